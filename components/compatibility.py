@@ -1,0 +1,109 @@
+"""Compatibility date and flags of a Worker: which runtime it gets, and whether that runtime has Node's modules.
+
+Database drivers need Node compatibility. How a Worker gets it depends on its date:
+
+- before 2024-09-23 the runtime lacks what the drivers use;
+- until 2026-08-03 the flag ``nodejs_compat`` turns it on
+  (https://developers.cloudflare.com/workers/runtime-apis/nodejs/, read 2026-11-21);
+- from 2026-08-04 it is on by default, and older runtimes refuse to start with the flag
+  (https://developers.cloudflare.com/changelog/post/2026-08-04-nodejs-compat-default/, read 2026-11-21).
+"""
+
+import datetime
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from components.errors import Refusal
+
+DRIVERS_FROM = datetime.date(2024, 9, 23)
+NODE_BY_DEFAULT_FROM = datetime.date(2026, 8, 4)
+
+NODE_FLAGS = ("nodejs_compat", "nodejs_compat_v2")
+NO_NODE_FLAGS = ("no_nodejs_compat", "no_nodejs_compat_v2")
+
+
+class Driver(StrEnum):
+    """The Postgres driver inside a Worker's bundle."""
+
+    PG = "pg"
+    """node-postgres."""
+    POSTGRES_JS = "postgres.js"
+    """Postgres.js, the npm package `postgres`."""
+
+
+# The npm package of each driver, the first release that works in Workers behind Hyperdrive, and releases that do not.
+# https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-drivers-and-libraries/, 2026-11-21
+DRIVER_PACKAGES = {
+    Driver.PG: ("pg", (8, 16, 3), {(8, 11, 4): "its parsing of connection strings is broken"}),
+    Driver.POSTGRES_JS: ("postgres", (3, 4, 5), {}),
+}
+
+_BANNER = re.compile(r"edge-postgres: driver ([\w@/.-]+)@(\d+)\.(\d+)\.(\d+)")
+
+
+def checked_date(date: str, subject: str, driver: Driver | None) -> str:
+    """A compatibility date, ``YYYY-MM-DD``, that the driver runs at."""
+    try:
+        parsed = datetime.date.fromisoformat(date)
+    except ValueError:
+        raise Refusal(subject, f"is {date}, which is no date", 'Write it as "YYYY-MM-DD", in quotes.') from None
+    if driver is not None and parsed < DRIVERS_FROM:
+        raise Refusal(
+            subject,
+            f"is {date}; database drivers load from {DRIVERS_FROM} on",
+            f"Use {NODE_BY_DEFAULT_FROM} or later, or at least {DRIVERS_FROM} with the flag `nodejs_compat`.",
+        )
+    return parsed.isoformat()
+
+
+def rendered_flags(flags: Sequence[str], date: str, subject: str, driver: Driver | None) -> list[str]:
+    """The flags to send for a checked date, sorted; without the Node flag where the date implies it.
+
+    Raises ``Refusal`` where a driver is left without Node compatibility, or a flag is none.
+    """
+    if "node_compat" in flags:
+        raise Refusal(
+            subject,
+            "has node_compat, which wrangler 4 removed",
+            f"Use `nodejs_compat`, or a date from {NODE_BY_DEFAULT_FROM} on and no flag.",
+        )
+    if twice := sorted({flag for flag in flags if list(flags).count(flag) > 1}):
+        raise Refusal(subject, f"has {twice[0]} twice", "State each flag once.")
+    if driver is not None and (opposed := [flag for flag in NO_NODE_FLAGS if flag in flags]):
+        raise Refusal(
+            subject, f"has {opposed[0]}; the driver {driver.value} needs Node compatibility", "Leave the flag out."
+        )
+    if datetime.date.fromisoformat(date) >= NODE_BY_DEFAULT_FROM:
+        return sorted(set(flags) - set(NODE_FLAGS))
+    if driver is not None and not set(NODE_FLAGS) & set(flags):
+        raise Refusal(
+            subject,
+            f"lacks nodejs_compat; at {date} the driver {driver.value} loads only with it",
+            f"Add `nodejs_compat`, or use a compatibility date from {NODE_BY_DEFAULT_FROM} on.",
+        )
+    return sorted(flags)
+
+
+def refuse_old_driver(bundle: str, subject: str, driver: Driver) -> None:
+    """Raises ``Refusal`` where a bundle says that it holds another driver than stated, or a release below its floor.
+
+    Bundles say so in a comment, ``edge-postgres: driver pg@8.23.1``; one that says nothing is taken on trust.
+    """
+    package, floor, broken = DRIVER_PACKAGES[driver]
+    found = _BANNER.search(bundle)
+    if found is None:
+        return
+    version = (int(found[2]), int(found[3]), int(found[4]))
+    shown = ".".join(map(str, version))
+    if found[1] != package:
+        raise Refusal(subject, f"holds the driver {found[1]}, not {package}", "Name the driver that the bundle holds.")
+    if version in broken:
+        raise Refusal(subject, f"holds {package} {shown}; {broken[version]}", f"Install {package} of a later release.")
+    if version < floor:
+        needed = ".".join(map(str, floor))
+        raise Refusal(
+            subject,
+            f"holds {package} {shown}; behind Hyperdrive it works from {needed} on",
+            f'Install it anew: npm install "{package}@^{needed}".',
+        )

@@ -1,0 +1,40 @@
+"""The one way to refuse.
+
+A refusal names the subject (the user's own key), what is wrong with it (the value, never a secret, and the rule) and
+the way out. It ends a Pulumi program without a traceback, and pydantic collects it as a fault like any other.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pulumi
+
+U = TypeVar("U")
+
+
+class Refusal(pulumi.RunError, ValueError):
+    """What was given cannot be done safely.
+
+    ``subject`` is the argument, ``fault`` a clause that starts with a verb ("is 4; Hyperdrive opens at least 5
+    connections"), ``way_out`` one or more sentences that say what to do instead.
+    """
+
+    def __init__(self, subject: str, fault: str, way_out: str) -> None:
+        self.subject, self.fault, self.way_out = subject, fault, way_out
+        super().__init__(f"`{subject}` {self.complaint}")
+
+    @property
+    def complaint(self) -> str:
+        """The refusal without its subject, for a report that has the subject in a column of its own."""
+        return f"{self.fault}. {self.way_out}"
+
+
+def checked(value: Any, rule: Callable[[Any], U]) -> Any:
+    """What ``rule`` makes of a value: at once where it is plain, as soon as it is known where it is an Output.
+
+    A dictionary counts as an Output when one of its values is one.
+    """
+    values = value.values() if isinstance(value, dict) else [value]
+    if any(isinstance(item, pulumi.Output) for item in values):
+        return pulumi.Output.from_input(value).apply(rule)
+    return rule(value)

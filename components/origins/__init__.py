@@ -1,0 +1,1 @@
+"""The homes of Postgres: one file each, every one yields a `PostgresOrigin`."""

@@ -1,0 +1,87 @@
+"""Stack configuration: typed, checked, every fault reported at once.
+
+``load()`` reads the configuration of the current stack. A faulty one ends the program with one message, no traceback.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
+
+from components.errors import Refusal
+from components.limits import Plan
+from settings.databases import PROVIDERS, ExistingDatabase
+from settings.faults import Fault, faults_of, report
+from settings.model import LOCAL, Model, Surroundings, around, named
+from settings.secrets import KEY as SECRETS_KEY
+from settings.secrets import Secrets
+from settings.workers import WorkerSettings
+
+__all__ = ["LOCAL", "Secrets", "Settings", "load"]
+
+
+def _account(account_id: str, info: ValidationInfo) -> str:
+    if account_id == LOCAL and around(info).stack == LOCAL:
+        return account_id
+    if not re.fullmatch(r"[0-9a-f]{32}", account_id):
+        raise Refusal(
+            "", f"is {account_id}; an account id has 32 hexadecimal digits", "The dashboard's address has it."
+        )
+    return account_id
+
+
+class Settings(Model):
+    """A stack file: the account, its databases and its Workers."""
+
+    account_id: Annotated[str, AfterValidator(_account)]
+    plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
+    databases: Annotated[
+        dict[str, Annotated[ExistingDatabase, Field(discriminator="provider")]], BeforeValidator(named)
+    ]
+    workers: Annotated[dict[str, WorkerSettings], BeforeValidator(named)] = {}
+
+
+def load(root: Path | None = None) -> tuple[Settings, Secrets]:
+    """The settings and the secrets of the current stack; paths in them are relative to ``root``.
+
+    Raises ``pulumi.RunError`` with every fault of the stack file.
+    """
+    stack = pulumi.get_stack()
+    secrets = Secrets()
+    raw, faults = _configured()
+    surroundings = Surroundings(
+        stack=stack,
+        secrets=secrets.names,
+        databases=frozenset(raw["databases"]) if isinstance(raw.get("databases"), dict) else frozenset(),
+        plan=Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID,
+        root=root or Path.cwd(),
+    )
+    if not secrets.encrypted:
+        faults.append(Fault(SECRETS_KEY, "is in plain text. Set each secret anew with `pulumi config set --secret`."))
+    try:
+        settings = Settings.model_validate(raw, context=surroundings)
+    except ValidationError as error:
+        faults += faults_of(error, Settings, PROVIDERS)
+    if faults:
+        raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", faults))
+    return settings, secrets
+
+
+def _configured() -> tuple[dict[str, Any], list[Fault]]:
+    """What the project's own keys hold, without the secrets, and what is wrong before anybody looks at the values."""
+    project = pulumi.get_project()
+    keys = {
+        key.removeprefix(f"{project}:") for key in {**get_config_env(), **CONFIG.get()} if key.startswith(f"{project}:")
+    }
+    raw: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for key in keys - {SECRETS_KEY}:
+        if is_config_secret(f"{project}:{key}"):
+            faults.append(Fault(key, f"holds an encrypted value. Secrets stand below `{SECRETS_KEY}`, and only there."))
+        text = get_config(f"{project}:{key}") or ""
+        raw[key] = json.loads(text) if text[:1] in ("{", "[") else text
+    return raw, faults
