@@ -1,6 +1,7 @@
 """Faults of a stack file: where they are, what is wrong, what is allowed. Never a secret."""
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -51,10 +52,10 @@ def faults_of(error: ValidationError, root: type[BaseModel], tags: Iterable[str]
 
 def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: frozenset[str]) -> Fault:
     location = list(entry["loc"])
-    path = _path(location, tags)
+    path = _path([_spelled(part, root) for part in location], tags)
     kind, value = entry["type"], entry["input"]
     if kind == "value_error" and isinstance(refusal := entry["ctx"]["error"], Refusal):
-        below = ".".join(to_camel(part) for part in refusal.subject.split(".") if part)
+        below = ".".join(_spelled(part, root) for part in refusal.subject.split(".") if part)
         # A rule names the argument it is about; where the path ends with it already, once is enough.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}"
         return Fault(inner, _in_camel_case(refusal.complaint, root))
@@ -133,10 +134,15 @@ def _listed(words: Iterable[str]) -> str:
 
 def _in_camel_case(text: str, root: type[BaseModel]) -> str:
     """A component's sentence with the names of its arguments as the stack file spells them."""
-    names = {name for model in _all_models(root) for name in model.model_fields}
-    return re.sub(r"`([a-z_]+)`", lambda found: f"`{to_camel(found[1])}`" if found[1] in names else found[0], text)
+    return re.sub(r"`([a-z_]+)`", lambda found: f"`{_spelled(found[1], root)}`", text)
 
 
-def _all_models(model: type[BaseModel]) -> list[type[BaseModel]]:
+def _spelled(part: Any, root: type[BaseModel]) -> Any:
+    """The key of the stack file where a part of a path is the name of a field."""
+    return to_camel(part) if part in _field_names(root) else part
+
+
+@functools.cache
+def _field_names(model: type[BaseModel]) -> frozenset[str]:
     inner = [found for field in model.model_fields.values() for found in _models_in(field.annotation)]
-    return [model, *(deeper for found in inner for deeper in _all_models(found))]
+    return frozenset(model.model_fields).union(*(_field_names(found) for found in inner))

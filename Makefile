@@ -1,0 +1,74 @@
+# The commands of this project. Each sets up what it needs; nothing but Python 3.11+, make and git has to be there.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+STACK ?= local
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+venv := .venv/.made
+local_packages := localcloud/node_modules/.package-lock.json
+worker_packages := workers/node_modules/.package-lock.json
+bundles := workers/dist/.made
+
+.PHONY: help up down status check test unit workers engine bench docs clean lock
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+up: $(venv) $(local_packages) $(bundles) engine  ## start the local cloud and deploy the stack `local` to it
+	python -m localcloud up
+	python -m localcloud deploy
+
+down: $(venv)  ## end what `make up` started
+	python -m localcloud down
+
+status: $(venv)  ## show each part of the local cloud
+	python -m localcloud status
+
+workers: $(bundles)  ## bundle the Worker sources
+
+check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, unit tests
+	ruff format --check .
+	ruff check .
+	shellcheck tools/pulumi.sh .ci/run
+	mypy .
+	npm --prefix workers run check
+	pytest tests/unit
+
+test: check $(local_packages) $(bundles) engine  ## everything that checks the project
+	npm --prefix workers test
+	pytest tests/localcloud tests/engine
+
+bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of docs/benchmarks.md
+	python -m benchmarks
+
+engine: $(venv)
+	tools/pulumi.sh >/dev/null
+
+lock: $(venv)  ## pin the dependencies anew
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.txt -o requirements.lock
+
+clean: down  ## remove all that was made
+	rm -rf .venv .tools .localcloud workers/dist workers/node_modules localcloud/node_modules
+
+$(venv): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(local_packages): localcloud/package-lock.json | $(venv)
+	npm ci --prefix localcloud --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(worker_packages): workers/package-lock.json | $(venv)
+	npm ci --prefix workers --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/*.ts)
+	npm --prefix workers run --silent build
+	@touch $@

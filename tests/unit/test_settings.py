@@ -1,0 +1,355 @@
+"""What a stack file may say, and how a faulty one is answered."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+import settings
+from tests.harness import deploy
+
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+SENTINEL = "sentinel-password"
+URL = f"postgres://app:{SENTINEL}@db.example.com:5432/app"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "worker.js").write_text("export default {}")
+    return tmp_path
+
+
+def stack_file(**changes: Any) -> dict[str, Any]:
+    """A stack file without a fault; ``changes`` replace values by path, ``databases__main__host="…"``."""
+    file: dict[str, Any] = {
+        "accountId": ACCOUNT,
+        "databases": {
+            "main": {
+                "provider": "existing",
+                "urlSecret": "databases.main.url",
+                "hyperdrive": {"connectionLimit": 10, "caching": "none"},
+            }
+        },
+        "workers": {
+            "api": {
+                "bundle": "worker.js",
+                "driver": "pg",
+                "compatibilityDate": "2026-11-01",
+                "hyperdrive": {"HYPERDRIVE": "main"},
+            }
+        },
+        "secrets": {"databases": {"main": {"url": URL}}},
+    }
+    file = copy.deepcopy(file)
+    for path, value in changes.items():
+        *above, last = path.split("__")
+        at = file
+        for part in above:
+            at = at[part]
+        at[last] = value
+    return file
+
+
+def load(root: Path, file: dict[str, Any], *, stack: str = "dev", secret_keys: tuple[str, ...] = ("secrets",)) -> Any:
+    return deploy(lambda: settings.load(root), config=file, secret_keys=secret_keys, stack=stack).result
+
+
+def faults(root: Path, file: dict[str, Any], **options: Any) -> dict[str, str]:
+    """The faults of a file: complaint by path."""
+    with pytest.raises(pulumi.RunError) as refused:
+        load(root, file, **options)
+    _, *lines = str(refused.value).splitlines()
+    return dict(line.strip().split("  ", 1) for line in lines)
+
+
+def only_fault(root: Path, path: str, file: dict[str, Any], **options: Any) -> str:
+    found = faults(root, file, **options)
+    assert list(found) == [path]
+    return found[path].strip()
+
+
+def parts(**changes: Any) -> dict[str, Any]:
+    """A database given by its parts."""
+    return {
+        "provider": "existing",
+        "host": "db.example.com",
+        "database": "app",
+        "user": "app",
+        "passwordSecret": "databases.main.url",
+        "hyperdrive": {"connectionLimit": 10, "caching": "none"},
+        **changes,
+    }
+
+
+def test_a_sound_file_loads(root: Path) -> None:
+    stack, _ = load(root, stack_file())
+    assert stack.databases["main"].hyperdrive.connection_limit == 10
+
+
+def test_settings_are_frozen(root: Path) -> None:
+    stack, _ = load(root, stack_file())
+    with pytest.raises(ValueError, match="frozen"):
+        stack.account_id = "other"
+
+
+def test_every_fault_is_reported_at_once_with_its_path(root: Path) -> None:
+    file = stack_file(
+        databases__main__hyperdrive={"connectionLimit": 4}, workers__api__secrets=["STRIPE_KEY"], accountId="abc"
+    )
+    assert list(faults(root, file)) == [
+        "accountId",
+        "databases.main.hyperdrive.caching",
+        "databases.main.hyperdrive.connectionLimit",
+        "workers.api.secrets[0]",
+    ]
+
+
+def test_the_message_names_the_file_and_counts_the_faults(root: Path) -> None:
+    with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 fault\n"):
+        load(root, stack_file(accountId="abc"))
+
+
+def test_a_missing_account_is_a_fault(root: Path) -> None:
+    file = stack_file()
+    del file["accountId"]
+    assert "is missing" in only_fault(root, "accountId", file)
+
+
+def test_the_account_local_belongs_to_the_stack_local(root: Path) -> None:
+    stack, _ = load(root, stack_file(accountId="local"), stack="local")
+    assert stack.account_id == "local"
+    assert "32 hexadecimal digits" in only_fault(root, "accountId", stack_file(accountId="local"), stack="dev")
+
+
+def test_an_unknown_key_is_answered_with_the_nearest_one(root: Path) -> None:
+    complaint = only_fault(root, "workers.api.domain", stack_file(workers__api__domain=["a.example.com"]))
+    assert "Did you mean `domains`?" in complaint
+
+
+def test_an_unknown_key_of_the_file_is_a_fault(root: Path) -> None:
+    assert "is no setting" in only_fault(root, "database", stack_file(database={}))
+
+
+def test_the_value_of_an_unknown_key_is_not_shown(root: Path) -> None:
+    assert SENTINEL not in str(faults(root, stack_file(databases__main__password=SENTINEL)))
+
+
+def test_a_connection_string_in_the_place_of_a_path_is_not_shown(root: Path) -> None:
+    assert SENTINEL not in str(faults(root, stack_file(databases__main__urlSecret=URL)))
+
+
+def test_a_password_in_the_place_of_a_path_is_not_shown(root: Path) -> None:
+    assert SENTINEL not in str(faults(root, stack_file(databases__main=parts(passwordSecret=SENTINEL))))
+
+
+@pytest.mark.parametrize("kind", [17, ["list"], {"a": SENTINEL}, True])
+def test_a_value_of_the_wrong_kind_is_a_fault(root: Path, kind: object) -> None:
+    complaint = only_fault(root, "workers.api.bundle", stack_file(workers__api__bundle=kind))
+    assert "Write a text" in complaint
+    assert SENTINEL not in complaint
+
+
+def test_an_unknown_provider_is_answered_with_the_known_ones(root: Path) -> None:
+    complaint = only_fault(root, "databases.main.provider", stack_file(databases__main__provider="neonn"))
+    assert complaint == "is neonn. Use one of `existing`."
+
+
+def test_a_missing_provider_is_a_fault(root: Path) -> None:
+    file = stack_file()
+    del file["databases"]["main"]["provider"]
+    assert "is missing" in only_fault(root, "databases.main.provider", file)
+
+
+def test_a_name_has_lower_case_letters_digits_and_hyphens(root: Path) -> None:
+    file = stack_file(workers={"My Api": stack_file()["workers"]["api"]})
+    assert "lower-case" in next(iter(faults(root, file).values()))
+
+
+def test_caching_is_stated(root: Path) -> None:
+    file = stack_file(databases__main__hyperdrive={"connectionLimit": 10})
+    complaint = only_fault(root, "databases.main.hyperdrive.caching", file)
+    assert complaint == (
+        "is not stated. Say `none`, or `{maxAge: 60, staleWhileRevalidate: 15}`; a cached read can be up to 75 s old."
+    )
+
+
+def test_an_age_above_the_ceiling_is_a_fault(root: Path) -> None:
+    caching = {"maxAge": 3601, "staleWhileRevalidate": 15}
+    complaint = only_fault(
+        root,
+        "databases.main.hyperdrive.caching.maxAge",
+        stack_file(databases__main__hyperdrive={"connectionLimit": 10, "caching": caching}),
+    )
+    assert "at most 3600 s" in complaint
+
+
+def test_a_limit_below_five_is_a_fault(root: Path) -> None:
+    file = stack_file(databases__main__hyperdrive__connectionLimit=4)
+    assert "at least 5" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+
+
+def test_a_limit_above_the_plans_ceiling_is_a_fault(root: Path) -> None:
+    file = stack_file(databases__main__hyperdrive__connectionLimit=21, plan="free")
+    assert "free plan may open 20" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+
+
+def test_the_ceiling_can_be_overridden(root: Path) -> None:
+    hyperdrive = {"connectionLimit": 2000, "connectionCeiling": 3000, "caching": "none"}
+    stack, _ = load(root, stack_file(databases__main__hyperdrive=hyperdrive))
+    assert stack.databases["main"].hyperdrive.connection_limit == 2000
+
+
+def test_a_limit_that_the_database_cannot_take_is_a_fault(root: Path) -> None:
+    file = stack_file(databases__main__maxConnections=10)
+    assert "accepts 10 connections" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+
+
+def test_a_pooled_host_is_a_fault_that_names_the_direct_one(root: Path) -> None:
+    database = parts(host="ep-cool-name-pooler.eu-central-1.aws.neon.tech")
+    complaint = only_fault(root, "databases.main.host", stack_file(databases__main=database))
+    assert "Take ep-cool-name.eu-central-1.aws.neon.tech:5432." in complaint
+
+
+def test_a_pooled_port_is_a_fault(root: Path) -> None:
+    database = parts(host="db.abcdefghijklmnopqrst.supabase.co", port=6543)
+    assert "pooled" in only_fault(root, "databases.main.host", stack_file(databases__main=database))
+
+
+def test_localhost_is_taken_on_the_stack_local_only(root: Path) -> None:
+    file = stack_file(databases__main=parts(host="localhost"))
+    assert load(root, file, stack="local")
+    assert "only this machine" in only_fault(root, "databases.main.host", file, stack="prod")
+
+
+def test_a_private_address_without_a_route_is_a_fault(root: Path) -> None:
+    file = stack_file(databases__main=parts(host="10.0.0.5"))
+    complaint = only_fault(root, "databases.main.host", file)
+    assert "`serviceId` (Workers VPC)" in complaint
+
+
+def test_a_private_host_behind_access_is_taken(root: Path) -> None:
+    access = {"accessClientId": "id.access", "accessClientSecret": "databases.main.url"}
+    assert load(root, stack_file(databases__main=parts(host="db.internal", **access)))
+
+
+def test_a_connection_string_beside_its_parts_is_a_fault(root: Path) -> None:
+    assert "stands beside `host`" in only_fault(
+        root, "databases.main.urlSecret", stack_file(databases__main__host="db.example.com")
+    )
+
+
+def test_missing_parts_are_a_fault(root: Path) -> None:
+    database = parts()
+    del database["user"]
+    assert "is missing" in only_fault(root, "databases.main.user", stack_file(databases__main=database))
+
+
+def test_a_tls_mode_that_hyperdrive_does_not_speak_is_a_fault(root: Path) -> None:
+    file = stack_file(databases__main=parts(sslmode="prefer"))
+    assert "always uses TLS" in only_fault(root, "databases.main.sslmode", file)
+
+
+def test_verification_needs_a_certificate(root: Path) -> None:
+    file = stack_file(databases__main=parts(sslmode="verify-full"))
+    assert "`caCertificateId`" in only_fault(root, "databases.main.sslmode", file)
+
+
+def test_a_missing_secret_is_answered_with_the_command_that_sets_it(root: Path) -> None:
+    complaint = only_fault(root, "workers.api.secrets[0]", stack_file(workers__api__secrets=["STRIPE_KEY"]))
+    assert complaint == (
+        "STRIPE_KEY is not set. Run: pulumi config set --secret --path 'edge-postgres:secrets.workers.api.STRIPE_KEY'"
+    )
+
+
+def test_a_missing_connection_string_is_answered_with_the_command_that_sets_it(root: Path) -> None:
+    complaint = only_fault(root, "databases.main.urlSecret", stack_file(secrets={}))
+    assert complaint.endswith("Run: pulumi config set --secret --path 'edge-postgres:secrets.databases.main.url'")
+
+
+def test_secrets_in_plain_text_are_a_fault(root: Path) -> None:
+    assert "plain text" in only_fault(root, "secrets", stack_file(), secret_keys=())
+
+
+def test_a_secret_outside_of_the_secrets_is_a_fault(root: Path) -> None:
+    found = faults(root, stack_file(), secret_keys=("secrets", "databases"))
+    assert "only there" in found["databases"]
+
+
+def test_secrets_are_handed_out_wrapped(root: Path) -> None:
+    def program() -> dict[str, Any]:
+        _, secrets = settings.load(root)
+        return {"url": secrets["databases.main.url"]}
+
+    export = deploy(program, config=stack_file(), secret_keys=["secrets"]).exports["url"]
+    assert (export.value, export.secret) == (URL, True)
+
+
+def test_a_database_that_is_not_there_is_a_fault(root: Path) -> None:
+    file = stack_file(workers__api__hyperdrive={"HYPERDRIVE": "mian"})
+    assert "The databases are `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE", file)
+
+
+def test_a_missing_bundle_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, "workers.api.bundle", stack_file(workers__api__bundle="workers/dist/none.js"))
+    assert "is workers/dist/none.js, which cannot be read" in complaint
+
+
+def test_an_old_compatibility_date_is_a_fault_with_a_driver(root: Path) -> None:
+    file = stack_file(workers__api__compatibilityDate="2024-09-22")
+    assert "from 2024-09-23 on" in only_fault(root, "workers.api.compatibilityDate", file)
+
+
+def test_a_missing_node_flag_is_a_fault_at_a_date_that_needs_it(root: Path) -> None:
+    file = stack_file(workers__api__compatibilityDate="2026-08-03", workers__api__compatibilityFlags=[])
+    assert "lacks nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
+
+
+def test_a_missing_node_flag_is_a_fault_where_no_flags_are_stated(root: Path) -> None:
+    file = stack_file(workers__api__compatibilityDate="2026-08-03")
+    assert "lacks nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
+
+
+def test_a_date_that_yaml_took_for_a_time_is_read(root: Path) -> None:
+    stack, _ = load(root, stack_file(workers__api__compatibilityDate="2026-11-01 00:00:00 +0000 UTC"))
+    assert stack.workers["api"].compatibility_date == "2026-11-01"
+
+
+def test_one_name_for_two_bindings_is_a_fault(root: Path) -> None:
+    file = stack_file(workers__api__vars={"HYPERDRIVE": "x"})
+    assert "HYPERDRIVE" in only_fault(root, "workers.api.vars", file)
+
+
+def test_a_password_among_the_variables_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, "workers.api.vars.LINK", stack_file(workers__api__vars={"LINK": URL}))
+    assert "secrets" in complaint
+    assert SENTINEL not in complaint
+
+
+def test_a_domain_with_a_path_is_a_fault(root: Path) -> None:
+    file = stack_file(workers__api__domains=["api.example.com/v1"])
+    assert "`routes`" in only_fault(root, "workers.api.domains[0]", file)
+
+
+def test_the_stack_files_of_the_project_are_sound_once_their_secrets_are_set() -> None:
+    import yaml
+
+    project = Path(__file__).resolve().parents[2]
+    for file in sorted(project.glob("Pulumi.*.yaml")):
+        stack = file.name.split(".")[1]
+        config = {
+            key.removeprefix("edge-postgres:"): value
+            for key, value in yaml.safe_load(file.read_text())["config"].items()
+        }
+        for worker in config["workers"].values():
+            # Bundles are built, not committed.
+            worker["bundle"] = str(Path(__file__).resolve())
+        config["secrets"] = {
+            "databases": {"main": {"url": URL, "password": SENTINEL}},
+            "workers": {
+                name: dict.fromkeys(worker.get("secrets", []), SENTINEL) for name, worker in config["workers"].items()
+            },
+        }
+        load(project, json.loads(json.dumps(config, default=str)), stack=stack)
