@@ -1,0 +1,64 @@
+import type { Driver, Parameter } from "../src/service/database.ts";
+
+export interface Statement {
+  text: string;
+  parameters: Parameter[];
+}
+
+/** A driver without a database: `answer` gives the rows of a statement, or throws as a driver would. */
+export class FakeDriver implements Driver<object> {
+  readonly name = "fake";
+  readonly version = "1.2.3";
+  opened = 0;
+  readonly statements: Statement[] = [];
+  readonly close?: () => Promise<unknown>;
+  private readonly answer: (text: string) => object[] | Promise<object[]>;
+
+  constructor(answer: (text: string) => object[] | Promise<object[]>, close?: () => Promise<unknown>) {
+    this.answer = answer;
+    if (close) this.close = close;
+  }
+
+  async open() {
+    this.opened += 1;
+    return {
+      query: async <Row extends object>(template: TemplateStringsArray, ...parameters: Parameter[]) => {
+        const text = template.join("?").replace(/\s+/g, " ").trim();
+        this.statements.push({ text, parameters });
+        return (await this.answer(text)) as Row[];
+      },
+      ...(this.close ? { close: this.close } : {}),
+    };
+  }
+}
+
+/** An error as drivers give those of the server. */
+export function databaseError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+interface Handler<Bindings> {
+  fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response>;
+}
+
+export interface Asked {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Record<string, unknown>;
+  /** What the Worker left to run after its answer. */
+  afterwards: Promise<unknown>[];
+}
+
+/** What a Worker answers to one request. */
+export async function asked<Bindings>(
+  handler: Handler<Bindings>,
+  path: string,
+  { method = "GET", env = {} as Bindings } = {},
+): Promise<Asked> {
+  const afterwards: Promise<unknown>[] = [];
+  const context = { waitUntil: (work: Promise<unknown>) => afterwards.push(work) } as unknown as ExecutionContext;
+  const response = await handler.fetch(new Request(`https://api.example.com${path}`, { method }), env, context);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: text ? JSON.parse(text) : {}, afterwards };
+}
