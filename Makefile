@@ -69,6 +69,6 @@ $(worker_packages): workers/package-lock.json | $(venv)
 	npm ci --prefix workers --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/*.ts)
+$(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/src/*/*.ts workers/*.ts)
 	npm --prefix workers run --silent build
 	@touch $@

@@ -6,6 +6,8 @@ Names are loaded when they are first used: a provider's SDK is imported by the s
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from components.lazy_sdk import load_lazily
+
 if TYPE_CHECKING:
     from components.compatibility import Driver as Driver
     from components.errors import Refusal as Refusal
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from components.origins.existing import ExistingPostgresArgs as ExistingPostgresArgs
     from components.worker import Worker as Worker
     from components.worker import WorkerArgs as WorkerArgs
+
+load_lazily("pulumi_cloudflare")
 
 _HOME = {
     "Driver": "components.compatibility",
