@@ -1,0 +1,82 @@
+"""`make bench`: what an import and a preview cost, beside the same resources written flat, in one run."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measure import Figure, in_turn, median, ratio, run
+from localcloud.deploy import Stack
+from localcloud.home import CHECKOUT
+from localcloud.instance import Instance
+
+RUNS = 7
+IMPORTS = ("sys", "pulumi", "components", "settings", "components.worker", "pulumi_cloudflare")
+
+
+def imports(console: Console) -> None:
+    """Time and memory of a Python process that imports one module."""
+
+    def importing(module: str) -> Figure:
+        return run([sys.executable, "-c", f"import {module}"], CHECKOUT, os.environ)
+
+    table = Table("import", "seconds", "MiB", title="a Python process that imports one module")
+    figures = in_turn(RUNS, *(lambda module=module: importing(module) for module in IMPORTS))  # type: ignore[misc]
+    for module, measured in zip(IMPORTS, map(median, figures), strict=True):
+        table.add_row("nothing" if module == "sys" else module, f"{measured.seconds:.2f}", f"{measured.mebibytes:.0f}")
+    console.print(table)
+
+
+def previews(console: Console, cloud: Instance, folder: Path) -> None:
+    """Time and memory of a preview, this program and the flat one in turn."""
+    ours = Stack(folder / "ours", cloud.environment())
+    ours.prepare({"databases.main.url": cloud.database_url})
+    flat = flat_stack(cloud, folder / "flat")
+
+    def preview(stack: Stack) -> Figure:
+        return run(["pulumi", "--non-interactive", "preview"], stack.folder, stack.environment)
+
+    our_figures, flat_figures = in_turn(RUNS, lambda: preview(ours), lambda: preview(flat))
+    table = Table("preview", "seconds", "MiB", "ratio", title="`pulumi preview` of three resources")
+    for name, figures in (("this program", our_figures), ("flat program", flat_figures)):
+        middle = median(figures)
+        table.add_row(name, f"{middle.seconds:.2f}", f"{middle.mebibytes:.0f}", f"{ratio(figures, flat_figures):.2f}")
+    console.print(table)
+
+
+def flat_stack(cloud: Instance, folder: Path) -> Stack:
+    """The flat program as a stack of its own, with the same database."""
+    shutil.copytree(CHECKOUT / "benchmarks" / "flat", folder)
+    stack = Stack(folder, cloud.environment(), name="flat")
+    address = urlsplit(cloud.database_url)
+    settings = {
+        "bundle": str(CHECKOUT / "workers" / "dist" / "pg.js"),
+        "host": address.hostname or "",
+        "port": str(address.port),
+    }
+    stack.pulumi("stack", "select", "--create", "flat")
+    for key, value in settings.items():
+        stack.pulumi("config", "set", key, value)
+    stack.pulumi("config", "set", "--secret", "password", stdin=unquote(address.password or ""))
+    return stack
+
+
+def main() -> None:
+    """Prints all figures; the local cloud that they need is made for them and removed."""
+    console = Console()
+    imports(console)
+    with tempfile.TemporaryDirectory() as temporary:
+        cloud = Instance(Path(temporary) / "cloud")
+        cloud.start(console.print)
+        try:
+            previews(console, cloud, Path(temporary))
+        finally:
+            cloud.stop(console.print)
+
+
+main()

@@ -1,0 +1,196 @@
+"""The real engine deploys the project's own program to the local cloud."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from localcloud.deploy import answer_of
+from localcloud.errors import LocalCloudError
+from tests.engine.conftest import SCRIPT, Deployment
+
+pytestmark = pytest.mark.engine
+
+
+def set_limit(limit: int) -> Callable[[dict[str, Any]], None]:
+    def change(config: dict[str, Any]) -> None:
+        config["edge-postgres:databases"]["main"]["hyperdrive"]["connectionLimit"] = limit
+
+    return change
+
+
+def failure(deployment: Deployment) -> str:
+    """What a failing deployment says."""
+    with pytest.raises(LocalCloudError) as failed:
+        deployment.up()
+    assert "Traceback" not in str(failed.value)
+    return str(failed.value)
+
+
+def test_the_worker_answers_from_the_database(deployment: Deployment) -> None:
+    deployment.up()
+    answer = answer_of(deployment.cloud.worker_url(SCRIPT))
+    assert answer["success"] is True
+    assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
+
+
+def test_a_second_up_changes_nothing(deployment: Deployment) -> None:
+    deployment.up()
+    assert set(deployment.up()) == {"same"}
+
+
+def test_a_preview_after_a_refresh_shows_no_change(deployment: Deployment) -> None:
+    deployment.up()
+    deployment.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert deployment.previewed() == {}
+
+
+def test_another_limit_is_an_update_in_place(deployment: Deployment) -> None:
+    deployment.up()
+    before = deployment.stored()["hyperdrive"]
+    changed = deployment.changed(set_limit(11))
+    assert changed.previewed() == {"main-config": "update"}
+    changed.up()
+    assert changed.stored()["hyperdrive"] == before
+
+
+def test_another_script_content_is_an_update(deployment: Deployment, tmp_path: Any) -> None:
+    deployment.up()
+    bundle = tmp_path / "worker.js"
+    bundle.write_text(bundle.read_text() + "\n// changed\n")
+    assert deployment.previewed() == {"api-script": "update"}
+    assert deployment.up()["update"] == 1
+
+
+def test_another_script_name_is_a_replacement(deployment: Deployment) -> None:
+    deployment.up()
+
+    def rename(config: dict[str, Any]) -> None:
+        config["edge-postgres:workers"]["api"]["scriptName"] = "renamed"
+
+    renamed = deployment.changed(rename)
+    assert renamed.previewed()["api-script"] in ("replace", "create-replacement")
+    renamed.up()
+    assert renamed.stored()["scripts"] == ["renamed"]
+
+
+def test_destroy_leaves_nothing_behind(deployment: Deployment) -> None:
+    deployment.up()
+    deployment.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert [kind for kind, ids in deployment.stored().items() if ids] == []
+
+
+def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
+    slow = {"method": "PUT", "path": "*/workers/scripts/*", "latency_ms": 5000, "times": 1}
+    deployment.control("POST", "faults", json=[slow])
+    engine = subprocess.Popen(
+        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
+        cwd=deployment.stack.folder,
+        env=dict(deployment.stack.environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: deployment.stored()["hyperdrive"] != [])
+    engine.send_signal(signal.SIGKILL)
+    engine.wait(30)
+
+    deployment.stack.pulumi("cancel", "--yes")
+    deployment.up()
+    assert len(deployment.stored()["hyperdrive"]) == 1
+    assert deployment.stored()["scripts"] == [SCRIPT]
+    assert set(deployment.up()) == {"same"}
+
+
+def test_an_interrupted_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
+    slow = {"method": "POST", "path": "*/hyperdrive/configs", "latency_ms": 3000, "times": 1}
+    deployment.control("POST", "faults", json=[slow])
+    engine = subprocess.Popen(
+        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
+        cwd=deployment.stack.folder,
+        env=dict(deployment.stack.environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: "hyperdrive/configs" in json.dumps(deployment.control("GET", "requests").json()))
+    engine.send_signal(signal.SIGINT)
+    engine.wait(60)
+
+    deployment.up()
+    assert len(deployment.stored()["hyperdrive"]) == 1
+
+
+def test_a_wrong_password_is_refused_with_the_code_and_what_to_do(deployment: Deployment) -> None:
+    parts = urlsplit(deployment.url)
+    wrong = deployment.url.replace(parts.password or "", "not-the-password")
+    deployment.stack.prepare({"databases.main.url": wrong})
+    told = failure(deployment)
+    assert "2013" in told
+    assert "password" in told
+    assert "not-the-password" not in told
+    assert deployment.stored()["hyperdrive"] == []
+
+
+def test_a_database_that_is_not_there_is_refused_with_the_code(deployment: Deployment) -> None:
+    deployment.stack.prepare({"databases.main.url": deployment.url.replace("/app?", "/nowhere?")})
+    assert "2014" in failure(deployment)
+
+
+def test_a_port_where_nothing_listens_is_refused_with_the_code(deployment: Deployment) -> None:
+    parts = urlsplit(deployment.url)
+    deployment.stack.prepare({"databases.main.url": deployment.url.replace(f":{parts.port}/", ":1/")})
+    assert "2011" in failure(deployment)
+
+
+def test_a_password_that_is_not_encoded_is_refused_before_anything_is_made(deployment: Deployment) -> None:
+    deployment.stack.prepare({"databases.main.url": "postgres://app:se#cret@localhost:5432/app"})
+    told = failure(deployment)
+    assert "Percent-encode it" in told
+    assert "cret@" not in told
+    assert [kind for kind, ids in deployment.stored().items() if ids] == []
+
+
+def test_a_faulty_stack_file_is_answered_with_every_fault(deployment: Deployment) -> None:
+    def break_it(config: dict[str, Any]) -> None:
+        config["edge-postgres:databases"]["main"]["hyperdrive"] = {"connectionLimit": 4}
+
+    told = failure(deployment.changed(break_it))
+    assert "Pulumi.local.yaml has 2 faults" in told
+
+
+def test_nothing_secret_is_stored_or_told_in_plain(deployment: Deployment, tmp_path: Any) -> None:
+    password = urlsplit(deployment.url).password or ""
+    told = deployment.stack.pulumi("preview", "--diff")
+    told += deployment.stack.pulumi("up", "--yes", "--diff")
+    told += deployment.exported()
+    files = [*tmp_path.rglob("*"), *deployment.cloud.home.joinpath("logs").rglob("*")]
+    told += "".join(file.read_text(errors="replace") for file in files if file.is_file())
+    assert len(password) >= 16
+    assert password not in told
+
+
+def test_the_password_reaches_the_api_and_no_command_line(deployment: Deployment) -> None:
+    password = urlsplit(deployment.url).password or ""
+    deployment.up()
+    raw = json.dumps(deployment.control("GET", "requests", params={"raw": "1"}).json())
+    assert password in raw
+    assert password not in json.dumps(deployment.control("GET", "requests").json())
+    assert [line for line in command_lines() if password in line] == []
+
+
+def command_lines() -> list[str]:
+    import psutil
+
+    return [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits for a condition, 60 seconds at most."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen within 60 seconds"
+        time.sleep(0.05)

@@ -1,0 +1,197 @@
+"""`tools/language_host.py` as the engine meets it: a process that answers on a port. No engine is needed."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import language_pb2 as wire
+from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeStub
+
+from tools.language_host import plugin_arguments
+
+HOST = Path(__file__).parents[2] / "tools" / "language_host.py"
+SECONDS = 20
+
+EXECUTOR = """
+import json, os, pathlib, signal, sys, time
+exec(json.loads(os.environ["PULUMI_CONFIG"])["program"])
+"""
+"""Stands in for the SDK's script: runs the text that a test passes as configuration."""
+
+SLEEPS = "pathlib.Path('pid').write_text(f'{os.getpid()}.'); time.sleep(60)"
+
+
+@dataclass(frozen=True)
+class Host:
+    process: subprocess.Popen[str]
+    stub: LanguageRuntimeStub
+    folder: Path
+
+    def request(self, program: str, **more: object) -> wire.RunRequest:
+        info = wire.ProgramInfo(root_directory=str(self.folder), program_directory=str(self.folder), entry_point=".")
+        fields = {"pwd": str(self.folder), "info": info, "config": {"program": program}} | more
+        return wire.RunRequest(**fields)  # type: ignore[arg-type]
+
+    def run(self, program: str) -> wire.RunResponse:
+        response: wire.RunResponse = self.stub.Run(self.request(program), timeout=SECONDS)
+        return response
+
+    def start(self, program: str) -> tuple[grpc.Future, int]:
+        pid_file = self.folder / "pid"
+        pid_file.unlink(missing_ok=True)
+        call = self.stub.Run.future(self.request(program), timeout=SECONDS)
+        wait_until(lambda: pid_file.exists() and pid_file.read_text().endswith("."))
+        return call, int(pid_file.read_text().rstrip("."))
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    yield from started(tmp_path_factory.mktemp("host"), [])
+
+
+@pytest.fixture
+def host_to_stop(tmp_path: Path) -> Iterator[Host]:
+    yield from started(tmp_path, [])
+
+
+@pytest.fixture
+def host_below_a_shell(tmp_path: Path) -> Iterator[Host]:
+    yield from started(tmp_path, ["/bin/sh", "-c", '"$@" & wait', "sh"])
+
+
+def started(folder: Path, parent: list[str]) -> Iterator[Host]:
+    executor = folder / "executor.py"
+    executor.write_text(EXECUTOR)
+    command = [*parent, sys.executable, str(HOST), str(executor), "127.0.0.1:1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
+            yield Host(process, LanguageRuntimeStub(channel), folder)
+        process.terminate()
+
+
+def test_a_program_that_ends_well_leaves_nothing_to_tell(host: Host):
+    assert host.run("pass") == wire.RunResponse()
+
+
+def test_a_program_that_has_told_the_user_makes_the_engine_stop_without_more_words(host: Host):
+    assert host.run("sys.exit(32)") == wire.RunResponse(bail=True)
+
+
+def test_any_other_exit_code_is_told(host: Host):
+    assert host.run("sys.exit(7)").error == "Program exited with non-zero exit code: 7"
+
+
+def test_a_program_that_a_signal_ended_names_the_signal(host: Host):
+    assert host.run("os.kill(os.getpid(), 9)").error == "Program was ended by SIGKILL"
+
+
+def test_configuration_is_on_no_command_line(host: Host):
+    host.run("pathlib.Path('arguments').write_text(' '.join(sys.orig_argv))")
+    arguments = (host.folder / "arguments").read_text()
+    assert "--engine=127.0.0.1:1" in arguments
+    assert "write_text" not in arguments
+
+
+def test_the_program_is_told_which_configuration_is_secret(host: Host):
+    program = "pathlib.Path('keys').write_text(os.environ['PULUMI_CONFIG_SECRET_KEYS'])"
+    host.stub.Run(host.request(program, configSecretKeys=["app:password"]), timeout=SECONDS)
+    assert json.loads((host.folder / "keys").read_text()) == ["app:password"]
+
+
+def test_the_virtual_environment_that_the_project_names_runs_the_program(host: Host):
+    python = host.folder / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    request = host.request("pathlib.Path('python').write_text(sys.executable)")
+    request.info.options["virtualenv"] = "environment"
+    host.stub.Run(request, timeout=SECONDS)
+    assert (host.folder / "python").read_text() == str(python)
+
+
+def test_a_virtual_environment_that_is_not_there_is_refused_by_name(host: Host):
+    request = host.request("pass")
+    request.info.options["virtualenv"] = "nowhere"
+    with pytest.raises(grpc.RpcError) as refusal:
+        host.stub.Run(request, timeout=SECONDS)
+    assert "`virtualenv` is nowhere, but there is no " in str(refusal.value.details())
+
+
+def test_a_plugins_output_and_exit_code_are_handed_on(host: Host):
+    (host.folder / "__main__.py").write_text("import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)")
+    info = wire.ProgramInfo(program_directory=str(host.folder))
+    request = wire.RunPluginRequest(pwd=str(host.folder), info=info, env=[f"PATH={os.environ['PATH']}"])
+    answers = list(host.stub.RunPlugin(request, timeout=SECONDS))
+    assert b"".join(answer.stdout for answer in answers) == b"out\n"
+    assert b"".join(answer.stderr for answer in answers) == b"err\n"
+    assert answers[-1].exitcode == 3
+
+
+def test_a_policy_pack_is_run_by_the_sdks_own_module():
+    info = wire.ProgramInfo(program_directory="/pack")
+    request = wire.RunPluginRequest(kind="analyzer", args=["127.0.0.1:1"], info=info)
+    assert plugin_arguments(request) == ["-m", "pulumi.policy", "127.0.0.1:1", "/pack"]
+
+
+def test_cancel_ends_the_program(host: Host):
+    call, pid = host.start(SLEEPS)
+    host.stub.Cancel(Empty(), timeout=SECONDS)
+    assert call.result().error == "Program was ended by SIGTERM"
+    assert not is_running(pid)
+
+
+def test_an_engine_that_gives_the_call_up_ends_the_program(host: Host):
+    call, pid = host.start(SLEEPS)
+    call.cancel()
+    wait_until(lambda: not is_running(pid))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_host_that_is_told_to_stop_ends_the_program_first(host_to_stop: Host, number: signal.Signals):
+    _, pid = host_to_stop.start(SLEEPS)
+    host_to_stop.process.send_signal(number)
+    assert host_to_stop.process.wait(SECONDS) == 0
+    assert not is_running(pid)
+
+
+def test_a_program_that_does_not_heed_the_request_to_end_is_killed(host_to_stop: Host):
+    _, pid = host_to_stop.start(f"signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}")
+    host_to_stop.process.terminate()
+    assert host_to_stop.process.wait(SECONDS) == 0
+    assert not is_running(pid)
+
+
+def test_a_host_whose_engine_was_killed_ends_the_program_and_itself(host_below_a_shell: Host):
+    _, pid = host_below_a_shell.start(SLEEPS)
+    host_below_a_shell.process.kill()
+    stdout = host_below_a_shell.process.stdout
+    assert stdout
+    ended, _, _ = select.select([stdout], [], [], SECONDS)
+    assert ended == [stdout]
+    assert not is_running(pid)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(condition) -> None:
+    for _ in range(SECONDS * 20):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"not within {SECONDS} seconds")
