@@ -24,7 +24,10 @@ from settings.workers import WorkerSettings
 __all__ = ["LOCAL", "Secrets", "Settings", "load"]
 
 
-def _account(account_id: str, info: ValidationInfo) -> str:
+def _account(account_id: str | None, info: ValidationInfo) -> str:
+    if account_id is None:
+        command = f"pulumi config set {pulumi.get_project()}:accountId <32 hexadecimal digits>"
+        raise Refusal("", "is missing", f"Run: {command}")
     if account_id == LOCAL and around(info).stack == LOCAL:
         return account_id
     if not re.fullmatch(r"[0-9a-f]{32}", account_id):
@@ -37,7 +40,7 @@ def _account(account_id: str, info: ValidationInfo) -> str:
 class Settings(Model):
     """A stack file: the account, its databases and its Workers."""
 
-    account_id: Annotated[str, AfterValidator(_account)]
+    account_id: Annotated[str | None, AfterValidator(_account)] = None
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
     databases: Annotated[
         dict[str, Annotated[ExistingDatabase, Field(discriminator="provider")]], BeforeValidator(named)

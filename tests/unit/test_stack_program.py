@@ -1,0 +1,98 @@
+"""The stack program on each stack file of the project: what it registers, held in `tests/golden`.
+
+A golden file changes on purpose only: `UPDATE_GOLDEN=1 pytest tests/unit/test_stack_program.py` writes it anew.
+"""
+
+import json
+import os
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.harness import Registration, Run, deploy
+
+PROJECT = Path(__file__).resolve().parents[2]
+GOLDEN = PROJECT / "tests" / "golden"
+STACKS = sorted(file.name.split(".")[1] for file in PROJECT.glob("Pulumi.*.yaml"))
+SENTINEL = "sentinel-password"
+
+
+def secrets_of(config: dict[str, Any]) -> dict[str, Any]:
+    """A value for every secret that a stack file names."""
+    host = "localhost" if config["accountId"] == "local" else "db.example.com"
+    named = {
+        "databases": {
+            name: {"url": f"postgres://app:{SENTINEL}@{host}:5432/app?sslmode=require", "password": SENTINEL}
+            for name in config["databases"]
+        },
+        "workers": {
+            name: dict.fromkeys(worker.get("secrets", []), SENTINEL) for name, worker in config["workers"].items()
+        },
+    }
+    return {"secrets": named}
+
+
+def deployed(stack: str, bundle: Path, *, preview: bool = False) -> Run:
+    file = yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text())
+    stated = {key.removeprefix("edge-postgres:"): value for key, value in file["config"].items()}
+    config = {"accountId": "0123456789abcdef0123456789abcdef", **stated}
+    for worker in config["workers"].values():
+        worker["bundle"] = str(bundle)
+
+    def program() -> Any:
+        return runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")["workers"]
+
+    return deploy(
+        program, config={**config, **secrets_of(config)}, secret_keys=["secrets"], stack=stack, preview=preview
+    )
+
+
+def drawn(entry: Registration, bundle: Path) -> dict[str, Any]:
+    """A registration without what differs from machine to machine."""
+    text = json.dumps(entry.public, sort_keys=True).replace(str(bundle), "BUNDLE")
+    return {
+        "parent": entry.wire.parent.rsplit("::", 1)[-1] if entry.wire.parent.count("::") > 2 else "",
+        "inputs": json.loads(text),
+        "waits for": sorted({urn.rsplit("::", 1)[1] for urn in entry.wire.dependencies}),
+    }
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    file = tmp_path / "worker.js"
+    file.write_text("export default {}")
+    return file
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_resources_are_those_of_the_golden_file(stack: str, bundle: Path) -> None:
+    run = deployed(stack, bundle)
+    graph = {f"{entry.type} {entry.name}": drawn(entry, bundle) for entry in run.registrations}
+    text = json.dumps(graph, indent=2, sort_keys=True) + "\n"
+    golden = GOLDEN / f"{stack}.json"
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        golden.write_text(text)
+    assert text == golden.read_text()
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_preview_registers_what_an_update_does(stack: str, bundle: Path) -> None:
+    urns = [
+        {entry.urn for entry in deployed(stack, bundle, preview=preview).registrations} for preview in (True, False)
+    ]
+    assert urns[0] == urns[1]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_secret_travels_in_plain(stack: str, bundle: Path) -> None:
+    run = deployed(stack, bundle)
+    assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.public)] == []
+    assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.inputs)] == ["main-config"]
+    assert SENTINEL not in json.dumps(list(run.monitor.component_outputs.values()))
+
+
+def test_the_stack_program_is_short() -> None:
+    assert len((PROJECT / "__main__.py").read_text().splitlines()) < 80
