@@ -1,0 +1,67 @@
+"""The README says what is so."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pydantic import BaseModel
+
+import settings
+from settings.faults import _models_in
+from tests.harness import deploy
+
+PROJECT = Path(__file__).resolve().parents[2]
+README = (PROJECT / "README.md").read_text()
+
+
+def keys_of(model: type[BaseModel]) -> Iterator[str]:
+    for field in model.model_fields.values():
+        if field.alias and not field.alias.startswith("("):
+            yield field.alias
+        for inner in _models_in(field.annotation):
+            yield from keys_of(inner)
+
+
+@pytest.mark.parametrize("key", sorted(set(keys_of(settings.Settings)) - {"databases", "workers", "disabled"}))
+def test_every_setting_has_its_line(key: str) -> None:
+    table = README.split("## Stack settings")[1].split("##")[0]
+    assert re.search(rf"\b{key}\b", table)
+
+
+def test_the_sample_of_a_faulty_file_is_what_it_says(tmp_path: Path) -> None:
+    database = {"provider": "existing", "urlSecret": "databases.main.url", "hyperdrive": {"connectionLimit": 4}}
+    config = {
+        "accountId": "0" * 32,
+        "databases": {"main": database},
+        "secrets": {"databases": {"main": {"url": "postgres://u:p@h/d"}}},
+    }
+    with pytest.raises(pulumi.RunError) as refused:
+        deploy(lambda: settings.load(tmp_path), config=config, secret_keys=["secrets"])
+    assert str(refused.value) in README
+
+
+def test_the_sample_program_deploys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (sample,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "workers" / "dist").mkdir(parents=True)
+    (tmp_path / "workers" / "dist" / "pg.js").write_text("export default {}")
+    monkeypatch.chdir(tmp_path)
+
+    def program() -> None:
+        names: dict[str, Any] = {"config": pulumi.Config(), "account_id": "0" * 32}
+        exec(sample, names)
+
+    run = deploy(program, config={"databaseUrl": "postgres://u:p@db.example.com/d"}, secret_keys=["databaseUrl"])
+    assert {entry.name for entry in run.registrations} >= {"main-config", "api-script"}
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:`|\$ |up` )make ([a-z]+)", README))))
+def test_every_make_target_is_there(target: str) -> None:
+    assert re.search(rf"^{target}:", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("place", re.findall(r"^\| `([a-z_]+/|[a-z_]+\.py)` \|", README, re.MULTILINE))
+def test_every_place_is_there(place: str) -> None:
+    assert (PROJECT / place).exists()
