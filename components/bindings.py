@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import pulumi
 
@@ -11,7 +10,14 @@ from components.errors import Refusal, checked
 from components.limits import WORKER_VARIABLE_BYTES, WORKER_VARIABLES_CEILING, Plan
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
-_SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|PRIVATE_KEY)$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|(PRIVATE|SECRET|ACCESS|API)_?KEY|(^|_)(PASS|PWD))$", re.IGNORECASE
+)
+# A URL with a password; a Postgres URL whose password is not percent-encoded, which no parser finds; a parameter.
+_PASSWORD = re.compile(
+    r"://[^\s/?#@:]*:[^\s/?#@]+@|postgres(ql)?(\+\w+)?://[^\s@:]*:[^\s@]*@|(^|[\s?&;])(ssl)?password\s*=\s*\S",
+    re.IGNORECASE,
+)
 
 
 def rendered_bindings(
@@ -72,25 +78,30 @@ def refuse_clashes(subject: str, groups: Mapping[str, Sequence[str] | Mapping[st
 
 
 def checked_variable(subject: str, name: str, value: pulumi.Input[str]) -> Any:
-    """A plain variable: anybody with access to the account can read it, so it holds no password."""
+    """A plain variable: anybody with access to the account can read it, so it holds no password and no secret."""
     if _SECRET_NAME.search(name):
         raise Refusal(subject, "has the name of a secret and is a plain variable", "Make it one of the `secrets`.")
 
-    def rule(text: str) -> str:
-        if _holds_password(text):
-            raise Refusal(subject, "is a URL with a password and a plain variable", "Make it one of the `secrets`.")
-        return checked_size(subject, text)
+    def rule(known: dict[str, Any]) -> str:
+        if known["secret"]:
+            raise Refusal(subject, "is a secret and a plain variable", "Make it one of the `secrets`.")
+        text = checked_size(subject, known["text"])
+        if _PASSWORD.search(text):
+            raise Refusal(subject, "holds a password and is a plain variable", "Make it one of the `secrets`.")
+        return text
 
-    return checked(value, rule)
+    return checked({"text": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
 
 
-def checked_secret(subject: str, value: pulumi.Input[str]) -> pulumi.Output[str]:
+def checked_secret(subject: str, value: pulumi.Input[str]) -> Any:
     """A secret variable, wrapped."""
-    return pulumi.Output.secret(value).apply(lambda text: checked_size(subject, text))
+    return checked(pulumi.Output.secret(value), lambda text: checked_size(subject, text))
 
 
 def checked_size(subject: str, text: str) -> str:
-    """A value that fits into a variable."""
+    """A text that fits into a variable."""
+    if not isinstance(text, str):
+        raise Refusal(subject, "is no text", "Write it in quotes; the Worker turns it into a number itself.")
     if (size := len(text.encode())) > WORKER_VARIABLE_BYTES:
         raise Refusal(
             subject,
@@ -98,10 +109,3 @@ def checked_size(subject: str, text: str) -> str:
             "Keep it in KV, or split it.",
         )
     return text
-
-
-def _holds_password(text: str) -> bool:
-    try:
-        return bool(urlsplit(text).password)
-    except ValueError:
-        return False

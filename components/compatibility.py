@@ -46,7 +46,7 @@ def checked_date(date: str, subject: str, driver: Driver | None) -> str:
     """A compatibility date, ``YYYY-MM-DD``, that the driver runs at."""
     try:
         parsed = datetime.date.fromisoformat(date)
-    except ValueError:
+    except (TypeError, ValueError):
         raise Refusal(subject, f"is {date}, which is no date", 'Write it as "YYYY-MM-DD", in quotes.') from None
     if driver is not None and parsed < DRIVERS_FROM:
         raise Refusal(

@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import parse_qsl, quote, unquote
 
 from components.errors import Refusal
+from components.hosts import is_host
 
 # The parameters that drivers, poolers and ORMs put into a connection string and that mean nothing to Hyperdrive.
 DROPPED_PARAMETERS = frozenset(
@@ -34,10 +35,11 @@ DROPPED_PARAMETERS = frozenset(
 # libpq lets these override the rest of the string; two answers to one question are no answer.
 _OVERRIDING_PARAMETERS = frozenset({"host", "hostaddr", "port", "user", "password", "dbname", "service"})
 
+_LIBPQ_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+
 _ENCODE = "Percent-encode it (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or give the parts as separate values."
 _SCHEME = re.compile(r"(postgres|postgresql)(\+[a-z0-9_]+)?")
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-_IPV6_HOST = re.compile(r"\[([0-9A-Fa-f:.]+)\]")
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -90,7 +92,7 @@ class ConnectionString:
         """The string, every part encoded. It holds the password: wrap it before it goes anywhere."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port is None else f":{self.port}"
-        query = "" if self.sslmode is None else f"?sslmode={self.sslmode}"
+        query = "" if self.sslmode is None else f"?sslmode={quote(self.sslmode)}"
         user, password, database = (quote(part, safe="*") for part in (self.user, self.password, self.database or ""))
         return f"postgresql://{user}:{password}@{host}{port}/{database}{query}"
 
@@ -145,14 +147,11 @@ def _decoded(part: str, subject: str) -> str:
 def _host_and_port(address: str, subject: str) -> tuple[str, int | None]:
     if "," in address:
         raise Refusal(subject, "names several hosts", "Hyperdrive takes one: name the primary.")
-    if ipv6 := re.fullmatch(r"(\[.*\])(?::(.*))?", address):
+    if ipv6 := re.fullmatch(r"\[([^\]]*:[^\]]*)\](?::(.*))?", address):
         host, port = ipv6[1], ipv6[2]
-        valid = _IPV6_HOST.fullmatch(host) is not None
-        host = host[1:-1]
     else:
         host, _, port = address.partition(":")
-        valid = _HOST.fullmatch(host) is not None
-    if not valid:
+    if not is_host(host):
         raise Refusal(subject, "has no usable host after its `@`", f"Write {_FORM}; a socket path is no host.")
     if not port:
         return host.lower(), None
@@ -165,6 +164,11 @@ def _host_and_port(address: str, subject: str) -> tuple[str, int | None]:
 def _parameters(query: str, subject: str) -> tuple[str | None, tuple[str, ...]]:
     parameters = parse_qsl(query, keep_blank_values=True)
     names = {name for name, _ in parameters}
+    # What is encoded as a whole, or cut in the wrong place, may be anything: only names that look like names are shown.
+    if not all(_PARAMETER.fullmatch(name) for name in names):
+        raise Refusal(
+            subject, "has a parameter whose name is none", "Write `?name=value&name=value` after the database."
+        )
     if overriding := sorted(names & _OVERRIDING_PARAMETERS):
         raise Refusal(
             subject, f"states {', '.join(f'`{name}`' for name in overriding)} as a parameter", f"Write {_FORM}."
@@ -172,4 +176,6 @@ def _parameters(query: str, subject: str) -> tuple[str | None, tuple[str, ...]]:
     sslmodes = {value for name, value in parameters if name == "sslmode"}
     if len(sslmodes) > 1:
         raise Refusal(subject, "states `sslmode` twice", "State it once.")
+    if not sslmodes <= _LIBPQ_SSLMODES:
+        raise Refusal(subject, "states an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
     return next(iter(sslmodes), None), tuple(sorted(names - DROPPED_PARAMETERS - {"sslmode"}))

@@ -4,6 +4,7 @@ A refusal names the subject (the user's own key), what is wrong with it (the val
 the way out. It ends a Pulumi program without a traceback, and pydantic collects it as a fault like any other.
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -32,9 +33,20 @@ class Refusal(pulumi.RunError, ValueError):
 def checked(value: Any, rule: Callable[[Any], U]) -> Any:
     """What ``rule`` makes of a value: at once where it is plain, as soon as it is known where it is an Output.
 
-    A dictionary counts as an Output when one of its values is one.
+    An awaitable counts as an Output, and so does a dictionary when one of its values is one.
     """
     values = value.values() if isinstance(value, dict) else [value]
-    if any(isinstance(item, pulumi.Output) for item in values):
-        return pulumi.Output.from_input(value).apply(rule)
+    if any(isinstance(item, pulumi.Output) or inspect.isawaitable(item) for item in values):
+        return pulumi.Output.from_input(value).apply(lambda known: _ended(rule, known))
     return rule(value)
+
+
+def _ended(rule: Callable[[Any], U], known: Any) -> U:
+    """What the rule makes of a value; a refusal ends the program.
+
+    As a ``ValueError`` it would not: the SDK catches those where it serialises an input, and shows a traceback.
+    """
+    try:
+        return rule(known)
+    except Refusal as refusal:
+        raise pulumi.RunError(str(refusal)) from None

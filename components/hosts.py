@@ -61,6 +61,13 @@ VENDORS = (
         pooled_host=r"pooled\..+",
         direct_host=(r"^pooled\.", ""),
     ),
+    # Accelerate speaks the protocol of Prisma's own client only.
+    Vendor(
+        "Prisma Accelerate",
+        r"(.+\.)?accelerate\.prisma-data\.net",
+        pooled_host=r".+",
+        direct_hint="Take the direct connection string of the database behind it: host db.prisma.io, port 5432.",
+    ),
     Vendor(
         "Supabase",
         r"db\.[a-z0-9]{20}\.supabase\.co|.+\.pooler\.supabase\.com",
@@ -112,6 +119,19 @@ def way_to_direct(host: str, port: int) -> str:
     if port in vendor.pooled_ports and not (vendor.pooled_host and re.fullmatch(vendor.pooled_host, host.lower())):
         return f"Take {host.lower()}:{vendor.port}."
     return vendor.direct_hint
+
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is a host name or an IP address and nothing besides: no port, brackets, user or zone."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        # Resolvers read `127.1` and `10.0.0.01` as addresses: a name does not end with a number.
+        return _HOST_NAME.fullmatch(text) is not None and not text.rpartition(".")[2].isdigit()
+    return "%" not in text
 
 
 _PRIVATE_SUFFIXES = (".internal", ".local", ".lan", ".intranet", ".private", ".home.arpa")

@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
+from components.arguments import chosen, stated
 from components.errors import Refusal, checked
 from components.hyperdrive_rules import (
     checked_caching,
@@ -12,6 +13,8 @@ from components.hyperdrive_rules import (
     checked_limit,
     checked_mtls,
     checked_public,
+    checked_share,
+    checked_sslmode,
 )
 from components.limits import Plan
 from components.origin import PostgresOrigin
@@ -57,9 +60,9 @@ class Hyperdrive(pulumi.ComponentResource):
     configuration; the origin's password resolves only when that can succeed. The limit and the caching are always
     sent, because the API resets what is left out of one and keeps what is left out of the other.
 
-    Refuses a pooled endpoint (two transaction poolers in a row break prepared statements), a private host without a
-    route, a route that mixes the three shapes, a TLS mode that Hyperdrive does not speak, and a limit below 5, above
-    the plan's ceiling, or not below what the database accepts.
+    Refuses an argument it does not know, a pooled endpoint (two transaction poolers in a row break prepared
+    statements), a private host without a route, a route that mixes the three shapes, a TLS mode that Hyperdrive does
+    not speak, and a limit below 5, above the plan's ceiling, or not below what the database accepts.
 
     Example::
 
@@ -78,9 +81,11 @@ class Hyperdrive(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HyperdriveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Hyperdrive", name, {}, opts)
-        origin = rendered_origin(name, args["origin"], allow_loopback=args.get("allow_loopback", False))
-        mtls = rendered_mtls(name, args["origin"])
-        limit = rendered_limit(name, args)
+        args = stated(name, args, HyperdriveArgs)
+        stated_origin = stated(f"{name}.origin", args["origin"], PostgresOrigin)
+        origin = rendered_origin(name, stated_origin, allow_loopback=args.get("allow_loopback", False))
+        mtls = rendered_mtls(name, stated_origin)
+        limit = rendered_limit(name, args, stated_origin)
         caching = rendered_caching(name, args["caching"])
 
         config = cloudflare.HyperdriveConfig(
@@ -158,26 +163,28 @@ def refuse_missing(subject: str, origin: PostgresOrigin, needed: tuple[str, ...]
 
 def rendered_mtls(name: str, origin: PostgresOrigin) -> pulumi.Input[Any] | None:
     """The TLS mode, where one is stated. Once stated it has to stay so: the API keeps what is left out."""
-    stated = {"sslmode": origin.get("sslmode"), "ca_certificate_id": origin.get("ca_certificate_id")}
-    if stated == {"sslmode": None, "ca_certificate_id": None}:
+    if "sslmode" not in origin and "ca_certificate_id" not in origin:
         return None
-    service = "service_id" in origin
-    return checked(stated, lambda known: checked_mtls(f"{name}.origin.sslmode", service=service, **known))
+    subject, service = f"{name}.origin.sslmode", "service_id" in origin
+    mode = checked(origin.get("sslmode"), lambda known: checked_sslmode(subject, known))
+    tls = {"sslmode": mode, "ca_certificate_id": origin.get("ca_certificate_id")}
+    return checked(tls, lambda known: checked_mtls(subject, service=service, **known))
 
 
-def rendered_limit(name: str, args: HyperdriveArgs) -> pulumi.Input[int]:
-    """The connection limit, within its bounds."""
-    plan = Plan(args.get("plan", Plan.PAID))
-    bounds = {
-        "limit": args["connection_limit"],
-        "ceiling": args.get("connection_ceiling"),
-        "max_connections": args["origin"].get("max_connections"),
-        "reserved": args["origin"].get("reserved_connections"),
+def rendered_limit(name: str, args: HyperdriveArgs, origin: PostgresOrigin) -> pulumi.Input[int]:
+    """The connection limit, within the plan's bounds, and within the database's as soon as they are known."""
+    subject, plan = f"{name}.connection_limit", chosen(f"{name}.plan", args.get("plan", Plan.PAID), Plan)
+    bounds = {"limit": args["connection_limit"], "ceiling": args.get("connection_ceiling")}
+    share = {
+        "limit": checked(bounds, lambda known: checked_limit(subject, plan, **known)),
+        "max_connections": origin.get("max_connections"),
+        "reserved": origin.get("reserved_connections"),
     }
-    limit: pulumi.Input[int] = checked(bounds, lambda known: checked_limit(f"{name}.connection_limit", plan, **known))
+    limit: pulumi.Input[int] = checked(share, lambda known: checked_share(subject, **known))
     return limit
 
 
 def rendered_caching(name: str, caching: CachingArgs) -> pulumi.Input[Any]:
     """What may be answered from the cache, always spelled out."""
-    return checked(dict(caching), lambda known: checked_caching(f"{name}.caching", **known))
+    subject = f"{name}.caching"
+    return checked(dict(stated(subject, caching, CachingArgs)), lambda known: checked_caching(subject, **known))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from components.errors import Refusal
-from components.hosts import Endpoint, Reach, endpoint_of, reach_of, way_to_direct
+from components.hosts import Endpoint, Reach, endpoint_of, is_host, reach_of, way_to_direct
 from components.limits import (
     HYPERDRIVE_CONNECTIONS_CEILING,
     HYPERDRIVE_CONNECTIONS_FLOOR,
@@ -15,9 +15,29 @@ SSLMODES = ("require", "verify-ca", "verify-full")
 """The TLS modes that Hyperdrive speaks. https://developers.cloudflare.com/hyperdrive/reference/, read 2026-11-21."""
 
 
+def whole(subject: str, number: Any) -> int:
+    """A whole number; other languages send it as a float."""
+    if isinstance(number, int | float) and float(number).is_integer():
+        return int(number)
+    raise Refusal(subject, f"is {number:g}" if isinstance(number, float) else "is no number", "Use a whole number.")
+
+
+def checked_host(subject: str, host: str) -> str:
+    """A host name or an IP address. What else stands there may be a URL with a password: it is not shown."""
+    if not is_host(host):
+        raise Refusal(
+            subject,
+            "is no host name and no IP address",
+            "Give the host alone, without scheme, user, port or brackets; a connection string belongs in `url`.",
+        )
+    return host
+
+
 def checked_direct(subject: str, *, host: str, port: float | None, endpoint: str | None) -> dict[str, Any]:
-    """An address where the database itself answers."""
-    told = endpoint_of(host, int(port or 0))
+    """An address where the database itself answers; a stated endpoint counts for more than what the name tells."""
+    host = checked_host(f"{subject}.host", host)
+    port = None if port is None else whole(f"{subject}.port", port)
+    told = endpoint_of(host, port or 0)
     if endpoint not in (None, Endpoint.DIRECT.value, Endpoint.POOLED.value):
         raise Refusal(f"{subject}.endpoint", f"is {endpoint}", "Say `direct` or `pooled`.")
     if (endpoint or told.value) == Endpoint.POOLED.value:
@@ -25,7 +45,7 @@ def checked_direct(subject: str, *, host: str, port: float | None, endpoint: str
             f"{subject}.host",
             f"is {host}, a pooled endpoint; Hyperdrive is a transaction pooler itself, and two in a row break prepared "
             "statements",
-            way_to_direct(host, int(port or 0)),
+            way_to_direct(host, port or 0),
         )
     return {"host": host, "port": port}
 
@@ -33,8 +53,8 @@ def checked_direct(subject: str, *, host: str, port: float | None, endpoint: str
 def checked_public(subject: str, address: dict[str, Any], *, allow_loopback: bool) -> dict[str, Any]:
     """An address that Cloudflare can reach over the Internet."""
     host, port = address["host"], address["port"]
-    if not 1 <= port <= 65535 or port != int(port):
-        raise Refusal(f"{subject}.port", f"is {port:g}", "Use a whole number from 1 to 65535.")
+    if not 1 <= port <= 65535:
+        raise Refusal(f"{subject}.port", f"is {port}", "Use a whole number from 1 to 65535.")
     reach = reach_of(host)
     if reach is Reach.PUBLIC or (reach is Reach.LOOPBACK and allow_loopback):
         return address
@@ -47,6 +67,15 @@ def checked_public(subject: str, address: dict[str, Any], *, allow_loopback: boo
     )
 
 
+def checked_sslmode(subject: str, sslmode: str | None) -> str | None:
+    """A TLS mode that Hyperdrive speaks, or none stated."""
+    if sslmode not in (None, *SSLMODES):
+        raise Refusal(
+            subject, f"is {sslmode}; Hyperdrive always uses TLS", "Use `require`, `verify-ca` or `verify-full`."
+        )
+    return sslmode
+
+
 def checked_mtls(
     subject: str, *, service: bool, sslmode: str | None, ca_certificate_id: str | None
 ) -> dict[str, str] | None:
@@ -55,22 +84,20 @@ def checked_mtls(
         raise Refusal(
             subject, "stands beside `service_id`; a Workers VPC service has TLS settings of its own", "Leave it out."
         )
-    if sslmode in (None, "require"):
+    if checked_sslmode(subject, sslmode) in (None, "require"):
         if ca_certificate_id:
             raise Refusal(
                 subject, f"is {sslmode or 'not stated'} beside `ca_certificate_id`; only the verify modes take a CA",
                 "Say `verify-ca` or `verify-full`, or leave the certificate out.",
             )  # fmt: skip
         return {"sslmode": "require"} if sslmode else None
-    if sslmode in ("verify-ca", "verify-full"):
-        if not ca_certificate_id:
-            raise Refusal(
-                subject,
-                f"is {sslmode}; Hyperdrive verifies against an uploaded CA only",
-                "Give `ca_certificate_id`, or say `require` (encrypted, without proof of identity).",
-            )
-        return {"sslmode": sslmode, "ca_certificate_id": ca_certificate_id}
-    raise Refusal(subject, f"is {sslmode}; Hyperdrive always uses TLS", "Use `require`, `verify-ca` or `verify-full`.")
+    if not ca_certificate_id:
+        raise Refusal(
+            subject,
+            f"is {sslmode}; Hyperdrive verifies against an uploaded CA only",
+            "Give `ca_certificate_id`, or say `require` (encrypted, without proof of identity).",
+        )
+    return {"sslmode": str(sslmode), "ca_certificate_id": ca_certificate_id}
 
 
 def checked_limit(
@@ -81,32 +108,37 @@ def checked_limit(
     max_connections: float | None = None,
     reserved: float | None = None,
 ) -> int:
-    """A whole number from 5 to the plan's ceiling, below what the database accepts.
-
-    The limit is soft, so it has to leave at least one connection of the database free.
-    """
-    if limit != int(limit) or limit < HYPERDRIVE_CONNECTIONS_FLOOR:
+    """A whole number from 5 to the plan's ceiling, below what the database accepts."""
+    limit = whole(subject, limit)
+    if limit < HYPERDRIVE_CONNECTIONS_FLOOR:
         raise Refusal(
             subject,
-            f"is {limit:g}; Hyperdrive opens at least {HYPERDRIVE_CONNECTIONS_FLOOR} connections to the origin",
+            f"is {limit}; Hyperdrive opens at least {HYPERDRIVE_CONNECTIONS_FLOOR} connections to the origin",
             f"Use a whole number of {HYPERDRIVE_CONNECTIONS_FLOOR} or more.",
         )
     ceiling = HYPERDRIVE_CONNECTIONS_CEILING[plan] if ceiling is None else ceiling
     if limit > ceiling:
         raise Refusal(
             subject,
-            f"is {limit:g}; an account on the {plan.value} plan may open {ceiling:g}",
+            f"is {limit}; an account on the {plan.value} plan may open {ceiling:g}",
             f"Use {ceiling:g} or less, or state the ceiling of your agreement.",
         )
-    if max_connections is not None:
-        usable = max_connections - max(reserved or 0, 1)
-        if limit > usable:
-            raise Refusal(
-                subject,
-                f"is {limit:g}; the database accepts {max_connections:g} connections, {usable:g} of them usable",
-                f"Use {usable:g} or less, or a larger database.",
-            )
-    return int(limit)
+    return checked_share(subject, limit, max_connections, reserved)
+
+
+def checked_share(subject: str, limit: int, max_connections: float | None = None, reserved: float | None = None) -> int:
+    """A limit below what the database accepts: it is soft, so at least one connection has to stay free."""
+    if max_connections is None:
+        return limit
+    usable = max_connections - max(reserved or 0, 1)
+    if limit > usable:
+        enough = f"Use {usable:g} or less, or a larger database."
+        raise Refusal(
+            subject,
+            f"is {limit}; the database accepts {max_connections:g} connections, {usable:g} of them usable",
+            enough if usable >= HYPERDRIVE_CONNECTIONS_FLOOR else "Take a larger database.",
+        )
+    return limit
 
 
 def checked_caching(
@@ -126,20 +158,18 @@ def checked_caching(
             "is not stated",
             "Say `disabled`, or both `max_age` and `stale_while_revalidate`: a cached read can be as old as their sum.",
         )
-    if max_age != int(max_age) or not 1 <= max_age <= HYPERDRIVE_MAX_AGE_CEILING:
+    max_age = whole(f"{subject}.max_age", max_age)
+    stale_while_revalidate = whole(f"{subject}.stale_while_revalidate", stale_while_revalidate)
+    if not 1 <= max_age <= HYPERDRIVE_MAX_AGE_CEILING:
         raise Refusal(
             f"{subject}.max_age",
-            f"is {max_age:g} s; Hyperdrive keeps an answer for at most {HYPERDRIVE_MAX_AGE_CEILING} s",
+            f"is {max_age} s; Hyperdrive keeps an answer for at most {HYPERDRIVE_MAX_AGE_CEILING} s",
             f"Use 1 to {HYPERDRIVE_MAX_AGE_CEILING}, or no cache.",
         )
-    if stale_while_revalidate != int(stale_while_revalidate) or stale_while_revalidate < 0:
+    if stale_while_revalidate < 0:
         raise Refusal(
             f"{subject}.stale_while_revalidate",
-            f"is {stale_while_revalidate:g} s",
+            f"is {stale_while_revalidate} s",
             "Use a whole number of 0 or more.",
         )
-    return {
-        "disabled": False,
-        "max_age": int(max_age),
-        "stale_while_revalidate": int(stale_while_revalidate),
-    }
+    return {"disabled": False, "max_age": max_age, "stale_while_revalidate": stale_while_revalidate}

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
+from components.arguments import chosen, stated
 from components.bindings import rendered_bindings
 from components.compatibility import Driver, checked_date, rendered_flags
 from components.limits import Plan
@@ -54,8 +55,9 @@ class Worker(pulumi.ComponentResource):
     Creates a ``cloudflare.WorkersScript``, a ``WorkersScriptSubdomain`` that says whether it answers below
     workers.dev, and one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain.
 
-    Refuses a missing bundle, a driver without Node compatibility or below the release that works, two bindings of one
-    name, a password among the plain variables, and a domain with a path or a wildcard (that is a route).
+    Refuses an argument it does not know, a missing bundle, a driver without Node compatibility or below the release
+    that works, two bindings of one name, a password or a secret among the plain variables, and a domain with a path or
+    a wildcard (that is a route).
 
     Example::
 
@@ -75,13 +77,14 @@ class Worker(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
-        driver = Driver(args["driver"]) if "driver" in args else None
+        args = stated(name, args, WorkerArgs)
+        driver = chosen(f"{name}.driver", args["driver"], Driver) if "driver" in args else None
         script_name = checked_script_name(args.get("script_name", name), f"{name}.script_name")
         bundle_sha256 = checked_bundle(args["bundle"], f"{name}.bundle", driver)
         date = checked_date(args["compatibility_date"], f"{name}.compatibility_date", driver)
         flags = rendered_flags(args.get("compatibility_flags", []), date, f"{name}.compatibility_flags", driver)
-        routes = args.get("routes", {})
-        domains = [checked_domain(domain, f"{name}.domains") for domain in args.get("domains", [])]
+        routes = {checked_pattern(pattern, f"{name}.routes"): zone for pattern, zone in args.get("routes", {}).items()}
+        domains = {checked_domain(domain, f"{name}.domains") for domain in args.get("domains", [])}
 
         script = cloudflare.WorkersScript(
             f"{name}-script",
@@ -98,7 +101,7 @@ class Worker(pulumi.ComponentResource):
                 kv=args.get("kv", {}),
                 variables=args.get("vars", {}),
                 secrets=args.get("secrets", {}),
-                plan=Plan(args.get("plan", Plan.PAID)),
+                plan=chosen(f"{name}.plan", args.get("plan", Plan.PAID), Plan),
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -114,7 +117,7 @@ class Worker(pulumi.ComponentResource):
             cloudflare.WorkersRoute(
                 f"{name}-route-{pattern}",
                 zone_id=zone_id,
-                pattern=checked_pattern(pattern, f"{name}.routes"),
+                pattern=pattern,
                 script=script.script_name,
                 opts=pulumi.ResourceOptions(parent=self),
             )

@@ -9,7 +9,7 @@ from components.errors import Refusal
 from components.limits import WORKER_SIZE_BYTES
 
 _SCRIPT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_HOSTNAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
+_HOSTNAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.IGNORECASE)
 
 
 def checked_script_name(script_name: str, subject: str) -> str:
@@ -51,8 +51,6 @@ def checked_domain(hostname: str, subject: str) -> str:
 
 def checked_pattern(pattern: str, subject: str) -> str:
     """A route without a scheme or a query, ``*`` at the outside of host or path only."""
-    if not re.fullmatch(r"(\*|\*?[a-z0-9.-]+)(/[^?#\s]*)?", pattern, re.IGNORECASE):
-        raise Refusal(
-            subject, f"has {pattern}", "Write a host name and a path, `example.com/api/*`, without scheme or query."
-        )
+    if not re.fullmatch(r"(\*|\*?[a-z0-9.-]+)(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
+        raise Refusal(subject, f"has {pattern}", "Write host name and path, `example.com/api/*`, `*` only at the ends.")
     return pattern

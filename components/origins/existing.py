@@ -4,10 +4,11 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
+from components.arguments import stated
 from components.connection_string import ConnectionString
 from components.errors import Refusal, checked
 from components.hosts import vendor_of
-from components.hyperdrive_rules import SSLMODES
+from components.hyperdrive_rules import SSLMODES, checked_host
 from components.limits import HYPERDRIVE_NAME_BYTES
 from components.origin import PostgresOrigin, after
 
@@ -61,13 +62,19 @@ class ExistingPostgres(pulumi.ComponentResource):
 
     Creates nothing. What the caller names in ``depends_on`` has to be there before anyone dials the database.
 
-    Refuses a connection string beside its parts, missing parts, and a connection string that is ambiguous because its
-    password is not percent-encoded. Values that come from a secret connection string stay secret, the host too.
+    Refuses an argument it does not know, a connection string beside its parts, missing parts, and a connection string
+    that is ambiguous because its password is not percent-encoded. Values that come from a secret connection string
+    stay secret, the host too.
 
     Example::
 
         existing = ExistingPostgres("main", {"url": config.require_secret("databaseUrl")})
-        Hyperdrive("main", {"origin": existing.origin, ...})
+        Hyperdrive("main", {
+            "account_id": account_id,
+            "origin": existing.origin,
+            "connection_limit": 10,
+            "caching": {"disabled": True},
+        })
     """
 
     host: pulumi.Output[str | None]
@@ -88,6 +95,7 @@ class ExistingPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
+        args = stated(name, args, ExistingPostgresArgs)
         refuse_contradictions(name, args)
 
         origin = origin_from_url(name, args) if "url" in args else origin_from_parts(name, args)
@@ -175,7 +183,7 @@ def known_sslmode(subject: str, parsed: Any) -> Any:
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     """The origin that the separate values name."""
-    host = args.get("host", "")
+    host = checked(args["host"], lambda host: checked_host(f"{name}.host", host)) if "host" in args else ""
 
     def database_on(values: dict[str, Any]) -> str:
         return checked_database(values["database"], values["host"], f"{name}.database")
@@ -186,7 +194,7 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
         "password": checked(args["password"], lambda password: checked_password(password, f"{name}.password")),
     }
     if "host" in args:
-        origin["host"] = args["host"]
+        origin["host"] = host
         if "access_client_id" not in args:
             origin["port"] = args["port"] if "port" in args else checked(host, port_of)
     if "sslmode" in args:

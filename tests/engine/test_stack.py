@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from localcloud.deploy import answer_of
@@ -167,7 +168,7 @@ def test_nothing_secret_is_stored_or_told_in_plain(deployment: Deployment, tmp_p
     told = deployment.stack.pulumi("preview", "--diff")
     told += deployment.stack.pulumi("up", "--yes", "--diff")
     told += deployment.exported()
-    files = [*tmp_path.rglob("*"), *deployment.cloud.home.joinpath("logs").rglob("*")]
+    files = [*tmp_path.rglob("*"), *(deployment.cloud.home.path / "logs").rglob("*")]
     told += "".join(file.read_text(errors="replace") for file in files if file.is_file())
     assert len(password) >= 16
     assert password not in told
@@ -183,8 +184,6 @@ def test_the_password_reaches_the_api_and_no_command_line(deployment: Deployment
 
 
 def command_lines() -> list[str]:
-    import psutil
-
     return [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
 
 

@@ -1,0 +1,54 @@
+"""Arguments without a fault: a test changes what it is about."""
+
+from typing import Any
+
+from components import ExistingPostgres, Hyperdrive, Worker
+
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+PASSWORD = "correct-horse-battery"
+HOST = "db.example.com"
+URL = f"postgres://app:{PASSWORD}@{HOST}:5432/app"
+
+CONFIG = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
+SCRIPT = "cloudflare:index/workersScript:WorkersScript"
+SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
+ROUTE = "cloudflare:index/workersRoute:WorkersRoute"
+DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
+
+
+def changed(args: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with ``changes``; ``...`` leaves one out."""
+    return {key: value for key, value in {**args, **changes}.items() if value is not ...}
+
+
+def origin(**changes: Any) -> Any:
+    """A public origin."""
+    return changed({"host": HOST, "port": 5432, "database": "app", "user": "app", "password": PASSWORD}, changes)
+
+
+def access(**changes: Any) -> Any:
+    """An origin behind a tunnel with Access."""
+    route = {"port": ..., "access_client_id": "token.access", "access_client_secret": "token-secret"}
+    return origin(**{**route, **changes})
+
+
+def vpc(**changes: Any) -> Any:
+    """An origin behind a Workers VPC service."""
+    return origin(**{"host": ..., "port": ..., "service_id": "service", **changes})
+
+
+def hyperdrive(**changes: Any) -> Any:
+    """Registers a Hyperdrive; ``changes`` are its arguments."""
+    args = {"account_id": ACCOUNT, "origin": origin(), "connection_limit": 10, "caching": {"disabled": True}}
+    return Hyperdrive("main", changed(args, changes))  # type: ignore[arg-type]
+
+
+def existing(opts: Any = None, **args: Any) -> Any:
+    """Registers an ExistingPostgres with these arguments."""
+    return ExistingPostgres("main", args, opts)  # type: ignore[arg-type]
+
+
+def worker(bundle: Any, **changes: Any) -> Any:
+    """Registers a Worker; ``changes`` are its arguments."""
+    args = {"account_id": ACCOUNT, "bundle": bundle, "driver": "pg", "compatibility_date": "2026-11-01"}
+    return Worker("api", changed(args, changes))  # type: ignore[arg-type]

@@ -1,0 +1,335 @@
+"""How connection strings are read, and what is refused because parsers disagree about it."""
+
+import contextlib
+import string
+import traceback
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from components.connection_string import DROPPED_PARAMETERS, ConnectionString
+from components.errors import Refusal
+from tests.harness import refusal
+
+parse = ConnectionString.parse
+
+SENTINEL = "Zq7xKv9wJu3yHh5m"
+PIECES = {SENTINEL[at : at + 4].lower() for at in range(len(SENTINEL) - 3)}
+
+
+def shown(text: str) -> set[str]:
+    """The pieces of the sentinel that a text shows, in any case."""
+    return {piece for piece in PIECES if piece in text.lower()}
+
+
+# What is read.
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2"])
+def test_the_schemes_of_postgres_are_the_same(scheme: str) -> None:
+    assert parse(f"{scheme}://app:pw@db.example.com:5433/shop") == ConnectionString(
+        host="db.example.com", port=5433, user="app", password="pw", database="shop"
+    )
+
+
+def test_space_around_the_string_is_no_part_of_it() -> None:
+    assert parse(" postgres://app:pw@db.example.com/shop\n").database == "shop"
+
+
+def test_a_missing_port_stays_missing() -> None:
+    assert parse("postgres://app:pw@db.example.com/shop").port is None
+
+
+@pytest.mark.parametrize("end", ["", "/", "/?sslmode=require"])
+def test_a_missing_database_stays_missing(end: str) -> None:
+    assert parse(f"postgres://app:pw@db.example.com{end}").database is None
+
+
+def test_a_percent_encoded_password_is_decoded() -> None:
+    assert parse("postgres://app:p%40s%3As%2F%23%3F%25@db.example.com/shop").password == "p@s:s/#?%"
+
+
+def test_a_plus_in_a_password_is_a_plus() -> None:
+    assert parse("postgres://app:a+b@db.example.com/shop").password == "a+b"
+
+
+def test_a_password_ends_at_the_at_sign_and_may_hold_colons() -> None:
+    assert parse("postgres://app:a:b:c@db.example.com/shop").password == "a:b:c"
+
+
+@pytest.mark.parametrize("password", ["a[b", "a]b", "[::1]", "a,b", "a&b=c", "ä", "$x"])
+def test_what_upsets_other_parsers_is_read(password: str) -> None:
+    assert parse(f"postgres://app:{password}@db.example.com/shop").password == password
+
+
+def test_user_and_database_are_decoded() -> None:
+    parsed = parse("postgres://app%40tenant:pw@db.example.com/my%20shop")
+    assert (parsed.user, parsed.database) == ("app@tenant", "my shop")
+
+
+def test_a_host_is_lower_case() -> None:
+    assert parse("postgres://app:pw@DB.Example.COM/shop").host == "db.example.com"
+
+
+def test_an_ipv4_address_is_a_host() -> None:
+    assert parse("postgres://app:pw@203.0.113.7:5433/shop").host == "203.0.113.7"
+
+
+@pytest.mark.parametrize(("port", "expected"), [("", None), (":5433", 5433)])
+def test_an_ipv6_address_stands_in_brackets_and_loses_them(port: str, expected: int | None) -> None:
+    parsed = parse(f"postgres://app:pw@[2606:4700::1]{port}/shop")
+    assert (parsed.host, parsed.port) == ("2606:4700::1", expected)
+
+
+def test_sslmode_is_kept() -> None:
+    assert parse("postgres://app:pw@db.example.com/shop?sslmode=verify-full").sslmode == "verify-full"
+
+
+@pytest.mark.parametrize("parameter", sorted(DROPPED_PARAMETERS))
+def test_a_parameter_that_is_known_is_dropped_without_a_word(parameter: str) -> None:
+    assert parse(f"postgres://app:pw@db.example.com/shop?{parameter}=x&sslmode=require") == ConnectionString(
+        host="db.example.com", user="app", password="pw", database="shop", sslmode="require"
+    )
+
+
+@pytest.mark.parametrize("parameter", ["sslrootcert", "channel_binding", "pgbouncer", "connection_limit", "api_key"])
+def test_the_parameters_of_drivers_and_poolers_are_known(parameter: str) -> None:
+    assert parameter in DROPPED_PARAMETERS
+
+
+def test_other_parameters_are_named_and_their_values_are_not_kept() -> None:
+    parsed = parse("postgres://app:pw@db.example.com/shop?options=endpoint%3Dep-1&keepalives=1")
+    assert parsed.unknown_parameters == ("keepalives", "options")
+    assert "ep-1" not in repr(parsed)
+
+
+# What is refused.
+
+
+def test_a_raw_hash_is_refused() -> None:
+    with refusal("`url` has a raw `#`", "%23"):
+        parse("postgres://app:p#x@db.example.com/shop")
+
+
+def test_a_fragment_is_refused() -> None:
+    with refusal("has a raw `#`"):
+        parse("postgres://app:pw@db.example.com/shop#x")
+
+
+@pytest.mark.parametrize("special", ["/", "?"])
+def test_a_raw_slash_or_question_mark_before_the_at_sign_is_refused(special: str) -> None:
+    with refusal("has a raw `/` or `?` in its user or password", "%2F", "%3F"):
+        parse(f"postgres://app:p{special}x@db.example.com/shop")
+
+
+def test_a_raw_slash_in_the_database_is_refused() -> None:
+    with refusal("has a raw `/` in its database name or its password"):
+        parse("postgres://app:pw@db.example.com/shop/x")
+
+
+def test_a_raw_at_sign_in_the_password_is_refused() -> None:
+    with refusal("more than one raw `@`", "%40"):
+        parse("postgres://app:p@x@db.example.com/shop")
+
+
+def test_a_raw_at_sign_in_the_user_is_refused() -> None:
+    with refusal("more than one raw `@`"):
+        parse("postgres://app@server:pw@db.example.com/shop")
+
+
+def test_a_percent_sign_that_starts_no_character_is_refused() -> None:
+    with refusal("has a `%` that starts no percent-encoded character", "%25"):
+        parse("postgres://app:100%zz@db.example.com/shop")
+
+
+def test_a_percent_sign_at_the_end_is_refused() -> None:
+    with refusal("has a `%` that starts no percent-encoded character"):
+        parse("postgres://app:pw%@db.example.com/shop")
+
+
+def test_bytes_that_are_no_utf_8_are_refused() -> None:
+    with refusal("is not UTF-8"):
+        parse("postgres://app:%ff%fe@db.example.com/shop")
+
+
+@pytest.mark.parametrize("special", [" ", "\n", "\t", "\\", "\x00", "\x7f"])
+def test_space_control_characters_and_backslashes_are_refused(special: str) -> None:
+    with refusal("a space, a line break or a backslash"):
+        parse(f"postgres://app:p{special}x@db.example.com/shop")
+
+
+@pytest.mark.parametrize("scheme", ["prisma", "prisma+postgres"])
+def test_prismas_own_scheme_is_refused_with_the_direct_string_as_the_way_out(scheme: str) -> None:
+    with refusal(f"has the scheme `{scheme}`", "only Prisma's own client speaks", "direct connection string"):
+        parse(f"{scheme}://accelerate.prisma-data.net/?api_key=x")
+
+
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb", "mongodb", "https"])
+def test_another_database_is_refused(scheme: str) -> None:
+    with refusal(f"is no Postgres URL (`{scheme}`)"):
+        parse(f"{scheme}://app:pw@db.example.com/shop")
+
+
+def test_a_scheme_that_nobody_knows_is_refused_and_not_shown() -> None:
+    with pytest.raises(Refusal) as refused:
+        parse(f"{SENTINEL}://app:pw@db.example.com/shop")
+    assert "is no Postgres URL" in str(refused.value)
+    assert shown(str(refused.value)) == set()
+
+
+@pytest.mark.parametrize("text", ["", "host=db.example.com password=pw", "jdbc:postgresql:shop", "db.example.com"])
+def test_what_is_no_url_is_refused(text: str) -> None:
+    with refusal("is no URL", "postgres://USER:PASSWORD@HOST:5432/DATABASE"):
+        parse(text)
+
+
+def test_a_string_without_credentials_is_refused() -> None:
+    with refusal("has no user and password"):
+        parse("postgres://db.example.com/shop")
+
+
+@pytest.mark.parametrize("userinfo", ["app", "app:", ":pw", ":", ""])
+def test_a_missing_user_or_password_is_refused(userinfo: str) -> None:
+    with refusal("has no user or no password before its `@`"):
+        parse(f"postgres://{userinfo}@db.example.com/shop")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "%2Fvar%2Frun", "-db", "db-", "[2606:4700", "[::zz]", "[]", "[203.0.113.7]", "[fe80::1%25eth0]", "[db]"],
+)
+def test_what_is_no_host_is_refused(host: str) -> None:
+    with refusal("has no usable host after its `@`"):
+        parse(f"postgres://app:pw@{host}/shop")
+
+
+@pytest.mark.parametrize("host", ["127.1", "10.0.0.01", "203.0.113.256"])
+def test_an_address_in_a_form_that_only_some_resolvers_read_is_refused(host: str) -> None:
+    with refusal("has no usable host"):
+        parse(f"postgres://app:pw@{host}/shop")
+
+
+def test_several_hosts_are_refused() -> None:
+    with refusal("names several hosts", "name the primary"):
+        parse("postgres://app:pw@one.example.com,two.example.com/shop")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "5432x", "-1", "99999999", "5432:5433", "٥٤"])
+def test_what_is_no_port_is_refused_and_not_shown(port: str) -> None:
+    with pytest.raises(Refusal, match="has a port that is no number from 1 to 65535") as refused:
+        parse(f"postgres://app:pw@db.example.com:{port}/shop")
+    assert f":{port}" not in str(refused.value)
+
+
+@pytest.mark.parametrize("parameter", ["host", "hostaddr", "port", "user", "password", "dbname", "service"])
+def test_a_parameter_that_overrides_the_rest_of_the_string_is_refused(parameter: str) -> None:
+    with pytest.raises(Refusal, match=f"states `{parameter}` as a parameter") as refused:
+        parse(f"postgres://app:pw@db.example.com/shop?{parameter}={SENTINEL}")
+    assert shown(str(refused.value)) == set()
+
+
+def test_two_tls_modes_are_refused() -> None:
+    with refusal("states `sslmode` twice"):
+        parse("postgres://app:pw@db.example.com/shop?sslmode=require&sslmode=disable")
+
+
+@pytest.mark.parametrize("mode", ["", "no-verify", "REQUIRE", f"require;password={SENTINEL}"])
+def test_a_tls_mode_that_postgres_does_not_know_is_refused_and_not_shown(mode: str) -> None:
+    with pytest.raises(Refusal, match="states an `sslmode` that Postgres does not know") as refused:
+        parse(f"postgres://app:pw@db.example.com/shop?sslmode={mode}")
+    assert shown(str(refused.value)) == set()
+
+
+def test_parameters_that_are_encoded_as_a_whole_are_refused_and_not_shown() -> None:
+    with pytest.raises(Refusal, match="has a parameter whose name is none") as refused:
+        parse(f"postgres://app:pw@db.example.com/shop?sslmode%3Drequire%26password%3D{SENTINEL}")
+    assert shown(str(refused.value)) == set()
+
+
+def test_a_refusal_names_the_subject_that_it_was_given() -> None:
+    with refusal("`main.url` is no URL"):
+        parse("x", "main.url")
+
+
+# What is shown.
+
+
+def test_the_text_form_has_no_password() -> None:
+    parsed = parse(f"postgres://app:{SENTINEL}@db.example.com/shop")
+    assert shown(repr(parsed)) == shown(str(parsed)) == set()
+    assert "db.example.com" in repr(parsed)
+
+
+def test_the_redacted_form_shows_all_but_the_password() -> None:
+    parsed = parse(f"postgres://app:{SENTINEL}@db.example.com:5433/shop?sslmode=require")
+    assert parsed.redacted() == "postgresql://app:***@db.example.com:5433/shop?sslmode=require"
+
+
+# What holds for all of them.
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+labels = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=8)
+hosts = st.one_of(
+    st.builds(lambda parts, end: ".".join([*parts, end]), st.lists(labels, max_size=3), st.sampled_from(["com", "x1"])),
+    st.ip_addresses().map(str),
+)
+modes = st.sampled_from([None, "disable", "allow", "prefer", "require", "verify-ca", "verify-full"])
+ports = st.none() | st.integers(1, 65535)
+connection_strings = st.builds(
+    ConnectionString,
+    host=hosts, user=words, password=words, database=st.none() | words, port=ports, sslmode=modes,
+)  # fmt: skip
+
+
+@given(connection_strings)
+@settings(deadline=None, max_examples=200)
+def test_what_is_formatted_is_read_back(parts: ConnectionString) -> None:
+    assert parse(parts.format()) == parts
+
+
+@given(connection_strings, words, words)
+@settings(deadline=None, max_examples=100)
+def test_the_redacted_form_never_shows_a_password(parts: ConnectionString, before: str, after: str) -> None:
+    password = before + SENTINEL + after
+    secret = ConnectionString(parts.host, parts.user, password, parts.database, parts.port, parts.sslmode)
+    assume(not shown(parts.format()))
+    assert shown(secret.redacted()) == shown(repr(secret)) == set()
+
+
+def answer_to(text: str) -> str:
+    """What is said where a text is refused, with all that led to it."""
+    try:
+        parse(text)
+    except Refusal as refused:
+        return "".join(traceback.format_exception(refused))
+    return ""
+
+
+# Pieces that parsers stumble over, and whatever else there is.
+stumbling = st.sampled_from(
+    ["postgres://", "postgresql://", "prisma://", "://", "app:", ":", "@", "@@", "/", "?", "#", "&", "=", "%", "%zz",
+     "%ff", "%40", "[", "]", "[::1]", ",", ":5432", " ", "\\", "+", ";", "db.example.com", "?sslmode=", "?password=",
+     "sslmode=x&"]
+)  # fmt: skip
+garbage = st.lists(stumbling | st.text(st.characters(exclude_categories=["Cs"]), max_size=3), max_size=6).map("".join)
+
+
+@given(garbage, garbage)
+@example("postgres://app:", "#x@db.example.com/shop")
+@example("postgres://app:", "/x@db.example.com/shop")
+@example("postgres://app:a@", ":x@db.example.com/shop")
+@example("postgres://app:pw@db.example.com:", "/shop")
+@example("postgres://app:pw@db.example.com/shop?", "%3Dx")
+@example("postgres://app:pw@[", "]/shop")
+@example("", "://app:pw@db.example.com/shop")
+@settings(deadline=None, max_examples=300)
+def test_no_refusal_shows_a_piece_of_a_password_whatever_stands_around_it(before: str, after: str) -> None:
+    assert shown(answer_to(before + SENTINEL + after)) == set()
+
+
+@given(garbage)
+@settings(deadline=None, max_examples=200)
+def test_whatever_is_no_connection_string_is_refused_without_a_traceback(text: str) -> None:
+    with contextlib.suppress(Refusal):
+        parse(text)

@@ -1,0 +1,295 @@
+"""What every component keeps, found by reflection: a new one is held to it without being named here."""
+
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Callable, Iterator
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, is_typeddict
+
+import pulumi
+import pytest
+from pulumi.provider.experimental.component import ComponentProvider
+
+import components
+from tests.harness import Registration, Run, deploy
+from tests.unit.sound import ACCOUNT, URL, existing, hyperdrive, worker
+
+EXPORTED = {name: getattr(components, name) for name in components.__all__}
+COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
+    name: found
+    for name, found in EXPORTED.items()
+    if inspect.isclass(found) and issubclass(found, pulumi.ComponentResource)
+}
+
+# A deployment of each component with all the children that it can have.
+SAMPLES: dict[str, Callable[[str], Any]] = {
+    "ExistingPostgres": lambda bundle: existing(url=URL),
+    "Hyperdrive": lambda bundle: hyperdrive(),
+    "Worker": lambda bundle: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]),
+}
+
+# What other languages have to give. A field that becomes required breaks their programs.
+REQUIRED = {
+    "ExistingPostgres": [],
+    "Hyperdrive": ["accountId", "caching", "connectionLimit", "origin"],
+    "Worker": ["accountId", "bundle", "compatibilityDate"],
+}
+
+every_component = pytest.mark.parametrize("name", sorted(COMPONENTS))
+
+
+@cache
+def schema() -> Any:
+    """The schema that other languages get."""
+    return json.loads(ComponentProvider(list(COMPONENTS.values()), "edge-postgres").schema or "")
+
+
+def arguments_of(name: str) -> Any:
+    return inspect.get_annotations(COMPONENTS[name].__init__)["args"]
+
+
+def definition(found: type) -> ast.ClassDef:
+    (node,) = ast.parse(textwrap.dedent(inspect.getsource(found))).body
+    assert isinstance(node, ast.ClassDef)
+    return node
+
+
+def constructor(name: str) -> list[ast.stmt]:
+    (node,) = (
+        node
+        for node in definition(COMPONENTS[name]).body
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+    )
+    return node.body
+
+
+def deployed(name: str, bundle: str) -> tuple[Run, Registration, list[Registration]]:
+    """A sample deployment: the component, and what else was registered."""
+    run = deploy(lambda: SAMPLES[name](bundle) and None)
+    (component,) = (entry for entry in run.registrations if not entry.wire.custom)
+    return run, component, [entry for entry in run.registrations if entry is not component]
+
+
+def example_of(name: str) -> str:
+    return textwrap.dedent(inspect.cleandoc(COMPONENTS[name].__doc__ or "").partition("Example::\n")[2])
+
+
+# The signature.
+
+
+@every_component
+def test_a_component_is_made_with_a_name_arguments_and_options(name: str) -> None:
+    signature = inspect.signature(COMPONENTS[name])
+    assert list(signature.parameters) == ["name", "args", "opts"]
+    assert signature.parameters["name"].annotation is str
+    assert signature.parameters["opts"].annotation == pulumi.ResourceOptions | None
+    assert signature.parameters["opts"].default is None
+
+
+@every_component
+def test_the_arguments_are_an_exported_dictionary_named_after_the_component(name: str) -> None:
+    assert is_typeddict(arguments_of(name))
+    assert EXPORTED[f"{name}Args"] is arguments_of(name)
+
+
+@every_component
+def test_a_constructor_begins_with_super_and_ends_with_its_outputs(name: str) -> None:
+    body = constructor(name)
+    assert ast.unparse(body[0]).startswith(f"super().__init__('edge-postgres:index:{name}', name, ")
+    assert ast.unparse(body[-1]).startswith("self.register_outputs(")
+
+
+# What is registered.
+
+
+def test_every_component_has_a_sample() -> None:
+    assert set(SAMPLES) == set(COMPONENTS)
+
+
+@every_component
+def test_the_token_is_that_of_the_package(name: str, bundle: str) -> None:
+    _, component, _ = deployed(name, bundle)
+    assert component.type == f"edge-postgres:index:{name}"
+
+
+@every_component
+def test_every_child_has_the_component_as_its_parent(name: str, bundle: str) -> None:
+    _, component, children = deployed(name, bundle)
+    assert [child.name for child in children if child.wire.parent != component.urn] == []
+
+
+@every_component
+def test_the_name_of_every_child_begins_with_the_components(name: str, bundle: str) -> None:
+    _, component, children = deployed(name, bundle)
+    assert [child.name for child in children if not child.name.startswith(f"{component.name}-")] == []
+
+
+@every_component
+def test_outputs_are_registered(name: str, bundle: str) -> None:
+    run, component, _ = deployed(name, bundle)
+    assert component.urn in run.monitor.component_outputs
+
+
+@every_component
+def test_a_component_keeps_no_inputs_in_the_state(name: str, bundle: str) -> None:
+    _, component, _ = deployed(name, bundle)
+    assert component.inputs == {}
+
+
+@every_component
+def test_every_output_that_is_annotated_is_there(name: str, bundle: str) -> None:
+    def program() -> list[str]:
+        made = SAMPLES[name](bundle)
+        return [output for output in inspect.get_annotations(COMPONENTS[name]) if not hasattr(made, output)]
+
+    assert deploy(program).result == []
+
+
+@every_component
+def test_a_preview_registers_what_an_update_does(name: str, bundle: str) -> None:
+    urns = [
+        {entry.urn for entry in deploy(lambda: SAMPLES[name](bundle) and None, preview=preview).registrations}
+        for preview in (True, False)
+    ]
+    assert urns[0] == urns[1]
+
+
+# Documentation.
+
+
+@every_component
+def test_a_docstring_says_what_is_created_and_what_is_refused_with_an_example(name: str) -> None:
+    text = inspect.cleandoc(COMPONENTS[name].__doc__ or "")
+    assert [word for word in ("\nCreates ", "\nRefuses ", "\nExample::\n") if word not in text] == []
+
+
+@every_component
+def test_the_example_runs(name: str, bundle: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workers/dist").mkdir(parents=True)
+    (tmp_path / "workers/dist/pg.js").write_text(Path(bundle).read_text())
+    around = {"existing": lambda: existing(url=URL), "hyperdrive": hyperdrive}
+
+    def program() -> None:
+        example = example_of(name)
+        names: dict[str, Any] = {**EXPORTED, "config": pulumi.Config(), "account_id": ACCOUNT}
+        names.update(
+            {key: make() for key, make in around.items() if f" {key}." in example and f"{key} =" not in example}
+        )
+        exec(example, names)
+
+    run = deploy(program, config={"databaseUrl": URL}, secret_keys=["databaseUrl"])
+    assert f"edge-postgres:index:{name}" in {entry.type for entry in run.registrations}
+
+
+def described(found: type) -> Iterator[tuple[str, bool]]:
+    """The fields of a class, and whether a string literal stands below each."""
+    body = definition(found).body
+    for node, below in zip(body, [*body[1:], None], strict=True):
+        target = (
+            node.target
+            if isinstance(node, ast.AnnAssign)
+            else node.targets[0]
+            if isinstance(node, ast.Assign)
+            else None
+        )
+        if isinstance(target, ast.Name) and not target.id.startswith("_"):
+            literal = (
+                isinstance(below, ast.Expr)
+                and isinstance(below.value, ast.Constant)
+                and isinstance(below.value.value, str)
+            )
+            yield target.id, literal
+
+
+def nested(annotation: Any) -> Iterator[type]:
+    """The dictionaries and enums that an annotation speaks of."""
+    if is_typeddict(annotation) or (inspect.isclass(annotation) and issubclass(annotation, Enum)):
+        yield annotation
+        for inner in inspect.get_annotations(annotation).values():
+            yield from nested(inner)
+    for inner in getattr(annotation, "__args__", ()):
+        yield from nested(inner)
+
+
+DOCUMENTED = sorted(
+    {
+        found
+        for name, component in COMPONENTS.items()
+        for found in (
+            component,
+            *nested(arguments_of(name)),
+            *(n for a in component.__annotations__.values() for n in nested(a)),
+        )
+    },
+    key=lambda found: found.__name__,
+)
+
+
+@pytest.mark.parametrize("found", DOCUMENTED, ids=lambda found: found.__name__)
+def test_every_field_and_every_output_is_documented(found: type) -> None:
+    assert [field for field, documented in described(found) if not documented] == []
+
+
+@pytest.mark.parametrize("found", DOCUMENTED, ids=lambda found: found.__name__)
+def test_every_shape_is_documented(found: type) -> None:
+    assert ast.get_docstring(definition(found))
+
+
+def test_the_shapes_that_are_documented_are_those_that_other_languages_get() -> None:
+    names = {token.split(":")[-1] for token in [*schema()["types"], *schema()["resources"]]}
+    assert names == {found.__name__ for found in DOCUMENTED} - {f"{name}Args" for name in COMPONENTS}
+
+
+# The schema for other languages.
+
+
+@every_component
+def test_a_component_can_be_used_from_other_languages(name: str) -> None:
+    resource = schema()["resources"][f"edge-postgres:index:{name}"]
+    assert resource["isComponent"]
+    assert resource["inputProperties"]
+
+
+@every_component
+def test_what_other_languages_have_to_give_is_as_committed(name: str) -> None:
+    assert sorted(schema()["resources"][f"edge-postgres:index:{name}"]["requiredInputs"]) == REQUIRED[name]
+
+
+@every_component
+def test_every_property_is_described_to_other_languages(name: str) -> None:
+    resource = schema()["resources"][f"edge-postgres:index:{name}"]
+    properties = {**resource["inputProperties"], **resource["properties"]}
+    assert [key for key, found in properties.items() if not found.get("description")] == []
+
+
+def test_no_type_is_empty() -> None:
+    # A class that inference does not understand becomes an empty object without a word.
+    assert [
+        token for token, found in schema()["types"].items() if not (found.get("properties") or found.get("enum"))
+    ] == []
+
+
+def test_every_property_of_a_type_is_described_to_other_languages() -> None:
+    undescribed = [
+        (token, key)
+        for token, found in schema()["types"].items()
+        for key, inner in found.get("properties", {}).items()
+        if not inner.get("description")
+    ]
+    assert undescribed == []
+
+
+def test_no_input_is_a_whole_number() -> None:
+    # From other languages an Output in the place of a whole number fails: `int() argument must be …, not 'Output'`.
+    inputs = [
+        (token, key)
+        for token, found in [*schema()["types"].items(), *schema()["resources"].items()]
+        for key, inner in {**found.get("properties", {}), **found.get("inputProperties", {})}.items()
+        if inner.get("type") == "integer"
+    ]
+    assert inputs == []

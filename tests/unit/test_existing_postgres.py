@@ -1,0 +1,273 @@
+"""`ExistingPostgres`: what it takes, what it yields, what it refuses."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+import pytest
+
+from tests.harness import Export, deploy, refusal
+from tests.unit.sound import HOST, PASSWORD, URL, existing, origin
+
+Given = Callable[[Any], Any]
+
+PARTS = origin(port=...)
+
+
+def yielded(given: Given = lambda value: value, **args: Any) -> dict[str, Export]:
+    """The leaves of the origin, as exports; each argument is given in the same way."""
+    return deploy(lambda: existing(**{key: given(value) for key, value in args.items()}).origin).exports
+
+
+def values(exports: dict[str, Export]) -> dict[str, Any]:
+    return {key: export.value for key, export in exports.items() if export.value is not None}
+
+
+# What it yields.
+
+
+def test_it_creates_nothing() -> None:
+    assert [entry.type for entry in deploy(lambda: existing(url=URL)).registrations] == [
+        "edge-postgres:index:ExistingPostgres"
+    ]
+
+
+def test_a_connection_string_gives_all_parts(given: Given, preview: bool) -> None:
+    exports = deploy(lambda: existing(url=given(URL)).origin, preview=preview).exports
+    assert values(exports) == {
+        "host": HOST, "port": 5432, "database": "app", "user": "app", "password": PASSWORD
+    }  # fmt: skip
+
+
+def test_the_parts_give_the_same_as_the_connection_string(given: Given, preview: bool) -> None:
+    def program() -> Any:
+        return existing(**{key: given(value) for key, value in PARTS.items()}).origin
+
+    assert values(deploy(program, preview=preview).exports) == values(yielded(url=URL))
+
+
+@pytest.mark.parametrize("args", [{"url": URL}, PARTS], ids=["url", "parts"])
+def test_the_password_is_a_secret_however_it_came(args: dict[str, Any], given: Given) -> None:
+    assert yielded(given, **args)["password"].secret
+
+
+def test_of_plain_parts_only_the_password_is_a_secret() -> None:
+    assert {key for key, export in yielded(**PARTS).items() if export.secret} == {"password"}
+
+
+def test_all_that_a_secret_connection_string_holds_is_secret_but_the_tls_mode() -> None:
+    exports = deploy(lambda: existing(url=pulumi.Output.secret(f"{URL}?sslmode=require")).origin).exports
+    assert {key for key, export in exports.items() if not export.secret} == {"sslmode"}
+
+
+def test_the_client_secret_of_access_is_a_secret() -> None:
+    exports = yielded(**PARTS, access_client_id="id", access_client_secret="token")
+    assert exports["access_client_secret"].secret
+
+
+def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
+    def program() -> dict[str, Any]:
+        found = existing(**PARTS, sslmode="require")
+        return {key: getattr(found, key) for key in ("host", "port", "database", "user", "password", "sslmode")}
+
+    exports = deploy(program).exports
+    assert values(exports) == values(yielded(**PARTS, sslmode="require"))
+    assert exports["password"].secret
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("ca_certificate_id", "ca"), ("max_connections", 100), ("reserved_connections", 3), ("endpoint", "direct")],
+)
+@pytest.mark.parametrize("args", [{"url": URL}, PARTS], ids=["url", "parts"])
+def test_what_the_database_does_not_tell_is_carried(args: dict[str, Any], key: str, value: Any, given: Given) -> None:
+    exports = deploy(lambda: existing(**args, **{key: given(value)}).origin).exports
+    assert exports[key].value == value
+
+
+def test_a_missing_port_is_that_of_postgres() -> None:
+    assert yielded(**PARTS)["port"].value == 5432
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("x-do-user-1.b.db.ondigitalocean.com", 25060), ("x.aws-eu.cockroachlabs.cloud", 26257)]
+)
+def test_a_missing_port_is_the_vendors(host: str, port: int, given: Given) -> None:
+    assert yielded(given, url=f"postgres://app:pw@{host}/app")["port"].value == port
+    assert yielded(given, **{**PARTS, "host": host})["port"].value == port
+
+
+def test_a_stated_port_is_kept() -> None:
+    assert yielded(**PARTS, port=6000)["port"].value == 6000
+    assert yielded(url="postgres://app:pw@db.example.com:6000/app")["port"].value == 6000
+
+
+@pytest.mark.parametrize("host", ["db.prisma.io", "a.b.eu-west-1.rds.amazonaws.com"])
+def test_a_missing_database_is_the_one_that_the_vendor_fixes(host: str, given: Given) -> None:
+    assert yielded(given, url=f"postgres://app:pw@{host}")["database"].value == "postgres"
+    assert yielded(given, host=host, user="app", password="pw")["database"].value == "postgres"
+
+
+def test_a_stated_database_counts_for_more_than_the_vendors() -> None:
+    assert yielded(url="postgres://app:pw@db.prisma.io/shop")["database"].value == "shop"
+
+
+def test_the_tls_mode_of_the_connection_string_is_kept() -> None:
+    assert yielded(url=f"{URL}?sslmode=verify-full")["sslmode"].value == "verify-full"
+
+
+def test_a_stated_tls_mode_counts_for_more_than_the_connection_strings(given: Given) -> None:
+    exports = deploy(lambda: existing(url=f"{URL}?sslmode=disable", sslmode=given("require")).origin).exports
+    assert exports["sslmode"].value == "require"
+
+
+def test_an_ipv6_address_is_taken_without_its_brackets() -> None:
+    assert yielded(url="postgres://app:pw@[2606:4700::1]:5432/app")["host"].value == "2606:4700::1"
+
+
+def test_behind_a_tunnel_the_port_is_left_out() -> None:
+    for args in ({"url": URL}, PARTS):
+        assert "port" not in yielded(**args, access_client_id="id", access_client_secret="token")
+
+
+def test_behind_a_vpc_service_there_is_no_address() -> None:
+    assert set(yielded(service_id="service", database="app", user="app", password=PASSWORD)) == {
+        "service_id", "database", "user", "password"
+    }  # fmt: skip
+
+
+def test_none_counts_as_left_out() -> None:
+    nothing: Any = dict.fromkeys(["url", "port", "sslmode", "access_client_id", "access_client_secret", "service_id"])
+    assert values(yielded(**PARTS, **nothing)) == values(yielded(**PARTS))
+
+
+def test_in_a_preview_what_is_not_known_stays_so_and_is_not_refused() -> None:
+    def program() -> Any:
+        return existing(url=random.RandomPet("pet").id).origin
+
+    assert [export.known for export in deploy(program, preview=True).exports.values()] == [False] * 6
+
+
+# What it refuses.
+
+
+@pytest.mark.parametrize("part", ["host", "port", "database", "user", "password"])
+def test_a_connection_string_beside_a_part_is_refused(part: str, preview: bool) -> None:
+    with refusal("`main.url` stands beside", f"`{part}`", "not both"):
+        deploy(lambda: existing(**{"url": URL, part: origin()[part]}), preview=preview)
+
+
+@pytest.mark.parametrize("part", ["host", "user", "password"])
+def test_a_missing_part_is_refused(part: str, preview: bool) -> None:
+    with refusal(f"`main.{part}` is not given, and neither is `url`"):
+        deploy(lambda: existing(**origin(**{part: ...})), preview=preview)
+
+
+def test_nothing_at_all_is_refused() -> None:
+    with refusal("`main.host` is not given, and neither is `url`"):
+        deploy(existing)
+
+
+def test_a_missing_database_is_refused_where_the_vendor_fixes_none(given: Given, preview: bool) -> None:
+    with refusal("`main.url` names no database"):
+        deploy(lambda: existing(url=given("postgres://app:pw@db.example.com")), preview=preview)
+    with refusal("`main.database` names no database"):
+        deploy(lambda: existing(host=given(HOST), user="app", password="pw"), preview=preview)
+
+
+@pytest.mark.parametrize("part", ["database", "user"])
+def test_a_name_of_more_than_63_bytes_is_refused_and_not_shown(part: str, given: Given, preview: bool) -> None:
+    with pytest.raises(pulumi.RunError, match=r"name of 64 bytes; Hyperdrive takes 1 to 63") as refused:
+        deploy(lambda: existing(**origin(**{part: given("ü" * 32)})), preview=preview)
+    assert "ü" not in str(refused.value)
+
+
+@pytest.mark.parametrize("part", ["database", "user"])
+def test_a_name_of_63_bytes_is_taken(part: str) -> None:
+    assert yielded(**origin(**{part: "x" * 63}))[part].value == "x" * 63
+
+
+@pytest.mark.parametrize("url", [f"postgres://{'x' * 64}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 64}"])
+def test_a_long_name_in_a_connection_string_is_refused(url: str, given: Given, preview: bool) -> None:
+    with refusal("`main.url` has a", "name of 64 bytes"):
+        deploy(lambda: existing(url=given(url)), preview=preview)
+
+
+def test_an_empty_user_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.user` has a user name of 0 bytes", "State the user name."):
+        deploy(lambda: existing(**origin(user=given(""))), preview=preview)
+
+
+def test_an_empty_password_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.password` is empty"):
+        deploy(lambda: existing(**origin(password=given(""))), preview=preview)
+
+
+def test_an_ambiguous_connection_string_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.url` has a raw `#`"):
+        deploy(lambda: existing(url=given("postgres://app:p#x@db.example.com/app")), preview=preview)
+
+
+@pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
+def test_a_connection_string_that_does_without_tls_is_refused(mode: str, given: Given, preview: bool) -> None:
+    with refusal("`main.url` states an `sslmode` that Hyperdrive does not speak", "require, verify-ca, verify-full"):
+        deploy(lambda: existing(url=given(f"{URL}?sslmode={mode}")), preview=preview)
+
+
+@pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])
+def test_what_is_no_host_is_refused_and_not_shown(host: str, given: Given, preview: bool) -> None:
+    with pytest.raises(
+        pulumi.RunError, match=r"`main.host` is no host name and no IP address. Give the host"
+    ) as refused:
+        deploy(lambda: existing(**origin(host=given(host))), preview=preview)
+    assert not host or host not in str(refused.value)
+
+
+@pytest.mark.parametrize("other", ["url", "host", "port", "access_client_id", "access_client_secret"])
+def test_a_vpc_service_beside_an_address_is_refused(other: Any, preview: bool) -> None:
+    with refusal("`main.service_id` stands beside", f"`{other}`", "knows the address itself"):
+        deploy(lambda: existing(service_id="service", **{other: "x"}), preview=preview)
+
+
+@pytest.mark.parametrize("part", ["user", "password"])
+def test_a_vpc_service_needs_credentials(part: str) -> None:
+    with refusal(f"`main.{part}` is not given"):
+        deploy(lambda: existing(service_id="service", **origin(host=..., port=..., **{part: ...})))
+
+
+def test_a_vpc_service_needs_a_database() -> None:
+    with refusal("`main.database` names no database"):
+        deploy(lambda: existing(service_id="service", user="app", password="pw"))
+
+
+@pytest.mark.parametrize("half", ["access_client_id", "access_client_secret"])
+def test_half_an_access_token_is_refused(half: Any, preview: bool) -> None:
+    with refusal("`main.access_client_id` and `access_client_secret` belong together"):
+        deploy(lambda: existing(url=URL, **{half: "x"}), preview=preview)
+
+
+def test_a_port_behind_a_tunnel_is_refused() -> None:
+    with refusal("`main.port` stands beside `access_client_id`", "the tunnel knows the port"):
+        deploy(lambda: existing(**origin(), access_client_id="id", access_client_secret="token"))
+
+
+def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
+    with refusal("`main.ssl_mode` is no argument. Did you mean `sslmode`?"):
+        deploy(lambda: existing(url=URL, ssl_mode="verify-full"))
+
+
+# What it says.
+
+
+def test_parameters_that_hyperdrive_cannot_send_are_named_once_and_their_values_are_not(
+    given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        deploy(lambda: existing(url=given(f"{URL}?options=endpoint%3Dep-1&application_name=x")))
+    (record,) = [record for record in caplog.records if "parameters" in record.getMessage()]
+    assert "`main.url` has parameters" in record.getMessage()
+    assert "`options`" in record.getMessage()
+    assert "ep-1" not in caplog.text
+    assert "application_name" not in caplog.text

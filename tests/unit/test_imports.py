@@ -1,0 +1,75 @@
+"""What an import costs: nobody pays for the SDK of a provider that the stack does not use."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import components
+
+SOURCES = sorted(Path(str(components.__file__)).parent.rglob("*.py"))
+
+
+def loaded_by(source: str) -> set[str]:
+    """Packages of providers of which a fresh interpreter has run a module after ``source``."""
+    command = [sys.executable, "-c", f"{source}\nimport json, sys; print(json.dumps(list(sys.modules)))"]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    return {module.partition(".")[0] for module in json.loads(ran.stdout) if re.match(r"pulumi_\w+\.", module)}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The packages that a source file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def test_importing_the_package_loads_no_sdk_of_a_provider() -> None:
+    assert loaded_by("import components") == set()
+
+
+def test_an_existing_database_loads_no_sdk_of_a_provider() -> None:
+    assert loaded_by("import components; components.ExistingPostgres") == set()
+
+
+def test_the_pure_rules_load_no_sdk_of_a_provider() -> None:
+    rules = ["connection_string", "hosts", "limits", "hyperdrive_rules", "worker_rules", "compatibility", "bindings"]
+    assert loaded_by("\n".join(f"import components.{rule}" for rule in rules)) == set()
+
+
+def test_hyperdrive_loads_cloudflares_sdk_and_no_other() -> None:
+    assert loaded_by("import components; components.Hyperdrive") == {"pulumi_cloudflare"}
+
+
+@pytest.mark.parametrize("name", components.__all__)
+def test_every_public_name_is_found(name: str) -> None:
+    assert getattr(components, name).__name__ == name
+
+
+def test_a_name_that_is_not_public_is_not_found() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Hyperdrives'"):
+        components.Hyperdrives  # noqa: B018
+
+
+def test_public_names_are_listed() -> None:
+    assert set(components.__all__) <= set(dir(components))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_components_know_nothing_of_stack_files_local_clouds_or_tests(path: Path) -> None:
+    assert imports_of(path) & {"settings", "localcloud", "tests", "policies", "plugin"} == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_components_read_neither_configuration_nor_another_stack_nor_the_clock(path: Path) -> None:
+    calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    forbidden = ("Config", "StackReference", "get_stack", "get_project", "now", "today", "utcnow", "time")
+    assert [call for call in calls if call.split(".")[-1] in forbidden] == []

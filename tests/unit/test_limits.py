@@ -1,0 +1,147 @@
+"""Vendors' numbers: where they come from, and that they hold."""
+
+import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components import limits
+from components.errors import Refusal
+from components.hyperdrive_rules import checked_limit
+from components.limits import Limit, Plan
+from tests.harness import refusal
+
+STATED = {
+    f"{name}[{plan}]" if plan else name: limit
+    for name, value in vars(limits).items()
+    for plan, limit in (value.items() if isinstance(value, dict) and name.isupper() else [("", value)])
+    if isinstance(limit, Limit)
+}
+
+
+@pytest.mark.parametrize("name", sorted(STATED))
+def test_a_limit_has_a_unit(name: str) -> None:
+    assert STATED[name].unit.split()
+
+
+@pytest.mark.parametrize("name", sorted(STATED))
+def test_a_limit_has_a_public_source(name: str) -> None:
+    assert STATED[name].source.startswith("https://")
+
+
+@pytest.mark.parametrize("name", sorted(STATED))
+def test_a_limit_says_when_it_was_read(name: str) -> None:
+    assert datetime.date.fromisoformat(STATED[name].read_on).isoformat() == STATED[name].read_on
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vars(limits) if name.isupper() and not name.startswith("_")))
+def test_every_number_is_a_limit(name: str) -> None:
+    value = getattr(limits, name)
+    assert all(isinstance(limit, Limit) for limit in (value.values() if isinstance(value, dict) else [value]))
+
+
+@pytest.mark.parametrize("name", ["HYPERDRIVE_CONNECTIONS_CEILING", "WORKER_VARIABLES_CEILING"])
+def test_a_limit_that_depends_on_the_plan_is_stated_for_each(name: str) -> None:
+    by_plan = getattr(limits, name)
+    assert set(by_plan) == set(Plan)
+    assert by_plan[Plan.FREE] < by_plan[Plan.PAID]
+
+
+def test_the_numbers_are_those_of_the_sources() -> None:
+    assert {name: int(limit) for name, limit in STATED.items()} == {
+        "HYPERDRIVE_CONNECTIONS_FLOOR": 5,
+        "HYPERDRIVE_CONNECTIONS_CEILING[free]": 20,
+        "HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
+        "HYPERDRIVE_MAX_AGE_CEILING": 3600,
+        "HYPERDRIVE_NAME_BYTES": 63,
+        "WORKER_VARIABLES_CEILING[free]": 64,
+        "WORKER_VARIABLES_CEILING[paid]": 128,
+        "WORKER_VARIABLE_BYTES": 5120,
+        "WORKER_SIZE_BYTES": 67108864,
+    }
+
+
+def test_a_limit_is_shown_as_its_number() -> None:
+    assert f"{limits.HYPERDRIVE_CONNECTIONS_FLOOR}" == "5"
+
+
+# The rules of the connection limit.
+
+
+@pytest.mark.parametrize(("plan", "limit"), [("free", 5), ("free", 20), ("paid", 5), ("paid", 1500)])
+def test_the_bounds_of_a_plan_are_allowed(plan: str, limit: int) -> None:
+    assert checked_limit("limit", Plan(plan), limit) == limit
+
+
+@pytest.mark.parametrize("limit", [4, 0, -1, 4.0])
+def test_a_limit_below_the_floor_is_refused(limit: float) -> None:
+    with refusal(f"`limit` is {limit:g}", "at least 5 connections", "Use a whole number of 5 or more."):
+        checked_limit("limit", Plan.PAID, limit)
+
+
+@pytest.mark.parametrize(("plan", "limit", "ceiling"), [("free", 21, 20), ("paid", 1501, 1500)])
+def test_a_limit_above_the_plans_ceiling_is_refused(plan: str, limit: int, ceiling: int) -> None:
+    with refusal(f"`limit` is {limit}", f"on the {plan} plan may open {ceiling}", f"Use {ceiling} or less"):
+        checked_limit("limit", Plan(plan), limit)
+
+
+def test_a_ceiling_of_ones_own_allows_more_than_the_plan() -> None:
+    assert checked_limit("limit", Plan.FREE, 100, 100) == 100
+
+
+def test_a_ceiling_of_ones_own_allows_less_than_the_plan() -> None:
+    with refusal("is 11", "may open 10"):
+        checked_limit("limit", Plan.PAID, 11, 10)
+
+
+@pytest.mark.parametrize("limit", [10.5, float("nan"), float("inf")])
+def test_a_limit_that_is_no_whole_number_is_refused(limit: float) -> None:
+    with refusal(f"`limit` is {limit:g}", "Use a whole number."):
+        checked_limit("limit", Plan.PAID, limit)
+
+
+def test_a_limit_that_is_a_text_is_refused_and_not_shown() -> None:
+    with refusal("`limit` is no number. Use a whole number."):
+        checked_limit("limit", Plan.PAID, "10")  # type: ignore[arg-type]
+
+
+def test_a_whole_float_becomes_a_whole_number() -> None:
+    assert repr(checked_limit("limit", Plan.PAID, 10.0)) == "10"
+
+
+def test_one_connection_of_the_database_stays_free() -> None:
+    assert checked_limit("limit", Plan.PAID, 99, max_connections=100) == 99
+    with refusal("is 100", "accepts 100 connections, 99 of them usable", "Use 99 or less, or a larger database."):
+        checked_limit("limit", Plan.PAID, 100, max_connections=100)
+
+
+def test_reserved_connections_stay_free() -> None:
+    assert checked_limit("limit", Plan.PAID, 90, max_connections=100, reserved=10) == 90
+    with refusal("is 91", "90 of them usable"):
+        checked_limit("limit", Plan.PAID, 91, max_connections=100, reserved=10)
+
+
+def test_a_database_with_fewer_connections_than_hyperdrive_needs_is_refused_without_a_number_to_try() -> None:
+    with refusal("is 5", "5 connections, 0 of them usable", "Take a larger database."):
+        checked_limit("limit", Plan.PAID, 5, max_connections=5, reserved=5)
+
+
+@given(
+    st.floats() | st.integers(),
+    st.sampled_from(Plan),
+    st.none() | st.integers(0, 5000),
+    st.none() | st.integers(0, 5000),
+    st.none() | st.integers(0, 100),
+)
+@settings(deadline=None, max_examples=150)
+def test_whatever_is_allowed_lies_within_all_bounds(
+    limit: float, plan: Plan, ceiling: int | None, most: int | None, reserved: int | None
+) -> None:
+    try:
+        allowed = checked_limit("limit", plan, limit, ceiling, most, reserved)
+    except Refusal:
+        return
+    assert type(allowed) is int
+    assert 5 <= allowed <= (limits.HYPERDRIVE_CONNECTIONS_CEILING[plan] if ceiling is None else ceiling)
+    assert most is None or allowed <= most - max(reserved or 0, 1)

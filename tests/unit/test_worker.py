@@ -1,0 +1,301 @@
+"""`Worker`: what it sends, and what it refuses."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.compatibility import Driver
+from components.limits import WORKER_SIZE_BYTES
+from tests.harness import Registration, deploy, refusal
+from tests.unit.sound import ACCOUNT, DOMAIN, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, worker
+
+
+def script(bundle: str, **changes: Any) -> Registration:
+    return deploy(lambda: worker(bundle, **changes)).one(SCRIPT)
+
+
+# The script.
+
+
+def test_exactly_this_is_sent_for_a_script(bundle: str, preview: bool) -> None:
+    assert deploy(lambda: worker(bundle), preview=preview).one(SCRIPT).inputs == {
+        "accountId": ACCOUNT,
+        "scriptName": "api",
+        "contentFile": bundle,
+        "contentSha256": hashlib.sha256(Path(bundle).read_bytes()).hexdigest(),
+        "mainModule": "worker.js",
+        "compatibilityDate": "2026-11-01",
+        "compatibilityFlags": [],
+        "bindings": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("date", "flags", "sent"),
+    [("2024-09-23", ["nodejs_compat"], ["nodejs_compat"]), ("2026-08-03", ["nodejs_compat"], ["nodejs_compat"]),
+     ("2026-08-04", ["nodejs_compat"], []), ("2026-08-04", [], [])],
+)  # fmt: skip
+def test_the_node_flag_is_sent_where_the_date_needs_it(
+    bundle: str, date: str, flags: list[str], sent: list[str]
+) -> None:
+    inputs = script(bundle, compatibility_date=date, compatibility_flags=flags).inputs
+    assert (inputs["compatibilityDate"], inputs["compatibilityFlags"]) == (date, sent)
+
+
+def test_bindings_are_sent_sorted_by_name(bundle: str) -> None:
+    bindings = script(
+        bundle,
+        vars={"ZONE": "z", "ALPHA": "a"},
+        kv={"MIDDLE": "kv"},
+        hyperdrive={"HYPERDRIVE": "hd"},
+        secrets={"KEY": "k"},
+    ).inputs["bindings"]
+    assert [(binding["name"], binding["type"]) for binding in bindings] == [
+        ("ALPHA", "plain_text"), ("HYPERDRIVE", "hyperdrive"), ("KEY", "secret_text"), ("MIDDLE", "kv_namespace"),
+        ("ZONE", "plain_text"),
+    ]  # fmt: skip
+
+
+def test_the_texts_of_secrets_are_the_only_secrets(bundle: str, preview: bool) -> None:
+    run = deploy(
+        lambda: worker(bundle, vars={"MODE": "x"}, secrets={"A": "1", "Z": pulumi.Output.secret("2")}), preview=preview
+    )
+    bindings = run.one(SCRIPT).inputs["bindings"]
+    assert [binding["name"] for binding in bindings] == ["A", "MODE", "Z"]
+    assert run.one(SCRIPT).secrets == {"bindings[0].text", "bindings[2].text"}
+
+
+def test_a_bound_hyperdrive_comes_before_the_script(bundle: str, preview: bool) -> None:
+    def program() -> None:
+        worker(bundle, hyperdrive={"HYPERDRIVE": hyperdrive().hyperdrive_id})
+
+    run = deploy(program, preview=preview)
+    waits_for = run.one(SCRIPT).wire.propertyDependencies["bindings"].urns
+    assert [urn.split("::")[-1] for urn in waits_for] == ["main-config"]
+
+
+def test_script_and_module_may_have_names_of_their_own(bundle: str) -> None:
+    inputs = script(bundle, script_name="shop-prod-api", main_module="index.mjs").inputs
+    assert (inputs["scriptName"], inputs["mainModule"]) == ("shop-prod-api", "index.mjs")
+
+
+def test_a_changed_bundle_changes_what_is_sent(bundle: str) -> None:
+    before = script(bundle).inputs["contentSha256"]
+    Path(bundle).write_text("export default { changed: true };")
+    assert script(bundle).inputs["contentSha256"] != before
+
+
+def test_a_script_without_a_driver_may_have_an_old_date(bundle: str) -> None:
+    assert script(bundle, driver=..., compatibility_date="2022-01-01").inputs["compatibilityDate"] == "2022-01-01"
+
+
+@pytest.mark.parametrize("driver", [Driver.PG, "pg"])
+def test_a_driver_is_named_by_its_member_or_its_word(bundle: str, driver: Any) -> None:
+    assert script(bundle, driver=driver)
+
+
+def test_name_and_hash_are_its_outputs(bundle: str) -> None:
+    def program() -> dict[str, Any]:
+        made = worker(bundle)
+        return {"name": made.script_name, "hash": made.bundle_sha256}
+
+    exports = deploy(program).exports
+    assert exports["name"].value == "api"
+    assert exports["hash"].value == hashlib.sha256(Path(bundle).read_bytes()).hexdigest()
+
+
+def test_none_counts_as_left_out(bundle: str) -> None:
+    nothing = dict.fromkeys(
+        ["script_name", "main_module", "vars", "secrets", "routes", "domains", "workers_dev", "plan"]
+    )
+    assert script(bundle, **nothing).inputs == script(bundle).inputs
+
+
+# Where it answers.
+
+
+def test_exactly_this_is_sent_for_workers_dev(bundle: str) -> None:
+    assert deploy(lambda: worker(bundle)).one(SUBDOMAIN).inputs == {
+        "accountId": ACCOUNT, "scriptName": "api", "enabled": True, "previewsEnabled": False
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "enabled"),
+    [({}, True), ({"domains": ["api.example.com"]}, False), ({"routes": {"example.com/*": "zone"}}, False),
+     ({"workers_dev": False}, False), ({"workers_dev": True, "domains": ["api.example.com"]}, True)],
+)  # fmt: skip
+def test_a_script_answers_below_workers_dev_where_it_has_no_other_address_or_is_told_to(
+    bundle: str, changes: dict[str, Any], enabled: bool
+) -> None:
+    assert deploy(lambda: worker(bundle, **changes)).one(SUBDOMAIN).inputs["enabled"] is enabled
+
+
+def test_each_version_has_an_address_of_its_own_only_when_told_to(bundle: str) -> None:
+    assert deploy(lambda: worker(bundle, preview_urls=True)).one(SUBDOMAIN).inputs["previewsEnabled"] is True
+
+
+def test_exactly_this_is_sent_for_a_route(bundle: str) -> None:
+    run = deploy(lambda: worker(bundle, routes={"example.com/api/*": "zone-1"}))
+    assert run.one(ROUTE).inputs == {"zoneId": "zone-1", "pattern": "example.com/api/*", "script": "api"}
+    assert run.one(ROUTE).name == "api-route-example.com/api/*"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["example.com", "*.example.com/*", "*example.com/*", "example.com/a/b*", "*/*", "*"]
+)
+def test_a_wildcard_may_stand_at_the_ends_of_a_route(bundle: str, pattern: str) -> None:
+    assert deploy(lambda: worker(bundle, routes={pattern: "zone"})).one(ROUTE).inputs["pattern"] == pattern
+
+
+def test_exactly_this_is_sent_for_a_custom_domain(bundle: str) -> None:
+    run = deploy(lambda: worker(bundle, domains=["api.example.com"]))
+    assert run.one(DOMAIN).inputs == {"accountId": ACCOUNT, "hostname": "api.example.com", "service": "api"}
+    assert run.one(DOMAIN).name == "api-domain-api.example.com"
+
+
+def test_a_custom_domain_is_deleted_before_it_is_replaced(bundle: str) -> None:
+    assert deploy(lambda: worker(bundle, domains=["api.example.com"])).one(DOMAIN).wire.deleteBeforeReplace
+
+
+def test_nothing_else_is_deleted_before_it_is_replaced(bundle: str) -> None:
+    run = deploy(lambda: worker(bundle, routes={"example.com/*": "zone"}))
+    assert [entry.name for entry in run.registrations if entry.wire.deleteBeforeReplace] == []
+
+
+@pytest.mark.parametrize(
+    "hostname", ["example.com", "a.b.example.com", "xn--mnchen-3ya.de", "shop.xn--p1ai", "1.example.com"]
+)
+def test_a_host_name_is_a_custom_domain(bundle: str, hostname: str) -> None:
+    assert deploy(lambda: worker(bundle, domains=[hostname])).one(DOMAIN).inputs["hostname"] == hostname
+
+
+def test_a_custom_domain_that_stands_twice_is_one(bundle: str) -> None:
+    run = deploy(lambda: worker(bundle, domains=["API.example.com", "api.example.com"]))
+    assert run.one(DOMAIN).inputs["hostname"] == "api.example.com"
+
+
+@pytest.mark.parametrize("type_", [SUBDOMAIN, ROUTE, DOMAIN])
+def test_an_address_waits_for_the_script(bundle: str, type_: str) -> None:
+    run = deploy(lambda: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]))
+    assert run.one(SCRIPT).urn in run.one(type_).wire.dependencies
+
+
+# What it refuses.
+
+
+@pytest.mark.parametrize("script_name", ["Api", "api_1", "-api", "api-", "a" * 64, "", "api.example"])
+def test_a_name_that_cannot_stand_in_a_host_name_is_refused(bundle: str, script_name: str) -> None:
+    with refusal(f"`api.script_name` is {script_name}", "1 to 63 lower-case letters"):
+        deploy(lambda: worker(bundle, script_name=script_name))
+
+
+def test_a_bundle_that_is_not_there_is_refused(tmp_path: Path, preview: bool) -> None:
+    missing = str(tmp_path / "missing.js")
+    with refusal(f"`api.bundle` is {missing}, which cannot be read (No such file or directory)", "`make workers`"):
+        deploy(lambda: worker(missing), preview=preview)
+
+
+def test_a_directory_in_the_place_of_a_bundle_is_refused(tmp_path: Path) -> None:
+    with refusal("`api.bundle` is", "which cannot be read (Is a directory)"):
+        deploy(lambda: worker(str(tmp_path)))
+
+
+def test_an_empty_bundle_is_refused(bundle: str) -> None:
+    Path(bundle).write_text("")
+    with refusal("`api.bundle` has 0 bytes", "Build it anew"):
+        deploy(lambda: worker(bundle))
+
+
+def test_a_bundle_that_is_too_large_is_refused(bundle: str) -> None:
+    with Path(bundle).open("wb") as file:
+        file.truncate(WORKER_SIZE_BYTES + 1)
+    with refusal(f"`api.bundle` has {WORKER_SIZE_BYTES + 1} bytes; a Worker has 1 to {WORKER_SIZE_BYTES}"):
+        deploy(lambda: worker(bundle))
+
+
+def test_a_bundle_with_a_driver_below_its_floor_is_refused(bundle: str, preview: bool) -> None:
+    Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
+    with refusal("`api.bundle` holds pg 8.11.4"):
+        deploy(lambda: worker(bundle), preview=preview)
+
+
+def test_a_bundle_is_not_asked_for_a_driver_that_nobody_stated(bundle: str) -> None:
+    Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
+    assert script(bundle, driver=...)
+
+
+def test_a_driver_that_does_not_exist_is_refused(bundle: str) -> None:
+    with refusal("`api.driver` is mysql2. Use one of `pg`, `postgres.js`."):
+        deploy(lambda: worker(bundle, driver="mysql2"))
+
+
+def test_an_old_date_with_a_driver_is_refused(bundle: str, preview: bool) -> None:
+    with refusal("`api.compatibility_date` is 2024-09-22"):
+        deploy(
+            lambda: worker(bundle, compatibility_date="2024-09-22", compatibility_flags=["nodejs_compat"]),
+            preview=preview,
+        )
+
+
+def test_a_missing_node_flag_is_refused(bundle: str, preview: bool) -> None:
+    with refusal("`api.compatibility_flags` lacks nodejs_compat"):
+        deploy(lambda: worker(bundle, compatibility_date="2026-08-03"), preview=preview)
+
+
+@pytest.mark.parametrize(
+    "hostname",
+    ["api.example.com/v1", "*.example.com", "https://example.com", "example", "example.com:443", "ex_ample.com", "",
+     "203.0.113.7", "-a.example.com"],
+)  # fmt: skip
+def test_what_is_no_single_host_name_is_refused_as_a_domain(bundle: str, hostname: str) -> None:
+    with refusal(f"`api.domains` has {hostname}; a custom domain is one host name", "`routes`"):
+        deploy(lambda: worker(bundle, domains=[hostname]))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["https://example.com/*", "example.com/*?x=1", "example.com/#a", "example.com/*/b", "a.*.example.com/*", "",
+     "/api/*", "example.com/a b"],
+)  # fmt: skip
+def test_what_is_no_pattern_is_refused_as_a_route(bundle: str, pattern: str) -> None:
+    with refusal(f"`api.routes` has {pattern}", "Write host name and path"):
+        deploy(lambda: worker(bundle, routes={pattern: "zone"}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"routes": {"https://x": "zone"}}, {"domains": ["*"]}, {"vars": {"PASSWORD": "x"}}, {"compatibility_date": "x"}],
+)
+def test_what_is_refused_registers_no_script(bundle: str, changes: dict[str, Any]) -> None:
+    def program() -> None:
+        with pytest.raises(pulumi.RunError):
+            worker(bundle, **changes)
+
+    assert [entry.type for entry in deploy(program).registrations] == ["edge-postgres:index:Worker"]
+
+
+def test_a_plan_that_does_not_exist_is_refused(bundle: str) -> None:
+    with refusal("`api.plan` is enterprise. Use one of `free`, `paid`."):
+        deploy(lambda: worker(bundle, plan="enterprise"))
+
+
+def test_variables_are_counted_by_plan(bundle: str) -> None:
+    variables = {f"V{number}": "x" for number in range(65)}
+    assert script(bundle, vars=variables)
+    with refusal("`api.vars` and `secrets` are 65", "the free plan has at most 64"):
+        deploy(lambda: worker(bundle, vars=variables, plan="free"))
+
+
+@pytest.mark.parametrize("argument", ["account_id", "bundle", "compatibility_date"])
+def test_a_missing_argument_is_refused(bundle: str, argument: str) -> None:
+    with refusal(f"`api.{argument}` is not given. State it."):
+        deploy(lambda: worker(**{"bundle": bundle, argument: ...}))
+
+
+def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant(bundle: str) -> None:
+    with refusal("`api.secret` is no argument. Did you mean `secrets`?"):
+        deploy(lambda: worker(bundle, secret={"KEY": "x"}))
