@@ -1,77 +1,34 @@
-"""One local cloud for all engine tests, and stacks that are gone when their test is."""
+"""One engine and one local cloud for all tests here, and stacks that are gone when their test is."""
 
-import copy
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 import yaml
 
 from localcloud.deploy import Stack
 from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
+from tests.engine.deployment import Deployment
 
-SCRIPT = "edge-postgres-local-api"
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """A stack of a test, and the ways to look at it."""
-
-    cloud: Instance
-    stack: Stack
-    url: str
-
-    @property
-    def config(self) -> dict[str, Any]:
-        assert isinstance(self.stack.settings, dict)
-        return self.stack.settings
-
-    def prepare(self, **secrets: str) -> None:
-        self.stack.prepare({"databases.main.url": self.url, **secrets})
-
-    def changed(self, change: Callable[[dict[str, Any]], None]) -> "Deployment":
-        """The same stack after ``change`` has been at its configuration."""
-        config = copy.deepcopy(self.config)
-        change(config)
-        changed = replace(self, stack=replace(self.stack, settings=config))
-        changed.prepare()
-        return changed
-
-    def up(self) -> dict[str, int]:
-        """Deploys; how many resources were created, updated, left the same, ..."""
-        self.stack.pulumi("up", "--yes", "--skip-preview")
-        history = json.loads(self.stack.pulumi("stack", "history", "--json"))
-        changes: dict[str, int] = history[0]["resourceChanges"]
-        return changes
-
-    def previewed(self) -> dict[str, str]:
-        """What a preview would do: operation by resource name, without what stays the same."""
-        preview = json.loads(self.stack.pulumi("preview", "--json"))
-        return {step["urn"].rsplit("::", 1)[1]: step["op"] for step in preview["steps"] if step["op"] != "same"}
-
-    def exported(self) -> str:
-        """The state as it is stored, secrets encrypted."""
-        return self.stack.pulumi("stack", "export")
-
-    def stored(self) -> dict[str, Any]:
-        """What the stand-in for Cloudflare holds: ids by kind."""
-        store: dict[str, Any] = self.control("GET", "store").json()
-        return store
-
-    def control(self, method: str, path: str, **options: Any) -> httpx.Response:
-        base = self.cloud.environment()["CLOUDFLARE_BASE_URL"].removesuffix("/client/v4")
-        return httpx.request(method, f"{base}/__localcloud/{path}", timeout=10, **options).raise_for_status()
+NO_ENGINE = 3
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def engine() -> Path:
+    """The path of `pulumi`. Without one, tests are skipped with the reason; REQUIRE_ENGINE=1 makes that a failure."""
+    found = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], capture_output=True, text=True)
+    if found.returncode == NO_ENGINE and os.environ.get("REQUIRE_ENGINE") != "1":
+        pytest.skip(found.stderr)
+    assert found.returncode == 0, found.stderr
+    return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Iterator[Instance]:
     cloud = Instance(tmp_path_factory.mktemp("cloud"))
     cloud.start(print)
     try:

@@ -13,7 +13,7 @@ import pytest
 
 from localcloud.deploy import answer_of
 from localcloud.errors import LocalCloudError
-from tests.engine.conftest import SCRIPT, Deployment
+from tests.engine.deployment import SCRIPT, Deployment
 
 pytestmark = pytest.mark.engine
 

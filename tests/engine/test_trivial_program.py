@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NO_ENGINE = 3
 SECONDS = 60
 SENTINEL = "sentinel-5f1c"
 
@@ -72,15 +71,6 @@ class Project:
 
     def up(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.pulumi("up", "--yes", "--skip-preview", *arguments)
-
-
-@pytest.fixture(scope="module")
-def engine() -> Path:
-    found = subprocess.run([ROOT / "tools" / "pulumi.sh"], capture_output=True, text=True)
-    if found.returncode == NO_ENGINE and os.environ.get("REQUIRE_ENGINE") != "1":
-        pytest.skip(found.stderr)
-    assert found.returncode == 0, found.stderr
-    return Path(found.stdout.strip())
 
 
 @pytest.fixture
