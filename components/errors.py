@@ -42,9 +42,10 @@ def checked(value: Any, rule: Callable[[Any], U]) -> Any:
 
 
 def _ended(rule: Callable[[Any], U], known: Any) -> U:
-    """What the rule makes of a value; a refusal ends the program.
+    """What the rule makes of a value.
 
-    As a ``ValueError`` it would not: the SDK catches those where it serialises an input, and shows a traceback.
+    A refusal goes on as a plain ``RunError``: the SDK wraps a ``ValueError`` that it meets while it serialises inputs,
+    and what it wraps ends the program with a traceback.
     """
     try:
         return rule(known)

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -20,7 +20,7 @@ class Deployment:
 
     cloud: Instance
     stack: Stack
-    url: str
+    url: str = field(repr=False)
 
     @property
     def config(self) -> dict[str, Any]:
