@@ -1,0 +1,114 @@
+"""A certificate authority made on the spot and the server certificate that it signs."""
+
+import datetime
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+VALID = datetime.timedelta(days=365)
+RENEWED_BEFORE_END = datetime.timedelta(days=30)
+SUBJECT_NAMES = x509.SubjectAlternativeName(
+    [
+        x509.DNSName("localhost"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        x509.IPAddress(ipaddress.ip_address("::1")),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """PEM files. The authority's own key is thrown away once it has signed: it is never written."""
+
+    ca_file: Path
+    server_certificate: Path
+    server_key: Path
+
+    @classmethod
+    def ensure(cls, folder: Path) -> "Certificates":
+        """The certificates in `folder`; made when missing, damaged, or about to end within 30 days."""
+        found = cls(folder / "ca.pem", folder / "server.pem", folder / "server.key")
+        if not found._are_good():
+            found._make()
+        return found
+
+    def _are_good(self) -> bool:
+        try:
+            ca = x509.load_pem_x509_certificate(self.ca_file.read_bytes())
+            server = x509.load_pem_x509_certificate(self.server_certificate.read_bytes())
+            key = serialization.load_pem_private_key(self.server_key.read_bytes(), password=None)
+            server.verify_directly_issued_by(ca)
+        except Exception:  # whatever is wrong with them, new ones are the cure
+            return False
+        if key.public_key() != server.public_key():
+            return False
+        return min(ca.not_valid_after_utc, server.not_valid_after_utc) > _now() + RENEWED_BEFORE_END
+
+    def _make(self) -> None:
+        ca_key = ec.generate_private_key(ec.SECP256R1())
+        server_key = ec.generate_private_key(ec.SECP256R1())
+        ca_name = _name("edge-postgres local cloud")
+        ca = (
+            _builder(ca_name, ca_key.public_key(), issuer=ca_name)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_key_usage(signs_certificates=True), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
+            .sign(ca_key, hashes.SHA256())
+        )
+        server = (
+            _builder(_name("localhost"), server_key.public_key(), issuer=ca_name)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage(signs_certificates=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
+            .add_extension(SUBJECT_NAMES, critical=False)
+            .sign(ca_key, hashes.SHA256())
+        )
+        self.server_key.touch(mode=0o600)
+        self.server_key.write_bytes(
+            server_key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        self.server_certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
+        self.ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _builder(subject: x509.Name, public_key: ec.EllipticCurvePublicKey, issuer: x509.Name) -> x509.CertificateBuilder:
+    now = _now()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + VALID)
+    )
+
+
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )

@@ -1,0 +1,95 @@
+"""Which Workers the runtime has to run, worked out from what the accounts hold."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from localcloud.cloudflare.runtime import Worker
+from localcloud.cloudflare.store import Record, Records
+
+DEFAULT_ACCOUNT_SUBDOMAIN = "localcloud"
+
+
+def workers_in(records: Records) -> list[Worker]:
+    return [_worker(records, account, script) for account, script in records.every("scripts")]
+
+
+def account_subdomain(records: Records, account: str) -> str:
+    """The part below workers.dev that is the account's."""
+    stored = records.get("account_subdomains", account, "subdomain")
+    return stored["subdomain"] if stored else DEFAULT_ACCOUNT_SUBDOMAIN
+
+
+def hosts_of(records: Records, account: str, script: Record) -> list[str]:
+    """Where a Worker answers. Every name below `localhost` is this machine; the others go by the Host header."""
+    name = script["name"]
+    hosts = []
+    if script["subdomain"]["enabled"]:
+        hosts += [f"{name}.localhost", f"{name}.{account_subdomain(records, account)}.workers.dev"]
+    hosts += [domain["hostname"] for domain in records.owned("domains", account) if domain["service"] == name]
+    hosts += [route_host(route["pattern"]) for _, route in records.every("routes") if route.get("script") == name]
+    # The runtime knows whole hosts only: a route of many hosts, such as `*.example.com/*`, leads nowhere here.
+    return [host for host in dict.fromkeys(hosts) if "*" not in host]
+
+
+def route_host(pattern: str) -> str:
+    """`https://api.example.com/v1/*` → `api.example.com`."""
+    return pattern.partition("://")[2].partition("/")[0] if "://" in pattern else pattern.partition("/")[0]
+
+
+def connection_string(origin: Record) -> str:
+    """URL of an origin's database, with its password: a secret.
+
+    Origins behind Access or a VPC service cannot be reached from this machine: the host of the former is what it is
+    at Cloudflare, that of the latter does not exist. Such a Worker deploys, and its queries fail.
+    """
+    host = origin.get("host") or f"{origin['service_id']}.invalid"
+    credentials = f"{quote(origin['user'], safe='')}:{quote(origin['password'], safe='')}"
+    address = f"{f'[{host}]' if ':' in host else host}:{origin.get('port', 5432)}"
+    return f"postgres://{credentials}@{address}/{quote(origin['database'], safe='')}?sslmode=require"
+
+
+def _worker(records: Records, account: str, script: Record) -> Worker:
+    bindings = [_binding(records, account, binding) for binding in script["bindings"]]
+    return {
+        "name": script["name"],
+        "mainModule": script["main_module"],
+        "modules": [
+            {"name": each["name"], "contentType": each["content_type"], "contentBase64": each["content_base64"]}
+            for each in script["modules"]
+        ],
+        "compatibilityDate": script["settings"]["compatibility_date"],
+        "compatibilityFlags": script["settings"]["compatibility_flags"],
+        "bindings": [binding for binding in bindings if binding],
+        "hosts": hosts_of(records, account, script),
+        "crons": [schedule["cron"] for schedule in script["schedules"]],
+    }
+
+
+def _binding(records: Records, account: str, binding: Record) -> dict[str, Any] | None:
+    """In the runtime's words; None where what it is bound to is gone, so that the Worker finds nothing there."""
+    kind, name = binding["type"], binding["name"]
+    if kind == "hyperdrive":
+        config = records.get("hyperdrive", account, binding["id"])
+        return {"type": kind, "name": name, "connectionString": connection_string(config["origin"])} if config else None
+    if kind == "kv_namespace":
+        namespace = records.get("kv_namespaces", account, binding["namespace_id"])
+        return {"type": kind, "name": name, "namespaceId": namespace["id"]} if namespace else None
+    if kind == "service":
+        bound = records.get("scripts", account, binding["service"])
+        return {"type": kind, "name": name, "service": binding["service"]} if bound else None
+    if kind == "json":
+        return {"type": kind, "name": name, "json": _json_text(binding["json"])}
+    return dict(binding)
+
+
+def _json_text(value: Any) -> str:
+    """Clients send a JSON binding as a value, or as the text of one."""
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except ValueError:
+            pass
+        else:
+            return value
+    return json.dumps(value)

@@ -1,0 +1,94 @@
+"""The form of every JSON answer: `success`, `errors`, `messages`, `result`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+Json = dict[str, Any]
+PAGE_SIZE = 20
+LARGEST_PAGE_SIZE = 1000
+
+
+class Refused(Exception):
+    """An answer of 400 and above. ``message`` never holds a secret."""
+
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+def ok(result: Any, *, messages: Sequence[Json] = ()) -> JSONResponse:
+    return JSONResponse({"success": True, "errors": [], "messages": list(messages), "result": result})
+
+
+def page(results: Sequence[Any], request: Request) -> JSONResponse:
+    """The part of a list that `page` and `per_page` ask for."""
+    number, size = _number(request, "page", 1), min(_number(request, "per_page", PAGE_SIZE), LARGEST_PAGE_SIZE)
+    shown = results[(number - 1) * size : number * size]
+    information = {
+        "page": number,
+        "per_page": size,
+        "count": len(shown),
+        "total_count": len(results),
+        "total_pages": -(-len(results) // size),
+    }
+    envelope = {"success": True, "errors": [], "messages": [], "result": list(shown), "result_info": information}
+    return JSONResponse(envelope)
+
+
+def refusal(
+    status: int, code: int, message: str, *, retry: bool = False, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """An error. Cloudflare's clients repeat 408, 409, 429 and 5xx up to ten times unless they are told not to."""
+    told = {} if retry else {"x-should-retry": "false"}
+    errors = [{"code": code, "message": message}]
+    envelope = {"success": False, "errors": errors, "messages": [], "result": None}
+    return JSONResponse(envelope, status, headers={**told, **(headers or {})})
+
+
+async def answer_refused(_: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    return refusal(refused.status, refused.code, refused.message)
+
+
+async def answer_http_exception(request: Request, error: Exception) -> Response:
+    """404 and 405 of the table of endpoints, as the real API words them."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return refusal(405, 10405, f"Method {request.method} not allowed for this path")
+    if error.status_code == 404:
+        return refusal(404, 7000, f"No route for that URI: the local cloud has no {request.method} {request.url.path}")
+    return refusal(error.status_code, 10000, str(error.detail))
+
+
+async def answer_crash(_: Request, error: Exception) -> Response:
+    return refusal(500, 10002, f"An unknown error has occurred: {type(error).__name__}. The emulator's log tells more.")
+
+
+async def json_body(request: Request) -> Any:
+    try:
+        return json.loads(await request.body())
+    except ValueError:
+        raise Refused(400, 6007, "Malformed JSON in request body") from None
+
+
+async def json_object(request: Request) -> Json:
+    body = await json_body(request)
+    if not isinstance(body, dict):
+        raise Refused(400, 6007, "Malformed JSON in request body: an object is expected")
+    return body
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) < 1:
+        raise Refused(400, 7003, f"`{name}` is `{text}`; it is a whole number of 1 or more")
+    return int(text)

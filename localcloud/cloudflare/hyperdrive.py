@@ -1,0 +1,132 @@
+"""Hyperdrive configurations: `accounts/{account}/hyperdrive/configs`.
+
+A configuration is stored only when its database lets the emulator in. Passwords are never shown again.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare import hyperdrive_config
+from localcloud.cloudflare.cloud import Cloud, account_of
+from localcloud.cloudflare.dialing import Dialer
+from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.hyperdrive_config import Invalid
+from localcloud.cloudflare.stamps import new_id, now
+from localcloud.cloudflare.store import Record, Records
+
+KIND = "hyperdrive"
+NOT_FOUND = 2006
+NAME_TAKEN = 2017
+
+
+async def create(request: Request) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    content = hyperdrive_config.created(await json_object(request), cloud.settings.plan.hyperdrive)
+    config = {"id": new_id(), **content, "created_on": now(), "modified_on": now()}
+    await _store(cloud, account, config, before=None)
+    return ok(view(config))
+
+
+async def show(request: Request) -> Response:
+    return ok(view(_known(Cloud.of(request).store, request)))
+
+
+async def index(request: Request) -> Response:
+    return page([view(config) for config in Cloud.of(request).store.owned(KIND, account_of(request))], request)
+
+
+async def replace(request: Request) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    before = _known(cloud.store, request)
+    content = hyperdrive_config.replaced(before, await json_object(request), cloud.settings.plan.hyperdrive)
+    config = {**before, **content, "modified_on": now()}
+    await _store(cloud, account, config, before)
+    return ok(view(config))
+
+
+async def patch(request: Request) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    before = _known(cloud.store, request)
+    content = hyperdrive_config.patched(before, await json_object(request), cloud.settings.plan.hyperdrive)
+    config = {**before, **content, "modified_on": now()}
+    await _store(cloud, account, config, before)
+    return ok(view(config))
+
+
+async def remove(request: Request) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    async with cloud.change() as draft:
+        draft.delete(KIND, account, _known(draft, request)["id"])
+    return ok(None)
+
+
+async def restart(request: Request) -> Response:
+    """A new pool with the same configuration. There is no pool here, so only its time is kept."""
+    cloud, account = Cloud.of(request), account_of(request)
+    config = {**_known(cloud.store, request), "restarted_on": now()}
+    cloud.store.put(KIND, account, config["id"], config)
+    return ok(view(config))
+
+
+def view(config: Record) -> Json:
+    return hyperdrive_config.shown(config)
+
+
+async def _store(cloud: Cloud, account: str, config: Record, before: Record | None) -> None:
+    """Stores a configuration whose database lets us in. Dials again only where that could have changed."""
+    _refuse_conflict(cloud, account, config)
+    if before is None or any(before[part] != config[part] for part in ("origin", "mtls")):
+        dialer = Dialer(cloud.settings.connect_timeout_seconds, cloud.settings.allow_loopback_origins)
+        mtls = config["mtls"]
+        authority = _authority(cloud.store, account, mtls.get("ca_certificate_id"))
+        await dialer.dial(config["origin"], mtls.get("sslmode", "require"), authority)
+    async with cloud.change() as draft:
+        # while we dialled, another request may have been faster
+        _refuse_conflict(cloud, account, config)
+        if before is not None and draft.get(KIND, account, config["id"]) is None:
+            raise _not_found(config["id"])
+        draft.put(KIND, account, config["id"], config)
+
+
+def _refuse_conflict(cloud: Cloud, account: str, config: Record) -> None:
+    others = [each for each in cloud.store.owned(KIND, account) if each["id"] != config["id"]]
+    if any(each["name"] == config["name"] for each in others):
+        raise Refused(400, NAME_TAKEN, "A Hyperdrive config with the given name already exists")
+    most = cloud.settings.plan.hyperdrive.configurations
+    if len(others) >= most:
+        raise Invalid(f"The account has {most} Hyperdrive configurations, the most that its plan allows. Delete one.")
+
+
+def _authority(records: Records, account: str, certificate_id: str | None) -> str | None:
+    if certificate_id is None:
+        return None
+    certificate = records.get("mtls_certificates", account, certificate_id)
+    if certificate is None:
+        raise Invalid(f"`mtls.ca_certificate_id` '{certificate_id}' was not found.")
+    pem: str = certificate["certificates"]
+    return pem
+
+
+def _known(records: Records, request: Request) -> Record:
+    config_id = request.path_params["config_id"]
+    config = records.get(KIND, account_of(request), config_id)
+    if config is None:
+        raise _not_found(config_id)
+    return config
+
+
+def _not_found(config_id: str) -> Refused:
+    return Refused(404, NOT_FOUND, f"Hyperdrive config '{config_id}' was not found.")
+
+
+CONFIGS = "/accounts/{account_id}/hyperdrive/configs"
+ENDPOINTS = [
+    Route(CONFIGS, index, methods=["GET"]),
+    Route(CONFIGS, create, methods=["POST"]),
+    Route(CONFIGS + "/{config_id}", show, methods=["GET"]),
+    Route(CONFIGS + "/{config_id}", replace, methods=["PUT"]),
+    Route(CONFIGS + "/{config_id}", patch, methods=["PATCH"]),
+    Route(CONFIGS + "/{config_id}", remove, methods=["DELETE"]),
+    Route(CONFIGS + "/{config_id}/restart", restart, methods=["POST"]),
+]

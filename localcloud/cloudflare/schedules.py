@@ -1,0 +1,55 @@
+"""Cron triggers of a script: `accounts/{account}/workers/scripts/{script}/schedules`."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare.cloud import Cloud, account_of
+from localcloud.cloudflare.envelope import Json, Refused, json_body, ok
+from localcloud.cloudflare.scripts import SCRIPTS, known_script
+from localcloud.cloudflare.stamps import now
+
+INVALID = 10021
+CRON_FIELDS = 5
+
+
+async def show(request: Request) -> Response:
+    return ok({"schedules": known_script(Cloud.of(request).store, request)["schedules"]})
+
+
+async def replace(request: Request) -> Response:
+    """All of them at once; an empty list clears."""
+    crons = _crons(await json_body(request))
+    async with Cloud.of(request).change() as draft:
+        script = known_script(draft, request)
+        known = {schedule["cron"]: schedule for schedule in script["schedules"]}
+        schedules = [known.get(cron) or _made(cron) for cron in crons]
+        draft.put("scripts", account_of(request), script["name"], {**script, "schedules": schedules})
+    return ok({"schedules": schedules})
+
+
+def _crons(body: Any) -> list[str]:
+    """Clients send the list alone, or under `schedules`."""
+    listed = body.get("schedules") if isinstance(body, dict) else body
+    if not isinstance(listed, list):
+        raise Refused(400, INVALID, "`schedules` is a list of objects with the text `cron`")
+    crons: list[str] = []
+    for cron in (each.get("cron") if isinstance(each, dict) else None for each in listed):
+        if not isinstance(cron, str) or len(cron.split()) != CRON_FIELDS:
+            raise Refused(
+                400, INVALID, f"invalid cron string '{cron}': it has {CRON_FIELDS} fields, such as */5 * * * *"
+            )
+        crons.append(cron)
+    return crons
+
+
+def _made(cron: str) -> Json:
+    return {"cron": cron, "created_on": now(), "modified_on": now()}
+
+
+ENDPOINTS = [
+    Route(SCRIPTS + "/{script}/schedules", show, methods=["GET"]),
+    Route(SCRIPTS + "/{script}/schedules", replace, methods=["PUT"]),
+]

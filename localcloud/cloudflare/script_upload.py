@@ -1,0 +1,104 @@
+"""The multipart message that carries a script: its modules, and the metadata about them."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.multipart import MultipartError, Part, parsed
+from localcloud.cloudflare.store import Record
+
+INVALID = 10021
+# https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (November 2026)
+OLDEST_COMPATIBILITY_DATE = "2021-11-02"
+
+
+@dataclass(frozen=True)
+class Upload:
+    metadata: Json
+    main_module: str
+    modules: Sequence[Record]
+    """Name, content type and content (base64) of each; the main module first."""
+
+    @property
+    def etag(self) -> str:
+        """Changes with the code."""
+        return hashlib.sha256(json.dumps(self.modules).encode()).hexdigest()
+
+
+async def read_upload(request: Request) -> Upload:
+    """Raises ``Refused`` for a message that holds no script that can be run."""
+    parts = {part.name: part for part in await parts_of(request)}
+    metadata = _object(parts.pop("metadata", None))
+    main_module = metadata.get("main_module")
+    if not isinstance(main_module, str) or not main_module:
+        raise Refused(
+            400,
+            INVALID,
+            "The metadata has no `main_module`. The local cloud runs ES modules only: give the name of the main one.",
+        )
+    if main_module not in parts:
+        raise Refused(400, INVALID, f'Uncaught Error: No such module "{main_module}".')
+    ordered = [parts.pop(main_module), *parts.values()]
+    return Upload(metadata, main_module, [_module(part) for part in ordered])
+
+
+async def parts_of(request: Request) -> list[Part]:
+    try:
+        return parsed(await request.body(), request.headers.get("content-type", ""))
+    except MultipartError:
+        raise Refused(400, INVALID, "The body is not multipart/form-data") from None
+
+
+def settings_in(metadata: Json) -> Json:
+    """What the metadata says about the script, beside code and bindings; what is left out has its default."""
+    return {
+        "compatibility_date": checked_compatibility_date(metadata.get("compatibility_date")),
+        "compatibility_flags": metadata.get("compatibility_flags") or [],
+        "logpush": metadata.get("logpush") or False,
+        "usage_model": metadata.get("usage_model") or "standard",
+        "placement": metadata.get("placement") or {},
+        "observability": metadata.get("observability"),
+        "limits": metadata.get("limits") or {},
+        "tail_consumers": metadata.get("tail_consumers"),
+        "tags": metadata.get("tags") or [],
+        "annotations": metadata.get("annotations") or {},
+        "cache_options": metadata.get("cache_options"),
+    }
+
+
+def checked_compatibility_date(stated: Any) -> str:
+    """An empty or missing date means the oldest."""
+    if stated in (None, ""):
+        return OLDEST_COMPATIBILITY_DATE
+    try:
+        day = date.fromisoformat(stated)
+    except (TypeError, ValueError):
+        raise Refused(400, INVALID, f"Invalid compatibility date: {stated}. Write it as 2026-08-01.") from None
+    if day > datetime.now(UTC).date():
+        raise Refused(400, INVALID, f"Can't set compatibility date in the future: {stated}")
+    return day.isoformat()
+
+
+def _object(part: Part | None) -> Json:
+    try:
+        metadata = json.loads(part.content) if part else None
+    except ValueError:
+        metadata = None
+    if not isinstance(metadata, dict):
+        raise Refused(400, INVALID, "The upload has no part `metadata` that is a JSON object")
+    return metadata
+
+
+def _module(part: Part) -> Record:
+    return {
+        "name": part.name,
+        "content_type": part.content_type or "application/octet-stream",
+        "content_base64": base64.b64encode(part.content).decode(),
+    }

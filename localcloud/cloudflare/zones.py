@@ -1,0 +1,71 @@
+"""Zones: `zones`.
+
+A zone has no content of its own here. The names in the settings are listed; every other name and every well-formed id
+is a zone on demand, so that a program can be tried with the ids of its real zones.
+"""
+
+import hashlib
+from collections.abc import Collection
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare.cloud import Cloud
+from localcloud.cloudflare.envelope import Json, Refused, ok, page
+
+
+async def index(request: Request) -> Response:
+    name = request.query_params.get("name")
+    names = (name,) if name else Cloud.of(request).settings.zones
+    return page([_view(zone_id_of(each), each) for each in names], request)
+
+
+async def show(request: Request) -> Response:
+    zone_id = zone_of(request)
+    name = zone_name(zone_id, Cloud.of(request).settings.zones) or f"zone-{zone_id[:8]}.example"
+    return ok(_view(zone_id, name))
+
+
+def zone_of(request: Request) -> str:
+    """The zone of the path. Raises ``Refused``."""
+    zone_id: str = request.path_params["zone_id"]
+    if len(zone_id) != 32 or not set(zone_id) <= set("0123456789abcdef"):
+        raise Refused(404, 7003, f"Could not route to /zones/{zone_id}, perhaps your object identifier is invalid?")
+    return zone_id
+
+
+def zone_id_of(name: str) -> str:
+    """The same in every run."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def zone_name(zone_id: str, names: Collection[str]) -> str | None:
+    """None for a zone on demand."""
+    return next((name for name in names if zone_id_of(name) == zone_id), None)
+
+
+def zone_of_host(host: str, names: Collection[str]) -> str:
+    """Name of the zone that a host is in: a known one, else its last two labels."""
+    known = [name for name in names if is_below(host, name)]
+    return max(known, key=len) if known else ".".join(host.split(".")[-2:])
+
+
+def is_below(host: str, zone: str) -> bool:
+    return host == zone or host.endswith(f".{zone}")
+
+
+def _view(zone_id: str, name: str) -> Json:
+    return {
+        "id": zone_id,
+        "name": name,
+        "status": "active",
+        "paused": False,
+        "type": "full",
+        "account": {"id": "local", "name": "local cloud"},
+        "created_on": "2026-01-01T00:00:00Z",
+        "modified_on": "2026-01-01T00:00:00Z",
+    }
+
+
+ENDPOINTS = [Route("/zones", index, methods=["GET"]), Route("/zones/{zone_id}", show, methods=["GET"])]

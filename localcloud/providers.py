@@ -1,0 +1,53 @@
+"""The part that stands in for Pulumi's `cloudflare` and `random` plugins."""
+
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from localcloud.credentials import Credentials
+from localcloud.emulator import CloudflareEmulator
+from localcloud.home import CHECKOUT, Home
+from localcloud.part import Launch, Part
+
+SOURCES = Path(__file__).resolve().parent / "provider"
+TIMEOUT_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Providers(Part):
+    home: Home
+
+    name: ClassVar[str] = "providers"
+    ports: ClassVar[tuple[str, ...]] = ("provider-cloudflare", "provider-random")
+
+    def launch(self, ports: Mapping[str, int]) -> Launch:
+        command = (
+            sys.executable,
+            "-m",
+            "localcloud.provider",
+            "--cloudflare-port",
+            str(ports["provider-cloudflare"]),
+            "--random-port",
+            str(ports["provider-random"]),
+        )
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "CLOUDFLARE_BASE_URL": CloudflareEmulator(self.home).base_url,
+            "CLOUDFLARE_API_TOKEN": Credentials.of(self.home).api_token,
+        }
+        # Paths in a program's arguments are relative to the project, and plugins run there.
+        return Launch(command, environment, directory=CHECKOUT, sources=SOURCES)
+
+    def is_healthy(self, ports: Mapping[str, int]) -> bool:
+        return all(_accepts(port) for port in ports.values())
+
+
+def _accepts(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_SECONDS):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,50 @@
+/**
+ * Runs Workers on this machine: `node runtime.mjs --port PUBLIC --control-port CONTROL --persist DIR`.
+ *
+ * The token of the control API is the environment variable LOCALCLOUD_RUNTIME_TOKEN. Ends on SIGTERM.
+ */
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import { controlServer } from "./control.mjs";
+import { frontServer } from "./front.mjs";
+import { Generations } from "./generations.mjs";
+import { Storage } from "./storage.mjs";
+
+const HOST = "127.0.0.1";
+
+const { values: options } = parseArgs({
+  options: {
+    port: { type: "string" },
+    "control-port": { type: "string" },
+    persist: { type: "string" },
+    "patience-seconds": { type: "string", default: "60" },
+  },
+});
+const token = process.env.LOCALCLOUD_RUNTIME_TOKEN;
+if (!options.port || !options["control-port"] || !options.persist || !token) {
+  console.error("runtime.mjs wants --port, --control-port, --persist and the variable LOCALCLOUD_RUNTIME_TOKEN.");
+  process.exit(2);
+}
+
+const storage = await Storage.open(options.persist);
+const generations = await Generations.start(storage);
+const servers = [
+  [frontServer(generations, Number(options["patience-seconds"])), options.port],
+  [controlServer(generations, token), options["control-port"]],
+];
+for (const [server, port] of servers) {
+  server.listen(Number(port), HOST);
+  await once(server, "listening").catch((error) => stop(1, `cannot listen: ${error.message}`));
+}
+// Only now: before this, whatever goes wrong has to end the process. From here on Miniflare's database proxy may throw
+// outside of any promise, when a database is down, and the Workers that do not use it go on.
+process.on("uncaughtException", (error) => console.error(`${new Date().toISOString()} error: ${error.message}`));
+for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stop(0, `ends on ${signal}`));
+console.log(`${new Date().toISOString()} info: Workers on http://${HOST}:${options.port}`);
+
+async function stop(code, reason) {
+  console.log(`${new Date().toISOString()} info: ${reason}`);
+  for (const [server] of servers) server.close();
+  await Promise.allSettled([generations.end(), storage.close()]);
+  process.exit(code);
+}

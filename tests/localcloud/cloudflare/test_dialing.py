@@ -1,0 +1,214 @@
+"""Signing in to a database, and the code of each way in which it can fail."""
+
+import asyncio
+import socket
+import ssl
+import struct
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from localcloud.certificates import Certificates
+from localcloud.cloudflare.dialing import Dialer, DialError
+from localcloud.postgres import Postgres
+from tests.localcloud.cloudflare.test_hyperdrive import public_origin
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+SSL_REQUEST_BYTES = 8
+AUTHENTICATION_OK = b"R" + struct.pack("!ii", 8, 0)
+VERSION = b"S" + struct.pack("!i", 24) + b"server_version\0" + b"18.4\0"
+READY = b"Z" + struct.pack("!i", 5) + b"I"
+ORIGIN = {"scheme": "postgres", "user": "app", "password": "s3cret-of-the-database", "database": "app"}
+
+
+def dial(origin: dict[str, Any], *, allow_loopback: bool = True, timeout: float = 10, **options: Any) -> None:
+    asyncio.run(Dialer(timeout, allow_loopback).dial(origin, **options))
+
+
+def code(origin: dict[str, Any], **options: Any) -> int:
+    with pytest.raises(DialError) as refused:
+        dial(origin, **options)
+    assert refused.value.status == 400
+    assert origin["password"] not in refused.value.message
+    return refused.value.code
+
+
+def code_of_server(talk: Talk, **options: Any) -> int:
+    """The code of dialling a server that talks so."""
+
+    async def serve_and_dial() -> None:
+        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        try:
+            await Dialer(options.get("timeout", 10), True).dial({**ORIGIN, "host": "127.0.0.1", "port": port})
+        finally:
+            server.close()
+
+    with pytest.raises(DialError) as refused:
+        asyncio.run(serve_and_dial())
+    assert ORIGIN["password"] not in refused.value.message
+    return refused.value.code
+
+
+@contextmanager
+def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> Iterator[None]:
+    """Every name leads to these addresses."""
+
+    async def lookup(_: object, host: str, port: int, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncio.BaseEventLoop, "getaddrinfo", lookup)
+        yield
+
+
+def test_a_database_lets_us_in(postgres: Postgres) -> None:
+    dial(public_origin(postgres))
+
+
+def test_a_name_with_several_addresses_is_dialled_until_one_answers(postgres: Postgres) -> None:
+    dial(public_origin(postgres, host="localhost"))
+
+
+def test_the_database_sees_who_dials(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    fetch = asyncpg.Connection.fetch
+
+    async def look_and_fetch(connection: asyncpg.Connection, query: str, **options: Any) -> Any:
+        own = "select application_name from pg_stat_activity where pid = pg_backend_pid()"
+        seen.extend([await connection.fetchval(own), query])
+        return await fetch(connection, query, **options)
+
+    monkeypatch.setattr(asyncpg.Connection, "fetch", look_and_fetch)
+    dial(public_origin(postgres))
+    assert seen == ["Cloudflare Hyperdrive", ";"]
+
+
+def test_2008_a_name_that_nobody_knows() -> None:
+    assert code({**ORIGIN, "host": "nowhere.invalid", "port": 5432}) == 2008
+
+
+@pytest.mark.parametrize("host", ["two words", "a" * 64 + ".example.com", "host..example.com"])
+def test_2008_a_name_that_is_none(host: str) -> None:
+    assert code({**ORIGIN, "host": host, "port": 5432}) == 2008
+
+
+@pytest.mark.parametrize(
+    "host", ["10.1.5.0", "192.168.2.1", "172.16.0.1", "169.254.1.1", "100.64.0.1", "0.0.0.0", "fe80::1", "fd00::1"]
+)
+@pytest.mark.parametrize("allow_loopback", [True, False])
+def test_2009_an_address_that_is_not_public(host: str, allow_loopback: bool) -> None:
+    assert code({**ORIGIN, "host": host, "port": 5432}, allow_loopback=allow_loopback) == 2009
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1"])
+def test_2009_this_machine_unless_it_is_allowed(host: str) -> None:
+    assert code({**ORIGIN, "host": host, "port": 5432}, allow_loopback=False) == 2009
+    assert code({**ORIGIN, "host": host, "port": 1}, allow_loopback=True) == 2011
+
+
+def test_2009_a_name_of_which_one_address_is_private(monkeypatch: pytest.MonkeyPatch) -> None:
+    with resolved(monkeypatch, "8.8.8.8", "10.0.0.7"):
+        assert code({**ORIGIN, "host": "db.example.com", "port": 5432}) == 2009
+
+
+def test_2010_a_server_that_never_answers() -> None:
+    async def keep_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(5)
+        writer.close()
+
+    assert code_of_server(keep_silent, timeout=0.2) == 2010
+
+
+def test_2011_a_port_where_nothing_listens() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound, so that nobody takes it, but not listening
+        assert code({**ORIGIN, "host": "127.0.0.1", "port": unused.getsockname()[1]}) == 2011
+
+
+def test_2011_a_name_with_several_addresses_where_nothing_listens(postgres: Postgres) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        assert code({**ORIGIN, "host": "localhost", "port": unused.getsockname()[1]}) == 2011
+
+
+def test_2012_a_server_without_tls() -> None:
+    async def refuse_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(SSL_REQUEST_BYTES)
+        writer.write(b"N")
+        await writer.drain()
+        writer.close()
+
+    assert code_of_server(refuse_tls) == 2012
+
+
+@pytest.mark.parametrize("changes", [{"password": "not-the-password"}, {"user": "nobody-of-this-name"}])
+def test_2013_credentials_that_are_wrong(postgres: Postgres, changes: dict[str, str]) -> None:
+    assert code(public_origin(postgres, **changes)) == 2013
+
+
+def test_2014_a_database_that_does_not_exist(postgres: Postgres) -> None:
+    assert code(public_origin(postgres, database="nowhere")) == 2014
+
+
+def test_2015_a_server_that_hangs_up() -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    assert code_of_server(hang_up) == 2015
+
+
+def test_2015_a_mysql_database_which_the_local_cloud_does_not_speak_to(postgres: Postgres) -> None:
+    assert code(public_origin(postgres, scheme="mysql")) == 2015
+
+
+def test_2015_a_certificate_of_another_authority(postgres: Postgres, tmp_path: Any) -> None:
+    other = Certificates.ensure(tmp_path).ca_file.read_text()
+    assert code(public_origin(postgres), sslmode="verify-ca", authority=other) == 2015
+
+
+def test_2015_a_host_that_the_certificate_does_not_name(postgres: Postgres) -> None:
+    authority = postgres.ca_file.read_text()
+    origin = public_origin(postgres, host="127.0.0.2")
+    assert code(origin, sslmode="verify-full", authority=authority) in (2015, 2011)
+
+
+@pytest.mark.parametrize("sslmode", ["verify-ca", "verify-full"])
+def test_a_certificate_of_the_uploaded_authority_is_taken(postgres: Postgres, sslmode: str) -> None:
+    dial(public_origin(postgres), sslmode=sslmode, authority=postgres.ca_file.read_text())
+
+
+def test_2016_a_server_that_refuses_the_test_query(postgres: Postgres) -> None:
+    certificates = Certificates.ensure(postgres.home.folder("certificates"))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificates.server_certificate, certificates.server_key)
+
+    async def refuse_queries(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(SSL_REQUEST_BYTES)
+        writer.write(b"S")
+        await writer.start_tls(tls)
+        (length,) = struct.unpack("!i", await reader.readexactly(4))
+        await reader.readexactly(length - 4)
+        writer.write(AUTHENTICATION_OK + VERSION + READY)
+        await reader.readexactly(1)
+        fields = b"SERROR\0C57014\0Mcanceling statement\0\0"
+        writer.write(b"E" + struct.pack("!i", 4 + len(fields)) + fields + READY)
+        await reader.read()
+        writer.close()
+
+    assert code_of_server(refuse_queries) == 2016
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        {"service_id": "0199f0f0-0000-7000-8000-000000000000"},
+        {"host": "10.0.0.1", "access_client_id": "id", "access_client_secret": "secret"},
+    ],
+)
+def test_a_private_route_is_taken_on_trust(route: dict[str, str]) -> None:
+    dial({**ORIGIN, **route}, allow_loopback=False)

@@ -1,0 +1,171 @@
+"""The provider against the emulator that it is made for: what one sends, the other takes and gives back."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from localcloud.postgres import Postgres
+from tests.localcloud.provider.cases import ACCOUNT, token_of
+from tests.localcloud.provider.conftest import TOKEN, refused
+from tests.localcloud.provider.emulator import running, stored
+from tests.localcloud.provider.engine import Deployed, Engine, secret
+
+SOURCE = "export default { fetch: () => new Response('ok') }\n"
+SCRIPT = {
+    "accountId": ACCOUNT,
+    "scriptName": "api",
+    "content": SOURCE,
+    "contentSha256": hashlib.sha256(SOURCE.encode()).hexdigest(),
+    "mainModule": "worker.js",
+    "compatibilityDate": "2026-08-01",
+    "compatibilityFlags": ["nodejs_compat"],
+    "bindings": [
+        {"name": "KEY", "type": "secret_text", "text": secret("key-sentinel")},
+        {"name": "MODE", "type": "plain_text", "text": "local"},
+    ],
+}
+IN_ACCOUNT = {"accountId": ACCOUNT}
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[str]:
+    with running(tmp_path / "cloudflare.json", TOKEN) as address:
+        yield address
+
+
+@pytest.fixture
+def engine(provider_port: int, emulator: str) -> Engine:
+    engine = Engine.attach(provider_port)
+    engine.configure(apiToken=TOKEN, baseUrl=f"{emulator}/client/v4")
+    return engine
+
+
+@pytest.fixture
+def script(engine: Engine) -> Deployed:
+    return engine.create(token_of("WorkersScript"), SCRIPT)
+
+
+def hyperdrive(postgres: Postgres, **changes: Any) -> dict[str, Any]:
+    url = urlsplit(postgres.url())
+    origin = {
+        "scheme": "postgres",
+        "host": url.hostname,
+        "port": url.port,
+        "database": url.path[1:],
+        "user": url.username,
+        "password": secret(changes.pop("password", url.password)),
+        **changes.pop("origin", {}),
+    }
+    caching = {"disabled": False, "maxAge": 60, "staleWhileRevalidate": 15}
+    return {**IN_ACCOUNT, "name": "main", "origin": origin, "originConnectionLimit": 20, "caching": caching, **changes}
+
+
+def live(engine: Engine, token: str, inputs: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Create, refresh, change, refresh, delete; a refresh finds nothing each time."""
+    deployed = engine.create(token, inputs)
+    assert engine.refresh(deployed) == deployed
+    assert not engine.diff(deployed, inputs).changes
+    if changed:
+        assert engine.diff(deployed, changed).replaces == []
+        deployed = engine.update(deployed, changed)
+        assert engine.refresh(deployed) == deployed
+        assert not engine.diff(deployed, changed).changes
+    engine.delete(deployed)
+    assert engine.refresh(deployed) is None
+
+
+def test_a_hyperdrive_configuration_lives(engine: Engine, postgres: Postgres):
+    changed = hyperdrive(postgres, originConnectionLimit=30, caching={"disabled": True})
+    live(engine, token_of("HyperdriveConfig"), hyperdrive(postgres), changed)
+
+
+def test_a_hyperdrive_configuration_without_limit_and_caching_lives(engine: Engine, postgres: Postgres):
+    bare = {
+        name: value for name, value in hyperdrive(postgres).items() if name not in ("originConnectionLimit", "caching")
+    }
+    live(engine, token_of("HyperdriveConfig"), bare, {**bare, "name": "renamed"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "word"),
+    [
+        ({"password": "wrong-password"}, "2013", "refused user or password"),
+        ({"origin": {"database": "nowhere"}}, "2014", "no database of that name"),
+        ({"origin": {"port": 1}}, "2011", "Nothing listens there"),
+        ({"origin": {"host": "nowhere.invalid"}}, "2008", "does not resolve"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_told(
+    engine: Engine, emulator: str, postgres: Postgres, changes: dict, code: str, word: str
+):
+    with refused(code, word) as told:
+        engine.create(token_of("HyperdriveConfig"), hyperdrive(postgres, **changes))
+    assert "wrong-password" not in told[0]
+    assert stored(emulator) == {}
+
+
+def test_a_script_lives(engine: Engine):
+    changed = {**SCRIPT, "compatibilityDate": "2026-08-04", "compatibilityFlags": []}
+    live(engine, token_of("WorkersScript"), SCRIPT, changed)
+
+
+def test_an_imported_script_is_the_program_but_for_what_the_api_does_not_tell(engine: Engine, script: Deployed):
+    imported = engine.import_(token_of("WorkersScript"), f"{ACCOUNT}/api")
+    assert imported
+    # The hash and the module's name are not the API's to tell, nor are secrets.
+    assert set(engine.diff(imported, SCRIPT).detailed) >= {"contentSha256", "mainModule"}
+    assert imported.inputs["content"] == SOURCE
+
+
+def test_a_script_of_wrong_syntax_is_told(engine: Engine):
+    with refused("10021"):
+        engine.create(token_of("WorkersScript"), {**SCRIPT, "bindings": [{"name": "X", "type": "secret_text"}]})
+
+
+def test_a_subdomain_lives(engine: Engine, script: Deployed):
+    inputs = {**IN_ACCOUNT, "scriptName": "api", "enabled": True}
+    deployed = engine.create(token_of("WorkersScriptSubdomain"), inputs)
+    assert engine.refresh(deployed) == deployed
+    changed = engine.update(deployed, {**inputs, "enabled": False, "previewsEnabled": False})
+    assert engine.refresh(changed) == changed
+    engine.delete(changed)
+
+
+def test_a_cron_trigger_lives(engine: Engine, script: Deployed):
+    inputs = {**IN_ACCOUNT, "scriptName": "api", "schedules": [{"cron": "*/5 * * * *"}]}
+    deployed = engine.create(token_of("WorkersCronTrigger"), inputs)
+    assert engine.refresh(deployed) == deployed
+    changed = engine.update(deployed, {**inputs, "schedules": []})
+    assert engine.refresh(changed) == changed
+    engine.delete(changed)
+
+
+def test_a_route_lives(engine: Engine, script: Deployed):
+    inputs = {"zoneId": zone(engine), "pattern": "example.com/*", "script": "api"}
+    live(engine, token_of("WorkersRoute"), inputs, {**inputs, "pattern": "example.com/api/*"})
+
+
+def test_a_custom_domain_lives(engine: Engine, script: Deployed):
+    inputs = {**IN_ACCOUNT, "hostname": "api.example.com", "service": "api"}
+    live(engine, token_of("WorkersCustomDomain"), inputs, {})
+
+
+def test_a_namespace_and_a_value_live(engine: Engine):
+    namespace = engine.create(token_of("WorkersKvNamespace"), {**IN_ACCOUNT, "title": "answers"})
+    inputs = {**IN_ACCOUNT, "namespaceId": namespace.id, "keyName": "users/1", "value": "v1", "metadata": '{"a": 1}'}
+    live(engine, token_of("WorkersKv"), inputs, {**inputs, "value": "v2"})
+    engine.delete(namespace)
+
+
+def test_a_title_of_a_namespace_changes_in_place(engine: Engine):
+    inputs = {**IN_ACCOUNT, "title": "answers"}
+    live(engine, token_of("WorkersKvNamespace"), inputs, {**inputs, "title": "cached answers"})
+
+
+def zone(engine: Engine) -> str:
+    found = engine.invoke("cloudflare:index/getZone:getZone", {"filter": {"name": "example.com"}})
+    return str(found.values["zoneId"])

@@ -1,0 +1,71 @@
+"""`python -m localcloud.provider`."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from localcloud.home import CHECKOUT
+from localcloud.ports import free_port
+from tests.localcloud.provider.engine import Engine
+
+SECONDS = 30
+
+
+def start(cloudflare: int, random: int, directory: Path = CHECKOUT, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "localcloud.provider"),
+            *("--cloudflare-port", str(cloudflare), "--random-port", str(random)),
+        ],
+        cwd=directory,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(CHECKOUT), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def ports() -> tuple[int, int]:
+    cloudflare = free_port()
+    return cloudflare, free_port({cloudflare})
+
+
+def test_it_serves_both_packages_and_ends_when_asked_to(ports: tuple[int, int]):
+    process = start(*ports)
+    try:
+        for port in ports:
+            until_open(port)
+        assert Engine.attach(ports[1]).create("random:index/randomId:RandomId", {"byteLength": 4}).id
+    finally:
+        process.send_signal(signal.SIGTERM)
+        told = process.communicate(timeout=SECONDS)
+    assert (process.returncode, *told) == (0, "", "")
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_a_port_that_is_taken_is_told_in_one_sentence(ports: tuple[int, int], taken: int):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", ports[taken]))
+        other.listen()
+        process = start(*ports)
+        _, told = process.communicate(timeout=SECONDS)
+    assert process.returncode == 2
+    assert f"Port {ports[taken]} on 127.0.0.1" in told
+    assert "--cloudflare-port" in told or "--random-port" in told
+    assert "Traceback" not in told
+
+
+def until_open(port: int) -> None:
+    deadline = time.monotonic() + SECONDS
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, f"port {port} did not open within {SECONDS} seconds"
+        time.sleep(0.05)

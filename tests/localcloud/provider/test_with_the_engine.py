@@ -1,0 +1,252 @@
+"""The real engine, the real SDKs, this provider and the emulator: a flat program through its life."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.home import CHECKOUT
+from localcloud.ports import free_port
+from localcloud.postgres import Postgres
+from tests.localcloud.provider.cases import ACCOUNT
+from tests.localcloud.provider.conftest import TOKEN
+from tests.localcloud.provider.emulator import running, stored
+from tests.localcloud.provider.test_process import start, until_open
+
+pytestmark = pytest.mark.engine
+NO_ENGINE = 3
+SECONDS = 120
+
+PROGRAM = """
+import hashlib, pathlib
+from urllib.parse import urlsplit
+import pulumi, pulumi_cloudflare as cloudflare, pulumi_random as random
+
+config = pulumi.Config()
+account, script_name = config.require("account"), config.get("script") or "api"
+url = urlsplit(config.require("url"))
+bundle = pathlib.Path("worker.js")
+
+password = random.RandomPassword("password", length=24, keepers={"Rotation_Key": config.get("rotation") or "1"})
+hyperdrive = cloudflare.HyperdriveConfig(
+    "hyperdrive",
+    account_id=account,
+    name="main",
+    origin={
+        "scheme": "postgres",
+        "host": url.hostname,
+        "port": url.port,
+        "database": url.path[1:],
+        "user": url.username,
+        "password": config.require_secret("password"),
+    },
+    origin_connection_limit=config.get_int("limit") or 20,
+    caching={"max_age": 60},
+)
+script = cloudflare.WorkersScript(
+    "script",
+    account_id=account,
+    script_name=script_name,
+    content_file="worker.js",
+    content_sha256=hashlib.sha256(bundle.read_bytes()).hexdigest(),
+    main_module="worker.js",
+    compatibility_date="2026-08-01",
+    compatibility_flags=["nodejs_compat"],
+    bindings=[
+        {"name": "HYPERDRIVE", "type": "hyperdrive", "id": hyperdrive.id},
+        {"name": "KEY", "type": "secret_text", "text": password.result},
+    ],
+)
+cloudflare.WorkersScriptSubdomain("subdomain", account_id=account, script_name=script.script_name, enabled=True)
+cloudflare.WorkersCustomDomain(
+    "domain",
+    account_id=account,
+    hostname="api.example.com",
+    service=script.script_name,
+    opts=pulumi.ResourceOptions(delete_before_replace=True),
+)
+namespace = cloudflare.WorkersKvNamespace("namespace", account_id=account, title="answers")
+cloudflare.WorkersKv("value", account_id=account, namespace_id=namespace.id, key_name="users/1", value="v1")
+zone = cloudflare.get_zone(filter={"name": "example.com"})
+cloudflare.WorkersRoute("route", zone_id=zone.zone_id, pattern="example.com/*", script=script.script_name)
+pulumi.export("hyperdrive", hyperdrive.id)
+"""
+RESOURCES = 9  # eight of the program, and the stack
+
+
+@dataclass(frozen=True)
+class Project:
+    folder: Path
+    environment: dict[str, str]
+    emulator: str
+
+    def pulumi(self, *arguments: str, stdin: str = "", status: int = 0) -> str:
+        ended = subprocess.run(
+            ["pulumi", "--non-interactive", "--color=never", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            input=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+        )
+        assert ended.returncode == status or status < 0, ended.stdout
+        return ended.stdout
+
+    def set(self, key: str, value: str) -> None:
+        self.pulumi("config", "set", key, value)
+
+    def up(self) -> dict[str, int]:
+        self.pulumi("up", "--yes", "--skip-preview")
+        history = json.loads(self.pulumi("stack", "history", "--json"))
+        changes: dict[str, int] = history[0]["resourceChanges"]
+        return changes
+
+    def previewed(self) -> dict[str, str]:
+        preview = json.loads(self.pulumi("preview", "--json"))
+        return {step["urn"].rsplit("::", 1)[1]: step["op"] for step in preview["steps"] if step["op"] != "same"}
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        answer = httpx.get(f"{self.emulator}/__localcloud/requests", timeout=SECONDS, trust_env=False)
+        found: list[dict[str, Any]] = answer.json()["requests"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def engine_folder() -> Path:
+    found = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], capture_output=True, text=True)
+    if found.returncode == NO_ENGINE and os.environ.get("REQUIRE_ENGINE") != "1":
+        pytest.skip(found.stderr)
+    assert found.returncode == 0, found.stderr
+    return Path(found.stdout.strip()).parent
+
+
+@pytest.fixture
+def project(tmp_path: Path, engine_folder: Path, postgres: Postgres) -> Iterator[Project]:
+    folder = tmp_path / "program"
+    for made in (folder, tmp_path / "state"):
+        made.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: flat\nruntime: python\n")
+    (folder / "__main__.py").write_text(PROGRAM)
+    (folder / "worker.js").write_text("export default { fetch: () => new Response('ok') }\n")
+    cloudflare = free_port()
+    random = free_port({cloudflare})
+    with running(tmp_path / "cloudflare.json", TOKEN) as emulator:
+        api = {"CLOUDFLARE_BASE_URL": f"{emulator}/client/v4", "CLOUDFLARE_API_TOKEN": TOKEN}
+        provider = start(cloudflare, random, folder, **api)
+        try:
+            for port in (cloudflare, random):
+                until_open(port)
+            environment = os.environ | {
+                "PATH": f"{Path(sys.executable).parent}:{engine_folder}:{os.environ['PATH']}",
+                "PULUMI_HOME": str(tmp_path / "home"),
+                "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
+                "PULUMI_CONFIG_PASSPHRASE": "test",
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "PULUMI_DEBUG_PROVIDERS": f"cloudflare:{cloudflare},random:{random}",
+            }
+            project = Project(folder, environment, emulator)
+            prepare(project, postgres)
+            yield project
+        finally:
+            provider.terminate()
+            provider.communicate(timeout=SECONDS)
+
+
+def prepare(project: Project, postgres: Postgres) -> None:
+    password = postgres.url().split(":")[2].split("@")[0]
+    project.pulumi("stack", "init", "test")
+    project.set("account", ACCOUNT)
+    project.set("url", postgres.url().replace(f":{password}@", "@"))
+    project.pulumi("config", "set", "--secret", "password", stdin=password)
+
+
+def test_a_second_up_and_a_preview_after_a_refresh_change_nothing(project: Project):
+    assert set(project.previewed().values()) == {"create"}
+    assert project.up() == {"create": RESOURCES}
+    assert project.up() == {"same": RESOURCES}
+    project.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert project.previewed() == {}
+
+
+def test_a_preview_asks_nothing_that_changes_the_api(project: Project):
+    project.pulumi("preview")
+    assert {request["method"] for request in project.requests} == {"GET"}
+    assert stored(project.emulator) == {}
+
+
+def test_a_limit_changes_in_place_and_a_name_of_a_script_does_not(project: Project):
+    project.up()
+    before = stored(project.emulator)
+    project.set("limit", "21")
+    assert project.previewed() == {"hyperdrive": "update"}
+    assert project.up() == {"same": RESOURCES - 1, "update": 1}
+    assert stored(project.emulator) == before
+    project.set("script", "renamed")
+    previewed = project.previewed()
+    assert previewed["route"] == "update"
+    assert "replace" in previewed["script"]
+    assert "replace" in previewed["domain"]
+    project.up()
+    assert stored(project.emulator)["scripts"] == ["renamed"]
+    assert project.previewed() == {}
+
+
+def test_a_rotated_password_reaches_the_script(project: Project):
+    project.up()
+    project.set("rotation", "2")
+    assert project.previewed()["script"] == "update"
+    assert project.up() == {"same": RESOURCES - 2, "update": 1, "replace": 1}
+
+
+def test_what_somebody_deletes_elsewhere_is_made_again(project: Project):
+    project.up()
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    gone = stored(project.emulator)["hyperdrive"][0]
+    url = f"{project.emulator}/accounts/{ACCOUNT}/hyperdrive/configs/{gone}"
+    httpx.delete(url, headers=token, timeout=SECONDS, trust_env=False).raise_for_status()
+    project.pulumi("refresh", "--yes", "--skip-preview")
+    assert project.previewed() == {"hyperdrive": "create", "script": "update"}
+    project.up()
+    assert stored(project.emulator)["hyperdrive"] != [gone]
+
+
+def test_secrets_are_not_readable_in_the_state(project: Project):
+    project.up()
+    revealed = json.loads(project.pulumi("stack", "export", "--show-secrets"))
+    outputs = {
+        resource["urn"].rsplit("::", 1)[1]: resource.get("outputs", {})
+        for resource in revealed["deployment"]["resources"]
+    }
+    generated = json.loads(outputs["password"]["result"]["plaintext"])
+    exported = project.pulumi("stack", "export")
+    assert len(generated) == 24
+    assert generated not in exported
+    assert json.loads(project.pulumi("config", "--show-secrets", "--json"))["flat:password"]["value"] not in exported
+
+
+def test_an_import_takes_over_without_a_change(project: Project):
+    project.up()
+    namespace = stored(project.emulator)["kv_namespaces"][0]
+    token = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
+    project.pulumi("state", "delete", "--yes", "--target-dependents", f"urn:pulumi:test::flat::{token}::namespace")
+    project.pulumi(
+        "import", "--yes", "--generate-code=false", "--protect=false", token, "namespace", f"{ACCOUNT}/{namespace}"
+    )
+    assert project.previewed() == {"value": "create"}
+
+
+def test_destroy_leaves_nothing_behind(project: Project):
+    project.up()
+    project.pulumi("destroy", "--yes", "--skip-preview")
+    assert stored(project.emulator) == {}
