@@ -19,7 +19,7 @@ bundles := workers/dist/.made
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-up: $(venv) $(local_packages) $(bundles) engine  ## start the local cloud and deploy the stack `local` to it
+up: $(venv) $(bundles) engine  ## start the local cloud and deploy the stack `local` to it
 	python -m localcloud up
 	python -m localcloud deploy
 
@@ -43,7 +43,7 @@ test: check $(local_packages) $(bundles) engine  ## everything that checks the p
 	npm --prefix workers test
 	pytest tests/localcloud tests/engine
 
-bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of docs/benchmarks.md
+bench: $(venv) $(bundles) engine  ## print the figures of docs/benchmarks.md
 	python -m benchmarks
 
 engine: $(venv)
@@ -62,8 +62,7 @@ $(venv): requirements.lock
 	@touch $@
 
 $(local_packages): localcloud/package-lock.json | $(venv)
-	npm ci --prefix localcloud --no-audit --no-fund --loglevel=error
-	@touch $@
+	python -m localcloud.node
 
 $(worker_packages): workers/package-lock.json | $(venv)
 	npm ci --prefix workers --no-audit --no-fund --loglevel=error

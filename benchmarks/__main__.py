@@ -80,7 +80,7 @@ def main() -> None:
         try:
             previews(console, cloud, Path(temporary))
         finally:
-            cloud.stop(console.print)
+            cloud.stop(console.print, remove=True)
 
 
 main()

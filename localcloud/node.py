@@ -39,10 +39,11 @@ def _are_installed() -> bool:
 
 
 def _install() -> None:
-    # npm takes registry, proxy and cache from the user's own environment and settings.
+    # npm takes registry, proxy and cache from the user's own environment and settings. `npm ci` would ask for the
+    # packages of all platforms, and not every registry has them; `install` takes the lock's versions and hashes too.
     try:
         ended = subprocess.run(
-            [program(), NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            [program(), NPM, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             cwd=FOLDER,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -51,13 +52,17 @@ def _install() -> None:
         )
     except subprocess.TimeoutExpired:
         raise LocalCloudError(
-            f"`npm ci` in `{FOLDER}` did not end within {INSTALL_TIMEOUT_SECONDS:.0f} seconds. "
+            f"`npm install` in `{FOLDER}` did not end within {INSTALL_TIMEOUT_SECONDS:.0f} seconds. "
             "See whether the npm registry can be reached, then run `up` again."
         ) from None
     if ended.returncode != 0:
         said = "\n".join(f"  {line}" for line in ended.stderr.strip().splitlines()[:FIRST_LINES])
         raise LocalCloudError(
-            f"`npm ci` in `{FOLDER}` ended with status {ended.returncode}:\n{said}\n"
+            f"`npm install` in `{FOLDER}` ended with status {ended.returncode}:\n{said}\n"
             "See whether the npm registry can be reached, then run `up` again."
         )
     INSTALLED.touch()
+
+
+if __name__ == "__main__":
+    ensure_packages(print)

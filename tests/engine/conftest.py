@@ -34,7 +34,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Iterator[In
     try:
         yield cloud
     finally:
-        cloud.stop(print)
+        cloud.stop(print, remove=True)
 
 
 @pytest.fixture

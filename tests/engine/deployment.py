@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -54,10 +55,9 @@ class Deployment:
         """The state as it is stored, secrets encrypted."""
         return self.stack.pulumi("stack", "export")
 
-    def stored(self) -> dict[str, Any]:
-        """What the stand-in for Cloudflare holds: ids by kind."""
-        store: dict[str, Any] = self.control("GET", "store").json()
-        return store
+    def stored(self) -> defaultdict[str, Any]:
+        """What the stand-in for Cloudflare holds: ids by kind, nothing for a kind that it has none of."""
+        return defaultdict(list, self.control("GET", "store").json())
 
     def control(self, method: str, path: str, **options: Any) -> httpx.Response:
         base = self.cloud.environment()["CLOUDFLARE_BASE_URL"].removesuffix("/client/v4")

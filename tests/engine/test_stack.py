@@ -82,6 +82,7 @@ def test_another_script_name_is_a_replacement(deployment: Deployment) -> None:
 
 def test_destroy_leaves_nothing_behind(deployment: Deployment) -> None:
     deployment.up()
+    assert deployment.stored()["scripts"] == [SCRIPT]
     deployment.stack.pulumi("destroy", "--yes", "--skip-preview")
     assert [kind for kind, ids in deployment.stored().items() if ids] == []
 

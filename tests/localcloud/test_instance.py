@@ -1,4 +1,4 @@
-"""A whole local cloud, as far as its own two processes show it: the database and the Worker runtime."""
+"""A local cloud as a whole; most of it is seen on two of its processes, the database and the Worker runtime."""
 
 import os
 import signal
@@ -45,6 +45,14 @@ def lines_of(instance: Instance) -> list[str]:
     said: list[str] = []
     instance.start(said.append)
     return said
+
+
+def test_the_whole_cloud_starts_and_is_healthy(home: Home) -> None:
+    whole = Instance(home.path)
+    whole.start(print)
+    assert [(each.name, each.health) for each in whole.status()] == [
+        (name, Health.HEALTHY) for name in ("postgres", "workers", "cloudflare", "providers")
+    ]
 
 
 def test_parts_start_in_order(instance: Frame) -> None:
