@@ -27,7 +27,7 @@ class TrackedProtocol(H11Protocol):
 
 def listener(port: int) -> socket.socket:
     """Listens on this machine alone. Raises ``OSError`` for a port that cannot be had."""
-    # Without the protocol's number asyncio does not know that it is TCP and leaves Nagle's algorithm on: 40 ms a request.
+    # Without the protocol's number asyncio does not see that it is TCP, and Nagle's algorithm costs 40 ms a request.
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind((HOST, port))

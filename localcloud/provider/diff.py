@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.provider.tree import UNKNOWN, Path, is_among, is_empty
+from localcloud.provider.tree import Path, is_among, is_empty
 
 
 class Kind(enum.Enum):
@@ -49,7 +49,7 @@ class Comparison:
             yield Change(place, Kind.ADD)
         elif new is None:
             yield Change(place, Kind.DELETE)
-        elif new is UNKNOWN or self._plain(old, path) != self._plain(new, path):
+        elif self._plain(old, path) != self._plain(new, path):
             yield Change(place, Kind.UPDATE)
 
     def covers(self, actual: Any, declared: Any, path: Path) -> bool:

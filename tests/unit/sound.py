@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pulumi
+import pulumi_random as random
+
 from components import ExistingPostgres, Hyperdrive, Worker
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
@@ -52,3 +55,8 @@ def worker(bundle: Any, **changes: Any) -> Any:
     """Registers a Worker; ``changes`` are its arguments."""
     args = {"account_id": ACCOUNT, "bundle": bundle, "driver": "pg", "compatibility_date": "2026-11-01"}
     return Worker("api", changed(args, changes))  # type: ignore[arg-type]
+
+
+def unknown() -> pulumi.Output[str]:
+    """A value that a preview does not know. Called inside a program."""
+    return random.RandomPet("unknown").id

@@ -185,8 +185,9 @@ def test_a_name_of_more_than_63_bytes_is_refused_and_not_shown(part: str, given:
 
 
 @pytest.mark.parametrize("part", ["database", "user"])
-def test_a_name_of_63_bytes_is_taken(part: str) -> None:
-    assert yielded(**origin(**{part: "x" * 63}))[part].value == "x" * 63
+@pytest.mark.parametrize("size", [1, 63])
+def test_a_name_of_1_to_63_bytes_is_taken(part: str, size: int) -> None:
+    assert yielded(**origin(**{part: "x" * size}))[part].value == "x" * size
 
 
 @pytest.mark.parametrize("url", [f"postgres://{'x' * 64}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 64}"])
@@ -271,3 +272,10 @@ def test_parameters_that_hyperdrive_cannot_send_are_named_once_and_their_values_
     assert "`options`" in record.getMessage()
     assert "ep-1" not in caplog.text
     assert "application_name" not in caplog.text
+
+
+def test_parameters_that_mean_nothing_to_hyperdrive_are_left_out_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    deploy(lambda: existing(url=f"{URL}?application_name=x&pgbouncer=true"))
+    assert caplog.text == ""

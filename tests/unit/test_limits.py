@@ -122,6 +122,11 @@ def test_reserved_connections_stay_free() -> None:
         checked_limit("limit", Plan.PAID, 91, max_connections=100, reserved=10)
 
 
+def test_the_smallest_limit_is_the_way_out_of_a_database_with_just_enough_connections() -> None:
+    with refusal("5 of them usable", "Use 5 or less, or a larger database."):
+        checked_limit("limit", Plan.PAID, 6, max_connections=6)
+
+
 def test_a_database_with_fewer_connections_than_hyperdrive_needs_is_refused_without_a_number_to_try() -> None:
     with refusal("is 5", "5 connections, 0 of them usable", "Take a larger database."):
         checked_limit("limit", Plan.PAID, 5, max_connections=5, reserved=5)

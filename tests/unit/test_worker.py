@@ -210,6 +210,12 @@ def test_an_empty_bundle_is_refused(bundle: str) -> None:
         deploy(lambda: worker(bundle))
 
 
+def test_a_bundle_of_the_largest_size_is_taken(bundle: str) -> None:
+    with Path(bundle).open("wb") as file:
+        file.truncate(WORKER_SIZE_BYTES)
+    assert script(bundle, driver=...)
+
+
 def test_a_bundle_that_is_too_large_is_refused(bundle: str) -> None:
     with Path(bundle).open("wb") as file:
         file.truncate(WORKER_SIZE_BYTES + 1)

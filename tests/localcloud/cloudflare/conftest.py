@@ -1,5 +1,6 @@
 """Emulators that answer on a port of their own and are gone when their test is."""
 
+import asyncio
 import logging
 import threading
 import time
@@ -24,6 +25,14 @@ from tests.localcloud.cloudflare.api import TOKEN
 START_SECONDS = 20
 
 
+class QuickServer(uvicorn.Server):
+    """Looks up more often than every tenth of a second whether it shall end: there are hundreds of tests."""
+
+    async def main_loop(self) -> None:
+        while not self.should_exit:
+            await asyncio.sleep(0.005)
+
+
 @dataclass(frozen=True)
 class Emulator:
     cloud: Cloud
@@ -40,19 +49,22 @@ def start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def start(runtime: Runtime | None = None, **settings: Any) -> Emulator:
-            chosen = Settings(store=tmp_path / "cloudflare.json", api_token=TOKEN, **settings)
-            cloud = Cloud(chosen, Store.open(chosen.store), runtime or MemoryRuntime())
-            address = stack.enter_context(served(cloud))
-            headers = {"authorization": f"Bearer {TOKEN}"}
-            client = httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=30)
-            return Emulator(cloud, stack.enter_context(client))
+            return stack.enter_context(started(tmp_path, runtime or MemoryRuntime(), **settings))
 
         yield start
 
 
 @pytest.fixture
-def emulator(start: Start) -> Emulator:
-    return start()
+def emulator(shared: Emulator) -> Iterator[Emulator]:
+    """With the settings that hold where none are stated."""
+    yield shared
+    shared.client.post("/__localcloud/reset").raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with started(tmp_path_factory.mktemp("emulator"), MemoryRuntime()) as emulator:
+        yield emulator
 
 
 @pytest.fixture
@@ -61,10 +73,13 @@ def client(emulator: Emulator) -> httpx.Client:
 
 
 @contextmanager
-def served(cloud: Cloud) -> Iterator[str]:
-    """Address of the emulator, which runs in a thread."""
+def started(folder: Path, runtime: Runtime, **settings: Any) -> Iterator[Emulator]:
+    """An emulator that runs in a thread."""
+    chosen = Settings(store=folder / "cloudflare.json", api_token=TOKEN, **settings)
+    cloud = Cloud(chosen, Store.open(chosen.store), runtime)
     listening = listener(0)
-    server = uvicorn.Server(
+    address = f"http://{HOST}:{listening.getsockname()[1]}"
+    server = QuickServer(
         uvicorn.Config(create_app(cloud), http=TrackedProtocol, log_config=None, timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -75,7 +90,9 @@ def served(cloud: Cloud) -> Iterator[str]:
             assert thread.is_alive()
             assert time.monotonic() < deadline, "the emulator did not start"
             time.sleep(0.005)
-        yield f"http://{HOST}:{listening.getsockname()[1]}"
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        with httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
+            yield Emulator(cloud, client)
     finally:
         server.should_exit = True
         thread.join(START_SECONDS)

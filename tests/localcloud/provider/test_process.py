@@ -11,6 +11,9 @@ import pytest
 
 from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
+from localcloud.provider.errors import ProviderError
+from localcloud.provider.random import RANDOM
+from localcloud.provider.server import started
 from tests.localcloud.provider.engine import Engine
 
 SECONDS = 30
@@ -59,6 +62,15 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(ports: tuple[int, int], ta
     assert f"Port {ports[taken]} on 127.0.0.1" in told
     assert "--cloudflare-port" in told or "--random-port" in told
     assert "Traceback" not in told
+
+
+def test_a_port_is_never_shared_with_another_provider(ports: tuple[int, int]):
+    first = started(RANDOM, ports[0])
+    try:
+        with pytest.raises(ProviderError, match=f"Port {ports[0]}"):
+            started(RANDOM, ports[0])
+    finally:
+        first.stop(1).wait()
 
 
 def until_open(port: int) -> None:

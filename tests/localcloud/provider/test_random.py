@@ -57,6 +57,12 @@ def test_at_least_so_many_of_a_class_occur(random_engine: Engine, least: str, al
     assert all(character in alphabet for character in result)
 
 
+def test_the_places_of_the_classes_are_random(random_engine: Engine):
+    options = {"length": 8, "minNumeric": 4, "upper": False, "numeric": True, "special": False}
+    results = [random_engine.create(PASSWORD, options).state["result"] for _ in range(20)]
+    assert len({tuple(character.isdigit() for character in result) for result in results}) > 1
+
+
 def test_a_length_below_the_sum_of_the_least_is_refused(random_engine: Engine):
     told = random_engine.failures(PASSWORD, {"length": 3, "minLower": 2, "minUpper": 2})
     assert "`length` is 3" in told["length"]
