@@ -96,7 +96,8 @@ class Hyperdrive(pulumi.ComponentResource):
             origin_connection_limit=limit,
             caching=caching,
             mtls=mtls,
-            opts=pulumi.ResourceOptions(parent=self),
+            # A component's own `depends_on` does not reach its children by itself.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
 
         self.hyperdrive_id = config.id

@@ -103,7 +103,8 @@ class Worker(pulumi.ComponentResource):
                 secrets=args.get("secrets", {}),
                 plan=chosen(f"{name}.plan", args.get("plan", Plan.PAID), Plan),
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            # A component's own `depends_on` does not reach its children by itself.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
         cloudflare.WorkersScriptSubdomain(
             f"{name}-subdomain",

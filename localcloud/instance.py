@@ -27,6 +27,13 @@ KEPT_VARIABLES = (
     *("SSL_CERT_FILE", "SSL_CERT_DIR"),
 )
 
+# With the official providers, what says where their plugins are.
+PLUGIN_VARIABLES = (
+    "PULUMI_HOME",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION",
+    "PULUMI_IGNORE_AMBIENT_PLUGINS",
+)
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -108,7 +115,9 @@ class Instance:
             "CLOUDFLARE_BASE_URL": CloudflareEmulator(self.home).base_url,
             "CLOUDFLARE_API_TOKEN": Credentials.of(self.home).api_token,
         }
-        if not _has_official_providers():
+        if _has_official_providers():
+            environment |= {name: os.environ[name] for name in PLUGIN_VARIABLES if name in os.environ}
+        else:
             environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
             ports = Ports(self.home)
             environment["PULUMI_DEBUG_PROVIDERS"] = (

@@ -226,6 +226,14 @@ class TestEnvironment:
         assert unset.isdisjoint(instance.environment())
         assert "providers" not in [part.name for part in instance.parts]
 
+    def test_official_providers_are_found_where_the_user_keeps_them(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PULUMI_HOME", "/plugins")
+        assert Instance(home.path).environment()["PULUMI_HOME"] == str(home.path / "pulumi" / "home")
+        monkeypatch.setenv("LOCALCLOUD_PROVIDERS", "official")
+        assert Instance(home.path).environment()["PULUMI_HOME"] == "/plugins"
+
     def test_another_word_for_providers_is_refused(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LOCALCLOUD_PROVIDERS", "offical")
         with pytest.raises(LocalCloudError, match="LOCALCLOUD_PROVIDERS is `offical`"):

@@ -6,9 +6,10 @@ import pulumi
 import pulumi_random as random
 import pytest
 
+from components import Hyperdrive, Worker
 from components.origin import PostgresOrigin, after
 from tests.harness import Run, deploy
-from tests.unit.sound import ACCOUNT, CONFIG, PASSWORD, existing, hyperdrive, origin
+from tests.unit.sound import ACCOUNT, CONFIG, PASSWORD, SCRIPT, existing, hyperdrive, origin
 
 PET = "random:index/randomPet:RandomPet"
 LEAVES = {
@@ -97,8 +98,6 @@ def test_readiness_reaches_hyperdrive_through_the_flat_outputs() -> None:
 
 def test_every_consumer_of_one_origin_waits() -> None:
     def program() -> None:
-        from components import Hyperdrive
-
         opts = pulumi.ResourceOptions(depends_on=[random.RandomPet("grant")])
         shared = existing(opts, host="db.example.com", database="app", user="app", password=PASSWORD).origin
         for name in ("cached", "fresh"):
@@ -117,3 +116,23 @@ def test_nothing_to_wait_for_is_nothing_on_the_wire() -> None:
 def test_waiting_changes_neither_a_value_nor_its_secrecy(wrap: Any) -> None:
     exported = deploy(lambda: {"value": after([random.RandomPet("grant")], wrap("x"))}).exports["value"]
     assert (exported.value, exported.secret) == ("x", wrap is pulumi.Output.secret)
+
+
+def test_what_a_hyperdrive_depends_on_comes_before_its_configuration() -> None:
+    def program() -> None:
+        opts = pulumi.ResourceOptions(depends_on=[random.RandomPet("grant")])
+        args = {"account_id": ACCOUNT, "origin": origin(), "connection_limit": 10, "caching": {"disabled": True}}
+        Hyperdrive("main", args, opts)  # type: ignore[arg-type]
+
+    run = deploy(program)
+    assert run.one(PET).urn in run.one(CONFIG).wire.dependencies
+
+
+def test_what_a_worker_depends_on_comes_before_its_script(bundle: str) -> None:
+    def program() -> None:
+        opts = pulumi.ResourceOptions(depends_on=[random.RandomPet("grant")])
+        args = {"account_id": ACCOUNT, "bundle": bundle, "driver": "pg", "compatibility_date": "2026-11-01"}
+        Worker("api", args, opts)  # type: ignore[arg-type]
+
+    run = deploy(program)
+    assert run.one(PET).urn in run.one(SCRIPT).wire.dependencies

@@ -1,0 +1,88 @@
+"""What holds for every connection string, and for whatever is none."""
+
+import contextlib
+import string
+import traceback
+
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from components.connection_string import ConnectionString
+from components.errors import Refusal
+
+parse = ConnectionString.parse
+
+SENTINEL = "Zq7xKv9wJu3yHh5m"
+PIECES = {SENTINEL[at : at + 4].lower() for at in range(len(SENTINEL) - 3)}
+
+
+def shown(text: str) -> set[str]:
+    """The pieces of the sentinel that a text shows, in any case."""
+    return {piece for piece in PIECES if piece in text.lower()}
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+labels = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=8)
+hosts = st.one_of(
+    st.builds(lambda parts, end: ".".join([*parts, end]), st.lists(labels, max_size=3), st.sampled_from(["com", "x1"])),
+    st.ip_addresses().map(str),
+)
+modes = st.sampled_from([None, "disable", "allow", "prefer", "require", "verify-ca", "verify-full"])
+ports = st.none() | st.integers(1, 65535)
+connection_strings = st.builds(
+    ConnectionString,
+    host=hosts, user=words, password=words, database=st.none() | words, port=ports, sslmode=modes,
+)  # fmt: skip
+
+
+@given(connection_strings)
+@settings(deadline=None, max_examples=200)
+def test_what_is_formatted_is_read_back(parts: ConnectionString) -> None:
+    assert parse(parts.format()) == parts
+
+
+@given(connection_strings, words, words)
+@settings(deadline=None, max_examples=100)
+def test_the_redacted_form_never_shows_a_password(parts: ConnectionString, before: str, after: str) -> None:
+    password = before + SENTINEL + after
+    secret = ConnectionString(parts.host, parts.user, password, parts.database, parts.port, parts.sslmode)
+    assume(not shown(parts.format()))
+    assert shown(secret.redacted()) == shown(repr(secret)) == set()
+
+
+def answer_to(text: str) -> str:
+    """What is said where a text is refused, with all that led to it."""
+    try:
+        parse(text)
+    except Refusal as refused:
+        return "".join(traceback.format_exception(refused))
+    return ""
+
+
+# Pieces that parsers stumble over, and whatever else there is.
+stumbling = st.sampled_from(
+    ["postgres://", "postgresql://", "prisma://", "://", "app:", ":", "@", "@@", "/", "?", "#", "&", "=", "%", "%zz",
+     "%ff", "%40", "[", "]", "[::1]", ",", ":5432", " ", "\\", "+", ";", "db.example.com", "?sslmode=", "?password=",
+     "sslmode=x&"]
+)  # fmt: skip
+garbage = st.lists(stumbling | st.text(st.characters(exclude_categories=["Cs"]), max_size=3), max_size=6).map("".join)
+
+
+@given(garbage, garbage)
+@example("postgres://app:", "#x@db.example.com/shop")
+@example("postgres://app:", "/x@db.example.com/shop")
+@example("postgres://app:a@", ":x@db.example.com/shop")
+@example("postgres://app:pw@db.example.com:", "/shop")
+@example("postgres://app:pw@db.example.com/shop?", "%3Dx")
+@example("postgres://app:pw@[", "]/shop")
+@example("", "://app:pw@db.example.com/shop")
+@settings(deadline=None, max_examples=300)
+def test_no_refusal_shows_a_piece_of_a_password_whatever_stands_around_it(before: str, after: str) -> None:
+    assert shown(answer_to(before + SENTINEL + after)) == set()
+
+
+@given(garbage)
+@settings(deadline=None, max_examples=200)
+def test_whatever_is_no_connection_string_is_refused_without_a_traceback(text: str) -> None:
+    with contextlib.suppress(Refusal):
+        parse(text)
