@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Mount
+from starlette.types import ExceptionHandler
 
 from localcloud.cloudflare import (
     account,
@@ -38,6 +39,11 @@ RESOURCES: list[BaseRoute] = [
     *domains.ENDPOINTS,
     *kv.ENDPOINTS,
 ]
+ERRORS: dict[int | type[Exception], ExceptionHandler] = {
+    Refused: answer_refused,
+    HTTPException: answer_http_exception,
+    Exception: answer_crash,
+}
 BASE_PATH = "/client/v4"
 # A page in a browser can make any name of its own lead to this machine; with such a name it gets nothing.
 HOSTS = ["127.0.0.1", "localhost"]
@@ -52,11 +58,7 @@ def create_app(cloud: Cloud) -> Starlette:
             Middleware(FaultMiddleware, faults=cloud.faults),
             Middleware(AuthorizationMiddleware, token=cloud.settings.api_token),
         ],
-        exception_handlers={
-            Refused: answer_refused,
-            HTTPException: answer_http_exception,
-            Exception: answer_crash,
-        },
+        exception_handlers=ERRORS,
     )
     api.state.cloud = cloud
 
@@ -72,7 +74,7 @@ def create_app(cloud: Cloud) -> Starlette:
     app = Starlette(
         routes=[Mount("/__localcloud", routes=control.ENDPOINTS), Mount(BASE_PATH, app=api), Mount("/", app=api)],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
-        exception_handlers={Refused: answer_refused},
+        exception_handlers=ERRORS,
         lifespan=lifespan,
     )
     app.state.cloud = cloud

@@ -67,9 +67,9 @@ class Cloud:
             await self.runtime.apply(workers)
         except RuntimeRefused as refused:
             raise Refused(400, 10021, str(refused)) from None
-        except RuntimeUnreachable as unreachable:
+        except RuntimeUnreachable:
             self._deployed = None
-            raise Refused(500, 10013, str(unreachable)) from None
+            raise
         self._deployed = workers
 
 

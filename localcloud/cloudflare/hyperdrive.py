@@ -23,7 +23,8 @@ NAME_TAKEN = 2017
 async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     content = hyperdrive_config.created(await json_object(request), cloud.settings.plan.hyperdrive)
-    config = {"id": new_id(), **content, "created_on": now(), "modified_on": now()}
+    created_on = now()
+    config = {"id": new_id(), **content, "created_on": created_on, "modified_on": created_on}
     await _store(cloud, account, config, before=None)
     return ok(view(config))
 

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -102,7 +103,7 @@ class RequestLogMiddleware:
                 await self._app(scope, _replayed(body, receive), noting_status)
         finally:
             request.ms = round((time.monotonic() - begun) * 1000)
-            log.info("%s %s %s %s ms", request.method, request.path, request.status or "-", request.ms)
+            log.info("%s %s %s %s ms", request.method, quote(request.path), request.status or "-", request.ms)
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import httpx
 
+from localcloud.cloudflare.envelope import Refused
+
 Worker = dict[str, Any]
 """As the runtime's control API takes it: name, mainModule, modules, compatibilityDate, bindings, hosts, crons."""
 
@@ -18,8 +20,11 @@ class RuntimeRefused(Exception):
     """The runtime does not take a script; the message is its own."""
 
 
-class RuntimeUnreachable(Exception):
-    """The runtime does not answer."""
+class RuntimeUnreachable(Refused):
+    """The runtime does not answer: to a client of the API an unknown error."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(500, 10013, message)
 
 
 class Runtime(Protocol):

@@ -46,7 +46,8 @@ def _crons(body: Any) -> list[str]:
 
 
 def _made(cron: str) -> Json:
-    return {"cron": cron, "created_on": now(), "modified_on": now()}
+    created_on = now()
+    return {"cron": cron, "created_on": created_on, "modified_on": created_on}
 
 
 ENDPOINTS = [

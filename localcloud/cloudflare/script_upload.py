@@ -34,7 +34,7 @@ class Upload:
 
 async def read_upload(request: Request) -> Upload:
     """Raises ``Refused`` for a message that holds no script that can be run."""
-    parts = {part.name: part for part in await parts_of(request)}
+    parts = {part.name if part.name == "metadata" else _module_name(part): part for part in await parts_of(request)}
     metadata = _object(parts.pop("metadata", None))
     main_module = metadata.get("main_module")
     if not isinstance(main_module, str) or not main_module:
@@ -96,9 +96,14 @@ def _object(part: Part | None) -> Json:
     return metadata
 
 
+def _module_name(part: Part) -> str:
+    """Cloudflare's Terraform provider names a part as its file, its SDKs name all of them `files[]`."""
+    return part.filename or part.name
+
+
 def _module(part: Part) -> Record:
     return {
-        "name": part.name,
+        "name": _module_name(part),
         "content_type": part.content_type or "application/octet-stream",
         "content_base64": base64.b64encode(part.content).decode(),
     }

@@ -27,7 +27,7 @@ async def upload(request: Request) -> Response:
     cloud, account, name = Cloud.of(request), account_of(request), checked_name(request)
     received = await read_upload(request)
     async with cloud.change() as draft:
-        before = draft.get("scripts", account, name)
+        before, modified_on = draft.get("scripts", account, name), now()
         kept = set(received.metadata.get("keep_bindings") or ())
         inheritance = Inheritance(
             before["bindings"] if before else (),
@@ -37,8 +37,8 @@ async def upload(request: Request) -> Response:
         script = {
             "name": name,
             "tag": before["tag"] if before else new_id(),
-            "created_on": before["created_on"] if before else now(),
-            "modified_on": now(),
+            "created_on": before["created_on"] if before else modified_on,
+            "modified_on": modified_on,
             "etag": received.etag,
             "main_module": received.main_module,
             "modules": received.modules,

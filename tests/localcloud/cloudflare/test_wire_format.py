@@ -54,7 +54,8 @@ def test_nothing_happens_without_the_token(client: httpx.Client) -> None:
 
 
 def test_an_unknown_path_is_404_in_the_envelope(client: httpx.Client) -> None:
-    assert refused(client.get(f"/accounts/{ACCOUNT}/nothing/here")) == (404, 7000)
+    for path in (f"/accounts/{ACCOUNT}/nothing/here", "/two%0Alines", "/__localcloud/nothing"):
+        assert refused(client.get(path)) == (404, 7000)
 
 
 def test_an_unknown_method_is_405_in_the_envelope(client: httpx.Client) -> None:
@@ -74,9 +75,8 @@ def test_every_delete_answers_json(client: httpx.Client) -> None:
     """Cloudflare's client calls it a failure otherwise."""
     upload(client, "api")
     domain = result(client.put(DOMAINS, json={"hostname": "api.example.com", "service": "api"}))["id"]
-    route = result(client.post(f"/zones/{ZONE}/workers/routes", json={"pattern": "example.com/*", "script": "api"}))[
-        "id"
-    ]
+    sent = {"pattern": "example.com/*", "script": "api"}
+    route = result(client.post(f"/zones/{ZONE}/workers/routes", json=sent))["id"]
     namespace = result(client.post(NAMESPACES, json={"title": "cache"}))["id"]
     client.put(f"{NAMESPACES}/{namespace}/values/a", content=b"1")
     paths = [

@@ -58,7 +58,7 @@ def test_at_least_so_many_of_a_class_occur(random_engine: Engine, least: str, al
 
 
 def test_the_places_of_the_classes_are_random(random_engine: Engine):
-    options = {"length": 8, "minNumeric": 4, "upper": False, "numeric": True, "special": False}
+    options = {"length": 8, "minLower": 4, "minNumeric": 4}
     results = [random_engine.create(PASSWORD, options).state["result"] for _ in range(20)]
     assert len({tuple(character.isdigit() for character in result) for result in results}) > 1
 

@@ -1,0 +1,106 @@
+"""The emulator with the real runtime and a real database: what is uploaded runs."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from localcloud.cloudflare.runtime import HttpRuntime
+from localcloud.credentials import Credentials
+from localcloud.ports import Ports
+from localcloud.postgres import Postgres
+from localcloud.runtime import WorkerRuntime
+from tests.localcloud.cloudflare.api import CONFIGS, NAMESPACES, SCRIPTS, config, message, refused, result, text, upload
+from tests.localcloud.cloudflare.conftest import Start
+from tests.localcloud.cloudflare.test_hyperdrive import public_origin
+
+WHERE = """
+export default { async fetch(request, env) {
+  const { host, port, user, password, database } = env.HYPERDRIVE;
+  return Response.json({ user, password, database });
+} };
+"""
+STORE = """
+export default { async fetch(request, env) {
+  await env.CACHE.put("from the worker", "1");
+  return new Response(await env.CACHE.get("from/the api"));
+} };
+"""
+GREET = "export default { async fetch(request, env) { return new Response(env.GREETING); } };"
+
+
+class Running:
+    def __init__(self, client: httpx.Client, public: httpx.Client, port: int) -> None:
+        self.client = client
+        self._public = public
+        self._port = port
+
+    def ask(self, host: str = "api.localhost") -> httpx.Response:
+        return self._public.get("/", headers={"host": f"{host}:{self._port}"})
+
+
+@pytest.fixture
+def control(runtime: WorkerRuntime) -> HttpRuntime:
+    ports = Ports(runtime.home).known()
+    return HttpRuntime(f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.home).runtime_token)
+
+
+@pytest.fixture
+def running(start: Start, runtime: WorkerRuntime, control: HttpRuntime) -> Iterator[Running]:
+    port = Ports(runtime.home).known()["workers"]
+    client = start(control, allow_loopback_origins=True).client
+    client.timeout = httpx.Timeout(60)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as public:
+        yield Running(client, public, port)
+        client.post("/__localcloud/reset").raise_for_status()
+
+
+def test_an_uploaded_script_answers_once_its_subdomain_is_enabled(running: Running) -> None:
+    result(upload(running.client, "api", text("GREETING", "hello"), source=GREET))
+    assert running.ask().status_code == 404
+    result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+    assert running.ask().text == "hello"
+
+
+def test_a_script_that_does_not_parse_is_refused_in_workerds_words_and_the_old_one_goes_on(running: Running) -> None:
+    result(upload(running.client, "api", text("GREETING", "hello"), source=GREET))
+    result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+    answer = upload(running.client, "api", source="export default {")
+    assert refused(answer) == (400, 10021)
+    assert "SyntaxError" in message(answer)
+    assert running.ask().text == "hello"
+
+
+def test_a_worker_sees_the_database_and_its_changes(running: Running, postgres: Postgres) -> None:
+    origin = public_origin(postgres)
+    created = result(running.client.post(CONFIGS, json=config(origin=origin)))
+    binding = {"type": "hyperdrive", "name": "HYPERDRIVE", "id": created["id"]}
+    result(upload(running.client, "api", binding, source=WHERE, compatibility_flags=["nodejs_compat"]))
+    result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+    assert running.ask().json()["database"] == "app"
+    changed = config(origin={**origin, "database": "postgres"})
+    result(running.client.put(f"{CONFIGS}/{created['id']}", json=changed))
+    assert running.ask().json()["database"] == "postgres"
+
+
+def test_worker_and_api_share_the_values_of_a_namespace(running: Running) -> None:
+    namespace = result(running.client.post(NAMESPACES, json={"title": "cache"}))["id"]
+    path = f"{NAMESPACES}/{namespace}/values"
+    result(running.client.put(f"{path}/from%2Fthe%20api", content=b"shared"))
+    result(
+        upload(
+            running.client, "api", {"type": "kv_namespace", "name": "CACHE", "namespace_id": namespace}, source=STORE
+        )
+    )
+    result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+    assert running.ask().text == "shared"
+    assert running.client.get(f"{path}/from%20the%20worker").content == b"1"
+    result(running.client.delete(f"{path}/from%20the%20worker"))
+    assert refused(running.client.get(f"{path}/from%20the%20worker")) == (404, 10009)
+
+
+def test_a_deleted_script_answers_no_more(running: Running) -> None:
+    result(upload(running.client, "api", text("GREETING", "hello"), source=GREET))
+    result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+    result(running.client.delete(f"{SCRIPTS}/api"))
+    assert running.ask().status_code == 404

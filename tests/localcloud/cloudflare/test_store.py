@@ -1,0 +1,119 @@
+"""What outlives the process."""
+
+import json
+import stat
+from pathlib import Path
+
+import httpx
+import pytest
+
+from localcloud.cloudflare.runtime import MemoryRuntime
+from localcloud.cloudflare.store import Store, StoreError
+from tests.localcloud.cloudflare.api import CONFIGS, SCRIPTS, config, result, text, upload
+from tests.localcloud.cloudflare.conftest import Start
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "store.json"
+
+
+def test_a_restart_finds_everything_and_the_runtime_gets_it(start: Start) -> None:
+    client = start().client
+    created = result(client.post(CONFIGS, json=config()))
+    upload(
+        client, "api", {"type": "hyperdrive", "name": "HYPERDRIVE", "id": created["id"]}, text("T", "s", "secret_text")
+    )
+    client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True})
+    runtime = MemoryRuntime()
+    again = start(runtime).client
+    assert result(again.get(f"{CONFIGS}/{created['id']}")) == created
+    assert result(again.get(f"{SCRIPTS}/api/settings")) == result(client.get(f"{SCRIPTS}/api/settings"))
+    (worker,) = runtime.workers
+    assert "s3cret-of-the-database" in worker["bindings"][0]["connectionString"]
+    assert worker["bindings"][1]["text"] == "s"
+    assert "api.localhost" in worker["hosts"]
+
+
+def test_a_reset_leaves_nothing(client: httpx.Client) -> None:
+    client.post(CONFIGS, json=config())
+    upload(client)
+    client.post("/__localcloud/faults", json=[{"status": 500}])
+    client.post("/__localcloud/reset").raise_for_status()
+    assert not any(client.get("/__localcloud/store").json().values())
+    assert client.get("/__localcloud/faults").json() == []
+    assert client.get("/__localcloud/requests").json() == {"requests": []}
+    assert result(client.get(SCRIPTS)) == []
+
+
+def test_a_reset_survives_a_restart(start: Start) -> None:
+    client = start().client
+    client.post(CONFIGS, json=config())
+    client.post("/__localcloud/reset")
+    assert result(start().client.get(CONFIGS)) == []
+
+
+def test_the_ids_are_told_by_kind_and_no_content(client: httpx.Client) -> None:
+    created = result(client.post(CONFIGS, json=config()))
+    upload(client)
+    answer = client.get("/__localcloud/store")
+    assert answer.json() == {"hyperdrive": [created["id"]], "scripts": ["api"]}
+    assert "s3cret" not in answer.text
+
+
+def test_the_file_is_the_owners_alone(file: Path) -> None:
+    Store.open(file).put("kind", "owner", "a", {"id": "a"})
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_change_is_in_the_file_at_once(file: Path) -> None:
+    store = Store.open(file)
+    store.put("kind", "owner", "a", {"id": "a"})
+    store.put("kind", "owner", "b", {"id": "b"})
+    store.delete("kind", "owner", "a")
+    assert Store.open(file).owned("kind", "owner") == [{"id": "b"}]
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.open(file)
+    store.put("kind", "owner", "a", {"id": "a"})
+
+    def fail(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError):  # noqa: PT011
+        store.put("kind", "owner", "b", {"id": "b"})
+    assert list(file.parent.iterdir()) == [file]
+    assert Store.open(file).owned("kind", "owner") == [{"id": "a"}]
+
+
+def test_a_draft_is_seen_by_itself_alone_until_it_is_accepted(file: Path) -> None:
+    store = Store.open(file)
+    store.put("kind", "owner", "a", {"id": "a"})
+    draft = store.draft()
+    draft.put("kind", "owner", "b", {"id": "b"})
+    draft.delete("kind", "owner", "a")
+    assert (draft.owned("kind", "owner"), store.owned("kind", "owner")) == ([{"id": "b"}], [{"id": "a"}])
+    store.accept(draft)
+    assert store.owned("kind", "owner") == Store.open(file).owned("kind", "owner") == [{"id": "b"}]
+
+
+def test_an_accepted_draft_leaves_alone_what_it_did_not_change(file: Path) -> None:
+    store = Store.open(file)
+    draft = store.draft()
+    draft.put("kind", "owner", "a", {"id": "a"})
+    store.put("kind", "owner", "b", {"id": "b"})
+    store.accept(draft)
+    assert {record["id"] for record in store.owned("kind", "owner")} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "{}", json.dumps({"schema": 0, "kinds": {}}), json.dumps({"schema": 1})]
+)
+def test_a_file_that_is_not_a_store_is_refused_and_kept(file: Path, content: str) -> None:
+    file.write_text(content)
+    with pytest.raises(StoreError) as refused:
+        Store.open(file)
+    assert str(file) in str(refused.value)
+    assert file.read_text() == content
