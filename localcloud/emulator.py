@@ -66,7 +66,8 @@ class CloudflareEmulator(Part):
         """The requests it answered, oldest first, without secrets."""
         try:
             url = _own(Ports(self.home).of("cloudflare"), "requests")
-            answer = httpx.get(url, timeout=TIMEOUT_SECONDS, trust_env=False).raise_for_status()
+            token = {"authorization": f"Bearer {Credentials.of(self.home).api_token}"}
+            answer = httpx.get(url, headers=token, timeout=TIMEOUT_SECONDS, trust_env=False).raise_for_status()
         except httpx.HTTPError:
             raise LocalCloudError(
                 "The local cloud's part `cloudflare` does not answer, and it alone knows its requests. "

@@ -51,12 +51,13 @@ HOSTS = ["127.0.0.1", "localhost"]
 
 def create_app(cloud: Cloud) -> Starlette:
     """The API, with and without its base path, and the emulator's own endpoints."""
+    authorization = Middleware(AuthorizationMiddleware, token=cloud.settings.api_token)
     api = Starlette(
         routes=RESOURCES,
         middleware=[
             Middleware(RequestLogMiddleware, request_log=cloud.request_log),
             Middleware(FaultMiddleware, faults=cloud.faults),
-            Middleware(AuthorizationMiddleware, token=cloud.settings.api_token),
+            authorization,
         ],
         exception_handlers=ERRORS,
     )
@@ -72,7 +73,11 @@ def create_app(cloud: Cloud) -> Starlette:
         await cloud.runtime.close()
 
     app = Starlette(
-        routes=[Mount("/__localcloud", routes=control.ENDPOINTS), Mount(BASE_PATH, app=api), Mount("/", app=api)],
+        routes=[
+            Mount("/__localcloud", routes=control.ENDPOINTS, middleware=[authorization]),
+            Mount(BASE_PATH, app=api),
+            Mount("/", app=api),
+        ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
         exception_handlers=ERRORS,
         lifespan=lifespan,

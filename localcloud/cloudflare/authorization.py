@@ -10,7 +10,8 @@ from localcloud.cloudflare.envelope import refusal
 from localcloud.cloudflare.paths import api_path
 
 TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
-PUBLIC_PATHS = ("/ips",)
+# The address ranges of the API, the health of the emulator.
+PUBLIC_PATHS = ("/ips", "/health")
 
 
 class AuthorizationMiddleware:

@@ -1,4 +1,6 @@
-"""The emulator's own endpoints, below `/__localcloud/`. They want no token: only this machine can call them."""
+"""The emulator's own endpoints, below `/__localcloud/`. All but `health` want the token: the
+log of requests holds what was sent, and others may work on this machine.
+"""
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request

@@ -60,5 +60,8 @@ class Deployment:
         return defaultdict(list, self.control("GET", "store").json())
 
     def control(self, method: str, path: str, **options: Any) -> httpx.Response:
-        base = self.cloud.environment()["CLOUDFLARE_BASE_URL"].removesuffix("/client/v4")
-        return httpx.request(method, f"{base}/__localcloud/{path}", timeout=10, **options).raise_for_status()
+        environment = self.cloud.environment()
+        base = environment["CLOUDFLARE_BASE_URL"].removesuffix("/client/v4")
+        token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
+        answer = httpx.request(method, f"{base}/__localcloud/{path}", headers=token, timeout=10, **options)
+        return answer.raise_for_status()

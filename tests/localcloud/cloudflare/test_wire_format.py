@@ -122,6 +122,12 @@ def test_a_name_that_merely_leads_to_this_machine_gets_nothing(client: httpx.Cli
     assert client.get(path, headers={"host": "rebound.example.com"}).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["requests", "store", "faults"])
+def test_what_the_emulator_knows_is_told_to_who_has_the_token(client: httpx.Client, path: str) -> None:
+    assert client.get(f"/__localcloud/{path}", headers={"authorization": "Bearer another"}).status_code == 403
+    assert client.get(f"/__localcloud/{path}").status_code == 200
+
+
 def test_a_crash_is_answered_in_the_envelope_and_without_its_text(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

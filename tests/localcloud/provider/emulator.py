@@ -37,10 +37,11 @@ def running(store: Path, token: str) -> Iterator[str]:
             thread.join(SECONDS)
 
 
-def stored(address: str) -> dict[str, Any]:
+def stored(address: str, token: str) -> dict[str, Any]:
     """Ids by kind, without the kinds that have none."""
-    found = httpx.get(f"{address}/__localcloud/store", timeout=SECONDS, trust_env=False).raise_for_status().json()
-    return {kind: ids for kind, ids in found.items() if ids}
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = httpx.get(f"{address}/__localcloud/store", headers=headers, timeout=SECONDS, trust_env=False)
+    return {kind: ids for kind, ids in answer.raise_for_status().json().items() if ids}
 
 
 def _until_started(server: uvicorn.Server) -> None:

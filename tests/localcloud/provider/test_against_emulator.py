@@ -105,7 +105,7 @@ def test_a_database_that_cannot_be_reached_is_told(
     with refused(code, word) as told:
         engine.create(token_of("HyperdriveConfig"), hyperdrive(postgres, **changes))
     assert "wrong-password" not in told[0]
-    assert stored(emulator) == {}
+    assert stored(emulator, TOKEN) == {}
 
 
 def test_a_script_lives(engine: Engine):

@@ -116,7 +116,8 @@ class Project:
 
     @property
     def requests(self) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self.emulator}/__localcloud/requests", timeout=SECONDS, trust_env=False)
+        url, token = f"{self.emulator}/__localcloud/requests", {"Authorization": f"Bearer {TOKEN}"}
+        answer = httpx.get(url, headers=token, timeout=SECONDS, trust_env=False)
         found: list[dict[str, Any]] = answer.json()["requests"]
         return found
 
@@ -182,23 +183,23 @@ def test_a_second_up_and_a_preview_after_a_refresh_change_nothing(project: Proje
 def test_a_preview_asks_nothing_that_changes_the_api(project: Project):
     project.pulumi("preview")
     assert {request["method"] for request in project.requests} == {"GET"}
-    assert stored(project.emulator) == {}
+    assert stored(project.emulator, TOKEN) == {}
 
 
 def test_a_limit_changes_in_place_and_a_name_of_a_script_does_not(project: Project):
     project.up()
-    before = stored(project.emulator)
+    before = stored(project.emulator, TOKEN)
     project.set("limit", "21")
     assert project.previewed() == {"hyperdrive": "update"}
     assert project.up() == {"same": RESOURCES - 1, "update": 1}
-    assert stored(project.emulator) == before
+    assert stored(project.emulator, TOKEN) == before
     project.set("script", "renamed")
     previewed = project.previewed()
     assert previewed["route"] == "update"
     assert "replace" in previewed["script"]
     assert "replace" in previewed["domain"]
     project.up()
-    assert stored(project.emulator)["scripts"] == ["renamed"]
+    assert stored(project.emulator, TOKEN)["scripts"] == ["renamed"]
     assert project.previewed() == {}
 
 
@@ -212,13 +213,13 @@ def test_a_rotated_password_reaches_the_script(project: Project):
 def test_what_somebody_deletes_elsewhere_is_made_again(project: Project):
     project.up()
     token = {"Authorization": f"Bearer {TOKEN}"}
-    gone = stored(project.emulator)["hyperdrive"][0]
+    gone = stored(project.emulator, TOKEN)["hyperdrive"][0]
     url = f"{project.emulator}/accounts/{ACCOUNT}/hyperdrive/configs/{gone}"
     httpx.delete(url, headers=token, timeout=SECONDS, trust_env=False).raise_for_status()
     project.pulumi("refresh", "--yes", "--skip-preview")
     assert project.previewed() == {"hyperdrive": "create", "script": "update"}
     project.up()
-    assert stored(project.emulator)["hyperdrive"] != [gone]
+    assert stored(project.emulator, TOKEN)["hyperdrive"] != [gone]
 
 
 def test_secrets_are_not_readable_in_the_state(project: Project):
@@ -237,7 +238,7 @@ def test_secrets_are_not_readable_in_the_state(project: Project):
 
 def test_an_import_takes_over_without_a_change(project: Project):
     project.up()
-    namespace = stored(project.emulator)["kv_namespaces"][0]
+    namespace = stored(project.emulator, TOKEN)["kv_namespaces"][0]
     token = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
     project.pulumi("state", "delete", "--yes", "--target-dependents", f"urn:pulumi:test::flat::{token}::namespace")
     project.pulumi(
@@ -249,4 +250,4 @@ def test_an_import_takes_over_without_a_change(project: Project):
 def test_destroy_leaves_nothing_behind(project: Project):
     project.up()
     project.pulumi("destroy", "--yes", "--skip-preview")
-    assert stored(project.emulator) == {}
+    assert stored(project.emulator, TOKEN) == {}
