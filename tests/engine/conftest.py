@@ -1,8 +1,7 @@
-"""One engine and one local cloud for all tests here, and stacks that are gone when their test is."""
+"""One local cloud for all tests here, and stacks that are gone when their test is."""
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,18 +12,6 @@ from localcloud.deploy import Stack
 from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
 from tests.engine.deployment import Deployment
-
-NO_ENGINE = 3
-
-
-@pytest.fixture(scope="session")
-def engine() -> Path:
-    """The path of `pulumi`. Without one, tests are skipped with the reason; REQUIRE_ENGINE=1 makes that a failure."""
-    found = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], capture_output=True, text=True)
-    if found.returncode == NO_ENGINE and os.environ.get("REQUIRE_ENGINE") != "1":
-        pytest.skip(found.stderr)
-    assert found.returncode == 0, found.stderr
-    return Path(found.stdout.strip())
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from tests.localcloud.provider.cases import ACCOUNT
@@ -21,7 +20,6 @@ from tests.localcloud.provider.emulator import running, stored
 from tests.localcloud.provider.test_process import start, until_open
 
 pytestmark = pytest.mark.engine
-NO_ENGINE = 3
 SECONDS = 120
 
 PROGRAM = """
@@ -122,17 +120,8 @@ class Project:
         return found
 
 
-@pytest.fixture(scope="module")
-def engine_folder() -> Path:
-    found = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], capture_output=True, text=True)
-    if found.returncode == NO_ENGINE and os.environ.get("REQUIRE_ENGINE") != "1":
-        pytest.skip(found.stderr)
-    assert found.returncode == 0, found.stderr
-    return Path(found.stdout.strip()).parent
-
-
 @pytest.fixture
-def project(tmp_path: Path, engine_folder: Path, postgres: Postgres) -> Iterator[Project]:
+def project(tmp_path: Path, engine: Path, postgres: Postgres) -> Iterator[Project]:
     folder = tmp_path / "program"
     for made in (folder, tmp_path / "state"):
         made.mkdir()
@@ -148,7 +137,7 @@ def project(tmp_path: Path, engine_folder: Path, postgres: Postgres) -> Iterator
             for port in (cloudflare, random):
                 until_open(port)
             environment = os.environ | {
-                "PATH": f"{Path(sys.executable).parent}:{engine_folder}:{os.environ['PATH']}",
+                "PATH": f"{Path(sys.executable).parent}:{engine.parent}:{os.environ['PATH']}",
                 "PULUMI_HOME": str(tmp_path / "home"),
                 "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
                 "PULUMI_CONFIG_PASSPHRASE": "test",
