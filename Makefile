@@ -45,7 +45,7 @@ test: check $(local_packages) $(bundles)  ## everything that checks the project
 	tools/pulumi.sh >/dev/null || test $$? -eq 3
 	pytest tests/localcloud tests/engine
 
-bench: $(venv) $(bundles) engine  ## print the figures of docs/benchmarks.md
+bench: $(venv) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks
 
 engine: $(venv)
@@ -54,7 +54,8 @@ engine: $(venv)
 lock: $(venv)  ## pin the dependencies anew
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.txt -o requirements.lock
 
-clean: down  ## remove all that was made
+clean:  ## remove all that was made
+	@[ ! -d .localcloud ] || .venv/bin/python -m localcloud down --remove
 	rm -rf .venv .tools .localcloud workers/dist workers/node_modules localcloud/node_modules
 
 $(venv): requirements.lock

@@ -104,6 +104,7 @@ class Instance:
 
     def environment(self) -> dict[str, str]:
         """The whole environment of a Pulumi engine that deploys to this local cloud; holds secrets."""
+        base_url = CloudflareEmulator(self.home).base_url  # refuses before anything is made
         path = [CHECKOUT / ".venv" / "bin", self._engine.parent, os.environ.get("PATH", os.defpath)]
         environment = {
             **{name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
@@ -112,7 +113,7 @@ class Instance:
             "PULUMI_BACKEND_URL": self.home.folder("pulumi", "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase_file()),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "CLOUDFLARE_BASE_URL": CloudflareEmulator(self.home).base_url,
+            "CLOUDFLARE_BASE_URL": base_url,
             "CLOUDFLARE_API_TOKEN": Credentials.of(self.home).api_token,
         }
         if _has_official_providers():

@@ -259,3 +259,11 @@ class TestEnvironment:
     def test_before_the_first_start_the_way_to_it_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(LocalCloudError, match="Use `python -m localcloud up`"):
             Instance(tmp_path / "never").worker_url("api")
+
+
+def test_what_is_asked_of_a_cloud_that_was_never_started_leaves_nothing(tmp_path: Path) -> None:
+    instance = Instance(tmp_path / "cloud")
+    with pytest.raises(LocalCloudError, match="was never started"):
+        instance.environment()
+    instance.status()
+    assert not (tmp_path / "cloud").exists()
