@@ -1,5 +1,6 @@
 """The Workers of a stack file."""
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -56,6 +57,12 @@ def _variables(variables: dict[str, str]) -> dict[str, str]:
     return variables
 
 
+def _zone(zone_id: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{32}", zone_id):
+        raise Refusal("", f"is {zone_id}; a zone id has 32 hexadecimal digits", "The zone's overview page has it.")
+    return zone_id
+
+
 class WorkerSettings(Model):
     """A Worker script, what is bound to it and where it answers."""
 
@@ -68,7 +75,10 @@ class WorkerSettings(Model):
     hyperdrive: dict[str, Annotated[str, AfterValidator(_database)]] = {}
     vars: Annotated[dict[str, str], AfterValidator(_variables)] = {}
     secrets: list[Annotated[str, AfterValidator(_worker_secret)]] = []
-    routes: dict[Annotated[str, AfterValidator(lambda pattern: checked_pattern(pattern, ""))], str] = {}
+    routes: dict[
+        Annotated[str, AfterValidator(lambda pattern: checked_pattern(pattern, ""))],
+        Annotated[str, AfterValidator(_zone)],
+    ] = {}
     domains: list[Annotated[str, AfterValidator(lambda domain: checked_domain(domain, ""))]] = []
     workers_dev: bool | None = None
     preview_urls: bool = False

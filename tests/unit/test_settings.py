@@ -331,3 +331,17 @@ def test_a_password_among_the_variables_is_a_fault(root: Path) -> None:
 def test_a_domain_with_a_path_is_a_fault(root: Path) -> None:
     file = stack_file(workers__api__domains=["api.example.com/v1"])
     assert "`routes`" in only_fault(root, "workers.api.domains[0]", file)
+
+
+def test_a_route_names_its_zone_by_id(root: Path) -> None:
+    assert load(root, stack_file(workers__api__routes={"example.com/*": ACCOUNT}))
+    complaint = only_fault(
+        root, "workers.api.routes.example.com/*", stack_file(workers__api__routes={"example.com/*": "example.com"})
+    )
+    assert "32 hexadecimal digits" in complaint
+
+
+def test_a_route_with_a_scheme_is_a_fault(root: Path) -> None:
+    found = faults(root, stack_file(workers__api__routes={"https://example.com/*": ACCOUNT}))
+    assert "https://example.com/*" in str(found)
+    assert "`example.com/api/*`" in str(found)
