@@ -90,13 +90,7 @@ def test_destroy_leaves_nothing_behind(deployment: Deployment) -> None:
 def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
     slow = {"method": "PUT", "path": "*/workers/scripts/*", "latency_ms": 5000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
-    engine = subprocess.Popen(
-        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
-        cwd=deployment.stack.folder,
-        env=dict(deployment.stack.environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    engine = at_work(deployment)
     until(lambda: deployment.stored()["hyperdrive"] != [])
     engine.send_signal(signal.SIGKILL)
     engine.wait(30)
@@ -111,13 +105,7 @@ def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None
 def test_an_interrupted_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
     slow = {"method": "POST", "path": "*/hyperdrive/configs", "latency_ms": 3000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
-    engine = subprocess.Popen(
-        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
-        cwd=deployment.stack.folder,
-        env=dict(deployment.stack.environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    engine = at_work(deployment)
     until(lambda: "hyperdrive/configs" in json.dumps(deployment.control("GET", "requests").json()))
     engine.send_signal(signal.SIGINT)
     engine.wait(60)
@@ -186,6 +174,17 @@ def test_the_password_reaches_the_api_and_no_command_line(deployment: Deployment
 
 def command_lines() -> list[str]:
     return [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+
+
+def at_work(deployment: Deployment) -> subprocess.Popen[bytes]:
+    """An engine that deploys."""
+    return subprocess.Popen(
+        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
+        cwd=deployment.stack.folder,
+        env=dict(deployment.stack.environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def until(condition: Callable[[], bool]) -> None:
