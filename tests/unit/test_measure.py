@@ -1,0 +1,46 @@
+"""How the benchmarks measure; what they measure is theirs to print."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measure import Figure, in_turn, median, ratio, run
+
+
+def figures(*seconds: float) -> list[Figure]:
+    return [Figure(each, 1) for each in seconds]
+
+
+def test_a_run_is_measured(tmp_path: Path) -> None:
+    figure = run(["true"], tmp_path, os.environ)
+    assert figure.seconds > 0
+    assert figure.mebibytes > 0
+
+
+def test_a_run_that_fails_is_no_figure(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="ended with status 1"):
+        run(["false"], tmp_path, os.environ)
+
+
+def test_a_run_happens_in_its_folder(tmp_path: Path) -> None:
+    run(["touch", "here"], tmp_path, os.environ)
+    assert (tmp_path / "here").exists()
+
+
+def test_the_measured_take_turns_after_one_run_that_does_not_count() -> None:
+    order: list[str] = []
+
+    def once(name: str) -> Figure:
+        order.append(name)
+        return Figure(len(order), 1)
+
+    ours, theirs = in_turn(2, lambda: once("a"), lambda: once("b"))
+    assert "".join(order) == "ababab"
+    assert [figure.seconds for figure in ours] == [3, 5]
+    assert [figure.seconds for figure in theirs] == [4, 6]
+
+
+def test_one_outlier_moves_neither_middle_nor_ratio() -> None:
+    assert median(figures(1, 2, 90)).seconds == 2
+    assert ratio(figures(1, 2, 90), figures(2, 4, 4)) == 0.5
