@@ -55,6 +55,20 @@ def test_the_whole_cloud_starts_and_is_healthy(home: Home) -> None:
     ]
 
 
+def test_nothing_of_it_can_be_reached_from_another_machine(home: Home) -> None:
+    whole = Instance(home.path)
+    whole.start(print)
+    parts = [psutil.Process(each.pid) for each in whole.status() if each.pid]
+    processes = [*parts, *(child for part in parts for child in part.children(recursive=True))]
+    addresses = {
+        connection.laddr.ip.removeprefix("::ffff:")  # gRPC writes IPv4 so
+        for process in processes
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert addresses == {"127.0.0.1"}
+
+
 def test_parts_start_in_order(instance: Frame) -> None:
     running = [line for line in lines_of(instance) if "running" in line]
     assert [line.split(":")[0] for line in running] == ["postgres", "workers"]
