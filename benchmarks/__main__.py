@@ -1,9 +1,11 @@
-"""`make bench`: what an import and a preview cost, beside the same resources written flat, in one run."""
+"""`make bench`: what an import, a preview and an answer cost; the preview beside the same resources written flat."""
 
 import os
 import shutil
+import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,11 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import Figure, in_turn, median, ratio, run
-from localcloud.deploy import Stack
+from localcloud.deploy import Stack, answer_of
 from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
 
 RUNS = 7
+REQUESTS = 50
 IMPORTS = ("sys", "pulumi", "components", "settings", "components.worker", "pulumi_cloudflare")
 
 
@@ -53,6 +56,22 @@ def previews(console: Console, cloud: Instance, folder: Path) -> None:
     console.print(table)
 
 
+def answers(console: Console, cloud: Instance, folder: Path) -> None:
+    """How long the deployed Worker takes for an answer with rows of the database."""
+    stack = Stack(folder / "ours", cloud.environment())
+    stack.prepare({"databases.main.url": cloud.database_url})
+    stack.pulumi("up", "--yes", "--skip-preview")
+    url = cloud.worker_url(stack.outputs()["workers"]["api"])
+    seconds = []
+    for _ in range(REQUESTS):
+        started = time.perf_counter()
+        answer_of(url)
+        seconds.append(time.perf_counter() - started)
+    table = Table("first", "median", "slowest after", title="milliseconds for an answer of the local Worker")
+    table.add_row(*(f"{each * 1000:.0f}" for each in (seconds[0], statistics.median(seconds), max(seconds[1:]))))
+    console.print(table)
+
+
 def flat_stack(cloud: Instance, folder: Path) -> Stack:
     """The flat program as a stack of its own, with the same database."""
     shutil.copytree(CHECKOUT / "benchmarks" / "flat", folder)
@@ -79,6 +98,7 @@ def main() -> None:
         cloud.start(console.print)
         try:
             previews(console, cloud, Path(temporary))
+            answers(console, cloud, Path(temporary))
         finally:
             cloud.stop(console.print, remove=True)
 
