@@ -1,51 +1,107 @@
-"""The provider's SDK is loaded piece by piece, and nobody notices."""
+"""A provider's SDK is loaded piece by piece, and nobody notices."""
 
+import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-HEAD = """
+from components.lazy_sdk import load_lazily
+
+# As the generator of the SDKs lays one out.
+FILES = {
+    "__init__.py": "from .get_zone import *\nfrom .big_thing import *\nfrom .other import *\nfrom ._inputs import *\n",
+    "_inputs.py": "class BigThingArgs: pass\n",
+    "big_thing.py": "from . import _utilities\nfrom ._inputs import *\nclass BigThing: pass\n",
+    "get_zone.py": "def get_zone(): return 'a zone'\n",
+    "other.py": "class Other: pass\nNOWHERE_ELSE = 1\n",
+    "_utilities.py": "",
+}
+
+
+@pytest.fixture
+def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A small SDK, put in place lazily."""
+    folder = tmp_path / "flat_sdk"
+    folder.mkdir()
+    for name, source in FILES.items():
+        (folder / name).write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    load_lazily("flat_sdk")
+    yield importlib.import_module("flat_sdk")
+    for name in [name for name in sys.modules if name.split(".")[0] == "flat_sdk"]:
+        del sys.modules[name]
+
+
+def loaded() -> set[str]:
+    return {name.removeprefix("flat_sdk.") for name in sys.modules if name.startswith("flat_sdk.")}
+
+
+def test_nothing_is_loaded_before_it_is_used(sdk: Any) -> None:
+    assert loaded() == set()
+
+
+def test_a_resource_is_loaded_without_its_neighbours(sdk: Any) -> None:
+    assert sdk.BigThing.__name__ == "BigThing"
+    assert loaded() == {"big_thing", "_inputs", "_utilities"}
+
+
+def test_an_argument_type_is_found_among_the_inputs(sdk: Any) -> None:
+    assert sdk.BigThingArgs.__name__ == "BigThingArgs"
+    assert loaded() == {"_inputs"}
+
+
+def test_a_function_is_the_function_and_not_its_module(sdk: Any) -> None:
+    assert [sdk.get_zone(), sdk.get_zone()] == ["a zone", "a zone"]
+
+
+def test_a_name_in_no_module_of_its_own_loads_the_package(sdk: Any) -> None:
+    assert sdk.NOWHERE_ELSE == 1
+    assert "big_thing" in loaded()
+
+
+def test_a_star_import_loads_the_package(sdk: Any) -> None:
+    names: dict[str, Any] = {}
+    exec("from flat_sdk import *", names)
+    assert {"BigThing", "Other", "get_zone"} <= set(names)
+
+
+def test_what_was_loaded_before_stays_the_same(sdk: Any) -> None:
+    before = sdk.BigThing
+    assert sdk.NOWHERE_ELSE
+    assert sdk.BigThing is before
+
+
+def test_a_name_that_is_nowhere_is_an_attribute_error(sdk: Any) -> None:
+    with pytest.raises(AttributeError, match="NoSuchThing"):
+        sdk.NoSuchThing  # noqa: B018
+
+
+def test_a_package_that_is_there_already_is_left_alone(sdk: Any) -> None:
+    load_lazily("flat_sdk")
+    assert sys.modules["flat_sdk"] is sdk
+
+
+def test_it_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_POSTGRES_EAGER_SDK", "1")
+    (tmp_path / "eager_sdk").mkdir()
+    (tmp_path / "eager_sdk" / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    load_lazily("eager_sdk")
+    assert "eager_sdk" not in sys.modules
+
+
+def test_cloudflares_sdk_is_loaded_so() -> None:
+    source = """
 import json, sys
 import components
 import pulumi_cloudflare as cloudflare
-def loaded(): return "pulumi_cloudflare.zone" in sys.modules
-"""
-
-
-def interpreted(source: str) -> Any:
-    """What a fresh interpreter prints, as JSON."""
-    command = [sys.executable, "-c", HEAD + source]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def test_what_is_used_is_loaded_without_its_neighbours() -> None:
-    source = """
 names = [cloudflare.HyperdriveConfig.__name__, cloudflare.HyperdriveConfigOriginArgs.__name__]
-print(json.dumps([*names, callable(cloudflare.get_zone), callable(cloudflare.get_zone), "pulumi_cloudflare.zero" in
-sys.modules, "pulumi_cloudflare.account" in sys.modules]))
+print(json.dumps([*names, callable(cloudflare.get_zone), "pulumi_cloudflare.account" in sys.modules]))
 """
-    assert interpreted(source) == ["HyperdriveConfig", "HyperdriveConfigOriginArgs", True, True, False, False]
-
-
-def test_the_rest_is_there_as_without_us() -> None:
-    source = """
-names = ["HyperdriveConfig", "WorkersScript", "get_zone", "Provider"]
-lazily = {name: getattr(cloudflare, name) for name in names}
-before = loaded()
-from pulumi_cloudflare import *
-same = all(getattr(cloudflare, name) is value for name, value in lazily.items())
-try:
-    cloudflare.NoSuchThing
-except AttributeError as error:
-    refused = "NoSuchThing" in str(error)
-print(json.dumps([before, loaded(), Zone.__name__, same, refused]))
-"""
-    assert interpreted(source) == [False, True, "Zone", True, True]
-
-
-def test_it_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EDGE_POSTGRES_EAGER_SDK", "1")
-    assert interpreted("print(json.dumps(loaded()))") is True
+    told = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
+    assert json.loads(told) == ["HyperdriveConfig", "HyperdriveConfigOriginArgs", True, False]
