@@ -11,7 +11,7 @@ NO_ENGINE = 3
 
 
 @pytest.fixture(scope="session")
-def engine() -> Path:
+def pulumi_path() -> Path:
     """The path of `pulumi`. Without one, tests are skipped with the reason; REQUIRE_ENGINE=1 makes that a failure."""
     found = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], capture_output=True, text=True)
     if found.returncode == NO_ENGINE and os.environ.get("REQUIRE_ENGINE") != "1":

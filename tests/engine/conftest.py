@@ -15,7 +15,7 @@ from tests.engine.deployment import Deployment
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Iterator[Instance]:
+def cloud(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iterator[Instance]:
     cloud = Instance(tmp_path_factory.mktemp("cloud"))
     cloud.start(print)
     try:

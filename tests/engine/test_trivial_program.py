@@ -74,12 +74,12 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, engine: Path) -> Project:
+def project(tmp_path: Path, pulumi_path: Path) -> Project:
     for folder in ("program", "state"):
         (tmp_path / folder).mkdir()
     (tmp_path / "program" / "Pulumi.yaml").write_text("name: trivial\nruntime: python\n")
     (tmp_path / "program" / "__main__.py").write_text(PROGRAM)
-    project = Project(tmp_path, engine)
+    project = Project(tmp_path, pulumi_path)
     assert project.pulumi("stack", "init", "test").returncode == 0
     return project
 

@@ -121,7 +121,7 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, engine: Path, postgres: Postgres) -> Iterator[Project]:
+def project(tmp_path: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[Project]:
     folder = tmp_path / "program"
     for made in (folder, tmp_path / "state"):
         made.mkdir()
@@ -137,7 +137,7 @@ def project(tmp_path: Path, engine: Path, postgres: Postgres) -> Iterator[Projec
             for port in (cloudflare, random):
                 until_open(port)
             environment = os.environ | {
-                "PATH": f"{Path(sys.executable).parent}:{engine.parent}:{os.environ['PATH']}",
+                "PATH": f"{Path(sys.executable).parent}:{pulumi_path.parent}:{os.environ['PATH']}",
                 "PULUMI_HOME": str(tmp_path / "home"),
                 "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
                 "PULUMI_CONFIG_PASSPHRASE": "test",
