@@ -12,7 +12,10 @@ from components.limits import (
 )
 
 SSLMODES = ("require", "verify-ca", "verify-full")
-"""The TLS modes that Hyperdrive speaks. https://developers.cloudflare.com/hyperdrive/reference/, read 2026-11-21."""
+"""The TLS modes that Hyperdrive speaks.
+
+https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-features/, read 2026-11-21.
+"""
 
 
 def whole(subject: str, number: Any) -> int:
