@@ -3,6 +3,8 @@
 A configuration is stored only when its database lets the emulator in. Passwords are never shown again.
 """
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,6 +14,7 @@ from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.dialing import Dialer
 from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
 from localcloud.cloudflare.hyperdrive_config import Invalid
+from localcloud.cloudflare.settings import HyperdriveLimits
 from localcloud.cloudflare.stamps import new_id, now
 from localcloud.cloudflare.store import Record, Records
 
@@ -38,21 +41,11 @@ async def index(request: Request) -> Response:
 
 
 async def replace(request: Request) -> Response:
-    cloud, account = Cloud.of(request), account_of(request)
-    before = _known(cloud.store, request)
-    content = hyperdrive_config.replaced(before, await json_object(request), cloud.settings.plan.hyperdrive)
-    config = {**before, **content, "modified_on": now()}
-    await _store(cloud, account, config, before)
-    return ok(view(config))
+    return await _change(request, hyperdrive_config.replaced)
 
 
 async def patch(request: Request) -> Response:
-    cloud, account = Cloud.of(request), account_of(request)
-    before = _known(cloud.store, request)
-    content = hyperdrive_config.patched(before, await json_object(request), cloud.settings.plan.hyperdrive)
-    config = {**before, **content, "modified_on": now()}
-    await _store(cloud, account, config, before)
-    return ok(view(config))
+    return await _change(request, hyperdrive_config.patched)
 
 
 async def remove(request: Request) -> Response:
@@ -72,6 +65,15 @@ async def restart(request: Request) -> Response:
 
 def view(config: Record) -> Json:
     return hyperdrive_config.shown(config)
+
+
+async def _change(request: Request, changed: Callable[[Json, Json, HyperdriveLimits], Json]) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    before = _known(cloud.store, request)
+    content = changed(before, await json_object(request), cloud.settings.plan.hyperdrive)
+    config = {**before, **content, "modified_on": now()}
+    await _store(cloud, account, config, before)
+    return ok(view(config))
 
 
 async def _store(cloud: Cloud, account: str, config: Record, before: Record | None) -> None:
