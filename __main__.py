@@ -14,7 +14,7 @@ def named(name: str) -> str:
 
 
 origins = {
-    name: components.ExistingPostgres(name, database.arguments(secrets)).origin
+    name: getattr(components, database.component)(name, database.arguments(secrets, named(name))).origin
     for name, database in stack.databases.items()
 }
 
@@ -26,7 +26,7 @@ hyperdrives = {
             plan=stack.plan,
             config_name=named(name),
             origin=origins[name],
-            allow_loopback=pulumi.get_stack() == settings.LOCAL,
+            allow_loopback=settings.is_local(pulumi.get_stack()),
         ),
     )
     for name, database in stack.databases.items()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from components.errors import Refusal as Refusal
     from components.hyperdrive import Hyperdrive as Hyperdrive
     from components.hyperdrive import HyperdriveArgs as HyperdriveArgs
-    from components.limits import Plan as Plan
+    from components.limits.cloudflare import Plan as Plan
     from components.origin import PostgresOrigin as PostgresOrigin
     from components.origins.existing import ExistingPostgres as ExistingPostgres
     from components.origins.existing import ExistingPostgresArgs as ExistingPostgresArgs
@@ -28,7 +28,7 @@ _HOME = {
     "ExistingPostgresArgs": "components.origins.existing",
     "Hyperdrive": "components.hyperdrive",
     "HyperdriveArgs": "components.hyperdrive",
-    "Plan": "components.limits",
+    "Plan": "components.limits.cloudflare",
     "PostgresOrigin": "components.origin",
     "Refusal": "components.errors",
     "Worker": "components.worker",

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from components.errors import Refusal, checked
-from components.limits import WORKER_VARIABLE_BYTES, WORKER_VARIABLES_CEILING, Plan
+from components.limits.cloudflare import WORKER_VARIABLE_BYTES, WORKER_VARIABLES_CEILING, Plan
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _SECRET_NAME = re.compile(

@@ -10,13 +10,14 @@ from components.errors import Refusal, checked
 from components.hyperdrive_rules import (
     checked_caching,
     checked_direct,
+    checked_lasting,
     checked_limit,
     checked_mtls,
     checked_public,
     checked_share,
     checked_sslmode,
 )
-from components.limits import Plan
+from components.limits.cloudflare import Plan
 from components.origin import PostgresOrigin
 
 
@@ -114,11 +115,9 @@ def rendered_origin(
         "scheme": "postgres",
         "database": origin["database"],
         "user": origin["user"],
-        "password": pulumi.Output.secret(origin["password"]),
+        "password": rendered_password(f"{subject}.password", origin),
     }
-    address: dict[str, Any] = {
-        "host": origin.get("host"), "port": origin.get("port"), "endpoint": origin.get("endpoint")
-    }  # fmt: skip
+    address: dict[str, Any] = {part: origin.get(part) for part in ("host", "port", "endpoint")}
     if "service_id" in origin:
         refuse_beside(subject, origin, "service_id", ("host", "port", "access_client_id", "access_client_secret"))
         rendered["service_id"] = origin["service_id"]
@@ -132,12 +131,20 @@ def rendered_origin(
         refuse_missing(subject, origin, ("host", "port"))
 
         def public(known: dict[str, Any]) -> dict[str, Any]:
-            return checked_public(subject, checked_direct(subject, **known), allow_loopback=allow_loopback)
+            reach = known.pop("reach")
+            return checked_public(subject, checked_direct(subject, **known), allow_loopback=allow_loopback, reach=reach)
 
-        address = checked(address, public)
+        address = checked({**address, "reach": origin.get("reach")}, public)
         rendered["host"] = checked(address, lambda known: known["host"])
         rendered["port"] = checked(address, lambda known: int(known["port"]))
     return rendered
+
+
+def rendered_password(subject: str, origin: PostgresOrigin) -> pulumi.Output[str]:
+    """The password, a secret; refused where it will not stay."""
+    lasting = checked(origin.get("password_rotates"), lambda rotates: checked_lasting(subject, rotates))
+    password = {"password": origin["password"], "lasting": lasting}
+    return pulumi.Output.secret(checked(password, lambda known: known["password"]))
 
 
 def refuse_beside(subject: str, origin: PostgresOrigin, route: str, others: tuple[str, ...]) -> None:

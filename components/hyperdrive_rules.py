@@ -4,7 +4,7 @@ from typing import Any
 
 from components.errors import Refusal
 from components.hosts import Endpoint, Reach, endpoint_of, is_host, reach_of, way_to_direct
-from components.limits import (
+from components.limits.cloudflare import (
     HYPERDRIVE_CONNECTIONS_CEILING,
     HYPERDRIVE_CONNECTIONS_FLOOR,
     HYPERDRIVE_MAX_AGE_CEILING,
@@ -53,21 +53,41 @@ def checked_direct(subject: str, *, host: str, port: float | None, endpoint: str
     return {"host": host, "port": port}
 
 
-def checked_public(subject: str, address: dict[str, Any], *, allow_loopback: bool) -> dict[str, Any]:
-    """An address that Cloudflare can reach over the Internet."""
+def checked_public(
+    subject: str, address: dict[str, Any], *, allow_loopback: bool, reach: str | None = None
+) -> dict[str, Any]:
+    """An address that Cloudflare can reach over the Internet; ``reach`` says it where the name does not."""
     host, port = address["host"], address["port"]
     if not 1 <= port <= 65535:
         raise Refusal(f"{subject}.port", f"is {port}", "Use a whole number from 1 to 65535.")
-    reach = reach_of(host)
-    if reach is Reach.PUBLIC or (reach is Reach.LOOPBACK and allow_loopback):
+    told = checked_reach(f"{subject}.reach", host, reach)
+    if told is Reach.PUBLIC or (told is Reach.LOOPBACK and allow_loopback):
         return address
     raise Refusal(
         f"{subject}.host",
-        f"is {host}, which only this {'machine' if reach is Reach.LOOPBACK else 'network'} can reach; Cloudflare "
+        f"is {host}, which only this {'machine' if told is Reach.LOOPBACK else 'network'} can reach; Cloudflare "
         "dials from the Internet",
         "Take a public host, or a route: `service_id` (Workers VPC), or `access_client_id` and `access_client_secret` "
         "(Tunnel with Access).",
     )
+
+
+def checked_reach(subject: str, host: str, stated: str | None) -> Reach:
+    """From where a host can be reached; a stated ``public`` does not make a private address public."""
+    if stated not in (None, Reach.PUBLIC.value, Reach.PRIVATE.value):
+        raise Refusal(subject, f"is {stated}", "Say `public` or `private`.")
+    told = reach_of(host)
+    return Reach.PRIVATE if told is Reach.PUBLIC and stated == Reach.PRIVATE.value else told
+
+
+def checked_lasting(subject: str, rotates: bool | None) -> None:
+    """A password that nobody changes behind Hyperdrive's back."""
+    if rotates:
+        raise Refusal(
+            subject,
+            "is changed on a schedule by somebody else; Hyperdrive keeps a copy and would be locked out",
+            "Take a password that the stack sets, or have the origin state what brings each new one to Hyperdrive.",
+        )
 
 
 def checked_sslmode(subject: str, sslmode: str | None) -> str | None:

@@ -36,6 +36,10 @@ class PostgresOrigin(TypedDict):
     """Connections of these that the database keeps for itself."""
     endpoint: NotRequired[pulumi.Input[str]]
     """What answers at the host: `direct` or `pooled`; told from host and port where it is left out."""
+    reach: NotRequired[pulumi.Input[str]]
+    """From where the host can be reached: `public` or `private`; told from the host where it is left out."""
+    password_rotates: NotRequired[pulumi.Input[bool]]
+    """True where somebody else changes the password on a schedule and nobody tells the consumers."""
     access_client_id: NotRequired[pulumi.Input[str]]
     """Client id of the Access service token, for a database behind a tunnel with Access."""
     access_client_secret: NotRequired[pulumi.Input[str]]

@@ -8,7 +8,7 @@ import pulumi_cloudflare as cloudflare
 from components.arguments import chosen, stated
 from components.bindings import rendered_bindings
 from components.compatibility import Driver, checked_date, rendered_flags
-from components.limits import Plan
+from components.limits.cloudflare import Plan
 from components.worker_rules import checked_bundle, checked_domain, checked_pattern, checked_script_name
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from components.compatibility import Driver, refuse_old_driver
 from components.errors import Refusal
-from components.limits import WORKER_SIZE_BYTES
+from components.limits.cloudflare import WORKER_SIZE_BYTES
 
 _SCRIPT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _HOSTNAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.IGNORECASE)

@@ -13,22 +13,22 @@ from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 
 from components.errors import Refusal
-from components.limits import Plan
-from settings.databases import PROVIDERS, ExistingDatabase
+from components.limits.cloudflare import Plan
+from settings.databases import PROVIDERS, AnyDatabase
 from settings.faults import Fault, faults_of, report
-from settings.model import LOCAL, Model, Surroundings, around, named
+from settings.model import LOCAL, Model, Surroundings, around, is_local, named
 from settings.secrets import KEY as SECRETS_KEY
 from settings.secrets import Secrets
 from settings.workers import WorkerSettings
 
-__all__ = ["LOCAL", "Secrets", "Settings", "load"]
+__all__ = ["Secrets", "Settings", "is_local", "load"]
 
 
 def _account(account_id: str | None, info: ValidationInfo) -> str:
     if account_id is None:
         command = f"pulumi config set {pulumi.get_project()}:accountId <32 hexadecimal digits>"
         raise Refusal("", "is missing", f"Run: {command}")
-    if account_id == LOCAL and around(info).stack == LOCAL:
+    if account_id == LOCAL and around(info).is_local:
         return account_id
     if not re.fullmatch(r"[0-9a-f]{32}", account_id):
         raise Refusal(
@@ -42,9 +42,7 @@ class Settings(Model):
 
     account_id: Annotated[str | None, AfterValidator(_account)] = None
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
-    databases: Annotated[
-        dict[str, Annotated[ExistingDatabase, Field(discriminator="provider")]], BeforeValidator(named)
-    ]
+    databases: Annotated[dict[str, AnyDatabase], BeforeValidator(named)]
     workers: Annotated[dict[str, WorkerSettings], BeforeValidator(named)] = {}
 
 

@@ -9,11 +9,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from pydantic.alias_generators import to_camel
 
 from components.errors import Refusal
-from components.limits import Plan
+from components.limits.cloudflare import Plan
 from settings.secrets import command_to_set
 
 LOCAL = "local"
-"""The stack whose cloud and database are on this machine."""
+"""The stack whose cloud and database are on this machine; `local-NAME` are more of them."""
+PREVIEW = "pr-"
+"""How the names of preview stacks begin: each lives as long as a pull request."""
+
+
+def is_local(stack: str) -> bool:
+    """Whether the cloud of a stack is on this machine."""
+    return stack == LOCAL or stack.startswith(f"{LOCAL}-")
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,16 @@ class Surroundings:
     databases: frozenset[str]
     plan: Plan
     root: Path
+
+    @property
+    def is_local(self) -> bool:
+        """Whether cloud and database are on this machine."""
+        return is_local(self.stack)
+
+    @property
+    def is_disposable(self) -> bool:
+        """Whether what the stack makes may go with it: on this machine, and for a pull request."""
+        return self.is_local or self.stack.startswith(PREVIEW)
 
 
 class Model(BaseModel):

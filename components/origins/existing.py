@@ -9,7 +9,7 @@ from components.connection_string import ConnectionString
 from components.errors import Refusal, checked
 from components.hosts import vendor_of
 from components.hyperdrive_rules import SSLMODES, checked_host
-from components.limits import HYPERDRIVE_NAME_BYTES
+from components.limits.cloudflare import HYPERDRIVE_NAME_BYTES
 from components.origin import PostgresOrigin, after
 
 _PARTS = ("host", "port", "database", "user", "password")

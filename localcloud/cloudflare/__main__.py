@@ -5,59 +5,31 @@ for the runtime's control API. Without `--runtime` scripts are stored and not ru
 """
 
 import argparse
-import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import uvicorn
-
 from localcloud.cloudflare.app import create_app
 from localcloud.cloudflare.authorization import TOKEN
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.connections import HOST, TrackedProtocol, listener
 from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, Runtime
 from localcloud.cloudflare.settings import Plan, Settings
-from localcloud.cloudflare.store import Store, StoreError
+from localcloud.emulation.serving import StartError, log_to_stdout, serve
+from localcloud.emulation.store import Store, StoreError
 
 WRONG_USE = 2
-SHUTDOWN_PATIENCE_SECONDS = 5
-# Longer than clients keep a connection: else one might send a request just as the server closes.
-KEEP_ALIVE_SECONDS = 120
-
-
-class StartError(Exception):
-    """Why the emulator cannot start, in a sentence."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs until it is told to end; the exit code."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    log_to_stdout()
     try:
-        app = create_app(_cloud(options))
-        listening = listener(options.port)
+        serve(create_app(_cloud(options)), options.port)
     except (StartError, StoreError) as error:
-        return _refuse(str(error))
-    except (OSError, OverflowError) as error:
-        return _refuse(f"Port {options.port} on {HOST} cannot be used: {error}. Choose another with `--port`.")
-    # uvicorn raises the signal again once it has ended well: then it is no reason to die.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=TrackedProtocol,
-            log_config=None,
-            log_level=logging.WARNING,
-            access_log=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=SHUTDOWN_PATIENCE_SECONDS,
-        )
-    ).run(sockets=[listening])
+        print(f"localcloud.cloudflare: {error}", file=sys.stderr)  # noqa: T201
+        return WRONG_USE
     return 0
 
 
@@ -108,11 +80,6 @@ def _runtime(url: str | None) -> Runtime:
     if not token:
         raise StartError("LOCALCLOUD_RUNTIME_TOKEN is not set; the runtime at `--runtime` wants it.")
     return HttpRuntime(url, token)
-
-
-def _refuse(sentence: str) -> int:
-    print(f"localcloud.cloudflare: {sentence}", file=sys.stderr)  # noqa: T201
-    return WRONG_USE
 
 
 if __name__ == "__main__":

@@ -24,9 +24,16 @@ from localcloud.cloudflare import (
 )
 from localcloud.cloudflare.authorization import AuthorizationMiddleware
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.envelope import Refused, answer_crash, answer_http_exception, answer_refused
-from localcloud.cloudflare.faults import FaultMiddleware
-from localcloud.cloudflare.request_log import RequestLogMiddleware, log
+from localcloud.cloudflare.envelope import (
+    Refused,
+    answer_crash,
+    answer_fault,
+    answer_http_exception,
+    answer_refused,
+    refusal,
+)
+from localcloud.emulation.faults import FaultMiddleware
+from localcloud.emulation.request_log import LARGEST_BODY_BYTES, RequestLogMiddleware, log
 
 RESOURCES: list[BaseRoute] = [
     *account.ENDPOINTS,
@@ -44,6 +51,7 @@ ERRORS: dict[int | type[Exception], ExceptionHandler] = {
     HTTPException: answer_http_exception,
     Exception: answer_crash,
 }
+TOO_LARGE = refusal(413, 10027, f"The body is longer than {LARGEST_BODY_BYTES} bytes")
 BASE_PATH = "/client/v4"
 # A page in a browser can make any name of its own lead to this machine; with such a name it gets nothing.
 HOSTS = ["127.0.0.1", "localhost"]
@@ -55,13 +63,13 @@ def create_app(cloud: Cloud) -> Starlette:
     api = Starlette(
         routes=RESOURCES,
         middleware=[
-            Middleware(RequestLogMiddleware, request_log=cloud.request_log),
-            Middleware(FaultMiddleware, faults=cloud.faults),
+            Middleware(RequestLogMiddleware, request_log=cloud.request_log, too_large=TOO_LARGE),
+            Middleware(FaultMiddleware, faults=cloud.faults, answer=answer_fault),
             authorization,
         ],
         exception_handlers=ERRORS,
     )
-    api.state.cloud = cloud
+    api.state.emulator = cloud
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -82,5 +90,5 @@ def create_app(cloud: Cloud) -> Starlette:
         exception_handlers=ERRORS,
         lifespan=lifespan,
     )
-    app.state.cloud = cloud
+    app.state.emulator = cloud
     return app

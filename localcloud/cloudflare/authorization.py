@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.cloudflare.envelope import refusal
-from localcloud.cloudflare.paths import api_path
+from localcloud.emulation.paths import api_path
 
 TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
 # The address ranges of the API, the health of the emulator.

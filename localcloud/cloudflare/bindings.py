@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.cloudflare.envelope import Refused
-from localcloud.cloudflare.store import Record, Records
+from localcloud.emulation.store import Record, Records
 
 SECRETS = {"secret_text": ("text",), "secret_key": ("key_base64", "key_jwk")}
 """Types that are written and never read again, and the fields that hold the secret."""

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.requests import Request
 
 from localcloud.cloudflare.deployment import workers_in
 from localcloud.cloudflare.envelope import Refused
-from localcloud.cloudflare.faults import Faults
-from localcloud.cloudflare.request_log import RequestLog
+from localcloud.cloudflare.redaction import redacted
 from localcloud.cloudflare.runtime import Runtime, RuntimeRefused, RuntimeUnreachable, Worker
 from localcloud.cloudflare.settings import Settings
-from localcloud.cloudflare.store import Draft, Records, Store
+from localcloud.emulation.faults import Faults
+from localcloud.emulation.request_log import RequestLog
+from localcloud.emulation.store import Draft, Records, Store
 
 
 @dataclass
@@ -21,16 +23,19 @@ class Cloud:
     settings: Settings
     store: Store
     runtime: Runtime
-    request_log: RequestLog = field(default_factory=RequestLog)
+    request_log: RequestLog = field(default_factory=lambda: RequestLog(redacted))
     faults: Faults = field(default_factory=Faults)
     _deploying: asyncio.Lock = field(default_factory=asyncio.Lock)
     _deployed: list[Worker] | None = None
 
     @staticmethod
     def of(request: Request) -> "Cloud":
-        cloud = request.app.state.cloud
+        cloud = request.app.state.emulator
         assert isinstance(cloud, Cloud)
         return cloud
+
+    def health(self) -> dict[str, Any]:
+        return {"plan": self.settings.plan, "workersPort": self.settings.public_port}
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[Draft]:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from localcloud.cloudflare.runtime import Worker
-from localcloud.cloudflare.store import Record, Records
+from localcloud.emulation.store import Record, Records
 
 DEFAULT_ACCOUNT_SUBDOMAIN = "localcloud"
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from localcloud.cloudflare.envelope import Refused
-from localcloud.cloudflare.store import Record
+from localcloud.emulation.store import Record
 
 APPLICATION_NAME = "Cloudflare Hyperdrive"
 CLOSE_TIMEOUT_SECONDS = 2.0

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
-from localcloud.cloudflare.stamps import new_id, new_uuid
-from localcloud.cloudflare.store import Draft, Record, Records
 from localcloud.cloudflare.zones import zone_id_of, zone_of_host
+from localcloud.emulation.stamps import new_id, new_uuid
+from localcloud.emulation.store import Draft, Record, Records
 
 KIND = "domains"
 EXTERNAL_DNS = "external_dns"

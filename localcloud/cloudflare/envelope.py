@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from localcloud.emulation.faults import Fault
+
 Json = dict[str, Any]
 PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 1000
@@ -69,6 +71,13 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
 
 async def answer_crash(_: Request, error: Exception) -> Response:
     return refusal(500, 10002, f"An unknown error has occurred: {type(error).__name__}. The emulator's log tells more.")
+
+
+def answer_fault(fault: Fault) -> Response:
+    assert fault.status is not None
+    code = fault.code if isinstance(fault.code, int) else 10013
+    retry = fault.retry_after is not None if fault.retry is None else fault.retry
+    return refusal(fault.status, code, fault.message, retry=retry, headers=fault.headers)
 
 
 async def json_body(request: Request) -> Any:

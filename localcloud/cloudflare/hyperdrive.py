@@ -15,8 +15,8 @@ from localcloud.cloudflare.dialing import Dialer
 from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
 from localcloud.cloudflare.hyperdrive_config import Invalid
 from localcloud.cloudflare.settings import HyperdriveLimits
-from localcloud.cloudflare.stamps import new_id, now
-from localcloud.cloudflare.store import Record, Records
+from localcloud.emulation.stamps import new_id, now
+from localcloud.emulation.store import Record, Records
 
 KIND = "hyperdrive"
 NOT_FOUND = 2006

@@ -16,8 +16,8 @@ from starlette.routing import Route
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
 from localcloud.cloudflare.multipart import MultipartError, is_multipart, parsed
-from localcloud.cloudflare.stamps import new_id
-from localcloud.cloudflare.store import Record, Records
+from localcloud.emulation.stamps import new_id
+from localcloud.emulation.store import Record, Records
 
 KIND = "kv_namespaces"
 KEYS = "kv_keys"

@@ -7,9 +7,9 @@ from starlette.routing import Route
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.deployment import route_host
 from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
-from localcloud.cloudflare.stamps import new_id
-from localcloud.cloudflare.store import Draft, Record, Records
 from localcloud.cloudflare.zones import is_below, zone_name, zone_of
+from localcloud.emulation.stamps import new_id
+from localcloud.emulation.store import Draft, Record, Records
 
 KIND = "routes"
 NOT_FOUND = 10009

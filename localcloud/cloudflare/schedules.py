@@ -9,7 +9,7 @@ from starlette.routing import Route
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import Json, Refused, json_body, ok
 from localcloud.cloudflare.scripts import SCRIPTS, known_script
-from localcloud.cloudflare.stamps import now
+from localcloud.emulation.stamps import now
 
 INVALID = 10021
 CRON_FIELDS = 5

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from localcloud.cloudflare.envelope import Json, Refused
 from localcloud.cloudflare.multipart import MultipartError, Part, parsed
-from localcloud.cloudflare.store import Record
+from localcloud.emulation.store import Record
 
 INVALID = 10021
 # https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (November 2026)

@@ -16,8 +16,8 @@ from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
 from localcloud.cloudflare.multipart import Part, is_multipart, rendered
 from localcloud.cloudflare.script_upload import parts_of, read_upload, settings_in
-from localcloud.cloudflare.stamps import new_id, now
-from localcloud.cloudflare.store import Draft, Record, Records
+from localcloud.emulation.stamps import new_id, now
+from localcloud.emulation.store import Draft, Record, Records
 
 NOT_FOUND = 10007
 STILL_BOUND = 10142

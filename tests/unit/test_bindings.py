@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from components.bindings import rendered_bindings
-from components.limits import Plan
+from components.limits.cloudflare import Plan
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import PASSWORD, URL
 

@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from tests.harness import deploy, refusal
-from tests.unit.sound import HOST, PASSWORD, access, existing, hyperdrive, origin, unknown, vpc
+from tests.unit.sound import CONFIG, HOST, PASSWORD, access, existing, hyperdrive, origin, unknown, vpc
 
 Given = Callable[[Any], Any]
 
@@ -51,6 +51,49 @@ def test_a_pooled_host_of_a_connection_string_is_refused(given: Given, preview: 
 def test_an_endpoint_that_is_no_word_is_refused(given: Given, preview: bool) -> None:
     with refusal("`main.origin.endpoint` is pooler", "Say `direct` or `pooled`."):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooler"))), preview=preview)
+
+
+def test_a_public_name_that_is_stated_as_private_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.origin.host` is db.example.com, which only this network can reach", "`service_id`"):
+        deploy(lambda: hyperdrive(origin=origin(reach=given("private"))), preview=preview)
+
+
+def test_a_private_address_is_refused_whatever_its_reach_says(given: Given, preview: bool) -> None:
+    with refusal("`main.origin.host` is 10.0.0.5, which only this network can reach"):
+        deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5", reach=given("public"))), preview=preview)
+
+
+def test_a_reach_that_is_no_word_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.origin.reach` is internal", "Say `public` or `private`."):
+        deploy(lambda: hyperdrive(origin=origin(reach=given("internal"))), preview=preview)
+
+
+def test_a_host_that_is_stated_as_public_is_taken(given: Given) -> None:
+    assert (
+        deploy(lambda: hyperdrive(origin=origin(reach=given("public"))) and None).one(CONFIG).inputs["origin"]["host"]
+    )
+
+
+def test_a_private_database_behind_a_tunnel_is_taken(given: Given) -> None:
+    assert (
+        deploy(lambda: hyperdrive(origin=access(reach=given("private"))) and None).one(CONFIG).inputs["origin"]["host"]
+    )
+
+
+def test_a_password_that_somebody_else_rotates_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.origin.password` is changed on a schedule by somebody else", "locked out"):
+        deploy(lambda: hyperdrive(origin=origin(password_rotates=given(True))), preview=preview)
+
+
+def test_a_password_that_rotates_is_refused_in_a_preview_that_does_not_know_it_yet() -> None:
+    with refusal("`main.origin.password` is changed on a schedule"):
+        deploy(lambda: hyperdrive(origin=origin(password=unknown(), password_rotates=True)), preview=True)
+
+
+def test_a_password_that_stays_is_taken(given: Given) -> None:
+    run = deploy(lambda: hyperdrive(origin=origin(password_rotates=given(False))) and None)
+    assert run.one(CONFIG).inputs["origin"]["password"] == PASSWORD
+    assert "origin.password" in run.one(CONFIG).secrets
 
 
 @pytest.mark.parametrize("host", ["10.0.0.5", "db.internal", "postgres"])

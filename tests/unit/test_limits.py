@@ -1,6 +1,10 @@
 """Vendors' numbers: where they come from, and that they hold."""
 
 import datetime
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,15 +13,38 @@ from hypothesis import strategies as st
 from components import limits
 from components.errors import Refusal
 from components.hyperdrive_rules import checked_limit
-from components.limits import Limit, Plan
+from components.limits import Limit
+from components.limits import cloudflare as numbers
+from components.limits.cloudflare import Plan
 from tests.harness import refusal
 
-STATED = {
-    f"{name}[{plan}]" if plan else name: limit
-    for name, value in vars(limits).items()
-    for plan, limit in (value.items() if isinstance(value, dict) and name.isupper() else [("", value)])
-    if isinstance(limit, Limit)
+VENDORS = {
+    found.name: importlib.import_module(f"components.limits.{found.name}")
+    for found in pkgutil.iter_modules(limits.__path__)
 }
+
+
+def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What a table holds, by `NAME[key]`."""
+    if not isinstance(value, dict):
+        yield name, value
+        return
+    for key, inner in value.items():
+        yield from leaves(f"{name}[{key}]", inner)
+
+
+STATED = {
+    f"{vendor}.{path}": leaf
+    for vendor, module in VENDORS.items()
+    for name, value in vars(module).items()
+    if name.isupper() and not name.startswith("_")
+    for path, leaf in leaves(name, value)
+}
+
+
+@pytest.mark.parametrize("name", sorted(STATED))
+def test_every_number_is_a_limit(name: str) -> None:
+    assert isinstance(STATED[name], Limit)
 
 
 @pytest.mark.parametrize("name", sorted(STATED))
@@ -35,35 +62,30 @@ def test_a_limit_says_when_it_was_read(name: str) -> None:
     assert datetime.date.fromisoformat(STATED[name].read_on).isoformat() == STATED[name].read_on
 
 
-@pytest.mark.parametrize("name", sorted(name for name in vars(limits) if name.isupper() and not name.startswith("_")))
-def test_every_number_is_a_limit(name: str) -> None:
-    value = getattr(limits, name)
-    assert all(isinstance(limit, Limit) for limit in (value.values() if isinstance(value, dict) else [value]))
-
-
 @pytest.mark.parametrize("name", ["HYPERDRIVE_CONNECTIONS_CEILING", "WORKER_VARIABLES_CEILING"])
 def test_a_limit_that_depends_on_the_plan_is_stated_for_each(name: str) -> None:
-    by_plan = getattr(limits, name)
+    by_plan = getattr(numbers, name)
     assert set(by_plan) == set(Plan)
     assert by_plan[Plan.FREE] < by_plan[Plan.PAID]
 
 
-def test_the_numbers_are_those_of_the_sources() -> None:
-    assert {name: int(limit) for name, limit in STATED.items()} == {
-        "HYPERDRIVE_CONNECTIONS_FLOOR": 5,
-        "HYPERDRIVE_CONNECTIONS_CEILING[free]": 20,
-        "HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
-        "HYPERDRIVE_MAX_AGE_CEILING": 3600,
-        "HYPERDRIVE_NAME_BYTES": 63,
-        "WORKER_VARIABLES_CEILING[free]": 64,
-        "WORKER_VARIABLES_CEILING[paid]": 128,
-        "WORKER_VARIABLE_BYTES": 5120,
-        "WORKER_SIZE_BYTES": 67108864,
+def test_cloudflares_numbers_are_those_of_the_sources() -> None:
+    stated = {name: int(limit) for name, limit in STATED.items() if name.startswith("cloudflare.")}
+    assert stated == {
+        "cloudflare.HYPERDRIVE_CONNECTIONS_FLOOR": 5,
+        "cloudflare.HYPERDRIVE_CONNECTIONS_CEILING[free]": 20,
+        "cloudflare.HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
+        "cloudflare.HYPERDRIVE_MAX_AGE_CEILING": 3600,
+        "cloudflare.HYPERDRIVE_NAME_BYTES": 63,
+        "cloudflare.WORKER_VARIABLES_CEILING[free]": 64,
+        "cloudflare.WORKER_VARIABLES_CEILING[paid]": 128,
+        "cloudflare.WORKER_VARIABLE_BYTES": 5120,
+        "cloudflare.WORKER_SIZE_BYTES": 67108864,
     }
 
 
 def test_a_limit_is_shown_as_its_number() -> None:
-    assert f"{limits.HYPERDRIVE_CONNECTIONS_FLOOR}" == "5"
+    assert f"{numbers.HYPERDRIVE_CONNECTIONS_FLOOR}" == "5"
 
 
 # The rules of the connection limit.
@@ -148,5 +170,5 @@ def test_whatever_is_allowed_lies_within_all_bounds(
     except Refusal:
         return
     assert type(allowed) is int
-    assert 5 <= allowed <= (limits.HYPERDRIVE_CONNECTIONS_CEILING[plan] if ceiling is None else ceiling)
+    assert 5 <= allowed <= (numbers.HYPERDRIVE_CONNECTIONS_CEILING[plan] if ceiling is None else ceiling)
     assert most is None or allowed <= most - max(reserved or 0, 1)

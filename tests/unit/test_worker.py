@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from components.compatibility import Driver
-from components.limits import WORKER_SIZE_BYTES
+from components.limits.cloudflare import WORKER_SIZE_BYTES
 from tests.harness import Registration, deploy, refusal
 from tests.unit.sound import ACCOUNT, DOMAIN, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, worker
 

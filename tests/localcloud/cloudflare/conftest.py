@@ -16,10 +16,10 @@ import uvicorn
 
 from localcloud.cloudflare.app import create_app
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.connections import HOST, TrackedProtocol, listener
 from localcloud.cloudflare.runtime import MemoryRuntime, Runtime
 from localcloud.cloudflare.settings import Settings
-from localcloud.cloudflare.store import Store
+from localcloud.emulation.connections import HOST, TrackedProtocol, listener
+from localcloud.emulation.store import Store
 from tests.localcloud.cloudflare.api import TOKEN
 
 START_SECONDS = 20

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.cloudflare.request_log import LoggedRequest, RequestLog
+from localcloud.cloudflare.redaction import redacted
+from localcloud.emulation.request_log import LoggedRequest, RequestLog
 from tests.localcloud.cloudflare.api import (
     ACCOUNT,
     CONFIGS,
@@ -118,23 +119,23 @@ def test_a_line_stays_one_line(client: httpx.Client, caplog: pytest.LogCaptureFi
 
 
 def test_the_log_keeps_the_newest_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.cloudflare.request_log.MOST_REQUESTS", 2)
-    log = RequestLog()
+    monkeypatch.setattr("localcloud.emulation.request_log.MOST_REQUESTS", 2)
+    log = RequestLog(redacted)
     for path in "abc":
         log.add(LoggedRequest("GET", path, "", "", b""))
     assert [request.path for request in log.requests] == ["b", "c"]
 
 
 def test_the_log_keeps_no_more_bytes_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.cloudflare.request_log.MOST_BYTES", 10)
-    log = RequestLog()
+    monkeypatch.setattr("localcloud.emulation.request_log.MOST_BYTES", 10)
+    log = RequestLog(redacted)
     for path in "abc":
         log.add(LoggedRequest("PUT", path, "", "", b"12345"))
     assert [request.path for request in log.requests] == ["b", "c"]
 
 
 def test_a_body_that_is_too_large_is_refused(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.cloudflare.request_log.LARGEST_BODY_BYTES", 10)
+    monkeypatch.setattr("localcloud.emulation.request_log.LARGEST_BODY_BYTES", 10)
     assert client.post(CONFIGS, content=b"x" * 11).status_code == 413
 
 

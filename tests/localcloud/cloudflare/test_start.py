@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.cloudflare.connections import listener
+from localcloud.emulation.connections import listener
 from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
 from tests.localcloud.cloudflare.api import CONFIGS, TOKEN, config, result, vpc_origin

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from localcloud.cloudflare.runtime import MemoryRuntime
-from localcloud.cloudflare.store import Store, StoreError
+from localcloud.emulation.store import Store, StoreError
 from tests.localcloud.cloudflare.api import CONFIGS, SCRIPTS, config, result, text, upload
 from tests.localcloud.cloudflare.conftest import Start
 

@@ -3,16 +3,15 @@
 import asyncio
 import fnmatch
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from localcloud.cloudflare import connections
-from localcloud.cloudflare.envelope import refusal
-from localcloud.cloudflare.paths import api_path
+from localcloud.emulation import connections
+from localcloud.emulation.paths import api_path
 
 
 class Fault(BaseModel):
@@ -30,8 +29,9 @@ class Fault(BaseModel):
     times: int | None = Field(default=1, ge=1)
     """How many requests it meets; null: all."""
     status: int | None = Field(default=None, ge=400, le=599)
-    code: int = 10013
-    message: str = "workers.api.error.unknown"
+    code: int | str | None = None
+    """The vendor's own code; its usual one for a passing fault where it is left out."""
+    message: str = "a fault on demand"
     retry_after: float | None = Field(default=None, ge=0)
     """Seconds, for the header `Retry-After`."""
     retry: bool | None = None
@@ -55,11 +55,13 @@ class Fault(BaseModel):
             return False
         return bool(re.search(self.path, path)) if self.path.startswith("^") else fnmatch.fnmatchcase(path, self.path)
 
-    def answer(self) -> Response:
-        assert self.status is not None
-        waits = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
-        retry = bool(waits) if self.retry is None else self.retry
-        return refusal(self.status, self.code, self.message, retry=retry, headers=waits)
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
+
+
+Answer = Callable[[Fault], Response]
+"""A fault that has a status, in the vendor's form of an error."""
 
 
 class Faults:
@@ -87,9 +89,10 @@ class Faults:
 
 
 class FaultMiddleware:
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, answer: Answer) -> None:
         self._app = app
         self._faults = faults
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self._faults.take(scope["method"], api_path(scope)) if scope["type"] == "http" else None
@@ -102,7 +105,7 @@ class FaultMiddleware:
         if fault.drop:
             await connections.drop(scope)
         elif fault.status is not None:
-            await fault.answer()(scope, receive, send)
+            await self._answer(fault)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

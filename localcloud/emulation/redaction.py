@@ -1,0 +1,32 @@
+"""JSON without what is secret in it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+REDACTED = "[secret]"
+
+SecretKeys = Callable[[dict[str, Any]], frozenset[str]]
+"""The keys of a JSON object whose values are secret."""
+
+
+def redacted_json(text: bytes, secret_keys: SecretKeys) -> Any:
+    """JSON as data; of what is none, only the size."""
+    try:
+        return redacted(json.loads(text), secret_keys)
+    except ValueError:
+        return size_of(text)
+
+
+def redacted(value: Any, secret_keys: SecretKeys) -> Any:
+    """Data with ``[secret]`` in the place of each secret value, at any depth."""
+    if isinstance(value, list):
+        return [redacted(each, secret_keys) for each in value]
+    if not isinstance(value, dict):
+        return value
+    secret = secret_keys(value)
+    return {key: REDACTED if key in secret else redacted(each, secret_keys) for key, each in value.items()}
+
+
+def size_of(content: bytes) -> str:
+    return f"[{len(content)} bytes]" if content else ""
