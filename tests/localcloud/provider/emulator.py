@@ -15,7 +15,7 @@ from localcloud.cloudflare.app import create_app
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.runtime import MemoryRuntime
 from localcloud.cloudflare.settings import Settings
-from localcloud.cloudflare.store import Store
+from localcloud.emulation.store import Store
 
 SECONDS = 30
 
