@@ -14,14 +14,17 @@ local_packages := localcloud/node_modules/.package-lock.json
 worker_packages := workers/node_modules/.package-lock.json
 bundles := workers/dist/.made
 
-.PHONY: help up down status check test unit workers engine bench docs clean lock
+.PHONY: help up destroy down status check test unit workers engine bench docs clean lock
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-up: $(venv) $(bundles) engine  ## start the local cloud and deploy the stack `local` to it
+up: $(venv) $(bundles) engine  ## start the local cloud, deploy the stack STACK to it (`local`)
 	python -m localcloud up
-	python -m localcloud deploy
+	python -m localcloud deploy $(STACK)
+
+destroy: $(venv)  ## delete what the stack STACK made on the local cloud
+	python -m localcloud destroy $(STACK)
 
 down: $(venv)  ## end what `make up` started
 	python -m localcloud down

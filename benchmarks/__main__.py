@@ -17,6 +17,7 @@ from benchmarks.measure import Figure, in_turn, median, ratio, run
 from localcloud.deploy import Stack, answer_of
 from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
+from localcloud.stack_file import LOCAL, StackFile
 
 RUNS = 7
 REQUESTS = 50
@@ -41,8 +42,7 @@ def imports(console: Console) -> None:
 
 def previews(console: Console, cloud: Instance, folder: Path) -> None:
     """Time and memory of a preview, this program and the flat one in turn."""
-    ours = Stack(folder / "ours", cloud.environment())
-    ours.prepare({"databases.main.url": cloud.database_url})
+    ours = Stack.of(StackFile.of(LOCAL), cloud)
     flat = flat_stack(cloud, folder / "flat")
 
     def preview(stack: Stack) -> Figure:
@@ -56,10 +56,9 @@ def previews(console: Console, cloud: Instance, folder: Path) -> None:
     console.print(table)
 
 
-def answers(console: Console, cloud: Instance, folder: Path) -> None:
+def answers(console: Console, cloud: Instance) -> None:
     """How long the deployed Worker takes for an answer with rows of the database."""
-    stack = Stack(folder / "ours", cloud.environment())
-    stack.prepare({"databases.main.url": cloud.database_url})
+    stack = Stack.of(StackFile.of(LOCAL), cloud)
     stack.pulumi("up", "--yes", "--skip-preview")
     url = cloud.worker_url(stack.outputs()["workers"]["api"])
     seconds = []
@@ -98,7 +97,7 @@ def main() -> None:
         cloud.start(console.print)
         try:
             previews(console, cloud, Path(temporary))
-            answers(console, cloud, Path(temporary))
+            answers(console, cloud)
         finally:
             cloud.stop(console.print, remove=True)
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m localcloud up | down | status | logs | requests | deploy`."""
+"""The command line: `python -m localcloud up | down | status | logs | requests | deploy | destroy`."""
 
 import argparse
 import json
@@ -9,15 +9,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from localcloud.deploy import LOCAL, Stack, answer_of
+from localcloud.deploy import Stack, answer_of
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
 from localcloud.home import Home
 from localcloud.instance import Instance
 from localcloud.keeper import last_lines
 from localcloud.part import PartStatus
+from localcloud.stack_file import LOCAL, StackFile
 
-PARTS = ("postgres", "workers", "cloudflare", "providers")
+PARTS = ("postgres", "workers", "cloudflare", "neon", "prisma", "providers")
+STACK_HELP = f"name of a `Pulumi.NAME.yaml` or `examples/NAME.yaml` ({LOCAL})"
 # Without a terminal there is no width to fit into: nothing is wrapped or cut.
 WIDTH_WITHOUT_TERMINAL = 250
 
@@ -64,8 +66,13 @@ def parser() -> argparse.ArgumentParser:
     requests = commands.add_parser("requests", help="show which requests Cloudflare's stand-in answered")
     requests.set_defaults(command=_requests)
 
-    deploy = commands.add_parser("deploy", help="deploy the stack `local`, call its Workers, print what they answer")
+    deploy = commands.add_parser("deploy", help="deploy a stack, call its Workers, print what they answer")
+    deploy.add_argument("stack", nargs="?", default=LOCAL, metavar="STACK", help=STACK_HELP)
     deploy.set_defaults(command=_deploy)
+
+    destroy = commands.add_parser("destroy", help="delete what a stack made")
+    destroy.add_argument("stack", nargs="?", default=LOCAL, metavar="STACK", help=STACK_HELP)
+    destroy.set_defaults(command=_destroy)
     return whole
 
 
@@ -106,14 +113,18 @@ def _requests(instance: Instance, _: argparse.Namespace) -> int:
     return 0
 
 
-def _deploy(instance: Instance, _: argparse.Namespace) -> int:
-    stack = Stack(instance.home.path / "stacks" / LOCAL, instance.environment())
-    stack.prepare({"databases.main.url": instance.database_url})
+def _deploy(instance: Instance, options: argparse.Namespace) -> int:
+    stack = Stack.of(StackFile.of(options.stack), instance)
     stack.up()
     for name, script in stack.outputs()["workers"].items():
         url = instance.worker_url(script)
         _say(f"{name}: {url}")
         _console().print_json(json.dumps(answer_of(url)))
+    return 0
+
+
+def _destroy(instance: Instance, options: argparse.Namespace) -> int:
+    Stack.of(StackFile.of(options.stack), instance).destroy()
     return 0
 
 

@@ -17,6 +17,10 @@ class Credentials:
     """Bearer token of the Worker runtime's control API."""
     api_token: str = field(repr=False)
     """The one API token that the Cloudflare emulator takes; 43 characters of [0-9A-Za-z_-]."""
+    neon_api_key: str = field(repr=False)
+    """The one key that the stand-in for Neon's API takes."""
+    prisma_service_token: str = field(repr=False)
+    """The one token that the stand-in for Prisma's API takes."""
 
     @classmethod
     def of(cls, home: Home) -> "Credentials":

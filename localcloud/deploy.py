@@ -18,8 +18,9 @@ import yaml
 
 from localcloud.errors import LocalCloudError
 from localcloud.home import CHECKOUT
+from localcloud.instance import Instance
+from localcloud.stack_file import StackFile
 
-LOCAL = "local"
 Report = Callable[[str], None]
 
 
@@ -28,13 +29,20 @@ class Stack:
     """One stack of the checkout's program.
 
     ``environment`` is the engine's, ``folder`` the project's, made when missing. ``settings`` are what the stack file
-    says; the checkout's own where they are left out.
+    says.
     """
 
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
-    name: str = LOCAL
-    settings: Mapping[str, Any] | None = None
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, file: StackFile, instance: Instance) -> "Stack":
+        """The stack of a stack file on a local cloud, ready to be deployed."""
+        stack = cls(instance.home.path / "stacks" / file.stack, instance.environment(), file.stack, file.settings())
+        stack.prepare(file.secrets(instance.database_url))
+        return stack
 
     def prepare(self, secrets: Mapping[str, str]) -> None:
         """Writes the project, makes the stack where there is none, and sets its secrets (value by dotted path)."""
@@ -52,9 +60,8 @@ class Stack:
     def _write_stack_file(self) -> None:
         file = self.folder / f"Pulumi.{self.name}.yaml"
         kept = yaml.safe_load(file.read_text()) if file.exists() else {}
-        fresh = self.settings or yaml.safe_load((CHECKOUT / f"Pulumi.{self.name}.yaml").read_text())["config"]
         secrets = {key: value for key, value in kept.get("config", {}).items() if key.endswith(":secrets")}
-        file.write_text(yaml.safe_dump({**kept, "config": {**fresh, **secrets}}, sort_keys=False))
+        file.write_text(yaml.safe_dump({**kept, "config": {**self.settings, **secrets}}, sort_keys=False))
         file.chmod(0o600)
 
     def up(self, *options: str) -> None:

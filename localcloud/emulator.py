@@ -1,4 +1,4 @@
-"""The part that stands in for Cloudflare's API."""
+"""The parts that stand in for a vendor's API, and the one for Cloudflare's."""
 
 import sys
 from collections.abc import Mapping
@@ -14,18 +14,70 @@ from localcloud.home import CHECKOUT, Home
 from localcloud.part import Launch, Part
 from localcloud.ports import Ports
 
-SOURCES = Path(__file__).resolve().parent / "cloudflare"
+EMULATION = Path(__file__).resolve().parent / "emulation"
 TIMEOUT_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
-class CloudflareEmulator(Part):
+class Emulator(Part):
+    """A stand-in for an API, with endpoints of its own below `/__localcloud/`."""
+
     home: Home
 
+    base_path: ClassVar[str]
+    """Where the API begins."""
+
+    @property
+    def base_url(self) -> str:
+        """What takes the place of the vendor's own address."""
+        return f"http://127.0.0.1:{Ports(self.home).of(self.ports[0])}{self.base_path}"
+
+    @property
+    def key(self) -> str:
+        """The one key that it takes: a secret."""
+        raise NotImplementedError
+
+    def is_healthy(self, ports: Mapping[str, int]) -> bool:
+        try:
+            url = _own(ports[self.ports[0]], "health")
+            return httpx.get(url, timeout=TIMEOUT_SECONDS, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    def control(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Calls an endpoint of its own. Raises ``httpx.HTTPError``."""
+        return httpx.request(
+            method,
+            _own(Ports(self.home).of(self.ports[0]), path),
+            headers={"authorization": f"Bearer {self.key}"},
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+            **options,
+        ).raise_for_status()
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests it answered, oldest first, without secrets."""
+        try:
+            requests: list[dict[str, Any]] = self.control("GET", "requests").json()["requests"]
+        except httpx.HTTPError:
+            raise LocalCloudError(
+                f"The local cloud's part `{self.name}` does not answer, and it alone knows its requests. "
+                "Use `python -m localcloud up`."
+            ) from None
+        return requests
+
+
+@dataclass(frozen=True)
+class CloudflareEmulator(Emulator):
     name: ClassVar[str] = "cloudflare"
     ports: ClassVar[tuple[str, ...]] = ("cloudflare",)
+    base_path: ClassVar[str] = "/client/v4"
     # Its store says which Workers run; a runtime that starts anew has to be told.
     restarts_with: ClassVar[tuple[str, ...]] = ("workers",)
+
+    @property
+    def key(self) -> str:
+        return Credentials.of(self.home).api_token
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         known = Ports(self.home)
@@ -49,32 +101,7 @@ class CloudflareEmulator(Part):
             "LOCALCLOUD_RUNTIME_TOKEN": credentials.runtime_token,
             "LOCALCLOUD_API_TOKEN": credentials.api_token,
         }
-        return Launch(command, environment, directory=CHECKOUT, sources=SOURCES)
-
-    def is_healthy(self, ports: Mapping[str, int]) -> bool:
-        try:
-            return httpx.get(_own(ports["cloudflare"], "health"), timeout=TIMEOUT_SECONDS, trust_env=False).is_success
-        except httpx.HTTPError:
-            return False
-
-    @property
-    def base_url(self) -> str:
-        """What takes the place of `https://api.cloudflare.com/client/v4`."""
-        return f"http://127.0.0.1:{Ports(self.home).of('cloudflare')}/client/v4"
-
-    def requests(self) -> list[dict[str, Any]]:
-        """The requests it answered, oldest first, without secrets."""
-        try:
-            url = _own(Ports(self.home).of("cloudflare"), "requests")
-            token = {"authorization": f"Bearer {Credentials.of(self.home).api_token}"}
-            answer = httpx.get(url, headers=token, timeout=TIMEOUT_SECONDS, trust_env=False).raise_for_status()
-        except httpx.HTTPError:
-            raise LocalCloudError(
-                "The local cloud's part `cloudflare` does not answer, and it alone knows its requests. "
-                "Use `python -m localcloud up`."
-            ) from None
-        requests: list[dict[str, Any]] = answer.json()["requests"]
-        return requests
+        return Launch(command, environment, directory=CHECKOUT, sources=(EMULATION, EMULATION.with_name("cloudflare")))
 
 
 def _own(port: int, path: str) -> str:

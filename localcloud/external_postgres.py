@@ -41,6 +41,11 @@ class ExternalPostgres:
         parts = urlsplit(self.given)
         return parts._replace(path=f"/{quote(database, safe='')}").geturl() if database else self.given
 
+    @property
+    def admin_url(self) -> str:
+        """The stand-ins of Neon and Prisma make roles and databases with it, where its role may: a secret."""
+        return self.given
+
     def check(self) -> None:
         """Raises `LocalCloudError` where it cannot be used."""
         try:

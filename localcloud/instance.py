@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from localcloud.credentials import Credentials
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
 from localcloud.external_postgres import VARIABLE, ExternalPostgres
@@ -19,6 +18,7 @@ from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.providers import Providers
 from localcloud.runtime import WorkerRuntime
+from localcloud.vendors import NeonEmulator, PrismaEmulator
 
 # Of the user's own environment, what the engine and what it starts cannot do without.
 KEPT_VARIABLES = (
@@ -56,6 +56,10 @@ class Instance:
         parts: list[Part] = [] if isinstance(self.postgres, ExternalPostgres) else [Postgres(self.home)]
         parts += [WorkerRuntime(self.home), CloudflareEmulator(self.home)]
         return parts if _has_official_providers() else [*parts, Providers(self.home)]
+
+    @property
+    def _vendors(self) -> tuple[NeonEmulator, PrismaEmulator]:
+        return NeonEmulator(self.home, self.postgres), PrismaEmulator(self.home, self.postgres)
 
     def start(self, report: Report) -> None:
         """Has every part running and healthy. What runs already and is healthy is kept.
@@ -104,7 +108,8 @@ class Instance:
 
     def environment(self) -> dict[str, str]:
         """The whole environment of a Pulumi engine that deploys to this local cloud; holds secrets."""
-        base_url = CloudflareEmulator(self.home).base_url  # refuses before anything is made
+        cloudflare, (neon, prisma) = CloudflareEmulator(self.home), self._vendors
+        base_url = cloudflare.base_url  # refuses before anything is made
         path = [CHECKOUT / ".venv" / "bin", self._engine.parent, os.environ.get("PATH", os.defpath)]
         environment = {
             **{name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
@@ -114,7 +119,11 @@ class Instance:
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase_file()),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "CLOUDFLARE_BASE_URL": base_url,
-            "CLOUDFLARE_API_TOKEN": Credentials.of(self.home).api_token,
+            "CLOUDFLARE_API_TOKEN": cloudflare.key,
+            "NEON_API_BASE_URL": neon.base_url,
+            "NEON_API_KEY": neon.key,
+            "PRISMA_API_BASE_URL": prisma.base_url,
+            "PRISMA_SERVICE_TOKEN": prisma.key,
         }
         if _has_official_providers():
             environment |= {name: os.environ[name] for name in PLUGIN_VARIABLES if name in os.environ}

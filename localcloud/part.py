@@ -25,8 +25,8 @@ class Launch:
     directory: Path
     account: Account | None = None
     """None: the user who runs this."""
-    sources: Path | None = None
-    """The folder whose code the process runs; a change in it is a reason to start anew."""
+    sources: tuple[Path, ...] = ()
+    """The folders whose code the process runs; a change in them is a reason to start anew."""
 
     def fingerprint(self) -> str:
         """Changes with the command, the environment and the code. Tells no secret."""
@@ -85,7 +85,5 @@ class PartStatus:
     log: Path | None
 
 
-def _source_files(folder: Path | None) -> list[Path]:
-    if folder is None:
-        return []
-    return [path for pattern in ("*.py", "*.mjs") for path in folder.rglob(pattern)]
+def _source_files(folders: tuple[Path, ...]) -> list[Path]:
+    return [path for folder in folders for pattern in ("*.py", "*.mjs") for path in folder.rglob(pattern)]

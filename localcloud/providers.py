@@ -39,7 +39,7 @@ class Providers(Part):
             "CLOUDFLARE_API_TOKEN": Credentials.of(self.home).api_token,
         }
         # Paths in a program's arguments are relative to the project, and plugins run there.
-        return Launch(command, environment, directory=CHECKOUT, sources=SOURCES)
+        return Launch(command, environment, directory=CHECKOUT, sources=(SOURCES,))
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
         return all(_accepts(port) for port in ports.values())

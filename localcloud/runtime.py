@@ -47,7 +47,7 @@ class WorkerRuntime(Part):
             "PATH": "/usr/bin:/bin",
             "LOCALCLOUD_RUNTIME_TOKEN": Credentials.of(self.home).runtime_token,
         }
-        return Launch(command, environment, directory=self.home.folder("workers"), sources=SOURCES)
+        return Launch(command, environment, directory=self.home.folder("workers"), sources=(SOURCES,))
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
         try:

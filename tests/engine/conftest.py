@@ -34,6 +34,7 @@ def deployment(cloud: Instance, tmp_path: Path) -> Iterator[Deployment]:
     stack = Stack(
         tmp_path / "project",
         {**cloud.environment(), "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"},
+        name="local",
         settings=config,
     )
     deployment = Deployment(cloud, stack, cloud.database_url)

@@ -51,7 +51,7 @@ def test_the_whole_cloud_starts_and_is_healthy(home: Home) -> None:
     whole = Instance(home.path)
     whole.start(print)
     assert [(each.name, each.health) for each in whole.status()] == [
-        (name, Health.HEALTHY) for name in ("postgres", "workers", "cloudflare", "providers")
+        (name, Health.HEALTHY) for name in ("postgres", "workers", "cloudflare", "neon", "prisma", "providers")
     ]
 
 
@@ -224,12 +224,15 @@ class TestEnvironment:
 
     @pytest.fixture(autouse=True)
     def ports(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-        home.write("ports.json", {"cloudflare": 1001, "provider-cloudflare": 1002, "provider-random": 1003})
+        known = {"cloudflare": 1001, "provider-cloudflare": 1002, "provider-random": 1003, "neon": 1004, "prisma": 1005}
+        home.write("ports.json", known)
         monkeypatch.setattr(Instance, "_engine", Path("/engine/bin/pulumi"))
 
     def test_it_leads_to_the_stand_ins(self, home: Home) -> None:
         environment = Instance(home.path).environment()
         assert environment["CLOUDFLARE_BASE_URL"] == "http://127.0.0.1:1001/client/v4"
+        assert environment["NEON_API_BASE_URL"] == "http://127.0.0.1:1004/api/v2"
+        assert environment["PRISMA_API_BASE_URL"] == "http://127.0.0.1:1005/v1"
         assert environment["PULUMI_DEBUG_PROVIDERS"] == "cloudflare:1002,random:1003"
         assert environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
 

@@ -37,11 +37,11 @@ def through(postgres: Postgres) -> Callable[[Body], Any]:
 
 @pytest.fixture
 def sign_in(postgres: Postgres) -> Callable[..., Awaitable[asyncpg.Connection]]:
-    def sign_in(port: int, **options: Any) -> Awaitable[asyncpg.Connection]:
+    async def sign_in(port: int, **options: Any) -> asyncpg.Connection:
         tls = ssl.create_default_context(cafile=str(postgres.ca_file))
         given = {"user": "reader", "database": "shop", "ssl": tls, "timeout": 10, **options}
         given.setdefault("password", Credentials.of(postgres.home).app_password)
-        return asyncpg.connect(host="127.0.0.1", port=port, **given)
+        return await asyncpg.connect(host="127.0.0.1", port=port, **given)
 
     return sign_in
 

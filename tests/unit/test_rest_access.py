@@ -1,0 +1,77 @@
+"""Keys and addresses of APIs: configuration first, then the environment, and nothing in clear."""
+
+import pytest
+from pulumi.dynamic import Config, ConfigureRequest
+
+from components.errors import Refusal
+from components.rest.access import Access, access
+from tests.harness import refusal
+
+DEFAULT = "https://console.example/api/v2"
+
+
+def accessed(**config: str) -> Access:
+    request = ConfigureRequest(Config({f"neon:{key}": value for key, value in config.items()}, "edge-postgres"))
+    return access(
+        request,
+        key="neon:apiKey",
+        key_variable="NEON_API_KEY",
+        url="neon:apiBaseUrl",
+        url_variable="NEON_API_BASE_URL",
+        default_url=DEFAULT,
+    )
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("NEON_API_KEY", "NEON_API_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_configuration_gives_the_key() -> None:
+    assert accessed(apiKey="of-the-stack") == Access(DEFAULT, "of-the-stack")
+
+
+def test_the_environment_gives_the_key_where_the_stack_has_none(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("NEON_API_KEY", "of-the-shell")
+    assert accessed().key == "of-the-shell"
+    assert accessed(apiKey="of-the-stack").key == "of-the-stack"
+
+
+@pytest.mark.parametrize("key", ["", "  \n"])
+def test_no_key_is_refused_with_both_ways_to_give_one(key: str) -> None:
+    with refusal("`neon:apiKey` is not set", "pulumi config set --secret neon:apiKey", "NEON_API_KEY"):
+        accessed(apiKey=key)
+
+
+def test_the_newline_that_a_file_ends_with_is_no_part_of_a_key() -> None:
+    assert accessed(apiKey="key\n").key == "key"
+
+
+@pytest.mark.parametrize("key", ["senti nel", "sentinel\nx", "sentinelé"])
+def test_what_cannot_be_a_key_is_refused_and_not_shown(key: str) -> None:
+    with pytest.raises(Refusal, match="`neon:apiKey` holds characters that no key has") as told:
+        accessed(apiKey=key)
+    assert "sentinel" not in str(told.value)
+
+
+def test_another_address_comes_from_configuration_or_the_environment(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("NEON_API_BASE_URL", "https://shell.example")
+    assert accessed(apiKey="k").base_url == "https://shell.example"
+    assert accessed(apiKey="k", apiBaseUrl="https://stack.example").base_url == "https://stack.example"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/api/v2", "http://localhost:1"])
+def test_an_address_on_this_machine_may_be_in_clear(url: str) -> None:
+    assert accessed(apiKey="k", apiBaseUrl=url).base_url == url
+
+
+@pytest.mark.parametrize("url", ["http://console.example", "ftp://x", "console.example", "http://127.0.0.1.example"])
+def test_an_address_that_would_send_the_key_in_clear_is_refused(url: str) -> None:
+    with refusal("`neon:apiBaseUrl` is no https address", "in clear"):
+        accessed(apiKey="k", apiBaseUrl=url)
+
+
+def test_the_key_is_not_shown() -> None:
+    assert "sentinel" not in repr(accessed(apiKey="sentinel"))

@@ -1,0 +1,167 @@
+"""`Api`: what is asked again, what is not, and that no message holds what was sent."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+import pytest
+
+from components.rest.client import LONGEST_PAUSE_SECONDS, Api
+from components.rest.errors import ApiError, LostAnswer
+
+KEY = "sentinel-key"
+BODY = {"password": "sentinel-password"}
+
+Answer = httpx.Response | Exception
+
+
+class Vendor:
+    """Gives its answers in turn, the last one for ever, and remembers what it was asked."""
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        self.answers, self.asked, self.pauses = list(answers), [], []  # type: ignore[var-annotated]
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def api(self, patience_seconds: float = 300) -> Api:
+        return Api(
+            "Neon",
+            "https://console.example/api/v2",
+            KEY,
+            locked=frozenset({423}),
+            patience_seconds=patience_seconds,
+            transport=httpx.MockTransport(self),
+            pause=self.pauses.append,
+        )
+
+
+def answered(status: int, content: Any = None, **headers: str) -> httpx.Response:
+    return httpx.Response(status, json={"ok": True} if content is None else content, headers=headers)
+
+
+def timed_out() -> Exception:
+    return httpx.ReadTimeout("sentinel-password in a library's text")
+
+
+def refused() -> Exception:
+    return httpx.ConnectError("connection refused")
+
+
+def test_a_request_goes_to_the_address_with_the_key_and_json() -> None:
+    vendor = Vendor([answered(200)])
+    assert vendor.api().call("POST", "/projects", body={"a": 1}, query={"q": "x"}) == {"ok": True}
+    (request,) = vendor.asked
+    assert str(request.url) == "https://console.example/api/v2/projects?q=x"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.content == b'{"a":1}'
+
+
+@pytest.mark.parametrize("status", [429, 503, 423])
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+def test_what_was_surely_not_done_is_asked_again(method: str, status: int) -> None:
+    vendor = Vendor([answered(status), answered(status), answered(200)])
+    assert vendor.api().call(method, "/projects") == {"ok": True}
+    assert len(vendor.asked) == 3
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_connection_that_was_refused_is_tried_again(method: str) -> None:
+    vendor = Vendor([refused(), answered(200)])
+    assert vendor.api().call(method, "/projects") == {"ok": True}
+
+
+@pytest.mark.parametrize("answer", [answered(500), answered(502), answered(504), timed_out()])
+def test_a_get_is_asked_again_after_a_passing_fault(answer: Answer) -> None:
+    vendor = Vendor([answer, answered(200)])
+    assert vendor.api().call("GET", "/projects") == {"ok": True}
+
+
+@pytest.mark.parametrize("answer", [answered(500), answered(502), answered(504), timed_out()])
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_what_may_have_been_done_is_not_asked_again(method: str, answer: Answer) -> None:
+    vendor = Vendor([answer, answered(200)])
+    with pytest.raises(LostAnswer, match=f"Neon gave no answer to {method} /projects .*it may have been carried out"):
+        vendor.api().call(method, "/projects")
+    assert len(vendor.asked) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_refusal_is_told_at_once(method: str, status: int) -> None:
+    vendor = Vendor([answered(status, {"code": "BAD", "message": "no such\nregion."})])
+    with pytest.raises(ApiError) as told:
+        vendor.api().call(method, "/projects")
+    assert str(told.value) == f"Neon answered {status} to {method} /projects: BAD, no such region."
+    assert (told.value.status, told.value.code, told.value.told) == (status, "BAD", "no such region.")
+    assert len(vendor.asked) == 1
+
+
+def test_an_error_below_a_key_of_its_own_is_read_too() -> None:
+    vendor = Vendor([answered(409, {"error": {"code": "taken", "message": "logicalId is taken"}})])
+    with pytest.raises(ApiError, match="409 to POST /projects: taken, logicalId is taken"):
+        vendor.api().call("POST", "/projects")
+
+
+@pytest.mark.parametrize("content", [["a"], "text", {"error": "text"}, {}])
+def test_an_error_in_another_form_is_told_by_its_status(content: Any) -> None:
+    with pytest.raises(ApiError, match=r"^Neon answered 400 to POST /projects\.$"):
+        Vendor([answered(400, content)]).api().call("POST", "/projects")
+
+
+def test_the_pause_grows_and_stays_bounded() -> None:
+    vendor = Vendor([*(answered(503) for _ in range(40)), answered(200)])
+    vendor.api().call("GET", "/projects")
+    assert 0 < max(vendor.pauses) <= LONGEST_PAUSE_SECONDS
+    assert sum(vendor.pauses[:3]) < sum(vendor.pauses[-3:])
+
+
+@pytest.mark.parametrize(("said", "kept"), [("2", 2.0), ("0.5", 0.5), ("86400", LONGEST_PAUSE_SECONDS)])
+def test_the_pause_that_is_asked_for_is_kept_within_bounds(said: str, kept: float) -> None:
+    vendor = Vendor([answered(429, **{"retry-after": said}), answered(200)])
+    vendor.api().call("GET", "/projects")
+    assert vendor.pauses == [kept]
+
+
+def test_a_pause_that_is_no_number_is_left_to_us() -> None:
+    vendor = Vendor([answered(429, **{"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}), answered(200)])
+    assert vendor.api().call("GET", "/projects") == {"ok": True}
+
+
+def test_it_gives_up_after_its_patience() -> None:
+    vendor = Vendor([answered(503)])
+    with pytest.raises(ApiError, match="Neon answered 503 to POST /projects"):
+        vendor.api(patience_seconds=0).call("POST", "/projects")
+
+
+def test_nothing_at_all_is_an_answer() -> None:
+    assert Vendor([httpx.Response(204)]).api().call("DELETE", "/projects/x") is None
+
+
+def test_what_is_gone_can_be_asked_for() -> None:
+    assert Vendor([answered(404)]).api().call("GET", "/projects/x", missing_ok=True) is None
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"[1]"])
+def test_an_answer_that_is_no_json_object_is_an_error(content: bytes) -> None:
+    with pytest.raises(ApiError, match="200 to GET /projects with something other than a JSON object"):
+        Vendor([httpx.Response(200, content=content)]).api().call("GET", "/projects")
+
+
+@pytest.mark.parametrize("answer", [answered(400), answered(500), timed_out(), refused()])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_error_holds_what_was_sent(method: str, answer: Answer) -> None:
+    with pytest.raises(ApiError) as told:
+        Vendor([answer]).api(patience_seconds=0).call(method, "/projects", body=BODY, query=BODY)
+    assert "sentinel" not in f"{told.value!s}{told.value!r}"
+    assert told.value.__suppress_context__ or told.value.__context__ is None
+
+
+def test_a_very_long_message_is_cut() -> None:
+    with pytest.raises(ApiError) as told:
+        Vendor([answered(400, {"message": "x" * 5000})]).api().call("GET", "/projects")
+    assert len(str(told.value)) < 400

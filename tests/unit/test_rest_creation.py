@@ -1,0 +1,98 @@
+"""One thing is made once, whatever becomes of the answers; and waiting ends."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from components.rest import creation
+from components.rest.creation import made_once, waited
+from components.rest.errors import AlreadyThere, ApiError, LostAnswer
+
+
+class Shelf:
+    """Where things are made; ``lost`` says of each attempt whether it is carried out before its answer is lost."""
+
+    def __init__(self, *lost: bool, there: list[Any] | None = None) -> None:
+        self.things, self.lost, self.attempts = there or [], list(lost), 0
+
+    def find(self) -> Any:
+        return self.things[0] if self.things else None
+
+    def make(self) -> Any:
+        self.attempts += 1
+        if not self.lost:
+            self.things.append({"made": self.attempts, "created_at": ago(seconds=0)})
+            return self.things[-1]
+        if self.lost.pop(0):
+            self.things.append({"made": self.attempts, "created_at": ago(seconds=0)})
+        raise LostAnswer("Neon gave no answer to POST /projects (timed out); it may have been carried out.")
+
+    def made_once(self) -> Any:
+        return made_once(
+            "Project `shop`",
+            self.find,
+            self.make,
+            created_at=lambda thing: thing["created_at"],
+            way_out="State it as `project: {existing: …}`, or delete it.",
+        )
+
+
+def ago(**age: float) -> str:
+    return (datetime.now(UTC) - timedelta(**age)).isoformat().replace("+00:00", "Z")
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creation, "POLL_SECONDS", 0)
+
+
+def test_it_is_made() -> None:
+    shelf = Shelf()
+    assert (shelf.made_once()["made"], len(shelf.things)) == (1, 1)
+
+
+def test_it_is_found_again_where_only_the_answer_was_lost() -> None:
+    shelf = Shelf(True)
+    assert (shelf.made_once()["made"], shelf.attempts, len(shelf.things)) == (1, 1, 1)
+
+
+def test_it_is_made_again_where_the_request_was_lost() -> None:
+    shelf = Shelf(False, False)
+    assert (shelf.made_once()["made"], len(shelf.things)) == (3, 1)
+
+
+def test_it_gives_up_with_the_reason() -> None:
+    shelf = Shelf(*[False] * 9)
+    with pytest.raises(LostAnswer):
+        shelf.made_once()
+    assert shelf.attempts == creation.ATTEMPTS
+
+
+def test_what_a_create_left_that_was_cut_short_is_taken_up() -> None:
+    shelf = Shelf(there=[{"made": 0, "created_at": ago(minutes=50)}])
+    assert (shelf.made_once()["made"], shelf.attempts) == (0, 0)
+
+
+def test_what_is_older_may_be_somebodys_and_is_refused() -> None:
+    shelf = Shelf(there=[{"made": 0, "created_at": ago(minutes=70)}])
+    with pytest.raises(AlreadyThere, match=r"Project `shop` is there already, and this stack did not make it\. State"):
+        shelf.made_once()
+    assert shelf.attempts == 0
+
+
+def test_waiting_ends_with_what_came() -> None:
+    looks = iter([None, None, "ready"])
+    assert waited(lambda: next(looks), "The database", 60, pause=lambda _: None) == "ready"
+
+
+def test_waiting_ends_at_the_deadline() -> None:
+    with pytest.raises(ApiError, match=r"The database took longer than 0 s\. It may still end well"):
+        waited(lambda: None, "The database", 0, pause=lambda _: None)
+
+
+def test_the_pauses_grow_and_stay_below_the_deadline() -> None:
+    looks, pauses = iter([None] * 30 + ["ready"]), []  # type: ignore[var-annotated]
+    waited(lambda: next(looks), "The database", 600, pause=pauses.append)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] <= 10
