@@ -13,24 +13,38 @@ def named(name: str) -> str:
     return f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"
 
 
+def taken_by(stacks: dict[str, str]) -> dict[str, pulumi.Output[float]]:
+    """The connections that other stacks take of a database, from their output `connections`."""
+    outputs = {name: pulumi.StackReference(name).require_output("connections") for name in stacks}
+    return {name: outputs[name][database] for name, database in stacks.items()}
+
+
 origins = {
     name: getattr(components, database.component)(name, database.arguments(secrets, named(name))).origin
     for name, database in stack.databases.items()
 }
 
+budgets = {
+    name: components.ConnectionBudget(name, budget)
+    for name, database in stack.databases.items()
+    if (budget := database.budget(stack.plan, taken_by(database.hyperdrive.other_stacks)))
+}
+
 hyperdrives = {
-    name: components.Hyperdrive(
+    name: getattr(components, database.hyperdrive.component)(
         name,
         database.hyperdrive.arguments(
             account_id=stack.account_id,
             plan=stack.plan,
             config_name=named(name),
             origin=origins[name],
+            connection_limit=budgets[name].limits[name] if name in budgets else database.hyperdrive.connection_limit,
             allow_loopback=settings.is_local(pulumi.get_stack()),
         ),
     )
     for name, database in stack.databases.items()
 }
+bindable = {reference: id_ for name, found in hyperdrives.items() for reference, id_ in found.bindable(name).items()}
 
 workers = {
     name: components.Worker(
@@ -40,13 +54,12 @@ workers = {
             account_id=stack.account_id,
             plan=stack.plan,
             script_name=named(name),
-            hyperdrive={
-                binding: hyperdrives[database].hyperdrive_id for binding, database in worker.hyperdrive.items()
-            },
+            hyperdrive={binding: bindable[reference] for binding, reference in worker.hyperdrive.items()},
         ),
     )
     for name, worker in stack.workers.items()
 }
 
-pulumi.export("hyperdrive", {name: hyperdrive.hyperdrive_id for name, hyperdrive in hyperdrives.items()})
+pulumi.export("hyperdrive", bindable)
 pulumi.export("workers", {name: worker.script_name for name, worker in workers.items()})
+pulumi.export("connections", {name: budget.used for name, budget in budgets.items()})

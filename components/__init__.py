@@ -10,9 +10,13 @@ from components.lazy_sdk import load_lazily
 
 if TYPE_CHECKING:
     from components.compatibility import Driver as Driver
+    from components.connection_budget import ConnectionBudget as ConnectionBudget
+    from components.connection_budget import ConnectionBudgetArgs as ConnectionBudgetArgs
     from components.errors import Refusal as Refusal
     from components.hyperdrive import Hyperdrive as Hyperdrive
     from components.hyperdrive import HyperdriveArgs as HyperdriveArgs
+    from components.hyperdrive_pair import HyperdrivePair as HyperdrivePair
+    from components.hyperdrive_pair import HyperdrivePairArgs as HyperdrivePairArgs
     from components.limits.cloudflare import Plan as Plan
     from components.origin import PostgresOrigin as PostgresOrigin
     from components.origins.existing import ExistingPostgres as ExistingPostgres
@@ -23,11 +27,15 @@ if TYPE_CHECKING:
 load_lazily("pulumi_cloudflare")
 
 _HOME = {
+    "ConnectionBudget": "components.connection_budget",
+    "ConnectionBudgetArgs": "components.connection_budget",
     "Driver": "components.compatibility",
     "ExistingPostgres": "components.origins.existing",
     "ExistingPostgresArgs": "components.origins.existing",
     "Hyperdrive": "components.hyperdrive",
     "HyperdriveArgs": "components.hyperdrive",
+    "HyperdrivePair": "components.hyperdrive_pair",
+    "HyperdrivePairArgs": "components.hyperdrive_pair",
     "Plan": "components.limits.cloudflare",
     "PostgresOrigin": "components.origin",
     "Refusal": "components.errors",

@@ -105,6 +105,10 @@ class Hyperdrive(pulumi.ComponentResource):
         self.connection_limit = pulumi.Output.from_input(limit)
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
+    def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
+        """The id that a Worker binds, by the name that a stack file gives it."""
+        return {name: self.hyperdrive_id}
+
 
 def rendered_origin(
     name: str, origin: PostgresOrigin, *, allow_loopback: bool

@@ -164,6 +164,21 @@ def checked_share(subject: str, limit: int, max_connections: float | None = None
     return limit
 
 
+def split(subject: str, limit: float, fresh_share: float) -> dict[str, int]:
+    """The limits of a pair: whole, together the limit, each at least the floor. ``subject`` leads to both arguments."""
+    limit, floor = whole(f"{subject}connection_limit", limit), int(HYPERDRIVE_CONNECTIONS_FLOOR)
+    if not 0 < fresh_share < 1:
+        raise Refusal(f"{subject}fresh_share", f"is {fresh_share:g}", "Use a number above 0 and below 1.")
+    if limit < 2 * floor:
+        raise Refusal(
+            f"{subject}connection_limit",
+            f"is {limit}; each of the two configurations opens at least {floor} connections",
+            f"Use {2 * floor} or more, or one configuration instead of a pair.",
+        )
+    fresh = min(max(round(limit * fresh_share), floor), limit - floor)
+    return {"cached": limit - fresh, "fresh": fresh}
+
+
 def checked_caching(
     subject: str,
     disabled: bool | None = None,

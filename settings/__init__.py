@@ -5,6 +5,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,7 +58,7 @@ def load(root: Path | None = None) -> tuple[Settings, Secrets]:
     surroundings = Surroundings(
         stack=stack,
         secrets=secrets.names,
-        databases=frozenset(raw["databases"]) if isinstance(raw.get("databases"), dict) else frozenset(),
+        databases=frozenset(_configurations(raw.get("databases"))),
         plan=Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID,
         root=root or Path.cwd(),
     )
@@ -70,6 +71,15 @@ def load(root: Path | None = None) -> tuple[Settings, Secrets]:
     if faults:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", faults))
     return settings, secrets
+
+
+def _configurations(databases: Any) -> Iterator[str]:
+    """What a Worker can bind: each database, and `NAME.fresh` of a pair."""
+    for name, database in databases.items() if isinstance(databases, dict) else ():
+        yield name
+        hyperdrive = database.get("hyperdrive") if isinstance(database, dict) else None
+        if isinstance(hyperdrive, dict) and "fresh" in hyperdrive:
+            yield f"{name}.fresh"
 
 
 def _configured() -> tuple[dict[str, Any], list[Fault]]:

@@ -38,7 +38,8 @@ def report(file: str, faults: Iterable[Fault]) -> str:
     listed = sorted(faults, key=lambda fault: fault.path)
     width = max(len(fault.path) for fault in listed)
     count = "1 fault" if len(listed) == 1 else f"{len(listed)} faults"
-    lines = [f"  {fault.path:<{width}}  {fault.complaint}" for fault in listed]
+    below = "\n" + " " * (width + 4)
+    lines = [f"  {fault.path:<{width}}  {fault.complaint.replace(chr(10), below)}" for fault in listed]
     return "\n".join([f"edge-postgres: {file} has {count}", *lines])
 
 

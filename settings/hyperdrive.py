@@ -1,15 +1,12 @@
 """The Hyperdrive configuration in front of a database."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from components.errors import Refusal
-from components.hyperdrive_rules import checked_caching, checked_limit
+from components.hyperdrive_rules import checked_caching, checked_limit, split
 from settings.model import Model, Whole, around
-
-if TYPE_CHECKING:
-    from components.hyperdrive import HyperdriveArgs
 
 
 def _caching(value: Any) -> Any:
@@ -35,19 +32,73 @@ class Caching(Model):
         return self
 
 
-def _connection_limit(limit: int, info: ValidationInfo) -> int:
+AUTO = "auto"
+"""A limit that is what remains of the database's connections."""
+
+
+class Fresh(Model):
+    """A second configuration that never caches: the part of the connections that it gets, and its name."""
+
+    share: Annotated[float, Field(gt=0, lt=1, strict=False)]
+    config_name: str | None = None
+
+
+def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
+    if limit == AUTO:
+        return AUTO
+    if type(limit) is not int:
+        raise Refusal("", "is no number of connections", "Write a whole number, without quotes, or `auto`.")
     return checked_limit("", around(info).plan, limit, info.data.get("connection_ceiling"))
 
 
+def _elsewhere(value: Any) -> Any:
+    return {"reservedElsewhere": value} if isinstance(value, int) else value
+
+
 class HyperdriveSettings(Model):
-    """The Hyperdrive configuration in front of a database."""
+    """The Hyperdrive configuration in front of a database, or the pair of them."""
 
     connection_ceiling: Whole | None = None
-    connection_limit: Annotated[int, AfterValidator(_connection_limit)]
+    connection_limit: Annotated[Any, AfterValidator(_connection_limit)]
+    reserved_elsewhere: Annotated[dict[str, Whole], BeforeValidator(_elsewhere)] = {}
+    other_stacks: dict[str, str] = {}
+    headroom: Whole | None = None
     caching: Annotated[Caching, BeforeValidator(_caching)] = None  # type: ignore[assignment]  # stated, or a fault
     config_name: str | None = None
+    fresh: Fresh | None = None
 
-    def arguments(self, **given: Any) -> "HyperdriveArgs":
+    @model_validator(mode="after")
+    def _split(self) -> Self:
+        if self.fresh is None:
+            return self
+        if self.caching.disabled:
+            raise Refusal(
+                "fresh", "stands beside `caching: none`; the other one never caches either", "Leave `fresh` out."
+            )
+        if self.connection_limit != AUTO:
+            split("", self.connection_limit, self.fresh.share)
+        return self
+
+    @property
+    def component(self) -> str:
+        """Name of the component that makes it, in `components`."""
+        return "HyperdrivePair" if self.fresh else "Hyperdrive"
+
+    def claims(self, name: str) -> dict[str, Any]:
+        """What it claims of the database's connections, as arguments of a ``ConnectionBudget``."""
+        claim = {"weights": {name: 1.0}} if self.connection_limit == AUTO else {"limits": {name: self.connection_limit}}
+        pairs = {"pairs": [name]} if self.fresh else {}
+        headroom = {} if self.headroom is None else {"headroom": self.headroom}
+        ceiling = {} if self.connection_ceiling is None else {"connection_ceiling": self.connection_ceiling}
+        return {**claim, **pairs, **headroom, **ceiling, "elsewhere": self.reserved_elsewhere}
+
+    def arguments(self, **given: Any) -> Any:
         """The arguments of the component: what this states, and what is given by its neighbours."""
-        stated = self.model_dump(exclude_none=True)
-        return cast("HyperdriveArgs", {**given, **stated})
+        apart = {"connection_limit", "reserved_elsewhere", "other_stacks", "headroom", "fresh"}
+        stated = self.model_dump(exclude=apart, exclude_none=True)
+        pair: dict[str, Any] = {}
+        if self.fresh:
+            pair["fresh_share"] = self.fresh.share
+            if self.fresh.config_name:
+                pair["fresh_config_name"] = self.fresh.config_name
+        return {**given, **stated, **pair}

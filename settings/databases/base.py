@@ -1,11 +1,14 @@
 """What the databases of a stack file share, whatever their `provider`."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import ValidationInfo, model_validator
 
-from components.hyperdrive_rules import checked_limit
-from settings.hyperdrive import HyperdriveSettings
+from components.connection_budget import rendered_shares
+from components.errors import Refusal
+from components.limits.cloudflare import Plan
+from settings.hyperdrive import AUTO, HyperdriveSettings
 from settings.model import Model, Name, around
 from settings.secrets import Secrets
 
@@ -19,6 +22,9 @@ class Database(Model):
     """Settings that name a secret, and the arguments that take its value."""
     physical_name_argument: ClassVar[str | None] = None
     """The argument that says what the vendor shall call what the component makes, where it makes something."""
+
+    unknown_size: ClassVar[str] = "State `max_connections`, or a number."
+    """The way out where the limit is `auto` and nobody knows what the database accepts."""
 
     name: Name
     hyperdrive: HyperdriveSettings
@@ -37,8 +43,20 @@ class Database(Model):
         named = {argument: getattr(self, setting) for setting, argument in self.secret_arguments.items()}
         return {argument: secrets[path] for argument, path in named.items() if path is not None}
 
+    def budget(self, plan: Plan, elsewhere: Mapping[str, Any]) -> Any:
+        """The arguments of its ``ConnectionBudget``; None where nobody knows what the database accepts."""
+        most, reserved = self.connections()
+        if most is None:
+            return None
+        claims = self.hyperdrive.claims(self.name)
+        claims["elsewhere"] = {**claims["elsewhere"], **elsewhere}
+        return {"max_connections": most, "reserved_connections": reserved or 0, "plan": plan, **claims}
+
     @model_validator(mode="after")
     def _within_the_database(self, info: ValidationInfo) -> Self:
-        limit, ceiling = self.hyperdrive.connection_limit, self.hyperdrive.connection_ceiling
-        checked_limit("hyperdrive.connection_limit", around(info).plan, limit, ceiling, *self.connections())
+        subject = "hyperdrive.connection_limit"
+        if budget := self.budget(around(info).plan, {}):
+            rendered_shares(subject, budget)
+        elif self.hyperdrive.connection_limit == AUTO:
+            raise Refusal(subject, "is auto; how many connections the database accepts is not known", self.unknown_size)
         return self

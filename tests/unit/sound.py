@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_random as random
 
-from components import ExistingPostgres, Hyperdrive, Worker
+from components import ExistingPostgres, Hyperdrive, HyperdrivePair, Worker
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct-horse-battery"
@@ -44,6 +44,13 @@ def hyperdrive(**changes: Any) -> Any:
     """Registers a Hyperdrive; ``changes`` are its arguments."""
     args = {"account_id": ACCOUNT, "origin": origin(), "connection_limit": 10, "caching": {"disabled": True}}
     return Hyperdrive("main", changed(args, changes))  # type: ignore[arg-type]
+
+
+def pair(**changes: Any) -> Any:
+    """Registers a HyperdrivePair; ``changes`` are its arguments."""
+    caching = {"max_age": 60, "stale_while_revalidate": 15}
+    args = {"account_id": ACCOUNT, "origin": origin(), "connection_limit": 20, "fresh_share": 0.3, "caching": caching}
+    return HyperdrivePair("main", changed(args, changes))  # type: ignore[arg-type]
 
 
 def existing(opts: Any = None, **args: Any) -> Any:

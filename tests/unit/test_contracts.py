@@ -15,8 +15,9 @@ import pytest
 from pulumi.provider.experimental.component import ComponentProvider
 
 import components
+from components import ConnectionBudget
 from tests.harness import Registration, Run, deploy
-from tests.unit.sound import ACCOUNT, URL, existing, hyperdrive, worker
+from tests.unit.sound import ACCOUNT, URL, existing, hyperdrive, pair, worker
 
 EXPORTED = {name: getattr(components, name) for name in components.__all__}
 COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
@@ -27,15 +28,19 @@ COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
 
 # A deployment of each component with all the children that it can have.
 SAMPLES: dict[str, Callable[[str], Any]] = {
+    "ConnectionBudget": lambda bundle: ConnectionBudget("main", {"max_connections": 100, "weights": {"api": 1}}),
     "ExistingPostgres": lambda bundle: existing(url=URL),
     "Hyperdrive": lambda bundle: hyperdrive(),
+    "HyperdrivePair": lambda bundle: pair(),
     "Worker": lambda bundle: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]),
 }
 
 # What other languages have to give. A field that becomes required breaks their programs.
 REQUIRED = {
+    "ConnectionBudget": ["maxConnections"],
     "ExistingPostgres": [],
     "Hyperdrive": ["accountId", "caching", "connectionLimit", "origin"],
+    "HyperdrivePair": ["accountId", "caching", "connectionLimit", "freshShare", "origin"],
     "Worker": ["accountId", "bundle", "compatibilityDate"],
 }
 
@@ -70,7 +75,7 @@ def constructor(name: str) -> list[ast.stmt]:
 def deployed(name: str, bundle: str) -> tuple[Run, Registration, list[Registration]]:
     """A sample deployment: the component, and what else was registered."""
     run = deploy(lambda: SAMPLES[name](bundle) and None)
-    (component,) = (entry for entry in run.registrations if not entry.wire.custom)
+    (component,) = (entry for entry in run.registrations if entry.type == f"edge-postgres:index:{name}")
     return run, component, [entry for entry in run.registrations if entry is not component]
 
 
@@ -117,9 +122,10 @@ def test_the_token_is_that_of_the_package(name: str, bundle: str) -> None:
 
 
 @every_component
-def test_every_child_has_the_component_as_its_parent(name: str, bundle: str) -> None:
+def test_every_child_has_the_component_or_one_of_its_components_as_its_parent(name: str, bundle: str) -> None:
     _, component, children = deployed(name, bundle)
-    assert [child.name for child in children if child.wire.parent != component.urn] == []
+    parents = {entry.urn for entry in [component, *children] if not entry.wire.custom}
+    assert [child.name for child in children if child.wire.parent not in parents] == []
 
 
 @every_component

@@ -1,6 +1,7 @@
 """What a stack file may say, and how a faulty one is answered."""
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ def faults(root: Path, file: dict[str, Any], **options: Any) -> dict[str, str]:
     """The faults of a file: complaint by path."""
     with pytest.raises(pulumi.RunError) as refused:
         load(root, file, **options)
-    _, *lines = str(refused.value).splitlines()
-    return dict(line.strip().split("  ", 1) for line in lines)
+    # A complaint of several lines goes on further to the right.
+    _, *first, _ = re.split(r"\n  (?=\S)|$", str(refused.value))
+    return dict(lines.split("  ", 1) for lines in first)
 
 
 def only_fault(root: Path, path: str, file: dict[str, Any], **options: Any) -> str:
@@ -204,7 +206,76 @@ def test_the_ceiling_can_be_overridden(root: Path) -> None:
 
 def test_a_limit_that_the_database_cannot_take_is_a_fault(root: Path) -> None:
     file = stack_file(databases__main__maxConnections=10)
-    assert "accepts 10 connections" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+    complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+    assert "needs 1 connection more than the database grants. Lower `main` (10)" in complaint
+    assert " 10  accepted by the database\n" in complaint
+
+
+def hyperdrive_settings(**changes: Any) -> dict[str, Any]:
+    caching = {"maxAge": 60, "staleWhileRevalidate": 15}
+    return stack_file(
+        databases__main__maxConnections=100,
+        databases__main__hyperdrive={"connectionLimit": "auto", "caching": caching, **changes},
+    )
+
+
+def test_a_limit_may_be_what_remains(root: Path) -> None:
+    stack, _ = load(root, hyperdrive_settings(reservedElsewhere=20))
+    budget = stack.databases["main"].budget(stack.plan, {})
+    assert (budget["weights"], budget["elsewhere"]) == ({"main": 1.0}, {"reservedElsewhere": 20})
+
+
+def test_others_may_be_named(root: Path) -> None:
+    stack, _ = load(root, hyperdrive_settings(reservedElsewhere={"migrations": 5, "dashboards": 10}))
+    assert stack.databases["main"].hyperdrive.reserved_elsewhere == {"migrations": 5, "dashboards": 10}
+
+
+def test_other_stacks_may_be_named(root: Path) -> None:
+    stack, _ = load(root, hyperdrive_settings(otherStacks={"organization/edge-postgres/prod": "main"}))
+    assert stack.databases["main"].hyperdrive.other_stacks == {"organization/edge-postgres/prod": "main"}
+
+
+def test_what_remains_of_a_database_that_nobody_knows_is_a_fault(root: Path) -> None:
+    file = hyperdrive_settings()
+    del file["databases"]["main"]["maxConnections"]
+    complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+    assert complaint.startswith(
+        "is auto; how many connections the database accepts is not known. State `maxConnections`"
+    )
+
+
+def test_another_word_for_what_remains_is_a_fault(root: Path) -> None:
+    assert set(faults(root, hyperdrive_settings(connectionLimit="most"))) == {
+        "databases.main.hyperdrive.connectionLimit"
+    }
+
+
+def test_a_pair_can_be_bound(root: Path) -> None:
+    file = hyperdrive_settings(fresh={"share": 0.3})
+    file["workers"]["api"]["hyperdrive"] = {"HYPERDRIVE": "main", "HYPERDRIVE_FRESH": "main.fresh"}
+    stack, _ = load(root, file)
+    assert stack.databases["main"].hyperdrive.component == "HyperdrivePair"
+
+
+def test_the_fresh_one_of_a_single_one_is_a_fault(root: Path) -> None:
+    file = hyperdrive_settings()
+    file["workers"]["api"]["hyperdrive"] = {"HYPERDRIVE_FRESH": "main.fresh"}
+    assert "The databases are `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE_FRESH", file)
+
+
+def test_a_pair_without_a_cache_is_a_fault(root: Path) -> None:
+    file = hyperdrive_settings(fresh={"share": 0.3}, caching="none")
+    assert "never caches either" in only_fault(root, "databases.main.hyperdrive.fresh", file)
+
+
+def test_a_pair_needs_room_for_two(root: Path) -> None:
+    file = hyperdrive_settings(fresh={"share": 0.3}, connectionLimit=9)
+    assert "Use 10 or more" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+
+
+@pytest.mark.parametrize("share", [0, 1, "half"])
+def test_a_share_that_is_no_part_is_a_fault(share: Any, root: Path) -> None:
+    assert set(faults(root, hyperdrive_settings(fresh={"share": share}))) == {"databases.main.hyperdrive.fresh.share"}
 
 
 def test_a_pooled_host_is_a_fault_that_names_the_direct_one(root: Path) -> None:

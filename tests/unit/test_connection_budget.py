@@ -1,0 +1,242 @@
+"""What a database grants and who takes it: never more than there is, never less than Hyperdrive opens."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import given as examples
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from components import ConnectionBudget
+from components.connection_budget_rules import Budget, checked_budget, default_headroom, shared_out
+from components.errors import Refusal
+from tests.harness import deploy, refusal
+
+Given = Callable[[Any], Any]
+
+
+def budget(**changes: Any) -> Budget:
+    claims: dict[str, Any] = {
+        "max_connections": 104,
+        "reserved": 7,
+        "headroom": None,
+        "elsewhere": {},
+        "stated": {},
+        "weights": {},
+        "pairs": frozenset(),
+        "ceiling": 1500,
+    }
+    return checked_budget("main", **{**claims, **changes})
+
+
+def shares(**changes: Any) -> dict[str, int]:
+    return shared_out("main", budget(**changes))
+
+
+def outputs(args: Callable[[], dict[str, Any]], *, preview: bool = False) -> Any:
+    """What the component yields; its arguments are made inside the program."""
+
+    def program() -> Any:
+        made = ConnectionBudget("main", {"max_connections": 104, **args()})  # type: ignore[typeddict-item]
+        return {"limits": made.limits, "used": made.used, "left": made.left, "table": made.table}
+
+    return {name: export.value for name, export in deploy(program, preview=preview).exports.items()}
+
+
+# Sharing out.
+
+
+def test_what_remains_goes_to_the_one_who_states_nothing() -> None:
+    assert shares(weights={"api": 1}) == {"api": 88}
+
+
+def test_what_remains_is_divided_by_weight() -> None:
+    assert shares(weights={"api": 3, "reports": 1}) == {"api": 66, "reports": 22}
+
+
+def test_nobody_gets_less_than_the_floor() -> None:
+    assert shares(weights={"api": 1000, "reports": 1}) == {"api": 83, "reports": 5}
+
+
+def test_a_pair_gets_twice_the_floor() -> None:
+    assert shares(weights={"api": 1000, "reports": 1}, pairs=frozenset({"reports"})) == {"api": 78, "reports": 10}
+
+
+def test_nobody_gets_more_than_the_ceiling_and_the_others_get_the_rest() -> None:
+    assert shares(weights={"api": 9, "reports": 1}, ceiling=20) == {"api": 20, "reports": 20}
+
+
+def test_others_and_stated_limits_come_first() -> None:
+    assert shares(elsewhere={"migrations": 8}, stated={"jobs": 30}, weights={"api": 1}) == {"jobs": 30, "api": 50}
+
+
+def test_a_small_database_is_shared_out_to_the_last_connection() -> None:
+    # Prisma's smallest plan: ten, of which it keeps five.
+    assert shares(max_connections=10, reserved=5, weights={"api": 1}) == {"api": 5}
+
+
+@pytest.mark.parametrize(("most", "reserved", "free"), [(104, 7, 9), (10, 5, 0), (100, 0, 10), (5, 9, 0)])
+def test_a_tenth_stays_free(most: int, reserved: int, free: int) -> None:
+    assert default_headroom(most, reserved) == free
+
+
+def test_another_headroom_can_be_stated() -> None:
+    assert shares(headroom=0, weights={"api": 1}) == {"api": 97}
+
+
+# Refusals.
+
+
+def test_claims_that_do_not_fit_are_refused_with_everybody_in_a_table() -> None:
+    with refusal(
+        "`main` needs 22 connections more than the database grants",
+        "Lower `api` (90) or `migrations` (20), or take a larger database.",
+        "  104  accepted by the database\n",
+        "   -7  kept by the database\n",
+        "   -9  kept free",
+        "  -20  elsewhere: migrations\n",
+        "  -90  api\n",
+        "  -22  left",
+    ):
+        shares(elsewhere={"migrations": 20}, stated={"api": 90})
+
+
+def test_one_too_many_is_one_connection() -> None:
+    with refusal("needs 1 connection more"):
+        shares(stated={"api": 89})
+    assert shares(stated={"api": 88}) == {"api": 88}
+
+
+def test_who_states_nothing_needs_room_for_the_floor() -> None:
+    with refusal("needs 3 connections more", "`reports` takes at least 5", "Lower `api` (86)", "-5  reports"):
+        shares(stated={"api": 86}, weights={"reports": 1})
+
+
+def test_a_pair_on_a_database_too_small_for_it_is_refused_without_a_number_to_lower() -> None:
+    with refusal("`api` takes at least 10", "grants; `api` takes at least 10. Take a larger database.", "api, a pair"):
+        shares(max_connections=10, reserved=5, weights={"api": 1}, pairs=frozenset({"api"}))
+
+
+@pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf")])
+def test_a_weight_that_divides_nothing_is_refused(weight: float) -> None:
+    with refusal(f"`main.weights.api` is {weight:g}", "above 0"):
+        shares(weights={"api": weight})
+
+
+@pytest.mark.parametrize("claim", ["elsewhere", "stated"])
+def test_a_negative_claim_is_refused(claim: str) -> None:
+    with refusal("`main.api` is -1", "0 or more"):
+        shares(**{claim: {"api": -1}})
+
+
+def test_a_claim_that_is_no_whole_number_is_refused() -> None:
+    with refusal("`main.elsewhere.migrations` is 2.5", "whole number"):
+        shares(elsewhere={"migrations": 2.5})
+
+
+def test_a_limit_and_a_weight_of_one_party_are_refused() -> None:
+    with refusal("`main.api` states a limit and a weight", "State one of them."):
+        shares(stated={"api": 5}, weights={"api": 1})
+
+
+# The component.
+
+
+def test_it_yields_limits_their_sum_and_what_is_left(given: Given, preview: bool) -> None:
+    def args() -> dict[str, Any]:
+        return {"reserved_connections": given(7), "elsewhere": {"jobs": given(8)}, "weights": {"a": 1, "b": 1}}
+
+    found = outputs(args, preview=preview)
+    assert (found["limits"], found["used"], found["left"]) == ({"a": 40, "b": 40}, 80, 0)
+    assert found["table"].splitlines()[-1] == "    0  left"
+
+
+def test_claims_that_do_not_fit_end_a_preview(given: Given, preview: bool) -> None:
+    with refusal("`main` needs 12 connections more", "elsewhere: staging"):
+        outputs(lambda: {"limits": {"api": given(96)}, "elsewhere": {"staging": given(10)}}, preview=preview)
+
+
+def test_claims_that_do_not_fit_are_refused_before_anything_is_registered() -> None:
+    registered: list[str] = []
+
+    def program() -> None:
+        try:
+            ConnectionBudget("main", {"max_connections": 20, "limits": {"api": 30}})
+        finally:
+            registered.append("ended")
+
+    with refusal("`main` needs"):
+        deploy(program)
+    assert registered == ["ended"]
+
+
+def test_the_plan_bounds_what_is_shared_out() -> None:
+    assert outputs(lambda: {"plan": "free", "weights": {"a": 1}})["limits"] == {"a": 20}
+    assert outputs(lambda: {"plan": "free", "connection_ceiling": 30, "weights": {"a": 1}})["limits"] == {"a": 30}
+
+
+def test_a_plan_that_there_is_not_is_refused() -> None:
+    with refusal("`main.plan` is gold", "`free`, `paid`"):
+        outputs(lambda: {"plan": "gold", "weights": {"a": 1}})
+
+
+# Whatever is claimed.
+
+NAMES = st.sampled_from(["api", "jobs", "reports", "site", "edge"])
+NUMBERS = st.dictionaries(NAMES, st.integers(0, 300), max_size=4)
+
+
+@examples(
+    most=st.integers(0, 6000),
+    reserved=st.integers(0, 60),
+    headroom=st.none() | st.integers(0, 100),
+    elsewhere=NUMBERS,
+    stated=NUMBERS,
+    weights=st.dictionaries(NAMES, st.floats(1e-300, 1e300), max_size=4),
+    pairs=st.frozensets(NAMES),
+    ceiling=st.sampled_from([20, 1500]),
+)
+@settings(deadline=None, max_examples=300)
+def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
+    most: int,
+    reserved: int,
+    headroom: int | None,
+    elsewhere: dict[str, int],
+    stated: dict[str, int],
+    weights: dict[str, float],
+    pairs: frozenset[str],
+    ceiling: int,
+) -> None:
+    weights = {name: weight for name, weight in weights.items() if name not in stated}
+    whole = budget(
+        max_connections=most,
+        reserved=reserved,
+        headroom=headroom,
+        elsewhere=elsewhere,
+        stated=stated,
+        weights=weights,
+        pairs=pairs,
+        ceiling=ceiling,
+    )
+    try:
+        limits = shared_out("main", whole)
+    except Refusal as refused:
+        text = str(refused)
+        assert [name for name, taken in {**elsewhere, **stated}.items() if taken and name not in text] == []
+        assert [name for name in weights if name not in text] == []
+        return
+    assert set(limits) == {*stated, *weights}
+    assert sum(limits.values()) + sum(elsewhere.values()) <= whole.usable
+    assert all(type(limit) is int for limit in limits.values())
+    assert all(whole.floor(name) <= limits[name] <= max(ceiling, whole.floor(name)) for name in weights)
+
+
+def test_an_output_of_another_stack_counts() -> None:
+    def program() -> Any:
+        other = pulumi.Output.from_input({"main": 40}).apply(lambda used: used["main"])
+        made = ConnectionBudget("main", {"max_connections": 104, "elsewhere": {"prod": other}, "weights": {"api": 1}})
+        return {"limits": made.limits}
+
+    assert deploy(program).exports["limits"].value == {"api": 54}
