@@ -24,6 +24,12 @@ origins = {
     for name, database in stack.databases.items()
 }
 
+certificates = {
+    name: components.OriginCertificates(name, wanted)
+    for name, database in stack.databases.items()
+    if (wanted := database.hyperdrive.certificates(secrets, stack.account_id, named(name)))
+}
+
 budgets = {
     name: components.ConnectionBudget(name, budget)
     for name, database in stack.databases.items()
@@ -37,7 +43,7 @@ hyperdrives = {
             account_id=stack.account_id,
             plan=stack.plan,
             config_name=named(name),
-            origin=origins[name],
+            origin=database.hyperdrive.verified(origins[name], certificates.get(name)),
             connection_limit=budgets[name].limits[name] if name in budgets else database.hyperdrive.connection_limit,
             allow_loopback=settings.is_local(pulumi.get_stack()),
         ),

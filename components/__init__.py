@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from components.hyperdrive_pair import HyperdrivePairArgs as HyperdrivePairArgs
     from components.limits.cloudflare import Plan as Plan
     from components.origin import PostgresOrigin as PostgresOrigin
+    from components.origin_certificates import OriginCertificates as OriginCertificates
+    from components.origin_certificates import OriginCertificatesArgs as OriginCertificatesArgs
     from components.origins.existing import ExistingPostgres as ExistingPostgres
     from components.origins.existing import ExistingPostgresArgs as ExistingPostgresArgs
     from components.worker import Worker as Worker
@@ -36,6 +38,8 @@ _HOME = {
     "HyperdriveArgs": "components.hyperdrive",
     "HyperdrivePair": "components.hyperdrive_pair",
     "HyperdrivePairArgs": "components.hyperdrive_pair",
+    "OriginCertificates": "components.origin_certificates",
+    "OriginCertificatesArgs": "components.origin_certificates",
     "Plan": "components.limits.cloudflare",
     "PostgresOrigin": "components.origin",
     "Refusal": "components.errors",

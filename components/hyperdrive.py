@@ -175,11 +175,15 @@ def refuse_missing(subject: str, origin: PostgresOrigin, needed: tuple[str, ...]
 
 def rendered_mtls(name: str, origin: PostgresOrigin) -> pulumi.Input[Any] | None:
     """The TLS mode, where one is stated. Once stated it has to stay so: the API keeps what is left out."""
-    if "sslmode" not in origin and "ca_certificate_id" not in origin:
+    keys = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
+    if not any(key in origin for key in keys):
         return None
     subject, service = f"{name}.origin.sslmode", "service_id" in origin
-    mode = checked(origin.get("sslmode"), lambda known: checked_sslmode(subject, known))
-    tls = {"sslmode": mode, "ca_certificate_id": origin.get("ca_certificate_id")}
+    tls: dict[str, Any] = {key: origin.get(key) for key in keys}
+    tls["sslmode"] = checked(tls["sslmode"], lambda known: checked_sslmode(subject, known))
+    # The host decides what is refused and nothing of it is rendered: a secret one makes no secret of the TLS mode.
+    host = origin.get("host")
+    tls["host"] = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
     return checked(tls, lambda known: checked_mtls(subject, service=service, **known))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.certificate_rules import is_address
 from components.errors import Refusal
 from components.hosts import Endpoint, Reach, endpoint_of, is_host, reach_of, way_to_direct
 from components.limits.cloudflare import (
@@ -100,27 +101,40 @@ def checked_sslmode(subject: str, sslmode: str | None) -> str | None:
 
 
 def checked_mtls(
-    subject: str, *, service: bool, sslmode: str | None, ca_certificate_id: str | None
+    subject: str,
+    *,
+    service: bool,
+    sslmode: str | None,
+    ca_certificate_id: str | None,
+    mtls_certificate_id: str | None = None,
+    host: str | None = None,
 ) -> dict[str, str] | None:
-    """TLS as Hyperdrive speaks it: `require` without a CA, the verify modes with one."""
+    """TLS as Hyperdrive speaks it: `require` without a CA, the verify modes with one; a client certificate with any."""
     if service:
         raise Refusal(
             subject, "stands beside `service_id`; a Workers VPC service has TLS settings of its own", "Leave it out."
         )
+    client = {"mtls_certificate_id": mtls_certificate_id} if mtls_certificate_id else {}
     if checked_sslmode(subject, sslmode) in (None, "require"):
         if ca_certificate_id:
             raise Refusal(
                 subject, f"is {sslmode or 'not stated'} beside `ca_certificate_id`; only the verify modes take a CA",
                 "Say `verify-ca` or `verify-full`, or leave the certificate out.",
             )  # fmt: skip
-        return {"sslmode": "require"} if sslmode else None
+        return {"sslmode": "require", **client} if sslmode or client else None
     if not ca_certificate_id:
         raise Refusal(
             subject,
             f"is {sslmode}; Hyperdrive verifies against an uploaded CA only",
             "Give `ca_certificate_id`, or say `require` (encrypted, without proof of identity).",
         )
-    return {"sslmode": str(sslmode), "ca_certificate_id": ca_certificate_id}
+    if sslmode == "verify-full" and host and is_address(host):
+        raise Refusal(
+            subject,
+            f"is verify-full for {host}; certificates name hosts, not addresses",
+            "Give the host name that the server's certificate has, or say `verify-ca`.",
+        )
+    return {"sslmode": str(sslmode), "ca_certificate_id": ca_certificate_id, **client}
 
 
 def checked_limit(

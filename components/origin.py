@@ -30,6 +30,8 @@ class PostgresOrigin(TypedDict):
     """TLS towards the database: `require`, `verify-ca` or `verify-full`; `require` where it is left out."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
     """Id of an uploaded CA certificate; the verify modes need one, `require` must not have one."""
+    mtls_certificate_id: NotRequired[pulumi.Input[str]]
+    """Id of an uploaded client certificate that is shown to the database."""
     max_connections: NotRequired[pulumi.Input[float]]
     """Connections that the database accepts in all."""
     reserved_connections: NotRequired[pulumi.Input[float]]

@@ -1,12 +1,19 @@
 """The Hyperdrive configuration in front of a database."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from components.errors import Refusal
 from components.hyperdrive_rules import checked_caching, checked_limit, split
-from settings.model import Model, Whole, around
+from settings.model import Model, SecretPath, Whole, around
+from settings.secrets import Secrets
+
+
+def _readable(file: str | None, info: ValidationInfo) -> str | None:
+    if file is not None and not (around(info).root / file).is_file():
+        raise Refusal("", f"is {file}, which is no file", "Name one in PEM, relative to the project.")
+    return file
 
 
 def _caching(value: Any) -> Any:
@@ -43,6 +50,43 @@ class Fresh(Model):
     config_name: str | None = None
 
 
+class Tls(Model):
+    """How Hyperdrive verifies the database, and what it shows to it."""
+
+    mode: Literal["require", "verify-ca", "verify-full"]
+    ca_file: Annotated[str | None, AfterValidator(_readable)] = None
+    ca_common_name: str | None = None
+    client_certificate_file: Annotated[str | None, AfterValidator(_readable)] = None
+    client_key_secret: SecretPath | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.mode == "require") != (self.ca_file is None):
+            raise Refusal(
+                "ca_file",
+                f"{'stands beside' if self.ca_file else 'is missing for'} `mode: {self.mode}`",
+                "The verify modes take the certificate of the authority; `require` takes none.",
+            )
+        if (self.client_certificate_file is None) != (self.client_key_secret is None):
+            raise Refusal(
+                "client_key_secret", "and `client_certificate_file` belong together", "State both, or neither."
+            )
+        return self
+
+    def ids(self) -> list[str]:
+        """The leaves of an origin that name a certificate."""
+        given = {"ca_certificate_id": self.ca_file, "mtls_certificate_id": self.client_key_secret}
+        return [leaf for leaf, source in given.items() if source]
+
+    def certificates(self, secrets: Secrets, **given: Any) -> Any:
+        """The arguments of ``OriginCertificates``; None where there are no certificates."""
+        if self.ca_file is None and self.client_key_secret is None:
+            return None
+        stated = self.model_dump(exclude={"mode", "client_key_secret"}, exclude_none=True)
+        key = {"client_key_pem": secrets[self.client_key_secret]} if self.client_key_secret else {}
+        return {**given, **stated, **key}
+
+
 def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
     if limit == AUTO:
         return AUTO
@@ -66,6 +110,7 @@ class HyperdriveSettings(Model):
     caching: Annotated[Caching, BeforeValidator(_caching)] = None  # type: ignore[assignment]  # stated, or a fault
     config_name: str | None = None
     fresh: Fresh | None = None
+    tls: Tls | None = None
 
     @model_validator(mode="after")
     def _split(self) -> Self:
@@ -92,9 +137,22 @@ class HyperdriveSettings(Model):
         ceiling = {} if self.connection_ceiling is None else {"connection_ceiling": self.connection_ceiling}
         return {**claim, **pairs, **headroom, **ceiling, "elsewhere": self.reserved_elsewhere}
 
+    def certificates(self, secrets: Secrets, account_id: str | None, certificate_name: str) -> Any:
+        """The arguments of ``OriginCertificates``; None where there are no certificates."""
+        if self.tls is None:
+            return None
+        return self.tls.certificates(secrets, account_id=account_id, certificate_name=certificate_name)
+
+    def verified(self, origin: Any, certificates: Any) -> Any:
+        """The origin with the TLS that is stated for it."""
+        if self.tls is None:
+            return origin
+        ids = {key: getattr(certificates, key) for key in self.tls.ids()}
+        return {**origin, "sslmode": self.tls.mode, **ids}
+
     def arguments(self, **given: Any) -> Any:
         """The arguments of the component: what this states, and what is given by its neighbours."""
-        apart = {"connection_limit", "reserved_elsewhere", "other_stacks", "headroom", "fresh"}
+        apart = {"connection_limit", "reserved_elsewhere", "other_stacks", "headroom", "fresh", "tls"}
         stated = self.model_dump(exclude=apart, exclude_none=True)
         pair: dict[str, Any] = {}
         if self.fresh:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from enum import Enum
@@ -15,8 +16,9 @@ import pytest
 from pulumi.provider.experimental.component import ComponentProvider
 
 import components
-from components import ConnectionBudget
+from components import ConnectionBudget, OriginCertificates
 from tests.harness import Registration, Run, deploy
+from tests.unit.authorities import certificate
 from tests.unit.sound import ACCOUNT, URL, existing, hyperdrive, pair, worker
 
 EXPORTED = {name: getattr(components, name) for name in components.__all__}
@@ -26,12 +28,23 @@ COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
     if inspect.isclass(found) and issubclass(found, pulumi.ComponentResource)
 }
 
+CA = certificate("Amazon RDS eu-central-1 Root CA RSA2048 G1")
+
 # A deployment of each component with all the children that it can have.
 SAMPLES: dict[str, Callable[[str], Any]] = {
     "ConnectionBudget": lambda bundle: ConnectionBudget("main", {"max_connections": 100, "weights": {"api": 1}}),
     "ExistingPostgres": lambda bundle: existing(url=URL),
     "Hyperdrive": lambda bundle: hyperdrive(),
     "HyperdrivePair": lambda bundle: pair(),
+    "OriginCertificates": lambda bundle: OriginCertificates(
+        "main",
+        {
+            "account_id": ACCOUNT,
+            "ca_pem": CA.pem,
+            "client_certificate_pem": CA.pem,
+            "client_key_pem": CA.key,
+        },
+    ),
     "Worker": lambda bundle: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]),
 }
 
@@ -41,6 +54,7 @@ REQUIRED = {
     "ExistingPostgres": [],
     "Hyperdrive": ["accountId", "caching", "connectionLimit", "origin"],
     "HyperdrivePair": ["accountId", "caching", "connectionLimit", "freshShare", "origin"],
+    "OriginCertificates": ["accountId"],
     "Worker": ["accountId", "bundle", "compatibilityDate"],
 }
 
@@ -178,13 +192,19 @@ def test_the_example_runs(name: str, bundle: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     (tmp_path / "workers/dist").mkdir(parents=True)
     (tmp_path / "workers/dist/pg.js").write_text(Path(bundle).read_text())
+    (tmp_path / "certs").mkdir()
+    (tmp_path / "certs/eu-central-1-bundle.pem").write_text(CA.pem)
     around = {"existing": lambda: existing(url=URL), "hyperdrive": hyperdrive}
 
     def program() -> None:
         example = example_of(name)
         names: dict[str, Any] = {**EXPORTED, "config": pulumi.Config(), "account_id": ACCOUNT}
         names.update(
-            {key: make() for key, make in around.items() if f" {key}." in example and f"{key} =" not in example}
+            {
+                key: make()
+                for key, make in around.items()
+                if re.search(rf"\b{key}\.", example) and f"{key} =" not in example
+            }
         )
         exec(example, names)
 

@@ -13,7 +13,8 @@ from tests.unit.sound import ACCOUNT, CONFIG, PASSWORD, SCRIPT, existing, hyperd
 
 PET = "random:index/randomPet:RandomPet"
 LEAVES = {
-    "host", "port", "database", "user", "password", "sslmode", "ca_certificate_id", "max_connections",
+    "host", "port", "database", "user", "password", "sslmode", "ca_certificate_id", "mtls_certificate_id",
+    "max_connections",
     "reserved_connections", "endpoint", "reach", "password_rotates", "access_client_id",
     "access_client_secret", "service_id",
 }  # fmt: skip

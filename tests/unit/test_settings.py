@@ -278,6 +278,47 @@ def test_a_share_that_is_no_part_is_a_fault(share: Any, root: Path) -> None:
     assert set(faults(root, hyperdrive_settings(fresh={"share": share}))) == {"databases.main.hyperdrive.fresh.share"}
 
 
+def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
+    (root / "ca.pem").write_text("a certificate")
+    return stack_file(
+        databases__main__hyperdrive={"connectionLimit": 10, "caching": "none", "tls": tls},
+        secrets={"databases": {"main": {"url": URL, "key": SENTINEL}}},
+    )
+
+
+def test_the_authority_of_a_database_is_a_file(root: Path) -> None:
+    stack, secrets = load(root, tls_settings(root, mode="verify-full", caFile="ca.pem", caCommonName="G1"))
+    certificates = stack.databases["main"].hyperdrive.certificates(secrets, ACCOUNT, "shop")
+    assert certificates == {
+        "account_id": ACCOUNT, "certificate_name": "shop", "ca_file": "ca.pem", "ca_common_name": "G1"
+    }  # fmt: skip
+
+
+def test_a_client_certificate_has_its_key_among_the_secrets(root: Path) -> None:
+    client = {"clientCertificateFile": "ca.pem", "clientKeySecret": "databases.main.key"}
+    stack, _ = load(root, tls_settings(root, mode="require", **client))
+    assert stack.databases["main"].hyperdrive.tls.ids() == ["mtls_certificate_id"]
+
+
+def test_encryption_alone_needs_no_certificate(root: Path) -> None:
+    stack, secrets = load(root, tls_settings(root, mode="require"))
+    assert stack.databases["main"].hyperdrive.certificates(secrets, ACCOUNT, "shop") is None
+
+
+@pytest.mark.parametrize(
+    ("tls", "at", "complaint"),
+    [
+        ({"mode": "verify-full"}, "caFile", "is missing for `mode: verify-full`"),
+        ({"mode": "require", "caFile": "ca.pem"}, "caFile", "stands beside `mode: require`"),
+        ({"mode": "verify-ca", "caFile": "nowhere.pem"}, "caFile", "is nowhere.pem, which is no file"),
+        ({"mode": "prefer"}, "mode", "is prefer. Use 'require', 'verify-ca' or 'verify-full'"),
+        ({"mode": "require", "clientCertificateFile": "ca.pem"}, "clientKeySecret", "belong together"),
+    ],
+)
+def test_faults_of_tls(tls: dict[str, str], at: str, complaint: str, root: Path) -> None:
+    assert complaint in only_fault(root, f"databases.main.hyperdrive.tls.{at}", tls_settings(root, **tls))
+
+
 def test_a_pooled_host_is_a_fault_that_names_the_direct_one(root: Path) -> None:
     database = parts(host="ep-cool-name-pooler.eu-central-1.aws.neon.tech")
     complaint = only_fault(root, "databases.main.host", stack_file(databases__main=database))
