@@ -54,12 +54,16 @@ class Instance:
     def parts(self) -> Sequence[Part]:
         """What this local cloud starts, in order: each part may need those before it."""
         parts: list[Part] = [] if isinstance(self.postgres, ExternalPostgres) else [Postgres(self.home)]
-        parts += [WorkerRuntime(self.home), CloudflareEmulator(self.home)]
+        parts += [WorkerRuntime(self.home), CloudflareEmulator(self.home), self.neon, self.prisma]
         return parts if _has_official_providers() else [*parts, Providers(self.home)]
 
     @property
-    def _vendors(self) -> tuple[NeonEmulator, PrismaEmulator]:
-        return NeonEmulator(self.home, self.postgres), PrismaEmulator(self.home, self.postgres)
+    def neon(self) -> NeonEmulator:
+        return NeonEmulator(self.home, self.postgres)
+
+    @property
+    def prisma(self) -> PrismaEmulator:
+        return PrismaEmulator(self.home, self.postgres)
 
     def start(self, report: Report) -> None:
         """Has every part running and healthy. What runs already and is healthy is kept.
@@ -108,7 +112,7 @@ class Instance:
 
     def environment(self) -> dict[str, str]:
         """The whole environment of a Pulumi engine that deploys to this local cloud; holds secrets."""
-        cloudflare, (neon, prisma) = CloudflareEmulator(self.home), self._vendors
+        cloudflare, neon, prisma = CloudflareEmulator(self.home), self.neon, self.prisma
         base_url = cloudflare.base_url  # refuses before anything is made
         path = [CHECKOUT / ".venv" / "bin", self._engine.parent, os.environ.get("PATH", os.defpath)]
         environment = {

@@ -25,6 +25,15 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iterat
 
 
 @pytest.fixture
+def vendors(cloud: Instance) -> Iterator[None]:
+    """What a test makes at Neon and Prisma is gone after it, and so are the faults that it asked for."""
+    yield
+    for emulator in (cloud.neon, cloud.prisma):
+        emulator.control("DELETE", "faults")
+        emulator.control("POST", "reset")
+
+
+@pytest.fixture
 def deployment(cloud: Instance, tmp_path: Path) -> Iterator[Deployment]:
     """The stack `local`, not deployed yet, with a state and a bundle of its own."""
     (tmp_path / "state").mkdir()

@@ -163,7 +163,7 @@ def test_what_is_no_key_is_refused_and_not_shown() -> None:
 @pytest.mark.parametrize(
     "half", [{"client_key_pem": "k"}, {"client_certificate_pem": "c"}, {"client_certificate_file": "f"}]
 )
-def test_half_a_client_certificate_is_refused(half: dict[str, str]) -> None:
+def test_half_a_client_certificate_is_refused(half: dict[str, Any]) -> None:
     with refusal("`main.client_key_pem` and the client certificate belong together"):
         made(**half)
 

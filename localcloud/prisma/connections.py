@@ -1,0 +1,106 @@
+"""Connections: `connections`, and the older `databases/{database}/connections`.
+
+Each has a role of its own. Its secrets are in the answer that makes or rotates it, and in no other.
+"""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.emulation.store import Record, Records
+from localcloud.prisma.envelope import Body, Text, data, nothing, page, sent
+from localcloud.prisma.records import CONNECTIONS, DATABASES, filtered, known, matching
+from localcloud.prisma.views import Views
+from localcloud.prisma.workspace import Workspace
+
+
+class NewConnection(Body):
+    """As the older route takes it."""
+
+    name: Text
+
+
+class NewConnectionOfDatabase(NewConnection):
+    database_id: Text
+
+
+async def create(request: Request) -> Response:
+    wanted = await sent(request, NewConnectionOfDatabase)
+    return await _create(request, wanted.database_id, wanted.name, 201)
+
+
+async def create_in_database(request: Request) -> Response:
+    """Its status is 200, unlike that of the newer route."""
+    wanted = await sent(request, NewConnection)
+    return await _create(request, request.path_params["database_id"], wanted.name, 200)
+
+
+async def index(request: Request) -> Response:
+    found = filtered(Workspace.of(request).store, CONNECTIONS, request.query_params, "databaseId")
+    return await _page(request, found)
+
+
+async def index_of_database(request: Request) -> Response:
+    store = Workspace.of(request).store
+    database = known(store, DATABASES, request.path_params["database_id"])
+    return await _page(request, matching(store, CONNECTIONS, databaseId=database["id"]))
+
+
+async def show(request: Request) -> Response:
+    workspace = Workspace.of(request)
+    async with workspace.change() as draft:
+        connection = await workspace.provisioning.look_at_connection(draft, _named(request, draft))
+        return data(Views.of(request, draft).connection(connection))
+
+
+async def rotate(request: Request) -> Response:
+    """New credentials for the same connection. The old ones end some time later."""
+    workspace = Workspace.of(request)
+    async with workspace.change() as draft:
+        before = _named(request, draft)
+        database = known(draft, DATABASES, before["databaseId"])
+        looks = workspace.settings.looks_until_revoked
+        connection, credential = await workspace.provisioning.rotate(draft, before, database, looks)
+        views = Views.of(request, draft, {connection["id"]: credential})
+        return data(views.connection_with_secrets(connection))
+
+
+async def remove(request: Request) -> Response:
+    workspace = Workspace.of(request)
+    async with workspace.change() as draft:
+        await workspace.provisioning.remove_connection(draft, _named(request, draft))
+        return nothing()
+
+
+async def _create(request: Request, database_id: str, name: str, status: int) -> Response:
+    workspace = Workspace.of(request)
+    async with workspace.change() as draft:
+        database = known(draft, DATABASES, database_id)
+        connection, credential = await workspace.provisioning.connection(draft, database, name)
+        views = Views.of(request, draft, {connection["id"]: credential})
+        return data(views.connection_with_secrets(connection), status)
+
+
+async def _page(request: Request, found: Sequence[Record]) -> Response:
+    workspace = Workspace.of(request)
+    async with workspace.change() as draft:
+        looked_at = [await workspace.provisioning.look_at_connection(draft, each) for each in found]
+        views = Views.of(request, draft)
+        return page([views.connection(each) for each in looked_at], request)
+
+
+def _named(request: Request, records: Records) -> Record:
+    return known(records, CONNECTIONS, request.path_params["connection_id"])
+
+
+ENDPOINTS = [
+    Route("/connections", index, methods=["GET"]),
+    Route("/connections", create, methods=["POST"]),
+    Route("/connections/{connection_id}", show, methods=["GET"]),
+    Route("/connections/{connection_id}", remove, methods=["DELETE"]),
+    Route("/connections/{connection_id}/rotate", rotate, methods=["POST"]),
+    Route("/databases/{database_id}/connections", index_of_database, methods=["GET"]),
+    Route("/databases/{database_id}/connections", create_in_database, methods=["POST"]),
+]

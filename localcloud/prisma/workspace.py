@@ -1,0 +1,95 @@
+"""All that one emulator holds, and how an endpoint gets at it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+
+from localcloud.emulation.connections import HOST, listener
+from localcloud.emulation.faults import Faults
+from localcloud.emulation.gateway import Gateway
+from localcloud.emulation.redaction import redacted_json
+from localcloud.emulation.request_log import LoggedRequest, RequestLog
+from localcloud.emulation.server import LocalServer
+from localcloud.emulation.serving import StartError
+from localcloud.emulation.store import Draft, Store
+from localcloud.prisma.doors import Doors
+from localcloud.prisma.provisioning import Provisioning
+from localcloud.prisma.records import DATABASES, PROJECTS, matching
+from localcloud.prisma.settings import Settings
+
+
+@dataclass
+class Workspace:
+    settings: Settings
+    store: Store
+    server: LocalServer
+    gateway: Gateway
+    request_log: RequestLog = field(default_factory=lambda: RequestLog(_body))
+    faults: Faults = field(default_factory=Faults)
+    failures: int = 0
+    """How many of the databases that are made next end in `failure`."""
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @staticmethod
+    def of(request: Request) -> "Workspace":
+        workspace = request.app.state.emulator
+        assert isinstance(workspace, Workspace)
+        return workspace
+
+    @property
+    def provisioning(self) -> Provisioning:
+        return Provisioning(self.server, Doors(self.store, self.gateway, self.settings.plan.connections))
+
+    def health(self) -> dict[str, Any]:
+        kept = {kind: len(matching(self.store, kind)) for kind in (PROJECTS, DATABASES)}
+        return {"plan": self.settings.plan, **kept}
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[Draft]:
+        """A change of the store, kept where nothing is raised. One at a time: each has effects on the server too."""
+        async with self._changing:
+            draft = self.store.draft()
+            yield draft
+            if draft.changes:
+                self.store.accept(draft)
+
+    def refuse_taken_ports(self) -> None:
+        """Strings that clients have name the ports, so no others will do. Raises ``StartError``."""
+        for database in matching(self.store, DATABASES):
+            for name, port in database["ports"].items():
+                try:
+                    listener(port).close()
+                except OSError as error:
+                    raise StartError(
+                        f"The {name} port {port} of database `{database['id']}` on {HOST} cannot be used: {error}. "
+                        f"End what has it, or move `{self.settings.store}` away to start with an empty workspace."
+                    ) from None
+
+    async def start(self) -> None:
+        """Opens the ports that the store knows of."""
+        for database in matching(self.store, DATABASES):
+            await self.provisioning.reopen(database)
+
+    async def reset(self) -> None:
+        """As if newly made."""
+        async with self._changing:
+            draft = self.store.draft()
+            for database in matching(self.store, DATABASES):
+                await self.provisioning.remove_database(draft, database)
+            self.store.clear()
+        self.failures = 0
+        self.faults.clear()
+        self.request_log.clear()
+
+    async def close(self) -> None:
+        await self.gateway.close_all()
+        await self.server.close()
+
+
+def _body(request: LoggedRequest) -> Any:
+    """No secret is ever sent to this API."""
+    return redacted_json(request.body, lambda _: frozenset())

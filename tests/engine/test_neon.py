@@ -1,0 +1,218 @@
+"""The real engine makes a Neon project, and keeps it, against the stand-in for Neon's API."""
+
+import json
+import signal
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.deploy import answer_of
+from localcloud.vendors import NeonEmulator
+from tests.engine.at_vendors import at, changed, databases_on, made_at, password_in, ran, refused, without
+from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.test_stack import at_work, until
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
+
+PROJECT = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "branch": {"name": "dev"}}
+
+
+@pytest.fixture
+def stack(deployment: Deployment) -> Deployment:
+    return at(deployment, PROJECT)
+
+
+@pytest.fixture
+def neon(stack: Deployment) -> NeonEmulator:
+    return stack.cloud.neon
+
+
+def called(neon: NeonEmulator, method: str, path: str, **options: Any) -> Any:
+    """An answer of Neon's API."""
+    token = {"authorization": f"Bearer {neon.key}"}
+    answer = httpx.request(method, neon.base_url + path, headers=token, timeout=10, trust_env=False, **options)
+    return answer.raise_for_status().json() if answer.content else None
+
+
+def only_project(neon: NeonEmulator) -> dict[str, Any]:
+    (project,) = called(neon, "GET", "/projects")["projects"]
+    return dict(project)
+
+
+def only_branch(neon: NeonEmulator) -> tuple[str, dict[str, Any]]:
+    project = only_project(neon)["id"]
+    (branch,) = called(neon, "GET", f"/projects/{project}/branches")["branches"]
+    return f"/projects/{project}/branches/{branch['id']}", branch
+
+
+def settle(neon: NeonEmulator, project: str) -> None:
+    """Looks at the operations until none is at work: nothing else may be asked of the project before."""
+    for _ in range(50):
+        operations = called(neon, "GET", f"/projects/{project}/operations")["operations"]
+        if all(each["status"] in ("finished", "skipped", "cancelled") for each in operations):
+            return
+        for each in operations:
+            called(neon, "GET", f"/projects/{project}/operations/{each['id']}")
+    raise AssertionError("the operations do not end")
+
+
+def test_the_worker_answers_from_the_branch_that_was_made(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.up()
+    path, branch = only_branch(neon)
+    assert branch["name"] == "dev"
+    query = {"database_name": "neondb", "role_name": "neondb_owner", "branch_id": branch["id"]}
+    url = called(neon, "GET", f"{path.partition('/branches')[0]}/connection_uri", params=query)["uri"]
+    ran(url, "create table made_on_the_branch (id int)")
+    answer = json.dumps(answer_of(stack.cloud.worker_url(SCRIPT)))
+    assert "made_on_the_branch" in answer
+
+
+def test_destroy_removes_it(stack: Deployment, neon: NeonEmulator) -> None:
+    before = databases_on(stack.cloud.postgres.admin_url)
+    stack.up()
+    assert len(databases_on(stack.cloud.postgres.admin_url)) == len(before) + 1
+    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert called(neon, "GET", "/projects")["projects"] == []
+    assert databases_on(stack.cloud.postgres.admin_url) == before
+
+
+def test_a_second_up_changes_nothing(stack: Deployment) -> None:
+    stack.up()
+    assert set(stack.up()) == {"same"}
+
+
+def test_a_preview_after_a_refresh_shows_no_change(stack: Deployment) -> None:
+    stack.up()
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert stack.previewed() == {}
+
+
+def test_a_rename_is_an_update_in_place(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.up()
+    before = only_project(neon)
+    renamed = changed(stack, branch={"name": "main"})
+    assert renamed.previewed() == {"main-project": "update"}
+    renamed.up()
+    assert only_project(neon)["id"] == before["id"]
+    assert only_branch(neon)[1]["name"] == "main"
+
+
+def test_another_region_is_a_replacement(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.up()
+    before = only_project(neon)
+    moved = changed(stack, project={"region": "aws-us-east-1"})
+    assert "replace" in " ".join(moved.previewed().values())
+    moved.up()
+    assert only_project(neon)["id"] != before["id"]
+    assert only_project(neon)["region_id"] == "aws-us-east-1"
+    assert answer_of(moved.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_what_was_changed_outside_is_seen_by_a_refresh_and_put_back(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.up()
+    project, (path, _) = only_project(neon)["id"], only_branch(neon)
+    called(neon, "PATCH", path, json={"branch": {"name": "renamed-outside"}})
+    settle(neon, project)
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview")
+    assert stack.previewed() == {"main-project": "update"}
+    stack.up()
+    assert only_branch(neon)[1]["name"] == "dev"
+
+
+def test_what_was_deleted_outside_is_noticed_and_made_again(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.up()
+    called(neon, "DELETE", f"/projects/{only_project(neon)['id']}")
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview")
+    assert stack.previewed()["main-project"] == "create"
+    stack.up()
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_a_role_that_was_deleted_outside_is_made_again(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.up()
+    project, (path, _) = only_project(neon)["id"], only_branch(neon)
+    called(neon, "DELETE", f"{path}/roles/hyperdrive")
+    settle(neon, project)
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview")
+    stack.up()
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_no_password_is_in_plain(stack: Deployment, tmp_path: Any) -> None:
+    told = stack.stack.pulumi("up", "--yes", "--diff")
+    password = password_in(stack.control("GET", "requests", params={"raw": "1"}).text)
+    told += stack.exported() + json.dumps(stack.control("GET", "requests").json())
+    logs = (stack.cloud.home.path / "logs").rglob("*")
+    told += "".join(file.read_text(errors="replace") for file in [*tmp_path.rglob("*"), *logs] if file.is_file())
+    assert len(password) >= 12
+    assert password not in told
+    assert stack.cloud.neon.key not in told
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "locked": {"status": 423, "times": 3},
+    "too many requests": {"status": 429, "retry_after": 0.2, "times": 2},
+    "not available": {"status": 503, "times": 2},
+    "a server's error": {"status": 500, "times": 1},
+    "an answer that is lost": {"drop": "after", "times": 1},
+    "a request that is lost": {"drop": "before", "times": 1},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "path", ["^/projects$", "^/projects/[^/]+/branches/[^/]+/roles$", "^/projects/[^/]+/operations/"]
+)
+def test_a_fault_in_the_middle_is_got_over(fault: str, path: str, stack: Deployment, neon: NeonEmulator) -> None:
+    method = "GET" if path.endswith("operations/") else "POST"
+    neon.control("POST", "faults", json=[{"method": method, "path": path, **FAULTS[fault]}])
+    stack.up()
+    assert neon.control("GET", "faults").json() == []
+    assert made_at(neon)["projects"] == 1
+    path, _ = only_branch(neon)
+    assert [role["name"] for role in called(neon, "GET", f"{path}/roles")["roles"]].count("hyperdrive") == 1
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_a_deletion_whose_answer_is_lost_is_done(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.up()
+    neon.control("POST", "faults", json=[{"method": "DELETE", "drop": "after", "times": 1}])
+    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert called(neon, "GET", "/projects")["projects"] == []
+
+
+def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, neon: NeonEmulator) -> None:
+    slow = {"method": "GET", "path": "^/projects/[^/]+/operations/", "latency_ms": 4000, "times": 1}
+    neon.control("POST", "faults", json=[slow])
+    engine = at_work(stack)
+    until(lambda: made_at(neon).get("projects") == 1)
+    engine.send_signal(signal.SIGKILL)
+    engine.wait(30)
+
+    stack.stack.pulumi("cancel", "--yes")
+    stack.up()
+    assert made_at(neon)["projects"] == 1
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_no_key_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, neon: NeonEmulator) -> None:
+    told = refused(without(stack, "NEON_API_KEY"), "preview")
+    assert "`neon:apiKey` is not set. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY." in told
+    assert "Traceback" not in told
+    assert made_at(neon) == {}
+
+
+def test_a_wrong_key_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, neon: NeonEmulator) -> None:
+    told = refused(without(stack, NEON_API_KEY="napi_wrong_key"), "preview")
+    assert "neon:apiKey" in told
+    assert "napi_wrong_key" not in told
+    assert "Traceback" not in told
+    assert made_at(neon) == {}
+
+
+def test_a_key_of_the_stack_goes_before_the_environments(stack: Deployment, neon: NeonEmulator) -> None:
+    stack.stack.pulumi("config", "set", "--secret", "neon:apiKey", stdin=neon.key)
+    keyed = without(stack, NEON_API_KEY="napi_wrong_key")
+    keyed.up()
+    assert neon.key not in keyed.exported()

@@ -1,0 +1,185 @@
+"""Connections, and when their secrets are shown."""
+
+import asyncio
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.localcloud.prisma.api import (
+    data,
+    direct_url,
+    new_connection,
+    new_database,
+    pooled_url,
+    ready,
+    refused,
+    signed_in,
+)
+from tests.localcloud.prisma.conftest import Start
+
+SECRET = re.compile(r"sk_[\w-]{20}|connectionString")
+
+
+@pytest.fixture
+def database(client: httpx.Client) -> Any:
+    return ready(client, new_database(client))
+
+
+def rotated(client: httpx.Client, connection: Any) -> Any:
+    return data(client.post(f"/v1/connections/{connection['id']}/rotate"))
+
+
+def lets_in(url: str) -> bool:
+    try:
+        return bool(signed_in(url, "select true"))
+    except asyncpg.InvalidPasswordError:
+        return False
+
+
+def test_a_new_connection_has_its_secrets_in_both_shapes(client: httpx.Client, database: Any) -> None:
+    created = new_connection(client, database)
+    parts = urlsplit(direct_url(created))
+    assert (parts.username, parts.password, parts.hostname) == (created["user"], created["pass"], created["host"])
+    assert created["directConnection"] == {key: created[key] for key in ("host", "user", "pass")}
+    assert created["kind"] == "postgres"
+
+
+def test_a_user_is_64_hexadecimal_digits(client: httpx.Client, database: Any) -> None:
+    assert re.fullmatch(r"[0-9a-f]{64}", new_connection(client, database)["user"])
+
+
+def test_a_string_names_this_machine_and_a_port_and_no_database(client: httpx.Client, database: Any) -> None:
+    direct = new_connection(client, database)["endpoints"]["direct"]
+    parts = urlsplit(direct["connectionString"])
+    assert (parts.scheme, parts.hostname, parts.port) == ("postgres", "127.0.0.1", direct["port"])
+    assert (parts.path, parts.query) == ("/", "sslmode=require")
+
+
+def test_direct_and_pooled_differ_in_the_port_alone(client: httpx.Client, database: Any) -> None:
+    created = new_connection(client, database)
+    direct, pooled = urlsplit(direct_url(created)), urlsplit(pooled_url(created))
+    assert direct.port != pooled.port
+    assert (direct.username, direct.password, direct.query) == (pooled.username, pooled.password, pooled.query)
+
+
+def test_the_old_string_is_of_accelerate(client: httpx.Client, database: Any) -> None:
+    assert urlsplit(new_connection(client, database)["connectionString"]).scheme == "prisma+postgres"
+
+
+def test_connections_share_nothing_but_the_database(client: httpx.Client, database: Any) -> None:
+    first, second = (new_connection(client, database) for _ in range(2))
+    assert first["id"] != second["id"]
+    assert first["user"] != second["user"]
+    assert first["pass"] != second["pass"]
+    assert first["database"] == second["database"] == {key: database[key] for key in ("id", "url", "name")}
+
+
+@pytest.mark.parametrize("path", ["/connections/{connection}", "/connections", "/databases/{database}/connections"])
+def test_secrets_are_not_shown_again(client: httpx.Client, database: Any, path: str) -> None:
+    created = new_connection(client, database)
+    answer = client.get("/v1" + path.format(connection=created["id"], database=database["id"]))
+    assert created["id"] in answer.text
+    assert created["user"] not in answer.text
+    assert not SECRET.search(answer.text)
+
+
+def test_hosts_and_ports_are_shown_again(client: httpx.Client, database: Any) -> None:
+    created = new_connection(client, database)
+    shown = data(client.get(f"/v1/connections/{created['id']}"))
+    for name in ("direct", "pooled"):
+        expected = {key: created["endpoints"][name][key] for key in ("host", "port")}
+        assert shown["endpoints"][name] == expected
+    assert shown["directConnection"] is None
+
+
+def test_connections_are_found_by_database(client: httpx.Client, database: Any) -> None:
+    created = new_connection(client, database)
+    new_database(client)
+    expected = [database["defaultConnectionId"], created["id"]]
+    listed = data(client.get("/v1/connections", params={"databaseId": database["id"]}))
+    assert [each["id"] for each in listed] == expected
+    assert data(client.get(f"/v1/databases/{database['id']}/connections")) == listed
+    assert len(data(client.get("/v1/connections"))) == 3
+
+
+def test_a_name_has_to_be_stated(client: httpx.Client, database: Any) -> None:
+    assert refused(client.post("/v1/connections", json={"databaseId": database["id"]})) == (400, "validationFailed")
+
+
+def test_a_deleted_connection_is_gone(client: httpx.Client, database: Any) -> None:
+    created = new_connection(client, database)
+    answer = client.delete(f"/v1/connections/{created['id']}")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert client.delete(f"/v1/connections/{created['id']}").status_code == 404
+
+
+def test_rotating_gives_new_credentials_to_the_same_connection(client: httpx.Client, database: Any) -> None:
+    before = new_connection(client, database)
+    after = rotated(client, before)
+    assert after["id"] == before["id"]
+    assert after["user"] != before["user"]
+    assert set(after) == set(before)
+    assert lets_in(direct_url(after))
+
+
+def test_old_credentials_end_some_time_after_they_were_rotated(client: httpx.Client, database: Any) -> None:
+    before = new_connection(client, database)
+    after = rotated(client, before)
+    seen = []
+    for _ in range(2):
+        client.get(f"/v1/connections/{before['id']}")
+        seen.append((lets_in(direct_url(before)), lets_in(direct_url(after))))
+    assert seen == [(True, True), (False, True)]
+
+
+def test_sessions_end_with_the_credentials_that_opened_them(client: httpx.Client, database: Any) -> None:
+    before = new_connection(client, database)
+
+    async def is_cut() -> bool:
+        session = await asyncpg.connect(direct_url(before), timeout=10)
+        rotated(client, before)
+        for _ in range(2):
+            client.get(f"/v1/connections/{before['id']}")
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+            await session.fetchval("select 1")
+        return bool(session.is_closed())
+
+    assert asyncio.run(is_cut())
+
+
+def test_how_many_looks_old_credentials_outlive_can_be_set(start: Start) -> None:
+    client = start(looks_until_revoked=0)
+    connection = ready(client, new_database(client))["connections"][0]
+    rotated(client, connection)
+    assert lets_in(direct_url(connection))
+    client.get("/v1/connections")
+    assert not lets_in(direct_url(connection))
+
+
+def test_credentials_that_were_rotated_twice_end_as_well(client: httpx.Client, database: Any) -> None:
+    first = new_connection(client, database)
+    second = rotated(client, first)
+    third = rotated(client, second)
+    for _ in range(2):
+        client.get(f"/v1/connections/{first['id']}")
+    assert [lets_in(direct_url(each)) for each in (first, second, third)] == [False, False, True]
+
+
+def test_what_old_credentials_made_stays(client: httpx.Client, database: Any) -> None:
+    before = new_connection(client, database)
+    signed_in(direct_url(before), "create table items (id int)", "insert into items values (7)")
+    after = rotated(client, before)
+    for _ in range(2):
+        client.get(f"/v1/connections/{before['id']}")
+    assert signed_in(direct_url(after), "alter table items add name text", "select id from items") == 7
+
+
+def test_a_connection_that_is_deleted_takes_its_old_credentials_along(client: httpx.Client, database: Any) -> None:
+    before = new_connection(client, database)
+    after = rotated(client, before)
+    client.delete(f"/v1/connections/{before['id']}")
+    assert [lets_in(direct_url(each)) for each in (before, after)] == [False, False]
