@@ -1,5 +1,8 @@
 """The stack program: settings, databases, Hyperdrive, Workers, outputs."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pulumi
 
 import components
@@ -13,39 +16,44 @@ def named(name: str) -> str:
     return f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"
 
 
+def each(component: Any, arguments: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """A component for each database that wants one."""
+    wanted = {name: arguments(name, database) for name, database in stack.databases.items()}
+    return {name: component(name, args) for name, args in wanted.items() if args}
+
+
 def taken_by(stacks: dict[str, str]) -> dict[str, pulumi.Output[float]]:
     """The connections that other stacks take of a database, from their output `connections`."""
     outputs = {name: pulumi.StackReference(name).require_output("connections") for name in stacks}
     return {name: outputs[name][database] for name, database in stacks.items()}
 
 
-origins = {
-    name: getattr(components, database.component)(name, database.arguments(secrets, named(name))).origin
+databases = {
+    name: getattr(components, database.component)(name, database.arguments(secrets, named(name)))
     for name, database in stack.databases.items()
 }
-
-certificates = {
-    name: components.OriginCertificates(name, wanted)
-    for name, database in stack.databases.items()
-    if (wanted := database.hyperdrive.certificates(secrets, stack.account_id, named(name)))
-}
-
-budgets = {
-    name: components.ConnectionBudget(name, budget)
-    for name, database in stack.databases.items()
-    if (budget := database.budget(stack.plan, taken_by(database.hyperdrive.other_stacks)))
-}
+roles = each(
+    components.DatabaseRoles, lambda name, database: database.roles(databases[name].origin, secrets, named(name))
+)
+certificates = each(
+    components.OriginCertificates,
+    lambda name, database: database.hyperdrive.certificates(secrets, stack.account_id, named(name)),
+)
+budgets = each(
+    components.ConnectionBudget,
+    lambda _, database: database.budget(stack.plan, taken_by(database.hyperdrive.other_stacks)),
+)
 
 hyperdrives = {
-    name: getattr(components, database.hyperdrive.component)(
+    name: getattr(components, database.access)(
         name,
         database.hyperdrive.arguments(
             account_id=stack.account_id,
             plan=stack.plan,
             config_name=named(name),
-            origin=database.hyperdrive.verified(origins[name], certificates.get(name)),
-            connection_limit=budgets[name].limits[name] if name in budgets else database.hyperdrive.connection_limit,
+            connection_limit=database.limit(budgets.get(name)),
             allow_loopback=settings.is_local(pulumi.get_stack()),
+            **database.behind(roles.get(name, databases[name]), certificates.get(name)),
         ),
     )
     for name, database in stack.databases.items()

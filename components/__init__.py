@@ -12,25 +12,47 @@ if TYPE_CHECKING:
     from components.compatibility import Driver as Driver
     from components.connection_budget import ConnectionBudget as ConnectionBudget
     from components.connection_budget import ConnectionBudgetArgs as ConnectionBudgetArgs
+    from components.database_roles import DatabaseRoles as DatabaseRoles
+    from components.database_roles import DatabaseRolesArgs as DatabaseRolesArgs
+    from components.database_roles import Slot as Slot
     from components.errors import Refusal as Refusal
     from components.hyperdrive import Hyperdrive as Hyperdrive
     from components.hyperdrive import HyperdriveArgs as HyperdriveArgs
     from components.hyperdrive_pair import HyperdrivePair as HyperdrivePair
     from components.hyperdrive_pair import HyperdrivePairArgs as HyperdrivePairArgs
+    from components.hyperdrive_slots import HyperdriveSlots as HyperdriveSlots
+    from components.hyperdrive_slots import HyperdriveSlotsArgs as HyperdriveSlotsArgs
     from components.limits.cloudflare import Plan as Plan
+    from components.limits.prisma import PrismaPlan as PrismaPlan
     from components.origin import PostgresOrigin as PostgresOrigin
     from components.origin_certificates import OriginCertificates as OriginCertificates
     from components.origin_certificates import OriginCertificatesArgs as OriginCertificatesArgs
+    from components.origins.cloud_sql import CloudSqlPostgres as CloudSqlPostgres
+    from components.origins.cloud_sql import CloudSqlPostgresArgs as CloudSqlPostgresArgs
     from components.origins.existing import ExistingPostgres as ExistingPostgres
     from components.origins.existing import ExistingPostgresArgs as ExistingPostgresArgs
+    from components.origins.neon import NeonPostgres as NeonPostgres
+    from components.origins.neon import NeonPostgresArgs as NeonPostgresArgs
+    from components.origins.prisma import PrismaPostgres as PrismaPostgres
+    from components.origins.prisma import PrismaPostgresArgs as PrismaPostgresArgs
+    from components.origins.rds import RdsPostgres as RdsPostgres
+    from components.origins.rds import RdsPostgresArgs as RdsPostgresArgs
+    from components.origins.rds_proxy import RdsProxy as RdsProxy
+    from components.origins.rds_proxy import RdsProxyArgs as RdsProxyArgs
+    from components.origins.supabase import SupabasePostgres as SupabasePostgres
+    from components.origins.supabase import SupabasePostgresArgs as SupabasePostgresArgs
     from components.worker import Worker as Worker
     from components.worker import WorkerArgs as WorkerArgs
 
 load_lazily("pulumi_cloudflare")
 
 _HOME = {
+    "CloudSqlPostgres": "components.origins.cloud_sql",
+    "CloudSqlPostgresArgs": "components.origins.cloud_sql",
     "ConnectionBudget": "components.connection_budget",
     "ConnectionBudgetArgs": "components.connection_budget",
+    "DatabaseRoles": "components.database_roles",
+    "DatabaseRolesArgs": "components.database_roles",
     "Driver": "components.compatibility",
     "ExistingPostgres": "components.origins.existing",
     "ExistingPostgresArgs": "components.origins.existing",
@@ -38,11 +60,25 @@ _HOME = {
     "HyperdriveArgs": "components.hyperdrive",
     "HyperdrivePair": "components.hyperdrive_pair",
     "HyperdrivePairArgs": "components.hyperdrive_pair",
+    "HyperdriveSlots": "components.hyperdrive_slots",
+    "HyperdriveSlotsArgs": "components.hyperdrive_slots",
+    "NeonPostgres": "components.origins.neon",
+    "NeonPostgresArgs": "components.origins.neon",
     "OriginCertificates": "components.origin_certificates",
     "OriginCertificatesArgs": "components.origin_certificates",
     "Plan": "components.limits.cloudflare",
     "PostgresOrigin": "components.origin",
+    "PrismaPlan": "components.limits.prisma",
+    "PrismaPostgres": "components.origins.prisma",
+    "PrismaPostgresArgs": "components.origins.prisma",
+    "RdsPostgres": "components.origins.rds",
+    "RdsPostgresArgs": "components.origins.rds",
+    "RdsProxy": "components.origins.rds_proxy",
+    "RdsProxyArgs": "components.origins.rds_proxy",
     "Refusal": "components.errors",
+    "Slot": "components.database_roles",
+    "SupabasePostgres": "components.origins.supabase",
+    "SupabasePostgresArgs": "components.origins.supabase",
     "Worker": "components.worker",
     "WorkerArgs": "components.worker",
 }

@@ -37,7 +37,9 @@ def checked_host(subject: str, host: str) -> str:
     return host
 
 
-def checked_direct(subject: str, *, host: str, port: float | None, endpoint: str | None) -> dict[str, Any]:
+def checked_direct(
+    subject: str, *, host: str, port: float | None, endpoint: str | None, user: str | None = None
+) -> dict[str, Any]:
     """An address where the database itself answers; a stated endpoint counts for more than what the name tells."""
     host = checked_host(f"{subject}.host", host)
     port = None if port is None else whole(f"{subject}.port", port)
@@ -49,7 +51,7 @@ def checked_direct(subject: str, *, host: str, port: float | None, endpoint: str
             f"{subject}.host",
             f"is {host}, a pooled endpoint; Hyperdrive is a transaction pooler itself, and two in a row break prepared "
             "statements",
-            way_to_direct(host, port or 0),
+            way_to_direct(host, port or 0, user),
         )
     return {"host": host, "port": port}
 

@@ -129,10 +129,12 @@ class HyperdriveSettings(Model):
         """Name of the component that makes it, in `components`."""
         return "HyperdrivePair" if self.fresh else "Hyperdrive"
 
-    def claims(self, name: str) -> dict[str, Any]:
-        """What it claims of the database's connections, as arguments of a ``ConnectionBudget``."""
-        claim = {"weights": {name: 1.0}} if self.connection_limit == AUTO else {"limits": {name: self.connection_limit}}
-        pairs = {"pairs": [name]} if self.fresh else {}
+    def claims(self, parties: list[str]) -> dict[str, Any]:
+        """What each party claims of the database's connections, as arguments of a ``ConnectionBudget``."""
+        is_auto = self.connection_limit == AUTO
+        key, share = ("weights", 1.0) if is_auto else ("limits", self.connection_limit)
+        claim = {key: dict.fromkeys(parties, share)}
+        pairs = {"pairs": parties} if self.fresh else {}
         headroom = {} if self.headroom is None else {"headroom": self.headroom}
         ceiling = {} if self.connection_ceiling is None else {"connection_ceiling": self.connection_ceiling}
         return {**claim, **pairs, **headroom, **ceiling, "elsewhere": self.reserved_elsewhere}

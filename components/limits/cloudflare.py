@@ -17,6 +17,10 @@ class Plan(StrEnum):
 _HYPERDRIVE_LIMITS = "https://developers.cloudflare.com/hyperdrive/platform/limits/"
 _TUNE_POOL = "https://developers.cloudflare.com/hyperdrive/configuration/tune-connection-pool/"
 _QUERY_CACHING = "https://developers.cloudflare.com/hyperdrive/concepts/query-caching/"
+_PRISMA = (
+    "https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-database-providers/"
+    "prisma-postgres/"
+)
 _WORKERS_LIMITS = "https://developers.cloudflare.com/workers/platform/limits/"
 
 HYPERDRIVE_CONNECTIONS_FLOOR = Limit(5, "origin connections of one configuration", _TUNE_POOL, "2026-11-21")
@@ -30,6 +34,9 @@ HYPERDRIVE_CONNECTIONS_CEILING = {
 HYPERDRIVE_MAX_AGE_CEILING = Limit(3600, "seconds a cached answer is fresh", _QUERY_CACHING, "2026-11-21")
 
 HYPERDRIVE_NAME_BYTES = Limit(63, "bytes of a database or user name", _HYPERDRIVE_LIMITS, "2026-11-21")
+
+# One more than the limits page says: the users that Prisma makes have 64, and Cloudflare documents Prisma's databases.
+HYPERDRIVE_USER_BYTES = Limit(64, "bytes of the name of a user that is there already", _PRISMA, "2026-11-21")
 
 WORKER_VARIABLES_CEILING = {
     Plan.FREE: Limit(64, "variables and secrets of one Worker", _WORKERS_LIMITS, "2026-11-21"),

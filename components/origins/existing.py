@@ -7,12 +7,21 @@ import pulumi
 from components.arguments import stated
 from components.connection_string import ConnectionString
 from components.errors import Refusal, checked
-from components.hosts import vendor_of
-from components.hyperdrive_rules import SSLMODES, checked_host
-from components.limits.cloudflare import HYPERDRIVE_NAME_BYTES
+from components.hosts import is_reader
+from components.hyperdrive_rules import SSLMODES
 from components.origin import PostgresOrigin, after
+from components.origin_rules import (
+    checked_address,
+    checked_database,
+    checked_endpoint,
+    checked_password,
+    checked_url,
+    checked_user,
+    known_connections,
+    port_of,
+)
+from components.origins.existing_rules import refuse_contradictions
 
-_PARTS = ("host", "port", "database", "user", "password")
 _CARRIED = (
     "ca_certificate_id",
     "max_connections",
@@ -30,7 +39,7 @@ class ExistingPostgresArgs(TypedDict):
     url: NotRequired[pulumi.Input[str]]
     """Connection string, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; a secret. Excludes the parts."""
     host: NotRequired[pulumi.Input[str]]
-    """Host name or IP address of the database itself; left out with `service_id`."""
+    """Host name or IP address; left out with `service_id`."""
     port: NotRequired[pulumi.Input[float]]
     """TCP port; the vendor's own, else 5432, where it is left out."""
     database: NotRequired[pulumi.Input[str]]
@@ -44,9 +53,10 @@ class ExistingPostgresArgs(TypedDict):
     ca_certificate_id: NotRequired[pulumi.Input[str]]
     """Id of an uploaded CA certificate, for the verify modes."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts in all; `show max_connections` tells."""
+    """Connections that the database accepts in all; `show max_connections` tells. The vendor's number where it is left
+    out and the same for every database."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that the database keeps for itself."""
+    """Connections of these that the database keeps for itself; the vendor's number where it is left out and known."""
     endpoint: NotRequired[pulumi.Input[str]]
     """`direct` or `pooled`, for a host that does not tell by its name."""
     access_client_id: NotRequired[pulumi.Input[str]]
@@ -60,11 +70,13 @@ class ExistingPostgresArgs(TypedDict):
 class ExistingPostgres(pulumi.ComponentResource):
     """A Postgres database that somebody else made, as an origin.
 
-    Creates nothing. What the caller names in ``depends_on`` has to be there before anyone dials the database.
+    Creates nothing. What the caller names in ``depends_on`` has to be there before anyone dials the database. Outputs
+    of other providers' resources are taken as they are; where the host name gives the vendor away, the port, a fixed
+    database and the connections that the vendor keeps follow from it (`components/vendors.py`).
 
-    Refuses an argument it does not know, a connection string beside its parts, missing parts, and a connection string
-    that is ambiguous because its password is not percent-encoded. Values that come from a secret connection string
-    stay secret, the host too.
+    Refuses an argument it does not know, a connection string beside its parts, missing parts, host and port in one,
+    and a connection string that is ambiguous because its password is not percent-encoded. Values that come from a
+    secret connection string stay secret, the host too.
 
     Example::
 
@@ -89,6 +101,10 @@ class ExistingPostgres(pulumi.ComponentResource):
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str | None]
     """TLS mode, where one is stated."""
+    max_connections: pulumi.Output[float | None]
+    """Connections that the database accepts in all, where that is known."""
+    reserved_connections: pulumi.Output[float | None]
+    """Connections of these that the database keeps, where that is known."""
 
     origin: PostgresOrigin
     """All of it, for a consumer."""
@@ -110,37 +126,9 @@ class ExistingPostgres(pulumi.ComponentResource):
         self.user = pulumi.Output.from_input(origin["user"])
         self.password = pulumi.Output.from_input(origin["password"])
         self.sslmode = pulumi.Output.from_input(origin.get("sslmode"))
+        self.max_connections = pulumi.Output.from_input(origin.get("max_connections"))
+        self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
         self.register_outputs({})
-
-
-def refuse_contradictions(name: str, args: ExistingPostgresArgs) -> None:
-    """Raises ``Refusal`` where the arguments name no database, or two, or two routes to it."""
-    stated = [part for part in _PARTS if part in args]
-    if "url" in args and stated:
-        raise Refusal(
-            f"{name}.url", f"stands beside `{stated[0]}`", "Give the connection string, or its parts, not both."
-        )
-    if "service_id" in args:
-        for other in ("url", "host", "port", "access_client_id", "access_client_secret"):
-            if other in args:
-                raise Refusal(
-                    f"{name}.service_id",
-                    f"stands beside `{other}`; a Workers VPC service knows the address itself",
-                    "With a service, give `database`, `user` and `password` only.",
-                )
-    if ("access_client_id" in args) != ("access_client_secret" in args):
-        raise Refusal(
-            f"{name}.access_client_id", "and `access_client_secret` belong together", "Give both, or neither."
-        )
-    if "access_client_id" in args and "port" in args:
-        raise Refusal(
-            f"{name}.port", "stands beside `access_client_id`; the tunnel knows the port", "Leave the port out."
-        )
-    needed = () if "url" in args else ("user", "password") if "service_id" in args else ("host", "user", "password")
-    if missing := [part for part in needed if part not in args]:
-        raise Refusal(
-            f"{name}.{missing[0]}", "is not given, and neither is `url`", "Give one connection string, or all parts."
-        )
 
 
 def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
@@ -148,7 +136,8 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     subject = f"{name}.url"
 
     def parse(text: str) -> ConnectionString:
-        parsed = ConnectionString.parse(text, subject)
+        parsed = ConnectionString.parse(checked_url(text, subject), subject)
+        warn_of_reader(subject, parsed.host)
         if parsed.unknown_parameters:
             dropped = ", ".join(f"`{parameter}`" for parameter in parsed.unknown_parameters)
             pulumi.log.warn(f"`{subject}` has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
@@ -158,13 +147,13 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     origin: PostgresOrigin = {
         "host": checked(parsed, lambda url: url.host),
         "database": checked(parsed, lambda url: checked_database(url.database, url.host, f"{name}.url")),
-        "user": checked(parsed, lambda url: checked_length(url.user, f"{name}.url", "user name")),
+        "user": checked(parsed, lambda url: checked_user(url.user, f"{name}.url")),
         "password": checked(parsed, lambda url: url.password),
         "sslmode": args.get("sslmode") or known_sslmode(subject, parsed),
     }
     if "access_client_id" not in args:
-        origin["port"] = checked(parsed, lambda url: url.port or port_of(url.host))
-    return _carried(args, origin)
+        origin["port"] = checked(parsed, lambda url: url.port or port_of(url.host, subject))
+    return _carried(name, args, origin)
 
 
 def known_sslmode(subject: str, parsed: Any) -> Any:
@@ -183,60 +172,57 @@ def known_sslmode(subject: str, parsed: Any) -> Any:
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     """The origin that the separate values name."""
-    host = checked(args["host"], lambda host: checked_host(f"{name}.host", host)) if "host" in args else ""
+    host = checked(args["host"], lambda host: _answering(f"{name}.host", host)) if "host" in args else ""
 
     def database_on(values: dict[str, Any]) -> str:
         return checked_database(values["database"], values["host"], f"{name}.database")
 
     origin: PostgresOrigin = {
         "database": checked({"host": host, "database": args.get("database")}, database_on),
-        "user": checked(args["user"], lambda user: checked_length(user, f"{name}.user", "user name")),
+        "user": checked(args["user"], lambda user: checked_user(user, f"{name}.user")),
         "password": checked(args["password"], lambda password: checked_password(password, f"{name}.password")),
     }
     if "host" in args:
         origin["host"] = host
         if "access_client_id" not in args:
-            origin["port"] = args["port"] if "port" in args else checked(host, port_of)
+            origin["port"] = (
+                args["port"] if "port" in args else checked(host, lambda host: port_of(host, f"{name}.port"))
+            )
     if "sslmode" in args:
         origin["sslmode"] = args["sslmode"]
-    return _carried(args, origin)
+    return _carried(name, args, origin)
 
 
-def _carried(args: ExistingPostgresArgs, origin: PostgresOrigin) -> PostgresOrigin:
-    """The origin with what it takes from the arguments as it is."""
-    kept = {key: value for key, value in args.items() if key in _CARRIED}
-    return cast(PostgresOrigin, {**origin, **kept})
+def _answering(subject: str, host: str) -> str:
+    host = checked_address(host, subject)
+    warn_of_reader(subject, host)
+    return host
 
 
-def port_of(host: str) -> int:
-    """The port where the database itself answers on a host, when nobody says it."""
-    vendor = vendor_of(host)
-    return 5432 if vendor is None else vendor.port
-
-
-def checked_database(database: str | None, host: str, subject: str) -> str:
-    """The name of the database, or the vendor's fixed one; at most 63 bytes."""
-    vendor = vendor_of(host)
-    fixed = vendor.database if vendor else None
-    if not (database or fixed):
-        raise Refusal(subject, "names no database", "Append it to the connection string, `…:5432/NAME`, or state it.")
-    return checked_length(database or fixed or "", subject, "database name")
-
-
-def checked_length(value: str, subject: str, noun: str) -> str:
-    """A name of 1 to 63 bytes."""
-    size = len(value.encode())
-    if not 1 <= size <= HYPERDRIVE_NAME_BYTES:
-        raise Refusal(
-            subject,
-            f"has a {noun} of {size} bytes; Hyperdrive takes 1 to {HYPERDRIVE_NAME_BYTES}",
-            f"Use a shorter {noun}." if size else f"State the {noun}.",
+def warn_of_reader(subject: str, host: str) -> None:
+    """A warning where a host is a read replica by its name."""
+    if is_reader(host):
+        pulumi.log.warn(
+            f"`{subject}` leads to read replicas: the database refuses what a Worker writes through them. Take the "
+            "writer endpoint, or use this origin for Workers that only read."
         )
-    return value
 
 
-def checked_password(password: str, subject: str) -> str:
-    """A password that is not empty."""
-    if not password:
-        raise Refusal(subject, "is empty; Hyperdrive signs in with a password", "Give the role a password.")
-    return password
+def _carried(name: str, args: ExistingPostgresArgs, origin: PostgresOrigin) -> PostgresOrigin:
+    """The origin with what it takes from the arguments as it is, and what the host tells beside it."""
+    kept = {key: value for key, value in args.items() if key in _CARRIED}
+    if "endpoint" in kept:
+        kept["endpoint"] = checked(kept["endpoint"], lambda endpoint: checked_endpoint(endpoint, f"{name}.endpoint"))
+    return cast(PostgresOrigin, {**_told_by(origin.get("host", "")), **origin, **kept})
+
+
+def _told_by(host: pulumi.Input[str]) -> dict[str, Any]:
+    """The connections that a host tells of; numbers of a vendor's, so no secret even where the host is one."""
+    told = checked(host, known_connections)
+    if not isinstance(told, pulumi.Output):
+        return dict(told)
+    numbers = pulumi.Output.unsecret(told)
+    return {
+        "max_connections": numbers.apply(lambda known: known.get("max_connections")),
+        "reserved_connections": numbers.apply(lambda known: known.get("reserved_connections")),
+    }

@@ -14,7 +14,8 @@ INVALID = 2007
 
 SCHEMES = ("postgres", "postgresql", "mysql")
 SSL_MODES = ("require", "verify-ca", "verify-full")
-LONGEST_NAME_BYTES = 63
+# The limits page says 63 of both; the users that Prisma makes have 64, and Cloudflare documents Prisma's databases.
+LONGEST_NAME_BYTES = {"database": 63, "user": 64}
 LEAST_CONNECTIONS = 5
 LARGEST_MAX_AGE_SECONDS = 3600
 
@@ -97,9 +98,9 @@ def _origin(stated: Any) -> Json:
             raise Invalid(f"`origin.{field}` is mandatory.")
     if origin["scheme"].lower() not in SCHEMES:
         raise Invalid(f"`origin.scheme` is '{origin['scheme']}'; use one of {', '.join(SCHEMES)}.")
-    for field in ("database", "user"):
-        if len(origin[field].encode()) > LONGEST_NAME_BYTES:
-            raise Invalid(f"`origin.{field}` is longer than {LONGEST_NAME_BYTES} bytes.")
+    for field, most in LONGEST_NAME_BYTES.items():
+        if len(origin[field].encode()) > most:
+            raise Invalid(f"`origin.{field}` is longer than {most} bytes.")
     given = tuple(field for field in ROUTE_FIELDS if field in origin)
     if not any(set(given) == set(fields) for fields in ROUTES.values()):
         ways = "; ".join(" and ".join(fields) for fields in ROUTES.values())

@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from components.rest.scram import PREFIX, scram_verifier
 from localcloud.emulation.gateway import ServerAddress
-from localcloud.emulation.scram import PREFIX, scram_verifier
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 # Postgres itself waits up to 5 seconds for others to leave a database that is copied, renamed or dropped.

@@ -8,9 +8,13 @@ from pydantic import ValidationInfo, model_validator
 from components.connection_budget import rendered_shares
 from components.errors import Refusal
 from components.limits.cloudflare import Plan
+from settings.credentials import Credentials
 from settings.hyperdrive import AUTO, HyperdriveSettings
 from settings.model import Model, Name, around
 from settings.secrets import Secrets
+
+APP_ROLE = "app"
+"""The role that two roles act as where their maker is the administrator: what they make must not be his."""
 
 
 class Database(Model):
@@ -26,14 +30,50 @@ class Database(Model):
     unknown_size: ClassVar[str] = "State `max_connections`, or a number."
     """The way out where the limit is `auto` and nobody knows what the database accepts."""
 
+    makes_roles: ClassVar[str] = ""
+    """Who makes two roles that take turns where the stack file names nobody: the `vendor`, by its API, the `owner`, who
+    is the user of the origin, or nobody."""
+
     name: Name
     hyperdrive: HyperdriveSettings
+    credentials: Credentials | None = None
 
     def arguments(self, secrets: Secrets, physical_name: str) -> Any:
         """The arguments of the component."""
-        apart = {"provider", "name", "hyperdrive", *self.secret_arguments}
+        apart = {"provider", "name", "hyperdrive", "credentials", *self.secret_arguments}
         physical = {self.physical_name_argument: physical_name} if self.physical_name_argument else {}
         return {**self.model_dump(exclude=apart, exclude_none=True), **self._secret_values(secrets), **physical}
+
+    def roles(self, origin: Any, secrets: Secrets, physical_name: str) -> Any:
+        """The arguments of its ``DatabaseRoles``; None where it has none of its own."""
+        if self.credentials is None or self.makes_roles == "vendor":
+            return None
+        source = self.credentials.roles(secrets) or {}
+        if "users" not in source and "admin_user" not in source:
+            source = {"admin_user": origin["user"], "admin_password": origin["password"], "acts_as": APP_ROLE, **source}
+        owner = {} if "users" in source else {"role_owner": physical_name}
+        return {"origin": origin, "active_slot": self.credentials.active_slot, **source, **owner}
+
+    def behind(self, made: Any, certificates: Any) -> dict[str, Any]:
+        """What its Hyperdrive dials, as arguments: one origin, or one for each slot. ``made`` yields them."""
+        if self.credentials is None:
+            return {"origin": self.hyperdrive.verified(made.origin, certificates)}
+        slots = {slot: self.hyperdrive.verified(origin, certificates) for slot, origin in made.slots.items()}
+        return {"slots": slots, "active_slot": self.credentials.active_slot}
+
+    def limit(self, budget: Any) -> Any:
+        """The connections of each of its configurations: its share of the budget, where there is one."""
+        return budget.limits[self.parties[0]] if budget else self.hyperdrive.connection_limit
+
+    @property
+    def access(self) -> str:
+        """Name of the component that puts Hyperdrive in front of it, in `components`."""
+        return "HyperdriveSlots" if self.credentials else self.hyperdrive.component
+
+    @property
+    def parties(self) -> list[str]:
+        """Who takes connections of it in this stack: each slot does, while one takes over from the other."""
+        return [f"{self.name}.{slot}" for slot in ("a", "b")] if self.credentials else [self.name]
 
     def connections(self) -> tuple[int | None, int | None]:
         """How many connections the database accepts in all, and how many of them it keeps, as far as it is known."""
@@ -48,9 +88,23 @@ class Database(Model):
         most, reserved = self.connections()
         if most is None:
             return None
-        claims = self.hyperdrive.claims(self.name)
+        claims = self.hyperdrive.claims(self.parties)
         claims["elsewhere"] = {**claims["elsewhere"], **elsewhere}
         return {"max_connections": most, "reserved_connections": reserved or 0, "plan": plan, **claims}
+
+    @model_validator(mode="after")
+    def _somebody_makes_the_roles(self) -> Self:
+        found = self.credentials
+        if found and not (found.a or found.admin_user or self.makes_roles):
+            raise Refusal(
+                "credentials",
+                "names nobody who has or makes the two roles",
+                "State `a` and `b`, each with `user` and `password_secret`, or who makes them: `admin_user` and "
+                "`admin_password_secret`.",
+            )
+        if found and self.makes_roles == "vendor" and (found.a or found.admin_user or found.acts_as):
+            raise Refusal("credentials", "names roles; the vendor makes them", "State `active_slot` alone.")
+        return self
 
     @model_validator(mode="after")
     def _within_the_database(self, info: ValidationInfo) -> Self:

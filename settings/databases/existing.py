@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from components.errors import Refusal
 from components.hosts import Endpoint, vendor_of
 from components.hyperdrive_rules import checked_direct, checked_mtls, checked_public
+from components.origin_rules import known_connections
 from settings.databases.base import Database
 from settings.model import SecretPath, Whole, around
 
@@ -18,8 +19,8 @@ from settings.model import SecretPath, Whole, around
 def _dialled(host: str | None, info: ValidationInfo) -> str | None:
     if host is None:
         return None
-    endpoint = info.data.get("endpoint")
-    address = checked_direct("", host=host, port=info.data.get("port"), endpoint=endpoint)
+    told = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
+    address = checked_direct("", host=host, **told)
     if info.data.get("access_client_id") is None:
         checked_public("", {**address, "port": 5432}, allow_loopback=around(info).is_local)
     return host
@@ -49,14 +50,21 @@ class ExistingDatabase(Database):
     access_client_id: str | None = None
     access_client_secret: SecretPath | None = None
     service_id: str | None = None
+    user: str | None = None
     host: Annotated[str | None, AfterValidator(_dialled)] = None
     database: str | None = None
-    user: str | None = None
     password_secret: SecretPath | None = None
     ca_certificate_id: str | None = None
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
     max_connections: Whole | None = None
     reserved_connections: Whole | None = None
+
+    def connections(self) -> tuple[int | None, int | None]:
+        """As stated, or as the vendor of the host always has it."""
+        known = known_connections(self.host or "")
+        stated = {"max_connections": self.max_connections, "reserved_connections": self.reserved_connections}
+        numbers = {**known, **{key: number for key, number in stated.items() if number is not None}}
+        return numbers.get("max_connections"), numbers.get("reserved_connections")
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:

@@ -16,10 +16,11 @@ import pytest
 from pulumi.provider.experimental.component import ComponentProvider
 
 import components
-from components import ConnectionBudget, OriginCertificates
+from components import ConnectionBudget, DatabaseRoles, HyperdriveSlots, OriginCertificates
 from tests.harness import Registration, Run, deploy
 from tests.unit.authorities import certificate
-from tests.unit.sound import ACCOUNT, URL, existing, hyperdrive, pair, worker
+from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, pair, worker
+from tests.unit.vendors import CALLS, TOLD
 
 EXPORTED = {name: getattr(components, name) for name in components.__all__}
 COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
@@ -32,10 +33,27 @@ CA = certificate("Amazon RDS eu-central-1 Root CA RSA2048 G1")
 
 # A deployment of each component with all the children that it can have.
 SAMPLES: dict[str, Callable[[str], Any]] = {
+    "CloudSqlPostgres": lambda bundle: components.CloudSqlPostgres(
+        "main", {"region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "worker"}
+    ),
     "ConnectionBudget": lambda bundle: ConnectionBudget("main", {"max_connections": 100, "weights": {"api": 1}}),
+    "DatabaseRoles": lambda bundle: DatabaseRoles(
+        "main", {"origin": origin(), "active_slot": "a", "admin_user": "admin", "admin_password": PASSWORD}
+    ),
     "ExistingPostgres": lambda bundle: existing(url=URL),
     "Hyperdrive": lambda bundle: hyperdrive(),
     "HyperdrivePair": lambda bundle: pair(),
+    "HyperdriveSlots": lambda bundle: HyperdriveSlots(
+        "main",
+        {
+            "account_id": ACCOUNT,
+            "slots": {"a": origin(), "b": origin(user="other")},
+            "active_slot": "a",
+            "connection_limit": 10,
+            "caching": {"disabled": True},
+        },
+    ),
+    "NeonPostgres": lambda bundle: components.NeonPostgres("main", {"region": "aws-eu-central-1"}),
     "OriginCertificates": lambda bundle: OriginCertificates(
         "main",
         {
@@ -45,16 +63,49 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "client_key_pem": CA.key,
         },
     ),
+    "PrismaPostgres": lambda bundle: components.PrismaPostgres("main", {"region": "eu-central-1", "plan": "free"}),
+    "RdsPostgres": lambda bundle: components.RdsPostgres(
+        "main",
+        {
+            "engine_version": "17.6",
+            "instance_class": "db.t4g.medium",
+            "vpc_id": "vpc-0a",
+            "subnet_ids": ["subnet-0a", "subnet-0b"],
+            "public": True,
+        },
+    ),
+    "RdsProxy": lambda bundle: components.RdsProxy(
+        "main",
+        {
+            "vpc_id": "vpc-0a",
+            "subnet_ids": ["subnet-0a", "subnet-0b"],
+            "database_security_group_id": "sg-0a",
+            "instance_identifier": "main",
+            "user": "app",
+            "password": PASSWORD,
+        },
+    ),
+    "SupabasePostgres": lambda bundle: components.SupabasePostgres(
+        "main", {"project_ref": "abcdefghijklmnopqrst", "user": "worker", "password": PASSWORD}
+    ),
     "Worker": lambda bundle: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]),
 }
 
 # What other languages have to give. A field that becomes required breaks their programs.
 REQUIRED = {
+    "CloudSqlPostgres": ["database", "region", "tier", "user"],
     "ConnectionBudget": ["maxConnections"],
+    "DatabaseRoles": ["activeSlot", "origin"],
     "ExistingPostgres": [],
     "Hyperdrive": ["accountId", "caching", "connectionLimit", "origin"],
     "HyperdrivePair": ["accountId", "caching", "connectionLimit", "freshShare", "origin"],
+    "HyperdriveSlots": ["accountId", "activeSlot", "caching", "connectionLimit", "slots"],
+    "NeonPostgres": [],
     "OriginCertificates": ["accountId"],
+    "PrismaPostgres": ["plan", "region"],
+    "RdsPostgres": ["engineVersion", "subnetIds", "vpcId"],
+    "RdsProxy": ["databaseSecurityGroupId", "password", "subnetIds", "user", "vpcId"],
+    "SupabasePostgres": ["password", "projectRef", "user"],
     "Worker": ["accountId", "bundle", "compatibilityDate"],
 }
 
@@ -88,7 +139,7 @@ def constructor(name: str) -> list[ast.stmt]:
 
 def deployed(name: str, bundle: str) -> tuple[Run, Registration, list[Registration]]:
     """A sample deployment: the component, and what else was registered."""
-    run = deploy(lambda: SAMPLES[name](bundle) and None)
+    run = deploy(lambda: SAMPLES[name](bundle) and None, outputs=TOLD, calls=CALLS)
     (component,) = (entry for entry in run.registrations if entry.type == f"edge-postgres:index:{name}")
     return run, component, [entry for entry in run.registrations if entry is not component]
 
@@ -166,13 +217,18 @@ def test_every_output_that_is_annotated_is_there(name: str, bundle: str) -> None
         made = SAMPLES[name](bundle)
         return [output for output in inspect.get_annotations(COMPONENTS[name]) if not hasattr(made, output)]
 
-    assert deploy(program).result == []
+    assert deploy(program, outputs=TOLD, calls=CALLS).result == []
 
 
 @every_component
 def test_a_preview_registers_what_an_update_does(name: str, bundle: str) -> None:
     urns = [
-        {entry.urn for entry in deploy(lambda: SAMPLES[name](bundle) and None, preview=preview).registrations}
+        {
+            entry.urn
+            for entry in deploy(
+                lambda: SAMPLES[name](bundle) and None, preview=preview, outputs=TOLD, calls=CALLS
+            ).registrations
+        }
         for preview in (True, False)
     ]
     assert urns[0] == urns[1]
@@ -208,7 +264,11 @@ def test_the_example_runs(name: str, bundle: str, monkeypatch: pytest.MonkeyPatc
         )
         exec(example, names)
 
-    run = deploy(program, config={"databaseUrl": URL}, secret_keys=["databaseUrl"])
+    secrets = {
+        "databaseUrl": URL,
+        **dict.fromkeys(("databasePassword", "passwordA", "passwordB", "b"), PASSWORD),
+    }
+    run = deploy(program, outputs=TOLD, calls=CALLS, config=secrets, secret_keys=list(secrets))
     assert f"edge-postgres:index:{name}" in {entry.type for entry in run.registrations}
 
 

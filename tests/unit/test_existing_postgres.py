@@ -9,7 +9,7 @@ import pulumi_random as random
 import pytest
 
 from tests.harness import Export, deploy, refusal
-from tests.unit.sound import HOST, PASSWORD, URL, existing, origin
+from tests.unit.sound import CONFIG, HOST, PASSWORD, URL, existing, hyperdrive, origin
 
 Given = Callable[[Any], Any]
 
@@ -57,9 +57,10 @@ def test_of_plain_parts_only_the_password_is_a_secret() -> None:
     assert {key for key, export in yielded(**PARTS).items() if export.secret} == {"password"}
 
 
-def test_all_that_a_secret_connection_string_holds_is_secret_but_the_tls_mode() -> None:
+def test_all_that_a_secret_connection_string_holds_is_secret_but_the_tls_mode_and_the_vendors_numbers() -> None:
     exports = deploy(lambda: existing(url=pulumi.Output.secret(f"{URL}?sslmode=require")).origin).exports
-    assert {key for key, export in exports.items() if not export.secret} == {"sslmode"}
+    in_the_open = {key for key, export in exports.items() if not export.secret}
+    assert in_the_open == {"sslmode", "max_connections", "reserved_connections"}
 
 
 def test_the_client_secret_of_access_is_a_secret() -> None:
@@ -97,6 +98,20 @@ def test_a_missing_port_is_that_of_postgres() -> None:
 def test_a_missing_port_is_the_vendors(host: str, port: int, given: Given) -> None:
     assert yielded(given, url=f"postgres://app:pw@{host}/app")["port"].value == port
     assert yielded(given, **{**PARTS, "host": host})["port"].value == port
+
+
+@pytest.mark.parametrize(
+    "host", ["a.b.tsdb.cloud.timescale.com", "pg-shop.a.aivencloud.com", "monorail.proxy.rlwy.net"]
+)
+def test_a_missing_port_is_refused_where_every_database_has_its_own(host: str, given: Given, preview: bool) -> None:
+    with refusal("`main.url` names no port", "Take it from the connection string."):
+        deploy(lambda: existing(url=given(f"postgres://app:pw@{host}/tsdb")), preview=preview)
+    with refusal("`main.port` names no port", "has its own"):
+        deploy(lambda: existing(**{**PARTS, "host": given(host)}), preview=preview)
+
+
+def test_a_port_that_is_stated_serves_where_every_database_has_its_own() -> None:
+    assert yielded(url="postgres://app:pw@a.b.tsdb.cloud.timescale.com:31358/tsdb")["port"].value == 31358
 
 
 def test_a_stated_port_is_kept() -> None:
@@ -147,7 +162,155 @@ def test_in_a_preview_what_is_not_known_stays_so_and_is_not_refused() -> None:
     def program() -> Any:
         return existing(url=random.RandomPet("pet").id).origin
 
-    assert [export.known for export in deploy(program, preview=True).exports.values()] == [False] * 6
+    exports = deploy(program, preview=True).exports
+    assert set(values(exports)) == {
+        "host", "port", "database", "user", "password", "sslmode", "max_connections", "reserved_connections"
+    }  # fmt: skip
+    assert not any(export.known for export in exports.values())
+
+
+# What the host tells.
+
+AZURE = "shop.postgres.database.azure.com"
+CLICKHOUSE = "shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud"
+
+
+@pytest.mark.parametrize(("host", "most", "kept"), [(AZURE, None, 15), (CLICKHOUSE, 500, None), (HOST, None, None)])
+def test_the_connections_that_a_vendor_fixes_follow_from_the_host(
+    host: str, most: int | None, kept: int | None, given: Given
+) -> None:
+    told = {key: number for key, number in [("max_connections", most), ("reserved_connections", kept)] if number}
+    for args in ({"url": f"postgres://app:pw@{host}/app"}, {**PARTS, "host": host}):
+        found = values(yielded(given, **args))
+        assert {key: found[key] for key in found if key.endswith("_connections")} == told
+
+
+def test_stated_connections_count_for_more_than_the_vendors(given: Given) -> None:
+    stated = {"max_connections": 40, "reserved_connections": 2}
+    found = values(yielded(given, url=f"postgres://app:pw@{CLICKHOUSE}/app", **stated))
+    assert {key: found[key] for key in stated} == stated
+
+
+def test_hyperdrive_stays_below_what_the_vendor_leaves() -> None:
+    def program(limit: int) -> None:
+        hyperdrive(origin=existing(**{**PARTS, "host": AZURE}, max_connections=50).origin, connection_limit=limit)
+
+    deploy(lambda: program(35))
+    with refusal("is 36", "accepts 50 connections, 35 of them usable"):
+        deploy(lambda: program(36))
+
+
+def test_the_limit_stays_in_the_open_beside_a_secret_connection_string() -> None:
+    def program() -> Any:
+        pool = hyperdrive(origin=existing(url=pulumi.Output.secret(f"postgres://app:pw@{CLICKHOUSE}/app")).origin)
+        return {"limit": pool.connection_limit}
+
+    assert deploy(program).exports["limit"] == Export(value=10, known=True, secret=False)
+
+
+@pytest.mark.parametrize("way", ["url", "host"])
+def test_a_reader_endpoint_is_warned_about_once(way: str, given: Given, caplog: pytest.LogCaptureFixture) -> None:
+    reader = "shop.cluster-ro-abc.eu-central-1.rds.amazonaws.com"
+    ways = {"url": f"postgres://app:pw@{reader}/app", "host": reader}
+    parts = {} if way == "url" else PARTS
+    deploy(lambda: existing(**{**parts, way: given(ways[way])}))
+    (record,) = caplog.records
+    assert f"`main.{way}` leads to read replicas" in record.getMessage()
+
+
+def test_a_writer_endpoint_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+    deploy(lambda: existing(**{**PARTS, "host": "shop.cluster-abc.eu-central-1.rds.amazonaws.com"}))
+    assert caplog.text == ""
+
+
+# Outputs of other providers' resources, in the shapes that Terraform providers give.
+
+BRIDGED: dict[str, Callable[[], dict[str, Any]]] = {
+    "neon_project of kislerdm/neon": lambda: {
+        "host": pulumi.Output.from_input("ep-x.eu-central-1.aws.neon.tech"),
+        "database": pulumi.Output.from_input("neondb"),
+        "user": pulumi.Output.from_input("neondb_owner"),
+        "password": pulumi.Output.secret(PASSWORD),
+    },
+    "connection_uri of kislerdm/neon": lambda: {
+        "url": pulumi.Output.secret(
+            f"postgres://neondb_owner:{PASSWORD}@ep-x.eu-central-1.aws.neon.tech/neondb?sslmode=require"
+        )
+    },
+    "neon_endpoint, neon_role and neon_database": lambda: {
+        "host": pulumi.Output.from_input("ep-x.eu-central-1.aws.neon.tech"),
+        "database": "neondb",
+        "user": pulumi.Output.from_input("worker"),
+        "password": pulumi.Output.secret(PASSWORD),
+    },
+    "direct_url of prisma/prisma-postgres": lambda: {
+        "url": pulumi.Output.secret(f"postgresql://abc:{PASSWORD}@db.prisma.io:5432/postgres")
+    },
+    "connection of prisma/prisma-postgres": lambda: {
+        "host": pulumi.Output.from_input("db.prisma.io"),
+        "user": pulumi.Output.from_input("abc"),
+        "password": pulumi.Output.secret(PASSWORD),
+    },
+    "project of supabase/supabase": lambda: {
+        "host": pulumi.Output.format("db.{0}.supabase.co", pulumi.Output.from_input("abcdefghijklmnopqrst")),
+        "user": "postgres",
+        "password": random.RandomPassword("chosen", length=20).result,
+    },
+    "rds.Instance of pulumi-aws": lambda: {
+        "host": pulumi.Output.from_input("shop.abc.eu-central-1.rds.amazonaws.com"),
+        "port": pulumi.Output.from_input(5432.0),
+        "database": pulumi.Output.from_input("app"),
+        "user": pulumi.Output.from_input("app"),
+        "password": pulumi.Output.secret(PASSWORD),
+    },
+}  # fmt: skip
+COMPUTED = {"random:index/randomPassword:RandomPassword": {"result": PASSWORD}}
+
+
+@pytest.mark.parametrize("resource", BRIDGED)
+def test_outputs_of_other_resources_reach_hyperdrive_as_they_are(resource: str, preview: bool) -> None:
+    run = deploy(
+        lambda: hyperdrive(origin=existing(**BRIDGED[resource]()).origin) and None, outputs=COMPUTED, preview=preview
+    )
+    config = run.one(CONFIG)
+    assert config.inputs["origin"]["port"] == 5432
+    assert config.inputs["origin"]["database"] in ("app", "neondb", "postgres")
+    assert "origin.password" in config.secrets
+    assert PASSWORD not in str(config.public)
+
+
+@pytest.mark.parametrize("url", ["", "  "])
+def test_an_empty_connection_string_is_refused_with_the_reason_that_prismas_provider_gives(
+    url: str, given: Given, preview: bool
+) -> None:
+    with refusal("`main.url` is empty", "`direct_url`", "give its `host`, `user` and `password`"):
+        deploy(lambda: existing(url=given(url)), preview=preview)
+
+
+@pytest.mark.parametrize("part", ["host", "user", "password", "url"])
+def test_an_output_that_holds_nothing_is_refused(part: str, preview: bool) -> None:
+    nothing = {"url": ..., **PARTS} if part != "url" else {}
+
+    def program() -> None:
+        args = {key: value for key, value in nothing.items() if value is not ...}
+        existing(**{**args, part: pulumi.Output.from_input(None)})
+
+    with refusal(f"`main.{part}` "):
+        deploy(program, preview=preview)
+
+
+def test_host_and_port_in_one_are_refused_with_the_way_out(given: Given, preview: bool) -> None:
+    with refusal("`main.host` is no host name", "a resource's `endpoint`", "`address`", "`port`"):
+        deploy(lambda: existing(**{**PARTS, "host": given(f"{HOST}:5432")}), preview=preview)
+
+
+@pytest.mark.parametrize("endpoint", [f"{HOST}:5432", URL, "DIRECT", ""])
+def test_an_endpoint_that_is_an_address_is_refused_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
+    with pytest.raises(
+        pulumi.RunError, match=r"`main.endpoint` is neither `direct` nor `pooled`.*`host` and `port`"
+    ) as no:
+        deploy(lambda: existing(url=URL, endpoint=given(endpoint)) and None, preview=preview)
+    assert PASSWORD not in str(no.value)
 
 
 # What it refuses.
@@ -177,22 +340,21 @@ def test_a_missing_database_is_refused_where_the_vendor_fixes_none(given: Given,
         deploy(lambda: existing(host=given(HOST), user="app", password="pw"), preview=preview)
 
 
-@pytest.mark.parametrize("part", ["database", "user"])
-def test_a_name_of_more_than_63_bytes_is_refused_and_not_shown(part: str, given: Given, preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"name of 64 bytes; Hyperdrive takes 1 to 63") as refused:
-        deploy(lambda: existing(**origin(**{part: given("ü" * 32)})), preview=preview)
+@pytest.mark.parametrize(("part", "most"), [("database", 63), ("user", 64)])
+def test_a_name_that_is_too_long_is_refused_and_not_shown(part: str, most: int, given: Given, preview: bool) -> None:
+    with pytest.raises(pulumi.RunError, match=rf"name of 66 bytes; Hyperdrive takes 1 to {most}") as refused:
+        deploy(lambda: existing(**origin(**{part: given("ü" * 33)})), preview=preview)
     assert "ü" not in str(refused.value)
 
 
-@pytest.mark.parametrize("part", ["database", "user"])
-@pytest.mark.parametrize("size", [1, 63])
-def test_a_name_of_1_to_63_bytes_is_taken(part: str, size: int) -> None:
+@pytest.mark.parametrize(("part", "size"), [("database", 1), ("database", 63), ("user", 1), ("user", 64)])
+def test_a_name_within_the_bounds_is_taken(part: str, size: int) -> None:
     assert yielded(**origin(**{part: "x" * size}))[part].value == "x" * size
 
 
-@pytest.mark.parametrize("url", [f"postgres://{'x' * 64}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 64}"])
+@pytest.mark.parametrize("url", [f"postgres://{'x' * 65}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 65}"])
 def test_a_long_name_in_a_connection_string_is_refused(url: str, given: Given, preview: bool) -> None:
-    with refusal("`main.url` has a", "name of 64 bytes"):
+    with refusal("`main.url` has a", "name of 65 bytes"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 

@@ -1,10 +1,13 @@
 """What the name of a host tells."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from components.hosts import VENDORS, Endpoint, Reach, endpoint_of, is_host, reach_of, vendor_of, way_to_direct
+from components.connection_string import DROPPED_PARAMETERS, ConnectionString
+from components.hosts import Endpoint, Reach, endpoint_of, is_host, is_reader, reach_of, vendor_of, way_to_direct
+from components.vendors import VENDORS, Certificate, Vendor
 
 REFERENCE = "abcdefghijklmnopqrst"
 
@@ -20,7 +23,13 @@ DIRECT = [
     ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 5432),
     ("DigitalOcean", "shop-do-user-1-0.b.db.ondigitalocean.com", 25060),
     ("CockroachDB Cloud", "shop-1.aws-eu-central-1.cockroachlabs.cloud", 26257),
-    ("Timescale", "abc.def.tsdb.cloud.timescale.com", 5432),
+    ("Timescale", "abc.def.tsdb.cloud.timescale.com", None),
+    ("Aiven", "pg-shop-team.a.aivencloud.com", None),
+    ("Railway", "monorail.proxy.rlwy.net", None),
+    ("Render", "dpg-abc123def-a.frankfurt-postgres.render.com", 5432),
+    ("ClickHouse Managed Postgres", "shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud", 5432),
+    ("Vercel Postgres", "ep-cool-name-123.eu-central-1.postgres.vercel-storage.com", 5432),
+    ("Google Cloud SQL", "abc123.def456.europe-west3.sql.goog", 5432),
     ("Materialize", "abc.eu-west-1.aws.materialize.cloud", 6875),
     ("Xata", "eu-central-1.sql.xata.sh", 5432),
     ("Xata", "abc.eu-central-1.xata.tech", 5432),
@@ -32,6 +41,8 @@ POOLED = [
     ("Neon", "ep-cool-name-123-pooler.eu-central-1.aws.neon.tech", 5432,
      "Take ep-cool-name-123.eu-central-1.aws.neon.tech:5432."),
     ("Neon", "EP-COOL-POOLER.eu-central-1.aws.neon.tech", 5432, "Take ep-cool.eu-central-1.aws.neon.tech:5432."),
+    ("Vercel Postgres", "ep-cool-name-123-pooler.eu-central-1.postgres.vercel-storage.com", 5432,
+     "Take ep-cool-name-123.eu-central-1.postgres.vercel-storage.com:5432."),
     ("Prisma Postgres", "pooled.db.prisma.io", 5432, "Take db.prisma.io:5432."),
     ("Prisma Accelerate", "accelerate.prisma-data.net", 5432, "host db.prisma.io"),
     ("Supabase", f"db.{REFERENCE}.supabase.co", 6543, f"Take db.{REFERENCE}.supabase.co:5432."),
@@ -43,15 +54,17 @@ POOLED = [
     ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432, "Take aws-eu-central-1-1.pg.psdb.cloud:5432."),
     ("DigitalOcean", "shop-do-user-1-0.b.db.ondigitalocean.com", 25061,
      "Take shop-do-user-1-0.b.db.ondigitalocean.com:25060."),
+    ("ClickHouse Managed Postgres", "shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud", 6432,
+     "Take shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud:5432."),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("vendor", "host", "port"), DIRECT)
-def test_the_direct_endpoint_of_a_vendor_is_known_with_its_port(vendor: str, host: str, port: int) -> None:
+def test_the_direct_endpoint_of_a_vendor_is_known_with_its_port(vendor: str, host: str, port: int | None) -> None:
     found = vendor_of(host)
     assert found is not None
     assert (found.name, found.port) == (vendor, port)
-    assert endpoint_of(host, port) is Endpoint.DIRECT
+    assert endpoint_of(host, port or 31358) is Endpoint.DIRECT
 
 
 @pytest.mark.parametrize(("vendor", "host", "port", "way_out"), POOLED)
@@ -79,6 +92,161 @@ def test_every_vendor_has_a_sample_here() -> None:
 def test_every_vendor_with_a_pooler_has_a_sample_here() -> None:
     poolers = {vendor.name for vendor in VENDORS if vendor.pooled_host or vendor.pooled_ports}
     assert poolers == {row[0] for row in POOLED}
+
+
+def test_every_sample_belongs_to_one_vendor_only() -> None:
+    patterns = [re.compile(vendor.host) for vendor in VENDORS]
+    samples = [row[1].lower() for row in DIRECT] + [row[1].lower() for row in POOLED]
+    assert [host for host in samples if len([found for found in patterns if found.fullmatch(host)]) != 1] == []
+
+
+@pytest.mark.parametrize("port", [5432, 6543])
+@pytest.mark.parametrize("user", ["postgres", "worker"])
+def test_the_user_of_supabases_shared_pooler_names_the_direct_host(user: str, port: int) -> None:
+    way_out = way_to_direct("aws-0-eu-central-1.pooler.supabase.com", port, f"{user}.{REFERENCE}")
+    assert way_out == f"Take db.{REFERENCE}.supabase.co:5432, user {user}."
+
+
+@pytest.mark.parametrize("user", [None, "postgres", "postgres.short", f"a.b.{REFERENCE}"])
+def test_a_user_that_names_no_project_of_supabase_gives_the_general_way(user: str | None) -> None:
+    way_out = way_to_direct("aws-0-eu-central-1.pooler.supabase.com", 6543, user)
+    assert "host db.<project reference>.supabase.co" in way_out
+
+
+def test_a_user_changes_nothing_where_the_host_tells_all() -> None:
+    host = "ep-cool-name-123-pooler.eu-central-1.aws.neon.tech"
+    assert way_to_direct(host, 5432, f"postgres.{REFERENCE}") == way_to_direct(host, 5432)
+
+
+def test_supabases_dedicated_pooler_stands_on_the_direct_host() -> None:
+    assert endpoint_of(f"db.{REFERENCE}.supabase.co", 6543) is Endpoint.POOLED
+    assert endpoint_of(f"db.{REFERENCE}.supabase.co", 5432) is Endpoint.DIRECT
+
+
+def test_supabases_shared_pooler_is_one_in_both_modes() -> None:
+    host = "aws-1-eu-west-2.pooler.supabase.com"
+    assert [endpoint_of(host, port) for port in (5432, 6543)] == [Endpoint.POOLED] * 2
+
+
+@pytest.mark.parametrize(
+    ("host", "reads_only"),
+    [
+        ("shop.cluster-ro-abc123.eu-central-1.rds.amazonaws.com", True),
+        ("shop.cluster-abc123.eu-central-1.rds.amazonaws.com", False),
+        ("shop.abc123.eu-central-1.rds.amazonaws.com", False),
+        ("shop.cluster-ro-abc123.example.com", False),
+    ],
+)
+def test_a_reader_endpoint_is_known_by_its_name(host: str, reads_only: bool) -> None:
+    assert is_reader(host) is reads_only
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "shop.proxy-abc123.eu-central-1.rds.amazonaws.com",
+        "abc123.def456.europe-west3.sql.goog",
+        "private-shop-do-user-1-0.b.db.ondigitalocean.com",
+        "postgres.railway.internal",
+        "dpg-abc123def-a",
+    ],
+)
+def test_a_host_that_a_vendor_keeps_in_its_network_is_private(host: str) -> None:
+    assert reach_of(host) is Reach.PRIVATE
+
+
+@pytest.mark.parametrize(("vendor", "host", "port"), [row for row in DIRECT if row[0] != "Google Cloud SQL"])
+def test_the_direct_endpoint_of_a_vendor_is_public(vendor: str, host: str, port: int | None) -> None:
+    assert reach_of(host) is Reach.PUBLIC
+
+
+# The table itself.
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_a_row_names_its_source(vendor: Vendor) -> None:
+    assert vendor.source.startswith("https://")
+
+
+@pytest.mark.parametrize("name", ["Supabase", "Amazon RDS", "Google Cloud SQL"])
+def test_a_vendor_with_an_authority_of_its_own_is_marked(name: str) -> None:
+    (found,) = (vendor for vendor in VENDORS if vendor.name == name)
+    assert found.certificate is Certificate.PRIVATE
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_every_parameter_of_a_vendors_string_is_dropped_or_named(vendor: Vendor) -> None:
+    query = "&".join(parameter if "=" in parameter else f"{parameter}=x" for parameter in vendor.parameters)
+    parsed = ConnectionString.parse(f"postgres://app:pw@db.example.com/app?{query}")
+    assert set(parsed.unknown_parameters) <= {"options"}
+
+
+def test_what_a_vendor_keeps_of_its_connections_is_known_by_host() -> None:
+    kept = {vendor.name: int(vendor.reserved_connections) for vendor in VENDORS if vendor.reserved_connections}
+    assert kept == {"Azure Database for PostgreSQL": 15, "Neon": 7, "Prisma Postgres": 5}
+
+
+def test_what_every_database_of_a_vendor_accepts_is_known_by_host() -> None:
+    most = {vendor.name: int(vendor.max_connections) for vendor in VENDORS if vendor.max_connections}
+    assert most == {"ClickHouse Managed Postgres": 500}
+
+
+# Its page in the documentation.
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/origins/existing.md"
+ROWS = {
+    cells[0]: cells[1:]
+    for line in PAGE.read_text().splitlines()
+    if line.startswith("| ") and len(cells := [cell.strip() for cell in line.strip("| ").split(" | ")]) == 9
+}
+
+
+def words(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def sample(host: str) -> str:
+    """A host as a table writes it, with something in the place of what it leaves open."""
+    return host.replace("REFERENCE", REFERENCE).replace("*", "x")
+
+
+def test_the_page_has_one_row_for_every_vendor_in_the_order_of_the_table() -> None:
+    assert list(ROWS)[1:] == [vendor.name for vendor in VENDORS]
+
+
+def test_the_page_names_every_parameter_that_is_dropped() -> None:
+    (paragraph,) = (text for text in PAGE.read_text().split("\n\n") if "dropped without a word" in text)
+    dropped = paragraph.partition("dropped without a word")[2]
+    assert words(dropped) == sorted(DROPPED_PARAMETERS)
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_the_page_writes_the_hosts_of_a_vendor(vendor: Vendor) -> None:
+    hosts = words(ROWS[vendor.name][0])
+    assert hosts
+    assert {vendor_of(sample(host)) for host in hosts} == {vendor}
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_the_page_writes_what_a_pooler_has(vendor: Vendor) -> None:
+    pooled = words(ROWS[vendor.name][2])
+    hosts = [word for word in pooled if not word.isdigit()]
+    assert {int(word) for word in pooled if word.isdigit()} == set(vendor.pooled_ports)
+    assert bool(hosts) == (vendor.pooled_host is not None)
+    assert {endpoint_of(sample(host), 5432) for host in hosts} <= {Endpoint.POOLED}
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_the_page_writes_the_facts_of_a_vendor(vendor: Vendor) -> None:
+    _, port, _, database, connections, certificate, parameters, note = ROWS[vendor.name]
+    most, kept = vendor.max_connections, vendor.reserved_connections
+    counted = " ".join([*([f"{most} in all"] if most else []), *([f"{kept} kept"] if kept else [])])
+    assert port == str(vendor.port or "its own")
+    assert database == (vendor.database or "–")
+    assert connections == (counted or "–")
+    assert certificate == (vendor.certificate.value if vendor.certificate else "?")
+    assert words(parameters) == list(vendor.parameters)
+    assert note == vendor.note
 
 
 @pytest.mark.parametrize("host", ["db.prisma.io", f"db.{REFERENCE}.supabase.co", "a.b.eu-west-1.rds.amazonaws.com"])
@@ -139,8 +307,9 @@ def test_a_host_name_or_an_address_is_a_host(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "db.example.com:5432", "db.example.com.", "https://db.example.com", "app@db.example.com", "db.example.com/app",
-     "[2606:4700::1]", "fe80::1%eth0", "a b", "db,db2", "127.1", "10.0.0.01", "1", "*.example.com", "db\n"],
+    [None, "", "db.example.com:5432", "db.example.com.", "https://db.example.com", "app@db.example.com",
+     "db.example.com/app", "[2606:4700::1]", "fe80::1%eth0", "a b", "db,db2", "127.1", "10.0.0.01", "1",
+     "*.example.com", "db\n"],
 )  # fmt: skip
-def test_what_has_more_to_it_is_no_host(text: str) -> None:
+def test_what_has_more_to_it_is_no_host(text: str | None) -> None:
     assert not is_host(text)

@@ -77,6 +77,7 @@ def test_cloudflares_numbers_are_those_of_the_sources() -> None:
         "cloudflare.HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
         "cloudflare.HYPERDRIVE_MAX_AGE_CEILING": 3600,
         "cloudflare.HYPERDRIVE_NAME_BYTES": 63,
+        "cloudflare.HYPERDRIVE_USER_BYTES": 64,
         "cloudflare.WORKER_VARIABLES_CEILING[free]": 64,
         "cloudflare.WORKER_VARIABLES_CEILING[paid]": 128,
         "cloudflare.WORKER_VARIABLE_BYTES": 5120,

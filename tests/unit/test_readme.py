@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pulumi
 import pytest
 from pydantic import BaseModel
 
 import settings
+from settings.databases import MODELS, PROVIDERS, Database
 from settings.faults import _models_in
 from tests.harness import deploy
 
@@ -25,10 +26,34 @@ def keys_of(model: type[BaseModel]) -> Iterator[str]:
             yield from keys_of(inner)
 
 
-@pytest.mark.parametrize("key", sorted(set(keys_of(settings.Settings)) - {"databases", "workers", "disabled"}))
+def own_keys_of(model: type[BaseModel]) -> set[str]:
+    """The keys that a provider's databases have and others do not."""
+    return set(keys_of(model)) - set(keys_of(Database)) - {"provider"}
+
+
+SHARED = set(keys_of(settings.Settings)).difference(*(own_keys_of(model) for model in MODELS)) | set(keys_of(Database))
+OWN = [
+    pytest.param(key, provider, id=f"{provider}.{key}")
+    for model in MODELS
+    for provider in get_args(model.model_fields["provider"].annotation)
+    for key in sorted(own_keys_of(model))
+]
+
+
+@pytest.mark.parametrize("key", sorted(SHARED - {"databases", "workers", "disabled"}))
 def test_every_setting_has_its_line(key: str) -> None:
     table = README.split("## Stack settings")[1].split("##")[0]
     assert re.search(rf"\b{key}\b", table)
+
+
+@pytest.mark.parametrize(("key", "provider"), OWN)
+def test_every_setting_of_a_provider_is_on_its_page(key: str, provider: str) -> None:
+    assert re.search(rf"\b{key}\b", (PROJECT / "docs" / "origins" / f"{provider}.md").read_text())
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_provider_has_its_line(provider: str) -> None:
+    assert f"[`{provider}`](docs/origins/{provider}.md)" in README
 
 
 def test_the_sample_of_a_faulty_file_is_what_it_says(tmp_path: Path) -> None:

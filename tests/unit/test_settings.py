@@ -156,7 +156,7 @@ def test_a_value_of_the_wrong_kind_is_a_fault(root: Path, kind: object) -> None:
 
 def test_an_unknown_provider_is_answered_with_the_known_ones(root: Path) -> None:
     complaint = only_fault(root, "databases.main.provider", stack_file(databases__main__provider="neonn"))
-    assert complaint == "is neonn. Use one of `existing`."
+    assert complaint == "is neonn. Use one of `cloud-sql`, `existing`, `neon`, `prisma`, `rds`, `supabase`."
 
 
 def test_a_missing_provider_is_a_fault(root: Path) -> None:

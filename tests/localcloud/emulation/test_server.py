@@ -2,14 +2,14 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
 import asyncpg
 import pytest
 
-from localcloud.emulation.scram import scram_verifier
+from components.rest.scram import scram_verifier
 from localcloud.emulation.server import LocalServer, physical_name
 from localcloud.postgres import Postgres
 
@@ -59,7 +59,7 @@ class Bench:
 
 
 @pytest.fixture
-def on(postgres: Postgres) -> Iterator[Callable[[Body], Any]]:
+def on(postgres: Postgres) -> Callable[[Body], Any]:
     """Runs a coroutine with a bench; what it made is dropped afterwards."""
 
     def run(body: Body) -> Any:

@@ -17,7 +17,7 @@ def scram_verifier(password: str) -> str:
     others would have to be normalised first. Form: https://www.postgresql.org/docs/18/catalog-pg-authid.html, RFC 5803.
     """
     if not (password.isascii() and password.isprintable()):
-        raise ValueError("a password of the emulators is made of printable ASCII characters")
+        raise ValueError("a password that is made here has printable ASCII characters only")
     salt = secrets.token_bytes(SALT_BYTES)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
     stored_key = hashlib.sha256(_signed(salted, b"Client Key")).digest()

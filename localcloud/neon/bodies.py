@@ -1,0 +1,225 @@
+"""What is sent: the request bodies of the API's OpenAPI document.
+
+That document does not say what becomes of a field that it does not name. Here such a field is refused: it is a mistake
+of the client, and whether Neon would pass over it is not known. Deprecated fields whose last day (2026-06-20) is over
+are among them.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from starlette.requests import Request
+
+from localcloud.neon.errors import Refused
+
+Json = dict[str, Any]
+
+
+def _postgres_name(name: str) -> str:
+    if not 1 <= len(name.encode()) <= 63 or "\0" in name:
+        raise ValueError("a name has 1 to 63 bytes")
+    return name
+
+
+def _suspend_timeout(seconds: int) -> int:
+    if 0 < seconds < 60:
+        raise ValueError("0 (the default), -1 (never), or 60 to 604800 seconds")
+    return seconds
+
+
+Name = Annotated[str, Field(min_length=1, max_length=256)]
+PostgresName = Annotated[str, AfterValidator(_postgres_name)]
+Id = Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")]
+ComputeUnits = Annotated[float, Field(ge=0.25)]
+SuspendTimeout = Annotated[int, Field(ge=-1, le=604_800), AfterValidator(_suspend_timeout)]
+Retention = Annotated[int, Field(ge=0, le=2_592_000)]
+
+
+class Body(BaseModel):
+    """Null is as if the field were left out."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    def stated(self) -> Json:
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class Compute(Body):
+    autoscaling_limit_min_cu: ComputeUnits | None = None
+    autoscaling_limit_max_cu: ComputeUnits | None = None
+    suspend_timeout_seconds: SuspendTimeout | None = None
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        least, most = self.autoscaling_limit_min_cu, self.autoscaling_limit_max_cu
+        if least is not None and most is not None and least > most:
+            raise ValueError("autoscaling_limit_min_cu is more than autoscaling_limit_max_cu")
+        return self
+
+
+class DefaultEndpointSettings(Compute):
+    pg_settings: dict[str, str] | None = None
+
+
+class EndpointSettings(Body):
+    pg_settings: dict[str, str] | None = None
+    preload_libraries: Json | None = None
+
+
+class AllowedIps(Body):
+    ips: list[str] | None = None
+    protected_branches_only: bool | None = None
+
+
+class ProjectSettings(Body):
+    """Kept and shown. None of it has an effect here."""
+
+    quota: dict[str, int] | None = None
+    allowed_ips: AllowedIps | None = None
+    enable_logical_replication: bool | None = None
+    maintenance_window: Json | None = None
+    block_public_connections: bool | None = None
+    block_vpc_connections: bool | None = None
+    audit_log_level: str | None = None
+    hipaa: bool | None = None
+    preload_libraries: Json | None = None
+
+
+class FirstBranch(Body):
+    name: Name = "main"
+    role_name: PostgresName | None = None
+    database_name: PostgresName = "neondb"
+
+
+class NewProject(Body):
+    name: Name | None = None
+    org_id: Id | None = None
+    region_id: str | None = None
+    pg_version: Annotated[int, Field(ge=14, le=18)] = 17
+    branch: FirstBranch = FirstBranch()
+    default_endpoint_settings: DefaultEndpointSettings = DefaultEndpointSettings()
+    autoscaling_limit_min_cu: ComputeUnits | None = None
+    autoscaling_limit_max_cu: ComputeUnits | None = None
+    store_passwords: bool = True
+    history_retention_seconds: Retention = 86_400
+    settings: ProjectSettings = ProjectSettings()
+    provisioner: str | None = None
+
+
+class ProjectCreation(Body):
+    project: NewProject
+
+
+class ChangedProject(Body):
+    name: Name | None = None
+    settings: ProjectSettings | None = None
+    default_endpoint_settings: DefaultEndpointSettings | None = None
+    history_retention_seconds: Retention | None = None
+
+
+class ProjectChange(Body):
+    project: ChangedProject
+
+
+class BranchEndpoint(Compute):
+    type: Literal["read_write", "read_only"]
+    settings: EndpointSettings | None = None
+    provisioner: str | None = None
+
+
+class NewBranch(Body):
+    name: Name | None = None
+    parent_id: Id | None = None
+    parent_lsn: str | None = None
+    parent_timestamp: AwareDatetime | None = None
+    protected: bool = False
+    archived: bool = False
+    init_source: Literal["parent-data", "schema-only"] = "parent-data"
+    expires_at: AwareDatetime | None = None
+
+
+class BranchCreation(Body):
+    branch: NewBranch = NewBranch()
+    endpoints: list[BranchEndpoint] = []
+
+
+class ChangedBranch(Body):
+    name: Name | None = None
+    protected: bool | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class BranchChange(Body):
+    branch: ChangedBranch
+
+
+class NewEndpoint(BranchEndpoint):
+    branch_id: Id
+    region_id: str | None = None
+    name: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    disabled: bool = False
+    pooler_enabled: bool | None = None
+    passwordless_access: bool | None = None
+
+
+class EndpointCreation(Body):
+    endpoint: NewEndpoint
+
+
+class ChangedEndpoint(Compute):
+    name: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    disabled: bool | None = None
+    settings: EndpointSettings | None = None
+    provisioner: str | None = None
+    pooler_enabled: bool | None = None
+    passwordless_access: bool | None = None
+
+
+class EndpointChange(Body):
+    endpoint: ChangedEndpoint
+
+
+class NewRole(Body):
+    name: PostgresName
+    no_login: bool = False
+
+
+class RoleCreation(Body):
+    role: NewRole
+
+
+class NewDatabase(Body):
+    name: PostgresName
+    owner_name: PostgresName
+
+
+class DatabaseCreation(Body):
+    database: NewDatabase
+
+
+class ChangedDatabase(Body):
+    name: PostgresName | None = None
+    owner_name: PostgresName | None = None
+
+
+class DatabaseChange(Body):
+    database: ChangedDatabase
+
+
+B = TypeVar("B", bound=Body)
+
+
+async def sent(request: Request, form: type[B], *, may_be_empty: bool = False) -> B:
+    """The body of a request. Raises ``Refused`` with 400, which tells no value: who knows what it holds."""
+    body = await request.body()
+    try:
+        return form.model_validate_json(body if body or not may_be_empty else b"{}")
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()]
+        raise Refused(400, "; ".join(faults)) from None
+
+
+def in_seconds(moment: datetime) -> str:
+    """``2026-11-28T12:00:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

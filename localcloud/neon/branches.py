@@ -1,0 +1,230 @@
+"""Branches: `projects/{project}/branches`.
+
+What is deleted is gone: the local cloud has no recovery.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from localcloud.emulation.stamps import now
+from localcloud.emulation.store import Draft, Record, Records
+from localcloud.neon.bodies import BranchChange, BranchCreation, NewBranch, in_seconds, sent
+from localcloud.neon.cloud import Neon
+from localcloud.neon.computes import action, begun, new_compute
+from localcloud.neon.connection_uri import connection
+from localcloud.neon.copies import copy_databases, copy_roles
+from localcloud.neon.endpoints import checked_type
+from localcloud.neon.errors import Refused
+from localcloud.neon.names import new_branch_id, new_branch_name
+from localcloud.neon.pages import page, searched
+from localcloud.neon.records import (
+    BRANCHES,
+    DATABASES,
+    ROLES,
+    children,
+    default_branch,
+    endpoint_of,
+    known,
+    view,
+    views,
+)
+from localcloud.neon.roles import with_password
+from localcloud.neon.work import Action
+
+# Largest and default size of a page; from memory.
+PAGE = 100
+LARGEST_PAGE = 10_000
+SORTS = ("updated_at", "created_at", "name")
+
+
+def branch_record(project_id: str, name: str, *, default: bool = False, protected: bool = False) -> Record:
+    """A branch that is being made."""
+    used = ("cpu_used_sec", "active_time_seconds", "compute_time_seconds", "written_data_bytes", "data_transfer_bytes")
+    return {
+        "id": new_branch_id(),
+        "project_id": project_id,
+        "name": name,
+        "current_state": "init",
+        "pending_state": "ready",
+        "state_changed_at": now(),
+        "creation_source": "console",
+        "default": default,
+        "primary": default,
+        "protected": protected,
+        "created_at": now(),
+        "updated_at": now(),
+        **dict.fromkeys(used, 0),
+    }
+
+
+async def index(request: Request) -> Response:
+    """The one that changed last comes first, where no other order is asked for."""
+    neon, project = await Neon.looked_at(request)
+    key = request.query_params.get("sort_by", SORTS[0])
+    if key not in SORTS:
+        raise Refused(400, f"`sort_by` is `{key}`; it is one of {', '.join(SORTS)}")
+    found = sorted(searched(neon.store.owned(BRANCHES, project["id"]), request), key=lambda each: str(each[key]))
+    if request.query_params.get("sort_order", "desc") == "desc":
+        found.reverse()
+    shown, cursor = page(found, request, size=PAGE, most=LARGEST_PAGE)
+    is_last = not shown or shown[-1] is found[-1]
+    pagination = {} if is_last else {"next": cursor}
+    return JSONResponse({"branches": views(shown), "annotations": {}, "pagination": pagination})
+
+
+async def create(request: Request) -> Response:
+    wanted = await sent(request, BranchCreation, may_be_empty=True)
+    neon, project = await Neon.at(request)
+    _check(wanted)
+    async with neon.change(project["id"]) as draft:
+        parent_id = wanted.branch.parent_id
+        parent = known(draft, BRANCHES, project["id"], parent_id) if parent_id else default_branch(draft, project["id"])
+        name = wanted.branch.name or new_branch_name()
+        _check_name(draft, project["id"], name)
+        branch = {**branch_record(project["id"], name, protected=wanted.branch.protected), **_origin(wanted, parent)}
+        draft.put(BRANCHES, project["id"], branch["id"], branch)
+        try:
+            answer = await _filled(neon, draft, project, parent, branch, wanted)
+        except BaseException:
+            await neon.physical.remove_branch(draft, branch)
+            raise
+    return JSONResponse(answer, 201)
+
+
+async def show(request: Request) -> Response:
+    neon, project = await Neon.looked_at(request)
+    branch = known(neon.store, BRANCHES, project["id"], request.path_params["branch_id"])
+    annotation = {"object": {"type": "console/branch", "id": branch["id"]}, "value": {}}
+    return JSONResponse({"branch": view(branch), "annotation": annotation})
+
+
+async def change(request: Request) -> Response:
+    wanted = (await sent(request, BranchChange)).branch
+    neon, project = await Neon.at(request)
+    async with neon.change(project["id"]) as draft:
+        branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
+        changed = {**branch, **wanted.stated(), "updated_at": now()}
+        if wanted.name not in (None, branch["name"]):
+            _check_name(draft, project["id"], changed["name"])
+        if "expires_at" in wanted.model_fields_set:
+            changed.pop("expires_at", None)
+        if wanted.expires_at is not None:
+            changed["expires_at"] = in_seconds(wanted.expires_at)
+        _check_expiry(changed)
+        draft.put(BRANCHES, project["id"], branch["id"], changed)
+        is_other = changed["protected"] != branch["protected"]
+        actions = [Action("timeline_update_protected_config", branch["id"])] if is_other else []
+        operations = neon.work.begin(draft, project["id"], actions)
+    return JSONResponse({"branch": view(changed), "operations": views(operations)})
+
+
+async def set_as_default(request: Request) -> Response:
+    neon, project = await Neon.at(request)
+    async with neon.change(project["id"]) as draft:
+        branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
+        old = default_branch(draft, project["id"])
+        for each, is_default in ((old, False), (branch, True)):
+            changed = {**each, "default": is_default, "primary": is_default, "updated_at": now()}
+            _check_expiry(changed)
+            draft.put(BRANCHES, project["id"], each["id"], changed)
+    return JSONResponse({"branch": view(changed), "operations": []})
+
+
+async def remove(request: Request) -> Response:
+    neon, project = await Neon.at(request)
+    async with neon.change(project["id"]) as draft:
+        branch = draft.get(BRANCHES, project["id"], request.path_params["branch_id"])
+        if branch is None:
+            return Response(status_code=204)
+        _check_removal(draft, branch)
+        endpoint = endpoint_of(draft, branch)
+        await neon.physical.remove_branch(draft, branch)
+        stopped = [action("suspend_compute", endpoint)] if endpoint else []
+        operations = neon.work.begin(draft, project["id"], [*stopped, Action("delete_timeline", branch["id"])])
+    return JSONResponse({"branch": view(branch), "operations": views(operations)})
+
+
+def _check(wanted: BranchCreation) -> None:
+    """What the local cloud cannot do, or nobody can."""
+    branch = wanted.branch
+    if branch.parent_lsn or branch.parent_timestamp:
+        raise Refused(422, "the local cloud keeps no history: a branch begins with what its parent holds now")
+    if branch.archived:
+        raise Refused(422, "the local cloud has no archive")
+    for endpoint in wanted.endpoints:
+        checked_type(endpoint)
+    if len(wanted.endpoints) > 1:
+        raise Refused(422, "a branch has one read_write endpoint")
+    _check_expiry({"default": False, **branch.stated()})
+
+
+def _check_name(records: Records, project_id: str, name: str) -> None:
+    if any(each["name"] == name for each in records.owned(BRANCHES, project_id)):
+        raise Refused(409, f'branch already exists; branch_name:"{name}"')
+
+
+def _check_expiry(branch: dict[str, Any]) -> None:
+    """https://neon.com/docs/guides/branch-expiration; from memory."""
+    if branch.get("expires_at") and (branch["default"] or branch.get("protected")):
+        raise Refused(422, "the default branch and protected branches cannot expire")
+
+
+def _check_removal(draft: Draft, branch: Record) -> None:
+    if branch["default"]:
+        raise Refused(422, "the default branch cannot be deleted")
+    if branch["protected"]:
+        raise Refused(422, "a protected branch cannot be deleted")
+    if children(draft, branch):
+        raise Refused(422, "a branch that has children cannot be deleted")
+    if "parent_id" not in branch:
+        raise Refused(422, "a root branch cannot be deleted")
+
+
+def _origin(wanted: BranchCreation, parent: Record) -> dict[str, Any]:
+    """Where a branch comes from. Of a parent's schema alone a new root is made."""
+    branch: NewBranch = wanted.branch
+    expiry = {} if branch.expires_at is None else {"expires_at": in_seconds(branch.expires_at)}
+    parentage = {} if branch.init_source == "schema-only" else {"parent_id": parent["id"], "parent_timestamp": now()}
+    return {"init_source": branch.init_source, **parentage, **expiry}
+
+
+async def _filled(
+    neon: Neon, draft: Draft, project: Record, parent: Record, branch: Record, wanted: BranchCreation
+) -> dict[str, Any]:
+    """The answer, once the branch holds what its parent holds."""
+    made = await copy_roles(neon, draft, project, parent, branch)
+    await copy_databases(neon, draft, parent, branch, schema_only=wanted.branch.init_source == "schema-only")
+    actions, endpoint = [Action("create_branch", branch["id"])], None
+    if wanted.endpoints:
+        endpoint = await new_compute(neon, draft, project, branch, wanted.endpoints[0])
+        endpoint, operations = begun(neon, draft, endpoint, [*actions, action("start_compute", endpoint)])
+    else:
+        operations = neon.work.begin(draft, project["id"], actions)
+    roles, databases = draft.owned(ROLES, branch["id"]), draft.owned(DATABASES, branch["id"])
+    answer = {
+        "branch": view(branch),
+        "endpoints": views([endpoint] if endpoint else []),
+        "operations": views(operations),
+        "roles": [with_password(role, made.get(role["name"])) for role in roles],
+        "databases": views(databases),
+    }
+    if endpoint and len(roles) == len(databases) == 1:
+        password = made.get(roles[0]["name"]) or roles[0].get("_password")
+        if password is not None:
+            answer["connection_uris"] = [connection(endpoint, roles[0]["name"], password, databases[0]["name"])]
+    return answer
+
+
+ALL = "/projects/{project_id}/branches"
+ONE = ALL + "/{branch_id}"
+ROUTES = [
+    Route(ALL, index, methods=["GET"]),
+    Route(ALL, create, methods=["POST"]),
+    Route(ONE, show, methods=["GET"]),
+    Route(ONE, change, methods=["PATCH"]),
+    Route(ONE, remove, methods=["DELETE"]),
+    Route(ONE + "/set_as_default", set_as_default, methods=["POST"]),
+]

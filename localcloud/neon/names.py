@@ -1,0 +1,43 @@
+"""Names and passwords as Neon makes them."""
+
+import random
+import secrets
+import string
+
+ADJECTIVES = ("autumn", "bold", "calm", "cold", "damp", "fancy", "late", "misty", "odd", "quiet", "round", "sweet")
+NOUNS = ("bar", "bird", "breeze", "butter", "dawn", "field", "meadow", "moon", "pond", "sun", "term", "wind")
+LETTERS_AND_DIGITS = string.ascii_letters + string.digits
+
+
+def new_project_id() -> str:
+    """``quiet-term-12345678``."""
+    return f"{_words()}-{secrets.randbelow(10**8):08}"
+
+
+def new_branch_id() -> str:
+    return f"br-{_words()}-{_tail()}"
+
+
+def new_endpoint_id() -> str:
+    return f"ep-{_words()}-{_tail()}"
+
+
+def new_branch_name() -> str:
+    """Of a branch whose name is left out."""
+    return f"{_words()}-{_tail()}"
+
+
+def new_password() -> str:
+    return "npg_" + "".join(secrets.choice(LETTERS_AND_DIGITS) for _ in range(24))
+
+
+def new_database_id() -> int:
+    return secrets.randbelow(10**9)
+
+
+def _words() -> str:
+    return f"{random.choice(ADJECTIVES)}-{random.choice(NOUNS)}"  # noqa: S311  # no secret
+
+
+def _tail() -> str:
+    return "a" + secrets.token_hex(4)[:7]

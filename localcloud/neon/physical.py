@@ -1,0 +1,94 @@
+"""What stands behind branches: databases, roles and ports on this machine.
+
+A role of a project owns what it makes, on all branches; on each branch another one, which acts as it, signs in with
+the branch's password. So a copy of a database holds what its original held, ownership and grants included.
+Both have the rights of Neon's `neon_superuser` that matter to a client: to read and write all data, past row-level
+security. https://neon.com/docs/manage/roles (2026-11-21)
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import asyncpg
+
+from localcloud.emulation.server import LocalServer, physical_name
+from localcloud.emulation.store import Draft, Record
+from localcloud.neon.doors import Doors
+from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, EVERYONE, OPERATIONS, PROJECTS, ROLES
+
+ALL_DATA = ("pg_read_all_data", "pg_write_all_data")
+
+
+def owner_of(project_id: str, role: str) -> str:
+    """Who owns what a role makes."""
+    return physical_name(project_id, role)
+
+
+@dataclass(frozen=True)
+class Physical:
+    server: LocalServer
+    doors: Doors
+
+    async def add_role(self, branch: Record, name: str, password: str | None) -> str:
+        """Its name on the server. ``password`` may be a verifier; a role without one cannot sign in."""
+        owner, physical = owner_of(branch["project_id"], name), physical_name(branch["id"], name)
+        with suppress(asyncpg.DuplicateObjectError):  # it is on another branch too
+            await self.server.create_role(owner, None, member_of=ALL_DATA, bypass_rls=True)
+        await self.server.create_role(physical, password, member_of=[owner], bypass_rls=True, acts_as=owner)
+        return physical
+
+    async def add_database(self, branch: Record, name: str, owner: str, template: Record | None = None) -> str:
+        """Its name on the server."""
+        physical = physical_name(branch["id"], name)
+        copied = None if template is None else template["_physical"]
+        await self.server.create_database(physical, owner_of(branch["project_id"], owner), copied)
+        return physical
+
+    async def rename_database(self, branch: Record, database: Record, name: str) -> str:
+        physical = physical_name(branch["id"], name)
+        await self.server.rename_database(database["_physical"], physical)
+        return physical
+
+    async def remove_role(self, draft: Draft, branch: Record, role: Record) -> None:
+        """What it owned on the branch goes to the owners of the databases."""
+        await self.server.drop_role(role["_physical"])
+        owner = owner_of(branch["project_id"], role["name"])
+        for database in draft.owned(DATABASES, branch["id"]):
+            await self.server.hand_over(database["_physical"], owner)
+        draft.delete(ROLES, branch["id"], role["name"])
+        await self._drop_if_unused(draft, branch["project_id"], role["name"])
+
+    async def remove_endpoint(self, draft: Draft, endpoint: Record) -> None:
+        await self.doors.close(endpoint)
+        draft.delete(ENDPOINTS, endpoint["project_id"], endpoint["id"])
+
+    async def remove_database(self, draft: Draft, branch: Record, database: Record) -> None:
+        await self.server.drop_database(database["_physical"])
+        draft.delete(DATABASES, branch["id"], database["name"])
+
+    async def remove_branch(self, draft: Draft, branch: Record) -> None:
+        """With its compute, databases and roles."""
+        project_id = branch["project_id"]
+        for endpoint in draft.owned(ENDPOINTS, project_id):
+            if endpoint["branch_id"] == branch["id"]:
+                await self.remove_endpoint(draft, endpoint)
+        for database in draft.owned(DATABASES, branch["id"]):
+            await self.remove_database(draft, branch, database)
+        for role in draft.owned(ROLES, branch["id"]):
+            await self.server.drop_role(role["_physical"])
+            draft.delete(ROLES, branch["id"], role["name"])
+            await self._drop_if_unused(draft, project_id, role["name"])
+        draft.delete(BRANCHES, project_id, branch["id"])
+
+    async def remove_project(self, draft: Draft, project_id: str) -> None:
+        """With all that is in it."""
+        for branch in draft.owned(BRANCHES, project_id):
+            await self.remove_branch(draft, branch)
+        for operation in draft.owned(OPERATIONS, project_id):
+            draft.delete(OPERATIONS, project_id, operation["id"])
+        draft.delete(PROJECTS, EVERYONE, project_id)
+
+    async def _drop_if_unused(self, draft: Draft, project_id: str, role: str) -> None:
+        branches = draft.owned(BRANCHES, project_id)
+        if not any(draft.get(ROLES, branch["id"], role) for branch in branches):
+            await self.server.drop_role(owner_of(project_id, role))

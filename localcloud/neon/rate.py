@@ -1,0 +1,63 @@
+"""How many requests are taken: so many a minute in all, and so many a second of one route."""
+
+import math
+import re
+import time
+from collections import defaultdict, deque
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from localcloud.emulation.paths import api_path
+from localcloud.neon.errors import refusal
+from localcloud.neon.settings import Rate
+
+MINUTE, SECOND = 60.0, 1.0
+ID = re.compile(r"/([a-z0-9-]+-[a-z0-9]{8}|[0-9a-f-]{36})(?=/|$)")
+
+
+class RateLimit:
+    """The requests that were taken of late."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._all: deque[float] = deque()
+        self._routes: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def wait(self, route: str, at: float) -> float:
+        """Takes a request, or tells in how many seconds the next one may come. ``at``: seconds, of any clock."""
+        waits = (
+            _wait(self._all, self._rate.per_minute, MINUTE, at),
+            _wait(self._routes[route], self._rate.per_second, SECOND, at),
+        )
+        if not any(waits):
+            self._all.append(at)
+            self._routes[route].append(at)
+        return max(waits)
+
+
+class RateMiddleware:
+    def __init__(self, app: ASGIApp, rate: Rate | None) -> None:
+        self._app = app
+        self._limit = None if rate is None else RateLimit(rate)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wait = 0.0
+        if self._limit is not None and scope["type"] == "http":
+            wait = self._limit.wait(route_of(scope["method"], api_path(scope)), time.monotonic())
+        if wait:
+            headers = {"retry-after": str(math.ceil(wait))}
+            answer = refusal(429, "you have exceeded the rate limit", scope=scope, headers=headers)
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def route_of(method: str, path: str) -> str:
+    """Without ids: the same request to two projects is one route."""
+    return f"{method} {ID.sub('/:id', path)}"
+
+
+def _wait(taken: deque[float], most: int, window: float, at: float) -> float:
+    while taken and taken[0] <= at - window:
+        taken.popleft()
+    return taken[0] + window - at if len(taken) >= most else 0.0

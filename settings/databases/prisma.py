@@ -1,0 +1,52 @@
+"""A database at Prisma."""
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from components.errors import Refusal
+from components.limits.prisma import PrismaPlan
+from components.origins.prisma_rules import checked_region, connections_of
+from settings.databases.base import Database
+from settings.model import Model, Whole
+from settings.secrets import Secrets
+
+
+class PrismaProjectSettings(Model):
+    """A project that is there, or the name of a new one."""
+
+    existing: str | None = None
+    name: str | None = None
+
+    @model_validator(mode="after")
+    def _one_project(self) -> Self:
+        if self.existing is not None and self.name is not None:
+            raise Refusal(
+                "name", "stands beside `existing`; a project that is there has a name already", "Leave one of them out."
+            )
+        return self
+
+
+class PrismaDatabase(Database):
+    """A database that the stack makes at Prisma, in a project of its own or in one that is there."""
+
+    component: ClassVar[str] = "PrismaPostgres"
+
+    provider: Literal["prisma"]
+    region: Annotated[str, AfterValidator(lambda region: checked_region("", region))]
+    plan: Annotated[PrismaPlan, Field(strict=False)]
+    project: PrismaProjectSettings = PrismaProjectSettings()
+    database_name: str | None = None
+    max_connections: Whole | None = None
+
+    def arguments(self, secrets: Secrets, physical_name: str) -> Any:
+        """The arguments of the component."""
+        stated = super().arguments(secrets, physical_name)
+        del stated["project"]
+        own_project = {"project_name": self.project.name or physical_name}
+        project = {"project_id": self.project.existing} if self.project.existing else own_project
+        return {"database_name": physical_name, **stated, **project}
+
+    def connections(self) -> tuple[int | None, int | None]:
+        """As many as the plan has, or as stated; some of them are Prisma's."""
+        return connections_of("max_connections", self.plan, self.max_connections)

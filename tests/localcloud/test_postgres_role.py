@@ -1,0 +1,190 @@
+"""Login roles made through Postgres' own protocol, on a real server."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+import pytest
+
+from components.rest.errors import ApiError
+from components.rest.postgres_role import INPUTS, PostgresRoleProvider
+from localcloud.postgres import Postgres
+
+Props = dict[str, Any]
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def props(postgres: Postgres) -> Iterator[Props]:
+    """The inputs of a role that acts as `app`; the administrator is a superuser."""
+    address = urlsplit(postgres.admin_url)
+    yield {
+        "host": address.hostname,
+        "port": float(address.port or 0),
+        "database": "app",
+        "admin_user": address.username,
+        "admin_password": unquote(address.password or ""),
+        "ca_pem": postgres.ca_file.read_text(),
+        "name": "app_a",
+        "acts_as": "app",
+        "owner": "edge-postgres-dev-main",
+        "active": True,
+    }
+    for role in ("app_a", "app_b", "maker"):
+        statement(postgres, f"do $$ begin if to_regrole('{role}') is not null then execute 'drop owned by {role}';"
+                  f" execute 'drop role {role}'; end if; end $$")  # fmt: skip
+
+
+def statement(postgres: Postgres, text: str, user: str = "", password: str = "") -> Any:
+    async def run() -> Any:
+        address = urlsplit(postgres.url(role="postgres"))
+        server = await asyncpg.connect(
+            host=address.hostname,
+            port=address.port,
+            user=user or address.username,
+            password=password or unquote(address.password or ""),
+            database="app",
+            ssl="require",
+            timeout=10,
+        )
+        try:
+            return await server.fetchval(text)
+        finally:
+            await server.close()
+
+    return asyncio.run(run())
+
+
+@pytest.fixture
+def as_role(postgres: Postgres) -> Run:
+    return lambda text, outs: statement(postgres, text, outs["name"], outs["password"])
+
+
+provider = PostgresRoleProvider()
+
+
+def test_a_role_signs_in_and_acts_as_the_other(props: Props, as_role: Run) -> None:
+    made = provider.create(props)
+    assert made.id == "app_a"
+    assert as_role("select session_user || ' ' || current_user", made.outs) == "app_a app"
+    assert as_role("select count(*) from public.items", made.outs) == 3
+
+
+def test_what_it_makes_belongs_to_the_other(props: Props, as_role: Run, postgres: Postgres) -> None:
+    made = provider.create(props).outs
+    as_role("create table made_by_a_role (id int)", made)
+    owner = statement(postgres, "select tableowner from pg_tables where tablename = 'made_by_a_role'")
+    statement(postgres, "drop table made_by_a_role")
+    assert owner == "app"
+
+
+def test_all_inputs_are_among_the_outputs(props: Props) -> None:
+    outs = provider.create(props).outs or {}
+    assert {key: outs[key] for key in INPUTS} == props
+
+
+def test_no_statement_holds_the_password(props: Props, postgres: Postgres) -> None:
+    outs = provider.create(props).outs or {}
+    stored = statement(postgres, "select rolpassword from pg_authid where rolname = 'app_a'")
+    assert stored.startswith("SCRAM-SHA-256$4096:")
+    assert outs["password"] not in (postgres.home.path / "logs" / "postgres.log").read_text()
+
+
+def test_whoever_becomes_active_gets_a_new_password(props: Props, as_role: Run) -> None:
+    idle = provider.create({**props, "active": False}).outs or {}
+    active = provider.update("app_a", idle, {**props, "active": True}).outs or {}
+    assert active["password"] != idle["password"]
+    assert as_role("select 1", active) == 1
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        as_role("select 1", idle)
+
+
+@pytest.mark.parametrize("active", [False, True])
+def test_whoever_stays_or_becomes_idle_keeps_the_password(active: bool, props: Props, as_role: Run) -> None:
+    before = provider.create(props).outs or {}
+    after = provider.update("app_a", before, {**props, "active": active}).outs or {}
+    assert after["password"] == before["password"]
+    assert as_role("select 1", before) == 1
+
+
+def test_what_changes_is_told(props: Props) -> None:
+    outs = provider.create(props).outs or {}
+    assert provider.diff("app_a", outs, props).changes is False
+    assert provider.diff("app_a", outs, {**props, "active": False}).replaces == []
+    assert provider.diff("app_a", outs, {**props, "active": False}).changes is True
+    assert provider.diff("app_a", outs, {**props, "name": "app_b"}).replaces == ["name"]
+
+
+def test_a_read_notices_a_role_that_is_gone(props: Props, postgres: Postgres) -> None:
+    outs = provider.create(props).outs or {}
+    assert provider.read("app_a", outs).id == "app_a"
+    statement(postgres, "drop role app_a")
+    assert provider.read("app_a", outs).id == ""
+
+
+def test_a_deleted_role_is_gone_and_what_it_owned_is_not(props: Props, postgres: Postgres) -> None:
+    outs = provider.create(props).outs or {}
+    statement(postgres, "create table owned_by_a (id int)")
+    statement(postgres, "alter table owned_by_a owner to app_a")
+    provider.delete("app_a", outs)
+    provider.delete("app_a", outs)
+    owner = statement(postgres, "select tableowner from pg_tables where tablename = 'owned_by_a'")
+    statement(postgres, "drop table owned_by_a")
+    assert owner == "app"
+    assert statement(postgres, "select to_regrole('app_a')") is None
+
+
+def test_what_a_create_left_that_was_cut_short_is_taken_up(props: Props, as_role: Run) -> None:
+    first = provider.create(props).outs or {}
+    second = provider.create(props).outs or {}
+    assert as_role("select 1", second) == 1
+    assert first["password"] != second["password"]
+
+
+def test_somebody_elses_role_is_refused(props: Props, postgres: Postgres) -> None:
+    statement(postgres, "create role app_a")
+    with pytest.raises(ApiError, match="Role app_a is there already, and this stack did not make it"):
+        provider.create(props)
+
+
+def test_a_role_to_act_as_is_made_where_it_is_missing(props: Props, as_role: Run, postgres: Postgres) -> None:
+    try:
+        outs = provider.create({**props, "acts_as": "shared"}).outs
+        assert as_role("select current_user", outs) == "shared"
+        as_role("create table made_by_shared (id int)", outs)
+    finally:
+        statement(postgres, "drop role if exists app_a")
+        statement(postgres, "drop owned by shared")
+        statement(postgres, "drop role if exists shared")
+
+
+def test_an_administrator_need_not_be_a_superuser(props: Props, as_role: Run, postgres: Postgres) -> None:
+    statement(postgres, "create role maker login createrole password 'm'")
+    statement(postgres, "grant app to maker with admin option")
+    made = provider.create({**props, "admin_user": "maker", "admin_password": "m"}).outs or {}
+    assert as_role("select current_user", made) == "app"
+    provider.update("app_a", {**made, "active": False}, {**made, "active": True})
+    provider.delete("app_a", made)
+    assert statement(postgres, "select to_regrole('app_a')") is None
+
+
+def test_a_password_that_is_wrong_is_told_without_it(props: Props) -> None:
+    with pytest.raises(ApiError, match=r"Postgres at 127\.0\.0\.1:[0-9]+ refused: password authentication") as told:
+        provider.create({**props, "admin_password": "sentinel"})
+    assert "sentinel" not in str(told.value)
+
+
+def test_a_server_that_cannot_be_reached_is_told_with_the_way_out(props: Props) -> None:
+    with pytest.raises(ApiError, match=r"127\.0\.0\.1:1 cannot be reached from here to make role app_a"):
+        provider.create({**props, "port": 1.0})
+
+
+def test_another_authority_is_not_trusted(props: Props, tmp_path: Any) -> None:
+    from localcloud.certificates import Certificates
+
+    (tmp_path / "certificates").mkdir()
+    other = Certificates.ensure(tmp_path / "certificates").ca_file.read_text()
+    with pytest.raises(ApiError, match="cannot be reached"):
+        provider.create({**props, "ca_pem": other})

@@ -1,0 +1,305 @@
+"""`CloudSqlPostgres`: what it makes, what it yields, what it refuses."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+import pytest
+
+from components.origins.cloud_sql import CloudSqlPostgres
+from tests.harness import Run, deploy, refusal
+from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
+
+Given = Callable[[Any], Any]
+Arrival = tuple[Given, bool]
+
+INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
+DATABASE = "gcp:sql/database:Database"
+USER = "gcp:sql/user:User"
+GENERATED = "random:index/randomPassword:RandomPassword"
+
+ADDRESS = "34.107.10.20"
+RANGES = ["173.245.48.0/20", "103.21.244.0/22"]
+OUTPUTS = {
+    INSTANCE: {"publicIpAddress": ADDRESS, "serverCaCerts": [{"cert": "PEM"}]},
+    GENERATED: {"result": PASSWORD},
+}
+CALLS = {"cloudflare:index/getIpRanges:getIpRanges": {"ipv4Cidrs": RANGES, "ipv6Cidrs": ["2400:cb00::/32"]}}
+SOUND = {"region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "worker"}
+
+
+def cloud_sql(opts: Any = None, **changes: Any) -> CloudSqlPostgres:
+    return CloudSqlPostgres("main", changed(SOUND, changes), opts)  # type: ignore[arg-type]
+
+
+def made(program: Callable[[], Any], **options: Any) -> Run:
+    return deploy(program, outputs=OUTPUTS, calls=CALLS, **options)
+
+
+def settings(**changes: Any) -> dict[str, Any]:
+    found: dict[str, Any] = made(lambda: cloud_sql(**changes) and None).one(INSTANCE).inputs["settings"]
+    return found
+
+
+def networks(**changes: Any) -> list[str]:
+    return [entry["value"] for entry in settings(**changes)["ipConfiguration"]["authorizedNetworks"]]
+
+
+@pytest.fixture(params=["plain in an update", "an output in a preview"])
+def arrival(request: pytest.FixtureRequest) -> Arrival:
+    """How a value arrives, and whether in a preview: the two corners that differ in both."""
+    return (lambda value: value, False) if request.param.startswith("plain") else (pulumi.Output.from_input, True)
+
+
+# What it makes.
+
+
+def test_it_makes_an_instance_a_database_a_role_and_a_password() -> None:
+    types = {entry.type for entry in made(lambda: cloud_sql() and None).registrations}
+    assert types == {"edge-postgres:index:CloudSqlPostgres", INSTANCE, DATABASE, USER, GENERATED}
+
+
+def test_the_instance_has_a_public_address_and_takes_tls_only() -> None:
+    door = settings()["ipConfiguration"]
+    assert (door["ipv4Enabled"], door["sslMode"]) == (True, "ENCRYPTED_ONLY")
+
+
+def test_only_cloudflares_ranges_of_version_4_may_dial_it_in_one_order(preview: bool) -> None:
+    run = made(lambda: cloud_sql() and None, preview=preview)
+    assert run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"] == [
+        {"name": "cloudflare", "value": network} for network in sorted(RANGES)
+    ]
+
+
+def test_named_ranges_take_the_place_of_cloudflares(given: Given) -> None:
+    own = ["198.41.128.0/17", "8.8.8.8"]
+    run = made(lambda: cloud_sql(authorized_networks=given(own)) and None)
+    found = run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"]
+    assert [entry["value"] for entry in found] == ["198.41.128.0/17", "8.8.8.8/32"]
+
+
+def test_a_range_of_the_list_may_be_an_output() -> None:
+    run = made(lambda: cloud_sql(authorized_networks=["8.8.8.8", pulumi.Output.from_input("9.9.9.9")]) and None)
+    found = run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"]
+    assert [entry["value"] for entry in found] == ["8.8.8.8/32", "9.9.9.9/32"]
+
+
+def test_everybody_may_dial_it_only_when_that_is_said() -> None:
+    assert networks(open_to_the_internet=True) == ["0.0.0.0/0"]
+    assert "0.0.0.0/0" not in networks(open_to_the_internet=False)
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_deletion_protection_is_the_same_at_pulumi_and_at_google(protected: bool) -> None:
+    instance = made(lambda: cloud_sql(deletion_protection=protected) and None).one(INSTANCE).inputs
+    assert (instance["deletionProtection"], instance["settings"]["deletionProtectionEnabled"]) == (protected,) * 2
+
+
+def test_an_instance_is_protected_where_nothing_is_said() -> None:
+    instance = made(lambda: cloud_sql() and None).one(INSTANCE).inputs
+    assert (instance["deletionProtection"], instance["settings"]["deletionProtectionEnabled"]) == (True, True)
+
+
+def test_there_are_daily_backups_and_a_way_to_any_point_in_time() -> None:
+    backups = settings()["backupConfiguration"]
+    assert (backups["enabled"], backups["pointInTimeRecoveryEnabled"]) == (True, True)
+    assert backups["backupRetentionSettings"] == {"retainedBackups": 7}
+    assert settings(retained_backups=30)["backupConfiguration"]["backupRetentionSettings"]["retainedBackups"] == 30
+
+
+def test_the_edition_that_has_the_tier_is_stated(given: Given) -> None:
+    run = made(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")) and None)
+    assert run.one(INSTANCE).inputs["settings"]["edition"] == "ENTERPRISE_PLUS"
+
+
+@pytest.mark.parametrize(("availability", "told"), [(..., "ZONAL"), ("zonal", "ZONAL"), ("regional", "REGIONAL")])
+def test_an_instance_runs_in_one_zone_or_in_two(availability: Any, told: str) -> None:
+    assert settings(availability=availability)["availabilityType"] == told
+
+
+def test_the_disk_grows_by_itself_and_its_growth_is_no_difference() -> None:
+    run = made(lambda: cloud_sql(disk_size=20) and None)
+    assert run.one(INSTANCE).inputs["settings"]["diskSize"] == 20
+    assert run.one(INSTANCE).inputs["settings"]["diskAutoresize"] is True
+    assert list(run.one(INSTANCE).wire.ignoreChanges) == ["settings.diskSize"]
+
+
+@pytest.mark.parametrize(("insights", "told"), [(True, {"queryInsightsEnabled": True}), (False, None), (..., None)])
+def test_google_keeps_statistics_of_queries_only_when_that_is_said(insights: Any, told: Any) -> None:
+    assert settings(query_insights=insights).get("insightsConfig") == told
+
+
+def test_the_version_is_17_where_nothing_is_said(given: Given) -> None:
+    assert made(lambda: cloud_sql() and None).one(INSTANCE).inputs["databaseVersion"] == "POSTGRES_17"
+    run = made(lambda: cloud_sql(postgres_version=given("16")) and None)
+    assert run.one(INSTANCE).inputs["databaseVersion"] == "POSTGRES_16"
+
+
+def test_region_labels_project_and_name_are_handed_on(given: Given) -> None:
+    stated = {"region": "us-east1", "labels": {"team": "shop"}, "project": "shop-1", "instance_name": "shop-dev-main"}
+    run = made(lambda: cloud_sql(**{key: given(value) for key, value in stated.items()}) and None)
+    instance = run.one(INSTANCE).inputs
+    assert (instance["region"], instance["project"], instance["name"]) == ("us-east1", "shop-1", "shop-dev-main")
+    assert instance["settings"]["userLabels"] == {"team": "shop"}
+    assert [run.one(type_).inputs["project"] for type_ in (DATABASE, USER)] == ["shop-1", "shop-1"]
+
+
+def test_the_instance_is_named_after_the_component_where_nothing_is_said() -> None:
+    assert made(lambda: cloud_sql() and None).one(INSTANCE).inputs["name"] == "main"
+
+
+def test_database_and_role_stay_when_they_leave_the_stack() -> None:
+    run = made(lambda: cloud_sql() and None)
+    assert [run.one(type_).inputs["deletionPolicy"] for type_ in (DATABASE, USER)] == ["ABANDON", "ABANDON"]
+
+
+def test_database_and_role_are_made_in_the_instance_one_after_the_other() -> None:
+    run = made(lambda: cloud_sql() and None)
+    assert run.one(DATABASE).inputs["instance"] == run.one(USER).inputs["instance"] == "main"
+    assert run.one(DATABASE).urn in run.one(USER).wire.dependencies
+    assert run.one(INSTANCE).urn in run.one(DATABASE).wire.dependencies
+
+
+@pytest.mark.parametrize("password", [..., "own-password"])
+def test_the_role_gets_the_password_that_the_origin_yields(password: Any, given: Given) -> None:
+    def program() -> Any:
+        return {"password": cloud_sql(password=password if password is ... else given(password)).password}
+
+    run = made(program)
+    expected = PASSWORD if password is ... else password
+    assert run.one(USER).inputs["password"] == run.exports["password"].value == expected
+    assert run.exports["password"].secret
+    assert run.one(USER).secrets == {"password"}
+
+
+def test_a_given_password_makes_no_other() -> None:
+    assert made(lambda: cloud_sql(password="own-password") and None).all(GENERATED) == []
+
+
+# What it yields.
+
+
+def test_the_origin_is_the_public_address() -> None:
+    run = made(lambda: cloud_sql().origin)
+    assert {key: export.value for key, export in run.exports.items()} == {
+        "host": ADDRESS, "port": 5432, "database": "app", "user": "worker", "password": PASSWORD,
+        "sslmode": "require", "max_connections": 400, "reserved_connections": 3,
+    }  # fmt: skip
+
+
+def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
+    def flat() -> dict[str, Any]:
+        found = cloud_sql()
+        return {key: getattr(found, key) for key in found.origin}
+
+    assert made(flat).exports == made(lambda: cloud_sql().origin).exports
+
+
+def test_the_authority_of_the_instance_is_an_output() -> None:
+    run = made(lambda: {"authority": cloud_sql().server_ca_certificate})
+    assert run.exports["authority"].value == "PEM"
+
+
+def test_hyperdrive_waits_for_instance_database_and_role() -> None:
+    run = made(lambda: hyperdrive(origin=cloud_sql().origin) and None)
+    needed = {run.one(type_).urn for type_ in (INSTANCE, DATABASE, USER)}
+    assert needed <= set(run.one(CONFIG).wire.dependencies)
+
+
+def test_what_the_component_depends_on_comes_before_its_instance() -> None:
+    def program() -> None:
+        cloud_sql(pulumi.ResourceOptions(depends_on=[random.RandomPet("api")]))
+
+    assert any(urn.endswith("::api") for urn in made(program).one(INSTANCE).wire.dependencies)
+
+
+def test_in_a_preview_the_address_is_not_known_yet_and_is_not_refused() -> None:
+    def program() -> Any:
+        found = cloud_sql()
+        hyperdrive(origin=found.origin)
+        return {"host": found.host}
+
+    run = deploy(program, calls=CALLS, preview=True)
+    assert not run.exports["host"].known
+    assert run.one(CONFIG).inputs["origin"]["user"] == "worker"
+
+
+# Connections.
+
+
+def test_a_tier_that_tells_nothing_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        run = made(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")).origin)
+    assert run.exports.get("max_connections") is None or run.exports["max_connections"].value is None
+    assert "`main.tier` is db-perf-optimized-N-2" in caplog.text
+    assert "State `max_connections`" in caplog.text
+
+
+def test_a_tier_that_tells_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+    made(lambda: cloud_sql() and None)
+    assert caplog.text == ""
+
+
+def test_a_stated_number_of_connections_is_set_and_counts_for_more_than_the_tiers(
+    given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = made(lambda: cloud_sql(max_connections=given(250.0), tier="db-perf-optimized-N-2").origin)
+    assert run.one(INSTANCE).inputs["settings"]["databaseFlags"] == [{"name": "max_connections", "value": "250"}]
+    assert run.exports["max_connections"].value == 250
+    assert caplog.text == ""
+
+
+def test_where_no_number_is_stated_no_flag_is_set() -> None:
+    assert "databaseFlags" not in settings()
+
+
+def test_hyperdrive_stays_below_what_the_tier_accepts() -> None:
+    made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=22) and None)
+    with refusal("is 23", "accepts 25 connections, 22 of them usable"):
+        made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=23) and None)
+
+
+# What it refuses: each argument once; the rules have tests of their own.
+
+FAULTS: dict[str, tuple[Any, str]] = {
+    "authorized_networks": (["8.8.8.8/32", "0.0.0.0/0"], "has 0.0.0.0/0, all of the Internet or a good part of it"),
+    "instance_name": ("Main", "is Main. Name it with lower-case letters"),
+    "postgres_version": ("17.6", "is 17.6; Cloud SQL takes a major version"),
+    "disk_size": (9, "is 9 GB. Use 10 GB or more."),
+    "database": ("postgres", "is postgres, which every instance has already"),
+    "user": ("x" * 64, "has a user name of 64 bytes"),
+    "password": ("", "is empty"),
+    "retained_backups": (7.5, "is 7.5. Use a whole number."),
+    "max_connections": (99.5, "is 99.5. Use a whole number."),
+}
+
+
+@pytest.mark.parametrize("argument", FAULTS)
+def test_a_faulty_argument_is_refused(argument: str, arrival: Arrival) -> None:
+    given, preview = arrival
+    value, words = FAULTS[argument]
+    with refusal(f"`main.{argument}` {words}"):
+        made(lambda: cloud_sql(**{argument: given(value)}) and None, preview=preview)
+
+
+def test_ranges_beside_everybody_are_refused() -> None:
+    with refusal("`main.open_to_the_internet` stands beside `authorized_networks`"):
+        made(lambda: cloud_sql(authorized_networks=["8.8.8.8"], open_to_the_internet=True))
+
+
+def test_a_name_of_a_database_has_at_most_63_bytes() -> None:
+    with refusal("`main.database` has a database name of 64 bytes"):
+        made(lambda: cloud_sql(database="x" * 64))
+
+
+@pytest.mark.parametrize("part", sorted(SOUND))
+def test_a_missing_part_is_refused(part: str) -> None:
+    with refusal(f"`main.{part}` is not given"):
+        made(lambda: cloud_sql(**{part: ...}))
+
+
+def test_an_availability_that_there_is_not_is_refused() -> None:
+    with refusal("`main.availability` is global", "`zonal`, `regional`"):
+        made(lambda: cloud_sql(availability="global"))

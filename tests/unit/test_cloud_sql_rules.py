@@ -1,0 +1,112 @@
+"""What a Cloud SQL instance may be, and who may reach it."""
+
+from typing import Any
+
+import pytest
+
+from components.limits.google import (
+    CLOUD_SQL_CONNECTIONS,
+    CLOUD_SQL_DISK_FLOOR,
+    CLOUD_SQL_NAME_CEILING,
+    CLOUD_SQL_RESERVED_CONNECTIONS,
+    CLOUD_SQL_SHARED_CORE_CONNECTIONS,
+)
+from components.origins.cloud_sql_rules import (
+    checked_disk_size,
+    checked_instance_name,
+    checked_networks,
+    checked_new_database,
+    checked_version,
+    connections_of_tier,
+    edition_of,
+)
+from tests.harness import refusal
+
+
+@pytest.mark.parametrize(
+    ("tier", "connections"),
+    [("db-f1-micro", 25), ("db-g1-small", 50), ("db-custom-1-3840", 100), ("db-custom-1-6143", 100),
+     ("db-custom-1-6144", 200), ("db-custom-2-7680", 400), ("db-custom-4-15360", 500), ("db-custom-8-30720", 600),
+     ("db-custom-16-61440", 800), ("db-custom-32-122880", 1000), ("db-custom-96-638976", 1000)],
+)  # fmt: skip
+def test_the_tier_tells_the_connections(tier: str, connections: int) -> None:
+    assert connections_of_tier(tier) == connections
+
+
+@pytest.mark.parametrize("tier", ["db-perf-optimized-N-2", "db-n1-standard-1", "db-custom-1", "", "db-custom-1-1024"])
+def test_a_tier_whose_memory_is_not_told_tells_no_connections(tier: str) -> None:
+    assert connections_of_tier(tier) is None
+
+
+def test_the_numbers_are_those_of_the_sources() -> None:
+    assert {tier: int(limit) for tier, limit in CLOUD_SQL_SHARED_CORE_CONNECTIONS.items()} == {
+        "db-f1-micro": 25, "db-g1-small": 50
+    }  # fmt: skip
+    assert {memory / 1024: int(limit) for memory, limit in CLOUD_SQL_CONNECTIONS.items()} == {
+        3.75: 100, 6: 200, 7.5: 400, 15: 500, 30: 600, 60: 800, 120: 1000
+    }  # fmt: skip
+    assert (int(CLOUD_SQL_RESERVED_CONNECTIONS), int(CLOUD_SQL_NAME_CEILING), int(CLOUD_SQL_DISK_FLOOR)) == (3, 98, 10)
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [("0.0.0.0/0", "`open_to_the_internet`"), ("0.0.0.0/1", "a good part of it"), ("64.0.0.0/7", "a good part of it"),
+     ("2400:cb00::/32", "IPv4 only"), ("10.0.0.0/8", "a private range"), ("8.8.8.8/24", "zeros behind the mask"),
+     ("example.com", "Write ranges as")],
+)  # fmt: skip
+def test_a_range_that_opens_too_much_or_nothing_is_refused(network: str, words: str) -> None:
+    with refusal(f"`networks` has {network}", words):
+        checked_networks(["8.8.8.8/32", network], "networks")
+
+
+def test_no_range_at_all_is_refused() -> None:
+    with refusal("`networks` is empty; nobody could dial the database"):
+        checked_networks([], "networks")
+
+
+def test_the_widest_range_that_is_taken_has_8_bits() -> None:
+    assert checked_networks(["8.0.0.0/8"], "networks") == ["8.0.0.0/8"]
+
+
+@pytest.mark.parametrize("name", ["Main", "1main", "main_db", "main-", "", "ä"])
+def test_a_name_that_google_does_not_take_is_refused(name: str) -> None:
+    with refusal(f"`name` is {name}", "lower-case letters, digits and hyphens"):
+        checked_instance_name(name, "name")
+
+
+def test_a_name_that_is_too_long_beside_the_projects_is_refused() -> None:
+    assert checked_instance_name("x" * 91, "name") == "x" * 91
+    with refusal("`name` has 92 characters", "98 together with the project's", "Use 91 or less."):
+        checked_instance_name("x" * 92, "name")
+
+
+@pytest.mark.parametrize(("version", "told"), [("17", "POSTGRES_17"), ("18", "POSTGRES_18"), ("9.6", "POSTGRES_9_6")])
+def test_a_version_is_spelled_as_google_spells_it(version: str, told: str) -> None:
+    assert checked_version(version, "version") == told
+
+
+@pytest.mark.parametrize("version", ["17.6", "POSTGRES_17", "8", "", 17, None])
+def test_what_is_no_major_version_is_refused(version: Any) -> None:
+    with refusal(f"`version` is {version}", "in quotes"):
+        checked_version(version, "version")
+
+
+@pytest.mark.parametrize("size", [9, 0, -1])
+def test_a_disk_below_the_smallest_is_refused(size: float) -> None:
+    with refusal(f"`size` is {size} GB", "Use 10 GB or more."):
+        checked_disk_size(size, "size")
+
+
+@pytest.mark.parametrize("database", ["postgres", "template0", "template1", "cloudsqladmin"])
+def test_a_database_that_every_instance_has_is_refused(database: str) -> None:
+    with refusal(f"`database` is {database}, which every instance has already"):
+        checked_new_database(database, "database")
+
+
+@pytest.mark.parametrize(
+    ("tier", "edition"),
+    [("db-f1-micro", "ENTERPRISE"), ("db-g1-small", "ENTERPRISE"), ("db-custom-2-7680", "ENTERPRISE"),
+     ("db-perf-optimized-N-2", "ENTERPRISE_PLUS")],
+)  # fmt: skip
+def test_a_tier_has_its_edition(tier: str, edition: str) -> None:
+    assert edition_of(tier) == edition

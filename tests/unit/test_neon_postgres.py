@@ -1,0 +1,405 @@
+"""`NeonPostgres`: what it makes, what it yields, what it refuses."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+import pytest
+
+from components.limits import neon as numbers
+from components.origins.neon import NeonPostgres
+from components.origins.neon_rules import connections_of
+from tests.harness import Registration, Run, deploy, refusal
+from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
+
+Given = Callable[[Any], Any]
+
+PROJECT = "pulumi-python:dynamic/neon:Project"
+BRANCH = "pulumi-python:dynamic/neon:Branch"
+DEFAULT_BRANCH = "pulumi-python:dynamic/neon:DefaultBranch"
+ROLE = "pulumi-python:dynamic/neon:Role"
+DATABASE = "pulumi-python:dynamic/neon:Database"
+
+PASSWORD = "Zq7xKv9wJu3yHh5m"
+HOST = "ep-cool-name-12345678.eu-central-1.aws.neon.tech"
+ADDRESS = {
+    "host": HOST,
+    "port": 5432,
+    "pooled_host": HOST.replace(".", "-pooler.", 1),
+    "pooled_port": 5432,
+}
+TOLD: dict[str, dict[str, Any]] = {
+    DEFAULT_BRANCH: {"min_cu": 1},
+    ROLE: {**ADDRESS, "password": PASSWORD},
+}
+EXISTING = {"region": ..., "project_id": "quiet-term-12345678"}
+OWN_BRANCH = {**EXISTING, "branch": "dev"}
+
+
+def neon(opts: Any = None, **changes: Any) -> NeonPostgres:
+    """Registers a NeonPostgres; ``changes`` are its arguments."""
+    args: Any = changed({"region": "aws-eu-central-1"}, changes)
+    return NeonPostgres("main", args, opts)
+
+
+def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
+    """A deployment in which Neon tells addresses and passwords, except in a preview."""
+    return deploy(program, outputs={} if preview else TOLD, preview=preview)
+
+
+def made(**changes: Any) -> Run:
+    return run_of(lambda: neon(**changes) and None)
+
+
+def stated(entry: Registration) -> dict[str, Any]:
+    """What a dynamic resource is given, without the serialised provider."""
+    return {key: value for key, value in entry.inputs.items() if key != "__provider"}
+
+
+def types(run: Run) -> set[str]:
+    return {entry.type for entry in run.registrations if entry.wire.custom}
+
+
+def yielded(**changes: Any) -> dict[str, Any]:
+    return {key: export.value for key, export in run_of(lambda: neon(**changes).origin).exports.items()}
+
+
+# What it makes.
+
+
+def test_a_new_project_is_made_with_a_role() -> None:
+    run = made()
+    assert types(run) == {PROJECT, ROLE}
+    assert stated(run.one(PROJECT)) == {
+        "name": "main",
+        "region_id": "aws-eu-central-1",
+        "pg_version": 17,
+        "branch_name": "main",
+        "protected": False,
+        "database_name": "neondb",
+        "min_cu": 0.25,
+        "max_cu": 0.25,
+    }
+    assert stated(run.one(ROLE)) == {"branch": "main-project-id", "name": "hyperdrive", "take_over": True}
+
+
+def test_what_is_stated_of_a_new_project_is_handed_on(given: Given) -> None:
+    inputs = {
+        "project_name": "shop",
+        "region": "aws-us-east-1",
+        "postgres_version": 16,
+        "organization": "org-one",
+        "branch": "trunk",
+        "protected": True,
+        "min_cu": 0.5,
+        "max_cu": 4,
+        "suspend_after_seconds": 600,
+        "database": "orders",
+    }
+    run = run_of(lambda: neon(**{key: given(value) for key, value in inputs.items()}) and None)
+    assert stated(run.one(PROJECT)) == {
+        "name": "shop",
+        "region_id": "aws-us-east-1",
+        "pg_version": 16,
+        "org_id": "org-one",
+        "branch_name": "trunk",
+        "protected": True,
+        "min_cu": 0.5,
+        "max_cu": 4,
+        "suspend_after_seconds": 600,
+        "database_name": "orders",
+    }
+
+
+def test_in_an_existing_project_a_branch_is_made_with_a_role(given: Given) -> None:
+    inputs = {"branch": "dev", "parent": "main", "expires_after_seconds": 604800, "max_cu": 2}
+    run = run_of(lambda: neon(**EXISTING, **{key: given(value) for key, value in inputs.items()}) and None)
+    assert types(run) == {BRANCH, ROLE}
+    assert stated(run.one(BRANCH)) == {
+        "project_id": "quiet-term-12345678",
+        "name": "dev",
+        "parent": "main",
+        "protected": False,
+        "expires_after_seconds": 604800,
+        "min_cu": 0.25,
+        "max_cu": 2,
+    }
+    assert stated(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": True}
+
+
+def test_without_a_branch_the_default_one_is_used_and_its_roles_are_left_alone() -> None:
+    run = made(**EXISTING)
+    assert types(run) == {DEFAULT_BRANCH, ROLE}
+    assert stated(run.one(DEFAULT_BRANCH)) == {"project_id": "quiet-term-12345678"}
+    assert stated(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": False}
+
+
+def test_the_role_has_the_name_that_is_stated() -> None:
+    assert made(user="worker").one(ROLE).inputs["name"] == "worker"
+
+
+def test_a_database_is_made_on_a_branch_where_that_is_said() -> None:
+    run = made(**OWN_BRANCH, database="orders", create_database=True)
+    assert stated(run.one(DATABASE)) == {"branch": "main-branch-id", "name": "orders", "owner_name": "hyperdrive"}
+
+
+def test_a_database_waits_for_the_role_that_owns_it() -> None:
+    run = run_of(lambda: neon(**OWN_BRANCH, create_database=True) and None)
+    assert run.one(ROLE).urn in run.one(DATABASE).wire.dependencies
+
+
+def test_what_goes_with_its_branch_is_not_deleted_one_by_one() -> None:
+    assert made().one(ROLE).wire.deletedWith
+    run = made(**OWN_BRANCH, create_database=True)
+    for kind in (ROLE, DATABASE):
+        assert run.one(kind).wire.deletedWith
+
+
+def test_a_role_on_a_default_branch_is_deleted_by_itself() -> None:
+    assert not made(**EXISTING).one(ROLE).wire.deletedWith
+
+
+def test_a_branch_and_a_database_are_not_made_beside_those_of_the_same_name() -> None:
+    run = made(**OWN_BRANCH, create_database=True)
+    assert run.one(BRANCH).wire.deleteBeforeReplace
+    assert run.one(DATABASE).wire.deleteBeforeReplace
+    assert not run.one(ROLE).wire.deleteBeforeReplace
+
+
+def test_the_providers_are_in_the_state_by_name_and_in_the_open() -> None:
+    run = made()
+    for entry in (run.one(PROJECT), run.one(ROLE)):
+        assert len(entry.inputs["__provider"]) < 150
+        assert "__provider" not in entry.secrets
+
+
+# What it yields.
+
+
+@pytest.mark.parametrize("home", [{}, OWN_BRANCH], ids=["project", "branch"])
+def test_the_origin_is_the_direct_endpoint(home: dict[str, Any]) -> None:
+    assert yielded(**home) == {
+        "host": HOST,
+        "port": 5432,
+        "database": "neondb",
+        "user": "hyperdrive",
+        "password": PASSWORD,
+        "sslmode": "require",
+        "max_connections": 104,
+        "reserved_connections": 7,
+        "endpoint": "direct",
+    }
+
+
+def test_the_flat_outputs_are_those_of_the_origin_and_the_pooler() -> None:
+    def program() -> Any:
+        origin = neon()
+        names = ("host", "port", "database", "user", "password", "sslmode", "max_connections", "reserved_connections")
+        return {**{name: getattr(origin, name) for name in names}, "pooled": origin.pooled_host}
+
+    exports = run_of(program).exports
+    assert {key: export.value for key, export in exports.items() if key not in ("pooled", "endpoint")} == {
+        key: value for key, value in yielded().items() if key != "endpoint"
+    }
+    assert exports["pooled"].value == "ep-cool-name-12345678-pooler.eu-central-1.aws.neon.tech"
+
+
+def test_project_and_branch_are_told_by_their_ids() -> None:
+    class Ids(pulumi.runtime.Mocks):
+        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+            return "quiet-term-1/br-2", {**args.inputs, **TOLD.get(args.typ, {})}
+
+        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+            raise AssertionError(args)
+
+    def program() -> Any:
+        origin = neon()
+        return {"project": origin.project_id, "branch": origin.branch_id}
+
+    exports = deploy(program, answers=Ids()).exports
+    assert (exports["project"].value, exports["branch"].value) == ("quiet-term-1", "br-2")
+
+
+@pytest.mark.parametrize("home", [{}, OWN_BRANCH, EXISTING], ids=["project", "branch", "default"])
+def test_the_password_is_a_secret(home: dict[str, Any], preview: bool) -> None:
+    run = run_of(lambda: {"password": neon(**home).password}, preview=preview)
+    assert run.exports["password"].secret
+    assert PASSWORD not in str([entry.public for entry in run.registrations])
+    assert list(run.one(ROLE).wire.additionalSecretOutputs) == ["password"]
+
+
+def test_hyperdrive_waits_for_the_role_and_the_database() -> None:
+    run = run_of(lambda: hyperdrive(origin=neon(**OWN_BRANCH, create_database=True).origin) and None)
+    waited_for = run.one(CONFIG).wire.propertyDependencies["origin"].urns
+    assert {run.one(ROLE).urn, run.one(DATABASE).urn} <= set(waited_for)
+    assert run.one(BRANCH).urn in run.one(ROLE).wire.dependencies
+
+
+def test_what_the_component_depends_on_is_there_before_anything_is_made() -> None:
+    def program() -> None:
+        first = random.RandomPet("first")
+        neon(pulumi.ResourceOptions(depends_on=[first]), **OWN_BRANCH, create_database=True)
+
+    run = run_of(program)
+    (pet,) = run.all("random:index/randomPet:RandomPet")
+    for kind in (BRANCH, ROLE, DATABASE):
+        assert pet.urn in run.one(kind).wire.dependencies
+
+
+def test_hyperdrive_takes_the_origin(preview: bool) -> None:
+    run = run_of(lambda: hyperdrive(origin=neon().origin, connection_limit=80) and None, preview=preview)
+    assert len(run.all(CONFIG)) == 1
+
+
+def test_hyperdrive_refuses_more_than_the_smallest_compute_accepts() -> None:
+    with refusal("`main.connection_limit` is 98", "accepts 104 connections, 97 of them usable"):
+        run_of(lambda: hyperdrive(origin=neon(max_cu=8).origin, connection_limit=98) and None)
+
+
+@pytest.mark.parametrize(("least", "most"), [(0.25, 104), (0.5, 209), (1, 419), (3, 1258), (9, 4000), (56, 4000)])
+def test_the_smallest_compute_tells_the_connections(least: float, most: int, given: Given) -> None:
+    run = run_of(lambda: {"most": neon(min_cu=given(least), max_cu=56).max_connections})
+    assert run.exports["most"].value == most
+
+
+def test_the_compute_of_a_default_branch_tells_the_connections() -> None:
+    assert yielded(**EXISTING)["max_connections"] == 419
+
+
+@pytest.mark.parametrize("home", [{}, EXISTING], ids=["project", "default"])
+def test_stated_connections_override_what_the_compute_tells(home: dict[str, Any], given: Given) -> None:
+    found = yielded(**home, max_connections=450, reserved_connections=10)
+    assert (found["max_connections"], found["reserved_connections"]) == (450, 10)
+
+
+def test_in_a_preview_nothing_is_known_that_neon_has_to_tell() -> None:
+    exports = run_of(lambda: neon(**EXISTING).origin, preview=True).exports
+    assert {key for key, export in exports.items() if not export.known} == {
+        "host",
+        "port",
+        "password",
+        "max_connections",
+    }
+
+
+# What it refuses.
+
+
+@pytest.mark.parametrize("argument", ["postgres_version", "organization", "project_name", "region"])
+def test_an_argument_of_a_new_project_beside_an_existing_one_is_refused(argument: str, preview: bool) -> None:
+    with refusal(f"`main.{argument}` stands beside `main.project_id`", "Leave it out"):
+        deploy(lambda: neon(**{**EXISTING, argument: "17"}) and None, preview=preview)
+
+
+def test_a_project_without_region_and_id_is_refused() -> None:
+    with refusal("`main.region` is not given", "an existing one in `main.project_id`"):
+        deploy(lambda: neon(region=...) and None)
+
+
+@pytest.mark.parametrize("argument", ["parent", "expires_after_seconds", "create_database"])
+def test_a_new_project_has_no_parent_no_end_and_no_second_database(argument: str) -> None:
+    with refusal(f"`main.{argument}` is stated without `main.project_id`", "neither parent nor end"):
+        deploy(lambda: neon(**{argument: True}) and None)
+
+
+@pytest.mark.parametrize(
+    "argument", ["parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds"]
+)
+def test_the_default_branch_of_an_existing_project_is_not_changed(argument: str) -> None:
+    with refusal(f"`main.{argument}` is stated without `main.branch`", "not this stack's to change"):
+        deploy(lambda: neon(**EXISTING, **{argument: 1}) and None)
+
+
+def test_an_expiry_of_a_protected_branch_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.protected` stands beside an expiry"):
+        deploy(lambda: neon(**OWN_BRANCH, protected=given(True), expires_after_seconds=60) and None, preview=preview)
+
+
+def test_an_unprotected_branch_may_expire_and_say_so() -> None:
+    run = made(**OWN_BRANCH, protected=False, expires_after_seconds=60)
+    assert run.one(BRANCH).inputs["expires_after_seconds"] == 60
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_an_expiry_that_is_over_is_refused(seconds: float, given: Given, preview: bool) -> None:
+    with refusal(f"`main.expires_after_seconds` is {seconds} s", "Use a time above 0"):
+        deploy(lambda: neon(**OWN_BRANCH, expires_after_seconds=given(seconds)) and None, preview=preview)
+
+
+def test_a_lower_bound_above_the_upper_one_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.min_cu` is 2, more than `max_cu`, 1"):
+        deploy(lambda: neon(min_cu=given(2), max_cu=1) and None, preview=preview)
+
+
+def test_a_compute_below_the_smallest_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.min_cu` is 0.1; the smallest compute has 0.25 CU"):
+        deploy(lambda: neon(min_cu=given(0.1)) and None, preview=preview)
+
+
+def test_the_owner_of_the_database_is_refused_as_hyperdrives_role(given: Given, preview: bool) -> None:
+    with refusal("`main.user` is orders_owner, which owns the database and comes with the project"):
+        deploy(lambda: neon(user=given("orders_owner"), database="orders") and None, preview=preview)
+
+
+def test_on_a_branch_nobody_knows_the_owner() -> None:
+    assert made(**OWN_BRANCH, user="neondb_owner").one(ROLE).inputs["name"] == "neondb_owner"
+
+
+@pytest.mark.parametrize("argument", ["database", "user"])
+@pytest.mark.parametrize("home", [{}, OWN_BRANCH], ids=["project", "branch"])
+def test_a_name_of_more_than_63_bytes_is_refused(argument: str, home: dict[str, Any], given: Given) -> None:
+    with refusal(f"`main.{argument}` has a", "64 bytes"):
+        deploy(lambda: neon(**home, **{argument: given("x" * 64)}) and None)
+
+
+def test_a_version_that_is_no_whole_number_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.postgres_version` is 17.5"):
+        deploy(lambda: neon(postgres_version=given(17.5)) and None, preview=preview)
+
+
+def test_an_argument_that_it_does_not_know_is_refused() -> None:
+    with refusal("`main.regoin` is no argument. Did you mean `region`?"):
+        deploy(lambda: neon(region=..., regoin="aws-eu-central-1") and None)
+
+
+def test_what_is_not_known_in_a_preview_is_not_refused() -> None:
+    arguments = ("region", "branch", "database", "user", "min_cu", "max_cu", "postgres_version", "protected")
+
+    def program() -> None:
+        nobody_knows: Any = unknown()
+        neon(**dict.fromkeys(arguments, nobody_knows))
+
+    run = deploy(program, preview=True)
+    assert types(run) >= {PROJECT, ROLE}
+
+
+# What it says.
+
+
+def test_a_version_that_hyperdrive_does_not_list_is_warned_about(
+    given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        run_of(lambda: neon(postgres_version=given(18)) and None)
+    assert "`main.postgres_version` is 18; Hyperdrive lists versions up to 17." in caplog.text
+
+
+def test_nothing_is_said_of_a_version_that_it_lists(caplog: pytest.LogCaptureFixture) -> None:
+    made(postgres_version=17)
+    assert caplog.text == ""
+
+
+# The numbers.
+
+
+def test_neons_numbers_are_those_of_the_sources() -> None:
+    assert {size: int(most) for size, most in numbers.MAX_CONNECTIONS.items()} == {
+        0.25: 104, 0.5: 209, 1: 419, 2: 839, 3: 1258, 4: 1678, 5: 2098, 6: 2517, 7: 2937, 8: 3357, 9: 4000
+    }  # fmt: skip
+    assert (numbers.RESERVED_CONNECTIONS, numbers.HYPERDRIVE_POSTGRES) == (7, 17)
+
+
+def test_a_size_between_two_accepts_as_many_as_the_smaller() -> None:
+    assert connections_of(1.5) == 419

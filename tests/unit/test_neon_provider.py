@@ -1,0 +1,836 @@
+"""The providers of Neon's resources as the engine calls them: what they ask, what they leave, what they say."""
+
+import base64
+import logging
+import re
+import threading
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import dill  # type: ignore[import-untyped]
+import httpx
+import pytest
+from pulumi.dynamic import Config, ConfigureRequest
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.rpc import UNKNOWN
+
+from components.rest import creation, neon_api, neon_provider
+from components.rest.client import Api
+from components.rest.errors import AlreadyThere, ApiError
+from components.rest.neon_branch import BranchProvider, DefaultBranchProvider
+from components.rest.neon_database import DatabaseProvider
+from components.rest.neon_project import ProjectProvider
+from components.rest.neon_provider import NeonProvider
+from components.rest.neon_role import RoleProvider
+from tests.unit.fake_neon import PASSWORD, FakeNeon, ago
+
+KEY = "sentinel-key"
+PROVIDERS = (ProjectProvider, BranchProvider, DefaultBranchProvider, RoleProvider, DatabaseProvider)
+WEEK = 604800.0
+
+# As the engine hands them over: every number is a float.
+PROJECT = {
+    "name": "shop",
+    "region_id": "aws-eu-central-1",
+    "pg_version": 17.0,
+    "branch_name": "main",
+    "protected": False,
+    "database_name": "neondb",
+    "min_cu": 0.25,
+    "max_cu": 1.0,
+}
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeNeon:
+    """Neon in this process; nobody waits."""
+    fake = FakeNeon()
+
+    def pause(_seconds: float) -> None:
+        return None
+
+    def neon(access: Any) -> neon_api.Neon:
+        api = Api(
+            "Neon",
+            access.base_url,
+            access.key,
+            locked=neon_api.LOCKED,
+            transport=httpx.MockTransport(fake),
+            pause=pause,
+        )
+        return neon_api.Neon(api, pause)
+
+    monkeypatch.setattr(neon_api, "neon", neon)
+    monkeypatch.setattr(creation, "POLL_SECONDS", 0)
+    neon_provider.taken_up.clear()
+    return fake
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEON_API_KEY", raising=False)
+    monkeypatch.delenv("NEON_API_BASE_URL", raising=False)
+
+
+def configured(kind: type[NeonProvider], **config: str) -> Any:
+    provider = kind()
+    settings = {f"neon:{key}": value for key, value in ({"apiKey": KEY} | config).items() if value}
+    provider.configure(ConfigureRequest(Config(settings, "edge-postgres")))
+    return provider
+
+
+def project(**changes: Any) -> dict[str, Any]:
+    return {**PROJECT, **changes}
+
+
+def made(kind: type[NeonProvider], props: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    result = configured(kind).create(props)
+    return result.id, result.outs
+
+
+def made_project(**changes: Any) -> tuple[str, dict[str, Any]]:
+    return made(ProjectProvider, project(**changes))
+
+
+def branch(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
+    """A branch in a project that is there, with a default branch `main`."""
+    there = next(iter(fake.projects.values()), None) or fake.add_project("there", created_at=ago(days=9))
+    if not there["branches"]:
+        fake.add_branch(there, "main", created_at=ago(days=9))
+    return {"project_id": there["id"], "name": "pr-1", "protected": False, "min_cu": 0.25, "max_cu": 0.25, **changes}
+
+
+def made_branch(fake: FakeNeon, **changes: Any) -> tuple[str, dict[str, Any]]:
+    return made(BranchProvider, branch(fake, **changes))
+
+
+def role(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
+    at, _ = made_branch(fake)
+    return {"branch": at, "name": "hyperdrive", "take_over": False, **changes}
+
+
+def updated(kind: type[NeonProvider], id_: str, olds: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    provider = configured(kind)
+    news = {**provider.stated(olds), **changes}
+    result = provider.update(id_, olds, news)
+    outs: dict[str, Any] = result.outs
+    return outs
+
+
+def replaced_by(kind: type[NeonProvider], olds: dict[str, Any], **changes: Any) -> list[str]:
+    provider = configured(kind)
+    found: list[str] = provider.diff("id", olds, {**provider.stated(olds), **changes}).replaces
+    return found
+
+
+def posts(fake: FakeNeon) -> list[str]:
+    return [re.sub(r"(br|quiet-term)-\d+", "*", change) for change in fake.changes("POST")]
+
+
+# A project.
+
+
+def test_one_request_makes_a_project_with_its_branch_compute_and_database(fake: FakeNeon) -> None:
+    made_project(suspend_after_seconds=120.0, org_id="org-one")
+    assert fake.changes() == ["POST /projects"]
+    assert repr(fake.body("POST /projects")["project"]) == repr(
+        {
+            "name": "shop",
+            "region_id": "aws-eu-central-1",
+            "pg_version": 17,
+            "org_id": "org-one",
+            "store_passwords": True,
+            "branch": {"name": "main", "database_name": "neondb"},
+            "default_endpoint_settings": {
+                "autoscaling_limit_min_cu": 0.25,
+                "autoscaling_limit_max_cu": 1,
+                "suspend_timeout_seconds": 120,
+            },
+        }
+    )
+
+
+def test_the_id_of_a_project_names_its_branch_too(fake: FakeNeon) -> None:
+    id_, _ = made_project()
+    assert fake.branch(id_)["name"] == "main"
+
+
+def test_the_outputs_of_a_project_repeat_its_inputs_and_tell_its_organization(fake: FakeNeon) -> None:
+    assert made_project()[1] == {**PROJECT, "owner_org_id": "org-one"}
+
+
+def test_nothing_is_ready_before_its_operations_have_ended_and_failed_is_no_end(fake: FakeNeon) -> None:
+    made_project()
+    assert [fake._status(operation) for operation in fake.operations.values()] == ["finished"]
+
+
+@pytest.mark.parametrize("end", ["finished", "cancelled", "skipped"])
+def test_an_operation_may_end_in_three_ways(fake: FakeNeon, end: str) -> None:
+    fake.course = ("scheduling", end)
+    made_project()
+
+
+def test_an_operation_that_does_not_end_is_an_error_at_the_deadline(
+    fake: FakeNeon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neon_api, "OPERATIONS_DEADLINE_SECONDS", 0.0)
+    fake.course = ("running",)
+    with pytest.raises(ApiError, match=r"Neon's operation apply_config on project quiet-term-1 took longer than 0 s"):
+        made_project()
+
+
+def test_what_a_create_left_that_was_cut_short_is_taken_up_with_todays_settings(
+    fake: FakeNeon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.course = ("running",)
+    with monkeypatch.context() as patched:
+        patched.setattr(neon_api, "OPERATIONS_DEADLINE_SECONDS", 0.0)
+        with pytest.raises(ApiError):
+            made_project()
+    fake.course = ("running", "running", "finished")
+    id_, outs = made_project(max_cu=2.0, protected=True)
+    assert len(fake.projects) == 1
+    assert fake.branch(id_)["endpoint"]["autoscaling_limit_max_cu"] == 2
+    assert fake.branch(id_)["protected"]
+    assert outs["max_cu"] == 2
+
+
+def test_a_project_is_found_on_a_later_page(fake: FakeNeon) -> None:
+    fake.page = 2
+    for number in range(5):
+        fake.add_branch(fake.add_project(f"shop-{number}"), "main")
+    fake.add_branch(fake.add_project("shop"), "main")
+    made_project()
+    assert len(fake.projects) == 6
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+def test_a_project_is_made_once_whatever_becomes_of_the_answer(fake: FakeNeon, lost: str) -> None:
+    fake.faults = [("POST /projects", lost)]
+    made_project()
+    assert [there["name"] for there in fake.projects.values()] == ["shop"]
+
+
+def test_a_project_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
+    fake.add_branch(fake.add_project("shop", created_at=ago(hours=2)), "main")
+    with pytest.raises(AlreadyThere, match="Neon's project shop is there already, and this stack did not make it"):
+        made_project()
+    assert fake.changes() == []
+
+
+@pytest.mark.parametrize("other", [{"region_id": "aws-us-east-1"}, {"pg_version": 16}, {"name": "shop-2"}])
+def test_a_project_of_another_kind_is_another_one(fake: FakeNeon, other: dict[str, Any]) -> None:
+    fake.add_branch(fake.add_project(**{"name": "shop", "created_at": ago(hours=2), **other}), "main")
+    made_project()
+    assert len(fake.projects) == 2
+
+
+def test_the_organization_is_asked_for_its_projects(fake: FakeNeon) -> None:
+    queries: list[httpx.QueryParams] = []
+    listing = fake._list
+    fake._list = lambda key, items, query: queries.append(query) or listing(key, items, query)  # type: ignore
+    made_project(org_id="org-one")
+    assert queries[0]["org_id"] == "org-one"
+
+
+def test_a_protected_root_branch_is_protected_once_it_is_there(fake: FakeNeon) -> None:
+    id_, _ = made_project(protected=True)
+    assert fake.branch(id_)["protected"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "method"),
+    [
+        ({"name": "store"}, "PATCH /projects/[^/]+"),
+        ({"branch_name": "root"}, "PATCH /projects/[^/]+/branches/[^/]+"),
+        ({"protected": True}, "PATCH /projects/[^/]+/branches/[^/]+"),
+        ({"database_name": "orders"}, "PATCH /projects/[^/]+/branches/[^/]+/databases/neondb"),
+        ({"max_cu": 4.0}, "PATCH /projects/[^/]+/endpoints/[^/]+"),
+        ({"suspend_after_seconds": -1.0}, "PATCH /projects/[^/]+/endpoints/[^/]+"),
+    ],
+)
+def test_a_project_is_changed_in_place(fake: FakeNeon, changes: dict[str, Any], method: str) -> None:
+    id_, outs = made_project()
+    assert replaced_by(ProjectProvider, outs, **changes) == []
+    fake.asked.clear()
+    outs = updated(ProjectProvider, id_, outs, **changes)
+    (change,) = fake.changes()
+    assert re.fullmatch(method, change)
+    assert outs == configured(ProjectProvider).read(id_, outs).outs
+    assert {key: outs[key] for key in changes} == changes
+
+
+@pytest.mark.parametrize("lost", ["before", "after", 500])
+def test_a_change_whose_answer_is_lost_is_made_again(fake: FakeNeon, lost: int | str) -> None:
+    id_, outs = made_project()
+    fake.faults = [("PATCH .*", lost)] * 3
+    updated(ProjectProvider, id_, outs, name="store")
+    assert [there["name"] for there in fake.projects.values()] == ["store"]
+
+
+def test_a_renaming_of_the_database_that_was_done_already_is_done(fake: FakeNeon) -> None:
+    id_, outs = made_project()
+    updated(ProjectProvider, id_, outs, database_name="orders")
+    assert updated(ProjectProvider, id_, outs, database_name="orders")["database_name"] == "orders"
+
+
+def test_a_database_that_is_gone_is_not_made_anew_without_a_word(fake: FakeNeon) -> None:
+    id_, outs = made_project()
+    fake.branch(id_)["databases"].clear()
+    drifted = configured(ProjectProvider).read(id_, outs).outs
+    assert "database_name" not in drifted
+    with pytest.raises(ApiError, match="has no database neondb any more"):
+        updated(ProjectProvider, id_, drifted, database_name="neondb")
+
+
+def test_a_suspension_that_is_no_longer_stated_is_neons_own_again(fake: FakeNeon) -> None:
+    id_, outs = made_project(suspend_after_seconds=120.0)
+    news = project()
+    assert configured(ProjectProvider).diff(id_, outs, news).changes
+    configured(ProjectProvider).update(id_, outs, news)
+    assert fake.branch(id_)["endpoint"]["suspend_timeout_seconds"] == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"region_id": "aws-us-east-1"}, {"pg_version": 18.0}, {"org_id": "org-two"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_project_is_replaced_only_for_what_neon_cannot_change(fake: FakeNeon, change: dict[str, Any]) -> None:
+    _, outs = made_project()
+    assert replaced_by(ProjectProvider, outs, **change) == list(change)
+
+
+def test_an_organization_that_is_stated_later_or_no_longer_does_not_replace_its_project(fake: FakeNeon) -> None:
+    _, outs = made_project()
+    assert replaced_by(ProjectProvider, outs, org_id="org-one") == []
+    _, outs = made_project(name="other", org_id="org-one")
+    assert configured(ProjectProvider).diff("id", outs, project(name="other")).replaces == []
+
+
+def test_what_is_as_it_was_is_no_change(fake: FakeNeon) -> None:
+    _, outs = made_project()
+    assert not configured(ProjectProvider).diff("id", outs, project()).changes
+    assert not configured(ProjectProvider).diff("id", {**outs, "pg_version": 17}, project()).changes
+
+
+def test_a_refresh_without_drift_changes_nothing(fake: FakeNeon) -> None:
+    id_, outs = made_project()
+    read = configured(ProjectProvider).read(id_, outs)
+    assert (read.id, read.outs, read.inputs) == (id_, outs, project())
+
+
+def test_a_refresh_sees_what_was_changed_outside(fake: FakeNeon) -> None:
+    id_, outs = made_project()
+    fake.projects[id_.split("/")[0]]["name"] = "renamed"
+    fake.branch(id_).update(name="trunk", protected=True)
+    fake.branch(id_)["databases"][0]["name"] = "orders"
+    fake.branch(id_)["endpoint"]["autoscaling_limit_max_cu"] = 8
+    read = configured(ProjectProvider).read(id_, outs)
+    drift = {"name": "renamed", "branch_name": "trunk", "protected": True, "database_name": "orders", "max_cu": 8}
+    assert {key: read.inputs[key] for key in drift} == drift
+    assert configured(ProjectProvider).diff(id_, read.outs, project()).changes
+    updated(ProjectProvider, id_, read.outs, **project())
+    assert configured(ProjectProvider).read(id_, read.outs).inputs == project()
+
+
+def test_a_compute_that_was_deleted_outside_is_made_again(fake: FakeNeon) -> None:
+    id_, outs = made_project()
+    fake.branch(id_)["endpoint"] = None
+    drifted = configured(ProjectProvider).read(id_, outs).outs
+    assert configured(ProjectProvider).diff(id_, drifted, project()).changes
+    fake.faults = [("POST .*/endpoints", "after")]
+    updated(ProjectProvider, id_, drifted, **project())
+    assert len([change for change in posts(fake) if change.endswith("/endpoints")]) == 1
+    assert fake.branch(id_)["endpoint"]["autoscaling_limit_max_cu"] == 1
+
+
+def test_a_project_that_was_deleted_outside_is_gone(fake: FakeNeon) -> None:
+    id_, outs = made_project()
+    fake.projects.clear()
+    read = configured(ProjectProvider).read(id_, outs)
+    assert (read.id, read.outs) == ("", {})
+
+
+@pytest.mark.parametrize("lost", [None, "before", "after"])
+def test_a_project_is_deleted_and_may_be_gone_already(fake: FakeNeon, lost: str | None) -> None:
+    id_, outs = made_project()
+    fake.faults = [("DELETE .*", lost)] if lost else []
+    configured(ProjectProvider).delete(id_, outs)
+    assert fake.projects == {}
+    configured(ProjectProvider).delete(id_, outs)
+
+
+def test_what_replaces_itself_is_not_deleted_afterwards(fake: FakeNeon) -> None:
+    id_, outs = made_project()
+    replacement, _ = made_project()
+    configured(ProjectProvider).delete(id_, outs)
+    assert replacement == id_
+    assert len(fake.projects) == 1
+
+
+# A branch.
+
+
+def test_a_branch_is_made_from_its_parent_with_a_compute(fake: FakeNeon) -> None:
+    props = branch(fake, parent="main", protected=True, max_cu=2.0)
+    id_, outs = made(BranchProvider, props)
+    (main,) = (found["id"] for found in fake.projects[props["project_id"]]["branches"].values() if found["default"])
+    assert fake.body("POST .*/branches") == {
+        "branch": {"name": "pr-1", "parent_id": main, "protected": True},
+        "endpoints": [{"type": "read_write", "autoscaling_limit_min_cu": 0.25, "autoscaling_limit_max_cu": 2}],
+    }
+    assert len(fake.changes()) == 1
+    assert fake.branch(id_)["name"] == "pr-1"
+    assert outs["parent_id"] == main
+    assert {key: outs[key] for key in props} == props
+
+
+def test_a_branch_without_a_stated_parent_is_a_child_of_the_default_branch(fake: FakeNeon) -> None:
+    props = branch(fake)
+    fake.page = 1
+    fake.add_branch(fake.projects[props["project_id"]], "other", default=False)
+    _, outs = made(BranchProvider, props)
+    (main,) = (found["id"] for found in fake.projects[props["project_id"]]["branches"].values() if found["default"])
+    assert outs["parent_id"] == main
+
+
+def test_a_parent_that_is_not_there_is_an_error_by_its_name(fake: FakeNeon) -> None:
+    with pytest.raises(ApiError, match="has no branch trunk to be the parent of another"):
+        made_branch(fake, parent="trunk")
+
+
+def test_the_end_of_a_branch_is_counted_from_when_it_is_made(fake: FakeNeon) -> None:
+    before = datetime.now(UTC).timestamp()
+    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", outs["expires_at"])
+    end = datetime.fromisoformat(outs["expires_at"]).timestamp()
+    assert before + WEEK - 1 <= end <= datetime.now(UTC).timestamp() + WEEK
+    assert fake.branch(id_)["expires_at"] == outs["expires_at"]
+
+
+def test_the_end_moves_only_where_its_seconds_change(fake: FakeNeon) -> None:
+    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
+    fake.branch(id_)["expires_at"] = outs["expires_at"] = ago(days=-1)
+    assert updated(BranchProvider, id_, outs, name="pr-2")["expires_at"] == outs["expires_at"]
+    assert updated(BranchProvider, id_, outs, expires_after_seconds=2 * WEEK)["expires_at"] > ago(days=-13)
+
+
+def test_an_end_that_is_no_longer_stated_is_taken_away(fake: FakeNeon) -> None:
+    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
+    outs = updated(BranchProvider, id_, outs, expires_after_seconds=None)
+    assert "expires_at" not in outs
+    assert fake.branch(id_)["expires_at"] is None
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+def test_a_branch_is_made_once_whatever_becomes_of_the_answer(fake: FakeNeon, lost: str) -> None:
+    fake.faults = [("POST .*/branches", lost)]
+    id_, _ = made_branch(fake)
+    assert [found["name"] for found in fake.projects[id_.split("/")[0]]["branches"].values()] == ["main", "pr-1"]
+
+
+def test_a_branch_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
+    props = branch(fake)
+    fake.add_branch(fake.projects[props["project_id"]], "pr-1", created_at=ago(hours=2))
+    with pytest.raises(AlreadyThere, match=r"Branch pr-1 of Neon's project quiet-term-1 is there already"):
+        made(BranchProvider, props)
+    assert fake.changes() == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "pr-2"}, {"protected": True}, {"max_cu": 2.0}, {"expires_after_seconds": WEEK}]
+)
+def test_a_branch_is_changed_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
+    id_, outs = made_branch(fake)
+    assert replaced_by(BranchProvider, outs, **change) == []
+    outs = updated(BranchProvider, id_, outs, **change)
+    assert configured(BranchProvider).read(id_, outs).outs == outs
+    assert {key: outs[key] for key in change} == change
+
+
+def test_a_branch_is_replaced_for_another_parent_or_project(fake: FakeNeon) -> None:
+    id_, outs = made_branch(fake, parent="main")
+    fake.add_branch(fake.projects[id_.split("/")[0]], "other", default=False)
+    assert replaced_by(BranchProvider, outs, parent="other") == ["parent"]
+    assert replaced_by(BranchProvider, outs, parent=UNKNOWN) == ["parent"]
+    assert replaced_by(BranchProvider, outs, project_id="another") == ["project_id"]
+
+
+def test_a_branch_is_not_replaced_because_its_parent_was_renamed(fake: FakeNeon) -> None:
+    id_, outs = made_branch(fake, parent="main")
+    next(iter(fake.projects[id_.split("/")[0]]["branches"].values()))["name"] = "trunk"
+    found = configured(BranchProvider).diff(id_, outs, {**outs, "parent": "trunk"})
+    assert (found.changes, found.replaces) == (True, [])
+
+
+def test_a_refresh_sees_an_end_that_was_moved_taken_away_or_added(fake: FakeNeon) -> None:
+    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
+    provider = configured(BranchProvider)
+    assert provider.read(id_, outs).inputs["expires_after_seconds"] == WEEK
+    fake.branch(id_).update(expires_at=ago(days=-1), ttl_interval_seconds=86400)
+    assert provider.read(id_, outs).inputs["expires_after_seconds"] == 86400
+    fake.branch(id_)["expires_at"] = None
+    assert "expires_after_seconds" not in provider.read(id_, outs).inputs
+    id_, outs = made_branch(fake, name="stays")
+    fake.branch(id_)["expires_at"] = ago(days=-1)
+    assert provider.diff(id_, provider.read(id_, outs).outs, branch(fake, name="stays")).changes
+
+
+@pytest.mark.parametrize("lost", [None, "before", "after"])
+def test_a_branch_is_deleted_and_may_be_gone_already(fake: FakeNeon, lost: str | None) -> None:
+    id_, outs = made_branch(fake)
+    fake.faults = [("DELETE .*", lost)] if lost else []
+    configured(BranchProvider).delete(id_, outs)
+    assert configured(BranchProvider).read(id_, outs).id == ""
+    configured(BranchProvider).delete(id_, outs)
+
+
+# The default branch of a project that somebody else keeps.
+
+
+def test_a_default_branch_is_looked_up_and_nothing_else(fake: FakeNeon) -> None:
+    props = branch(fake)
+    id_, outs = made(DefaultBranchProvider, {"project_id": props["project_id"]})
+    assert (fake.branch(id_)["name"], outs["min_cu"]) == ("main", 0.25)
+    configured(DefaultBranchProvider).delete(id_, outs)
+    assert fake.changes() == []
+    assert configured(DefaultBranchProvider).read(id_, outs).outs == outs
+
+
+def test_a_default_branch_without_a_compute_cannot_be_dialled(fake: FakeNeon) -> None:
+    there = fake.add_project("there")
+    fake.add_branch(there, "main", endpoint=None)
+    with pytest.raises(ApiError, match="default branch of Neon's project quiet-term-1 has no compute"):
+        made(DefaultBranchProvider, {"project_id": there["id"]})
+
+
+def test_a_default_branch_that_lost_its_compute_still_tells_its_size(fake: FakeNeon) -> None:
+    id_, outs = made(DefaultBranchProvider, {"project_id": branch(fake)["project_id"]})
+    fake.branch(id_)["endpoint"] = None
+    assert configured(DefaultBranchProvider).read(id_, outs).outs == outs
+
+
+def test_a_default_branch_of_another_project_is_another_one() -> None:
+    assert replaced_by(DefaultBranchProvider, {"project_id": "a"}, project_id="b") == ["project_id"]
+
+
+# A role.
+
+
+def test_a_role_is_made_with_the_password_that_neon_gives(fake: FakeNeon) -> None:
+    props = role(fake)
+    id_, outs = made(RoleProvider, props)
+    assert {key: outs[key] for key in props} == props
+    assert outs["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
+    assert id_ == f"{props['branch']}/hyperdrive"
+
+
+def test_a_role_tells_where_it_signs_in_directly_and_through_the_pooler(fake: FakeNeon) -> None:
+    id_, outs = made(RoleProvider, role(fake))
+    host = fake.branch(id_)["endpoint"]["host"]
+    label, _, rest = host.partition(".")
+    assert {key: outs[key] for key in ("host", "port", "pooled_host", "pooled_port")} == {
+        "host": host,
+        "port": 5432,
+        "pooled_host": f"{label}-pooler.{rest}",
+        "pooled_port": 6543,
+    }
+
+
+@pytest.mark.parametrize("lacking", ["passwords", "databases"])
+def test_without_a_connection_string_the_computes_host_is_the_address(fake: FakeNeon, lacking: str) -> None:
+    props = role(fake)
+    if lacking == "passwords":
+        fake.stores_passwords = False
+    else:
+        fake.branch(props["branch"])["databases"].clear()
+    id_, outs = made(RoleProvider, props)
+    assert (outs["host"], outs["port"], outs["pooled_port"]) == (fake.branch(id_)["endpoint"]["host"], 5432, 5432)
+    assert re.fullmatch(r"ep-\d+-pooler\.eu-central-1\.aws\.neon\.tech", outs["pooled_host"])
+
+
+def test_a_role_follows_its_branch_to_another_address(fake: FakeNeon) -> None:
+    id_, outs = made(RoleProvider, role(fake))
+    endpoint, fake.branch(id_)["endpoint"] = fake.branch(id_)["endpoint"], None
+    provider = configured(RoleProvider)
+    lost = provider.read(id_, outs).outs
+    assert "host" not in lost
+    assert (provider.diff(id_, lost, provider.stated(outs)).changes, replaced_by(RoleProvider, lost)) == (True, [])
+    with pytest.raises(ApiError, match="has no compute"):
+        updated(RoleProvider, id_, lost)
+    fake.branch(id_)["endpoint"] = {**endpoint, "host": "ep-new.aws.neon.tech"}
+    assert updated(RoleProvider, id_, lost) == {
+        **outs,
+        "host": "ep-new.aws.neon.tech",
+        "pooled_host": "ep-new-pooler.aws.neon.tech",
+    }
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+def test_a_role_is_made_once_and_its_password_is_known_whatever_becomes_of_the_answer(
+    fake: FakeNeon, lost: str
+) -> None:
+    fake.faults = [("POST .*/roles", lost)]
+    id_, outs = made(RoleProvider, role(fake))
+    assert list(fake.branch(id_)["roles"]) == ["neondb_owner", "hyperdrive"]
+    assert outs["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
+
+
+def test_a_role_that_came_with_the_parent_is_taken_over_with_a_new_password(fake: FakeNeon) -> None:
+    props = role(fake, name="neondb_owner", take_over=True)
+    id_, outs = made(RoleProvider, props)
+    assert outs["password"] == fake.branch(id_)["roles"]["neondb_owner"]["password"] != PASSWORD
+    assert posts(fake)[1:] == ["POST /projects/*/branches/*/roles/neondb_owner/reset_password"]
+
+
+def test_a_role_on_a_branch_of_somebody_elses_is_left_alone(fake: FakeNeon) -> None:
+    with pytest.raises(AlreadyThere, match=r"Role neondb_owner on branch br-\d+ of Neon's project"):
+        made(RoleProvider, role(fake, name="neondb_owner"))
+    assert len(fake.changes()) == 1
+
+
+def test_a_role_that_replaces_itself_gets_a_new_password_and_stays(fake: FakeNeon) -> None:
+    props = role(fake, take_over=True)
+    id_, first = made(RoleProvider, props)
+    _, second = made(RoleProvider, props)
+    configured(RoleProvider).delete(id_, first)
+    assert first["password"] != second["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
+
+
+def test_a_role_is_replaced_for_another_name_or_branch(fake: FakeNeon) -> None:
+    _, outs = made(RoleProvider, role(fake))
+    assert replaced_by(RoleProvider, outs, name="other") == ["name"]
+    assert replaced_by(RoleProvider, outs, branch="p/b") == ["branch"]
+    assert replaced_by(RoleProvider, outs, take_over=True) == []
+
+
+def test_an_update_of_a_role_keeps_its_password(fake: FakeNeon) -> None:
+    id_, outs = made(RoleProvider, role(fake))
+    assert updated(RoleProvider, id_, outs, take_over=True) == {**outs, "take_over": True}
+
+
+def test_a_refresh_sees_a_password_that_was_reset_outside(fake: FakeNeon) -> None:
+    id_, outs = made(RoleProvider, role(fake))
+    fake.branch(id_)["roles"]["hyperdrive"]["password"] = "another"
+    assert configured(RoleProvider).read(id_, outs).outs["password"] == "another"
+
+
+def test_where_neon_stores_no_passwords_a_refresh_keeps_the_one_that_is_known(fake: FakeNeon) -> None:
+    id_, outs = made(RoleProvider, role(fake))
+    fake.stores_passwords = False
+    assert configured(RoleProvider).read(id_, outs).outs["password"] == outs["password"]
+
+
+@pytest.mark.parametrize("gone", ["role", "branch", "project"])
+def test_a_role_goes_with_its_branch_and_its_project(fake: FakeNeon, gone: str) -> None:
+    id_, outs = made(RoleProvider, role(fake))
+    project_id, branch_id, _ = id_.split("/")
+    removed: dict[str, Callable[[], Any]] = {
+        "role": fake.branch(id_)["roles"].clear,
+        "branch": lambda: fake.projects[project_id]["branches"].pop(branch_id),
+        "project": fake.projects.clear,
+    }
+    removed[gone]()
+    assert configured(RoleProvider).read(id_, outs).id == ""
+    configured(RoleProvider).delete(id_, outs)
+
+
+def test_the_name_of_a_role_may_need_to_be_encoded(fake: FakeNeon) -> None:
+    id_, outs = made(RoleProvider, role(fake, name="a/b c?d"))
+    assert configured(RoleProvider).read(id_, outs).outs == outs
+    configured(RoleProvider).delete(id_, outs)
+    assert list(fake.branch(id_)["roles"]) == ["neondb_owner"]
+
+
+# A database.
+
+
+def database(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
+    at, _ = made_branch(fake)
+    return {"branch": at, "name": "orders", "owner_name": "neondb_owner", **changes}
+
+
+def names(fake: FakeNeon, id_: str) -> list[str]:
+    return [found["name"] for found in fake.branch(id_)["databases"]]
+
+
+@pytest.mark.parametrize("lost", [None, "before", "after"])
+def test_a_database_is_made_once(fake: FakeNeon, lost: str | None) -> None:
+    fake.faults = [("POST .*/databases", lost)] if lost else []
+    props = database(fake)
+    id_, outs = made(DatabaseProvider, props)
+    assert (names(fake, id_), outs) == (["neondb", "orders"], props)
+
+
+def test_a_database_that_is_there_already_is_left_alone(fake: FakeNeon) -> None:
+    props = database(fake)
+    fake.branch(props["branch"])["databases"][0]["created_at"] = ago(days=9)
+    with pytest.raises(AlreadyThere, match="Use it as it is, without making it"):
+        made(DatabaseProvider, {**props, "name": "neondb"})
+
+
+@pytest.mark.parametrize("change", [{"name": "sales"}, {"owner_name": "hyperdrive"}])
+def test_a_database_is_changed_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
+    id_, outs = made(DatabaseProvider, database(fake))
+    assert replaced_by(DatabaseProvider, outs, **change) == []
+    changed = updated(DatabaseProvider, id_, outs, **change)
+    assert updated(DatabaseProvider, id_, outs, **change) == changed
+    assert configured(DatabaseProvider).read(id_, changed).outs == {**outs, **change}
+
+
+def test_a_database_on_another_branch_is_another_one(fake: FakeNeon) -> None:
+    _, outs = made(DatabaseProvider, database(fake))
+    assert replaced_by(DatabaseProvider, outs, branch="p/b") == ["branch"]
+
+
+def test_a_database_that_was_renamed_outside_is_still_the_same(fake: FakeNeon) -> None:
+    id_, outs = made(DatabaseProvider, database(fake))
+    fake.branch(id_)["databases"][1]["name"] = "sales"
+    assert configured(DatabaseProvider).read(id_, outs).inputs["name"] == "sales"
+    configured(DatabaseProvider).delete(id_, outs)
+    assert names(fake, id_) == ["neondb"]
+
+
+def test_a_database_may_be_gone_already(fake: FakeNeon) -> None:
+    id_, outs = made(DatabaseProvider, database(fake))
+    fake.projects.clear()
+    assert configured(DatabaseProvider).read(id_, outs).id == ""
+    configured(DatabaseProvider).delete(id_, outs)
+
+
+# All of them.
+
+
+@pytest.mark.parametrize("status", [423, 429, 503])
+def test_what_neon_puts_off_is_asked_again_and_made_once(fake: FakeNeon, status: int) -> None:
+    for path in ("POST /projects", "GET .*/operations/.*", "POST .*/roles"):
+        fake.faults += [(path, status)] * 3
+    id_, _ = made_project()
+    made(RoleProvider, {"branch": id_, "name": "hyperdrive"})
+    assert posts(fake) == ["POST /projects", "POST /projects/*/branches/*/roles"]
+    assert fake.faults == []
+
+
+def test_a_server_fault_in_the_middle_is_survived(fake: FakeNeon) -> None:
+    fake.faults = [(path, 500) for path in ("GET .*/operations/.*", "POST /projects", "GET .*/endpoints")]
+    id_, _ = made_project()
+    made(RoleProvider, {"branch": id_, "name": "hyperdrive"})
+    assert (len(fake.projects), fake.faults) == (1, [])
+
+
+def test_changes_of_one_project_wait_for_each_other(fake: FakeNeon) -> None:
+    at, _ = made_project()
+    answered: list[int] = []
+    answer = fake._answer
+    fake._answer = lambda *asked: (found := answer(*asked), answered.append(found.status_code))[0]  # type: ignore
+    provider = configured(RoleProvider)
+    threads = [
+        threading.Thread(target=provider.create, args=({"branch": at, "name": f"role-{number}"},), daemon=True)
+        for number in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert sorted(fake.branch(at)["roles"])[1:] == ["role-0", "role-1", "role-2", "role-3"]
+    assert 423 not in answered
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_a_provider_is_kept_in_the_state_by_its_name_alone(kind: type[NeonProvider]) -> None:
+    serialized = base64.b64decode(serialize_provider(kind()))
+    assert len(serialized) < 100
+    assert type(dill.loads(serialized)) is kind
+    assert not kind.serialize_as_secret_always
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_without_a_key_the_inputs_are_refused_in_one_sentence(kind: type[NeonProvider]) -> None:
+    provider = configured(kind, apiKey="")
+    (failure,) = provider.check({}, {}).failures
+    assert failure.property == ""
+    assert (
+        failure.reason == "`neon:apiKey` is not set. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY."
+    )
+    with pytest.raises(ApiError, match="`neon:apiKey` is not set"):
+        provider.read("p/b/n", {"project_id": "p", "branch": "p/b", "name": "n"})
+
+
+def test_the_key_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEON_API_KEY", KEY)
+    assert configured(ProjectProvider, apiKey="")._access.key == KEY
+
+
+def test_the_address_of_a_stand_in_is_taken_from_the_configuration() -> None:
+    provider = configured(ProjectProvider, apiBaseUrl="http://127.0.0.1:1/api/v2")
+    assert provider._access.base_url == "http://127.0.0.1:1/api/v2"
+    assert configured(ProjectProvider)._access.base_url == "https://console.neon.tech/api/v2"
+
+
+def test_a_key_is_not_sent_in_clear() -> None:
+    (failure,) = configured(ProjectProvider, apiBaseUrl="http://neon.example/api/v2").check({}, {}).failures
+    assert "`neon:apiBaseUrl` is no https address" in failure.reason
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
+    """Neon answers the trial of a key with ``answer``; gives the paths that are asked for."""
+    asked: list[str] = []
+
+    def transport(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return answer(request)
+
+    def api(*args: Any, **options: Any) -> Api:
+        options["patience_seconds"] = 0.0
+        return Api(*args, **options, transport=httpx.MockTransport(transport))
+
+    monkeypatch.setattr(neon_api, "Api", api)
+    neon_api.refuses.cache_clear()
+    return asked
+
+
+def test_a_key_that_neon_refuses_is_said_so_once_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answering(monkeypatch, lambda _: httpx.Response(401, json={"code": "", "message": "not valid"}))
+    for kind in PROVIDERS:
+        (failure,) = configured(kind).check({}, {}).failures
+        assert "`neon:apiKey` is refused by Neon" in failure.reason
+        assert KEY not in failure.reason
+    assert asked == ["/api/v2/regions"]
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 500])
+def test_only_a_refusal_of_the_key_is_one(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    answering(monkeypatch, lambda _: httpx.Response(status, json={}))
+    checked = configured(ProjectProvider).check({}, {"name": "shop"})
+    assert (checked.failures, checked.inputs) == ([], {"name": "shop"})
+
+
+def test_without_a_network_a_preview_is_not_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route")
+
+    answering(monkeypatch, unreachable)
+    assert configured(ProjectProvider).check({}, {}).failures == []
+
+
+def test_no_error_shows_a_key_or_a_password(fake: FakeNeon, caplog: pytest.LogCaptureFixture) -> None:
+    props = role(fake)
+    at = props["branch"]
+    attempts: list[tuple[str, int | str, Callable[[], Any]]] = [
+        ("POST .*/roles", "before", lambda: made(RoleProvider, props)),
+        ("GET .*/connection_uri", 501, lambda: made(RoleProvider, {"branch": at, "name": "other"})),
+        ("POST /projects", "before", lambda: made_project(name="other")),
+    ]
+    with caplog.at_level(logging.DEBUG):
+        for path, fault, attempt in attempts:
+            fake.faults = [(path, fault)] * creation.ATTEMPTS
+            with pytest.raises(ApiError) as refused:
+                attempt()
+            text = "".join(traceback.format_exception(refused.value))
+            assert KEY not in text
+            assert PASSWORD not in text
+    assert KEY not in caplog.text
+    assert PASSWORD not in caplog.text

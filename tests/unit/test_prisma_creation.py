@@ -1,0 +1,337 @@
+"""How projects, databases and connections are made at Prisma: once, whatever happens to the answers."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from components.rest import prisma_api
+from components.rest.errors import AlreadyThere, ApiError, LostAnswer
+from components.rest.prisma_providers import ConnectionProvider, DatabaseProvider, ProjectProvider
+from tests.unit.prisma_workspace import (
+    CONNECTION,
+    PROJECT,
+    SECRET,
+    Done,
+    Workspace,
+    configured,
+    database_inputs,
+    failed_after,
+    lost_after,
+    lost_before,
+    status,
+    workspace_behind,
+)
+
+
+@pytest.fixture
+def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    with workspace_behind(monkeypatch) as found:
+        yield found
+
+
+# Making a project.
+
+
+def test_a_project_is_made_without_a_database_and_with_a_name_to_find_it_by(workspace: Workspace) -> None:
+    made = configured(ProjectProvider).create(PROJECT)
+    assert (made.id, made.outs) == ("proj_1", {"name": "main"})
+    assert workspace.bodies == [{"name": "main", "createDatabase": False, "logicalId": "main"}]
+
+
+@pytest.mark.parametrize("way", [lost_before, lost_after, failed_after, status(502), status(503), status(429)])
+@pytest.mark.parametrize(
+    ("kind", "provider", "inputs"),
+    [
+        ("projects", ProjectProvider, PROJECT),
+        ("databases", DatabaseProvider, database_inputs()),
+        ("connections", ConnectionProvider, CONNECTION),
+    ],
+)
+def test_whatever_happens_to_an_answer_one_thing_is_made(
+    kind: str, provider: Any, inputs: Any, way: Any, workspace: Workspace
+) -> None:
+    workspace.fail("POST", f"/v1/{kind}", way, way)
+    made = configured(provider).create(inputs)
+    assert list(workspace.kept[kind]) == [made.id]
+    assert workspace.faults == [] or kind != "connections"
+
+
+@pytest.mark.parametrize("kind", ["projects", "databases", "connections"])
+def test_a_list_that_cannot_be_read_at_first_is_read_again(kind: str, workspace: Workspace) -> None:
+    workspace.fail("GET", f"/v1/{kind}", status(500), lost_before, status(429), status(504))
+    provider, inputs = {
+        "projects": (ProjectProvider, PROJECT),
+        "databases": (DatabaseProvider, database_inputs()),
+        "connections": (ConnectionProvider, CONNECTION),
+    }[kind]
+    configured(provider).create(inputs)
+    assert len(workspace.kept[kind]) == 1
+
+
+def test_a_project_that_no_answer_ever_comes_for_is_an_error(workspace: Workspace) -> None:
+    workspace.fail("POST", "/v1/projects", *[lost_before] * 9)
+    with pytest.raises(LostAnswer, match="gave no answer to POST /v1/projects"):
+        configured(ProjectProvider).create(PROJECT)
+
+
+@pytest.mark.parametrize("kind", ["projects", "databases"])
+def test_what_an_earlier_attempt_left_is_taken_up_and_not_made_again(kind: str, workspace: Workspace) -> None:
+    if kind == "projects":
+        id_ = workspace.put(kind, logicalId="main", age=timedelta(minutes=50))
+        made = configured(ProjectProvider).create(PROJECT)
+    else:
+        id_ = workspace.put(
+            kind, logicalId="main-eu-central-1", projectId="proj_9", status="ready", age=timedelta(minutes=50)
+        )
+        made = configured(DatabaseProvider).create(database_inputs())
+    assert made.id == id_
+    assert workspace.bodies == []
+
+
+def test_what_was_taken_up_is_not_removed_as_the_thing_it_replaces(workspace: Workspace) -> None:
+    id_ = workspace.put("projects", logicalId="main")
+    provider = configured(ProjectProvider)
+    provider.create(PROJECT)
+    provider.delete(id_, PROJECT)
+    assert list(workspace.kept["projects"]) == [id_]
+
+
+def test_what_is_older_belongs_to_somebody_else(workspace: Workspace) -> None:
+    workspace.put("projects", logicalId="main", age=timedelta(minutes=70))
+    with pytest.raises(AlreadyThere, match=r"project main is there already.*its `logicalId` is main.*another name"):
+        configured(ProjectProvider).create(PROJECT)
+
+
+def test_a_project_of_the_same_name_that_does_not_carry_our_mark_is_left_alone(workspace: Workspace) -> None:
+    workspace.put("projects", name="main", logicalId=None)
+    configured(ProjectProvider).create(PROJECT)
+    assert len(workspace.kept["projects"]) == 2
+
+
+def test_a_project_that_was_renamed_since_is_another_one(workspace: Workspace) -> None:
+    workspace.put("projects", name="renamed", logicalId="main")
+    with pytest.raises(ApiError, match="answered 409 to POST /v1/projects"):
+        configured(ProjectProvider).create(PROJECT)
+
+
+def test_what_appears_between_look_and_creation_is_taken_up(workspace: Workspace) -> None:
+    def taken(_do: Any) -> httpx.Response:
+        workspace.put("projects", logicalId="main")
+        return httpx.Response(409, json={"error": {"code": "logicalIdTaken", "message": "taken"}})
+
+    workspace.fail("POST", "/v1/projects", taken)
+    assert configured(ProjectProvider).create(PROJECT).id == "proj_1"
+
+
+def test_a_conflict_with_something_that_cannot_be_seen_is_an_error(workspace: Workspace) -> None:
+    workspace.fail("POST", "/v1/projects", status(409, "logicalIdTaken", "taken"))
+    with pytest.raises(ApiError, match="answered 409 to POST /v1/projects: logicalIdTaken, taken"):
+        configured(ProjectProvider).create(PROJECT)
+
+
+def test_it_is_found_on_a_later_page_too(workspace: Workspace) -> None:
+    workspace.page = 1
+    for number in range(3):
+        workspace.put("connections", name=f"other-{number}", databaseId="db_9")
+    workspace.put("connections", name="hyperdrive", databaseId="db_9")
+    configured(ConnectionProvider).create(CONNECTION)
+    assert workspace.names("connections") == ["other-0", "other-1", "other-2", "hyperdrive"]
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        status(403, "planLimitReached", "Workspace plan limit reached."),
+        status(400, "plan_limit_reached"),
+        status(402, "", "Database quota exceeded for your plan"),
+    ],
+)
+def test_a_plan_that_has_no_room_is_said_in_one_sentence(refused: Any, workspace: Workspace) -> None:
+    workspace.fail("POST", "/v1/databases", refused)
+    with pytest.raises(ApiError, match=r"^The plan of the workspace at Prisma has no room for another database"):
+        configured(DatabaseProvider).create(database_inputs())
+
+
+def test_a_refusal_for_another_reason_keeps_its_own_words(workspace: Workspace) -> None:
+    workspace.fail("POST", "/v1/databases", status(400, "validationFailed", "name: too long"))
+    with pytest.raises(ApiError, match="answered 400 to POST /v1/databases: validationFailed, name: too long"):
+        configured(DatabaseProvider).create(database_inputs())
+
+
+def test_a_rate_limit_is_no_plan_limit() -> None:
+    assert not prisma_api.is_plan_limit(ApiError("", status=429, code="rateLimitReached", told="Rate limit reached."))
+
+
+# Making a database.
+
+
+def test_a_database_is_made_and_waited_for(workspace: Workspace) -> None:
+    workspace.looks_until_ready = 4
+    made = configured(DatabaseProvider).create(database_inputs())
+    assert workspace.kept["databases"][made.id]["status"] == "ready"
+    assert workspace.bodies == [
+        {"projectId": "proj_9", "name": "main", "region": "eu-central-1", "isDefault": False,
+         "logicalId": "main-eu-central-1"}
+    ]  # fmt: skip
+    assert made.outs == {"project_id": "proj_9", "name": "main", "region": "eu-central-1"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "sent"),
+    [
+        ({"source_database_id": "db_1"}, {"type": "database", "databaseId": "db_1"}),
+        (
+            {"source_database_id": "db_1", "source_backup_id": "b"},
+            {"type": "backup", "databaseId": "db_1", "backupId": "b"},
+        ),
+    ],
+)
+def test_a_database_may_start_from_another(stated: Any, sent: Any, workspace: Workspace) -> None:
+    configured(DatabaseProvider).create(database_inputs(**stated))
+    assert workspace.bodies[0]["source"] == sent
+
+
+def test_a_database_that_cannot_be_provisioned_is_removed_again(workspace: Workspace) -> None:
+    workspace.ends_as = "failure"
+    with pytest.raises(ApiError, match="database main could not be provisioned, and is removed again"):
+        configured(DatabaseProvider).create(database_inputs())
+    assert workspace.kept["databases"] == {}
+
+
+def test_a_failed_database_that_an_earlier_attempt_left_is_removed_too(workspace: Workspace) -> None:
+    workspace.put("databases", logicalId="main-eu-central-1", projectId="proj_9", status="failure")
+    with pytest.raises(ApiError, match="could not be provisioned"):
+        configured(DatabaseProvider).create(database_inputs())
+    assert workspace.kept["databases"] == {}
+
+
+def test_waiting_for_a_database_has_an_end_and_the_next_attempt_goes_on(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.looks_until_ready = 3
+    monkeypatch.setattr(prisma_api, "READY_DEADLINE_SECONDS", 0)
+    with pytest.raises(ApiError, match="Provisioning of Prisma's database main took longer than 0 s"):
+        configured(DatabaseProvider).create(database_inputs())
+    monkeypatch.setattr(prisma_api, "READY_DEADLINE_SECONDS", 60)
+    assert [configured(DatabaseProvider).create(database_inputs()).id] == list(workspace.kept["databases"])
+
+
+def test_a_database_that_somebody_removes_meanwhile_is_an_error(workspace: Workspace) -> None:
+    workspace.fail("GET", "/v1/databases/.+", status(404))
+    with pytest.raises(ApiError, match="was removed while it was provisioned"):
+        configured(DatabaseProvider).create(database_inputs())
+
+
+def test_the_same_name_in_another_region_is_another_database(workspace: Workspace) -> None:
+    workspace.put("databases", logicalId="main-us-east-1", projectId="proj_9", status="ready")
+    configured(DatabaseProvider).create(database_inputs())
+    assert len(workspace.kept["databases"]) == 2
+
+
+# Making a connection.
+
+
+def test_a_connection_tells_where_to_dial_and_how_to_sign_in(workspace: Workspace) -> None:
+    made = configured(ConnectionProvider).create(CONNECTION)
+    assert made.outs == {
+        "database_id": "db_9", "name": "hyperdrive", "host": "db.prisma.io", "port": 5432, "database": "postgres",
+        "user": "consumer", "password": SECRET, "pooled_host": "pooled.db.prisma.io", "pooled_port": 5432,
+    }  # fmt: skip
+
+
+def direct(string: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda answer: {**answer, "endpoints": {"direct": {"host": "h", "port": 1, "connectionString": string}}}
+
+
+def parts(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda answer: {**answer, "endpoints": {}, **changes}
+
+
+OLD = {"host": "db.prisma.io", "user": "consumer", "pass": SECRET}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (direct(f"postgres://u:{SECRET}@127.0.0.1:6001/?sslmode=require"), ("127.0.0.1", 6001, "postgres")),
+        (direct(f"postgres://u:{SECRET}@db.prisma.io/?sslmode=require"), ("db.prisma.io", 5432, "postgres")),
+        (direct(f"postgres://u:{SECRET}@db.prisma.io:5432/shop"), ("db.prisma.io", 5432, "shop")),
+        (parts(directConnection=OLD), ("db.prisma.io", 5432, "postgres")),
+        (parts(**OLD), ("db.prisma.io", 5432, "postgres")),
+        (parts(**{**OLD, "host": "127.0.0.1:6001"}), ("127.0.0.1", 6001, "postgres")),
+        (
+            parts(endpoints={"direct": {"host": "127.0.0.1", "port": 6002}}, **{**OLD, "host": "127.0.0.1"}),
+            ("127.0.0.1", 6002, "postgres"),
+        ),
+    ],
+)
+def test_credentials_come_from_the_direct_string_else_from_the_old_parts(
+    told: Any, expected: Any, workspace: Workspace
+) -> None:
+    workspace.told = told
+    outs = configured(ConnectionProvider).create(CONNECTION).outs or {}
+    assert (outs["host"], outs["port"], outs["database"]) == expected
+    assert outs["password"] == SECRET
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (direct(f"prisma+postgres://accelerate.prisma-data.net/?api_key={SECRET}"), "only its own client.*2026-12-01"),
+        (parts(kind="accelerate", host=None, user=None), "kind is accelerate. Hosted Accelerate retires on 2026-12-01"),
+        (parts(**{**OLD, "host": "accelerate.prisma-data.net"}), "retires on 2026-12-01.*host db.prisma.io"),
+        (direct(f"postgres://u:{SECRET}@pooled.db.prisma.io:5432/"), "a pooled endpoint.*Take db.prisma.io:5432"),
+        (direct(f"postgres://u:{SECRET}#x@db.prisma.io/"), "`endpoints.direct.connectionString` has a raw `#`"),
+        (parts(), "gave no direct credentials"),
+    ],
+)
+def test_what_does_not_lead_to_the_database_itself_is_refused_and_removed_again(
+    told: Any, words: str, workspace: Workspace
+) -> None:
+    workspace.told = told
+    with pytest.raises(ApiError, match=words) as refused:
+        configured(ConnectionProvider).create(CONNECTION)
+    assert SECRET not in str(refused.value)
+    assert workspace.kept["connections"] == {}
+
+
+def test_a_connection_whose_answer_was_lost_is_removed_and_made_anew(workspace: Workspace) -> None:
+    workspace.fail("POST", "/v1/connections", lost_after)
+    made = configured(ConnectionProvider).create(CONNECTION)
+    assert "DELETE /v1/connections/con_1" in workspace.requests
+    assert list(workspace.kept["connections"]) == [made.id] == ["con_2"]
+
+
+def test_a_connection_that_turns_up_late_is_removed(workspace: Workspace) -> None:
+    def late(do: Done) -> httpx.Response:
+        workspace.put("connections", name="hyperdrive", databaseId="db_9")
+        return do()
+
+    workspace.fail("POST", "/v1/connections", lost_before, late)
+    made = configured(ConnectionProvider).create(CONNECTION)
+    assert list(workspace.kept["connections"]) == [made.id]
+
+
+def test_where_every_answer_is_lost_no_connection_stays(workspace: Workspace) -> None:
+    workspace.fail("POST", "/v1/connections", *[lost_after] * 9)
+    with pytest.raises(LostAnswer):
+        configured(ConnectionProvider).create(CONNECTION)
+    assert workspace.kept["connections"] == {}
+
+
+def test_a_connection_that_an_earlier_attempt_left_is_removed(workspace: Workspace) -> None:
+    workspace.put("connections", name="hyperdrive", databaseId="db_9", age=timedelta(minutes=50))
+    workspace.put("connections", name="hyperdrive", databaseId="db_8")
+    workspace.put("connections", name="Default connection", databaseId="db_9")
+    configured(ConnectionProvider).create(CONNECTION)
+    assert sorted(workspace.kept["connections"]) == ["con_2", "con_3", "con_4"]
+
+
+def test_an_older_connection_of_the_name_may_be_in_use(workspace: Workspace) -> None:
+    workspace.put("connections", name="hyperdrive", databaseId="db_9", age=timedelta(minutes=70))
+    with pytest.raises(AlreadyThere, match=r"connection hyperdrive is there already.*another name for the connection"):
+        configured(ConnectionProvider).create(CONNECTION)
+    assert list(workspace.kept["connections"]) == ["con_1"]

@@ -1,0 +1,266 @@
+"""`PrismaPostgres`: what it makes, what it yields, what it refuses."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+import pytest
+
+from components.limits import prisma as numbers
+from components.limits.prisma import PrismaPlan
+from components.origins.prisma import PrismaPostgres
+from components.origins.prisma_rules import connections_of
+from tests.harness import Registration, Run, deploy, refusal
+from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
+
+Given = Callable[[Any], Any]
+
+PROJECT = "pulumi-python:dynamic/prisma:Project"
+DATABASE = "pulumi-python:dynamic/prisma:Database"
+CONNECTION = "pulumi-python:dynamic/prisma:Connection"
+
+PASSWORD = "sk_Zq7xKv9wJu3yHh5m"
+# As long as Prisma's are: one more than Postgres itself takes.
+USER = "0123456789abcdef" * 4
+TOLD = {
+    "host": "db.prisma.io",
+    "port": 5432,
+    "pooled_host": "pooled.db.prisma.io",
+    "pooled_port": 5432,
+    "database": "postgres",
+    "user": USER,
+    "password": PASSWORD,
+}
+
+
+def prisma(opts: Any = None, **changes: Any) -> PrismaPostgres:
+    """Registers a PrismaPostgres; ``changes`` are its arguments."""
+    args: Any = changed({"region": "eu-central-1", "plan": "starter"}, changes)
+    return PrismaPostgres("main", args, opts)
+
+
+def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
+    """A deployment in which Prisma tells the credentials of each connection, except in a preview."""
+    return deploy(program, outputs={CONNECTION: {} if preview else TOLD}, preview=preview)
+
+
+def made(**changes: Any) -> Run:
+    return run_of(lambda: prisma(**changes) and None)
+
+
+def stated(entry: Registration) -> dict[str, Any]:
+    """What a dynamic resource is given, without the serialised provider."""
+    return {key: value for key, value in entry.inputs.items() if key != "__provider"}
+
+
+# What it makes.
+
+
+def test_it_makes_a_project_a_database_and_a_connection() -> None:
+    run = made()
+    assert [(entry.type, entry.name) for entry in run.registrations if entry.wire.custom] == [
+        (PROJECT, "main-project"),
+        (DATABASE, "main-database"),
+        (CONNECTION, "main-connection"),
+    ]
+
+
+def test_what_it_makes_is_named_after_the_component_and_its_consumer() -> None:
+    run = made()
+    assert stated(run.one(PROJECT)) == {"name": "main"}
+    assert stated(run.one(DATABASE)) == {"name": "main", "region": "eu-central-1", "project_id": "main-project-id"}
+    assert stated(run.one(CONNECTION)) == {"name": "hyperdrive", "database_id": "main-database-id"}
+
+
+def test_every_name_can_be_stated(given: Given) -> None:
+    names = {"project_name": "shop", "database_name": "shop-eu", "connection_name": "api"}
+    run = run_of(lambda: prisma(**{key: given(name) for key, name in names.items()}) and None)
+    assert [entry.inputs["name"] for entry in run.registrations if entry.wire.custom] == list(names.values())
+
+
+def test_a_project_that_is_there_is_used_and_not_made(given: Given) -> None:
+    run = run_of(lambda: prisma(project_id=given("proj_1")) and None)
+    assert run.all(PROJECT) == []
+    assert run.one(DATABASE).inputs["project_id"] == "proj_1"
+
+
+def test_a_database_can_start_as_a_copy_or_from_a_backup() -> None:
+    inputs = made(source_database_id="db_1", source_backup_id="bkp_1").one(DATABASE).inputs
+    assert (inputs["source_database_id"], inputs["source_backup_id"]) == ("db_1", "bkp_1")
+
+
+def test_no_provider_is_a_secret_and_each_is_a_reference_to_its_class() -> None:
+    for entry in (entry for entry in made().registrations if entry.wire.custom):
+        assert "__provider" not in entry.secrets
+        assert len(entry.inputs["__provider"]) < 150
+
+
+def test_the_engine_is_told_that_the_password_is_a_secret() -> None:
+    assert list(made().one(CONNECTION).wire.additionalSecretOutputs) == ["password"]
+
+
+def test_protection_reaches_what_holds_the_data() -> None:
+    run = run_of(lambda: prisma(pulumi.ResourceOptions(protect=True)) and None)
+    assert run.one(PROJECT).wire.protect
+    assert run.one(DATABASE).wire.protect
+
+
+# What it yields.
+
+
+def test_the_origin_is_the_direct_endpoint() -> None:
+    exports = run_of(lambda: prisma().origin).exports
+    assert {key: export.value for key, export in exports.items()} == {
+        "host": "db.prisma.io",
+        "port": 5432,
+        "database": "postgres",
+        "user": USER,
+        "password": PASSWORD,
+        "sslmode": "require",
+        "max_connections": 10,
+        "reserved_connections": 5,
+    }
+
+
+def test_the_flat_outputs_are_the_leaves_of_the_origin_and_the_pooler() -> None:
+    def program() -> dict[str, Any]:
+        found = prisma()
+        flat = {key: getattr(found, key) for key in found.origin}
+        return {**flat, "pooled_host": found.pooled_host, "pooled_port": found.pooled_port}
+
+    flat = {key: export.value for key, export in run_of(program).exports.items()}
+    origin = {key: export.value for key, export in run_of(lambda: prisma().origin).exports.items()}
+    assert flat == {**origin, "pooled_host": "pooled.db.prisma.io", "pooled_port": 5432}
+
+
+def test_the_ids_of_project_and_database_are_told() -> None:
+    exports = run_of(lambda: {key: getattr(prisma(), key) for key in ("project_id",)}).exports
+    assert exports["project_id"].value == "main-project-id"
+    exports = run_of(lambda: {"database_id": prisma(project_id="proj_1").database_id}).exports
+    assert exports["database_id"].value == "main-database-id"
+
+
+def test_of_the_origin_only_the_password_is_a_secret(preview: bool) -> None:
+    exports = run_of(lambda: prisma().origin, preview=preview).exports
+    assert {key for key, export in exports.items() if export.secret} == {"password"}
+
+
+def test_in_a_preview_only_what_prisma_tells_is_unknown() -> None:
+    exports = run_of(lambda: prisma().origin, preview=True).exports
+    assert {key for key, export in exports.items() if not export.known} == {
+        "host", "port", "database", "user", "password"
+    }  # fmt: skip
+
+
+def test_hyperdrive_dials_the_direct_endpoint(preview: bool) -> None:
+    run = run_of(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, preview=preview)
+    origin = run.one(CONFIG).inputs["origin"]
+    assert preview or {key: origin[key] for key in ("host", "port", "database", "user", "password")} == {
+        "host": "db.prisma.io", "port": 5432, "database": "postgres", "user": USER, "password": PASSWORD
+    }  # fmt: skip
+    assert preview or "origin.password" in run.one(CONFIG).secrets
+
+
+def test_whoever_takes_the_password_waits_for_the_connection() -> None:
+    run = run_of(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None)
+    assert run.one(CONNECTION).urn in run.one(CONFIG).wire.propertyDependencies["origin"].urns
+
+
+def test_what_it_depends_on_comes_before_its_children_and_before_whoever_takes_the_password() -> None:
+    def program() -> None:
+        first = random.RandomPet("first")
+        origin = prisma(pulumi.ResourceOptions(depends_on=[first])).origin
+        hyperdrive(origin=origin, connection_limit=5)
+
+    run = run_of(program)
+    first = run.one("random:index/randomPet:RandomPet").urn
+    assert [kind for kind in (PROJECT, DATABASE, CONNECTION) if first not in run.one(kind).wire.dependencies] == []
+    assert first in run.one(CONFIG).wire.propertyDependencies["origin"].urns
+
+
+def test_no_secret_stands_in_the_open(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        run = run_of(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None)
+    assert [entry.name for entry in run.registrations if PASSWORD in str(entry.public)] == []
+    assert PASSWORD not in caplog.text
+
+
+# Connections.
+
+
+def test_prismas_numbers_are_those_of_the_source() -> None:
+    assert {plan.value: int(limit) for plan, limit in numbers.MAX_CONNECTIONS.items()} == {
+        "free": 10, "starter": 10, "pro": 50, "business": 100
+    }  # fmt: skip
+    assert int(numbers.RESERVED_CONNECTIONS) == 5
+
+
+@pytest.mark.parametrize("plan", PrismaPlan)
+def test_every_plan_leaves_room_for_hyperdrives_smallest_limit(plan: PrismaPlan) -> None:
+    most, kept = connections_of("", plan)
+    assert most - kept >= 5
+
+
+@pytest.mark.parametrize(("plan", "limit"), [("free", 5), ("starter", 5), ("pro", 45), ("business", 95)])
+def test_the_plan_bounds_hyperdrives_limit(plan: str, limit: int, preview: bool) -> None:
+    run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit) and None, preview=preview)
+    with refusal(f"`main.connection_limit` is {limit + 1}", f"{limit} of them usable"):
+        run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit + 1), preview=preview)
+
+
+def test_a_stated_number_of_connections_counts_for_more_than_the_plans(given: Given, preview: bool) -> None:
+    exports = run_of(lambda: prisma(max_connections=given(60)).origin, preview=preview).exports
+    assert (exports["max_connections"].value, exports["reserved_connections"].value) == (60, 5)
+
+
+# What it refuses.
+
+
+@pytest.mark.parametrize("argument", ["region", "plan"])
+def test_region_and_plan_are_stated(argument: str, preview: bool) -> None:
+    with refusal(f"`main.{argument}` is not given"):
+        run_of(lambda: prisma(**{argument: ...}), preview=preview)
+
+
+def test_a_plan_that_prisma_does_not_have_is_refused(preview: bool) -> None:
+    with refusal("`main.plan` is gold", "`free`, `starter`, `pro`, `business`"):
+        run_of(lambda: prisma(plan="gold"), preview=preview)
+
+
+@pytest.mark.parametrize("region", ["inherit", "Frankfurt", "eu", ""])
+def test_what_is_no_region_is_refused(region: str, given: Given, preview: bool) -> None:
+    with refusal(f"`main.region` is {region}, which is no region", "`eu-central-1`"):
+        run_of(lambda: prisma(region=given(region)), preview=preview)
+
+
+def test_a_region_that_a_preview_does_not_know_is_not_refused() -> None:
+    run = run_of(lambda: prisma(region=unknown()) and None, preview=True)
+    assert run.one(DATABASE).name == "main-database"
+
+
+def test_a_name_for_a_project_that_is_there_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.project_name` stands beside `main.project_id`", "Leave it out"):
+        run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
+
+
+def test_a_backup_of_no_database_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.source_backup_id` is stated without `main.source_database_id`"):
+        run_of(lambda: prisma(source_backup_id=given("bkp_1")), preview=preview)
+
+
+def test_a_number_of_connections_that_is_not_whole_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.max_connections` is 10.5", "Use a whole number."):
+        run_of(lambda: prisma(max_connections=given(10.5)).origin, preview=preview)
+
+
+def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
+    with refusal("`main.database` is no argument", "`database_name`"):
+        run_of(lambda: prisma(database="shop"))
+
+
+def test_a_pooled_host_from_prisma_is_refused_under_hyperdrive() -> None:
+    told = {CONNECTION: {**TOLD, "host": "pooled.db.prisma.io"}}
+    with refusal("pooled.db.prisma.io", "Take db.prisma.io:5432."):
+        deploy(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, outputs=told)

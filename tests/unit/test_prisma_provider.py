@@ -1,0 +1,258 @@
+"""Prisma's dynamic providers, as plain Python: access, checks, comparing, renaming, reading, removing."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.rpc import UNKNOWN
+
+from components.rest import prisma_api
+from components.rest.errors import ApiError
+from components.rest.prisma_providers import ConnectionProvider, DatabaseProvider, ProjectProvider
+from tests.unit.prisma_workspace import (
+    CONNECTION,
+    PROJECT,
+    SECRET,
+    TOKEN,
+    Workspace,
+    complaint_of,
+    configured,
+    database_inputs,
+    failed_after,
+    lost_after,
+    lost_before,
+    status,
+    workspace_behind,
+)
+
+ALL_PROVIDERS = pytest.mark.parametrize("kind", [ProjectProvider, DatabaseProvider, ConnectionProvider])
+
+
+@pytest.fixture
+def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    with workspace_behind(monkeypatch) as found:
+        yield found
+
+
+# The provider.
+
+
+@ALL_PROVIDERS
+def test_a_provider_is_kept_in_the_state_as_the_name_of_its_class(kind: type[ResourceProvider]) -> None:
+    pickled = base64.b64decode(serialize_provider(kind()))
+    assert b"components.rest.prisma_providers" in pickled
+    assert len(pickled) < 100
+
+
+# Access.
+
+
+@ALL_PROVIDERS
+def test_a_missing_token_is_one_sentence_that_says_how_to_set_it(kind: type[ResourceProvider], workspace: Any) -> None:
+    complaint = complaint_of(configured(kind, serviceToken=""), PROJECT)
+    assert complaint == (
+        "`prisma:serviceToken` is not set. "
+        "Run `pulumi config set --secret prisma:serviceToken`, or set PRISMA_SERVICE_TOKEN."
+    )
+    assert workspace.requests == []
+
+
+@ALL_PROVIDERS
+def test_a_wrong_token_is_one_sentence_that_does_not_show_it(kind: type[ResourceProvider], workspace: Any) -> None:
+    complaint = complaint_of(configured(kind, serviceToken="prsc_wrong"), PROJECT)
+    assert complaint.startswith("`prisma:serviceToken` is refused by Prisma. Make one")
+    assert "prsc_wrong" not in complaint
+
+
+def test_the_token_is_tried_once_in_a_process(workspace: Workspace) -> None:
+    for kind, news in ((ProjectProvider, PROJECT), (DatabaseProvider, database_inputs()), (ProjectProvider, PROJECT)):
+        assert configured(kind).check({}, news).failures == []
+    assert workspace.requests == ["GET /v1/regions/postgres"]
+
+
+def test_the_token_may_come_from_the_environment(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRISMA_SERVICE_TOKEN", TOKEN)
+    assert configured(ProjectProvider, serviceToken="").check({}, PROJECT).failures == []
+
+
+def test_where_prisma_cannot_be_reached_a_check_passes(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no such host")
+
+    monkeypatch.setattr(workspace, "answer", unreachable)
+    monkeypatch.setattr(prisma_api, "TOKEN_PATIENCE_SECONDS", 0)
+    assert configured(DatabaseProvider).check({}, database_inputs(region="mars-1")).failures == []
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://127.0.0.1:9/", "http://127.0.0.1:9/v1"])
+def test_the_address_may_be_another_with_the_version_or_without(address: str, workspace: Workspace) -> None:
+    configured(ProjectProvider, apiBaseUrl=address).create(PROJECT)
+    assert workspace.requests[-1] == "POST /v1/projects"
+
+
+def test_an_address_that_would_show_the_token_is_refused(workspace: Workspace) -> None:
+    assert "`prisma:apiBaseUrl` is no https address" in complaint_of(
+        configured(ProjectProvider, apiBaseUrl="http://api.example.com"), PROJECT
+    )
+
+
+def test_what_is_removed_without_a_check_says_that_the_token_is_missing_too(workspace: Workspace) -> None:
+    with pytest.raises(ApiError, match=r"^`prisma:serviceToken` is not set"):
+        configured(ProjectProvider, serviceToken="").delete("proj_1", PROJECT)
+
+
+# What the API would not take.
+
+
+@pytest.mark.parametrize("region", ["eu-west-3", "mars-1"])
+def test_a_region_that_takes_no_databases_is_refused_with_those_that_do(region: str, workspace: Workspace) -> None:
+    complaint = complaint_of(configured(DatabaseProvider), database_inputs(region=region))
+    assert complaint == "Prisma has no such region now. There are eu-central-1, us-east-1."
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", UNKNOWN])
+def test_a_region_that_is_there_or_not_yet_known_is_taken(region: str, workspace: Workspace) -> None:
+    assert configured(DatabaseProvider).check({}, database_inputs(region=region)).failures == []
+
+
+def test_a_database_stays_where_no_new_ones_are_made(workspace: Workspace) -> None:
+    inputs = database_inputs(region="eu-west-3")
+    assert configured(DatabaseProvider).check(inputs, inputs).failures == []
+
+
+# Comparing.
+
+
+@pytest.mark.parametrize(
+    ("kind", "olds", "change", "replaces"),
+    [
+        (ProjectProvider, PROJECT, {"name": "shop"}, []),
+        (DatabaseProvider, database_inputs(), {"name": "shop"}, []),
+        (DatabaseProvider, database_inputs(), {"region": "us-east-1"}, ["region"]),
+        (DatabaseProvider, database_inputs(), {"project_id": "proj_8"}, ["project_id"]),
+        (DatabaseProvider, database_inputs(), {"project_id": UNKNOWN}, ["project_id"]),
+        (DatabaseProvider, database_inputs(), {"source_database_id": "db_1"}, ["source_database_id"]),
+        (ConnectionProvider, CONNECTION, {"name": "api"}, ["name"]),
+        (ConnectionProvider, CONNECTION, {"database_id": "db_8"}, ["database_id"]),
+    ],
+)
+def test_only_what_the_api_cannot_change_is_replaced(kind: Any, olds: Any, change: Any, replaces: list[str]) -> None:
+    found = kind().diff("id", {**olds, "password": SECRET}, {**olds, **change, "__provider": "y"})
+    assert (found.changes, found.replaces) == (True, replaces)
+
+
+def test_the_new_one_is_made_before_the_old_one_goes() -> None:
+    found = DatabaseProvider().diff("id", database_inputs(), database_inputs(region="us-east-1"))
+    assert found.delete_before_replace is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"),
+    [(ProjectProvider, PROJECT), (DatabaseProvider, database_inputs()), (ConnectionProvider, CONNECTION)],
+)
+def test_nothing_changes_where_no_input_does(kind: Any, inputs: Any) -> None:
+    found = kind().diff("id", {**inputs, "password": SECRET}, {**inputs, "__provider": "of a newer version"})
+    assert (found.changes, found.replaces) == (False, [])
+
+
+def test_a_source_that_is_no_longer_stated_makes_no_empty_database() -> None:
+    olds = database_inputs(source_database_id="db_1", source_backup_id="b")
+    assert DatabaseProvider().diff("id", olds, database_inputs()).changes is False
+
+
+# Renaming.
+
+
+@pytest.mark.parametrize(
+    ("kind", "provider", "inputs"),
+    [("projects", ProjectProvider, PROJECT), ("databases", DatabaseProvider, database_inputs())],
+)
+@pytest.mark.parametrize("way", [None, lost_before, lost_after, status(503), status(500)])
+def test_a_name_changes_in_place(kind: str, provider: Any, inputs: Any, way: Any, workspace: Workspace) -> None:
+    id_ = workspace.put(kind, logicalId="main")
+    if way:
+        workspace.fail("PATCH", f"/v1/{kind}/{id_}", way)
+    changed = configured(provider).update(id_, {**inputs, "kept": 1}, {**inputs, "name": "shop"})
+    assert workspace.names(kind) == ["shop"]
+    assert workspace.kept[kind][id_]["logicalId"] == "main"
+    assert changed.outs == {**inputs, "kept": 1, "name": "shop"}
+
+
+# Reading.
+
+
+@ALL_PROVIDERS
+def test_what_is_gone_is_told(kind: type[ResourceProvider], workspace: Workspace) -> None:
+    read = configured(kind).read("gone_1", {**CONNECTION, "password": SECRET})
+    assert (read.id, read.outs) == ("", {})
+
+
+def test_a_name_that_was_changed_elsewhere_is_told(workspace: Workspace) -> None:
+    id_ = workspace.put("projects", name="renamed")
+    read = configured(ProjectProvider).read(id_, PROJECT)
+    assert (read.id, read.inputs, read.outs) == (id_, {"name": "renamed"}, {"name": "renamed", "__provider": "x"})
+
+
+def test_a_database_tells_its_name_region_and_project(workspace: Workspace) -> None:
+    id_ = workspace.put("databases", name="renamed", region="us-east-1", projectId="proj_8", status="ready")
+    read = configured(DatabaseProvider).read(id_, database_inputs())
+    assert read.inputs == {"project_id": "proj_8", "name": "renamed", "region": "us-east-1"}
+
+
+def test_what_prisma_does_not_tell_stays_as_it_was(workspace: Workspace) -> None:
+    id_ = workspace.put("databases", region=None, projectId=None, status="ready")
+    assert configured(DatabaseProvider).read(id_, database_inputs()).outs == database_inputs()
+
+
+def test_a_connection_keeps_its_secret_and_tells_where_it_leads_now(workspace: Workspace) -> None:
+    id_ = workspace.put("connections", name="hyperdrive", databaseId="db_9", directConnection={"pass": "sk_other"})
+    state = {**CONNECTION, "host": "old.prisma.io", "port": 1.0, "user": "consumer", "password": SECRET}
+    read = configured(ConnectionProvider).read(id_, state)
+    pooled = {"pooled_host": "pooled.db.prisma.io", "pooled_port": 5432}
+    assert read.outs == {**state, "host": "db.prisma.io", "port": 5432, **pooled}
+    assert read.inputs == {"database_id": "db_9", "name": "hyperdrive"}
+
+
+def test_an_error_while_reading_does_not_count_as_gone(workspace: Workspace) -> None:
+    workspace.fail("GET", "/v1/projects/proj_1", status(403, "forbidden", "no"))
+    with pytest.raises(ApiError, match="answered 403"):
+        configured(ProjectProvider).read("proj_1", PROJECT)
+
+
+# Removing.
+
+
+@pytest.mark.parametrize(
+    ("kind", "provider"),
+    [("projects", ProjectProvider), ("databases", DatabaseProvider), ("connections", ConnectionProvider)],
+)
+@pytest.mark.parametrize("way", [None, lost_before, lost_after, failed_after, status(429), status(502), status(404)])
+def test_what_is_removed_is_gone_whatever_happens_to_the_answer(
+    kind: str, provider: Any, way: Any, workspace: Workspace
+) -> None:
+    id_ = workspace.put(kind, databaseId="db_9")
+    if way:
+        workspace.fail("DELETE", f"/v1/{kind}/{id_}", way)
+    configured(provider).delete(id_, {})
+    configured(provider).delete(id_, {})
+    assert workspace.kept[kind] == {}
+
+
+def test_a_default_database_is_not_removed_and_the_reason_is_said(workspace: Workspace) -> None:
+    id_ = workspace.put("databases")
+    workspace.fail("DELETE", f"/v1/databases/{id_}", status(403, "forbidden", "default environment"))
+    with pytest.raises(
+        ApiError, match=rf"does not remove database {id_} \(default environment\).*goes with the project"
+    ):
+        configured(DatabaseProvider).delete(id_, {})
+
+
+def test_a_project_that_holds_something_else_is_not_removed_and_the_reason_is_said(workspace: Workspace) -> None:
+    id_ = workspace.put("projects")
+    workspace.fail("DELETE", f"/v1/projects/{id_}", status(400, "projectHasDependencies", "existing dependencies"))
+    with pytest.raises(ApiError, match=rf"does not remove project {id_}.*existing dependencies.*Remove that first"):
+        configured(ProjectProvider).delete(id_, {})

@@ -1,0 +1,499 @@
+"""`RdsPostgres`: what it makes, what it yields, what it refuses."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+import pytest
+
+from components.origins.rds import RdsPostgres
+from tests.harness import Run, deploy, refusal
+from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
+
+Given = Callable[[Any], Any]
+
+INSTANCE = "aws:rds/instance:Instance"
+CLUSTER = "aws:rds/cluster:Cluster"
+MACHINE = "aws:rds/clusterInstance:ClusterInstance"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
+CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+
+ADDRESS = "main.abc123.eu-central-1.rds.amazonaws.com"
+WRITER = "main.cluster-abc123.eu-central-1.rds.amazonaws.com"
+MADE = "Hc7xWq2LmT9vBn4R"
+MANAGED = {"masterUserSecrets": [{"secretArn": "arn:aws:secretsmanager:eu-central-1:1:secret:main"}]}
+OUTPUTS = {
+    "aws:rds/subnetGroup:SubnetGroup": {"name": "main-subnets-1"},
+    PARAMETERS: {"name": "main-postgres17-1"},
+    CLUSTER_PARAMETERS: {"name": "main-aurora-postgresql17-1"},
+    INSTANCE: {"address": ADDRESS, "endpoint": f"{ADDRESS}:5432", **MANAGED},
+    CLUSTER: {"endpoint": WRITER, "readerEndpoint": WRITER.replace("cluster-", "cluster-ro-"), **MANAGED},
+    "random:index/randomPassword:RandomPassword": {"result": MADE},
+}
+RANGES = {"ipv4Cidrs": ["173.245.48.0/20", "103.21.244.0/22"], "ipv6Cidrs": ["2400:cb00::/32"], "jdcloudCidrs": []}
+CALLS = {
+    "cloudflare:index/getIpRanges:getIpRanges": RANGES,
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": {"secretString": json.dumps({"password": "From-aws_1"})},
+}
+CAPACITY: dict[str, Any] = {"instance_class": ..., "min_capacity": 0.5, "max_capacity": 4}
+
+
+def rds(opts: Any = None, given: Given = lambda value: value, **changes: Any) -> RdsPostgres:
+    """Registers a public instance; ``changes`` are its arguments, each in the same way."""
+    args = {
+        "engine_version": "17.6",
+        "instance_class": "db.t4g.medium",
+        "vpc_id": "vpc-0a",
+        "subnet_ids": ["subnet-0a", "subnet-0b"],
+        "public": True,
+    }
+    ways = {key: value if isinstance(value, bool) or value is ... else given(value) for key, value in changes.items()}
+    return RdsPostgres("main", changed(args, ways), opts)  # type: ignore[arg-type]
+
+
+def made(preview: Any = False, **changes: Any) -> Run:
+    return deploy(lambda: rds(**changes) and None, preview=preview, outputs=OUTPUTS, calls=CALLS)
+
+
+def origin(**changes: Any) -> dict[str, Any]:
+    """The leaves of the origin, as exports."""
+    return deploy(lambda: rds(**changes).origin, outputs=OUTPUTS, calls=CALLS).exports
+
+
+def pool(preview: Any = False, **changes: Any) -> Run:
+    """A Hyperdrive in front of it."""
+    program: Any = lambda: hyperdrive(origin=rds(**changes).origin) and None  # noqa: E731
+    return deploy(program, preview=preview, outputs=OUTPUTS, calls=CALLS)
+
+
+def warnings(caplog: pytest.LogCaptureFixture, **changes: Any) -> list[str]:
+    with caplog.at_level(logging.WARNING):
+        made(**changes)
+    return [record.getMessage() for record in caplog.records]
+
+
+def ranges(run: Run) -> set[str]:
+    return {entry.inputs.get("cidrIpv4") or entry.inputs["cidrIpv6"] for entry in run.all(RULE)}
+
+
+def waits_for(run: Run) -> set[str]:
+    """Names of what the Hyperdrive's origin waits for."""
+    urns = run.one(CONFIG).wire.propertyDependencies["origin"].urns
+    return {urn.rpartition("::")[2] for urn in urns}
+
+
+# What it makes.
+
+
+def test_exactly_this_is_sent_for_an_instance() -> None:
+    assert made().one(INSTANCE).inputs == {
+        "identifier": "main",
+        "engine": "postgres",
+        "engineVersion": "17.6",
+        "autoMinorVersionUpgrade": False,
+        "instanceClass": "db.t4g.medium",
+        "multiAz": False,
+        "dbName": "app",
+        "username": "app",
+        "password": MADE,
+        "port": 5432.0,
+        "parameterGroupName": "main-postgres17-1",
+        "dbSubnetGroupName": "main-subnets-1",
+        "vpcSecurityGroupIds": ["main-security-group-id"],
+        "publiclyAccessible": True,
+        "caCertIdentifier": "rds-ca-rsa2048-g1",
+        "storageType": "gp3",
+        "allocatedStorage": 20.0,
+        "maxAllocatedStorage": 100.0,
+        "storageEncrypted": True,
+        "backupRetentionPeriod": 7.0,
+        "copyTagsToSnapshot": True,
+        "deletionProtection": True,
+        "skipFinalSnapshot": False,
+        "finalSnapshotIdentifier": "main-final",
+    }
+
+
+def test_exactly_this_is_sent_for_aurora() -> None:
+    run = made(**CAPACITY)
+    assert run.all(INSTANCE) == []
+    assert run.one(CLUSTER).inputs == {
+        "clusterIdentifier": "main",
+        "engine": "aurora-postgresql",
+        "engineVersion": "17.6",
+        "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 4.0},
+        "databaseName": "app",
+        "masterUsername": "app",
+        "masterPassword": MADE,
+        "port": 5432.0,
+        "dbClusterParameterGroupName": "main-aurora-postgresql17-1",
+        "dbSubnetGroupName": "main-subnets-1",
+        "vpcSecurityGroupIds": ["main-security-group-id"],
+        "storageEncrypted": True,
+        "backupRetentionPeriod": 7.0,
+        "copyTagsToSnapshot": True,
+        "deletionProtection": True,
+        "skipFinalSnapshot": False,
+        "finalSnapshotIdentifier": "main-final",
+    }
+    assert run.one(MACHINE).inputs == {
+        "identifier": "main-writer",
+        "clusterIdentifier": "main",
+        "engine": "aurora-postgresql",
+        "instanceClass": "db.serverless",
+        "dbSubnetGroupName": "main-subnets-1",
+        "publiclyAccessible": True,
+        "autoMinorVersionUpgrade": False,
+        "caCertIdentifier": "rds-ca-rsa2048-g1",
+        "copyTagsToSnapshot": True,
+    }
+
+
+def test_the_server_takes_tls_only() -> None:
+    forced = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"}]
+    instance, aurora = made().one(PARAMETERS).inputs, made(**CAPACITY).one(CLUSTER_PARAMETERS).inputs
+    assert (instance["parameters"], instance["family"]) == (forced, "postgres17")
+    assert (aurora["parameters"], aurora["family"]) == (forced, "aurora-postgresql17")
+
+
+def test_what_is_in_use_can_be_replaced_before_it_is_deleted() -> None:
+    # A whole name would make the provider delete first: the parameter group of the old major version, for one.
+    begun = {entry.inputs["namePrefix"] for entry in made().registrations if "namePrefix" in entry.inputs}
+    assert begun == {"main-subnets-", "main-postgres-", "main-postgres17-"}
+    assert [entry.name for entry in made().registrations if "name" in entry.inputs] == []
+
+
+@pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
+def test_what_holds_data_is_not_deleted_before_its_replacement_is_there(kind: dict[str, Any]) -> None:
+    server = made(**kind).one(CLUSTER if kind else INSTANCE).wire
+    assert (server.deleteBeforeReplaceDefined, server.deleteBeforeReplace) == (True, False)
+
+
+def test_a_second_machine_of_aurora_comes_after_the_writer() -> None:
+    run = made(**CAPACITY, multi_az=True)
+    writer, standby = sorted(run.all(MACHINE), key=lambda entry: entry.name == "main-standby")
+    assert standby.inputs["identifier"] == "main-standby"
+    assert writer.urn in standby.wire.dependencies
+
+
+def test_a_second_machine_of_an_instance_is_rdss_own() -> None:
+    assert made(multi_az=True).one(INSTANCE).inputs["multiAz"] is True
+
+
+def test_a_full_version_stays_until_it_is_changed_here(given: Given) -> None:
+    assert made(given=given, engine_version="17.6").one(INSTANCE).inputs["autoMinorVersionUpgrade"] is False
+    assert made(given=given, engine_version="17").one(INSTANCE).inputs["autoMinorVersionUpgrade"] is True
+    assert made(**CAPACITY, given=given, engine_version="17").one(MACHINE).inputs["autoMinorVersionUpgrade"] is True
+
+
+def test_physical_names_begin_with_the_identifier(given: Given) -> None:
+    run = made(given=given, identifier="shop-prod-main")
+    named = [entry.inputs.get("identifier") or entry.inputs.get("namePrefix") for entry in run.registrations]
+    assert {name for name in named if name} == {
+        "shop-prod-main", "shop-prod-main-subnets-", "shop-prod-main-postgres-", "shop-prod-main-postgres17-"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [{}, {**CAPACITY, "multi_az": True}], ids=["instance", "aurora"])
+def test_region_and_tags_are_on_everything_that_is_made_at_aws(kind: dict[str, Any], given: Given) -> None:
+    run = made(**kind, given=given, region="eu-west-1", tags={"team": "shop"})
+    there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
+    assert [entry.name for entry in there if entry.inputs.get("region") != "eu-west-1"] == []
+    assert [entry.name for entry in there if entry.inputs.get("tags") != {"team": "shop"}] == []
+
+
+@pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
+def test_what_is_made_to_go_leaves_no_snapshot(kind: dict[str, Any]) -> None:
+    found = made(**kind, deletion_protection=False, final_snapshot=False).one(CLUSTER if kind else INSTANCE).inputs
+    assert (found["deletionProtection"], found["skipFinalSnapshot"]) == (False, True)
+    assert "finalSnapshotIdentifier" not in found
+
+
+def test_storage_may_grow_to_five_times_the_start(given: Given) -> None:
+    assert made(given=given, allocated_storage=50).one(INSTANCE).inputs["maxAllocatedStorage"] == 250
+    assert made(given=given, allocated_storage=20000).one(INSTANCE).inputs["maxAllocatedStorage"] == 65536
+
+
+def test_stated_storage_is_kept(given: Given) -> None:
+    found = made(given=given, allocated_storage=20, max_allocated_storage=22).one(INSTANCE).inputs
+    assert (found["allocatedStorage"], found["maxAllocatedStorage"]) == (20, 22)
+
+
+# Who may connect.
+
+
+def test_each_of_cloudflares_ranges_has_a_rule(preview: bool) -> None:
+    run = made(preview)
+    assert ranges(run) == {"173.245.48.0/20", "103.21.244.0/22", "2400:cb00::/32"}
+    ports = {(entry.inputs["fromPort"], entry.inputs["toPort"], entry.inputs["ipProtocol"]) for entry in run.all(RULE)}
+    assert ports == {(5432, 5432, "tcp")}
+
+
+def test_stated_ranges_take_the_place_of_cloudflares(given: Given, preview: bool) -> None:
+    run = made(preview, given=given, ingress_ranges=["192.0.2.0/24", "192.0.2.0/24", "2001:db8::/32"])
+    assert ranges(run) == {"192.0.2.0/24", "2001:db8::/32"}
+    assert run.answers.called == []  # type: ignore[attr-defined]
+
+
+def test_a_stated_range_may_be_an_output() -> None:
+    run = deploy(lambda: rds(ingress_ranges=[pulumi.Output.from_input("192.0.2.0/24")]) and None, outputs=OUTPUTS)
+    assert ranges(run) == {"192.0.2.0/24"}
+
+
+def test_a_prefix_list_takes_the_place_of_ranges(given: Given) -> None:
+    rule = made(given=given, ingress_prefix_list_id="pl-0a").one(RULE).inputs
+    assert (rule["prefixListId"], "cidrIpv4" in rule, "cidrIpv6" in rule) == ("pl-0a", False, False)
+
+
+@pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
+def test_a_private_database_has_no_public_address_and_lets_nobody_in(kind: dict[str, Any], preview: bool) -> None:
+    run = made(preview, **kind, public=...)
+    assert run.one(MACHINE if kind else INSTANCE).inputs["publiclyAccessible"] is False
+    assert run.all(RULE) == []
+    assert run.answers.called == []  # type: ignore[attr-defined]
+
+
+def test_the_internet_gets_in_where_that_is_said() -> None:
+    run = made(open_to_the_internet=True)
+    assert ranges(run) == {"0.0.0.0/0", "::/0"}
+    assert run.answers.called == []  # type: ignore[attr-defined]
+
+
+def test_further_security_groups_stand_beside_the_own_one(given: Given) -> None:
+    found = made(given=given, security_group_ids=["sg-0b"]).one(INSTANCE).inputs["vpcSecurityGroupIds"]
+    assert found == ["main-security-group-id", "sg-0b"]
+
+
+# The password.
+
+
+def test_a_password_of_letters_and_digits_is_made() -> None:
+    assert made().one("random:index/randomPassword:RandomPassword").inputs == {"length": 32, "special": False}
+
+
+@pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
+def test_a_given_password_is_a_secret(kind: dict[str, Any], given: Given) -> None:
+    run = made(**kind, given=given, password=PASSWORD)
+    server = run.one(CLUSTER if kind else INSTANCE)
+    assert server.secrets == {"masterPassword" if kind else "password"}
+    assert PASSWORD not in str([entry.public for entry in run.registrations])
+    assert run.all("random:index/randomPassword:RandomPassword") == []
+
+
+def test_a_given_password_is_handed_on_as_a_secret(given: Given) -> None:
+    found = origin(given=given, password=PASSWORD)["password"]
+    assert (found.value, found.secret) == (PASSWORD, True)
+
+
+@pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
+def test_a_managed_password_is_read_where_aws_keeps_it(kind: dict[str, Any]) -> None:
+    def program() -> dict[str, Any]:
+        return {"password": rds(**kind, managed_password=True, rotation_sync="a schedule in CI").password}
+
+    run = deploy(program, outputs=OUTPUTS, calls=CALLS)
+    server = run.one(CLUSTER if kind else INSTANCE)
+    assert server.inputs["manageMasterUserPassword"] is True
+    assert server.secrets == set()
+    assert (run.exports["password"].value, run.exports["password"].secret) == ("From-aws_1", True)
+    assert run.all("random:index/randomPassword:RandomPassword") == []
+
+
+def test_hyperdrive_refuses_a_password_that_aws_changes(preview: bool) -> None:
+    with refusal("`main.origin.password` is changed on a schedule", "Take a password that the stack sets"):
+        pool(preview, managed_password=True)
+
+
+def test_hyperdrive_takes_a_managed_password_where_rotations_are_brought_along() -> None:
+    assert pool(managed_password=True, rotation_sync="a schedule in CI").one(CONFIG).inputs["origin"]["password"]
+
+
+# What it yields.
+
+
+def test_an_instance_yields_these_leaves() -> None:
+    exports = origin()
+    assert {key: export.value for key, export in exports.items()} == {
+        "host": ADDRESS,
+        "port": 5432,
+        "database": "app",
+        "user": "app",
+        "password": MADE,
+        "sslmode": "require",
+        "endpoint": "direct",
+        "reach": "public",
+        "password_rotates": False,
+        "max_connections": 383,
+        "reserved_connections": 5,
+    }
+    assert {key for key, export in exports.items() if export.secret} == {"password"}
+
+
+def test_aurora_yields_its_writer() -> None:
+    assert origin(**CAPACITY)["host"].value == WRITER
+
+
+def test_the_flat_outputs_are_the_leaves() -> None:
+    flat = ("host", "port", "database", "user", "password", "sslmode", "max_connections", "reserved_connections")
+
+    def program() -> dict[str, Any]:
+        found = rds()
+        return {key: getattr(found, key) for key in flat}
+
+    leaves = origin()
+    assert deploy(program, outputs=OUTPUTS, calls=CALLS).exports == {key: leaves[key] for key in flat}
+
+
+def test_it_says_what_was_made() -> None:
+    def program() -> dict[str, Any]:
+        found = rds(**CAPACITY)
+        return {
+            "group": found.security_group_id,
+            "instance": found.instance_identifier,
+            "cluster": found.cluster_identifier,
+        }
+
+    exports = deploy(program, outputs=OUTPUTS, calls=CALLS).exports
+    assert [export.value for export in exports.values()] == ["main-security-group-id", None, "main"]
+
+
+def test_hyperdrive_waits_for_the_instance_and_its_rules() -> None:
+    rules = {f"main-ingress-{word}" for word in ("173-245-48-0-20", "103-21-244-0-22", "2400-cb00---32")}
+    assert {"main-instance", *rules} <= waits_for(pool())
+
+
+def test_hyperdrive_waits_for_the_cluster_and_its_writer() -> None:
+    assert {"main-cluster", "main-writer", "main-ingress-2400-cb00---32"} <= waits_for(pool(**CAPACITY))
+
+
+def test_hyperdrive_waits_with_a_given_and_with_a_managed_password_too() -> None:
+    for password in ({"password": PASSWORD}, {"managed_password": True, "rotation_sync": "CI"}):
+        assert {"main-instance", "main-ingress-2400-cb00---32"} <= waits_for(pool(**password))
+
+
+def test_what_the_component_depends_on_comes_before_all_that_is_made_at_aws() -> None:
+    def program() -> None:
+        first = random.RandomPet("first")
+        rds(pulumi.ResourceOptions(depends_on=[first]), **CAPACITY, multi_az=True)
+
+    run = deploy(program, outputs=OUTPUTS, calls=CALLS)
+    first = run.one("random:index/randomPet:RandomPet").urn
+    there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
+    assert len(there) == 9
+    assert [entry.name for entry in there if first not in entry.wire.dependencies] == []
+
+
+@pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
+def test_hyperdrive_refuses_a_private_one_and_names_the_routes(kind: dict[str, Any]) -> None:
+    with refusal("`main.origin.host` is ", "which only this network can reach", "`service_id` (Workers VPC)"):
+        pool(**kind, public=...)
+
+
+def test_hyperdrives_limit_stays_below_what_the_class_accepts() -> None:
+    with refusal("is 400", "accepts 383 connections, 378 of them usable"):
+        deploy(lambda: hyperdrive(origin=rds().origin, connection_limit=400) and None, outputs=OUTPUTS, calls=CALLS)
+
+
+def test_stated_connections_count_for_more_than_the_class(given: Given) -> None:
+    found = origin(given=given, max_connections=100, reserved_connections=3)
+    assert (found["max_connections"].value, found["reserved_connections"].value) == (100, 3)
+
+
+# What it says.
+
+
+def test_a_class_that_is_not_known_gives_no_number_and_a_warning(
+    given: Given, caplog: pytest.LogCaptureFixture
+) -> None:
+    (warning,) = warnings(caplog, given=given, instance_class="db.x2g.large")
+    assert "`main.instance_class` is db.x2g.large, whose memory is not known here" in warning
+    assert "State `max_connections`" in warning
+    found = origin(given=given, instance_class="db.x2g.large").get("max_connections")
+    assert found is None or found.value is None
+
+
+def test_a_class_that_is_not_known_is_no_matter_where_connections_are_stated(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert warnings(caplog, instance_class="db.x2g.large", max_connections=500) == []
+
+
+def test_a_pause_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+    (warning,) = warnings(caplog, given=given, **{**CAPACITY, "min_capacity": 0})
+    assert "`main.min_capacity` is 0: Aurora pauses" in warning
+
+
+def test_what_does_not_pause_is_not_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+    assert warnings(caplog, given=given, **CAPACITY) == []
+
+
+# What it refuses. The rules themselves have tests of their own.
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "words"),
+    [
+        ("engine_version", "17.x", "is 17.x"),
+        ("subnet_ids", ["subnet-0a"], "fewer than two subnets"),
+        ("identifier", "Main", "is Main"),
+        ("database", "rdsadmin", "a database that RDS keeps for itself"),
+        ("user", "admin", "a name that RDS keeps for itself"),
+        ("password", "short", "is no password that RDS takes"),
+        ("ingress_ranges", ["0.0.0.0/0"], "all of the Internet"),
+        ("backup_days", 6, "is 6; backups are kept for at least 7 days"),
+        ("allocated_storage", 19, "is 19 GiB"),
+        ("max_allocated_storage", 20, "is 20 GiB; storage of 20 GiB that is full stops the database"),
+    ],
+)
+def test_a_value_that_breaks_a_rule_is_refused(argument: str, value: Any, words: str, given: Given) -> None:
+    with refusal(f"`main.{argument}` ", words):
+        made(given=given, **{argument: value})
+
+
+def test_in_a_preview_it_is_refused_too(given: Given) -> None:
+    with refusal("`main.engine_version` is 17.x"):
+        made(preview=True, given=given, engine_version="17.x")
+
+
+def test_a_capacity_out_of_bounds_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`main.max_capacity` is 0.3 to 4 ACU"):
+        made(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"instance_class": ...}, "`main.instance_class` is not given, and neither is a capacity"),
+        ({"min_capacity": 0.5, "max_capacity": 4}, "`main.instance_class` stands beside a capacity"),
+        ({"instance_class": ..., "max_capacity": 4}, "`main.max_capacity` stands alone"),
+        ({**CAPACITY, "allocated_storage": 20}, "`main.allocated_storage` stands beside a capacity"),
+        ({**CAPACITY, "max_allocated_storage": 20}, "`main.max_allocated_storage` stands beside a capacity"),
+        ({"managed_password": True, "password": PASSWORD}, "`main.managed_password` stands beside a password"),
+        ({"rotation_sync": "CI"}, "`main.rotation_sync` is stated, and nobody rotates the password"),
+        ({"public": ..., "ingress_ranges": ["192.0.2.0/24"]}, "`main.ingress_ranges` is stated, and the database is"),
+        ({"public": ..., "ingress_prefix_list_id": "pl-0a"}, "`main.ingress_prefix_list_id` is stated"),
+        ({"public": ..., "open_to_the_internet": True}, "`main.open_to_the_internet` is stated"),
+        ({"ingress_ranges": ["192.0.2.0/24"], "ingress_prefix_list_id": "pl-0a"}, "stands beside `ingress_prefix"),
+        ({"ingress_ranges": ["192.0.2.0/24"], "open_to_the_internet": True}, "stands beside `open_to_the_internet`"),
+    ],
+)
+def test_a_contradiction_is_refused_before_anything_is_made(changes: dict[str, Any], words: str) -> None:
+    with refusal(words):
+        made(**changes)
+
+
+def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
+    with refusal("`main.subnets_ids` is no argument. Did you mean `subnet_ids`?"):
+        made(subnets_ids=[])
+
+
+def test_in_a_preview_what_is_not_known_is_not_refused() -> None:
+    def program() -> None:
+        later = random.RandomPet("later").id
+        rds(engine_version=later, instance_class=later, identifier=later, password=later, ingress_ranges=[later])
+
+    assert deploy(program, preview=True, outputs=OUTPUTS).one(INSTANCE)

@@ -1,0 +1,272 @@
+"""`RdsProxy`: what it makes, what it yields, what it refuses."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+
+from components.origins.rds import RdsPostgres
+from components.origins.rds_proxy import RdsProxy
+from tests.harness import Run, deploy, refusal
+from tests.unit.sound import PASSWORD, changed, hyperdrive
+
+Given = Callable[[Any], Any]
+
+PROXY = "aws:rds/proxy:Proxy"
+TARGET = "aws:rds/proxyTarget:ProxyTarget"
+TARGETS = "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup"
+ROLE = "aws:iam/role:Role"
+POLICY = "aws:iam/rolePolicy:RolePolicy"
+SECRET = "aws:secretsmanager/secret:Secret"
+VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
+ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pool-credentials-AbCdEf"
+HOST = "pool.proxy-abc123.eu-central-1.rds.amazonaws.com"
+OUTPUTS = {
+    SECRET: {"arn": ARN},
+    ROLE: {"arn": "arn:aws:iam::123456789012:role/pool", "name": "pool-role-1a2b3c4"},
+    PROXY: {"endpoint": HOST},
+    TARGETS: {"name": "default"},
+}
+
+
+def proxy(opts: Any = None, given: Given = lambda value: value, **changes: Any) -> RdsProxy:
+    """Registers a proxy; ``changes`` are its arguments, each in the same way."""
+    args = {
+        "vpc_id": "vpc-0a",
+        "subnet_ids": ["subnet-0a", "subnet-0b"],
+        "database_security_group_id": "sg-database",
+        "instance_identifier": "main",
+        "user": "app",
+        "password": PASSWORD,
+    }
+    ways = {key: value if value is ... else given(value) for key, value in changes.items()}
+    return RdsProxy("pool", changed(args, ways), opts)  # type: ignore[arg-type]
+
+
+def made(preview: Any = False, **changes: Any) -> Run:
+    return deploy(lambda: proxy(**changes) and None, preview=preview, outputs=OUTPUTS)
+
+
+def pool(preview: Any = False, **changes: Any) -> Run:
+    """A Hyperdrive in front of it; ``changes`` are leaves of the origin."""
+
+    def program() -> None:
+        hyperdrive(origin=changed({**proxy().origin}, changes))
+
+    return deploy(program, preview=preview, outputs=OUTPUTS)
+
+
+# What it makes.
+
+
+def test_exactly_this_is_sent_for_the_proxy() -> None:
+    assert made().one(PROXY).inputs == {
+        "name": "pool",
+        "engineFamily": "POSTGRESQL",
+        "requireTls": True,
+        "roleArn": "arn:aws:iam::123456789012:role/pool",
+        "auths": [
+            {
+                "authScheme": "SECRETS",
+                "secretArn": ARN,
+                "iamAuth": "DISABLED",
+                "clientPasswordAuthType": "POSTGRES_SCRAM_SHA_256",
+            }
+        ],
+        "vpcSubnetIds": ["subnet-0a", "subnet-0b"],
+        "vpcSecurityGroupIds": ["pool-security-group-id"],
+    }
+
+
+def test_the_role_is_for_rds_alone() -> None:
+    (statement,) = json.loads(made().one(ROLE).inputs["assumeRolePolicy"])["Statement"]
+    assert statement == {"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+def test_the_role_may_read_the_one_secret_and_nothing_else() -> None:
+    policy = made().one(POLICY).inputs
+    assert policy["role"] == "pool-role-1a2b3c4"
+    assert json.loads(policy["policy"])["Statement"] == [
+        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": ARN},
+        {
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+            "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com*"}},
+        },
+    ]
+
+
+def test_user_and_password_are_where_the_proxy_reads_them(given: Given, preview: bool) -> None:
+    run = made(preview, given=given, user="worker", password=PASSWORD)
+    version = run.one(VERSION)
+    assert json.loads(version.inputs["secretString"]) == {"username": "worker", "password": PASSWORD}
+    assert version.secrets == {"secretString"}
+    assert PASSWORD not in str([entry.public for entry in run.registrations])
+
+
+def test_the_proxy_comes_after_what_it_reads_on_its_first_day() -> None:
+    run = made()
+    assert {run.one(POLICY).urn, run.one(VERSION).urn} <= set(run.one(PROXY).wire.dependencies)
+
+
+def test_an_instance_is_the_target(given: Given) -> None:
+    run = made(given=given, instance_identifier="shop")
+    assert run.one(TARGET).inputs == {
+        "dbProxyName": "pool", "targetGroupName": "default", "dbInstanceIdentifier": "shop"
+    }  # fmt: skip
+    assert run.one(TARGETS).inputs == {"dbProxyName": "pool", "connectionPoolConfig": {"maxConnectionsPercent": 90}}
+
+
+def test_a_cluster_is_the_target(given: Given) -> None:
+    target = made(given=given, instance_identifier=..., cluster_identifier="shop").one(TARGET).inputs
+    assert target == {"dbProxyName": "pool", "targetGroupName": "default", "dbClusterIdentifier": "shop"}
+
+
+def test_the_way_from_the_proxy_to_the_database_is_open_and_no_other() -> None:
+    run = made()
+    way_out, way_in = run.one(EGRESS).inputs, run.one(INGRESS).inputs
+    port = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432}
+    own, database = "pool-security-group-id", "sg-database"
+    assert way_out == {"securityGroupId": own, "referencedSecurityGroupId": database, **port}
+    assert way_in == {"securityGroupId": database, "referencedSecurityGroupId": own, **port}
+
+
+def test_physical_names_begin_with_the_proxys(given: Given) -> None:
+    run = made(given=given, proxy_name="shop-pool")
+    named = {entry.inputs.get("name") or entry.inputs.get("namePrefix") for entry in run.registrations}
+    assert named - {None} == {"shop-pool", "shop-pool-credentials", "shop-pool-proxy-"}
+
+
+def test_region_and_tags_are_on_everything_that_has_them(given: Given) -> None:
+    run = made(given=given, region="eu-west-1", tags={"team": "shop"})
+    there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
+    assert {entry.type for entry in there if "region" not in entry.inputs} == {ROLE, POLICY}
+    assert {entry.type for entry in there if "tags" not in entry.inputs} == {POLICY, VERSION, TARGETS, TARGET}
+
+
+def test_what_the_component_depends_on_comes_before_all_that_it_makes() -> None:
+    run = deploy(lambda: proxy(pulumi.ResourceOptions(depends_on=[random.RandomPet("first")])) and None)
+    first = run.one("random:index/randomPet:RandomPet").urn
+    there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
+    assert len(there) == 10
+    assert [entry.name for entry in there if first not in entry.wire.dependencies] == []
+
+
+def test_it_takes_what_a_database_yields() -> None:
+    def program() -> None:
+        database = RdsPostgres(
+            "main",
+            {
+                "engine_version": "17.6",
+                "instance_class": "db.t4g.medium",
+                "vpc_id": "vpc-0a",
+                "subnet_ids": ["subnet-0a", "subnet-0b"],
+            },
+        )
+        proxy(
+            database_security_group_id=database.security_group_id,
+            instance_identifier=database.instance_identifier,
+            cluster_identifier=database.cluster_identifier,
+            user=database.user,
+            password=database.password,
+        )
+
+    run = deploy(program, outputs=OUTPUTS)
+    target = run.one(TARGET).inputs
+    assert (target["dbInstanceIdentifier"], "dbClusterIdentifier" in target) == ("main", False)
+    assert run.one(VERSION).secrets == {"secretString"}
+
+
+# What it yields.
+
+
+def test_it_yields_a_private_pooled_origin() -> None:
+    exports = deploy(lambda: proxy().origin, outputs=OUTPUTS).exports
+    assert {key: export.value for key, export in exports.items()} == {
+        "host": HOST,
+        "port": 5432,
+        "database": "app",
+        "user": "app",
+        "password": PASSWORD,
+        "sslmode": "require",
+        "endpoint": "pooled",
+        "reach": "private",
+    }
+    assert {key for key, export in exports.items() if export.secret} == {"password"}
+
+
+def test_the_flat_outputs_are_the_leaves() -> None:
+    flat = ("host", "port", "database", "user", "password", "sslmode")
+
+    def program() -> dict[str, Any]:
+        found = proxy()
+        return {key: getattr(found, key) for key in flat}
+
+    leaves = deploy(lambda: proxy().origin, outputs=OUTPUTS).exports
+    assert deploy(program, outputs=OUTPUTS).exports == {key: leaves[key] for key in flat}
+
+
+def test_its_password_waits_for_the_target_and_the_way_to_the_database() -> None:
+    def program() -> None:
+        random.RandomPassword("reader", length=8, keepers={"password": proxy().password})
+
+    reader = deploy(program, outputs=OUTPUTS).one("random:index/randomPassword:RandomPassword")
+    waited = {urn.rpartition("::")[2] for urn in reader.wire.propertyDependencies["keepers"].urns}
+    assert {"pool-target", "pool-to-database", "pool-from-proxy"} <= waited
+
+
+# Who refuses it.
+
+
+def test_hyperdrive_refuses_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
+    with refusal(f"is {HOST}, a pooled endpoint", "the endpoint of the instance or the writer endpoint"):
+        pool(preview)
+
+
+def test_hyperdrive_refuses_a_private_address_even_where_it_is_called_direct(preview: bool) -> None:
+    with refusal("`main.origin.host` is ", "which only this network can reach"):
+        pool(preview, host="database.example.com", endpoint="direct")
+
+
+def test_behind_a_route_it_is_still_a_second_pooler() -> None:
+    with refusal("a pooled endpoint"):
+        pool(port=..., access_client_id="id", access_client_secret="token")
+
+
+# What it refuses.
+
+
+def test_an_instance_beside_a_cluster_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`pool.instance_identifier` stands beside a cluster. Name one of them."):
+        made(preview, given=given, cluster_identifier="shop")
+
+
+def test_nothing_behind_the_proxy_is_refused() -> None:
+    with refusal("`pool.instance_identifier` is not given, and neither is `cluster_identifier`"):
+        made(instance_identifier=...)
+
+
+def test_one_subnet_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`pool.subnet_ids` has fewer than two subnets"):
+        made(preview, given=given, subnet_ids=["subnet-0a"])
+
+
+def test_a_name_that_rds_does_not_take_is_refused(given: Given, preview: bool) -> None:
+    with refusal("`pool.proxy_name` is Pool"):
+        made(preview, given=given, proxy_name="Pool")
+
+
+def test_an_argument_that_it_does_not_know_is_refused() -> None:
+    with refusal("`pool.cluster_id` is no argument. Did you mean `cluster_identifier`?"):
+        made(cluster_id="shop")
+
+
+def test_a_missing_security_group_is_refused() -> None:
+    with refusal("`pool.database_security_group_id` is not given"):
+        made(database_security_group_id=...)

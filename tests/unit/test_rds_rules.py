@@ -1,0 +1,281 @@
+"""What RDS and Aurora take, and how many connections they are told to accept."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.limits import Limit
+from components.limits import aws as numbers
+from components.origins.rds_connections import connections_of_capacity, connections_of_class
+from components.origins.rds_rules import (
+    checked_backup_days,
+    checked_capacity,
+    checked_database,
+    checked_growth,
+    checked_identifier,
+    checked_password,
+    checked_ranges,
+    checked_storage,
+    checked_subnets,
+    checked_user,
+    checked_version,
+    family,
+)
+from tests.harness import refusal
+
+
+def flat(name: str, value: Any) -> dict[str, int]:
+    if isinstance(value, Limit):
+        return {name: int(value)}
+    return {path: found for key, inner in value.items() for path, found in flat(f"{name}[{key}]", inner).items()}
+
+
+def test_the_numbers_are_those_of_the_sources() -> None:
+    stated: dict[str, int] = {}
+    for name, value in vars(numbers).items():
+        if name.isupper() and not name.startswith("_") and name != "RDS_MEMORY":
+            stated |= flat(name, value)
+    assert stated == {
+        "RDS_BYTES_FOR_ONE_CONNECTION": 9531392,
+        "RDS_CONNECTIONS_CEILING": 5000,
+        "RDS_RESERVED_CONNECTIONS": 5,
+        "AURORA_CONNECTIONS[1]": 189,
+        "AURORA_CONNECTIONS[4]": 823,
+        "AURORA_CONNECTIONS[8]": 1669,
+        "AURORA_CONNECTIONS[16]": 3360,
+        "AURORA_CONNECTIONS[32]": 5000,
+        "AURORA_CONNECTIONS_CEILING_BELOW_ONE": 2000,
+        "AURORA_CAPACITY_CEILING": 256,
+        "AURORA_CAPACITY_STEPS": 2,
+        "AURORA_RESUME_SECONDS": 15,
+        "RDS_STORAGE_FLOOR": 20,
+        "RDS_STORAGE_CEILING": 65536,
+        "RDS_GROWTH_FLOOR": 10,
+        "RDS_BACKUP_DAYS_CEILING": 35,
+        "RDS_NAME_CEILING": 63,
+        "RDS_PASSWORD_FLOOR": 8,
+        "RDS_PASSWORD_CEILING": 128,
+    }
+
+
+def test_the_memory_of_the_classes_is_that_of_the_source() -> None:
+    stated = {letter: {size: int(gib) for size, gib in sizes.items()} for letter, sizes in numbers.RDS_MEMORY.items()}
+    assert stated == {
+        "t": {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32},
+        "m": {"large": 8, "xlarge": 16, "2xlarge": 32, "4xlarge": 64, "8xlarge": 128, "12xlarge": 192, "16xlarge": 256,
+              "24xlarge": 384},
+        "r": {"large": 16, "xlarge": 32, "2xlarge": 64, "4xlarge": 128, "8xlarge": 256, "12xlarge": 384,
+              "16xlarge": 512, "24xlarge": 768},
+    }  # fmt: skip
+
+
+# Connections.
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "told", "measured"),
+    [
+        ("db.t3.small", 191, 198),
+        ("db.t4g.medium", 383, 413),
+        ("db.t2.large", 766, 856),
+        ("db.m7g.large", 766, 856),
+        ("db.r5.large", 1532, 1660),
+    ],
+)
+def test_a_class_is_told_to_accept_fewer_than_were_measured(instance_class: str, told: int, measured: int) -> None:
+    assert connections_of_class(instance_class) == told < measured
+
+
+def test_the_smallest_class_is_told_to_accept_fewer_than_nominal_memory_gives() -> None:
+    assert connections_of_class("db.t4g.micro") == 84
+
+
+def test_large_classes_accept_what_the_formula_ends_at() -> None:
+    assert [connections_of_class(found) for found in ("db.r6gd.2xlarge", "db.m5.24xlarge")] == [5000, 5000]
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    ["db.x2g.large", "db.r4.large", "db.m3.medium", "db.t4g.nano", "db.r5.large.tpc2.mem2x", "t4g.medium", "db.nope"],
+)
+def test_of_another_class_nothing_is_told(unknown: str) -> None:
+    assert connections_of_class(unknown) is None
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "told"),
+    [
+        (1, 1, 189), (1, 3.5, 189), (1, 4, 823), (1, 8, 1669), (1, 15.5, 1669), (1, 16, 3360), (1, 32, 5000),
+        (1, 256, 5000), (0.5, 8, 1669), (0.5, 16, 2000), (0, 256, 2000), (0, 1, 189),
+    ],
+)  # fmt: skip
+def test_aurora_accepts_by_its_most_capacity(minimum: float, maximum: float, told: int) -> None:
+    assert connections_of_capacity(minimum, maximum) == told
+
+
+# Values.
+
+
+@pytest.mark.parametrize("version", ["10", "17", "17.6", "17.10", "18.1"])
+def test_a_version_is_taken_as_it_stands(version: str) -> None:
+    assert checked_version("version", version) == version
+
+
+@pytest.mark.parametrize("version", ["9.6.24", "17.", "17.6.1", "v17", "", "117", "17.x"])
+def test_another_version_is_refused(version: str) -> None:
+    with refusal(f"`version` is {version}", '"17"'):
+        checked_version("version", version)
+
+
+@pytest.mark.parametrize("version", [17, 17.1])
+def test_a_version_that_is_a_number_is_refused_with_the_reason(version: float) -> None:
+    with refusal(f"is {version}, a number", "loses the zero at the end of 17.10", 'in quotes: "17.10".'):
+        checked_version("version", version)
+
+
+def test_a_family_has_the_major_version() -> None:
+    assert [family("postgres", version) for version in ("17", "17.10")] == ["postgres17", "postgres17"]
+
+
+@pytest.mark.parametrize("identifier", ["a", "main", "edge-postgres-dev-main", "a1-2", "x" * 63])
+def test_an_identifier_is_taken(identifier: str) -> None:
+    assert checked_identifier("identifier", identifier) == identifier
+
+
+@pytest.mark.parametrize("identifier", ["", "1a", "-a", "a-", "a--b", "A", "a_b", "a.b", "x" * 64, "a\n"])
+def test_another_identifier_is_refused(identifier: str) -> None:
+    with refusal("`identifier` is ", "a letter first"):
+        checked_identifier("identifier", identifier)
+
+
+NAMES: list[Callable[[str, str], str]] = [checked_database, checked_user]
+
+
+@pytest.mark.parametrize("rule", NAMES)
+@pytest.mark.parametrize("name", ["app", "a1_b", "postgres", "x" * 63])
+def test_a_name_is_taken(rule: Callable[[str, str], str], name: str) -> None:
+    assert rule("name", name) == name
+
+
+@pytest.mark.parametrize("rule", NAMES)
+@pytest.mark.parametrize("name", ["", "1a", "_a", "App", "a-b", "a b", "x" * 64, "ä"])
+def test_another_name_is_refused(rule: Callable[[str, str], str], name: str) -> None:
+    with refusal("`name` is no name that RDS takes", "a letter first"):
+        rule("name", name)
+
+
+@pytest.mark.parametrize("user", ["admin", "rdsadmin", "rds_superuser", "rds_iam", "pg_monitor"])
+def test_a_user_of_rds_itself_is_refused(user: str) -> None:
+    with refusal(f"`user` is {user}, a name that RDS keeps for itself"):
+        checked_user("user", user)
+
+
+@pytest.mark.parametrize("user", ["administrator", "rds", "pguser"])
+def test_a_user_that_only_resembles_one_of_rds_is_taken(user: str) -> None:
+    assert checked_user("user", user) == user
+
+
+@pytest.mark.parametrize("password", ["x" * 8, "x" * 128, "!#$%&()*+,-.:;<=>?[]^_`{|}~"])
+def test_a_password_is_taken(password: str) -> None:
+    assert checked_password("password", password) == password
+
+
+SEVEN = "Kq7vXw2"
+
+
+@pytest.mark.parametrize("password", [SEVEN, SEVEN * 19, *(f"{SEVEN}{sign}" for sign in "/'\"@ \n\tü\x7f")])
+def test_another_password_is_refused_and_not_shown(password: str) -> None:
+    with pytest.raises(ValueError, match="`password` is no password that RDS takes") as refused:
+        checked_password("password", password)
+    assert SEVEN not in str(refused.value)
+
+
+def test_a_subnet_twice_is_one() -> None:
+    with refusal("`subnets` has fewer than two subnets"):
+        checked_subnets("subnets", ["subnet-0a", "subnet-0a"])
+
+
+@pytest.mark.parametrize("days", [7, 35, 14.0])
+def test_backups_are_kept_for_days(days: float) -> None:
+    assert repr(checked_backup_days("days", days)) == repr(int(days))
+
+
+@pytest.mark.parametrize("days", [0, 1, 6, 36])
+def test_backups_for_fewer_or_more_days_are_refused(days: int) -> None:
+    with refusal(f"`days` is {days}; ", "at least 7 days", "at most 35", "Use 7 to 35."):
+        checked_backup_days("days", days)
+
+
+@pytest.mark.parametrize("gib", [19, 65537, 0])
+def test_storage_out_of_bounds_is_refused(gib: int) -> None:
+    with refusal(f"`gib` is {gib} GiB", "Use 20 to 65536 GiB"):
+        checked_storage("gib", gib)
+
+
+@pytest.mark.parametrize("rule", [checked_backup_days, checked_storage])
+@pytest.mark.parametrize("number", [20.5, "20"])
+def test_what_is_no_whole_number_is_refused(rule: Callable[[str, Any], int], number: Any) -> None:
+    with refusal("Use a whole number."):
+        rule("number", number)
+
+
+@pytest.mark.parametrize(("allocated", "least"), [(20, 22), (25, 28), (100, 110), (1000, 1100)])
+def test_storage_can_grow_by_a_tenth_at_least(allocated: int, least: int) -> None:
+    assert checked_growth("maximum", least, allocated) == least
+    with refusal(f"`maximum` is {least - 1} GiB", f"Use {least} to 65536 GiB."):
+        checked_growth("maximum", least - 1, allocated)
+
+
+def test_storage_grows_to_what_rds_has() -> None:
+    with refusal("`maximum` is 65537 GiB"):
+        checked_growth("maximum", 65537, 20)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
+@settings(deadline=None, max_examples=60)
+def test_whatever_capacity_is_taken_lies_within_the_bounds(minimum: float, maximum: float) -> None:
+    try:
+        checked_capacity("capacity", minimum, maximum)
+    except ValueError:
+        return
+    assert 0 <= minimum <= maximum <= 256
+    assert maximum >= 1
+    assert (2 * minimum).is_integer()
+    assert (2 * maximum).is_integer()
+
+
+@pytest.mark.parametrize(("minimum", "maximum"), [(0, 1), (0.5, 256), (256, 256), (1, 1.5)])
+def test_a_capacity_within_the_bounds_is_taken(minimum: float, maximum: float) -> None:
+    assert checked_capacity("capacity", minimum, maximum) == {"minimum": minimum, "maximum": maximum}
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum"), [(-0.5, 4), (0, 0.5), (4, 2), (0.3, 4), (1, 4.2), (1, 256.5), (float("nan"), 4)]
+)
+def test_another_capacity_is_refused(minimum: float, maximum: float) -> None:
+    with refusal(f"`capacity` is {minimum:g} to {maximum:g} ACU", "steps of 0.5 ACU", "between 1 and 256"):
+        checked_capacity("capacity", minimum, maximum)
+
+
+@pytest.mark.parametrize("wide", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3"])
+def test_a_range_that_is_a_good_part_of_the_internet_is_refused(wide: str) -> None:
+    with refusal(f"`ranges` has {wide}, all of the Internet or a good part of it", "`open_to_the_internet`"):
+        checked_ranges("ranges", ["192.0.2.0/24", wide])
+
+
+@pytest.mark.parametrize("text", ["192.0.2.1/24", "192.0.2.0/33", "example.com", ""])
+def test_what_is_no_range_is_refused(text: str) -> None:
+    with refusal(f"`ranges` has {text}, which is no address range"):
+        checked_ranges("ranges", [text])
+
+
+def test_no_range_at_all_is_refused() -> None:
+    with refusal("`ranges` has no range", "Leave it out: then Cloudflare's ranges may connect."):
+        checked_ranges("ranges", [])
+
+
+def test_a_range_twice_is_one() -> None:
+    assert checked_ranges("ranges", ["192.0.2.0/24", "10.0.0.0/8", "192.0.2.0/24"]) == ["192.0.2.0/24", "10.0.0.0/8"]

@@ -1,0 +1,170 @@
+"""What a stack file may say of an instance of Google Cloud SQL."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import settings
+from components.origins.cloud_sql import CloudSqlPostgresArgs
+from tests.harness import deploy
+from tests.unit.sound import changed
+from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
+
+__all__ = ["root"]
+
+MAIN = "databases.main"
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples/cloud-sql.yaml"
+
+
+def cloud_sql(**changes: Any) -> dict[str, Any]:
+    """A stack file with an instance that has no fault."""
+    database = {
+        "provider": "cloud-sql",
+        "region": "europe-west3",
+        "tier": "db-custom-2-7680",
+        "database": "app",
+        "user": "worker",
+        "hyperdrive": {"connectionLimit": 20, "caching": "none"},
+    }
+    return stack_file(databases__main=changed(database, changes))
+
+
+def limited(limit: Any, **changes: Any) -> dict[str, Any]:
+    return cloud_sql(hyperdrive={"connectionLimit": limit, "caching": "none"}, **changes)
+
+
+def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str, Any]:
+    """What the component gets."""
+
+    def program() -> Any:
+        loaded, secrets = settings.load(root)
+        return loaded.databases["main"].arguments(secrets, "edge-postgres-dev-main")
+
+    run = deploy(program, config=file, secret_keys=["secrets"], stack=stack)
+    return {key: export.value for key, export in run.exports.items()}
+
+
+def test_the_component_gets_these_arguments(root: Path) -> None:
+    assert arguments(root, cloud_sql()) == {
+        "instance_name": "edge-postgres-dev-main",
+        "region": "europe-west3",
+        "tier": "db-custom-2-7680",
+        "postgres_version": "17",
+        "availability": "zonal",
+        "open_to_the_internet": False,
+        "deletion_protection": True,
+        "database": "app",
+        "user": "worker",
+    }
+
+
+def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
+    everything = cloud_sql(
+        postgresVersion="16",
+        diskSize=20,
+        availability="regional",
+        authorizedNetworks=["8.8.8.8/32"],
+        maxConnections=250,
+        passwordSecret="databases.main.url",
+    )
+    found = arguments(root, everything)
+    assert set(found) <= set(CloudSqlPostgresArgs.__annotations__)
+    assert (found["disk_size"], found["availability"], found["max_connections"]) == (20, "regional", 250)
+    assert found["authorized_networks"] == ["8.8.8.8/32"]
+    assert SENTINEL in found["password"]
+
+
+def test_the_example_is_read(root: Path) -> None:
+    config = yaml.safe_load(EXAMPLE.read_text())["config"]
+    file = {key.removeprefix("edge-postgres:"): value for key, value in config.items() if "edge-postgres" in key}
+    file["workers"]["api"]["bundle"] = "worker.js"
+    stack, _ = load(root, file)
+    assert stack.databases["main"].component == "CloudSqlPostgres"
+
+
+@pytest.mark.parametrize(("stack", "protected"), [("prod", True), ("dev", True), ("local", False), ("pr-7", False)])
+def test_an_instance_is_protected_unless_its_stack_is_disposable(root: Path, stack: str, protected: bool) -> None:
+    assert arguments(root, cloud_sql(), stack)["deletion_protection"] is protected
+
+
+@pytest.mark.parametrize("stack", ["prod", "pr-7"])
+@pytest.mark.parametrize("stated", [True, False])
+def test_stated_protection_counts_for_more_than_the_stacks(root: Path, stack: str, stated: bool) -> None:
+    assert arguments(root, cloud_sql(deletionProtection=stated), stack)["deletion_protection"] is stated
+
+
+@pytest.mark.parametrize("version", ["17", 17])
+def test_a_major_version_may_be_a_text_or_a_number(root: Path, version: Any) -> None:
+    assert arguments(root, cloud_sql(postgresVersion=version))["postgres_version"] == "17"
+
+
+@pytest.mark.parametrize("version", ["17.6", 17.6, "POSTGRES_17"])
+def test_what_is_no_major_version_is_a_fault(root: Path, version: Any) -> None:
+    complaint = only_fault(root, f"{MAIN}.postgresVersion", cloud_sql(postgresVersion=version))
+    assert f"is {version}; Cloud SQL takes a major version" in complaint
+
+
+@pytest.mark.parametrize("setting", ["region", "tier", "database", "user"])
+def test_a_missing_part_is_a_fault(root: Path, setting: str) -> None:
+    assert only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: ...})) == "is missing. State it."
+
+
+def test_a_range_that_lets_everybody_in_is_a_fault(root: Path) -> None:
+    file = cloud_sql(authorizedNetworks=["0.0.0.0/0"])
+    assert "`openToTheInternet`" in only_fault(root, f"{MAIN}.authorizedNetworks", file)
+
+
+def test_ranges_beside_everybody_are_a_fault(root: Path) -> None:
+    file = cloud_sql(authorizedNetworks=["8.8.8.8/32"], openToTheInternet=True)
+    assert "`authorizedNetworks`" in only_fault(root, f"{MAIN}.openToTheInternet", file)
+
+
+def test_a_database_that_every_instance_has_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.database", cloud_sql(database="postgres"))
+    assert complaint == "is postgres, which every instance has already. Name one of your own."
+
+
+@pytest.mark.parametrize("setting", ["user", "database"])
+def test_a_name_of_more_than_63_bytes_is_a_fault(root: Path, setting: str) -> None:
+    assert "of 64 bytes" in only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: "x" * 64}))
+
+
+def test_a_disk_below_the_smallest_is_a_fault(root: Path) -> None:
+    assert only_fault(root, f"{MAIN}.diskSize", cloud_sql(diskSize=5)) == "is 5 GB. Use 10 GB or more."
+
+
+def test_an_availability_that_there_is_not_is_a_fault(root: Path) -> None:
+    assert "'zonal' or 'regional'" in only_fault(root, f"{MAIN}.availability", cloud_sql(availability="global"))
+
+
+@pytest.mark.parametrize(
+    ("stated", "connections"),
+    [
+        ({}, (400, 3)),
+        ({"tier": "db-f1-micro"}, (25, 3)),
+        ({"tier": "db-perf-optimized-N-2"}, (None, 3)),
+        ({"tier": "db-perf-optimized-N-2", "maxConnections": 600}, (600, 3)),
+        ({"maxConnections": 100}, (100, 3)),
+    ],
+)
+def test_tier_and_statements_tell_the_connections(root: Path, stated: Any, connections: Any) -> None:
+    stack, _ = load(root, cloud_sql(**stated))
+    assert stack.databases["main"].connections() == connections
+
+
+def test_a_limit_above_what_the_tier_leaves_is_a_fault(root: Path) -> None:
+    assert load(root, limited(10, tier="db-f1-micro"))
+    assert next(iter(faults(root, limited(23, tier="db-f1-micro")))) == f"{MAIN}.hyperdrive.connectionLimit"
+
+
+def test_a_limit_that_is_auto_needs_a_tier_that_tells(root: Path) -> None:
+    assert load(root, limited("auto"))
+    file = limited("auto", tier="db-perf-optimized-N-2")
+    complaint = only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)
+    assert "State `maxConnections`" in complaint
+
+
+def test_no_value_of_a_secret_is_shown(root: Path) -> None:
+    assert SENTINEL not in str(faults(root, cloud_sql(password=SENTINEL, passwordSecret=SENTINEL)))

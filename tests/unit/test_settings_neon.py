@@ -1,0 +1,296 @@
+"""What a stack file may say of a database at Neon."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from settings.databases.neon import PLACES, NeonDatabase
+from tests.unit.sound import changed
+from tests.unit.test_settings import faults, load, only_fault, root, stack_file
+
+__all__ = ["root"]
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+MAIN = "databases.main"
+EXISTING = {"existing": "quiet-term-12345678"}
+
+
+def database(**changes: Any) -> dict[str, Any]:
+    """A stack file with a database in a new project; ``changes`` are settings of it."""
+    entry = {
+        "provider": "neon",
+        "project": {"region": "aws-eu-central-1"},
+        "hyperdrive": {"connectionLimit": 20, "caching": "none"},
+    }
+    return stack_file(databases__main=changed(entry, changes))
+
+
+def on_a_branch(**changes: Any) -> dict[str, Any]:
+    """A stack file with a branch in a project that is there; ``changes`` are settings of the branch."""
+    return database(project=EXISTING, branch={"name": "dev", **changes})
+
+
+def loaded(root: Path, file: dict[str, Any], stack: str = "dev") -> NeonDatabase:
+    found = load(root, file, stack=stack)[0].databases["main"]
+    assert isinstance(found, NeonDatabase)
+    return found
+
+
+def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str, Any]:
+    """What the component is given, in a stack whose name for it is `shop-dev-main`."""
+    settings, secrets = load(root, file, stack=stack)
+    given: dict[str, Any] = settings.databases["main"].arguments(secrets, "shop-dev-main")
+    return given
+
+
+def limit(connections: int) -> dict[str, Any]:
+    return {"connectionLimit": connections, "caching": "none"}
+
+
+# What the component is given.
+
+
+def test_a_new_project_has_the_name_of_the_stack(root: Path) -> None:
+    assert arguments(root, database()) == {"region": "aws-eu-central-1", "project_name": "shop-dev-main"}
+
+
+def test_everything_that_is_stated_is_handed_on(root: Path) -> None:
+    file = database(
+        project={"region": "aws-us-east-1", "postgresVersion": 16, "organization": "org-one", "name": "shop"},
+        branch={"name": "trunk", "protected": True},
+        compute={"min": 0.5, "max": 4, "suspendAfter": "10m"},
+        database="orders",
+        user="worker",
+        maxConnections=150,
+        reservedConnections=10,
+    )
+    assert arguments(root, file) == {
+        "region": "aws-us-east-1",
+        "postgres_version": 16,
+        "organization": "org-one",
+        "project_name": "shop",
+        "branch": "trunk",
+        "protected": True,
+        "min_cu": 0.5,
+        "max_cu": 4,
+        "suspend_after_seconds": 600,
+        "database": "orders",
+        "user": "worker",
+        "max_connections": 150,
+        "reserved_connections": 10,
+    }
+
+
+def test_a_branch_of_a_project_that_is_there_is_handed_on_and_nothing_is_named(root: Path) -> None:
+    file = on_a_branch(parent="main", expiresAfter="7d")
+    assert arguments(root, {**file}) == {
+        "project_id": "quiet-term-12345678",
+        "branch": "dev",
+        "parent": "main",
+        "expires_after_seconds": 604800,
+    }
+
+
+def test_every_argument_of_the_component_has_a_place() -> None:
+    from components.origins.neon import NeonPostgresArgs
+
+    assert set(PLACES) == set(NeonPostgresArgs.__annotations__)
+
+
+def test_the_component_is_the_one_of_neon() -> None:
+    assert NeonDatabase.component == "NeonPostgres"
+
+
+def test_a_branch_may_have_the_name_of_its_stack(root: Path) -> None:
+    assert arguments(root, on_a_branch(name="preview/${stack}"), stack="pr-123")["branch"] == "preview/pr-123"
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("90s", 90), ("30m", 1800), ("12h", 43200), ("7d", 604800)])
+def test_a_time_is_written_with_its_unit(root: Path, written: str, seconds: int) -> None:
+    assert arguments(root, on_a_branch(expiresAfter=written))["expires_after_seconds"] == seconds
+
+
+def test_a_compute_may_never_be_suspended(root: Path) -> None:
+    assert arguments(root, database(compute={"suspendAfter": "never"}))["suspend_after_seconds"] == -1
+
+
+def test_a_database_may_be_made_on_a_branch(root: Path) -> None:
+    file = on_a_branch()
+    file["databases"]["main"] |= {"database": "orders", "createDatabase": True}
+    assert arguments(root, file)["create_database"] is True
+
+
+# How many connections there are.
+
+
+@pytest.mark.parametrize(
+    ("compute", "most"), [({}, 104), ({"min": 0.25, "max": 8}, 104), ({"max": 2}, 104), ({"min": 1}, 419)]
+)
+def test_the_smallest_compute_tells_the_connections(root: Path, compute: dict[str, Any], most: int) -> None:
+    assert loaded(root, database(compute=compute)).connections() == (most, 7)
+
+
+def test_a_limit_that_the_compute_does_not_grant_is_a_fault(root: Path) -> None:
+    path = f"{MAIN}.hyperdrive.connectionLimit"
+    assert only_fault(root, path, database(hyperdrive=limit(98)))
+    loaded(root, database(compute={"min": 1}, hyperdrive=limit(98)))
+
+
+def test_a_stated_number_of_connections_overrides_the_compute(root: Path) -> None:
+    assert loaded(root, database(maxConnections=450)).connections() == (450, 7)
+    assert loaded(root, database(reservedConnections=4)).connections() == (104, 4)
+
+
+def test_of_a_default_branch_nothing_is_known_beforehand(root: Path) -> None:
+    assert loaded(root, database(project=EXISTING, hyperdrive=limit(400))).connections() == (None, None)
+    assert loaded(root, database(project=EXISTING, maxConnections=209)).connections() == (209, 7)
+
+
+# What is a fault.
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("region", "aws-us-east-1"), ("postgresVersion", 17), ("organization", "org-1"), ("name", "shop")],
+)
+def test_a_setting_of_a_new_project_beside_an_existing_one_is_a_fault(root: Path, key: str, value: Any) -> None:
+    found = only_fault(root, f"{MAIN}.project.{key}", database(project={**EXISTING, key: value}))
+    assert "stands beside `project.existing`" in found
+
+
+def test_a_project_without_region_and_id_is_a_fault(root: Path) -> None:
+    found = only_fault(root, f"{MAIN}.project.region", database(project={}))
+    assert "`aws-eu-central-1`, or an existing one in `project.existing`" in found
+
+
+def test_a_missing_project_is_a_fault(root: Path) -> None:
+    assert faults(root, database(project=...)) == {f"{MAIN}.project": "is missing. State it."}
+
+
+@pytest.mark.parametrize(("key", "value"), [("parent", "main"), ("expiresAfter", "7d")])
+def test_the_root_of_a_new_project_has_neither_parent_nor_end(root: Path, key: str, value: str) -> None:
+    found = only_fault(root, f"{MAIN}.branch.{key}", database(branch={key: value}))
+    assert "is stated without `project.existing`" in found
+
+
+def test_a_database_of_a_new_project_is_made_with_it(root: Path) -> None:
+    assert "without `project.existing`" in only_fault(root, f"{MAIN}.createDatabase", database(createDatabase=True))
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("branch", "parent", "main"),
+        ("branch", "protected", True),
+        ("branch", "expiresAfter", "7d"),
+        ("compute", "min", 1),
+        ("compute", "max", 1),
+        ("compute", "suspendAfter", "10m"),
+    ],
+)
+def test_a_default_branch_is_not_the_stacks_to_change(root: Path, part: str, key: str, value: Any) -> None:
+    found = only_fault(root, f"{MAIN}.{part}.{key}", database(project=EXISTING, **{part: {key: value}}))
+    assert "is stated without `branch.name`" in found
+
+
+def test_a_protected_branch_that_expires_is_a_fault(root: Path) -> None:
+    file = on_a_branch(protected=True, expiresAfter="7d")
+    assert "does not let a protected branch expire" in only_fault(root, f"{MAIN}.branch.protected", file)
+
+
+def test_a_lower_bound_above_the_upper_one_is_a_fault(root: Path) -> None:
+    found = only_fault(root, f"{MAIN}.compute.min", database(compute={"min": 2, "max": 1}))
+    assert found == "is 2, more than `max`, 1. Use a range, or one size."
+
+
+def test_a_compute_below_the_smallest_is_a_fault(root: Path) -> None:
+    assert "the smallest compute has 0.25 CU" in only_fault(root, f"{MAIN}.compute.min", database(compute={"min": 0.1}))
+
+
+@pytest.mark.parametrize("written", [7, "7", "7 days", "1w", "-1d", "1.5h", ""])
+def test_a_time_without_a_unit_is_a_fault(root: Path, written: Any) -> None:
+    found = only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter=written))
+    assert "Write a whole number and its unit: `90s`, `30m`, `12h` or `7d`." in found
+
+
+def test_a_branch_that_expires_at_once_is_a_fault(root: Path) -> None:
+    assert "Use a time above 0" in only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter="0d"))
+
+
+def test_only_a_compute_may_never_do_something(root: Path) -> None:
+    assert "is never" in only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter="never"))
+
+
+@pytest.mark.parametrize("written", ["17", 17.5])
+def test_a_version_that_is_no_whole_number_is_a_fault(root: Path, written: Any) -> None:
+    file = database(project={"region": "aws-eu-central-1", "postgresVersion": written})
+    assert f"is {written}" in only_fault(root, f"{MAIN}.project.postgresVersion", file)
+
+
+def test_the_owner_of_the_database_is_no_role_for_hyperdrive(root: Path) -> None:
+    found = only_fault(root, f"{MAIN}.user", database(database="orders", user="orders_owner"))
+    assert "owns the database and comes with the project" in found
+    loaded(root, database(project=EXISTING, branch={"name": "dev"}, database="orders", user="orders_owner"))
+
+
+def test_a_long_role_name_is_a_fault(root: Path) -> None:
+    assert "64 bytes" in only_fault(root, f"{MAIN}.user", database(user="x" * 64))
+
+
+@pytest.mark.parametrize(
+    ("part", "settings"), [("project", "`name`, `organization`"), ("branch", "`name`, `parent`"), ("compute", "`min`")]
+)
+def test_an_unknown_setting_is_a_fault_that_names_those_there_are(root: Path, part: str, settings: str) -> None:
+    project = {"region": "aws-eu-central-1"}
+    file = database(**{"project": project, part: {**(project if part == "project" else {}), "size": "x"}})
+    assert settings in only_fault(root, f"{MAIN}.{part}.size", file)
+
+
+def test_all_faults_are_reported_at_once(root: Path) -> None:
+    file = database(
+        project={"region": "aws-eu-central-1", "postgresVersion": "17"},
+        branch={"expiresAfter": "x"},
+        compute={"min": 2, "max": 1},
+    )
+    found = faults(root, file)
+    assert set(found) == {f"{MAIN}.project.postgresVersion", f"{MAIN}.branch.expiresAfter", f"{MAIN}.compute.min"}
+
+
+# The examples.
+
+
+@pytest.mark.parametrize(
+    ("name", "stack", "expected"),
+    [
+        (
+            "neon",
+            "dev",
+            {
+                "project_name": "shop-dev-main",
+                "region": "aws-eu-central-1",
+                "postgres_version": 17,
+                "branch": "dev",
+                "min_cu": 0.25,
+                "max_cu": 1,
+            },
+        ),
+        (
+            "neon-preview",
+            "pr-123",
+            {
+                "project_id": "quiet-term-12345678",
+                "branch": "pr-123",
+                "parent": "main",
+                "expires_after_seconds": 604800,
+            },
+        ),
+    ],
+)
+def test_an_example_says_what_it_seems_to(root: Path, name: str, stack: str, expected: dict[str, Any]) -> None:
+    config = yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text())["config"]
+    file = {key.removeprefix("edge-postgres:"): value for key, value in config.items()}
+    for worker in file["workers"].values():
+        worker["bundle"] = "worker.js"
+    assert arguments(root, {**stack_file(), **file}, stack=stack) == expected

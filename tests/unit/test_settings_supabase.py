@@ -1,0 +1,150 @@
+"""What a stack file may say of a Supabase project."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import settings
+from components.origins.supabase import SupabasePostgresArgs
+from tests.harness import deploy
+from tests.unit.sound import changed
+from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
+
+__all__ = ["root"]
+
+MAIN = "databases.main"
+REFERENCE = "abcdefghijklmnopqrst"
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples/supabase.yaml"
+
+
+def supabase(**changes: Any) -> dict[str, Any]:
+    """A stack file with a project that has no fault."""
+    database = {
+        "provider": "supabase",
+        "projectRef": REFERENCE,
+        "user": "worker",
+        "passwordSecret": "databases.main.password",
+        "hyperdrive": {"connectionLimit": 20, "caching": "none"},
+    }
+    secrets = {"databases": {"main": {"password": SENTINEL}}}
+    return stack_file(databases__main=changed(database, changes), secrets=secrets)
+
+
+def limited(limit: Any, **changes: Any) -> dict[str, Any]:
+    return supabase(hyperdrive={"connectionLimit": limit, "caching": "none"}, **changes)
+
+
+def arguments(root: Path, file: dict[str, Any]) -> dict[str, Any]:
+    """What the component gets."""
+
+    def program() -> Any:
+        loaded, secrets = settings.load(root)
+        return loaded.databases["main"].arguments(secrets, "edge-postgres-dev-main")
+
+    return {key: export.value for key, export in deploy(program, config=file, secret_keys=["secrets"]).exports.items()}
+
+
+def test_the_component_gets_these_arguments(root: Path) -> None:
+    assert arguments(root, supabase()) == {
+        "project_ref": REFERENCE, "user": "worker", "password": SENTINEL, "database": "postgres"
+    }  # fmt: skip
+
+
+def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
+    everything = supabase(
+        database="shop",
+        computeSize="small",
+        maxConnections=100,
+        reservedConnections=40,
+        sslmode="verify-full",
+        caCertificateId="ca",
+    )
+    found = arguments(root, everything)
+    assert set(found) == set(SupabasePostgresArgs.__annotations__)
+    assert (found["compute_size"], found["sslmode"], found["ca_certificate_id"]) == ("small", "verify-full", "ca")
+
+
+def test_the_example_is_read(root: Path) -> None:
+    config = yaml.safe_load(EXAMPLE.read_text())["config"]
+    file = {key.removeprefix("edge-postgres:"): value for key, value in config.items()}
+    file["workers"]["api"]["bundle"] = "worker.js"
+    stack, _ = load(root, {**file, "secrets": {"databases": {"main": {"password": SENTINEL}}}})
+    assert stack.databases["main"].component == "SupabasePostgres"
+
+
+@pytest.mark.parametrize("reference", ["abc", f"db.{REFERENCE}.supabase.co", "aws-0-eu-central-1.pooler.supabase.com"])
+def test_what_is_no_reference_is_a_fault(root: Path, reference: str) -> None:
+    complaint = only_fault(root, f"{MAIN}.projectRef", supabase(projectRef=reference))
+    assert complaint.startswith("is no project reference; one has 20 lower-case letters and digits.")
+
+
+def test_a_connection_string_in_the_place_of_the_reference_is_not_shown(root: Path) -> None:
+    file = supabase(projectRef=f"postgres://postgres:{SENTINEL}@db.{REFERENCE}.supabase.co/postgres")
+    assert SENTINEL not in only_fault(root, f"{MAIN}.projectRef", file)
+
+
+def test_a_user_of_the_shared_pooler_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.user", supabase(user=f"postgres.{REFERENCE}"))
+    assert complaint == "is a user of the shared pooler; the direct host knows the role alone. Use postgres."
+
+
+@pytest.mark.parametrize("setting", ["host", "port", "urlSecret"])
+def test_an_address_is_a_fault(root: Path, setting: str) -> None:
+    assert "is no setting" in only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: "x"}))
+
+
+@pytest.mark.parametrize("setting", ["projectRef", "user", "passwordSecret"])
+def test_a_missing_part_is_a_fault(root: Path, setting: str) -> None:
+    assert only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: ...})) == "is missing. State it."
+
+
+def test_a_password_that_is_not_set_is_a_fault_with_the_command(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.passwordSecret", {**supabase(), "secrets": {}})
+    assert "edge-postgres:secrets.databases.main.password" in complaint
+
+
+def test_a_size_that_there_is_not_is_a_fault(root: Path) -> None:
+    assert "'nano'" in only_fault(root, f"{MAIN}.computeSize", supabase(computeSize="huge"))
+
+
+def test_verification_needs_an_authority(root: Path) -> None:
+    assert "`caCertificateId`" in only_fault(root, f"{MAIN}.sslmode", supabase(sslmode="verify-full"))
+
+
+@pytest.mark.parametrize("setting", ["user", "database"])
+def test_a_name_of_more_than_63_bytes_is_a_fault(root: Path, setting: str) -> None:
+    assert "of 64 bytes" in only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: "x" * 64}))
+
+
+@pytest.mark.parametrize(
+    ("stated", "connections"),
+    [
+        ({}, (None, None)),
+        ({"computeSize": "nano"}, (60, 12)),
+        ({"computeSize": "2xl"}, (380, 76)),
+        ({"maxConnections": 100}, (100, 20)),
+        ({"computeSize": "nano", "maxConnections": 100}, (100, 20)),
+        ({"computeSize": "nano", "reservedConnections": 36}, (60, 36)),
+        ({"computeSize": "nano", "reservedConnections": 0}, (60, 0)),
+    ],
+)
+def test_size_and_statements_tell_the_connections(root: Path, stated: Any, connections: Any) -> None:
+    stack, _ = load(root, supabase(**stated))
+    assert stack.databases["main"].connections() == connections
+
+
+def test_a_limit_above_what_the_size_leaves_is_a_fault(root: Path) -> None:
+    assert load(root, limited(20, computeSize="nano"))
+    assert next(iter(faults(root, limited(49, computeSize="nano")))) == f"{MAIN}.hyperdrive.connectionLimit"
+
+
+def test_a_limit_that_is_auto_needs_a_size(root: Path) -> None:
+    assert load(root, limited("auto", computeSize="nano"))
+    complaint = only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", limited("auto"))
+    assert "State `computeSize`, or `maxConnections`." in complaint
+
+
+def test_no_value_of_a_secret_is_shown(root: Path) -> None:
+    assert SENTINEL not in str(faults(root, supabase(password=SENTINEL, passwordSecret=SENTINEL)))

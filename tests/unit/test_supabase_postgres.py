@@ -1,0 +1,202 @@
+"""`SupabasePostgres`: what it yields, what it refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+import pytest
+
+from components.limits.supabase import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize
+from components.origins.supabase import SupabasePostgres, reserved
+from tests.harness import Export, deploy, refusal
+from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
+
+Given = Callable[[Any], Any]
+Arrival = tuple[Given, bool]
+
+REFERENCE = "abcdefghijklmnopqrst"
+HOST = f"db.{REFERENCE}.supabase.co"
+SOUND = {"project_ref": REFERENCE, "user": "worker", "password": PASSWORD}
+
+
+def supabase(opts: Any = None, **changes: Any) -> SupabasePostgres:
+    return SupabasePostgres("main", changed(SOUND, changes), opts)  # type: ignore[arg-type]
+
+
+def yielded(**changes: Any) -> dict[str, Any]:
+    return {key: export.value for key, export in deploy(lambda: supabase(**changes).origin).exports.items()}
+
+
+@pytest.fixture(params=["plain in an update", "an output in a preview"])
+def arrival(request: pytest.FixtureRequest) -> Arrival:
+    """How a value arrives, and whether in a preview: the two corners that differ in both."""
+    return (lambda value: value, False) if request.param.startswith("plain") else (pulumi.Output.from_input, True)
+
+
+# What it yields.
+
+
+def test_it_creates_nothing() -> None:
+    (registered,) = deploy(lambda: supabase() and None).registrations
+    assert (registered.type, registered.inputs) == ("edge-postgres:index:SupabasePostgres", {})
+
+
+def test_the_direct_address_follows_from_the_reference(given: Given, preview: bool) -> None:
+    exports = deploy(lambda: supabase(project_ref=given(REFERENCE)).origin, preview=preview).exports
+    assert {key: export.value for key, export in exports.items()} == {
+        "host": HOST, "port": 5432, "database": "postgres", "user": "worker", "password": PASSWORD
+    }  # fmt: skip
+
+
+def test_only_the_password_is_a_secret(given: Given) -> None:
+    exports = deploy(lambda: supabase(**{key: given(value) for key, value in SOUND.items()}).origin).exports
+    assert {key for key, export in exports.items() if export.secret} == {"password"}
+
+
+def test_another_database_may_be_named(given: Given) -> None:
+    assert deploy(lambda: supabase(database=given("shop")).origin).exports["database"].value == "shop"
+
+
+def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
+    stated = {"compute_size": "small", "sslmode": "verify-full", "ca_certificate_id": "ca"}
+
+    def flat() -> dict[str, Any]:
+        made = supabase(**stated)
+        return {key: getattr(made, key) for key in made.origin if key != "ca_certificate_id"}
+
+    leaves = deploy(lambda: supabase(**stated).origin).exports
+    exports = deploy(flat).exports
+    assert {**exports, "ca_certificate_id": Export("ca", known=True, secret=False)} == leaves
+    assert exports["password"].secret
+
+
+def test_the_password_waits_for_what_the_component_depends_on() -> None:
+    def program() -> None:
+        role = random.RandomPet("role")
+        hyperdrive(origin=supabase(pulumi.ResourceOptions(depends_on=[role])).origin)
+
+    run = deploy(program)
+    assert any(urn.endswith("::role") for urn in run.one(CONFIG).wire.dependencies)
+
+
+def test_the_outputs_of_a_project_made_elsewhere_are_taken(preview: bool) -> None:
+    def program() -> None:
+        chosen = random.RandomPassword("chosen", length=20)
+        project = pulumi.Output.from_input(REFERENCE)
+        hyperdrive(origin=supabase(project_ref=project, user="postgres", password=chosen.result).origin)
+
+    outputs = {"random:index/randomPassword:RandomPassword": {"result": PASSWORD}}
+    config = deploy(program, outputs=outputs, preview=preview).one(CONFIG)
+    assert config.inputs["origin"]["host"] == HOST
+    assert "origin.password" in config.secrets
+
+
+# Connections.
+
+
+@pytest.mark.parametrize(("size", "most", "kept"), [("nano", 60, 12), ("small", 90, 18), ("8xl", 490, 98)])
+def test_the_size_tells_the_connections_and_a_fifth_stays_with_supabase(size: str, most: int, kept: int) -> None:
+    found = yielded(compute_size=size)
+    assert (found["max_connections"], found["reserved_connections"]) == (most, kept)
+
+
+def test_without_a_size_nothing_is_told() -> None:
+    assert set(yielded()) == {"host", "port", "database", "user", "password"}
+
+
+def test_stated_connections_count_for_more_than_the_size(given: Given) -> None:
+    exports = deploy(lambda: supabase(compute_size="nano", max_connections=given(200)).origin).exports
+    assert (exports["max_connections"].value, exports["reserved_connections"].value) == (200, 40)
+
+
+def test_a_stated_reserve_counts_for_more_than_the_fifth(given: Given) -> None:
+    exports = deploy(lambda: supabase(compute_size="nano", reserved_connections=given(36)).origin).exports
+    assert (exports["max_connections"].value, exports["reserved_connections"].value) == (60, 36)
+
+
+def test_a_reserve_without_a_number_to_take_it_from_is_carried() -> None:
+    assert yielded(reserved_connections=10)["reserved_connections"] == 10
+
+
+@pytest.mark.parametrize(("most", "kept"), [(60, 12), (61, 13), (60.0, 12), (1, 1)])
+def test_the_reserve_is_rounded_up(most: float, kept: int) -> None:
+    assert repr(reserved(most)) == repr(kept)
+
+
+def test_hyperdrive_stays_below_what_supabase_leaves() -> None:
+    deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=48) and None)
+    with refusal("is 49", "accepts 60 connections, 48 of them usable"):
+        deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=49) and None)
+
+
+def test_the_numbers_are_those_of_the_source() -> None:
+    assert {size.value: int(limit) for size, limit in MAX_CONNECTIONS.items()} == {
+        "nano": 60, "micro": 60, "small": 90, "medium": 120, "large": 160, "xl": 240, "2xl": 380, "4xl": 480,
+        "8xl": 490, "12xl": 500, "16xl": 500,
+    }  # fmt: skip
+    assert int(RESERVED_PERCENT) == 20
+
+
+def test_every_size_has_its_number() -> None:
+    assert set(MAX_CONNECTIONS) == set(ComputeSize)
+
+
+# What it refuses.
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [HOST, f"https://{REFERENCE}.supabase.co", "aws-0-eu-central-1.pooler.supabase.com", REFERENCE[:19],
+     REFERENCE.upper(), f"postgres://postgres:{PASSWORD}@{HOST}:5432/postgres", ""],
+)  # fmt: skip
+def test_what_is_no_project_reference_is_refused_and_not_shown(reference: str, arrival: Arrival) -> None:
+    given, preview = arrival
+    with pytest.raises(pulumi.RunError, match=r"`main.project_ref` is no project reference; one has 20 lower-") as no:
+        deploy(lambda: supabase(project_ref=given(reference)).origin, preview=preview)
+    assert not reference or reference not in str(no.value)
+
+
+def test_a_user_of_the_shared_pooler_is_refused_with_the_role_to_use(arrival: Arrival) -> None:
+    given, preview = arrival
+    with refusal("`main.user` is a user of the shared pooler", "Use worker."):
+        deploy(lambda: supabase(user=given(f"worker.{REFERENCE}")).origin, preview=preview)
+
+
+def test_a_role_with_a_dot_is_taken() -> None:
+    assert yielded(user="app.worker")["user"] == "app.worker"
+
+
+@pytest.mark.parametrize("part", ["host", "port", "endpoint", "url", "pooler_host"])
+def test_an_address_is_refused(part: str) -> None:
+    with refusal(f"`main.{part}` is no argument", "`project_ref`"):
+        deploy(lambda: supabase(**{part: "x"}))
+
+
+@pytest.mark.parametrize("part", ["project_ref", "user", "password"])
+def test_a_missing_part_is_refused(part: str) -> None:
+    with refusal(f"`main.{part}` is not given"):
+        deploy(lambda: supabase(**{part: ...}))
+
+
+@pytest.mark.parametrize(("part", "noun"), [("user", "user name"), ("database", "database name")])
+def test_a_name_of_more_than_63_bytes_is_refused(part: str, noun: str, arrival: Arrival) -> None:
+    given, preview = arrival
+    with refusal(f"`main.{part}` has a {noun} of 64 bytes"):
+        deploy(lambda: supabase(**{part: given("x" * 64)}).origin, preview=preview)
+
+
+def test_an_empty_password_is_refused(arrival: Arrival) -> None:
+    given, preview = arrival
+    with refusal("`main.password` is empty"):
+        deploy(lambda: supabase(password=given("")).origin, preview=preview)
+
+
+def test_a_size_that_there_is_not_is_refused() -> None:
+    with refusal("`main.compute_size` is huge", "`nano`", "`16xl`"):
+        deploy(lambda: supabase(compute_size="huge"))
+
+
+def test_a_reference_that_is_not_known_yet_is_not_refused() -> None:
+    run = deploy(lambda: {"host": supabase(project_ref=random.RandomPet("project").id).host}, preview=True)
+    assert not run.exports["host"].known

@@ -1,0 +1,47 @@
+"""What vendors answer: the computed outputs of what is made at them, and their functions."""
+
+import json
+from typing import Any
+
+PASSWORD = "made-by-the-vendor-1"
+RDS = "main.abc123.eu-central-1.rds.amazonaws.com"
+WRITER = "main.cluster-abc123.eu-central-1.rds.amazonaws.com"
+NEON = "ep-cool-name-12345678.eu-central-1.aws.neon.tech"
+
+TOLD: dict[str, Any] = {
+    "random:index/randomPassword:RandomPassword": {"result": PASSWORD},
+    "aws:rds/instance:Instance": {"address": RDS, "endpoint": f"{RDS}:5432"},
+    "aws:rds/cluster:Cluster": {"endpoint": WRITER},
+    "aws:rds/proxy:Proxy": {"endpoint": "pool.proxy-abc123.eu-central-1.rds.amazonaws.com"},
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": {"name": "default"},
+    "aws:secretsmanager/secret:Secret": {"arn": "arn:aws:secretsmanager:eu-central-1:1:secret:pool"},
+    "aws:iam/role:Role": {"arn": "arn:aws:iam::1:role/pool", "name": "pool-role"},
+    "gcp:sql/databaseInstance:DatabaseInstance": {"publicIpAddress": "34.107.10.20"},
+    "pulumi-python:dynamic/neon:DefaultBranch": {"min_cu": 1},
+    "pulumi-python:dynamic/neon:Role": {
+        "host": NEON,
+        "port": 5432,
+        "pooled_host": NEON.replace(".", "-pooler.", 1),
+        "pooled_port": 5432,
+        "password": PASSWORD,
+    },
+    "pulumi-python:dynamic/prisma:Connection": {
+        "host": "db.prisma.io",
+        "port": 5432,
+        "pooled_host": "pooled.db.prisma.io",
+        "pooled_port": 5432,
+        "database": "postgres",
+        "user": "made-by-prisma",
+        "password": PASSWORD,
+    },
+    "pulumi-python:dynamic/postgres:Role": {"password": PASSWORD},
+}
+
+CALLS: dict[str, Any] = {
+    "cloudflare:index/getIpRanges:getIpRanges": {
+        "ipv4Cidrs": ["173.245.48.0/20", "103.21.244.0/22"],
+        "ipv6Cidrs": ["2400:cb00::/32"],
+        "jdcloudCidrs": [],
+    },
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": {"secretString": json.dumps({"password": PASSWORD})},
+}
