@@ -75,6 +75,15 @@ def databases_on(url: str) -> set[str]:
     return asyncio.run(fetch())
 
 
+ITEM_OF_ITS_OWN = """
+    create table public.items (
+        id bigint generated always as identity, name text not null, created_at timestamptz not null default now()
+    );
+    insert into public.items (name) values ('found where it was made');
+"""
+"""What a Worker's answer shows of a database, and no other database has."""
+
+
 def ran(url: str, statement: str) -> None:
     """Runs a statement with a connection string."""
 

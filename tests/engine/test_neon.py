@@ -9,7 +9,17 @@ import pytest
 
 from localcloud.deploy import answer_of
 from localcloud.vendors import NeonEmulator
-from tests.engine.at_vendors import at, changed, databases_on, made_at, password_in, ran, refused, without
+from tests.engine.at_vendors import (
+    ITEM_OF_ITS_OWN,
+    at,
+    changed,
+    databases_on,
+    made_at,
+    password_in,
+    ran,
+    refused,
+    without,
+)
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.test_stack import at_work, until
 
@@ -63,9 +73,9 @@ def test_the_worker_answers_from_the_branch_that_was_made(stack: Deployment, neo
     assert branch["name"] == "dev"
     query = {"database_name": "neondb", "role_name": "neondb_owner", "branch_id": branch["id"]}
     url = called(neon, "GET", f"{path.partition('/branches')[0]}/connection_uri", params=query)["uri"]
-    ran(url, "create table made_on_the_branch (id int)")
-    answer = json.dumps(answer_of(stack.cloud.worker_url(SCRIPT)))
-    assert "made_on_the_branch" in answer
+    ran(url, ITEM_OF_ITS_OWN)
+    answer = answer_of(stack.cloud.worker_url(SCRIPT))
+    assert [item["name"] for item in answer["result"]] == ["found where it was made"]
 
 
 def test_destroy_removes_it(stack: Deployment, neon: NeonEmulator) -> None:

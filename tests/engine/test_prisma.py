@@ -1,0 +1,206 @@
+"""The real engine makes a Prisma database, and keeps it, against the stand-in for Prisma's API."""
+
+import json
+import signal
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.deploy import answer_of
+from localcloud.vendors import PrismaEmulator
+from tests.engine.at_vendors import (
+    ITEM_OF_ITS_OWN,
+    at,
+    changed,
+    databases_on,
+    made_at,
+    password_in,
+    ran,
+    refused,
+    without,
+)
+from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.test_stack import at_work, until
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
+
+
+@pytest.fixture
+def stack(deployment: Deployment) -> Deployment:
+    return at(deployment, {"provider": "prisma", "region": "eu-central-1", "plan": "free"})
+
+
+@pytest.fixture
+def prisma(stack: Deployment) -> PrismaEmulator:
+    return stack.cloud.prisma
+
+
+def called(prisma: PrismaEmulator, method: str, path: str, **options: Any) -> Any:
+    """An answer of Prisma's API."""
+    token = {"authorization": f"Bearer {prisma.key}"}
+    answer = httpx.request(method, prisma.base_url + path, headers=token, timeout=10, trust_env=False, **options)
+    return answer.raise_for_status().json()["data"] if answer.content else None
+
+
+def only(prisma: PrismaEmulator, path: str) -> dict[str, Any]:
+    (found,) = called(prisma, "GET", path)
+    return dict(found)
+
+
+def test_the_worker_answers_from_the_database_that_was_made(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.up()
+    body = {"databaseId": only(prisma, "/databases")["id"], "name": "a person's own"}
+    url = called(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
+    ran(url.replace("/?", "/postgres?"), ITEM_OF_ITS_OWN)
+    answer = answer_of(stack.cloud.worker_url(SCRIPT))
+    assert [item["name"] for item in answer["result"]] == ["found where it was made"]
+
+
+def test_destroy_removes_it(stack: Deployment, prisma: PrismaEmulator) -> None:
+    before = databases_on(stack.cloud.postgres.admin_url)
+    stack.up()
+    assert len(databases_on(stack.cloud.postgres.admin_url)) == len(before) + 1
+    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert made_at(prisma) == {}
+    assert databases_on(stack.cloud.postgres.admin_url) == before
+
+
+def test_a_second_up_changes_nothing(stack: Deployment) -> None:
+    stack.up()
+    assert set(stack.up()) == {"same"}
+
+
+def test_a_preview_after_a_refresh_shows_no_change(stack: Deployment) -> None:
+    stack.up()
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert stack.previewed() == {}
+
+
+def test_a_rename_is_an_update_in_place(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.up()
+    before = only(prisma, "/databases")
+    renamed = changed(stack, databaseName="renamed")
+    assert renamed.previewed() == {"main-database": "update"}
+    renamed.up()
+    after = only(prisma, "/databases")
+    assert (after["id"], after["name"]) == (before["id"], "renamed")
+
+
+def test_another_region_is_a_replacement(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.up()
+    before = only(prisma, "/databases")
+    moved = changed(stack, region="us-east-1")
+    assert "replace" in moved.previewed()["main-database"]
+    moved.up()
+    after = only(prisma, "/databases")
+    assert after["id"] != before["id"]
+    assert after["region"]["id"] == "us-east-1"
+    assert answer_of(moved.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_what_was_changed_outside_is_seen_by_a_refresh_and_put_back(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.up()
+    database = only(prisma, "/databases")
+    called(prisma, "PATCH", f"/databases/{database['id']}", json={"name": "renamed outside"})
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview")
+    assert stack.previewed() == {"main-database": "update"}
+    stack.up()
+    assert only(prisma, "/databases")["name"] == database["name"]
+
+
+def test_what_was_deleted_outside_is_noticed_and_made_again(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.up()
+    called(prisma, "DELETE", f"/databases/{only(prisma, '/databases')['id']}")
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview")
+    assert stack.previewed()["main-database"] == "create"
+    stack.up()
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_a_connection_that_was_deleted_outside_is_made_again(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.up()
+    before = made_at(prisma)["connections"]
+    ours = [each for each in called(prisma, "GET", "/connections") if "edge-postgres" in each["name"]]
+    called(prisma, "DELETE", f"/connections/{ours[0]['id']}")
+    stack.stack.pulumi("refresh", "--yes", "--skip-preview")
+    stack.up()
+    assert made_at(prisma)["connections"] == before
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_no_password_is_in_plain(stack: Deployment, tmp_path: Any) -> None:
+    told = stack.stack.pulumi("up", "--yes", "--diff")
+    password = password_in(stack.control("GET", "requests", params={"raw": "1"}).text)
+    told += stack.exported() + json.dumps(stack.control("GET", "requests").json())
+    logs = (stack.cloud.home.path / "logs").rglob("*")
+    told += "".join(file.read_text(errors="replace") for file in [*tmp_path.rglob("*"), *logs] if file.is_file())
+    assert len(password) >= 12
+    assert password not in told
+    assert stack.cloud.prisma.key not in told
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "too many requests": {"status": 429, "retry_after": 0.2, "times": 2},
+    "not available": {"status": 503, "times": 2},
+    "a server's error": {"status": 500, "times": 1},
+    "an answer that is lost": {"drop": "after", "times": 1},
+    "a request that is lost": {"drop": "before", "times": 1},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("path", ["^/projects$", "^/databases$", "^/connections$", "^/databases/[^/]+$"])
+def test_a_fault_in_the_middle_is_got_over(fault: str, path: str, stack: Deployment, prisma: PrismaEmulator) -> None:
+    method = "GET" if path.endswith("+$") else "POST"
+    prisma.control("POST", "faults", json=[{"method": method, "path": path, **FAULTS[fault]}])
+    stack.up()
+    assert prisma.control("GET", "faults").json() == []
+    assert (made_at(prisma)["projects"], made_at(prisma)["databases"]) == (1, 1)
+    names = [each["name"] for each in called(prisma, "GET", "/connections")]
+    assert len(names) == len(set(names))
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_a_deletion_whose_answer_is_lost_is_done(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.up()
+    prisma.control("POST", "faults", json=[{"method": "DELETE", "drop": "after", "times": 1}])
+    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert made_at(prisma) == {}
+
+
+def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, prisma: PrismaEmulator) -> None:
+    slow = {"method": "GET", "path": "^/databases/[^/]+$", "latency_ms": 4000, "times": 1}
+    prisma.control("POST", "faults", json=[slow])
+    engine = at_work(stack)
+    until(lambda: made_at(prisma).get("databases") == 1)
+    engine.send_signal(signal.SIGKILL)
+    engine.wait(30)
+
+    stack.stack.pulumi("cancel", "--yes")
+    stack.up()
+    assert (made_at(prisma)["projects"], made_at(prisma)["databases"]) == (1, 1)
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+
+
+def test_no_token_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
+    told = refused(without(stack, "PRISMA_SERVICE_TOKEN"), "preview")
+    assert "`prisma:serviceToken` is not set." in told
+    assert "PRISMA_SERVICE_TOKEN" in told
+    assert "Traceback" not in told
+    assert made_at(prisma) == {}
+
+
+def test_a_wrong_token_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
+    told = refused(without(stack, PRISMA_SERVICE_TOKEN="prsc_wrong_token"), "preview")
+    assert "prisma:serviceToken" in told
+    assert "prsc_wrong_token" not in told
+    assert "Traceback" not in told
+    assert made_at(prisma) == {}
+
+
+def test_a_token_of_the_stack_goes_before_the_environments(stack: Deployment, prisma: PrismaEmulator) -> None:
+    stack.stack.pulumi("config", "set", "--secret", "prisma:serviceToken", stdin=prisma.key)
+    keyed = without(stack, PRISMA_SERVICE_TOKEN="prsc_wrong_token")
+    keyed.up()
+    assert prisma.key not in keyed.exported()
