@@ -7,12 +7,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.connectors import READY, RUN, USER
-from components.errors import Refusal, checked
+from components.errors import checked
 from components.hyperdrive_rules import whole
 from components.origins.rds_network import Site
 
-TASKS = 2
-"""Connectors where nothing else is stated: one can go, for a new version too."""
 _LOG_DAYS = 30
 _CPU_UNITS = 256
 _MEMORY_MIB = 512
@@ -26,25 +24,6 @@ _TRUST = {
 # https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/configure-tunnels/tunnel-with-firewall/
 # (7844 with both protocols); 443 is for AWS itself and for the image's registry. Read 2026-11-21.
 _TO_CLOUDFLARE = (("https", "tcp", 443), ("tunnel-tcp", "tcp", 7844), ("tunnel-udp", "udp", 7844))
-
-
-def checked_token(subject: str, token: str | None) -> str:
-    """The token of a tunnel. It is not shown."""
-    if not token:
-        raise Refusal(
-            subject,
-            "is nothing; a tunnel that was given to the route has connectors of its own",
-            "Leave the connector out, or the route's `tunnel_id`.",
-        )
-    return token
-
-
-def checked_tasks(subject: str, tasks: float) -> int:
-    """How many connectors run at the same time."""
-    tasks = whole(subject, tasks)
-    if tasks < 1:
-        raise Refusal(subject, f"is {tasks}", "Use 2, so that one can go, or at least 1.")
-    return tasks
 
 
 def kept_token(site: Site, token: pulumi.Input[str]) -> tuple[Any, Any]:
@@ -131,7 +110,7 @@ def way_out(
     return ways
 
 
-def task(site: Site, image: str, role: Any, version: Any, log: Any) -> Any:
+def task(site: Site, image: str, role: Any, secret: Any, version: Any, log: Any) -> Any:
     """One connector. A new token is a new version of the secret, and so a new definition: tasks read it at their start.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html, read 2026-11-21.
@@ -142,7 +121,7 @@ def task(site: Site, image: str, role: Any, version: Any, log: Any) -> Any:
         "essential": True,
         "command": list(RUN),
         "secrets": [
-            {"name": "TUNNEL_TOKEN", "valueFrom": pulumi.Output.concat(version.arn, ":::", version.version_id)},
+            {"name": "TUNNEL_TOKEN", "valueFrom": pulumi.Output.concat(secret.arn, ":::", version.version_id)},
         ],
         "user": USER,
         "readonlyRootFilesystem": True,
@@ -165,7 +144,6 @@ def task(site: Site, image: str, role: Any, version: Any, log: Any) -> Any:
         cpu=str(_CPU_UNITS),
         memory=str(_MEMORY_MIB),
         execution_role_arn=role.arn,
-        # Resolved outputs only: `secrets` names the secret, and the token itself stays out.
         container_definitions=pulumi.Output.json_dumps([container]),
         **site.common,
     )

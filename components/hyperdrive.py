@@ -7,7 +7,9 @@ import pulumi_cloudflare as cloudflare
 
 from components.arguments import chosen, stated
 from components.errors import Refusal, checked
+from components.hosts import Endpoint, Reach
 from components.hyperdrive_rules import (
+    WAY_IN,
     checked_caching,
     checked_direct,
     checked_lasting,
@@ -122,6 +124,8 @@ def rendered_origin(
         "password": rendered_password(f"{subject}.password", origin),
     }
     address: dict[str, Any] = {part: origin.get(part) for part in ("host", "port", "endpoint")}
+    if not isinstance(origin.get("host"), str):
+        refuse_in_a_preview(subject, origin)
     if "service_id" in origin:
         refuse_beside(subject, origin, "service_id", ("host", "port", "access_client_id", "access_client_secret"))
         rendered["service_id"] = origin["service_id"]
@@ -149,6 +153,19 @@ def rendered_password(subject: str, origin: PostgresOrigin) -> pulumi.Output[str
     lasting = checked(origin.get("password_rotates"), lambda rotates: checked_lasting(subject, rotates))
     password = {"password": origin["password"], "lasting": lasting}
     return pulumi.Output.secret(checked(password, lambda known: known["password"]))
+
+
+def refuse_in_a_preview(subject: str, origin: PostgresOrigin) -> None:
+    """Raises ``Refusal`` for what is wrong whatever the host will be: a new database's is known when it is there."""
+    if origin.get("endpoint") == Endpoint.POOLED.value:
+        raise Refusal(
+            f"{subject}.endpoint",
+            "is pooled; Hyperdrive is a transaction pooler itself, and two in a row break prepared statements",
+            "Take the origin of the database itself.",
+        )
+    has_route = "service_id" in origin or "access_client_id" in origin
+    if origin.get("reach") == Reach.PRIVATE.value and not has_route:
+        raise Refusal(f"{subject}.reach", "is private; Cloudflare dials from the Internet", WAY_IN)
 
 
 def refuse_beside(subject: str, origin: PostgresOrigin, route: str, others: tuple[str, ...]) -> None:

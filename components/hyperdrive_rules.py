@@ -19,6 +19,12 @@ https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-f
 """
 
 
+WAY_IN = (
+    "Take a public host, or a route: `service_id` (Workers VPC), or `access_client_id` and `access_client_secret` "
+    "(Tunnel with Access)."
+)
+
+
 def whole(subject: str, number: Any) -> int:
     """A whole number; other languages send it as a float."""
     if isinstance(number, int | float) and float(number).is_integer():
@@ -70,8 +76,7 @@ def checked_public(
         f"{subject}.host",
         f"is {host}, which only this {'machine' if told is Reach.LOOPBACK else 'network'} can reach; Cloudflare "
         "dials from the Internet",
-        "Take a public host, or a route: `service_id` (Workers VPC), or `access_client_id` and `access_client_secret` "
-        "(Tunnel with Access).",
+        WAY_IN,
     )
 
 

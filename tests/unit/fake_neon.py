@@ -32,6 +32,7 @@ class FakeNeon:
         self.operations: dict[str, dict[str, Any]] = {}
         self.faults: list[tuple[str, int | str]] = []
         self.asked: list[tuple[str, Any]] = []
+        self.queries: list[tuple[str, dict[str, str]]] = []
         self.course: tuple[str, ...] = OPERATION
         self.page = 100
         self.stores_passwords = True
@@ -103,7 +104,8 @@ class FakeNeon:
                 if fault[1] == "before":
                     raise httpx.ReadTimeout(PASSWORD)
             body = json.loads(request.content) if request.content else None
-            answer = self._answer(asked, body, dict(request.url.params))
+            self.queries.append((asked, dict(request.url.params)))
+            answer = self._answer(asked, body, self.queries[-1][1])
             if answer.is_success:
                 self.asked.append((asked, body))
             if fault is not None:
@@ -200,7 +202,7 @@ class FakeNeon:
         if method == "DELETE":
             del roles[at[0]]
             return self._done(200, project, role=role)
-        return httpx.Response(200, json={"role": {key: role[key] for key in ("name", "created_at")}})
+        return httpx.Response(200, json={"role": role})
 
     def _databases(
         self, method: str, project: dict[str, Any], branch: dict[str, Any], body: Any, at: list[str]

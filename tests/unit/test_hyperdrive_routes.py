@@ -63,6 +63,23 @@ def test_a_private_address_is_refused_whatever_its_reach_says(given: Given, prev
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5", reach=given("public"))), preview=preview)
 
 
+@pytest.mark.parametrize(
+    ("leaves", "complaint"),
+    [
+        (
+            {"reach": "private"},
+            "`main.origin.reach` is private; Cloudflare dials from the Internet. Take a public host",
+        ),
+        ({"endpoint": "pooled"}, "`main.origin.endpoint` is pooled; Hyperdrive is a transaction pooler itself"),
+    ],
+)
+def test_what_no_host_can_mend_is_refused_in_a_preview_that_does_not_know_it(
+    leaves: dict[str, str], complaint: str
+) -> None:
+    with refusal(complaint):
+        deploy(lambda: hyperdrive(origin=origin(host=unknown(), **leaves)), preview=True)
+
+
 def test_a_reach_that_is_no_word_is_refused(given: Given, preview: bool) -> None:
     with refusal("`main.origin.reach` is internal", "Say `public` or `private`."):
         deploy(lambda: hyperdrive(origin=origin(reach=given("internal"))), preview=preview)

@@ -45,6 +45,32 @@ def test_the_pure_rules_load_no_sdk_of_a_provider() -> None:
     assert loaded_by("\n".join(f"import components.{rule}" for rule in rules)) == set()
 
 
+def test_a_database_at_neon_or_prisma_loads_no_sdk_of_a_provider() -> None:
+    assert loaded_by("import components; components.NeonPostgres, components.PrismaPostgres") == set()
+
+
+def test_a_database_at_neon_or_prisma_loads_no_http_client() -> None:
+    source = "import components, sys; components.NeonPostgres, components.PrismaPostgres; print('httpx' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True, timeout=60)
+    assert ran.stdout.strip() == "False"
+
+
+def test_the_settings_load_no_sdk_of_a_provider() -> None:
+    assert loaded_by("import settings") == set()
+
+
+def test_rds_loads_amazons_sdk_and_not_googles() -> None:
+    found = loaded_by("import components; components.RdsPostgres")
+    assert "pulumi_aws" in found
+    assert "pulumi_gcp" not in found
+
+
+def test_cloud_sql_loads_googles_sdk_and_not_amazons() -> None:
+    found = loaded_by("import components; components.CloudSqlPostgres")
+    assert "pulumi_gcp" in found
+    assert "pulumi_aws" not in found
+
+
 def test_hyperdrive_loads_cloudflares_sdk_and_no_other() -> None:
     assert loaded_by("import components; components.Hyperdrive") == {"pulumi_cloudflare"}
 

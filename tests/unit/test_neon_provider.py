@@ -4,6 +4,7 @@ import base64
 import logging
 import re
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -162,8 +163,9 @@ def test_the_outputs_of_a_project_repeat_its_inputs_and_tell_its_organization(fa
 
 
 def test_nothing_is_ready_before_its_operations_have_ended_and_failed_is_no_end(fake: FakeNeon) -> None:
+    fake.course = ("scheduling", "running", "failed", "running", "failed", "failed", "finished")
     made_project()
-    assert [fake._status(operation) for operation in fake.operations.values()] == ["finished"]
+    assert [operation["looks"] for operation in fake.operations.values()] == [len(fake.course)]
 
 
 @pytest.mark.parametrize("end", ["finished", "cancelled", "skipped"])
@@ -197,6 +199,12 @@ def test_what_a_create_left_that_was_cut_short_is_taken_up_with_todays_settings(
     assert outs["max_cu"] == 2
 
 
+def test_what_is_taken_up_is_not_ready_before_everything_has_ended(fake: FakeNeon) -> None:
+    fake.faults = [("POST /projects", "after")]
+    id_, _ = made_project()
+    assert fake._at_work(id_.split("/")[0]) == []
+
+
 def test_a_project_is_found_on_a_later_page(fake: FakeNeon) -> None:
     fake.page = 2
     for number in range(5):
@@ -228,11 +236,8 @@ def test_a_project_of_another_kind_is_another_one(fake: FakeNeon, other: dict[st
 
 
 def test_the_organization_is_asked_for_its_projects(fake: FakeNeon) -> None:
-    queries: list[httpx.QueryParams] = []
-    listing = fake._list
-    fake._list = lambda key, items, query: queries.append(query) or listing(key, items, query)  # type: ignore
     made_project(org_id="org-one")
-    assert queries[0]["org_id"] == "org-one"
+    assert {query.get("org_id") for path, query in fake.queries if path == "GET /projects"} == {"org-one"}
 
 
 def test_a_protected_root_branch_is_protected_once_it_is_there(fake: FakeNeon) -> None:
@@ -430,6 +435,12 @@ def test_a_branch_is_made_once_whatever_becomes_of_the_answer(fake: FakeNeon, lo
     fake.faults = [("POST .*/branches", lost)]
     id_, _ = made_branch(fake)
     assert [found["name"] for found in fake.projects[id_.split("/")[0]]["branches"].values()] == ["main", "pr-1"]
+
+
+def test_a_branch_whose_name_begins_alike_is_another_one(fake: FakeNeon) -> None:
+    props = branch(fake)
+    fake.add_branch(fake.projects[props["project_id"]], "pr-10", created_at=ago(hours=2))
+    assert fake.branch(made(BranchProvider, props)[0])["name"] == "pr-1"
 
 
 def test_a_branch_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
@@ -721,11 +732,19 @@ def test_a_server_fault_in_the_middle_is_survived(fake: FakeNeon) -> None:
     assert (len(fake.projects), fake.faults) == (1, [])
 
 
-def test_changes_of_one_project_wait_for_each_other(fake: FakeNeon) -> None:
+def test_changes_of_one_project_wait_for_each_other(fake: FakeNeon, monkeypatch: pytest.MonkeyPatch) -> None:
     at, _ = made_project()
     answered: list[int] = []
     answer = fake._answer
-    fake._answer = lambda *asked: (found := answer(*asked), answered.append(found.status_code))[0]  # type: ignore
+
+    def counted(*asked: Any) -> httpx.Response:
+        found = answer(*asked)
+        answered.append(found.status_code)
+        # Another thread comes to ask, if nothing keeps it.
+        time.sleep(0.001)
+        return found
+
+    monkeypatch.setattr(fake, "_answer", counted)
     provider = configured(RoleProvider)
     threads = [
         threading.Thread(target=provider.create, args=({"branch": at, "name": f"role-{number}"},), daemon=True)

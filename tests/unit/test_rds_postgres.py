@@ -389,7 +389,7 @@ def test_what_the_component_depends_on_comes_before_all_that_is_made_at_aws() ->
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_hyperdrive_refuses_a_private_one_and_names_the_routes(kind: dict[str, Any]) -> None:
-    with refusal("`main.origin.host` is ", "which only this network can reach", "`service_id` (Workers VPC)"):
+    with refusal("`main.origin.reach` is private", "dials from the Internet", "`service_id` (Workers VPC)"):
         pool(**kind, public=...)
 
 

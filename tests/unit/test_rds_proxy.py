@@ -225,7 +225,7 @@ def test_its_password_waits_for_the_target_and_the_way_to_the_database() -> None
 
 
 def test_hyperdrive_refuses_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
-    with refusal(f"is {HOST}, a pooled endpoint", "the endpoint of the instance or the writer endpoint"):
+    with refusal("`main.origin.endpoint` is pooled", "Take the origin of the database itself."):
         pool(preview)
 
 
@@ -235,7 +235,7 @@ def test_hyperdrive_refuses_a_private_address_even_where_it_is_called_direct(pre
 
 
 def test_behind_a_route_it_is_still_a_second_pooler() -> None:
-    with refusal("a pooled endpoint"):
+    with refusal("`main.origin.endpoint` is pooled"):
         pool(port=..., access_client_id="id", access_client_secret="token")
 
 
