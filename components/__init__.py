@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from components.connection_budget import ConnectionBudgetArgs as ConnectionBudgetArgs
     from components.database_roles import DatabaseRoles as DatabaseRoles
     from components.database_roles import DatabaseRolesArgs as DatabaseRolesArgs
-    from components.database_roles import Slot as Slot
     from components.errors import Refusal as Refusal
     from components.hyperdrive import Hyperdrive as Hyperdrive
     from components.hyperdrive import HyperdriveArgs as HyperdriveArgs
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from components.origins.rds_proxy import RdsProxyArgs as RdsProxyArgs
     from components.origins.supabase import SupabasePostgres as SupabasePostgres
     from components.origins.supabase import SupabasePostgresArgs as SupabasePostgresArgs
+    from components.slots import Slot as Slot
     from components.worker import Worker as Worker
     from components.worker import WorkerArgs as WorkerArgs
 
@@ -76,7 +76,7 @@ _HOME = {
     "RdsProxy": "components.origins.rds_proxy",
     "RdsProxyArgs": "components.origins.rds_proxy",
     "Refusal": "components.errors",
-    "Slot": "components.database_roles",
+    "Slot": "components.slots",
     "SupabasePostgres": "components.origins.supabase",
     "SupabasePostgresArgs": "components.origins.supabase",
     "Worker": "components.worker",

@@ -1,6 +1,5 @@
 """`DatabaseRoles`: two login roles that take turns, so that a password can change while nobody uses it."""
 
-from enum import StrEnum
 from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
@@ -10,15 +9,7 @@ from components.errors import Refusal, checked
 from components.limits.cloudflare import HYPERDRIVE_NAME_BYTES
 from components.origin import PostgresOrigin, after
 from components.rest.postgres_role import PostgresRole
-
-
-class Slot(StrEnum):
-    """One of two credentials of a database."""
-
-    A = "a"
-    """The first one."""
-    B = "b"
-    """The second one."""
+from components.slots import Slot
 
 
 class DatabaseRolesArgs(TypedDict):

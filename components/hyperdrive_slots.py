@@ -5,12 +5,12 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 
 from components.arguments import chosen, stated
-from components.database_roles import Slot
 from components.errors import Refusal
 from components.hyperdrive import CachingArgs, Hyperdrive, HyperdriveArgs
 from components.hyperdrive_pair import HyperdrivePair, HyperdrivePairArgs
 from components.limits.cloudflare import Plan
 from components.origin import PostgresOrigin
+from components.slots import Slot
 
 
 class HyperdriveSlotsArgs(TypedDict):

@@ -4,7 +4,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from components.arguments import stated
+from components.arguments import chosen, stated
 from components.errors import checked
 from components.hyperdrive_rules import whole
 from components.limits.neon import RESERVED_CONNECTIONS
@@ -24,6 +24,7 @@ from components.origins.neon_rules import (
     untested,
 )
 from components.rest.neon import NeonBranch, NeonDatabase, NeonDefaultBranch, NeonProject, NeonRole
+from components.slots import Slot
 
 
 class NeonPostgresArgs(TypedDict):
@@ -60,6 +61,9 @@ class NeonPostgresArgs(TypedDict):
     """True makes the database on a branch of an existing project."""
     user: NotRequired[pulumi.Input[str]]
     """Role that is made for Hyperdrive, `hyperdrive` where it is left out."""
+    active_slot: NotRequired[str]
+    """`a` or `b`: makes two roles that take turns, `USER_a` and `USER_b`. Moved to the other, that one gets a new
+    password."""
     max_connections: NotRequired[pulumi.Input[float]]
     """Connections that the database accepts in all; overrides what `min_cu` tells."""
     reserved_connections: NotRequired[pulumi.Input[float]]
@@ -116,6 +120,9 @@ class NeonPostgres(pulumi.ComponentResource):
     origin: PostgresOrigin
     """All of it, for a consumer."""
 
+    slots: dict[str, PostgresOrigin]
+    """The same with the credentials of each slot, where `active_slot` is stated."""
+
     def __init__(self, name: str, args: NeonPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:NeonPostgres", name, {}, opts)
         args = stated(name, args, NeonPostgresArgs)
@@ -129,7 +136,8 @@ class NeonPostgres(pulumi.ComponentResource):
         # What goes with its branch needs no request of its own.
         within = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(deleted_with=branch if owned else None))
         # A branch is made with the roles of its parent, and with their passwords.
-        role = NeonRole(f"{name}-role", branch=branch.id, name=user, take_over=owned, opts=within)
+        roles = made_roles(name, args, branch.id, user, take_over=owned, opts=within)
+        role = roles[args.get("active_slot", "")]
         made = []
         if args.get("create_database"):
             made = [
@@ -141,7 +149,7 @@ class NeonPostgres(pulumi.ComponentResource):
         self.host, self.port = role.host, role.port
         self.pooled_host, self.pooled_port = role.pooled_host, role.pooled_port
         self.database = pulumi.Output.from_input(database)
-        self.user = pulumi.Output.from_input(user)
+        self.user = pulumi.Output.from_input(role.name)
         self.password = after(made, pulumi.Output.secret(role.password))
         self.sslmode = pulumi.Output.from_input("require")
         smallest = branch.min_cu if isinstance(branch, NeonDefaultBranch) else compute["min_cu"]
@@ -154,14 +162,44 @@ class NeonPostgres(pulumi.ComponentResource):
             "host": self.host,
             "port": self.port,
             "database": database,
-            "user": user,
+            "user": role.name if "active_slot" in args else user,
             "password": self.password,
             "sslmode": "require",
             "max_connections": self.max_connections,
             "reserved_connections": self.reserved_connections,
             "endpoint": "direct",
         }
+        self.slots = {
+            slot: {**self.origin, "user": each.name, "password": after(made, pulumi.Output.secret(each.password))}
+            for slot, each in roles.items()
+        }
         self.register_outputs({})
+
+
+def made_roles(
+    name: str,
+    args: NeonPostgresArgs,
+    branch: pulumi.Input[str],
+    user: pulumi.Input[str],
+    *,
+    take_over: bool,
+    opts: pulumi.ResourceOptions,
+) -> dict[str, NeonRole]:
+    """The role that signs in, by the empty name; or two that take turns, by slot."""
+    if "active_slot" not in args:
+        return {"": NeonRole(f"{name}-role", branch=branch, name=user, take_over=take_over, opts=opts)}
+    active = chosen(f"{name}.active_slot", args["active_slot"], Slot)
+    return {
+        slot.value: NeonRole(
+            f"{name}-role-{slot}",
+            branch=branch,
+            name=pulumi.Output.format("{0}_{1}", user, slot.value),
+            take_over=take_over,
+            active=slot is active,
+            opts=opts,
+        )
+        for slot in Slot
+    }
 
 
 def rendered_names(name: str, args: NeonPostgresArgs) -> tuple[pulumi.Input[str], pulumi.Input[str]]:

@@ -10,6 +10,7 @@ from components.limits.prisma import PrismaPlan
 from components.origin import PostgresOrigin, after
 from components.origins.prisma_rules import checked_region, connections_of, refuse_contradictions
 from components.rest.prisma import PrismaConnection, PrismaDatabase, PrismaProject
+from components.slots import Slot
 
 CONSUMER = "hyperdrive"
 
@@ -32,6 +33,8 @@ class PrismaPostgresArgs(TypedDict):
     connection_name: NotRequired[pulumi.Input[str]]
     """Name of the connection object, after who uses it; `hyperdrive` where it is left out. Another name makes new
     credentials, hands them on, and removes the old ones."""
+    active_slot: NotRequired[str]
+    """`a` or `b`: makes two connections that take turns. Moved to the other, that one's credentials are made anew."""
     source_database_id: NotRequired[pulumi.Input[str]]
     """Id of a database of which the new one is a copy."""
     source_backup_id: NotRequired[pulumi.Input[str]]
@@ -90,6 +93,9 @@ class PrismaPostgres(pulumi.ComponentResource):
     origin: PostgresOrigin
     """What a consumer takes."""
 
+    slots: dict[str, PostgresOrigin]
+    """The same with the credentials of each slot, where `active_slot` is stated."""
+
     def __init__(self, name: str, args: PrismaPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
         args = stated(name, args, PrismaPostgresArgs)
@@ -111,12 +117,8 @@ class PrismaPostgres(pulumi.ComponentResource):
             source_backup_id=args.get("source_backup_id"),
             opts=below,
         )
-        connection = PrismaConnection(
-            f"{name}-connection",
-            database_id=database.id,
-            connection_name=args.get("connection_name", CONSUMER),
-            opts=below,
-        )
+        made = made_connections(name, args, database.id, below)
+        connection = made[args.get("active_slot", "")]
 
         self.project_id = pulumi.Output.from_input(project_id)
         self.database_id = database.id
@@ -134,10 +136,35 @@ class PrismaPostgres(pulumi.ComponentResource):
             "max_connections": checked(connections, lambda both: both[0]),
             "reserved_connections": checked(connections, lambda both: both[1]),
         }
+        self.slots = {
+            slot: {**self.origin, "user": each.user, "password": pulumi.Output.secret(each.password)}
+            for slot, each in made.items()
+        }
         self.sslmode = pulumi.Output.from_input(self.origin["sslmode"])
         self.max_connections = pulumi.Output.from_input(self.origin["max_connections"])
         self.reserved_connections = pulumi.Output.from_input(self.origin["reserved_connections"])
         self.register_outputs({})
+
+
+def made_connections(
+    name: str, args: PrismaPostgresArgs, database_id: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> dict[str, PrismaConnection]:
+    """The connection, by the empty name; or two that take turns, by slot."""
+    consumer = args.get("connection_name", CONSUMER)
+    if "active_slot" not in args:
+        single = PrismaConnection(f"{name}-connection", database_id=database_id, connection_name=consumer, opts=opts)
+        return {"": single}
+    active = chosen(f"{name}.active_slot", args["active_slot"], Slot)
+    return {
+        slot.value: PrismaConnection(
+            f"{name}-connection-{slot}",
+            database_id=database_id,
+            connection_name=pulumi.Output.format("{0}-{1}", consumer, slot.value),
+            active=slot is active,
+            opts=opts,
+        )
+        for slot in Slot
+    }
 
 
 def rendered_connections(name: str, args: PrismaPostgresArgs) -> Any:

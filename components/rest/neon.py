@@ -105,7 +105,8 @@ class NeonDefaultBranch(Resource, module="neon", name="DefaultBranch"):
 class NeonRole(Resource, module="neon", name="Role"):
     """A role of a branch, and where it signs in.
 
-    ``take_over``: one of this name that is there gets a new password and is this one.
+    ``take_over``: one of this name that is there gets a new password and is this one. ``active``: whether its turn has
+    come, where two roles take turns; each time that it comes the password is made anew.
     """
 
     name: pulumi.Output[str]
@@ -125,9 +126,10 @@ class NeonRole(Resource, module="neon", name="Role"):
         branch: pulumi.Input[str],
         name: pulumi.Input[str],
         take_over: bool = False,
+        active: bool | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"branch": branch, "name": name, "take_over": take_over}
+        inputs = {"branch": branch, "name": name, "take_over": take_over, "active": active}
         # What a dynamic provider returns is in the open unless it is named here.
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["password"]))
         super().__init__(RoleProvider(), resource_name, _with_outputs(inputs, ("password", *_ADDRESS)), opts)

@@ -10,7 +10,7 @@ from components.rest.neon_provider import Json, NeonProvider, branch_path, locke
 class RoleProvider(NeonProvider):
     """A role that signs in with a password, which Neon makes, and the address where it does."""
 
-    inputs = ("branch", "name", "take_over")
+    inputs = ("branch", "name", "take_over", "active")
     lasting = frozenset({"branch", "name"})
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
@@ -46,10 +46,15 @@ class RoleProvider(NeonProvider):
 
     def changed(self, id_: str, olds: Json, _news: Json) -> Json:
         project_id, branch_id, _ = parts_of(id_)
+        password = olds["password"]
+        if _news.get("active") and olds.get("active") is False:
+            # Nobody uses it yet: whoever knows the password of its last turn knows it no longer.
+            with locked(project_id):
+                password = self.neon.repeated("POST", f"{role_path(id_)}/reset_password")["role"]["password"]
         address = self.neon.address(project_id, branch_id)
         if not address:
             raise ApiError(f"Branch {branch_id} of Neon's project {project_id} has no compute. Add one to it.")
-        return {"password": olds["password"], **address}
+        return {"password": password, **address}
 
     def actual(self, id_: str, props: Json) -> Json | None:
         neon, path = self.neon, role_path(id_)

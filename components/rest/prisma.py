@@ -43,7 +43,10 @@ class PrismaDatabase(Resource, module="prisma", name="Database"):
 
 
 class PrismaConnection(Resource, module="prisma", name="Connection"):
-    """A credential of a database, for one consumer; another name makes another one."""
+    """A credential of a database, for one consumer; another name makes another one.
+
+    ``active``: whether its turn has come, where two take turns; each time that it comes it is made anew.
+    """
 
     host: pulumi.Output[str]
     port: pulumi.Output[float]
@@ -59,6 +62,7 @@ class PrismaConnection(Resource, module="prisma", name="Connection"):
         *,
         database_id: pulumi.Input[str],
         connection_name: pulumi.Input[str],
+        active: bool | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         made = dict.fromkeys(("host", "port", "database", "user", "password", "pooled_host", "pooled_port"))
@@ -67,6 +71,6 @@ class PrismaConnection(Resource, module="prisma", name="Connection"):
         super().__init__(
             ConnectionProvider(),
             name,
-            {"database_id": database_id, "name": connection_name, **made},
+            {"database_id": database_id, "name": connection_name, "active": active, **made},
             pulumi.ResourceOptions.merge(opts, secret),
         )

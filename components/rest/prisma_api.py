@@ -122,6 +122,20 @@ class Prisma:
             self.removed(f"/v1/connections/{made['id']}")
             raise
 
+    def rotated(self, id_: str) -> tuple[Json, Credentials]:
+        """New credentials of a connection: the answer, and the credentials. The old ones end soon after."""
+        path = f"/v1/connections/{id_}/rotate"
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                made: Json = _data("POST", path, self._api.call("POST", path))
+                return made, credentials_of(made)
+            except LostAnswer:
+                # What was told is lost with the answer; another rotation tells again.
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(POLL_SECONDS * (attempt - 1))
+        raise AssertionError("unreachable")
+
     def _made(self, noun: str, what: str, path: str, body: Json, logical_id: str, **query: str) -> Json:
         attempts: list[str] = []
 

@@ -26,6 +26,7 @@ from components.rest.prisma_credentials import endpoint_in
 
 if TYPE_CHECKING:
     from components.rest.prisma_api import Prisma
+    from components.rest.prisma_credentials import Credentials
 
 TOKEN = "prisma:serviceToken"  # noqa: S105
 TOKEN_VARIABLE = "PRISMA_SERVICE_TOKEN"  # noqa: S105
@@ -178,13 +179,20 @@ class DatabaseProvider(PrismaProvider):
 
 class ConnectionProvider(PrismaProvider):
     path = "/v1/connections"
-    inputs = ("database_id", "name")
-    fixed = inputs
+    inputs = ("database_id", "name", "active")
+    fixed = ("database_id", "name")
 
     def create(self, props: Properties) -> CreateResult:
         id_, made, credentials = self.prisma().connection(props["database_id"], props["name"])
-        signed_in = {key: getattr(credentials, key) for key in ("host", "port", "database", "user", "password")}
-        return CreateResult(id_, {**self.declared(props), **signed_in, **_pooled(made)})
+        return CreateResult(id_, {**self.declared(props), **_signed_in(credentials), **_pooled(made)})
+
+    def update(self, id_: str, olds: Properties, news: Properties) -> UpdateResult:
+        stated = {key: value for key, value in olds.items() if key not in self.inputs} | self.declared(news)
+        if not news.get("active") or olds.get("active") is not False:
+            return UpdateResult(stated)
+        # Nobody uses it yet: whoever knows the credentials of its last turn knows them no longer.
+        rotated, credentials = self.prisma().rotated(id_)
+        return UpdateResult({**stated, **_signed_in(credentials), **_pooled(rotated)})
 
     def seen(self, found: Properties) -> Properties:
         """Its secret is told once, when it is made: the one in the state stays."""
@@ -202,6 +210,11 @@ def _source(props: Properties) -> Properties | None:
     if backup is None:
         return {"type": "database", "databaseId": database}
     return {"type": "backup", "databaseId": database, "backupId": backup}
+
+
+def _signed_in(credentials: "Credentials") -> Properties:
+    """Where and how to sign in, as outputs."""
+    return {key: getattr(credentials, key) for key in ("host", "port", "database", "user", "password")}
 
 
 def _pooled(connection: Properties) -> Properties:

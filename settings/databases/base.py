@@ -42,7 +42,15 @@ class Database(Model):
         """The arguments of the component."""
         apart = {"provider", "name", "hyperdrive", "credentials", *self.secret_arguments}
         physical = {self.physical_name_argument: physical_name} if self.physical_name_argument else {}
-        return {**self.model_dump(exclude=apart, exclude_none=True), **self._secret_values(secrets), **physical}
+        slots = (
+            {"active_slot": self.credentials.active_slot} if self.credentials and self.makes_roles == "vendor" else {}
+        )
+        return {
+            **self.model_dump(exclude=apart, exclude_none=True),
+            **self._secret_values(secrets),
+            **physical,
+            **slots,
+        }
 
     def roles(self, origin: Any, secrets: Secrets, physical_name: str) -> Any:
         """The arguments of its ``DatabaseRoles``; None where it has none of its own."""
@@ -78,6 +86,12 @@ class Database(Model):
     def connections(self) -> tuple[int | None, int | None]:
         """How many connections the database accepts in all, and how many of them it keeps, as far as it is known."""
         return getattr(self, "max_connections", None), getattr(self, "reserved_connections", None)
+
+    def _slot(self) -> dict[str, str]:
+        """The slot in use, for a vendor who makes the roles."""
+        return (
+            {"active_slot": self.credentials.active_slot} if self.credentials and self.makes_roles == "vendor" else {}
+        )
 
     def _secret_values(self, secrets: Secrets) -> dict[str, Any]:
         named = {argument: getattr(self, setting) for setting, argument in self.secret_arguments.items()}

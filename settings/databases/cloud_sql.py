@@ -39,6 +39,7 @@ class CloudSqlDatabase(Database):
     """A database on an instance of Google Cloud SQL."""
 
     component: ClassVar[str] = "CloudSqlPostgres"
+    makes_roles: ClassVar[str] = "owner"
     secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
     physical_name_argument: ClassVar[str | None] = "instance_name"
 

@@ -110,6 +110,7 @@ class NeonDatabase(Database):
     """A database that the stack makes at Neon, in a project of its own or on a branch of one that is there."""
 
     component: ClassVar[str] = "NeonPostgres"
+    makes_roles: ClassVar[str] = "vendor"
 
     provider: Literal["neon"]
     project: NeonProjectSettings
@@ -124,7 +125,7 @@ class NeonDatabase(Database):
     def arguments(self, _secrets: Secrets, physical_name: str) -> Any:
         """The arguments of the component."""
         named = {} if self.project.existing else {"project_name": physical_name}
-        return {**named, **self._stated()}
+        return {**named, **self._stated(), **self._slot()}
 
     def connections(self) -> tuple[int | None, int | None]:
         """As many as the smallest compute accepts, or as stated; what another's compute accepts is not known here."""

@@ -31,6 +31,7 @@ class PrismaDatabase(Database):
     """A database that the stack makes at Prisma, in a project of its own or in one that is there."""
 
     component: ClassVar[str] = "PrismaPostgres"
+    makes_roles: ClassVar[str] = "vendor"
 
     provider: Literal["prisma"]
     region: Annotated[str, AfterValidator(lambda region: checked_region("", region))]

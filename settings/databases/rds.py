@@ -91,6 +91,7 @@ class RdsDatabase(Database):
     """A database that the stack makes on Amazon RDS."""
 
     component: ClassVar[str] = "RdsPostgres"
+    makes_roles: ClassVar[str] = "owner"
     secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
 
     provider: Literal["rds"]

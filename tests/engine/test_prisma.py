@@ -121,8 +121,8 @@ def test_what_was_deleted_outside_is_noticed_and_made_again(stack: Deployment, p
 def test_a_connection_that_was_deleted_outside_is_made_again(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     before = made_at(prisma)["connections"]
-    ours = [each for each in called(prisma, "GET", "/connections") if "edge-postgres" in each["name"]]
-    called(prisma, "DELETE", f"/connections/{ours[0]['id']}")
+    (ours,) = (each for each in called(prisma, "GET", "/connections") if each["name"] == "hyperdrive")
+    called(prisma, "DELETE", f"/connections/{ours['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.up()
     assert made_at(prisma)["connections"] == before

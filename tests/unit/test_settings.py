@@ -278,6 +278,83 @@ def test_a_share_that_is_no_part_is_a_fault(share: Any, root: Path) -> None:
     assert set(faults(root, hyperdrive_settings(fresh={"share": share}))) == {"databases.main.hyperdrive.fresh.share"}
 
 
+def rotating(**credentials: Any) -> dict[str, Any]:
+    return stack_file(
+        databases__main__credentials={"activeSlot": "a", **credentials},
+        secrets={"databases": {"main": {"url": URL, "a": SENTINEL, "b": SENTINEL}}},
+    )
+
+
+ROLES = {
+    "a": {"user": "worker_a", "passwordSecret": "databases.main.a"},
+    "b": {"user": "worker_b", "passwordSecret": "databases.main.b"},
+}
+ADMIN = {"adminUser": "admin", "adminPasswordSecret": "databases.main.a"}
+
+
+def test_two_roles_may_be_named_that_take_turns(root: Path) -> None:
+    def program() -> Any:
+        stack, secrets = settings.load(root)
+        return stack.databases["main"].roles({"user": "app"}, secrets, "shop-main")
+
+    arguments = deploy(program, config=rotating(**ROLES), secret_keys=["secrets"]).exports
+    assert arguments["users"].value == {"a": "worker_a", "b": "worker_b"}
+    assert arguments["passwords"].secret
+    assert "role_owner" not in arguments
+
+
+def test_an_administrator_may_be_named_who_makes_them(root: Path) -> None:
+    def program() -> Any:
+        stack, secrets = settings.load(root)
+        return stack.databases["main"].roles({"user": "app"}, secrets, "shop-main")
+
+    arguments = deploy(program, config=rotating(**ADMIN, actsAs="app"), secret_keys=["secrets"]).exports
+    assert (arguments["admin_user"].value, arguments["acts_as"].value) == ("admin", "app")
+    assert (arguments["role_owner"].value, arguments["active_slot"].value) == ("shop-main", "a")
+    assert arguments["admin_password"].secret
+
+
+def test_each_slot_takes_the_limit_of_the_budget(root: Path) -> None:
+    file = rotating(**ROLES)
+    file["databases"]["main"] |= {"maxConnections": 30, "hyperdrive": {"connectionLimit": 20, "caching": "none"}}
+    complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+    assert "needs 13 connections more" in complaint
+    assert "-20  main.a" in complaint
+    assert "-20  main.b" in complaint
+
+
+@pytest.mark.parametrize(
+    ("credentials", "at", "complaint"),
+    [
+        ({}, "", "names nobody who has or makes the two roles. State `a` and `b`"),
+        ({"activeSlot": "c", **ROLES}, ".activeSlot", "is c. Use 'a' or 'b'"),
+        ({"a": ROLES["a"]}, ".b", "is missing; two roles take turns"),
+        ({"adminUser": "admin"}, ".adminUser", "and `adminPasswordSecret` belong together"),
+        ({**ROLES, **ADMIN}, ".adminUser", "stands beside `a` and `b`"),
+        ({**ROLES, "actsAs": "app"}, ".actsAs", "stands beside `a` and `b`"),
+    ],
+)
+def test_faults_of_credentials(credentials: dict[str, Any], at: str, complaint: str, root: Path) -> None:
+    assert complaint in only_fault(root, f"databases.main.credentials{at}", rotating(**credentials))
+
+
+def test_a_vendor_who_makes_the_roles_is_told_the_slot(root: Path) -> None:
+    database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "credentials": {"activeSlot": "b"}}
+    stack, secrets = load(
+        root, stack_file(databases__main={**database, "hyperdrive": stack_file()["databases"]["main"]["hyperdrive"]})
+    )
+    assert stack.databases["main"].arguments(secrets, "shop-main")["active_slot"] == "b"
+    assert stack.databases["main"].roles({}, secrets, "shop-main") is None
+
+
+def test_roles_beside_a_vendor_who_makes_them_are_a_fault(root: Path) -> None:
+    file = rotating(**ROLES)
+    file["databases"]["main"] |= {"provider": "neon", "project": {"region": "aws-eu-central-1"}}
+    del file["databases"]["main"]["urlSecret"]
+    complaint = only_fault(root, "databases.main.credentials", file)
+    assert complaint == "names roles; the vendor makes them. State `activeSlot` alone."
+
+
 def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
     (root / "ca.pem").write_text("a certificate")
     return stack_file(

@@ -96,7 +96,8 @@ def test_a_branch_of_a_project_that_is_there_is_handed_on_and_nothing_is_named(r
 def test_every_argument_of_the_component_has_a_place() -> None:
     from components.origins.neon import NeonPostgresArgs
 
-    assert set(PLACES) == set(NeonPostgresArgs.__annotations__)
+    # `credentials` states the slot, as for every other provider.
+    assert {*PLACES, "active_slot"} == set(NeonPostgresArgs.__annotations__)
 
 
 def test_the_component_is_the_one_of_neon() -> None:

@@ -1,0 +1,279 @@
+"""Two credentials that take turns: who has them, who makes them, and what a Worker binds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPostgres
+from tests.harness import Registration, Run, deploy, refusal
+from tests.unit.sound import ACCOUNT, CONFIG, changed, origin
+from tests.unit.vendors import CALLS, TOLD
+
+Given = Callable[[Any], Any]
+
+ROLE = "pulumi-python:dynamic/postgres:Role"
+ADMIN = {"admin_user": "admin", "admin_password": "admin-password"}
+TWO = {
+    "users": {"a": "worker_a", "b": "worker_b"},
+    "passwords": {"a": "password-of-a", "b": "password-of-b"},
+}
+OTHERS = {
+    "a": origin(user="worker_a", password="password-of-a"),
+    "b": origin(user="worker_b", password="password-of-b"),
+}
+
+
+def roles(**changes: Any) -> DatabaseRoles:
+    args = changed({"origin": origin(), "active_slot": "a", **ADMIN}, changes)
+    return DatabaseRoles("main", args)  # type: ignore[arg-type]
+
+
+def given_roles(**changes: Any) -> DatabaseRoles:
+    return roles(**{**dict.fromkeys(ADMIN, ...), **TWO, **changes})
+
+
+def slots(**changes: Any) -> HyperdriveSlots:
+    args = {
+        "account_id": ACCOUNT,
+        "slots": OTHERS,
+        "active_slot": "a",
+        "connection_limit": 10,
+        "caching": {"disabled": True},
+    }
+    return HyperdriveSlots("main", changed(args, changes))  # type: ignore[arg-type]
+
+
+def ran(program: Callable[[], Any], *, preview: bool = False) -> Run:
+    return deploy(program, outputs={} if preview else TOLD, calls=CALLS, preview=preview)
+
+
+def by_name(run: Run, type_: str) -> dict[str, Registration]:
+    return {entry.name: entry for entry in run.all(type_)}
+
+
+# Roles that are made.
+
+
+def test_two_roles_are_made_of_which_one_is_active(preview: bool) -> None:
+    made = by_name(ran(lambda: roles() and None, preview=preview), ROLE)
+    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in made.items()} == {
+        "main-role-a": ("app_a", True),
+        "main-role-b": ("app_b", False),
+    }
+
+
+def test_the_slot_moves_by_one_value(given: Given) -> None:
+    made = by_name(ran(lambda: roles(active_slot=given("b")) and None), ROLE)
+    assert [entry.inputs["active"] for entry in made.values()] == [False, True]
+
+
+def test_they_act_as_the_origins_user_or_as_another(given: Given) -> None:
+    assert {entry.inputs["acts_as"] for entry in ran(lambda: roles() and None).all(ROLE)} == {"app"}
+    others = ran(lambda: roles(acts_as=given("shared")) and None).all(ROLE)
+    assert [(entry.inputs["acts_as"], entry.inputs["name"]) for entry in others] == [
+        ("shared", "shared_a"),
+        ("shared", "shared_b"),
+    ]
+
+
+def test_the_administrators_password_is_a_secret(given: Given) -> None:
+    for entry in ran(lambda: roles(admin_password=given("sentinel")) and None).all(ROLE):
+        assert "admin_password" in entry.secrets
+        assert "password" in entry.wire.additionalSecretOutputs
+
+
+def test_each_slot_has_its_own_credentials_on_the_same_database() -> None:
+    def program() -> Any:
+        made = roles()
+        return {slot: [found["user"], found["password"]] for slot, found in made.slots.items()}
+
+    run = ran(program)
+    assert [run.exports[slot].value for slot in "ab"] == [
+        ["app_a", TOLD[ROLE]["password"]],
+        ["app_b", TOLD[ROLE]["password"]],
+    ]
+    assert run.exports["a"].secret
+
+
+def test_the_origin_has_the_credentials_in_use(given: Given) -> None:
+    def program() -> Any:
+        found = given_roles(active_slot=given("b")).origin
+        return {"user": found["user"], "password": found["password"], "host": found.get("host")}
+
+    run = ran(program)
+    assert (run.exports["user"].value, run.exports["password"].value) == ("worker_b", "password-of-b")
+    assert run.exports["password"].secret
+
+
+def test_a_slot_waits_for_its_role() -> None:
+    def program() -> None:
+        made = roles()
+        HyperdriveSlots(
+            "main",
+            {
+                "account_id": ACCOUNT,
+                "slots": made.slots,
+                "active_slot": "a",
+                "connection_limit": 10,
+                "caching": {"disabled": True},
+            },
+        )
+
+    configs = by_name(ran(program), CONFIG)
+    waits = {name: {urn.rsplit("::", 1)[1] for urn in entry.wire.dependencies} for name, entry in configs.items()}
+    assert waits == {"main-a-config": {"main-role-a"}, "main-b-config": {"main-role-b"}}
+
+
+def test_a_rotating_password_of_the_administrator_does_not_bar_the_roles() -> None:
+    def program() -> Any:
+        return dict(roles(origin=origin(password_rotates=True)).slots["a"])
+
+    assert "password_rotates" not in ran(program).exports
+
+
+# Roles that are given.
+
+
+def test_given_roles_make_nothing() -> None:
+    assert [entry.type for entry in ran(lambda: given_roles() and None).registrations] == [
+        "edge-postgres:index:DatabaseRoles"
+    ]
+
+
+def test_given_passwords_become_secrets() -> None:
+    def program() -> Any:
+        return {slot: found["password"] for slot, found in given_roles().slots.items()}
+
+    run = ran(program)
+    assert [(run.exports[slot].value, run.exports[slot].secret) for slot in "ab"] == [
+        ("password-of-a", True),
+        ("password-of-b", True),
+    ]
+
+
+# Refusals.
+
+
+def test_neither_an_administrator_nor_roles_is_refused() -> None:
+    with refusal("`main.admin_user` is not given, and neither is `users`"):
+        ran(lambda: roles(**dict.fromkeys(ADMIN, ...)) and None)
+
+
+def test_an_administrator_beside_given_roles_is_refused() -> None:
+    with refusal("`main.admin_user` stands beside `users`"):
+        ran(lambda: roles(**TWO) and None)
+
+
+def test_half_an_administrator_is_refused() -> None:
+    with refusal("`main.admin_user` and `admin_password` belong together"):
+        ran(lambda: roles(admin_password=...) and None)
+
+
+@pytest.mark.parametrize("key", ["users", "passwords"])
+def test_one_slot_alone_is_refused(key: str) -> None:
+    with refusal(f"`main.{key}` does not name the slots `a` and `b`"):
+        ran(lambda: given_roles(**{key: {"a": "x"}}) and None)
+
+
+def test_one_role_in_both_slots_is_refused() -> None:
+    with refusal("`main.users` has app in both slots", "one stays as it is while the other changes"):
+        ran(lambda: given_roles(users={"a": "app", "b": "app"}) and None)
+
+
+@pytest.mark.parametrize("slot", ["c", "", "A"])
+def test_a_slot_that_there_is_not_is_refused(slot: str, given: Given, preview: bool) -> None:
+    with refusal(f"`main.active_slot` is {slot}. Use one of `a`, `b`."):
+        ran(lambda: roles(active_slot=given(slot)) and None, preview=preview)
+
+
+def test_a_role_whose_name_gets_too_long_is_refused() -> None:
+    with refusal("`main.acts_as` makes the role", "longer than 63 bytes"):
+        ran(lambda: roles(acts_as="x" * 62) and None)
+
+
+# Hyperdrive.
+
+
+def test_each_slot_has_a_configuration_and_the_worker_binds_the_active_one() -> None:
+    def program() -> Any:
+        made = slots(active_slot="b")
+        return {"bound": made.hyperdrive_id, "names": made.bindable("main")["main"]}
+
+    run = ran(program)
+    assert {name: entry.inputs["origin"]["user"] for name, entry in by_name(run, CONFIG).items()} == {
+        "main-a-config": "worker_a",
+        "main-b-config": "worker_b",
+    }
+    assert run.exports["bound"].value == "main-b-config-id"
+    assert run.exports["names"].value == "main-b-config-id"
+
+
+def test_moving_the_slot_changes_no_configuration_but_what_is_bound() -> None:
+    before, after = (by_name(ran(lambda slot=slot: slots(active_slot=slot) and None), CONFIG) for slot in "ab")
+    assert {name: entry.inputs for name, entry in before.items()} == {
+        name: entry.inputs for name, entry in after.items()
+    }
+
+
+def test_a_pair_for_each_slot() -> None:
+    caching = {"max_age": 60, "stale_while_revalidate": 15}
+    run = ran(lambda: slots(fresh_share=0.5, caching=caching) and None)
+    assert sorted(by_name(run, CONFIG)) == [
+        "main-a-cached-config", "main-a-fresh-config", "main-b-cached-config", "main-b-fresh-config",
+    ]  # fmt: skip
+    assert sorted(entry.inputs["name"] for entry in run.all(CONFIG)) == [
+        "main-a",
+        "main-a-fresh",
+        "main-b",
+        "main-b-fresh",
+    ]
+
+
+def test_what_had_no_slots_becomes_the_first_one() -> None:
+    run = ran(lambda: slots() and None)
+    aliases = {entry.name: [alias.spec.name for alias in entry.wire.aliases] for entry in run.registrations}
+    assert (aliases["main-a"], aliases["main-b"]) == (["main"], [])
+
+
+def test_slots_that_are_not_both_there_are_refused() -> None:
+    with refusal("`main.slots` does not name the slots `a` and `b`"):
+        ran(lambda: slots(slots={"a": origin()}) and None)
+
+
+# Vendors that make the credentials themselves.
+
+
+@pytest.mark.parametrize("active", ["a", "b"])
+def test_neon_makes_two_roles(active: str) -> None:
+    def program() -> Any:
+        made = NeonPostgres("main", {"region": "aws-eu-central-1", "active_slot": active})
+        return {slot: found["user"] for slot, found in made.slots.items()} | {"user": made.user}
+
+    run = ran(program)
+    made = by_name(run, "pulumi-python:dynamic/neon:Role")
+    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in made.items()} == {
+        "main-role-a": ("hyperdrive_a", active == "a"),
+        "main-role-b": ("hyperdrive_b", active == "b"),
+    }
+    assert [run.exports[key].value for key in ("a", "b", "user")] == [
+        "hyperdrive_a",
+        "hyperdrive_b",
+        f"hyperdrive_{active}",
+    ]
+
+
+@pytest.mark.parametrize("active", ["a", "b"])
+def test_prisma_makes_two_connections(active: str) -> None:
+    def program() -> Any:
+        made = PrismaPostgres("main", {"region": "eu-central-1", "plan": "pro", "active_slot": active})
+        return {"slots": sorted(made.slots), "password": made.slots["b"]["password"]}
+
+    run = ran(program)
+    made = by_name(run, "pulumi-python:dynamic/prisma:Connection")
+    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in made.items()} == {
+        "main-connection-a": ("hyperdrive-a", active == "a"),
+        "main-connection-b": ("hyperdrive-b", active == "b"),
+    }
+    assert run.exports["slots"].value == ["a", "b"]
+    assert run.exports["password"].secret
