@@ -226,3 +226,22 @@ def test_a_key_of_the_stack_goes_before_the_environments(stack: Deployment, neon
     keyed = without(stack, NEON_API_KEY="napi_wrong_key")
     keyed.up()
     assert neon.key not in keyed.exported()
+
+
+def test_a_rotation_gives_the_idle_role_a_new_password_and_leaves_the_other(
+    stack: Deployment, neon: NeonEmulator
+) -> None:
+    first = changed(stack, credentials={"activeSlot": "a"})
+    first.up()
+    path, _ = only_branch(neon)
+
+    def password(slot: str) -> str:
+        return str(called(neon, "GET", f"{path}/roles/hyperdrive_{slot}/reveal_password")["password"])
+
+    before = {slot: password(slot) for slot in "ab"}
+    second = changed(first, credentials={"activeSlot": "b"})
+    second.up()
+    assert password("a") == before["a"]
+    assert password("b") != before["b"]
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert set(second.up()) == {"same"}

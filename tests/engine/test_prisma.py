@@ -204,3 +204,20 @@ def test_a_token_of_the_stack_goes_before_the_environments(stack: Deployment, pr
     keyed = without(stack, PRISMA_SERVICE_TOKEN="prsc_wrong_token")
     keyed.up()
     assert prisma.key not in keyed.exported()
+
+
+def test_a_rotation_gives_the_idle_connection_new_credentials(stack: Deployment, prisma: PrismaEmulator) -> None:
+    given = changed(stack, region="eu-central-1", credentials={"activeSlot": "a"})
+    told = refused(given, "preview")
+    assert "needs 5 connections more than the database grants" in told
+
+    roomy = changed(given, maxConnections=50)
+    roomy.up()
+    second = changed(roomy, credentials={"activeSlot": "b"})
+    second.up()
+    raw = json.loads(stack.control("GET", "requests", params={"raw": "1"}).text)["requests"]
+    sent = [json.loads(each["body"])["origin"] for each in raw if '"origin"' in each["body"]]
+    assert len(sent) == 3
+    assert len({each["password"] for each in sent}) == 3
+    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert set(second.up()) == {"same"}
