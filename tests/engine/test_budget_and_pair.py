@@ -1,0 +1,73 @@
+"""A cached and a fresh configuration on one database, within its connections, on the real engine."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.deploy import answer_of
+from localcloud.errors import LocalCloudError
+from tests.engine.at_vendors import refused
+from tests.engine.deployment import SCRIPT, Deployment
+
+pytestmark = pytest.mark.engine
+
+AGES = {"maxAge": 60, "staleWhileRevalidate": 15}
+
+
+def with_hyperdrive(deployment: Deployment, most: int = 100, **hyperdrive: Any) -> Deployment:
+    def change(config: dict[str, Any]) -> None:
+        database = config["edge-postgres:databases"]["main"]
+        database["maxConnections"] = most
+        database["hyperdrive"] = {"connectionLimit": 20, "caching": AGES, **hyperdrive}
+        references = {"HYPERDRIVE": "main", **({"HYPERDRIVE_FRESH": "main.fresh"} if "fresh" in hyperdrive else {})}
+        config["edge-postgres:workers"]["api"]["hyperdrive"] = references
+
+    return deployment.changed(change)
+
+
+def limits(deployment: Deployment) -> dict[str, int]:
+    """What Cloudflare was told, by the name of the configuration."""
+    account = f"{deployment.cloud.environment()['CLOUDFLARE_BASE_URL']}/accounts/local/hyperdrive/configs"
+    token = {"authorization": f"Bearer {deployment.cloud.environment()['CLOUDFLARE_API_TOKEN']}"}
+    answer = httpx.get(account, headers=token, timeout=10, trust_env=False).raise_for_status().json()
+    return {
+        each["name"].removeprefix("edge-postgres-local-"): each["origin_connection_limit"] for each in answer["result"]
+    }
+
+
+def test_a_single_configuration_becomes_the_cached_one_of_a_pair(deployment: Deployment) -> None:
+    with_hyperdrive(deployment).up()
+    (kept,) = deployment.stored()["hyperdrive"]
+    paired = with_hyperdrive(deployment, fresh={"share": 0.3})
+    assert "replace" not in " ".join(paired.previewed().values())
+    paired.up()
+    assert kept in paired.stored()["hyperdrive"]
+    assert limits(paired) == {"main": 14, "main-fresh": 6}
+    assert answer_of(paired.cloud.worker_url(SCRIPT))["success"] is True
+    assert set(paired.up()) == {"same"}
+
+
+def test_what_remains_is_shared_out(deployment: Deployment) -> None:
+    shared = with_hyperdrive(deployment, connectionLimit="auto", fresh={"share": 0.5}, reservedElsewhere=40)
+    shared.up()
+    assert limits(shared) == {"main": 25, "main-fresh": 25}
+    assert shared.stack.outputs()["connections"] == {"main": 50}
+
+
+def test_what_does_not_fit_ends_a_preview_with_a_table_and_nothing_is_made(deployment: Deployment) -> None:
+    told = refused(with_hyperdrive(deployment, most=30, reservedElsewhere={"migrations": 10}), "preview")
+    assert "needs 3 connections more than the database grants. Lower `main` (20) or `migrations` (10)" in told
+    assert "-10  elsewhere: migrations" in told
+    assert "Traceback" not in told
+    assert deployment.stored()["hyperdrive"] == []
+
+
+def test_another_stack_leaves_what_this_one_takes(deployment: Deployment) -> None:
+    with_hyperdrive(deployment).up()
+    stack = "organization/edge-postgres/local"
+    # A stack may read its own outputs of last time: another one would do it in the same way.
+    told = refused(with_hyperdrive(deployment, most=40, otherStacks={stack: "main"}), "preview")
+    assert f"-20  elsewhere: {stack}" in told
+    with pytest.raises(LocalCloudError, match="organization/edge-postgres/nowhere"):
+        with_hyperdrive(deployment, otherStacks={"organization/edge-postgres/nowhere": "main"}).stack.pulumi("preview")
