@@ -16,10 +16,10 @@ def named(name: str) -> str:
     return f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"
 
 
-def each(component: Any, arguments: Callable[[str, Any], Any]) -> dict[str, Any]:
-    """A component for each database that wants one."""
-    wanted = {name: arguments(name, database) for name, database in stack.databases.items()}
-    return {name: component(name, args) for name, args in wanted.items() if args}
+def each(component: Callable[[Any], str], arguments: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """A component for each database that wants one: its name in `components`, and its arguments."""
+    wanted = ((name, found, arguments(name, found)) for name, found in stack.databases.items())
+    return {name: getattr(components, component(found))(name, it, found.options()) for name, found, it in wanted if it}
 
 
 def taken_by(stacks: dict[str, str]) -> dict[str, pulumi.Output[float]]:
@@ -28,36 +28,34 @@ def taken_by(stacks: dict[str, str]) -> dict[str, pulumi.Output[float]]:
     return {name: outputs[name][database] for name, database in stacks.items()}
 
 
-databases = {
-    name: getattr(components, database.component)(name, database.arguments(secrets, named(name)))
-    for name, database in stack.databases.items()
-}
-roles = each(
-    components.DatabaseRoles, lambda name, database: database.roles(databases[name].origin, secrets, named(name))
+databases = each(lambda found: found.component, lambda name, found: found.arguments(secrets, named(name)))
+routes = each(
+    lambda found: found.way, lambda name, found: found.routed(stack.account_id, databases[name].origin, named(name))
 )
+connectors = each(
+    lambda _: "EcsConnector", lambda name, found: found.connector(databases[name], routes.get(name), named(name))
+)
+roles = each(lambda _: "DatabaseRoles", lambda name, found: found.roles(databases[name].origin, secrets, named(name)))
 certificates = each(
-    components.OriginCertificates,
-    lambda name, database: database.hyperdrive.certificates(secrets, stack.account_id, named(name)),
+    lambda _: "OriginCertificates",
+    lambda name, found: found.hyperdrive.certificates(secrets, stack.account_id, named(name)),
 )
 budgets = each(
-    components.ConnectionBudget,
-    lambda _, database: database.budget(stack.plan, taken_by(database.hyperdrive.other_stacks)),
+    lambda _: "ConnectionBudget", lambda _, found: found.budget(stack.plan, taken_by(found.hyperdrive.other_stacks))
 )
-
-hyperdrives = {
-    name: getattr(components, database.access)(
-        name,
-        database.hyperdrive.arguments(
-            account_id=stack.account_id,
-            plan=stack.plan,
-            config_name=named(name),
-            connection_limit=database.limit(budgets.get(name)),
-            allow_loopback=settings.is_local(pulumi.get_stack()),
-            **database.behind(roles.get(name, databases[name]), certificates.get(name)),
+hyperdrives = each(
+    lambda found: found.access,
+    lambda name, found: found.hyperdrive.arguments(
+        account_id=stack.account_id,
+        plan=stack.plan,
+        config_name=named(name),
+        connection_limit=found.limit(budgets.get(name)),
+        allow_loopback=settings.is_local(pulumi.get_stack()),
+        **found.behind(
+            roles.get(name, databases[name]), certificates.get(name), routes.get(name), connectors.get(name)
         ),
-    )
-    for name, database in stack.databases.items()
-}
+    ),
+)
 bindable = {reference: id_ for name, found in hyperdrives.items() for reference, id_ in found.bindable(name).items()}
 
 workers = {
@@ -77,3 +75,4 @@ workers = {
 pulumi.export("hyperdrive", bindable)
 pulumi.export("workers", {name: worker.script_name for name, worker in workers.items()})
 pulumi.export("connections", {name: budget.used for name, budget in budgets.items()})
+pulumi.export("tunnelTokens", {name: route.tunnel_token for name, route in routes.items()})

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from components.connection_budget import ConnectionBudgetArgs as ConnectionBudgetArgs
     from components.database_roles import DatabaseRoles as DatabaseRoles
     from components.database_roles import DatabaseRolesArgs as DatabaseRolesArgs
+    from components.ecs_connector import EcsConnector as EcsConnector
+    from components.ecs_connector import EcsConnectorArgs as EcsConnectorArgs
     from components.errors import Refusal as Refusal
     from components.hyperdrive import Hyperdrive as Hyperdrive
     from components.hyperdrive import HyperdriveArgs as HyperdriveArgs
@@ -40,6 +42,11 @@ if TYPE_CHECKING:
     from components.origins.rds_proxy import RdsProxyArgs as RdsProxyArgs
     from components.origins.supabase import SupabasePostgres as SupabasePostgres
     from components.origins.supabase import SupabasePostgresArgs as SupabasePostgresArgs
+    from components.private_network.access_tunnel import AccessTunnelRoute as AccessTunnelRoute
+    from components.private_network.access_tunnel import AccessTunnelRouteArgs as AccessTunnelRouteArgs
+    from components.private_network.rules import CertificateVerification as CertificateVerification
+    from components.private_network.vpc_service import VpcServiceRoute as VpcServiceRoute
+    from components.private_network.vpc_service import VpcServiceRouteArgs as VpcServiceRouteArgs
     from components.slots import Slot as Slot
     from components.worker import Worker as Worker
     from components.worker import WorkerArgs as WorkerArgs
@@ -47,6 +54,9 @@ if TYPE_CHECKING:
 load_lazily("pulumi_cloudflare")
 
 _HOME = {
+    "AccessTunnelRoute": "components.private_network.access_tunnel",
+    "AccessTunnelRouteArgs": "components.private_network.access_tunnel",
+    "CertificateVerification": "components.private_network.rules",
     "CloudSqlPostgres": "components.origins.cloud_sql",
     "CloudSqlPostgresArgs": "components.origins.cloud_sql",
     "ConnectionBudget": "components.connection_budget",
@@ -54,6 +64,8 @@ _HOME = {
     "DatabaseRoles": "components.database_roles",
     "DatabaseRolesArgs": "components.database_roles",
     "Driver": "components.compatibility",
+    "EcsConnector": "components.ecs_connector",
+    "EcsConnectorArgs": "components.ecs_connector",
     "ExistingPostgres": "components.origins.existing",
     "ExistingPostgresArgs": "components.origins.existing",
     "Hyperdrive": "components.hyperdrive",
@@ -79,6 +91,8 @@ _HOME = {
     "Slot": "components.slots",
     "SupabasePostgres": "components.origins.supabase",
     "SupabasePostgresArgs": "components.origins.supabase",
+    "VpcServiceRoute": "components.private_network.vpc_service",
+    "VpcServiceRouteArgs": "components.private_network.vpc_service",
     "Worker": "components.worker",
     "WorkerArgs": "components.worker",
 }

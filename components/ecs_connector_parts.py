@@ -7,8 +7,6 @@ import pulumi
 import pulumi_aws as aws
 
 from components.connectors import READY, RUN, USER
-from components.errors import checked
-from components.hyperdrive_rules import whole
 from components.origins.rds_network import Site
 
 _LOG_DAYS = 30
@@ -76,9 +74,7 @@ def reading_role(site: Site, secret: Any, log: Any) -> tuple[Any, Any]:
     return role, policy
 
 
-def way_out(
-    site: Site, group_id: pulumi.Input[str], port: pulumi.Input[float], database_group: pulumi.Input[str] | None
-) -> list[Any]:
+def way_out(site: Site, group_id: pulumi.Input[str], port: pulumi.Input[int], database_group: Any) -> list[Any]:
     """The rules that let the connectors out to Cloudflare and to the database, and into its security group."""
     ways = [
         aws.vpc.SecurityGroupEgressRule(
@@ -92,16 +88,15 @@ def way_out(
         )
         for word, protocol, number in _TO_CLOUDFLARE
     ]
-    whole_port = checked(port, lambda port: whole(f"{site.name}.port", port))
-    common = {"ip_protocol": "tcp", "from_port": whole_port, "to_port": whole_port, **site.common}
-    where = {"referenced_security_group_id": database_group} if database_group else {"cidr_ipv4": "0.0.0.0/0"}
+    common = {"ip_protocol": "tcp", "from_port": port, "to_port": port, **site.common}
+    there = {"cidr_ipv4": "0.0.0.0/0"} if database_group is None else {"referenced_security_group_id": database_group}
     ways.append(
-        aws.vpc.SecurityGroupEgressRule(f"{site.name}-to-database", security_group_id=group_id, **where, **common)
+        aws.vpc.SecurityGroupEgressRule(f"{site.name}-to-database", security_group_id=group_id, **there, **common)
     )
-    if database_group:
+    if database_group is not None:
         ways.append(
             aws.vpc.SecurityGroupIngressRule(
-                f"{site.name}-from-connector",
+                f"{site.name}-into-database",
                 security_group_id=database_group,
                 referenced_security_group_id=group_id,
                 **common,

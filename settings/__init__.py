@@ -18,6 +18,7 @@ from components.limits.cloudflare import Plan
 from settings.databases import PROVIDERS, AnyDatabase
 from settings.faults import Fault, faults_of, report
 from settings.model import LOCAL, Model, Surroundings, around, is_local, named
+from settings.route import KINDS
 from settings.secrets import KEY as SECRETS_KEY
 from settings.secrets import Secrets
 from settings.workers import WorkerSettings
@@ -67,7 +68,7 @@ def load(root: Path | None = None) -> tuple[Settings, Secrets]:
     try:
         settings = Settings.model_validate(raw, context=surroundings)
     except ValidationError as error:
-        faults += faults_of(error, Settings, PROVIDERS)
+        faults += faults_of(error, Settings, {"provider": PROVIDERS, "kind": KINDS})
     if faults:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", faults))
     return settings, secrets

@@ -22,6 +22,8 @@ _EXPECTED = {
     "model_type": "Write a map, one `name: value` a line.",
     "model_attributes_type": "Write a map, one `name: value` a line.",
 }
+Tags = Mapping[str, Iterable[str]]
+"""The values of each discriminator, by its name."""
 _SECRETIVE = re.compile(r"secret|password|token|url|key", re.IGNORECASE)
 
 
@@ -43,15 +45,15 @@ def report(file: str, faults: Iterable[Fault]) -> str:
     return "\n".join([f"edge-postgres: {file} has {count}", *lines])
 
 
-def faults_of(error: ValidationError, root: type[BaseModel], tags: Iterable[str]) -> list[Fault]:
+def faults_of(error: ValidationError, root: type[BaseModel], tags: Tags) -> list[Fault]:
     """What pydantic found, in the words of the stack file.
 
-    ``tags`` are the values of the discriminator: pydantic puts them into the path, the file does not have them there.
+    ``tags`` are the values of each discriminator: pydantic puts them into the path, the file does not have them there.
     """
-    return [_fault(entry, root, frozenset(tags)) for entry in error.errors(include_url=False)]
+    return [_fault(entry, root, tags) for entry in error.errors(include_url=False)]
 
 
-def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: frozenset[str]) -> Fault:
+def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> Fault:
     location = list(entry["loc"])
     path = _path([_spelled(part, root) for part in location], tags)
     kind, value = entry["type"], entry["input"]
@@ -64,22 +66,24 @@ def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: frozenset[str]
         return Fault(path, "is missing. State it.")
     if kind == "extra_forbidden":
         return Fault(path, f"is no setting. {_known_here(location, root)}")
-    if kind == "union_tag_not_found":
-        return Fault(f"{path}.provider", f"is missing. Use one of {_listed(tags)}.")
-    if kind == "union_tag_invalid":
-        return Fault(f"{path}.provider", f"is {entry['ctx']['tag']}. Use one of {_listed(tags)}.")
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        discriminator = entry["ctx"]["discriminator"].strip("'")
+        fault = "is missing" if kind == "union_tag_not_found" else f"is {entry['ctx']['tag']}"
+        return Fault(f"{path}.{discriminator}", f"{fault}. Use one of {_listed(tags[discriminator])}.")
     if kind in ("enum", "literal_error"):
         return Fault(path, f"{_shown(path, value)}. Use {entry['ctx']['expected']}.")
     expected = _EXPECTED.get(kind) or f"{entry['msg']}."
     return Fault(path, f"{_shown(path, value)}. {expected}")
 
 
-def _path(location: Iterable[Any], tags: frozenset[str]) -> str:
+def _path(location: Iterable[Any], tags: Tags) -> str:
     path = ""
     previous: list[Any] = []
     for part in location:
-        # `databases.main.existing.host`: the tag of the union stands behind the name of a database.
-        if part in tags and len(previous) == 2 and previous[0] == "databases":
+        # `databases.main.existing.route.vpc-service.connector`: the tag of a union stands behind its key.
+        if part in tags["provider"] and len(previous) == 2 and previous[0] == "databases":
+            continue
+        if part in tags["kind"] and previous[-1:] == ["route"]:
             continue
         previous.append(part)
         path += f"[{part}]" if isinstance(part, int) else f".{part}"
@@ -105,7 +109,7 @@ def _model_at(location: list[Any], model: type[BaseModel]) -> type[BaseModel]:
             if part in (field.alias, name)
             for candidate in _models_in(field.annotation)
         ]
-        tagged = [one for one in found if part in _provider_of(one)]
+        tagged = [one for one in found if part in _tags_of(one)]
         found = inner or tagged or found
     return found[0]
 
@@ -116,8 +120,8 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for argument in getattr(annotation, "__args__", ()) for model in _models_in(argument)]
 
 
-def _provider_of(model: type[BaseModel]) -> tuple[Any, ...]:
-    field = model.model_fields.get("provider")
+def _tags_of(model: type[BaseModel]) -> tuple[Any, ...]:
+    field = model.model_fields.get("provider") or model.model_fields.get("kind")
     return getattr(field.annotation, "__args__", ()) if field else ()
 
 

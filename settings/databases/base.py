@@ -1,9 +1,10 @@
 """What the databases of a stack file share, whatever their `provider`."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import ValidationInfo, model_validator
+import pulumi
+from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from components.connection_budget import rendered_shares
 from components.errors import Refusal
@@ -11,10 +12,16 @@ from components.limits.cloudflare import Plan
 from settings.credentials import Credentials
 from settings.hyperdrive import AUTO, HyperdriveSettings
 from settings.model import Model, Name, around
+from settings.protection import protected
+from settings.route import AnyRoute
 from settings.secrets import Secrets
 
 APP_ROLE = "app"
 """The role that two roles act as where their maker is the administrator: what they make must not be his."""
+
+
+def _protect(protect: bool | None, info: ValidationInfo) -> bool:
+    return not around(info).is_disposable if protect is None else protect
 
 
 class Database(Model):
@@ -34,23 +41,25 @@ class Database(Model):
     """Who makes two roles that take turns where the stack file names nobody: the `vendor`, by its API, the `owner`, who
     is the user of the origin, or nobody."""
 
+    may_be_private: ClassVar[bool] = False
+    """Whether it can have an address that Cloudflare cannot reach: then it takes a route."""
+
     name: Name
+    route: AnyRoute | None = None
     hyperdrive: HyperdriveSettings
     credentials: Credentials | None = None
+    protect: Annotated[bool | None, AfterValidator(_protect)] = None
 
     def arguments(self, secrets: Secrets, physical_name: str) -> Any:
         """The arguments of the component."""
-        apart = {"provider", "name", "hyperdrive", "credentials", *self.secret_arguments}
+        apart = {"provider", "name", "route", "hyperdrive", "credentials", "protect", *self.secret_arguments}
         physical = {self.physical_name_argument: physical_name} if self.physical_name_argument else {}
-        slots = (
-            {"active_slot": self.credentials.active_slot} if self.credentials and self.makes_roles == "vendor" else {}
-        )
-        return {
-            **self.model_dump(exclude=apart, exclude_none=True),
-            **self._secret_values(secrets),
-            **physical,
-            **slots,
-        }
+        stated = self.model_dump(exclude=apart, exclude_none=True)
+        return {**stated, **self._secret_values(secrets), **physical, **self._slot()}
+
+    def options(self) -> pulumi.ResourceOptions:
+        """The options of the component: what holds data is protected, except on disposable stacks."""
+        return pulumi.ResourceOptions(transformations=[protected] if self.protect else [])
 
     def roles(self, origin: Any, secrets: Secrets, physical_name: str) -> Any:
         """The arguments of its ``DatabaseRoles``; None where it has none of its own."""
@@ -62,11 +71,33 @@ class Database(Model):
         owner = {} if "users" in source else {"role_owner": physical_name}
         return {"origin": origin, "active_slot": self.credentials.active_slot, **source, **owner}
 
-    def behind(self, made: Any, certificates: Any) -> dict[str, Any]:
-        """What its Hyperdrive dials, as arguments: one origin, or one for each slot. ``made`` yields them."""
+    @property
+    def way(self) -> str:
+        """Name of the component that leads to it, in `components`, where it has a route."""
+        return self.route.component if self.route else ""
+
+    def routed(self, account_id: str, origin: Any, route_name: str) -> Any:
+        """The arguments of its route; None where it has none."""
+        return self.route.arguments(account_id=account_id, origin=origin, route_name=route_name) if self.route else None
+
+    def connector(self, made: Any, route: Any, physical_name: str) -> Any:
+        """The arguments of its ``EcsConnector``; None where it needs none. ``made`` and ``route`` are components."""
+        return self.route.connector_arguments(self, made, route, physical_name) if self.route else None
+
+    def behind(self, made: Any, certificates: Any, *ways: Any) -> dict[str, Any]:
+        """What its Hyperdrive dials, as arguments: one origin, or one for each slot.
+
+        ``made`` yields them, and ``ways`` lead to them, the route first; None is no way.
+        """
+
+        def reached(origin: Any) -> Any:
+            for way in filter(None, ways):
+                origin = way.leading_to(origin)
+            return self.hyperdrive.verified(origin, certificates)
+
         if self.credentials is None:
-            return {"origin": self.hyperdrive.verified(made.origin, certificates)}
-        slots = {slot: self.hyperdrive.verified(origin, certificates) for slot, origin in made.slots.items()}
+            return {"origin": reached(made.origin)}
+        slots = {slot: reached(origin) for slot, origin in made.slots.items()}
         return {"slots": slots, "active_slot": self.credentials.active_slot}
 
     def limit(self, budget: Any) -> Any:
@@ -118,6 +149,12 @@ class Database(Model):
             )
         if found and self.makes_roles == "vendor" and (found.a or found.admin_user or found.acts_as):
             raise Refusal("credentials", "names roles; the vendor makes them", "State `active_slot` alone.")
+        return self
+
+    @model_validator(mode="after")
+    def _reached(self) -> Self:
+        if self.route is not None:
+            self.route.refuse_beside(self)
         return self
 
     @model_validator(mode="after")

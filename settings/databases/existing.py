@@ -21,7 +21,8 @@ def _dialled(host: str | None, info: ValidationInfo) -> str | None:
         return None
     told = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
     address = checked_direct("", host=host, **told)
-    if info.data.get("access_client_id") is None:
+    # A faulty route is missing here, and one fault is enough.
+    if info.data.get("access_client_id") is None and info.data.get("route", ...) is None:
         checked_public("", {**address, "port": 5432}, allow_loopback=around(info).is_local)
     return host
 
@@ -37,6 +38,7 @@ class ExistingDatabase(Database):
     """A database that is there already: a connection string among the secrets, or its parts."""
 
     component: ClassVar[str] = "ExistingPostgres"
+    may_be_private: ClassVar[bool] = True
     secret_arguments: ClassVar[dict[str, str]] = {
         "url_secret": "url",
         "password_secret": "password",

@@ -32,16 +32,6 @@ from settings.model import Model, SecretPath, Whole, around
 from settings.secrets import Secrets
 
 
-def _reachable(public: bool) -> bool:
-    if not public:
-        raise Refusal(
-            "",
-            "is not true; Cloudflare dials from the Internet, and the database would have private addresses only",
-            "Say `true`: then Cloudflare's ranges may connect, and nobody else.",
-        )
-    return public
-
-
 def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
     return not around(info).is_disposable if stated is None else stated
 
@@ -63,7 +53,7 @@ class RdsNetwork(Model):
 
     vpc_id: str
     subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: checked_subnets("", subnets))]
-    public: Annotated[bool, AfterValidator(_reachable)] = False
+    public: bool = False
     prefix_list_id: str | None = None
     open_to_the_internet: bool = False
     security_group_ids: list[str] | None = None
@@ -92,6 +82,7 @@ class RdsDatabase(Database):
 
     component: ClassVar[str] = "RdsPostgres"
     makes_roles: ClassVar[str] = "owner"
+    may_be_private: ClassVar[bool] = True
     secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
 
     provider: Literal["rds"]
@@ -115,6 +106,17 @@ class RdsDatabase(Database):
     tags: dict[str, str] | None = None
     max_connections: Whole | None = None
     reserved_connections: Whole | None = None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if not self.network.public and self.route is None:
+            raise Refusal(
+                "network.public",
+                "is not true, and there is no `route`; Cloudflare dials from the Internet, and the database would have "
+                "private addresses only",
+                "State a `route`, or say `true`: then Cloudflare's ranges may connect, and nobody else.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

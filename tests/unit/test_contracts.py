@@ -19,7 +19,7 @@ import components
 from components import ConnectionBudget, DatabaseRoles, HyperdriveSlots, OriginCertificates
 from tests.harness import Registration, Run, deploy
 from tests.unit.authorities import certificate
-from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, pair, worker
+from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, pair, vpc, worker
 from tests.unit.vendors import CALLS, TOLD
 
 EXPORTED = {name: getattr(components, name) for name in components.__all__}
@@ -33,12 +33,31 @@ CA = certificate("Amazon RDS eu-central-1 Root CA RSA2048 G1")
 
 # A deployment of each component with all the children that it can have.
 SAMPLES: dict[str, Callable[[str], Any]] = {
+    "AccessTunnelRoute": lambda bundle: components.AccessTunnelRoute(
+        "main",
+        {
+            "account_id": ACCOUNT,
+            "zone_id": "023e105f4ecef8ad9ca31a8372d0c353",
+            "hostname": "tunnel.example.com",
+            "origin": origin(),
+        },
+    ),
     "CloudSqlPostgres": lambda bundle: components.CloudSqlPostgres(
         "main", {"region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "worker"}
     ),
     "ConnectionBudget": lambda bundle: ConnectionBudget("main", {"max_connections": 100, "weights": {"api": 1}}),
     "DatabaseRoles": lambda bundle: DatabaseRoles(
         "main", {"origin": origin(), "active_slot": "a", "admin_user": "admin", "admin_password": PASSWORD}
+    ),
+    "EcsConnector": lambda bundle: components.EcsConnector(
+        "main",
+        {
+            "origin": vpc(),
+            "tunnel_token": PASSWORD,
+            "vpc_id": "vpc-0a",
+            "subnet_ids": ["subnet-0a", "subnet-0b"],
+            "database_security_group_id": "sg-0a",
+        },
     ),
     "ExistingPostgres": lambda bundle: existing(url=URL),
     "Hyperdrive": lambda bundle: hyperdrive(),
@@ -63,7 +82,9 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "client_key_pem": CA.key,
         },
     ),
-    "PrismaPostgres": lambda bundle: components.PrismaPostgres("main", {"region": "eu-central-1", "plan": "free"}),
+    "PrismaPostgres": lambda bundle: components.PrismaPostgres(
+        "main", {"region": "eu-central-1", "plan": components.PrismaPlan.FREE}
+    ),
     "RdsPostgres": lambda bundle: components.RdsPostgres(
         "main",
         {
@@ -88,14 +109,17 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
     "SupabasePostgres": lambda bundle: components.SupabasePostgres(
         "main", {"project_ref": "abcdefghijklmnopqrst", "user": "worker", "password": PASSWORD}
     ),
+    "VpcServiceRoute": lambda bundle: components.VpcServiceRoute("main", {"account_id": ACCOUNT, "origin": origin()}),
     "Worker": lambda bundle: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]),
 }
 
 # What other languages have to give. A field that becomes required breaks their programs.
 REQUIRED = {
+    "AccessTunnelRoute": ["accountId", "hostname", "origin", "zoneId"],
     "CloudSqlPostgres": ["database", "region", "tier", "user"],
     "ConnectionBudget": ["maxConnections"],
     "DatabaseRoles": ["activeSlot", "origin"],
+    "EcsConnector": ["origin", "subnetIds", "vpcId"],
     "ExistingPostgres": [],
     "Hyperdrive": ["accountId", "caching", "connectionLimit", "origin"],
     "HyperdrivePair": ["accountId", "caching", "connectionLimit", "freshShare", "origin"],
@@ -106,6 +130,7 @@ REQUIRED = {
     "RdsPostgres": ["engineVersion", "subnetIds", "vpcId"],
     "RdsProxy": ["databaseSecurityGroupId", "password", "subnetIds", "user", "vpcId"],
     "SupabasePostgres": ["password", "projectRef", "user"],
+    "VpcServiceRoute": ["accountId", "origin"],
     "Worker": ["accountId", "bundle", "compatibilityDate"],
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPostgres
+from components import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPlan, PrismaPostgres
 from tests.harness import Registration, Run, deploy, refusal
 from tests.unit.sound import ACCOUNT, CONFIG, changed, origin
 from tests.unit.vendors import CALLS, TOLD
@@ -210,7 +210,8 @@ def test_each_slot_has_a_configuration_and_the_worker_binds_the_active_one() -> 
 
 
 def test_moving_the_slot_changes_no_configuration_but_what_is_bound() -> None:
-    before, after = (by_name(ran(lambda slot=slot: slots(active_slot=slot) and None), CONFIG) for slot in "ab")
+    before = by_name(ran(lambda: slots(active_slot="a") and None), CONFIG)
+    after = by_name(ran(lambda: slots(active_slot="b") and None), CONFIG)
     assert {name: entry.inputs for name, entry in before.items()} == {
         name: entry.inputs for name, entry in after.items()
     }
@@ -266,7 +267,7 @@ def test_neon_makes_two_roles(active: str) -> None:
 @pytest.mark.parametrize("active", ["a", "b"])
 def test_prisma_makes_two_connections(active: str) -> None:
     def program() -> Any:
-        made = PrismaPostgres("main", {"region": "eu-central-1", "plan": "pro", "active_slot": active})
+        made = PrismaPostgres("main", {"region": "eu-central-1", "plan": PrismaPlan.PRO, "active_slot": active})
         return {"slots": sorted(made.slots), "password": made.slots["b"]["password"]}
 
     run = ran(program)

@@ -24,7 +24,7 @@ FILES = {
 STACKS = sorted(FILES)
 SENTINEL = "sentinel-password"
 # What vendors answer, with their secrets as sentinels.
-MADE = json.loads(json.dumps(TOLD).replace(PASSWORD, SENTINEL))
+MADE, ANSWERED = (json.loads(json.dumps(told).replace(PASSWORD, SENTINEL)) for told in (TOLD, CALLS))
 
 
 def secrets_of(config: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def deployed(stack: str, bundle: Path, *, preview: bool = False) -> Run:
         stack=stack,
         preview=preview,
         outputs={} if preview else MADE,
-        calls=CALLS,
+        calls=ANSWERED,
     )
 
 
@@ -106,6 +106,28 @@ def test_no_secret_travels_in_plain(stack: str, bundle: Path) -> None:
     assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.public)] == []
     assert "main-config" in [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.inputs)]
     assert SENTINEL not in json.dumps(list(run.monitor.component_outputs.values()))
+
+
+@pytest.mark.parametrize(
+    ("example", "guarded"),
+    [
+        ("neon", {"main-project"}),
+        ("neon-preview", {"main-branch"}),
+        ("prisma", {"main-project", "main-database"}),
+        ("rds", {"main-instance"}),
+        ("aurora", {"main-cluster"}),
+        ("cloud-sql", {"main-instance", "main-database"}),
+    ],
+)
+def test_what_holds_data_is_protected_and_nothing_else(example: str, guarded: set[str], bundle: Path) -> None:
+    run = deployed(f"example-{example}", bundle)
+    assert {entry.name for entry in run.registrations if entry.wire.protect} == guarded
+
+
+@pytest.mark.parametrize("stack", ["pr-123", "local-neon"])
+def test_nothing_is_protected_on_a_stack_that_may_go(stack: str, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FILES, stack, FILES["example-neon"])
+    assert [entry.name for entry in deployed(stack, bundle).registrations if entry.wire.protect] == []
 
 
 def test_the_stack_program_is_short() -> None:

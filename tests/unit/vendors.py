@@ -38,6 +38,16 @@ TOLD: dict[str, Any] = {
         "password": PASSWORD,
     },
     "pulumi-python:dynamic/postgres:Role": {"password": PASSWORD},
+    "cloudflare:index/connectivityDirectoryService:ConnectivityDirectoryService": {"serviceId": "service"},
+    "cloudflare:index/zeroTrustAccessServiceToken:ZeroTrustAccessServiceToken": {
+        "clientId": "hyperdrive.access",
+        "clientSecret": PASSWORD,
+    },
+    "aws:secretsmanager/secretVersion:SecretVersion": {"versionId": "version-1"},
+    "aws:cloudwatch/logGroup:LogGroup": {"arn": "arn:aws:logs:eu-central-1:1:log-group:main", "region": "eu-central-1"},
+    "aws:ecs/cluster:Cluster": {"arn": "arn:aws:ecs:eu-central-1:1:cluster/main"},
+    "aws:ecs/taskDefinition:TaskDefinition": {"arn": "arn:aws:ecs:eu-central-1:1:task-definition/main:1"},
+    "aws:ecs/service:Service": {"arn": "arn:aws:ecs:eu-central-1:1:service/main"},
 }
 
 CALLS: dict[str, Any] = {
@@ -46,5 +56,6 @@ CALLS: dict[str, Any] = {
         "ipv6Cidrs": ["2400:cb00::/32"],
         "jdcloudCidrs": [],
     },
+    "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken": {"token": PASSWORD},
     "aws:secretsmanager/getSecretVersion:getSecretVersion": {"secretString": json.dumps({"password": PASSWORD})},
 }

@@ -1,0 +1,26 @@
+"""What Pulumi must not delete or replace by itself: whatever holds data. Its neighbours may come and go."""
+
+import pulumi
+
+STATEFUL = frozenset(
+    {
+        "aws:rds/cluster:Cluster",
+        "aws:rds/instance:Instance",
+        "gcp:sql/database:Database",
+        "gcp:sql/databaseInstance:DatabaseInstance",
+        "pulumi-python:dynamic/neon:Branch",
+        "pulumi-python:dynamic/neon:Database",
+        "pulumi-python:dynamic/neon:Project",
+        "pulumi-python:dynamic/prisma:Database",
+        "pulumi-python:dynamic/prisma:Project",
+    }
+)
+"""Type tokens of resources that hold data."""
+
+
+def protected(resource: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    """The resource with protection where it holds data."""
+    if resource.type_ not in STATEFUL:
+        return None
+    guarded = pulumi.ResourceOptions.merge(resource.opts, pulumi.ResourceOptions(protect=True))
+    return pulumi.ResourceTransformationResult(resource.props, guarded)

@@ -1,0 +1,326 @@
+"""What a stack file may say of the way to a private database."""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+import settings
+from components.ecs_connector import EcsConnectorArgs
+from components.hosts import vendor_of
+from components.private_network.access_tunnel import AccessTunnelRouteArgs
+from components.private_network.vpc_service import VpcServiceRouteArgs
+from settings.route import _HOSTS
+from tests.harness import deploy
+from tests.unit.sound import changed
+from tests.unit.test_settings import faults, load, only_fault, parts, root, stack_file
+
+__all__ = ["root"]
+
+MAIN = "databases.main"
+ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
+VPC = {"kind": "vpc-service", "connector": "none"}
+TUNNEL = {"kind": "access-tunnel", "connector": "none", "hostname": "tunnel.example.com", "zoneId": ZONE}
+PLACE = {"vpcId": "vpc-0b", "subnetIds": ["subnet-0c", "subnet-0d"]}
+TLS = {"mode": "verify-full", "caFile": "worker.js"}
+
+
+def rds(**changes: Any) -> dict[str, Any]:
+    """A stack file with a private instance behind a Workers VPC service, its connectors in ECS."""
+    database = {
+        "provider": "rds",
+        "engineVersion": "17.6",
+        "instanceClass": "db.t4g.medium",
+        "network": {"vpcId": "vpc-0a", "subnetIds": ["subnet-0a", "subnet-0b"]},
+        "route": {"kind": "vpc-service", "connector": "ecs", "certificateVerification": "disabled"},
+        "hyperdrive": {"connectionLimit": 20, "caching": "none"},
+    }
+    return stack_file(databases__main=changed(database, changes))
+
+
+def existing(route: Any, **changes: Any) -> dict[str, Any]:
+    """A stack file with a private database that is there already."""
+    return stack_file(databases__main=changed(parts(host="db.internal", route=route), changes))
+
+
+def vpc(**changes: Any) -> dict[str, Any]:
+    return existing(changed(VPC, changes))
+
+
+def tunnel(**changes: Any) -> dict[str, Any]:
+    return existing(changed(TUNNEL, changes))
+
+
+class Made:
+    """A component of a database or a route, by its outputs."""
+
+    origin, tunnel_token, security_group_id, port = "the origin", "the token", "sg-0database", 5432
+
+
+def route(root: Path, file: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The component of the route, and what it gets."""
+    database = load(root, file)[0].databases["main"]
+    return database.way, database.routed("account", "the origin", "shop-dev-main")
+
+
+def connector(root: Path, file: dict[str, Any]) -> Any:
+    """What the connectors get."""
+    return load(root, file)[0].databases["main"].connector(Made, Made, "shop-dev-main")
+
+
+# What the components get.
+
+
+def test_a_service_gets_what_is_stated(root: Path) -> None:
+    file = vpc(certificateVerification="verify_ca", resolverIps=["10.0.0.2"])
+    assert route(root, file) == (
+        "VpcServiceRoute",
+        {
+            "account_id": "account",
+            "origin": "the origin",
+            "route_name": "shop-dev-main",
+            "certificate_verification": "verify_ca",
+            "resolver_ips": ["10.0.0.2"],
+        },
+    )
+
+
+def test_a_certificate_is_verified_in_full_unless_another_mode_is_stated(root: Path) -> None:
+    assert route(root, vpc())[1]["certificate_verification"] == "verify_full"
+
+
+def test_a_tunnel_gets_its_host_name_and_its_zone(root: Path) -> None:
+    name, found = route(root, tunnel())
+    assert (name, found["hostname"], found["zone_id"]) == ("AccessTunnelRoute", "tunnel.example.com", ZONE)
+
+
+def test_a_tunnel_that_is_there_already_has_connectors(root: Path) -> None:
+    file = vpc(tunnelId="tunnel-7", connector=...)
+    assert (route(root, file)[1]["tunnel_id"], connector(root, file)) == ("tunnel-7", None)
+
+
+@pytest.mark.parametrize(
+    ("file", "shape"),
+    [
+        (vpc(tunnelId="t", connector=..., resolverIps=["10.0.0.2"]), VpcServiceRouteArgs),
+        (tunnel(), AccessTunnelRouteArgs),
+    ],
+)
+def test_every_argument_is_one_of_the_components(root: Path, file: dict[str, Any], shape: Any) -> None:
+    assert set(route(root, file)[1]) <= set(shape.__annotations__)
+
+
+def test_a_route_is_no_argument_of_the_database(root: Path) -> None:
+    def program() -> Any:
+        stack, secrets = settings.load(root)
+        return stack.databases["main"].arguments(secrets, "main")
+
+    assert "route" not in deploy(program, config=vpc(), secret_keys=["secrets"]).result
+
+
+def test_a_database_without_a_route_has_neither_way_nor_connector(root: Path) -> None:
+    database = load(root, stack_file())[0].databases["main"]
+    assert (database.way, database.routed("a", "o", "n"), database.connector(Made, None, "n")) == ("", None, None)
+
+
+def test_connectors_of_an_instance_stand_beside_it_and_are_let_in(root: Path) -> None:
+    assert connector(root, rds(region="eu-central-1", tags={"team": "shop"})) == {
+        "vpc_id": "vpc-0a",
+        "subnet_ids": ["subnet-0a", "subnet-0b"],
+        "database_security_group_id": "sg-0database",
+        "region": "eu-central-1",
+        "tags": {"team": "shop"},
+        "port": 5432,
+        "public_ip": False,
+        "origin": "the origin",
+        "tunnel_token": "the token",
+        "connector_name": "shop-dev-main",
+    }
+
+
+def test_what_is_stated_of_the_connectors_counts_for_more(root: Path) -> None:
+    stated = {"subnetIds": ["subnet-0z"], "publicIp": True, "tasks": 3, "image": "mirror/cloudflared:1"}
+    file = rds(route={"kind": "vpc-service", "certificateVerification": "verify_ca", "connector": stated})
+    found = connector(root, file)
+    assert [found[key] for key in ("subnet_ids", "public_ip", "tasks", "image")] == [
+        ["subnet-0z"],
+        True,
+        3,
+        stated["image"],
+    ]
+    assert found["vpc_id"] == "vpc-0a"
+
+
+def test_connectors_of_another_database_stand_where_the_file_says(root: Path) -> None:
+    found = connector(root, tunnel(connector=PLACE))
+    assert (found["vpc_id"], "database_security_group_id" in found) == ("vpc-0b", False)
+    assert set(found) <= set(EcsConnectorArgs.__annotations__)
+
+
+def test_nothing_is_made_for_connectors_that_somebody_else_runs(root: Path) -> None:
+    assert connector(root, vpc()) is None
+
+
+def test_a_way_leads_each_slot_of_the_credentials(root: Path) -> None:
+    class Way:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def leading_to(self, origin: str) -> str:
+            return f"{self.name} to {origin}"
+
+    class Slots:
+        slots: ClassVar = {"a": "one", "b": "two"}
+
+    role = {"user": "app", "passwordSecret": "databases.main.url"}
+    database = load(root, existing(VPC, credentials={"activeSlot": "a", "a": role, "b": {**role, "user": "other"}}))[0]
+    found = database.databases["main"].behind(Slots, None, Way("route"), None)
+    assert found["slots"] == {"a": "route to one", "b": "route to two"}
+
+
+# Faults.
+
+
+def test_a_private_database_with_a_route_is_no_fault(root: Path) -> None:
+    for file in (rds(), vpc(), tunnel()):
+        load(root, file)
+
+
+def test_a_private_database_without_a_route_is_a_fault(root: Path) -> None:
+    assert "is db.internal" in only_fault(root, f"{MAIN}.host", existing(...))
+    assert "State a `route`" in only_fault(root, f"{MAIN}.network.public", rds(route=...))
+
+
+def test_a_kind_that_is_left_out_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.route.kind", vpc(kind=...))
+    assert complaint == "is missing. Use one of `access-tunnel`, `vpc-service`."
+
+
+def test_a_kind_that_is_none_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.route.kind", vpc(kind="vpn"))
+    assert complaint == "is vpn. Use one of `access-tunnel`, `vpc-service`."
+
+
+def test_a_setting_of_the_other_kind_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.route.hostname", vpc(hostname="db.example.com"))
+    assert "is no setting." in complaint
+    assert "`resolverIps`" in complaint
+
+
+@pytest.mark.parametrize("part", ["hostname", "zoneId"])
+def test_half_a_tunnel_is_a_fault(root: Path, part: str) -> None:
+    assert only_fault(root, f"{MAIN}.route.{part}", tunnel(**{part: ...})) == "is missing. State it."
+
+
+@pytest.mark.parametrize("file", [vpc(connector=...), tunnel(connector=...)], ids=["vpc", "tunnel"])
+def test_a_connector_is_always_stated(root: Path, file: dict[str, Any]) -> None:
+    complaint = only_fault(root, f"{MAIN}.route.connector", file)
+    assert complaint.startswith("is not stated")
+    assert "Say `ecs`" in complaint
+
+
+def test_a_connector_that_is_no_word_is_a_fault(root: Path) -> None:
+    assert list(faults(root, vpc(connector="kubernetes"))) == [f"{MAIN}.route.connector"]
+
+
+def test_a_connector_beside_a_tunnel_that_has_some_is_a_fault(root: Path) -> None:
+    file = vpc(tunnelId="tunnel-7", connector=PLACE)
+    assert "beside `tunnelId`" in only_fault(root, f"{MAIN}.route.connector", file)
+
+
+def test_connectors_whose_place_is_not_known_are_a_fault(root: Path) -> None:
+    assert "`{vpcId: …, subnetIds: […]}`" in only_fault(root, f"{MAIN}.route.connector", vpc(connector="ecs"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "complaint"),
+    [
+        ("tasks", 0, "is 0."),
+        ("image", "cloudflare/cloudflared", "with its version"),
+        ("vpc", "vpc-0a", "Did you mean `vpcId`?"),
+    ],
+)
+def test_a_fault_of_the_connectors_has_its_path(root: Path, setting: str, value: Any, complaint: str) -> None:
+    file = vpc(connector={**PLACE, setting: value})
+    assert complaint in only_fault(root, f"{MAIN}.route.connector.{setting}", file)
+
+
+def test_a_verification_that_is_no_word_is_a_fault(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.route.certificateVerification", vpc(certificateVerification="full"))
+    assert complaint == "is full. Use 'verify_full', 'verify_ca' or 'disabled'."
+
+
+def test_full_verification_of_an_instance_is_a_fault_before_its_host_is_known(root: Path) -> None:
+    file = rds(route={"kind": "vpc-service", "connector": "ecs"})
+    complaint = only_fault(root, f"{MAIN}.route.certificateVerification", file)
+    assert "signs with an authority of its own" in complaint
+    assert "State `certificateVerification`" in complaint
+
+
+def test_full_verification_of_an_address_is_a_fault(root: Path) -> None:
+    file = existing(VPC, host="10.0.0.5")
+    assert "certificates name hosts" in only_fault(root, f"{MAIN}.route.certificateVerification", file)
+
+
+def test_a_host_like_the_ones_that_a_provider_makes_is_known() -> None:
+    assert [provider for provider, host in _HOSTS.items() if vendor_of(host) is None] == []
+
+
+@pytest.mark.parametrize(("servers", "complaint"), [([], "has no address"), (["dns"], "has dns")])
+def test_resolvers_that_are_no_addresses_are_a_fault(root: Path, servers: list[str], complaint: str) -> None:
+    assert complaint in only_fault(root, f"{MAIN}.route.resolverIps", vpc(resolverIps=servers))
+
+
+def test_tls_beside_a_service_is_a_fault(root: Path) -> None:
+    file = existing(VPC, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": TLS})
+    complaint = only_fault(root, f"{MAIN}.hyperdrive.tls", file)
+    assert "`certificateVerification` of the route" in complaint
+
+
+def test_tls_that_cannot_succeed_behind_a_tunnel_is_a_fault(root: Path) -> None:
+    file = rds(route=TUNNEL, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": TLS})
+    assert "Say `verify-ca`." in only_fault(root, f"{MAIN}.hyperdrive.tls.mode", file)
+
+
+def test_the_authority_alone_can_be_verified_behind_a_tunnel(root: Path) -> None:
+    tls = {**TLS, "mode": "verify-ca"}
+    load(root, rds(route=TUNNEL, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": tls}))
+
+
+def test_a_host_name_that_is_none_is_a_fault(root: Path) -> None:
+    assert "is example.com" in only_fault(root, f"{MAIN}.route.hostname", tunnel(hostname="example.com"))
+
+
+def test_the_databases_own_host_as_that_of_the_tunnel_is_a_fault(root: Path) -> None:
+    file = existing({**TUNNEL, "hostname": "db.example.com"}, host="db.example.com")
+    assert "the database's own host" in only_fault(root, f"{MAIN}.route.hostname", file)
+
+
+def test_a_zone_by_its_name_is_a_fault(root: Path) -> None:
+    assert "32 hexadecimal digits" in only_fault(root, f"{MAIN}.route.zoneId", tunnel(zoneId="example.com"))
+
+
+def test_a_route_to_a_public_database_is_a_fault(root: Path) -> None:
+    network = {"vpcId": "vpc-0a", "subnetIds": ["subnet-0a", "subnet-0b"], "public": True}
+    assert "beside `network.public`" in only_fault(root, f"{MAIN}.route", rds(network=network))
+
+
+def test_a_route_to_a_database_of_a_vendor_that_is_public_is_a_fault(root: Path) -> None:
+    database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "route": VPC}
+    hyperdrive = {"connectionLimit": 5, "caching": "none"}
+    file = stack_file(databases__main={**database, "hyperdrive": hyperdrive})
+    assert "a database of this provider is public" in only_fault(root, f"{MAIN}.route", file)
+
+
+def test_a_second_route_is_a_fault(root: Path) -> None:
+    file = existing(VPC, host=..., serviceId="service")
+    assert "is a route already" in only_fault(root, f"{MAIN}.serviceId", file)
+
+
+def test_all_faults_of_a_route_are_reported_at_once(root: Path) -> None:
+    file = tunnel(hostname="x", zoneId="y", connector={"tasks": 0})
+    assert set(faults(root, file)) >= {
+        f"{MAIN}.route.hostname",
+        f"{MAIN}.route.zoneId",
+        f"{MAIN}.route.connector.tasks",
+    }
