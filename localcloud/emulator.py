@@ -11,10 +11,16 @@ import httpx
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
 from localcloud.home import CHECKOUT, Home
-from localcloud.part import Launch, Part
+from localcloud.part import Launch, Part, Report
+from localcloud.pooling import lodging
+from localcloud.pooling.program import Program
 from localcloud.ports import Ports
 
 EMULATION = Path(__file__).resolve().parent / "emulation"
+SOURCES = tuple(EMULATION.with_name(name) for name in ("emulation", "cloudflare", "pooling"))
+WITHOUT_PGBOUNCER = (
+    "there is no PgBouncer on this machine: Workers connect to databases directly, without Hyperdrive's pool and limit"
+)
 TIMEOUT_SECONDS = 4.0
 
 
@@ -72,12 +78,24 @@ class CloudflareEmulator(Emulator):
     name: ClassVar[str] = "cloudflare"
     ports: ClassVar[tuple[str, ...]] = ("cloudflare",)
     base_path: ClassVar[str] = "/client/v4"
+    pooled: bool = True
+    """Whether Workers get at databases through pools, where this machine has PgBouncer."""
     # Its store says which Workers run; a runtime that starts anew has to be told.
     restarts_with: ClassVar[tuple[str, ...]] = ("workers",)
 
     @property
     def key(self) -> str:
         return Credentials.of(self.home).api_token
+
+    def prepare(self, report: Report) -> None:
+        program = self._pgbouncer
+        if program:
+            lodging.prepare(self.home)
+            words = program.gaps
+        else:
+            words = [WITHOUT_PGBOUNCER] if self.pooled else []
+        for word in words:
+            report(f"{self.name}: {word}")
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         known = Ports(self.home)
@@ -95,13 +113,22 @@ class CloudflareEmulator(Emulator):
             "--runtime",
             f"http://127.0.0.1:{known.of('workers-control')}",
             "--allow-loopback-origins",
+            *self._pool_options(),
         )
         environment = {
             "PATH": "/usr/bin:/bin",
             "LOCALCLOUD_RUNTIME_TOKEN": credentials.runtime_token,
             "LOCALCLOUD_API_TOKEN": credentials.api_token,
         }
-        return Launch(command, environment, directory=CHECKOUT, sources=(EMULATION, EMULATION.with_name("cloudflare")))
+        return Launch(command, environment, directory=CHECKOUT, sources=SOURCES)
+
+    @property
+    def _pgbouncer(self) -> Program | None:
+        return Program.find() if self.pooled else None
+
+    def _pool_options(self) -> tuple[str, ...]:
+        program = self._pgbouncer
+        return ("--pgbouncer", str(program.path), "--pools", str(lodging.pools_folder(self.home))) if program else ()
 
 
 def _own(port: int, path: str) -> str:

@@ -1,28 +1,31 @@
-"""The application: its table of resources, and what every request passes on its way there."""
-
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+"""The application: its table of resources, and what is Cloudflare's own."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import BaseRoute, Mount
-from starlette.types import ExceptionHandler
+from starlette.routing import BaseRoute
 
 from localcloud.cloudflare import (
+    access_apps,
+    access_policies,
+    access_service_tokens,
     account,
+    connectivity,
     control,
+    dns_records,
     domains,
     hyperdrive,
     kv,
+    mtls_certificates,
     routes,
     schedules,
     scripts,
     subdomains,
+    tunnel_configurations,
+    tunnels,
     zones,
 )
-from localcloud.cloudflare.authorization import AuthorizationMiddleware
+from localcloud.cloudflare.authorization import OPEN_PATHS, unauthorized
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import (
     Refused,
@@ -32,8 +35,9 @@ from localcloud.cloudflare.envelope import (
     answer_refused,
     refusal,
 )
-from localcloud.emulation.faults import FaultMiddleware
-from localcloud.emulation.request_log import LARGEST_BODY_BYTES, RequestLogMiddleware, log
+from localcloud.emulation.app import Vendor, create
+from localcloud.emulation.bearer import BearerMiddleware
+from localcloud.emulation.request_log import LARGEST_BODY_BYTES
 
 RESOURCES: list[BaseRoute] = [
     *account.ENDPOINTS,
@@ -45,50 +49,29 @@ RESOURCES: list[BaseRoute] = [
     *routes.ENDPOINTS,
     *domains.ENDPOINTS,
     *kv.ENDPOINTS,
+    *mtls_certificates.ENDPOINTS,
+    *tunnels.ENDPOINTS,
+    *tunnel_configurations.ENDPOINTS,
+    *dns_records.ENDPOINTS,
+    *access_service_tokens.ENDPOINTS,
+    *access_policies.ENDPOINTS,
+    *access_apps.ENDPOINTS,
+    *connectivity.ENDPOINTS,
 ]
-ERRORS: dict[int | type[Exception], ExceptionHandler] = {
-    Refused: answer_refused,
-    HTTPException: answer_http_exception,
-    Exception: answer_crash,
-}
-TOO_LARGE = refusal(413, 10027, f"The body is longer than {LARGEST_BODY_BYTES} bytes")
-BASE_PATH = "/client/v4"
-# A page in a browser can make any name of its own lead to this machine; with such a name it gets nothing.
-HOSTS = ["127.0.0.1", "localhost"]
 
 
 def create_app(cloud: Cloud) -> Starlette:
-    """The API, with and without its base path, and the emulator's own endpoints."""
-    authorization = Middleware(AuthorizationMiddleware, token=cloud.settings.api_token)
-    api = Starlette(
-        routes=RESOURCES,
-        middleware=[
-            Middleware(RequestLogMiddleware, request_log=cloud.request_log, too_large=TOO_LARGE),
-            Middleware(FaultMiddleware, faults=cloud.faults, answer=answer_fault),
-            authorization,
-        ],
-        exception_handlers=ERRORS,
+    return create(
+        cloud,
+        Vendor(
+            base_path="/client/v4",
+            resources=RESOURCES,
+            own=control.ENDPOINTS,
+            authorization=Middleware(
+                BearerMiddleware, key=cloud.settings.api_token, refusal=unauthorized, open_paths=OPEN_PATHS
+            ),
+            errors={Refused: answer_refused, HTTPException: answer_http_exception, Exception: answer_crash},
+            too_large=refusal(413, 10027, f"The body is longer than {LARGEST_BODY_BYTES} bytes"),
+            fault=answer_fault,
+        ),
     )
-    api.state.emulator = cloud
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        try:
-            await cloud.push()
-        except Refused as refused:
-            log.warning("the runtime does not run what the store holds: %s", refused.message)
-        yield
-        await cloud.runtime.close()
-
-    app = Starlette(
-        routes=[
-            Mount("/__localcloud", routes=control.ENDPOINTS, middleware=[authorization]),
-            Mount(BASE_PATH, app=api),
-            Mount("/", app=api),
-        ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
-        exception_handlers=ERRORS,
-        lifespan=lifespan,
-    )
-    app.state.emulator = cloud
-    return app

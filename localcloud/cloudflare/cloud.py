@@ -1,7 +1,7 @@
 """All that one emulator holds, and how an endpoint gets at it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +10,16 @@ from starlette.requests import Request
 
 from localcloud.cloudflare.deployment import workers_in
 from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.pooled_origins import pooled_origins
 from localcloud.cloudflare.redaction import redacted
 from localcloud.cloudflare.runtime import Runtime, RuntimeRefused, RuntimeUnreachable, Worker
-from localcloud.cloudflare.settings import Settings
+from localcloud.cloudflare.settings import Settings, TunnelStatus
 from localcloud.emulation.faults import Faults
-from localcloud.emulation.request_log import RequestLog
+from localcloud.emulation.request_log import RequestLog, log
 from localcloud.emulation.store import Draft, Records, Store
+from localcloud.pooling.origin import PooledOrigin
+from localcloud.pooling.pool import PoolError
+from localcloud.pooling.pools import NoPooling, Pooling
 
 
 @dataclass
@@ -23,10 +27,16 @@ class Cloud:
     settings: Settings
     store: Store
     runtime: Runtime
+    pooling: Pooling = field(default_factory=NoPooling)
     request_log: RequestLog = field(default_factory=lambda: RequestLog(redacted))
     faults: Faults = field(default_factory=Faults)
+    tunnel_status: TunnelStatus = field(init=False)
+    """What a new tunnel begins with."""
     _deploying: asyncio.Lock = field(default_factory=asyncio.Lock)
     _deployed: list[Worker] | None = None
+
+    def __post_init__(self) -> None:
+        self.tunnel_status = self.settings.tunnel_status
 
     @staticmethod
     def of(request: Request) -> "Cloud":
@@ -62,10 +72,38 @@ class Cloud:
             self.store.clear()
             await self._deploy(self.store)
         self.faults.clear()
+        self.tunnel_status = self.settings.tunnel_status
         self.request_log.clear()
 
+    async def start(self) -> None:
+        try:
+            await self.push()
+        except Refused as refused:
+            log.warning("the runtime does not run what the store holds: %s", refused.message)
+
+    async def close(self) -> None:
+        await self.pooling.close()
+        await self.runtime.close()
+
     async def _deploy(self, records: Records) -> None:
-        workers = workers_in(records)
+        """Pools first, then the Workers that use them, and only then an end to the pools that nobody needs any more."""
+        origins = pooled_origins(records)
+        try:
+            await self._run(workers_in(records, await self._serve(origins)))
+        except Refused:
+            origins = pooled_origins(self.store)
+            await self._serve(origins)
+            raise
+        finally:
+            self.pooling.retire_others(origins)
+
+    async def _serve(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
+        try:
+            return await self.pooling.serve(origins)
+        except PoolError as error:
+            raise Refused(500, 10013, str(error)) from None
+
+    async def _run(self, workers: list[Worker]) -> None:
         if workers == self._deployed:
             return
         try:

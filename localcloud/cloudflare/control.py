@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from localcloud.cloudflare import connectors
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.domains import EVERYONE, EXTERNAL_DNS
 from localcloud.emulation import control
@@ -23,6 +24,7 @@ async def unmark_external_dns(request: Request) -> Response:
 
 ENDPOINTS = [
     *control.ENDPOINTS,
+    *connectors.ENDPOINTS,
     Route("/external-dns/{host}", mark_external_dns, methods=["PUT"]),
     Route("/external-dns/{host}", unmark_external_dns, methods=["DELETE"]),
 ]

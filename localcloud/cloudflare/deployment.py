@@ -1,17 +1,21 @@
 """Which Workers the runtime has to run, worked out from what the accounts hold."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from localcloud.cloudflare import private_routes
+from localcloud.cloudflare.envelope import Refused
 from localcloud.cloudflare.runtime import Worker
 from localcloud.emulation.store import Record, Records
 
 DEFAULT_ACCOUNT_SUBDOMAIN = "localcloud"
 
 
-def workers_in(records: Records) -> list[Worker]:
-    return [_worker(records, account, script) for account, script in records.every("scripts")]
+def workers_in(records: Records, pools: Mapping[str, str]) -> list[Worker]:
+    """``pools``: URLs by the ids of Hyperdrive configurations; Workers reach the databases of others directly."""
+    return [_worker(records, account, script, pools) for account, script in records.every("scripts")]
 
 
 def account_subdomain(records: Records, account: str) -> str:
@@ -37,20 +41,30 @@ def route_host(pattern: str) -> str:
     return pattern.partition("://")[2].partition("/")[0] if "://" in pattern else pattern.partition("/")[0]
 
 
-def connection_string(origin: Record) -> str:
-    """URL of an origin's database, with its password: a secret.
-
-    Origins behind Access or a VPC service cannot be reached from this machine: the host of the former is what it is
-    at Cloudflare, that of the latter does not exist. Such a Worker deploys, and its queries fail.
-    """
-    host = origin.get("host") or f"{origin['service_id']}.invalid"
+def connection_string(records: Records, account: str, origin: Record) -> str:
+    """URL of an origin's database, with its password: a secret."""
+    host, port = _address(records, account, origin)
     credentials = f"{quote(origin['user'], safe='')}:{quote(origin['password'], safe='')}"
-    address = f"{f'[{host}]' if ':' in host else host}:{origin.get('port', 5432)}"
+    address = f"{f'[{host}]' if ':' in host else host}:{port}"
     return f"postgres://{credentials}@{address}/{quote(origin['database'], safe='')}?sslmode=require"
 
 
-def _worker(records: Records, account: str, script: Record) -> Worker:
-    bindings = [_binding(records, account, binding) for binding in script["bindings"]]
+def _address(records: Records, account: str, origin: Record) -> tuple[str, int]:
+    """What is dialled: for an origin behind a tunnel what its connector dials.
+
+    Where the way is closed the host leads nowhere: such a Worker deploys, and its queries fail.
+    """
+    if not private_routes.is_private(origin):
+        return origin["host"], origin["port"]
+    try:
+        target = private_routes.target(records, account, origin)
+    except Refused:
+        return f"{origin.get('service_id') or origin['host']}.invalid", private_routes.DEFAULT_PORT
+    return target.host, target.port
+
+
+def _worker(records: Records, account: str, script: Record, pools: Mapping[str, str]) -> Worker:
+    bindings = [_binding(records, account, binding, pools) for binding in script["bindings"]]
     return {
         "name": script["name"],
         "mainModule": script["main_module"],
@@ -66,12 +80,15 @@ def _worker(records: Records, account: str, script: Record) -> Worker:
     }
 
 
-def _binding(records: Records, account: str, binding: Record) -> dict[str, Any] | None:
+def _binding(records: Records, account: str, binding: Record, pools: Mapping[str, str]) -> dict[str, Any] | None:
     """In the runtime's words; None where what it is bound to is gone, so that the Worker finds nothing there."""
     kind, name = binding["type"], binding["name"]
     if kind == "hyperdrive":
         config = records.get("hyperdrive", account, binding["id"])
-        return {"type": kind, "name": name, "connectionString": connection_string(config["origin"])} if config else None
+        if config is None:
+            return None
+        url = pools.get(config["id"]) or connection_string(records, account, config["origin"])
+        return {"type": kind, "name": name, "connectionString": url}
     if kind == "kv_namespace":
         namespace = records.get("kv_namespaces", account, binding["namespace_id"])
         return {"type": kind, "name": name, "namespaceId": namespace["id"]} if namespace else None

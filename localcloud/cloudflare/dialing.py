@@ -9,7 +9,9 @@ import errno
 import ipaddress
 import socket
 import ssl
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import asyncpg
 
@@ -38,24 +40,55 @@ class DialError(Refused):
 
 
 @dataclass(frozen=True)
-class Dialer:
-    """Signs in to origins that have a public host and port.
+class Address:
+    host: str
+    port: int
 
-    Origins behind Access or a VPC service cannot be reached from this machine: they are taken on trust.
-    """
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class ClientCertificate:
+    """What Hyperdrive shows a database that asks for a certificate: PEM texts, leaf first."""
+
+    certificates: str
+    private_key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Tls:
+    sslmode: str = "require"
+    authority: str | None = None
+    """PEM text, for `verify-ca` and `verify-full`; None: the public ones."""
+    client: ClientCertificate | None = None
+
+
+REQUIRE = Tls()
+
+
+@dataclass(frozen=True)
+class Dialer:
+    """Signs in to databases."""
 
     timeout_seconds: float
     """For the name, and again for the connection until the server lets us in."""
     allow_loopback: bool
+    folder: Path | None = None
+    """Where a client's key is for a moment, because OpenSSL reads it from files only; None: the system's."""
 
-    async def dial(self, origin: Record, sslmode: str = "require", authority: str | None = None) -> None:
-        """Raises ``DialError``. ``authority`` is a PEM text, for the modes `verify-ca` and `verify-full`."""
-        if "port" not in origin:
-            return
+    async def dial(self, origin: Record, tls: Tls = REQUIRE, behind: Address | None = None) -> None:
+        """Raises ``DialError``.
+
+        ``behind`` is what the connector of a tunnel dials for an origin without a public address: it may be private,
+        and its name is the one that `verify-full` wants in the certificate.
+        """
         if origin["scheme"].lower() == "mysql":
             raise DialError(GENERIC_FAILURE, "the local cloud speaks to Postgres only.")
-        await self._refuse_private(origin["host"], origin["port"])
-        connection = await self._connect(origin, _tls(sslmode, authority))
+        address = behind or Address(origin["host"], origin["port"])
+        if behind is None:
+            await self._refuse_private(address)
+        connection = await self._connect(origin, address, self._context(tls))
         try:
             # asyncpg's `execute` trips over the answer to an empty query
             await connection.fetch(";", timeout=self.timeout_seconds)
@@ -64,30 +97,48 @@ class Dialer:
         finally:
             await _close(connection)
 
-    async def _refuse_private(self, host: str, port: int) -> None:
-        for address in await self._addresses(host, port):
+    async def _refuse_private(self, place: Address) -> None:
+        for address in await self._addresses(place):
             if not (address.is_global or (address.is_loopback and self.allow_loopback)):
                 raise DialError(
                     NOT_PUBLIC,
-                    f"Host '{host}' is or resolves to {address}, which is not a public address. Give a public host, "
-                    "or a private one by a VPC service or a tunnel.",
+                    f"Host '{place.host}' is or resolves to {address}, which is not a public address. Give a public "
+                    "host, or a private one by a VPC service or a tunnel.",
                 )
 
-    async def _addresses(self, host: str, port: int) -> list[IPAddress]:
+    async def _addresses(self, place: Address) -> list[IPAddress]:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self.timeout_seconds):
-                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                found = await loop.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError, TimeoutError):
-            raise DialError(BAD_HOSTNAME, f"Bad hostname. '{host}' could not be resolved.") from None
+            raise DialError(BAD_HOSTNAME, f"Bad hostname. '{place.host}' could not be resolved.") from None
         return [_address(str(each[4][0])) for each in found]
 
-    async def _connect(self, origin: Record, tls: ssl.SSLContext) -> asyncpg.Connection:
-        place = f"{origin['host']}:{origin['port']}"
+    def _context(self, tls: Tls) -> ssl.SSLContext:
+        """`require` encrypts and verifies nothing here: what the real service verifies, its pages disagree about."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = tls.sslmode == "verify-full"
+        if tls.sslmode == "require":
+            context.verify_mode = ssl.CERT_NONE
+        elif tls.authority is None:
+            context.load_default_certs()
+        else:
+            context.load_verify_locations(cadata=tls.authority)
+            # An intermediate authority may be uploaded in the place of its root.
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        if tls.client is not None:
+            with tempfile.NamedTemporaryFile("w", dir=self.folder) as file:  # mode 0600
+                file.write(f"{tls.client.certificates}\n{tls.client.private_key}")
+                file.flush()
+                context.load_cert_chain(file.name)
+        return context
+
+    async def _connect(self, origin: Record, place: Address, tls: ssl.SSLContext) -> asyncpg.Connection:
         try:
             return await asyncpg.connect(
-                host=origin["host"],
-                port=origin["port"],
+                host=place.host,
+                port=place.port,
                 user=origin["user"],
                 password=origin["password"],
                 database=origin["database"],
@@ -122,18 +173,7 @@ def _address(text: str) -> IPAddress:
     return mapped or address
 
 
-def _tls(sslmode: str, authority: str | None) -> ssl.SSLContext:
-    """`require` encrypts and verifies nothing here: what the real service verifies then, its pages disagree about."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = sslmode == "verify-full"
-    if sslmode == "require":
-        context.verify_mode = ssl.CERT_NONE
-    elif authority:
-        context.load_verify_locations(cadata=authority)
-    return context
-
-
-def _network_error(error: OSError, place: str) -> DialError:
+def _network_error(error: OSError, place: Address) -> DialError:
     text = str(error)
     if "rejected SSL upgrade" in text:  # asyncpg has no class of its own for it
         return DialError(NO_TLS, "Databases must be configured to support SSL/TLS.")

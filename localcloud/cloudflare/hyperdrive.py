@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from localcloud.cloudflare import hyperdrive_config
+from localcloud.cloudflare import hyperdrive_config, private_routes
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.dialing import Dialer
+from localcloud.cloudflare.dialing import Address, ClientCertificate, Dialer, Tls
 from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
 from localcloud.cloudflare.hyperdrive_config import Invalid
+from localcloud.cloudflare.mtls_certificates import KIND as CERTIFICATES
 from localcloud.cloudflare.settings import HyperdriveLimits
 from localcloud.emulation.stamps import new_id, now
 from localcloud.emulation.store import Record, Records
@@ -80,10 +81,7 @@ async def _store(cloud: Cloud, account: str, config: Record, before: Record | No
     """Stores a configuration whose database lets us in. Dials again only where that could have changed."""
     _refuse_conflict(cloud, account, config)
     if before is None or any(before[part] != config[part] for part in ("origin", "mtls")):
-        dialer = Dialer(cloud.settings.connect_timeout_seconds, cloud.settings.allow_loopback_origins)
-        mtls = config["mtls"]
-        authority = _authority(cloud.store, account, mtls.get("ca_certificate_id"))
-        await dialer.dial(config["origin"], mtls.get("sslmode", "require"), authority)
+        await _dial(cloud, account, config)
     async with cloud.change() as draft:
         # while we dialled, another request may have been faster
         _refuse_conflict(cloud, account, config)
@@ -101,14 +99,38 @@ def _refuse_conflict(cloud: Cloud, account: str, config: Record) -> None:
         raise Invalid(f"The account has {most} Hyperdrive configurations, the most that its plan allows. Delete one.")
 
 
-def _authority(records: Records, account: str, certificate_id: str | None) -> str | None:
-    if certificate_id is None:
+async def _dial(cloud: Cloud, account: str, config: Record) -> None:
+    settings, origin = cloud.settings, config["origin"]
+    tls = _tls(cloud.store, account, config["mtls"])
+    dialer = Dialer(settings.connect_timeout_seconds, settings.allow_loopback_origins, settings.store.parent)
+    if not private_routes.is_private(origin):
+        await dialer.dial(origin, tls)
+    elif not settings.trust_private_origins:
+        target = private_routes.target(cloud.store, account, origin)
+        # A VPC service states its own mode, and takes no certificates.
+        tls = tls if target.sslmode is None else Tls(target.sslmode)
+        await dialer.dial(origin, tls, behind=Address(target.host, target.port))
+
+
+def _tls(records: Records, account: str, mtls: Json) -> Tls:
+    authority = _certificate(records, account, mtls, "ca_certificate_id", is_authority=True)
+    client = _certificate(records, account, mtls, "mtls_certificate_id", is_authority=False)
+    return Tls(
+        mtls.get("sslmode", "require"),
+        authority["certificates"] if authority else None,
+        ClientCertificate(client["certificates"], client["private_key"]) if client else None,
+    )
+
+
+def _certificate(records: Records, account: str, mtls: Json, field: str, *, is_authority: bool) -> Record | None:
+    if field not in mtls:
         return None
-    certificate = records.get("mtls_certificates", account, certificate_id)
+    certificate = records.get(CERTIFICATES, account, mtls[field])
     if certificate is None:
-        raise Invalid(f"`mtls.ca_certificate_id` '{certificate_id}' was not found.")
-    pem: str = certificate["certificates"]
-    return pem
+        raise Invalid(f"`mtls.{field}` '{mtls[field]}' was not found.")
+    if certificate["ca"] != is_authority:
+        raise Invalid(f"`mtls.{field}` '{mtls[field]}' was uploaded with `ca` {str(certificate['ca']).lower()}.")
+    return certificate
 
 
 def _known(records: Records, request: Request) -> Record:

@@ -29,6 +29,25 @@ class Plan(enum.StrEnum):
         return HYPERDRIVE_LIMITS[self]
 
 
+class TunnelStatus(enum.StrEnum):
+    """Whether connectors run a tunnel.
+
+    https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/monitor-tunnels/
+    (November 2026)
+    """
+
+    INACTIVE = "inactive"
+    """None has ever run."""
+    DEGRADED = "degraded"
+    HEALTHY = "healthy"
+    DOWN = "down"
+    """All are gone."""
+
+    @property
+    def is_connected(self) -> bool:
+        return self in (TunnelStatus.DEGRADED, TunnelStatus.HEALTHY)
+
+
 HYPERDRIVE_LIMITS = {
     Plan.FREE: HyperdriveLimits(connection_ceiling=20, default_connections=20, configurations=10),
     Plan.PAID: HyperdriveLimits(connection_ceiling=1500, default_connections=60, configurations=25),
@@ -46,6 +65,10 @@ class Settings:
     """Where Workers answer."""
     allow_loopback_origins: bool = False
     """The real API refuses every address that is not public; the local cloud's own Postgres has none."""
+    trust_private_origins: bool = False
+    """Whether an origin behind Access or a VPC service is taken unseen, without its tunnel and its database."""
+    tunnel_status: TunnelStatus = TunnelStatus.INACTIVE
+    """What a tunnel begins with. No connector runs here: with `healthy` it is as if one did at once."""
     keep_undeclared_secrets: bool = False
     """Whether a secret that an upload does not list stays. Reports about the real API disagree."""
     connect_timeout_seconds: float = 15.0

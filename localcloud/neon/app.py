@@ -1,17 +1,15 @@
-"""The application: its table of resources, and what every request passes on its way there."""
-
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+"""The application: its table of resources, and what is Neon's own."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import BaseRoute, Mount
-from starlette.types import ExceptionHandler
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import Scope
 
-from localcloud.emulation.faults import FaultMiddleware
-from localcloud.emulation.request_log import LARGEST_BODY_BYTES, RequestLogMiddleware
+from localcloud.emulation.app import Vendor, create
+from localcloud.emulation.bearer import BearerMiddleware
+from localcloud.emulation.request_log import LARGEST_BODY_BYTES
 from localcloud.neon import (
     branches,
     connection_uri,
@@ -23,7 +21,6 @@ from localcloud.neon import (
     regions,
     roles,
 )
-from localcloud.neon.authorization import AuthorizationMiddleware
 from localcloud.neon.cloud import Neon
 from localcloud.neon.errors import (
     Refused,
@@ -45,47 +42,23 @@ RESOURCES: list[BaseRoute] = [
     *roles.ROUTES,
     *databases.ROUTES,
 ]
-ERRORS: dict[int | type[Exception], ExceptionHandler] = {
-    Refused: answer_refused,
-    HTTPException: answer_http_exception,
-    Exception: answer_crash,
-}
-TOO_LARGE = refusal(413, f"the body is longer than {LARGEST_BODY_BYTES} bytes")
-BASE_PATH = "/api/v2"
-# A page in a browser can make any name of its own lead to this machine; with such a name it gets nothing.
-HOSTS = ["127.0.0.1", "localhost"]
 
 
 def create_app(neon: Neon) -> Starlette:
-    """The API, with and without its base path, and the emulator's own endpoints."""
-    authorization = Middleware(AuthorizationMiddleware, key=neon.settings.api_key)
-    api = Starlette(
-        routes=RESOURCES,
-        middleware=[
-            Middleware(RequestLogMiddleware, request_log=neon.request_log, too_large=TOO_LARGE),
-            Middleware(FaultMiddleware, faults=neon.faults, answer=answer_fault),
-            authorization,
-            Middleware(RateMiddleware, rate=neon.settings.rate),
-        ],
-        exception_handlers=ERRORS,
+    return create(
+        neon,
+        Vendor(
+            base_path="/api/v2",
+            resources=RESOURCES,
+            own=control.ENDPOINTS,
+            authorization=Middleware(BearerMiddleware, key=neon.settings.api_key, refusal=_unauthorized),
+            errors={Refused: answer_refused, HTTPException: answer_http_exception, Exception: answer_crash},
+            too_large=refusal(413, f"the body is longer than {LARGEST_BODY_BYTES} bytes"),
+            fault=answer_fault,
+            further=[Middleware(RateMiddleware, rate=neon.settings.rate)],
+        ),
     )
-    api.state.emulator = neon
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await neon.start()
-        yield
-        await neon.close()
 
-    app = Starlette(
-        routes=[
-            Mount("/__localcloud", routes=control.ENDPOINTS, middleware=[authorization]),
-            Mount(BASE_PATH, app=api),
-            Mount("/", app=api),
-        ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
-        exception_handlers=ERRORS,
-        lifespan=lifespan,
-    )
-    app.state.emulator = neon
-    return app
+def _unauthorized(scope: Scope) -> Response:
+    return refusal(401, "authentication failed: supply a valid API key", scope=scope)

@@ -1,19 +1,16 @@
-"""The application: its table of resources, and what every request passes on its way there."""
-
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+"""The application: its table of resources, and what is Prisma's own."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import BaseRoute, Mount
-from starlette.types import ExceptionHandler
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import Scope
 
-from localcloud.emulation.faults import FaultMiddleware
-from localcloud.emulation.request_log import LARGEST_BODY_BYTES, RequestLogMiddleware
+from localcloud.emulation.app import Vendor, create
+from localcloud.emulation.bearer import BearerMiddleware
+from localcloud.emulation.request_log import LARGEST_BODY_BYTES
 from localcloud.prisma import connections, control, databases, projects, regions
-from localcloud.prisma.authorization import AuthorizationMiddleware
 from localcloud.prisma.envelope import (
     Refused,
     answer_crash,
@@ -31,45 +28,22 @@ RESOURCES: list[BaseRoute] = [
     *connections.ENDPOINTS,
     *regions.ENDPOINTS,
 ]
-ERRORS: dict[int | type[Exception], ExceptionHandler] = {
-    Refused: answer_refused,
-    HTTPException: answer_http_exception,
-    Exception: answer_crash,
-}
-TOO_LARGE = refusal(413, "payloadTooLarge", f"The body is longer than {LARGEST_BODY_BYTES} bytes.")
-# A page in a browser can make any name of its own lead to this machine; with such a name it gets nothing.
-HOSTS = ["127.0.0.1", "localhost"]
 
 
 def create_app(workspace: Workspace) -> Starlette:
-    """The API, with and without its base path, and the emulator's own endpoints."""
-    authorization = Middleware(AuthorizationMiddleware, token=workspace.settings.service_token)
-    api = Starlette(
-        routes=RESOURCES,
-        middleware=[
-            Middleware(RequestLogMiddleware, request_log=workspace.request_log, too_large=TOO_LARGE),
-            Middleware(FaultMiddleware, faults=workspace.faults, answer=answer_fault),
-            authorization,
-        ],
-        exception_handlers=ERRORS,
+    return create(
+        workspace,
+        Vendor(
+            base_path=BASE_PATH,
+            resources=RESOURCES,
+            own=control.ENDPOINTS,
+            authorization=Middleware(BearerMiddleware, key=workspace.settings.service_token, refusal=_unauthorized),
+            errors={Refused: answer_refused, HTTPException: answer_http_exception, Exception: answer_crash},
+            too_large=refusal(413, "payloadTooLarge", f"The body is longer than {LARGEST_BODY_BYTES} bytes."),
+            fault=answer_fault,
+        ),
     )
-    api.state.emulator = workspace
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await workspace.start()
-        yield
-        await workspace.close()
 
-    app = Starlette(
-        routes=[
-            Mount("/__localcloud", routes=control.ENDPOINTS, middleware=[authorization]),
-            Mount(BASE_PATH, app=api),
-            Mount("/", app=api),
-        ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
-        exception_handlers=ERRORS,
-        lifespan=lifespan,
-    )
-    app.state.emulator = workspace
-    return app
+def _unauthorized(_: Scope) -> Response:
+    return refusal(401, "unauthorized", "Missing or invalid authorization token.")

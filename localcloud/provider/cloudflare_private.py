@@ -71,7 +71,8 @@ TUNNEL = RestResource(
     inputs=("accountId", "name", "configSrc", "tunnelSecret"),
     required=("accountId", "name"),
     outputs=(
-        *("accountTag", "connsActiveAt", "connsInactiveAt", "createdAt", "deletedAt", "metadata", "status", "tunType"),
+        *("accountTag", "connections", "connsActiveAt", "connsInactiveAt", "createdAt", "deletedAt", "metadata"),
+        *("remoteConfig", "status", "tunType"),
     ),
     replaces=("accountId",),
     replaces_if_set=("configSrc",),
@@ -87,11 +88,11 @@ TUNNEL_CONFIG = RestResource(
     id="{tunnelId}",
     create_method="PUT",
     deletes=False,
-    inputs=("accountId", "tunnelId", "config"),
+    inputs=("accountId", "tunnelId", "config", "source"),
     required=("accountId", "tunnelId"),
     outputs=("createdAt", "version"),
     volatile=("version",),
-    assigned=("config",),
+    assigned=("config", "source"),
     replaces=("accountId", "tunnelId"),
     names=Names(
         # The one answer that mixes both styles: `created_at` beside `config.originRequest`.
@@ -110,28 +111,36 @@ ACCESS_SERVICE_TOKEN = RestResource(
     collection="{scope}/access/service_tokens",
     item="{scope}/access/service_tokens/{id}",
     import_ids=("accounts/{accountId}/{id}", "zones/{zoneId}/{id}"),
-    inputs=("accountId", "zoneId", "name", "duration", "clientSecretVersion", "previousClientSecretExpiresAt"),
+    inputs=(
+        *("accountId", "zoneId", "name", "duration", "enabled", "clientSecretVersion"),
+        "previousClientSecretExpiresAt",
+    ),
     required=("name",),
     outputs=("clientId", "clientSecret", "expiresAt"),
     volatile=("expiresAt",),
+    assigned=("enabled",),
     replaces=("accountId", "zoneId"),
     defaults={"duration": "8760h", "clientSecretVersion": 1},
     sensitive=paths("clientSecret"),
     kept=paths("clientSecret"),
     not_refreshed=("clientSecret", "clientSecretVersion", "previousClientSecretExpiresAt"),
 )
+RULES = {"includes": "include", "excludes": "exclude", "requires": "require"}
 ACCESS_POLICY = RestResource(
     type="cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy",
     collection="accounts/{accountId}/access/policies",
     item="accounts/{accountId}/access/policies/{id}",
     import_ids=("{accountId}/{id}",),
-    inputs=("accountId", "name", "decision", "includes", "excludes", "requires", "sessionDuration"),
+    inputs=(
+        *("accountId", "name", "decision", "includes", "excludes", "requires", "sessionDuration", "approvalGroups"),
+        *("approvalRequired", "isolationRequired", "purposeJustificationPrompt", "purposeJustificationRequired"),
+    ),
     required=("accountId", "name", "decision"),
     outputs=("appCount", "createdAt", "reusable", "updatedAt"),
     volatile=("updatedAt",),
     replaces=("accountId",),
     defaults={"sessionDuration": "24h"},
-    names=Names(special={"includes": "include", "excludes": "exclude", "requires": "require"}),
+    names=Names(special=RULES),
 )
 ACCESS_APPLICATION = RestResource(
     type="cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication",
@@ -140,14 +149,21 @@ ACCESS_APPLICATION = RestResource(
     import_ids=("accounts/{accountId}/{id}", "zones/{zoneId}/{id}"),
     inputs=(
         *("accountId", "zoneId", "name", "type", "domain", "destinations", "policies", "sessionDuration"),
-        *("appLauncherVisible", "allowedIdps", "serviceAuth401Redirect"),
+        *("appLauncherVisible", "allowedIdps", "serviceAuth401Redirect", "autoRedirectToIdentity", "tags"),
+        *("enableBindingCookie", "httpOnlyCookieAttribute", "sameSiteCookieAttribute", "pathCookieAttribute"),
+        *("customDenyMessage", "customDenyUrl", "customNonIdentityDenyUrl", "logoUrl", "optionsPreflightBypass"),
+        *("selfHostedDomains", "skipInterstitial", "allowIframe", "allowAuthenticateViaWarp"),
     ),
     required=(),
     outputs=("aud",),
+    assigned=(
+        *("domain", "destinations", "selfHostedDomains", "policies", "sessionDuration", "appLauncherVisible"),
+        *("allowedIdps", "autoRedirectToIdentity", "enableBindingCookie", "httpOnlyCookieAttribute", "tags"),
+    ),
     replaces=("accountId", "zoneId"),
     defaults={"destinations.*.type": "public"},
-    sets=paths("allowedIdps"),
-    names=Names(special={"serviceAuth401Redirect": "service_auth_401_redirect"}),
+    sets=paths("allowedIdps", "selfHostedDomains", "tags"),
+    names=Names(special={"serviceAuth401Redirect": "service_auth_401_redirect", **RULES}),
 )
 
 PRIVATE_RESOURCES: tuple[Resource[Api], ...] = (

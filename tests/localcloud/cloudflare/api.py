@@ -46,7 +46,7 @@ def message(answer: httpx.Response) -> str:
 
 
 def vpc_origin(**changes: Any) -> dict[str, Any]:
-    """An origin that is not dialled."""
+    """An origin that a trusting emulator takes unseen."""
     credentials = {"scheme": "postgresql", "database": "app", "user": "app", "password": "s3cret-of-the-database"}
     return {**credentials, "service_id": "0199f0f0-0000-7000-8000-000000000000", **changes}
 

@@ -1,9 +1,6 @@
 """Emulators that answer on a port of their own and are gone when their test is."""
 
-import asyncio
 import logging
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,25 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from localcloud.cloudflare.app import create_app
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.runtime import MemoryRuntime, Runtime
 from localcloud.cloudflare.settings import Settings
-from localcloud.emulation.connections import HOST, TrackedProtocol, listener
 from localcloud.emulation.store import Store
 from tests.localcloud.cloudflare.api import TOKEN
-
-START_SECONDS = 20
-
-
-class QuickServer(uvicorn.Server):
-    """Looks up more often than every tenth of a second whether it shall end: there are hundreds of tests."""
-
-    async def main_loop(self) -> None:
-        while not self.should_exit:
-            await asyncio.sleep(0.005)
+from tests.localcloud.serving import served
 
 
 @dataclass(frozen=True)
@@ -75,25 +61,9 @@ def client(emulator: Emulator) -> httpx.Client:
 @contextmanager
 def started(folder: Path, runtime: Runtime, **settings: Any) -> Iterator[Emulator]:
     """An emulator that runs in a thread."""
+    # Most tests want a configuration and no database: theirs is behind a VPC service that nobody asks about.
+    settings = {"trust_private_origins": True, **settings}
     chosen = Settings(store=folder / "cloudflare.json", api_token=TOKEN, **settings)
     cloud = Cloud(chosen, Store.open(chosen.store), runtime)
-    listening = listener(0)
-    address = f"http://{HOST}:{listening.getsockname()[1]}"
-    server = QuickServer(
-        uvicorn.Config(create_app(cloud), http=TrackedProtocol, log_config=None, timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not server.started:
-            assert thread.is_alive()
-            assert time.monotonic() < deadline, "the emulator did not start"
-            time.sleep(0.005)
-        headers = {"authorization": f"Bearer {TOKEN}"}
-        with httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
-            yield Emulator(cloud, client)
-    finally:
-        server.should_exit = True
-        thread.join(START_SECONDS)
-        listening.close()
+    with served(create_app(cloud), TOKEN) as client:
+        yield Emulator(cloud, client)

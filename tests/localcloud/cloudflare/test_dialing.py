@@ -6,14 +6,16 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
 from localcloud.certificates import Certificates
-from localcloud.cloudflare.dialing import Dialer, DialError
+from localcloud.cloudflare.dialing import Address, ClientCertificate, Dialer, DialError, Tls
 from localcloud.postgres import Postgres
+from tests.localcloud.cloudflare.pem import made
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -44,7 +46,8 @@ def code_of_server(talk: Talk, **options: Any) -> int:
         server = await asyncio.start_server(talk, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         try:
-            await Dialer(options.get("timeout", 10), True).dial({**ORIGIN, "host": "127.0.0.1", "port": port})
+            origin = {**ORIGIN, "host": "127.0.0.1", "port": port}
+            await Dialer(options.pop("timeout", 10), True).dial(origin, **options)
         finally:
             server.close()
 
@@ -166,22 +169,22 @@ def test_2015_a_mysql_database_which_the_local_cloud_does_not_speak_to(postgres:
     assert code(public_origin(postgres, scheme="mysql")) == 2015
 
 
-def test_2015_a_certificate_of_another_authority(postgres: Postgres, tmp_path: Any) -> None:
+def test_2015_a_certificate_of_another_authority(postgres: Postgres, tmp_path: Path) -> None:
     other = Certificates.ensure(tmp_path).ca_file.read_text()
-    assert code(public_origin(postgres), sslmode="verify-ca", authority=other) == 2015
+    assert code(public_origin(postgres), tls=Tls("verify-ca", other)) == 2015
 
 
 def test_2015_a_host_that_the_certificate_does_not_name(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = postgres.ca_file.read_text()
     origin = public_origin(postgres, host="db.example.com")
     with resolved(monkeypatch, "127.0.0.1"):
-        dial(origin, sslmode="verify-ca", authority=authority)
-        assert code(origin, sslmode="verify-full", authority=authority) == 2015
+        dial(origin, tls=Tls("verify-ca", authority))
+        assert code(origin, tls=Tls("verify-full", authority)) == 2015
 
 
 @pytest.mark.parametrize("sslmode", ["verify-ca", "verify-full"])
 def test_a_certificate_of_the_uploaded_authority_is_taken(postgres: Postgres, sslmode: str) -> None:
-    dial(public_origin(postgres), sslmode=sslmode, authority=postgres.ca_file.read_text())
+    dial(public_origin(postgres), tls=Tls(sslmode, postgres.ca_file.read_text()))
 
 
 def test_2016_a_server_that_refuses_the_test_query(postgres: Postgres) -> None:
@@ -206,12 +209,42 @@ def test_2016_a_server_that_refuses_the_test_query(postgres: Postgres) -> None:
     assert code_of_server(refuse_queries) == 2016
 
 
-@pytest.mark.parametrize(
-    "route",
-    [
-        {"service_id": "0199f0f0-0000-7000-8000-000000000000"},
-        {"host": "10.0.0.1", "access_client_id": "id", "access_client_secret": "secret"},
-    ],
-)
-def test_a_private_route_is_taken_on_trust(route: dict[str, str]) -> None:
-    dial({**ORIGIN, **route}, allow_loopback=False)
+def test_what_a_tunnel_leads_to_may_be_private(postgres: Postgres) -> None:
+    behind = Address("127.0.0.1", postgres.port)
+    dial(public_origin(postgres, host="db.example.com"), behind=behind, allow_loopback=False)
+
+
+def test_the_name_that_a_tunnel_leads_to_is_the_one_in_the_certificate(postgres: Postgres) -> None:
+    tls = Tls("verify-full", postgres.ca_file.read_text())
+    dial(public_origin(postgres, host="db.example.com"), tls=tls, behind=Address("localhost", postgres.port))
+
+
+def test_a_certificate_is_shown_to_a_database_that_asks_for_one(postgres: Postgres, tmp_path: Path) -> None:
+    client = made("a client")
+    certificates = Certificates.ensure(postgres.home.folder("certificates"))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificates.server_certificate, certificates.server_key)
+    tls.verify_mode = ssl.CERT_REQUIRED
+    tls.load_verify_locations(cadata=client.certificate)
+    shown: list[Any] = []
+
+    async def look_and_hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(SSL_REQUEST_BYTES)
+        writer.write(b"S")
+        await writer.start_tls(tls)
+        shown.append(writer.get_extra_info("peercert")["serialNumber"])
+        writer.close()
+
+    assert code_of_server(look_and_hang_up, tls=Tls(client=ClientCertificate(client.certificate, client.key))) == 2015
+    assert [int(number, 16) for number in shown] == [4711]
+    shown.clear()
+    assert code_of_server(look_and_hang_up) == 2015
+    assert shown == []
+
+
+def test_the_key_of_a_client_is_on_no_disk_afterwards(postgres: Postgres, tmp_path: Path) -> None:
+    client = made("a client")
+    tls = Tls(client=ClientCertificate(client.certificate, client.key))
+    asyncio.run(Dialer(10, True, tmp_path).dial(public_origin(postgres), tls))
+    assert list(tmp_path.iterdir()) == []
+    assert "PRIVATE KEY" not in repr(tls)

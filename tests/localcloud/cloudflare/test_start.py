@@ -17,6 +17,7 @@ from localcloud.emulation.connections import listener
 from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
 from tests.localcloud.cloudflare.api import CONFIGS, TOKEN, config, result, vpc_origin
+from tests.localcloud.cloudflare.test_tunnels import TUNNELS
 
 PATIENCE_SECONDS = 30
 
@@ -70,7 +71,7 @@ def _answers(client: httpx.Client) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_well_on_a_signal_and_tells_one_line_per_request(tmp_path: Path, number: signal.Signals) -> None:
     port = free_port()
-    with process(tmp_path, port) as child:
+    with process(tmp_path, port, "--trust-private-origins") as child:
         with answering(port) as client:
             result(client.post(CONFIGS, json=config(origin=vpc_origin(password="s3cret"))))
         child.send_signal(number)
@@ -82,12 +83,18 @@ def test_it_ends_well_on_a_signal_and_tells_one_line_per_request(tmp_path: Path,
 
 def test_a_killed_process_has_kept_what_it_answered(tmp_path: Path) -> None:
     port = free_port()
-    with process(tmp_path, port) as child, answering(port) as client:
+    with process(tmp_path, port, "--trust-private-origins") as child, answering(port) as client:
         created = result(client.post(CONFIGS, json=config()))
         child.kill()
         child.wait(PATIENCE_SECONDS)
     with process(tmp_path, port), answering(port) as client:
         assert result(client.get(CONFIGS)) == [created]
+
+
+def test_it_can_be_started_as_if_every_tunnel_had_its_connector(tmp_path: Path) -> None:
+    port = free_port()
+    with process(tmp_path, port, "--tunnel-status", "healthy"), answering(port) as client:
+        assert result(client.post(TUNNELS, json={"name": "db"}))["status"] == "healthy"
 
 
 def test_it_listens_on_this_machine_alone() -> None:

@@ -1,7 +1,5 @@
 """Emulators on the tests' Postgres that answer on a port of their own and are gone when their test is."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,10 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from localcloud.certificates import Certificates
-from localcloud.emulation.connections import HOST, TrackedProtocol, listener
 from localcloud.emulation.gateway import Gateway
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.store import Store
@@ -20,10 +16,8 @@ from localcloud.postgres import Postgres
 from localcloud.prisma.app import create_app
 from localcloud.prisma.settings import Settings
 from localcloud.prisma.workspace import Workspace
-from tests.localcloud.cloudflare.conftest import QuickServer
 from tests.localcloud.prisma.api import TOKEN
-
-START_SECONDS = 20
+from tests.localcloud.serving import served
 
 Start = Callable[..., httpx.Client]
 
@@ -62,21 +56,5 @@ def started(postgres: Postgres, folder: Path, **stated: Any) -> Iterator[httpx.C
     certificates = Certificates.ensure(postgres.home.folder("certificates"))
     gateway = Gateway(server.address, certificates.server_certificate, certificates.server_key)
     app = create_app(Workspace(settings, Store.open(settings.store), server, gateway))
-    listening = listener(0)
-    address = f"http://{HOST}:{listening.getsockname()[1]}"
-    serving = QuickServer(uvicorn.Config(app, http=TrackedProtocol, log_config=None, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not serving.started:
-            assert thread.is_alive()
-            assert time.monotonic() < deadline, "the emulator did not start"
-            time.sleep(0.005)
-        headers = {"authorization": f"Bearer {TOKEN}"}
-        with httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
-            yield client
-    finally:
-        serving.should_exit = True
-        thread.join(START_SECONDS)
-        listening.close()
+    with served(app, TOKEN) as client:
+        yield client

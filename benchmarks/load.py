@@ -1,0 +1,196 @@
+"""`python -m benchmarks.load`: many clients of a Worker whose database takes few connections, without a pool and with.
+
+The Worker, its requests and its database are the same both times. Without a pool each request has a connection of its
+own to the database; with it they share as many as the Hyperdrive configuration's limit says.
+"""
+
+import asyncio
+import json
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from localcloud.cloudflare.multipart import Part, rendered
+from localcloud.emulator import WITHOUT_PGBOUNCER, CloudflareEmulator
+from localcloud.home import CHECKOUT, Home
+from localcloud.instance import Instance
+from localcloud.keeper import Keeper
+from localcloud.pooling.program import Program
+from localcloud.ports import Ports
+from localcloud.postgres import Postgres
+from localcloud.runtime import WorkerRuntime
+
+CLIENTS = 200
+REQUESTS_EACH = 5
+MAX_CONNECTIONS = 30
+LIMIT = 20
+"""Of the Hyperdrive configuration: what the database can take, less those reserved and a few for other users."""
+
+ACCOUNT = "/accounts/local"
+WORKER = "api"
+WAIT_SECONDS = 60.0
+WATCH = """
+do $$
+declare
+    most int := 0;
+    connected int;
+begin
+    while clock_timestamp() < statement_timestamp() + interval '10 minutes' loop
+        perform pg_stat_clear_snapshot();
+        select count(*) into connected from pg_stat_activity
+            where backend_type = 'client backend' and pid <> pg_backend_pid();
+        if connected > most then
+            most := connected;
+            raise notice '%', most;
+        end if;
+        perform pg_sleep(0.002);
+    end loop;
+end $$
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the clients got, and what the database saw."""
+
+    served: Sequence[float]
+    """Seconds of each good answer."""
+    failed: Counter[str]
+    """How often each status came, or none."""
+    duration_seconds: float
+    most_connections: int
+
+
+async def measured(url: str, port: int, admin_url: str) -> Load:
+    served: list[float] = []
+    failed: list[str] = []
+
+    async def visit(client: httpx.AsyncClient) -> None:
+        for _ in range(REQUESTS_EACH):
+            started = time.perf_counter()
+            try:
+                answer = await client.get(url, headers={"host": f"{WORKER}.localhost:{port}"})
+            except httpx.TransportError:
+                failed.append("no answer")
+                continue
+            if answer.is_success:
+                served.append(time.perf_counter() - started)
+            else:
+                failed.append(str(answer.status_code))
+
+    limits = httpx.Limits(max_connections=CLIENTS)
+    async with (
+        watched(admin_url) as maxima,
+        httpx.AsyncClient(timeout=WAIT_SECONDS, limits=limits, trust_env=False) as client,
+    ):
+        started = time.perf_counter()
+        await asyncio.gather(*(visit(client) for _ in range(CLIENTS)))
+        duration = time.perf_counter() - started
+    return Load(served, Counter(failed), duration, maxima[-1])
+
+
+@asynccontextmanager
+async def watched(admin_url: str) -> AsyncIterator[list[int]]:
+    """Each new maximum of the connections that others have, those that still sign in included.
+
+    The server looks by itself: this process is too busy to look often. A superuser's connection is among the reserved.
+    """
+    maxima = [0]
+    watcher = await asyncpg.connect(admin_url)
+    watcher.add_log_listener(lambda _, notice: maxima.append(int(notice.message)))
+    watching = asyncio.create_task(watcher.execute(WATCH))
+    try:
+        yield maxima
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+        await watcher.close(timeout=WAIT_SECONDS)
+
+
+def deploy(emulator: CloudflareEmulator, postgres: Postgres) -> None:
+    """A Hyperdrive configuration and a Worker that is bound to it, by the API."""
+    address = urlsplit(postgres.url())
+    origin = {
+        "scheme": "postgres",
+        "host": address.hostname,
+        "port": address.port,
+        "user": address.username,
+        "password": unquote(address.password or ""),
+        "database": address.path[1:],
+    }
+    wanted = {"name": "main", "origin": origin, "caching": {"disabled": True}, "origin_connection_limit": LIMIT}
+    headers = {"authorization": f"Bearer {emulator.key}"}
+    with httpx.Client(base_url=emulator.base_url, headers=headers, timeout=WAIT_SECONDS, trust_env=False) as api:
+        answer = api.post(f"{ACCOUNT}/hyperdrive/configs", json=wanted).raise_for_status()
+        metadata = {
+            "main_module": "worker.js",
+            "compatibility_date": "2026-08-01",
+            "compatibility_flags": ["nodejs_compat"],
+            "bindings": [{"type": "hyperdrive", "name": "HYPERDRIVE", "id": answer.json()["result"]["id"]}],
+        }
+        script = (CHECKOUT / "workers" / "dist" / "pg.js").read_bytes()
+        module = Part("worker.js", script, "application/javascript+module", "worker.js")
+        body, kind = rendered([module, Part("metadata", json.dumps(metadata).encode(), "application/json")])
+        path = f"{ACCOUNT}/workers/scripts/{WORKER}"
+        api.put(path, content=body, headers={"content-type": kind}).raise_for_status()
+        api.post(f"{path}/subdomain", json={"enabled": True}).raise_for_status()
+
+
+def loads(console: Console, home: Home) -> dict[str, Load]:
+    """Both ways, one after the other, on one database and one Worker."""
+    keeper = Keeper(home)
+    postgres, emulator = Postgres(home, max_connections=MAX_CONNECTIONS), CloudflareEmulator(home, pooled=False)
+    for part in (postgres, WorkerRuntime(home), emulator):
+        keeper.ensure(part, console.print)
+    deploy(emulator, postgres)
+    port = Ports(home).of("workers")
+    found = {}
+    for name, pooled in (("direct", False), ("Hyperdrive", True)):
+        keeper.ensure(CloudflareEmulator(home, pooled=pooled), console.print)
+        found[name] = asyncio.run(measured(f"http://127.0.0.1:{port}/", port, postgres.admin_url))
+    return found
+
+
+def table(found: dict[str, Load]) -> Table:
+    title = (
+        f"{CLIENTS} clients at once, {REQUESTS_EACH} requests each; Postgres with max_connections={MAX_CONNECTIONS}, "
+        f"Hyperdrive's limit {LIMIT}"
+    )
+    table = Table("way", "served", "failed", "connections", "median ms", "slowest ms", "seconds", title=title)
+    for name, load in found.items():
+        failed = ", ".join(f"{count} ({status})" for status, count in load.failed.items()) or "0"
+        times = [f"{pick(load.served) * 1000:.0f}" if load.served else "-" for pick in (statistics.median, max)]
+        seconds = f"{load.duration_seconds:.1f}"
+        table.add_row(name, str(len(load.served)), failed, str(load.most_connections), *times, seconds)
+    return table
+
+
+def main() -> None:
+    """Prints the figures; the local cloud that they need is made for them and removed."""
+    console = Console()
+    if Program.find() is None:
+        console.print(f"Not measured: {WITHOUT_PGBOUNCER}.")
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Home(Path(temporary) / "cloud")
+        home.prepare()
+        try:
+            found = loads(console, home)
+        finally:
+            Instance(home.path).stop(console.print, remove=True)
+    console.print(table(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Applications of Access, the doors in front of host names: `{accounts/ID or zones/ID}/access/apps`.
+
+An application answers with its policies in full, in the order of their precedence.
+https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/ (November 2026)
+"""
+
+import secrets
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare import access, access_policies
+from localcloud.cloudflare.access import APPLICATIONS as KIND
+from localcloud.cloudflare.access import POLICIES, SELF_HOSTED
+from localcloud.cloudflare.access_scope import SCOPES, known, scope_of
+from localcloud.cloudflare.cloud import Cloud
+from localcloud.cloudflare.envelope import Json, json_object, ok, page
+from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.store import Record, Records
+
+TYPES = (
+    *(SELF_HOSTED, "saas", "ssh", "vnc", "app_launcher", "warp", "biso", "bookmark", "dash_sso", "infrastructure"),
+    *("rdp", "mcp", "mcp_portal", "proxy_endpoint"),
+)
+DEFAULTS: Json = {
+    "session_duration": "24h",
+    "app_launcher_visible": True,
+    "allowed_idps": [],
+    "auto_redirect_to_identity": False,
+    "enable_binding_cookie": False,
+    "http_only_cookie_attribute": True,
+    "tags": [],
+}
+OWN = ("id", "aud", "created_at", "updated_at", "self_hosted_domains")
+"""What the API alone sets."""
+
+
+async def create(request: Request) -> Response:
+    cloud, created_at = Cloud.of(request), now()
+    told = {"id": new_uuid(), "aud": secrets.token_hex(32), "created_at": created_at}
+    return await _store(request, cloud.store, told, updated_at=created_at)
+
+
+async def replace(request: Request) -> Response:
+    before = _known(Cloud.of(request).store, request)
+    told = {name: before[name] for name in ("id", "aud", "created_at")}
+    return await _store(request, Cloud.of(request).store, told, updated_at=now())
+
+
+async def show(request: Request) -> Response:
+    store = Cloud.of(request).store
+    return ok(view(store, _known(store, request)))
+
+
+async def index(request: Request) -> Response:
+    store = Cloud.of(request).store
+    return page([view(store, each) for each in store.owned(KIND, scope_of(request))], request)
+
+
+async def remove(request: Request) -> Response:
+    store = Cloud.of(request).store
+    application = _known(store, request)
+    store.delete(KIND, scope_of(request), application["id"])
+    return ok({"id": application["id"]})
+
+
+def view(records: Records, application: Record) -> Json:
+    shown = [
+        {**access_policies.view(records, policy), "precedence": reference["precedence"]}
+        for reference in application["policies"]
+        if (policy := access.found(records, POLICIES, reference["id"])) is not None
+    ]
+    return {**application, "policies": shown}
+
+
+async def _store(request: Request, records: Records, told: Json, *, updated_at: str) -> Response:
+    content = _checked(records, await json_object(request))
+    application = {**told, **content, "updated_at": updated_at}
+    _refuse_taken(records, application)
+    Cloud.of(request).store.put(KIND, scope_of(request), application["id"], application)
+    return ok(view(records, application))
+
+
+def _checked(records: Records, body: Json) -> Json:
+    sent = {name: value for name, value in body.items() if value is not None and name not in OWN}
+    kind = sent.get("type")
+    if kind not in TYPES:
+        raise access.invalid(f"type '{kind}' is not one of {', '.join(TYPES)}")
+    content = {**DEFAULTS, "name": "", **sent, "policies": _checked_policies(records, sent.get("policies") or [])}
+    access.checked_duration(content["session_duration"], "session_duration")
+    return content | _checked_places(sent) if kind == SELF_HOSTED else content | {"destinations": []}
+
+
+def _checked_places(sent: Json) -> Json:
+    """`domain` and `destinations` say the same: each is filled in from the other."""
+    destinations, domain = sent.get("destinations"), sent.get("domain")
+    if not destinations and not domain:
+        raise access.invalid("a self-hosted application needs a domain or destinations")
+    destinations = destinations or [{"type": "public", "uri": domain}]
+    if not all(isinstance(each, dict) for each in destinations):
+        raise access.invalid("destinations is a list of objects")
+    public = [each.get("uri") for each in destinations if each.get("type", "public") == "public"]
+    if not all(isinstance(uri, str) and "." in uri for uri in public):
+        raise access.invalid("a public destination has a uri such as app.example.com")
+    return {"destinations": destinations, "domain": domain or next(iter(public), ""), "self_hosted_domains": public}
+
+
+def _checked_policies(records: Records, stated: Any) -> list[Json]:
+    """References as ids, or as ids with a precedence; in their order where that is not stated."""
+    if not isinstance(stated, list):
+        raise access.invalid("policies is a list")
+    references = []
+    for place, each in enumerate(stated, 1):
+        reference = each if isinstance(each, dict) else {"id": each}
+        if access.found(records, POLICIES, reference.get("id")) is None:
+            raise access.missing("policy", 400)
+        references.append({"id": reference["id"], "precedence": reference.get("precedence") or place})
+    if len({each["precedence"] for each in references}) < len(references):
+        raise access.invalid("policy precedences must be unique")
+    return sorted(references, key=lambda reference: int(reference["precedence"]))
+
+
+def _refuse_taken(records: Records, application: Record) -> None:
+    mine = set(application.get("self_hosted_domains", ()))
+    for _, other in records.every(KIND):
+        if other["id"] != application["id"] and mine & set(other.get("self_hosted_domains", ())):
+            raise access.invalid(f"destination belongs to another application: '{other['name']}'")
+
+
+def _known(records: Records, request: Request) -> Record:
+    return known(records, KIND, request, "application")
+
+
+ENDPOINTS = [
+    route
+    for scope in SCOPES
+    for path in (scope + "/access/apps",)
+    for route in (
+        Route(path, index, methods=["GET"]),
+        Route(path, create, methods=["POST"]),
+        Route(path + "/{item_id}", show, methods=["GET"]),
+        Route(path + "/{item_id}", replace, methods=["PUT"]),
+        Route(path + "/{item_id}", remove, methods=["DELETE"]),
+    )
+]

@@ -1,0 +1,160 @@
+"""Service tokens of Access: `{accounts/ID or zones/ID}/access/service_tokens`.
+
+The secret is in the answers to a create and to a rotation, and nowhere else. A rotation leaves the secret before it
+good until `previous_client_secret_expires_at`; without that it ends at once.
+https://developers.cloudflare.com/cloudflare-one/access-controls/service-credentials/service-tokens/ (November 2026)
+"""
+
+import datetime
+import secrets
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare import access
+from localcloud.cloudflare.access import PARTS, POLICIES
+from localcloud.cloudflare.access import TOKENS as KIND
+from localcloud.cloudflare.access_scope import SCOPES, known, scope_of
+from localcloud.cloudflare.cloud import Cloud
+from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.emulation.stamps import new_id, new_uuid, now
+from localcloud.emulation.store import Record, Records
+
+FOREVER = "forever"
+DEFAULT_DURATION = "8760h"
+HIDDEN = ("client_secret", "previous_client_secret")
+
+
+async def create(request: Request) -> Response:
+    cloud, scope = Cloud.of(request), scope_of(request)
+    body = await json_object(request)
+    created_at = now()
+    token = {
+        "id": new_uuid(),
+        "client_id": f"{new_id()}.access",
+        "client_secret": secrets.token_hex(32),
+        "client_secret_version": body.get("client_secret_version") or 1,
+        "created_at": created_at,
+        "updated_at": created_at,
+        "last_seen_at": None,
+        **_checked(body, {}),
+    }
+    token = _extended(token)
+    cloud.store.put(KIND, scope, token["id"], token)
+    return ok(_with_secret(token))
+
+
+async def show(request: Request) -> Response:
+    return ok(view(_known(Cloud.of(request).store, request)))
+
+
+async def index(request: Request) -> Response:
+    return page([view(each) for each in Cloud.of(request).store.owned(KIND, scope_of(request))], request)
+
+
+async def replace(request: Request) -> Response:
+    """With a higher `client_secret_version` it is a rotation."""
+    before, body = _known(Cloud.of(request).store, request), await json_object(request)
+    token = {**before, **_checked(body, before), "updated_at": now()}
+    if token["duration"] != before["duration"]:
+        token = _extended(token)
+    version = body.get("client_secret_version") or before["client_secret_version"]
+    if version < before["client_secret_version"]:
+        raise access.invalid(f"client_secret_version {version} is below {before['client_secret_version']}")
+    if version == before["client_secret_version"]:
+        return _stored(request, token, view)
+    return _stored(request, _rotated(token, version, body), _with_secret)
+
+
+async def rotate(request: Request) -> Response:
+    before = _known(Cloud.of(request).store, request)
+    body = await json_object(request) if await request.body() else {}
+    return _stored(request, _rotated(before, before["client_secret_version"] + 1, body), _with_secret)
+
+
+async def refresh(request: Request) -> Response:
+    """Puts the end off by the token's duration, from now on."""
+    return _stored(request, _extended(_known(Cloud.of(request).store, request)), view)
+
+
+async def remove(request: Request) -> Response:
+    cloud = Cloud.of(request)
+    token = _known(cloud.store, request)
+    if any(
+        token["id"] in access.token_ids(policy, part) for _, policy in cloud.store.every(POLICIES) for part in PARTS
+    ):
+        raise Refused(
+            400,
+            access.TOKEN_IN_USE,
+            "access.api.error.service_token_in_use: cannot delete service token because it is used by a policy, "
+            "group, or app SCIM configuration.",
+        )
+    cloud.store.delete(KIND, scope_of(request), token["id"])
+    return ok(view(token))
+
+
+def view(token: Record) -> Json:
+    return {key: value for key, value in token.items() if key not in HIDDEN}
+
+
+def _with_secret(token: Record) -> Json:
+    return {**view(token), "client_secret": token["client_secret"]}
+
+
+def _checked(body: Json, before: Json) -> Json:
+    duration = body.get("duration") or before.get("duration") or DEFAULT_DURATION
+    enabled = body.get("enabled")
+    return {
+        "name": access.checked_name(body),
+        "duration": duration if duration == FOREVER else access.checked_duration(duration, "duration"),
+        "enabled": before.get("enabled", True) if enabled is None else bool(enabled),
+    }
+
+
+def _extended(token: Record) -> Record:
+    """`expires_at` by its duration from now; a token without end has none."""
+    if token["duration"] == FOREVER:
+        return {**token, "expires_at": None}
+    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=access.hours(token["duration"]))
+    return {**token, "expires_at": end.isoformat().replace("+00:00", "Z")}
+
+
+def _rotated(token: Record, version: int, body: Json) -> Record:
+    until = body.get("previous_client_secret_expires_at")
+    if until is not None:
+        access.is_over(until)  # refuses what is no time
+    return {
+        **token,
+        "client_secret": secrets.token_hex(32),
+        "client_secret_version": version,
+        "previous_client_secret": token["client_secret"],
+        "previous_client_secret_expires_at": until,
+        "updated_at": now(),
+    }
+
+
+def _stored(request: Request, token: Record, shown: Callable[[Record], Json]) -> Response:
+    Cloud.of(request).store.put(KIND, scope_of(request), token["id"], token)
+    return ok(shown(token))
+
+
+def _known(records: Records, request: Request) -> Record:
+    return known(records, KIND, request, "service_token")
+
+
+ENDPOINTS = [
+    route
+    for scope in SCOPES
+    for path in (scope + "/access/service_tokens",)
+    for route in (
+        Route(path, index, methods=["GET"]),
+        Route(path, create, methods=["POST"]),
+        Route(path + "/{item_id}", show, methods=["GET"]),
+        Route(path + "/{item_id}", replace, methods=["PUT"]),
+        Route(path + "/{item_id}", remove, methods=["DELETE"]),
+        Route(path + "/{item_id}/rotate", rotate, methods=["POST"]),
+        Route(path + "/{item_id}/refresh", refresh, methods=["POST"]),
+    )
+]

@@ -1,0 +1,45 @@
+"""Which databases the Hyperdrive configurations of all accounts want pools to."""
+
+from localcloud.cloudflare import private_routes
+from localcloud.cloudflare.envelope import Refused
+from localcloud.emulation.store import Record, Records
+from localcloud.pooling.origin import Place, PooledOrigin, Tls
+
+
+def pooled_origins(records: Records) -> dict[str, PooledOrigin]:
+    """By the ids of the configurations."""
+    found = {config["id"]: _origin(records, account, config) for account, config in records.every("hyperdrive")}
+    return {config_id: origin for config_id, origin in found.items() if origin}
+
+
+def _origin(records: Records, account: str, config: Record) -> PooledOrigin | None:
+    """None where there is nothing to pool: the way to the database is closed, or PgBouncer cannot be told of it."""
+    origin = config["origin"]
+    try:
+        way = _way(records, account, origin)
+    except Refused:
+        return None
+    if not all(origin[field].isprintable() for field in ("user", "password", "database")):
+        return None
+    tls = _tls(records, account, config["mtls"]) if way.sslmode is None else Tls(way.sslmode)
+    place = Place(way.host, way.port, origin["database"], origin["user"], tls, config.get("restarted_on"))
+    return PooledOrigin(place, origin["password"], config["origin_connection_limit"])
+
+
+def _way(records: Records, account: str, origin: Record) -> private_routes.Target:
+    if private_routes.is_private(origin):
+        return private_routes.target(records, account, origin)
+    return private_routes.Target(origin["host"], origin["port"])
+
+
+def _tls(records: Records, account: str, mtls: Record) -> Tls:
+    authority, client = (
+        records.get("mtls_certificates", account, mtls.get(field, "")) or {}
+        for field in ("ca_certificate_id", "mtls_certificate_id")
+    )
+    return Tls(
+        mtls.get("sslmode", "require"),
+        authority.get("certificates"),
+        client.get("certificates"),
+        client.get("private_key"),
+    )

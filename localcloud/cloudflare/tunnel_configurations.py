@@ -1,0 +1,49 @@
+"""What a remotely managed tunnel leads to: `accounts/{account}/cfd_tunnel/{tunnel}/configurations`.
+
+There is no delete. 1055 was seen by alchemy-run/distilled (2026).
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare import ingress
+from localcloud.cloudflare.cloud import Cloud, account_of
+from localcloud.cloudflare.envelope import Json, Refused, json_object, ok
+from localcloud.cloudflare.tunnels import CONFIGURATIONS, TUNNEL, known_tunnel
+from localcloud.emulation.stamps import now
+
+NOT_FOUND = 1055
+
+
+async def show(request: Request) -> Response:
+    store = Cloud.of(request).store
+    found = store.get(CONFIGURATIONS, account_of(request), known_tunnel(store, request)["id"])
+    if found is None:
+        raise Refused(404, NOT_FOUND, "Tunnel configuration not found")
+    return ok(found)
+
+
+async def replace(request: Request) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    body = await json_object(request)
+    config = ingress.checked(body.get("config") or {})
+    async with cloud.change() as draft:
+        tunnel = known_tunnel(draft, request)
+        before = draft.get(CONFIGURATIONS, account, tunnel["id"]) or {"version": 0, "created_at": now()}
+        configuration: Json = {
+            "account_id": account,
+            "tunnel_id": tunnel["id"],
+            "version": before["version"] + 1,
+            "config": config,
+            "source": "cloudflare",
+            "created_at": before["created_at"],
+        }
+        draft.put(CONFIGURATIONS, account, tunnel["id"], configuration)
+    return ok(configuration)
+
+
+ENDPOINTS = [
+    Route(TUNNEL + "/configurations", show, methods=["GET"]),
+    Route(TUNNEL + "/configurations", replace, methods=["PUT"]),
+]

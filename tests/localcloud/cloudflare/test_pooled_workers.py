@@ -1,0 +1,300 @@
+"""Hyperdrive configurations with pools: what a Worker gets, and what a change of them does to its requests."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from localcloud.account import Account
+from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, RuntimeRefused, Worker
+from localcloud.credentials import Credentials
+from localcloud.home import CHECKOUT, Home
+from localcloud.pooling import lodging
+from localcloud.pooling.origin import PooledOrigin, Tls
+from localcloud.pooling.pool import PoolError
+from localcloud.pooling.pools import Pools
+from localcloud.pooling.program import Program
+from localcloud.ports import Ports
+from localcloud.postgres import Postgres
+from localcloud.runtime import WorkerRuntime
+from tests.localcloud.cloudflare.api import CONFIGS, SCRIPTS, config, message, refused, result, upload
+from tests.localcloud.cloudflare.conftest import Emulator, Start
+from tests.localcloud.cloudflare.pem import made
+from tests.localcloud.cloudflare.test_hyperdrive import public_origin
+
+LIMIT = 5
+HYPERDRIVE = "HYPERDRIVE"
+COUNT = "select count(*) from pg_stat_activity where application_name in ('edge-postgres', 'Cloudflare Hyperdrive')"
+WHERE = """
+export default { async fetch(request, env) {
+  const { user, password, database } = env.HYPERDRIVE ?? {};
+  return Response.json({ user, password, database });
+} };
+"""
+
+
+class Recorder:
+    """Pools that are names only."""
+
+    def __init__(self) -> None:
+        self.served: Mapping[str, PooledOrigin] = {}
+        self.kept: Mapping[str, PooledOrigin] = {}
+        self.fault: PoolError | None = None
+
+    async def serve(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
+        if self.fault and any(origin.connections == 6 for origin in origins.values()):
+            raise self.fault
+        self.served = dict(origins)
+        return {name: f"postgres://app:of-the-pool@127.0.0.1:1/{name}" for name in origins}
+
+    def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:
+        self.kept = dict(origins)
+
+    async def close(self) -> None:
+        return
+
+
+class PickyRuntime(MemoryRuntime):
+    is_picky = False
+
+    async def apply(self, workers: Any) -> None:
+        if self.is_picky:
+            raise RuntimeRefused("Uncaught SyntaxError")
+        await super().apply(workers)
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def picky() -> PickyRuntime:
+    return PickyRuntime()
+
+
+@pytest.fixture
+def recorded(start: Start, recorder: Recorder, picky: PickyRuntime) -> Emulator:
+    emulator = start(picky, allow_loopback_origins=True)
+    emulator.cloud.pooling = recorder
+    return emulator
+
+
+def bound(client: httpx.Client, config_id: str, source: str = WHERE) -> None:
+    """Has the Worker `api`, bound to a configuration."""
+    binding = {"type": "hyperdrive", "name": HYPERDRIVE, "id": config_id}
+    result(upload(client, "api", binding, source=source, compatibility_flags=["nodejs_compat"]))
+    result(client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+
+
+def connection_strings(workers: list[Worker]) -> list[str]:
+    return [binding["connectionString"] for worker in workers for binding in worker["bindings"]]
+
+
+def test_a_worker_is_bound_to_the_pool_of_its_configuration(
+    recorded: Emulator, recorder: Recorder, picky: PickyRuntime, postgres: Postgres
+) -> None:
+    origin = public_origin(postgres)
+    created = result(recorded.client.post(CONFIGS, json=config(origin=origin, origin_connection_limit=17)))
+    bound(recorded.client, created["id"])
+    pooled = recorder.served[created["id"]]
+    assert (pooled.connections, pooled.password) == (17, origin["password"])
+    assert (pooled.place.host, pooled.place.port) == (origin["host"], origin["port"])
+    assert (pooled.place.user, pooled.place.database) == (origin["user"], origin["database"])
+    assert pooled.place.tls == Tls("require")
+    assert connection_strings(picky.workers) == [f"postgres://app:of-the-pool@127.0.0.1:1/{created['id']}"]
+
+
+def test_a_pool_verifies_what_its_configuration_verifies(
+    recorded: Emulator, recorder: Recorder, postgres: Postgres
+) -> None:
+    account = CONFIGS.removesuffix("/hyperdrive/configs")
+    client, authority = made("a client"), postgres.ca_file.read_text()
+    uploads = [
+        {"name": "authority", "ca": True, "certificates": authority},
+        {"name": "client", "ca": False, "certificates": client.certificate, "private_key": client.key},
+    ]
+    ids = [result(recorded.client.post(f"{account}/mtls_certificates", json=each))["id"] for each in uploads]
+    mtls = {"sslmode": "verify-full", "ca_certificate_id": ids[0], "mtls_certificate_id": ids[1]}
+    created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres), mtls=mtls)))
+    tls = recorder.served[created["id"]].place.tls
+    assert tls.sslmode == "verify-full"
+    texts = (tls.authority, tls.certificate, tls.private_key)
+    assert [str(text).strip() for text in texts] == [authority.strip(), client.certificate.strip(), client.key.strip()]
+
+
+def test_what_pgbouncer_cannot_be_told_is_reached_directly(recorded: Emulator, recorder: Recorder) -> None:
+    """Its settings are lines."""
+    created = result(recorded.client.post(CONFIGS, json=config()))
+    stored = recorded.cloud.store.get("hyperdrive", CONFIGS.split("/")[2], created["id"])
+    assert stored is not None
+    origin = {**stored["origin"], "host": "127.0.0.1", "port": 1, "password": "two\nlines"}
+    del origin["service_id"]
+    recorded.cloud.store.put("hyperdrive", CONFIGS.split("/")[2], created["id"], {**stored, "origin": origin})
+    bound(recorded.client, created["id"])
+    assert recorder.served == {}
+
+
+def test_a_change_that_the_runtime_refuses_leaves_the_pools_as_they_were(
+    recorded: Emulator, recorder: Recorder, picky: PickyRuntime, postgres: Postgres
+) -> None:
+    origin = public_origin(postgres)
+    created = result(recorded.client.post(CONFIGS, json=config(origin=origin)))
+    bound(recorded.client, created["id"])
+    before = recorder.served
+    picky.is_picky = True
+    # Workers have to feel the change, or the runtime is not asked.
+    recorded.cloud._deployed = None
+    changed = recorded.client.patch(f"{CONFIGS}/{created['id']}", json={"origin_connection_limit": 6})
+    assert refused(changed) == (400, 10021)
+    assert (recorder.served, recorder.kept) == (before, before)
+
+
+def test_a_pool_that_cannot_be_had_refuses_the_change_and_leaves_the_others(
+    recorded: Emulator, recorder: Recorder, postgres: Postgres
+) -> None:
+    created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres))))
+    before = recorder.served
+    recorder.fault = PoolError("PgBouncer does not start.")
+    changed = recorded.client.patch(f"{CONFIGS}/{created['id']}", json={"origin_connection_limit": 6})
+    assert refused(changed) == (500, 10013)
+    assert message(changed) == "PgBouncer does not start."
+    assert (recorder.served, recorder.kept) == (before, before)
+
+
+def test_a_deleted_configuration_has_no_pool(recorded: Emulator, recorder: Recorder, postgres: Postgres) -> None:
+    created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres))))
+    assert list(recorder.kept) == [created["id"]]
+    result(recorded.client.delete(f"{CONFIGS}/{created['id']}"))
+    assert recorder.kept == {}
+
+
+class Cloud:
+    """An emulator with real pools, and the Worker behind them."""
+
+    def __init__(self, client: httpx.Client, port: int) -> None:
+        self.client = client
+        self._public = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False)
+        self._headers = {"host": f"api.localhost:{port}"}
+
+    def ask(self) -> httpx.Response:
+        return self._public.get("/", headers=self._headers)
+
+    @contextmanager
+    def asked_all_the_time(self, clients: int = 8) -> Iterator[list[int]]:
+        """Statuses of the answers, by clients that ask without pause."""
+        statuses: list[int] = []
+        is_over = False
+
+        def ask() -> None:
+            while not is_over:
+                statuses.append(self.ask().status_code)
+
+        with ThreadPoolExecutor(clients) as executor:
+            asking = [executor.submit(ask) for _ in range(clients)]
+            try:
+                more(statuses, 20)
+                yield statuses
+                more(statuses, 20)
+            finally:
+                is_over = True
+        for each in asking:
+            each.result()
+
+
+def more(statuses: list[int], count: int) -> None:
+    """Waits for so many more answers."""
+    wanted, deadline = len(statuses) + count, time.monotonic() + 30
+    while len(statuses) < wanted:
+        assert time.monotonic() < deadline, "the Worker does not answer"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def cloud(start: Start, runtime: WorkerRuntime, home: Home) -> Iterator[Cloud]:
+    program = Program.find()
+    if program is None:
+        pytest.skip("there is no PgBouncer on this machine")
+    lodging.prepare(home)
+    ports = Ports(runtime.home).known()
+    control = HttpRuntime(f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.home).runtime_token)
+    emulator = start(control, allow_loopback_origins=True)
+    emulator.cloud.pooling = Pools(program, lodging.pools_folder(home), Account.unprivileged())
+    emulator.client.timeout = httpx.Timeout(60)
+    yield Cloud(emulator.client, ports["workers"])
+    emulator.client.post("/__localcloud/reset").raise_for_status()
+
+
+@pytest.fixture
+def tell(postgres: Postgres) -> Callable[[str], Any]:
+    """The one value of a query of the superuser."""
+
+    async def told(query: str) -> Any:
+        connection = await asyncpg.connect(postgres.admin_url)
+        try:
+            return await connection.fetchval(query)
+        finally:
+            await connection.close()
+
+    return lambda query: asyncio.run(told(query))
+
+
+def created_in(cloud: Cloud, origin: Mapping[str, Any]) -> str:
+    """A configuration, bound to a Worker that reads rows; the configuration's path."""
+    created = result(cloud.client.post(CONFIGS, json=config(origin=origin, origin_connection_limit=LIMIT)))
+    bundle = CHECKOUT / "workers" / "dist" / "pg.js"
+    bound(cloud.client, created["id"], bundle.read_text())
+    return f"{CONFIGS}/{created['id']}"
+
+
+def test_a_worker_never_sees_the_password_of_the_database(cloud: Cloud, postgres: Postgres) -> None:
+    origin = public_origin(postgres)
+    bound(cloud.client, result(cloud.client.post(CONFIGS, json=config(origin=origin)))["id"])
+    seen = cloud.ask().json()
+    assert (seen["user"], seen["database"]) == (origin["user"], origin["database"])
+    assert seen["password"] not in ("", origin["password"])
+
+
+def test_a_worker_that_many_call_stays_below_the_limit(
+    cloud: Cloud, postgres: Postgres, tell: Callable[[str], Any]
+) -> None:
+    created_in(cloud, public_origin(postgres))
+    with cloud.asked_all_the_time(20) as statuses:
+        counts = [tell(COUNT) for _ in range(40)]
+    assert set(statuses) == {200}
+    assert 1 < max(counts) <= LIMIT
+
+
+def test_a_rotation_in_two_slots_loses_no_request(cloud: Cloud, postgres: Postgres, tell: Callable[[str], Any]) -> None:
+    tell("create role slot_a login password 'a1' in role app")
+    tell("create role slot_b login password 'b1' in role app")
+    try:
+        origin = public_origin(postgres)
+        path = created_in(cloud, {**origin, "user": "slot_a", "password": "a1"})
+        with cloud.asked_all_the_time() as statuses:
+            result(cloud.client.patch(path, json={"origin": {"user": "slot_b", "password": "b1"}}))
+            more(statuses, 20)
+            tell("alter role slot_a password 'a2'")
+            more(statuses, 20)
+            result(cloud.client.patch(path, json={"origin": {"user": "slot_a", "password": "a2"}}))
+            more(statuses, 20)
+        assert set(statuses) == {200}
+    finally:
+        cloud.client.post("/__localcloud/reset").raise_for_status()
+        for role in ("slot_a", "slot_b"):
+            tell(f"select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = '{role}'")
+            tell(f"drop role {role}")
+
+
+def test_a_worker_finds_nothing_where_its_configuration_was_deleted(cloud: Cloud, postgres: Postgres) -> None:
+    created = result(cloud.client.post(CONFIGS, json=config(origin=public_origin(postgres))))
+    bound(cloud.client, created["id"])
+    assert "user" in cloud.ask().json()
+    result(cloud.client.delete(f"{CONFIGS}/{created['id']}"))
+    assert cloud.ask().json() == {}

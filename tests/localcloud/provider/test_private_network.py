@@ -1,0 +1,255 @@
+"""The rows for certificates and for private ways to a database, against the emulator that they are made for."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.cloudflare.zones import zone_id_of
+from localcloud.postgres import Postgres
+from tests.localcloud.cloudflare.pem import made
+from tests.localcloud.provider.cases import ACCOUNT, IN_ACCOUNT, token_of
+from tests.localcloud.provider.conftest import TOKEN, refused
+from tests.localcloud.provider.emulator import running, stored
+from tests.localcloud.provider.engine import Deployed, Engine, secret
+from tests.localcloud.provider.test_against_emulator import hyperdrive, live
+
+TUNNEL = token_of("ZeroTrustTunnelCloudflared")
+TUNNEL_CONFIG = token_of("ZeroTrustTunnelCloudflaredConfig")
+SERVICE_TOKEN = token_of("ZeroTrustAccessServiceToken")
+POLICY = token_of("ZeroTrustAccessPolicy")
+APPLICATION = token_of("ZeroTrustAccessApplication")
+SERVICE = token_of("ConnectivityDirectoryService")
+CERTIFICATE = token_of("MtlsCertificate")
+RECORD = token_of("DnsRecord")
+HYPERDRIVE = token_of("HyperdriveConfig")
+
+CLIENT = made("a client")
+HOST = "db.example.com"
+SECRET = base64.b64encode(b"tunnel-secret-of-more-than-32-bytes").decode()
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[str]:
+    with running(tmp_path / "cloudflare.json", TOKEN) as address:
+        yield address
+
+
+@pytest.fixture
+def engine(provider_port: int, emulator: str) -> Engine:
+    engine = Engine.attach(provider_port)
+    engine.configure(apiToken=TOKEN, baseUrl=f"{emulator}/client/v4")
+    return engine
+
+
+@pytest.fixture
+def tunnel(engine: Engine) -> Deployed:
+    return engine.create(TUNNEL, {**IN_ACCOUNT, "name": "db", "configSrc": "cloudflare"})
+
+
+@pytest.fixture
+def service_token(engine: Engine) -> Deployed:
+    return engine.create(SERVICE_TOKEN, {**IN_ACCOUNT, "name": "hyperdrive", "duration": "forever"})
+
+
+def connect(emulator: str, status: str = "healthy") -> None:
+    url, headers = f"{emulator}/__localcloud/tunnels", {"Authorization": f"Bearer {TOKEN}"}
+    httpx.post(url, headers=headers, json={"status": status}, trust_env=False).raise_for_status()
+
+
+def service(tunnel: Deployed, **changes: Any) -> dict[str, Any]:
+    host = {"ipv4": "10.0.0.5", "network": {"tunnelId": tunnel.id}}
+    inputs = {"name": "db", "type": "tcp", "host": host, "tcpPort": 5432, "appProtocol": "postgresql"}
+    return {**IN_ACCOUNT, **inputs, **changes}
+
+
+def rules(tunnel: Deployed, *targets: str) -> dict[str, Any]:
+    ingresses: list[dict[str, Any]] = [{"hostname": HOST, "service": target} for target in targets]
+    config = {"ingresses": [*ingresses, {"service": "http_status:404"}]}
+    return {**IN_ACCOUNT, "tunnelId": tunnel.id, "config": config}
+
+
+def policy(token: Deployed, **changes: Any) -> dict[str, Any]:
+    rule = {"serviceToken": {"tokenId": token.id}}
+    return {**IN_ACCOUNT, "name": "db", "decision": "non_identity", "includes": [rule], **changes}
+
+
+def application(policy: Deployed, **changes: Any) -> dict[str, Any]:
+    policies = [{"id": policy.id, "precedence": 1}]
+    return {**IN_ACCOUNT, "name": "db", "type": "self_hosted", "domain": HOST, "policies": policies, **changes}
+
+
+def record(tunnel: Deployed, **changes: Any) -> dict[str, Any]:
+    content = f"{tunnel.id}.cfargotunnel.com"
+    name = {"zoneId": zone_id_of("example.com"), "name": HOST, "type": "CNAME"}
+    return {**name, "content": content, "ttl": 1, "proxied": True, **changes}
+
+
+def test_an_authority_lives(engine: Engine, postgres: Postgres):
+    live(engine, CERTIFICATE, {**IN_ACCOUNT, "ca": True, "certificates": postgres.ca_file.read_text()}, {})
+
+
+def test_a_client_certificate_lives_and_keeps_its_key_to_itself(engine: Engine):
+    inputs = {**IN_ACCOUNT, "ca": False, "certificates": CLIENT.certificate, "privateKey": secret(CLIENT.key)}
+    deployed = engine.create(CERTIFICATE, inputs)
+    assert deployed.secrets == deployed.secret_inputs == {"privateKey"}
+    refreshed = engine.refresh(deployed)
+    assert refreshed == deployed
+    assert deployed.state["serialNumber"] == "4711"
+
+
+def test_a_key_that_is_no_pair_is_told_without_it(engine: Engine):
+    other = made("another")
+    inputs = {**IN_ACCOUNT, "ca": False, "certificates": CLIENT.certificate, "privateKey": secret(other.key)}
+    with refused("2200") as told:
+        engine.create(CERTIFICATE, inputs)
+    assert other.key not in told[0]
+
+
+def test_a_tunnel_lives(engine: Engine):
+    inputs = {**IN_ACCOUNT, "name": "db", "configSrc": "cloudflare", "tunnelSecret": secret(SECRET)}
+    live(engine, TUNNEL, inputs, {**inputs, "name": "renamed"})
+
+
+def test_the_place_of_a_tunnels_configuration_cannot_be_changed(engine: Engine, tunnel: Deployed):
+    changed = {**tunnel.inputs, "configSrc": "local"}
+    assert engine.diff(tunnel, changed).replaces == ["configSrc"]
+
+
+def test_the_token_of_a_tunnel_is_secret(engine: Engine, tunnel: Deployed):
+    name = "getZeroTrustTunnelCloudflaredToken"
+    found = engine.invoke(f"cloudflare:index/{name}:{name}", {**IN_ACCOUNT, "tunnelId": tunnel.id})
+    assert tunnel.id in base64.b64decode(found.values["token"]).decode()
+    assert ("token",) in found.secrets
+
+
+def test_a_connected_tunnel_is_not_deleted_and_one_that_is_gone_is(engine: Engine, emulator: str, tunnel: Deployed):
+    connect(emulator)
+    with refused("1022", "active connections"):
+        engine.delete(tunnel)
+    connect(emulator, "down")
+    engine.delete(tunnel)
+    assert engine.refresh(tunnel) is None
+
+
+def test_a_configuration_of_a_tunnel_lives_as_long_as_the_tunnel(engine: Engine, tunnel: Deployed):
+    inputs, changed = rules(tunnel, "tcp://10.0.0.5:5432"), rules(tunnel, "tcp://10.0.0.6:5432")
+    deployed = engine.create(TUNNEL_CONFIG, inputs)
+    assert engine.refresh(deployed) == deployed
+    assert not engine.diff(deployed, inputs).changes
+    updated = engine.update(deployed, changed)
+    assert engine.refresh(updated) == updated
+    engine.delete(updated)
+    assert engine.refresh(updated) == updated  # the official plugin deletes nothing either
+    engine.delete(tunnel)
+    assert engine.refresh(updated) is None
+
+
+def test_a_configuration_without_a_catch_all_is_told(engine: Engine, tunnel: Deployed):
+    config = {"ingresses": [{"hostname": HOST, "service": "tcp://10.0.0.5:5432"}]}
+    with refused("1056", "The last ingress rule"):
+        engine.create(TUNNEL_CONFIG, {**IN_ACCOUNT, "tunnelId": tunnel.id, "config": config})
+
+
+def test_a_service_lives(engine: Engine, tunnel: Deployed):
+    changed = service(tunnel, tcpPort=5433, tlsSettings={"certVerificationMode": "disabled"})
+    live(engine, SERVICE, service(tunnel), changed)
+
+
+def test_a_service_without_its_tunnel_is_told(engine: Engine, tunnel: Deployed):
+    engine.delete(tunnel)
+    with refused("5101", "Tunnel ID Not Found"):
+        engine.create(SERVICE, service(tunnel))
+
+
+def test_the_secret_of_a_service_token_is_kept_in_the_state_alone(engine: Engine, service_token: Deployed):
+    assert service_token.secrets == {"clientSecret"}
+    refreshed = engine.refresh(service_token)
+    assert refreshed == service_token
+    assert refreshed.state["clientSecret"]
+
+
+def test_a_service_token_lives(engine: Engine):
+    inputs = {**IN_ACCOUNT, "name": "hyperdrive", "duration": "8760h"}
+    live(engine, SERVICE_TOKEN, inputs, {**inputs, "name": "renamed"})
+
+
+def test_a_higher_version_of_the_secret_is_another_secret(engine: Engine, service_token: Deployed):
+    renamed = engine.update(service_token, {**service_token.inputs, "name": "renamed"})
+    assert renamed.state["clientSecret"] == service_token.state["clientSecret"]
+    rotated = engine.update(renamed, {**renamed.inputs, "clientSecretVersion": 2})
+    assert rotated.state["clientSecret"] != service_token.state["clientSecret"]
+    assert rotated.secrets == {"clientSecret"}
+    assert engine.refresh(rotated) == rotated
+
+
+def test_a_policy_lives(engine: Engine, service_token: Deployed):
+    changed = policy(service_token, includes=[{"anyValidServiceToken": {}}], sessionDuration="1h")
+    live(engine, POLICY, policy(service_token), changed)
+
+
+def test_a_token_that_a_policy_names_is_not_deleted(engine: Engine, service_token: Deployed):
+    rule = engine.create(POLICY, policy(service_token))
+    with refused("12139", "A policy still refers"):
+        engine.delete(service_token)
+    engine.delete(rule)
+    engine.delete(service_token)
+
+
+def test_an_application_lives(engine: Engine, service_token: Deployed):
+    rule = engine.create(POLICY, policy(service_token))
+    inputs = application(rule, sessionDuration="0s", appLauncherVisible=False, serviceAuth401Redirect=True)
+    live(engine, APPLICATION, inputs, {**inputs, "name": "renamed", "policies": []})
+
+
+def test_a_record_lives(engine: Engine, tunnel: Deployed):
+    live(engine, RECORD, record(tunnel), record(tunnel, proxied=False, ttl=300))
+
+
+def test_a_host_that_is_taken_is_told(engine: Engine, tunnel: Deployed):
+    engine.create(RECORD, record(tunnel))
+    with refused("81053", "already exists"):
+        engine.create(RECORD, record(tunnel))
+
+
+def test_hyperdrive_lives_behind_a_service(engine: Engine, emulator: str, tunnel: Deployed, postgres: Postgres):
+    connect(emulator)
+    unverified = {"tlsSettings": {"certVerificationMode": "disabled"}, "tcpPort": postgres.port}
+    host = {"ipv4": "127.0.0.1", "network": {"tunnelId": tunnel.id}}
+    made = engine.create(SERVICE, service(tunnel, host=host, **unverified))
+    inputs = private(postgres, serviceId=made.id)
+    live(engine, HYPERDRIVE, inputs, {**inputs, "originConnectionLimit": 30})
+
+
+def test_hyperdrive_lives_behind_access(
+    engine: Engine, emulator: str, tunnel: Deployed, service_token: Deployed, postgres: Postgres
+):
+    connect(emulator)
+    engine.create(TUNNEL_CONFIG, rules(tunnel, f"tcp://127.0.0.1:{postgres.port}"))
+    engine.create(RECORD, record(tunnel))
+    engine.create(APPLICATION, application(engine.create(POLICY, policy(service_token))))
+    token = {
+        "accessClientId": service_token.state["clientId"],
+        "accessClientSecret": secret(service_token.state["clientSecret"]),
+    }
+    inputs = private(postgres, host=HOST, **token)
+    live(engine, HYPERDRIVE, inputs, {**inputs, "originConnectionLimit": 30})
+
+
+def test_hyperdrive_before_its_tunnel_is_told_and_not_kept(
+    engine: Engine, emulator: str, tunnel: Deployed, postgres: Postgres
+):
+    made = engine.create(SERVICE, service(tunnel))
+    with refused("2010", "inactive"):
+        engine.create(HYPERDRIVE, private(postgres, serviceId=made.id))
+    assert "hyperdrive" not in stored(emulator, TOKEN)
+
+
+def private(postgres: Postgres, **route: Any) -> dict[str, Any]:
+    """Inputs of a configuration with another way to its database."""
+    inputs = hyperdrive(postgres)
+    origin = {key: value for key, value in inputs["origin"].items() if key not in ("host", "port")}
+    return {**inputs, "accountId": ACCOUNT, "origin": {**origin, **route}}

@@ -1,0 +1,665 @@
+"""The pools: what their clients find, what the database sees, and what an accident leaves."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import asyncpg
+import httpx
+import psutil
+import pytest
+
+from localcloud.account import Account
+from localcloud.emulator import WITHOUT_PGBOUNCER, CloudflareEmulator
+from localcloud.home import Home
+from localcloud.keeper import Keeper
+from localcloud.pooling import lodging, program
+from localcloud.pooling.files import APPLICATION_NAME
+from localcloud.pooling.origin import Place, PooledOrigin, Tls
+from localcloud.pooling.pool import PoolError
+from localcloud.pooling.pools import Pools
+from localcloud.pooling.program import Program
+from localcloud.ports import Ports, free_port
+from localcloud.postgres import Postgres
+from localcloud.runtime import WorkerRuntime
+from tests.localcloud.cloudflare.api import CONFIGS, config, result
+from tests.localcloud.cloudflare.pem import made
+from tests.localcloud.cloudflare.test_hyperdrive import public_origin
+from tests.localcloud.cloudflare.test_start import refusal
+
+PATIENCE_SECONDS = 15
+LIMIT = 5
+MODES = ("verify-ca", "verify-full")
+SLEEP = "select pg_sleep(0.02)"
+BACKENDS = f"select count(*) from pg_stat_activity where application_name = '{APPLICATION_NAME}'"
+
+Scenario = Callable[[Pools], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture(scope="session")
+def pgbouncer() -> Program:
+    found = Program.find()
+    if found is None:
+        pytest.skip("there is no PgBouncer on this machine")
+    return found
+
+
+@pytest.fixture
+def gentle(pgbouncer: Program) -> None:
+    if not pgbouncer.reloads_gently:
+        pytest.skip("this PgBouncer may refuse clients when its settings change")
+
+
+@pytest.fixture
+def folder(home: Home, pgbouncer: Program) -> Path:
+    lodging.prepare(home)
+    return lodging.pools_folder(home)
+
+
+@pytest.fixture
+def play(folder: Path, pgbouncer: Program) -> Callable[[Scenario], None]:
+    """Runs a scenario with pools of its own."""
+
+    def play(scenario: Scenario) -> None:
+        asyncio.run(_played(Pools(pgbouncer, folder, Account.unprivileged(), retirement_seconds=0.5), scenario))
+
+    return play
+
+
+async def _played(pools: Pools, scenario: Scenario) -> None:
+    try:
+        async with asyncio.timeout(3 * PATIENCE_SECONDS):
+            await scenario(pools)
+    finally:
+        await pools.close()
+
+
+@pytest.fixture
+def origin(postgres: Postgres) -> PooledOrigin:
+    url = urlsplit(postgres.url())
+    place = Place(str(url.hostname), int(url.port or 0), url.path[1:], str(url.username))
+    return PooledOrigin(place, unquote(str(url.password)), LIMIT)
+
+
+@pytest.fixture
+def role(postgres: Postgres) -> Iterator[Callable[[str, str], None]]:
+    """Makes a role, or changes its password; it is gone when the test is."""
+    names = set()
+
+    def role(name: str, password: str) -> None:
+        verb = "alter" if name in names else "create"
+        asyncio.run(told(postgres.admin_url, f"{verb} role {_name(name)} login password {_literal(password)}"))
+        names.add(name)
+
+    yield role
+    for name in names:
+        asyncio.run(told(postgres.admin_url, f"drop role {_name(name)}"))
+
+
+async def told(url: str, query: str, *, patience: float = PATIENCE_SECONDS, **options: Any) -> Any:
+    """The one value that a query of a client of its own gives."""
+    # PgBouncer below 1.21 keeps no prepared statements.
+    client = await asyncpg.connect(url, timeout=patience, statement_cache_size=0, **options)
+    try:
+        return await client.fetchval(query, timeout=patience)
+    finally:
+        client.terminate()
+
+
+async def becomes(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not is_so():
+            await asyncio.sleep(0.02)
+
+
+async def reaches(counts: list[int], number: int) -> None:
+    await becomes(lambda: counts[-1:] == [number])
+
+
+async def sinks_to(counts: list[int], number: int) -> None:
+    await becomes(lambda: bool(counts) and counts[-1] <= number)
+
+
+async def gets_nothing(url: str) -> None:
+    """A client that the database refuses waits for another connection, in vain."""
+    with pytest.raises((asyncpg.PostgresError, TimeoutError)):
+        await told(url, "select 1", patience=0.5)
+
+
+async def answer_in_time(url: str) -> Any:
+    """What a client gets that tries until it is let in."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            with contextlib.suppress(OSError):
+                return await told(url, "select 1")
+            await asyncio.sleep(0.02)
+
+
+@contextlib.asynccontextmanager
+async def counted(postgres: Postgres) -> AsyncIterator[list[int]]:
+    """How many connections the database had, looked at all the time."""
+    counts: list[int] = []
+    watcher = await asyncpg.connect(postgres.admin_url)
+
+    async def watch() -> None:
+        while True:
+            counts.append(await watcher.fetchval(BACKENDS))
+            await asyncio.sleep(0.005)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield counts
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+        await watcher.close()
+
+
+@contextlib.asynccontextmanager
+async def busy_clients(url: str, count: int = 8) -> AsyncIterator[None]:
+    """Clients that ask without pause; any error of theirs is one of the test."""
+    is_over = asyncio.Event()
+
+    async def ask() -> int:
+        client, answers = await asyncpg.connect(url, timeout=PATIENCE_SECONDS, statement_cache_size=0), 0
+        while not is_over.is_set():
+            await client.fetchval(SLEEP, timeout=PATIENCE_SECONDS)
+            answers += 1
+        await client.close()
+        return answers
+
+    clients = [asyncio.create_task(ask()) for _ in range(count)]
+    try:
+        await asyncio.sleep(0.2)
+        yield
+        await asyncio.sleep(0.2)
+    finally:
+        is_over.set()
+        answers = await asyncio.gather(*clients)
+    assert all(answers)
+
+
+def processes(folder: Path) -> list[psutil.Process]:
+    found = [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"]]
+    return [each for each in found if each.info["cmdline"][-1].startswith(f"{folder}/")]
+
+
+def test_fifty_clients_share_as_many_connections_as_the_limit_says(
+    play: Callable[[Scenario], None], postgres: Postgres, origin: PooledOrigin
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": origin}))["main"]
+        async with counted(postgres) as counts:
+            await asyncio.gather(*(told(url, SLEEP) for _ in range(50)))
+        assert max(counts) == LIMIT
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(("before", "after"), [(8, 5), (5, 8)])
+def test_a_changed_limit_holds(
+    play: Callable[[Scenario], None], postgres: Postgres, origin: PooledOrigin, before: int, after: int
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        for limit in (before, after):
+            url = (await pools.serve({"main": replace(origin, connections=limit)}))["main"]
+            async with counted(postgres) as counts:
+                await sinks_to(counts, limit)
+                counts.clear()
+                await asyncio.gather(*(told(url, SLEEP) for _ in range(50)))
+            assert max(counts) == limit
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(("before", "after"), [(8, 5), (5, 8)])
+def test_a_changed_limit_drops_nobody(
+    gentle: None,
+    play: Callable[[Scenario], None],
+    postgres: Postgres,
+    origin: PooledOrigin,
+    before: int,
+    after: int,
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": replace(origin, connections=before)}))["main"]
+        async with counted(postgres) as counts, busy_clients(url, 20):
+            await reaches(counts, before)
+            assert await pools.serve({"main": replace(origin, connections=after)}) == {"main": url}
+            await reaches(counts, after)
+
+    play(scenario)
+
+
+def test_a_changed_password_goes_on_working_and_drops_nobody(
+    gentle: None,
+    play: Callable[[Scenario], None],
+    postgres: Postgres,
+    origin: PooledOrigin,
+    role: Callable[[str, str], None],
+) -> None:
+    role("rotated", "first")
+    first = replace(origin, place=replace(origin.place, user="rotated"), password="first")
+    second = replace(first, password="second")
+
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": first}))["main"]
+        async with counted(postgres) as counts, busy_clients(url):
+            # A pool that is still growing would be refused until it knows the new password.
+            await reaches(counts, LIMIT)
+            await told(postgres.admin_url, "alter role rotated password 'second'")
+            assert await pools.serve({"main": second}) == {"main": url}
+        await told(postgres.admin_url, "select pg_terminate_backend(pid) from pg_stat_activity where usename='rotated'")
+        assert await told(url, "select current_user") == "rotated"
+
+    play(scenario)
+
+
+def test_a_password_that_the_pool_is_not_told_of_works_no_more(
+    play: Callable[[Scenario], None], postgres: Postgres, origin: PooledOrigin, role: Callable[[str, str], None]
+) -> None:
+    role("revoked", "first")
+    first = replace(origin, place=replace(origin.place, user="revoked"), password="first")
+
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": first}))["main"]
+        assert await told(url, "select current_user") == "revoked"
+        await told(postgres.admin_url, "alter role revoked password 'second'")
+        await told(postgres.admin_url, "select pg_terminate_backend(pid) from pg_stat_activity where usename='revoked'")
+        await gets_nothing(url)
+
+    play(scenario)
+
+
+def test_clients_sign_in_with_a_password_of_the_pools_own(
+    play: Callable[[Scenario], None], origin: PooledOrigin
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": origin}))["main"]
+        assert quote(origin.password, safe="") not in url
+        assert await told(url, "select current_user") == "app"
+        with pytest.raises(asyncpg.PostgresError):
+            await told(url, "select 1", password=origin.password)
+
+    play(scenario)
+
+
+def test_another_user_is_another_pool_and_transactions_of_the_old_one_end_well(
+    play: Callable[[Scenario], None], origin: PooledOrigin, role: Callable[[str, str], None], folder: Path
+) -> None:
+    role("other", "secret")
+    other = replace(origin, place=replace(origin.place, user="other"), password="secret")
+
+    async def scenario(pools: Pools) -> None:
+        old = (await pools.serve({"main": origin}))["main"]
+        client = await asyncpg.connect(old, statement_cache_size=0)
+        async with client.transaction():
+            new = (await pools.serve({"main": other}))["main"]
+            pools.retire_others({"main": other})
+            assert await told(new, "select current_user") == "other"
+            assert await told(old, "select current_user") == "app"
+            assert await client.fetchval("select current_user") == "app"
+        await client.close()
+
+        await becomes(lambda: len(processes(folder)) == 1)
+        with pytest.raises(ConnectionRefusedError):
+            await told(old, "select 1")
+        assert await told(new, "select current_user") == "other"
+
+    play(scenario)
+
+
+def test_a_restart_is_a_new_pool(play: Callable[[Scenario], None], origin: PooledOrigin) -> None:
+    async def scenario(pools: Pools) -> None:
+        before = await pools.serve({"main": origin})
+        restarted = replace(origin, place=replace(origin.place, restarted_on="2026-11-21T12:00:00Z"))
+        after = await pools.serve({"main": restarted})
+        assert before != after
+        assert await told(after["main"], "select current_user") == "app"
+
+    play(scenario)
+
+
+def test_an_origin_that_is_gone_has_no_pool_and_no_connections(
+    play: Callable[[Scenario], None], postgres: Postgres, origin: PooledOrigin, folder: Path
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": origin}))["main"]
+        await told(url, "select 1")
+        pools.retire_others({})
+        await becomes(lambda: not any(folder.iterdir()))
+        assert processes(folder) == []
+        with pytest.raises(ConnectionRefusedError):
+            await told(url, "select 1")
+        assert await told(postgres.admin_url, BACKENDS) == 0
+
+    play(scenario)
+
+
+def test_a_killed_pool_comes_back_at_the_same_address(
+    play: Callable[[Scenario], None], origin: PooledOrigin, folder: Path
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": origin}))["main"]
+        (killed,) = processes(folder)
+        killed.kill()
+        await becomes(lambda: [each.pid for each in processes(folder)] not in ([], [killed.pid]))
+        assert await answer_in_time(url) == 1
+        (running,) = processes(folder)
+        assert running.pid != killed.pid
+
+    play(scenario)
+
+
+def test_what_a_killed_emulator_left_is_ended(
+    play: Callable[[Scenario], None], origin: PooledOrigin, folder: Path, pgbouncer: Program
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": origin}))["main"]
+        (left,) = processes(folder)
+        assert pools._pools
+        for pool in pools._pools.values():
+            assert pool._keeping is not None
+            pool._keeping.cancel()  # as if nobody kept it any more
+        Pools(pgbouncer, folder, Account.unprivileged())
+        assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
+        assert list(folder.iterdir()) == []
+        with pytest.raises(ConnectionRefusedError):
+            await told(url, "select 1")
+
+    play(scenario)
+
+
+def test_closing_ends_every_process_and_deletes_every_file(
+    play: Callable[[Scenario], None], origin: PooledOrigin, folder: Path
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        await pools.serve({"one": origin, "two": origin})
+        pools.retire_others({"one": origin})
+        assert len(processes(folder)) == 2
+
+    play(scenario)
+    assert processes(folder) == []
+    assert not folder.exists()
+
+
+def test_a_pool_that_does_not_start_is_told_in_a_sentence(
+    folder: Path, origin: PooledOrigin, pgbouncer: Program
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        with pytest.raises(PoolError, match="PgBouncer at `/bin/false` does not start"):
+            await pools.serve({"main": origin})
+        assert list(folder.iterdir()) == []
+
+    broken = replace(pgbouncer, path=Path("/bin/false"))
+    asyncio.run(_played(Pools(broken, folder, Account.unprivileged()), scenario))
+
+
+def test_only_who_runs_it_can_read_its_files(
+    play: Callable[[Scenario], None], origin: PooledOrigin, folder: Path
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        client = made("a client")
+        tls = Tls("verify-full", made("an authority").certificate, client.certificate, client.key)
+        await pools.serve({"main": replace(origin, place=replace(origin.place, tls=tls))})
+        found = {path.name: path.stat() for path in folder.glob("*/*")}
+        assert sorted(found) == ["ca.pem", "cert.pem", "key.pem", "pgbouncer.ini", "users.txt"]
+        assert {status.st_mode & 0o777 for status in found.values()} == {0o600}
+        (process,) = processes(folder)
+        assert {status.st_uid for status in found.values()} == {process.uids().real}
+        assert process.uids().real != 0
+
+    play(scenario)
+
+
+def test_no_secret_is_on_a_command_line_in_the_environment_or_in_the_log(
+    play: Callable[[Scenario], None],
+    origin: PooledOrigin,
+    folder: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOCALCLOUD_API_TOKEN", "token-of-the-emulator")
+    seen: list[str] = []
+    url = ""
+
+    async def scenario(pools: Pools) -> None:
+        nonlocal url
+        url = (await pools.serve({"main": origin}))["main"]
+        await told(url, "select 1")
+        with pytest.raises(asyncpg.PostgresError):
+            await told(url, "select 1", password="a-wrong-one")
+        await pools.serve({"main": replace(origin, password="another-one")})
+        (process,) = processes(folder)
+        seen.extend([*process.cmdline(), *process.environ().values()])
+
+    play(scenario)
+    logged = capfd.readouterr()
+    assert "listening on 127.0.0.1" in logged.err
+    text = " ".join([*seen, logged.out, logged.err])
+    secrets = [origin.password, str(urlsplit(url).password), "a-wrong-one", "another-one", "token-of-the-emulator"]
+    assert [secret for secret in secrets if secret in text] == []
+
+
+def test_it_listens_on_this_machine_only(play: Callable[[Scenario], None], origin: PooledOrigin, folder: Path) -> None:
+    async def scenario(pools: Pools) -> None:
+        await pools.serve({"main": origin})
+        (process,) = processes(folder)
+        assert {each.laddr.ip for each in process.net_connections("all") if each.laddr and each.status == "LISTEN"} == {
+            "127.0.0.1"
+        }
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("sslmode", MODES)
+def test_the_right_authority_is_taken(
+    play: Callable[[Scenario], None], postgres: Postgres, origin: PooledOrigin, sslmode: str
+) -> None:
+    tls = Tls(sslmode, postgres.ca_file.read_text())
+
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": replace(origin, place=replace(origin.place, tls=tls))}))["main"]
+        assert await told(url, "select ssl from pg_stat_ssl where pid = pg_backend_pid()") is True
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("authority", [made("another authority", is_authority=True).certificate, None])
+def test_a_server_of_another_authority_is_refused(
+    play: Callable[[Scenario], None], origin: PooledOrigin, authority: str | None
+) -> None:
+    tls = Tls("verify-ca", authority)
+
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": replace(origin, place=replace(origin.place, tls=tls))}))["main"]
+        await gets_nothing(url)
+
+    play(scenario)
+
+
+def test_a_server_of_another_name_is_refused_by_verify_full(
+    play: Callable[[Scenario], None], postgres: Postgres, origin: PooledOrigin
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError):
+                while chunk := await reader.read(65536):
+                    writer.write(chunk)
+                writer.close()
+
+        async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            there = await asyncio.open_connection(origin.place.host, origin.place.port)
+            await asyncio.gather(pipe(reader, there[1]), pipe(there[0], writer))
+
+        async with await asyncio.start_server(lead, "127.0.0.2", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            place = replace(origin.place, host="127.0.0.2", port=port)
+            authority = postgres.ca_file.read_text()
+            origins = {mode: replace(origin, place=replace(place, tls=Tls(mode, authority))) for mode in MODES}
+            urls = await pools.serve(origins)
+            assert await told(urls["verify-ca"], "select 1") == 1
+            await gets_nothing(urls["verify-full"])
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("database", ["a 'b' \"c\" = d", "*", "pgbouncer", "with-dash_and.dot"])
+def test_names_and_passwords_may_hold_any_character(
+    play: Callable[[Scenario], None],
+    postgres: Postgres,
+    origin: PooledOrigin,
+    role: Callable[[str, str], None],
+    database: str,
+) -> None:
+    user, password = 'it\'s "a" user;#', "p%40 /?#:@&=+ü'\"\\"
+    role(user, password)
+    place = replace(origin.place, user=user, database=database)
+
+    async def scenario(pools: Pools) -> None:
+        await told(postgres.admin_url, f"create database {_name(database)}")
+        try:
+            url = (await pools.serve({"main": replace(origin, place=place, password=password)}))["main"]
+            assert await told(url, "select current_user || '|' || current_database()") == f"{user}|{database}"
+        finally:
+            await told(postgres.admin_url, f"drop database {_name(database)} with (force)")
+
+    play(scenario)
+
+
+def test_settings_of_one_transaction_are_not_seen_by_the_next(
+    play: Callable[[Scenario], None], origin: PooledOrigin
+) -> None:
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": replace(origin, connections=1)}))["main"]
+        await told(url, "select set_config('search_path', 'elsewhere', false)")
+        assert await told(url, "select current_setting('search_path')") == '"$user", public'
+        assert await told(url, "select current_setting('application_name')") == APPLICATION_NAME
+
+    play(scenario)
+
+
+def test_a_prepared_statement_outlives_its_transaction(
+    play: Callable[[Scenario], None], origin: PooledOrigin, pgbouncer: Program
+) -> None:
+    if not pgbouncer.keeps_prepared_statements:
+        pytest.skip("this PgBouncer keeps none")
+
+    async def scenario(pools: Pools) -> None:
+        url = (await pools.serve({"main": origin}))["main"]
+        client = await asyncpg.connect(url)
+        statement = await client.prepare("select $1::int + 1")
+        async with busy_clients(url):
+            assert [await statement.fetchval(number) for number in range(30)] == list(range(1, 31))
+        await client.close()
+
+    play(scenario)
+
+
+def test_the_pools_of_a_killed_emulator_end_when_it_is_started_anew_and_all_with_its_end(
+    home: Home, postgres: Postgres, folder: Path
+) -> None:
+    keeper, part = Keeper(home), CloudflareEmulator(home)
+
+    def started() -> list[int]:
+        keeper.ensure(part, print)
+        return [each.pid for each in processes(folder)]
+
+    keeper.ensure(WorkerRuntime(home), print)
+    assert started() == []
+    with httpx.Client(headers={"authorization": f"Bearer {part.key}"}, timeout=30, trust_env=False) as client:
+        result(client.post(f"{part.base_url}{CONFIGS}", json=config(origin=public_origin(postgres))))
+    (first,) = started()
+    pid = keeper.status(part).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    (second,) = started()
+    assert second != first
+    keeper.stop(part.name, print)
+    assert processes(folder) == []
+    assert public_origin(postgres)["password"] not in home.log("cloudflare").read_text()
+
+
+def test_a_program_that_does_not_run_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    told = refusal(tmp_path, free_port(), "--pgbouncer", "/bin/false", "--pools", str(tmp_path / "pools"))
+    assert "`--pgbouncer` is `/bin/false`" in told
+
+
+@pytest.fixture
+def emulator(home: Home) -> CloudflareEmulator:
+    Ports(home).choose(("workers", "workers-control"), print)
+    return CloudflareEmulator(home)
+
+
+def prepared(emulator: CloudflareEmulator) -> tuple[list[str], tuple[str, ...]]:
+    """What the part reports before its start, and its command."""
+    reports: list[str] = []
+    emulator.prepare(reports.append)
+    return reports, emulator.launch({"cloudflare": 1}).command
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder where programs are found."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(program, "SERVER_FOLDERS", ())
+    return tmp_path
+
+
+def put_pgbouncer(programs: Path, said: str) -> Path:
+    file = programs / "pgbouncer"
+    file.write_text(f"#!/bin/sh\necho '{said}'\n")
+    file.chmod(0o755)
+    return file
+
+
+def test_without_pgbouncer_the_emulator_is_started_as_ever_and_a_word_is_said(
+    programs: Path, emulator: CloudflareEmulator
+) -> None:
+    reports, command = prepared(emulator)
+    assert reports == [f"cloudflare: {WITHOUT_PGBOUNCER}"]
+    assert "--pgbouncer" not in command
+
+
+def test_something_else_of_that_name_is_no_pgbouncer(programs: Path, emulator: CloudflareEmulator) -> None:
+    put_pgbouncer(programs, "SomethingElse 1.24.1")
+    assert prepared(emulator)[0] == [f"cloudflare: {WITHOUT_PGBOUNCER}"]
+
+
+@pytest.mark.parametrize(
+    ("version", "gaps"),
+    [
+        ("1.20.1", ["prepared statements", "refuse Workers"]),
+        ("1.21.0", ["refuse Workers"]),
+        ("1.24.0", []),
+        ("2.0", []),
+    ],
+)
+def test_an_old_pgbouncer_is_used_and_a_word_is_said(
+    programs: Path, emulator: CloudflareEmulator, version: str, gaps: list[str]
+) -> None:
+    file = put_pgbouncer(programs, f"PgBouncer {version}")
+    reports, command = prepared(emulator)
+    assert [gap for gap in ("prepared statements", "refuse Workers") if gap in " ".join(reports)] == gaps
+    assert len(reports) == len(gaps)
+    assert command[command.index("--pgbouncer") + 1] == str(file)
+
+
+def test_pools_can_be_had_without(programs: Path, emulator: CloudflareEmulator) -> None:
+    put_pgbouncer(programs, "PgBouncer 1.24.1")
+    assert prepared(replace(emulator, pooled=False))[0] == []
+    assert "--pgbouncer" not in replace(emulator, pooled=False).launch({"cloudflare": 1}).command
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
