@@ -196,11 +196,13 @@ def rendered_mtls(name: str, origin: PostgresOrigin) -> pulumi.Input[Any] | None
     if not any(key in origin for key in keys):
         return None
     subject, service = f"{name}.origin.sslmode", "service_id" in origin
-    tls: dict[str, Any] = {key: origin.get(key) for key in keys}
-    tls["sslmode"] = checked(tls["sslmode"], lambda known: checked_sslmode(subject, known))
     # The host decides what is refused and nothing of it is rendered: a secret one makes no secret of the TLS mode.
     host = origin.get("host")
-    tls["host"] = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
+    host = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
+    # A new certificate has no id in a preview yet; what the mode says of the host is known before.
+    mode = {"sslmode": origin.get("sslmode"), "host": host}
+    tls: dict[str, Any] = {key: origin.get(key) for key in keys}
+    tls["sslmode"] = checked(mode, lambda known: checked_sslmode(subject, **known))
     return checked(tls, lambda known: checked_mtls(subject, service=service, **known))
 
 

@@ -98,11 +98,17 @@ def checked_lasting(subject: str, rotates: bool | None) -> None:
         )
 
 
-def checked_sslmode(subject: str, sslmode: str | None) -> str | None:
-    """A TLS mode that Hyperdrive speaks, or none stated."""
+def checked_sslmode(subject: str, sslmode: str | None, host: str | None = None) -> str | None:
+    """A TLS mode that Hyperdrive speaks and that the host allows, or none stated."""
     if sslmode not in (None, *SSLMODES):
         raise Refusal(
             subject, f"is {sslmode}; Hyperdrive always uses TLS", "Use `require`, `verify-ca` or `verify-full`."
+        )
+    if sslmode == "verify-full" and host and is_address(host):
+        raise Refusal(
+            subject,
+            f"is verify-full for {host}; certificates name hosts, not addresses",
+            "Give the host name that the server's certificate has, or say `verify-ca`.",
         )
     return sslmode
 
@@ -114,7 +120,6 @@ def checked_mtls(
     sslmode: str | None,
     ca_certificate_id: str | None,
     mtls_certificate_id: str | None = None,
-    host: str | None = None,
 ) -> dict[str, str] | None:
     """TLS as Hyperdrive speaks it: `require` without a CA, the verify modes with one; a client certificate with any."""
     if service:
@@ -134,12 +139,6 @@ def checked_mtls(
             subject,
             f"is {sslmode}; Hyperdrive verifies against an uploaded CA only",
             "Give `ca_certificate_id`, or say `require` (encrypted, without proof of identity).",
-        )
-    if sslmode == "verify-full" and host and is_address(host):
-        raise Refusal(
-            subject,
-            f"is verify-full for {host}; certificates name hosts, not addresses",
-            "Give the host name that the server's certificate has, or say `verify-ca`.",
         )
     return {"sslmode": str(sslmode), "ca_certificate_id": ca_certificate_id, **client}
 
