@@ -1,0 +1,24 @@
+"""Stack files by name, as `make up STACK=…` deploys them and `make destroy STACK=…` deletes what they made."""
+
+import pytest
+
+from localcloud.deploy import Stack, answer_of
+from localcloud.instance import Instance
+from localcloud.stack_file import StackFile
+from tests.engine.at_vendors import made_at
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
+
+
+@pytest.mark.parametrize("name", ["local", "dev", "neon", "prisma"])
+def test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing(name: str, cloud: Instance) -> None:
+    stack = Stack.of(StackFile.of(name), cloud)
+    stack.up()
+    try:
+        scripts = stack.outputs()["workers"].values()
+        assert [answer_of(cloud.worker_url(script))["success"] for script in scripts] == [True]
+        preview = stack.pulumi("preview", "--expect-no-changes")
+        assert "unchanged" in preview
+    finally:
+        stack.destroy()
+    assert made_at(cloud.neon) == made_at(cloud.prisma) == {}
