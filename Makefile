@@ -50,6 +50,7 @@ test: check $(local_packages) $(bundles)  ## everything that checks the project
 
 bench: $(venv) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks
+	python -m benchmarks.load
 
 engine: $(venv)
 	tools/pulumi.sh >/dev/null

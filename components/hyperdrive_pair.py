@@ -55,7 +55,7 @@ class HyperdrivePair(pulumi.ComponentResource):
             "fresh_share": 0.3,
             "caching": {"max_age": 60, "stale_while_revalidate": 15},
         })
-        bindings = {"HYPERDRIVE": pair.cached_id, "HYPERDRIVE_FRESH": pair.fresh_id}
+        bindings = pair.bindings()  # HYPERDRIVE and HYPERDRIVE_FRESH, for a Worker's `hyperdrive`
     """
 
     cached_id: pulumi.Output[str]
@@ -88,6 +88,10 @@ class HyperdrivePair(pulumi.ComponentResource):
         self.cached_id, self.cached_limit = cached.hyperdrive_id, cached.connection_limit
         self.fresh_id, self.fresh_limit = fresh.hyperdrive_id, fresh.connection_limit
         self.register_outputs({"cached_id": self.cached_id, "fresh_id": self.fresh_id})
+
+    def bindings(self, cached: str = "HYPERDRIVE", fresh: str = "HYPERDRIVE_FRESH") -> dict[str, pulumi.Output[str]]:
+        """Both, as a ``Worker`` takes them in ``hyperdrive``."""
+        return {cached: self.cached_id, fresh: self.fresh_id}
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
         """The ids that a Worker binds, by the names that a stack file gives them."""

@@ -1,6 +1,7 @@
 """A cached and a fresh configuration on one database."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from components.hyperdrive_rules import split
 from tests.harness import Registration, deploy, refusal
-from tests.unit.sound import CONFIG, PASSWORD, existing, pair
+from tests.unit.sound import CONFIG, PASSWORD, SCRIPT, existing, pair, worker
 
 Given = Callable[[Any], Any]
 
@@ -56,6 +57,22 @@ def test_the_ids_and_the_limits_are_outputs() -> None:
     run = deploy(program)
     assert run.exports["ids"].value == ["main-cached-config-id", "main-fresh-config-id"]
     assert run.exports["limits"].value == [14, 6]
+
+
+def test_a_worker_binds_both_under_names_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "worker.js").write_text("export default {}")
+
+    def program() -> None:
+        made = pair()
+        worker(str(tmp_path / "worker.js"), hyperdrive={**made.bindings(), **made.bindings("READS", "WRITES")})
+
+    bindings = deploy(program).one(SCRIPT).inputs["bindings"]
+    assert {binding["name"]: binding["id"] for binding in bindings} == {
+        "HYPERDRIVE": "main-cached-config-id",
+        "HYPERDRIVE_FRESH": "main-fresh-config-id",
+        "READS": "main-cached-config-id",
+        "WRITES": "main-fresh-config-id",
+    }
 
 
 def test_a_single_one_that_becomes_a_pair_is_the_cached_one() -> None:

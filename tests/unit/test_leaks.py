@@ -8,7 +8,9 @@ from typing import Any
 import pulumi
 import pytest
 
+import components
 from tests.harness import Run, conceal, deploy
+from tests.unit.authorities import certificate
 from tests.unit.sound import existing, hyperdrive, origin, worker
 
 Given = Callable[[Any], Any]
@@ -107,6 +109,7 @@ def test_a_leak_would_be_found_in_inputs_outputs_and_exports(bundle: str) -> Non
     assert len(found) == 3
 
 
+CERTIFICATE = certificate("worker", ca=False)
 PASSWORD, TOKEN, KEY = SECRETS["password"], SECRETS["token"], SECRETS["key"]
 NEON = "ep-x-pooler.eu-central-1.aws.neon.tech"
 
@@ -140,6 +143,33 @@ FAULTY: dict[str, Callable[[Given, str], Any]] = {
     "a secret that is too large": lambda given, bundle: worker(bundle, secrets={"KEY": given(KEY * 999)}),
     "a secret with a bad name": lambda given, bundle: worker(bundle, secrets={"A-B": given(KEY)}),
     "a secret that is no text": lambda given, bundle: worker(bundle, secrets={"KEY": given([KEY])}),
+    "a connection string as project reference": lambda given, _: components.SupabasePostgres(
+        "main", {"project_ref": given(URL), "user": "u", "password": given(PASSWORD)}
+    ),
+    "a password that RDS does not take": lambda given, _: components.RdsPostgres(
+        "main",
+        {
+            "engine_version": "17.6",
+            "instance_class": "db.t4g.micro",
+            "vpc_id": "vpc-0a",
+            "subnet_ids": ["subnet-0a", "subnet-0b"],
+            "password": given(f"{PASSWORD}/"),
+        },
+    ),
+    "what is no private key": lambda given, _: components.OriginCertificates(
+        "main",
+        {"account_id": "a", "client_certificate_pem": CERTIFICATE.pem, "client_key_pem": given(KEY)},
+    ),
+    "what is no certificate": lambda given, _: components.OriginCertificates(
+        "main", {"account_id": "a", "ca_pem": given(PASSWORD)}
+    ),
+    "one password for two slots": lambda given, _: components.DatabaseRoles(
+        "main",
+        {"origin": origin(), "active_slot": "a", "users": {"a": "x", "b": "y"}, "passwords": {"a": given(PASSWORD)}},
+    ),
+    "a password as a slot": lambda given, _: components.DatabaseRoles(
+        "main", {"origin": origin(), "active_slot": "a", "admin_password": given(PASSWORD)}
+    ),
 }
 
 
