@@ -11,13 +11,14 @@ import pytest
 
 import components
 
+PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(Path(str(components.__file__)).parent.rglob("*.py"))
 
 
 def loaded_by(source: str) -> set[str]:
     """Packages of providers of which a fresh interpreter has run a module after ``source``."""
     command = [sys.executable, "-c", f"{source}\nimport json, sys; print(json.dumps(list(sys.modules)))"]
-    ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, cwd=PROJECT)
     return {module.partition(".")[0] for module in json.loads(ran.stdout) if re.match(r"pulumi_\w+\.", module)}
 
 
@@ -57,6 +58,18 @@ def test_a_database_at_neon_or_prisma_loads_no_http_client() -> None:
 
 def test_the_settings_load_no_sdk_of_a_provider() -> None:
     assert loaded_by("import settings") == set()
+
+
+@pytest.mark.parametrize("example", ["neon", "prisma", "existing", "supabase"])
+def test_a_stack_without_amazon_or_google_loads_neither_sdk(example: str, tmp_path: Path) -> None:
+    (tmp_path / "worker.js").write_text("export default {}")
+    found = loaded_by(f"""
+from pathlib import Path
+from tests.unit.test_stack_program import deployed
+deployed("example-{example}", Path({str(tmp_path / "worker.js")!r}))
+""")
+    assert "pulumi_cloudflare" in found
+    assert found & {"pulumi_aws", "pulumi_gcp"} == set()
 
 
 def test_rds_loads_amazons_sdk_and_not_googles() -> None:
