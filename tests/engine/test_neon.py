@@ -245,3 +245,16 @@ def test_a_rotation_gives_the_idle_role_a_new_password_and_leaves_the_other(
     assert password("b") != before["b"]
     assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
     assert set(second.up()) == {"same"}
+
+
+def test_a_protected_branch_stays_until_it_is_no_longer_protected(stack: Deployment, neon: NeonEmulator) -> None:
+    guarded = changed(stack, branch={"name": "dev", "protected": True})
+    guarded.up()
+    told = refused(guarded, "destroy", "--yes", "--skip-preview")
+    assert "Neon answered 422 to DELETE /projects/" in told
+    assert only_branch(neon)[1]["name"] == "dev"
+
+    released = changed(stack, branch={"name": "dev", "protected": False})
+    released.up()
+    released.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert called(neon, "GET", "/projects")["projects"] == []
