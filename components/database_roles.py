@@ -24,7 +24,8 @@ class DatabaseRolesArgs(TypedDict):
     admin_password: NotRequired[pulumi.Input[str]]
     """Its password; becomes a secret if it is none."""
     ca_pem: NotRequired[pulumi.Input[str]]
-    """Authority that the server is verified against while the roles are made, in PEM."""
+    """Authority that the server is verified against, name included, while the roles are made, in PEM. Without one the
+    connection is encrypted and nobody proves who answers."""
     acts_as: NotRequired[pulumi.Input[str]]
     """Role whose rights both have and to whom belongs what they make; made where it is missing."""
     role_owner: NotRequired[str]
@@ -40,8 +41,8 @@ class DatabaseRoles(pulumi.ComponentResource):
 
     Creates the roles with an administrator's credentials; or nothing, where both are given.
 
-    Refuses an argument it does not know, an administrator beside given roles, half of either, one role for both slots,
-    and a slot other than `a` and `b`.
+    Refuses an argument it does not know, an administrator beside given roles, half of either, an administrator of a
+    database without a host, one role for both slots, and a slot other than `a` and `b`.
 
     Example::
 
@@ -82,6 +83,12 @@ def refuse_contradictions(name: str, args: DatabaseRolesArgs) -> None:
             f"{name}.admin_user",
             "stands beside `users`" if "users" in args else "is not given, and neither is `users`",
             "Give an administrator who makes the roles, or both roles with their passwords.",
+        )
+    if "admin_user" in args and "host" not in args["origin"]:
+        raise Refusal(
+            f"{name}.origin",
+            "has no host; the roles are made through Postgres, from where `pulumi up` runs",
+            "Give the database's own origin, or both roles with their passwords.",
         )
     for key in ("users", "passwords"):
         if "users" in args and sorted(cast("dict[str, Any]", args.get(key, {}))) != list(Slot):

@@ -1,5 +1,6 @@
 """The Hyperdrive configuration in front of a database."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -144,6 +145,12 @@ class HyperdriveSettings(Model):
         if self.tls is None:
             return None
         return self.tls.certificates(secrets, account_id=account_id, certificate_name=certificate_name)
+
+    def authority(self) -> dict[str, str]:
+        """The authority that whoever makes roles verifies the server against, where Hyperdrive does so in full."""
+        if self.tls is None or self.tls.mode != "verify-full" or self.tls.ca_file is None:
+            return {}
+        return {"ca_pem": Path(self.tls.ca_file).read_text()}
 
     def verified(self, origin: Any, certificates: Any) -> Any:
         """The origin with the TLS that is stated for it."""

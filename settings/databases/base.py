@@ -68,8 +68,8 @@ class Database(Model):
         source = self.credentials.roles(secrets) or {}
         if "users" not in source and "admin_user" not in source:
             source = {"admin_user": origin["user"], "admin_password": origin["password"], "acts_as": APP_ROLE, **source}
-        owner = {} if "users" in source else {"role_owner": physical_name}
-        return {"origin": origin, "active_slot": self.credentials.active_slot, **source, **owner}
+        own = {} if "users" in source else {"role_owner": physical_name, **self.hyperdrive.authority()}
+        return {"origin": origin, "active_slot": self.credentials.active_slot, **source, **own}
 
     @property
     def way(self) -> str:

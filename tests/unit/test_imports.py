@@ -33,6 +33,13 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize("path", [*SOURCES, *sorted((PROJECT / "settings").rglob("*.py"))], ids=lambda path: path.stem)
+def test_a_stack_program_needs_what_its_requirements_name_and_no_more(path: Path) -> None:
+    stated = re.findall(r"^([a-z][a-z0-9-]*)", (PROJECT / "requirements.txt").read_text(), re.MULTILINE)
+    known = {*(name.replace("-", "_") for name in stated), *sys.stdlib_module_names, "components", "settings"}
+    assert imports_of(path) <= known
+
+
 def test_importing_the_package_loads_no_sdk_of_a_provider() -> None:
     assert loaded_by("import components") == set()
 

@@ -7,7 +7,7 @@ import pytest
 
 from components import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPlan, PrismaPostgres
 from tests.harness import Registration, Run, deploy, refusal
-from tests.unit.sound import ACCOUNT, CONFIG, changed, origin
+from tests.unit.sound import ACCOUNT, CONFIG, changed, origin, vpc
 from tests.unit.vendors import CALLS, TOLD
 
 Given = Callable[[Any], Any]
@@ -163,6 +163,11 @@ def test_neither_an_administrator_nor_roles_is_refused() -> None:
 def test_an_administrator_beside_given_roles_is_refused() -> None:
     with refusal("`main.admin_user` stands beside `users`"):
         ran(lambda: roles(**TWO) and None)
+
+
+def test_an_administrator_of_a_database_without_a_host_is_refused() -> None:
+    with refusal("`main.origin` has no host", "from where `pulumi up` runs"):
+        ran(lambda: roles(origin=vpc()) and None)
 
 
 def test_half_an_administrator_is_refused() -> None:

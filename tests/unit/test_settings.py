@@ -314,6 +314,23 @@ def test_an_administrator_may_be_named_who_makes_them(root: Path) -> None:
     assert arguments["admin_password"].secret
 
 
+@pytest.mark.parametrize(("mode", "verified"), [("verify-full", True), ("verify-ca", False)])
+def test_who_makes_roles_verifies_the_server_where_hyperdrive_does_in_full(
+    mode: str, verified: bool, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    (root / "ca.pem").write_text("an authority")
+    file = rotating(**ADMIN)
+    file["databases"]["main"]["hyperdrive"]["tls"] = {"mode": mode, "caFile": "ca.pem"}
+
+    def program() -> Any:
+        stack, secrets = settings.load(root)
+        return stack.databases["main"].roles({"user": "app"}, secrets, "shop-main")
+
+    arguments = deploy(program, config=file, secret_keys=["secrets"]).exports
+    assert ("ca_pem" in arguments) is verified
+
+
 def test_each_slot_takes_the_limit_of_the_budget(root: Path) -> None:
     file = rotating(**ROLES)
     file["databases"]["main"] |= {"maxConnections": 30, "hyperdrive": {"connectionLimit": 20, "caching": "none"}}
