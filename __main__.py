@@ -22,13 +22,8 @@ def each(component: Callable[[Any], str], arguments: Callable[[str, Any], Any]) 
     return {name: getattr(components, component(found))(name, it, found.options()) for name, found, it in wanted if it}
 
 
-def taken_by(stacks: dict[str, str]) -> dict[str, pulumi.Output[float]]:
-    """The connections that other stacks take of a database, from their output `connections`."""
-    outputs = {name: pulumi.StackReference(name).require_output("connections") for name in stacks}
-    return {name: outputs[name][database] for name, database in stacks.items()}
-
-
 databases = each(lambda found: found.component, lambda name, found: found.arguments(secrets, named(name)))
+databases |= each(lambda _: "PreviewDatabase", lambda name, found: found.own(databases[name].origin, named(name)))
 routes = each(
     lambda found: found.way, lambda name, found: found.routed(stack.account_id, databases[name].origin, named(name))
 )
@@ -41,7 +36,8 @@ certificates = each(
     lambda name, found: found.hyperdrive.certificates(secrets, stack.account_id, named(name)),
 )
 budgets = each(
-    lambda _: "ConnectionBudget", lambda _, found: found.budget(stack.plan, taken_by(found.hyperdrive.other_stacks))
+    lambda _: "ConnectionBudget",
+    lambda _, found: found.budget(stack.plan, settings.taken_by(found.hyperdrive.other_stacks)),
 )
 hyperdrives = each(
     lambda found: found.access,

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from components.origins.rds_proxy import RdsProxyArgs as RdsProxyArgs
     from components.origins.supabase import SupabasePostgres as SupabasePostgres
     from components.origins.supabase import SupabasePostgresArgs as SupabasePostgresArgs
+    from components.preview_database import PreviewDatabase as PreviewDatabase
+    from components.preview_database import PreviewDatabaseArgs as PreviewDatabaseArgs
     from components.private_network.access_tunnel import AccessTunnelRoute as AccessTunnelRoute
     from components.private_network.access_tunnel import AccessTunnelRouteArgs as AccessTunnelRouteArgs
     from components.private_network.rules import CertificateVerification as CertificateVerification
@@ -80,6 +82,8 @@ _HOME = {
     "OriginCertificatesArgs": "components.origin_certificates",
     "Plan": "components.limits.cloudflare",
     "PostgresOrigin": "components.origin",
+    "PreviewDatabase": "components.preview_database",
+    "PreviewDatabaseArgs": "components.preview_database",
     "PrismaPlan": "components.limits.prisma",
     "PrismaPostgres": "components.origins.prisma",
     "PrismaPostgresArgs": "components.origins.prisma",

@@ -48,7 +48,8 @@ ITEMS = """
 class Postgres(Part):
     """A real server: TLS only, scram, on 127.0.0.1.
 
-    Database `app` belongs to login role `app` (no superuser) and holds table `public.items` with three rows.
+    Database `app` belongs to login role `app` and holds table `public.items` with three rows. The role is no superuser;
+    it may make databases.
     """
 
     home: Home
@@ -210,7 +211,7 @@ class Postgres(Part):
         admin = await self._connect(SUPERUSER, "postgres", port)
         try:
             known = await admin.fetchval("select 1 from pg_roles where rolname = $1", ROLE)
-            statement = f"{'alter' if known else 'create'} role %I login nosuperuser password %L"
+            statement = f"{'alter' if known else 'create'} role %I login nosuperuser createdb password %L"
             password = self._credentials.app_password
             filled_in = f"select format('{statement}', $1::text, $2::text)"
             await admin.execute(await admin.fetchval(filled_in, ROLE, password))

@@ -12,6 +12,8 @@ from localcloud.errors import LocalCloudError
 from localcloud.home import CHECKOUT
 
 LOCAL = "local"
+PREVIEW = "pr-"
+"""How the names of preview stacks begin; all are copies of `Pulumi.pr.yaml`."""
 PROJECT = "edge-postgres"
 PROVIDERS = ("existing", "neon", "prisma")
 """Homes of Postgres that something on this machine stands in for."""
@@ -27,7 +29,10 @@ class StackFile:
     @classmethod
     def of(cls, name: str) -> "StackFile":
         """Raises ``LocalCloudError`` where there is none of this name."""
-        for path in (CHECKOUT / f"Pulumi.{name}.yaml", CHECKOUT / "examples" / f"{name}.yaml"):
+        places = [CHECKOUT / f"Pulumi.{name}.yaml", CHECKOUT / "examples" / f"{name}.yaml"]
+        if name.startswith(PREVIEW):
+            places.append(CHECKOUT / "Pulumi.pr.yaml")
+        for path in places:
             if path.is_file():
                 return cls(name, path)
         raise LocalCloudError(f"There is no stack file of the name `{name}`. There are {', '.join(_names())}.")

@@ -18,12 +18,14 @@ from components.limits.cloudflare import Plan
 from settings.databases import PROVIDERS, AnyDatabase
 from settings.faults import Fault, faults_of, report
 from settings.model import LOCAL, Model, Surroundings, around, is_local, named
+from settings.other_stacks import taken_by
+from settings.preview import faults_of_preview, named_after
 from settings.route import KINDS
 from settings.secrets import KEY as SECRETS_KEY
 from settings.secrets import Secrets
 from settings.workers import WorkerSettings
 
-__all__ = ["Secrets", "Settings", "is_local", "load"]
+__all__ = ["Secrets", "Settings", "is_local", "load", "taken_by"]
 
 
 def _account(account_id: str | None, info: ValidationInfo) -> str:
@@ -56,6 +58,8 @@ def load(root: Path | None = None) -> tuple[Settings, Secrets]:
     stack = pulumi.get_stack()
     secrets = Secrets()
     raw, faults = _configured()
+    raw = named_after(stack, raw)
+    faults += faults_of_preview(stack, raw)
     surroundings = Surroundings(
         stack=stack,
         secrets=secrets.names,

@@ -61,6 +61,10 @@ class Database(Model):
         """The options of the component: what holds data is protected, except on disposable stacks."""
         return pulumi.ResourceOptions(transformations=[protected] if self.protect else [])
 
+    def own(self, _origin: Any, _owner: str) -> Any:
+        """The arguments of its ``PreviewDatabase``; None where it has none."""
+        return None
+
     def roles(self, origin: Any, secrets: Secrets, physical_name: str) -> Any:
         """The arguments of its ``DatabaseRoles``; None where it has none of its own."""
         if self.credentials is None or self.makes_roles == "vendor":

@@ -12,7 +12,7 @@ from components.errors import Refusal
 from components.hosts import Endpoint, vendor_of
 from components.hyperdrive_rules import checked_direct, checked_mtls, checked_public
 from components.origin_rules import known_connections
-from settings.databases.base import Database
+from settings.databases.shared_server import SharedServer
 from settings.model import SecretPath, Whole, around
 
 
@@ -34,7 +34,7 @@ def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
     return sslmode
 
 
-class ExistingDatabase(Database):
+class ExistingDatabase(SharedServer):
     """A database that is there already: a connection string among the secrets, or its parts."""
 
     component: ClassVar[str] = "ExistingPostgres"

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic.alias_generators import to_camel
 
 from components.errors import Refusal
@@ -20,7 +20,7 @@ from components.origins.neon_rules import (
     refuse_expiry_of_protected,
 )
 from settings.databases.base import Database
-from settings.model import Model, Whole, around
+from settings.model import Model, Whole
 from settings.secrets import Secrets
 
 PLACES = {
@@ -62,10 +62,6 @@ def _seconds_or_never(value: Any) -> Any:
     return -1 if value == NEVER else _seconds(value)
 
 
-def _of_this_stack(name: str | None, info: ValidationInfo) -> str | None:
-    return None if name is None else name.replace("${stack}", around(info).stack)
-
-
 Seconds = Annotated[int | None, BeforeValidator(_seconds)]
 
 
@@ -82,7 +78,7 @@ class NeonProjectSettings(Model):
 class NeonBranchSettings(Model):
     """The branch: the root of a new project, or a child in one that is there."""
 
-    name: Annotated[str | None, AfterValidator(_of_this_stack)] = None
+    name: str | None = None
     parent: str | None = None
     protected: bool | None = None
     expires_after: Annotated[Seconds, AfterValidator(lambda seconds: checked_expiry("", seconds))] = None

@@ -8,7 +8,7 @@ from components.hyperdrive_rules import checked_mtls
 from components.limits.supabase import ComputeSize
 from components.origin_rules import checked_length
 from components.origins.supabase import DATABASE, accepted, direct_host, direct_user, reserved
-from settings.databases.base import Database
+from settings.databases.shared_server import SharedServer
 from settings.model import SecretPath, Whole
 
 
@@ -23,7 +23,7 @@ def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
     return sslmode
 
 
-class SupabaseDatabase(Database):
+class SupabaseDatabase(SharedServer):
     """The database of a Supabase project, by its direct host."""
 
     component: ClassVar[str] = "SupabasePostgres"

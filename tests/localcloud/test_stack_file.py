@@ -45,6 +45,12 @@ def test_a_name_that_nothing_has_is_refused_with_those_there_are() -> None:
         StackFile.of("prod")
 
 
+def test_a_preview_is_a_copy_of_the_template(checkout: Path) -> None:
+    write(checkout / "Pulumi.pr.yaml", {"provider": "existing", "urlSecret": "databases.main.url"})
+    found = StackFile.of("pr-7")
+    assert (found.path.name, found.stack) == ("Pulumi.pr.yaml", "local-pr-7")
+
+
 def test_a_stack_on_this_machine_says_so_in_its_name() -> None:
     assert [StackFile.of(name).stack for name in ("dev", "neon")] == ["local-dev", "local-neon"]
 

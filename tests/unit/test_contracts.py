@@ -82,6 +82,9 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "client_key_pem": CA.key,
         },
     ),
+    "PreviewDatabase": lambda bundle: components.PreviewDatabase(
+        "main", {"origin": origin(), "database_name": "pr-123"}
+    ),
     "PrismaPostgres": lambda bundle: components.PrismaPostgres(
         "main", {"region": "eu-central-1", "plan": components.PrismaPlan.FREE}
     ),
@@ -126,6 +129,7 @@ REQUIRED = {
     "HyperdriveSlots": ["accountId", "activeSlot", "caching", "connectionLimit", "slots"],
     "NeonPostgres": [],
     "OriginCertificates": ["accountId"],
+    "PreviewDatabase": ["databaseName", "origin"],
     "PrismaPostgres": ["plan", "region"],
     "RdsPostgres": ["engineVersion", "subnetIds", "vpcId"],
     "RdsProxy": ["databaseSecurityGroupId", "password", "subnetIds", "user", "vpcId"],

@@ -105,7 +105,7 @@ def test_the_component_is_the_one_of_neon() -> None:
 
 
 def test_a_branch_may_have_the_name_of_its_stack(root: Path) -> None:
-    assert arguments(root, on_a_branch(name="preview/${stack}"), stack="pr-123")["branch"] == "preview/pr-123"
+    assert arguments(root, on_a_branch(name="preview/${stack}"), stack="dev")["branch"] == "preview/dev"
 
 
 @pytest.mark.parametrize(("written", "seconds"), [("90s", 90), ("30m", 1800), ("12h", 43200), ("7d", 604800)])

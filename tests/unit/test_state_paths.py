@@ -11,6 +11,7 @@ PATHS = [
     "components.rest.neon_database.DatabaseProvider",
     "components.rest.neon_project.ProjectProvider",
     "components.rest.neon_role.RoleProvider",
+    "components.rest.postgres_database.PostgresDatabaseProvider",
     "components.rest.postgres_role.PostgresRoleProvider",
     "components.rest.prisma_providers.ConnectionProvider",
     "components.rest.prisma_providers.DatabaseProvider",

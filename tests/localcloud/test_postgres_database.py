@@ -1,0 +1,169 @@
+"""Databases made through Postgres' own protocol, on a real server."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+import pytest
+
+from components.rest.errors import ApiError
+from components.rest.postgres_database import PostgresDatabaseProvider
+from components.rest.postgres_database_server import unfinished_name
+from localcloud.postgres import Postgres
+
+Props = dict[str, Any]
+NAME = "pr-123"
+
+provider = PostgresDatabaseProvider()
+
+
+@pytest.fixture
+def props(postgres: Postgres) -> Iterator[Props]:
+    """The inputs of a database of the role `app`, which is no superuser."""
+    address = urlsplit(postgres.url())
+    yield {
+        "host": address.hostname,
+        "port": float(address.port or 0),
+        "database": "app",
+        "admin_user": address.username,
+        "admin_password": unquote(address.password or ""),
+        "ca_pem": postgres.ca_file.read_text(),
+        "name": NAME,
+        "owner": "edge-postgres-pr-123-main",
+    }
+    for name in (NAME, unfinished_name(NAME)):
+        as_superuser(postgres, f'drop database if exists "{name}" with (force)')
+
+
+def as_superuser(postgres: Postgres, text: str, database: str = "postgres") -> Any:
+    async def run() -> Any:
+        address = urlsplit(postgres.admin_url)
+        server = await asyncpg.connect(
+            host=address.hostname,
+            port=address.port,
+            user=address.username,
+            password=unquote(address.password or ""),
+            database=database,
+            ssl="require",
+            timeout=10,
+        )
+        try:
+            return await server.fetchval(text)
+        finally:
+            await server.close()
+
+    return asyncio.run(run())
+
+
+def databases(postgres: Postgres) -> set[str]:
+    return set(as_superuser(postgres, "select array_agg(datname::text) from pg_database"))
+
+
+def test_a_database_is_made_for_whoever_signs_in(props: Props, postgres: Postgres) -> None:
+    made = provider.create(props)
+    assert made.id == NAME
+    owner = f"select pg_get_userbyid(datdba) from pg_database where datname = '{NAME}'"
+    assert as_superuser(postgres, owner) == "app"
+
+
+def test_it_begins_with_the_content_of_its_template(props: Props, postgres: Postgres) -> None:
+    provider.create({**props, "name": "template", "owner": "t"})
+    try:
+        as_superuser(postgres, "create table kept (id int)", database="template")
+        provider.create({**props, "template": "template"})
+        assert as_superuser(postgres, "select to_regclass('kept')::text", database=NAME) == "kept"
+    finally:
+        as_superuser(postgres, 'drop database "template"')
+
+
+def test_it_is_dropped_with_sessions_open(props: Props, postgres: Postgres) -> None:
+    provider.create(props)
+
+    async def while_connected() -> None:
+        address = urlsplit(postgres.admin_url)
+        held = await asyncpg.connect(
+            host=address.hostname,
+            port=address.port,
+            user=props["admin_user"],
+            password=props["admin_password"],
+            database=NAME,
+            ssl="require",
+            timeout=10,
+        )
+        try:
+            await asyncio.to_thread(provider.delete, NAME, props)
+        finally:
+            held.terminate()
+
+    asyncio.run(while_connected())
+    assert NAME not in databases(postgres)
+
+
+def test_a_delete_of_what_is_gone_is_well(props: Props) -> None:
+    provider.delete(NAME, props)
+
+
+def test_what_a_create_left_that_was_cut_short_is_taken_up(props: Props) -> None:
+    provider.create(props)
+    assert provider.create(props).id == NAME
+
+
+def test_what_a_create_left_before_its_mark_is_made_anew(props: Props, postgres: Postgres) -> None:
+    as_superuser(postgres, f'create database "{unfinished_name(NAME)}" owner app')
+    provider.create(props)
+    assert unfinished_name(NAME) not in databases(postgres)
+
+
+def test_somebody_elses_database_is_not_taken_up(props: Props, postgres: Postgres) -> None:
+    as_superuser(postgres, f'create database "{NAME}" owner app')
+    with pytest.raises(ApiError, match="Database pr-123 is there, and this stack did not make it"):
+        provider.create(props)
+
+
+def test_somebody_elses_database_is_not_dropped(props: Props, postgres: Postgres) -> None:
+    as_superuser(postgres, f'create database "{NAME}" owner app')
+    with pytest.raises(ApiError, match="this stack did not make it"):
+        provider.delete(NAME, props)
+    assert NAME in databases(postgres)
+
+
+def test_a_role_that_may_make_none_is_told_so(props: Props, postgres: Postgres) -> None:
+    as_superuser(postgres, "alter role app nocreatedb")
+    try:
+        with pytest.raises(ApiError, match="permission denied to create database"):
+            provider.create(props)
+    finally:
+        as_superuser(postgres, "alter role app createdb")
+
+
+def test_a_read_notices_a_database_that_is_gone(props: Props, postgres: Postgres) -> None:
+    outs = provider.create(props).outs or {}
+    assert provider.read(NAME, outs).id == NAME
+    as_superuser(postgres, f'drop database "{NAME}"')
+    assert provider.read(NAME, outs).id == ""
+
+
+def test_another_name_is_another_database(props: Props) -> None:
+    assert provider.diff(NAME, props, props).changes is False
+    assert provider.diff(NAME, props, {**props, "name": "pr-124"}).replaces == ["name"]
+    assert provider.diff(NAME, props, {**props, "admin_password": "p"}).replaces == []
+
+
+def test_a_new_mark_is_written(props: Props) -> None:
+    outs = provider.create(props).outs or {}
+    renamed = provider.update(NAME, outs, {**props, "owner": "another"}).outs or {}
+    provider.delete(NAME, renamed)
+    assert provider.read(NAME, renamed).id == ""
+
+
+def test_a_password_that_is_wrong_is_told_without_it(props: Props) -> None:
+    with pytest.raises(ApiError, match="refused: password authentication failed") as told:
+        provider.create({**props, "admin_password": "sentinel"})
+    assert "sentinel" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["pr-1", "n" * 63, "ü" * 31])
+def test_the_name_of_an_unfinished_database_fits(name: str) -> None:
+    assert len(unfinished_name(name).encode()) <= 63

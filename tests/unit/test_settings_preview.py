@@ -1,0 +1,112 @@
+"""What a preview stack may not state: what is another stack's, and databases that are not its own."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.test_settings import load, only_fault, parts, root, stack_file
+
+__all__ = ["root"]
+
+STACK = "pr-123"
+
+
+def sound(**changes: Any) -> dict[str, Any]:
+    """A stack file of a preview without a fault."""
+    return stack_file(**{"databases__main__ownDatabase": "${stack}", **changes})
+
+
+def neon(**changes: Any) -> dict[str, Any]:
+    database = {
+        "provider": "neon",
+        "project": {"existing": "quiet-term-12345678"},
+        "branch": {"name": "${stack}", "expiresAfter": "7d"},
+        "hyperdrive": {"connectionLimit": 5, "caching": "none"},
+        **changes,
+    }
+    return stack_file(databases__main=database, secrets={})
+
+
+def test_the_name_of_the_stack_stands_in_for_a_placeholder(root: Path) -> None:
+    stack, _ = load(root, sound(workers__api__vars={"STAGE": "at ${stack}"}), stack=STACK)
+    assert stack.databases["main"].own_database == STACK
+    assert stack.workers["api"].vars == {"STAGE": "at pr-123"}
+
+
+@pytest.mark.parametrize("stack", [STACK, "local-pr-123"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"workers__api__scriptName": "api"},
+        {"workers__api__domains": ["${stack}.example.com", "api.example.com"]},
+        {"workers__api__routes": {"api.example.com/*": "0" * 32}},
+        {"databases__main__hyperdrive__configName": "main"},
+    ],
+    ids=lambda changes: next(iter(changes)).rsplit("__", 1)[1],
+)
+def test_a_name_that_another_stack_has_is_refused(stack: str, changes: dict[str, Any], root: Path) -> None:
+    (path,) = changes
+    place = path.replace("__", ".") + ("[1]" if "domains" in path else "")
+    complaint = only_fault(root, place, sound(**changes), stack=stack)
+    assert "which other stacks have as well. Put `${stack}` into it." in complaint
+
+
+def test_names_of_its_own_are_taken(root: Path) -> None:
+    changes = {
+        "workers__api__scriptName": "${stack}-api",
+        "workers__api__domains": ["${stack}.example.com"],
+        "workers__api__routes": {"${stack}.example.com/*": "0" * 32},
+    }
+    stack, _ = load(root, sound(**changes), stack=STACK)
+    assert stack.workers["api"].domains == ["pr-123.example.com"]
+
+
+def test_a_database_that_is_there_is_refused(root: Path) -> None:
+    complaint = only_fault(root, "databases.main", stack_file(databases__main=parts()), stack=STACK)
+    assert complaint.startswith('is a database that is there already. Say `ownDatabase: "${stack}"`')
+
+
+def test_a_database_that_is_said_to_hold_nothing_of_productions_is_taken(root: Path) -> None:
+    load(root, stack_file(databases__main__notProduction=True), stack=STACK)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_database_that_goes_with_the_stack_is_refused_where_the_stack_stays(stack: str, root: Path) -> None:
+    complaint = only_fault(root, "databases.main.ownDatabase", sound(), stack=stack)
+    assert complaint == "would be dropped with this stack. Only preview stacks, `pr-…`, have one."
+
+
+def test_the_name_of_a_database_of_its_own_is_looked_at(root: Path) -> None:
+    complaint = only_fault(root, "databases.main.ownDatabase", sound(databases__main__ownDatabase="PR"), stack=STACK)
+    assert complaint.startswith("is PR. Use 1 to 63 lower-case letters")
+
+
+def test_a_branch_of_its_own_is_taken(root: Path) -> None:
+    stack, _ = load(root, neon(), stack=STACK)
+    assert stack.databases["main"].branch.name == STACK
+
+
+def test_a_branch_that_is_there_is_refused(root: Path) -> None:
+    branch = {"name": "main", "expiresAfter": "7d"}
+    complaint = only_fault(root, "databases.main.branch.name", neon(branch=branch), stack=STACK)
+    assert complaint.endswith('a preview has a branch of its own. Say `"${stack}"`.')
+
+
+def test_a_branch_expires(root: Path) -> None:
+    complaint = only_fault(root, "databases.main.branch.expiresAfter", neon(branch={"name": "${stack}"}), stack=STACK)
+    assert complaint.startswith("is not stated")
+
+
+def test_a_project_of_its_own_needs_neither(root: Path) -> None:
+    load(root, neon(project={"region": "aws-eu-central-1"}, branch={}), stack=STACK)
+
+
+def test_the_template_is_not_deployed(root: Path) -> None:
+    assert "template of preview stacks" in only_fault(root, "(stack)", sound(), stack="pr")
+
+
+@pytest.mark.parametrize("shape", [None, [], "text", {"main": None}, {"main": []}])
+def test_a_misshapen_file_has_its_own_faults(shape: Any, root: Path) -> None:
+    with pytest.raises(Exception, match="fault"):
+        load(root, stack_file(databases=shape), stack=STACK)
