@@ -6,7 +6,12 @@ import { bundle, driverNames } from "./bundle.ts";
 const dist = `${import.meta.dirname}/dist`;
 await mkdir(dist, { recursive: true });
 for (const name of await driverNames()) {
-  const { drivers, text } = await bundle(name);
-  await writeFile(`${dist}/${name}.js`, text);
-  console.log(`dist/${name}.js  ${Math.round(text.length / 1024)} KB  ${drivers.join(", ")}`);
+  const { drivers, text, files } = await bundle(name);
+  await write(`${name}.js`, text, drivers.join(", "));
+  for (const [file, bytes] of Object.entries(files)) await write(file, bytes, "a module beside it");
+}
+
+async function write(file: string, content: string | Uint8Array, note: string): Promise<void> {
+  await writeFile(`${dist}/${file}`, content);
+  console.log(`dist/${file}  ${Math.round(content.length / 1024)} KB  ${note}`);
 }

@@ -1,6 +1,9 @@
 /** Bundles the Worker of one driver for workerd. */
 import { readdir, readFile } from "node:fs/promises";
-import { build, type Metafile } from "esbuild";
+import { resolve } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+
+import { generate } from "./generate.ts";
 
 const HERE = import.meta.dirname;
 
@@ -12,6 +15,8 @@ export interface Bundle {
   drivers: string[];
   /** The module. Its first lines name the drivers, for whoever has to judge the bundle without its sources. */
   text: string;
+  /** Modules beside it, by name: WASM is compiled where it is uploaded, and nowhere else. */
+  files: Record<string, Uint8Array>;
 }
 
 /** The drivers there is a Worker for: the files directly in `src/`. */
@@ -20,8 +25,10 @@ export async function driverNames(): Promise<string[]> {
   return files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -".ts".length)).sort();
 }
 
-/** The same sources and packages give the same text, wherever the checkout lies. */
+/** The same sources and packages give the same bytes, wherever the checkout lies. */
 export async function bundle(driver: string): Promise<Bundle> {
+  await generate();
+  const files: Bundle["files"] = {};
   const { metafile, outputFiles } = await build({
     absWorkingDir: HERE,
     entryPoints: [`src/${driver}.ts`],
@@ -35,6 +42,7 @@ export async function bundle(driver: string): Promise<Bundle> {
     conditions: ["workerd", "worker", "browser"],
     mainFields: ["browser", "module", "main"],
     external: ["node:*", "cloudflare:*"],
+    plugins: [wasmBeside(`${driver}.wasm`, files)],
     logLevel: "warning",
   });
   const [output] = outputFiles;
@@ -42,7 +50,22 @@ export async function bundle(driver: string): Promise<Bundle> {
   const drivers = await driversInside(metafile);
   const lines = drivers.map((found) => `/* edge-postgres: driver ${found} */`);
   if (callsRequire(metafile)) lines.push(REQUIRE);
-  return { drivers, text: [...lines, output.text].join("\n") };
+  return { drivers, text: [...lines, output.text].join("\n"), files };
+}
+
+/** Leaves an import of WASM to the runtime, under one name, and puts its bytes into `files`. */
+function wasmBeside(name: string, files: Bundle["files"]): Plugin {
+  return {
+    name: "wasm beside the bundle",
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /\.wasm(\?module)?$/ }, async ({ path, resolveDir }) => {
+        const bytes = await readFile(resolve(resolveDir, path.replace("?module", "")));
+        if (files[name] && !bytes.equals(files[name])) throw new Error(`a second WASM module: ${path}`);
+        files[name] = bytes;
+        return { path: `./${name}`, external: true };
+      });
+    },
+  };
 }
 
 async function driversInside(metafile: Metafile): Promise<string[]> {

@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { version } from "pg/package.json";
 
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, numbered } from "./service/database.ts";
+import { CONNECT_SECONDS, inTurn, numbered } from "./service/database.ts";
 import { logLine } from "./service/failure.ts";
 import { worker } from "./service/worker.ts";
 
@@ -18,7 +18,7 @@ export default worker<Env>({
     client.on("error", (error) => console.error(logLine(error)));
     await client.connect();
     return {
-      query: async (text, ...parameters) => (await client.query(numbered(text), parameters)).rows,
+      query: inTurn(async (text, ...parameters) => (await client.query(numbered(text), parameters)).rows),
     };
   },
 });

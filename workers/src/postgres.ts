@@ -3,11 +3,8 @@ import postgres from "postgres";
 // Postgres.js does not list its package.json among its exports.
 import { version } from "../node_modules/postgres/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS } from "./service/database.ts";
+import { CONNECT_SECONDS, CONNECTIONS } from "./service/database.ts";
 import { worker } from "./service/worker.ts";
-
-/** A Worker has six connections open at once, other sockets included. */
-const CONNECTIONS = 5;
 
 export default worker<Env>({
   name: "postgres",

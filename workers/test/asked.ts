@@ -54,11 +54,13 @@ export interface Asked {
 export async function asked<Bindings>(
   handler: Handler<Bindings>,
   path: string,
-  { method = "GET", env = {} as Bindings } = {},
+  { method = "GET", env = {} as Bindings, body = null as BodyInit | null } = {},
 ): Promise<Asked> {
   const afterwards: Promise<unknown>[] = [];
   const context = { waitUntil: (work: Promise<unknown>) => afterwards.push(work) } as unknown as ExecutionContext;
-  const response = await handler.fetch(new Request(`https://api.example.com${path}`, { method }), env, context);
+  // A stream as a body is `half` duplex, which only Node asks to be told.
+  const request = new Request(`https://api.example.com${path}`, { method, body, duplex: "half" } as RequestInit);
+  const response = await handler.fetch(request, env, context);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: text ? JSON.parse(text) : {}, afterwards };
 }

@@ -1,23 +1,33 @@
 import { createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import drizzle from "../src/drizzle.ts";
+import kysely from "../src/kysely.ts";
 import pg from "../src/pg.ts";
 import postgres from "../src/postgres.ts";
+import prisma from "../src/prisma.ts";
 import type { Env } from "../src/service/binding.ts";
-import { numbered } from "../src/service/database.ts";
+import { inTurn, numbered, type Query } from "../src/service/database.ts";
 import { asked } from "./asked.ts";
 
-/** Accepts connections and closes them at once, as Hyperdrive's local stand-in does when the database is down. */
+/** Answers what is said to it with `answer` and hangs up, at once where it has none: so does Hyperdrive's stand-in. */
 let server: Server;
+let answer: Uint8Array | undefined;
 let connections = 0;
 let env: Env;
 
+const log = vi.spyOn(console, "error");
+
 beforeEach(async () => {
-  vi.spyOn(console, "error").mockReturnValue();
+  log.mockReset().mockReturnValue();
+  answer = undefined;
   connections = 0;
   server = createServer((socket) => {
     connections += 1;
-    socket.on("error", () => {}).resume().end();
+    socket.on("error", () => {}).resume();
+    const said = answer;
+    if (said) socket.once("data", () => socket.end(said));
+    else socket.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
@@ -25,7 +35,16 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-describe.each(Object.entries({ pg, postgres }))("%s", (_name, driver) => {
+/** An error as Postgres sends it, https://www.postgresql.org/docs/18/protocol-message-formats.html, 2026-11-21. */
+function errorResponse(code: string, message: string): Uint8Array {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write("E");
+  head.writeInt32BE(4 + fields.length, 1);
+  return Buffer.concat([head, fields]);
+}
+
+describe.each(Object.entries({ drizzle, kysely, pg, postgres, prisma }))("%s", (_name, driver) => {
   test("a database that closes the connection is a 503 after a handful of attempts", async () => {
     const { status, body } = await asked(driver, "/", { env });
     expect(status).toBe(503);
@@ -37,6 +56,26 @@ describe.each(Object.entries({ pg, postgres }))("%s", (_name, driver) => {
   test("a refused connection is a 503", async () => {
     await new Promise((resolve) => server.close(resolve));
     expect((await asked(driver, "/healthz", { env })).status).toBe(503);
+    expect((await asked(driver, "/", { env })).status).toBe(503);
+  });
+
+  test.each([
+    ["57P03", 503],
+    ["28P01", 500],
+    ["3D000", 500],
+    ["XX000", 500],
+  ])("the server's own error is found under the driver's: %s is a %s", async (code, status) => {
+    answer = errorResponse(code, "theirs");
+    expect((await asked(driver, "/", { env })).status).toBe(status);
+    expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(new RegExp(`^\\w+ ${code}: theirs$`)));
+  });
+
+  test("a value that is written reaches neither the log nor the caller when it fails", async () => {
+    answer = errorResponse("57P03", "theirs");
+    const body = JSON.stringify({ name: "a private name" });
+    const { text } = await asked(driver, "/items", { env, method: "POST", body });
+    expect(text).not.toContain("private");
+    expect(log).toHaveBeenCalledExactlyOnceWith(expect.not.stringContaining("private"));
   });
 
   test("a missing binding is named to the developer", async () => {
@@ -49,4 +88,23 @@ describe.each(Object.entries({ pg, postgres }))("%s", (_name, driver) => {
 test("values of a template become numbered parameters", () => {
   const text = (template: TemplateStringsArray, ..._values: unknown[]) => numbered(template);
   expect(text`select ${1}, ${"a"} where true`).toBe("select $1, $2 where true");
+});
+
+test("statements in turn run one after the other, also after one that fails", async () => {
+  let running = 0;
+  const query = (async ([text]: TemplateStringsArray) => {
+    running += 1;
+    await Promise.resolve();
+    const together = running;
+    running -= 1;
+    if (text === "bad") throw new Error("bad");
+    return [{ together }];
+  }) as unknown as Query;
+  const turns = inTurn(query);
+  const results = await Promise.allSettled([turns`one`, turns`bad`, turns`two`]);
+  expect(results).toMatchObject([
+    { value: [{ together: 1 }] },
+    { reason: { message: "bad" } },
+    { value: [{ together: 1 }] },
+  ]);
 });

@@ -93,21 +93,111 @@ describe("GET /healthz", () => {
   );
 });
 
+describe("GET /at-once", () => {
+  test("it counts the processes that served ten queries made at once", async () => {
+    let served = 0;
+    const driver = new FakeDriver(() => [{ process: served++ % 3 }]);
+    const { status, body } = await asked(worker(driver), "/at-once");
+    expect(status).toBe(200);
+    expect(body).toEqual({ success: true, queries: 10, connections: 3 });
+    expect(driver.statements.map(({ text }) => text)).toEqual(Array(10).fill(expect.stringContaining("pg_sleep")));
+  });
+});
+
+describe("POST /items", () => {
+  const post = (body: BodyInit | null, driver = new FakeDriver(rows)) =>
+    asked(worker(driver), "/items", { method: "POST", body });
+
+  test("it writes the name through a parameter and answers the row", async () => {
+    const driver = new FakeDriver(rows);
+    const { status, body } = await post(JSON.stringify({ name: "one'; drop" }), driver);
+    expect(status).toBe(201);
+    expect(body).toEqual({ success: true, result: { ...ITEM, created_at: "2026-01-02T03:04:05.000Z" } });
+    expect(driver.statements).toEqual([
+      {
+        text: "insert into public.items (name) values (?) returning id, name, created_at",
+        parameters: ["one'; drop"],
+      },
+    ]);
+  });
+
+  test.each([
+    [null, "The body is not JSON."],
+    ["", "The body is not JSON."],
+    ["name=one", "The body is not JSON."],
+    ["null", "Send the item's name"],
+    ["[]", "Send the item's name"],
+    ["{}", "Send the item's name"],
+    ['{"name": 1}', "Send the item's name"],
+    ['{"name": ""}', "Send the item's name"],
+    [JSON.stringify({ name: "x".repeat(201) }), "A name has 1 to 200 characters."],
+    ['{"name": "a\\u0000b"}', "A name has 1 to 200 characters."],
+    ['{"name": "\\ud800"}', "A name has 1 to 200 characters."],
+  ])("%s is 400 before a connection is made", async (body, error) => {
+    const driver = new FakeDriver(rows);
+    const answer = await post(body, driver);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toContain(error);
+    expect(driver.opened).toBe(0);
+  });
+
+  test("the longest name is taken", async () => {
+    expect((await post(JSON.stringify({ name: "ü".repeat(200) }))).status).toBe(201);
+  });
+
+  test("a body that is too large is 413, read no further than that", async () => {
+    let pulled = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        pulled += 1;
+        controller.enqueue(new Uint8Array(1024));
+      },
+    });
+    const driver = new FakeDriver(rows);
+    expect((await post(endless, driver)).status).toBe(413);
+    expect(pulled).toBeLessThan(10);
+    expect(driver.opened).toBe(0);
+  });
+
+  test.each(["42P01", "42703", "42501"])("a table that does not take it (%s) is a 500, not a note", async (code) => {
+    const { status, body } = await post('{"name": "one"}', failing(databaseError(code, "theirs")));
+    expect(status).toBe(500);
+    expect(body).toEqual({ success: false, error: "The request failed. The Worker's log has the reason." });
+  });
+
+  test("a driver's own words for the sample table are used", async () => {
+    const items = { first: async () => [ITEM], add: async (name: string) => ({ ...ITEM, name }) };
+    const driver = new FakeDriver(rows);
+    const open = async () => ({ ...(await driver.open()), items });
+    const handler = worker({ name: "fake", version: "1.2.3", open });
+    const { body } = await asked(handler, "/items", { method: "POST", body: '{"name": "two"}' });
+    expect(body.result).toMatchObject({ name: "two" });
+    expect(driver.statements).toEqual([]);
+  });
+});
+
 describe("what is no route", () => {
-  test.each(["/favicon.ico", "/items", "/constructor"])("%s is 404 before a connection is made", async (path) => {
+  test.each(["/favicon.ico", "/item", "/constructor"])("%s is 404 before a connection is made", async (path) => {
     const driver = new FakeDriver(rows);
     const { status, body } = await asked(worker(driver), path);
     expect(status).toBe(404);
-    expect(body).toEqual({ success: false, error: "Nothing is here. This Worker answers /, /tables, /healthz." });
+    expect(body).toEqual({ success: false, error: "Nothing is here. This Worker answers /, /items, /tables, /at-once, /healthz." });
     expect(driver.opened).toBe(0);
   });
 
   test.each(["POST", "PUT", "DELETE", "OPTIONS"])("%s is 405 and names the methods that work", async (method) => {
     const driver = new FakeDriver(rows);
-    const { status, headers } = await asked(worker(driver), "/", { method });
+    const { status, headers, body } = await asked(worker(driver), "/", { method });
     expect(status).toBe(405);
+    expect(body.error).toBe("This path takes GET, HEAD.");
     expect(headers.get("allow")).toBe("GET, HEAD");
     expect(driver.opened).toBe(0);
+  });
+
+  test("GET is 405 where only POST works", async () => {
+    const { status, headers } = await asked(worker(new FakeDriver(rows)), "/items");
+    expect(status).toBe(405);
+    expect(headers.get("allow")).toBe("POST");
   });
 
   test("HEAD answers as GET does, without the body", async () => {

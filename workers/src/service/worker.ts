@@ -1,41 +1,53 @@
 import { json, refusal } from "./answer.ts";
 import type { Driver } from "./database.ts";
 import { failure, logLine } from "./failure.ts";
+import { BadInput } from "./input.ts";
+import { itemsInSql } from "./items.ts";
 import { HEALTH, type Route, routes } from "./routes.ts";
 
-const METHODS = ["GET", "HEAD"];
 const ANSWER_SECONDS = 10;
 
 /** A Worker that answers the sample routes through `driver`, on a connection of each request's own. */
 export function worker<Bindings>(driver: Driver<Bindings>) {
-  async function visit(route: Route, env: Bindings, context: Pick<ExecutionContext, "waitUntil">): Promise<object> {
+  const known = new Map<string, Route<Bindings>>([...routes, ...(driver.routes ?? [])]);
+
+  async function visit(
+    route: Route<Bindings>,
+    request: Request,
+    env: Bindings,
+    context: Pick<ExecutionContext, "waitUntil">,
+  ): Promise<object> {
+    const input = (await route.input?.(request)) ?? "";
     const started = Date.now();
     const database = await driver.open(env);
     try {
-      return await route({ query: database.query, driver, started });
+      const { query, items = itemsInSql(query) } = database;
+      return await route.answer({ env, query, items, driver, started, input });
     } finally {
       if (database.close) context.waitUntil(database.close());
     }
   }
 
   return {
-    async fetch(request, env, context) {
+    async fetch(request, env, context: Pick<ExecutionContext, "waitUntil">) {
       const { pathname } = new URL(request.url);
-      const route = routes.get(pathname);
-      if (!route) return refusal(`Nothing is here. This Worker answers ${[...routes.keys()].join(", ")}.`, 404);
-      if (!METHODS.includes(request.method)) {
-        return refusal("This Worker only reads: GET or HEAD.", 405, { allow: METHODS.join(", ") });
+      const route = known.get(pathname);
+      if (!route) return refusal(`Nothing is here. This Worker answers ${[...known.keys()].join(", ")}.`, 404);
+      if (!route.methods.includes(request.method)) {
+        const allowed = route.methods.join(", ");
+        return refusal(`This path takes ${allowed}.`, 405, { allow: allowed });
       }
-      const response = await answered(visit(route, env, context), pathname === HEALTH);
+      const response = await answered(visit(route, request, env, context), route.status, pathname === HEALTH);
       return request.method === "HEAD" ? new Response(null, response) : response;
     },
   } satisfies ExportedHandler<Bindings>;
 }
 
-async function answered(body: Promise<object>, isHealth: boolean): Promise<Response> {
+async function answered(body: Promise<object>, status: number, isHealth: boolean): Promise<Response> {
   try {
-    return json(await within(ANSWER_SECONDS, body));
+    return json(await within(ANSWER_SECONDS, body), status);
   } catch (error) {
+    if (error instanceof BadInput) return refusal(error.message, error.status);
     console.error(logLine(error));
     const response = failure(error);
     // A health check has one question, and one answer for every reason not to send requests here.

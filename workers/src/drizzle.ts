@@ -1,0 +1,52 @@
+import { DrizzleQueryError, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { bigserial, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { Pool } from "pg";
+
+// Drizzle does not list its package.json among its exports.
+import { version } from "../node_modules/drizzle-orm/package.json";
+import { type Env, hyperdrive } from "./service/binding.ts";
+import { CONNECT_SECONDS, CONNECTIONS } from "./service/database.ts";
+import { logLine } from "./service/failure.ts";
+import { only } from "./service/items.ts";
+import { worker } from "./service/worker.ts";
+
+const items = pgTable("items", {
+  id: bigserial({ mode: "bigint" }).primaryKey(),
+  name: text().notNull(),
+  created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+});
+
+export default worker<Env>({
+  name: "drizzle",
+  version,
+  async open(env) {
+    const pool = new Pool({
+      ...hyperdrive(env),
+      max: CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+    });
+    // Without a listener a connection lost between two queries would end the request as an uncaught exception.
+    pool.on("error", (error) => console.error(logLine(error)));
+    const database = drizzle(pool);
+    return {
+      query: async <Row extends object>(template: TemplateStringsArray, ...parameters: unknown[]) => {
+        const { rows } = await unwrapped(database.execute(sql(template, ...parameters)));
+        return rows as Row[];
+      },
+      items: {
+        first: (count) => unwrapped(database.select().from(items).orderBy(items.id).limit(count)),
+        add: async (name) => only(await unwrapped(database.insert(items).values({ name }).returning())),
+      },
+    };
+  },
+});
+
+/** Drizzle's own error holds the values of the parameters in its text; the server's is its cause. */
+async function unwrapped<Result>(work: PromiseLike<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof DrizzleQueryError ? error.cause : error;
+  }
+}

@@ -1,0 +1,90 @@
+import { client, defaultClientConfig, HttpResponseError, prismaPostgres, type Resultset } from "@prisma/ppg";
+
+// The driver does not list its package.json among its exports.
+import { version } from "../node_modules/@prisma/ppg/package.json";
+import { MissingBinding } from "./service/binding.ts";
+import { reading, type Visit } from "./service/routes.ts";
+import { worker } from "./service/worker.ts";
+
+interface Env {
+  /** The direct string with the name of the database: `postgres://USER:PASSWORD@db.prisma.io:5432/postgres`. */
+  PRISMA_DIRECT_TCP_URL: string;
+}
+
+class MissingUrl extends MissingBinding {
+  constructor(name: string) {
+    super(name);
+    this.message = `The secret \`${name}\` is missing. Give this Worker a Prisma database by \`serverless\`.`;
+  }
+}
+
+/** Three questions, none of which waits for another's answer. */
+const QUESTIONS = [
+  "select split_part(current_setting('server_version'), ' ', 1) as answer",
+  "select count(*) as answer from pg_tables",
+  "select now() as answer",
+];
+
+export default worker<Env>({
+  name: "@prisma/ppg",
+  version,
+  async open(env) {
+    const ppg = prismaPostgres(config(env));
+    return {
+      query: async <Row extends object>(text: TemplateStringsArray, ...parameters: unknown[]) => {
+        try {
+          return await ppg.sql<Row>(text, ...parameters).collect();
+        } catch (error) {
+          throw withCode(error);
+        }
+      },
+    };
+  },
+  routes: new Map([
+    ["/sequential", reading(sequential)],
+    ["/pipelined", reading(pipelined)],
+  ]),
+});
+
+function config(env: Partial<Env>) {
+  if (env.PRISMA_DIRECT_TCP_URL === undefined) throw new MissingUrl("PRISMA_DIRECT_TCP_URL");
+  return defaultClientConfig(env.PRISMA_DIRECT_TCP_URL);
+}
+
+/** A refused sign-in is a status here; with the code that Postgres has for it, it is no database that is away. */
+function withCode(error: unknown): unknown {
+  return error instanceof HttpResponseError && error.status === 401 ? Object.assign(error, { code: "28000" }) : error;
+}
+
+type Ask = (question: string) => Promise<Resultset>;
+
+/** A round trip for each question. */
+function sequential({ env }: Visit<Env>): Promise<object> {
+  return inSession(env, async (ask) => {
+    const answers = [];
+    for (const question of QUESTIONS) answers.push(await answerIn(ask(question)));
+    return answers;
+  });
+}
+
+/** One round trip for all of them: a session answers in the order it is asked. */
+function pipelined({ env }: Visit<Env>): Promise<object> {
+  return inSession(env, (ask) => Promise.all(QUESTIONS.map((question) => answerIn(ask(question)))));
+}
+
+/** `latency_ms` is without the time that it takes to open the session. */
+async function inSession(env: Env, work: (ask: Ask) => Promise<unknown[]>): Promise<object> {
+  const session = await client(config(env)).newSession();
+  try {
+    const started = Date.now();
+    const result = await work((question) => session.query(question));
+    return { success: true, latency_ms: Date.now() - started, result };
+  } finally {
+    session.close();
+  }
+}
+
+async function answerIn(result: Promise<Resultset>): Promise<unknown> {
+  const [row] = await (await result).rows.collect();
+  return row?.values[0];
+}
