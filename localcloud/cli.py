@@ -18,7 +18,7 @@ from localcloud.keeper import last_lines
 from localcloud.part import PartStatus
 from localcloud.stack_file import LOCAL, StackFile
 
-PARTS = ("postgres", "workers", "cloudflare", "neon", "prisma", "providers")
+PARTS = ("postgres", "neon", "prisma", "serverless", "workers", "cloudflare", "providers")
 STACK_HELP = f"name of a `Pulumi.NAME.yaml` or `examples/NAME.yaml` ({LOCAL})"
 # Without a terminal there is no width to fit into: nothing is wrapped or cut.
 WIDTH_WITHOUT_TERMINAL = 250

@@ -16,6 +16,7 @@ from localcloud.keeper import Keeper
 from localcloud.part import Part, PartStatus, Report
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
+from localcloud.prisma_serverless import PrismaServerless
 from localcloud.providers import Providers
 from localcloud.runtime import WorkerRuntime
 from localcloud.vendors import NeonEmulator, PrismaEmulator
@@ -54,7 +55,7 @@ class Instance:
     def parts(self) -> Sequence[Part]:
         """What this local cloud starts, in order: each part may need those before it."""
         parts: list[Part] = [] if isinstance(self.postgres, ExternalPostgres) else [Postgres(self.home)]
-        parts += [WorkerRuntime(self.home), CloudflareEmulator(self.home), self.neon, self.prisma]
+        parts += [self.neon, self.prisma, self.serverless, WorkerRuntime(self.home), CloudflareEmulator(self.home)]
         return parts if _has_official_providers() else [*parts, Providers(self.home)]
 
     @property
@@ -64,6 +65,10 @@ class Instance:
     @property
     def prisma(self) -> PrismaEmulator:
         return PrismaEmulator(self.home, self.postgres)
+
+    @property
+    def serverless(self) -> PrismaServerless:
+        return PrismaServerless(self.home)
 
     def start(self, report: Report) -> None:
         """Has every part running and healthy. What runs already and is healthy is kept.

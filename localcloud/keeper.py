@@ -101,7 +101,7 @@ class Keeper:
         process = record.process()
         if process is None or not process.is_alive():
             return False
-        if self._fingerprint(part, record.ports) != record.fingerprint:
+        if set(record.ports) != set(part.ports) or self._fingerprint(part, record.ports) != record.fingerprint:
             report(f"{part.name}: its settings, its code or what it depends on changed: starting it anew")
             return False
         if not self._becomes_healthy(part, record.ports, process, ANSWER_PATIENCE_SECONDS):

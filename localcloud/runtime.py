@@ -8,9 +8,11 @@ from typing import ClassVar
 import httpx
 
 from localcloud import node
+from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.home import Home
 from localcloud.part import Launch, Part, Report
+from localcloud.ports import Ports
 
 SOURCES = Path(__file__).resolve().parent / "workers"
 HEALTH_TIMEOUT_SECONDS = 4.0
@@ -46,8 +48,16 @@ class WorkerRuntime(Part):
         environment = {
             "PATH": "/usr/bin:/bin",
             "LOCALCLOUD_RUNTIME_TOKEN": Credentials.of(self.home).runtime_token,
+            # Sockets of Workers trust public authorities, and this one: the local Postgres's.
+            "NODE_EXTRA_CA_CERTS": str(Certificates.ensure(self.home.folder("certificates")).ca_file),
+            **self._outbound(),
         }
         return Launch(command, environment, directory=self.home.folder("workers"), sources=(SOURCES,))
+
+    def _outbound(self) -> dict[str, str]:
+        """Where requests to Prisma's serverless service go; nothing where its stand-in is no part of this cloud."""
+        port = Ports(self.home).known().get("serverless")
+        return {"LOCALCLOUD_SERVERLESS": f"127.0.0.1:{port}"} if port else {}
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
         try:

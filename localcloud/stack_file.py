@@ -47,6 +47,10 @@ class StackFile:
         config: dict[str, Any] = copy.deepcopy(yaml.safe_load(self.path.read_text())["config"])
         for name, database in config[f"{PROJECT}:databases"].items():
             self._refuse_elsewhere(name, database)
+        if store := config.get(f"{PROJECT}:secretsStore"):
+            # The account's own is at Cloudflare.
+            store.pop("storeId", None)
+            store.setdefault("storeName", self.stack)
         return {**config, f"{PROJECT}:accountId": LOCAL}
 
     def secrets(self, database_url: str) -> dict[str, str]:
@@ -58,7 +62,20 @@ class StackFile:
         own = {
             f"workers.{name}.{key}": f"local {key}" for name, each in workers.items() for key in each.get("secrets", ())
         }
-        return {**urls, **own}
+        pages: Mapping[str, Any] = config.get(f"{PROJECT}:pages", {})
+        of_pages = {
+            f"pages.{name}.{environment}.{key}": f"local {key} of {environment}"
+            for name, each in pages.items()
+            for environment in ("production", "preview")
+            for key in each[environment].get("secrets", ())
+        }
+        stored: Mapping[str, Any] = config.get(f"{PROJECT}:secretsStore", {}).get("secrets", {})
+        versions = {
+            f"secretsStore.{name}" + (f"-v{version}" if version > 1 else ""): f"local {name} {version}"
+            for name, each in stored.items()
+            for version in range(1, each.get("version", 1) + 1)
+        }
+        return {**urls, **own, **of_pages, **versions}
 
     def _refuse_elsewhere(self, name: str, database: Mapping[str, Any]) -> None:
         provider = database.get("provider")

@@ -22,7 +22,7 @@ class VendorEmulator(Emulator):
     def launch(self, ports: Mapping[str, int]) -> Launch:
         certificates = Certificates.ensure(self.home.folder("certificates"))
         options = {
-            "port": ports[self.name],
+            **self.ports_by_option(ports),
             "store": self.home.path / f"{self.name}.json",
             # The server's own: a client that binds its password to the certificate finds it again.
             "certificate": certificates.server_certificate,
@@ -41,6 +41,9 @@ class VendorEmulator(Emulator):
             sources=(EMULATION, EMULATION.with_name(self.name)),
         )
 
+    def ports_by_option(self, ports: Mapping[str, int]) -> dict[str, int]:
+        return {"port": ports[self.name]}
+
 
 @dataclass(frozen=True)
 class NeonEmulator(VendorEmulator):
@@ -56,8 +59,11 @@ class NeonEmulator(VendorEmulator):
 @dataclass(frozen=True)
 class PrismaEmulator(VendorEmulator):
     name: ClassVar[str] = "prisma"
-    ports: ClassVar[tuple[str, ...]] = ("prisma",)
+    ports: ClassVar[tuple[str, ...]] = ("prisma", "prisma-databases")
     base_path: ClassVar[str] = "/v1"
+
+    def ports_by_option(self, ports: Mapping[str, int]) -> dict[str, int]:
+        return {**super().ports_by_option(ports), "databases-port": ports["prisma-databases"]}
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ from localcloud.cloudflare import (
     access_policies,
     access_service_tokens,
     account,
+    assets,
     connectivity,
     control,
     dns_records,
@@ -17,15 +18,23 @@ from localcloud.cloudflare import (
     hyperdrive,
     kv,
     mtls_certificates,
+    pages_assets,
+    pages_deployments,
+    pages_domains,
+    pages_projects,
     routes,
     schedules,
+    script_deployments,
     scripts,
+    secrets_store,
     subdomains,
     tunnel_configurations,
     tunnels,
+    worker_objects,
+    worker_versions,
     zones,
 )
-from localcloud.cloudflare.authorization import OPEN_PATHS, unauthorized
+from localcloud.cloudflare.authorization import OPEN_PATHS, ApiBearerMiddleware, unauthorized
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import (
     Refused,
@@ -36,7 +45,6 @@ from localcloud.cloudflare.envelope import (
     refusal,
 )
 from localcloud.emulation.app import Vendor, create
-from localcloud.emulation.bearer import BearerMiddleware
 from localcloud.emulation.request_log import LARGEST_BODY_BYTES
 
 RESOURCES: list[BaseRoute] = [
@@ -44,12 +52,21 @@ RESOURCES: list[BaseRoute] = [
     *zones.ENDPOINTS,
     *hyperdrive.ENDPOINTS,
     *scripts.ENDPOINTS,
+    *script_deployments.ENDPOINTS,
+    *worker_objects.ENDPOINTS,
+    *worker_versions.ENDPOINTS,
+    *assets.ENDPOINTS,
     *subdomains.ENDPOINTS,
     *schedules.ENDPOINTS,
     *routes.ENDPOINTS,
     *domains.ENDPOINTS,
     *kv.ENDPOINTS,
     *mtls_certificates.ENDPOINTS,
+    *pages_projects.ENDPOINTS,
+    *pages_domains.ENDPOINTS,
+    *pages_assets.ENDPOINTS,
+    *pages_deployments.ENDPOINTS,
+    *secrets_store.ENDPOINTS,
     *tunnels.ENDPOINTS,
     *tunnel_configurations.ENDPOINTS,
     *dns_records.ENDPOINTS,
@@ -68,7 +85,7 @@ def create_app(cloud: Cloud) -> Starlette:
             resources=RESOURCES,
             own=control.ENDPOINTS,
             authorization=Middleware(
-                BearerMiddleware, key=cloud.settings.api_token, refusal=unauthorized, open_paths=OPEN_PATHS
+                ApiBearerMiddleware, key=cloud.settings.api_token, refusal=unauthorized, open_paths=OPEN_PATHS
             ),
             errors={Refused: answer_refused, HTTPException: answer_http_exception, Exception: answer_crash},
             too_large=refusal(413, 10027, f"The body is longer than {LARGEST_BODY_BYTES} bytes"),

@@ -3,14 +3,26 @@
 import re
 
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from localcloud.cloudflare.envelope import refusal
+from localcloud.emulation.bearer import BearerMiddleware
 from localcloud.emulation.paths import api_path
 
 TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
-OPEN_PATHS = frozenset({"/ips"})
-"""The address ranges are public."""
+ASSET_UPLOAD = re.compile(r"/accounts/[^/]+/workers/assets/upload")
+OPEN_PATHS = frozenset({"/ips", *(f"/pages/assets/{each}" for each in ("check-missing", "upload", "upsert-hashes"))})
+"""The address ranges are public; uploads of static files bring tokens of their own."""
+
+
+class ApiBearerMiddleware(BearerMiddleware):
+    """Uploads of static assets carry the token of their session instead, which their endpoint looks at."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and ASSET_UPLOAD.fullmatch(api_path(scope)):
+            await self._app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def unauthorized(scope: Scope) -> Response:

@@ -1,13 +1,13 @@
 """Which Workers the runtime has to run, worked out from what the accounts hold."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from localcloud.cloudflare import private_routes
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import Json
+from localcloud.cloudflare.pages_serving import pages_in
 from localcloud.cloudflare.runtime import Worker
+from localcloud.cloudflare.runtime_bindings import Bound
+from localcloud.cloudflare.versions import shares
 from localcloud.emulation.store import Record, Records
 
 DEFAULT_ACCOUNT_SUBDOMAIN = "localcloud"
@@ -15,7 +15,11 @@ DEFAULT_ACCOUNT_SUBDOMAIN = "localcloud"
 
 def workers_in(records: Records, pools: Mapping[str, str]) -> list[Worker]:
     """``pools``: URLs by the ids of Hyperdrive configurations; Workers reach the databases of others directly."""
-    return [_worker(records, account, script, pools) for account, script in records.every("scripts")]
+    scripts = [
+        worker for account, script in records.every("scripts") for worker in _workers(records, account, script, pools)
+    ]
+    pages = [{**worker, "assets": assets_in_runtime(assets)} for worker, assets in pages_in(records, pools)]
+    return scripts + pages
 
 
 def account_subdomain(records: Records, account: str) -> str:
@@ -41,72 +45,43 @@ def route_host(pattern: str) -> str:
     return pattern.partition("://")[2].partition("/")[0] if "://" in pattern else pattern.partition("/")[0]
 
 
-def connection_string(records: Records, account: str, origin: Record) -> str:
-    """URL of an origin's database, with its password: a secret."""
-    host, port = _address(records, account, origin)
-    credentials = f"{quote(origin['user'], safe='')}:{quote(origin['password'], safe='')}"
-    address = f"{f'[{host}]' if ':' in host else host}:{port}"
-    return f"postgres://{credentials}@{address}/{quote(origin['database'], safe='')}?sslmode=require"
-
-
-def _address(records: Records, account: str, origin: Record) -> tuple[str, int]:
-    """What is dialled: for an origin behind a tunnel what its connector dials.
-
-    Where the way is closed the host leads nowhere: such a Worker deploys, and its queries fail.
-    """
-    if not private_routes.is_private(origin):
-        return origin["host"], origin["port"]
-    try:
-        target = private_routes.target(records, account, origin)
-    except Refused:
-        return f"{origin.get('service_id') or origin['host']}.invalid", private_routes.DEFAULT_PORT
-    return target.host, target.port
-
-
-def _worker(records: Records, account: str, script: Record, pools: Mapping[str, str]) -> Worker:
-    bindings = [_binding(records, account, binding, pools) for binding in script["bindings"]]
+def assets_in_runtime(assets: Record | None) -> Json | None:
+    """Static assets in the words of the runtime's control API."""
+    if assets is None:
+        return None
+    config: dict[str, Any] = assets["config"]
     return {
-        "name": script["name"],
-        "mainModule": script["main_module"],
-        "modules": [
-            {"name": each["name"], "contentType": each["content_type"], "contentBase64": each["content_base64"]}
-            for each in script["modules"]
-        ],
-        "compatibilityDate": script["settings"]["compatibility_date"],
-        "compatibilityFlags": script["settings"]["compatibility_flags"],
-        "bindings": [binding for binding in bindings if binding],
-        "hosts": hosts_of(records, account, script),
-        "crons": [schedule["cron"] for schedule in script["schedules"]],
+        "files": [{"path": path, "contentBase64": file["content_base64"]} for path, file in assets["files"].items()],
+        "basePath": config.get("base_path"),
+        "headers": config.get("_headers") or config.get("headers"),
+        "redirects": config.get("_redirects") or config.get("redirects"),
+        "htmlHandling": config.get("html_handling"),
+        "notFoundHandling": config.get("not_found_handling"),
+        "runWorkerFirst": config.get("run_worker_first"),
     }
 
 
-def _binding(records: Records, account: str, binding: Record, pools: Mapping[str, str]) -> dict[str, Any] | None:
-    """In the runtime's words; None where what it is bound to is gone, so that the Worker finds nothing there."""
-    kind, name = binding["type"], binding["name"]
-    if kind == "hyperdrive":
-        config = records.get("hyperdrive", account, binding["id"])
-        if config is None:
-            return None
-        url = pools.get(config["id"]) or connection_string(records, account, config["origin"])
-        return {"type": kind, "name": name, "connectionString": url}
-    if kind == "kv_namespace":
-        namespace = records.get("kv_namespaces", account, binding["namespace_id"])
-        return {"type": kind, "name": name, "namespaceId": namespace["id"]} if namespace else None
-    if kind == "service":
-        bound = records.get("scripts", account, binding["service"])
-        return {"type": kind, "name": name, "service": binding["service"]} if bound else None
-    if kind == "json":
-        return {"type": kind, "name": name, "json": _json_text(binding["json"])}
-    return dict(binding)
-
-
-def _json_text(value: Any) -> str:
-    """Clients send a JSON binding as a value, or as the text of one."""
-    if isinstance(value, str):
-        try:
-            json.loads(value)
-        except ValueError:
-            pass
-        else:
-            return value
-    return json.dumps(value)
+def _workers(records: Records, account: str, script: Record, pools: Mapping[str, str]) -> Iterator[Worker]:
+    """One for each version that runs. The first has the script's name: service bindings and Durable Objects are its."""
+    name, running = script["name"], shares(script)
+    for index, (version, percentage) in enumerate(running):
+        settings = version["settings"]
+        told = {"id": version["id"], "tag": settings["annotations"].get("workers/tag", "")}
+        told |= {"timestamp": version["created_on"]}
+        bound = Bound(records, account, name, version["modules"], told, pools)
+        yield {
+            "name": name if index == 0 else f"{name}@{version['id']}",
+            "mainModule": version["main_module"],
+            "modules": [
+                {"name": each["name"], "contentType": each["content_type"], "contentBase64": each["content_base64"]}
+                for each in version["modules"]
+            ],
+            "compatibilityDate": settings["compatibility_date"],
+            "compatibilityFlags": settings["compatibility_flags"],
+            "bindings": bound.rendered(version["bindings"]),
+            "hosts": hosts_of(records, account, script),
+            "crons": [schedule["cron"] for schedule in script["schedules"]] if index == 0 else [],
+            "durableObjects": dict(script["classes"]) if index == 0 else {},
+            "assets": assets_in_runtime(version["assets"]),
+            "version": {"of": name, "id": version["id"], "percentage": percentage},
+        }

@@ -17,12 +17,17 @@ from localcloud.emulation.store import Record
 INVALID = 10021
 # https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (November 2026)
 OLDEST_COMPATIBILITY_DATE = "2021-11-02"
+# https://developers.cloudflare.com/workers/platform/limits/ (October 2026): 5 minutes.
+LARGEST_CPU_MS = 300_000
+# Bytes; pulumi-cloudflare 6.23.1 (2026-10-21), `annotations` of WorkersScript.
+LARGEST_ANNOTATIONS = {"workers/message": 1000, "workers/tag": 100}
 
 
 @dataclass(frozen=True)
 class Upload:
     metadata: Json
-    main_module: str
+    main_module: str | None
+    """None for a Worker of nothing but static assets."""
     modules: Sequence[Record]
     """Name, content type and content (base64) of each; the main module first."""
 
@@ -34,19 +39,31 @@ class Upload:
 
 async def read_upload(request: Request) -> Upload:
     """Raises ``Refused`` for a message that holds no script that can be run."""
-    parts = {part.name if part.name == "metadata" else _module_name(part): part for part in await parts_of(request)}
+    return upload_in(await parts_of(request))
+
+
+def upload_in(received: Sequence[Part]) -> Upload:
+    """Raises ``Refused`` for parts that hold no script that can be run."""
+    parts = {part.name if part.name == "metadata" else _module_name(part): part for part in received}
     metadata = _object(parts.pop("metadata", None))
+    return checked_upload(metadata, {name: _module(part) for name, part in parts.items()})
+
+
+def checked_upload(metadata: Json, modules: dict[str, Record]) -> Upload:
+    """Raises ``Refused``."""
     main_module = metadata.get("main_module")
+    if not main_module and not modules and metadata.get("assets"):
+        return Upload(metadata, None, [])
     if not isinstance(main_module, str) or not main_module:
         raise Refused(
             400,
             INVALID,
             "The metadata has no `main_module`. The local cloud runs ES modules only: give the name of the main one.",
         )
-    if main_module not in parts:
+    if main_module not in modules:
         raise Refused(400, INVALID, f'Uncaught Error: No such module "{main_module}".')
-    ordered = [parts.pop(main_module), *parts.values()]
-    return Upload(metadata, main_module, [_module(part) for part in ordered])
+    others = [module for name, module in modules.items() if name != main_module]
+    return Upload(metadata, main_module, [modules[main_module], *others])
 
 
 async def parts_of(request: Request) -> list[Part]:
@@ -63,13 +80,14 @@ def settings_in(metadata: Json) -> Json:
         "compatibility_flags": metadata.get("compatibility_flags") or [],
         "logpush": metadata.get("logpush") or False,
         "usage_model": metadata.get("usage_model") or "standard",
-        "placement": metadata.get("placement") or {},
+        "placement": _checked_placement(metadata.get("placement") or {}),
         "observability": metadata.get("observability"),
-        "limits": metadata.get("limits") or {},
+        "limits": _checked_limits(metadata.get("limits") or {}),
         "tail_consumers": metadata.get("tail_consumers"),
         "tags": metadata.get("tags") or [],
-        "annotations": metadata.get("annotations") or {},
+        "annotations": _checked_annotations(metadata.get("annotations") or {}),
         "cache_options": metadata.get("cache_options"),
+        **{name: metadata[name] for name in ("exports", "package_dependencies") if metadata.get(name)},
     }
 
 
@@ -84,6 +102,28 @@ def checked_compatibility_date(stated: Any) -> str:
     if day > datetime.now(UTC).date():
         raise Refused(400, INVALID, f"Can't set compatibility date in the future: {stated}")
     return day.isoformat()
+
+
+def _checked_placement(placement: Json) -> Json:
+    """One way of saying where: https://developers.cloudflare.com/workers/configuration/placement/ (read 2026-11-21)."""
+    ways = [name for name in ("region", "host", "hostname", "target") if placement.get(name)]
+    if len(ways) > 1 or (ways and placement.get("mode") == "smart"):
+        raise Refused(400, INVALID, f"`placement` says where in {len(ways) + 1} ways: give one of them")
+    return placement
+
+
+def _checked_limits(limits: Json) -> Json:
+    cpu_ms = limits.get("cpu_ms")
+    if cpu_ms is not None and not (isinstance(cpu_ms, int | float) and 1 <= cpu_ms <= LARGEST_CPU_MS):
+        raise Refused(400, INVALID, f"`limits.cpu_ms` is {cpu_ms}; it is a number from 1 to {LARGEST_CPU_MS}")
+    return limits
+
+
+def _checked_annotations(annotations: Json) -> Json:
+    for name, largest in LARGEST_ANNOTATIONS.items():
+        if len((annotations.get(name) or "").encode()) > largest:
+            raise Refused(400, INVALID, f"The annotation `{name}` is longer than {largest} bytes")
+    return annotations
 
 
 def _object(part: Part | None) -> Json:

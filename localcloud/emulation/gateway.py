@@ -17,6 +17,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 SIGN_IN_TIMEOUT_SECONDS = 10.0
+GOODBYE_SECONDS = 1.0
 CHUNK_BYTES = 64 * 1024
 LARGEST_START_BYTES = 10_000
 
@@ -217,6 +218,8 @@ async def _joined(
         for way in ways:
             way.cancel()
         server[1].close()
+        # A server in the middle of a long answer does not say goodbye; asyncio would wait 30 seconds for it.
+        asyncio.get_running_loop().call_later(GOODBYE_SECONDS, server[1].transport.abort)
 
 
 async def _passed(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

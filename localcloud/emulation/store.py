@@ -11,7 +11,7 @@ Record = dict[str, Any]
 """Never changed once it is stored: a change stores a new one."""
 Kinds = dict[str, dict[str, dict[str, Record]]]
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class StoreError(Exception):

@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--store", type=Path, required=True, help="the file that keeps its state")
     parser.add_argument("--certificate", type=Path, required=True, help="the Postgres server's own, PEM")
     parser.add_argument("--key", type=Path, required=True, help="the key of the certificate, PEM")
+    parser.add_argument("--databases-port", type=int, metavar="N", help="leads to the database of whoever signs in")
     parser.add_argument(
         "--plan", type=Plan, choices=list(Plan), default=Plan.FREE, help="whose connection limits hold (free)"
     )
@@ -74,6 +75,7 @@ def _workspace(options: argparse.Namespace) -> Workspace:
         plan=options.plan,
         looks_until_ready=options.looks_until_ready,
         looks_until_revoked=options.looks_until_revoked,
+        databases_port=options.databases_port,
         most_databases=options.most_databases,
     )
     server = LocalServer(_stated(ADMIN_URL))

@@ -1,6 +1,7 @@
 """The two ports of a database: they stand for its host names `db.prisma.io` and `pooled.db.prisma.io`.
 
-Nothing pools behind the second one: it takes more connections, and that is all.
+Nothing pools behind the second one: it takes more connections, and that is all. A port for all databases stands for
+what is behind Prisma's serverless service, whose clients give no port.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,14 @@ class Doors:
             raise
         return {"direct": direct, "pooled": pooled}
 
+    async def open_to_all(self, port: int) -> int:
+        """A port that leads to the database of whoever signs in, and takes any number of connections."""
+
+        def lead(user: str, name: str) -> Target:
+            return led(self.records, _database_of(self.records, user), user, name)
+
+        return await self.gateway.open(port, lead)
+
     async def close(self, ports: dict[str, int]) -> None:
         for port in ports.values():
             await self.gateway.close(port)
@@ -59,3 +68,9 @@ def led(records: Records, database_id: str, user: str, name: str) -> Target:
     if name not in (DATABASE_NAME, user):
         raise SignInRefused(NO_SUCH_DATABASE, f'database "{name}" does not exist')
     return Target(role, database["physicalName"])
+
+
+def _database_of(records: Records, user: str) -> str:
+    """Empty for a user of no connection."""
+    connections = matching(records, CONNECTIONS)
+    return next((str(each["databaseId"]) for each in connections if user in roles_of(each)), "")

@@ -54,5 +54,7 @@ class Settings:
     """How many answers show a new database as `provisioning`. Until it is `ready` it lets nobody in."""
     looks_until_revoked: int = 1
     """How many answers show a rotated connection before its old credentials end."""
+    databases_port: int | None = None
+    """Leads to all databases, each client to that of its user; None: there is none."""
     most_databases: int | None = None
     """Where the plan's limit is; None: nowhere."""

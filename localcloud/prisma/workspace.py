@@ -68,11 +68,21 @@ class Workspace:
                         f"The {name} port {port} of database `{database['id']}` on {HOST} cannot be used: {error}. "
                         f"End what has it, or move `{self.settings.store}` away to start with an empty workspace."
                     ) from None
+        if self.settings.databases_port is not None:
+            try:
+                listener(self.settings.databases_port).close()
+            except (OSError, OverflowError) as error:
+                port = self.settings.databases_port
+                raise StartError(
+                    f"Port {port} on {HOST} cannot be used: {error}. Choose another with `--databases-port`."
+                ) from None
 
     async def start(self) -> None:
         """Opens the ports that the store knows of."""
         for database in matching(self.store, DATABASES):
             await self.provisioning.reopen(database)
+        if self.settings.databases_port is not None:
+            await self.provisioning.doors.open_to_all(self.settings.databases_port)
 
     async def reset(self) -> None:
         """As if newly made."""

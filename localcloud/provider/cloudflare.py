@@ -17,6 +17,9 @@ from localcloud.provider.resource import Resource
 from localcloud.provider.rest import TOKEN, Api
 from localcloud.provider.rest_resource import RestResource
 from localcloud.provider.tree import Tree, paths
+from localcloud.provider.worker import WORKER
+from localcloud.provider.worker_version import WORKER_VERSION
+from localcloud.provider.workers_deployment import WORKERS_DEPLOYMENT
 from localcloud.provider.workers_kv import WORKERS_KV
 from localcloud.provider.workers_script import WORKERS_SCRIPT
 
@@ -103,7 +106,7 @@ WORKERS_KV_NAMESPACE = RestResource(
     collection="accounts/{accountId}/storage/kv/namespaces",
     item="accounts/{accountId}/storage/kv/namespaces/{id}",
     import_ids=("{accountId}/{id}",),
-    inputs=("accountId", "title"),
+    inputs=("accountId", "title", "jurisdiction"),
     required=("accountId", "title"),
     outputs=("supportsUrlEncoding",),
     replaces=("accountId",),
@@ -139,6 +142,9 @@ DNS_RECORD = RestResource(
 ROWS: tuple[Resource[Api], ...] = (
     HYPERDRIVE_CONFIG,
     WORKERS_SCRIPT,
+    WORKER,
+    WORKER_VERSION,
+    WORKERS_DEPLOYMENT,
     WORKERS_SCRIPT_SUBDOMAIN,
     WORKERS_CRON_TRIGGER,
     WORKERS_ROUTE,

@@ -1,26 +1,98 @@
-"""`PagesProject`: a row of `cloudflare.py` with maps whose keys are the names of bindings."""
+"""`PagesProject`: a row of `cloudflare.py` whose updates and reads have rules of their own.
 
+Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/pages_project/{schema,custom}.go` at
+v5.22.0 (2026-07-10): PrepareForUpdate and PreserveSecretEnvVars.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from localcloud.provider.diff import Change
 from localcloud.provider.encoders import merge_patch
-from localcloud.provider.names import Names
+from localcloud.provider.names import Names, snake
+from localcloud.provider.rest import Api
 from localcloud.provider.rest_resource import RestResource
-from localcloud.provider.tree import paths
+from localcloud.provider.tree import Tree, paths
 
-# Per environment (`production`, `preview`), a map from the name of a binding to what it is bound to.
+# Per environment, a map from the name of a binding to what it is bound to.
 BINDING_MAPS = (
     *("envVars", "hyperdriveBindings", "kvNamespaces", "d1Databases", "r2Buckets", "services", "queueProducers"),
     *("durableObjectNamespaces", "aiBindings", "analyticsEngineDatasets", "vectorizeBindings", "browsers"),
     *("mtlsCertificates",),
 )
 ENVIRONMENT = "deploymentConfigs.*"
+COMPARED = (
+    *("alwaysUseLatestCompatibilityDate", "buildImageMajorVersion", "compatibilityDate", "failOpen", "usageModel"),
+    "wranglerConfigHash",
+)
+COMPUTED = ("buildConfig", "compatibilityDate", "usageModel")
 
-PAGES_PROJECT = RestResource(
+
+def with_empty_maps(new: Tree, old: Tree) -> Tree:
+    """The body of an update: a map of bindings that is gone loses each of them by name."""
+    emptied = {key: dict(value) if isinstance(value, dict) else value for key, value in new.items()}
+    for name, config in _environments(emptied.get("deployment_configs")):
+        before = (old.get("deployment_configs") or {}).get(name) or {}
+        missing: Tree = {snake(key): {} for key in BINDING_MAPS if snake(key) in before and snake(key) not in config}
+        emptied["deployment_configs"][name] = {**config, **missing}
+    return merge_patch(emptied, old)
+
+
+def is_seen_as_the_same(state: Any, now: Any) -> bool:
+    """Whether a refresh finds no drift. It looks at date, flags, variables and a few settings, and at no binding."""
+    here, there = dict(_environments(state)), dict(_environments(now))
+    return set(here) == set(there) and all(_compared(here[name]) == _compared(there[name]) for name in here)
+
+
+def with_computed(new: Tree, old: Tree) -> Tree:
+    """The inputs, and of what the plugin's schema calls computed what was there before: to leave it out keeps it."""
+    kept = {key: old[key] for key in COMPUTED if key in old and key not in new}
+    before = dict(_environments(old.get("deploymentConfigs")))
+    configs = {
+        name: {**{key: before[name][key] for key in COMPUTED if key in before.get(name, {})}, **config}
+        for name, config in _environments(new.get("deploymentConfigs"))
+    }
+    return {**kept, **new, **({"deploymentConfigs": configs} if configs else {})}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagesProject(RestResource):
+    def changes(self, old: Tree, state: Tree, new: Tree) -> Iterator[tuple[str, Change]]:
+        return super().changes(old, state, with_computed(new, old))
+
+    def read(self, client: Api, state: Tree) -> Tree | None:
+        now = super().read(client, state)
+        if now is None or "deploymentConfigs" not in state:
+            return now
+        if is_seen_as_the_same(state["deploymentConfigs"], now.get("deploymentConfigs")):
+            now["deploymentConfigs"] = state["deploymentConfigs"]
+        return now
+
+    def update(self, client: Api, state: Tree, old: Tree, new: Tree) -> Tree:
+        return super().update(client, state, old, with_computed(new, old))
+
+
+def _environments(configs: Any) -> Iterator[tuple[str, Tree]]:
+    yield from ((name, config) for name, config in (configs or {}).items() if isinstance(config, dict))
+
+
+def _compared(config: Tree) -> Any:
+    variables = {
+        name: (variable.get("type"), variable.get("value") if variable.get("type") == "plain_text" else None)
+        for name, variable in (config.get("envVars") or {}).items()
+    }
+    return [config.get(key) for key in COMPARED], config.get("compatibilityFlags") or [], variables
+
+
+PAGES_PROJECT = PagesProject(
     type="cloudflare:index/pagesProject:PagesProject",
     collection="accounts/{accountId}/pages/projects",
     item="accounts/{accountId}/pages/projects/{name}",
     import_ids=("{accountId}/{name}",),
     id="{name}",
     update_method="PATCH",
-    encode_update=merge_patch,
+    encode_update=with_empty_maps,
     inputs=("accountId", "name", "productionBranch", "buildConfig", "deploymentConfigs", "source"),
     required=("accountId", "name", "productionBranch"),
     outputs=(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from localcloud.provider.encoders import with_nulls
 from localcloud.provider.errors import Fault, ProviderError
-from localcloud.provider.names import Names
+from localcloud.provider.names import Names, snake
 from localcloud.provider.resource import Resource
 from localcloud.provider.rest import Api, ApiError
 from localcloud.provider.tree import Path, Tree, filled, is_empty, refreshed
@@ -44,6 +44,10 @@ class RestResource(Resource[Api]):
     """Inputs that stay out of the state when the program leaves them out, although the API answers with a value."""
     as_list: bool = False
     """A create sends and gets a list of one."""
+    create_queries: tuple[str, ...] = ()
+    """Inputs that stand in the query of a create, in no body."""
+    delete_queries: tuple[str, ...] = ()
+    """The same of a delete."""
     check: Callable[[Tree], Iterator[Fault]] | None = None
 
     def faults(self, inputs: Tree) -> Iterator[Fault]:
@@ -55,7 +59,8 @@ class RestResource(Resource[Api]):
         planned = self.planned(inputs)
         body: Any = self.names.to_api(self.body(planned))
         path = quoted(self.collection, planned)
-        answer = client.result(self.create_method, path, [body] if self.as_list else body)
+        query = _query(self.create_queries, planned)
+        answer = client.result(self.create_method, path, [body] if self.as_list else body, params=query)
         if self.as_list:
             if not answer:
                 raise ProviderError(f"{self.create_method} {path}: the answer is an empty list.")
@@ -91,7 +96,7 @@ class RestResource(Resource[Api]):
         if not self.deletes:
             return
         try:
-            client.send("DELETE", quoted(self.item, state))
+            client.send("DELETE", quoted(self.item, state), params=_query(self.delete_queries, state))
         except ApiError as error:
             if error.status != 404:
                 raise
@@ -109,8 +114,8 @@ class RestResource(Resource[Api]):
         return self.id.format_map(state)
 
     def body(self, planned: Tree) -> Tree:
-        addressed = fields(self.collection)
-        return {name: value for name, value in planned.items() if name in self.inputs and name not in addressed}
+        elsewhere = {*fields(self.collection), *self.create_queries, *self.delete_queries}
+        return {name: value for name, value in planned.items() if name in self.inputs and name not in elsewhere}
 
     def known(self, answer: Any, declared: Tree | None) -> Tree:
         """What a program can see of an answer. ``declared`` is None while importing: then every input counts."""
@@ -127,6 +132,11 @@ class RestResource(Resource[Api]):
 
     def _is_managed(self, state: Tree) -> bool:
         return any(name in state for name in self.inputs if name not in self.path_fields)
+
+
+def _query(names: tuple[str, ...], values: Tree) -> dict[str, str] | None:
+    """Flags that are set."""
+    return {snake(name): "true" for name in names if values.get(name) is True} or None
 
 
 def fields(template: str) -> frozenset[str]:

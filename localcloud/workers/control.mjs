@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
-import { RefusedError } from "./options.mjs";
+import { RefusedError } from "./bindings.mjs";
 
 /** Above what Cloudflare takes for a script (10 MiB compressed) and a KV value (25 MiB). */
 const LARGEST_BODY_BYTES = 200 * 1024 * 1024;

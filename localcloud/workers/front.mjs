@@ -5,6 +5,9 @@ const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "proxy-connectio
 /** What Cloudflare's network writes itself. A client cannot set them there, so it cannot here. */
 const NETWORK_HEADERS = new Set(["cf-connecting-ip", "mf-cf-blob"]);
 
+/** Runs a Worker's cron trigger now, as in `wrangler dev`: `?cron=` and the schedule. */
+const CRON_PATH = "/cdn-cgi/local/scheduled";
+
 /**
  * The public server: hands each request to the Worker whose host it names.
  *
@@ -15,7 +18,7 @@ export function frontServer(generations, patienceSeconds) {
   return createServer((request, response) => {
     const generation = generations.current;
     const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-    const worker = generation.workerFor(host);
+    const worker = generation.workerFor(host, request.headers);
     if (worker === undefined) {
       const { hosts } = generation;
       const known = hosts.length > 0 ? `Known hosts: ${hosts.join(", ")}.` : "No Worker is deployed yet.";
@@ -24,10 +27,21 @@ export function frontServer(generations, patienceSeconds) {
     }
     generation.enter();
     response.once("close", () => generation.leave());
-    forward(generation, worker, request, response, patienceSeconds * 1000).catch((error) => {
+    const [path, query] = request.url.split("?");
+    const answered =
+      path === CRON_PATH
+        ? trigger(generation, worker, new URLSearchParams(query).get("cron") ?? "* * * * *", response)
+        : forward(generation, worker, request, response, patienceSeconds * 1000);
+    answered.catch((error) => {
       refuse(response, 502, `Worker ${worker.name} cannot be reached: ${error.message}`);
     });
   });
+}
+
+async function trigger(generation, worker, cron, response) {
+  const outcome = await generation.trigger(worker, cron);
+  response.writeHead(outcome === "ok" ? 200 : 500, { "content-type": "text/plain" });
+  response.end(outcome);
 }
 
 async function forward(generation, worker, request, response, patience) {

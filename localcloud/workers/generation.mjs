@@ -1,6 +1,11 @@
+import { rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { Miniflare } from "miniflare";
-import { boundNamespaceIds, KV_WORKER, RefusedError, workerOptions } from "./options.mjs";
+import { writeAssets } from "./assets.mjs";
+import { RefusedError } from "./bindings.mjs";
+import { boundNamespaceIds, KV_WORKER, workerOptions } from "./options.mjs";
+import { withOutbound } from "./outbound.mjs";
+import { versionFor } from "./rollout.mjs";
 
 /** How long work that a Worker goes on with after its answer (`waitUntil`) may take once a newer generation serves. */
 const AFTERWORK_MILLISECONDS = 5_000;
@@ -12,6 +17,7 @@ export class Generation {
   // workerd closes a connection that idles for 5 seconds: ours goes first, or a request might meet the closing.
   agent = new Agent({ keepAlive: true, timeout: 2_000 });
   #miniflare;
+  #assetFolders = new Map();
   #cf;
   #inFlight = 0;
   #idle = Promise.withResolvers();
@@ -28,34 +34,43 @@ export class Generation {
     generation.namespaceIds = [...new Set([...namespaceIds, ...boundNamespaceIds(workers)])];
     const complaints = [];
     let starting = true;
-    const miniflare = new Miniflare({
-      ...storage.shared,
-      workers: workerOptions(workers, generation.namespaceIds),
-      handleStructuredLogs: ({ level, message }) => {
-        if (starting) complaints.push(message);
-        console.log(`${new Date().toISOString()} ${level}: ${message}`);
-      },
-    });
     try {
-      await miniflare.ready;
-      generation.#cf = JSON.stringify(await miniflare.getCf());
+      generation.#assetFolders = await writeAssets(workers);
+      const options = workerOptions(workers, generation.namespaceIds, generation.#assetFolders);
+      generation.#miniflare = new Miniflare({
+        ...storage.shared,
+        workers: withOutbound(options),
+        handleStructuredLogs: ({ level, message }) => {
+          if (starting) complaints.push(message);
+          console.log(`${new Date().toISOString()} ${level}: ${message}`);
+        },
+      });
+      await generation.#miniflare.ready;
+      generation.#cf = JSON.stringify(await generation.#miniflare.getCf());
     } catch (error) {
-      await miniflare.dispose().catch(() => {});
+      await generation.end().catch(() => {});
       throw new RefusedError(withoutService(complaints.join("\n")) || error.message);
     } finally {
       starting = false;
     }
-    generation.#miniflare = miniflare;
     return generation;
   }
 
   /** Every host that leads to a Worker. */
   get hosts() {
-    return this.workers.flatMap((worker) => worker.hosts ?? []).sort();
+    return [...new Set(this.workers.flatMap((worker) => worker.hosts ?? []))].sort();
   }
 
-  workerFor(host) {
-    return this.workers.find((worker) => (worker.hosts ?? []).some((each) => each.toLowerCase() === host));
+  /** The Worker that a request goes to, in one of its versions. */
+  workerFor(host, headers) {
+    const found = this.workers.filter((worker) => (worker.hosts ?? []).some((each) => each.toLowerCase() === host));
+    return versionFor(found, headers);
+  }
+
+  /** Runs a Worker's cron trigger, and tells how it went: `ok`, `exception`, ... */
+  async trigger(worker, cron) {
+    const { outcome } = await (await this.#miniflare.getWorker(worker.name)).scheduled({ cron });
+    return outcome;
   }
 
   /** Where a Worker listens. Asked anew for each request: after a crash Miniflare starts workerd on other ports. */
@@ -91,7 +106,8 @@ export class Generation {
 
   async end() {
     this.agent.destroy();
-    await this.#miniflare.dispose();
+    await this.#miniflare?.dispose();
+    await Promise.all([...this.#assetFolders.values()].map((folder) => rm(folder, { recursive: true, force: true })));
   }
 }
 

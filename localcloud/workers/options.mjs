@@ -1,4 +1,6 @@
 /** What Miniflare is told about Workers that are described in the words of Cloudflare's API. */
+import { assetOptions } from "./assets.mjs";
+import { dataBlobs, environment, RefusedError, standInWorker } from "./bindings.mjs";
 
 /** Content type of an uploaded module → Miniflare's module type. */
 const MODULE_TYPES = {
@@ -10,32 +12,26 @@ const MODULE_TYPES = {
   "application/wasm": "wasm",
   "text/plain": "text",
 };
+const BYTES = ["data", "wasm"];
 
-/** Binding of the upload's metadata → Miniflare's binding. */
-const BINDINGS = {
-  // The id has to tell one origin from another: two Workers may use one binding name for two databases.
-  hyperdrive: ({ name, connectionString }, worker) => {
-    if (!URL.canParse(connectionString)) {
-      throw new RefusedError(`The connection string of binding ${name} of Worker ${worker} is not a URL.`);
-    }
-    return { type: "hyperdrive", id: `${worker}.${name}`, dev: { connectionString } };
+/** What runs for a Worker of nothing but static assets. */
+const NO_MODULE = {
+  mainModule: "none.js",
+  modules: {
+    "none.js": { type: "esm", contents: "export default { fetch: () => new Response(null, { status: 404 }) };" },
   },
-  json: ({ json }) => ({ type: "json", value: JSON.parse(json) }),
-  kv_namespace: ({ namespaceId }) => ({ type: "kv", id: namespaceId }),
-  plain_text: ({ text }) => ({ type: "text", value: text }),
-  secret_text: ({ text }) => ({ type: "text", value: text }),
-  service: ({ service }) => ({ type: "worker", worker: service }),
-  version_metadata: () => ({ type: "version-metadata" }),
 };
 
 /** The Worker through which the control API reads and writes KV namespaces. */
 export const KV_WORKER = "localcloud-kv";
 
-export class RefusedError extends Error {}
-
-/** @param {string[]} namespaceIds KV namespaces that the control API wants to reach */
-export function workerOptions(workers, namespaceIds) {
-  return [...workers.map(userWorker), kvWorker(namespaceIds)];
+/**
+ * @param {string[]} namespaceIds KV namespaces that the control API wants to reach
+ * @param {Map<string, string>} assetFolders by the names of the Workers that have static assets
+ */
+export function workerOptions(workers, namespaceIds, assetFolders) {
+  const users = workers.map((worker) => userWorker(worker, assetFolders.get(worker.name)));
+  return [...users, kvWorker(namespaceIds), standInWorker()];
 }
 
 /** Ids of all KV namespaces that the Workers are bound to. */
@@ -44,21 +40,29 @@ export function boundNamespaceIds(workers) {
   return bindings.filter((binding) => binding.type === "kv_namespace").map((binding) => binding.namespaceId);
 }
 
-function userWorker(worker) {
+function userWorker(worker, assetFolder) {
+  const durableObjects = Object.entries(worker.durableObjects ?? {});
   return {
     config: {
       name: worker.name,
       compatibilityDate: worker.compatibilityDate,
       compatibilityFlags: worker.compatibilityFlags ?? [],
-      manifest: {
-        mainModule: worker.mainModule,
-        modulesRoot: "/", // else workerd's messages tell folders of this machine
-        modules: Object.fromEntries(worker.modules.map((each) => [each.name, userModule(each, worker.name)])),
-      },
-      env: Object.fromEntries((worker.bindings ?? []).map((each) => [each.name, userBinding(each, worker.name)])),
+      manifest: worker.mainModule ? manifest(worker) : NO_MODULE,
+      env: environment(worker),
+      exports: Object.fromEntries(durableObjects.map(([name, storage]) => [name, { type: "durable-object", storage }])),
+      assets: assetFolder && assetOptions(worker, assetFolder),
     },
+    legacy: { dataBlobBindings: dataBlobs(worker) },
     // A socket per Worker: requests reach the script without passing Miniflare's own entry Worker.
     dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+  };
+}
+
+function manifest(worker) {
+  return {
+    mainModule: worker.mainModule,
+    modulesRoot: "/", // else workerd's messages tell folders of this machine
+    modules: Object.fromEntries(worker.modules.map((each) => [each.name, userModule(each, worker.name)])),
   };
 }
 
@@ -69,17 +73,7 @@ function userModule({ name, contentType, contentBase64 }, worker) {
     throw new RefusedError(`Module ${name} of Worker ${worker} has content type ${contentType}. Use one of ${known}.`);
   }
   const bytes = Buffer.from(contentBase64, "base64");
-  return { type, contents: type === "wasm" || type === "data" ? new Uint8Array(bytes) : bytes.toString("utf8") };
-}
-
-function userBinding(binding, worker) {
-  if (!Object.hasOwn(BINDINGS, binding.type)) {
-    const known = Object.keys(BINDINGS).join(", ");
-    throw new RefusedError(
-      `Binding ${binding.name} of Worker ${worker} has type ${binding.type}. The local runtime knows ${known}.`,
-    );
-  }
-  return BINDINGS[binding.type](binding, worker);
+  return { type, contents: BYTES.includes(type) ? new Uint8Array(bytes) : bytes.toString("utf8") };
 }
 
 function kvWorker(namespaceIds) {

@@ -33,7 +33,8 @@ def never(tmp_path: Path) -> Path:
 def test_status_of_nothing_lists_every_part_as_stopped(never: Path) -> None:
     ended = run(never, "status")
     rows = [line.split() for line in ended.stdout.splitlines()]
-    assert [row[0] for row in rows] == ["part", "postgres", "workers", "cloudflare", "neon", "prisma", "providers"]
+    names = ["postgres", "neon", "prisma", "serverless", "workers", "cloudflare", "providers"]
+    assert [row[0] for row in rows] == ["part", *names]
     assert {row[-1] for row in rows[1:]} == {"stopped"}
     assert ended.returncode == 1
 

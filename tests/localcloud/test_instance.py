@@ -51,7 +51,8 @@ def test_the_whole_cloud_starts_and_is_healthy(home: Home) -> None:
     whole = Instance(home.path)
     whole.start(print)
     assert [(each.name, each.health) for each in whole.status()] == [
-        (name, Health.HEALTHY) for name in ("postgres", "workers", "cloudflare", "neon", "prisma", "providers")
+        (name, Health.HEALTHY)
+        for name in ("postgres", "neon", "prisma", "serverless", "workers", "cloudflare", "providers")
     ]
 
 

@@ -215,8 +215,10 @@ def test_after_a_refusal_the_old_workers_serve_on(cloud: Cloud) -> None:
 
 
 def test_an_unknown_binding_is_refused(cloud: Cloud) -> None:
-    error = cloud.refusal(worker(ECHO, {"type": "d1", "name": "DATABASE"}))
-    assert error.startswith("Binding DATABASE of Worker api has type d1. The local runtime knows hyperdrive, ")
+    error = cloud.refusal(worker(ECHO, {"type": "nothing", "name": "DATABASE"}))
+    assert error.startswith(
+        "Binding DATABASE of Worker api has type nothing. The local runtime knows analytics_engine, "
+    )
 
 
 def test_an_unknown_kind_of_module_is_refused(cloud: Cloud) -> None:

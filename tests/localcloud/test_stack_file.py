@@ -69,6 +69,14 @@ def test_a_workers_secrets_are_made_up() -> None:
     assert StackFile.of("neon").secrets(URL) == {"workers.api.STRIPE_KEY": "local STRIPE_KEY"}
 
 
+def test_the_secrets_of_a_pages_project_are_made_up_for_each_environment(checkout: Path) -> None:
+    file = checkout / "Pulumi.dev.yaml"
+    config = yaml.safe_load(file.read_text())
+    config["config"]["edge-postgres:pages"] = {"site": {"production": {"secrets": ["KEY"]}, "preview": {}}}
+    file.write_text(yaml.safe_dump(config))
+    assert StackFile.of("dev").secrets(URL)["pages.site.production.KEY"] == "local KEY of production"
+
+
 @pytest.mark.parametrize("name", ["rds", "parts"])
 def test_a_home_of_postgres_that_nothing_here_stands_in_for_is_refused(name: str) -> None:
     with pytest.raises(LocalCloudError, match=f"`{name}.yaml` has its database `main` at .* nothing on this machine"):

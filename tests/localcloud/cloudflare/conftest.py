@@ -12,9 +12,12 @@ import pytest
 
 from localcloud.cloudflare.app import create_app
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.runtime import MemoryRuntime, Runtime
+from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, Runtime
 from localcloud.cloudflare.settings import Settings
+from localcloud.credentials import Credentials
 from localcloud.emulation.store import Store
+from localcloud.ports import Ports
+from localcloud.runtime import WorkerRuntime
 from tests.localcloud.cloudflare.api import TOKEN
 from tests.localcloud.serving import served
 
@@ -56,6 +59,34 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture
 def client(emulator: Emulator) -> httpx.Client:
     return emulator.client
+
+
+class Running:
+    """An emulator whose Workers run."""
+
+    def __init__(self, client: httpx.Client, public: httpx.Client, port: int) -> None:
+        self.client = client
+        self._public = public
+        self._port = port
+
+    def ask(self, host: str = "api.localhost", path: str = "/", **headers: str) -> httpx.Response:
+        return self._public.get(path, headers={"host": f"{host}:{self._port}", **headers})
+
+
+@pytest.fixture
+def control(runtime: WorkerRuntime) -> HttpRuntime:
+    ports = Ports(runtime.home).known()
+    return HttpRuntime(f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.home).runtime_token)
+
+
+@pytest.fixture
+def running(start: Start, runtime: WorkerRuntime, control: HttpRuntime) -> Iterator[Running]:
+    port = Ports(runtime.home).known()["workers"]
+    client = start(control, allow_loopback_origins=True).client
+    client.timeout = httpx.Timeout(60)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as public:
+        yield Running(client, public, port)
+        client.post("/__localcloud/reset").raise_for_status()
 
 
 @contextmanager

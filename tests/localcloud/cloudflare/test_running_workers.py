@@ -1,17 +1,8 @@
 """The emulator with the real runtime and a real database: what is uploaded runs."""
 
-from collections.abc import Iterator
-
-import httpx
-import pytest
-
-from localcloud.cloudflare.runtime import HttpRuntime
-from localcloud.credentials import Credentials
-from localcloud.ports import Ports
 from localcloud.postgres import Postgres
-from localcloud.runtime import WorkerRuntime
 from tests.localcloud.cloudflare.api import CONFIGS, NAMESPACES, SCRIPTS, config, message, refused, result, text, upload
-from tests.localcloud.cloudflare.conftest import Start
+from tests.localcloud.cloudflare.conftest import Running
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
 
 WHERE = """
@@ -27,32 +18,6 @@ export default { async fetch(request, env) {
 } };
 """
 GREET = "export default { async fetch(request, env) { return new Response(env.GREETING); } };"
-
-
-class Running:
-    def __init__(self, client: httpx.Client, public: httpx.Client, port: int) -> None:
-        self.client = client
-        self._public = public
-        self._port = port
-
-    def ask(self, host: str = "api.localhost") -> httpx.Response:
-        return self._public.get("/", headers={"host": f"{host}:{self._port}"})
-
-
-@pytest.fixture
-def control(runtime: WorkerRuntime) -> HttpRuntime:
-    ports = Ports(runtime.home).known()
-    return HttpRuntime(f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.home).runtime_token)
-
-
-@pytest.fixture
-def running(start: Start, runtime: WorkerRuntime, control: HttpRuntime) -> Iterator[Running]:
-    port = Ports(runtime.home).known()["workers"]
-    client = start(control, allow_loopback_origins=True).client
-    client.timeout = httpx.Timeout(60)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as public:
-        yield Running(client, public, port)
-        client.post("/__localcloud/reset").raise_for_status()
 
 
 def test_an_uploaded_script_answers_once_its_subdomain_is_enabled(running: Running) -> None:

@@ -89,6 +89,26 @@ def test_the_settings_come_back_as_they_were_sent(client: httpx.Client) -> None:
     assert result(client.get(f"{SCRIPTS}/api/settings")) == {**settings, "bindings": []}
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"placement": {"mode": "smart", "region": "aws:us-east-1"}},
+        {"placement": {"host": "db.example.com:5432", "region": "aws:us-east-1"}},
+        {"limits": {"cpu_ms": 300_001}},
+        {"annotations": {"workers/tag": "t" * 101}},
+        {"annotations": {"workers/message": "é" * 501}},
+    ],
+)
+def test_settings_beyond_what_is_documented_are_refused(client: httpx.Client, settings: dict[str, Any]) -> None:
+    assert refused(upload(client, "api", **settings)) == (400, 10021)
+
+
+def test_the_answer_to_an_upload_tells_less_of_a_placement_than_the_settings(client: httpx.Client) -> None:
+    placement = {"mode": "targeted", "region": "aws:us-east-1"}
+    assert result(upload(client, placement=placement))["placement"] == {"mode": "targeted"}
+    assert result(client.get(f"{SCRIPTS}/api/settings"))["placement"] == placement
+
+
 @pytest.mark.parametrize("date", [None, ""])
 def test_an_unset_compatibility_date_means_the_oldest(client: httpx.Client, date: str | None) -> None:
     assert result(upload(client, compatibility_date=date))["compatibility_date"] == "2021-11-02"
@@ -152,7 +172,7 @@ def test_the_runtime_gets_the_whole_worker(start: Start) -> None:
     assert (found["compatibilityDate"], found["compatibilityFlags"]) == ("2026-08-01", ["nodejs_compat"])
     assert [binding.get("text") for binding in found["bindings"][:2]] == ["hello", "s3cret"]
     assert [json.loads(binding["json"]) for binding in found["bindings"][2:4]] == [{"a": 1}, {"a": 1}]
-    assert found["bindings"][4] == {"type": "version_metadata", "name": "VERSION"}
+    assert found["bindings"][4]["version"]["id"] == found["version"]["id"]
     assert found["crons"] == ["*/5 * * * *"]
 
 

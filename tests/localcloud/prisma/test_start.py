@@ -126,6 +126,14 @@ def test_a_port_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
         assert f"Port {port} on 127.0.0.1 cannot be used" in refusal(tmp_path, port, **GOOD)
 
 
+def test_a_port_for_all_databases_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with listener(0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        told = refusal(tmp_path, free_port(), "--databases-port", str(port), **GOOD)
+    assert f"Port {port} on 127.0.0.1 cannot be used" in told
+
+
 def test_a_port_of_a_database_that_is_taken_is_refused_and_not_replaced(postgres: Postgres, tmp_path: Path) -> None:
     with started(postgres, tmp_path) as client:
         port = new_database(client)["connections"][0]["endpoints"]["direct"]["port"]

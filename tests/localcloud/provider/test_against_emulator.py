@@ -1,5 +1,6 @@
 """The provider against the emulator that it is made for: what one sends, the other takes and gives back."""
 
+import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +114,64 @@ def test_a_script_lives(engine: Engine):
     live(engine, token_of("WorkersScript"), SCRIPT, changed)
 
 
+def test_a_script_with_all_that_one_can_have_lives(engine: Engine, tmp_path: Path):
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "index.html").write_text("home")
+    full = {
+        **SCRIPT,
+        "annotations": {"workersMessage": "first", "workersTag": "v1"},
+        "assets": {"directory": str(tmp_path / "public"), "config": {"notFoundHandling": "404-page"}},
+        "bindings": [
+            *SCRIPT["bindings"],
+            {"name": "ROOMS", "type": "durable_object_namespace", "className": "Room"},
+            {"name": "LIMIT", "type": "ratelimit", "namespaceId": "1", "simple": {"limit": 5, "period": 60}},
+            {"name": "TREE", "type": "json", "json": '{"a": 1}'},
+        ],
+        "files": {"words.txt": {"contentType": "text/plain", "contentBase64": "d29yZHM="}},
+        "keepBindings": ["secret_text"],
+        "limits": {"cpuMs": 50},
+        "logpush": True,
+        "migrations": {"newTag": "v1", "newSqliteClasses": ["Room"]},
+        "observability": {"enabled": True, "logs": {"enabled": True, "invocationLogs": True}},
+        "placement": {"mode": "targeted", "region": "aws:eu-central-1"},
+        "tailConsumers": [{"service": "tail"}],
+    }
+    changed = {**full, "migrations": {"oldTag": "v1", "newTag": "v1"}, "logpush": False, "limits": {"cpuMs": 60}}
+    live(engine, token_of("WorkersScript"), full, changed)
+
+
+def test_a_worker_its_versions_and_a_deployment_live(engine: Engine, emulator: str):
+    stated = {**IN_ACCOUNT, "name": "api", "observability": {"enabled": True}, "tailConsumers": [{"name": "tail"}]}
+    live(engine, token_of("Worker"), stated, {**stated, "name": "renamed", "subdomain": {"enabled": True}})
+
+    worker = engine.create(token_of("Worker"), stated)
+    content = base64.b64encode(SOURCE.encode()).decode()
+    inputs = {
+        **IN_ACCOUNT,
+        "workerId": worker.id,
+        "mainModule": "w.js",
+        "modules": [{"name": "w.js", "contentType": "application/javascript+module", "contentBase64": content}],
+        "compatibilityDate": "2026-08-01",
+        "compatibilityFlags": ["nodejs_compat"],
+        "bindings": list(reversed(SCRIPT["bindings"])),
+        "limits": {"cpuMs": 50},
+    }
+    versions = [engine.create(token_of("WorkerVersion"), {**inputs, "limits": {"cpuMs": each}}) for each in (50, 60)]
+    assert [engine.refresh(each) for each in versions] == versions
+    assert not engine.diff(versions[0], inputs).changes
+    shares = [{"versionId": each.id, "percentage": share} for each, share in zip(versions, (90, 10), strict=True)]
+    rollout = {**IN_ACCOUNT, "scriptName": "api", "strategy": "percentage", "versions": shares}
+    deployment = engine.create(token_of("WorkersDeployment"), rollout)
+    assert engine.refresh(deployment) == deployment
+    assert engine.refresh(worker).state["name"] == "api"  # type: ignore[union-attr]
+
+    for each in (deployment, *versions):
+        engine.delete(each)
+        assert engine.refresh(each) == each
+    engine.delete(worker)
+    assert stored(emulator, TOKEN) == {}
+
+
 def test_an_imported_script_is_the_program_but_for_what_the_api_does_not_tell(engine: Engine, script: Deployed):
     imported = engine.import_(token_of("WorkersScript"), f"{ACCOUNT}/api")
     assert imported
@@ -159,6 +218,27 @@ def test_a_namespace_and_a_value_live(engine: Engine):
     inputs = {**IN_ACCOUNT, "namespaceId": namespace.id, "keyName": "users/1", "value": "v1", "metadata": '{"a": 1}'}
     live(engine, token_of("WorkersKv"), inputs, {**inputs, "value": "v2"})
     engine.delete(namespace)
+
+
+def test_a_pages_project_and_a_domain_live(engine: Engine):
+    bound = {"compatibilityDate": "2026-08-01", "compatibilityFlags": ["nodejs_compat"], "failOpen": False}
+    bound |= {
+        "hyperdriveBindings": {"HYPERDRIVE": {"id": "a" * 32}},
+        "envVars": {
+            "KEY": {"type": "secret_text", "value": secret("pages-sentinel")},
+            "MODE": {"type": "plain_text", "value": "x"},
+        },
+    }
+    inputs: dict[str, Any] = {**IN_ACCOUNT, "name": "site", "productionBranch": "main"}
+    inputs["deploymentConfigs"] = {"production": bound, "preview": {"compatibilityDate": "2026-08-01"}}
+    bare = {key: value for key, value in bound.items() if key not in ("hyperdriveBindings", "envVars")}
+    live(
+        engine, token_of("PagesProject"), inputs, {**inputs, "deploymentConfigs": {"production": bare, "preview": bare}}
+    )
+
+    project = engine.create(token_of("PagesProject"), inputs)
+    live(engine, token_of("PagesDomain"), {**IN_ACCOUNT, "projectName": "site", "name": "www.example.com"}, {})
+    engine.delete(project)
 
 
 def test_a_title_of_a_namespace_changes_in_place(engine: Engine):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.cloudflare.multipart import Part, rendered
 from tests.localcloud.provider.cases import ACCOUNT, A, token_of
 from tests.localcloud.provider.conftest import refused
 from tests.localcloud.provider.engine import Deployed, Engine, secret
@@ -42,16 +43,33 @@ def inputs(bundle: Path) -> dict:
 
 @pytest.fixture
 def deployed(engine: Engine, api: FakeApi, inputs: dict) -> Deployed:
-    api.extras = {"etag": "e1", "handlers": ["fetch"], "startup_time_ms": 3}
+    api.extras = {**TOLD, "startup_time_ms": 3}
     return engine.create(TOKEN, inputs)
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> dict:
+    (tmp_path / "lib.wasm").write_bytes(b"\x00asm")
+    return {"lib.wasm": {"contentType": "application/wasm", "contentFile": str(tmp_path / "lib.wasm")}}
+
+
+@pytest.fixture
+def assets(tmp_path: Path) -> Path:
+    for name, content in (("index.html", "home"), ("sub/page.html", "page")):
+        file = tmp_path / "assets" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    return tmp_path / "assets"
+
+
+TOLD = {"etag": "e1", "handlers": ["fetch"]}
 
 
 def reading(api: FakeApi, *, content: bytes = SOURCE.encode(), **settings) -> None:
     """What the three reads answer."""
-    script = {"etag": "e1", "handlers": ["fetch"]}
     shown = {"compatibility_date": "2026-08-01", "compatibility_flags": ["global_navigator", "nodejs_compat"]}
     bindings = [HYPERDRIVE, {"name": "KEY", "type": "secret_text"}]
-    api.script(READS[0], Answer(result={"id": "api", "default_environment": {"script": script}}))
+    api.script(READS[0], Answer(result={"id": "api", "default_environment": {"script": TOLD}}))
     api.script(READS[1], Answer(result={**shown, "bindings": bindings, "placement": {}, "logpush": False, **settings}))
     api.script(READS[2], Answer(raw=content, headers={"content-type": "application/javascript"}))
 
@@ -243,3 +261,103 @@ def test_a_syntax_error_is_told_in_the_apis_words(engine: Engine, api: FakeApi, 
 def test_a_delete_is_one_request(engine: Engine, deployed: Deployed, api: FakeApi):
     engine.delete(deployed)
     assert api.lines[1:] == [f"DELETE {SCRIPT}"]
+
+
+def test_modules_beside_the_script_are_parts_after_the_metadata(
+    engine: Engine, api: FakeApi, inputs: dict, module: dict
+):
+    engine.create(TOKEN, {**inputs, "files": module})
+    assert [part[0] for part in api.last.parts] == ["worker.js", "metadata", "lib.wasm"]
+    assert api.last.parts[2][1:] == ("lib.wasm", "application/wasm", b"\x00asm")
+
+
+def test_a_changed_module_is_an_update(engine: Engine, api: FakeApi, inputs: dict, module: dict):
+    inputs = {**inputs, "files": module}
+    deployed = engine.create(TOKEN, inputs)
+    assert not engine.diff(deployed, inputs).changes
+    Path(module["lib.wasm"]["contentFile"]).write_bytes(b"\x00ASM")
+    assert engine.diff(deployed, inputs).detailed == {"files": "UPDATE"}
+
+
+def test_a_module_that_drifted_or_is_gone_is_found_by_a_refresh(
+    engine: Engine, api: FakeApi, inputs: dict, module: dict
+):
+    api.extras = dict(TOLD)
+    inputs = {**inputs, "files": module}
+    deployed = engine.create(TOKEN, inputs)
+    for content, found in ((b"\x00asm", False), (b"other", True), (None, True)):
+        modules = [("worker.js", SOURCE.encode()), *([("lib.wasm", content)] if content else [])]
+        reading(api)
+        api.script(READS[2], in_parts(modules))
+        refreshed = engine.refresh(deployed)
+        assert refreshed
+        assert (refreshed != deployed, engine.diff(refreshed, inputs).changes) == (found, found)
+
+
+def in_parts(modules: list[tuple[str, bytes]]) -> Answer:
+    body, content_type = rendered([Part(name, content, "text/plain", name) for name, content in modules])
+    return Answer(raw=body, headers={"content-type": content_type, "cf-entrypoint": "worker.js"})
+
+
+@pytest.mark.parametrize("given", [{}, {"contentFile": "a", "contentBase64": "YQ=="}, {"contentFile": "/nowhere"}])
+def test_a_module_has_one_content_that_can_be_read(engine: Engine, inputs: dict, given: dict):
+    files = {"lib.wasm": {"contentType": "application/wasm", **given}}
+    assert "lib.wasm" in engine.failures(TOKEN, {**inputs, "files": files})["files"]
+
+
+def test_assets_are_uploaded_before_the_script(engine: Engine, api: FakeApi, inputs: dict, assets: Path):
+    home, page = (hashlib.sha256(name.encode()).hexdigest()[:32] for name in ("home", "page"))
+    api.script(f"POST {SCRIPT}/assets-upload-session", Answer(result={"jwt": "session", "buckets": [[home], [page]]}))
+    uploads = f"POST {A}/workers/assets/upload"
+    api.script(uploads, Answer(result={}), Answer(status=201, result={"jwt": "done"}))
+    config = {"runWorkerFirst": ["/api/*"], "headers": "/*", "redirects": "/a /b"}
+    deployed = engine.create(TOKEN, {**inputs, "assets": {"directory": str(assets), "config": config}})
+
+    session, first, second, script = api.requests
+    assert session.content == (
+        b'{"manifest":{"/index.html":{"hash":"%s","size":4},"/sub/page.html":{"hash":"%s","size":4}}}'
+        % (home.encode(), page.encode())
+    )
+    assert [(each.line, each.query, each.headers["authorization"]) for each in (first, second)] == [
+        (uploads, "base64=true", "Bearer session")
+    ] * 2
+    assert first.parts[0][0::3] == (home, b"aG9tZQ==")
+    sent = json.loads(script.parts[1][3])["assets"]
+    assert sent == {
+        "config": {"_headers": "/*", "_redirects": "/a /b", "run_worker_first": ["/api/*"]},
+        "jwt": "done",
+    }
+    assert "jwt" not in deployed.state["assets"]
+    assert len(deployed.state["assets"]["assetManifestSha256"]) == 64
+
+
+def test_assets_that_are_all_there_need_no_upload(engine: Engine, api: FakeApi, inputs: dict, assets: Path):
+    api.script(f"POST {SCRIPT}/assets-upload-session", Answer(result={"jwt": "session"}))
+    engine.create(TOKEN, {**inputs, "assets": {"directory": str(assets)}})
+    assert uploaded(api)["assets"] == {"jwt": "session"}
+
+
+def test_a_changed_asset_is_an_update_and_an_unchanged_one_is_none(
+    engine: Engine, api: FakeApi, inputs: dict, assets: Path
+):
+    api.script(f"POST {SCRIPT}/assets-upload-session", Answer(result={"jwt": "session"}))
+    api.extras = dict(TOLD)
+    inputs = {**inputs, "assets": {"directory": str(assets)}}
+    deployed = engine.create(TOKEN, inputs)
+    assert not engine.diff(deployed, inputs).changes
+    reading(api)
+    assert engine.refresh(deployed) == deployed
+    (assets / "index.html").write_text("changed")
+    assert engine.diff(deployed, inputs).detailed == {"assets": "UPDATE"}
+
+
+def test_a_directory_of_assets_that_is_none_is_refused(engine: Engine, inputs: dict, tmp_path: Path):
+    told = engine.failures(TOKEN, {**inputs, "assets": {"directory": str(tmp_path / "nowhere")}})
+    assert "nowhere" in told["assets"]
+
+
+def test_strict_inheritance_and_force_stand_in_the_query(engine: Engine, api: FakeApi, inputs: dict):
+    deployed = engine.create(TOKEN, {**inputs, "bindingsInherit": "strict", "force": True})
+    assert api.last.query == "bindings_inherit=strict"
+    engine.delete(deployed)
+    assert (api.last.method, api.last.query) == ("DELETE", "force=true")

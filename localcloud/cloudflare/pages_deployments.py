@@ -1,0 +1,120 @@
+"""Deployments of a Pages project: `.../pages/projects/{project}/deployments`.
+
+A deployment has what the project bound when it was made: a change of the bindings takes effect with the next one. One
+that the runtime does not take has failed, and what served before goes on.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare.bindings import Inheritance, resolved, shown
+from localcloud.cloudflare.cloud import Cloud, account_of
+from localcloud.cloudflare.envelope import Json, Refused, ok, page
+from localcloud.cloudflare.pages_content import read
+from localcloud.cloudflare.pages_projects import PROJECT, known_project
+from localcloud.cloudflare.pages_serving import DEPLOYMENTS, alias, serving
+from localcloud.cloudflare.script_upload import parts_of
+from localcloud.emulation.store import Record, Records
+
+# Nobody documents these two.
+NOT_FOUND = 8000009
+SERVES = 8000034
+BUILDS_NOTHING = 8000020
+
+
+async def create(request: Request) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    parts = {part.name: part for part in await parts_of(request)}
+    if "manifest" not in parts:
+        raise Refused(400, BUILDS_NOTHING, "The local cloud builds no repository: deploy with `wrangler pages deploy`")
+    project = known_project(cloud.store, request)
+    deployment = read(parts, project)
+    try:
+        async with cloud.change() as draft:
+            resolved(deployment["settings"]["bindings"], Inheritance(), draft, account, "")
+            draft.put(DEPLOYMENTS, project["id"], deployment["id"], deployment)
+    except Refused as refused:
+        if refused.status >= 500:
+            raise
+        deployment = {**deployment, "failure": refused.message}
+        cloud.store.put(DEPLOYMENTS, project["id"], deployment["id"], deployment)
+    return ok(view(project, deployment))
+
+
+async def show(request: Request) -> Response:
+    return ok(view(*_known(Cloud.of(request).store, request)))
+
+
+async def logs(request: Request) -> Response:
+    _, deployment = _known(Cloud.of(request).store, request)
+    lines = [f"Error: {deployment['failure']}"] if deployment["failure"] else ["Success: Your site was deployed!"]
+    data = [{"ts": deployment["created_on"], "line": line} for line in lines]
+    return ok({"total": len(data), "includes_container_logs": True, "data": data})
+
+
+async def index(request: Request) -> Response:
+    """Newest first."""
+    store, environment = Cloud.of(request).store, request.query_params.get("env")
+    project = known_project(store, request)
+    found = [
+        view(project, deployment)
+        for deployment in reversed(store.owned(DEPLOYMENTS, project["id"]))
+        if environment in (None, deployment["environment"])
+    ]
+    return page(found, request)
+
+
+async def remove(request: Request) -> Response:
+    async with Cloud.of(request).change() as draft:
+        project, deployment = _known(draft, request)
+        if deployment["environment"] == "production" and deployment["id"] in serving(draft, project):
+            raise Refused(400, SERVES, "You cannot delete the deployment that serves production.")
+        draft.delete(DEPLOYMENTS, project["id"], deployment["id"])
+    return ok(None)
+
+
+def view(project: Record, deployment: Record) -> Json:
+    status = "failure" if deployment["failure"] else "success"
+    stage = {"name": "deploy", "status": status}
+    stage |= {"started_on": deployment["created_on"], "ended_on": deployment["created_on"]}
+    host, is_preview = project["subdomain"], deployment["environment"] == "preview"
+    return {
+        **{key: deployment[key] for key in ("id", "short_id", "project_id", "environment", "created_on")},
+        "project_name": project["name"],
+        "modified_on": deployment["created_on"],
+        "url": f"https://{deployment['short_id']}.{host}",
+        "aliases": [f"https://{alias(deployment['branch'])}.{host}"] if is_preview else None,
+        "latest_stage": stage,
+        "stages": [stage],
+        "deployment_trigger": {
+            "type": "ad_hoc",
+            "metadata": {
+                "branch": deployment["branch"],
+                "commit_hash": deployment["commit"]["hash"] or "",
+                "commit_message": deployment["commit"]["message"] or "",
+                "commit_dirty": deployment["commit"]["dirty"] == "true",
+            },
+        },
+        "bindings": shown(deployment["settings"]["bindings"]),
+        "source": project["source"],
+        "is_skipped": False,
+        "uses_functions": deployment["functions"] is not None,
+    }
+
+
+def _known(records: Records, request: Request) -> tuple[Record, Record]:
+    project, id_ = known_project(records, request), request.path_params["deployment"]
+    deployment = records.get(DEPLOYMENTS, project["id"], id_)
+    if deployment is None:
+        raise Refused(404, NOT_FOUND, f"The project has no deployment {id_}.")
+    return project, deployment
+
+
+ENDPOINTS = [
+    Route(PROJECT + "/deployments", index, methods=["GET"]),
+    Route(PROJECT + "/deployments", create, methods=["POST"]),
+    Route(PROJECT + "/deployments/{deployment}", show, methods=["GET"]),
+    Route(PROJECT + "/deployments/{deployment}", remove, methods=["DELETE"]),
+    Route(PROJECT + "/deployments/{deployment}/history/logs", logs, methods=["GET"]),
+]

@@ -1,0 +1,176 @@
+"""The Secrets Store: `accounts/{account}/secrets_store/stores` and the secrets of each.
+
+Values are written and never shown; Workers read them. Codes and texts: alchemy-run/distilled (October 2026), which saw
+them; 400 for 1003 as in alchemy-run/alchemy-async#377; the 409 of a store with secrets is in the API's own description.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare.cloud import Cloud, account_of
+from localcloud.cloudflare.envelope import Json, Refused, json_body, json_object, ok, page
+from localcloud.emulation.stamps import new_id, now
+from localcloud.emulation.store import Record, Records
+
+STORES = "secrets_stores"
+"""Owned by an account."""
+SECRETS = "secrets_store_secrets"
+"""Owned by a store; with `name` and `value`."""
+
+SCOPES = ("access", "ai_gateway", "dex", "workers")
+# https://developers.cloudflare.com/secrets-store/manage-secrets/, 2026-09-25.
+LARGEST_VALUE_BYTES = 65536
+MOST_SECRETS = 100
+
+INVALID = 1001
+"""Also what is not found."""
+EXCEEDED = 1003
+"""Also what is there already."""
+
+
+async def create_store(request: Request) -> Response:
+    cloud, account = Cloud.of(request), account_of(request)
+    name = (await json_object(request)).get("name")
+    if not isinstance(name, str) or not name:
+        raise Refused(400, INVALID, "store_name_empty")
+    if cloud.store.owned(STORES, account):
+        raise Refused(400, EXCEEDED, "maximum_stores_exceeded")
+    created = now()
+    store = {"id": new_id(), "account_id": account, "name": name, "created": created, "modified": created}
+    cloud.store.put(STORES, account, store["id"], store)
+    return ok(store)
+
+
+async def show_store(request: Request) -> Response:
+    return ok(_store(Cloud.of(request).store, request))
+
+
+async def list_stores(request: Request) -> Response:
+    return page(Cloud.of(request).store.owned(STORES, account_of(request)), request)
+
+
+async def remove_store(request: Request) -> Response:
+    async with Cloud.of(request).change() as draft:
+        store = _store(draft, request)
+        secrets = draft.owned(SECRETS, store["id"])
+        if secrets and request.query_params.get("force") != "true":
+            raise Refused(409, EXCEEDED, "store_not_empty: delete its secrets first, or use `force`")
+        for secret in secrets:
+            draft.delete(SECRETS, store["id"], secret["id"])
+        draft.delete(STORES, account_of(request), store["id"])
+    return ok(store)
+
+
+async def create_secrets(request: Request) -> Response:
+    """The body is a list, and so is the answer: all of them, or none."""
+    body = await json_body(request)
+    if not isinstance(body, list) or not body or not all(isinstance(each, dict) for each in body):
+        raise Refused(400, INVALID, "invalid_json_body: a list of secrets is expected")
+    async with Cloud.of(request).change() as draft:
+        store = _store(draft, request)
+        made = [_create(draft, store, each) for each in body]
+    return ok([view(secret) for secret in made])
+
+
+async def show_secret(request: Request) -> Response:
+    return ok(view(_secret(Cloud.of(request).store, request)))
+
+
+async def list_secrets(request: Request) -> Response:
+    store = Cloud.of(request).store
+    return page([view(secret) for secret in store.owned(SECRETS, _store(store, request)["id"])], request)
+
+
+async def change_secret(request: Request) -> Response:
+    """What the body names: value, scopes, comment. The name stays."""
+    body = await json_object(request)
+    async with Cloud.of(request).change() as draft:
+        before = _secret(draft, request)
+        secret = {**before, **_checked({**before, **body}), "modified": now()}
+        draft.put(SECRETS, before["store_id"], before["id"], secret)
+    return ok(view(secret))
+
+
+async def remove_secret(request: Request) -> Response:
+    """Also of a secret that a Worker is bound to: its next `get()` fails."""
+    async with Cloud.of(request).change() as draft:
+        secret = _secret(draft, request)
+        draft.delete(SECRETS, secret["store_id"], secret["id"])
+    return ok(view(secret))
+
+
+def view(secret: Record) -> Json:
+    return {key: value for key, value in secret.items() if key != "value" and value is not None}
+
+
+def _create(draft: Records, store: Record, body: Json) -> Record:
+    name = body.get("name")
+    if not isinstance(name, str) or not name:
+        raise Refused(400, INVALID, "secret_name_empty")
+    if any(character.isspace() for character in name):
+        raise Refused(400, INVALID, "secret_name_invalid: a name has no spaces")
+    others = draft.owned(SECRETS, store["id"])
+    if any(each["name"] == name for each in others):
+        raise Refused(400, EXCEEDED, f"secret_name_already_exists: {name}")
+    if len(others) >= MOST_SECRETS:
+        raise Refused(400, EXCEEDED, f"maximum_secrets_exceeded: {MOST_SECRETS}")
+    created = now()
+    stamps = {"status": "active", "store_id": store["id"], "created": created, "modified": created}
+    secret = {"id": new_id(), "name": name, **_checked(body), **stamps}
+    draft.put(SECRETS, store["id"], secret["id"], secret)
+    return secret
+
+
+def _checked(body: Json) -> Json:
+    """Value, scopes and comment."""
+    value, comment = body.get("value"), body.get("comment")
+    if not isinstance(value, str) or not value:
+        raise Refused(400, INVALID, "secret_value_empty")
+    if len(value.encode()) > LARGEST_VALUE_BYTES:
+        raise Refused(400, INVALID, f"secret_value_too_large: a value has {LARGEST_VALUE_BYTES} bytes at most")
+    if comment is not None and not isinstance(comment, str):
+        raise Refused(400, INVALID, "secret_comment_invalid")
+    return {"value": value, "scopes": _checked_scopes(body.get("scopes")), "comment": comment}
+
+
+def _checked_scopes(scopes: Any) -> Sequence[str]:
+    if not isinstance(scopes, list) or not scopes:
+        raise Refused(400, INVALID, "secret_scopes_empty")
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise Refused(400, INVALID, f"secret_scope_invalid: {scope}")
+    # The API answers in this order, whatever was sent: the provider asks programs to keep it.
+    return sorted(set(scopes))
+
+
+def _store(records: Records, request: Request) -> Record:
+    store = records.get(STORES, account_of(request), request.path_params["store_id"])
+    if store is None:
+        raise Refused(404, INVALID, "store_not_found")
+    return store
+
+
+def _secret(records: Records, request: Request) -> Record:
+    secret = records.get(SECRETS, _store(records, request)["id"], request.path_params["secret_id"])
+    if secret is None:
+        raise Refused(404, INVALID, "secret_not_found")
+    return secret
+
+
+_STORES = "/accounts/{account_id}/secrets_store/stores"
+_SECRETS = _STORES + "/{store_id}/secrets"
+ENDPOINTS = [
+    Route(_STORES, list_stores, methods=["GET"]),
+    Route(_STORES, create_store, methods=["POST"]),
+    Route(_STORES + "/{store_id}", show_store, methods=["GET"]),
+    Route(_STORES + "/{store_id}", remove_store, methods=["DELETE"]),
+    Route(_SECRETS, list_secrets, methods=["GET"]),
+    Route(_SECRETS, create_secrets, methods=["POST"]),
+    Route(_SECRETS + "/{secret_id}", show_secret, methods=["GET"]),
+    Route(_SECRETS + "/{secret_id}", change_secret, methods=["PATCH"]),
+    Route(_SECRETS + "/{secret_id}", remove_secret, methods=["DELETE"]),
+]

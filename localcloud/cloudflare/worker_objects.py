@@ -1,0 +1,129 @@
+"""Workers apart from their versions: `accounts/{account}/workers/workers`, in beta.
+
+The same Workers as those of `workers/scripts`, by id or name. Source: pulumi-cloudflare 6.23.1 (2026-10-21).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localcloud.cloudflare.cloud import Cloud, account_of
+from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.scripts import INVALID, NOT_FOUND, checked_name, refuse_bound, remove_with_addresses
+from localcloud.cloudflare.versions import UNVERSIONED, new_script
+from localcloud.emulation.stamps import now
+from localcloud.emulation.store import Draft, Record, Records
+
+NAME_TAKEN = 10040
+
+
+async def create(request: Request) -> Response:
+    body = await json_object(request)
+    async with Cloud.of(request).change() as draft:
+        script = _stated(new_script(_free_name(draft, request, body, own=None)), body)
+        draft.put("scripts", account_of(request), script["name"], script)
+    return ok(view(draft, account_of(request), script))
+
+
+async def show(request: Request) -> Response:
+    store = Cloud.of(request).store
+    return ok(view(store, account_of(request), known_worker(store, request)))
+
+
+async def index(request: Request) -> Response:
+    store, account = Cloud.of(request).store, account_of(request)
+    return page([view(store, account, script) for script in store.owned("scripts", account)], request)
+
+
+async def replace(request: Request) -> Response:
+    """What is left out has its default again. A new name moves the Worker with all that leads to it."""
+    account, body = account_of(request), await json_object(request)
+    async with Cloud.of(request).change() as draft:
+        before = known_worker(draft, request)
+        name = _free_name(draft, request, body, own=before["name"])
+        script = {**_stated(before, body), "name": name, "modified_on": now()}
+        if name != before["name"]:
+            _lead_to(draft, account, before["name"], name)
+            draft.delete("scripts", account, before["name"])
+        draft.put("scripts", account, name, script)
+    return ok(view(draft, account, script))
+
+
+async def remove(request: Request) -> Response:
+    account = account_of(request)
+    async with Cloud.of(request).change() as draft:
+        name = known_worker(draft, request)["name"]
+        if request.query_params.get("force") != "true":
+            refuse_bound(draft, account, name)
+        remove_with_addresses(draft, account, name)
+    return ok(None)
+
+
+def known_worker(records: Records, request: Request) -> Record:
+    """The Worker of the path, by id or name. Raises ``Refused``."""
+    wanted = request.path_params["worker"]
+    for script in records.owned("scripts", account_of(request)):
+        if wanted in (script["tag"], script["name"]):
+            return script
+    raise Refused(404, NOT_FOUND, "workers.api.error.script_not_found: This Worker does not exist on your account.")
+
+
+def view(records: Records, account: str, script: Record) -> Json:
+    deployments = script["deployments"]
+    domains = [each for each in records.owned("domains", account) if each["service"] == script["name"]]
+    return {
+        "id": script["tag"],
+        "name": script["name"],
+        "created_on": script["created_on"],
+        "updated_on": script["modified_on"],
+        "deployed_on": deployments[0]["created_on"] if deployments else None,
+        "subdomain": script["subdomain"],
+        **{name: value for name, value in script["settings"].items() if value is not None},
+        "references": {
+            "domains": [{"hostname": each["hostname"], "id": each["id"]} for each in domains],
+            **{name: [] for name in ("dispatch_namespace_outbounds", "durable_objects", "queues", "workers")},
+        },
+    }
+
+
+def _stated(script: Record, body: Mapping[str, Any]) -> Record:
+    subdomain = body.get("subdomain") or {}
+    enabled = bool(subdomain.get("enabled"))
+    previews = subdomain.get("previews_enabled")
+    defaults = new_script(script["name"])["settings"]
+    return {
+        **script,
+        "settings": {name: defaults[name] if body.get(name) is None else body[name] for name in UNVERSIONED},
+        "subdomain": {"enabled": enabled, "previews_enabled": enabled if previews is None else previews},
+    }
+
+
+def _free_name(records: Records, request: Request, body: Mapping[str, Any], own: str | None) -> str:
+    name = body.get("name")
+    if not isinstance(name, str):
+        raise Refused(400, INVALID, "`name` is missing")
+    if name != own and records.get("scripts", account_of(request), name):
+        raise Refused(409, NAME_TAKEN, f"A Worker named '{name}' exists already")
+    return checked_name(name)
+
+
+def _lead_to(draft: Draft, account: str, old: str, new: str) -> None:
+    for domain in draft.owned("domains", account):
+        if domain["service"] == old:
+            draft.put("domains", account, domain["id"], {**domain, "service": new})
+    for zone, route in list(draft.every("routes")):
+        if route.get("script") == old:
+            draft.put("routes", zone, route["id"], {**route, "script": new})
+
+
+WORKERS = "/accounts/{account_id}/workers/workers"
+ENDPOINTS = [
+    Route(WORKERS, create, methods=["POST"]),
+    Route(WORKERS, index, methods=["GET"]),
+    Route(WORKERS + "/{worker}", show, methods=["GET"]),
+    Route(WORKERS + "/{worker}", replace, methods=["PUT"]),
+    Route(WORKERS + "/{worker}", remove, methods=["DELETE"]),
+]

@@ -1,0 +1,105 @@
+"""A directory of static assets: what is in it, and how it gets to a Worker.
+
+Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/workers_script/assets.go` (2026).
+"""
+
+import base64
+import hashlib
+import json
+import mimetypes
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from localcloud.provider.errors import Fault, ProviderError
+from localcloud.provider.rest import Api
+from localcloud.provider.rest_resource import quoted
+from localcloud.provider.tree import UNKNOWN, Tree
+
+# Of the SHA-256 of a file, in hexadecimal digits.
+HASH_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class Asset:
+    path: Path
+    hash: str
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+
+def with_manifest_hash(inputs: Tree) -> Tree:
+    """The inputs with `assets.assetManifestSha256`, by which a changed file shows itself."""
+    directory = directory_of(inputs)
+    if directory is None:
+        return inputs
+    try:
+        manifest = _wire(_manifest(directory))
+    except OSError:
+        return inputs  # the faults of the inputs tell
+    text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False)
+    return inputs | {"assets": {**inputs["assets"], "assetManifestSha256": hashlib.sha256(text.encode()).hexdigest()}}
+
+
+def asset_faults(inputs: Tree) -> Iterator[Fault]:
+    directory = directory_of(inputs)
+    if directory is not None and not directory.is_dir():
+        yield Fault("assets", f"`assets.directory` is `{directory}`, which is no directory. Build the assets first.")
+
+
+def directory_of(inputs: Tree) -> Path | None:
+    """None where there is none, or none that is known, or a token that stands for its files already."""
+    assets = inputs.get("assets")
+    if not isinstance(assets, dict) or assets.get("directory") in (None, UNKNOWN) or assets.get("jwt"):
+        return None
+    return Path(assets["directory"])
+
+
+def uploaded(client: Api, account: str, script: str, directory: Path) -> str:
+    """Sends the files that the Worker does not have yet. The token by which a version takes all of them."""
+    manifest = _manifest(directory)
+    names = {"account": account, "script": script}
+    session = client.result(
+        "POST",
+        quoted("accounts/{account}/workers/scripts/{script}/assets-upload-session", names),
+        {"manifest": _wire(manifest)},
+    )
+    by_hash = {asset.hash: asset for asset in manifest.values()}
+    token: str = session.get("jwt") or ""
+    headers = {"Authorization": f"Bearer {token}"}
+    for bucket in session.get("buckets") or ():
+        answer = client.result(
+            "POST",
+            quoted("accounts/{account}/workers/assets/upload", names),
+            files=[_part(by_hash[hash_]) for hash_ in bucket],
+            params={"base64": "true"},
+            headers=headers,
+        )
+        token = (answer or {}).get("jwt") or token
+    if not token:
+        raise ProviderError("The API gave no token for the assets that were uploaded.")
+    return token
+
+
+def _manifest(directory: Path) -> dict[str, Asset]:
+    """By path from `/`, sorted. Raises ``OSError``."""
+    if not directory.is_dir():
+        raise NotADirectoryError(directory)
+    files = sorted(path for path in directory.absolute().rglob("*") if path.is_file())
+    return {
+        f"/{path.relative_to(directory.absolute()).as_posix()}": Asset(
+            path, hashlib.sha256(path.read_bytes()).hexdigest()[:HASH_DIGITS]
+        )
+        for path in files
+    }
+
+
+def _wire(manifest: Mapping[str, Asset]) -> Tree:
+    return {path: {"hash": asset.hash, "size": asset.size} for path, asset in sorted(manifest.items())}
+
+
+def _part(asset: Asset) -> tuple[str, tuple[str, bytes, str]]:
+    kind = mimetypes.guess_type(asset.path.name)[0] or "application/octet-stream"
+    return asset.hash, (str(asset.path), base64.b64encode(asset.path.read_bytes()), kind)

@@ -1,0 +1,31 @@
+"""`WorkersDeployment`: a row of `cloudflare.py`; which versions of a script get which part of the requests.
+
+Sources: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/workers_deployment/` at v5.22.0
+(2026-07-10); the Python schema of pulumi-cloudflare 6.23.1 (2026-10-21).
+"""
+
+from localcloud.provider.names import Names
+from localcloud.provider.rest_resource import RestResource
+
+ANNOTATIONS = {
+    "workersMessage": "workers/message",
+    "workersTag": "workers/tag",
+    "workersTriggeredBy": "workers/triggered_by",
+}
+
+WORKERS_DEPLOYMENT = RestResource(
+    type="cloudflare:index/workersDeployment:WorkersDeployment",
+    collection="accounts/{accountId}/workers/scripts/{scriptName}/deployments",
+    item="accounts/{accountId}/workers/scripts/{scriptName}/deployments/{id}",
+    import_ids=("{accountId}/{scriptName}/{id}",),
+    update_method=None,
+    create_queries=("force",),
+    deletes=False,
+    inputs=("accountId", "scriptName", "strategy", "versions", "annotations", "force"),
+    required=("accountId", "scriptName", "strategy", "versions"),
+    outputs=("authorEmail", "createdOn", "source"),
+    replaces=("accountId", "scriptName", "strategy", "versions"),
+    replaces_if_set=("annotations", "force"),
+    not_refreshed=("force",),
+    names=Names(special=ANNOTATIONS),
+)

@@ -1,0 +1,110 @@
+/** Bindings in the words of the control API → Miniflare's. */
+
+/** The Worker whose entrypoints are bound where Miniflare has no binding of that kind. */
+export const STAND_IN_WORKER = "localcloud-stand-ins";
+
+export class RefusedError extends Error {}
+
+const BINDINGS = {
+  analytics_engine: ({ dataset }) => ({ type: "analytics-engine-dataset", name: dataset }),
+  assets: () => ({ type: "assets" }),
+  d1: ({ databaseId }) => ({ type: "d1", id: databaseId }),
+  durable_object_namespace: ({ className, service }) => ({
+    type: "durable-object",
+    worker: service,
+    exportName: className,
+  }),
+  // The id has to tell one origin from another: two Workers may use one binding name for two databases.
+  hyperdrive: ({ name, connectionString }, worker) => {
+    if (!URL.canParse(connectionString)) {
+      throw new RefusedError(`The connection string of binding ${name} of Worker ${worker} is not a URL.`);
+    }
+    return { type: "hyperdrive", id: `${worker}.${name}`, dev: { connectionString } };
+  },
+  json: ({ json }) => ({ type: "json", value: JSON.parse(json) }),
+  kv_namespace: ({ namespaceId }) => ({ type: "kv", id: namespaceId }),
+  pipelines: ({ pipeline }) => ({ type: "pipeline", streamId: pipeline }),
+  plain_text: ({ text }) => ({ type: "text", value: text }),
+  queue: ({ queue }) => ({ type: "queue", name: queue }),
+  r2_bucket: ({ bucket }) => ({ type: "r2", name: bucket }),
+  ratelimit: ({ namespaceId, limit, period }) => ({
+    type: "rate-limit",
+    namespace: namespaceId,
+    simple: { limit, period },
+  }),
+  secret_text: ({ text }) => ({ type: "text", value: text }),
+  secrets_store_secret: ({ value }) => standIn("StoredSecret", { value }),
+  send_email: () => ({ type: "send-email" }),
+  service: ({ service, entrypoint }) => ({ type: "worker", worker: service, exportName: entrypoint ?? undefined }),
+  text_blob: ({ text }) => ({ type: "text", value: text }),
+  unavailable: ({ message }) => standIn("Unavailable", { message }),
+  version_metadata: ({ version }) => ({ type: "json", value: version ?? { id: "", tag: "", timestamp: "" } }),
+  worker_loader: () => ({ type: "worker-loader" }),
+};
+/** Kinds that Miniflare takes as files. */
+const BLOBS = ["data_blob"];
+
+/** Name → binding, of those that are Miniflare's `env`. */
+export function environment(worker) {
+  const bindings = (worker.bindings ?? []).filter(({ type }) => !BLOBS.includes(type));
+  return Object.fromEntries(bindings.map((each) => [each.name, rendered(each, worker.name)]));
+}
+
+/** Name → bytes. */
+export function dataBlobs(worker) {
+  const blobs = (worker.bindings ?? []).filter(({ type }) => BLOBS.includes(type));
+  return Object.fromEntries(blobs.map((each) => [each.name, new Uint8Array(Buffer.from(each.contentBase64, "base64"))]));
+}
+
+function rendered(binding, worker) {
+  if (!Object.hasOwn(BINDINGS, binding.type)) {
+    const known = Object.keys(BINDINGS).join(", ");
+    throw new RefusedError(
+      `Binding ${binding.name} of Worker ${worker} has type ${binding.type}. The local runtime knows ${known}.`,
+    );
+  }
+  return BINDINGS[binding.type](binding, worker);
+}
+
+function standIn(exportName, props) {
+  return { type: "worker", worker: STAND_IN_WORKER, exportName, props };
+}
+
+/** What a method of theirs is called nobody knows, so every method of `Unavailable` throws. */
+const STAND_INS = `
+import { WorkerEntrypoint } from "cloudflare:workers";
+
+export default {};
+
+export class StoredSecret extends WorkerEntrypoint {
+  get() {
+    return this.ctx.props.value;
+  }
+}
+
+export class Unavailable extends WorkerEntrypoint {
+  fetch() {
+    throw new Error(this.ctx.props.message);
+  }
+}
+
+const anything = new Proxy(WorkerEntrypoint.prototype, {
+  get(target, name, receiver) {
+    if (name in target || typeof name === "symbol") return Reflect.get(target, name, receiver);
+    return function () {
+      throw new Error(this.ctx.props.message);
+    };
+  },
+});
+Object.setPrototypeOf(Unavailable.prototype, anything);
+`;
+
+export function standInWorker() {
+  return {
+    config: {
+      name: STAND_IN_WORKER,
+      compatibilityDate: "2026-08-01",
+      manifest: { mainModule: "stand-ins.js", modules: { "stand-ins.js": { type: "esm", contents: STAND_INS } } },
+    },
+  };
+}

@@ -1,0 +1,65 @@
+"""What tests send to the Pages endpoints, in the form that `wrangler pages deploy` has."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from localcloud.cloudflare.multipart import Part, rendered
+from tests.localcloud.cloudflare.api import ACCOUNT, JAVASCRIPT, result
+
+PROJECTS = f"/accounts/{ACCOUNT}/pages/projects"
+SITE = f"{PROJECTS}/site"
+DOMAINS = f"{SITE}/domains"
+DEPLOYMENTS = f"{SITE}/deployments"
+INDEX = "<h1>site</h1>"
+FUNCTIONS = 'export default { fetch: (request, env) => new Response("from a Function: " + env.MODE) };\n'
+ROUTES = {"version": 1, "include": ["/api/*"], "exclude": ["/api/static/*"]}
+
+
+def project(client: httpx.Client, name: str = "site", **stated: Any) -> httpx.Response:
+    return client.post(PROJECTS, json={"name": name, "production_branch": "main", **stated})
+
+
+def variable(value: str, kind: str = "plain_text") -> dict[str, str]:
+    return {"type": kind, "value": value}
+
+
+def token(client: httpx.Client) -> Mapping[str, str]:
+    """The header of uploads."""
+    return {"authorization": f"Bearer {result(client.get(f'{SITE}/upload-token'))['jwt']}"}
+
+
+def uploaded(client: httpx.Client, content: str) -> str:
+    """Uploads a static file; its hash."""
+    hash_ = hashlib.sha256(content.encode()).hexdigest()[:32]
+    file = {"key": hash_, "value": content, "metadata": {"contentType": "text/html"}, "base64": False}
+    result(client.post("/pages/assets/upload", json=[file], headers=token(client)))
+    return hash_
+
+
+def deploy(
+    client: httpx.Client,
+    *,
+    branch: str = "main",
+    functions: str | None = FUNCTIONS,
+    files: Mapping[str, str] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    **fields: str,
+) -> httpx.Response:
+    """Deploys static files (content by path) and Functions (source of the Worker that they were made into)."""
+    wanted = {"/index.html": INDEX} if files is None else files
+    manifest = json.dumps({path: uploaded(client, content) for path, content in wanted.items()})
+    stated_fields = {"branch": branch, "manifest": manifest, **fields}
+    parts = [Part(name, value.encode()) for name, value in stated_fields.items()]
+    if functions is not None:
+        stated = {"main_module": "functions.js", **(metadata or {})}
+        module = Part("functions.js", functions.encode(), JAVASCRIPT, "functions.js")
+        bundle, _ = rendered([Part("metadata", json.dumps(stated).encode()), module])
+        parts.append(Part("_worker.bundle", bundle, "application/octet-stream", "_worker.bundle"))
+        routes = json.dumps(ROUTES).encode()
+        parts.append(Part("_routes.json", routes, "application/octet-stream", "_routes.json"))
+    body, content_type = rendered(parts)
+    return client.post(DEPLOYMENTS, content=body, headers={"content-type": content_type})

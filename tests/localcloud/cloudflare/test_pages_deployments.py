@@ -1,0 +1,223 @@
+"""Deployments of Pages projects: what they are made of, what they bind, which of them runs."""
+
+from typing import Any
+
+import httpx
+
+from localcloud.cloudflare.runtime import MemoryRuntime
+from tests.localcloud.cloudflare.api import message, refused, result, upload
+from tests.localcloud.cloudflare.conftest import Emulator
+from tests.localcloud.cloudflare.pages import (
+    DEPLOYMENTS,
+    DOMAINS,
+    INDEX,
+    SITE,
+    deploy,
+    project,
+    token,
+    uploaded,
+    variable,
+)
+
+
+def running(emulator: Emulator) -> list[dict[str, Any]]:
+    assert isinstance(emulator.cloud.runtime, MemoryRuntime)
+    return emulator.cloud.runtime.workers
+
+
+def running_at(emulator: Emulator, host: str) -> dict[str, Any]:
+    (found,) = (worker for worker in running(emulator) if host in worker["hosts"])
+    return found
+
+
+def texts(worker: dict[str, Any]) -> dict[str, str]:
+    return {binding["name"]: binding["text"] for binding in worker["bindings"] if "text" in binding}
+
+
+def mode(value: str, environment: str = "production") -> dict[str, Any]:
+    return {"deployment_configs": {environment: {"env_vars": {"MODE": variable(value)}}}}
+
+
+# Files.
+
+
+def test_only_missing_files_are_asked_for(client: httpx.Client) -> None:
+    project(client)
+    there = uploaded(client, INDEX)
+    asked = client.post("/pages/assets/check-missing", json={"hashes": [there, "new"]}, headers=token(client))
+    assert result(asked) == ["new"]
+
+
+def test_files_are_uploaded_with_the_projects_token_only(client: httpx.Client) -> None:
+    project(client)
+    for bad in ("", "Bearer x.y.z", token(client)["authorization"] + "x"):
+        answer = client.post("/pages/assets/check-missing", json={"hashes": []}, headers={"authorization": bad})
+        assert refused(answer) == (401, 8000013)
+
+
+def test_a_file_that_was_not_uploaded_fails_the_deployment(emulator: Emulator) -> None:
+    project(emulator.client)
+    made = result(deploy(emulator.client, files={}, manifest='{"/index.html": "nowhere"}'))
+    assert made["latest_stage"]["status"] == "failure"
+
+
+# Deployments.
+
+
+def test_a_deployment_of_the_production_branch_is_production(emulator: Emulator) -> None:
+    project(emulator.client)
+    made = result(deploy(emulator.client))
+    assert (made["environment"], made["latest_stage"]["status"]) == ("production", "success")
+    assert set(running_at(emulator, "site.pages.dev")["hosts"]) == {
+        "site.localhost",
+        "site.pages.dev",
+        made["url"].removeprefix("https://"),
+    }
+
+
+def test_a_deployment_of_another_branch_is_a_preview(emulator: Emulator) -> None:
+    project(emulator.client)
+    made = result(deploy(emulator.client, branch="Feature/One"))
+    assert made["environment"] == "preview"
+    assert made["aliases"] == ["https://feature-one.site.pages.dev"]
+    assert running_at(emulator, "feature-one.site.localhost")
+
+
+def test_each_environment_has_its_own_variables(emulator: Emulator) -> None:
+    project(emulator.client)
+    emulator.client.patch(SITE, json=mode("production"))
+    emulator.client.patch(SITE, json=mode("preview", "preview"))
+    deploy(emulator.client)
+    deploy(emulator.client, branch="dev")
+    assert texts(running_at(emulator, "site.localhost")) == {"MODE": "production"}
+    assert texts(running_at(emulator, "dev.site.localhost")) == {"MODE": "preview"}
+
+
+def test_a_change_of_the_bindings_takes_effect_with_the_next_deployment(emulator: Emulator) -> None:
+    project(emulator.client)
+    emulator.client.patch(SITE, json=mode("before"))
+    deploy(emulator.client)
+    emulator.client.patch(SITE, json=mode("after"))
+    assert texts(running_at(emulator, "site.localhost")) == {"MODE": "before"}
+    deploy(emulator.client)
+    assert texts(running_at(emulator, "site.localhost")) == {"MODE": "after"}
+
+
+def test_functions_come_first_where_the_routes_say_so(emulator: Emulator) -> None:
+    project(emulator.client)
+    deploy(emulator.client)
+    worker = running_at(emulator, "site.localhost")
+    assert worker["assets"]["runWorkerFirst"] == ["/api/*", "/api", "!/api/static/*", "!/api/static"]
+    assert [file["path"] for file in worker["assets"]["files"]] == ["/index.html"]
+    assert {"type": "assets", "name": "ASSETS"} in worker["bindings"]
+
+
+def test_a_project_may_have_static_files_alone(emulator: Emulator) -> None:
+    project(emulator.client)
+    made = result(deploy(emulator.client, functions=None))
+    assert made["uses_functions"] is False
+    assert running_at(emulator, "site.localhost")["mainModule"] is None
+
+
+def test_a_domain_leads_to_production(emulator: Emulator) -> None:
+    project(emulator.client)
+    deploy(emulator.client)
+    emulator.client.post(DOMAINS, json={"name": "www.example.com"})
+    assert running_at(emulator, "www.example.com") == running_at(emulator, "site.localhost")
+
+
+def test_the_newest_deployment_serves(emulator: Emulator) -> None:
+    project(emulator.client)
+    deploy(emulator.client)
+    newer = result(deploy(emulator.client))
+    assert [worker["version"]["id"] for worker in running(emulator)] == [newer["id"]]
+
+
+def test_deployments_are_listed_newest_first(client: httpx.Client) -> None:
+    project(client)
+    ids = [result(deploy(client, branch=branch))["id"] for branch in ("main", "dev")]
+    assert [found["id"] for found in result(client.get(DEPLOYMENTS))] == ids[::-1]
+    assert [found["id"] for found in result(client.get(DEPLOYMENTS, params={"env": "preview"}))] == ids[1:]
+
+
+def test_the_deployment_that_serves_production_stays(client: httpx.Client) -> None:
+    project(client)
+    older, newer = (result(deploy(client))["id"] for _ in range(2))
+    assert refused(client.delete(f"{DEPLOYMENTS}/{newer}")) == (400, 8000034)
+    result(client.delete(f"{DEPLOYMENTS}/{older}"))
+    assert refused(client.get(f"{DEPLOYMENTS}/{older}")) == (404, 8000009)
+
+
+def test_a_deleted_project_runs_no_more(emulator: Emulator) -> None:
+    project(emulator.client)
+    deploy(emulator.client)
+    result(emulator.client.delete(SITE))
+    assert running(emulator) == []
+    assert [kind for kind, ids in emulator.client.get("/__localcloud/store").json().items() if ids] == []
+
+
+# What goes wrong.
+
+
+def test_a_binding_to_what_is_not_there_fails_the_deployment_and_tells_why(emulator: Emulator) -> None:
+    configs = {"production": {"hyperdrive_bindings": {"HYPERDRIVE": {"id": "nowhere"}}}}
+    project(emulator.client, deployment_configs=configs)
+    made = result(deploy(emulator.client))
+    assert made["latest_stage"] == {**made["latest_stage"], "name": "deploy", "status": "failure"}
+    logged = result(emulator.client.get(f"{DEPLOYMENTS}/{made['id']}/history/logs"))
+    assert "Hyperdrive config 'nowhere' was not found" in logged["data"][logged["total"] - 1]["line"]
+    assert running(emulator) == []
+
+
+def test_what_served_before_a_failed_deployment_goes_on(emulator: Emulator) -> None:
+    project(emulator.client)
+    good = result(deploy(emulator.client))
+    emulator.client.patch(
+        SITE, json={"deployment_configs": {"production": {"services": {"AUTH": {"service": "nowhere"}}}}}
+    )
+    deploy(emulator.client)
+    result(emulator.client.post(DOMAINS, json={"name": "www.example.com"}))
+    assert [worker["version"]["id"] for worker in running(emulator)] == [good["id"]]
+
+
+def test_a_bound_worker_is_found(emulator: Emulator) -> None:
+    upload(emulator.client, "auth")
+    configs = {"production": {"services": {"AUTH": {"service": "auth"}}}}
+    project(emulator.client, deployment_configs=configs)
+    assert result(deploy(emulator.client))["latest_stage"]["status"] == "success"
+    bound = {binding["name"]: binding for binding in running_at(emulator, "site.localhost")["bindings"]}
+    assert bound["AUTH"]["service"] == "auth"
+
+
+def test_a_repository_is_not_built_here(client: httpx.Client) -> None:
+    project(client)
+    answer = client.post(DEPLOYMENTS, files={"branch": (None, "main")})
+    assert refused(answer) == (400, 8000020)
+    assert "wrangler pages deploy" in message(answer)
+
+
+# A wrangler file that owns the settings.
+
+
+FROM_FILE = {
+    "compatibility_date": "2026-08-01",
+    "compatibility_flags": ["nodejs_compat"],
+    "bindings": [{"name": "MODE", "type": "plain_text", "text": "from the file"}],
+}
+
+
+def test_a_wrangler_file_with_an_output_folder_wins_over_the_project(emulator: Emulator) -> None:
+    project(emulator.client)
+    emulator.client.patch(SITE, json=mode("from the project"))
+    deploy(emulator.client, metadata=FROM_FILE, wrangler_config_hash="a" * 64)
+    worker = running_at(emulator, "site.localhost")
+    assert texts(worker) == {"MODE": "from the file"}
+    assert (worker["compatibilityDate"], worker["compatibilityFlags"]) == ("2026-08-01", ["nodejs_compat"])
+
+
+def test_secrets_stay_the_projects(emulator: Emulator) -> None:
+    configs = {"production": {"env_vars": {"KEY": variable("s3cret", "secret_text")}}}
+    project(emulator.client, deployment_configs=configs)
+    made = deploy(emulator.client, metadata=FROM_FILE, wrangler_config_hash="a" * 64)
+    assert texts(running_at(emulator, "site.localhost")) == {"KEY": "s3cret", "MODE": "from the file"}
+    assert "s3cret" not in made.text

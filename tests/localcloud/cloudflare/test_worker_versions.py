@@ -1,0 +1,192 @@
+"""Workers in three parts: the Worker, its versions, and the deployment that says which of them run."""
+
+import base64
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.cloudflare.runtime import MemoryRuntime
+from tests.localcloud.cloudflare.api import ACCOUNT, DOMAINS, JAVASCRIPT, SCRIPTS, SOURCE, refused, result, text, upload
+from tests.localcloud.cloudflare.conftest import Start
+
+WORKERS = f"/accounts/{ACCOUNT}/workers/workers"
+DEPLOYMENTS = f"{SCRIPTS}/api/deployments"
+MODULE = {
+    "name": "worker.js",
+    "content_type": JAVASCRIPT,
+    "content_base64": base64.b64encode(SOURCE.encode()).decode(),
+}
+
+
+def made(client: httpx.Client, **stated: Any) -> dict[str, Any]:
+    worker: dict[str, Any] = result(client.post(WORKERS, json={"name": "api", **stated}))
+    return worker
+
+
+def version(client: httpx.Client, *bindings: dict[str, Any], deploy: bool = False, **stated: Any) -> httpx.Response:
+    body = {"main_module": "worker.js", "modules": [MODULE], "compatibility_date": "2026-08-01", **stated}
+    params = {"deploy": "true"} if deploy else None
+    return client.post(f"{WORKERS}/api/versions", json={**body, "bindings": list(bindings)}, params=params)
+
+
+def deploy(client: httpx.Client, **shares: float) -> httpx.Response:
+    """Percentages by version id; ids begin with a letter for the keywords' sake."""
+    versions = [{"version_id": id_.removeprefix("v_"), "percentage": share} for id_, share in shares.items()]
+    return client.post(DEPLOYMENTS, json={"strategy": "percentage", "versions": versions})
+
+
+def test_a_worker_comes_back_as_it_was_made_by_id_and_by_name(client: httpx.Client) -> None:
+    stated = {"logpush": True, "tags": ["a"], "subdomain": {"enabled": True}, "observability": {"enabled": True}}
+    worker = made(client, **stated)
+    assert worker["subdomain"] == {"enabled": True, "previews_enabled": True}
+    assert (worker["logpush"], worker["tags"], worker["observability"]) == (True, ["a"], {"enabled": True})
+    assert result(client.get(f"{WORKERS}/{worker['id']}")) == result(client.get(f"{WORKERS}/api")) == worker
+
+
+def test_a_put_sets_what_it_leaves_out_back(client: httpx.Client) -> None:
+    made(client, logpush=True, subdomain={"enabled": True})
+    worker = result(client.put(f"{WORKERS}/api", json={"name": "api", "logpush": None}))
+    assert (worker["logpush"], worker["subdomain"]["enabled"]) == (False, False)
+
+
+def test_a_new_name_takes_along_what_leads_to_the_worker(client: httpx.Client) -> None:
+    worker = made(client)
+    result(client.put(DOMAINS, json={"hostname": "api.example.com", "service": "api"}))
+    renamed = result(client.put(f"{WORKERS}/{worker['id']}", json={"name": "renamed"}))
+    assert (renamed["id"], renamed["name"]) == (worker["id"], "renamed")
+    assert [domain["hostname"] for domain in renamed["references"]["domains"]] == ["api.example.com"]
+    assert refused(client.get(f"{SCRIPTS}/api")) == (404, 10007)
+
+
+def test_two_workers_have_two_names(client: httpx.Client) -> None:
+    made(client)
+    assert refused(client.post(WORKERS, json={"name": "api"})) == (409, 10040)
+
+
+def test_a_version_runs_nowhere_until_it_is_deployed(start: Start) -> None:
+    runtime = MemoryRuntime()
+    client = start(runtime).client
+    made(client)
+    first = result(version(client, text("WORD", "one")))
+    assert (first["number"], first["source"], runtime.workers) == (1, "api", [])
+    result(deploy(client, **{f"v_{first['id']}": 100}))
+    assert [worker["name"] for worker in runtime.workers] == ["api"]
+    assert runtime.workers[0]["version"] == {"of": "api", "id": first["id"], "percentage": 100}
+
+
+def test_a_version_can_be_deployed_at_once(start: Start) -> None:
+    runtime = MemoryRuntime()
+    client = start(runtime).client
+    made(client)
+    result(version(client, deploy=True))
+    assert [worker["name"] for worker in runtime.workers] == ["api"]
+
+
+def test_a_version_is_read_with_its_modules_and_sorted_bindings_and_no_secret(client: httpx.Client) -> None:
+    made(client)
+    bindings = [text("B", "s3cret", "secret_text"), text("A", "plain")]
+    created = result(version(client, *bindings, annotations={"workers/tag": "v1"}, limits={"cpu_ms": 50}))
+    found = result(client.get(f"{WORKERS}/api/versions/{created['id']}", params={"include": "modules"}))
+    assert found["modules"] == [MODULE]
+    assert found["bindings"] == [text("A", "plain"), {"type": "secret_text", "name": "B"}]
+    assert (found["annotations"], found["limits"]) == ({"workers/tag": "v1"}, {"cpu_ms": 50})
+    assert created == {name: value for name, value in found.items() if name != "modules"}
+
+
+def test_two_versions_share_the_requests_and_both_run(start: Start) -> None:
+    runtime = MemoryRuntime()
+    client = start(runtime).client
+    made(client)
+    old, new = (result(version(client, text("WORD", word)))["id"] for word in ("old", "new"))
+    deployment = result(deploy(client, **{f"v_{new}": 10, f"v_{old}": 90}))
+    assert deployment["versions"] == [{"version_id": new, "percentage": 10}, {"version_id": old, "percentage": 90}]
+    shares = {worker["name"]: worker["version"]["percentage"] for worker in runtime.workers}
+    assert shares == {"api": 90, f"api@{new}": 10}
+    assert [worker["bindings"][0]["text"] for worker in runtime.workers] == ["old", "new"]
+
+
+def test_deployments_are_told_one_by_one_and_newest_first(client: httpx.Client) -> None:
+    made(client)
+    id_ = result(version(client))["id"]
+    first, second = (result(deploy(client, **{f"v_{id_}": 100})) for _ in range(2))
+    assert result(client.get(f"{DEPLOYMENTS}/{first['id']}")) == first
+    assert result(client.get(DEPLOYMENTS))["deployments"] == [second, first]
+
+
+@pytest.mark.parametrize("shares", [(), (99,), (50, 49), (120, -20), (40, 30, 30)])
+def test_shares_that_are_not_100_of_one_or_two_versions_are_refused(
+    client: httpx.Client, shares: tuple[float, ...]
+) -> None:
+    made(client)
+    versions = {f"v_{result(version(client))['id']}": share for share in shares}
+    assert refused(deploy(client, **versions)) == (400, 10021)
+
+
+def test_one_version_has_one_share(client: httpx.Client) -> None:
+    made(client)
+    id_ = result(version(client))["id"]
+    versions = [{"version_id": id_, "percentage": 50}] * 2
+    answer = client.post(DEPLOYMENTS, json={"strategy": "percentage", "versions": versions})
+    assert refused(answer) == (400, 10021)
+
+
+def test_a_version_that_is_not_there_cannot_be_deployed(client: httpx.Client) -> None:
+    made(client)
+    assert refused(deploy(client, v_nowhere=100)) == (404, 10021)
+
+
+def test_an_upload_is_a_version_that_gets_all_requests(start: Start) -> None:
+    runtime = MemoryRuntime()
+    client = start(runtime).client
+    made(client)
+    old, new = (result(version(client))["id"] for _ in range(2))
+    result(deploy(client, **{f"v_{new}": 10, f"v_{old}": 90}))
+    result(upload(client, "api", text("WORD", "uploaded")))
+    assert [worker["bindings"][0]["text"] for worker in runtime.workers] == ["uploaded"]
+    result(deploy(client, **{f"v_{old}": 100}))
+    assert runtime.workers[0]["version"]["id"] == old
+
+
+def test_a_migration_needs_a_deployment_at_once(client: httpx.Client) -> None:
+    made(client)
+    migrations = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
+    assert refused(version(client, migrations=migrations)) == (400, 10211)
+    result(version(client, migrations=migrations, deploy=True))
+
+
+def test_old_versions_go_and_those_that_run_stay(client: httpx.Client) -> None:
+    made(client)
+    running = result(version(client))["id"]
+    result(deploy(client, **{f"v_{running}": 100}))
+    ids = [result(version(client))["id"] for _ in range(7)]
+    result(deploy(client, **{f"v_{running}": 100}))
+    kept = [each["id"] for each in result(client.get(f"{WORKERS}/api/versions"))]
+    assert kept == [*reversed(ids[-5:]), running]
+
+
+def test_a_worker_without_a_version_is_a_script_without_code(client: httpx.Client) -> None:
+    made(client)
+    assert result(client.get(f"{SCRIPTS}/api"))["has_modules"] is False
+    assert client.get(f"{SCRIPTS}/api/content/v2").status_code == 204
+    assert refused(client.patch(f"{SCRIPTS}/api/settings", json={"tags": []})) == (400, 10021)
+
+
+def test_all_of_a_worker_goes_with_it(client: httpx.Client) -> None:
+    made(client)
+    result(version(client, deploy=True))
+    result(client.delete(f"{WORKERS}/api"))
+    assert not any(client.get("/__localcloud/store").json().values())
+
+
+def test_a_worker_that_another_is_bound_to_goes_by_force_only(client: httpx.Client) -> None:
+    made(client)
+    result(version(client, deploy=True))
+    result(upload(client, "consumer", {"type": "service", "name": "API", "service": "api"}))
+    assert refused(client.delete(f"{WORKERS}/api")) == (400, 10142)
+    result(client.delete(f"{WORKERS}/api", params={"force": "true"}))
+
+
+@pytest.mark.parametrize("path", ["", "/versions", "/versions/nothing"])
+def test_an_unknown_worker_is_404(client: httpx.Client, path: str) -> None:
+    assert refused(client.get(f"{WORKERS}/nothing{path}")) == (404, 10007)

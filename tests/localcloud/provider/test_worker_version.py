@@ -1,0 +1,143 @@
+"""WorkerVersion: one create with the modules in it, a read that knows them again, no update and no delete."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.localcloud.provider.cases import ACCOUNT, A, token_of
+from tests.localcloud.provider.engine import Deployed, Engine, secret
+from tests.localcloud.provider.fake_api import Answer, FakeApi
+
+TOKEN = token_of("WorkerVersion")
+VERSIONS = f"{A}/workers/workers/w1/versions"
+SOURCE = b"export default {};\n"
+KEY = {"name": "KEY", "type": "secret_text", "text": secret("key-sentinel")}
+MODE = {"name": "MODE", "type": "plain_text", "text": "local"}
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> dict:
+    (tmp_path / "worker.js").write_bytes(SOURCE)
+    module = {
+        "name": "worker.js",
+        "contentType": "application/javascript+module",
+        "contentFile": str(tmp_path / "worker.js"),
+    }
+    return {
+        "accountId": ACCOUNT,
+        "workerId": "w1",
+        "mainModule": "worker.js",
+        "modules": [module],
+        "compatibilityDate": "2026-08-01",
+        "bindings": [MODE, KEY],
+    }
+
+
+@pytest.fixture
+def deployed(engine: Engine, api: FakeApi, inputs: dict) -> Deployed:
+    api.extras = {"number": 1, "source": "terraform"}
+    return engine.create(TOKEN, inputs)
+
+
+def test_a_create_has_the_modules_inside_and_the_bindings_by_name(deployed: Deployed, api: FakeApi):
+    assert api.lines == [f"POST {VERSIONS}"]
+    assert api.last.body == {
+        "bindings": [
+            {"name": "KEY", "text": "key-sentinel", "type": "secret_text"},
+            {"name": "MODE", "text": "local", "type": "plain_text"},
+        ],
+        "compatibility_date": "2026-08-01",
+        "main_module": "worker.js",
+        "modules": [
+            {
+                "content_base64": base64.b64encode(SOURCE).decode(),
+                "content_type": "application/javascript+module",
+                "name": "worker.js",
+            }
+        ],
+        "usage_model": "standard",
+    }
+    assert deployed.id == "id1"
+    assert deployed.state["number"] == 1
+
+
+def test_the_state_has_the_hash_and_not_the_content(deployed: Deployed):
+    (module,) = deployed.state["modules"]
+    assert module["contentSha256"] == hashlib.sha256(SOURCE).hexdigest()
+    assert "contentBase64" not in module
+    assert "bindings.*.text" in deployed.secrets
+
+
+def test_the_same_again_is_no_change(engine: Engine, deployed: Deployed, inputs: dict):
+    assert not engine.diff(deployed, inputs).changes
+
+
+def test_a_refresh_without_drift_changes_nothing(engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict):
+    api.hidden = {"text"}
+    refreshed = engine.refresh(deployed)
+    assert (api.last.line, api.last.query) == (f"GET {VERSIONS}/id1", "include=modules")
+    assert refreshed == deployed
+    assert not engine.diff(refreshed, inputs).changes
+
+
+def test_what_the_api_does_not_know_is_gone(engine: Engine, deployed: Deployed, api: FakeApi):
+    api.stored.clear()
+    assert engine.refresh(deployed) is None
+
+
+def test_another_content_is_another_version(engine: Engine, deployed: Deployed, inputs: dict):
+    Path(inputs["modules"][0]["contentFile"]).write_text("changed")
+    assert engine.diff(deployed, inputs).replaces == ["modules"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("accountId", "c" * 32), ("workerId", "w2"), ("compatibilityDate", "2026-08-04"), ("mainModule", "m.js")),
+        *(("bindings", [MODE]), ("compatibilityFlags", ["nodejs_compat"]), ("limits", {"cpuMs": 50})),
+        *(("placement", {"mode": "smart"}), ("usageModel", "bundled"), ("annotations", {"workersTag": "v2"})),
+    ],
+)
+def test_a_change_is_another_version(engine: Engine, deployed: Deployed, inputs: dict, name: str, value: object):
+    assert engine.diff(deployed, {**inputs, name: value}).replaces == [name]
+
+
+def test_the_order_of_bindings_means_nothing(engine: Engine, deployed: Deployed, inputs: dict):
+    assert not engine.diff(deployed, {**inputs, "bindings": [KEY, MODE]}).changes
+
+
+def test_the_same_content_from_another_file_is_no_change(
+    engine: Engine, deployed: Deployed, inputs: dict, tmp_path: Path
+):
+    (tmp_path / "moved.js").write_bytes(SOURCE)
+    moved = {**inputs["modules"][0], "contentFile": str(tmp_path / "moved.js")}
+    assert engine.diff(deployed, {**inputs, "modules": [moved]}).replaces == []
+
+
+def test_to_deploy_at_once_stands_in_the_query(engine: Engine, api: FakeApi, inputs: dict):
+    engine.create(TOKEN, {**inputs, "deploy": True})
+    assert api.last.query == "deploy=true"
+    assert "deploy" not in api.last.body
+
+
+def test_assets_are_uploaded_by_the_name_of_the_worker(engine: Engine, api: FakeApi, inputs: dict, tmp_path: Path):
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "index.html").write_text("home")
+    api.script(f"GET {A}/workers/workers/w1", Answer(result={"name": "api"}))
+    api.script(f"POST {A}/workers/scripts/api/assets-upload-session", Answer(result={"jwt": "done"}))
+    engine.create(TOKEN, {**inputs, "assets": {"directory": str(tmp_path / "public")}})
+    assert api.last.body["assets"] == {"jwt": "done"}
+
+
+def test_a_delete_asks_nothing(engine: Engine, deployed: Deployed, api: FakeApi):
+    engine.delete(deployed)
+    assert api.lines == [f"POST {VERSIONS}"]
+
+
+def test_an_import_reads_the_version(engine: Engine, deployed: Deployed, api: FakeApi):
+    imported = engine.import_(TOKEN, f"{ACCOUNT}/w1/id1")
+    assert imported
+    assert api.last.line == f"GET {VERSIONS}/id1"
+    assert imported.inputs["mainModule"] == "worker.js"

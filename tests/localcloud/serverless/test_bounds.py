@@ -1,0 +1,101 @@
+"""What a client cannot make the service do: work for nobody, or hold more than it should."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import psutil
+
+from localcloud.keeper import Keeper
+from localcloud.postgres import Postgres
+from localcloud.prisma_serverless import SOURCES
+from tests.localcloud.prisma.api import signed_in
+from tests.localcloud.serverless.conftest import Database, Serverless
+from tests.localcloud.serverless.test_refusals import DESCRIPTOR, message
+
+PATIENCE_SECONDS = 10
+ENDLESS = "select repeat('x', 10000) from generate_series(1, 1000000)"
+"""10 GB."""
+WORKING = "select count(*) from pg_stat_activity where application_name = 'prisma-postgres' and state = 'active'"
+
+
+def working(postgres: Postgres) -> int:
+    """How many statements of the service run."""
+    count: int = signed_in(postgres.admin_url, WORKING)
+    return count
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@contextmanager
+def endless_answer(serverless: Serverless, database: Database) -> Iterator[None]:
+    """An answer whose first bytes were read, and no more."""
+    with httpx.stream(
+        "POST",
+        f"{serverless.address}/v0/statement",
+        content=message((DESCRIPTOR, f'{{"query": "{ENDLESS}"}}')),
+        headers={"content-type": "multipart/form-data; boundary=edge"},
+        auth=(database.user, database.password),
+        timeout=PATIENCE_SECONDS,
+        trust_env=False,
+    ) as answer:
+        chunks = answer.iter_raw(100)  # whose end would be the answer's
+        next(chunks)
+        yield
+
+
+def test_an_answer_that_nobody_waits_for_is_ended(
+    serverless: Serverless, database: Database, postgres: Postgres
+) -> None:
+    with endless_answer(serverless, database):
+        assert working(postgres) == 1
+    until(lambda: working(postgres) == 0)
+
+
+def test_an_answer_waits_for_a_client_that_reads_slowly(
+    serverless: Serverless, database: Database, postgres: Postgres
+) -> None:
+    pid = Keeper(serverless.part.home).status(serverless.part).pid
+    assert pid is not None
+    before = psutil.Process(pid).memory_info().rss
+    with endless_answer(serverless, database):
+        time.sleep(1)  # in which it would take in hundreds of megabytes
+        assert psutil.Process(pid).memory_info().rss - before < 100 * 1024 * 1024
+        assert working(postgres) == 1
+
+
+def test_rows_that_a_closed_session_asked_for_are_ended(
+    serverless: Serverless, database: Database, postgres: Postgres
+) -> None:
+    body = f"""const session = await cl.newSession();
+        const {{ rows }} = await session.query("{ENDLESS}");
+        await rows.next();
+        session.close();"""
+    serverless.driver(database, body)
+    until(lambda: working(postgres) == 0)
+
+
+INBOX = f"""const {{ Inbox }} = await import("{SOURCES / "inbox.mjs"}");
+    const {{ EventEmitter }} = await import("node:events");
+    const socket = new EventEmitter();
+    let closed = null;
+    socket.close = (code) => {{ closed = code; }};
+    const inbox = new Inbox(socket, 0);
+    const send = () => socket.emit("message", Buffer.alloc(8 * 1024 * 1024), true);"""
+
+
+def test_a_session_takes_any_amount_one_after_the_other(serverless: Serverless, database: Database) -> None:
+    body = f"{INBOX} for (let count = 0; count < 5; count++) {{ send(); await inbox.bytes(); }} return closed;"
+    assert serverless.driver(database, body) is None
+
+
+def test_a_session_that_sends_too_much_ahead_is_closed(serverless: Serverless, database: Database) -> None:
+    assert (
+        serverless.driver(database, f"{INBOX} for (let count = 0; count < 5; count++) send(); return closed;") == 1009
+    )

@@ -1,0 +1,66 @@
+"""What the real driver makes of its connection string, and of parsers and serializers that are added to its own."""
+
+import pytest
+
+from tests.localcloud.serverless.conftest import Database, Serverless
+
+DEFAULTS = """const { parsers, serializers } = lib.defaultClientConfig("postgres://a:b@127.0.0.1/postgres");
+    const transportConfig = JSON.parse(process.env.SERVERLESS);"""
+
+
+NOBODY = Database("", "", "")
+
+
+@pytest.mark.parametrize("text", ["mysql://u:p@db.prisma.io/postgres", "prisma+postgres://u:p@db.prisma.io/postgres"])
+def test_a_connection_string_of_another_scheme_is_refused(serverless: Serverless, text: str) -> None:
+    error = serverless.driver(NOBODY, f"return typeof lib.client(lib.defaultClientConfig({text!r}));")
+    assert "protocol" in error["message"].lower()
+
+
+@pytest.mark.parametrize("credentials", ["", "u@", ":p@"])
+def test_a_connection_string_without_credentials_is_refused(serverless: Serverless, credentials: str) -> None:
+    text = f"postgres://{credentials}db.prisma.io/postgres"
+    error = serverless.driver(NOBODY, f"return typeof lib.client(lib.defaultClientConfig({text!r}));")
+    assert "must include username and password" in error["message"]
+
+
+def test_a_password_is_sent_as_it_stands_in_the_string(serverless: Serverless) -> None:
+    body = """const sent = [];
+        globalThis.fetch = async (url, { headers }) => { sent.push(url, headers.Authorization); throw new Error(); };
+        const config = lib.defaultClientConfig("postgres://u:p%40ss@db.prisma.io:1/postgres?sslmode=require");
+        await lib.client(config).query("select 1").catch(() => {});
+        return [sent[0], atob(sent[1].slice("Basic ".length))];"""
+    assert serverless.driver(NOBODY, body) == ["https://db.prisma.io/v0/statement?db=postgres", "u:p%40ss"]
+
+
+def test_a_serializer_that_makes_neither_text_nor_bytes_is_a_validation_error(
+    serverless: Serverless, database: Database
+) -> None:
+    body = f"""{DEFAULTS}
+        const broken = {{ supports: () => true, serialize: () => ({{}}) }};
+        const config = {{ transportConfig, parsers, serializers: [broken, ...serializers] }};
+        await lib.client(config).query("select $1", 1);"""
+    assert serverless.driver(database, body)["name"] == "ValidationError"
+
+
+def test_own_parsers_go_behind_the_defaults(serverless: Serverless, database: Database) -> None:
+    body = f"""{DEFAULTS}
+        const parser = (oid, word) => ({{ oid, parse: (text) => `${{word}} ${{text}}` }});
+        const own = [parser(1082, "day"), parser(20, "int8")];
+        const ask = (parsers) => lib.prismaPostgres({{ transportConfig, parsers, serializers }})
+            .sql`select '2026-01-02'::date as day, 7::int8 as big`.collect();
+        return [await ask([...parsers, ...own]), await ask([...own, ...parsers])];"""
+    behind, before = serverless.driver(database, body)
+    assert behind == [{"day": "day 2026-01-02", "big": "int8 7"}]
+    assert before == [{"day": "day 2026-01-02", "big": {"bigint": "7"}}]
+
+
+def test_own_serializers_go_before_the_defaults(serverless: Serverless, database: Database) -> None:
+    body = f"""{DEFAULTS}
+        const own = {{ supports: (value) => value instanceof Date, serialize: () => "mine" }};
+        const ask = (serializers) => lib.prismaPostgres({{ transportConfig, parsers, serializers }})
+            .sql`select ${{new Date(0)}}::text as sent`.collect();
+        return [await ask([own, ...serializers]), await ask([...serializers, own])];"""
+    before, behind = serverless.driver(database, body)
+    assert before == [{"sent": "mine"}]
+    assert behind != before

@@ -1,0 +1,170 @@
+"""What the service refuses, sent by hand."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.localcloud.serverless.conftest import Database, Serverless
+
+DESCRIPTOR = "urn:prisma:query:descriptor"
+TEXT = "urn:prisma:query:param:text"
+BINARY = "urn:prisma:query:param:binary"
+LARGEST_BYTES = 32 * 1024 * 1024
+
+Part = tuple[str, str]
+
+
+def message(*parts: Part, end: str = "--\r\n") -> bytes:
+    lines = [f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{content}\r\n' for name, content in parts]
+    return "".join([*lines, "--edge", end]).encode()
+
+
+def posted(serverless: Serverless, database: Database, content: bytes, **options: Any) -> httpx.Response:
+    headers = {"content-type": "multipart/form-data; boundary=edge"} | options.pop("headers", {})
+    options = {"auth": (database.user, database.password), **options}
+    url = f"{serverless.address}/v0/statement"
+    return httpx.post(url, content=content, headers=headers, timeout=30, trust_env=False, **options)
+
+
+def query(**parameter: Any) -> Part:
+    return DESCRIPTOR, json.dumps({"query": "select $1", "parameters": [parameter]})
+
+
+def test_a_whole_message_is_answered_line_by_line(serverless: Serverless, database: Database) -> None:
+    answer = posted(serverless, database, message(query(type="text", byteSize=2), (TEXT, "é")))
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert [json.loads(line) for line in answer.text.splitlines()] == [
+        {"columns": [{"name": "?column?", "typeOid": 25}]},
+        {"values": ["é"]},
+        {"complete": True},
+    ]
+
+
+BROKEN: dict[str, bytes] = {
+    "nothing": b"",
+    "no parts": message(),
+    "no end": message(query(type="text", value="a"), end=""),
+    "no name": b"--edge\r\n\r\nabc\r\n--edge--\r\n",
+    "no descriptor": message((TEXT, "a")),
+    "no JSON": message((DESCRIPTOR, "{")),
+    "no object": message((DESCRIPTOR, "null")),
+    "no statement": message((DESCRIPTOR, "{}")),
+    "a statement that is no text": message((DESCRIPTOR, '{"query": 1}')),
+    "parameters that are no list": message((DESCRIPTOR, '{"query": "select 1", "parameters": "a"}')),
+    "a parameter that is none": message((DESCRIPTOR, '{"query": "select $1", "parameters": [null]}')),
+    "an unknown type": message(query(type="json", value="a")),
+    "no value": message(query(type="text")),
+    "a value that is no text": message(query(type="text", value=1)),
+    "a part that does not come": message(query(type="text", byteSize=1)),
+    "a part of another type": message(query(type="text", byteSize=1), (BINARY, "a")),
+    "fewer bytes than were told": message(query(type="text", byteSize=2), (TEXT, "a")),
+    "more bytes than were told": message(query(type="text", byteSize=2), (TEXT, "abc")),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_message_is_400(serverless: Serverless, database: Database, broken: str) -> None:
+    answer = posted(serverless, database, BROKEN[broken])
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "text/plain; boundary=edge"])
+def test_another_kind_of_message_is_415(serverless: Serverless, database: Database, content_type: str) -> None:
+    whole = message(query(type="text", value="a"))
+    assert posted(serverless, database, whole, headers={"content-type": content_type}).status_code == 415
+
+
+def test_a_message_that_is_too_long_is_413(serverless: Serverless, database: Database) -> None:
+    answer = posted(serverless, database, b"-" * (LARGEST_BYTES + 1))
+    assert (answer.status_code, list(answer.json())) == (413, ["error"])
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "", "Basic", "Basic !", "Basic YWxvbmU=", "Bearer dXNlcjpwYXNzd29yZA=="]
+)
+def test_without_user_and_password_it_is_401(
+    serverless: Serverless, database: Database, authorization: str | None
+) -> None:
+    headers = {} if authorization is None else {"authorization": authorization}
+    answer = posted(serverless, database, message(query(type="text", value="a")), auth=None, headers=headers)
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Basic")
+
+
+def test_an_unknown_user_is_401(serverless: Serverless, database: Database) -> None:
+    auth = ("nobody", database.password)
+    assert posted(serverless, database, message(query(type="text", value="a")), auth=auth).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/v0/statement"), ("POST", "/v0/session"), ("POST", "/v0/statements"), ("GET", "//")],
+)
+def test_an_unknown_path_is_404(serverless: Serverless, method: str, path: str) -> None:
+    answer = httpx.request(method, serverless.address + path, trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("path", "protocol"), [("/v0/session", None), ("/v0/session", "other"), ("/v0/other", "prisma-postgres-1.0")]
+)
+def test_another_websocket_is_not_opened(serverless: Serverless, path: str, protocol: str | None) -> None:
+    headers = {
+        "connection": "upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        **({"sec-websocket-protocol": protocol} if protocol else {}),
+    }
+    assert httpx.get(serverless.address + path, headers=headers, trust_env=False).status_code == 400
+
+
+SIGN_IN = "JSON.stringify(credentials)"
+ASKED = f"'{DESCRIPTOR}', JSON.stringify({{query: 'select $1', parameters: [{{type: 'text', byteSize: 1}}]}})"
+VIOLATIONS: dict[str, str] = {
+    "no credentials": "'{}'",
+    "credentials that are no JSON": "'select 1'",
+    "bytes for credentials": "new Uint8Array(1)",
+    "another frame than a descriptor": f"{SIGN_IN}, '{TEXT}'",
+    "a descriptor that is no JSON": f"{SIGN_IN}, '{DESCRIPTOR}', 'select 1'",
+    "a parameter of another type": f"{SIGN_IN}, {ASKED}, '{BINARY}', new Uint8Array(1)",
+    "a parameter of another size": f"{SIGN_IN}, {ASKED}, '{TEXT}', 'ab'",
+}
+
+
+@pytest.mark.parametrize("violation", VIOLATIONS)
+def test_a_session_that_breaks_the_protocol_is_closed(
+    serverless: Serverless, database: Database, violation: str
+) -> None:
+    body = f"""const {{ endpoint, ...credentials }} = JSON.parse(process.env.SERVERLESS);
+        const socket = new WebSocket(endpoint.replace("http", "ws") + "/v0/session?db=postgres", "prisma-postgres-1.0");
+        const closed = new Promise((resolve) => socket.onclose = resolve);
+        socket.onopen = () => [{VIOLATIONS[violation]}].forEach((message) => socket.send(message));
+        return (await closed).code;"""
+    assert serverless.driver(database, body) == 1002
+
+
+def test_the_service_goes_on_after_all_that(serverless: Serverless, database: Database) -> None:
+    assert serverless.driver(database, "return await ppg.sql`select 1 as n`.collect()") == [{"n": 1}]
+    assert serverless.part.control("GET", "health").json() == {"status": "ok", "latency_ms": 0}
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer wrong"])
+def test_latency_wants_the_key(serverless: Serverless, authorization: str) -> None:
+    url = f"{serverless.address}/__localcloud/latency"
+    answer = httpx.put(url, json={"milliseconds": 1}, headers={"authorization": authorization}, trust_env=False)
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("milliseconds", [-1, 60_001, "1", None])
+def test_latency_is_a_number_within_bounds(serverless: Serverless, milliseconds: Any) -> None:
+    url = f"{serverless.address}/__localcloud/latency"
+    headers = {"authorization": f"Bearer {serverless.part.key}"}
+    answer = httpx.put(url, json={"milliseconds": milliseconds}, headers=headers, trust_env=False)
+    assert answer.status_code == 400
+
+
+def test_no_password_is_on_the_command_line(serverless: Serverless) -> None:
+    record = serverless.part.home.read("parts.json")["serverless"]
+    assert serverless.part.key not in " ".join(record["command"])

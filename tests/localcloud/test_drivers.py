@@ -1,0 +1,143 @@
+"""Every driver on the real database: reads, writes, fails cleanly, and keeps to the connections of a Worker."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from localcloud.postgres import Postgres
+from tests.localcloud.asking import BUNDLES, DIST, WITHOUT, Ask, ask, worker
+
+__all__ = ["ask"]
+
+# Connections that a driver opens for ten queries at once: one, or those of its pool.
+CONNECTIONS = dict.fromkeys(BUNDLES, 5) | {"pg": 1}
+PASSWORD = "limited-7d3f"
+PATIENCE_SECONDS = 10
+NAME = "O'Brien \"; drop table items; -- ü🙂"
+
+
+@pytest.fixture(scope="module")
+def url(postgres: Postgres) -> Iterator[str]:
+    """A database with an empty sample table."""
+    yield from database(
+        postgres,
+        """
+        create table public.items (
+            id bigint generated always as identity primary key,
+            name text not null,
+            created_at timestamptz not null default now()
+        )
+        """,
+    )
+
+
+@pytest.fixture(scope="module")
+def wrong_url(postgres: Postgres) -> Iterator[str]:
+    """A database whose sample table lacks a column."""
+    yield from database(postgres, "create table public.items (id bigint generated always as identity primary key)")
+
+
+def database(postgres: Postgres, table: str) -> Iterator[str]:
+    name = f"drivers_{uuid4().hex[:8]}"
+    run(postgres.admin_url, f"create database {name} owner app")
+    url = postgres.url(database=name)
+    run(url, table)
+    yield url
+    run(postgres.admin_url, f"drop database {name} with (force)")
+
+
+def run(url: str, *statements: str) -> None:
+    for statement in statements:
+        value(url, statement)
+
+
+def value(url: str, statement: str) -> Any:
+    """The first value that a statement answers."""
+
+    async def asked() -> Any:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize("driver", CONNECTIONS)
+def test_what_it_writes_it_reads(ask: Ask, url: str, driver: str) -> None:
+    run(url, "truncate public.items restart identity")
+    written = ask(driver, url, "/items", method="POST", json={"name": NAME})
+    assert written.status_code == 201
+    row = written.json()["result"]
+    assert (row["id"], row["name"]) == ("1", NAME)
+    assert ask(driver, url).json()["result"] == [row]
+
+
+@pytest.mark.parametrize("driver", CONNECTIONS)
+def test_a_wrong_query_tells_the_log_and_not_the_caller(ask: Ask, wrong_url: str, driver: str) -> None:
+    before = len(ask.log())
+    answer = ask(driver, wrong_url, "/items", method="POST", json={"name": NAME})
+    assert answer.status_code == 500
+    assert answer.json() == {"success": False, "error": "The request failed. The Worker's log has the reason."}
+    (line,) = [line for line in ask.log()[before:].splitlines() if " error: " in line]
+    assert line.endswith('42703: column "name" of relation "items" does not exist')
+
+
+@pytest.mark.parametrize("driver", CONNECTIONS)
+def test_without_a_sample_table_it_reads_none(ask: Ask, wrong_url: str, driver: str) -> None:
+    answer = ask(driver, wrong_url).json()
+    assert (answer["success"], answer["result"]) == (True, [])
+    assert "public.items" in answer["note"]
+
+
+@pytest.mark.parametrize("driver", CONNECTIONS)
+def test_queries_at_once_stay_within_the_connections_of_a_worker(ask: Ask, postgres: Postgres, driver: str) -> None:
+    """The server counts: the role may have as many connections as the driver is meant to open, and not one more."""
+    url = limited_role(postgres, CONNECTIONS[driver])
+    answer = ask(driver, url, "/at-once")
+    assert answer.json() == {"success": True, "queries": 10, "connections": CONNECTIONS[driver]}
+    assert connections_after_a_while(postgres) == 0
+
+
+@pytest.mark.parametrize("driver", [driver for driver, connections in CONNECTIONS.items() if connections > 1])
+def test_one_connection_less_would_be_noticed(ask: Ask, postgres: Postgres, driver: str) -> None:
+    url = limited_role(postgres, CONNECTIONS[driver] - 1)
+    assert connections_after_a_while(postgres) == 0
+    assert ask(driver, url, "/at-once").status_code == 503
+
+
+@pytest.mark.parametrize("driver", CONNECTIONS)
+def test_without_node_compatibility_it_does_not_start(ask: Ask, postgres: Postgres, driver: str) -> None:
+    with pytest.raises(httpx.HTTPStatusError) as refused:
+        ask.put(worker(driver, postgres.url(), WITHOUT))
+    assert "node:" in refused.value.response.text
+
+
+def test_every_bundle_is_asked_here_or_in_a_test_of_its_own() -> None:
+    assert {file.stem for file in DIST.glob("*.js")} - set(CONNECTIONS) <= {"cached", "direct", "ppg"}
+
+
+def limited_role(postgres: Postgres, connections: int) -> str:
+    """The URL of a role that may have so many connections at once."""
+    if not value(postgres.admin_url, "select 1 from pg_roles where rolname = 'limited'"):
+        run(postgres.admin_url, f"create role limited login password '{PASSWORD}'")
+    run(postgres.admin_url, f"alter role limited connection limit {connections}")
+    parts = urlsplit(postgres.url())
+    return f"postgres://limited:{PASSWORD}@{parts.hostname}:{parts.port}/app?sslmode=require"
+
+
+def connections_after_a_while(postgres: Postgres) -> int:
+    """Of the limited role: what a request opened ends with it, but not in the same moment."""
+    count = "select count(*) from pg_stat_activity where usename = 'limited'"
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (left := int(value(postgres.admin_url, count))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left

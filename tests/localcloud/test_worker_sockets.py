@@ -1,0 +1,127 @@
+"""Sockets of Workers: the runtime verifies certificates as Cloudflare's does, and knows the local cloud's authority."""
+
+import base64
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.certificates import Certificates
+from localcloud.home import Home
+from localcloud.keeper import Keeper
+from localcloud.ports import Ports
+from localcloud.postgres import Postgres
+from localcloud.runtime import WorkerRuntime
+
+TIMEOUT_SECONDS = 30
+SOURCE = """
+import { connect } from "cloudflare:sockets";
+const TLS_REQUEST = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
+const START = new Uint8Array([0, 0, 0, 20, 0, 3, 0, 0, ...new TextEncoder().encode("user\\0nobody\\0\\0")]);
+START[3] = START.length;
+
+async function exchanged(socket, sent, length) {
+  const writer = socket.writable.getWriter();
+  await writer.write(sent);
+  writer.releaseLock();
+  const reader = socket.readable.getReader();
+  const { value } = await reader.read();
+  reader.releaseLock();
+  return new TextDecoder().decode(value.subarray(0, length));
+}
+
+export default {
+  async fetch(request) {
+    const { host, secureTransport } = Object.fromEntries(new URL(request.url).searchParams);
+    try {
+      const socket = connect(host, { secureTransport });
+      if (secureTransport === "on") return new Response(await exchanged(socket, START, 5));
+      if ((await exchanged(socket, TLS_REQUEST, 1)) !== "S") return new Response("no TLS", { status: 502 });
+      return new Response(await exchanged(socket.startTls(), START, 1));
+    } catch (error) {
+      return new Response(error.message, { status: 502 });
+    }
+  },
+};
+"""
+
+Dial = Callable[[str, str], httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def dial(postgres: Postgres) -> Iterator[Dial]:
+    """Has a Worker open a socket, by TLS from the start (`on`) or from where Postgres's protocol has it."""
+    runtime = WorkerRuntime(postgres.home)
+    keeper = Keeper(postgres.home)
+    keeper.ensure(runtime, print)
+    ports = Ports(postgres.home)
+    module = {"name": "worker.js", "contentType": "application/javascript+module"}
+    sockets: dict[str, Any] = {
+        "name": "sockets",
+        "mainModule": "worker.js",
+        "modules": [{**module, "contentBase64": base64.b64encode(SOURCE.encode()).decode()}],
+        "compatibilityDate": "2026-08-01",
+        "hosts": ["sockets.localhost"],
+    }
+    with runtime.client(ports.known()) as control:
+        control.put("/workers", json={"workers": [sockets]}, timeout=TIMEOUT_SECONDS).raise_for_status()
+
+    def dial(host: str, secure_transport: str = "starttls") -> httpx.Response:
+        return httpx.get(
+            f"http://127.0.0.1:{ports.of('workers')}/",
+            params={"host": host, "secureTransport": secure_transport},
+            headers={"host": "sockets.localhost"},
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+        )
+
+    yield dial
+    keeper.stop(runtime.name, print)
+
+
+@contextmanager
+def tls_server(certificates: Certificates, greeting: bytes) -> Iterator[int]:
+    """Says one thing by TLS to whoever speaks first; its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.server_certificate, certificates.server_key)
+
+    def serve() -> None:
+        try:
+            client, _ = listening.accept()
+            with context.wrap_socket(client, server_side=True) as secured:
+                secured.recv(1)
+                secured.sendall(greeting)
+        except OSError:
+            pass  # a client that does not trust the certificate goes away
+
+    with create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(TIMEOUT_SECONDS)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1]
+    thread.join(TIMEOUT_SECONDS)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_worker_reaches_the_local_postgres_by_tls(dial: Dial, postgres: Postgres, host: str) -> None:
+    answer = dial(f"{host}:{postgres.port}", "starttls")
+    assert (answer.status_code, answer.text) == (200, "R")  # Postgres asks for a password
+
+
+def test_a_worker_trusts_the_local_authority_in_direct_tls(dial: Dial, postgres: Postgres) -> None:
+    with tls_server(Certificates.ensure(postgres.home.folder("certificates")), b"hello") as port:
+        assert dial(f"127.0.0.1:{port}", "on").text == "hello"
+
+
+def test_a_worker_trusts_no_other_private_authority(dial: Dial, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with tls_server(Certificates.ensure(home.folder("certificates")), b"hello") as port:
+        answer = dial(f"127.0.0.1:{port}", "on")
+    assert answer.status_code == 502
+    assert "hello" not in answer.text

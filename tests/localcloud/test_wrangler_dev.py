@@ -1,0 +1,94 @@
+"""`wrangler dev` serves the project's Worker from a rendered file, and it answers from the local Postgres."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from components.wrangler.data import configuration
+from components.wrangler.files import LOCAL_DATABASE, Format, Mode, Source, files
+from localcloud.home import CHECKOUT
+from localcloud.ports import free_port
+from localcloud.postgres import Postgres
+from tests.localcloud.wrangler_tool import Wrangler, needs_wrangler
+
+pytestmark = needs_wrangler
+
+START_SECONDS = 40
+END_SECONDS = 15
+DATA = {
+    **configuration("api", {"hyperdrive": {"HYPERDRIVE": "0" * 32}}, {"compatibility_date": "2026-11-01"}),
+    "main": "worker.js",
+}
+
+
+SOURCE = Source("local", "api", "make wrangler STACK=local")
+
+
+@pytest.fixture
+def wrangler(tmp_path: Path) -> Wrangler:
+    (tmp_path / "worker.js").write_bytes((CHECKOUT / "workers" / "dist" / "pg.js").read_bytes())
+    return Wrangler(tmp_path)
+
+
+@contextmanager
+def dev(wrangler: Wrangler, config: str, **variables: str) -> Iterator[str]:
+    """The address of a running `wrangler dev`; it has ended afterwards."""
+    port = free_port()
+    log = wrangler.folder / "dev.log"
+    options = ["--config", config, "--ip", "127.0.0.1", "--port", str(port), "--inspector-port", str(free_port())]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            wrangler.command("dev", *options),
+            cwd=wrangler.folder,
+            env=wrangler.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(END_SECONDS)
+
+
+def answer(address: str, log: Path) -> httpx.Response:
+    """What it answers as soon as it answers at all."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return httpx.get(address, timeout=10, trust_env=False)
+        except httpx.TransportError:
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_wrangler_dev_answers_from_the_local_postgres(wrangler: Wrangler, postgres: Postgres, form: Format) -> None:
+    for name, text in files(DATA, SOURCE, Mode.FILE, form).items():
+        (wrangler.folder / name).write_text(text)
+    database = {f"{LOCAL_DATABASE}HYPERDRIVE": postgres.url()}
+    with dev(wrangler, f"wrangler.{form.value}", **database) as address:
+        found = answer(address, wrangler.folder / "dev.log")
+    assert found.status_code == 200, found.text
+    assert [row["id"] for row in found.json()["result"]] == ["1", "2", "3"]
+    assert str(urlsplit(postgres.url()).password) not in (wrangler.folder / "dev.log").read_text()
+
+
+def test_the_worker_itself_finds_nothing_of_a_connection_string_in_dot_env(wrangler: Wrangler) -> None:
+    (wrangler.folder / "worker.js").write_text("export default { fetch: (_, env) => Response.json(Object.keys(env)) };")
+    (wrangler.folder / ".env").write_text(f"{LOCAL_DATABASE}HYPERDRIVE=postgres://app:hidden@127.0.0.1:1/app\n")
+    (wrangler.folder / "wrangler.jsonc").write_text(files(DATA, SOURCE)["wrangler.jsonc"])
+    with dev(wrangler, "wrangler.jsonc") as address:
+        assert answer(address, wrangler.folder / "dev.log").json() == ["HYPERDRIVE"]

@@ -1,0 +1,82 @@
+"""The real wrangler reads the files that are rendered: nothing is unknown to it, and it types `Env` the same way."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.wrangler.data import configuration
+from components.wrangler.files import Format, Mode, Source, files, fragment
+from components.wrangler.toml import toml
+from components.wrangler.types import env_types
+from tests.localcloud.wrangler_tool import Wrangler, needs_wrangler
+from tests.unit.wrangler_sample import BINDINGS, SETTINGS
+
+pytestmark = needs_wrangler
+
+DATA = configuration("edge-postgres-dev-api", BINDINGS, SETTINGS)
+SOURCE = Source("dev", "api", "make wrangler STACK=dev")
+WORKER = "export class Counter {}\nexport default { fetch: () => new Response() } satisfies ExportedHandler<Env>;\n"
+OTHERS: dict[str, Any] = {
+    "name": "theirs",
+    "main": "src/index.ts",
+    "compatibility_date": "2024-01-01",
+    "kv_namespaces": [{"binding": "OLD", "id": "0" * 32}],
+    "routes": [{"pattern": "theirs.example.com", "custom_domain": True}],
+}
+
+
+@pytest.fixture
+def wrangler(tmp_path: Path) -> Wrangler:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "index.ts").write_text(WORKER)
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "index.html").write_text("hello")
+    return Wrangler(tmp_path)
+
+
+def bound(printed: str) -> set[str]:
+    """What a dry run says that the Worker has: the lines of its table."""
+    return {" ".join(line.split()) for line in printed.splitlines() if line.startswith("env.")}
+
+
+def warnings(printed: str) -> list[str]:
+    """What wrangler warns of; that a kind is not known to it is our own doing."""
+    found = re.findall(r"^ +- (.*)$", printed, re.MULTILINE)
+    return [line for line in found if not line.startswith('"unsafe" fields')]
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_a_dry_run_takes_the_whole_file(wrangler: Wrangler, form: Format) -> None:
+    for name, text in files(DATA, SOURCE, Mode.FILE, form).items():
+        (wrangler.folder / name).write_text(text)
+    printed = wrangler.run("deploy", "--dry-run", "--config", f"wrangler.{form.value}")
+    assert warnings(printed) == []
+    plain = set(env_types(DATA)) - set(DATA["secrets"]["required"])
+    assert {line.split()[0].removeprefix("env.") for line in bound(printed)} == plain
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_a_dry_run_takes_a_fragment_that_was_merged(wrangler: Wrangler, form: Format) -> None:
+    text = files(DATA, SOURCE, Mode.FRAGMENT, form)[f"wrangler.fragment.{form.value}"]
+    read = tomllib.loads(text) if form is Format.TOML else json.loads(re.sub(r"^//.*$", "", text, flags=re.MULTILINE))
+    merged = {**OTHERS, **read}
+    (wrangler.folder / f"wrangler.{form.value}").write_text(toml(merged) if form is Format.TOML else json.dumps(merged))
+    printed = wrangler.run("deploy", "--dry-run", "--config", f"wrangler.{form.value}")
+    assert warnings(printed) == []
+    assert "env.OLD" not in printed
+    plain = set(env_types(fragment(DATA))) - set(DATA["secrets"]["required"])
+    assert {line.split()[0].removeprefix("env.") for line in bound(printed)} == plain
+
+
+def test_wrangler_types_env_as_we_do(wrangler: Wrangler) -> None:
+    (wrangler.folder / "wrangler.jsonc").write_text(files(DATA, SOURCE)["wrangler.jsonc"])
+    wrangler.run("types", "theirs.d.ts", "--include-runtime=false", "--strict-vars=false")
+    theirs = (wrangler.folder / "theirs.d.ts").read_text()
+    members = re.search(r"^interface __BaseEnv_Env \{\n(.*?)^\}", theirs, re.MULTILINE | re.DOTALL)
+    assert members is not None
+    found = re.findall(r"^\t(\w+): (.*?)(?: /\*.*?\*/)?;$", members[1], re.MULTILINE)
+    assert dict(found) == env_types(DATA)

@@ -1,0 +1,60 @@
+"""The real wrangler, offline: it finds no login, reports nothing, and writes below one folder."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from localcloud import node
+
+PROGRAM = node.FOLDER / "node_modules" / "wrangler" / "bin" / "wrangler.js"
+TIMEOUT_SECONDS = 60
+
+needs_wrangler = pytest.mark.skipif(
+    not PROGRAM.exists(), reason="the local cloud's packages are not installed; `make test` installs them"
+)
+
+
+@dataclass(frozen=True)
+class Wrangler:
+    """wrangler in a project's folder."""
+
+    folder: Path
+
+    def command(self, *arguments: str) -> list[str]:
+        return [str(node.program()), str(PROGRAM), *arguments]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "WRANGLER_LOG_PATH": str(home / "logs"),
+            "WRANGLER_REGISTRY_PATH": str(home / "registry"),
+            "WRANGLER_CACHE_DIR": str(home / "cache"),
+            "WRANGLER_SEND_METRICS": "false",
+            "WRANGLER_SEND_ERROR_REPORTS": "false",
+            "WRANGLER_HIDE_BANNER": "true",
+            "CLOUDFLARE_CF_FETCH_ENABLED": "false",
+            "CI": "true",
+            "NO_COLOR": "1",
+            **more,
+        }
+
+    def run(self, *arguments: str) -> str:
+        """What it printed on stdout, and then on stderr. It has to end well."""
+        ended = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout + ended.stderr
