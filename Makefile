@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-STACK ?= local
+STACK ?= $(if $(DRIVER),driver-$(DRIVER),local)
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -14,7 +14,10 @@ local_packages := localcloud/node_modules/.package-lock.json
 worker_packages := workers/node_modules/.package-lock.json
 bundles := workers/dist/.made
 
-.PHONY: help up destroy down status check test unit workers engine bench docs clean lock
+# `OUT=folder` is `--out "folder"`.
+wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
+
+.PHONY: help up destroy down status check test workers wrangler dev engine bench clean lock
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -34,6 +37,12 @@ status: $(venv)  ## show each part of the local cloud
 
 workers: $(bundles)  ## bundle the Worker sources
 
+wrangler: $(venv)  ## write the wrangler files of the stack STACK (OUT, WORKER, MAIN, MODE, FORMAT, CHECK)
+	@python -m tools.wrangler_files $(STACK) $(foreach option,OUT WORKER MAIN MODE FORMAT,$(call wrangler_option,$(option))) $(if $(CHECK),--check)
+
+dev: $(venv) $(local_packages)  ## run `wrangler dev` for WORKER of the local stack STACK
+	@python -m tools.wrangler_dev $(STACK) $(WORKER)
+
 check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, unit tests
 	ruff format --check .
 	ruff check .
@@ -48,9 +57,10 @@ test: check $(local_packages) $(bundles)  ## everything that checks the project
 	tools/pulumi.sh >/dev/null || test $$? -eq 3
 	pytest tests/localcloud tests/engine
 
-bench: $(venv) $(bundles) engine  ## print the figures of benchmarks/README.md
+bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks
 	python -m benchmarks.load
+	python -m benchmarks.latency
 
 engine: $(venv)
 	tools/pulumi.sh >/dev/null
@@ -60,7 +70,7 @@ lock: $(venv)  ## pin the dependencies anew
 
 clean:  ## remove all that was made
 	@[ ! -d .localcloud ] || .venv/bin/python -m localcloud down --remove
-	rm -rf .venv .tools .localcloud workers/dist workers/node_modules localcloud/node_modules
+	rm -rf .venv .tools .localcloud workers/dist workers/generated workers/node_modules localcloud/node_modules
 
 $(venv): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
@@ -75,6 +85,6 @@ $(worker_packages): workers/package-lock.json | $(venv)
 	npm ci --prefix workers --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/src/*/*.ts workers/*.ts)
+$(bundles): $(worker_packages) $(wildcard workers/src/*.ts workers/src/*/*.ts workers/*.ts) workers/prisma/schema.prisma
 	npm --prefix workers run --silent build
 	@touch $@

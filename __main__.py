@@ -1,14 +1,16 @@
-"""The stack program: settings, databases, Hyperdrive, Workers, outputs."""
+"""The stack program: settings, databases, what Workers share, Workers and Pages projects, outputs."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pulumi
 
 import components
+import databases
 import settings
 
 stack, secrets = settings.load()
+account: dict[str, Any] = {"account_id": stack.account_id}
+shared = {**account, "plan": stack.plan}
 
 
 def named(name: str) -> str:
@@ -16,59 +18,41 @@ def named(name: str) -> str:
     return f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"
 
 
-def each(component: Callable[[Any], str], arguments: Callable[[str, Any], Any]) -> dict[str, Any]:
-    """A component for each database that wants one: its name in `components`, and its arguments."""
-    wanted = ((name, found, arguments(name, found)) for name, found in stack.databases.items())
-    return {name: getattr(components, component(found))(name, it, found.options()) for name, found, it in wanted if it}
+data = databases.deployed(stack, secrets, named)
 
+caches = {
+    name: components.KvCache(name, arguments)
+    for name, namespace in stack.kv.items()
+    if (arguments := namespace.arguments(**account, title=named(name)))
+}
+stored: Any = {}
+if stack.secrets_store:
+    kept = stack.secrets_store.arguments(secrets, **account, name_prefix=named(""))
+    stored = components.SecretsStore("secrets", kept).bindable()
 
-databases = each(lambda found: found.component, lambda name, found: found.arguments(secrets, named(name)))
-databases |= each(lambda _: "PreviewDatabase", lambda name, found: found.own(databases[name].origin, named(name)))
-routes = each(
-    lambda found: found.way, lambda name, found: found.routed(stack.account_id, databases[name].origin, named(name))
+scripts: dict[str, pulumi.Output[str]] = {}
+neighbours = settings.Neighbours(
+    hyperdrive=data.hyperdrive,
+    origins=data.dialled,
+    unpooled=data.unpooled,
+    kv={name: caches[name].namespace_id if name in caches else found.id for name, found in stack.kv.items()},
+    secrets_store=stored,
+    workers=scripts,
 )
-connectors = each(
-    lambda _: "EcsConnector", lambda name, found: found.connector(databases[name], routes.get(name), named(name))
-)
-roles = each(lambda _: "DatabaseRoles", lambda name, found: found.roles(databases[name].origin, secrets, named(name)))
-certificates = each(
-    lambda _: "OriginCertificates",
-    lambda name, found: found.hyperdrive.certificates(secrets, stack.account_id, named(name)),
-)
-budgets = each(
-    lambda _: "ConnectionBudget",
-    lambda _, found: found.budget(stack.plan, settings.taken_by(found.hyperdrive.other_stacks)),
-)
-hyperdrives = each(
-    lambda found: found.access,
-    lambda name, found: found.hyperdrive.arguments(
-        account_id=stack.account_id,
-        plan=stack.plan,
-        config_name=named(name),
-        connection_limit=found.limit(budgets.get(name)),
-        allow_loopback=settings.is_local(pulumi.get_stack()),
-        **found.behind(
-            roles.get(name, databases[name]), certificates.get(name), routes.get(name), connectors.get(name)
-        ),
-    ),
-)
-bindable = {reference: id_ for name, found in hyperdrives.items() for reference, id_ in found.bindable(name).items()}
+workers: dict[str, Any] = {}
+for name, worker in stack.scripts:
+    wanted = worker.arguments(secrets, neighbours, **shared, script_name=named(name))
+    workers[name] = getattr(components, worker.component)(name, wanted)
+    scripts[name] = workers[name].script_name
 
-workers = {
-    name: components.Worker(
-        name,
-        worker.arguments(
-            secrets,
-            account_id=stack.account_id,
-            plan=stack.plan,
-            script_name=named(name),
-            hyperdrive={binding: bindable[reference] for binding, reference in worker.hyperdrive.items()},
-        ),
-    )
-    for name, worker in stack.workers.items()
+pages = {
+    name: components.PagesProject(name, project.arguments(secrets, neighbours, **shared, project_name=named(name)))
+    for name, project in stack.pages.items()
 }
 
-pulumi.export("hyperdrive", bindable)
-pulumi.export("workers", {name: worker.script_name for name, worker in workers.items()})
-pulumi.export("connections", {name: budget.used for name, budget in budgets.items()})
-pulumi.export("tunnelTokens", {name: route.tunnel_token for name, route in routes.items()})
+pulumi.export("hyperdrive", data.hyperdrive)
+pulumi.export("workers", scripts)
+pulumi.export("pages", {name: project.subdomain for name, project in pages.items()})
+pulumi.export("versions", {name: made.version_id for name, made in workers.items() if hasattr(made, "version_id")})
+pulumi.export("connections", data.connections)
+pulumi.export("tunnelTokens", data.tunnel_tokens)

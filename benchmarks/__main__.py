@@ -21,7 +21,7 @@ from localcloud.stack_file import LOCAL, StackFile
 
 RUNS = 7
 REQUESTS = 50
-IMPORTS = ("sys", "pulumi", "components", "settings", "components.worker", "pulumi_cloudflare")
+IMPORTS = ("sys", "pulumi", "components", "settings", "components.workers.worker", "pulumi_cloudflare")
 
 
 def imports(console: Console) -> None:

@@ -10,10 +10,9 @@ Database drivers need Node compatibility. How a Worker gets it depends on its da
 """
 
 import datetime
-import re
 from collections.abc import Sequence
-from enum import StrEnum
 
+from components.drivers import Driver, needs_node
 from components.errors import Refusal
 
 DRIVERS_FROM = datetime.date(2024, 9, 23)
@@ -23,32 +22,13 @@ NODE_FLAGS = ("nodejs_compat", "nodejs_compat_v2")
 NO_NODE_FLAGS = ("no_nodejs_compat", "no_nodejs_compat_v2")
 
 
-class Driver(StrEnum):
-    """The Postgres driver inside a Worker's bundle."""
-
-    PG = "pg"
-    """node-postgres."""
-    POSTGRES_JS = "postgres.js"
-    """Postgres.js, the npm package `postgres`."""
-
-
-# The npm package of each driver, the first release that works in Workers behind Hyperdrive, and releases that do not.
-# https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-drivers-and-libraries/, 2026-11-21
-DRIVER_PACKAGES = {
-    Driver.PG: ("pg", (8, 16, 3), {(8, 11, 4): "its parsing of connection strings is broken"}),
-    Driver.POSTGRES_JS: ("postgres", (3, 4, 5), {}),
-}
-
-_BANNER = re.compile(r"edge-postgres: driver ([\w@/.-]+)@(\d+)\.(\d+)\.(\d+)")
-
-
 def checked_date(date: str, subject: str, driver: Driver | None) -> str:
     """A compatibility date, ``YYYY-MM-DD``, that the driver runs at."""
     try:
         parsed = datetime.date.fromisoformat(date)
     except (TypeError, ValueError):
         raise Refusal(subject, f"is {date}, which is no date", 'Write it as "YYYY-MM-DD", in quotes.') from None
-    if driver is not None and parsed < DRIVERS_FROM:
+    if needs_node(driver) and parsed < DRIVERS_FROM:
         raise Refusal(
             subject,
             f"is {date}; database drivers load from {DRIVERS_FROM} on",
@@ -70,40 +50,16 @@ def rendered_flags(flags: Sequence[str], date: str, subject: str, driver: Driver
         )
     if twice := sorted({flag for flag in flags if list(flags).count(flag) > 1}):
         raise Refusal(subject, f"has {twice[0]} twice", "State each flag once.")
-    if driver is not None and (opposed := [flag for flag in NO_NODE_FLAGS if flag in flags]):
+    if needs_node(driver) and (opposed := [flag for flag in NO_NODE_FLAGS if flag in flags]):
         raise Refusal(
             subject, f"has {opposed[0]}; the driver {driver.value} needs Node compatibility", "Leave the flag out."
         )
     if datetime.date.fromisoformat(date) >= NODE_BY_DEFAULT_FROM:
         return sorted(set(flags) - set(NODE_FLAGS))
-    if driver is not None and not set(NODE_FLAGS) & set(flags):
+    if needs_node(driver) and not set(NODE_FLAGS) & set(flags):
         raise Refusal(
             subject,
             f"lacks nodejs_compat; at {date} the driver {driver.value} loads only with it",
             f"Add `nodejs_compat`, or use a compatibility date from {NODE_BY_DEFAULT_FROM} on.",
         )
     return sorted(flags)
-
-
-def refuse_old_driver(bundle: str, subject: str, driver: Driver) -> None:
-    """Raises ``Refusal`` where a bundle says that it holds another driver than stated, or a release below its floor.
-
-    Bundles say so in a comment, ``edge-postgres: driver pg@8.23.1``; one that says nothing is taken on trust.
-    """
-    package, floor, broken = DRIVER_PACKAGES[driver]
-    found = _BANNER.search(bundle)
-    if found is None:
-        return
-    version = (int(found[2]), int(found[3]), int(found[4]))
-    shown = ".".join(map(str, version))
-    if found[1] != package:
-        raise Refusal(subject, f"holds the driver {found[1]}, not {package}", "Name the driver that the bundle holds.")
-    if version in broken:
-        raise Refusal(subject, f"holds {package} {shown}; {broken[version]}", f"Install {package} of a later release.")
-    if version < floor:
-        needed = ".".join(map(str, floor))
-        raise Refusal(
-            subject,
-            f"holds {package} {shown}; behind Hyperdrive it works from {needed} on",
-            f'Install it anew: npm install "{package}@^{needed}".',
-        )

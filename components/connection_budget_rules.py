@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.errors import Refusal
-from components.hyperdrive_rules import whole
+from components.hyperdrive.rules import whole
 from components.limits.cloudflare import HYPERDRIVE_CONNECTIONS_FLOOR
 
 HEADROOM_SHARE = 10

@@ -65,6 +65,16 @@ def way_to_direct(host: str, port: int, user: str | None = None) -> str:
     return vendor.direct_hint
 
 
+def way_to_pooled(host: str, port: int) -> str:
+    """A sentence that says where a pooler answers for a database's own host and port."""
+    vendor = vendor_of(host)
+    if vendor is not None and vendor.pooled_from is not None:
+        return f"Take {re.sub(*vendor.pooled_from, host.lower())}:{port}."
+    if vendor is not None and vendor.pooled_ports:
+        return f"Take port {vendor.pooled_ports[0]}, where its pooler answers."
+    return "Take the address of a pooler, and say `endpoint: pooled`."
+
+
 def _matches(pattern: str | None, host: str) -> bool:
     return pattern is not None and re.fullmatch(pattern, host.lower()) is not None
 

@@ -4,7 +4,7 @@ import re
 
 from components.errors import Refusal
 from components.hosts import Endpoint, vendor_of
-from components.hyperdrive_rules import checked_host
+from components.hyperdrive.rules import checked_host
 from components.limits.cloudflare import HYPERDRIVE_NAME_BYTES, HYPERDRIVE_USER_BYTES
 
 _HOST_AND_PORT = re.compile(r"[^:/@\s]+:[0-9]{1,5}")

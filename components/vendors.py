@@ -41,12 +41,20 @@ class Vendor:
     """Ports that a pooler has."""
     direct_host: tuple[str, str] | None = None
     """Pattern and replacement that make the direct host of a pooled one."""
+    pooled_from: tuple[str, str] | None = None
+    """Pattern and replacement that make the pooled host of a direct one."""
     direct_from_user: tuple[str, str] | None = None
     """Pattern of a pooler's user name, and the direct address that follows from it."""
     direct_hint: str = "Take the connection string that the vendor shows with pooling off."
     """Where to find the direct endpoint where it cannot be derived."""
     private_host: str | None = None
     """Pattern of host names that lead to a private address."""
+    is_open: bool = False
+    """Whether the whole Internet may connect, unless the owner says otherwise."""
+    takes_clear_text: bool = False
+    """Whether it is known to take connections without TLS."""
+    speaks_postgres: bool = True
+    """Whether a Postgres client finds a database there."""
     reader_host: str | None = None
     """Pattern of host names of read replicas."""
     max_connections: Limit | None = None
@@ -69,6 +77,8 @@ VENDORS = (
         certificate=Certificate.PUBLIC,
         pooled_host=r"[^.]+-pooler\..+",
         direct_host=(r"^([^.]+)-pooler\.", r"\1."),
+        pooled_from=(r"^([^.]+)\.", r"\1-pooler."),
+        is_open=True,
         reserved_connections=neon.RESERVED_CONNECTIONS,
         parameters=("channel_binding", "options"),
         note="The console shows the pooled string first.",
@@ -80,6 +90,7 @@ VENDORS = (
         "https://neon.com/docs/guides/vercel-postgres-transition-guide",
         pooled_host=r"[^.]+-pooler\..+",
         direct_host=(r"^([^.]+)-pooler\.", r"\1."),
+        pooled_from=(r"^([^.]+)\.", r"\1-pooler."),
         parameters=("pgbouncer", "connect_timeout"),
         note="`POSTGRES_URL_NON_POOLING` is the direct string.",
     ),
@@ -91,6 +102,8 @@ VENDORS = (
         certificate=Certificate.PUBLIC,
         pooled_host=r"pooled\..+",
         direct_host=(r"^pooled\.", ""),
+        pooled_from=(r"^", "pooled."),
+        is_open=True,
         reserved_connections=prisma.RESERVED_CONNECTIONS,
         note="The plan bounds the direct connections: 10 on the small ones, 5 of them Prisma's.",
     ),
@@ -101,6 +114,7 @@ VENDORS = (
         "https://www.prisma.io/docs/postgres/database/limits",
         pooled_host=r".+",
         direct_hint="Take the direct connection string of the database behind it: host db.prisma.io, port 5432.",
+        speaks_postgres=False,
         parameters=("api_key",),
         note="No Postgres answers there; it ends on 2026-12-01.",
     ),
@@ -115,6 +129,9 @@ VENDORS = (
         pooled_ports=(6543,),
         direct_from_user=(r"([^.]+)\.([a-z0-9]{20})", r"db.\2.supabase.co:5432, user \1"),
         direct_hint="Take the direct connection: host db.<project reference>.supabase.co, port 5432, user postgres.",
+        is_open=True,
+        # https://supabase.com/docs/guides/platform/ssl-enforcement
+        takes_clear_text=True,
         parameters=("pgbouncer",),
         note="The direct host has IPv6 only, unless the IPv4 add-on is bought.",
     ),
@@ -161,6 +178,7 @@ VENDORS = (
         r".+\.cockroachlabs\.cloud",
         f"{_CLOUDFLARE}cockroachdb/",
         port=26257,
+        is_open=True,
         parameters=("sslmode=verify-full", "options"),
         note="The database is `defaultdb` at first; `options` names a cluster and cannot be sent.",
     ),

@@ -5,27 +5,33 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from components.errors import Refusal
 from components.limits.cloudflare import Plan
 from settings.databases import PROVIDERS, AnyDatabase
+from settings.direct import refuse_unfit, taken_directly
 from settings.faults import Fault, faults_of, report
+from settings.kv import KvSettings
 from settings.model import LOCAL, Model, Surroundings, around, is_local, named
+from settings.neighbours import Neighbours
 from settings.other_stacks import taken_by
+from settings.pages import PagesSettings
 from settings.preview import faults_of_preview, named_after
 from settings.route import KINDS
 from settings.secrets import KEY as SECRETS_KEY
 from settings.secrets import Secrets
-from settings.workers import WorkerSettings
+from settings.secrets_store import SecretsStoreSettings, bindable_in
+from settings.serverless import refuse_elsewhere
+from settings.workers import WorkerSettings, in_order
 
-__all__ = ["Secrets", "Settings", "is_local", "load", "taken_by"]
+__all__ = ["Neighbours", "Secrets", "Settings", "is_local", "load", "taken_by"]
 
 
 def _account(account_id: str | None, info: ValidationInfo) -> str:
@@ -42,12 +48,41 @@ def _account(account_id: str | None, info: ValidationInfo) -> str:
 
 
 class Settings(Model):
-    """A stack file: the account, its databases and its Workers."""
+    """A stack file: the account, its databases, its Workers, and what these share."""
 
     account_id: Annotated[str | None, AfterValidator(_account)] = None
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
     databases: Annotated[dict[str, AnyDatabase], BeforeValidator(named)]
+    kv: Annotated[dict[str, KvSettings], BeforeValidator(named)] = {}
+    secrets_store: SecretsStoreSettings | None = None
     workers: Annotated[dict[str, WorkerSettings], BeforeValidator(named)] = {}
+    pages: Annotated[dict[str, PagesSettings], BeforeValidator(named)] = {}
+
+    @property
+    def scripts(self) -> list[tuple[str, WorkerSettings]]:
+        """The Workers, each behind those that it binds."""
+        return [(name, self.workers[name]) for name in in_order(self.workers)]
+
+    def taken_directly(self, database: str) -> dict[str, int]:
+        """The connections of a database that are held without Hyperdrive at most, by the path of who holds them."""
+        return taken_directly(self._users("direct"), database)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        refuse_unfit(self.databases, self._users("direct"), self.plan)
+        refuse_elsewhere(self.databases, self._users("serverless"))
+        in_order(self.workers)
+        return self
+
+    def _users(self, way: str) -> dict[str, Any]:
+        """What each Worker and each environment of a Pages project states of a way to a database, by path."""
+        workers = {f"workers.{name}": getattr(worker, way) for name, worker in self.workers.items()}
+        pages = {
+            f"pages.{name}.{which}": getattr(environment, way)
+            for name, project in self.pages.items()
+            for which, environment in project.environments.items()
+        }
+        return {**workers, **pages}
 
 
 def load(root: Path | None = None) -> tuple[Settings, Secrets]:
@@ -64,6 +99,10 @@ def load(root: Path | None = None) -> tuple[Settings, Secrets]:
         stack=stack,
         secrets=secrets.names,
         databases=frozenset(_configurations(raw.get("databases"))),
+        origins=_names(raw, "databases"),
+        kv=_names(raw, "kv"),
+        secrets_store=frozenset(bindable_in(raw.get("secretsStore"))),
+        workers=_names(raw, "workers"),
         plan=Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID,
         root=root or Path.cwd(),
     )
@@ -78,11 +117,17 @@ def load(root: Path | None = None) -> tuple[Settings, Secrets]:
     return settings, secrets
 
 
+def _names(raw: Mapping[str, Any], group: str) -> frozenset[str]:
+    entries = raw.get(group)
+    return frozenset(entries if isinstance(entries, dict) else ())
+
+
 def _configurations(databases: Any) -> Iterator[str]:
-    """What a Worker can bind: each database, and `NAME.fresh` of a pair."""
+    """What a Worker can bind: each database behind Hyperdrive, and `NAME.fresh` of a pair."""
     for name, database in databases.items() if isinstance(databases, dict) else ():
-        yield name
         hyperdrive = database.get("hyperdrive") if isinstance(database, dict) else None
+        if hyperdrive is not None:
+            yield name
         if isinstance(hyperdrive, dict) and "fresh" in hyperdrive:
             yield f"{name}.fresh"
 

@@ -60,7 +60,7 @@ def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> Fault
     if kind == "value_error" and isinstance(refusal := entry["ctx"]["error"], Refusal):
         below = ".".join(_spelled(part, root) for part in refusal.subject.split(".") if part)
         # A rule names the argument it is about; where the path ends with it already, once is enough.
-        inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}"
+        inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
         return Fault(inner, _in_camel_case(refusal.complaint, root))
     if kind == "missing":
         return Fault(path, "is missing. State it.")

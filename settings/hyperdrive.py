@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from components.errors import Refusal
-from components.hyperdrive_rules import checked_caching, checked_limit, split
+from components.hyperdrive.rules import checked_caching, checked_limit, split
 from settings.model import Model, SecretPath, Whole, around
 from settings.secrets import Secrets
 

@@ -32,6 +32,10 @@ class Surroundings:
     databases: frozenset[str]
     plan: Plan
     root: Path
+    origins: frozenset[str] = frozenset()
+    kv: frozenset[str] = frozenset()
+    secrets_store: frozenset[str] = frozenset()
+    workers: frozenset[str] = frozenset()
 
     @property
     def is_local(self) -> bool:

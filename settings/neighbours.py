@@ -15,6 +15,8 @@ class Neighbours:
     """Ids of configurations: `main`, `main.fresh`."""
     origins: Mapping[str, PostgresOrigin] = field(default_factory=dict)
     """What is dialled without Hyperdrive, by the name of the database."""
+    unpooled: Mapping[str, PostgresOrigin] = field(default_factory=dict)
+    """The databases themselves, by name: for a driver that has a pool of the vendor's."""
     kv: Mapping[str, Any] = field(default_factory=dict)
     """Ids of KV namespaces."""
     secrets_store: Mapping[str, Any] = field(default_factory=dict)

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from components.connectors import checked_image, checked_tasks
 from components.errors import Refusal
+from components.private_network.connectors import checked_image, checked_tasks
 from components.private_network.rules import (
     CertificateVerification,
     checked_hostname,

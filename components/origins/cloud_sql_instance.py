@@ -8,7 +8,7 @@ from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
 from components.arguments import chosen
 from components.errors import checked
-from components.hyperdrive_rules import whole
+from components.hyperdrive.rules import whole
 from components.origins.cloud_sql_rules import (
     EVERYBODY,
     RETAINED_BACKUPS,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from components.errors import Refusal
-from components.hyperdrive_rules import whole
+from components.hyperdrive.rules import whole
 from components.limits.google import (
     CLOUD_SQL_CONNECTIONS,
     CLOUD_SQL_DISK_FLOOR,

@@ -8,7 +8,7 @@ from components.arguments import stated
 from components.connection_string import ConnectionString
 from components.errors import Refusal, checked
 from components.hosts import is_reader
-from components.hyperdrive_rules import SSLMODES
+from components.hyperdrive.rules import SSLMODES
 from components.origin import PostgresOrigin, after
 from components.origin_rules import (
     checked_address,

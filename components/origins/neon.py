@@ -6,7 +6,7 @@ import pulumi
 
 from components.arguments import chosen, stated
 from components.errors import checked
-from components.hyperdrive_rules import whole
+from components.hyperdrive.rules import whole
 from components.limits.neon import RESERVED_CONNECTIONS
 from components.origin import PostgresOrigin, after
 from components.origin_rules import checked_length

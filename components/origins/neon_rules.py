@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from components.errors import Refusal
-from components.hyperdrive_rules import whole
+from components.hyperdrive.rules import whole
 from components.limits.neon import HYPERDRIVE_POSTGRES, MAX_CONNECTIONS
 from components.origin_rules import checked_length
 

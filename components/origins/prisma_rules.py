@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 
 from components.errors import Refusal
-from components.hyperdrive_rules import whole
+from components.hyperdrive.rules import whole
 from components.limits.prisma import MAX_CONNECTIONS, RESERVED_CONNECTIONS, PrismaPlan
 
 

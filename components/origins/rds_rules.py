@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.errors import Refusal
-from components.hyperdrive_rules import whole
+from components.hyperdrive.rules import whole
 from components.limits.aws import (
     AURORA_CAPACITY_CEILING,
     AURORA_CAPACITY_STEPS,

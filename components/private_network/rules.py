@@ -9,7 +9,7 @@ from typing import Any
 from components.certificate_rules import is_address
 from components.errors import Refusal
 from components.hosts import vendor_of
-from components.hyperdrive_rules import checked_direct
+from components.hyperdrive.rules import checked_direct
 from components.vendors import Certificate
 
 

@@ -7,8 +7,10 @@ import pulumi
 from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from components.connection_budget import rendered_shares
+from components.direct_rules import HYPERDRIVE_INSTEAD, Dialling, checked_address
 from components.errors import Refusal
 from components.limits.cloudflare import Plan
+from components.origin import PostgresOrigin
 from settings.credentials import Credentials
 from settings.hyperdrive import AUTO, HyperdriveSettings
 from settings.model import Model, Name, around
@@ -46,7 +48,7 @@ class Database(Model):
 
     name: Name
     route: AnyRoute | None = None
-    hyperdrive: HyperdriveSettings
+    hyperdrive: HyperdriveSettings | None = None
     credentials: Credentials | None = None
     protect: Annotated[bool | None, AfterValidator(_protect)] = None
 
@@ -72,7 +74,7 @@ class Database(Model):
         source = self.credentials.roles(secrets) or {}
         if "users" not in source and "admin_user" not in source:
             source = {"admin_user": origin["user"], "admin_password": origin["password"], "acts_as": APP_ROLE, **source}
-        own = {} if "users" in source else {"role_owner": physical_name, **self.hyperdrive.authority()}
+        own = {} if "users" in source else {"role_owner": physical_name, **self.authority()}
         return {"origin": origin, "active_slot": self.credentials.active_slot, **source, **own}
 
     @property
@@ -97,7 +99,7 @@ class Database(Model):
         def reached(origin: Any) -> Any:
             for way in filter(None, ways):
                 origin = way.leading_to(origin)
-            return self.hyperdrive.verified(origin, certificates)
+            return self.hyperdrive.verified(origin, certificates) if self.hyperdrive else origin
 
         if self.credentials is None:
             return {"origin": reached(made.origin)}
@@ -106,17 +108,56 @@ class Database(Model):
 
     def limit(self, budget: Any) -> Any:
         """The connections of each of its configurations: its share of the budget, where there is one."""
-        return budget.limits[self.parties[0]] if budget else self.hyperdrive.connection_limit
+        stated = self.hyperdrive.connection_limit if self.hyperdrive else None
+        return budget.limits[self.parties[0]] if budget else stated
 
     @property
     def access(self) -> str:
         """Name of the component that puts Hyperdrive in front of it, in `components`."""
-        return "HyperdriveSlots" if self.credentials else self.hyperdrive.component
+        alone = self.hyperdrive.component if self.hyperdrive else ""
+        return "HyperdriveSlots" if self.credentials else alone
 
     @property
     def parties(self) -> list[str]:
         """Who takes connections of it in this stack: each slot does, while one takes over from the other."""
         return [f"{self.name}.{slot}" for slot in ("a", "b")] if self.credentials else [self.name]
+
+    @property
+    def other_stacks(self) -> dict[str, str]:
+        """Other stacks that take connections of it, and what they call it."""
+        return self.hyperdrive.other_stacks if self.hyperdrive else {}
+
+    def authority(self) -> dict[str, str]:
+        """The authority that whoever signs in from here verifies the server against, as arguments."""
+        return self.hyperdrive.authority() if self.hyperdrive else {}
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether a Worker that dials without Hyperdrive comes to a pooler."""
+        return False
+
+    def address(self) -> dict[str, Any] | None:
+        """Host, port and endpoint that such a Worker dials, or such as them; None: only Outputs know them."""
+        return None
+
+    def dialled(self, made: Any, roles: Any) -> PostgresOrigin:
+        """What a Worker dials without Hyperdrive: the vendor's pooler, where it has one, as the role in use.
+
+        ``made`` is the component that yields it, ``roles`` its ``DatabaseRoles`` or None.
+        """
+        origin: PostgresOrigin = (roles or made).origin
+        return origin
+
+    def refuse_dialling(self, subject: str, dialling: Dialling) -> None:
+        """Raises ``Refusal`` where no socket of a Worker reaches it, as far as the stack file tells."""
+        if self.route is not None:
+            raise Refusal(
+                f"{subject}.host",
+                "has a `route`, for a database that only a private network reaches; a Worker's socket takes none",
+                HYPERDRIVE_INSTEAD,
+            )
+        if address := self.address():
+            checked_address(subject, dialling, **address)
 
     def connections(self) -> tuple[int | None, int | None]:
         """How many connections the database accepts in all, and how many of them it keeps, as far as it is known."""
@@ -132,13 +173,17 @@ class Database(Model):
         named = {argument: getattr(self, setting) for setting, argument in self.secret_arguments.items()}
         return {argument: secrets[path] for argument, path in named.items() if path is not None}
 
-    def budget(self, plan: Plan, elsewhere: Mapping[str, Any]) -> Any:
-        """The arguments of its ``ConnectionBudget``; None where nobody knows what the database accepts."""
+    def budget(self, plan: Plan, elsewhere: Mapping[str, Any], direct: Mapping[str, int] | None = None) -> Any:
+        """The arguments of its ``ConnectionBudget``; None where nobody takes any, or knows what the database accepts.
+
+        ``elsewhere`` are connections that others take, by name, ``direct`` those of who dials without Hyperdrive.
+        """
         most, reserved = self.connections()
-        if most is None:
+        if most is None or not (self.hyperdrive or direct):
             return None
-        claims = self.hyperdrive.claims(self.parties)
-        claims["elsewhere"] = {**claims["elsewhere"], **elsewhere}
+        claims = self.hyperdrive.claims(self.parties) if self.hyperdrive else {}
+        claims["limits"] = {**claims.get("limits", {}), **(direct or {})}
+        claims["elsewhere"] = {**claims.get("elsewhere", {}), **elsewhere}
         return {"max_connections": most, "reserved_connections": reserved or 0, "plan": plan, **claims}
 
     @model_validator(mode="after")
@@ -158,6 +203,8 @@ class Database(Model):
     @model_validator(mode="after")
     def _reached(self) -> Self:
         if self.route is not None:
+            if self.hyperdrive is None:
+                raise Refusal("route", "leads Hyperdrive to the database, and there is no `hyperdrive`", "State it.")
             self.route.refuse_beside(self)
         return self
 
@@ -166,6 +213,6 @@ class Database(Model):
         subject = "hyperdrive.connection_limit"
         if budget := self.budget(around(info).plan, {}):
             rendered_shares(subject, budget)
-        elif self.hyperdrive.connection_limit == AUTO:
+        elif self.hyperdrive and self.hyperdrive.connection_limit == AUTO:
             raise Refusal(subject, "is auto; how many connections the database accepts is not known", self.unknown_size)
         return self

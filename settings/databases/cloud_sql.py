@@ -4,6 +4,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from components.direct_rules import HYPERDRIVE_INSTEAD, Dialling
+from components.errors import Refusal
 from components.limits.google import CLOUD_SQL_RESERVED_CONNECTIONS
 from components.origin_rules import checked_length
 from components.origins.cloud_sql_rules import (
@@ -61,6 +63,15 @@ class CloudSqlDatabase(Database):
     def _one_door(self) -> Self:
         refuse_two_doors("", networks=self.authorized_networks is not None, everybody=self.open_to_the_internet)
         return self
+
+    def refuse_dialling(self, subject: str, _dialling: Dialling) -> None:
+        """Raises ``Refusal``: the instance takes TLS only, and Google signs its certificate itself."""
+        raise Refusal(
+            f"{subject}.host",
+            "is an instance of Cloud SQL; Google signs its certificate itself, and a Worker's socket trusts public "
+            "authorities only",
+            HYPERDRIVE_INSTEAD,
+        )
 
     def connections(self) -> tuple[int | None, int | None]:
         """What the tier tells, where nothing else is stated, and what superusers keep of it."""

@@ -4,14 +4,15 @@ A rule that the component has too is called here, not written again: a component
 beside all other faults.
 """
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
+from components.direct_rules import Dialling, refuse_other_routes
 from components.errors import Refusal
-from components.hosts import Endpoint, vendor_of
-from components.hyperdrive_rules import checked_direct, checked_mtls, checked_public
-from components.origin_rules import known_connections
+from components.hosts import Endpoint, endpoint_of, vendor_of
+from components.hyperdrive.rules import checked_direct, checked_host, checked_mtls, checked_public
+from components.origin_rules import known_connections, port_of
 from settings.databases.shared_server import SharedServer
 from settings.model import SecretPath, Whole, around
 
@@ -19,6 +20,8 @@ from settings.model import SecretPath, Whole, around
 def _dialled(host: str | None, info: ValidationInfo) -> str | None:
     if host is None:
         return None
+    if info.data.get("hyperdrive", ...) is None:
+        return checked_host("", host)
     told = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
     address = checked_direct("", host=host, **told)
     # A faulty route is missing here, and one fault is enough.
@@ -60,6 +63,23 @@ class ExistingDatabase(SharedServer):
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
     max_connections: Whole | None = None
     reserved_connections: Whole | None = None
+
+    @property
+    def is_pooled(self) -> bool:
+        """As stated, or as the host tells."""
+        told = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
+        return (self.endpoint or told) is Endpoint.POOLED
+
+    def address(self) -> dict[str, Any] | None:
+        """As stated; a connection string among the secrets tells nothing."""
+        if self.host is None:
+            return None
+        return {"host": self.host, "port": self.port or port_of(self.host, "port"), "endpoint": self.endpoint}
+
+    def refuse_dialling(self, subject: str, dialling: Dialling) -> None:
+        """Raises ``Refusal`` where no socket of a Worker reaches it, as far as the stack file tells."""
+        refuse_other_routes(subject, {"host": ..., "port": ..., **self.model_dump(exclude_none=True)})
+        super().refuse_dialling(subject, dialling)
 
     def connections(self) -> tuple[int | None, int | None]:
         """As stated, or as the vendor of the host always has it."""

@@ -7,7 +7,9 @@ from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic.alias_generators import to_camel
 
 from components.errors import Refusal
+from components.hosts import Endpoint
 from components.limits.neon import RESERVED_CONNECTIONS
+from components.origin import PostgresOrigin
 from components.origins.neon_rules import (
     DEFAULT_DATABASE,
     DEFAULT_USER,
@@ -122,6 +124,16 @@ class NeonDatabase(Database):
         """The arguments of the component."""
         named = {} if self.project.existing else {"project_name": physical_name}
         return {**named, **self._stated(), **self._slot()}
+
+    @property
+    def is_pooled(self) -> bool:
+        """Neon has a pooler in front of every compute."""
+        return True
+
+    def dialled(self, made: Any, roles: Any) -> PostgresOrigin:
+        """Its pooler."""
+        origin = super().dialled(made, roles)
+        return {**origin, "host": made.pooled_host, "port": made.pooled_port, "endpoint": Endpoint.POOLED.value}
 
     def connections(self) -> tuple[int | None, int | None]:
         """As many as the smallest compute accepts, or as stated; what another's compute accepts is not known here."""

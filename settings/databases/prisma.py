@@ -2,10 +2,13 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
+import pulumi
 from pydantic import AfterValidator, Field, model_validator
 
 from components.errors import Refusal
+from components.hosts import Endpoint
 from components.limits.prisma import PrismaPlan
+from components.origin import PostgresOrigin
 from components.origins.prisma_rules import checked_region, connections_of
 from settings.databases.base import Database
 from settings.model import Model, Whole
@@ -47,6 +50,22 @@ class PrismaDatabase(Database):
         own_project = {"project_name": self.project.name or physical_name}
         project = {"project_id": self.project.existing} if self.project.existing else own_project
         return {"database_name": physical_name, **stated, **project}
+
+    @property
+    def is_pooled(self) -> bool:
+        """Prisma has a pooler in front of every database."""
+        return True
+
+    def dialled(self, made: Any, roles: Any) -> PostgresOrigin:
+        """Its pooler, or the database itself where Prisma tells of no pooler."""
+        origin = super().dialled(made, roles)
+        told = pulumi.Output.all(made.pooled_host, made.pooled_port, made.host, made.port)
+        return {
+            **origin,
+            "host": told.apply(lambda found: found[0] or found[2]),
+            "port": told.apply(lambda found: found[1] or found[3]),
+            "endpoint": told.apply(lambda found: (Endpoint.POOLED if found[0] else Endpoint.DIRECT).value),
+        }
 
     def connections(self) -> tuple[int | None, int | None]:
         """As many as the plan has, or as stated; some of them are Prisma's."""

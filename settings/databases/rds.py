@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
 
 from components.errors import Refusal
-from components.hyperdrive_rules import checked_lasting
+from components.hyperdrive.rules import checked_lasting
 from components.limits.aws import RDS_RESERVED_CONNECTIONS
 from components.origins.rds_connections import connections_of_capacity, connections_of_class
 from components.origins.rds_rules import (
@@ -147,6 +147,10 @@ class RdsDatabase(Database):
             "max_capacity": capacity.get("max"),
         }
         return {"identifier": physical_name, **stated, **network, **flat}
+
+    def address(self) -> dict[str, Any] | None:
+        """One that looks like its own: it tells whose certificate there will be."""
+        return {"host": "identifier.region.rds.amazonaws.com", "port": 5432}
 
     def connections(self) -> tuple[int | None, int | None]:
         """As stated, else by class or capacity; some of them are RDS's own."""

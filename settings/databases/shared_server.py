@@ -24,5 +24,4 @@ class SharedServer(Database):
         """The arguments of its ``PreviewDatabase``; None where it has none."""
         if self.own_database is None:
             return None
-        authority = self.hyperdrive.authority() if self.hyperdrive else {}
-        return {"origin": origin, "database_name": self.own_database, "owner": owner, **authority}
+        return {"origin": origin, "database_name": self.own_database, "owner": owner, **self.authority()}

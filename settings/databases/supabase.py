@@ -1,10 +1,10 @@
 """The database of a Supabase project that is there already."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from components.hyperdrive_rules import checked_mtls
+from components.hyperdrive.rules import checked_mtls
 from components.limits.supabase import ComputeSize
 from components.origin_rules import checked_length
 from components.origins.supabase import DATABASE, accepted, direct_host, direct_user, reserved
@@ -40,6 +40,10 @@ class SupabaseDatabase(SharedServer):
     reserved_connections: Whole | None = None
     ca_certificate_id: str | None = None
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
+
+    def address(self) -> dict[str, Any] | None:
+        """The direct host; the pooler is an existing database."""
+        return {"host": direct_host(self.project_ref, ""), "port": 5432}
 
     def connections(self) -> tuple[int | None, int | None]:
         """What the size tells, where nothing else is stated, and Supabase's own share of it."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,18 @@ from typing import Any
 import pytest
 
 from localcloud.home import CHECKOUT
+from localcloud.pages import Wrangler
 from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.test_pages import PROJECT
 
 pytestmark = pytest.mark.engine
 
 RECIPE = (CHECKOUT / "docs" / "adoption.md").read_text()
 
 
-def recipe(**values: str) -> dict[str, Any]:
-    """The import file of the docs with this stack's values in the place of the page's."""
-    (text,) = re.findall(r"```json\n(.+?)```", RECIPE, re.DOTALL)
+def recipe(number: int, **values: str) -> dict[str, Any]:
+    """An import file of the docs with this stack's values in the place of the page's."""
+    text = re.findall(r"```json\n(.+?)```", RECIPE, re.DOTALL)[number]
     for placeholder, value in values.items():
         text = text.replace(placeholder, value)
     found: dict[str, Any] = json.loads(text)
@@ -42,7 +45,7 @@ def test_what_is_there_is_imported_and_nothing_is_replaced_or_deleted(
     deployment.up()
     (config,) = deployment.stored()["hyperdrive"]
     file = tmp_path / "adopt.json"
-    file.write_text(json.dumps(recipe(ACCOUNT_ID="local", HYPERDRIVE_ID=config, SCRIPT_NAME=SCRIPT)))
+    file.write_text(json.dumps(recipe(0, ACCOUNT_ID="local", HYPERDRIVE_ID=config, SCRIPT_NAME=SCRIPT)))
     stranger.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
 
     operations = stranger.previewed()
@@ -54,4 +57,61 @@ def test_what_is_there_is_imported_and_nothing_is_replaced_or_deleted(
     stranger.up()
     assert stranger.stored()["hyperdrive"] == [config]
     assert stranger.stored()["scripts"] == [SCRIPT]
+    assert set(stranger.up()) == {"same"}
+
+
+DOMAIN = "www.example.com"
+SITE = {
+    "productionBranch": "main",
+    "compatibilityDate": "2026-08-01",
+    "compatibilityFlags": ["nodejs_compat"],
+    "production": {"hyperdrive": {"HYPERDRIVE": "main"}, "vars": {"MODE": "production"}},
+    "preview": {"vars": {"MODE": "preview"}, "failOpen": True},
+    "domains": [DOMAIN],
+}
+
+
+def with_site(secrets: list[str]) -> Callable[[dict[str, Any]], None]:
+    def change(config: dict[str, Any]) -> None:
+        del config["edge-postgres:workers"]
+        production: Any = SITE["production"]
+        config["edge-postgres:pages"] = {"site": {**SITE, "production": {**production, "secrets": secrets}}}
+
+    return change
+
+
+def imported(deployment: Deployment, stranger: Deployment, tmp_path: Path) -> Deployment:
+    """A stranger's stack that took over the Pages project of another stack, and what is behind it."""
+    (config,) = deployment.stored()["hyperdrive"]
+    (project,) = deployment.stored()["pages_projects"]
+    values = {"ACCOUNT_ID": "local", "HYPERDRIVE_ID": config, "PROJECT_NAME": project, "DOMAIN": DOMAIN}
+    of_hyperdrive = [entry for entry in recipe(0, **values)["resources"] if "yperdrive" in entry["type"]]
+    file = tmp_path / "adopt-pages.json"
+    file.write_text(json.dumps({"resources": [*of_hyperdrive, *recipe(1, **values)["resources"]]}))
+    stranger.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
+    return stranger
+
+
+@pytest.mark.parametrize(("secrets", "operation"), [([], None), (["STRIPE_KEY"], "update")])
+def test_a_pages_project_is_imported_with_its_domain_and_nothing_is_replaced_or_deleted(
+    deployment: Deployment, stranger: Deployment, tmp_path: Path, secrets: list[str], operation: str | None
+) -> None:
+    values = {f"pages.site.production.{name}": "value-of-the-secret" for name in ("STRIPE_KEY",)}
+    deployment.prepare(**values)
+    deployment = deployment.changed(with_site(secrets))
+    deployment.up()
+    content = Wrangler.of(deployment.cloud.home).deploy(PROJECT)
+    assert "Deployment complete" in content
+    before = deployment.stored()
+
+    stranger.prepare(**values)
+    stranger = imported(deployment, stranger.changed(with_site(secrets)), tmp_path)
+    operations = stranger.previewed()
+    assert {name: operations.get(name) for name in ("site-project", f"site-domain-{DOMAIN}")} == {
+        "site-project": operation,
+        f"site-domain-{DOMAIN}": None,
+    }
+    assert [name for name, each in operations.items() if "replace" in each or "delete" in each] == []
+    stranger.up()
+    assert stranger.stored() == before
     assert set(stranger.up()) == {"same"}

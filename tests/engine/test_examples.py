@@ -10,7 +10,10 @@ from tests.engine.at_vendors import made_at
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
 
-@pytest.mark.parametrize("name", ["local", "dev", "neon", "prisma"])
+DRIVERS = ["driver-pg", "driver-postgres", "driver-drizzle", "driver-kysely", "driver-prisma"]
+
+
+@pytest.mark.parametrize("name", ["local", "dev", "neon", "prisma", "cached", "secrets-store", *DRIVERS])
 def test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing(name: str, cloud: Instance) -> None:
     stack = Stack.of(StackFile.of(name), cloud)
     stack.up()

@@ -6,7 +6,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.bindings import rendered_bindings
+from components.bindings.kinds import KINDS, RESERVED_NAMES
+from components.bindings.rendered import rendered_bindings
+from components.direct import Variables
 from components.limits.cloudflare import Plan
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import PASSWORD, URL
@@ -14,12 +16,11 @@ from tests.unit.sound import PASSWORD, URL
 Given = Callable[[Any], Any]
 
 
-def rendered(**groups: Any) -> Any:
-    nothing: dict[str, Any] = {"hyperdrive": {}, "kv": {}, "variables": {}, "secrets": {}, "plan": Plan.PAID}
-    return rendered_bindings("api", **{**nothing, **groups})
+def rendered(plan: Any = Plan.PAID, **groups: Any) -> Any:
+    return rendered_bindings("api", groups, plan)
 
 
-def deployed(preview: bool = False, **groups: Callable[[], Any]) -> Run:
+def deployed(preview: Any = False, **groups: Any) -> Run:
     """A deployment that renders groups made inside of it, with the list as its export."""
     made = lambda: {"bindings": rendered(**{group: make() for group, make in groups.items()})}  # noqa: E731
     return deploy(made, preview=preview)
@@ -37,7 +38,7 @@ def test_each_kind_is_rendered_as_the_api_takes_it(given: Given) -> None:
         hyperdrive=lambda: {"HYPERDRIVE": given("id-1")},
         kv=lambda: {"CACHE": given("id-2")},
         secrets=lambda: {"KEY": given("k")},
-        variables=lambda: {"MODE": pulumi.Output.from_input("fast")},
+        vars=lambda: {"MODE": pulumi.Output.from_input("fast")},
     ).exports["bindings"]
     assert export.value == [
         {"name": "CACHE", "type": "kv_namespace", "namespace_id": "id-2"},
@@ -47,14 +48,99 @@ def test_each_kind_is_rendered_as_the_api_takes_it(given: Given) -> None:
     ]
 
 
+EACH: dict[str, tuple[Any, dict[str, Any]]] = {
+    "hyperdrive": ("id", {"type": "hyperdrive", "id": "id"}),
+    "kv": ("id", {"type": "kv_namespace", "namespace_id": "id"}),
+    "r2": ("bucket", {"type": "r2_bucket", "bucket_name": "bucket"}),
+    "d1": ("id", {"type": "d1", "id": "id"}),
+    "queues": ("queue", {"type": "queue", "queue_name": "queue"}),
+    "services": ("auth", {"type": "service", "service": "auth"}),
+    "durable_objects": (
+        {"class_name": "Room", "script_name": "rooms"},
+        {"type": "durable_object_namespace", "class_name": "Room", "script_name": "rooms"},
+    ),
+    "vars": ("fast", {"type": "plain_text", "text": "fast"}),
+    "secrets": ("k", {"type": "secret_text", "text": "k"}),
+    "json": ('{"a": 1}', {"type": "json", "json": '{"a": 1}'}),
+    "rate_limits": (
+        {"namespace_id": "1001", "limit": 100.0, "period_seconds": 60.0},
+        {"type": "ratelimit", "namespace_id": "1001", "simple": {"limit": 100, "period": 60}},
+    ),
+    "secrets_store": (
+        {"store_id": "store", "secret_name": "stripe"},
+        {"type": "secrets_store_secret", "store_id": "store", "secret_name": "stripe"},
+    ),
+    "vpc_services": ("id", {"type": "vpc_service", "service_id": "id"}),
+    "mtls_certificates": ("id", {"type": "mtls_certificate", "certificate_id": "id"}),
+    "ai": (None, {"type": "ai"}),
+    "version_metadata": (None, {"type": "version_metadata"}),
+}
+
+
+def test_every_kind_of_the_table_is_tested() -> None:
+    assert set(EACH) == {kind.argument for kind in KINDS}
+
+
+@pytest.mark.parametrize("argument", EACH)
+def test_a_kind_is_rendered_as_the_api_takes_it(argument: str) -> None:
+    value, sent = EACH[argument]
+    assert bound(**{argument: {"NAME": value} if value else "NAME"}) == [{"name": "NAME", **sent}]
+
+
+@pytest.mark.parametrize("argument", ["rate_limits", "durable_objects", "json"])
+def test_the_leaves_of_a_value_may_be_known_later(argument: str) -> None:
+    value, sent = EACH[argument]
+    later = pulumi.Output.from_input
+    made = lambda: {  # noqa: E731
+        "NAME": {key: later(leaf) for key, leaf in value.items()} if isinstance(value, dict) else later(value)
+    }
+    assert deployed(**{argument: made}).exports["bindings"].value == [{"name": "NAME", **sent}]
+
+
+def test_a_durable_object_of_the_script_itself_names_no_script() -> None:
+    (binding,) = bound(durable_objects={"ROOM": {"class_name": "Room"}})
+    assert binding == {"name": "ROOM", "type": "durable_object_namespace", "class_name": "Room"}
+
+
+def test_any_other_kind_is_passed_on_as_the_api_takes_it() -> None:
+    (binding,) = bound(other_bindings={"INDEX": {"type": "vectorize", "index_name": "docs"}})
+    assert binding == {"name": "INDEX", "type": "vectorize", "index_name": "docs"}
+
+
+@pytest.mark.parametrize("field", ["key_base64", "key_jwk"])
+def test_the_key_among_the_fields_of_another_kind_is_a_secret(field: str) -> None:
+    def program() -> dict[str, Any]:
+        (binding,) = rendered(other_bindings={"SIGN": {"type": "secret_key", "format": "raw", field: "k"}})
+        return {"key": binding[field], "format": binding["format"]}
+
+    exports = deploy(program).exports
+    assert (exports["key"].secret, exports["key"].value, exports["format"].secret) == (True, "k", False)
+
+
+def test_static_files_are_bound_by_their_name() -> None:
+    assert bound(assets={"directory": "dist", "binding": "ASSETS"}) == [{"name": "ASSETS", "type": "assets"}]
+
+
+def test_the_variables_of_a_database_that_is_dialled_are_bound() -> None:
+    dialled = {"direct": Variables(plain={"DB_HOST": "h"}, secret={"DB_PASSWORD": "p"})}
+
+    def program() -> dict[str, Any]:
+        host, password = rendered_bindings("api", {}, Plan.PAID, dialled)
+        return {"host": host["text"], "kind": host["type"], "password": password["text"]}
+
+    exports = deploy(program).exports
+    assert (exports["host"].value, exports["kind"].value) == ("h", "plain_text")
+    assert (exports["password"].value, exports["password"].secret) == ("p", True)
+
+
 def test_nothing_bound_is_an_empty_list() -> None:
     assert bound() == []
 
 
 def test_the_order_in_which_bindings_are_given_makes_no_difference() -> None:
     names = ["B", "A", "C", "_x", "$y", "a"]
-    there = bound(variables=dict.fromkeys(names, "x"))
-    back = bound(variables=dict.fromkeys(reversed(names), "x"))
+    there = bound(vars=dict.fromkeys(names, "x"))
+    back = bound(vars=dict.fromkeys(reversed(names), "x"))
     assert there == back
     assert [binding["name"] for binding in there] == sorted(names)
 
@@ -71,7 +157,7 @@ def test_a_javascript_name_is_a_name(name: str) -> None:
      "the password is elsewhere"],
 )  # fmt: skip
 def test_a_plain_variable_without_a_password_is_taken(text: str) -> None:
-    run = deployed(variables=lambda: {"VALUE": text})
+    run = deployed(vars=lambda: {"VALUE": text})
     assert run.exports["bindings"].value[0]["text"] == text
 
 
@@ -79,29 +165,48 @@ def test_a_plain_variable_without_a_password_is_taken(text: str) -> None:
     "name", ["TOKENS", "PASSWORD_MIN_LENGTH", "SECRETARY", "BYPASS", "KEY", "PUBLIC_KEY", "COMPASS"]
 )
 def test_a_plain_variable_may_have_a_name_that_resembles_a_secrets(name: str) -> None:
-    assert bound(variables={name: "x"})[0]["type"] == "plain_text"
+    assert bound(vars={name: "x"})[0]["type"] == "plain_text"
 
 
 # What is refused.
 
 
 @pytest.mark.parametrize("name", ["1A", "A-B", "A.B", "A B", "", "ä"])
-@pytest.mark.parametrize(
-    ("group", "called"), [("hyperdrive", "hyperdrive"), ("kv", "kv"), ("variables", "vars"), ("secrets", "secrets")]
-)
-def test_what_is_no_javascript_name_is_refused(group: str, called: str, name: str) -> None:
-    with refusal(f"`api.{called}` has the name {name}, which is no JavaScript name"):
+@pytest.mark.parametrize("group", ["hyperdrive", "other_bindings"])
+def test_what_is_no_javascript_name_is_refused(group: str, name: str) -> None:
+    with refusal(f"`api.{group}` has the name {name}, which is no JavaScript name"):
         rendered(**{group: {name: "x"}})
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "called"),
-    [("hyperdrive", "kv", "kv"), ("hyperdrive", "variables", "vars"), ("variables", "secrets", "secrets"),
-     ("kv", "secrets", "secrets")],
-)  # fmt: skip
-def test_one_name_for_two_bindings_is_refused(one: str, other: str, called: str) -> None:
-    with refusal(f"`api.{called}` has the name NAME, which", "has too", "Rename one of them."):
+    ("one", "other"),
+    [("hyperdrive", "kv"), ("hyperdrive", "vars"), ("vars", "secrets"), ("kv", "json"), ("d1", "other_bindings")],
+)
+def test_one_name_for_two_bindings_is_refused(one: str, other: str) -> None:
+    with refusal(f"`api.{other}` has the name NAME, which `{one}` has too", "Rename one of them."):
         rendered(**{one: {"NAME": "x"}, other: {"NAME": "y"}})
+
+
+@pytest.mark.parametrize("single", ["ai", "version_metadata"])
+def test_the_one_binding_of_a_kind_has_a_name_of_its_own_too(single: str) -> None:
+    with refusal(f"`api.{single}` has the name NAME, which `kv` has too"):
+        rendered(**{"kv": {"NAME": "x"}, single: "NAME"})
+
+
+def test_static_files_have_a_name_of_their_own_too() -> None:
+    with refusal("`api.assets` has the name ASSETS, which `kv` has too"):
+        rendered(kv={"ASSETS": "x"}, assets={"directory": "dist", "binding": "ASSETS"})
+
+
+def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -> None:
+    with refusal("`api.direct` has the name DB_URL, which `secrets` has too"):
+        rendered_bindings("api", {"secrets": {"DB_URL": "x"}}, Plan.PAID, {"direct": Variables(secret={"DB_URL": "y"})})
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
+def test_a_reserved_name_is_refused(name: str) -> None:
+    with refusal(f"`api.kv` has the name {name}, which is reserved", "Rename it."):
+        rendered(kv={name: "id"})
 
 
 @pytest.mark.parametrize(
@@ -111,7 +216,7 @@ def test_one_name_for_two_bindings_is_refused(one: str, other: str, called: str)
 )  # fmt: skip
 def test_a_plain_variable_with_the_name_of_a_secret_is_refused(name: str, given: Given, preview: bool) -> None:
     with refusal(f"`api.vars.{name}` has the name of a secret and is a plain variable", "one of the `secrets`"):
-        deployed(preview, variables=lambda: {name: given("x")})
+        deployed(preview, vars=lambda: {name: given("x")})
 
 
 @pytest.mark.parametrize(
@@ -134,39 +239,122 @@ def test_a_plain_variable_with_the_name_of_a_secret_is_refused(name: str, given:
 @pytest.mark.parametrize("wrap", [str, pulumi.Output.from_input])
 def test_a_plain_variable_with_a_password_in_it_is_refused_and_not_shown(wrap: Any, text: str, preview: bool) -> None:
     with pytest.raises(pulumi.RunError, match=r"`api.vars.LINK` holds a password") as refused:
-        deployed(preview, variables=lambda: {"LINK": wrap(text)})
+        deployed(preview, vars=lambda: {"LINK": wrap(text)})
     assert PASSWORD not in str(refused.value)
 
 
 def test_a_secret_among_the_plain_variables_is_refused_and_not_shown(preview: bool) -> None:
     with pytest.raises(pulumi.RunError, match=r"`api.vars.GREETING` is a secret and a plain variable") as refused:
-        deployed(preview, variables=lambda: {"GREETING": pulumi.Output.secret(PASSWORD)})
+        deployed(preview, vars=lambda: {"GREETING": pulumi.Output.secret(PASSWORD)})
     assert PASSWORD not in str(refused.value)
 
 
 @pytest.mark.parametrize(("plan", "ceiling"), [(Plan.FREE, 64), (Plan.PAID, 128)])
 def test_more_variables_than_the_plan_allows_are_refused(plan: Plan, ceiling: int) -> None:
     variables = {f"V{number}": "x" for number in range(ceiling)}
-    assert len(bound(variables=variables, plan=plan)) == ceiling
+    assert len(bound(vars=variables, plan=plan)) == ceiling
     with refusal(f"`api.vars` and `secrets` are {ceiling + 1}", f"the {plan.value} plan has at most {ceiling}"):
-        rendered(variables=variables, secrets={"ONE_MORE": "x"}, plan=plan)
+        rendered(vars=variables, secrets={"ONE_MORE": "x"}, plan=plan)
 
 
 def test_bindings_to_other_things_do_not_count_as_variables() -> None:
     variables = {f"V{number}": "x" for number in range(64)}
-    assert len(bound(variables=variables, kv={"KV": "id"}, hyperdrive={"HD": "id"}, plan=Plan.FREE)) == 66
+    assert len(bound(vars=variables, kv={"KV": "id"}, hyperdrive={"HD": "id"}, plan=Plan.FREE)) == 66
 
 
-@pytest.mark.parametrize(("group", "called"), [("variables", "vars"), ("secrets", "secrets")])
-def test_a_value_that_is_too_large_is_refused_and_not_shown(group: str, called: str, preview: bool) -> None:
+@pytest.mark.parametrize("group", ["vars", "secrets"])
+def test_a_value_that_is_too_large_is_refused_and_not_shown(group: str, preview: bool) -> None:
     assert bound(**{group: {"BIG": "x" * 5120}})[0]["text"] == "x" * 5120
-    with pytest.raises(pulumi.RunError, match=f"`api.{called}.BIG` has 5122 bytes; a variable holds 5120") as refused:
+    with pytest.raises(pulumi.RunError, match=f"`api.{group}.BIG` has 5122 bytes; a variable holds 5120") as refused:
         deployed(preview, **{group: lambda: {"BIG": pulumi.Output.from_input("ü" * 2561)}})
     assert "ü" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("group", "called"), [("variables", "vars"), ("secrets", "secrets")])
+@pytest.mark.parametrize("group", ["vars", "secrets"])
 @pytest.mark.parametrize("value", [5, True, ["x"]])
-def test_a_value_that_is_no_text_is_refused_and_not_shown(group: str, called: str, value: Any, preview: bool) -> None:
-    with refusal(f"`api.{called}.MAX` is no text. Write it in quotes"):
+def test_a_value_that_is_no_text_is_refused_and_not_shown(group: str, value: Any, preview: bool) -> None:
+    with refusal(f"`api.{group}.MAX` is no text. Write it in quotes"):
         deployed(preview, **{group: lambda: {"MAX": value}})
+
+
+@pytest.mark.parametrize("value", ["", None, 5])
+def test_an_id_that_is_none_is_refused(value: Any) -> None:
+    with refusal("`api.r2.FILES` is ", "Give the id or the name"):
+        rendered(r2={"FILES": value})
+
+
+def test_an_id_that_turns_out_to_be_empty_is_refused() -> None:
+    with refusal("`api.kv.CACHE` is empty"):
+        deployed(kv=lambda: {"CACHE": pulumi.Output.from_input("")})
+
+
+def test_a_json_variable_that_is_no_json_is_refused_and_not_shown() -> None:
+    with pytest.raises(pulumi.RunError, match=r"`api.json.FLAGS` is no JSON") as refused:
+        rendered(json={"FLAGS": "{beta: true}"})
+    assert "beta" not in str(refused.value)
+
+
+def test_a_json_variable_with_a_password_in_it_is_refused() -> None:
+    with refusal("`api.json.FLAGS` holds a password"):
+        rendered(json={"FLAGS": f'{{"url": "{URL}"}}'})
+
+
+def test_json_variables_count_as_variables() -> None:
+    with refusal("`api.vars` and `secrets` are 65"):
+        rendered(Plan.FREE, json={f"V{number}": "1" for number in range(65)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"period_seconds": 30}, "`api.rate_limits.CALLS.period_seconds` is 30. Use 10 or 60"),
+        ({"limit": 0}, "`api.rate_limits.CALLS.limit` is 0. Use 1 or more."),
+        ({"limit": 1.5}, "`api.rate_limits.CALLS.limit` is 1.5. Use a whole number."),
+        ({"namespace_id": "calls"}, "`api.rate_limits.CALLS.namespace_id` is no positive whole number"),
+        ({"window": 60}, "`api.rate_limits.CALLS.window` is no argument"),
+    ],
+)
+def test_what_is_no_rate_limit_is_refused(changes: dict[str, Any], words: str) -> None:
+    with refusal(words):
+        rendered(rate_limits={"CALLS": {"namespace_id": "1", "limit": 1, "period_seconds": 10, **changes}})
+
+
+def test_a_value_without_a_part_that_it_needs_is_refused() -> None:
+    with refusal("`api.secrets_store.KEY.secret_name` is not given"):
+        rendered(secrets_store={"KEY": {"store_id": "x"}})
+
+
+@pytest.mark.parametrize("fields", [{}, {"type": ""}, {"type": 5}, "vectorize"])
+def test_another_kind_without_a_type_is_refused(fields: Any) -> None:
+    with refusal("`api.other_bindings.INDEX.type` is not given"):
+        rendered(other_bindings={"INDEX": fields})
+
+
+@pytest.mark.parametrize(
+    ("fields", "argument"),
+    [({"type": "plain_text", "text": URL}, "vars"), ({"type": "hyperdrive", "id": "x"}, "hyperdrive"),
+     ({"type": "service", "service": "auth"}, "services"), ({"type": "ai"}, "ai")],
+)  # fmt: skip
+def test_another_kind_that_has_an_argument_of_its_own_is_refused(fields: Any, argument: str) -> None:
+    with pytest.raises(pulumi.RunError, match=f"Use `{argument}`") as refused:
+        rendered(other_bindings={"X": fields})
+    assert PASSWORD not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"type": "service", "service": "auth", "entrypoint": "Admin"},
+     {"type": "r2_bucket", "bucket_name": "files", "jurisdiction": "eu"}],
+)  # fmt: skip
+def test_a_kind_with_a_field_that_its_argument_lacks_is_another_kind(fields: Any) -> None:
+    assert bound(other_bindings={"X": fields}) == [{"name": "X", **fields}]
+
+
+def test_another_kind_with_a_second_name_is_refused() -> None:
+    with refusal("`api.other_bindings.X.name` is given twice"):
+        rendered(other_bindings={"X": {"type": "browser", "name": "Y"}})
+
+
+def test_static_files_among_the_other_kinds_are_refused() -> None:
+    with refusal("`api.other_bindings.X.type` is assets", "`assets`"):
+        rendered(other_bindings={"X": {"type": "assets"}})

@@ -72,6 +72,7 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "caching": {"disabled": True},
         },
     ),
+    "KvCache": lambda bundle: components.KvCache("answers", {"account_id": ACCOUNT}),
     "NeonPostgres": lambda bundle: components.NeonPostgres("main", {"region": "aws-eu-central-1"}),
     "OriginCertificates": lambda bundle: OriginCertificates(
         "main",
@@ -80,6 +81,18 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "ca_pem": CA.pem,
             "client_certificate_pem": CA.pem,
             "client_key_pem": CA.key,
+        },
+    ),
+    "PagesProject": lambda bundle: components.PagesProject(
+        "site",
+        {
+            "account_id": ACCOUNT,
+            "production_branch": "main",
+            "compatibility_date": "2026-11-01",
+            "production": {"hyperdrive": {"HYPERDRIVE": "id"}, "secrets": {"KEY": PASSWORD}},
+            "preview": {},
+            "domains": ["example.com"],
+            "zones": {"example.com": "023e105f4ecef8ad9ca31a8372d0c353"},
         },
     ),
     "PreviewDatabase": lambda bundle: components.PreviewDatabase(
@@ -109,11 +122,31 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "password": PASSWORD,
         },
     ),
+    "SecretsStore": lambda bundle: components.SecretsStore(
+        "secrets",
+        {
+            "account_id": ACCOUNT,
+            "store_name": "store",
+            "secrets": {"key": {"value": PASSWORD, "version": 2, "previous_value": "before"}},
+        },
+    ),
     "SupabasePostgres": lambda bundle: components.SupabasePostgres(
         "main", {"project_ref": "abcdefghijklmnopqrst", "user": "worker", "password": PASSWORD}
     ),
     "VpcServiceRoute": lambda bundle: components.VpcServiceRoute("main", {"account_id": ACCOUNT, "origin": origin()}),
-    "Worker": lambda bundle: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]),
+    "Worker": lambda bundle: worker(
+        bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"], crons=["0 3 * * *"]
+    ),
+    "WorkerRollout": lambda bundle: components.WorkerRollout(
+        "api",
+        {
+            "account_id": ACCOUNT,
+            "bundle": bundle,
+            "compatibility_date": "2026-11-01",
+            "routes": {"example.com/*": "zone"},
+            "domains": ["api.example.com"],
+        },
+    ),
 }
 
 # What other languages have to give. A field that becomes required breaks their programs.
@@ -127,15 +160,19 @@ REQUIRED = {
     "Hyperdrive": ["accountId", "caching", "connectionLimit", "origin"],
     "HyperdrivePair": ["accountId", "caching", "connectionLimit", "freshShare", "origin"],
     "HyperdriveSlots": ["accountId", "activeSlot", "caching", "connectionLimit", "slots"],
+    "KvCache": ["accountId"],
     "NeonPostgres": [],
     "OriginCertificates": ["accountId"],
+    "PagesProject": ["accountId", "compatibilityDate", "preview", "production", "productionBranch"],
     "PreviewDatabase": ["databaseName", "origin"],
     "PrismaPostgres": ["plan", "region"],
     "RdsPostgres": ["engineVersion", "subnetIds", "vpcId"],
     "RdsProxy": ["databaseSecurityGroupId", "password", "subnetIds", "user", "vpcId"],
+    "SecretsStore": ["accountId", "secrets"],
     "SupabasePostgres": ["password", "projectRef", "user"],
     "VpcServiceRoute": ["accountId", "origin"],
     "Worker": ["accountId", "bundle", "compatibilityDate"],
+    "WorkerRollout": ["accountId", "bundle", "compatibilityDate"],
 }
 
 every_component = pytest.mark.parametrize("name", sorted(COMPONENTS))

@@ -49,7 +49,16 @@ def test_an_existing_database_loads_no_sdk_of_a_provider() -> None:
 
 
 def test_the_pure_rules_load_no_sdk_of_a_provider() -> None:
-    rules = ["connection_string", "hosts", "limits", "hyperdrive_rules", "worker_rules", "compatibility", "bindings"]
+    rules = [
+        "connection_string",
+        "hosts",
+        "limits",
+        "hyperdrive.rules",
+        "workers.rules",
+        "compatibility",
+        "drivers",
+        "bindings.rendered",
+    ]
     assert loaded_by("\n".join(f"import components.{rule}" for rule in rules)) == set()
 
 

@@ -114,6 +114,19 @@ PASSWORD, TOKEN, KEY = SECRETS["password"], SECRETS["token"], SECRETS["key"]
 NEON = "ep-x-pooler.eu-central-1.aws.neon.tech"
 
 # Programs that are refused with a secret in their hands.
+
+
+def previews(preview: Any) -> Any:
+    of_a_project: Any = {"account_id": "a", "production_branch": "main", "compatibility_date": "2026-11-01"}
+    args: Any = {**of_a_project, "production": {}, "preview": preview}
+    return components.PagesProject("site", args)
+
+
+def stored(value: Any) -> Any:
+    secrets: Any = {"key": {"value": value}}
+    return components.SecretsStore("secrets", {"account_id": "a", "store_name": "s", "secrets": secrets})
+
+
 FAULTY: dict[str, Callable[[Given, str], Any]] = {
     "a raw special character in the password": lambda given, _: existing(url=given(f"postgres://a:{PASSWORD}#x@h/d")),
     "a port that is a piece of the password": lambda given, _: existing(url=given(f"postgres://a:b@h:{PASSWORD}/d")),
@@ -141,6 +154,9 @@ FAULTY: dict[str, Callable[[Given, str], Any]] = {
     "a variable named like a password": lambda given, bundle: worker(bundle, vars={"DB_PASSWORD": given(PASSWORD)}),
     "one name twice": lambda given, bundle: worker(bundle, vars={"KEY": "x"}, secrets={"KEY": given(KEY)}),
     "a secret that is too large": lambda given, bundle: worker(bundle, secrets={"KEY": given(KEY * 999)}),
+    "a password among the variables of previews": lambda given, _: previews({"vars": {"LINK": given(URL)}}),
+    "a stored secret that is too large": lambda given, _: stored(given(KEY * 9999)),
+    "a stored secret that is no text": lambda given, _: stored(given([KEY])),
     "a secret with a bad name": lambda given, bundle: worker(bundle, secrets={"A-B": given(KEY)}),
     "a secret that is no text": lambda given, bundle: worker(bundle, secrets={"KEY": given([KEY])}),
     "a connection string as project reference": lambda given, _: components.SupabasePostgres(

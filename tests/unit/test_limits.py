@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from components import limits
 from components.errors import Refusal
-from components.hyperdrive_rules import checked_limit
+from components.hyperdrive.rules import checked_limit
 from components.limits import Limit
 from components.limits import cloudflare as numbers
 from components.limits.cloudflare import Plan
@@ -62,7 +62,16 @@ def test_a_limit_says_when_it_was_read(name: str) -> None:
     assert datetime.date.fromisoformat(STATED[name].read_on).isoformat() == STATED[name].read_on
 
 
-@pytest.mark.parametrize("name", ["HYPERDRIVE_CONNECTIONS_CEILING", "WORKER_VARIABLES_CEILING"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "HYPERDRIVE_CONNECTIONS_CEILING",
+        "WORKER_VARIABLES_CEILING",
+        "WORKER_CRONS_CEILING",
+        "WORKER_CPU_CEILING",
+        "ASSET_FILES_CEILING",
+    ],
+)
 def test_a_limit_that_depends_on_the_plan_is_stated_for_each(name: str) -> None:
     by_plan = getattr(numbers, name)
     assert set(by_plan) == set(Plan)
@@ -81,6 +90,17 @@ def test_cloudflares_numbers_are_those_of_the_sources() -> None:
         "cloudflare.WORKER_VARIABLES_CEILING[free]": 64,
         "cloudflare.WORKER_VARIABLES_CEILING[paid]": 128,
         "cloudflare.WORKER_VARIABLE_BYTES": 5120,
+        "cloudflare.WORKER_CRONS_CEILING[free]": 5,
+        "cloudflare.WORKER_CRONS_CEILING[paid]": 250,
+        "cloudflare.WORKER_CPU_CEILING[free]": 10,
+        "cloudflare.WORKER_CPU_CEILING[paid]": 300000,
+        "cloudflare.ASSET_FILES_CEILING[free]": 20000,
+        "cloudflare.ASSET_FILES_CEILING[paid]": 100000,
+        "cloudflare.ASSET_FILE_BYTES": 26214400,
+        "cloudflare.SECRETS_STORE_SECRETS_CEILING": 100,
+        "cloudflare.SECRETS_STORE_VALUE_BYTES": 65536,
+        "cloudflare.RATE_LIMIT_SHORT_PERIOD": 10,
+        "cloudflare.RATE_LIMIT_LONG_PERIOD": 60,
         "cloudflare.WORKER_SIZE_BYTES": 67108864,
     }
 

@@ -80,7 +80,7 @@ LIMIT = "databases.main.hyperdrive.connectionLimit"
 
 @pytest.mark.parametrize(("plan", "fits"), [("free", 5), ("starter", 5), ("pro", 40), ("business", 85)])
 def test_a_limit_that_fits_the_plan_is_taken(plan: str, fits: int, root: Path) -> None:
-    assert loaded(root, plan=plan, hyperdrive=limit(fits)).hyperdrive.connection_limit == fits
+    assert loaded(root, plan=plan, hyperdrive=limit(fits)).limit(None) == fits
 
 
 @pytest.mark.parametrize(("plan", "most"), [("free", 10), ("starter", 10), ("pro", 50), ("business", 100)])
@@ -95,7 +95,7 @@ def test_a_limit_of_one_more_than_a_small_plan_has_is_a_fault(root: Path) -> Non
 
 
 def test_a_stated_number_of_connections_counts_for_more_than_the_plans(root: Path) -> None:
-    assert loaded(root, maxConnections=60, hyperdrive=limit(45)).hyperdrive.connection_limit == 45
+    assert loaded(root, maxConnections=60, hyperdrive=limit(45)).limit(None) == 45
     assert only_fault(root, LIMIT, database(maxConnections=60, hyperdrive=limit(56))).startswith("needs ")
 
 

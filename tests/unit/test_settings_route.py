@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import pytest
 
 import settings
-from components.ecs_connector import EcsConnectorArgs
 from components.hosts import vendor_of
 from components.private_network.access_tunnel import AccessTunnelRouteArgs
+from components.private_network.ecs_connector import EcsConnectorArgs
 from components.private_network.vpc_service import VpcServiceRouteArgs
 from settings.route import _HOSTS
 from tests.harness import deploy

@@ -32,15 +32,25 @@ MADE, ANSWERED = (json.loads(json.dumps(told).replace(PASSWORD, SENTINEL)) for t
 def secrets_of(config: dict[str, Any]) -> dict[str, Any]:
     """A value for every secret that a stack file names."""
     host = "localhost" if config["accountId"] == "local" else "db.example.com"
-    named = {
+    named: dict[str, Any] = {
         "databases": {
             name: {"url": f"postgres://app:{SENTINEL}@{host}:5432/app?sslmode=require", "password": SENTINEL}
             for name in config["databases"]
         },
         "workers": {
-            name: dict.fromkeys(worker.get("secrets", []), SENTINEL) for name, worker in config["workers"].items()
+            name: dict.fromkeys(worker.get("secrets", []), SENTINEL)
+            for name, worker in config.get("workers", {}).items()
+        },
+        "pages": {
+            name: {
+                which: dict.fromkeys(project[which].get("secrets", []), SENTINEL) for which in ("production", "preview")
+            }
+            for name, project in config.get("pages", {}).items()
         },
     }
+    for name, stored in config.get("secretsStore", {}).get("secrets", {}).items():
+        values = [name, *(f"{name}-v{version}" for version in range(2, stored.get("version", 1) + 1))]
+        named.setdefault("secretsStore", {}).update(dict.fromkeys(values, SENTINEL))
     return {"secrets": named}
 
 
@@ -48,8 +58,10 @@ def deployed(stack: str, bundle: Path, *, preview: bool = False) -> Run:
     file = yaml.safe_load(FILES[stack].read_text())
     stated = {key.removeprefix("edge-postgres:"): value for key, value in file["config"].items()}
     config = {"accountId": "0123456789abcdef0123456789abcdef", **stated}
-    for worker in config["workers"].values():
+    for worker in config.get("workers", {}).values():
         worker["bundle"] = str(bundle)
+        if "files" in worker:
+            worker["files"] = dict.fromkeys(worker["files"], str(bundle))
 
     def program() -> Any:
         return runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")["workers"]
@@ -106,7 +118,7 @@ def test_a_preview_registers_what_an_update_does(stack: str, bundle: Path) -> No
 def test_no_secret_travels_in_plain(stack: str, bundle: Path) -> None:
     run = deployed(stack, bundle)
     assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.public)] == []
-    assert "main-config" in [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.inputs)]
+    assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.inputs)] != []
     assert SENTINEL not in json.dumps(list(run.monitor.component_outputs.values()))
 
 

@@ -1,16 +1,25 @@
 """`Worker`: what it sends, and what it refuses."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
-from components.compatibility import Driver
+from components.drivers import Driver
 from components.limits.cloudflare import WORKER_SIZE_BYTES
 from tests.harness import Registration, deploy, refusal
-from tests.unit.sound import ACCOUNT, DOMAIN, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, worker
+from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, origin, worker
+
+SCHEDULE = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
+SILENT = {
+    "enabled": False,
+    "headSamplingRate": 1,
+    "logs": {"enabled": False, "invocationLogs": True, "headSamplingRate": 1, "persist": True},
+    "traces": {"enabled": False, "headSamplingRate": 1, "persist": True},
+}
 
 
 def script(bundle: str, **changes: Any) -> Registration:
@@ -30,6 +39,7 @@ def test_exactly_this_is_sent_for_a_script(bundle: str, preview: bool) -> None:
         "compatibilityDate": "2026-11-01",
         "compatibilityFlags": [],
         "bindings": [],
+        "observability": SILENT,
     }
 
 
@@ -97,6 +107,109 @@ def test_a_driver_is_named_by_its_member_or_its_word(bundle: str, driver: Any) -
     assert script(bundle, driver=driver)
 
 
+def test_exactly_this_is_sent_for_modules_of_its_own(bundle: str, tmp_path: Path) -> None:
+    (tmp_path / "query.wasm").write_bytes(b"\0asm")
+    wasm = str(tmp_path / "query.wasm")
+    assert script(bundle, files={"query.wasm": wasm}).inputs["files"] == {
+        "query.wasm": {
+            "contentType": "application/wasm",
+            "contentFile": wasm,
+            "contentSha256": hashlib.sha256(b"\0asm").hexdigest(),
+        }
+    }
+
+
+def test_exactly_this_is_sent_for_static_files(bundle: str, tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "index.html").write_text("hello")
+    (tmp_path / "dist" / "_headers").write_text("/*\n  X-Frame-Options: DENY\n")
+    directory = str(tmp_path / "dist")
+    assets = {"directory": directory, "binding": "ASSETS", "run_worker_first": ["/api/*"]}
+    inputs = script(bundle, assets={**assets, "not_found_handling": "404-page"}).inputs
+    assert inputs["assets"] == {
+        "directory": directory,
+        "config": {
+            "headers": "/*\n  X-Frame-Options: DENY\n",
+            "notFoundHandling": "404-page",
+            "runWorkerFirst": ["/api/*"],
+        },
+    }
+    assert inputs["bindings"] == [{"name": "ASSETS", "type": "assets"}]
+
+
+def test_exactly_this_is_sent_for_the_rest(bundle: str) -> None:
+    inputs = script(
+        bundle,
+        placement={"region": "aws:eu-central-1"},
+        observability={"enabled": True, "head_sampling_rate": 0.5, "traces": {"enabled": True}},
+        limits={"cpu_ms": 50.0},
+        tail_consumers=["logs"],
+        logpush=True,
+        keep_bindings=["secret_text", "secret_key"],
+    ).inputs
+    assert inputs["placement"] == {"mode": "targeted", "region": "aws:eu-central-1"}
+    assert inputs["observability"]["headSamplingRate"] == 0.5
+    assert [inputs["observability"][part]["enabled"] for part in ("logs", "traces")] == [True, True]
+    assert (inputs["limits"], inputs["tailConsumers"]) == ({"cpuMs": 50}, [{"service": "logs"}])
+    assert (inputs["logpush"], inputs["keepBindings"]) == (True, ["secret_key", "secret_text"])
+
+
+def test_a_migration_is_passed_on_as_it_is(bundle: str) -> None:
+    renamed = [{"from": "Old", "to": "New"}]
+    migrations = {"old_tag": "v1", "new_tag": "v2", "new_sqlite_classes": ["Room"], "renamed_classes": renamed}
+    assert script(bundle, migrations=migrations).inputs["migrations"] == {
+        "oldTag": "v1",
+        "newTag": "v2",
+        "newSqliteClasses": ["Room"],
+        "renamedClasses": renamed,
+    }
+
+
+def test_a_database_that_is_dialled_and_the_serverless_driver_bring_their_variables(bundle: str) -> None:
+    direct = {"origin": origin(), "style": "parameters", "names": {"user": "DB_USER"}, "accept_open_network": True}
+    run = deploy(lambda: worker(bundle, direct=direct, vars={"MODE": "x"}))
+    names = [binding["name"] for binding in run.one(SCRIPT).inputs["bindings"]]
+    assert names == ["DB_HOST", "DB_NAME", "DB_PASSWORD", "DB_PORT", "DB_SSLMODE", "DB_USER", "MODE"]
+    assert run.one(SCRIPT).secrets == {"bindings[2].text"}
+
+    prisma = {"origin": origin(host="db.prisma.io", database="postgres"), "accept_early_access": True}
+    run = deploy(lambda: worker(bundle, driver=..., serverless=prisma))
+    assert [binding["name"] for binding in run.one(SCRIPT).inputs["bindings"]] == ["PRISMA_DIRECT_TCP_URL"]
+    assert run.one(SCRIPT).secrets == {"bindings[0].text"}
+
+
+def test_its_wrangler_data_say_the_same_and_hold_no_secret(bundle: str) -> None:
+    def program() -> dict[str, Any]:
+        made = worker(
+            bundle,
+            hyperdrive={"HYPERDRIVE": hyperdrive().hyperdrive_id},
+            secrets={"KEY": PASSWORD},
+            other_bindings={"SIGN": {"type": "secret_key", "format": "raw", "key_base64": PASSWORD}},
+            direct={"origin": origin(), "style": "parameters", "accept_open_network": True},
+        )
+        return {"wrangler": made.wrangler}
+
+    run = deploy(program)
+    export = run.exports["wrangler"]
+    assert not export.secret
+    assert export.value["name"] == "api"
+    assert export.value["hyperdrive"] == [{"binding": "HYPERDRIVE", "id": "main-config-id"}]
+    assert export.value["secrets"] == {"required": ["DB_PASSWORD", "KEY"]}
+    assert export.value["vars"]["DB_HOST"] == "db.example.com"
+    assert PASSWORD not in json.dumps([export.value, list(run.monitor.component_outputs.values())])
+
+
+def test_a_key_among_other_bindings_is_not_even_told_to_who_makes_the_wrangler_data(
+    bundle: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr("components.workers.script.wrangler_data", lambda *data: told.append(data))
+    script(bundle, other_bindings={"SIGN": {"type": "secret_key", "format": "raw", "key_base64": PASSWORD}})
+    ((_, bindings, settings),) = told
+    assert bindings["other_bindings"] == {"SIGN": {"type": "secret_key", "format": "raw"}}
+    assert PASSWORD not in repr([bindings, settings])
+
+
 def test_name_and_hash_are_its_outputs(bundle: str) -> None:
     def program() -> dict[str, Any]:
         made = worker(bundle)
@@ -109,8 +222,9 @@ def test_name_and_hash_are_its_outputs(bundle: str) -> None:
 
 def test_none_counts_as_left_out(bundle: str) -> None:
     nothing = dict.fromkeys(
-        ["script_name", "main_module", "vars", "secrets", "routes", "domains", "workers_dev", "plan"]
-    )
+        ["script_name", "main_module", "vars", "secrets", "routes", "domains", "workers_dev", "plan", "files", "crons",
+         "assets", "direct", "serverless", "placement", "observability", "limits", "migrations", "ai"]
+    )  # fmt: skip
     assert script(bundle, **nothing).inputs == script(bundle).inputs
 
 
@@ -178,9 +292,22 @@ def test_a_custom_domain_that_stands_twice_is_one(bundle: str) -> None:
     assert run.one(DOMAIN).inputs["hostname"] == "api.example.com"
 
 
-@pytest.mark.parametrize("type_", [SUBDOMAIN, ROUTE, DOMAIN])
+def test_exactly_this_is_sent_for_a_schedule(bundle: str) -> None:
+    run = deploy(lambda: worker(bundle, crons=["30  4 * * 1", "0 3 * * *"]))
+    assert run.one(SCHEDULE).inputs == {
+        "accountId": ACCOUNT, "scriptName": "api", "schedules": [{"cron": "0 3 * * *"}, {"cron": "30 4 * * 1"}]
+    }  # fmt: skip
+
+
+def test_an_empty_schedule_is_sent_and_one_that_is_left_out_is_not(bundle: str) -> None:
+    assert deploy(lambda: worker(bundle, crons=[])).one(SCHEDULE).inputs["schedules"] == []
+    assert deploy(lambda: worker(bundle)).all(SCHEDULE) == []
+
+
+@pytest.mark.parametrize("type_", [SUBDOMAIN, ROUTE, DOMAIN, SCHEDULE])
 def test_an_address_waits_for_the_script(bundle: str, type_: str) -> None:
-    run = deploy(lambda: worker(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"]))
+    addresses: Any = {"routes": {"example.com/*": "zone"}, "domains": ["api.example.com"], "crons": ["0 3 * * *"]}
+    run = deploy(lambda: worker(bundle, **addresses))
     assert run.one(SCRIPT).urn in run.one(type_).wire.dependencies
 
 
@@ -223,6 +350,17 @@ def test_a_bundle_that_is_too_large_is_refused(bundle: str) -> None:
         deploy(lambda: worker(bundle))
 
 
+def test_service_worker_syntax_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "old.js").write_text("addEventListener('fetch', event => event.respondWith(new Response()))")
+    with refusal("api.bundle", "is in service-worker syntax", "export default"):
+        deploy(lambda: worker(tmp_path / "old.js", driver=...) and None)
+
+
+def test_a_module_that_listens_to_events_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "worker.js").write_text("const a = () => addEventListener('fetch', b); export default {}")
+    assert deploy(lambda: worker(str(tmp_path / "worker.js")) and None).registrations
+
+
 def test_a_bundle_with_a_driver_below_its_floor_is_refused(bundle: str, preview: bool) -> None:
     Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
     with refusal("`api.bundle` holds pg 8.11.4"):
@@ -235,7 +373,7 @@ def test_a_bundle_is_not_asked_for_a_driver_that_nobody_stated(bundle: str) -> N
 
 
 def test_a_driver_that_does_not_exist_is_refused(bundle: str) -> None:
-    with refusal("`api.driver` is mysql2. Use one of `pg`, `postgres.js`."):
+    with refusal("`api.driver` is mysql2. Use one of `pg`, `postgres.js`, "):
         deploy(lambda: worker(bundle, driver="mysql2"))
 
 
@@ -305,3 +443,38 @@ def test_a_missing_argument_is_refused(bundle: str, argument: str) -> None:
 def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant(bundle: str) -> None:
     with refusal("`api.secret` is no argument. Did you mean `secrets`?"):
         deploy(lambda: worker(bundle, secret={"KEY": "x"}))
+
+
+@pytest.mark.parametrize(
+    ("driver", "ways", "words"),
+    [
+        (..., {"hyperdrive", "serverless"}, "`api.serverless` stands beside `hyperdrive`"),
+        ("prisma-ppg", {"hyperdrive"}, "`api.hyperdrive` stands beside `driver: prisma-ppg`"),
+        ("prisma-ppg", {"direct"}, "`api.direct` stands beside `driver: prisma-ppg`"),
+        ("pg", {"serverless"}, "`api.serverless` stands beside `driver: pg`, which needs a connection"),
+    ],
+)
+def test_ways_to_a_database_that_exclude_each_other_are_refused(
+    tmp_path: Path, driver: Any, ways: set[str], words: str
+) -> None:
+    (tmp_path / "worker.js").write_text("export default {}")
+    stated: dict[str, Any] = {
+        "hyperdrive": {"HYPERDRIVE": "id"},
+        "direct": {"origin": origin(), "accept_open_network": True},
+        "serverless": {"origin": origin(host="db.prisma.io"), "accept_early_access": True},
+    }
+    with refusal(words):
+        deploy(lambda: worker(str(tmp_path / "worker.js"), driver=driver, **{way: stated[way] for way in ways}))
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [(["api"], "has api, the script itself"), (["logs", "logs"], "has logs twice")]
+)
+def test_logs_that_go_nowhere_new_are_refused(bundle: str, names: list[str], words: str) -> None:
+    with refusal(f"`api.tail_consumers` {words}"):
+        deploy(lambda: worker(bundle, tail_consumers=names))
+
+
+def test_what_is_no_type_of_binding_is_not_kept(bundle: str) -> None:
+    with refusal("`api.keep_bindings` has Secret Text", "`secret_text`"):
+        deploy(lambda: worker(bundle, keep_bindings=["Secret Text"]))

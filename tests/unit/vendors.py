@@ -9,6 +9,7 @@ WRITER = "main.cluster-abc123.eu-central-1.rds.amazonaws.com"
 NEON = "ep-cool-name-12345678.eu-central-1.aws.neon.tech"
 
 TOLD: dict[str, Any] = {
+    "cloudflare:index/pagesProject:PagesProject": {"subdomain": "site.pages.dev"},
     "random:index/randomPassword:RandomPassword": {"result": PASSWORD},
     "aws:rds/instance:Instance": {"address": RDS, "endpoint": f"{RDS}:5432"},
     "aws:rds/cluster:Cluster": {"endpoint": WRITER},

@@ -1,0 +1,1 @@
+"""Pages projects: what production and previews find, their source, their domains."""

@@ -1,0 +1,1 @@
+"""Wrangler's files, made from the same declaration as the Worker."""

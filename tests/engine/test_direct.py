@@ -1,0 +1,73 @@
+"""Workers without Hyperdrive: the stack program deploys them, and they reach the local Postgres by themselves."""
+
+import os
+import shutil
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from localcloud.deploy import Stack, answer_of
+from localcloud.home import CHECKOUT
+from localcloud.instance import Instance
+from localcloud.stack_file import StackFile
+from tests.engine.at_vendors import made_at, refused
+from tests.engine.deployment import SCRIPT, Deployment
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def dialling(deployment: Deployment, tmp_path: Any) -> Deployment:
+    """The stack `local` with a Worker that dials the database, which nothing is in front of."""
+    bundle = tmp_path / "direct.js"
+    shutil.copy(CHECKOUT / "workers" / "dist" / "direct.js", bundle)
+
+    def dial(config: dict[str, Any]) -> None:
+        del config["edge-postgres:databases"]["main"]["hyperdrive"]
+        worker = config["edge-postgres:workers"]["api"]
+        del worker["hyperdrive"]
+        worker |= {"bundle": os.path.relpath(bundle, CHECKOUT), "direct": {"database": "main"}}
+
+    return deployment.changed(dial)
+
+
+def test_a_worker_answers_from_a_database_that_it_dials_by_tls(dialling: Deployment) -> None:
+    dialling.up()
+    answer = answer_of(dialling.cloud.worker_url(SCRIPT))
+    assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
+    assert dialling.stored()["hyperdrive"] == []
+
+
+def test_the_password_is_nowhere_in_plain(dialling: Deployment) -> None:
+    dialling.up()
+    password = urlsplit(dialling.url).password
+    assert password
+    assert password not in dialling.exported()
+    assert password not in dialling.stack.pulumi("preview", "--diff")
+    assert set(dialling.up()) == {"same"}
+
+
+def test_a_database_that_grants_fewer_connections_is_refused(dialling: Deployment) -> None:
+    def claim(config: dict[str, Any]) -> None:
+        config["edge-postgres:databases"]["main"]["maxConnections"] = 20
+        config["edge-postgres:workers"]["api"]["direct"]["connections"] = 30
+
+    complaint = refused(dialling.changed(claim), "preview")
+    assert "  databases.main  needs 12 connections more than the database grants" in complaint
+    assert "30  workers.api" in complaint
+    assert "Traceback" not in complaint
+
+
+@pytest.mark.usefixtures("vendors")
+@pytest.mark.parametrize("name", ["direct", "direct-neon", "prisma-serverless"])
+def test_an_example_without_hyperdrive_answers_and_leaves_nothing(name: str, cloud: Instance) -> None:
+    stack = Stack.of(StackFile.of(name), cloud)
+    stack.up()
+    try:
+        (script,) = stack.outputs()["workers"].values()
+        assert answer_of(cloud.worker_url(script))["success"] is True
+        assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
+    finally:
+        stack.destroy()
+    assert made_at(cloud.neon) == made_at(cloud.prisma) == {}

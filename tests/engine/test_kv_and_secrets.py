@@ -1,0 +1,192 @@
+"""A KV namespace and the Secrets Store with a Worker on them, on the real engine: made, rotated, removed, gone."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.deploy import answer_of
+from localcloud.errors import LocalCloudError
+from localcloud.home import CHECKOUT
+from tests.engine.deployment import SCRIPT, Deployment
+
+pytestmark = pytest.mark.engine
+
+ONE, TWO, OTHER = "sentinel-one-5f1c", "sentinel-two-77aa", "sentinel-other-90d2"
+DEPLOYMENTS = f"workers/scripts/{SCRIPT}/deployments"
+ANSWER = """
+export default {
+  async fetch(request, env) {
+    if (request.url.endsWith("/keep")) await env.CACHE.put("kept", "an answer");
+    return Response.json({ stripe: await env.STRIPE.get(), kept: await env.CACHE.get("kept") });
+  },
+};
+"""
+
+
+@pytest.fixture
+def shop(deployment: Deployment, tmp_path: Path) -> Deployment:
+    """A Worker on a namespace and one of two secrets, not deployed yet."""
+    (tmp_path / "answer.js").write_text(ANSWER)
+
+    def change(config: dict[str, Any]) -> None:
+        config["edge-postgres:kv"] = {"answers": {}}
+        config["edge-postgres:secretsStore"] = {
+            "storeName": "default_secrets_store",
+            "secrets": {"stripe-key": {}, "other-key": {"scopes": ["ai_gateway"]}},
+        }
+        config["edge-postgres:workers"]["api"] = {
+            "bundle": os.path.relpath(tmp_path / "answer.js", CHECKOUT),
+            "compatibilityDate": "2026-11-01",
+            "kv": {"CACHE": "answers"},
+            "secretsStore": {"STRIPE": "stripe-key"},
+        }
+
+    shop = deployment.changed(change)
+    shop.prepare(**{"secretsStore.stripe-key": ONE, "secretsStore.other-key": OTHER})
+    return shop
+
+
+def at_version(shop: Deployment, version: int, **secrets: str) -> Deployment:
+    """The same stack with another version of the Stripe key."""
+    shop.prepare(**{f"secretsStore.{name.replace('_', '-')}": value for name, value in secrets.items()})
+    return shop.changed(stated("stripe-key", {"version": version}))
+
+
+def stated(name: str, settings: dict[str, Any] | None) -> Callable[[dict[str, Any]], None]:
+    """A change of what is stated of a secret; None takes it out."""
+
+    def change(config: dict[str, Any]) -> None:
+        secrets = config["edge-postgres:secretsStore"]["secrets"]
+        if settings is None:
+            del secrets[name]
+        else:
+            secrets[name] = settings
+
+    return change
+
+
+def answer(shop: Deployment, path: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = answer_of(shop.cloud.worker_url(SCRIPT) + path)
+    return found
+
+
+def api(shop: Deployment, method: str, path: str, **options: Any) -> Any:
+    """What Cloudflare's stand-in answers."""
+    environment = shop.cloud.environment()
+    url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/{path}"
+    token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
+    return httpx.request(method, url, headers=token, timeout=10, **options).raise_for_status().json()["result"]
+
+
+def stored(shop: Deployment) -> dict[str, str]:
+    """Id by name of what the store holds; names without what all of the stack's begin with."""
+    (store,) = shop.stored()["secrets_stores"]
+    found = api(shop, "GET", f"secrets_store/stores/{store}/secrets")
+    return {secret["name"].removeprefix("edge-postgres-local-"): secret["id"] for secret in found}
+
+
+def test_the_worker_finds_its_secret_and_what_it_kept(shop: Deployment) -> None:
+    shop.up()
+    answer(shop, "keep")
+    assert answer(shop) == {"stripe": ONE, "kept": "an answer"}
+    assert set(stored(shop)) == {"stripe-key", "other-key"}
+
+
+def test_a_second_up_and_a_preview_after_a_refresh_show_no_change(shop: Deployment) -> None:
+    shop.up()
+    assert set(shop.up()) == {"same"}
+    shop.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert shop.previewed() == {}
+
+
+def test_no_value_is_in_plain_in_the_state_or_in_what_is_told(shop: Deployment) -> None:
+    told = shop.stack.pulumi("preview", "--diff")
+    told += shop.stack.pulumi("up", "--yes", "--diff")
+    told += shop.exported() + json.dumps(shop.control("GET", "requests").json())
+    assert [value for value in (ONE, OTHER) if value in told] == []
+    assert ONE in json.dumps(shop.control("GET", "requests", params={"raw": "1"}).json())
+
+
+def test_a_new_value_of_the_same_version_reaches_a_worker_that_nobody_deployed(shop: Deployment) -> None:
+    shop.up()
+    before = stored(shop)
+    shop.stack.pulumi("config", "set", "--secret", "--path", "edge-postgres:secrets.secretsStore.stripe-key", stdin=TWO)
+    assert shop.previewed() == {"secrets-stripe-key": "update"}
+    shop.up()
+    assert answer(shop)["stripe"] == TWO
+    assert stored(shop) == before
+
+
+def test_a_new_version_takes_over_and_the_one_before_stays(shop: Deployment) -> None:
+    shop.up()
+    before = stored(shop)
+    in_service = api(shop, "GET", DEPLOYMENTS)["deployments"][0]["versions"]
+    rotated = at_version(shop, 2, stripe_key_v2=TWO)
+    assert rotated.previewed() == {"secrets-stripe-key-v2": "create", "api-script": "update"}
+    rotated.up()
+    assert answer(rotated)["stripe"] == TWO
+    after = stored(rotated)
+    assert after.pop("stripe-key-v2")
+    assert after == before
+    assert set(rotated.up()) == {"same"}
+
+    api(rotated, "POST", DEPLOYMENTS, json={"strategy": "percentage", "versions": in_service})
+    assert answer(rotated)["stripe"] == ONE
+
+
+def test_the_version_before_the_previous_one_vanishes(shop: Deployment) -> None:
+    at_version(shop, 2, stripe_key_v2=TWO).up()
+    assert set(stored(shop)) == {"other-key", "stripe-key", "stripe-key-v2"}
+    rotated = at_version(shop, 3, stripe_key_v3="sentinel-three-33")
+    rotated.up()
+    assert set(stored(rotated)) == {"other-key", "stripe-key-v2", "stripe-key-v3"}
+    assert answer(rotated)["stripe"] == "sentinel-three-33"
+
+
+def test_a_removed_secret_vanishes_and_declared_ones_survive(shop: Deployment) -> None:
+    shop.up()
+    before = stored(shop)
+    without = shop.changed(stated("other-key", None))
+    assert without.previewed() == {"secrets-other-key": "delete"}
+    without.up()
+    assert stored(without) == {"stripe-key": before["stripe-key"]}
+    assert answer(without)["stripe"] == ONE
+
+
+def test_a_secret_that_somebody_else_keeps_there_survives_destroy(shop: Deployment) -> None:
+    shop.up()
+    (store,) = shop.stored()["secrets_stores"]
+    foreign = {"name": "foreign", "value": "theirs", "scopes": ["workers"]}
+    api(shop, "POST", f"secrets_store/stores/{store}/secrets", json=[foreign])
+    with pytest.raises(LocalCloudError, match="store_not_empty"):
+        shop.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert set(stored(shop)) == {"foreign"}
+
+
+def test_another_jurisdiction_is_another_namespace_that_the_worker_moves_to(shop: Deployment) -> None:
+    shop.up()
+    answer(shop, "keep")
+    (before,) = shop.stored()["kv_namespaces"]
+
+    def move(config: dict[str, Any]) -> None:
+        config["edge-postgres:kv"]["answers"] = {"jurisdiction": "eu"}
+
+    moved = shop.changed(move)
+    moved.up()
+    (after,) = moved.stored()["kv_namespaces"]
+    assert after != before
+    assert answer(moved)["kept"] is None
+    moved.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert moved.previewed() == {}
+
+
+def test_destroy_leaves_nothing_behind(shop: Deployment) -> None:
+    shop.up()
+    answer(shop, "keep")
+    shop.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert [kind for kind, ids in shop.stored().items() if ids] == []

@@ -1,0 +1,143 @@
+"""A Pages project on the local cloud: the real engine makes it, the real wrangler deploys its content."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.deploy import Stack
+from localcloud.instance import Instance
+from localcloud.pages import Wrangler
+from localcloud.stack_file import StackFile
+from tests.engine.deployment import Deployment
+
+pytestmark = pytest.mark.engine
+
+PROJECT = "edge-postgres-local-site"
+SECRET = "sentinel-of-the-pages-project"
+SITE: dict[str, Any] = {
+    "productionBranch": "main",
+    "driver": "pg",
+    "compatibilityDate": "2026-08-01",
+    "compatibilityFlags": ["nodejs_compat"],
+    "production": {"hyperdrive": {"HYPERDRIVE": "main"}, "vars": {"MODE": "production"}, "secrets": ["STRIPE_KEY"]},
+    "preview": {"vars": {"MODE": "preview"}},
+    "domains": ["www.example.com"],
+}
+
+
+def with_site(**changes: Any) -> Callable[[dict[str, Any]], None]:
+    """The stack has the Pages project, and no Worker; ``changes`` are its settings."""
+
+    def change(config: dict[str, Any]) -> None:
+        config.pop("edge-postgres:workers", None)
+        config["edge-postgres:pages"] = {"site": {**SITE, **changes}}
+
+    return change
+
+
+@pytest.fixture
+def site(deployment: Deployment) -> Deployment:
+    """The stack with the project, not deployed yet."""
+    changed = deployment.changed(with_site())
+    changed.prepare(**{"pages.site.production.STRIPE_KEY": SECRET})
+    return changed
+
+
+def at_cloudflare(deployment: Deployment, method: str = "GET", name: str = PROJECT, **options: Any) -> Any:
+    """The project as the API has it."""
+    environment = deployment.stack.environment
+    url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/pages/projects/{name}"
+    token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
+    answer = httpx.request(method, url, headers=token, timeout=10, **options)
+    return answer.raise_for_status().json()["result"]
+
+
+def production(deployment: Deployment) -> dict[str, Any]:
+    found: dict[str, Any] = at_cloudflare(deployment)["deployment_configs"]["production"]
+    return found
+
+
+def asked(deployment: Deployment, path: str, branch: str = "") -> httpx.Response:
+    url = httpx.URL(deployment.cloud.worker_url(f"{branch}.{PROJECT}" if branch else PROJECT)).join(path)
+    return httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": url.netloc.decode()}, timeout=30)
+
+
+def test_a_deployed_function_answers_through_the_bindings_of_its_environment(site: Deployment) -> None:
+    site.up()
+    wrangler = Wrangler.of(site.cloud.home)
+    wrangler.deploy(PROJECT, branch="main")
+    wrangler.deploy(PROJECT, branch="dev")
+    answer = asked(site, "/api").json()
+    assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
+    assert "<h1>" in asked(site, "/").text
+    in_preview = asked(site, "/api", "dev")
+    assert in_preview.status_code == 500
+    assert "HYPERDRIVE" in in_preview.json()["error"]
+
+
+def test_a_second_up_changes_nothing_and_neither_does_a_refresh(site: Deployment) -> None:
+    site.up()
+    assert set(site.up()) == {"same"}
+    site.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert site.previewed() == {}
+
+
+def test_what_is_bound_no_more_is_gone_at_cloudflare(site: Deployment) -> None:
+    site.up()
+    assert set(production(site)["env_vars"]) == {"MODE", "STRIPE_KEY"}
+    bare = site.changed(with_site(production={"vars": {"MODE": "production"}}))
+    assert bare.previewed() == {"site-project": "update"}
+    bare.up()
+    assert set(production(bare)["env_vars"]) == {"MODE"}
+    assert "hyperdrive_bindings" not in production(bare)
+    assert set(bare.up()) == {"same"}
+
+
+def test_another_name_is_a_replacement(site: Deployment) -> None:
+    site.up()
+    renamed = site.changed(with_site(projectName="renamed"))
+    assert renamed.previewed()["site-project"] in ("replace", "create-replacement")
+    renamed.up()
+    assert renamed.stored()["pages_projects"] == ["renamed"]
+    assert at_cloudflare(renamed, name="renamed")["domains"] == ["renamed.pages.dev", "www.example.com"]
+
+
+def test_a_setting_that_somebody_changed_is_set_back(site: Deployment) -> None:
+    site.up()
+    by_hand = {"deployment_configs": {"production": {"compatibility_date": "2026-01-01", "fail_open": True}}}
+    at_cloudflare(site, "PATCH", json=by_hand)
+    site.stack.pulumi("refresh", "--yes", "--skip-preview")
+    assert site.previewed() == {"site-project": "update"}
+    site.up()
+    assert (production(site)["compatibility_date"], production(site)["fail_open"]) == ("2026-08-01", False)
+
+
+def test_destroy_leaves_nothing_behind_not_even_what_wrangler_deployed(site: Deployment) -> None:
+    site.up()
+    Wrangler.of(site.cloud.home).deploy(PROJECT, branch="main")
+    site.stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert [kind for kind, ids in site.stored().items() if ids] == []
+
+
+def test_no_secret_is_stored_or_told_in_plain(site: Deployment) -> None:
+    told = site.stack.pulumi("preview", "--diff") + site.stack.pulumi("up", "--yes", "--diff") + site.exported()
+    assert SECRET not in told + json.dumps(at_cloudflare(site))
+    sent = json.dumps(site.control("GET", "requests", params={"raw": "1"}).json())
+    assert SECRET in sent
+
+
+def test_the_example_is_deployed_by_its_name_and_leaves_nothing(cloud: Instance) -> None:
+    stack = Stack.of(StackFile.of("pages"), cloud)
+    stack.up()
+    try:
+        host = stack.outputs()["pages"]["site"]
+        Wrangler.of(cloud.home).deploy(host.removesuffix(".pages.dev"))
+        url = httpx.URL(cloud.worker_url("")).join("/api")
+        answer = httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": "www.example.com"}, timeout=30)
+        assert [row["id"] for row in answer.json()["result"]] == ["1", "2", "3"]
+        assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
+    finally:
+        stack.destroy()

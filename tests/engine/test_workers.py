@@ -1,0 +1,240 @@
+"""Workers with most of what they can have, on the real engine and in the real runtime: made, changed, renamed, gone."""
+
+import base64
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from localcloud.home import CHECKOUT
+from tests.engine.deployment import Deployment
+
+pytestmark = pytest.mark.engine
+
+# A module that exports one function, `answer`, which returns 42.
+WASM = base64.b64decode("AGFzbQEAAAABBQFgAAF/AwIBAAcKAQZhbnN3ZXIAAAoGAQQAQSoL")
+API = """
+import wasm from "./answer.wasm";
+import words from "./words.txt";
+
+export default {
+  async scheduled({ cron }, env) {
+    await env.FILES.put("cron", cron);
+  },
+  async fetch(request, env) {
+    const named = Object.keys(env).sort();
+    return Response.json({
+      named,
+      wasm: new WebAssembly.Instance(wasm).exports.answer(),
+      words,
+      level: env.LEVEL,
+      key: env.KEY,
+      tree: env.TREE,
+      stored: await env.STORED.get(),
+      limited: (await env.LIMIT.limit({ key: "somebody" })).success,
+      room: await env.ROOMS.getByName("one").enter(),
+      auth: await (await env.AUTH.fetch("http://auth/")).text(),
+      asset: (await env.ASSETS.fetch("http://assets/")).status,
+      cron: await (await env.FILES.get("cron"))?.text(),
+    });
+  },
+};
+"""
+ROOMS = """
+import { DurableObject } from "cloudflare:workers";
+export class Room extends DurableObject {
+  async enter() {
+    const guests = ((await this.ctx.storage.get("guests")) ?? 0) + 1;
+    await this.ctx.storage.put("guests", guests);
+    return guests;
+  }
+}
+export default { fetch: () => new Response("the auth Worker") };
+"""
+WORD = 'export default {{ fetch: () => new Response("{}") }};\n'
+HOME = "<h1>home</h1>"
+SECRETS = {
+    "workers.api.KEY": "sentinel-key-5f1c",
+    "workers.api.OLD_KEY": "sentinel-old-77aa",
+    "secretsStore.stripe": "sentinel-stripe-90d2",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A stack whose files a test can change, and its Workers by name."""
+
+    deployment: Deployment
+    folder: Path
+
+    def write(self, name: str, content: str | bytes) -> str:
+        """The path of a file as a stack file has it."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return os.path.relpath(file, CHECKOUT)
+
+    def changed(self, change: Callable[[dict[str, Any]], None]) -> "Site":
+        return Site(self.deployment.changed(lambda config: change(config["edge-postgres:workers"])), self.folder)
+
+    def ask(self, script: str, path: str = "/", **headers: str) -> httpx.Response:
+        url = httpx.URL(self.deployment.cloud.worker_url(script))
+        host = {"host": url.netloc.decode(), **headers}
+        return httpx.get(url.copy_with(host="127.0.0.1").join(path), headers=host, timeout=30, trust_env=False)
+
+    def up_again(self) -> None:
+        """Nothing is to do, after a refresh neither."""
+        assert set(self.deployment.up()) == {"same"}
+        self.deployment.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+        assert self.deployment.previewed() == {}
+
+    def destroyed(self) -> None:
+        self.deployment.stack.pulumi("destroy", "--yes", "--skip-preview")
+        assert [kind for kind, ids in self.deployment.stored().items() if ids] == []
+
+
+@pytest.fixture
+def site(deployment: Deployment, tmp_path: Path) -> Site:
+    return Site(deployment, tmp_path / "site")
+
+
+def named(worker: str) -> str:
+    return f"edge-postgres-local-{worker}"
+
+
+def test_a_worker_with_most_of_what_it_can_have(site: Site) -> None:
+    rooms = site.write("rooms.js", ROOMS)
+    api = site.write("api.js", API)
+    files = {"answer.wasm": site.write("answer.wasm", WASM), "words.txt": site.write("words.txt", "a text")}
+    directory = str(Path(site.write("public/index.html", HOME)).parent)
+
+    def bind(config: dict[str, Any]) -> None:
+        config["edge-postgres:kv"] = {"answers": {}}
+        config["edge-postgres:secretsStore"] = {"storeName": "default_secrets_store", "secrets": {"stripe": {}}}
+        config["edge-postgres:workers"] = {
+            "rooms": {
+                "bundle": rooms,
+                "compatibilityDate": "2026-08-01",
+                "migrations": {"new_tag": "v1", "new_sqlite_classes": ["Room"]},
+            },
+            "api": {
+                "bundle": api,
+                "files": files,
+                "compatibilityDate": "2026-08-01",
+                "kv": {"CACHE": "answers"},
+                "r2": {"FILES": "files"},
+                "d1": {"ROWS": "3d5b1c1e-0000-4000-8000-000000000000"},
+                "queues": {"JOBS": "jobs"},
+                "services": {"AUTH": "rooms"},
+                "durableObjects": {"ROOMS": {"className": "Room", "scriptName": "rooms"}},
+                "vars": {"LEVEL": "info"},
+                "secrets": ["KEY", "OLD_KEY"],
+                "json": {"TREE": {"branch": [1]}},
+                "rateLimits": {"LIMIT": {"namespaceId": "1001", "limit": 100, "periodSeconds": 60}},
+                "secretsStore": {"STORED": "stripe"},
+                "ai": "AI",
+                "versionMetadata": "VERSION",
+                "otherBindings": {"VISITS": {"type": "analytics_engine", "dataset": "visits"}},
+                "assets": {"directory": directory, "binding": "ASSETS", "runWorkerFirst": ["/api/*"]},
+                "crons": ["*/5 * * * *"],
+                "observability": {"enabled": True, "headSamplingRate": 0.5, "logs": {"enabled": True}},
+                "placement": {"region": "aws:eu-central-1"},
+                "limits": {"cpuMs": 50},
+                "tailConsumers": ["rooms"],
+                "logpush": True,
+            },
+        }
+
+    config = dict(site.deployment.config)
+    bind(config)
+    stack = replace(site.deployment, stack=replace(site.deployment.stack, settings=config))
+    stack.prepare(**SECRETS)
+    site = Site(stack, site.folder)
+    stack.up()
+    site.up_again()
+
+    script = named("api")
+    assert site.ask(script).text == HOME
+    assert site.ask(script, "/cdn-cgi/local/scheduled?cron=*/5+*+*+*+*").text == "ok"
+    answer = site.ask(script, "/api/all").json()
+    assert {"AI", "CACHE", "JOBS", "OLD_KEY", "ROWS", "VERSION", "VISITS"} <= set(answer.pop("named"))
+    assert answer == {
+        "wasm": 42,
+        "words": "a text",
+        "level": "info",
+        "key": SECRETS["workers.api.KEY"],
+        "tree": {"branch": [1]},
+        "stored": SECRETS["secretsStore.stripe"],
+        "limited": True,
+        "room": 1,
+        "auth": "the auth Worker",
+        "asset": 200,
+        "cron": "*/5 * * * *",
+    }
+    exported = stack.exported() + json.dumps(stack.control("GET", "requests").json())
+    assert not any(secret in exported for secret in SECRETS.values())
+
+    def drop(workers: dict[str, Any]) -> None:
+        del workers["api"]["queues"]
+        workers["api"]["secrets"] = ["KEY"]
+
+    site.write("public/index.html", "<h1>changed</h1>")
+    site = site.changed(drop)
+    assert site.deployment.up()["update"] == 1
+    assert site.ask(script).text == "<h1>changed</h1>"
+    answer = site.ask(script, "/api/all").json()
+    assert not {"JOBS", "OLD_KEY"} & set(answer["named"])
+    assert (answer["key"], answer["room"]) == (SECRETS["workers.api.KEY"], 2)
+
+    site = site.changed(lambda workers: workers["api"].update(scriptName="renamed"))
+    assert site.deployment.up()["replace"] >= 1
+    assert sorted(site.deployment.stored()["scripts"]) == [named("rooms"), "renamed"]
+    assert site.ask("renamed", "/api/all").json()["room"] == 3
+    site.destroyed()
+
+
+def test_a_gradual_rollout_goes_from_one_version_to_the_next(site: Site) -> None:
+    bundle, script = site.write("worker.js", WORD.format("old")), named("api")
+
+    def roll(percentage: int, **previous: str) -> Site:
+        def change(workers: dict[str, Any]) -> None:
+            workers.clear()
+            workers["api"] = {"bundle": bundle, "compatibilityDate": "2026-08-01"}
+            workers["api"]["rollout"] = {"percentage": percentage, **previous}
+
+        rolled = site.changed(change)
+        rolled.deployment.up()
+        return rolled
+
+    site = roll(100)
+    assert site.ask(script).text == "old"
+    (old,) = deployed_versions(site.deployment)
+
+    site.write("worker.js", WORD.format("new"))
+    site = roll(10, previousVersionId=old)
+    site.up_again()
+    shares = deployed_versions(site.deployment)
+    (new,) = set(shares) - {old}
+    assert shares == {new: 10, old: 90}
+    answers = [site.ask(script, **{"cloudflare-workers-version-key": str(key)}).text for key in range(40)]
+    assert {"new", "old"} == set(answers)
+    assert answers.count("old") > answers.count("new")
+
+    site = roll(100, previousVersionId=old)
+    assert deployed_versions(site.deployment) == {new: 100}
+    assert {site.ask(script).text for _ in range(5)} == {"new"}
+    site.destroyed()
+
+
+def deployed_versions(deployment: Deployment) -> dict[str, float]:
+    """Percentages by version, as the stand-in for Cloudflare tells."""
+    environment = deployment.stack.environment
+    url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/workers/scripts/{named('api')}/deployments"
+    token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
+    answer = httpx.get(url, headers=token, timeout=10, trust_env=False).raise_for_status().json()
+    return {each["version_id"]: each["percentage"] for each in answer["result"]["deployments"][0]["versions"]}

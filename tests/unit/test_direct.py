@@ -1,0 +1,302 @@
+"""Direct TCP: which variables a Worker gets, and where its socket comes through."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.direct import DirectStyle, Variables, direct_variables
+from components.hosts import way_to_pooled
+from tests.harness import Export, deploy, refusal
+from tests.unit.sound import HOST, PASSWORD, SCRIPT, access, changed, existing, origin, unknown, vpc, worker
+
+Given = Callable[[Any], Any]
+NEON = "ep-cool-name-pooler.eu-central-1.aws.neon.tech"
+AWKWARD = "p@ss/w:rd %41"
+
+
+def variables(**changes: Any) -> Variables:
+    """The variables of a Worker that dials a pooler of somebody's own; ``changes`` are the arguments."""
+    args = {"origin": origin(endpoint="pooled"), "accept_open_network": True}
+    return direct_variables("api.direct", changed(args, changes))  # type: ignore[arg-type]
+
+
+def dialling(host: str, **changes: Any) -> Any:
+    """Deploys a Worker's way to a host."""
+    port = changes.pop("port", 5432)
+    return deploy(lambda: exported(variables(origin=origin(host=host, port=port), **changes)))
+
+
+def exported(found: Variables) -> dict[str, Any]:
+    return {**found.plain, **found.secret}
+
+
+def parameters(host: Callable[[], Any] = lambda: HOST, **changes: Any) -> dict[str, Export]:
+    def program() -> dict[str, Any]:
+        found = origin(endpoint="pooled", host=host(), port=changes.pop("port", 5432), password=AWKWARD)
+        return exported(variables(origin=found, style="parameters", **changes))
+
+    return deploy(program).exports
+
+
+# What a Worker gets.
+
+
+def test_the_connection_string_is_a_secret_with_tls_written_out(given: Given) -> None:
+    found = deploy(lambda: exported(variables(origin=origin(host=given(HOST), endpoint="pooled")))).exports
+    assert {name: (each.value, each.secret) for name, each in found.items()} == {
+        "DB_URL": (f"postgresql://app:{PASSWORD}@{HOST}:5432/app?sslmode=require", True)
+    }
+
+
+def test_every_part_of_the_connection_string_is_encoded() -> None:
+    awkward = origin(endpoint="pooled", user="a/b", password=AWKWARD, database="d?b", host="2001:4860::1")
+    found = deploy(lambda: exported(variables(origin=awkward, allow_clear_text=True))).exports["DB_URL"]
+    assert found.value == ("postgresql://a%2Fb:p%40ss%2Fw%3Ard%20%2541@[2001:4860::1]:5432/d%3Fb?sslmode=disable")
+
+
+def test_parameters_are_plain_but_for_the_password(given: Given) -> None:
+    found = parameters(lambda: given(HOST))
+    assert {name: each.value for name, each in found.items()} == {
+        "DB_HOST": HOST,
+        "DB_PORT": "5432",
+        "DB_NAME": "app",
+        "DB_USERNAME": "app",
+        "DB_SSLMODE": "require",
+        "DB_PASSWORD": AWKWARD,
+    }
+    assert {name for name, each in found.items() if each.secret} == {"DB_PASSWORD"}
+
+
+def test_a_port_of_another_language_becomes_a_text_of_digits() -> None:
+    assert parameters(port=6543.0)["DB_PORT"].value == "6543"
+
+
+def test_what_is_plain_and_what_is_secret_is_known_at_once() -> None:
+    found = deploy(lambda: variables(style="parameters"), preview=True).result
+    assert (sorted(found.plain), sorted(found.secret)) == (
+        ["DB_HOST", "DB_NAME", "DB_PORT", "DB_SSLMODE", "DB_USERNAME"],
+        ["DB_PASSWORD"],
+    )
+
+
+def test_names_are_the_code_s_own() -> None:
+    names = {"host": "PGHOST", "user": "DB_USER", "password": "PG_SECRET", "sslmode": "PGSSLMODE"}
+    assert sorted(parameters(names=names)) == ["DB_NAME", "DB_PORT", "DB_USER", "PGHOST", "PGSSLMODE", "PG_SECRET"]
+    assert list(deploy(lambda: variables(names={"url": "DATABASE_URL"})).result.secret) == ["DATABASE_URL"]
+
+
+@pytest.mark.parametrize("style", list(DirectStyle))
+def test_clear_text_is_told_to_the_worker(style: DirectStyle) -> None:
+    found = deploy(lambda: exported(variables(style=style, allow_clear_text=True))).exports
+    told = found["DB_URL"].value.rpartition("sslmode=")[2] if "DB_URL" in found else found["DB_SSLMODE"].value
+    assert told == "disable"
+
+
+def test_a_host_that_only_the_update_knows_is_no_fault_of_a_preview() -> None:
+    found = deploy(lambda: exported(variables(origin=origin(host=unknown()))), preview=True).exports
+    assert (found["DB_URL"].known, found["DB_URL"].secret) == (False, True)
+
+
+@pytest.mark.parametrize("style", list(DirectStyle))
+def test_a_worker_has_the_password_in_a_secret_binding_alone(style: DirectStyle, bundle: str) -> None:
+    direct = {"origin": origin(endpoint="pooled"), "style": style, "accept_open_network": True}
+    script = deploy(lambda: worker(bundle, direct=direct)).one(SCRIPT)
+    holding = [binding for binding in script.inputs["bindings"] if PASSWORD in json.dumps(binding)]
+    assert [binding["type"] for binding in holding] == ["secret_text"]
+    assert PASSWORD not in json.dumps(script.public)
+
+
+# Names.
+
+
+def test_a_name_of_no_variable_is_refused() -> None:
+    with refusal("`api.direct.names.username` is no variable of this style", "`user`"):
+        variables(style="parameters", names={"username": "DB_USER"})
+
+
+def test_a_part_has_no_name_beside_a_connection_string() -> None:
+    with refusal("`api.direct.names.user`", "The variables are `url`."):
+        variables(names={"user": "DB_USER"})
+
+
+@pytest.mark.parametrize("name", ["DB-USER", "1DB", ""])
+def test_a_name_that_is_no_javascript_name_is_refused(name: str) -> None:
+    with refusal("`api.direct.names.user` has the name", "JavaScript"):
+        variables(style="parameters", names={"user": name})
+
+
+def test_two_variables_of_one_name_are_refused() -> None:
+    with refusal("has the name DB_HOST, which", "`host` has too"):
+        variables(style="parameters", names={"database": "DB_HOST"})
+
+
+# Where the socket goes.
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7", "192.168.1.2", "fd00::1", "db.internal", "localhost", "127.0.0.1"])
+def test_what_only_a_network_or_a_machine_reaches_is_refused(host: str) -> None:
+    with refusal(f"`api.direct.origin.host` is {host}, which only this", "Workers VPC"):
+        dialling(host, allow_clear_text=True)
+
+
+def test_a_host_that_is_said_to_be_private_is_refused() -> None:
+    with refusal("`api.direct.origin.reach` is private", "Workers VPC"):
+        deploy(lambda: exported(variables(origin=origin(host=unknown(), reach="private"))), preview=True)
+    with refusal("which only this network can reach"):
+        deploy(lambda: exported(variables(origin=origin(reach=pulumi.Output.from_input("private")))))
+
+
+def test_a_refusal_waits_for_a_host_that_is_an_output() -> None:
+    with refusal("`api.direct.origin.host` is 10.0.0.7"):
+        deploy(lambda: exported(variables(origin=origin(host=pulumi.Output.from_input("10.0.0.7")))))
+
+
+def test_the_local_stack_dials_this_machine_without_consent() -> None:
+    found = dialling("127.0.0.1", allow_loopback=True, accept_open_network=...).exports
+    assert found["DB_URL"].value.endswith("@127.0.0.1:5432/app?sslmode=require")
+
+
+@pytest.mark.parametrize("host", ["104.16.1.2", "2606:4700::1111"])
+def test_an_address_of_cloudflare_s_is_refused(host: str) -> None:
+    with refusal(f"is {host}, an address of Cloudflare's own"):
+        dialling(host, allow_clear_text=True)
+
+
+def test_a_host_that_speaks_no_postgres_is_refused() -> None:
+    with refusal("is accelerate.prisma-data.net, where no Postgres answers", "db.prisma.io"):
+        dialling("accelerate.prisma-data.net")
+
+
+@pytest.mark.parametrize("found", [access(), vpc(), origin(mtls_certificate_id="m"), origin(ca_certificate_id="c")])
+def test_what_only_hyperdrive_can_use_is_refused(found: Any) -> None:
+    with refusal("is given; a socket of a Worker takes no route but the Internet", "Put Hyperdrive in front of it"):
+        variables(origin=found)
+
+
+def test_an_origin_without_a_port_is_refused() -> None:
+    with refusal("`api.direct.origin.port` is not given"):
+        variables(origin=origin(port=...))
+
+
+@pytest.mark.parametrize("port", [0, 70000])
+def test_a_port_that_is_none_is_refused(port: int) -> None:
+    with refusal("`api.direct.origin.port` is", "from 1 to 65535"):
+        variables(origin=origin(port=port))
+
+
+def test_an_endpoint_that_is_no_such_word_is_refused() -> None:
+    with refusal("`api.direct.origin.endpoint` is proxied"):
+        variables(origin=origin(endpoint="proxied"))
+
+
+# TLS.
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "shop.abc.eu-central-1.rds.amazonaws.com",
+        "shop.cluster-abc.eu-central-1.rds.amazonaws.com",
+        "db.abcdefghijklmnopqrst.supabase.co",
+        "aws-0-eu-central-1.pooler.supabase.com",
+        "shop-do-user-1.b.db.ondigitalocean.com",
+        "shop.aivencloud.com",
+    ],
+)
+def test_a_certificate_that_the_vendor_signed_itself_is_refused(host: str) -> None:
+    with refusal(
+        f"`api.direct.origin.host` is {host}", "signs its certificates itself", "Put Hyperdrive in front of it"
+    ):
+        dialling(host)
+
+
+def test_an_rds_proxy_is_refused_whatever_is_accepted() -> None:
+    with refusal("which only this network can reach"):
+        dialling("shop.proxy-abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
+
+
+def test_an_address_has_no_certificate_that_names_it() -> None:
+    with refusal("certificates name hosts, not addresses", "Give the name"):
+        dialling("34.120.1.2")
+
+
+@pytest.mark.parametrize("mode", ["verify-full", "verify-ca", "disable"])
+def test_a_mode_that_the_runtime_does_not_have_is_refused(mode: str, given: Given) -> None:
+    with refusal(f"`api.direct.origin.sslmode` is {mode}", "public authorities"):
+        deploy(lambda: exported(variables(origin=origin(sslmode=given(mode)))))
+
+
+def test_clear_text_is_refused_where_tls_works() -> None:
+    with refusal("`api.direct.allow_clear_text` is true for", "Neon takes connections with TLS", "Leave it out."):
+        dialling(NEON, allow_clear_text=True)
+
+
+def test_clear_text_is_refused_at_a_vendor_that_demands_tls() -> None:
+    with refusal("Amazon RDS takes connections with TLS", "Put Hyperdrive in front of it"):
+        dialling("shop.abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
+
+
+def test_clear_text_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    dialling("aws-0-eu-central-1.pooler.supabase.com", port=6543, allow_clear_text=True)
+    (record,) = caplog.records
+    assert "in clear text" in record.getMessage()
+
+
+# The network, the pooler, the password.
+
+
+def test_an_open_network_has_to_be_accepted() -> None:
+    with refusal("`api.direct.accept_open_network` is not true for db.example.com", "the whole Internet"):
+        dialling(HOST, accept_open_network=...)
+
+
+@pytest.mark.parametrize("host", [NEON, "pooled.db.prisma.io"])
+def test_a_database_that_is_open_anyway_takes_no_consent(host: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert host in dialling(host, accept_open_network=...).exports["DB_URL"].value
+    assert caplog.text == ""
+
+
+def test_a_database_without_a_pooler_is_warned_of_once(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+    dialling("ep-cool-name.eu-central-1.aws.neon.tech")
+    (record,) = caplog.records
+    assert "each request makes a connection of its own" in record.getMessage()
+    assert f"Take {NEON}:5432." in record.getMessage()
+
+
+def test_a_stated_pooler_is_not_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    deploy(lambda: exported(variables(style="parameters")))
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "way"),
+    [
+        ("db.prisma.io", "Take pooled.db.prisma.io:5432."),
+        ("shop.postgres.database.azure.com", "Take port 6432, where its pooler answers."),
+        (HOST, "Take the address of a pooler, and say `endpoint: pooled`."),
+    ],
+)
+def test_the_pooler_is_named_where_it_can_be(host: str, way: str) -> None:
+    assert way_to_pooled(host, 5432) == way
+
+
+def test_a_password_that_rotates_is_refused() -> None:
+    with refusal("`api.direct.origin.password` is changed on a schedule"):
+        variables(origin=origin(password_rotates=True))
+
+
+def test_parameters_do_not_show_what_a_secret_connection_string_holds() -> None:
+    def program() -> Any:
+        url = pulumi.Output.secret(f"postgres://app:{PASSWORD}@{NEON}/app")
+        return exported(variables(origin=existing(url=url).origin, style="parameters"))
+
+    with refusal("would show a part of a secret connection string", "Take the style `url`"):
+        deploy(program)
+
+
+def test_an_unknown_argument_is_refused() -> None:
+    with refusal("`api.direct.allow_cleartext` is no argument", "`allow_clear_text`"):
+        variables(allow_cleartext=True)

@@ -1,0 +1,191 @@
+"""Drivers: what a bundle says it holds, the releases that work, what needs Node."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from components.drivers import DRIVER_PACKAGES, Driver, Package, needs_node, refuse_accelerate, refuse_old_driver
+from tests.harness import refusal
+
+CHECKOUT = Path(__file__).parents[2]
+
+# Every package of a driver, at a release that works.
+WORKING = {
+    Driver.PG: ["pg@8.23.1"],
+    Driver.POSTGRES_JS: ["postgres@3.4.9"],
+    Driver.DRIZZLE: ["drizzle-orm@0.45.4", "pg@8.23.1"],
+    Driver.KYSELY: ["kysely@0.29.9", "pg@8.23.1"],
+    Driver.PRISMA: ["@prisma/adapter-pg@7.10.0", "@prisma/client@7.10.0", "pg@8.23.1"],
+    Driver.PRISMA_PPG: ["@prisma/ppg@1.0.1"],
+}
+SERVERLESS_PRISMA = ["@prisma/adapter-ppg@7.10.0", "@prisma/client@7.10.0", "@prisma/ppg@1.0.1"]
+PACKAGES = {package.name: package for packages in DRIVER_PACKAGES.values() for package in packages}
+
+
+def bundle(*held: str) -> str:
+    return "\n".join([*(f"/* edge-postgres: driver {package} */" for package in held), "export default {};"])
+
+
+def release(package: Package) -> str:
+    return ".".join(map(str, package.floor))
+
+
+# What a bundle says it holds.
+
+
+@pytest.mark.parametrize("driver", WORKING)
+def test_a_bundle_with_all_packages_of_its_driver_is_allowed(driver: Driver) -> None:
+    refuse_old_driver(bundle(*WORKING[driver]), "bundle", driver)
+
+
+@pytest.mark.parametrize("driver", list(Driver))
+def test_a_bundle_that_says_nothing_is_taken_on_trust(driver: Driver) -> None:
+    refuse_old_driver(bundle(), "bundle", driver)
+
+
+@pytest.mark.parametrize(
+    ("stated", "held", "found"),
+    [
+        (Driver.PG, "postgres@3.4.9", "postgres"),
+        (Driver.PG, "@prisma/ppg@1.0.1", "@prisma/ppg"),
+        (Driver.PRISMA_PPG, "pg@8.23.1", "pg"),
+        (Driver.RUST_POSTGRES, "pg@8.23.1", "pg"),
+    ],
+)
+def test_another_driver_than_stated_is_refused(stated: Driver, held: str, found: str) -> None:
+    with refusal(f"`bundle` holds {found}, which the driver {stated.value} is not made of", "Name the driver"):
+        refuse_old_driver(bundle(held), "bundle", stated)
+
+
+@pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
+def test_what_runs_on_pg_is_not_taken_for_pg(driver: Driver) -> None:
+    with refusal(f"`bundle` holds {min(WORKING[driver]).rpartition('@')[0]}, which the driver pg is not made of"):
+        refuse_old_driver(bundle(*WORKING[driver]), "bundle", Driver.PG)
+
+
+@pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
+def test_without_pg_what_runs_on_it_is_refused_with_the_command_that_installs_it(driver: Driver) -> None:
+    held = [package for package in WORKING[driver] if not package.startswith("pg@")]
+    with refusal(f"`bundle` lacks pg, which the driver {driver.value} is made of", 'npm install "pg@^8.16.3"'):
+        refuse_old_driver(bundle(*held), "bundle", driver)
+
+
+def test_a_package_of_no_driver_does_not_matter() -> None:
+    refuse_old_driver(bundle("pg@8.23.1", "hono@4.0.0"), "bundle", Driver.PG)
+
+
+# Releases.
+
+
+@pytest.mark.parametrize("driver", WORKING)
+def test_the_floor_itself_is_allowed(driver: Driver) -> None:
+    refuse_old_driver(bundle(*(f"{it.name}@{release(it)}" for it in DRIVER_PACKAGES[driver])), "bundle", driver)
+
+
+@pytest.mark.parametrize(
+    ("driver", "old", "floor"),
+    [
+        (Driver.PG, "pg@8.16.2", "8.16.3"),
+        (Driver.PG, "pg@7.99.99", "8.16.3"),
+        (Driver.POSTGRES_JS, "postgres@3.4.4", "3.4.5"),
+        (Driver.DRIZZLE, "drizzle-orm@0.26.1", "0.26.2"),
+        (Driver.DRIZZLE, "pg@8.16.2", "8.16.3"),
+        (Driver.KYSELY, "kysely@0.26.2", "0.26.3"),
+        (Driver.KYSELY, "pg@8.16.2", "8.16.3"),
+        (Driver.PRISMA, "@prisma/client@6.16.1", "6.16.2"),
+        (Driver.PRISMA, "@prisma/adapter-pg@6.16.1", "6.16.2"),
+        (Driver.PRISMA, "pg@8.16.2", "8.16.3"),
+        (Driver.PRISMA_PPG, "@prisma/ppg@1.0.0", "1.0.1"),
+    ],
+)
+def test_a_release_below_the_floor_is_refused_with_the_command_that_installs_another(
+    driver: Driver, old: str, floor: str
+) -> None:
+    package, _, version = old.rpartition("@")
+    held = [old, *(working for working in WORKING[driver] if not working.startswith(f"{package}@"))]
+    with refusal(f"`bundle` holds {package} {version}", f"from {floor} on", f'npm install "{package}@^{floor}"'):
+        refuse_old_driver(bundle(*held), "bundle", driver)
+
+
+@pytest.mark.parametrize("driver", [Driver.PG, Driver.DRIZZLE])
+def test_pg_8_11_4_is_refused_by_name(driver: Driver) -> None:
+    held = [package for package in WORKING[driver] if not package.startswith("pg@")]
+    with refusal("`bundle` holds pg 8.11.4", "parsing of connection strings is broken"):
+        refuse_old_driver(bundle(*held, "pg@8.11.4"), "bundle", driver)
+
+
+def locked(name: str) -> str:
+    packages = json.loads((CHECKOUT / "workers" / "package-lock.json").read_text())["packages"]
+    return str(packages[f"node_modules/{name}"]["version"])
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_the_release_in_the_lock_file_works(name: str) -> None:
+    version = tuple(int(part) for part in locked(name).split("."))
+    assert version >= PACKAGES[name].floor
+    assert version not in PACKAGES[name].broken
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_the_drivers_page_states_the_floor_and_the_release_here(name: str) -> None:
+    page = (CHECKOUT / "docs" / "drivers.md").read_text()
+    assert f"`{name}` {release(PACKAGES[name])} ({locked(name)})" in page
+
+
+@pytest.mark.parametrize("driver", list(Driver))
+def test_the_drivers_page_has_a_row_for_each_driver(driver: Driver) -> None:
+    page = (CHECKOUT / "docs" / "drivers.md").read_text()
+    rows = {
+        row[0]: row[1:] for row in re.findall(r"^\| `([^`]+)` \|.*\| (not )?needed \|.*\| `([^`]+)` \|$", page, re.M)
+    }
+    unneeded, example = rows[driver.value]
+    assert bool(unneeded) is not needs_node(driver)
+    assert f"driver: {driver.value}\n" in (CHECKOUT / "examples" / f"{example}.yaml").read_text()
+
+
+# Node compatibility.
+
+
+def test_drivers_that_speak_http_or_are_wasm_do_without_node() -> None:
+    assert [driver for driver in Driver if not needs_node(driver)] == [Driver.PRISMA_PPG, Driver.RUST_POSTGRES]
+
+
+# Prisma ORM's adapters.
+
+
+@pytest.mark.parametrize("ways", [[], ["serverless"]])
+def test_prisma_with_its_serverless_adapter_is_allowed(ways: list[str]) -> None:
+    refuse_old_driver(bundle(*SERVERLESS_PRISMA), "bundle", Driver.PRISMA, ways)
+
+
+@pytest.mark.parametrize("way", ["hyperdrive", "direct"])
+def test_prisma_with_its_pg_adapter_is_allowed_over_tcp(way: str) -> None:
+    refuse_old_driver(bundle(*WORKING[Driver.PRISMA]), "bundle", Driver.PRISMA, [way])
+
+
+def test_both_adapters_of_prisma_in_one_bundle_are_refused() -> None:
+    with refusal("`bundle` holds both @prisma/adapter-pg and @prisma/adapter-ppg", "for the serverless driver"):
+        refuse_old_driver(bundle(*WORKING[Driver.PRISMA], *SERVERLESS_PRISMA), "bundle", Driver.PRISMA)
+
+
+def test_the_pg_adapter_of_prisma_is_refused_where_only_the_serverless_way_is_open() -> None:
+    with refusal("`bundle` holds @prisma/adapter-pg", "`serverless` is for @prisma/adapter-ppg"):
+        refuse_old_driver(bundle(*WORKING[Driver.PRISMA]), "bundle", Driver.PRISMA, ["serverless"])
+
+
+@pytest.mark.parametrize("way", ["hyperdrive", "direct"])
+def test_the_serverless_adapter_of_prisma_is_refused_over_tcp(way: str) -> None:
+    with refusal("`bundle` holds @prisma/adapter-ppg", f"cannot use {way}", "State `serverless`"):
+        refuse_old_driver(bundle(*SERVERLESS_PRISMA), "bundle", Driver.PRISMA, [way])
+
+
+def test_prisma_accelerate_in_a_bundle_is_refused_whatever_the_driver() -> None:
+    bundle = "/* edge-postgres: driver @prisma/extension-accelerate@2.0.2 */"
+    with refusal("api.bundle", "Accelerate pools and caches in the place of Hyperdrive", "@prisma/adapter-pg"):
+        refuse_accelerate(bundle, "api.bundle")
+
+
+def test_a_bundle_that_only_speaks_of_accelerate_is_taken() -> None:
+    refuse_accelerate("// no @prisma/extension-accelerate here", "api.bundle")

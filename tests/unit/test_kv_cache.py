@@ -1,0 +1,79 @@
+"""`KvCache`: what it sends, and what it refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi_random as random
+import pytest
+from pulumi import ResourceOptions
+
+from components.kv_cache import KvCache
+from tests.harness import Registration, deploy, refusal
+from tests.unit.sound import ACCOUNT, changed, unknown
+
+NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
+
+
+def cache(opts: ResourceOptions | None = None, **changes: Any) -> KvCache:
+    return KvCache("answers", changed({"account_id": ACCOUNT}, changes), opts)  # type: ignore[arg-type]
+
+
+def namespace(**changes: Any) -> Registration:
+    return deploy(lambda: cache(**changes) and None).one(NAMESPACE)
+
+
+def test_exactly_this_is_sent(preview: bool) -> None:
+    run = deploy(lambda: cache() and None, preview=preview)
+    assert run.one(NAMESPACE).inputs == {"accountId": ACCOUNT, "title": "answers"}
+
+
+def test_a_title_and_a_jurisdiction_of_its_own_are_sent() -> None:
+    sent = namespace(title="shop-prod-answers", jurisdiction="eu").inputs
+    assert (sent["title"], sent["jurisdiction"]) == ("shop-prod-answers", "eu")
+
+
+def test_a_title_that_a_preview_does_not_know_is_no_fault() -> None:
+    deploy(lambda: cache(title=unknown()) and None, preview=True)
+
+
+def test_its_id_is_its_output() -> None:
+    assert deploy(lambda: {"id": cache().namespace_id}).exports["id"].value == "answers-namespace-id"
+
+
+def test_another_jurisdiction_is_another_namespace_after_the_old_one_is_gone() -> None:
+    wire = namespace(jurisdiction="eu").wire
+    assert list(wire.replaceOnChanges) == ["jurisdiction"]
+    assert wire.deleteBeforeReplace
+
+
+def test_a_cache_is_not_protected() -> None:
+    assert not namespace().wire.protect
+
+
+def test_it_waits_for_what_it_is_told_to() -> None:
+    def program() -> None:
+        first = random.RandomPet("first")
+        cache(ResourceOptions(depends_on=[first]))
+
+    (waits_for,) = deploy(program).one(NAMESPACE).wire.dependencies
+    assert waits_for.endswith("::first")
+
+
+def test_an_empty_title_is_refused(given: Callable[[Any], Any]) -> None:
+    with refusal("`answers.title` is empty"):
+        deploy(lambda: cache(title=given(" ")) and None)
+
+
+def test_an_unknown_jurisdiction_is_refused() -> None:
+    with refusal("`answers.jurisdiction` is mars", "`eu`, `fedramp`, `us`"):
+        namespace(jurisdiction="mars")
+
+
+def test_an_unknown_argument_is_refused() -> None:
+    with refusal("`answers.titel` is no argument", "Did you mean `title`?"):
+        namespace(titel="x")
+
+
+@pytest.mark.parametrize("left_out", ["title", "jurisdiction"])
+def test_none_counts_as_left_out(left_out: str) -> None:
+    assert namespace(**{left_out: None}).inputs == namespace().inputs

@@ -1,0 +1,351 @@
+"""`PagesProject`: what it sends, and what it refuses."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.pages.project import PagesProject
+from tests.harness import Registration, Run, deploy, refusal
+from tests.unit.sound import ACCOUNT, changed, hyperdrive, origin, unknown
+
+PROJECT = "cloudflare:index/pagesProject:PagesProject"
+DOMAIN = "cloudflare:index/pagesDomain:PagesDomain"
+RECORD = "cloudflare:index/dnsRecord:DnsRecord"
+TOLD = {PROJECT: {"subdomain": "site-5bx.pages.dev"}}
+
+
+def pages(opts: Any = None, **changes: Any) -> Any:
+    """Registers a PagesProject; ``changes`` are its arguments."""
+    args = {
+        "account_id": ACCOUNT,
+        "production_branch": "main",
+        "compatibility_date": "2026-11-01",
+        "driver": "pg",
+        "production": {"hyperdrive": {"HYPERDRIVE": "a1"}},
+        "preview": {},
+    }
+    return PagesProject("site", changed(args, changes), opts)  # type: ignore[arg-type]
+
+
+def made(dry: bool = False, /, **changes: Any) -> Run:
+    return deploy(lambda: pages(**changes) and None, outputs=TOLD, preview=dry)
+
+
+def project(**changes: Any) -> Registration:
+    return made(**changes).one(PROJECT)
+
+
+def environments(**changes: Any) -> dict[str, Any]:
+    found: dict[str, Any] = project(**changes).inputs["deploymentConfigs"]
+    return found
+
+
+# The project.
+
+
+def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
+    assert made(preview).one(PROJECT).inputs == {
+        "accountId": ACCOUNT,
+        "name": "site",
+        "productionBranch": "main",
+        "deploymentConfigs": {
+            "production": {
+                "compatibilityDate": "2026-11-01",
+                "compatibilityFlags": [],
+                "failOpen": False,
+                "hyperdriveBindings": {"HYPERDRIVE": {"id": "a1"}},
+            },
+            "preview": {"compatibilityDate": "2026-11-01", "compatibilityFlags": [], "failOpen": False},
+        },
+    }
+
+
+@pytest.mark.parametrize("missing", ["production", "preview"])
+def test_an_environment_that_is_not_stated_is_refused(missing: str) -> None:
+    with refusal(f"`site.{missing}` is not given"):
+        made(**dict[str, Any]({missing: ...}))
+
+
+def test_an_environment_may_have_a_date_and_flags_of_its_own() -> None:
+    found = environments(
+        compatibility_flags=["nodejs_als"],
+        preview={"compatibility_date": "2026-08-01", "compatibility_flags": ["nodejs_compat"]},
+    )
+    told = {which: (found[which]["compatibilityDate"], found[which]["compatibilityFlags"]) for which in found}
+    assert told == {"production": ("2026-11-01", ["nodejs_als"]), "preview": ("2026-08-01", ["nodejs_compat"])}
+
+
+def test_every_kind_of_binding_has_its_map() -> None:
+    kinds = {
+        "analytics": ("analyticsEngineDatasets", "dataset"),
+        "d1": ("d1Databases", "id"),
+        "durable_objects": ("durableObjectNamespaces", "namespaceId"),
+        "hyperdrive": ("hyperdriveBindings", "id"),
+        "kv": ("kvNamespaces", "namespaceId"),
+        "mtls_certificates": ("mtlsCertificates", "certificateId"),
+        "queues": ("queueProducers", "name"),
+        "r2": ("r2Buckets", "name"),
+        "services": ("services", "service"),
+        "vectorize": ("vectorizeBindings", "indexName"),
+    }
+    bound = {kind: {f"the_{kind}": f"value of {kind}"} for kind in kinds}
+    found = environments(production=bound)["production"]
+    assert {key: found[key] for key, _ in kinds.values()} == {
+        key: {f"the_{kind}": {field: f"value of {kind}"}} for kind, (key, field) in kinds.items()
+    }
+
+
+def test_workers_ai_has_a_name_alone() -> None:
+    assert environments(production={"ai": "AI"})["production"]["aiBindings"] == {"AI": {"projectId": ""}}
+
+
+def test_a_database_that_functions_dial_themselves_is_beside_the_variables() -> None:
+    dialled = {"origin": origin(), "style": "parameters", "accept_open_network": True}
+    found = environments(production={"vars": {"MODE": "x"}, "direct": dialled})["production"]["envVars"]
+    told = {name: entry["type"] for name, entry in found.items()}
+    assert told.pop("DB_PASSWORD") == "secret_text"
+    assert set(told.values()) == {"plain_text"}
+    assert {"MODE", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USERNAME"} <= set(told)
+
+
+def test_a_database_that_is_asked_over_http_is_a_secret() -> None:
+    prisma = origin(host="db.prisma.io", database="postgres")
+    asked = {"serverless": {"origin": prisma, "accept_early_access": True}}
+    run = made(driver="prisma-ppg", production={}, preview=asked)
+    assert run.one(PROJECT).secrets == {"deploymentConfigs.preview.envVars.PRISMA_DIRECT_TCP_URL.value"}
+
+
+def test_a_variable_that_the_database_takes_already_is_refused() -> None:
+    with refusal("has the name DB_URL, which `secrets` has too"):
+        made(preview={"secrets": {"DB_URL": "x"}, "direct": {"origin": origin(), "accept_open_network": True}})
+
+
+def test_what_is_stated_about_how_it_runs_is_sent() -> None:
+    found = environments(preview={"fail_open": True, "smart_placement": True, "cpu_ms": 50.0})["preview"]
+    assert (found["failOpen"], found["placement"], found["limits"]) == (True, {"mode": "smart"}, {"cpuMs": 50})
+
+
+def test_the_values_of_secrets_are_the_only_secrets(preview: bool) -> None:
+    def program() -> None:
+        pages(preview={"vars": {"MODE": "x"}, "secrets": {"KEY": "1", "ALSO": pulumi.Output.secret("2")}})
+
+    run = deploy(program, outputs=TOLD, preview=preview)
+    assert run.one(PROJECT).secrets == {f"deploymentConfigs.preview.envVars.{name}.value" for name in ("KEY", "ALSO")}
+    assert run.one(PROJECT).inputs["deploymentConfigs"]["preview"]["envVars"] == {
+        "ALSO": {"type": "secret_text", "value": "2"},
+        "KEY": {"type": "secret_text", "value": "1"},
+        "MODE": {"type": "plain_text", "value": "x"},
+    }
+
+
+def test_a_bound_hyperdrive_comes_before_the_project() -> None:
+    def program() -> None:
+        pages(production={"hyperdrive": {"HYPERDRIVE": hyperdrive().hyperdrive_id}})
+
+    waits_for = deploy(program, outputs=TOLD).one(PROJECT).wire.propertyDependencies["deploymentConfigs"].urns
+    assert [urn.split("::")[-1] for urn in waits_for] == ["main-config"]
+
+
+def test_what_the_component_waits_for_comes_before_the_project() -> None:
+    def program() -> None:
+        pages(pulumi.ResourceOptions(depends_on=[hyperdrive()]))
+
+    waits_for = deploy(program, outputs=TOLD).one(PROJECT).wire.dependencies
+    assert "main-config" in {urn.split("::")[-1] for urn in waits_for}
+
+
+def test_name_and_host_are_its_outputs() -> None:
+    def program() -> dict[str, Any]:
+        site = pages(project_name="shop-prod-site")
+        return {"name": site.project_name, "host": site.subdomain}
+
+    exports = deploy(program, outputs=TOLD).exports
+    assert (exports["name"].value, exports["host"].value) == ("shop-prod-site", "site-5bx.pages.dev")
+
+
+# Source and build.
+
+
+def test_exactly_this_is_sent_for_a_repository() -> None:
+    inputs = project(
+        source={"host": "github", "owner": "acme", "repository": "site"},
+        build={"command": "npm run build", "output_dir": "dist", "root_dir": "web", "caching": True},
+    ).inputs
+    assert inputs["source"] == {
+        "type": "github",
+        "config": {
+            "owner": "acme",
+            "repoName": "site",
+            "productionBranch": "main",
+            "productionDeploymentsEnabled": True,
+            "previewDeploymentSetting": "all",
+            "prCommentsEnabled": True,
+        },
+    }
+    assert inputs["buildConfig"] == {
+        "buildCommand": "npm run build",
+        "destinationDir": "dist",
+        "rootDir": "web",
+        "buildCaching": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("branches", "setting", "includes"), [(["dev", "a"], "custom", ["a", "dev"]), ([], "none", None)]
+)
+def test_previews_are_made_of_the_branches_that_are_named(branches: list[str], setting: str, includes: Any) -> None:
+    source = {"host": "gitlab", "owner": "acme", "repository": "site", "preview_branches": branches}
+    config = project(source=source).inputs["source"]["config"]
+    assert (config["previewDeploymentSetting"], config.get("previewBranchIncludes")) == (setting, includes)
+
+
+# Domains.
+
+
+def test_exactly_this_is_sent_for_a_domain() -> None:
+    run = made(domains=["WWW.example.com"], zones={"www.example.com": "zone-id"})
+    assert run.one(DOMAIN).inputs == {"accountId": ACCOUNT, "projectName": "site", "name": "www.example.com"}
+    assert run.one(RECORD).inputs == {
+        "zoneId": "zone-id",
+        "name": "www.example.com",
+        "type": "CNAME",
+        "content": "site-5bx.pages.dev",
+        "proxied": True,
+        "ttl": 1,
+    }
+
+
+def test_the_record_of_a_domain_waits_for_the_domain() -> None:
+    run = made(domains=["www.example.com"], zones={"www.example.com": "zone-id"})
+    assert run.one(DOMAIN).urn in run.one(RECORD).wire.dependencies
+
+
+def test_domain_and_record_go_before_others_of_their_name_are_made() -> None:
+    run = made(domains=["www.example.com"], zones={"www.example.com": "zone-id"})
+    assert [run.one(type_).wire.deleteBeforeReplace for type_ in (DOMAIN, RECORD)] == [True, True]
+
+
+def test_a_domain_without_a_zone_gets_no_record() -> None:
+    run = made(domains=["www.example.com"])
+    assert (len(run.all(DOMAIN)), run.all(RECORD)) == (1, [])
+
+
+def test_the_zone_of_an_unknown_domain_is_refused() -> None:
+    with refusal("`site.zones` has www.example.com, which is not among the `domains`"):
+        made(zones={"www.example.com": "zone-id"})
+
+
+def test_a_domain_with_a_path_is_refused() -> None:
+    with refusal("`site.domains` has example.com/app"):
+        made(domains=["example.com/app"])
+
+
+# Refusals.
+
+
+@pytest.mark.parametrize("name", ["Site", "-site", "site-", "my_site", "s" * 59, ""])
+def test_a_name_that_is_no_project_name_is_refused(name: str) -> None:
+    with refusal(f"`site.project_name` is {name}", "1 to 58 lower-case letters"):
+        made(project_name=name)
+
+
+def test_the_longest_project_name_is_taken() -> None:
+    assert project(project_name="s" * 58).inputs["name"] == "s" * 58
+
+
+def test_an_unknown_argument_of_an_environment_is_refused() -> None:
+    with refusal("`site.preview.enviroment_variables` is no argument"):
+        made(preview={"enviroment_variables": {}})
+
+
+def test_the_host_of_a_repository_is_one_of_two() -> None:
+    with refusal("`site.source.host` is bitbucket", "`github`, `gitlab`"):
+        made(source={"host": "bitbucket", "owner": "acme", "repository": "site"})
+
+
+def test_a_driver_without_node_compatibility_is_refused_where_the_date_is() -> None:
+    with refusal("`site.preview.compatibility_date` is 2024-01-01"):
+        made(preview={"compatibility_date": "2024-01-01"})
+
+
+def test_a_driver_without_the_node_flag_is_refused_where_the_flags_are() -> None:
+    with refusal("`site.compatibility_flags` lacks nodejs_compat"):
+        made(compatibility_date="2026-08-01")
+
+
+def test_a_driver_that_takes_no_connection_is_refused_beside_hyperdrive() -> None:
+    with refusal("`site.production.hyperdrive` stands beside `driver: prisma-ppg`"):
+        made(driver="prisma-ppg")
+
+
+def test_the_flag_that_wrangler_removed_is_refused() -> None:
+    with refusal("`site.compatibility_flags` has node_compat, which wrangler 4 removed"):
+        made(compatibility_flags=["node_compat"])
+
+
+def test_two_bindings_of_one_name_are_refused() -> None:
+    with refusal("`site.preview.secrets` has the name KEY, which `kv` has too"):
+        made(preview={"kv": {"KEY": "x"}, "secrets": {"KEY": "y"}})
+
+
+def test_the_two_environments_may_use_one_name() -> None:
+    assert environments(production={"kv": {"CACHE": "a"}}, preview={"kv": {"CACHE": "b"}})
+
+
+def test_the_name_of_the_static_files_is_refused() -> None:
+    with refusal("`site.production.services` has the name ASSETS"):
+        made(production={"services": {"ASSETS": "other"}})
+
+
+def test_more_variables_than_the_plan_allows_are_refused() -> None:
+    with refusal("`site.preview.vars` and `secrets` are 65", "the free plan has at most 64"):
+        made(plan="free", preview={"vars": {f"V{number}": "x" for number in range(65)}})
+
+
+def test_what_binds_nothing_is_refused() -> None:
+    with refusal("`site.preview.kv.CACHE` is empty"):
+        made(preview={"kv": {"CACHE": ""}})
+
+
+def test_a_password_among_the_plain_variables_is_refused(given: Any, preview: bool) -> None:
+    link = "postgres://app:geheim@db.example.com/app"
+    with refusal("`site.preview.vars.LINK` holds a password"):
+        deploy(lambda: pages(preview={"vars": {"LINK": given(link)}}), preview=preview)
+
+
+@pytest.mark.parametrize("cpu_ms", [0, 10.5])
+def test_cpu_time_is_whole_milliseconds(cpu_ms: float) -> None:
+    with refusal(f"`site.production.cpu_ms` is {cpu_ms}"):
+        made(production={"cpu_ms": cpu_ms})
+
+
+# Warnings.
+
+
+def warnings(caplog: pytest.LogCaptureFixture, /, **changes: Any) -> str:
+    made(**changes)
+    return caplog.text
+
+
+SHARED: dict[str, Any] = {
+    "production": {"hyperdrive": {"HYPERDRIVE": "a1"}},
+    "preview": {"hyperdrive": {"OTHER": "a1"}},
+}
+
+
+def test_previews_on_productions_configuration_are_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+    assert "`site.preview` reaches the database of production" in warnings(caplog, **SHARED)
+
+
+def test_it_is_not_said_to_those_who_know(caplog: pytest.LogCaptureFixture) -> None:
+    assert warnings(caplog, **SHARED, accept_shared_database=True) == ""
+
+
+def test_previews_on_a_configuration_of_their_own_are_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+    assert warnings(caplog, preview={"hyperdrive": {"HYPERDRIVE": "b2"}}) == ""
+
+
+def test_what_is_not_known_yet_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+    deploy(lambda: pages(preview={"hyperdrive": {"HYPERDRIVE": unknown()}}) and None, outputs=TOLD, preview=True)
+    assert caplog.text == ""

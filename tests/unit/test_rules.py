@@ -1,0 +1,160 @@
+"""Every rule of docs/rules.md is held by a test that is there, or by a page that says it."""
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCS = PROJECT / "docs"
+
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+VITEST = re.compile(r"`(workers/test/[\w.]+\.ts): ([^`]+)`")
+SECTION = re.compile(r"\[[^\]]+\]\(([\w./-]+\.md)#([\w-]+)\): “([^”]+)”")
+
+GROUPS = {
+    "Ways to a database": "T",
+    "Origins": "O",
+    "Connection limits": "L",
+    "Workers and Pages": "W",
+    "Drivers": "D",
+    "Sample Workers": "S",
+    "The serverless driver": "P",
+    "wrangler files": "G",
+    "Operations": "R",
+}
+SYSTEMS = [
+    "Hyperdrive",
+    "Prisma Postgres",
+    "Prisma Accelerate",
+    "Prisma ORM",
+    "@prisma/ppg, @prisma/adapter-ppg",
+    "Neon",
+    "Supabase",
+    "AWS RDS, Aurora",
+    "RDS Proxy",
+    "Google Cloud SQL",
+    "PgBouncer of one's own",
+    "Vercel Postgres, Railway, Render, other managed Postgres",
+    "Postgres-compatible databases",
+    "read replicas",
+    "pg, @types/pg",
+    "Postgres.js",
+    "Drizzle, Kysely",
+    "rust-postgres",
+    "Workers runtime",
+    "Workers variables and secrets",
+    "Socket API",
+    "Pages Functions",
+    "KV, Cache API",
+    "wrangler CLI",
+    "wrangler.jsonc, wrangler.toml",
+    "dashboard",
+    "pg_stat_activity",
+    "npm, pnpm, yarn, bun",
+    "front ends, CMS, GraphQL, WebSockets",
+    "pg-boss",
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    group: str
+    name: str
+    """Id of a rule, or name of a system."""
+    says: tuple[str, ...]
+    held_by: str
+
+
+def rows() -> list[Row]:
+    found, group = [], ""
+    for line in (DOCS / "rules.md").read_text().splitlines():
+        if line.startswith("## "):
+            group = line.removeprefix("## ")
+        elif line.startswith("| ") and not line.startswith(("| id |", "| system |")):
+            name, *says, held_by = (cell.strip() for cell in line.strip("|").split(" | "))
+            found.append(Row(group, name, tuple(says), held_by))
+    return found
+
+
+ROWS = rows()
+
+
+@cache
+def written_in(path: str) -> set[str]:
+    file = PROJECT / path
+    nodes = ast.parse(file.read_text()).body if file.exists() else ()
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+
+
+@cache
+def titles_in(path: str) -> set[str]:
+    file = PROJECT / path
+    return set(re.findall(r'\(\s*"((?:[^"\\]|\\.)*)",\s*(?:async )?\(', file.read_text())) if file.exists() else set()
+
+
+@cache
+def sections_of(path: str) -> dict[str, str]:
+    """What stands below each heading of a page, by its anchor, in one line; sections below it are not part of it."""
+    found: dict[str, list[str]] = {}
+    anchor, is_code = "", False
+    file = DOCS / path
+    for line in file.read_text().splitlines() if file.exists() else ():
+        is_code ^= line.startswith("```")
+        if line.startswith("#") and not is_code:
+            anchor = re.sub(r"[^\w\- ]", "", line.lstrip("#").strip().lower()).replace(" ", "-")
+        found.setdefault(anchor, []).append(line.strip())
+    return {anchor: " ".join(lines) for anchor, lines in found.items()}
+
+
+def missing(held_by: str) -> list[str]:
+    """What is named and is not there, and what is named in no form that is known."""
+    unknown = SECTION.sub("", VITEST.sub("", TEST.sub("", held_by))).replace("<br>", "")
+    return [
+        *([unknown] if unknown.strip() else []),
+        *(f"{path}::{name}" for path, name in TEST.findall(held_by) if name not in written_in(path)),
+        *(f"{path}: {title}" for path, title in VITEST.findall(held_by) if title not in titles_in(path)),
+        *(
+            f"{path}#{anchor}: {words}"
+            for path, anchor, words in SECTION.findall(held_by)
+            if words not in sections_of(path).get(anchor, "")
+        ),
+    ]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_what_holds_a_rule_is_there(row: Row) -> None:
+    assert row.held_by, f"{row.name} is held by nothing"
+    assert missing(row.held_by) == [], f"{row.name} of docs/rules.md names what is not there"
+
+
+def test_a_missing_test_title_or_sentence_would_be_noticed() -> None:
+    for gone in (
+        "`tests/unit/test_rules.py::test_that_nobody_wrote`",
+        "`tests/unit/test_that_nobody_wrote.py::test_what_holds_a_rule_is_there`",
+        "`workers/test/worker.test.ts: a title that nobody wrote`",
+        "[direct.md](direct.md#consent): “a sentence that nobody wrote”",
+        "[direct.md](direct.md#a-heading-that-nobody-wrote): “Direct”",
+        "`tests/unit/test_rules.py`",
+    ):
+        assert missing(gone), gone
+
+
+def test_rules_are_numbered_within_their_group() -> None:
+    for group, letter in GROUPS.items():
+        names = [row.name for row in ROWS if row.group == group]
+        assert names == [f"{letter}{number}" for number in range(1, len(names) + 1)], group
+    assert {row.group for row in ROWS} == {*GROUPS, "Systems"}
+
+
+def test_every_rule_says_something() -> None:
+    assert [
+        row.name for row in ROWS if len(row.says) != (2 if row.group == "Systems" else 1) or not all(row.says)
+    ] == []
+
+
+def test_every_system_has_its_line() -> None:
+    assert [row.name for row in ROWS if row.group == "Systems"] == SYSTEMS

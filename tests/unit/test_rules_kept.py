@@ -1,0 +1,51 @@
+"""Rules of docs/rules.md that sources and pages keep by what stands in them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from localcloud.cloudflare import dialing
+from localcloud.pooling import files
+from localcloud.provider.hints import HINTS
+
+PROJECT = Path(__file__).resolve().parents[2]
+SOURCES = sorted([*(PROJECT / "workers" / "src").rglob("*.ts"), *(PROJECT / "workers" / "pages").rglob("*.ts")])
+DRIVERS = sorted((PROJECT / "workers" / "src").glob("*.ts"))
+PAGES = sorted([*(PROJECT / "docs").rglob("*.md"), PROJECT / "README.md", PROJECT / "workers" / "README.md"])
+
+CLIENT = re.compile(
+    r"\b(?:new (?:Client|Pool|Kysely|PrismaClient|PrismaPg)\b|(?:postgres|drizzle|prismaPostgres|client)\()"
+)
+INSTALLED = re.compile(r"\b(?:npm (?:install|i)|pnpm add|yarn add|bun add)\b([^`\n|]*)")
+
+
+@pytest.mark.parametrize("path", DRIVERS, ids=lambda path: path.stem)
+def test_a_sample_makes_its_client_in_a_function(path: Path) -> None:
+    made = [line for line in path.read_text().splitlines() if CLIENT.search(line)]
+    assert made
+    assert [line for line in made if not line.startswith(" ")] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_a_sample_reads_env_and_answers_failures_itself(path: Path) -> None:
+    assert re.findall(r"process\.env|Response\.error\(", path.read_text()) == []
+
+
+def test_postgres_js_asks_for_no_types_that_no_sample_has() -> None:
+    assert "fetch_types: false" in (PROJECT / "workers" / "src" / "postgres.ts").read_text()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_ranges_of_packages_are_quoted(path: Path) -> None:
+    words = [word for line in INSTALLED.findall(path.read_text()) for word in line.split()]
+    assert [word for word in words if re.search(r"[<>^~*]|@\d", word) and not word.startswith('"')] == []
+
+
+def test_the_runbook_has_every_code_of_a_refused_database() -> None:
+    page = (PROJECT / "docs" / "operations.md").read_text()
+    assert re.findall(r"^\| (\d{4}) \|", page, re.MULTILINE) == [str(code) for code in HINTS if code < 10_000]
+
+
+def test_what_stands_in_for_hyperdrive_dials_with_its_name() -> None:
+    assert dialing.APPLICATION_NAME == files.APPLICATION_NAME == "Cloudflare Hyperdrive"

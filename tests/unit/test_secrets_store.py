@@ -1,0 +1,245 @@
+"""`SecretsStore`: what it sends, how a version takes over, and what it refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_random as random
+import pytest
+from pulumi import ResourceOptions
+
+from components.limits.cloudflare import SECRETS_STORE_VALUE_BYTES
+from components.secrets_store import SecretsStore
+from tests.harness import Run, deploy, refusal
+from tests.unit.sound import ACCOUNT, changed, unknown
+
+STORE = "cloudflare:index/secretsStore:SecretsStore"
+SECRET = "cloudflare:index/secretsStoreSecret:SecretsStoreSecret"
+STORE_ID = "3f2d0c8b9a7e4f6d8c1b2a3f4e5d6c7b"
+VALUE = "sk_live_correct_horse"
+
+
+def store(opts: ResourceOptions | None = None, **changes: Any) -> SecretsStore:
+    args = {"account_id": ACCOUNT, "store_id": STORE_ID, "secrets": {"stripe-key": {"value": VALUE}}}
+    return SecretsStore("secrets", changed(args, changes), opts)  # type: ignore[arg-type]
+
+
+def deployed(*, preview: bool = False, **changes: Any) -> Run:
+    return deploy(lambda: store(**changes) and None, preview=preview)
+
+
+def stored(**secret: Any) -> dict[str, str]:
+    """Value by name in the store, of one secret."""
+    run = deployed(secrets={"stripe-key": {"value": VALUE, **secret}})
+    return {entry.inputs["name"]: entry.inputs["value"] for entry in run.all(SECRET)}
+
+
+# What is sent.
+
+
+def test_exactly_this_is_sent(preview: bool) -> None:
+    secret = deployed(preview=preview).one(SECRET)
+    assert secret.inputs == {
+        "accountId": ACCOUNT,
+        "storeId": STORE_ID,
+        "name": "secrets-stripe-key",
+        "value": VALUE,
+        "scopes": ["workers"],
+    }
+    assert secret.secrets == {"value"}
+
+
+def test_no_store_is_made_where_one_is_given() -> None:
+    assert deployed().all(STORE) == []
+
+
+def test_a_store_is_made_where_a_name_asks_for_it() -> None:
+    run = deployed(store_id=..., store_name="default_secrets_store")
+    assert run.one(STORE).inputs == {"accountId": ACCOUNT, "name": "default_secrets_store"}
+    assert run.one(SECRET).inputs["storeId"] == "secrets-store-id"
+
+
+def test_names_begin_as_they_are_told_to() -> None:
+    assert deployed(name_prefix="shop-prod-").one(SECRET).inputs["name"] == "shop-prod-stripe-key"
+    assert deployed(name_prefix="").one(SECRET).inputs["name"] == "stripe-key"
+
+
+def test_scopes_are_sent_in_the_order_of_the_alphabet() -> None:
+    run = deployed(secrets={"key": {"value": VALUE, "scopes": ["workers", "access", "ai_gateway", "access"]}})
+    assert run.one(SECRET).inputs["scopes"] == ["access", "ai_gateway", "workers"]
+
+
+def test_a_comment_is_sent() -> None:
+    run = deployed(secrets={"key": {"value": VALUE, "comment": "of the shop's account"}})
+    assert run.one(SECRET).inputs["comment"] == "of the shop's account"
+
+
+def test_a_value_that_a_preview_does_not_know_is_no_fault() -> None:
+    deploy(lambda: store(secrets={"key": {"value": unknown()}}) and None, preview=True)
+
+
+def test_it_waits_for_what_it_is_told_to() -> None:
+    def program() -> None:
+        first = random.RandomPet("first")
+        store(ResourceOptions(depends_on=[first]))
+
+    assert [urn.split("::")[-1] for urn in deploy(program).one(SECRET).wire.dependencies] == ["first"]
+
+
+# What Workers are bound to.
+
+
+def test_a_secret_is_bound_by_its_store_and_its_name_there() -> None:
+    run = deploy(lambda: {"bindings": store().bindable()})
+    assert run.exports["bindings"].value == {"stripe-key": {"store_id": STORE_ID, "secret_name": "secrets-stripe-key"}}
+    assert not run.exports["bindings"].secret
+
+
+def test_what_is_bound_waits_for_its_secret_alone() -> None:
+    def program() -> None:
+        secrets = {"one": {"value": "1"}, "two": {"value": "2"}}
+        random.RandomPet("bound", prefix=store(secrets=secrets).bindable()["two"]["secret_name"])
+
+    (bound,) = deploy(program).all("random:index/randomPet:RandomPet")
+    assert [urn.split("::")[-1] for urn in bound.wire.propertyDependencies["prefix"].urns] == ["secrets-two"]
+
+
+def test_a_secret_that_is_not_for_workers_cannot_be_bound() -> None:
+    assert (
+        deploy(lambda: {"b": store(secrets={"k": {"value": "v", "scopes": ["dex"]}}).bindable()}).exports["b"].value
+        == {}
+    )
+
+
+def test_its_names_are_its_output() -> None:
+    secrets = {"one": {"value": "1"}, "two": {"value": "2", "version": 2}}
+    run = deploy(lambda: {"names": store(secrets=secrets).secret_names})
+    assert run.exports["names"].value == {"one": "secrets-one", "two": "secrets-two-v2"}
+
+
+# Versions.
+
+
+def test_the_first_version_has_the_name_alone() -> None:
+    assert stored(version=1) == {"secrets-stripe-key": VALUE}
+
+
+def test_a_new_version_stands_beside_the_one_before() -> None:
+    assert stored(version=2, previous_value="old") == {"secrets-stripe-key": "old", "secrets-stripe-key-v2": VALUE}
+
+
+def test_the_version_before_the_previous_one_goes() -> None:
+    assert stored(version=3, previous_value="old") == {"secrets-stripe-key-v2": "old", "secrets-stripe-key-v3": VALUE}
+
+
+def test_a_version_without_its_predecessor_stands_alone() -> None:
+    assert stored(version=3) == {"secrets-stripe-key-v3": VALUE}
+
+
+def test_the_previous_version_is_the_resource_that_it_was() -> None:
+    def urns(**secret: Any) -> dict[str, str]:
+        run = deployed(secrets={"key": secret})
+        return {entry.inputs["name"]: entry.urn for entry in run.all(SECRET)}
+
+    before, after = urns(value="a"), urns(value="b", version=2, previous_value="a")
+    assert after["secrets-key"] == before["secrets-key"]
+
+
+def test_the_version_in_use_is_bound() -> None:
+    secret = {"value": VALUE, "version": 2, "previous_value": "old"}
+    run = deploy(lambda: {"bound": store(secrets={"key": secret}).bindable()["key"]["secret_name"]})
+    assert run.exports["bound"].value == "secrets-key-v2"
+
+
+def test_a_previous_value_is_a_secret_too() -> None:
+    run = deployed(secrets={"key": {"value": VALUE, "version": 2, "previous_value": "old"}})
+    assert [entry.secrets for entry in run.all(SECRET)] == [{"value"}, {"value"}]
+
+
+@pytest.mark.parametrize("version", [0, 1.5, -1, float("inf"), "2"])
+def test_a_version_that_is_no_whole_number_is_refused(version: Any) -> None:
+    with refusal(f"`secrets.secrets.stripe-key.version` is {version}", "Use a whole number, 1 or more."):
+        stored(version=version)
+
+
+def test_a_value_before_the_first_version_is_refused() -> None:
+    with refusal("`secrets.secrets.stripe-key.previous_value` stands beside version 1", "State a `version`."):
+        stored(previous_value="old")
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize("changes", [{"store_id": ...}, {"store_name": "mine"}])
+def test_a_store_is_given_or_made(changes: dict[str, Any]) -> None:
+    with refusal("`secrets.store_id` or `store_name` is needed, and one of them only"):
+        deployed(**changes)
+
+
+def test_what_is_no_store_id_is_refused(given: Callable[[Any], Any]) -> None:
+    with refusal("`secrets.store_id` is default_secrets_store", "32 hexadecimal digits", "store list"):
+        deploy(lambda: store(store_id=given("default_secrets_store")) and None)
+
+
+@pytest.mark.parametrize("name", ["stripe key", "", "a.b", "schlüssel"])
+def test_a_name_with_other_characters_is_refused(name: str) -> None:
+    with refusal(f"`secrets.secrets` has the name {name}", "letters, digits, `_` and `-`"):
+        deployed(secrets={name: {"value": VALUE}})
+
+
+def test_two_secrets_of_one_name_are_refused() -> None:
+    with refusal("`secrets.secrets` has two secrets that are called key-v2 in the store"):
+        deployed(secrets={"key": {"value": "a", "version": 2}, "key-v2": {"value": "b"}})
+
+
+def test_an_unknown_scope_is_refused() -> None:
+    with refusal("`secrets.secrets.stripe-key.scopes` has worker, which is no scope", "`workers`"):
+        stored(scopes=["worker"])
+
+
+def test_a_secret_that_nothing_may_use_is_refused() -> None:
+    with refusal("`secrets.secrets.stripe-key.scopes` is empty"):
+        stored(scopes=[])
+
+
+@pytest.mark.parametrize("field", ["value", "previous_value"])
+def test_an_empty_value_is_refused(field: str, given: Callable[[Any], Any]) -> None:
+    secret = {"value": VALUE, "previous_value": VALUE, "version": 2}
+    with refusal(f"`secrets.secrets.key.{field}` is empty"):
+        deploy(lambda: store(secrets={"key": {**secret, field: given("")}}) and None)
+
+
+def test_the_largest_value_is_allowed_and_a_larger_one_is_refused_and_not_shown() -> None:
+    stored(value="x" * SECRETS_STORE_VALUE_BYTES)
+    with pytest.raises(pulumi.RunError) as refused:
+        stored(value=VALUE + "x" * SECRETS_STORE_VALUE_BYTES)
+    assert "has 65557 bytes; the store takes 65536" in str(refused.value)
+    assert VALUE not in str(refused.value)
+
+
+def test_a_value_that_is_no_text_is_refused_and_not_shown() -> None:
+    with pytest.raises(pulumi.RunError) as refused:
+        stored(value=4711)
+    assert "`secrets.secrets.stripe-key.value` is no text" in str(refused.value)
+    assert "4711" not in str(refused.value)
+
+
+def test_more_secrets_than_an_account_has_are_refused() -> None:
+    many = {f"key-{number}": {"value": "a", "version": 2, "previous_value": "b"} for number in range(51)}
+    with refusal("`secrets.secrets` are 102", "an account has 100 at most", "`secrets_ceiling`"):
+        deployed(secrets=many)
+
+
+def test_a_ceiling_of_ones_own_holds_instead() -> None:
+    with refusal("are 1", "has 0 at most"):
+        deployed(secrets_ceiling=0)
+
+
+def test_a_key_that_a_secret_does_not_have_is_refused() -> None:
+    with refusal("`secrets.secrets.stripe-key.text` is no argument"):
+        stored(text=VALUE)
+
+
+def test_a_secret_without_a_value_is_refused() -> None:
+    with refusal("`secrets.secrets.key.value` is not given"):
+        deployed(secrets={"key": {}})

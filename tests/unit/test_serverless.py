@@ -1,0 +1,96 @@
+"""Prisma's serverless driver: the secret that it takes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.direct import Variables
+from components.serverless import serverless_variables
+from tests.harness import deploy, refusal
+from tests.unit.sound import access, changed, origin
+
+Given = Callable[[Any], Any]
+HOST = "db.prisma.io"
+
+
+def variables(**changes: Any) -> Variables:
+    """The variables of a Worker that asks a database at Prisma; ``changes`` are leaves of its origin."""
+    leaves = {"host": HOST, "database": "postgres", "user": "u1", "password": "sk_A-b_9", **changes}
+    args = {key: leaves.pop(key, ...) for key in ("name", "allow_loopback")}
+    consent = leaves.pop("accept_early_access", True)
+    args = changed({"origin": origin(**leaves), "accept_early_access": consent}, args)
+    return serverless_variables("edge.serverless", args)  # type: ignore[arg-type]
+
+
+def deployed(given: Given = lambda value: value, /, **changes: Any) -> Any:
+    return deploy(lambda: variables(**{key: given(value) for key, value in changes.items()}).secret).exports
+
+
+def test_the_string_is_a_secret_in_the_form_that_the_driver_takes_apart(given: Given) -> None:
+    found = deployed(given, password="sk_A-b_9")["PRISMA_DIRECT_TCP_URL"]
+    assert (found.value, found.secret) == ("postgres://u1:sk_A-b_9@db.prisma.io:5432/postgres?sslmode=require", True)
+
+
+def test_nothing_of_it_is_plain() -> None:
+    assert deploy(variables).result.plain == {}
+
+
+def test_the_variable_may_have_another_name() -> None:
+    assert list(deploy(lambda: variables(name="PPG_URL")).result.secret) == ["PPG_URL"]
+
+
+@pytest.mark.parametrize("part", ["password", "user", "database"])
+@pytest.mark.parametrize("text", ["p@ss", "p%41", "pass word", "pä", "a/b"])
+def test_what_a_url_encodes_is_refused_and_not_shown(part: str, text: str) -> None:
+    with refusal(f"`edge.serverless.origin.{part}` has a character that a URL encodes"):
+        deployed(**{part: text})
+
+
+def test_the_password_is_in_no_refusal() -> None:
+    with pytest.raises(Exception, match="URL encodes") as refused:
+        deployed(password="sentinel@")
+    assert "sentinel" not in str(refused.value)
+
+
+def test_the_pooled_host_is_refused() -> None:
+    with refusal("is pooled.db.prisma.io, a pooled endpoint", "Take db.prisma.io:5432."):
+        deployed(host="pooled.db.prisma.io")
+
+
+def test_an_endpoint_that_is_said_to_be_pooled_is_refused() -> None:
+    with refusal("a pooled endpoint"):
+        deployed(endpoint="pooled")
+
+
+@pytest.mark.parametrize("host", ["ep-a.eu-central-1.aws.neon.tech", "db.example.com", "accelerate.prisma-data.net"])
+def test_another_vendor_s_host_is_refused(host: str) -> None:
+    with refusal(f"is {host}; Prisma's serverless driver reaches Prisma Postgres alone", "Put Hyperdrive"):
+        deployed(host=host)
+
+
+def test_a_stand_in_on_this_machine_is_another_host_that_the_local_stack_takes() -> None:
+    found = deployed(host="127.0.0.1", port=5999, allow_loopback=True)["PRISMA_DIRECT_TCP_URL"]
+    assert found.value == "postgres://u1:sk_A-b_9@127.0.0.1:5999/postgres?sslmode=require"
+    with refusal("is 127.0.0.1"):
+        deployed(host="127.0.0.1")
+
+
+def test_early_access_has_to_be_accepted() -> None:
+    with refusal("`edge.serverless.accept_early_access` is not true", "not to use it in production"):
+        variables(accept_early_access=False)
+
+
+def test_early_access_has_to_be_stated() -> None:
+    with refusal("`edge.serverless.accept_early_access` is not given"):
+        variables(accept_early_access=...)
+
+
+def test_a_route_is_refused() -> None:
+    with refusal("takes no route but the Internet"):
+        serverless_variables("edge.serverless", {"origin": access(), "accept_early_access": True})
+
+
+def test_a_password_that_rotates_is_refused() -> None:
+    with refusal("is changed on a schedule"):
+        variables(password_rotates=True)

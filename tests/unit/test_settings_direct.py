@@ -1,0 +1,275 @@
+"""What a stack file may say of a Worker that dials a database without Hyperdrive."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import pulumi
+import pytest
+from pydantic import ValidationError, model_validator
+
+import settings
+from components.errors import Refusal
+from components.limits.cloudflare import Plan
+from settings.databases import Database
+from settings.direct import DirectSettings, refuse_unfit, taken_directly
+from settings.faults import faults_of
+from settings.model import Model, Surroundings
+from settings.neighbours import Neighbours
+from tests.harness import deploy
+from tests.unit.test_settings import load, only_fault, parts, root, stack_file
+
+__all__ = ["root"]
+
+NEON = {"provider": "neon", "project": {"region": "aws-eu-central-1"}}
+PRISMA = {"provider": "prisma", "region": "eu-central-1", "plan": "starter"}
+RDS = {"provider": "rds", "engineVersion": "17.6", "instanceClass": "db.t4g.micro", "database": "app"}
+CLOUD_SQL = {"provider": "cloud-sql", "region": "europe-west3", "tier": "db-f1-micro", "database": "app", "user": "app"}
+SUPABASE = {
+    "provider": "supabase",
+    "projectRef": "abcdefghijklmnopqrst",
+    "user": "worker",
+    "passwordSecret": "databases.main.url",
+}
+BEHIND = {"hyperdrive": {"connectionLimit": 10, "caching": "none"}}
+
+
+def own(**changes: Any) -> dict[str, Any]:
+    """A database by its parts, behind nothing."""
+    return {key: value for key, value in parts(**{"hyperdrive": ..., **changes}).items() if value is not ...}
+
+
+def direct(**changes: Any) -> DirectSettings:
+    names = frozenset({"main"})
+    around = Surroundings("dev", frozenset(), names, Plan.PAID, Path(), origins=names)
+    return DirectSettings.model_validate({"database": "main", **changes}, context=around)
+
+
+def file_with(database: dict[str, Any], hyperdrive: dict[str, str] | None = None) -> dict[str, Any]:
+    file = stack_file(databases__main=database)
+    file["workers"]["api"]["hyperdrive"] = hyperdrive or {}
+    return file
+
+
+def judged(root: Path, database: dict[str, Any], *, stack: str = "dev", **stated: Any) -> str:
+    """What is wrong with a Worker that dials a database so: the path and the complaint, or nothing."""
+
+    def program() -> None:
+        found, _ = settings.load(root)
+        refuse_unfit(found.databases, {"workers.api": direct(**stated)}, found.plan)
+
+    try:
+        deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)
+    except Refusal as refused:
+        return str(refused)
+    return ""
+
+
+def main(root: Path, database: dict[str, Any]) -> Database:
+    found: Database = load(root, file_with(database))[0].databases["main"]
+    return found
+
+
+# What is stated.
+
+
+def test_a_name_of_no_database_is_a_fault() -> None:
+    with pytest.raises(
+        ValidationError, match=r"is other, which is no database of this stack\. The databases are `main`"
+    ):
+        direct(database="other")
+
+
+@pytest.mark.parametrize(("style", "names"), [("url", {"user": "DB_USER"}), ("parameters", {"user": "1"})])
+def test_names_are_those_of_the_style(style: str, names: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="names"):
+        direct(style=style, names=names)
+
+
+def test_no_connections_at_all_are_a_fault() -> None:
+    with pytest.raises(ValidationError, match="connections"):
+        direct(connections=0)
+
+
+def test_the_names_of_its_variables_are_known() -> None:
+    assert direct().variables == ["DB_URL"]
+    assert "DB_USER" in direct(style="parameters", names={"user": "DB_USER"}).variables
+
+
+@pytest.mark.parametrize("stack", ["dev", "local"])
+def test_the_component_is_given_what_is_stated(stack: str) -> None:
+    neighbours = Neighbours(origins={"main": {"database": "app", "user": "app", "password": "pw"}})
+    found = deploy(lambda: [direct(acceptOpenNetwork=True).arguments(neighbours)], stack=stack).result[0]
+    assert found == {
+        "origin": neighbours.origins["main"],
+        "style": "url",
+        "names": {},
+        "allow_clear_text": False,
+        "accept_open_network": True,
+        "allow_loopback": stack == "local",
+    }
+
+
+# A database without Hyperdrive.
+
+
+def test_a_database_needs_no_hyperdrive(root: Path) -> None:
+    found = main(root, NEON)
+    assert found.hyperdrive is None
+    assert found.budget(Plan.PAID, {}) is None
+    assert (found.other_stacks, found.authority(), found.access, found.limit(None)) == ({}, {}, "", None)
+
+
+def test_a_worker_binds_no_database_without_hyperdrive(root: Path) -> None:
+    assert "main" in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE", file_with(NEON, {"HYPERDRIVE": "main"}))
+
+
+def test_a_route_leads_hyperdrive_alone(root: Path) -> None:
+    route = {"kind": "vpc-service", "connector": "none"}
+    file = file_with(own(host="db.internal", route=route))
+    assert "leads Hyperdrive to the database" in only_fault(root, "databases.main.route", file)
+
+
+def test_a_pooler_of_ones_own_is_a_database_that_nothing_is_in_front_of(root: Path) -> None:
+    assert main(root, own(endpoint="pooled")).is_pooled
+    file = file_with(own(endpoint="pooled", **BEHIND))
+    assert "a pooled endpoint" in only_fault(root, "databases.main.host", file)
+
+
+def test_a_host_is_one_with_or_without_hyperdrive(root: Path) -> None:
+    file = file_with(own(host="postgres://db"))
+    assert "is no host name" in only_fault(root, "databases.main.host", file)
+
+
+# What a Worker dials.
+
+
+class Made:
+    """A component of a vendor that has a pooler."""
+
+    def __init__(self, pooled_host: str | None = "pooled.example.com") -> None:
+        self.origin = {"host": "direct.example.com", "port": 5432, "user": "app", "password": "pw", "database": "app"}
+        self.host, self.port = self.origin["host"], self.origin["port"]
+        self.pooled_host, self.pooled_port = pooled_host, 6432 if pooled_host else None
+
+
+def dialled(root: Path, database: dict[str, Any], made: Made, roles: Any = None) -> dict[str, Any]:
+    def program() -> Any:
+        return settings.load(root)[0].databases["main"].dialled(made, roles)
+
+    exports = deploy(program, config=file_with(database), secret_keys=("secrets",)).exports
+    return {key: export.value for key, export in exports.items()}
+
+
+@pytest.mark.parametrize("database", [NEON, PRISMA], ids=["neon", "prisma"])
+def test_the_vendor_s_pooler_is_dialled(database: dict[str, Any], root: Path) -> None:
+    found = dialled(root, database, Made())
+    assert (found["host"], found["port"], found["endpoint"]) == ("pooled.example.com", 6432, "pooled")
+    assert found["password"] == "pw"
+
+
+def test_the_database_itself_is_dialled_where_prisma_tells_of_no_pooler(root: Path) -> None:
+    found = dialled(root, PRISMA, Made(None))
+    assert (found["host"], found["port"], found["endpoint"]) == ("direct.example.com", 5432, "direct")
+
+
+def test_the_role_in_use_signs_in(root: Path) -> None:
+    roles = Made()
+    roles.origin = {**roles.origin, "user": "app_b"}
+    assert dialled(root, own(), Made(), roles)["user"] == "app_b"
+
+
+# Where no socket comes through.
+
+
+@pytest.mark.parametrize(
+    ("database", "words"),
+    [
+        (
+            {**RDS, "network": {"vpcId": "v", "subnetIds": ["a", "b"], "public": True}, "user": "app"},
+            "Amazon RDS signs",
+        ),
+        (CLOUD_SQL, "is an instance of Cloud SQL"),
+        (SUPABASE, "Supabase signs"),
+        (own(host="shop.aivencloud.com", port=25432), "Aiven signs"),
+        (own(host="db.internal"), "which only this network can reach"),
+        (own(serviceId="s", host=..., sslmode=...), "takes no route but the Internet"),
+        (own(accessClientId="i", accessClientSecret="databases.main.url"), "takes no route but the Internet"),
+    ],
+    ids=["rds", "cloud-sql", "supabase", "aiven", "private", "vpc-service", "access"],
+)
+def test_a_database_that_no_socket_reaches_is_a_fault(database: dict[str, Any], words: str, root: Path) -> None:
+    complaint = judged(root, database, acceptOpenNetwork=True, connections=1)
+    assert complaint.startswith("`workers.api.direct.database` names main: it ")
+    assert words in complaint
+    assert "Hyperdrive" in complaint
+
+
+def test_a_database_behind_a_route_is_a_fault(root: Path) -> None:
+    route = {"kind": "vpc-service", "connector": "none", "certificateVerification": "verify_ca"}
+    complaint = judged(root, own(host="db.internal", route=route, **BEHIND), acceptOpenNetwork=True)
+    assert "it has a `route`" in complaint
+
+
+def test_an_open_network_has_to_be_accepted(root: Path) -> None:
+    assert judged(root, own(endpoint="pooled")).startswith("`workers.api.direct.accept_open_network` is not true")
+    assert judged(root, own(endpoint="pooled"), acceptOpenNetwork=True) == ""
+
+
+@pytest.mark.parametrize("database", [NEON, PRISMA], ids=["neon", "prisma"])
+def test_a_vendor_whose_databases_are_open_takes_no_consent(database: dict[str, Any], root: Path) -> None:
+    assert judged(root, database) == ""
+
+
+def test_the_local_stack_dials_this_machine(root: Path) -> None:
+    assert judged(root, own(host="127.0.0.1"), stack="local") == ""
+
+
+def test_parameters_do_not_come_from_a_secret_connection_string(root: Path) -> None:
+    database = {"provider": "existing", "urlSecret": "databases.main.url"}
+    assert "`workers.api.direct.style` would show" in judged(root, database, style="parameters")
+    assert judged(root, database) == ""
+
+
+def test_a_fault_that_is_no_single_entry_s_names_the_entry() -> None:
+    class File(Model):
+        @model_validator(mode="after")
+        def _fits(self) -> Self:
+            raise Refusal("workers.api.direct.connections", "is not stated", "State it.")
+
+    with pytest.raises(ValidationError) as error:
+        File.model_validate({})
+    (fault,) = faults_of(error.value, File, {"provider": (), "kind": ()})
+    assert fault.path == "workers.api.direct.connections"
+
+
+# The budget.
+
+
+def test_connections_are_stated_where_it_is_known_how_many_there_are(root: Path) -> None:
+    complaint = judged(root, own(maxConnections=50), acceptOpenNetwork=True)
+    assert complaint.startswith("`workers.api.direct.connections` is not stated; `main` accepts 50 connections")
+    assert judged(root, own(maxConnections=50, endpoint="pooled"), acceptOpenNetwork=True) == ""
+
+
+def test_who_dials_shares_the_database_with_hyperdrive(root: Path) -> None:
+    database = own(maxConnections=50, **BEHIND)
+    assert judged(root, database, acceptOpenNetwork=True, connections=35) == ""
+    complaint = judged(root, database, acceptOpenNetwork=True, connections=36)
+    assert "needs 1 connection more than the database grants" in complaint
+    assert "36  workers.api" in complaint
+
+
+def test_who_dials_is_a_party_of_the_budget(root: Path) -> None:
+    users = {"workers.api": direct(connections=7), "workers.jobs": direct(), "workers.web": None}
+    assert taken_directly(users, "main") == {"workers.api": 7}
+    assert taken_directly(users, "other") == {}
+    automatic = {"hyperdrive": {"connectionLimit": "auto", "caching": "none"}}
+    budget = main(root, own(maxConnections=50, **automatic)).budget(Plan.PAID, {"dev": 5}, {"workers.api": 7})
+    assert (budget["limits"], budget["weights"], budget["elsewhere"]) == ({"workers.api": 7}, {"main": 1.0}, {"dev": 5})
+
+
+def test_a_database_that_is_only_dialled_has_a_budget(root: Path) -> None:
+    budget = main(root, own(maxConnections=50)).budget(Plan.PAID, {}, {"workers.api": 7})
+    made = deploy(lambda: [pulumi.Output.from_input(budget)]).result
+    assert made
+    assert budget["limits"] == {"workers.api": 7}

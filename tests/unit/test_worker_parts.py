@@ -1,0 +1,148 @@
+"""What a Worker takes in maps of their own, and what it refuses: schedule, placement, logs, limits."""
+
+from typing import Any
+
+import pytest
+
+from components.limits.cloudflare import Plan
+from components.workers.limits import rendered_limits
+from components.workers.observability import rendered_observability
+from components.workers.placement import rendered_placement
+from components.workers.schedule import checked_crons
+from tests.harness import refusal
+
+# The schedule.
+
+
+@pytest.mark.parametrize(
+    "cron",
+    ["* * * * *", "*/30 * * * *", "45 * * * *", "0 17 * * sun", "10 7 * * mon-fri", "10 7 * * 2-6", "0 15 1 * *",
+     "0 18 * * 6L", "0 18 * * friL", "59 23 LW * *", "0 0 15W * *", "0 0 L JAN,aug *", "0 0 * * 2#1",
+     "1,5-9/2 0 1 1 1"],
+)  # fmt: skip
+def test_an_expression_of_cloudflares_dialect_is_taken(cron: str) -> None:
+    assert checked_crons([cron], "api.crons", Plan.PAID) == [cron]
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("0 3 * *", "which has not five fields"),
+        ("0 0 3 * * *", "which has not five fields"),
+        ("60 * * * *", "where 60 is no minute"),
+        ("* 24 * * *", "where 24 is no hour"),
+        ("* * 0 * *", "where 0 is no day of the month"),
+        ("* * * 13 *", "where 13 is no month"),
+        ("0 3 * * 0", "where 0 is no day of the week. Use 1 to 7, 1 is Sunday"),
+        ("5-1 * * * *", "where 5-1 is no minute"),
+        ("*/0 * * * *", "where */0 is no minute"),
+        ("1,, * * * *", "where nothing is no minute"),
+        ("L * * * *", "where L is no minute"),
+        ("@daily", "which has not five fields"),
+    ],
+)
+def test_what_is_no_expression_is_refused(cron: str, words: str) -> None:
+    with refusal(f"`api.crons` has {cron}", words):
+        checked_crons([cron], "api.crons", Plan.PAID)
+
+
+def test_an_expression_that_stands_twice_is_refused() -> None:
+    with refusal("`api.crons` has 0 3 * * * twice"):
+        checked_crons(["0 3 * * *", "0  3 * * *"], "api.crons", Plan.PAID)
+
+
+def test_more_expressions_than_the_account_has_are_refused() -> None:
+    crons = [f"{minute} * * * *" for minute in range(6)]
+    assert checked_crons(crons, "api.crons", Plan.PAID)
+    with refusal("`api.crons` has 6 expressions", "the free plan has at most 5"):
+        checked_crons(crons, "api.crons", Plan.FREE)
+
+
+# The place.
+
+
+@pytest.mark.parametrize(
+    ("stated", "sent"),
+    [
+        ({"mode": "smart"}, {"mode": "smart"}),
+        ({"region": "gcp:us-east4"}, {"mode": "targeted", "region": "gcp:us-east4"}),
+        ({"host": "db.example.com:5432"}, {"mode": "targeted", "host": "db.example.com:5432"}),
+        ({"hostname": "api.example.com"}, {"mode": "targeted", "hostname": "api.example.com"}),
+    ],
+)
+def test_a_place_is_sent_as_the_api_takes_it(stated: Any, sent: dict[str, str]) -> None:
+    assert rendered_placement("api.placement", stated) == sent
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({}, "`api.placement` states nothing"),
+        ({"mode": "smart", "region": "aws:us-east-1"}, "`api.placement` states `mode` and `region`"),
+        ({"host": "db.example.com:5432", "hostname": "a.example.com"}, "states `host` and `hostname`"),
+        ({"mode": "targeted"}, "`api.placement.mode` is targeted. Use `smart`"),
+        ({"region": "us-east-1"}, "`api.placement.region` is us-east-1. Write cloud and region"),
+        ({"host": "db.example.com"}, "`api.placement.host` is db.example.com. Write host name and port"),
+        ({"hostname": "https://a.example.com"}, "`api.placement.hostname` is https://a.example.com"),
+    ],
+)
+def test_what_is_no_place_is_refused(stated: Any, words: str) -> None:
+    with refusal(words):
+        rendered_placement("api.placement", stated)
+
+
+# Logs and traces.
+
+
+def test_what_is_not_stated_of_logs_is_sent_all_the_same() -> None:
+    assert rendered_observability("api.observability", {"enabled": True}) == {
+        "enabled": True,
+        "head_sampling_rate": 1,
+        "logs": {"enabled": True, "invocation_logs": True, "head_sampling_rate": 1, "persist": True},
+        "traces": {"enabled": False, "head_sampling_rate": 1, "persist": True},
+    }
+
+
+def test_destinations_are_sorted() -> None:
+    found = rendered_observability("o", {"enabled": True, "logs": {"destinations": ["b", "a"]}})
+    assert found["logs"]["destinations"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.1, "half", True])
+@pytest.mark.parametrize("part", ["", "logs.", "traces."])
+def test_a_rate_that_is_no_part_is_refused(part: str, rate: Any) -> None:
+    sampled: dict[str, Any] = {"head_sampling_rate": rate}
+    args: Any = {"enabled": True, **({part[:-1]: sampled} if part else sampled)}
+    with refusal(f"`o.{part}head_sampling_rate` is {rate}", "from 0 to 1"):
+        rendered_observability("o", args)
+
+
+@pytest.mark.parametrize("part", ["logs", "traces"])
+def test_a_part_of_nothing_is_refused(part: str) -> None:
+    args: Any = {"enabled": False, part: {"enabled": True}}
+    with refusal(f"`o.{part}.enabled` is true, and `enabled` is false"):
+        rendered_observability("o", args)
+
+
+# The bounds.
+
+
+def test_bounds_are_sent_as_whole_numbers() -> None:
+    limits = rendered_limits("l", {"cpu_ms": 300_000.0, "subrequests": 1}, Plan.PAID)
+    assert limits == {"cpu_ms": 300_000, "subrequests": 1}
+    assert all(type(limit) is int for limit in limits.values())
+
+
+@pytest.mark.parametrize(
+    ("stated", "plan", "words"),
+    [
+        ({}, Plan.PAID, "`l` states nothing"),
+        ({"cpu_ms": 0}, Plan.PAID, "`l.cpu_ms` is 0. Use 1 or more."),
+        ({"subrequests": 1.5}, Plan.PAID, "`l.subrequests` is 1.5"),
+        ({"cpu_ms": 300_001}, Plan.PAID, "`l.cpu_ms` is 300001; an invocation on the paid plan has at most 300000"),
+        ({"cpu_ms": 11}, Plan.FREE, "on the free plan has at most 10"),
+    ],
+)
+def test_bounds_that_are_none_are_refused(stated: Any, plan: Plan, words: str) -> None:
+    with refusal(words):
+        rendered_limits("l", stated, plan)

@@ -1,0 +1,187 @@
+"""`WorkerRollout`: what it sends, and what it refuses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.runtime.mocks import MockResourceArgs
+
+from components.workers.rollout import WorkerRollout
+from tests.harness import Echo, Run, deploy, refusal
+from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive
+
+WORKER = "cloudflare:index/worker:Worker"
+VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
+BEFORE = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
+
+
+def rollout(bundle: str, **changes: Any) -> Any:
+    args = {"account_id": ACCOUNT, "bundle": bundle, "driver": "pg", "compatibility_date": "2026-11-01"}
+    return WorkerRollout("api", changed(args, changes))  # type: ignore[arg-type]
+
+
+class Same(Echo):
+    """A cloud that calls every version the same."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        id_, state = super().new_resource(args)
+        return (BEFORE if args.typ == VERSION else id_), state
+
+
+def deployed(bundle: str, preview: bool = False, **changes: Any) -> Run:
+    return deploy(lambda: rollout(bundle, **changes) and None, preview=preview)
+
+
+# What is sent.
+
+
+def test_exactly_this_is_sent_for_the_worker(bundle: str) -> None:
+    inputs = deployed(bundle, preview_urls=True, tail_consumers=["logs"]).one(WORKER).inputs
+    assert inputs.pop("observability")["enabled"] is False
+    assert inputs == {
+        "accountId": ACCOUNT,
+        "name": "api",
+        "subdomain": {"enabled": True, "previewsEnabled": True},
+        "tailConsumers": [{"name": "logs"}],
+    }
+
+
+def test_exactly_this_is_sent_for_a_version(bundle: str, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("select 1")
+    inputs = deployed(bundle, files={"a.sql": str(tmp_path / "a.sql")}, limits={"cpu_ms": 50}).one(VERSION).inputs
+    assert [module.pop("contentSha256")[:1] != "" for module in inputs["modules"]] == [True, True]
+    assert inputs == {
+        "accountId": ACCOUNT,
+        "workerId": "api-worker-id",
+        "mainModule": "worker.js",
+        "modules": [
+            {"name": "a.sql", "contentType": "text/plain", "contentFile": str(tmp_path / "a.sql")},
+            {"name": "worker.js", "contentType": "application/javascript+module", "contentFile": bundle},
+        ],
+        "compatibilityDate": "2026-11-01",
+        "compatibilityFlags": [],
+        "bindings": [],
+        "limits": {"cpuMs": 50},
+    }
+
+
+def test_bindings_are_sorted_and_a_service_names_its_environment(bundle: str) -> None:
+    run = deployed(bundle, services={"AUTH": "auth"}, secrets={"ZKEY": PASSWORD}, kv={"CACHE": "id"})
+    assert run.one(VERSION).public["bindings"] == [
+        {"name": "AUTH", "type": "service", "service": "auth", "environment": "production"},
+        {"name": "CACHE", "type": "kv_namespace", "namespaceId": "id"},
+        {"name": "ZKEY", "type": "secret_text", "text": "[secret]"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "shares"),
+    [
+        ({}, [("api-version-id", 100)]),
+        ({"percentage": 10, "previous_version_id": BEFORE}, [("api-version-id", 10), (BEFORE, 90)]),
+        ({"percentage": 0, "previous_version_id": BEFORE}, [("api-version-id", 0), (BEFORE, 100)]),
+        ({"percentage": 64.1, "previous_version_id": BEFORE}, [("api-version-id", 64.1), (BEFORE, 35.9)]),
+        ({"percentage": 100, "previous_version_id": BEFORE}, [("api-version-id", 100)]),
+    ],
+)
+def test_the_requests_are_shared_out(bundle: str, changes: dict[str, Any], shares: list[tuple[str, float]]) -> None:
+    inputs = deployed(bundle, **changes).one(DEPLOYMENT).inputs
+    assert [(each["versionId"], each["percentage"]) for each in inputs["versions"]] == shares
+    assert (inputs["strategy"], inputs["scriptName"]) == ("percentage", "api")
+
+
+def test_changed_secrets_are_deployed_where_that_is_accepted(bundle: str) -> None:
+    assert deployed(bundle, accept_changed_secrets=True).one(DEPLOYMENT).inputs["force"] is True
+    assert "force" not in deployed(bundle).one(DEPLOYMENT).inputs
+
+
+def test_versions_and_deployments_stay_when_they_are_replaced_and_go_with_the_worker(bundle: str) -> None:
+    run = deployed(bundle)
+    kept = {entry.type: entry.wire.retainOnDelete for entry in run.registrations if entry.wire.custom}
+    assert kept == {WORKER: False, VERSION: True, DEPLOYMENT: True}
+    assert run.one(WORKER).urn in run.one(VERSION).wire.dependencies
+    assert {run.one(WORKER).urn, run.one(VERSION).urn} <= set(run.one(DEPLOYMENT).wire.dependencies)
+
+
+@pytest.mark.parametrize("type_", [ROUTE, DOMAIN])
+def test_an_address_waits_for_the_deployment(bundle: str, type_: str) -> None:
+    run = deployed(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"])
+    assert run.one(DEPLOYMENT).urn in run.one(type_).wire.dependencies
+    assert run.one(WORKER).inputs["subdomain"]["enabled"] is False
+
+
+def test_a_preview_registers_what_an_update_does(bundle: str) -> None:
+    changes: dict[str, Any] = {"percentage": 10, "previous_version_id": BEFORE, "crons": ["0 3 * * *"]}
+    urns = [{entry.urn for entry in deployed(bundle, preview, **changes).registrations} for preview in (True, False)]
+    assert urns[0] == urns[1]
+
+
+def test_its_outputs_name_the_version(bundle: str) -> None:
+    def program() -> dict[str, Any]:
+        made = rollout(bundle, hyperdrive={"HYPERDRIVE": hyperdrive().hyperdrive_id}, secrets={"KEY": PASSWORD})
+        return {"version": made.version_id, "script": made.script_name, "wrangler": made.wrangler}
+
+    exports = deploy(program).exports
+    assert (exports["version"].value, exports["script"].value) == ("api-version-id", "api")
+    assert exports["wrangler"].value["secrets"] == {"required": ["KEY"]}
+    assert PASSWORD not in json.dumps(exports["wrangler"].value)
+
+
+def test_it_can_be_used_from_other_languages() -> None:
+    schema = json.loads(ComponentProvider([WorkerRollout], "edge-postgres").schema or "")
+    found = schema["resources"]["edge-postgres:index:WorkerRollout"]
+    assert sorted(found["requiredInputs"]) == ["accountId", "bundle", "compatibilityDate"]
+    assert [
+        key for key, each in {**found["inputProperties"], **found["properties"]}.items() if not each["description"]
+    ] == []
+
+
+# What it refuses.
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "words"),
+    [
+        ("migrations", {"new_tag": "v1"}, "cannot be in a version that is not deployed yet"),
+        ("placement", {"region": "aws:us-east-1"}, "is lost by the provider"),
+        ("assets", {"directory": "dist"}, "differ from version to version"),
+        ("keep_bindings", ["secret_text"], "has nothing to keep"),
+    ],
+)
+def test_what_no_version_can_have_is_refused(bundle: str, argument: str, value: Any, words: str) -> None:
+    with refusal(f"`api.{argument}` {words}"):
+        deployed(bundle, **{argument: value})
+
+
+@pytest.mark.parametrize("percentage", [-1, 101, "10", True])
+def test_what_is_no_percentage_is_refused(bundle: str, percentage: Any) -> None:
+    with refusal(f"`api.percentage` is {percentage}. Use a number from 0 to 100."):
+        deployed(bundle, percentage=percentage, previous_version_id=BEFORE)
+
+
+def test_a_rest_that_nobody_answers_is_refused(bundle: str) -> None:
+    with refusal("`api.previous_version_id` is not given, and `percentage` is 10", "`version_id`"):
+        deployed(bundle, percentage=10)
+
+
+def test_a_previous_version_without_a_percentage_is_refused(bundle: str) -> None:
+    with refusal("`api.percentage` is not given, and there is a previous version"):
+        deployed(bundle, previous_version_id=BEFORE)
+
+
+def test_what_is_no_id_of_a_version_is_refused(bundle: str, preview: bool) -> None:
+    with refusal("`api.previous_version_id` is v1, which is no id of a version"):
+        deployed(bundle, preview, percentage=100, previous_version_id="v1")
+
+
+def test_the_version_of_this_run_is_refused_as_the_previous_one(bundle: str) -> None:
+    with refusal(f"`api.previous_version_id` is {BEFORE}, the version of this run: nothing in it changed"):
+        deploy(lambda: rollout(bundle, percentage=10, previous_version_id=BEFORE) and None, answers=Same(None, None))
+
+
+def test_what_a_worker_refuses_it_refuses_too(bundle: str) -> None:
+    with refusal("`api.secrets` has the name KEY, which `vars` has too"):
+        deployed(bundle, vars={"KEY": "x"}, secrets={"KEY": "x"})

@@ -1,0 +1,155 @@
+"""The data of a wrangler configuration: what the stack deploys, and no secret."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.bindings.kinds import KINDS as API_KINDS
+from components.workers.files import ModuleKind
+from components.wrangler.data import MODULE_RULES, configuration, wrangler_data
+from components.wrangler.kinds import KINDS, VARIABLES
+from localcloud import node
+from tests.harness import Export, deploy
+from tests.unit.wrangler_sample import BINDINGS, ID, SETTINGS
+
+DATE = {"compatibility_date": "2026-11-01"}
+SCHEMA = node.FOLDER / "node_modules" / "wrangler" / "config-schema.json"
+
+
+def data(bindings: dict[str, Any] | None = None, **settings: Any) -> dict[str, Any]:
+    return configuration("api", bindings or {}, {**DATE, **settings})
+
+
+def exported(bindings: Callable[[], dict[str, Any]], *, preview: bool = False) -> Export:
+    return deploy(lambda: {"data": wrangler_data("api", bindings(), DATE)}, preview=preview).exports["data"]
+
+
+def test_it_knows_the_kinds_of_bindings_that_a_worker_takes():
+    assert {*KINDS, *VARIABLES} == {kind.argument for kind in API_KINDS}
+
+
+def test_it_knows_the_kinds_of_modules_that_a_worker_takes():
+    assert set(MODULE_RULES) == {kind.value for kind in ModuleKind}
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason="the local cloud's packages are not installed: `make test` does it")
+def test_every_key_is_one_of_wranglers():
+    known = json.loads(SCHEMA.read_text())["definitions"]["RawConfig"]["properties"]
+    assert [key for key in configuration("api", BINDINGS, SETTINGS) if key not in known] == []
+
+
+def test_it_begins_with_the_script_its_source_and_its_runtime():
+    found = data(compatibility_flags=["nodejs_compat"])
+    assert list(found)[:5] == ["$schema", "name", "main", "compatibility_date", "compatibility_flags"]
+    assert (found["name"], found["main"]) == ("api", "src/index.ts")
+    assert (found["compatibility_date"], found["compatibility_flags"]) == ("2026-11-01", ["nodejs_compat"])
+
+
+def test_what_is_not_stated_is_left_out():
+    assert data() == {
+        "$schema": "node_modules/wrangler/config-schema.json",
+        "name": "api",
+        "main": "src/index.ts",
+        "compatibility_date": "2026-11-01",
+        "workers_dev": True,
+        "preview_urls": False,
+        "secrets": {"required": []},
+    }
+
+
+def test_bindings_of_a_kind_are_sorted_by_name():
+    found = data({"kv": {"B": "2", "A": "1"}})
+    assert found["kv_namespaces"] == [{"binding": "A", "id": "1"}, {"binding": "B", "id": "2"}]
+
+
+def test_whole_numbers_have_no_point():
+    found = data({"rate_limits": {"R": {"namespace_id": "1", "limit": 100.0, "period_seconds": 60.0}}})
+    assert json.dumps(found["ratelimits"][0]["simple"]) == '{"limit": 100, "period": 60}'
+
+
+def test_a_json_variable_is_its_value():
+    assert data({"json": {"A": '{"b": [1, null], "c": null}'}})["vars"] == {"A": {"b": [1, None], "c": None}}
+
+
+def test_secrets_are_names():
+    assert data({"secrets": ["B", "A"]})["secrets"] == {"required": ["A", "B"]}
+
+
+def test_a_kind_that_wrangler_does_not_know_is_there_by_name_and_type_alone():
+    found = data({"other_bindings": {"KEY": {"type": "secret_key", "key_base64": "bm90LWEta2V5"}}})
+    assert found["unsafe"] == {"bindings": [{"name": "KEY", "type": "secret_key"}]}
+
+
+def test_a_binding_with_more_than_its_argument_takes_stands_among_its_kind():
+    other = {"EU": {"type": "r2_bucket", "bucket_name": "files-eu", "jurisdiction": "eu"}}
+    assert data({"r2": {"FILES": "files"}, "other_bindings": other})["r2_buckets"] == [
+        {"binding": "EU", "bucket_name": "files-eu", "jurisdiction": "eu"},
+        {"binding": "FILES", "bucket_name": "files"},
+    ]
+
+
+def test_a_worker_with_an_address_of_its_own_is_not_on_workers_dev():
+    found = data(domains=["api.example.com"], routes={"example.com/api/*": ID})
+    assert found["workers_dev"] is False
+    assert found["routes"] == [
+        {"pattern": "example.com/api/*", "zone_id": ID},
+        {"pattern": "api.example.com", "custom_domain": True},
+    ]
+
+
+def test_a_module_whose_kind_is_stated_gets_a_rule_beside_wranglers_own():
+    found = data(files={"a.wasm": "a.wasm", "help.md": {"path": "help.md", "kind": ModuleKind.TEXT}})
+    assert found["rules"] == [{"type": "Text", "globs": ["**/help.md"], "fallthrough": True}]
+
+
+def test_a_migration_has_its_tag():
+    migrations = {"old_tag": "v1", "new_tag": "v2", "renamed_classes": [{"from_": "A", "to": "B"}]}
+    assert data(migrations=migrations)["migrations"] == [{"tag": "v2", "renamed_classes": [{"from": "A", "to": "B"}]}]
+
+
+def test_each_step_of_a_migration_has_a_tag_of_its_own():
+    steps = [{"new_sqlite_classes": ["A"]}, {"deleted_classes": ["B"]}]
+    assert data(migrations={"new_tag": "v2", "steps": steps})["migrations"] == [
+        {"tag": "v2-step-1", "new_sqlite_classes": ["A"]},
+        {"tag": "v2", "deleted_classes": ["B"]},
+    ]
+
+
+def test_variables_that_the_worker_keeps_are_kept_by_wrangler():
+    assert data(keep_bindings=["plain_text"])["keep_vars"] is True
+    assert "keep_vars" not in data(keep_bindings=["secret_text"])
+
+
+def test_ids_that_are_outputs_are_in_it():
+    found = exported(lambda: {"hyperdrive": {"HYPERDRIVE": pulumi.Output.from_input(ID)}})
+    assert found.value["hyperdrive"] == [{"binding": "HYPERDRIVE", "id": ID}]
+    assert not found.secret
+
+
+def test_a_preview_does_not_know_it():
+    def bindings() -> dict[str, Any]:
+        return {"kv": {"CACHE": pulumi.CustomResource("test:index:Namespace", "answers").id}}
+
+    assert exported(bindings).known
+    assert not exported(bindings, preview=True).known
+
+
+def test_a_variable_that_is_a_secret_all_the_same_is_a_name():
+    found = exported(lambda: {"vars": {"A": pulumi.Output.secret("hidden-value"), "B": "b"}})
+    assert (found.value["vars"], found.value["secrets"]) == ({"B": "b"}, {"required": ["A"]})
+    assert not found.secret
+
+
+def test_an_id_that_is_a_secret_all_the_same_is_concealed():
+    found = exported(lambda: {"durable_objects": {"A": {"class_name": pulumi.Output.secret("hidden-value")}}})
+    assert found.value["durable_objects"]["bindings"] == [{"name": "A", "class_name": "[secret]"}]
+    assert not found.secret
+
+
+def test_values_of_secrets_are_not_even_looked_at():
+    found = exported(lambda: {"secrets": {"A": pulumi.Output.secret("hidden-value"), "B": "hidden-value"}})
+    assert found.value["secrets"] == {"required": ["A", "B"]}
+    assert "hidden-value" not in json.dumps(found.value)

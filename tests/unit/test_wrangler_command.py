@@ -1,0 +1,184 @@
+"""`make wrangler`: what it writes where, and what it leaves alone."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.wrangler.data import configuration
+from components.wrangler.files import MARK
+from localcloud.home import CHECKOUT
+from tests.harness import refusal
+from tests.unit.test_wrangler_files import read_jsonc
+from tools import wrangler_dev, wrangler_files, wrangler_stack
+
+DATA = configuration("s", {"secrets": ["KEY"]}, {"compatibility_date": "2026-11-01", "assets": {"directory": "public"}})
+FILES = {"wrangler.jsonc", "worker-configuration.d.ts", ".dev.vars.example"}
+
+Command = Callable[..., int]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """The command for a stack with the Workers `api` and `web`, writing to a folder of the test's own."""
+    monkeypatch.setattr(wrangler_files, "configurations", lambda _: {"api": DATA, "web": DATA})
+    return lambda *options: wrangler_files.main(["dev", "--out", str(tmp_path), *options])
+
+
+def below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_each_worker_has_a_folder(command: Command, tmp_path: Path) -> None:
+    assert command() == 0
+    assert below(tmp_path) == {f"{worker}/{name}" for worker in ("api", "web") for name in FILES}
+
+
+def test_without_a_folder_they_stand_below_the_stacks_name() -> None:
+    assert wrangler_files.default("acme/edge-postgres/dev") == CHECKOUT / "wrangler" / "dev"
+
+
+def test_one_worker_alone_is_written_to_the_folder_itself(command: Command, tmp_path: Path) -> None:
+    assert command("--worker", "api", "--mode", "fragment", "--format", "toml") == 0
+    assert below(tmp_path) == {"wrangler.fragment.toml", "worker-configuration.d.ts", ".dev.vars.example"}
+
+
+def test_the_heading_has_the_command_that_writes_the_file_anew(command: Command, tmp_path: Path) -> None:
+    command("--worker", "api", "--main", str(CHECKOUT / "workers" / "src" / "pg.ts"))
+    first = (tmp_path / "wrangler.jsonc").read_text().partition("\n")[0]
+    out = Path(os.path.relpath(tmp_path, CHECKOUT)).as_posix()
+    assert f"`make wrangler STACK=dev OUT={out} WORKER=api MAIN=workers/src/pg.ts` writes it anew." in first
+
+
+def test_paths_lead_from_the_file_to_the_project(command: Command, tmp_path: Path) -> None:
+    command("--worker", "api", "--main", str(tmp_path.parent / "worker.ts"))
+    data = read_jsonc((tmp_path / "wrangler.jsonc").read_text())
+    assert data["main"] == "../worker.ts"
+    assert (tmp_path / data["assets"]["directory"]).resolve() == CHECKOUT / "public"
+
+
+def test_one_source_for_several_workers_is_refused(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("--main", "worker.ts") == 1
+    assert "several Workers" in capsys.readouterr().err
+
+
+def test_a_worker_that_the_stack_lacks_is_refused(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("--worker", "other") == 1
+    assert "is other, which stack dev does not have. It has api, web." in capsys.readouterr().err
+
+
+def test_its_own_files_are_written_anew(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "wrangler.jsonc").write_text(f"// {MARK} long ago\n")
+    assert command("--worker", "api") == 0
+    assert '"name": "s"' in (tmp_path / "wrangler.jsonc").read_text()
+
+
+def test_a_file_of_somebody_else_stays_and_nothing_is_written(
+    command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".dev.vars.example").write_text("MINE=\n")
+    assert command("--worker", "api") == 1
+    assert "edge-postgres did not write it" in capsys.readouterr().err
+    assert below(tmp_path) == {".dev.vars.example"}
+    assert (tmp_path / ".dev.vars.example").read_text() == "MINE=\n"
+
+
+def test_the_file_of_the_other_format_makes_room(command: Command, tmp_path: Path) -> None:
+    command("--worker", "api")
+    assert command("--worker", "api", "--format", "toml", "--check") == 1
+    assert command("--worker", "api", "--format", "toml") == 0
+    assert below(tmp_path) == {"wrangler.toml", "worker-configuration.d.ts", ".dev.vars.example"}
+
+
+def test_a_check_is_content_with_fresh_files(command: Command) -> None:
+    command()
+    assert command("--check") == 0
+
+
+def test_a_check_names_a_stale_file_and_leaves_it(
+    command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command()
+    stale = tmp_path / "web" / "wrangler.jsonc"
+    stale.write_text("stale")
+    assert command("--check") == 1
+    assert capsys.readouterr().err.count("is not up to date; run: make wrangler STACK=dev") == 1
+    assert stale.read_text() == "stale"
+
+
+def test_a_check_misses_a_file_that_is_not_there(command: Command, tmp_path: Path) -> None:
+    assert command("--check") == 1
+    assert below(tmp_path) == set()
+
+
+def state(*resources: dict[str, Any]) -> str:
+    return json.dumps({"deployment": {"resources": resources} if resources else {}})
+
+
+def test_each_worker_of_a_state_says_how_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    urn = "urn:pulumi:dev::edge-postgres::edge-postgres:index:"
+    exported = state(
+        {"urn": "urn:pulumi:dev::edge-postgres::pulumi:pulumi:Stack::edge-postgres-dev", "type": "pulumi:pulumi:Stack"},
+        {"urn": f"{urn}Worker::api", "type": "edge-postgres:index:Worker", "outputs": {"wrangler": {"name": "a"}}},
+        {
+            "urn": f"{urn}WorkerRollout::web",
+            "type": "edge-postgres:index:WorkerRollout",
+            "outputs": {"wrangler": {"name": "w"}},
+        },
+        {"urn": f"{urn}Hyperdrive::main", "type": "edge-postgres:index:Hyperdrive", "outputs": {"wrangler": {}}},
+    )
+    monkeypatch.setattr(wrangler_stack, "_exported", lambda _: exported)
+    assert wrangler_stack.configurations("dev") == {"api": {"name": "a"}, "web": {"name": "w"}}
+
+
+@pytest.mark.parametrize(
+    "exported",
+    [
+        state(),
+        state({"urn": "urn:pulumi:dev::p::edge-postgres:index:Worker::api", "type": "edge-postgres:index:Worker"}),
+    ],
+    ids=["nothing", "made by an older release"],
+)
+def test_a_stack_without_workers_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch, exported: str) -> None:
+    monkeypatch.setattr(wrangler_stack, "_exported", lambda _: exported)
+    with refusal("`dev` has no Worker that says how it is configured", "`pulumi up --stack dev`"):
+        wrangler_stack.configurations("dev")
+
+
+def test_a_local_stack_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LOCALCLOUD_HOME", str(tmp_path))
+    with refusal("`local-neon` is not deployed", "`make up STACK=neon`"):
+        wrangler_stack.configurations("local-neon")
+
+
+# wrangler dev.
+
+
+def test_a_state_tells_the_databases_behind_hyperdrive() -> None:
+    def secret(value: str) -> dict[str, str]:
+        return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": json.dumps(value)}
+
+    origin = {"host": "127.0.0.1", "port": 5432.0, "user": "app", "password": secret("p@ss"), "database": "app"}
+    config = {"type": wrangler_dev.HYPERDRIVE, "id": "42", "inputs": {"origin": origin}}
+    private = {"type": wrangler_dev.HYPERDRIVE, "id": "43", "inputs": {"origin": {"host": "db", "password": "x"}}}
+    other = {"type": "cloudflare:index/workersScript:WorkersScript", "id": "api", "inputs": {}}
+    found = wrangler_dev.origins({"deployment": {"resources": [other, config, private]}})
+    assert found == {"42": "postgres://app:p%40ss@127.0.0.1:5432/app?sslmode=require"}
+
+
+def test_each_hyperdrive_binding_has_its_variable() -> None:
+    data = {"hyperdrive": [{"binding": "A", "id": "42"}]}
+    assert wrangler_dev.databases(data, {"42": "url"}) == {"CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_A": "url"}
+
+
+def test_a_binding_to_a_private_database_is_refused() -> None:
+    with refusal("`A`", "private route"):
+        wrangler_dev.databases({"hyperdrive": [{"binding": "A", "id": "43"}]}, {})
+
+
+def test_a_stack_at_a_vendor_is_not_dialled() -> None:
+    with refusal("`prod` is no local stack"):
+        wrangler_dev.chosen("prod", "api")

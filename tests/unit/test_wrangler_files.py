@@ -1,0 +1,138 @@
+"""The files of a wrangler configuration: they all say the same, and nothing that is a secret."""
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.wrangler.data import configuration
+from components.wrangler.files import Format, Mode, Source, files, fragment
+from components.wrangler.toml import toml
+from components.wrangler.types import env_types
+from tests.harness import refusal
+from tests.unit.wrangler_sample import BINDINGS, SETTINGS
+
+DATA = configuration("edge-postgres-dev-api", BINDINGS, SETTINGS)
+SOURCE = Source("dev", "api", "make wrangler STACK=dev")
+
+
+def read_jsonc(text: str) -> Any:
+    """Comments stand on lines of their own."""
+    return json.loads("\n".join(line for line in text.splitlines() if not line.startswith("//")))
+
+
+def written(mode: Mode = Mode.FILE, form: Format = Format.JSONC, data: dict[str, Any] = DATA) -> dict[str, str]:
+    return files(data, SOURCE, mode, form)
+
+
+def test_a_whole_file_is_called_what_wrangler_looks_for():
+    assert set(written()) == {"wrangler.jsonc", "worker-configuration.d.ts", ".dev.vars.example"}
+    assert "wrangler.toml" in written(form=Format.TOML)
+
+
+def test_a_fragment_is_called_what_wrangler_does_not_look_for():
+    assert set(written(Mode.FRAGMENT)) >= {"wrangler.fragment.jsonc"}
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_jsonc_and_toml_say_the_same(mode: Mode):
+    (json_text, *_), (toml_text, *_) = written(mode).values(), written(mode, Format.TOML).values()
+    assert read_jsonc(json_text) == tomllib.loads(toml_text) == (DATA if mode is Mode.FILE else fragment(DATA))
+
+
+def test_a_fragment_has_what_the_stack_decides_and_leaves_the_rest_alone():
+    left = set(DATA) - set(fragment(DATA))
+    assert left >= {"$schema", "name", "main", "routes", "rules", "assets", "observability"}
+    assert set(fragment(DATA)) >= {"compatibility_date", "compatibility_flags", "hyperdrive", "vars", "secrets"}
+
+
+def test_toml_has_a_table_for_each_hyperdrive_binding_and_one_of_variables():
+    lines = written(form=Format.TOML)["wrangler.toml"].splitlines()
+    assert lines.count("[[hyperdrive]]") == 1
+    assert lines.count("[vars]") == 1
+    assert any(line.startswith('"$schema" = ') for line in lines)
+
+
+def test_toml_has_no_null():
+    with refusal("vars.A.b", "null", "wrangler.jsonc"):
+        toml({"vars": {"A": {"b": None}}})
+
+
+PLAIN = st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+VALUES = st.recursive(PLAIN | TEXT, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=12)
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(TEXT, VALUES, max_size=4))
+def test_whatever_json_can_say_toml_reads_back(data: dict[str, Any]):
+    assert tomllib.loads(toml(data)) == data
+
+
+def test_every_file_says_in_its_first_line_who_wrote_it_from_what():
+    first = {text.partition("\n")[0] for text in written().values()}
+    assert {line.lstrip("/# ") for line in first} == {
+        "edge-postgres wrote this file from Worker `api` of stack `dev`. `make wrangler STACK=dev` writes it anew."
+    }
+
+
+def test_the_heading_says_who_owns_the_worker_and_names_its_secrets():
+    heading = written()["wrangler.jsonc"].partition("\n\n")[0]
+    assert "The stack owns the Worker" in heading
+    assert "Secrets, by name only: DB_PASSWORD, STRIPE_KEY." in heading
+    assert "CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE" in heading
+    assert "SIGNING (secret_key)" in heading
+
+
+def test_the_configuration_begins_with_the_script_whatever_order_the_engine_gives():
+    sorted_keys = dict(sorted(DATA.items()))
+    found = list(read_jsonc(written(data=sorted_keys)["wrangler.jsonc"]))
+    assert found[:5] == ["$schema", "name", "main", "compatibility_date", "compatibility_flags"]
+    assert sorted(found) == list(sorted_keys)
+
+
+def test_a_worker_without_secrets_and_databases_has_a_short_heading():
+    plain = configuration("api", {}, {"compatibility_date": "2026-11-01"})
+    assert len(written(data=plain)["wrangler.jsonc"].partition("\n\n")[0].splitlines()) == 3
+
+
+def test_the_example_of_secrets_has_their_names_and_no_values():
+    lines = written()[".dev.vars.example"].splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == ["DB_PASSWORD=", "STRIPE_KEY="]
+
+
+def test_no_file_has_a_local_connection_string_or_a_key():
+    for form in Format:
+        for text in written(form=form).values():
+            assert "localConnectionString" not in text
+            assert "bm90LWEta2V5" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "type_"),
+    [
+        ("HYPERDRIVE", "Hyperdrive"),
+        ("CACHE", "KVNamespace"),
+        ("LOG_LEVEL", "string"),
+        ("PORT", "number"),
+        ("SETTINGS", "object"),
+        ("HOSTS", "string[]"),
+        ("MIXED", "(boolean|number|object|string)[]"),
+        ("NONE", "unknown[]"),
+        ("STRIPE_KEY", "string"),
+        ("ASSETS", "Fetcher"),
+        ("SIGNING", "any"),
+        ("COUNTER", 'DurableObjectNamespace<import("./src/index").Counter>'),
+        ("FAR", "DurableObjectNamespace"),
+    ],
+)
+def test_env_has_the_type_of_a_binding(name: str, type_: str):
+    assert env_types(DATA)[name] == type_
+
+
+def test_a_source_elsewhere_is_imported_from_there():
+    moved = {**DATA, "main": "../../workers/src/pg.ts"}
+    assert env_types(moved)["COUNTER"] == 'DurableObjectNamespace<import("../../workers/src/pg").Counter>'

@@ -1,0 +1,66 @@
+"""One declaration, three readers: the engine, the wrangler file and `Env` have the same bindings."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from components.wrangler.kinds import bindings_of
+from components.wrangler.types import env_types
+from tests.harness import Run, deploy
+from tests.unit.sound import SCRIPT, worker
+from tests.unit.wrangler_sample import BINDINGS
+
+SECRETS = dict.fromkeys(BINDINGS["secrets"], "hidden-value")
+
+
+@pytest.fixture
+def run(bundle: str) -> Run:
+    declared = {**BINDINGS, "secrets": SECRETS}
+    return deploy(lambda: {"data": worker(bundle, **declared).wrangler})
+
+
+def test_the_engine_the_file_and_env_have_the_same_names(run: Run) -> None:
+    data = run.exports["data"].value
+    sent = {binding["name"] for binding in run.one(SCRIPT).inputs["bindings"]}
+    filed = {name for _, name, _ in bindings_of(data)} | set(data["vars"]) | set(data["secrets"]["required"])
+    assert sent == filed == set(env_types(data))
+
+
+def test_the_engine_and_the_file_have_the_same_values(run: Run) -> None:
+    data = run.exports["data"].value
+    filed = {name: leaves(entry) for _, name, entry in bindings_of(data)}
+    filed |= {name: leaves(value) for name, value in data["vars"].items()}
+    sent = {binding["name"]: sent_leaves(binding) for binding in run.one(SCRIPT).inputs["bindings"]}
+    unknown_to_wrangler = {entry["name"] for entry in data["unsafe"]["bindings"]}
+    for name, values in filed.items():
+        if name not in unknown_to_wrangler:
+            assert values - {name} == sent[name], name
+
+
+def test_a_secret_is_in_the_file_by_name_alone(run: Run) -> None:
+    assert set(run.exports["data"].value["secrets"]["required"]) == set(SECRETS)
+    assert "hidden-value" not in json.dumps(run.exports["data"].value)
+    assert not run.exports["data"].secret
+
+
+def sent_leaves(binding: Mapping[str, Any]) -> set[Any]:
+    values = {key: value for key, value in binding.items() if key not in ("name", "type")}
+    return leaves(json.loads(values["json"]) if binding["type"] == "json" else values)
+
+
+def leaves(value: Any) -> set[Any]:
+    """The plain values of a binding, whatever their keys are called."""
+
+    def found(value: Any) -> Iterator[Any]:
+        if isinstance(value, Mapping):
+            for item in value.values():
+                yield from found(item)
+        elif isinstance(value, list):
+            for item in value:
+                yield from found(item)
+        else:
+            yield value
+
+    return set(found(value))

@@ -1,0 +1,139 @@
+"""Writes the wrangler files of a stack's Workers: `python -m tools.wrangler_files STACK [options]`.
+
+What they say is the stack's output `wrangler`, which holds no secret. A file that somebody else wrote is left alone.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.errors import Refusal
+from components.wrangler.files import MARK, Format, Mode, Source, file_name, files
+from localcloud.errors import LocalCloudError
+from localcloud.home import CHECKOUT
+from tools.wrangler_stack import configurations
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the command; the exit code: 0 well, 1 not (with `--check`: a file differs), 2 wrong use."""
+    options = parser().parse_args(arguments)
+    try:
+        texts = wanted(options)
+        return checked(texts, command(options)) if options.check else write(texts)
+    except (Refusal, LocalCloudError) as error:
+        print(f"wrangler: {error}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m tools.wrangler_files", description=__doc__)
+    whole.add_argument("stack", metavar="STACK", help="name of a stack that is deployed")
+    whole.add_argument("--out", type=_absolute, metavar="FOLDER", help="where, instead of `wrangler/STACK/WORKER`")
+    whole.add_argument("--mode", default="file", choices=[mode.value for mode in Mode], help="the whole, or a part")
+    whole.add_argument(
+        "--format", default="jsonc", choices=[form.value for form in Format], help="of the configuration"
+    )
+    whole.add_argument("--worker", metavar="NAME", help="this Worker alone; `--out` is then its own folder")
+    whole.add_argument("--main", type=_absolute, metavar="FILE", help="the Worker's source, instead of `src/index.ts`")
+    whole.add_argument("--check", action="store_true", help="write nothing; exit code 1 where a file is not up to date")
+    return whole
+
+
+def wanted(options: argparse.Namespace) -> dict[Path, str | None]:
+    """The text of every file; None for one that must not be there: wrangler would read it instead."""
+    found = chosen(configurations(options.stack), options.worker, options.stack)
+    if options.main and len(found) > 1:
+        raise Refusal("--main", "is one source, and the stack has several Workers", "Choose one with `--worker`.")
+    mode, form = Mode(options.mode), Format(options.format)
+    texts: dict[Path, str | None] = {}
+    for worker, data in found.items():
+        folder = options.out if options.out and options.worker else (options.out or default(options.stack)) / worker
+        source = Source(options.stack, worker, command(options))
+        written = files(placed(data, folder, options.main), source, mode, form)
+        texts |= {folder / file_name(mode, other): None for other in Format}
+        texts |= {folder / name: text for name, text in written.items()}
+    return texts
+
+
+def chosen(found: Mapping[str, Any], worker: str | None, stack: str) -> Mapping[str, Any]:
+    """The configurations of all Workers, or of one."""
+    if worker is None:
+        return found
+    if worker not in found:
+        raise Refusal("--worker", f"is {worker}, which stack {stack} does not have", f"It has {', '.join(found)}.")
+    return {worker: found[worker]}
+
+
+def default(stack: str) -> Path:
+    return CHECKOUT / "wrangler" / stack.rpartition("/")[2]
+
+
+def command(options: argparse.Namespace) -> str:
+    """The command that writes the same files again, on any machine."""
+    given = {
+        "STACK": options.stack,
+        "OUT": options.out and _relative(options.out, CHECKOUT),
+        "MODE": options.mode != Mode.FILE and options.mode,
+        "FORMAT": options.format != Format.JSONC and options.format,
+        "WORKER": options.worker,
+        "MAIN": options.main and _relative(options.main, CHECKOUT),
+    }
+    return " ".join(["make wrangler", *(f"{name}={value}" for name, value in given.items() if value)])
+
+
+def placed(data: Mapping[str, Any], folder: Path, source: Path | None) -> dict[str, Any]:
+    """The configuration as it reads from ``folder``: wrangler's paths begin at its file, the stack's at the project."""
+    placed = dict(data)
+    if source:
+        placed["main"] = _relative(source, folder)
+    if "directory" in data.get("assets", {}):
+        placed["assets"] = {**data["assets"], "directory": _relative(CHECKOUT / data["assets"]["directory"], folder)}
+    return placed
+
+
+def write(texts: Mapping[Path, str | None]) -> int:
+    """Writes all files, or none where one of them is not ours."""
+    for path in texts:
+        if path.exists() and MARK not in path.read_text(errors="replace").partition("\n")[0]:
+            raise Refusal(
+                _shown(path), "is there already, and edge-postgres did not write it", "Move it, or choose another OUT."
+            )
+    for path, text in texts.items():
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            print(_shown(path))
+    return 0
+
+
+def checked(texts: Mapping[Path, str | None], command: str) -> int:
+    """Names the files that are not what the stack says; 1 where there is one."""
+    stale = [path for path, text in texts.items() if _read(path) != text]
+    for path in stale:
+        print(f"{_shown(path)} is not up to date; run: {command}", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(errors="replace") if path.is_file() else None
+
+
+def _absolute(text: str) -> Path:
+    return Path(text).absolute()
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(CHECKOUT) if path.is_relative_to(CHECKOUT) else path)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
