@@ -116,9 +116,11 @@ class WorkerSettings(WorkerBindings):
         return self
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        ways = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
-        refuse_mixed_ways("", self.driver, {way for way, found in ways.items() if found})
+    def _one_way(self, info: ValidationInfo) -> Self:
+        stated = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
+        ways = {way for way, found in stated.items() if found}
+        refuse_mixed_ways("", self.driver, ways)
+        checked_bundle(str(around(info).root / self.bundle), "bundle", self.driver, ways, shown=self.bundle)
         return self
 
     @model_validator(mode="after")

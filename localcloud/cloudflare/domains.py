@@ -1,7 +1,7 @@
 """Custom domains of scripts: `accounts/{account}/workers/domains`.
 
-A host is one script's. A host with DNS records of somebody else is refused; hosts are marked as such by
-`PUT /__localcloud/external-dns/{host}`.
+A host is one script's. A host with a DNS record is refused: one of the zone's own, or of somebody else, as
+`PUT /__localcloud/external-dns/{host}` marks it.
 """
 
 from starlette.requests import Request
@@ -18,6 +18,7 @@ KIND = "domains"
 EXTERNAL_DNS = "external_dns"
 """Owned by no account: `EVERYONE`."""
 EVERYONE = "every account"
+DNS_RECORDS = "dns_records"
 
 INVALID = 10021
 NO_SUCH_SCRIPT = 10007
@@ -41,7 +42,7 @@ async def attach(request: Request) -> Response:
                 IN_USE,
                 f"Hostname '{host}' is already in use by Worker '{before['service']}'. Detach it there first.",
             )
-        if draft.get(EXTERNAL_DNS, EVERYONE, host) and not body.get("override_existing_dns_record"):
+        if _has_record(draft, host) and not body.get("override_existing_dns_record"):
             raise Refused(
                 409,
                 HAS_EXTERNAL_DNS,
@@ -87,6 +88,14 @@ def _checked_host(host: object) -> str:
             400, INVALID, f"`hostname` is '{host}'; it is a host name alone. Paths and wildcards need a route."
         )
     return host
+
+
+def _has_record(draft: Draft, host: str) -> bool:
+    """A host that leads somewhere by a record (the kind of `dns_records.py`) other than the domain's own."""
+    return bool(draft.get(EXTERNAL_DNS, EVERYONE, host)) or any(
+        record["name"] == host.lower() and record["type"] in ("A", "AAAA", "CNAME")
+        for _, record in draft.every(DNS_RECORDS)
+    )
 
 
 def _domain_of(draft: Draft, account: str, host: str) -> Record | None:

@@ -58,9 +58,9 @@ async def remove(request: Request) -> Response:
 
 async def restart(request: Request) -> Response:
     """A new pool with the same configuration. There is no pool here, so only its time is kept."""
-    cloud, account = Cloud.of(request), account_of(request)
-    config = {**_known(cloud.store, request), "restarted_on": now()}
-    cloud.store.put(KIND, account, config["id"], config)
+    async with Cloud.of(request).change() as draft:
+        config = {**_known(draft, request), "restarted_on": now()}
+        draft.put(KIND, account_of(request), config["id"], config)
     return ok(view(config))
 
 

@@ -17,8 +17,14 @@ HINTS = {
     2015: "The connection failed for another reason: the log of the database server may tell which.",
     2016: "The connection came about and the test query failed: check that the role may run queries, and that a "
     "server of the stated scheme answers.",
+    1022: "Something still uses the tunnel: delete what leads through it first.",
+    1056: "A rule of the tunnel is refused; the last one has to be a catch-all, such as `http_status:404`.",
+    1471: "The account has this certificate already: use its id, or delete it first (`delete_before_replace`).",
+    10079: "These Durable Object migrations were deployed already: state their tag as `old_tag` and as `new_tag`, "
+    "without classes.",
     10104: "A trace producer that was just made may not be known yet: try again.",
     12139: "A policy still refers to the service token: change the policy first.",
+    81053: "The host name has an address already: delete that record, or the custom domain of a Worker, first.",
     100116: "Another custom domain has this host name: delete that one first (`delete_before_replace` on your own).",
     100117: "The host name has a DNS record that somebody else keeps: delete the record or take another name.",
 }

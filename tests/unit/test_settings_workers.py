@@ -218,6 +218,16 @@ def test_a_fault_names_its_path_and_the_way_out(root: Path, raw: dict[str, Any],
     assert words in found[path]
 
 
+def test_a_bundle_whose_adapter_takes_another_way_is_a_fault(root: Path) -> None:
+    (root / "worker.js").write_text(
+        "/* edge-postgres: driver @prisma/client@7.10.0 */\n/* edge-postgres: driver @prisma/adapter-ppg@7.10.0 */\n"
+        "/* edge-postgres: driver @prisma/ppg@1.0.1 */\nexport default {}"
+    )
+    found = faults(root, {"driver": "prisma", "hyperdrive": {"HYPERDRIVE": "main"}})
+    assert list(found) == ["bundle"]
+    assert "which speaks HTTP to Prisma and cannot use hyperdrive" in found["bundle"]
+
+
 def test_variables_are_counted_by_the_plan_of_the_stack(root: Path) -> None:
     raw = {"vars": {f"V{number}": "x" for number in range(65)}}
     assert read(root, raw)

@@ -160,6 +160,16 @@ def test_a_domain_of_another_worker_is_a_conflict(client: httpx.Client) -> None:
     assert answer.headers["x-should-retry"] == "false"
 
 
+def test_a_domain_with_a_dns_record_of_its_zone_is_a_conflict(client: httpx.Client) -> None:
+    zone = result(client.get("/zones", params={"name": "example.com"}))[0]["id"]
+    record = {"type": "A", "name": "api.example.com", "content": "192.0.2.1", "ttl": 1}
+    made = result(client.post(f"/zones/{zone}/dns_records", json=record))
+    sent = {"hostname": "api.example.com", "service": "api"}
+    assert refused(client.put(DOMAINS, json=sent)) == (409, 100117)
+    client.delete(f"/zones/{zone}/dns_records/{made['id']}")
+    result(client.put(DOMAINS, json=sent))
+
+
 def test_a_domain_with_dns_records_of_somebody_else_is_a_conflict(client: httpx.Client) -> None:
     sent = {"hostname": "api.example.com", "service": "api"}
     client.put("/__localcloud/external-dns/api.example.com")
