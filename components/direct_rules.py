@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.bindings.rendered import refuse_clashes
+from components.bindings.names import refuse_clashes
 from components.certificate_rules import is_address
 from components.errors import Refusal
 from components.hosts import Endpoint, Reach, endpoint_of, vendor_of, way_to_pooled

@@ -1,11 +1,11 @@
 """What a Worker finds in its ``env``: bindings by name, rendered in the API's form and in a fixed order."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from components.bindings.kinds import KINDS, OTHER, RESERVED_NAMES
+from components.bindings.kinds import KINDS, OTHER
+from components.bindings.names import refuse_clashes
 from components.bindings.values import (
     checked_secret,
     checked_variable,
@@ -18,9 +18,8 @@ from components.limits.cloudflare import WORKER_VARIABLES_CEILING, Plan
 if TYPE_CHECKING:
     from components.direct import Variables
 
-__all__ = ["checked_bindings", "checked_secret", "checked_variable", "groups_of", "refuse_clashes", "rendered_bindings"]
+__all__ = ["checked_bindings", "checked_secret", "checked_variable", "groups_of", "rendered_bindings"]
 
-_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NO_VARIABLES: Mapping[str, "Variables"] = MappingProxyType({})
 
 VARIABLES = ("vars", "secrets", "json", "direct", "serverless")
@@ -64,32 +63,6 @@ def checked_bindings(subject: str, groups: Mapping[str, Iterable[str]], plan: Pl
             f"and `secrets` are {count}; a Worker on the {plan.value} plan has at most {ceiling}",
             "Put several values into one variable as JSON.",
         )
-
-
-def refuse_clashes(subject: str, groups: Mapping[str, Iterable[str]]) -> None:
-    """Raises ``Refusal`` where two bindings have one name, or a name is none or is somebody else's."""
-    owner: dict[str, str] = {}
-    for group, names in groups.items():
-        for name in names:
-            if not _NAME.fullmatch(name):
-                raise Refusal(
-                    f"{subject}.{group}",
-                    f"has the name {name}, which is no JavaScript name",
-                    "Use letters, digits and `_`, and begin with a letter.",
-                )
-            if name in RESERVED_NAMES:
-                raise Refusal(
-                    f"{subject}.{group}",
-                    f"has the name {name}, which is reserved: {RESERVED_NAMES[name]}",
-                    "Rename it.",
-                )
-            if name in owner:
-                raise Refusal(
-                    f"{subject}.{group}",
-                    f"has the name {name}, which `{owner[name]}` has too; a Worker finds one thing under one name",
-                    "Rename one of them.",
-                )
-            owner[name] = group
 
 
 def _own(subject: str, groups: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

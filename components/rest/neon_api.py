@@ -15,7 +15,7 @@ from components.rest.access import Access
 from components.rest.client import Api, Json
 from components.rest.creation import ATTEMPTS, POLL_SECONDS, waited
 from components.rest.errors import ApiError, LostAnswer
-from components.rest.neon_provider import branch_path
+from components.rest.neon_paths import branch_path
 
 LOCKED = frozenset({423})
 OPERATIONS_DEADLINE_SECONDS = 600.0

@@ -8,7 +8,8 @@ from pulumi.runtime.rpc import UNKNOWN
 from components.rest.creation import made_once
 from components.rest.errors import ApiError
 from components.rest.neon_compute import COMPUTE, actual_compute, change_compute, compute_body
-from components.rest.neon_provider import Json, NeonProvider, branch_path, locked, parts_of, taken_up
+from components.rest.neon_paths import branch_path, parts_of
+from components.rest.neon_provider import Json, NeonProvider, locked, taken_up
 
 
 class BranchProvider(NeonProvider):

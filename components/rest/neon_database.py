@@ -1,7 +1,8 @@
 """The provider of Neon's databases."""
 
 from components.rest.creation import made_once
-from components.rest.neon_provider import Json, NeonProvider, branch_path, locked, name_path, parts_of, taken_up
+from components.rest.neon_paths import branch_path, name_path, parts_of
+from components.rest.neon_provider import Json, NeonProvider, locked, taken_up
 
 
 class DatabaseProvider(NeonProvider):

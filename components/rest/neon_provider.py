@@ -8,7 +8,6 @@ they never change.
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -143,21 +142,6 @@ def _refused(key: Access) -> str | None:
     if not refuses(key):
         return None
     return f"`{API_KEY}` is refused by Neon. Make a key in its console, and run `pulumi config set --secret {API_KEY}`."
-
-
-def parts_of(id_: str) -> list[str]:
-    """Project id and branch id of an id, and what stands below."""
-    return id_.split("/", 2)
-
-
-def branch_path(project_id: str, branch_id: str) -> str:
-    """Where the API has a branch."""
-    return f"/projects/{project_id}/branches/{branch_id}"
-
-
-def name_path(name: str) -> str:
-    """A name as a part of a path."""
-    return quote(name, safe="")
 
 
 def locked(project_id: str) -> threading.RLock:

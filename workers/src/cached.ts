@@ -3,7 +3,8 @@ import { version } from "pg/package.json";
 
 import { type Env as HyperdriveEnv, hyperdrive, MissingBinding } from "./service/binding.ts";
 import { ReadCache } from "./service/cache.ts";
-import { CONNECT_SECONDS, type Database, inTurn, numbered, type Query } from "./service/database.ts";
+import type { Database } from "./service/database.ts";
+import { CONNECT_SECONDS, inTurn, numbered, type Query } from "./service/query.ts";
 import { logLine } from "./service/failure.ts";
 import { itemsInSql } from "./service/items.ts";
 import { HEALTH } from "./service/routes.ts";

@@ -2,7 +2,7 @@ import { Client, type ClientConfig } from "pg";
 import { version } from "pg/package.json";
 
 import { MissingBinding } from "./service/binding.ts";
-import { CONNECT_SECONDS, numbered } from "./service/database.ts";
+import { CONNECT_SECONDS, numbered } from "./service/query.ts";
 import { logLine } from "./service/failure.ts";
 import { worker } from "./service/worker.ts";
 

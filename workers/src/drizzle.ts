@@ -6,7 +6,7 @@ import { Pool } from "pg";
 // Drizzle does not list its package.json among its exports.
 import { version } from "../node_modules/drizzle-orm/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, CONNECTIONS } from "./service/database.ts";
+import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
 import { logLine } from "./service/failure.ts";
 import { only } from "./service/items.ts";
 import { worker } from "./service/worker.ts";

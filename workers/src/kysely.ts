@@ -4,7 +4,7 @@ import { Pool } from "pg";
 // Kysely does not list its package.json among its exports.
 import { version } from "../node_modules/kysely/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, CONNECTIONS } from "./service/database.ts";
+import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
 import { logLine } from "./service/failure.ts";
 import { worker } from "./service/worker.ts";
 

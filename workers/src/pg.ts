@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { version } from "pg/package.json";
 
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, inTurn, numbered } from "./service/database.ts";
+import { CONNECT_SECONDS, inTurn, numbered } from "./service/query.ts";
 import { logLine } from "./service/failure.ts";
 import { worker } from "./service/worker.ts";
 

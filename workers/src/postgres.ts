@@ -3,7 +3,7 @@ import postgres from "postgres";
 // Postgres.js does not list its package.json among its exports.
 import { version } from "../node_modules/postgres/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, CONNECTIONS } from "./service/database.ts";
+import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
 import { worker } from "./service/worker.ts";
 
 export default worker<Env>({

@@ -3,7 +3,7 @@ import { version } from "@prisma/client/package.json";
 
 import { Prisma, PrismaClient } from "../generated/prisma/client.ts";
 import { type Env, hyperdrive } from "./service/binding.ts";
-import { CONNECT_SECONDS, CONNECTIONS } from "./service/database.ts";
+import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
 import { logLine } from "./service/failure.ts";
 import { worker } from "./service/worker.ts";
 

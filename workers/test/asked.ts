@@ -1,4 +1,5 @@
-import type { Driver, Parameter } from "../src/service/database.ts";
+import type { Driver } from "../src/service/database.ts";
+import type { Parameter } from "../src/service/query.ts";
 
 export interface Statement {
   text: string;

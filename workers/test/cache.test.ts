@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import cached from "../src/cached.ts";
 import { type CacheOptions, ReadCache } from "../src/service/cache.ts";
-import type { Parameter, Query } from "../src/service/database.ts";
+import type { Parameter, Query } from "../src/service/query.ts";
 import { asked } from "./asked.ts";
 
 /** A KV namespace in memory. */

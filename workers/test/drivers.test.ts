@@ -7,7 +7,7 @@ import pg from "../src/pg.ts";
 import postgres from "../src/postgres.ts";
 import prisma from "../src/prisma.ts";
 import type { Env } from "../src/service/binding.ts";
-import { inTurn, numbered, type Query } from "../src/service/database.ts";
+import { inTurn, numbered, type Query } from "../src/service/query.ts";
 import { asked } from "./asked.ts";
 
 /** Answers what is said to it with `answer` and hangs up, at once where it has none: so does Hyperdrive's stand-in. */

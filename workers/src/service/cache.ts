@@ -1,4 +1,4 @@
-import { numbered, type Parameter, type Query } from "./database.ts";
+import { numbered, type Parameter, type Query } from "./query.ts";
 import { logLine } from "./failure.ts";
 
 /** KV keeps nothing shorter (https://developers.cloudflare.com/kv/api/write-key-value-pairs/, 2026-11-21). */

@@ -1,4 +1,4 @@
-import type { Query } from "./database.ts";
+import type { Query } from "./query.ts";
 
 /** A row of the sample table; drivers read its int8 as text or as BigInt. */
 export interface Item {

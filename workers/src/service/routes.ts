@@ -1,4 +1,4 @@
-import type { Query } from "./database.ts";
+import type { Query } from "./query.ts";
 import { sqlState } from "./failure.ts";
 import { itemName } from "./input.ts";
 import type { Item, Items } from "./items.ts";
