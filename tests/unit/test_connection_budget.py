@@ -198,7 +198,7 @@ NUMBERS = st.dictionaries(NAMES, st.integers(0, 300), max_size=4)
     pairs=st.frozensets(NAMES),
     ceiling=st.sampled_from([20, 1500]),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
     most: int,
     reserved: int,

@@ -36,13 +36,13 @@ connection_strings = st.builds(
 
 
 @given(connection_strings)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_what_is_formatted_is_read_back(parts: ConnectionString) -> None:
     assert parse(parts.format()) == parts
 
 
 @given(connection_strings, words, words)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_the_redacted_form_never_shows_a_password(parts: ConnectionString, before: str, after: str) -> None:
     password = before + SENTINEL + after
     secret = ConnectionString(parts.host, parts.user, password, parts.database, parts.port, parts.sslmode)
@@ -76,13 +76,13 @@ garbage = st.lists(stumbling | st.text(st.characters(exclude_categories=["Cs"]),
 @example("postgres://app:pw@db.example.com/shop?", "%3Dx")
 @example("postgres://app:pw@[", "]/shop")
 @example("", "://app:pw@db.example.com/shop")
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_no_refusal_shows_a_piece_of_a_password_whatever_stands_around_it(before: str, after: str) -> None:
     assert shown(answer_to(before + SENTINEL + after)) == set()
 
 
 @given(garbage)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_whatever_is_no_connection_string_is_refused_without_a_traceback(text: str) -> None:
     with contextlib.suppress(Refusal):
         parse(text)

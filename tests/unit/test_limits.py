@@ -182,7 +182,7 @@ def test_a_database_with_fewer_connections_than_hyperdrive_needs_is_refused_with
     st.none() | st.integers(0, 5000),
     st.none() | st.integers(0, 100),
 )
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_whatever_is_allowed_lies_within_all_bounds(
     limit: float, plan: Plan, ceiling: int | None, most: int | None, reserved: int | None
 ) -> None:

@@ -235,7 +235,7 @@ def test_storage_grows_to_what_rds_has() -> None:
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_whatever_capacity_is_taken_lies_within_the_bounds(minimum: float, maximum: float) -> None:
     try:
         checked_capacity("capacity", minimum, maximum)
