@@ -49,7 +49,7 @@ check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, unit tes
 	shellcheck tools/pulumi.sh .ci/run
 	mypy .
 	npm --prefix workers run check
-	pytest tests/unit --numprocesses auto
+	pytest tests/unit --numprocesses auto --dist loadgroup
 
 test: check $(local_packages) $(bundles)  ## everything that checks the project
 	npm --prefix workers test

@@ -4,14 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-import hypothesis
 import pytest
-
-# How fast a machine is decides over no test.
-hypothesis.settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("any machine")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NO_ENGINE = 3

@@ -4,8 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pulumi
 import pytest
+
+# How fast a machine is decides over no test.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 WAYS: dict[str, Callable[[Any], Any]] = {
     "plain": lambda value: value,
