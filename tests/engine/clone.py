@@ -1,0 +1,36 @@
+"""A clone of the checkout as it is now, for pages whose commands a test types."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from localcloud.home import CHECKOUT
+
+INSTALLED = (".venv", ".tools", "workers/node_modules", "workers/dist", "workers/generated", "localcloud/node_modules")
+"""What `make` installs and builds: lent by the checkout, so that a page takes seconds."""
+IDENTITY = ("-c", "user.name=reader", "-c", "user.email=reader@example.com")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *IDENTITY, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def clone_into(folder: Path, renamed: Callable[[str], str] = str) -> Path:
+    """The checkout's files, committed; `git status` knows nothing of what is lent. ``renamed`` gives a stack file, by
+    its name, the name that it has there.
+    """
+    for name in git(CHECKOUT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0"):
+        if name and (CHECKOUT / name).is_file():
+            there = folder / (renamed(name) if name.startswith("Pulumi.") else name)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / name, there)  # with its time, by which make knows what is made
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "as it is now")
+    for name in INSTALLED:
+        if (CHECKOUT / name).exists():
+            (folder / name).symlink_to(CHECKOUT / name)
+    (folder / ".git" / "info" / "exclude").write_text("".join(f"/{name}\n" for name in INSTALLED))
+    return folder

@@ -1,0 +1,127 @@
+"""The table of what differs between the environments says what the program registers for each stack file."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.harness import Run
+from tests.unit.test_stack_program import FILES, NAMES, PROJECT, deployed
+
+ENVIRONMENTS = ("dev", "staging", "prod", "pr", "local")
+LIMIT = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
+
+
+def table() -> dict[str, dict[str, str]]:
+    """The page's cells: environment by row."""
+    page = (PROJECT / "docs" / "environments.md").read_text()
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.partition("\n\n## A real")[0].splitlines()
+        if line.startswith("|")
+    ]
+    header, _, *body = rows
+    assert header == ["", *(f"`{name}`" for name in ENVIRONMENTS)]
+    return {row[0]: dict(zip(ENVIRONMENTS, row[1:], strict=True)) for row in body}
+
+
+def stated(environment: str) -> dict[str, Any]:
+    config: dict[str, Any] = yaml.safe_load(FILES[environment].read_text())["config"]
+    return config
+
+
+def configurations(run: Run) -> list[dict[str, Any]]:
+    return [entry.inputs for entry in run.registrations if entry.type == LIMIT]
+
+
+def plan(environment: str, run: Run) -> str:
+    return str(stated(environment).get("edge-postgres:plan", "paid"))
+
+
+def connections(environment: str, run: Run) -> str:
+    of_roles: dict[str, list[str]] = {}
+    for each in configurations(run):
+        role = re.search(r"main(-[ab])?", each["name"])
+        assert role is not None
+        of_roles.setdefault(role[0], []).append(f"{each['originConnectionLimit']:.0f}")
+    (limits,) = {" + ".join(limits) for limits in of_roles.values()}
+    return f"{len(of_roles)} × ({limits})" if len(of_roles) > 1 else limits
+
+
+def caching(environment: str, run: Run) -> str:
+    found = [each["caching"] for each in configurations(run)]
+    ages = {f"{each['maxAge']:.0f} s + {each['staleWhileRevalidate']:.0f} s" for each in found if not each["disabled"]}
+    if not ages:
+        return "none"
+    return ", ".join([*ages, *(["and a fresh one"] if any(each["disabled"] for each in found) else [])])
+
+
+def roles(environment: str, run: Run) -> str:
+    made = any(entry.type == "edge-postgres:index:DatabaseRoles" for entry in run.registrations)
+    return "two that take turns" if made else "one"
+
+
+def own_database(environment: str, run: Run) -> str:
+    made = any(entry.type == "edge-postgres:index:PreviewDatabase" for entry in run.registrations)
+    return "yes" if made else "no"
+
+
+def address(environment: str, run: Run) -> str:
+    domains = [entry.inputs["hostname"] for entry in run.registrations if "CustomDomain" in entry.type]
+    return ", ".join(domains) or "workers.dev"
+
+
+TOLD = {
+    "Workers plan": plan,
+    "connections of Hyperdrive": connections,
+    "caching": caching,
+    "roles of the database": roles,
+    "the database is made with the stack": own_database,
+    "answers at": address,
+}
+PROTECTED = "what holds data is protected"
+
+
+@pytest.fixture(scope="module", params=ENVIRONMENTS)
+def environment(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def run(environment: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    bundle = tmp_path_factory.mktemp("bundle") / "worker.js"
+    bundle.write_text("export default {}")
+    return deployed(environment, bundle)
+
+
+@pytest.mark.parametrize("row", TOLD)
+def test_a_cell_says_what_is_registered(row: str, environment: str, run: Run) -> None:
+    assert TOLD[row](environment, run) == table()[row][environment]
+
+
+def test_what_holds_data_is_protected_where_the_table_says_so(
+    environment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # None of the five makes a database that could hold data; a Neon project stands in for one.
+    stack = NAMES.get(environment, environment)
+    monkeypatch.setitem(FILES, stack, FILES["example-neon"])
+    (tmp_path / "worker.js").write_text("export default {}")
+    guarded = any(entry.wire.protect for entry in deployed(stack, tmp_path / "worker.js").registrations)
+    assert table()[PROTECTED][environment] == ("yes" if guarded else "no")
+
+
+def test_every_row_of_the_table_is_held() -> None:
+    assert {*TOLD, PROTECTED} == set(table())
+
+
+def test_all_environments_run_the_same_worker() -> None:
+    workers = [stated(environment)["edge-postgres:workers"]["api"] for environment in ENVIRONMENTS]
+    assert len({(worker["bundle"], worker["driver"]) for worker in workers}) == 1
+
+
+def test_staging_binds_what_production_binds() -> None:
+    staging, prod = (stated(environment)["edge-postgres:workers"]["api"] for environment in ("staging", "prod"))
+    assert staging == {key: value for key, value in prod.items() if key != "domains"}
