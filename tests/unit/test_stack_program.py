@@ -6,6 +6,7 @@ A golden file changes on purpose only: `UPDATE_GOLDEN=1 pytest tests/unit/test_s
 import json
 import os
 import runpy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,20 @@ SENTINEL = "sentinel-password"
 MADE, ANSWERED = (json.loads(json.dumps(told).replace(PASSWORD, SENTINEL)) for told in (TOLD, CALLS))
 
 
+every_stack = pytest.mark.parametrize(
+    "stack", [pytest.param(stack, marks=pytest.mark.xdist_group(stack)) for stack in STACKS]
+)
+
+
 def secrets_of(config: dict[str, Any]) -> dict[str, Any]:
     """A value for every secret that a stack file names."""
     host = "localhost" if config["accountId"] == "local" else "db.example.com"
     named: dict[str, Any] = {
         "databases": {
-            name: {"url": f"postgres://app:{SENTINEL}@{host}:5432/app?sslmode=require", "password": SENTINEL}
+            name: {
+                "url": f"postgres://app:{SENTINEL}@{host}:5432/app?sslmode=require",
+                **dict.fromkeys(("password", "a", "b"), SENTINEL),
+            }
             for name in config["databases"]
         },
         "workers": {
@@ -54,7 +63,9 @@ def secrets_of(config: dict[str, Any]) -> dict[str, Any]:
     return {"secrets": named}
 
 
+@cache
 def deployed(stack: str, bundle: Path, *, preview: bool = False) -> Run:
+    """A deployment of a stack file; the same one for all tests that look at it."""
     file = yaml.safe_load(FILES[stack].read_text())
     stated = {key.removeprefix("edge-postgres:"): value for key, value in file["config"].items()}
     config = {"accountId": "0123456789abcdef0123456789abcdef", **stated}
@@ -88,14 +99,14 @@ def drawn(entry: Registration, bundle: Path) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    file = tmp_path / "worker.js"
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("bundle") / "worker.js"
     file.write_text("export default {}")
     return file
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@every_stack
 def test_the_resources_are_those_of_the_golden_file(stack: str, bundle: Path) -> None:
     run = deployed(stack, bundle)
     graph = {f"{entry.type} {entry.name}": drawn(entry, bundle) for entry in run.registrations}
@@ -106,7 +117,7 @@ def test_the_resources_are_those_of_the_golden_file(stack: str, bundle: Path) ->
     assert text == golden.read_text()
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@every_stack
 def test_a_preview_registers_what_an_update_does(stack: str, bundle: Path) -> None:
     urns = [
         {entry.urn for entry in deployed(stack, bundle, preview=preview).registrations} for preview in (True, False)
@@ -114,7 +125,7 @@ def test_a_preview_registers_what_an_update_does(stack: str, bundle: Path) -> No
     assert urns[0] == urns[1]
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@every_stack
 def test_no_secret_travels_in_plain(stack: str, bundle: Path) -> None:
     run = deployed(stack, bundle)
     assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.public)] == []

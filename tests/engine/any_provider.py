@@ -1,0 +1,55 @@
+"""A provider in this process that makes any resource of any type, for programs that are about the engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from localcloud.ports import free_port
+from localcloud.provider.errors import Fault
+from localcloud.provider.package import Package
+from localcloud.provider.resource import Resource
+from localcloud.provider.server import started
+from localcloud.provider.tree import Tree
+
+
+class Anything(Resource[None]):
+    """Takes whatever it is given. Its id is its `title`, where it has one."""
+
+    def faults(self, inputs: Tree) -> Iterator[Fault]:
+        return iter(())
+
+    def create(self, client: None, inputs: Tree) -> tuple[str, Tree]:
+        return str(inputs.get("title", "made")), inputs
+
+    def read(self, client: None, state: Tree) -> Tree | None:
+        return state
+
+    def update(self, client: None, state: Tree, old: Tree, new: Tree) -> Tree:
+        return new
+
+    def delete(self, client: None, state: Tree) -> None:
+        return None
+
+    def imported(self, import_id: str) -> Tree:
+        return {}
+
+
+class Everything(dict[str, Any]):
+    """A resource for whatever type is asked for."""
+
+    def __contains__(self, token: object) -> bool:
+        return True
+
+    def __missing__(self, token: str) -> Anything:
+        return Anything(type=token, inputs=(), required=())
+
+
+@contextmanager
+def attachable(*packages: str) -> Iterator[str]:
+    """Serves the packages; yields what `PULUMI_DEBUG_PROVIDERS` has to be."""
+    port = free_port()
+    server = started(Package("anything", "1.0.0", Everything(), {}, lambda config: None), port)
+    try:
+        yield ",".join(f"{package}:{port}" for package in packages)
+    finally:
+        server.stop(grace=None).wait(10)

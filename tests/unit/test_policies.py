@@ -1,0 +1,224 @@
+"""The rules of the policy pack on plain resources: each is kept by what is sound and broken by every breach."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi_policy import EnforcementLevel
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+
+from policies import tokens
+from policies.declared import UNKNOWN, Resource, plain
+from policies.pack import POLICIES
+from policies.rule import ResourceRule
+from policies.rules import RULES
+from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, changed
+
+RULE = {rule.name: rule for rule in RULES}
+EVERYWHERE = {"production": ["*"]}
+BY_NAME = {made.name: made for made in SOUND}
+
+
+def told(
+    rule: str, made: Made, stack: str = STACK, options: Mapping[str, Any] | None = None, *others: Made
+) -> list[str]:
+    """What a rule says of a resource among others."""
+    found, around = RULE[rule], {**BY_NAME, **{other.name: other for other in others}}
+    config = {**EVERYWHERE, **OPTIONS.get(rule, {}), **(options or {})}
+    resource = made.on(stack, around)
+    if isinstance(found, ResourceRule):
+        return list(found.violations(resource, config))
+    stack_wide = [other.on(stack, around) for other in around.values() if other.name != made.name]
+    return [message for urn, message in found.violations([resource, *stack_wide], config) if urn == resource.urn]
+
+
+def all_told(resource: Resource) -> list[str]:
+    """What all rules say of a resource among the sound ones."""
+    others = [made.on(STACK, BY_NAME) for made in SOUND if made.name != resource.name]
+    messages: list[str] = []
+    for rule in RULES:
+        config = {**EVERYWHERE, **OPTIONS.get(rule.name, {})}
+        if isinstance(rule, ResourceRule):
+            messages += rule.violations(resource, config)
+        else:
+            messages += [message for _, message in rule.violations([resource, *others], config)]
+    return messages
+
+
+def leaves(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something stands: every value, and everything that holds values."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in pairs:
+        yield (*at, key)
+        yield from leaves(item, (*at, key))
+
+
+def replaced(resource: Resource, path: tuple[Any, ...], value: Any) -> Resource:
+    properties = deepcopy(dict(resource.properties))
+    place: Any = properties
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return Resource(**{**vars(resource), "properties": properties})
+
+
+def shown(breach: Breach) -> str:
+    return f"{breach.rule} {breach.type.rsplit(':', 1)[-1]}"
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=shown)
+def test_what_breaks_a_rule_is_told_with_the_way_out(breach: Breach) -> None:
+    (message,) = told(breach.rule, breach.made("breach"), breach.stack)
+    assert breach.says in message
+    assert message.endswith(f". {RULE[breach.rule].remedy}")
+
+
+@pytest.mark.parametrize("rule", RULE)
+def test_what_is_sound_keeps_the_rule(rule: str) -> None:
+    assert [message for made in SOUND for message in told(rule, made)] == []
+
+
+def test_every_rule_and_every_type_of_it_has_a_case() -> None:
+    assert {breach.rule for breach in BREACHES} == set(RULE)
+    assert {made.type for made in SOUND} >= {breach.type for breach in BREACHES}
+
+
+@pytest.mark.parametrize("made", SOUND, ids=lambda made: made.name)
+def test_a_value_that_is_not_known_yet_is_never_refused(made: Made) -> None:
+    resource = made.on(STACK, BY_NAME)
+    for path in leaves(resource.properties):
+        assert all_told(replaced(resource, path, UNKNOWN)) == [], path
+
+
+@pytest.mark.parametrize("odd", [None, "", "odd", 0, -1.5, True, [], [None], {}, {"odd": None}], ids=repr)
+@pytest.mark.parametrize("made", SOUND, ids=lambda made: made.name)
+def test_a_value_of_another_kind_ends_no_rule(made: Made, odd: Any) -> None:
+    resource = made.on(STACK, BY_NAME)
+    for path in leaves(resource.properties):
+        all_told(replaced(resource, path, odd))
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=shown)
+def test_no_message_shows_what_may_be_a_secret(breach: Breach) -> None:
+    """A whole connection string may be one, its host too."""
+    for message in told(breach.rule, breach.made("breach"), breach.stack):
+        assert [word for word in ("hunter2", "s3cret", "ep-cool-name", "full.example.com") if word in message] == []
+
+
+def test_what_the_sdk_calls_unknown_is_marked() -> None:
+    given = {"origin": {"host": UNKNOWN_STRING_VALUE, "port": 5432.0}, "list": [UNKNOWN_STRING_VALUE, "a"]}
+    assert plain(unknown_checking_proxy(given)) == {"origin": {"host": UNKNOWN, "port": 5432.0}, "list": [UNKNOWN, "a"]}
+
+
+@pytest.mark.parametrize("rule", [rule.name for rule in RULES if rule.production_only])
+def test_production_is_a_matter_of_the_stack_s_name_and_of_configuration(rule: str) -> None:
+    breach = next(breach for breach in BREACHES if breach.rule == rule)
+    assert told(rule, breach.made("breach"), "prod-eu", {"production": ["prod", "prod-*"]}) != []
+    assert told(rule, breach.made("breach"), "staging", {"production": ["prod", "prod-*"]}) == []
+    assert list(RULE[rule].chosen({})["production"]) == ["prod", "prod-*", "production"]
+
+
+def test_a_limit_is_bounded_by_the_plan_or_by_an_agreement() -> None:
+    large = Breach("", tokens.HYPERDRIVE, {"originConnectionLimit": 40}, "").made("large")
+    assert (
+        "an account on the free plan may open 20" in told("hyperdrive-limit-stated", large, options={"plan": "free"})[0]
+    )
+    assert told("hyperdrive-limit-stated", large, options={"plan": "free", "ceiling": 50}) == []
+
+
+def hyperdrives(**limits: int) -> list[Made]:
+    """Configurations of one database, by name."""
+    return [
+        Breach("", tokens.HYPERDRIVE, {"origin.host": "full.example.com", "originConnectionLimit": limit}, "").made(
+            name
+        )
+        for name, limit in limits.items()
+    ]
+
+
+def test_the_configurations_of_one_database_are_added_up() -> None:
+    first, second = hyperdrives(a=14, b=14)
+    assert told("hyperdrive-within-budget", first) == []
+    assert (
+        "Of a, b, all of one database, the sum of `originConnectionLimit` is 28"
+        in told("hyperdrive-within-budget", first, STACK, None, second)[0]
+    )
+
+
+def test_servers_behind_one_forwarding_host_are_told_apart_by_their_ports() -> None:
+    first, full = hyperdrives(a=14, b=28)
+    first.properties["origin"]["port"] = 5433
+    assert told("hyperdrive-within-budget", first, STACK, None, full) == []
+    assert told("hyperdrive-within-budget", full, STACK, None, first) != []
+
+
+def test_what_a_database_keeps_and_what_the_others_accept_can_be_configured() -> None:
+    (only,) = hyperdrives(a=25)
+    assert told("hyperdrive-within-budget", only, options={"reservedConnections": 10}) != []
+    assert told("hyperdrive-within-budget", only, options={"maxConnections": {}}) == []
+    assert told("hyperdrive-within-budget", only, options={"maxConnections": {}, "defaultMaxConnections": 20}) != []
+
+
+def test_a_vpc_service_stands_for_the_database_behind_it() -> None:
+    through = {"origin.host": None, "origin.port": None, "origin.serviceId": "vpc-1", "mtls": None}
+    config = Breach("", tokens.HYPERDRIVE, through, "").made("private")
+    assert told("hyperdrive-within-budget", config, options={"maxConnections": {"vpc-1": 20}}) != []
+    assert told("tls-required", config) == told("tls-verified", config) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "options"),
+    [
+        ("hyperdrive-unpooled-host", {"except": ["breach"]}),
+        ("node-compatibility", {"except": ["breach"]}),
+        ("no-password-in-plain", {"except": ["URL", "CONFIG", "DB_*"]}),
+        ("public-database-guarded", {"securityGroups": ["sg-1"]}),
+        ("no-open-ranges", {"consent": ["br*"]}),
+        ("database-backed-up", {"days": 1}),
+        ("tags-stated", {"required": []}),
+    ],
+)
+def test_consent_is_configured(rule: str, options: dict[str, Any]) -> None:
+    breach = next(breach for breach in BREACHES if breach.rule == rule)
+    assert told(rule, breach.made("breach"), breach.stack) != []
+    assert told(rule, breach.made("breach"), breach.stack, options) == []
+
+
+def test_a_worker_without_a_database_may_have_any_date() -> None:
+    plain_worker = {
+        "bindings": [{"type": "plain_text", "name": "LEVEL", "text": "info"}],
+        "compatibilityDate": "2022-01-01",
+    }
+    assert told("node-compatibility", Breach("", tokens.SCRIPT, plain_worker, "").made("plain")) == []
+    direct = changed(plain_worker, {"bindings": [{"type": "secret_text", "name": "DB_URL", "text": "postgres://…"}]})
+    assert told("node-compatibility", Breach("", tokens.SCRIPT, direct, "").made("direct")) != []
+
+
+def test_an_address_is_verified_as_far_as_it_can_be() -> None:
+    address = {"origin.host": "192.0.2.1", "mtls.sslmode": "verify-ca"}
+    assert told("tls-verified", Breach("", tokens.HYPERDRIVE, address, "").made("address")) == []
+
+
+def test_the_tags_of_a_provider_count() -> None:
+    bare = Breach("", tokens.RDS_INSTANCE, {"tags": None}, "").made("bare").on(STACK, BY_NAME)
+    given = Resource(**{**vars(bare), "provider": {"defaultTags": '{"tags": {"team": "shop"}}'}})
+    (rule,) = (rule for rule in RULES if rule.name == "tags-stated" and isinstance(rule, ResourceRule))
+    assert list(rule.violations(bare, OPTIONS[rule.name])) != []
+    assert list(rule.violations(given, OPTIONS[rule.name])) == []
+
+
+def test_the_pack_has_every_rule_with_its_level_and_its_way_out() -> None:
+    assert [(policy.name, policy.enforcement_level, policy.remediation_steps) for policy in POLICIES] == [
+        (rule.name, rule.level, rule.remedy) for rule in RULES
+    ]
+    advisory = {rule.name for rule in RULES if rule.level is EnforcementLevel.ADVISORY}
+    assert advisory == {"tls-verified", "observability-on", "tags-stated"}
+
+
+def test_no_module_of_the_pack_hides_one_of_python_s() -> None:
+    """The engine runs the pack as a folder: its modules come before all others."""
+    modules = {path.stem for path in (Path(__file__).parents[2] / "policies").iterdir()}
+    assert modules & sys.stdlib_module_names == set()

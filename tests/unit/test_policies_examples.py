@@ -1,0 +1,97 @@
+"""Every stack file of the project against the policy pack, through the SDK's own argument types."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyCustomTimeouts,
+    PolicyResource,
+    PolicyResourceOptions,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+)
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from policies.pack import POLICIES
+from tests.harness import Registration, Run
+from tests.unit.test_stack_program import STACKS, deployed
+
+ADVISED = {"tls-verified", "observability-on"}
+"""What the stack files leave open: these rules only advise."""
+ADDRESSES = {"workers-dev-off"}
+"""What a stack without a domain of its own breaks as soon as it is production."""
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    file = tmp_path / "worker.js"
+    file.write_text("export default {}")
+    return file
+
+
+def options(entry: Registration) -> PolicyResourceOptions:
+    given = entry.wire.deleteBeforeReplace if entry.wire.deleteBeforeReplaceDefined else None
+    return PolicyResourceOptions(entry.wire.protect, [], given, [], PolicyCustomTimeouts(0, 0, 0), [])
+
+
+def resources(run: Run) -> list[PolicyResource]:
+    """The resources as a whole stack has them: each knows the others that its properties come from."""
+    found = {
+        entry.urn: PolicyResource(
+            entry.type,
+            unknown_checking_proxy(entry.inputs),
+            entry.urn,
+            entry.name,
+            options(entry),
+            None,
+            None,
+            [],
+            {},
+        )
+        for entry in run.registrations
+    }
+    for entry in run.registrations:
+        for key, sources in entry.wire.propertyDependencies.items():
+            found[entry.urn].property_dependencies[key] = [found[urn] for urn in sources.urns if urn in found]
+    return list(found.values())
+
+
+def violated(run: Run, config: Mapping[str, Any] | None = None) -> dict[str, EnforcementLevel | None]:
+    """The policies that a deployment breaks, with their levels."""
+    broken: list[Policy] = []
+    everything = resources(run)
+    for policy in POLICIES:
+
+        def report(message: str, urn: str | None = None, policy: Policy = policy) -> None:
+            broken.append(policy)
+
+        if isinstance(policy, ResourceValidationPolicy):
+            for each in everything:
+                args = ResourceValidationArgs(
+                    each.resource_type, each.props, each.urn, each.name, each.opts, None, config
+                )
+                policy.validate(args, report)
+        else:
+            policy.validate(StackValidationArgs(everything, config), report)  # type: ignore[attr-defined]
+    return {policy.name: policy.enforcement_level for policy in broken}
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_file_keeps_the_pack_as_production_too(stack: str, preview: bool, bundle: Path) -> None:
+    run = deployed(stack, bundle, preview=preview)
+    assert set(violated(run)) <= ADVISED
+    assert set(violated(run, {"production": ["*"]})) <= ADVISED | ADDRESSES
+
+
+def test_what_is_configured_reaches_the_rules(bundle: Path) -> None:
+    small = {"defaultMaxConnections": 10, "reservedConnections": 0, "plan": "free", "required": ["nobody"]}
+    assert set(violated(deployed("prod", bundle), small)) - ADVISED == {
+        "hyperdrive-limit-stated",
+        "hyperdrive-within-budget",
+    }
