@@ -191,7 +191,7 @@ async def serve(executor: Path, engine_address: str) -> None:
     add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    print(port, flush=True)  # noqa: T201 - the engine reads it
+    print(port, flush=True)
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,0 +1,191 @@
+"""A program in YAML deploys the components of `plugin/` to the local cloud."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+from localcloud.deploy import Stack, answer_of
+from localcloud.errors import LocalCloudError
+from localcloud.home import CHECKOUT
+from localcloud.instance import Instance
+from plugin.compatibility import breaks
+from plugin.schema import CURRENT, read
+from tests.engine.at_vendors import ran
+from tests.engine.deployment import Deployment
+
+pytestmark = pytest.mark.engine
+
+EXAMPLE = CHECKOUT / "examples" / "languages" / "yaml"
+NO_HOST = 3
+
+
+@pytest.fixture(scope="session")
+def yaml_host(pulumi_path: Path) -> None:
+    """A host for programs in YAML; as with the engine, REQUIRE_ENGINE=1 makes a missing one a failure."""
+    found = subprocess.run([sys.executable, CHECKOUT / "tools" / "yaml_host.py"], capture_output=True, text=True)
+    if found.returncode == NO_HOST and os.environ.get("REQUIRE_ENGINE") != "1":
+        pytest.skip(found.stderr)
+    assert found.returncode == 0, found.stderr
+
+
+@dataclass(frozen=True)
+class Program(Stack):
+    """A stack of a program in YAML."""
+
+    def write(self, program: dict[str, Any]) -> None:
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+
+    def configure(self, plain: dict[str, str], secret: dict[str, str]) -> None:
+        self.pulumi("stack", "select", "--create", self.name)
+        for key, value in plain.items():
+            self.pulumi("config", "set", key, value)
+        for key, value in secret.items():
+            self.pulumi("config", "set", "--secret", key, stdin=value)
+
+
+@pytest.fixture
+def deployment(cloud: Instance, yaml_host: None, tmp_path: Path) -> Iterator[Deployment]:
+    """The example, configured and not deployed yet."""
+    (tmp_path / "state").mkdir()
+    environment = {**cloud.environment(), "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
+    program = Program(tmp_path / "program", environment, "test")
+    program.write(example())
+    bundle = str(CHECKOUT / "workers" / "dist" / "pg.js")
+    program.configure({"accountId": "local", "bundle": bundle}, {"databaseUrl": cloud.database_url})
+    deployment = Deployment(cloud, program, cloud.database_url)
+    try:
+        yield deployment
+    finally:
+        program.destroy()
+        deployment.control("POST", "reset")
+
+
+def example() -> dict[str, Any]:
+    """The example, from anywhere, with a database on this machine."""
+    program: dict[str, Any] = yaml.safe_load((EXAMPLE / "Pulumi.yaml").read_text())
+    program["packages"]["edge-postgres"] = str(CHECKOUT / "plugin")
+    program["resources"]["hyperdrive"]["properties"]["allowLoopback"] = True
+    return program
+
+
+def written(deployment: Deployment, program: dict[str, Any]) -> None:
+    assert isinstance(deployment.stack, Program)
+    deployment.stack.write(program)
+
+
+def test_the_example_in_yaml_answers_a_query_stays_the_same_and_leaves_nothing(deployment: Deployment) -> None:
+    stack = deployment.stack
+    stack.pulumi("preview")
+    stack.up()
+    answer = answer_of(deployment.cloud.worker_url(stack.outputs()["script"]))
+    assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
+    assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
+    stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    stack.destroy()
+    assert [*deployment.stored()["scripts"], *deployment.stored()["hyperdrive"]] == []
+
+
+def test_a_refusal_is_a_sentence_in_other_languages_too(deployment: Deployment) -> None:
+    refused = example()
+    refused["resources"]["hyperdrive"]["properties"]["connectionLimit"] = 4
+    written(deployment, refused)
+    with pytest.raises(LocalCloudError) as failed:
+        deployment.stack.pulumi("preview")
+    assert "Hyperdrive opens at least 5 connections to the origin" in str(failed.value)
+    assert "Traceback" not in str(failed.value)
+    assert ".py" not in str(failed.value)
+
+
+def test_a_whole_origin_is_refused_by_name_and_not_dropped(deployment: Deployment) -> None:
+    whole = example()
+    whole["resources"]["hyperdrive"]["properties"]["origin"] = "${database.origin}"
+    written(deployment, whole)
+    with pytest.raises(LocalCloudError) as failed:
+        deployment.stack.pulumi("up", "--yes", "--skip-preview")
+    assert "property origin" in str(failed.value)
+    assert "is an Output as a whole; give plain values, or its values one by one" in str(failed.value)
+    assert (urlsplit(deployment.url).password or "") not in str(failed.value)
+
+
+@pytest.fixture
+def with_roles(deployment: Deployment) -> Iterator[Deployment]:
+    """The example with roles of its own, which the superuser makes."""
+    admin = urlsplit(deployment.cloud.postgres.admin_url)
+    program = example()
+    program["config"] |= {"activeSlot": {"type": "string"}, "admin": {"type": "string", "secret": True}}
+    program["resources"]["roles"] = {
+        "type": "edge-postgres:DatabaseRoles",
+        "properties": {
+            "origin": leaves("database"),
+            "activeSlot": "${activeSlot}",
+            "adminUser": admin.username,
+            "adminPassword": "${admin}",
+        },
+    }
+    program["resources"]["hyperdrive"]["properties"]["origin"] = leaves("roles.origin")
+    written(deployment, program)
+    assert isinstance(deployment.stack, Program)
+    deployment.stack.configure({"activeSlot": "a"}, {"admin": unquote(admin.password or "")})
+    yield deployment
+    deployment.stack.destroy()
+    for role in ("app_a", "app_b"):
+        ran(deployment.cloud.postgres.admin_url, f"drop role if exists {role}")
+
+
+def leaves(of: str) -> dict[str, str]:
+    """An origin, value by value."""
+    return {key: f"${{{of}.{key}}}" for key in ("host", "port", "database", "user", "password")}
+
+
+def test_roles_that_a_component_makes_are_there_before_hyperdrive_dials(with_roles: Deployment) -> None:
+    stack = with_roles.stack
+    stack.pulumi("preview")
+    stack.up()
+    answer = answer_of(with_roles.cloud.worker_url(stack.outputs()["script"]))
+    assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
+    assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
+    stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_a_password_rotates_in_place_and_none_is_in_the_open(with_roles: Deployment) -> None:
+    stack = with_roles.stack
+    stack.up()
+    stack.pulumi("config", "set", "activeSlot", "b")
+    assert with_roles.previewed() == {"roles-role-a": "update", "roles-role-b": "update", "hyperdrive-config": "update"}
+    stack.up()
+    assert answer_of(with_roles.cloud.worker_url(stack.outputs()["script"]))["success"]
+
+    open_state, state = json.loads(stack.pulumi("stack", "export", "--show-secrets")), with_roles.exported()
+    passwords = {
+        found["plaintext"].strip('"')
+        for each in open_state["deployment"]["resources"]
+        if each["type"] == "pulumi-python:dynamic/postgres:Role"
+        for key in ("password", "admin_password")
+        if (found := each["outputs"][key])
+    }
+    assert len(passwords) == 3
+    assert [password for password in passwords if password in state] == []
+
+
+def test_the_schema_that_the_engine_gets_is_the_committed_one(deployment: Deployment) -> None:
+    told = json.loads(deployment.stack.pulumi("package", "get-schema", str(CHECKOUT / "plugin")))
+    assert breaks(read(CURRENT), told) == []
+    assert set(told["resources"]) == set(read(CURRENT)["resources"])
+
+
+def test_a_package_is_added_by_its_path(deployment: Deployment) -> None:
+    packages = {"packages": {"edge-postgres": str(CHECKOUT / "plugin")}}
+    written(deployment, {key: value for key, value in example().items() if key not in packages})
+    deployment.stack.pulumi("package", "add", str(CHECKOUT / "plugin"))
+    added = yaml.safe_load((deployment.stack.folder / "Pulumi.yaml").read_text())
+    assert added == example() | packages

@@ -1,0 +1,42 @@
+"""Writes the SDKs in TypeScript and Go into a folder: `python -m tools.sdks FOLDER`.
+
+`pulumi package add` has Pulumi's language hosts do that, and not every machine has them. What they call is in the
+module that the engine is built from.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.go_module import FLAGS, ROOT, NotBuilt, run
+
+PROGRAM = ROOT / "tools" / "sdks.go"
+SCHEMA = ROOT / "plugin" / "schema.json"
+SECONDS_TO_GENERATE = 60
+NONE_TO_BE_HAD = 3
+
+
+def engine_module() -> str:
+    """The Go module that holds the engine, in the version that `tools/pulumi.sh` builds."""
+    (version,) = re.findall(r"^readonly VERSION=(.+)$", (ROOT / "tools" / "pulumi.sh").read_text(), re.MULTILINE)
+    return f"github.com/pulumi/pulumi/pkg/v3@v{version}"
+
+
+def generate(folder: Path) -> None:
+    """Writes them, each into the folder of its language: `nodejs`, `go`. Raises ``NotBuilt``."""
+    with tempfile.TemporaryDirectory() as workspace:
+        program = Path(workspace, "sdks")
+        run(program.parent, "mod", "init", "sdks")
+        run(program.parent, "get", engine_module())
+        run(program.parent, "build", *FLAGS, "-o", str(program), str(PROGRAM))
+        subprocess.run([program, SCHEMA, folder], timeout=SECONDS_TO_GENERATE, check=True)
+
+
+if __name__ == "__main__":
+    try:
+        generate(Path(sys.argv[1]))
+    except NotBuilt as reason:
+        print(f"sdks.py: the generators cannot be had: {reason}", file=sys.stderr)
+        sys.exit(NONE_TO_BE_HAD)
