@@ -1,0 +1,226 @@
+"""`make graph`: what is drawn of a stack, and that the pictures of the documentation are those of the stack files.
+
+The pictures change with the stack files: `UPDATE_GOLDEN=1 pytest tests/unit/test_graph.py` draws them anew.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from tests.unit.generated import as_committed
+from tools.graph.__main__ import main
+from tools.graph.budget import budgets, table
+from tools.graph.flowchart import flowchart
+from tools.graph.page import page
+from tools.graph.pictures import DRAWN, FOLDER, index
+from tools.graph.recording import SECRET, Recording, recorded
+from tools.graph.stack import drawable
+
+PROJECT = Path(__file__).resolve().parents[2]
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+
+
+def stack(**changes: Any) -> Recording:
+    """A small stack, or a change of it."""
+    config = {
+        "edge-postgres:accountId": ACCOUNT,
+        "edge-postgres:databases": {
+            "main": {
+                "provider": "existing",
+                "urlSecret": "databases.main.url",
+                "hyperdrive": {"connectionLimit": 10, "caching": "none"},
+            }
+        },
+    }
+    return recorded("dev", config | {f"edge-postgres:{key}": value for key, value in changes.items()})
+
+
+def neon(**hyperdrive: Any) -> Any:
+    """A database that the stack makes."""
+    return {
+        "main": {
+            "provider": "neon",
+            "project": {"region": "aws-eu-central-1"},
+            "hyperdrive": {"connectionLimit": 10, "caching": "none"} | hyperdrive,
+        }
+    }
+
+
+# The recording.
+
+
+@pytest.mark.parametrize("golden", ["dev", "prod", "example-neon", "example-pages", "example-rds-private"])
+def test_what_is_recorded_waits_for_what_the_golden_file_says(golden: str) -> None:
+    with drawable(golden.removeprefix("example-")) as (stack_name, config):
+        resources = recorded(stack_name, config).resources
+    secrets = {urn for urn, found in resources.items() if found.type == SECRET}
+    waiting = {
+        f"{found.type} {found.name}": sorted(first.rsplit("::", 1)[1] for first in found.waits_for - secrets)
+        for urn, found in resources.items()
+        if urn not in secrets
+    }
+    held = json.loads((PROJECT / "tests" / "golden" / f"{golden}.json").read_text())
+    assert waiting == {name: found["waits for"] for name, found in held.items()}
+
+
+def test_no_secret_has_to_be_set() -> None:
+    assert [found.name for found in stack().resources.values() if found.type == SECRET] == ["databases.main.url"]
+
+
+def test_a_secret_is_known_by_the_path_of_the_input_that_it_goes_to() -> None:
+    (config,) = (found for found in stack(databases=neon()).resources.values() if found.name == "main-config")
+    assert config.secrets == {"origin.password"}
+
+
+def test_a_faulty_stack_file_is_refused_with_its_faults() -> None:
+    with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 fault"):
+        stack(plan="gold")
+
+
+# The flowchart.
+
+
+def test_a_component_is_a_box_with_what_it_makes() -> None:
+    text = flowchart(stack(databases=neon()))
+    (inside,) = re.findall(r'subgraph \w+\["NeonPostgres main"\]\n(.*?)\n    end', text, re.DOTALL)
+    assert re.findall(r"\w+<br/>([\w-]+)", inside) == ["main-project", "main-role"]
+
+
+def test_a_secret_of_the_stack_file_stands_in_the_component_that_is_given_it() -> None:
+    text = flowchart(stack())
+    (inside,) = re.findall(r'subgraph \w+\["ExistingPostgres main"\]\n(.*?)\n    end', text, re.DOTALL)
+    assert inside.strip() == 'Secret_databases_main_url(["🔒 databases.main.url"])'
+
+
+def test_an_arrow_leads_from_a_secret_to_what_takes_it() -> None:
+    assert "Secret_databases_main_url --> HyperdriveConfig_main_config" in flowchart(stack())
+
+
+def test_what_holds_a_secret_is_marked_with_the_names_of_its_inputs() -> None:
+    assert "main-config<br/>🔒 password" in flowchart(stack(databases=neon()))
+
+
+def test_what_tells_a_secret_is_marked() -> None:
+    assert "Role<br/>main-role 🔒" in flowchart(stack(databases=neon()))
+
+
+def test_an_arrow_that_others_imply_is_left_out() -> None:
+    with drawable("rds-private") as (name, config):
+        recording = recorded(name, config)
+    (config_of,) = (found for found in recording.resources.values() if found.name == "main-config")
+    assert any(urn.endswith("::main-instance") for urn in config_of.waits_for)
+    assert "Instance_main_instance --> HyperdriveConfig_main_config" not in flowchart(recording)
+    assert "Instance_main_instance --> ConnectivityDirectoryService_main_vpc_service" in flowchart(recording)
+
+
+def test_several_resources_of_one_kind_are_one_node() -> None:
+    text = page("rds")
+    assert text.count("SecurityGroupIngressRule<br/>") == 1
+    assert "SecurityGroupIngressRule<br/>several" in text
+
+
+def test_secrets_tell_resources_of_one_kind_apart() -> None:
+    assert page("secrets-store").count('"SecretsStoreSecret<br/>') == 3
+
+
+def test_a_crowded_box_names_what_is_of_no_interest() -> None:
+    text = page("rds-private")
+    (rest,) = re.findall(r'"and<br/>(.*?)"', text)
+    assert rest.split("<br/>") == [
+        "Cluster",
+        "LogGroup",
+        "Role",
+        "RolePolicy",
+        "Secret",
+        "SecurityGroup",
+        "TaskDefinition",
+    ]
+    assert "main-connector-task" not in text
+
+
+def test_a_component_that_makes_one_thing_inside_another_has_no_box() -> None:
+    text = flowchart(stack(databases=neon(caching={"maxAge": 60, "staleWhileRevalidate": 15}, fresh={"share": 0.5})))
+    assert re.findall(r'\["(Hyperdrive\w* [\w-]+)"\]', text) == ["HyperdrivePair main"]
+
+
+def test_what_makes_nothing_is_left_out() -> None:
+    assert "ConnectionBudget" not in flowchart(stack(databases=neon()))
+
+
+# The budget.
+
+
+def test_the_parts_of_a_bar_lie_side_by_side_and_fill_it() -> None:
+    told = "   100  accepted by the database\n   -10  kept by the database\n   -60  main\n    30  left"
+    assert table("main", told, []).splitlines() == [
+        "| `main` accepts 100 connections | | |",
+        "|---|---:|---|",
+        f"| kept by the database | 10 | `{'█' * 5 + '·' * 45}` |",
+        f"| main | 60 | `{'·' * 5 + '█' * 30 + '·' * 15}` |",
+        f"| left | 30 | `{'·' * 35 + '░' * 15}` |",
+    ]
+
+
+def test_what_other_stacks_take_is_said_to_be_missing() -> None:
+    recording = stack(databases=neon(otherStacks={"organization/shop/prod": "main"}, connectionLimit="auto"))
+    assert "HyperdriveConfig_main_config" in flowchart(recording)
+    (text,) = budgets(recording.stack)
+    assert text.endswith("What the other stacks take is not in it; their outputs tell: `organization/shop/prod`.")
+
+
+def test_a_database_of_unknown_size_has_no_table() -> None:
+    assert "## Connections" not in page("local")
+
+
+# The command.
+
+
+def test_the_command_writes_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["neon"]) == 0
+    written = capsys.readouterr().out
+    assert written == page("neon")
+    assert "| `main` accepts 104 connections |" in written
+
+
+def test_the_command_says_which_stack_files_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nowhere"]) == 1
+    assert "There is no stack file of the name `nowhere`." in capsys.readouterr().err
+
+
+# The documentation.
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_picture_of_the_documentation_is_that_of_its_stack_file(name: str) -> None:
+    as_committed(FOLDER / f"{name}.md", page(name))
+
+
+def test_the_list_of_the_pictures_is_complete() -> None:
+    as_committed(FOLDER / "index.md", index())
+
+
+def test_no_picture_is_left_of_a_stack_file_that_is_not_drawn() -> None:
+    assert {file.stem for file in FOLDER.glob("*.md")} == {*DRAWN, "index"}
+
+
+def test_the_sequence_of_a_rotation_is_the_order_of_the_recording(tmp_path: Path) -> None:
+    diagram = (PROJECT / "docs" / "rotation.md").read_text().partition("```mermaid")[2].partition("```")[0]
+    steps = [re.findall("password|configuration|binding", step)[0] for step in re.findall(r"up->>.*: (.*)", diagram)]
+    assert steps == ["password", "configuration", "binding"]
+
+    (tmp_path / "worker.js").write_text("export default {}")
+    database = neon()
+    database["main"]["credentials"] = {"activeSlot": "b"}
+    worker = {
+        "bundle": str(tmp_path / "worker.js"),
+        "compatibilityDate": "2026-11-01",
+        "hyperdrive": {"HYPERDRIVE": "main"},
+    }
+    resources = stack(databases=database, workers={"api": worker}).resources
+    by_name = {found.name: {resources[urn].name for urn in found.waits_for} for found in resources.values()}
+    assert "main-role-b" in by_name["main-b-config"]
+    assert by_name["api-script"] == {"main-b-config"}

@@ -1,0 +1,143 @@
+"""What of a recording is drawn: boxes for components, nodes in them, and which node waits for which.
+
+Kept small. Several resources of one kind in one box are one node, unless secrets tell them apart. Of a crowded box
+those are drawn that have a secret or an arrow out of the box, and the others are named together. A component that makes
+one thing inside another component has no box of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from settings.databases import Database
+from tools.graph.recording import SECRET, Recording, Resource
+
+LOCK = "🔒"
+OUTSIDE = ""
+MOST = 6
+"""Nodes that a box shows in full."""
+_ENVELOPES = ("text", "value")
+"""Keys around a secret that say nothing of it: `bindings.STRIPE_KEY.text`."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One shape of the picture: a secret, a resource, several of one kind, or the rest of a crowded box."""
+
+    name: str
+    label: tuple[str, ...]
+    """Its lines."""
+    kind: str
+    box: str
+    """Urn of the component that it stands in, or nothing."""
+    urns: frozenset[str]
+    has_secret: bool = False
+
+
+class Picture:
+    """The boxes and nodes of a recording."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.resources = recording.resources
+        self._made: dict[str, list[str]] = defaultdict(list)
+        for found in self.resources.values():
+            self._made[found.parent].append(found.urn)
+        self._owners = _owners(recording)
+        nodes = sorted(self._all_nodes(), key=lambda node: (node.kind, node.name))
+        home = {urn: node for node in nodes for urn in node.urns}
+        self.before: dict[Node, set[Node]] = {
+            node: {home[first] for urn in node.urns for first in self.resources[urn].waits_for if first in home}
+            - {node}
+            for node in nodes
+        }
+        """The nodes that each node waits for, those that are not drawn too."""
+        self.folded = self._uninteresting()
+        """The nodes that are named only, by their boxes."""
+        self.nodes = [node for node in nodes if node not in self.folded.get(node.box, ())]
+
+    def boxes_in(self, box: str) -> list[Resource]:
+        """The boxes that stand in a box."""
+        own = (found for found in self.resources.values() if found.is_component and self._box(found.urn) == found.urn)
+        inside = (found for found in own if self._box(found.parent) == box)
+        return sorted(inside, key=lambda found: (kind_of(found), found.name))
+
+    def _box(self, urn: str) -> str:
+        """The box that what a component makes stands in."""
+        found = self.resources.get(urn)
+        if found is None:
+            return OUTSIDE
+        return self._box(found.parent) if found.parent in self.resources and len(self._made[urn]) == 1 else urn
+
+    def _all_nodes(self) -> Iterator[Node]:
+        told = {
+            first
+            for taker in self.resources.values()
+            if taker.secrets
+            for first in taker.waits_for
+            if first in self.resources and self.resources[first].tells_secrets
+        }
+        alike: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for found in self.resources.values():
+            kind, box, urns = kind_of(found), self._box(found.parent), frozenset({found.urn})
+            if found.type == SECRET:
+                yield Node(found.name, (f"{LOCK} {found.name}",), SECRET, self._box_of_secret(found), urns, True)
+            elif found.secrets or found.urn in told:
+                names = sorted({_name_at(path) for path in found.secrets})
+                marked = (found.name, f"{LOCK} {', '.join(names)}") if names else (f"{found.name} {LOCK}",)
+                yield Node(found.name, (kind, *marked), kind, box, urns, True)
+            elif not found.is_component:
+                alike[box, kind].append(found)
+        for (box, kind), some in alike.items():
+            first = min(some, key=lambda one: one.name)
+            second_line = first.name if len(some) == 1 else "several"
+            yield Node(first.name, (kind, second_line), kind, box, frozenset(one.urn for one in some))
+
+    def _box_of_secret(self, secret: Resource) -> str:
+        """The component that is given it, or else the only one that takes it."""
+        takers = {self._box(one.parent) for one in self.resources.values() if secret.urn in one.waits_for}
+        alone = takers.pop() if len(takers) == 1 else OUTSIDE
+        return self._box(self._owners[secret.name]) if secret.name in self._owners else alone
+
+    def _uninteresting(self) -> dict[str, list[Node]]:
+        inside: dict[str, list[Node]] = defaultdict(list)
+        for node in self.before:
+            inside[node.box].append(node)
+        arrows = ((first, last) for last, firsts in self.before.items() for first in firsts)
+        across = {node for first, last in arrows if first.box != last.box for node in (first, last)}
+        return {
+            box: [node for node in nodes if not node.has_secret and node not in across]
+            for box, nodes in inside.items()
+            if len(nodes) > MOST
+        }
+
+
+def kind_of(found: Resource) -> str:
+    """`HyperdriveConfig`."""
+    return found.type.rpartition(":")[2]
+
+
+def _name_at(path: str) -> str:
+    parts = path.split(".")
+    return parts[-2] if len(parts) > 1 and parts[-1] in _ENVELOPES else parts[-1]
+
+
+def _owners(recording: Recording) -> Mapping[str, str]:
+    """The component that each secret of a database is given to, by the secret's path."""
+    urns = {(kind_of(one), one.name): one.urn for one in recording.resources.values() if one.is_component}
+    return {
+        path: urns[component, name]
+        for name, found in recording.stack.databases.items()
+        for component, path in _stated(found)
+        if path is not None and (component, name) in urns
+    }
+
+
+def _stated(found: Database) -> Iterator[tuple[str, str | None]]:
+    """The component and the path of each secret that a database states."""
+    yield from ((found.component, getattr(found, setting)) for setting in found.secret_arguments)
+    if found.credentials:
+        roles = (role for role in (found.credentials.a, found.credentials.b) if role)
+        yield "DatabaseRoles", found.credentials.admin_password_secret
+        yield from (("DatabaseRoles", role.password_secret) for role in roles)
+    if found.hyperdrive and found.hyperdrive.tls:
+        yield "OriginCertificates", found.hyperdrive.tls.client_key_secret

@@ -1,0 +1,1 @@
+"""Pages of `docs/reference`, made from what the sources say of themselves."""

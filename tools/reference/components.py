@@ -1,0 +1,99 @@
+"""`docs/reference/components.md`: every component, from the schema that other languages get.
+
+The schema has the docstrings of the sources: what a component creates and refuses, its arguments, its outputs.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_HEAD = """# Components
+
+Made from the docstrings by `make reference`. Arguments and outputs are named as in Python; other languages write them
+in camel case: `connection_limit` is `connectionLimit`. An argument may be an Output, except where its type says
+*plain*.
+"""
+
+Json = Mapping[str, Any]
+
+
+def page(schema: Json) -> str:
+    """The page, from a schema of a Pulumi package."""
+    resources, types = (
+        dict(sorted((token.rpartition(":")[2], found) for token, found in schema[kind].items()))
+        for kind in ("resources", "types")
+    )
+    return "\n".join(
+        [
+            _HEAD,
+            "| component | |",
+            "|---|---|",
+            *(f"| [{name}](#{name.lower()}) | {_first_line(found)} |" for name, found in resources.items()),
+            "",
+            *(line for name, found in resources.items() for line in _component(name, found)),
+            "## Shapes of arguments",
+            "",
+            *(line for name, found in types.items() if "enum" not in found for line in _shape(name, found)),
+            "## Words",
+            "",
+            *(line for name, found in types.items() if "enum" in found for line in _words(name, found)),
+        ]
+    )
+
+
+def _component(name: str, found: Json) -> Iterator[str]:
+    prose, _, example = inspect.cleandoc(found["description"]).partition("Example::\n")
+    yield from (f"## {name}", "", _marked(prose.strip()), "", "```python", inspect.cleandoc(example), "```", "")
+    yield from _table("argument", found["inputProperties"], found.get("requiredInputs", ()))
+    yield from _table("output", found["properties"])
+
+
+def _shape(name: str, found: Json) -> Iterator[str]:
+    yield from (f"### {name}", "", _line(found["description"]), "")
+    yield from _table("key", found["properties"], found.get("required", ()))
+
+
+def _words(name: str, found: Json) -> Iterator[str]:
+    yield from (f"### {name}", "", _line(found["description"]), "", "| word | |", "|---|---|")
+    yield from (f"| `{each['value']}` | {_line(each['description'])} |" for each in found["enum"])
+    yield ""
+
+
+def _table(kind: str, properties: Mapping[str, Json], required: Any = ()) -> Iterator[str]:
+    """Those that have to be given come first."""
+    yield from (f"| {kind} | type | |", "|---|---|---|")
+    for key in sorted(properties, key=lambda key: (key not in required, key)):
+        found = properties[key]
+        needed = ", required" if key in required else ""
+        plain = ", *plain*" if found.get("plain") and kind != "output" else ""
+        yield f"| `{_snake_case(key)}` | {_type(found)}{plain}{needed} | {_line(found['description'])} |"
+    yield ""
+
+
+def _type(found: Json) -> str:
+    if "$ref" in found:
+        name = found["$ref"].rpartition(":")[2]
+        return f"[{name}](#{name.lower()})" if found["$ref"].startswith("#/types/") else name
+    if found["type"] == "array":
+        return f"list of {_type(found['items'])}"
+    if found["type"] == "object":
+        return f"map of {_type(found['additionalProperties'])}"
+    return str(found["type"])
+
+
+def _first_line(found: Json) -> str:
+    return _line(found["description"].partition("\n\n")[0])
+
+
+def _line(text: str) -> str:
+    """A description as one line of a table."""
+    return _marked(" ".join(text.split())).replace("|", "\\|")
+
+
+def _marked(text: str) -> str:
+    return text.replace("``", "`")
+
+
+def _snake_case(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f"_{found[1].lower()}", key)

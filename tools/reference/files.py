@@ -1,0 +1,33 @@
+"""The files of the repository that are made from its sources: reference pages, the stack file's schema, pictures."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from localcloud.home import CHECKOUT
+from tools.graph import pictures
+from tools.graph.page import page
+from tools.reference import components, limits
+from tools.stack_file_schema.generator import stack_file
+
+REFERENCE = CHECKOUT / "docs" / "reference"
+STACK_FILE_SCHEMA = CHECKOUT / "stack-file.schema.json"
+COMPONENTS = CHECKOUT / "plugin" / "schema.json"
+"""What other languages get of the components; `python -m plugin.schema` writes it."""
+
+
+@cache
+def _components() -> Any:
+    return json.loads(COMPONENTS.read_text())
+
+
+MADE: Mapping[Path, Callable[[], str]] = {
+    REFERENCE / "components.md": lambda: components.page(_components()),
+    REFERENCE / "limits.md": limits.page,
+    STACK_FILE_SCHEMA: lambda: json.dumps(stack_file(_components()), indent=2, ensure_ascii=False) + "\n",
+    pictures.FOLDER / "index.md": pictures.index,
+    **{pictures.FOLDER / f"{name}.md": partial(page, name) for name in pictures.DRAWN},
+}
+"""How each is made."""

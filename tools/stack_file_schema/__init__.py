@@ -1,0 +1,1 @@
+"""`stack-file.schema.json`: what an editor knows of a stack file."""
