@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +46,17 @@ def without(deployment: Deployment, *variables: str, **others: str) -> Deploymen
 def made_at(emulator: VendorEmulator) -> dict[str, int]:
     """How many things of each kind the vendor has."""
     return {kind: len(ids) for kind, ids in emulator.control("GET", "store").json().items() if ids}
+
+
+def in_turn(
+    turn: int, calls: Sequence[tuple[str, str]], faults: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """A fault for each call (method and path): another one at each turn."""
+    kinds = list(faults.values())
+    return [
+        {"method": method, "path": path, **kinds[(turn + place) % len(kinds)]}
+        for place, (method, path) in enumerate(calls)
+    ]
 
 
 def refused(deployment: Deployment, *arguments: str) -> str:

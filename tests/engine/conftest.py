@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,18 +37,32 @@ def vendors(cloud: Instance) -> Iterator[None]:
 @pytest.fixture
 def deployment(cloud: Instance, tmp_path: Path) -> Iterator[Deployment]:
     """The stack `local`, not deployed yet, with a state and a bundle of its own."""
-    (tmp_path / "state").mkdir()
-    shutil.copy(CHECKOUT / "workers" / "dist" / "pg.js", tmp_path / "worker.js")
+    with prepared(cloud, tmp_path) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def shared_deployment(cloud: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The same for a `life`, which has ended when a test looks at it."""
+    with prepared(cloud, tmp_path_factory.mktemp("life")) as deployment:
+        yield deployment
+
+
+@contextmanager
+def prepared(cloud: Instance, folder: Path) -> Iterator[Deployment]:
+    (folder / "state").mkdir()
+    shutil.copy(CHECKOUT / "workers" / "dist" / "pg.js", folder / "worker.js")
     config = yaml.safe_load((CHECKOUT / "Pulumi.local.yaml").read_text())["config"]
-    config["edge-postgres:workers"]["api"]["bundle"] = os.path.relpath(tmp_path / "worker.js", CHECKOUT)
+    config["edge-postgres:workers"]["api"]["bundle"] = os.path.relpath(folder / "worker.js", CHECKOUT)
     stack = Stack(
-        tmp_path / "project",
-        {**cloud.environment(), "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"},
+        folder / "project",
+        {**cloud.environment(), "PULUMI_BACKEND_URL": f"file://{folder / 'state'}"},
         name="local",
         settings=config,
     )
     deployment = Deployment(cloud, stack, cloud.database_url)
     deployment.prepare()
+    deployment.control("POST", "reset")  # what others asked the same cloud is not this stack's
     try:
         yield deployment
     finally:

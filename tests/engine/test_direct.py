@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,10 +18,21 @@ from tests.engine.deployment import SCRIPT, Deployment
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture
-def dialling(deployment: Deployment, tmp_path: Any) -> Deployment:
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of a stack that went up twice."""
+
+    answer: Any
+    hyperdrive: list[str]
+    again: dict[str, int]
+    told: str = field(repr=False)
+    """What the engine showed and stored."""
+
+
+@pytest.fixture(scope="module")
+def dialling(shared_deployment: Deployment) -> Deployment:
     """The stack `local` with a Worker that dials the database, which nothing is in front of."""
-    bundle = tmp_path / "direct.js"
+    bundle = shared_deployment.stack.folder.parent / "direct.js"
     shutil.copy(CHECKOUT / "workers" / "dist" / "direct.js", bundle)
 
     def dial(config: dict[str, Any]) -> None:
@@ -29,23 +41,33 @@ def dialling(deployment: Deployment, tmp_path: Any) -> Deployment:
         del worker["hyperdrive"]
         worker |= {"bundle": os.path.relpath(bundle, CHECKOUT), "direct": {"database": "main"}}
 
-    return deployment.changed(dial)
+    return shared_deployment.changed(dial)
 
 
-def test_a_worker_answers_from_a_database_that_it_dials_by_tls(dialling: Deployment) -> None:
-    dialling.up()
-    answer = answer_of(dialling.cloud.worker_url(SCRIPT))
-    assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
-    assert dialling.stored()["hyperdrive"] == []
+@pytest.fixture(scope="module")
+def seen(dialling: Deployment) -> Seen:
+    stack = dialling.changed(lambda _: None)  # another test may have written its own stack file
+    told = stack.stack.pulumi("up", "--yes", "--diff")
+    answer, hyperdrive = answer_of(stack.cloud.worker_url(SCRIPT)), stack.stored()["hyperdrive"]
+    again = stack.up()
+    told += stack.exported()
+    stack.control("POST", "reset")
+    return Seen(answer, hyperdrive, again, told)
 
 
-def test_the_password_is_nowhere_in_plain(dialling: Deployment) -> None:
-    dialling.up()
+def test_a_worker_answers_from_a_database_that_it_dials_by_tls(seen: Seen) -> None:
+    assert [row["id"] for row in seen.answer["result"]] == ["1", "2", "3"]
+    assert seen.hyperdrive == []
+
+
+def test_the_password_is_nowhere_in_plain(seen: Seen, dialling: Deployment) -> None:
     password = urlsplit(dialling.url).password
     assert password
-    assert password not in dialling.exported()
-    assert password not in dialling.stack.pulumi("preview", "--diff")
-    assert set(dialling.up()) == {"same"}
+    assert password not in seen.told
+
+
+def test_a_second_up_changes_nothing(seen: Seen) -> None:
+    assert set(seen.again) == {"same"}
 
 
 def test_a_database_that_grants_fewer_connections_is_refused(dialling: Deployment) -> None:

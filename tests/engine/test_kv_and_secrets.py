@@ -1,9 +1,7 @@
 """A KV namespace and the Secrets Store with a Worker on them, on the real engine: made, rotated, removed, gone."""
 
-import json
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +11,7 @@ from localcloud.deploy import answer_of
 from localcloud.errors import LocalCloudError
 from localcloud.home import CHECKOUT
 from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.life import Life, lived
 
 pytestmark = pytest.mark.engine
 
@@ -28,10 +27,10 @@ export default {
 """
 
 
-@pytest.fixture
-def shop(deployment: Deployment, tmp_path: Path) -> Deployment:
+def with_shop(deployment: Deployment) -> Deployment:
     """A Worker on a namespace and one of two secrets, not deployed yet."""
-    (tmp_path / "answer.js").write_text(ANSWER)
+    bundle = deployment.stack.folder.parent / "answer.js"
+    bundle.write_text(ANSWER)
 
     def change(config: dict[str, Any]) -> None:
         config["edge-postgres:kv"] = {"answers": {}}
@@ -40,7 +39,7 @@ def shop(deployment: Deployment, tmp_path: Path) -> Deployment:
             "secrets": {"stripe-key": {}, "other-key": {"scopes": ["ai_gateway"]}},
         }
         config["edge-postgres:workers"]["api"] = {
-            "bundle": os.path.relpath(tmp_path / "answer.js", CHECKOUT),
+            "bundle": os.path.relpath(bundle, CHECKOUT),
             "compatibilityDate": "2026-11-01",
             "kv": {"CACHE": "answers"},
             "secretsStore": {"STRIPE": "stripe-key"},
@@ -49,6 +48,11 @@ def shop(deployment: Deployment, tmp_path: Path) -> Deployment:
     shop = deployment.changed(change)
     shop.prepare(**{"secretsStore.stripe-key": ONE, "secretsStore.other-key": OTHER})
     return shop
+
+
+@pytest.fixture
+def shop(deployment: Deployment) -> Deployment:
+    return with_shop(deployment)
 
 
 def at_version(shop: Deployment, version: int, **secrets: str) -> Deployment:
@@ -90,26 +94,37 @@ def stored(shop: Deployment) -> dict[str, str]:
     return {secret["name"].removeprefix("edge-postgres-local-"): secret["id"] for secret in found}
 
 
-def test_the_worker_finds_its_secret_and_what_it_kept(shop: Deployment) -> None:
-    shop.up()
-    answer(shop, "keep")
-    assert answer(shop) == {"stripe": ONE, "kept": "an answer"}
-    assert set(stored(shop)) == {"stripe-key", "other-key"}
+@pytest.fixture(scope="module")
+def life(shared_deployment: Deployment) -> Life:
+    """The Worker keeps something in its namespace, which is there until the end."""
+    shop = with_shop(shared_deployment)
+
+    def look() -> Any:
+        answer(shop, "keep")
+        return answer(shop), set(stored(shop))
+
+    return lived(shop, look)
 
 
-def test_a_second_up_and_a_preview_after_a_refresh_show_no_change(shop: Deployment) -> None:
-    shop.up()
-    assert set(shop.up()) == {"same"}
-    shop.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert shop.previewed() == {}
+def test_the_worker_finds_its_secret_and_what_it_kept(life: Life) -> None:
+    answered, names = life.seen
+    assert answered == {"stripe": ONE, "kept": "an answer"}
+    assert names == {"stripe-key", "other-key"}
 
 
-def test_no_value_is_in_plain_in_the_state_or_in_what_is_told(shop: Deployment) -> None:
-    told = shop.stack.pulumi("preview", "--diff")
-    told += shop.stack.pulumi("up", "--yes", "--diff")
-    told += shop.exported() + json.dumps(shop.control("GET", "requests").json())
-    assert [value for value in (ONE, OTHER) if value in told] == []
-    assert ONE in json.dumps(shop.control("GET", "requests", params={"raw": "1"}).json())
+def test_a_second_up_and_a_preview_after_a_refresh_show_no_change(life: Life) -> None:
+    assert set(life.again) == {"same"}
+    assert life.refusal == ""
+    assert life.after_refresh == {}
+
+
+def test_no_value_is_in_plain_in_the_state_or_in_what_is_told(life: Life) -> None:
+    assert [value for value in (ONE, OTHER) if value in life.told] == []
+    assert ONE in life.sent
+
+
+def test_destroy_leaves_nothing_behind(life: Life) -> None:
+    assert life.left == {}
 
 
 def test_a_new_value_of_the_same_version_reaches_a_worker_that_nobody_deployed(shop: Deployment) -> None:
@@ -183,10 +198,3 @@ def test_another_jurisdiction_is_another_namespace_that_the_worker_moves_to(shop
     assert answer(moved)["kept"] is None
     moved.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     assert moved.previewed() == {}
-
-
-def test_destroy_leaves_nothing_behind(shop: Deployment) -> None:
-    shop.up()
-    answer(shop, "keep")
-    shop.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert [kind for kind, ids in shop.stored().items() if ids] == []

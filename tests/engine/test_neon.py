@@ -1,6 +1,5 @@
 """The real engine makes a Neon project, and keeps it, against the stand-in for Neon's API."""
 
-import json
 import signal
 from typing import Any
 
@@ -8,12 +7,14 @@ import httpx
 import pytest
 
 from localcloud.deploy import answer_of
+from localcloud.instance import Instance
 from localcloud.vendors import NeonEmulator
 from tests.engine.at_vendors import (
     ITEM_OF_ITS_OWN,
     at,
     changed,
     databases_on,
+    in_turn,
     made_at,
     password_in,
     ran,
@@ -21,6 +22,7 @@ from tests.engine.at_vendors import (
     without,
 )
 from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.life import Life, lived
 from tests.engine.test_stack import at_work, until
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
@@ -67,35 +69,52 @@ def settle(neon: NeonEmulator, project: str) -> None:
     raise AssertionError("the operations do not end")
 
 
-def test_the_worker_answers_from_the_branch_that_was_made(stack: Deployment, neon: NeonEmulator) -> None:
-    stack.up()
-    path, branch = only_branch(neon)
-    assert branch["name"] == "dev"
-    query = {"database_name": "neondb", "role_name": "neondb_owner", "branch_id": branch["id"]}
-    url = called(neon, "GET", f"{path.partition('/branches')[0]}/connection_uri", params=query)["uri"]
-    ran(url, ITEM_OF_ITS_OWN)
-    answer = answer_of(stack.cloud.worker_url(SCRIPT))
+@pytest.fixture(scope="module")
+def life(shared_deployment: Deployment) -> Life:
+    """The Worker is asked for what only the branch that was made has."""
+    stack, neon = at(shared_deployment, PROJECT), shared_deployment.cloud.neon
+    admin = stack.cloud.postgres.admin_url
+    before = databases_on(admin)
+
+    def look() -> Any:
+        path, branch = only_branch(neon)
+        query = {"database_name": "neondb", "role_name": "neondb_owner", "branch_id": branch["id"]}
+        url = called(neon, "GET", f"{path.partition('/branches')[0]}/connection_uri", params=query)["uri"]
+        ran(url, ITEM_OF_ITS_OWN)
+        return branch["name"], answer_of(stack.cloud.worker_url(SCRIPT)), databases_on(admin) - before
+
+    life = lived(stack, look)
+    assert called(neon, "GET", "/projects")["projects"] == []
+    assert databases_on(admin) == before
+    return life
+
+
+def test_the_worker_answers_from_the_branch_that_was_made(life: Life) -> None:
+    branch, answer, _ = life.seen
+    assert branch == "dev"
     assert [item["name"] for item in answer["result"]] == ["found where it was made"]
 
 
-def test_destroy_removes_it(stack: Deployment, neon: NeonEmulator) -> None:
-    before = databases_on(stack.cloud.postgres.admin_url)
-    stack.up()
-    assert len(databases_on(stack.cloud.postgres.admin_url)) == len(before) + 1
-    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert called(neon, "GET", "/projects")["projects"] == []
-    assert databases_on(stack.cloud.postgres.admin_url) == before
+def test_destroy_removes_it(life: Life) -> None:
+    _, _, made = life.seen
+    assert len(made) == 1
+    assert life.left == {}
 
 
-def test_a_second_up_changes_nothing(stack: Deployment) -> None:
-    stack.up()
-    assert set(stack.up()) == {"same"}
+def test_a_second_up_changes_nothing(life: Life) -> None:
+    assert set(life.again) == {"same"}
 
 
-def test_a_preview_after_a_refresh_shows_no_change(stack: Deployment) -> None:
-    stack.up()
-    stack.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert stack.previewed() == {}
+def test_a_preview_after_a_refresh_shows_no_change(life: Life) -> None:
+    assert life.refusal == ""
+    assert life.after_refresh == {}
+
+
+def test_no_password_is_in_plain(life: Life, cloud: Instance) -> None:
+    password = password_in(life.sent)
+    assert len(password) >= 12
+    assert password not in life.told
+    assert cloud.neon.key not in life.told
 
 
 def test_a_rename_is_an_update_in_place(stack: Deployment, neon: NeonEmulator) -> None:
@@ -149,17 +168,6 @@ def test_a_role_that_was_deleted_outside_is_made_again(stack: Deployment, neon: 
     assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_no_password_is_in_plain(stack: Deployment, tmp_path: Any) -> None:
-    told = stack.stack.pulumi("up", "--yes", "--diff")
-    password = password_in(stack.control("GET", "requests", params={"raw": "1"}).text)
-    told += stack.exported() + json.dumps(stack.control("GET", "requests").json())
-    logs = (stack.cloud.home.path / "logs").rglob("*")
-    told += "".join(file.read_text(errors="replace") for file in [*tmp_path.rglob("*"), *logs] if file.is_file())
-    assert len(password) >= 12
-    assert password not in told
-    assert stack.cloud.neon.key not in told
-
-
 FAULTS: dict[str, dict[str, Any]] = {
     "locked": {"status": 423, "times": 3},
     "too many requests": {"status": 429, "retry_after": 0.2, "times": 2},
@@ -170,13 +178,17 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize(
-    "path", ["^/projects$", "^/projects/[^/]+/branches/[^/]+/roles$", "^/projects/[^/]+/operations/"]
+CALLS = (
+    ("POST", "^/projects$"),
+    ("POST", "^/projects/[^/]+/branches/[^/]+/roles$"),
+    ("GET", "^/projects/[^/]+/operations/"),
 )
-def test_a_fault_in_the_middle_is_got_over(fault: str, path: str, stack: Deployment, neon: NeonEmulator) -> None:
-    method = "GET" if path.endswith("operations/") else "POST"
-    neon.control("POST", "faults", json=[{"method": method, "path": path, **FAULTS[fault]}])
+
+
+@pytest.mark.parametrize("turn", range(len(FAULTS)))
+def test_faults_in_the_middle_are_got_over(turn: int, stack: Deployment, neon: NeonEmulator) -> None:
+    """Each call has a fault of its own, and in the course of the turns all of them."""
+    neon.control("POST", "faults", json=in_turn(turn, CALLS, FAULTS))
     stack.up()
     assert neon.control("GET", "faults").json() == []
     assert made_at(neon)["projects"] == 1

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from localcloud.instance import Instance
 from localcloud.pages import Wrangler
 from localcloud.stack_file import StackFile
 from tests.engine.deployment import Deployment
+from tests.engine.life import Life, lived
 
 pytestmark = pytest.mark.engine
 
@@ -38,12 +40,16 @@ def with_site(**changes: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-@pytest.fixture
-def site(deployment: Deployment) -> Deployment:
+def at_pages(deployment: Deployment) -> Deployment:
     """The stack with the project, not deployed yet."""
     changed = deployment.changed(with_site())
     changed.prepare(**{"pages.site.production.STRIPE_KEY": SECRET})
     return changed
+
+
+@pytest.fixture
+def site(deployment: Deployment) -> Deployment:
+    return at_pages(deployment)
 
 
 def at_cloudflare(deployment: Deployment, method: str = "GET", name: str = PROJECT, **options: Any) -> Any:
@@ -65,24 +71,59 @@ def asked(deployment: Deployment, path: str, branch: str = "") -> httpx.Response
     return httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": url.netloc.decode()}, timeout=30)
 
 
-def test_a_deployed_function_answers_through_the_bindings_of_its_environment(site: Deployment) -> None:
-    site.up()
-    wrangler = Wrangler.of(site.cloud.home)
-    wrangler.deploy(PROJECT, branch="main")
-    wrangler.deploy(PROJECT, branch="dev")
-    answer = asked(site, "/api").json()
-    assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
-    assert "<h1>" in asked(site, "/").text
-    in_preview = asked(site, "/api", "dev")
+@dataclass(frozen=True)
+class Seen:
+    """What was asked while the project was there, with content that wrangler deployed."""
+
+    api: httpx.Response
+    page: httpx.Response
+    api_in_preview: httpx.Response
+    at_cloudflare: str
+    projects: list[str]
+
+
+@pytest.fixture(scope="module")
+def life(shared_deployment: Deployment) -> Life:
+    """After the first `up`, wrangler deploys the content to both environments."""
+    site = at_pages(shared_deployment)
+
+    def look() -> Seen:
+        wrangler = Wrangler.of(site.cloud.home)
+        wrangler.deploy(PROJECT, branch="main")
+        wrangler.deploy(PROJECT, branch="dev")
+        return Seen(
+            asked(site, "/api"),
+            asked(site, "/"),
+            asked(site, "/api", "dev"),
+            json.dumps(at_cloudflare(site)),
+            site.stored()["pages_projects"],
+        )
+
+    return lived(site, look)
+
+
+def test_a_deployed_function_answers_through_the_bindings_of_its_environment(life: Life) -> None:
+    assert [row["id"] for row in life.seen.api.json()["result"]] == ["1", "2", "3"]
+    assert "<h1>" in life.seen.page.text
+    in_preview = life.seen.api_in_preview
     assert in_preview.status_code == 500
     assert "HYPERDRIVE" in in_preview.json()["error"]
 
 
-def test_a_second_up_changes_nothing_and_neither_does_a_refresh(site: Deployment) -> None:
-    site.up()
-    assert set(site.up()) == {"same"}
-    site.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert site.previewed() == {}
+def test_a_second_up_changes_nothing_and_neither_does_a_refresh(life: Life) -> None:
+    assert set(life.again) == {"same"}
+    assert life.refusal == ""
+    assert life.after_refresh == {}
+
+
+def test_destroy_leaves_nothing_behind_not_even_what_wrangler_deployed(life: Life) -> None:
+    assert life.seen.projects == [PROJECT]
+    assert life.left == {}
+
+
+def test_no_secret_is_stored_or_told_in_plain(life: Life) -> None:
+    assert SECRET not in life.told + life.seen.at_cloudflare
+    assert SECRET in life.sent
 
 
 def test_what_is_bound_no_more_is_gone_at_cloudflare(site: Deployment) -> None:
@@ -113,20 +154,6 @@ def test_a_setting_that_somebody_changed_is_set_back(site: Deployment) -> None:
     assert site.previewed() == {"site-project": "update"}
     site.up()
     assert (production(site)["compatibility_date"], production(site)["fail_open"]) == ("2026-08-01", False)
-
-
-def test_destroy_leaves_nothing_behind_not_even_what_wrangler_deployed(site: Deployment) -> None:
-    site.up()
-    Wrangler.of(site.cloud.home).deploy(PROJECT, branch="main")
-    site.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert [kind for kind, ids in site.stored().items() if ids] == []
-
-
-def test_no_secret_is_stored_or_told_in_plain(site: Deployment) -> None:
-    told = site.stack.pulumi("preview", "--diff") + site.stack.pulumi("up", "--yes", "--diff") + site.exported()
-    assert SECRET not in told + json.dumps(at_cloudflare(site))
-    sent = json.dumps(site.control("GET", "requests", params={"raw": "1"}).json())
-    assert SECRET in sent
 
 
 def test_the_example_is_deployed_by_its_name_and_leaves_nothing(cloud: Instance) -> None:

@@ -8,12 +8,14 @@ import httpx
 import pytest
 
 from localcloud.deploy import answer_of
+from localcloud.instance import Instance
 from localcloud.vendors import PrismaEmulator
 from tests.engine.at_vendors import (
     ITEM_OF_ITS_OWN,
     at,
     changed,
     databases_on,
+    in_turn,
     made_at,
     password_in,
     ran,
@@ -21,14 +23,17 @@ from tests.engine.at_vendors import (
     without,
 )
 from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.life import Life, lived
 from tests.engine.test_stack import at_work, until
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
+DATABASE = {"provider": "prisma", "region": "eu-central-1", "plan": "free"}
+
 
 @pytest.fixture
 def stack(deployment: Deployment) -> Deployment:
-    return at(deployment, {"provider": "prisma", "region": "eu-central-1", "plan": "free"})
+    return at(deployment, DATABASE)
 
 
 @pytest.fixture
@@ -48,33 +53,50 @@ def only(prisma: PrismaEmulator, path: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_the_worker_answers_from_the_database_that_was_made(stack: Deployment, prisma: PrismaEmulator) -> None:
-    stack.up()
-    body = {"databaseId": only(prisma, "/databases")["id"], "name": "a person's own"}
-    url = called(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
-    ran(url.replace("/?", "/postgres?"), ITEM_OF_ITS_OWN)
-    answer = answer_of(stack.cloud.worker_url(SCRIPT))
+@pytest.fixture(scope="module")
+def life(shared_deployment: Deployment) -> Life:
+    """The Worker is asked for what only the database that was made has."""
+    stack, prisma = at(shared_deployment, DATABASE), shared_deployment.cloud.prisma
+    admin = stack.cloud.postgres.admin_url
+    before = databases_on(admin)
+
+    def look() -> Any:
+        body = {"databaseId": only(prisma, "/databases")["id"], "name": "a person's own"}
+        url = called(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
+        ran(url.replace("/?", "/postgres?"), ITEM_OF_ITS_OWN)
+        return answer_of(stack.cloud.worker_url(SCRIPT)), databases_on(admin) - before
+
+    life = lived(stack, look)
+    assert made_at(prisma) == {}
+    assert databases_on(admin) == before
+    return life
+
+
+def test_the_worker_answers_from_the_database_that_was_made(life: Life) -> None:
+    answer, _ = life.seen
     assert [item["name"] for item in answer["result"]] == ["found where it was made"]
 
 
-def test_destroy_removes_it(stack: Deployment, prisma: PrismaEmulator) -> None:
-    before = databases_on(stack.cloud.postgres.admin_url)
-    stack.up()
-    assert len(databases_on(stack.cloud.postgres.admin_url)) == len(before) + 1
-    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert made_at(prisma) == {}
-    assert databases_on(stack.cloud.postgres.admin_url) == before
+def test_destroy_removes_it(life: Life) -> None:
+    _, made = life.seen
+    assert len(made) == 1
+    assert life.left == {}
 
 
-def test_a_second_up_changes_nothing(stack: Deployment) -> None:
-    stack.up()
-    assert set(stack.up()) == {"same"}
+def test_a_second_up_changes_nothing(life: Life) -> None:
+    assert set(life.again) == {"same"}
 
 
-def test_a_preview_after_a_refresh_shows_no_change(stack: Deployment) -> None:
-    stack.up()
-    stack.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert stack.previewed() == {}
+def test_a_preview_after_a_refresh_shows_no_change(life: Life) -> None:
+    assert life.refusal == ""
+    assert life.after_refresh == {}
+
+
+def test_no_password_is_in_plain(life: Life, cloud: Instance) -> None:
+    password = password_in(life.sent)
+    assert len(password) >= 12
+    assert password not in life.told
+    assert cloud.prisma.key not in life.told
 
 
 def test_a_rename_is_an_update_in_place(stack: Deployment, prisma: PrismaEmulator) -> None:
@@ -129,17 +151,6 @@ def test_a_connection_that_was_deleted_outside_is_made_again(stack: Deployment, 
     assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_no_password_is_in_plain(stack: Deployment, tmp_path: Any) -> None:
-    told = stack.stack.pulumi("up", "--yes", "--diff")
-    password = password_in(stack.control("GET", "requests", params={"raw": "1"}).text)
-    told += stack.exported() + json.dumps(stack.control("GET", "requests").json())
-    logs = (stack.cloud.home.path / "logs").rglob("*")
-    told += "".join(file.read_text(errors="replace") for file in [*tmp_path.rglob("*"), *logs] if file.is_file())
-    assert len(password) >= 12
-    assert password not in told
-    assert stack.cloud.prisma.key not in told
-
-
 FAULTS: dict[str, dict[str, Any]] = {
     "too many requests": {"status": 429, "retry_after": 0.2, "times": 2},
     "not available": {"status": 503, "times": 2},
@@ -149,11 +160,18 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("path", ["^/projects$", "^/databases$", "^/connections$", "^/databases/[^/]+$"])
-def test_a_fault_in_the_middle_is_got_over(fault: str, path: str, stack: Deployment, prisma: PrismaEmulator) -> None:
-    method = "GET" if path.endswith("+$") else "POST"
-    prisma.control("POST", "faults", json=[{"method": method, "path": path, **FAULTS[fault]}])
+CALLS = (
+    ("POST", "^/projects$"),
+    ("POST", "^/databases$"),
+    ("POST", "^/connections$"),
+    ("GET", "^/databases/[^/]+$"),
+)
+
+
+@pytest.mark.parametrize("turn", range(len(FAULTS)))
+def test_faults_in_the_middle_are_got_over(turn: int, stack: Deployment, prisma: PrismaEmulator) -> None:
+    """Each call has a fault of its own, and in the course of the turns all of them."""
+    prisma.control("POST", "faults", json=in_turn(turn, CALLS, FAULTS))
     stack.up()
     assert prisma.control("GET", "faults").json() == []
     assert (made_at(prisma)["projects"], made_at(prisma)["databases"]) == (1, 1)

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +13,9 @@ import asyncpg
 import httpx
 import pytest
 
+from localcloud.instance import Instance
 from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.life import Life, lived
 from tests.engine.test_stack import at_work, until
 
 pytestmark = pytest.mark.engine
@@ -57,6 +60,17 @@ class Load:
 
 @pytest.fixture
 def stack(deployment: Deployment) -> Deployment:
+    return slotted(deployment)
+
+
+@pytest.fixture(autouse=True)
+def no_roles_left(cloud: Instance) -> Iterator[None]:
+    yield
+    for role in ("app_a", "app_b"):
+        told(cloud, f"drop role if exists {role}")
+
+
+def slotted(deployment: Deployment) -> Deployment:
     """The local database with two roles that the superuser makes; slot `a` is in use."""
     admin = urlsplit(deployment.cloud.postgres.admin_url)
     deployment.prepare(**{"databases.main.admin": unquote(admin.password or "")})
@@ -71,13 +85,6 @@ def stack(deployment: Deployment) -> Deployment:
     return deployment.changed(rotate)
 
 
-@pytest.fixture(autouse=True)
-def no_roles_left(deployment: Deployment) -> Iterator[None]:
-    yield
-    for role in ("app_a", "app_b"):
-        told(deployment, f"drop role if exists {role}")
-
-
 def moved_to(stack: Deployment, slot: str) -> Deployment:
     def move(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"]["main"]["credentials"]["activeSlot"] = slot
@@ -85,11 +92,11 @@ def moved_to(stack: Deployment, slot: str) -> Deployment:
     return stack.changed(move)
 
 
-def told(stack: Deployment, statement: str) -> Any:
+def told(cloud: Instance, statement: str) -> Any:
     """What the superuser gets."""
 
     async def run() -> Any:
-        server = await asyncpg.connect(stack.cloud.postgres.admin_url, timeout=10)
+        server = await asyncpg.connect(cloud.postgres.admin_url, timeout=10)
         try:
             return await server.fetch(statement)
         finally:
@@ -98,16 +105,21 @@ def told(stack: Deployment, statement: str) -> Any:
     return asyncio.run(run())
 
 
-def sign_in(stack: Deployment, user: str, password: str) -> Any:
+def signed_in(stack: Deployment, user: str, password: str) -> bool:
+    """Whether the database takes the password."""
     address = urlsplit(stack.cloud.database_url)
 
-    async def run() -> Any:
+    async def run() -> None:
         server = await asyncpg.connect(
             host=address.hostname, port=address.port, user=user, password=password, database="app", ssl="require"
         )
         await server.close()
 
-    return asyncio.run(run())
+    try:
+        asyncio.run(run())
+    except asyncpg.InvalidPasswordError:
+        return False
+    return True
 
 
 def sent_passwords(stack: Deployment) -> dict[str, str]:
@@ -117,28 +129,80 @@ def sent_passwords(stack: Deployment) -> dict[str, str]:
     return {each["origin"]["user"]: each["origin"]["password"] for each in sent}
 
 
-def test_two_rotations_under_load_fail_no_request(stack: Deployment) -> None:
-    stack.up()
-    first = sent_passwords(stack)
-    load = Load(stack.cloud.worker_url(SCRIPT))
-    with load.running():
-        until(lambda: len(load.answers) >= CALLS_AT_LEAST)
-        moved_to(stack, "b").up()
-        until(lambda: len(load.answers) >= 2 * CALLS_AT_LEAST)
-        second = sent_passwords(stack)
-        moved_to(stack, "a").up()
-        seen = len(load.answers)
-        until(lambda: len(load.answers) >= seen + CALLS_AT_LEAST)
-    third = sent_passwords(stack)
+def roles(stack: Deployment) -> list[str]:
+    found = told(stack.cloud, "select rolname from pg_roles where rolname in ('app', 'app_a', 'app_b')")
+    return sorted(role["rolname"] for role in found)
 
+
+def last_changes(stack: Deployment) -> set[str]:
+    """What the last `up` did."""
+    history = json.loads(stack.stack.pulumi("stack", "history", "--json"))
+    return set(history[0]["resourceChanges"])
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """What was seen of a stack that got slots and was rotated twice under load."""
+
+    configurations: list[list[str]]
+    """Hyperdrive's, without slots and with them."""
+    load: Load
+    passwords: list[dict[str, str]] = field(repr=False)
+    """By role: of slot `a`, then of `b`, then of `a` again."""
+    changes: list[set[str]]
+    """What each rotation did."""
+    taken: dict[str, bool]
+    """Which passwords the database takes at the end."""
+    roles: list[str]
+    shown: str = field(repr=False)
+    """What the engine said of a rotation, and of one to come."""
+    roles_left: list[str] = field(default_factory=list)
+    """After the stack's end."""
+
+
+@pytest.fixture(scope="module")
+def life(shared_deployment: Deployment) -> Life:
+    """It begins without slots; each slot is in use once, and `a` once more."""
+    shared_deployment.up()
+    configurations = [shared_deployment.stored()["hyperdrive"]]
+    stack = slotted(shared_deployment)
+
+    def look() -> Rotated:
+        configurations.append(stack.stored()["hyperdrive"])
+        passwords = [sent_passwords(stack)]
+        changes = []
+        load = Load(stack.cloud.worker_url(SCRIPT))
+        with load.running():
+            until(lambda: len(load.answers) >= CALLS_AT_LEAST)
+            shown = moved_to(stack, "b").stack.pulumi("up", "--yes", "--skip-preview", "--diff")
+            until(lambda: len(load.answers) >= 2 * CALLS_AT_LEAST)
+            passwords.append(sent_passwords(stack))
+            changes.append(last_changes(stack))
+            changes.append(set(moved_to(stack, "a").up()))
+            seen = len(load.answers)
+            until(lambda: len(load.answers) >= seen + CALLS_AT_LEAST)
+        passwords.append(sent_passwords(stack))
+        taken = {
+            "a, revoked": signed_in(stack, "app_a", passwords[0]["app_a"]),
+            "b": signed_in(stack, "app_b", passwords[1]["app_b"]),
+        }
+        shown += moved_to(stack, "b").stack.pulumi("preview", "--diff")
+        moved_to(stack, "a")
+        return Rotated(configurations, load, passwords, changes, taken, roles(stack), shown)
+
+    life = lived(stack, look)
+    return replace(life, seen=replace(life.seen, roles_left=roles(stack)))
+
+
+def test_two_rotations_under_load_fail_no_request(life: Life) -> None:
+    load: Load = life.seen.load
+    first, second, third = life.seen.passwords
     assert load.failures == []
     assert len(load.answers) >= 3 * CALLS_AT_LEAST
     assert second["app_b"] != first["app_b"]
     assert second["app_a"] == first["app_a"]
     assert third["app_a"] != first["app_a"]
-    with pytest.raises(asyncpg.InvalidPasswordError):
-        sign_in(stack, "app_a", first["app_a"])
-    sign_in(stack, "app_b", second["app_b"])
+    assert life.seen.taken == {"a, revoked": False, "b": True}
 
 
 def test_a_password_that_is_revoked_too_early_is_noticed(stack: Deployment) -> None:
@@ -151,56 +215,46 @@ def test_a_password_that_is_revoked_too_early_is_noticed(stack: Deployment) -> N
     with load.running():
         engine = at_work(rotating)
         until(lambda: stack.control("GET", "faults").json() == [])
-        told(stack, "alter role app_a with password 'revoked too early'")
-        told(stack, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_a'")
+        told(stack.cloud, "alter role app_a with password 'revoked too early'")
+        told(stack.cloud, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_a'")
         engine.wait(120)
     assert load.failures != []
 
 
-def test_one_value_moves_the_slot_and_nothing_else_changes(stack: Deployment) -> None:
-    stack.up()
-    rotated = moved_to(stack, "b")
-    assert set(rotated.up()) <= {"same", "update"}
-    assert set(rotated.up()) == {"same"}
-    assert moved_to(stack, "b").previewed() == {}
+def test_one_value_moves_the_slot_and_nothing_else_changes(life: Life) -> None:
+    assert len(life.seen.changes) == 2
+    assert set.union(*life.seen.changes) <= {"same", "update"}
+    assert set(life.again) == {"same"}
 
 
-def test_a_stack_without_slots_keeps_its_configuration_when_it_gets_them(
-    deployment: Deployment, stack: Deployment
-) -> None:
-    def plain(config: dict[str, Any]) -> None:
-        del config["edge-postgres:databases"]["main"]["credentials"]
+def test_a_preview_after_a_refresh_shows_no_change(life: Life) -> None:
+    assert life.refusal == ""
+    assert life.after_refresh == {}
 
-    before = stack.changed(plain)
-    before.up()
-    (kept,) = before.stored()["hyperdrive"]
-    stack.changed(lambda _: None).up()
-    assert kept in stack.stored()["hyperdrive"]
-    assert len(stack.stored()["hyperdrive"]) == 2
+
+def test_a_stack_without_slots_keeps_its_configuration_when_it_gets_them(life: Life) -> None:
+    (kept,), with_slots = life.seen.configurations
+    assert kept in with_slots
+    assert len(with_slots) == 2
 
 
 def test_a_role_that_was_dropped_outside_is_made_again(stack: Deployment) -> None:
     stack.up()
-    told(stack, "drop role app_b")
+    told(stack.cloud, "drop role app_b")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.up()
-    sign_in(stack, "app_b", sent_passwords(stack)["app_b"])
+    assert signed_in(stack, "app_b", sent_passwords(stack)["app_b"])
 
 
-def test_destroy_drops_the_roles(stack: Deployment) -> None:
-    stack.up()
-    assert len(told(stack, "select 1 from pg_roles where rolname in ('app_a', 'app_b')")) == 2
-    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert told(stack, "select 1 from pg_roles where rolname in ('app_a', 'app_b')") == []
-    assert len(told(stack, "select 1 from pg_roles where rolname = 'app'")) == 1
+def test_destroy_drops_the_roles(life: Life) -> None:
+    assert life.seen.roles == ["app", "app_a", "app_b"]
+    assert life.seen.roles_left == ["app"]
 
 
-def test_no_password_is_in_plain(stack: Deployment, tmp_path: Any) -> None:
-    shown = stack.stack.pulumi("up", "--yes", "--diff")
-    shown += moved_to(stack, "b").stack.pulumi("up", "--yes", "--diff") + stack.exported()
-    logs = (stack.cloud.home.path / "logs").rglob("*")
-    shown += "".join(file.read_text(errors="replace") for file in [*tmp_path.rglob("*"), *logs] if file.is_file())
-    admin = unquote(urlsplit(stack.cloud.postgres.admin_url).password or "")
-    for password in [*sent_passwords(stack).values(), admin]:
+def test_no_password_is_in_plain(life: Life, cloud: Instance) -> None:
+    admin = unquote(urlsplit(cloud.postgres.admin_url).password or "")
+    sent = {password for each in life.seen.passwords for password in each.values()}
+    assert len(sent) >= 4
+    for password in [*sent, admin]:
         assert len(password) >= 16
-        assert password not in shown
+        assert password not in life.seen.shown + life.told

@@ -1,7 +1,6 @@
 """The real engine deploys a Worker that asks a Prisma database through the serverless driver."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +10,7 @@ from localcloud.deploy import answer_of
 from localcloud.vendors import PrismaEmulator
 from tests.engine.at_vendors import made_at, ran, refused
 from tests.engine.deployment import Deployment
+from tests.engine.life import Life, lived
 from tests.engine.test_prisma import called, only
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
@@ -26,8 +26,7 @@ ITEMS = """
 """
 
 
-@pytest.fixture
-def stack(deployment: Deployment) -> Deployment:
+def serverless(deployment: Deployment) -> Deployment:
     """One Worker without Node compatibility, one database without Hyperdrive."""
 
     def change(config: dict[str, Any]) -> None:
@@ -47,6 +46,11 @@ def stack(deployment: Deployment) -> Deployment:
 
 
 @pytest.fixture
+def stack(deployment: Deployment) -> Deployment:
+    return serverless(deployment)
+
+
+@pytest.fixture
 def prisma(stack: Deployment) -> PrismaEmulator:
     return stack.cloud.prisma
 
@@ -62,44 +66,50 @@ def asked(stack: Deployment, path: str) -> Any:
     return answer_of(stack.cloud.worker_url(SCRIPT) + path)
 
 
-def test_the_worker_answers_from_the_database_that_was_made(stack: Deployment, prisma: PrismaEmulator) -> None:
-    stack.up()
-    with_items(prisma)
-    answer = asked(stack, "")
+@pytest.fixture(scope="module")
+def life(shared_deployment: Deployment) -> Life:
+    """The Worker is asked for what only the database that was made has."""
+    stack, prisma = serverless(shared_deployment), shared_deployment.cloud.prisma
+
+    def look() -> Any:
+        with_items(prisma)
+        return asked(stack, ""), asked(stack, "pipelined"), stack.stored()["scripts"]
+
+    life = lived(stack, look)
+    assert made_at(prisma) == {}
+    return life
+
+
+def test_the_worker_answers_from_the_database_that_was_made(life: Life) -> None:
+    answer, _, _ = life.seen
     assert answer["driver"] == "@prisma/ppg"
     row = {"id": "1", "name": "found where it was made", "created_at": "2026-01-02 03:04:05+00"}
     assert answer["result"] == [row]
 
 
-def test_it_asks_in_a_session_too(stack: Deployment) -> None:
-    stack.up()
-    assert len(asked(stack, "pipelined")["result"]) == 3
+def test_it_asks_in_a_session_too(life: Life) -> None:
+    _, pipelined, _ = life.seen
+    assert len(pipelined["result"]) == 3
 
 
-def test_a_second_up_and_a_refresh_change_nothing(stack: Deployment) -> None:
-    stack.up()
-    assert set(stack.up()) == {"same"}
-    stack.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert stack.previewed() == {}
+def test_a_second_up_and_a_refresh_change_nothing(life: Life) -> None:
+    assert set(life.again) == {"same"}
+    assert life.refusal == ""
+    assert life.after_refresh == {}
 
 
-def test_destroy_removes_it(stack: Deployment, prisma: PrismaEmulator) -> None:
-    stack.up()
-    stack.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert made_at(prisma) == {}
-    assert stack.stored()["scripts"] == []
+def test_destroy_removes_it(life: Life) -> None:
+    _, _, scripts = life.seen
+    assert scripts == [SCRIPT]
+    assert life.left == {}
 
 
-def test_the_string_is_a_secret_and_in_plain_nowhere(stack: Deployment, tmp_path: Path) -> None:
-    told = stack.stack.pulumi("up", "--yes", "--diff")
-    uploads = json.loads(stack.control("GET", "requests", params={"raw": "1"}).text)["requests"]
+def test_the_string_is_a_secret_and_in_plain_nowhere(life: Life) -> None:
+    uploads = json.loads(life.sent)["requests"]
     (string,) = {word for each in uploads for word in each["body"].split('"') if word.startswith("postgres://")}
     password = httpx.URL(string).password
-    told += stack.exported() + json.dumps(stack.control("GET", "requests").json())
-    logs = (stack.cloud.home.path / "logs").rglob("*")
-    told += "".join(file.read_text(errors="replace") for file in [*tmp_path.rglob("*"), *logs] if file.is_file())
     assert len(password) >= 12
-    assert password not in told
+    assert password not in life.told
 
 
 def test_another_vendor_is_refused_before_anything_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:

@@ -14,6 +14,7 @@ import pytest
 from localcloud.deploy import answer_of
 from localcloud.errors import LocalCloudError
 from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.life import Life, lived
 
 pytestmark = pytest.mark.engine
 
@@ -25,6 +26,11 @@ def set_limit(limit: int) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+@pytest.fixture(scope="module")
+def password(shared_deployment: Deployment) -> str:
+    return urlsplit(shared_deployment.url).password or ""
+
+
 def failure(deployment: Deployment) -> str:
     """What a failing deployment says."""
     with pytest.raises(LocalCloudError) as failed:
@@ -33,22 +39,44 @@ def failure(deployment: Deployment) -> str:
     return str(failed.value)
 
 
-def test_the_worker_answers_from_the_database(deployment: Deployment) -> None:
-    deployment.up()
-    answer = answer_of(deployment.cloud.worker_url(SCRIPT))
+@pytest.fixture(scope="module")
+def life(shared_deployment: Deployment) -> Life:
+    def look() -> Any:
+        return answer_of(shared_deployment.cloud.worker_url(SCRIPT)), command_lines(), shared_deployment.stored()
+
+    return lived(shared_deployment, look)
+
+
+def test_the_worker_answers_from_the_database(life: Life) -> None:
+    answer, _, _ = life.seen
     assert answer["success"] is True
     assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
 
 
-def test_a_second_up_changes_nothing(deployment: Deployment) -> None:
-    deployment.up()
-    assert set(deployment.up()) == {"same"}
+def test_a_second_up_changes_nothing(life: Life) -> None:
+    assert set(life.again) == {"same"}
 
 
-def test_a_preview_after_a_refresh_shows_no_change(deployment: Deployment) -> None:
-    deployment.up()
-    deployment.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert deployment.previewed() == {}
+def test_a_preview_after_a_refresh_shows_no_change(life: Life) -> None:
+    assert life.refusal == ""
+    assert life.after_refresh == {}
+
+
+def test_destroy_leaves_nothing_behind(life: Life) -> None:
+    _, _, stored = life.seen
+    assert stored["scripts"] == [SCRIPT]
+    assert life.left == {}
+
+
+def test_nothing_secret_is_stored_or_told_in_plain(life: Life, password: str) -> None:
+    assert len(password) >= 16
+    assert password not in life.told
+
+
+def test_the_password_reaches_the_api_and_no_command_line(life: Life, password: str) -> None:
+    _, lines, _ = life.seen
+    assert password in life.sent
+    assert [line for line in lines if password in line] == []
 
 
 def test_another_limit_is_an_update_in_place(deployment: Deployment) -> None:
@@ -78,13 +106,6 @@ def test_another_script_name_is_a_replacement(deployment: Deployment) -> None:
     assert renamed.previewed()["api-script"] in ("replace", "create-replacement")
     renamed.up()
     assert renamed.stored()["scripts"] == ["renamed"]
-
-
-def test_destroy_leaves_nothing_behind(deployment: Deployment) -> None:
-    deployment.up()
-    assert deployment.stored()["scripts"] == [SCRIPT]
-    deployment.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert [kind for kind, ids in deployment.stored().items() if ids] == []
 
 
 def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
@@ -150,26 +171,6 @@ def test_a_faulty_stack_file_is_answered_with_every_fault(deployment: Deployment
 
     told = failure(deployment.changed(break_it))
     assert "Pulumi.local.yaml has 2 faults" in told
-
-
-def test_nothing_secret_is_stored_or_told_in_plain(deployment: Deployment, tmp_path: Any) -> None:
-    password = urlsplit(deployment.url).password or ""
-    told = deployment.stack.pulumi("preview", "--diff")
-    told += deployment.stack.pulumi("up", "--yes", "--diff")
-    told += deployment.exported()
-    files = [*tmp_path.rglob("*"), *(deployment.cloud.home.path / "logs").rglob("*")]
-    told += "".join(file.read_text(errors="replace") for file in files if file.is_file())
-    assert len(password) >= 16
-    assert password not in told
-
-
-def test_the_password_reaches_the_api_and_no_command_line(deployment: Deployment) -> None:
-    password = urlsplit(deployment.url).password or ""
-    deployment.up()
-    raw = json.dumps(deployment.control("GET", "requests", params={"raw": "1"}).json())
-    assert password in raw
-    assert password not in json.dumps(deployment.control("GET", "requests").json())
-    assert [line for line in command_lines() if password in line] == []
 
 
 def command_lines() -> list[str]:

@@ -37,6 +37,8 @@ PATIENCE_SECONDS = 15
 LIMIT = 5
 MODES = ("verify-ca", "verify-full")
 SLEEP = "select pg_sleep(0.02)"
+LONG_SLEEP = "select pg_sleep(0.1)"
+"""Long enough for a pool to grow to its limit, on a slow machine too."""
 BACKENDS = f"select count(*) from pg_stat_activity where application_name = '{APPLICATION_NAME}'"
 
 Scenario = Callable[[Pools], Coroutine[Any, Any, None]]
@@ -196,7 +198,7 @@ def test_fifty_clients_share_as_many_connections_as_the_limit_says(
     async def scenario(pools: Pools) -> None:
         url = (await pools.serve({"main": origin}))["main"]
         async with counted(postgres) as counts:
-            await asyncio.gather(*(told(url, SLEEP) for _ in range(50)))
+            await asyncio.gather(*(told(url, LONG_SLEEP) for _ in range(50)))
         assert max(counts) == LIMIT
 
     play(scenario)
@@ -212,7 +214,7 @@ def test_a_changed_limit_holds(
             async with counted(postgres) as counts:
                 await sinks_to(counts, limit)
                 counts.clear()
-                await asyncio.gather(*(told(url, SLEEP) for _ in range(50)))
+                await asyncio.gather(*(told(url, LONG_SLEEP) for _ in range(50)))
             assert max(counts) == limit
 
     play(scenario)

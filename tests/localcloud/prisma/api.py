@@ -71,3 +71,10 @@ def signed_in(url: str, *statements: str, **options: Any) -> Any:
             await connection.close(timeout=10)
 
     return asyncio.run(do())
+
+
+def names_on(admin_url: str) -> set[str]:
+    """Databases and roles of all who are made at Prisma."""
+    names = "select datname as name from pg_database union select rolname from pg_roles"
+    found = signed_in(admin_url, f"select array_agg(name) from ({names}) as found where name like 'prisma/%'")
+    return set(found or ())

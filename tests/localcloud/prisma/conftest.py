@@ -16,7 +16,7 @@ from localcloud.postgres import Postgres
 from localcloud.prisma.app import create_app
 from localcloud.prisma.settings import Settings
 from localcloud.prisma.workspace import Workspace
-from tests.localcloud.prisma.api import TOKEN
+from tests.localcloud.prisma.api import TOKEN, names_on
 from tests.localcloud.serving import served
 
 Start = Callable[..., httpx.Client]
@@ -33,6 +33,12 @@ def start(postgres: Postgres, tmp_path: Path) -> Iterator[Start]:
             return client
 
         yield start
+
+
+@pytest.fixture
+def strangers(postgres: Postgres) -> set[str]:
+    """What is on the server before the test's own: tests of other things share it."""
+    return names_on(postgres.admin_url)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from localcloud.postgres import Postgres
 from tests.localcloud.prisma.api import (
     data,
     direct_url,
+    names_on,
     new_connection,
     new_database,
     new_project,
@@ -81,15 +82,14 @@ def test_what_is_refused_leaves_the_file_as_it_was(client: httpx.Client) -> None
     assert client.get("/__localcloud/store").json() == before
 
 
-def test_a_reset_leaves_nothing(client: httpx.Client, postgres: Postgres) -> None:
+def test_a_reset_leaves_nothing(strangers: set[str], client: httpx.Client, postgres: Postgres) -> None:
     url = direct_url(ready(client, new_database(client, isDefault=True))["connections"][0])
     client.post("/__localcloud/faults", json=[{"status": 500}])
     client.post("/__localcloud/failures", json={"times": 9})
     client.post("/__localcloud/reset").raise_for_status()
     assert client.get("/__localcloud/requests").json() == {"requests": []}
     assert data(client.get("/v1/projects")) == data(client.get("/v1/connections")) == []
-    found = "select count(*) from pg_database where datname like 'prisma/%'"
-    assert signed_in(postgres.admin_url, found) == 0
+    assert names_on(postgres.admin_url) == strangers
     with pytest.raises(OSError, match="Connect call failed"):
         signed_in(url, "select 1")
     assert ready(client, new_database(client))

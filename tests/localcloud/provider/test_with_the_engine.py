@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -122,15 +123,29 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[Project]:
-    folder = tmp_path / "program"
-    for made in (folder, tmp_path / "state"):
+    with prepared(tmp_path, pulumi_path, postgres) as project:
+        yield project
+
+
+@pytest.fixture(scope="module")
+def shared_project(
+    tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path, postgres: Postgres
+) -> Iterator[Project]:
+    with prepared(tmp_path_factory.mktemp("shared"), pulumi_path, postgres) as project:
+        yield project
+
+
+@contextmanager
+def prepared(home: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[Project]:
+    folder = home / "program"
+    for made in (folder, home / "state"):
         made.mkdir()
     (folder / "Pulumi.yaml").write_text("name: flat\nruntime: python\n")
     (folder / "__main__.py").write_text(PROGRAM)
     (folder / "worker.js").write_text("export default { fetch: () => new Response('ok') }\n")
     cloudflare = free_port()
     random = free_port({cloudflare})
-    with running(tmp_path / "cloudflare.json", TOKEN) as emulator:
+    with running(home / "cloudflare.json", TOKEN) as emulator:
         api = {"CLOUDFLARE_BASE_URL": f"{emulator}/client/v4", "CLOUDFLARE_API_TOKEN": TOKEN}
         provider = start(cloudflare, random, folder, **api)
         try:
@@ -138,8 +153,8 @@ def project(tmp_path: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[P
                 until_open(port)
             environment = os.environ | {
                 "PATH": f"{Path(sys.executable).parent}:{pulumi_path.parent}:{os.environ['PATH']}",
-                "PULUMI_HOME": str(tmp_path / "home"),
-                "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
+                "PULUMI_HOME": str(home / "home"),
+                "PULUMI_BACKEND_URL": f"file://{home / 'state'}",
                 "PULUMI_CONFIG_PASSPHRASE": "test",
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -161,82 +176,115 @@ def prepare(project: Project, postgres: Postgres) -> None:
     project.pulumi("config", "set", "--secret", "password", stdin=password)
 
 
-def test_a_second_up_and_a_preview_after_a_refresh_change_nothing(project: Project):
-    assert set(project.previewed().values()) == {"create"}
-    assert project.up() == {"create": RESOURCES}
-    assert project.up() == {"same": RESOURCES}
-    project.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    assert project.previewed() == {}
+@dataclass(frozen=True)
+class Life:
+    """What was seen of the program from its first preview to its end."""
+
+    first_preview: dict[str, str]
+    asked: set[str]
+    """Methods of the requests of that preview."""
+    stored_then: dict[str, Any]
+    first: dict[str, int]
+    again: dict[str, int]
+    after_refresh: dict[str, str]
+    exported: str
+    """The state as it is stored, secrets encrypted."""
+    generated: str = field(repr=False)
+    """The password that the program makes."""
+    given: str = field(repr=False)
+    """The password that it is configured with."""
+    left: dict[str, Any]
 
 
-def test_a_preview_asks_nothing_that_changes_the_api(project: Project):
-    project.pulumi("preview")
-    assert {request["method"] for request in project.requests} == {"GET"}
-    assert stored(project.emulator, TOKEN) == {}
-
-
-def test_a_limit_changes_in_place_and_a_name_of_a_script_does_not(project: Project):
-    project.up()
-    before = stored(project.emulator, TOKEN)
-    project.set("limit", "21")
-    assert project.previewed() == {"hyperdrive": "update"}
-    assert project.up() == {"same": RESOURCES - 1, "update": 1}
-    assert stored(project.emulator, TOKEN) == before
-    project.set("script", "renamed")
-    previewed = project.previewed()
-    assert previewed["route"] == "update"
-    assert "replace" in previewed["script"]
-    assert "replace" in previewed["domain"]
-    project.up()
-    assert stored(project.emulator, TOKEN)["scripts"] == ["renamed"]
-    assert project.previewed() == {}
-
-
-def test_a_rotated_password_reaches_the_script(project: Project):
-    project.up()
-    project.set("rotation", "2")
-    assert project.previewed()["script"] == "update"
-    assert project.up() == {"same": RESOURCES - 2, "update": 1, "replace": 1}
-
-
-def test_what_somebody_deletes_elsewhere_is_made_again(project: Project):
-    project.up()
-    token = {"Authorization": f"Bearer {TOKEN}"}
-    gone = stored(project.emulator, TOKEN)["hyperdrive"][0]
-    url = f"{project.emulator}/accounts/{ACCOUNT}/hyperdrive/configs/{gone}"
-    httpx.delete(url, headers=token, timeout=SECONDS, trust_env=False).raise_for_status()
-    project.pulumi("refresh", "--yes", "--skip-preview")
-    assert project.previewed() == {"hyperdrive": "create", "script": "update"}
-    project.up()
-    assert stored(project.emulator, TOKEN)["hyperdrive"] != [gone]
-
-
-def test_secrets_are_not_readable_in_the_state(project: Project):
-    project.up()
-    revealed = json.loads(project.pulumi("stack", "export", "--show-secrets"))
+@pytest.fixture(scope="module")
+def life(shared_project: Project) -> Life:
+    first_preview = shared_project.previewed()
+    asked = {request["method"] for request in shared_project.requests}
+    stored_then = stored(shared_project.emulator, TOKEN)
+    first, again = shared_project.up(), shared_project.up()
+    shared_project.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    after_refresh = shared_project.previewed()
+    exported = shared_project.pulumi("stack", "export")
+    revealed = json.loads(shared_project.pulumi("stack", "export", "--show-secrets"))
     outputs = {
         resource["urn"].rsplit("::", 1)[1]: resource.get("outputs", {})
         for resource in revealed["deployment"]["resources"]
     }
     generated = json.loads(outputs["password"]["result"]["plaintext"])
-    exported = project.pulumi("stack", "export")
-    assert len(generated) == 24
-    assert generated not in exported
-    assert json.loads(project.pulumi("config", "--show-secrets", "--json"))["flat:password"]["value"] not in exported
+    given = json.loads(shared_project.pulumi("config", "--show-secrets", "--json"))["flat:password"]["value"]
+    shared_project.pulumi("destroy", "--yes", "--skip-preview")
+    left = stored(shared_project.emulator, TOKEN)
+    return Life(first_preview, asked, stored_then, first, again, after_refresh, exported, generated, given, left)
 
 
-def test_an_import_takes_over_without_a_change(project: Project):
-    project.up()
-    namespace = stored(project.emulator, TOKEN)["kv_namespaces"][0]
+@pytest.fixture(scope="module")
+def standing(shared_project: Project, life: Life) -> Project:
+    """Up again after its life, for tests that change something and leave nothing to do."""
+    shared_project.up()
+    return shared_project
+
+
+def test_a_second_up_and_a_preview_after_a_refresh_change_nothing(life: Life):
+    assert set(life.first_preview.values()) == {"create"}
+    assert life.first == {"create": RESOURCES}
+    assert life.again == {"same": RESOURCES}
+    assert life.after_refresh == {}
+
+
+def test_a_preview_asks_nothing_that_changes_the_api(life: Life):
+    assert life.asked == {"GET"}
+    assert life.stored_then == {}
+
+
+def test_secrets_are_not_readable_in_the_state(life: Life):
+    assert len(life.generated) == 24
+    assert life.generated not in life.exported
+    assert life.given not in life.exported
+
+
+def test_destroy_leaves_nothing_behind(life: Life):
+    assert life.left == {}
+
+
+def test_a_limit_changes_in_place_and_a_name_of_a_script_does_not(standing: Project):
+    before = stored(standing.emulator, TOKEN)
+    standing.set("limit", "21")
+    assert standing.previewed() == {"hyperdrive": "update"}
+    assert standing.up() == {"same": RESOURCES - 1, "update": 1}
+    assert stored(standing.emulator, TOKEN) == before
+    standing.set("script", "renamed")
+    previewed = standing.previewed()
+    assert previewed["route"] == "update"
+    assert "replace" in previewed["script"]
+    assert "replace" in previewed["domain"]
+    standing.up()
+    assert stored(standing.emulator, TOKEN)["scripts"] == ["renamed"]
+    assert standing.previewed() == {}
+
+
+def test_a_rotated_password_reaches_the_script(standing: Project):
+    standing.set("rotation", "2")
+    assert standing.previewed()["script"] == "update"
+    assert standing.up() == {"same": RESOURCES - 2, "update": 1, "replace": 1}
+
+
+def test_what_somebody_deletes_elsewhere_is_made_again(standing: Project):
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    gone = stored(standing.emulator, TOKEN)["hyperdrive"][0]
+    url = f"{standing.emulator}/accounts/{ACCOUNT}/hyperdrive/configs/{gone}"
+    httpx.delete(url, headers=token, timeout=SECONDS, trust_env=False).raise_for_status()
+    standing.pulumi("refresh", "--yes", "--skip-preview")
+    assert standing.previewed() == {"hyperdrive": "create", "script": "update"}
+    standing.up()
+    assert stored(standing.emulator, TOKEN)["hyperdrive"] != [gone]
+
+
+def test_an_import_takes_over_without_a_change(standing: Project):
+    namespace = stored(standing.emulator, TOKEN)["kv_namespaces"][0]
     token = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
-    project.pulumi("state", "delete", "--yes", "--target-dependents", f"urn:pulumi:test::flat::{token}::namespace")
-    project.pulumi(
+    standing.pulumi("state", "delete", "--yes", "--target-dependents", f"urn:pulumi:test::flat::{token}::namespace")
+    standing.pulumi(
         "import", "--yes", "--generate-code=false", "--protect=false", token, "namespace", f"{ACCOUNT}/{namespace}"
     )
-    assert project.previewed() == {"value": "create"}
-
-
-def test_destroy_leaves_nothing_behind(project: Project):
-    project.up()
-    project.pulumi("destroy", "--yes", "--skip-preview")
-    assert stored(project.emulator, TOKEN) == {}
+    assert standing.previewed() == {"value": "create"}
+    standing.up()
