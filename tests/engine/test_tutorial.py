@@ -1,0 +1,51 @@
+"""The tutorial, typed word for word into a clone of the checkout that has its packages already."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from localcloud.home import CHECKOUT
+from tests.console import Ran, run, steps_of
+from tests.engine.clone import clone_into, git
+
+pytestmark = pytest.mark.engine
+
+STEPS = steps_of(CHECKOUT / "docs" / "tutorial.md")
+KEPT_VARIABLES = ("HOME", "LANG", "PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Path:
+    return clone_into(tmp_path_factory.mktemp("reader") / "edge-postgres")
+
+
+@pytest.fixture(scope="module")
+def reader(clone: Path) -> Iterator[list[Ran]]:
+    """What the tutorial's commands did, in its order."""
+    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    try:
+        yield run(STEPS, clone, environment, clone.parent / "told.txt")
+    finally:
+        python = CHECKOUT / ".venv" / "bin" / "python"
+        subprocess.run([python, "-m", "localcloud", "down", "--remove"], cwd=clone, env=environment, check=True)
+
+
+@pytest.mark.parametrize("number", range(len(STEPS)), ids=[f"{n} {step.command[:20]}" for n, step in enumerate(STEPS)])
+def test_a_command_shows_what_the_page_says(number: int, reader: list[Ran]) -> None:
+    assert len(reader) > number, "the tutorial did not get this far"
+    assert reader[number].missing() == [], reader[number].output
+    assert (reader[number].status != 0) == reader[number].step.fails, reader[number].output
+
+
+def test_the_reader_ends_with_an_answering_worker(reader: list[Ran]) -> None:
+    answer = json.loads(reader[0].output.partition(".localhost:")[2].partition("\n")[2])
+    assert answer["success"] is True
+    assert [row["name"] for row in answer["result"]] == ["one", "two", "three"]
+
+
+def test_the_tutorial_leaves_the_clone_as_it_was(clone: Path, reader: list[Ran]) -> None:
+    assert git(clone, "status", "--porcelain") == ""

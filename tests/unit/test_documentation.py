@@ -1,0 +1,216 @@
+"""The pages: their commands are run by tests, their links lead somewhere, and the site shows all of them."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tests.console import MARK, Block, blocks, steps_of
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCS = PROJECT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))])
+SITE = tomllib.loads((PROJECT / "zensical.toml").read_text())["project"]
+TYPED_AS_A_WHOLE = {"tutorial.md": "test_tutorial.py", "environments.md": "test_environments.py"}
+"""Pages below `docs` all of whose commands a test below `tests/engine` types, in their order."""
+
+RUN_BY = {
+    "make check": ".ci/run",
+    "make docs": "tests/unit/test_documentation.py::test_no_link_of_the_site_leads_nowhere",
+    "make rehearse": "tests/engine/test_rehearsal.py::test_the_pipelines_do_what_they_promise",
+    "make test": ".ci/run",
+    "make up": "tests/engine/test_tutorial.py::test_the_reader_ends_with_an_answering_worker",
+    "make dev STACK=local*": "tests/engine/test_wrangler.py::test_wrangler_dev_is_given_the_database_of_the_stack",
+    "make wrangler STACK=*": "tests/engine/test_wrangler.py::test_the_files_have_the_ids_of_the_stack_and_no_secret",
+    "npx wrangler dev --config *": (
+        "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_answers_from_the_local_postgres"
+    ),
+    "export CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE=*": (
+        "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_answers_from_the_local_postgres"
+    ),
+    "python -m localcloud deploy *": (
+        "tests/engine/test_examples.py::test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing"
+    ),
+    "python -m localcloud.pages *": (
+        "tests/engine/test_pages.py::test_a_deployed_function_answers_through_the_bindings_of_its_environment"
+    ),
+    "pulumi cancel --yes": "tests/engine/test_stack.py::test_a_killed_up_is_finished_by_the_next_one",
+    "pulumi config cp --stack pr --dest pr-*": (
+        "tests/engine/test_previews.py::test_a_preview_is_copied_from_its_template_and_removed"
+    ),
+    "pulumi config set *": "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says",
+    "pulumi destroy --yes --remove --stack pr-*": (
+        "tests/engine/test_previews.py::test_a_preview_is_copied_from_its_template_and_removed"
+    ),
+    "pulumi package add ../plugin": "tests/engine/test_other_languages.py::test_a_package_is_added_by_its_path",
+    "pulumi import --file *": (
+        "tests/engine/test_adoption.py::test_what_is_there_is_imported_and_nothing_is_replaced_or_deleted"
+    ),
+    "pulumi preview --diff": "tests/engine/test_stack.py::test_nothing_secret_is_stored_or_told_in_plain",
+    "pulumi preview --policy-pack policies": (
+        "tests/engine/test_policies.py::test_what_is_sound_passes_with_every_rule_mandatory"
+    ),
+    "pulumi refresh --preview-only --expect-no-changes": (
+        "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says"
+    ),
+    "pulumi refresh --yes": "tests/engine/test_stack.py::test_a_preview_after_a_refresh_shows_no_change",
+    "pulumi stack init *": "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says",
+    "pulumi up": "tests/engine/test_rotation.py::test_two_rotations_under_load_fail_no_request",
+    "pulumi up --policy-pack policies *": ("tests/engine/test_policies.py::test_the_local_stack_goes_up_with_the_pack"),
+    "pulumi up --yes*": "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says",
+}
+"""Commands of other pages, a star for any text, and the test that runs each."""
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(PROJECT).as_posix()
+
+
+@cache
+def tokens_of(page: Path) -> list[Token]:
+    """The page's tokens, those of its texts too."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(page.read_text())
+    return [each for token in tokens for each in (token, *(token.children or ()))]
+
+
+def targets(page: Path) -> Iterator[str]:
+    for token in tokens_of(page):
+        target = token.attrGet("href") or token.attrGet("src")
+        if target:
+            yield str(target)
+
+
+@cache
+def commands(page: Path) -> list[str]:
+    """What stands in a page's console blocks that are not marked, without the comment after it."""
+    return [re.sub(r"\s+# .*", "", step.command) for step in steps_of(page)]
+
+
+def is_shell(block: Block) -> bool:
+    words = r"^(\$ |sudo |(pulumi|make|git|npm|npx|pip|python3?|curl|docker|kubectl) [a-z-])"
+    return block.language in ("sh", "bash", "shell") or (
+        block.language in ("", "text") and re.search(words, block.text, re.MULTILINE) is not None
+    )
+
+
+def pages_of(nav: Any) -> Iterator[str]:
+    for entry in nav:
+        if isinstance(entry, str):
+            yield entry
+        else:
+            yield from (
+                page for inner in entry.values() for page in pages_of([inner] if isinstance(inner, str) else inner)
+            )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_commands_stand_in_console_blocks(page: Path) -> None:
+    assert [f"line {block.line}" for block in blocks(page) if is_shell(block)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_command_is_run_by_a_test_or_needs_an_account(page: Path) -> None:
+    if page.parent == DOCS and page.name in TYPED_AS_A_WHOLE:
+        return
+    unknown = [each for each in commands(page) if not any(fnmatchcase(each, pattern) for pattern in RUN_BY)]
+    assert unknown == [], f"name the test in RUN_BY, or write “{MARK}” before the block"
+
+
+@pytest.mark.parametrize("pattern", RUN_BY)
+def test_what_runs_a_command_is_there(pattern: str) -> None:
+    file, _, test = RUN_BY[pattern].partition("::")
+    assert f"def {test}(" in (PROJECT / file).read_text() if test else (PROJECT / file).is_file()
+
+
+@pytest.mark.parametrize("pattern", RUN_BY)
+def test_every_command_of_the_table_stands_on_a_page(pattern: str) -> None:
+    assert any(fnmatchcase(each, pattern) for page in PAGES for each in commands(page))
+
+
+@pytest.mark.parametrize(("page", "test"), TYPED_AS_A_WHOLE.items())
+def test_a_page_that_is_typed_as_a_whole_is_read_by_its_test(page: str, test: str) -> None:
+    assert f'steps_of(CHECKOUT / "docs" / "{page}")' in (PROJECT / "tests" / "engine" / test).read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_make_target_on_a_page_is_there(page: Path) -> None:
+    made = set(re.findall(r"(?:`|\$ )make ([a-z]+)", page.read_text()))
+    rules = re.findall(r"^([a-z ]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    assert made <= {target for rule in rules for target in rule.split()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_file_that_a_page_names_is_there(page: Path) -> None:
+    tops = "|".join(
+        ("components", "docs", "examples", "localcloud", "plugin", "policies", "settings", "tests", "tools")
+    )
+    named = {
+        code.content
+        for code in tokens_of(page)
+        if code.type == "code_inline" and re.fullmatch(rf"(?:{tops})/[\w./-]+", code.content)
+    }
+    assert [name for name in sorted(named) if "NAME" not in name and not (PROJECT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_link_leads_to_a_file_or_is_an_address(page: Path) -> None:
+    for target in targets(page):
+        parts = urlsplit(target)
+        if parts.scheme:
+            assert parts.scheme == "https", target
+            assert re.fullmatch(r"(?!-)[\w.-]+\.[a-z]{2,}", parts.netloc), target
+        elif parts.path:
+            assert (page.parent / parts.path).exists(), target
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if DOCS in page.parents], ids=name_of)
+def test_a_link_of_the_site_stays_in_the_site(page: Path) -> None:
+    inside = [target for target in targets(page) if not urlsplit(target).scheme and urlsplit(target).path]
+    assert [target for target in inside if DOCS not in (page.parent / urlsplit(target).path).resolve().parents] == []
+
+
+def test_the_navigation_has_every_page_once() -> None:
+    shown = list(pages_of(SITE["nav"]))
+    assert sorted(shown) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as `make docs` builds it; without the script that draws, which npm brings."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(DOCS, folder / "docs")
+    (folder / "zensical.toml").write_text((PROJECT / "zensical.toml").read_text())
+    built = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--strict"], cwd=folder, capture_output=True, text=True
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder / "site"
+
+
+def test_no_link_of_the_site_leads_nowhere(site: Path) -> None:
+    assert (site / "tutorial" / "index.html").is_file()
+
+
+def test_a_page_fetches_nothing_from_another_host(site: Path) -> None:
+    fetched = r"<(?:script|img|iframe)\b[^>]*\bsrc=\"?https?:|<link\b(?![^>]*rel=\"?canonical)[^>]*\bhref=\"?https?:"
+    assert [page.name for page in site.rglob("*.html") if re.search(fetched, page.read_text())] == []
+
+
+def test_no_block_of_a_page_is_left_as_text(site: Path) -> None:
+    assert [page.parent.name for page in site.rglob("*.html") if "```" in page.read_text()] == []
+
+
+def test_what_draws_is_not_fetched_from_another_host() -> None:
+    assert SITE["extra_javascript"] == ["assets/mermaid.js"]
+    assert "cp workers/node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js" in (PROJECT / "Makefile").read_text()
