@@ -23,7 +23,7 @@ wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 	docs reference schema engine bench clean lock
 
 help:  ## what can be made
-	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
 
 up: $(venv) $(bundles) engine  ## start the local cloud, deploy the stack STACK to it (`local`)
 	python -m localcloud up
@@ -79,13 +79,13 @@ check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, unit tes
 	mypy .
 	npm --prefix workers run check
 	python -m tools.lint_pipelines
-	pytest tests/unit --numprocesses auto --dist loadgroup
+	pytest tests/unit --numprocesses logical --dist loadgroup
 
 test: check $(local_packages) $(bundles) $(example_packages)  ## everything that checks the project
 	npm --prefix workers test
 	@# Where no engine can be had (status 3), its tests say so; REQUIRE_ENGINE=1 has them fail.
 	tools/pulumi.sh >/dev/null || test $$? -eq 3
-	pytest tests/localcloud tests/engine --numprocesses auto --dist loadfile
+	pytest tests/localcloud tests/engine --numprocesses logical --maxprocesses 4 --dist loadfile
 
 bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benchmarks/README.md
 	python -m benchmarks
