@@ -12,6 +12,7 @@ from components.wrangler.data import configuration
 from components.wrangler.files import Format, Mode, Source, files, fragment
 from components.wrangler.toml import toml
 from components.wrangler.types import env_types
+from localcloud import node
 from tests.localcloud.wrangler_tool import Wrangler, needs_wrangler
 from tests.unit.wrangler_sample import BINDINGS, SETTINGS
 
@@ -27,6 +28,11 @@ OTHERS: dict[str, Any] = {
     "kv_namespaces": [{"binding": "OLD", "id": "0" * 32}],
     "routes": [{"pattern": "theirs.example.com", "custom_domain": True}],
 }
+
+
+def test_every_key_is_one_of_wranglers() -> None:
+    schema = json.loads((node.FOLDER / "node_modules" / "wrangler" / "config-schema.json").read_text())
+    assert set(DATA) <= set(schema["definitions"]["RawConfig"]["properties"])
 
 
 @pytest.fixture

@@ -5,18 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
-import pytest
 
 from components.bindings.kinds import KINDS as API_KINDS
 from components.workers.files import ModuleKind
 from components.wrangler.data import MODULE_RULES, configuration, wrangler_data
 from components.wrangler.kinds import KINDS, VARIABLES
-from localcloud import node
 from tests.harness import Export, deploy
-from tests.unit.wrangler_sample import BINDINGS, ID, SETTINGS
+from tests.unit.wrangler_sample import ID
 
 DATE = {"compatibility_date": "2026-11-01"}
-SCHEMA = node.FOLDER / "node_modules" / "wrangler" / "config-schema.json"
 
 
 def data(bindings: dict[str, Any] | None = None, **settings: Any) -> dict[str, Any]:
@@ -33,12 +30,6 @@ def test_it_knows_the_kinds_of_bindings_that_a_worker_takes():
 
 def test_it_knows_the_kinds_of_modules_that_a_worker_takes():
     assert set(MODULE_RULES) == {kind.value for kind in ModuleKind}
-
-
-@pytest.mark.skipif(not SCHEMA.exists(), reason="the local cloud's packages are not installed: `make test` does it")
-def test_every_key_is_one_of_wranglers():
-    known = json.loads(SCHEMA.read_text())["definitions"]["RawConfig"]["properties"]
-    assert [key for key in configuration("api", BINDINGS, SETTINGS) if key not in known] == []
 
 
 def test_it_begins_with_the_script_its_source_and_its_runtime():
