@@ -264,6 +264,7 @@ def test_a_protected_branch_stays_until_it_is_no_longer_protected(stack: Deploym
     guarded.up()
     told = refused(guarded, "destroy", "--yes", "--skip-preview")
     assert "Neon answered 422 to DELETE /projects/" in told
+    assert "Traceback" not in told
     assert only_branch(neon)[1]["name"] == "dev"
 
     released = changed(stack, branch={"name": "dev", "protected": False})

@@ -1,0 +1,61 @@
+"""Errors of dynamic providers reach the engine as a sentence; what nobody foresaw keeps its traceback."""
+
+import sys
+import traceback
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from components.errors import Refusal
+from components.rest.errors import ApiError
+from components.rest.sentences import SERVER, tell_sentences
+
+
+@pytest.fixture
+def main(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The process that runs dynamic providers, as it stands before a provider is loaded."""
+    main = ModuleType("__main__")
+    main.__spec__ = ModuleSpec(SERVER, None)
+    vars(main)["traceback"] = traceback
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    return main
+
+
+def told(main: ModuleType, error: Exception) -> str:
+    try:
+        raise error
+    except Exception:
+        found: str = main.traceback.format_exc()
+        return found
+
+
+@pytest.mark.parametrize("error", [ApiError("Neon answered 422."), Refusal("neon:apiKey", "is not set", "Set it.")])
+def test_an_error_of_ours_is_told_by_its_sentence(main: ModuleType, error: Exception) -> None:
+    tell_sentences()
+    assert told(main, error) == str(error)
+
+
+def test_an_error_that_nobody_foresaw_is_told_with_its_way(main: ModuleType) -> None:
+    tell_sentences()
+    assert told(main, KeyError("id")).startswith("Traceback (most recent call last):")
+
+
+def test_the_rest_of_the_module_is_there(main: ModuleType) -> None:
+    tell_sentences()
+    assert main.traceback.print_exc is traceback.print_exc
+
+
+def test_another_process_is_left_alone(main: ModuleType) -> None:
+    main.__spec__ = ModuleSpec("pytest.__main__", None)
+    tell_sentences()
+    assert main.traceback is traceback
+
+
+def test_the_sdk_is_as_it_was_read() -> None:
+    """Else tracebacks are back, and this file has to be read again."""
+    spec = find_spec(SERVER)
+    assert spec is not None
+    assert "traceback.format_exc()" in Path(spec.origin or "").read_text()
