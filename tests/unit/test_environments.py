@@ -33,7 +33,9 @@ def stated(environment: str) -> dict[str, Any]:
 
 
 def configurations(run: Run) -> list[dict[str, Any]]:
-    return [entry.inputs for entry in run.registrations if entry.type == LIMIT]
+    """By name: which one is registered first is a matter of chance."""
+    found = [entry.inputs for entry in run.registrations if entry.type == LIMIT]
+    return sorted(found, key=lambda inputs: str(inputs["name"]))
 
 
 def plan(environment: str, run: Run) -> str:
