@@ -1,11 +1,11 @@
 """A clone of the checkout as it is now, for pages whose commands a test types."""
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from localcloud.home import CHECKOUT
+from tools.rehearsal.copy import copy_checkout
 
 INSTALLED = (".venv", ".tools", "workers/node_modules", "workers/dist", "workers/generated", "localcloud/node_modules")
 """What `make` installs and builds: lent by the checkout, so that a page takes seconds."""
@@ -21,11 +21,7 @@ def clone_into(folder: Path, renamed: Callable[[str], str] = str) -> Path:
     """The checkout's files, committed; `git status` knows nothing of what is lent. ``renamed`` gives a stack file, by
     its name, the name that it has there.
     """
-    for name in git(CHECKOUT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0"):
-        if name and (CHECKOUT / name).is_file():
-            there = folder / (renamed(name) if name.startswith("Pulumi.") else name)
-            there.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(CHECKOUT / name, there)  # with its time, by which make knows what is made
+    copy_checkout(folder, lambda name: renamed(name) if name.startswith("Pulumi.") else name)
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "as it is now")

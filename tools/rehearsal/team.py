@@ -1,7 +1,6 @@
 """A team's repository, made up for a rehearsal: the checkout as it stands, and git around it."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import yaml
 
 from localcloud.errors import LocalCloudError
 from localcloud.home import CHECKOUT
+from tools.rehearsal.copy import copy_checkout
 
 AUTHOR = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@localhost", "-c", "commit.gpgsign=false")
 MAIN = "main"
@@ -42,18 +42,8 @@ class Repository:
         return self.folder / "workspace"
 
     def make(self) -> None:
-        """Copies what git knows of the checkout, or would take: changes that are not committed are rehearsed too."""
-        listed = subprocess.run(
-            ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
-            cwd=CHECKOUT,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        for name in filter(None, os.fsdecode(listed.stdout).split("\0")):
-            source, copy = CHECKOUT / name, self.desk / name
-            if source.is_file():
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, copy)
+        """Begins with the checkout as it stands: changes that are not committed are rehearsed too."""
+        copy_checkout(self.desk)
         self.git(self.folder, "init", "--quiet", "--bare", "--initial-branch", MAIN, str(self.origin))
         self.git(self.desk, "init", "--quiet", "--initial-branch", MAIN)
         self.git(self.desk, "remote", "add", "origin", str(self.origin))
