@@ -72,11 +72,12 @@ reference: $(venv)  ## write the reference pages, the pictures and the stack fil
 schema: $(venv)  ## write the plugin's schema anew; RELEASE=1 also what a release promises
 	python -m plugin.schema $(if $(RELEASE),--release)
 
-check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, unit tests
+check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, unit tests
 	ruff format --check .
 	ruff check .
 	shellcheck tools/pulumi.sh .ci/run
 	mypy .
+	python -m tools.prose
 	npm --prefix workers run check
 	python -m tools.lint_pipelines
 	pytest tests/unit --numprocesses logical --dist loadgroup
