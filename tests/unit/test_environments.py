@@ -57,12 +57,12 @@ def caching(environment: str, run: Run) -> str:
     ages = {f"{each['maxAge']:.0f} s + {each['staleWhileRevalidate']:.0f} s" for each in found if not each["disabled"]}
     if not ages:
         return "none"
-    return ", ".join([*ages, *(["and a fresh one"] if any(each["disabled"] for each in found) else [])])
+    return ", ".join([*ages, *(["and an uncached configuration"] if any(each["disabled"] for each in found) else [])])
 
 
 def roles(environment: str, run: Run) -> str:
     made = any(entry.type == "edge-postgres:index:DatabaseRoles" for entry in run.registrations)
-    return "two that take turns" if made else "one"
+    return "two, for rotation" if made else "one"
 
 
 def own_database(environment: str, run: Run) -> str:
@@ -77,13 +77,13 @@ def address(environment: str, run: Run) -> str:
 
 TOLD = {
     "Workers plan": plan,
-    "connections of Hyperdrive": connections,
+    "Hyperdrive connections": connections,
     "caching": caching,
-    "roles of the database": roles,
-    "the database is made with the stack": own_database,
-    "answers at": address,
+    "database roles": roles,
+    "the stack creates the database": own_database,
+    "Worker address": address,
 }
-PROTECTED = "what holds data is protected"
+PROTECTED = "resources with data are protected"
 
 
 @pytest.fixture(scope="module", params=ENVIRONMENTS)
