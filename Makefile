@@ -1,4 +1,4 @@
-# The commands of this project. Each sets up what it needs; nothing but Python 3.11+, make and git has to be there.
+# The commands of this project. Each installs its prerequisites; only Python 3.11+, make and git are required.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -22,20 +22,20 @@ wrangler_option = $(if $($(1)),--$(shell echo $(1) | tr A-Z a-z) "$($(1))")
 .PHONY: help up destroy down status check test workers wrangler dev graph setup preview deploy drift remove comment rehearse \
 	docs reference schema engine bench clean lock
 
-help:  ## what can be made
+help:  ## list the targets
 	@sed -n 's/^\([a-z ]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 36
 
 up: $(venv) $(bundles) engine  ## start the local cloud, deploy the stack STACK to it (`local`)
 	python -m localcloud up
 	python -m localcloud deploy $(STACK)
 
-destroy: $(venv)  ## delete what the stack STACK made on the local cloud
+destroy: $(venv)  ## delete the resources of the stack STACK on the local cloud
 	python -m localcloud destroy $(STACK)
 
-down: $(venv)  ## end what `make up` started
+down: $(venv)  ## stop the local cloud that `make up` started
 	python -m localcloud down
 
-status: $(venv)  ## show each part of the local cloud
+status: $(venv)  ## show the state of each service of the local cloud
 	python -m localcloud status
 
 workers: $(bundles)  ## bundle the Worker sources
@@ -46,30 +46,30 @@ wrangler: $(venv)  ## write the wrangler files of the stack STACK (OUT, WORKER, 
 dev: $(venv) $(local_packages)  ## run `wrangler dev` for WORKER of the local stack STACK
 	@python -m tools.wrangler_dev $(STACK) $(WORKER)
 
-graph: $(venv)  ## draw the stack STACK, as its page among the pictures
+graph: $(venv)  ## draw the stack STACK as a page of docs/pictures
 	@python -m tools.graph "$$STACK"
 
-setup: $(venv) $(bundles) engine  ## a pipeline's first step: all that the others need, before there is a secret
+setup: $(venv) $(bundles) engine  ## first step of a pipeline: install everything, before any secret is available
 	python -m compileall -q *.py components policies settings tools
 
-preview deploy drift remove: $(venv) $(bundles)  ## a pipeline's step on the stack STACK
+preview deploy drift remove: $(venv) $(bundles)  ## run a step of a pipeline on the stack STACK
 	@python -m tools.pipeline $@ "$$STACK"
 
-comment:  ## write REPORT to the pull request PR, with no package's help
+comment:  ## write REPORT to the pull request PR, without any installed package
 	@$(PYTHON) -m tools.pipeline.comment
 
-rehearse: $(venv) $(local_packages) $(bundles) engine  ## play the pipelines on a local cloud: preview, up, drift, destroy
+rehearse: $(venv) $(local_packages) $(bundles) engine  ## run the pipelines on a local cloud: preview, up, drift, destroy
 	@python -m tools.rehearsal
 
-docs: $(venv) $(worker_packages)  ## build the documentation's site into `site`
+docs: $(venv) $(worker_packages)  ## build the documentation site into `site`
 	@mkdir -p docs/assets
 	cp workers/node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js docs/assets/mermaid.js
 	python -m zensical build --strict
 
-reference: $(venv)  ## write the reference pages, the pictures and the stack file's schema anew
+reference: $(venv)  ## regenerate the reference pages, the pictures and the schema of the stack file
 	python -m tools.reference
 
-schema: $(venv)  ## write the plugin's schema anew; RELEASE=1 also what a release promises
+schema: $(venv)  ## regenerate the schema of the plugin; RELEASE=1 also updates released.json
 	python -m plugin.schema $(if $(RELEASE),--release)
 
 check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, unit tests
@@ -82,9 +82,9 @@ check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, u
 	python -m tools.lint_pipelines
 	pytest tests/unit --numprocesses logical --dist loadgroup
 
-test: check $(local_packages) $(bundles) $(example_packages)  ## everything that checks the project
+test: check $(local_packages) $(bundles) $(example_packages)  ## all checks and tests
 	npm --prefix workers test
-	@# Where no engine can be had (status 3), its tests say so; REQUIRE_ENGINE=1 has them fail.
+	@# If no engine can be installed (status 3), its tests are skipped; with REQUIRE_ENGINE=1 they fail.
 	tools/pulumi.sh >/dev/null || test $$? -eq 3
 	pytest tests/localcloud tests/engine --numprocesses logical --maxprocesses 4 --dist loadfile
 
@@ -96,10 +96,10 @@ bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benc
 engine: $(venv)
 	tools/pulumi.sh >/dev/null
 
-lock: $(venv)  ## pin the dependencies anew
+lock: $(venv)  ## pin the dependencies in requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.txt -o requirements.lock
 
-clean:  ## remove all that was made
+clean:  ## remove everything that these commands created
 	@[ ! -d .localcloud ] || .venv/bin/python -m localcloud down --remove
 	rm -rf .venv .tools .localcloud site docs/assets workers/dist workers/generated workers/node_modules localcloud/node_modules \
 		examples/languages/typescript/node_modules

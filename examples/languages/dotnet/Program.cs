@@ -13,7 +13,7 @@ return await Deployment.RunAsync(() =>
     var hyperdrive = new Hyperdrive("hyperdrive", new HyperdriveArgs
     {
         AccountId = accountId,
-        // Value by value: database.Origin as a whole is refused.
+        // Field by field, because database.Origin as a whole is rejected.
         Origin = new PostgresOriginArgs
         {
             Host = database.Host.Apply(host => host!),

@@ -20,7 +20,7 @@ func main() {
 
 		hyperdrive, err := edge.NewHyperdrive(ctx, "hyperdrive", &edge.HyperdriveArgs{
 			AccountId: accountId,
-			// Value by value: database.Origin as a whole is refused.
+			// Field by field, because database.Origin as a whole is rejected.
 			Origin: edge.PostgresOriginArgs{
 				Host:     database.Host,
 				Port:     database.Port,

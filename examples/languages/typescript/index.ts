@@ -8,7 +8,7 @@ const database = new edge.ExistingPostgres("database", { url: config.requireSecr
 
 const hyperdrive = new edge.Hyperdrive("hyperdrive", {
   accountId,
-  // Value by value: `database.origin` as a whole is refused. Three of them need not be there.
+  // Field by field, because `database.origin` as a whole is rejected. Three of the fields are optional outputs.
   origin: {
     host: database.host.apply((host) => host!),
     port: database.port.apply((port) => port!),

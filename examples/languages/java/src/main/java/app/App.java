@@ -25,7 +25,7 @@ public class App {
 
             var hyperdrive = new Hyperdrive("hyperdrive", HyperdriveArgs.builder()
                 .accountId(accountId)
-                // Value by value: database.origin() as a whole is refused.
+                // Field by field, because database.origin() as a whole is rejected.
                 .origin(PostgresOriginArgs.builder()
                     .host(database.host().applyValue(host -> host.orElseThrow()))
                     .port(database.port().applyValue(port -> port.orElseThrow()))
