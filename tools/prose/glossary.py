@@ -1,4 +1,4 @@
-"""Reads `glossary.toml`."""
+"""Reads `glossary.toml`, and `clean.txt`: the paths in which `python -m tools.prose PATH` finds nothing."""
 
 import re
 import tomllib
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE = Path(__file__).with_name("glossary.toml")
+CLEAN = Path(__file__).with_name("clean.txt")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def load(file: Path = FILE) -> Glossary:
         )
         for name, term in content["terms"].items()
     )
-    return Glossary(terms, content["longest_sentence"], tuple(content["skipped"]), tuple(content["clean"]))
+    return Glossary(terms, content["longest_sentence"], tuple(content["skipped"]), tuple(sorted({*CLEAN.read_text().split()})))
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
