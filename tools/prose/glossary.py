@@ -55,7 +55,9 @@ def load(file: Path = FILE) -> Glossary:
         )
         for name, term in content["terms"].items()
     )
-    return Glossary(terms, content["longest_sentence"], tuple(content["skipped"]), tuple(sorted({*CLEAN.read_text().split()})))
+    return Glossary(
+        terms, content["longest_sentence"], tuple(content["skipped"]), tuple(sorted({*CLEAN.read_text().split()}))
+    )
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
