@@ -20,7 +20,9 @@ from tests.console import MARK, Block, blocks, steps_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
-PAGES = sorted([*DOCS.rglob("*.md"), *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))])
+PAGES = sorted(
+    [*DOCS.rglob("*.md"), *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"))]
+)
 SITE = tomllib.loads((PROJECT / "zensical.toml").read_text())["project"]
 TYPED_AS_A_WHOLE = {"tutorial.md": "test_tutorial.py", "environments.md": "test_environments.py"}
 """Pages below `docs` all of whose commands a test below `tests/engine` types, in their order."""

@@ -1,0 +1,47 @@
+"""The support matrix: each cell names tests that exist, and no row claims a real account."""
+
+import re
+from datetime import date
+
+import pytest
+
+from tests.unit.page_tables import PROJECT, Row, tables_of
+
+PAGE = "docs/support-matrix.md"
+ROWS = [row for rows in tables_of(PAGE).values() for row in rows if "Real account" in row]
+CELLS = [row[column] for row in ROWS for column in ("Mocks", "Emulator")]
+
+
+def name_of(row: Row) -> str:
+    return row.get("Provider") or row["Feature"]
+
+
+def files_in(cell: str) -> list[str]:
+    return re.findall(r"`(tests/[\w/]+\.py)`", cell)
+
+
+@pytest.mark.parametrize("cell", sorted(set(CELLS)))
+def test_a_cell_names_a_file_of_tests_or_none(cell: str) -> None:
+    assert cell == "none" or [(PROJECT / name).is_file() for name in files_in(cell)] == [True]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_no_row_claims_a_real_account(row: Row) -> None:
+    assert row["Real account"] == "none yet"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_a_row_has_its_day(row: Row) -> None:
+    assert date.fromisoformat(row["Date"]).year >= 2026
+
+
+@pytest.mark.parametrize("page", sorted((PROJECT / "docs" / "origins").glob("*.md")), ids=lambda page: page.stem)
+def test_every_database_vendor_has_a_row(page: object) -> None:
+    names = {re.sub(r"[^a-z]", "", name_of(row).lower()) for row in ROWS}
+    vendor = re.sub(r"[^a-z]", "", getattr(page, "stem", ""))
+    assert any(vendor in name for name in names)
+
+
+def test_the_rows_of_a_matrix_are_unique() -> None:
+    names = [name_of(row) for row in ROWS]
+    assert sorted(set(names)) == sorted(names)
