@@ -105,7 +105,7 @@ VENDORS = (
         pooled_from=(r"^", "pooled."),
         is_open=True,
         reserved_connections=prisma.RESERVED_CONNECTIONS,
-        note="The plan bounds the direct connections: 10 on the small ones, 5 of them Prisma's.",
+        note="The plan limits direct connections: 10 on the small plans. Prisma uses 5 of them.",
     ),
     # Accelerate speaks the protocol of Prisma's own client only.
     Vendor(
@@ -116,7 +116,7 @@ VENDORS = (
         direct_hint="Take the direct connection string of the database behind it: host db.prisma.io, port 5432.",
         speaks_postgres=False,
         parameters=("api_key",),
-        note="No Postgres answers there; it ends on 2026-12-01.",
+        note="No Postgres server answers at this host. Accelerate ends on 2026-12-01.",
     ),
     Vendor(
         "Supabase",
@@ -133,7 +133,7 @@ VENDORS = (
         # https://supabase.com/docs/guides/platform/ssl-enforcement
         takes_clear_text=True,
         parameters=("pgbouncer",),
-        note="The direct host has IPv6 only, unless the IPv4 add-on is bought.",
+        note="The direct host has IPv6 only, unless the project has the IPv4 add-on.",
     ),
     Vendor(
         "Amazon RDS",
@@ -145,7 +145,7 @@ VENDORS = (
         direct_hint="Take the endpoint of the instance or the writer endpoint of the cluster, not the RDS Proxy's.",
         private_host=r"[^.]+\.proxy-.+",
         reader_host=r"[^.]+\.cluster-ro-.+",
-        note="`.cluster-` is the writer, `.cluster-ro-` the readers; an RDS Proxy has private addresses only.",
+        note="`.cluster-` marks the writer, `.cluster-ro-` the readers. An RDS Proxy has private addresses only.",
     ),
     Vendor(
         "Google Cloud SQL",
@@ -153,7 +153,7 @@ VENDORS = (
         "https://docs.cloud.google.com/sql/docs/mysql/configure-dns",
         certificate=Certificate.PRIVATE,
         private_host=r".+",
-        note="Such names belong to Private Service Connect; a public instance has a bare IPv4 address.",
+        note="These names belong to Private Service Connect. A public instance has an IPv4 address and no host name.",
     ),
     Vendor(
         "Azure Database for PostgreSQL",
@@ -162,7 +162,7 @@ VENDORS = (
         certificate=Certificate.PUBLIC,
         pooled_ports=(6432,),
         reserved_connections=AZURE_RESERVED_CONNECTIONS,
-        note="Connections by size: 50 on B1ms, 859 on D2s.",
+        note="The connections depend on the size: 50 on B1ms, 859 on D2s.",
     ),
     Vendor(
         "PlanetScale Postgres",
@@ -171,7 +171,7 @@ VENDORS = (
         certificate=Certificate.PUBLIC,
         pooled_ports=(6432,),
         parameters=("sslmode=verify-full", "sslrootcert", "sslnegotiation"),
-        note="State `require`, or upload the authority: the string says `verify-full`.",
+        note="The connection string contains `verify-full`. Set `require`, or upload the CA.",
     ),
     Vendor(
         "CockroachDB Cloud",
@@ -180,7 +180,7 @@ VENDORS = (
         port=26257,
         is_open=True,
         parameters=("sslmode=verify-full", "options"),
-        note="The database is `defaultdb` at first; `options` names a cluster and cannot be sent.",
+        note="The first database is `defaultdb`. `options` selects a cluster and cannot be sent.",
     ),
     Vendor(
         "DigitalOcean",
@@ -190,7 +190,7 @@ VENDORS = (
         certificate=Certificate.PRIVATE,
         pooled_ports=(25061,),
         private_host=r"private-.+",
-        note="Take the public network's string; its name can take 10 minutes to resolve.",
+        note="Use the connection string of the public network. Its host name can take 10 minutes to resolve.",
     ),
     Vendor(
         "Timescale",
@@ -198,7 +198,7 @@ VENDORS = (
         f"{_CLOUDFLARE}timescale/",
         port=None,
         certificate=Certificate.PUBLIC,
-        note="The database is `tsdb`; the pooler has the same host and a port of its own.",
+        note="The database is `tsdb`. The pooler has the same host and a separate port.",
     ),
     Vendor(
         "Aiven",
@@ -206,7 +206,7 @@ VENDORS = (
         "https://aiven.io/docs/products/postgresql/howto/manage-pool",
         port=None,
         certificate=Certificate.PRIVATE,
-        note="The pooler has the same host and a port of its own: take the service URI.",
+        note="The pooler has the same host and a separate port. Use the service URI.",
     ),
     Vendor(
         "Materialize",
@@ -214,7 +214,7 @@ VENDORS = (
         f"{_CLOUDFLARE}materialize/",
         port=6875,
         certificate=Certificate.PUBLIC,
-        note="Sign in with an app password.",
+        note="Authenticate with an app password.",
     ),
     Vendor(
         "ClickHouse Managed Postgres",
@@ -224,7 +224,7 @@ VENDORS = (
         pooled_ports=(6432,),
         max_connections=CLICKHOUSE_MAX_CONNECTIONS,
         parameters=("sslmode=verify-full", "sslrootcert"),
-        note="Every instance has an authority of its own to download.",
+        note="Each instance has a separate CA to download.",
     ),
     Vendor(
         "Xata",
@@ -243,7 +243,7 @@ VENDORS = (
         "Render",
         r"dpg-[a-z0-9-]+\.[a-z]+-postgres\.render\.com",
         "https://render.com/docs/postgresql-creating-connecting",
-        note="Take the external URL; the internal host is a single label.",
+        note="Use the external URL. The internal host name has no dots.",
     ),
     Vendor(
         "Railway",
@@ -251,6 +251,6 @@ VENDORS = (
         "https://github.com/railwayapp-templates/postgres-ssl",
         port=None,
         certificate=Certificate.PRIVATE,
-        note="Take the public URL (a TCP proxy, no pooler); `.railway.internal` is private.",
+        note="Use the public URL, which is a TCP proxy and not a pooler. `.railway.internal` is private.",
     ),
 )

@@ -215,8 +215,8 @@ def test_the_page_has_one_row_for_every_vendor_in_the_order_of_the_table() -> No
 
 
 def test_the_page_names_every_parameter_that_is_dropped() -> None:
-    (paragraph,) = (text for text in PAGE.read_text().split("\n\n") if "dropped without a word" in text)
-    dropped = paragraph.partition("dropped without a word")[2]
+    (paragraph,) = (text for text in PAGE.read_text().split("\n\n") if "dropped without a warning" in text)
+    dropped = paragraph.partition("dropped without a warning")[2]
     assert words(dropped) == sorted(DROPPED_PARAMETERS)
 
 
@@ -240,8 +240,8 @@ def test_the_page_writes_what_a_pooler_has(vendor: Vendor) -> None:
 def test_the_page_writes_the_facts_of_a_vendor(vendor: Vendor) -> None:
     _, port, _, database, connections, certificate, parameters, note = ROWS[vendor.name]
     most, kept = vendor.max_connections, vendor.reserved_connections
-    counted = " ".join([*([f"{most} in all"] if most else []), *([f"{kept} kept"] if kept else [])])
-    assert port == str(vendor.port or "its own")
+    counted = " ".join([*([f"{most} in total"] if most else []), *([f"{kept} reserved"] if kept else [])])
+    assert port == str(vendor.port or "varies")
     assert database == (vendor.database or "–")
     assert connections == (counted or "–")
     assert certificate == (vendor.certificate.value if vendor.certificate else "?")

@@ -20,7 +20,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "RdsCapacity": ("RdsPostgres",),
     "RdsNetwork": ("RdsPostgres",),
     "RdsStorage": ("RdsPostgres",),
-    "SupabaseDatabase": (_DATABASE, "origins/existing.md", "SupabasePostgres"),
+    "SupabaseDatabase": (_DATABASE, "origins/supabase.md", "SupabasePostgres"),
     "VpcServiceSettings": ("private-databases.md", "VpcServiceRoute"),
     "AccessTunnelSettings": ("private-databases.md", "AccessTunnelRoute"),
     "EcsSettings": ("EcsConnector",),

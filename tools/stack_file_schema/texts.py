@@ -64,8 +64,8 @@ def _lines(home: str, key: str) -> Iterator[tuple[str, bool]]:
     for line in (DOCS / page).read_text().splitlines():
         if line.startswith("#"):
             section = line.lstrip("# ").replace("`", "")
-        inside = line.startswith("| setting |") or (inside and line.startswith("|"))
-        setting, _, text = line.strip("|").partition(" | ")
-        named = re.findall(r"`([^`]+)`", setting)
-        if inside and text and wanted in ("", section) and prefix + key in named:
-            yield text.strip(), len(named) == 1
+        inside = line.lower().startswith("| setting |") or (inside and line.startswith("|"))
+        cells = line.strip("|").split(" | ")
+        named = re.findall(r"`([^`]+)`", cells[0])
+        if inside and len(cells) > 1 and wanted in ("", section) and prefix + key in named:
+            yield cells[-1].strip(), len(named) == 1
