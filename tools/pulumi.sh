@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes sure there is a Pulumi engine and prints the path of its `pulumi` on stdout; all else goes to stderr.
+# Installs a Pulumi engine if needed, and prints the path of its `pulumi` on stdout. Everything else goes to stderr.
 #
-# In this order: `pulumi` on PATH, what an earlier call left in .tools/, the official installer, a build from
-# Pulumi's Go modules (about 3 minutes on 2 cores). Exit code 3: none can be had here.
+# It tries in this order: `pulumi` on PATH, the engine of an earlier call in .tools/, the official installer, a build
+# from Pulumi's Go modules (about 3 minutes on 2 cores). Exit code 3: no engine can be installed.
 #
-# What is made grows in a directory of its own and is renamed into place as the last step: an interrupted call
-# leaves nothing that looks complete, and the next one goes on with what is in Go's module and build caches.
+# A new engine is built in a temporary directory, which is renamed as the last step. An interrupted call leaves no
+# engine, and the next call uses Go's module and build caches.
 set -euo pipefail
 
 readonly FLOOR=3.231.0
@@ -23,7 +23,7 @@ tried=()
 
 say() { echo "pulumi.sh: $*" >&2; }
 
-# Callers chain these with && and ||, where bash ignores `set -e`; so each step that may fail is chained, too.
+# Callers chain these functions with && and ||, where bash ignores `set -e`. So each step that may fail is chained too.
 gave_up() {
     say "$*"
     tried+=("$*")
@@ -51,16 +51,16 @@ engine_on_path() {
     echo "$(cd "$(dirname "$pulumi")" && pwd)/pulumi"
 }
 
-engine_made_earlier() { [[ -x $engine/bin/pulumi ]] && echo "$engine/bin/pulumi"; }
+engine_of_earlier_call() { [[ -x $engine/bin/pulumi ]] && echo "$engine/bin/pulumi"; }
 
-# The lock belongs to the open file, not to a process id: it ends with the last process that holds it.
+# The lock belongs to the open file, not to a process id. It is released when the last process that holds it exits.
 lock() {
     local python=$root/.venv/bin/python
     [[ -x $python ]] || python=python3
     mkdir -p "$tools"
     exec 9>"$tools/lock"
     "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null && return
-    say "waiting for another call that is at work"
+    say "waiting for another call to finish"
     "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
 }
 
@@ -70,13 +70,13 @@ open_workspace() {
     trap 'rm -rf "$workspace"' EXIT
 }
 
-# Only what runs and tells the right version gets the name by which the next call finds it.
+# Only an engine that runs and reports the right version gets the name that the next call looks for.
 put_into_place() {
     [[ $("$workspace/engine/bin/pulumi" version 2>/dev/null) == "v$VERSION" ]] &&
         rm -rf "$engine" && mv "$workspace/engine" "$engine"
 }
 
-# The installer downloads by itself; its curl gets the user's settings, and limits of our own.
+# The installer calls curl. It gets the settings of the user, and our limits.
 write_curl_settings() {
     { cat "${CURL_HOME:-${HOME:-}}/.curlrc" 2>/dev/null || true; } >"$workspace/.curlrc"
     printf '%s\n' 'connect-timeout = 5' 'speed-limit = 1000' 'speed-time = 30' >>"$workspace/.curlrc"
@@ -92,7 +92,7 @@ install_engine() {
     if sh "$script" --no-edit-path --install-root "$workspace/engine" --version "$VERSION" >&2; then
         put_into_place && return
     fi
-    gave_up "the official installer failed; its own words are above"
+    gave_up "the official installer failed; its output is above"
 }
 
 go_toolchain() {
@@ -105,18 +105,18 @@ go_toolchain() {
 
 build_engine() {
     local go bin=$workspace/engine/bin
-    go=$(go_toolchain) || gave_up "no Go $GO_FLOOR or newer to build it with, on PATH or in .venv" || return 1
-    # Go keeps its caches in the user's home; without one they stay here.
+    go=$(go_toolchain) || gave_up "no Go $GO_FLOOR or newer on PATH or in .venv to build it" || return 1
+    # Go keeps its caches in the home directory of the user, or here if there is none.
     [[ -n ${HOME:-} ]] || export GOPATH=$tools/go GOCACHE=$tools/go-cache
     say "building Pulumi $VERSION from its Go modules with $go: about 3 minutes the first time"
     mkdir -p "$workspace/module" "$bin"
     if (cd "$workspace/module" && compile "$go" "$bin") >&2 && write_launcher "$bin/pulumi-language-python"; then
         chmod 755 "$bin"/* && put_into_place && return
     fi
-    gave_up "the build from Go modules failed; Go's own words are above"
+    gave_up "the build from Go modules failed; the output of Go is above"
 }
 
-# In a throw-away module, because `go install` refuses modules with replace directives.
+# Builds in a temporary module, because `go install` rejects modules with replace directives.
 compile() {
     local go=$1 bin=$2 sdk
     export GOWORK=off CGO_ENABLED=0
@@ -139,22 +139,22 @@ exec "$root/.venv/bin/python" "$root/tools/language_host.py" "$here/pulumi-langu
 LAUNCHER
 }
 
-refuse() {
-    say "no Pulumi engine can be had on this machine. Tried:"
+fail() {
+    say "no Pulumi engine can be installed on this machine. Tried:"
     printf '  - %s\n' "${tried[@]}" >&2
     say "Install Pulumi $FLOOR or newer and put it on PATH (https://www.pulumi.com/docs/iac/download-install/)," \
-        "or let this machine reach $INSTALLER, or a Go module proxy with Go $GO_FLOOR or newer installed."
+        "or allow access to $INSTALLER, or a Go module proxy with Go $GO_FLOOR or newer installed."
     exit 3
 }
 
 main() {
     engine_on_path && return
-    engine_made_earlier && return
+    engine_of_earlier_call && return
     lock
-    engine_made_earlier && return
+    engine_of_earlier_call && return
     open_workspace
-    install_engine || build_engine || refuse
-    engine_made_earlier
+    install_engine || build_engine || fail
+    engine_of_earlier_call
 }
 
 main

@@ -1,4 +1,4 @@
-// Writes the SDKs of a Pulumi package in TypeScript and Go, as `pulumi package add` does: sdks SCHEMA FOLDER.
+// Writes the SDKs of a Pulumi package in TypeScript and Go, like `pulumi package add`: sdks SCHEMA FOLDER.
 //
 // Pulumi's language hosts call the same generators with the same arguments.
 package main
@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
-// alone is the loader of a package that names no other one.
+// alone is the loader of a package that refers to no other package.
 var alone struct{ schema.ReferenceLoader }
 
 type generator func(*schema.Package) (map[string][]byte, error)
@@ -30,7 +30,7 @@ func golang(bound *schema.Package) (map[string][]byte, error) {
 func main() {
 	spec, folder := os.Args[1], os.Args[2]
 	for language, generate := range map[string]generator{"nodejs": typescript, "go": golang} {
-		// Bound anew for each: a generator changes what it is given.
+		// A generator changes its package, so each gets a new one.
 		files, err := generate(bind(spec))
 		check(err)
 		for name, content := range files {
@@ -44,7 +44,7 @@ func bind(file string) *schema.Package {
 	check(err)
 	var spec schema.PackageSpec
 	check(json.Unmarshal(text, &spec))
-	// `pulumi package add` always sets it.
+	// `pulumi package add` always sets this field.
 	spec.Meta = &schema.MetadataSpec{SupportPack: true}
 	bound, found, err := schema.BindSpec(spec, alone, schema.ValidationOptions{AllowDanglingReferences: true})
 	check(err)

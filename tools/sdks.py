@@ -1,7 +1,7 @@
 """Writes the SDKs in TypeScript and Go into a folder: `python -m tools.sdks FOLDER`.
 
-`pulumi package add` has Pulumi's language hosts do that, and not every machine has them. What they call is in the
-module that the engine is built from.
+`pulumi package add` does the same with Pulumi's language hosts, which not every machine has. Their generators are in
+the Go module that contains the engine.
 """
 
 import re
@@ -15,17 +15,17 @@ from tools.go_module import FLAGS, ROOT, NotBuilt, run
 PROGRAM = ROOT / "tools" / "sdks.go"
 SCHEMA = ROOT / "plugin" / "schema.json"
 SECONDS_TO_GENERATE = 60
-NONE_TO_BE_HAD = 3
+UNAVAILABLE = 3
 
 
 def engine_module() -> str:
-    """The Go module that holds the engine, in the version that `tools/pulumi.sh` builds."""
+    """The Go module of the engine, with the version that `tools/pulumi.sh` builds."""
     (version,) = re.findall(r"^readonly VERSION=(.+)$", (ROOT / "tools" / "pulumi.sh").read_text(), re.MULTILINE)
     return f"github.com/pulumi/pulumi/pkg/v3@v{version}"
 
 
 def generate(folder: Path) -> None:
-    """Writes them, each into the folder of its language: `nodejs`, `go`. Raises ``NotBuilt``."""
+    """Writes the SDKs into the folders `nodejs` and `go` below ``folder``. Raises ``NotBuilt``."""
     with tempfile.TemporaryDirectory() as workspace:
         program = Path(workspace, "sdks")
         run(program.parent, "mod", "init", "sdks")
@@ -38,5 +38,5 @@ if __name__ == "__main__":
     try:
         generate(Path(sys.argv[1]))
     except NotBuilt as reason:
-        print(f"sdks.py: the generators cannot be had: {reason}", file=sys.stderr)
-        sys.exit(NONE_TO_BE_HAD)
+        print(f"sdks.py: the generators cannot be built: {reason}", file=sys.stderr)
+        sys.exit(UNAVAILABLE)

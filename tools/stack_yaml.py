@@ -1,4 +1,4 @@
-"""Reads a stack file as an editor does: YAML without dates, so that `2026-11-01` is a text with and without quotes."""
+"""Reads a stack file like an editor: `2026-11-01` is a string with and without quotes."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ _DATE = "tag:yaml.org,2002:timestamp"
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML makes dates of what looks like one; yaml-language-server 2.0.0, seen 2026-11-21, leaves texts."""
+    """A loader without dates, like yaml-language-server 2.0.0 (seen 2026-11-21). PyYAML parses dates."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -19,5 +19,5 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def read(file: Path) -> Any:
-    """What the file holds."""
+    """Content of the file."""
     return yaml.load(file.read_text(), _Loader)  # noqa: S506  # a SafeLoader

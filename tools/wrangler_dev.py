@@ -1,7 +1,7 @@
 """Runs `wrangler dev` for a Worker of a local stack: `python -m tools.wrangler_dev STACK WORKER [wrangler's options]`.
 
-Its Hyperdrive bindings lead to the databases of the local cloud. Their connection strings go through the environment,
-never through a file or a command line.
+Its Hyperdrive bindings use the databases of the local cloud. The connection strings are passed in environment
+variables, never in a file or on a command line.
 """
 
 import argparse
@@ -20,42 +20,44 @@ from localcloud import node
 from localcloud.errors import LocalCloudError
 from localcloud.home import CHECKOUT
 from settings.model import is_local
-from tools.wrangler_stack import configurations, deployed
+from tools.wrangler_stack import configurations, local_stack
 
 WRANGLER = node.FOLDER / "node_modules" / "wrangler" / "bin" / "wrangler.js"
-# A local run asks nobody and tells nobody, where the user has not said otherwise.
+# By default, a local run fetches no data from Cloudflare and sends no metrics.
 QUIET = {"CLOUDFLARE_CF_FETCH_ENABLED": "false", "WRANGLER_SEND_METRICS": "false"}
 HYPERDRIVE = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
-# What marks a secret in an exported state (https://www.pulumi.com/docs/iac/concepts/secrets/, read 2026-11-21).
+# These mark a secret in an exported state (https://www.pulumi.com/docs/iac/concepts/secrets/, read 2026-11-21).
 _SIGNATURE, _PLAINTEXT = "4dabf18193072939515e22adb298388d", "plaintext"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Becomes wrangler; the exit code, where it cannot: 1."""
+    """Replaces this process by wrangler, or returns the exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m tools.wrangler_dev", description=__doc__)
     parser.add_argument("stack", metavar="STACK", help="a stack of the local cloud")
-    parser.add_argument("worker", nargs="?", metavar="WORKER", help="one of its Workers, where it has several")
+    parser.add_argument("worker", nargs="?", metavar="WORKER", help="one of its Workers; required if it has several")
     options, rest = parser.parse_known_args(arguments)
     try:
-        worker, data = chosen(options.stack, options.worker)
+        worker, data = select_worker(options.stack, options.worker)
         file = configuration_file(options.stack, worker)
-        state = json.loads(deployed(options.stack).pulumi("stack", "export", "--show-secrets"))
-        variables = databases(data, origins(state))
+        state = json.loads(local_stack(options.stack).pulumi("stack", "export", "--show-secrets"))
+        variables = connection_variables(data, connection_strings(state))
     except (Refusal, LocalCloudError) as error:
         print(f"wrangler: {error}", file=sys.stderr)
         return 1
     program = str(node.program())
     command = [program, str(WRANGLER), "dev", "--config", str(file), "--ip", "127.0.0.1", *rest]
-    return os.execve(program, command, {**QUIET, **os.environ, **variables})  # noqa: S606  # no shell is wanted
+    return os.execve(program, command, {**QUIET, **os.environ, **variables})  # noqa: S606  # needs no shell
 
 
-def chosen(stack: str, worker: str | None) -> tuple[str, Mapping[str, Any]]:
-    """A Worker of a stack, and its configuration.
+def select_worker(stack: str, worker: str | None) -> tuple[str, Mapping[str, Any]]:
+    """Name and wrangler configuration of a Worker.
 
-    Raises ``Refusal`` for a stack that is not local: `wrangler dev` has no business in its databases.
+    Raises ``Refusal`` for a stack that is not local, because `wrangler dev` must not use its databases.
     """
     if not is_local(stack):
-        raise Refusal(stack, "is no local stack", "Set the variables that its wrangler file names to a test database.")
+        raise Refusal(
+            stack, "is not a local stack", "Set the variables that its wrangler file names to a test database."
+        )
     found = configurations(stack)
     name = worker or (next(iter(found)) if len(found) == 1 else "")
     if name not in found:
@@ -63,29 +65,29 @@ def chosen(stack: str, worker: str | None) -> tuple[str, Mapping[str, Any]]:
     return name, found[name]
 
 
-def databases(data: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
-    """The variables in which wrangler looks for the databases of a Worker's Hyperdrive bindings: secrets."""
+def connection_variables(data: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables with the connection string of each Hyperdrive binding. Their values are secrets."""
     bound = {name: entry["id"] for name, entry in KINDS["hyperdrive"].entries(data)}
     for name, id_ in bound.items():
         if id_ not in urls:
-            raise Refusal(name, "leads to a database by a private route", "Call the deployed Worker instead.")
+            raise Refusal(name, "uses a database with a private route", "Call the deployed Worker instead.")
     return {f"{LOCAL_DATABASE}{name}": urls[id_] for name, id_ in bound.items()}
 
 
-def origins(state: Mapping[str, Any]) -> dict[str, str]:
-    """Connection strings of the public databases that an exported state has behind Hyperdrive, by id: secrets."""
+def connection_strings(state: Mapping[str, Any]) -> dict[str, str]:
+    """Connection strings of the public databases behind Hyperdrive in an exported state, by id. They are secrets."""
     configs = (each for each in state["deployment"]["resources"] if each["type"] == HYPERDRIVE)
-    found = ((config["id"], _plain(config["inputs"])["origin"]) for config in configs)
+    found = ((config["id"], _plain_value(config["inputs"])["origin"]) for config in configs)
     return {id_: _url(origin) for id_, origin in found if "port" in origin}
 
 
 def configuration_file(stack: str, worker: str) -> Path:
-    """The file that `make wrangler` wrote."""
+    """Path of the file that `make wrangler` wrote."""
     folder = CHECKOUT / "wrangler" / stack / worker
     for name in ("wrangler.jsonc", "wrangler.toml"):
         if (folder / name).is_file():
             return folder / name
-    raise Refusal(f"wrangler/{stack}/{worker}", "has no wrangler file", f"Write it: `make wrangler STACK={stack}`.")
+    raise Refusal(f"wrangler/{stack}/{worker}", "has no wrangler file", f"Run: `make wrangler STACK={stack}`.")
 
 
 def _url(origin: Mapping[str, Any]) -> str:
@@ -93,12 +95,12 @@ def _url(origin: Mapping[str, Any]) -> str:
     return f"postgres://{user}:{password}@{origin['host']}:{int(origin['port'])}/{database}?sslmode=require"
 
 
-def _plain(value: Any) -> Any:
-    """A value of an exported state, its secrets in the open."""
+def _plain_value(value: Any) -> Any:
+    """A value of an exported state, with its secrets in plain text."""
     if isinstance(value, dict):
         if _SIGNATURE in value:
-            return _plain(json.loads(value[_PLAINTEXT]))
-        return {key: _plain(item) for key, item in value.items()}
+            return _plain_value(json.loads(value[_PLAINTEXT]))
+        return {key: _plain_value(item) for key, item in value.items()}
     return value
 
 

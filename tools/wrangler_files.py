@@ -1,6 +1,6 @@
 """Writes the wrangler files of a stack's Workers: `python -m tools.wrangler_files STACK [options]`.
 
-What they say is the stack's output `wrangler`, which holds no secret. A file that somebody else wrote is left alone.
+Their content is the stack's output `wrangler`, which holds no secret. A file that this command did not write is kept.
 """
 
 import argparse
@@ -18,47 +18,53 @@ from tools.wrangler_stack import configurations
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the command; the exit code: 0 well, 1 not (with `--check`: a file differs), 2 wrong use."""
-    options = parser().parse_args(arguments)
+    """Runs the command. The exit code is 1 after an error or if `--check` finds a difference, 2 for wrong arguments."""
+    options = argument_parser().parse_args(arguments)
     try:
-        texts = wanted(options)
-        return checked(texts, command(options)) if options.check else write(texts)
+        texts = file_contents(options)
+        return check(texts, command(options)) if options.check else write(texts)
     except (Refusal, LocalCloudError) as error:
         print(f"wrangler: {error}", file=sys.stderr)
         return 1
 
 
-def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(prog="python -m tools.wrangler_files", description=__doc__)
-    whole.add_argument("stack", metavar="STACK", help="name of a stack that is deployed")
-    whole.add_argument("--out", type=_absolute, metavar="FOLDER", help="where, instead of `wrangler/STACK/WORKER`")
-    whole.add_argument("--mode", default="file", choices=[mode.value for mode in Mode], help="the whole, or a part")
-    whole.add_argument(
-        "--format", default="jsonc", choices=[form.value for form in Format], help="of the configuration"
+def argument_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.wrangler_files", description=__doc__)
+    parser.add_argument("stack", metavar="STACK", help="name of a deployed stack")
+    parser.add_argument(
+        "--out", type=_absolute, metavar="FOLDER", help="folder of the files; default: `wrangler/STACK/WORKER`"
     )
-    whole.add_argument("--worker", metavar="NAME", help="this Worker alone; `--out` is then its own folder")
-    whole.add_argument("--main", type=_absolute, metavar="FILE", help="the Worker's source, instead of `src/index.ts`")
-    whole.add_argument("--check", action="store_true", help="write nothing; exit code 1 where a file is not up to date")
-    return whole
+    parser.add_argument(
+        "--mode", default="file", choices=[mode.value for mode in Mode], help="a complete file, or a fragment"
+    )
+    parser.add_argument(
+        "--format", default="jsonc", choices=[form.value for form in Format], help="format of the configuration"
+    )
+    parser.add_argument("--worker", metavar="NAME", help="only this Worker; `--out` is then its folder")
+    parser.add_argument("--main", type=_absolute, metavar="FILE", help="source of the Worker; default: `src/index.ts`")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is not up to date")
+    return parser
 
 
-def wanted(options: argparse.Namespace) -> dict[Path, str | None]:
-    """The text of every file; None for one that must not be there: wrangler would read it instead."""
-    found = chosen(configurations(options.stack), options.worker, options.stack)
+def file_contents(options: argparse.Namespace) -> dict[Path, str | None]:
+    """Content of each file. None deletes a file that wrangler would read instead."""
+    found = select_workers(configurations(options.stack), options.worker, options.stack)
     if options.main and len(found) > 1:
-        raise Refusal("--main", "is one source, and the stack has several Workers", "Choose one with `--worker`.")
+        raise Refusal("--main", "is one source, but the stack has several Workers", "Choose one with `--worker`.")
     mode, form = Mode(options.mode), Format(options.format)
     texts: dict[Path, str | None] = {}
     for worker, data in found.items():
-        folder = options.out if options.out and options.worker else (options.out or default(options.stack)) / worker
+        folder = (
+            options.out if options.out and options.worker else (options.out or default_folder(options.stack)) / worker
+        )
         source = Source(options.stack, worker, command(options))
-        written = files(placed(data, folder, options.main), source, mode, form)
+        written = files(relative_to_folder(data, folder, options.main), source, mode, form)
         texts |= {folder / file_name(mode, other): None for other in Format}
         texts |= {folder / name: text for name, text in written.items()}
     return texts
 
 
-def chosen(found: Mapping[str, Any], worker: str | None, stack: str) -> Mapping[str, Any]:
+def select_workers(found: Mapping[str, Any], worker: str | None, stack: str) -> Mapping[str, Any]:
     """The configurations of all Workers, or of one."""
     if worker is None:
         return found
@@ -67,7 +73,7 @@ def chosen(found: Mapping[str, Any], worker: str | None, stack: str) -> Mapping[
     return {worker: found[worker]}
 
 
-def default(stack: str) -> Path:
+def default_folder(stack: str) -> Path:
     return CHECKOUT / "wrangler" / stack.rpartition("/")[2]
 
 
@@ -84,23 +90,21 @@ def command(options: argparse.Namespace) -> str:
     return " ".join(["make wrangler", *(f"{name}={value}" for name, value in given.items() if value)])
 
 
-def placed(data: Mapping[str, Any], folder: Path, source: Path | None) -> dict[str, Any]:
-    """The configuration as it reads from ``folder``: wrangler's paths begin at its file, the stack's at the project."""
-    placed = dict(data)
+def relative_to_folder(data: Mapping[str, Any], folder: Path, source: Path | None) -> dict[str, Any]:
+    """The configuration with paths relative to ``folder``. Paths in the stack are relative to the checkout."""
+    moved = dict(data)
     if source:
-        placed["main"] = _relative(source, folder)
+        moved["main"] = _relative(source, folder)
     if "directory" in data.get("assets", {}):
-        placed["assets"] = {**data["assets"], "directory": _relative(CHECKOUT / data["assets"]["directory"], folder)}
-    return placed
+        moved["assets"] = {**data["assets"], "directory": _relative(CHECKOUT / data["assets"]["directory"], folder)}
+    return moved
 
 
 def write(texts: Mapping[Path, str | None]) -> int:
-    """Writes all files, or none where one of them is not ours."""
+    """Writes all files, or none if this command did not write one of the existing ones."""
     for path in texts:
         if path.exists() and MARK not in path.read_text(errors="replace").partition("\n")[0]:
-            raise Refusal(
-                _shown(path), "is there already, and edge-postgres did not write it", "Move it, or choose another OUT."
-            )
+            raise Refusal(_shown(path), "exists, and edge-postgres did not write it", "Move it, or choose another OUT.")
     for path, text in texts.items():
         if text is None:
             path.unlink(missing_ok=True)
@@ -111,8 +115,8 @@ def write(texts: Mapping[Path, str | None]) -> int:
     return 0
 
 
-def checked(texts: Mapping[Path, str | None], command: str) -> int:
-    """Names the files that are not what the stack says; 1 where there is one."""
+def check(texts: Mapping[Path, str | None], command: str) -> int:
+    """Prints the files that differ from the stack. Returns 1 if there are any."""
     stale = [path for path, text in texts.items() if _read(path) != text]
     for path in stale:
         print(f"{_shown(path)} is not up to date; run: {command}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What a deployed stack says of its Workers, on the local cloud or at a vendor."""
+"""Reads the wrangler configurations of a deployed stack, on the local cloud or at Cloudflare."""
 
 import json
 import subprocess
@@ -15,35 +15,35 @@ OUTPUT = "wrangler"
 
 
 def configurations(stack: str) -> dict[str, Any]:
-    """The wrangler configurations of a stack's Workers, by their names: outputs of the components, in its state.
+    """Wrangler configurations by the names of the Workers, from the outputs of the components in the state.
 
-    Raises ``Refusal`` where the stack has none, and ``LocalCloudError`` or ``Refusal`` where it cannot be asked.
+    Raises ``Refusal`` if the stack has none, and ``LocalCloudError`` or ``Refusal`` if its state cannot be read.
     """
-    state = json.loads(deployed(stack).pulumi("stack", "export") if is_local(stack) else _exported(stack))
+    state = json.loads(local_stack(stack).pulumi("stack", "export") if is_local(stack) else _exported_state(stack))
     found = {
         resource["urn"].rsplit("::", 1)[1]: resource["outputs"][OUTPUT]
         for resource in state["deployment"].get("resources", ())
         if resource["type"] in COMPONENTS and OUTPUT in resource.get("outputs", ())
     }
     if not found:
-        raise Refusal(stack, "has no Worker that says how it is configured", f"Deploy it anew: {_to_deploy(stack)}.")
+        raise Refusal(stack, "has no Worker with the output `wrangler`", f"Deploy it again: {_deploy_command(stack)}.")
     return found
 
 
-def deployed(stack: str) -> Stack:
-    """A stack of the local cloud, as it was deployed."""
+def local_stack(stack: str) -> Stack:
+    """A deployed stack of the local cloud. Raises ``Refusal``."""
     instance = Instance(Home.chosen().path)
     folder = instance.home.path / "stacks" / stack
     if not folder.is_dir():
-        raise Refusal(stack, "is not deployed", f"Deploy it: {_to_deploy(stack)}.")
+        raise Refusal(stack, "is not deployed", f"Deploy it: {_deploy_command(stack)}.")
     return Stack(folder, instance.environment(), stack)
 
 
-def _exported(stack: str) -> str:
-    """The state, whose secrets stay encrypted."""
+def _exported_state(stack: str) -> str:
+    """Exported state, with encrypted secrets."""
     engine = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], stdout=subprocess.PIPE, text=True, check=False)
     if engine.returncode != 0:
-        raise Refusal("pulumi", "is not on this machine", "`tools/pulumi.sh` says what it tried.")
+        raise Refusal("pulumi", "is not installed", "`tools/pulumi.sh` prints the reason.")
     ended = subprocess.run(
         [engine.stdout.strip(), "stack", "export", "--non-interactive", "--stack", stack],
         cwd=CHECKOUT,
@@ -52,10 +52,10 @@ def _exported(stack: str) -> str:
         check=False,
     )
     if ended.returncode != 0:
-        raise Refusal(stack, f"cannot be read ({ended.stderr.strip()})", "Log in and select it, as for `pulumi up`.")
+        raise Refusal(stack, f"cannot be read ({ended.stderr.strip()})", "Log in as for `pulumi up`.")
     return ended.stdout
 
 
-def _to_deploy(stack: str) -> str:
+def _deploy_command(stack: str) -> str:
     name = LOCAL if stack == LOCAL else stack.removeprefix(f"{LOCAL}-")
     return f"`make up STACK={name}`" if is_local(stack) else f"`pulumi up --stack {stack}`"

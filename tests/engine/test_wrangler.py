@@ -23,8 +23,8 @@ def stack(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment
     worker |= {"secrets": ["STRIPE_KEY"], "vars": {"LOG_LEVEL": "info"}}
     deployment.prepare(**{"workers.api.STRIPE_KEY": SECRET})
     deployment.up()
-    monkeypatch.setattr(wrangler_stack, "deployed", lambda _: deployment.stack)
-    monkeypatch.setattr(wrangler_dev, "deployed", lambda _: deployment.stack)
+    monkeypatch.setattr(wrangler_stack, "local_stack", lambda _: deployment.stack)
+    monkeypatch.setattr(wrangler_dev, "local_stack", lambda _: deployment.stack)
     return deployment
 
 
@@ -45,7 +45,7 @@ def test_the_files_have_the_ids_of_the_stack_and_no_secret(stack: Deployment, tm
 
 
 def test_wrangler_dev_is_given_the_database_of_the_stack(stack: Deployment) -> None:
-    _, data = wrangler_dev.chosen("local", None)
+    _, data = wrangler_dev.select_worker("local", None)
     exported = stack.stack.pulumi("stack", "export", "--show-secrets")
-    (found,) = wrangler_dev.databases(data, wrangler_dev.origins(json.loads(exported))).items()
+    (found,) = wrangler_dev.connection_variables(data, wrangler_dev.connection_strings(json.loads(exported))).items()
     assert found == (f"{LOCAL_DATABASE}HYPERDRIVE", stack.url)

@@ -38,7 +38,7 @@ def test_each_worker_has_a_folder(command: Command, tmp_path: Path) -> None:
 
 
 def test_without_a_folder_they_stand_below_the_stacks_name() -> None:
-    assert wrangler_files.default("acme/edge-postgres/dev") == CHECKOUT / "wrangler" / "dev"
+    assert wrangler_files.default_folder("acme/edge-postgres/dev") == CHECKOUT / "wrangler" / "dev"
 
 
 def test_one_worker_alone_is_written_to_the_folder_itself(command: Command, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_each_worker_of_a_state_says_how_it_is_configured(monkeypatch: pytest.Mo
         },
         {"urn": f"{urn}Hyperdrive::main", "type": "edge-postgres:index:Hyperdrive", "outputs": {"wrangler": {}}},
     )
-    monkeypatch.setattr(wrangler_stack, "_exported", lambda _: exported)
+    monkeypatch.setattr(wrangler_stack, "_exported_state", lambda _: exported)
     assert wrangler_stack.configurations("dev") == {"api": {"name": "a"}, "web": {"name": "w"}}
 
 
@@ -143,8 +143,8 @@ def test_each_worker_of_a_state_says_how_it_is_configured(monkeypatch: pytest.Mo
     ids=["nothing", "made by an older release"],
 )
 def test_a_stack_without_workers_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch, exported: str) -> None:
-    monkeypatch.setattr(wrangler_stack, "_exported", lambda _: exported)
-    with refusal("`dev` has no Worker that says how it is configured", "`pulumi up --stack dev`"):
+    monkeypatch.setattr(wrangler_stack, "_exported_state", lambda _: exported)
+    with refusal("`dev` has no Worker with the output `wrangler`", "`pulumi up --stack dev`"):
         wrangler_stack.configurations("dev")
 
 
@@ -165,20 +165,22 @@ def test_a_state_tells_the_databases_behind_hyperdrive() -> None:
     config = {"type": wrangler_dev.HYPERDRIVE, "id": "42", "inputs": {"origin": origin}}
     private = {"type": wrangler_dev.HYPERDRIVE, "id": "43", "inputs": {"origin": {"host": "db", "password": "x"}}}
     other = {"type": "cloudflare:index/workersScript:WorkersScript", "id": "api", "inputs": {}}
-    found = wrangler_dev.origins({"deployment": {"resources": [other, config, private]}})
+    found = wrangler_dev.connection_strings({"deployment": {"resources": [other, config, private]}})
     assert found == {"42": "postgres://app:p%40ss@127.0.0.1:5432/app?sslmode=require"}
 
 
 def test_each_hyperdrive_binding_has_its_variable() -> None:
     data = {"hyperdrive": [{"binding": "A", "id": "42"}]}
-    assert wrangler_dev.databases(data, {"42": "url"}) == {"CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_A": "url"}
+    assert wrangler_dev.connection_variables(data, {"42": "url"}) == {
+        "CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_A": "url"
+    }
 
 
 def test_a_binding_to_a_private_database_is_refused() -> None:
     with refusal("`A`", "private route"):
-        wrangler_dev.databases({"hyperdrive": [{"binding": "A", "id": "43"}]}, {})
+        wrangler_dev.connection_variables({"hyperdrive": [{"binding": "A", "id": "43"}]}, {})
 
 
 def test_a_stack_at_a_vendor_is_not_dialled() -> None:
-    with refusal("`prod` is no local stack"):
-        wrangler_dev.chosen("prod", "api")
+    with refusal("`prod` is not a local stack"):
+        wrangler_dev.select_worker("prod", "api")
