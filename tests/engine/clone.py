@@ -1,4 +1,4 @@
-"""A clone of the checkout as it is now, for pages whose commands a test types."""
+"""A clone of the checkout, including uncommitted changes, for the tests that run the commands of the pages."""
 
 import subprocess
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from localcloud.home import CHECKOUT
 from tools.rehearsal.copy import copy_checkout
 
 INSTALLED = (".venv", ".tools", "workers/node_modules", "workers/dist", "workers/generated", "localcloud/node_modules")
-"""What `make` installs and builds: lent by the checkout, so that a page takes seconds."""
+"""Folders that `make` installs or builds. Links to the checkout's folders save minutes."""
 IDENTITY = ("-c", "user.name=reader", "-c", "user.email=reader@example.com")
 
 
@@ -18,8 +18,9 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def clone_into(folder: Path, renamed: Callable[[str], str] = str) -> Path:
-    """The checkout's files, committed; `git status` knows nothing of what is lent. ``renamed`` gives a stack file, by
-    its name, the name that it has there.
+    """Creates a repository with the files of the checkout, and with links to the installed folders, which git ignores.
+
+    ``renamed`` maps the name of a stack file to its name in the clone.
     """
     copy_checkout(folder, lambda name: renamed(name) if name.startswith("Pulumi.") else name)
     git(folder, "init", "--quiet")

@@ -93,7 +93,7 @@ def test_any_other_exit_code_is_told(host: Host):
 
 
 def test_a_program_that_a_signal_ended_names_the_signal(host: Host):
-    assert host.run("os.kill(os.getpid(), 9)").error == "Program was ended by SIGKILL"
+    assert host.run("os.kill(os.getpid(), 9)").error == "Program was terminated by SIGKILL"
 
 
 def test_configuration_is_on_no_command_line(host: Host):
@@ -146,7 +146,7 @@ def test_a_policy_pack_is_run_by_the_sdks_own_module():
 def test_cancel_ends_the_program(host: Host):
     call, pid = host.start(SLEEPS)
     host.stub.Cancel(Empty(), timeout=SECONDS)
-    assert call.result().error == "Program was ended by SIGTERM"
+    assert call.result().error == "Program was terminated by SIGTERM"
     assert not is_running(pid)
 
 

@@ -1,4 +1,4 @@
-"""The comment on a pull request: one of each report, written anew."""
+"""The comments on a pull request: one for each report, which later runs update."""
 
 import json
 from collections.abc import Iterator
@@ -10,23 +10,23 @@ import pytest
 
 from tools.pipeline import comment
 
-OURS, OTHERS = {"login": "github-actions[bot]"}, {"login": "somebody"}
+OURS, OTHERS = {"login": "github-actions[bot]"}, {"login": "reviewer"}
 PATH = "/repos/acme/edge/issues/7/comments"
 REPORT = "### Preview of `dev`\n\nnew"
 
 
 class GitHub(BaseHTTPRequestHandler):
-    """The part of its API that comments."""
+    """The comments API of GitHub."""
 
     comments: ClassVar[list[dict[str, Any]]] = []
-    asked: ClassVar[list[tuple[str, str, Any]]] = []
+    requests: ClassVar[list[tuple[str, str, Any]]] = []
     status: ClassVar[int] = 200
 
     def _answer(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         path, _, query = self.path.partition("?")
-        self.asked.append((self.command, path, body))
+        self.requests.append((self.command, path, body))
         first = query.endswith("&page=1")
         answer = json.dumps(self.comments if self.command == "GET" and first else []).encode()
         self.send_response(self.status)
@@ -42,7 +42,7 @@ class GitHub(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def environment() -> Iterator[dict[str, str]]:
-    GitHub.comments, GitHub.asked, GitHub.status = [], [], 200
+    GitHub.comments, GitHub.requests, GitHub.status = [], [], 200
     with HTTPServer(("127.0.0.1", 0), GitHub) as server:
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield {
@@ -56,7 +56,7 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 def written() -> list[tuple[str, str, Any]]:
-    return [asked for asked in GitHub.asked if asked[0] != "GET"]
+    return [request for request in GitHub.requests if request[0] != "GET"]
 
 
 def test_the_first_report_is_a_new_comment(environment: dict[str, str]) -> None:
@@ -64,7 +64,7 @@ def test_the_first_report_is_a_new_comment(environment: dict[str, str]) -> None:
     assert written() == [("POST", PATH, {"body": REPORT})]
 
 
-def test_the_next_report_takes_its_place(environment: dict[str, str]) -> None:
+def test_the_next_report_updates_the_comment(environment: dict[str, str]) -> None:
     GitHub.comments = [{"id": 5, "user": OURS, "body": "### Preview of `dev`\r\n\r\nold"}]
     assert comment.main(environment) == 0
     assert written() == [("PATCH", "/repos/acme/edge/issues/comments/5", {"body": REPORT})]
@@ -73,27 +73,31 @@ def test_the_next_report_takes_its_place(environment: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "other",
     [{"user": OTHERS, "body": REPORT}, {"user": OURS, "body": "### Deployment of `pr-7`\n"}],
-    ids=["somebody else's", "of another report"],
+    ids=["of another user", "of another report"],
 )
-def test_another_comment_is_left_alone(environment: dict[str, str], other: dict[str, Any]) -> None:
+def test_other_comments_do_not_change(environment: dict[str, str], other: dict[str, Any]) -> None:
     GitHub.comments = [{"id": 5, **other}]
     assert comment.main(environment) == 0
     assert [method for method, _, _ in written()] == ["POST"]
 
 
-def test_without_a_report_nothing_is_written(environment: dict[str, str]) -> None:
+def test_an_empty_report_is_not_written(environment: dict[str, str]) -> None:
     assert comment.main({**environment, "REPORT": ""}) == 0
-    assert GitHub.asked == []
+    assert GitHub.requests == []
 
 
-def test_a_refusal_is_told_without_the_token(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_github_is_reported_without_the_token(
+    environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     GitHub.status = 403
     assert comment.main(environment) == 1
-    told = capsys.readouterr().err
-    assert "GitHub did not take it" in told
-    assert "a-token-of-the-forge" not in told
+    output = capsys.readouterr().err
+    assert "GitHub rejected the request" in output
+    assert "a-token-of-the-forge" not in output
 
 
-def test_a_number_that_is_none_is_refused(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_number_of_a_pull_request_is_rejected(
+    environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert comment.main({**environment, "PR": "7/../../x"}) == 1
-    assert GitHub.asked == []
+    assert GitHub.requests == []

@@ -1,4 +1,4 @@
-"""What each step of a pipeline has the engine do, and what it tells of it."""
+"""Commands of each pipeline step to the engine, and the report of the step."""
 
 import json
 import os
@@ -14,22 +14,22 @@ import pytest
 from settings import preview
 from tools.pipeline import __main__ as command
 from tools.pipeline import report, steps
-from tools.pipeline.engine import CHECKOUT, Engine, Ran
-from tools.pipeline.stopped import Stopped
+from tools.pipeline.engine import CHECKOUT, CommandResult, Engine
+from tools.pipeline.errors import PipelineError
 
 
 @dataclass(frozen=True)
 class Recorded(Engine):
-    """An engine that keeps what it is asked for."""
+    """An engine that records its commands."""
 
     stacks: tuple[str, ...] = ()
     calls: list[str] = field(default_factory=list)
 
-    def show(self, *arguments: str) -> Ran:
+    def run(self, *arguments: str) -> CommandResult:
         self.calls.append(" ".join(arguments))
-        return Ran("done\n", 0)
+        return CommandResult("done\n", 0)
 
-    def ask(self, *arguments: str) -> str:
+    def output(self, *arguments: str) -> str:
         self.calls.append(" ".join(arguments))
         return json.dumps([{"name": name} for name in self.stacks]) if arguments[:2] == ("stack", "ls") else ""
 
@@ -38,7 +38,7 @@ def recorded(*stacks: str) -> Recorded:
     return Recorded("pulumi", {}, stacks)
 
 
-def test_a_preview_and_an_update_are_held_against_the_policies() -> None:
+def test_a_preview_and_an_update_apply_the_policies() -> None:
     engine = recorded()
     steps.preview(engine, "dev")
     steps.deploy(engine, "dev")
@@ -54,7 +54,7 @@ def test_a_drift_check_changes_nothing() -> None:
     assert engine.calls == ["refresh --stack prod --preview-only --expect-no-changes --diff"]
 
 
-def test_a_preview_stack_is_made_from_its_template() -> None:
+def test_a_preview_stack_is_created_from_its_template() -> None:
     engine = recorded("dev")
     steps.deploy(engine, "acme/edge-postgres/pr-7")
     assert engine.calls[1:3] == [
@@ -63,13 +63,13 @@ def test_a_preview_stack_is_made_from_its_template() -> None:
     ]
 
 
-def test_a_preview_stack_that_is_there_gets_the_template_of_today() -> None:
+def test_an_existing_preview_stack_gets_the_current_template() -> None:
     engine = recorded("dev", "organization/edge-postgres/pr-7")
     steps.deploy(engine, "pr-7")
     assert engine.calls[1:] == ["config cp --stack pr --dest pr-7", "up --stack pr-7 --yes --policy-pack policies"]
 
 
-def test_the_previews_are_encrypted_as_their_template_is(tmp_path: Path) -> None:
+def test_a_preview_stack_has_the_secrets_provider_of_its_template(tmp_path: Path) -> None:
     template = tmp_path / "Pulumi.pr.yaml"
     template.write_text("secretsprovider: awskms://alias/previews?region=eu-central-1\n")
     assert steps._secrets_provider(template) == ("--secrets-provider", "awskms://alias/previews?region=eu-central-1")
@@ -77,41 +77,41 @@ def test_the_previews_are_encrypted_as_their_template_is(tmp_path: Path) -> None
     assert steps._secrets_provider(template) == ()
 
 
-def test_a_preview_stack_is_removed_with_what_it_made() -> None:
+def test_remove_destroys_a_preview_stack_and_its_resources() -> None:
     engine = recorded("pr-7")
     steps.remove(engine, "pr-7")
     assert engine.calls[-1] == "destroy --stack pr-7 --yes --remove"
 
 
-def test_a_preview_stack_that_is_gone_is_no_failure() -> None:
+def test_remove_of_a_missing_preview_stack_succeeds() -> None:
     engine = recorded("dev")
     assert steps.remove(engine, "pr-7").status == 0
     assert [call for call in engine.calls if "destroy" in call] == []
 
 
 @pytest.mark.parametrize("stack", ["prod", "pr", "acme/edge-postgres/dev", "pr-7/edge-postgres/prod"])
-def test_a_stack_that_stays_is_not_removed(stack: str) -> None:
+def test_remove_rejects_a_permanent_stack(stack: str) -> None:
     engine = recorded("prod", "pr", "dev")
-    with pytest.raises(Stopped, match="is no preview stack"):
+    with pytest.raises(PipelineError, match="is not a preview stack"):
         steps.remove(engine, stack)
     assert engine.calls == []
 
 
 @pytest.mark.parametrize("stack", ["pr", "pr-7", "local-pr-7", "local", "local-pr", "prod", "dev-pr-7"])
-def test_a_preview_stack_is_one_as_the_program_has_it(stack: str) -> None:
+def test_the_steps_and_the_settings_agree_about_preview_stacks(stack: str) -> None:
     assert steps.is_preview(stack) == preview.is_preview(stack)
     assert steps.TEMPLATE == preview.TEMPLATE
 
 
-def test_a_step_begins_without_the_sdk() -> None:
-    """Its own imports come on top of the program's, in every job."""
+def test_a_step_starts_without_importing_the_sdk() -> None:
+    """Every job imports the modules of the step in addition to those of the program."""
     program = "import sys, tools.pipeline.__main__; print(sorted({'pulumi', 'pydantic', 'httpx'} & set(sys.modules)))"
     ended = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("stack", ["-x", "dev; id", "$(id)", "../dev", "a/b/c/d", "a/", ""])
-def test_what_is_no_name_of_a_stack_is_refused(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_name_of_a_stack_is_rejected(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         command.main(["preview", stack])
     assert ended.value.code == 2
@@ -119,7 +119,7 @@ def test_what_is_no_name_of_a_stack_is_refused(stack: str, capsys: pytest.Captur
 
 @pytest.fixture
 def engine_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A `pulumi` that prints its environment and ends with status 3, and is the machine's."""
+    """A `pulumi` on PATH that prints its environment and exits with status 3."""
     program = tmp_path / "bin" / "pulumi"
     program.parent.mkdir()
     program.write_text('#!/bin/sh\n[ "$1" = version ] && { echo v9.9.9; exit; }\nenv\nexit 3\n')
@@ -128,18 +128,18 @@ def engine_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return program
 
 
-def test_the_engine_is_not_told_what_acts_at_the_forge(
+def test_the_engine_does_not_get_the_token_of_github(
     engine_on_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "a-token-of-the-forge")
     monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "a-token-of-the-cloud")
     with Engine.ready() as engine:
-        ran = engine.show("preview")
-    assert "a-token-of-the-cloud" in ran.text
-    assert "a-token-of-the-forge" not in ran.text
+        result = engine.run("preview")
+    assert "a-token-of-the-cloud" in result.text
+    assert "a-token-of-the-forge" not in result.text
 
 
-def test_a_step_ends_as_the_engine_does(
+def test_a_step_has_the_exit_status_of_the_engine(
     engine_on_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
@@ -147,30 +147,32 @@ def test_a_step_ends_as_the_engine_does(
     assert (tmp_path / "summary.md").read_text().startswith("### Drift of `dev`\n\n**It failed, with status 3.**")
 
 
-def test_two_reports_of_a_step_begin_alike() -> None:
-    first, second = (report.markdown("preview", "dev", Ran(text, status)) for text, status in (("a", 0), ("b", 255)))
+def test_all_reports_of_a_step_have_the_same_first_line() -> None:
+    first, second = (
+        report.markdown("preview", "dev", CommandResult(text, status)) for text, status in (("a", 0), ("b", 255))
+    )
     assert first.partition("\n")[0] == second.partition("\n")[0] == "### Preview of `dev`"
 
 
-def test_nothing_in_a_report_ends_its_block() -> None:
-    text = report.markdown("preview", "dev", Ran("before\n````\n</details>\n", 0))
+def test_the_output_in_a_report_does_not_end_its_code_block() -> None:
+    text = report.markdown("preview", "dev", CommandResult("before\n````\n</details>\n", 0))
     assert text.count("`````") == 2
 
 
 def test_a_long_report_keeps_its_end() -> None:
-    text = report.markdown("deploy", "dev", Ran("ä" * 100_000 + "\nResources: 1 errored\n", 1))
+    text = report.markdown("deploy", "dev", CommandResult("ä" * 100_000 + "\nResources: 1 errored\n", 1))
     assert len(text.encode()) < 65_536
     assert "Resources: 1 errored" in text
 
 
-def test_an_output_of_a_job_is_ended_by_nothing_in_it(tmp_path: Path) -> None:
+def test_a_report_does_not_end_the_output_of_its_job(tmp_path: Path) -> None:
     written: Mapping[str, str] = {"GITHUB_OUTPUT": str(tmp_path / "output"), "REPORT_FILE": str(tmp_path / "file.md")}
-    report.hand_over("one\nreport<<EOF\nEOF\n", written)
+    report.publish("one\nreport<<EOF\nEOF\n", written)
     first, *middle, last = (tmp_path / "output").read_text().splitlines()
     assert first == f"report<<{last}"
     assert middle == ["one", "report<<EOF", "EOF", ""]
     assert (tmp_path / "file.md").read_text() == "one\nreport<<EOF\nEOF\n"
 
 
-def test_the_policies_are_there() -> None:
+def test_the_policy_pack_exists() -> None:
     assert (CHECKOUT / "policies" / "PulumiPolicy.yaml").is_file()

@@ -1,4 +1,4 @@
-"""The pipelines say what they may, run what is there, and a broken one is found."""
+"""Permissions, commands and secrets of the pipelines, and the linters that check them."""
 
 import re
 import shutil
@@ -30,35 +30,35 @@ COMMANDS = sorted({command for job in jobs() for command in job.commands} | set(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_step_is_a_make_target_that_is_there(command: str) -> None:
+def test_a_step_is_an_existing_make_target(command: str) -> None:
     target = re.fullmatch(r"make ([a-z]+)", command)
-    assert target, f"`{command}` is more than a make target"
+    assert target, f"`{command}` is not a single make target"
     assert re.search(rf"^([a-z]+ )*{target[1]}( [a-z]+)*:", MAKEFILE, re.MULTILINE)
 
 
-def test_gitlab_runs_what_github_runs() -> None:
+def test_gitlab_and_github_run_the_same_targets() -> None:
     ours = {command for job in jobs() for command in job.commands} - {"make comment"}
     assert set(commands_of_gitlab()) == ours
 
 
 @pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("*.yml")), ids=lambda file: file.stem)
-def test_a_workflow_may_nothing_that_its_jobs_do_not_ask_for(file: Path) -> None:
+def test_a_workflow_has_no_permissions_by_default(file: Path) -> None:
     assert yaml.safe_load(file.read_text())["permissions"] == {}
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_a_job_asks_for_no_more_than_its_kind_needs(job: Job) -> None:
-    wanted = {"contents": "read"}
+def test_a_job_has_only_the_permissions_that_it_needs(job: Job) -> None:
+    expected = {"contents": "read"}
     if job.name == "comment":
-        wanted["pull-requests"] = "write"
+        expected["pull-requests"] = "write"
     elif "environment" in job.content:
-        wanted["id-token"] = "write"
-    assert job.content["permissions"] == wanted
+        expected["id-token"] = "write"
+    assert job.content["permissions"] == expected
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_what_is_installed_sees_no_secret(job: Job) -> None:
-    """Only the step that runs Pulumi, or comments, has them: no package's own script is at work there."""
+def test_steps_that_install_packages_get_no_secret(job: Job) -> None:
+    """Only the steps that run Pulumi or comment get secrets. They run no install script of a package."""
     for step in job.content["steps"]:
         if "secrets." in str(step) or "github.token" in str(step):
             assert re.fullmatch(r"make (preview|deploy|drift|remove|comment)", step["run"])
@@ -72,7 +72,7 @@ def test_a_fork_gets_no_secret(job: Job) -> None:
         assert "head.repo.full_name == github.repository" in job.content["if"]
 
 
-def test_no_stage_is_deployed_from_a_pull_request() -> None:
+def test_a_pull_request_deploys_no_stage() -> None:
     reached = {
         job.content["environment"]
         for job in jobs()
@@ -81,30 +81,30 @@ def test_no_stage_is_deployed_from_a_pull_request() -> None:
     assert reached == {"dev-read", "previews"}
 
 
-def test_the_job_that_may_comment_runs_nothing_of_the_pull_request() -> None:
+def test_the_job_that_comments_runs_no_code_of_the_pull_request() -> None:
     (job,) = [job for job in jobs() if "pull-requests" in job.content["permissions"]]
     (checkout,) = [step for step in job.content["steps"] if "uses" in step]
     assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.sha }}"
     assert set(job.commands) == {"make comment"}
 
 
-def test_nothing_that_deploys_is_cut_off() -> None:
+def test_a_running_deployment_is_not_cancelled() -> None:
     deploying = [job for job in jobs() if {"make deploy", "make remove"} & set(job.commands)]
     assert len(deploying) == 5
     assert [job.content["concurrency"]["cancel-in-progress"] for job in deploying] == [False] * 5
 
 
-def test_a_preview_stack_is_removed_after_its_update() -> None:
+def test_the_removal_of_a_preview_stack_waits_for_its_update() -> None:
     groups = {job.content["concurrency"]["group"] for job in jobs() if job.name in ("stack", "remove")}
     assert groups == {"stack-pr-${{ github.event.pull_request.number }}"}
 
 
-# For each linter what the others would let pass, and the word that it has for it.
+# A defect for each linter that the others do not find: file, change, and expected output.
 BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "actionlint": (
         ".github/workflows/deploy.yml",
-        lambda text: text.replace("needs: dev\n", "needs: nobody\n"),
-        'needs job "nobody" which does not exist',
+        lambda text: text.replace("needs: dev\n", "needs: missing\n"),
+        'needs job "missing" which does not exist',
     ),
     "zizmor": (
         ".github/workflows/deploy.yml",
@@ -130,19 +130,19 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
 
 
 @pytest.mark.parametrize("linter", LINTERS)
-def test_a_broken_pipeline_is_found(linter: str, tmp_path: Path) -> None:
+def test_each_linter_finds_its_defect(linter: str, tmp_path: Path) -> None:
     for part in (".github/workflows", "pipelines"):
         shutil.copytree(PROJECT / part, tmp_path / part)
-    name, broken, word = BROKEN[linter]
+    name, broken, expected = BROKEN[linter]
     file = tmp_path / name
     file.write_text(broken(file.read_text()))
     command = list(lint_pipelines.commands(tmp_path))[LINTERS.index(linter)]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert ended.returncode != 0
-    assert word in ended.stdout + ended.stderr
+    assert expected in ended.stdout + ended.stderr
 
 
-def test_what_one_linter_finds_fails_all_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_error_of_one_linter_fails_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(lint_pipelines, "commands", lambda folder: [["false"], ["true"]])
     assert lint_pipelines.main([str(tmp_path)]) == 1
     monkeypatch.setattr(lint_pipelines, "commands", lambda folder: [["true"], ["true"]])

@@ -1,7 +1,7 @@
-"""The one comment of a report on a pull request, written anew at each run: `python -m tools.pipeline.comment`.
+"""Writes a report as a comment on a pull request, or updates the comment: `python -m tools.pipeline.comment`.
 
-It has a token that writes, so it needs no package but Python's own. The environment has all of it: GITHUB_TOKEN,
-GITHUB_REPOSITORY, GITHUB_API_URL, the pull request's number in PR, the Markdown in REPORT.
+Its token has write access, so it imports only the standard library. Environment variables: GITHUB_TOKEN,
+GITHUB_REPOSITORY, GITHUB_API_URL, PR (number of the pull request), REPORT (Markdown).
 
 https://docs.github.com/en/rest/issues/comments, read 2026-11-21.
 """
@@ -16,29 +16,32 @@ from urllib.request import Request, urlopen
 
 TIMEOUT_SECONDS = 30
 PAGE_LENGTH = 100
-US = "github-actions[bot]"
+BOT = "github-actions[bot]"
 
 
 def main(environment: Mapping[str, str]) -> int:
-    """Writes it; 0 where there is nothing to write."""
+    """Writes the comment. An empty report is not an error."""
     report = environment.get("REPORT", "")
     if not report.strip():
-        print("comment: there is no report.")
+        print("comment: REPORT is empty.")
         return 0
     try:
         comments = f"/repos/{environment['GITHUB_REPOSITORY']}/issues/{int(environment['PR'])}/comments"
-        mine = next((each for each in _comments(environment, comments) if _is_same(each, report)), None)
-        if mine:
+        existing = next((each for each in _comments(environment, comments) if _is_same(each, report)), None)
+        if existing:
             _call(
-                environment, "PATCH", f"/repos/{environment['GITHUB_REPOSITORY']}/issues/comments/{mine['id']}", report
+                environment,
+                "PATCH",
+                f"/repos/{environment['GITHUB_REPOSITORY']}/issues/comments/{existing['id']}",
+                report,
             )
         else:
             _call(environment, "POST", comments, report)
     except (KeyError, ValueError) as error:
-        print(f"comment: the environment lacks something ({error}).", file=sys.stderr)
+        print(f"comment: an environment variable is missing or invalid ({error}).", file=sys.stderr)
         return 1
     except URLError as error:
-        print(f"comment: GitHub did not take it ({error.reason}).", file=sys.stderr)
+        print(f"comment: GitHub rejected the request ({error.reason}).", file=sys.stderr)
         return 1
     return 0
 
@@ -51,13 +54,13 @@ def _comments(environment: Mapping[str, str], path: str) -> Iterator[dict[str, A
 
 
 def _is_same(comment: Mapping[str, Any], report: str) -> bool:
-    """Whether we wrote it, about the same thing: the first line says which."""
+    """Whether an earlier run wrote the comment for the same step and stack, which are in its first line."""
     user, body = comment["user"], str(comment["body"])
-    return bool(user["login"] == US and body.partition("\n")[0].strip() == report.partition("\n")[0])
+    return bool(user["login"] == BOT and body.partition("\n")[0].strip() == report.partition("\n")[0])
 
 
 def _call(environment: Mapping[str, str], method: str, path: str, report: str | None = None) -> Any:
-    request = Request(  # noqa: S310  # the address is the forge's own
+    request = Request(  # noqa: S310  # the URL is GitHub's
         environment.get("GITHUB_API_URL", "https://api.github.com") + path,
         method=method,
         data=None if report is None else json.dumps({"body": report}).encode(),

@@ -1,4 +1,4 @@
-"""Pulumi, as the steps of a pipeline run it: in the checkout, signed in, and told no more than it needs."""
+"""Runs Pulumi for the steps of a pipeline: in the checkout, authenticated, with a reduced environment."""
 
 import json
 import os
@@ -11,20 +11,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tools.pipeline.identity import signed_in
-from tools.pipeline.stopped import Stopped
+from tools.pipeline.errors import PipelineError
+from tools.pipeline.identity import authenticate
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# With these a job acts at its forge. The program, its packages and its plugins have no use for them.
-WITHHELD = (
+# Tokens of GitHub and GitLab. The stack program, its packages and its plugins do not need them.
+REMOVED = (
     *("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RUNTIME_TOKEN"),
     *("GITHUB_TOKEN", "GH_TOKEN", "CI_JOB_TOKEN"),
 )
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a command printed, and how it ended."""
+class CommandResult:
+    """Output and exit status of a command."""
 
     text: str
     status: int
@@ -32,7 +32,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Engine:
-    """A `pulumi` with the environment that it gets: secrets travel there, and in no argument."""
+    """A `pulumi` program and its environment. Secrets are passed in the environment, never as arguments."""
 
     program: str
     environment: Mapping[str, str] = field(repr=False)
@@ -40,21 +40,21 @@ class Engine:
     @classmethod
     @contextmanager
     def ready(cls) -> Iterator["Engine"]:
-        """The machine's engine, signed in to whatever takes the pipeline's word."""
+        """The installed engine, with the identity of the job at each vendor that the environment names."""
         found = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], stdout=subprocess.PIPE, text=True, check=False)
         if found.returncode != 0:
-            raise Stopped("There is no Pulumi engine on this machine; `tools/pulumi.sh` says what it tried.")
+            raise PipelineError("Pulumi is not installed. `tools/pulumi.sh` prints the reason.")
         with TemporaryDirectory(prefix="pipeline-") as folder:
-            identity = signed_in(os.environ, Path(folder))
-            kept = {name: value for name, value in os.environ.items() if name not in WITHHELD}
+            identity = authenticate(os.environ, Path(folder))
+            kept = {name: value for name, value in os.environ.items() if name not in REMOVED}
             quiet = {"PULUMI_SKIP_UPDATE_CHECK": "true"}
             engine = cls(found.stdout.strip(), {**quiet, **kept, **identity.variables})
             if identity.login:
-                engine.ask("login", *identity.login)
+                engine.output("login", *identity.login)
             yield engine
 
-    def show(self, *arguments: str) -> Ran:
-        """Runs a command; what it prints is shown as it comes."""
+    def run(self, *arguments: str) -> CommandResult:
+        """Runs a command and prints its output at once."""
         lines = []
         with subprocess.Popen(
             self._command(arguments),
@@ -69,10 +69,10 @@ class Engine:
                 sys.stdout.write(line)
                 sys.stdout.flush()
                 lines.append(line)
-        return Ran("".join(lines), process.returncode)
+        return CommandResult("".join(lines), process.returncode)
 
-    def ask(self, *arguments: str) -> str:
-        """What a command answers. Raises ``Stopped`` with its own words where it fails."""
+    def output(self, *arguments: str) -> str:
+        """Output of a command. Raises ``PipelineError`` with its error message if it fails."""
         ended = subprocess.run(
             self._command(arguments),
             cwd=CHECKOUT,
@@ -83,12 +83,12 @@ class Engine:
             check=False,
         )
         if ended.returncode != 0:
-            raise Stopped(f"`pulumi {arguments[0]}` ended with status {ended.returncode}: {ended.stderr.strip()}")
+            raise PipelineError(f"`pulumi {arguments[0]}` ended with status {ended.returncode}: {ended.stderr.strip()}")
         return ended.stdout
 
-    def has(self, stack: str) -> bool:
-        """Whether the backend has a stack of the project by this name."""
-        stacks: list[dict[str, Any]] = json.loads(self.ask("stack", "ls", "--json"))
+    def has_stack(self, stack: str) -> bool:
+        """Whether the backend has a stack of the project with this name."""
+        stacks: list[dict[str, Any]] = json.loads(self.output("stack", "ls", "--json"))
         return stack.rpartition("/")[2] in {each["name"].rpartition("/")[2] for each in stacks}
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:

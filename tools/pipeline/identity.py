@@ -1,7 +1,7 @@
-"""Signing in by the pipeline's own word (OpenID Connect): GitHub or GitLab says which job this is, no key is stored.
+"""Authenticates a job with OpenID Connect: GitHub or GitLab confirms its identity, and no key is stored.
 
-GitHub gives a job with `id-token: write` a token for any audience that it asks for; GitLab gives those that the job
-declares, in variables. Each token goes into a file, which the vendors' own SDKs exchange:
+GitHub issues tokens for any audience to a job with `id-token: write`. GitLab sets a variable for each token that the
+job declares. Each token is written to a file, which the SDK of the vendor exchanges for credentials:
 
 - https://docs.github.com/en/actions/reference/security/oidc, https://docs.gitlab.com/ci/secrets/id_token_authentication/
 - AWS: https://docs.aws.amazon.com/sdkref/latest/guide/access-assume-role-web.html
@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.pipeline.stopped import Stopped
+from tools.pipeline.errors import PipelineError
 
 TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """What the engine is given: variables, and the arguments of `pulumi login`, nothing where it needs none."""
+class Identity:
+    """Variables for the engine, and the arguments of `pulumi login` if it needs any."""
 
     variables: dict[str, str] = field(default_factory=dict)
     login: tuple[str, ...] = ()
@@ -33,19 +33,19 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Vendor:
-    """Somebody who takes the pipeline's word."""
+    """A vendor that accepts OpenID Connect tokens."""
 
-    asked_for_by: str
-    """The variable that says that a stack needs it: a name, and no secret."""
+    enabled_by: str
+    """Name of the variable that enables this vendor. Its value is not a secret."""
     stored_key: str
-    """The variable of a stored key; where there is one, it is used."""
+    """Name of the variable of a stored key, which takes precedence."""
     audience: Callable[[str], str]
     gitlab: str
-    """The variable that GitLab puts the token into."""
-    handed: Callable[[Path, Mapping[str, str]], SignedIn]
+    """Name of the variable with GitLab's token."""
+    identity: Callable[[Path, Mapping[str, str]], Identity]
 
 
-def _google(token: Path, environment: Mapping[str, str]) -> SignedIn:
+def _google(token: Path, environment: Mapping[str, str]) -> Identity:
     provider, account = environment["GOOGLE_WORKLOAD_IDENTITY_PROVIDER"], environment.get("GOOGLE_SERVICE_ACCOUNT")
     credentials: dict[str, Any] = {
         "type": "external_account",
@@ -60,7 +60,7 @@ def _google(token: Path, environment: Mapping[str, str]) -> SignedIn:
         )
     file = token.with_suffix(".json")
     file.write_text(json.dumps(credentials))
-    return SignedIn({"GOOGLE_APPLICATION_CREDENTIALS": str(file)})
+    return Identity({"GOOGLE_APPLICATION_CREDENTIALS": str(file)})
 
 
 VENDORS = (
@@ -69,14 +69,14 @@ VENDORS = (
         "AWS_ACCESS_KEY_ID",
         lambda _: "sts.amazonaws.com",
         "AWS_ID_TOKEN",
-        lambda token, _: SignedIn({"AWS_WEB_IDENTITY_TOKEN_FILE": str(token)}),
+        lambda token, _: Identity({"AWS_WEB_IDENTITY_TOKEN_FILE": str(token)}),
     ),
     Vendor(
         "AZURE_CLIENT_ID",
         "AZURE_CLIENT_SECRET",
         lambda _: "api://AzureADTokenExchange",
         "AZURE_ID_TOKEN",
-        lambda token, _: SignedIn({"AZURE_FEDERATED_TOKEN_FILE": str(token)}),
+        lambda token, _: Identity({"AZURE_FEDERATED_TOKEN_FILE": str(token)}),
     ),
     Vendor(
         "GOOGLE_WORKLOAD_IDENTITY_PROVIDER",
@@ -90,7 +90,7 @@ VENDORS = (
         "PULUMI_ACCESS_TOKEN",
         lambda organization: f"urn:pulumi:org:{organization}",
         "PULUMI_ID_TOKEN",
-        lambda token, environment: SignedIn(
+        lambda token, environment: Identity(
             login=(
                 *("--oidc-token", f"file://{token}"),
                 *("--oidc-org", environment["PULUMI_OIDC_ORGANIZATION"]),
@@ -100,33 +100,33 @@ VENDORS = (
 )
 
 
-def signed_in(environment: Mapping[str, str], folder: Path) -> SignedIn:
-    """Has a token for each vendor that the environment asks for, in files below ``folder``."""
+def authenticate(environment: Mapping[str, str], folder: Path) -> Identity:
+    """Writes a token for each enabled vendor to a file below ``folder``."""
     variables: dict[str, str] = {}
     login: tuple[str, ...] = ()
     for vendor in VENDORS:
-        asked = environment.get(vendor.asked_for_by)
-        if not asked or environment.get(vendor.stored_key):
+        value = environment.get(vendor.enabled_by)
+        if not value or environment.get(vendor.stored_key):
             continue
         file = folder / vendor.gitlab.lower()
         file.touch(mode=0o600)
-        file.write_text(token(environment, vendor, vendor.audience(asked)))
-        handed = vendor.handed(file, environment)
-        variables |= handed.variables
-        login = login or handed.login
-    return SignedIn(variables, login)
+        file.write_text(token(environment, vendor, vendor.audience(value)))
+        identity = vendor.identity(file, environment)
+        variables |= identity.variables
+        login = login or identity.login
+    return Identity(variables, login)
 
 
 def token(environment: Mapping[str, str], vendor: Vendor, audience: str) -> str:
-    """The pipeline's word for one audience: a secret, though a short-lived one."""
+    """The OpenID Connect token for one audience. It is a short-lived secret."""
     if given := environment.get(vendor.gitlab):
         return given
     if not environment.get("ACTIONS_ID_TOKEN_REQUEST_URL"):
-        raise Stopped(
-            f"{vendor.asked_for_by} is set, but this job has no identity to show. Give it `permissions: {{id-token: "
-            f"write}}` at GitHub, `id_tokens: {vendor.gitlab}` at GitLab, or a key in {vendor.stored_key}."
+        raise PipelineError(
+            f"{vendor.enabled_by} is set, but this job has no identity token. Set `permissions: {{id-token: write}}` "
+            f"at GitHub, `id_tokens: {vendor.gitlab}` at GitLab, or a key in {vendor.stored_key}."
         )
-    import httpx  # only here: most steps ask for none, and it takes as long to import as all the rest
+    import httpx  # imported here, because most steps need no token and the import takes long
 
     try:
         answer = httpx.get(
@@ -136,5 +136,7 @@ def token(environment: Mapping[str, str], vendor: Vendor, audience: str) -> str:
         )
         value: str = answer.raise_for_status().json()["value"]
     except (httpx.HTTPError, ValueError, KeyError) as error:
-        raise Stopped(f"GitHub gave no word for {audience} ({type(error).__name__}). Run the job once more.") from None
+        raise PipelineError(
+            f"GitHub issued no token for {audience} ({type(error).__name__}). Run the job again."
+        ) from None
     return value

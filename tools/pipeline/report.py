@@ -1,4 +1,4 @@
-"""What a step tells whoever reviews: the engine's own words, in Markdown. The engine masks what is secret."""
+"""The report of a step for reviewers: the output of the engine, in Markdown. The engine masks secrets."""
 
 import os
 import re
@@ -6,27 +6,27 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.pipeline.engine import Ran
+from tools.pipeline.engine import CommandResult
 
-# GitHub takes 65,536 characters of a comment, and Linux 131,072 bytes of a variable.
+# Maximum of a comment at GitHub: 65,536 characters. Maximum of a variable in Linux: 131,072 bytes.
 LONGEST_BYTES = 60_000
-DONE = {"preview": "Preview of", "deploy": "Deployment of", "drift": "Drift of", "remove": "Removal of"}
+TITLES = {"preview": "Preview of", "deploy": "Deployment of", "drift": "Drift of", "remove": "Removal of"}
 
 
-def markdown(step: str, stack: str, ran: Ran) -> str:
-    """The first line is the same for each run of a step on a stack: a comment is found again by it."""
-    text = _shortened(ran.text.strip())
+def markdown(step: str, stack: str, result: CommandResult) -> str:
+    """The report. Its first line identifies step and stack, so that the next run finds its comment."""
+    text = _truncated(result.text.strip())
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
-    outcome = "" if ran.status == 0 else f"**It failed, with status {ran.status}.**\n\n"
-    return f"### {DONE[step]} `{stack}`\n\n{outcome}{fence}text\n{text}\n{fence}\n"
+    outcome = "" if result.status == 0 else f"**It failed, with status {result.status}.**\n\n"
+    return f"### {TITLES[step]} `{stack}`\n\n{outcome}{fence}text\n{text}\n{fence}\n"
 
 
-def hand_over(report: str, environment: Mapping[str, str] = os.environ) -> None:
-    """Where the forge looks for it: GitHub's job summary and the job's output `report`, or the file of REPORT_FILE."""
+def publish(report: str, environment: Mapping[str, str] = os.environ) -> None:
+    """Writes the report to the job summary and the output `report` of GitHub, and to the file of REPORT_FILE."""
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         _append(summary, report)
     if outputs := environment.get("GITHUB_OUTPUT"):
-        # A line that nobody can foresee, so that nothing in the text ends it.
+        # A random delimiter, so that no line of the report ends the output.
         end = secrets.token_hex(16)
         _append(outputs, f"report<<{end}\n{report}\n{end}\n")
     if file := environment.get("REPORT_FILE"):
@@ -38,9 +38,9 @@ def _append(file: str, text: str) -> None:
         opened.write(text)
 
 
-def _shortened(text: str) -> str:
-    whole = text.encode()
-    if len(whole) <= LONGEST_BYTES:
+def _truncated(text: str) -> str:
+    encoded = text.encode()
+    if len(encoded) <= LONGEST_BYTES:
         return text
-    # The end has what was counted, and what was refused.
-    return "… (the whole is in the job's log)\n" + whole[-LONGEST_BYTES:].decode(errors="ignore")
+    # The end contains the summary and the errors.
+    return "… (the log of the job has the complete output)\n" + encoded[-LONGEST_BYTES:].decode(errors="ignore")

@@ -1,68 +1,70 @@
-"""The steps of a pipeline. Each is a make target of the same name, here and in every workflow."""
+"""The steps of a pipeline. Each has a make target of the same name, which the workflows run."""
 
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tools.pipeline.engine import CHECKOUT, Engine, Ran
-from tools.pipeline.stopped import Stopped
+from tools.pipeline.engine import CHECKOUT, CommandResult, Engine
+from tools.pipeline.errors import PipelineError
 
 POLICIES = ("--policy-pack", "policies")
-# As settings/preview.py has them; a test holds both together. To import it takes longer than a step.
+# The same as in settings/preview.py, which a test checks. Importing that module takes longer than a step.
 TEMPLATE, PREVIEWS = "pr", ("pr-", "local-pr-")
 
 
-def preview(engine: Engine, stack: str) -> Ran:
-    """What `deploy` would do. It changes nothing."""
-    return engine.show("preview", "--stack", stack, "--diff", *POLICIES)
+def preview(engine: Engine, stack: str) -> CommandResult:
+    """Previews the changes of `deploy`."""
+    return engine.run("preview", "--stack", stack, "--diff", *POLICIES)
 
 
-def deploy(engine: Engine, stack: str) -> Ran:
-    """Brings a stack to what the checkout says; a preview stack is made where there is none.
+def deploy(engine: Engine, stack: str) -> CommandResult:
+    """Updates a stack to the checkout. Creates a preview stack that does not exist.
 
-    The engine previews first: a policy that forbids something stops it before anything is made.
+    The engine previews first, so that a violated policy stops it before any change.
     """
     if is_preview(stack):
         _copy_template(engine, stack)
-    return engine.show("up", "--stack", stack, "--yes", *POLICIES)
+    return engine.run("up", "--stack", stack, "--yes", *POLICIES)
 
 
-def drift(engine: Engine, stack: str) -> Ran:
-    """Whether the clouds are as the stack left them. It changes nothing; the status is not 0 where they are not."""
-    return engine.show("refresh", "--stack", stack, "--preview-only", "--expect-no-changes", "--diff")
+def drift(engine: Engine, stack: str) -> CommandResult:
+    """Compares the clouds with the state of the stack, and changes nothing. The status of a difference is not 0."""
+    return engine.run("refresh", "--stack", stack, "--preview-only", "--expect-no-changes", "--diff")
 
 
-def remove(engine: Engine, stack: str) -> Ran:
-    """Deletes a preview stack and all that it made. A stack that stays is refused."""
+def remove(engine: Engine, stack: str) -> CommandResult:
+    """Destroys a preview stack. Raises ``PipelineError`` for any other stack."""
     if not is_preview(stack):
-        raise Stopped(f"{stack} is no preview stack (`pr-…`). A person deletes a stack that stays: `pulumi destroy`.")
-    if not engine.has(stack):
-        return Ran(f"There is no stack {stack}: nothing to delete.\n", 0)
+        raise PipelineError(
+            f"{stack} is not a preview stack (`pr-…`). Delete any other stack yourself: `pulumi destroy`."
+        )
+    if not engine.has_stack(stack):
+        return CommandResult(f"There is no stack {stack}, so nothing to delete.\n", 0)
     _copy_template(engine, stack)
-    return engine.show("destroy", "--stack", stack, "--yes", "--remove")
+    return engine.run("destroy", "--stack", stack, "--yes", "--remove")
 
 
 def is_preview(stack: str) -> bool:
-    """Whether a stack lives as long as a pull request."""
+    """Whether a stack is a preview stack of a pull request."""
     return _name(stack).startswith(PREVIEWS)
 
 
 def _copy_template(engine: Engine, stack: str) -> None:
-    """Writes the stack's file, which no checkout has: the template's, with its secrets encrypted for this stack."""
+    """Writes the file of a preview stack: a copy of the template, with the secrets encrypted for this stack."""
     template = stack.removesuffix(_name(stack)) + TEMPLATE
-    if not engine.has(stack):
-        engine.ask("stack", "init", stack, "--no-select", *_secrets_provider(CHECKOUT / f"Pulumi.{TEMPLATE}.yaml"))
-    engine.ask("config", "cp", "--stack", template, "--dest", stack)
+    if not engine.has_stack(stack):
+        engine.output("stack", "init", stack, "--no-select", *_secrets_provider(CHECKOUT / f"Pulumi.{TEMPLATE}.yaml"))
+    engine.output("config", "cp", "--stack", template, "--dest", stack)
 
 
 def _secrets_provider(template: Path) -> tuple[str, ...]:
-    """The preview's secrets are encrypted by the key that encrypts the template's."""
+    """Arguments that select the template's secrets provider for the preview stack."""
     file: dict[str, Any] = yaml.safe_load(template.read_text()) or {}
     provider = file.get("secretsprovider")
     return ("--secrets-provider", provider) if provider else ()
 
 
 def _name(stack: str) -> str:
-    """`organization/project/stack` without what stands before."""
+    """The last part of `organization/project/stack`."""
     return stack.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""The steps of a GitHub workflow that are shell: what a runner runs, and what a rehearsal runs in its place."""
+"""The shell steps of the GitHub workflows, which a runner or the rehearsal runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,5 +35,5 @@ def jobs(folder: Path = WORKFLOWS) -> list[Job]:
 
 
 def job(workflow: str, name: str) -> Job:
-    """One of them. Raises ``KeyError`` where there is none."""
+    """One job. Raises ``KeyError``."""
     return {(each.workflow, each.name): each for each in jobs()}[workflow, name]

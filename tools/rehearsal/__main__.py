@@ -1,4 +1,4 @@
-"""Rehearses the pipelines on a local cloud of their own, which ends with them: `python -m tools.rehearsal`."""
+"""Runs the pipelines on a temporary local cloud: `python -m tools.rehearsal`."""
 
 import sys
 import tempfile
@@ -6,11 +6,11 @@ from pathlib import Path
 
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
-from tools.rehearsal.play import rehearse
+from tools.rehearsal.scenario import rehearse
 
 
 def main() -> int:
-    """0 where all of it went as the pipelines promise, 1 where not."""
+    """Runs the rehearsal. The exit code is 1 if a pipeline does not behave as documented."""
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as name:
         folder = Path(name)
         cloud = Instance(folder / "cloud")
@@ -22,7 +22,7 @@ def main() -> int:
             print(f"rehearse: {error}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
-            print("rehearse: interrupted; nothing of it stays.", file=sys.stderr)
+            print("rehearse: interrupted; the local cloud is removed.", file=sys.stderr)
             return 130
         finally:
             cloud.stop(lambda _: None, remove=True)

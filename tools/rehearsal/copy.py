@@ -1,4 +1,4 @@
-"""A copy of the checkout as it stands, for what plays a team or a reader."""
+"""Copies the checkout for the rehearsal and for the tests of the pages."""
 
 import os
 import shutil
@@ -10,9 +10,9 @@ from localcloud.home import CHECKOUT
 
 
 def copy_checkout(folder: Path, renamed: Callable[[str], str] = str) -> None:
-    """Copies what git knows of the checkout, or would take: changes that are not committed come along.
+    """Copies all files that git does not ignore, including uncommitted changes.
 
-    ``renamed`` gives a file, by its path in the checkout, the path that it has in the copy.
+    ``renamed`` maps the path of a file in the checkout to its path in the copy.
     """
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
@@ -24,4 +24,4 @@ def copy_checkout(folder: Path, renamed: Callable[[str], str] = str) -> None:
         source, copy = CHECKOUT / name, folder / renamed(name)
         if source.is_file():
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, copy)  # with its time, by which make knows what is made
+            shutil.copy2(source, copy)  # keeps the modification time, which make compares

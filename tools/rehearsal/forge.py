@@ -1,4 +1,4 @@
-"""What a forge does with a workflow, as far as a rehearsal needs it: the commit checked out, a job's shell steps."""
+"""Runs the jobs of workflows like GitHub: checks out a commit, and runs the shell steps of a job."""
 
 import os
 import subprocess
@@ -8,30 +8,30 @@ from pathlib import Path
 
 from localcloud.errors import LocalCloudError
 from tools.pipeline.workflow import job
-from tools.rehearsal.team import Repository
+from tools.rehearsal.repository import Repository
 
 LIMIT_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class Done:
-    """How a job ended."""
+class JobResult:
+    """Result of a job."""
 
     failed: bool
     report: str
-    """What its steps handed over to reviewers; nothing where it did not come so far."""
+    """The report of its steps for reviewers; empty if no step wrote one."""
     log: str
 
 
 @dataclass(frozen=True)
 class Forge:
-    """Runs jobs of the workflows; ``environment`` is what the variables and secrets of theirs would say."""
+    """Runs jobs of the workflows. ``environment`` has their variables and secrets."""
 
     repository: Repository
     environment: Mapping[str, str] = field(repr=False)
 
-    def run(self, workflow: str, name: str, *, ref: str, stack: str) -> Done:
-        """Runs a job's steps as a runner does: each in a shell of its own, none after one that failed."""
+    def run(self, workflow: str, name: str, *, ref: str, stack: str) -> JobResult:
+        """Runs the steps of a job until one fails, each in a new shell."""
         workspace = self.repository.check_out(ref)
         summary = self.repository.folder / "summary.md"
         summary.write_text("")
@@ -41,8 +41,8 @@ class Forge:
             status, text = _run(command, workspace, environment)
             log += f"$ {command}\n{text}"
             if status != 0:
-                return Done(True, summary.read_text(), log)
-        return Done(False, summary.read_text(), log)
+                return JobResult(True, summary.read_text(), log)
+        return JobResult(False, summary.read_text(), log)
 
 
 def _run(command: str, folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
@@ -59,5 +59,5 @@ def _run(command: str, folder: Path, environment: Mapping[str, str]) -> tuple[in
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise LocalCloudError(f"`{command}` did not end within {LIMIT_SECONDS} seconds.") from None
+        raise LocalCloudError(f"`{command}` did not finish within {LIMIT_SECONDS} seconds.") from None
     return ended.returncode, ended.stdout

@@ -1,6 +1,6 @@
-"""The stand-ins for Pulumi's plugins, run where the engine runs plugins: in the project's own folder.
+"""Runs the stand-ins of the provider plugins in the folder of the project, like the engine runs plugins.
 
-The local cloud's are in the checkout's folder, and would read bundles there that a job built elsewhere.
+The plugins of the local cloud run in the checkout. They would not find the bundles that a job built in its workspace.
 """
 
 import subprocess
@@ -16,12 +16,12 @@ from localcloud.ports import free_port
 from localcloud.providers import Providers
 
 ATTACHED = "PULUMI_DEBUG_PROVIDERS"
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 @contextmanager
 def plugins(cloud: Instance, folder: Path) -> Iterator[dict[str, str]]:
-    """What the engine's environment says of them; nothing where it takes the official ones, which it starts itself."""
+    """Variables that attach the engine to the stand-ins. Empty if the engine uses the official plugins."""
     if ATTACHED not in cloud.environment():
         yield {}
         return
@@ -32,7 +32,7 @@ def plugins(cloud: Instance, folder: Path) -> Iterator[dict[str, str]]:
     launch = part.launch(ports)
     program, *arguments = launch.command
     process = subprocess.Popen(
-        # -P: what a job's clone has in the place of the local cloud is not imported.
+        # -P prevents imports of the local cloud from the clone of a job.
         [program, "-P", *arguments],
         env={**launch.environment, "PYTHONPATH": str(CHECKOUT)},
         cwd=folder,
@@ -41,12 +41,12 @@ def plugins(cloud: Instance, folder: Path) -> Iterator[dict[str, str]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not part.is_healthy(ports):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise LocalCloudError("The stand-ins for Pulumi's plugins did not start.")
+                raise LocalCloudError("The stand-ins of the provider plugins did not start.")
             time.sleep(0.05)
         yield {ATTACHED: ",".join(f"{name.removeprefix('provider-')}:{port}" for name, port in ports.items())}
     finally:
         process.terminate()
-        process.wait(PATIENCE_SECONDS)
+        process.wait(TIMEOUT_SECONDS)

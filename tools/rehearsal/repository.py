@@ -1,4 +1,4 @@
-"""A team's repository, made up for a rehearsal: the checkout as it stands, and git around it."""
+"""The git repository of the rehearsal: a copy of the checkout, including uncommitted changes."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from tools.rehearsal.copy import copy_checkout
 
 AUTHOR = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@localhost", "-c", "commit.gpgsign=false")
 MAIN = "main"
-# What `make setup` would fetch for each clone anew.
+# Packages that `make setup` would install in each clone.
 INSTALLED = (".venv", "workers/node_modules")
 LOCKS = ("requirements.lock", "workers/package-lock.json")
 
@@ -32,45 +32,45 @@ class Repository:
         return self.folder / "origin.git"
 
     @property
-    def desk(self) -> Path:
-        """The clone in which the team works."""
-        return self.folder / "desk"
+    def clone(self) -> Path:
+        """The clone of the developers."""
+        return self.folder / "clone"
 
     @property
     def workspace(self) -> Path:
-        """Where jobs run, one after the other; a runner has them in one folder, too."""
+        """The folder in which jobs run one after another, as on a runner."""
         return self.folder / "workspace"
 
-    def make(self) -> None:
-        """Begins with the checkout as it stands: changes that are not committed are rehearsed too."""
-        copy_checkout(self.desk)
+    def create(self) -> None:
+        """Creates the repository and the clone of the developers, without a commit."""
+        copy_checkout(self.clone)
         self.git(self.folder, "init", "--quiet", "--bare", "--initial-branch", MAIN, str(self.origin))
-        self.git(self.desk, "init", "--quiet", "--initial-branch", MAIN)
-        self.git(self.desk, "remote", "add", "origin", str(self.origin))
+        self.git(self.clone, "init", "--quiet", "--initial-branch", MAIN)
+        self.git(self.clone, "remote", "add", "origin", str(self.origin))
 
     def push(self, branch: str, message: str) -> None:
-        """Commits what stands on the desk to the branch that it is of, or to a new one."""
-        if self.git(self.desk, "branch", "--show-current") != branch:
-            self.git(self.desk, "switch", "--quiet", "--create", branch)
-        self.git(self.desk, "add", "--all")
-        self.git(self.desk, "commit", "--quiet", "--message", message)
-        self.git(self.desk, "push", "--quiet", "origin", branch)
+        """Commits all changes of the clone to a branch, which may be new, and pushes it."""
+        if self.git(self.clone, "branch", "--show-current") != branch:
+            self.git(self.clone, "switch", "--quiet", "--create", branch)
+        self.git(self.clone, "add", "--all")
+        self.git(self.clone, "commit", "--quiet", "--message", message)
+        self.git(self.clone, "push", "--quiet", "origin", branch)
 
     def merge(self, branch: str) -> None:
-        self.git(self.desk, "switch", "--quiet", MAIN)
-        self.git(self.desk, "merge", "--quiet", "--no-ff", "--message", f"Merge {branch}", branch)
-        self.git(self.desk, "push", "--quiet", "origin", MAIN)
+        self.git(self.clone, "switch", "--quiet", MAIN)
+        self.git(self.clone, "merge", "--quiet", "--no-ff", "--message", f"Merge {branch}", branch)
+        self.git(self.clone, "push", "--quiet", "origin", MAIN)
 
     def check_out(self, ref: str) -> Path:
-        """Has the workspace be what a job begins with: a commit, no file beside it, the packages installed already."""
+        """Prepares the workspace for a job: checks out a commit, removes other files, and links packages."""
         workspace = self.workspace
         if not (workspace / ".git").exists():
             self.git(workspace, "init", "--quiet")
         self.git(workspace, "fetch", "--quiet", "--depth", "1", self.origin.as_uri(), ref)
         self.git(workspace, "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD")
-        # What git ignores stays, as on a runner that is used again: make builds anew what is out of date.
+        # Ignored files are kept, as on a runner that is used again. Make rebuilds outdated files.
         self.git(workspace, "clean", "--quiet", "-ffd")
-        _furnish(workspace)
+        _link_packages(workspace)
         return workspace
 
     def git(self, folder: Path, *arguments: str) -> str:
@@ -88,18 +88,18 @@ class Repository:
         return ended.stdout.strip()
 
 
-def change(file: Path, settings: Mapping[str, Any]) -> None:
-    """Sets keys of a stack file's configuration, and leaves the others."""
-    whole = yaml.safe_load(file.read_text()) if file.exists() else {}
-    whole["config"] = {**whole.get("config", {}), **settings}
-    file.write_text(yaml.safe_dump(whole, sort_keys=False))
+def update_config(file: Path, settings: Mapping[str, Any]) -> None:
+    """Sets keys in the configuration of a stack file, and keeps the others."""
+    content = yaml.safe_load(file.read_text()) if file.exists() else {}
+    content["config"] = {**content.get("config", {}), **settings}
+    file.write_text(yaml.safe_dump(content, sort_keys=False))
 
 
-def _furnish(folder: Path) -> None:
-    """Has `make setup` find in a clone what it would install there."""
+def _link_packages(folder: Path) -> None:
+    """Links the installed packages, so that `make setup` does not install them again."""
     for name in INSTALLED:
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(CHECKOUT / name)
     for name in LOCKS:
-        # Older than what is installed from it, for make.
+        # For make, the lock file has to be older than the packages.
         os.utime(folder / name, (0, 0))
