@@ -57,7 +57,7 @@ def caching(environment: str, run: Run) -> str:
     ages = {f"{each['maxAge']:.0f} s + {each['staleWhileRevalidate']:.0f} s" for each in found if not each["disabled"]}
     if not ages:
         return "none"
-    return ", ".join([*ages, *(["and an uncached configuration"] if any(each["disabled"] for each in found) else [])])
+    return ", ".join([*ages, *(["and a fresh configuration"] if any(each["disabled"] for each in found) else [])])
 
 
 def roles(environment: str, run: Run) -> str:
