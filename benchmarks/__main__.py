@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import Figure, in_turn, median, ratio, run
-from localcloud.deploy import Stack, answer_of
-from localcloud.home import CHECKOUT
+from localcloud.deploy import Stack, call_worker
 from localcloud.instance import Instance
 from localcloud.stack_file import LOCAL, StackFile
+from localcloud.state_directory import CHECKOUT
 
 RUNS = 7
 REQUESTS = 50
@@ -64,7 +64,7 @@ def answers(console: Console, cloud: Instance) -> None:
     seconds = []
     for _ in range(REQUESTS):
         started = time.perf_counter()
-        answer_of(url)
+        call_worker(url)
         seconds.append(time.perf_counter() - started)
     table = Table("first", "median", "slowest after", title="milliseconds for an answer of the local Worker")
     table.add_row(*(f"{each * 1000:.0f}" for each in (seconds[0], statistics.median(seconds), max(seconds[1:]))))

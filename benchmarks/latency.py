@@ -17,9 +17,9 @@ from rich.table import Table
 
 from benchmarks.distance import far_from
 from localcloud.deploy import Stack
-from localcloud.home import Home
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
+from localcloud.state_directory import StateDirectory
 
 ROUND_TRIP_MILLISECONDS = 30
 RUNS = 20
@@ -96,8 +96,8 @@ def main() -> None:
     """Prints the figures; the local cloud that they need is made for them and removed."""
     console = Console()
     with tempfile.TemporaryDirectory() as temporary:
-        home = Home(Path(temporary) / "cloud")
-        cloud = Instance(home.path)
+        state_directory = StateDirectory(Path(temporary) / "cloud")
+        cloud = Instance(state_directory.path)
         try:
             cloud.start(console.print)
             found = {

@@ -22,13 +22,13 @@ from rich.table import Table
 
 from localcloud.cloudflare.multipart import Part, rendered
 from localcloud.emulator import WITHOUT_PGBOUNCER, CloudflareEmulator
-from localcloud.home import CHECKOUT, Home
 from localcloud.instance import Instance
-from localcloud.keeper import Keeper
 from localcloud.pooling.program import Program
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
+from localcloud.state_directory import CHECKOUT, StateDirectory
+from localcloud.supervisor import Supervisor
 
 CLIENTS = 200
 REQUESTS_EACH = 5
@@ -136,17 +136,20 @@ def deploy(emulator: CloudflareEmulator, postgres: Postgres) -> None:
         api.post(f"{path}/subdomain", json={"enabled": True}).raise_for_status()
 
 
-def loads(console: Console, home: Home) -> dict[str, Load]:
+def loads(console: Console, state_directory: StateDirectory) -> dict[str, Load]:
     """Both ways, one after the other, on one database and one Worker."""
-    keeper = Keeper(home)
-    postgres, emulator = Postgres(home, max_connections=MAX_CONNECTIONS), CloudflareEmulator(home, pooled=False)
-    for part in (postgres, WorkerRuntime(home), emulator):
-        keeper.ensure(part, console.print)
+    supervisor = Supervisor(state_directory)
+    postgres, emulator = (
+        Postgres(state_directory, max_connections=MAX_CONNECTIONS),
+        CloudflareEmulator(state_directory, pooled=False),
+    )
+    for service in (postgres, WorkerRuntime(state_directory), emulator):
+        supervisor.ensure(service, console.print)
     deploy(emulator, postgres)
-    port = Ports(home).of("workers")
+    port = Ports(state_directory).of("workers")
     found = {}
     for name, pooled in (("direct", False), ("Hyperdrive", True)):
-        keeper.ensure(CloudflareEmulator(home, pooled=pooled), console.print)
+        supervisor.ensure(CloudflareEmulator(state_directory, pooled=pooled), console.print)
         found[name] = asyncio.run(measured(f"http://127.0.0.1:{port}/", port, postgres.admin_url))
     return found
 
@@ -170,12 +173,12 @@ def main() -> None:
         console.print(f"Not measured: {WITHOUT_PGBOUNCER}.")
         return
     with tempfile.TemporaryDirectory() as temporary:
-        home = Home(Path(temporary) / "cloud")
-        home.prepare()
+        state_directory = StateDirectory(Path(temporary) / "cloud")
+        state_directory.prepare()
         try:
-            found = loads(console, home)
+            found = loads(console, state_directory)
         finally:
-            Instance(home.path).stop(console.print, remove=True)
+            Instance(state_directory.path).stop(console.print, remove=True)
     console.print(table(found))
 
 

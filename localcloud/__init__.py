@@ -1,4 +1,4 @@
-"""What stands in for the clouds on a laptop: Postgres, Cloudflare's API, the Worker runtime, and Pulumi's providers.
+"""The local cloud: Postgres, API emulators, the Workers runtime, and stand-ins for Pulumi's providers, on one machine.
 
-`python -m localcloud up` starts it, `python -m localcloud down` ends exactly what `up` started.
+`python -m localcloud up` starts it, and `python -m localcloud down` stops exactly what `up` started.
 """

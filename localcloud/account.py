@@ -1,4 +1,4 @@
-"""The operating system's user that a process runs as."""
+"""The operating system user that a process runs as."""
 
 import os
 import pwd
@@ -13,7 +13,7 @@ UNPRIVILEGED = "nobody"
 
 
 class PopenUser(TypedDict):
-    """Arguments of `subprocess.Popen`; None: who we are."""
+    """User arguments of `subprocess.Popen`. None keeps the current user."""
 
     user: int | None
     group: int | None
@@ -22,25 +22,30 @@ class PopenUser(TypedDict):
 
 @dataclass(frozen=True)
 class Account:
+    """User and group ids."""
+
     user_id: int
     group_id: int
 
     @classmethod
     def unprivileged(cls) -> "Account | None":
-        """`nobody` where we are root, because Postgres refuses to run as root; else None: who we are will do."""
+        """Returns the account `nobody` if this process runs as root, because Postgres does not run as root; else None.
+
+        Raises ``LocalCloudError`` if this process runs as root and the account does not exist.
+        """
         if os.geteuid() != 0:
             return None
         try:
             entry = pwd.getpwnam(UNPRIVILEGED)
         except KeyError:
             raise LocalCloudError(
-                f"Postgres refuses to run as root, and this machine has no user `{UNPRIVILEGED}` to run it as. "
-                "Run the local cloud as an ordinary user, or set LOCALCLOUD_POSTGRES_URL to a server that runs already."
+                f"Postgres does not run as root, and this machine has no user `{UNPRIVILEGED}` to run it as. "
+                "Run the local cloud as an ordinary user, or set LOCALCLOUD_POSTGRES_URL to a running server."
             ) from None
         return cls(entry.pw_uid, entry.pw_gid)
 
     def can_enter(self, path: Path) -> bool:
-        """Whether this user gets into the directory, by the permission bits of it and of all above it."""
+        """Whether this user can enter the directory, by the permission bits of the directory and its parents."""
         return all(self._may_search(folder.stat()) for folder in (path.resolve(), *path.resolve().parents))
 
     def _may_search(self, status: os.stat_result) -> bool:

@@ -1,4 +1,4 @@
-"""A certificate authority made on the spot and the server certificate that it signs."""
+"""The local CA and the server certificate that it signs."""
 
 import datetime
 import ipaddress
@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-VALID = datetime.timedelta(days=365)
-RENEWED_BEFORE_END = datetime.timedelta(days=30)
+VALIDITY = datetime.timedelta(days=365)
+RENEWED_BEFORE_EXPIRY = datetime.timedelta(days=30)
 SUBJECT_NAMES = x509.SubjectAlternativeName(
     [
         x509.DNSName("localhost"),
@@ -23,7 +23,7 @@ SUBJECT_NAMES = x509.SubjectAlternativeName(
 
 @dataclass(frozen=True)
 class Certificates:
-    """PEM files. The authority's own key is thrown away once it has signed: it is never written."""
+    """PEM files. The CA's private key is never written: it is discarded once the server certificate is signed."""
 
     ca_file: Path
     server_certificate: Path
@@ -31,25 +31,25 @@ class Certificates:
 
     @classmethod
     def ensure(cls, folder: Path) -> "Certificates":
-        """The certificates in `folder`; made when missing, damaged, or about to end within 30 days."""
+        """Returns the certificates in `folder`. Creates them if they are missing, invalid or expire within 30 days."""
         found = cls(folder / "ca.pem", folder / "server.pem", folder / "server.key")
-        if not found._are_good():
-            found._make()
+        if not found._are_valid():
+            found._create()
         return found
 
-    def _are_good(self) -> bool:
+    def _are_valid(self) -> bool:
         try:
             ca = x509.load_pem_x509_certificate(self.ca_file.read_bytes())
             server = x509.load_pem_x509_certificate(self.server_certificate.read_bytes())
             key = serialization.load_pem_private_key(self.server_key.read_bytes(), password=None)
             server.verify_directly_issued_by(ca)
-        except Exception:  # whatever is wrong with them, new ones are the cure
+        except Exception:  # any error is fixed by new certificates
             return False
         if key.public_key() != server.public_key():
             return False
-        return min(ca.not_valid_after_utc, server.not_valid_after_utc) > _now() + RENEWED_BEFORE_END
+        return min(ca.not_valid_after_utc, server.not_valid_after_utc) > _now() + RENEWED_BEFORE_EXPIRY
 
-    def _make(self) -> None:
+    def _create(self) -> None:
         ca_key = ec.generate_private_key(ec.SECP256R1())
         server_key = ec.generate_private_key(ec.SECP256R1())
         ca_name = _name("edge-postgres local cloud")
@@ -96,7 +96,7 @@ def _builder(subject: x509.Name, public_key: ec.EllipticCurvePublicKey, issuer: 
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + VALID)
+        .not_valid_after(now + VALIDITY)
     )
 
 

@@ -1,8 +1,8 @@
-"""A stack on the local cloud: the checkout's own `__main__.py`, deployed by the real engine.
+"""A stack on the local cloud: the `__main__.py` of this checkout, deployed by the real Pulumi engine.
 
-The engine keeps the encryption salt and the encrypted secrets in the stack file, beside `Pulumi.yaml`. So that the
-checkout's files stay as they are, a stack has a project folder of its own in the local cloud's home, whose `main`
-leads back to the checkout.
+The engine writes the encryption salt and the encrypted secrets into the stack file next to `Pulumi.yaml`. Each stack
+therefore has a separate project folder in the state directory, so that the files of the checkout do not change. The
+`main` of that project points to the checkout.
 """
 
 import json
@@ -17,19 +17,19 @@ import httpx
 import yaml
 
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
+from localcloud.state_directory import CHECKOUT
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack of the checkout's program.
+    """A Pulumi stack that runs the program of this checkout.
 
-    ``environment`` is the engine's, ``folder`` the project's, made when missing. ``settings`` are what the stack file
-    says.
+    ``folder`` is the project folder, which is created if missing. ``environment`` holds the environment variables of
+    the engine. ``settings`` is the configuration from the stack file.
     """
 
     folder: Path
@@ -39,13 +39,15 @@ class Stack:
 
     @classmethod
     def of(cls, file: StackFile, instance: Instance) -> "Stack":
-        """The stack of a stack file on a local cloud, ready to be deployed."""
-        stack = cls(instance.home.path / "stacks" / file.stack, instance.environment(), file.stack, file.settings())
+        """Creates the stack of a stack file on a local cloud, ready to be deployed."""
+        stack = cls(
+            instance.state_directory.path / "stacks" / file.stack, instance.environment(), file.stack, file.settings()
+        )
         stack.prepare(file.secrets(instance.database_url))
         return stack
 
     def prepare(self, secrets: Mapping[str, str]) -> None:
-        """Writes the project, makes the stack where there is none, and sets its secrets (value by dotted path)."""
+        """Writes the project, creates the stack if it does not exist, and sets its secrets (value by dotted path)."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         project = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text())
         project["main"] = os.path.relpath(CHECKOUT, self.folder.resolve())
@@ -54,36 +56,37 @@ class Stack:
         self._write_stack_file()
         self.pulumi("stack", "select", "--create", self.name)
         for path, value in secrets.items():
-            # The value goes through stdin: other users of the machine can read a command line.
+            # The value is passed on stdin, because other users of the machine can read command lines.
             self.pulumi("config", "set", "--secret", "--path", f"{project['name']}:secrets.{path}", stdin=value)
 
     def _write_stack_file(self) -> None:
         file = self.folder / f"Pulumi.{self.name}.yaml"
-        kept = yaml.safe_load(file.read_text()) if file.exists() else {}
-        secrets = {key: value for key, value in kept.get("config", {}).items() if key.endswith(":secrets")}
-        file.write_text(yaml.safe_dump({**kept, "config": {**self.settings, **secrets}}, sort_keys=False))
+        existing = yaml.safe_load(file.read_text()) if file.exists() else {}
+        secrets = {key: value for key, value in existing.get("config", {}).items() if key.endswith(":secrets")}
+        file.write_text(yaml.safe_dump({**existing, "config": {**self.settings, **secrets}}, sort_keys=False))
         file.chmod(0o600)
 
     def up(self, *options: str) -> None:
-        """Deploys; what the engine prints goes to the terminal."""
+        """Deploys the stack and shows the output of the engine on the terminal."""
         self.pulumi("up", "--yes", "--skip-preview", *options, show=True)
 
     def destroy(self) -> None:
-        """Deletes all that the stack made."""
+        """Deletes all resources of the stack."""
         self.pulumi("destroy", "--yes", "--skip-preview", show=True)
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, without the secret ones."""
+        """Returns the outputs of the stack, with secret ones redacted by the engine."""
         outputs: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json"))
         return outputs
 
     def pulumi(self, *arguments: str, stdin: str = "", show: bool = False) -> str:
-        """Runs the engine in the project's folder; what it printed, unless that was shown.
+        """Runs a command of the engine in the project folder.
 
-        Raises ``LocalCloudError`` where it ends with another status than 0.
+        Returns the output, or an empty string if ``show`` sends it to the terminal. Raises ``LocalCloudError`` if the
+        exit status is not 0.
         """
-        ended = subprocess.run(
-            ["pulumi", "--non-interactive", *arguments],  # noqa: S607  # the environment's PATH leads to it
+        finished = subprocess.run(
+            ["pulumi", "--non-interactive", *arguments],  # noqa: S607  # found on the PATH of the environment
             cwd=self.folder,
             env=dict(self.environment),
             input=stdin,
@@ -92,20 +95,24 @@ class Stack:
             text=True,
             check=False,
         )
-        if ended.returncode != 0:
-            told = "" if show else f"\n{ended.stdout.strip()}"
-            raise LocalCloudError(f"`pulumi {arguments[0]}` ended with status {ended.returncode}.{told}")
-        return "" if show else ended.stdout
+        if finished.returncode != 0:
+            output = "" if show else f"\n{finished.stdout.strip()}"
+            raise LocalCloudError(f"`pulumi {arguments[0]}` failed with exit status {finished.returncode}.{output}")
+        return "" if show else finished.stdout
 
 
-def answer_of(url: str) -> Any:
-    """What the Worker at ``http://NAME.localhost:PORT/`` answers: every name below localhost is this machine."""
+def call_worker(url: str) -> Any:
+    """Calls the Worker at ``http://NAME.localhost:PORT/`` and returns the JSON of its response.
+
+    The request goes to 127.0.0.1, because not every resolver knows names below `localhost`. Raises ``LocalCloudError``
+    if there is no response, an error status, or no JSON.
+    """
     parsed = httpx.URL(url)
     try:
-        answer = httpx.get(parsed.copy_with(host="127.0.0.1"), headers={"host": parsed.netloc.decode()}, timeout=30)
-        return answer.raise_for_status().json()
+        response = httpx.get(parsed.copy_with(host="127.0.0.1"), headers={"host": parsed.netloc.decode()}, timeout=30)
+        return response.raise_for_status().json()
     except (httpx.HTTPError, ValueError) as error:
         raise LocalCloudError(
-            f"The Worker at {url} gave no answer that can be read: {error}. `python -m localcloud logs workers` tells "
-            "more."
+            f"The Worker at {url} did not return a successful JSON response: {error}. "
+            "Run `python -m localcloud logs workers` for details."
         ) from error

@@ -1,4 +1,4 @@
-"""The parts that stand in for a vendor's API, and the one for Cloudflare's."""
+"""The services that emulate a vendor's API, and the emulator of Cloudflare's API."""
 
 import sys
 from collections.abc import Mapping
@@ -10,51 +10,51 @@ import httpx
 
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT, Home
-from localcloud.part import Launch, Part, Report
-from localcloud.pooling import lodging
+from localcloud.pooling import work_directory
 from localcloud.pooling.program import Program
 from localcloud.ports import Ports
+from localcloud.service import Launch, Report, Service
+from localcloud.state_directory import CHECKOUT, StateDirectory
 
 EMULATION = Path(__file__).resolve().parent / "emulation"
 SOURCES = tuple(EMULATION.with_name(name) for name in ("emulation", "cloudflare", "pooling"))
 WITHOUT_PGBOUNCER = (
-    "there is no PgBouncer on this machine: Workers connect to databases directly, without Hyperdrive's pool and limit"
+    "PgBouncer is not installed, so Workers connect to databases directly, without Hyperdrive's pool and limit"
 )
 TIMEOUT_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
-class Emulator(Part):
-    """A stand-in for an API, with endpoints of its own below `/__localcloud/`."""
+class Emulator(Service):
+    """A service that emulates an API. It has control endpoints below `/__localcloud/`."""
 
-    home: Home
+    state_directory: StateDirectory
 
     base_path: ClassVar[str]
-    """Where the API begins."""
+    """Path of the API's root."""
 
     @property
     def base_url(self) -> str:
-        """What takes the place of the vendor's own address."""
-        return f"http://127.0.0.1:{Ports(self.home).of(self.ports[0])}{self.base_path}"
+        """The URL that replaces the vendor's API URL."""
+        return f"http://127.0.0.1:{Ports(self.state_directory).of(self.ports[0])}{self.base_path}"
 
     @property
     def key(self) -> str:
-        """The one key that it takes: a secret."""
+        """The only key that the API accepts: a secret."""
         raise NotImplementedError
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
         try:
-            url = _own(ports[self.ports[0]], "health")
+            url = _control_url(ports[self.ports[0]], "health")
             return httpx.get(url, timeout=TIMEOUT_SECONDS, trust_env=False).is_success
         except httpx.HTTPError:
             return False
 
     def control(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Calls an endpoint of its own. Raises ``httpx.HTTPError``."""
+        """Calls a control endpoint. Raises ``httpx.HTTPError``."""
         return httpx.request(
             method,
-            _own(Ports(self.home).of(self.ports[0]), path),
+            _control_url(Ports(self.state_directory).of(self.ports[0]), path),
             headers={"authorization": f"Bearer {self.key}"},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
@@ -62,44 +62,46 @@ class Emulator(Part):
         ).raise_for_status()
 
     def requests(self) -> list[dict[str, Any]]:
-        """The requests it answered, oldest first, without secrets."""
+        """Returns the requests that it received, oldest first, without secrets."""
         try:
             requests: list[dict[str, Any]] = self.control("GET", "requests").json()["requests"]
         except httpx.HTTPError:
             raise LocalCloudError(
-                f"The local cloud's part `{self.name}` does not answer, and it alone knows its requests. "
-                "Use `python -m localcloud up`."
+                f"The service `{self.name}` of the local cloud does not respond, so its requests are unall_ports. "
+                "Run `python -m localcloud up`."
             ) from None
         return requests
 
 
 @dataclass(frozen=True)
 class CloudflareEmulator(Emulator):
+    """The emulator of Cloudflare's API."""
+
     name: ClassVar[str] = "cloudflare"
     ports: ClassVar[tuple[str, ...]] = ("cloudflare",)
     base_path: ClassVar[str] = "/client/v4"
     pooled: bool = True
-    """Whether Workers get at databases through pools, where this machine has PgBouncer."""
-    # Its store says which Workers run; a runtime that starts anew has to be told.
+    """Whether Workers connect to databases through connection pools. Needs PgBouncer on this machine."""
+    # Its store holds the deployed Workers, which a restarted runtime has to receive again.
     restarts_with: ClassVar[tuple[str, ...]] = ("workers",)
 
     @property
     def key(self) -> str:
-        return Credentials.of(self.home).api_token
+        return Credentials.of(self.state_directory).api_token
 
     def prepare(self, report: Report) -> None:
         program = self._pgbouncer
         if program:
-            lodging.prepare(self.home)
-            words = program.gaps
+            work_directory.prepare(self.state_directory)
+            notes = program.limitations
         else:
-            words = [WITHOUT_PGBOUNCER] if self.pooled else []
-        for word in words:
-            report(f"{self.name}: {word}")
+            notes = [WITHOUT_PGBOUNCER] if self.pooled else []
+        for note in notes:
+            report(f"{self.name}: {note}")
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
-        known = Ports(self.home)
-        credentials = Credentials.of(self.home)
+        all_ports = Ports(self.state_directory)
+        credentials = Credentials.of(self.state_directory)
         command = (
             sys.executable,
             "-m",
@@ -107,11 +109,11 @@ class CloudflareEmulator(Emulator):
             "--port",
             str(ports["cloudflare"]),
             "--store",
-            str(self.home.path / "cloudflare.json"),
+            str(self.state_directory.path / "cloudflare.json"),
             "--public-port",
-            str(known.of("workers")),
+            str(all_ports.of("workers")),
             "--runtime",
-            f"http://127.0.0.1:{known.of('workers-control')}",
+            f"http://127.0.0.1:{all_ports.of('workers-control')}",
             "--allow-loopback-origins",
             *self._pool_options(),
         )
@@ -128,8 +130,12 @@ class CloudflareEmulator(Emulator):
 
     def _pool_options(self) -> tuple[str, ...]:
         program = self._pgbouncer
-        return ("--pgbouncer", str(program.path), "--pools", str(lodging.pools_folder(self.home))) if program else ()
+        return (
+            ("--pgbouncer", str(program.path), "--pools", str(work_directory.pools_folder(self.state_directory)))
+            if program
+            else ()
+        )
 
 
-def _own(port: int, path: str) -> str:
+def _control_url(port: int, path: str) -> str:
     return f"http://127.0.0.1:{port}/__localcloud/{path}"

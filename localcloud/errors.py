@@ -1,8 +1,8 @@
-"""How the local cloud refuses."""
+"""The error that the local cloud raises for its users."""
 
 
 class LocalCloudError(Exception):
-    """One or two sentences for the person at the terminal: what, which value, which rule, and the way out.
+    """An error with a message for the user at the terminal: the problem, the value, the rule and the fix.
 
-    Never holds a secret.
+    The message never contains a secret.
     """

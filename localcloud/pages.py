@@ -1,7 +1,7 @@
-"""Content for a Pages project of the local cloud: `python -m localcloud.pages PROJECT [--branch BRANCH]`.
+"""Deploys content to a Pages project of the local cloud: `python -m localcloud.pages PROJECT [--branch BRANCH]`.
 
-No Pulumi resource deploys content. wrangler does, here as at Cloudflare: it bundles `functions/`, uploads `public/` and
-asks for a deployment with the bindings that the project has by then.
+No Pulumi resource deploys content, so wrangler does it, locally as on Cloudflare: it bundles `functions/`, uploads
+`public/` and creates a deployment with the bindings that the project has at that time.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from localcloud import node
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT, Home
+from localcloud.state_directory import CHECKOUT, StateDirectory
 
 SAMPLE = CHECKOUT / "workers" / "pages"
 STATIC_FILES = "public"
@@ -26,28 +26,28 @@ TIMEOUT_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Wrangler:
-    """wrangler at an API that is not Cloudflare's."""
+    """wrangler, which calls an API at another URL than Cloudflare's."""
 
     base_url: str
     api_token: str = field(repr=False)
     scratch: Path
-    """Where it keeps what it remembers: not in the checkout, and not in its user's home."""
+    """Folder for wrangler's files, so that it writes neither to the checkout nor to the user's home directory."""
 
     @classmethod
-    def of(cls, home: Home) -> "Wrangler":
-        """wrangler at a local cloud."""
-        emulator = CloudflareEmulator(home)
-        return cls(emulator.base_url, emulator.key, home.folder("wrangler"))
+    def of(cls, state_directory: StateDirectory) -> "Wrangler":
+        """Returns wrangler for the Cloudflare emulator of a local cloud."""
+        emulator = CloudflareEmulator(state_directory)
+        return cls(emulator.base_url, emulator.key, state_directory.folder("wrangler"))
 
     def deploy(self, project: str, *, branch: str = "main", folder: Path = SAMPLE, account_id: str = ACCOUNT) -> str:
-        """Deploys a folder to a project; what wrangler says.
+        """Deploys a folder to a project and returns wrangler's output.
 
-        Raises ``LocalCloudError`` where the project is not there, or the deployment fails.
+        Raises ``LocalCloudError`` if the project does not exist or the deployment fails.
         """
-        what = ["pages", "deploy", STATIC_FILES, f"--project-name={project}", f"--branch={branch}"]
+        command = ["pages", "deploy", STATIC_FILES, f"--project-name={project}", f"--branch={branch}"]
         try:
-            ended = subprocess.run(
-                [node.program(), WRANGLER, *what, "--commit-dirty=true"],
+            finished = subprocess.run(
+                [node.program(), WRANGLER, *command, "--commit-dirty=true"],
                 cwd=folder,
                 env=self._environment(account_id),
                 stdin=subprocess.DEVNULL,
@@ -57,12 +57,12 @@ class Wrangler:
                 timeout=TIMEOUT_SECONDS,
             )
         except subprocess.TimeoutExpired:
-            told = f"`wrangler pages deploy` did not end within {TIMEOUT_SECONDS:.0f} seconds."
-            raise LocalCloudError(told) from None
-        if ended.returncode != 0:
-            told = f"`wrangler pages deploy` ended with status {ended.returncode}."
-            raise LocalCloudError(f"{told}\n{ended.stdout.strip()}")
-        return ended.stdout
+            problem = f"`wrangler pages deploy` did not finish within {TIMEOUT_SECONDS:.0f} seconds."
+            raise LocalCloudError(problem) from None
+        if finished.returncode != 0:
+            problem = f"`wrangler pages deploy` failed with exit status {finished.returncode}."
+            raise LocalCloudError(f"{problem}\n{finished.stdout.strip()}")
+        return finished.stdout
 
     def _environment(self, account_id: str) -> dict[str, str]:
         return {
@@ -79,14 +79,20 @@ class Wrangler:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit code: 0 well, 1 not."""
-    parser = argparse.ArgumentParser(prog="python -m localcloud.pages", description="Deploys content to a project.")
-    parser.add_argument("project", help="name at Cloudflare: edge-postgres-local-site")
-    parser.add_argument("--branch", default="main", help="production is the project's own branch (main)")
-    parser.add_argument("--folder", type=Path, default=SAMPLE, help="with `public` and `functions` (workers/pages)")
+    """Deploys the content. Returns the exit code: 0 success, 1 error."""
+    parser = argparse.ArgumentParser(
+        prog="python -m localcloud.pages", description="Deploys content to a Pages project."
+    )
+    parser.add_argument("project", help="name of the project on Cloudflare, such as edge-postgres-local-site")
+    parser.add_argument(
+        "--branch", default="main", help="the project's production branch deploys to production (default: main)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=SAMPLE, help="holds `public` and `functions` (default: workers/pages)"
+    )
     options = parser.parse_args(arguments)
     try:
-        wrangler = Wrangler.of(Home.chosen())
+        wrangler = Wrangler.of(StateDirectory.from_environment())
         print(wrangler.deploy(options.project, branch=options.branch, folder=options.folder))  # noqa: T201
     except LocalCloudError as error:
         print(f"localcloud.pages: {error}", file=sys.stderr)  # noqa: T201

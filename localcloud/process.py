@@ -1,4 +1,4 @@
-"""One process that outlives the command that started it."""
+"""A process that continues after the command that started it has ended."""
 
 import os
 import signal
@@ -13,17 +13,18 @@ import psutil
 from localcloud.account import Account, popen_user
 from localcloud.errors import LocalCloudError
 
-# Two processes with one pid begin much further apart; the same one, asked twice, may differ by clock corrections.
+# Two processes with the same pid start much further apart. Two readings of the same process may differ if the clock
+# is corrected.
 START_TOLERANCE_SECONDS = 1.0
-KILL_PATIENCE_SECONDS = 5.0
+KILL_TIMEOUT_SECONDS = 5.0
 
-# A child whose Popen is collected while it runs would raise a ResourceWarning: here it is meant to run on.
+# Keeps a reference, because Popen emits a ResourceWarning if it is collected while the child runs.
 _started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
 class BackgroundProcess:
-    """A process, known by its pid and its start, so that another process with the same pid is never taken for it."""
+    """A process, identified by pid and start time, because a later process may get the same pid."""
 
     pid: int
     started_at: float
@@ -39,7 +40,7 @@ class BackgroundProcess:
         log: Path,
         account: Account | None = None,
     ) -> "BackgroundProcess":
-        """Starts `command` in a session of its own; its output is appended to `log` (mode 0600)."""
+        """Starts `command` in a new session and appends its output to `log` (mode 0600)."""
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
@@ -62,7 +63,7 @@ class BackgroundProcess:
 
     @classmethod
     def find(cls, command: Sequence[str]) -> "BackgroundProcess | None":
-        """The process that runs exactly this command line: for a start that was interrupted before its pid was kept."""
+        """Finds the process with exactly this command line, if a start was interrupted before it stored the pid."""
         for process in psutil.process_iter(["cmdline", "create_time"]):
             if process.info["cmdline"] == list(command):
                 return cls(process.pid, process.info["create_time"])
@@ -75,19 +76,19 @@ class BackgroundProcess:
         except psutil.NoSuchProcess:
             return False
 
-    def stop(self, first: signal.Signals, patience_seconds: float) -> bool:
-        """Ends the process and what it left behind in its session; True when it had to be killed."""
+    def stop(self, first: signal.Signals, timeout_seconds: float) -> bool:
+        """Stops the process and all other processes of its session. Returns True if SIGKILL was necessary."""
         killed = False
         process = self._process()
         if process is not None:
             _signal(process, first)
-            if not _has_ended(process, patience_seconds):
+            if not _has_ended(process, timeout_seconds):
                 killed = True
                 _signal(process, signal.SIGKILL)
-                _has_ended(process, KILL_PATIENCE_SECONDS)
+                _has_ended(process, KILL_TIMEOUT_SECONDS)
         for orphan in self._orphans():
             _signal(orphan, signal.SIGKILL)
-            _has_ended(orphan, KILL_PATIENCE_SECONDS)
+            _has_ended(orphan, KILL_TIMEOUT_SECONDS)
         return killed
 
     def _process(self) -> psutil.Process | None:
@@ -98,7 +99,7 @@ class BackgroundProcess:
             return None
 
     def _orphans(self) -> list[psutil.Process]:
-        """Members of the session that this process led. Its number is not given away again while it has members."""
+        """Returns other processes of the session that this process led. Its id is not reused while it has members."""
         if psutil.pid_exists(self.pid) and self._process() is None:
             return []
         orphans = []
@@ -118,11 +119,11 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
         return
 
 
-def _has_ended(process: psutil.Process, patience_seconds: float) -> bool:
-    deadline = time.monotonic() + patience_seconds
+def _has_ended(process: psutil.Process, timeout_seconds: float) -> bool:
+    deadline = time.monotonic() + timeout_seconds
     while time.monotonic() < deadline:
         for child in _started:
-            child.poll()  # reaps what this very process started
+            child.poll()  # reaps children of this process
         try:
             if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
                 return True

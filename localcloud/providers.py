@@ -1,4 +1,4 @@
-"""The part that stands in for Pulumi's `cloudflare` and `random` plugins."""
+"""The service with the local stand-ins for Pulumi's `cloudflare` and `random` provider plugins."""
 
 import socket
 import sys
@@ -9,16 +9,18 @@ from typing import ClassVar
 
 from localcloud.credentials import Credentials
 from localcloud.emulator import CloudflareEmulator
-from localcloud.home import CHECKOUT, Home
-from localcloud.part import Launch, Part
+from localcloud.service import Launch, Service
+from localcloud.state_directory import CHECKOUT, StateDirectory
 
 SOURCES = Path(__file__).resolve().parent / "provider"
 TIMEOUT_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
-class Providers(Part):
-    home: Home
+class Providers(Service):
+    """One process that serves both stand-ins, each on a separate port."""
+
+    state_directory: StateDirectory
 
     name: ClassVar[str] = "providers"
     ports: ClassVar[tuple[str, ...]] = ("provider-cloudflare", "provider-random")
@@ -35,10 +37,10 @@ class Providers(Part):
         )
         environment = {
             "PATH": "/usr/bin:/bin",
-            "CLOUDFLARE_BASE_URL": CloudflareEmulator(self.home).base_url,
-            "CLOUDFLARE_API_TOKEN": Credentials.of(self.home).api_token,
+            "CLOUDFLARE_BASE_URL": CloudflareEmulator(self.state_directory).base_url,
+            "CLOUDFLARE_API_TOKEN": Credentials.of(self.state_directory).api_token,
         }
-        # Paths in a program's arguments are relative to the project, and plugins run there.
+        # Relative paths in arguments of resources refer to the project folder, which is the directory of real plugins.
         return Launch(command, environment, directory=CHECKOUT, sources=(SOURCES,))
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:

@@ -1,4 +1,4 @@
-"""The part that runs Workers: Cloudflare's own runtime, workerd, behind a server of ours on Node."""
+"""The service that runs Workers: Cloudflare's runtime, workerd, behind a Node server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,21 +10,25 @@ import httpx
 from localcloud import node
 from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
-from localcloud.home import Home
-from localcloud.part import Launch, Part, Report
 from localcloud.ports import Ports
+from localcloud.service import Launch, Report, Service
+from localcloud.state_directory import StateDirectory
 
 SOURCES = Path(__file__).resolve().parent / "workers"
 HEALTH_TIMEOUT_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
-class WorkerRuntime(Part):
-    """Public port: requests, dispatched by host. Control port: which Workers run, and KV values; bearer token."""
+class WorkerRuntime(Service):
+    """The Workers runtime.
 
-    home: Home
-    patience_seconds: int = 60
-    """A Worker that sends nothing for so long is given up."""
+    Requests to the public port are dispatched by host name. The control port, which needs a bearer token, sets the
+    Workers to run and their KV values.
+    """
+
+    state_directory: StateDirectory
+    response_timeout_seconds: int = 60
+    """A request fails if its Worker sends nothing for this time."""
 
     name: ClassVar[str] = "workers"
     ports: ClassVar[tuple[str, ...]] = ("workers", "workers-control")
@@ -41,22 +45,22 @@ class WorkerRuntime(Part):
             "--control-port",
             str(ports["workers-control"]),
             "--persist",
-            str(self.home.path / "workers"),
-            "--patience-seconds",
-            str(self.patience_seconds),
+            str(self.state_directory.path / "workers"),
+            "--response-timeout-seconds",
+            str(self.response_timeout_seconds),
         )
         environment = {
             "PATH": "/usr/bin:/bin",
-            "LOCALCLOUD_RUNTIME_TOKEN": Credentials.of(self.home).runtime_token,
-            # Sockets of Workers trust public authorities, and this one: the local Postgres's.
-            "NODE_EXTRA_CA_CERTS": str(Certificates.ensure(self.home.folder("certificates")).ca_file),
+            "LOCALCLOUD_RUNTIME_TOKEN": Credentials.of(self.state_directory).runtime_token,
+            # Sockets of Workers trust public CAs and this one, which signs the certificate of the local Postgres.
+            "NODE_EXTRA_CA_CERTS": str(Certificates.ensure(self.state_directory.folder("certificates")).ca_file),
             **self._outbound(),
         }
-        return Launch(command, environment, directory=self.home.folder("workers"), sources=(SOURCES,))
+        return Launch(command, environment, directory=self.state_directory.folder("workers"), sources=(SOURCES,))
 
     def _outbound(self) -> dict[str, str]:
-        """Where requests to Prisma's serverless service go; nothing where its stand-in is no part of this cloud."""
-        port = Ports(self.home).known().get("serverless")
+        """Returns the address of Prisma's serverless service, or nothing if this cloud does not run its emulator."""
+        port = Ports(self.state_directory).known().get("serverless")
         return {"LOCALCLOUD_SERVERLESS": f"127.0.0.1:{port}"} if port else {}
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
@@ -66,10 +70,10 @@ class WorkerRuntime(Part):
             return False
 
     def client(self, ports: Mapping[str, int]) -> httpx.Client:
-        """The control API."""
+        """Returns an HTTP client for the control API."""
         return httpx.Client(
             base_url=f"http://127.0.0.1:{ports['workers-control']}",
-            headers={"authorization": f"Bearer {Credentials.of(self.home).runtime_token}"},
+            headers={"authorization": f"Bearer {Credentials.of(self.state_directory).runtime_token}"},
             timeout=HEALTH_TIMEOUT_SECONDS,
-            trust_env=False,  # a proxy does not lead to this machine
+            trust_env=False,  # a proxy cannot reach this machine
         )

@@ -1,4 +1,4 @@
-"""Stack files of the checkout, and what they say when the clouds are on this machine."""
+"""Stack files of the checkout, and their configuration for a deployment to the local cloud."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -9,57 +9,60 @@ from typing import Any
 import yaml
 
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 
 LOCAL = "local"
 PREVIEW = "pr-"
-"""How the names of preview stacks begin; all are copies of `Pulumi.pr.yaml`."""
+"""Prefix of the names of preview stacks, which all use the settings of `Pulumi.pr.yaml`."""
 PROJECT = "edge-postgres"
 PROVIDERS = ("existing", "neon", "prisma")
-"""Homes of Postgres that something on this machine stands in for."""
+"""Database vendors that the local cloud emulates."""
 
 
 @dataclass(frozen=True)
 class StackFile:
-    """A stack as `Pulumi.NAME.yaml` or `examples/NAME.yaml` describes it."""
+    """The file `Pulumi.NAME.yaml` or `examples/NAME.yaml` of a stack."""
 
     name: str
     path: Path
 
     @classmethod
     def of(cls, name: str) -> "StackFile":
-        """Raises ``LocalCloudError`` where there is none of this name."""
-        places = [CHECKOUT / f"Pulumi.{name}.yaml", CHECKOUT / "examples" / f"{name}.yaml"]
+        """Finds the file of a stack. Raises ``LocalCloudError`` if it does not exist."""
+        paths = [CHECKOUT / f"Pulumi.{name}.yaml", CHECKOUT / "examples" / f"{name}.yaml"]
         if name.startswith(PREVIEW):
-            places.append(CHECKOUT / "Pulumi.pr.yaml")
-        for path in places:
+            paths.append(CHECKOUT / "Pulumi.pr.yaml")
+        for path in paths:
             if path.is_file():
                 return cls(name, path)
-        raise LocalCloudError(f"There is no stack file of the name `{name}`. There are {', '.join(_names())}.")
+        raise LocalCloudError(f"There is no stack file named `{name}`. Use one of {', '.join(_names())}.")
 
     @property
     def stack(self) -> str:
-        """The stack that it is deployed as: one whose clouds are on this machine."""
+        """Name of the stack on the local cloud."""
         return self.name if self.name == LOCAL else f"{LOCAL}-{self.name}"
 
     def settings(self) -> dict[str, Any]:
-        """Its configuration, with this machine in the place of a Cloudflare account."""
+        """Returns its configuration, changed to use the local cloud instead of a Cloudflare account.
+
+        Raises ``LocalCloudError`` if a database is at a vendor that the local cloud does not emulate.
+        """
         config: dict[str, Any] = copy.deepcopy(yaml.safe_load(self.path.read_text())["config"])
         for name, database in config[f"{PROJECT}:databases"].items():
-            self._refuse_elsewhere(name, database)
+            self._validate_is_emulated(name, database)
         if store := config.get(f"{PROJECT}:secretsStore"):
-            # The account's own is at Cloudflare.
+            # The store with this id exists only on Cloudflare.
             store.pop("storeId", None)
             store.setdefault("storeName", self.stack)
         return {**config, f"{PROJECT}:accountId": LOCAL}
 
     def secrets(self, database_url: str) -> dict[str, str]:
-        """A value for each secret that it names, by path: the local database's, or a made-up one."""
+        """Returns a value for each secret that it names, by path: the local database URL, or an invented value."""
         config = self.settings()
         databases: Mapping[str, Any] = config[f"{PROJECT}:databases"]
         urls = {each["urlSecret"]: database_url for each in databases.values() if "urlSecret" in each}
         workers: Mapping[str, Any] = config.get(f"{PROJECT}:workers", {})
-        own = {
+        of_workers = {
             f"workers.{name}.{key}": f"local {key}" for name, each in workers.items() for key in each.get("secrets", ())
         }
         pages: Mapping[str, Any] = config.get(f"{PROJECT}:pages", {})
@@ -75,14 +78,14 @@ class StackFile:
             for name, each in stored.items()
             for version in range(1, each.get("version", 1) + 1)
         }
-        return {**urls, **own, **of_pages, **versions}
+        return {**urls, **of_workers, **of_pages, **versions}
 
-    def _refuse_elsewhere(self, name: str, database: Mapping[str, Any]) -> None:
+    def _validate_is_emulated(self, name: str, database: Mapping[str, Any]) -> None:
         provider = database.get("provider")
         if provider not in PROVIDERS or (provider == "existing" and "urlSecret" not in database):
             raise LocalCloudError(
-                f"`{self.path.name}` has its database `{name}` at `{provider}`, which nothing on this machine stands "
-                "in for. Those are `neon`, `prisma`, and `existing` with `urlSecret`; unit tests deploy the others."
+                f"`{self.path.name}`: database `{name}` has provider `{provider}`, which has no local emulator. Use "
+                "`neon`, `prisma`, or `existing` with `urlSecret`. Unit tests with mocks cover the others."
             )
 
 

@@ -18,7 +18,7 @@ from components.wrangler.files import LOCAL_DATABASE
 from components.wrangler.kinds import KINDS
 from localcloud import node
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from settings.model import is_local
 from tools.wrangler_stack import configurations, local_stack
 

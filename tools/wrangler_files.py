@@ -13,7 +13,7 @@ from typing import Any
 from components.errors import Refusal
 from components.wrangler.files import MARK, Format, Mode, Source, file_name, files
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tools.wrangler_stack import configurations
 
 

@@ -99,7 +99,7 @@ class Cloud:
 
     async def _serve(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
         try:
-            return await self.pooling.serve(origins)
+            return await self.pooling.ensure_pools(origins)
         except PoolError as error:
             raise Refused(500, 10013, str(error)) from None
 

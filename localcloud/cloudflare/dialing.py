@@ -59,7 +59,7 @@ class ClientCertificate:
 @dataclass(frozen=True)
 class Tls:
     sslmode: str = "require"
-    authority: str | None = None
+    ca_certificate: str | None = None
     """PEM text, for `verify-ca` and `verify-full`; None: the public ones."""
     client: ClientCertificate | None = None
 
@@ -121,10 +121,10 @@ class Dialer:
         context.check_hostname = tls.sslmode == "verify-full"
         if tls.sslmode == "require":
             context.verify_mode = ssl.CERT_NONE
-        elif tls.authority is None:
+        elif tls.ca_certificate is None:
             context.load_default_certs()
         else:
-            context.load_verify_locations(cadata=tls.authority)
+            context.load_verify_locations(cadata=tls.ca_certificate)
             # An intermediate authority may be uploaded in the place of its root.
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if tls.client is not None:

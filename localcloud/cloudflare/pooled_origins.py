@@ -3,7 +3,7 @@
 from localcloud.cloudflare import private_routes
 from localcloud.cloudflare.envelope import Refused
 from localcloud.emulation.store import Record, Records
-from localcloud.pooling.origin import Place, PooledOrigin, Tls
+from localcloud.pooling.origin import PooledOrigin, PoolTarget, Tls
 
 
 def pooled_origins(records: Records) -> dict[str, PooledOrigin]:
@@ -22,7 +22,7 @@ def _origin(records: Records, account: str, config: Record) -> PooledOrigin | No
     if not all(origin[field].isprintable() for field in ("user", "password", "database")):
         return None
     tls = _tls(records, account, config["mtls"]) if way.sslmode is None else Tls(way.sslmode)
-    place = Place(way.host, way.port, origin["database"], origin["user"], tls, config.get("restarted_on"))
+    place = PoolTarget(way.host, way.port, origin["database"], origin["user"], tls, config.get("restarted_on"))
     return PooledOrigin(place, origin["password"], config["origin_connection_limit"])
 
 

@@ -1,5 +1,5 @@
-"""What Hyperdrive does for a database: PgBouncer in transaction mode, one process for each configuration.
+"""Connection pools like Hyperdrive's: PgBouncer in transaction mode, one process for each Hyperdrive configuration.
 
-PgBouncer has one set of TLS settings per process (1.18 to 1.24), and configurations may differ in theirs. Not emulated:
-the query cache, the distance to the database, and that the real limit on connections is a soft one.
+PgBouncer has one set of TLS settings per process (1.18 to 1.24), and configurations may have different ones. Not
+emulated: the query cache, the distance to the database, and that Hyperdrive may briefly exceed its connection limit.
 """

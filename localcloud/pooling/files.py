@@ -1,4 +1,4 @@
-"""The files that one PgBouncer reads. They hold passwords."""
+"""The configuration files of one PgBouncer process. They contain passwords."""
 
 import os
 import re
@@ -15,14 +15,14 @@ APPLICATION_NAME = "Cloudflare Hyperdrive"
 
 # https://developers.cloudflare.com/hyperdrive/platform/limits/ (October 2026)
 CONNECT_TIMEOUT_SECONDS = 15
-# How soon a lower limit or another password is felt by a pool that is never idle. Hyperdrive keeps connections longer.
+# Time until a lower limit or another password affects a pool that is never idle. Hyperdrive keeps connections longer.
 CONNECTION_AGE_SECONDS = 5
 
-# Hyperdrive has no such limit; PgBouncer's default, 100, is soon reached.
-MOST_CLIENTS = 10_000
+# Hyperdrive has no such limit. PgBouncer's default of 100 is too low.
+MAX_CLIENTS = 10_000
 PREPARED_STATEMENTS = 200
-# PgBouncer's default, 15, would refuse clients long after a database is back.
-LOGIN_PAUSE_SECONDS = 0.1
+# PgBouncer's default of 15 would reject clients long after a database is available again.
+LOGIN_RETRY_SECONDS = 0.1
 
 WRITABLE_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 RESERVED_NAME = "pgbouncer"
@@ -30,7 +30,7 @@ RESERVED_NAME = "pgbouncer"
 
 @dataclass(frozen=True)
 class PoolFiles:
-    """A folder of one pool. Its files are mode 0600 and the account's; nobody else can put one there."""
+    """The folder of one pool. Its files have mode 0600 and belong to the account. Only the owner can add files."""
 
     folder: Path
     account: Account | None
@@ -39,19 +39,19 @@ class PoolFiles:
     def settings(self) -> Path:
         return self.folder / "pgbouncer.ini"
 
-    def make(self) -> None:
+    def create(self) -> None:
         self.folder.mkdir(mode=0o711)
 
     def write_users(self, user: str, password: str) -> None:
-        """Who may use the pool."""
+        """Writes the user and password that clients of the pool need."""
         self._write("users.txt", f"{_double_quoted(user)} {_double_quoted(password)}\n")
 
     def write_settings(self, program: Program, port: int, origin: PooledOrigin) -> None:
         database = {
-            "host": origin.place.host,
-            "port": origin.place.port,
-            "dbname": origin.place.database,
-            "user": origin.place.user,
+            "host": origin.target.host,
+            "port": origin.target.port,
+            "dbname": origin.target.database,
+            "user": origin.target.user,
             "password": origin.password,
             "pool_size": origin.connections,
             "application_name": APPLICATION_NAME,
@@ -64,15 +64,15 @@ class PoolFiles:
             "auth_file": self.folder / "users.txt",
             "pool_mode": "transaction",
             "max_db_connections": origin.connections,
-            "max_client_conn": MOST_CLIENTS,
+            "max_client_conn": MAX_CLIENTS,
             "query_wait_timeout": CONNECT_TIMEOUT_SECONDS,
             "server_connect_timeout": CONNECT_TIMEOUT_SECONDS,
-            "server_login_retry": LOGIN_PAUSE_SECONDS,
+            "server_login_retry": LOGIN_RETRY_SECONDS,
             "server_lifetime": CONNECTION_AGE_SECONDS,
-            # Each transaction finds a connection as new, as with Hyperdrive.
+            # As with Hyperdrive, each transaction starts with default session settings.
             "server_reset_query": "RESET ALL" if program.keeps_prepared_statements else "DISCARD ALL",
             "server_reset_query_always": 1,
-            # JDBC always sends it, and it changes nothing here.
+            # JDBC always sends this parameter, and it has no effect here.
             "ignore_startup_parameters": "extra_float_digits",
             "log_connections": 0,
             "log_disconnections": 0,
@@ -82,12 +82,12 @@ class PoolFiles:
         if program.keeps_prepared_statements:
             settings["max_prepared_statements"] = PREPARED_STATEMENTS
         pairs = " ".join(f"{key}={_quoted(value)}" for key, value in database.items())
-        entry = f"{name_in_pool(origin.place.database)} = {pairs}"
+        entry = f"{name_in_pool(origin.target.database)} = {pairs}"
         self._write(self.settings.name, f"[databases]\n{entry}\n[pgbouncer]\n{_lines(settings)}")
 
     def _tls_settings(self, origin: PooledOrigin) -> dict[str, object]:
-        tls = origin.place.tls
-        texts = {"ca": tls.authority, "cert": tls.certificate, "key": tls.private_key}
+        tls = origin.target.tls
+        texts = {"ca": tls.ca_certificate, "cert": tls.certificate, "key": tls.private_key}
         files = {kind: text for kind, text in texts.items() if text is not None}
         for kind, text in files.items():
             self._write(f"{kind}.pem", text)
@@ -95,7 +95,7 @@ class PoolFiles:
         return {"server_tls_sslmode": tls.sslmode, **paths}
 
     def _write(self, name: str, text: str) -> None:
-        """Whole or not at all: PgBouncer may read at any time."""
+        """Writes a file atomically, because PgBouncer may read it at any time."""
         unfinished = self.folder / f"{name}.new"
         unfinished.touch(mode=0o600)
         unfinished.write_text(text)
@@ -105,10 +105,10 @@ class PoolFiles:
 
 
 def name_in_pool(database: str) -> str:
-    """The name by which clients ask for the database: its own, where PgBouncer's settings can hold that.
+    """Returns the database name that clients of the pool use: the real name, if PgBouncer's settings can contain it.
 
-    The entry `*`, which stands for every name, will not do: when it changes, connections that are just being made are
-    dropped, and clients are refused for the next second.
+    The entry `*`, which matches every name, is not suitable: when it changes, PgBouncer drops connections that are
+    being opened, and rejects clients for one second.
     """
     return database if WRITABLE_NAME.fullmatch(database) and database != RESERVED_NAME else "database"
 

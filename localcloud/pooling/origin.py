@@ -1,23 +1,23 @@
-"""What a pool leads to."""
+"""The database to which a pool connects."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Tls:
-    """How the pool speaks to the database; certificates and keys are PEM texts."""
+    """TLS settings of the pool's connections to the database. Certificates and keys are PEM strings."""
 
     sslmode: str = "require"
-    """`require` (encrypted, and nothing is verified), `verify-ca` or `verify-full`."""
-    authority: str | None = None
+    """`require` (encrypted without verification), `verify-ca` or `verify-full`."""
+    ca_certificate: str | None = None
     certificate: str | None = None
-    """What the pool shows a database that asks for a client certificate."""
+    """The client certificate, for a database that requires one."""
     private_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
-class Place:
-    """A database, a user of it and the way there. Another place is another pool."""
+class PoolTarget:
+    """A database, its user, its address and its TLS settings. Each target has a separate pool."""
 
     host: str
     port: int
@@ -25,14 +25,14 @@ class Place:
     user: str
     tls: Tls = Tls()
     restarted_on: str | None = None
-    """When somebody last asked for a new pool to the same database."""
+    """Time of the last request for a new pool to the same database."""
 
 
 @dataclass(frozen=True)
 class PooledOrigin:
-    """Password and limit can change while the pool is in use."""
+    """A target with the password and the connection limit, which can change while the pool is in use."""
 
-    place: Place
+    target: PoolTarget
     password: str = field(repr=False)
     connections: int
-    """The most that the database sees at once."""
+    """Maximum number of connections to the database."""

@@ -1,4 +1,4 @@
-"""One pool: a PgBouncer and what keeps it running."""
+"""One pool: a PgBouncer process and the task that restarts it."""
 
 import asyncio
 import contextlib
@@ -17,21 +17,21 @@ from localcloud.pooling.origin import PooledOrigin
 from localcloud.pooling.program import Program
 from localcloud.ports import free_port
 
-START_PATIENCE_SECONDS = 5.0
-PORT_TRIES = 3
-SHORTEST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 5.0
+START_TIMEOUT_SECONDS = 5.0
+PORT_ATTEMPTS = 3
+SHORTEST_DELAY_SECONDS = 0.1
+LONGEST_DELAY_SECONDS = 5.0
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 log = logging.getLogger(__name__)
 
 
 class PoolError(LocalCloudError):
-    """A pool cannot be had; one sentence for whoever wanted it."""
+    """A pool cannot be started. The message is for the API client that needs it."""
 
 
 class Pool:
-    """Clients sign in with a password of the pool's own: that of the database stays between the pool and it."""
+    """A PgBouncer process. Clients authenticate with the pool's password and do not learn the database's password."""
 
     def __init__(self, program: Program, folder: Path, account: Account | None, origin: PooledOrigin) -> None:
         self.origin = origin
@@ -40,53 +40,53 @@ class Pool:
         self._password = secrets.token_urlsafe(32)
         self._port = 0
         self._process: Process | None = None
-        self._keeping: asyncio.Task[None] | None = None
+        self._supervision: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
-        """Where clients connect: a secret. It stays the same as long as the pool is there."""
-        place = self.origin.place
-        credentials = f"{quote(place.user, safe='')}:{self._password}"
-        return f"postgres://{credentials}@{HOST}:{self._port}/{name_in_pool(place.database)}?sslmode=disable"
+        """The connection URL for clients: a secret. It does not change until the pool is closed."""
+        target = self.origin.target
+        credentials = f"{quote(target.user, safe='')}:{self._password}"
+        return f"postgres://{credentials}@{HOST}:{self._port}/{name_in_pool(target.database)}?sslmode=disable"
 
     async def open(self) -> None:
-        """Returns once clients can connect. Raises ``PoolError``."""
-        for _ in range(PORT_TRIES):
+        """Starts PgBouncer and waits until clients can connect. Raises ``PoolError``."""
+        for _ in range(PORT_ATTEMPTS):
             self._port = free_port()
-            self._files.make()
-            self._files.write_users(self.origin.place.user, self._password)
+            self._files.create()
+            self._files.write_users(self.origin.target.user, self._password)
             self._files.write_settings(self._program, self._port, self.origin)
-            self._process = await self._started()
-            if await self._accepts(self._process):
-                self._keeping = asyncio.create_task(self._keep(self._process))
+            self._process = await self._start_process()
+            if await self._wait_until_listening(self._process):
+                self._supervision = asyncio.create_task(self._supervise(self._process))
                 return
             await self.close()
         raise PoolError(
-            f"PgBouncer at `{self._program.path}` does not start; the log of the local cloud's part `cloudflare` has "
-            "its reason. Mend that, or remove PgBouncer to have Workers connect to the database directly."
+            f"PgBouncer at `{self._program.path}` does not start. Run `python -m localcloud logs cloudflare` and fix "
+            "the cause, or uninstall PgBouncer so that Workers connect to the database directly."
         )
 
     def change(self, origin: PooledOrigin) -> None:
-        """Another password or limit. Nobody is disconnected; connections follow as they are made anew."""
+        """Changes the password or the limit. Open connections stay, and new connections use the new values."""
         self.origin = origin
         self._files.write_settings(self._program, self._port, origin)
-        # One that has just ended reads the new settings when it starts anew.
+        # A process that has just ended reads the new settings when it is restarted.
         with contextlib.suppress(ProcessLookupError):
             if self._process:
                 self._process.send_signal(signal.SIGHUP)
 
     async def close(self) -> None:
-        if self._keeping:
-            self._keeping.cancel()
-            await asyncio.wait([self._keeping])
+        if self._supervision:
+            self._supervision.cancel()
+            await asyncio.wait([self._supervision])
         if self._process:
-            # It has nothing to lose, and from 1.23 on it meets SIGTERM by waiting for its clients.
+            # It has no state to save, and since 1.23 it reacts to SIGTERM by waiting for its clients.
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
         shutil.rmtree(self._files.folder, ignore_errors=True)
 
-    async def _started(self) -> Process:
+    async def _start_process(self) -> Process:
         try:
             return await asyncio.create_subprocess_exec(
                 str(self._program.path),
@@ -94,17 +94,18 @@ class Pool:
                 env=ENVIRONMENT,
                 cwd=self._files.folder,
                 stdin=asyncio.subprocess.DEVNULL,
-                # Of our session, so that whoever ends all of that ends it too; but Ctrl-C is for us alone.
+                # The same session, so that stopping the session stops this process too. A separate process group,
+                # so that Ctrl-C reaches only the emulator.
                 process_group=0,
                 **popen_user(self._files.account),
             )
         except OSError as error:
             raise PoolError(f"`{self._program.path}` cannot be started: {error.strerror}.") from None
 
-    async def _accepts(self, process: Process) -> bool:
-        """Waits until somebody listens, or the process has ended."""
+    async def _wait_until_listening(self, process: Process) -> bool:
+        """Waits until the process listens on its port. Returns False if it ends or takes too long."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(START_PATIENCE_SECONDS):
+            async with asyncio.timeout(START_TIMEOUT_SECONDS):
                 while process.returncode is None:
                     with contextlib.suppress(OSError):
                         _, writer = await asyncio.open_connection(HOST, self._port)
@@ -113,16 +114,16 @@ class Pool:
                     await asyncio.sleep(0.01)
         return False
 
-    async def _keep(self, process: Process) -> None:
-        """Starts it anew whenever it ends."""
-        pause = SHORTEST_PAUSE_SECONDS
+    async def _supervise(self, process: Process) -> None:
+        """Restarts PgBouncer whenever it ends."""
+        delay = SHORTEST_DELAY_SECONDS
         while True:
             status = await process.wait()
-            log.warning("PgBouncer of %s ended with status %s: starting it anew", self._files.folder.name, status)
-            await asyncio.sleep(pause)
+            log.warning("PgBouncer of %s ended with exit status %s, restarting it", self._files.folder.name, status)
+            await asyncio.sleep(delay)
             try:
-                self._process = process = await self._started()
+                self._process = process = await self._start_process()
             except PoolError as error:
                 log.warning("%s", error)
-            has_started = await self._accepts(process)
-            pause = SHORTEST_PAUSE_SECONDS if has_started else min(2 * pause, LONGEST_PAUSE_SECONDS)
+            has_started = await self._wait_until_listening(process)
+            delay = SHORTEST_DELAY_SECONDS if has_started else min(2 * delay, LONGEST_DELAY_SECONDS)

@@ -1,4 +1,4 @@
-/** A database behind the service: the client's own user signs in there, and values come as Postgres writes them. */
+/** A database connection with the client's credentials. Values stay in the text format of Postgres. */
 import { Client, Query } from "pg";
 
 const HOST = "127.0.0.1";
@@ -7,14 +7,14 @@ const STATEMENT_MILLISECONDS = 60_000;
 
 const INVALID_AUTHORIZATION = "28";
 const CONNECTION_FAILURE = "08006";
-/** Fields of an error that are the client's business: https://www.postgresql.org/docs/18/protocol-error-fields.html */
+/** Fields of an error that are sent to the client: https://www.postgresql.org/docs/18/protocol-error-fields.html */
 const DETAILS = [
   ...["severity", "detail", "hint", "position", "where", "schema", "table", "column", "dataType", "constraint"],
 ];
 
-/** The driver reads values itself, by the OIDs of their types. */
+/** Keeps values unparsed, because the driver parses them by the OIDs of their types. */
 const AS_WRITTEN = { getTypeParser: () => (value) => value };
-/** The one row that answers an `exec`. */
+/** The columns of the single result row of an `exec`. */
 const ROWS_AFFECTED = { name: "rows_affected", typeOid: 20 };
 
 export class Database {
@@ -34,7 +34,7 @@ export class Database {
       connectionTimeoutMillis: CONNECT_MILLISECONDS,
       statement_timeout: STATEMENT_MILLISECONDS,
     });
-    client.on("error", () => {}); // the statement that runs, or the next one, fails with it
+    client.on("error", () => {}); // the running or next statement fails with this error
     await client.connect();
     const database = new Database();
     database.#client = client;
@@ -42,11 +42,11 @@ export class Database {
   }
 
   /**
-   * Runs a statement and writes its answer. A statement that fails is an answer too.
+   * Runs a statement and writes its result, or its error.
    *
    * @param {{text: string, isExec: boolean, values: (string | Buffer | null)[]}} statement
-   * @param {{write: (kind: string, frame: object) => boolean, drained: () => Promise<void>}} sink `write` says whether
-   *   there is room for more; until `drained` the database is not read any further
+   * @param {{write: (kind: string, frame: object) => boolean, drained: () => Promise<void>}} sink `write` returns
+   *   whether there is room for more. If not, reading from the database pauses until `drained`
    */
   async run({ text, isExec, values }, sink) {
     let described = false;
@@ -72,14 +72,14 @@ export class Database {
     }
   }
 
-  /** Ends the session, and with it a statement that runs and a transaction that is open. */
+  /** Closes the session, which stops its running statement and rolls back its open transaction. */
   close() {
     return this.#client.end().catch(() => {});
   }
 
   #rows({ text, values }, onRow) {
     return new Promise((resolve, reject) => {
-      // Always the extended protocol: one statement, parameters or not.
+      // Uses the extended protocol even without parameters, because it allows only one statement.
       const query = new Query({ text, values, queryMode: "extended", rowMode: "array", types: AS_WRITTEN });
       query.on("row", onRow).on("end", resolve).on("error", reject);
       this.#client.query(query);
@@ -94,12 +94,12 @@ export class Database {
   }
 }
 
-/** Whether it was the credentials that the server refused. */
+/** Whether the server rejected the credentials. */
 export function isRefusedSignIn(error) {
   return sqlState(error)?.startsWith(INVALID_AUTHORIZATION) ?? false;
 }
 
-/** What the driver makes a `DatabaseError` of. */
+/** The frame that the driver converts to a `DatabaseError`. */
 export function errorFields(error) {
   const code = sqlState(error);
   if (code === undefined) return { code: CONNECTION_FAILURE, message: "the database cannot be reached" };
@@ -107,7 +107,7 @@ export function errorFields(error) {
   return { code, message: error.message, ...Object.fromEntries(details) };
 }
 
-/** Of an error that Postgres sent; undefined for one of the connection, such as EPIPE. */
+/** Returns the SQLSTATE of an error from Postgres, or undefined for a connection error such as EPIPE. */
 function sqlState(error) {
   return /^(?=.*\d)[0-9A-Z]{5}$/.test(error.code ?? "") ? error.code : undefined;
 }

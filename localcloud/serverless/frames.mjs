@@ -1,10 +1,10 @@
-/** The frames of the protocol, in the forms that @prisma/ppg 1.0.1 sends and takes. */
+/** The frames of the protocol, as @prisma/ppg 1.0.1 sends and accepts them. */
 
 const PREFIX = "urn:prisma:query";
 export const DESCRIPTOR = `${PREFIX}:descriptor`;
-/** Of parameters that are too long to stand in the descriptor: more than 1 KiB. */
+/** Names of frames for parameters of more than 1 KiB, which are not part of the descriptor. */
 export const PARAMETERS = { [`${PREFIX}:param:text`]: "text", [`${PREFIX}:param:binary`]: "binary" };
-/** Of what is answered. In a session each frame's name goes ahead of it; by HTTP its keys tell it. */
+/** Names of response frames. A session sends the name before each frame. Over HTTP the keys identify a frame. */
 export const ANSWERS = {
   description: `${PREFIX}:result:description`,
   row: `${PREFIX}:result:datarow`,
@@ -18,10 +18,10 @@ export function targetOf(request) {
   return { path, database: new URLSearchParams(query).get("db") ?? undefined };
 }
 
-/** Of a request with all its parameters, and of what waits in a session. */
+/** Limit for a request with all its parameters, and for the pending messages of a session. */
 export const LARGEST_REQUEST_BYTES = 32 * 1024 * 1024;
 
-/** A client that does not keep to the protocol. `status` is for an answer by HTTP. */
+/** A violation of the protocol by a client. `status` is the HTTP status. */
 export class ProtocolError extends Error {
   constructor(message, status = 400) {
     super(message);
@@ -30,10 +30,10 @@ export class ProtocolError extends Error {
 }
 
 /**
- * One statement out of its frames.
+ * Reads one statement from its frames.
  *
- * `{query | exec, parameters: [{type, value} | {type, byteSize}]}`: a value is a text, base64 of binary data, or null;
- * one with a size comes in a frame of its own, in the parameters' order.
+ * `{query | exec, parameters: [{type, value} | {type, byteSize}]}`: a value is a string,
+ * base64 of binary data, or null. A parameter with a size is in a separate frame, in the order of the parameters.
  *
  * @param {string} descriptor JSON
  * @param {(type: "text" | "binary") => Promise<Buffer>} next the content of the next parameter's frame
@@ -43,7 +43,7 @@ export async function statementOf(descriptor, next) {
   const { query, exec, parameters = [] } = jsonObject(descriptor);
   const text = query ?? exec;
   if (typeof text !== "string" || !Array.isArray(parameters)) {
-    throw new ProtocolError("The descriptor has no `query` and no `exec`, or its `parameters` are no list.");
+    throw new ProtocolError("The descriptor needs `query` or `exec`, and `parameters` must be a list.");
   }
   const values = [];
   for (const parameter of parameters) values.push(await valueOf(parameter ?? {}, next));
@@ -51,15 +51,17 @@ export async function statementOf(descriptor, next) {
 }
 
 async function valueOf({ type, value, byteSize }, next) {
-  if (!Object.values(PARAMETERS).includes(type)) throw new ProtocolError("A parameter is neither text nor binary.");
+  if (!Object.values(PARAMETERS).includes(type)) {
+    throw new ProtocolError("The type of a parameter must be text or binary.");
+  }
   if (byteSize === undefined) {
     if (value === null) return null;
-    if (typeof value !== "string") throw new ProtocolError("A parameter has no value and no size.");
+    if (typeof value !== "string") throw new ProtocolError("A parameter needs a value or a size.");
     return type === "text" ? value : Buffer.from(value, "base64");
   }
   const content = await next(type);
   if (content.length !== byteSize) {
-    throw new ProtocolError(`A parameter of ${byteSize} bytes came with ${content.length}.`);
+    throw new ProtocolError(`A parameter of ${byteSize} bytes has ${content.length} bytes.`);
   }
   return type === "text" ? content.toString("utf8") : content;
 }
@@ -71,6 +73,6 @@ export function jsonObject(text) {
   } catch {
     found = undefined;
   }
-  if (found === null || typeof found !== "object") throw new ProtocolError("A frame is no JSON object.");
+  if (found === null || typeof found !== "object") throw new ProtocolError("A frame must be a JSON object.");
   return found;
 }

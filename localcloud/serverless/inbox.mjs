@@ -2,7 +2,7 @@ import { LARGEST_REQUEST_BYTES, ProtocolError } from "./frames.mjs";
 
 const FRAME_MILLISECONDS = 60_000;
 
-/** The messages of a WebSocket, in order, each so many milliseconds after it came: the way here takes that long. */
+/** The messages of a WebSocket in order, each delayed by the configured latency. */
 export class Inbox {
   #messages = [];
   #bytes = 0;
@@ -12,20 +12,20 @@ export class Inbox {
     const later = latency > 0 ? (act) => setTimeout(act, latency) : (act) => act();
     socket.on("message", (data, isBinary) => {
       this.#bytes += data.length;
-      if (this.#bytes > LARGEST_REQUEST_BYTES) socket.close(1009, "Too much was sent ahead.");
+      if (this.#bytes > LARGEST_REQUEST_BYTES) socket.close(1009, "Too many pending bytes.");
       else later(() => this.#put({ data, isBinary }));
     });
     socket.once("close", () => later(() => this.#put(undefined)));
   }
 
-  /** The next message, which has to be a text. Raises `ProtocolError`, also when there is none in time. */
+  /** Returns the next message. Throws `ProtocolError` if it is not text, or if none arrives in time. */
   async text(milliseconds = FRAME_MILLISECONDS) {
     const { data, isBinary } = await this.#next(milliseconds);
-    if (isBinary) throw new ProtocolError("A text was expected.");
+    if (isBinary) throw new ProtocolError("Expected a text message.");
     return data.toString("utf8");
   }
 
-  /** The bytes of the next message: the driver sends a text of bytes as a binary message. */
+  /** Returns the bytes of the next message, which the driver may send as a binary message for text. */
   async bytes() {
     return (await this.#next(FRAME_MILLISECONDS)).data;
   }
@@ -43,7 +43,7 @@ export class Inbox {
       clearTimeout(timer);
     }
     const message = this.#messages.shift();
-    if (message === undefined) throw new ProtocolError("Nothing more came.");
+    if (message === undefined) throw new ProtocolError("The next message is missing.");
     this.#bytes -= message.data.length;
     return message;
   }

@@ -3,17 +3,17 @@ import { ProtocolError } from "./frames.mjs";
 const NAME = /^content-disposition:[^\n]*[ ;]name="([^"]*)"/im;
 
 /**
- * The parts of a message (RFC 7578), with their bytes as they are: `Response.formData()` takes parts without a file
- * name for text.
+ * Parses the parts of a message (RFC 7578) as bytes, because `Response.formData()` decodes parts without a file name as
+ * text.
  *
  * @param {Buffer} body
- * @param {string} contentType with the boundary
+ * @param {string} contentType header with the boundary
  * @returns {{name: string, content: Buffer}[]}
  */
 export function partsOf(body, contentType = "") {
   const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(contentType)?.[1];
-  if (!boundary) throw new ProtocolError("The request is not multipart/form-data with a boundary.", 415);
-  // What goes before a boundary, its line break, is part of it.
+  if (!boundary) throw new ProtocolError("The request must be multipart/form-data with a boundary.", 415);
+  // The line break before a boundary is part of the boundary.
   const message = Buffer.concat([Buffer.from("\r\n"), body]);
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   const parts = [];
@@ -25,7 +25,7 @@ export function partsOf(body, contentType = "") {
     start = end;
   }
   if (start < 0 || !message.subarray(start + delimiter.length).toString("latin1").startsWith("--")) {
-    throw new ProtocolError("The message breaks off.");
+    throw new ProtocolError("The message is incomplete.");
   }
   return parts;
 }

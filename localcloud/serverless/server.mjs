@@ -1,10 +1,10 @@
 /**
- * Stands in for what Prisma's serverless driver talks to: `node server.mjs --port N --databases-port N --ca FILE`.
+ * Emulates the service that Prisma's serverless driver calls: `node server.mjs --port N --databases-port N --ca FILE`.
  *
- * `--databases-port` is where the databases are, by the names of their users; `--ca` signed that server's certificate.
- * LOCALCLOUD_SERVERLESS_KEY is the bearer token of the endpoints below `/__localcloud/`; `health` wants none.
- * `PUT /__localcloud/latency` takes `{"milliseconds": 30}`: each message of a client comes so much later, as if from
- * afar, and a session's upgrade counts as one. Sessions that are open keep theirs. Ends on SIGTERM.
+ * `--databases-port` is the port of the databases, which are selected by user name. `--ca` signed their certificate.
+ * LOCALCLOUD_SERVERLESS_KEY is the bearer token of the endpoints below `/__localcloud/`; `health` needs none.
+ * `PUT /__localcloud/latency` takes `{"milliseconds": 30}`: each message of a client is delayed, to
+ * emulate distance. The upgrade to a session counts as a message. Open sessions keep their latency. Ends on SIGTERM.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
@@ -38,7 +38,7 @@ const server = createServer(async (request, response) => {
     await answer(request, response);
   } catch (error) {
     if (!(error instanceof ProtocolError)) console.error(`${new Date().toISOString()} error: ${error.message}`);
-    refuse(response, error instanceof ProtocolError ? error : new ProtocolError("The service failed.", 500));
+    sendError(response, error instanceof ProtocolError ? error : new ProtocolError("The service failed.", 500));
   }
 });
 server.on("upgrade", async (request, socket, head) => {
@@ -68,7 +68,7 @@ async function answer(request, response) {
       latency = await latencyIn(request);
       return json(response, 200, { milliseconds: latency });
     default:
-      throw new ProtocolError(`There is no ${request.method} ${path}.`, 404);
+      throw new ProtocolError(`There is no endpoint ${request.method} ${path}.`, 404);
   }
 }
 
@@ -83,13 +83,13 @@ async function latencyIn(request) {
   }
   const { milliseconds } = jsonObject(Buffer.concat(await request.toArray()).toString("utf8"));
   if (typeof milliseconds !== "number" || milliseconds < 0 || milliseconds > LONGEST_LATENCY_MILLISECONDS) {
-    throw new ProtocolError(`\`milliseconds\` is a number from 0 to ${LONGEST_LATENCY_MILLISECONDS}.`);
+    throw new ProtocolError(`\`milliseconds\` must be a number from 0 to ${LONGEST_LATENCY_MILLISECONDS}.`);
   }
   return milliseconds;
 }
 
-/** Answers with a sentence, or breaks off where an answer has begun already. */
-function refuse(response, { status, message }) {
+/** Responds with an error, or closes the connection if the response has already begun. */
+function sendError(response, { status, message }) {
   if (response.headersSent) {
     response.destroy();
     return;

@@ -1,4 +1,4 @@
-/** `/v0/session`: a WebSocket for many statements on one connection, which may be sent ahead of the answers. */
+/** `/v0/session`: a WebSocket for many statements on one connection. Clients may pipeline statements. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Database, isRefusedSignIn } from "./database.mjs";
@@ -12,18 +12,20 @@ const SIGN_IN_MILLISECONDS = 10_000;
 const IDLE_MILLISECONDS = 10 * 60_000;
 const MOST_UNSENT_BYTES = 1024 * 1024;
 
-/** Codes of RFC 6455, section 7.4.1. What Prisma's own service closes with is not documented. */
+/** Codes of RFC 6455, section 7.4.1. The close codes of Prisma's service are not documented. */
 const PROTOCOL_VIOLATION = 1002;
 const NOT_ACCEPTED = 1008;
 const FAILED = 1011;
 
-/** Serves one session until either end closes it. `latency` is in milliseconds, for every message. */
+/** Serves one session until either end closes it. `latency` is the delay of every message in milliseconds. */
 export async function converse(server, socket, database, latency) {
   const inbox = new Inbox(socket, latency);
   let connection;
   try {
     const { username, password } = jsonObject(await inbox.text(SIGN_IN_MILLISECONDS));
-    if (typeof username !== "string" || typeof password !== "string") throw new ProtocolError("No user, no password.");
+    if (typeof username !== "string" || typeof password !== "string") {
+      throw new ProtocolError("User and password are missing.");
+    }
     connection = await Database.open(server, { user: username, password, database });
     const sink = sinkOf(socket, connection);
     for (;;) await connection.run(await nextStatement(inbox), sink);
@@ -36,14 +38,14 @@ export async function converse(server, socket, database, latency) {
 
 async function nextStatement(inbox) {
   const urn = await inbox.text(IDLE_MILLISECONDS);
-  if (urn !== DESCRIPTOR) throw new ProtocolError("A statement begins with its descriptor.");
+  if (urn !== DESCRIPTOR) throw new ProtocolError("A statement must begin with its descriptor.");
   return statementOf(await inbox.text(), async (type) => {
     if (PARAMETERS[await inbox.text()] !== type) throw new ProtocolError(`A frame with a ${type} parameter is missing.`);
     return inbox.bytes();
   });
 }
 
-/** Rows that nobody waits for end the session; what was sent before a client left is done all the same. */
+/** Ends the session if its client left while rows are sent. Statements that it sent before are still executed. */
 function sinkOf(socket, connection) {
   const isOpen = () => socket.readyState === socket.OPEN;
   const isFull = () => socket.bufferedAmount >= MOST_UNSENT_BYTES;
@@ -63,8 +65,8 @@ function sinkOf(socket, connection) {
 function reasonFor(error) {
   if (error instanceof ProtocolError) return [PROTOCOL_VIOLATION, error.message];
   if (isRefusedSignIn(error)) return [NOT_ACCEPTED, "The credentials are not accepted."];
-  return [FAILED, "The database cannot be reached."];
+  return [FAILED, "The database is unreachable."];
 }
 
-/** A client that is gone is noticed by its `close`. */
+/** Ignored, because `close` reports a client that disconnected. */
 function ignored() {}

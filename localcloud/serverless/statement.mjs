@@ -1,4 +1,4 @@
-/** `POST /v0/statement`: one statement, answered by a line of JSON for each frame. */
+/** `POST /v0/statement`: runs one statement and responds with one line of JSON for each frame. */
 import { once } from "node:events";
 
 import { Database, errorFields, isRefusedSignIn } from "./database.mjs";
@@ -7,7 +7,7 @@ import { partsOf } from "./multipart.mjs";
 
 export const STATEMENT = "/v0/statement";
 
-/** Raises `ProtocolError`. */
+/** Handles the request. Throws `ProtocolError`. */
 export async function answerStatement(server, request, response) {
   const credentials = { ...credentialsOf(request), database: targetOf(request).database };
   const statement = await statementIn(partsOf(await bodyOf(request), request.headers["content-type"]));
@@ -33,7 +33,7 @@ function begin(response) {
   };
 }
 
-/** User and password as they stand in the connection string: the driver decodes neither. */
+/** Returns user and password as in the connection string, because the driver does not URL-decode them. */
 function credentialsOf(request) {
   const [scheme, encoded = ""] = (request.headers.authorization ?? "").split(" ");
   const [user, ...password] = Buffer.from(encoded, "base64").toString("latin1").split(":");
@@ -44,7 +44,7 @@ function credentialsOf(request) {
 }
 
 function statementIn([descriptor, ...parameters]) {
-  if (descriptor?.name !== DESCRIPTOR) throw new ProtocolError("The first part is no descriptor.");
+  if (descriptor?.name !== DESCRIPTOR) throw new ProtocolError("The first part must be a descriptor.");
   return statementOf(descriptor.content.toString("utf8"), async (type) => {
     const part = parameters.shift();
     if (PARAMETERS[part?.name] !== type) throw new ProtocolError(`A part with a ${type} parameter is missing.`);
@@ -58,7 +58,7 @@ async function bodyOf(request) {
   for await (const chunk of request) {
     size += chunk.length;
     if (size > LARGEST_REQUEST_BYTES) {
-      throw new ProtocolError(`The request is longer than ${LARGEST_REQUEST_BYTES} bytes.`, 413);
+      throw new ProtocolError(`The request must have at most ${LARGEST_REQUEST_BYTES} bytes.`, 413);
     }
     chunks.push(chunk);
   }

@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
-import { RefusedError } from "./bindings.mjs";
+import { RejectedError } from "./bindings.mjs";
 
-/** Files with a meaning of their own for Miniflare; the control API has their text beside the files. */
+/** Files that Miniflare interprets. The control API sends their text separately from the other files. */
 const RULES = { headers: "_headers", redirects: "_redirects" };
 
 /**
- * Writes the static assets of Workers where Miniflare finds them.
- * @returns {Promise<Map<string, string>>} folders by the Workers' names
+ * Writes the static assets of Workers into folders for Miniflare.
+ * @returns {Promise<Map<string, string>>} folders by Worker name
  */
 export async function writeAssets(workers) {
   const folders = new Map();
@@ -26,7 +26,7 @@ export async function writeAssets(workers) {
   return folders;
 }
 
-/** Miniflare's options for the assets of a Worker. */
+/** Returns Miniflare's options for the assets of a Worker. */
 export function assetOptions({ assets, mainModule }, directory) {
   const { basePath, htmlHandling, notFoundHandling, runWorkerFirst } = assets;
   const stated = { basePath, htmlHandling, notFoundHandling, runWorkerFirst };
@@ -36,7 +36,7 @@ export function assetOptions({ assets, mainModule }, directory) {
 
 async function write(folder, path, content) {
   const file = normalize(join(folder, path));
-  if (!file.startsWith(`${folder}/`)) throw new RefusedError(`The path ${path} of an asset leads out of its folder.`);
+  if (!file.startsWith(`${folder}/`)) throw new RejectedError(`The path ${path} of an asset is outside its folder.`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, content);
 }

@@ -1,9 +1,9 @@
-/** Bindings in the words of the control API → Miniflare's. */
+/** Converts bindings from the format of the control API to Miniflare's. */
 
-/** The Worker whose entrypoints are bound where Miniflare has no binding of that kind. */
-export const STAND_IN_WORKER = "localcloud-stand-ins";
+/** The Worker whose entrypoints replace binding types that Miniflare does not support. */
+export const EMULATED_BINDINGS_WORKER = "localcloud-emulated-bindings";
 
-export class RefusedError extends Error {}
+export class RejectedError extends Error {}
 
 const BINDINGS = {
   analytics_engine: ({ dataset }) => ({ type: "analytics-engine-dataset", name: dataset }),
@@ -14,10 +14,10 @@ const BINDINGS = {
     worker: service,
     exportName: className,
   }),
-  // The id has to tell one origin from another: two Workers may use one binding name for two databases.
+  // The id must differ per origin, because two Workers may use the same binding name for different databases.
   hyperdrive: ({ name, connectionString }, worker) => {
     if (!URL.canParse(connectionString)) {
-      throw new RefusedError(`The connection string of binding ${name} of Worker ${worker} is not a URL.`);
+      throw new RejectedError(`The connection string of binding ${name} of Worker ${worker} is not a URL.`);
     }
     return { type: "hyperdrive", id: `${worker}.${name}`, dev: { connectionString } };
   },
@@ -41,16 +41,16 @@ const BINDINGS = {
   version_metadata: ({ version }) => ({ type: "json", value: version ?? { id: "", tag: "", timestamp: "" } }),
   worker_loader: () => ({ type: "worker-loader" }),
 };
-/** Kinds that Miniflare takes as files. */
+/** Binding types that Miniflare takes as files. */
 const BLOBS = ["data_blob"];
 
-/** Name → binding, of those that are Miniflare's `env`. */
+/** Returns bindings by name, of the types that belong into Miniflare's `env`. */
 export function environment(worker) {
   const bindings = (worker.bindings ?? []).filter(({ type }) => !BLOBS.includes(type));
   return Object.fromEntries(bindings.map((each) => [each.name, rendered(each, worker.name)]));
 }
 
-/** Name → bytes. */
+/** Returns bytes by binding name. */
 export function dataBlobs(worker) {
   const blobs = (worker.bindings ?? []).filter(({ type }) => BLOBS.includes(type));
   return Object.fromEntries(blobs.map((each) => [each.name, new Uint8Array(Buffer.from(each.contentBase64, "base64"))]));
@@ -59,19 +59,19 @@ export function dataBlobs(worker) {
 function rendered(binding, worker) {
   if (!Object.hasOwn(BINDINGS, binding.type)) {
     const known = Object.keys(BINDINGS).join(", ");
-    throw new RefusedError(
-      `Binding ${binding.name} of Worker ${worker} has type ${binding.type}. The local runtime knows ${known}.`,
+    throw new RejectedError(
+      `Binding ${binding.name} of Worker ${worker} has type ${binding.type}. The local runtime supports ${known}.`,
     );
   }
   return BINDINGS[binding.type](binding, worker);
 }
 
 function standIn(exportName, props) {
-  return { type: "worker", worker: STAND_IN_WORKER, exportName, props };
+  return { type: "worker", worker: EMULATED_BINDINGS_WORKER, exportName, props };
 }
 
-/** What a method of theirs is called nobody knows, so every method of `Unavailable` throws. */
-const STAND_INS = `
+/** Names of methods are unknown, so every method of `Unavailable` throws. */
+const EMULATED_BINDINGS = `
 import { WorkerEntrypoint } from "cloudflare:workers";
 
 export default {};
@@ -99,12 +99,12 @@ const anything = new Proxy(WorkerEntrypoint.prototype, {
 Object.setPrototypeOf(Unavailable.prototype, anything);
 `;
 
-export function standInWorker() {
+export function emulatedBindingsWorker() {
   return {
     config: {
-      name: STAND_IN_WORKER,
+      name: EMULATED_BINDINGS_WORKER,
       compatibilityDate: "2026-08-01",
-      manifest: { mainModule: "stand-ins.js", modules: { "stand-ins.js": { type: "esm", contents: STAND_INS } } },
+      manifest: { mainModule: "emulated-bindings.js", modules: { "emulated-bindings.js": { type: "esm", contents: EMULATED_BINDINGS } } },
     },
   };
 }

@@ -1,20 +1,20 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
-import { RefusedError } from "./bindings.mjs";
+import { RejectedError } from "./bindings.mjs";
 
-/** Above what Cloudflare takes for a script (10 MiB compressed) and a KV value (25 MiB). */
+/** More than Cloudflare accepts for a script (10 MiB compressed) and a KV value (25 MiB). */
 const LARGEST_BODY_BYTES = 200 * 1024 * 1024;
 const NOTHING = Symbol("nothing");
 const UNAUTHORIZED = [401, { error: "The bearer token is missing or wrong." }];
 
-/** The control API: which Workers run, and the values of KV namespaces. */
+/** The control API: replaces the Workers, and reads and writes values of KV namespaces. */
 export function controlServer(generations, token) {
   return createServer(async (request, response) => {
     try {
       const [status, body] = isAuthorized(request, token) ? await handle(generations, request) : UNAUTHORIZED;
       answer(response, status, body);
     } catch (error) {
-      answer(response, error instanceof RefusedError ? 400 : 500, { error: error.message });
+      answer(response, error instanceof RejectedError ? 400 : 500, { error: error.message });
     }
   });
 }
@@ -32,7 +32,7 @@ async function handle(generations, request) {
       return [200, { workers: generations.current.workers.map((worker) => worker.name) }];
     case "GET /kv/{id}/{key}": {
       const value = await (await generations.namespace(namespaceId)).get(key, "arrayBuffer");
-      return value === null ? [404, { error: "The namespace holds no such key." }] : [200, Buffer.from(value)];
+      return value === null ? [404, { error: "The namespace has no such key." }] : [200, Buffer.from(value)];
     }
     case "PUT /kv/{id}/{key}":
       await (await generations.namespace(namespaceId)).put(key, await bodyOf(request));
@@ -44,7 +44,7 @@ async function handle(generations, request) {
       await empty(await generations.namespace(namespaceId));
       return [200, NOTHING];
     default:
-      return [404, { error: `The control API has no ${request.method} ${request.url}.` }];
+      return [404, { error: `The control API has no endpoint ${request.method} ${request.url}.` }];
   }
 }
 
@@ -53,9 +53,9 @@ function workersIn(body) {
   try {
     parsed = JSON.parse(body.toString("utf8"));
   } catch {
-    throw new RefusedError("The body is not JSON.");
+    throw new RejectedError("The body must be JSON.");
   }
-  if (!Array.isArray(parsed?.workers)) throw new RefusedError('The body has no list "workers".');
+  if (!Array.isArray(parsed?.workers)) throw new RejectedError('The body must have a list "workers".');
   return parsed.workers;
 }
 
@@ -72,7 +72,7 @@ async function bodyOf(request) {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) throw new RefusedError(`The body is longer than ${LARGEST_BODY_BYTES} bytes.`);
+    if (size > LARGEST_BODY_BYTES) throw new RejectedError(`The body must have at most ${LARGEST_BODY_BYTES} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,20 +1,20 @@
 import { createServer, request as send } from "node:http";
 
-/** Headers about one connection, not about the message (RFC 9110, section 7.6.1). */
+/** Headers that apply to one connection and are not forwarded (RFC 9110, section 7.6.1). */
 const CONNECTION_HEADERS = new Set(["connection", "keep-alive", "proxy-connection", "upgrade"]);
-/** What Cloudflare's network writes itself. A client cannot set them there, so it cannot here. */
+/** Headers that Cloudflare's network sets. A client cannot set them, there or here. */
 const NETWORK_HEADERS = new Set(["cf-connecting-ip", "mf-cf-blob"]);
 
 /** Runs a Worker's cron trigger now, as in `wrangler dev`: `?cron=` and the schedule. */
 const CRON_PATH = "/cdn-cgi/local/scheduled";
 
 /**
- * The public server: hands each request to the Worker whose host it names.
+ * Creates the public server, which forwards each request to the Worker with the request's host.
  *
  * @param {import("./generations.mjs").Generations} generations
- * @param {number} patienceSeconds a Worker that sends nothing for so long is given up
+ * @param {number} timeoutSeconds a request fails if its Worker sends nothing for this time
  */
-export function frontServer(generations, patienceSeconds) {
+export function frontServer(generations, timeoutSeconds) {
   return createServer((request, response) => {
     const generation = generations.current;
     const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
@@ -22,7 +22,7 @@ export function frontServer(generations, patienceSeconds) {
     if (worker === undefined) {
       const { hosts } = generation;
       const known = hosts.length > 0 ? `Known hosts: ${hosts.join(", ")}.` : "No Worker is deployed yet.";
-      refuse(response, 404, `No Worker answers for host "${host}". ${known}`);
+      sendError(response, 404, `No Worker is deployed for host "${host}". ${known}`);
       return;
     }
     generation.enter();
@@ -31,9 +31,9 @@ export function frontServer(generations, patienceSeconds) {
     const answered =
       path === CRON_PATH
         ? trigger(generation, worker, new URLSearchParams(query).get("cron") ?? "* * * * *", response)
-        : forward(generation, worker, request, response, patienceSeconds * 1000);
+        : forward(generation, worker, request, response, timeoutSeconds * 1000);
     answered.catch((error) => {
-      refuse(response, 502, `Worker ${worker.name} cannot be reached: ${error.message}`);
+      sendError(response, 502, `Worker ${worker.name} cannot be reached: ${error.message}`);
     });
   });
 }
@@ -44,7 +44,7 @@ async function trigger(generation, worker, cron, response) {
   response.end(outcome);
 }
 
-async function forward(generation, worker, request, response, patience) {
+async function forward(generation, worker, request, response, timeout) {
   const address = await generation.address(worker);
   const headers = withoutHeaders(request.rawHeaders, CONNECTION_HEADERS, NETWORK_HEADERS);
   headers.push("CF-Connecting-IP", "127.0.0.1", "MF-CF-Blob", generation.cf);
@@ -55,7 +55,7 @@ async function forward(generation, worker, request, response, patience) {
     method: request.method,
     path: request.url,
     headers,
-    timeout: patience,
+    timeout,
   });
   upstream.on("response", (answer) => {
     response.writeHead(
@@ -67,16 +67,18 @@ async function forward(generation, worker, request, response, patience) {
     answer.on("error", () => response.destroy());
   });
   upstream.on("timeout", () => {
-    refuse(response, 504, `Worker ${worker.name} sent nothing within ${patience / 1000} s.`);
+    sendError(response, 504, `Worker ${worker.name} sent nothing within ${timeout / 1000} s.`);
     upstream.destroy();
   });
-  upstream.on("error", (error) => refuse(response, 502, `Worker ${worker.name} broke off: ${error.message}`));
+  upstream.on("error", (error) => {
+    sendError(response, 502, `Worker ${worker.name} closed the connection: ${error.message}`);
+  });
   response.on("close", () => upstream.destroy());
   request.pipe(upstream);
 }
 
-/** Answers with a sentence, or breaks off where an answer has begun already. */
-function refuse(response, status, error) {
+/** Responds with an error, or closes the connection if the response has already begun. */
+function sendError(response, status, error) {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -85,7 +87,7 @@ function refuse(response, status, error) {
   response.end(JSON.stringify({ error }));
 }
 
-/** Raw headers (name, value, name, value, …) without those in the sets. */
+/** Returns raw headers (name, value, name, value, …) without those in the sets. */
 function withoutHeaders(raw, ...sets) {
   const kept = [];
   for (let index = 0; index < raw.length; index += 2) {

@@ -2,19 +2,19 @@ import { rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { Miniflare } from "miniflare";
 import { writeAssets } from "./assets.mjs";
-import { RefusedError } from "./bindings.mjs";
+import { RejectedError } from "./bindings.mjs";
 import { boundNamespaceIds, KV_WORKER, workerOptions } from "./options.mjs";
 import { withOutbound } from "./outbound.mjs";
 import { versionFor } from "./rollout.mjs";
 
-/** How long work that a Worker goes on with after its answer (`waitUntil`) may take once a newer generation serves. */
+/** Time for work after the response (`waitUntil`) once a newer generation serves requests. */
 const AFTERWORK_MILLISECONDS = 5_000;
 
-/** One set of Workers in one workerd. It is never changed: a change is a new generation. */
+/** One immutable set of Workers in one workerd process. A change creates a new generation. */
 export class Generation {
   workers = [];
   namespaceIds = [];
-  // workerd closes a connection that idles for 5 seconds: ours goes first, or a request might meet the closing.
+  // workerd closes idle connections after 5 seconds. This agent closes them earlier, so that no request is lost.
   agent = new Agent({ keepAlive: true, timeout: 2_000 });
   #miniflare;
   #assetFolders = new Map();
@@ -25,14 +25,14 @@ export class Generation {
 
   /**
    * Starts the Workers.
-   * @param {{workers: object[], namespaceIds: string[]}} wanted
-   * @throws {RefusedError} with workerd's own words when it does not take a script
+   * @param {{workers: object[], namespaceIds: string[]}} requested
+   * @throws {RejectedError} with the message of workerd if it rejects a script
    */
   static async start(storage, { workers, namespaceIds }) {
     const generation = new Generation();
     generation.workers = workers;
     generation.namespaceIds = [...new Set([...namespaceIds, ...boundNamespaceIds(workers)])];
-    const complaints = [];
+    const errors = [];
     let starting = true;
     try {
       generation.#assetFolders = await writeAssets(workers);
@@ -41,7 +41,7 @@ export class Generation {
         ...storage.shared,
         workers: withOutbound(options),
         handleStructuredLogs: ({ level, message }) => {
-          if (starting) complaints.push(message);
+          if (starting) errors.push(message);
           console.log(`${new Date().toISOString()} ${level}: ${message}`);
         },
       });
@@ -49,36 +49,36 @@ export class Generation {
       generation.#cf = JSON.stringify(await generation.#miniflare.getCf());
     } catch (error) {
       await generation.end().catch(() => {});
-      throw new RefusedError(withoutService(complaints.join("\n")) || error.message);
+      throw new RejectedError(withoutService(errors.join("\n")) || error.message);
     } finally {
       starting = false;
     }
     return generation;
   }
 
-  /** Every host that leads to a Worker. */
+  /** All hosts of the Workers. */
   get hosts() {
     return [...new Set(this.workers.flatMap((worker) => worker.hosts ?? []))].sort();
   }
 
-  /** The Worker that a request goes to, in one of its versions. */
+  /** Returns the Worker, in one of its versions, that handles a request. */
   workerFor(host, headers) {
     const found = this.workers.filter((worker) => (worker.hosts ?? []).some((each) => each.toLowerCase() === host));
     return versionFor(found, headers);
   }
 
-  /** Runs a Worker's cron trigger, and tells how it went: `ok`, `exception`, ... */
+  /** Runs a Worker's cron trigger and returns its outcome: `ok`, `exception`, ... */
   async trigger(worker, cron) {
     const { outcome } = await (await this.#miniflare.getWorker(worker.name)).scheduled({ cron });
     return outcome;
   }
 
-  /** Where a Worker listens. Asked anew for each request: after a crash Miniflare starts workerd on other ports. */
+  /** Returns the address of a Worker, for each request, because a crashed workerd is restarted on other ports. */
   address(worker) {
     return this.#miniflare.unsafeGetDirectURL(worker.name);
   }
 
-  /** `request.cf` as JSON. */
+  /** The value of `request.cf` as JSON. */
   get cf() {
     return this.#cf;
   }
@@ -96,7 +96,7 @@ export class Generation {
     if (this.#inFlight === 0 && this.#retired) this.#idle.resolve();
   }
 
-  /** Ends the Workers once the requests in flight, and a little work after them, are done. */
+  /** Stops the Workers once the requests in flight, and a little work after them, are finished. */
   async retire() {
     this.#retired = true;
     if (this.#inFlight > 0) await this.#idle.promise;
@@ -111,7 +111,7 @@ export class Generation {
   }
 }
 
-/** workerd's words without the name that Miniflare gives to a Worker. */
+/** Returns a message of workerd without the name that Miniflare gives to a Worker. */
 function withoutService(message) {
   return message.replaceAll(/^service core:user:\S+: /gm, "").trim();
 }

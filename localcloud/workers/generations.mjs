@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Generation } from "./generation.mjs";
 
-/** The generation of Workers that serves now, and those that still finish requests. */
+/** The current generation of Workers, and older ones that still finish requests. */
 export class Generations {
   current;
   #storage;
@@ -15,7 +15,7 @@ export class Generations {
     return generations;
   }
 
-  /** Replaces all Workers; the old ones go on serving when the new ones are refused. */
+  /** Replaces all Workers. The old ones keep serving if the new ones are rejected. */
   replaceWorkers(workers) {
     return this.#inTurn(async () => {
       if (isDeepStrictEqual(workers, this.current.workers)) return;
@@ -23,7 +23,7 @@ export class Generations {
     });
   }
 
-  /** The KV namespace of this id, which no Worker needs to be bound to. */
+  /** Returns the KV namespace with this id, even if no Worker has a binding to it. */
   namespace(id) {
     return this.#inTurn(async () => {
       const { workers, namespaceIds } = this.current;
@@ -36,15 +36,15 @@ export class Generations {
     await Promise.all([...this.#running].map((generation) => generation.end()));
   }
 
-  async #switchTo(wanted) {
-    const next = await Generation.start(this.#storage, wanted);
+  async #switchTo(requested) {
+    const next = await Generation.start(this.#storage, requested);
     const previous = this.current;
     this.current = next;
     this.#running.add(next);
     previous?.retire().then(() => this.#running.delete(previous));
   }
 
-  /** One change at a time, in the order they were asked for. */
+  /** Runs one change at a time, in the order of the requests. */
   #inTurn(change) {
     const result = this.#last.then(change);
     this.#last = result.catch(() => {});

@@ -1,6 +1,6 @@
-/** What Miniflare is told about Workers that are described in the words of Cloudflare's API. */
+/** Converts Workers from the format of the control API to Miniflare's options. */
 import { assetOptions } from "./assets.mjs";
-import { dataBlobs, environment, RefusedError, standInWorker } from "./bindings.mjs";
+import { dataBlobs, environment, RejectedError, emulatedBindingsWorker } from "./bindings.mjs";
 
 /** Content type of an uploaded module → Miniflare's module type. */
 const MODULE_TYPES = {
@@ -14,7 +14,7 @@ const MODULE_TYPES = {
 };
 const BYTES = ["data", "wasm"];
 
-/** What runs for a Worker of nothing but static assets. */
+/** The script of a Worker that has only static assets. */
 const NO_MODULE = {
   mainModule: "none.js",
   modules: {
@@ -26,15 +26,15 @@ const NO_MODULE = {
 export const KV_WORKER = "localcloud-kv";
 
 /**
- * @param {string[]} namespaceIds KV namespaces that the control API wants to reach
- * @param {Map<string, string>} assetFolders by the names of the Workers that have static assets
+ * @param {string[]} namespaceIds KV namespaces that the control API uses
+ * @param {Map<string, string>} assetFolders folders of static assets by Worker name
  */
 export function workerOptions(workers, namespaceIds, assetFolders) {
   const users = workers.map((worker) => userWorker(worker, assetFolders.get(worker.name)));
-  return [...users, kvWorker(namespaceIds), standInWorker()];
+  return [...users, kvWorker(namespaceIds), emulatedBindingsWorker()];
 }
 
-/** Ids of all KV namespaces that the Workers are bound to. */
+/** Returns the ids of all KV namespaces that the Workers are bound to. */
 export function boundNamespaceIds(workers) {
   const bindings = workers.flatMap((worker) => worker.bindings ?? []);
   return bindings.filter((binding) => binding.type === "kv_namespace").map((binding) => binding.namespaceId);
@@ -53,7 +53,7 @@ function userWorker(worker, assetFolder) {
       assets: assetFolder && assetOptions(worker, assetFolder),
     },
     legacy: { dataBlobBindings: dataBlobs(worker) },
-    // A socket per Worker: requests reach the script without passing Miniflare's own entry Worker.
+    // One socket per Worker, so that requests do not pass through Miniflare's entry Worker.
     dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
   };
 }
@@ -61,7 +61,7 @@ function userWorker(worker, assetFolder) {
 function manifest(worker) {
   return {
     mainModule: worker.mainModule,
-    modulesRoot: "/", // else workerd's messages tell folders of this machine
+    modulesRoot: "/", // otherwise messages of workerd contain folders of this machine
     modules: Object.fromEntries(worker.modules.map((each) => [each.name, userModule(each, worker.name)])),
   };
 }
@@ -70,7 +70,7 @@ function userModule({ name, contentType, contentBase64 }, worker) {
   const type = MODULE_TYPES[contentType.split(";")[0].trim()];
   if (type === undefined) {
     const known = Object.keys(MODULE_TYPES).join(", ");
-    throw new RefusedError(`Module ${name} of Worker ${worker} has content type ${contentType}. Use one of ${known}.`);
+    throw new RejectedError(`Module ${name} of Worker ${worker} has content type ${contentType}. Use one of ${known}.`);
   }
   const bytes = Buffer.from(contentBase64, "base64");
   return { type, contents: BYTES.includes(type) ? new Uint8Array(bytes) : bytes.toString("utf8") };

@@ -1,9 +1,9 @@
 /**
- * Where the requests that Workers send go: out of this machine, but for those to Prisma's serverless service.
+ * Forwards requests that Workers send to Prisma's serverless service. All others leave this machine as usual.
  *
- * Prisma's driver takes the host of a connection string and asks it by HTTPS, with a WebSocket for sessions. In strings
- * of the local cloud the host is 127.0.0.1. So such a request is led to the service's stand-in, which listens at the
- * address in LOCALCLOUD_SERVERLESS, and a Worker's code is the same here and there. Sockets pass.
+ * Prisma's driver calls the host of a connection string by HTTPS, and opens a WebSocket for sessions. In connection
+ * strings of the local cloud the host is 127.0.0.1. Such requests are forwarded to the emulator of the service, at the
+ * address in LOCALCLOUD_SERVERLESS, so that the code of a Worker needs no change. TCP sockets are not affected.
  */
 const SERVERLESS = process.env.LOCALCLOUD_SERVERLESS;
 const OUTBOUND_WORKER = "localcloud-outbound";
@@ -20,7 +20,7 @@ export default {
 };
 `;
 
-/** The options of Workers, with that way out for each of them where the stand-in is there. */
+/** Adds the forwarding to the options of each Worker, if the emulator of the service runs. */
 export function withOutbound(workers) {
   if (!SERVERLESS) return workers;
   const outboundService = { type: "worker", worker: OUTBOUND_WORKER };

@@ -5,10 +5,10 @@ const KEY_HEADER = "cloudflare-workers-version-key";
 const OVERRIDES_HEADER = "cloudflare-workers-version-overrides";
 
 /**
- * Which of the versions of a Worker a request goes to: the one that it names, if that is deployed; with a key always
- * the same; else by percentage.
+ * Returns the version of a Worker that handles a request: the version that the request names, if it is deployed; the
+ * same version for the same key; otherwise a random version by percentage.
  *
- * @param {object[]} versions Workers with one host, the biggest share first
+ * @param {object[]} versions Workers with one host, the largest percentage first
  * @param {import("node:http").IncomingHttpHeaders} headers
  */
 export function versionFor(versions, headers) {
@@ -26,7 +26,7 @@ export function versionFor(versions, headers) {
   return versions[0];
 }
 
-/** A text's place between 0 and 100. */
+/** Hashes a string to a number between 0 and 100. */
 function place(text) {
   return (createHash("sha256").update(text).digest().readUInt32BE() / 2 ** 32) * 100;
 }

@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
     port: { type: "string" },
     "control-port": { type: "string" },
     persist: { type: "string" },
-    "patience-seconds": { type: "string", default: "60" },
+    "response-timeout-seconds": { type: "string", default: "60" },
   },
 });
 const token = process.env.LOCALCLOUD_RUNTIME_TOKEN;
@@ -29,15 +29,15 @@ if (!options.port || !options["control-port"] || !options.persist || !token) {
 const storage = await Storage.open(options.persist);
 const generations = await Generations.start(storage);
 const servers = [
-  [frontServer(generations, Number(options["patience-seconds"])), options.port],
+  [frontServer(generations, Number(options["response-timeout-seconds"])), options.port],
   [controlServer(generations, token), options["control-port"]],
 ];
 for (const [server, port] of servers) {
   server.listen(Number(port), HOST);
   await once(server, "listening").catch((error) => stop(1, `cannot listen: ${error.message}`));
 }
-// Only now: before this, whatever goes wrong has to end the process. From here on Miniflare's database proxy may throw
-// outside of any promise, when a database is down, and the Workers that do not use it go on.
+// Registered only after the start, because an error during the start has to end the process. Later, Miniflare's
+// database proxy may throw outside any promise if a database is down, and other Workers have to keep running.
 process.on("uncaughtException", (error) => console.error(`${new Date().toISOString()} error: ${error.message}`));
 for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stop(0, `ends on ${signal}`));
 console.log(`${new Date().toISOString()} info: Workers on http://${HOST}:${options.port}`);

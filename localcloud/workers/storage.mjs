@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
 
 /**
- * Where KV values lie: one workerd that outlives the generations of Workers.
+ * The storage of KV values: one workerd process that all generations of Workers share.
  *
- * Two generations run side by side while the older one finishes its requests, and SQLite refuses two processes that
- * write one file. Miniflare's shared storage makes one instance the owner of the files and lets the others ask it.
+ * Two generations run side by side while the older one finishes its requests, and two processes cannot write the same
+ * SQLite file. Miniflare's shared storage makes one instance the owner of the files, and the others call it.
  */
 export class Storage {
-  /** Options that every Miniflare on this storage takes. */
+  /** Options of every Miniflare instance that uses this storage. */
   shared;
   #owner;
 
@@ -18,10 +18,10 @@ export class Storage {
     const storage = new Storage();
     const registry = join(folder, "registry");
     const temporary = join(folder, "temporary");
-    // What a killed run left behind: in the registry it would be taken for an owner that lives.
+    // Removes the registry of a killed run, which would name an owner that no longer exists.
     await Promise.all([registry, temporary].map((each) => rm(each, { recursive: true, force: true })));
     await mkdir(temporary, { recursive: true });
-    process.env.TMPDIR = temporary; // where each Miniflare makes a directory
+    process.env.TMPDIR = temporary; // where each Miniflare creates a directory
     storage.shared = {
       host: "127.0.0.1",
       port: 0,

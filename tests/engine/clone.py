@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tools.rehearsal.copy import copy_checkout
 
 INSTALLED = (".venv", ".tools", "workers/node_modules", "workers/dist", "workers/generated", "localcloud/node_modules")

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from localcloud.deploy import Stack
-from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
+from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
 
 

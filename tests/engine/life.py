@@ -45,6 +45,6 @@ def lived(deployment: Deployment, look: Callable[[], Any] = lambda: None) -> Lif
     sent = deployment.control("GET", "requests", params={"raw": "1"}).text
     told += deployment.stack.pulumi("destroy", "--yes", "--skip-preview")
     left = {kind: ids for kind, ids in deployment.stored().items() if ids}
-    files = [*deployment.stack.folder.parent.rglob("*"), *(deployment.cloud.home.path / "logs").rglob("*")]
+    files = [*deployment.stack.folder.parent.rglob("*"), *(deployment.cloud.state_directory.path / "logs").rglob("*")]
     told += "".join(file.read_text(errors="replace") for file in files if file.is_file())
     return Life(seen, again, refusal, after_refresh, left, told, sent)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from localcloud.home import CHECKOUT
 from localcloud.pages import Wrangler
+from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.test_pages import PROJECT
 
@@ -100,7 +100,7 @@ def test_a_pages_project_is_imported_with_its_domain_and_nothing_is_replaced_or_
     deployment.prepare(**values)
     deployment = deployment.changed(with_site(secrets))
     deployment.up()
-    content = Wrangler.of(deployment.cloud.home).deploy(PROJECT)
+    content = Wrangler.of(deployment.cloud.state_directory).deploy(PROJECT)
     assert "Deployment complete" in content
     before = deployment.stored()
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.deploy import answer_of
+from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
 from tests.engine.at_vendors import refused
 from tests.engine.deployment import SCRIPT, Deployment
@@ -44,7 +44,7 @@ def test_a_single_configuration_becomes_the_cached_one_of_a_pair(deployment: Dep
     paired.up()
     assert kept in paired.stored()["hyperdrive"]
     assert limits(paired) == {"main": 14, "main-fresh": 6}
-    assert answer_of(paired.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(paired.cloud.worker_url(SCRIPT))["success"] is True
     assert set(paired.up()) == {"same"}
 
 

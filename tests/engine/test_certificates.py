@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from localcloud.certificates import Certificates
-from localcloud.deploy import answer_of
-from localcloud.home import CHECKOUT
+from localcloud.deploy import call_worker
+from localcloud.state_directory import CHECKOUT
 from tests.engine.at_vendors import refused
 from tests.engine.deployment import SCRIPT, Deployment
 
@@ -25,7 +25,7 @@ def named(deployment: Deployment) -> Deployment:
 
 
 def authority_of(deployment: Deployment) -> Path:
-    return Certificates.ensure(deployment.cloud.home.folder("certificates")).ca_file
+    return Certificates.ensure(deployment.cloud.state_directory.folder("certificates")).ca_file
 
 
 def verified(deployment: Deployment, mode: str, ca_file: Path) -> Deployment:
@@ -40,7 +40,7 @@ def verified(deployment: Deployment, mode: str, ca_file: Path) -> Deployment:
 def test_the_right_authority_is_accepted(mode: str, named: Deployment) -> None:
     stack = verified(named, mode, authority_of(named))
     stack.up()
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
     assert len(stack.stored()["mtls_certificates"]) == 1
     assert set(stack.up()) == {"same"}
 

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from localcloud.deploy import Stack, answer_of
-from localcloud.home import CHECKOUT
+from localcloud.deploy import Stack, call_worker
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
+from localcloud.state_directory import CHECKOUT
 from tests.engine.at_vendors import made_at, refused
 from tests.engine.deployment import SCRIPT, Deployment
 
@@ -48,7 +48,7 @@ def dialling(shared_deployment: Deployment) -> Deployment:
 def seen(dialling: Deployment) -> Seen:
     stack = dialling.changed(lambda _: None)  # another test may have written its own stack file
     told = stack.stack.pulumi("up", "--yes", "--diff")
-    answer, hyperdrive = answer_of(stack.cloud.worker_url(SCRIPT)), stack.stored()["hyperdrive"]
+    answer, hyperdrive = call_worker(stack.cloud.worker_url(SCRIPT)), stack.stored()["hyperdrive"]
     again = stack.up()
     told += stack.exported()
     stack.control("POST", "reset")
@@ -88,7 +88,7 @@ def test_an_example_without_hyperdrive_answers_and_leaves_nothing(name: str, clo
     stack.up()
     try:
         (script,) = stack.outputs()["workers"].values()
-        assert answer_of(cloud.worker_url(script))["success"] is True
+        assert call_worker(cloud.worker_url(script))["success"] is True
         assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
     finally:
         stack.destroy()

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
-from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
+from localcloud.state_directory import CHECKOUT
 from tests.console import Ran, Step, run, steps_of
 from tests.engine.clone import clone_into
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from localcloud.deploy import Stack, answer_of
+from localcloud.deploy import Stack, call_worker
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
 from tests.engine.at_vendors import made_at
@@ -19,7 +19,7 @@ def test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing(name: str, clou
     stack.up()
     try:
         scripts = stack.outputs()["workers"].values()
-        assert [answer_of(cloud.worker_url(script))["success"] for script in scripts] == [True]
+        assert [call_worker(cloud.worker_url(script))["success"] for script in scripts] == [True]
         preview = stack.pulumi("preview", "--expect-no-changes")
         assert "unchanged" in preview
     finally:

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.deploy import answer_of
+from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.life import Life, lived
 
@@ -75,7 +75,7 @@ def stated(name: str, settings: dict[str, Any] | None) -> Callable[[dict[str, An
 
 
 def answer(shop: Deployment, path: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = answer_of(shop.cloud.worker_url(SCRIPT) + path)
+    found: dict[str, Any] = call_worker(shop.cloud.worker_url(SCRIPT) + path)
     return found
 
 

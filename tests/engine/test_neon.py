@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.deploy import answer_of
+from localcloud.deploy import call_worker
 from localcloud.instance import Instance
 from localcloud.vendors import NeonEmulator
 from tests.engine.at_vendors import (
@@ -58,7 +58,7 @@ def only_branch(neon: NeonEmulator) -> tuple[str, dict[str, Any]]:
     return f"/projects/{project}/branches/{branch['id']}", branch
 
 
-def settle(neon: NeonEmulator, project: str) -> None:
+def finish_start(neon: NeonEmulator, project: str) -> None:
     """Looks at the operations until none is at work: nothing else may be asked of the project before."""
     for _ in range(50):
         operations = called(neon, "GET", f"/projects/{project}/operations")["operations"]
@@ -81,7 +81,7 @@ def life(shared_deployment: Deployment) -> Life:
         query = {"database_name": "neondb", "role_name": "neondb_owner", "branch_id": branch["id"]}
         url = called(neon, "GET", f"{path.partition('/branches')[0]}/connection_uri", params=query)["uri"]
         ran(url, ITEM_OF_ITS_OWN)
-        return branch["name"], answer_of(stack.cloud.worker_url(SCRIPT)), databases_on(admin) - before
+        return branch["name"], call_worker(stack.cloud.worker_url(SCRIPT)), databases_on(admin) - before
 
     life = lived(stack, look)
     assert called(neon, "GET", "/projects")["projects"] == []
@@ -135,14 +135,14 @@ def test_another_region_is_a_replacement(stack: Deployment, neon: NeonEmulator) 
     moved.up()
     assert only_project(neon)["id"] != before["id"]
     assert only_project(neon)["region_id"] == "aws-us-east-1"
-    assert answer_of(moved.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(moved.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_what_was_changed_outside_is_seen_by_a_refresh_and_put_back(stack: Deployment, neon: NeonEmulator) -> None:
     stack.up()
     project, (path, _) = only_project(neon)["id"], only_branch(neon)
     called(neon, "PATCH", path, json={"branch": {"name": "renamed-outside"}})
-    settle(neon, project)
+    finish_start(neon, project)
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     assert stack.previewed() == {"main-project": "update"}
     stack.up()
@@ -155,17 +155,17 @@ def test_what_was_deleted_outside_is_noticed_and_made_again(stack: Deployment, n
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     assert stack.previewed()["main-project"] == "create"
     stack.up()
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_a_role_that_was_deleted_outside_is_made_again(stack: Deployment, neon: NeonEmulator) -> None:
     stack.up()
     project, (path, _) = only_project(neon)["id"], only_branch(neon)
     called(neon, "DELETE", f"{path}/roles/hyperdrive")
-    settle(neon, project)
+    finish_start(neon, project)
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.up()
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 FAULTS: dict[str, dict[str, Any]] = {
@@ -194,7 +194,7 @@ def test_faults_in_the_middle_are_got_over(turn: int, stack: Deployment, neon: N
     assert made_at(neon)["projects"] == 1
     path, _ = only_branch(neon)
     assert [role["name"] for role in called(neon, "GET", f"{path}/roles")["roles"]].count("hyperdrive") == 1
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_a_deletion_whose_answer_is_lost_is_done(stack: Deployment, neon: NeonEmulator) -> None:
@@ -215,7 +215,7 @@ def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, neon: Neo
     stack.stack.pulumi("cancel", "--yes")
     stack.up()
     assert made_at(neon)["projects"] == 1
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_no_key_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, neon: NeonEmulator) -> None:
@@ -255,7 +255,7 @@ def test_a_rotation_gives_the_idle_role_a_new_password_and_leaves_the_other(
     second.up()
     assert password("a") == before["a"]
     assert password("b") != before["b"]
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
     assert set(second.up()) == {"same"}
 
 

@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from localcloud.deploy import Stack, answer_of
+from localcloud.deploy import Stack, call_worker
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
+from localcloud.state_directory import CHECKOUT
 from plugin.compatibility import breaks
 from plugin.schema import CURRENT, read
 from tests.engine.at_vendors import ran
@@ -87,7 +87,7 @@ def test_the_example_in_yaml_answers_a_query_stays_the_same_and_leaves_nothing(d
     stack = deployment.stack
     stack.pulumi("preview")
     stack.up()
-    answer = answer_of(deployment.cloud.worker_url(stack.outputs()["script"]))
+    answer = call_worker(deployment.cloud.worker_url(stack.outputs()["script"]))
     assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
     assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
     stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
@@ -151,7 +151,7 @@ def test_roles_that_a_component_makes_are_there_before_hyperdrive_dials(with_rol
     stack = with_roles.stack
     stack.pulumi("preview")
     stack.up()
-    answer = answer_of(with_roles.cloud.worker_url(stack.outputs()["script"]))
+    answer = call_worker(with_roles.cloud.worker_url(stack.outputs()["script"]))
     assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
     assert "unchanged" in stack.pulumi("preview", "--expect-no-changes")
     stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
@@ -163,7 +163,7 @@ def test_a_password_rotates_in_place_and_none_is_in_the_open(with_roles: Deploym
     stack.pulumi("config", "set", "activeSlot", "b")
     assert with_roles.previewed() == {"roles-role-a": "update", "roles-role-b": "update", "hyperdrive-config": "update"}
     stack.up()
-    assert answer_of(with_roles.cloud.worker_url(stack.outputs()["script"]))["success"]
+    assert call_worker(with_roles.cloud.worker_url(stack.outputs()["script"]))["success"]
 
     open_state, state = json.loads(stack.pulumi("stack", "export", "--show-secrets")), with_roles.exported()
     passwords = {

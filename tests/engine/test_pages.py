@@ -88,7 +88,7 @@ def life(shared_deployment: Deployment) -> Life:
     site = at_pages(shared_deployment)
 
     def look() -> Seen:
-        wrangler = Wrangler.of(site.cloud.home)
+        wrangler = Wrangler.of(site.cloud.state_directory)
         wrangler.deploy(PROJECT, branch="main")
         wrangler.deploy(PROJECT, branch="dev")
         return Seen(
@@ -161,7 +161,7 @@ def test_the_example_is_deployed_by_its_name_and_leaves_nothing(cloud: Instance)
     stack.up()
     try:
         host = stack.outputs()["pages"]["site"]
-        Wrangler.of(cloud.home).deploy(host.removesuffix(".pages.dev"))
+        Wrangler.of(cloud.state_directory).deploy(host.removesuffix(".pages.dev"))
         url = httpx.URL(cloud.worker_url("")).join("/api")
         answer = httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": "www.example.com"}, timeout=30)
         assert [row["id"] for row in answer.json()["result"]] == ["1", "2", "3"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from localcloud.deploy import Stack, answer_of
+from localcloud.deploy import Stack, call_worker
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
@@ -34,14 +34,14 @@ def test_previews_stand_side_by_side_and_leave_nothing(
     for stack in previews:
         stack.up()
     assert databases_on(cloud.database_url) - before == {"local-pr-1", "local-pr-2"}
-    answers = [answer_of(cloud.worker_url(stack.outputs()["workers"]["api"])) for stack in previews]
+    answers = [call_worker(cloud.worker_url(stack.outputs()["workers"]["api"])) for stack in previews]
     assert [answer["success"] for answer in answers] == [True, True]
     assert sorted(deployment.stored()["scripts"]) == ["edge-postgres-local-pr-1-api", "edge-postgres-local-pr-2-api"]
 
     ran(cloud.database_url.replace("/app?", "/local-pr-1?"), "create table only_here (id int)")
     previews[0].destroy()
     assert databases_on(cloud.database_url) - before == {"local-pr-2"}
-    assert answer_of(cloud.worker_url("edge-postgres-local-pr-2-api"))["success"]
+    assert call_worker(cloud.worker_url("edge-postgres-local-pr-2-api"))["success"]
     previews[1].destroy()
     assert databases_on(cloud.database_url) == before
     assert deployment.stored()["scripts"] == []
@@ -72,7 +72,7 @@ def test_a_preview_is_copied_from_its_template_and_removed(cloud: Instance, depl
     run("stack", "init", "local-pr-9")
     run("config", "cp", "--stack", "pr", "--dest", "local-pr-9")
     run("up", "--yes", "--skip-preview", "--stack", "local-pr-9")
-    assert answer_of(cloud.worker_url("edge-postgres-local-pr-9-api"))["success"]
+    assert call_worker(cloud.worker_url("edge-postgres-local-pr-9-api"))["success"]
     run("destroy", "--yes", "--skip-preview", "--remove", "--stack", "local-pr-9")
     assert "local-pr-9" not in run("stack", "ls")
     assert "local-pr-9" not in databases_on(cloud.database_url)
@@ -99,7 +99,7 @@ def test_a_branch_of_a_neon_project_goes_with_its_preview(cloud: Instance) -> No
         branches = {each["name"]: each for each in called(neon, "GET", f"/projects/{project}/branches")["branches"]}
         assert set(branches) == {main, "local-neon-preview"}
         assert branches["local-neon-preview"]["expires_at"]
-        assert answer_of(cloud.worker_url(stack.outputs()["workers"]["api"]))["success"]
+        assert call_worker(cloud.worker_url(stack.outputs()["workers"]["api"]))["success"]
     finally:
         stack.destroy()
     assert [each["name"] for each in called(neon, "GET", f"/projects/{project}/branches")["branches"]] == [main]

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.deploy import answer_of
+from localcloud.deploy import call_worker
 from localcloud.instance import Instance
 from localcloud.vendors import PrismaEmulator
 from tests.engine.at_vendors import (
@@ -64,7 +64,7 @@ def life(shared_deployment: Deployment) -> Life:
         body = {"databaseId": only(prisma, "/databases")["id"], "name": "a person's own"}
         url = called(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
         ran(url.replace("/?", "/postgres?"), ITEM_OF_ITS_OWN)
-        return answer_of(stack.cloud.worker_url(SCRIPT)), databases_on(admin) - before
+        return call_worker(stack.cloud.worker_url(SCRIPT)), databases_on(admin) - before
 
     life = lived(stack, look)
     assert made_at(prisma) == {}
@@ -118,7 +118,7 @@ def test_another_region_is_a_replacement(stack: Deployment, prisma: PrismaEmulat
     after = only(prisma, "/databases")
     assert after["id"] != before["id"]
     assert after["region"]["id"] == "us-east-1"
-    assert answer_of(moved.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(moved.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_what_was_changed_outside_is_seen_by_a_refresh_and_put_back(stack: Deployment, prisma: PrismaEmulator) -> None:
@@ -137,7 +137,7 @@ def test_what_was_deleted_outside_is_noticed_and_made_again(stack: Deployment, p
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     assert stack.previewed()["main-database"] == "create"
     stack.up()
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_a_connection_that_was_deleted_outside_is_made_again(stack: Deployment, prisma: PrismaEmulator) -> None:
@@ -148,7 +148,7 @@ def test_a_connection_that_was_deleted_outside_is_made_again(stack: Deployment, 
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.up()
     assert made_at(prisma)["connections"] == before
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 FAULTS: dict[str, dict[str, Any]] = {
@@ -177,7 +177,7 @@ def test_faults_in_the_middle_are_got_over(turn: int, stack: Deployment, prisma:
     assert (made_at(prisma)["projects"], made_at(prisma)["databases"]) == (1, 1)
     names = [each["name"] for each in called(prisma, "GET", "/connections")]
     assert len(names) == len(set(names))
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_a_deletion_whose_answer_is_lost_is_done(stack: Deployment, prisma: PrismaEmulator) -> None:
@@ -198,7 +198,7 @@ def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, prisma: P
     stack.stack.pulumi("cancel", "--yes")
     stack.up()
     assert (made_at(prisma)["projects"], made_at(prisma)["databases"]) == (1, 1)
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
 def test_no_token_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
@@ -237,5 +237,5 @@ def test_a_rotation_gives_the_idle_connection_new_credentials(stack: Deployment,
     sent = [json.loads(each["body"])["origin"] for each in raw if '"origin"' in each["body"]]
     assert len(sent) == 3
     assert len({each["password"] for each in sent}) == 3
-    assert answer_of(stack.cloud.worker_url(SCRIPT))["success"] is True
+    assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
     assert set(second.up()) == {"same"}

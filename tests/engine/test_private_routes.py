@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.deploy import answer_of
+from localcloud.deploy import call_worker
 from tests.engine.at_vendors import refused
 from tests.engine.deployment import SCRIPT, Deployment
 
@@ -60,7 +60,7 @@ def seen(request: pytest.FixtureRequest, shared_deployment: Deployment) -> Seen:
     private = behind(shared_deployment, request.param)
     connect(private)
     private.up()
-    answer = answer_of(private.cloud.worker_url(SCRIPT))
+    answer = call_worker(private.cloud.worker_url(SCRIPT))
     token = token_of(private)
     told = private.exported() + json.dumps(private.control("GET", "requests").json()["requests"])
     again = private.up()

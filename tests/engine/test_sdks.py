@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from localcloud import node
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tools.go_module import FLAGS, NotBuilt, run
 from tools.sdks import engine_module, generate
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.deploy import answer_of
+from localcloud.deploy import call_worker
 from localcloud.vendors import PrismaEmulator
 from tests.engine.at_vendors import made_at, ran, refused
 from tests.engine.deployment import Deployment
@@ -63,7 +63,7 @@ def with_items(prisma: PrismaEmulator) -> None:
 
 
 def asked(stack: Deployment, path: str) -> Any:
-    return answer_of(stack.cloud.worker_url(SCRIPT) + path)
+    return call_worker(stack.cloud.worker_url(SCRIPT) + path)
 
 
 @pytest.fixture(scope="module")

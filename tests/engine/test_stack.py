@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from localcloud.deploy import answer_of
+from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.life import Life, lived
@@ -42,7 +42,7 @@ def failure(deployment: Deployment) -> str:
 @pytest.fixture(scope="module")
 def life(shared_deployment: Deployment) -> Life:
     def look() -> Any:
-        return answer_of(shared_deployment.cloud.worker_url(SCRIPT)), command_lines(), shared_deployment.stored()
+        return call_worker(shared_deployment.cloud.worker_url(SCRIPT)), command_lines(), shared_deployment.stored()
 
     return lived(shared_deployment, look)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tests.console import Ran, run, steps_of
 from tests.engine.clone import clone_into, git
 

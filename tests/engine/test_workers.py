@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
 
 pytestmark = pytest.mark.engine

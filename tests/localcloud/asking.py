@@ -1,4 +1,4 @@
-"""The project's own Workers, as built, in the real runtime, bound to a database."""
+"""Runs the project's built Workers in the real runtime, bound to a database."""
 
 import base64
 from collections.abc import Iterator, Sequence
@@ -9,23 +9,23 @@ import httpx
 import pytest
 
 from localcloud.credentials import Credentials
-from localcloud.home import CHECKOUT
 from localcloud.ports import Ports
 from localcloud.runtime import WorkerRuntime
+from localcloud.state_directory import CHECKOUT
 
 DIST = CHECKOUT / "workers" / "dist"
 BUNDLES = ("drizzle", "kysely", "pg", "postgres", "prisma")
-"""The Workers whose database is behind Hyperdrive."""
+"""The Workers that connect to their database through Hyperdrive."""
 
 Regime = tuple[str, Sequence[str]]
-# Node compatibility by flag, by date, and none.
+# Node.js compatibility by flag, by date, and without.
 BY_FLAG: Regime = ("2026-08-01", ("nodejs_compat",))
 BY_DATE: Regime = ("2026-11-01", ())
 WITHOUT: Regime = ("2026-08-01", ())
 
 
 class Ask:
-    """Asks a bundle, bound to a database through Hyperdrive, for a path."""
+    """Sends a request to a bundle that is bound to a database through Hyperdrive."""
 
     def __init__(self, runtime: WorkerRuntime) -> None:
         self.runtime = runtime
@@ -34,23 +34,23 @@ class Ask:
     def __call__(
         self, bundle: str, url: str, path: str = "/", regime: Regime = BY_DATE, method: str = "GET", json: Any = None
     ) -> httpx.Response:
-        # All of them at once: it is the start of the runtime that takes time.
+        # Deploys all at once, because each deployment restarts the runtime, which takes time.
         if self._bound != (url, regime):
             self.put(*(worker(each, url, regime) for each in BUNDLES))
             self._bound = (url, regime)
-        address = f"http://127.0.0.1:{Ports(self.runtime.home).of('workers')}{path}"
+        address = f"http://127.0.0.1:{Ports(self.runtime.state_directory).of('workers')}{path}"
         return httpx.request(method, address, json=json, headers={"host": f"{bundle}.localhost"}, timeout=30)
 
     def put(self, *workers: dict[str, Any]) -> None:
-        """Has the runtime run these, and no others."""
+        """Replaces all Workers of the runtime."""
         self._bound = None
-        control = f"http://127.0.0.1:{Ports(self.runtime.home).of('workers-control')}/workers"
-        token = {"authorization": f"Bearer {Credentials.of(self.runtime.home).runtime_token}"}
+        control = f"http://127.0.0.1:{Ports(self.runtime.state_directory).of('workers-control')}/workers"
+        token = {"authorization": f"Bearer {Credentials.of(self.runtime.state_directory).runtime_token}"}
         httpx.put(control, json={"workers": workers}, headers=token, timeout=60).raise_for_status()
 
     def log(self) -> str:
-        """What the Workers wrote so far."""
-        return self.runtime.home.log(self.runtime.name).read_text()
+        """Returns the log of the Workers."""
+        return self.runtime.state_directory.log(self.runtime.name).read_text()
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def ask(runtime: WorkerRuntime) -> Iterator[Ask]:
 
 
 def worker(bundle: str, url: str, regime: Regime) -> dict[str, Any]:
-    """A bundle as the runtime takes it."""
+    """Returns a bundle in the format of the runtime's control API."""
     return {
         "name": bundle,
         "mainModule": "worker.js",
@@ -75,7 +75,7 @@ def worker(bundle: str, url: str, regime: Regime) -> dict[str, Any]:
 
 
 def modules(bundle: str) -> list[dict[str, str]]:
-    """The script, and the WASM module beside it where it has one."""
+    """Returns the script, and its WASM module if it has one."""
     wasm = DIST / f"{bundle}.wasm"
     script = module(DIST / f"{bundle}.js", "worker.js", "application/javascript+module")
     return [script, module(wasm, wasm.name, "application/wasm")] if wasm.exists() else [script]

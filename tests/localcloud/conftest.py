@@ -1,4 +1,4 @@
-"""Homes that leave nothing behind, and one Postgres and one Worker runtime for all tests of the local cloud."""
+"""State directories that are removed after the test; one Postgres and one Workers runtime for all tests here."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,42 +6,42 @@ from typing import TypeVar
 
 import pytest
 
-from localcloud.home import Home
 from localcloud.instance import Instance
-from localcloud.keeper import Keeper
-from localcloud.part import Part
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
+from localcloud.service import Service
+from localcloud.state_directory import StateDirectory
+from localcloud.supervisor import Supervisor
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=Service)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    """An empty home; what is started in it is ended."""
-    home = Home(tmp_path / "a home")
-    home.prepare()
-    yield home
-    Instance(home.path).stop(print, remove=True)
+def state_directory(tmp_path: Path) -> Iterator[StateDirectory]:
+    """An empty state directory. Services that are started in it are stopped after the test."""
+    state_directory = StateDirectory(tmp_path / "a home")
+    state_directory.prepare()
+    yield state_directory
+    Instance(state_directory.path).stop(print, remove=True)
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A running server: `.url()`, `.admin_url`, `.port`, `.ca_file`."""
-    part = Postgres(Home(tmp_path_factory.mktemp("postgres")), durable=False)
-    yield from running(part, part.home)
+    service = Postgres(StateDirectory(tmp_path_factory.mktemp("postgres")), durable=False)
+    yield from running(service, service.state_directory)
 
 
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerRuntime]:
-    part = WorkerRuntime(Home(tmp_path_factory.mktemp("runtime")))
-    yield from running(part, part.home)
+    service = WorkerRuntime(StateDirectory(tmp_path_factory.mktemp("runtime")))
+    yield from running(service, service.state_directory)
 
 
-def running(part: P, home: Home) -> Iterator[P]:
-    home.prepare()
+def running(service: P, state_directory: StateDirectory) -> Iterator[P]:
+    state_directory.prepare()
     try:
-        Keeper(home).ensure(part, print)
-        yield part
+        Supervisor(state_directory).ensure(service, print)
+        yield service
     finally:
-        Instance(home.path).stop(print, remove=True)
+        Instance(state_directory.path).stop(print, remove=True)

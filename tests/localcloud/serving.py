@@ -1,4 +1,4 @@
-"""An emulator's application in a thread, on a port of its own."""
+"""Serves an emulator's application in a thread, on a free port."""
 
 import asyncio
 import threading
@@ -16,7 +16,7 @@ START_SECONDS = 20
 
 
 class QuickServer(uvicorn.Server):
-    """Looks up more often than every tenth of a second whether it shall end: there are hundreds of tests."""
+    """Checks for its end more often than every tenth of a second, because hundreds of tests wait for it."""
 
     async def main_loop(self) -> None:
         while not self.should_exit:
@@ -25,7 +25,7 @@ class QuickServer(uvicorn.Server):
 
 @contextmanager
 def served(app: Any, key: str) -> Iterator[httpx.Client]:
-    """A client of the application, with its key."""
+    """Yields a client of the application that sends its key."""
     listening = listener(0)
     address = f"http://{HOST}:{listening.getsockname()[1]}"
     serving = QuickServer(uvicorn.Config(app, http=TrackedProtocol, log_config=None, timeout_graceful_shutdown=1))

@@ -1,4 +1,4 @@
-"""The Worker with a KV cache, as built, in the real runtime: what it keeps, what it asks anew, what it never keeps."""
+"""The built Worker with a KV cache in the real runtime: what it caches, refreshes and never caches."""
 
 import asyncio
 import sqlite3
@@ -29,7 +29,7 @@ ITEMS = """
     insert into public.items (name) values ('old');
     grant select, insert on public.items to app;
 """
-# A table to whoever reads it, and each read writes.
+# A view that looks like a table, and each read of it writes.
 ITEMS_THAT_WRITE = """
     create table public.written (id bigint generated always as identity, name text not null default 'x',
                                  created_at timestamptz not null default now());
@@ -42,7 +42,7 @@ ITEMS_THAT_WRITE = """
 
 @dataclass(frozen=True)
 class Cached:
-    """The Worker on a database and a namespace of its own."""
+    """The Worker with a separate database and KV namespace."""
 
     ask: Ask
     postgres: Postgres
@@ -53,7 +53,7 @@ class Cached:
         self.bound({"type": "kv_namespace", "name": "CACHE", "namespaceId": self.namespace}, **variables)
 
     def bound(self, cache: dict[str, str], **variables: str) -> None:
-        """Runs the Worker with ``cache`` in the place of the namespace."""
+        """Deploys the Worker with the binding ``cache`` instead of the namespace."""
         url = self.postgres.url(database=self.database)
         texts = [{"type": "plain_text", "name": name, "text": text} for name, text in variables.items()]
         self.ask.put(
@@ -70,21 +70,21 @@ class Cached:
         )
 
     def get(self, path: str = "/", method: str = "GET", json: Any = None, **headers: str) -> httpx.Response:
-        address = f"http://127.0.0.1:{Ports(self.ask.runtime.home).of('workers')}{path}"
+        address = f"http://127.0.0.1:{Ports(self.ask.runtime.state_directory).of('workers')}{path}"
         told = {"host": "cached.localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
         return httpx.request(method, address, json=json, headers=told, timeout=30)
 
     def names(self, **headers: str) -> tuple[str, list[str]]:
-        """Where the answer is from, and the names of the items in it."""
+        """Returns the cache status of the response, and the names of the items in it."""
         answer = self.get(**headers)
         assert answer.status_code == 200, answer.text
         return answer.headers["x-cache"], [row["name"] for row in answer.json()["result"]]
 
     def hit(self) -> list[str]:
-        """The names once KV has them: the Worker answers before it has written."""
+        """Returns the names once the response is a hit, because the Worker writes to KV after it has responded."""
         deadline = time.monotonic() + SECONDS
         while (found := self.names())[0] != "hit":
-            assert time.monotonic() < deadline, "it was no hit within 10 seconds"
+            assert time.monotonic() < deadline, "there was no hit within 10 seconds"
         return found[1]
 
     def run(self, statements: str) -> None:
@@ -101,7 +101,7 @@ async def ran(url: str, database: str, statements: str) -> None:
 
 @pytest.fixture
 def empty(ask: Ask, postgres: Postgres) -> Iterator[Cached]:
-    """The Worker on a database without tables, not deployed yet."""
+    """The Worker with a database without tables, not deployed yet."""
     name = uuid.uuid4().hex
     asyncio.run(ran(postgres.admin_url, "postgres", f'create database "{name}"'))
     yield Cached(ask, postgres, name, namespace=name)
@@ -111,29 +111,29 @@ def empty(ask: Ask, postgres: Postgres) -> Iterator[Cached]:
 
 @pytest.fixture
 def cached(empty: Cached) -> Cached:
-    """The Worker, deployed, on a database with an item whose name is `old`."""
+    """The deployed Worker with a database that has an item named `old`."""
     empty.run(ITEMS)
     empty.deploy()
     return empty
 
 
-def test_a_hit_is_what_the_database_said_before(cached: Cached) -> None:
+def test_a_hit_returns_the_earlier_response_of_the_database(cached: Cached) -> None:
     assert cached.names() == ("miss", ["old"])
     cached.run("update public.items set name = 'new'")
     assert cached.hit() == ["old"]
 
 
-def test_a_bypass_asks_the_database_and_renews_what_is_kept(cached: Cached) -> None:
+def test_a_bypass_queries_the_database_and_updates_the_cache(cached: Cached) -> None:
     cached.names()
     cached.hit()
     cached.run("update public.items set name = 'new'")
     assert cached.names(x_cache="bypass") == ("bypass", ["new"])
     deadline = time.monotonic() + SECONDS
     while cached.names() != ("hit", ["new"]):
-        assert time.monotonic() < deadline, "the new answer was not kept within 10 seconds"
+        assert time.monotonic() < deadline, "the new response was not cached within 10 seconds"
 
 
-def test_a_hit_looks_as_the_miss_did(cached: Cached) -> None:
+def test_a_hit_has_the_same_response_as_the_miss(cached: Cached) -> None:
     missed = cached.get().json()
     cached.hit()
     hit = cached.get().json()
@@ -151,32 +151,32 @@ def test_a_hit_needs_no_database(cached: Cached) -> None:
     assert gone.get(x_cache="bypass").status_code == 500
 
 
-def test_kv_is_told_how_long_to_keep_an_answer(cached: Cached) -> None:
+def test_a_cached_response_gets_an_expiration_in_kv(cached: Cached) -> None:
     cached.deploy(CACHE_SECONDS="3600")
     before = time.time()
     cached.names()
     cached.hit()
-    # Answers of other tests are there too, kept for a minute.
+    # Cached responses of other tests, which expire after a minute, are in the same files.
     kept = [at for at in expirations(cached.ask.runtime) if at > before + 600]
     assert len(kept) == 2
     assert all(before + 3600 - 1 <= at <= time.time() + 3600 + 1 for at in kept)
 
 
-def test_another_version_finds_nothing_that_was_kept(cached: Cached) -> None:
+def test_a_new_worker_version_does_not_use_cached_responses(cached: Cached) -> None:
     cached.names()
     cached.hit()
     cached.deploy(CACHE_VERSION="2")
     assert cached.names()[0] == "miss"
 
 
-def test_a_write_is_made_each_time_and_its_answer_is_not_kept(cached: Cached) -> None:
+def test_a_write_is_executed_each_time_and_its_response_is_not_cached(cached: Cached) -> None:
     answers = [cached.get("/items", "POST", json={"name": "one"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert [answer.json()["result"]["id"] for answer in answers] == ["2", "3"]
     assert all("x-cache" not in answer.headers for answer in answers)
 
 
-def test_a_read_that_writes_is_refused_by_the_database(empty: Cached) -> None:
+def test_a_read_that_writes_is_rejected_by_the_database(empty: Cached) -> None:
     empty.run(ITEMS_THAT_WRITE)
     empty.deploy()
     assert [empty.get().status_code for _ in range(2)] == [500, 500]
@@ -184,7 +184,7 @@ def test_a_read_that_writes_is_refused_by_the_database(empty: Cached) -> None:
     empty.run("do $$ begin assert (select count(*) from public.written) = 0; end $$")
 
 
-def test_a_fault_is_not_kept(empty: Cached) -> None:
+def test_an_error_is_not_cached(empty: Cached) -> None:
     empty.run("create schema private; create table private.items (id int)")
     empty.deploy()
     assert "note" in empty.get().json()
@@ -192,23 +192,23 @@ def test_a_fault_is_not_kept(empty: Cached) -> None:
     assert empty.hit() == ["old"]
 
 
-def test_the_database_answers_where_kv_does_not(cached: Cached) -> None:
-    cached.bound({"type": "unavailable", "name": "CACHE", "message": "KV is away today"})
+def test_the_database_is_queried_if_kv_is_unavailable(cached: Cached) -> None:
+    cached.bound({"type": "unavailable", "name": "CACHE", "message": "KV is unavailable today"})
     assert cached.names() == ("miss", ["old"])
     assert cached.names() == ("miss", ["old"])
-    assert "KV is away today" in cached.ask.log()
+    assert "KV is unavailable today" in cached.ask.log()
 
 
-def test_its_health_is_that_of_the_database(cached: Cached) -> None:
+def test_its_health_check_reflects_the_database(cached: Cached) -> None:
     answers = [cached.get("/healthz") for _ in range(2)]
     assert [answer.headers["x-cache"] for answer in answers] == ["bypass", "bypass"]
     assert answers[0].json() == {"status": "ok"}
 
 
 def expirations(runtime: WorkerRuntime) -> list[float]:
-    """When KV drops what it holds, in seconds since the epoch, from the runtime's own files."""
+    """Returns the expiration times of all KV values, in seconds since the epoch, from the files of the runtime."""
     found: list[float] = []
-    for file in runtime.home.path.glob("workers/resources/kv/*/*.sqlite"):
+    for file in runtime.state_directory.path.glob("workers/resources/kv/*/*.sqlite"):
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as namespace:
             if namespace.execute("select 1 from sqlite_master where name = '_mf_entries'").fetchall():
                 found += [at / 1000 for (at,) in namespace.execute("select expiration from _mf_entries") if at]

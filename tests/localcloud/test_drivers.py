@@ -1,4 +1,4 @@
-"""Every driver on the real database: reads, writes, fails cleanly, and keeps to the connections of a Worker."""
+"""Every driver on the real database: reads, writes, errors, and the connection limit of a Worker."""
 
 import asyncio
 import time
@@ -16,16 +16,16 @@ from tests.localcloud.asking import BUNDLES, DIST, WITHOUT, Ask, ask, worker
 
 __all__ = ["ask"]
 
-# Connections that a driver opens for ten queries at once: one, or those of its pool.
+# Connections that a driver opens for ten concurrent queries: one, or those of its pool.
 CONNECTIONS = dict.fromkeys(BUNDLES, 5) | {"pg": 1}
 PASSWORD = "limited-7d3f"
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 NAME = "O'Brien \"; drop table items; -- ü🙂"
 
 
 @pytest.fixture(scope="module")
 def url(postgres: Postgres) -> Iterator[str]:
-    """A database with an empty sample table."""
+    """The URL of a database with an empty sample table."""
     yield from database(
         postgres,
         """
@@ -40,7 +40,7 @@ def url(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def wrong_url(postgres: Postgres) -> Iterator[str]:
-    """A database whose sample table lacks a column."""
+    """The URL of a database whose sample table lacks a column."""
     yield from database(postgres, "create table public.items (id bigint generated always as identity primary key)")
 
 
@@ -59,7 +59,7 @@ def run(url: str, *statements: str) -> None:
 
 
 def value(url: str, statement: str) -> Any:
-    """The first value that a statement answers."""
+    """Returns the first value of a statement's result."""
 
     async def asked() -> Any:
         connection = await asyncpg.connect(url)
@@ -72,7 +72,7 @@ def value(url: str, statement: str) -> Any:
 
 
 @pytest.mark.parametrize("driver", CONNECTIONS)
-def test_what_it_writes_it_reads(ask: Ask, url: str, driver: str) -> None:
+def test_it_reads_the_rows_that_it_wrote(ask: Ask, url: str, driver: str) -> None:
     run(url, "truncate public.items restart identity")
     written = ask(driver, url, "/items", method="POST", json={"name": NAME})
     assert written.status_code == 201
@@ -82,7 +82,9 @@ def test_what_it_writes_it_reads(ask: Ask, url: str, driver: str) -> None:
 
 
 @pytest.mark.parametrize("driver", CONNECTIONS)
-def test_a_wrong_query_tells_the_log_and_not_the_caller(ask: Ask, wrong_url: str, driver: str) -> None:
+def test_the_error_of_a_wrong_query_is_in_the_log_and_not_in_the_response(
+    ask: Ask, wrong_url: str, driver: str
+) -> None:
     before = len(ask.log())
     answer = ask(driver, wrong_url, "/items", method="POST", json={"name": NAME})
     assert answer.status_code == 500
@@ -92,15 +94,17 @@ def test_a_wrong_query_tells_the_log_and_not_the_caller(ask: Ask, wrong_url: str
 
 
 @pytest.mark.parametrize("driver", CONNECTIONS)
-def test_without_a_sample_table_it_reads_none(ask: Ask, wrong_url: str, driver: str) -> None:
+def test_without_the_sample_table_it_returns_no_rows(ask: Ask, wrong_url: str, driver: str) -> None:
     answer = ask(driver, wrong_url).json()
     assert (answer["success"], answer["result"]) == (True, [])
     assert "public.items" in answer["note"]
 
 
 @pytest.mark.parametrize("driver", CONNECTIONS)
-def test_queries_at_once_stay_within_the_connections_of_a_worker(ask: Ask, postgres: Postgres, driver: str) -> None:
-    """The server counts: the role may have as many connections as the driver is meant to open, and not one more."""
+def test_concurrent_queries_stay_within_the_connection_limit_of_a_worker(
+    ask: Ask, postgres: Postgres, driver: str
+) -> None:
+    """Postgres enforces it: the connection limit of the role is the number that the driver should open."""
     url = limited_role(postgres, CONNECTIONS[driver])
     answer = ask(driver, url, "/at-once")
     assert answer.json() == {"success": True, "queries": 10, "connections": CONNECTIONS[driver]}
@@ -108,7 +112,7 @@ def test_queries_at_once_stay_within_the_connections_of_a_worker(ask: Ask, postg
 
 
 @pytest.mark.parametrize("driver", [driver for driver, connections in CONNECTIONS.items() if connections > 1])
-def test_one_connection_less_would_be_noticed(ask: Ask, postgres: Postgres, driver: str) -> None:
+def test_the_limit_of_the_test_role_is_effective(ask: Ask, postgres: Postgres, driver: str) -> None:
     url = limited_role(postgres, CONNECTIONS[driver] - 1)
     assert connections_after_a_while(postgres) == 0
     assert ask(driver, url, "/at-once").status_code == 503
@@ -121,12 +125,12 @@ def test_without_node_compatibility_it_does_not_start(ask: Ask, postgres: Postgr
     assert "node:" in refused.value.response.text
 
 
-def test_every_bundle_is_asked_here_or_in_a_test_of_its_own() -> None:
+def test_every_bundle_is_tested_here_or_in_a_separate_test() -> None:
     assert {file.stem for file in DIST.glob("*.js")} - set(CONNECTIONS) <= {"cached", "direct", "ppg"}
 
 
 def limited_role(postgres: Postgres, connections: int) -> str:
-    """The URL of a role that may have so many connections at once."""
+    """Returns the URL of a role with this connection limit."""
     if not value(postgres.admin_url, "select 1 from pg_roles where rolname = 'limited'"):
         run(postgres.admin_url, f"create role limited login password '{PASSWORD}'")
     run(postgres.admin_url, f"alter role limited connection limit {connections}")
@@ -135,9 +139,9 @@ def limited_role(postgres: Postgres, connections: int) -> str:
 
 
 def connections_after_a_while(postgres: Postgres) -> int:
-    """Of the limited role: what a request opened ends with it, but not in the same moment."""
+    """Returns the connections of the limited role. They close shortly after the end of the request."""
     count = "select count(*) from pg_stat_activity where usename = 'limited'"
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while (left := int(value(postgres.admin_url, count))) and time.monotonic() < deadline:
         time.sleep(0.05)
     return left

@@ -1,4 +1,4 @@
-"""A local cloud as a whole; most of it is seen on two of its processes, the database and the Worker runtime."""
+"""A complete local cloud. Most tests use only two of its services, the database and the Workers runtime."""
 
 import os
 import signal
@@ -13,20 +13,20 @@ import psutil
 import pytest
 
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT, Home
 from localcloud.instance import Instance
-from localcloud.part import Health, Part
 from localcloud.ports import Ports, free_port
 from localcloud.postgres import Postgres
 from localcloud.postgres_files import PostgresFiles
+from localcloud.service import Health, Service
+from localcloud.state_directory import CHECKOUT, StateDirectory
 
 
 class Frame(Instance):
-    """Without the stand-ins for Cloudflare's API and Pulumi's plugins, which have tests of their own."""
+    """A local cloud without the API emulators and the provider stand-ins, which have separate tests."""
 
     @property
-    def parts(self) -> Sequence[Part]:
-        return [part for part in super().parts if part.name in ("postgres", "workers")]
+    def services(self) -> Sequence[Service]:
+        return [service for service in super().services if service.name in ("postgres", "workers")]
 
     def pids(self) -> dict[str, int | None]:
         return {status.name: status.pid for status in self.status()}
@@ -36,19 +36,19 @@ class Frame(Instance):
 
 
 @pytest.fixture
-def instance(home: Home) -> Frame:
-    return Frame(home.path)
+def instance(state_directory: StateDirectory) -> Frame:
+    return Frame(state_directory.path)
 
 
 def lines_of(instance: Instance) -> list[str]:
-    """What a start says."""
+    """Starts a local cloud and returns the reported lines."""
     said: list[str] = []
     instance.start(said.append)
     return said
 
 
-def test_the_whole_cloud_starts_and_is_healthy(home: Home) -> None:
-    whole = Instance(home.path)
+def test_the_whole_cloud_starts_and_is_healthy(state_directory: StateDirectory) -> None:
+    whole = Instance(state_directory.path)
     whole.start(print)
     assert [(each.name, each.health) for each in whole.status()] == [
         (name, Health.HEALTHY)
@@ -56,13 +56,13 @@ def test_the_whole_cloud_starts_and_is_healthy(home: Home) -> None:
     ]
 
 
-def test_nothing_of_it_can_be_reached_from_another_machine(home: Home) -> None:
-    whole = Instance(home.path)
+def test_no_port_is_reachable_from_another_machine(state_directory: StateDirectory) -> None:
+    whole = Instance(state_directory.path)
     whole.start(print)
-    parts = [psutil.Process(each.pid) for each in whole.status() if each.pid]
-    processes = [*parts, *(child for part in parts for child in part.children(recursive=True))]
+    services = [psutil.Process(each.pid) for each in whole.status() if each.pid]
+    processes = [*services, *(child for service in services for child in service.children(recursive=True))]
     addresses = {
-        connection.laddr.ip.removeprefix("::ffff:")  # gRPC writes IPv4 so
+        connection.laddr.ip.removeprefix("::ffff:")  # gRPC writes IPv4 addresses with this prefix
         for process in processes
         for connection in process.net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
@@ -70,48 +70,51 @@ def test_nothing_of_it_can_be_reached_from_another_machine(home: Home) -> None:
     assert addresses == {"127.0.0.1"}
 
 
-def test_parts_start_in_order(instance: Frame) -> None:
+def test_services_start_in_order(instance: Frame) -> None:
     running = [line for line in lines_of(instance) if "running" in line]
     assert [line.split(":")[0] for line in running] == ["postgres", "workers"]
     assert instance.healths() == [Health.HEALTHY, Health.HEALTHY]
 
 
-def test_a_second_start_keeps_what_runs(instance: Frame) -> None:
+def test_a_second_start_keeps_running_services(instance: Frame) -> None:
     instance.start(print)
     pids = instance.pids()
-    assert [line.split(" at ")[0] for line in lines_of(instance)] == ["postgres: runs already", "workers: runs already"]
+    assert [line.split(" at ")[0] for line in lines_of(instance)] == [
+        "postgres: already running",
+        "workers: already running",
+    ]
     assert instance.pids() == pids
 
 
 @pytest.mark.parametrize("name", ["postgres", "workers"])
-def test_a_start_mends_what_was_killed_and_keeps_the_rest(instance: Frame, name: str) -> None:
+def test_a_start_restarts_a_killed_service_and_keeps_the_others(instance: Frame, name: str) -> None:
     instance.start(print)
     before = instance.pids()
     os.kill(before[name] or 0, signal.SIGKILL)
     instance.start(print)
-    assert {part for part, pid in instance.pids().items() if pid != before[part]} == {name}
+    assert {service for service, pid in instance.pids().items() if pid != before[service]} == {name}
     assert instance.healths() == [Health.HEALTHY, Health.HEALTHY]
 
 
-def test_ports_outlive_a_stop(instance: Frame) -> None:
+def test_ports_are_the_same_after_a_stop_and_a_start(instance: Frame) -> None:
     instance.start(print)
-    ports = Ports(instance.home).known()
+    ports = Ports(instance.state_directory).known()
     instance.stop(print)
     instance.start(print)
-    assert Ports(instance.home).known() == ports
+    assert Ports(instance.state_directory).known() == ports
 
 
-def test_a_port_taken_in_between_is_replaced_and_said(instance: Frame) -> None:
+def test_a_port_in_use_by_another_process_is_replaced_and_reported(instance: Frame) -> None:
     instance.start(print)
     instance.stop(print)
-    port = Ports(instance.home).known()["postgres"]
+    port = Ports(instance.state_directory).known()["postgres"]
     with socket.create_server(("127.0.0.1", port)):
         assert instance.healths() == [Health.PORT_TAKEN, Health.STOPPED]
-        assert f"port {port} of postgres is taken by another process: using " in "\n".join(lines_of(instance))
+        assert f"port {port} of postgres is in use by another process: using " in "\n".join(lines_of(instance))
         assert instance.healths() == [Health.HEALTHY, Health.HEALTHY]
 
 
-def test_a_stop_ends_every_process_newest_first(instance: Frame) -> None:
+def test_stop_ends_every_process_newest_first(instance: Frame) -> None:
     instance.start(print)
     processes = [psutil.Process(pid) for pid in instance.pids().values()]
     processes += [child for process in processes for child in process.children(recursive=True)]
@@ -121,7 +124,7 @@ def test_a_stop_ends_every_process_newest_first(instance: Frame) -> None:
     assert [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_a_second_stop_has_nothing_to_say(instance: Frame) -> None:
+def test_a_second_stop_reports_nothing(instance: Frame) -> None:
     instance.start(print)
     instance.stop(print)
     said: list[str] = []
@@ -129,19 +132,19 @@ def test_a_second_stop_has_nothing_to_say(instance: Frame) -> None:
     assert said == []
 
 
-def test_a_stop_of_what_was_never_started_makes_nothing(tmp_path: Path) -> None:
+def test_stop_before_the_first_start_creates_no_files(tmp_path: Path) -> None:
     Instance(tmp_path / "never").stop(print)
     assert not (tmp_path / "never").exists()
 
 
-def test_removal_deletes_the_home_and_the_data_outside_it(instance: Frame) -> None:
+def test_removal_deletes_the_state_directory_and_the_data_outside_it(instance: Frame) -> None:
     instance.start(print)
-    data = PostgresFiles.of(instance.home).data
+    data = PostgresFiles.of(instance.state_directory).data
     instance.stop(print, remove=True)
     assert (instance.path.exists(), data.exists()) == (False, False)
 
 
-def test_two_starts_at_once_start_one_cloud(instance: Frame) -> None:
+def test_two_concurrent_starts_start_one_cloud(instance: Frame) -> None:
     said: list[str] = []
     starts = [threading.Thread(target=instance.start, args=(said.append,)) for _ in range(2)]
     for start in starts:
@@ -149,7 +152,7 @@ def test_two_starts_at_once_start_one_cloud(instance: Frame) -> None:
     for start in starts:
         start.join()
     assert len([line for line in said if line.startswith("postgres: running")]) == 1
-    assert len([line for line in said if line.startswith("postgres: runs already")]) == 1
+    assert len([line for line in said if line.startswith("postgres: already running")]) == 1
 
 
 def test_two_clouds_run_side_by_side(instance: Frame, tmp_path: Path) -> None:
@@ -163,40 +166,40 @@ def test_two_clouds_run_side_by_side(instance: Frame, tmp_path: Path) -> None:
     assert instance.healths() == [Health.HEALTHY] * 2
 
 
-def test_status_makes_no_home(tmp_path: Path) -> None:
+def test_status_creates_no_state_directory(tmp_path: Path) -> None:
     assert Frame(tmp_path / "never").healths() == [Health.STOPPED, Health.STOPPED]
     assert not (tmp_path / "never").exists()
 
 
-def test_the_home_is_closed_to_others(instance: Frame) -> None:
+def test_the_state_directory_is_inaccessible_to_other_users(instance: Frame) -> None:
     instance.start(print)
     assert stat.S_IMODE(instance.path.stat().st_mode) == 0o700
     state = [path for path in instance.path.iterdir() if path.suffix == ".json"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in state} == {0o600}
 
 
-def test_a_directory_with_somebody_elses_files_is_refused(tmp_path: Path) -> None:
+def test_a_directory_with_other_files_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(LocalCloudError, match="files that are not a local cloud's"):
+    with pytest.raises(LocalCloudError, match="contains other files"):
         Frame(tmp_path).start(print)
     Frame(tmp_path).stop(print, remove=True)
     assert (tmp_path / "thesis.txt").exists()
 
 
-def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+def test_a_state_directory_that_is_a_file_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LocalCloudError, match="is a file"):
         Frame(tmp_path / "file").start(print)
 
 
-def test_a_damaged_state_file_is_named(instance: Frame) -> None:
+def test_the_error_about_a_damaged_state_file_names_the_file(instance: Frame) -> None:
     (instance.path / "ports.json").write_text("{")
     with pytest.raises(LocalCloudError, match=r"ports.json` is not a JSON object. Delete it"):
         instance.start(print)
     (instance.path / "ports.json").unlink()
 
 
-def test_an_external_postgres_takes_the_place_of_the_own_one(
+def test_an_external_postgres_replaces_the_local_one(
     instance: Frame, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instance.start(print)
@@ -207,7 +210,7 @@ def test_an_external_postgres_takes_the_place_of_the_own_one(
     assert instance.database_url == postgres.url()
 
 
-def test_an_external_postgres_that_is_down_stops_the_start(instance: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_fails_if_the_external_postgres_is_down(instance: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCALCLOUD_POSTGRES_URL", f"postgres://app:word@127.0.0.1:{free_port()}/app")
     with pytest.raises(LocalCloudError, match="LOCALCLOUD_POSTGRES_URL at "):
         instance.start(print)
@@ -217,69 +220,81 @@ def test_a_worker_has_a_name_below_localhost(instance: Frame) -> None:
     instance.start(print)
     url = httpx.URL(instance.worker_url("api"))
     answer = httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": url.netloc.decode()})
-    assert answer.json() == {"error": 'No Worker answers for host "api.localhost". No Worker is deployed yet.'}
+    assert answer.json() == {"error": 'No Worker is deployed for host "api.localhost". No Worker is deployed yet.'}
 
 
 class TestEnvironment:
-    """What the engine is told; nothing has to run for it."""
+    """The environment of the engine, which needs no running service."""
 
     @pytest.fixture(autouse=True)
-    def ports(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ports(self, state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
         known = {"cloudflare": 1001, "provider-cloudflare": 1002, "provider-random": 1003, "neon": 1004, "prisma": 1005}
-        home.write("ports.json", known)
+        state_directory.write("ports.json", known)
         monkeypatch.setattr(Instance, "_engine", Path("/engine/bin/pulumi"))
 
-    def test_it_leads_to_the_stand_ins(self, home: Home) -> None:
-        environment = Instance(home.path).environment()
+    def test_it_points_to_the_emulators_and_the_local_providers(self, state_directory: StateDirectory) -> None:
+        environment = Instance(state_directory.path).environment()
         assert environment["CLOUDFLARE_BASE_URL"] == "http://127.0.0.1:1001/client/v4"
         assert environment["NEON_API_BASE_URL"] == "http://127.0.0.1:1004/api/v2"
         assert environment["PRISMA_API_BASE_URL"] == "http://127.0.0.1:1005/v1"
         assert environment["PULUMI_DEBUG_PROVIDERS"] == "cloudflare:1002,random:1003"
         assert environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
 
-    def test_official_providers_may_be_fetched(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_official_providers_may_be_downloaded(
+        self, state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("LOCALCLOUD_PROVIDERS", "official")
-        instance = Instance(home.path)
+        instance = Instance(state_directory.path)
         unset = {"PULUMI_DEBUG_PROVIDERS", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"}
         assert unset.isdisjoint(instance.environment())
-        assert "providers" not in [part.name for part in instance.parts]
+        assert "providers" not in [service.name for service in instance.services]
 
-    def test_official_providers_are_found_where_the_user_keeps_them(
-        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    def test_official_providers_are_found_in_the_users_plugin_folder(
+        self, state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PULUMI_HOME", "/plugins")
-        assert Instance(home.path).environment()["PULUMI_HOME"] == str(home.path / "pulumi" / "home")
+        assert Instance(state_directory.path).environment()["PULUMI_HOME"] == str(
+            state_directory.path / "pulumi" / "home"
+        )
         monkeypatch.setenv("LOCALCLOUD_PROVIDERS", "official")
-        assert Instance(home.path).environment()["PULUMI_HOME"] == "/plugins"
+        assert Instance(state_directory.path).environment()["PULUMI_HOME"] == "/plugins"
 
-    def test_another_word_for_providers_is_refused(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_unknown_value_of_localcloud_providers_is_rejected(
+        self, state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("LOCALCLOUD_PROVIDERS", "offical")
-        with pytest.raises(LocalCloudError, match="LOCALCLOUD_PROVIDERS is `offical`"):
-            Instance(home.path).environment()
+        with pytest.raises(LocalCloudError, match=r"LOCALCLOUD_PROVIDERS must be .* got `offical`"):
+            Instance(state_directory.path).environment()
 
-    def test_the_checkouts_python_and_the_engine_lead_the_path(self, home: Home) -> None:
-        path = Instance(home.path).environment()["PATH"].split(os.pathsep)
+    def test_the_path_begins_with_the_python_of_the_checkout_and_the_engine(
+        self, state_directory: StateDirectory
+    ) -> None:
+        path = Instance(state_directory.path).environment()["PATH"].split(os.pathsep)
         assert path[:2] == [str(CHECKOUT / ".venv" / "bin"), "/engine/bin"]
 
-    def test_nothing_of_the_users_own_clouds_is_told(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_variables_of_the_users_cloud_accounts_are_not_passed_on(
+        self, state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         for name in ("CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "PULUMI_ACCESS_TOKEN", "AWS_PROFILE"):
             monkeypatch.setenv(name, "sentinel")
-        assert "sentinel" not in Instance(home.path).environment().values()
+        assert "sentinel" not in Instance(state_directory.path).environment().values()
 
-    def test_the_passphrase_is_kept_in_a_file_of_its_owner(self, home: Home) -> None:
-        files = [Path(Instance(home.path).environment()["PULUMI_CONFIG_PASSPHRASE_FILE"]) for _ in range(2)]
+    def test_the_passphrase_file_is_readable_to_its_owner_only(self, state_directory: StateDirectory) -> None:
+        files = [Path(Instance(state_directory.path).environment()["PULUMI_CONFIG_PASSPHRASE_FILE"]) for _ in range(2)]
         assert files[0].read_text() == files[1].read_text() != ""
         assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
 
-    def test_a_home_with_a_space_is_a_good_backend(self, home: Home) -> None:
-        assert Instance(home.path).environment()["PULUMI_BACKEND_URL"].startswith("file:///")
+    def test_a_state_directory_with_a_space_in_its_path_is_a_valid_backend(
+        self, state_directory: StateDirectory
+    ) -> None:
+        assert Instance(state_directory.path).environment()["PULUMI_BACKEND_URL"].startswith("file:///")
 
-    def test_before_the_first_start_the_way_to_it_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(LocalCloudError, match="Use `python -m localcloud up`"):
+    def test_the_error_before_the_first_start_names_the_command_to_run(self, tmp_path: Path) -> None:
+        with pytest.raises(LocalCloudError, match="Run `python -m localcloud up`"):
             Instance(tmp_path / "never").worker_url("api")
 
 
-def test_what_is_asked_of_a_cloud_that_was_never_started_leaves_nothing(tmp_path: Path) -> None:
+def test_reading_from_a_cloud_that_was_never_started_creates_no_files(tmp_path: Path) -> None:
     instance = Instance(tmp_path / "cloud")
     with pytest.raises(LocalCloudError, match="was never started"):
         instance.environment()

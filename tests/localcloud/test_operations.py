@@ -1,4 +1,4 @@
-"""The runbook's query, on the database of the local cloud."""
+"""The runbook's query for connections, on the database of the local cloud."""
 
 import asyncio
 import re
@@ -19,12 +19,12 @@ CLIENTS = [APPLICATION_NAME, APPLICATION_NAME, APPLICATION_NAME, "a migration"]
 
 
 async def seen(url_of_clients: str, url: str) -> list[dict[str, Any]]:
-    """What the query tells whoever signs in by `url`, of ``CLIENTS``; the first one is inside a transaction."""
+    """Returns the query's result for the user of `url` while ``CLIENTS`` are connected, the first in a transaction."""
     asking = await asyncpg.connect(url)
     others = f"select count(*) from pg_stat_activity where application_name in ('{APPLICATION_NAME}', 'a migration')"
     deadline = time.monotonic() + PATIENCE_SECONDS
     while await asking.fetchval(others) and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)  # another test's connections end a moment after it
+        await asyncio.sleep(0.05)  # connections of the previous test close shortly after its end
     clients = [await asyncpg.connect(url_of_clients, server_settings={"application_name": each}) for each in CLIENTS]
     try:
         await clients[0].execute("begin")
@@ -34,7 +34,7 @@ async def seen(url_of_clients: str, url: str) -> list[dict[str, Any]]:
             await each.close()
 
 
-def test_hyperdrives_connections_are_counted_by_their_name_and_state(postgres: Postgres) -> None:
+def test_hyperdrive_connections_are_counted_by_name_and_state(postgres: Postgres) -> None:
     rows = asyncio.run(seen(postgres.url(), postgres.admin_url))
     assert rows[0]["connections"] == 2
     assert {(row["client"], row["role"], row["state"], row["connections"]) for row in rows} == {
@@ -45,7 +45,7 @@ def test_hyperdrives_connections_are_counted_by_their_name_and_state(postgres: P
     assert all(row["longest"].total_seconds() >= 0 for row in rows)
 
 
-def test_a_role_without_further_rights_sees_how_many_there_are(postgres: Postgres) -> None:
+def test_a_role_without_extra_rights_sees_the_number_of_connections(postgres: Postgres) -> None:
     rows = asyncio.run(seen(postgres.admin_url, postgres.url()))
     assert [(row["client"], row["state"], row["connections"]) for row in rows] == [
         ("Cloudflare Hyperdrive", None, 3),

@@ -1,4 +1,4 @@
-"""The real wrangler deploys the sample of Pages Functions to the emulator, and the runtime runs it."""
+"""The real wrangler deploys the sample with Pages Functions to the emulator, and the runtime runs it."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ DATES = [("2026-08-01", ["nodejs_compat"]), ("2026-11-01", [])]
 
 
 class Site:
-    """A Pages project on an emulator whose runtime runs."""
+    """A Pages project on an emulator with a running runtime."""
 
     def __init__(self, client: httpx.Client, public: httpx.Client, port: int, scratch: Path) -> None:
         self.client, self._public, self._port = client, public, port
@@ -49,8 +49,10 @@ class Site:
 
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory: pytest.TempPathFactory, runtime: WorkerRuntime) -> Iterator[httpx.Client]:
-    ports = Ports(runtime.home).known()
-    control = HttpRuntime(f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.home).runtime_token)
+    ports = Ports(runtime.state_directory).known()
+    control = HttpRuntime(
+        f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.state_directory).runtime_token
+    )
     with started(tmp_path_factory.mktemp("emulator"), control, allow_loopback_origins=True) as emulator:
         emulator.client.timeout = httpx.Timeout(60)
         yield emulator.client
@@ -58,7 +60,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, runtime: WorkerRuntime) -
 
 @pytest.fixture
 def site(emulator: httpx.Client, runtime: WorkerRuntime, tmp_path: Path) -> Iterator[Site]:
-    port = Ports(runtime.home).known()["workers"]
+    port = Ports(runtime.state_directory).known()["workers"]
     result(project(emulator))
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as public:
         yield Site(emulator, public, port, tmp_path)
@@ -66,7 +68,7 @@ def site(emulator: httpx.Client, runtime: WorkerRuntime, tmp_path: Path) -> Iter
 
 
 @pytest.mark.parametrize(("date", "flags"), DATES)
-def test_a_deployed_function_answers_from_postgres_beside_the_static_file(
+def test_a_deployed_function_responds_with_rows_and_the_static_file_is_served(
     site: Site, postgres: Postgres, date: str, flags: list[str]
 ) -> None:
     bound = {"HYPERDRIVE": {"id": site.hyperdrive(postgres)}}
@@ -80,7 +82,7 @@ def test_a_deployed_function_answers_from_postgres_beside_the_static_file(
     assert site.get("/", "site.pages.dev").text == site.get("/").text
 
 
-def test_a_preview_has_the_bindings_of_previews_and_an_address_of_its_own(site: Site, postgres: Postgres) -> None:
+def test_a_preview_has_the_preview_bindings_and_a_separate_address(site: Site, postgres: Postgres) -> None:
     site.bind("production", hyperdrive_bindings={"HYPERDRIVE": {"id": site.hyperdrive(postgres)}})
     other = site.hyperdrive(postgres, "other", database="postgres")
     site.bind("preview", hyperdrive_bindings={"HYPERDRIVE": {"id": other}})
@@ -91,7 +93,7 @@ def test_a_preview_has_the_bindings_of_previews_and_an_address_of_its_own(site: 
     assert (in_preview["result"], "note" in in_preview) == ([], True)
 
 
-def test_bindings_that_changed_wait_for_the_next_deployment(site: Site, postgres: Postgres) -> None:
+def test_changed_bindings_take_effect_with_the_next_deployment(site: Site, postgres: Postgres) -> None:
     site.bind("production")
     site.deploy()
     assert "HYPERDRIVE" in site.get("/api").json()["error"]
@@ -107,19 +109,19 @@ def test_a_second_deployment_uploads_no_file_twice(site: Site) -> None:
     assert "1 already uploaded" in site.deploy()
 
 
-def test_a_binding_to_what_is_gone_fails_the_deployment_in_the_apis_words(site: Site) -> None:
+def test_a_binding_to_a_deleted_configuration_fails_the_deployment_with_the_message_of_the_api(site: Site) -> None:
     site.bind("production", hyperdrive_bindings={"HYPERDRIVE": {"id": "0" * 32}})
     with pytest.raises(LocalCloudError, match=f"Hyperdrive config '{'0' * 32}' was not found"):
         site.deploy()
 
 
-def test_a_project_that_is_not_there_is_told(site: Site) -> None:
+def test_a_missing_project_is_reported(site: Site) -> None:
     result(site.client.delete(SITE))
     with pytest.raises(LocalCloudError, match="does not exist"):
         site.deploy()
 
 
-def test_a_wrangler_file_with_an_output_folder_wins_over_the_project(site: Site, tmp_path: Path) -> None:
+def test_a_wrangler_file_with_an_output_folder_overrides_the_project(site: Site, tmp_path: Path) -> None:
     folder = tmp_path / "content"
     shutil.copytree(SAMPLE / "public", folder / "public")
     (folder / "functions").mkdir()
@@ -131,7 +133,7 @@ def test_a_wrangler_file_with_an_output_folder_wins_over_the_project(site: Site,
     assert site.get("/api").json() == ["file", None]
 
 
-def test_a_folder_without_functions_is_static_files(site: Site, tmp_path: Path) -> None:
+def test_a_folder_without_functions_serves_static_files(site: Site, tmp_path: Path) -> None:
     shutil.copytree(SAMPLE / "public", tmp_path / "content" / "public")
     site.bind("production")
     site.deploy(folder=tmp_path / "content")

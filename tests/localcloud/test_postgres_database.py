@@ -1,4 +1,4 @@
-"""Databases made through Postgres' own protocol, on a real server."""
+"""Databases that are created through the Postgres protocol, on a real server."""
 
 import asyncio
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ provider = PostgresDatabaseProvider()
 
 @pytest.fixture
 def props(postgres: Postgres) -> Iterator[Props]:
-    """The inputs of a database of the role `app`, which is no superuser."""
+    """The inputs of a database of the role `app`, which is not a superuser."""
     address = urlsplit(postgres.url())
     yield {
         "host": address.hostname,
@@ -61,14 +61,14 @@ def databases(postgres: Postgres) -> set[str]:
     return set(as_superuser(postgres, "select array_agg(datname::text) from pg_database"))
 
 
-def test_a_database_is_made_for_whoever_signs_in(props: Props, postgres: Postgres) -> None:
+def test_a_database_is_owned_by_the_role_that_created_it(props: Props, postgres: Postgres) -> None:
     made = provider.create(props)
     assert made.id == NAME
     owner = f"select pg_get_userbyid(datdba) from pg_database where datname = '{NAME}'"
     assert as_superuser(postgres, owner) == "app"
 
 
-def test_it_begins_with_the_content_of_its_template(props: Props, postgres: Postgres) -> None:
+def test_it_starts_with_the_content_of_its_template(props: Props, postgres: Postgres) -> None:
     provider.create({**props, "name": "template", "owner": "t"})
     try:
         as_superuser(postgres, "create table kept (id int)", database="template")
@@ -78,7 +78,7 @@ def test_it_begins_with_the_content_of_its_template(props: Props, postgres: Post
         as_superuser(postgres, 'drop database "template"')
 
 
-def test_it_is_dropped_with_sessions_open(props: Props, postgres: Postgres) -> None:
+def test_it_is_dropped_even_if_sessions_are_open(props: Props, postgres: Postgres) -> None:
     provider.create(props)
 
     async def while_connected() -> None:
@@ -101,35 +101,35 @@ def test_it_is_dropped_with_sessions_open(props: Props, postgres: Postgres) -> N
     assert NAME not in databases(postgres)
 
 
-def test_a_delete_of_what_is_gone_is_well(props: Props) -> None:
+def test_deleting_a_missing_database_succeeds(props: Props) -> None:
     provider.delete(NAME, props)
 
 
-def test_what_a_create_left_that_was_cut_short_is_taken_up(props: Props) -> None:
+def test_an_interrupted_create_is_continued(props: Props) -> None:
     provider.create(props)
     assert provider.create(props).id == NAME
 
 
-def test_what_a_create_left_before_its_mark_is_made_anew(props: Props, postgres: Postgres) -> None:
+def test_an_interrupted_copy_without_a_mark_is_created_again(props: Props, postgres: Postgres) -> None:
     as_superuser(postgres, f'create database "{unfinished_name(NAME)}" owner app')
     provider.create(props)
     assert unfinished_name(NAME) not in databases(postgres)
 
 
-def test_somebody_elses_database_is_not_taken_up(props: Props, postgres: Postgres) -> None:
+def test_an_existing_database_that_the_stack_did_not_create_is_not_adopted(props: Props, postgres: Postgres) -> None:
     as_superuser(postgres, f'create database "{NAME}" owner app')
     with pytest.raises(ApiError, match="Database pr-123 is there, and this stack did not make it"):
         provider.create(props)
 
 
-def test_somebody_elses_database_is_not_dropped(props: Props, postgres: Postgres) -> None:
+def test_a_database_that_the_stack_did_not_create_is_not_dropped(props: Props, postgres: Postgres) -> None:
     as_superuser(postgres, f'create database "{NAME}" owner app')
     with pytest.raises(ApiError, match="this stack did not make it"):
         provider.delete(NAME, props)
     assert NAME in databases(postgres)
 
 
-def test_a_role_that_may_make_none_is_told_so(props: Props, postgres: Postgres) -> None:
+def test_a_role_without_the_createdb_attribute_is_an_error(props: Props, postgres: Postgres) -> None:
     as_superuser(postgres, "alter role app nocreatedb")
     try:
         with pytest.raises(ApiError, match="permission denied to create database"):
@@ -138,14 +138,14 @@ def test_a_role_that_may_make_none_is_told_so(props: Props, postgres: Postgres) 
         as_superuser(postgres, "alter role app createdb")
 
 
-def test_a_read_notices_a_database_that_is_gone(props: Props, postgres: Postgres) -> None:
+def test_a_read_detects_a_deleted_database(props: Props, postgres: Postgres) -> None:
     outs = provider.create(props).outs or {}
     assert provider.read(NAME, outs).id == NAME
     as_superuser(postgres, f'drop database "{NAME}"')
     assert provider.read(NAME, outs).id == ""
 
 
-def test_another_name_is_another_database(props: Props) -> None:
+def test_a_new_name_replaces_the_database(props: Props) -> None:
     assert provider.diff(NAME, props, props).changes is False
     assert provider.diff(NAME, props, {**props, "name": "pr-124"}).replaces == ["name"]
     assert provider.diff(NAME, props, {**props, "admin_password": "p"}).replaces == []
@@ -158,7 +158,7 @@ def test_a_new_mark_is_written(props: Props) -> None:
     assert provider.read(NAME, renamed).id == ""
 
 
-def test_a_password_that_is_wrong_is_told_without_it(props: Props) -> None:
+def test_the_error_about_a_wrong_password_does_not_contain_it(props: Props) -> None:
     with pytest.raises(ApiError, match="refused: password authentication failed") as told:
         provider.create({**props, "admin_password": "sentinel"})
     assert "sentinel" not in str(told.value)

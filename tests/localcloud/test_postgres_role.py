@@ -1,4 +1,4 @@
-"""Login roles made through Postgres' own protocol, on a real server."""
+"""Login roles that are created through the Postgres protocol, on a real server."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Run = Callable[..., Any]
 
 @pytest.fixture
 def props(postgres: Postgres) -> Iterator[Props]:
-    """The inputs of a role that acts as `app`; the administrator is a superuser."""
+    """The inputs of a role that acts as `app`. The administrator is a superuser."""
     address = urlsplit(postgres.admin_url)
     yield {
         "host": address.hostname,
@@ -65,14 +65,14 @@ def as_role(postgres: Postgres) -> Run:
 provider = PostgresRoleProvider()
 
 
-def test_a_role_signs_in_and_acts_as_the_other(props: Props, as_role: Run) -> None:
+def test_a_role_authenticates_and_acts_as_the_owner_role(props: Props, as_role: Run) -> None:
     made = provider.create(props)
     assert made.id == "app_a"
     assert as_role("select session_user || ' ' || current_user", made.outs) == "app_a app"
     assert as_role("select count(*) from public.items", made.outs) == 3
 
 
-def test_what_it_makes_belongs_to_the_other(props: Props, as_role: Run, postgres: Postgres) -> None:
+def test_objects_that_it_creates_belong_to_the_owner_role(props: Props, as_role: Run, postgres: Postgres) -> None:
     made = provider.create(props).outs
     as_role("create table made_by_a_role (id int)", made)
     owner = statement(postgres, "select tableowner from pg_tables where tablename = 'made_by_a_role'")
@@ -85,14 +85,14 @@ def test_all_inputs_are_among_the_outputs(props: Props) -> None:
     assert {key: outs[key] for key in INPUTS} == props
 
 
-def test_no_statement_holds_the_password(props: Props, postgres: Postgres) -> None:
+def test_no_statement_contains_the_password(props: Props, postgres: Postgres) -> None:
     outs = provider.create(props).outs or {}
     stored = statement(postgres, "select rolpassword from pg_authid where rolname = 'app_a'")
     assert stored.startswith("SCRAM-SHA-256$4096:")
-    assert outs["password"] not in (postgres.home.path / "logs" / "postgres.log").read_text()
+    assert outs["password"] not in (postgres.state_directory.path / "logs" / "postgres.log").read_text()
 
 
-def test_whoever_becomes_active_gets_a_new_password(props: Props, as_role: Run) -> None:
+def test_a_role_that_becomes_active_gets_a_new_password(props: Props, as_role: Run) -> None:
     idle = provider.create({**props, "active": False}).outs or {}
     active = provider.update("app_a", idle, {**props, "active": True}).outs or {}
     assert active["password"] != idle["password"]
@@ -102,14 +102,14 @@ def test_whoever_becomes_active_gets_a_new_password(props: Props, as_role: Run) 
 
 
 @pytest.mark.parametrize("active", [False, True])
-def test_whoever_stays_or_becomes_idle_keeps_the_password(active: bool, props: Props, as_role: Run) -> None:
+def test_a_role_that_stays_active_or_becomes_idle_keeps_its_password(active: bool, props: Props, as_role: Run) -> None:
     before = provider.create(props).outs or {}
     after = provider.update("app_a", before, {**props, "active": active}).outs or {}
     assert after["password"] == before["password"]
     assert as_role("select 1", before) == 1
 
 
-def test_what_changes_is_told(props: Props) -> None:
+def test_the_diff_reports_changed_inputs(props: Props) -> None:
     outs = provider.create(props).outs or {}
     assert provider.diff("app_a", outs, props).changes is False
     assert provider.diff("app_a", outs, {**props, "active": False}).replaces == []
@@ -117,14 +117,14 @@ def test_what_changes_is_told(props: Props) -> None:
     assert provider.diff("app_a", outs, {**props, "name": "app_b"}).replaces == ["name"]
 
 
-def test_a_read_notices_a_role_that_is_gone(props: Props, postgres: Postgres) -> None:
+def test_a_read_detects_a_deleted_role(props: Props, postgres: Postgres) -> None:
     outs = provider.create(props).outs or {}
     assert provider.read("app_a", outs).id == "app_a"
     statement(postgres, "drop role app_a")
     assert provider.read("app_a", outs).id == ""
 
 
-def test_a_deleted_role_is_gone_and_what_it_owned_is_not(props: Props, postgres: Postgres) -> None:
+def test_deleting_a_role_keeps_the_objects_that_it_owned(props: Props, postgres: Postgres) -> None:
     outs = provider.create(props).outs or {}
     statement(postgres, "create table owned_by_a (id int)")
     statement(postgres, "alter table owned_by_a owner to app_a")
@@ -136,20 +136,20 @@ def test_a_deleted_role_is_gone_and_what_it_owned_is_not(props: Props, postgres:
     assert statement(postgres, "select to_regrole('app_a')") is None
 
 
-def test_what_a_create_left_that_was_cut_short_is_taken_up(props: Props, as_role: Run) -> None:
+def test_an_interrupted_create_is_continued(props: Props, as_role: Run) -> None:
     first = provider.create(props).outs or {}
     second = provider.create(props).outs or {}
     assert as_role("select 1", second) == 1
     assert first["password"] != second["password"]
 
 
-def test_somebody_elses_role_is_refused(props: Props, postgres: Postgres) -> None:
+def test_an_existing_role_that_the_stack_did_not_create_is_rejected(props: Props, postgres: Postgres) -> None:
     statement(postgres, "create role app_a")
     with pytest.raises(ApiError, match="Role app_a is there already, and this stack did not make it"):
         provider.create(props)
 
 
-def test_a_role_to_act_as_is_made_where_it_is_missing(props: Props, as_role: Run, postgres: Postgres) -> None:
+def test_a_missing_owner_role_is_created(props: Props, as_role: Run, postgres: Postgres) -> None:
     try:
         outs = provider.create({**props, "acts_as": "shared"}).outs
         assert as_role("select current_user", outs) == "shared"
@@ -170,18 +170,18 @@ def test_an_administrator_need_not_be_a_superuser(props: Props, as_role: Run, po
     assert statement(postgres, "select to_regrole('app_a')") is None
 
 
-def test_a_password_that_is_wrong_is_told_without_it(props: Props) -> None:
+def test_the_error_about_a_wrong_password_does_not_contain_it(props: Props) -> None:
     with pytest.raises(ApiError, match=r"Postgres at 127\.0\.0\.1:[0-9]+ refused: password authentication") as told:
         provider.create({**props, "admin_password": "sentinel"})
     assert "sentinel" not in str(told.value)
 
 
-def test_a_server_that_cannot_be_reached_is_told_with_the_way_out(props: Props) -> None:
+def test_the_error_about_an_unreachable_server_names_the_fix(props: Props) -> None:
     with pytest.raises(ApiError, match=r"127\.0\.0\.1:1 cannot be reached from here to make role app_a"):
         provider.create({**props, "port": 1.0})
 
 
-def test_another_authority_is_not_trusted(props: Props, tmp_path: Any) -> None:
+def test_another_ca_is_not_trusted(props: Props, tmp_path: Any) -> None:
     from localcloud.certificates import Certificates
 
     (tmp_path / "certificates").mkdir()

@@ -1,4 +1,4 @@
-"""The Worker runtime: what a client of a Worker sees, and the control API."""
+"""The Workers runtime: requests to Workers, and the control API."""
 
 import base64
 import os
@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from localcloud.credentials import Credentials
-from localcloud.home import CHECKOUT, Home
-from localcloud.keeper import Keeper
 from localcloud.ports import Ports, free_port
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
+from localcloud.state_directory import CHECKOUT, StateDirectory
+from localcloud.supervisor import Supervisor
 
 TIMEOUT_SECONDS = 30
 ECHO = """
@@ -56,7 +56,7 @@ def answers(text: str) -> str:
 
 
 def worker(source: str, *bindings: dict[str, Any], name: str = "api", **fields: Any) -> dict[str, Any]:
-    """A Worker as the control API takes it; its host is `NAME.localhost`."""
+    """Returns a Worker in the format of the control API. Its host is `NAME.localhost`."""
     content = base64.b64encode(source.encode()).decode()
     module = {"name": "worker.js", "contentType": "application/javascript+module", "contentBase64": content}
     return {
@@ -88,7 +88,7 @@ class Cloud:
     """The two ports of a runtime."""
 
     def __init__(self, runtime: WorkerRuntime) -> None:
-        ports = Ports(runtime.home).known()
+        ports = Ports(runtime.state_directory).known()
         self.control = runtime.client(ports)
         self.control.timeout = httpx.Timeout(TIMEOUT_SECONDS)
         self.public = httpx.Client(base_url=f"http://127.0.0.1:{ports['workers']}", timeout=TIMEOUT_SECONDS)
@@ -116,7 +116,7 @@ def cloud(runtime: WorkerRuntime) -> Iterator[Cloud]:
         yield cloud
 
 
-def test_a_request_reaches_the_worker_as_it_was_sent(cloud: Cloud) -> None:
+def test_a_request_reaches_the_worker_unchanged(cloud: Cloud) -> None:
     cloud.deploy(worker(ECHO))
     seen = cloud.ask("/a/b?c=d%20e", "PATCH", content=b"body", headers={"x-odd": "1"}).json()
     assert seen["method"] == "PATCH"
@@ -131,7 +131,7 @@ def test_the_worker_sees_no_header_that_cloudflare_would_not_send(cloud: Cloud) 
     assert names == {"accept", "accept-encoding", "cf-connecting-ip", "connection", "host", "user-agent"}
 
 
-def test_the_worker_sees_where_the_request_came_from(cloud: Cloud) -> None:
+def test_the_worker_sees_the_address_of_the_client(cloud: Cloud) -> None:
     cloud.deploy(worker(ECHO))
     seen = cloud.ask(headers={"cf-connecting-ip": "203.0.113.9"}).json()
     assert (seen["colo"], dict(seen["headers"])["cf-connecting-ip"]) == ("string", "127.0.0.1")
@@ -144,7 +144,7 @@ def test_a_body_streams_both_ways(cloud: Cloud) -> None:
     assert answer.content == chunk * 64
 
 
-def test_status_headers_and_repeated_headers_come_back(cloud: Cloud) -> None:
+def test_status_headers_and_repeated_headers_are_returned(cloud: Cloud) -> None:
     source = """export default { async fetch() {
       return new Response(null, { status: 404, headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"], ["x-a", "b"]] });
     } };"""
@@ -179,16 +179,16 @@ def test_a_worker_without_a_host_is_not_reachable(cloud: Cloud) -> None:
     assert cloud.ask().status_code == 404
 
 
-def test_an_unknown_host_is_told_the_known_ones(cloud: Cloud) -> None:
+def test_the_error_about_an_unknown_host_lists_the_known_ones(cloud: Cloud) -> None:
     cloud.deploy(worker(ECHO, hosts=["api.localhost", "API.example.com"]))
     answer = cloud.ask(host="nobody.localhost")
     assert answer.status_code == 404
     assert answer.json()["error"] == (
-        'No Worker answers for host "nobody.localhost". Known hosts: API.example.com, api.localhost.'
+        'No Worker is deployed for host "nobody.localhost". Known hosts: API.example.com, api.localhost.'
     )
 
 
-def test_hosts_are_told_apart_without_case(cloud: Cloud) -> None:
+def test_hosts_are_case_insensitive(cloud: Cloud) -> None:
     cloud.deploy(worker(answers("one"), hosts=["API.example.com"]), worker(answers("two"), name="two"))
     assert [cloud.ask(host=host).text for host in ("api.EXAMPLE.com", "two.localhost")] == ["one", "two"]
 
@@ -201,49 +201,51 @@ def test_hosts_are_told_apart_without_case(cloud: Cloud) -> None:
         ("import 'nowhere.js';", 'Uncaught Error: No such module "nowhere.js"'),
     ],
 )
-def test_a_bad_script_is_refused_in_the_runtimes_words(cloud: Cloud, source: str, complaint: str) -> None:
+def test_an_invalid_script_is_rejected_with_the_message_of_the_runtime(
+    cloud: Cloud, source: str, complaint: str
+) -> None:
     error = cloud.refusal(worker(source))
     assert error.startswith(complaint)
     assert str(CHECKOUT) not in error
 
 
-def test_after_a_refusal_the_old_workers_serve_on(cloud: Cloud) -> None:
+def test_after_a_rejected_change_the_old_workers_keep_serving(cloud: Cloud) -> None:
     cloud.deploy(worker(answers("old")))
     cloud.refusal(worker("export default {"))
     assert cloud.ask().text == "old"
     assert cloud.control.get("/health").json() == {"workers": ["api"]}
 
 
-def test_an_unknown_binding_is_refused(cloud: Cloud) -> None:
+def test_an_unknown_binding_type_is_rejected(cloud: Cloud) -> None:
     error = cloud.refusal(worker(ECHO, {"type": "nothing", "name": "DATABASE"}))
     assert error.startswith(
-        "Binding DATABASE of Worker api has type nothing. The local runtime knows analytics_engine, "
+        "Binding DATABASE of Worker api has type nothing. The local runtime supports analytics_engine, "
     )
 
 
-def test_an_unknown_kind_of_module_is_refused(cloud: Cloud) -> None:
+def test_an_unknown_content_type_of_a_module_is_rejected(cloud: Cloud) -> None:
     api = worker(ECHO)
     api["modules"][0]["contentType"] = "text/x-python"
     assert cloud.refusal(api).startswith("Module worker.js of Worker api has content type text/x-python. Use one of ")
 
 
-def test_a_broken_connection_string_is_refused_without_its_password(cloud: Cloud) -> None:
+def test_the_error_about_an_invalid_connection_string_has_no_password(cloud: Cloud) -> None:
     error = cloud.refusal(worker(ECHO, hyperdrive("postgres://app:sentinel@:x/app")))
     assert error == "The connection string of binding DATABASE of Worker api is not a URL."
 
 
 @pytest.mark.parametrize("body", [b"no JSON", b"[]", b'{"workers": 1}'])
-def test_a_body_that_is_no_list_of_workers_is_refused(cloud: Cloud, body: bytes) -> None:
+def test_a_body_without_a_list_of_workers_is_rejected(cloud: Cloud, body: bytes) -> None:
     assert cloud.control.put("/workers", content=body).status_code == 400
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer wrong", "wrong"])
-def test_the_control_api_wants_its_token(cloud: Cloud, authorization: str | None) -> None:
+def test_the_control_api_requires_its_token(cloud: Cloud, authorization: str | None) -> None:
     headers = {"authorization": authorization} if authorization else {}
     assert httpx.get(cloud.control.base_url.join("/health"), headers=headers).status_code == 401
 
 
-def test_a_change_under_load_drops_nothing(cloud: Cloud) -> None:
+def test_a_change_under_load_fails_no_request(cloud: Cloud) -> None:
     cloud.deploy(worker(answers("first")))
     changed = threading.Event()
     seen: list[tuple[int, str]] = []
@@ -266,7 +268,7 @@ def test_a_change_under_load_drops_nothing(cloud: Cloud) -> None:
     assert cloud.ask().text == "third"
 
 
-def test_a_request_in_flight_ends_on_the_workers_it_began_with(cloud: Cloud) -> None:
+def test_a_request_in_flight_is_finished_by_the_workers_that_received_it(cloud: Cloud) -> None:
     cloud.deploy(worker(STREAM))
     request = b"POST / HTTP/1.1\r\nHost: api.localhost\r\nContent-Length: 11\r\n\r\nbefore"
     with socket.create_connection(("127.0.0.1", cloud.port), TIMEOUT_SECONDS) as connection:
@@ -283,24 +285,24 @@ def received(connection: socket.socket, until: bytes) -> bytes:
     content = b""
     while until not in content:
         chunk = connection.recv(65536)
-        assert chunk, f"the answer broke off after {content!r}"
+        assert chunk, f"the response ended after {content!r}"
         content += chunk
     return content
 
 
-def test_the_runtime_writes_what_a_worker_reads(cloud: Cloud) -> None:
+def test_a_worker_reads_a_kv_value_that_the_control_api_wrote(cloud: Cloud) -> None:
     cloud.deploy(worker(STORE, store("shared-1")))
     cloud.control.put("/kv/shared-1/some%2Fkey", content=b"\x00\xff")
     assert cloud.ask("/some/key").content == b"\x00\xff"
 
 
-def test_a_worker_writes_what_the_runtime_reads(cloud: Cloud) -> None:
+def test_the_control_api_reads_a_kv_value_that_a_worker_wrote(cloud: Cloud) -> None:
     cloud.deploy(worker(STORE, store("shared-2")))
     cloud.ask("/key", "PUT", content=b"\x00\xff")
     assert cloud.control.get("/kv/shared-2/key").content == b"\x00\xff"
 
 
-def test_kv_values_outlive_a_change_of_workers(cloud: Cloud) -> None:
+def test_kv_values_are_kept_when_workers_change(cloud: Cloud) -> None:
     cloud.deploy(worker(STORE, store("kept")))
     cloud.ask("/key", "PUT", content=b"value")
     cloud.deploy(worker(STORE, store("kept"), text("CHANGED", "yes")))
@@ -311,13 +313,13 @@ def test_an_absent_key_is_404(cloud: Cloud) -> None:
     assert cloud.control.get("/kv/nothing-here/key").status_code == 404
 
 
-def test_a_deleted_key_is_gone(cloud: Cloud) -> None:
+def test_a_deleted_key_is_not_found(cloud: Cloud) -> None:
     cloud.control.put("/kv/deleted/key", content=b"value")
     assert cloud.control.delete("/kv/deleted/key").status_code == 200
     assert cloud.control.get("/kv/deleted/key").status_code == 404
 
 
-def test_a_dropped_namespace_is_empty_and_no_other(cloud: Cloud) -> None:
+def test_only_a_dropped_namespace_is_emptied(cloud: Cloud) -> None:
     for path in ("/kv/dropped/a", "/kv/dropped/b", "/kv/other/a"):
         cloud.control.put(path, content=b"value")
     cloud.control.delete("/kv/dropped")
@@ -332,7 +334,7 @@ def test_a_worker_reads_rows_over_tls(cloud: Cloud, postgres: Postgres) -> None:
     assert [row["name"] for row in answer.json()["result"]] == ["one", "two", "three"]
 
 
-def test_two_workers_with_one_binding_name_reach_two_databases(cloud: Cloud, postgres: Postgres) -> None:
+def test_two_workers_with_the_same_binding_name_reach_different_databases(cloud: Cloud, postgres: Postgres) -> None:
     bundle = (CHECKOUT / "workers" / "dist" / "pg.js").read_text()
     elsewhere = f"postgres://app:word@127.0.0.1:{free_port()}/app"
     cloud.deploy(
@@ -342,7 +344,7 @@ def test_two_workers_with_one_binding_name_reach_two_databases(cloud: Cloud, pos
     assert (cloud.ask(host="astray.localhost").status_code >= 500, cloud.ask().status_code) == (True, 200)
 
 
-def test_a_database_that_is_down_ends_neither_the_runtime_nor_other_workers(cloud: Cloud) -> None:
+def test_a_database_that_is_down_stops_neither_the_runtime_nor_other_workers(cloud: Cloud) -> None:
     bundle = (CHECKOUT / "workers" / "dist" / "pg.js").read_text()
     down = f"postgres://app:sentinel@127.0.0.1:{free_port()}/app?sslmode=require"
     cloud.deploy(worker(bundle, hyperdrive(down, "HYPERDRIVE")), worker(answers("well"), name="other"))
@@ -350,15 +352,15 @@ def test_a_database_that_is_down_ends_neither_the_runtime_nor_other_workers(clou
     assert cloud.ask(host="other.localhost").text == "well"
 
 
-def test_a_crash_of_a_worker_is_a_500_and_is_logged(cloud: Cloud, runtime: WorkerRuntime) -> None:
+def test_an_exception_of_a_worker_is_a_500_response_and_is_logged(cloud: Cloud, runtime: WorkerRuntime) -> None:
     cloud.deploy(worker("export default { fetch() { throw new Error('on purpose'); } };"))
     assert cloud.ask().status_code == 500
-    assert "on purpose" in runtime.home.log("workers").read_text()
+    assert "on purpose" in runtime.state_directory.log("workers").read_text()
 
 
-def test_a_worker_that_says_nothing_is_given_up(home: Home) -> None:
-    runtime = WorkerRuntime(home, patience_seconds=1)
-    Keeper(home).ensure(runtime, print)
+def test_a_worker_that_does_not_respond_in_time_is_a_504_response(state_directory: StateDirectory) -> None:
+    runtime = WorkerRuntime(state_directory, response_timeout_seconds=1)
+    Supervisor(state_directory).ensure(runtime, print)
     cloud = Cloud(runtime)
     cloud.deploy(worker("export default { async fetch() { await scheduler.wait(60_000); return new Response(); } };"))
     answer = cloud.ask()
@@ -366,25 +368,25 @@ def test_a_worker_that_says_nothing_is_given_up(home: Home) -> None:
 
 
 def test_the_token_is_not_on_the_command_line(runtime: WorkerRuntime) -> None:
-    record = runtime.home.read("parts.json")["workers"]
-    assert Credentials.of(runtime.home).runtime_token not in " ".join(record["command"])
+    record = runtime.state_directory.read("parts.json")["workers"]
+    assert Credentials.of(runtime.state_directory).runtime_token not in " ".join(record["command"])
 
 
-def test_after_kill_9_kv_values_are_still_there(runtime: WorkerRuntime) -> None:
-    keeper = Keeper(runtime.home)
+def test_kv_values_survive_kill_9(runtime: WorkerRuntime) -> None:
+    supervisor = Supervisor(runtime.state_directory)
     cloud = Cloud(runtime)
     cloud.control.put("/kv/durable/key", content=b"value")
-    pid = keeper.status(runtime).pid
+    pid = supervisor.status(runtime).pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    keeper.ensure(runtime, print)
+    supervisor.ensure(runtime, print)
     assert Cloud(runtime).control.get("/kv/durable/key").content == b"value"
 
 
-def test_it_leaves_nothing_in_the_temporary_directory(home: Home) -> None:
-    keeper, runtime = Keeper(home), WorkerRuntime(home)
+def test_it_leaves_no_files_in_the_temporary_directory(state_directory: StateDirectory) -> None:
+    supervisor, runtime = Supervisor(state_directory), WorkerRuntime(state_directory)
     before = set(Path(tempfile.gettempdir()).glob("miniflare-*"))
-    keeper.ensure(runtime, print)
+    supervisor.ensure(runtime, print)
     Cloud(runtime).deploy(worker(answers("well")))
-    keeper.stop(runtime.name, print)
+    supervisor.stop(runtime.name, print)
     assert set(Path(tempfile.gettempdir()).glob("miniflare-*")) - before == set()

@@ -1,4 +1,4 @@
-"""Stack files of the checkout, as they are deployed on this machine."""
+"""Stack files of the checkout, and their configuration on the local cloud."""
 
 from pathlib import Path
 
@@ -40,36 +40,36 @@ def test_an_example_is_found_by_its_name() -> None:
     assert StackFile.of("neon").path.name == "neon.yaml"
 
 
-def test_a_name_that_nothing_has_is_refused_with_those_there_are() -> None:
-    with pytest.raises(LocalCloudError, match=r"no stack file of the name `prod`\. There are `dev`, `neon`, "):
+def test_the_error_about_an_unknown_stack_lists_the_existing_ones() -> None:
+    with pytest.raises(LocalCloudError, match=r"no stack file named `prod`\. Use one of `dev`, `neon`, "):
         StackFile.of("prod")
 
 
-def test_a_preview_is_a_copy_of_the_template(checkout: Path) -> None:
+def test_a_preview_stack_uses_the_template(checkout: Path) -> None:
     write(checkout / "Pulumi.pr.yaml", {"provider": "existing", "urlSecret": "databases.main.url"})
     found = StackFile.of("pr-7")
     assert (found.path.name, found.stack) == ("Pulumi.pr.yaml", "local-pr-7")
 
 
-def test_a_stack_on_this_machine_says_so_in_its_name() -> None:
+def test_the_name_of_a_stack_on_this_machine_begins_with_local() -> None:
     assert [StackFile.of(name).stack for name in ("dev", "neon")] == ["local-dev", "local-neon"]
 
 
-def test_this_machine_stands_in_for_the_account() -> None:
+def test_the_account_id_is_replaced_by_the_local_one() -> None:
     settings = StackFile.of("neon").settings()
     assert settings["edge-postgres:accountId"] == "local"
     assert settings["edge-postgres:databases"] == {"main": {"provider": "neon"}}
 
 
-def test_an_existing_database_is_the_local_one() -> None:
+def test_an_existing_database_is_replaced_by_the_local_one() -> None:
     assert StackFile.of("dev").secrets(URL) == {"databases.main.url": URL}
 
 
-def test_a_workers_secrets_are_made_up() -> None:
+def test_secrets_of_a_worker_get_invented_values() -> None:
     assert StackFile.of("neon").secrets(URL) == {"workers.api.STRIPE_KEY": "local STRIPE_KEY"}
 
 
-def test_the_secrets_of_a_pages_project_are_made_up_for_each_environment(checkout: Path) -> None:
+def test_secrets_of_a_pages_project_get_invented_values_per_environment(checkout: Path) -> None:
     file = checkout / "Pulumi.dev.yaml"
     config = yaml.safe_load(file.read_text())
     config["config"]["edge-postgres:pages"] = {"site": {"production": {"secrets": ["KEY"]}, "preview": {}}}
@@ -78,6 +78,6 @@ def test_the_secrets_of_a_pages_project_are_made_up_for_each_environment(checkou
 
 
 @pytest.mark.parametrize("name", ["rds", "parts"])
-def test_a_home_of_postgres_that_nothing_here_stands_in_for_is_refused(name: str) -> None:
-    with pytest.raises(LocalCloudError, match=f"`{name}.yaml` has its database `main` at .* nothing on this machine"):
+def test_a_database_vendor_without_an_emulator_is_rejected(name: str) -> None:
+    with pytest.raises(LocalCloudError, match=f"`{name}.yaml`: database `main` has provider .* no local emulator"):
         StackFile.of(name).settings()

@@ -1,4 +1,4 @@
-"""The Workers of the drivers behind Hyperdrive, as built, in the real runtime: what each of them answers."""
+"""The responses of the built Workers of the drivers, behind Hyperdrive and in the real runtime."""
 
 import asyncio
 from urllib.parse import quote, urlsplit
@@ -21,7 +21,7 @@ def nowhere() -> str:
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
-def test_it_answers_rows_of_the_database(ask: Ask, postgres: Postgres, bundle: str) -> None:
+def test_it_responds_with_rows_of_the_database(ask: Ask, postgres: Postgres, bundle: str) -> None:
     answer = ask(bundle, postgres.url(), regime=BY_FLAG).json()
     assert (answer["success"], answer["driver"]) == (True, bundle)
     assert answer["server_version"].startswith("18.")
@@ -36,14 +36,14 @@ def test_it_lists_the_tables(ask: Ask, postgres: Postgres, bundle: str) -> None:
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
-def test_it_says_that_the_database_is_away(ask: Ask, nowhere: str, bundle: str) -> None:
+def test_it_reports_that_the_database_is_unreachable(ask: Ask, nowhere: str, bundle: str) -> None:
     answer = ask(bundle, nowhere)
     assert answer.status_code == 503
     assert answer.json() == {"success": False, "error": "The database did not answer."}
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
-def test_a_caller_is_told_nothing_of_a_refused_password(ask: Ask, postgres: Postgres, bundle: str) -> None:
+def test_the_response_does_not_reveal_a_rejected_password(ask: Ask, postgres: Postgres, bundle: str) -> None:
     parts = urlsplit(postgres.url())
     answer = ask(bundle, postgres.url().replace(str(parts.password), "wrong-password"))
     assert answer.status_code == 500
@@ -52,7 +52,7 @@ def test_a_caller_is_told_nothing_of_a_refused_password(ask: Ask, postgres: Post
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
-def test_it_signs_in_with_a_password_that_has_to_be_encoded(ask: Ask, postgres: Postgres, bundle: str) -> None:
+def test_it_authenticates_with_a_password_that_needs_url_encoding(ask: Ask, postgres: Postgres, bundle: str) -> None:
     asyncio.run(role_with_password(postgres, "awkward", AWKWARD))
     parts = urlsplit(postgres.url())
     url = f"postgres://awkward:{quote(AWKWARD, safe='')}@{parts.hostname}:{parts.port}/app?sslmode=require"

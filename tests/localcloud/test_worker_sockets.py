@@ -1,4 +1,4 @@
-"""Sockets of Workers: the runtime verifies certificates as Cloudflare's does, and knows the local cloud's authority."""
+"""Sockets of Workers: the runtime verifies certificates as Cloudflare does, and trusts the local cloud's CA."""
 
 import base64
 import ssl
@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from localcloud.certificates import Certificates
-from localcloud.home import Home
-from localcloud.keeper import Keeper
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
+from localcloud.state_directory import StateDirectory
+from localcloud.supervisor import Supervisor
 
 TIMEOUT_SECONDS = 30
 SOURCE = """
@@ -56,11 +56,11 @@ Dial = Callable[[str, str], httpx.Response]
 
 @pytest.fixture(scope="module")
 def dial(postgres: Postgres) -> Iterator[Dial]:
-    """Has a Worker open a socket, by TLS from the start (`on`) or from where Postgres's protocol has it."""
-    runtime = WorkerRuntime(postgres.home)
-    keeper = Keeper(postgres.home)
-    keeper.ensure(runtime, print)
-    ports = Ports(postgres.home)
+    """Opens a socket from a Worker, with TLS from the start (`on`) or after Postgres's TLS request."""
+    runtime = WorkerRuntime(postgres.state_directory)
+    supervisor = Supervisor(postgres.state_directory)
+    supervisor.ensure(runtime, print)
+    ports = Ports(postgres.state_directory)
     module = {"name": "worker.js", "contentType": "application/javascript+module"}
     sockets: dict[str, Any] = {
         "name": "sockets",
@@ -82,12 +82,12 @@ def dial(postgres: Postgres) -> Iterator[Dial]:
         )
 
     yield dial
-    keeper.stop(runtime.name, print)
+    supervisor.stop(runtime.name, print)
 
 
 @contextmanager
 def tls_server(certificates: Certificates, greeting: bytes) -> Iterator[int]:
-    """Says one thing by TLS to whoever speaks first; its port."""
+    """Serves one message by TLS to each client that has sent data. Yields the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates.server_certificate, certificates.server_key)
 
@@ -98,7 +98,7 @@ def tls_server(certificates: Certificates, greeting: bytes) -> Iterator[int]:
                 secured.recv(1)
                 secured.sendall(greeting)
         except OSError:
-            pass  # a client that does not trust the certificate goes away
+            pass  # a client that does not trust the certificate disconnects
 
     with create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(TIMEOUT_SECONDS)
@@ -109,19 +109,19 @@ def tls_server(certificates: Certificates, greeting: bytes) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_a_worker_reaches_the_local_postgres_by_tls(dial: Dial, postgres: Postgres, host: str) -> None:
+def test_a_worker_connects_to_the_local_postgres_with_tls(dial: Dial, postgres: Postgres, host: str) -> None:
     answer = dial(f"{host}:{postgres.port}", "starttls")
     assert (answer.status_code, answer.text) == (200, "R")  # Postgres asks for a password
 
 
-def test_a_worker_trusts_the_local_authority_in_direct_tls(dial: Dial, postgres: Postgres) -> None:
-    with tls_server(Certificates.ensure(postgres.home.folder("certificates")), b"hello") as port:
+def test_a_worker_trusts_the_local_ca_in_direct_tls(dial: Dial, postgres: Postgres) -> None:
+    with tls_server(Certificates.ensure(postgres.state_directory.folder("certificates")), b"hello") as port:
         assert dial(f"127.0.0.1:{port}", "on").text == "hello"
 
 
-def test_a_worker_trusts_no_other_private_authority(dial: Dial, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    with tls_server(Certificates.ensure(home.folder("certificates")), b"hello") as port:
+def test_a_worker_trusts_no_other_private_ca(dial: Dial, tmp_path: Path) -> None:
+    state_directory = StateDirectory(tmp_path / "home")
+    with tls_server(Certificates.ensure(state_directory.folder("certificates")), b"hello") as port:
         answer = dial(f"127.0.0.1:{port}", "on")
     assert answer.status_code == 502
     assert "hello" not in answer.text

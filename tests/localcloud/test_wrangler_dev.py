@@ -1,4 +1,4 @@
-"""`wrangler dev` serves the project's Worker from a rendered file, and it answers from the local Postgres."""
+"""`wrangler dev` serves the project's Worker from a generated file, with data from the local Postgres."""
 
 import signal
 import subprocess
@@ -13,9 +13,9 @@ import pytest
 
 from components.wrangler.data import configuration
 from components.wrangler.files import LOCAL_DATABASE, Format, Mode, Source, files
-from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
+from localcloud.state_directory import CHECKOUT
 from tests.localcloud.wrangler_tool import Wrangler, needs_wrangler
 
 pytestmark = needs_wrangler
@@ -39,7 +39,7 @@ def wrangler(tmp_path: Path) -> Wrangler:
 
 @contextmanager
 def dev(wrangler: Wrangler, config: str, **variables: str) -> Iterator[str]:
-    """The address of a running `wrangler dev`; it has ended afterwards."""
+    """Yields the address of a running `wrangler dev`, and stops it afterwards."""
     port = free_port()
     log = wrangler.folder / "dev.log"
     options = ["--config", config, "--ip", "127.0.0.1", "--port", str(port), "--inspector-port", str(free_port())]
@@ -64,7 +64,7 @@ def dev(wrangler: Wrangler, config: str, **variables: str) -> Iterator[str]:
 
 
 def answer(address: str, log: Path) -> httpx.Response:
-    """What it answers as soon as it answers at all."""
+    """Returns its first response, and retries until there is one."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -75,7 +75,9 @@ def answer(address: str, log: Path) -> httpx.Response:
 
 
 @pytest.mark.parametrize("form", list(Format))
-def test_wrangler_dev_answers_from_the_local_postgres(wrangler: Wrangler, postgres: Postgres, form: Format) -> None:
+def test_wrangler_dev_responds_with_rows_of_the_local_postgres(
+    wrangler: Wrangler, postgres: Postgres, form: Format
+) -> None:
     for name, text in files(DATA, SOURCE, Mode.FILE, form).items():
         (wrangler.folder / name).write_text(text)
     database = {f"{LOCAL_DATABASE}HYPERDRIVE": postgres.url()}
@@ -86,7 +88,7 @@ def test_wrangler_dev_answers_from_the_local_postgres(wrangler: Wrangler, postgr
     assert str(urlsplit(postgres.url()).password) not in (wrangler.folder / "dev.log").read_text()
 
 
-def test_the_worker_itself_finds_nothing_of_a_connection_string_in_dot_env(wrangler: Wrangler) -> None:
+def test_the_worker_does_not_see_the_connection_string_of_the_env_file(wrangler: Wrangler) -> None:
     (wrangler.folder / "worker.js").write_text("export default { fetch: (_, env) => Response.json(Object.keys(env)) };")
     (wrangler.folder / ".env").write_text(f"{LOCAL_DATABASE}HYPERDRIVE=postgres://app:hidden@127.0.0.1:1/app\n")
     (wrangler.folder / "wrangler.jsonc").write_text(files(DATA, SOURCE)["wrangler.jsonc"])

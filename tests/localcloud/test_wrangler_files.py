@@ -1,4 +1,4 @@
-"""The real wrangler reads the files that are rendered: nothing is unknown to it, and it types `Env` the same way."""
+"""The real wrangler accepts every key of the generated files, and generates the same types of `Env`."""
 
 import json
 import re
@@ -30,7 +30,7 @@ OTHERS: dict[str, Any] = {
 }
 
 
-def test_every_key_is_one_of_wranglers() -> None:
+def test_wrangler_knows_every_key() -> None:
     schema = json.loads((node.FOLDER / "node_modules" / "wrangler" / "config-schema.json").read_text())
     assert set(DATA) <= set(schema["definitions"]["RawConfig"]["properties"])
 
@@ -45,18 +45,18 @@ def wrangler(tmp_path: Path) -> Wrangler:
 
 
 def bound(printed: str) -> set[str]:
-    """What a dry run says that the Worker has: the lines of its table."""
+    """Returns the lines of a dry run's table of bindings."""
     return {" ".join(line.split()) for line in printed.splitlines() if line.startswith("env.")}
 
 
 def warnings(printed: str) -> list[str]:
-    """What wrangler warns of; that a kind is not known to it is our own doing."""
+    """Returns wrangler's warnings, without the one about unknown binding types, which the tests cause."""
     found = re.findall(r"^ +- (.*)$", printed, re.MULTILINE)
     return [line for line in found if not line.startswith('"unsafe" fields')]
 
 
 @pytest.mark.parametrize("form", list(Format))
-def test_a_dry_run_takes_the_whole_file(wrangler: Wrangler, form: Format) -> None:
+def test_a_dry_run_accepts_the_complete_file(wrangler: Wrangler, form: Format) -> None:
     for name, text in files(DATA, SOURCE, Mode.FILE, form).items():
         (wrangler.folder / name).write_text(text)
     printed = wrangler.run("deploy", "--dry-run", "--config", f"wrangler.{form.value}")
@@ -66,7 +66,7 @@ def test_a_dry_run_takes_the_whole_file(wrangler: Wrangler, form: Format) -> Non
 
 
 @pytest.mark.parametrize("form", list(Format))
-def test_a_dry_run_takes_a_fragment_that_was_merged(wrangler: Wrangler, form: Format) -> None:
+def test_a_dry_run_accepts_a_merged_fragment(wrangler: Wrangler, form: Format) -> None:
     text = files(DATA, SOURCE, Mode.FRAGMENT, form)[f"wrangler.fragment.{form.value}"]
     read = tomllib.loads(text) if form is Format.TOML else json.loads(re.sub(r"^//.*$", "", text, flags=re.MULTILINE))
     merged = {**OTHERS, **read}
@@ -78,7 +78,7 @@ def test_a_dry_run_takes_a_fragment_that_was_merged(wrangler: Wrangler, form: Fo
     assert {line.split()[0].removeprefix("env.") for line in bound(printed)} == plain
 
 
-def test_wrangler_types_env_as_we_do(wrangler: Wrangler) -> None:
+def test_wrangler_generates_the_same_env_types(wrangler: Wrangler) -> None:
     (wrangler.folder / "wrangler.jsonc").write_text(files(DATA, SOURCE)["wrangler.jsonc"])
     wrangler.run("types", "theirs.d.ts", "--include-runtime=false", "--strict-vars=false")
     theirs = (wrangler.folder / "theirs.d.ts").read_text()

@@ -1,4 +1,4 @@
-"""The real wrangler, offline: it finds no login, reports nothing, and writes below one folder."""
+"""The real wrangler, offline: without a login, without telemetry, and with all its files in one folder."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ needs_wrangler = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class Wrangler:
-    """wrangler in a project's folder."""
+    """wrangler in a project folder."""
 
     folder: Path
 
@@ -27,15 +27,15 @@ class Wrangler:
         return [str(node.program()), str(PROGRAM), *arguments]
 
     def environment(self, **more: str) -> dict[str, str]:
-        home = self.folder / "home"
-        home.mkdir(exist_ok=True)
+        state_directory = self.folder / "home"
+        state_directory.mkdir(exist_ok=True)
         return {
             "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(home),
-            "XDG_CONFIG_HOME": str(home / "config"),
-            "WRANGLER_LOG_PATH": str(home / "logs"),
-            "WRANGLER_REGISTRY_PATH": str(home / "registry"),
-            "WRANGLER_CACHE_DIR": str(home / "cache"),
+            "HOME": str(state_directory),
+            "XDG_CONFIG_HOME": str(state_directory / "config"),
+            "WRANGLER_LOG_PATH": str(state_directory / "logs"),
+            "WRANGLER_REGISTRY_PATH": str(state_directory / "registry"),
+            "WRANGLER_CACHE_DIR": str(state_directory / "cache"),
             "WRANGLER_SEND_METRICS": "false",
             "WRANGLER_SEND_ERROR_REPORTS": "false",
             "WRANGLER_HIDE_BANNER": "true",
@@ -46,7 +46,7 @@ class Wrangler:
         }
 
     def run(self, *arguments: str) -> str:
-        """What it printed on stdout, and then on stderr. It has to end well."""
+        """Returns stdout followed by stderr. The command has to succeed."""
         ended = subprocess.run(
             self.command(*arguments),
             cwd=self.folder,

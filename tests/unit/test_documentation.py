@@ -36,10 +36,10 @@ RUN_BY = {
     "make dev STACK=local*": "tests/engine/test_wrangler.py::test_wrangler_dev_is_given_the_database_of_the_stack",
     "make wrangler STACK=*": "tests/engine/test_wrangler.py::test_the_files_have_the_ids_of_the_stack_and_no_secret",
     "npx wrangler dev --config *": (
-        "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_answers_from_the_local_postgres"
+        "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
     ),
     "export CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE=*": (
-        "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_answers_from_the_local_postgres"
+        "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
     ),
     "python -m localcloud deploy *": (
         "tests/engine/test_examples.py::test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing"

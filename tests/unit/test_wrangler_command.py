@@ -10,7 +10,7 @@ import pytest
 
 from components.wrangler.data import configuration
 from components.wrangler.files import MARK
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tests.harness import refusal
 from tests.unit.test_wrangler_files import read_jsonc
 from tools import wrangler_dev, wrangler_files, wrangler_stack

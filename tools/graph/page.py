@@ -1,7 +1,7 @@
 """A stack on one page: its resources, and who takes the connections of its databases."""
 
-from localcloud.home import CHECKOUT
 from localcloud.stack_file import StackFile
+from localcloud.state_directory import CHECKOUT
 from tools.graph.budget import budgets
 from tools.graph.flowchart import flowchart
 from tools.graph.nodes import LOCK

@@ -1,7 +1,7 @@
 """The pictures of the documentation: a page for each of some stack files, and the list of them."""
 
-from localcloud.home import CHECKOUT
 from localcloud.stack_file import StackFile
+from localcloud.state_directory import CHECKOUT
 from tools.graph.page import LEGEND
 
 FOLDER = CHECKOUT / "docs" / "pictures"

@@ -19,8 +19,8 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc
 
 import settings
-from localcloud.home import CHECKOUT
 from localcloud.stack_file import PROJECT
+from localcloud.state_directory import CHECKOUT
 
 SECRET = "edge-postgres:config:Secret"  # noqa: S105  # a name
 """Type of what stands for a secret of the stack file."""

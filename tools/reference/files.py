@@ -6,7 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tools.graph import pictures
 from tools.graph.page import page
 from tools.reference import components, limits

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 
 
 def copy_checkout(folder: Path, renamed: Callable[[str], str] = str) -> None:

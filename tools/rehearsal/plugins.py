@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
 from localcloud.ports import free_port
 from localcloud.providers import Providers
+from localcloud.state_directory import CHECKOUT
 
 ATTACHED = "PULUMI_DEBUG_PROVIDERS"
 TIMEOUT_SECONDS = 30.0
@@ -25,11 +25,11 @@ def plugins(cloud: Instance, folder: Path) -> Iterator[dict[str, str]]:
     if ATTACHED not in cloud.environment():
         yield {}
         return
-    part, taken = Providers(cloud.home), set[int]()
-    for _ in part.ports:
+    service, taken = Providers(cloud.state_directory), set[int]()
+    for _ in service.ports:
         taken.add(free_port(except_for=taken))
-    ports = dict(zip(part.ports, taken, strict=True))
-    launch = part.launch(ports)
+    ports = dict(zip(service.ports, taken, strict=True))
+    launch = service.launch(ports)
     program, *arguments = launch.command
     process = subprocess.Popen(
         # -P prevents imports of the local cloud from the clone of a job.
@@ -41,8 +41,13 @@ def plugins(cloud: Instance, folder: Path) -> Iterator[dict[str, str]]:
         stderr=subprocess.DEVNULL,
     )
     try:
+<<<<<<< HEAD
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while not part.is_healthy(ports):
+=======
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not service.is_healthy(ports):
+>>>>>>> 4a2b9c0 (localcloud: state directory, supervisor and service instead of home, keeper and part; plain English in the top-level modules, the pools and the runtime)
             if process.poll() is not None or time.monotonic() > deadline:
                 raise LocalCloudError("The stand-ins of the provider plugins did not start.")
             time.sleep(0.05)

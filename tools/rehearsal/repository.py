@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tools.rehearsal.copy import copy_checkout
 
 AUTHOR = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@localhost", "-c", "commit.gpgsign=false")

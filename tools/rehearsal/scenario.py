@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import yaml
 
-from localcloud.deploy import Stack, answer_of
+from localcloud.deploy import Stack, call_worker
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
-from localcloud.home import CHECKOUT
 from localcloud.instance import Instance
+from localcloud.state_directory import CHECKOUT
 from tools.pipeline.steps import TEMPLATE
 from tools.rehearsal.forge import Forge, JobResult
 from tools.rehearsal.plugins import plugins
@@ -147,8 +147,13 @@ class Rehearsal:
         _expect(not done.failed, f"job {job} failed", done.log)
         return done
 
+<<<<<<< HEAD:tools/rehearsal/scenario.py
     def _check_worker(self, stack: str) -> None:
         answer = answer_of(self.cloud.worker_url(f"{PROJECT}-{stack}-api"))
+=======
+    def _answers(self, stack: str) -> None:
+        answer = call_worker(self.cloud.worker_url(f"{PROJECT}-{stack}-api"))
+>>>>>>> 4a2b9c0 (localcloud: state directory, supervisor and service instead of home, keeper and part; plain English in the top-level modules, the pools and the runtime):tools/rehearsal/play.py
         _expect(answer["success"] is True, f"the Worker of {stack} does not answer", str(answer))
         self.say(f"  the Worker of {stack} answers from its database")
 
@@ -158,7 +163,7 @@ class Rehearsal:
 
     @property
     def _cloudflare(self) -> CloudflareEmulator:
-        return CloudflareEmulator(self.cloud.home)
+        return CloudflareEmulator(self.cloud.state_directory)
 
 
 def _expect(condition: bool, complaint: str, evidence: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from localcloud.home import CHECKOUT
+from localcloud.state_directory import CHECKOUT
 from tools.stack_file_schema.sources import CALLED, HOMES, OWN
 
 DOCS = CHECKOUT / "docs"

@@ -75,13 +75,15 @@ class Running:
 
 @pytest.fixture
 def control(runtime: WorkerRuntime) -> HttpRuntime:
-    ports = Ports(runtime.home).known()
-    return HttpRuntime(f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.home).runtime_token)
+    ports = Ports(runtime.state_directory).known()
+    return HttpRuntime(
+        f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.state_directory).runtime_token
+    )
 
 
 @pytest.fixture
 def running(start: Start, runtime: WorkerRuntime, control: HttpRuntime) -> Iterator[Running]:
-    port = Ports(runtime.home).known()["workers"]
+    port = Ports(runtime.state_directory).known()["workers"]
     client = start(control, allow_loopback_origins=True).client
     client.timeout = httpx.Timeout(60)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as public:

@@ -188,7 +188,7 @@ def test_a_certificate_of_the_uploaded_authority_is_taken(postgres: Postgres, ss
 
 
 def test_2016_a_server_that_refuses_the_test_query(postgres: Postgres) -> None:
-    certificates = Certificates.ensure(postgres.home.folder("certificates"))
+    certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificates.server_certificate, certificates.server_key)
 
@@ -221,7 +221,7 @@ def test_the_name_that_a_tunnel_leads_to_is_the_one_in_the_certificate(postgres:
 
 def test_a_certificate_is_shown_to_a_database_that_asks_for_one(postgres: Postgres, tmp_path: Path) -> None:
     client = made("a client")
-    certificates = Certificates.ensure(postgres.home.folder("certificates"))
+    certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificates.server_certificate, certificates.server_key)
     tls.verify_mode = ssl.CERT_REQUIRED

@@ -206,7 +206,7 @@ FROM_FILE = {
 }
 
 
-def test_a_wrangler_file_with_an_output_folder_wins_over_the_project(emulator: Emulator) -> None:
+def test_a_wrangler_file_with_an_output_folder_overrides_the_project(emulator: Emulator) -> None:
     project(emulator.client)
     emulator.client.patch(SITE, json=mode("from the project"))
     deploy(emulator.client, metadata=FROM_FILE, wrangler_config_hash="a" * 64)

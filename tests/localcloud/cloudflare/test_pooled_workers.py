@@ -14,8 +14,7 @@ import pytest
 from localcloud.account import Account
 from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, RuntimeRefused, Worker
 from localcloud.credentials import Credentials
-from localcloud.home import CHECKOUT, Home
-from localcloud.pooling import lodging
+from localcloud.pooling import work_directory
 from localcloud.pooling.origin import PooledOrigin, Tls
 from localcloud.pooling.pool import PoolError
 from localcloud.pooling.pools import Pools
@@ -23,6 +22,7 @@ from localcloud.pooling.program import Program
 from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
+from localcloud.state_directory import CHECKOUT, StateDirectory
 from tests.localcloud.cloudflare.api import CONFIGS, SCRIPTS, config, message, refused, result, upload
 from tests.localcloud.cloudflare.conftest import Emulator, Start
 from tests.localcloud.cloudflare.pem import made
@@ -47,7 +47,7 @@ class Recorder:
         self.kept: Mapping[str, PooledOrigin] = {}
         self.fault: PoolError | None = None
 
-    async def serve(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
+    async def ensure_pools(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
         if self.fault and any(origin.connections == 6 for origin in origins.values()):
             raise self.fault
         self.served = dict(origins)
@@ -105,9 +105,9 @@ def test_a_worker_is_bound_to_the_pool_of_its_configuration(
     bound(recorded.client, created["id"])
     pooled = recorder.served[created["id"]]
     assert (pooled.connections, pooled.password) == (17, origin["password"])
-    assert (pooled.place.host, pooled.place.port) == (origin["host"], origin["port"])
-    assert (pooled.place.user, pooled.place.database) == (origin["user"], origin["database"])
-    assert pooled.place.tls == Tls("require")
+    assert (pooled.target.host, pooled.target.port) == (origin["host"], origin["port"])
+    assert (pooled.target.user, pooled.target.database) == (origin["user"], origin["database"])
+    assert pooled.target.tls == Tls("require")
     assert connection_strings(picky.workers) == [f"postgres://app:of-the-pool@127.0.0.1:1/{created['id']}"]
 
 
@@ -123,9 +123,9 @@ def test_a_pool_verifies_what_its_configuration_verifies(
     ids = [result(recorded.client.post(f"{account}/mtls_certificates", json=each))["id"] for each in uploads]
     mtls = {"sslmode": "verify-full", "ca_certificate_id": ids[0], "mtls_certificate_id": ids[1]}
     created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres), mtls=mtls)))
-    tls = recorder.served[created["id"]].place.tls
+    tls = recorder.served[created["id"]].target.tls
     assert tls.sslmode == "verify-full"
-    texts = (tls.authority, tls.certificate, tls.private_key)
+    texts = (tls.ca_certificate, tls.certificate, tls.private_key)
     assert [str(text).strip() for text in texts] == [authority.strip(), client.certificate.strip(), client.key.strip()]
 
 
@@ -217,15 +217,17 @@ def more(statuses: list[int], count: int) -> None:
 
 
 @pytest.fixture
-def cloud(start: Start, runtime: WorkerRuntime, home: Home) -> Iterator[Cloud]:
+def cloud(start: Start, runtime: WorkerRuntime, state_directory: StateDirectory) -> Iterator[Cloud]:
     program = Program.find()
     if program is None:
         pytest.skip("there is no PgBouncer on this machine")
-    lodging.prepare(home)
-    ports = Ports(runtime.home).known()
-    control = HttpRuntime(f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.home).runtime_token)
+    work_directory.prepare(state_directory)
+    ports = Ports(runtime.state_directory).known()
+    control = HttpRuntime(
+        f"http://127.0.0.1:{ports['workers-control']}", Credentials.of(runtime.state_directory).runtime_token
+    )
     emulator = start(control, allow_loopback_origins=True)
-    emulator.cloud.pooling = Pools(program, lodging.pools_folder(home), Account.unprivileged())
+    emulator.cloud.pooling = Pools(program, work_directory.pools_folder(state_directory), Account.unprivileged())
     emulator.client.timeout = httpx.Timeout(60)
     yield Cloud(emulator.client, ports["workers"])
     emulator.client.post("/__localcloud/reset").raise_for_status()

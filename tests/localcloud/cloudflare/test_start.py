@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from localcloud.emulation.connections import listener
-from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
+from localcloud.state_directory import CHECKOUT
 from tests.localcloud.cloudflare.api import CONFIGS, TOKEN, config, result, vpc_origin
 from tests.localcloud.cloudflare.test_tunnels import TUNNELS
 

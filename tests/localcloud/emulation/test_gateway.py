@@ -23,7 +23,7 @@ def through(postgres: Postgres) -> Callable[[Body], Any]:
 
     def run(body: Body) -> Any:
         async def whole() -> Any:
-            made = Certificates.ensure(postgres.home.folder("certificates"))
+            made = Certificates.ensure(postgres.state_directory.folder("certificates"))
             gateway = Gateway(ServerAddress("127.0.0.1", postgres.port), made.server_certificate, made.server_key)
             try:
                 return await asyncio.wait_for(body(gateway), 30)
@@ -40,7 +40,7 @@ def sign_in(postgres: Postgres) -> Callable[..., Awaitable[asyncpg.Connection]]:
     async def sign_in(port: int, **options: Any) -> asyncpg.Connection:
         tls = ssl.create_default_context(cafile=str(postgres.ca_file))
         given = {"user": "reader", "database": "shop", "ssl": tls, "timeout": 10, **options}
-        given.setdefault("password", Credentials.of(postgres.home).app_password)
+        given.setdefault("password", Credentials.of(postgres.state_directory).app_password)
         return await asyncpg.connect(host="127.0.0.1", port=port, **given)
 
     return sign_in
@@ -76,7 +76,7 @@ def test_what_leads_nowhere_is_refused_with_its_code(through: Any, sign_in: Any)
         through(body)
 
 
-def test_a_connection_without_tls_is_refused(through: Any, sign_in: Any) -> None:
+def test_a_connection_without_tls_is_rejected(through: Any, sign_in: Any) -> None:
     async def body(gateway: Gateway) -> None:
         await sign_in(await gateway.open(0, to_app), ssl=False)
 

@@ -120,7 +120,7 @@ def test_passwords_do_not_reach_the_server_in_plain(on: Any, postgres: Postgres)
 
     assert on(body).startswith("SCRAM-SHA-256$4096:")
     assert PASSWORD not in scram_verifier(PASSWORD)
-    assert PASSWORD not in (postgres.home.path / "logs" / "postgres.log").read_text()
+    assert PASSWORD not in (postgres.state_directory.path / "logs" / "postgres.log").read_text()
 
 
 def test_what_a_role_makes_belongs_to_whom_it_acts_as(on: Any) -> None:

@@ -53,7 +53,7 @@ def started(postgres: Postgres, folder: Path, **stated: Any) -> Iterator[httpx.C
     """An emulator that runs in a thread."""
     settings = Settings(store=folder / "neon.json", api_key=KEY, **stated)
     server = LocalServer(postgres.admin_url)
-    certificates = Certificates.ensure(postgres.home.folder("certificates"))
+    certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     gateway = Gateway(server.address, certificates.server_certificate, certificates.server_key)
     app = create_app(Neon(settings, Store.open(settings.store), server, gateway))
     with served(app, KEY) as client:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from localcloud.certificates import Certificates
-from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
+from localcloud.state_directory import CHECKOUT
 from tests.localcloud.neon.api import KEY, new_project, signed_in, url_of
 from tests.localcloud.neon.conftest import started
 
@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 30
 
 @contextmanager
 def process(postgres: Postgres, folder: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    certificates = Certificates.ensure(postgres.home.folder("certificates"))
+    certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     options = {"port": port, "store": folder / "neon.json"}
     options |= {"certificate": certificates.server_certificate, "key": certificates.server_key}
     arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]

@@ -59,7 +59,7 @@ def started(postgres: Postgres, folder: Path, **stated: Any) -> Iterator[httpx.C
     """An emulator that runs in a thread."""
     settings = Settings(store=folder / "prisma.json", service_token=TOKEN, **stated)
     server = LocalServer(postgres.admin_url)
-    certificates = Certificates.ensure(postgres.home.folder("certificates"))
+    certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     gateway = Gateway(server.address, certificates.server_certificate, certificates.server_key)
     app = create_app(Workspace(settings, Store.open(settings.store), server, gateway))
     with served(app, TOKEN) as client:

@@ -84,7 +84,7 @@ def test_a_user_of_another_database_is_refused(client: httpx.Client, url: str) -
         signed_in(url, "select 1", port=port)
 
 
-def test_a_wrong_password_is_refused(url: str) -> None:
+def test_a_wrong_password_is_rejected(url: str) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         signed_in(url, "select 1", password="wrong")
 
@@ -94,7 +94,7 @@ def test_a_user_that_does_not_exist_is_refused(url: str) -> None:
         signed_in(url, "select 1", user="0" * 64)
 
 
-def test_a_connection_without_tls_is_refused(url: str) -> None:
+def test_a_connection_without_tls_is_rejected(url: str) -> None:
     with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError, match="sslmode=require"):
         signed_in(url.replace("require", "disable"), "select 1")
 

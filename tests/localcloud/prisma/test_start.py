@@ -14,9 +14,9 @@ import pytest
 
 from localcloud.certificates import Certificates
 from localcloud.emulation.connections import listener
-from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
+from localcloud.state_directory import CHECKOUT
 from tests.localcloud.prisma.api import TOKEN, data, direct_url, new_database, ready, signed_in
 from tests.localcloud.prisma.conftest import started
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.home import CHECKOUT
 from localcloud.ports import free_port
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.random import RANDOM
 from localcloud.provider.server import started
+from localcloud.state_directory import CHECKOUT
 from tests.localcloud.provider.engine import Engine
 
 SECONDS = 30

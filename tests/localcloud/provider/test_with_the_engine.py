@@ -136,16 +136,16 @@ def shared_project(
 
 
 @contextmanager
-def prepared(home: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[Project]:
-    folder = home / "program"
-    for made in (folder, home / "state"):
+def prepared(work_folder: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[Project]:
+    folder = work_folder / "program"
+    for made in (folder, work_folder / "state"):
         made.mkdir()
     (folder / "Pulumi.yaml").write_text("name: flat\nruntime: python\n")
     (folder / "__main__.py").write_text(PROGRAM)
     (folder / "worker.js").write_text("export default { fetch: () => new Response('ok') }\n")
     cloudflare = free_port()
     random = free_port({cloudflare})
-    with running(home / "cloudflare.json", TOKEN) as emulator:
+    with running(work_folder / "cloudflare.json", TOKEN) as emulator:
         api = {"CLOUDFLARE_BASE_URL": f"{emulator}/client/v4", "CLOUDFLARE_API_TOKEN": TOKEN}
         provider = start(cloudflare, random, folder, **api)
         try:
@@ -153,8 +153,8 @@ def prepared(home: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[Proj
                 until_open(port)
             environment = os.environ | {
                 "PATH": f"{Path(sys.executable).parent}:{pulumi_path.parent}:{os.environ['PATH']}",
-                "PULUMI_HOME": str(home / "home"),
-                "PULUMI_BACKEND_URL": f"file://{home / 'state'}",
+                "PULUMI_HOME": str(work_folder / "home"),
+                "PULUMI_BACKEND_URL": f"file://{work_folder / 'state'}",
                 "PULUMI_CONFIG_PASSPHRASE": "test",
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

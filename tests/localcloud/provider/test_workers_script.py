@@ -307,7 +307,10 @@ def test_a_module_has_one_content_that_can_be_read(engine: Engine, inputs: dict,
 
 def test_assets_are_uploaded_before_the_script(engine: Engine, api: FakeApi, inputs: dict, assets: Path):
     home, page = (hashlib.sha256(name.encode()).hexdigest()[:32] for name in ("home", "page"))
-    api.script(f"POST {SCRIPT}/assets-upload-session", Answer(result={"jwt": "session", "buckets": [[home], [page]]}))
+    api.script(
+        f"POST {SCRIPT}/assets-upload-session",
+        Answer(result={"jwt": "session", "buckets": [[home], [page]]}),
+    )
     uploads = f"POST {A}/workers/assets/upload"
     api.script(uploads, Answer(result={}), Answer(status=201, result={"jwt": "done"}))
     config = {"runWorkerFirst": ["/api/*"], "headers": "/*", "redirects": "/a /b"}

@@ -1,4 +1,4 @@
-"""The service on the tests' Postgres, and a database that its clients have."""
+"""The serverless service on the Postgres of the tests, and a database for its clients."""
 
 import json
 import os
@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from localcloud import node
-from localcloud.home import CHECKOUT
-from localcloud.keeper import Keeper
 from localcloud.postgres import Postgres
 from localcloud.prisma_serverless import PrismaServerless
+from localcloud.state_directory import CHECKOUT
+from localcloud.supervisor import Supervisor
 from localcloud.vendors import PrismaEmulator
 from tests.localcloud.prisma.api import new_connection, new_database, new_project, ready, signed_in
 
@@ -26,7 +26,7 @@ TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True)
 class Database:
-    """One database at Prisma's stand-in, and the connection of one client."""
+    """One database of the Prisma emulator, and the credentials of one client."""
 
     id: str
     user: str
@@ -35,25 +35,25 @@ class Database:
 
     @property
     def url(self) -> str:
-        """The direct string with the name of the database, as a Worker gets it."""
+        """The direct connection string with the name of the database, as a Worker gets it."""
         return f"postgres://{self.user}:{self.password}@127.0.0.1:{self.port}/postgres?sslmode=require"
 
     def ran(self, *statements: str) -> Any:
-        """Does the statements without the service; the first value that the last one gives."""
+        """Runs statements without the service. Returns the first value of the last result."""
         return signed_in(self.url, *statements)
 
 
 @dataclass(frozen=True)
 class Serverless:
-    """The service, and clients of it."""
+    """The service and its clients."""
 
-    part: PrismaServerless
+    service: PrismaServerless
     management: httpx.Client
-    """Of Prisma's management API."""
+    """Client of Prisma's management API."""
 
     @property
     def address(self) -> str:
-        return self.part.base_url.removesuffix(self.part.base_path)
+        return self.service.base_url.removesuffix(self.service.base_path)
 
     def new_database(self) -> Database:
         database = ready(self.management, new_database(self.management, new_project(self.management)))
@@ -61,11 +61,11 @@ class Serverless:
 
     def new_connection(self, database_id: str) -> Database:
         direct = new_connection(self.management, {"id": database_id})["endpoints"]["direct"]["connectionString"]
-        parts = urlsplit(direct)
-        return Database(database_id, str(parts.username), str(parts.password), parts.port or 0)
+        services = urlsplit(direct)
+        return Database(database_id, str(services.username), str(services.password), services.port or 0)
 
     def driver(self, database: Database, body: str) -> Any:
-        """What the body of an async function returns that the real driver runs in Node, or the error it ended with."""
+        """Runs the body of an async function with the real driver in Node. Returns its result or its error."""
         transport = {
             "endpoint": self.address,
             "username": database.user,
@@ -87,24 +87,24 @@ class Serverless:
 
 @pytest.fixture(scope="session")
 def serverless(postgres: Postgres) -> Iterator[Serverless]:
-    keeper = Keeper(postgres.home)
-    prisma, part = PrismaEmulator(postgres.home, postgres), PrismaServerless(postgres.home)
+    supervisor = Supervisor(postgres.state_directory)
+    prisma, service = PrismaEmulator(postgres.state_directory, postgres), PrismaServerless(postgres.state_directory)
     try:
-        keeper.ensure(prisma, print)
-        keeper.ensure(part, print)
+        supervisor.ensure(prisma, print)
+        supervisor.ensure(service, print)
         headers = {"authorization": f"Bearer {prisma.key}"}
         base_url = prisma.base_url.removesuffix(prisma.base_path)
         with httpx.Client(base_url=base_url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False) as management:
-            yield Serverless(part, management)
+            yield Serverless(service, management)
             management.post("/__localcloud/reset")
     finally:
-        keeper.stop(part.name, print)
-        keeper.stop(prisma.name, print)
+        supervisor.stop(service.name, print)
+        supervisor.stop(prisma.name, print)
 
 
 @pytest.fixture(scope="session")
 def database(serverless: Serverless) -> Database:
-    """With a table ``notes``."""
+    """A database with a table ``notes``."""
     database = serverless.new_database()
     database.ran("create table notes (id bigint generated always as identity primary key, body text unique, raw bytea)")
     return database
@@ -112,6 +112,6 @@ def database(serverless: Serverless) -> Database:
 
 @pytest.fixture
 def empty(database: Database) -> Database:
-    """The same, with nothing in the table."""
+    """The same database, with an empty table."""
     database.ran("truncate notes restart identity")
     return database

@@ -1,4 +1,4 @@
-"""What a client cannot make the service do: work for nobody, or hold more than it should."""
+"""Limits on clients: queries stop without a reader, and memory is bounded."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,12 +7,12 @@ from contextlib import contextmanager
 import httpx
 import psutil
 
-from localcloud.keeper import Keeper
 from localcloud.postgres import Postgres
 from localcloud.prisma_serverless import SOURCES
+from localcloud.supervisor import Supervisor
 from tests.localcloud.prisma.api import signed_in
 from tests.localcloud.serverless.conftest import Database, Serverless
-from tests.localcloud.serverless.test_refusals import DESCRIPTOR, message
+from tests.localcloud.serverless.test_protocol_errors import DESCRIPTOR, message
 
 PATIENCE_SECONDS = 10
 ENDLESS = "select repeat('x', 10000) from generate_series(1, 1000000)"
@@ -21,7 +21,7 @@ WORKING = "select count(*) from pg_stat_activity where application_name = 'prism
 
 
 def working(postgres: Postgres) -> int:
-    """How many statements of the service run."""
+    """Returns the number of running statements of the service."""
     count: int = signed_in(postgres.admin_url, WORKING)
     return count
 
@@ -35,7 +35,7 @@ def until(is_so: Callable[[], bool]) -> None:
 
 @contextmanager
 def endless_answer(serverless: Serverless, database: Database) -> Iterator[None]:
-    """An answer whose first bytes were read, and no more."""
+    """Yields a response of which only the first bytes were read."""
     with httpx.stream(
         "POST",
         f"{serverless.address}/v0/statement",
@@ -45,12 +45,12 @@ def endless_answer(serverless: Serverless, database: Database) -> Iterator[None]
         timeout=PATIENCE_SECONDS,
         trust_env=False,
     ) as answer:
-        chunks = answer.iter_raw(100)  # whose end would be the answer's
+        chunks = answer.iter_raw(100)  # closing this iterator would close the response
         next(chunks)
         yield
 
 
-def test_an_answer_that_nobody_waits_for_is_ended(
+def test_a_query_is_stopped_if_its_client_disconnects(
     serverless: Serverless, database: Database, postgres: Postgres
 ) -> None:
     with endless_answer(serverless, database):
@@ -58,21 +58,19 @@ def test_an_answer_that_nobody_waits_for_is_ended(
     until(lambda: working(postgres) == 0)
 
 
-def test_an_answer_waits_for_a_client_that_reads_slowly(
+def test_reading_rows_pauses_for_a_client_that_reads_slowly(
     serverless: Serverless, database: Database, postgres: Postgres
 ) -> None:
-    pid = Keeper(serverless.part.home).status(serverless.part).pid
+    pid = Supervisor(serverless.service.state_directory).status(serverless.service).pid
     assert pid is not None
     before = psutil.Process(pid).memory_info().rss
     with endless_answer(serverless, database):
-        time.sleep(1)  # in which it would take in hundreds of megabytes
+        time.sleep(1)  # in which an unbounded service would buffer hundreds of megabytes
         assert psutil.Process(pid).memory_info().rss - before < 100 * 1024 * 1024
         assert working(postgres) == 1
 
 
-def test_rows_that_a_closed_session_asked_for_are_ended(
-    serverless: Serverless, database: Database, postgres: Postgres
-) -> None:
+def test_a_query_of_a_closed_session_is_stopped(serverless: Serverless, database: Database, postgres: Postgres) -> None:
     body = f"""const session = await cl.newSession();
         const {{ rows }} = await session.query("{ENDLESS}");
         await rows.next();
@@ -90,12 +88,12 @@ INBOX = f"""const {{ Inbox }} = await import("{SOURCES / "inbox.mjs"}");
     const send = () => socket.emit("message", Buffer.alloc(8 * 1024 * 1024), true);"""
 
 
-def test_a_session_takes_any_amount_one_after_the_other(serverless: Serverless, database: Database) -> None:
+def test_a_session_accepts_any_amount_of_sequential_messages(serverless: Serverless, database: Database) -> None:
     body = f"{INBOX} for (let count = 0; count < 5; count++) {{ send(); await inbox.bytes(); }} return closed;"
     assert serverless.driver(database, body) is None
 
 
-def test_a_session_that_sends_too_much_ahead_is_closed(serverless: Serverless, database: Database) -> None:
+def test_a_session_with_too_many_pending_bytes_is_closed(serverless: Serverless, database: Database) -> None:
     assert (
         serverless.driver(database, f"{INBOX} for (let count = 0; count < 5; count++) send(); return closed;") == 1009
     )

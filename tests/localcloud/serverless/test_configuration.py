@@ -1,4 +1,4 @@
-"""What the real driver makes of its connection string, and of parsers and serializers that are added to its own."""
+"""How the real driver uses its connection string, and custom parsers and serializers."""
 
 import pytest
 
@@ -12,19 +12,19 @@ NOBODY = Database("", "", "")
 
 
 @pytest.mark.parametrize("text", ["mysql://u:p@db.prisma.io/postgres", "prisma+postgres://u:p@db.prisma.io/postgres"])
-def test_a_connection_string_of_another_scheme_is_refused(serverless: Serverless, text: str) -> None:
+def test_a_connection_string_with_another_scheme_is_rejected(serverless: Serverless, text: str) -> None:
     error = serverless.driver(NOBODY, f"return typeof lib.client(lib.defaultClientConfig({text!r}));")
     assert "protocol" in error["message"].lower()
 
 
 @pytest.mark.parametrize("credentials", ["", "u@", ":p@"])
-def test_a_connection_string_without_credentials_is_refused(serverless: Serverless, credentials: str) -> None:
+def test_a_connection_string_without_credentials_is_rejected(serverless: Serverless, credentials: str) -> None:
     text = f"postgres://{credentials}db.prisma.io/postgres"
     error = serverless.driver(NOBODY, f"return typeof lib.client(lib.defaultClientConfig({text!r}));")
     assert "must include username and password" in error["message"]
 
 
-def test_a_password_is_sent_as_it_stands_in_the_string(serverless: Serverless) -> None:
+def test_a_password_is_sent_without_url_decoding(serverless: Serverless) -> None:
     body = """const sent = [];
         globalThis.fetch = async (url, { headers }) => { sent.push(url, headers.Authorization); throw new Error(); };
         const config = lib.defaultClientConfig("postgres://u:p%40ss@db.prisma.io:1/postgres?sslmode=require");
@@ -33,7 +33,7 @@ def test_a_password_is_sent_as_it_stands_in_the_string(serverless: Serverless) -
     assert serverless.driver(NOBODY, body) == ["https://db.prisma.io/v0/statement?db=postgres", "u:p%40ss"]
 
 
-def test_a_serializer_that_makes_neither_text_nor_bytes_is_a_validation_error(
+def test_a_serializer_that_returns_neither_a_string_nor_bytes_is_a_validation_error(
     serverless: Serverless, database: Database
 ) -> None:
     body = f"""{DEFAULTS}
@@ -43,7 +43,7 @@ def test_a_serializer_that_makes_neither_text_nor_bytes_is_a_validation_error(
     assert serverless.driver(database, body)["name"] == "ValidationError"
 
 
-def test_own_parsers_go_behind_the_defaults(serverless: Serverless, database: Database) -> None:
+def test_custom_parsers_are_added_after_the_defaults(serverless: Serverless, database: Database) -> None:
     body = f"""{DEFAULTS}
         const parser = (oid, word) => ({{ oid, parse: (text) => `${{word}} ${{text}}` }});
         const own = [parser(1082, "day"), parser(20, "int8")];
@@ -55,7 +55,7 @@ def test_own_parsers_go_behind_the_defaults(serverless: Serverless, database: Da
     assert before == [{"day": "day 2026-01-02", "big": {"bigint": "7"}}]
 
 
-def test_own_serializers_go_before_the_defaults(serverless: Serverless, database: Database) -> None:
+def test_custom_serializers_are_added_before_the_defaults(serverless: Serverless, database: Database) -> None:
     body = f"""{DEFAULTS}
         const own = {{ supports: (value) => value instanceof Date, serialize: () => "mine" }};
         const ask = (serializers) => lib.prismaPostgres({{ transportConfig, parsers, serializers }})

@@ -1,4 +1,4 @@
-"""Workers with the driver in the real runtime: how they get at the service, and what they can do there."""
+"""Workers that use the driver in the real runtime."""
 
 import base64
 import hashlib
@@ -9,27 +9,27 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.home import CHECKOUT
-from localcloud.keeper import Keeper
 from localcloud.ports import Ports
 from localcloud.runtime import WorkerRuntime
+from localcloud.state_directory import CHECKOUT
+from localcloud.supervisor import Supervisor
 from tests.localcloud.serverless.conftest import Database, Serverless
 
 TIMEOUT_SECONDS = 30
 DRIVER = CHECKOUT / "workers" / "node_modules" / "@prisma" / "ppg" / "dist" / "index.js"
 SAMPLE = CHECKOUT / "workers" / "dist" / "ppg.js"
-# None of them asks for Node compatibility; from 2026-08-04 on it is there by date.
+# No Worker here sets a flag for Node.js compatibility, which the compatibility date enables from 2026-08-04.
 DATES = ["2026-08-01", "2026-11-01"]
 
 Ask = Callable[..., httpx.Response]
 
 
 class Runtime:
-    """The Worker runtime of a local cloud with the service."""
+    """The Workers runtime of a local cloud with the service."""
 
-    def __init__(self, part: WorkerRuntime) -> None:
-        self._part = part
-        self._ports = Ports(part.home)
+    def __init__(self, service: WorkerRuntime) -> None:
+        self._part = service
+        self._ports = Ports(service.state_directory)
 
     def deploy(self, modules: dict[str, Path], date: str, url: str | None) -> None:
         secret = {"type": "secret_text", "name": "PRISMA_DIRECT_TCP_URL", "text": url}
@@ -64,16 +64,16 @@ class Runtime:
 
 @pytest.fixture(scope="module")
 def runtime(serverless: Serverless) -> Iterator[Runtime]:
-    keeper = Keeper(serverless.part.home)
-    part = WorkerRuntime(serverless.part.home)
-    keeper.ensure(part, print)
-    yield Runtime(part)
-    keeper.stop(part.name, print)
+    supervisor = Supervisor(serverless.service.state_directory)
+    service = WorkerRuntime(serverless.service.state_directory)
+    supervisor.ensure(service, print)
+    yield Runtime(service)
+    supervisor.stop(service.name, print)
 
 
 @pytest.fixture(scope="module")
 def driver(runtime: Runtime, database: Database) -> Callable[[str], dict[str, Any]]:
-    """What the driver makes of one of `driver_worker.mjs`'s paths."""
+    """Returns the driver's result for a path of `driver_worker.mjs`."""
     modules = {"worker.js": Path(__file__).with_name("driver_worker.mjs"), "ppg.js": DRIVER}
     runtime.deploy(modules, DATES[0], database.url)
 
@@ -87,7 +87,7 @@ def driver(runtime: Runtime, database: Database) -> Callable[[str], dict[str, An
 Driver = Callable[[str], dict[str, Any]]
 
 
-def test_it_reads_int8_as_a_big_integer_and_dates_as_text(driver: Driver) -> None:
+def test_it_reads_int8_as_bigint_and_dates_as_strings(driver: Driver) -> None:
     assert driver("read") == {"value": [{"big": "9007199254740993n", "day": "2026-01-02", "yes": "t"}]}
 
 
@@ -96,12 +96,12 @@ def test_it_writes(driver: Driver, empty: Database) -> None:
     assert empty.ran("select body from notes") == "written"
 
 
-def test_a_mistake_has_the_code_of_the_database(driver: Driver) -> None:
+def test_an_error_has_the_sqlstate_of_the_database(driver: Driver) -> None:
     error = driver("mistake")
     assert (error["name"], error["code"]) == ("DatabaseError", "42601")
 
 
-def test_a_transaction_is_kept(driver: Driver, empty: Database) -> None:
+def test_a_transaction_is_committed(driver: Driver, empty: Database) -> None:
     assert driver("transaction") == {"value": [{"body": "kept"}]}
     assert empty.ran("select body from notes") == "kept"
 
@@ -111,16 +111,16 @@ def test_a_transaction_that_throws_is_rolled_back(driver: Driver, empty: Databas
     assert empty.ran("select count(*) from notes") == 0
 
 
-def test_a_batch_answers_each_of_its_statements(driver: Driver, empty: Database) -> None:
+def test_a_batch_returns_the_result_of_each_statement(driver: Driver, empty: Database) -> None:
     assert driver("batch") == {"value": [2, [{"count": 2}]]}
     assert empty.ran("select count(*) from notes") == 2
 
 
-def test_a_session_answers_in_the_order_it_was_asked(driver: Driver) -> None:
+def test_a_session_responds_in_order(driver: Driver) -> None:
     assert driver("order") == {"value": ["0.2", "0.1", "0"]}
 
 
-def test_a_long_text_arrives(driver: Driver) -> None:
+def test_a_long_string_arrives(driver: Driver) -> None:
     assert driver("text") == {"value": [{"length": 2000}]}
 
 
@@ -148,7 +148,7 @@ def items(serverless: Serverless) -> Database:
 
 
 @pytest.mark.parametrize("date", DATES)
-def test_the_sample_answers_rows_of_its_database(runtime: Runtime, items: Database, date: str) -> None:
+def test_the_sample_responds_with_rows_of_its_database(runtime: Runtime, items: Database, date: str) -> None:
     runtime.deploy({"ppg.js": SAMPLE}, date, items.url)
     answer = runtime.ask("/").json()
     assert (answer["driver"], answer["driver_version"]) == ("@prisma/ppg", "1.0.1")
@@ -173,11 +173,11 @@ def test_the_sample_lists_the_tables(sample: Ask) -> None:
     assert sample("/tables").json()["result"] == [{"schemaname": "public", "tablename": "items"}]
 
 
-def test_the_sample_is_well(sample: Ask) -> None:
+def test_the_health_check_of_the_sample_succeeds(sample: Ask) -> None:
     assert sample("/healthz").json() == {"status": "ok"}
 
 
-def test_in_turn_and_at_once_have_the_same_answers(sample: Ask) -> None:
+def test_sequential_and_concurrent_queries_have_the_same_results(sample: Ask) -> None:
     in_turn, at_once = (sample(path).json()["result"] for path in ("/sequential", "/pipelined"))
     assert in_turn[:2] == at_once[:2]
     assert in_turn[0].startswith("18.")
@@ -185,17 +185,17 @@ def test_in_turn_and_at_once_have_the_same_answers(sample: Ask) -> None:
     assert str(in_turn[2]).startswith("20")
 
 
-def test_the_pipeline_is_one_round_trip(sample: Ask, serverless: Serverless) -> None:
-    serverless.part.set_latency(200)
+def test_a_pipeline_takes_one_round_trip(sample: Ask, serverless: Serverless) -> None:
+    serverless.service.set_latency(200)
     try:
         in_turn, at_once = (sample(path).json()["latency_ms"] for path in ("/sequential", "/pipelined"))
     finally:
-        serverless.part.set_latency(0)
+        serverless.service.set_latency(0)
     assert in_turn >= 600
     assert 200 <= at_once < in_turn - 200
 
 
-def test_a_query_that_fails_is_a_500_that_tells_nothing(runtime: Runtime, serverless: Serverless) -> None:
+def test_a_failed_query_is_a_500_without_details(runtime: Runtime, serverless: Serverless) -> None:
     database = serverless.new_database()
     database.ran("create view items as select 1 / 0 as id, 'sentinel' as name, now() as created_at")
     runtime.deploy({"ppg.js": SAMPLE}, DATES[0], database.url)
@@ -204,32 +204,34 @@ def test_a_query_that_fails_is_a_500_that_tells_nothing(runtime: Runtime, server
     assert answer.json() == {"success": False, "error": "The request failed. The Worker's log has the reason."}
 
 
-def test_a_refused_password_is_a_500_that_tells_nothing(runtime: Runtime, items: Database) -> None:
+def test_a_rejected_password_is_a_500_without_details(runtime: Runtime, items: Database) -> None:
     runtime.deploy({"ppg.js": SAMPLE}, DATES[0], items.url.replace(items.password, "wrong"))
     answer = runtime.ask("/")
     assert answer.status_code == 500
     assert not {"password", "credentials", items.user} & set(answer.text.split('"'))
 
 
-def test_a_service_that_is_away_is_a_503(sample: Ask, serverless: Serverless) -> None:
-    keeper = Keeper(serverless.part.home)
-    keeper.stop(serverless.part.name, print)
+def test_an_unreachable_service_is_a_503(sample: Ask, serverless: Serverless) -> None:
+    supervisor = Supervisor(serverless.service.state_directory)
+    supervisor.stop(serverless.service.name, print)
     try:
         answers = [sample(path) for path in ("/", "/pipelined", "/healthz")]
     finally:
-        keeper.ensure(serverless.part, print)
+        supervisor.ensure(serverless.service, print)
     assert [each.status_code for each in answers] == [503, 503, 503]
     assert sample("/healthz").status_code == 200
 
 
-def test_a_missing_secret_is_named_to_the_developer(runtime: Runtime) -> None:
+def test_the_error_about_a_missing_secret_names_it(runtime: Runtime) -> None:
     runtime.deploy({"ppg.js": SAMPLE}, DATES[0], None)
     for path in ("/", "/pipelined"):
         answer = runtime.ask(path)
         assert (answer.status_code, "`PRISMA_DIRECT_TCP_URL` is missing" in answer.text) == (500, True)
 
 
-def test_the_user_in_the_string_tells_the_database(runtime: Runtime, items: Database, serverless: Serverless) -> None:
+def test_the_user_in_the_connection_string_selects_the_database(
+    runtime: Runtime, items: Database, serverless: Serverless
+) -> None:
     runtime.deploy({"ppg.js": SAMPLE}, DATES[0], serverless.new_database().url)
     assert runtime.ask("/tables").json()["result"] == []
     runtime.deploy({"ppg.js": SAMPLE}, DATES[0], items.url)
@@ -247,14 +249,16 @@ export default {
 
 
 @pytest.mark.parametrize("path", ["/", "/v0/", "/v0/other"])
-def test_other_requests_to_this_machine_are_not_led_there(runtime: Runtime, tmp_path: Path, path: str) -> None:
+def test_other_requests_to_this_machine_are_not_forwarded_to_the_service(
+    runtime: Runtime, tmp_path: Path, path: str
+) -> None:
     source = tmp_path / "fetch.js"
     source.write_text(FETCH)
     runtime.deploy({"fetch.js": source}, DATES[0], None)
     assert runtime.ask("/", params={"url": f"https://127.0.0.1{path}"}).status_code == 502
 
 
-def test_requests_to_other_places_go_there(runtime: Runtime, serverless: Serverless, tmp_path: Path) -> None:
+def test_requests_to_other_hosts_are_sent_there(runtime: Runtime, serverless: Serverless, tmp_path: Path) -> None:
     source = tmp_path / "fetch.js"
     source.write_text(FETCH)
     runtime.deploy({"fetch.js": source}, DATES[0], None)

@@ -1,4 +1,4 @@
-"""What the local cloud consists of: parts, each one process, and what is asked of a part."""
+"""The interface of a service: one process of the local cloud."""
 
 import enum
 import hashlib
@@ -16,67 +16,72 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Launch:
-    """How the process of a part is started."""
+    """The command that starts the process of a service, and its environment."""
 
     command: tuple[str, ...]
-    """Never holds a secret: other users of the machine can read it."""
+    """Never contains a secret, because other users of the machine can read it."""
     environment: Mapping[str, str] = field(repr=False)
-    """The whole environment of the process; secrets go here."""
+    """All environment variables of the process, secrets included."""
     directory: Path
     account: Account | None = None
-    """None: the user who runs this."""
+    """None: the current user."""
     sources: tuple[Path, ...] = ()
-    """The folders whose code the process runs; a change in them is a reason to start anew."""
+    """Folders with the code of the process. A change in them restarts the service."""
 
     def fingerprint(self) -> str:
-        """Changes with the command, the environment and the code. Tells no secret."""
+        """Returns a hash that changes with the command, the environment and the code, and reveals no secret."""
         newest = max((path.stat().st_mtime_ns for path in _source_files(self.sources)), default=0)
         facts = [self.command, sorted(self.environment.items()), str(self.directory), newest]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-class Part:
+class Service:
     """One process of the local cloud."""
 
     name: ClassVar[str]
     ports: ClassVar[tuple[str, ...]]
-    """Names of its ports; the first one is its address."""
+    """Names of its ports. The first one is its address."""
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     restarts_with: ClassVar[tuple[str, ...]] = ()
-    """Parts whose new start is a reason to start this one anew."""
+    """Names of services whose restart also restarts this one."""
 
     def prepare(self, report: Report) -> None:
-        """What has to be there before a start. Done before each one."""
+        """Creates the files that the process needs. Called before each start."""
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
+        """Returns how to start the process on the given ports."""
         raise NotImplementedError
 
     def is_healthy(self, ports: Mapping[str, int]) -> bool:
-        """Asks the part itself; answers within 5 seconds."""
+        """Asks the process whether it is ready. Returns within 5 seconds."""
         raise NotImplementedError
 
-    def settle(self, ports: Mapping[str, int]) -> None:
-        """What can be done only once it runs; done by every `up`."""
+    def finish_start(self, ports: Mapping[str, int]) -> None:
+        """Does what needs a running process. Called by every `up`."""
 
     def remove(self) -> None:
-        """Deletes what it keeps outside the home."""
+        """Deletes its files outside the state directory."""
 
 
 class Health(enum.StrEnum):
+    """State of a service, as `status` shows it."""
+
     HEALTHY = "healthy"
     EXTERNAL = "external, healthy"
-    UNREACHABLE = "external, not reachable"
-    NOT_ANSWERING = "runs, does not answer"
+    UNREACHABLE = "external, unreachable"
+    NOT_RESPONDING = "running, not responding"
     STOPPED = "stopped"
-    PORT_TAKEN = "stopped; port taken by another process"
+    PORT_TAKEN = "stopped; port in use by another process"
 
     @property
-    def is_good(self) -> bool:
+    def is_healthy(self) -> bool:
         return self in (Health.HEALTHY, Health.EXTERNAL)
 
 
 @dataclass(frozen=True)
-class PartStatus:
+class ServiceStatus:
+    """One row of `status`."""
+
     name: str
     address: str
     """`127.0.0.1:PORT`; empty before the first start."""

@@ -1,4 +1,4 @@
-"""The directory that holds all state of one local cloud."""
+"""The directory with all state of one local cloud."""
 
 import fcntl
 import json
@@ -17,31 +17,35 @@ from localcloud.errors import LocalCloudError
 CHECKOUT = Path(__file__).resolve().parent.parent
 MARKER = "README.txt"
 MARKER_TEXT = (
-    "The state of one local cloud of edge-postgres. `python -m localcloud down --remove` ends it and deletes it.\n"
+    "The state of one local cloud of edge-postgres. `python -m localcloud down --remove` stops and deletes it.\n"
 )
-LOCK_PATIENCE_SECONDS = 300.0
+LOCK_TIMEOUT_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
-class Home:
-    """One local cloud's directory, mode 0700; every file that this class writes is mode 0600."""
+class StateDirectory:
+    """The directory, with mode 0700. Every file that this class writes has mode 0600."""
 
     path: Path
 
     @classmethod
-    def chosen(cls) -> "Home":
-        """`LOCALCLOUD_HOME`, else `.localcloud` in the checkout."""
+    def from_environment(cls) -> "StateDirectory":
+        """Returns the directory `LOCALCLOUD_HOME`, or `.localcloud` in the checkout if that variable is not set."""
         return cls(Path(os.environ.get("LOCALCLOUD_HOME") or CHECKOUT / ".localcloud").expanduser().absolute())
 
     def prepare(self) -> None:
-        """Makes the directory, or refuses one that holds somebody else's files: `down --remove` would delete them."""
+        """Creates the directory.
+
+        Raises ``LocalCloudError`` if it contains files that are not a local cloud's, because `down --remove` would
+        delete them, or if it cannot be written.
+        """
         if self.path.exists() and not self.path.is_dir():
             raise LocalCloudError(
-                f"The local cloud's home `{self.path}` is a file. Set LOCALCLOUD_HOME to a directory that may be made."
+                f"The local cloud's directory `{self.path}` is a file. Set LOCALCLOUD_HOME to another path."
             )
         if not self.is_marked() and self.path.exists() and any(self.path.iterdir()):
             raise LocalCloudError(
-                f"The local cloud's home `{self.path}` holds files that are not a local cloud's. "
+                f"The local cloud's directory `{self.path}` contains other files. "
                 "Set LOCALCLOUD_HOME to an empty directory, or to one that does not exist yet."
             )
         try:
@@ -50,8 +54,8 @@ class Home:
             (self.path / MARKER).write_text(MARKER_TEXT)
         except OSError as error:
             raise LocalCloudError(
-                f"The local cloud's home `{self.path}` cannot be written: {error.strerror}. "
-                "Set LOCALCLOUD_HOME to a directory of your own."
+                f"The local cloud's directory `{self.path}` is not writable: {error.strerror}. "
+                "Set LOCALCLOUD_HOME to a directory that you own."
             ) from error
 
     def is_marked(self) -> bool:
@@ -62,16 +66,16 @@ class Home:
             shutil.rmtree(self.path)
 
     def folder(self, *names: str) -> Path:
-        """A folder below the home, made when missing."""
+        """Returns a folder of the directory, which is created if missing."""
         folder = self.path.joinpath(*names)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def log(self, part: str) -> Path:
-        return self.path / "logs" / f"{part}.log"
+    def log(self, service: str) -> Path:
+        return self.path / "logs" / f"{service}.log"
 
     def read(self, name: str) -> dict[str, Any]:
-        """The JSON object in file `name`; empty when there is none."""
+        """Returns the JSON object in file `name`, which is empty if the file does not exist."""
         try:
             content = json.loads((self.path / name).read_text())
         except FileNotFoundError:
@@ -86,7 +90,7 @@ class Home:
         self.write_text(name, json.dumps(content, indent=2) + "\n")
 
     def write_text(self, name: str, text: str) -> None:
-        """Whole or not at all: an interrupted write leaves the file as it was."""
+        """Writes a file atomically, so that an interrupted write leaves the old content."""
         handle, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}-")
         try:
             with os.fdopen(handle, "w") as file:
@@ -98,22 +102,22 @@ class Home:
 
     @contextmanager
     def locked(self, report: Callable[[str], None]) -> Iterator[None]:
-        """One `up` or `down` at a time. The lock ends with the process that has it, however that one ends."""
-        deadline = time.monotonic() + LOCK_PATIENCE_SECONDS
-        told = False
+        """Waits until no other `up` or `down` runs. The operating system releases the lock when the process ends."""
+        deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
+        reported = False
         while True:
             self.prepare()
             with (self.path / "lock").open("a") as file:
                 if _is_locked_by_us(file.fileno(), self.path / "lock"):
                     yield
                     return
-            if not told:
-                report("another `up` or `down` of this local cloud is at work: waiting for it")
-                told = True
+            if not reported:
+                report("waiting for another `up` or `down` of this local cloud to finish")
+                reported = True
             if time.monotonic() > deadline:
                 raise LocalCloudError(
-                    f"Another `up` or `down` has held `{self.path / 'lock'}` for {LOCK_PATIENCE_SECONDS:.0f} seconds. "
-                    "End that process, then try again."
+                    f"Another `up` or `down` has held the lock `{self.path / 'lock'}` for {LOCK_TIMEOUT_SECONDS:.0f} "
+                    "seconds. Stop that process, then try again."
                 )
             time.sleep(0.2)
 
@@ -123,7 +127,7 @@ def _is_locked_by_us(descriptor: int, path: Path) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    # `down --remove` deletes the file together with the home: a lock on the deleted one keeps nobody out.
+    # `down --remove` deletes the lock file. A lock on the deleted file excludes no other process.
     try:
         return os.fstat(descriptor).st_ino == path.stat().st_ino
     except FileNotFoundError:

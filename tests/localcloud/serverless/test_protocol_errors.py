@@ -1,4 +1,4 @@
-"""What the service refuses, sent by hand."""
+"""Invalid requests, which the service rejects."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ def query(**parameter: Any) -> Part:
     return DESCRIPTOR, json.dumps({"query": "select $1", "parameters": [parameter]})
 
 
-def test_a_whole_message_is_answered_line_by_line(serverless: Serverless, database: Database) -> None:
+def test_a_complete_message_gets_one_line_per_frame(serverless: Serverless, database: Database) -> None:
     answer = posted(serverless, database, message(query(type="text", byteSize=2), (TEXT, "é")))
     assert answer.headers["content-type"] == "application/x-ndjson"
     assert [json.loads(line) for line in answer.text.splitlines()] == [
@@ -48,30 +48,32 @@ BROKEN: dict[str, bytes] = {
     "no end": message(query(type="text", value="a"), end=""),
     "no name": b"--edge\r\n\r\nabc\r\n--edge--\r\n",
     "no descriptor": message((TEXT, "a")),
-    "no JSON": message((DESCRIPTOR, "{")),
-    "no object": message((DESCRIPTOR, "null")),
+    "invalid JSON": message((DESCRIPTOR, "{")),
+    "not an object": message((DESCRIPTOR, "null")),
     "no statement": message((DESCRIPTOR, "{}")),
-    "a statement that is no text": message((DESCRIPTOR, '{"query": 1}')),
-    "parameters that are no list": message((DESCRIPTOR, '{"query": "select 1", "parameters": "a"}')),
-    "a parameter that is none": message((DESCRIPTOR, '{"query": "select $1", "parameters": [null]}')),
+    "a statement that is not a string": message((DESCRIPTOR, '{"query": 1}')),
+    "parameters that are not a list": message((DESCRIPTOR, '{"query": "select 1", "parameters": "a"}')),
+    "a parameter that is null": message((DESCRIPTOR, '{"query": "select $1", "parameters": [null]}')),
     "an unknown type": message(query(type="json", value="a")),
     "no value": message(query(type="text")),
-    "a value that is no text": message(query(type="text", value=1)),
-    "a part that does not come": message(query(type="text", byteSize=1)),
+    "a value that is not a string": message(query(type="text", value=1)),
+    "a missing part": message(query(type="text", byteSize=1)),
     "a part of another type": message(query(type="text", byteSize=1), (BINARY, "a")),
-    "fewer bytes than were told": message(query(type="text", byteSize=2), (TEXT, "a")),
-    "more bytes than were told": message(query(type="text", byteSize=2), (TEXT, "abc")),
+    "fewer bytes than declared": message(query(type="text", byteSize=2), (TEXT, "a")),
+    "more bytes than declared": message(query(type="text", byteSize=2), (TEXT, "abc")),
 }
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_message_is_400(serverless: Serverless, database: Database, broken: str) -> None:
+def test_an_invalid_message_is_400(serverless: Serverless, database: Database, broken: str) -> None:
     answer = posted(serverless, database, BROKEN[broken])
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "text/plain; boundary=edge"])
-def test_another_kind_of_message_is_415(serverless: Serverless, database: Database, content_type: str) -> None:
+def test_a_message_with_another_content_type_is_415(
+    serverless: Serverless, database: Database, content_type: str
+) -> None:
     whole = message(query(type="text", value="a"))
     assert posted(serverless, database, whole, headers={"content-type": content_type}).status_code == 415
 
@@ -109,7 +111,7 @@ def test_an_unknown_path_is_404(serverless: Serverless, method: str, path: str) 
 @pytest.mark.parametrize(
     ("path", "protocol"), [("/v0/session", None), ("/v0/session", "other"), ("/v0/other", "prisma-postgres-1.0")]
 )
-def test_another_websocket_is_not_opened(serverless: Serverless, path: str, protocol: str | None) -> None:
+def test_a_websocket_with_another_protocol_is_rejected(serverless: Serverless, path: str, protocol: str | None) -> None:
     headers = {
         "connection": "upgrade",
         "upgrade": "websocket",
@@ -124,10 +126,10 @@ SIGN_IN = "JSON.stringify(credentials)"
 ASKED = f"'{DESCRIPTOR}', JSON.stringify({{query: 'select $1', parameters: [{{type: 'text', byteSize: 1}}]}})"
 VIOLATIONS: dict[str, str] = {
     "no credentials": "'{}'",
-    "credentials that are no JSON": "'select 1'",
-    "bytes for credentials": "new Uint8Array(1)",
-    "another frame than a descriptor": f"{SIGN_IN}, '{TEXT}'",
-    "a descriptor that is no JSON": f"{SIGN_IN}, '{DESCRIPTOR}', 'select 1'",
+    "credentials that are not JSON": "'select 1'",
+    "binary credentials": "new Uint8Array(1)",
+    "a frame that is not a descriptor": f"{SIGN_IN}, '{TEXT}'",
+    "a descriptor that is not JSON": f"{SIGN_IN}, '{DESCRIPTOR}', 'select 1'",
     "a parameter of another type": f"{SIGN_IN}, {ASKED}, '{BINARY}', new Uint8Array(1)",
     "a parameter of another size": f"{SIGN_IN}, {ASKED}, '{TEXT}', 'ab'",
 }
@@ -145,26 +147,26 @@ def test_a_session_that_breaks_the_protocol_is_closed(
     assert serverless.driver(database, body) == 1002
 
 
-def test_the_service_goes_on_after_all_that(serverless: Serverless, database: Database) -> None:
+def test_the_service_still_works_after_invalid_requests(serverless: Serverless, database: Database) -> None:
     assert serverless.driver(database, "return await ppg.sql`select 1 as n`.collect()") == [{"n": 1}]
-    assert serverless.part.control("GET", "health").json() == {"status": "ok", "latency_ms": 0}
+    assert serverless.service.control("GET", "health").json() == {"status": "ok", "latency_ms": 0}
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer wrong"])
-def test_latency_wants_the_key(serverless: Serverless, authorization: str) -> None:
+def test_setting_the_latency_requires_the_key(serverless: Serverless, authorization: str) -> None:
     url = f"{serverless.address}/__localcloud/latency"
     answer = httpx.put(url, json={"milliseconds": 1}, headers={"authorization": authorization}, trust_env=False)
     assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("milliseconds", [-1, 60_001, "1", None])
-def test_latency_is_a_number_within_bounds(serverless: Serverless, milliseconds: Any) -> None:
+def test_latency_must_be_a_number_within_bounds(serverless: Serverless, milliseconds: Any) -> None:
     url = f"{serverless.address}/__localcloud/latency"
-    headers = {"authorization": f"Bearer {serverless.part.key}"}
+    headers = {"authorization": f"Bearer {serverless.service.key}"}
     answer = httpx.put(url, json={"milliseconds": milliseconds}, headers=headers, trust_env=False)
     assert answer.status_code == 400
 
 
 def test_no_password_is_on_the_command_line(serverless: Serverless) -> None:
-    record = serverless.part.home.read("parts.json")["serverless"]
-    assert serverless.part.key not in " ".join(record["command"])
+    record = serverless.service.state_directory.read("parts.json")["serverless"]
+    assert serverless.service.key not in " ".join(record["command"])
