@@ -30,17 +30,10 @@ def configurations(stack: str) -> dict[str, Any]:
     return found
 
 
-<<<<<<< HEAD
 def local_stack(stack: str) -> Stack:
     """A deployed stack of the local cloud. Raises ``Refusal``."""
-    instance = Instance(Home.chosen().path)
-    folder = instance.home.path / "stacks" / stack
-=======
-def deployed(stack: str) -> Stack:
-    """A stack of the local cloud, as it was deployed."""
     instance = Instance(StateDirectory.from_environment().path)
     folder = instance.state_directory.path / "stacks" / stack
->>>>>>> 4a2b9c0 (localcloud: state directory, supervisor and service instead of home, keeper and part; plain English in the top-level modules, the pools and the runtime)
     if not folder.is_dir():
         raise Refusal(stack, "is not deployed", f"Deploy it: {_deploy_command(stack)}.")
     return Stack(folder, instance.environment(), stack)

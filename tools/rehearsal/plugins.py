@@ -41,13 +41,8 @@ def plugins(cloud: Instance, folder: Path) -> Iterator[dict[str, str]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-<<<<<<< HEAD
         deadline = time.monotonic() + TIMEOUT_SECONDS
-        while not part.is_healthy(ports):
-=======
-        deadline = time.monotonic() + PATIENCE_SECONDS
         while not service.is_healthy(ports):
->>>>>>> 4a2b9c0 (localcloud: state directory, supervisor and service instead of home, keeper and part; plain English in the top-level modules, the pools and the runtime)
             if process.poll() is not None or time.monotonic() > deadline:
                 raise LocalCloudError("The stand-ins of the provider plugins did not start.")
             time.sleep(0.05)

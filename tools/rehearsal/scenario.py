@@ -147,13 +147,8 @@ class Rehearsal:
         _expect(not done.failed, f"job {job} failed", done.log)
         return done
 
-<<<<<<< HEAD:tools/rehearsal/scenario.py
     def _check_worker(self, stack: str) -> None:
-        answer = answer_of(self.cloud.worker_url(f"{PROJECT}-{stack}-api"))
-=======
-    def _answers(self, stack: str) -> None:
         answer = call_worker(self.cloud.worker_url(f"{PROJECT}-{stack}-api"))
->>>>>>> 4a2b9c0 (localcloud: state directory, supervisor and service instead of home, keeper and part; plain English in the top-level modules, the pools and the runtime):tools/rehearsal/play.py
         _expect(answer["success"] is True, f"the Worker of {stack} does not answer", str(answer))
         self.say(f"  the Worker of {stack} answers from its database")
 
