@@ -1,4 +1,4 @@
-"""The built Worker with a KV cache in the real runtime: what it caches, refreshes and never caches."""
+"""The built Worker with a KV cache in the real runtime: hits, misses, refreshes and requests that bypass the cache."""
 
 import asyncio
 import sqlite3

@@ -137,7 +137,7 @@ def test_the_worker_sees_the_address_of_the_client(cloud: Cloud) -> None:
     assert (seen["colo"], dict(seen["headers"])["cf-connecting-ip"]) == ("string", "127.0.0.1")
 
 
-def test_a_body_streams_both_ways(cloud: Cloud) -> None:
+def test_a_body_streams_in_both_directions(cloud: Cloud) -> None:
     cloud.deploy(worker(STREAM))
     chunk = bytes(range(256)) * 256
     answer = cloud.ask(method="POST", content=(chunk for _ in range(64)))
