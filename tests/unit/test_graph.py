@@ -1,6 +1,6 @@
-"""`make graph`: what is drawn of a stack, and that the pictures of the documentation are those of the stack files.
+"""`make graph` draws a stack, and the diagrams of the documentation are up to date.
 
-The pictures change with the stack files: `UPDATE_GOLDEN=1 pytest tests/unit/test_graph.py` draws them anew.
+The diagrams change with the stack files: `UPDATE_GOLDEN=1 pytest tests/unit/test_graph.py` updates them.
 """
 
 import json
@@ -13,19 +13,19 @@ import pytest
 
 from tests.unit.generated import as_committed
 from tools.graph.__main__ import main
-from tools.graph.budget import budgets, table
+from tools.graph.budget import budget_tables, table
 from tools.graph.flowchart import flowchart
 from tools.graph.page import page
-from tools.graph.pictures import DRAWN, FOLDER, index
-from tools.graph.recording import SECRET, Recording, recorded
-from tools.graph.stack import drawable
+from tools.graph.pictures import FOLDER, STACKS, index
+from tools.graph.recording import SECRET, Recording, record
+from tools.graph.stack import drawable_stack
 
 PROJECT = Path(__file__).resolve().parents[2]
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 
 
 def stack(**changes: Any) -> Recording:
-    """A small stack, or a change of it."""
+    """A recording of a small stack, with changed settings."""
     config = {
         "edge-postgres:accountId": ACCOUNT,
         "edge-postgres:databases": {
@@ -36,11 +36,11 @@ def stack(**changes: Any) -> Recording:
             }
         },
     }
-    return recorded("dev", config | {f"edge-postgres:{key}": value for key, value in changes.items()})
+    return record("dev", config | {f"edge-postgres:{key}": value for key, value in changes.items()})
 
 
 def neon(**hyperdrive: Any) -> Any:
-    """A database that the stack makes."""
+    """Settings of a Neon database."""
     return {
         "main": {
             "provider": "neon",
@@ -54,9 +54,9 @@ def neon(**hyperdrive: Any) -> Any:
 
 
 @pytest.mark.parametrize("golden", ["dev", "prod", "example-neon", "example-pages", "example-rds-private"])
-def test_what_is_recorded_waits_for_what_the_golden_file_says(golden: str) -> None:
-    with drawable(golden.removeprefix("example-")) as (stack_name, config):
-        resources = recorded(stack_name, config).resources
+def test_the_dependencies_of_a_recording_are_those_of_the_golden_file(golden: str) -> None:
+    with drawable_stack(golden.removeprefix("example-")) as (stack_name, config):
+        resources = record(stack_name, config).resources
     secrets = {urn for urn, found in resources.items() if found.type == SECRET}
     waiting = {
         f"{found.type} {found.name}": sorted(first.rsplit("::", 1)[1] for first in found.waits_for - secrets)
@@ -67,16 +67,16 @@ def test_what_is_recorded_waits_for_what_the_golden_file_says(golden: str) -> No
     assert waiting == {name: found["waits for"] for name, found in held.items()}
 
 
-def test_no_secret_has_to_be_set() -> None:
+def test_a_recording_needs_no_values_of_secrets() -> None:
     assert [found.name for found in stack().resources.values() if found.type == SECRET] == ["databases.main.url"]
 
 
-def test_a_secret_is_known_by_the_path_of_the_input_that_it_goes_to() -> None:
+def test_a_secret_input_is_recorded_by_its_path() -> None:
     (config,) = (found for found in stack(databases=neon()).resources.values() if found.name == "main-config")
     assert config.secrets == {"origin.password"}
 
 
-def test_a_faulty_stack_file_is_refused_with_its_faults() -> None:
+def test_a_stack_file_with_validation_errors_is_rejected() -> None:
     with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 fault"):
         stack(plan="gold")
 
@@ -84,33 +84,33 @@ def test_a_faulty_stack_file_is_refused_with_its_faults() -> None:
 # The flowchart.
 
 
-def test_a_component_is_a_box_with_what_it_makes() -> None:
+def test_a_component_is_a_box_with_its_resources() -> None:
     text = flowchart(stack(databases=neon()))
     (inside,) = re.findall(r'subgraph \w+\["NeonPostgres main"\]\n(.*?)\n    end', text, re.DOTALL)
     assert re.findall(r"\w+<br/>([\w-]+)", inside) == ["main-project", "main-role"]
 
 
-def test_a_secret_of_the_stack_file_stands_in_the_component_that_is_given_it() -> None:
+def test_a_secret_of_the_stack_file_is_in_the_box_of_the_component_that_gets_it() -> None:
     text = flowchart(stack())
     (inside,) = re.findall(r'subgraph \w+\["ExistingPostgres main"\]\n(.*?)\n    end', text, re.DOTALL)
     assert inside.strip() == 'Secret_databases_main_url(["🔒 databases.main.url"])'
 
 
-def test_an_arrow_leads_from_a_secret_to_what_takes_it() -> None:
+def test_an_arrow_leads_from_a_secret_to_the_resource_that_uses_it() -> None:
     assert "Secret_databases_main_url --> HyperdriveConfig_main_config" in flowchart(stack())
 
 
-def test_what_holds_a_secret_is_marked_with_the_names_of_its_inputs() -> None:
+def test_a_resource_with_secret_inputs_is_marked_with_their_names() -> None:
     assert "main-config<br/>🔒 password" in flowchart(stack(databases=neon()))
 
 
-def test_what_tells_a_secret_is_marked() -> None:
+def test_a_resource_with_secret_outputs_is_marked() -> None:
     assert "Role<br/>main-role 🔒" in flowchart(stack(databases=neon()))
 
 
-def test_an_arrow_that_others_imply_is_left_out() -> None:
-    with drawable("rds-private") as (name, config):
-        recording = recorded(name, config)
+def test_an_arrow_that_others_imply_is_omitted() -> None:
+    with drawable_stack("rds-private") as (name, config):
+        recording = record(name, config)
     (config_of,) = (found for found in recording.resources.values() if found.name == "main-config")
     assert any(urn.endswith("::main-instance") for urn in config_of.waits_for)
     assert "Instance_main_instance --> HyperdriveConfig_main_config" not in flowchart(recording)
@@ -123,11 +123,11 @@ def test_several_resources_of_one_kind_are_one_node() -> None:
     assert "SecurityGroupIngressRule<br/>several" in text
 
 
-def test_secrets_tell_resources_of_one_kind_apart() -> None:
+def test_resources_with_secrets_are_separate_nodes() -> None:
     assert page("secrets-store").count('"SecretsStoreSecret<br/>') == 3
 
 
-def test_a_crowded_box_names_what_is_of_no_interest() -> None:
+def test_a_crowded_box_folds_nodes_without_secrets_and_arrows() -> None:
     text = page("rds-private")
     (rest,) = re.findall(r'"and<br/>(.*?)"', text)
     assert rest.split("<br/>") == [
@@ -142,21 +142,21 @@ def test_a_crowded_box_names_what_is_of_no_interest() -> None:
     assert "main-connector-task" not in text
 
 
-def test_a_component_that_makes_one_thing_inside_another_has_no_box() -> None:
+def test_a_component_with_one_resource_inside_another_component_has_no_box() -> None:
     text = flowchart(stack(databases=neon(caching={"maxAge": 60, "staleWhileRevalidate": 15}, fresh={"share": 0.5})))
     assert re.findall(r'\["(Hyperdrive\w* [\w-]+)"\]', text) == ["HyperdrivePair main"]
 
 
-def test_what_makes_nothing_is_left_out() -> None:
+def test_a_component_without_resources_is_omitted() -> None:
     assert "ConnectionBudget" not in flowchart(stack(databases=neon()))
 
 
 # The budget.
 
 
-def test_the_parts_of_a_bar_lie_side_by_side_and_fill_it() -> None:
-    told = "   100  accepted by the database\n   -10  kept by the database\n   -60  main\n    30  left"
-    assert table("main", told, []).splitlines() == [
+def test_the_parts_of_a_bar_are_adjacent_and_fill_it() -> None:
+    shares = "   100  accepted by the database\n   -10  kept by the database\n   -60  main\n    30  left"
+    assert table("main", shares, []).splitlines() == [
         "| `main` accepts 100 connections | | |",
         "|---|---:|---|",
         f"| kept by the database | 10 | `{'█' * 5 + '·' * 45}` |",
@@ -165,14 +165,14 @@ def test_the_parts_of_a_bar_lie_side_by_side_and_fill_it() -> None:
     ]
 
 
-def test_what_other_stacks_take_is_said_to_be_missing() -> None:
+def test_the_table_mentions_the_missing_connections_of_other_stacks() -> None:
     recording = stack(databases=neon(otherStacks={"organization/shop/prod": "main"}, connectionLimit="auto"))
     assert "HyperdriveConfig_main_config" in flowchart(recording)
-    (text,) = budgets(recording.stack)
-    assert text.endswith("What the other stacks take is not in it; their outputs tell: `organization/shop/prod`.")
+    (text,) = budget_tables(recording.stack)
+    assert text.endswith("The table does not include the connections of other stacks: `organization/shop/prod`.")
 
 
-def test_a_database_of_unknown_size_has_no_table() -> None:
+def test_a_database_with_an_unknown_limit_has_no_table() -> None:
     assert "## Connections" not in page("local")
 
 
@@ -186,7 +186,7 @@ def test_the_command_writes_a_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert "| `main` accepts 104 connections |" in written
 
 
-def test_the_command_says_which_stack_files_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_stack_file_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nowhere"]) == 1
     assert "There is no stack file of the name `nowhere`." in capsys.readouterr().err
 
@@ -194,20 +194,20 @@ def test_the_command_says_which_stack_files_there_are(capsys: pytest.CaptureFixt
 # The documentation.
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_a_picture_of_the_documentation_is_that_of_its_stack_file(name: str) -> None:
+@pytest.mark.parametrize("name", STACKS)
+def test_a_diagram_of_the_documentation_is_up_to_date(name: str) -> None:
     as_committed(FOLDER / f"{name}.md", page(name))
 
 
-def test_the_list_of_the_pictures_is_complete() -> None:
+def test_the_index_of_the_diagrams_is_up_to_date() -> None:
     as_committed(FOLDER / "index.md", index())
 
 
-def test_no_picture_is_left_of_a_stack_file_that_is_not_drawn() -> None:
-    assert {file.stem for file in FOLDER.glob("*.md")} == {*DRAWN, "index"}
+def test_each_diagram_has_a_stack_file() -> None:
+    assert {file.stem for file in FOLDER.glob("*.md")} == {*STACKS, "index"}
 
 
-def test_the_sequence_of_a_rotation_is_the_order_of_the_recording(tmp_path: Path) -> None:
+def test_the_diagram_of_a_rotation_has_the_order_of_the_recording(tmp_path: Path) -> None:
     diagram = (PROJECT / "docs" / "rotation.md").read_text().partition("```mermaid")[2].partition("```")[0]
     steps = [re.findall("password|configuration|binding", step)[0] for step in re.findall(r"up->>.*: (.*)", diagram)]
     assert steps == ["password", "configuration", "binding"]

@@ -7,7 +7,7 @@ import pytest
 from components.limits import Limit, cloudflare, neon
 from tests.unit.generated import as_committed
 from tools.reference import components, limits
-from tools.reference.files import MADE, REFERENCE
+from tools.reference.files import GENERATED, REFERENCE
 
 SCHEMA: dict[str, Any] = {
     "resources": {
@@ -33,11 +33,11 @@ SCHEMA: dict[str, Any] = {
 
 @pytest.mark.parametrize("page", ["components.md", "limits.md"])
 def test_a_page_is_made_from_the_sources(page: str) -> None:
-    as_committed(REFERENCE / page, MADE[REFERENCE / page]())
+    as_committed(REFERENCE / page, GENERATED[REFERENCE / page]())
 
 
 def test_no_page_is_left_that_nothing_makes() -> None:
-    assert set(REFERENCE.iterdir()) == {file for file in MADE if file.parent == REFERENCE}
+    assert set(REFERENCE.iterdir()) == {file for file in GENERATED if file.parent == REFERENCE}
 
 
 # Components.

@@ -15,11 +15,11 @@ from jsonschema import Draft7Validator
 
 from tests.unit.generated import as_committed
 from tools import stack_yaml
-from tools.reference.files import MADE, STACK_FILE_SCHEMA
+from tools.reference.files import GENERATED, STACK_FILE_SCHEMA
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILES = sorted([*PROJECT.glob("Pulumi.*.yaml"), *(PROJECT / "examples").glob("*.yaml")])
-SCHEMA = json.loads(MADE[STACK_FILE_SCHEMA]())
+SCHEMA = json.loads(GENERATED[STACK_FILE_SCHEMA]())
 
 SOUND: dict[str, Any] = {
     "config": {
@@ -74,7 +74,7 @@ def changed(path: str, value: Any) -> Any:
 
 
 def test_the_schema_is_made_from_the_settings() -> None:
-    as_committed(STACK_FILE_SCHEMA, MADE[STACK_FILE_SCHEMA]())
+    as_committed(STACK_FILE_SCHEMA, GENERATED[STACK_FILE_SCHEMA]())
     assert json.loads(STACK_FILE_SCHEMA.read_text()) == SCHEMA
 
 

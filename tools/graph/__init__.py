@@ -1,1 +1,1 @@
-"""Pictures of a stack: its resources, who takes the connections of its databases."""
+"""Diagrams of a stack: its resources, and the connection budgets of its databases."""

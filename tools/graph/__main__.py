@@ -1,4 +1,4 @@
-"""Draws a stack: `python -m tools.graph STACK` writes its page to the standard output."""
+"""Draws a stack: `python -m tools.graph STACK` writes its page to stdout."""
 
 import argparse
 import sys
@@ -11,9 +11,9 @@ from tools.graph.page import page
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the command; the exit code: 0 well, 1 not, 2 wrong use."""
+    """Runs the command. The exit code is 1 after an error, 2 for wrong arguments."""
     parser = argparse.ArgumentParser(prog="python -m tools.graph", description=__doc__)
-    parser.add_argument("stack", metavar="STACK", help="name of a stack file, or of an example")
+    parser.add_argument("stack", metavar="STACK", help="name of a stack file or an example")
     try:
         sys.stdout.write(page(parser.parse_args(arguments).stack))
     except (pulumi.RunError, LocalCloudError) as error:

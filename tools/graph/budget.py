@@ -1,4 +1,4 @@
-"""Who takes how many connections of a database: a table with a bar, of the numbers that `ConnectionBudget` tells."""
+"""Draws the connection budget of a database as a table with a bar, from the numbers of `ConnectionBudget`."""
 
 from collections.abc import Iterator
 
@@ -6,21 +6,21 @@ from components.connection_budget import rendered_shares
 from settings import Settings
 
 WIDTH = 50
-"""Characters that stand for all connections of a database."""
+"""Number of characters of a bar, for all connections of a database."""
 
 
-def budgets(stack: Settings) -> Iterator[str]:
-    """A table for each database of which it is known what it accepts; nothing is said of the others."""
+def budget_tables(stack: Settings) -> Iterator[str]:
+    """A table for each database with a known connection limit."""
     for name, database in stack.databases.items():
-        # What other stacks take, their outputs tell: nobody is asked here.
+        # The connections of other stacks are in their outputs, which are not read here.
         args = database.budget(stack.plan, {}, stack.taken_directly(name))
         if args is not None:
             yield table(name, rendered_shares(name, args)["table"], sorted(database.other_stacks))
 
 
-def table(database: str, told: str, other_stacks: list[str]) -> str:
-    """The component's own table, each line beside the part of the bar that it takes."""
-    (accepted, _), *taken = (_row(line) for line in told.splitlines())
+def table(database: str, shares: str, other_stacks: list[str]) -> str:
+    """The table of the component, with a bar for each line."""
+    (accepted, _), *taken = (_row(line) for line in shares.splitlines())
     lines = [f"| `{database}` accepts {accepted} connections | | |", "|---|---:|---|"]
     begin = 0
     for number, who in taken:
@@ -29,7 +29,7 @@ def table(database: str, told: str, other_stacks: list[str]) -> str:
         begin += abs(number)
     if other_stacks:
         listed = ", ".join(f"`{stack}`" for stack in other_stacks)
-        lines += ["", f"What the other stacks take is not in it; their outputs tell: {listed}."]
+        lines += ["", f"The table does not include the connections of other stacks: {listed}."]
     return "\n".join(lines)
 
 
@@ -38,6 +38,6 @@ def _row(line: str) -> tuple[int, str]:
     return int(number), who
 
 
-def _bar(mark: str, begin: int, length: int, whole: int) -> str:
-    first, last = (round(WIDTH * at / whole) for at in (begin, begin + length))
+def _bar(mark: str, begin: int, length: int, total: int) -> str:
+    first, last = (round(WIDTH * at / total) for at in (begin, begin + length))
     return "·" * first + mark * (last - first) + "·" * (WIDTH - last)

@@ -1,6 +1,6 @@
-"""A recording as a Mermaid flowchart: a box for each component, an arrow from what is made first to what waits for it.
+"""Draws a recording as a Mermaid flowchart: a box for each component, and an arrow for each dependency.
 
-An arrow that others imply is left out. The same recording gives the same text.
+Arrows that others imply are omitted. The same recording always has the same flowchart.
 """
 
 import re
@@ -13,14 +13,14 @@ _INDENT = "    "
 
 
 def flowchart(recording: Recording) -> str:
-    """The text of the picture."""
+    """The Mermaid source of the flowchart."""
     picture = Picture(recording)
     lines = [*_drawn_in(OUTSIDE, picture), *_arrows(picture)]
     return "\n".join(["flowchart LR", *(_INDENT + line for line in lines)])
 
 
 def _drawn_in(box: str, picture: Picture) -> Iterator[str]:
-    """The nodes that stand in a box, and the boxes in it. What makes nothing, and is given no secret, has no box."""
+    """The nodes and boxes in a box. A component without resources and secrets has no box."""
     yield from (_line(node) for node in picture.nodes if node.box == box)
     if folded := picture.folded.get(box):
         kinds = sorted({node.kind for node in folded})
@@ -46,7 +46,7 @@ def _arrows(picture: Picture) -> Iterator[str]:
 
 
 def _drawn(node: Node, picture: Picture) -> set[Node]:
-    """The node, or, where it is named only, those that are drawn before it."""
+    """The node, or the drawn nodes that it depends on if it is folded."""
     if node in picture.nodes:
         return {node}
     return set[Node]().union(*(_drawn(first, picture) for first in picture.before[node]))

@@ -1,8 +1,8 @@
-"""What of a recording is drawn: boxes for components, nodes in them, and which node waits for which.
+"""Selects the boxes, nodes and dependencies of a recording that are drawn.
 
-Kept small. Several resources of one kind in one box are one node, unless secrets tell them apart. Of a crowded box
-those are drawn that have a secret or an arrow out of the box, and the others are named together. A component that makes
-one thing inside another component has no box of its own.
+Several resources of one kind in one box are one node, unless they have secrets. A box with many nodes shows those with
+a secret or with an arrow out of the box, and folds the others into one node. A component that creates a single resource
+inside another component has no box.
 """
 
 from collections import defaultdict
@@ -15,21 +15,21 @@ from tools.graph.recording import SECRET, Recording, Resource
 LOCK = "🔒"
 OUTSIDE = ""
 MOST = 6
-"""Nodes that a box shows in full."""
+"""Maximum number of nodes in a box without folding."""
 _ENVELOPES = ("text", "value")
-"""Keys around a secret that say nothing of it: `bindings.STRIPE_KEY.text`."""
+"""Last parts of the path of a secret that do not describe it: `bindings.STRIPE_KEY.text`."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """One shape of the picture: a secret, a resource, several of one kind, or the rest of a crowded box."""
+    """A shape of the diagram: a secret, a resource, several resources of one kind, or the folded rest of a box."""
 
     name: str
     label: tuple[str, ...]
-    """Its lines."""
+    """Lines of its label."""
     kind: str
     box: str
-    """Urn of the component that it stands in, or nothing."""
+    """URN of its component, or empty."""
     urns: frozenset[str]
     has_secret: bool = False
 
@@ -39,49 +39,49 @@ class Picture:
 
     def __init__(self, recording: Recording) -> None:
         self.resources = recording.resources
-        self._made: dict[str, list[str]] = defaultdict(list)
+        self._children: dict[str, list[str]] = defaultdict(list)
         for found in self.resources.values():
-            self._made[found.parent].append(found.urn)
+            self._children[found.parent].append(found.urn)
         self._owners = _owners(recording)
         nodes = sorted(self._all_nodes(), key=lambda node: (node.kind, node.name))
-        home = {urn: node for node in nodes for urn in node.urns}
+        node_of = {urn: node for node in nodes for urn in node.urns}
         self.before: dict[Node, set[Node]] = {
-            node: {home[first] for urn in node.urns for first in self.resources[urn].waits_for if first in home}
+            node: {node_of[first] for urn in node.urns for first in self.resources[urn].waits_for if first in node_of}
             - {node}
             for node in nodes
         }
-        """The nodes that each node waits for, those that are not drawn too."""
-        self.folded = self._uninteresting()
-        """The nodes that are named only, by their boxes."""
+        """The nodes that each node depends on, including folded ones."""
+        self.folded = self._folded_nodes()
+        """The folded nodes by their boxes."""
         self.nodes = [node for node in nodes if node not in self.folded.get(node.box, ())]
 
     def boxes_in(self, box: str) -> list[Resource]:
-        """The boxes that stand in a box."""
+        """The boxes inside a box."""
         own = (found for found in self.resources.values() if found.is_component and self._box(found.urn) == found.urn)
         inside = (found for found in own if self._box(found.parent) == box)
         return sorted(inside, key=lambda found: (kind_of(found), found.name))
 
     def _box(self, urn: str) -> str:
-        """The box that what a component makes stands in."""
+        """The box of the resources of a component."""
         found = self.resources.get(urn)
         if found is None:
             return OUTSIDE
-        return self._box(found.parent) if found.parent in self.resources and len(self._made[urn]) == 1 else urn
+        return self._box(found.parent) if found.parent in self.resources and len(self._children[urn]) == 1 else urn
 
     def _all_nodes(self) -> Iterator[Node]:
-        told = {
+        secret_sources = {
             first
             for taker in self.resources.values()
             if taker.secrets
             for first in taker.waits_for
-            if first in self.resources and self.resources[first].tells_secrets
+            if first in self.resources and self.resources[first].has_secret_outputs
         }
         alike: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         for found in self.resources.values():
             kind, box, urns = kind_of(found), self._box(found.parent), frozenset({found.urn})
             if found.type == SECRET:
                 yield Node(found.name, (f"{LOCK} {found.name}",), SECRET, self._box_of_secret(found), urns, True)
-            elif found.secrets or found.urn in told:
+            elif found.secrets or found.urn in secret_sources:
                 names = sorted({_name_at(path) for path in found.secrets})
                 marked = (found.name, f"{LOCK} {', '.join(names)}") if names else (f"{found.name} {LOCK}",)
                 yield Node(found.name, (kind, *marked), kind, box, urns, True)
@@ -93,12 +93,12 @@ class Picture:
             yield Node(first.name, (kind, second_line), kind, box, frozenset(one.urn for one in some))
 
     def _box_of_secret(self, secret: Resource) -> str:
-        """The component that is given it, or else the only one that takes it."""
+        """The component with this secret as an argument, or else the only component that depends on it."""
         takers = {self._box(one.parent) for one in self.resources.values() if secret.urn in one.waits_for}
         alone = takers.pop() if len(takers) == 1 else OUTSIDE
         return self._box(self._owners[secret.name]) if secret.name in self._owners else alone
 
-    def _uninteresting(self) -> dict[str, list[Node]]:
+    def _folded_nodes(self) -> dict[str, list[Node]]:
         inside: dict[str, list[Node]] = defaultdict(list)
         for node in self.before:
             inside[node.box].append(node)
@@ -112,7 +112,7 @@ class Picture:
 
 
 def kind_of(found: Resource) -> str:
-    """`HyperdriveConfig`."""
+    """The last part of its type, such as `HyperdriveConfig`."""
     return found.type.rpartition(":")[2]
 
 
@@ -122,18 +122,18 @@ def _name_at(path: str) -> str:
 
 
 def _owners(recording: Recording) -> Mapping[str, str]:
-    """The component that each secret of a database is given to, by the secret's path."""
+    """URN of the component with the secret as an argument, by the path of the secret."""
     urns = {(kind_of(one), one.name): one.urn for one in recording.resources.values() if one.is_component}
     return {
         path: urns[component, name]
         for name, found in recording.stack.databases.items()
-        for component, path in _stated(found)
+        for component, path in _secret_paths(found)
         if path is not None and (component, name) in urns
     }
 
 
-def _stated(found: Database) -> Iterator[tuple[str, str | None]]:
-    """The component and the path of each secret that a database states."""
+def _secret_paths(found: Database) -> Iterator[tuple[str, str | None]]:
+    """Component and path of each secret in the settings of a database."""
     yield from ((found.component, getattr(found, setting)) for setting in found.secret_arguments)
     if found.credentials:
         roles = (role for role in (found.credentials.a, found.credentials.b) if role)

@@ -1,31 +1,31 @@
-"""The pictures of the documentation: a page for each of some stack files, and the list of them."""
+"""The diagrams of the documentation: a page for each of these stack files, and an index."""
 
 from localcloud.stack_file import StackFile
 from localcloud.state_directory import CHECKOUT
 from tools.graph.page import LEGEND
 
 FOLDER = CHECKOUT / "docs" / "pictures"
-DRAWN = ("local", "dev", "staging", "prod", "neon", "pages", "rds", "rds-private", "worker")
-"""Names of stack files and of examples."""
+STACKS = ("local", "dev", "staging", "prod", "neon", "pages", "rds", "rds-private", "worker")
+"""Names of stack files and examples."""
 
 _INDEX = f"""# Pictures
 
-What the stack program registers for a stack file: `make graph STACK=…` draws any of them, deployed or not. It needs no
-account and no secret, and asks nobody: the program runs in memory, as a preview would.
+These diagrams show the resources that the stack program registers for a stack file. `make graph STACK=…` draws any
+stack file. The program runs in memory, like a preview. It needs no account, no secret and no network.
 
 {LEGEND}
 
-What makes nothing of its own (`ConnectionBudget`) has no box, what a component makes several of is drawn once, and an
-arrow that others imply is left out. Where it is known how many connections a database accepts, a table says who takes
-them. The order in which a password rotates is drawn in [rotation](../rotation.md).
+A component without resources, such as `ConnectionBudget`, has no box. Several resources of one kind are one node, and
+arrows that others imply are omitted. If the connection limit of a database is known, a table shows its budget. The
+diagram of a password rotation is in [rotation](../rotation.md).
 
-| | drawn from |
+| Stack | Stack file |
 |---|---|
 """
 
 
 def index() -> str:
-    """The page that leads to the others."""
+    """The index page."""
     return _INDEX + "".join(
-        f"| [{name}]({name}.md) | `{StackFile.of(name).path.relative_to(CHECKOUT)}` |\n" for name in DRAWN
+        f"| [{name}]({name}.md) | `{StackFile.of(name).path.relative_to(CHECKOUT)}` |\n" for name in STACKS
     )

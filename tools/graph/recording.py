@@ -1,7 +1,7 @@
-"""What a stack would register: its program runs in memory, as a preview, and nobody is asked.
+"""Records the resources that a stack registers. Its program runs in memory, like a preview.
 
-No account, no engine, no secret is needed. What only a vendor could tell is unknown, as in a preview of a new stack,
-and so is every secret: it is a resource of the recording, without a value, and what takes it depends on it.
+This needs no account, no engine and no secret. Values of vendors are unknown, as in the preview of a new stack. A
+secret is a resource of the recording without a value, and the resources that use the secret depend on it.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ from localcloud.stack_file import PROJECT
 from localcloud.state_directory import CHECKOUT
 
 SECRET = "edge-postgres:config:Secret"  # noqa: S105  # a name
-"""Type of what stands for a secret of the stack file."""
+"""Type of the resource that represents a secret of the stack file."""
 STACK = "pulumi:pulumi:Stack"
 
-# What the functions answer that a component asks. Three ranges stand for all of Cloudflare's, a word for a token.
+# Results of the provider functions that components call, with three of Cloudflare's ranges and a dummy token.
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "cloudflare:index/getIpRanges:getIpRanges": {
         "ipv4Cidrs": ["173.245.48.0/20", "103.21.244.0/22"],
@@ -44,28 +44,28 @@ class Resource:
     type: str
     name: str
     parent: str
-    """Urn of the component that made it; that of the stack for what nobody made."""
+    """URN of its component, or of the stack."""
     is_component: bool
     secrets: frozenset[str]
     """Paths of the inputs that are secrets: `origin.password`."""
-    tells_secrets: bool
-    """Whether there are secrets among its outputs."""
+    has_secret_outputs: bool
+    """Whether some of its outputs are secrets."""
     waits_for: frozenset[str]
-    """Urns."""
+    """URNs of its dependencies."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A stack file, as the program read it, and what the program registered."""
+    """The settings of a stack, and the resources that the program registered."""
 
     stack: settings.Settings
     resources: Mapping[str, Resource]
 
 
-def recorded(name: str, config: Mapping[str, Any]) -> Recording:
+def record(name: str, config: Mapping[str, Any]) -> Recording:
     """Runs the stack program for the stack ``name``.
 
-    Raises ``pulumi.RunError`` where the stack file is faulty, as ``pulumi preview`` would.
+    Raises ``pulumi.RunError`` if the stack file has validation errors.
     """
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     monitor = _Monitor(_Answers())
@@ -86,7 +86,7 @@ def recorded(name: str, config: Mapping[str, Any]) -> Recording:
 
 @contextlib.contextmanager
 def _own_event_loop() -> Iterator[None]:
-    # A failed registration leaves futures that nobody awaits; asyncio would print a traceback for each.
+    # After a failed registration some futures are not awaited, and asyncio would print a traceback for each.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -98,28 +98,28 @@ def _own_event_loop() -> Iterator[None]:
 
 
 class _All(frozenset[str]):
-    """Every path there is."""
+    """The set of all paths."""
 
     def __contains__(self, _: object) -> bool:
         return True
 
 
 class _Secrets(settings.Secrets):
-    """Secrets that are set, all of them, and have no value."""
+    """Every secret is set, and has no value."""
 
     def __init__(self) -> None:
         self.names, self.encrypted = _All(), True
-        self._made: dict[str, pulumi.CustomResource] = {}
+        self._resources: dict[str, pulumi.CustomResource] = {}
 
     def __getitem__(self, path: str) -> pulumi.Output[str]:
-        if path not in self._made:
-            self._made[path] = pulumi.CustomResource(SECRET, path)
-        return pulumi.Output.secret(self._made[path].id)
+        if path not in self._resources:
+            self._resources[path] = pulumi.CustomResource(SECRET, path)
+        return pulumi.Output.secret(self._resources[path].id)
 
 
 class _Answers(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        # Ids are told: the SDK forgets what a function depends on when it is asked with an unknown one.
+        # Ids are known, because the SDK drops the dependencies of a function call with an unknown argument.
         return None if args.typ == SECRET else f"{args.name}-id", args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -127,14 +127,14 @@ class _Answers(mocks.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    """Keeps what is registered. Registrations arrive on several threads; setting a key is one step."""
+    """Keeps the registered resources. Several threads register resources; setting a key is atomic."""
 
     def __init__(self, answers: mocks.Mocks) -> None:
         super().__init__(answers)
         self.recorded: dict[str, Resource] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The engine's rule: the types of all parents but the stack. The mock monitor keeps one parent only."""
+        """The URN as the engine builds it, with the types of all parents except the stack. The mock has one parent."""
         parent_type = parent.split("::")[2] if parent else STACK
         qualified = type_ if parent_type == STACK else f"{parent_type}${type_}"
         return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
@@ -150,14 +150,14 @@ class _Monitor(mocks.MockMonitor):
                 parent=request.parent,
                 is_component=not request.custom,
                 secrets=frozenset(_secrets(inputs)),
-                tells_secrets=bool(request.additionalSecretOutputs),
+                has_secret_outputs=bool(request.additionalSecretOutputs),
                 waits_for=frozenset(request.dependencies),
             )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
 def _secrets(value: Any, at: tuple[str, ...] = ()) -> Iterator[str]:
-    """Where the secrets are. What has a name in a list goes by its name: `bindings.STRIPE_KEY.text`."""
+    """Paths of the secrets. A named item of a list has its name in the path: `bindings.STRIPE_KEY.text`."""
     if isinstance(value, Mapping):
         if value.get(rpc._special_sig_key) == rpc._special_secret_sig:
             yield ".".join(at)

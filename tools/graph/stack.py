@@ -1,4 +1,4 @@
-"""A stack file of the checkout, so that its program runs where nothing is built or set."""
+"""Loads a stack file so that its program runs without bundles and configured values."""
 
 import contextlib
 import tempfile
@@ -10,16 +10,16 @@ from localcloud.stack_file import PROJECT, StackFile
 from tools import stack_yaml
 
 NO_ACCOUNT = "0" * 32
-"""For a file that leaves the account to its user."""
+"""Account id for a stack file without one."""
 TEMPLATES = {"pr": "pr-123"}
-"""A template is deployed by another name than its own."""
+"""Stack names for templates, which are deployed with another name."""
 
 
 @contextlib.contextmanager
-def drawable(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name and configuration of a stack, with an empty script in the place of each bundle: a picture needs none.
+def drawable_stack(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name and configuration of a stack, with an empty script instead of each bundle.
 
-    Raises ``LocalCloudError`` where there is no such stack file.
+    Raises ``LocalCloudError`` if there is no such stack file.
     """
     config = stack_yaml.read(StackFile.of(name).path)["config"]
     config.setdefault(f"{PROJECT}:accountId", NO_ACCOUNT)

@@ -1,1 +1,1 @@
-"""Pages of `docs/reference`, made from what the sources say of themselves."""
+"""Generates the pages of `docs/reference` from the sources."""

@@ -1,12 +1,12 @@
-"""Writes all that is made from the sources: `python -m tools.reference` (`make reference`)."""
+"""Writes all generated files: `python -m tools.reference` (`make reference`)."""
 
-from tools.reference.files import MADE
+from tools.reference.files import GENERATED
 
 
 def main() -> None:
-    for file, made in MADE.items():
+    for file, content in GENERATED.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(made())
+        file.write_text(content())
 
 
 if __name__ == "__main__":

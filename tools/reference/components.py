@@ -1,6 +1,6 @@
-"""`docs/reference/components.md`: every component, from the schema that other languages get.
+"""Generates `docs/reference/components.md` from the schema of the plugin.
 
-The schema has the docstrings of the sources: what a component creates and refuses, its arguments, its outputs.
+The schema has the docstrings of the components, with their arguments, outputs and validation rules.
 """
 
 import inspect
@@ -10,9 +10,8 @@ from typing import Any
 
 _HEAD = """# Components
 
-Made from the docstrings by `make reference`. Arguments and outputs are named as in Python; other languages write them
-in camel case: `connection_limit` is `connectionLimit`. An argument may be an Output, except where its type says
-*plain*.
+`make reference` generates this page from the docstrings. Arguments and outputs have their names in Python. Other
+languages use camel case: `connection_limit` is `connectionLimit`. An argument can be an Output unless it is *plain*.
 """
 
 Json = Mapping[str, Any]
@@ -27,42 +26,42 @@ def page(schema: Json) -> str:
     return "\n".join(
         [
             _HEAD,
-            "| component | |",
+            "| Component | Description |",
             "|---|---|",
             *(f"| [{name}](#{name.lower()}) | {_first_line(found)} |" for name, found in resources.items()),
             "",
             *(line for name, found in resources.items() for line in _component(name, found)),
-            "## Shapes of arguments",
+            "## Types of arguments",
             "",
-            *(line for name, found in types.items() if "enum" not in found for line in _shape(name, found)),
-            "## Words",
+            *(line for name, found in types.items() if "enum" not in found for line in _object_type(name, found)),
+            "## Enums",
             "",
-            *(line for name, found in types.items() if "enum" in found for line in _words(name, found)),
+            *(line for name, found in types.items() if "enum" in found for line in _enum(name, found)),
         ]
     )
 
 
 def _component(name: str, found: Json) -> Iterator[str]:
     prose, _, example = inspect.cleandoc(found["description"]).partition("Example::\n")
-    yield from (f"## {name}", "", _marked(prose.strip()), "", "```python", inspect.cleandoc(example), "```", "")
+    yield from (f"## {name}", "", _markdown(prose.strip()), "", "```python", inspect.cleandoc(example), "```", "")
     yield from _table("argument", found["inputProperties"], found.get("requiredInputs", ()))
     yield from _table("output", found["properties"])
 
 
-def _shape(name: str, found: Json) -> Iterator[str]:
+def _object_type(name: str, found: Json) -> Iterator[str]:
     yield from (f"### {name}", "", _line(found["description"]), "")
     yield from _table("key", found["properties"], found.get("required", ()))
 
 
-def _words(name: str, found: Json) -> Iterator[str]:
-    yield from (f"### {name}", "", _line(found["description"]), "", "| word | |", "|---|---|")
+def _enum(name: str, found: Json) -> Iterator[str]:
+    yield from (f"### {name}", "", _line(found["description"]), "", "| Value | Description |", "|---|---|")
     yield from (f"| `{each['value']}` | {_line(each['description'])} |" for each in found["enum"])
     yield ""
 
 
 def _table(kind: str, properties: Mapping[str, Json], required: Any = ()) -> Iterator[str]:
-    """Those that have to be given come first."""
-    yield from (f"| {kind} | type | |", "|---|---|---|")
+    """A table of properties, required ones first."""
+    yield from (f"| {kind.capitalize()} | Type | Description |", "|---|---|---|")
     for key in sorted(properties, key=lambda key: (key not in required, key)):
         found = properties[key]
         needed = ", required" if key in required else ""
@@ -88,10 +87,10 @@ def _first_line(found: Json) -> str:
 
 def _line(text: str) -> str:
     """A description as one line of a table."""
-    return _marked(" ".join(text.split())).replace("|", "\\|")
+    return _markdown(" ".join(text.split())).replace("|", "\\|")
 
 
-def _marked(text: str) -> str:
+def _markdown(text: str) -> str:
     return text.replace("``", "`")
 
 

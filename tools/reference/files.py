@@ -1,4 +1,4 @@
-"""The files of the repository that are made from its sources: reference pages, the stack file's schema, pictures."""
+"""The generated files of the repository: reference pages, the schema of the stack file, and diagrams."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from tools.stack_file_schema.generator import stack_file
 REFERENCE = CHECKOUT / "docs" / "reference"
 STACK_FILE_SCHEMA = CHECKOUT / "stack-file.schema.json"
 COMPONENTS = CHECKOUT / "plugin" / "schema.json"
-"""What other languages get of the components; `python -m plugin.schema` writes it."""
+"""Schema of the components for other languages, written by `python -m plugin.schema`."""
 
 
 @cache
@@ -23,11 +23,11 @@ def _components() -> Any:
     return json.loads(COMPONENTS.read_text())
 
 
-MADE: Mapping[Path, Callable[[], str]] = {
+GENERATED: Mapping[Path, Callable[[], str]] = {
     REFERENCE / "components.md": lambda: components.page(_components()),
     REFERENCE / "limits.md": limits.page,
     STACK_FILE_SCHEMA: lambda: json.dumps(stack_file(_components()), indent=2, ensure_ascii=False) + "\n",
     pictures.FOLDER / "index.md": pictures.index,
-    **{pictures.FOLDER / f"{name}.md": partial(page, name) for name in pictures.DRAWN},
+    **{pictures.FOLDER / f"{name}.md": partial(page, name) for name in pictures.STACKS},
 }
-"""How each is made."""
+"""Functions that generate the content of each file."""

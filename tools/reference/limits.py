@@ -1,4 +1,4 @@
-"""`docs/reference/limits.md`: every vendor's number that the components go by, with its source and its day."""
+"""Generates `docs/reference/limits.md`: each limit of a vendor that the components use, with its source and date."""
 
 import ast
 import importlib
@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from components import limits
 from components.limits import Limit
 
-_HEAD = """# Vendors' numbers
+_HEAD = """# Limits of vendors
 
-Made from `components/limits/` by `make reference`. Vendors change their numbers: one that refuses something can be
-overridden by an argument of the component that uses it.
+Generated from `components/limits/` by `make reference`. Vendors change their limits. An argument of
+the component that uses a limit overrides it.
 """
 
 
@@ -28,11 +28,11 @@ def page() -> str:
 
 def _section(module: ModuleType) -> Iterator[str]:
     yield from (f"## {(module.__doc__ or '').rstrip('.')}", "")
-    yield from ("| name | number | unit | source, read on | remarks |", "|---|---|---|---|---|")
+    yield from ("| Name | Value | Unit | Source, date | Remarks |", "|---|---|---|---|---|")
     remarks = _remarks(inspect.getsource(module))
     for name, value in vars(module).items():
-        found = {} if name.startswith("_") else dict(_leaves("", value))
-        # A table is one row: its numbers have one unit and one source.
+        found = {} if name.startswith("_") else dict(_limits_in("", value))
+        # A table is one row if its limits have the same unit and source.
         for kind in dict.fromkeys(_kind(limit) for limit in found.values()):
             own = {path: limit for path, limit in found.items() if _kind(limit) == kind}
             numbers = [f"{path}: {limit:,}" if path else f"{limit:,}" for path, limit in own.items()]
@@ -46,17 +46,17 @@ def _kind(limit: Limit) -> tuple[str, str, str]:
     return limit.unit, limit.source, limit.read_on
 
 
-def _leaves(path: str, value: Any) -> Iterator[tuple[str, Limit]]:
-    """The numbers of a table, by their keys."""
+def _limits_in(path: str, value: Any) -> Iterator[tuple[str, Limit]]:
+    """The limits in a nested dictionary, by their keys."""
     if isinstance(value, Limit):
         yield path, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _leaves(f"{path} {key}".strip(), inner)
+            yield from _limits_in(f"{path} {key}".strip(), inner)
 
 
 def _remarks(source: str) -> dict[str, str]:
-    """The comments above and inside each assignment: what is to be known of a number before it is believed."""
+    """The comments above and inside each assignment, by its name."""
     lines = source.splitlines()
     found: dict[str, str] = {}
     for node in ast.parse(source).body:

@@ -1,1 +1,1 @@
-"""`stack-file.schema.json`: what an editor knows of a stack file."""
+"""Generates `stack-file.schema.json`, the JSON schema of a stack file for editors."""

@@ -1,10 +1,10 @@
-"""The JSON schema of a stack file, from the models that read it.
+"""Generates the JSON schema of a stack file from its models.
 
-It knows keys, types, words, and what has to be stated. A rule that is code, the program says alone.
+It has the keys, types, enums and required keys. Only the program checks rules that are code.
 
-Draft 7 is what editors have in common. There, what stands beside a `$ref` is ignored
-(https://json-schema.org/understanding-json-schema/structuring#dollarref, read 2026-11-21), so a text stands beside an
-`allOf`.
+All editors support draft 7. Draft 7 ignores the other keys of a schema with `$ref`
+(https://json-schema.org/understanding-json-schema/structuring#dollarref, read 2026-11-21). Therefore a description is
+next to an `allOf`.
 """
 
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from pydantic_core import core_schema
 
 from localcloud.stack_file import PROJECT
 from settings import Settings
-from tools.stack_file_schema.shapes import BESIDES, INSTEAD, NEEDED, UNSAID
-from tools.stack_file_schema.texts import Texts
+from tools.stack_file_schema.descriptions import Descriptions
+from tools.stack_file_schema.shapes import ALTERNATIVES, HIDDEN, REPLACEMENTS, REQUIREMENTS
 
 Json = dict[str, Any]
 
 
 class _Generator(GenerateJsonSchema):
-    """Without titles, which repeat the keys, and without `null`: a key that says nothing is left out."""
+    """Omits titles, which repeat the keys, and `null`, which is not allowed: an unused key is omitted."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
@@ -34,29 +34,29 @@ class _Generator(GenerateJsonSchema):
         return super().default_schema(schema) if schema.get("default") else self.generate_inner(schema["schema"])
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """By `if` and `then`: a fault is told of the one that is meant, not of all."""
-        told = super().tagged_union_schema(schema)["discriminator"]
-        tag, models = told["propertyName"], told["mapping"]
+        """Uses `if` and `then`, so that an editor reports the errors of the chosen model only."""
+        union = super().tagged_union_schema(schema)["discriminator"]
+        tag, models = union["propertyName"], union["mapping"]
         return {
             "type": "object",
             "required": [tag],
             "properties": {tag: {"enum": list(models)}},
             "allOf": [
-                {"if": {"required": [tag], "properties": {tag: {"const": word}}}, "then": {"$ref": model}}
-                for word, model in models.items()
+                {"if": {"required": [tag], "properties": {tag: {"const": value}}}, "then": {"$ref": model}}
+                for value, model in models.items()
             ],
         }
 
 
 def stack_file(components: Mapping[str, Any]) -> Json:
-    """The schema; ``components`` is what other languages get of the components, with the texts of their arguments."""
+    """The schema. ``components`` is the schema of the plugin, which has the descriptions of the arguments."""
     root = Settings.model_json_schema(schema_generator=_Generator, ref_template="#/definitions/{model}")
     models: Json = root.pop("$defs")
     keys = {key for model in (root, *models.values()) for key in model.get("properties", {})}
-    texts = Texts(components, frozenset(keys))
+    descriptions = Descriptions(components, frozenset(keys))
     for name, model in {"Settings": root, **models}.items():
         model.pop("title", None)
-        _complete(name, model, texts)
+        _complete(name, model, descriptions)
     settings = {f"{PROJECT}:{key}": value for key, value in root["properties"].items()}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -68,33 +68,33 @@ def stack_file(components: Mapping[str, Any]) -> Json:
     }
 
 
-def _complete(name: str, model: Json, texts: Texts) -> None:
-    """Adds to a model what its rules want, what they take besides, and the texts of its keys."""
-    properties = {key: found for key, found in model.get("properties", {}).items() if key not in UNSAID}
+def _complete(name: str, model: Json, descriptions: Descriptions) -> None:
+    """Adds required keys, alternative types and descriptions to a model."""
+    properties = {key: found for key, found in model.get("properties", {}).items() if key not in HIDDEN}
     for key, found in properties.items():
-        shape = INSTEAD.get(f"{name}.{key}", found)
-        if besides := BESIDES.get(f"{name}.{key}"):
+        shape = REPLACEMENTS.get(f"{name}.{key}", found)
+        if alternative := ALTERNATIVES.get(f"{name}.{key}"):
             default = {"default": shape.pop("default")} if "default" in shape else {}
-            shape = {"anyOf": [besides, shape], **default}
+            shape = {"anyOf": [alternative, shape], **default}
         if "$ref" in shape:
             shape = {**shape, "allOf": [{"$ref": shape["$ref"]}]}
             del shape["$ref"]
-        text = texts.of(name, key)
+        text = descriptions.of(name, key)
         properties[key] = {"description": text, **shape} if text else shape
-    needed = dict(NEEDED.get(name, {}))
-    required = [key for key in [*model.get("required", ()), *needed.pop("required", ())] if key not in UNSAID]
+    requirements = dict(REQUIREMENTS.get(name, {}))
+    required = [key for key in [*model.get("required", ()), *requirements.pop("required", ())] if key not in HIDDEN]
     if properties:
-        model.update({"properties": properties, "required": required, **needed})
+        model.update({"properties": properties, "required": required, **requirements})
 
 
-# What Pulumi has in a stack file: `ProjectStack`, sdk/go/common/workspace/project.go at v3.259.0, read 2026-11-21.
+# Pulumi's keys of a stack file: `ProjectStack`, sdk/go/common/workspace/project.go at v3.259.0, read 2026-11-21.
 _FILE: Json = {
-    "secretsprovider": {"type": "string", "description": "What encrypts the secrets; written by Pulumi."},
+    "secretsprovider": {"type": "string", "description": "Provider that encrypts the secrets; written by Pulumi."},
     "encryptionsalt": {"type": "string", "description": "Salt of the passphrase; written by Pulumi."},
     "encryptedkey": {"type": "string", "description": "Key of the secrets, encrypted; written by Pulumi."},
     "environment": {"description": "Environments of Pulumi ESC whose configuration the stack takes."},
 }
-# Keys of other programs and providers, `aws:region`, are their matter.
+# Any key of another program or provider is valid, such as `aws:region`.
 _CONFIG: Json = {
     "type": "object",
     "patternProperties": {f"^(?!{PROJECT}:)[^:]+:.+$": {}},
@@ -102,7 +102,7 @@ _CONFIG: Json = {
 }
 _SECRETS: Json = {
     f"{PROJECT}:secrets": {
-        "description": f"Set, never written: `pulumi config set --secret --path '{PROJECT}:secrets.…'`.",
+        "description": f"Encrypted. Set a secret with: `pulumi config set --secret --path '{PROJECT}:secrets.…'`.",
         "allOf": [{"$ref": "#/definitions/secrets"}],
     }
 }

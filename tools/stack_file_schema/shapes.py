@@ -1,4 +1,4 @@
-"""What a stack file may say that the models do not show: they rewrite it before pydantic looks at it."""
+"""Shapes of a stack file that the models do not show, because they convert them before validation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,38 +6,38 @@ from typing import Any
 from components.limits.cloudflare import HYPERDRIVE_CONNECTIONS_FLOOR
 
 _CONNECTOR = {"enum": ["none", "ecs"]}
-_WHILE = {"type": "string", "pattern": "^[0-9]+[smhd]$"}
+_DURATION = {"type": "string", "pattern": "^[0-9]+[smhd]$"}
 
-INSTEAD: Mapping[str, Any] = {
+REPLACEMENTS: Mapping[str, Any] = {
     "HyperdriveSettings.connectionLimit": {
         "anyOf": [{"type": "integer", "minimum": int(HYPERDRIVE_CONNECTIONS_FLOOR)}, {"const": "auto"}]
     },
-    "NeonBranchSettings.expiresAfter": _WHILE,
-    "NeonComputeSettings.suspendAfter": {"anyOf": [{"const": "never"}, _WHILE]},
+    "NeonBranchSettings.expiresAfter": _DURATION,
+    "NeonComputeSettings.suspendAfter": {"anyOf": [{"const": "never"}, _DURATION]},
     "WorkerSettings.files": {
         "type": "object",
         "additionalProperties": {"anyOf": [{"type": "string"}, {"$ref": "#/definitions/ModuleFile"}]},
     },
 }
-"""In the place of what the model shows, by model and key."""
+"""Schemas that replace the one of the model, by model and key."""
 
-BESIDES: Mapping[str, Any] = {
+ALTERNATIVES: Mapping[str, Any] = {
     "AccessTunnelSettings.connector": _CONNECTOR,
     "CloudSqlDatabase.postgresVersion": {"type": "integer"},
     "HyperdriveSettings.caching": {"const": "none"},
     "HyperdriveSettings.reservedElsewhere": {"type": "integer", "minimum": 0},
     "VpcServiceSettings.connector": _CONNECTOR,
 }
-"""As well as what the model shows."""
+"""Schemas that are allowed in addition to the one of the model."""
 
-NEEDED: Mapping[str, Any] = {
+REQUIREMENTS: Mapping[str, Any] = {
     "AccessTunnelSettings": {"required": ["connector"]},
     "Caching": {"required": ["maxAge", "staleWhileRevalidate"]},
     "HyperdriveSettings": {"required": ["caching"]},
     "SecretsStoreSettings": {"oneOf": [{"required": ["storeId"]}, {"required": ["storeName"]}]},
     "VpcServiceSettings": {"anyOf": [{"required": ["connector"]}, {"required": ["tunnelId"]}]},
 }
-"""What has to be stated, by a rule that is code."""
+"""Keys that are required by a rule in code."""
 
-UNSAID = ("(name)", "(path)", "disabled")
-"""Fields that no stack file states: `caching: none` is how it says `disabled`."""
+HIDDEN = ("(name)", "(path)", "disabled")
+"""Fields that are not keys of a stack file. For example, `caching: none` sets `disabled`."""

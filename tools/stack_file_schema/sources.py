@@ -1,4 +1,4 @@
-"""Where the texts of the stack file's keys stand."""
+"""Sources of the descriptions of the keys: pages, arguments of components, and this file."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ _DATABASE = "stack-file.md#databases.NAME"
 _WORKER = "stack-file.md#workers.NAME"
 _PAGES = "stack-file.md#pages.NAME"
 
-HOMES: Mapping[str, tuple[str, ...]] = {
+SOURCES: Mapping[str, tuple[str, ...]] = {
     "Settings": ("stack-file.md#The stack file",),
     "CloudSqlDatabase": (_DATABASE, "CloudSqlPostgres"),
     "ExistingDatabase": (_DATABASE, "origins/existing.md", "ExistingPostgres"),
@@ -47,9 +47,9 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "SecretsStoreSettings": ("stack-file.md#secretsStore", "SecretsStore"),
     "StoredSecret": ("StoredSecretArgs",),
 }
-"""Pages of the documentation, `page#section:beginning of the keys`, and components or shapes, for each model."""
+"""Pages of the documentation, `page#section:prefix of the keys`, and components or shapes, for each model."""
 
-CALLED: Mapping[str, str] = {
+ARGUMENTS: Mapping[str, str] = {
     "Fresh.share": "freshShare",
     "Fresh.configName": "freshConfigName",
     "NeonBranchSettings.name": "branch",
@@ -65,38 +65,38 @@ CALLED: Mapping[str, str] = {
     "RdsStorage.allocated": "allocatedStorage",
     "RdsStorage.maximum": "maxAllocatedStorage",
 }
-"""The component's argument, where it is called otherwise than the key."""
+"""Names of component arguments that differ from the key."""
 
-_UNLESS_IT_MAY_GO = "True where it is left out, except on stacks of this machine and of pull requests"
+_DEFAULT = "Default: true, except in local stacks and preview stacks"
 
-OWN: Mapping[str, str] = {
-    "provider": "Where the database is.",
+DESCRIPTIONS: Mapping[str, str] = {
+    "provider": "Vendor of the database.",
     "urlSecret": "Path of the secret that is the connection string: `databases.main.url`.",
     "passwordSecret": "Path of the secret that is the password: `databases.main.password`.",
     "accessClientSecret": "Path of the secret that is the client secret of the Access service token.",
     "adminPasswordSecret": "Path of the secret that is the password of `adminUser`.",
     "clientKeySecret": "Path of the secret that is the private key of the client certificate, in PEM.",
-    "activeSlot": "The slot that Workers use, `a` or `b`: move it, and `pulumi up` rotates the password.",
-    "actsAs": "The role that the two roles act as: what they make belongs to it.",
-    "adminUser": "A role of the database that makes the two roles.",
-    "deletionProtection": f"Whether the vendor refuses to delete it. {_UNLESS_IT_MAY_GO}.",
-    "finalSnapshot": f"Whether a snapshot stays when the database is deleted. {_UNLESS_IT_MAY_GO}.",
-    "acceptEarlyAccess": "True says that the serverless driver is in Early Access, and taken all the same.",
+    "activeSlot": "The slot that Workers use, `a` or `b`. After a change, `pulumi up` rotates the password.",
+    "actsAs": "The role that owns the objects that the two roles create.",
+    "adminUser": "A role of the database that creates the two roles.",
+    "deletionProtection": f"Whether the vendor prevents its deletion. {_DEFAULT}.",
+    "finalSnapshot": f"Whether a snapshot is kept when the database is deleted. {_DEFAULT}.",
+    "acceptEarlyAccess": "True accepts that the serverless driver is in Early Access.",
     "serverless": "Prisma's serverless driver: name of the secret to name of the database.",
-    "AccessTunnelSettings.kind": "A tunnel with a host name of a zone, which an Access token opens.",
-    "DirectSettings.connections": "Connections that there may be at once: a part of the database's budget.",
+    "AccessTunnelSettings.kind": "A tunnel with a host name of a zone. An Access token authenticates Hyperdrive.",
+    "DirectSettings.connections": "Maximum of simultaneous connections, as a part of the connection budget.",
     "DirectSettings.database": "Name of the database.",
-    "ModuleFile.kind": "What it is; its name tells where this is left out.",
+    "ModuleFile.kind": "Type of the module; default: derived from its name.",
     "ModuleFile.path": "Path of the file.",
-    "NeonBranchSettings.expiresAfter": "When the branch is deleted by itself: `12h`, `7d`.",
-    "NeonComputeSettings.suspendAfter": "How long it is idle before it sleeps: `90s`, `30m`, or `never`.",
-    "NeonDatabase.branch": "The branch: the root of a new project, or a child in one that is there.",
-    "PagesEnvironmentSettings.secrets": "A list of names; each is set below `secrets.pages.NAME`, by environment.",
-    "Role.user": "Name of a role that is there already.",
-    "StoredSecret.keepPrevious": "Whether the version before stays, so that one can go back to it.",
-    "Tls.caFile": "Path of the authority's certificate, in PEM.",
-    "Tls.clientCertificateFile": "Path of the certificate that is shown to the database, in PEM.",
+    "NeonBranchSettings.expiresAfter": "Time until Neon deletes the branch: `12h`, `7d`.",
+    "NeonComputeSettings.suspendAfter": "Idle time until the compute is suspended: `90s`, `30m`, or `never`.",
+    "NeonDatabase.branch": "The branch: the root of a new project, or a child branch of an existing project.",
+    "PagesEnvironmentSettings.secrets": "List of names. Set their values below `secrets.pages.NAME`, by environment.",
+    "Role.user": "Name of an existing role.",
+    "StoredSecret.keepPrevious": "Whether the previous version is kept for a rollback.",
+    "Tls.caFile": "Path of the CA certificate, in PEM.",
+    "Tls.clientCertificateFile": "Path of the client certificate for the database, in PEM.",
     "Tls.mode": "How Hyperdrive verifies the database's certificate; `require` encrypts and verifies nothing.",
-    "VpcServiceSettings.kind": "Workers VPC: the newer way, which needs no zone.",
+    "VpcServiceSettings.kind": "A Workers VPC service, which needs no zone.",
 }
-"""What is said here of keys that only a stack file has, or that mean something else there: by model and key, or key."""
+"""Descriptions of keys that only a stack file has, or that differ from the argument, by model and key or by key."""
