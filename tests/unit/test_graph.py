@@ -188,7 +188,7 @@ def test_the_command_writes_a_page(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_unknown_stack_file_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nowhere"]) == 1
-    assert "There is no stack file of the name `nowhere`." in capsys.readouterr().err
+    assert "There is no stack file named `nowhere`." in capsys.readouterr().err
 
 
 # The documentation.
