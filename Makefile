@@ -50,7 +50,7 @@ graph: $(venv)  ## draw the stack STACK as a page of docs/pictures
 	@python -m tools.graph "$$STACK"
 
 setup: $(venv) $(bundles) engine  ## first step of a pipeline: install everything, before any secret is available
-	python -m compileall -q *.py components policies settings tools
+	python -m compileall -q *.py components policies tools
 
 preview deploy drift remove: $(venv) $(bundles)  ## run a step of a pipeline on the stack STACK
 	@python -m tools.pipeline $@ "$$STACK"
@@ -70,7 +70,7 @@ reference: $(venv)  ## regenerate the reference pages, the pictures and the sche
 	python -m tools.reference
 
 schema: $(venv)  ## regenerate the schema of the plugin; RELEASE=1 also updates released.json
-	python -m plugin.schema $(if $(RELEASE),--release)
+	python -m edge_postgres._plugin.schema $(if $(RELEASE),--release)
 
 check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, unit tests
 	ruff format --check .
@@ -97,17 +97,18 @@ engine: $(venv)
 	tools/pulumi.sh >/dev/null
 
 lock: $(venv)  ## pin the dependencies in requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.txt -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml requirements-dev.txt -o requirements.lock
 
 clean:  ## remove everything that these commands created
 	@[ ! -d .localcloud ] || .venv/bin/python -m localcloud down --remove
 	rm -rf .venv .tools .localcloud site docs/assets workers/dist workers/generated workers/node_modules localcloud/node_modules \
 		examples/languages/typescript/node_modules
 
-$(venv): requirements.lock
+$(venv): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(local_packages): localcloud/package-lock.json | $(venv)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pulumi
 
-import components
-import databases
-import settings
+import edge_postgres
+from edge_postgres import stack as settings
+from edge_postgres.stack import databases
 
 stack, secrets = settings.load()
 account: dict[str, Any] = {"account_id": stack.account_id}
@@ -21,14 +21,14 @@ def named(name: str) -> str:
 data = databases.deployed(stack, secrets, named)
 
 caches = {
-    name: components.KvCache(name, arguments)
+    name: edge_postgres.KvCache(name, arguments)
     for name, namespace in stack.kv.items()
     if (arguments := namespace.arguments(**account, title=named(name)))
 }
 stored: Any = {}
 if stack.secrets_store:
     kept = stack.secrets_store.arguments(secrets, **account, name_prefix=named(""))
-    stored = components.SecretsStore("secrets", kept).bindable()
+    stored = edge_postgres.SecretsStore("secrets", kept).bindable()
 
 scripts: dict[str, pulumi.Output[str]] = {}
 neighbours = settings.Neighbours(
@@ -42,11 +42,11 @@ neighbours = settings.Neighbours(
 workers: dict[str, Any] = {}
 for name, worker in stack.scripts:
     wanted = worker.arguments(secrets, neighbours, **shared, script_name=named(name))
-    workers[name] = getattr(components, worker.component)(name, wanted)
+    workers[name] = getattr(edge_postgres, worker.component)(name, wanted)
     scripts[name] = workers[name].script_name
 
 pages = {
-    name: components.PagesProject(name, project.arguments(secrets, neighbours, **shared, project_name=named(name)))
+    name: edge_postgres.PagesProject(name, project.arguments(secrets, neighbours, **shared, project_name=named(name)))
     for name, project in stack.pages.items()
 }
 

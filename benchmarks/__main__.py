@@ -21,7 +21,7 @@ from localcloud.state_directory import CHECKOUT
 
 RUNS = 7
 REQUESTS = 50
-IMPORTS = ("sys", "pulumi", "components", "settings", "components.workers.worker", "pulumi_cloudflare")
+IMPORTS = ("sys", "pulumi", "edge_postgres", "edge_postgres.stack", "edge_postgres.workers.worker", "pulumi_cloudflare")
 
 
 def imports(console: Console) -> None:

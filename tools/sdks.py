@@ -13,7 +13,7 @@ from pathlib import Path
 from tools.go_module import FLAGS, ROOT, NotBuilt, run
 
 PROGRAM = ROOT / "tools" / "sdks.go"
-SCHEMA = ROOT / "plugin" / "schema.json"
+SCHEMA = ROOT / "components" / "edge_postgres" / "data" / "plugin-schema.json"
 SECONDS_TO_GENERATE = 60
 UNAVAILABLE = 3
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from components.errors import Refusal
-from components.wrangler.files import LOCAL_DATABASE
-from components.wrangler.kinds import KINDS
+from edge_postgres.core.errors import Refusal
+from edge_postgres.stack.model import is_local
+from edge_postgres.workers.wrangler_kinds import KINDS
+from edge_postgres.wrangler.files import LOCAL_DATABASE
 from localcloud import node
 from localcloud.errors import LocalCloudError
 from localcloud.state_directory import CHECKOUT
-from settings.model import is_local
 from tools.wrangler_stack import configurations, local_stack
 
 WRANGLER = node.FOLDER / "node_modules" / "wrangler" / "bin" / "wrangler.js"

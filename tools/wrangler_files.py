@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.errors import Refusal
-from components.wrangler.files import MARK, Format, Mode, Source, file_name, files
+from edge_postgres.core.errors import Refusal
+from edge_postgres.wrangler.files import MARK, Format, Mode, Source, file_name, files
 from localcloud.errors import LocalCloudError
 from localcloud.state_directory import CHECKOUT
 from tools.wrangler_stack import configurations

@@ -4,11 +4,11 @@ import json
 import subprocess
 from typing import Any
 
-from components.errors import Refusal
+from edge_postgres.core.errors import Refusal
+from edge_postgres.stack.model import LOCAL, is_local
 from localcloud.deploy import Stack
 from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT, StateDirectory
-from settings.model import LOCAL, is_local
 
 COMPONENTS = ("edge-postgres:index:Worker", "edge-postgres:index:WorkerRollout")
 OUTPUT = "wrangler"

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from components.rest.scram import PREFIX, scram_verifier
+from edge_postgres.postgres.scram import PREFIX, scram_verifier
 from localcloud.emulation.gateway import ServerAddress
 
 CONNECT_TIMEOUT_SECONDS = 5.0

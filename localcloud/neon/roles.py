@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from components.rest.scram import scram_verifier
+from edge_postgres.postgres.scram import scram_verifier
 from localcloud.emulation.stamps import now
 from localcloud.emulation.store import Draft, Record
 from localcloud.neon.bodies import RoleCreation, sent

@@ -13,12 +13,12 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
+from edge_postgres._plugin.compatibility import breaks
+from edge_postgres._plugin.schema import CURRENT, read
 from localcloud.deploy import Stack, call_worker
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT
-from plugin.compatibility import breaks
-from plugin.schema import CURRENT, read
 from tests.engine.at_vendors import ran
 from tests.engine.deployment import Deployment
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from policies import tokens
-from policies.rules import RULES
+from edge_postgres.policies import tokens
+from edge_postgres.policies.rules import RULES
 from tests.engine.any_provider import attachable
 from tests.engine.deployment import Deployment
 from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, Ref

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from components.wrangler.files import LOCAL_DATABASE
+from edge_postgres.wrangler.files import LOCAL_DATABASE
 from tests.engine.deployment import SCRIPT, Deployment
 from tests.unit.test_wrangler_files import read_jsonc
 from tools import wrangler_dev, wrangler_files, wrangler_stack

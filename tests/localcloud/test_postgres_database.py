@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 import pytest
 
-from components.rest.errors import ApiError
-from components.rest.postgres_database import PostgresDatabaseProvider
-from components.rest.postgres_database_server import unfinished_name
+from edge_postgres.http.errors import ApiError
+from edge_postgres.postgres.database_provider import PostgresDatabaseProvider
+from edge_postgres.postgres.database_server import unfinished_name
 from localcloud.postgres import Postgres
 
 Props = dict[str, Any]

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 import pytest
 
-from components.rest.errors import ApiError
-from components.rest.postgres_role import INPUTS, PostgresRoleProvider
+from edge_postgres.http.errors import ApiError
+from edge_postgres.postgres.role_provider import INPUTS, PostgresRoleProvider
 from localcloud.postgres import Postgres
 
 Props = dict[str, Any]

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from components.wrangler.data import configuration
-from components.wrangler.files import LOCAL_DATABASE, Format, Mode, Source, files
+from edge_postgres.workers.wrangler_data import configuration
+from edge_postgres.wrangler.files import LOCAL_DATABASE, Format, Mode, Source, files
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT

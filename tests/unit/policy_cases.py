@@ -5,8 +5,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from policies import tokens
-from policies.declared import Resource
+from edge_postgres.policies import tokens
+from edge_postgres.policies.declared import Resource
 
 NEON_PROJECT = "pulumi-python:dynamic/neon:Project"
 STACK = "pr-1"

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest, ResourceProvider
 
-from components.rest import prisma_api
-from components.rest.client import Api
+from edge_postgres.http.client import Api
+from edge_postgres.origins.prisma import api as prisma_api
 
 TOKEN = "prsc_Wm4tRb8nLc6pXe2s"
 SECRET = "sk_Zq7xKv9wJu3yHh5m"

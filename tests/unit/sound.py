@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_random as random
 
-from components import ExistingPostgres, Hyperdrive, HyperdrivePair, Worker
+from edge_postgres import ExistingPostgres, Hyperdrive, HyperdrivePair, Worker
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct-horse-battery"

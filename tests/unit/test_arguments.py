@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pytest
 
-from components.arguments import chosen, stated
+from edge_postgres.core.args import chosen, stated
 from tests.harness import refusal
 
 

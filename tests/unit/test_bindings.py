@@ -6,10 +6,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.bindings.kinds import KINDS, RESERVED_NAMES
-from components.bindings.rendered import rendered_bindings
-from components.direct import Variables
-from components.limits.cloudflare import Plan
+from edge_postgres.core.plan import Plan
+from edge_postgres.workers.bindings.kinds import KINDS, RESERVED_NAMES
+from edge_postgres.workers.bindings.rendered import rendered_bindings
+from edge_postgres.workers.direct import Variables
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import PASSWORD, URL
 

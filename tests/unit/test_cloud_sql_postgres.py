@@ -8,7 +8,7 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components.origins.cloud_sql import CloudSqlPostgres
+from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from components.limits.google import (
+from edge_postgres.origins.cloud_sql.limits import (
     CLOUD_SQL_CONNECTIONS,
     CLOUD_SQL_DISK_FLOOR,
     CLOUD_SQL_NAME_CEILING,
     CLOUD_SQL_RESERVED_CONNECTIONS,
     CLOUD_SQL_SHARED_CORE_CONNECTIONS,
 )
-from components.origins.cloud_sql_rules import (
+from edge_postgres.origins.cloud_sql.rules import (
     checked_disk_size,
     checked_instance_name,
     checked_networks,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from components.compatibility import checked_date, rendered_flags
-from components.drivers import Driver, needs_node
+from edge_postgres.workers.compatibility import checked_date, rendered_flags
+from edge_postgres.workers.drivers import Driver, needs_node
 from tests.harness import refusal
 
 ON_NODE = [driver for driver in Driver if needs_node(driver)]

@@ -9,9 +9,9 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from components import ConnectionBudget
-from components.connection_budget_rules import Budget, checked_budget, default_headroom, shared_out
-from components.errors import Refusal
+from edge_postgres import ConnectionBudget
+from edge_postgres.core.errors import Refusal
+from edge_postgres.hyperdrive.budget_rules import Budget, checked_budget, default_headroom, shared_out
 from tests.harness import deploy, refusal
 
 Given = Callable[[Any], Any]

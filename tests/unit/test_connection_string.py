@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from components.connection_string import DROPPED_PARAMETERS, ConnectionString
-from components.errors import Refusal
+from edge_postgres.core.errors import Refusal
+from edge_postgres.origin.connection_string import DROPPED_PARAMETERS, ConnectionString
 from tests.harness import refusal
 
 parse = ConnectionString.parse

@@ -7,8 +7,8 @@ import traceback
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from components.connection_string import ConnectionString
-from components.errors import Refusal
+from edge_postgres.core.errors import Refusal
+from edge_postgres.origin.connection_string import ConnectionString
 
 parse = ConnectionString.parse
 

@@ -12,8 +12,8 @@ import pulumi_random as random
 import pytest
 import yaml
 
-from components.private_network.connectors import IMAGE, checked_image, compose_file, systemd_unit
-from components.private_network.ecs_connector import EcsConnector
+from edge_postgres.routes.connectors import IMAGE, checked_image, compose_file, systemd_unit
+from edge_postgres.routes.ecs_connector import EcsConnector
 from tests.harness import Registration, Run, conceal, deploy, refusal
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 from tests.unit.sound import origin as private

@@ -15,14 +15,14 @@ import pulumi
 import pytest
 from pulumi.provider.experimental.component import ComponentProvider
 
-import components
-from components import ConnectionBudget, DatabaseRoles, HyperdriveSlots, OriginCertificates
+import edge_postgres
+from edge_postgres import ConnectionBudget, DatabaseRoles, HyperdriveSlots, OriginCertificates
 from tests.harness import Registration, Run, deploy
 from tests.unit.authorities import certificate
 from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, pair, vpc, worker
 from tests.unit.vendors import CALLS, TOLD
 
-EXPORTED = {name: getattr(components, name) for name in components.__all__}
+EXPORTED = {name: getattr(edge_postgres, name) for name in edge_postgres.__all__}
 COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
     name: found
     for name, found in EXPORTED.items()
@@ -33,7 +33,7 @@ CA = certificate("Amazon RDS eu-central-1 Root CA RSA2048 G1")
 
 # A deployment of each component with all the children that it can have.
 SAMPLES: dict[str, Callable[[str], Any]] = {
-    "AccessTunnelRoute": lambda bundle: components.AccessTunnelRoute(
+    "AccessTunnelRoute": lambda bundle: edge_postgres.AccessTunnelRoute(
         "main",
         {
             "account_id": ACCOUNT,
@@ -42,14 +42,14 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "origin": origin(),
         },
     ),
-    "CloudSqlPostgres": lambda bundle: components.CloudSqlPostgres(
+    "CloudSqlPostgres": lambda bundle: edge_postgres.CloudSqlPostgres(
         "main", {"region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "worker"}
     ),
     "ConnectionBudget": lambda bundle: ConnectionBudget("main", {"max_connections": 100, "weights": {"api": 1}}),
     "DatabaseRoles": lambda bundle: DatabaseRoles(
         "main", {"origin": origin(), "active_slot": "a", "admin_user": "admin", "admin_password": PASSWORD}
     ),
-    "EcsConnector": lambda bundle: components.EcsConnector(
+    "EcsConnector": lambda bundle: edge_postgres.EcsConnector(
         "main",
         {
             "origin": vpc(),
@@ -72,8 +72,8 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "caching": {"disabled": True},
         },
     ),
-    "KvCache": lambda bundle: components.KvCache("answers", {"account_id": ACCOUNT}),
-    "NeonPostgres": lambda bundle: components.NeonPostgres("main", {"region": "aws-eu-central-1"}),
+    "KvCache": lambda bundle: edge_postgres.KvCache("answers", {"account_id": ACCOUNT}),
+    "NeonPostgres": lambda bundle: edge_postgres.NeonPostgres("main", {"region": "aws-eu-central-1"}),
     "OriginCertificates": lambda bundle: OriginCertificates(
         "main",
         {
@@ -83,7 +83,7 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "client_key_pem": CA.key,
         },
     ),
-    "PagesProject": lambda bundle: components.PagesProject(
+    "PagesProject": lambda bundle: edge_postgres.PagesProject(
         "site",
         {
             "account_id": ACCOUNT,
@@ -95,13 +95,13 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "zones": {"example.com": "023e105f4ecef8ad9ca31a8372d0c353"},
         },
     ),
-    "PreviewDatabase": lambda bundle: components.PreviewDatabase(
+    "PreviewDatabase": lambda bundle: edge_postgres.PreviewDatabase(
         "main", {"origin": origin(), "database_name": "pr-123"}
     ),
-    "PrismaPostgres": lambda bundle: components.PrismaPostgres(
-        "main", {"region": "eu-central-1", "plan": components.PrismaPlan.FREE}
+    "PrismaPostgres": lambda bundle: edge_postgres.PrismaPostgres(
+        "main", {"region": "eu-central-1", "plan": edge_postgres.PrismaPlan.FREE}
     ),
-    "RdsPostgres": lambda bundle: components.RdsPostgres(
+    "RdsPostgres": lambda bundle: edge_postgres.RdsPostgres(
         "main",
         {
             "engine_version": "17.6",
@@ -111,7 +111,7 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "public": True,
         },
     ),
-    "RdsProxy": lambda bundle: components.RdsProxy(
+    "RdsProxy": lambda bundle: edge_postgres.RdsProxy(
         "main",
         {
             "vpc_id": "vpc-0a",
@@ -122,7 +122,7 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "password": PASSWORD,
         },
     ),
-    "SecretsStore": lambda bundle: components.SecretsStore(
+    "SecretsStore": lambda bundle: edge_postgres.SecretsStore(
         "secrets",
         {
             "account_id": ACCOUNT,
@@ -130,14 +130,16 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
             "secrets": {"key": {"value": PASSWORD, "version": 2, "previous_value": "before"}},
         },
     ),
-    "SupabasePostgres": lambda bundle: components.SupabasePostgres(
+    "SupabasePostgres": lambda bundle: edge_postgres.SupabasePostgres(
         "main", {"project_ref": "abcdefghijklmnopqrst", "user": "worker", "password": PASSWORD}
     ),
-    "VpcServiceRoute": lambda bundle: components.VpcServiceRoute("main", {"account_id": ACCOUNT, "origin": origin()}),
+    "VpcServiceRoute": lambda bundle: edge_postgres.VpcServiceRoute(
+        "main", {"account_id": ACCOUNT, "origin": origin()}
+    ),
     "Worker": lambda bundle: worker(
         bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"], crons=["0 3 * * *"]
     ),
-    "WorkerRollout": lambda bundle: components.WorkerRollout(
+    "WorkerRollout": lambda bundle: edge_postgres.WorkerRollout(
         "api",
         {
             "account_id": ACCOUNT,

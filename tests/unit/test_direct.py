@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.direct import DirectStyle, Variables, direct_variables
-from components.hosts import way_to_pooled
+from edge_postgres.origin.hosts import way_to_pooled
+from edge_postgres.workers.direct import DirectStyle, Variables, direct_variables
 from tests.harness import Export, deploy, refusal
 from tests.unit.sound import HOST, PASSWORD, SCRIPT, access, changed, existing, origin, unknown, vpc, worker
 

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from components.drivers import DRIVER_PACKAGES, Driver, Package, needs_node, refuse_accelerate, refuse_old_driver
+from edge_postgres.workers.drivers import (
+    DRIVER_PACKAGES,
+    Driver,
+    Package,
+    needs_node,
+    refuse_accelerate,
+    refuse_old_driver,
+)
 from tests.harness import refusal
 
 CHECKOUT = Path(__file__).parents[2]

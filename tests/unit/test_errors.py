@@ -7,7 +7,7 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components.errors import Refusal, checked
+from edge_postgres.core.errors import Refusal, checked
 from tests.harness import deploy, refusal
 
 

@@ -7,7 +7,7 @@ import pulumi_cloudflare as cloudflare
 import pulumi_random as random
 import pytest
 
-from components.errors import Refusal
+from edge_postgres.core.errors import Refusal
 from tests.harness import Run, deploy, refusal
 
 PASSWORD = "random:index/randomPassword:RandomPassword"

@@ -5,9 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from components.connection_string import DROPPED_PARAMETERS, ConnectionString
-from components.hosts import Endpoint, Reach, endpoint_of, is_host, is_reader, reach_of, vendor_of, way_to_direct
-from components.vendors import VENDORS, Certificate, Vendor
+from edge_postgres.origin.connection_string import DROPPED_PARAMETERS, ConnectionString
+from edge_postgres.origin.hosts import (
+    Endpoint,
+    Reach,
+    endpoint_of,
+    is_host,
+    is_reader,
+    reach_of,
+    vendor_of,
+    way_to_direct,
+)
+from edge_postgres.origin.vendors import VENDORS, Certificate, Vendor
 
 REFERENCE = "abcdefghijklmnopqrst"
 

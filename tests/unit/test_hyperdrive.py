@@ -106,7 +106,7 @@ def test_the_port_is_a_whole_number(port: float, given: Given) -> None:
 
 
 def rendered_port(port: Any) -> Any:
-    from components.hyperdrive.configuration import rendered_origin
+    from edge_postgres.hyperdrive.configuration import rendered_origin
 
     return rendered_origin("main", origin(port=port), allow_loopback=False)["port"]
 

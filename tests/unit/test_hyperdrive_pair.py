@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from components.hyperdrive.rules import split
+from edge_postgres.hyperdrive.rules import split
 from tests.harness import Registration, deploy, refusal
 from tests.unit.sound import CONFIG, PASSWORD, SCRIPT, existing, pair, worker
 

@@ -7,7 +7,7 @@ import pulumi_random as random
 import pytest
 from pulumi import ResourceOptions
 
-from components.kv_cache import KvCache
+from edge_postgres.workers.kv_cache import KvCache
 from tests.harness import Registration, deploy, refusal
 from tests.unit.sound import ACCOUNT, changed, unknown
 

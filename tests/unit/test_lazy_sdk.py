@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from components.lazy_sdk import load_lazily
+from edge_postgres.core.lazy_sdk import load_lazily
 
 # As the generator of the SDKs lays one out.
 FILES = {
@@ -98,7 +98,7 @@ def test_it_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_cloudflares_sdk_is_loaded_so() -> None:
     source = """
 import json, sys
-import components
+import edge_postgres
 import pulumi_cloudflare as cloudflare
 names = [cloudflare.HyperdriveConfig.__name__, cloudflare.HyperdriveConfigOriginArgs.__name__]
 print(json.dumps([*names, callable(cloudflare.get_zone), "pulumi_cloudflare.account" in sys.modules]))

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-import components
+import edge_postgres
 from tests.harness import Run, conceal, deploy
 from tests.unit.authorities import certificate
 from tests.unit.sound import existing, hyperdrive, origin, worker
@@ -119,12 +119,12 @@ NEON = "ep-x-pooler.eu-central-1.aws.neon.tech"
 def previews(preview: Any) -> Any:
     of_a_project: Any = {"account_id": "a", "production_branch": "main", "compatibility_date": "2026-11-01"}
     args: Any = {**of_a_project, "production": {}, "preview": preview}
-    return components.PagesProject("site", args)
+    return edge_postgres.PagesProject("site", args)
 
 
 def stored(value: Any) -> Any:
     secrets: Any = {"key": {"value": value}}
-    return components.SecretsStore("secrets", {"account_id": "a", "store_name": "s", "secrets": secrets})
+    return edge_postgres.SecretsStore("secrets", {"account_id": "a", "store_name": "s", "secrets": secrets})
 
 
 FAULTY: dict[str, Callable[[Given, str], Any]] = {
@@ -159,10 +159,10 @@ FAULTY: dict[str, Callable[[Given, str], Any]] = {
     "a stored secret that is no text": lambda given, _: stored(given([KEY])),
     "a secret with a bad name": lambda given, bundle: worker(bundle, secrets={"A-B": given(KEY)}),
     "a secret that is no text": lambda given, bundle: worker(bundle, secrets={"KEY": given([KEY])}),
-    "a connection string as project reference": lambda given, _: components.SupabasePostgres(
+    "a connection string as project reference": lambda given, _: edge_postgres.SupabasePostgres(
         "main", {"project_ref": given(URL), "user": "u", "password": given(PASSWORD)}
     ),
-    "a password that RDS does not take": lambda given, _: components.RdsPostgres(
+    "a password that RDS does not take": lambda given, _: edge_postgres.RdsPostgres(
         "main",
         {
             "engine_version": "17.6",
@@ -172,18 +172,18 @@ FAULTY: dict[str, Callable[[Given, str], Any]] = {
             "password": given(f"{PASSWORD}/"),
         },
     ),
-    "what is no private key": lambda given, _: components.OriginCertificates(
+    "what is no private key": lambda given, _: edge_postgres.OriginCertificates(
         "main",
         {"account_id": "a", "client_certificate_pem": CERTIFICATE.pem, "client_key_pem": given(KEY)},
     ),
-    "what is no certificate": lambda given, _: components.OriginCertificates(
+    "what is no certificate": lambda given, _: edge_postgres.OriginCertificates(
         "main", {"account_id": "a", "ca_pem": given(PASSWORD)}
     ),
-    "one password for two slots": lambda given, _: components.DatabaseRoles(
+    "one password for two slots": lambda given, _: edge_postgres.DatabaseRoles(
         "main",
         {"origin": origin(), "active_slot": "a", "users": {"a": "x", "b": "y"}, "passwords": {"a": given(PASSWORD)}},
     ),
-    "a password as a slot": lambda given, _: components.DatabaseRoles(
+    "a password as a slot": lambda given, _: edge_postgres.DatabaseRoles(
         "main", {"origin": origin(), "active_slot": "a", "admin_password": given(PASSWORD)}
     ),
 }

@@ -1,8 +1,6 @@
 """Vendors' numbers: where they come from, and that they hold."""
 
 import datetime
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,18 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components import limits
-from components.errors import Refusal
-from components.hyperdrive.rules import checked_limit
-from components.limits import Limit
-from components.limits import cloudflare as numbers
-from components.limits.cloudflare import Plan
+from edge_postgres.core.errors import Refusal
+from edge_postgres.core.limit import Limit
+from edge_postgres.core.plan import Plan
+from edge_postgres.hyperdrive import limits as numbers
+from edge_postgres.hyperdrive.rules import checked_limit
+from edge_postgres.workers import limits as workers
 from tests.harness import refusal
+from tools.reference.limits import limit_modules
 
-VENDORS = {
-    found.name: importlib.import_module(f"components.limits.{found.name}")
-    for found in pkgutil.iter_modules(limits.__path__)
-}
+MODULES = {module.__name__.removeprefix("edge_postgres."): module for module in limit_modules()}
 
 
 def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -34,8 +30,8 @@ def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 STATED = {
-    f"{vendor}.{path}": leaf
-    for vendor, module in VENDORS.items()
+    f"{place}.{path}": leaf
+    for place, module in MODULES.items()
     for name, value in vars(module).items()
     if name.isupper() and not name.startswith("_")
     for path, leaf in leaves(name, value)
@@ -73,35 +69,39 @@ def test_a_limit_says_when_it_was_read(name: str) -> None:
     ],
 )
 def test_a_limit_that_depends_on_the_plan_is_stated_for_each(name: str) -> None:
-    by_plan = getattr(numbers, name)
+    by_plan = vars(numbers).get(name) or vars(workers)[name]
     assert set(by_plan) == set(Plan)
     assert by_plan[Plan.FREE] < by_plan[Plan.PAID]
 
 
 def test_cloudflares_numbers_are_those_of_the_sources() -> None:
-    stated = {name: int(limit) for name, limit in STATED.items() if name.startswith("cloudflare.")}
+    stated = {
+        name: int(limit)
+        for name, limit in STATED.items()
+        if name.startswith(("hyperdrive.", "workers.", "origin.limits.HYPERDRIVE"))
+    }
     assert stated == {
-        "cloudflare.HYPERDRIVE_CONNECTIONS_FLOOR": 5,
-        "cloudflare.HYPERDRIVE_CONNECTIONS_CEILING[free]": 20,
-        "cloudflare.HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
-        "cloudflare.HYPERDRIVE_MAX_AGE_CEILING": 3600,
-        "cloudflare.HYPERDRIVE_NAME_BYTES": 63,
-        "cloudflare.HYPERDRIVE_USER_BYTES": 64,
-        "cloudflare.WORKER_VARIABLES_CEILING[free]": 64,
-        "cloudflare.WORKER_VARIABLES_CEILING[paid]": 128,
-        "cloudflare.WORKER_VARIABLE_BYTES": 5120,
-        "cloudflare.WORKER_CRONS_CEILING[free]": 5,
-        "cloudflare.WORKER_CRONS_CEILING[paid]": 250,
-        "cloudflare.WORKER_CPU_CEILING[free]": 10,
-        "cloudflare.WORKER_CPU_CEILING[paid]": 300000,
-        "cloudflare.ASSET_FILES_CEILING[free]": 20000,
-        "cloudflare.ASSET_FILES_CEILING[paid]": 100000,
-        "cloudflare.ASSET_FILE_BYTES": 26214400,
-        "cloudflare.SECRETS_STORE_SECRETS_CEILING": 100,
-        "cloudflare.SECRETS_STORE_VALUE_BYTES": 65536,
-        "cloudflare.RATE_LIMIT_SHORT_PERIOD": 10,
-        "cloudflare.RATE_LIMIT_LONG_PERIOD": 60,
-        "cloudflare.WORKER_SIZE_BYTES": 67108864,
+        "hyperdrive.limits.HYPERDRIVE_CONNECTIONS_FLOOR": 5,
+        "hyperdrive.limits.HYPERDRIVE_CONNECTIONS_CEILING[free]": 20,
+        "hyperdrive.limits.HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
+        "hyperdrive.limits.HYPERDRIVE_MAX_AGE_CEILING": 3600,
+        "origin.limits.HYPERDRIVE_NAME_BYTES": 63,
+        "origin.limits.HYPERDRIVE_USER_BYTES": 64,
+        "workers.limits.WORKER_VARIABLES_CEILING[free]": 64,
+        "workers.limits.WORKER_VARIABLES_CEILING[paid]": 128,
+        "workers.limits.WORKER_VARIABLE_BYTES": 5120,
+        "workers.limits.WORKER_CRONS_CEILING[free]": 5,
+        "workers.limits.WORKER_CRONS_CEILING[paid]": 250,
+        "workers.limits.WORKER_CPU_CEILING[free]": 10,
+        "workers.limits.WORKER_CPU_CEILING[paid]": 300000,
+        "workers.limits.ASSET_FILES_CEILING[free]": 20000,
+        "workers.limits.ASSET_FILES_CEILING[paid]": 100000,
+        "workers.limits.ASSET_FILE_BYTES": 26214400,
+        "workers.limits.SECRETS_STORE_SECRETS_CEILING": 100,
+        "workers.limits.SECRETS_STORE_VALUE_BYTES": 65536,
+        "workers.limits.RATE_LIMIT_SHORT_PERIOD": 10,
+        "workers.limits.RATE_LIMIT_LONG_PERIOD": 60,
+        "workers.limits.WORKER_SIZE_BYTES": 67108864,
     }
 
 

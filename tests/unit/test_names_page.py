@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import components
+import edge_postgres
 from tests.unit.page_tables import PROJECT, Row, tables_of
 
 PAGE = "docs/names.md"
@@ -43,11 +43,11 @@ def plain(name: str) -> str:
 
 
 def test_every_public_name_is_on_the_page_once() -> None:
-    assert sorted(names_below("Public names")) == sorted(components.__all__)
+    assert sorted(names_below("Public names")) == sorted(edge_postgres.__all__)
 
 
 def test_every_setting_is_on_the_page_once() -> None:
-    schema = json.loads((PROJECT / "stack-file.schema.json").read_text())
+    schema = json.loads((PROJECT / "components" / "edge_postgres" / "data" / "stack-file.schema.json").read_text())
     assert sorted(names_below("Settings")) == sorted(set(settings_of(schema)))
 
 

@@ -8,9 +8,10 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components.limits import neon as numbers
-from components.origins.neon import NeonPostgres
-from components.origins.neon_rules import connections_of
+from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
+from edge_postgres.origins.neon import limits as numbers
+from edge_postgres.origins.neon.component import NeonPostgres
+from edge_postgres.origins.neon.rules import connections_of
 from tests.harness import Registration, Run, deploy, refusal
 from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
 
@@ -398,7 +399,7 @@ def test_neons_numbers_are_those_of_the_sources() -> None:
     assert {size: int(most) for size, most in numbers.MAX_CONNECTIONS.items()} == {
         0.25: 104, 0.5: 209, 1: 419, 2: 839, 3: 1258, 4: 1678, 5: 2098, 6: 2517, 7: 2937, 8: 3357, 9: 4000
     }  # fmt: skip
-    assert (numbers.RESERVED_CONNECTIONS, numbers.HYPERDRIVE_POSTGRES) == (7, 17)
+    assert (NEON_RESERVED_CONNECTIONS, numbers.HYPERDRIVE_POSTGRES) == (7, 17)
 
 
 def test_a_size_between_two_accepts_as_many_as_the_smaller() -> None:

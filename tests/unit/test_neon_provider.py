@@ -17,14 +17,16 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.rpc import UNKNOWN
 
-from components.rest import creation, neon_api, neon_provider
-from components.rest.client import Api
-from components.rest.errors import AlreadyThere, ApiError
-from components.rest.neon_branch import BranchProvider, DefaultBranchProvider
-from components.rest.neon_database import DatabaseProvider
-from components.rest.neon_project import ProjectProvider
-from components.rest.neon_provider import NeonProvider
-from components.rest.neon_role import RoleProvider
+from edge_postgres.http import creation
+from edge_postgres.http.client import Api
+from edge_postgres.http.errors import AlreadyThere, ApiError
+from edge_postgres.origins.neon import api as neon_api
+from edge_postgres.origins.neon import provider as neon_provider
+from edge_postgres.origins.neon.branch_provider import BranchProvider, DefaultBranchProvider
+from edge_postgres.origins.neon.database_provider import DatabaseProvider
+from edge_postgres.origins.neon.project_provider import ProjectProvider
+from edge_postgres.origins.neon.provider import NeonProvider
+from edge_postgres.origins.neon.role_provider import RoleProvider
 from tests.unit.fake_neon import PASSWORD, FakeNeon, ago
 
 KEY = "sentinel-key"

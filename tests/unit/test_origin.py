@@ -6,8 +6,8 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components import Hyperdrive, Worker
-from components.origin import PostgresOrigin, after
+from edge_postgres import Hyperdrive, Worker
+from edge_postgres.origin.contract import PostgresOrigin, after
 from tests.harness import Run, deploy
 from tests.unit.sound import ACCOUNT, CONFIG, PASSWORD, SCRIPT, existing, hyperdrive, origin
 

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import Hyperdrive, OriginCertificates
+from edge_postgres import Hyperdrive, OriginCertificates
 from tests.harness import Registration, Run, deploy, refusal
 from tests.unit.authorities import Made, certificate
 from tests.unit.sound import ACCOUNT, CONFIG, hyperdrive, origin

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.pages.project import PagesProject
+from edge_postgres.pages.project import PagesProject
 from tests.harness import Registration, Run, deploy, refusal
 from tests.unit.sound import ACCOUNT, changed, hyperdrive, origin, unknown
 

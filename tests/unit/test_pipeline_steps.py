@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import preview
+from edge_postgres.stack import preview
 from tools.pipeline import __main__ as command
 from tools.pipeline import report, steps
 from tools.pipeline.engine import CHECKOUT, CommandResult, Engine

@@ -12,8 +12,8 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 from pulumi.runtime import proto as wire
 from pulumi.runtime import rpc
 
-from components.rest.postgres_role import PostgresRoleProvider
-from plugin.own_resources import PROVIDER, Kept, OwnResources, closed, opened
+from edge_postgres._plugin.own_resources import PROVIDER, Kept, OwnResources, closed, opened
+from edge_postgres.postgres.role_provider import PostgresRoleProvider
 
 KEPT = base64.b64encode(dill.dumps(PostgresRoleProvider(), recurse=True)).decode()
 PROPERTIES = {"host": "db.example.com", "admin_password": "hunter2", PROVIDER: KEPT}

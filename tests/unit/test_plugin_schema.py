@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from plugin import schema
-from plugin.compatibility import breaks, may_break
+from edge_postgres._plugin import schema
+from edge_postgres._plugin.compatibility import breaks, may_break
 
 BEFORE = {
     "name": "shop",

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from pulumi.errors import InputPropertiesError, InputPropertyError
 
-from plugin.package import package
+from edge_postgres._plugin.package import package
 from tests.harness import Run, deploy
 from tests.unit.sound import ACCOUNT, PASSWORD
 

@@ -10,11 +10,11 @@ import pytest
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
-from policies import tokens
-from policies.declared import UNKNOWN, Resource, plain
-from policies.pack import POLICIES
-from policies.rule import ResourceRule
-from policies.rules import RULES
+from edge_postgres.policies import tokens
+from edge_postgres.policies.declared import UNKNOWN, Resource, plain
+from edge_postgres.policies.pack import POLICIES
+from edge_postgres.policies.rule import ResourceRule
+from edge_postgres.policies.rules import RULES
 from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, changed
 
 RULE = {rule.name: rule for rule in RULES}

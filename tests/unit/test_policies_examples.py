@@ -17,7 +17,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from policies.pack import POLICIES
+from edge_postgres.policies.pack import POLICIES
 from tests.harness import Registration, Run
 from tests.unit.test_stack_program import STACKS, deployed
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from policies import page
-from policies.rules import RULES
+from edge_postgres.policies import page
+from edge_postgres.policies.rules import RULES
 from tests.unit.generated import as_committed
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import PreviewDatabase, Refusal
+from edge_postgres import PreviewDatabase, Refusal
 from tests.harness import deploy, refusal
 from tests.unit.sound import PASSWORD, hyperdrive, origin, unknown, vpc
 

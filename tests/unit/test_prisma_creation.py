@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from components.rest import prisma_api
-from components.rest.errors import AlreadyThere, ApiError, LostAnswer
-from components.rest.prisma_providers import ConnectionProvider, DatabaseProvider, ProjectProvider
+from edge_postgres.http.errors import AlreadyThere, ApiError, LostAnswer
+from edge_postgres.origins.prisma import api as prisma_api
+from edge_postgres.origins.prisma.providers import ConnectionProvider, DatabaseProvider, ProjectProvider
 from tests.unit.prisma_workspace import (
     CONNECTION,
     PROJECT,

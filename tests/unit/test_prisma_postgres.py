@@ -8,10 +8,11 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components.limits import prisma as numbers
-from components.limits.prisma import PrismaPlan
-from components.origins.prisma import PrismaPostgres
-from components.origins.prisma_rules import connections_of
+from edge_postgres.origin.limits import PRISMA_RESERVED_CONNECTIONS
+from edge_postgres.origins.prisma import limits as numbers
+from edge_postgres.origins.prisma.component import PrismaPostgres
+from edge_postgres.origins.prisma.limits import PrismaPlan
+from edge_postgres.origins.prisma.rules import connections_of
 from tests.harness import Registration, Run, deploy, refusal
 from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
 
@@ -194,7 +195,7 @@ def test_prismas_numbers_are_those_of_the_source() -> None:
     assert {plan.value: int(limit) for plan, limit in numbers.MAX_CONNECTIONS.items()} == {
         "free": 10, "starter": 10, "pro": 50, "business": 100
     }  # fmt: skip
-    assert int(numbers.RESERVED_CONNECTIONS) == 5
+    assert int(PRISMA_RESERVED_CONNECTIONS) == 5
 
 
 @pytest.mark.parametrize("plan", PrismaPlan)

@@ -10,9 +10,9 @@ from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.rpc import UNKNOWN
 
-from components.rest import prisma_api
-from components.rest.errors import ApiError
-from components.rest.prisma_providers import ConnectionProvider, DatabaseProvider, ProjectProvider
+from edge_postgres.http.errors import ApiError
+from edge_postgres.origins.prisma import api as prisma_api
+from edge_postgres.origins.prisma.providers import ConnectionProvider, DatabaseProvider, ProjectProvider
 from tests.unit.prisma_workspace import (
     CONNECTION,
     PROJECT,
@@ -44,7 +44,7 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 @ALL_PROVIDERS
 def test_a_provider_is_kept_in_the_state_as_the_name_of_its_class(kind: type[ResourceProvider]) -> None:
     pickled = base64.b64decode(serialize_provider(kind()))
-    assert b"components.rest.prisma_providers" in pickled
+    assert b"edge_postgres.origins.prisma.providers" in pickled
     assert len(pickled) < 100
 
 

@@ -9,10 +9,10 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components.origins.existing import ExistingPostgres
-from components.private_network.access_tunnel import AccessTunnelRoute
-from components.private_network.rules import checked_hostname, checked_private
-from components.private_network.vpc_service import VpcServiceRoute
+from edge_postgres.origins.existing.component import ExistingPostgres
+from edge_postgres.routes.access_tunnel import AccessTunnelRoute
+from edge_postgres.routes.rules import checked_hostname, checked_private
+from edge_postgres.routes.vpc_service import VpcServiceRoute
 from tests.harness import Registration, Run, conceal, deploy, refusal
 from tests.unit.sound import ACCOUNT, CONFIG, HOST, PASSWORD, changed, hyperdrive, unknown
 from tests.unit.sound import access as tunnelled

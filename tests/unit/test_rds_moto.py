@@ -15,8 +15,8 @@ from moto import mock_aws
 from moto.backends import get_backend
 from pulumi.runtime import mocks
 
-from components.origins.rds import RdsPostgres
-from components.origins.rds_proxy import RdsProxy
+from edge_postgres.origins.rds.component import RdsPostgres
+from edge_postgres.origins.rds.proxy import RdsProxy
 from tests.harness import Run, deploy, reveal
 from tests.unit.sound import changed
 

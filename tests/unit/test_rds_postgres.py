@@ -9,7 +9,7 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components.origins.rds import RdsPostgres
+from edge_postgres.origins.rds.component import RdsPostgres
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 

@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pulumi_random as random
 
-from components.origins.rds import RdsPostgres
-from components.origins.rds_proxy import RdsProxy
+from edge_postgres.origins.rds.component import RdsPostgres
+from edge_postgres.origins.rds.proxy import RdsProxy
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import PASSWORD, changed, hyperdrive
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.limits import Limit
-from components.limits import aws as numbers
-from components.origins.rds_connections import connections_of_capacity, connections_of_class
-from components.origins.rds_rules import (
+from edge_postgres.core.limit import Limit
+from edge_postgres.origins.rds import limits as numbers
+from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
+from edge_postgres.origins.rds.rules import (
     checked_backup_days,
     checked_capacity,
     checked_database,

@@ -9,9 +9,9 @@ import pulumi
 import pytest
 from pydantic import BaseModel
 
-import settings
-from settings.databases import MODELS, PROVIDERS, Database
-from settings.faults import _models_in
+from edge_postgres import stack as settings
+from edge_postgres.stack.errors import _models_in
+from edge_postgres.stack.origins import MODELS, PROVIDERS, Database
 from tests.harness import deploy
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -3,8 +3,8 @@
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 
-from components.errors import Refusal
-from components.rest.access import Access, access
+from edge_postgres.core.errors import Refusal
+from edge_postgres.http.credentials import Access, access
 from tests.harness import refusal
 
 DEFAULT = "https://console.example/api/v2"

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from components.rest.client import LONGEST_PAUSE_SECONDS, Api
-from components.rest.errors import ApiError, LostAnswer
+from edge_postgres.http.client import LONGEST_PAUSE_SECONDS, Api
+from edge_postgres.http.errors import ApiError, LostAnswer
 
 KEY = "sentinel-key"
 BODY = {"password": "sentinel-password"}

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.rest import creation
-from components.rest.creation import made_once, waited
-from components.rest.errors import AlreadyThere, ApiError, LostAnswer
+from edge_postgres.http import creation
+from edge_postgres.http.creation import made_once, waited
+from edge_postgres.http.errors import AlreadyThere, ApiError, LostAnswer
 
 
 class Shelf:

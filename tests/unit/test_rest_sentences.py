@@ -9,9 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from components.errors import Refusal
-from components.rest.errors import ApiError
-from components.rest.sentences import SERVER, tell_sentences
+from edge_postgres.core.errors import Refusal
+from edge_postgres.http.error_output import SERVER, tell_sentences
+from edge_postgres.http.errors import ApiError
 
 
 @pytest.fixture

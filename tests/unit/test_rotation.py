@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPlan, PrismaPostgres
+from edge_postgres import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPlan, PrismaPostgres
 from tests.harness import Registration, Run, deploy, refusal
 from tests.unit.sound import ACCOUNT, CONFIG, changed, origin, vpc
 from tests.unit.vendors import CALLS, TOLD

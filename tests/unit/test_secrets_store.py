@@ -8,8 +8,8 @@ import pulumi_random as random
 import pytest
 from pulumi import ResourceOptions
 
-from components.limits.cloudflare import SECRETS_STORE_VALUE_BYTES
-from components.secrets_store import SecretsStore
+from edge_postgres.workers.limits import SECRETS_STORE_VALUE_BYTES
+from edge_postgres.workers.secrets_store import SecretsStore
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import ACCOUNT, changed, unknown
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from components.direct import Variables
-from components.serverless import serverless_variables
+from edge_postgres.workers.direct import Variables
+from edge_postgres.workers.serverless import serverless_variables
 from tests.harness import deploy, refusal
 from tests.unit.sound import access, changed, origin
 

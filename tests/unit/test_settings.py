@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-import settings
+from edge_postgres import stack as settings
 from tests.harness import deploy
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"

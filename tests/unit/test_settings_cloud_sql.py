@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-import settings
-from components.origins.cloud_sql import CloudSqlPostgresArgs
+from edge_postgres import stack as settings
+from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs
 from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file

@@ -7,14 +7,14 @@ import pulumi
 import pytest
 from pydantic import ValidationError, model_validator
 
-import settings
-from components.errors import Refusal
-from components.limits.cloudflare import Plan
-from settings.databases import Database
-from settings.direct import DirectSettings, refuse_unfit, taken_directly
-from settings.faults import faults_of
-from settings.model import Model, Surroundings
-from settings.neighbours import Neighbours
+from edge_postgres import stack as settings
+from edge_postgres.core.errors import Refusal
+from edge_postgres.core.plan import Plan
+from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.errors import faults_of
+from edge_postgres.stack.model import Model, Surroundings
+from edge_postgres.stack.origins import Database
+from edge_postgres.stack.workers.direct import DirectSettings, refuse_unfit, taken_directly
 from tests.harness import deploy
 from tests.unit.test_settings import load, only_fault, parts, root, stack_file
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BeforeValidator, ValidationError
 
-from components.limits.cloudflare import Plan
-from settings.faults import faults_of
-from settings.kv import KvSettings
-from settings.model import Model, Surroundings, named
+from edge_postgres.core.plan import Plan
+from edge_postgres.stack.errors import faults_of
+from edge_postgres.stack.model import Model, Surroundings, named
+from edge_postgres.stack.workers.kv import KvSettings
 
 ID = "0f2ac74b498b48028cb68387c421e279"
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from settings.databases.neon import PLACES, NeonDatabase
+from edge_postgres.stack.origins.neon import PLACES, NeonDatabase
 from tests.unit.sound import changed
 from tests.unit.test_settings import faults, load, only_fault, root, stack_file
 
@@ -94,7 +94,7 @@ def test_a_branch_of_a_project_that_is_there_is_handed_on_and_nothing_is_named(r
 
 
 def test_every_argument_of_the_component_has_a_place() -> None:
-    from components.origins.neon import NeonPostgresArgs
+    from edge_postgres.origins.neon.component import NeonPostgresArgs
 
     # `credentials` states the slot, as for every other provider.
     assert {*PLACES, "active_slot"} == set(NeonPostgresArgs.__annotations__)

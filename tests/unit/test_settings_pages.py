@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BeforeValidator, ValidationError
 
-from components.limits.cloudflare import Plan
-from settings.faults import faults_of
-from settings.model import Model, Surroundings, named
-from settings.neighbours import Neighbours
-from settings.pages import PagesSettings
+from edge_postgres.core.plan import Plan
+from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.errors import faults_of
+from edge_postgres.stack.model import Model, Surroundings, named
+from edge_postgres.stack.pages.project import PagesSettings
 from tests.unit.sound import changed, origin
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from settings.databases.prisma import PrismaDatabase
+from edge_postgres.stack.origins.prisma import PrismaDatabase
 from tests.unit.test_settings import faults, load, only_fault, root, stack_file
 
 __all__ = ["root"]

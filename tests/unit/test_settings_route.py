@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-import settings
-from components.hosts import vendor_of
-from components.private_network.access_tunnel import AccessTunnelRouteArgs
-from components.private_network.ecs_connector import EcsConnectorArgs
-from components.private_network.vpc_service import VpcServiceRouteArgs
-from settings.route import _HOSTS
+from edge_postgres import stack as settings
+from edge_postgres.origin.hosts import vendor_of
+from edge_postgres.routes.access_tunnel import AccessTunnelRouteArgs
+from edge_postgres.routes.ecs_connector import EcsConnectorArgs
+from edge_postgres.routes.vpc_service import VpcServiceRouteArgs
+from edge_postgres.stack.routes import _HOSTS
 from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import faults, load, only_fault, parts, root, stack_file

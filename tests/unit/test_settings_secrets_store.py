@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-import components.secrets_store as component
-from components.limits.cloudflare import Plan
-from settings.faults import faults_of
-from settings.model import Model, Surroundings
-from settings.secrets import Secrets
-from settings.secrets_store import SecretsStoreSettings, bindable_in
+import edge_postgres.workers.secrets_store as component
+from edge_postgres.core.plan import Plan
+from edge_postgres.stack.errors import faults_of
+from edge_postgres.stack.model import Model, Surroundings
+from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_in
 from tests.harness import deploy
 from tests.unit.test_secrets_store import SECRET, STORE_ID
 

@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 from pydantic import Field, ValidationError
 
-import settings
-from components.errors import Refusal
-from components.limits.cloudflare import Plan
-from settings.model import Model, Surroundings
-from settings.neighbours import Neighbours
-from settings.serverless import EarlyAccess, ServerlessSettings, refuse_elsewhere, serverless_arguments
+from edge_postgres import stack as settings
+from edge_postgres.core.errors import Refusal
+from edge_postgres.core.plan import Plan
+from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.model import Model, Surroundings
+from edge_postgres.stack.workers.serverless import (
+    EarlyAccess,
+    ServerlessSettings,
+    refuse_elsewhere,
+    serverless_arguments,
+)
 from tests.harness import deploy
 from tests.unit.test_settings import root
 from tests.unit.test_settings_direct import NEON, PRISMA, SUPABASE, file_with, own

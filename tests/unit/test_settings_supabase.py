@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-import settings
-from components.origins.supabase import SupabasePostgresArgs
+from edge_postgres import stack as settings
+from edge_postgres.origins.supabase.component import SupabasePostgresArgs
 from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file

@@ -11,10 +11,10 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from settings.databases import MODELS, Database
-from settings.direct import DirectSettings
-from settings.faults import _models_in
-from settings.route import AccessTunnelSettings, VpcServiceSettings
+from edge_postgres.stack.errors import _models_in
+from edge_postgres.stack.origins import MODELS, Database
+from edge_postgres.stack.routes import AccessTunnelSettings, VpcServiceSettings
+from edge_postgres.stack.workers.direct import DirectSettings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 HEAD = "| Setting | Type | Required | Default | Description |"

@@ -7,14 +7,14 @@ import pulumi
 import pytest
 from pydantic import ValidationError
 
-from components import Worker
-from components.errors import Refusal
-from components.limits.cloudflare import Plan
-from components.workers.rollout import WorkerRollout
-from settings.faults import faults_of
-from settings.model import Surroundings
-from settings.neighbours import Neighbours
-from settings.workers import WorkerSettings, in_order
+from edge_postgres import Worker
+from edge_postgres.core.errors import Refusal
+from edge_postgres.core.plan import Plan
+from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.errors import faults_of
+from edge_postgres.stack.model import Surroundings
+from edge_postgres.stack.workers.worker import WorkerSettings, in_order
+from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import Run, deploy
 from tests.unit.sound import ACCOUNT, SCRIPT, origin
 

@@ -216,7 +216,7 @@ def test_a_text_of_the_documentation_says_where_its_links_lead() -> None:
 def test_an_editor_of_this_project_finds_the_schema() -> None:
     wired = json.loads((PROJECT / ".vscode" / "settings.json").read_text())["yaml.schemas"]
     (patterns,) = wired.values()
-    assert list(wired) == ["./stack-file.schema.json"]
+    assert list(wired) == ["./components/edge_postgres/data/stack-file.schema.json"]
     assert [
         file.name for file in FILES if not any(file.relative_to(PROJECT).match(pattern) for pattern in patterns)
     ] == []

@@ -6,16 +6,16 @@ import dill  # type: ignore[import-untyped]
 import pytest
 
 PATHS = [
-    "components.rest.neon_branch.BranchProvider",
-    "components.rest.neon_branch.DefaultBranchProvider",
-    "components.rest.neon_database.DatabaseProvider",
-    "components.rest.neon_project.ProjectProvider",
-    "components.rest.neon_role.RoleProvider",
-    "components.rest.postgres_database.PostgresDatabaseProvider",
-    "components.rest.postgres_role.PostgresRoleProvider",
-    "components.rest.prisma_providers.ConnectionProvider",
-    "components.rest.prisma_providers.DatabaseProvider",
-    "components.rest.prisma_providers.ProjectProvider",
+    "edge_postgres.origins.neon.branch_provider.BranchProvider",
+    "edge_postgres.origins.neon.branch_provider.DefaultBranchProvider",
+    "edge_postgres.origins.neon.database_provider.DatabaseProvider",
+    "edge_postgres.origins.neon.project_provider.ProjectProvider",
+    "edge_postgres.origins.neon.role_provider.RoleProvider",
+    "edge_postgres.postgres.database_provider.PostgresDatabaseProvider",
+    "edge_postgres.postgres.role_provider.PostgresRoleProvider",
+    "edge_postgres.origins.prisma.providers.ConnectionProvider",
+    "edge_postgres.origins.prisma.providers.DatabaseProvider",
+    "edge_postgres.origins.prisma.providers.ProjectProvider",
 ]
 
 

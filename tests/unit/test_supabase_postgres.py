@@ -7,8 +7,8 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from components.limits.supabase import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize
-from components.origins.supabase import SupabasePostgres, reserved
+from edge_postgres.origins.supabase.component import SupabasePostgres, reserved
+from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize
 from tests.harness import Export, deploy, refusal
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 

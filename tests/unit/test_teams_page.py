@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components import ConnectionBudget
+from edge_postgres import ConnectionBudget
 from tests.harness import deploy
 from tests.unit.page_tables import PROJECT, rows_of
 

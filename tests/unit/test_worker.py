@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.drivers import Driver
-from components.limits.cloudflare import WORKER_SIZE_BYTES
+from edge_postgres.workers.drivers import Driver
+from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 from tests.harness import Registration, deploy, refusal
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, origin, worker
 
@@ -203,7 +203,7 @@ def test_a_key_among_other_bindings_is_not_even_told_to_who_makes_the_wrangler_d
     bundle: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Any] = []
-    monkeypatch.setattr("components.workers.script.wrangler_data", lambda *data: told.append(data))
+    monkeypatch.setattr("edge_postgres.workers.script.wrangler_data", lambda *data: told.append(data))
     script(bundle, other_bindings={"SIGN": {"type": "secret_key", "format": "raw", "key_base64": PASSWORD}})
     ((_, bindings, settings),) = told
     assert bindings["other_bindings"] == {"SIGN": {"type": "secret_key", "format": "raw"}}

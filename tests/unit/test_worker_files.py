@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from components.limits.cloudflare import ASSET_FILE_BYTES, WORKER_SIZE_BYTES, Plan
-from components.workers.assets import rendered_assets
-from components.workers.files import checked_files, rendered_files
+from edge_postgres.core.plan import Plan
+from edge_postgres.workers.assets import rendered_assets
+from edge_postgres.workers.files import checked_files, rendered_files
+from edge_postgres.workers.limits import ASSET_FILE_BYTES, WORKER_SIZE_BYTES
 from tests.harness import refusal
 
 
@@ -131,7 +132,7 @@ def test_a_static_file_that_is_too_large_is_refused(dist: Path) -> None:
 
 
 def test_static_files_are_counted_by_plan(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.workers.assets.ASSET_FILES_CEILING", {Plan.FREE: 1, Plan.PAID: 2})
+    monkeypatch.setattr("edge_postgres.workers.assets.ASSET_FILES_CEILING", {Plan.FREE: 1, Plan.PAID: 2})
     assert assets(dist)
     with refusal("`a.directory` holds 2 files; a Worker on the free plan has 1 to 1"):
         assets(dist, Plan.FREE)

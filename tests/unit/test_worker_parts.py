@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from components.limits.cloudflare import Plan
-from components.workers.limits import rendered_limits
-from components.workers.observability import rendered_observability
-from components.workers.placement import rendered_placement
-from components.workers.schedule import checked_crons
+from edge_postgres.core.plan import Plan
+from edge_postgres.workers.cpu_limits import rendered_limits
+from edge_postgres.workers.observability import rendered_observability
+from edge_postgres.workers.placement import rendered_placement
+from edge_postgres.workers.schedule import checked_crons
 from tests.harness import refusal
 
 # The schedule.

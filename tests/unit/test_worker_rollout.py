@@ -8,7 +8,7 @@ import pytest
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.runtime.mocks import MockResourceArgs
 
-from components.workers.rollout import WorkerRollout
+from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import Echo, Run, deploy, refusal
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pulumi
 
-from components.bindings.kinds import KINDS as API_KINDS
-from components.workers.files import ModuleKind
-from components.wrangler.data import MODULE_RULES, configuration, wrangler_data
-from components.wrangler.kinds import KINDS, VARIABLES
+from edge_postgres.workers.bindings.kinds import KINDS as API_KINDS
+from edge_postgres.workers.files import ModuleKind
+from edge_postgres.workers.wrangler_data import MODULE_RULES, configuration, wrangler_data
+from edge_postgres.workers.wrangler_kinds import KINDS, VARIABLES
 from tests.harness import Export, deploy
 from tests.unit.wrangler_sample import ID
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from components.wrangler.data import configuration
-from components.wrangler.files import MARK
+from edge_postgres.workers.wrangler_data import configuration
+from edge_postgres.wrangler.files import MARK
 from localcloud.state_directory import CHECKOUT
 from tests.harness import refusal
 from tests.unit.test_wrangler_files import read_jsonc

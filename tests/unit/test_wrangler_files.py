@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from components.wrangler.data import configuration
-from components.wrangler.files import Format, Mode, Source, files, fragment
-from components.wrangler.toml import toml
-from components.wrangler.types import env_types
+from edge_postgres.workers.wrangler_data import configuration
+from edge_postgres.wrangler.files import Format, Mode, Source, files, fragment
+from edge_postgres.wrangler.toml import toml
+from edge_postgres.wrangler.types import env_types
 from tests.harness import refusal
 from tests.unit.wrangler_sample import BINDINGS, SETTINGS
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.wrangler.kinds import bindings_of
-from components.wrangler.types import env_types
+from edge_postgres.workers.wrangler_kinds import bindings_of
+from edge_postgres.wrangler.types import env_types
 from tests.harness import Run, deploy
 from tests.unit.sound import SCRIPT, worker
 from tests.unit.wrangler_sample import BINDINGS

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from components.connection_budget import rendered_shares
-from settings import Settings
+from edge_postgres.hyperdrive.budget import rendered_shares
+from edge_postgres.stack import Settings
 
 WIDTH = 50
 """Number of characters of a bar, for all connections of a database."""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from settings.databases import Database
+from edge_postgres.stack.origins import Database
 from tools.graph.recording import SECRET, Recording, Resource
 
 LOCK = "🔒"

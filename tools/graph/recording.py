@@ -18,7 +18,7 @@ import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc
 
-import settings
+from edge_postgres import stack as settings
 from localcloud.stack_file import PROJECT
 from localcloud.state_directory import CHECKOUT
 

@@ -9,7 +9,7 @@ from tools.pipeline.engine import CHECKOUT, CommandResult, Engine
 from tools.pipeline.errors import PipelineError
 
 POLICIES = ("--policy-pack", "policies")
-# The same as in settings/preview.py, which a test checks. Importing that module takes longer than a step.
+# A test compares these with components/edge_postgres/stack/preview.py. Importing that module takes longer than a step.
 TEMPLATE, PREVIEWS = "pr", ("pr-", "local-pr-")
 
 

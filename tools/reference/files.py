@@ -13,9 +13,9 @@ from tools.reference import components, limits
 from tools.stack_file_schema.generator import stack_file
 
 REFERENCE = CHECKOUT / "docs" / "reference"
-STACK_FILE_SCHEMA = CHECKOUT / "stack-file.schema.json"
-COMPONENTS = CHECKOUT / "plugin" / "schema.json"
-"""Schema of the components for other languages, written by `python -m plugin.schema`."""
+STACK_FILE_SCHEMA = CHECKOUT / "components" / "edge_postgres" / "data" / "stack-file.schema.json"
+COMPONENTS = CHECKOUT / "components" / "edge_postgres" / "data" / "plugin-schema.json"
+"""Schema of the components for other languages, written by `python -m edge_postgres._plugin.schema`."""
 
 
 @cache

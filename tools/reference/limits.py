@@ -3,27 +3,32 @@
 import ast
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from components import limits
-from components.limits import Limit
+import edge_postgres
+from edge_postgres.core.limit import Limit
 
 _HEAD = """# Limits of vendors
 
-Generated from `components/limits/` by `make reference`. Vendors change their limits. An argument of
+`make reference` generates this page from the `limits.py` of each package. Vendors change their limits. An argument of
 the component that uses a limit overrides it.
 """
 
 
 def page() -> str:
     """The page."""
-    vendors = sorted(found.name for found in pkgutil.iter_modules(limits.__path__))
-    modules = [importlib.import_module(f"{limits.__name__}.{vendor}") for vendor in vendors]
-    return "\n".join([_HEAD, *(line for module in modules for line in _section(module))])
+    return "\n".join([_HEAD, *(line for module in limit_modules() for line in _section(module))])
+
+
+def limit_modules() -> list[ModuleType]:
+    """Imports the modules of the library that hold limits: the `limits.py` of each package, by path."""
+    root = Path(str(edge_postgres.__file__)).parent
+    files = sorted(file.relative_to(root.parent).with_suffix("") for file in root.rglob("limits.py"))
+    return [importlib.import_module(".".join(file.parts)) for file in files]
 
 
 def _section(module: ModuleType) -> Iterator[str]:

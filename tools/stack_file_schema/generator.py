@@ -13,8 +13,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from edge_postgres.stack import Settings
 from localcloud.stack_file import PROJECT
-from settings import Settings
 from tools.stack_file_schema.descriptions import Descriptions
 from tools.stack_file_schema.shapes import ALTERNATIVES, HIDDEN, REPLACEMENTS, REQUIREMENTS
 

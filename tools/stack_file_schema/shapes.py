@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.limits.cloudflare import HYPERDRIVE_CONNECTIONS_FLOOR
+from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_FLOOR
 
 _CONNECTOR = {"enum": ["none", "ecs"]}
 _DURATION = {"type": "string", "pattern": "^[0-9]+[smhd]$"}

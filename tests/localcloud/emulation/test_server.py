@@ -9,7 +9,7 @@ from urllib.parse import quote
 import asyncpg
 import pytest
 
-from components.rest.scram import scram_verifier
+from edge_postgres.postgres.scram import scram_verifier
 from localcloud.emulation.server import LocalServer, physical_name
 from localcloud.postgres import Postgres
 

@@ -1,0 +1,139 @@
+"""The plugin's gRPC service: the components, and the resources that they bring their own providers for."""
+# ruff: noqa: N802 - gRPC names the methods
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import grpc
+import pulumi
+from google.protobuf.empty_pb2 import Empty
+from pulumi.provider.experimental.analyzer import ComponentDefinition, PropertyDefinition, TypeDefinition
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.provider import ConstructResult
+from pulumi.provider.server import ComponentInitError, ProviderServicer
+from pulumi.resource import DependencyProviderResource
+from pulumi.runtime import proto as wire
+from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
+
+from edge_postgres._plugin.own_resources import PACKAGE, OwnResources
+
+Context = grpc.aio.ServicerContext[Any, Any]
+Request = TypeVar("Request")
+Response = TypeVar("Response")
+
+MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+"""The engine's own limit."""
+
+
+class Components(ComponentProvider):
+    """The components; the resources with providers of their own are registered with this plugin as their provider."""
+
+    reference = ""
+    """What the engine calls this plugin: the URN and the id of its provider resource."""
+
+    def __init__(self, components: list[type[pulumi.ComponentResource]], name: str, version: str) -> None:
+        super().__init__(components, name, version=version)
+        schema = json.loads(self.schema or "")
+        # Without it Pulumi's generator for Go names a type that it does not make, where an object is only the value of
+        # a plain map (pkg/v3 v3.259.0, `SecretsStore.secrets`): no program in Go compiles then.
+        schema["language"]["go"]["generateExtraInputTypes"] = True
+        self.schema = json.dumps(schema)
+
+    def construct(
+        self,
+        name: str,
+        resource_type: str,
+        inputs: pulumi.Inputs,
+        options: pulumi.ResourceOptions | None = None,
+    ) -> ConstructResult:
+        itself = DependencyProviderResource(self.reference)
+        itself.package = PACKAGE
+        own = pulumi.ResourceOptions(providers=[itself])
+        try:
+            return super().construct(name, resource_type, inputs, pulumi.ResourceOptions.merge(options, own))
+        except ComponentInitError as error:
+            if isinstance(error.inner, pulumi.RunError):
+                # The SDK would show a traceback. A refusal says all there is to say.
+                raise pulumi.InputPropertiesError(str(error.inner), []) from None
+            raise
+
+    def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:
+        for name, declared in component_def.inputs.items():
+            if isinstance(inputs.get(name), pulumi.Output) and (declared.plain or self._shape(declared)):
+                # The SDK would make nothing of it, or hand it on as it is, without a word.
+                raise pulumi.InputPropertyError(
+                    name, "is an Output as a whole; give plain values, or its values one by one"
+                )
+        return super().map_inputs(inputs, component_def)
+
+    def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> dict[str, Any]:
+        """The outputs; in maps of objects the SDK leaves the names of the objects' keys as they are in Python."""
+        state = super().get_state(instance, component_def)
+        for name, output in component_def.outputs.items():
+            inner = output.additional_properties
+            if name in state and inner and (shape := self._shape(inner)):
+                state[name] = {key: self.map_complex_output(each, shape) for key, each in state[name].items()}
+        return state
+
+    def _shape(self, declared: PropertyDefinition) -> TypeDefinition | None:
+        """What an object consists of; an enum is none."""
+        found = self.get_type_definition(declared) if declared.ref else None
+        return found if found and not found.enum else None
+
+
+class Servicer(ProviderServicer):
+    """What the SDK's does, and create, read, update and delete beside it."""
+
+    def __init__(self, components: Components, engine_address: str) -> None:
+        super().__init__(components, [], engine_address)
+        self.components = components
+        self.own = OwnResources()
+
+    async def Configure(self, request: wire.ConfigureRequest, context: Context) -> wire.ConfigureResponse:
+        self.components.reference = f"{request.urn}::{request.id}"
+        self.own.configure(request.args)
+        return await super().Configure(request, context)
+
+    async def Check(self, request: wire.CheckRequest, context: Context) -> wire.CheckResponse:
+        return await told(self.own.check, request, context)
+
+    async def Diff(self, request: wire.DiffRequest, context: Context) -> wire.DiffResponse:
+        return await told(self.own.diff, request, context)
+
+    async def Create(self, request: wire.CreateRequest, context: Context) -> wire.CreateResponse:
+        return await told(self.own.create, request, context)
+
+    async def Read(self, request: wire.ReadRequest, context: Context) -> wire.ReadResponse:
+        return await told(self.own.read, request, context)
+
+    async def Update(self, request: wire.UpdateRequest, context: Context) -> wire.UpdateResponse:
+        return await told(self.own.update, request, context)
+
+    async def Delete(self, request: wire.DeleteRequest, context: Context) -> Empty:
+        await told(self.own.delete, request, context)
+        return Empty()
+
+
+async def told(answer: Callable[[Request], Response], request: Request, context: Context) -> Response:
+    """The answer, from a thread: providers wait for their APIs. What goes wrong is told without a traceback."""
+    try:
+        return await asyncio.to_thread(answer, request)
+    except Exception as error:
+        await context.abort(grpc.StatusCode.UNKNOWN, str(error) or type(error).__name__)
+        raise
+
+
+async def serve(components: Components, engine_address: str) -> None:
+    """Serves until it is ended; the engine reads the port from stdout."""
+    sizes = [
+        ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+        ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ]
+    server = grpc.aio.server(options=sizes)
+    add_ResourceProviderServicer_to_server(Servicer(components, engine_address), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    print(port, flush=True)  # noqa: T201
+    await server.wait_for_termination()

@@ -1,0 +1,181 @@
+"""Postgres connection strings: parse, format, redact. Pure.
+
+Parsers disagree about passwords that are not percent-encoded, and most quote a piece of the password when they fail.
+This one refuses whatever is ambiguous and never shows any part of the string but the names of its parameters.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Self
+from urllib.parse import parse_qsl, quote, unquote
+
+from edge_postgres.core.errors import Refusal
+from edge_postgres.origin.hosts import is_host
+
+# The parameters that drivers, poolers and ORMs put into a connection string and that mean nothing to Hyperdrive.
+DROPPED_PARAMETERS = frozenset(
+    {
+        "api_key",
+        "application_name",
+        "channel_binding",
+        "connect_timeout",
+        "connection_limit",
+        "pgbouncer",
+        "pool_timeout",
+        "schema",
+        "search_path",
+        "sslcert",
+        "sslkey",
+        "sslnegotiation",
+        "sslrootcert",
+        "target_session_attrs",
+    }
+)
+
+# libpq lets these override the rest of the string; two answers to one question are no answer.
+_OVERRIDING_PARAMETERS = frozenset({"host", "hostaddr", "port", "user", "password", "dbname", "service"})
+
+_LIBPQ_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+
+_ENCODE = "Percent-encode it (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or give the parts as separate values."
+_SCHEME = re.compile(r"(postgres|postgresql)(\+[a-z0-9_]+)?")
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True)
+class ConnectionString:
+    """The parts of a connection string, decoded. Its text form shows everything but the password."""
+
+    host: str
+    user: str
+    password: str = field(repr=False)
+    database: str | None = None
+    port: int | None = None
+    sslmode: str | None = None
+    unknown_parameters: tuple[str, ...] = ()
+    """Names of parameters that were left out and that nobody expected; `options` is always among them."""
+
+    @classmethod
+    def parse(cls, text: str, subject: str = "url") -> Self:
+        """The parts of ``text``.
+
+        Raises ``Refusal`` for anything but one unambiguous ``postgres://user:password@host[:port]/database[?…]``.
+        The refusal carries ``subject`` and no part of the text.
+        """
+        text = text.strip()
+        _refuse_other_schemes(text, subject)
+        rest = text.partition("://")[2]
+        _refuse_raw_specials(rest, subject)
+
+        userinfo, _, location = rest.partition("@")
+        location, _, query = location.partition("?")
+        address, _, database = location.partition("/")
+        user, colon, password = userinfo.partition(":")
+        if not (user and colon and password):
+            raise Refusal(subject, "has no user or no password before its `@`", f"Write {_FORM}.")
+        host, port = _host_and_port(address, subject)
+        if "/" in database:
+            raise Refusal(subject, "has a raw `/` in its database name or its password", _ENCODE)
+        sslmode, unknown = _parameters(query, subject)
+        return cls(
+            host=host,
+            user=_decoded(user, subject),
+            password=_decoded(password, subject),
+            database=_decoded(database, subject) or None,
+            port=port,
+            sslmode=sslmode,
+            unknown_parameters=unknown,
+        )
+
+    def format(self) -> str:
+        """The string, every part encoded. It holds the password: wrap it before it goes anywhere."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port is None else f":{self.port}"
+        query = "" if self.sslmode is None else f"?sslmode={quote(self.sslmode)}"
+        user, password, database = (quote(part, safe="*") for part in (self.user, self.password, self.database or ""))
+        return f"postgresql://{user}:{password}@{host}{port}/{database}{query}"
+
+    def redacted(self) -> str:
+        """The string with ``***`` for the password."""
+        mask = "***"
+        return replace(self, password=mask).format()
+
+
+_FORM = "postgres://USER:PASSWORD@HOST:5432/DATABASE"
+
+
+def _refuse_other_schemes(text: str, subject: str) -> None:
+    scheme, separator, _ = text.partition("://")
+    if not separator:
+        raise Refusal(subject, "is no URL (`key=value` strings are not read)", f"Write {_FORM}.")
+    if scheme in ("prisma", "prisma+postgres"):
+        raise Refusal(
+            subject,
+            f"has the scheme `{scheme}`, which only Prisma's own client speaks",
+            f"Take the direct connection string of the database: {_FORM}.",
+        )
+    if not _SCHEME.fullmatch(scheme):
+        # What stands before `://` may be anything, a password too: only a known word is shown.
+        shown = f" (`{scheme}`)" if scheme in ("mysql", "mariadb", "http", "https", "sqlserver", "mongodb") else ""
+        raise Refusal(subject, f"is no Postgres URL{shown}", f"Write {_FORM}.")
+
+
+def _refuse_raw_specials(rest: str, subject: str) -> None:
+    if re.search(r"[\s\x00-\x1f\x7f\\]", rest):
+        raise Refusal(subject, "has a space, a line break or a backslash in it", _ENCODE)
+    if "#" in rest:
+        raise Refusal(subject, "has a raw `#`, which would cut the rest off", _ENCODE)
+    if rest.count("@") > 1:
+        raise Refusal(subject, "has more than one raw `@`, so nobody can tell where the password ends", _ENCODE)
+    if "@" not in rest:
+        raise Refusal(subject, "has no user and password", f"Write {_FORM}.")
+    if re.search(r"[/?]", rest.partition("@")[0]):
+        raise Refusal(subject, "has a raw `/` or `?` in its user or password", _ENCODE)
+    if _BAD_PERCENT.search(rest):
+        raise Refusal(subject, "has a `%` that starts no percent-encoded character", "Write a plain `%` as %25.")
+
+
+def _decoded(part: str, subject: str) -> str:
+    try:
+        return unquote(part, errors="strict")
+    except UnicodeDecodeError:
+        # From None: the decoder's own text quotes the bytes.
+        raise Refusal(subject, "is not UTF-8 once its `%` characters are decoded", _ENCODE) from None
+
+
+def _host_and_port(address: str, subject: str) -> tuple[str, int | None]:
+    if "," in address:
+        raise Refusal(subject, "names several hosts", "Hyperdrive takes one: name the primary.")
+    if ipv6 := re.fullmatch(r"\[([^\]]*:[^\]]*)\](?::(.*))?", address):
+        host, port = ipv6[1], ipv6[2]
+    else:
+        host, _, port = address.partition(":")
+    if not is_host(host):
+        raise Refusal(subject, "has no usable host after its `@`", f"Write {_FORM}; a socket path is no host.")
+    if not port:
+        return host.lower(), None
+    # The piece after the colon may belong to a password: it is not shown.
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
+        raise Refusal(subject, "has a port that is no number from 1 to 65535", f"Write {_FORM}.")
+    return host.lower(), int(port)
+
+
+def _parameters(query: str, subject: str) -> tuple[str | None, tuple[str, ...]]:
+    parameters = parse_qsl(query, keep_blank_values=True)
+    names = {name for name, _ in parameters}
+    # What is encoded as a whole, or cut in the wrong place, may be anything: only names that look like names are shown.
+    if not all(_PARAMETER.fullmatch(name) for name in names):
+        raise Refusal(
+            subject, "has a parameter whose name is none", "Write `?name=value&name=value` after the database."
+        )
+    if overriding := sorted(names & _OVERRIDING_PARAMETERS):
+        raise Refusal(
+            subject, f"states {', '.join(f'`{name}`' for name in overriding)} as a parameter", f"Write {_FORM}."
+        )
+    sslmodes = {value for name, value in parameters if name == "sslmode"}
+    if len(sslmodes) > 1:
+        raise Refusal(subject, "states `sslmode` twice", "State it once.")
+    if not sslmodes <= _LIBPQ_SSLMODES:
+        raise Refusal(subject, "states an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
+    return next(iter(sslmodes), None), tuple(sorted(names - DROPPED_PARAMETERS - {"sslmode"}))

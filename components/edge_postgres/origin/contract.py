@@ -1,0 +1,69 @@
+"""`PostgresOrigin`: what every home of Postgres yields and every consumer takes."""
+
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict, TypeVar
+
+import pulumi
+
+T = TypeVar("T")
+
+
+SSLMODES = ("require", "verify-ca", "verify-full")
+"""The TLS modes that Hyperdrive speaks.
+
+https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-features/, read 2026-11-21.
+"""
+
+
+class PostgresOrigin(TypedDict):
+    """Where a Postgres database answers and how to sign in.
+
+    Whoever takes the password waits until the database can be dialled: the value carries the resources that have to
+    be there first. The route is public (host and port), Access (host and the two Access values, no port) or Workers
+    VPC (the service id alone).
+    """
+
+    database: pulumi.Input[str]
+    """Name of the database, 1 to 63 bytes."""
+    user: pulumi.Input[str]
+    """Role that signs in, 1 to 63 bytes."""
+    password: pulumi.Input[str]
+    """Password of the role; always a secret."""
+    host: NotRequired[pulumi.Input[str]]
+    """Host name or IP address; left out with a Workers VPC service."""
+    port: NotRequired[pulumi.Input[float]]
+    """TCP port; left out with an Access or a Workers VPC route."""
+    sslmode: NotRequired[pulumi.Input[str]]
+    """TLS towards the database: `require`, `verify-ca` or `verify-full`; `require` where it is left out."""
+    ca_certificate_id: NotRequired[pulumi.Input[str]]
+    """Id of an uploaded CA certificate; the verify modes need one, `require` must not have one."""
+    mtls_certificate_id: NotRequired[pulumi.Input[str]]
+    """Id of an uploaded client certificate that is shown to the database."""
+    max_connections: NotRequired[pulumi.Input[float]]
+    """Connections that the database accepts in all."""
+    reserved_connections: NotRequired[pulumi.Input[float]]
+    """Connections of these that the database keeps for itself."""
+    endpoint: NotRequired[pulumi.Input[str]]
+    """What answers at the host: `direct` or `pooled`; told from host and port where it is left out."""
+    reach: NotRequired[pulumi.Input[str]]
+    """From where the host can be reached: `public` or `private`; told from the host where it is left out."""
+    password_rotates: NotRequired[pulumi.Input[bool]]
+    """True where somebody else changes the password on a schedule and nobody tells the consumers."""
+    access_client_id: NotRequired[pulumi.Input[str]]
+    """Client id of the Access service token, for a database behind a tunnel with Access."""
+    access_client_secret: NotRequired[pulumi.Input[str]]
+    """Client secret of the Access service token; always a secret."""
+    service_id: NotRequired[pulumi.Input[str]]
+    """Id of the Workers VPC service that leads to the database."""
+
+
+def after(
+    resources: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]] | pulumi.Resource] | None, value: pulumi.Input[T]
+) -> pulumi.Output[T]:
+    """``value``, for whose readers the engine makes ``resources`` (a ``depends_on``) first."""
+
+    def wait(found: Any) -> pulumi.Output[T]:
+        waited = found if isinstance(found, list | tuple) else [found]
+        return pulumi.Output.all(value, *(resource.urn for resource in waited)).apply(lambda values: values[0])
+
+    return pulumi.Output.from_input(resources or []).apply(wait)

@@ -1,0 +1,34 @@
+"""Google Cloud SQL's numbers."""
+
+from edge_postgres.core.limit import Limit
+
+_READ_ON = "2026-11-21"
+_QUOTAS = "https://cloud.google.com/sql/docs/postgres/quotas"
+_SETTINGS = "https://cloud.google.com/sql/docs/postgres/instance-settings"
+_CONNECTIONS = "https://www.postgresql.org/docs/current/runtime-config-connection.html"
+
+# From memory, not read again, but for the 25 of db-f1-micro. `max_connections` states another number, and makes it so.
+CLOUD_SQL_SHARED_CORE_CONNECTIONS = {
+    tier: Limit(connections, "connections that an instance of this tier accepts", _QUOTAS, _READ_ON)
+    for tier, connections in (("db-f1-micro", 25), ("db-g1-small", 50))
+}
+
+CLOUD_SQL_CONNECTIONS = {
+    mebibytes: Limit(connections, "connections from this memory, in MiB, on", _QUOTAS, _READ_ON)
+    for mebibytes, connections in (
+        (3840, 100),
+        (6144, 200),
+        (7680, 400),
+        (15360, 500),
+        (30720, 600),
+        (61440, 800),
+        (122880, 1000),
+    )
+}
+
+# Postgres' own default of superuser_reserved_connections; Google's agents sign in as superusers.
+CLOUD_SQL_RESERVED_CONNECTIONS = Limit(3, "connections that only superusers get", _CONNECTIONS, _READ_ON)
+
+CLOUD_SQL_NAME_CEILING = Limit(98, "characters of project and instance name together", _SETTINGS, _READ_ON)
+
+CLOUD_SQL_DISK_FLOOR = Limit(10, "GB of an SSD disk", _SETTINGS, _READ_ON)

@@ -1,0 +1,227 @@
+"""`ExistingPostgres`: a database that is there already."""
+
+from typing import Any, NotRequired, TypedDict, cast
+
+import pulumi
+
+from edge_postgres.core.args import stated
+from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.origin.connection_string import ConnectionString
+from edge_postgres.origin.contract import SSLMODES, PostgresOrigin, after
+from edge_postgres.origin.hosts import is_reader
+from edge_postgres.origin.rules import (
+    checked_address,
+    checked_database,
+    checked_endpoint,
+    checked_password,
+    checked_url,
+    checked_user,
+    known_connections,
+    port_of,
+)
+from edge_postgres.origins.existing.rules import refuse_contradictions
+
+_CARRIED = (
+    "ca_certificate_id",
+    "max_connections",
+    "reserved_connections",
+    "endpoint",
+    "access_client_id",
+    "access_client_secret",
+    "service_id",
+)
+
+
+class ExistingPostgresArgs(TypedDict):
+    """Arguments of ExistingPostgres: one connection string, or the parts."""
+
+    url: NotRequired[pulumi.Input[str]]
+    """Connection string, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; a secret. Excludes the parts."""
+    host: NotRequired[pulumi.Input[str]]
+    """Host name or IP address; left out with `service_id`."""
+    port: NotRequired[pulumi.Input[float]]
+    """TCP port; the vendor's own, else 5432, where it is left out."""
+    database: NotRequired[pulumi.Input[str]]
+    """Name of the database, at most 63 bytes."""
+    user: NotRequired[pulumi.Input[str]]
+    """Role that signs in, at most 63 bytes."""
+    password: NotRequired[pulumi.Input[str]]
+    """Password of the role; becomes a secret if it is none."""
+    sslmode: NotRequired[pulumi.Input[str]]
+    """`require`, `verify-ca` or `verify-full`; overrides what the connection string says."""
+    ca_certificate_id: NotRequired[pulumi.Input[str]]
+    """Id of an uploaded CA certificate, for the verify modes."""
+    max_connections: NotRequired[pulumi.Input[float]]
+    """Connections that the database accepts in all; `show max_connections` tells. The vendor's number where it is left
+    out and the same for every database."""
+    reserved_connections: NotRequired[pulumi.Input[float]]
+    """Connections of these that the database keeps for itself; the vendor's number where it is left out and known."""
+    endpoint: NotRequired[pulumi.Input[str]]
+    """`direct` or `pooled`, for a host that does not tell by its name."""
+    access_client_id: NotRequired[pulumi.Input[str]]
+    """Client id of an Access service token; needs `access_client_secret`."""
+    access_client_secret: NotRequired[pulumi.Input[str]]
+    """Client secret of that token; becomes a secret if it is none."""
+    service_id: NotRequired[pulumi.Input[str]]
+    """Id of a Workers VPC service that leads to the database."""
+
+
+class ExistingPostgres(pulumi.ComponentResource):
+    """A Postgres database that somebody else made, as an origin.
+
+    Creates nothing. What the caller names in ``depends_on`` has to be there before anyone dials the database. Outputs
+    of other providers' resources are taken as they are; where the host name gives the vendor away, the port, a fixed
+    database and the connections that the vendor keeps follow from it (`components/edge_postgres/origin/vendors.py`).
+
+    Refuses an argument it does not know, a connection string beside its parts, missing parts, host and port in one,
+    and a connection string that is ambiguous because its password is not percent-encoded. Values that come from a
+    secret connection string stay secret, the host too.
+
+    Example::
+
+        existing = ExistingPostgres("main", {"url": config.require_secret("databaseUrl")})
+        Hyperdrive("main", {
+            "account_id": account_id,
+            "origin": existing.origin,
+            "connection_limit": 10,
+            "caching": {"disabled": True},
+        })
+    """
+
+    host: pulumi.Output[str | None]
+    """Host name or IP address; nothing with a Workers VPC service."""
+    port: pulumi.Output[float | None]
+    """TCP port; nothing with an Access or a Workers VPC route."""
+    database: pulumi.Output[str]
+    """Name of the database."""
+    user: pulumi.Output[str]
+    """Role that signs in."""
+    password: pulumi.Output[str]
+    """Password of the role, a secret."""
+    sslmode: pulumi.Output[str | None]
+    """TLS mode, where one is stated."""
+    max_connections: pulumi.Output[float | None]
+    """Connections that the database accepts in all, where that is known."""
+    reserved_connections: pulumi.Output[float | None]
+    """Connections of these that the database keeps, where that is known."""
+
+    origin: PostgresOrigin
+    """All of it, for a consumer."""
+
+    def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
+        args = stated(name, args, ExistingPostgresArgs)
+        refuse_contradictions(name, args)
+
+        origin = origin_from_url(name, args) if "url" in args else origin_from_parts(name, args)
+        origin["password"] = after(opts.depends_on if opts else None, pulumi.Output.secret(origin["password"]))
+        if "access_client_secret" in origin:
+            origin["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
+
+        self.origin = origin
+        self.host = pulumi.Output.from_input(origin.get("host"))
+        self.port = pulumi.Output.from_input(origin.get("port"))
+        self.database = pulumi.Output.from_input(origin["database"])
+        self.user = pulumi.Output.from_input(origin["user"])
+        self.password = pulumi.Output.from_input(origin["password"])
+        self.sslmode = pulumi.Output.from_input(origin.get("sslmode"))
+        self.max_connections = pulumi.Output.from_input(origin.get("max_connections"))
+        self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
+        self.register_outputs({})
+
+
+def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
+    """The origin that a connection string names."""
+    subject = f"{name}.url"
+
+    def parse(text: str) -> ConnectionString:
+        parsed = ConnectionString.parse(checked_url(text, subject), subject)
+        warn_of_reader(subject, parsed.host)
+        if parsed.unknown_parameters:
+            dropped = ", ".join(f"`{parameter}`" for parameter in parsed.unknown_parameters)
+            pulumi.log.warn(f"`{subject}` has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
+        return parsed
+
+    parsed = checked(args["url"], parse)
+    origin: PostgresOrigin = {
+        "host": checked(parsed, lambda url: url.host),
+        "database": checked(parsed, lambda url: checked_database(url.database, url.host, f"{name}.url")),
+        "user": checked(parsed, lambda url: checked_user(url.user, f"{name}.url")),
+        "password": checked(parsed, lambda url: url.password),
+        "sslmode": args.get("sslmode") or known_sslmode(subject, parsed),
+    }
+    if "access_client_id" not in args:
+        origin["port"] = checked(parsed, lambda url: url.port or port_of(url.host, subject))
+    return _carried(name, args, origin)
+
+
+def known_sslmode(subject: str, parsed: Any) -> Any:
+    """The TLS mode of a connection string: one of a few words, so no secret even where the string is one."""
+
+    def word(url: ConnectionString) -> str | None:
+        if url.sslmode not in (None, *SSLMODES):
+            raise Refusal(
+                subject, "states an `sslmode` that Hyperdrive does not speak", f"Use one of {', '.join(SSLMODES)}."
+            )
+        return url.sslmode
+
+    mode = checked(parsed, word)
+    return pulumi.Output.unsecret(mode) if isinstance(mode, pulumi.Output) else mode
+
+
+def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
+    """The origin that the separate values name."""
+    host = checked(args["host"], lambda host: _answering(f"{name}.host", host)) if "host" in args else ""
+
+    def database_on(values: dict[str, Any]) -> str:
+        return checked_database(values["database"], values["host"], f"{name}.database")
+
+    origin: PostgresOrigin = {
+        "database": checked({"host": host, "database": args.get("database")}, database_on),
+        "user": checked(args["user"], lambda user: checked_user(user, f"{name}.user")),
+        "password": checked(args["password"], lambda password: checked_password(password, f"{name}.password")),
+    }
+    if "host" in args:
+        origin["host"] = host
+        if "access_client_id" not in args:
+            origin["port"] = (
+                args["port"] if "port" in args else checked(host, lambda host: port_of(host, f"{name}.port"))
+            )
+    if "sslmode" in args:
+        origin["sslmode"] = args["sslmode"]
+    return _carried(name, args, origin)
+
+
+def _answering(subject: str, host: str) -> str:
+    host = checked_address(host, subject)
+    warn_of_reader(subject, host)
+    return host
+
+
+def warn_of_reader(subject: str, host: str) -> None:
+    """A warning where a host is a read replica by its name."""
+    if is_reader(host):
+        pulumi.log.warn(
+            f"`{subject}` leads to read replicas: the database refuses what a Worker writes through them. Take the "
+            "writer endpoint, or use this origin for Workers that only read."
+        )
+
+
+def _carried(name: str, args: ExistingPostgresArgs, origin: PostgresOrigin) -> PostgresOrigin:
+    """The origin with what it takes from the arguments as it is, and what the host tells beside it."""
+    kept = {key: value for key, value in args.items() if key in _CARRIED}
+    if "endpoint" in kept:
+        kept["endpoint"] = checked(kept["endpoint"], lambda endpoint: checked_endpoint(endpoint, f"{name}.endpoint"))
+    return cast(PostgresOrigin, {**_told_by(origin.get("host", "")), **origin, **kept})
+
+
+def _told_by(host: pulumi.Input[str]) -> dict[str, Any]:
+    """The connections that a host tells of; numbers of a vendor's, so no secret even where the host is one."""
+    told = checked(host, known_connections)
+    if not isinstance(told, pulumi.Output):
+        return dict(told)
+    numbers = pulumi.Output.unsecret(told)
+    return {
+        "max_connections": numbers.apply(lambda known: known.get("max_connections")),
+        "reserved_connections": numbers.apply(lambda known: known.get("reserved_connections")),
+    }

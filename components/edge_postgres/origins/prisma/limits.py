@@ -1,0 +1,31 @@
+"""Prisma's numbers."""
+
+from enum import StrEnum
+
+from edge_postgres.core.limit import Limit
+
+
+class PrismaPlan(StrEnum):
+    """The plan of the workspace at Prisma."""
+
+    FREE = "free"
+    """Free."""
+    STARTER = "starter"
+    """Starter."""
+    PRO = "pro"
+    """Pro."""
+    BUSINESS = "business"
+    """Business."""
+
+
+_POOLING = "https://www.prisma.io/docs/postgres/database/connection-pooling"
+
+MAX_CONNECTIONS = {
+    plan: Limit(connections, "direct connections to one database", _POOLING, "2026-11-21")
+    for plan, connections in (
+        (PrismaPlan.FREE, 10),
+        (PrismaPlan.STARTER, 10),
+        (PrismaPlan.PRO, 50),
+        (PrismaPlan.BUSINESS, 100),
+    )
+}

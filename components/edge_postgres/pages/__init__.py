@@ -1,0 +1,1 @@
+"""Pages projects: the environments `production` and `preview`, the build, and the Git source."""

@@ -1,0 +1,28 @@
+"""All rules, in the order of their page."""
+
+from edge_postgres.policies.rule import ResourceRule, StackRule
+from edge_postgres.policies.rules import (
+    databases,
+    domains,
+    hyperdrive,
+    previews,
+    production_databases,
+    ranges,
+    tags,
+    tls,
+    variables,
+    workers,
+)
+
+RULES: tuple[ResourceRule | StackRule, ...] = (
+    *hyperdrive.RULES,
+    *tls.RULES,
+    *workers.RULES,
+    *variables.RULES,
+    *domains.RULES,
+    *databases.RULES,
+    *ranges.RULES,
+    *production_databases.RULES,
+    *previews.RULES,
+    *tags.RULES,
+)

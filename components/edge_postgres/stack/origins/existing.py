@@ -1,0 +1,120 @@
+"""A database that is there already.
+
+A rule that the component has too is called here, not written again: a component raises it alone, a stack file shows it
+beside all other faults.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+
+from edge_postgres.core.errors import Refusal
+from edge_postgres.hyperdrive.rules import checked_mtls
+from edge_postgres.origin.address import checked_direct, checked_host, checked_public
+from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
+from edge_postgres.origin.rules import known_connections, port_of
+from edge_postgres.stack.model import SecretPath, Whole, around
+from edge_postgres.stack.origins.shared_server import SharedServer
+from edge_postgres.workers.direct_rules import Dialling, refuse_other_routes
+
+
+def _dialled(host: str | None, info: ValidationInfo) -> str | None:
+    if host is None:
+        return None
+    if info.data.get("hyperdrive", ...) is None:
+        return checked_host("", host)
+    told = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
+    address = checked_direct("", host=host, **told)
+    # A faulty route is missing here, and one fault is enough.
+    if info.data.get("access_client_id") is None and info.data.get("route", ...) is None:
+        checked_public("", {**address, "port": 5432}, allow_loopback=around(info).is_local)
+    return host
+
+
+def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
+    service, authority = info.data.get("service_id"), info.data.get("ca_certificate_id")
+    if sslmode is not None or authority is not None:
+        checked_mtls("", service=service is not None, sslmode=sslmode, ca_certificate_id=authority)
+    return sslmode
+
+
+class ExistingDatabase(SharedServer):
+    """A database that is there already: a connection string among the secrets, or its parts."""
+
+    component: ClassVar[str] = "ExistingPostgres"
+    may_be_private: ClassVar[bool] = True
+    secret_arguments: ClassVar[dict[str, str]] = {
+        "url_secret": "url",
+        "password_secret": "password",
+        "access_client_secret": "access_client_secret",
+    }
+
+    provider: Literal["existing"]
+    url_secret: SecretPath | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    endpoint: Annotated[Endpoint, Field(strict=False)] | None = None
+    access_client_id: str | None = None
+    access_client_secret: SecretPath | None = None
+    service_id: str | None = None
+    user: str | None = None
+    host: Annotated[str | None, AfterValidator(_dialled)] = None
+    database: str | None = None
+    password_secret: SecretPath | None = None
+    ca_certificate_id: str | None = None
+    sslmode: Annotated[str | None, AfterValidator(_tls)] = None
+    max_connections: Whole | None = None
+    reserved_connections: Whole | None = None
+
+    @property
+    def is_pooled(self) -> bool:
+        """As stated, or as the host tells."""
+        told = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
+        return (self.endpoint or told) is Endpoint.POOLED
+
+    def address(self) -> dict[str, Any] | None:
+        """As stated; a connection string among the secrets tells nothing."""
+        if self.host is None:
+            return None
+        return {"host": self.host, "port": self.port or port_of(self.host, "port"), "endpoint": self.endpoint}
+
+    def refuse_dialling(self, subject: str, dialling: Dialling) -> None:
+        """Raises ``Refusal`` where no socket of a Worker reaches it, as far as the stack file tells."""
+        refuse_other_routes(subject, {"host": ..., "port": ..., **self.model_dump(exclude_none=True)})
+        super().refuse_dialling(subject, dialling)
+
+    def connections(self) -> tuple[int | None, int | None]:
+        """As stated, or as the vendor of the host always has it."""
+        known = known_connections(self.host or "")
+        stated = {"max_connections": self.max_connections, "reserved_connections": self.reserved_connections}
+        numbers = {**known, **{key: number for key, number in stated.items() if number is not None}}
+        return numbers.get("max_connections"), numbers.get("reserved_connections")
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if self.url_secret is not None:
+            for other in ("host", "port", "database", "user", "password_secret", "service_id"):
+                if getattr(self, other) is not None:
+                    raise Refusal("url_secret", f"stands beside `{other}`", "Name the connection string, or its parts.")
+            return self
+        needed = ["database", "user", "password_secret"]
+        if self.service_id is None:
+            needed = ["host", *needed]
+        if self.host and (vendor := vendor_of(self.host)) and vendor.database:
+            needed.remove("database")
+        for part in needed:
+            if getattr(self, part) is None:
+                raise Refusal(part, "is missing, and so is `url_secret`", "Name one connection string, or all parts.")
+        return self
+
+    @model_validator(mode="after")
+    def _one_route(self) -> Self:
+        for other in ("host", "port", "access_client_id", "access_client_secret"):
+            if self.service_id is not None and getattr(self, other) is not None:
+                raise Refusal(
+                    "service_id", f"stands beside `{other}`; the service knows the address", f"Leave `{other}` out."
+                )
+        if (self.access_client_id is None) != (self.access_client_secret is None):
+            raise Refusal("access_client_id", "and `access_client_secret` belong together", "State both, or neither.")
+        if self.access_client_id is not None and self.port is not None:
+            raise Refusal("port", "stands beside `access_client_id`; the tunnel knows the port", "Leave the port out.")
+        return self

@@ -1,0 +1,168 @@
+"""A database at Neon."""
+
+import re
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic.alias_generators import to_camel
+
+from edge_postgres.core.errors import Refusal
+from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.hosts import Endpoint
+from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
+from edge_postgres.origins.neon.rules import (
+    DEFAULT_DATABASE,
+    DEFAULT_USER,
+    SMALLEST_COMPUTE,
+    checked_compute,
+    checked_expiry,
+    checked_role,
+    connections_of,
+    refuse_contradictions,
+    refuse_expiry_of_protected,
+)
+from edge_postgres.stack.model import Model, Whole
+from edge_postgres.stack.origins.base import Database
+from edge_postgres.stack.secrets import Secrets
+
+PLACES = {
+    "region": "project.region",
+    "postgres_version": "project.postgres_version",
+    "organization": "project.organization",
+    "project_name": "project.name",
+    "project_id": "project.existing",
+    "branch": "branch.name",
+    "parent": "branch.parent",
+    "protected": "branch.protected",
+    "expires_after_seconds": "branch.expires_after",
+    "min_cu": "compute.min",
+    "max_cu": "compute.max",
+    "suspend_after_seconds": "compute.suspend_after",
+    "database": "database",
+    "create_database": "create_database",
+    "user": "user",
+    "max_connections": "max_connections",
+    "reserved_connections": "reserved_connections",
+}
+"""Where the stack file has each argument of the component."""
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+NEVER = "never"
+
+
+def _seconds(value: Any) -> Any:
+    """`30m` as seconds."""
+    if value is None:
+        return None
+    written = re.fullmatch(r"([0-9]+)([smhd])", str(value))
+    if written is None:
+        raise Refusal("", f"is {value}", "Write a whole number and its unit: `90s`, `30m`, `12h` or `7d`.")
+    return int(written[1]) * _UNITS[written[2]]
+
+
+def _seconds_or_never(value: Any) -> Any:
+    return -1 if value == NEVER else _seconds(value)
+
+
+Seconds = Annotated[int | None, BeforeValidator(_seconds)]
+
+
+class NeonProjectSettings(Model):
+    """A new project, or one that is there."""
+
+    region: str | None = None
+    postgres_version: int | None = None
+    organization: str | None = None
+    name: str | None = None
+    existing: str | None = None
+
+
+class NeonBranchSettings(Model):
+    """The branch: the root of a new project, or a child in one that is there."""
+
+    name: str | None = None
+    parent: str | None = None
+    protected: bool | None = None
+    expires_after: Annotated[Seconds, AfterValidator(lambda seconds: checked_expiry("", seconds))] = None
+
+    @model_validator(mode="after")
+    def _stays_or_expires(self) -> Self:
+        refuse_expiry_of_protected("protected", protected=self.protected, expires_after_seconds=self.expires_after)
+        return self
+
+
+class NeonComputeSettings(Model):
+    """The bounds of the branch's compute in compute units, and when it is suspended."""
+
+    min: float | None = None
+    max: float | None = None
+    suspend_after: Annotated[int | None, BeforeValidator(_seconds_or_never)] = None
+
+    @model_validator(mode="after")
+    def _a_range(self) -> Self:
+        checked_compute("min", "max", min_cu=self.min, max_cu=self.max)
+        return self
+
+
+class NeonDatabase(Database):
+    """A database that the stack makes at Neon, in a project of its own or on a branch of one that is there."""
+
+    component: ClassVar[str] = "NeonPostgres"
+    makes_roles: ClassVar[str] = "vendor"
+
+    provider: Literal["neon"]
+    project: NeonProjectSettings
+    branch: NeonBranchSettings = NeonBranchSettings()
+    compute: NeonComputeSettings = NeonComputeSettings()
+    database: str | None = None
+    create_database: bool | None = None
+    user: str | None = None
+    max_connections: Whole | None = None
+    reserved_connections: Whole | None = None
+
+    def arguments(self, _secrets: Secrets, physical_name: str) -> Any:
+        """The arguments of the component."""
+        named = {} if self.project.existing else {"project_name": physical_name}
+        return {**named, **self._stated(), **self._slot()}
+
+    @property
+    def is_pooled(self) -> bool:
+        """Neon has a pooler in front of every compute."""
+        return True
+
+    def dialled(self, made: Any, roles: Any) -> PostgresOrigin:
+        """Its pooler."""
+        origin = super().dialled(made, roles)
+        return {**origin, "host": made.pooled_host, "port": made.pooled_port, "endpoint": Endpoint.POOLED.value}
+
+    def connections(self) -> tuple[int | None, int | None]:
+        """As many as the smallest compute accepts, or as stated; what another's compute accepts is not known here."""
+        reserved = int(NEON_RESERVED_CONNECTIONS) if self.reserved_connections is None else self.reserved_connections
+        if self.max_connections is not None:
+            return self.max_connections, reserved
+        if self.project.existing and not self.branch.name:
+            return None, None
+        return connections_of(SMALLEST_COMPUTE if self.compute.min is None else self.compute.min), reserved
+
+    @model_validator(mode="after")
+    def _one_project(self) -> Self:
+        refuse_contradictions(
+            self._stated().keys(), lambda argument: ".".join(to_camel(part) for part in PLACES[argument].split("."))
+        )
+        return self
+
+    @model_validator(mode="after")
+    def _a_role_of_its_own(self) -> Self:
+        database, user = self.database or DEFAULT_DATABASE, self.user or DEFAULT_USER
+        checked_role("user", user=user, database=database, is_new=self.project.existing is None)
+        return self
+
+    def _stated(self) -> dict[str, Any]:
+        """The arguments that are stated."""
+        found = self.model_dump(exclude={"hyperdrive"})
+        return {argument: value for argument, place in PLACES.items() if (value := _at(found, place)) is not None}
+
+
+def _at(tree: dict[str, Any], place: str) -> Any:
+    above, _, name = place.rpartition(".")
+    return (tree[above] if above else tree)[name]

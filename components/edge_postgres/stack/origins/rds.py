@@ -1,0 +1,158 @@
+"""A database on Amazon RDS: an instance, or Aurora Serverless v2."""
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
+
+from edge_postgres.core.errors import Refusal
+from edge_postgres.hyperdrive.rules import checked_lasting
+from edge_postgres.origins.rds.args import refuse_idle_sync, refuse_two_doors, refuse_two_kinds, refuse_two_passwords
+from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
+from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
+from edge_postgres.origins.rds.rules import (
+    BACKUP_DAYS,
+    STORAGE_GIB,
+    checked_backup_days,
+    checked_capacity,
+    checked_database,
+    checked_growth,
+    checked_identifier,
+    checked_storage,
+    checked_subnets,
+    checked_user,
+    checked_version,
+)
+from edge_postgres.stack.model import Model, SecretPath, Whole, around
+from edge_postgres.stack.origins.base import Database
+from edge_postgres.stack.secrets import Secrets
+
+
+def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
+    return not around(info).is_disposable if stated is None else stated
+
+
+class RdsCapacity(Model):
+    """The least and the most that Aurora Serverless v2 scales to, in ACU."""
+
+    min: float
+    max: float
+
+    @model_validator(mode="after")
+    def _within_bounds(self) -> Self:
+        checked_capacity("max", self.min, self.max)
+        return self
+
+
+class RdsNetwork(Model):
+    """Where the database stands, and who may connect to it besides Cloudflare."""
+
+    vpc_id: str
+    subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: checked_subnets("", subnets))]
+    public: bool = False
+    prefix_list_id: str | None = None
+    open_to_the_internet: bool = False
+    security_group_ids: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _one_door(self) -> Self:
+        doors = [door for door in ("prefix_list_id", "open_to_the_internet") if getattr(self, door)]
+        refuse_two_doors("", doors, public=self.public)
+        return self
+
+
+class RdsStorage(Model):
+    """Storage of an instance in GiB: at the start, and what it may grow to."""
+
+    allocated: Annotated[int, AfterValidator(lambda gib: checked_storage("", gib))] = STORAGE_GIB
+    maximum: int | None = None
+
+    @model_validator(mode="after")
+    def _can_grow(self) -> Self:
+        checked_growth("maximum", self.maximum, self.allocated)
+        return self
+
+
+class RdsDatabase(Database):
+    """A database that the stack makes on Amazon RDS."""
+
+    component: ClassVar[str] = "RdsPostgres"
+    makes_roles: ClassVar[str] = "owner"
+    may_be_private: ClassVar[bool] = True
+    secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
+
+    provider: Literal["rds"]
+    engine_version: Annotated[str, BeforeValidator(lambda version: checked_version("", version))]
+    instance_class: str | None = None
+    capacity: RdsCapacity | None = None
+    multi_az: bool = False
+    network: RdsNetwork
+    storage: RdsStorage | None = None
+    identifier: Annotated[str, AfterValidator(lambda word: checked_identifier("", word))] | None = None
+    database: Annotated[str, AfterValidator(lambda word: checked_database("", word))] | None = None
+    user: Annotated[str, AfterValidator(lambda word: checked_user("", word))] | None = None
+    password_secret: SecretPath | None = None
+    managed_password: bool = False
+    rotation_sync: str | None = None
+    backup_days: Annotated[int, AfterValidator(lambda days: checked_backup_days("", days))] = BACKUP_DAYS
+    deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    final_snapshot: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    ca_identifier: str | None = None
+    region: str | None = None
+    tags: dict[str, str] | None = None
+    max_connections: Whole | None = None
+    reserved_connections: Whole | None = None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if not self.network.public and self.route is None:
+            raise Refusal(
+                "network.public",
+                "is not true, and there is no `route`; Cloudflare dials from the Internet, and the database would have "
+                "private addresses only",
+                "State a `route`, or say `true`: then Cloudflare's ranges may connect, and nobody else.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        aurora = self.capacity is not None
+        refuse_two_kinds("instance_class", instance_class=self.instance_class is not None, capacity=aurora)
+        if aurora and self.storage is not None:
+            raise Refusal("storage", "stands beside `capacity`; the storage of Aurora grows by itself", "Leave it out.")
+        return self
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        managed = self.managed_password
+        refuse_two_passwords("managed_password", managed=managed, given=self.password_secret is not None)
+        refuse_idle_sync("rotation_sync", managed=managed, synchronised=self.rotation_sync is not None)
+        if managed and self.rotation_sync is None:
+            checked_lasting("managed_password", True)
+        return self
+
+    def arguments(self, secrets: Secrets, physical_name: str) -> Any:
+        """The arguments of the component."""
+        stated = super().arguments(secrets, physical_name)
+        network, storage, capacity = (stated.pop(part, {}) for part in ("network", "storage", "capacity"))
+        flat = {
+            "ingress_prefix_list_id": network.pop("prefix_list_id", None),
+            "allocated_storage": storage.get("allocated"),
+            "max_allocated_storage": storage.get("maximum"),
+            "min_capacity": capacity.get("min"),
+            "max_capacity": capacity.get("max"),
+        }
+        return {"identifier": physical_name, **stated, **network, **flat}
+
+    def address(self) -> dict[str, Any] | None:
+        """One that looks like its own: it tells whose certificate there will be."""
+        return {"host": "identifier.region.rds.amazonaws.com", "port": 5432}
+
+    def connections(self) -> tuple[int | None, int | None]:
+        """As stated, else by class or capacity; some of them are RDS's own."""
+        told = self.max_connections
+        if told is None and self.capacity is not None:
+            told = connections_of_capacity(self.capacity.min, self.capacity.max)
+        elif told is None and self.instance_class is not None:
+            told = connections_of_class(self.instance_class)
+        reserved = RDS_RESERVED_CONNECTIONS if self.reserved_connections is None else self.reserved_connections
+        return told, reserved

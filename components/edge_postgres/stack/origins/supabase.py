@@ -1,0 +1,52 @@
+"""The database of a Supabase project that is there already."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from edge_postgres.hyperdrive.rules import checked_mtls
+from edge_postgres.origin.rules import checked_length
+from edge_postgres.origins.supabase.component import DATABASE, accepted, direct_host, direct_user, reserved
+from edge_postgres.origins.supabase.limits import ComputeSize
+from edge_postgres.stack.model import SecretPath, Whole
+from edge_postgres.stack.origins.shared_server import SharedServer
+
+
+def _reference(project_ref: str) -> str:
+    direct_host(project_ref, "")
+    return project_ref
+
+
+def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
+    authority = info.data.get("ca_certificate_id")
+    checked_mtls("", service=False, sslmode=sslmode, ca_certificate_id=authority)
+    return sslmode
+
+
+class SupabaseDatabase(SharedServer):
+    """The database of a Supabase project, by its direct host."""
+
+    component: ClassVar[str] = "SupabasePostgres"
+    secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
+    unknown_size: ClassVar[str] = "State `compute_size`, or `max_connections`."
+
+    provider: Literal["supabase"]
+    project_ref: Annotated[str, AfterValidator(_reference)]
+    user: Annotated[str, AfterValidator(lambda user: direct_user(user, ""))]
+    password_secret: SecretPath
+    database: Annotated[str, AfterValidator(lambda database: checked_length(database, "", "database name"))] = DATABASE
+    compute_size: Annotated[ComputeSize, Field(strict=False)] | None = None
+    max_connections: Whole | None = None
+    reserved_connections: Whole | None = None
+    ca_certificate_id: str | None = None
+    sslmode: Annotated[str | None, AfterValidator(_tls)] = None
+
+    def address(self) -> dict[str, Any] | None:
+        """The direct host; the pooler is an existing database."""
+        return {"host": direct_host(self.project_ref, ""), "port": 5432}
+
+    def connections(self) -> tuple[int | None, int | None]:
+        """What the size tells, where nothing else is stated, and Supabase's own share of it."""
+        most = accepted(self.compute_size) if self.max_connections is None else self.max_connections
+        kept = self.reserved_connections
+        return most, reserved(most) if kept is None and most is not None else kept

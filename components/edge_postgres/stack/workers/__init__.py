@@ -1,0 +1,1 @@
+"""Settings of Workers and of what Workers share."""

@@ -1,0 +1,109 @@
+"""Direct TCP: a Worker or a Pages project that dials a database of the stack without Hyperdrive."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import pulumi
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from edge_postgres.core.errors import Refusal
+from edge_postgres.core.plan import Plan
+from edge_postgres.hyperdrive.budget import rendered_shares
+from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.model import Model, around, is_local
+from edge_postgres.workers.direct import NAMES, DirectStyle, DirectTcpArgs, refuse_hidden
+from edge_postgres.workers.direct_rules import Dialling, checked_names
+
+if TYPE_CHECKING:
+    from edge_postgres.stack.origins import Database
+
+
+def of_this_stack(name: str, info: ValidationInfo) -> str:
+    """A database of the stack, whatever is in front of it."""
+    known = around(info).origins
+    if name not in known:
+        listed = ", ".join(f"`{database}`" for database in sorted(known)) or "none"
+        raise Refusal("", f"is {name}, which is no database of this stack", f"The databases are {listed}.")
+    return name
+
+
+def _names(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    if "style" in info.data:
+        checked_names("", NAMES[info.data["style"]], names)
+    return names
+
+
+class DirectSettings(Model):
+    """Which database is dialled, and by which variables the code finds it."""
+
+    database: Annotated[str, AfterValidator(of_this_stack)]
+    style: Annotated[DirectStyle, Field(strict=False)] = DirectStyle.URL
+    names: Annotated[dict[str, str], AfterValidator(_names)] = {}
+    connections: Annotated[int, Field(ge=1)] | None = None
+    allow_clear_text: bool = False
+    accept_open_network: bool = False
+
+    @property
+    def variables(self) -> list[str]:
+        """The names of its variables."""
+        return list({**NAMES[self.style], **self.names}.values())
+
+    def arguments(self, neighbours: Neighbours) -> DirectTcpArgs:
+        """The argument `direct` of a Worker, or of an environment of a Pages project."""
+        return {
+            "origin": neighbours.origins[self.database],
+            "style": self.style,
+            "names": self.names,
+            "allow_clear_text": self.allow_clear_text,
+            "accept_open_network": self.accept_open_network,
+            "allow_loopback": is_local(pulumi.get_stack()),
+        }
+
+    def refuse_database(self, database: "Database", *, local: bool) -> None:
+        """Raises ``Refusal`` where the database cannot be dialled so, or nobody says how many connections it takes."""
+        dialling = Dialling(self.allow_clear_text, self.accept_open_network, allow_loopback=local)
+        try:
+            database.refuse_dialling("", dialling)
+        except Refusal as refused:
+            key = refused.subject.rpartition(".")[2]
+            if key in DirectSettings.model_fields:
+                raise
+            raise Refusal("database", f"names {self.database}: it {refused.fault}", refused.way_out) from None
+        if self.style is DirectStyle.PARAMETERS and getattr(database, "url_secret", None) is not None:
+            refuse_hidden("style")
+        most, _ = database.connections()
+        if self.connections is None and most is not None and not database.is_pooled:
+            raise Refusal(
+                "connections",
+                f"is not stated; `{self.database}` accepts {most} connections, and every request takes one while it "
+                "lasts",
+                "State how many there may be at once.",
+            )
+
+
+Users = Mapping[str, DirectSettings | None]
+"""Who may dial, by path: `workers.api`, `pages.site.production`."""
+
+
+def taken_directly(users: Users, database: str) -> dict[str, int]:
+    """The connections that who dials a database may hold at once, by path: parties of its budget."""
+    return {
+        path: direct.connections
+        for path, direct in users.items()
+        if direct is not None and direct.database == database and direct.connections is not None
+    }
+
+
+def refuse_unfit(databases: Mapping[str, "Database"], users: Users, plan: Plan) -> None:
+    """Raises ``Refusal`` where a database cannot be dialled as it is stated, or grants fewer connections."""
+    for path, direct in users.items():
+        if direct is None:
+            continue
+        try:
+            direct.refuse_database(databases[direct.database], local=is_local(pulumi.get_stack()))
+        except Refusal as refused:
+            raise Refusal(f"{path}.direct.{refused.subject.lstrip('.')}", refused.fault, refused.way_out) from None
+    for name, database in databases.items():
+        taken = taken_directly(users, name)
+        if taken and (budget := database.budget(plan, {}, taken)):
+            rendered_shares(f"databases.{name}", budget)

@@ -1,0 +1,71 @@
+"""Prisma's serverless driver: a Worker or a Pages project that asks a database of the stack over HTTP."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import pulumi
+from pydantic import AfterValidator, ValidationInfo
+
+from edge_postgres.core.errors import Refusal
+from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.model import around, is_local
+from edge_postgres.stack.workers.direct import of_this_stack
+from edge_postgres.workers.serverless import ServerlessArgs, refuse_other_hosts, refuse_without_consent
+
+if TYPE_CHECKING:
+    from edge_postgres.stack.origins import Database
+
+
+def _one(serverless: dict[str, str]) -> dict[str, str]:
+    if len(serverless) > 1:
+        raise Refusal("", f"names {len(serverless)} databases; the driver asks one", "Leave all but one out.")
+    return serverless
+
+
+def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
+    """What comes and goes with a laptop or a pull request is no production: nobody has to accept anything there."""
+    if info.data.get("serverless"):
+        disposable = accepted is None and around(info).is_disposable
+        refuse_without_consent("", accepted=disposable or bool(accepted))
+        return True
+    return bool(accepted)
+
+
+ServerlessSettings = Annotated[dict[str, Annotated[str, AfterValidator(of_this_stack)]], AfterValidator(_one)]
+"""`{PRISMA_DIRECT_TCP_URL: main}`: the name of the variable, and the database. The field is called `serverless`."""
+
+EarlyAccess = Annotated[bool | None, AfterValidator(_consent)]
+"""Whether Early Access is accepted; a field behind `serverless`."""
+
+
+def serverless_arguments(serverless: Mapping[str, str], neighbours: Neighbours) -> ServerlessArgs | None:
+    """The argument `serverless` of a Worker, or of an environment of a Pages project; None where nothing is stated."""
+    for name, database in serverless.items():
+        return {
+            "origin": neighbours.unpooled[database],
+            "name": name,
+            "accept_early_access": True,
+            "allow_loopback": is_local(pulumi.get_stack()),
+        }
+    return None
+
+
+def refuse_elsewhere(databases: Mapping[str, "Database"], users: Mapping[str, Mapping[str, str]]) -> None:
+    """Raises ``Refusal`` where a database is not Prisma's, as far as the stack file tells.
+
+    ``users``: the `serverless` of each, by path: `workers.api`, `pages.site.production`.
+    """
+    for path, serverless in users.items():
+        for name, database in serverless.items():
+            _refuse_other_vendors(f"{path}.serverless.{name}", database, databases[database])
+
+
+def _refuse_other_vendors(subject: str, name: str, database: "Database") -> None:
+    address = database.address()
+    try:
+        if address is not None:
+            refuse_other_hosts("", allow_loopback=is_local(pulumi.get_stack()), **{"endpoint": None, **address})
+        elif database.component not in ("PrismaPostgres", "ExistingPostgres"):
+            raise Refusal("", "is of another vendor; the driver reaches Prisma Postgres alone", "Use Hyperdrive.")
+    except Refusal as refused:
+        raise Refusal(subject, f"names {name}: it {refused.fault}", refused.way_out) from None

@@ -1,0 +1,35 @@
+"""What a KV namespace may be called and where it may lie. Pure."""
+
+import re
+from enum import StrEnum
+
+from edge_postgres.core.errors import Refusal
+
+
+class Jurisdiction(StrEnum):
+    """Where Cloudflare may store the values of a namespace."""
+
+    EU = "eu"
+    """The European Union."""
+    FEDRAMP = "fedramp"
+    """Data centres with a FedRAMP authorisation."""
+    US = "us"
+    """The United States."""
+
+
+def checked_title(subject: str, title: str) -> str:
+    """A title that somebody can read."""
+    if not title.strip():
+        raise Refusal(subject, "is empty", "Write one, or leave it out.")
+    return title
+
+
+def checked_namespace_id(subject: str, namespace_id: str) -> str:
+    """The id of a namespace: 32 hexadecimal digits."""
+    if not re.fullmatch(r"[0-9a-f]{32}", namespace_id):
+        raise Refusal(
+            subject,
+            f"is {namespace_id}; a namespace id has 32 hexadecimal digits",
+            "`wrangler kv namespace list` shows the account's.",
+        )
+    return namespace_id

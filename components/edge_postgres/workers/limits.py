@@ -1,0 +1,43 @@
+"""Cloudflare's limits of Workers, their bindings and the Secrets Store."""
+
+from edge_postgres.core.limit import Limit
+from edge_postgres.core.plan import Plan
+
+_SECRETS_STORE = "https://developers.cloudflare.com/secrets-store/manage-secrets/"
+_WORKERS_LIMITS = "https://developers.cloudflare.com/workers/platform/limits/"
+_RATE_LIMITS = "https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/"
+
+WORKER_VARIABLES_CEILING = {
+    Plan.FREE: Limit(64, "variables and secrets of one Worker", _WORKERS_LIMITS, "2026-11-21"),
+    Plan.PAID: Limit(128, "variables and secrets of one Worker", _WORKERS_LIMITS, "2026-11-21"),
+}
+
+WORKER_VARIABLE_BYTES = Limit(5 * 1024, "bytes of one variable or secret", _WORKERS_LIMITS, "2026-11-21")
+
+WORKER_SIZE_BYTES = Limit(64 * 1024 * 1024, "bytes of a script, uncompressed", _WORKERS_LIMITS, "2026-11-21")
+
+WORKER_CRONS_CEILING = {
+    # Of the whole account; the component sees one Worker of it.
+    Plan.FREE: Limit(5, "cron triggers of an account", _WORKERS_LIMITS, "2026-11-21"),
+    Plan.PAID: Limit(250, "cron triggers of an account", _WORKERS_LIMITS, "2026-11-21"),
+}
+
+WORKER_CPU_CEILING = {
+    Plan.FREE: Limit(10, "milliseconds of CPU time of an invocation", _WORKERS_LIMITS, "2026-11-21"),
+    Plan.PAID: Limit(5 * 60 * 1000, "milliseconds of CPU time of an invocation", _WORKERS_LIMITS, "2026-11-21"),
+}
+
+ASSET_FILES_CEILING = {
+    Plan.FREE: Limit(20_000, "asset files of one version", _WORKERS_LIMITS, "2026-11-21"),
+    Plan.PAID: Limit(100_000, "asset files of one version", _WORKERS_LIMITS, "2026-11-21"),
+}
+
+ASSET_FILE_BYTES = Limit(25 * 1024 * 1024, "bytes of one asset file", _WORKERS_LIMITS, "2026-11-21")
+
+RATE_LIMIT_SHORT_PERIOD = Limit(10, "seconds that a rate limit counts over", _RATE_LIMITS, "2026-11-21")
+
+RATE_LIMIT_LONG_PERIOD = Limit(60, "seconds that a rate limit counts over", _RATE_LIMITS, "2026-11-21")
+
+SECRETS_STORE_SECRETS_CEILING = Limit(100, "secrets of one account, in the open beta", _SECRETS_STORE, "2026-11-21")
+
+SECRETS_STORE_VALUE_BYTES = Limit(65536, "bytes of one secret", _SECRETS_STORE, "2026-11-21")

@@ -1,1 +1,0 @@
-"""The homes of Postgres: one file each, every one yields a `PostgresOrigin`."""

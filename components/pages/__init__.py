@@ -1,1 +1,0 @@
-"""Pages projects: what production and previews find, their source, their domains."""

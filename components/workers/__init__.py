@@ -1,1 +1,0 @@
-"""Workers: the script, how it runs, where it answers, and a gradual rollout."""

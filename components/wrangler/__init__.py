@@ -1,1 +1,0 @@
-"""Wrangler's files, made from the same declaration as the Worker."""
