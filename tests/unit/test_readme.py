@@ -88,6 +88,6 @@ def test_every_make_target_is_there(target: str) -> None:
     assert re.search(rf"^{target}:", (PROJECT / "Makefile").read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("place", re.findall(r"^\| `([a-z_]+/|[a-z_]+\.py)` \|", README, re.MULTILINE))
+@pytest.mark.parametrize("place", re.findall(r"^\| `([a-z_/]+/|[a-z_]+\.py)` \|", README, re.MULTILINE))
 def test_every_place_is_there(place: str) -> None:
     assert (PROJECT / place).exists()
