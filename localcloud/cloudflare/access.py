@@ -8,7 +8,7 @@ import re
 import secrets
 from typing import Any
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.emulation.store import Record, Records
 
 TOKENS = "access_service_tokens"
@@ -79,12 +79,12 @@ def hours(duration: str) -> float:
     return sum(float(number) * HOURS.get(unit, 0) for number, unit in parts)
 
 
-def invalid(reason: str) -> Refused:
-    return Refused(400, INVALID, f"access.api.error.invalid_request: {reason}")
+def invalid(reason: str) -> ApiError:
+    return ApiError(400, INVALID, f"access.api.error.invalid_request: {reason}")
 
 
-def missing(noun: str, status: int = 404) -> Refused:
-    return Refused(status, NOT_FOUND, f"access.api.error.{noun}_not_found: the {noun.replace('_', ' ')} was not found")
+def missing(noun: str, status: int = 404) -> ApiError:
+    return ApiError(status, NOT_FOUND, f"access.api.error.{noun}_not_found: the {noun.replace('_', ' ')} was not found")
 
 
 def is_over(moment: Any) -> bool:

@@ -17,7 +17,7 @@ from localcloud.cloudflare.access import POLICIES, SELF_HOSTED
 from localcloud.cloudflare.access_scope import SCOPES, known, scope_of
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import Json, json_object, ok, page
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record, Records
 
 TYPES = (

@@ -17,7 +17,7 @@ from localcloud.cloudflare.access import POLICIES as KIND
 from localcloud.cloudflare.access_scope import known
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import Json, json_object, ok, page
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record, Records
 
 DECISIONS = ("allow", "deny", "non_identity", "bypass")

@@ -16,7 +16,7 @@ def scope_of(request: Request) -> str:
 
 
 def known(records: Records, kind: str, request: Request, noun: str) -> Record:
-    """The object of the path. Raises ``Refused``."""
+    """The object of the path. Raises ``ApiError``."""
     record = records.get(kind, scope_of(request), request.path_params["item_id"])
     if record is None:
         raise access.missing(noun)

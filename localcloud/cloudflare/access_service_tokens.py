@@ -18,8 +18,8 @@ from localcloud.cloudflare.access import PARTS, POLICIES
 from localcloud.cloudflare.access import TOKENS as KIND
 from localcloud.cloudflare.access_scope import SCOPES, known, scope_of
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
-from localcloud.emulation.stamps import new_id, new_uuid, now
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
+from localcloud.emulation.generated_values import new_id, new_uuid, now
 from localcloud.emulation.store import Record, Records
 
 FOREVER = "forever"
@@ -85,7 +85,7 @@ async def remove(request: Request) -> Response:
     if any(
         token["id"] in access.token_ids(policy, part) for _, policy in cloud.store.every(POLICIES) for part in PARTS
     ):
-        raise Refused(
+        raise ApiError(
             400,
             access.TOKEN_IN_USE,
             "access.api.error.service_token_in_use: cannot delete service token because it is used by a policy, "

@@ -37,15 +37,15 @@ from localcloud.cloudflare import (
 from localcloud.cloudflare.authorization import OPEN_PATHS, ApiBearerMiddleware, unauthorized
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import (
-    Refused,
-    answer_crash,
-    answer_fault,
-    answer_http_exception,
-    answer_refused,
-    refusal,
+    ApiError,
+    error_response,
+    fault_response,
+    handle_api_error,
+    handle_crash,
+    handle_http_exception,
 )
-from localcloud.emulation.app import Vendor, create
-from localcloud.emulation.request_log import LARGEST_BODY_BYTES
+from localcloud.emulation.app import VendorApi, create
+from localcloud.emulation.request_log import MAX_BODY_BYTES
 
 RESOURCES: list[BaseRoute] = [
     *account.ENDPOINTS,
@@ -80,15 +80,18 @@ RESOURCES: list[BaseRoute] = [
 def create_app(cloud: Cloud) -> Starlette:
     return create(
         cloud,
-        Vendor(
+        VendorApi(
             base_path="/client/v4",
-            resources=RESOURCES,
-            own=control.ENDPOINTS,
+            routes=RESOURCES,
+            control_routes=control.ENDPOINTS,
             authorization=Middleware(
-                ApiBearerMiddleware, key=cloud.settings.api_token, refusal=unauthorized, open_paths=OPEN_PATHS
+                ApiBearerMiddleware,
+                key=cloud.settings.api_token,
+                unauthorized_response=unauthorized,
+                open_paths=OPEN_PATHS,
             ),
-            errors={Refused: answer_refused, HTTPException: answer_http_exception, Exception: answer_crash},
-            too_large=refusal(413, 10027, f"The body is longer than {LARGEST_BODY_BYTES} bytes"),
-            fault=answer_fault,
+            errors={ApiError: handle_api_error, HTTPException: handle_http_exception, Exception: handle_crash},
+            too_large=error_response(413, 10027, f"The body is longer than {MAX_BODY_BYTES} bytes"),
+            fault_response=fault_response,
         ),
     )

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok
 from localcloud.cloudflare.script_upload import parts_of
 from localcloud.cloudflare.versions import newest
 from localcloud.emulation.store import Draft, Record, Records
@@ -48,7 +48,7 @@ async def begin(request: Request) -> Response:
         "expires": time.time() + SESSION_SECONDS,
     }
     draft.put(SESSIONS, account, session["token"], session)
-    cloud.store.accept(draft)
+    cloud.store.commit(draft)
     missing = _missing(session)
     buckets = [missing[start : start + BUCKET_FILES] for start in range(0, len(missing), BUCKET_FILES)]
     return ok({"jwt": session["token"], "buckets": buckets})
@@ -58,15 +58,15 @@ async def receive(request: Request) -> Response:
     """One bucket of files; its bearer token is the session's. 201 and the token for a version with the last of them."""
     cloud, account = Cloud.of(request), account_of(request)
     if request.query_params.get("base64") != "true":
-        raise Refused(400, INVALID, "Assets are uploaded with `base64=true`")
+        raise ApiError(400, INVALID, "Assets are uploaded with `base64=true`")
     token = request.headers.get("authorization", "").removeprefix("Bearer ")
     session = cloud.store.get(SESSIONS, account, token)
     if session is None:
-        raise Refused(401, UNAUTHORIZED, "Authentication error: no upload session has this token")
+        raise ApiError(401, UNAUTHORIZED, "Authentication error: no upload session has this token")
     contents = dict(session["contents"])
     for part in await parts_of(request):
         if part.name not in _missing(session):
-            raise Refused(400, INVALID, f"The session asks for no file with the hash {part.name}")
+            raise ApiError(400, INVALID, f"The session asks for no file with the hash {part.name}")
         contents[part.name] = {"content_base64": _checked_base64(part.content), "content_type": part.content_type}
     session = {**session, "contents": contents}
     cloud.store.put(SESSIONS, account, token, session)
@@ -84,7 +84,7 @@ def taken(draft: Draft, account: str, stated: Any, before: Record | None, *, kee
     if token := stated.get("jwt"):
         session = draft.get(SESSIONS, account, token)
         if session is None or _missing(session):
-            raise Refused(400, INVALID, "`assets.jwt` is not the token of a finished upload of assets")
+            raise ApiError(400, INVALID, "`assets.jwt` is not the token of a finished upload of assets")
         files = {path: session["contents"][entry["hash"]] | entry for path, entry in session["manifest"].items()}
         draft.delete(SESSIONS, account, token)
     elif not kept and not stated.get("config"):
@@ -113,11 +113,11 @@ def _missing(session: Record) -> list[str]:
 
 def _checked_manifest(manifest: Any) -> dict[str, Json]:
     if not isinstance(manifest, dict):
-        raise Refused(400, INVALID, "`manifest` is not an object")
+        raise ApiError(400, INVALID, "`manifest` is not an object")
     for path, entry in manifest.items():
         hash_ = entry.get("hash") if isinstance(entry, dict) else None
         if not path.startswith("/") or not isinstance(hash_, str) or len(hash_) != 32:
-            raise Refused(400, INVALID, f"The manifest's `{path}` is not a path from `/` with a hash of 32 digits")
+            raise ApiError(400, INVALID, f"The manifest's `{path}` is not a path from `/` with a hash of 32 digits")
     return {path: {"hash": entry["hash"], "size": entry.get("size")} for path, entry in manifest.items()}
 
 
@@ -125,7 +125,7 @@ def _checked_base64(content: bytes) -> str:
     try:
         base64.b64decode(content, validate=True)
     except binascii.Error:
-        raise Refused(400, INVALID, "A file is not in base64") from None
+        raise ApiError(400, INVALID, "A file is not in base64") from None
     return content.decode()
 
 

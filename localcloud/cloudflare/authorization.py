@@ -5,7 +5,7 @@ import re
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from localcloud.cloudflare.envelope import refusal
+from localcloud.cloudflare.envelope import error_response
 from localcloud.emulation.bearer import BearerMiddleware
 from localcloud.emulation.paths import api_path
 
@@ -28,7 +28,7 @@ class ApiBearerMiddleware(BearerMiddleware):
 def unauthorized(scope: Scope) -> Response:
     path = api_path(scope)
     if path.endswith("/tokens/verify"):
-        return refusal(401, 1000, "Invalid API Token")
+        return error_response(401, 1000, "Invalid API Token")
     if path.startswith("/accounts/"):
-        return refusal(401, 10000, "Authentication error")
-    return refusal(403, 9109, "Invalid access token")
+        return error_response(401, 10000, "Authentication error")
+    return error_response(403, 9109, "Invalid access token")

@@ -8,7 +8,7 @@ in cloudflare/workers-sdk#4338 (10021) and #10034 (10061).
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import ApiError
 from localcloud.emulation.store import Record, Records
 
 INVALID = 10021
@@ -63,12 +63,12 @@ the runtime makes one for every name."""
 
 
 def checked(binding: Any) -> Record:
-    """A binding with all that its kind needs. Raises ``Refused``."""
+    """A binding with all that its kind needs. Raises ``ApiError``."""
     if not isinstance(binding, dict) or not all(isinstance(binding.get(key), str) for key in ("name", "type")):
-        raise Refused(400, INVALID, "Each binding is an object with the texts `name` and `type`")
+        raise ApiError(400, INVALID, "Each binding is an object with the texts `name` and `type`")
     name, kind = binding["name"], binding["type"]
     if kind not in FIELDS:
-        raise Refused(400, INVALID, f"binding {name} has the unknown type '{kind}'")
+        raise ApiError(400, INVALID, f"binding {name} has the unknown type '{kind}'")
     for field in FIELDS[kind]:
         if not isinstance(binding.get(field), str):
             raise _missing(field, name)
@@ -83,10 +83,10 @@ def checked(binding: Any) -> Record:
 
 
 def refuse_dangling(binding: Record, records: Records, account: str, script: str, classes: Mapping[str, str]) -> None:
-    """Raises ``Refused`` for a binding to what is not there. ``classes``: the Durable Objects of ``script``."""
+    """Raises ``ApiError`` for a binding to what is not there. ``classes``: the Durable Objects of ``script``."""
     kind, name = binding["type"], binding["name"]
     if kind == "hyperdrive" and not records.get("hyperdrive", account, binding["id"]):
-        raise Refused(
+        raise ApiError(
             400,
             INVALID,
             f"binding {name} of type hyperdrive failed to generate: Hyperdrive config '{binding['id']}' was not found.",
@@ -94,11 +94,11 @@ def refuse_dangling(binding: Record, records: Records, account: str, script: str
     if kind in OWNED:
         records_kind, field = OWNED[kind]
         if not records.get(records_kind, account, binding[field]):
-            raise Refused(400, INVALID, f"binding {name}: {kind} '{binding[field]}' not found.")
+            raise ApiError(400, INVALID, f"binding {name}: {kind} '{binding[field]}' not found.")
     if kind == "secrets_store_secret" and stored_secret(records, binding) is None:
-        raise Refused(400, INVALID, f"binding {name}: the store has no secret '{binding['secret_name']}'.")
+        raise ApiError(400, INVALID, f"binding {name}: the store has no secret '{binding['secret_name']}'.")
     if kind == "service" and binding["service"] != script and not records.get("scripts", account, binding["service"]):
-        raise Refused(
+        raise ApiError(
             400,
             SERVICE_NOT_FOUND,
             f"Service binding '{name}' references Worker '{binding['service']}' which was not found.",
@@ -136,14 +136,14 @@ def _refuse_unknown_class(
     if owner != script:
         other = records.get("scripts", account, owner)
         if other is None:
-            raise Refused(
+            raise ApiError(
                 400,
                 NO_DURABLE_OBJECT,
                 f"Cannot create binding for class '{wanted}' in script '{owner}' that does not exist.",
             )
         classes = other["classes"]
     if wanted not in classes:
-        raise Refused(
+        raise ApiError(
             400,
             NO_DURABLE_OBJECT,
             f"Cannot create binding for class '{wanted}' because it is not currently configured to implement Durable "
@@ -151,5 +151,5 @@ def _refuse_unknown_class(
         )
 
 
-def _missing(field: str, name: str) -> Refused:
-    return Refused(400, INVALID, f"invalid or missing {field} property for binding {name}")
+def _missing(field: str, name: str) -> ApiError:
+    return ApiError(400, INVALID, f"invalid or missing {field} property for binding {name}")

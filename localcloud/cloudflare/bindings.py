@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.cloudflare.binding_kinds import INVALID, checked, refuse_dangling
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import ApiError
 from localcloud.emulation.store import Record, Records
 
 SECRETS = {"secret_text": ("text",), "secret_key": ("key_base64", "key_jwk")}
@@ -27,15 +27,15 @@ class Inheritance:
 
 
 def resolved(declared: Any, inheritance: Inheritance, records: Records, account: str, script: str) -> list[Record]:
-    """The bindings of the new version. Raises ``Refused``."""
+    """The bindings of the new version. Raises ``ApiError``."""
     if not isinstance(declared, list):
-        raise Refused(400, INVALID, "`bindings` is not a list")
+        raise ApiError(400, INVALID, "`bindings` is not a list")
     bindings = [_inherited(each, inheritance) for each in map(checked, declared)]
     found = [binding for binding in bindings if binding is not None]
     names = [binding["name"] for binding in found]
     for name in names:
         if names.count(name) > 1:
-            raise Refused(400, INVALID, f"Binding name '{name}' already in use. Each binding needs a name of its own.")
+            raise ApiError(400, INVALID, f"Binding name '{name}' already in use. Each binding needs a name of its own.")
     for binding in found:
         refuse_dangling(binding, records, account, script, inheritance.classes)
     kept = [each for each in inheritance.bindings if each["type"] in inheritance.kept_types]
@@ -58,5 +58,5 @@ def _inherited(binding: Record, inheritance: Inheritance) -> Record | None:
         if before["name"] == wanted:
             return {**before, "name": binding["name"]}
     if inheritance.strict:
-        raise Refused(400, INVALID, f"binding {binding['name']} inherits '{wanted}', which the version before has not")
+        raise ApiError(400, INVALID, f"binding {binding['name']} inherits '{wanted}', which the version before has not")
     return None

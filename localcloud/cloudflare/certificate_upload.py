@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 
 UNREADABLE = 1003
 NOT_AN_AUTHORITY = 1411
@@ -21,10 +21,10 @@ NO_PAIR = 2200
 
 
 def read(body: Json) -> Json:
-    """The content of a new record, private key included. Raises ``Refused``, never with a word of the key."""
+    """The content of a new record, private key included. Raises ``ApiError``, never with a word of the key."""
     is_authority, pem, key = body.get("ca"), body.get("certificates"), body.get("private_key")
     if not isinstance(is_authority, bool):
-        raise Refused(400, UNREADABLE, "`ca` is true or false")
+        raise ApiError(400, UNREADABLE, "`ca` is true or false")
     chain = _certificates(pem)
     if is_authority:
         _refuse_no_authority(chain)
@@ -50,37 +50,37 @@ def _certificates(pem: Any) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem.encode())
     except (ValueError, AttributeError):
-        raise Refused(400, UNREADABLE, "Unable to parse certificate: `certificates` is one PEM text") from None
+        raise ApiError(400, UNREADABLE, "Unable to parse certificate: `certificates` is one PEM text") from None
 
 
 def _refuse_no_authority(chain: list[x509.Certificate]) -> None:
     if len(chain) > 1:
-        raise Refused(
+        raise ApiError(
             400,
             NOT_AN_AUTHORITY,
             f"`certificates` holds {len(chain)} certificates; an authority is one certificate. Of a bundle, upload the "
             "one that signed the server's certificate.",
         )
     if not _is_authority(chain[0]):
-        raise Refused(
+        raise ApiError(
             400, NOT_AN_AUTHORITY, "With `ca` true the certificate has to be one: its basic constraints lack CA:TRUE."
         )
 
 
 def _refuse_no_leaf(leaf: x509.Certificate, key: Any) -> None:
     if _is_authority(leaf):
-        raise Refused(400, NOT_AN_AUTHORITY, "With `ca` false the leaf comes first; the first certificate is a CA.")
+        raise ApiError(400, NOT_AN_AUTHORITY, "With `ca` false the leaf comes first; the first certificate is a CA.")
     if not key:
-        raise Refused(400, NO_PAIR, "A client certificate needs its `private_key`.")
+        raise ApiError(400, NO_PAIR, "A client certificate needs its `private_key`.")
 
 
 def _refuse_other_key(certificate: x509.Certificate, key: Any) -> None:
     try:
         pair = load_pem_private_key(key.encode(), password=None)
     except (ValueError, TypeError, AttributeError, UnsupportedAlgorithm):
-        raise Refused(400, NO_PAIR, "Unable to parse `private_key`: it is one PEM text, without a password") from None
+        raise ApiError(400, NO_PAIR, "Unable to parse `private_key`: it is one PEM text, without a password") from None
     if pair.public_key() != certificate.public_key():
-        raise Refused(400, NO_PAIR, "The certificate and private key pair you uploaded is invalid")
+        raise ApiError(400, NO_PAIR, "The certificate and private key pair you uploaded is invalid")
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from localcloud.cloudflare.deployment import workers_in
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import ApiError
 from localcloud.cloudflare.pooled_origins import pooled_origins
 from localcloud.cloudflare.redaction import redacted
 from localcloud.cloudflare.runtime import Runtime, RuntimeRefused, RuntimeUnreachable, Worker
@@ -51,13 +51,13 @@ class Cloud:
     async def change(self) -> AsyncIterator[Draft]:
         """A change that Workers can feel: it is kept when the runtime takes it, else nothing of it is.
 
-        Raises ``Refused`` with the runtime's own words. One change at a time: each deploys all Workers.
+        Raises ``ApiError`` with the runtime's own words. One change at a time: each deploys all Workers.
         """
         async with self._deploying:
             draft = self.store.draft()
             yield draft
             await self._deploy(draft)
-            self.store.accept(draft)
+            self.store.commit(draft)
 
     async def push(self) -> None:
         """Has the runtime run what the store holds."""
@@ -78,7 +78,7 @@ class Cloud:
     async def start(self) -> None:
         try:
             await self.push()
-        except Refused as refused:
+        except ApiError as refused:
             log.warning("the runtime does not run what the store holds: %s", refused.message)
 
     async def close(self) -> None:
@@ -90,7 +90,7 @@ class Cloud:
         origins = pooled_origins(records)
         try:
             await self._run(workers_in(records, await self._serve(origins)))
-        except Refused:
+        except ApiError:
             origins = pooled_origins(self.store)
             await self._serve(origins)
             raise
@@ -101,7 +101,7 @@ class Cloud:
         try:
             return await self.pooling.ensure_pools(origins)
         except PoolError as error:
-            raise Refused(500, 10013, str(error)) from None
+            raise ApiError(500, 10013, str(error)) from None
 
     async def _run(self, workers: list[Worker]) -> None:
         if workers == self._deployed:
@@ -109,7 +109,7 @@ class Cloud:
         try:
             await self.runtime.apply(workers)
         except RuntimeRefused as refused:
-            raise Refused(400, 10021, str(refused)) from None
+            raise ApiError(400, 10021, str(refused)) from None
         except RuntimeUnreachable:
             self._deployed = None
             raise
@@ -123,5 +123,5 @@ def account_of(request: Request) -> str:
     """
     account: str = request.path_params["account_id"]
     if not account.replace("-", "").replace("_", "").isalnum() or len(account) > 32:
-        raise Refused(404, 7003, f"Could not route to /accounts/{account}, perhaps your object identifier is invalid?")
+        raise ApiError(404, 7003, f"Could not route to /accounts/{account}, perhaps your object identifier is invalid?")
     return account

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.private_routes import tunnel_id_of
 from localcloud.cloudflare.tunnels import KIND as TUNNELS
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record, Records
 
 KIND = "connectivity_services"
@@ -80,9 +80,9 @@ def _checked(records: Records, account: str, body: Json, own_id: str) -> Json:
     content["host"] = _checked_host(content.get("host"))
     others = [each for each in records.owned(KIND, account) if each["service_id"] != own_id]
     if any(each["name"] == content["name"] for each in others):
-        raise Refused(400, INVALID, f"Service with the name '{content['name']}' already exists")
+        raise ApiError(400, INVALID, f"Service with the name '{content['name']}' already exists")
     if records.get(TUNNELS, account, tunnel_id_of(content)) is None:
-        raise Refused(400, INVALID, f"Tunnel ID Not Found: {tunnel_id_of(content)}")
+        raise ApiError(400, INVALID, f"Tunnel ID Not Found: {tunnel_id_of(content)}")
     return content
 
 
@@ -135,14 +135,14 @@ def _is_address(text: Any, version: int) -> bool:
         return False
 
 
-def _malformed(reason: str) -> Refused:
-    return Refused(400, INVALID, f"invalid json: bad json data: {reason}")
+def _malformed(reason: str) -> ApiError:
+    return ApiError(400, INVALID, f"invalid json: bad json data: {reason}")
 
 
 def _known(records: Records, request: Request) -> Record:
     service = records.get(KIND, account_of(request), request.path_params["service_id"])
     if service is None:
-        raise Refused(404, NOT_FOUND, "Service not found")
+        raise ApiError(404, NOT_FOUND, "Service not found")
     return service
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import ApiError
 from localcloud.emulation.store import Record
 
 APPLICATION_NAME = "Cloudflare Hyperdrive"
@@ -34,7 +34,7 @@ TEST_QUERY_FAILED = 2016
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class DialError(Refused):
+class DialError(ApiError):
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(400, code, f"Failed to connect to the provided database: {reason}")
 

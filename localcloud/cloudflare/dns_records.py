@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.domains import KIND as DOMAINS
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.zones import is_below, zone_name, zone_of
-from localcloud.emulation.stamps import new_id, now
+from localcloud.emulation.generated_values import new_id, now
 from localcloud.emulation.store import Draft, Record, Records
 
 KIND = "dns_records"
@@ -93,12 +93,12 @@ def _checked(body: Json, zone: str | None) -> Json:
     stated = {name: body[name] for name in FIELDS if body.get(name) is not None}
     kind = stated.get("type")
     if kind not in TYPES:
-        raise Refused(400, BAD_TYPE, f"DNS Validation Error: `type` is '{kind}'")
+        raise ApiError(400, BAD_TYPE, f"DNS Validation Error: `type` is '{kind}'")
     proxied = body.get("proxied") or False
     if proxied and kind not in PROXIABLE:
-        raise Refused(400, NOT_PROXIABLE, f"This record type cannot be proxied: {kind}")
+        raise ApiError(400, NOT_PROXIABLE, f"This record type cannot be proxied: {kind}")
     if kind in BAD_CONTENT and not _is_content(kind, stated.get("content")):
-        raise Refused(400, BAD_CONTENT[kind], f"Content for {kind} record is invalid.")
+        raise ApiError(400, BAD_CONTENT[kind], f"Content for {kind} record is invalid.")
     return {
         **DEFAULTS,
         **stated,
@@ -115,7 +115,7 @@ def _checked_name(name: Any, zone: str | None) -> str:
     if name == "@" and zone is not None:
         return zone
     if not isinstance(name, str) or not HOST_NAME.fullmatch(name.lower()):
-        raise Refused(400, BAD_NAME, f"DNS name is invalid: '{name}'")
+        raise ApiError(400, BAD_NAME, f"DNS name is invalid: '{name}'")
     lowered = name.lower()
     return lowered if zone is None or is_below(lowered, zone) else f"{lowered}.{zone}"
 
@@ -126,7 +126,7 @@ def _checked_ttl(ttl: Any) -> float:
         return AUTOMATIC_TTL
     is_number = isinstance(ttl, int | float) and not isinstance(ttl, bool)
     if not is_number or (ttl != AUTOMATIC_TTL and not LEAST_TTL_SECONDS <= ttl <= MOST_TTL_SECONDS):
-        raise Refused(
+        raise ApiError(
             400,
             BAD_TTL,
             f"Invalid TTL. Must be between {LEAST_TTL_SECONDS} and {MOST_TTL_SECONDS} seconds, or 1 for Automatic.",
@@ -151,18 +151,18 @@ def _refuse_conflict(draft: Draft, zone: str, record: Record) -> None:
     # A custom domain of a Worker has a record of its own, which the table of records does not show here.
     is_custom_domain = any(domain["hostname"] == record["name"] for _, domain in draft.every(DOMAINS))
     if record["type"] in PROXIABLE and (is_custom_domain or (leading and record["type"] == "CNAME")):
-        raise Refused(400, HOST_TAKEN, "An A, AAAA, or CNAME record with that host already exists.")
+        raise ApiError(400, HOST_TAKEN, "An A, AAAA, or CNAME record with that host already exists.")
     if record["type"] in PROXIABLE and "CNAME" in leading:
-        raise Refused(400, HOST_HAS_CNAME, "A CNAME record with that host already exists.")
+        raise ApiError(400, HOST_HAS_CNAME, "A CNAME record with that host already exists.")
     same = ("type", "content", "data", "priority")
     if any(all(each.get(field) == record.get(field) for field in same) for each in others):
-        raise Refused(400, IDENTICAL, "An identical record already exists.")
+        raise ApiError(400, IDENTICAL, "An identical record already exists.")
 
 
 def _known(records: Records, request: Request) -> Record:
     record = records.get(KIND, zone_of(request), request.path_params["record_id"])
     if record is None:
-        raise Refused(404, NOT_FOUND, "Record does not exist.")
+        raise ApiError(404, NOT_FOUND, "Record does not exist.")
     return record
 
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.zones import zone_id_of, zone_of_host
-from localcloud.emulation.stamps import new_id, new_uuid
+from localcloud.emulation.generated_values import new_id, new_uuid
 from localcloud.emulation.store import Draft, Record, Records
 
 KIND = "domains"
@@ -35,15 +35,15 @@ async def attach(request: Request) -> Response:
         before = _domain_of(draft, account, host)
         service = body.get("service")
         if not isinstance(service, str) or draft.get("scripts", account, service) is None:
-            raise Refused(404, NO_SUCH_SCRIPT, f"The domain's Worker '{service}' does not exist on your account.")
+            raise ApiError(404, NO_SUCH_SCRIPT, f"The domain's Worker '{service}' does not exist on your account.")
         if before and before["service"] != service and not body.get("override_existing_origin"):
-            raise Refused(
+            raise ApiError(
                 409,
                 IN_USE,
                 f"Hostname '{host}' is already in use by Worker '{before['service']}'. Detach it there first.",
             )
         if _has_record(draft, host) and not body.get("override_existing_dns_record"):
-            raise Refused(
+            raise ApiError(
                 409,
                 HAS_EXTERNAL_DNS,
                 f"Hostname '{host}' already has externally managed DNS records (A, CNAME, etc). "
@@ -84,7 +84,7 @@ def _checked_host(host: object) -> str:
         or "." not in host
         or not set(host.lower()) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-")
     ):
-        raise Refused(
+        raise ApiError(
             400, INVALID, f"`hostname` is '{host}'; it is a host name alone. Paths and wildcards need a route."
         )
     return host
@@ -105,7 +105,7 @@ def _domain_of(draft: Draft, account: str, host: str) -> Record | None:
 def _known(records: Records, request: Request) -> Record:
     domain = records.get(KIND, account_of(request), request.path_params["domain_id"])
     if domain is None:
-        raise Refused(404, NOT_FOUND, f"Domain '{request.path_params['domain_id']}' was not found.")
+        raise ApiError(404, NOT_FOUND, f"Domain '{request.path_params['domain_id']}' was not found.")
     return domain
 
 

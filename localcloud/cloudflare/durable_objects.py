@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 
 SQLITE = "sqlite"
 KEY_VALUE = "legacy-kv"
@@ -27,15 +27,15 @@ class DurableObjects:
     """That of the last migration."""
 
     def migrated(self, migrations: Any, exports: Any = None) -> "DurableObjects":
-        """After `migrations`, or the classes among `exports`, of an upload. Raises ``Refused``."""
+        """After `migrations`, or the classes among `exports`, of an upload. Raises ``ApiError``."""
         declared = {**self.classes, **_exported(exports)}
         if migrations is None:
             return DurableObjects(declared, self.tag)
         if not isinstance(migrations, dict):
-            raise Refused(400, INVALID, "`migrations` is not an object")
+            raise ApiError(400, INVALID, "`migrations` is not an object")
         got, expected = migrations.get("old_tag") or "", self.tag or ""
         if got != expected:
-            raise Refused(
+            raise ApiError(
                 412,
                 TAG_MISMATCH,
                 f"Actor migration tag precondition failed, got tag '{got}' when expected tag is '{expected}'",
@@ -49,7 +49,7 @@ def _after(classes: Mapping[str, str], step: Json) -> dict[str, str]:
     result = dict(classes)
     for name, storage in _new(step):
         if name in result:
-            raise Refused(
+            raise ApiError(
                 400,
                 EXISTS,
                 f"Cannot apply new-class migration to class '{name}' that is already depended on by existing Durable "
@@ -72,7 +72,7 @@ def _new(step: Json) -> Iterator[tuple[str, str]]:
 
 def _taken(classes: dict[str, str], name: str) -> str:
     if name not in classes:
-        raise Refused(400, INVALID, f"The migration names class '{name}', which is no Durable Object of this Worker")
+        raise ApiError(400, INVALID, f"The migration names class '{name}', which is no Durable Object of this Worker")
     return classes.pop(name)
 
 

@@ -15,7 +15,7 @@ PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 1000
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """An answer of 400 and above. ``message`` never holds a secret."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
@@ -44,7 +44,7 @@ def page(results: Sequence[Any], request: Request) -> JSONResponse:
     return JSONResponse(envelope)
 
 
-def refusal(
+def error_response(
     status: int, code: int, message: str, *, retry: bool = False, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """An error. Cloudflare's clients repeat 408, 409, 429 and 5xx up to ten times unless they are told not to."""
@@ -54,43 +54,47 @@ def refusal(
     return JSONResponse(envelope, status, headers={**told, **(headers or {})})
 
 
-async def answer_refused(_: Request, refused: Exception) -> Response:
-    assert isinstance(refused, Refused)
-    return refusal(refused.status, refused.code, refused.message)
+async def handle_api_error(_: Request, refused: Exception) -> Response:
+    assert isinstance(refused, ApiError)
+    return error_response(refused.status, refused.code, refused.message)
 
 
-async def answer_http_exception(request: Request, error: Exception) -> Response:
+async def handle_http_exception(request: Request, error: Exception) -> Response:
     """404 and 405 of the table of endpoints, as the real API words them."""
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        return refusal(405, 10405, f"Method {request.method} not allowed for this path")
+        return error_response(405, 10405, f"Method {request.method} not allowed for this path")
     if error.status_code == 404:
-        return refusal(404, 7000, f"No route for that URI: the local cloud has no {request.method} {request.url.path}")
-    return refusal(error.status_code, 10000, str(error.detail))
+        return error_response(
+            404, 7000, f"No route for that URI: the local cloud has no {request.method} {request.url.path}"
+        )
+    return error_response(error.status_code, 10000, str(error.detail))
 
 
-async def answer_crash(_: Request, error: Exception) -> Response:
-    return refusal(500, 10002, f"An unknown error has occurred: {type(error).__name__}. The emulator's log tells more.")
+async def handle_crash(_: Request, error: Exception) -> Response:
+    return error_response(
+        500, 10002, f"An unknown error has occurred: {type(error).__name__}. The emulator's log tells more."
+    )
 
 
-def answer_fault(fault: Fault) -> Response:
+def fault_response(fault: Fault) -> Response:
     assert fault.status is not None
     code = fault.code if isinstance(fault.code, int) else 10013
     retry = fault.retry_after is not None if fault.retry is None else fault.retry
-    return refusal(fault.status, code, fault.message, retry=retry, headers=fault.headers)
+    return error_response(fault.status, code, fault.message, retry=retry, headers=fault.headers)
 
 
 async def json_body(request: Request) -> Any:
     try:
         return json.loads(await request.body())
     except ValueError:
-        raise Refused(400, 6007, "Malformed JSON in request body") from None
+        raise ApiError(400, 6007, "Malformed JSON in request body") from None
 
 
 async def json_object(request: Request) -> Json:
     body = await json_body(request)
     if not isinstance(body, dict):
-        raise Refused(400, 6007, "Malformed JSON in request body: an object is expected")
+        raise ApiError(400, 6007, "Malformed JSON in request body: an object is expected")
     return body
 
 
@@ -99,5 +103,5 @@ def _number(request: Request, name: str, default: int) -> int:
     if not text:
         return default
     if not text.isdecimal() or int(text) < 1:
-        raise Refused(400, 7003, f"`{name}` is `{text}`; it is a whole number of 1 or more")
+        raise ApiError(400, 7003, f"`{name}` is `{text}`; it is a whole number of 1 or more")
     return int(text)

@@ -12,11 +12,11 @@ from starlette.routing import Route
 from localcloud.cloudflare import hyperdrive_config, private_routes
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.dialing import Address, ClientCertificate, Dialer, Tls
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.hyperdrive_config import Invalid
 from localcloud.cloudflare.mtls_certificates import KIND as CERTIFICATES
 from localcloud.cloudflare.settings import HyperdriveLimits
-from localcloud.emulation.stamps import new_id, now
+from localcloud.emulation.generated_values import new_id, now
 from localcloud.emulation.store import Record, Records
 
 KIND = "hyperdrive"
@@ -93,7 +93,7 @@ async def _store(cloud: Cloud, account: str, config: Record, before: Record | No
 def _refuse_conflict(cloud: Cloud, account: str, config: Record) -> None:
     others = [each for each in cloud.store.owned(KIND, account) if each["id"] != config["id"]]
     if any(each["name"] == config["name"] for each in others):
-        raise Refused(400, NAME_TAKEN, "A Hyperdrive config with the given name already exists")
+        raise ApiError(400, NAME_TAKEN, "A Hyperdrive config with the given name already exists")
     most = cloud.settings.plan.hyperdrive.configurations
     if len(others) >= most:
         raise Invalid(f"The account has {most} Hyperdrive configurations, the most that its plan allows. Delete one.")
@@ -141,8 +141,8 @@ def _known(records: Records, request: Request) -> Record:
     return config
 
 
-def _not_found(config_id: str) -> Refused:
-    return Refused(404, NOT_FOUND, f"Hyperdrive config '{config_id}' was not found.")
+def _not_found(config_id: str) -> ApiError:
+    return ApiError(404, NOT_FOUND, f"Hyperdrive config '{config_id}' was not found.")
 
 
 CONFIGS = "/accounts/{account_id}/hyperdrive/configs"

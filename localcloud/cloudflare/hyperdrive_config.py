@@ -7,7 +7,7 @@ https://developers.cloudflare.com/hyperdrive/platform/limits/ (both October 2026
 from collections.abc import Collection
 from typing import Any
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.settings import HyperdriveLimits
 
 INVALID = 2007
@@ -31,7 +31,7 @@ SECRETS = ("password", "access_client_secret")
 CACHING_DEFAULT: Json = {"disabled": False}
 
 
-class Invalid(Refused):
+class Invalid(ApiError):
     def __init__(self, message: str) -> None:
         super().__init__(400, INVALID, message)
 

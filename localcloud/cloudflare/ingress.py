@@ -6,7 +6,7 @@ They are cloudflared's own: github.com/cloudflare/cloudflared, `ingress/ingress.
 from typing import Any
 from urllib.parse import urlsplit
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.emulation.store import Record
 
 BAD_CONFIGURATION = 1056
@@ -16,7 +16,7 @@ WITHOUT_ADDRESS = ("http_status:", "hello_world", "hello-world", "bastion", "soc
 
 
 def checked(config: Any) -> Json:
-    """A tunnel's configuration as it was sent. Raises ``Refused``."""
+    """A tunnel's configuration as it was sent. Raises ``ApiError``."""
     if not isinstance(config, dict):
         raise _bad("`config` is an object")
     rules = config.get("ingress")
@@ -72,5 +72,5 @@ def _is_catch_all(rule: Json) -> bool:
     return rule.get("hostname") in (None, "", "*") and not rule.get("path")
 
 
-def _bad(reason: str) -> Refused:
-    return Refused(400, BAD_CONFIGURATION, f"Bad Configuration: {reason}")
+def _bad(reason: str) -> ApiError:
+    return ApiError(400, BAD_CONFIGURATION, f"Bad Configuration: {reason}")

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.multipart import MultipartError, is_multipart, parsed
-from localcloud.emulation.stamps import new_id
+from localcloud.emulation.generated_values import new_id
 from localcloud.emulation.store import Record, Records
 
 KIND = "kv_namespaces"
@@ -92,7 +92,7 @@ async def show_value(request: Request) -> Response:
     key = cloud.store.get(KEYS, namespace_id, name)
     value = None if key and _is_expired(key) else await cloud.runtime.value(namespace_id, name)
     if value is None:
-        raise Refused(404, KEY_NOT_FOUND, "get: 'key not found'")
+        raise ApiError(404, KEY_NOT_FOUND, "get: 'key not found'")
     return Response(value, media_type="application/octet-stream")
 
 
@@ -108,7 +108,7 @@ async def show_metadata(request: Request) -> Response:
     cloud = Cloud.of(request)
     key = cloud.store.get(KEYS, _known(cloud.store, request)["id"], request.path_params["key"])
     if key is None or _is_expired(key):
-        raise Refused(404, KEY_NOT_FOUND, "get: 'key not found'")
+        raise ApiError(404, KEY_NOT_FOUND, "get: 'key not found'")
     return ok(key.get("metadata"))
 
 
@@ -126,16 +126,16 @@ async def index_keys(request: Request) -> Response:
 def _known(records: Records, request: Request) -> Record:
     namespace = records.get(KIND, account_of(request), request.path_params["namespace_id"])
     if namespace is None:
-        raise Refused(404, NAMESPACE_NOT_FOUND, "get namespace: 'namespace not found'")
+        raise ApiError(404, NAMESPACE_NOT_FOUND, "get namespace: 'namespace not found'")
     return namespace
 
 
 def _checked_title(records: Records, account: str, body: Json, own_id: str) -> str:
     title = body.get("title")
     if not isinstance(title, str) or not title:
-        raise Refused(400, TITLE_MISSING, "a title is required")
+        raise ApiError(400, TITLE_MISSING, "a title is required")
     if any(each["title"] == title and each["id"] != own_id for each in records.owned(KIND, account)):
-        raise Refused(400, TITLE_TAKEN, "a namespace with this account ID and title already exists")
+        raise ApiError(400, TITLE_TAKEN, "a namespace with this account ID and title already exists")
     return title
 
 
@@ -147,14 +147,14 @@ async def _fields(request: Request) -> dict[str, bytes]:
     try:
         return {part.name: part.content for part in parsed(body, content_type)}
     except MultipartError:
-        raise Refused(400, INVALID, "The body is not multipart/form-data") from None
+        raise ApiError(400, INVALID, "The body is not multipart/form-data") from None
 
 
 def _json(text: bytes) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        raise Refused(400, INVALID, "`metadata` is not JSON") from None
+        raise ApiError(400, INVALID, "`metadata` is not JSON") from None
 
 
 def _expiration(request: Request) -> int | None:
@@ -164,7 +164,7 @@ def _expiration(request: Request) -> int | None:
         if text is None:
             continue
         if not text.isdecimal():
-            raise Refused(400, INVALID, f"`{name}` is `{text}`; it is a whole number of seconds")
+            raise ApiError(400, INVALID, f"`{name}` is `{text}`; it is a whole number of seconds")
         return start + int(text)
     return None
 

@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from localcloud.cloudflare import certificate_upload
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record, Records
 
 KIND = "mtls_certificates"
@@ -47,7 +47,7 @@ async def remove(request: Request) -> Response:
     certificate = _known(cloud.store, request)
     for config in cloud.store.owned("hyperdrive", account):
         if certificate["id"] in (config["mtls"].get(field) for field in USES):
-            raise Refused(
+            raise ApiError(
                 400,
                 IN_USE,
                 f"Certificate cannot be deleted while in use. The Hyperdrive configuration '{config['name']}' uses it.",
@@ -64,15 +64,15 @@ def _refuse_twin(records: Records, account: str, content: Json) -> None:
     """Names are unique, and so are certificates (an assumption: the API says "already exists" and no more)."""
     for each in records.owned(KIND, account):
         if content.get("name") and each.get("name") == content["name"]:
-            raise Refused(400, ALREADY_EXISTS, f"A certificate of the name '{content['name']}' already exists.")
+            raise ApiError(400, ALREADY_EXISTS, f"A certificate of the name '{content['name']}' already exists.")
         if each["certificates"].strip() == content["certificates"].strip():
-            raise Refused(400, ALREADY_EXISTS, f"The certificate already exists: '{each['id']}'.")
+            raise ApiError(400, ALREADY_EXISTS, f"The certificate already exists: '{each['id']}'.")
 
 
 def _known(records: Records, request: Request) -> Record:
     certificate = records.get(KIND, account_of(request), request.path_params["certificate_id"])
     if certificate is None:
-        raise Refused(404, NOT_FOUND, "Certificate not found.")
+        raise ApiError(404, NOT_FOUND, "Certificate not found.")
     return certificate
 
 

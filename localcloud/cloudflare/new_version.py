@@ -12,7 +12,7 @@ from localcloud.emulation.store import Draft, Record
 def with_upload(
     draft: Draft, account: str, script: Record, upload: Upload, settings: Settings, *, strict: bool = False
 ) -> Record:
-    """The script with one version more. Raises ``Refused``."""
+    """The script with one version more. Raises ``ApiError``."""
     metadata, before = upload.metadata, newest(script)
     objects = durable_objects(script).migrated(metadata.get("migrations"), metadata.get("exports"))
     kept = set(metadata.get("keep_bindings") or ())

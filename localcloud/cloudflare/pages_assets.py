@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.envelope import Refused, json_body, json_object, ok
+from localcloud.cloudflare.envelope import ApiError, json_body, json_object, ok
 from localcloud.cloudflare.pages_projects import PROJECT, known_project
 from localcloud.cloudflare.pages_serving import ASSETS
 from localcloud.cloudflare.upload_tokens import claims_of, issued
@@ -36,14 +36,14 @@ async def check_missing(request: Request) -> Response:
 async def receive(request: Request) -> Response:
     cloud, project_id, files = Cloud.of(request), _project_id(request), await json_body(request)
     if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
-        raise Refused(400, INVALID, "The body is no list of files")
+        raise ApiError(400, INVALID, "The body is no list of files")
     draft = cloud.store.draft()
     for file in files:
         metadata = file.get("metadata") or {}
         content_type = metadata.get("contentType") or "application/octet-stream"
         stored = {"hash": str(file.get("key")), "content_base64": _checked_content(file), "content_type": content_type}
         draft.put(ASSETS, project_id, stored["hash"], stored)
-    cloud.store.accept(draft)
+    cloud.store.commit(draft)
     return ok({"successful_key_count": len(files), "unsuccessful_keys": []})
 
 
@@ -58,14 +58,14 @@ def _project_id(request: Request) -> str:
     token = request.headers.get("authorization", "").removeprefix("Bearer ")
     claims = claims_of(Cloud.of(request).settings.api_token, token)
     if claims is None:
-        raise Refused(401, UNAUTHORIZED, "Authorization failed")
+        raise ApiError(401, UNAUTHORIZED, "Authorization failed")
     return str(claims["project_id"])
 
 
 async def _hashes(request: Request) -> list[str]:
     hashes: Any = (await json_object(request)).get("hashes")
     if not isinstance(hashes, list):
-        raise Refused(400, INVALID, "`hashes` is no list")
+        raise ApiError(400, INVALID, "`hashes` is no list")
     return hashes
 
 
@@ -76,7 +76,7 @@ def _checked_content(file: Any) -> str:
     try:
         base64.b64decode(content, validate=True)
     except binascii.Error:
-        raise Refused(400, INVALID, f"The file {file.get('key')} is not in base64") from None
+        raise ApiError(400, INVALID, f"The file {file.get('key')} is not in base64") from None
     return content
 
 

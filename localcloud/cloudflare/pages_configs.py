@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.script_upload import checked_compatibility_date
 from localcloud.emulation.store import Record
 
@@ -38,14 +38,14 @@ _SETTINGS = (
 
 
 def completed(stated: Any) -> Json:
-    """The configurations of a new project: what is stated, and the server's own for the rest. Raises ``Refused``."""
+    """The configurations of a new project: what is stated, and the server's own for the rest. Raises ``ApiError``."""
     return {which: patched(_defaults(), (stated or {}).get(which) or {}) for which in ENVIRONMENTS}
 
 
 def patched(before: Record, patch: Any) -> Json:
-    """One environment after a patch. Raises ``Refused``."""
+    """One environment after a patch. Raises ``ApiError``."""
     if not isinstance(patch, dict):
-        raise Refused(400, INVALID, "A deployment configuration is an object")
+        raise ApiError(400, INVALID, "A deployment configuration is an object")
     # The API forgets without a word what it does not know (cloudflare/terraform-provider-cloudflare#6692).
     known = {key: value for key, value in patch.items() if key in (*_SETTINGS, *BINDINGS, _VARIABLES)}
     after: Json = merged(before, known)
@@ -53,7 +53,9 @@ def patched(before: Record, patch: Any) -> Json:
         checked_compatibility_date(after["compatibility_date"])
     for name, variable in after.get(_VARIABLES, {}).items():
         if variable.get("type") not in ("plain_text", "secret_text") or not isinstance(variable.get("value"), str):
-            raise Refused(400, INVALID, f"The variable {name} has `type` plain_text or secret_text, and a text `value`")
+            raise ApiError(
+                400, INVALID, f"The variable {name} has `type` plain_text or secret_text, and a text `value`"
+            )
     return after
 
 

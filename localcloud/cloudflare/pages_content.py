@@ -9,16 +9,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.multipart import MultipartError, Part, parsed
 from localcloud.cloudflare.pages_configs import INVALID, script_bindings
 from localcloud.cloudflare.script_upload import Upload, upload_in
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record
 
 
 def read(parts: Mapping[str, Part], project: Record) -> Record:
-    """A deployment with the project's settings as they are now. Raises ``Refused``."""
+    """A deployment with the project's settings as they are now. Raises ``ApiError``."""
     branch = _text(parts, "branch") or project["production_branch"]
     environment = "production" if branch == project["production_branch"] else "preview"
     upload = _functions(parts)
@@ -68,7 +68,7 @@ def _functions(parts: Mapping[str, Part]) -> Upload | None:
     try:
         return upload_in(parsed(content, f"multipart/form-data; boundary={boundary}"))
     except MultipartError:
-        raise Refused(400, INVALID, "`_worker.bundle` is not multipart/form-data") from None
+        raise ApiError(400, INVALID, "`_worker.bundle` is not multipart/form-data") from None
 
 
 def _text(parts: Mapping[str, Part], name: str) -> str | None:
@@ -79,4 +79,4 @@ def _json(parts: Mapping[str, Part], name: str) -> Any:
     try:
         return json.loads(parts[name].content) if name in parts else None
     except ValueError:
-        raise Refused(400, INVALID, f"`{name}` is no JSON") from None
+        raise ApiError(400, INVALID, f"`{name}` is no JSON") from None

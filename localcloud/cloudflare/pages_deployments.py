@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.bindings import Inheritance, resolved, shown
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, ok, page
 from localcloud.cloudflare.pages_content import read
 from localcloud.cloudflare.pages_projects import PROJECT, known_project
 from localcloud.cloudflare.pages_serving import DEPLOYMENTS, alias, serving
@@ -27,14 +27,14 @@ async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     parts = {part.name: part for part in await parts_of(request)}
     if "manifest" not in parts:
-        raise Refused(400, BUILDS_NOTHING, "The local cloud builds no repository: deploy with `wrangler pages deploy`")
+        raise ApiError(400, BUILDS_NOTHING, "The local cloud builds no repository: deploy with `wrangler pages deploy`")
     project = known_project(cloud.store, request)
     deployment = read(parts, project)
     try:
         async with cloud.change() as draft:
             resolved(deployment["settings"]["bindings"], Inheritance(), draft, account, "")
             draft.put(DEPLOYMENTS, project["id"], deployment["id"], deployment)
-    except Refused as refused:
+    except ApiError as refused:
         if refused.status >= 500:
             raise
         deployment = {**deployment, "failure": refused.message}
@@ -69,7 +69,7 @@ async def remove(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
         project, deployment = _known(draft, request)
         if deployment["environment"] == "production" and deployment["id"] in serving(draft, project):
-            raise Refused(400, SERVES, "You cannot delete the deployment that serves production.")
+            raise ApiError(400, SERVES, "You cannot delete the deployment that serves production.")
         draft.delete(DEPLOYMENTS, project["id"], deployment["id"])
     return ok(None)
 
@@ -107,7 +107,7 @@ def _known(records: Records, request: Request) -> tuple[Record, Record]:
     project, id_ = known_project(records, request), request.path_params["deployment"]
     deployment = records.get(DEPLOYMENTS, project["id"], id_)
     if deployment is None:
-        raise Refused(404, NOT_FOUND, f"The project has no deployment {id_}.")
+        raise ApiError(404, NOT_FOUND, f"The project has no deployment {id_}.")
     return project, deployment
 
 

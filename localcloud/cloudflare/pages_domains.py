@@ -5,11 +5,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.pages_projects import PROJECT, known_project
 from localcloud.cloudflare.pages_serving import DOMAINS
 from localcloud.cloudflare.zones import zone_id_of, zone_of_host
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record, Records
 
 # Nobody documents these two.
@@ -21,11 +21,11 @@ INVALID = 8000019
 async def attach(request: Request) -> Response:
     cloud, name = Cloud.of(request), (await json_object(request)).get("name")
     if not isinstance(name, str) or "." not in name or not name.replace("-", "").replace(".", "").isalnum():
-        raise Refused(400, INVALID, f"`name` is '{name}'; it is a host name")
+        raise ApiError(400, INVALID, f"`name` is '{name}'; it is a host name")
     async with cloud.change() as draft:
         project = known_project(draft, request)
         if any(domain["name"] == name for _, domain in draft.every(DOMAINS)):
-            raise Refused(409, NAME_TAKEN, f"The domain {name} belongs to a Pages project already.")
+            raise ApiError(409, NAME_TAKEN, f"The domain {name} belongs to a Pages project already.")
         domain: Json = {
             "id": new_uuid(),
             "domain_id": new_uuid(),
@@ -62,7 +62,7 @@ def _known(records: Records, request: Request) -> tuple[Record, Record]:
     project, name = known_project(records, request), request.path_params["domain"]
     domain = records.get(DOMAINS, project["id"], name)
     if domain is None:
-        raise Refused(404, NOT_FOUND, f"The project has no domain {name}.")
+        raise ApiError(404, NOT_FOUND, f"The project has no domain {name}.")
     return project, domain
 
 

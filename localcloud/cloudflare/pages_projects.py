@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from localcloud.cloudflare import pages_configs
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.pages_serving import ASSETS, DEPLOYMENTS, DOMAINS, script_name
 from localcloud.cloudflare.pages_serving import PROJECTS as KIND
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Draft, Record, Records
 
 NAME_TAKEN = 8000002
@@ -32,12 +32,12 @@ async def create(request: Request) -> Response:
     account, body = account_of(request), await json_object(request)
     name, branch = body.get("name"), body.get("production_branch")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise Refused(400, pages_configs.INVALID, f"`name` is '{name}'; use 1 to 58 of a-z, 0-9 and hyphens inside")
+        raise ApiError(400, pages_configs.INVALID, f"`name` is '{name}'; use 1 to 58 of a-z, 0-9 and hyphens inside")
     if not isinstance(branch, str) or not branch:
-        raise Refused(400, pages_configs.INVALID, "`production_branch` is missing")
+        raise ApiError(400, pages_configs.INVALID, "`production_branch` is missing")
     async with Cloud.of(request).change() as draft:
         if draft.get(KIND, account, name):
-            raise Refused(409, NAME_TAKEN, "A project with this name already exists. Choose a different project name.")
+            raise ApiError(409, NAME_TAKEN, "A project with this name already exists. Choose a different project name.")
         project = {
             "id": new_uuid(),
             "name": name,
@@ -87,7 +87,7 @@ async def remove(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
         project = known_project(draft, request)
         if draft.owned(DOMAINS, project["id"]):
-            raise Refused(
+            raise ApiError(
                 400,
                 HAS_DOMAINS,
                 "To delete your project, you must first delete all custom domains associated with your project.",
@@ -103,7 +103,7 @@ async def remove(request: Request) -> Response:
 def known_project(records: Records, request: Request) -> Record:
     project = records.get(KIND, account_of(request), request.path_params["project"])
     if project is None:
-        raise Refused(
+        raise ApiError(
             404,
             NOT_FOUND,
             "Project not found. The specified project name does not match any of your existing projects.",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.runtime import Worker
 from localcloud.cloudflare.runtime_bindings import Bound
 from localcloud.emulation.store import Record, Records
@@ -55,7 +55,7 @@ def hosts_of(records: Records, project: Record, deployment: Record) -> list[str]
 
 
 def assets_of(records: Records, deployment: Record) -> Record:
-    """The static files in the form of a Worker's assets. Raises ``Refused`` where one was never uploaded.
+    """The static files in the form of a Worker's assets. Raises ``ApiError`` where one was never uploaded.
 
     A project without `404.html` is taken for an application of one page:
     https://developers.cloudflare.com/pages/configuration/serving-pages/ (November 2026).
@@ -64,7 +64,7 @@ def assets_of(records: Records, deployment: Record) -> Record:
         path: records.get(ASSETS, deployment["project_id"], hash_) for path, hash_ in deployment["manifest"].items()
     }
     if missing := [path for path, file in files.items() if file is None]:
-        raise Refused(400, NOT_UPLOADED, f"The file {missing[0]} was not uploaded")
+        raise ApiError(400, NOT_UPLOADED, f"The file {missing[0]} was not uploaded")
     return {
         "files": files,
         "config": {

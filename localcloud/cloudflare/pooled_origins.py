@@ -1,7 +1,7 @@
 """Which databases the Hyperdrive configurations of all accounts want pools to."""
 
 from localcloud.cloudflare import private_routes
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import ApiError
 from localcloud.emulation.store import Record, Records
 from localcloud.pooling.origin import PooledOrigin, PoolTarget, Tls
 
@@ -17,7 +17,7 @@ def _origin(records: Records, account: str, config: Record) -> PooledOrigin | No
     origin = config["origin"]
     try:
         way = _way(records, account, origin)
-    except Refused:
+    except ApiError:
         return None
     if not all(origin[field].isprintable() for field in ("user", "password", "database")):
         return None

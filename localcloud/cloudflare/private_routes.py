@@ -35,7 +35,7 @@ def is_private(origin: Record) -> bool:
 
 
 def target(records: Records, account: str, origin: Record) -> Target:
-    """Raises ``Refused`` with the first part of the way that is not there."""
+    """Raises ``ApiError`` with the first part of the way that is not there."""
     if "service_id" in origin:
         return _of_service(records, account, origin["service_id"])
     return _of_host(records, account, origin)

@@ -6,9 +6,9 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.deployment import route_host
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.zones import is_below, zone_name, zone_of
-from localcloud.emulation.stamps import new_id
+from localcloud.emulation.generated_values import new_id
 from localcloud.emulation.store import Draft, Record, Records
 
 KIND = "routes"
@@ -47,7 +47,7 @@ async def _store(request: Request, route_id: str) -> Response:
     async with cloud.change() as draft:
         pattern = _checked_pattern(body.get("pattern"), zone_name(zone, cloud.settings.zones))
         if any(each["pattern"] == pattern and each["id"] != route_id for each in draft.owned(KIND, zone)):
-            raise Refused(409, PATTERN_TAKEN, "A route with the same pattern already exists")
+            raise ApiError(409, PATTERN_TAKEN, "A route with the same pattern already exists")
         route: Json = {"id": route_id, "pattern": pattern}
         if body.get("script"):
             route["script"] = _checked_script(draft, body["script"])
@@ -59,24 +59,24 @@ def _checked_pattern(pattern: object, zone: str | None) -> str:
     """The form of https://developers.cloudflare.com/workers/configuration/routing/routes/ (November 2026)."""
     host = route_host(pattern) if isinstance(pattern, str) else ""
     if not isinstance(pattern, str) or not host or "*" in host.lstrip("*") or "?" in pattern:
-        raise Refused(
+        raise ApiError(
             400, BAD_PATTERN, f"Could not understand route pattern [{pattern}], please try a different pattern"
         )
     if zone is not None and not is_below(host.lstrip("*").lstrip("."), zone):
-        raise Refused(400, BAD_PATTERN, f"Route pattern must include zone name: {zone}")
+        raise ApiError(400, BAD_PATTERN, f"Route pattern must include zone name: {zone}")
     return pattern
 
 
 def _checked_script(draft: Draft, script: str) -> str:
     if all(each["name"] != script for _, each in draft.every("scripts")):
-        raise Refused(400, NO_SUCH_SCRIPT, f"The route's script '{script}' does not exist.")
+        raise ApiError(400, NO_SUCH_SCRIPT, f"The route's script '{script}' does not exist.")
     return script
 
 
 def _known(records: Records, request: Request) -> Record:
     route = records.get(KIND, zone_of(request), request.path_params["route_id"])
     if route is None:
-        raise Refused(404, NOT_FOUND, f"Route '{request.path_params['route_id']}' was not found.")
+        raise ApiError(404, NOT_FOUND, f"Route '{request.path_params['route_id']}' was not found.")
     return route
 
 

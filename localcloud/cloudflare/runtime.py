@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import httpx
 
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import ApiError
 
 Worker = dict[str, Any]
 """As the runtime's control API takes it: name, mainModule, modules, compatibilityDate, bindings, hosts, crons."""
@@ -20,7 +20,7 @@ class RuntimeRefused(Exception):
     """The runtime does not take a script; the message is its own."""
 
 
-class RuntimeUnreachable(Refused):
+class RuntimeUnreachable(ApiError):
     """The runtime does not answer: to a client of the API an unknown error."""
 
     def __init__(self, message: str) -> None:

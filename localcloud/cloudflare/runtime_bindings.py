@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from localcloud.cloudflare import private_routes
 from localcloud.cloudflare.binding_kinds import stored_secret
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.versions import active
 from localcloud.emulation.store import Record, Records
 
@@ -87,7 +87,7 @@ def _address(records: Records, account: str, origin: Record) -> tuple[str, int]:
         return origin["host"], origin["port"]
     try:
         target = private_routes.target(records, account, origin)
-    except Refused:
+    except ApiError:
         return f"{origin.get('service_id') or origin['host']}.invalid", private_routes.DEFAULT_PORT
     return target.host, target.port
 

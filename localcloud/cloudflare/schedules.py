@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_body, ok
+from localcloud.cloudflare.envelope import ApiError, Json, json_body, ok
 from localcloud.cloudflare.scripts import SCRIPTS, known_script
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 
 INVALID = 10021
 CRON_FIELDS = 5
@@ -34,11 +34,11 @@ def _crons(body: Any) -> list[str]:
     """Clients send the list alone, or under `schedules`."""
     listed = body.get("schedules") if isinstance(body, dict) else body
     if not isinstance(listed, list):
-        raise Refused(400, INVALID, "`schedules` is a list of objects with the text `cron`")
+        raise ApiError(400, INVALID, "`schedules` is a list of objects with the text `cron`")
     crons: list[str] = []
     for cron in (each.get("cron") if isinstance(each, dict) else None for each in listed):
         if not isinstance(cron, str) or len(cron.split()) != CRON_FIELDS:
-            raise Refused(
+            raise ApiError(
                 400, INVALID, f"invalid cron string '{cron}': it has {CRON_FIELDS} fields, such as */5 * * * *"
             )
         crons.append(cron)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Refused, json_object, ok
+from localcloud.cloudflare.envelope import ApiError, json_object, ok
 from localcloud.cloudflare.scripts import INVALID, SCRIPTS, known_script
 from localcloud.cloudflare.versions import deployed
 
@@ -20,9 +20,9 @@ async def create(request: Request) -> Response:
     body = await json_object(request)
     versions = body.get("versions")
     if body.get("strategy") != "percentage":
-        raise Refused(400, INVALID, f"`strategy` is '{body.get('strategy')}'; there is `percentage` only")
+        raise ApiError(400, INVALID, f"`strategy` is '{body.get('strategy')}'; there is `percentage` only")
     if not isinstance(versions, list) or not all(isinstance(each, dict) for each in versions):
-        raise Refused(400, INVALID, "`versions` is a list of objects")
+        raise ApiError(400, INVALID, "`versions` is a list of objects")
     async with Cloud.of(request).change() as draft:
         script = deployed(known_script(draft, request), versions, annotations=body.get("annotations") or {})
         draft.put("scripts", account_of(request), script["name"], script)
@@ -38,7 +38,7 @@ async def show(request: Request) -> Response:
     for deployment in known_script(Cloud.of(request).store, request)["deployments"]:
         if deployment["id"] == request.path_params["deployment"]:
             return ok(deployment)
-    raise Refused(404, NOT_FOUND, "workers.api.error.deployment_not_found")
+    raise ApiError(404, NOT_FOUND, "workers.api.error.deployment_not_found")
 
 
 ENDPOINTS = [

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from localcloud.cloudflare.envelope import Json, Refused
+from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.multipart import MultipartError, Part, parsed
 from localcloud.emulation.store import Record
 
@@ -38,30 +38,30 @@ class Upload:
 
 
 async def read_upload(request: Request) -> Upload:
-    """Raises ``Refused`` for a message that holds no script that can be run."""
+    """Raises ``ApiError`` for a message that holds no script that can be run."""
     return upload_in(await parts_of(request))
 
 
 def upload_in(received: Sequence[Part]) -> Upload:
-    """Raises ``Refused`` for parts that hold no script that can be run."""
+    """Raises ``ApiError`` for parts that hold no script that can be run."""
     parts = {part.name if part.name == "metadata" else _module_name(part): part for part in received}
     metadata = _object(parts.pop("metadata", None))
     return checked_upload(metadata, {name: _module(part) for name, part in parts.items()})
 
 
 def checked_upload(metadata: Json, modules: dict[str, Record]) -> Upload:
-    """Raises ``Refused``."""
+    """Raises ``ApiError``."""
     main_module = metadata.get("main_module")
     if not main_module and not modules and metadata.get("assets"):
         return Upload(metadata, None, [])
     if not isinstance(main_module, str) or not main_module:
-        raise Refused(
+        raise ApiError(
             400,
             INVALID,
             "The metadata has no `main_module`. The local cloud runs ES modules only: give the name of the main one.",
         )
     if main_module not in modules:
-        raise Refused(400, INVALID, f'Uncaught Error: No such module "{main_module}".')
+        raise ApiError(400, INVALID, f'Uncaught Error: No such module "{main_module}".')
     others = [module for name, module in modules.items() if name != main_module]
     return Upload(metadata, main_module, [modules[main_module], *others])
 
@@ -70,7 +70,7 @@ async def parts_of(request: Request) -> list[Part]:
     try:
         return parsed(await request.body(), request.headers.get("content-type", ""))
     except MultipartError:
-        raise Refused(400, INVALID, "The body is not multipart/form-data") from None
+        raise ApiError(400, INVALID, "The body is not multipart/form-data") from None
 
 
 def settings_in(metadata: Json) -> Json:
@@ -98,9 +98,9 @@ def checked_compatibility_date(stated: Any) -> str:
     try:
         day = date.fromisoformat(stated)
     except (TypeError, ValueError):
-        raise Refused(400, INVALID, f"Invalid compatibility date: {stated}. Write it as 2026-08-01.") from None
+        raise ApiError(400, INVALID, f"Invalid compatibility date: {stated}. Write it as 2026-08-01.") from None
     if day > datetime.now(UTC).date():
-        raise Refused(400, INVALID, f"Can't set compatibility date in the future: {stated}")
+        raise ApiError(400, INVALID, f"Can't set compatibility date in the future: {stated}")
     return day.isoformat()
 
 
@@ -108,21 +108,21 @@ def _checked_placement(placement: Json) -> Json:
     """One way of saying where: https://developers.cloudflare.com/workers/configuration/placement/ (read 2026-11-21)."""
     ways = [name for name in ("region", "host", "hostname", "target") if placement.get(name)]
     if len(ways) > 1 or (ways and placement.get("mode") == "smart"):
-        raise Refused(400, INVALID, f"`placement` says where in {len(ways) + 1} ways: give one of them")
+        raise ApiError(400, INVALID, f"`placement` says where in {len(ways) + 1} ways: give one of them")
     return placement
 
 
 def _checked_limits(limits: Json) -> Json:
     cpu_ms = limits.get("cpu_ms")
     if cpu_ms is not None and not (isinstance(cpu_ms, int | float) and 1 <= cpu_ms <= LARGEST_CPU_MS):
-        raise Refused(400, INVALID, f"`limits.cpu_ms` is {cpu_ms}; it is a number from 1 to {LARGEST_CPU_MS}")
+        raise ApiError(400, INVALID, f"`limits.cpu_ms` is {cpu_ms}; it is a number from 1 to {LARGEST_CPU_MS}")
     return limits
 
 
 def _checked_annotations(annotations: Json) -> Json:
     for name, largest in LARGEST_ANNOTATIONS.items():
         if len((annotations.get(name) or "").encode()) > largest:
-            raise Refused(400, INVALID, f"The annotation `{name}` is longer than {largest} bytes")
+            raise ApiError(400, INVALID, f"The annotation `{name}` is longer than {largest} bytes")
     return annotations
 
 
@@ -132,7 +132,7 @@ def _object(part: Part | None) -> Json:
     except ValueError:
         metadata = None
     if not isinstance(metadata, dict):
-        raise Refused(400, INVALID, "The upload has no part `metadata` that is a JSON object")
+        raise ApiError(400, INVALID, "The upload has no part `metadata` that is a JSON object")
     return metadata
 
 

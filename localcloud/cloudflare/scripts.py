@@ -14,7 +14,7 @@ from starlette.routing import Route
 from localcloud.cloudflare.assets import drop_sessions
 from localcloud.cloudflare.bindings import Inheritance, resolved, shown
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.multipart import Part, is_multipart, rendered
 from localcloud.cloudflare.new_version import versioned, with_upload
 from localcloud.cloudflare.script_upload import parts_of, read_upload, settings_in
@@ -88,7 +88,7 @@ async def patch_settings(request: Request) -> Response:
         script = known_script(draft, request)
         before = active(script)
         if before is None:
-            raise Refused(400, INVALID, f"Worker '{script['name']}' has no version whose settings can be changed")
+            raise ApiError(400, INVALID, f"Worker '{script['name']}' has no version whose settings can be changed")
         bindings, objects = before["bindings"], durable_objects(script)
         if "bindings" in changes:
             inheritance = Inheritance(bindings, classes=objects.classes)
@@ -117,17 +117,19 @@ async def show_content(request: Request) -> Response:
 
 
 def known_script(records: Records, request: Request) -> Record:
-    """The script of the path. Raises ``Refused``."""
+    """The script of the path. Raises ``ApiError``."""
     script = records.get("scripts", account_of(request), request.path_params["script"])
     if script is None:
-        raise Refused(404, NOT_FOUND, "workers.api.error.script_not_found: This Worker does not exist on your account.")
+        raise ApiError(
+            404, NOT_FOUND, "workers.api.error.script_not_found: This Worker does not exist on your account."
+        )
     return script
 
 
 def checked_name(name: str) -> str:
     """The name becomes part of a host name: https://developers.cloudflare.com/workers/wrangler/configuration/."""
     if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum() or name != name.lower():
-        raise Refused(
+        raise ApiError(
             400, 10016, f"workers.api.error.invalid_script_name: '{name}'. Use lower-case letters, digits, '-' and '_'."
         )
     return name
@@ -185,14 +187,14 @@ async def _settings_body(request: Request) -> Json:
                 break
             if isinstance(settings, dict):
                 return settings
-    raise Refused(400, INVALID, "The message has no part `settings` that is a JSON object")
+    raise ApiError(400, INVALID, "The message has no part `settings` that is a JSON object")
 
 
 def refuse_bound(records: Records, account: str, name: str) -> None:
-    """Raises ``Refused`` while a version of another Worker that runs is bound to the script."""
+    """Raises ``ApiError`` while a version of another Worker that runs is bound to the script."""
     bound = [script["name"] for script in records.owned("scripts", account) if _is_bound_to(script, name)]
     if bound:
-        raise Refused(
+        raise ApiError(
             400,
             STILL_BOUND,
             f"Worker '{name}' is referenced by service bindings of: {', '.join(bound)}. "

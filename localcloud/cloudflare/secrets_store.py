@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_body, json_object, ok, page
-from localcloud.emulation.stamps import new_id, now
+from localcloud.cloudflare.envelope import ApiError, Json, json_body, json_object, ok, page
+from localcloud.emulation.generated_values import new_id, now
 from localcloud.emulation.store import Record, Records
 
 STORES = "secrets_stores"
@@ -36,9 +36,9 @@ async def create_store(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     name = (await json_object(request)).get("name")
     if not isinstance(name, str) or not name:
-        raise Refused(400, INVALID, "store_name_empty")
+        raise ApiError(400, INVALID, "store_name_empty")
     if cloud.store.owned(STORES, account):
-        raise Refused(400, EXCEEDED, "maximum_stores_exceeded")
+        raise ApiError(400, EXCEEDED, "maximum_stores_exceeded")
     created = now()
     store = {"id": new_id(), "account_id": account, "name": name, "created": created, "modified": created}
     cloud.store.put(STORES, account, store["id"], store)
@@ -58,7 +58,7 @@ async def remove_store(request: Request) -> Response:
         store = _store(draft, request)
         secrets = draft.owned(SECRETS, store["id"])
         if secrets and request.query_params.get("force") != "true":
-            raise Refused(409, EXCEEDED, "store_not_empty: delete its secrets first, or use `force`")
+            raise ApiError(409, EXCEEDED, "store_not_empty: delete its secrets first, or use `force`")
         for secret in secrets:
             draft.delete(SECRETS, store["id"], secret["id"])
         draft.delete(STORES, account_of(request), store["id"])
@@ -69,7 +69,7 @@ async def create_secrets(request: Request) -> Response:
     """The body is a list, and so is the answer: all of them, or none."""
     body = await json_body(request)
     if not isinstance(body, list) or not body or not all(isinstance(each, dict) for each in body):
-        raise Refused(400, INVALID, "invalid_json_body: a list of secrets is expected")
+        raise ApiError(400, INVALID, "invalid_json_body: a list of secrets is expected")
     async with Cloud.of(request).change() as draft:
         store = _store(draft, request)
         made = [_create(draft, store, each) for each in body]
@@ -110,17 +110,17 @@ def view(secret: Record) -> Json:
 def _create(draft: Records, store: Record, body: Json) -> Record:
     name = body.get("name")
     if not isinstance(name, str) or not name:
-        raise Refused(400, INVALID, "secret_name_empty")
+        raise ApiError(400, INVALID, "secret_name_empty")
     if any(character.isspace() for character in name):
-        raise Refused(400, INVALID, "secret_name_invalid: a name has no spaces")
+        raise ApiError(400, INVALID, "secret_name_invalid: a name has no spaces")
     others = draft.owned(SECRETS, store["id"])
     if any(each["name"] == name for each in others):
-        raise Refused(400, EXCEEDED, f"secret_name_already_exists: {name}")
+        raise ApiError(400, EXCEEDED, f"secret_name_already_exists: {name}")
     if len(others) >= MOST_SECRETS:
-        raise Refused(400, EXCEEDED, f"maximum_secrets_exceeded: {MOST_SECRETS}")
+        raise ApiError(400, EXCEEDED, f"maximum_secrets_exceeded: {MOST_SECRETS}")
     created = now()
-    stamps = {"status": "active", "store_id": store["id"], "created": created, "modified": created}
-    secret = {"id": new_id(), "name": name, **_checked(body), **stamps}
+    generated_values = {"status": "active", "store_id": store["id"], "created": created, "modified": created}
+    secret = {"id": new_id(), "name": name, **_checked(body), **generated_values}
     draft.put(SECRETS, store["id"], secret["id"], secret)
     return secret
 
@@ -129,20 +129,20 @@ def _checked(body: Json) -> Json:
     """Value, scopes and comment."""
     value, comment = body.get("value"), body.get("comment")
     if not isinstance(value, str) or not value:
-        raise Refused(400, INVALID, "secret_value_empty")
+        raise ApiError(400, INVALID, "secret_value_empty")
     if len(value.encode()) > LARGEST_VALUE_BYTES:
-        raise Refused(400, INVALID, f"secret_value_too_large: a value has {LARGEST_VALUE_BYTES} bytes at most")
+        raise ApiError(400, INVALID, f"secret_value_too_large: a value has {LARGEST_VALUE_BYTES} bytes at most")
     if comment is not None and not isinstance(comment, str):
-        raise Refused(400, INVALID, "secret_comment_invalid")
+        raise ApiError(400, INVALID, "secret_comment_invalid")
     return {"value": value, "scopes": _checked_scopes(body.get("scopes")), "comment": comment}
 
 
 def _checked_scopes(scopes: Any) -> Sequence[str]:
     if not isinstance(scopes, list) or not scopes:
-        raise Refused(400, INVALID, "secret_scopes_empty")
+        raise ApiError(400, INVALID, "secret_scopes_empty")
     for scope in scopes:
         if scope not in SCOPES:
-            raise Refused(400, INVALID, f"secret_scope_invalid: {scope}")
+            raise ApiError(400, INVALID, f"secret_scope_invalid: {scope}")
     # The API answers in this order, whatever was sent: the provider asks programs to keep it.
     return sorted(set(scopes))
 
@@ -150,14 +150,14 @@ def _checked_scopes(scopes: Any) -> Sequence[str]:
 def _store(records: Records, request: Request) -> Record:
     store = records.get(STORES, account_of(request), request.path_params["store_id"])
     if store is None:
-        raise Refused(404, INVALID, "store_not_found")
+        raise ApiError(404, INVALID, "store_not_found")
     return store
 
 
 def _secret(records: Records, request: Request) -> Record:
     secret = records.get(SECRETS, _store(records, request)["id"], request.path_params["secret_id"])
     if secret is None:
-        raise Refused(404, INVALID, "secret_not_found")
+        raise ApiError(404, INVALID, "secret_not_found")
     return secret
 
 

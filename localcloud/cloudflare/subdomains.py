@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.deployment import account_subdomain
-from localcloud.cloudflare.envelope import Refused, json_object, ok
+from localcloud.cloudflare.envelope import ApiError, json_object, ok
 from localcloud.cloudflare.scripts import SCRIPTS, known_script
 
 INVALID = 10021
@@ -20,7 +20,7 @@ async def show(request: Request) -> Response:
 async def switch(request: Request) -> Response:
     body = await json_object(request)
     if not isinstance(body.get("enabled"), bool):
-        raise Refused(400, INVALID, "`enabled` is true or false")
+        raise ApiError(400, INVALID, "`enabled` is true or false")
     previews = body.get("previews_enabled")
     return await _store(request, enabled=body["enabled"], previews=body["enabled"] if previews is None else previews)
 
@@ -37,7 +37,7 @@ async def name_account(request: Request) -> Response:
     body = await json_object(request)
     subdomain = body.get("subdomain")
     if not isinstance(subdomain, str) or not subdomain.isascii() or not subdomain.replace("-", "").isalnum():
-        raise Refused(400, INVALID, f"`subdomain` is '{subdomain}'; it is one label of a host name")
+        raise ApiError(400, INVALID, f"`subdomain` is '{subdomain}'; it is one label of a host name")
     async with Cloud.of(request).change() as draft:
         draft.put("account_subdomains", account_of(request), "subdomain", {"subdomain": subdomain})
     return ok({"subdomain": subdomain})

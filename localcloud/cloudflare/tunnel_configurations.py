@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from localcloud.cloudflare import ingress
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok
 from localcloud.cloudflare.tunnels import CONFIGURATIONS, TUNNEL, known_tunnel
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 
 NOT_FOUND = 1055
 
@@ -20,7 +20,7 @@ async def show(request: Request) -> Response:
     store = Cloud.of(request).store
     found = store.get(CONFIGURATIONS, account_of(request), known_tunnel(store, request)["id"])
     if found is None:
-        raise Refused(404, NOT_FOUND, "Tunnel configuration not found")
+        raise ApiError(404, NOT_FOUND, "Tunnel configuration not found")
     return ok(found)
 
 

@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from localcloud.cloudflare import private_routes
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.settings import TunnelStatus
-from localcloud.emulation.stamps import new_uuid, now
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record, Records
 
 KIND = "tunnels"
@@ -40,7 +40,7 @@ async def create(request: Request) -> Response:
     body = await json_object(request)
     source = body.get("config_src") or "local"
     if source not in SOURCES:
-        raise Refused(400, INVALID, f"`config_src` is '{source}'; use one of {', '.join(SOURCES)}")
+        raise ApiError(400, INVALID, f"`config_src` is '{source}'; use one of {', '.join(SOURCES)}")
     tunnel: Json = {
         "id": new_uuid(),
         "account_tag": account,
@@ -85,7 +85,7 @@ async def remove(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     tunnel = known_tunnel(cloud.store, request)
     if TunnelStatus(tunnel["status"]).is_connected:
-        raise Refused(
+        raise ApiError(
             400,
             IN_USE,
             f"Cannot delete tunnel '{tunnel['name']}' because it has active connections. Stop all cloudflared replicas "
@@ -93,7 +93,7 @@ async def remove(request: Request) -> Response:
         )
     for service in cloud.store.owned("connectivity_services", account):
         if private_routes.tunnel_id_of(service) == tunnel["id"]:
-            raise Refused(
+            raise ApiError(
                 400, IN_USE, f"Cannot delete tunnel '{tunnel['name']}': VPC service '{service['name']}' leads there."
             )
     async with cloud.change() as draft:
@@ -124,15 +124,15 @@ def turned(tunnel: Record, status: TunnelStatus) -> Record:
 def known_tunnel(records: Records, request: Request) -> Record:
     tunnel = records.get(KIND, account_of(request), request.path_params["tunnel_id"])
     if tunnel is None:
-        raise Refused(404, NOT_FOUND, "Tunnel not found")
+        raise ApiError(404, NOT_FOUND, "Tunnel not found")
     return tunnel
 
 
 def _checked_name(records: Records, account: str, name: object, own_id: str) -> str:
     if not isinstance(name, str) or not name:
-        raise Refused(400, INVALID, "`name` is mandatory")
+        raise ApiError(400, INVALID, "`name` is mandatory")
     if any(each["name"] == name and each["id"] != own_id for each in records.owned(KIND, account)):
-        raise Refused(409, NAME_TAKEN, "You already have a tunnel with this name.")
+        raise ApiError(409, NAME_TAKEN, "You already have a tunnel with this name.")
     return name
 
 
@@ -142,7 +142,7 @@ def _checked_secret(secret: object) -> str:
             return secret
     except binascii.Error:
         pass
-    raise Refused(400, INVALID, f"`tunnel_secret` is not {SECRET_BYTES} bytes or more in base64")
+    raise ApiError(400, INVALID, f"`tunnel_secret` is not {SECRET_BYTES} bytes or more in base64")
 
 
 def _new_secret() -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from localcloud.cloudflare.durable_objects import DurableObjects
-from localcloud.cloudflare.envelope import Json, Refused
-from localcloud.emulation.stamps import new_id, new_uuid, now
+from localcloud.cloudflare.envelope import ApiError, Json
+from localcloud.emulation.generated_values import new_id, new_uuid, now
 from localcloud.emulation.store import Record
 
 INVALID = 10021
@@ -74,7 +74,7 @@ def with_version(script: Record, version: Json, objects: DurableObjects) -> Reco
 
 
 def deployed(script: Record, versions: Sequence[Json], **told: Any) -> Record:
-    """The script with these versions in service; what is old and not among them may go. Raises ``Refused``."""
+    """The script with these versions in service; what is old and not among them may go. Raises ``ApiError``."""
     _check(script, versions)
     deployment = {
         "id": new_uuid(),
@@ -97,13 +97,13 @@ def deployed(script: Record, versions: Sequence[Json], **told: Any) -> Record:
 
 def _check(script: Record, versions: Sequence[Json]) -> None:
     if not 1 <= len(versions) <= MOST_DEPLOYED:
-        raise Refused(400, INVALID, f"A deployment has 1 or {MOST_DEPLOYED} versions, not {len(versions)}")
+        raise ApiError(400, INVALID, f"A deployment has 1 or {MOST_DEPLOYED} versions, not {len(versions)}")
     for each in versions:
         if each.get("version_id") not in script["versions"]:
-            raise Refused(404, INVALID, f"Version '{each.get('version_id')}' of Worker '{script['name']}' not found")
+            raise ApiError(404, INVALID, f"Version '{each.get('version_id')}' of Worker '{script['name']}' not found")
         if not isinstance(each.get("percentage"), int | float) or not 0 <= each["percentage"] <= 100:
-            raise Refused(400, INVALID, "The `percentage` of each version is a number from 0 to 100")
+            raise ApiError(400, INVALID, "The `percentage` of each version is a number from 0 to 100")
     if len({each["version_id"] for each in versions}) < len(versions):
-        raise Refused(400, INVALID, "The versions of a deployment differ from each other")
+        raise ApiError(400, INVALID, "The versions of a deployment differ from each other")
     if abs(sum(each["percentage"] for each in versions) - 100) > 0.001:
-        raise Refused(400, INVALID, "The percentages of a deployment's versions add up to 100")
+        raise ApiError(400, INVALID, "The percentages of a deployment's versions add up to 100")

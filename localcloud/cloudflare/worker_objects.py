@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.scripts import INVALID, NOT_FOUND, checked_name, refuse_bound, remove_with_addresses
 from localcloud.cloudflare.versions import UNVERSIONED, new_script
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record, Records
 
 NAME_TAKEN = 10040
@@ -63,12 +63,12 @@ async def remove(request: Request) -> Response:
 
 
 def known_worker(records: Records, request: Request) -> Record:
-    """The Worker of the path, by id or name. Raises ``Refused``."""
+    """The Worker of the path, by id or name. Raises ``ApiError``."""
     wanted = request.path_params["worker"]
     for script in records.owned("scripts", account_of(request)):
         if wanted in (script["tag"], script["name"]):
             return script
-    raise Refused(404, NOT_FOUND, "workers.api.error.script_not_found: This Worker does not exist on your account.")
+    raise ApiError(404, NOT_FOUND, "workers.api.error.script_not_found: This Worker does not exist on your account.")
 
 
 def view(records: Records, account: str, script: Record) -> Json:
@@ -104,9 +104,9 @@ def _stated(script: Record, body: Mapping[str, Any]) -> Record:
 def _free_name(records: Records, request: Request, body: Mapping[str, Any], own: str | None) -> str:
     name = body.get("name")
     if not isinstance(name, str):
-        raise Refused(400, INVALID, "`name` is missing")
+        raise ApiError(400, INVALID, "`name` is missing")
     if name != own and records.get("scripts", account_of(request), name):
-        raise Refused(409, NAME_TAKEN, f"A Worker named '{name}' exists already")
+        raise ApiError(409, NAME_TAKEN, f"A Worker named '{name}' exists already")
     return checked_name(name)
 
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.bindings import shown
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.envelope import Json, Refused, json_object, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.new_version import with_upload
 from localcloud.cloudflare.script_upload import Upload, checked_upload
 from localcloud.cloudflare.scripts import INVALID, in_service
@@ -31,7 +31,7 @@ async def create(request: Request) -> Response:
     upload = _upload(await json_object(request))
     deploys = request.query_params.get("deploy") == "true"
     if upload.metadata.get("migrations") and not deploys:
-        raise Refused(
+        raise ApiError(
             400,
             MIGRATION_WITHOUT_DEPLOYMENT,
             "Migrations of Durable Objects cannot be in a version that is not deployed at once. Send `deploy=true`.",
@@ -51,7 +51,7 @@ async def show(request: Request) -> Response:
     script = known_worker(Cloud.of(request).store, request)
     version = script["versions"].get(request.path_params["version"])
     if version is None:
-        raise Refused(404, NOT_FOUND, "workers.api.error.version_not_found")
+        raise ApiError(404, NOT_FOUND, "workers.api.error.version_not_found")
     return ok(_view(version, with_modules=request.query_params.get("include") == "modules"))
 
 
@@ -64,7 +64,7 @@ async def index(request: Request) -> Response:
 def _upload(body: Json) -> Upload:
     stated = body.get("modules") or []
     if not isinstance(stated, list) or not all(isinstance(each, dict) for each in stated):
-        raise Refused(400, INVALID, "`modules` is a list of objects")
+        raise ApiError(400, INVALID, "`modules` is a list of objects")
     modules = [_module(each) for each in stated]
     return checked_upload(body, {each["name"]: each for each in modules})
 
@@ -72,11 +72,11 @@ def _upload(body: Json) -> Upload:
 def _module(stated: dict[str, Any]) -> Record:
     fields = ("name", "content_type", "content_base64")
     if not all(isinstance(stated.get(field), str) for field in fields):
-        raise Refused(400, INVALID, f"A module has the texts {', '.join(fields)}")
+        raise ApiError(400, INVALID, f"A module has the texts {', '.join(fields)}")
     try:
         base64.b64decode(stated["content_base64"], validate=True)
     except binascii.Error:
-        raise Refused(400, INVALID, f"The content of module '{stated['name']}' is not in base64") from None
+        raise ApiError(400, INVALID, f"The content of module '{stated['name']}' is not in base64") from None
     return {field: stated[field] for field in fields}
 
 

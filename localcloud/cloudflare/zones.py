@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud
-from localcloud.cloudflare.envelope import Json, Refused, ok, page
+from localcloud.cloudflare.envelope import ApiError, Json, ok, page
 
 
 async def index(request: Request) -> Response:
@@ -28,10 +28,10 @@ async def show(request: Request) -> Response:
 
 
 def zone_of(request: Request) -> str:
-    """The zone of the path. Raises ``Refused``."""
+    """The zone of the path. Raises ``ApiError``."""
     zone_id: str = request.path_params["zone_id"]
     if len(zone_id) != 32 or not set(zone_id) <= set("0123456789abcdef"):
-        raise Refused(404, 7003, f"Could not route to /zones/{zone_id}, perhaps your object identifier is invalid?")
+        raise ApiError(404, 7003, f"Could not route to /zones/{zone_id}, perhaps your object identifier is invalid?")
     return zone_id
 
 

@@ -1,1 +1,1 @@
-"""What all stand-ins of a vendor's API have in common: a store, a log of requests, faults on demand, an address."""
+"""The common basis of all API emulators: record store, request log, fault injection, HTTP server, Postgres proxy."""

@@ -1,4 +1,4 @@
-"""An emulator's application: the API with what every request passes on its way there, and its own endpoints."""
+"""The ASGI application of an emulator: its API with the middleware, and its control endpoints."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,51 +13,51 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ExceptionHandler
 
 from localcloud.emulation import control
-from localcloud.emulation.faults import Answer, FaultMiddleware
+from localcloud.emulation.faults import ErrorResponse, FaultMiddleware
 from localcloud.emulation.request_log import RequestLogMiddleware
 
-# A page in a browser can make any name of its own lead to this machine; with such a name it gets nothing.
+# Other names are rejected, because the owner of a web page can resolve any host name to this machine (DNS rebinding).
 HOSTS = ["127.0.0.1", "localhost"]
 
 
 class Emulator(control.Emulator, Protocol):
-    """What an application is made for."""
+    """The emulator that an application serves."""
 
     async def start(self) -> None:
-        """Before the first request."""
+        """Runs before the first request."""
 
     async def close(self) -> None:
-        """After the last one."""
+        """Runs after the last request."""
 
 
 @dataclass(frozen=True)
-class Vendor:
-    """What is a vendor's own."""
+class VendorApi:
+    """The parts of an application that differ between vendors."""
 
     base_path: str
-    resources: Sequence[BaseRoute]
+    routes: Sequence[BaseRoute]
     """Endpoints of the API."""
-    own: Sequence[BaseRoute]
-    """The emulator's own endpoints, below `/__localcloud/`."""
+    control_routes: Sequence[BaseRoute]
+    """Control endpoints below `/__localcloud/`."""
     authorization: Middleware
-    """Refuses who may not call; all of the above."""
+    """Rejects requests without valid credentials, to the API and to the control endpoints."""
     errors: Mapping[int | type[Exception], ExceptionHandler]
     too_large: Response
-    fault: Answer
-    further: Sequence[Middleware] = ()
-    """What a request passes once it is known to be allowed."""
+    fault_response: ErrorResponse
+    extra_middleware: Sequence[Middleware] = ()
+    """Middleware after the authorization."""
 
 
-def create(emulator: Emulator, vendor: Vendor) -> Starlette:
-    """The API, with and without its base path, and the emulator's own endpoints."""
+def create(emulator: Emulator, vendor: VendorApi) -> Starlette:
+    """Creates the application, which serves the API with and without its base path, and the control endpoints."""
     errors: Any = dict(vendor.errors)
     api = Starlette(
-        routes=list(vendor.resources),
+        routes=list(vendor.routes),
         middleware=[
             Middleware(RequestLogMiddleware, request_log=emulator.request_log, too_large=vendor.too_large),
-            Middleware(FaultMiddleware, faults=emulator.faults, answer=vendor.fault),
+            Middleware(FaultMiddleware, faults=emulator.faults, error_response=vendor.fault_response),
             vendor.authorization,
-            *vendor.further,
+            *vendor.extra_middleware,
         ],
         exception_handlers=errors,
     )
@@ -71,7 +71,7 @@ def create(emulator: Emulator, vendor: Vendor) -> Starlette:
 
     app = Starlette(
         routes=[
-            Mount("/__localcloud", routes=list(vendor.own), middleware=[vendor.authorization]),
+            Mount("/__localcloud", routes=list(vendor.control_routes), middleware=[vendor.authorization]),
             Mount(vendor.base_path, app=api),
             Mount("/", app=api),
         ],

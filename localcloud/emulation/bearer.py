@@ -1,4 +1,4 @@
-"""Who may call: one key, as a bearer token."""
+"""Authorization by one key, which is sent as a bearer token."""
 
 import secrets
 from collections.abc import Callable
@@ -9,18 +9,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from localcloud.emulation.paths import api_path
 
 HEALTH = "/health"
-"""Of the emulator itself, and open to all."""
+"""Path of the emulator's health check, which needs no key."""
 
 
 class BearerMiddleware:
-    """``open_paths`` want no key; ``refusal`` is the vendor's answer to a request without the right one."""
+    """Requires the key, except for ``open_paths``. Other requests get the vendor's ``unauthorized_response``."""
 
     def __init__(
-        self, app: ASGIApp, key: str, refusal: Callable[[Scope], Response], open_paths: frozenset[str] = frozenset()
+        self,
+        app: ASGIApp,
+        key: str,
+        unauthorized_response: Callable[[Scope], Response],
+        open_paths: frozenset[str] = frozenset(),
     ) -> None:
         self._app = app
         self._key = key.encode()
-        self._refusal = refusal
+        self._unauthorized_response = unauthorized_response
         self._open_paths = open_paths | {HEALTH}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,7 +32,7 @@ class BearerMiddleware:
         if is_open or secrets.compare_digest(_sent_key(scope), self._key):
             await self._app(scope, receive, send)
         else:
-            await self._refusal(scope)(scope, receive, send)
+            await self._unauthorized_response(scope)(scope, receive, send)
 
 
 def _sent_key(scope: Scope) -> bytes:

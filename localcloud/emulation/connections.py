@@ -1,4 +1,4 @@
-"""Listening, and the connections that are open, so that a fault can break one off: ASGI alone cannot."""
+"""The listening socket and the open connections. Fault injection drops connections, for which ASGI has no means."""
 
 import asyncio
 import socket
@@ -10,11 +10,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HOST = "127.0.0.1"
 
 _open: dict[Any, asyncio.Transport] = {}
-"""By the client's address and port, which no two of them share."""
+"""Open connections by the client's address and port."""
 
 
 class TrackedProtocol(H11Protocol):
-    """uvicorn's own protocol, which also tells of its connections."""
+    """uvicorn's protocol, which also records open connections."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -25,16 +25,16 @@ class TrackedProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
-def listener(port: int) -> socket.socket:
-    """Listens on this machine alone. Raises ``OSError`` for a port that cannot be had."""
-    # Without the protocol's number asyncio does not see that it is TCP, and Nagle's algorithm costs 40 ms a request.
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    made.bind((HOST, port))
-    return made
+def create_listener(port: int) -> socket.socket:
+    """Returns a socket that is bound to 127.0.0.1. Raises ``OSError`` if the port cannot be used."""
+    # Without the protocol number asyncio does not recognize TCP, and Nagle's algorithm adds 40 ms per request.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    return listener
 
 
-async def drop(scope: Scope) -> None:
-    """Breaks off the connection of a request. The client gets no byte of an answer."""
+async def drop_connection(scope: Scope) -> None:
+    """Closes the connection of a request. The client receives no byte of a response."""
     _open[tuple(scope["client"])].abort()
-    await asyncio.sleep(0)  # lets uvicorn learn of it, or it would complain about the missing answer
+    await asyncio.sleep(0)  # lets uvicorn notice it, which otherwise logs an error about the missing response

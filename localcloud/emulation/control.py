@@ -1,5 +1,7 @@
-"""An emulator's own endpoints, below `/__localcloud/`. All but `health` want the key of its API: the log of requests
-holds what was sent, and others may work on this machine.
+"""The control endpoints of an emulator, below `/__localcloud/`.
+
+All but `health` need the key of its API, because the request log contains the sent data, and other users may share
+this machine.
 """
 
 from typing import Any, Protocol
@@ -17,17 +19,17 @@ RULES = TypeAdapter(list[Fault])
 
 
 class Emulator(Protocol):
-    """What an emulator has, as `app.state.emulator`."""
+    """The emulator, which is stored as `app.state.emulator`."""
 
     store: Store
     request_log: RequestLog
     faults: Faults
 
     def health(self) -> dict[str, Any]:
-        """What `health` tells beside `status`."""
+        """Returns additional fields of the response of `health`."""
 
     async def reset(self) -> None:
-        """As if newly made."""
+        """Deletes all records, logged requests and rules of fault injection."""
 
 
 def emulator_of(request: Request) -> Emulator:
@@ -40,13 +42,13 @@ async def health(request: Request) -> Response:
 
 
 async def requests(request: Request) -> Response:
-    """Oldest first. With `raw=1` the bodies as they came, secrets included."""
+    """Lists the requests, oldest first. With `raw=1` the bodies are unchanged and include secrets."""
     raw = request.query_params.get("raw") == "1"
-    return JSONResponse({"requests": emulator_of(request).request_log.views(raw=raw)})
+    return JSONResponse({"requests": emulator_of(request).request_log.as_data(raw=raw)})
 
 
 async def store(request: Request) -> Response:
-    """Ids by kind."""
+    """Returns the ids of all records by kind."""
     return JSONResponse(emulator_of(request).store.ids())
 
 

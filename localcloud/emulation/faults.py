@@ -1,4 +1,4 @@
-"""Faults on demand: latency, errors, dropped connections. Rules are posted to `/__localcloud/faults`."""
+"""Fault injection: latency, errors, dropped connections. Rules are posted to `/__localcloud/faults`."""
 
 import asyncio
 import fnmatch
@@ -15,9 +15,9 @@ from localcloud.emulation.paths import api_path
 
 
 class Fault(BaseModel):
-    """One rule: which requests it meets, how often, and what happens to them.
+    """One rule: the requests that it matches, how often it applies, and its effect.
 
-    With latency alone the request is answered as ever, only later.
+    A rule with latency alone only delays the response.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -25,32 +25,32 @@ class Fault(BaseModel):
     method: str = "*"
     """`PUT`, or `*` for every method."""
     path: str = "*"
-    """Path without the base: a glob, whose `*` goes across slashes, or a regular expression that begins with `^`."""
+    """Path without the base: a glob, whose `*` matches slashes too, or a regular expression that starts with `^`."""
     times: int | None = Field(default=1, ge=1)
-    """How many requests it meets; null: all."""
+    """Number of requests to which it applies. Null: all."""
     status: int | None = Field(default=None, ge=400, le=599)
     code: int | str | None = None
-    """The vendor's own code; its usual one for a passing fault where it is left out."""
-    message: str = "a fault on demand"
+    """The vendor's error code. Default: the vendor's code for a temporary error."""
+    message: str = "injected fault"
     retry_after: float | None = Field(default=None, ge=0)
     """Seconds, for the header `Retry-After`."""
     retry: bool | None = None
-    """Whether clients may repeat the request; they may where `retry_after` is given."""
+    """Whether clients may retry the request. Default: true if `retry_after` is set."""
     latency_ms: int = Field(default=0, ge=0, le=600_000)
     drop: bool | Literal["before", "after"] = False
-    """Breaks the connection off: before the request has an effect (`true` is the same), or after it."""
+    """Drops the connection before the request has an effect (`before` or `true`) or afterwards (`after`)."""
 
     @field_validator("path")
     @classmethod
-    def _is_regular(cls, path: str) -> str:
+    def _validate_pattern(cls, path: str) -> str:
         if path.startswith("^"):
             try:
                 re.compile(path)
             except re.error as error:
-                raise ValueError(f"no regular expression: {error}") from None
+                raise ValueError(f"not a regular expression: {error}") from None
         return path
 
-    def meets(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str) -> bool:
         if self.method not in ("*", method):
             return False
         return bool(re.search(self.path, path)) if self.path.startswith("^") else fnmatch.fnmatchcase(path, self.path)
@@ -60,12 +60,12 @@ class Fault(BaseModel):
         return {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
 
 
-Answer = Callable[[Fault], Response]
-"""A fault that has a status, in the vendor's form of an error."""
+ErrorResponse = Callable[[Fault], Response]
+"""Returns the response for a rule with a status, in the vendor's error format."""
 
 
 class Faults:
-    """The rules that are left, oldest first."""
+    """The active rules, oldest first."""
 
     def __init__(self) -> None:
         self.rules: list[Fault] = []
@@ -77,9 +77,9 @@ class Faults:
         self.rules.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The first rule that meets the request, one time less."""
+        """Returns the first rule that matches the request, and counts this use of the rule."""
         for index, rule in enumerate(self.rules):
-            if rule.meets(method, path):
+            if rule.matches(method, path):
                 if rule.times == 1:
                     del self.rules[index]
                 elif rule.times is not None:
@@ -89,10 +89,12 @@ class Faults:
 
 
 class FaultMiddleware:
-    def __init__(self, app: ASGIApp, faults: Faults, answer: Answer) -> None:
+    """Applies the rules to requests."""
+
+    def __init__(self, app: ASGIApp, faults: Faults, error_response: ErrorResponse) -> None:
         self._app = app
         self._faults = faults
-        self._answer = answer
+        self._error_response = error_response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self._faults.take(scope["method"], api_path(scope)) if scope["type"] == "http" else None
@@ -101,14 +103,14 @@ class FaultMiddleware:
             return
         await asyncio.sleep(fault.latency_ms / 1000)
         if fault.drop == "after":
-            await self._app(scope, receive, _unsent)
+            await self._app(scope, receive, _discard)
         if fault.drop:
-            await connections.drop(scope)
+            await connections.drop_connection(scope)
         elif fault.status is not None:
-            await self._answer(fault)(scope, receive, send)
+            await self._error_response(fault)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
 
-async def _unsent(_: Message) -> None:
+async def _discard(_: Message) -> None:
     return

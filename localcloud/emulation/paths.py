@@ -1,9 +1,9 @@
-"""The path of a request to the API."""
+"""Paths of requests to the API."""
 
 from starlette.types import Scope
 
 
 def api_path(scope: Scope) -> str:
-    """Without the base of the API: `/accounts/...`, wherever the API is mounted."""
+    """Returns the path without the base path of the API, such as `/accounts/...`."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))

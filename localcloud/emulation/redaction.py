@@ -1,4 +1,4 @@
-"""JSON without what is secret in it."""
+"""Redaction of secrets in JSON."""
 
 import json
 from collections.abc import Callable
@@ -7,11 +7,11 @@ from typing import Any
 REDACTED = "[secret]"
 
 SecretKeys = Callable[[dict[str, Any]], frozenset[str]]
-"""The keys of a JSON object whose values are secret."""
+"""Returns the keys of a JSON object whose values are secret."""
 
 
 def redacted_json(text: bytes, secret_keys: SecretKeys) -> Any:
-    """JSON as data; of what is none, only the size."""
+    """Returns parsed and redacted JSON, or only the size if it is not JSON."""
     try:
         return redacted(json.loads(text), secret_keys)
     except ValueError:
@@ -19,7 +19,7 @@ def redacted_json(text: bytes, secret_keys: SecretKeys) -> Any:
 
 
 def redacted(value: Any, secret_keys: SecretKeys) -> Any:
-    """Data with ``[secret]`` in the place of each secret value, at any depth."""
+    """Returns data in which ``[secret]`` replaces each secret value, at any depth."""
     if isinstance(value, list):
         return [redacted(each, secret_keys) for each in value]
     if not isinstance(value, dict):
@@ -29,4 +29,5 @@ def redacted(value: Any, secret_keys: SecretKeys) -> Any:
 
 
 def size_of(content: bytes) -> str:
+    """Returns a placeholder with the size of the content."""
     return f"[{len(content)} bytes]" if content else ""

@@ -1,19 +1,21 @@
-"""`LocalServer`: what the emulators of database vendors do on the local Postgres, as its superuser.
+"""`LocalServer`: roles and databases on the local Postgres, for the emulators of database vendors.
 
-    server = LocalServer(os.environ["LOCALCLOUD_POSTGRES_ADMIN_URL"])
-    gateway = Gateway(server.address, certificate_file, key_file)
-    await server.create_role("br-1/owner", None)                      # owns; nobody signs in with it
-    await server.create_role("br-1/app", "s3cret", member_of=["br-1/owner"], acts_as="br-1/owner")
-    await server.create_database("br-1/shop", "br-1/owner")
-    await server.create_database("br-2/shop", "br-1/owner", template="br-1/shop")
-    await server.drop_database("br-2/shop")                           # databases first, then roles
-    await server.drop_role("br-1/app")
-    await server.close()
+```python
+server = LocalServer(os.environ["LOCALCLOUD_POSTGRES_ADMIN_URL"])
+proxy = PostgresProxy(server.address, certificate_file, key_file)
+await server.create_role("br-1/owner", None)                      # owns objects and cannot log in
+await server.create_role("br-1/app", "s3cret", member_of=["br-1/owner"], acts_as="br-1/owner")
+await server.create_database("br-1/shop", "br-1/owner")
+await server.create_database("br-2/shop", "br-1/owner", template="br-1/shop")
+await server.drop_database("br-2/shop")                           # databases first, then roles
+await server.drop_role("br-1/app")
+await server.close()
+```
 
-Names are physical ones, up to 63 bytes of any kind: ``physical_name`` makes them. Statements are done one after the
-other, on one connection that is made on demand and made anew when it broke. What may be told twice (an interrupted
-emulator starts anew) can be: dropping what is gone, creating what is there raises ``asyncpg.DuplicateObjectError`` or
-``DuplicateDatabaseError``. Other faults are asyncpg's and ``OSError``; none holds a password.
+Names are those on the server: up to 63 bytes, as ``server_name`` returns them. Statements run sequentially on one
+superuser connection, which is opened on demand and again after it broke. An interrupted emulator may repeat calls:
+dropping a missing object does nothing, and creating an existing one raises ``asyncpg.DuplicateObjectError`` or
+``DuplicateDatabaseError``. Other errors are asyncpg's and ``OSError``. None contains a password.
 """
 
 import asyncio
@@ -25,33 +27,33 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from edge_postgres.postgres.scram import PREFIX, scram_verifier
-from localcloud.emulation.gateway import ServerAddress
+from localcloud.emulation.postgres_proxy import ServerAddress
 
 CONNECT_TIMEOUT_SECONDS = 5.0
-# Postgres itself waits up to 5 seconds for others to leave a database that is copied, renamed or dropped.
+# Postgres waits up to 5 seconds for sessions to leave a database that is copied, renamed or dropped.
 STATEMENT_TIMEOUT_SECONDS = 60.0
-END_PATIENCE_MS = 2000
-TRIES = 3
-LONGEST_NAME_BYTES = 63
-# A statement that fails, or one that takes long, is logged; what sets a password shall not be.
+TERMINATION_TIMEOUT_MS = 2000
+ATTEMPTS = 3
+MAX_NAME_BYTES = 63
+# Postgres logs statements that fail or take long, and a statement that sets a password must not be logged.
 QUIET = {"log_statement": "none", "log_min_error_statement": "panic", "log_min_duration_statement": "-1"}
 
 
-def physical_name(*parts: str) -> str:
-    """``br-1/app`` of ``br-1`` and ``app``; what is too long for Postgres ends in a digest of the whole."""
+def server_name(*parts: str) -> str:
+    """Joins ``br-1`` and ``app`` to ``br-1/app``. A name that is too long for Postgres ends with a hash instead."""
     name = "/".join(parts)
-    if len(name.encode()) <= LONGEST_NAME_BYTES:
+    if len(name.encode()) <= MAX_NAME_BYTES:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:12]
-    kept = name.encode()[: LONGEST_NAME_BYTES - len(digest) - 1].decode(errors="ignore")
-    return f"{kept}~{digest}"
+    stored = name.encode()[: MAX_NAME_BYTES - len(digest) - 1].decode(errors="ignore")
+    return f"{stored}~{digest}"
 
 
 class LocalServer:
-    """The superuser's connection to the local server."""
+    """A superuser connection to the local server."""
 
     def __init__(self, admin_url: str) -> None:
-        """``admin_url`` leads to any database that is never copied, renamed or dropped, such as `postgres`."""
+        """``admin_url`` refers to a database that is never copied, renamed or dropped, such as `postgres`."""
         parts = urlsplit(admin_url)
         self.address = ServerAddress(parts.hostname or "127.0.0.1", parts.port or 5432)
         self._url = admin_url
@@ -60,7 +62,7 @@ class LocalServer:
 
     async def create_role(
         self,
-        physical: str,
+        name: str,
         password: str | None,
         *,
         member_of: Iterable[str] = (),
@@ -68,123 +70,125 @@ class LocalServer:
         acts_as: str | None = None,
         can_login: bool = True,
     ) -> None:
-        """A role that inherits the rights of ``member_of``; without a password nobody signs in as it.
+        """Creates a role that inherits the rights of ``member_of``. Without a password it cannot log in.
 
-        ``password`` is plain, or a verifier as ``verifier`` gives it. ``acts_as``, one of ``member_of``, is whom its
-        sessions begin as: what several roles make then belongs to one, which outlives them and which copies of a
-        database share.
+        ``password`` is plain, or a verifier that ``password_verifier`` returned. ``acts_as``, one of ``member_of``, is
+        the current role at the start of its sessions. Objects of several roles then belong to that role, which is not
+        deleted with them, and which copies of a database share.
         """
         attributes = f"{'LOGIN' if can_login and password else 'NOLOGIN'} {'BYPASSRLS' if bypass_rls else ''}"
-        statements = [f"CREATE ROLE {_name(physical)} {attributes} {_password(password)}"]
-        statements += [f"GRANT {_name(group)} TO {_name(physical)}" for group in member_of]
+        statements = [f"CREATE ROLE {_quote_identifier(name)} {attributes} {_password(password)}"]
+        statements += [f"GRANT {_quote_identifier(group)} TO {_quote_identifier(name)}" for group in member_of]
         if acts_as is not None:
-            statements.append(f"ALTER ROLE {_name(physical)} SET role = {_literal(acts_as)}")
-        async with self._administration() as connection, connection.transaction():
+            statements.append(f"ALTER ROLE {_quote_identifier(name)} SET role = {_quote_literal(acts_as)}")
+        async with self._admin_connection() as connection, connection.transaction():
             for statement in statements:
                 await connection.execute(statement)
 
-    async def set_password(self, physical: str, password: str) -> None:
-        """A new password, plain or as a verifier; sessions stay open."""
-        await self._do(f"ALTER ROLE {_name(physical)} {_password(password)}")
+    async def set_password(self, name: str, password: str) -> None:
+        """Sets a new password, plain or as a verifier. Sessions stay open."""
+        await self._execute(f"ALTER ROLE {_quote_identifier(name)} {_password(password)}")
 
-    async def verifier(self, physical: str) -> str | None:
-        """What the server keeps of a role's password: another role that gets it has the same password."""
-        async with self._administration() as connection:
-            kept: str | None = await connection.fetchval(
-                "SELECT rolpassword FROM pg_authid WHERE rolname = $1", physical
-            )
-        return kept
+    async def password_verifier(self, name: str) -> str | None:
+        """Returns the stored verifier of a role's password. Another role with this verifier has the same password."""
+        async with self._admin_connection() as connection:
+            stored: str | None = await connection.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", name)
+        return stored
 
-    async def drop_role(self, physical: str) -> None:
-        """Ends the role's sessions and drops it. Nothing it owned is lost: what lies in a database goes to that
-        database's owner, a database itself to the superuser.
+    async def drop_role(self, name: str) -> None:
+        """Terminates the role's sessions and drops the role.
+
+        Objects that it owned are kept: objects in a database are reassigned to its owner, databases to the superuser.
         """
-        async with self._administration() as connection:
-            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", physical):
+        async with self._admin_connection() as connection:
+            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
                 return
-            await connection.execute(f"ALTER ROLE {_name(physical)} NOLOGIN")
-            await connection.execute(_END_SESSIONS.format("usename"), physical, END_PATIENCE_MS)
-            for database in await _databases(connection, _OWNED, physical):
-                await connection.execute(f"ALTER DATABASE {_name(database)} OWNER TO CURRENT_USER")
-            for database in await _databases(connection, _TOUCHED, physical):
-                await self._hand_over(database, physical)
-            await connection.execute(f"DROP ROLE IF EXISTS {_name(physical)}")
+            await connection.execute(f"ALTER ROLE {_quote_identifier(name)} NOLOGIN")
+            await connection.execute(_TERMINATE_SESSIONS.format("usename"), name, TERMINATION_TIMEOUT_MS)
+            for database in await _databases(connection, _OWNED, name):
+                await connection.execute(f"ALTER DATABASE {_quote_identifier(database)} OWNER TO CURRENT_USER")
+            for database in await _databases(connection, _REFERENCED, name):
+                await self._reassign_owned(database, name)
+            await connection.execute(f"DROP ROLE IF EXISTS {_quote_identifier(name)}")
 
-    async def hand_over(self, database: str, physical: str) -> None:
-        """Gives what a role owns in one database to the database's owner, and takes back what it was granted there.
+    async def reassign_owned(self, database: str, name: str) -> None:
+        """Reassigns a role's objects in one database to the database's owner, and revokes its privileges there.
 
-        What it owns in other databases, and databases themselves, stay its own.
+        Its objects in other databases and its databases are not changed.
         """
         async with self._lock:
-            await self._hand_over(database, physical)
+            await self._reassign_owned(database, name)
 
-    async def create_database(self, physical: str, owner: str, template: str | None = None) -> None:
-        """An empty database, or a copy of ``template``, whose sessions are ended for it."""
+    async def create_database(self, name: str, owner: str, template: str | None = None) -> None:
+        """Creates an empty database, or a copy of ``template``, whose sessions are terminated."""
         if template is None:
-            await self._do(f"CREATE DATABASE {_name(physical)} OWNER {_name(owner)}")
+            await self._execute(f"CREATE DATABASE {_quote_identifier(name)} OWNER {_quote_identifier(owner)}")
         else:
-            statement = f"CREATE DATABASE {_name(physical)} OWNER {_name(owner)} TEMPLATE {_name(template)}"
-            await self._do_without_sessions(template, statement)
+            names = [_quote_identifier(each) for each in (name, owner, template)]
+            statement = "CREATE DATABASE {} OWNER {} TEMPLATE {}".format(*names)
+            await self._execute_without_sessions(template, statement)
 
-    async def empty_database(self, physical: str) -> None:
-        """Deletes all rows of all tables; sequences that columns own begin anew."""
-        async with self._lock, self._connected(physical) as connection:
+    async def empty_database(self, name: str) -> None:
+        """Deletes all rows of all tables and resets the sequences of their columns."""
+        async with self._lock, self._connected(name) as connection:
             tables = await connection.fetch(_USER_TABLES)
             if tables:
-                names = ", ".join(f"{_name(schema)}.{_name(table)}" for schema, table in tables)
+                names = ", ".join(f"{_quote_identifier(schema)}.{_quote_identifier(table)}" for schema, table in tables)
                 await connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
 
-    async def rename_database(self, physical: str, new: str) -> None:
-        """Its sessions are ended."""
-        await self._do_without_sessions(physical, f"ALTER DATABASE {_name(physical)} RENAME TO {_name(new)}")
+    async def rename_database(self, name: str, new_name: str) -> None:
+        """Terminates its sessions and renames it."""
+        await self._execute_without_sessions(
+            name, f"ALTER DATABASE {_quote_identifier(name)} RENAME TO {_quote_identifier(new_name)}"
+        )
 
-    async def set_database_owner(self, physical: str, owner: str) -> None:
-        await self._do(f"ALTER DATABASE {_name(physical)} OWNER TO {_name(owner)}")
+    async def set_database_owner(self, name: str, owner: str) -> None:
+        await self._execute(f"ALTER DATABASE {_quote_identifier(name)} OWNER TO {_quote_identifier(owner)}")
 
-    async def drop_database(self, physical: str) -> None:
-        """With all that is in it; its sessions are ended."""
-        await self._do(f"DROP DATABASE IF EXISTS {_name(physical)} WITH (FORCE)")
+    async def drop_database(self, name: str) -> None:
+        """Terminates its sessions and drops it with all its content."""
+        await self._execute(f"DROP DATABASE IF EXISTS {_quote_identifier(name)} WITH (FORCE)")
 
-    async def terminate(self, role: str) -> None:
-        """Ends the sessions that signed in as a role."""
-        async with self._administration() as connection:
-            await connection.execute(_END_SESSIONS.format("usename"), role, END_PATIENCE_MS)
+    async def terminate_sessions(self, role: str) -> None:
+        """Terminates the sessions that authenticated as a role."""
+        async with self._admin_connection() as connection:
+            await connection.execute(_TERMINATE_SESSIONS.format("usename"), role, TERMINATION_TIMEOUT_MS)
 
     async def close(self) -> None:
         if self._connection is not None:
             await self._connection.close(timeout=CONNECT_TIMEOUT_SECONDS)
             self._connection = None
 
-    async def _do(self, statement: str) -> None:
-        async with self._administration() as connection:
+    async def _execute(self, statement: str) -> None:
+        async with self._admin_connection() as connection:
             await connection.execute(statement)
 
-    async def _do_without_sessions(self, database: str, statement: str) -> None:
-        """Ends the sessions in a database first; once more where a client was back before the statement began."""
-        async with self._administration() as connection:
-            for tries_left in reversed(range(TRIES)):
-                await connection.execute(_END_SESSIONS.format("datname"), database, END_PATIENCE_MS)
+    async def _execute_without_sessions(self, database: str, statement: str) -> None:
+        """Terminates the sessions of a database and runs a statement. Retries if a client reconnected in between."""
+        async with self._admin_connection() as connection:
+            for attempts_left in reversed(range(ATTEMPTS)):
+                await connection.execute(_TERMINATE_SESSIONS.format("datname"), database, TERMINATION_TIMEOUT_MS)
                 try:
                     await connection.execute(statement)
                 except asyncpg.ObjectInUseError:
-                    if not tries_left:
+                    if not attempts_left:
                         raise
                 else:
                     return
 
-    async def _hand_over(self, database: str, physical: str) -> None:
+    async def _reassign_owned(self, database: str, name: str) -> None:
         async with self._connected(database) as connection, connection.transaction():
             owner = await connection.fetchval(_OWNER)
-            # REASSIGN gives away databases too, wherever they are: those are given back.
-            owned = await _databases(connection, _OWNED, physical)
-            if owner != physical:
-                await connection.execute(f"REASSIGN OWNED BY {_name(physical)} TO {_name(owner)}")
-                await connection.execute(f"DROP OWNED BY {_name(physical)}")
+            # REASSIGN OWNED also changes the owner of databases, which is restored below.
+            owned = await _databases(connection, _OWNED, name)
+            if owner != name:
+                await connection.execute(f"REASSIGN OWNED BY {_quote_identifier(name)} TO {_quote_identifier(owner)}")
+                await connection.execute(f"DROP OWNED BY {_quote_identifier(name)}")
             for each in owned:
-                await connection.execute(f"ALTER DATABASE {_name(each)} OWNER TO {_name(physical)}")
+                await connection.execute(f"ALTER DATABASE {_quote_identifier(each)} OWNER TO {_quote_identifier(name)}")
 
     @asynccontextmanager
-    async def _administration(self) -> AsyncIterator[asyncpg.Connection]:
+    async def _admin_connection(self) -> AsyncIterator[asyncpg.Connection]:
         async with self._lock:
             if self._connection is None or self._connection.is_closed():
                 self._connection = await self._connect()
@@ -208,12 +212,14 @@ class LocalServer:
         )
 
 
-_END_SESSIONS = "SELECT pg_terminate_backend(pid, $2) FROM pg_stat_activity WHERE {} = $1 AND pid <> pg_backend_pid()"
+_TERMINATE_SESSIONS = (
+    "SELECT pg_terminate_backend(pid, $2) FROM pg_stat_activity WHERE {} = $1 AND pid <> pg_backend_pid()"
+)
 _OWNER = "SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = current_database()"
 _OWNED = """
     SELECT datname::text FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba WHERE rolname = $1
 """
-_TOUCHED = """
+_REFERENCED = """
     SELECT DISTINCT datname::text FROM pg_shdepend
     JOIN pg_roles ON refclassid = 'pg_authid'::regclass AND refobjid = pg_roles.oid
     JOIN pg_database ON pg_database.oid = pg_shdepend.dbid OR (dbid = 0 AND classid = 'pg_database'::regclass
@@ -233,17 +239,17 @@ async def _databases(connection: asyncpg.Connection, query: str, role: str) -> l
 def _password(password: str | None) -> str:
     if password is None:
         return "PASSWORD NULL"
-    kept = password if password.startswith(PREFIX) else scram_verifier(password)
-    return f"PASSWORD {_literal(kept)}"
+    stored = password if password.startswith(PREFIX) else scram_verifier(password)
+    return f"PASSWORD {_quote_literal(stored)}"
 
 
-def _name(name: str) -> str:
-    """Quoted as an identifier; Postgres would cut a longer one off without a word."""
-    if not name or "\0" in name or len(name.encode()) > LONGEST_NAME_BYTES:
-        raise ValueError(f"`{name}` is no name of 1 to {LONGEST_NAME_BYTES} bytes")
+def _quote_identifier(name: str) -> str:
+    """Quotes an identifier. Rejects long names, which Postgres would truncate silently."""
+    if not name or "\0" in name or len(name.encode()) > MAX_NAME_BYTES:
+        raise ValueError(f"`{name}` must be a name of 1 to {MAX_NAME_BYTES} bytes")
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(text: str) -> str:
-    """Quoted as a string, with `standard_conforming_strings` on, as it is by default."""
+def _quote_literal(text: str) -> str:
+    """Quotes a string, for the default of `standard_conforming_strings`, which is on."""
     return "'" + text.replace("'", "''") + "'"

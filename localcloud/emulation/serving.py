@@ -1,4 +1,4 @@
-"""Runs an emulator's application on one port of this machine until it is told to end."""
+"""Serves an emulator's application on one port of this machine."""
 
 import logging
 import signal
@@ -7,15 +7,15 @@ import sys
 import uvicorn
 from starlette.types import ASGIApp
 
-from localcloud.emulation.connections import HOST, TrackedProtocol, listener
+from localcloud.emulation.connections import HOST, TrackedProtocol, create_listener
 
-SHUTDOWN_PATIENCE_SECONDS = 5
-# Longer than clients keep a connection: else one might send a request just as the server closes.
+SHUTDOWN_TIMEOUT_SECONDS = 5
+# Longer than clients keep a connection. Otherwise a client might send a request while the server closes it.
 KEEP_ALIVE_SECONDS = 120
 
 
 class StartError(Exception):
-    """Why an emulator cannot start, in a sentence."""
+    """An emulator cannot start. The message is for the user at the terminal."""
 
 
 def log_to_stdout() -> None:
@@ -24,12 +24,12 @@ def log_to_stdout() -> None:
 
 
 def serve(app: ASGIApp, port: int) -> None:
-    """Answers until SIGTERM or SIGINT. Raises ``StartError`` for a port that cannot be had."""
+    """Serves requests until SIGTERM or SIGINT. Raises ``StartError`` if the port cannot be used."""
     try:
-        listening = listener(port)
+        listener = create_listener(port)
     except (OSError, OverflowError) as error:
         raise StartError(f"Port {port} on {HOST} cannot be used: {error}. Choose another with `--port`.") from None
-    # uvicorn raises the signal again once it has ended well: then it is no reason to die.
+    # uvicorn raises the signal again after its shutdown, which would end the process with an error.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     uvicorn.Server(
@@ -40,6 +40,6 @@ def serve(app: ASGIApp, port: int) -> None:
             log_level=logging.WARNING,
             access_log=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=SHUTDOWN_PATIENCE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_SECONDS,
         )
-    ).run(sockets=[listening])
+    ).run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""What the accounts hold: records by kind, owner and id, in memory and in one file."""
+"""The records of an emulator by kind, owner and id, in memory and in one file."""
 
 import json
 import os
@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
-"""Never changed once it is stored: a change stores a new one."""
+"""Immutable once it is stored. A change stores a new record."""
 Kinds = dict[str, dict[str, dict[str, Record]]]
 
 SCHEMA = 2
 
 
 class StoreError(Exception):
-    """The file cannot be used; one sentence for the person at the terminal."""
+    """The file cannot be used. The message is for the user at the terminal."""
 
 
 class Records:
-    """Records of several kinds. The owner is an account, a zone, or a namespace; an id is unique below its owner."""
+    """Records of several kinds. Their owner is an account, zone or namespace, and ids are unique per owner."""
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
@@ -28,11 +28,11 @@ class Records:
         return self._kinds.get(kind, {}).get(owner, {}).get(name)
 
     def owned(self, kind: str, owner: str) -> list[Record]:
-        """Oldest first."""
+        """Returns the records of an owner, oldest first."""
         return list(self._kinds.get(kind, {}).get(owner, {}).values())
 
     def every(self, kind: str) -> Iterator[tuple[str, Record]]:
-        """Owner and record."""
+        """Yields the owner and the record of all records of a kind."""
         for owner, records in self._kinds.get(kind, {}).items():
             for record in records.values():
                 yield owner, record
@@ -41,7 +41,7 @@ class Records:
         return {owner for owners in self._kinds.values() for owner, records in owners.items() if records}
 
     def ids(self) -> dict[str, list[str]]:
-        """Ids by kind; no content, so no secret."""
+        """Returns the ids by kind, without content and therefore without secrets."""
         return {kind: [name for records in owners.values() for name in records] for kind, owners in self._kinds.items()}
 
     def put(self, kind: str, owner: str, name: str, record: Record) -> None:
@@ -52,7 +52,7 @@ class Records:
 
 
 class Draft(Records):
-    """Changes that are not made yet, seen as if they were."""
+    """Uncommitted changes. Reads see the changed records."""
 
     def __init__(self, kinds: Kinds) -> None:
         super().__init__(
@@ -70,7 +70,7 @@ class Draft(Records):
 
 
 class Store(Records):
-    """Records that outlive the process: every change is in the file before it is answered."""
+    """Persistent records. Every change is written to the file before the response is sent."""
 
     def __init__(self, path: Path, kinds: Kinds) -> None:
         super().__init__(kinds)
@@ -78,7 +78,7 @@ class Store(Records):
 
     @classmethod
     def open(cls, path: Path) -> "Store":
-        """Raises ``StoreError`` for a file that is not ours to read; the file is left as it is."""
+        """Reads the file. Raises ``StoreError`` if it is not a store, and does not change it."""
         try:
             content = json.loads(path.read_text())
         except FileNotFoundError:
@@ -93,8 +93,8 @@ class Store(Records):
             or not isinstance(content.get("kinds"), dict)
         ):
             raise StoreError(
-                f"The store `{path}` is not a JSON object of schema {SCHEMA}. It was left as it is. "
-                "Move it away to start with empty accounts."
+                f"The store `{path}` is not a JSON object of schema {SCHEMA}. It was not changed. "
+                "Move the file to start with empty accounts."
             )
         return cls(path, content["kinds"])
 
@@ -113,8 +113,8 @@ class Store(Records):
     def draft(self) -> Draft:
         return Draft(self._kinds)
 
-    def accept(self, draft: Draft) -> None:
-        """Makes the draft's changes, all in one."""
+    def commit(self, draft: Draft) -> None:
+        """Applies all changes of a draft and writes the file once."""
         for (kind, owner, name), record in draft.changes.items():
             if record is None:
                 super().delete(kind, owner, name)
@@ -124,7 +124,7 @@ class Store(Records):
 
     def _save(self) -> None:
         text = json.dumps({"schema": SCHEMA, "kinds": self._kinds})
-        # mkstemp makes it mode 0600, and a replacement is whole or not there at all.
+        # mkstemp creates the file with mode 0600, and replacing a file is atomic.
         descriptor, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}-")
         try:
             with os.fdopen(descriptor, "w") as file:

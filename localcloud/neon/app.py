@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
-from localcloud.emulation.app import Vendor, create
+from localcloud.emulation.app import VendorApi, create
 from localcloud.emulation.bearer import BearerMiddleware
-from localcloud.emulation.request_log import LARGEST_BODY_BYTES
+from localcloud.emulation.request_log import MAX_BODY_BYTES
 from localcloud.neon import (
     branches,
     connection_uri,
@@ -23,12 +23,12 @@ from localcloud.neon import (
 )
 from localcloud.neon.cloud import Neon
 from localcloud.neon.errors import (
-    Refused,
-    answer_crash,
-    answer_fault,
-    answer_http_exception,
-    answer_refused,
-    refusal,
+    ApiError,
+    error_response,
+    fault_response,
+    handle_api_error,
+    handle_crash,
+    handle_http_exception,
 )
 from localcloud.neon.rate import RateMiddleware
 
@@ -47,18 +47,18 @@ RESOURCES: list[BaseRoute] = [
 def create_app(neon: Neon) -> Starlette:
     return create(
         neon,
-        Vendor(
+        VendorApi(
             base_path="/api/v2",
-            resources=RESOURCES,
-            own=control.ENDPOINTS,
-            authorization=Middleware(BearerMiddleware, key=neon.settings.api_key, refusal=_unauthorized),
-            errors={Refused: answer_refused, HTTPException: answer_http_exception, Exception: answer_crash},
-            too_large=refusal(413, f"the body is longer than {LARGEST_BODY_BYTES} bytes"),
-            fault=answer_fault,
-            further=[Middleware(RateMiddleware, rate=neon.settings.rate)],
+            routes=RESOURCES,
+            control_routes=control.ENDPOINTS,
+            authorization=Middleware(BearerMiddleware, key=neon.settings.api_key, unauthorized_response=_unauthorized),
+            errors={ApiError: handle_api_error, HTTPException: handle_http_exception, Exception: handle_crash},
+            too_large=error_response(413, f"the body is longer than {MAX_BODY_BYTES} bytes"),
+            fault_response=fault_response,
+            extra_middleware=[Middleware(RateMiddleware, rate=neon.settings.rate)],
         ),
     )
 
 
 def _unauthorized(scope: Scope) -> Response:
-    return refusal(401, "authentication failed: supply a valid API key", scope=scope)
+    return error_response(401, "authentication failed: supply a valid API key", scope=scope)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.requests import Request
 
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 
 Json = dict[str, Any]
 
@@ -211,13 +211,13 @@ B = TypeVar("B", bound=Body)
 
 
 async def sent(request: Request, form: type[B], *, may_be_empty: bool = False) -> B:
-    """The body of a request. Raises ``Refused`` with 400, which tells no value: who knows what it holds."""
+    """The body of a request. Raises ``ApiError`` with 400, which tells no value: who knows what it holds."""
     body = await request.body()
     try:
         return form.model_validate_json(body if body or not may_be_empty else b"{}")
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()]
-        raise Refused(400, "; ".join(faults)) from None
+        raise ApiError(400, "; ".join(faults)) from None
 
 
 def in_seconds(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.neon.bodies import BranchChange, BranchCreation, NewBranch, in_seconds, sent
 from localcloud.neon.cloud import Neon
@@ -17,7 +17,7 @@ from localcloud.neon.computes import action, begun, new_compute
 from localcloud.neon.connection_uri import connection
 from localcloud.neon.copies import copy_databases, copy_roles
 from localcloud.neon.endpoints import checked_type
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_branch_id, new_branch_name
 from localcloud.neon.pages import page, searched
 from localcloud.neon.records import (
@@ -65,7 +65,7 @@ async def index(request: Request) -> Response:
     neon, project = await Neon.looked_at(request)
     key = request.query_params.get("sort_by", SORTS[0])
     if key not in SORTS:
-        raise Refused(400, f"`sort_by` is `{key}`; it is one of {', '.join(SORTS)}")
+        raise ApiError(400, f"`sort_by` is `{key}`; it is one of {', '.join(SORTS)}")
     found = sorted(searched(neon.store.owned(BRANCHES, project["id"]), request), key=lambda each: str(each[key]))
     if request.query_params.get("sort_order", "desc") == "desc":
         found.reverse()
@@ -151,36 +151,36 @@ def _check(wanted: BranchCreation) -> None:
     """What the local cloud cannot do, or nobody can."""
     branch = wanted.branch
     if branch.parent_lsn or branch.parent_timestamp:
-        raise Refused(422, "the local cloud keeps no history: a branch begins with what its parent holds now")
+        raise ApiError(422, "the local cloud keeps no history: a branch begins with what its parent holds now")
     if branch.archived:
-        raise Refused(422, "the local cloud has no archive")
+        raise ApiError(422, "the local cloud has no archive")
     for endpoint in wanted.endpoints:
         checked_type(endpoint)
     if len(wanted.endpoints) > 1:
-        raise Refused(422, "a branch has one read_write endpoint")
+        raise ApiError(422, "a branch has one read_write endpoint")
     _check_expiry({"default": False, **branch.stated()})
 
 
 def _check_name(records: Records, project_id: str, name: str) -> None:
     if any(each["name"] == name for each in records.owned(BRANCHES, project_id)):
-        raise Refused(409, f'branch already exists; branch_name:"{name}"')
+        raise ApiError(409, f'branch already exists; branch_name:"{name}"')
 
 
 def _check_expiry(branch: dict[str, Any]) -> None:
     """https://neon.com/docs/guides/branch-expiration; from memory."""
     if branch.get("expires_at") and (branch["default"] or branch.get("protected")):
-        raise Refused(422, "the default branch and protected branches cannot expire")
+        raise ApiError(422, "the default branch and protected branches cannot expire")
 
 
 def _check_removal(draft: Draft, branch: Record) -> None:
     if branch["default"]:
-        raise Refused(422, "the default branch cannot be deleted")
+        raise ApiError(422, "the default branch cannot be deleted")
     if branch["protected"]:
-        raise Refused(422, "a protected branch cannot be deleted")
+        raise ApiError(422, "a protected branch cannot be deleted")
     if children(draft, branch):
-        raise Refused(422, "a branch that has children cannot be deleted")
+        raise ApiError(422, "a branch that has children cannot be deleted")
     if "parent_id" not in branch:
-        raise Refused(422, "a root branch cannot be deleted")
+        raise ApiError(422, "a root branch cannot be deleted")
 
 
 def _origin(wanted: BranchCreation, parent: Record) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from typing import Any
 from starlette.requests import Request
 
 from localcloud.emulation.faults import Faults
-from localcloud.emulation.gateway import Gateway
+from localcloud.emulation.postgres_proxy import PostgresProxy
 from localcloud.emulation.redaction import redacted_json
 from localcloud.emulation.request_log import LoggedRequest, RequestLog
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.serving import StartError
 from localcloud.emulation.store import Draft, Record, Store
 from localcloud.neon.doors import Doors, has_expired
-from localcloud.neon.errors import LOCKED, LOCKED_MESSAGE, Refused
+from localcloud.neon.errors import LOCKED, LOCKED_MESSAGE, ApiError
 from localcloud.neon.physical import Physical
 from localcloud.neon.records import BRANCHES, ENDPOINTS, EVERYONE, PROJECTS, children, known
 from localcloud.neon.settings import Settings
@@ -31,13 +31,13 @@ class Neon:
     settings: Settings
     store: Store
     server: LocalServer
-    gateway: Gateway
+    proxy: PostgresProxy
     request_log: RequestLog = field(default_factory=lambda: RequestLog(_body))
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
         self.walks = Walks(self.settings.operation_looks)
-        self.doors = Doors(self.settings, self.store, self.gateway)
+        self.doors = Doors(self.settings, self.store, self.proxy)
         self.physical = Physical(self.server, self.doors)
         self.work = Work(self.walks, self.settings.operation_delay_seconds, self.server, self.doors)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -50,7 +50,7 @@ class Neon:
 
     @classmethod
     async def at(cls, request: Request) -> tuple["Neon", Record]:
-        """With the project of the path. Raises ``Refused`` with 404."""
+        """With the project of the path. Raises ``ApiError`` with 404."""
         neon, project_id = cls.of(request), request.path_params["project_id"]
         async with neon._draft(project_id) as draft:
             await neon._expire(draft, project_id)
@@ -66,7 +66,10 @@ class Neon:
 
     @asynccontextmanager
     async def change(self, project_id: str) -> AsyncIterator[Draft]:
-        """A change of a project: it is kept where nothing is raised. Raises ``Refused`` with 423 where work goes on."""
+        """A change of a project: it is kept where nothing is raised.
+
+        Raises ``ApiError`` with 423 where work goes on.
+        """
         async with self._draft(project_id) as draft:
             is_locked = at_work(draft, project_id) is not None
             if is_locked:
@@ -74,7 +77,7 @@ class Neon:
             else:
                 yield draft
         if is_locked:
-            raise Refused(LOCKED, LOCKED_MESSAGE)
+            raise ApiError(LOCKED, LOCKED_MESSAGE)
 
     def check_ports(self) -> None:
         """Raises ``StartError`` where somebody else has a port of a compute."""
@@ -105,7 +108,7 @@ class Neon:
         self.request_log.clear()
 
     async def close(self) -> None:
-        await self.gateway.close_all()
+        await self.proxy.close_all()
         await self.server.close()
 
     @asynccontextmanager
@@ -114,7 +117,7 @@ class Neon:
             draft = self.store.draft()
             yield draft
             if draft.changes:
-                self.store.accept(draft)
+                self.store.commit(draft)
 
     async def _expire(self, draft: Draft, project_id: str) -> None:
         """Removes the branches whose time is over. One that has children stays until they are gone."""

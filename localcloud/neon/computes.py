@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from localcloud.emulation.gateway import HOST
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
+from localcloud.emulation.postgres_proxy import HOST
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.neon.bodies import Compute
 from localcloud.neon.cloud import Neon
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_endpoint_id
 from localcloud.neon.records import ENDPOINTS, endpoint_of
 from localcloud.neon.work import Action
@@ -80,10 +80,10 @@ def sizes_of(settings: dict[str, Any], stated: Compute) -> dict[str, Any]:
 
 
 def needed_compute(records: Records, branch: Record) -> Record:
-    """Raises ``Refused``: roles and databases are made by a compute. What Neon does without one is not known."""
+    """Raises ``ApiError``: roles and databases are made by a compute. What Neon does without one is not known."""
     endpoint = endpoint_of(records, branch)
     if endpoint is None:
-        raise Refused(422, "the branch has no read_write endpoint; create one first")
+        raise ApiError(422, "the branch has no read_write endpoint; create one first")
     return endpoint
 
 

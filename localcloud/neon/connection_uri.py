@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from localcloud.emulation.store import Record, Records
 from localcloud.neon.cloud import Neon
-from localcloud.neon.errors import Refused, not_found
+from localcloud.neon.errors import ApiError, not_found
 from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, ROLES, default_branch, endpoint_of, known
 from localcloud.neon.roles import stored_password
 
@@ -38,7 +38,7 @@ async def show(request: Request) -> Response:
     neon, project = await Neon.at(request)
     query = request.query_params
     if not query.get("database_name") or not query.get("role_name"):
-        raise Refused(400, "`database_name` and `role_name` are needed")
+        raise ApiError(400, "`database_name` and `role_name` are needed")
     endpoint = _endpoint(neon.store, project["id"], query)
     role = known(neon.store, ROLES, endpoint["branch_id"], query["role_name"])
     database = known(neon.store, DATABASES, endpoint["branch_id"], query["database_name"])

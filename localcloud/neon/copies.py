@@ -16,7 +16,7 @@ async def copy_roles(neon: Neon, draft: Draft, project: Record, parent: Record, 
     made = {}
     for role in draft.owned(ROLES, parent["id"]):
         name = role["name"]
-        physical_password, password = await neon.server.verifier(role["_physical"]), role.get("_password")
+        physical_password, password = await neon.server.password_verifier(role["_physical"]), role.get("_password")
         if parent["protected"] and physical_password is not None:
             made[name] = physical_password = password = new_password()
         physical = await neon.physical.add_role(branch, name, physical_password)

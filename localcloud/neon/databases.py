@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Record
 from localcloud.neon.bodies import DatabaseChange, DatabaseCreation, sent
 from localcloud.neon.cloud import Neon
 from localcloud.neon.computes import applied, needed_compute
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_database_id
 from localcloud.neon.physical import owner_of
 from localcloud.neon.records import BRANCHES, DATABASES, ROLES, known, view, views
@@ -40,7 +40,7 @@ async def create(request: Request) -> Response:
         needed_compute(draft, branch)
         known(draft, ROLES, branch["id"], wanted.owner_name)
         if draft.get(DATABASES, branch["id"], wanted.name):
-            raise Refused(409, "database already exists")
+            raise ApiError(409, "database already exists")
         physical = await neon.physical.add_database(branch, wanted.name, wanted.owner_name)
         database = database_record(branch, wanted.name, wanted.owner_name, physical)
         operations = neon.work.begin(draft, project["id"], applied(draft, branch))
@@ -69,7 +69,7 @@ async def change(request: Request) -> Response:
             new["owner_name"] = wanted.owner_name
         if wanted.name not in (None, old["name"]):
             if draft.get(DATABASES, branch["id"], wanted.name):
-                raise Refused(409, "database already exists")
+                raise ApiError(409, "database already exists")
             new["_physical"] = await neon.physical.rename_database(branch, old, wanted.name)
             new["name"] = wanted.name
             draft.delete(DATABASES, branch["id"], old["name"])

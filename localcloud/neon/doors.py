@@ -6,8 +6,8 @@ Nothing pools behind the second one: it takes more clients, and that is all.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from localcloud.emulation.gateway import Gateway, SignInRefused, Target
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
+from localcloud.emulation.postgres_proxy import LoginRejected, PostgresProxy, Target
 from localcloud.emulation.store import Record, Store
 from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, OPERATIONS, ROLES
 from localcloud.neon.settings import POOLER_CLIENTS, Settings
@@ -23,7 +23,7 @@ CANNOT_CONNECT_NOW = "57P03"
 class Doors:
     settings: Settings
     store: Store
-    gateway: Gateway
+    proxy: PostgresProxy
 
     async def open(self, project_id: str, endpoint_id: str, ports: dict[str, int] | None = None) -> dict[str, int]:
         """Opens the ports, free ones where none are given, and returns them. Raises ``OSError``."""
@@ -31,44 +31,44 @@ class Doors:
         def lead(user: str, database: str) -> Target:
             return self._led(project_id, endpoint_id, user, database)
 
-        def most_connections() -> int:
+        def connection_limit() -> int:
             endpoint = self.store.get(ENDPOINTS, project_id, endpoint_id) or {"autoscaling_limit_min_cu": 0.0}
             return self.settings.connections(endpoint["autoscaling_limit_min_cu"])
 
         ports = ports or {"direct": free_port(), "pooled": free_port()}
-        await self.gateway.open(ports["direct"], lead, most_connections)
+        await self.proxy.open(ports["direct"], lead, connection_limit)
         try:
-            await self.gateway.open(ports["pooled"], lead, lambda: POOLER_CLIENTS)
+            await self.proxy.open(ports["pooled"], lead, lambda: POOLER_CLIENTS)
         except OSError:
-            await self.gateway.close(ports["direct"])
+            await self.proxy.close(ports["direct"])
             raise
         return ports
 
     async def close(self, endpoint: Record) -> None:
         for port in endpoint["_ports"].values():
-            await self.gateway.close(port)
+            await self.proxy.close(port)
 
-    def cut(self, endpoint: Record) -> None:
+    def disconnect(self, endpoint: Record) -> None:
         """Breaks off all sessions."""
         for port in endpoint["_ports"].values():
-            self.gateway.cut(port)
+            self.proxy.disconnect(port)
 
     def _led(self, project_id: str, endpoint_id: str, user: str, name: str) -> Target:
         """Where a sign-in leads; it wakes a compute that sleeps. Raises ``SignInRefused``."""
         endpoint = self.store.get(ENDPOINTS, project_id, endpoint_id)
         branch = self.store.get(BRANCHES, project_id, endpoint["branch_id"]) if endpoint else None
         if endpoint is None or branch is None or has_expired(branch):
-            raise SignInRefused(CANNOT_CONNECT_NOW, "there is no such compute any more")
+            raise LoginRejected(CANNOT_CONNECT_NOW, "there is no such compute any more")
         if endpoint["disabled"]:
-            raise SignInRefused(CANNOT_CONNECT_NOW, "the compute is disabled; enable it by the API")
+            raise LoginRejected(CANNOT_CONNECT_NOW, "the compute is disabled; enable it by the API")
         if not self._is_done(endpoint):
-            raise SignInRefused(CANNOT_CONNECT_NOW, "the compute is not ready: its operations have not finished")
+            raise LoginRejected(CANNOT_CONNECT_NOW, "the compute is not ready: its operations have not finished")
         role = self.store.get(ROLES, branch["id"], user)
         if role is None or not self._is_done({**role, "project_id": project_id}):
-            raise SignInRefused(WRONG_PASSWORD, f'password authentication failed for user "{user}"')
+            raise LoginRejected(WRONG_PASSWORD, f'password authentication failed for user "{user}"')
         database = self.store.get(DATABASES, branch["id"], name)
         if database is None or not self._is_done({**database, "project_id": project_id}):
-            raise SignInRefused(NO_SUCH_DATABASE, f'database "{name}" does not exist')
+            raise LoginRejected(NO_SUCH_DATABASE, f'database "{name}" does not exist')
         if endpoint["current_state"] != "active":
             self.store.put(ENDPOINTS, project_id, endpoint_id, active(endpoint))
         return Target(role["_physical"], database["_physical"])

@@ -4,19 +4,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Record
 from localcloud.neon.bodies import BranchEndpoint, EndpointChange, EndpointCreation, sent
 from localcloud.neon.cloud import Neon
 from localcloud.neon.computes import action, begun, kept, new_compute, sizes_of
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 from localcloud.neon.records import BRANCHES, ENDPOINTS, endpoint_of, known, view, views
 from localcloud.neon.work import Action
 
 
 def checked_type(wanted: BranchEndpoint) -> None:
     if wanted.type == "read_only":
-        raise Refused(422, "the local cloud has no read_only endpoints")
+        raise ApiError(422, "the local cloud has no read_only endpoints")
 
 
 async def index(request: Request) -> Response:
@@ -36,11 +36,11 @@ async def create(request: Request) -> Response:
     checked_type(wanted)
     neon, project = await Neon.at(request)
     if wanted.region_id not in (None, project["region_id"]):
-        raise Refused(400, f"region `{wanted.region_id}` is not the project's")
+        raise ApiError(400, f"region `{wanted.region_id}` is not the project's")
     async with neon.change(project["id"]) as draft:
         branch = known(draft, BRANCHES, project["id"], wanted.branch_id)
         if endpoint_of(draft, branch):
-            raise Refused(409, "read_write endpoint already exists on the branch")
+            raise ApiError(409, "read_write endpoint already exists on the branch")
         endpoint = await new_compute(neon, draft, project, branch, wanted)
         actions = [] if wanted.disabled else [action("start_compute", endpoint)]
         endpoint, operations = begun(neon, draft, endpoint, actions)
@@ -71,7 +71,7 @@ async def remove(request: Request) -> Response:
         if endpoint is None:
             return Response(status_code=204)
         if known(draft, BRANCHES, project["id"], endpoint["branch_id"])["protected"]:
-            raise Refused(422, "an endpoint of a protected branch cannot be deleted")
+            raise ApiError(422, "an endpoint of a protected branch cannot be deleted")
         await neon.physical.remove_endpoint(draft, endpoint)
         operations = neon.work.begin(draft, project["id"], [action("suspend_compute", endpoint)])
     return _answer(endpoint, operations)
@@ -94,7 +94,7 @@ async def _switched(request: Request, *actions: str) -> Response:
     async with neon.change(project["id"]) as draft:
         endpoint = known(draft, ENDPOINTS, project["id"], request.path_params["id"])
         if endpoint["disabled"] and "start_compute" in actions:
-            raise Refused(422, "the endpoint is disabled")
+            raise ApiError(422, "the endpoint is disabled")
         endpoint, operations = begun(neon, draft, endpoint, [action(name, endpoint) for name in actions])
     return _answer(endpoint, operations)
 

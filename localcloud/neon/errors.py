@@ -15,7 +15,7 @@ LOCKED = 423
 LOCKED_MESSAGE = "project already has running conflicting operations, scheduling of new ones is prohibited"
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """An answer of 400 and above. ``message`` never holds a secret.
 
     ``code`` is free text; the API's document gives no list of them.
@@ -26,11 +26,11 @@ class Refused(Exception):
         self.status, self.message, self.code = status, message, code
 
 
-def not_found(noun: str) -> Refused:
-    return Refused(404, f"{noun} not found")
+def not_found(noun: str) -> ApiError:
+    return ApiError(404, f"{noun} not found")
 
 
-def refusal(
+def error_response(
     status: int,
     message: str,
     code: str = "",
@@ -44,23 +44,23 @@ def refusal(
     return JSONResponse(body, status, headers)
 
 
-async def answer_refused(request: Request, refused: Exception) -> Response:
-    assert isinstance(refused, Refused)
-    return refusal(refused.status, refused.message, refused.code, scope=request.scope)
+async def handle_api_error(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, ApiError)
+    return error_response(refused.status, refused.message, refused.code, scope=request.scope)
 
 
-async def answer_http_exception(request: Request, error: Exception) -> Response:
+async def handle_http_exception(request: Request, error: Exception) -> Response:
     """404 and 405 of the table of endpoints."""
     assert isinstance(error, HTTPException)
     message = f"the local cloud has no {request.method} {request.url.path}"
-    return refusal(error.status_code, message, scope=request.scope)
+    return error_response(error.status_code, message, scope=request.scope)
 
 
-async def answer_crash(request: Request, error: Exception) -> Response:
+async def handle_crash(request: Request, error: Exception) -> Response:
     message = f"internal server error: {type(error).__name__}; the emulator's log tells more"
-    return refusal(500, message, scope=request.scope)
+    return error_response(500, message, scope=request.scope)
 
 
-def answer_fault(fault: Fault) -> Response:
+def fault_response(fault: Fault) -> Response:
     assert fault.status is not None
-    return refusal(fault.status, fault.message, str(fault.code or ""), headers=fault.headers)
+    return error_response(fault.status, fault.message, str(fault.code or ""), headers=fault.headers)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 
 from localcloud.emulation.store import Record
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 
 
 def page(
@@ -19,7 +19,7 @@ def page(
     if after:
         ids = [each["id"] for each in records]
         if after not in ids:
-            raise Refused(400, "`cursor` is none that this list gave")
+            raise ApiError(400, "`cursor` is none that this list gave")
         records = records[ids.index(after) + 1 :]
     shown = list(records[: _limit(request, size, most)])
     return shown, shown[-1]["id"] if shown else None
@@ -36,5 +36,5 @@ def _limit(request: Request, size: int | None, most: int) -> int | None:
     if text is None:
         return size
     if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise Refused(400, f"`limit` is `{text}`; it is a whole number from 1 to {most}")
+        raise ApiError(400, f"`limit` is `{text}`; it is a whole number from 1 to {most}")
     return int(text)

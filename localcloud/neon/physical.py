@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from localcloud.emulation.server import LocalServer, physical_name
+from localcloud.emulation.server import LocalServer, server_name
 from localcloud.emulation.store import Draft, Record
 from localcloud.neon.doors import Doors
 from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, EVERYONE, OPERATIONS, PROJECTS, ROLES
@@ -21,7 +21,7 @@ ALL_DATA = ("pg_read_all_data", "pg_write_all_data")
 
 def owner_of(project_id: str, role: str) -> str:
     """Who owns what a role makes."""
-    return physical_name(project_id, role)
+    return server_name(project_id, role)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Physical:
 
     async def add_role(self, branch: Record, name: str, password: str | None) -> str:
         """Its name on the server. ``password`` may be a verifier; a role without one cannot sign in."""
-        owner, physical = owner_of(branch["project_id"], name), physical_name(branch["id"], name)
+        owner, physical = owner_of(branch["project_id"], name), server_name(branch["id"], name)
         with suppress(asyncpg.DuplicateObjectError):  # it is on another branch too
             await self.server.create_role(owner, None, member_of=ALL_DATA, bypass_rls=True)
         await self.server.create_role(physical, password, member_of=[owner], bypass_rls=True, acts_as=owner)
@@ -39,13 +39,13 @@ class Physical:
 
     async def add_database(self, branch: Record, name: str, owner: str, template: Record | None = None) -> str:
         """Its name on the server."""
-        physical = physical_name(branch["id"], name)
+        physical = server_name(branch["id"], name)
         copied = None if template is None else template["_physical"]
         await self.server.create_database(physical, owner_of(branch["project_id"], owner), copied)
         return physical
 
     async def rename_database(self, branch: Record, database: Record, name: str) -> str:
-        physical = physical_name(branch["id"], name)
+        physical = server_name(branch["id"], name)
         await self.server.rename_database(database["_physical"], physical)
         return physical
 
@@ -54,7 +54,7 @@ class Physical:
         await self.server.drop_role(role["_physical"])
         owner = owner_of(branch["project_id"], role["name"])
         for database in draft.owned(DATABASES, branch["id"]):
-            await self.server.hand_over(database["_physical"], owner)
+            await self.server.reassign_owned(database["_physical"], owner)
         draft.delete(ROLES, branch["id"], role["name"])
         await self._drop_if_unused(draft, branch["project_id"], role["name"])
 

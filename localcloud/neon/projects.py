@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localcloud.emulation.gateway import HOST
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
+from localcloud.emulation.postgres_proxy import HOST
 from localcloud.emulation.store import Draft, Record
 from localcloud.neon.bodies import Compute, NewProject, ProjectChange, ProjectCreation, sent
 from localcloud.neon.branches import branch_record
@@ -18,7 +18,7 @@ from localcloud.neon.cloud import Neon
 from localcloud.neon.computes import action, begun, new_compute
 from localcloud.neon.connection_uri import connection
 from localcloud.neon.databases import database_record
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_password, new_project_id
 from localcloud.neon.pages import page, searched
 from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, EVERYONE, PROJECTS, ROLES, view, views
@@ -66,7 +66,7 @@ async def change(request: Request) -> Response:
     neon, project = await Neon.at(request)
     stated = wanted.stated()
     if _replicates(project) and stated.get("settings", {}).get("enable_logical_replication") is False:
-        raise Refused(422, "logical replication cannot be disabled")
+        raise ApiError(422, "logical replication cannot be disabled")
     async with neon.change(project["id"]) as draft:
         changed = {**project, **stated, "updated_at": now()}
         for key in ("settings", "default_endpoint_settings"):
@@ -83,14 +83,14 @@ async def remove(request: Request) -> Response:
     neon, project = await Neon.at(request)
     async with neon.change(project["id"]) as draft:
         if any(branch["protected"] for branch in draft.owned(BRANCHES, project["id"])):
-            raise Refused(422, "a project with a protected branch cannot be deleted")
+            raise ApiError(422, "a project with a protected branch cannot be deleted")
         await neon.physical.remove_project(draft, project["id"])
     return JSONResponse({"project": view(project)})
 
 
 def _organization(neon: Neon, stated: str | None) -> str:
     if neon.settings.personal_key and not stated:
-        raise Refused(400, "org_id is required: the key is a personal one")
+        raise ApiError(400, "org_id is required: the key is a personal one")
     return stated or ORGANIZATION
 
 

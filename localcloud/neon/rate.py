@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.emulation.paths import api_path
-from localcloud.neon.errors import refusal
+from localcloud.neon.errors import error_response
 from localcloud.neon.settings import Rate
 
 MINUTE, SECOND = 60.0, 1.0
@@ -46,7 +46,7 @@ class RateMiddleware:
             wait = self._limit.wait(route_of(scope["method"], api_path(scope)), time.monotonic())
         if wait:
             headers = {"retry-after": str(math.ceil(wait))}
-            answer = refusal(429, "you have exceeded the rate limit", scope=scope, headers=headers)
+            answer = error_response(429, "you have exceeded the rate limit", scope=scope, headers=headers)
             await answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)

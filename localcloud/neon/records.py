@@ -21,7 +21,7 @@ NOUNS |= {ROLES: "role", DATABASES: "database"}
 
 
 def known(records: Records, kind: str, owner: str, name: str) -> Record:
-    """Raises ``Refused`` with 404."""
+    """Raises ``ApiError`` with 404."""
     record = records.get(kind, owner, name)
     if record is None:
         raise not_found(NOUNS[kind])

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 
 DEFAULT = "aws-us-east-1"
 
@@ -26,7 +26,7 @@ REGIONS = {
 
 def checked_region(region: str) -> str:
     if region not in REGIONS:
-        raise Refused(400, f"region `{region}` is not supported; the local cloud knows {', '.join(REGIONS)}")
+        raise ApiError(400, f"region `{region}` is not supported; the local cloud knows {', '.join(REGIONS)}")
     return region
 
 

@@ -7,12 +7,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from edge_postgres.postgres.scram import scram_verifier
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record
 from localcloud.neon.bodies import RoleCreation, sent
 from localcloud.neon.cloud import Neon
 from localcloud.neon.computes import applied, needed_compute
-from localcloud.neon.errors import Refused
+from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_password
 from localcloud.neon.records import BRANCHES, DATABASES, ROLES, endpoint_of, known, view, views
 
@@ -38,9 +38,9 @@ def with_password(role: Record, password: str | None) -> dict[str, Any]:
 
 
 def stored_password(role: Record) -> str:
-    """Raises ``Refused`` with 412 where it is not stored."""
+    """Raises ``ApiError`` with 412 where it is not stored."""
     if "_password" not in role:
-        raise Refused(412, "storing passwords is disabled for the project")
+        raise ApiError(412, "storing passwords is disabled for the project")
     password: str = role["_password"]
     return password
 
@@ -58,7 +58,7 @@ async def create(request: Request) -> Response:
         branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
         needed_compute(draft, branch)
         if draft.get(ROLES, branch["id"], wanted.name):
-            raise Refused(409, "role already exists")
+            raise ApiError(409, "role already exists")
         password = None if wanted.no_login else new_password()
         physical = await neon.physical.add_role(branch, wanted.name, password)
         role = role_record(project, branch, wanted.name, physical, password)
@@ -85,7 +85,7 @@ async def remove(request: Request) -> Response:
         owned = [each["name"] for each in draft.owned(DATABASES, branch["id"]) if each["owner_name"] == role["name"]]
         if owned:
             # What Neon answers is not known; Postgres drops no role that owns a database.
-            raise Refused(422, f"the role owns the databases {', '.join(owned)}")
+            raise ApiError(422, f"the role owns the databases {', '.join(owned)}")
         await neon.physical.remove_role(draft, branch, role)
         operations = neon.work.begin(draft, project["id"], applied(draft, branch))
     return JSONResponse({"role": view(role), "operations": views(operations)})
@@ -104,12 +104,12 @@ async def reset_password(request: Request) -> Response:
         role = known(draft, ROLES, branch["id"], request.path_params["role_name"])
         needed_compute(draft, branch)
         if role["authentication_method"] == "no_login":
-            raise Refused(422, "the role cannot log in")
+            raise ApiError(422, "the role cannot log in")
         password = new_password()
         stored = {"_password": password} if project["store_passwords"] else {}
         role = {**role, **stored, "updated_at": now()}
         draft.put(ROLES, branch["id"], role["name"], role)
-        change = applied(draft, branch, role=role["name"], verifier=scram_verifier(password))
+        change = applied(draft, branch, role=role["name"], password_verifier=scram_verifier(password))
         operations = neon.work.begin(draft, project["id"], change)
         _cut(neon, draft, branch)
     return JSONResponse({"role": with_password(role, password), "operations": views(operations)})
@@ -118,7 +118,7 @@ async def reset_password(request: Request) -> Response:
 def _cut(neon: Neon, draft: Draft, branch: Record) -> None:
     endpoint = endpoint_of(draft, branch)
     if endpoint is not None:
-        neon.doors.cut(endpoint)
+        neon.doors.disconnect(endpoint)
 
 
 async def _branch(request: Request) -> tuple[Neon, Record]:

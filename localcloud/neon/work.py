@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
+from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.server import LocalServer
-from localcloud.emulation.stamps import new_uuid, now
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.neon.doors import Doors, active, idle
 from localcloud.neon.records import BRANCHES, ENDPOINTS, OPERATIONS, ROLES
@@ -25,7 +25,7 @@ class Action:
     endpoint_id: str | None = None
     role: str | None = None
     """Whose password becomes that of ``verifier``."""
-    verifier: str | None = None
+    password_verifier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Work:
             draft.put(ENDPOINTS, project_id, endpoint["id"], active(endpoint))
         elif action == "suspend_compute" and endpoint:
             draft.put(ENDPOINTS, project_id, endpoint["id"], idle(endpoint))
-            self.doors.cut(endpoint)
+            self.doors.disconnect(endpoint)
         if branch and operation["_effect"]:
             role = draft.get(ROLES, branch["id"], operation["_effect"]["role"])
             if role is not None:

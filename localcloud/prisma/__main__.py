@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from localcloud.emulation.gateway import Gateway
+from localcloud.emulation.postgres_proxy import PostgresProxy
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.serving import StartError, log_to_stdout, serve
 from localcloud.emulation.store import Store, StoreError
@@ -80,12 +80,12 @@ def _workspace(options: argparse.Namespace) -> Workspace:
     )
     server = LocalServer(_stated(ADMIN_URL))
     try:
-        gateway = Gateway(server.address, options.certificate, options.key)
+        proxy = PostgresProxy(server.address, options.certificate, options.key)
     except OSError as error:  # ssl.SSLError is one
         raise StartError(
             f"`{options.certificate}` and `{options.key}` are no certificate and its key: {error}."
         ) from None
-    return Workspace(settings, Store.open(settings.store), server, gateway)
+    return Workspace(settings, Store.open(settings.store), server, proxy)
 
 
 def _stated(variable: str) -> str:

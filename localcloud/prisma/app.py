@@ -7,17 +7,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
-from localcloud.emulation.app import Vendor, create
+from localcloud.emulation.app import VendorApi, create
 from localcloud.emulation.bearer import BearerMiddleware
-from localcloud.emulation.request_log import LARGEST_BODY_BYTES
+from localcloud.emulation.request_log import MAX_BODY_BYTES
 from localcloud.prisma import connections, control, databases, projects, regions
 from localcloud.prisma.envelope import (
-    Refused,
-    answer_crash,
-    answer_fault,
-    answer_http_exception,
-    answer_refused,
-    refusal,
+    ApiError,
+    error_response,
+    fault_response,
+    handle_api_error,
+    handle_crash,
+    handle_http_exception,
 )
 from localcloud.prisma.views import BASE_PATH
 from localcloud.prisma.workspace import Workspace
@@ -33,17 +33,19 @@ RESOURCES: list[BaseRoute] = [
 def create_app(workspace: Workspace) -> Starlette:
     return create(
         workspace,
-        Vendor(
+        VendorApi(
             base_path=BASE_PATH,
-            resources=RESOURCES,
-            own=control.ENDPOINTS,
-            authorization=Middleware(BearerMiddleware, key=workspace.settings.service_token, refusal=_unauthorized),
-            errors={Refused: answer_refused, HTTPException: answer_http_exception, Exception: answer_crash},
-            too_large=refusal(413, "payloadTooLarge", f"The body is longer than {LARGEST_BODY_BYTES} bytes."),
-            fault=answer_fault,
+            routes=RESOURCES,
+            control_routes=control.ENDPOINTS,
+            authorization=Middleware(
+                BearerMiddleware, key=workspace.settings.service_token, unauthorized_response=_unauthorized
+            ),
+            errors={ApiError: handle_api_error, HTTPException: handle_http_exception, Exception: handle_crash},
+            too_large=error_response(413, "payloadTooLarge", f"The body is longer than {MAX_BODY_BYTES} bytes."),
+            fault_response=fault_response,
         ),
     )
 
 
 def _unauthorized(_: Scope) -> Response:
-    return refusal(401, "unauthorized", "Missing or invalid authorization token.")
+    return error_response(401, "unauthorized", "Missing or invalid authorization token.")

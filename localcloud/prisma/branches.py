@@ -3,9 +3,9 @@
 They have no endpoints here; naming one by `branchGitName` makes it.
 """
 
-from localcloud.emulation.stamps import new_id
+from localcloud.emulation.generated_values import new_id
 from localcloud.emulation.store import Draft, Record, Records
-from localcloud.prisma.envelope import Refused
+from localcloud.prisma.envelope import ApiError
 from localcloud.prisma.records import DATABASES, PROJECTS, matching, put
 
 DEFAULT_GIT_NAME = "main"
@@ -17,12 +17,12 @@ def first_branch() -> dict[str, str]:
 
 
 def branch_for(draft: Draft, project: Record, branch_id: str, git_name: str) -> str:
-    """The id of the branch that is named, the default one where both are empty. Raises ``Refused``."""
+    """The id of the branch that is named, the default one where both are empty. Raises ``ApiError``."""
     branches: dict[str, str] = project["branches"]
     if branch_id and git_name:
-        raise Refused(400, "validationFailed", "`branchId` and `branchGitName` exclude each other.")
+        raise ApiError(400, "validationFailed", "`branchId` and `branchGitName` exclude each other.")
     if branch_id and branch_id not in branches:
-        raise Refused(404, "notFound", f"Branch with the ID `{branch_id}` was not found.")
+        raise ApiError(404, "notFound", f"Branch with the ID `{branch_id}` was not found.")
     if not git_name:
         return branch_id or next(iter(branches))
     found = next((branch for branch, name in branches.items() if name == git_name), None)
@@ -39,12 +39,12 @@ def named_branches(records: Records, git_name: str) -> set[str]:
 
 
 def refuse_taken(records: Records, database: Record) -> None:
-    """A database whose `logicalId` another one on its branch has. Raises ``Refused`` with 409."""
+    """A database whose `logicalId` another one on its branch has. Raises ``ApiError`` with 409."""
     if database["logicalId"] is None:
         return
     named = matching(records, DATABASES, branchId=database["branchId"], logicalId=database["logicalId"])
     if any(each["id"] != database["id"] for each in named):
-        raise Refused(409, "logicalIdTaken", "A database with the same `logicalId` already exists on the branch.")
+        raise ApiError(409, "logicalIdTaken", "A database with the same `logicalId` already exists on the branch.")
 
 
 def _new() -> str:

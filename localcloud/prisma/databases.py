@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.prisma.branches import branch_for, named_branches, refuse_taken
-from localcloud.prisma.envelope import Body, Json, Refused, Text, data, nothing, page, sent
+from localcloud.prisma.envelope import ApiError, Body, Json, Text, data, nothing, page, sent
 from localcloud.prisma.new_database import NewDatabase, NewDatabaseOfProject, made
 from localcloud.prisma.records import DATABASES, PROJECTS, filtered, known, matching, put
 from localcloud.prisma.views import Views
@@ -32,7 +32,7 @@ class DatabaseChange(Body):
 async def create(request: Request) -> Response:
     workspace, wanted = Workspace.of(request), await sent(request, NewDatabaseOfProject)
     if wanted.logical_id and wanted.branch_git_name:
-        raise Refused(400, "validationFailed", "`logicalId` and `branchGitName` exclude each other.")
+        raise ApiError(400, "validationFailed", "`logicalId` and `branchGitName` exclude each other.")
     async with workspace.change() as draft:
         project = known(draft, PROJECTS, wanted.project_id)
         branch = branch_for(draft, project, wanted.branch_id, wanted.branch_git_name)
@@ -73,7 +73,7 @@ async def show(request: Request) -> Response:
 async def update(request: Request) -> Response:
     workspace, wanted = Workspace.of(request), await sent(request, DatabaseChange)
     if wanted.is_move and wanted.logical_id:
-        raise Refused(400, "validationFailed", "`logicalId` cannot change together with a move to a branch.")
+        raise ApiError(400, "validationFailed", "`logicalId` cannot change together with a move to a branch.")
     async with workspace.change() as draft:
         database = _named(request, draft)
         branch = database["branchId"]
@@ -96,7 +96,7 @@ async def remove(request: Request) -> Response:
     async with workspace.change() as draft:
         database = _named(request, draft)
         if database["isDefault"]:
-            raise Refused(403, "defaultDatabase", "Cannot delete the default environment.")
+            raise ApiError(403, "defaultDatabase", "Cannot delete the default environment.")
         await workspace.provisioning.remove_database(draft, database)
         return nothing()
 

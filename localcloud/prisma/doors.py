@@ -6,7 +6,7 @@ what is behind Prisma's serverless service, whose clients give no port.
 
 from dataclasses import dataclass
 
-from localcloud.emulation.gateway import Gateway, SignInRefused, Target
+from localcloud.emulation.postgres_proxy import LoginRejected, PostgresProxy, Target
 from localcloud.emulation.store import Records
 from localcloud.prisma.credentials import roles_of
 from localcloud.prisma.records import CONNECTIONS, DATABASES, WORKSPACE, matching
@@ -23,7 +23,7 @@ CANNOT_CONNECT_NOW = "57P03"
 @dataclass(frozen=True)
 class Doors:
     records: Records
-    gateway: Gateway
+    proxy: PostgresProxy
     limits: ConnectionLimits
 
     async def open(self, database_id: str, direct: int = 0, pooled: int = 0) -> dict[str, int]:
@@ -32,11 +32,11 @@ class Doors:
         def lead(user: str, name: str) -> Target:
             return led(self.records, database_id, user, name)
 
-        direct = await self.gateway.open(direct, lead, lambda: self.limits.direct)
+        direct = await self.proxy.open(direct, lead, lambda: self.limits.direct)
         try:
-            pooled = await self.gateway.open(pooled, lead, lambda: self.limits.pooled)
+            pooled = await self.proxy.open(pooled, lead, lambda: self.limits.pooled)
         except OSError:
-            await self.gateway.close(direct)
+            await self.proxy.close(direct)
             raise
         return {"direct": direct, "pooled": pooled}
 
@@ -46,11 +46,11 @@ class Doors:
         def lead(user: str, name: str) -> Target:
             return led(self.records, _database_of(self.records, user), user, name)
 
-        return await self.gateway.open(port, lead)
+        return await self.proxy.open(port, lead)
 
     async def close(self, ports: dict[str, int]) -> None:
         for port in ports.values():
-            await self.gateway.close(port)
+            await self.proxy.close(port)
 
 
 def led(records: Records, database_id: str, user: str, name: str) -> Target:
@@ -62,11 +62,11 @@ def led(records: Records, database_id: str, user: str, name: str) -> Target:
     connections = matching(records, CONNECTIONS, databaseId=database_id)
     role = next((roles_of(each)[user] for each in connections if user in roles_of(each)), None)
     if database is None or role is None:
-        raise SignInRefused(WRONG_PASSWORD, f'password authentication failed for user "{user}"')
+        raise LoginRejected(WRONG_PASSWORD, f'password authentication failed for user "{user}"')
     if database["status"] != "ready":
-        raise SignInRefused(CANNOT_CONNECT_NOW, f"the database is not ready: its status is {database['status']}")
+        raise LoginRejected(CANNOT_CONNECT_NOW, f"the database is not ready: its status is {database['status']}")
     if name not in (DATABASE_NAME, user):
-        raise SignInRefused(NO_SUCH_DATABASE, f'database "{name}" does not exist')
+        raise LoginRejected(NO_SUCH_DATABASE, f'database "{name}" does not exist')
     return Target(role, database["physicalName"])
 
 

@@ -8,7 +8,7 @@ from localcloud.emulation.store import Draft, Record, Records
 from localcloud.prisma import regions
 from localcloud.prisma.branches import branch_for, refuse_taken
 from localcloud.prisma.credentials import Credential
-from localcloud.prisma.envelope import Body, Json, Refused, Text
+from localcloud.prisma.envelope import ApiError, Body, Json, Text
 from localcloud.prisma.records import DATABASES, known, matching, put
 from localcloud.prisma.workspace import Workspace
 
@@ -60,11 +60,11 @@ class NewDatabaseOfProject(NewDatabase):
 async def made(
     workspace: Workspace, draft: Draft, project: Record, wanted: NewDatabase, branch: str = "", logical_id: str = ""
 ) -> tuple[Record, dict[str, Credential]]:
-    """A new database, and the secrets of its connection by the connection's id. Raises ``Refused``."""
+    """A new database, and the secrets of its connection by the connection's id. Raises ``ApiError``."""
     _refuse_beyond_plan(workspace, draft)
     source = wanted.from_database.as_source() if wanted.from_database else wanted.source
     if isinstance(source, Backup):
-        raise Refused(404, "notFound", "The backup was not found: the local cloud makes none.")
+        raise ApiError(404, "notFound", "The backup was not found: the local cloud makes none.")
     copy_of = known(draft, DATABASES, source.database_id) if isinstance(source, Copy) else None
     stated: Json = {
         "name": wanted.name or "Untitled database",
@@ -88,7 +88,7 @@ def _refuse_beyond_plan(workspace: Workspace, records: Records) -> None:
     if most is not None and len(matching(records, DATABASES)) >= most:
         hint = "Upgrade the workspace's plan, or delete a database."
         # Prisma's own clients know it by the code, whatever the status is.
-        raise Refused(400, "planLimitReached", "Workspace plan limit reached.", hint)
+        raise ApiError(400, "planLimitReached", "Workspace plan limit reached.", hint)
 
 
 def _region(records: Records, project: Record, region: str) -> str:

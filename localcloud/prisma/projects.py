@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.prisma import branches, regions
-from localcloud.prisma.envelope import Body, Refused, Text, data, nothing, page, sent
+from localcloud.prisma.envelope import ApiError, Body, Text, data, nothing, page, sent
 from localcloud.prisma.new_database import NewDatabase, made
 from localcloud.prisma.records import DATABASES, PROJECTS, WORKSPACE, filtered, known, matching, new, put
 from localcloud.prisma.views import Views
@@ -33,7 +33,7 @@ class ProjectChange(Body):
 async def create(request: Request) -> Response:
     workspace, wanted = Workspace.of(request), await sent(request, NewProject)
     if wanted.workspace_id not in ("", WORKSPACE):
-        raise Refused(404, "notFound", f"Workspace with the ID `{wanted.workspace_id}` was not found.")
+        raise ApiError(404, "notFound", f"Workspace with the ID `{wanted.workspace_id}` was not found.")
     async with workspace.change() as draft:
         project = _made(draft, wanted)
         if not wanted.create_database:
@@ -70,7 +70,7 @@ async def remove(request: Request) -> Response:
     async with Workspace.of(request).change() as draft:
         project = _named(request, draft)
         if matching(draft, DATABASES, projectId=project["id"]):
-            raise Refused(
+            raise ApiError(
                 400,
                 "projectHasDependencies",
                 "Project cannot be deleted due to existing dependencies.",
@@ -82,7 +82,7 @@ async def remove(request: Request) -> Response:
 
 def _made(draft: Draft, wanted: NewProject) -> Record:
     if wanted.logical_id and matching(draft, PROJECTS, logicalId=wanted.logical_id):
-        raise Refused(409, "logicalIdTaken", "A project with the same `logicalId` already exists in the workspace.")
+        raise ApiError(409, "logicalIdTaken", "A project with the same `logicalId` already exists in the workspace.")
     project = {
         "id": new(PROJECTS),
         "name": wanted.name or "Untitled project",

@@ -8,8 +8,8 @@ https://www.prisma.io/docs/postgres/database/roles-and-credentials (2026-11-21).
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.emulation.server import LocalServer, physical_name
-from localcloud.emulation.stamps import now
+from localcloud.emulation.generated_values import now
+from localcloud.emulation.server import LocalServer, server_name
 from localcloud.emulation.store import Draft, Record
 from localcloud.prisma.credentials import Credential, roles_of
 from localcloud.prisma.doors import Doors
@@ -28,7 +28,7 @@ class Provisioning:
     ) -> tuple[Record, Credential]:
         """A new database with what is ``stated`` of it, and the credential of its default connection."""
         name = new(DATABASES)
-        physical, owner = physical_name("prisma", name), physical_name("prisma", name, "owner")
+        physical, owner = server_name("prisma", name), server_name("prisma", name, "owner")
         if copy_of is not None:
             owner = copy_of["owner"]
         else:

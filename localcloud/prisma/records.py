@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.emulation.stamps import new_id
+from localcloud.emulation.generated_values import new_id
 from localcloud.emulation.store import Record, Records
-from localcloud.prisma.envelope import Refused
+from localcloud.prisma.envelope import ApiError
 
 WORKSPACE = "wksp_local"
 """The owner of all records: a service token is for one workspace."""
@@ -22,10 +22,10 @@ def new(kind: str) -> str:
 
 
 def known(records: Records, kind: str, name: str) -> Record:
-    """Raises ``Refused`` with 404."""
+    """Raises ``ApiError`` with 404."""
     record = records.get(kind, WORKSPACE, name)
     if record is None:
-        raise Refused(404, "notFound", f"{_NOUNS[kind]} with the ID `{name}` was not found.")
+        raise ApiError(404, "notFound", f"{_NOUNS[kind]} with the ID `{name}` was not found.")
     return record
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from localcloud.emulation.gateway import HOST
+from localcloud.emulation.postgres_proxy import HOST
 from localcloud.emulation.store import Record, Records
 from localcloud.prisma import regions
 from localcloud.prisma.credentials import Credential

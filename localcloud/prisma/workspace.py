@@ -8,9 +8,9 @@ from typing import Any
 
 from starlette.requests import Request
 
-from localcloud.emulation.connections import HOST, listener
+from localcloud.emulation.connections import HOST, create_listener
 from localcloud.emulation.faults import Faults
-from localcloud.emulation.gateway import Gateway
+from localcloud.emulation.postgres_proxy import PostgresProxy
 from localcloud.emulation.redaction import redacted_json
 from localcloud.emulation.request_log import LoggedRequest, RequestLog
 from localcloud.emulation.server import LocalServer
@@ -27,7 +27,7 @@ class Workspace:
     settings: Settings
     store: Store
     server: LocalServer
-    gateway: Gateway
+    proxy: PostgresProxy
     request_log: RequestLog = field(default_factory=lambda: RequestLog(_body))
     faults: Faults = field(default_factory=Faults)
     failures: int = 0
@@ -42,7 +42,7 @@ class Workspace:
 
     @property
     def provisioning(self) -> Provisioning:
-        return Provisioning(self.server, Doors(self.store, self.gateway, self.settings.plan.connections))
+        return Provisioning(self.server, Doors(self.store, self.proxy, self.settings.plan.connections))
 
     def health(self) -> dict[str, Any]:
         kept = {kind: len(matching(self.store, kind)) for kind in (PROJECTS, DATABASES)}
@@ -55,14 +55,14 @@ class Workspace:
             draft = self.store.draft()
             yield draft
             if draft.changes:
-                self.store.accept(draft)
+                self.store.commit(draft)
 
     def refuse_taken_ports(self) -> None:
         """Strings that clients have name the ports, so no others will do. Raises ``StartError``."""
         for database in matching(self.store, DATABASES):
             for name, port in database["ports"].items():
                 try:
-                    listener(port).close()
+                    create_listener(port).close()
                 except OSError as error:
                     raise StartError(
                         f"The {name} port {port} of database `{database['id']}` on {HOST} cannot be used: {error}. "
@@ -70,7 +70,7 @@ class Workspace:
                     ) from None
         if self.settings.databases_port is not None:
             try:
-                listener(self.settings.databases_port).close()
+                create_listener(self.settings.databases_port).close()
             except (OSError, OverflowError) as error:
                 port = self.settings.databases_port
                 raise StartError(
@@ -96,7 +96,7 @@ class Workspace:
         self.request_log.clear()
 
     async def close(self) -> None:
-        await self.gateway.close_all()
+        await self.proxy.close_all()
         await self.server.close()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import uvicorn
 
-from localcloud.emulation.connections import HOST, TrackedProtocol, listener
+from localcloud.emulation.connections import HOST, TrackedProtocol, create_listener
 
 START_SECONDS = 20
 
@@ -26,7 +26,7 @@ class QuickServer(uvicorn.Server):
 @contextmanager
 def served(app: Any, key: str) -> Iterator[httpx.Client]:
     """Yields a client of the application that sends its key."""
-    listening = listener(0)
+    listening = create_listener(0)
     address = f"http://{HOST}:{listening.getsockname()[1]}"
     serving = QuickServer(uvicorn.Config(app, http=TrackedProtocol, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})

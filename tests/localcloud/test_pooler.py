@@ -31,7 +31,7 @@ from localcloud.supervisor import Supervisor
 from tests.localcloud.cloudflare.api import CONFIGS, config, result
 from tests.localcloud.cloudflare.pem import made
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
-from tests.localcloud.cloudflare.test_start import refusal
+from tests.localcloud.cloudflare.test_start import start_error
 
 TIMEOUT_SECONDS = 15
 LIMIT = 5
@@ -593,7 +593,7 @@ def test_a_restarted_emulator_stops_the_pools_of_the_killed_one_and_its_own_at_i
 
 
 def test_the_error_about_a_program_that_does_not_run_is_one_sentence(tmp_path: Path) -> None:
-    told = refusal(tmp_path, free_port(), "--pgbouncer", "/bin/false", "--pools", str(tmp_path / "pools"))
+    told = start_error(tmp_path, free_port(), "--pgbouncer", "/bin/false", "--pools", str(tmp_path / "pools"))
     assert "`--pgbouncer` is `/bin/false`" in told
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.cloudflare.envelope import Refused
+from localcloud.cloudflare.envelope import ApiError
 from localcloud.cloudflare.hyperdrive_config import created
 from localcloud.cloudflare.settings import Plan
 from tests.localcloud.cloudflare.api import config, vpc_origin
@@ -16,10 +16,10 @@ ACCESS = {**CREDENTIALS, "host": "db.example.com", "access_client_id": "id", "ac
 
 def told(plan: Plan = Plan.PAID, **changes: Any) -> str:
     """Why a configuration is refused."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as error:
         created(config(**changes), plan.hyperdrive)
-    assert (refused.value.status, refused.value.code) == (400, 2007)
-    return refused.value.message
+    assert (error.value.status, error.value.code) == (400, 2007)
+    return error.value.message
 
 
 @pytest.mark.parametrize("origin", [PUBLIC, ACCESS, vpc_origin()])

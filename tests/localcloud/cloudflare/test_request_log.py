@@ -119,7 +119,7 @@ def test_a_line_stays_one_line(client: httpx.Client, caplog: pytest.LogCaptureFi
 
 
 def test_the_log_keeps_the_newest_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.emulation.request_log.MOST_REQUESTS", 2)
+    monkeypatch.setattr("localcloud.emulation.request_log.MAX_REQUESTS", 2)
     log = RequestLog(redacted)
     for path in "abc":
         log.add(LoggedRequest("GET", path, "", "", b""))
@@ -127,7 +127,7 @@ def test_the_log_keeps_the_newest_requests(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_log_keeps_no_more_bytes_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.emulation.request_log.MOST_BYTES", 10)
+    monkeypatch.setattr("localcloud.emulation.request_log.MAX_BYTES", 10)
     log = RequestLog(redacted)
     for path in "abc":
         log.add(LoggedRequest("PUT", path, "", "", b"12345"))
@@ -135,7 +135,7 @@ def test_the_log_keeps_no_more_bytes_than_it_may(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_body_that_is_too_large_is_refused(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.emulation.request_log.LARGEST_BODY_BYTES", 10)
+    monkeypatch.setattr("localcloud.emulation.request_log.MAX_BODY_BYTES", 10)
     assert client.post(CONFIGS, content=b"x" * 11).status_code == 413
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.emulation.connections import listener
+from localcloud.emulation.connections import create_listener
 from localcloud.ports import free_port
 from localcloud.state_directory import CHECKOUT
 from tests.localcloud.cloudflare.api import CONFIGS, TOKEN, config, result, vpc_origin
@@ -40,7 +40,7 @@ def process(folder: Path, port: int, *options: str, **environment: str) -> Itera
         child.communicate()
 
 
-def refusal(folder: Path, port: int, *options: str, **environment: str) -> str:
+def start_error(folder: Path, port: int, *options: str, **environment: str) -> str:
     """What a start that fails says, in one line."""
     with process(folder, port, *options, **environment) as child:
         output, errors = child.communicate(timeout=PATIENCE_SECONDS)
@@ -98,32 +98,32 @@ def test_it_can_be_started_as_if_every_tunnel_had_its_connector(tmp_path: Path) 
 
 
 def test_it_listens_on_this_machine_alone() -> None:
-    with listener(0) as listening:
+    with create_listener(0) as listening:
         assert listening.getsockname()[0] == "127.0.0.1"
 
 
 def test_a_port_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with listener(0) as taken:
+    with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
-        assert f"Port {port} on 127.0.0.1 cannot be used" in refusal(tmp_path, port)
+        assert f"Port {port} on 127.0.0.1 cannot be used" in start_error(tmp_path, port)
 
 
 def test_a_store_that_is_broken_is_refused_in_a_sentence_and_kept(tmp_path: Path) -> None:
     (tmp_path / "store.json").write_text("{broken")
-    assert "store.json" in refusal(tmp_path, free_port())
+    assert "store.json" in start_error(tmp_path, free_port())
     assert (tmp_path / "store.json").read_text() == "{broken"
 
 
 @pytest.mark.parametrize("token", ["", "short", "x" * 39 + "!"])
 def test_a_token_of_another_form_is_refused_in_a_sentence(tmp_path: Path, token: str) -> None:
-    told = refusal(tmp_path, free_port(), LOCALCLOUD_API_TOKEN=token)
+    told = start_error(tmp_path, free_port(), LOCALCLOUD_API_TOKEN=token)
     assert "LOCALCLOUD_API_TOKEN" in told
     assert not token or token not in told
 
 
 def test_a_runtime_without_its_token_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    assert "LOCALCLOUD_RUNTIME_TOKEN" in refusal(tmp_path, free_port(), "--runtime", "http://127.0.0.1:1")
+    assert "LOCALCLOUD_RUNTIME_TOKEN" in start_error(tmp_path, free_port(), "--runtime", "http://127.0.0.1:1")
 
 
 def test_a_runtime_that_is_down_does_not_keep_it_from_starting(tmp_path: Path) -> None:

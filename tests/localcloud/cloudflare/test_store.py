@@ -95,7 +95,7 @@ def test_a_draft_is_seen_by_itself_alone_until_it_is_accepted(file: Path) -> Non
     draft.put("kind", "owner", "b", {"id": "b"})
     draft.delete("kind", "owner", "a")
     assert (draft.owned("kind", "owner"), store.owned("kind", "owner")) == ([{"id": "b"}], [{"id": "a"}])
-    store.accept(draft)
+    store.commit(draft)
     assert store.owned("kind", "owner") == Store.open(file).owned("kind", "owner") == [{"id": "b"}]
 
 
@@ -104,7 +104,7 @@ def test_an_accepted_draft_leaves_alone_what_it_did_not_change(file: Path) -> No
     draft = store.draft()
     draft.put("kind", "owner", "a", {"id": "a"})
     store.put("kind", "owner", "b", {"id": "b"})
-    store.accept(draft)
+    store.commit(draft)
     assert {record["id"] for record in store.owned("kind", "owner")} == {"a", "b"}
 
 

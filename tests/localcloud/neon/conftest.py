@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from localcloud.certificates import Certificates
-from localcloud.emulation.gateway import Gateway
+from localcloud.emulation.postgres_proxy import PostgresProxy
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.store import Store
 from localcloud.neon.app import create_app
@@ -54,7 +54,7 @@ def started(postgres: Postgres, folder: Path, **stated: Any) -> Iterator[httpx.C
     settings = Settings(store=folder / "neon.json", api_key=KEY, **stated)
     server = LocalServer(postgres.admin_url)
     certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
-    gateway = Gateway(server.address, certificates.server_certificate, certificates.server_key)
-    app = create_app(Neon(settings, Store.open(settings.store), server, gateway))
+    proxy = PostgresProxy(server.address, certificates.server_certificate, certificates.server_key)
+    app = create_app(Neon(settings, Store.open(settings.store), server, proxy))
     with served(app, KEY) as client:
         yield client

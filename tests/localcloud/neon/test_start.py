@@ -77,7 +77,7 @@ def test_it_answers_and_ends_well_on_sigterm(postgres: Postgres, tmp_path: Path)
     assert made["roles"][0]["password"] not in output
 
 
-def refusal(postgres: Postgres, folder: Path, **environment: str) -> str:
+def start_error(postgres: Postgres, folder: Path, **environment: str) -> str:
     """What a start that fails says, in one line."""
     with process(postgres, folder, free_port(), **environment) as child:
         output, errors = child.communicate(timeout=PATIENCE_SECONDS)
@@ -87,11 +87,11 @@ def refusal(postgres: Postgres, folder: Path, **environment: str) -> str:
 
 
 def test_a_missing_key_is_told_in_a_sentence(postgres: Postgres, tmp_path: Path) -> None:
-    assert "LOCALCLOUD_NEON_KEY is not set" in refusal(postgres, tmp_path, LOCALCLOUD_NEON_KEY="")
+    assert "LOCALCLOUD_NEON_KEY is not set" in start_error(postgres, tmp_path, LOCALCLOUD_NEON_KEY="")
 
 
 def test_a_port_of_a_compute_that_is_taken_is_told_in_a_sentence(postgres: Postgres, tmp_path: Path) -> None:
     with started(postgres, tmp_path) as client:
         port = urlsplit(url_of(new_project(client))).port
-        assert f"Port {port} of the compute" in refusal(postgres, tmp_path)
+        assert f"Port {port} of the compute" in start_error(postgres, tmp_path)
         client.post("/__localcloud/reset")

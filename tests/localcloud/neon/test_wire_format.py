@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.emulation.stamps import new_uuid
+from localcloud.emulation.generated_values import new_uuid
 from localcloud.neon.names import new_project_id
 from localcloud.neon.rate import RateLimit, route_of
 from localcloud.neon.settings import Rate

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from localcloud.certificates import Certificates
-from localcloud.emulation.connections import listener
+from localcloud.emulation.connections import create_listener
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
@@ -47,7 +47,7 @@ def process(folder: Path, port: int, *options: str, **environment: str) -> Itera
         child.communicate()
 
 
-def refusal(folder: Path, port: int, *options: str, **environment: str) -> str:
+def start_error(folder: Path, port: int, *options: str, **environment: str) -> str:
     """What a start that fails says last."""
     with process(folder, port, *options, **environment) as child:
         _, errors = child.communicate(timeout=PATIENCE_SECONDS)
@@ -116,30 +116,30 @@ def test_a_postgres_that_is_down_is_told_by_the_answer(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missing", list(GOOD))
 def test_what_the_environment_has_to_say_is_missed_in_a_sentence(tmp_path: Path, missing: str) -> None:
     environment = {name: value for name, value in GOOD.items() if name != missing}
-    assert f"{missing} is not set" in refusal(tmp_path, free_port(), **environment)
+    assert f"{missing} is not set" in start_error(tmp_path, free_port(), **environment)
 
 
 def test_a_port_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with listener(0) as taken:
+    with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
-        assert f"Port {port} on 127.0.0.1 cannot be used" in refusal(tmp_path, port, **GOOD)
+        assert f"Port {port} on 127.0.0.1 cannot be used" in start_error(tmp_path, port, **GOOD)
 
 
 def test_a_port_for_all_databases_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with listener(0) as taken:
+    with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
-        told = refusal(tmp_path, free_port(), "--databases-port", str(port), **GOOD)
+        told = start_error(tmp_path, free_port(), "--databases-port", str(port), **GOOD)
     assert f"Port {port} on 127.0.0.1 cannot be used" in told
 
 
 def test_a_port_of_a_database_that_is_taken_is_refused_and_not_replaced(postgres: Postgres, tmp_path: Path) -> None:
     with started(postgres, tmp_path) as client:
         port = new_database(client)["connections"][0]["endpoints"]["direct"]["port"]
-    with listener(port) as taken:
+    with create_listener(port) as taken:
         taken.listen()
-        assert f"direct port {port}" in refusal(tmp_path, free_port(), **GOOD)
+        assert f"direct port {port}" in start_error(tmp_path, free_port(), **GOOD)
     with started(postgres, tmp_path) as client:
         assert data(client.get("/v1/connections"))[0]["endpoints"]["direct"]["port"] == port
         client.post("/__localcloud/reset").raise_for_status()
@@ -147,10 +147,10 @@ def test_a_port_of_a_database_that_is_taken_is_refused_and_not_replaced(postgres
 
 def test_a_certificate_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("none")
-    told = refusal(tmp_path, free_port(), "--certificate", str(tmp_path / "none.pem"), **GOOD)
+    told = start_error(tmp_path, free_port(), "--certificate", str(tmp_path / "none.pem"), **GOOD)
     assert "none.pem" in told
 
 
 @pytest.mark.parametrize("number", ["-1", "many"])
 def test_a_number_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
-    assert "looks-until-ready" in refusal(tmp_path, free_port(), f"--looks-until-ready={number}", **GOOD)
+    assert "looks-until-ready" in start_error(tmp_path, free_port(), f"--looks-until-ready={number}", **GOOD)

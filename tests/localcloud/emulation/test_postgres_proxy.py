@@ -1,4 +1,4 @@
-"""A port stands for a vendor's host name: who signs in there finds the database that is meant, and its own role."""
+"""Each port of the proxy represents a vendor's host name, and routes logins to a database and a role."""
 
 import asyncio
 import ssl
@@ -11,24 +11,24 @@ import pytest
 
 from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
-from localcloud.emulation.gateway import Gateway, ServerAddress, SignInRefused, Target
+from localcloud.emulation.postgres_proxy import LoginRejected, PostgresProxy, ServerAddress, Target
 from localcloud.postgres import Postgres
 
-Body = Callable[[Gateway], Awaitable[Any]]
+Body = Callable[[PostgresProxy], Awaitable[Any]]
 
 
 @pytest.fixture
 def through(postgres: Postgres) -> Callable[[Body], Any]:
-    """Runs a coroutine with a gateway in front of the server."""
+    """Runs a coroutine with a proxy in front of the server."""
 
     def run(body: Body) -> Any:
         async def whole() -> Any:
             made = Certificates.ensure(postgres.state_directory.folder("certificates"))
-            gateway = Gateway(ServerAddress("127.0.0.1", postgres.port), made.server_certificate, made.server_key)
+            proxy = PostgresProxy(ServerAddress("127.0.0.1", postgres.port), made.server_certificate, made.server_key)
             try:
-                return await asyncio.wait_for(body(gateway), 30)
+                return await asyncio.wait_for(body(proxy), 30)
             finally:
-                await gateway.close_all()
+                await proxy.close_all()
 
         return asyncio.run(whole())
 
@@ -48,62 +48,62 @@ def sign_in(postgres: Postgres) -> Callable[..., Awaitable[asyncpg.Connection]]:
 
 def to_app(user: str, database: str) -> Target:
     if (user, database) != ("reader", "shop"):
-        raise SignInRefused("3D000", f'database "{database}" does not exist')
+        raise LoginRejected("3D000", f'database "{database}" does not exist')
     return Target("app", "app")
 
 
-def test_a_sign_in_is_led_to_the_database_that_is_meant(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> Any:
-        connection = await sign_in(await gateway.open(0, to_app))
+def test_a_login_is_routed_to_the_target_database(through: Any, sign_in: Any) -> None:
+    async def body(proxy: PostgresProxy) -> Any:
+        connection = await sign_in(await proxy.open(0, to_app))
         return tuple(await connection.fetchrow("select current_user::text, current_database()::text"))
 
     assert through(body) == ("app", "app")
 
 
 def test_the_password_is_checked_by_the_server(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> None:
-        await sign_in(await gateway.open(0, to_app), password="wrong")
+    async def body(proxy: PostgresProxy) -> None:
+        await sign_in(await proxy.open(0, to_app), password="wrong")
 
     with pytest.raises(asyncpg.InvalidPasswordError):
         through(body)
 
 
-def test_what_leads_nowhere_is_refused_with_its_code(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> None:
-        await sign_in(await gateway.open(0, to_app), database="other")
+def test_a_rejected_login_has_the_sqlstate(through: Any, sign_in: Any) -> None:
+    async def body(proxy: PostgresProxy) -> None:
+        await sign_in(await proxy.open(0, to_app), database="other")
 
     with pytest.raises(asyncpg.InvalidCatalogNameError, match='database "other" does not exist'):
         through(body)
 
 
 def test_a_connection_without_tls_is_rejected(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> None:
-        await sign_in(await gateway.open(0, to_app), ssl=False)
+    async def body(proxy: PostgresProxy) -> None:
+        await sign_in(await proxy.open(0, to_app), ssl=False)
 
     with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError, match="insecure"):
         through(body)
 
 
-def test_no_more_sessions_than_the_compute_takes(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> int:
-        port = await gateway.open(0, to_app, lambda: 2)
+def test_the_connection_limit_of_the_compute_is_enforced(through: Any, sign_in: Any) -> None:
+    async def body(proxy: PostgresProxy) -> int:
+        port = await proxy.open(0, to_app, lambda: 2)
         kept = [await sign_in(port) for _ in range(2)]
         with pytest.raises(asyncpg.TooManyConnectionsError):
             await sign_in(port)
         await kept.pop().close()
-        while gateway.connections(port) == 2:
+        while proxy.connections(port) == 2:
             await asyncio.sleep(0.01)
         await sign_in(port)
-        return gateway.connections(port)
+        return proxy.connections(port)
 
     assert through(body) == 2
 
 
-def test_one_users_sessions_can_be_cut(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> list[Any]:
-        port = await gateway.open(0, lambda user, _: Target("app", "app"))
+def test_the_sessions_of_one_user_can_be_closed(through: Any, sign_in: Any) -> None:
+    async def body(proxy: PostgresProxy) -> list[Any]:
+        port = await proxy.open(0, lambda user, _: Target("app", "app"))
         reader, writer = await sign_in(port), await sign_in(port, user="writer")
-        gateway.cut(port, "writer")
+        proxy.disconnect(port, "writer")
         with pytest.raises((asyncpg.PostgresConnectionError, ConnectionError, asyncpg.InterfaceError)):
             await writer.fetchval("select 1")
         return [await reader.fetchval("select 1")]
@@ -111,43 +111,43 @@ def test_one_users_sessions_can_be_cut(through: Any, sign_in: Any) -> None:
     assert through(body) == [1]
 
 
-def test_a_closed_port_ends_its_sessions_and_takes_no_more(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> None:
-        port = await gateway.open(0, to_app)
+def test_closing_a_port_closes_its_sessions_and_rejects_new_ones(through: Any, sign_in: Any) -> None:
+    async def body(proxy: PostgresProxy) -> None:
+        port = await proxy.open(0, to_app)
         connection = await sign_in(port)
-        await gateway.close(port)
+        await proxy.close(port)
         with pytest.raises((asyncpg.PostgresConnectionError, ConnectionError, asyncpg.InterfaceError)):
             await connection.fetchval("select 1")
         with pytest.raises(ConnectionRefusedError):
             await sign_in(port)
-        await gateway.close(port)
+        await proxy.close(port)
 
     through(body)
 
 
 def test_a_port_can_be_opened_again(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> Any:
-        port = await gateway.open(0, to_app)
-        await gateway.close(port)
-        connection = await sign_in(await gateway.open(port, to_app))
+    async def body(proxy: PostgresProxy) -> Any:
+        port = await proxy.open(0, to_app)
+        await proxy.close(port)
+        connection = await sign_in(await proxy.open(port, to_app))
         return await connection.fetchval("select 7")
 
     assert through(body) == 7
 
 
-def test_large_answers_pass(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> Any:
-        connection = await sign_in(await gateway.open(0, to_app))
+def test_large_results_are_forwarded(through: Any, sign_in: Any) -> None:
+    async def body(proxy: PostgresProxy) -> Any:
+        connection = await sign_in(await proxy.open(0, to_app))
         return len(await connection.fetchval("select repeat('x', 5000000)"))
 
     assert through(body) == 5_000_000
 
 
 def test_a_running_query_can_be_cancelled(through: Any, sign_in: Any) -> None:
-    async def body(gateway: Gateway) -> Any:
-        connection = await sign_in(await gateway.open(0, to_app))
+    async def body(proxy: PostgresProxy) -> Any:
+        connection = await sign_in(await proxy.open(0, to_app))
         with pytest.raises(TimeoutError):
-            # asyncpg cancels what takes too long through a connection of its own
+            # asyncpg cancels a query that takes too long through a separate connection
             await connection.fetchval("select pg_sleep(25)", timeout=0.2)
         return await connection.fetchval("select 3", timeout=5)
 
@@ -158,9 +158,9 @@ def test_a_running_query_can_be_cancelled(through: Any, sign_in: Any) -> None:
     "bytes_sent",
     [struct.pack("!ii", 8, 3 << 16), struct.pack("!ii", 2_000_000, 3 << 16), struct.pack("!ii", 8, 7 << 16), b"GET /"],
 )
-def test_what_is_no_sign_in_gets_an_error_or_the_end(bytes_sent: bytes, through: Any) -> None:
-    async def body(gateway: Gateway) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", await gateway.open(0, to_app))
+def test_an_invalid_startup_message_gets_an_error_or_is_closed(bytes_sent: bytes, through: Any) -> None:
+    async def body(proxy: PostgresProxy) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", await proxy.open(0, to_app))
         writer.write(bytes_sent)
         writer.write_eof()
         answer = await reader.read()
