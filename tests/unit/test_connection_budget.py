@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge_postgres import ConnectionBudget
 from edge_postgres.core.errors import Refusal
-from edge_postgres.hyperdrive.budget_rules import Budget, checked_budget, default_headroom, shared_out
+from edge_postgres.hyperdrive.budget_rules import Budget, checked_budget, default_unallocated, shared_out
 from tests.harness import deploy, refusal
 
 Given = Callable[[Any], Any]
@@ -21,7 +21,7 @@ def budget(**changes: Any) -> Budget:
     claims: dict[str, Any] = {
         "max_connections": 104,
         "reserved": 7,
-        "headroom": None,
+        "unallocated": None,
         "elsewhere": {},
         "stated": {},
         "weights": {},
@@ -79,11 +79,11 @@ def test_a_small_database_is_shared_out_to_the_last_connection() -> None:
 
 @pytest.mark.parametrize(("most", "reserved", "free"), [(104, 7, 9), (10, 5, 0), (100, 0, 10), (5, 9, 0)])
 def test_a_tenth_stays_free(most: int, reserved: int, free: int) -> None:
-    assert default_headroom(most, reserved) == free
+    assert default_unallocated(most, reserved) == free
 
 
-def test_another_headroom_can_be_stated() -> None:
-    assert shares(headroom=0, weights={"api": 1}) == {"api": 97}
+def test_another_number_of_unallocated_connections_is_accepted() -> None:
+    assert shares(unallocated=0, weights={"api": 1}) == {"api": 97}
 
 
 # Refusals.
@@ -191,7 +191,7 @@ NUMBERS = st.dictionaries(NAMES, st.integers(0, 300), max_size=4)
 @examples(
     most=st.integers(0, 6000),
     reserved=st.integers(0, 60),
-    headroom=st.none() | st.integers(0, 100),
+    unallocated=st.none() | st.integers(0, 100),
     elsewhere=NUMBERS,
     stated=NUMBERS,
     weights=st.dictionaries(NAMES, st.floats(1e-300, 1e300), max_size=4),
@@ -202,7 +202,7 @@ NUMBERS = st.dictionaries(NAMES, st.integers(0, 300), max_size=4)
 def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
     most: int,
     reserved: int,
-    headroom: int | None,
+    unallocated: int | None,
     elsewhere: dict[str, int],
     stated: dict[str, int],
     weights: dict[str, float],
@@ -213,7 +213,7 @@ def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
     whole = budget(
         max_connections=most,
         reserved=reserved,
-        headroom=headroom,
+        unallocated=unallocated,
         elsewhere=elsewhere,
         stated=stated,
         weights=weights,

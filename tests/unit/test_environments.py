@@ -65,7 +65,7 @@ def roles(environment: str, run: Run) -> str:
     return "two, for rotation" if made else "one"
 
 
-def own_database(environment: str, run: Run) -> str:
+def preview_database(environment: str, run: Run) -> str:
     made = any(entry.type == "edge-postgres:index:PreviewDatabase" for entry in run.registrations)
     return "yes" if made else "no"
 
@@ -80,7 +80,7 @@ TOLD = {
     "Hyperdrive connections": connections,
     "caching": caching,
     "database roles": roles,
-    "the stack creates the database": own_database,
+    "the stack creates the database": preview_database,
     "Worker address": address,
 }
 PROTECTED = "resources with data are protected"

@@ -34,7 +34,7 @@ def test_it_is_made_by_the_role_of_the_server_in_its_database() -> None:
 
 
 def test_template_mark_and_authority_are_handed_on() -> None:
-    inputs = made(template="seed", owner="edge-postgres-pr-123-main", ca_pem="-----BEGIN")
+    inputs = made(template="seed", ownership_mark="edge-postgres-pr-123-main", ca_pem="-----BEGIN")
     assert (inputs["template"], inputs["owner"], inputs["ca_pem"]) == (
         "seed",
         "edge-postgres-pr-123-main",

@@ -70,7 +70,7 @@ def test_the_slot_moves_by_one_value(given: Given) -> None:
 
 def test_they_act_as_the_origins_user_or_as_another(given: Given) -> None:
     assert {entry.inputs["acts_as"] for entry in ran(lambda: roles() and None).all(ROLE)} == {"app"}
-    others = ran(lambda: roles(acts_as=given("shared")) and None).all(ROLE)
+    others = ran(lambda: roles(owner_role=given("shared")) and None).all(ROLE)
     assert [(entry.inputs["acts_as"], entry.inputs["name"]) for entry in others] == [
         ("shared", "shared_a"),
         ("shared", "shared_b"),
@@ -193,8 +193,8 @@ def test_a_slot_that_there_is_not_is_refused(slot: str, given: Given, preview: b
 
 
 def test_a_role_whose_name_gets_too_long_is_refused() -> None:
-    with refusal("`main.acts_as` makes the role", "longer than 63 bytes"):
-        ran(lambda: roles(acts_as="x" * 62) and None)
+    with refusal("`main.owner_role` makes the role", "longer than 63 bytes"):
+        ran(lambda: roles(owner_role="x" * 62) and None)
 
 
 # Hyperdrive.

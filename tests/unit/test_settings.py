@@ -300,7 +300,7 @@ def test_two_roles_may_be_named_that_take_turns(root: Path) -> None:
     arguments = deploy(program, config=rotating(**ROLES), secret_keys=["secrets"]).exports
     assert arguments["users"].value == {"a": "worker_a", "b": "worker_b"}
     assert arguments["passwords"].secret
-    assert "role_owner" not in arguments
+    assert "ownership_mark" not in arguments
 
 
 def test_an_administrator_may_be_named_who_makes_them(root: Path) -> None:
@@ -308,9 +308,9 @@ def test_an_administrator_may_be_named_who_makes_them(root: Path) -> None:
         stack, secrets = settings.load(root)
         return stack.databases["main"].roles({"user": "app"}, secrets, "shop-main")
 
-    arguments = deploy(program, config=rotating(**ADMIN, actsAs="app"), secret_keys=["secrets"]).exports
-    assert (arguments["admin_user"].value, arguments["acts_as"].value) == ("admin", "app")
-    assert (arguments["role_owner"].value, arguments["active_slot"].value) == ("shop-main", "a")
+    arguments = deploy(program, config=rotating(**ADMIN, ownerRole="app"), secret_keys=["secrets"]).exports
+    assert (arguments["admin_user"].value, arguments["owner_role"].value) == ("admin", "app")
+    assert (arguments["ownership_mark"].value, arguments["active_slot"].value) == ("shop-main", "a")
     assert arguments["admin_password"].secret
 
 
@@ -348,7 +348,7 @@ def test_each_slot_takes_the_limit_of_the_budget(root: Path) -> None:
         ({"a": ROLES["a"]}, ".b", "is missing; two roles take turns"),
         ({"adminUser": "admin"}, ".adminUser", "and `adminPasswordSecret` belong together"),
         ({**ROLES, **ADMIN}, ".adminUser", "stands beside `a` and `b`"),
-        ({**ROLES, "actsAs": "app"}, ".actsAs", "stands beside `a` and `b`"),
+        ({**ROLES, "ownerRole": "app"}, ".ownerRole", "stands beside `a` and `b`"),
     ],
 )
 def test_faults_of_credentials(credentials: dict[str, Any], at: str, complaint: str, root: Path) -> None:

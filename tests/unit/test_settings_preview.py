@@ -14,7 +14,7 @@ STACK = "pr-123"
 
 def sound(**changes: Any) -> dict[str, Any]:
     """A stack file of a preview without a fault."""
-    return stack_file(**{"databases__main__ownDatabase": "${stack}", **changes})
+    return stack_file(**{"databases__main__previewDatabase": "${stack}", **changes})
 
 
 def neon(**changes: Any) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def neon(**changes: Any) -> dict[str, Any]:
 
 def test_the_name_of_the_stack_stands_in_for_a_placeholder(root: Path) -> None:
     stack, _ = load(root, sound(workers__api__vars={"STAGE": "at ${stack}"}), stack=STACK)
-    assert stack.databases["main"].own_database == STACK
+    assert stack.databases["main"].preview_database == STACK
     assert stack.workers["api"].vars == {"STAGE": "at pr-123"}
 
 
@@ -64,21 +64,23 @@ def test_names_of_its_own_are_taken(root: Path) -> None:
 
 def test_a_database_that_is_there_is_refused(root: Path) -> None:
     complaint = only_fault(root, "databases.main", stack_file(databases__main=parts()), stack=STACK)
-    assert complaint.startswith('is a database that is there already. Say `ownDatabase: "${stack}"`')
+    assert complaint.startswith('is a database that is there already. Say `previewDatabase: "${stack}"`')
 
 
 def test_a_database_that_is_said_to_hold_nothing_of_productions_is_taken(root: Path) -> None:
-    load(root, stack_file(databases__main__notProduction=True), stack=STACK)
+    load(root, stack_file(databases__main__noProductionData=True), stack=STACK)
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_a_database_that_goes_with_the_stack_is_refused_where_the_stack_stays(stack: str, root: Path) -> None:
-    complaint = only_fault(root, "databases.main.ownDatabase", sound(), stack=stack)
+    complaint = only_fault(root, "databases.main.previewDatabase", sound(), stack=stack)
     assert complaint == "would be dropped with this stack. Only preview stacks, `pr-…`, have one."
 
 
 def test_the_name_of_a_database_of_its_own_is_looked_at(root: Path) -> None:
-    complaint = only_fault(root, "databases.main.ownDatabase", sound(databases__main__ownDatabase="PR"), stack=STACK)
+    complaint = only_fault(
+        root, "databases.main.previewDatabase", sound(databases__main__previewDatabase="PR"), stack=STACK
+    )
     assert complaint.startswith("is PR. Use 1 to 63 lower-case letters")
 
 

@@ -210,7 +210,7 @@ def test_a_text_of_an_argument_has_the_keys_of_the_stack_file() -> None:
 
 
 def test_a_text_of_the_documentation_says_where_its_links_lead() -> None:
-    assert "(docs/previews.md)" in shown()["ExistingDatabase.ownDatabase"]
+    assert "(docs/previews.md)" in shown()["ExistingDatabase.previewDatabase"]
 
 
 def test_an_editor_of_this_project_finds_the_schema() -> None:

@@ -77,7 +77,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "adminPasswordSecret": "Path of the secret that is the password of `adminUser`.",
     "clientKeySecret": "Path of the secret that is the private key of the client certificate, in PEM.",
     "activeSlot": "The slot that Workers use, `a` or `b`. After a change, `pulumi up` rotates the password.",
-    "actsAs": "The role that owns the objects that the two roles create.",
+    "ownerRole": "The role that owns the objects that the two roles create.",
     "adminUser": "A role of the database that creates the two roles.",
     "deletionProtection": f"Whether the vendor prevents its deletion. {_DEFAULT}.",
     "finalSnapshot": f"Whether a snapshot is kept when the database is deleted. {_DEFAULT}.",

@@ -19,8 +19,8 @@ class ConnectionBudgetArgs(TypedDict):
     """Connections that the database accepts in all; an origin component's `max_connections`."""
     reserved_connections: NotRequired[pulumi.Input[float]]
     """Connections of these that the database keeps for itself; none where it is left out."""
-    headroom: NotRequired[pulumi.Input[float]]
-    """Connections that stay free because a limit of Hyperdrive is soft; a tenth where it is left out."""
+    unallocated: NotRequired[pulumi.Input[float]]
+    """Connections that the budget leaves unallocated, because Hyperdrive's limit is approximate; default: a tenth."""
     elsewhere: NotRequired[Mapping[str, pulumi.Input[float]]]
     """Connections that others take, by name: migrations, dashboards, other stacks."""
     limits: NotRequired[Mapping[str, pulumi.Input[float]]]
@@ -83,7 +83,7 @@ def rendered_shares(name: str, args: ConnectionBudgetArgs) -> Any:
     numbers: dict[str, Any] = {
         "max_connections": args["max_connections"],
         "reserved": args.get("reserved_connections", 0),
-        "headroom": args.get("headroom"),
+        "unallocated": args.get("unallocated"),
         **{f"elsewhere.{party}": taken for party, taken in args.get("elsewhere", {}).items()},
         **{f"limits.{party}": taken for party, taken in args.get("limits", {}).items()},
     }
@@ -93,7 +93,7 @@ def rendered_shares(name: str, args: ConnectionBudgetArgs) -> Any:
             name,
             max_connections=known["max_connections"],
             reserved=known["reserved"] or 0,
-            headroom=known["headroom"],
+            unallocated=known["unallocated"],
             elsewhere=_below("elsewhere.", known),
             stated=_below("limits.", known),
             weights=args.get("weights", {}),

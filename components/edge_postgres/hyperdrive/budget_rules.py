@@ -21,7 +21,7 @@ class Budget:
 
     max_connections: int
     reserved: int
-    headroom: int
+    unallocated: int
     elsewhere: Mapping[str, int]
     stated: Mapping[str, int]
     weights: Mapping[str, float]
@@ -31,7 +31,7 @@ class Budget:
     @property
     def usable(self) -> int:
         """What all parties of all stacks may take together."""
-        return self.max_connections - self.reserved - self.headroom
+        return self.max_connections - self.reserved - self.unallocated
 
     def floor(self, party: str) -> int:
         return HYPERDRIVE_CONNECTIONS_FLOOR * (2 if party in self.pairs else 1)
@@ -41,7 +41,7 @@ class Budget:
         rows = [
             (self.max_connections, "accepted by the database"),
             (-self.reserved, "kept by the database"),
-            (-self.headroom, "kept free: a limit of Hyperdrive is soft"),
+            (-self.unallocated, "kept free: a limit of Hyperdrive is soft"),
             *((-taken, f"elsewhere: {name}") for name, taken in self.elsewhere.items()),
             *((-taken, f"{name}, a pair" if name in self.pairs else name) for name, taken in limits.items()),
         ]
@@ -50,7 +50,7 @@ class Budget:
         return "\n".join(f"  {number:>{width}d}  {who}" for number, who in rows if number or who == "left")
 
 
-def default_headroom(max_connections: int, reserved: int) -> int:
+def default_unallocated(max_connections: int, reserved: int) -> int:
     """A tenth of what the database does not keep, rounded down."""
     return max(max_connections - reserved, 0) // HEADROOM_SHARE
 
@@ -104,7 +104,7 @@ def checked_budget(
     *,
     max_connections: float,
     reserved: float,
-    headroom: float | None,
+    unallocated: float | None,
     elsewhere: Mapping[str, float],
     stated: Mapping[str, float],
     weights: Mapping[str, float],
@@ -118,7 +118,9 @@ def checked_budget(
     return Budget(
         max_connections=most,
         reserved=kept,
-        headroom=default_headroom(most, kept) if headroom is None else to_int(f"{subject}.headroom", headroom),
+        unallocated=default_unallocated(most, kept)
+        if unallocated is None
+        else to_int(f"{subject}.unallocated", unallocated),
         elsewhere={name: to_int(f"{subject}.elsewhere.{name}", taken) for name, taken in elsewhere.items()},
         stated={name: to_int(f"{subject}.limits.{name}", taken) for name, taken in stated.items()},
         weights=weights,

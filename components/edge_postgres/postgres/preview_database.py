@@ -20,8 +20,8 @@ class PreviewDatabaseArgs(TypedDict):
     """Name of the new database: lower-case letters, digits, `_` and `-`, at most 63 bytes."""
     template: NotRequired[str]
     """Database whose content the new one begins with. Nobody may be connected to it meanwhile."""
-    owner: NotRequired[str]
-    """Mark by which the database is known as this stack's; the component's name where it is left out."""
+    ownership_mark: NotRequired[str]
+    """Comment that marks the database as this stack's; default: the component's name."""
     ca_pem: NotRequired[pulumi.Input[str]]
     """Authority that the server is verified against, name included, in PEM. Without one the connection is encrypted and
     nobody proves who answers."""
@@ -76,7 +76,7 @@ class PreviewDatabase(pulumi.ComponentResource):
             admin_password=server["password"],
             name=wanted,
             template=args.get("template"),
-            owner=args.get("owner", name),
+            owner=args.get("ownership_mark", name),
             ca_pem=args.get("ca_pem"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )

@@ -26,10 +26,10 @@ class DatabaseRolesArgs(TypedDict):
     ca_pem: NotRequired[pulumi.Input[str]]
     """Authority that the server is verified against, name included, while the roles are made, in PEM. Without one the
     connection is encrypted and nobody proves who answers."""
-    acts_as: NotRequired[pulumi.Input[str]]
-    """Role whose rights both have and to whom belongs what they make; made where it is missing."""
-    role_owner: NotRequired[str]
-    """Mark by which the roles are known as this stack's; the component's name where it is left out."""
+    owner_role: NotRequired[pulumi.Input[str]]
+    """Group role that owns the objects that the two login roles create; created if it does not exist."""
+    ownership_mark: NotRequired[str]
+    """Comment that marks the roles as this stack's; default: the component's name."""
     users: NotRequired[dict[str, pulumi.Input[str]]]
     """Instead of an administrator: the two roles that are there already, by slot."""
     passwords: NotRequired[dict[str, pulumi.Input[str]]]
@@ -115,8 +115,8 @@ def made(
 ) -> PostgresOrigin:
     """The origin with a role that is made for it."""
     origin = args["origin"]
-    group = args.get("acts_as", origin["user"])
-    user = checked(group, lambda known: checked_role(f"{name}.acts_as", f"{known}_{slot}"))
+    group = args.get("owner_role", origin["user"])
+    user = checked(group, lambda known: checked_role(f"{name}.owner_role", f"{known}_{slot}"))
     role = PostgresRole(
         f"{name}-role-{slot}",
         host=cast("pulumi.Input[str]", origin.get("host")),
@@ -127,7 +127,7 @@ def made(
         ca_pem=args.get("ca_pem"),
         name=user,
         acts_as=group,
-        owner=args.get("role_owner", name),
+        owner=args.get("ownership_mark", name),
         active=checked(active, lambda known: known == slot.value),
         opts=opts,
     )

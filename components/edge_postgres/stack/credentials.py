@@ -20,7 +20,7 @@ class Credentials(Model):
     """Which slot is in use, and who makes the two roles; the vendor does where nothing else is stated."""
 
     active_slot: Literal["a", "b"]
-    acts_as: str | None = None
+    owner_role: str | None = None
     admin_user: str | None = None
     admin_password_secret: SecretPath | None = None
     a: Role | None = None
@@ -33,7 +33,7 @@ class Credentials(Model):
         if (self.admin_user is None) != (self.admin_password_secret is None):
             raise Refusal("admin_user", "and `admin_password_secret` belong together", "State both, or neither.")
         if self.a is not None:
-            for other in ("admin_user", "acts_as"):
+            for other in ("admin_user", "owner_role"):
                 if getattr(self, other) is not None:
                     raise Refusal(other, "stands beside `a` and `b`, which are there already", "Leave one of them out.")
         return self
@@ -46,7 +46,7 @@ class Credentials(Model):
                 "users": {slot: role.user for slot, role in both.items()},
                 "passwords": {slot: secrets[role.password_secret] for slot, role in both.items()},
             }
-        acts_as = {"acts_as": self.acts_as} if self.acts_as else {}
+        owner_role = {"owner_role": self.owner_role} if self.owner_role else {}
         if self.admin_user and self.admin_password_secret:
-            return {"admin_user": self.admin_user, "admin_password": secrets[self.admin_password_secret], **acts_as}
-        return acts_as or None
+            return {"admin_user": self.admin_user, "admin_password": secrets[self.admin_password_secret], **owner_role}
+        return owner_role or None

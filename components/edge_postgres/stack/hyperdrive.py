@@ -107,7 +107,7 @@ class HyperdriveSettings(Model):
     connection_limit: Annotated[Any, AfterValidator(_connection_limit)]
     reserved_elsewhere: Annotated[dict[str, Whole], BeforeValidator(_elsewhere)] = {}
     other_stacks: dict[str, str] = {}
-    headroom: Whole | None = None
+    unallocated: Whole | None = None
     caching: Annotated[Caching, BeforeValidator(_caching)] = None  # type: ignore[assignment]  # stated, or a fault
     config_name: str | None = None
     fresh: Fresh | None = None
@@ -136,9 +136,9 @@ class HyperdriveSettings(Model):
         key, share = ("weights", 1.0) if is_auto else ("limits", self.connection_limit)
         claim = {key: dict.fromkeys(parties, share)}
         pairs = {"pairs": parties} if self.fresh else {}
-        headroom = {} if self.headroom is None else {"headroom": self.headroom}
+        unallocated = {} if self.unallocated is None else {"unallocated": self.unallocated}
         ceiling = {} if self.connection_ceiling is None else {"connection_ceiling": self.connection_ceiling}
-        return {**claim, **pairs, **headroom, **ceiling, "elsewhere": self.reserved_elsewhere}
+        return {**claim, **pairs, **unallocated, **ceiling, "elsewhere": self.reserved_elsewhere}
 
     def certificates(self, secrets: Secrets, account_id: str | None, certificate_name: str) -> Any:
         """The arguments of ``OriginCertificates``; None where there are no certificates."""
@@ -161,7 +161,7 @@ class HyperdriveSettings(Model):
 
     def arguments(self, **given: Any) -> Any:
         """The arguments of the component: what this states, and what is given by its neighbours."""
-        apart = {"connection_limit", "reserved_elsewhere", "other_stacks", "headroom", "fresh", "tls"}
+        apart = {"connection_limit", "reserved_elsewhere", "other_stacks", "unallocated", "fresh", "tls"}
         stated = self.model_dump(exclude=apart, exclude_none=True)
         pair: dict[str, Any] = {}
         if self.fresh:

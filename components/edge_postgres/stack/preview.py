@@ -67,18 +67,18 @@ def faults_of_preview(stack: str, raw: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _own_database(stack: str, path: str, database: Mapping[str, Any]) -> Iterator[Fault]:
-    provider, own = database.get("provider"), database.get("ownDatabase")
+    provider, own = database.get("provider"), database.get("previewDatabase")
     if own is not None and not is_preview(stack) and not is_local(stack):
         yield Fault(
-            f"{path}.ownDatabase", f"would be dropped with this stack. Only preview stacks, `{PREVIEW}…`, have one."
+            f"{path}.previewDatabase", f"would be dropped with this stack. Only preview stacks, `{PREVIEW}…`, have one."
         )
     if not is_preview(stack):
         return
-    if provider in ("existing", "supabase") and own is None and database.get("notProduction") is not True:
+    if provider in ("existing", "supabase") and own is None and database.get("noProductionData") is not True:
         yield Fault(
             path,
-            f'is a database that is there already. Say `ownDatabase: "{PLACEHOLDER}"`, which makes one on its server '
-            "and drops it with the stack, or `notProduction: true` where nothing of production's is in it.",
+            f'is a database that is there already. Say `previewDatabase: "{PLACEHOLDER}"`, which makes one on its '
+            "server and drops it with the stack, or `noProductionData: true` where nothing of production's is in it.",
         )
     if provider == "neon" and _at(database, "project.existing") is not None:
         branch = _at(database, "branch.name")

@@ -73,8 +73,13 @@ class Database(Model):
             return None
         source = self.credentials.roles(secrets) or {}
         if "users" not in source and "admin_user" not in source:
-            source = {"admin_user": origin["user"], "admin_password": origin["password"], "acts_as": APP_ROLE, **source}
-        own = {} if "users" in source else {"role_owner": physical_name, **self.authority()}
+            source = {
+                "admin_user": origin["user"],
+                "admin_password": origin["password"],
+                "owner_role": APP_ROLE,
+                **source,
+            }
+        own = {} if "users" in source else {"ownership_mark": physical_name, **self.authority()}
         return {"origin": origin, "active_slot": self.credentials.active_slot, **source, **own}
 
     @property
@@ -196,7 +201,7 @@ class Database(Model):
                 "State `a` and `b`, each with `user` and `password_secret`, or who makes them: `admin_user` and "
                 "`admin_password_secret`.",
             )
-        if found and self.makes_roles == "vendor" and (found.a or found.admin_user or found.acts_as):
+        if found and self.makes_roles == "vendor" and (found.a or found.admin_user or found.owner_role):
             raise Refusal("credentials", "names roles; the vendor makes them", "State `active_slot` alone.")
         return self
 

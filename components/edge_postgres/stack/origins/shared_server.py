@@ -12,16 +12,18 @@ from edge_postgres.stack.secrets import Secrets
 class SharedServer(Database):
     """A database of somebody's, or, for a preview stack, one of its own beside it."""
 
-    own_database: Annotated[str | None, AfterValidator(lambda name: name and checked_database_name("", name))] = None
-    not_production: bool = False
+    preview_database: Annotated[str | None, AfterValidator(lambda name: name and checked_database_name("", name))] = (
+        None
+    )
+    no_production_data: bool = False
 
     def arguments(self, secrets: Secrets, physical_name: str) -> Any:
         """The arguments of the component."""
         stated = super().arguments(secrets, physical_name)
-        return {key: value for key, value in stated.items() if key not in ("own_database", "not_production")}
+        return {key: value for key, value in stated.items() if key not in ("preview_database", "no_production_data")}
 
     def own(self, origin: Any, owner: str) -> Any:
         """The arguments of its ``PreviewDatabase``; None where it has none."""
-        if self.own_database is None:
+        if self.preview_database is None:
             return None
-        return {"origin": origin, "database_name": self.own_database, "owner": owner, **self.authority()}
+        return {"origin": origin, "database_name": self.preview_database, "ownership_mark": owner, **self.authority()}
