@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import is_local
 from edge_postgres.workers.wrangler_kinds import KINDS
 from edge_postgres.wrangler.files import LOCAL_DATABASE
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         file = configuration_file(options.stack, worker)
         state = json.loads(local_stack(options.stack).pulumi("stack", "export", "--show-secrets"))
         variables = connection_variables(data, connection_strings(state))
-    except (Refusal, LocalCloudError) as error:
+    except (ValidationError, LocalCloudError) as error:
         print(f"wrangler: {error}", file=sys.stderr)
         return 1
     program = str(node.program())
@@ -52,16 +52,18 @@ def main(arguments: Sequence[str]) -> int:
 def select_worker(stack: str, worker: str | None) -> tuple[str, Mapping[str, Any]]:
     """Name and wrangler configuration of a Worker.
 
-    Raises ``Refusal`` for a stack that is not local, because `wrangler dev` must not use its databases.
+    Raises ``ValidationError`` for a stack that is not local, because `wrangler dev` must not use its databases.
     """
     if not is_local(stack):
-        raise Refusal(
+        raise ValidationError(
             stack, "is not a local stack", "Set the variables that its wrangler file names to a test database."
         )
     found = configurations(stack)
     name = worker or (next(iter(found)) if len(found) == 1 else "")
     if name not in found:
-        raise Refusal(stack, f"has no Worker {name}" if name else "has several Workers", f"Use {' or '.join(found)}.")
+        raise ValidationError(
+            stack, f"has no Worker {name}" if name else "has several Workers", f"Use {' or '.join(found)}."
+        )
     return name, found[name]
 
 
@@ -70,7 +72,7 @@ def connection_variables(data: Mapping[str, Any], urls: Mapping[str, str]) -> di
     bound = {name: entry["id"] for name, entry in KINDS["hyperdrive"].entries(data)}
     for name, id_ in bound.items():
         if id_ not in urls:
-            raise Refusal(name, "uses a database with a private route", "Call the deployed Worker instead.")
+            raise ValidationError(name, "uses a database with a private route", "Call the deployed Worker instead.")
     return {f"{LOCAL_DATABASE}{name}": urls[id_] for name, id_ in bound.items()}
 
 
@@ -87,7 +89,7 @@ def configuration_file(stack: str, worker: str) -> Path:
     for name in ("wrangler.jsonc", "wrangler.toml"):
         if (folder / name).is_file():
             return folder / name
-    raise Refusal(f"wrangler/{stack}/{worker}", "has no wrangler file", f"Run: `make wrangler STACK={stack}`.")
+    raise ValidationError(f"wrangler/{stack}/{worker}", "has no wrangler file", f"Run: `make wrangler STACK={stack}`.")
 
 
 def _url(origin: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.wrangler.files import MARK, Format, Mode, Source, file_name, files
 from localcloud.errors import LocalCloudError
 from localcloud.state_directory import CHECKOUT
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         texts = file_contents(options)
         return check(texts, command(options)) if options.check else write(texts)
-    except (Refusal, LocalCloudError) as error:
+    except (ValidationError, LocalCloudError) as error:
         print(f"wrangler: {error}", file=sys.stderr)
         return 1
 
@@ -50,7 +50,9 @@ def file_contents(options: argparse.Namespace) -> dict[Path, str | None]:
     """Content of each file. None deletes a file that wrangler would read instead."""
     found = select_workers(configurations(options.stack), options.worker, options.stack)
     if options.main and len(found) > 1:
-        raise Refusal("--main", "is one source, but the stack has several Workers", "Choose one with `--worker`.")
+        raise ValidationError(
+            "--main", "is one source, but the stack has several Workers", "Choose one with `--worker`."
+        )
     mode, form = Mode(options.mode), Format(options.format)
     texts: dict[Path, str | None] = {}
     for worker, data in found.items():
@@ -69,7 +71,9 @@ def select_workers(found: Mapping[str, Any], worker: str | None, stack: str) -> 
     if worker is None:
         return found
     if worker not in found:
-        raise Refusal("--worker", f"is {worker}, which stack {stack} does not have", f"It has {', '.join(found)}.")
+        raise ValidationError(
+            "--worker", f"is {worker}, which stack {stack} does not have", f"It has {', '.join(found)}."
+        )
     return {worker: found[worker]}
 
 
@@ -104,7 +108,9 @@ def write(texts: Mapping[Path, str | None]) -> int:
     """Writes all files, or none if this command did not write one of the existing ones."""
     for path in texts:
         if path.exists() and MARK not in path.read_text(errors="replace").partition("\n")[0]:
-            raise Refusal(_shown(path), "exists, and edge-postgres did not write it", "Move it, or choose another OUT.")
+            raise ValidationError(
+                _shown(path), "exists, and edge-postgres did not write it", "Move it, or choose another OUT."
+            )
     for path, text in texts.items():
         if text is None:
             path.unlink(missing_ok=True)

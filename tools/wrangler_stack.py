@@ -4,7 +4,7 @@ import json
 import subprocess
 from typing import Any
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import LOCAL, is_local
 from localcloud.deploy import Stack
 from localcloud.instance import Instance
@@ -17,7 +17,8 @@ OUTPUT = "wrangler"
 def configurations(stack: str) -> dict[str, Any]:
     """Wrangler configurations by the names of the Workers, from the outputs of the components in the state.
 
-    Raises ``Refusal`` if the stack has none, and ``LocalCloudError`` or ``Refusal`` if its state cannot be read.
+    Raises ``ValidationError`` if the stack has none, and ``LocalCloudError`` or ``ValidationError`` if its state
+    cannot be read.
     """
     state = json.loads(local_stack(stack).pulumi("stack", "export") if is_local(stack) else _exported_state(stack))
     found = {
@@ -26,16 +27,18 @@ def configurations(stack: str) -> dict[str, Any]:
         if resource["type"] in COMPONENTS and OUTPUT in resource.get("outputs", ())
     }
     if not found:
-        raise Refusal(stack, "has no Worker with the output `wrangler`", f"Deploy it again: {_deploy_command(stack)}.")
+        raise ValidationError(
+            stack, "has no Worker with the output `wrangler`", f"Deploy it again: {_deploy_command(stack)}."
+        )
     return found
 
 
 def local_stack(stack: str) -> Stack:
-    """A deployed stack of the local cloud. Raises ``Refusal``."""
+    """A deployed stack of the local cloud. Raises ``ValidationError``."""
     instance = Instance(StateDirectory.from_environment().path)
     folder = instance.state_directory.path / "stacks" / stack
     if not folder.is_dir():
-        raise Refusal(stack, "is not deployed", f"Deploy it: {_deploy_command(stack)}.")
+        raise ValidationError(stack, "is not deployed", f"Deploy it: {_deploy_command(stack)}.")
     return Stack(folder, instance.environment(), stack)
 
 
@@ -43,7 +46,7 @@ def _exported_state(stack: str) -> str:
     """Exported state, with encrypted secrets."""
     engine = subprocess.run([CHECKOUT / "tools" / "pulumi.sh"], stdout=subprocess.PIPE, text=True, check=False)
     if engine.returncode != 0:
-        raise Refusal("pulumi", "is not installed", "`tools/pulumi.sh` prints the reason.")
+        raise ValidationError("pulumi", "is not installed", "`tools/pulumi.sh` prints the reason.")
     ended = subprocess.run(
         [engine.stdout.strip(), "stack", "export", "--non-interactive", "--stack", stack],
         cwd=CHECKOUT,
@@ -52,7 +55,7 @@ def _exported_state(stack: str) -> str:
         check=False,
     )
     if ended.returncode != 0:
-        raise Refusal(stack, f"cannot be read ({ended.stderr.strip()})", "Log in as for `pulumi up`.")
+        raise ValidationError(stack, f"cannot be read ({ended.stderr.strip()})", "Log in as for `pulumi up`.")
     return ended.stdout
 
 

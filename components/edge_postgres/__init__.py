@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edge_postgres.core.lazy_sdk import load_lazily
 
 if TYPE_CHECKING:
-    from edge_postgres.core.errors import Refusal as Refusal
+    from edge_postgres.core.errors import ValidationError as ValidationError
     from edge_postgres.core.plan import Plan as Plan
     from edge_postgres.hyperdrive.budget import ConnectionBudget as ConnectionBudget
     from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs as ConnectionBudgetArgs
@@ -147,7 +147,7 @@ _EXPORTS = {
     "RdsPostgresArgs": "edge_postgres.origins.rds.component",
     "RdsProxy": "edge_postgres.origins.rds.proxy",
     "RdsProxyArgs": "edge_postgres.origins.rds.proxy",
-    "Refusal": "edge_postgres.core.errors",
+    "ValidationError": "edge_postgres.core.errors",
     "SecretsStore": "edge_postgres.workers.secrets_store",
     "SecretsStoreArgs": "edge_postgres.workers.secrets_store",
     "SecretsStoreBinding": "edge_postgres.workers.bindings.kinds",

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pytest
 
-from edge_postgres.core.args import chosen, stated
+from edge_postgres.core.args import validate_choice, validated_args
 from tests.harness import refusal
 
 
@@ -25,57 +25,57 @@ class Size(StrEnum):
 
 
 def test_what_is_stated_is_kept() -> None:
-    assert stated("main", {"name": "x", "limit": 5}, Args) == {"name": "x", "limit": 5}
+    assert validated_args({"name": "x", "limit": 5}, Args, subject="main") == {"name": "x", "limit": 5}
 
 
 def test_none_counts_as_left_out() -> None:
     given: Any = {"name": "x", "limit": None}
-    assert stated("main", given, Args) == {"name": "x"}
+    assert validated_args(given, Args, subject="main") == {"name": "x"}
 
 
 @pytest.mark.parametrize("value", [0, False, "", []])
 def test_what_is_merely_empty_is_kept(value: Any) -> None:
     given: Any = {"name": "x", "limit": value}
-    assert stated("main", given, Args)["limit"] == value
+    assert validated_args(given, Args, subject="main")["limit"] == value
 
 
 def test_the_arguments_that_were_given_do_not_change() -> None:
     given: Any = {"name": "x", "limit": None}
-    stated("main", given, Args)
+    validated_args(given, Args, subject="main")
     assert given == {"name": "x", "limit": None}
 
 
 @pytest.mark.parametrize("given", [{}, {"name": None}])
 def test_a_missing_argument_is_refused(given: Any) -> None:
-    with refusal("`main.name` is not given. State it."):
-        stated("main", given, Args)
+    with refusal("main.name: is not given. State it."):
+        validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize(("key", "meant"), [("limits", "limit"), ("maxAge", "max_age"), ("nme", "name")])
 def test_an_unknown_argument_is_refused_with_the_one_that_is_meant(key: str, meant: str) -> None:
     given: Any = {"name": "x", key: None}
-    with refusal(f"`main.{key}` is no argument. Did you mean `{meant}`?"):
-        stated("main", given, Args)
+    with refusal(f"main.{key}: is no argument. Did you mean `{meant}`?"):
+        validated_args(given, Args, subject="main")
 
 
 def test_an_unknown_argument_that_resembles_none_is_refused_with_all_there_are() -> None:
     given: Any = {"name": "x", "zzz": 1}
-    with refusal("`main.zzz` is no argument. The arguments are `limit`, `max_age`, `name`."):
-        stated("main", given, Args)
+    with refusal("main.zzz: is no argument. The arguments are `limit`, `max_age`, `name`."):
+        validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize("given", [pulumi.Output.from_input("x"), "x", None, [("name", "x")]])
 def test_what_is_no_dictionary_is_refused_and_not_shown(given: Any) -> None:
-    with refusal("`main` is one value. Give a dictionary", "its keys are `limit`, `max_age`, `name`."):
-        stated("main", given, Args)
+    with refusal("main: is one value. Give a dictionary", "its keys are `limit`, `max_age`, `name`."):
+        validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize("word", ["small", Size.SMALL])
 def test_a_word_names_its_member(word: str) -> None:
-    assert chosen("main.size", word, Size) is Size.SMALL
+    assert validate_choice(word, Size, subject="main.size") is Size.SMALL
 
 
 @pytest.mark.parametrize("word", ["huge", "", "SMALL"])
 def test_a_word_that_names_none_is_refused_with_all_there_are(word: str) -> None:
-    with refusal(f"`main.size` is {word}. Use one of `small`, `large`."):
-        chosen("main.size", word, Size)
+    with refusal(f"main.size: is {word}. Use one of `small`, `large`."):
+        validate_choice(word, Size, subject="main.size")

@@ -8,7 +8,7 @@ import pytest
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import KINDS, RESERVED_NAMES
-from edge_postgres.workers.bindings.rendered import rendered_bindings
+from edge_postgres.workers.bindings.rendered import render_bindings
 from edge_postgres.workers.direct import Variables
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import PASSWORD, URL
@@ -17,7 +17,7 @@ Given = Callable[[Any], Any]
 
 
 def rendered(plan: Any = Plan.PAID, **groups: Any) -> Any:
-    return rendered_bindings("api", groups, plan)
+    return render_bindings(groups, plan, subject="api")
 
 
 def deployed(preview: Any = False, **groups: Any) -> Run:
@@ -125,7 +125,7 @@ def test_the_variables_of_a_database_that_is_dialled_are_bound() -> None:
     dialled = {"direct": Variables(plain={"DB_HOST": "h"}, secret={"DB_PASSWORD": "p"})}
 
     def program() -> dict[str, Any]:
-        host, password = rendered_bindings("api", {}, Plan.PAID, dialled)
+        host, password = render_bindings({}, Plan.PAID, dialled, subject="api")
         return {"host": host["text"], "kind": host["type"], "password": password["text"]}
 
     exports = deploy(program).exports
@@ -174,7 +174,7 @@ def test_a_plain_variable_may_have_a_name_that_resembles_a_secrets(name: str) ->
 @pytest.mark.parametrize("name", ["1A", "A-B", "A.B", "A B", "", "ä"])
 @pytest.mark.parametrize("group", ["hyperdrive", "other_bindings"])
 def test_what_is_no_javascript_name_is_refused(group: str, name: str) -> None:
-    with refusal(f"`api.{group}` has the name {name}, which is no JavaScript name"):
+    with refusal(f"api.{group}: has the name {name}, which is no JavaScript name"):
         rendered(**{group: {name: "x"}})
 
 
@@ -183,29 +183,31 @@ def test_what_is_no_javascript_name_is_refused(group: str, name: str) -> None:
     [("hyperdrive", "kv"), ("hyperdrive", "vars"), ("vars", "secrets"), ("kv", "json"), ("d1", "other_bindings")],
 )
 def test_one_name_for_two_bindings_is_refused(one: str, other: str) -> None:
-    with refusal(f"`api.{other}` has the name NAME, which `{one}` has too", "Rename one of them."):
+    with refusal(f"api.{other}: has the name NAME, which `{one}` has too", "Rename one of them."):
         rendered(**{one: {"NAME": "x"}, other: {"NAME": "y"}})
 
 
 @pytest.mark.parametrize("single", ["ai", "version_metadata"])
 def test_the_one_binding_of_a_kind_has_a_name_of_its_own_too(single: str) -> None:
-    with refusal(f"`api.{single}` has the name NAME, which `kv` has too"):
+    with refusal(f"api.{single}: has the name NAME, which `kv` has too"):
         rendered(**{"kv": {"NAME": "x"}, single: "NAME"})
 
 
 def test_static_files_have_a_name_of_their_own_too() -> None:
-    with refusal("`api.assets` has the name ASSETS, which `kv` has too"):
+    with refusal("api.assets: has the name ASSETS, which `kv` has too"):
         rendered(kv={"ASSETS": "x"}, assets={"directory": "dist", "binding": "ASSETS"})
 
 
 def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -> None:
-    with refusal("`api.direct` has the name DB_URL, which `secrets` has too"):
-        rendered_bindings("api", {"secrets": {"DB_URL": "x"}}, Plan.PAID, {"direct": Variables(secret={"DB_URL": "y"})})
+    with refusal("api.direct: has the name DB_URL, which `secrets` has too"):
+        render_bindings(
+            {"secrets": {"DB_URL": "x"}}, Plan.PAID, {"direct": Variables(secret={"DB_URL": "y"})}, subject="api"
+        )
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
 def test_a_reserved_name_is_refused(name: str) -> None:
-    with refusal(f"`api.kv` has the name {name}, which is reserved", "Rename it."):
+    with refusal(f"api.kv: has the name {name}, which is reserved", "Rename it."):
         rendered(kv={name: "id"})
 
 
@@ -215,7 +217,7 @@ def test_a_reserved_name_is_refused(name: str) -> None:
      "clientSecret", "JWT_PRIVATE_KEY", "STRIPE_API_KEY", "apiKey", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN"],
 )  # fmt: skip
 def test_a_plain_variable_with_the_name_of_a_secret_is_refused(name: str, given: Given, preview: bool) -> None:
-    with refusal(f"`api.vars.{name}` has the name of a secret and is a plain variable", "one of the `secrets`"):
+    with refusal(f"api.vars.{name}: has the name of a secret and is a plain variable", "one of the `secrets`"):
         deployed(preview, vars=lambda: {name: given("x")})
 
 
@@ -238,13 +240,13 @@ def test_a_plain_variable_with_the_name_of_a_secret_is_refused(name: str, given:
 )
 @pytest.mark.parametrize("wrap", [str, pulumi.Output.from_input])
 def test_a_plain_variable_with_a_password_in_it_is_refused_and_not_shown(wrap: Any, text: str, preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"`api.vars.LINK` holds a password") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.vars.LINK: holds a password") as refused:
         deployed(preview, vars=lambda: {"LINK": wrap(text)})
     assert PASSWORD not in str(refused.value)
 
 
 def test_a_secret_among_the_plain_variables_is_refused_and_not_shown(preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"`api.vars.GREETING` is a secret and a plain variable") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.vars.GREETING: is a secret and a plain variable") as refused:
         deployed(preview, vars=lambda: {"GREETING": pulumi.Output.secret(PASSWORD)})
     assert PASSWORD not in str(refused.value)
 
@@ -253,7 +255,7 @@ def test_a_secret_among_the_plain_variables_is_refused_and_not_shown(preview: bo
 def test_more_variables_than_the_plan_allows_are_refused(plan: Plan, ceiling: int) -> None:
     variables = {f"V{number}": "x" for number in range(ceiling)}
     assert len(bound(vars=variables, plan=plan)) == ceiling
-    with refusal(f"`api.vars` and `secrets` are {ceiling + 1}", f"the {plan.value} plan has at most {ceiling}"):
+    with refusal(f"api.vars: and `secrets` are {ceiling + 1}", f"the {plan.value} plan has at most {ceiling}"):
         rendered(vars=variables, secrets={"ONE_MORE": "x"}, plan=plan)
 
 
@@ -265,7 +267,7 @@ def test_bindings_to_other_things_do_not_count_as_variables() -> None:
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 def test_a_value_that_is_too_large_is_refused_and_not_shown(group: str, preview: bool) -> None:
     assert bound(**{group: {"BIG": "x" * 5120}})[0]["text"] == "x" * 5120
-    with pytest.raises(pulumi.RunError, match=f"`api.{group}.BIG` has 5122 bytes; a variable holds 5120") as refused:
+    with pytest.raises(pulumi.RunError, match=f"api.{group}.BIG: has 5122 bytes; a variable holds 5120") as refused:
         deployed(preview, **{group: lambda: {"BIG": pulumi.Output.from_input("ü" * 2561)}})
     assert "ü" not in str(refused.value)
 
@@ -273,45 +275,45 @@ def test_a_value_that_is_too_large_is_refused_and_not_shown(group: str, preview:
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 @pytest.mark.parametrize("value", [5, True, ["x"]])
 def test_a_value_that_is_no_text_is_refused_and_not_shown(group: str, value: Any, preview: bool) -> None:
-    with refusal(f"`api.{group}.MAX` is no text. Write it in quotes"):
+    with refusal(f"api.{group}.MAX: is no text. Write it in quotes"):
         deployed(preview, **{group: lambda: {"MAX": value}})
 
 
 @pytest.mark.parametrize("value", ["", None, 5])
 def test_an_id_that_is_none_is_refused(value: Any) -> None:
-    with refusal("`api.r2.FILES` is ", "Give the id or the name"):
+    with refusal("api.r2.FILES: is ", "Give the id or the name"):
         rendered(r2={"FILES": value})
 
 
 def test_an_id_that_turns_out_to_be_empty_is_refused() -> None:
-    with refusal("`api.kv.CACHE` is empty"):
+    with refusal("api.kv.CACHE: is empty"):
         deployed(kv=lambda: {"CACHE": pulumi.Output.from_input("")})
 
 
 def test_a_json_variable_that_is_no_json_is_refused_and_not_shown() -> None:
-    with pytest.raises(pulumi.RunError, match=r"`api.json.FLAGS` is no JSON") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.json.FLAGS: is no JSON") as refused:
         rendered(json={"FLAGS": "{beta: true}"})
     assert "beta" not in str(refused.value)
 
 
 def test_a_json_variable_with_a_password_in_it_is_refused() -> None:
-    with refusal("`api.json.FLAGS` holds a password"):
+    with refusal("api.json.FLAGS: holds a password"):
         rendered(json={"FLAGS": f'{{"url": "{URL}"}}'})
 
 
 def test_json_variables_count_as_variables() -> None:
-    with refusal("`api.vars` and `secrets` are 65"):
+    with refusal("api.vars: and `secrets` are 65"):
         rendered(Plan.FREE, json={f"V{number}": "1" for number in range(65)})
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"period_seconds": 30}, "`api.rate_limits.CALLS.period_seconds` is 30. Use 10 or 60"),
-        ({"limit": 0}, "`api.rate_limits.CALLS.limit` is 0. Use 1 or more."),
-        ({"limit": 1.5}, "`api.rate_limits.CALLS.limit` is 1.5. Use a whole number."),
-        ({"namespace_id": "calls"}, "`api.rate_limits.CALLS.namespace_id` is no positive whole number"),
-        ({"window": 60}, "`api.rate_limits.CALLS.window` is no argument"),
+        ({"period_seconds": 30}, "api.rate_limits.CALLS.period_seconds: is 30. Use 10 or 60"),
+        ({"limit": 0}, "api.rate_limits.CALLS.limit: is 0. Use 1 or more."),
+        ({"limit": 1.5}, "api.rate_limits.CALLS.limit: is 1.5. Use a whole number."),
+        ({"namespace_id": "calls"}, "api.rate_limits.CALLS.namespace_id: is no positive whole number"),
+        ({"window": 60}, "api.rate_limits.CALLS.window: is no argument"),
     ],
 )
 def test_what_is_no_rate_limit_is_refused(changes: dict[str, Any], words: str) -> None:
@@ -320,13 +322,13 @@ def test_what_is_no_rate_limit_is_refused(changes: dict[str, Any], words: str) -
 
 
 def test_a_value_without_a_part_that_it_needs_is_refused() -> None:
-    with refusal("`api.secrets_store.KEY.secret_name` is not given"):
+    with refusal("api.secrets_store.KEY.secret_name: is not given"):
         rendered(secrets_store={"KEY": {"store_id": "x"}})
 
 
 @pytest.mark.parametrize("fields", [{}, {"type": ""}, {"type": 5}, "vectorize"])
 def test_another_kind_without_a_type_is_refused(fields: Any) -> None:
-    with refusal("`api.other_bindings.INDEX.type` is not given"):
+    with refusal("api.other_bindings.INDEX.type: is not given"):
         rendered(other_bindings={"INDEX": fields})
 
 
@@ -351,10 +353,10 @@ def test_a_kind_with_a_field_that_its_argument_lacks_is_another_kind(fields: Any
 
 
 def test_another_kind_with_a_second_name_is_refused() -> None:
-    with refusal("`api.other_bindings.X.name` is given twice"):
+    with refusal("api.other_bindings.X.name: is given twice"):
         rendered(other_bindings={"X": {"type": "browser", "name": "Y"}})
 
 
 def test_static_files_among_the_other_kinds_are_refused() -> None:
-    with refusal("`api.other_bindings.X.type` is assets", "`assets`"):
+    with refusal("api.other_bindings.X.type: is assets", "`assets`"):
         rendered(other_bindings={"X": {"type": "assets"}})

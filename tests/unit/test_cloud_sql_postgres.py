@@ -233,7 +233,7 @@ def test_a_tier_that_tells_nothing_is_warned_about(given: Given, caplog: pytest.
     with caplog.at_level(logging.WARNING):
         run = made(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")).origin)
     assert run.exports.get("max_connections") is None or run.exports["max_connections"].value is None
-    assert "`main.tier` is db-perf-optimized-N-2" in caplog.text
+    assert "main.tier: is db-perf-optimized-N-2" in caplog.text
     assert "State `max_connections`" in caplog.text
 
 
@@ -280,26 +280,26 @@ FAULTS: dict[str, tuple[Any, str]] = {
 def test_a_faulty_argument_is_refused(argument: str, arrival: Arrival) -> None:
     given, preview = arrival
     value, words = FAULTS[argument]
-    with refusal(f"`main.{argument}` {words}"):
+    with refusal(f"main.{argument}: {words}"):
         made(lambda: cloud_sql(**{argument: given(value)}) and None, preview=preview)
 
 
 def test_ranges_beside_everybody_are_refused() -> None:
-    with refusal("`main.open_to_the_internet` stands beside `authorized_networks`"):
+    with refusal("main.open_to_the_internet: stands beside `authorized_networks`"):
         made(lambda: cloud_sql(authorized_networks=["8.8.8.8"], open_to_the_internet=True))
 
 
 def test_a_name_of_a_database_has_at_most_63_bytes() -> None:
-    with refusal("`main.database` has a database name of 64 bytes"):
+    with refusal("main.database: has a database name of 64 bytes"):
         made(lambda: cloud_sql(database="x" * 64))
 
 
 @pytest.mark.parametrize("part", sorted(SOUND))
 def test_a_missing_part_is_refused(part: str) -> None:
-    with refusal(f"`main.{part}` is not given"):
+    with refusal(f"main.{part}: is not given"):
         made(lambda: cloud_sql(**{part: ...}))
 
 
 def test_an_availability_that_there_is_not_is_refused() -> None:
-    with refusal("`main.availability` is global", "`zonal`, `regional`"):
+    with refusal("main.availability: is global", "`zonal`, `regional`"):
         made(lambda: cloud_sql(availability="global"))

@@ -12,13 +12,13 @@ from edge_postgres.origins.cloud_sql.limits import (
     CLOUD_SQL_SHARED_CORE_CONNECTIONS,
 )
 from edge_postgres.origins.cloud_sql.rules import (
-    checked_disk_size,
-    checked_instance_name,
-    checked_networks,
-    checked_new_database,
-    checked_version,
     connections_of_tier,
     edition_of,
+    validate_disk_size,
+    validate_instance_name,
+    validate_networks,
+    validate_new_database,
+    validate_version,
 )
 from tests.harness import refusal
 
@@ -55,52 +55,52 @@ def test_the_numbers_are_those_of_the_sources() -> None:
      ("example.com", "Write ranges as")],
 )  # fmt: skip
 def test_a_range_that_opens_too_much_or_nothing_is_refused(network: str, words: str) -> None:
-    with refusal(f"`networks` has {network}", words):
-        checked_networks(["8.8.8.8/32", network], "networks")
+    with refusal(f"networks: has {network}", words):
+        validate_networks(["8.8.8.8/32", network], subject="networks")
 
 
 def test_no_range_at_all_is_refused() -> None:
-    with refusal("`networks` is empty; nobody could dial the database"):
-        checked_networks([], "networks")
+    with refusal("networks: is empty; nobody could dial the database"):
+        validate_networks([], subject="networks")
 
 
 def test_the_widest_range_that_is_taken_has_8_bits() -> None:
-    assert checked_networks(["8.0.0.0/8"], "networks") == ["8.0.0.0/8"]
+    assert validate_networks(["8.0.0.0/8"], subject="networks") == ["8.0.0.0/8"]
 
 
 @pytest.mark.parametrize("name", ["Main", "1main", "main_db", "main-", "", "ä"])
 def test_a_name_that_google_does_not_take_is_refused(name: str) -> None:
-    with refusal(f"`name` is {name}", "lower-case letters, digits and hyphens"):
-        checked_instance_name(name, "name")
+    with refusal(f"name: is {name}", "lower-case letters, digits and hyphens"):
+        validate_instance_name(name, subject="name")
 
 
 def test_a_name_that_is_too_long_beside_the_projects_is_refused() -> None:
-    assert checked_instance_name("x" * 91, "name") == "x" * 91
-    with refusal("`name` has 92 characters", "98 together with the project's", "Use 91 or less."):
-        checked_instance_name("x" * 92, "name")
+    assert validate_instance_name("x" * 91, subject="name") == "x" * 91
+    with refusal("name: has 92 characters", "98 together with the project's", "Use 91 or less."):
+        validate_instance_name("x" * 92, subject="name")
 
 
 @pytest.mark.parametrize(("version", "told"), [("17", "POSTGRES_17"), ("18", "POSTGRES_18"), ("9.6", "POSTGRES_9_6")])
 def test_a_version_is_spelled_as_google_spells_it(version: str, told: str) -> None:
-    assert checked_version(version, "version") == told
+    assert validate_version(version, subject="version") == told
 
 
 @pytest.mark.parametrize("version", ["17.6", "POSTGRES_17", "8", "", 17, None])
 def test_what_is_no_major_version_is_refused(version: Any) -> None:
-    with refusal(f"`version` is {version}", "in quotes"):
-        checked_version(version, "version")
+    with refusal(f"version: is {version}", "in quotes"):
+        validate_version(version, subject="version")
 
 
 @pytest.mark.parametrize("size", [9, 0, -1])
 def test_a_disk_below_the_smallest_is_refused(size: float) -> None:
-    with refusal(f"`size` is {size} GB", "Use 10 GB or more."):
-        checked_disk_size(size, "size")
+    with refusal(f"size: is {size} GB", "Use 10 GB or more."):
+        validate_disk_size(size, subject="size")
 
 
 @pytest.mark.parametrize("database", ["postgres", "template0", "template1", "cloudsqladmin"])
 def test_a_database_that_every_instance_has_is_refused(database: str) -> None:
-    with refusal(f"`database` is {database}, which every instance has already"):
-        checked_new_database(database, "database")
+    with refusal(f"database: is {database}, which every instance has already"):
+        validate_new_database(database, subject="database")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.workers.compatibility import checked_date, rendered_flags
+from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.drivers import Driver, needs_node
 from tests.harness import refusal
 
@@ -13,7 +13,7 @@ WITHOUT_NODE = [driver for driver in Driver if not needs_node(driver)]
 
 
 def flags(date: str, *given: str, driver: Driver | None = Driver.PG) -> list[str]:
-    return rendered_flags(given, date, "flags", driver)
+    return render_flags(given, date, driver, subject="flags")
 
 
 # The regimes.
@@ -21,25 +21,25 @@ def flags(date: str, *given: str, driver: Driver | None = Driver.PG) -> list[str
 
 @pytest.mark.parametrize("driver", ON_NODE)
 def test_below_2024_09_23_a_driver_is_refused_even_with_the_flag(driver: Driver) -> None:
-    with refusal("`date` is 2024-09-22", "database drivers load from 2024-09-23 on", "Use 2026-08-04 or later"):
-        checked_date("2024-09-22", "date", driver)
+    with refusal("date: is 2024-09-22", "database drivers load from 2024-09-23 on", "Use 2026-08-04 or later"):
+        validate_date("2024-09-22", driver, subject="date")
 
 
 @pytest.mark.parametrize("driver", [None, *WITHOUT_NODE])
 def test_below_2024_09_23_a_worker_that_does_without_node_is_allowed(driver: Driver | None) -> None:
-    assert checked_date("2021-11-02", "date", driver) == "2021-11-02"
+    assert validate_date("2021-11-02", driver, subject="date") == "2021-11-02"
     assert flags("2021-11-02", driver=driver) == []
 
 
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-03", "2026-08-04", "2026-11-21"])
 def test_from_2024_09_23_on_a_driver_is_allowed(date: str) -> None:
-    assert checked_date(date, "date", Driver.PG) == date
+    assert validate_date(date, Driver.PG, subject="date") == date
 
 
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-03"])
 @pytest.mark.parametrize("driver", ON_NODE)
 def test_until_2026_08_03_a_driver_without_the_node_flag_is_refused(date: str, driver: Driver) -> None:
-    with refusal(f"`flags` lacks nodejs_compat; at {date} the driver {driver.value}", "from 2026-08-04 on"):
+    with refusal(f"flags: lacks nodejs_compat; at {date} the driver {driver.value}", "from 2026-08-04 on"):
         flags(date, driver=driver)
 
 
@@ -68,7 +68,7 @@ def test_a_worker_that_does_without_node_needs_no_flag(driver: Driver | None) ->
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-04"])
 @pytest.mark.parametrize("flag", ["no_nodejs_compat", "no_nodejs_compat_v2"])
 def test_opting_out_of_node_compatibility_is_refused_with_a_driver(date: str, flag: str) -> None:
-    with refusal(f"`flags` has {flag}; the driver pg needs Node compatibility", "Leave the flag out."):
+    with refusal(f"flags: has {flag}; the driver pg needs Node compatibility", "Leave the flag out."):
         flags(date, "nodejs_compat", flag)
 
 
@@ -82,12 +82,12 @@ def test_opting_out_of_node_compatibility_is_allowed_to_what_does_without(driver
 
 @pytest.mark.parametrize("driver", [None, Driver.PG])
 def test_the_flag_of_old_wranglers_is_refused(driver: Driver | None) -> None:
-    with refusal("`flags` has node_compat, which wrangler 4 removed", "`nodejs_compat`", "2026-08-04"):
+    with refusal("flags: has node_compat, which wrangler 4 removed", "`nodejs_compat`", "2026-08-04"):
         flags("2026-08-04", "node_compat", driver=driver)
 
 
 def test_a_flag_that_stands_twice_is_refused() -> None:
-    with refusal("`flags` has nodejs_compat twice"):
+    with refusal("flags: has nodejs_compat twice"):
         flags("2026-08-03", "nodejs_compat", "nodejs_compat")
 
 
@@ -103,5 +103,5 @@ def test_other_flags_are_sent_sorted(date: str) -> None:
 
 @pytest.mark.parametrize("date", ["", "today", "2026-02-30", "21.11.2026", "2026-11", 20261121, None])
 def test_what_is_no_date_is_refused(date: Any) -> None:
-    with refusal(f"`date` is {date}, which is no date", '"YYYY-MM-DD", in quotes'):
-        checked_date(date, "date", None)
+    with refusal(f"date: is {date}, which is no date", '"YYYY-MM-DD", in quotes'):
+        validate_date(date, None, subject="date")

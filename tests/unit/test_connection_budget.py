@@ -10,8 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from edge_postgres import ConnectionBudget
-from edge_postgres.core.errors import Refusal
-from edge_postgres.hyperdrive.budget_rules import Budget, checked_budget, default_unallocated, shared_out
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.hyperdrive.budget_rules import Budget, default_unallocated, shared_out, validate_budget
 from tests.harness import deploy, refusal
 
 Given = Callable[[Any], Any]
@@ -28,11 +28,11 @@ def budget(**changes: Any) -> Budget:
         "pairs": frozenset(),
         "ceiling": 1500,
     }
-    return checked_budget("main", **{**claims, **changes})
+    return validate_budget(subject="main", **{**claims, **changes})
 
 
 def shares(**changes: Any) -> dict[str, int]:
-    return shared_out("main", budget(**changes))
+    return shared_out(budget(**changes), subject="main")
 
 
 def outputs(args: Callable[[], dict[str, Any]], *, preview: bool = False) -> Any:
@@ -91,7 +91,7 @@ def test_another_number_of_unallocated_connections_is_accepted() -> None:
 
 def test_claims_that_do_not_fit_are_refused_with_everybody_in_a_table() -> None:
     with refusal(
-        "`main` needs 22 connections more than the database grants",
+        "main: needs 22 connections more than the database grants",
         "Lower `api` (90) or `migrations` (20), or take a larger database.",
         "  104  accepted by the database\n",
         "   -7  kept by the database\n",
@@ -121,23 +121,23 @@ def test_a_pair_on_a_database_too_small_for_it_is_refused_without_a_number_to_lo
 
 @pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf")])
 def test_a_weight_that_divides_nothing_is_refused(weight: float) -> None:
-    with refusal(f"`main.weights.api` is {weight:g}", "above 0"):
+    with refusal(f"main.weights.api: is {weight:g}", "above 0"):
         shares(weights={"api": weight})
 
 
 @pytest.mark.parametrize("claim", ["elsewhere", "stated"])
 def test_a_negative_claim_is_refused(claim: str) -> None:
-    with refusal("`main.api` is -1", "0 or more"):
+    with refusal("main.api: is -1", "0 or more"):
         shares(**{claim: {"api": -1}})
 
 
 def test_a_claim_that_is_no_whole_number_is_refused() -> None:
-    with refusal("`main.elsewhere.migrations` is 2.5", "whole number"):
+    with refusal("main.elsewhere.migrations: is 2.5", "whole number"):
         shares(elsewhere={"migrations": 2.5})
 
 
 def test_a_limit_and_a_weight_of_one_party_are_refused() -> None:
-    with refusal("`main.api` states a limit and a weight", "State one of them."):
+    with refusal("main.api: states a limit and a weight", "State one of them."):
         shares(stated={"api": 5}, weights={"api": 1})
 
 
@@ -154,7 +154,7 @@ def test_it_yields_limits_their_sum_and_what_is_left(given: Given, preview: bool
 
 
 def test_claims_that_do_not_fit_end_a_preview(given: Given, preview: bool) -> None:
-    with refusal("`main` needs 12 connections more", "elsewhere: staging"):
+    with refusal("main: needs 12 connections more", "elsewhere: staging"):
         outputs(lambda: {"limits": {"api": given(96)}, "elsewhere": {"staging": given(10)}}, preview=preview)
 
 
@@ -167,7 +167,7 @@ def test_claims_that_do_not_fit_are_refused_before_anything_is_registered() -> N
         finally:
             registered.append("ended")
 
-    with refusal("`main` needs"):
+    with refusal("main: needs"):
         deploy(program)
     assert registered == ["ended"]
 
@@ -178,7 +178,7 @@ def test_the_plan_bounds_what_is_shared_out() -> None:
 
 
 def test_a_plan_that_there_is_not_is_refused() -> None:
-    with refusal("`main.plan` is gold", "`free`, `paid`"):
+    with refusal("main.plan: is gold", "`free`, `paid`"):
         outputs(lambda: {"plan": "gold", "weights": {"a": 1}})
 
 
@@ -221,8 +221,8 @@ def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
         ceiling=ceiling,
     )
     try:
-        limits = shared_out("main", whole)
-    except Refusal as refused:
+        limits = shared_out(whole, subject="main")
+    except ValidationError as refused:
         text = str(refused)
         assert [name for name, taken in {**elsewhere, **stated}.items() if taken and name not in text] == []
         assert [name for name in weights if name not in text] == []

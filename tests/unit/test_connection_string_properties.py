@@ -7,7 +7,7 @@ import traceback
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.connection_string import ConnectionString
 
 parse = ConnectionString.parse
@@ -54,7 +54,7 @@ def answer_to(text: str) -> str:
     """What is said where a text is refused, with all that led to it."""
     try:
         parse(text)
-    except Refusal as refused:
+    except ValidationError as refused:
         return "".join(traceback.format_exception(refused))
     return ""
 
@@ -84,5 +84,5 @@ def test_no_refusal_shows_a_piece_of_a_password_whatever_stands_around_it(before
 @given(garbage)
 @settings(max_examples=200)
 def test_whatever_is_no_connection_string_is_refused_without_a_traceback(text: str) -> None:
-    with contextlib.suppress(Refusal):
+    with contextlib.suppress(ValidationError):
         parse(text)

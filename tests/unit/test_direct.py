@@ -20,7 +20,7 @@ AWKWARD = "p@ss/w:rd %41"
 def variables(**changes: Any) -> Variables:
     """The variables of a Worker that dials a pooler of somebody's own; ``changes`` are the arguments."""
     args = {"origin": origin(endpoint="pooled"), "accept_open_network": True}
-    return direct_variables("api.direct", changed(args, changes))  # type: ignore[arg-type]
+    return direct_variables(changed(args, changes), subject="api.direct")  # type: ignore[arg-type]
 
 
 def dialling(host: str, **changes: Any) -> Any:
@@ -113,18 +113,18 @@ def test_a_worker_has_the_password_in_a_secret_binding_alone(style: DirectStyle,
 
 
 def test_a_name_of_no_variable_is_refused() -> None:
-    with refusal("`api.direct.names.username` is no variable of this style", "`user`"):
+    with refusal("api.direct.names.username: is no variable of this style", "`user`"):
         variables(style="parameters", names={"username": "DB_USER"})
 
 
 def test_a_part_has_no_name_beside_a_connection_string() -> None:
-    with refusal("`api.direct.names.user`", "The variables are `url`."):
+    with refusal("api.direct.names.user:", "The variables are `url`."):
         variables(names={"user": "DB_USER"})
 
 
 @pytest.mark.parametrize("name", ["DB-USER", "1DB", ""])
 def test_a_name_that_is_no_javascript_name_is_refused(name: str) -> None:
-    with refusal("`api.direct.names.user` has the name", "JavaScript"):
+    with refusal("api.direct.names.user: has the name", "JavaScript"):
         variables(style="parameters", names={"user": name})
 
 
@@ -138,19 +138,19 @@ def test_two_variables_of_one_name_are_refused() -> None:
 
 @pytest.mark.parametrize("host", ["10.0.0.7", "192.168.1.2", "fd00::1", "db.internal", "localhost", "127.0.0.1"])
 def test_what_only_a_network_or_a_machine_reaches_is_refused(host: str) -> None:
-    with refusal(f"`api.direct.origin.host` is {host}, which only this", "Workers VPC"):
+    with refusal(f"api.direct.origin.host: is {host}, which only this", "Workers VPC"):
         dialling(host, allow_clear_text=True)
 
 
 def test_a_host_that_is_said_to_be_private_is_refused() -> None:
-    with refusal("`api.direct.origin.reach` is private", "Workers VPC"):
+    with refusal("api.direct.origin.reach: is private", "Workers VPC"):
         deploy(lambda: exported(variables(origin=origin(host=unknown(), reach="private"))), preview=True)
     with refusal("which only this network can reach"):
         deploy(lambda: exported(variables(origin=origin(reach=pulumi.Output.from_input("private")))))
 
 
 def test_a_refusal_waits_for_a_host_that_is_an_output() -> None:
-    with refusal("`api.direct.origin.host` is 10.0.0.7"):
+    with refusal("api.direct.origin.host: is 10.0.0.7"):
         deploy(lambda: exported(variables(origin=origin(host=pulumi.Output.from_input("10.0.0.7")))))
 
 
@@ -177,18 +177,18 @@ def test_what_only_hyperdrive_can_use_is_refused(found: Any) -> None:
 
 
 def test_an_origin_without_a_port_is_refused() -> None:
-    with refusal("`api.direct.origin.port` is not given"):
+    with refusal("api.direct.origin.port: is not given"):
         variables(origin=origin(port=...))
 
 
 @pytest.mark.parametrize("port", [0, 70000])
 def test_a_port_that_is_none_is_refused(port: int) -> None:
-    with refusal("`api.direct.origin.port` is", "from 1 to 65535"):
+    with refusal("api.direct.origin.port: is", "from 1 to 65535"):
         variables(origin=origin(port=port))
 
 
 def test_an_endpoint_that_is_no_such_word_is_refused() -> None:
-    with refusal("`api.direct.origin.endpoint` is proxied"):
+    with refusal("api.direct.origin.endpoint: is proxied"):
         variables(origin=origin(endpoint="proxied"))
 
 
@@ -208,7 +208,7 @@ def test_an_endpoint_that_is_no_such_word_is_refused() -> None:
 )
 def test_a_certificate_that_the_vendor_signed_itself_is_refused(host: str) -> None:
     with refusal(
-        f"`api.direct.origin.host` is {host}", "signs its certificates itself", "Put Hyperdrive in front of it"
+        f"api.direct.origin.host: is {host}", "signs its certificates itself", "Put Hyperdrive in front of it"
     ):
         dialling(host)
 
@@ -225,12 +225,12 @@ def test_an_address_has_no_certificate_that_names_it() -> None:
 
 @pytest.mark.parametrize("mode", ["verify-full", "verify-ca", "disable"])
 def test_a_mode_that_the_runtime_does_not_have_is_refused(mode: str, given: Given) -> None:
-    with refusal(f"`api.direct.origin.sslmode` is {mode}", "public authorities"):
+    with refusal(f"api.direct.origin.sslmode: is {mode}", "public authorities"):
         deploy(lambda: exported(variables(origin=origin(sslmode=given(mode)))))
 
 
 def test_clear_text_is_refused_where_tls_works() -> None:
-    with refusal("`api.direct.allow_clear_text` is true for", "Neon takes connections with TLS", "Leave it out."):
+    with refusal("api.direct.allow_clear_text: is true for", "Neon takes connections with TLS", "Leave it out."):
         dialling(NEON, allow_clear_text=True)
 
 
@@ -249,7 +249,7 @@ def test_clear_text_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_an_open_network_has_to_be_accepted() -> None:
-    with refusal("`api.direct.accept_open_network` is not true for db.example.com", "the whole Internet"):
+    with refusal("api.direct.accept_open_network: is not true for db.example.com", "the whole Internet"):
         dialling(HOST, accept_open_network=...)
 
 
@@ -284,7 +284,7 @@ def test_the_pooler_is_named_where_it_can_be(host: str, way: str) -> None:
 
 
 def test_a_password_that_rotates_is_refused() -> None:
-    with refusal("`api.direct.origin.password` is changed on a schedule"):
+    with refusal("api.direct.origin.password: is changed on a schedule"):
         variables(origin=origin(password_rotates=True))
 
 
@@ -298,5 +298,5 @@ def test_parameters_do_not_show_what_a_secret_connection_string_holds() -> None:
 
 
 def test_an_unknown_argument_is_refused() -> None:
-    with refusal("`api.direct.allow_cleartext` is no argument", "`allow_clear_text`"):
+    with refusal("api.direct.allow_cleartext: is no argument", "`allow_clear_text`"):
         variables(allow_cleartext=True)

@@ -7,71 +7,74 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from tests.harness import deploy, refusal
 
 
 def refused(value: Any) -> Any:
-    raise Refusal("limit", f"is {value}; it begins at 5", "Use 5 or more.")
+    raise ValidationError("limit", f"is {value}; it begins at 5", "Use 5 or more.")
 
 
 def test_a_refusal_names_subject_value_rule_and_way_out() -> None:
-    assert str(Refusal("limit", "is 4; it begins at 5", "Use 5.")) == "`limit` is 4; it begins at 5. Use 5."
+    assert str(ValidationError("limit", "is 4; it begins at 5", "Use 5.")) == "limit: is 4; it begins at 5. Use 5."
 
 
 def test_a_complaint_is_a_refusal_without_its_subject() -> None:
-    assert Refusal("limit", "is 4", "Use 5.").complaint == "is 4. Use 5."
+    assert ValidationError("limit", "is 4", "Use 5.").detail == "is 4. Use 5."
 
 
 def test_a_refusal_ends_a_program_without_a_traceback_and_is_a_fault_to_pydantic() -> None:
-    assert issubclass(Refusal, pulumi.RunError)
-    assert issubclass(Refusal, ValueError)
+    assert issubclass(ValidationError, pulumi.RunError)
+    assert issubclass(ValidationError, ValueError)
 
 
 def test_a_plain_value_is_checked_at_once() -> None:
-    assert checked(4, lambda value: value + 1) == 5
-    with pytest.raises(Refusal):
-        checked(4, refused)
+    assert apply_input(4, lambda value: value + 1) == 5
+    with pytest.raises(ValidationError):
+        apply_input(4, refused)
 
 
 def test_a_dictionary_of_plain_values_is_checked_at_once() -> None:
-    assert checked({"a": 1, "b": 2}, lambda known: known["a"] + known["b"]) == 3
+    assert apply_input({"a": 1, "b": 2}, lambda known: known["a"] + known["b"]) == 3
 
 
 def test_none_is_a_plain_value() -> None:
-    assert checked(None, lambda value: value) is None
+    assert apply_input(None, lambda value: value) is None
 
 
 def test_an_output_is_checked_when_it_is_known(given: Callable[[Any], Any]) -> None:
-    exported = deploy(lambda: {"value": checked(given(4), lambda value: value + 1)}).exports["value"]
+    exported = deploy(lambda: {"value": apply_input(given(4), lambda value: value + 1)}).exports["value"]
     assert exported.value == 5
 
 
 def test_what_comes_of_a_secret_is_a_secret() -> None:
-    assert deploy(lambda: {"value": checked(pulumi.Output.secret(4), str)}).exports["value"].secret
+    assert deploy(lambda: {"value": apply_input(pulumi.Output.secret(4), str)}).exports["value"].secret
 
 
 def test_one_output_among_the_values_of_a_dictionary_is_enough() -> None:
     def program() -> Any:
-        return {"sum": checked({"a": 1, "b": pulumi.Output.from_input(2)}, lambda known: known["a"] + known["b"])}
+        return {"sum": apply_input({"a": 1, "b": pulumi.Output.from_input(2)}, lambda known: known["a"] + known["b"])}
 
     assert deploy(program).exports["sum"].value == 3
 
 
 def test_what_a_preview_does_not_know_is_not_checked() -> None:
-    exported = deploy(lambda: {"value": checked(random.RandomPet("pet").id, refused)}, preview=True).exports["value"]
+    exported = deploy(lambda: {"value": apply_input(random.RandomPet("pet").id, refused)}, preview=True).exports[
+        "value"
+    ]
     assert exported.known is False
 
 
 def test_a_refusal_of_an_output_that_nobody_reads_ends_the_program(preview: bool) -> None:
-    with refusal("`limit` is 4"):
-        deploy(lambda: checked(pulumi.Output.from_input(4), refused) and None, preview=preview)
+    with refusal("limit: is 4"):
+        deploy(lambda: apply_input(pulumi.Output.from_input(4), refused) and None, preview=preview)
 
 
 def test_a_refusal_of_an_input_of_a_resource_arrives_as_it_is(preview: bool) -> None:
     def program() -> None:
-        random.RandomPet("pet", length=checked(pulumi.Output.from_input(4), refused))
+        random.RandomPet("pet", length=apply_input(pulumi.Output.from_input(4), refused))
 
     with pytest.raises(pulumi.RunError) as ended:
         deploy(program, preview=preview)
-    assert str(ended.value) == "`limit` is 4; it begins at 5. Use 5 or more."
+    assert str(ended.value) == "limit: is 4; it begins at 5. Use 5 or more."

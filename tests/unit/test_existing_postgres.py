@@ -104,9 +104,9 @@ def test_a_missing_port_is_the_vendors(host: str, port: int, given: Given) -> No
     "host", ["a.b.tsdb.cloud.timescale.com", "pg-shop.a.aivencloud.com", "monorail.proxy.rlwy.net"]
 )
 def test_a_missing_port_is_refused_where_every_database_has_its_own(host: str, given: Given, preview: bool) -> None:
-    with refusal("`main.url` names no port", "Take it from the connection string."):
+    with refusal("main.url: names no port", "Take it from the connection string."):
         deploy(lambda: existing(url=given(f"postgres://app:pw@{host}/tsdb")), preview=preview)
-    with refusal("`main.port` names no port", "has its own"):
+    with refusal("main.port: names no port", "has its own"):
         deploy(lambda: existing(**{**PARTS, "host": given(host)}), preview=preview)
 
 
@@ -215,7 +215,7 @@ def test_a_reader_endpoint_is_warned_about_once(way: str, given: Given, caplog: 
     parts = {} if way == "url" else PARTS
     deploy(lambda: existing(**{**parts, way: given(ways[way])}))
     (record,) = caplog.records
-    assert f"`main.{way}` leads to read replicas" in record.getMessage()
+    assert f"main.{way}: leads to read replicas" in record.getMessage()
 
 
 def test_a_writer_endpoint_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
@@ -283,7 +283,7 @@ def test_outputs_of_other_resources_reach_hyperdrive_as_they_are(resource: str, 
 def test_an_empty_connection_string_is_refused_with_the_reason_that_prismas_provider_gives(
     url: str, given: Given, preview: bool
 ) -> None:
-    with refusal("`main.url` is empty", "`direct_url`", "give its `host`, `user` and `password`"):
+    with refusal("main.url: is empty", "`direct_url`", "give its `host`, `user` and `password`"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
@@ -295,19 +295,19 @@ def test_an_output_that_holds_nothing_is_refused(part: str, preview: bool) -> No
         args = {key: value for key, value in nothing.items() if value is not ...}
         existing(**{**args, part: pulumi.Output.from_input(None)})
 
-    with refusal(f"`main.{part}` "):
+    with refusal(f"main.{part}: "):
         deploy(program, preview=preview)
 
 
 def test_host_and_port_in_one_are_refused_with_the_way_out(given: Given, preview: bool) -> None:
-    with refusal("`main.host` is no host name", "a resource's `endpoint`", "`address`", "`port`"):
+    with refusal("main.host: is no host name", "a resource's `endpoint`", "`address`", "`port`"):
         deploy(lambda: existing(**{**PARTS, "host": given(f"{HOST}:5432")}), preview=preview)
 
 
 @pytest.mark.parametrize("endpoint", [f"{HOST}:5432", URL, "DIRECT", ""])
 def test_an_endpoint_that_is_an_address_is_refused_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"`main.endpoint` is neither `direct` nor `pooled`.*`host` and `port`"
+        pulumi.RunError, match=r"main.endpoint: is neither `direct` nor `pooled`.*`host` and `port`"
     ) as no:
         deploy(lambda: existing(url=URL, endpoint=given(endpoint)) and None, preview=preview)
     assert PASSWORD not in str(no.value)
@@ -318,25 +318,25 @@ def test_an_endpoint_that_is_an_address_is_refused_and_not_shown(endpoint: str, 
 
 @pytest.mark.parametrize("part", ["host", "port", "database", "user", "password"])
 def test_a_connection_string_beside_a_part_is_refused(part: str, preview: bool) -> None:
-    with refusal("`main.url` stands beside", f"`{part}`", "not both"):
+    with refusal("main.url: stands beside", f"`{part}`", "not both"):
         deploy(lambda: existing(**{"url": URL, part: origin()[part]}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["host", "user", "password"])
 def test_a_missing_part_is_refused(part: str, preview: bool) -> None:
-    with refusal(f"`main.{part}` is not given, and neither is `url`"):
+    with refusal(f"main.{part}: is not given, and neither is `url`"):
         deploy(lambda: existing(**origin(**{part: ...})), preview=preview)
 
 
 def test_nothing_at_all_is_refused() -> None:
-    with refusal("`main.host` is not given, and neither is `url`"):
+    with refusal("main.host: is not given, and neither is `url`"):
         deploy(existing)
 
 
 def test_a_missing_database_is_refused_where_the_vendor_fixes_none(given: Given, preview: bool) -> None:
-    with refusal("`main.url` names no database"):
+    with refusal("main.url: names no database"):
         deploy(lambda: existing(url=given("postgres://app:pw@db.example.com")), preview=preview)
-    with refusal("`main.database` names no database"):
+    with refusal("main.database: names no database"):
         deploy(lambda: existing(host=given(HOST), user="app", password="pw"), preview=preview)
 
 
@@ -354,35 +354,35 @@ def test_a_name_within_the_bounds_is_taken(part: str, size: int) -> None:
 
 @pytest.mark.parametrize("url", [f"postgres://{'x' * 65}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 65}"])
 def test_a_long_name_in_a_connection_string_is_refused(url: str, given: Given, preview: bool) -> None:
-    with refusal("`main.url` has a", "name of 65 bytes"):
+    with refusal("main.url: has a", "name of 65 bytes"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
 def test_an_empty_user_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.user` has a user name of 0 bytes", "State the user name."):
+    with refusal("main.user: has a user name of 0 bytes", "State the user name."):
         deploy(lambda: existing(**origin(user=given(""))), preview=preview)
 
 
 def test_an_empty_password_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.password` is empty"):
+    with refusal("main.password: is empty"):
         deploy(lambda: existing(**origin(password=given(""))), preview=preview)
 
 
 def test_an_ambiguous_connection_string_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.url` has a raw `#`"):
+    with refusal("main.url: has a raw `#`"):
         deploy(lambda: existing(url=given("postgres://app:p#x@db.example.com/app")), preview=preview)
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
 def test_a_connection_string_that_does_without_tls_is_refused(mode: str, given: Given, preview: bool) -> None:
-    with refusal("`main.url` states an `sslmode` that Hyperdrive does not speak", "require, verify-ca, verify-full"):
+    with refusal("main.url: states an `sslmode` that Hyperdrive does not speak", "require, verify-ca, verify-full"):
         deploy(lambda: existing(url=given(f"{URL}?sslmode={mode}")), preview=preview)
 
 
 @pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])
 def test_what_is_no_host_is_refused_and_not_shown(host: str, given: Given, preview: bool) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"`main.host` is no host name and no IP address. Give the host"
+        pulumi.RunError, match=r"main.host: is no host name and no IP address. Give the host"
     ) as refused:
         deploy(lambda: existing(**origin(host=given(host))), preview=preview)
     assert not host or host not in str(refused.value)
@@ -390,34 +390,34 @@ def test_what_is_no_host_is_refused_and_not_shown(host: str, given: Given, previ
 
 @pytest.mark.parametrize("other", ["url", "host", "port", "access_client_id", "access_client_secret"])
 def test_a_vpc_service_beside_an_address_is_refused(other: Any, preview: bool) -> None:
-    with refusal("`main.service_id` stands beside", f"`{other}`", "knows the address itself"):
+    with refusal("main.service_id: stands beside", f"`{other}`", "knows the address itself"):
         deploy(lambda: existing(service_id="service", **{other: "x"}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["user", "password"])
 def test_a_vpc_service_needs_credentials(part: str) -> None:
-    with refusal(f"`main.{part}` is not given"):
+    with refusal(f"main.{part}: is not given"):
         deploy(lambda: existing(service_id="service", **origin(host=..., port=..., **{part: ...})))
 
 
 def test_a_vpc_service_needs_a_database() -> None:
-    with refusal("`main.database` names no database"):
+    with refusal("main.database: names no database"):
         deploy(lambda: existing(service_id="service", user="app", password="pw"))
 
 
 @pytest.mark.parametrize("half", ["access_client_id", "access_client_secret"])
 def test_half_an_access_token_is_refused(half: Any, preview: bool) -> None:
-    with refusal("`main.access_client_id` and `access_client_secret` belong together"):
+    with refusal("main.access_client_id: and `access_client_secret` belong together"):
         deploy(lambda: existing(url=URL, **{half: "x"}), preview=preview)
 
 
 def test_a_port_behind_a_tunnel_is_refused() -> None:
-    with refusal("`main.port` stands beside `access_client_id`", "the tunnel knows the port"):
+    with refusal("main.port: stands beside `access_client_id`", "the tunnel knows the port"):
         deploy(lambda: existing(**origin(), access_client_id="id", access_client_secret="token"))
 
 
 def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
-    with refusal("`main.ssl_mode` is no argument. Did you mean `sslmode`?"):
+    with refusal("main.ssl_mode: is no argument. Did you mean `sslmode`?"):
         deploy(lambda: existing(url=URL, ssl_mode="verify-full"))
 
 
@@ -430,7 +430,7 @@ def test_parameters_that_hyperdrive_cannot_send_are_named_once_and_their_values_
     with caplog.at_level(logging.DEBUG):
         deploy(lambda: existing(url=given(f"{URL}?options=endpoint%3Dep-1&application_name=x")))
     (record,) = [record for record in caplog.records if "parameters" in record.getMessage()]
-    assert "`main.url` has parameters" in record.getMessage()
+    assert "main.url: has parameters" in record.getMessage()
     assert "`options`" in record.getMessage()
     assert "ep-1" not in caplog.text
     assert "application_name" not in caplog.text

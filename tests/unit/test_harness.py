@@ -7,7 +7,7 @@ import pulumi_cloudflare as cloudflare
 import pulumi_random as random
 import pytest
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from tests.harness import Run, deploy, refusal
 
 PASSWORD = "random:index/randomPassword:RandomPassword"
@@ -112,9 +112,9 @@ def test_a_failing_assert_in_an_apply_that_nobody_reads_is_raised() -> None:
 
 def test_an_error_in_the_program_is_raised_as_it_is() -> None:
     def program() -> None:
-        raise Refusal("limit", "is 4; it begins at 5", "Use 5.")
+        raise ValidationError("limit", "is 4; it begins at 5", "Use 5.")
 
-    with refusal("`limit` is 4; it begins at 5. Use 5."):
+    with refusal("limit: is 4; it begins at 5. Use 5."):
         deploy(program)
 
 
@@ -126,7 +126,7 @@ def test_the_next_deployment_is_sound_after_a_failed_one() -> None:
 
 def test_a_refusal_without_the_words_is_an_error_of_the_test() -> None:
     with pytest.raises(AssertionError, match="is 4"), refusal("is 5"):
-        raise Refusal("limit", "is 4", "Use 5.")
+        raise ValidationError("limit", "is 4", "Use 5.")
 
 
 def test_no_refusal_is_an_error_of_the_test() -> None:

@@ -106,9 +106,9 @@ def test_the_port_is_a_whole_number(port: float, given: Given) -> None:
 
 
 def rendered_port(port: Any) -> Any:
-    from edge_postgres.hyperdrive.configuration import rendered_origin
+    from edge_postgres.hyperdrive.configuration import render_origin
 
-    return rendered_origin("main", origin(port=port), allow_loopback=False)["port"]
+    return render_origin(origin(port=port), allow_loopback=False, subject="main")["port"]
 
 
 @pytest.mark.parametrize("route", [origin, access, vpc])
@@ -204,13 +204,13 @@ def test_the_bounds_of_an_age_are_taken(age: int) -> None:
 
 @pytest.mark.parametrize("argument", ["account_id", "origin", "connection_limit", "caching"])
 def test_a_missing_argument_is_refused(argument: str) -> None:
-    with refusal(f"`main.{argument}` is not given. State it."):
+    with refusal(f"main.{argument}: is not given. State it."):
         deploy(lambda: hyperdrive(**{argument: ...}))
 
 
 @pytest.mark.parametrize("leaf", ["database", "user", "password"])
 def test_an_origin_without_a_leaf_that_it_needs_is_refused(leaf: str) -> None:
-    with refusal(f"`main.origin.{leaf}` is not given. State it."):
+    with refusal(f"main.origin.{leaf}: is not given. State it."):
         deploy(lambda: hyperdrive(origin=origin(**{leaf: ...})))
 
 
@@ -226,17 +226,17 @@ def test_an_origin_without_a_leaf_that_it_needs_is_refused(leaf: str) -> None:
 def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant(
     changes: dict[str, Any], subject: str, meant: str
 ) -> None:
-    with refusal(f"`{subject}` is no argument. Did you mean `{meant}`?"):
+    with refusal(f"{subject}: is no argument. Did you mean `{meant}`?"):
         deploy(lambda: hyperdrive(**changes))
 
 
 def test_an_argument_that_resembles_none_is_refused_with_all_there_are() -> None:
-    with refusal("`main.zzz` is no argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
+    with refusal("main.zzz: is no argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
         deploy(lambda: hyperdrive(zzz=1))
 
 
 def test_an_origin_as_one_output_is_refused() -> None:
-    with refusal("`main.origin` is one value", "Give a dictionary"):
+    with refusal("main.origin: is one value", "Give a dictionary"):
         deploy(lambda: hyperdrive(origin=pulumi.Output.from_input(origin())))
 
 

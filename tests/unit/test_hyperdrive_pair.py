@@ -91,33 +91,33 @@ def test_it_waits_for_what_the_origin_waits_for() -> None:
 
 
 def test_a_disabled_cache_is_refused() -> None:
-    with refusal("`main.caching` is disabled", "instead of a pair"):
+    with refusal("main.caching: is disabled", "instead of a pair"):
         both(caching={"disabled": True})
 
 
 def test_no_caching_is_refused() -> None:
-    with refusal("`main.caching` is not given"):
+    with refusal("main.caching: is not given"):
         both(caching=...)
 
 
 def test_fewer_connections_than_the_two_open_are_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.connection_limit` is 9", "at least 5", "Use 10 or more"):
+    with refusal("main.connection_limit: is 9", "at least 5", "Use 10 or more"):
         halves(lambda: {"connection_limit": given(9)}, preview=preview)
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 1.5, float("nan")])
 def test_a_share_that_leaves_one_with_nothing_is_refused(share: float) -> None:
-    with refusal(f"`main.fresh_share` is {share:g}", "above 0 and below 1"):
+    with refusal(f"main.fresh_share: is {share:g}", "above 0 and below 1"):
         both(fresh_share=share)
 
 
 def test_an_argument_that_there_is_not_is_refused() -> None:
-    with refusal("`main.fresh_limit` is no argument"):
+    with refusal("main.fresh_limit: is no argument"):
         both(fresh_limit=5)
 
 
 @examples(limit=st.integers(10, 1500), share=st.floats(0, 1, exclude_min=True, exclude_max=True))
 def test_the_two_take_the_limit_together_and_each_has_the_floor(limit: int, share: float) -> None:
-    parts = split("", limit, share)
+    parts = split(limit, share, subject="")
     assert parts["cached"] + parts["fresh"] == limit
     assert min(parts.values()) >= 5

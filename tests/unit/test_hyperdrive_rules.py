@@ -16,7 +16,7 @@ Given = Callable[[Any], Any]
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", ""])
 def test_a_tls_mode_that_hyperdrive_does_not_speak_is_refused(mode: str, given: Given, preview: bool) -> None:
-    with refusal(f"`main.origin.sslmode` is {mode}; Hyperdrive always uses TLS", "`require`", "`verify-full`"):
+    with refusal(f"main.origin.sslmode: is {mode}; Hyperdrive always uses TLS", "`require`", "`verify-full`"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
@@ -27,25 +27,25 @@ def test_a_tls_mode_is_refused_although_the_ca_is_not_known_yet() -> None:
 
 @pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
 def test_a_verify_mode_without_a_ca_is_refused_with_both_ways_out(mode: str, given: Given, preview: bool) -> None:
-    with refusal(f"`main.origin.sslmode` is {mode}", "an uploaded CA only", "`ca_certificate_id`", "`require`"):
+    with refusal(f"main.origin.sslmode: is {mode}", "an uploaded CA only", "`ca_certificate_id`", "`require`"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
 def test_a_verify_mode_of_a_connection_string_without_a_ca_is_refused(given: Given, preview: bool) -> None:
     url = f"postgres://app:pw@{HOST}/app?sslmode=verify-full"
-    with refusal("`main.origin.sslmode` is verify-full"):
+    with refusal("main.origin.sslmode: is verify-full"):
         deploy(lambda: hyperdrive(origin=existing(url=given(url)).origin), preview=preview)
 
 
 @pytest.mark.parametrize(("mode", "shown"), [("require", "require"), (None, "not stated")])
 def test_a_ca_without_a_verify_mode_is_refused(mode: str | None, shown: str, given: Given, preview: bool) -> None:
-    with refusal(f"`main.origin.sslmode` is {shown} beside `ca_certificate_id`", "Say `verify-ca` or `verify-full`"):
+    with refusal(f"main.origin.sslmode: is {shown} beside `ca_certificate_id`", "Say `verify-ca` or `verify-full`"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=mode, ca_certificate_id=given("ca"))), preview=preview)
 
 
 @pytest.mark.parametrize("leaf", [{"sslmode": "require"}, {"ca_certificate_id": "ca"}])
 def test_tls_beside_a_vpc_service_is_refused(leaf: dict[str, str], preview: bool) -> None:
-    with refusal("`main.origin.sslmode` stands beside `service_id`", "TLS settings of its own"):
+    with refusal("main.origin.sslmode: stands beside `service_id`", "TLS settings of its own"):
         deploy(lambda: hyperdrive(origin=vpc(**leaf)), preview=preview)
 
 
@@ -53,7 +53,7 @@ def test_tls_beside_a_vpc_service_is_refused(leaf: dict[str, str], preview: bool
 
 
 def test_a_limit_below_the_floor_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.connection_limit` is 4", "at least 5", "Use a whole number of 5 or more."):
+    with refusal("main.connection_limit: is 4", "at least 5", "Use a whole number of 5 or more."):
         deploy(lambda: hyperdrive(connection_limit=given(4)), preview=preview)
 
 
@@ -61,7 +61,7 @@ def test_a_limit_below_the_floor_is_refused(given: Given, preview: bool) -> None
 def test_a_limit_above_the_plans_ceiling_is_refused(
     plan: str | None, limit: int, ceiling: int, given: Given, preview: bool
 ) -> None:
-    with refusal(f"`main.connection_limit` is {limit}", f"may open {ceiling}"):
+    with refusal(f"main.connection_limit: is {limit}", f"may open {ceiling}"):
         deploy(lambda: hyperdrive(connection_limit=given(limit), plan=plan), preview=preview)
 
 
@@ -71,7 +71,7 @@ def test_a_ceiling_of_ones_own_takes_the_place_of_the_plans(given: Given, previe
 
 
 def test_a_limit_that_leaves_the_database_no_connection_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.connection_limit` is 10", "accepts 10 connections, 9 of them usable", "Use 9 or less"):
+    with refusal("main.connection_limit: is 10", "accepts 10 connections, 9 of them usable", "Use 9 or less"):
         deploy(lambda: hyperdrive(origin=origin(max_connections=given(10))), preview=preview)
 
 
@@ -92,12 +92,12 @@ def test_the_database_s_connections_travel_with_an_existing_origin(given: Given,
 
 
 def test_a_limit_is_refused_although_the_database_is_not_known_yet() -> None:
-    with refusal("`main.connection_limit` is 4"):
+    with refusal("main.connection_limit: is 4"):
         deploy(lambda: hyperdrive(connection_limit=4, origin=origin(max_connections=unknown())), preview=True)
 
 
 def test_a_plan_that_does_not_exist_is_refused() -> None:
-    with refusal("`main.plan` is enterprise. Use one of `free`, `paid`."):
+    with refusal("main.plan: is enterprise. Use one of `free`, `paid`."):
         deploy(lambda: hyperdrive(plan="enterprise"))
 
 
@@ -109,28 +109,28 @@ def test_a_plan_that_does_not_exist_is_refused() -> None:
     [{}, {"disabled": False}, {"max_age": 60}, {"stale_while_revalidate": 15}, {"max_age": 60, "disabled": False}],
 )
 def test_caching_that_is_half_stated_is_refused(caching: dict[str, Any], preview: bool) -> None:
-    with refusal("`main.caching` is not stated", "Say `disabled`, or both", "as old as their sum"):
+    with refusal("main.caching: is not stated", "Say `disabled`, or both", "as old as their sum"):
         deploy(lambda: hyperdrive(caching=caching), preview=preview)
 
 
 @pytest.mark.parametrize("age", ["max_age", "stale_while_revalidate"])
 def test_an_age_of_no_cache_is_refused(age: str, given: Given, preview: bool) -> None:
-    with refusal("`main.caching` is disabled and states an age"):
+    with refusal("main.caching: is disabled and states an age"):
         deploy(lambda: hyperdrive(caching={"disabled": True, age: given(60)}), preview=preview)
 
 
 @pytest.mark.parametrize("age", [0, -1, 3601])
 def test_an_age_out_of_range_is_refused(age: int, given: Given, preview: bool) -> None:
-    with refusal(f"`main.caching.max_age` is {age} s", "at most 3600 s"):
+    with refusal(f"main.caching.max_age: is {age} s", "at most 3600 s"):
         deploy(lambda: hyperdrive(caching={"max_age": given(age), "stale_while_revalidate": 15}), preview=preview)
 
 
 def test_a_stale_age_below_zero_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.caching.stale_while_revalidate` is -1 s", "0 or more"):
+    with refusal("main.caching.stale_while_revalidate: is -1 s", "0 or more"):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": given(-1)}), preview=preview)
 
 
 @pytest.mark.parametrize("key", ["max_age", "stale_while_revalidate"])
 def test_an_age_that_is_no_whole_number_is_refused(key: str, given: Given) -> None:
-    with refusal(f"`main.caching.{key}` is 0.5. Use a whole number."):
+    with refusal(f"main.caching.{key}: is 0.5. Use a whole number."):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": 15, key: given(0.5)}))

@@ -60,17 +60,17 @@ def test_it_waits_for_what_it_is_told_to() -> None:
 
 
 def test_an_empty_title_is_refused(given: Callable[[Any], Any]) -> None:
-    with refusal("`answers.title` is empty"):
+    with refusal("answers.title: is empty"):
         deploy(lambda: cache(title=given(" ")) and None)
 
 
 def test_an_unknown_jurisdiction_is_refused() -> None:
-    with refusal("`answers.jurisdiction` is mars", "`eu`, `fedramp`, `us`"):
+    with refusal("answers.jurisdiction: is mars", "`eu`, `fedramp`, `us`"):
         namespace(jurisdiction="mars")
 
 
 def test_an_unknown_argument_is_refused() -> None:
-    with refusal("`answers.titel` is no argument", "Did you mean `title`?"):
+    with refusal("answers.titel: is no argument", "Did you mean `title`?"):
         namespace(titel="x")
 
 

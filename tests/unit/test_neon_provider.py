@@ -774,9 +774,9 @@ def test_without_a_key_the_inputs_are_refused_in_one_sentence(kind: type[NeonPro
     (failure,) = provider.check({}, {}).failures
     assert failure.property == ""
     assert (
-        failure.reason == "`neon:apiKey` is not set. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY."
+        failure.reason == "neon:apiKey: is not set. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY."
     )
-    with pytest.raises(ApiError, match="`neon:apiKey` is not set"):
+    with pytest.raises(ApiError, match="neon:apiKey: is not set"):
         provider.read("p/b/n", {"project_id": "p", "branch": "p/b", "name": "n"})
 
 
@@ -793,7 +793,7 @@ def test_the_address_of_a_stand_in_is_taken_from_the_configuration() -> None:
 
 def test_a_key_is_not_sent_in_clear() -> None:
     (failure,) = configured(ProjectProvider, apiBaseUrl="http://neon.example/api/v2").check({}, {}).failures
-    assert "`neon:apiBaseUrl` is no https address" in failure.reason
+    assert "neon:apiBaseUrl: is no https address" in failure.reason
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
@@ -817,7 +817,7 @@ def test_a_key_that_neon_refuses_is_said_so_once_tried(monkeypatch: pytest.Monke
     asked = answering(monkeypatch, lambda _: httpx.Response(401, json={"code": "", "message": "not valid"}))
     for kind in PROVIDERS:
         (failure,) = configured(kind).check({}, {}).failures
-        assert "`neon:apiKey` is refused by Neon" in failure.reason
+        assert "neon:apiKey: is refused by Neon" in failure.reason
         assert KEY not in failure.reason
     assert asked == ["/api/v2/regions"]
 

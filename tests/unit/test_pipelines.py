@@ -32,7 +32,7 @@ COMMANDS = sorted({command for job in jobs() for command in job.commands} | set(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_step_is_an_existing_make_target(command: str) -> None:
     target = re.fullmatch(r"make ([a-z]+)", command)
-    assert target, f"`{command}` is not a single make target"
+    assert target, f"{command}: is not a single make target"
     assert re.search(rf"^([a-z]+ )*{target[1]}( [a-z]+)*:", MAKEFILE, re.MULTILINE)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from edge_postgres import PreviewDatabase, Refusal
+from edge_postgres import PreviewDatabase, ValidationError
 from tests.harness import deploy, refusal
 from tests.unit.sound import PASSWORD, hyperdrive, origin, unknown, vpc
 
@@ -81,11 +81,11 @@ def test_an_origin_without_a_host_is_refused() -> None:
 
 
 def test_an_unknown_argument_is_refused() -> None:
-    with pytest.raises(Refusal, match="name"):
+    with pytest.raises(ValidationError, match="name"):
         deploy(lambda: preview(name="pr") and None)
 
 
 def test_no_message_holds_the_password() -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ValidationError) as refused:
         deploy(lambda: preview(database_name="app") and None)
     assert PASSWORD not in str(refused.value)

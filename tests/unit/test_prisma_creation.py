@@ -284,7 +284,7 @@ def test_credentials_come_from_the_direct_string_else_from_the_old_parts(
         (parts(kind="accelerate", host=None, user=None), "kind is accelerate. Hosted Accelerate retires on 2026-12-01"),
         (parts(**{**OLD, "host": "accelerate.prisma-data.net"}), "retires on 2026-12-01.*host db.prisma.io"),
         (direct(f"postgres://u:{SECRET}@pooled.db.prisma.io:5432/"), "a pooled endpoint.*Take db.prisma.io:5432"),
-        (direct(f"postgres://u:{SECRET}#x@db.prisma.io/"), "`endpoints.direct.connectionString` has a raw `#`"),
+        (direct(f"postgres://u:{SECRET}#x@db.prisma.io/"), "endpoints.direct.connectionString: has a raw `#`"),
         (parts(), "gave no direct credentials"),
     ],
 )

@@ -200,14 +200,14 @@ def test_prismas_numbers_are_those_of_the_source() -> None:
 
 @pytest.mark.parametrize("plan", PrismaPlan)
 def test_every_plan_leaves_room_for_hyperdrives_smallest_limit(plan: PrismaPlan) -> None:
-    most, kept = connections_of("", plan)
+    most, kept = connections_of(plan, subject="")
     assert most - kept >= 5
 
 
 @pytest.mark.parametrize(("plan", "limit"), [("free", 5), ("starter", 5), ("pro", 45), ("business", 95)])
 def test_the_plan_bounds_hyperdrives_limit(plan: str, limit: int, preview: bool) -> None:
     run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit) and None, preview=preview)
-    with refusal(f"`main.connection_limit` is {limit + 1}", f"{limit} of them usable"):
+    with refusal(f"main.connection_limit: is {limit + 1}", f"{limit} of them usable"):
         run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit + 1), preview=preview)
 
 
@@ -221,18 +221,18 @@ def test_a_stated_number_of_connections_counts_for_more_than_the_plans(given: Gi
 
 @pytest.mark.parametrize("argument", ["region", "plan"])
 def test_region_and_plan_are_stated(argument: str, preview: bool) -> None:
-    with refusal(f"`main.{argument}` is not given"):
+    with refusal(f"main.{argument}: is not given"):
         run_of(lambda: prisma(**{argument: ...}), preview=preview)
 
 
 def test_a_plan_that_prisma_does_not_have_is_refused(preview: bool) -> None:
-    with refusal("`main.plan` is gold", "`free`, `starter`, `pro`, `business`"):
+    with refusal("main.plan: is gold", "`free`, `starter`, `pro`, `business`"):
         run_of(lambda: prisma(plan="gold"), preview=preview)
 
 
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt", "eu", ""])
 def test_what_is_no_region_is_refused(region: str, given: Given, preview: bool) -> None:
-    with refusal(f"`main.region` is {region}, which is no region", "`eu-central-1`"):
+    with refusal(f"main.region: is {region}, which is no region", "`eu-central-1`"):
         run_of(lambda: prisma(region=given(region)), preview=preview)
 
 
@@ -242,22 +242,22 @@ def test_a_region_that_a_preview_does_not_know_is_not_refused() -> None:
 
 
 def test_a_name_for_a_project_that_is_there_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.project_name` stands beside `main.project_id`", "Leave it out"):
+    with refusal("main.project_name: stands beside `main.project_id`", "Leave it out"):
         run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
 
 
 def test_a_backup_of_no_database_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.source_backup_id` is stated without `main.source_database_id`"):
+    with refusal("main.source_backup_id: is stated without `main.source_database_id`"):
         run_of(lambda: prisma(source_backup_id=given("bkp_1")), preview=preview)
 
 
 def test_a_number_of_connections_that_is_not_whole_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.max_connections` is 10.5", "Use a whole number."):
+    with refusal("main.max_connections: is 10.5", "Use a whole number."):
         run_of(lambda: prisma(max_connections=given(10.5)).origin, preview=preview)
 
 
 def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
-    with refusal("`main.database` is no argument", "`database_name`"):
+    with refusal("main.database: is no argument", "`database_name`"):
         run_of(lambda: prisma(database="shop"))
 
 

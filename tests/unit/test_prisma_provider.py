@@ -55,7 +55,7 @@ def test_a_provider_is_kept_in_the_state_as_the_name_of_its_class(kind: type[Res
 def test_a_missing_token_is_one_sentence_that_says_how_to_set_it(kind: type[ResourceProvider], workspace: Any) -> None:
     complaint = complaint_of(configured(kind, serviceToken=""), PROJECT)
     assert complaint == (
-        "`prisma:serviceToken` is not set. "
+        "prisma:serviceToken: is not set. "
         "Run `pulumi config set --secret prisma:serviceToken`, or set PRISMA_SERVICE_TOKEN."
     )
     assert workspace.requests == []
@@ -64,7 +64,7 @@ def test_a_missing_token_is_one_sentence_that_says_how_to_set_it(kind: type[Reso
 @ALL_PROVIDERS
 def test_a_wrong_token_is_one_sentence_that_does_not_show_it(kind: type[ResourceProvider], workspace: Any) -> None:
     complaint = complaint_of(configured(kind, serviceToken="prsc_wrong"), PROJECT)
-    assert complaint.startswith("`prisma:serviceToken` is refused by Prisma. Make one")
+    assert complaint.startswith("prisma:serviceToken: is refused by Prisma. Make one")
     assert "prsc_wrong" not in complaint
 
 
@@ -95,13 +95,13 @@ def test_the_address_may_be_another_with_the_version_or_without(address: str, wo
 
 
 def test_an_address_that_would_show_the_token_is_refused(workspace: Workspace) -> None:
-    assert "`prisma:apiBaseUrl` is no https address" in complaint_of(
+    assert "prisma:apiBaseUrl: is no https address" in complaint_of(
         configured(ProjectProvider, apiBaseUrl="http://api.example.com"), PROJECT
     )
 
 
 def test_what_is_removed_without_a_check_says_that_the_token_is_missing_too(workspace: Workspace) -> None:
-    with pytest.raises(ApiError, match=r"^`prisma:serviceToken` is not set"):
+    with pytest.raises(ApiError, match=r"^prisma:serviceToken: is not set"):
         configured(ProjectProvider, serviceToken="").delete("proj_1", PROJECT)
 
 

@@ -304,7 +304,7 @@ def test_a_managed_password_is_read_where_aws_keeps_it(kind: dict[str, Any]) -> 
 
 
 def test_hyperdrive_refuses_a_password_that_aws_changes(preview: bool) -> None:
-    with refusal("`main.origin.password` is changed on a schedule", "Take a password that the stack sets"):
+    with refusal("main.origin.password: is changed on a schedule", "Take a password that the stack sets"):
         pool(preview, managed_password=True)
 
 
@@ -389,7 +389,7 @@ def test_what_the_component_depends_on_comes_before_all_that_is_made_at_aws() ->
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_hyperdrive_refuses_a_private_one_and_names_the_routes(kind: dict[str, Any]) -> None:
-    with refusal("`main.origin.reach` is private", "dials from the Internet", "`service_id` (Workers VPC)"):
+    with refusal("main.origin.reach: is private", "dials from the Internet", "`service_id` (Workers VPC)"):
         pool(**kind, public=...)
 
 
@@ -410,7 +410,7 @@ def test_a_class_that_is_not_known_gives_no_number_and_a_warning(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     (warning,) = warnings(caplog, given=given, instance_class="db.x2g.large")
-    assert "`main.instance_class` is db.x2g.large, whose memory is not known here" in warning
+    assert "main.instance_class: is db.x2g.large, whose memory is not known here" in warning
     assert "State `max_connections`" in warning
     found = origin(given=given, instance_class="db.x2g.large").get("max_connections")
     assert found is None or found.value is None
@@ -424,7 +424,7 @@ def test_a_class_that_is_not_known_is_no_matter_where_connections_are_stated(
 
 def test_a_pause_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     (warning,) = warnings(caplog, given=given, **{**CAPACITY, "min_capacity": 0})
-    assert "`main.min_capacity` is 0: Aurora pauses" in warning
+    assert "main.min_capacity: is 0: Aurora pauses" in warning
 
 
 def test_what_does_not_pause_is_not_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
@@ -450,33 +450,33 @@ def test_what_does_not_pause_is_not_warned_about(given: Given, caplog: pytest.Lo
     ],
 )
 def test_a_value_that_breaks_a_rule_is_refused(argument: str, value: Any, words: str, given: Given) -> None:
-    with refusal(f"`main.{argument}` ", words):
+    with refusal(f"main.{argument}: ", words):
         made(given=given, **{argument: value})
 
 
 def test_in_a_preview_it_is_refused_too(given: Given) -> None:
-    with refusal("`main.engine_version` is 17.x"):
+    with refusal("main.engine_version: is 17.x"):
         made(preview=True, given=given, engine_version="17.x")
 
 
 def test_a_capacity_out_of_bounds_is_refused(given: Given, preview: bool) -> None:
-    with refusal("`main.max_capacity` is 0.3 to 4 ACU"):
+    with refusal("main.max_capacity: is 0.3 to 4 ACU"):
         made(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"instance_class": ...}, "`main.instance_class` is not given, and neither is a capacity"),
-        ({"min_capacity": 0.5, "max_capacity": 4}, "`main.instance_class` stands beside a capacity"),
-        ({"instance_class": ..., "max_capacity": 4}, "`main.max_capacity` stands alone"),
-        ({**CAPACITY, "allocated_storage": 20}, "`main.allocated_storage` stands beside a capacity"),
-        ({**CAPACITY, "max_allocated_storage": 20}, "`main.max_allocated_storage` stands beside a capacity"),
-        ({"managed_password": True, "password": PASSWORD}, "`main.managed_password` stands beside a password"),
-        ({"rotation_sync": "CI"}, "`main.rotation_sync` is stated, and nobody rotates the password"),
-        ({"public": ..., "ingress_ranges": ["192.0.2.0/24"]}, "`main.ingress_ranges` is stated, and the database is"),
-        ({"public": ..., "ingress_prefix_list_id": "pl-0a"}, "`main.ingress_prefix_list_id` is stated"),
-        ({"public": ..., "open_to_the_internet": True}, "`main.open_to_the_internet` is stated"),
+        ({"instance_class": ...}, "main.instance_class: is not given, and neither is a capacity"),
+        ({"min_capacity": 0.5, "max_capacity": 4}, "main.instance_class: stands beside a capacity"),
+        ({"instance_class": ..., "max_capacity": 4}, "main.max_capacity: stands alone"),
+        ({**CAPACITY, "allocated_storage": 20}, "main.allocated_storage: stands beside a capacity"),
+        ({**CAPACITY, "max_allocated_storage": 20}, "main.max_allocated_storage: stands beside a capacity"),
+        ({"managed_password": True, "password": PASSWORD}, "main.managed_password: stands beside a password"),
+        ({"rotation_sync": "CI"}, "main.rotation_sync: is stated, and nobody rotates the password"),
+        ({"public": ..., "ingress_ranges": ["192.0.2.0/24"]}, "main.ingress_ranges: is stated, and the database is"),
+        ({"public": ..., "ingress_prefix_list_id": "pl-0a"}, "main.ingress_prefix_list_id: is stated"),
+        ({"public": ..., "open_to_the_internet": True}, "main.open_to_the_internet: is stated"),
         ({"ingress_ranges": ["192.0.2.0/24"], "ingress_prefix_list_id": "pl-0a"}, "stands beside `ingress_prefix"),
         ({"ingress_ranges": ["192.0.2.0/24"], "open_to_the_internet": True}, "stands beside `open_to_the_internet`"),
     ],
@@ -487,7 +487,7 @@ def test_a_contradiction_is_refused_before_anything_is_made(changes: dict[str, A
 
 
 def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
-    with refusal("`main.subnets_ids` is no argument. Did you mean `subnet_ids`?"):
+    with refusal("main.subnets_ids: is no argument. Did you mean `subnet_ids`?"):
         made(subnets_ids=[])
 
 

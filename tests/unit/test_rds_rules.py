@@ -11,18 +11,18 @@ from edge_postgres.core.limit import Limit
 from edge_postgres.origins.rds import limits as numbers
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.rules import (
-    checked_backup_days,
-    checked_capacity,
-    checked_database,
-    checked_growth,
-    checked_identifier,
-    checked_password,
-    checked_ranges,
-    checked_storage,
-    checked_subnets,
-    checked_user,
-    checked_version,
     family,
+    validate_backup_days,
+    validate_capacity,
+    validate_database,
+    validate_growth,
+    validate_identifier,
+    validate_password,
+    validate_ranges,
+    validate_storage,
+    validate_subnets,
+    validate_user,
+    validate_version,
 )
 from tests.harness import refusal
 
@@ -121,19 +121,19 @@ def test_aurora_accepts_by_its_most_capacity(minimum: float, maximum: float, tol
 
 @pytest.mark.parametrize("version", ["10", "17", "17.6", "17.10", "18.1"])
 def test_a_version_is_taken_as_it_stands(version: str) -> None:
-    assert checked_version("version", version) == version
+    assert validate_version(version, subject="version") == version
 
 
 @pytest.mark.parametrize("version", ["9.6.24", "17.", "17.6.1", "v17", "", "117", "17.x"])
 def test_another_version_is_refused(version: str) -> None:
-    with refusal(f"`version` is {version}", '"17"'):
-        checked_version("version", version)
+    with refusal(f"version: is {version}", '"17"'):
+        validate_version(version, subject="version")
 
 
 @pytest.mark.parametrize("version", [17, 17.1])
 def test_a_version_that_is_a_number_is_refused_with_the_reason(version: float) -> None:
     with refusal(f"is {version}, a number", "loses the zero at the end of 17.10", 'in quotes: "17.10".'):
-        checked_version("version", version)
+        validate_version(version, subject="version")
 
 
 def test_a_family_has_the_major_version() -> None:
@@ -142,45 +142,45 @@ def test_a_family_has_the_major_version() -> None:
 
 @pytest.mark.parametrize("identifier", ["a", "main", "edge-postgres-dev-main", "a1-2", "x" * 63])
 def test_an_identifier_is_taken(identifier: str) -> None:
-    assert checked_identifier("identifier", identifier) == identifier
+    assert validate_identifier(identifier, subject="identifier") == identifier
 
 
 @pytest.mark.parametrize("identifier", ["", "1a", "-a", "a-", "a--b", "A", "a_b", "a.b", "x" * 64, "a\n"])
 def test_another_identifier_is_refused(identifier: str) -> None:
-    with refusal("`identifier` is ", "a letter first"):
-        checked_identifier("identifier", identifier)
+    with refusal("identifier: is ", "a letter first"):
+        validate_identifier(identifier, subject="identifier")
 
 
-NAMES: list[Callable[[str, str], str]] = [checked_database, checked_user]
+NAMES: list[Callable[..., str]] = [validate_database, validate_user]
 
 
 @pytest.mark.parametrize("rule", NAMES)
 @pytest.mark.parametrize("name", ["app", "a1_b", "postgres", "x" * 63])
-def test_a_name_is_taken(rule: Callable[[str, str], str], name: str) -> None:
-    assert rule("name", name) == name
+def test_a_name_is_taken(rule: Callable[..., str], name: str) -> None:
+    assert rule(name, subject="name") == name
 
 
 @pytest.mark.parametrize("rule", NAMES)
 @pytest.mark.parametrize("name", ["", "1a", "_a", "App", "a-b", "a b", "x" * 64, "ä"])
-def test_another_name_is_refused(rule: Callable[[str, str], str], name: str) -> None:
-    with refusal("`name` is no name that RDS takes", "a letter first"):
-        rule("name", name)
+def test_another_name_is_refused(rule: Callable[..., str], name: str) -> None:
+    with refusal("name: is no name that RDS takes", "a letter first"):
+        rule(name, subject="name")
 
 
 @pytest.mark.parametrize("user", ["admin", "rdsadmin", "rds_superuser", "rds_iam", "pg_monitor"])
 def test_a_user_of_rds_itself_is_refused(user: str) -> None:
-    with refusal(f"`user` is {user}, a name that RDS keeps for itself"):
-        checked_user("user", user)
+    with refusal(f"user: is {user}, a name that RDS keeps for itself"):
+        validate_user(user, subject="user")
 
 
 @pytest.mark.parametrize("user", ["administrator", "rds", "pguser"])
 def test_a_user_that_only_resembles_one_of_rds_is_taken(user: str) -> None:
-    assert checked_user("user", user) == user
+    assert validate_user(user, subject="user") == user
 
 
 @pytest.mark.parametrize("password", ["x" * 8, "x" * 128, "!#$%&()*+,-.:;<=>?[]^_`{|}~"])
 def test_a_password_is_taken(password: str) -> None:
-    assert checked_password("password", password) == password
+    assert validate_password(password, subject="password") == password
 
 
 SEVEN = "Kq7vXw2"
@@ -188,57 +188,57 @@ SEVEN = "Kq7vXw2"
 
 @pytest.mark.parametrize("password", [SEVEN, SEVEN * 19, *(f"{SEVEN}{sign}" for sign in "/'\"@ \n\tü\x7f")])
 def test_another_password_is_refused_and_not_shown(password: str) -> None:
-    with pytest.raises(ValueError, match="`password` is no password that RDS takes") as refused:
-        checked_password("password", password)
+    with pytest.raises(ValueError, match="password: is no password that RDS takes") as refused:
+        validate_password(password, subject="password")
     assert SEVEN not in str(refused.value)
 
 
 def test_a_subnet_twice_is_one() -> None:
-    with refusal("`subnets` has fewer than two subnets"):
-        checked_subnets("subnets", ["subnet-0a", "subnet-0a"])
+    with refusal("subnets: has fewer than two subnets"):
+        validate_subnets(["subnet-0a", "subnet-0a"], subject="subnets")
 
 
 @pytest.mark.parametrize("days", [7, 35, 14.0])
 def test_backups_are_kept_for_days(days: float) -> None:
-    assert repr(checked_backup_days("days", days)) == repr(int(days))
+    assert repr(validate_backup_days(days, subject="days")) == repr(int(days))
 
 
 @pytest.mark.parametrize("days", [0, 1, 6, 36])
 def test_backups_for_fewer_or_more_days_are_refused(days: int) -> None:
-    with refusal(f"`days` is {days}; ", "at least 7 days", "at most 35", "Use 7 to 35."):
-        checked_backup_days("days", days)
+    with refusal(f"days: is {days}; ", "at least 7 days", "at most 35", "Use 7 to 35."):
+        validate_backup_days(days, subject="days")
 
 
 @pytest.mark.parametrize("gib", [19, 65537, 0])
 def test_storage_out_of_bounds_is_refused(gib: int) -> None:
-    with refusal(f"`gib` is {gib} GiB", "Use 20 to 65536 GiB"):
-        checked_storage("gib", gib)
+    with refusal(f"gib: is {gib} GiB", "Use 20 to 65536 GiB"):
+        validate_storage(gib, subject="gib")
 
 
-@pytest.mark.parametrize("rule", [checked_backup_days, checked_storage])
+@pytest.mark.parametrize("rule", [validate_backup_days, validate_storage])
 @pytest.mark.parametrize("number", [20.5, "20"])
-def test_what_is_no_whole_number_is_refused(rule: Callable[[str, Any], int], number: Any) -> None:
+def test_what_is_no_whole_number_is_refused(rule: Callable[..., int], number: Any) -> None:
     with refusal("Use a whole number."):
-        rule("number", number)
+        rule(number, subject="number")
 
 
 @pytest.mark.parametrize(("allocated", "least"), [(20, 22), (25, 28), (100, 110), (1000, 1100)])
 def test_storage_can_grow_by_a_tenth_at_least(allocated: int, least: int) -> None:
-    assert checked_growth("maximum", least, allocated) == least
-    with refusal(f"`maximum` is {least - 1} GiB", f"Use {least} to 65536 GiB."):
-        checked_growth("maximum", least - 1, allocated)
+    assert validate_growth(least, allocated, subject="maximum") == least
+    with refusal(f"maximum: is {least - 1} GiB", f"Use {least} to 65536 GiB."):
+        validate_growth(least - 1, allocated, subject="maximum")
 
 
 def test_storage_grows_to_what_rds_has() -> None:
-    with refusal("`maximum` is 65537 GiB"):
-        checked_growth("maximum", 65537, 20)
+    with refusal("maximum: is 65537 GiB"):
+        validate_growth(65537, 20, subject="maximum")
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
 @settings(max_examples=60)
 def test_whatever_capacity_is_taken_lies_within_the_bounds(minimum: float, maximum: float) -> None:
     try:
-        checked_capacity("capacity", minimum, maximum)
+        validate_capacity(minimum, maximum, subject="capacity")
     except ValueError:
         return
     assert 0 <= minimum <= maximum <= 256
@@ -249,33 +249,36 @@ def test_whatever_capacity_is_taken_lies_within_the_bounds(minimum: float, maxim
 
 @pytest.mark.parametrize(("minimum", "maximum"), [(0, 1), (0.5, 256), (256, 256), (1, 1.5)])
 def test_a_capacity_within_the_bounds_is_taken(minimum: float, maximum: float) -> None:
-    assert checked_capacity("capacity", minimum, maximum) == {"minimum": minimum, "maximum": maximum}
+    assert validate_capacity(minimum, maximum, subject="capacity") == {"minimum": minimum, "maximum": maximum}
 
 
 @pytest.mark.parametrize(
     ("minimum", "maximum"), [(-0.5, 4), (0, 0.5), (4, 2), (0.3, 4), (1, 4.2), (1, 256.5), (float("nan"), 4)]
 )
 def test_another_capacity_is_refused(minimum: float, maximum: float) -> None:
-    with refusal(f"`capacity` is {minimum:g} to {maximum:g} ACU", "steps of 0.5 ACU", "between 1 and 256"):
-        checked_capacity("capacity", minimum, maximum)
+    with refusal(f"capacity: is {minimum:g} to {maximum:g} ACU", "steps of 0.5 ACU", "between 1 and 256"):
+        validate_capacity(minimum, maximum, subject="capacity")
 
 
 @pytest.mark.parametrize("wide", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3"])
 def test_a_range_that_is_a_good_part_of_the_internet_is_refused(wide: str) -> None:
-    with refusal(f"`ranges` has {wide}, all of the Internet or a good part of it", "`open_to_the_internet`"):
-        checked_ranges("ranges", ["192.0.2.0/24", wide])
+    with refusal(f"ranges: has {wide}, all of the Internet or a good part of it", "`open_to_the_internet`"):
+        validate_ranges(["192.0.2.0/24", wide], subject="ranges")
 
 
 @pytest.mark.parametrize("text", ["192.0.2.1/24", "192.0.2.0/33", "example.com", ""])
 def test_what_is_no_range_is_refused(text: str) -> None:
-    with refusal(f"`ranges` has {text}, which is no address range"):
-        checked_ranges("ranges", [text])
+    with refusal(f"ranges: has {text}, which is no address range"):
+        validate_ranges([text], subject="ranges")
 
 
 def test_no_range_at_all_is_refused() -> None:
-    with refusal("`ranges` has no range", "Leave it out: then Cloudflare's ranges may connect."):
-        checked_ranges("ranges", [])
+    with refusal("ranges: has no range", "Leave it out: then Cloudflare's ranges may connect."):
+        validate_ranges([], subject="ranges")
 
 
 def test_a_range_twice_is_one() -> None:
-    assert checked_ranges("ranges", ["192.0.2.0/24", "10.0.0.0/8", "192.0.2.0/24"]) == ["192.0.2.0/24", "10.0.0.0/8"]
+    assert validate_ranges(["192.0.2.0/24", "10.0.0.0/8", "192.0.2.0/24"], subject="ranges") == [
+        "192.0.2.0/24",
+        "10.0.0.0/8",
+    ]

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.http.error_output import SERVER, tell_sentences
 from edge_postgres.http.errors import ApiError
 
@@ -32,7 +32,9 @@ def told(main: ModuleType, error: Exception) -> str:
         return found
 
 
-@pytest.mark.parametrize("error", [ApiError("Neon answered 422."), Refusal("neon:apiKey", "is not set", "Set it.")])
+@pytest.mark.parametrize(
+    "error", [ApiError("Neon answered 422."), ValidationError("neon:apiKey", "is not set", "Set it.")]
+)
 def test_an_error_of_ours_is_told_by_its_sentence(main: ModuleType, error: Exception) -> None:
     tell_sentences()
     assert told(main, error) == str(error)

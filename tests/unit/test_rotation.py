@@ -156,44 +156,44 @@ def test_given_passwords_become_secrets() -> None:
 
 
 def test_neither_an_administrator_nor_roles_is_refused() -> None:
-    with refusal("`main.admin_user` is not given, and neither is `users`"):
+    with refusal("main.admin_user: is not given, and neither is `users`"):
         ran(lambda: roles(**dict.fromkeys(ADMIN, ...)) and None)
 
 
 def test_an_administrator_beside_given_roles_is_refused() -> None:
-    with refusal("`main.admin_user` stands beside `users`"):
+    with refusal("main.admin_user: stands beside `users`"):
         ran(lambda: roles(**TWO) and None)
 
 
 def test_an_administrator_of_a_database_without_a_host_is_refused() -> None:
-    with refusal("`main.origin` has no host", "from where `pulumi up` runs"):
+    with refusal("main.origin: has no host", "from where `pulumi up` runs"):
         ran(lambda: roles(origin=vpc()) and None)
 
 
 def test_half_an_administrator_is_refused() -> None:
-    with refusal("`main.admin_user` and `admin_password` belong together"):
+    with refusal("main.admin_user: and `admin_password` belong together"):
         ran(lambda: roles(admin_password=...) and None)
 
 
 @pytest.mark.parametrize("key", ["users", "passwords"])
 def test_one_slot_alone_is_refused(key: str) -> None:
-    with refusal(f"`main.{key}` does not name the slots `a` and `b`"):
+    with refusal(f"main.{key}: does not name the slots `a` and `b`"):
         ran(lambda: given_roles(**{key: {"a": "x"}}) and None)
 
 
 def test_one_role_in_both_slots_is_refused() -> None:
-    with refusal("`main.users` has app in both slots", "one stays as it is while the other changes"):
+    with refusal("main.users: has app in both slots", "one stays as it is while the other changes"):
         ran(lambda: given_roles(users={"a": "app", "b": "app"}) and None)
 
 
 @pytest.mark.parametrize("slot", ["c", "", "A"])
 def test_a_slot_that_there_is_not_is_refused(slot: str, given: Given, preview: bool) -> None:
-    with refusal(f"`main.active_slot` is {slot}. Use one of `a`, `b`."):
+    with refusal(f"main.active_slot: is {slot}. Use one of `a`, `b`."):
         ran(lambda: roles(active_slot=given(slot)) and None, preview=preview)
 
 
 def test_a_role_whose_name_gets_too_long_is_refused() -> None:
-    with refusal("`main.owner_role` makes the role", "longer than 63 bytes"):
+    with refusal("main.owner_role: makes the role", "longer than 63 bytes"):
         ran(lambda: roles(owner_role="x" * 62) and None)
 
 
@@ -243,7 +243,7 @@ def test_what_had_no_slots_becomes_the_first_one() -> None:
 
 
 def test_slots_that_are_not_both_there_are_refused() -> None:
-    with refusal("`main.slots` does not name the slots `a` and `b`"):
+    with refusal("main.slots: does not name the slots `a` and `b`"):
         ran(lambda: slots(slots={"a": origin()}) and None)
 
 

@@ -20,7 +20,7 @@ def variables(**changes: Any) -> Variables:
     args = {key: leaves.pop(key, ...) for key in ("name", "allow_loopback")}
     consent = leaves.pop("accept_early_access", True)
     args = changed({"origin": origin(**leaves), "accept_early_access": consent}, args)
-    return serverless_variables("edge.serverless", args)  # type: ignore[arg-type]
+    return serverless_variables(args, subject="edge.serverless")  # type: ignore[arg-type]
 
 
 def deployed(given: Given = lambda value: value, /, **changes: Any) -> Any:
@@ -43,7 +43,7 @@ def test_the_variable_may_have_another_name() -> None:
 @pytest.mark.parametrize("part", ["password", "user", "database"])
 @pytest.mark.parametrize("text", ["p@ss", "p%41", "pass word", "pä", "a/b"])
 def test_what_a_url_encodes_is_refused_and_not_shown(part: str, text: str) -> None:
-    with refusal(f"`edge.serverless.origin.{part}` has a character that a URL encodes"):
+    with refusal(f"edge.serverless.origin.{part}: has a character that a URL encodes"):
         deployed(**{part: text})
 
 
@@ -77,18 +77,18 @@ def test_a_stand_in_on_this_machine_is_another_host_that_the_local_stack_takes()
 
 
 def test_early_access_has_to_be_accepted() -> None:
-    with refusal("`edge.serverless.accept_early_access` is not true", "not to use it in production"):
+    with refusal("edge.serverless.accept_early_access: is not true", "not to use it in production"):
         variables(accept_early_access=False)
 
 
 def test_early_access_has_to_be_stated() -> None:
-    with refusal("`edge.serverless.accept_early_access` is not given"):
+    with refusal("edge.serverless.accept_early_access: is not given"):
         variables(accept_early_access=...)
 
 
 def test_a_route_is_refused() -> None:
     with refusal("takes no route but the Internet"):
-        serverless_variables("edge.serverless", {"origin": access(), "accept_early_access": True})
+        serverless_variables({"origin": access(), "accept_early_access": True}, subject="edge.serverless")
 
 
 def test_a_password_that_rotates_is_refused() -> None:

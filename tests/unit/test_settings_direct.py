@@ -4,17 +4,18 @@ from pathlib import Path
 from typing import Any, Self
 
 import pulumi
+import pydantic
 import pytest
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 
 from edge_postgres import stack as settings
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.errors import faults_of
 from edge_postgres.stack.model import Model, Surroundings
 from edge_postgres.stack.origins import Database
-from edge_postgres.stack.workers.direct import DirectSettings, refuse_unfit, taken_directly
+from edge_postgres.stack.workers.direct import DirectSettings, reject_unfit, taken_directly
 from tests.harness import deploy
 from tests.unit.test_settings import load, only_fault, parts, root, stack_file
 
@@ -55,11 +56,11 @@ def judged(root: Path, database: dict[str, Any], *, stack: str = "dev", **stated
 
     def program() -> None:
         found, _ = settings.load(root)
-        refuse_unfit(found.databases, {"workers.api": direct(**stated)}, found.plan)
+        reject_unfit(found.databases, {"workers.api": direct(**stated)}, found.plan)
 
     try:
         deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)
-    except Refusal as refused:
+    except ValidationError as refused:
         return str(refused)
     return ""
 
@@ -74,19 +75,19 @@ def main(root: Path, database: dict[str, Any]) -> Database:
 
 def test_a_name_of_no_database_is_a_fault() -> None:
     with pytest.raises(
-        ValidationError, match=r"is other, which is no database of this stack\. The databases are `main`"
+        pydantic.ValidationError, match=r"is other, which is no database of this stack\. The databases are `main`"
     ):
         direct(database="other")
 
 
 @pytest.mark.parametrize(("style", "names"), [("url", {"user": "DB_USER"}), ("parameters", {"user": "1"})])
 def test_names_are_those_of_the_style(style: str, names: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match="names"):
+    with pytest.raises(pydantic.ValidationError, match="names"):
         direct(style=style, names=names)
 
 
 def test_no_connections_at_all_are_a_fault() -> None:
-    with pytest.raises(ValidationError, match="connections"):
+    with pytest.raises(pydantic.ValidationError, match="connections"):
         direct(connections=0)
 
 
@@ -199,7 +200,7 @@ def test_the_role_in_use_signs_in(root: Path) -> None:
 )
 def test_a_database_that_no_socket_reaches_is_a_fault(database: dict[str, Any], words: str, root: Path) -> None:
     complaint = judged(root, database, acceptOpenNetwork=True, connections=1)
-    assert complaint.startswith("`workers.api.direct.database` names main: it ")
+    assert complaint.startswith("workers.api.direct.database: names main: it ")
     assert words in complaint
     assert "Hyperdrive" in complaint
 
@@ -211,7 +212,7 @@ def test_a_database_behind_a_route_is_a_fault(root: Path) -> None:
 
 
 def test_an_open_network_has_to_be_accepted(root: Path) -> None:
-    assert judged(root, own(endpoint="pooled")).startswith("`workers.api.direct.accept_open_network` is not true")
+    assert judged(root, own(endpoint="pooled")).startswith("workers.api.direct.accept_open_network: is not true")
     assert judged(root, own(endpoint="pooled"), acceptOpenNetwork=True) == ""
 
 
@@ -226,7 +227,7 @@ def test_the_local_stack_dials_this_machine(root: Path) -> None:
 
 def test_parameters_do_not_come_from_a_secret_connection_string(root: Path) -> None:
     database = {"provider": "existing", "urlSecret": "databases.main.url"}
-    assert "`workers.api.direct.style` would show" in judged(root, database, style="parameters")
+    assert "workers.api.direct.style: would show" in judged(root, database, style="parameters")
     assert judged(root, database) == ""
 
 
@@ -234,9 +235,9 @@ def test_a_fault_that_is_no_single_entry_s_names_the_entry() -> None:
     class File(Model):
         @model_validator(mode="after")
         def _fits(self) -> Self:
-            raise Refusal("workers.api.direct.connections", "is not stated", "State it.")
+            raise ValidationError("workers.api.direct.connections", "is not stated", "State it.")
 
-    with pytest.raises(ValidationError) as error:
+    with pytest.raises(pydantic.ValidationError) as error:
         File.model_validate({})
     (fault,) = faults_of(error.value, File, {"provider": (), "kind": ()})
     assert fault.path == "workers.api.direct.connections"
@@ -247,7 +248,7 @@ def test_a_fault_that_is_no_single_entry_s_names_the_entry() -> None:
 
 def test_connections_are_stated_where_it_is_known_how_many_there_are(root: Path) -> None:
     complaint = judged(root, own(maxConnections=50), acceptOpenNetwork=True)
-    assert complaint.startswith("`workers.api.direct.connections` is not stated; `main` accepts 50 connections")
+    assert complaint.startswith("workers.api.direct.connections: is not stated; `main` accepts 50 connections")
     assert judged(root, own(maxConnections=50, endpoint="pooled"), acceptOpenNetwork=True) == ""
 
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import pydantic
 import pytest
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.errors import faults_of
@@ -26,7 +27,7 @@ def load(**kv: Any) -> dict[str, KvSettings]:
 
 
 def fault(path: str, **kv: Any) -> str:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(pydantic.ValidationError) as refused:
         load(**kv)
     (found,) = faults_of(refused.value, File, {"provider": (), "kind": ()})
     assert found.path == path

@@ -4,8 +4,9 @@ import logging
 from pathlib import Path
 from typing import Annotated, Any
 
+import pydantic
 import pytest
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
@@ -51,7 +52,7 @@ def load(**changes: Any) -> PagesSettings:
 
 
 def fault(path: str, **changes: Any) -> str:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(pydantic.ValidationError) as refused:
         load(**changes)
     (found,) = faults_of(refused.value, File, {"provider": (), "kind": ()})
     assert found.path == f"pages.site{path}"
@@ -228,7 +229,7 @@ FRESH = {"hyperdrive": {"HYPERDRIVE": "main.fresh"}}
 
 def test_previews_on_productions_database_are_warned_about(caplog: pytest.LogCaptureFixture) -> None:
     told = warnings(caplog, preview=FRESH)
-    assert "`pages.site.preview` reaches the database of production" in told
+    assert "pages.site.preview: reaches the database of production" in told
     assert "`acceptSharedDatabase`" in told
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pydantic
 import pytest
-from pydantic import ValidationError
 
 import edge_postgres.workers.secrets_store as component
 from edge_postgres.core.plan import Plan
@@ -34,7 +34,7 @@ def fault(path: str, part: dict[str, Any], *names: str) -> str:
 
     def program() -> None:
         # A missing value is answered with a command that names the project.
-        with pytest.raises(ValidationError) as refused:
+        with pytest.raises(pydantic.ValidationError) as refused:
             validated(part, names)
         found.update({one.path: one.complaint for one in faults_of(refused.value, File, {"provider": (), "kind": ()})})
 

@@ -3,18 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import pydantic
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from edge_postgres import stack as settings
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, Surroundings
 from edge_postgres.stack.workers.serverless import (
     EarlyAccess,
     ServerlessSettings,
-    refuse_elsewhere,
+    reject_elsewhere,
     serverless_arguments,
 )
 from tests.harness import deploy
@@ -41,18 +42,18 @@ def stated(stack: str = "prod", /, **values: Any) -> Stated:
 
 def judged(root: Path, database: dict[str, Any], *, stack: str = "dev") -> str:
     def program() -> None:
-        refuse_elsewhere(settings.load(root)[0].databases, {"workers.edge": {"URL": "main"}})
+        reject_elsewhere(settings.load(root)[0].databases, {"workers.edge": {"URL": "main"}})
 
     try:
         deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)
-    except Refusal as refused:
+    except ValidationError as refused:
         return str(refused)
     return ""
 
 
 @pytest.mark.parametrize("accepted", [{}, {"acceptEarlyAccess": False}])
 def test_early_access_is_accepted_in_words(accepted: dict[str, bool]) -> None:
-    with pytest.raises(ValidationError, match="is not true; Prisma's serverless driver is in Early Access"):
+    with pytest.raises(pydantic.ValidationError, match="is not true; Prisma's serverless driver is in Early Access"):
         stated(**accepted)
     assert stated(acceptEarlyAccess=True).accept_early_access is True
 
@@ -67,12 +68,12 @@ def test_who_does_not_use_it_has_nothing_to_accept() -> None:
 
 
 def test_one_database_is_asked() -> None:
-    with pytest.raises(ValidationError, match="names 2 databases"):
+    with pytest.raises(pydantic.ValidationError, match="names 2 databases"):
         stated(serverless={"A": "main", "B": "other"}, acceptEarlyAccess=True)
 
 
 def test_it_is_a_database_of_the_stack() -> None:
-    with pytest.raises(ValidationError, match="is nowhere, which is no database of this stack"):
+    with pytest.raises(pydantic.ValidationError, match="is nowhere, which is no database of this stack"):
         stated(serverless={"A": "nowhere"}, acceptEarlyAccess=True)
 
 
@@ -100,7 +101,7 @@ def test_the_component_is_given_the_database_itself() -> None:
 )
 def test_another_vendor_s_database_is_a_fault(database: dict[str, Any], words: str, root: Path) -> None:
     complaint = judged(root, database)
-    assert complaint.startswith("`workers.edge.serverless.URL` names main: it ")
+    assert complaint.startswith("workers.edge.serverless.URL: names main: it ")
     assert words in complaint
 
 

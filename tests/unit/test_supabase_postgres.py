@@ -152,14 +152,14 @@ def test_every_size_has_its_number() -> None:
 )  # fmt: skip
 def test_what_is_no_project_reference_is_refused_and_not_shown(reference: str, arrival: Arrival) -> None:
     given, preview = arrival
-    with pytest.raises(pulumi.RunError, match=r"`main.project_ref` is no project reference; one has 20 lower-") as no:
+    with pytest.raises(pulumi.RunError, match=r"main.project_ref: is no project reference; one has 20 lower-") as no:
         deploy(lambda: supabase(project_ref=given(reference)).origin, preview=preview)
     assert not reference or reference not in str(no.value)
 
 
 def test_a_user_of_the_shared_pooler_is_refused_with_the_role_to_use(arrival: Arrival) -> None:
     given, preview = arrival
-    with refusal("`main.user` is a user of the shared pooler", "Use worker."):
+    with refusal("main.user: is a user of the shared pooler", "Use worker."):
         deploy(lambda: supabase(user=given(f"worker.{REFERENCE}")).origin, preview=preview)
 
 
@@ -169,31 +169,31 @@ def test_a_role_with_a_dot_is_taken() -> None:
 
 @pytest.mark.parametrize("part", ["host", "port", "endpoint", "url", "pooler_host"])
 def test_an_address_is_refused(part: str) -> None:
-    with refusal(f"`main.{part}` is no argument", "`project_ref`"):
+    with refusal(f"main.{part}: is no argument", "`project_ref`"):
         deploy(lambda: supabase(**{part: "x"}))
 
 
 @pytest.mark.parametrize("part", ["project_ref", "user", "password"])
 def test_a_missing_part_is_refused(part: str) -> None:
-    with refusal(f"`main.{part}` is not given"):
+    with refusal(f"main.{part}: is not given"):
         deploy(lambda: supabase(**{part: ...}))
 
 
 @pytest.mark.parametrize(("part", "noun"), [("user", "user name"), ("database", "database name")])
 def test_a_name_of_more_than_63_bytes_is_refused(part: str, noun: str, arrival: Arrival) -> None:
     given, preview = arrival
-    with refusal(f"`main.{part}` has a {noun} of 64 bytes"):
+    with refusal(f"main.{part}: has a {noun} of 64 bytes"):
         deploy(lambda: supabase(**{part: given("x" * 64)}).origin, preview=preview)
 
 
 def test_an_empty_password_is_refused(arrival: Arrival) -> None:
     given, preview = arrival
-    with refusal("`main.password` is empty"):
+    with refusal("main.password: is empty"):
         deploy(lambda: supabase(password=given("")).origin, preview=preview)
 
 
 def test_a_size_that_there_is_not_is_refused() -> None:
-    with refusal("`main.compute_size` is huge", "`nano`", "`16xl`"):
+    with refusal("main.compute_size: is huge", "`nano`", "`16xl`"):
         deploy(lambda: supabase(compute_size="huge"))
 
 

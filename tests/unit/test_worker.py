@@ -316,24 +316,24 @@ def test_an_address_waits_for_the_script(bundle: str, type_: str) -> None:
 
 @pytest.mark.parametrize("script_name", ["Api", "api_1", "-api", "api-", "a" * 64, "", "api.example"])
 def test_a_name_that_cannot_stand_in_a_host_name_is_refused(bundle: str, script_name: str) -> None:
-    with refusal(f"`api.script_name` is {script_name}", "1 to 63 lower-case letters"):
+    with refusal(f"api.script_name: is {script_name}", "1 to 63 lower-case letters"):
         deploy(lambda: worker(bundle, script_name=script_name))
 
 
 def test_a_bundle_that_is_not_there_is_refused(tmp_path: Path, preview: bool) -> None:
     missing = str(tmp_path / "missing.js")
-    with refusal(f"`api.bundle` is {missing}, which cannot be read (No such file or directory)", "`make workers`"):
+    with refusal(f"api.bundle: is {missing}, which cannot be read (No such file or directory)", "`make workers`"):
         deploy(lambda: worker(missing), preview=preview)
 
 
 def test_a_directory_in_the_place_of_a_bundle_is_refused(tmp_path: Path) -> None:
-    with refusal("`api.bundle` is", "which cannot be read (Is a directory)"):
+    with refusal("api.bundle: is", "which cannot be read (Is a directory)"):
         deploy(lambda: worker(str(tmp_path)))
 
 
 def test_an_empty_bundle_is_refused(bundle: str) -> None:
     Path(bundle).write_text("")
-    with refusal("`api.bundle` has 0 bytes", "Build it anew"):
+    with refusal("api.bundle: has 0 bytes", "Build it anew"):
         deploy(lambda: worker(bundle))
 
 
@@ -346,7 +346,7 @@ def test_a_bundle_of_the_largest_size_is_taken(bundle: str) -> None:
 def test_a_bundle_that_is_too_large_is_refused(bundle: str) -> None:
     with Path(bundle).open("wb") as file:
         file.truncate(WORKER_SIZE_BYTES + 1)
-    with refusal(f"`api.bundle` has {WORKER_SIZE_BYTES + 1} bytes; a Worker has 1 to {WORKER_SIZE_BYTES}"):
+    with refusal(f"api.bundle: has {WORKER_SIZE_BYTES + 1} bytes; a Worker has 1 to {WORKER_SIZE_BYTES}"):
         deploy(lambda: worker(bundle))
 
 
@@ -363,7 +363,7 @@ def test_a_module_that_listens_to_events_is_taken(tmp_path: Path) -> None:
 
 def test_a_bundle_with_a_driver_below_its_floor_is_refused(bundle: str, preview: bool) -> None:
     Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
-    with refusal("`api.bundle` holds pg 8.11.4"):
+    with refusal("api.bundle: holds pg 8.11.4"):
         deploy(lambda: worker(bundle), preview=preview)
 
 
@@ -373,12 +373,12 @@ def test_a_bundle_is_not_asked_for_a_driver_that_nobody_stated(bundle: str) -> N
 
 
 def test_a_driver_that_does_not_exist_is_refused(bundle: str) -> None:
-    with refusal("`api.driver` is mysql2. Use one of `pg`, `postgres.js`, "):
+    with refusal("api.driver: is mysql2. Use one of `pg`, `postgres.js`, "):
         deploy(lambda: worker(bundle, driver="mysql2"))
 
 
 def test_an_old_date_with_a_driver_is_refused(bundle: str, preview: bool) -> None:
-    with refusal("`api.compatibility_date` is 2024-09-22"):
+    with refusal("api.compatibility_date: is 2024-09-22"):
         deploy(
             lambda: worker(bundle, compatibility_date="2024-09-22", compatibility_flags=["nodejs_compat"]),
             preview=preview,
@@ -386,7 +386,7 @@ def test_an_old_date_with_a_driver_is_refused(bundle: str, preview: bool) -> Non
 
 
 def test_a_missing_node_flag_is_refused(bundle: str, preview: bool) -> None:
-    with refusal("`api.compatibility_flags` lacks nodejs_compat"):
+    with refusal("api.compatibility_flags: lacks nodejs_compat"):
         deploy(lambda: worker(bundle, compatibility_date="2026-08-03"), preview=preview)
 
 
@@ -396,7 +396,7 @@ def test_a_missing_node_flag_is_refused(bundle: str, preview: bool) -> None:
      "203.0.113.7", "-a.example.com"],
 )  # fmt: skip
 def test_what_is_no_single_host_name_is_refused_as_a_domain(bundle: str, hostname: str) -> None:
-    with refusal(f"`api.domains` has {hostname}; a custom domain is one host name", "`routes`"):
+    with refusal(f"api.domains: has {hostname}; a custom domain is one host name", "`routes`"):
         deploy(lambda: worker(bundle, domains=[hostname]))
 
 
@@ -406,7 +406,7 @@ def test_what_is_no_single_host_name_is_refused_as_a_domain(bundle: str, hostnam
      "/api/*", "example.com/a b"],
 )  # fmt: skip
 def test_what_is_no_pattern_is_refused_as_a_route(bundle: str, pattern: str) -> None:
-    with refusal(f"`api.routes` has {pattern}", "Write host name and path"):
+    with refusal(f"api.routes: has {pattern}", "Write host name and path"):
         deploy(lambda: worker(bundle, routes={pattern: "zone"}))
 
 
@@ -423,35 +423,35 @@ def test_what_is_refused_registers_no_script(bundle: str, changes: dict[str, Any
 
 
 def test_a_plan_that_does_not_exist_is_refused(bundle: str) -> None:
-    with refusal("`api.plan` is enterprise. Use one of `free`, `paid`."):
+    with refusal("api.plan: is enterprise. Use one of `free`, `paid`."):
         deploy(lambda: worker(bundle, plan="enterprise"))
 
 
 def test_variables_are_counted_by_plan(bundle: str) -> None:
     variables = {f"V{number}": "x" for number in range(65)}
     assert script(bundle, vars=variables)
-    with refusal("`api.vars` and `secrets` are 65", "the free plan has at most 64"):
+    with refusal("api.vars: and `secrets` are 65", "the free plan has at most 64"):
         deploy(lambda: worker(bundle, vars=variables, plan="free"))
 
 
 @pytest.mark.parametrize("argument", ["account_id", "bundle", "compatibility_date"])
 def test_a_missing_argument_is_refused(bundle: str, argument: str) -> None:
-    with refusal(f"`api.{argument}` is not given. State it."):
+    with refusal(f"api.{argument}: is not given. State it."):
         deploy(lambda: worker(**{"bundle": bundle, argument: ...}))
 
 
 def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant(bundle: str) -> None:
-    with refusal("`api.secret` is no argument. Did you mean `secrets`?"):
+    with refusal("api.secret: is no argument. Did you mean `secrets`?"):
         deploy(lambda: worker(bundle, secret={"KEY": "x"}))
 
 
 @pytest.mark.parametrize(
     ("driver", "ways", "words"),
     [
-        (..., {"hyperdrive", "serverless"}, "`api.serverless` stands beside `hyperdrive`"),
-        ("prisma-ppg", {"hyperdrive"}, "`api.hyperdrive` stands beside `driver: prisma-ppg`"),
-        ("prisma-ppg", {"direct"}, "`api.direct` stands beside `driver: prisma-ppg`"),
-        ("pg", {"serverless"}, "`api.serverless` stands beside `driver: pg`, which needs a connection"),
+        (..., {"hyperdrive", "serverless"}, "api.serverless: stands beside `hyperdrive`"),
+        ("prisma-ppg", {"hyperdrive"}, "api.hyperdrive: stands beside `driver: prisma-ppg`"),
+        ("prisma-ppg", {"direct"}, "api.direct: stands beside `driver: prisma-ppg`"),
+        ("pg", {"serverless"}, "api.serverless: stands beside `driver: pg`, which needs a connection"),
     ],
 )
 def test_ways_to_a_database_that_exclude_each_other_are_refused(
@@ -471,10 +471,10 @@ def test_ways_to_a_database_that_exclude_each_other_are_refused(
     ("names", "words"), [(["api"], "has api, the script itself"), (["logs", "logs"], "has logs twice")]
 )
 def test_logs_that_go_nowhere_new_are_refused(bundle: str, names: list[str], words: str) -> None:
-    with refusal(f"`api.tail_consumers` {words}"):
+    with refusal(f"api.tail_consumers: {words}"):
         deploy(lambda: worker(bundle, tail_consumers=names))
 
 
 def test_what_is_no_type_of_binding_is_not_kept(bundle: str) -> None:
-    with refusal("`api.keep_bindings` has Secret Text", "`secret_text`"):
+    with refusal("api.keep_bindings: has Secret Text", "`secret_text`"):
         deploy(lambda: worker(bundle, keep_bindings=["Secret Text"]))

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from edge_postgres.core.plan import Plan
-from edge_postgres.workers.assets import rendered_assets
-from edge_postgres.workers.files import checked_files, rendered_files
+from edge_postgres.workers.assets import render_assets
+from edge_postgres.workers.files import render_files, validate_files
 from edge_postgres.workers.limits import ASSET_FILE_BYTES, WORKER_SIZE_BYTES
 from tests.harness import refusal
 
@@ -32,39 +32,41 @@ def dist(tmp_path: Path) -> Path:
 )  # fmt: skip
 def test_the_name_of_a_module_tells_its_kind(tmp_path: Path, name: str, content_type: str) -> None:
     (tmp_path / "file").write_text("x")
-    (module,) = checked_files("f", {name: "file"}, "worker.js", tmp_path)
+    (module,) = validate_files({name: "file"}, "worker.js", tmp_path, subject="f")
     assert (module.name, module.path, module.content_type) == (name, "file", content_type)
 
 
 def test_a_kind_that_is_stated_counts(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    sent = rendered_files(checked_files("f", {"a.wasm": {"path": "file", "kind": "data"}}, "worker.js", tmp_path))
+    sent = render_files(
+        validate_files({"a.wasm": {"path": "file", "kind": "data"}}, "worker.js", tmp_path, subject="f")
+    )
     assert sent["a.wasm"]["content_type"] == "application/octet-stream"
 
 
 @pytest.mark.parametrize(
     ("name", "given", "words"),
     [
-        ("worker.js", "file", "`f.worker.js` is the name of the main module"),
-        ("metadata", "file", "`f.metadata` is the name of the upload's own part"),
-        ("a.pdf", "file", "`f.a.pdf` says nothing of what it is. State its `kind`"),
-        ("a.wasm", "none", "`f.a.wasm` is none, which cannot be read (No such file or directory)"),
-        ("a.wasm", {"path": "file", "kind": "zip"}, "`f.a.wasm.kind` is zip. Use one of `esm`"),
-        ("a.wasm", {"kind": "data"}, "`f.a.wasm.path` is not given"),
+        ("worker.js", "file", "f.worker.js: is the name of the main module"),
+        ("metadata", "file", "f.metadata: is the name of the upload's own part"),
+        ("a.pdf", "file", "f.a.pdf: says nothing of what it is. State its `kind`"),
+        ("a.wasm", "none", "f.a.wasm: is none, which cannot be read (No such file or directory)"),
+        ("a.wasm", {"path": "file", "kind": "zip"}, "f.a.wasm.kind: is zip. Use one of `esm`"),
+        ("a.wasm", {"kind": "data"}, "f.a.wasm.path: is not given"),
     ],
 )
 def test_what_is_no_module_is_refused(tmp_path: Path, name: str, given: Any, words: str) -> None:
     (tmp_path / "file").write_text("x")
     with refusal(words):
-        checked_files("f", {name: given}, "worker.js", tmp_path)
+        validate_files({name: given}, "worker.js", tmp_path, subject="f")
 
 
 def test_modules_that_are_too_large_together_are_refused(tmp_path: Path) -> None:
     for name in ("a.bin", "b.bin"):
         with (tmp_path / name).open("wb") as file:
             file.truncate(WORKER_SIZE_BYTES // 2 + 1)
-    with refusal(f"`f` have {WORKER_SIZE_BYTES + 2} bytes"):
-        checked_files("f", {"a.bin": "a.bin", "b.bin": "b.bin"}, "worker.js", tmp_path)
+    with refusal(f"f: have {WORKER_SIZE_BYTES + 2} bytes"):
+        validate_files({"a.bin": "a.bin", "b.bin": "b.bin"}, "worker.js", tmp_path, subject="f")
 
 
 # Static files.
@@ -72,7 +74,7 @@ def test_modules_that_are_too_large_together_are_refused(tmp_path: Path) -> None
 
 def assets(directory: Path, plan: Plan = Plan.PAID, **changes: Any) -> Any:
     args: Any = {"directory": directory.name, **changes}
-    return rendered_assets("a", args, plan, directory.parent)
+    return render_assets(args, plan, directory.parent, subject="a")
 
 
 def test_static_files_without_a_setting_have_no_configuration(dist: Path) -> None:
@@ -93,12 +95,12 @@ def test_the_script_may_come_first(dist: Path, patterns: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"html_handling": "auto"}, "`a.html_handling` is auto. Use one of `auto-trailing-slash`"),
-        ({"not_found_handling": "spa"}, "`a.not_found_handling` is spa"),
-        ({"run_worker_first": "/api/*"}, "`a.run_worker_first` is neither true nor false nor a list"),
-        ({"run_worker_first": ["api/*"]}, "`a.run_worker_first` has api/*"),
-        ({"run_worker_first": ["!/api/*"]}, "`a.run_worker_first` has exceptions only"),
-        ({"dir": "x"}, "`a.dir` is no argument"),
+        ({"html_handling": "auto"}, "a.html_handling: is auto. Use one of `auto-trailing-slash`"),
+        ({"not_found_handling": "spa"}, "a.not_found_handling: is spa"),
+        ({"run_worker_first": "/api/*"}, "a.run_worker_first: is neither true nor false nor a list"),
+        ({"run_worker_first": ["api/*"]}, "a.run_worker_first: has api/*"),
+        ({"run_worker_first": ["!/api/*"]}, "a.run_worker_first: has exceptions only"),
+        ({"dir": "x"}, "a.dir: is no argument"),
     ],
 )
 def test_a_setting_that_is_none_is_refused(dist: Path, changes: Any, words: str) -> None:
@@ -109,30 +111,30 @@ def test_a_setting_that_is_none_is_refused(dist: Path, changes: Any, words: str)
 @pytest.mark.parametrize("name", [".assetsignore", "_worker.js", ".env", ".env.local", ".dev.vars", ".git"])
 def test_what_must_not_be_public_is_refused_among_static_files(dist: Path, name: str) -> None:
     (dist / "img" / name).write_text("secret")
-    with refusal(f"`a.directory` holds img/{name}, and every file of it becomes public"):
+    with refusal(f"a.directory: holds img/{name}, and every file of it becomes public"):
         assets(dist)
 
 
 def test_a_directory_that_is_none_is_refused(dist: Path) -> None:
-    with refusal("`a.directory` is none, which is no directory"):
+    with refusal("a.directory: is none, which is no directory"):
         assets(dist.parent / "none")
 
 
 def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with refusal("`a.directory` holds 0 files", "Build it first."):
+    with refusal("a.directory: holds 0 files", "Build it first."):
         assets(tmp_path / "empty")
 
 
 def test_a_static_file_that_is_too_large_is_refused(dist: Path) -> None:
     with (dist / "film.mp4").open("wb") as file:
         file.truncate(ASSET_FILE_BYTES + 1)
-    with refusal(f"`a.directory` holds film.mp4 of {ASSET_FILE_BYTES + 1} bytes"):
+    with refusal(f"a.directory: holds film.mp4 of {ASSET_FILE_BYTES + 1} bytes"):
         assets(dist)
 
 
 def test_static_files_are_counted_by_plan(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edge_postgres.workers.assets.ASSET_FILES_CEILING", {Plan.FREE: 1, Plan.PAID: 2})
     assert assets(dist)
-    with refusal("`a.directory` holds 2 files; a Worker on the free plan has 1 to 1"):
+    with refusal("a.directory: holds 2 files; a Worker on the free plan has 1 to 1"):
         assets(dist, Plan.FREE)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from edge_postgres.core.plan import Plan
-from edge_postgres.workers.cpu_limits import rendered_limits
-from edge_postgres.workers.observability import rendered_observability
-from edge_postgres.workers.placement import rendered_placement
-from edge_postgres.workers.schedule import checked_crons
+from edge_postgres.workers.cpu_limits import render_limits
+from edge_postgres.workers.observability import render_observability
+from edge_postgres.workers.placement import render_placement
+from edge_postgres.workers.schedule import validate_crons
 from tests.harness import refusal
 
 # The schedule.
@@ -21,7 +21,7 @@ from tests.harness import refusal
      "1,5-9/2 0 1 1 1"],
 )  # fmt: skip
 def test_an_expression_of_cloudflares_dialect_is_taken(cron: str) -> None:
-    assert checked_crons([cron], "api.crons", Plan.PAID) == [cron]
+    assert validate_crons([cron], Plan.PAID, subject="api.crons") == [cron]
 
 
 @pytest.mark.parametrize(
@@ -42,20 +42,20 @@ def test_an_expression_of_cloudflares_dialect_is_taken(cron: str) -> None:
     ],
 )
 def test_what_is_no_expression_is_refused(cron: str, words: str) -> None:
-    with refusal(f"`api.crons` has {cron}", words):
-        checked_crons([cron], "api.crons", Plan.PAID)
+    with refusal(f"api.crons: has {cron}", words):
+        validate_crons([cron], Plan.PAID, subject="api.crons")
 
 
 def test_an_expression_that_stands_twice_is_refused() -> None:
-    with refusal("`api.crons` has 0 3 * * * twice"):
-        checked_crons(["0 3 * * *", "0  3 * * *"], "api.crons", Plan.PAID)
+    with refusal("api.crons: has 0 3 * * * twice"):
+        validate_crons(["0 3 * * *", "0  3 * * *"], Plan.PAID, subject="api.crons")
 
 
 def test_more_expressions_than_the_account_has_are_refused() -> None:
     crons = [f"{minute} * * * *" for minute in range(6)]
-    assert checked_crons(crons, "api.crons", Plan.PAID)
-    with refusal("`api.crons` has 6 expressions", "the free plan has at most 5"):
-        checked_crons(crons, "api.crons", Plan.FREE)
+    assert validate_crons(crons, Plan.PAID, subject="api.crons")
+    with refusal("api.crons: has 6 expressions", "the free plan has at most 5"):
+        validate_crons(crons, Plan.FREE, subject="api.crons")
 
 
 # The place.
@@ -71,31 +71,31 @@ def test_more_expressions_than_the_account_has_are_refused() -> None:
     ],
 )
 def test_a_place_is_sent_as_the_api_takes_it(stated: Any, sent: dict[str, str]) -> None:
-    assert rendered_placement("api.placement", stated) == sent
+    assert render_placement(stated, subject="api.placement") == sent
 
 
 @pytest.mark.parametrize(
     ("stated", "words"),
     [
-        ({}, "`api.placement` states nothing"),
-        ({"mode": "smart", "region": "aws:us-east-1"}, "`api.placement` states `mode` and `region`"),
+        ({}, "api.placement: states nothing"),
+        ({"mode": "smart", "region": "aws:us-east-1"}, "api.placement: states `mode` and `region`"),
         ({"host": "db.example.com:5432", "hostname": "a.example.com"}, "states `host` and `hostname`"),
-        ({"mode": "targeted"}, "`api.placement.mode` is targeted. Use `smart`"),
-        ({"region": "us-east-1"}, "`api.placement.region` is us-east-1. Write cloud and region"),
-        ({"host": "db.example.com"}, "`api.placement.host` is db.example.com. Write host name and port"),
-        ({"hostname": "https://a.example.com"}, "`api.placement.hostname` is https://a.example.com"),
+        ({"mode": "targeted"}, "api.placement.mode: is targeted. Use `smart`"),
+        ({"region": "us-east-1"}, "api.placement.region: is us-east-1. Write cloud and region"),
+        ({"host": "db.example.com"}, "api.placement.host: is db.example.com. Write host name and port"),
+        ({"hostname": "https://a.example.com"}, "api.placement.hostname: is https://a.example.com"),
     ],
 )
 def test_what_is_no_place_is_refused(stated: Any, words: str) -> None:
     with refusal(words):
-        rendered_placement("api.placement", stated)
+        render_placement(stated, subject="api.placement")
 
 
 # Logs and traces.
 
 
 def test_what_is_not_stated_of_logs_is_sent_all_the_same() -> None:
-    assert rendered_observability("api.observability", {"enabled": True}) == {
+    assert render_observability({"enabled": True}, subject="api.observability") == {
         "enabled": True,
         "head_sampling_rate": 1,
         "logs": {"enabled": True, "invocation_logs": True, "head_sampling_rate": 1, "persist": True},
@@ -104,7 +104,7 @@ def test_what_is_not_stated_of_logs_is_sent_all_the_same() -> None:
 
 
 def test_destinations_are_sorted() -> None:
-    found = rendered_observability("o", {"enabled": True, "logs": {"destinations": ["b", "a"]}})
+    found = render_observability({"enabled": True, "logs": {"destinations": ["b", "a"]}}, subject="o")
     assert found["logs"]["destinations"] == ["a", "b"]
 
 
@@ -113,22 +113,22 @@ def test_destinations_are_sorted() -> None:
 def test_a_rate_that_is_no_part_is_refused(part: str, rate: Any) -> None:
     sampled: dict[str, Any] = {"head_sampling_rate": rate}
     args: Any = {"enabled": True, **({part[:-1]: sampled} if part else sampled)}
-    with refusal(f"`o.{part}head_sampling_rate` is {rate}", "from 0 to 1"):
-        rendered_observability("o", args)
+    with refusal(f"o.{part}head_sampling_rate: is {rate}", "from 0 to 1"):
+        render_observability(args, subject="o")
 
 
 @pytest.mark.parametrize("part", ["logs", "traces"])
 def test_a_part_of_nothing_is_refused(part: str) -> None:
     args: Any = {"enabled": False, part: {"enabled": True}}
-    with refusal(f"`o.{part}.enabled` is true, and `enabled` is false"):
-        rendered_observability("o", args)
+    with refusal(f"o.{part}.enabled: is true, and `enabled` is false"):
+        render_observability(args, subject="o")
 
 
 # The bounds.
 
 
 def test_bounds_are_sent_as_whole_numbers() -> None:
-    limits = rendered_limits("l", {"cpu_ms": 300_000.0, "subrequests": 1}, Plan.PAID)
+    limits = render_limits({"cpu_ms": 300_000.0, "subrequests": 1}, Plan.PAID, subject="l")
     assert limits == {"cpu_ms": 300_000, "subrequests": 1}
     assert all(type(limit) is int for limit in limits.values())
 
@@ -136,13 +136,13 @@ def test_bounds_are_sent_as_whole_numbers() -> None:
 @pytest.mark.parametrize(
     ("stated", "plan", "words"),
     [
-        ({}, Plan.PAID, "`l` states nothing"),
-        ({"cpu_ms": 0}, Plan.PAID, "`l.cpu_ms` is 0. Use 1 or more."),
-        ({"subrequests": 1.5}, Plan.PAID, "`l.subrequests` is 1.5"),
-        ({"cpu_ms": 300_001}, Plan.PAID, "`l.cpu_ms` is 300001; an invocation on the paid plan has at most 300000"),
+        ({}, Plan.PAID, "l: states nothing"),
+        ({"cpu_ms": 0}, Plan.PAID, "l.cpu_ms: is 0. Use 1 or more."),
+        ({"subrequests": 1.5}, Plan.PAID, "l.subrequests: is 1.5"),
+        ({"cpu_ms": 300_001}, Plan.PAID, "l.cpu_ms: is 300001; an invocation on the paid plan has at most 300000"),
         ({"cpu_ms": 11}, Plan.FREE, "on the free plan has at most 10"),
     ],
 )
 def test_bounds_that_are_none_are_refused(stated: Any, plan: Plan, words: str) -> None:
     with refusal(words):
-        rendered_limits("l", stated, plan)
+        render_limits(stated, plan, subject="l")

@@ -144,13 +144,13 @@ def test_each_worker_of_a_state_says_how_it_is_configured(monkeypatch: pytest.Mo
 )
 def test_a_stack_without_workers_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch, exported: str) -> None:
     monkeypatch.setattr(wrangler_stack, "_exported_state", lambda _: exported)
-    with refusal("`dev` has no Worker with the output `wrangler`", "`pulumi up --stack dev`"):
+    with refusal("dev: has no Worker with the output `wrangler`", "`pulumi up --stack dev`"):
         wrangler_stack.configurations("dev")
 
 
 def test_a_local_stack_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LOCALCLOUD_HOME", str(tmp_path))
-    with refusal("`local-neon` is not deployed", "`make up STACK=neon`"):
+    with refusal("local-neon: is not deployed", "`make up STACK=neon`"):
         wrangler_stack.configurations("local-neon")
 
 
@@ -177,10 +177,10 @@ def test_each_hyperdrive_binding_has_its_variable() -> None:
 
 
 def test_a_binding_to_a_private_database_is_refused() -> None:
-    with refusal("`A`", "private route"):
+    with refusal("A:", "private route"):
         wrangler_dev.connection_variables({"hyperdrive": [{"binding": "A", "id": "43"}]}, {})
 
 
 def test_a_stack_at_a_vendor_is_not_dialled() -> None:
-    with refusal("`prod` is not a local stack"):
+    with refusal("prod: is not a local stack"):
         wrangler_dev.select_worker("prod", "api")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from edge_postgres.hyperdrive.budget import rendered_shares
+from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.stack import Settings
 
 WIDTH = 50
@@ -15,7 +15,7 @@ def budget_tables(stack: Settings) -> Iterator[str]:
         # The connections of other stacks are in their outputs, which are not read here.
         args = database.budget(stack.plan, {}, stack.taken_directly(name))
         if args is not None:
-            yield table(name, rendered_shares(name, args)["table"], sorted(database.other_stacks))
+            yield table(name, render_shares(args, subject=name)["table"], sorted(database.other_stacks))
 
 
 def table(database: str, shares: str, other_stacks: list[str]) -> str:

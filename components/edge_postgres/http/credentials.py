@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pulumi.dynamic import ConfigureRequest
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -29,7 +29,8 @@ def access(
 ) -> Access:
     """From configuration (``key`` and ``url``: `neon:apiKey`), else from environment variables.
 
-    Raises ``Refusal`` where there is no key, where it cannot be one, and for an address that would send it in clear.
+    Raises ``ValidationError`` where there is no key, where it cannot be one, and for an address that would send it in
+    clear.
     """
     return Access(_address(request, url, url_variable, default_url), _key(request, key, key_variable))
 
@@ -37,10 +38,12 @@ def access(
 def _key(request: ConfigureRequest, key: str, variable: str) -> str:
     found = (request.config.get(key) or os.environ.get(variable, "")).strip()
     if not found:
-        raise Refusal(key, "is not set", f"Run `pulumi config set --secret {key}`, or set {variable}.")
+        raise ValidationError(key, "is not set", f"Run `pulumi config set --secret {key}`, or set {variable}.")
     # An HTTP client shows the header that it cannot send.
     if not re.fullmatch(r"[!-~]+", found):
-        raise Refusal(key, "holds characters that no key has", f"Set it anew: `pulumi config set --secret {key}`.")
+        raise ValidationError(
+            key, "holds characters that no key has", f"Set it anew: `pulumi config set --secret {key}`."
+        )
     return found
 
 
@@ -49,6 +52,6 @@ def _address(request: ConfigureRequest, key: str, variable: str, default: str) -
     parsed = urlsplit(found)
     if parsed.scheme == "https" or (parsed.scheme == "http" and parsed.hostname in LOOPBACK):
         return found
-    raise Refusal(
+    raise ValidationError(
         key, "is no https address; the key would travel in clear", f"Use https, or leave {key} and {variable} out."
     )

@@ -8,7 +8,7 @@ import sys
 import traceback
 from types import SimpleNamespace
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.http.errors import ApiError
 
 SERVER = "pulumi.dynamic.__main__"
@@ -25,4 +25,4 @@ def tell_sentences() -> None:
 def told() -> str:
     """Of the error that is being handled."""
     error = sys.exc_info()[1]
-    return str(error) if isinstance(error, ApiError | Refusal) else traceback.format_exc()
+    return str(error) if isinstance(error, ApiError | ValidationError) else traceback.format_exc()

@@ -5,10 +5,10 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import checked
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.budget_rules import Budget, checked_budget, shared_out
+from edge_postgres.hyperdrive.budget_rules import Budget, shared_out, validate_budget
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_CEILING
 
 
@@ -65,20 +65,21 @@ class ConnectionBudget(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ConnectionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ConnectionBudget", name, {}, opts)
-        args = stated(name, args, ConnectionBudgetArgs)
-        shares = rendered_shares(name, args)
+        args = validated_args(args, ConnectionBudgetArgs, subject=name)
+        shares = render_shares(args, subject=name)
 
-        self.limits = pulumi.Output.from_input(checked(shares, lambda known: known["limits"]))
-        self.used = pulumi.Output.from_input(checked(shares, lambda known: known["used"]))
-        self.left = pulumi.Output.from_input(checked(shares, lambda known: known["left"]))
-        self.table = pulumi.Output.from_input(checked(shares, lambda known: known["table"]))
+        self.limits = pulumi.Output.from_input(apply_input(shares, lambda known: known["limits"]))
+        self.used = pulumi.Output.from_input(apply_input(shares, lambda known: known["used"]))
+        self.left = pulumi.Output.from_input(apply_input(shares, lambda known: known["left"]))
+        self.table = pulumi.Output.from_input(apply_input(shares, lambda known: known["table"]))
         self.register_outputs({})
 
 
-def rendered_shares(name: str, args: ConnectionBudgetArgs) -> Any:
+def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> Any:
     """The shares, at once where all numbers are plain: a claim that does not fit ends the program before it begins."""
     ceiling = args.get(
-        "connection_ceiling", HYPERDRIVE_CONNECTIONS_CEILING[chosen(f"{name}.plan", args.get("plan", Plan.PAID), Plan)]
+        "connection_ceiling",
+        HYPERDRIVE_CONNECTIONS_CEILING[validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")],
     )
     numbers: dict[str, Any] = {
         "max_connections": args["max_connections"],
@@ -89,8 +90,7 @@ def rendered_shares(name: str, args: ConnectionBudgetArgs) -> Any:
     }
 
     def share(known: dict[str, Any]) -> dict[str, Any]:
-        budget = checked_budget(
-            name,
+        budget = validate_budget(
             max_connections=known["max_connections"],
             reserved=known["reserved"] or 0,
             unallocated=known["unallocated"],
@@ -99,10 +99,11 @@ def rendered_shares(name: str, args: ConnectionBudgetArgs) -> Any:
             weights=args.get("weights", {}),
             pairs=frozenset(args.get("pairs", ())),
             ceiling=int(ceiling),
+            subject=subject,
         )
-        return described(budget, shared_out(name, budget))
+        return described(budget, shared_out(budget, subject=subject))
 
-    return checked(numbers, share)
+    return apply_input(numbers, share)
 
 
 def described(budget: Budget, limits: Mapping[str, int]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_FLOOR
 
@@ -55,18 +55,18 @@ def default_unallocated(max_connections: int, reserved: int) -> int:
     return max(max_connections - reserved, 0) // HEADROOM_SHARE
 
 
-def shared_out(subject: str, budget: Budget) -> dict[str, int]:
-    """The limit of every party, by name. Raises ``Refusal``, with the table, where they do not fit."""
+def shared_out(budget: Budget, *, subject: str) -> dict[str, int]:
+    """The limit of every party, by name. Raises ``ValidationError``, with the table, where they do not fit."""
     for name, taken in {**budget.elsewhere, **budget.stated}.items():
         if taken < 0:
-            raise Refusal(f"{subject}.{name}", f"is {taken}", "Use a whole number of 0 or more.")
+            raise ValidationError(f"{subject}.{name}", f"is {taken}", "Use a whole number of 0 or more.")
     for name, weight in budget.weights.items():
         if not 0 < weight < float("inf"):
-            raise Refusal(f"{subject}.weights.{name}", f"is {weight:g}", "Use a number above 0.")
+            raise ValidationError(f"{subject}.weights.{name}", f"is {weight:g}", "Use a number above 0.")
     remaining = budget.usable - sum(budget.elsewhere.values()) - sum(budget.stated.values())
     floors = {name: budget.floor(name) for name in budget.weights}
     if remaining < sum(floors.values()):
-        raise _too_many(subject, budget, {**budget.stated, **floors}, sum(floors.values()) - remaining)
+        raise _too_many(budget, {**budget.stated, **floors}, sum(floors.values()) - remaining, subject=subject)
     return {**budget.stated, **_divided(remaining, budget.weights, floors, budget.ceiling)}
 
 
@@ -87,11 +87,11 @@ def _divided(connections: int, weights: Mapping[str, float], floors: Mapping[str
     return {name: shares[name] for name in weights}
 
 
-def _too_many(subject: str, budget: Budget, limits: Mapping[str, int], excess: int) -> Refusal:
+def _too_many(budget: Budget, limits: Mapping[str, int], excess: int, *, subject: str) -> ValidationError:
     least = [f"`{name}` takes at least {limits[name]}" for name in budget.weights]
     lower = [f"`{name}` ({taken})" for name, taken in {**budget.stated, **budget.elsewhere}.items() if taken]
     ways = [f"Lower {' or '.join(lower)}"] if lower else []
-    return Refusal(
+    return ValidationError(
         subject,
         f"needs {excess} {'connection' if excess == 1 else 'connections'} more than the database grants"
         + (f"; {', '.join(least)}" if least else ""),
@@ -99,9 +99,9 @@ def _too_many(subject: str, budget: Budget, limits: Mapping[str, int], excess: i
     )
 
 
-def checked_budget(
-    subject: str,
+def validate_budget(
     *,
+    subject: str,
     max_connections: float,
     reserved: float,
     unallocated: float | None,
@@ -111,18 +111,24 @@ def checked_budget(
     pairs: frozenset[str],
     ceiling: int,
 ) -> Budget:
-    """The budget of what was stated. Raises ``Refusal`` for what is no whole number and for a name with two claims."""
-    most, kept = to_int(f"{subject}.max_connections", max_connections), to_int(f"{subject}.reserved", reserved)
+    """The budget of what was stated.
+
+    Raises ``ValidationError`` for what is no whole number and for a name with two claims.
+    """
+    most, kept = (
+        to_int(max_connections, subject=f"{subject}.max_connections"),
+        to_int(reserved, subject=f"{subject}.reserved"),
+    )
     if clash := sorted(set(stated) & set(weights)):
-        raise Refusal(f"{subject}.{clash[0]}", "states a limit and a weight", "State one of them.")
+        raise ValidationError(f"{subject}.{clash[0]}", "states a limit and a weight", "State one of them.")
     return Budget(
         max_connections=most,
         reserved=kept,
         unallocated=default_unallocated(most, kept)
         if unallocated is None
-        else to_int(f"{subject}.unallocated", unallocated),
-        elsewhere={name: to_int(f"{subject}.elsewhere.{name}", taken) for name, taken in elsewhere.items()},
-        stated={name: to_int(f"{subject}.limits.{name}", taken) for name, taken in stated.items()},
+        else to_int(unallocated, subject=f"{subject}.unallocated"),
+        elsewhere={name: to_int(taken, subject=f"{subject}.elsewhere.{name}") for name, taken in elsewhere.items()},
+        stated={name: to_int(taken, subject=f"{subject}.limits.{name}") for name, taken in stated.items()},
         weights=weights,
         pairs=pairs,
         ceiling=ceiling,

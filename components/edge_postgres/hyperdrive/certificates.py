@@ -8,9 +8,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
-from edge_postgres.origin.certificates import Certificate, authority, certificates_of, days_left, refuse_wrong_key
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.certificates import Certificate, authority, certificates_of, days_left, reject_wrong_key
 
 
 class OriginCertificatesArgs(TypedDict):
@@ -61,8 +62,8 @@ class OriginCertificates(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: OriginCertificatesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:OriginCertificates", name, {}, opts)
-        args = stated(name, args, OriginCertificatesArgs)
-        refuse_contradictions(name, args)
+        args = validated_args(args, OriginCertificatesArgs, subject=name)
+        reject_contradictions(args, subject=name)
         prefix = args.get("certificate_name", name)
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
@@ -70,11 +71,13 @@ class OriginCertificates(pulumi.ComponentResource):
         self.mtls_certificate_id = pulumi.Output.from_input(None)
         if "ca_pem" in args or "ca_file" in args:
             text = given_text(name, args, "ca_pem", "ca_file")
-            pem = checked(text, lambda text: checked_authority(f"{name}.ca_pem", text, args.get("ca_common_name")))
+            pem = apply_input(
+                text, lambda text: validate_authority(text, args.get("ca_common_name"), subject=f"{name}.ca_pem")
+            )
             self.ca_certificate_id = cloudflare.MtlsCertificate(
                 f"{name}-ca",
                 account_id=args["account_id"],
-                name=checked(pem, lambda pem: own_name(prefix, "ca", pem)),
+                name=apply_input(pem, lambda pem: own_name(prefix, "ca", pem)),
                 ca=True,
                 certificates=pem,
                 opts=child,
@@ -82,11 +85,11 @@ class OriginCertificates(pulumi.ComponentResource):
         if "client_key_pem" in args:
             text = given_text(name, args, "client_certificate_pem", "client_certificate_file")
             pair = {"certificate": text, "key": args["client_key_pem"]}
-            pem = checked(pair, lambda pair: checked_client(name, pair["certificate"], pair["key"]))
+            pem = apply_input(pair, lambda pair: validate_client(pair["certificate"], pair["key"], subject=name))
             self.mtls_certificate_id = cloudflare.MtlsCertificate(
                 f"{name}-client",
                 account_id=args["account_id"],
-                name=checked(pem, lambda pem: own_name(prefix, "client", pem)),
+                name=apply_input(pem, lambda pem: own_name(prefix, "client", pem)),
                 ca=False,
                 certificates=pem,
                 private_key=pulumi.Output.secret(args["client_key_pem"]),
@@ -95,18 +98,22 @@ class OriginCertificates(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def refuse_contradictions(name: str, args: OriginCertificatesArgs) -> None:
-    """Raises ``Refusal`` where one thing is given twice, half, or not at all."""
+def reject_contradictions(args: OriginCertificatesArgs, *, subject: str) -> None:
+    """Raises ``ValidationError`` where one thing is given twice, half, or not at all."""
     for text, file in (("ca_pem", "ca_file"), ("client_certificate_pem", "client_certificate_file")):
         if text in args and file in args:
-            raise Refusal(f"{name}.{text}", f"stands beside `{file}`", "Give one of them.")
+            raise ValidationError(f"{subject}.{text}", f"stands beside `{file}`", "Give one of them.")
     has_client = "client_certificate_pem" in args or "client_certificate_file" in args
     if has_client != ("client_key_pem" in args):
-        raise Refusal(f"{name}.client_key_pem", "and the client certificate belong together", "Give both, or neither.")
+        raise ValidationError(
+            f"{subject}.client_key_pem", "and the client certificate belong together", "Give both, or neither."
+        )
     if not (has_client or "ca_pem" in args or "ca_file" in args):
-        raise Refusal(name, "has no certificate", "Give `ca_file` or `ca_pem`, or a client certificate with its key.")
+        raise ValidationError(
+            subject, "has no certificate", "Give `ca_file` or `ca_pem`, or a client certificate with its key."
+        )
     if "ca_common_name" in args and not ("ca_pem" in args or "ca_file" in args):
-        raise Refusal(f"{name}.ca_common_name", "stands without `ca_pem` and `ca_file`", "Give one of them.")
+        raise ValidationError(f"{subject}.ca_common_name", "stands without `ca_pem` and `ca_file`", "Give one of them.")
 
 
 def given_text(name: str, args: OriginCertificatesArgs, text: str, file: str) -> Any:
@@ -117,22 +124,22 @@ def given_text(name: str, args: OriginCertificatesArgs, text: str, file: str) ->
     try:
         return Path(path).read_text()
     except (OSError, UnicodeDecodeError):
-        raise Refusal(f"{name}.{file}", f"is {path}, which cannot be read", "Name a file in PEM.") from None
+        raise ValidationError(f"{name}.{file}", f"is {path}, which cannot be read", "Name a file in PEM.") from None
 
 
-def checked_authority(subject: str, pem: str, common_name: str | None) -> str:
+def validate_authority(pem: str, common_name: str | None, *, subject: str) -> str:
     """The one authority that is meant, alone."""
-    chosen = authority(subject, pem, common_name)
-    _warn_near_the_end(subject, chosen)
+    chosen = authority(pem, common_name, subject=subject)
+    _warn_near_the_end(chosen, subject=subject)
     return chosen.pem
 
 
-def checked_client(name: str, pem: str, key: str) -> str:
+def validate_client(pem: str, key: str, *, subject: str) -> str:
     """A client certificate with its chain, all of it valid and the key its own."""
-    chain = certificates_of(f"{name}.client_certificate_pem", pem)
-    refuse_wrong_key(f"{name}.client_key_pem", chain[0].pem, key)
+    chain = certificates_of(pem, subject=f"{subject}.client_certificate_pem")
+    reject_wrong_key(chain[0].pem, key, subject=f"{subject}.client_key_pem")
     for each in chain:
-        _warn_near_the_end(f"{name}.client_certificate_pem", each)
+        _warn_near_the_end(each, subject=f"{subject}.client_certificate_pem")
     return "".join(each.pem for each in chain)
 
 
@@ -141,8 +148,8 @@ def own_name(prefix: str, kind: str, pem: str) -> str:
     return f"{prefix}-{kind}-{hashlib.sha256(pem.encode()).hexdigest()[:8]}"
 
 
-def _warn_near_the_end(subject: str, certificate: Certificate) -> None:
-    left = days_left(subject, certificate, datetime.datetime.now(datetime.UTC))
+def _warn_near_the_end(certificate: Certificate, *, subject: str) -> None:
+    left = days_left(certificate, datetime.datetime.now(datetime.UTC), subject=subject)
     if left is not None:
         pulumi.log.warn(
             f"`{subject}` (`{certificate.common_name}`) ends on {certificate.ends:%Y-%m-%d}, in {left} days. "

@@ -5,18 +5,19 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.rules import (
-    checked_caching,
-    checked_lasting,
-    checked_limit,
-    checked_mtls,
-    checked_share,
-    checked_sslmode,
+    validate_caching,
+    validate_lasting,
+    validate_limit,
+    validate_mtls,
+    validate_share,
+    validate_sslmode,
 )
-from edge_postgres.origin.address import WAY_IN, checked_direct, checked_public
+from edge_postgres.origin.address import WAY_IN, validate_direct, validate_public
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, Reach
 
@@ -82,12 +83,12 @@ class Hyperdrive(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HyperdriveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Hyperdrive", name, {}, opts)
-        args = stated(name, args, HyperdriveArgs)
-        stated_origin = stated(f"{name}.origin", args["origin"], PostgresOrigin)
-        origin = rendered_origin(name, stated_origin, allow_loopback=args.get("allow_loopback", False))
-        mtls = rendered_mtls(name, stated_origin)
-        limit = rendered_limit(name, args, stated_origin)
-        caching = rendered_caching(name, args["caching"])
+        args = validated_args(args, HyperdriveArgs, subject=name)
+        stated_origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
+        origin = render_origin(stated_origin, allow_loopback=args.get("allow_loopback", False), subject=name)
+        mtls = render_mtls(stated_origin, subject=name)
+        limit = render_limit(args, stated_origin, subject=name)
+        caching = render_caching(args["caching"], subject=name)
 
         config = cloudflare.HyperdriveConfig(
             f"{name}-config",
@@ -110,114 +111,124 @@ class Hyperdrive(pulumi.ComponentResource):
         return {name: self.hyperdrive_id}
 
 
-def rendered_origin(
-    name: str, origin: PostgresOrigin, *, allow_loopback: bool
+def render_origin(
+    origin: PostgresOrigin, *, subject: str, allow_loopback: bool
 ) -> cloudflare.HyperdriveConfigOriginArgsDict:
     """The origin in one of the API's three shapes, its secrets wrapped."""
-    subject = f"{name}.origin"
+    subject = f"{subject}.origin"
     rendered: cloudflare.HyperdriveConfigOriginArgsDict = {
         "scheme": "postgres",
         "database": origin["database"],
         "user": origin["user"],
-        "password": rendered_password(f"{subject}.password", origin),
+        "password": render_password(origin, subject=f"{subject}.password"),
     }
     address: dict[str, Any] = {part: origin.get(part) for part in ("host", "port", "endpoint")}
     if not isinstance(origin.get("host"), str):
-        refuse_in_a_preview(subject, origin)
+        reject_in_a_preview(origin, subject=subject)
     if "service_id" in origin:
-        refuse_beside(subject, origin, "service_id", ("host", "port", "access_client_id", "access_client_secret"))
+        reject_beside(
+            origin, "service_id", ("host", "port", "access_client_id", "access_client_secret"), subject=subject
+        )
         rendered["service_id"] = origin["service_id"]
     elif "access_client_id" in origin or "access_client_secret" in origin:
-        refuse_beside(subject, origin, "access_client_id", ("port",))
-        refuse_missing(subject, origin, ("host", "access_client_id", "access_client_secret"))
-        rendered["host"] = checked(address, lambda known: checked_direct(subject, **known)["host"])
+        reject_beside(origin, "access_client_id", ("port",), subject=subject)
+        reject_missing(origin, ("host", "access_client_id", "access_client_secret"), subject=subject)
+        rendered["host"] = apply_input(address, lambda known: validate_direct(subject=subject, **known)["host"])
         rendered["access_client_id"] = origin["access_client_id"]
         rendered["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
     else:
-        refuse_missing(subject, origin, ("host", "port"))
+        reject_missing(origin, ("host", "port"), subject=subject)
 
         def public(known: dict[str, Any]) -> dict[str, Any]:
             reach = known.pop("reach")
-            return checked_public(subject, checked_direct(subject, **known), allow_loopback=allow_loopback, reach=reach)
+            return validate_public(
+                validate_direct(subject=subject, **known), allow_loopback=allow_loopback, reach=reach, subject=subject
+            )
 
-        address = checked({**address, "reach": origin.get("reach")}, public)
-        rendered["host"] = checked(address, lambda known: known["host"])
-        rendered["port"] = checked(address, lambda known: int(known["port"]))
+        address = apply_input({**address, "reach": origin.get("reach")}, public)
+        rendered["host"] = apply_input(address, lambda known: known["host"])
+        rendered["port"] = apply_input(address, lambda known: int(known["port"]))
     return rendered
 
 
-def rendered_password(subject: str, origin: PostgresOrigin) -> pulumi.Output[str]:
+def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
     """The password, a secret; refused where it will not stay."""
-    lasting = checked(origin.get("password_rotates"), lambda rotates: checked_lasting(subject, rotates))
+    lasting = apply_input(origin.get("password_rotates"), lambda rotates: validate_lasting(rotates, subject=subject))
     password = {"password": origin["password"], "lasting": lasting}
-    return pulumi.Output.secret(checked(password, lambda known: known["password"]))
+    return pulumi.Output.secret(apply_input(password, lambda known: known["password"]))
 
 
-def refuse_in_a_preview(subject: str, origin: PostgresOrigin) -> None:
-    """Raises ``Refusal`` for what is wrong whatever the host will be: a new database's is known when it is there."""
+def reject_in_a_preview(origin: PostgresOrigin, *, subject: str) -> None:
+    """Raises `ValidationError` for an origin that no host could make valid: a preview does not know a new host yet."""
     if origin.get("endpoint") == Endpoint.POOLED.value:
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.endpoint",
             "is pooled; Hyperdrive is a transaction pooler itself, and two in a row break prepared statements",
             "Take the origin of the database itself.",
         )
     has_route = "service_id" in origin or "access_client_id" in origin
     if origin.get("reach") == Reach.PRIVATE.value and not has_route:
-        raise Refusal(f"{subject}.reach", "is private; Cloudflare dials from the Internet", WAY_IN)
+        raise ValidationError(f"{subject}.reach", "is private; Cloudflare dials from the Internet", WAY_IN)
 
 
-def refuse_beside(subject: str, origin: PostgresOrigin, route: str, others: tuple[str, ...]) -> None:
-    """Raises ``Refusal`` where a route stands beside a part of another one."""
+def reject_beside(origin: PostgresOrigin, route: str, others: tuple[str, ...], *, subject: str) -> None:
+    """Raises ``ValidationError`` where a route stands beside a part of another one."""
     for other in others:
         if other in origin:
-            raise Refusal(
+            raise ValidationError(
                 f"{subject}.{route}",
                 f"stands beside `{other}`; a route is host and port, or host and Access token, or a service alone",
                 f"Leave `{other}` out, or take another route.",
             )
 
 
-def refuse_missing(subject: str, origin: PostgresOrigin, needed: tuple[str, ...]) -> None:
-    """Raises ``Refusal`` where a route lacks a part."""
+def reject_missing(origin: PostgresOrigin, needed: tuple[str, ...], *, subject: str) -> None:
+    """Raises ``ValidationError`` where a route lacks a part."""
     for part in needed:
         if part not in origin:
-            raise Refusal(
+            raise ValidationError(
                 f"{subject}.{part}",
                 "is not given",
                 "Give `host` and `port`, or `host`, `access_client_id` and `access_client_secret`, or `service_id`.",
             )
 
 
-def rendered_mtls(name: str, origin: PostgresOrigin) -> pulumi.Input[Any] | None:
+def render_mtls(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Any] | None:
     """The TLS mode, where one is stated. Once stated it has to stay so: the API keeps what is left out."""
     keys = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
     if not any(key in origin for key in keys):
         return None
-    subject, service = f"{name}.origin.sslmode", "service_id" in origin
+    subject, service = f"{subject}.origin.sslmode", "service_id" in origin
     # The host decides what is refused and nothing of it is rendered: a secret one makes no secret of the TLS mode.
     host = origin.get("host")
     host = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
     # A new certificate has no id in a preview yet; what the mode says of the host is known before.
     mode = {"sslmode": origin.get("sslmode"), "host": host}
     tls: dict[str, Any] = {key: origin.get(key) for key in keys}
-    tls["sslmode"] = checked(mode, lambda known: checked_sslmode(subject, **known))
-    return checked(tls, lambda known: checked_mtls(subject, service=service, **known))
+    tls["sslmode"] = apply_input(mode, lambda known: validate_sslmode(subject=subject, **known))
+    return apply_input(tls, lambda known: validate_mtls(service=service, subject=subject, **known))
 
 
-def rendered_limit(name: str, args: HyperdriveArgs, origin: PostgresOrigin) -> pulumi.Input[int]:
+def render_limit(args: HyperdriveArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[int]:
     """The connection limit, within the plan's bounds, and within the database's as soon as they are known."""
-    subject, plan = f"{name}.connection_limit", chosen(f"{name}.plan", args.get("plan", Plan.PAID), Plan)
+    subject, plan = (
+        f"{subject}.connection_limit",
+        validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan"),
+    )
     bounds = {"limit": args["connection_limit"], "ceiling": args.get("connection_ceiling")}
     share = {
-        "limit": checked(bounds, lambda known: checked_limit(subject, plan, **known)),
+        "limit": apply_input(bounds, lambda known: validate_limit(plan, subject=subject, **known)),
         "max_connections": origin.get("max_connections"),
         "reserved": origin.get("reserved_connections"),
     }
-    limit: pulumi.Input[int] = checked(share, lambda known: checked_share(subject, **known))
+    limit: pulumi.Input[int] = apply_input(share, lambda known: validate_share(subject=subject, **known))
     return limit
 
 
-def rendered_caching(name: str, caching: CachingArgs) -> pulumi.Input[Any]:
+def render_caching(caching: CachingArgs, *, subject: str) -> pulumi.Input[Any]:
     """What may be answered from the cache, always spelled out."""
-    subject = f"{name}.caching"
-    return checked(dict(stated(subject, caching, CachingArgs)), lambda known: checked_caching(subject, **known))
+    subject = f"{subject}.caching"
+    return apply_input(
+        dict(validated_args(caching, CachingArgs, subject=subject)),
+        lambda known: validate_caching(subject=subject, **known),
+    )

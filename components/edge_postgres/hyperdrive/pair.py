@@ -4,8 +4,9 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.rules import split
@@ -69,19 +70,21 @@ class HyperdrivePair(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HyperdrivePairArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdrivePair", name, {}, opts)
-        args = stated(name, args, HyperdrivePairArgs)
-        refuse_no_cache(name, args["caching"])
-        limits = rendered_split(name, args)
+        args = validated_args(args, HyperdrivePairArgs, subject=name)
+        reject_no_cache(args["caching"], subject=name)
+        limits = render_split(args, subject=name)
 
         depends_on = opts.depends_on if opts else None
         cached = Hyperdrive(
             f"{name}-cached",
-            half(args, args.get("config_name", name), checked(limits, lambda known: known["cached"]), args["caching"]),
+            half(
+                args, args.get("config_name", name), apply_input(limits, lambda known: known["cached"]), args["caching"]
+            ),
             pulumi.ResourceOptions(parent=self, depends_on=depends_on, aliases=[single(name, opts)]),
         )
         fresh = Hyperdrive(
             f"{name}-fresh",
-            half(args, fresh_name(name, args), checked(limits, lambda known: known["fresh"]), {"disabled": True}),
+            half(args, fresh_name(name, args), apply_input(limits, lambda known: known["fresh"]), {"disabled": True}),
             pulumi.ResourceOptions(parent=self, depends_on=depends_on),
         )
 
@@ -98,21 +101,23 @@ class HyperdrivePair(pulumi.ComponentResource):
         return {name: self.cached_id, f"{name}.fresh": self.fresh_id}
 
 
-def refuse_no_cache(name: str, caching: CachingArgs) -> None:
-    """Raises ``Refusal`` for two configurations of which none caches."""
+def reject_no_cache(caching: CachingArgs, *, subject: str) -> None:
+    """Raises ``ValidationError`` for two configurations of which none caches."""
     if caching.get("disabled"):
-        raise Refusal(
-            f"{name}.caching",
+        raise ValidationError(
+            f"{subject}.caching",
             "is disabled; the other one of the pair never caches either",
             "State both ages, or take one `Hyperdrive` instead of a pair.",
         )
 
 
-def rendered_split(name: str, args: HyperdrivePairArgs) -> pulumi.Input[dict[str, int]]:
+def render_split(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict[str, int]]:
     """The limits of the two, as soon as limit and share are known."""
-    subject = f"{name}."
+    subject = f"{subject}."
     known = {"limit": args["connection_limit"], "share": args["fresh_share"]}
-    limits: pulumi.Input[dict[str, int]] = checked(known, lambda both: split(subject, both["limit"], both["share"]))
+    limits: pulumi.Input[dict[str, int]] = apply_input(
+        known, lambda both: split(both["limit"], both["share"], subject=subject)
+    )
     return limits
 
 
@@ -132,7 +137,7 @@ def fresh_name(name: str, args: HyperdrivePairArgs) -> pulumi.Input[str]:
     """The stated name of the fresh configuration, or one after the cached one's."""
     if "fresh_config_name" in args:
         return args["fresh_config_name"]
-    fresh: pulumi.Input[str] = checked(args.get("config_name", name), lambda cached: f"{cached}-fresh")
+    fresh: pulumi.Input[str] = apply_input(args.get("config_name", name), lambda cached: f"{cached}-fresh")
     return fresh
 
 

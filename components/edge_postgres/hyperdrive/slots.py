@@ -4,8 +4,8 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.pair import HyperdrivePair, HyperdrivePairArgs
@@ -67,10 +67,10 @@ class HyperdriveSlots(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HyperdriveSlotsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdriveSlots", name, {}, opts)
-        args = stated(name, args, HyperdriveSlotsArgs)
-        active = chosen(f"{name}.active_slot", args["active_slot"], Slot)
+        args = validated_args(args, HyperdriveSlotsArgs, subject=name)
+        active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
         if sorted(args["slots"]) != list(Slot):
-            raise Refusal(f"{name}.slots", "does not name the slots `a` and `b`", "Give an origin for each.")
+            raise ValidationError(f"{name}.slots", "does not name the slots `a` and `b`", "Give an origin for each.")
 
         made = {slot: one(name, args, slot, self, opts) for slot in Slot}
         self.hyperdrive_id = made[active][0]

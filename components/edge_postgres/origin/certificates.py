@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -26,8 +26,11 @@ class Certificate:
     is_authority: bool
 
 
-def certificates_of(subject: str, pem: str) -> list[Certificate]:
-    """The certificates of a text, in its order. Raises ``Refusal`` where there is none, or one that cannot be read."""
+def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
+    """The certificates of a text, in its order.
+
+    Raises ``ValidationError`` where there is none, or one that cannot be read.
+    """
     from cryptography import x509
 
     found: list[Certificate] = []
@@ -35,7 +38,7 @@ def certificates_of(subject: str, pem: str) -> list[Certificate]:
         try:
             parsed = x509.load_pem_x509_certificate(block.encode())
         except ValueError:
-            raise Refusal(
+            raise ValidationError(
                 subject, f"has a certificate that cannot be read, number {len(found) + 1}", "Give whole PEM blocks."
             ) from None
         found.append(
@@ -48,23 +51,25 @@ def certificates_of(subject: str, pem: str) -> list[Certificate]:
             )
         )
     if not found:
-        raise Refusal(subject, "has no certificate", "Give PEM: it begins with `-----BEGIN CERTIFICATE-----`.")
+        raise ValidationError(subject, "has no certificate", "Give PEM: it begins with `-----BEGIN CERTIFICATE-----`.")
     return found
 
 
-def authority(subject: str, pem: str, common_name: str | None) -> Certificate:
+def authority(pem: str, common_name: str | None, *, subject: str) -> Certificate:
     """The one authority of a text: Hyperdrive takes one. ``common_name`` is a part of its name, for a bundle."""
-    found = [each for each in certificates_of(subject, pem) if common_name is None or common_name in each.common_name]
+    found = [
+        each for each in certificates_of(pem, subject=subject) if common_name is None or common_name in each.common_name
+    ]
     if len(found) != 1:
-        names = ", ".join(f"`{each.common_name}`" for each in found or certificates_of(subject, pem))
-        raise Refusal(
+        names = ", ".join(f"`{each.common_name}`" for each in found or certificates_of(pem, subject=subject))
+        raise ValidationError(
             subject,
             f"has {len(found)} authorities" + (f" of the name `{common_name}`" if common_name else "") + "; Hyperdrive "
             "verifies against exactly one",
             f"Name the one that signed the server's certificate, by a part of its common name. Here are {names}.",
         )
     if not found[0].is_authority:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is the certificate of `{found[0].common_name}`, which is no authority",
             "Give the certificate of the authority that signed it.",
@@ -72,29 +77,33 @@ def authority(subject: str, pem: str, common_name: str | None) -> Certificate:
     return found[0]
 
 
-def refuse_wrong_key(subject: str, certificate_pem: str, key_pem: str) -> None:
-    """Raises ``Refusal`` for a private key that is not the certificate's, or that has a passphrase."""
+def reject_wrong_key(certificate_pem: str, key_pem: str, *, subject: str) -> None:
+    """Raises ``ValidationError`` for a private key that is not the certificate's, or that has a passphrase."""
     from cryptography import x509
     from cryptography.hazmat.primitives import serialization
 
     try:
         key = serialization.load_pem_private_key(key_pem.encode(), password=None)
     except TypeError:
-        raise Refusal(subject, "has a passphrase; Cloudflare has to read it", "Give the key without one.") from None
+        raise ValidationError(
+            subject, "has a passphrase; Cloudflare has to read it", "Give the key without one."
+        ) from None
     except ValueError:
-        raise Refusal(subject, "is no private key in PEM", "Give the key of the client certificate.") from None
+        raise ValidationError(subject, "is no private key in PEM", "Give the key of the client certificate.") from None
     if key.public_key() != x509.load_pem_x509_certificate(certificate_pem.encode()).public_key():
-        raise Refusal(subject, "does not belong to the client certificate", "Give the two that were made together.")
+        raise ValidationError(
+            subject, "does not belong to the client certificate", "Give the two that were made together."
+        )
 
 
-def days_left(subject: str, certificate: Certificate, now: datetime.datetime) -> int | None:
-    """Whole days until the end where it is near, else None. Raises ``Refusal`` for one that is over or not begun."""
+def days_left(certificate: Certificate, now: datetime.datetime, *, subject: str) -> int | None:
+    """Returns the days until a certificate expires soon, else None. Raises `ValidationError` for one not valid now."""
     if now >= certificate.ends:
-        raise Refusal(
+        raise ValidationError(
             subject, f"ended on {certificate.ends:%Y-%m-%d} (`{certificate.common_name}`)", "Give one that is valid."
         )
     if now < certificate.begins:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is not valid before {certificate.begins:%Y-%m-%d} (`{certificate.common_name}`)",
             "Wait, or give another.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import parse_qsl, quote, unquote
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.hosts import is_host
 
 # The parameters that drivers, poolers and ORMs put into a connection string and that mean nothing to Hyperdrive.
@@ -57,32 +57,32 @@ class ConnectionString:
     """Names of parameters that were left out and that nobody expected; `options` is always among them."""
 
     @classmethod
-    def parse(cls, text: str, subject: str = "url") -> Self:
+    def parse(cls, text: str, *, subject: str = "url") -> Self:
         """The parts of ``text``.
 
-        Raises ``Refusal`` for anything but one unambiguous ``postgres://user:password@host[:port]/database[?…]``.
+        Raises ``ValidationError`` for anything but one unambiguous ``postgres://user:password@host[:port]/database[?…]``.
         The refusal carries ``subject`` and no part of the text.
         """
         text = text.strip()
-        _refuse_other_schemes(text, subject)
+        _reject_other_schemes(text, subject=subject)
         rest = text.partition("://")[2]
-        _refuse_raw_specials(rest, subject)
+        _reject_raw_specials(rest, subject=subject)
 
         userinfo, _, location = rest.partition("@")
         location, _, query = location.partition("?")
         address, _, database = location.partition("/")
         user, colon, password = userinfo.partition(":")
         if not (user and colon and password):
-            raise Refusal(subject, "has no user or no password before its `@`", f"Write {_FORM}.")
-        host, port = _host_and_port(address, subject)
+            raise ValidationError(subject, "has no user or no password before its `@`", f"Write {_FORM}.")
+        host, port = _host_and_port(address, subject=subject)
         if "/" in database:
-            raise Refusal(subject, "has a raw `/` in its database name or its password", _ENCODE)
-        sslmode, unknown = _parameters(query, subject)
+            raise ValidationError(subject, "has a raw `/` in its database name or its password", _ENCODE)
+        sslmode, unknown = _parameters(query, subject=subject)
         return cls(
             host=host,
-            user=_decoded(user, subject),
-            password=_decoded(password, subject),
-            database=_decoded(database, subject) or None,
+            user=_decoded(user, subject=subject),
+            password=_decoded(password, subject=subject),
+            database=_decoded(database, subject=subject) or None,
             port=port,
             sslmode=sslmode,
             unknown_parameters=unknown,
@@ -105,12 +105,12 @@ class ConnectionString:
 _FORM = "postgres://USER:PASSWORD@HOST:5432/DATABASE"
 
 
-def _refuse_other_schemes(text: str, subject: str) -> None:
+def _reject_other_schemes(text: str, *, subject: str) -> None:
     scheme, separator, _ = text.partition("://")
     if not separator:
-        raise Refusal(subject, "is no URL (`key=value` strings are not read)", f"Write {_FORM}.")
+        raise ValidationError(subject, "is no URL (`key=value` strings are not read)", f"Write {_FORM}.")
     if scheme in ("prisma", "prisma+postgres"):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"has the scheme `{scheme}`, which only Prisma's own client speaks",
             f"Take the direct connection string of the database: {_FORM}.",
@@ -118,64 +118,66 @@ def _refuse_other_schemes(text: str, subject: str) -> None:
     if not _SCHEME.fullmatch(scheme):
         # What stands before `://` may be anything, a password too: only a known word is shown.
         shown = f" (`{scheme}`)" if scheme in ("mysql", "mariadb", "http", "https", "sqlserver", "mongodb") else ""
-        raise Refusal(subject, f"is no Postgres URL{shown}", f"Write {_FORM}.")
+        raise ValidationError(subject, f"is no Postgres URL{shown}", f"Write {_FORM}.")
 
 
-def _refuse_raw_specials(rest: str, subject: str) -> None:
+def _reject_raw_specials(rest: str, *, subject: str) -> None:
     if re.search(r"[\s\x00-\x1f\x7f\\]", rest):
-        raise Refusal(subject, "has a space, a line break or a backslash in it", _ENCODE)
+        raise ValidationError(subject, "has a space, a line break or a backslash in it", _ENCODE)
     if "#" in rest:
-        raise Refusal(subject, "has a raw `#`, which would cut the rest off", _ENCODE)
+        raise ValidationError(subject, "has a raw `#`, which would cut the rest off", _ENCODE)
     if rest.count("@") > 1:
-        raise Refusal(subject, "has more than one raw `@`, so nobody can tell where the password ends", _ENCODE)
+        raise ValidationError(subject, "has more than one raw `@`, so nobody can tell where the password ends", _ENCODE)
     if "@" not in rest:
-        raise Refusal(subject, "has no user and password", f"Write {_FORM}.")
+        raise ValidationError(subject, "has no user and password", f"Write {_FORM}.")
     if re.search(r"[/?]", rest.partition("@")[0]):
-        raise Refusal(subject, "has a raw `/` or `?` in its user or password", _ENCODE)
+        raise ValidationError(subject, "has a raw `/` or `?` in its user or password", _ENCODE)
     if _BAD_PERCENT.search(rest):
-        raise Refusal(subject, "has a `%` that starts no percent-encoded character", "Write a plain `%` as %25.")
+        raise ValidationError(
+            subject, "has a `%` that starts no percent-encoded character", "Write a plain `%` as %25."
+        )
 
 
-def _decoded(part: str, subject: str) -> str:
+def _decoded(part: str, *, subject: str) -> str:
     try:
         return unquote(part, errors="strict")
     except UnicodeDecodeError:
         # From None: the decoder's own text quotes the bytes.
-        raise Refusal(subject, "is not UTF-8 once its `%` characters are decoded", _ENCODE) from None
+        raise ValidationError(subject, "is not UTF-8 once its `%` characters are decoded", _ENCODE) from None
 
 
-def _host_and_port(address: str, subject: str) -> tuple[str, int | None]:
+def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
     if "," in address:
-        raise Refusal(subject, "names several hosts", "Hyperdrive takes one: name the primary.")
+        raise ValidationError(subject, "names several hosts", "Hyperdrive takes one: name the primary.")
     if ipv6 := re.fullmatch(r"\[([^\]]*:[^\]]*)\](?::(.*))?", address):
         host, port = ipv6[1], ipv6[2]
     else:
         host, _, port = address.partition(":")
     if not is_host(host):
-        raise Refusal(subject, "has no usable host after its `@`", f"Write {_FORM}; a socket path is no host.")
+        raise ValidationError(subject, "has no usable host after its `@`", f"Write {_FORM}; a socket path is no host.")
     if not port:
         return host.lower(), None
     # The piece after the colon may belong to a password: it is not shown.
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
-        raise Refusal(subject, "has a port that is no number from 1 to 65535", f"Write {_FORM}.")
+        raise ValidationError(subject, "has a port that is no number from 1 to 65535", f"Write {_FORM}.")
     return host.lower(), int(port)
 
 
-def _parameters(query: str, subject: str) -> tuple[str | None, tuple[str, ...]]:
+def _parameters(query: str, *, subject: str) -> tuple[str | None, tuple[str, ...]]:
     parameters = parse_qsl(query, keep_blank_values=True)
     names = {name for name, _ in parameters}
     # What is encoded as a whole, or cut in the wrong place, may be anything: only names that look like names are shown.
     if not all(_PARAMETER.fullmatch(name) for name in names):
-        raise Refusal(
+        raise ValidationError(
             subject, "has a parameter whose name is none", "Write `?name=value&name=value` after the database."
         )
     if overriding := sorted(names & _OVERRIDING_PARAMETERS):
-        raise Refusal(
+        raise ValidationError(
             subject, f"states {', '.join(f'`{name}`' for name in overriding)} as a parameter", f"Write {_FORM}."
         )
     sslmodes = {value for name, value in parameters if name == "sslmode"}
     if len(sslmodes) > 1:
-        raise Refusal(subject, "states `sslmode` twice", "State it once.")
+        raise ValidationError(subject, "states `sslmode` twice", "State it once.")
     if not sslmodes <= _LIBPQ_SSLMODES:
-        raise Refusal(subject, "states an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
+        raise ValidationError(subject, "states an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
     return next(iter(sslmodes), None), tuple(sorted(names - DROPPED_PARAMETERS - {"sslmode"}))

@@ -57,7 +57,7 @@ class PostgresOrigin(TypedDict):
     """Id of the Workers VPC service that leads to the database."""
 
 
-def after(
+def with_dependencies(
     resources: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]] | pulumi.Resource] | None, value: pulumi.Input[T]
 ) -> pulumi.Output[T]:
     """``value``, for whose readers the engine makes ``resources`` (a ``depends_on``) first."""

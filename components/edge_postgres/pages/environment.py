@@ -4,11 +4,11 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.errors import checked
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
-from edge_postgres.pages.rules import checked_cpu_ms, refuse_assets
-from edge_postgres.workers.bindings.rendered import checked_bindings
-from edge_postgres.workers.bindings.values import checked_secret, checked_text, checked_variable
+from edge_postgres.pages.rules import reject_assets, validate_cpu_ms
+from edge_postgres.workers.bindings.rendered import validate_bindings
+from edge_postgres.workers.bindings.values import validate_secret, validate_text, validate_variable
 from edge_postgres.workers.direct import DirectTcpArgs, Variables, direct_variables
 from edge_postgres.workers.serverless import ServerlessArgs, serverless_variables
 
@@ -73,16 +73,17 @@ class PagesEnvironment(TypedDict):
     """Milliseconds of CPU time that a request may take; the plan's limit where it is left out."""
 
 
-def rendered_environment(
-    subject: str, environment: PagesEnvironment, date: str, flags: list[str], plan: Plan
+def render_environment(
+    environment: PagesEnvironment, date: str, flags: list[str], plan: Plan, *, subject: str
 ) -> dict[str, Any]:
     """An environment as the API takes it, at a checked date and with checked flags.
 
-    Raises ``Refusal`` for two bindings of one name, for a password or a secret among the plain variables, and for more
+    Raises ``ValidationError`` for two bindings of one name, for a password or a secret among the plain variables, and
+    for more
     variables than the plan allows.
     """
     given: dict[str, Any] = {kind: environment.get(kind, {}) for kind, _, _ in _MAPS}
-    dialled = dialled_by(subject, environment)
+    dialled = dialled_by(environment, subject=subject)
     groups: dict[str, Any] = {
         **given,
         "ai": [environment["ai"]] if "ai" in environment else [],
@@ -90,14 +91,17 @@ def rendered_environment(
         "secrets": environment.get("secrets", {}),
         **{group: [*found.plain, *found.secret] for group, found in dialled.items()},
     }
-    checked_bindings(subject, groups, plan)
-    refuse_assets(subject, groups)
+    validate_bindings(groups, plan, subject=subject)
+    reject_assets(groups, subject=subject)
     maps = {
-        api: {name: {field: bound(f"{subject}.{kind}.{name}", value)} for name, value in sorted(given[kind].items())}
+        api: {
+            name: {field: bound(value, subject=f"{subject}.{kind}.{name}")}
+            for name, value in sorted(given[kind].items())
+        }
         for kind, api, field in _MAPS
     }
     maps["ai_bindings"] = {name: {"project_id": ""} for name in groups["ai"]}
-    maps["env_vars"] = rendered_variables(subject, groups["vars"], groups["secrets"], dialled)
+    maps["env_vars"] = render_variables(groups["vars"], groups["secrets"], dialled, subject=subject)
     rendered: dict[str, Any] = {
         "compatibility_date": date,
         "compatibility_flags": flags,
@@ -107,32 +111,34 @@ def rendered_environment(
     if environment.get("smart_placement"):
         rendered["placement"] = {"mode": "smart"}
     if "cpu_ms" in environment:
-        cpu_ms = checked(environment["cpu_ms"], lambda known: checked_cpu_ms(f"{subject}.cpu_ms", known))
+        cpu_ms = apply_input(environment["cpu_ms"], lambda known: validate_cpu_ms(known, subject=f"{subject}.cpu_ms"))
         rendered["limits"] = {"cpu_ms": cpu_ms}
     return rendered
 
 
-def dialled_by(subject: str, environment: PagesEnvironment) -> dict[str, Variables]:
+def dialled_by(environment: PagesEnvironment, *, subject: str) -> dict[str, Variables]:
     """The variables of the databases that are reached without Hyperdrive, by the argument that names the database."""
     found: dict[str, Variables] = {}
     if "direct" in environment:
-        found["direct"] = direct_variables(f"{subject}.direct", environment["direct"])
+        found["direct"] = direct_variables(environment["direct"], subject=f"{subject}.direct")
     if "serverless" in environment:
-        found["serverless"] = serverless_variables(f"{subject}.serverless", environment["serverless"])
+        found["serverless"] = serverless_variables(environment["serverless"], subject=f"{subject}.serverless")
     return found
 
 
-def bound(subject: str, value: pulumi.Input[str]) -> Any:
+def bound(value: pulumi.Input[str], *, subject: str) -> Any:
     """An id or a name."""
-    return checked(value, lambda known: checked_text(subject, known))
+    return apply_input(value, lambda known: validate_text(known, subject=subject))
 
 
-def rendered_variables(
-    subject: str, variables: dict[str, Any], secrets: dict[str, Any], dialled: dict[str, Variables]
+def render_variables(
+    variables: dict[str, Any], secrets: dict[str, Any], dialled: dict[str, Variables], *, subject: str
 ) -> dict[str, Any]:
     """Variables by name, as the API takes them: secrets are secrets, and nothing else is."""
-    plain = {name: checked_variable(f"{subject}.vars.{name}", name, value) for name, value in variables.items()}
-    secret = {name: checked_secret(f"{subject}.secrets.{name}", value) for name, value in secrets.items()}
+    plain = {
+        name: validate_variable(name, value, subject=f"{subject}.vars.{name}") for name, value in variables.items()
+    }
+    secret = {name: validate_secret(value, subject=f"{subject}.secrets.{name}") for name, value in secrets.items()}
     for found in dialled.values():
         plain |= found.plain
         secret |= found.secret

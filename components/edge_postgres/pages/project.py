@@ -5,13 +5,13 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import chosen, stated
+from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.plan import Plan
-from edge_postgres.pages.environment import PagesEnvironment, rendered_environment
-from edge_postgres.pages.rules import checked_project_name, checked_runtime, refuse_stray_zones, shared_database
-from edge_postgres.pages.source import PagesBuild, PagesSource, rendered_build, rendered_source
+from edge_postgres.pages.environment import PagesEnvironment, render_environment
+from edge_postgres.pages.rules import reject_stray_zones, shared_database, validate_project_name, validate_runtime
+from edge_postgres.pages.source import PagesBuild, PagesSource, render_build, render_source
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rules import checked_domain, refuse_mixed_ways
+from edge_postgres.workers.rules import reject_mixed_ways, validate_domain
 
 WAYS = ("hyperdrive", "direct", "serverless")
 """The ways to a database that an environment may have."""
@@ -81,11 +81,13 @@ class PagesProject(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PagesProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PagesProject", name, {}, opts)
-        args = stated(name, args, PagesProjectArgs)
-        project_name = checked_project_name(args.get("project_name", name), f"{name}.project_name")
-        domains = sorted({checked_domain(domain, f"{name}.domains") for domain in args.get("domains", [])})
-        zones = {checked_domain(domain, f"{name}.zones"): zone for domain, zone in args.get("zones", {}).items()}
-        refuse_stray_zones(name, domains, zones)
+        args = validated_args(args, PagesProjectArgs, subject=name)
+        project_name = validate_project_name(args.get("project_name", name), subject=f"{name}.project_name")
+        domains = sorted({validate_domain(domain, subject=f"{name}.domains") for domain in args.get("domains", [])})
+        zones = {
+            validate_domain(domain, subject=f"{name}.zones"): zone for domain, zone in args.get("zones", {}).items()
+        }
+        reject_stray_zones(domains, zones, subject=name)
         production, preview = environment(name, args, "production"), environment(name, args, "preview")
 
         # A component's own `depends_on` does not reach its children by itself.
@@ -133,24 +135,24 @@ class PagesProject(pulumi.ComponentResource):
 def environment(name: str, args: PagesProjectArgs, which: str) -> Any:
     """One of the two environments as the API takes it, with the project's date and flags where it has none."""
     subject, whole = f"{name}.{which}", dict[str, Any](args)
-    its_own = stated(subject, whole[which], PagesEnvironment)
-    driver = chosen(f"{name}.driver", args["driver"], Driver) if "driver" in args else None
-    refuse_mixed_ways(subject, driver, {way for way in WAYS if way in its_own})
-    date, flags = checked_runtime(name, which, whole, its_own, driver)
-    plan = chosen(f"{name}.plan", args.get("plan", Plan.PAID), Plan)
-    return rendered_environment(subject, its_own, date, flags, plan)
+    its_own = validated_args(whole[which], PagesEnvironment, subject=subject)
+    driver = validate_choice(args["driver"], Driver, subject=f"{name}.driver") if "driver" in args else None
+    reject_mixed_ways(driver, {way for way in WAYS if way in its_own}, subject=subject)
+    date, flags = validate_runtime(which, whole, its_own, driver, subject=name)
+    plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
+    return render_environment(its_own, date, flags, plan, subject=subject)
 
 
 def build(name: str, args: PagesProjectArgs) -> Any:
     """How the content is built, as the API takes it; nothing where nobody says."""
-    return rendered_build(f"{name}.build", args["build"]) if "build" in args else None
+    return render_build(args["build"], subject=f"{name}.build") if "build" in args else None
 
 
 def repository(name: str, args: PagesProjectArgs) -> Any:
     """The repository as the API takes it; nothing where the content is uploaded."""
     if "source" not in args:
         return None
-    return rendered_source(f"{name}.source", args["source"], args["production_branch"])
+    return render_source(args["source"], args["production_branch"], subject=f"{name}.source")
 
 
 def warn_of_shared_configurations(name: str, production: dict[str, Any], preview: dict[str, Any]) -> None:
@@ -159,6 +161,6 @@ def warn_of_shared_configurations(name: str, production: dict[str, Any], preview
 
     def warn(known: list[list[str]]) -> None:
         if set(known[0]) & set(known[1]):
-            pulumi.log.warn(shared_database(f"{name}.preview", "accept_shared_database"))
+            pulumi.log.warn(shared_database("accept_shared_database", subject=f"{name}.preview"))
 
     pulumi.Output.from_input(bound).apply(warn)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
-from edge_postgres.core.args import chosen, stated
+from edge_postgres.core.args import validate_choice, validated_args
 
 
 class GitHost(StrEnum):
@@ -43,20 +43,20 @@ class PagesSource(TypedDict):
     """Whether Pages comments on pull requests; true where it is left out."""
 
 
-def rendered_build(subject: str, build: PagesBuild) -> dict[str, Any]:
+def render_build(build: PagesBuild, *, subject: str) -> dict[str, Any]:
     """The build as the API takes it."""
-    build = stated(subject, build, PagesBuild)
+    build = validated_args(build, PagesBuild, subject=subject)
     names = {"command": "build_command", "output_dir": "destination_dir", "caching": "build_caching"}
     return {names.get(key, key): value for key, value in build.items()}
 
 
-def rendered_source(subject: str, source: PagesSource, production_branch: str) -> dict[str, Any]:
+def render_source(source: PagesSource, production_branch: str, *, subject: str) -> dict[str, Any]:
     """The repository as the API takes it."""
-    source = stated(subject, source, PagesSource)
+    source = validated_args(source, PagesSource, subject=subject)
     branches = source.get("preview_branches")
     setting = "all" if branches is None else "custom" if branches else "none"
     return {
-        "type": chosen(f"{subject}.host", source["host"], GitHost).value,
+        "type": validate_choice(source["host"], GitHost, subject=f"{subject}.host").value,
         "config": {
             "owner": source["owner"],
             "repo_name": source["repository"],

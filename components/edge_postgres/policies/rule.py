@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.policies.declared import Resource, is_known
 
 Options = Mapping[str, Any]
@@ -118,5 +118,5 @@ def refused(rule: Callable[..., object], *values: Any, **named: Any) -> Iterator
         return
     try:
         rule(*values, **named)
-    except Refusal as refusal:
-        yield f"`{refusal.subject}` {refusal.fault}."
+    except ValidationError as error:
+        yield f"{error.path}: {error.problem}."

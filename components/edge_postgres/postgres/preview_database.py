@@ -4,11 +4,12 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.postgres.database_provider import PostgresDatabase
-from edge_postgres.postgres.preview_database_rules import checked_database_name, other_database
+from edge_postgres.postgres.preview_database_rules import other_database, validate_database_name
 
 
 class PreviewDatabaseArgs(TypedDict):
@@ -56,16 +57,18 @@ class PreviewDatabase(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PreviewDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PreviewDatabase", name, {}, opts)
-        args = stated(name, args, PreviewDatabaseArgs)
+        args = validated_args(args, PreviewDatabaseArgs, subject=name)
         server = args["origin"]
         if "host" not in server or "port" not in server:
-            raise Refusal(
+            raise ValidationError(
                 f"{name}.origin",
                 "has no host and port; the database is made through Postgres, from where `pulumi up` runs",
                 "Give the server's own origin.",
             )
-        wanted = checked_database_name(f"{name}.database_name", args["database_name"])
-        known = checked(server["database"], lambda database: other_database(f"{name}.database_name", wanted, database))
+        wanted = validate_database_name(args["database_name"], subject=f"{name}.database_name")
+        known = apply_input(
+            server["database"], lambda database: other_database(wanted, database, subject=f"{name}.database_name")
+        )
 
         made = PostgresDatabase(
             f"{name}-database",
@@ -82,6 +85,6 @@ class PreviewDatabase(pulumi.ComponentResource):
         )
 
         self.database = made.id
-        password: pulumi.Output[str] = after([made], pulumi.Output.secret(server["password"]))
+        password: pulumi.Output[str] = with_dependencies([made], pulumi.Output.secret(server["password"]))
         self.origin = cast(PostgresOrigin, {**server, "database": wanted, "password": password})
         self.register_outputs({})

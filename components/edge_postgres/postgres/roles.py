@@ -4,9 +4,10 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import Refusal, checked
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.slot import Slot
 from edge_postgres.postgres.role_provider import PostgresRole
@@ -62,9 +63,11 @@ class DatabaseRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DatabaseRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:DatabaseRoles", name, {}, opts)
-        args = stated(name, args, DatabaseRolesArgs)
-        refuse_contradictions(name, args)
-        active = checked(args["active_slot"], lambda slot: chosen(f"{name}.active_slot", slot, Slot).value)
+        args = validated_args(args, DatabaseRolesArgs, subject=name)
+        reject_contradictions(args, subject=name)
+        active = apply_input(
+            args["active_slot"], lambda slot: validate_choice(slot, Slot, subject=f"{name}.active_slot").value
+        )
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
         self.slots = {
@@ -74,29 +77,31 @@ class DatabaseRoles(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def refuse_contradictions(name: str, args: DatabaseRolesArgs) -> None:
-    """Raises ``Refusal`` where the roles are both given and to be made, or neither."""
+def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
+    """Raises ``ValidationError`` where the roles are both given and to be made, or neither."""
     if ("admin_user" in args) != ("admin_password" in args):
-        raise Refusal(f"{name}.admin_user", "and `admin_password` belong together", "Give both, or neither.")
+        raise ValidationError(f"{subject}.admin_user", "and `admin_password` belong together", "Give both, or neither.")
     if ("admin_user" in args) == ("users" in args):
-        raise Refusal(
-            f"{name}.admin_user",
+        raise ValidationError(
+            f"{subject}.admin_user",
             "stands beside `users`" if "users" in args else "is not given, and neither is `users`",
             "Give an administrator who makes the roles, or both roles with their passwords.",
         )
     if "admin_user" in args and "host" not in args["origin"]:
-        raise Refusal(
-            f"{name}.origin",
+        raise ValidationError(
+            f"{subject}.origin",
             "has no host; the roles are made through Postgres, from where `pulumi up` runs",
             "Give the database's own origin, or both roles with their passwords.",
         )
     for key in ("users", "passwords"):
         if "users" in args and sorted(cast("dict[str, Any]", args.get(key, {}))) != list(Slot):
-            raise Refusal(f"{name}.{key}", "does not name the slots `a` and `b`", "Give one for each, and no other.")
+            raise ValidationError(
+                f"{subject}.{key}", "does not name the slots `a` and `b`", "Give one for each, and no other."
+            )
     users = args.get("users", {})
     if users and isinstance(users["a"], str) and users["a"] == users["b"]:
-        raise Refusal(
-            f"{name}.users",
+        raise ValidationError(
+            f"{subject}.users",
             f"has {users['a']} in both slots",
             "Take two roles: one stays as it is while the other changes.",
         )
@@ -116,7 +121,7 @@ def made(
     """The origin with a role that is made for it."""
     origin = args["origin"]
     group = args.get("owner_role", origin["user"])
-    user = checked(group, lambda known: checked_role(f"{name}.owner_role", f"{known}_{slot}"))
+    user = apply_input(group, lambda known: validate_role(f"{known}_{slot}", subject=f"{name}.owner_role"))
     role = PostgresRole(
         f"{name}-role-{slot}",
         host=cast("pulumi.Input[str]", origin.get("host")),
@@ -128,10 +133,10 @@ def made(
         name=user,
         acts_as=group,
         owner=args.get("ownership_mark", name),
-        active=checked(active, lambda known: known == slot.value),
+        active=apply_input(active, lambda known: known == slot.value),
         opts=opts,
     )
-    return with_credentials(origin, user, after([role], pulumi.Output.secret(role.password)))
+    return with_credentials(origin, user, with_dependencies([role], pulumi.Output.secret(role.password)))
 
 
 def with_credentials(origin: PostgresOrigin, user: pulumi.Input[str], password: pulumi.Input[str]) -> PostgresOrigin:
@@ -150,10 +155,10 @@ def in_use(slots: dict[str, PostgresOrigin], active: pulumi.Output[str]) -> Post
     return with_credentials(slots["a"], user, pulumi.Output.secret(password))
 
 
-def checked_role(subject: str, role: str) -> str:
+def validate_role(role: str, *, subject: str) -> str:
     """The name of a slot's role, at most 63 bytes."""
     if len(role.encode()) > HYPERDRIVE_NAME_BYTES:
-        raise Refusal(
+        raise ValidationError(
             subject, f"makes the role {role}, which is longer than {HYPERDRIVE_NAME_BYTES} bytes", "Use a shorter name."
         )
     return role

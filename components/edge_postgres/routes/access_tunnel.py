@@ -5,15 +5,15 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import checked
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.routes.rules import (
-    checked_hostname,
-    checked_tunnel_tls,
-    checked_zone_id,
     ingress_service,
-    refuse_own_host,
+    reject_own_host,
+    validate_hostname,
+    validate_tunnel_tls,
+    validate_zone_id,
 )
 from edge_postgres.routes.tunnel import Tunnel, address_of, behind_route, kept, made_tunnel, unsecret
 
@@ -93,11 +93,11 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
-        args = stated(name, args, AccessTunnelRouteArgs)
+        args = validated_args(args, AccessTunnelRouteArgs, subject=name)
         origin = behind_route(name, args["origin"])
-        address = rendered_address(name, origin)
-        zone_id = checked(args["zone_id"], lambda zone_id: checked_zone_id(f"{name}.zone_id", zone_id))
-        hostname = rendered_hostname(name, args, origin)
+        address = render_address(origin, subject=name)
+        zone_id = apply_input(args["zone_id"], lambda zone_id: validate_zone_id(zone_id, subject=f"{name}.zone_id"))
+        hostname = render_hostname(args, origin, subject=name)
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -140,7 +140,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
     def leading_to(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin of the same database through this route: that of another role, for one."""
-        password: pulumi.Output[str] = after(self._ready, pulumi.Output.secret(origin["password"]))
+        password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
         route = {
             "host": self.host,
             "password": password,
@@ -151,31 +151,31 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         return cast(PostgresOrigin, {**kept(origin, *_TLS), **route})
 
 
-def rendered_address(name: str, origin: PostgresOrigin) -> Any:
+def render_address(origin: PostgresOrigin, *, subject: str) -> Any:
     """What the connector dials, with a TLS mode that can succeed."""
     tls = {"sslmode": origin.get("sslmode"), "host": origin["host"]}
-    sound = checked(tls, lambda known: checked_tunnel_tls(f"{name}.origin.sslmode", **known))
-    address = {"address": address_of(name, origin), "sound": sound}
-    return checked(address, lambda known: known["address"])
+    sound = apply_input(tls, lambda known: validate_tunnel_tls(subject=f"{subject}.origin.sslmode", **known))
+    address = {"address": address_of(subject, origin), "sound": sound}
+    return apply_input(address, lambda known: known["address"])
 
 
-def rendered_hostname(name: str, args: AccessTunnelRouteArgs, origin: PostgresOrigin) -> Any:
-    """The host name, which is not the database's."""
-    subject = f"{name}.hostname"
+def render_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, *, subject: str) -> Any:
+    """The host subject, which is not the database's."""
+    subject = f"{subject}.hostname"
 
     def apart(known: dict[str, str]) -> str:
-        refuse_own_host(subject, known["hostname"], known["host"])
+        reject_own_host(known["hostname"], known["host"], subject=subject)
         return known["hostname"]
 
-    hostname = checked(args["hostname"], lambda hostname: checked_hostname(subject, hostname))
-    return checked({"hostname": hostname, "host": unsecret(origin["host"])}, apart)
+    hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
+    return apply_input({"hostname": hostname, "host": unsecret(origin["host"])}, apart)
 
 
 def ingress(
     name: str, account_id: pulumi.Input[str], tunnel: Tunnel, hostname: Any, address: Any, options: Any
 ) -> pulumi.Resource:
     """The tunnel's configuration: one host name leads to the database, everything else to a 404."""
-    service = checked(address, lambda known: ingress_service(known["host"], known["port"]))
+    service = apply_input(address, lambda known: ingress_service(known["host"], known["port"]))
     return cloudflare.ZeroTrustTunnelCloudflaredConfig(
         f"{name}-ingress",
         account_id=account_id,

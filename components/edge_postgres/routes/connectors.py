@@ -2,7 +2,7 @@
 
 import re
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 
 IMAGE = "cloudflare/cloudflared:2026.9.3"
@@ -19,12 +19,12 @@ TASKS = 2
 """Connectors where nothing else is stated: one can go, for a new version too."""
 
 
-def checked_image(subject: str, image: str) -> str:
+def validate_image(image: str, *, subject: str) -> str:
     """An image that stays what it is: with a version or a digest, and not `latest`."""
     name = r"[a-z0-9][a-z0-9._/:-]*"
     pinned = re.fullmatch(rf"{name}(:(?!latest$)[\w][\w.-]{{0,127}}|@sha256:[0-9a-f]{{64}})", image)
     if not pinned:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {image}" if re.fullmatch(r"[\w./:@-]{0,200}", image) else "is no image",
             f"Name an image with its version, `{IMAGE}`: one without changes by itself, with all connectors at once.",
@@ -32,10 +32,10 @@ def checked_image(subject: str, image: str) -> str:
     return image
 
 
-def checked_token(subject: str, token: str | None) -> str:
+def validate_token(token: str | None, *, subject: str) -> str:
     """The token of a tunnel. It is not shown."""
     if not token:
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is nothing; a tunnel that was given to the route has connectors of its own",
             "Leave the connector out, or the route's `tunnel_id`.",
@@ -43,11 +43,11 @@ def checked_token(subject: str, token: str | None) -> str:
     return token
 
 
-def checked_tasks(subject: str, tasks: float) -> int:
+def validate_tasks(tasks: float, *, subject: str) -> int:
     """How many connectors run at the same time."""
-    tasks = to_int(subject, tasks)
+    tasks = to_int(tasks, subject=subject)
     if tasks < 1:
-        raise Refusal(subject, f"is {tasks}", "Use 2, so that one can go, or at least 1.")
+        raise ValidationError(subject, f"is {tasks}", "Use 2, so that one can go, or at least 1.")
     return tasks
 
 
@@ -55,10 +55,10 @@ def compose_file(image: str = IMAGE, env_file: str = "cloudflared.env") -> str:
     """A compose file that runs a connector.
 
     ``env_file``, beside it and readable to its owner alone (mode 0600), holds one line: ``TUNNEL_TOKEN=…``.
-    Raises ``Refusal`` for an image without a version, and for a path that YAML would read otherwise.
+    Raises ``ValidationError`` for an image without a version, and for a path that YAML would read otherwise.
     """
-    checked_image("image", image)
-    _checked_path("env_file", env_file)
+    validate_image(image, subject="image")
+    _validate_path(env_file, subject="env_file")
     listed = ", ".join(f'"{word}"' for word in RUN)
     ready = ", ".join(f'"{word}"' for word in ("CMD", *READY))
     return f"""\
@@ -87,10 +87,10 @@ def systemd_unit(program: str = "/usr/bin/cloudflared", token_file: str = "/etc/
 
     ``token_file`` holds the token alone and belongs to root, mode 0600: systemd hands a copy to the service.
     ``cloudflared`` reads it since 2025.4.0, https://github.com/cloudflare/cloudflare-docs/pull/21697, read 2026-11-21.
-    Raises ``Refusal`` for a path that is not absolute or that systemd would read otherwise.
+    Raises ``ValidationError`` for a path that is not absolute or that systemd would read otherwise.
     """
     for subject, path in (("program", program), ("token_file", token_file)):
-        _checked_path(subject, path, absolute=True)
+        _validate_path(path, absolute=True, subject=subject)
     return f"""\
 # {token_file} holds the tunnel's token and nothing else; owner root, mode 0600.
 [Unit]
@@ -136,10 +136,10 @@ WantedBy=multi-user.target
 """
 
 
-def _checked_path(subject: str, path: str, *, absolute: bool = False) -> None:
+def _validate_path(path: str, *, subject: str, absolute: bool = False) -> None:
     """Letters, digits and a few signs: what else a path may have means something to YAML or systemd."""
     if not re.fullmatch(r"[A-Za-z0-9_./-]+", path) or (absolute and not path.startswith("/")):
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is no path that stays what it is",
             f"Use {'an absolute one of ' if absolute else ''}letters, digits, dots, hyphens, underscores and slashes.",

@@ -6,13 +6,13 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import gathered
 from edge_postgres.origins.rds.network import PORT, Site
-from edge_postgres.routes.connectors import IMAGE, TASKS, checked_image, checked_tasks, checked_token
+from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import kept_token, logs, reading_role, task, way_out
 
 
@@ -90,12 +90,12 @@ class EcsConnector(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EcsConnectorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:EcsConnector", name, {}, opts)
-        args = stated(name, args, EcsConnectorArgs)
-        origin = stated(f"{name}.origin", args["origin"], PostgresOrigin)
-        token = checked(args["tunnel_token"], lambda token: checked_token(f"{name}.tunnel_token", token))
-        image = checked_image(f"{name}.image", args.get("image", IMAGE))
-        tasks = checked(args.get("tasks", TASKS), lambda tasks: checked_tasks(f"{name}.tasks", tasks))
-        port = checked(args.get("port", PORT), lambda port: to_int(f"{name}.port", port))
+        args = validated_args(args, EcsConnectorArgs, subject=name)
+        origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
+        token = apply_input(args["tunnel_token"], lambda token: validate_token(token, subject=f"{name}.tunnel_token"))
+        image = validate_image(args.get("image", IMAGE), subject=f"{name}.image")
+        tasks = apply_input(args.get("tasks", TASKS), lambda tasks: validate_tasks(tasks, subject=f"{name}.tasks"))
+        port = apply_input(args.get("port", PORT), lambda port: to_int(port, subject=f"{name}.port"))
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -140,7 +140,7 @@ class EcsConnector(pulumi.ComponentResource):
 
     def leading_to(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin behind the same route, once the connectors are connected: that of another role, for one."""
-        password: pulumi.Output[str] = after(self._ready, pulumi.Output.secret(origin["password"]))
+        password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
         return cast(PostgresOrigin, {**origin, "password": password})
 
 

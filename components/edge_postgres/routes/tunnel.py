@@ -10,10 +10,10 @@ import pulumi_cloudflare as cloudflare
 # By its module: the package looks for functions last, and loads all of itself on the way.
 from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_trust_tunnel_cloudflared_token_output
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.routes.rules import checked_private, refuse_no_host, refuse_other_route
+from edge_postgres.routes.rules import reject_no_host, reject_other_route, validate_private
 
 _KEPT = ("max_connections", "reserved_connections", "password_rotates")
 
@@ -46,18 +46,18 @@ def made_tunnel(
 
 
 def behind_route(name: str, origin: PostgresOrigin) -> PostgresOrigin:
-    """The origin that a route leads to. Raises ``Refusal`` where it has a route, or no host."""
+    """The origin that a route leads to. Raises ``ValidationError`` where it has a route, or no host."""
     subject = f"{name}.origin"
-    origin = stated(subject, origin, PostgresOrigin)
-    refuse_other_route(subject, origin)
-    refuse_no_host(subject, origin)
+    origin = validated_args(origin, PostgresOrigin, subject=subject)
+    reject_other_route(origin, subject=subject)
+    reject_no_host(origin, subject=subject)
     return origin
 
 
 def address_of(name: str, origin: PostgresOrigin) -> Any:
     """Host and port that the connector dials, checked at once or as soon as they are known."""
     address: dict[str, Any] = {part: origin.get(part) for part in ("host", "port", "endpoint", "reach")}
-    return checked(address, lambda known: checked_private(f"{name}.origin", **known))
+    return apply_input(address, lambda known: validate_private(subject=f"{name}.origin", **known))
 
 
 def unsecret(value: Any) -> Any:

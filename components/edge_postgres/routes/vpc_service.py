@@ -6,16 +6,16 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import checked
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import gathered
 from edge_postgres.routes.rules import (
     CertificateVerification,
-    checked_verification,
-    refuse_certificates,
+    reject_certificates,
     service_host,
     service_place,
+    validate_verification,
 )
 from edge_postgres.routes.tunnel import Tunnel, address_of, behind_route, kept, made_tunnel, unsecret
 
@@ -81,12 +81,12 @@ class VpcServiceRoute(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: VpcServiceRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
-        args = stated(name, args, VpcServiceRouteArgs)
+        args = validated_args(args, VpcServiceRouteArgs, subject=name)
         origin = behind_route(name, args["origin"])
-        refuse_certificates(f"{name}.origin", origin)
+        reject_certificates(origin, subject=f"{name}.origin")
         address = address_of(name, origin)
-        verification = rendered_verification(name, args, origin)
-        place = rendered_place(name, args, address)
+        verification = render_verification(args, origin, subject=name)
+        place = render_place(args, address, subject=name)
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -99,7 +99,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
             name=route_name,
             type="tcp",
             app_protocol="postgresql",
-            tcp_port=checked(address, lambda known: known["port"]),
+            tcp_port=apply_input(address, lambda known: known["port"]),
             host=host,
             tls_settings={"cert_verification_mode": verification},
             opts=children,
@@ -119,7 +119,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
 
     def leading_to(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin of the same database through this route: that of another role, for one."""
-        password: pulumi.Output[str] = after(self._ready, pulumi.Output.secret(origin["password"]))
+        password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
         route = {"password": password, "endpoint": "direct", "service_id": self.service_id}
         return cast(PostgresOrigin, {**kept(origin), **route})
 
@@ -132,16 +132,16 @@ def given_tunnel(args: VpcServiceRouteArgs) -> Any:
     return Tunnel(pulumi.Output.from_input(args["tunnel_id"]), nobody)
 
 
-def rendered_verification(name: str, args: VpcServiceRouteArgs, origin: PostgresOrigin) -> Any:
+def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, subject: str) -> Any:
     """The mode, refused where it cannot succeed with the host."""
-    subject = f"{name}.certificate_verification"
+    subject = f"{subject}.certificate_verification"
     stated_mode = args.get("certificate_verification", CertificateVerification.VERIFY_FULL)
-    mode = chosen(subject, stated_mode, CertificateVerification)
-    return checked(unsecret(origin["host"]), lambda host: checked_verification(subject, mode, host))
+    mode = validate_choice(stated_mode, CertificateVerification, subject=subject)
+    return apply_input(unsecret(origin["host"]), lambda host: validate_verification(mode, host, subject=subject))
 
 
-def rendered_place(name: str, args: VpcServiceRouteArgs, address: Any) -> Any:
+def render_place(args: VpcServiceRouteArgs, address: Any, *, subject: str) -> Any:
     """Where the service leads, without the tunnel: a preview that does not know the tunnel checks it all the same."""
-    host = checked(address, lambda known: known["host"])
+    host = apply_input(address, lambda known: known["host"])
     place = {"host": host, "resolver_ips": gathered(args.get("resolver_ips"))}
-    return checked(place, lambda known: service_place(name, **known))
+    return apply_input(place, lambda known: service_place(subject=subject, **known))

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import pulumi
+import pydantic
 from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.errors import Fault, faults_of, report
@@ -25,10 +26,10 @@ from edge_postgres.stack.preview import faults_of_preview, named_after
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets
-from edge_postgres.stack.workers.direct import refuse_unfit, taken_directly
+from edge_postgres.stack.workers.direct import reject_unfit, taken_directly
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_in
-from edge_postgres.stack.workers.serverless import refuse_elsewhere
+from edge_postgres.stack.workers.serverless import reject_elsewhere
 from edge_postgres.stack.workers.worker import WorkerSettings, in_order
 
 __all__ = ["Neighbours", "Secrets", "Settings", "is_local", "load", "taken_by"]
@@ -37,11 +38,11 @@ __all__ = ["Neighbours", "Secrets", "Settings", "is_local", "load", "taken_by"]
 def _account(account_id: str | None, info: ValidationInfo) -> str:
     if account_id is None:
         command = f"pulumi config set {pulumi.get_project()}:accountId <32 hexadecimal digits>"
-        raise Refusal("", "is missing", f"Run: {command}")
+        raise ValidationError("", "is missing", f"Run: {command}")
     if account_id == LOCAL and around(info).is_local:
         return account_id
     if not re.fullmatch(r"[0-9a-f]{32}", account_id):
-        raise Refusal(
+        raise ValidationError(
             "", f"is {account_id}; an account id has 32 hexadecimal digits", "The dashboard's address has it."
         )
     return account_id
@@ -69,8 +70,8 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        refuse_unfit(self.databases, self._users("direct"), self.plan)
-        refuse_elsewhere(self.databases, self._users("serverless"))
+        reject_unfit(self.databases, self._users("direct"), self.plan)
+        reject_elsewhere(self.databases, self._users("serverless"))
         in_order(self.workers)
         return self
 
@@ -110,7 +111,7 @@ def load(root: Path | None = None) -> tuple[Settings, Secrets]:
         faults.append(Fault(SECRETS_KEY, "is in plain text. Set each secret anew with `pulumi config set --secret`."))
     try:
         settings = Settings.model_validate(raw, context=surroundings)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         faults += faults_of(error, Settings, {"provider": PROVIDERS, "kind": KINDS})
     if faults:
         raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", faults))

@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import Model, SecretPath
 from edge_postgres.stack.secrets import Secrets
 
@@ -29,13 +29,19 @@ class Credentials(Model):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.a is None) != (self.b is None):
-            raise Refusal("b" if self.b is None else "a", "is missing; two roles take turns", "State both, or neither.")
+            raise ValidationError(
+                "b" if self.b is None else "a", "is missing; two roles take turns", "State both, or neither."
+            )
         if (self.admin_user is None) != (self.admin_password_secret is None):
-            raise Refusal("admin_user", "and `admin_password_secret` belong together", "State both, or neither.")
+            raise ValidationError(
+                "admin_user", "and `admin_password_secret` belong together", "State both, or neither."
+            )
         if self.a is not None:
             for other in ("admin_user", "owner_role"):
                 if getattr(self, other) is not None:
-                    raise Refusal(other, "stands beside `a` and `b`, which are there already", "Leave one of them out.")
+                    raise ValidationError(
+                        other, "stands beside `a` and `b`, which are there already", "Leave one of them out."
+                    )
         return self
 
     def roles(self, secrets: Secrets) -> dict[str, Any] | None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+import pydantic
+from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 
 _EXPECTED = {
     "string_type": "Write a text; in quotes where YAML would take it for a number, a date or a truth value.",
@@ -45,7 +46,7 @@ def report(file: str, faults: Iterable[Fault]) -> str:
     return "\n".join([f"edge-postgres: {file} has {count}", *lines])
 
 
-def faults_of(error: ValidationError, root: type[BaseModel], tags: Tags) -> list[Fault]:
+def faults_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags) -> list[Fault]:
     """What pydantic found, in the words of the stack file.
 
     ``tags`` are the values of each discriminator: pydantic puts them into the path, the file does not have them there.
@@ -57,11 +58,11 @@ def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> Fault
     location = list(entry["loc"])
     path = _path([_spelled(part, root) for part in location], tags)
     kind, value = entry["type"], entry["input"]
-    if kind == "value_error" and isinstance(refusal := entry["ctx"]["error"], Refusal):
-        below = ".".join(_spelled(part, root) for part in refusal.subject.split(".") if part)
+    if kind == "value_error" and isinstance(refusal := entry["ctx"]["error"], ValidationError):
+        below = ".".join(_spelled(part, root) for part in refusal.path.split(".") if part)
         # A rule names the argument it is about; where the path ends with it already, once is enough.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
-        return Fault(inner, _in_camel_case(refusal.complaint, root))
+        return Fault(inner, _in_camel_case(refusal.detail, root))
     if kind == "missing":
         return Fault(path, "is missing. State it.")
     if kind == "extra_forbidden":

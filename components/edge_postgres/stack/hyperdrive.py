@@ -5,21 +5,21 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
-from edge_postgres.hyperdrive.rules import checked_caching, checked_limit, split
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.hyperdrive.rules import split, validate_caching, validate_limit
 from edge_postgres.stack.model import Model, SecretPath, Whole, around
 from edge_postgres.stack.secrets import Secrets
 
 
 def _readable(file: str | None, info: ValidationInfo) -> str | None:
     if file is not None and not (around(info).root / file).is_file():
-        raise Refusal("", f"is {file}, which is no file", "Name one in PEM, relative to the project.")
+        raise ValidationError("", f"is {file}, which is no file", "Name one in PEM, relative to the project.")
     return file
 
 
 def _caching(value: Any) -> Any:
     if value is None:
-        raise Refusal(
+        raise ValidationError(
             "",
             "is not stated",
             "Say `none`, or `{maxAge: 60, staleWhileRevalidate: 15}`; a cached read can be up to 75 s old.",
@@ -36,7 +36,7 @@ class Caching(Model):
 
     @model_validator(mode="after")
     def _ages(self) -> Self:
-        checked_caching("", **self.model_dump())
+        validate_caching(subject="", **self.model_dump())
         return self
 
 
@@ -63,13 +63,13 @@ class Tls(Model):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.mode == "require") != (self.ca_file is None):
-            raise Refusal(
+            raise ValidationError(
                 "ca_file",
                 f"{'stands beside' if self.ca_file else 'is missing for'} `mode: {self.mode}`",
                 "The verify modes take the certificate of the authority; `require` takes none.",
             )
         if (self.client_certificate_file is None) != (self.client_key_secret is None):
-            raise Refusal(
+            raise ValidationError(
                 "client_key_secret", "and `client_certificate_file` belong together", "State both, or neither."
             )
         return self
@@ -92,8 +92,8 @@ def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
     if limit == AUTO:
         return AUTO
     if type(limit) is not int:
-        raise Refusal("", "is no number of connections", "Write a whole number, without quotes, or `auto`.")
-    return checked_limit("", around(info).plan, limit, info.data.get("connection_ceiling"))
+        raise ValidationError("", "is no number of connections", "Write a whole number, without quotes, or `auto`.")
+    return validate_limit(around(info).plan, limit, info.data.get("connection_ceiling"), subject="")
 
 
 def _elsewhere(value: Any) -> Any:
@@ -118,11 +118,11 @@ class HyperdriveSettings(Model):
         if self.fresh is None:
             return self
         if self.caching.disabled:
-            raise Refusal(
+            raise ValidationError(
                 "fresh", "stands beside `caching: none`; the other one never caches either", "Leave `fresh` out."
             )
         if self.connection_limit != AUTO:
-            split("", self.connection_limit, self.fresh.share)
+            split(self.connection_limit, self.fresh.share, subject="")
         return self
 
     @property

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic.alias_generators import to_camel
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.secrets import command_to_set
 
@@ -70,11 +70,11 @@ def around(info: ValidationInfo) -> Surroundings:
 def _set_secret(path: str, info: ValidationInfo) -> str:
     # What stands here by mistake may be the secret itself: only what looks like a path is shown.
     if not re.fullmatch(r"databases(\.[A-Za-z0-9_-]+)+", path):
-        raise Refusal(
+        raise ValidationError(
             "", "is no path of a secret", "Write one, `databases.main.url`; the value is set by `pulumi config`."
         )
     if path not in around(info).secrets:
-        raise Refusal("", f"is {path}, which is not set", f"Run: {command_to_set(path)}")
+        raise ValidationError("", f"is {path}, which is not set", f"Run: {command_to_set(path)}")
     return path
 
 
@@ -84,7 +84,7 @@ Whole = Annotated[int, Field(ge=0)]
 
 def _name(name: str) -> str:
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
-        raise Refusal("", f"is {name}", "Name it with lower-case letters, digits and hyphens, a letter first.")
+        raise ValidationError("", f"is {name}", "Name it with lower-case letters, digits and hyphens, a letter first.")
     return name
 
 

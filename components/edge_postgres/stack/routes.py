@@ -5,17 +5,17 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from edge_postgres.core.errors import Refusal
-from edge_postgres.routes.connectors import checked_image, checked_tasks
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.routes.connectors import validate_image, validate_tasks
 from edge_postgres.routes.rules import (
     CertificateVerification,
-    checked_hostname,
-    checked_resolvers,
-    checked_tunnel_tls,
-    checked_verification,
-    checked_zone_id,
-    refuse_other_route,
-    refuse_own_host,
+    reject_other_route,
+    reject_own_host,
+    validate_hostname,
+    validate_resolvers,
+    validate_tunnel_tls,
+    validate_verification,
+    validate_zone_id,
 )
 from edge_postgres.stack.model import Model
 
@@ -30,8 +30,8 @@ class EcsSettings(Model):
     subnet_ids: list[str] | None = None
     database_security_group_id: str | None = None
     public_ip: bool = False
-    tasks: Annotated[int, AfterValidator(lambda tasks: checked_tasks("", tasks))] | None = None
-    image: Annotated[str, AfterValidator(lambda image: checked_image("", image))] | None = None
+    tasks: Annotated[int, AfterValidator(lambda tasks: validate_tasks(tasks, subject=""))] | None = None
+    image: Annotated[str, AfterValidator(lambda image: validate_image(image, subject=""))] | None = None
     cluster_arn: str | None = None
 
 
@@ -55,11 +55,11 @@ class _Route(Model):
     @model_validator(mode="after")
     def _one_runner(self) -> Self:
         if self.has_connectors and self.connector is not None:
-            raise Refusal(
+            raise ValidationError(
                 "connector", "is ecs beside `tunnel_id`, a tunnel with connectors of its own", "Leave one of them out."
             )
         if not self.has_connectors and "connector" not in self.model_fields_set:
-            raise Refusal(
+            raise ValidationError(
                 "connector",
                 "is not stated; without one in the database's network the route leads nowhere",
                 "Say `ecs` (tasks in the database's VPC), or `none`: you run it, before Hyperdrive is created.",
@@ -86,19 +86,21 @@ class _Route(Model):
             "connector_name": connector_name,
         }
 
-    def refuse_beside(self, database: Any) -> None:
-        """Raises ``Refusal`` where the database and its route contradict each other."""
+    def reject_beside(self, database: Any) -> None:
+        """Raises ``ValidationError`` where the database and its route contradict each other."""
         if not database.may_be_private:
-            raise Refusal("route", "is stated; a database of this provider is public", "Leave it out.")
-        refuse_other_route("", [leaf for leaf in ("service_id", "access_client_id") if getattr(database, leaf, None)])
+            raise ValidationError("route", "is stated; a database of this provider is public", "Leave it out.")
+        reject_other_route(
+            [leaf for leaf in ("service_id", "access_client_id") if getattr(database, leaf, None)], subject=""
+        )
         if getattr(_network_of(database), "public", False):
-            raise Refusal(
+            raise ValidationError(
                 "route",
                 "is stated beside `network.public`; Hyperdrive dials a public database by itself",
                 "Leave one of them out.",
             )
         if self.connector is not None and not {"vpc_id", "subnet_ids"} <= _place(database, self.connector).keys():
-            raise Refusal(
+            raise ValidationError(
                 "route.connector",
                 "is ecs; where the database stands is not known",
                 "State where the connectors run, `{vpcId: …, subnetIds: […]}`.",
@@ -114,7 +116,9 @@ class VpcServiceSettings(_Route):
     certificate_verification: Annotated[CertificateVerification, Field(strict=False)] = (
         CertificateVerification.VERIFY_FULL
     )
-    resolver_ips: Annotated[list[str], AfterValidator(lambda found: checked_resolvers("", found))] | None = None
+    resolver_ips: Annotated[list[str], AfterValidator(lambda found: validate_resolvers(found, subject=""))] | None = (
+        None
+    )
     tunnel_id: str | None = None
 
     @property
@@ -122,12 +126,14 @@ class VpcServiceSettings(_Route):
         """Whether the tunnel is there already, and connectors of it."""
         return self.tunnel_id is not None
 
-    def refuse_beside(self, database: Any) -> None:
-        """Raises ``Refusal`` where the database and its route contradict each other."""
-        super().refuse_beside(database)
-        checked_verification("route.certificate_verification", self.certificate_verification, _host_of(database))
+    def reject_beside(self, database: Any) -> None:
+        """Raises ``ValidationError`` where the database and its route contradict each other."""
+        super().reject_beside(database)
+        validate_verification(
+            self.certificate_verification, _host_of(database), subject="route.certificate_verification"
+        )
         if database.hyperdrive.tls is not None:
-            raise Refusal(
+            raise ValidationError(
                 "hyperdrive.tls",
                 "stands beside a Workers VPC service, which has TLS settings of its own",
                 "Leave it out; `certificate_verification` of the route says how the certificate is verified.",
@@ -140,15 +146,15 @@ class AccessTunnelSettings(_Route):
     component: ClassVar[str] = "AccessTunnelRoute"
 
     kind: Literal["access-tunnel"]
-    hostname: Annotated[str, AfterValidator(lambda name: checked_hostname("", name))]
-    zone_id: Annotated[str, AfterValidator(lambda zone_id: checked_zone_id("", zone_id))]
+    hostname: Annotated[str, AfterValidator(lambda name: validate_hostname(name, subject=""))]
+    zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_zone_id(zone_id, subject=""))]
 
-    def refuse_beside(self, database: Any) -> None:
-        """Raises ``Refusal`` where the database and its route contradict each other."""
-        super().refuse_beside(database)
+    def reject_beside(self, database: Any) -> None:
+        """Raises ``ValidationError`` where the database and its route contradict each other."""
+        super().reject_beside(database)
         host, tls = _host_of(database), database.hyperdrive.tls
-        refuse_own_host("route.hostname", self.hostname, host or "")
-        checked_tunnel_tls("hyperdrive.tls.mode", tls.mode if tls else None, host)
+        reject_own_host(self.hostname, host or "", subject="route.hostname")
+        validate_tunnel_tls(tls.mode if tls else None, host, subject="hyperdrive.tls.mode")
 
 
 AnyRoute = Annotated[VpcServiceSettings | AccessTunnelSettings, Field(discriminator="kind")]

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.limits import ASSET_FILE_BYTES, ASSET_FILES_CEILING
 
@@ -55,54 +55,61 @@ class AssetsArgs(TypedDict):
 _NEVER_PUBLIC = re.compile(r"\.assetsignore|_worker\.js|\.git|node_modules|\.env(\..*)?|\.dev\.vars(\..*)?")
 
 
-def rendered_assets(subject: str, args: AssetsArgs, plan: Plan, root: Path | None = None) -> Any:
+def render_assets(args: AssetsArgs, plan: Plan, root: Path | None = None, *, subject: str) -> Any:
     """The files as ``WorkersScript`` takes them; the path is relative to ``root`` and sent as it is given.
 
-    Raises ``Refusal`` for a directory that is none, is empty, holds what must not be public or more than the plan
+    Raises ``ValidationError`` for a directory that is none, is empty, holds what must not be public or more than the
+    plan
     allows, and for patterns that are none. Without a setting there is no `config`: state upgrades of the provider
     stumbled over an empty one (https://github.com/pulumi/pulumi-cloudflare/issues/1497).
     """
-    args = stated(subject, args, AssetsArgs)
+    args = validated_args(args, AssetsArgs, subject=subject)
     directory = (root or Path()) / args["directory"]
-    _refuse_unservable(f"{subject}.directory", args["directory"], directory, plan)
+    _reject_unservable(args["directory"], directory, plan, subject=f"{subject}.directory")
     config: dict[str, Any] = {
         key: (directory / file).read_text() for key, file in _SPECIAL.items() if (directory / file).is_file()
     }
     if "html_handling" in args:
-        config["html_handling"] = chosen(f"{subject}.html_handling", args["html_handling"], HtmlHandling).value
+        config["html_handling"] = validate_choice(
+            args["html_handling"], HtmlHandling, subject=f"{subject}.html_handling"
+        ).value
     if "not_found_handling" in args:
-        handling = chosen(f"{subject}.not_found_handling", args["not_found_handling"], NotFoundHandling)
+        handling = validate_choice(
+            args["not_found_handling"], NotFoundHandling, subject=f"{subject}.not_found_handling"
+        )
         config["not_found_handling"] = handling.value
     if "run_worker_first" in args:
-        config["run_worker_first"] = checked_patterns(f"{subject}.run_worker_first", args["run_worker_first"])
+        config["run_worker_first"] = validate_patterns(args["run_worker_first"], subject=f"{subject}.run_worker_first")
     return {"directory": args["directory"], **({"config": config} if config else {})}
 
 
 _SPECIAL = {"headers": "_headers", "redirects": "_redirects"}
 
 
-def checked_patterns(subject: str, patterns: Any) -> bool | list[str]:
+def validate_patterns(patterns: Any, *, subject: str) -> bool | list[str]:
     """True, false, or patterns of which at least one is no exception."""
     if isinstance(patterns, bool):
         return patterns
     if isinstance(patterns, str) or not isinstance(patterns, Sequence):
-        raise Refusal(subject, "is neither true nor false nor a list", "List patterns, such as `/api/*`.")
+        raise ValidationError(subject, "is neither true nor false nor a list", "List patterns, such as `/api/*`.")
     for pattern in patterns:
         if not isinstance(pattern, str) or not pattern.startswith(("/", "!/")):
-            raise Refusal(subject, f"has {pattern}", "Begin each pattern with `/`, or with `!/` where it is excepted.")
+            raise ValidationError(
+                subject, f"has {pattern}", "Begin each pattern with `/`, or with `!/` where it is excepted."
+            )
     if all(pattern.startswith("!") for pattern in patterns):
-        raise Refusal(subject, "has exceptions only", "Say what they are excepted from: `/*`.")
+        raise ValidationError(subject, "has exceptions only", "Say what they are excepted from: `/*`.")
     return list(patterns)
 
 
-def _refuse_unservable(subject: str, shown: str, directory: Path, plan: Plan) -> None:
+def _reject_unservable(shown: str, directory: Path, plan: Plan, *, subject: str) -> None:
     if not directory.is_dir():
-        raise Refusal(subject, f"is {shown}, which is no directory", "Build it first, and give its path.")
+        raise ValidationError(subject, f"is {shown}, which is no directory", "Build it first, and give its path.")
     count, ceiling = 0, ASSET_FILES_CEILING[plan]
     for path in directory.rglob("*"):
         inside = path.relative_to(directory)
         if _NEVER_PUBLIC.fullmatch(path.name):
-            raise Refusal(
+            raise ValidationError(
                 subject,
                 f"holds {inside}, and every file of it becomes public",
                 "Build into a directory of its own; nothing reads `.assetsignore` here.",
@@ -110,13 +117,13 @@ def _refuse_unservable(subject: str, shown: str, directory: Path, plan: Plan) ->
         if path.is_file():
             count += 1
             if (size := path.stat().st_size) > ASSET_FILE_BYTES:
-                raise Refusal(
+                raise ValidationError(
                     subject,
                     f"holds {inside} of {size} bytes; an asset has at most {ASSET_FILE_BYTES}",
                     "Keep it in R2.",
                 )
     if not 0 < count <= ceiling:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"holds {count} files; a Worker on the {plan.value} plan has 1 to {ceiling}",
             "Build it first." if count == 0 else "Keep the rest in R2.",

@@ -12,7 +12,7 @@ Database drivers need Node compatibility. How a Worker gets it depends on its da
 import datetime
 from collections.abc import Sequence
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.workers.drivers import Driver, needs_node
 
 DRIVERS_FROM = datetime.date(2024, 9, 23)
@@ -22,14 +22,14 @@ NODE_FLAGS = ("nodejs_compat", "nodejs_compat_v2")
 NO_NODE_FLAGS = ("no_nodejs_compat", "no_nodejs_compat_v2")
 
 
-def checked_date(date: str, subject: str, driver: Driver | None) -> str:
+def validate_date(date: str, driver: Driver | None, *, subject: str) -> str:
     """A compatibility date, ``YYYY-MM-DD``, that the driver runs at."""
     try:
         parsed = datetime.date.fromisoformat(date)
     except (TypeError, ValueError):
-        raise Refusal(subject, f"is {date}, which is no date", 'Write it as "YYYY-MM-DD", in quotes.') from None
+        raise ValidationError(subject, f"is {date}, which is no date", 'Write it as "YYYY-MM-DD", in quotes.') from None
     if needs_node(driver) and parsed < DRIVERS_FROM:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {date}; database drivers load from {DRIVERS_FROM} on",
             f"Use {NODE_BY_DEFAULT_FROM} or later, or at least {DRIVERS_FROM} with the flag `nodejs_compat`.",
@@ -37,27 +37,27 @@ def checked_date(date: str, subject: str, driver: Driver | None) -> str:
     return parsed.isoformat()
 
 
-def rendered_flags(flags: Sequence[str], date: str, subject: str, driver: Driver | None) -> list[str]:
+def render_flags(flags: Sequence[str], date: str, driver: Driver | None, *, subject: str) -> list[str]:
     """The flags to send for a checked date, sorted; without the Node flag where the date implies it.
 
-    Raises ``Refusal`` where a driver is left without Node compatibility, or a flag is none.
+    Raises ``ValidationError`` where a driver is left without Node compatibility, or a flag is none.
     """
     if "node_compat" in flags:
-        raise Refusal(
+        raise ValidationError(
             subject,
             "has node_compat, which wrangler 4 removed",
             f"Use `nodejs_compat`, or a date from {NODE_BY_DEFAULT_FROM} on and no flag.",
         )
     if twice := sorted({flag for flag in flags if list(flags).count(flag) > 1}):
-        raise Refusal(subject, f"has {twice[0]} twice", "State each flag once.")
+        raise ValidationError(subject, f"has {twice[0]} twice", "State each flag once.")
     if needs_node(driver) and (opposed := [flag for flag in NO_NODE_FLAGS if flag in flags]):
-        raise Refusal(
+        raise ValidationError(
             subject, f"has {opposed[0]}; the driver {driver.value} needs Node compatibility", "Leave the flag out."
         )
     if datetime.date.fromisoformat(date) >= NODE_BY_DEFAULT_FROM:
         return sorted(set(flags) - set(NODE_FLAGS))
     if needs_node(driver) and not set(NODE_FLAGS) & set(flags):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"lacks nodejs_compat; at {date} the driver {driver.value} loads only with it",
             f"Add `nodejs_compat`, or use a compatibility date from {NODE_BY_DEFAULT_FROM} on.",

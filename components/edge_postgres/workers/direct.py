@@ -7,17 +7,18 @@ from typing import Any, NoReturn, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.workers.direct_rules import (
     Dialling,
-    checked_address,
-    checked_lasting,
-    checked_mode,
-    checked_names,
-    refuse_other_routes,
+    reject_other_routes,
+    validate_address,
+    validate_lasting,
+    validate_mode,
+    validate_names,
     warnings_of,
 )
 
@@ -75,66 +76,67 @@ class Variables:
     """For the Worker alone; secrets already."""
 
 
-def direct_variables(subject: str, args: DirectTcpArgs) -> Variables:
+def direct_variables(args: DirectTcpArgs, *, subject: str) -> Variables:
     """The variables of a Worker that dials by itself.
 
-    Raises ``Refusal`` for a host that no socket of a Worker reaches or whose certificate it does not trust, for a
+    Raises ``ValidationError`` for a host that no socket of a Worker reaches or whose certificate it does not trust,
+    for a
     network that is not said to be open, for clear text where TLS works, for a password that somebody else changes, and
     for names that clash. Warns of a database without a pooler, and of clear text.
     """
-    args = stated(subject, args, DirectTcpArgs)
-    origin = stated(f"{subject}.origin", args["origin"], PostgresOrigin)
-    style = chosen(f"{subject}.style", args.get("style", DirectStyle.URL), DirectStyle)
-    names = checked_names(f"{subject}.names", NAMES[style], args.get("names", {}))
-    refuse_other_routes(f"{subject}.origin", origin)
+    args = validated_args(args, DirectTcpArgs, subject=subject)
+    origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
+    style = validate_choice(args.get("style", DirectStyle.URL), DirectStyle, subject=f"{subject}.style")
+    names = validate_names(NAMES[style], args.get("names", {}), subject=f"{subject}.names")
+    reject_other_routes(origin, subject=f"{subject}.origin")
     dialling = Dialling(
         clear_text=args.get("allow_clear_text", False),
         accept_open_network=args.get("accept_open_network", False),
         allow_loopback=args.get("allow_loopback", False),
     )
-    address = rendered_address(subject, origin, dialling)
-    password = rendered_password(subject, origin)
+    address = render_address(origin, dialling, subject=subject)
+    password = render_password(origin, subject=subject)
     sslmode = "disable" if dialling.clear_text else "require"
 
     if style is DirectStyle.URL:
         parts = {"address": address, "database": origin["database"], "user": origin["user"], "password": password}
-        url = checked(parts, lambda known: rendered_url(sslmode, **known))
+        url = apply_input(parts, lambda known: render_url(sslmode, **known))
         return Variables(secret={names["url"]: pulumi.Output.secret(url)})
     values = {
-        "host": checked(address, lambda known: known["host"]),
-        "port": checked(address, lambda known: known["port"]),
+        "host": apply_input(address, lambda known: known["host"]),
+        "port": apply_input(address, lambda known: known["port"]),
         "database": origin["database"],
         "user": origin["user"],
     }
-    plain = {names[key]: readable(f"{subject}.origin.{key}", value) for key, value in values.items()}
+    plain = {names[key]: readable(value, subject=f"{subject}.origin.{key}") for key, value in values.items()}
     return Variables(plain={**plain, names["sslmode"]: sslmode}, secret={names["password"]: password})
 
 
-def rendered_password(subject: str, origin: PostgresOrigin) -> pulumi.Output[str]:
+def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
     """The password, a secret; refused where it will not stay."""
-    lasting = checked(
-        origin.get("password_rotates"), lambda rotates: checked_lasting(f"{subject}.origin.password", rotates)
+    lasting = apply_input(
+        origin.get("password_rotates"), lambda rotates: validate_lasting(rotates, subject=f"{subject}.origin.password")
     )
     password = {"password": origin["password"], "lasting": lasting}
-    return pulumi.Output.secret(checked(password, lambda known: known["password"]))
+    return pulumi.Output.secret(apply_input(password, lambda known: known["password"]))
 
 
-def rendered_address(subject: str, origin: PostgresOrigin, dialling: Dialling) -> Any:
+def render_address(origin: PostgresOrigin, dialling: Dialling, *, subject: str) -> Any:
     """Host and port, as soon as they are known."""
-    mode = checked(origin.get("sslmode"), lambda known: checked_mode(f"{subject}.origin.sslmode", known))
+    mode = apply_input(origin.get("sslmode"), lambda known: validate_mode(known, subject=f"{subject}.origin.sslmode"))
     said = {key: origin.get(key) for key in ("host", "port", "endpoint", "reach")}
 
     def rule(known: dict[str, Any]) -> dict[str, Any]:
         del known["mode"]
-        found = checked_address(subject, dialling, **known)
-        for warning in warnings_of(subject, dialling, **found):
+        found = validate_address(dialling, subject=subject, **known)
+        for warning in warnings_of(dialling, subject=subject, **found):
             pulumi.log.warn(warning)
         return found
 
-    return checked({**said, "mode": mode}, rule)
+    return apply_input({**said, "mode": mode}, rule)
 
 
-def rendered_url(sslmode: str, *, address: Mapping[str, Any], database: str, user: str, password: str) -> str:
+def render_url(sslmode: str, *, address: Mapping[str, Any], database: str, user: str, password: str) -> str:
     """The connection string, every part of it encoded."""
     host, port = address["host"], address["port"]
     return ConnectionString(
@@ -142,21 +144,21 @@ def rendered_url(sslmode: str, *, address: Mapping[str, Any], database: str, use
     ).format()
 
 
-def refuse_hidden(subject: str) -> NoReturn:
-    """Raises ``Refusal`` for what comes from a secret connection string, where a plain variable would show it."""
-    raise Refusal(
+def reject_hidden(*, subject: str) -> NoReturn:
+    """Raises `ValidationError`: a plain variable would show a part of a secret connection string."""
+    raise ValidationError(
         subject,
         "would show a part of a secret connection string in a plain variable",
         "Take the style `url`, or give the database by its parts, of which only the password is a secret.",
     )
 
 
-def readable(subject: str, value: pulumi.Input[str]) -> Any:
+def readable(value: pulumi.Input[str], *, subject: str) -> Any:
     """A value that a plain variable may show: what comes from a secret connection string is a secret, all of it."""
 
     def rule(known: dict[str, Any]) -> str:
         if known["secret"]:
-            refuse_hidden(subject)
+            reject_hidden(subject=subject)
         return str(known["value"])
 
-    return checked({"value": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
+    return apply_input({"value": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.address import checked_host, checked_reach
+from edge_postgres.origin.address import validate_host, validate_reach
 from edge_postgres.origin.certificates import is_address
 from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, vendor_of, way_to_pooled
 from edge_postgres.origin.vendors import Certificate
-from edge_postgres.workers.bindings.names import refuse_clashes
+from edge_postgres.workers.bindings.names import reject_clashes
 
 HYPERDRIVE_INSTEAD = "Put Hyperdrive in front of it, and bind that."
 _ROUTED = f"{HYPERDRIVE_INSTEAD} It takes a route: Workers VPC, or a tunnel with Access."
@@ -47,135 +47,138 @@ class Dialling:
     allow_loopback: bool = False
 
 
-def checked_names(subject: str, defaults: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """The name of each variable. Raises ``Refusal`` for a key that has none, and for names that no Worker can have."""
+def validate_names(defaults: Mapping[str, str], names: Mapping[str, str], *, subject: str) -> dict[str, str]:
+    """The name of each variable.
+
+    Raises ``ValidationError`` for a key that has none, and for names that no Worker can have.
+    """
     for key in names:
         if key not in defaults:
             known = ", ".join(f"`{each}`" for each in defaults)
-            raise Refusal(f"{subject}.{key}", "is no variable of this style", f"The variables are {known}.")
+            raise ValidationError(f"{subject}.{key}", "is no variable of this style", f"The variables are {known}.")
     found = {**defaults, **names}
-    refuse_clashes(subject, {key: [name] for key, name in found.items()})
+    reject_clashes({key: [name] for key, name in found.items()}, subject=subject)
     return found
 
 
-def refuse_other_routes(subject: str, origin: Mapping[str, Any]) -> None:
-    """Raises ``Refusal`` for what only Hyperdrive can use, and for an address that lacks a part.
+def reject_other_routes(origin: Mapping[str, Any], *, subject: str) -> None:
+    """Raises ``ValidationError`` for what only Hyperdrive can use, and for an address that lacks a part.
 
     A new database's host is known when it is there; that it will be private is known in a preview.
     """
     for leaf in _ONLY_HYPERDRIVE:
         if leaf in origin:
-            raise Refusal(
+            raise ValidationError(
                 f"{subject}.{leaf}",
                 "is given; a socket of a Worker takes no route but the Internet and no certificate but the runtime's",
                 f"{HYPERDRIVE_INSTEAD} Or take an origin without it.",
             )
     if origin.get("reach") == Reach.PRIVATE.value:
-        raise Refusal(f"{subject}.reach", "is private; a Worker's socket leaves to the Internet", _ROUTED)
+        raise ValidationError(f"{subject}.reach", "is private; a Worker's socket leaves to the Internet", _ROUTED)
     for part in ("host", "port"):
         if part not in origin:
-            raise Refusal(f"{subject}.{part}", "is not given", "Give `host` and `port`.")
+            raise ValidationError(f"{subject}.{part}", "is not given", "Give `host` and `port`.")
 
 
-def checked_mode(subject: str, sslmode: str | None) -> None:
+def validate_mode(sslmode: str | None, *, subject: str) -> None:
     """`require`, or none stated: the runtime verifies in full, against public authorities, whatever the mode says."""
     if sslmode not in (None, "require"):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {sslmode}; the runtime verifies chain and host name against public authorities, whatever the mode",
             "Leave it out, or say `require`.",
         )
 
 
-def checked_lasting(subject: str, rotates: bool | None) -> None:
+def validate_lasting(rotates: bool | None, *, subject: str) -> None:
     """A password that nobody changes behind the Worker's back."""
     if rotates:
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is changed on a schedule by somebody else; the Worker keeps a copy and would be locked out",
             "Take a password that the stack sets.",
         )
 
 
-def checked_address(
-    subject: str, dialling: Dialling, *, host: str, port: float, endpoint: str | None = None, reach: str | None = None
+def validate_address(
+    dialling: Dialling, *, subject: str, host: str, port: float, endpoint: str | None = None, reach: str | None = None
 ) -> dict[str, Any]:
-    """Host, port and what answers there, where a socket of a Worker gets through. Raises ``Refusal`` elsewhere."""
-    host, port = checked_host(f"{subject}.origin.host", host), to_int(f"{subject}.origin.port", port)
+    """Returns host, port and endpoint. Raises `ValidationError` for an address that no Worker's socket can reach."""
+    host, port = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
     if not 1 <= port <= 65535:
-        raise Refusal(f"{subject}.origin.port", f"is {port}", "Use a whole number from 1 to 65535.")
+        raise ValidationError(f"{subject}.origin.port", f"is {port}", "Use a whole number from 1 to 65535.")
     if endpoint not in (None, Endpoint.DIRECT.value, Endpoint.POOLED.value):
-        raise Refusal(f"{subject}.origin.endpoint", f"is {endpoint}", "Say `direct` or `pooled`.")
-    told = checked_reach(f"{subject}.origin.reach", host, reach)
+        raise ValidationError(f"{subject}.origin.endpoint", f"is {endpoint}", "Say `direct` or `pooled`.")
+    told = validate_reach(host, reach, subject=f"{subject}.origin.reach")
     vendor = vendor_of(host)
     if vendor is not None and not vendor.speaks_postgres:
-        raise Refusal(f"{subject}.origin.host", f"is {host}, where no Postgres answers", vendor.direct_hint)
+        raise ValidationError(f"{subject}.origin.host", f"is {host}, where no Postgres answers", vendor.direct_hint)
     if not (told is Reach.LOOPBACK and dialling.allow_loopback):
-        _refuse_unreachable(f"{subject}.origin.host", host, told)
-        _refuse_untrusted(subject, host, dialling)
-        _refuse_closed(subject, host, dialling)
+        _reject_unreachable(host, told, subject=f"{subject}.origin.host")
+        _reject_untrusted(host, dialling, subject=subject)
+        _reject_closed(host, dialling, subject=subject)
     return {"host": host, "port": port, "endpoint": endpoint or endpoint_of(host, port).value}
 
 
-def warnings_of(subject: str, dialling: Dialling, *, host: str, port: int, endpoint: str) -> list[str]:
+def warnings_of(dialling: Dialling, *, subject: str, host: str, port: int, endpoint: str) -> list[str]:
     """What works and is not good, of a checked address."""
     found = []
     if endpoint == Endpoint.DIRECT.value:
         found.append(
-            f"`{subject}` dials {host}, the database itself: each request makes a connection of its own, and a burst "
+            f"{subject}: dials {host}, the database itself: each request makes a connection of its own, and a burst "
             f"takes all that there are. {way_to_pooled(host, port)} Or put Hyperdrive in front of it, and bind that."
         )
-    if dialling.clear_text and checked_reach(subject, host, None) is not Reach.LOOPBACK:
+    if dialling.clear_text and validate_reach(host, None, subject=subject) is not Reach.LOOPBACK:
         found.append(
-            f"`{subject}` talks to {host} in clear text: whoever is on the way reads and changes queries and rows."
+            f"{subject}: talks to {host} in clear text: whoever is on the way reads and changes queries and rows."
         )
     return found
 
 
-def _refuse_unreachable(subject: str, host: str, reach: Reach) -> None:
+def _reject_unreachable(host: str, reach: Reach, *, subject: str) -> None:
     if reach is not Reach.PUBLIC:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {host}, which only this {'machine' if reach is Reach.LOOPBACK else 'network'} can reach; a Worker's "
             "socket leaves to the Internet",
             _ROUTED,
         )
     if is_address(host) and any(ipaddress.ip_address(host) in network for network in _CLOUDFLARE):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {host}, an address of Cloudflare's own; no socket of a Worker reaches one",
             "Take the database's own address, not a proxied name's.",
         )
 
 
-def _refuse_untrusted(subject: str, host: str, dialling: Dialling) -> None:
+def _reject_untrusted(host: str, dialling: Dialling, *, subject: str) -> None:
     vendor = vendor_of(host)
     if dialling.clear_text:
         if vendor is not None and not vendor.takes_clear_text:
-            raise Refusal(
+            raise ValidationError(
                 f"{subject}.allow_clear_text",
                 f"is true for {host}; {vendor.name} takes connections with TLS",
                 "Leave it out." if vendor.certificate is Certificate.PUBLIC else HYPERDRIVE_INSTEAD,
             )
     elif vendor is not None and vendor.certificate is Certificate.PRIVATE:
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.origin.host",
             f"is {host}; {vendor.name} signs its certificates itself, and a socket of a Worker trusts public "
             "authorities only: the handshake would fail, whatever the driver says about verification",
             HYPERDRIVE_INSTEAD,
         )
     elif is_address(host):
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.origin.host",
             f"is {host}; a socket of a Worker verifies the host name, and certificates name hosts, not addresses",
             f"Give the name that the server's certificate has. {HYPERDRIVE_INSTEAD}",
         )
 
 
-def _refuse_closed(subject: str, host: str, dialling: Dialling) -> None:
+def _reject_closed(host: str, dialling: Dialling, *, subject: str) -> None:
     vendor = vendor_of(host)
     if not dialling.accept_open_network and not (vendor is not None and vendor.is_open):
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.accept_open_network",
             f"is not true for {host}; sockets of Workers leave from addresses that nobody publishes, so that the "
             "database has to take connections from the whole Internet, and its password is all that guards it",

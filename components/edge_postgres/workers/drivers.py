@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeGuard
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 
 Release = tuple[int, int, int]
 
@@ -80,8 +80,9 @@ def needs_node(driver: Driver | None) -> TypeGuard[Driver]:
     return driver is not None and driver not in _WITHOUT_NODE
 
 
-def refuse_old_driver(bundle: str, subject: str, driver: Driver, ways: Collection[str] = ()) -> None:
-    """Raises ``Refusal`` where a bundle says that it holds another driver than stated, or a release below its floor.
+def reject_old_driver(bundle: str, driver: Driver, ways: Collection[str] = (), *, subject: str) -> None:
+    """Raises ``ValidationError`` where a bundle says that it holds another driver than stated, or a release below its
+    floor.
 
     Bundles say so in comments, ``edge-postgres: driver pg@8.23.1``, one for each package; one that says nothing is
     taken on trust. ``ways`` are those among `hyperdrive`, `direct` and `serverless` that the Worker has, nothing where
@@ -92,23 +93,23 @@ def refuse_old_driver(bundle: str, subject: str, driver: Driver, ways: Collectio
         return
     packages = DRIVER_PACKAGES[driver]
     if driver is Driver.PRISMA:
-        _refuse_mixed_adapters(found, subject, ways)
+        _reject_mixed_adapters(found, ways, subject=subject)
         packages = _SERVERLESS_PRISMA if _ADAPTER_PPG.name in found else packages
     own = [package.name for package in packages]
     if others := sorted({package.name for package in _KNOWN} & set(found) - set(own)):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"holds {others[0]}, which the driver {driver.value} is not made of",
             "Name the driver that the bundle holds.",
         )
     for package in packages:
-        _refuse_release(package, found.get(package.name), subject, driver)
+        _reject_release(package, found.get(package.name), driver, subject=subject)
 
 
-def refuse_accelerate(bundle: str, subject: str) -> None:
-    """Raises ``Refusal`` where a bundle says that it holds Prisma Accelerate, a pool and a cache of its own."""
+def reject_accelerate(bundle: str, *, subject: str) -> None:
+    """Raises ``ValidationError`` where a bundle says that it holds Prisma Accelerate, a pool and a cache of its own."""
     if any(name == _ACCELERATE for name, *_ in _BANNER.findall(bundle)):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"holds {_ACCELERATE}; Accelerate pools and caches in the place of Hyperdrive",
             f"Leave the extension out, and use {_ADAPTER_PG.name} with the direct string.",
@@ -118,41 +119,41 @@ def refuse_accelerate(bundle: str, subject: str) -> None:
 _KNOWN = (_PG, _POSTGRES, _DRIZZLE, _KYSELY, _PRISMA, _ADAPTER_PG, _ADAPTER_PPG, _PPG)
 
 
-def _refuse_mixed_adapters(found: Collection[str], subject: str, ways: Collection[str]) -> None:
+def _reject_mixed_adapters(found: Collection[str], ways: Collection[str], *, subject: str) -> None:
     over_tcp, over_http = _ADAPTER_PG.name in found, _ADAPTER_PPG.name in found
     if over_tcp and over_http:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"holds both {_ADAPTER_PG.name} and {_ADAPTER_PPG.name}; one speaks to Postgres, the other HTTP to Prisma",
             f"Keep {_ADAPTER_PG.name} behind Hyperdrive or over TCP, {_ADAPTER_PPG.name} for the serverless driver.",
         )
     if over_tcp and "serverless" in ways:
-        raise Refusal(
+        raise ValidationError(
             subject, f"holds {_ADAPTER_PG.name}; `serverless` is for {_ADAPTER_PPG.name}", "Bind `hyperdrive` instead."
         )
     if over_http and ways and "serverless" not in ways:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"holds {_ADAPTER_PPG.name}, which speaks HTTP to Prisma and cannot use {' or '.join(sorted(ways))}",
             f"State `serverless`, or use {_ADAPTER_PG.name}.",
         )
 
 
-def _refuse_release(package: Package, version: Release | None, subject: str, driver: Driver) -> None:
+def _reject_release(package: Package, version: Release | None, driver: Driver, *, subject: str) -> None:
     if version is None:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"lacks {package.name}, which the driver {driver.value} is made of",
             f'Install it: npm install "{package.name}@^{_shown(package.floor)}".',
         )
     if version in package.broken:
         reason = package.broken[version]
-        raise Refusal(
+        raise ValidationError(
             subject, f"holds {package.name} {_shown(version)}; {reason}", f"Install {package.name} of a later release."
         )
     if version < package.floor:
         needed = _shown(package.floor)
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"holds {package.name} {_shown(version)}; in Workers it works from {needed} on",
             f'Install it anew: npm install "{package.name}@^{needed}".',

@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any, NotRequired, TypedDict
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 
 
@@ -59,19 +59,24 @@ class Module:
     content_type: str
 
 
-def checked_files(subject: str, files: Mapping[str, Any], main_module: str, root: Path | None = None) -> list[Module]:
+def validate_files(
+    files: Mapping[str, Any], main_module: str, root: Path | None = None, *, subject: str
+) -> list[Module]:
     """The modules, sorted by name. Paths are relative to ``root``, and are sent as they are given.
 
-    Raises ``Refusal`` for a name that the main module or the upload itself has, for one that says nothing of the kind,
+    Raises ``ValidationError`` for a name that the main module or the upload itself has, for one that says nothing of
+    the kind,
     and for files that cannot be read or are too large together.
     """
-    found = [_module(f"{subject}.{name}", name, files[name], main_module, root) for name in sorted(files)]
+    found = [_module(name, files[name], main_module, root, subject=f"{subject}.{name}") for name in sorted(files)]
     if (size := sum(_size(module.path, root) for module in found)) > WORKER_SIZE_BYTES:
-        raise Refusal(subject, f"have {size} bytes; a Worker has {WORKER_SIZE_BYTES}", "Keep large data in R2 or KV.")
+        raise ValidationError(
+            subject, f"have {size} bytes; a Worker has {WORKER_SIZE_BYTES}", "Keep large data in R2 or KV."
+        )
     return found
 
 
-def rendered_files(modules: list[Module]) -> Any:
+def render_files(modules: list[Module]) -> Any:
     """The modules as ``WorkersScript`` takes them."""
     return {
         module.name: {
@@ -83,26 +88,26 @@ def rendered_files(modules: list[Module]) -> Any:
     }
 
 
-def _module(subject: str, name: str, given: Any, main_module: str, root: Path | None) -> Module:
-    file = stated(subject, {"path": given} if isinstance(given, str) else given, ModuleFile)
+def _module(name: str, given: Any, main_module: str, root: Path | None, *, subject: str) -> Module:
+    file = validated_args({"path": given} if isinstance(given, str) else given, ModuleFile, subject=subject)
     if name == main_module:
-        raise Refusal(subject, "is the name of the main module", "Rename it, or state another `main_module`.")
+        raise ValidationError(subject, "is the name of the main module", "Rename it, or state another `main_module`.")
     # The upload is one multipart message, and this part of it says what the others are.
     if name in ("", "metadata"):
-        raise Refusal(subject, "is the name of the upload's own part", "Rename it.")
+        raise ValidationError(subject, "is the name of the upload's own part", "Rename it.")
     kind = file.get("kind") or _BY_EXTENSION.get(PurePosixPath(name).suffix.lower())
     if kind is None:
         known = ", ".join(f"`{extension}`" for extension in _BY_EXTENSION)
-        raise Refusal(
+        raise ValidationError(
             subject, "says nothing of what it is", f"State its `kind`, or name it with an extension: {known}."
         )
     try:
         content = ((root or Path()) / file["path"]).read_bytes()
     except OSError as error:
-        raise Refusal(
+        raise ValidationError(
             subject, f"is {file['path']}, which cannot be read ({error.strerror})", "Build it first."
         ) from None
-    content_type = CONTENT_TYPES[chosen(f"{subject}.kind", kind, ModuleKind)]
+    content_type = CONTENT_TYPES[validate_choice(kind, ModuleKind, subject=f"{subject}.kind")]
     return Module(name, file["path"], hashlib.sha256(content).hexdigest(), content_type)
 
 

@@ -5,9 +5,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import checked
-from edge_postgres.workers.kv_cache_rules import Jurisdiction, checked_title
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_title
 
 
 class KvCacheArgs(TypedDict):
@@ -47,10 +47,10 @@ class KvCache(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KvCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:KvCache", name, {}, opts)
-        args = stated(name, args, KvCacheArgs)
-        title = checked(args.get("title", name), lambda title: checked_title(f"{name}.title", title))
+        args = validated_args(args, KvCacheArgs, subject=name)
+        title = apply_input(args.get("title", name), lambda title: validate_title(title, subject=f"{name}.title"))
         given = args.get("jurisdiction")
-        jurisdiction = chosen(f"{name}.jurisdiction", given, Jurisdiction) if given else None
+        jurisdiction = validate_choice(given, Jurisdiction, subject=f"{name}.jurisdiction") if given else None
 
         self.namespace_id = cloudflare.WorkersKvNamespace(
             f"{name}-namespace",

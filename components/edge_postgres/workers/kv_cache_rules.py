@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 
 
 class Jurisdiction(StrEnum):
@@ -17,17 +17,17 @@ class Jurisdiction(StrEnum):
     """The United States."""
 
 
-def checked_title(subject: str, title: str) -> str:
+def validate_title(title: str, *, subject: str) -> str:
     """A title that somebody can read."""
     if not title.strip():
-        raise Refusal(subject, "is empty", "Write one, or leave it out.")
+        raise ValidationError(subject, "is empty", "Write one, or leave it out.")
     return title
 
 
-def checked_namespace_id(subject: str, namespace_id: str) -> str:
+def validate_namespace_id(namespace_id: str, *, subject: str) -> str:
     """The id of a namespace: 32 hexadecimal digits."""
     if not re.fullmatch(r"[0-9a-f]{32}", namespace_id):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {namespace_id}; a namespace id has 32 hexadecimal digits",
             "`wrangler kv namespace list` shows the account's.",

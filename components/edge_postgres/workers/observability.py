@@ -2,8 +2,8 @@
 
 from typing import Any, NotRequired, TypedDict
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
 
 
 class LogsArgs(TypedDict):
@@ -47,44 +47,44 @@ class ObservabilityArgs(TypedDict):
     """What is traced; nothing where it is left out."""
 
 
-def rendered_observability(subject: str, args: ObservabilityArgs | None) -> dict[str, Any]:
+def render_observability(args: ObservabilityArgs | None, *, subject: str) -> dict[str, Any]:
     """Everything that there is to say, off where nothing is stated.
 
     What is left out comes back from the API with its default, and a release of the provider took that for a change on
     every run (https://github.com/cloudflare/terraform-provider-cloudflare/issues/7326).
 
-    Raises ``Refusal`` for a rate outside 0 to 1, and for logs or traces of a Worker that keeps nothing.
+    Raises ``ValidationError`` for a rate outside 0 to 1, and for logs or traces of a Worker that keeps nothing.
     """
     nothing: ObservabilityArgs = {"enabled": False}
-    found = stated(subject, nothing if args is None else args, ObservabilityArgs)
-    logs = stated(f"{subject}.logs", found.get("logs", LogsArgs()), LogsArgs)
-    traces = stated(f"{subject}.traces", found.get("traces", TracesArgs()), TracesArgs)
+    found = validated_args(nothing if args is None else args, ObservabilityArgs, subject=subject)
+    logs = validated_args(found.get("logs", LogsArgs()), LogsArgs, subject=f"{subject}.logs")
+    traces = validated_args(found.get("traces", TracesArgs()), TracesArgs, subject=f"{subject}.traces")
     enabled = found["enabled"]
     rendered: dict[str, Any] = {
         "enabled": enabled,
-        "head_sampling_rate": _rate(subject, found),
+        "head_sampling_rate": _rate(found, subject=subject),
         "logs": {
             "enabled": logs.get("enabled", enabled),
             "invocation_logs": logs.get("invocation_logs", True),
-            **_kept(f"{subject}.logs", logs),
+            **_kept(logs, subject=f"{subject}.logs"),
         },
-        "traces": {"enabled": traces.get("enabled", False), **_kept(f"{subject}.traces", traces)},
+        "traces": {"enabled": traces.get("enabled", False), **_kept(traces, subject=f"{subject}.traces")},
     }
     for part in ("logs", "traces"):
         if rendered[part]["enabled"] and not enabled:
-            raise Refusal(
+            raise ValidationError(
                 f"{subject}.{part}.enabled", "is true, and `enabled` is false", "Say `enabled: true` for both."
             )
     return rendered
 
 
-def _kept(subject: str, args: Any) -> dict[str, Any]:
+def _kept(args: Any, *, subject: str) -> dict[str, Any]:
     destinations = {"destinations": sorted(args["destinations"])} if args.get("destinations") else {}
-    return {"head_sampling_rate": _rate(subject, args), "persist": args.get("persist", True), **destinations}
+    return {"head_sampling_rate": _rate(args, subject=subject), "persist": args.get("persist", True), **destinations}
 
 
-def _rate(subject: str, args: Any) -> float:
+def _rate(args: Any, *, subject: str) -> float:
     rate = args.get("head_sampling_rate", 1)
     if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate <= 1:
-        raise Refusal(f"{subject}.head_sampling_rate", f"is {rate}", "Use a part of the requests, from 0 to 1.")
+        raise ValidationError(f"{subject}.head_sampling_rate", f"is {rate}", "Use a part of the requests, from 0 to 1.")
     return rate

@@ -3,8 +3,8 @@
 import re
 from typing import Any, NotRequired, TypedDict
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
 
 
 class PlacementArgs(TypedDict):
@@ -33,15 +33,18 @@ _FORMS = {
 }
 
 
-def rendered_placement(subject: str, args: PlacementArgs) -> Any:
-    """The placement as the API takes it. Raises ``Refusal`` where it is none of the four, or more than one of them."""
-    found = dict(stated(subject, args, PlacementArgs))
+def render_placement(args: PlacementArgs, *, subject: str) -> Any:
+    """The placement as the API takes it.
+
+    Raises ``ValidationError`` where it is none of the four, or more than one of them.
+    """
+    found = dict(validated_args(args, PlacementArgs, subject=subject))
     given = [way for way in _WAYS if way in found]
     if len(given) != 1:
         said = " and ".join(f"`{way}`" for way in given) or "nothing"
-        raise Refusal(subject, f"states {said}", "State one of `mode`, `region`, `host` and `hostname`.")
+        raise ValidationError(subject, f"states {said}", "State one of `mode`, `region`, `host` and `hostname`.")
     (way,) = given
     value, (form, way_out) = found[way], _FORMS[way]
     if not isinstance(value, str) or not re.fullmatch(form, value, re.IGNORECASE):
-        raise Refusal(f"{subject}.{way}", f"is {value}", way_out)
+        raise ValidationError(f"{subject}.{way}", f"is {value}", way_out)
     return {"mode": value} if way == "mode" else {"mode": "targeted", way: value}

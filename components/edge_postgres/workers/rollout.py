@@ -5,19 +5,19 @@ from typing import Any
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.workers.addresses import addressed
 from edge_postgres.workers.files import CONTENT_TYPES, Module, ModuleKind
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
 from edge_postgres.workers.rollout_rules import (
-    checked_percentage,
-    checked_previous,
-    checked_version_id,
-    refuse_idle_previous,
-    refuse_unfit,
+    reject_idle_previous,
+    reject_unfit,
+    validate_percentage,
+    validate_previous,
+    validate_version_id,
 )
-from edge_postgres.workers.script import Script, checked_script, wrangler_of
+from edge_postgres.workers.script import Script, validate_script, wrangler_of
 
 __all__ = ["WorkerRollout", "WorkerRolloutArgs"]
 
@@ -56,12 +56,12 @@ class WorkerRollout(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WorkerRolloutArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:WorkerRollout", name, {}, opts)
-        refuse_unfit(name, args)
-        args = stated(name, args, WorkerRolloutArgs)
+        reject_unfit(args, subject=name)
+        args = validated_args(args, WorkerRolloutArgs, subject=name)
         has_previous = "previous_version_id" in args
-        refuse_idle_previous(name, has_previous=has_previous, has_percentage="percentage" in args)
-        percentage = checked_percentage(name, args.get("percentage", 100), has_previous=has_previous)
-        wanted = checked_script(name, args)
+        reject_idle_previous(has_previous=has_previous, has_percentage="percentage" in args, subject=name)
+        percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=name)
+        wanted = validate_script(args, subject=name)
 
         worker = cloudflare.Worker(
             f"{name}-worker",
@@ -73,7 +73,7 @@ class WorkerRollout(pulumi.ComponentResource):
             },
             observability=wanted.observability,
             logpush=args.get("logpush"),
-            tail_consumers=rendered_consumers(wanted),
+            tail_consumers=render_consumers(wanted),
             # A component's own `depends_on` does not reach its children by itself.
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
@@ -82,10 +82,10 @@ class WorkerRollout(pulumi.ComponentResource):
             account_id=args["account_id"],
             worker_id=worker.id,
             main_module=wanted.main_module,
-            modules=rendered_modules(args["bundle"], wanted),
+            modules=render_modules(args["bundle"], wanted),
             compatibility_date=wanted.compatibility_date,
             compatibility_flags=wanted.compatibility_flags,
-            bindings=rendered_for_version(wanted.bindings),
+            bindings=render_for_version(wanted.bindings),
             limits=wanted.limits,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
@@ -94,7 +94,7 @@ class WorkerRollout(pulumi.ComponentResource):
             account_id=args["account_id"],
             script_name=worker.name,
             strategy="percentage",
-            versions=rendered_shares(name, percentage, version.id, args.get("previous_version_id")),
+            versions=render_shares(percentage, version.id, args.get("previous_version_id"), subject=name),
             force=args.get("accept_changed_secrets"),
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
@@ -112,7 +112,7 @@ class WorkerRollout(pulumi.ComponentResource):
         )
 
 
-def rendered_modules(bundle: str, script: Script) -> Any:
+def render_modules(bundle: str, script: Script) -> Any:
     """All modules, sorted by name: another order is another version."""
     main = Module(script.main_module, bundle, script.bundle_sha256, CONTENT_TYPES[ModuleKind.ESM])
     return [
@@ -126,7 +126,7 @@ def rendered_modules(bundle: str, script: Script) -> Any:
     ]
 
 
-def rendered_for_version(bindings: list[Any]) -> list[Any]:
+def render_for_version(bindings: list[Any]) -> list[Any]:
     """Bindings that come back from the API as they are sent.
 
     One of a service comes back with its environment, which is a difference that replaces the version
@@ -137,20 +137,20 @@ def rendered_for_version(bindings: list[Any]) -> list[Any]:
     ]
 
 
-def rendered_consumers(script: Script) -> Any:
+def render_consumers(script: Script) -> Any:
     """The scripts that get the logs, as a ``Worker`` takes them."""
     return [{"name": each["service"]} for each in script.tail_consumers] if script.tail_consumers is not None else None
 
 
-def rendered_shares(name: str, percentage: float, current: Any, previous: Any) -> Any:
+def render_shares(percentage: float, current: Any, previous: Any, *, subject: str) -> Any:
     """One version, or two whose parts are 100 together. A version of 0 percent can be asked for by a header."""
-    subject = f"{name}.previous_version_id"
+    subject = f"{subject}.previous_version_id"
     if previous is not None:
-        previous = checked(previous, lambda known: checked_version_id(subject, known))
+        previous = apply_input(previous, lambda known: validate_version_id(known, subject=subject))
     if previous is None or percentage == 100:
         return [{"version_id": current, "percentage": percentage}]
     ids = {"previous": previous, "current": current}
-    other = checked(ids, lambda known: checked_previous(subject, **known))
+    other = apply_input(ids, lambda known: validate_previous(subject=subject, **known))
     return [
         {"version_id": current, "percentage": percentage},
         {"version_id": other, "percentage": round(100 - percentage, 6)},

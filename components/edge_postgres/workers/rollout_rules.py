@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 
 _USE_WORKER = "Use `Worker`, which deploys at once."
 
@@ -27,22 +27,22 @@ UNFIT: Mapping[str, tuple[str, str]] = {
 """Arguments of `Worker` that no rollout has, and why."""
 
 
-def refuse_unfit(subject: str, given: Mapping[str, Any]) -> None:
-    """Raises ``Refusal`` for what only a script that is deployed at once can have."""
+def reject_unfit(given: Mapping[str, Any], *, subject: str) -> None:
+    """Raises ``ValidationError`` for what only a script that is deployed at once can have."""
     for argument, (fault, way_out) in UNFIT.items():
         if given.get(argument) is not None:
-            raise Refusal(f"{subject}.{argument}", fault, way_out)
+            raise ValidationError(f"{subject}.{argument}", fault, way_out)
 
 
-def checked_percentage(subject: str, percentage: float, *, has_previous: bool) -> float:
+def validate_percentage(percentage: float, *, subject: str, has_previous: bool) -> float:
     """The part of the requests that goes to the new version.
 
-    Raises ``Refusal`` outside 0 to 100, and where the rest has nowhere to go.
+    Raises ``ValidationError`` outside 0 to 100, and where the rest has nowhere to go.
     """
     if isinstance(percentage, bool) or not isinstance(percentage, int | float) or not 0 <= percentage <= 100:
-        raise Refusal(f"{subject}.percentage", f"is {percentage}", "Use a number from 0 to 100.")
+        raise ValidationError(f"{subject}.percentage", f"is {percentage}", "Use a number from 0 to 100.")
     if percentage < 100 and not has_previous:
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.previous_version_id",
             f"is not given, and `percentage` is {percentage:g}; nobody answers the other requests",
             "Give the version that is deployed now, the output `version_id` of the run before.",
@@ -50,27 +50,27 @@ def checked_percentage(subject: str, percentage: float, *, has_previous: bool) -
     return percentage
 
 
-def refuse_idle_previous(subject: str, *, has_previous: bool, has_percentage: bool) -> None:
-    """Raises ``Refusal`` for a version before this one without a word on how much of the traffic it keeps."""
+def reject_idle_previous(*, subject: str, has_previous: bool, has_percentage: bool) -> None:
+    """Raises ``ValidationError`` for a version before this one without a word on how much of the traffic it keeps."""
     if has_previous and not has_percentage:
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.percentage",
             "is not given, and there is a previous version",
             "State how much of the traffic the new version gets; 100 where the previous one gets none.",
         )
 
 
-def checked_version_id(subject: str, version_id: str) -> str:
+def validate_version_id(version_id: str, *, subject: str) -> str:
     """The id of a version, a UUID."""
     if not isinstance(version_id, str) or not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", version_id):
-        raise Refusal(subject, f"is {version_id}, which is no id of a version", "Give the output `version_id`.")
+        raise ValidationError(subject, f"is {version_id}, which is no id of a version", "Give the output `version_id`.")
     return version_id
 
 
-def checked_previous(subject: str, *, previous: str, current: str) -> str:
+def validate_previous(*, subject: str, previous: str, current: str) -> str:
     """The id of the other version."""
     if previous == current:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {previous}, the version of this run: nothing in it changed",
             "Change the bundle, or leave `previous_version_id` and `percentage` out.",

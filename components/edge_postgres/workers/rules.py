@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pulumi
 
-from edge_postgres.core.errors import Refusal
-from edge_postgres.workers.drivers import Driver, refuse_accelerate, refuse_old_driver
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.workers.drivers import Driver, reject_accelerate, reject_old_driver
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 
 _SCRIPT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -18,46 +18,46 @@ _SERVICE_WORKER = re.compile(r"""\baddEventListener\(\s*["'`]fetch["'`]""")
 _MODULE = re.compile(r"\bexport\b")
 
 
-def checked_script_name(script_name: str, subject: str) -> str:
+def validate_script_name(script_name: str, *, subject: str) -> str:
     """A name that can stand in a host name."""
     if not _SCRIPT_NAME.fullmatch(script_name):
-        raise Refusal(
+        raise ValidationError(
             subject, f"is {script_name}", "Use 1 to 63 lower-case letters, digits and hyphens, none of them outside."
         )
     return script_name
 
 
-def checked_bundle(
-    path: str, subject: str, driver: Driver | None, ways: Collection[str] = (), shown: str | None = None
+def validate_bundle(
+    path: str, driver: Driver | None, ways: Collection[str] = (), shown: str | None = None, *, subject: str
 ) -> str:
     """The SHA-256 of a built script that is there, is small enough and holds a driver that works."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise Refusal(
+        raise ValidationError(
             subject, f"is {shown or path}, which cannot be read ({error.strerror})", "Build it first: `make workers`."
         ) from None
     if not 0 < len(content) <= WORKER_SIZE_BYTES:
-        raise Refusal(
+        raise ValidationError(
             subject, f"has {len(content)} bytes; a Worker has 1 to {WORKER_SIZE_BYTES}", "Build it anew, minified."
         )
     text = content.decode(errors="replace")
     if _SERVICE_WORKER.search(text) and not _MODULE.search(text):
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is in service-worker syntax, whose handlers get no bindings",
             "Write a module: `export default {fetch(request, env) {…}}`.",
         )
-    refuse_accelerate(text, subject)
+    reject_accelerate(text, subject=subject)
     if driver is not None:
-        refuse_old_driver(text, subject, driver, ways)
+        reject_old_driver(text, driver, ways, subject=subject)
     return hashlib.sha256(content).hexdigest()
 
 
-def checked_domain(hostname: str, subject: str) -> str:
+def validate_domain(hostname: str, *, subject: str) -> str:
     """A host name without a path or a wildcard."""
     if not _HOSTNAME.fullmatch(hostname):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"has {hostname}; a custom domain is one host name",
             "Leave path and scheme out; for a wildcard or a path use `routes`.",
@@ -65,42 +65,44 @@ def checked_domain(hostname: str, subject: str) -> str:
     return hostname.lower()
 
 
-def checked_pattern(pattern: str, subject: str) -> str:
+def validate_pattern(pattern: str, *, subject: str) -> str:
     """A route without a scheme or a query, ``*`` at the outside of host or path only."""
     if not re.fullmatch(r"(\*|\*?[a-z0-9.-]+)(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
-        raise Refusal(subject, f"has {pattern}", "Write host name and path, `example.com/api/*`, `*` only at the ends.")
+        raise ValidationError(
+            subject, f"has {pattern}", "Write host name and path, `example.com/api/*`, `*` only at the ends."
+        )
     return pattern
 
 
-def checked_consumers(
-    subject: str, names: Sequence[pulumi.Input[str]] | None, script_name: str
+def validate_consumers(
+    names: Sequence[pulumi.Input[str]] | None, script_name: str, *, subject: str
 ) -> list[dict[str, pulumi.Input[str]]] | None:
     """The scripts that get the logs, as the API takes them; a script that gets its own would never end."""
     if names is None:
         return None
     for name in names:
         if name == script_name:
-            raise Refusal(subject, f"has {name}, the script itself", "Send the logs to another one.")
+            raise ValidationError(subject, f"has {name}, the script itself", "Send the logs to another one.")
         if list(names).count(name) > 1 and isinstance(name, str):
-            raise Refusal(subject, f"has {name} twice", "State each script once.")
+            raise ValidationError(subject, f"has {name} twice", "State each script once.")
     return [{"service": name} for name in names]
 
 
-def checked_kept(types: Sequence[str], subject: str) -> list[str]:
+def validate_kept(types: Sequence[str], *, subject: str) -> list[str]:
     """Types of bindings that stay without being stated, sorted."""
     for kind in types:
         if not isinstance(kind, str) or not re.fullmatch(r"[a-z0-9_]+", kind):
-            raise Refusal(subject, f"has {kind}", "Use the API's types of bindings, such as `secret_text`.")
+            raise ValidationError(subject, f"has {kind}", "Use the API's types of bindings, such as `secret_text`.")
     return sorted(set(types))
 
 
-def refuse_mixed_ways(subject: str, driver: Driver | None, ways: Collection[str]) -> None:
-    """Raises ``Refusal`` where a Worker has a way to a database that its driver, or another way, excludes.
+def reject_mixed_ways(driver: Driver | None, ways: Collection[str], *, subject: str) -> None:
+    """Raises ``ValidationError`` where a Worker has a way to a database that its driver, or another way, excludes.
 
     ``ways`` are those among `hyperdrive`, `direct` and `serverless` that it has.
     """
     if "serverless" in ways and "hyperdrive" in ways:
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.serverless",
             "stands beside `hyperdrive`; the serverless driver pools at the vendor and takes no string of Hyperdrive's",
             "Leave one of them out, or make two Workers.",
@@ -108,13 +110,13 @@ def refuse_mixed_ways(subject: str, driver: Driver | None, ways: Collection[str]
     if driver is Driver.PRISMA_PPG:
         for way in ("hyperdrive", "direct"):
             if way in ways:
-                raise Refusal(
+                raise ValidationError(
                     f"{subject}.{way}",
                     f"stands beside `driver: {driver}`, which asks Prisma Postgres over HTTP and opens no connection",
                     "Use `serverless`, or another driver.",
                 )
     if "serverless" in ways and driver not in (None, Driver.PRISMA_PPG, Driver.PRISMA):
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.serverless",
             f"stands beside `driver: {driver}`, which needs a connection",
             "Use `hyperdrive` or `direct`, or the driver `prisma-ppg`.",

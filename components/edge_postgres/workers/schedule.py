@@ -6,7 +6,7 @@ https://developers.cloudflare.com/workers/configuration/cron-triggers/#supported
 import re
 from collections.abc import Sequence
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.limits import WORKER_CRONS_CEILING
 
@@ -22,16 +22,16 @@ _FIELDS = (
 )
 
 
-def checked_crons(crons: Sequence[str], subject: str, plan: Plan) -> list[str]:
+def validate_crons(crons: Sequence[str], plan: Plan, *, subject: str) -> list[str]:
     """The expressions, sorted, with one blank between their fields. They are in UTC, and 1 is Sunday.
 
-    Raises ``Refusal`` for what is no expression, for one that stands twice, and for more than the plan allows.
+    Raises ``ValidationError`` for what is no expression, for one that stands twice, and for more than the plan allows.
     """
-    found = sorted(_checked(cron, subject) for cron in crons)
+    found = sorted(_checked(cron, subject=subject) for cron in crons)
     if twice := sorted({cron for cron in found if found.count(cron) > 1}):
-        raise Refusal(subject, f"has {twice[0]} twice", "State each expression once.")
+        raise ValidationError(subject, f"has {twice[0]} twice", "State each expression once.")
     if len(found) > (ceiling := WORKER_CRONS_CEILING[plan]):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"has {len(found)} expressions; an account on the {plan.value} plan has at most {ceiling} of them",
             "Let one schedule do several things.",
@@ -39,10 +39,10 @@ def checked_crons(crons: Sequence[str], subject: str, plan: Plan) -> list[str]:
     return found
 
 
-def _checked(cron: str, subject: str) -> str:
+def _checked(cron: str, *, subject: str) -> str:
     parts = cron.split() if isinstance(cron, str) else []
     if len(parts) != len(_FIELDS):
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"has {cron}, which has not five fields",
             'Write minute, hour, day, month and weekday: "0 3 * * *".',
@@ -50,7 +50,7 @@ def _checked(cron: str, subject: str) -> str:
     for part, (name, lowest, highest, words, more) in zip(parts, _FIELDS, strict=True):
         for item in part.split(","):
             if not (more and re.fullmatch(more, item, re.IGNORECASE)) and not _is_range(item, lowest, highest, words):
-                raise Refusal(
+                raise ValidationError(
                     subject,
                     f"has {cron}, where {item or 'nothing'} is no {name}",
                     f"Use {lowest} to {highest}{', 1 is Sunday' if words is _DAYS else ''}, `*`, `,`, `-` and `/`.",

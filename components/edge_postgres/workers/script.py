@@ -6,25 +6,25 @@ from typing import Any
 
 import pulumi
 
-from edge_postgres.core.args import chosen
+from edge_postgres.core.args import validate_choice
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import OTHER, SECRET_FIELDS
-from edge_postgres.workers.bindings.rendered import groups_of, rendered_bindings
-from edge_postgres.workers.compatibility import checked_date, rendered_flags
-from edge_postgres.workers.cpu_limits import rendered_limits
+from edge_postgres.workers.bindings.rendered import groups_of, render_bindings
+from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.cpu_limits import render_limits
 from edge_postgres.workers.direct import Variables, direct_variables
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.files import Module, checked_files
-from edge_postgres.workers.observability import rendered_observability
+from edge_postgres.workers.files import Module, validate_files
+from edge_postgres.workers.observability import render_observability
 from edge_postgres.workers.rules import (
-    checked_bundle,
-    checked_consumers,
-    checked_domain,
-    checked_pattern,
-    checked_script_name,
-    refuse_mixed_ways,
+    reject_mixed_ways,
+    validate_bundle,
+    validate_consumers,
+    validate_domain,
+    validate_pattern,
+    validate_script_name,
 )
-from edge_postgres.workers.schedule import checked_crons
+from edge_postgres.workers.schedule import validate_crons
 from edge_postgres.workers.serverless import serverless_variables
 from edge_postgres.workers.wrangler_data import wrangler_data
 
@@ -60,21 +60,24 @@ class Script:
         return not (self.routes or self.domains)
 
 
-def checked_script(name: str, args: Mapping[str, Any]) -> Script:
-    """The script that the arguments of a component state. Raises ``Refusal`` for whatever is wrong with them."""
-    driver = chosen(f"{name}.driver", args["driver"], Driver) if "driver" in args else None
-    plan = chosen(f"{name}.plan", args.get("plan", Plan.PAID), Plan)
+def validate_script(args: Mapping[str, Any], *, subject: str) -> Script:
+    """The script that the arguments of a component state.
+
+    Raises ``ValidationError`` for whatever is wrong with them.
+    """
+    driver = validate_choice(args["driver"], Driver, subject=f"{subject}.driver") if "driver" in args else None
+    plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     main_module = args.get("main_module", MAIN_MODULE)
-    script_name = checked_script_name(args.get("script_name", name), f"{name}.script_name")
+    script_name = validate_script_name(args.get("script_name", subject), subject=f"{subject}.script_name")
     ways = {way for way in ("hyperdrive", "direct", "serverless") if args.get(way)}
-    bundle_sha256 = checked_bundle(args["bundle"], f"{name}.bundle", driver, ways)
-    date = checked_date(args["compatibility_date"], f"{name}.compatibility_date", driver)
-    flags = rendered_flags(args.get("compatibility_flags", []), date, f"{name}.compatibility_flags", driver)
-    refuse_mixed_ways(name, driver, ways)
+    bundle_sha256 = validate_bundle(args["bundle"], driver, ways, subject=f"{subject}.bundle")
+    date = validate_date(args["compatibility_date"], driver, subject=f"{subject}.compatibility_date")
+    flags = render_flags(args.get("compatibility_flags", []), date, driver, subject=f"{subject}.compatibility_flags")
+    reject_mixed_ways(driver, ways, subject=subject)
     dialled = {
-        **({"direct": direct_variables(f"{name}.direct", args["direct"])} if "direct" in args else {}),
+        **({"direct": direct_variables(args["direct"], subject=f"{subject}.direct")} if "direct" in args else {}),
         **(
-            {"serverless": serverless_variables(f"{name}.serverless", args["serverless"])}
+            {"serverless": serverless_variables(args["serverless"], subject=f"{subject}.serverless")}
             if "serverless" in args
             else {}
         ),
@@ -85,15 +88,17 @@ def checked_script(name: str, args: Mapping[str, Any]) -> Script:
         compatibility_date=date,
         compatibility_flags=flags,
         main_module=main_module,
-        modules=checked_files(f"{name}.files", args.get("files", {}), main_module),
-        bindings=rendered_bindings(name, args, plan, dialled),
+        modules=validate_files(args.get("files", {}), main_module, subject=f"{subject}.files"),
+        bindings=render_bindings(args, plan, dialled, subject=subject),
         dialled=dialled,
-        observability=rendered_observability(f"{name}.observability", args.get("observability")),
-        limits=rendered_limits(f"{name}.limits", args["limits"], plan) if "limits" in args else None,
-        tail_consumers=checked_consumers(f"{name}.tail_consumers", args.get("tail_consumers"), script_name),
-        routes={checked_pattern(found, f"{name}.routes"): zone for found, zone in args.get("routes", {}).items()},
-        domains=sorted({checked_domain(domain, f"{name}.domains") for domain in args.get("domains", [])}),
-        crons=checked_crons(args["crons"], f"{name}.crons", plan) if "crons" in args else None,
+        observability=render_observability(args.get("observability"), subject=f"{subject}.observability"),
+        limits=render_limits(args["limits"], plan, subject=f"{subject}.limits") if "limits" in args else None,
+        tail_consumers=validate_consumers(args.get("tail_consumers"), script_name, subject=f"{subject}.tail_consumers"),
+        routes={
+            validate_pattern(found, subject=f"{subject}.routes"): zone for found, zone in args.get("routes", {}).items()
+        },
+        domains=sorted({validate_domain(domain, subject=f"{subject}.domains") for domain in args.get("domains", [])}),
+        crons=validate_crons(args["crons"], plan, subject=f"{subject}.crons") if "crons" in args else None,
         plan=plan,
     )
 

@@ -7,19 +7,20 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
 from edge_postgres.workers.limits import SECRETS_STORE_SECRETS_CEILING
 from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
-    checked_count,
-    checked_scopes,
-    checked_secret_name,
-    checked_store_id,
-    checked_value,
-    checked_version,
-    refuse_twins,
+    reject_twins,
+    validate_count,
+    validate_scopes,
+    validate_secret_name,
+    validate_store_id,
+    validate_value,
+    validate_version,
     versioned,
 )
 
@@ -90,12 +91,16 @@ class SecretsStore(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SecretsStore", name, {}, opts)
-        args = stated(name, args, SecretsStoreArgs)
+        args = validated_args(args, SecretsStoreArgs, subject=name)
         if ("store_id" in args) == ("store_name" in args):
-            raise Refusal(f"{name}.store_id", "or `store_name` is needed, and one of them only", "Give one of them.")
+            raise ValidationError(
+                f"{name}.store_id", "or `store_name` is needed, and one of them only", "Give one of them."
+            )
         versions = [each for key, secret in args["secrets"].items() for each in versions_of(name, key, secret)]
-        refuse_twins(f"{name}.secrets", [each.stored_name for each in versions])
-        checked_count(f"{name}.secrets", len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING))
+        reject_twins([each.stored_name for each in versions], subject=f"{name}.secrets")
+        validate_count(
+            len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING), subject=f"{name}.secrets"
+        )
         prefix = args.get("name_prefix", f"{name}-")
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
@@ -140,29 +145,33 @@ class Version:
 
 def versions_of(name: str, key: str, secret: StoredSecretArgs) -> Iterator[Version]:
     """The version in use, and the one before where its value is given."""
-    subject = f"{name}.secrets.{checked_secret_name(f'{name}.secrets', key)}"
-    secret = stated(subject, secret, StoredSecretArgs)
-    number = checked_version(f"{subject}.version", secret.get("version", 1))
-    scopes = checked_scopes(f"{subject}.scopes", secret.get("scopes", [WORKERS]))
+    subject = f"{name}.secrets.{validate_secret_name(key, subject=f'{name}.secrets')}"
+    secret = validated_args(secret, StoredSecretArgs, subject=subject)
+    number = validate_version(secret.get("version", 1), subject=f"{subject}.version")
+    scopes = validate_scopes(secret.get("scopes", [WORKERS]), subject=f"{subject}.scopes")
     comment = secret.get("comment")
-    yield Version(key, versioned(key, number), stored_value(f"{subject}.value", secret["value"]), scopes, comment, True)
+    yield Version(
+        key, versioned(key, number), stored_value(secret["value"], subject=f"{subject}.value"), scopes, comment, True
+    )
     if "previous_value" not in secret:
         return
     if number == 1:
-        raise Refusal(f"{subject}.previous_value", "stands beside version 1, which is the first", "State a `version`.")
-    value = stored_value(f"{subject}.previous_value", secret["previous_value"])
+        raise ValidationError(
+            f"{subject}.previous_value", "stands beside version 1, which is the first", "State a `version`."
+        )
+    value = stored_value(secret["previous_value"], subject=f"{subject}.previous_value")
     yield Version(key, versioned(key, number - 1), value, scopes, comment, False)
 
 
-def stored_value(subject: str, value: pulumi.Input[str]) -> Any:
+def stored_value(value: pulumi.Input[str], *, subject: str) -> Any:
     """A value that the store takes, wrapped."""
-    return checked(pulumi.Output.secret(value), lambda text: checked_value(subject, text))
+    return apply_input(pulumi.Output.secret(value), lambda text: validate_value(text, subject=subject))
 
 
 def given_or_made_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> Any:
     """The id of the store."""
     if "store_id" in args:
-        return checked(args["store_id"], lambda store_id: checked_store_id(f"{name}.store_id", store_id))
+        return apply_input(args["store_id"], lambda store_id: validate_store_id(store_id, subject=f"{name}.store_id"))
     return cloudflare.SecretsStore(
         f"{name}-store", account_id=args["account_id"], name=args["store_name"], opts=child
     ).id

@@ -5,14 +5,15 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.address import checked_host
+from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, reach_of, vendor_of, way_to_direct
-from edge_postgres.workers.direct import Variables, rendered_password
-from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, refuse_other_routes
+from edge_postgres.workers.direct import Variables, render_password
+from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, reject_other_routes
 
 DEFAULT_NAME = "PRISMA_DIRECT_TCP_URL"
 """https://www.prisma.io/docs/postgres/database/serverless-driver, read 2026-11-21."""
@@ -36,36 +37,39 @@ class ServerlessArgs(TypedDict):
     """True takes a database on localhost, for which a stand-in on this machine answers."""
 
 
-def serverless_variables(subject: str, args: ServerlessArgs) -> Variables:
+def serverless_variables(args: ServerlessArgs, *, subject: str) -> Variables:
     """The secret of a Worker that asks through the serverless driver.
 
-    Raises ``Refusal`` for a host that is not the direct one of Prisma Postgres, for a user, password or database whose
+    Raises ``ValidationError`` for a host that is not the direct one of Prisma Postgres, for a user, password or
+    database whose
     name a URL would encode (the driver does not decode), for a password that somebody else changes, and without the
     consent to Early Access.
     """
-    args = stated(subject, args, ServerlessArgs)
-    origin = stated(f"{subject}.origin", args["origin"], PostgresOrigin)
-    refuse_without_consent(f"{subject}.accept_early_access", accepted=args["accept_early_access"])
-    refuse_other_routes(f"{subject}.origin", origin)
-    password, loopback = rendered_password(subject, origin), args.get("allow_loopback", False)
+    args = validated_args(args, ServerlessArgs, subject=subject)
+    origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
+    reject_without_consent(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
+    reject_other_routes(origin, subject=f"{subject}.origin")
+    password, loopback = render_password(origin, subject=subject), args.get("allow_loopback", False)
     said: dict[str, Any] = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
-    url = checked({**said, "password": password}, lambda known: rendered_url(subject, allow_loopback=loopback, **known))
+    url = apply_input(
+        {**said, "password": password}, lambda known: render_url(allow_loopback=loopback, subject=subject, **known)
+    )
     return Variables(secret={args.get("name", DEFAULT_NAME): pulumi.Output.secret(url)})
 
 
-def refuse_without_consent(subject: str, *, accepted: bool) -> None:
-    """Raises ``Refusal`` where nobody accepted the state that the driver is in."""
+def reject_without_consent(*, subject: str, accepted: bool) -> None:
+    """Raises ``ValidationError`` where nobody accepted the state that the driver is in."""
     if accepted is not True:
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is not true; Prisma's serverless driver is in Early Access, and Prisma says not to use it in production",
             "Say `true` to accept that, or put Hyperdrive in front of the database, and bind that.",
         )
 
 
-def rendered_url(
-    subject: str,
+def render_url(
     *,
+    subject: str,
     host: str,
     port: float,
     endpoint: str | None,
@@ -75,11 +79,13 @@ def rendered_url(
     allow_loopback: bool,
 ) -> str:
     """The string as the driver takes it apart: it uses host, user, password and path, and decodes none of them."""
-    host, port = checked_host(f"{subject}.origin.host", host), to_int(f"{subject}.origin.port", port)
-    refuse_other_hosts(f"{subject}.origin", host=host, port=port, endpoint=endpoint, allow_loopback=allow_loopback)
+    host, port = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
+    reject_other_hosts(
+        host=host, port=port, endpoint=endpoint, allow_loopback=allow_loopback, subject=f"{subject}.origin"
+    )
     for part, text in {"user": user, "password": password, "database": database}.items():
         if not _UNRESERVED.fullmatch(text):
-            raise Refusal(
+            raise ValidationError(
                 f"{subject}.origin.{part}",
                 "has a character that a URL encodes, and the serverless driver does not decode it",
                 "Use letters, digits, `-`, `.`, `_` and `~`; a connection that Prisma makes has nothing else.",
@@ -87,19 +93,19 @@ def rendered_url(
     return f"postgres://{user}:{password}@{host}:{port}/{database}?sslmode=require"
 
 
-def refuse_other_hosts(subject: str, *, host: str, port: int, endpoint: str | None, allow_loopback: bool) -> None:
-    """Raises ``Refusal`` for a host that is not the direct one of Prisma Postgres, or of its stand-in."""
+def reject_other_hosts(*, subject: str, host: str, port: int, endpoint: str | None, allow_loopback: bool) -> None:
+    """Raises ``ValidationError`` for a host that is not the direct one of Prisma Postgres, or of its stand-in."""
     if allow_loopback and reach_of(host) is Reach.LOOPBACK:
         return
     vendor = vendor_of(host)
     if vendor is None or vendor.name != PRISMA:
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.host",
             f"is {host}; Prisma's serverless driver reaches Prisma Postgres alone, at its direct host db.prisma.io",
             HYPERDRIVE_INSTEAD,
         )
     if Endpoint.POOLED.value in (endpoint, endpoint_of(host, port).value):
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.host",
             f"is {host}, a pooled endpoint; the serverless driver takes the direct one and pools at Prisma",
             way_to_direct(host, port),

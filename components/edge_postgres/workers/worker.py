@@ -5,14 +5,14 @@ from typing import Any
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import stated
+from edge_postgres.core.args import validated_args
 from edge_postgres.workers.addresses import addressed
 from edge_postgres.workers.arguments import WorkerArgs
-from edge_postgres.workers.assets import rendered_assets
-from edge_postgres.workers.files import rendered_files
-from edge_postgres.workers.placement import rendered_placement
-from edge_postgres.workers.rules import checked_kept
-from edge_postgres.workers.script import checked_script, wrangler_of
+from edge_postgres.workers.assets import render_assets
+from edge_postgres.workers.files import render_files
+from edge_postgres.workers.placement import render_placement
+from edge_postgres.workers.rules import validate_kept
+from edge_postgres.workers.script import validate_script, wrangler_of
 
 __all__ = ["Worker", "WorkerArgs"]
 
@@ -53,12 +53,14 @@ class Worker(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
-        args = stated(name, args, WorkerArgs)
-        wanted = checked_script(name, args)
+        args = validated_args(args, WorkerArgs, subject=name)
+        wanted = validate_script(args, subject=name)
         migrations: Any = args.get("migrations")
-        kept = checked_kept(args["keep_bindings"], f"{name}.keep_bindings") if "keep_bindings" in args else None
-        assets = rendered_assets(f"{name}.assets", args["assets"], wanted.plan) if "assets" in args else None
-        placement = rendered_placement(f"{name}.placement", args["placement"]) if "placement" in args else None
+        kept = (
+            validate_kept(args["keep_bindings"], subject=f"{name}.keep_bindings") if "keep_bindings" in args else None
+        )
+        assets = render_assets(args["assets"], wanted.plan, subject=f"{name}.assets") if "assets" in args else None
+        placement = render_placement(args["placement"], subject=f"{name}.placement") if "placement" in args else None
 
         script = cloudflare.WorkersScript(
             f"{name}-script",
@@ -67,7 +69,7 @@ class Worker(pulumi.ComponentResource):
             content_file=args["bundle"],
             content_sha256=wanted.bundle_sha256,
             main_module=wanted.main_module,
-            files=rendered_files(wanted.modules) or None,
+            files=render_files(wanted.modules) or None,
             compatibility_date=wanted.compatibility_date,
             compatibility_flags=wanted.compatibility_flags,
             bindings=wanted.bindings,

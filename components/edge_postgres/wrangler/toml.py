@@ -5,16 +5,16 @@ from typing import Any
 
 import tomlkit
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 
 
 def toml(data: Mapping[str, Any]) -> str:
     """The data as TOML 1.0: plain values before tables, `[[hyperdrive]]` for each binding.
 
-    Raises ``Refusal`` for a null, which TOML does not have.
+    Raises ``ValidationError`` for a null, which TOML does not have.
     """
     if path := _null_in(data):
-        raise Refusal(path, "is or holds a null, which TOML does not have", "Take wrangler.jsonc.")
+        raise ValidationError(path, "is or holds a null, which TOML does not have", "Take wrangler.jsonc.")
     return tomlkit.dumps(data)
 
 

@@ -6,20 +6,20 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import checked
-from edge_postgres.origin.contract import PostgresOrigin, after
-from edge_postgres.origin.rules import checked_length, checked_password
-from edge_postgres.origins.cloud_sql.instance import rendered_settings
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.rules import validate_length, validate_password
+from edge_postgres.origins.cloud_sql.instance import render_settings
 from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_RESERVED_CONNECTIONS
 from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
     Availability,
-    checked_instance_name,
-    checked_new_database,
-    checked_version,
     connections_of_tier,
-    refuse_two_doors,
+    reject_two_doors,
+    validate_instance_name,
+    validate_new_database,
+    validate_version,
 )
 from edge_postgres.postgres.generated_password import generated_password
 
@@ -112,29 +112,30 @@ class CloudSqlPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CloudSqlPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:CloudSqlPostgres", name, {}, opts)
-        args = stated(name, args, CloudSqlPostgresArgs)
-        refuse_two_doors(
-            name, networks="authorized_networks" in args, everybody=args.get("open_to_the_internet", False)
+        args = validated_args(args, CloudSqlPostgresArgs, subject=name)
+        reject_two_doors(
+            networks="authorized_networks" in args, everybody=args.get("open_to_the_internet", False), subject=name
         )
-        database = checked(args["database"], lambda database: _own_database(database, f"{name}.database"))
-        user = checked(args["user"], lambda user: checked_length(user, f"{name}.user", "user name"))
-        settings = rendered_settings(name, args, self)
+        database = apply_input(args["database"], lambda database: _own_database(database, subject=f"{name}.database"))
+        user = apply_input(args["user"], lambda user: validate_length(user, "user name", subject=f"{name}.user"))
+        settings = render_settings(args, self, subject=name)
 
         password = pulumi.Output.secret(
-            checked(args["password"], lambda password: checked_password(password, f"{name}.password"))
+            apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
             if "password" in args
             else generated_password(name, self)
         )
         instance = gcp.sql.DatabaseInstance(
             f"{name}-instance",
-            name=checked(
-                args.get("instance_name", name), lambda known: checked_instance_name(known, f"{name}.instance_name")
+            name=apply_input(
+                args.get("instance_name", name),
+                lambda known: validate_instance_name(known, subject=f"{name}.instance_name"),
             ),
             project=args.get("project"),
             region=args["region"],
-            database_version=checked(
+            database_version=apply_input(
                 args.get("postgres_version", DEFAULT_POSTGRES_VERSION),
-                lambda version: checked_version(version, f"{name}.postgres_version"),
+                lambda version: validate_version(version, subject=f"{name}.postgres_version"),
             ),
             settings=settings,
             deletion_protection=args.get("deletion_protection", True),
@@ -170,7 +171,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             "port": PORT,
             "database": database,
             "user": user,
-            "password": after([instance, made_database, made_user], password),
+            "password": with_dependencies([instance, made_database, made_user], password),
             "sslmode": "require",
             "reserved_connections": int(CLOUD_SQL_RESERVED_CONNECTIONS),
         }
@@ -195,13 +196,13 @@ def known_connections(name: str, args: CloudSqlPostgresArgs) -> Any:
         connections = connections_of_tier(tier)
         if connections is None:
             pulumi.log.warn(
-                f"`{name}.tier` is {tier}, and how many connections that accepts is not known here: no limit of a "
+                f"{name}.tier: is {tier}, and how many connections that accepts is not known here: no limit of a "
                 "Hyperdrive configuration is checked against it. State `max_connections`."
             )
         return connections
 
-    return args["max_connections"] if "max_connections" in args else checked(args["tier"], told)
+    return args["max_connections"] if "max_connections" in args else apply_input(args["tier"], told)
 
 
-def _own_database(database: str, subject: str) -> str:
-    return checked_new_database(checked_length(database, subject, "database name"), subject)
+def _own_database(database: str, *, subject: str) -> str:
+    return validate_new_database(validate_length(database, "database name", subject=subject), subject=subject)

@@ -6,39 +6,42 @@ from typing import Any
 import pulumi
 from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
-from edge_postgres.core.args import chosen
-from edge_postgres.core.errors import checked
+from edge_postgres.core.args import validate_choice
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origins.cloud_sql.rules import (
     EVERYBODY,
     RETAINED_BACKUPS,
     Availability,
-    checked_disk_size,
-    checked_networks,
     edition_of,
+    validate_disk_size,
+    validate_networks,
 )
 
 
-def rendered_settings(name: str, args: Mapping[str, Any], parent: pulumi.Resource) -> Any:
+def render_settings(args: Mapping[str, Any], parent: pulumi.Resource, *, subject: str) -> Any:
     """The machine, its disk and backups, and who may dial it."""
-    availability = chosen(f"{name}.availability", args.get("availability", Availability.ZONAL), Availability)
+    availability = validate_choice(
+        args.get("availability", Availability.ZONAL), Availability, subject=f"{subject}.availability"
+    )
     settings: dict[str, Any] = {
         "tier": args["tier"],
         # Stated: from Postgres 16 on Google takes the larger edition by itself, which has none of the small tiers.
-        "edition": checked(args["tier"], edition_of),
+        "edition": apply_input(args["tier"], edition_of),
         "availability_type": availability.value.upper(),
         "disk_autoresize": True,
         "ip_configuration": {
             "ipv4_enabled": True,
             "ssl_mode": "ENCRYPTED_ONLY",
-            "authorized_networks": rendered_networks(name, args, parent),
+            "authorized_networks": render_networks(args, parent, subject=subject),
         },
         "backup_configuration": {
             "enabled": True,
             "point_in_time_recovery_enabled": True,
             "backup_retention_settings": {
-                "retained_backups": checked(
-                    args.get("retained_backups", RETAINED_BACKUPS), lambda n: to_int(f"{name}.retained_backups", n)
+                "retained_backups": apply_input(
+                    args.get("retained_backups", RETAINED_BACKUPS),
+                    lambda n: to_int(n, subject=f"{subject}.retained_backups"),
                 )
             },
         },
@@ -49,23 +52,27 @@ def rendered_settings(name: str, args: Mapping[str, Any], parent: pulumi.Resourc
     if args.get("query_insights", False):
         settings["insights_config"] = {"query_insights_enabled": True}
     if "disk_size" in args:
-        settings["disk_size"] = checked(
-            args["disk_size"], lambda gigabytes: checked_disk_size(gigabytes, f"{name}.disk_size")
+        settings["disk_size"] = apply_input(
+            args["disk_size"], lambda gigabytes: validate_disk_size(gigabytes, subject=f"{subject}.disk_size")
         )
     if "max_connections" in args:
-        flag = checked(args["max_connections"], lambda most: str(to_int(f"{name}.max_connections", most)))
+        flag = apply_input(
+            args["max_connections"], lambda most: str(to_int(most, subject=f"{subject}.max_connections"))
+        )
         settings["database_flags"] = [{"name": "max_connections", "value": flag}]
     return settings
 
 
-def rendered_networks(name: str, args: Mapping[str, Any], parent: pulumi.Resource) -> Any:
+def render_networks(args: Mapping[str, Any], parent: pulumi.Resource, *, subject: str) -> Any:
     """The ranges that may dial the database: those that are named, everybody, or Cloudflare's."""
     if "authorized_networks" in args:
         given = args["authorized_networks"]
         if isinstance(given, list) and any(isinstance(network, pulumi.Output) for network in given):
             given = pulumi.Output.from_input(given)
-        ranges = checked(given, lambda networks: checked_networks(networks, f"{name}.authorized_networks"))
-        return checked(ranges, lambda known: _entries("stated", known))
+        ranges = apply_input(
+            given, lambda networks: validate_networks(networks, subject=f"{subject}.authorized_networks")
+        )
+        return apply_input(ranges, lambda known: _entries("stated", known))
     if args.get("open_to_the_internet", False):
         return _entries("everybody", EVERYBODY)
     found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=parent))

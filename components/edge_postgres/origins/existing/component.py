@@ -4,22 +4,23 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.connection_string import ConnectionString
-from edge_postgres.origin.contract import SSLMODES, PostgresOrigin, after
+from edge_postgres.origin.contract import SSLMODES, PostgresOrigin, with_dependencies
 from edge_postgres.origin.hosts import is_reader
 from edge_postgres.origin.rules import (
-    checked_address,
-    checked_database,
-    checked_endpoint,
-    checked_password,
-    checked_url,
-    checked_user,
     known_connections,
     port_of,
+    validate_address,
+    validate_database,
+    validate_endpoint,
+    validate_password,
+    validate_url,
+    validate_user,
 )
-from edge_postgres.origins.existing.rules import refuse_contradictions
+from edge_postgres.origins.existing.rules import reject_contradictions
 
 _CARRIED = (
     "ca_certificate_id",
@@ -110,11 +111,13 @@ class ExistingPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
-        args = stated(name, args, ExistingPostgresArgs)
-        refuse_contradictions(name, args)
+        args = validated_args(args, ExistingPostgresArgs, subject=name)
+        reject_contradictions(args, subject=name)
 
         origin = origin_from_url(name, args) if "url" in args else origin_from_parts(name, args)
-        origin["password"] = after(opts.depends_on if opts else None, pulumi.Output.secret(origin["password"]))
+        origin["password"] = with_dependencies(
+            opts.depends_on if opts else None, pulumi.Output.secret(origin["password"])
+        )
         if "access_client_secret" in origin:
             origin["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
 
@@ -135,74 +138,78 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     subject = f"{name}.url"
 
     def parse(text: str) -> ConnectionString:
-        parsed = ConnectionString.parse(checked_url(text, subject), subject)
-        warn_of_reader(subject, parsed.host)
+        parsed = ConnectionString.parse(validate_url(text, subject=subject), subject=subject)
+        warn_of_reader(parsed.host, subject=subject)
         if parsed.unknown_parameters:
             dropped = ", ".join(f"`{parameter}`" for parameter in parsed.unknown_parameters)
-            pulumi.log.warn(f"`{subject}` has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
+            pulumi.log.warn(f"{subject}: has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
         return parsed
 
-    parsed = checked(args["url"], parse)
+    parsed = apply_input(args["url"], parse)
     origin: PostgresOrigin = {
-        "host": checked(parsed, lambda url: url.host),
-        "database": checked(parsed, lambda url: checked_database(url.database, url.host, f"{name}.url")),
-        "user": checked(parsed, lambda url: checked_user(url.user, f"{name}.url")),
-        "password": checked(parsed, lambda url: url.password),
-        "sslmode": args.get("sslmode") or known_sslmode(subject, parsed),
+        "host": apply_input(parsed, lambda url: url.host),
+        "database": apply_input(parsed, lambda url: validate_database(url.database, url.host, subject=f"{name}.url")),
+        "user": apply_input(parsed, lambda url: validate_user(url.user, subject=f"{name}.url")),
+        "password": apply_input(parsed, lambda url: url.password),
+        "sslmode": args.get("sslmode") or known_sslmode(parsed, subject=subject),
     }
     if "access_client_id" not in args:
-        origin["port"] = checked(parsed, lambda url: url.port or port_of(url.host, subject))
+        origin["port"] = apply_input(parsed, lambda url: url.port or port_of(url.host, subject=subject))
     return _carried(name, args, origin)
 
 
-def known_sslmode(subject: str, parsed: Any) -> Any:
+def known_sslmode(parsed: Any, *, subject: str) -> Any:
     """The TLS mode of a connection string: one of a few words, so no secret even where the string is one."""
 
     def word(url: ConnectionString) -> str | None:
         if url.sslmode not in (None, *SSLMODES):
-            raise Refusal(
+            raise ValidationError(
                 subject, "states an `sslmode` that Hyperdrive does not speak", f"Use one of {', '.join(SSLMODES)}."
             )
         return url.sslmode
 
-    mode = checked(parsed, word)
+    mode = apply_input(parsed, word)
     return pulumi.Output.unsecret(mode) if isinstance(mode, pulumi.Output) else mode
 
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     """The origin that the separate values name."""
-    host = checked(args["host"], lambda host: _answering(f"{name}.host", host)) if "host" in args else ""
+    host = apply_input(args["host"], lambda host: _answering(host, subject=f"{name}.host")) if "host" in args else ""
 
     def database_on(values: dict[str, Any]) -> str:
-        return checked_database(values["database"], values["host"], f"{name}.database")
+        return validate_database(values["database"], values["host"], subject=f"{name}.database")
 
     origin: PostgresOrigin = {
-        "database": checked({"host": host, "database": args.get("database")}, database_on),
-        "user": checked(args["user"], lambda user: checked_user(user, f"{name}.user")),
-        "password": checked(args["password"], lambda password: checked_password(password, f"{name}.password")),
+        "database": apply_input({"host": host, "database": args.get("database")}, database_on),
+        "user": apply_input(args["user"], lambda user: validate_user(user, subject=f"{name}.user")),
+        "password": apply_input(
+            args["password"], lambda password: validate_password(password, subject=f"{name}.password")
+        ),
     }
     if "host" in args:
         origin["host"] = host
         if "access_client_id" not in args:
             origin["port"] = (
-                args["port"] if "port" in args else checked(host, lambda host: port_of(host, f"{name}.port"))
+                args["port"]
+                if "port" in args
+                else apply_input(host, lambda host: port_of(host, subject=f"{name}.port"))
             )
     if "sslmode" in args:
         origin["sslmode"] = args["sslmode"]
     return _carried(name, args, origin)
 
 
-def _answering(subject: str, host: str) -> str:
-    host = checked_address(host, subject)
-    warn_of_reader(subject, host)
+def _answering(host: str, *, subject: str) -> str:
+    host = validate_address(host, subject=subject)
+    warn_of_reader(host, subject=subject)
     return host
 
 
-def warn_of_reader(subject: str, host: str) -> None:
+def warn_of_reader(host: str, *, subject: str) -> None:
     """A warning where a host is a read replica by its name."""
     if is_reader(host):
         pulumi.log.warn(
-            f"`{subject}` leads to read replicas: the database refuses what a Worker writes through them. Take the "
+            f"{subject}: leads to read replicas: the database refuses what a Worker writes through them. Take the "
             "writer endpoint, or use this origin for Workers that only read."
         )
 
@@ -211,13 +218,15 @@ def _carried(name: str, args: ExistingPostgresArgs, origin: PostgresOrigin) -> P
     """The origin with what it takes from the arguments as it is, and what the host tells beside it."""
     kept = {key: value for key, value in args.items() if key in _CARRIED}
     if "endpoint" in kept:
-        kept["endpoint"] = checked(kept["endpoint"], lambda endpoint: checked_endpoint(endpoint, f"{name}.endpoint"))
+        kept["endpoint"] = apply_input(
+            kept["endpoint"], lambda endpoint: validate_endpoint(endpoint, subject=f"{name}.endpoint")
+        )
     return cast(PostgresOrigin, {**_told_by(origin.get("host", "")), **origin, **kept})
 
 
 def _told_by(host: pulumi.Input[str]) -> dict[str, Any]:
     """The connections that a host tells of; numbers of a vendor's, so no secret even where the host is one."""
-    told = checked(host, known_connections)
+    told = apply_input(host, known_connections)
     if not isinstance(told, pulumi.Output):
         return dict(told)
     numbers = pulumi.Output.unsecret(told)

@@ -155,7 +155,7 @@ class Neon:
             "pooled": "true" if pooled else "false",
         }
         answer = self._api.call("GET", f"/projects/{project_id}/connection_uri", query=query) or {}
-        parsed = ConnectionString.parse(answer["uri"], "connection_uri")
+        parsed = ConnectionString.parse(answer["uri"], subject="connection_uri")
         return parsed.host, parsed.port or 5432
 
     def _asked(self, method: str, path: str, body: Json | None) -> Json | None:

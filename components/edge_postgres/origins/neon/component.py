@@ -4,12 +4,12 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import checked
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
-from edge_postgres.origin.rules import checked_length
+from edge_postgres.origin.rules import validate_length
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.neon.resources import NeonBranch, NeonDatabase, NeonDefaultBranch, NeonProject, NeonRole
 from edge_postgres.origins.neon.rules import (
@@ -17,13 +17,13 @@ from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,
     DEFAULT_POSTGRES_VERSION,
     DEFAULT_USER,
-    checked_compute,
-    checked_expiry,
-    checked_role,
     connections_of,
-    refuse_contradictions,
-    refuse_expiry_of_protected,
+    reject_contradictions,
+    reject_expiry_of_protected,
     untested,
+    validate_compute,
+    validate_expiry,
+    validate_role,
 )
 
 
@@ -125,12 +125,12 @@ class NeonPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NeonPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:NeonPostgres", name, {}, opts)
-        args = stated(name, args, NeonPostgresArgs)
-        refuse_contradictions(args.keys(), lambda argument: f"{name}.{argument}")
-        database, user = rendered_names(name, args)
+        args = validated_args(args, NeonPostgresArgs, subject=name)
+        reject_contradictions(args.keys(), lambda argument: f"{name}.{argument}")
+        database, user = render_names(args, subject=name)
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
-        compute = rendered_compute(name, args)
+        compute = render_compute(args, subject=name)
         branch = made_branch(name, args, database, compute, child)
         owned = not isinstance(branch, NeonDefaultBranch)
         # What goes with its branch needs no request of its own.
@@ -150,7 +150,7 @@ class NeonPostgres(pulumi.ComponentResource):
         self.pooled_host, self.pooled_port = role.pooled_host, role.pooled_port
         self.database = pulumi.Output.from_input(database)
         self.user = pulumi.Output.from_input(role.name)
-        self.password = after(made, pulumi.Output.secret(role.password))
+        self.password = with_dependencies(made, pulumi.Output.secret(role.password))
         self.sslmode = pulumi.Output.from_input("require")
         smallest = branch.min_cu if isinstance(branch, NeonDefaultBranch) else compute["min_cu"]
         accepted = pulumi.Output.from_input(smallest).apply(connections_of)
@@ -170,7 +170,11 @@ class NeonPostgres(pulumi.ComponentResource):
             "endpoint": "direct",
         }
         self.slots = {
-            slot: {**self.origin, "user": each.name, "password": after(made, pulumi.Output.secret(each.password))}
+            slot: {
+                **self.origin,
+                "user": each.name,
+                "password": with_dependencies(made, pulumi.Output.secret(each.password)),
+            }
             for slot, each in roles.items()
         }
         self.register_outputs({})
@@ -188,7 +192,7 @@ def made_roles(
     """The role that signs in, by the empty name; or two that take turns, by slot."""
     if "active_slot" not in args:
         return {"": NeonRole(f"{name}-role", branch=branch, name=user, take_over=take_over, opts=opts)}
-    active = chosen(f"{name}.active_slot", args["active_slot"], Slot)
+    active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: NeonRole(
             f"{name}-role-{slot}",
@@ -202,24 +206,25 @@ def made_roles(
     }
 
 
-def rendered_names(name: str, args: NeonPostgresArgs) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
     """The database and the role that signs in to it."""
-    database = checked(
-        args.get("database", DEFAULT_DATABASE), lambda known: checked_length(known, f"{name}.database", "database name")
+    database = apply_input(
+        args.get("database", DEFAULT_DATABASE),
+        lambda known: validate_length(known, "database subject", subject=f"{subject}.database"),
     )
     names = {"user": args.get("user", DEFAULT_USER), "database": database}
     is_new = "project_id" not in args
-    user = checked(names, lambda known: checked_role(f"{name}.user", **known, is_new=is_new))
+    user = apply_input(names, lambda known: validate_role(is_new=is_new, subject=f"{subject}.user", **known))
     return database, user
 
 
-def rendered_compute(name: str, args: NeonPostgresArgs) -> dict[str, Any]:
+def render_compute(args: NeonPostgresArgs, *, subject: str) -> dict[str, Any]:
     """The settings of the branch's compute."""
     bounds = {key: args.get(key) for key in ("min_cu", "max_cu")}
-    compute = checked(bounds, lambda known: checked_compute(f"{name}.min_cu", "max_cu", **known))
+    compute = apply_input(bounds, lambda known: validate_compute("max_cu", subject=f"{subject}.min_cu", **known))
     return {
-        "min_cu": checked(compute, lambda known: known["min_cu"]),
-        "max_cu": checked(compute, lambda known: known["max_cu"]),
+        "min_cu": apply_input(compute, lambda known: known["min_cu"]),
+        "max_cu": apply_input(compute, lambda known: known["max_cu"]),
         "suspend_after_seconds": args.get("suspend_after_seconds"),
     }
 
@@ -240,7 +245,7 @@ def made_branch(
             f"{name}-project",
             name=args.get("project_name", name),
             region_id=args["region"],
-            pg_version=checked(version, lambda known: listed_version(f"{name}.postgres_version", known)),
+            pg_version=apply_input(version, lambda known: listed_version(known, subject=f"{name}.postgres_version")),
             org_id=args.get("organization"),
             branch_name=args.get("branch", DEFAULT_BRANCH),
             database_name=database,
@@ -251,8 +256,8 @@ def made_branch(
     expiry = {key: args.get(key) for key in ("protected", "expires_after_seconds")}
 
     def expires(known: dict[str, Any]) -> int | None:
-        refuse_expiry_of_protected(f"{name}.protected", **known)
-        return checked_expiry(f"{name}.expires_after_seconds", known["expires_after_seconds"])
+        reject_expiry_of_protected(subject=f"{name}.protected", **known)
+        return validate_expiry(known["expires_after_seconds"], subject=f"{name}.expires_after_seconds")
 
     return NeonBranch(
         f"{name}-branch",
@@ -260,15 +265,15 @@ def made_branch(
         name=args["branch"],
         parent=args.get("parent"),
         protected=args.get("protected", False),
-        expires_after_seconds=checked(expiry, expires),
+        expires_after_seconds=apply_input(expiry, expires),
         **compute,
         opts=opts,
     )
 
 
-def listed_version(subject: str, version: float) -> int:
+def listed_version(version: float, *, subject: str) -> int:
     """The major version; warns where Hyperdrive does not list it."""
-    version = to_int(subject, version)
+    version = to_int(version, subject=subject)
     if complaint := untested(version):
-        pulumi.log.warn(f"`{subject}` {complaint}")
+        pulumi.log.warn(f"{subject}: {complaint}")
     return version

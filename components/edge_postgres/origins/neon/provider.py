@@ -20,7 +20,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.http.credentials import Access, access
 from edge_postgres.http.errors import ApiError
 
@@ -84,7 +84,7 @@ class NeonProvider(ResourceProvider):
                 url_variable="NEON_API_BASE_URL",
                 default_url="https://console.neon.tech/api/v2",
             )
-        except Refusal as refusal:
+        except ValidationError as refusal:
             # Raised from here it would be a traceback; `check` says it in a sentence.
             self._fault = str(refusal)
 
@@ -141,7 +141,7 @@ def _refused(key: Access) -> str | None:
 
     if not refuses(key):
         return None
-    return f"`{API_KEY}` is refused by Neon. Make a key in its console, and run `pulumi config set --secret {API_KEY}`."
+    return f"{API_KEY}: is refused by Neon. Make a key in its console, and run `pulumi config set --secret {API_KEY}`."
 
 
 def locked(project_id: str) -> threading.RLock:

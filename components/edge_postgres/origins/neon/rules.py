@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.rules import checked_length
+from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.neon.limits import HYPERDRIVE_POSTGRES, MAX_CONNECTIONS
 
 DEFAULT_BRANCH = "main"
@@ -18,8 +18,8 @@ EXISTING_PROJECT_ONLY = ("parent", "expires_after_seconds", "create_database")
 OWN_BRANCH_ONLY = ("parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds")
 
 
-def refuse_contradictions(stated: Collection[str], spelled: Callable[[str], str]) -> None:
-    """Raises ``Refusal`` where arguments name two projects, or speak of what is not this stack's.
+def reject_contradictions(stated: Collection[str], spelled: Callable[[str], str]) -> None:
+    """Raises ``ValidationError`` where arguments name two projects, or speak of what is not this stack's.
 
     ``spelled`` gives an argument's name as the user writes it.
     """
@@ -32,7 +32,7 @@ def refuse_contradictions(stated: Collection[str], spelled: Callable[[str], str]
             f"Leave it out, or name an existing project in `{project}`.",
         )  # fmt: skip
         if "region" not in stated:
-            raise Refusal(
+            raise ValidationError(
                 spelled("region"),
                 "is not given",
                 f"State where the project shall be, such as `aws-eu-central-1`, or an existing one in `{project}`.",
@@ -56,22 +56,24 @@ def _refuse(
 ) -> None:
     for name in names:
         if name in stated:
-            raise Refusal(spelled(name), fault, way_out)
+            raise ValidationError(spelled(name), fault, way_out)
 
 
-def refuse_expiry_of_protected(subject: str, *, protected: bool | None, expires_after_seconds: float | None) -> None:
-    """Raises ``Refusal`` for a protected branch that expires."""
+def reject_expiry_of_protected(*, subject: str, protected: bool | None, expires_after_seconds: float | None) -> None:
+    """Raises ``ValidationError`` for a protected branch that expires."""
     if protected and expires_after_seconds is not None:
-        raise Refusal(subject, "stands beside an expiry; Neon does not let a protected branch expire", "State one.")
+        raise ValidationError(
+            subject, "stands beside an expiry; Neon does not let a protected branch expire", "State one."
+        )
 
 
-def checked_role(subject: str, *, user: str, database: str, is_new: bool) -> str:
+def validate_role(*, subject: str, user: str, database: str, is_new: bool) -> str:
     """The role for Hyperdrive; not the one that a new project makes as the owner of its database."""
     if is_new and user == owner_of(database):
-        raise Refusal(
+        raise ValidationError(
             subject, f"is {user}, which owns the database and comes with the project", "Give Hyperdrive its own role."
         )
-    return checked_length(user, subject, "user name")
+    return validate_length(user, "user name", subject=subject)
 
 
 def owner_of(database: str) -> str:
@@ -79,7 +81,7 @@ def owner_of(database: str) -> str:
     return f"{database}_owner"
 
 
-def checked_compute(subject: str, other: str, *, min_cu: float | None, max_cu: float | None) -> dict[str, float]:
+def validate_compute(other: str, *, subject: str, min_cu: float | None, max_cu: float | None) -> dict[str, float]:
     """The bounds between which a compute scales: from the smallest, and not at all, where they are left out.
 
     ``subject`` is the lower bound, ``other`` the name of the upper one.
@@ -87,22 +89,24 @@ def checked_compute(subject: str, other: str, *, min_cu: float | None, max_cu: f
     least = SMALLEST_COMPUTE if min_cu is None else min_cu
     most = least if max_cu is None else max_cu
     if least < SMALLEST_COMPUTE:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"is {least:g}; the smallest compute has {SMALLEST_COMPUTE:g} CU",
             "Use 0.25, 0.5, or a whole number.",
         )
     if least > most:
-        raise Refusal(subject, f"is {least:g}, more than `{other}`, {most:g}", "Use a range, or one size.")
+        raise ValidationError(subject, f"is {least:g}, more than `{other}`, {most:g}", "Use a range, or one size.")
     return {"min_cu": least, "max_cu": most}
 
 
-def checked_expiry(subject: str, seconds: float | None) -> int | None:
+def validate_expiry(seconds: float | None, *, subject: str) -> int | None:
     """Seconds for which a branch lives, or None: it stays."""
     if seconds is None:
         return None
-    if to_int(subject, seconds) <= 0:
-        raise Refusal(subject, f"is {seconds:g} s", "Use a time above 0, or leave it out for a branch that stays.")
+    if to_int(seconds, subject=subject) <= 0:
+        raise ValidationError(
+            subject, f"is {seconds:g} s", "Use a time above 0, or leave it out for a branch that stays."
+        )
     return int(seconds)
 
 

@@ -4,13 +4,13 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import checked
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.resources import PrismaConnection, PrismaDatabase, PrismaProject
-from edge_postgres.origins.prisma.rules import checked_region, connections_of, refuse_contradictions
+from edge_postgres.origins.prisma.rules import connections_of, reject_contradictions, validate_region
 
 CONSUMER = "hyperdrive"
 
@@ -98,9 +98,9 @@ class PrismaPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PrismaPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
-        args = stated(name, args, PrismaPostgresArgs)
-        refuse_contradictions(args, lambda argument: f"{name}.{argument}")
-        connections = rendered_connections(name, args)
+        args = validated_args(args, PrismaPostgresArgs, subject=name)
+        reject_contradictions(args, lambda argument: f"{name}.{argument}")
+        connections = render_connections(args, subject=name)
 
         # A component's own `depends_on` does not reach its children by itself.
         below = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -112,7 +112,7 @@ class PrismaPostgres(pulumi.ComponentResource):
             f"{name}-database",
             project_id=project_id,
             database_name=args.get("database_name", name),
-            region=checked(args["region"], lambda region: checked_region(f"{name}.region", region)),
+            region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{name}.region")),
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
             opts=below,
@@ -125,7 +125,7 @@ class PrismaPostgres(pulumi.ComponentResource):
         self.host, self.port = connection.host, connection.port
         self.pooled_host, self.pooled_port = connection.pooled_host, connection.pooled_port
         self.database, self.user = connection.database, connection.user
-        self.password = after(opts.depends_on if opts else None, pulumi.Output.secret(connection.password))
+        self.password = with_dependencies(opts.depends_on if opts else None, pulumi.Output.secret(connection.password))
         self.origin = {
             "host": self.host,
             "port": self.port,
@@ -133,8 +133,8 @@ class PrismaPostgres(pulumi.ComponentResource):
             "user": self.user,
             "password": self.password,
             "sslmode": "require",
-            "max_connections": checked(connections, lambda both: both[0]),
-            "reserved_connections": checked(connections, lambda both: both[1]),
+            "max_connections": apply_input(connections, lambda both: both[0]),
+            "reserved_connections": apply_input(connections, lambda both: both[1]),
         }
         self.slots = {
             slot: {**self.origin, "user": each.user, "password": pulumi.Output.secret(each.password)}
@@ -154,7 +154,7 @@ def made_connections(
     if "active_slot" not in args:
         single = PrismaConnection(f"{name}-connection", database_id=database_id, connection_name=consumer, opts=opts)
         return {"": single}
-    active = chosen(f"{name}.active_slot", args["active_slot"], Slot)
+    active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: PrismaConnection(
             f"{name}-connection-{slot}",
@@ -167,11 +167,11 @@ def made_connections(
     }
 
 
-def rendered_connections(name: str, args: PrismaPostgresArgs) -> Any:
+def render_connections(args: PrismaPostgresArgs, *, subject: str) -> Any:
     """How many connections there are, and how many of them Prisma keeps."""
-    plan = chosen(f"{name}.plan", args["plan"], PrismaPlan)
+    plan = validate_choice(args["plan"], PrismaPlan, subject=f"{subject}.plan")
 
-    def counted(stated: float | None) -> tuple[int, int]:
-        return connections_of(f"{name}.max_connections", plan, stated)
+    def counted(validated_args: float | None) -> tuple[int, int]:
+        return connections_of(plan, validated_args, subject=f"{subject}.max_connections")
 
-    return checked(args.get("max_connections"), counted)
+    return apply_input(args.get("max_connections"), counted)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.http.errors import ApiError
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of, way_to_direct
@@ -56,8 +56,8 @@ def _from_string(text: str) -> Credentials:
     if text.startswith(("prisma://", "prisma+postgres://")):
         raise ApiError(f"Prisma gave a connection string that only its own client speaks. {_RETIRES}.")
     try:
-        parsed = ConnectionString.parse(text, "endpoints.direct.connectionString")
-    except Refusal as refusal:
+        parsed = ConnectionString.parse(text, subject="endpoints.direct.connectionString")
+    except ValidationError as refusal:
         raise ApiError(f"Prisma's answer cannot be used: {refusal}") from None
     return Credentials(
         host=parsed.host,

@@ -19,7 +19,7 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime.rpc import UNKNOWN
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.http.credentials import Access, access
 from edge_postgres.http.errors import ApiError
 from edge_postgres.origins.prisma.credentials import endpoint_in
@@ -46,7 +46,7 @@ class PrismaProvider(ResourceProvider):
     """Inputs that the API cannot change: another value means another object."""
 
     _access: Access | None = None
-    _refusal: Refusal | None = None
+    _refusal: ValidationError | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
         try:
@@ -58,7 +58,7 @@ class PrismaProvider(ResourceProvider):
                 url_variable="PRISMA_API_BASE_URL",
                 default_url="https://api.prisma.io",
             )
-        except Refusal as refusal:
+        except ValidationError as refusal:
             # An exception here would end as a traceback; `check` says it in one sentence.
             self._refusal = refusal
 
@@ -70,7 +70,7 @@ class PrismaProvider(ResourceProvider):
         workspace = looked_at(self._access)
         if workspace.token_refused:
             way_out = f"Make one in the workspace's settings, then run `pulumi config set --secret {TOKEN}`."
-            return CheckResult(news, [CheckFailure("", f"`{TOKEN}` is refused by Prisma. {way_out}")])
+            return CheckResult(news, [CheckFailure("", f"{TOKEN}: is refused by Prisma. {way_out}")])
         return CheckResult(news, self.failures(olds, news, workspace.regions))
 
     def failures(self, _olds: Properties, _news: Properties, _regions: frozenset[str]) -> list[CheckFailure]:

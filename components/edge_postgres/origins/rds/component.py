@@ -7,9 +7,9 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import checked
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import wanted_of
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, unknown_class
 from edge_postgres.origins.rds.limits import AURORA_RESUME_SECONDS
@@ -131,12 +131,12 @@ class RdsPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RdsPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:RdsPostgres", name, {}, opts)
-        args = stated(name, args, RdsPostgresArgs)
+        args = validated_args(args, RdsPostgresArgs, subject=name)
         wanted = wanted_of(name, args)
         connections = told_connections(name, wanted)
         is_aurora = "max_capacity" in wanted
         if is_aurora:
-            warn_of_pauses(f"{name}.min_capacity", wanted["min_capacity"])
+            warn_of_pauses(wanted["min_capacity"], subject=f"{name}.min_capacity")
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -150,7 +150,7 @@ class RdsPostgres(pulumi.ComponentResource):
         self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(wanted["database"])
         self.user = pulumi.Output.from_input(wanted["user"])
-        self.password = after(ready, managed_password(server, site) if password is None else password)
+        self.password = with_dependencies(ready, managed_password(server, site) if password is None else password)
         self.sslmode = pulumi.Output.from_input("require")
         self.max_connections = pulumi.Output.from_input(connections)
         self.reserved_connections = pulumi.Output.from_input(wanted["reserved_connections"])
@@ -200,26 +200,26 @@ def told_connections(name: str, wanted: Mapping[str, Any]) -> Any:
         return wanted["max_connections"]
     if "max_capacity" in wanted:
         capacity = {"minimum": wanted["min_capacity"], "maximum": wanted["max_capacity"]}
-        return checked(capacity, lambda known: connections_of_capacity(**known))
+        return apply_input(capacity, lambda known: connections_of_capacity(**known))
 
     def told(instance_class: str) -> int | None:
         found = connections_of_class(instance_class)
         if found is None:
-            pulumi.log.warn(f"`{name}.instance_class` {unknown_class(instance_class)}")
+            pulumi.log.warn(f"{name}.instance_class: {unknown_class(instance_class)}")
         return found
 
-    return checked(wanted["instance_class"], told)
+    return apply_input(wanted["instance_class"], told)
 
 
-def warn_of_pauses(subject: str, capacity: Any) -> None:
+def warn_of_pauses(capacity: Any, *, subject: str) -> None:
     """Says what a pause means, where the capacity allows one."""
 
     def warn(minimum: float) -> None:
         if minimum == 0:
             pulumi.log.warn(
-                f"`{subject}` is 0: Aurora pauses when nobody is connected and takes {AURORA_RESUME_SECONDS} s or more "
+                f"{subject}: is 0: Aurora pauses when nobody is connected and takes {AURORA_RESUME_SECONDS} s or more "
                 "to come back, about as long as Hyperdrive waits for a connection. The first query after a pause can "
                 "fail, and so can a deployment. Use 0.5 or more where that matters."
             )
 
-    checked(capacity, warn)
+    apply_input(capacity, warn)

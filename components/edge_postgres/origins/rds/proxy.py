@@ -8,12 +8,13 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
-from edge_postgres.origin.contract import PostgresOrigin, after
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import gathered
 from edge_postgres.origins.rds.network import PORT, Site
-from edge_postgres.origins.rds.rules import checked_identifier, checked_subnets
+from edge_postgres.origins.rds.rules import validate_identifier, validate_subnets
 
 _TRUST = {
     "Version": "2012-10-17",
@@ -95,11 +96,15 @@ class RdsProxy(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RdsProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:RdsProxy", name, {}, opts)
-        args = stated(name, args, RdsProxyArgs)
+        args = validated_args(args, RdsProxyArgs, subject=name)
         behind = {key: args.get(f"{key}_identifier") for key in ("instance", "cluster")}
-        behind = checked(behind, lambda known: checked_target(f"{name}.instance_identifier", **known))
-        subnets = checked(gathered(args["subnet_ids"]), lambda ids: checked_subnets(f"{name}.subnet_ids", ids))
-        called = checked(args.get("proxy_name", name), lambda word: checked_identifier(f"{name}.proxy_name", word))
+        behind = apply_input(behind, lambda known: validate_target(subject=f"{name}.instance_identifier", **known))
+        subnets = apply_input(
+            gathered(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
+        )
+        called = apply_input(
+            args.get("proxy_name", name), lambda word: validate_identifier(word, subject=f"{name}.proxy_name")
+        )
         password = pulumi.Output.secret(args["password"])
 
         # A component's own `depends_on` does not reach its children by itself.
@@ -139,7 +144,7 @@ class RdsProxy(pulumi.ComponentResource):
         self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(args.get("database", "app"))
         self.user = pulumi.Output.from_input(args["user"])
-        self.password = after([target, *way], password)
+        self.password = with_dependencies([target, *way], password)
         self.sslmode = pulumi.Output.from_input("require")
         self.security_group_id = group.id
         self.origin = {
@@ -155,10 +160,10 @@ class RdsProxy(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def checked_target(subject: str, instance: str | None, cluster: str | None) -> dict[str, str | None]:
+def validate_target(instance: str | None, cluster: str | None, *, subject: str) -> dict[str, str | None]:
     """The one database behind the proxy."""
     if (instance is None) == (cluster is None):
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is not given, and neither is `cluster_identifier`" if instance is None else "stands beside a cluster",
             "Name one of them.",
@@ -239,8 +244,8 @@ def targeted(site: Site, proxy: Any, behind: Any) -> Any:
         f"{site.name}-target",
         db_proxy_name=proxy.name,
         target_group_name=group.name,
-        db_instance_identifier=checked(behind, itemgetter("instance")),
-        db_cluster_identifier=checked(behind, itemgetter("cluster")),
+        db_instance_identifier=apply_input(behind, itemgetter("instance")),
+        db_cluster_identifier=apply_input(behind, itemgetter("cluster")),
         region=site.region,
         opts=site.options,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.errors import checked
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.origins.rds.network import PORT, Network, Site
 from edge_postgres.origins.rds.rules import family, is_full
 
@@ -31,7 +31,7 @@ def made_instance(
     site: Site, network: Network, wanted: Mapping[str, Any], password: pulumi.Output[str] | None
 ) -> Server:
     """One instance."""
-    named = checked(wanted["engine_version"], lambda version: family("postgres", version))
+    named = apply_input(wanted["engine_version"], lambda version: family("postgres", version))
     parameters = aws.rds.ParameterGroup(
         f"{site.name}-parameters",
         name_prefix=site.begun(named),
@@ -72,7 +72,7 @@ def made_instance(
 
 def made_aurora(site: Site, network: Network, wanted: Mapping[str, Any], password: pulumi.Output[str] | None) -> Server:
     """A cluster, its writer, and a second instance in another zone where that is wanted."""
-    named = checked(wanted["engine_version"], lambda version: family("aurora-postgresql", version))
+    named = apply_input(wanted["engine_version"], lambda version: family("aurora-postgresql", version))
     parameters = aws.rds.ClusterParameterGroup(
         f"{site.name}-parameters",
         name_prefix=site.begun(named),
@@ -148,4 +148,4 @@ def reached(network: Network) -> dict[str, Any]:
 
 def minor_upgrades(wanted: Mapping[str, Any]) -> Any:
     """Whether AWS upgrades to new minor versions: where the minor version is stated, the stack file does."""
-    return checked(wanted["engine_version"], lambda version: not is_full(version))
+    return apply_input(wanted["engine_version"], lambda version: not is_full(version))

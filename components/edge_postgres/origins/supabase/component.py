@@ -5,10 +5,11 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import chosen, stated
-from edge_postgres.core.errors import Refusal, checked
-from edge_postgres.origin.contract import PostgresOrigin, after
-from edge_postgres.origin.rules import checked_length, checked_password
+from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.rules import validate_length, validate_password
 from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize
 
 PORT = 5432
@@ -81,20 +82,22 @@ class SupabasePostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SupabasePostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SupabasePostgres", name, {}, opts)
-        args = stated(name, args, SupabasePostgresArgs)
+        args = validated_args(args, SupabasePostgresArgs, subject=name)
 
-        password = checked(args["password"], lambda password: checked_password(password, f"{name}.password"))
+        password = apply_input(
+            args["password"], lambda password: validate_password(password, subject=f"{name}.password")
+        )
         found = {
-            "host": checked(args["project_ref"], lambda ref: direct_host(ref, f"{name}.project_ref")),
+            "host": apply_input(args["project_ref"], lambda ref: direct_host(ref, subject=f"{name}.project_ref")),
             "port": PORT,
-            "database": checked(
+            "database": apply_input(
                 args.get("database", DATABASE),
-                lambda database: checked_length(database, f"{name}.database", "database name"),
+                lambda database: validate_length(database, "database name", subject=f"{name}.database"),
             ),
-            "user": checked(args["user"], lambda user: direct_user(user, f"{name}.user")),
-            "password": after(opts.depends_on if opts else None, pulumi.Output.secret(password)),
+            "user": apply_input(args["user"], lambda user: direct_user(user, subject=f"{name}.user")),
+            "password": with_dependencies(opts.depends_on if opts else None, pulumi.Output.secret(password)),
             **{key: value for key, value in args.items() if key in ("sslmode", "ca_certificate_id")},
-            **rendered_connections(name, args),
+            **render_connections(args, subject=name),
         }
         origin = cast(PostgresOrigin, found)
 
@@ -110,11 +113,15 @@ class SupabasePostgres(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def rendered_connections(name: str, args: SupabasePostgresArgs) -> dict[str, Any]:
+def render_connections(args: SupabasePostgresArgs, *, subject: str) -> dict[str, Any]:
     """What the database accepts and what of it is Supabase's, as far as size or arguments tell."""
-    size = chosen(f"{name}.compute_size", args["compute_size"], ComputeSize) if "compute_size" in args else None
+    size = (
+        validate_choice(args["compute_size"], ComputeSize, subject=f"{subject}.compute_size")
+        if "compute_size" in args
+        else None
+    )
     most = args.get("max_connections", accepted(size))
-    kept = args.get("reserved_connections", checked(most, reserved) if most is not None else None)
+    kept = args.get("reserved_connections", apply_input(most, reserved) if most is not None else None)
     return {
         key: value for key, value in (("max_connections", most), ("reserved_connections", kept)) if value is not None
     }
@@ -130,10 +137,10 @@ def reserved(max_connections: float) -> int:
     return int(-(-max_connections * RESERVED_PERCENT // 100))
 
 
-def direct_host(project_ref: str | None, subject: str) -> str:
+def direct_host(project_ref: str | None, *, subject: str) -> str:
     """The host of the database itself. What else stands there may be a connection string: it is not shown."""
     if not re.fullmatch(r"[a-z0-9]{20}", project_ref or ""):
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is no project reference; one has 20 lower-case letters and digits",
             "Take it from the dashboard's address, `…/project/REFERENCE`; a pooler's host is of no use here.",
@@ -141,12 +148,12 @@ def direct_host(project_ref: str | None, subject: str) -> str:
     return f"db.{project_ref}.supabase.co"
 
 
-def direct_user(user: str | None, subject: str) -> str:
+def direct_user(user: str | None, *, subject: str) -> str:
     """A role of the database; ``ROLE.REFERENCE`` is how the shared pooler spells it."""
     if found := _POOLER_USER.fullmatch(user or ""):
-        raise Refusal(
+        raise ValidationError(
             subject,
             "is a user of the shared pooler; the direct host knows the role alone",
             f"Use {found[1]}.",
         )
-    return checked_length(user, subject, "user name")
+    return validate_length(user, "user name", subject=subject)

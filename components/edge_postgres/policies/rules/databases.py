@@ -12,7 +12,7 @@ from edge_postgres.policies.tokens import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS
 def encrypted(database: Resource, _: Options) -> Iterator[str]:
     is_replica = database.at("replicateSourceDb") is not None
     if database.at("storageEncrypted") not in (True, UNKNOWN) and not is_replica:
-        yield "`storageEncrypted` is not true, and cannot be changed later without a new database."
+        yield "storageEncrypted: is not true, and cannot be changed later without a new database."
 
 
 def guarded(resources: Sequence[Resource], options: Options) -> Iterator[tuple[Resource, str]]:
@@ -27,7 +27,7 @@ def guarded(resources: Sequence[Resource], options: Options) -> Iterator[tuple[R
         known = {text for side in sides for text in entries(side.at("vpcSecurityGroupIds")) if isinstance(text, str)}
         is_visible = any(urn in by_urn and by_urn[urn].type == SECURITY_GROUP for urn in made)
         if not is_visible and not known & set(options["securityGroups"]):
-            yield instance, "`publiclyAccessible` is true, and no security group of the stack says which ranges may in."
+            yield instance, "publiclyAccessible: is true, and no security group of the stack says which ranges may in."
 
 
 RULES = (

@@ -7,15 +7,15 @@ from pulumi_policy import Severity
 from edge_postgres.policies.declared import Resource
 from edge_postgres.policies.rule import Options, ResourceRule, refused
 from edge_postgres.policies.tokens import PAGES_DOMAIN, WORKERS_DOMAIN
-from edge_postgres.workers.rules import checked_domain
+from edge_postgres.workers.rules import validate_domain
 
 
 def sound(domain: Resource, _: Options) -> Iterator[str]:
     key = "hostname" if domain.type == WORKERS_DOMAIN else "name"
     if isinstance(domain.at(key), str):
-        yield from refused(checked_domain, domain.at(key), key)
+        yield from refused(validate_domain, domain.at(key), subject=key)
     if domain.delete_before_replace is not True:
-        yield "`deleteBeforeReplace` is not set: a change makes a second record of the host name, which is a conflict."
+        yield "deleteBeforeReplace: is not set: a change makes a second record of the host name, which is a conflict."
 
 
 RULES = (

@@ -7,7 +7,7 @@ from typing import Any
 from pulumi_policy import Severity
 
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.rules import checked_caching, checked_limit, checked_share
+from edge_postgres.hyperdrive.rules import validate_caching, validate_limit, validate_share
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections
 from edge_postgres.policies.declared import UNKNOWN, Resource
@@ -21,15 +21,17 @@ _CONNECTIONS: Mapping[str, Any] = {"type": "number", "minimum": 1}
 
 def caching(config: Resource, _: Options) -> Iterator[str]:
     found = [config.at(f"caching.{key}") for key in ("disabled", "maxAge", "staleWhileRevalidate")]
-    return refused(checked_caching, "caching", *found)
+    return refused(validate_caching, *found, subject="caching")
 
 
 def limit(config: Resource, options: Options) -> Iterator[str]:
     stated = config.at("originConnectionLimit")
     if stated is None:
-        yield "`originConnectionLimit` is not stated; Cloudflare then takes a number that knows no database."
+        yield "originConnectionLimit: is not stated; Cloudflare then takes a number that knows no database."
     else:
-        yield from refused(checked_limit, "originConnectionLimit", Plan(options["plan"]), stated, options["ceiling"])
+        yield from refused(
+            validate_limit, Plan(options["plan"]), stated, options["ceiling"], subject="originConnectionLimit"
+        )
 
 
 def unpooled(config: Resource, options: Options) -> Iterator[str]:
@@ -40,7 +42,7 @@ def unpooled(config: Resource, options: Options) -> Iterator[str]:
         # The host itself may have come from a secret connection string.
         vendor = vendor_of(host)
         where = f" of {vendor.name}" if vendor else ""
-        yield f"`origin.host` is a pooled endpoint{where}; two transaction poolers in a row break prepared statements."
+        yield f"origin.host: is a pooled endpoint{where}; two transaction poolers in a row break prepared statements."
 
 
 def within_budget(resources: Sequence[Resource], options: Options) -> Iterator[tuple[Resource, str]]:
@@ -50,8 +52,8 @@ def within_budget(resources: Sequence[Resource], options: Options) -> Iterator[t
         reserved = max(known.get("reserved_connections", 0), options["reservedConnections"])
         together = int(sum(config.at("originConnectionLimit") for config in configs))
         names = ", ".join(config.name for config in configs)
-        for fault in refused(checked_share, "originConnectionLimit", together, most, reserved):
-            yield configs[0], f"Of {names}, all of one database, the sum of {fault.removesuffix('.')}."
+        for fault in refused(validate_share, together, most, reserved, subject="originConnectionLimit"):
+            yield configs[0], f"{fault.removesuffix('.')}. That is the sum of {names}, all of one database."
 
 
 def by_origin(resources: Sequence[Resource]) -> Iterator[tuple[str, list[Resource]]]:

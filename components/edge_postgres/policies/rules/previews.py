@@ -37,7 +37,7 @@ def own_name(resource: Resource, _: Options) -> Iterator[str]:
     key = _UNIQUE[resource.type]
     name = resource.at(key)
     if is_preview(resource.stack) and isinstance(name, str) and resource.stack not in name:
-        yield f"`{key}` is without the name of the stack, {resource.stack}: other stacks have it as well."
+        yield f"{key}: is without the name of the stack, {resource.stack}: other stacks have it as well."
 
 
 def at_home(resource: Resource, _: Options) -> Iterator[str]:

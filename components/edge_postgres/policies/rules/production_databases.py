@@ -18,28 +18,28 @@ def backed_up(database: Resource, options: Options) -> Iterator[str]:
     if database.type == CLOUD_SQL:
         for key in ("enabled", "pointInTimeRecoveryEnabled"):
             if database.at(f"{_IN_CLOUD_SQL}.{key}") not in (True, UNKNOWN):
-                yield f"`{_IN_CLOUD_SQL}.{key}` is not true."
+                yield f"{_IN_CLOUD_SQL}.{key}: is not true."
         path = f"{_IN_CLOUD_SQL}.backupRetentionSettings.retainedBackups"
     else:
         path = "backupRetentionPeriod"
     kept, least = database.at(path), options["days"]
     if kept is None and database.type != CLOUD_SQL:
-        yield f"`{path}` is not stated."
+        yield f"{path}: is not stated."
     elif isinstance(kept, int | float) and kept < least:
-        yield f"`{path}` is {kept:g}; at least {least:g} are kept."
+        yield f"{path}: is {kept:g}; at least {least:g} are kept."
 
 
 def deletion_protected(database: Resource, _: Options) -> Iterator[str]:
     key = "settings.deletionProtectionEnabled" if database.type == CLOUD_SQL else "deletionProtection"
     if database.at(key) not in (True, UNKNOWN):
-        yield f"`{key}` is not true: whoever may delete it at its vendor does so by one call."
+        yield f"{key}: is not true: whoever may delete it at its vendor does so by one call."
 
 
 def leaves_snapshot(database: Resource, _: Options) -> Iterator[str]:
     if database.at("skipFinalSnapshot") is True:
-        yield "`skipFinalSnapshot` is true: with the database the last copy of its data goes."
+        yield "skipFinalSnapshot: is true: with the database the last copy of its data goes."
     elif database.at("finalSnapshotIdentifier") is None and database.at("skipFinalSnapshot") is not UNKNOWN:
-        yield "`finalSnapshotIdentifier` is not stated: without a name no final snapshot can be made."
+        yield "finalSnapshotIdentifier: is not stated: without a name no final snapshot can be made."
 
 
 def protected(database: Resource, _: Options) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_policy import Severity
 
-from edge_postgres.origins.rds.rules import checked_ranges
+from edge_postgres.origins.rds.rules import validate_ranges
 from edge_postgres.policies.declared import UNKNOWN, Resource, entries
 from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule, matches, refused
 from edge_postgres.policies.tokens import CLOUD_SQL, INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
@@ -16,7 +16,7 @@ def narrow(resource: Resource, options: Options) -> Iterator[str]:
         return
     for subject, text in opened(resource, options["ports"]):
         if isinstance(text, str):
-            yield from refused(checked_ranges, subject, [text])
+            yield from refused(validate_ranges, [text], subject=subject)
 
 
 def opened(resource: Resource, ports: list[float]) -> Iterator[tuple[str, Any]]:
@@ -30,11 +30,11 @@ def opened(resource: Resource, ports: list[float]) -> Iterator[tuple[str, Any]]:
             yield from ((key, resource.at(key)) for key in ("cidrIpv4", "cidrIpv6"))
     elif resource.type == SECURITY_GROUP_RULE:
         if resource.at("type") == "ingress" and reaches(resource.properties, "protocol", ports):
-            yield from _blocks(resource.properties, "")
+            yield from _blocks(resource.properties, subject="")
     else:
         for rule in entries(resource.at("ingress")):
             if isinstance(rule, Mapping) and reaches(rule, "protocol", ports):
-                yield from _blocks(rule, "ingress.")
+                yield from _blocks(rule, subject="ingress.")
 
 
 def reaches(rule: Mapping[str, Any], protocol: str, ports: list[float]) -> bool:
@@ -47,7 +47,7 @@ def reaches(rule: Mapping[str, Any], protocol: str, ports: list[float]) -> bool:
     return any(first <= port <= (first if last is None else last) for port in ports)
 
 
-def _blocks(rule: Mapping[str, Any], subject: str) -> Iterator[tuple[str, Any]]:
+def _blocks(rule: Mapping[str, Any], *, subject: str) -> Iterator[tuple[str, Any]]:
     for key in ("cidrBlocks", "ipv6CidrBlocks"):
         yield from ((f"{subject}{key}", text) for text in entries(rule.get(key)))
 

@@ -28,7 +28,7 @@ def tagged(resource: Resource, options: Options) -> Iterator[str]:
     if own is UNKNOWN or defaults is UNKNOWN:
         return
     if missing := [name for name in options["required"] if name not in {**(own or {}), **defaults}]:
-        yield f"`{key}` lacks {', '.join(missing)}."
+        yield f"{key}: lacks {', '.join(missing)}."
 
 
 def of_provider(config: Mapping[str, Any], key: str) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from edge_postgres.hyperdrive.rules import checked_mtls, checked_sslmode
+from edge_postgres.hyperdrive.rules import validate_mtls, validate_sslmode
 from edge_postgres.origin.certificates import is_address
 from edge_postgres.policies.declared import UNKNOWN, Resource, entries
 from edge_postgres.policies.rule import Options, ResourceRule, refused
@@ -21,24 +21,24 @@ def required(resource: Resource, _: Options) -> Iterator[str]:
     elif resource.type == CLOUD_SQL:
         mode = resource.at("settings.ipConfiguration.sslMode")
         if mode is not UNKNOWN and mode not in _ENCRYPTED:
-            yield f"`settings.ipConfiguration.sslMode` is {mode or 'not stated'}; the server takes clear text."
+            yield f"settings.ipConfiguration.sslMode: is {mode or 'not stated'}; the server takes clear text."
     else:
         for parameter in entries(resource.at("parameters")):
             if isinstance(parameter, dict) and (parameter.get("name"), parameter.get("value")) == _CLEAR_TEXT:
-                yield "`rds.force_ssl` is 0; the server takes clear text."
+                yield "rds.force_ssl: is 0; the server takes clear text."
 
 
 def _hyperdrive(config: Resource) -> Iterator[str]:
     if config.at("mtls") is None:
         return
     mode = config.at("mtls.sslmode")
-    if faults := list(refused(checked_sslmode, "mtls.sslmode", mode)):
+    if faults := list(refused(validate_sslmode, mode, subject="mtls.sslmode")):
         yield from faults
         return
     service = config.at("origin.serviceId")
     yield from refused(
-        checked_mtls,
-        "mtls.sslmode",
+        validate_mtls,
+        subject="mtls.sslmode",
         service=service if service is UNKNOWN else service is not None,
         sslmode=mode,
         ca_certificate_id=config.at("mtls.caCertificateId"),
@@ -50,14 +50,14 @@ def verified(resource: Resource, _: Options) -> Iterator[str]:
     if resource.type == VPC_SERVICE:
         mode = resource.at("tlsSettings.certVerificationMode")
         if mode not in (UNKNOWN, None, "verify_full"):
-            yield f"`tlsSettings.certVerificationMode` is {mode}; whoever is in between can answer for the database."
+            yield f"tlsSettings.certVerificationMode: is {mode}; whoever is in between can answer for the database."
     elif not is_local(resource.stack) and resource.at("origin.serviceId") is None:
         mode, host = resource.at("mtls.sslmode"), resource.at("origin.host")
         # No certificate names an address: with one, the chain is all that can be verified.
         enough = ("verify-ca", "verify-full") if isinstance(host, str) and is_address(host) else ("verify-full",)
         if mode is not UNKNOWN and host is not UNKNOWN and mode not in enough:
             yield (
-                f"`mtls.sslmode` is {mode or 'require, by default'}; whoever is in between can answer for the database."
+                f"mtls.sslmode: is {mode or 'require, by default'}; whoever is in between can answer for the database."
             )
 
 

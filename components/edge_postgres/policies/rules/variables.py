@@ -9,7 +9,7 @@ from edge_postgres.policies.declared import Resource, entries, items
 from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule, matches, refused
 from edge_postgres.policies.rules.workers import ENVIRONMENTS
 from edge_postgres.policies.tokens import PAGES, SCRIPT, WORKER_VERSION
-from edge_postgres.workers.bindings.values import checked_variable
+from edge_postgres.workers.bindings.values import validate_variable
 
 # The API's field that holds the text, by the type of a binding.
 _PLAIN = {"plain_text": "text", "json": "json"}
@@ -18,7 +18,7 @@ _PLAIN = {"plain_text": "text", "json": "json"}
 def plain(resource: Resource, options: Options) -> Iterator[str]:
     for subject, name, text in variables(resource):
         if text is not None and not matches(name, options["except"]):
-            yield from refused(checked_variable, f"{subject}{name}", name, text)
+            yield from refused(validate_variable, name, text, subject=f"{subject}{name}")
 
 
 def variables(resource: Resource) -> Iterator[tuple[str, str, Any]]:

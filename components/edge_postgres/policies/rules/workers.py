@@ -7,7 +7,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from edge_postgres.policies.declared import UNKNOWN, Resource, entries, items
 from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule, matches, refused
 from edge_postgres.policies.tokens import PAGES, SCRIPT, SCRIPT_SUBDOMAIN, WORKER, WORKER_VERSION
-from edge_postgres.workers.compatibility import checked_date, rendered_flags
+from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.drivers import Driver
 
 ENVIRONMENTS = ("production", "preview")
@@ -26,13 +26,13 @@ def runtime(resource: Resource, place: str) -> Iterator[str]:
     """What is wrong with the date and the flags that stand at a place."""
     date, flags = resource.at(f"{place}compatibilityDate"), resource.at(f"{place}compatibilityFlags") or []
     if date is None:
-        yield f"`{place}compatibilityDate` is not stated; the runtime is then not the program's choice."
+        yield f"{place}compatibilityDate: is not stated; the runtime is then not the program's choice."
         return
     # pg stands for every driver that a policy cannot know.
-    if faults := list(refused(checked_date, date, f"{place}compatibilityDate", Driver.PG)):
+    if faults := list(refused(validate_date, date, Driver.PG, subject=f"{place}compatibilityDate")):
         yield from faults
     else:
-        yield from refused(rendered_flags, flags, date, f"{place}compatibilityFlags", Driver.PG)
+        yield from refused(render_flags, flags, date, Driver.PG, subject=f"{place}compatibilityFlags")
 
 
 def bound(resource: Resource, place: str) -> Iterator[tuple[str, bool]]:
@@ -51,12 +51,12 @@ def workers_dev(resource: Resource, _: Options) -> Iterator[str]:
     place = "subdomain." if resource.type == WORKER else ""
     for key, what in (("enabled", "the Worker"), ("previewsEnabled", "each of its versions")):
         if resource.at(f"{place}{key}") is True:
-            yield f"`{place}{key}` is true: {what} answers at an address that no zone's rules guard."
+            yield f"{place}{key}: is true: {what} answers at an address that no zone's rules guard."
 
 
 def observed(resource: Resource, _: Options) -> Iterator[str]:
     if resource.at("observability.enabled") not in (True, UNKNOWN) and resource.at("observability") is not UNKNOWN:
-        yield "`observability.enabled` is not true: nobody can look up what a failed request met."
+        yield "observability.enabled: is not true: nobody can look up what a failed request met."
 
 
 RULES = (

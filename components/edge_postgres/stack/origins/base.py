@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Self
 import pulumi
 from pydantic import AfterValidator, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.budget import rendered_shares
+from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.credentials import Credentials
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
@@ -16,7 +16,7 @@ from edge_postgres.stack.model import Model, Name, around
 from edge_postgres.stack.protection import protected
 from edge_postgres.stack.routes import AnyRoute
 from edge_postgres.stack.secrets import Secrets
-from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, Dialling, checked_address
+from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, Dialling, validate_address
 
 APP_ROLE = "app"
 """The role that two roles act as where their maker is the administrator: what they make must not be his."""
@@ -153,16 +153,16 @@ class Database(Model):
         origin: PostgresOrigin = (roles or made).origin
         return origin
 
-    def refuse_dialling(self, subject: str, dialling: Dialling) -> None:
-        """Raises ``Refusal`` where no socket of a Worker reaches it, as far as the stack file tells."""
+    def reject_dialling(self, dialling: Dialling, *, subject: str) -> None:
+        """Raises ``ValidationError`` where no socket of a Worker reaches it, as far as the stack file tells."""
         if self.route is not None:
-            raise Refusal(
+            raise ValidationError(
                 f"{subject}.host",
                 "has a `route`, for a database that only a private network reaches; a Worker's socket takes none",
                 HYPERDRIVE_INSTEAD,
             )
         if address := self.address():
-            checked_address(subject, dialling, **address)
+            validate_address(dialling, subject=subject, **address)
 
     def connections(self) -> tuple[int | None, int | None]:
         """How many connections the database accepts in all, and how many of them it keeps, as far as it is known."""
@@ -195,29 +195,33 @@ class Database(Model):
     def _somebody_makes_the_roles(self) -> Self:
         found = self.credentials
         if found and not (found.a or found.admin_user or self.makes_roles):
-            raise Refusal(
+            raise ValidationError(
                 "credentials",
                 "names nobody who has or makes the two roles",
                 "State `a` and `b`, each with `user` and `password_secret`, or who makes them: `admin_user` and "
                 "`admin_password_secret`.",
             )
         if found and self.makes_roles == "vendor" and (found.a or found.admin_user or found.owner_role):
-            raise Refusal("credentials", "names roles; the vendor makes them", "State `active_slot` alone.")
+            raise ValidationError("credentials", "names roles; the vendor makes them", "State `active_slot` alone.")
         return self
 
     @model_validator(mode="after")
     def _reached(self) -> Self:
         if self.route is not None:
             if self.hyperdrive is None:
-                raise Refusal("route", "leads Hyperdrive to the database, and there is no `hyperdrive`", "State it.")
-            self.route.refuse_beside(self)
+                raise ValidationError(
+                    "route", "leads Hyperdrive to the database, and there is no `hyperdrive`", "State it."
+                )
+            self.route.reject_beside(self)
         return self
 
     @model_validator(mode="after")
     def _within_the_database(self, info: ValidationInfo) -> Self:
         subject = "hyperdrive.connection_limit"
         if budget := self.budget(around(info).plan, {}):
-            rendered_shares(subject, budget)
+            render_shares(budget, subject=subject)
         elif self.hyperdrive and self.hyperdrive.connection_limit == AUTO:
-            raise Refusal(subject, "is auto; how many connections the database accepts is not known", self.unknown_size)
+            raise ValidationError(
+                subject, "is auto; how many connections the database accepts is not known", self.unknown_size
+            )
         return self

@@ -4,18 +4,18 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
-from edge_postgres.origin.rules import checked_length
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_RESERVED_CONNECTIONS
 from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
     Availability,
-    checked_disk_size,
-    checked_networks,
-    checked_new_database,
-    checked_version,
     connections_of_tier,
-    refuse_two_doors,
+    reject_two_doors,
+    validate_disk_size,
+    validate_networks,
+    validate_new_database,
+    validate_version,
 )
 from edge_postgres.stack.model import SecretPath, Whole, around
 from edge_postgres.stack.origins.base import Database
@@ -25,12 +25,12 @@ from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, Dialling
 def _version(version: Any) -> Any:
     # A major version is a whole number: without quotes nothing of it is lost.
     version = str(version) if type(version) is int else version
-    checked_version(version, "")
+    validate_version(version, subject="")
     return version
 
 
 def _database(database: str) -> str:
-    return checked_new_database(checked_length(database, "", "database name"), "")
+    return validate_new_database(validate_length(database, "database name", subject=""), subject="")
 
 
 def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
@@ -49,24 +49,26 @@ class CloudSqlDatabase(Database):
     region: str
     tier: str
     postgres_version: Annotated[str, BeforeValidator(_version)] = DEFAULT_POSTGRES_VERSION
-    disk_size: Annotated[int, AfterValidator(lambda size: checked_disk_size(size, ""))] | None = None
+    disk_size: Annotated[int, AfterValidator(lambda size: validate_disk_size(size, subject=""))] | None = None
     availability: Annotated[Availability, Field(strict=False)] = Availability.ZONAL
-    authorized_networks: Annotated[list[str], AfterValidator(lambda found: checked_networks(found, ""))] | None = None
+    authorized_networks: (
+        Annotated[list[str], AfterValidator(lambda found: validate_networks(found, subject=""))] | None
+    ) = None
     open_to_the_internet: bool = False
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
     database: Annotated[str, AfterValidator(_database)]
-    user: Annotated[str, AfterValidator(lambda user: checked_length(user, "", "user name"))]
+    user: Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]
     password_secret: SecretPath | None = None
     max_connections: Whole | None = None
 
     @model_validator(mode="after")
     def _one_door(self) -> Self:
-        refuse_two_doors("", networks=self.authorized_networks is not None, everybody=self.open_to_the_internet)
+        reject_two_doors(networks=self.authorized_networks is not None, everybody=self.open_to_the_internet, subject="")
         return self
 
-    def refuse_dialling(self, subject: str, _dialling: Dialling) -> None:
-        """Raises ``Refusal``: the instance takes TLS only, and Google signs its certificate itself."""
-        raise Refusal(
+    def reject_dialling(self, _dialling: Dialling, *, subject: str) -> None:
+        """Raises ``ValidationError``: the instance takes TLS only, and Google signs its certificate itself."""
+        raise ValidationError(
             f"{subject}.host",
             "is an instance of Cloud SQL; Google signs its certificate itself, and a Worker's socket trusts public "
             "authorities only",

@@ -8,33 +8,33 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
-from edge_postgres.hyperdrive.rules import checked_mtls
-from edge_postgres.origin.address import checked_direct, checked_host, checked_public
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.hyperdrive.rules import validate_mtls
+from edge_postgres.origin.address import validate_direct, validate_host, validate_public
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections, port_of
 from edge_postgres.stack.model import SecretPath, Whole, around
 from edge_postgres.stack.origins.shared_server import SharedServer
-from edge_postgres.workers.direct_rules import Dialling, refuse_other_routes
+from edge_postgres.workers.direct_rules import Dialling, reject_other_routes
 
 
 def _dialled(host: str | None, info: ValidationInfo) -> str | None:
     if host is None:
         return None
     if info.data.get("hyperdrive", ...) is None:
-        return checked_host("", host)
+        return validate_host(host, subject="")
     told = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
-    address = checked_direct("", host=host, **told)
+    address = validate_direct(host=host, subject="", **told)
     # A faulty route is missing here, and one fault is enough.
     if info.data.get("access_client_id") is None and info.data.get("route", ...) is None:
-        checked_public("", {**address, "port": 5432}, allow_loopback=around(info).is_local)
+        validate_public({**address, "port": 5432}, allow_loopback=around(info).is_local, subject="")
     return host
 
 
 def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
     service, authority = info.data.get("service_id"), info.data.get("ca_certificate_id")
     if sslmode is not None or authority is not None:
-        checked_mtls("", service=service is not None, sslmode=sslmode, ca_certificate_id=authority)
+        validate_mtls(service=service is not None, sslmode=sslmode, ca_certificate_id=authority, subject="")
     return sslmode
 
 
@@ -75,12 +75,12 @@ class ExistingDatabase(SharedServer):
         """As stated; a connection string among the secrets tells nothing."""
         if self.host is None:
             return None
-        return {"host": self.host, "port": self.port or port_of(self.host, "port"), "endpoint": self.endpoint}
+        return {"host": self.host, "port": self.port or port_of(self.host, subject="port"), "endpoint": self.endpoint}
 
-    def refuse_dialling(self, subject: str, dialling: Dialling) -> None:
-        """Raises ``Refusal`` where no socket of a Worker reaches it, as far as the stack file tells."""
-        refuse_other_routes(subject, {"host": ..., "port": ..., **self.model_dump(exclude_none=True)})
-        super().refuse_dialling(subject, dialling)
+    def reject_dialling(self, dialling: Dialling, *, subject: str) -> None:
+        """Raises ``ValidationError`` where no socket of a Worker reaches it, as far as the stack file tells."""
+        reject_other_routes({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
+        super().reject_dialling(dialling, subject=subject)
 
     def connections(self) -> tuple[int | None, int | None]:
         """As stated, or as the vendor of the host always has it."""
@@ -94,7 +94,9 @@ class ExistingDatabase(SharedServer):
         if self.url_secret is not None:
             for other in ("host", "port", "database", "user", "password_secret", "service_id"):
                 if getattr(self, other) is not None:
-                    raise Refusal("url_secret", f"stands beside `{other}`", "Name the connection string, or its parts.")
+                    raise ValidationError(
+                        "url_secret", f"stands beside `{other}`", "Name the connection string, or its parts."
+                    )
             return self
         needed = ["database", "user", "password_secret"]
         if self.service_id is None:
@@ -103,18 +105,24 @@ class ExistingDatabase(SharedServer):
             needed.remove("database")
         for part in needed:
             if getattr(self, part) is None:
-                raise Refusal(part, "is missing, and so is `url_secret`", "Name one connection string, or all parts.")
+                raise ValidationError(
+                    part, "is missing, and so is `url_secret`", "Name one connection string, or all parts."
+                )
         return self
 
     @model_validator(mode="after")
     def _one_route(self) -> Self:
         for other in ("host", "port", "access_client_id", "access_client_secret"):
             if self.service_id is not None and getattr(self, other) is not None:
-                raise Refusal(
+                raise ValidationError(
                     "service_id", f"stands beside `{other}`; the service knows the address", f"Leave `{other}` out."
                 )
         if (self.access_client_id is None) != (self.access_client_secret is None):
-            raise Refusal("access_client_id", "and `access_client_secret` belong together", "State both, or neither.")
+            raise ValidationError(
+                "access_client_id", "and `access_client_secret` belong together", "State both, or neither."
+            )
         if self.access_client_id is not None and self.port is not None:
-            raise Refusal("port", "stands beside `access_client_id`; the tunnel knows the port", "Leave the port out.")
+            raise ValidationError(
+                "port", "stands beside `access_client_id`; the tunnel knows the port", "Leave the port out."
+            )
         return self

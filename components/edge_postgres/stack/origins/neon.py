@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic.alias_generators import to_camel
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
@@ -14,12 +14,12 @@ from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,
     DEFAULT_USER,
     SMALLEST_COMPUTE,
-    checked_compute,
-    checked_expiry,
-    checked_role,
     connections_of,
-    refuse_contradictions,
-    refuse_expiry_of_protected,
+    reject_contradictions,
+    reject_expiry_of_protected,
+    validate_compute,
+    validate_expiry,
+    validate_role,
 )
 from edge_postgres.stack.model import Model, Whole
 from edge_postgres.stack.origins.base import Database
@@ -56,7 +56,7 @@ def _seconds(value: Any) -> Any:
         return None
     written = re.fullmatch(r"([0-9]+)([smhd])", str(value))
     if written is None:
-        raise Refusal("", f"is {value}", "Write a whole number and its unit: `90s`, `30m`, `12h` or `7d`.")
+        raise ValidationError("", f"is {value}", "Write a whole number and its unit: `90s`, `30m`, `12h` or `7d`.")
     return int(written[1]) * _UNITS[written[2]]
 
 
@@ -83,11 +83,13 @@ class NeonBranchSettings(Model):
     name: str | None = None
     parent: str | None = None
     protected: bool | None = None
-    expires_after: Annotated[Seconds, AfterValidator(lambda seconds: checked_expiry("", seconds))] = None
+    expires_after: Annotated[Seconds, AfterValidator(lambda seconds: validate_expiry(seconds, subject=""))] = None
 
     @model_validator(mode="after")
     def _stays_or_expires(self) -> Self:
-        refuse_expiry_of_protected("protected", protected=self.protected, expires_after_seconds=self.expires_after)
+        reject_expiry_of_protected(
+            protected=self.protected, expires_after_seconds=self.expires_after, subject="protected"
+        )
         return self
 
 
@@ -100,7 +102,7 @@ class NeonComputeSettings(Model):
 
     @model_validator(mode="after")
     def _a_range(self) -> Self:
-        checked_compute("min", "max", min_cu=self.min, max_cu=self.max)
+        validate_compute("max", min_cu=self.min, max_cu=self.max, subject="min")
         return self
 
 
@@ -146,7 +148,7 @@ class NeonDatabase(Database):
 
     @model_validator(mode="after")
     def _one_project(self) -> Self:
-        refuse_contradictions(
+        reject_contradictions(
             self._stated().keys(), lambda argument: ".".join(to_camel(part) for part in PLACES[argument].split("."))
         )
         return self
@@ -154,7 +156,7 @@ class NeonDatabase(Database):
     @model_validator(mode="after")
     def _a_role_of_its_own(self) -> Self:
         database, user = self.database or DEFAULT_DATABASE, self.user or DEFAULT_USER
-        checked_role("user", user=user, database=database, is_new=self.project.existing is None)
+        validate_role(user=user, database=database, is_new=self.project.existing is None, subject="user")
         return self
 
     def _stated(self) -> dict[str, Any]:

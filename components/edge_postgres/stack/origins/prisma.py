@@ -5,11 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import pulumi
 from pydantic import AfterValidator, Field, model_validator
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origins.prisma.limits import PrismaPlan
-from edge_postgres.origins.prisma.rules import checked_region, connections_of
+from edge_postgres.origins.prisma.rules import connections_of, validate_region
 from edge_postgres.stack.model import Model, Whole
 from edge_postgres.stack.origins.base import Database
 from edge_postgres.stack.secrets import Secrets
@@ -24,7 +24,7 @@ class PrismaProjectSettings(Model):
     @model_validator(mode="after")
     def _one_project(self) -> Self:
         if self.existing is not None and self.name is not None:
-            raise Refusal(
+            raise ValidationError(
                 "name", "stands beside `existing`; a project that is there has a name already", "Leave one of them out."
             )
         return self
@@ -37,7 +37,7 @@ class PrismaDatabase(Database):
     makes_roles: ClassVar[str] = "vendor"
 
     provider: Literal["prisma"]
-    region: Annotated[str, AfterValidator(lambda region: checked_region("", region))]
+    region: Annotated[str, AfterValidator(lambda region: validate_region(region, subject=""))]
     plan: Annotated[PrismaPlan, Field(strict=False)]
     project: PrismaProjectSettings = PrismaProjectSettings()
     database_name: str | None = None
@@ -69,4 +69,4 @@ class PrismaDatabase(Database):
 
     def connections(self) -> tuple[int | None, int | None]:
         """As many as the plan has, or as stated; some of them are Prisma's."""
-        return connections_of("max_connections", self.plan, self.max_connections)
+        return connections_of(self.plan, self.max_connections, subject="max_connections")

@@ -4,23 +4,23 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
-from edge_postgres.hyperdrive.rules import checked_lasting
-from edge_postgres.origins.rds.args import refuse_idle_sync, refuse_two_doors, refuse_two_kinds, refuse_two_passwords
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.hyperdrive.rules import validate_lasting
+from edge_postgres.origins.rds.args import reject_idle_sync, reject_two_doors, reject_two_kinds, reject_two_passwords
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
     STORAGE_GIB,
-    checked_backup_days,
-    checked_capacity,
-    checked_database,
-    checked_growth,
-    checked_identifier,
-    checked_storage,
-    checked_subnets,
-    checked_user,
-    checked_version,
+    validate_backup_days,
+    validate_capacity,
+    validate_database,
+    validate_growth,
+    validate_identifier,
+    validate_storage,
+    validate_subnets,
+    validate_user,
+    validate_version,
 )
 from edge_postgres.stack.model import Model, SecretPath, Whole, around
 from edge_postgres.stack.origins.base import Database
@@ -39,7 +39,7 @@ class RdsCapacity(Model):
 
     @model_validator(mode="after")
     def _within_bounds(self) -> Self:
-        checked_capacity("max", self.min, self.max)
+        validate_capacity(self.min, self.max, subject="max")
         return self
 
 
@@ -47,7 +47,7 @@ class RdsNetwork(Model):
     """Where the database stands, and who may connect to it besides Cloudflare."""
 
     vpc_id: str
-    subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: checked_subnets("", subnets))]
+    subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: validate_subnets(subnets, subject=""))]
     public: bool = False
     prefix_list_id: str | None = None
     open_to_the_internet: bool = False
@@ -56,19 +56,19 @@ class RdsNetwork(Model):
     @model_validator(mode="after")
     def _one_door(self) -> Self:
         doors = [door for door in ("prefix_list_id", "open_to_the_internet") if getattr(self, door)]
-        refuse_two_doors("", doors, public=self.public)
+        reject_two_doors(doors, public=self.public, subject="")
         return self
 
 
 class RdsStorage(Model):
     """Storage of an instance in GiB: at the start, and what it may grow to."""
 
-    allocated: Annotated[int, AfterValidator(lambda gib: checked_storage("", gib))] = STORAGE_GIB
+    allocated: Annotated[int, AfterValidator(lambda gib: validate_storage(gib, subject=""))] = STORAGE_GIB
     maximum: int | None = None
 
     @model_validator(mode="after")
     def _can_grow(self) -> Self:
-        checked_growth("maximum", self.maximum, self.allocated)
+        validate_growth(self.maximum, self.allocated, subject="maximum")
         return self
 
 
@@ -81,19 +81,19 @@ class RdsDatabase(Database):
     secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
 
     provider: Literal["rds"]
-    engine_version: Annotated[str, BeforeValidator(lambda version: checked_version("", version))]
+    engine_version: Annotated[str, BeforeValidator(lambda version: validate_version(version, subject=""))]
     instance_class: str | None = None
     capacity: RdsCapacity | None = None
     multi_az: bool = False
     network: RdsNetwork
     storage: RdsStorage | None = None
-    identifier: Annotated[str, AfterValidator(lambda word: checked_identifier("", word))] | None = None
-    database: Annotated[str, AfterValidator(lambda word: checked_database("", word))] | None = None
-    user: Annotated[str, AfterValidator(lambda word: checked_user("", word))] | None = None
+    identifier: Annotated[str, AfterValidator(lambda word: validate_identifier(word, subject=""))] | None = None
+    database: Annotated[str, AfterValidator(lambda word: validate_database(word, subject=""))] | None = None
+    user: Annotated[str, AfterValidator(lambda word: validate_user(word, subject=""))] | None = None
     password_secret: SecretPath | None = None
     managed_password: bool = False
     rotation_sync: str | None = None
-    backup_days: Annotated[int, AfterValidator(lambda days: checked_backup_days("", days))] = BACKUP_DAYS
+    backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
     final_snapshot: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
     ca_identifier: str | None = None
@@ -105,7 +105,7 @@ class RdsDatabase(Database):
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if not self.network.public and self.route is None:
-            raise Refusal(
+            raise ValidationError(
                 "network.public",
                 "is not true, and there is no `route`; Cloudflare dials from the Internet, and the database would have "
                 "private addresses only",
@@ -116,18 +116,20 @@ class RdsDatabase(Database):
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         aurora = self.capacity is not None
-        refuse_two_kinds("instance_class", instance_class=self.instance_class is not None, capacity=aurora)
+        reject_two_kinds(instance_class=self.instance_class is not None, capacity=aurora, subject="instance_class")
         if aurora and self.storage is not None:
-            raise Refusal("storage", "stands beside `capacity`; the storage of Aurora grows by itself", "Leave it out.")
+            raise ValidationError(
+                "storage", "stands beside `capacity`; the storage of Aurora grows by itself", "Leave it out."
+            )
         return self
 
     @model_validator(mode="after")
     def _one_password(self) -> Self:
         managed = self.managed_password
-        refuse_two_passwords("managed_password", managed=managed, given=self.password_secret is not None)
-        refuse_idle_sync("rotation_sync", managed=managed, synchronised=self.rotation_sync is not None)
+        reject_two_passwords(managed=managed, given=self.password_secret is not None, subject="managed_password")
+        reject_idle_sync(managed=managed, synchronised=self.rotation_sync is not None, subject="rotation_sync")
         if managed and self.rotation_sync is None:
-            checked_lasting("managed_password", True)
+            validate_lasting(True, subject="managed_password")
         return self
 
     def arguments(self, secrets: Secrets, physical_name: str) -> Any:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from edge_postgres.postgres.preview_database_rules import checked_database_name
+from edge_postgres.postgres.preview_database_rules import validate_database_name
 from edge_postgres.stack.origins.base import Database
 from edge_postgres.stack.secrets import Secrets
 
@@ -12,9 +12,9 @@ from edge_postgres.stack.secrets import Secrets
 class SharedServer(Database):
     """A database of somebody's, or, for a preview stack, one of its own beside it."""
 
-    preview_database: Annotated[str | None, AfterValidator(lambda name: name and checked_database_name("", name))] = (
-        None
-    )
+    preview_database: Annotated[
+        str | None, AfterValidator(lambda name: name and validate_database_name(name, subject=""))
+    ] = None
     no_production_data: bool = False
 
     def arguments(self, secrets: Secrets, physical_name: str) -> Any:

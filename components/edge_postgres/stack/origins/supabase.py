@@ -4,8 +4,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from edge_postgres.hyperdrive.rules import checked_mtls
-from edge_postgres.origin.rules import checked_length
+from edge_postgres.hyperdrive.rules import validate_mtls
+from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.supabase.component import DATABASE, accepted, direct_host, direct_user, reserved
 from edge_postgres.origins.supabase.limits import ComputeSize
 from edge_postgres.stack.model import SecretPath, Whole
@@ -13,13 +13,13 @@ from edge_postgres.stack.origins.shared_server import SharedServer
 
 
 def _reference(project_ref: str) -> str:
-    direct_host(project_ref, "")
+    direct_host(project_ref, subject="")
     return project_ref
 
 
 def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
     authority = info.data.get("ca_certificate_id")
-    checked_mtls("", service=False, sslmode=sslmode, ca_certificate_id=authority)
+    validate_mtls(service=False, sslmode=sslmode, ca_certificate_id=authority, subject="")
     return sslmode
 
 
@@ -32,9 +32,11 @@ class SupabaseDatabase(SharedServer):
 
     provider: Literal["supabase"]
     project_ref: Annotated[str, AfterValidator(_reference)]
-    user: Annotated[str, AfterValidator(lambda user: direct_user(user, ""))]
+    user: Annotated[str, AfterValidator(lambda user: direct_user(user, subject=""))]
     password_secret: SecretPath
-    database: Annotated[str, AfterValidator(lambda database: checked_length(database, "", "database name"))] = DATABASE
+    database: Annotated[
+        str, AfterValidator(lambda database: validate_length(database, "database name", subject=""))
+    ] = DATABASE
     compute_size: Annotated[ComputeSize, Field(strict=False)] | None = None
     max_connections: Whole | None = None
     reserved_connections: Whole | None = None
@@ -43,7 +45,7 @@ class SupabaseDatabase(SharedServer):
 
     def address(self) -> dict[str, Any] | None:
         """The direct host; the pooler is an existing database."""
-        return {"host": direct_host(self.project_ref, ""), "port": 5432}
+        return {"host": direct_host(self.project_ref, subject=""), "port": 5432}
 
     def connections(self) -> tuple[int | None, int | None]:
         """What the size tells, where nothing else is stated, and Supabase's own share of it."""

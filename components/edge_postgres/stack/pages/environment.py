@@ -4,8 +4,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
-from edge_postgres.pages.rules import checked_cpu_ms, refuse_assets
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.pages.rules import reject_assets, validate_cpu_ms
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, around
 from edge_postgres.stack.secrets import Secrets, command_to_set
@@ -13,7 +13,7 @@ from edge_postgres.stack.workers.bindings import Configuration, Namespace, Servi
 from edge_postgres.stack.workers.direct import DirectSettings
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_arguments
 from edge_postgres.stack.workers.worker import Day
-from edge_postgres.workers.bindings.rendered import checked_bindings
+from edge_postgres.workers.bindings.rendered import validate_bindings
 
 OWN = ("r2", "d1", "queues", "durable_objects", "analytics", "vectorize", "mtls_certificates", "vars")
 """Bindings that nobody else in the stack makes."""
@@ -23,7 +23,7 @@ RUN = ("ai", "compatibility_date", "compatibility_flags", "fail_open", "smart_pl
 def _secret(name: str, info: ValidationInfo) -> str:
     path = f"{info.data['path']}.{name}"
     if path not in around(info).secrets:
-        raise Refusal("", f"{name} is not set", f"Run: {command_to_set(path)}")
+        raise ValidationError("", f"{name} is not set", f"Run: {command_to_set(path)}")
     return name
 
 
@@ -52,7 +52,7 @@ class PagesEnvironmentSettings(Model):
     compatibility_flags: list[str] | None = None
     fail_open: bool | None = None
     smart_placement: bool | None = None
-    cpu_ms: Annotated[int, AfterValidator(lambda cpu_ms: checked_cpu_ms("", cpu_ms))] | None = None
+    cpu_ms: Annotated[int, AfterValidator(lambda cpu_ms: validate_cpu_ms(cpu_ms, subject=""))] | None = None
 
     @model_validator(mode="after")
     def _one_thing_under_one_name(self, info: ValidationInfo) -> Self:
@@ -60,8 +60,8 @@ class PagesEnvironmentSettings(Model):
         groups = {group: list(getattr(self, group)) for group in bound}
         groups["ai"] = [self.ai] if self.ai else []
         groups["direct"] = self.direct.variables if self.direct else []
-        checked_bindings("", groups, around(info).plan)
-        refuse_assets("", groups)
+        validate_bindings(groups, around(info).plan, subject="")
+        reject_assets(groups, subject="")
         return self
 
     @property

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.pages.rules import checked_project_name, checked_runtime, refuse_stray_zones, shared_database
+from edge_postgres.pages.rules import reject_stray_zones, shared_database, validate_project_name, validate_runtime
 from edge_postgres.pages.source import GitHost
-from edge_postgres.routes.rules import checked_zone_id
+from edge_postgres.routes.rules import validate_zone_id
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.worker import Day
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rules import checked_domain, refuse_mixed_ways
+from edge_postgres.workers.rules import reject_mixed_ways, validate_domain
 
 if TYPE_CHECKING:
     from edge_postgres.pages.project import PagesProjectArgs
 
-Domain = Annotated[str, AfterValidator(lambda domain: checked_domain(domain, ""))]
+Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
 
 
 def _placed(environment: Any, info: ValidationInfo) -> Any:
@@ -56,7 +56,7 @@ class PagesSettings(Model):
     """A Pages project: what its Functions find in production and in previews, and its domains."""
 
     name: Name
-    project_name: Annotated[str, AfterValidator(lambda name: checked_project_name(name, ""))] | None = None
+    project_name: Annotated[str, AfterValidator(lambda name: validate_project_name(name, subject=""))] | None = None
     production_branch: str
     driver: Annotated[Driver, Field(strict=False)] | None = None
     compatibility_date: Day
@@ -65,7 +65,7 @@ class PagesSettings(Model):
     preview: Environment
     accept_shared_database: bool = False
     domains: list[Domain] = []
-    zones: dict[Domain, Annotated[str, AfterValidator(lambda zone_id: checked_zone_id("", zone_id))]] = {}
+    zones: dict[Domain, Annotated[str, AfterValidator(lambda zone_id: validate_zone_id(zone_id, subject=""))]] = {}
     build: Build | None = None
     source: Source | None = None
 
@@ -78,13 +78,13 @@ class PagesSettings(Model):
     def _runs(self) -> Self:
         project = self.model_dump(include={"compatibility_date", "compatibility_flags"})
         for which, environment in self.environments.items():
-            refuse_mixed_ways(which, self.driver, environment.ways)
-            checked_runtime("", which, project, environment.model_dump(include=set(project)), self.driver)
+            reject_mixed_ways(self.driver, environment.ways, subject=which)
+            validate_runtime(which, project, environment.model_dump(include=set(project)), self.driver, subject="")
         return self
 
     @model_validator(mode="after")
     def _zones_of_its_own(self) -> Self:
-        refuse_stray_zones("", self.domains, self.zones)
+        reject_stray_zones(self.domains, self.zones, subject="")
         return self
 
     def arguments(self, secrets: Secrets, neighbours: Neighbours, **given: Any) -> "PagesProjectArgs":
@@ -94,7 +94,7 @@ class PagesSettings(Model):
         `main`.
         """
         if self.production.databases & self.preview.databases and not self.accept_shared_database:
-            pulumi.log.warn(shared_database(f"pages.{self.name}.preview", "acceptSharedDatabase"))
+            pulumi.log.warn(shared_database("acceptSharedDatabase", subject=f"pages.{self.name}.preview"))
         apart = {"name", "production", "preview", "accept_shared_database"}
         environments = {which: each.arguments(secrets, neighbours) for which, each in self.environments.items()}
         stated = self.model_dump(exclude=apart, exclude_none=True)

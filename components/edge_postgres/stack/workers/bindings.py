@@ -6,27 +6,27 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, Name, around
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.workers.bindings.kinds import SECRET_FIELDS
 from edge_postgres.workers.bindings.values import (
-    checked_json,
-    checked_namespace,
-    checked_period,
-    checked_requests,
-    checked_text,
-    checked_variable,
-    rendered_other,
+    render_other,
+    validate_json,
+    validate_namespace,
+    validate_period,
+    validate_requests,
+    validate_text,
+    validate_variable,
 )
-from edge_postgres.workers.rules import checked_script_name
+from edge_postgres.workers.rules import validate_script_name
 
 
 def _listed(name: str, known: frozenset[str], one: str, all_of_them: str) -> str:
     if name not in known:
         said = ", ".join(f"`{each}`" for each in sorted(known)) or "none"
-        raise Refusal("", f"is {name}, which is no {one} of this stack", f"The {all_of_them} are {said}.")
+        raise ValidationError("", f"is {name}, which is no {one} of this stack", f"The {all_of_them} are {said}.")
     return name
 
 
@@ -43,19 +43,19 @@ def _stored(name: str, info: ValidationInfo) -> str:
 
 
 def _service(name: str, info: ValidationInfo) -> str:
-    return name if name in around(info).workers else checked_script_name(name, "")
+    return name if name in around(info).workers else validate_script_name(name, subject="")
 
 
 def _worker_secret(name: str, info: ValidationInfo) -> str:
     path = f"workers.{info.data.get('name', '…')}.{name}"
     if path not in around(info).secrets:
-        raise Refusal("", f"{name} is not set", f"Run: {command_to_set(path)}")
+        raise ValidationError("", f"{name} is not set", f"Run: {command_to_set(path)}")
     return name
 
 
 def _variables(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
-        checked_variable(name, name, value)
+        validate_variable(name, value, subject=name)
     return variables
 
 
@@ -65,22 +65,22 @@ def _documents(documents: dict[str, Any]) -> dict[str, str]:
         name: document if isinstance(document, str) else json.dumps(document, sort_keys=True)
         for name, document in documents.items()
     }
-    return {name: checked_json(name, name, text) for name, text in texts.items()}
+    return {name: validate_json(name, text, subject=name) for name, text in texts.items()}
 
 
 def _others(bindings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     for name, fields in bindings.items():
         if secret := sorted(SECRET_FIELDS & set(fields)):
-            raise Refusal(
+            raise ValidationError(
                 f"{name}.{secret[0]}",
                 "is a secret, and a stack file holds none",
                 "Take the Secrets Store, or give it to the component in a program of your own.",
             )
-        rendered_other(name, fields)
+        render_other(fields, subject=name)
     return bindings
 
 
-Text = Annotated[str, AfterValidator(lambda text: checked_text("", text))]
+Text = Annotated[str, AfterValidator(lambda text: validate_text(text, subject=""))]
 Configuration = Annotated[str, AfterValidator(_database)]
 Namespace = Annotated[str, AfterValidator(_namespace)]
 Service = Annotated[str, AfterValidator(_service)]
@@ -97,9 +97,9 @@ class DurableObject(Model):
 class RateLimit(Model):
     """A counter that says when somebody asks too often."""
 
-    namespace_id: Annotated[str, AfterValidator(lambda number: checked_namespace("", number))]
-    limit: Annotated[int, AfterValidator(lambda number: checked_requests("", number))]
-    period_seconds: Annotated[int, AfterValidator(lambda number: checked_period("", number))]
+    namespace_id: Annotated[str, AfterValidator(lambda number: validate_namespace(number, subject=""))]
+    limit: Annotated[int, AfterValidator(lambda number: validate_requests(number, subject=""))]
+    period_seconds: Annotated[int, AfterValidator(lambda number: validate_period(number, subject=""))]
 
 
 class WorkerBindings(Model):

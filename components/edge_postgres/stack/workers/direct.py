@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import pulumi
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.budget import rendered_shares
+from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, around, is_local
-from edge_postgres.workers.direct import NAMES, DirectStyle, DirectTcpArgs, refuse_hidden
-from edge_postgres.workers.direct_rules import Dialling, checked_names
+from edge_postgres.workers.direct import NAMES, DirectStyle, DirectTcpArgs, reject_hidden
+from edge_postgres.workers.direct_rules import Dialling, validate_names
 
 if TYPE_CHECKING:
     from edge_postgres.stack.origins import Database
@@ -23,13 +23,13 @@ def of_this_stack(name: str, info: ValidationInfo) -> str:
     known = around(info).origins
     if name not in known:
         listed = ", ".join(f"`{database}`" for database in sorted(known)) or "none"
-        raise Refusal("", f"is {name}, which is no database of this stack", f"The databases are {listed}.")
+        raise ValidationError("", f"is {name}, which is no database of this stack", f"The databases are {listed}.")
     return name
 
 
 def _names(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     if "style" in info.data:
-        checked_names("", NAMES[info.data["style"]], names)
+        validate_names(NAMES[info.data["style"]], names, subject="")
     return names
 
 
@@ -59,21 +59,21 @@ class DirectSettings(Model):
             "allow_loopback": is_local(pulumi.get_stack()),
         }
 
-    def refuse_database(self, database: "Database", *, local: bool) -> None:
-        """Raises ``Refusal`` where the database cannot be dialled so, or nobody says how many connections it takes."""
+    def reject_database(self, database: "Database", *, local: bool) -> None:
+        """Raises `ValidationError` for a database that direct TCP cannot reach, or without required `connections`."""
         dialling = Dialling(self.allow_clear_text, self.accept_open_network, allow_loopback=local)
         try:
-            database.refuse_dialling("", dialling)
-        except Refusal as refused:
-            key = refused.subject.rpartition(".")[2]
+            database.reject_dialling(dialling, subject="")
+        except ValidationError as refused:
+            key = refused.path.rpartition(".")[2]
             if key in DirectSettings.model_fields:
                 raise
-            raise Refusal("database", f"names {self.database}: it {refused.fault}", refused.way_out) from None
+            raise ValidationError("database", f"names {self.database}: it {refused.problem}", refused.fix) from None
         if self.style is DirectStyle.PARAMETERS and getattr(database, "url_secret", None) is not None:
-            refuse_hidden("style")
+            reject_hidden(subject="style")
         most, _ = database.connections()
         if self.connections is None and most is not None and not database.is_pooled:
-            raise Refusal(
+            raise ValidationError(
                 "connections",
                 f"is not stated; `{self.database}` accepts {most} connections, and every request takes one while it "
                 "lasts",
@@ -94,16 +94,16 @@ def taken_directly(users: Users, database: str) -> dict[str, int]:
     }
 
 
-def refuse_unfit(databases: Mapping[str, "Database"], users: Users, plan: Plan) -> None:
-    """Raises ``Refusal`` where a database cannot be dialled as it is stated, or grants fewer connections."""
+def reject_unfit(databases: Mapping[str, "Database"], users: Users, plan: Plan) -> None:
+    """Raises ``ValidationError`` where a database cannot be dialled as it is stated, or grants fewer connections."""
     for path, direct in users.items():
         if direct is None:
             continue
         try:
-            direct.refuse_database(databases[direct.database], local=is_local(pulumi.get_stack()))
-        except Refusal as refused:
-            raise Refusal(f"{path}.direct.{refused.subject.lstrip('.')}", refused.fault, refused.way_out) from None
+            direct.reject_database(databases[direct.database], local=is_local(pulumi.get_stack()))
+        except ValidationError as refused:
+            raise ValidationError(f"{path}.direct.{refused.path.lstrip('.')}", refused.problem, refused.fix) from None
     for name, database in databases.items():
         taken = taken_directly(users, name)
         if taken and (budget := database.budget(plan, {}, taken)):
-            rendered_shares(f"databases.{name}", budget)
+            render_shares(budget, subject=f"databases.{name}")

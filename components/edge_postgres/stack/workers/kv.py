@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import Model, Name
-from edge_postgres.workers.kv_cache_rules import Jurisdiction, checked_namespace_id
+from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_namespace_id
 
 if TYPE_CHECKING:
     from edge_postgres.workers.kv_cache import KvCacheArgs
@@ -16,13 +16,15 @@ class KvSettings(Model):
     """A namespace that the stack makes, or the id of one that is there already and stays as it is."""
 
     name: Name
-    id: Annotated[str, AfterValidator(lambda namespace_id: checked_namespace_id("", namespace_id))] | None = None
+    id: Annotated[str, AfterValidator(lambda namespace_id: validate_namespace_id(namespace_id, subject=""))] | None = (
+        None
+    )
     jurisdiction: Annotated[Jurisdiction, Field(strict=False)] | None = None
 
     @model_validator(mode="after")
     def _made_or_given(self) -> Self:
         if self.id and self.jurisdiction:
-            raise Refusal(
+            raise ValidationError(
                 "jurisdiction", "stands beside `id`; that namespace has one already", "Leave one of them out."
             )
         return self

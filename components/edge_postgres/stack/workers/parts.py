@@ -5,12 +5,12 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.stack.model import Model, around
-from edge_postgres.workers.assets import HtmlHandling, NotFoundHandling, rendered_assets
-from edge_postgres.workers.cpu_limits import rendered_limits
+from edge_postgres.workers.assets import HtmlHandling, NotFoundHandling, render_assets
+from edge_postgres.workers.cpu_limits import render_limits
 from edge_postgres.workers.files import ModuleKind
-from edge_postgres.workers.observability import rendered_observability
-from edge_postgres.workers.placement import rendered_placement
-from edge_postgres.workers.rollout_rules import checked_percentage, checked_version_id
+from edge_postgres.workers.observability import render_observability
+from edge_postgres.workers.placement import render_placement
+from edge_postgres.workers.rollout_rules import validate_percentage, validate_version_id
 
 Rate = Annotated[float, Field(strict=False)]
 
@@ -39,7 +39,7 @@ class Assets(Model):
     @model_validator(mode="after")
     def _servable(self, info: ValidationInfo) -> Self:
         surroundings = around(info)
-        rendered_assets("", stated(self), surroundings.plan, surroundings.root)
+        render_assets(stated(self), surroundings.plan, surroundings.root, subject="")
         return self
 
 
@@ -53,7 +53,7 @@ class Placement(Model):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        rendered_placement("", stated(self))
+        render_placement(stated(self), subject="")
         return self
 
 
@@ -86,7 +86,7 @@ class Observability(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        rendered_observability("", stated(self))
+        render_observability(stated(self), subject="")
         return self
 
 
@@ -98,7 +98,7 @@ class Limits(Model):
 
     @model_validator(mode="after")
     def _within_the_plan(self, info: ValidationInfo) -> Self:
-        rendered_limits("", stated(self), around(info).plan)
+        render_limits(stated(self), around(info).plan, subject="")
         return self
 
 
@@ -106,12 +106,14 @@ class Rollout(Model):
     """How much of the traffic the new version gets, and which version the rest."""
 
     percentage: Rate
-    previous_version_id: Annotated[str, AfterValidator(lambda version: checked_version_id("", version))] | None = None
+    previous_version_id: (
+        Annotated[str, AfterValidator(lambda version: validate_version_id(version, subject=""))] | None
+    ) = None
     accept_changed_secrets: bool | None = None
 
     @model_validator(mode="after")
     def _somebody_answers(self) -> Self:
-        checked_percentage("", self.percentage, has_previous=self.previous_version_id is not None)
+        validate_percentage(self.percentage, has_previous=self.previous_version_id is not None, subject="")
         return self
 
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import Model, Name, around, named
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
-    checked_scopes,
-    checked_store_id,
-    refuse_twins,
+    reject_twins,
+    validate_scopes,
+    validate_store_id,
     versioned,
 )
 
@@ -26,7 +26,7 @@ class StoredSecret(Model):
     name: Name
     version: Annotated[int, Field(ge=1)] = 1
     keep_previous: bool = True
-    scopes: Annotated[list[str], AfterValidator(lambda scopes: checked_scopes("", scopes))] = [WORKERS]
+    scopes: Annotated[list[str], AfterValidator(lambda scopes: validate_scopes(scopes, subject=""))] = [WORKERS]
     comment: str | None = None
 
     @property
@@ -44,7 +44,7 @@ class StoredSecret(Model):
                     if version == self.version
                     else "\nOr state `keepPrevious: false`, and nothing can go back to it."
                 )
-                raise Refusal("", f"has no value for version {version}", f"Run: {command_to_set(path)}{drop}")
+                raise ValidationError("", f"has no value for version {version}", f"Run: {command_to_set(path)}{drop}")
         return self
 
     def arguments(self, secrets: Secrets) -> "StoredSecretArgs":
@@ -63,18 +63,19 @@ class StoredSecret(Model):
 class SecretsStoreSettings(Model):
     """The account's store, and the secrets that the stack keeps in it."""
 
-    store_id: Annotated[str, AfterValidator(lambda store_id: checked_store_id("", store_id))] | None = None
+    store_id: Annotated[str, AfterValidator(lambda store_id: validate_store_id(store_id, subject=""))] | None = None
     store_name: str | None = None
     secrets: Annotated[dict[str, StoredSecret], BeforeValidator(named)]
 
     @model_validator(mode="after")
     def _one_store_without_twins(self) -> Self:
         if (self.store_id is None) == (self.store_name is None):
-            raise Refusal(
+            raise ValidationError(
                 "store_id", "or `store_name` is needed, and one of them only", "State the id of the account's store."
             )
-        refuse_twins(
-            "secrets", [versioned(one.name, version) for one in self.secrets.values() for version in one.versions]
+        reject_twins(
+            [versioned(one.name, version) for one in self.secrets.values() for version in one.versions],
+            subject="secrets",
         )
         return self
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import pulumi
 from pydantic import AfterValidator, ValidationInfo
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import around, is_local
 from edge_postgres.stack.workers.direct import of_this_stack
-from edge_postgres.workers.serverless import ServerlessArgs, refuse_other_hosts, refuse_without_consent
+from edge_postgres.workers.serverless import ServerlessArgs, reject_other_hosts, reject_without_consent
 
 if TYPE_CHECKING:
     from edge_postgres.stack.origins import Database
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _one(serverless: dict[str, str]) -> dict[str, str]:
     if len(serverless) > 1:
-        raise Refusal("", f"names {len(serverless)} databases; the driver asks one", "Leave all but one out.")
+        raise ValidationError("", f"names {len(serverless)} databases; the driver asks one", "Leave all but one out.")
     return serverless
 
 
@@ -26,7 +26,7 @@ def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
     """What comes and goes with a laptop or a pull request is no production: nobody has to accept anything there."""
     if info.data.get("serverless"):
         disposable = accepted is None and around(info).is_disposable
-        refuse_without_consent("", accepted=disposable or bool(accepted))
+        reject_without_consent(accepted=disposable or bool(accepted), subject="")
         return True
     return bool(accepted)
 
@@ -50,22 +50,24 @@ def serverless_arguments(serverless: Mapping[str, str], neighbours: Neighbours) 
     return None
 
 
-def refuse_elsewhere(databases: Mapping[str, "Database"], users: Mapping[str, Mapping[str, str]]) -> None:
-    """Raises ``Refusal`` where a database is not Prisma's, as far as the stack file tells.
+def reject_elsewhere(databases: Mapping[str, "Database"], users: Mapping[str, Mapping[str, str]]) -> None:
+    """Raises ``ValidationError`` where a database is not Prisma's, as far as the stack file tells.
 
     ``users``: the `serverless` of each, by path: `workers.api`, `pages.site.production`.
     """
     for path, serverless in users.items():
         for name, database in serverless.items():
-            _refuse_other_vendors(f"{path}.serverless.{name}", database, databases[database])
+            _reject_other_vendors(database, databases[database], subject=f"{path}.serverless.{name}")
 
 
-def _refuse_other_vendors(subject: str, name: str, database: "Database") -> None:
+def _reject_other_vendors(name: str, database: "Database", *, subject: str) -> None:
     address = database.address()
     try:
         if address is not None:
-            refuse_other_hosts("", allow_loopback=is_local(pulumi.get_stack()), **{"endpoint": None, **address})
+            reject_other_hosts(allow_loopback=is_local(pulumi.get_stack()), subject="", **{"endpoint": None, **address})
         elif database.component not in ("PrismaPostgres", "ExistingPostgres"):
-            raise Refusal("", "is of another vendor; the driver reaches Prisma Postgres alone", "Use Hyperdrive.")
-    except Refusal as refused:
-        raise Refusal(subject, f"names {name}: it {refused.fault}", refused.way_out) from None
+            raise ValidationError(
+                "", "is of another vendor; the driver reaches Prisma Postgres alone", "Use Hyperdrive."
+            )
+    except ValidationError as refused:
+        raise ValidationError(subject, f"names {name}: it {refused.problem}", refused.fix) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import around
 from edge_postgres.stack.secrets import Secrets
@@ -24,21 +24,21 @@ from edge_postgres.stack.workers.parts import (
     stated,
 )
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_arguments
-from edge_postgres.workers.bindings.rendered import checked_bindings, groups_of
-from edge_postgres.workers.compatibility import checked_date, rendered_flags
+from edge_postgres.workers.bindings.rendered import groups_of, validate_bindings
+from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.files import checked_files
-from edge_postgres.workers.rollout_rules import refuse_unfit
+from edge_postgres.workers.files import validate_files
+from edge_postgres.workers.rollout_rules import reject_unfit
 from edge_postgres.workers.rules import (
-    checked_bundle,
-    checked_consumers,
-    checked_domain,
-    checked_kept,
-    checked_pattern,
-    checked_script_name,
-    refuse_mixed_ways,
+    reject_mixed_ways,
+    validate_bundle,
+    validate_consumers,
+    validate_domain,
+    validate_kept,
+    validate_pattern,
+    validate_script_name,
 )
-from edge_postgres.workers.schedule import checked_crons
+from edge_postgres.workers.schedule import validate_crons
 from edge_postgres.workers.script import MAIN_MODULE
 
 if TYPE_CHECKING:
@@ -55,33 +55,35 @@ Day = Annotated[str, BeforeValidator(_date)]
 
 
 def _dated(date: str, info: ValidationInfo) -> str:
-    return checked_date(date, "", info.data.get("driver"))
+    return validate_date(date, info.data.get("driver"), subject="")
 
 
 def _flags(flags: list[str], info: ValidationInfo) -> list[str]:
     if "compatibility_date" in info.data:
-        rendered_flags(flags, info.data["compatibility_date"], "", info.data.get("driver"))
+        render_flags(flags, info.data["compatibility_date"], info.data.get("driver"), subject="")
     return flags
 
 
 def _built(bundle: str, info: ValidationInfo) -> str:
-    checked_bundle(str(around(info).root / bundle), "", info.data.get("driver"), shown=bundle)
+    validate_bundle(str(around(info).root / bundle), info.data.get("driver"), shown=bundle, subject="")
     return bundle
 
 
 def _modules(files: dict[str, ModuleFile], info: ValidationInfo) -> dict[str, ModuleFile]:
     main_module = info.data.get("main_module") or MAIN_MODULE
-    checked_files("", {name: stated(file) for name, file in files.items()}, main_module, around(info).root)
+    validate_files({name: stated(file) for name, file in files.items()}, main_module, around(info).root, subject="")
     return files
 
 
 def _crons(crons: list[str] | None, info: ValidationInfo) -> list[str] | None:
-    return None if crons is None else checked_crons(crons, "", around(info).plan)
+    return None if crons is None else validate_crons(crons, around(info).plan, subject="")
 
 
 def _zone(zone_id: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{32}", zone_id):
-        raise Refusal("", f"is {zone_id}; a zone id has 32 hexadecimal digits", "The zone's overview page has it.")
+        raise ValidationError(
+            "", f"is {zone_id}; a zone id has 32 hexadecimal digits", "The zone's overview page has it."
+        )
     return zone_id
 
 
@@ -90,7 +92,7 @@ class WorkerSettings(WorkerBindings):
 
     driver: Annotated[Driver, Field(strict=False)] | None = None
     bundle: Annotated[str, AfterValidator(_built)]
-    script_name: Annotated[str, AfterValidator(lambda name: checked_script_name(name, ""))] | None = None
+    script_name: Annotated[str, AfterValidator(lambda name: validate_script_name(name, subject=""))] | None = None
     main_module: str | None = None
     files: Annotated[dict[str, Annotated[ModuleFile, BeforeValidator(file_of)]], AfterValidator(_modules)] = {}
     compatibility_date: Annotated[Day, AfterValidator(_dated)]
@@ -100,10 +102,10 @@ class WorkerSettings(WorkerBindings):
     accept_early_access: EarlyAccess = None
     assets: Assets | None = None
     routes: dict[
-        Annotated[str, AfterValidator(lambda pattern: checked_pattern(pattern, ""))],
+        Annotated[str, AfterValidator(lambda pattern: validate_pattern(pattern, subject=""))],
         Annotated[str, AfterValidator(_zone)],
     ] = {}
-    domains: list[Annotated[str, AfterValidator(lambda domain: checked_domain(domain, ""))]] = []
+    domains: list[Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]] = []
     crons: Annotated[list[str] | None, AfterValidator(_crons)] = None
     workers_dev: bool | None = None
     preview_urls: bool = False
@@ -113,7 +115,7 @@ class WorkerSettings(WorkerBindings):
     tail_consumers: list[Service] | None = None
     logpush: bool | None = None
     migrations: dict[str, Any] | None = None
-    keep_bindings: Annotated[list[str], AfterValidator(lambda types: checked_kept(types, ""))] | None = None
+    keep_bindings: Annotated[list[str], AfterValidator(lambda types: validate_kept(types, subject=""))] | None = None
     rollout: Rollout | None = None
 
     @model_validator(mode="after")
@@ -121,26 +123,26 @@ class WorkerSettings(WorkerBindings):
         # A map of the names alone: what is bound under them is looked at where it stands.
         groups: dict[str, Any] = {group: list(names) for group, names in groups_of(self._named()).items()}
         direct = self.direct.variables if self.direct else []
-        checked_bindings("", {**groups, "direct": direct, "serverless": self.serverless}, around(info).plan)
+        validate_bindings({**groups, "direct": direct, "serverless": self.serverless}, around(info).plan, subject="")
         return self
 
     @model_validator(mode="after")
     def _one_way(self, info: ValidationInfo) -> Self:
         stated = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
         ways = {way for way, found in stated.items() if found}
-        refuse_mixed_ways("", self.driver, ways)
-        checked_bundle(str(around(info).root / self.bundle), "bundle", self.driver, ways, shown=self.bundle)
+        reject_mixed_ways(self.driver, ways, subject="")
+        validate_bundle(str(around(info).root / self.bundle), self.driver, ways, shown=self.bundle, subject="bundle")
         return self
 
     @model_validator(mode="after")
     def _logs_of_others(self) -> Self:
-        checked_consumers("tail_consumers", self.tail_consumers, self.name)
+        validate_consumers(self.tail_consumers, self.name, subject="tail_consumers")
         return self
 
     @model_validator(mode="after")
     def _fit_for_a_rollout(self) -> Self:
         if self.rollout:
-            refuse_unfit("", self.model_dump(include={"migrations", "placement", "assets", "keep_bindings"}))
+            reject_unfit(self.model_dump(include={"migrations", "placement", "assets", "keep_bindings"}), subject="")
         return self
 
     @property
@@ -187,14 +189,14 @@ class WorkerSettings(WorkerBindings):
 def in_order(workers: Mapping[str, WorkerSettings]) -> list[str]:
     """The names of the Workers, each behind those that it binds.
 
-    Raises ``Refusal`` where Workers bind each other in a circle: none of them could be made first.
+    Raises ``ValidationError`` where Workers bind each other in a circle: none of them could be made first.
     """
     wanted = {name: sorted((worker.scripts() & set(workers)) - {name}) for name, worker in sorted(workers.items())}
     try:
         return list(TopologicalSorter(wanted).static_order())
     except CycleError as circle:
         names: list[str] = circle.args[1]
-        raise Refusal(
+        raise ValidationError(
             f"workers.{names[-1]}.services",
             f"leads back to itself: {' needs '.join(reversed(names))}",
             "Deploy one of them by a stack of its own, and bind it by the name of its script.",

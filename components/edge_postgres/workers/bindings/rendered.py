@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from edge_postgres.core.errors import Refusal
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import KINDS, OTHER
-from edge_postgres.workers.bindings.names import refuse_clashes
-from edge_postgres.workers.bindings.values import checked_secret, checked_variable, rendered_other, rendered_value
+from edge_postgres.workers.bindings.names import reject_clashes
+from edge_postgres.workers.bindings.values import render_other, render_value, validate_secret, validate_variable
 from edge_postgres.workers.limits import WORKER_VARIABLES_CEILING
 
 if TYPE_CHECKING:
     from edge_postgres.workers.direct import Variables
 
-__all__ = ["checked_bindings", "checked_secret", "checked_variable", "groups_of", "rendered_bindings"]
+__all__ = ["groups_of", "render_bindings", "validate_bindings", "validate_secret", "validate_variable"]
 
 _NO_VARIABLES: Mapping[str, "Variables"] = MappingProxyType({})
 
@@ -22,20 +22,21 @@ VARIABLES = ("vars", "secrets", "json", "direct", "serverless")
 """What counts as a variable of a Worker."""
 
 
-def rendered_bindings(
-    subject: str, args: Mapping[str, Any], plan: Plan, dialled: Mapping[str, "Variables"] = _NO_VARIABLES
+def render_bindings(
+    args: Mapping[str, Any], plan: Plan, dialled: Mapping[str, "Variables"] = _NO_VARIABLES, *, subject: str
 ) -> list[Any]:
     """The bindings as the API takes them, sorted by name so that the order never makes a difference.
 
     ``args`` are the arguments of a component, ``dialled`` the variables of its `direct` and its `serverless`.
 
-    Raises ``Refusal`` for a name that is given twice, is reserved or is no JavaScript name, for a password among the
+    Raises ``ValidationError`` for a name that is given twice, is reserved or is no JavaScript name, for a password
+    among the
     plain variables, for a value that its kind does not take, and for more variables than the plan allows.
     """
     groups = groups_of(args)
     names = {group: [*found.plain, *found.secret] for group, found in dialled.items()}
-    checked_bindings(subject, {**groups, **names}, plan)
-    rendered = [*_own(subject, groups), *_others(subject, groups), *_dialled(subject, dialled)]
+    validate_bindings({**groups, **names}, plan, subject=subject)
+    rendered = [*_own(groups, subject=subject), *_others(groups, subject=subject), *_dialled(dialled, subject=subject)]
     return sorted(rendered, key=lambda binding: str(binding["name"]))
 
 
@@ -49,36 +50,36 @@ def groups_of(args: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {**found, "assets": {assets["binding"]: None} if assets.get("binding") else {}}
 
 
-def checked_bindings(subject: str, groups: Mapping[str, Iterable[str]], plan: Plan) -> None:
-    """Raises ``Refusal`` where names clash or are none, and where there are more variables than the plan allows."""
-    refuse_clashes(subject, groups)
+def validate_bindings(groups: Mapping[str, Iterable[str]], plan: Plan, *, subject: str) -> None:
+    """Raises `ValidationError` for duplicate or invalid names, and for more variables than the plan allows."""
+    reject_clashes(groups, subject=subject)
     ceiling = WORKER_VARIABLES_CEILING[plan]
     if (count := sum(len(list(groups.get(group, ()))) for group in VARIABLES)) > ceiling:
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.vars",
             f"and `secrets` are {count}; a Worker on the {plan.value} plan has at most {ceiling}",
             "Put several values into one variable as JSON.",
         )
 
 
-def _own(subject: str, groups: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _own(groups: Mapping[str, Mapping[str, Any]], *, subject: str) -> Iterator[dict[str, Any]]:
     for kind in KINDS:
         for name, value in groups[kind.argument].items():
-            fields = rendered_value(f"{subject}.{kind.argument}.{name}", name, kind, value)
+            fields = render_value(name, kind, value, subject=f"{subject}.{kind.argument}.{name}")
             yield {"name": name, "type": kind.api_type, **fields}
 
 
-def _others(subject: str, groups: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _others(groups: Mapping[str, Mapping[str, Any]], *, subject: str) -> Iterator[dict[str, Any]]:
     for name, fields in groups[OTHER].items():
-        yield {"name": name, **rendered_other(f"{subject}.{OTHER}.{name}", fields)}
+        yield {"name": name, **render_other(fields, subject=f"{subject}.{OTHER}.{name}")}
     for name in groups["assets"]:
         yield {"name": name, "type": "assets"}
 
 
-def _dialled(subject: str, dialled: Mapping[str, "Variables"]) -> Iterator[dict[str, Any]]:
+def _dialled(dialled: Mapping[str, "Variables"], *, subject: str) -> Iterator[dict[str, Any]]:
     for group, found in dialled.items():
         for name, text in found.plain.items():
             yield {"name": name, "type": "plain_text", "text": text}
         for name, text in found.secret.items():
-            secret = checked_secret(f"{subject}.{group}.{name}", text)
+            secret = validate_secret(text, subject=f"{subject}.{group}.{name}")
             yield {"name": name, "type": "secret_text", "text": secret}

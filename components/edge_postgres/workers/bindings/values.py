@@ -8,8 +8,9 @@ from typing import Any
 
 import pulumi
 
-from edge_postgres.core.args import stated
-from edge_postgres.core.errors import Refusal, checked
+from edge_postgres.core.args import validated_args
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
 from edge_postgres.workers.bindings.kinds import BY_TYPE, SECRET_FIELDS, Kind
 from edge_postgres.workers.limits import RATE_LIMIT_LONG_PERIOD, RATE_LIMIT_SHORT_PERIOD, WORKER_VARIABLE_BYTES
@@ -24,78 +25,82 @@ _PASSWORD = re.compile(
 )
 
 
-def rendered_value(subject: str, name: str, kind: Kind, value: Any) -> dict[str, Any]:
+def render_value(name: str, kind: Kind, value: Any, *, subject: str) -> dict[str, Any]:
     """The API's fields of a binding, but for its name and its type."""
     if kind.shape is not None:
-        return _shaped(subject, kind, value)
+        return _shaped(kind, value, subject=subject)
     if kind.argument == "vars":
-        return {kind.field: checked_variable(subject, name, value)}
+        return {kind.field: validate_variable(name, value, subject=subject)}
     if kind.argument == "secrets":
-        return {kind.field: checked_secret(subject, value)}
+        return {kind.field: validate_secret(value, subject=subject)}
     if kind.argument == "json":
-        return {kind.field: checked_json(subject, name, value)}
-    return {kind.field: checked(value, lambda known: checked_text(subject, known))} if kind.field else {}
+        return {kind.field: validate_json(name, value, subject=subject)}
+    return {kind.field: apply_input(value, lambda known: validate_text(known, subject=subject))} if kind.field else {}
 
 
-def rendered_other(subject: str, fields: Any) -> dict[str, Any]:
+def render_other(fields: Any, *, subject: str) -> dict[str, Any]:
     """The API's fields of a binding that has no argument of its own, secrets wrapped.
 
-    Raises ``Refusal`` where the type is missing, or the kind has an argument whose rules this would go around.
+    Raises ``ValidationError`` where the type is missing, or the kind has an argument whose rules this would go around.
     """
     if not isinstance(fields, Mapping) or not isinstance(fields.get("type"), str) or not fields["type"]:
-        raise Refusal(f"{subject}.type", "is not given", "State the type as the API calls it, such as `vectorize`.")
+        raise ValidationError(
+            f"{subject}.type", "is not given", "State the type as the API calls it, such as `vectorize`."
+        )
     if "name" in fields:
-        raise Refusal(f"{subject}.name", "is given twice; the key of the map is the name", "Leave it out.")
+        raise ValidationError(f"{subject}.name", "is given twice; the key of the map is the name", "Leave it out.")
     if fields["type"] == "assets":
-        raise Refusal(f"{subject}.type", "is assets", "Name it in `assets`, as its `binding`.")
+        raise ValidationError(f"{subject}.type", "is assets", "Name it in `assets`, as its `binding`.")
     kind = BY_TYPE.get(fields["type"])
     if kind is not None and not kind.more & set(fields):
-        raise Refusal(
+        raise ValidationError(
             f"{subject}.type", f"is {kind.api_type}, which has an argument of its own", f"Use `{kind.argument}`."
         )
     return {key: pulumi.Output.secret(value) if key in SECRET_FIELDS else value for key, value in fields.items()}
 
 
-def checked_variable(subject: str, name: str, value: pulumi.Input[str]) -> Any:
+def validate_variable(name: str, value: pulumi.Input[str], *, subject: str) -> Any:
     """A plain variable: anybody with access to the account can read it, so it holds no password and no secret."""
     if _SECRET_NAME.search(name):
-        raise Refusal(subject, "has the name of a secret and is a plain variable", "Make it one of the `secrets`.")
+        raise ValidationError(
+            subject, "has the name of a secret and is a plain variable", "Make it one of the `secrets`."
+        )
 
     def rule(known: dict[str, Any]) -> str:
         if known["secret"]:
-            raise Refusal(subject, "is a secret and a plain variable", "Make it one of the `secrets`.")
-        text = checked_size(subject, known["text"])
+            raise ValidationError(subject, "is a secret and a plain variable", "Make it one of the `secrets`.")
+        text = validate_size(known["text"], subject=subject)
         if _PASSWORD.search(text):
-            raise Refusal(subject, "holds a password and is a plain variable", "Make it one of the `secrets`.")
+            raise ValidationError(subject, "holds a password and is a plain variable", "Make it one of the `secrets`.")
         return text
 
-    return checked({"text": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
+    return apply_input({"text": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
 
 
-def checked_json(subject: str, name: str, value: pulumi.Input[str]) -> Any:
+def validate_json(name: str, value: pulumi.Input[str], *, subject: str) -> Any:
     """A plain variable whose text is JSON; the Worker finds the value, not the text."""
 
     def rule(text: str) -> str:
         try:
             json.loads(text)
         except ValueError:
-            raise Refusal(subject, "is no JSON", "Give a text such as `json.dumps` makes it.") from None
+            raise ValidationError(subject, "is no JSON", "Give a text such as `json.dumps` makes it.") from None
         return text
 
-    return checked(checked_variable(subject, name, value), rule)
+    return apply_input(validate_variable(name, value, subject=subject), rule)
 
 
-def checked_secret(subject: str, value: pulumi.Input[str]) -> Any:
+def validate_secret(value: pulumi.Input[str], *, subject: str) -> Any:
     """A secret variable, wrapped."""
-    return checked(pulumi.Output.secret(value), lambda text: checked_size(subject, text))
+    return apply_input(pulumi.Output.secret(value), lambda text: validate_size(text, subject=subject))
 
 
-def checked_size(subject: str, text: str) -> str:
+def validate_size(text: str, *, subject: str) -> str:
     """A text that fits into a variable."""
     if not isinstance(text, str):
-        raise Refusal(subject, "is no text", "Write it in quotes; the Worker turns it into a number itself.")
+        raise ValidationError(subject, "is no text", "Write it in quotes; the Worker turns it into a number itself.")
     if (size := len(text.encode())) > WORKER_VARIABLE_BYTES:
-        raise Refusal(
+        raise ValidationError(
             subject,
             f"has {size} bytes; a variable holds {WORKER_VARIABLE_BYTES}",
             "Keep it in KV, or split it.",
@@ -103,52 +108,54 @@ def checked_size(subject: str, text: str) -> str:
     return text
 
 
-def checked_text(subject: str, text: Any) -> str:
+def validate_text(text: Any, *, subject: str) -> str:
     """An id or a name."""
     if not isinstance(text, str) or not text:
-        raise Refusal(subject, "is no text" if text else "is empty", "Give the id or the name of what is bound.")
+        raise ValidationError(
+            subject, "is no text" if text else "is empty", "Give the id or the name of what is bound."
+        )
     return text
 
 
-def checked_namespace(subject: str, number: Any) -> str:
+def validate_namespace(number: Any, *, subject: str) -> str:
     """The number of a counter, a text."""
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
-        raise Refusal(subject, "is no positive whole number", 'Choose one for the account, in quotes: "1001".')
+        raise ValidationError(subject, "is no positive whole number", 'Choose one for the account, in quotes: "1001".')
     return number
 
 
-def checked_requests(subject: str, number: Any) -> int:
+def validate_requests(number: Any, *, subject: str) -> int:
     """How many requests pass."""
-    if (requests := to_int(subject, number)) < 1:
-        raise Refusal(subject, f"is {requests}", "Use 1 or more.")
+    if (requests := to_int(number, subject=subject)) < 1:
+        raise ValidationError(subject, f"is {requests}", "Use 1 or more.")
     return requests
 
 
-def checked_period(subject: str, number: Any) -> int:
+def validate_period(number: Any, *, subject: str) -> int:
     """The length of a period, in seconds."""
-    if (seconds := to_int(subject, number)) not in (RATE_LIMIT_SHORT_PERIOD, RATE_LIMIT_LONG_PERIOD):
-        raise Refusal(
+    if (seconds := to_int(number, subject=subject)) not in (RATE_LIMIT_SHORT_PERIOD, RATE_LIMIT_LONG_PERIOD):
+        raise ValidationError(
             subject, f"is {seconds}", f"Use {RATE_LIMIT_SHORT_PERIOD} or {RATE_LIMIT_LONG_PERIOD}; there is no other."
         )
     return seconds
 
 
-_RULES: Mapping[tuple[str, str], Callable[[str, Any], Any]] = {
-    ("rate_limits", "namespace_id"): checked_namespace,
-    ("rate_limits", "limit"): checked_requests,
-    ("rate_limits", "period_seconds"): checked_period,
+_RULES: Mapping[tuple[str, str], Callable[..., Any]] = {
+    ("rate_limits", "namespace_id"): validate_namespace,
+    ("rate_limits", "limit"): validate_requests,
+    ("rate_limits", "period_seconds"): validate_period,
 }
 
 
-def _shaped(subject: str, kind: Kind, value: Any) -> dict[str, Any]:
+def _shaped(kind: Kind, value: Any, *, subject: str) -> dict[str, Any]:
     assert kind.shape is not None
-    given: Mapping[str, Any] = stated(subject, value, kind.shape)
+    given: Mapping[str, Any] = validated_args(value, kind.shape, subject=subject)
     rendered: dict[str, Any] = {}
     for key, field in kind.fields:
         if key not in given:
             continue
-        leaf, rule = given[key], _RULES.get((kind.argument, key), checked_text)
+        leaf, rule = given[key], _RULES.get((kind.argument, key), validate_text)
         outer, _, inner = field.partition(".")
-        found = checked(leaf, partial(rule, f"{subject}.{key}"))
+        found = apply_input(leaf, partial(rule, subject=f"{subject}.{key}"))
         rendered[outer] = {**rendered.get(outer, {}), inner: found} if inner else found
     return rendered
