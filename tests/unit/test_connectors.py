@@ -298,7 +298,7 @@ def test_another_role_waits_for_the_connectors_too() -> None:
     def program() -> None:
         route = vpc_route()
         connector = ecs(origin=route.origin, tunnel_token=route.tunnel_token)
-        hyperdrive(origin=connector.leading_to(route.leading_to(private(user="other"))))
+        hyperdrive(origin=connector.route_origin(route.route_origin(private(user="other"))))
 
     run = made(program)
     assert {SERVICE, ECS_SERVICE} <= before(run, run.one(CONFIG))

@@ -256,7 +256,7 @@ def test_the_flat_outputs_are_those_of_the_origin(make: Make) -> None:
 def test_another_role_of_the_database_takes_the_same_route(make: Make) -> None:
     def program() -> Any:
         route = make()
-        return {"first": route.origin, "other": route.leading_to(private(user="other", password="other-password"))}
+        return {"first": route.origin, "other": route.route_origin(private(user="other", password="other-password"))}
 
     found = made(program).exports
     other = {**found["first"].value, "user": "other", "password": "other-password"}
@@ -300,7 +300,7 @@ def test_the_token_goes_after_the_policy_that_refers_to_it() -> None:
 @BOTH
 def test_another_role_waits_for_the_route_too(make: Make) -> None:
     def program() -> None:
-        hyperdrive(origin=make().leading_to(private(user="other")))
+        hyperdrive(origin=make().route_origin(private(user="other")))
 
     run = made(program)
     parts = {entry.type for entry in run.registrations if entry.wire.custom} - {CONFIG}

@@ -166,7 +166,7 @@ def test_a_way_leads_each_slot_of_the_credentials(root: Path) -> None:
         def __init__(self, name: str) -> None:
             self.name = name
 
-        def leading_to(self, origin: str) -> str:
+        def route_origin(self, origin: str) -> str:
             return f"{self.name} to {origin}"
 
     class Slots:

@@ -15,7 +15,7 @@ from edge_postgres.routes.rules import (
     validate_tunnel_tls,
     validate_zone_id,
 )
-from edge_postgres.routes.tunnel import Tunnel, address_of, behind_route, kept, made_tunnel, unsecret
+from edge_postgres.routes.tunnel import Tunnel, address_of, validate_origin, passthrough_fields, create_tunnel, unsecret
 
 _TLS = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
 
@@ -94,7 +94,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
-        origin = behind_route(name, args["origin"])
+        origin = validate_origin(args["origin"], subject=f"{name}.origin")
         address = render_address(origin, subject=name)
         zone_id = apply_input(args["zone_id"], lambda zone_id: validate_zone_id(zone_id, subject=f"{name}.zone_id"))
         hostname = render_hostname(args, origin, subject=name)
@@ -102,7 +102,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         account_id, route_name = args["account_id"], args.get("route_name", name)
-        tunnel = made_tunnel(name, account_id, route_name, children)
+        tunnel = create_tunnel(name, account_id, route_name, children)
         config = ingress(name, account_id, tunnel, hostname, address, children)
         token = cloudflare.ZeroTrustAccessServiceToken(
             f"{name}-access-token", account_id=account_id, name=route_name, duration="forever", opts=children
@@ -129,7 +129,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         self.access_client_secret = pulumi.Output.secret(token.client_secret)
         self.tunnel_id = tunnel.id
         self.tunnel_token = tunnel.token
-        self.origin = self.leading_to(origin)
+        self.origin = self.route_origin(origin)
         self.database = pulumi.Output.from_input(origin["database"])
         self.user = pulumi.Output.from_input(origin["user"])
         self.password = pulumi.Output.from_input(self.origin["password"])
@@ -138,7 +138,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
         self.register_outputs({})
 
-    def leading_to(self, origin: PostgresOrigin) -> PostgresOrigin:
+    def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin of the same database through this route: that of another role, for one."""
         password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
         route = {
@@ -148,7 +148,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
             "access_client_id": self.access_client_id,
             "access_client_secret": self.access_client_secret,
         }
-        return cast(PostgresOrigin, {**kept(origin, *_TLS), **route})
+        return cast(PostgresOrigin, {**passthrough_fields(origin, *_TLS), **route})
 
 
 def render_address(origin: PostgresOrigin, *, subject: str) -> Any:

@@ -13,7 +13,7 @@ from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import gathered
 from edge_postgres.origins.rds.network import PORT, Site
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
-from edge_postgres.routes.ecs_connector_parts import kept_token, logs, reading_role, task, way_out
+from edge_postgres.routes.ecs_connector_parts import create_token_secret, logs, reading_role, task, way_out
 
 
 class EcsConnectorArgs(TypedDict):
@@ -101,7 +101,7 @@ class EcsConnector(pulumi.ComponentResource):
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         called = args.get("connector_name", name)
         site = Site(f"{name}-connector", called, args.get("region"), args.get("tags"), children)
-        secret, version = kept_token(site, token)
+        secret, version = create_token_secret(site, token)
         log = logs(site)
         role, policy = reading_role(site, secret, log)
         group = aws.ec2.SecurityGroup(
@@ -134,11 +134,11 @@ class EcsConnector(pulumi.ComponentResource):
         self._ready: list[pulumi.Resource] = [service]
         self.security_group_id = group.id
         self.service_arn = service.arn
-        self.origin = self.leading_to(origin)
+        self.origin = self.route_origin(origin)
         self.password = pulumi.Output.from_input(self.origin["password"])
         self.register_outputs({})
 
-    def leading_to(self, origin: PostgresOrigin) -> PostgresOrigin:
+    def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin behind the same route, once the connectors are connected: that of another role, for one."""
         password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
         return cast(PostgresOrigin, {**origin, "password": password})

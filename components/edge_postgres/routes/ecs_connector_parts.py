@@ -24,7 +24,7 @@ _TRUST = {
 _TO_CLOUDFLARE = (("https", "tcp", 443), ("tunnel-tcp", "tcp", 7844), ("tunnel-udp", "udp", 7844))
 
 
-def kept_token(site: Site, token: pulumi.Input[str]) -> tuple[Any, Any]:
+def create_token_secret(site: Site, token: pulumi.Input[str]) -> tuple[Any, Any]:
     """The token where ECS reads it."""
     secret = aws.secretsmanager.Secret(
         f"{site.name}-secret",

@@ -27,7 +27,7 @@ class Tunnel:
     """What a connector runs with, a secret."""
 
 
-def made_tunnel(
+def create_tunnel(
     name: str, account_id: pulumi.Input[str], tunnel_name: pulumi.Input[str], options: pulumi.ResourceOptions
 ) -> Tunnel:
     """A tunnel, and the token of its connectors."""
@@ -45,9 +45,8 @@ def made_tunnel(
     return Tunnel(tunnel.id, pulumi.Output.secret(found.token))
 
 
-def behind_route(name: str, origin: PostgresOrigin) -> PostgresOrigin:
-    """The origin that a route leads to. Raises ``ValidationError`` where it has a route, or no host."""
-    subject = f"{name}.origin"
+def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
+    """Returns the origin of a route's arguments. Raises `ValidationError` for one with a route or without a host."""
     origin = validated_args(origin, PostgresOrigin, subject=subject)
     reject_other_route(origin, subject=subject)
     reject_no_host(origin, subject=subject)
@@ -65,7 +64,7 @@ def unsecret(value: Any) -> Any:
     return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
 
 
-def kept(origin: PostgresOrigin, *others: str) -> Mapping[str, Any]:
+def passthrough_fields(origin: PostgresOrigin, *others: str) -> Mapping[str, Any]:
     """The leaves of an origin that a route does not touch."""
     leaves = ("database", "user", *_KEPT, *others)
     return {leaf: value for leaf, value in origin.items() if leaf in leaves}

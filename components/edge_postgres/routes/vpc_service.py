@@ -17,7 +17,7 @@ from edge_postgres.routes.rules import (
     service_place,
     validate_verification,
 )
-from edge_postgres.routes.tunnel import Tunnel, address_of, behind_route, kept, made_tunnel, unsecret
+from edge_postgres.routes.tunnel import Tunnel, address_of, validate_origin, passthrough_fields, create_tunnel, unsecret
 
 
 class VpcServiceRouteArgs(TypedDict):
@@ -82,7 +82,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
     def __init__(self, name: str, args: VpcServiceRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
         args = validated_args(args, VpcServiceRouteArgs, subject=name)
-        origin = behind_route(name, args["origin"])
+        origin = validate_origin(args["origin"], subject=f"{name}.origin")
         reject_certificates(origin, subject=f"{name}.origin")
         address = address_of(name, origin)
         verification = render_verification(args, origin, subject=name)
@@ -91,7 +91,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         route_name = args.get("route_name", name)
-        tunnel = given_tunnel(args) or made_tunnel(name, args["account_id"], route_name, children)
+        tunnel = existing_tunnel(args) or create_tunnel(name, args["account_id"], route_name, children)
         host: pulumi.Output[Any] = pulumi.Output.all(place, tunnel.id).apply(lambda known: service_host(*known))
         service = cloudflare.ConnectivityDirectoryService(
             f"{name}-vpc-service",
@@ -109,7 +109,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
         self.service_id = service.service_id
         self.tunnel_id = tunnel.id
         self.tunnel_token = tunnel.token
-        self.origin = self.leading_to(origin)
+        self.origin = self.route_origin(origin)
         self.database = pulumi.Output.from_input(origin["database"])
         self.user = pulumi.Output.from_input(origin["user"])
         self.password = pulumi.Output.from_input(self.origin["password"])
@@ -117,14 +117,14 @@ class VpcServiceRoute(pulumi.ComponentResource):
         self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
         self.register_outputs({})
 
-    def leading_to(self, origin: PostgresOrigin) -> PostgresOrigin:
+    def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin of the same database through this route: that of another role, for one."""
         password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
         route = {"password": password, "endpoint": "direct", "service_id": self.service_id}
-        return cast(PostgresOrigin, {**kept(origin), **route})
+        return cast(PostgresOrigin, {**passthrough_fields(origin), **route})
 
 
-def given_tunnel(args: VpcServiceRouteArgs) -> Any:
+def existing_tunnel(args: VpcServiceRouteArgs) -> Any:
     """The tunnel that is there already, whose connectors have its token; nothing where none is named."""
     if "tunnel_id" not in args:
         return None

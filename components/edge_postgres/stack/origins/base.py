@@ -103,7 +103,7 @@ class Database(Model):
 
         def reached(origin: Any) -> Any:
             for way in filter(None, ways):
-                origin = way.leading_to(origin)
+                origin = way.route_origin(origin)
             return self.hyperdrive.verified(origin, certificates) if self.hyperdrive else origin
 
         if self.credentials is None:
