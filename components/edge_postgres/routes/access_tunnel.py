@@ -15,7 +15,7 @@ from edge_postgres.routes.rules import (
     validate_tunnel_tls,
     validate_zone_id,
 )
-from edge_postgres.routes.tunnel import Tunnel, address_of, validate_origin, passthrough_fields, create_tunnel, unsecret
+from edge_postgres.routes.tunnel import Tunnel, address_of, create_tunnel, passthrough_fields, unsecret, validate_origin
 
 _TLS = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
 

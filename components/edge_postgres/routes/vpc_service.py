@@ -17,7 +17,7 @@ from edge_postgres.routes.rules import (
     service_place,
     validate_verification,
 )
-from edge_postgres.routes.tunnel import Tunnel, address_of, validate_origin, passthrough_fields, create_tunnel, unsecret
+from edge_postgres.routes.tunnel import Tunnel, address_of, create_tunnel, passthrough_fields, unsecret, validate_origin
 
 
 class VpcServiceRouteArgs(TypedDict):
