@@ -1,0 +1,26 @@
+"""The number of library functions between a setting and the resource that takes it."""
+
+import pulumi
+
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.numbers import to_int
+from tests.harness import deploy
+from tests.value_path import recorded
+
+
+def test_the_functions_that_take_or_return_a_marked_value_are_listed_in_order() -> None:
+    with recorded("sentinel") as path:
+        apply_input("x-sentinel", len)
+        apply_input("other", len)
+        to_int(1, subject="sentinel")
+    assert path.functions == ["edge_postgres.core.inputs:apply_input", "edge_postgres.core.numbers:to_int"]
+    assert path.modules == ["edge_postgres.core.inputs", "edge_postgres.core.numbers"]
+
+
+def test_a_value_is_found_inside_an_output_that_becomes_known_later() -> None:
+    def program() -> None:
+        apply_input(pulumi.Output.from_input("x").apply(lambda known: f"{known}-sentinel"), len)
+
+    with recorded("sentinel") as path:
+        deploy(program)
+    assert "edge_postgres.core.inputs:apply_input" in path.functions
