@@ -500,7 +500,7 @@ def test_the_databases_own_host_as_that_of_the_tunnel_is_refused(given: Given, p
 
 
 def test_a_zone_by_its_name_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.zone_id: is example.com", "32 hexadecimal digits"):
+    with refusal("main.zone_id: must be 32 hexadecimal digits", "got example.com"):
         made(lambda: access(zone_id=given("example.com")), preview)
 
 

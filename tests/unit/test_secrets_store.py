@@ -177,7 +177,7 @@ def test_a_store_is_given_or_made(changes: dict[str, Any]) -> None:
 
 
 def test_what_is_no_store_id_is_refused(given: Callable[[Any], Any]) -> None:
-    with refusal("secrets.store_id: is default_secrets_store", "32 hexadecimal digits", "store list"):
+    with refusal("secrets.store_id: must be 32 hexadecimal digits", "got default_secrets_store", "store list"):
         deploy(lambda: store(store_id=given("default_secrets_store")) and None)
 
 

@@ -58,7 +58,8 @@ def test_an_id_names_a_namespace_that_is_there_and_makes_none() -> None:
 def test_what_is_no_id_is_a_fault(wrong: str) -> None:
     complaint = fault("kv.answers.id", answers={"id": wrong})
     assert complaint == (
-        f"is {wrong}; a namespace id has 32 hexadecimal digits. `wrangler kv namespace list` shows the account's."
+        f"must be 32 hexadecimal digits (0-9, a-f), got {wrong}. "
+        "Run `wrangler kv namespace list`, which shows the namespace ids of the account."
     )
 
 

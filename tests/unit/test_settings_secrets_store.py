@@ -110,7 +110,7 @@ def test_one_store_is_stated(store: dict[str, str]) -> None:
 
 def test_what_is_no_store_id_is_a_fault() -> None:
     complaint = fault("secretsStore.storeId", {"storeId": "default_secrets_store", "secrets": {}})
-    assert "a store id has 32 hexadecimal digits" in complaint
+    assert "must be 32 hexadecimal digits (0-9, a-f), got default_secrets_store" in complaint
 
 
 def test_an_unknown_scope_is_a_fault() -> None:

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.routes.rules import (
@@ -13,7 +14,6 @@ from edge_postgres.routes.rules import (
     reject_own_host,
     validate_hostname,
     validate_tunnel_tls,
-    validate_zone_id,
 )
 from edge_postgres.routes.tunnel import Tunnel, address_of, create_tunnel, passthrough_fields, unsecret, validate_origin
 
@@ -96,7 +96,9 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
         origin = validate_origin(args["origin"], subject=f"{name}.origin")
         address = render_address(origin, subject=name)
-        zone_id = apply_input(args["zone_id"], lambda zone_id: validate_zone_id(zone_id, subject=f"{name}.zone_id"))
+        zone_id = apply_input(
+            args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone id", subject=f"{name}.zone_id")
+        )
         hostname = render_hostname(args, origin, subject=name)
 
         # A component's own `depends_on` does not reach its children by itself.

@@ -173,15 +173,6 @@ def reject_own_host(hostname: str, host: str, *, subject: str) -> None:
         )
 
 
-def validate_zone_id(zone_id: str, *, subject: str) -> str:
-    """The id of a zone."""
-    if not re.fullmatch(r"[0-9a-f]{32}", zone_id):
-        raise ValidationError(
-            subject, f"is {zone_id}; a zone id has 32 hexadecimal digits", "The zone's overview page shows it."
-        )
-    return zone_id
-
-
 def validate_tunnel_tls(sslmode: str | None, host: str | None, *, subject: str) -> None:
     """A TLS mode that can succeed behind a tunnel, where Hyperdrive knows the database by the tunnel's host name."""
     vendor = vendor_of(host) if host else None

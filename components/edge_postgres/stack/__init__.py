@@ -4,7 +4,6 @@
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -14,6 +13,7 @@ import pydantic
 from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
@@ -41,11 +41,7 @@ def _account(account_id: str | None, info: ValidationInfo) -> str:
         raise ValidationError("", "is missing", f"Run: {command}")
     if account_id == LOCAL and around(info).is_local:
         return account_id
-    if not re.fullmatch(r"[0-9a-f]{32}", account_id):
-        raise ValidationError(
-            "", f"is {account_id}; an account id has 32 hexadecimal digits", "The dashboard's address has it."
-        )
-    return account_id
+    return validate_hex_id(account_id, "account id", subject="")
 
 
 class Settings(Model):

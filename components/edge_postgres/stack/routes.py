@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.routes.connectors import validate_image, validate_tasks
 from edge_postgres.routes.rules import (
@@ -15,7 +16,6 @@ from edge_postgres.routes.rules import (
     validate_resolvers,
     validate_tunnel_tls,
     validate_verification,
-    validate_zone_id,
 )
 from edge_postgres.stack.model import Model
 
@@ -147,7 +147,7 @@ class AccessTunnelSettings(_Route):
 
     kind: Literal["access-tunnel"]
     hostname: Annotated[str, AfterValidator(lambda name: validate_hostname(name, subject=""))]
-    zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_zone_id(zone_id, subject=""))]
+    zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
 
     def reject_beside(self, database: Any) -> None:
         """Raises ``ValidationError`` where the database and its route contradict each other."""

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
@@ -18,7 +19,6 @@ from edge_postgres.workers.secrets_store_rules import (
     validate_count,
     validate_scopes,
     validate_secret_name,
-    validate_store_id,
     validate_value,
     validate_version,
     versioned,
@@ -171,7 +171,9 @@ def stored_value(value: pulumi.Input[str], *, subject: str) -> Any:
 def given_or_made_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> Any:
     """The id of the store."""
     if "store_id" in args:
-        return apply_input(args["store_id"], lambda store_id: validate_store_id(store_id, subject=f"{name}.store_id"))
+        return apply_input(
+            args["store_id"], lambda store_id: validate_hex_id(store_id, "store id", subject=f"{name}.store_id")
+        )
     return cloudflare.SecretsStore(
         f"{name}-store", account_id=args["account_id"], name=args["store_name"], opts=child
     ).id

@@ -13,17 +13,6 @@ WORKERS = "workers"
 """The scope that a binding of a Worker needs."""
 
 
-def validate_store_id(store_id: str, *, subject: str) -> str:
-    """The id of a store: 32 hexadecimal digits."""
-    if not re.fullmatch(r"[0-9a-f]{32}", store_id):
-        raise ValidationError(
-            subject,
-            f"is {store_id}; a store id has 32 hexadecimal digits",
-            "`wrangler secrets-store store list --remote` shows the account's.",
-        )
-    return store_id
-
-
 def validate_secret_name(name: str, *, subject: str) -> str:
     """A name without spaces, that is also one part of the path where its value is set."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.pages.rules import reject_stray_zones, shared_database, validate_project_name, validate_runtime
 from edge_postgres.pages.source import GitHost
-from edge_postgres.routes.rules import validate_zone_id
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
@@ -65,7 +65,9 @@ class PagesSettings(Model):
     preview: Environment
     accept_shared_database: bool = False
     domains: list[Domain] = []
-    zones: dict[Domain, Annotated[str, AfterValidator(lambda zone_id: validate_zone_id(zone_id, subject=""))]] = {}
+    zones: dict[
+        Domain, Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
+    ] = {}
     build: Build | None = None
     source: Source | None = None
 

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import Model, Name
-from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_namespace_id
+from edge_postgres.workers.kv_cache_rules import Jurisdiction
 
 if TYPE_CHECKING:
     from edge_postgres.workers.kv_cache import KvCacheArgs
@@ -16,9 +17,10 @@ class KvSettings(Model):
     """A namespace that the stack makes, or the id of one that is there already and stays as it is."""
 
     name: Name
-    id: Annotated[str, AfterValidator(lambda namespace_id: validate_namespace_id(namespace_id, subject=""))] | None = (
-        None
-    )
+    id: (
+        Annotated[str, AfterValidator(lambda namespace_id: validate_hex_id(namespace_id, "namespace id", subject=""))]
+        | None
+    ) = None
     jurisdiction: Annotated[Jurisdiction, Field(strict=False)] | None = None
 
     @model_validator(mode="after")

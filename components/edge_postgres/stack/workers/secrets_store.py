@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import Model, Name, around, named
 from edge_postgres.stack.secrets import Secrets, command_to_set
@@ -12,7 +13,6 @@ from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
     reject_twins,
     validate_scopes,
-    validate_store_id,
     versioned,
 )
 
@@ -63,7 +63,9 @@ class StoredSecret(Model):
 class SecretsStoreSettings(Model):
     """The account's store, and the secrets that the stack keeps in it."""
 
-    store_id: Annotated[str, AfterValidator(lambda store_id: validate_store_id(store_id, subject=""))] | None = None
+    store_id: (
+        Annotated[str, AfterValidator(lambda store_id: validate_hex_id(store_id, "store id", subject=""))] | None
+    ) = None
     store_name: str | None = None
     secrets: Annotated[dict[str, StoredSecret], BeforeValidator(named)]
 

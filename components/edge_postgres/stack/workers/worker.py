@@ -1,12 +1,12 @@
 """The Workers of a stack file."""
 
-import re
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import around
@@ -79,14 +79,6 @@ def _crons(crons: list[str] | None, info: ValidationInfo) -> list[str] | None:
     return None if crons is None else validate_crons(crons, around(info).plan, subject="")
 
 
-def _zone(zone_id: str) -> str:
-    if not re.fullmatch(r"[0-9a-f]{32}", zone_id):
-        raise ValidationError(
-            "", f"is {zone_id}; a zone id has 32 hexadecimal digits", "The zone's overview page has it."
-        )
-    return zone_id
-
-
 class WorkerSettings(WorkerBindings):
     """A Worker script, what is bound to it and where it answers."""
 
@@ -103,7 +95,7 @@ class WorkerSettings(WorkerBindings):
     assets: Assets | None = None
     routes: dict[
         Annotated[str, AfterValidator(lambda pattern: validate_pattern(pattern, subject=""))],
-        Annotated[str, AfterValidator(_zone)],
+        Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))],
     ] = {}
     domains: list[Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]] = []
     crons: Annotated[list[str] | None, AfterValidator(_crons)] = None
