@@ -20,7 +20,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from localcloud.cloudflare.multipart import Part, rendered
+from localcloud.cloudflare.multipart import Part, encode_multipart
 from localcloud.emulator import WITHOUT_PGBOUNCER, CloudflareEmulator
 from localcloud.instance import Instance
 from localcloud.pooling.program import Program
@@ -130,7 +130,7 @@ def deploy(emulator: CloudflareEmulator, postgres: Postgres) -> None:
         }
         script = (CHECKOUT / "workers" / "dist" / "pg.js").read_bytes()
         module = Part("worker.js", script, "application/javascript+module", "worker.js")
-        body, kind = rendered([module, Part("metadata", json.dumps(metadata).encode(), "application/json")])
+        body, kind = encode_multipart([module, Part("metadata", json.dumps(metadata).encode(), "application/json")])
         path = f"{ACCOUNT}/workers/scripts/{WORKER}"
         api.put(path, content=body, headers={"content-type": kind}).raise_for_status()
         api.post(f"{path}/subdomain", json={"enabled": True}).raise_for_status()

@@ -1,6 +1,6 @@
-"""A stand-in for Cloudflare's API, in the wire format that Cloudflare's own clients speak.
+"""An emulator of Cloudflare's API, with the wire format of Cloudflare's clients.
 
-Strict where the real one is: it dials the database of a Hyperdrive configuration, refuses with the same codes, keeps
-secrets write-only and gives back exactly what was sent. The Workers run in the local runtime. `app.py` has the table
-of resources; each is one file with its own table of endpoints.
+It is as strict as the real API: it connects to the database of a Hyperdrive configuration, returns the same error
+codes, never shows secrets and returns exactly the sent values. The Workers run in the local runtime. `app.py` has the
+table of resources, and each resource is one file with its table of endpoints.
 """

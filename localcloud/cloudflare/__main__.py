@@ -1,8 +1,8 @@
-"""Starts an emulator: `python -m localcloud.cloudflare --port N --store FILE --public-port N [--runtime URL] ...`.
+"""Starts the emulator: `python -m localcloud.cloudflare --port N --store FILE --public-port N [--runtime URL] ...`.
 
-Secrets come by the environment: `LOCALCLOUD_API_TOKEN`, the only token that is taken, and `LOCALCLOUD_RUNTIME_TOKEN`
-for the runtime's control API. Without `--runtime` scripts are stored and not run; without `--pgbouncer` they connect to
-databases directly. Ends on SIGTERM.
+Secrets are environment variables: `LOCALCLOUD_API_TOKEN` is the only token that the API accepts, and
+`LOCALCLOUD_RUNTIME_TOKEN` is for the runtime's control API. Without `--runtime` scripts are stored and do not run.
+Without `--pgbouncer` they connect to databases directly. The process ends on SIGTERM.
 """
 
 import argparse
@@ -27,7 +27,7 @@ WRONG_USE = 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs until it is told to end; the exit code."""
+    """Runs until SIGTERM. Returns the exit code."""
     options = _parser().parse_args(arguments)
     log_to_stdout()
     try:
@@ -39,29 +39,35 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m localcloud.cloudflare", description="A stand-in for Cloudflare's API."
+    parser = argparse.ArgumentParser(prog="python -m localcloud.cloudflare", description="Emulates Cloudflare's API.")
+    parser.add_argument("--port", type=int, required=True, help="port of the API on 127.0.0.1")
+    parser.add_argument("--store", type=Path, required=True, help="file for the state")
+    parser.add_argument("--public-port", type=int, required=True, help="port of the Workers")
+    parser.add_argument("--runtime", help="control API of the Workers runtime, http://127.0.0.1:PORT")
+    parser.add_argument("--pgbouncer", type=Path, help="path of PgBouncer, for connection pools")
+    parser.add_argument("--pools", type=Path, metavar="FOLDER", help="folder for its settings, which is emptied")
+    parser.add_argument(
+        "--plan", type=Plan, choices=list(Plan), default=Plan.PAID, help="Workers plan with its limits (default: paid)"
     )
-    parser.add_argument("--port", type=int, required=True, help="where it answers, on 127.0.0.1")
-    parser.add_argument("--store", type=Path, required=True, help="the file that keeps its state")
-    parser.add_argument("--public-port", type=int, required=True, help="where the Workers answer")
-    parser.add_argument("--runtime", help="control API of what runs the Workers, http://127.0.0.1:PORT")
-    parser.add_argument("--pgbouncer", type=Path, help="the program that pools connections to databases")
-    parser.add_argument("--pools", type=Path, metavar="FOLDER", help="where it has its settings; is emptied")
-    parser.add_argument("--plan", type=Plan, choices=list(Plan), default=Plan.PAID, help="whose limits hold (paid)")
-    parser.add_argument("--allow-loopback-origins", action="store_true", help="take databases on this machine")
-    parser.add_argument("--trust-private-origins", action="store_true", help="take databases behind tunnels unseen")
+    parser.add_argument("--allow-loopback-origins", action="store_true", help="accept databases on this machine")
+    parser.add_argument(
+        "--trust-private-origins", action="store_true", help="accept databases behind tunnels without a connection test"
+    )
     statuses = list(TunnelStatus)
     parser.add_argument(
         "--tunnel-status",
         type=TunnelStatus,
         choices=statuses,
         default=TunnelStatus.INACTIVE,
-        help="what tunnels begin with (inactive)",
+        help="initial status of tunnels (default: inactive)",
     )
-    parser.add_argument("--keep-undeclared-secrets", action="store_true", help="uploads leave secrets they do not list")
-    parser.add_argument("--connect-timeout", type=float, default=15.0, metavar="SECONDS", help="for a database (15)")
-    parser.add_argument("--zone", action="append", default=[], metavar="NAME", help="one more zone that is listed")
+    parser.add_argument(
+        "--keep-undeclared-secrets", action="store_true", help="uploads keep secrets that they do not list"
+    )
+    parser.add_argument(
+        "--connect-timeout", type=float, default=15.0, metavar="SECONDS", help="timeout for a database (default: 15)"
+    )
+    parser.add_argument("--zone", action="append", default=[], metavar="NAME", help="name of an additional zone")
     return parser
 
 
@@ -86,8 +92,8 @@ def _api_token() -> str:
     token = os.environ.get("LOCALCLOUD_API_TOKEN", "")
     if not TOKEN.fullmatch(token):
         raise StartError(
-            "LOCALCLOUD_API_TOKEN is not set to 40 to 80 characters of [0-9A-Za-z_-], the form that Cloudflare's "
-            "clients insist on. Set it to a token of that form."
+            "LOCALCLOUD_API_TOKEN must be 40 to 80 characters of [0-9A-Za-z_-], as Cloudflare's clients require. "
+            "Set it to such a token."
         )
     return token
 
@@ -97,7 +103,9 @@ def _runtime(url: str | None) -> Runtime:
         return MemoryRuntime()
     token = os.environ.get("LOCALCLOUD_RUNTIME_TOKEN", "")
     if not token:
-        raise StartError("LOCALCLOUD_RUNTIME_TOKEN is not set; the runtime at `--runtime` wants it.")
+        raise StartError(
+            "LOCALCLOUD_RUNTIME_TOKEN is required with `--runtime`. Set it to the token of the control API."
+        )
     return HttpRuntime(url, token)
 
 
@@ -106,7 +114,7 @@ def _pooling(path: Path | None, folder: Path | None) -> Pooling:
         return NoPooling()
     program = Program.at(path)
     if program is None or folder is None:
-        raise StartError(f"`--pgbouncer` is `{path}`, which does not run, or there is no `--pools` with it.")
+        raise StartError(f"`--pgbouncer` must be a working PgBouncer and needs `--pools`, got `{path}`.")
     try:
         return Pools(program, folder.absolute(), Account.unprivileged())
     except (LocalCloudError, OSError) as error:

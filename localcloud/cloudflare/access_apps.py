@@ -1,6 +1,6 @@
-"""Applications of Access, the doors in front of host names: `{accounts/ID or zones/ID}/access/apps`.
+"""Applications of Access, which protect host names: `{accounts/ID or zones/ID}/access/apps`.
 
-An application answers with its policies in full, in the order of their precedence.
+The response for an application contains its complete policies, in the order of their precedence.
 https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/ (November 2026)
 """
 
@@ -14,7 +14,7 @@ from starlette.routing import Route
 from localcloud.cloudflare import access, access_policies
 from localcloud.cloudflare.access import APPLICATIONS as KIND
 from localcloud.cloudflare.access import POLICIES, SELF_HOSTED
-from localcloud.cloudflare.access_scope import SCOPES, known, scope_of
+from localcloud.cloudflare.access_scope import SCOPES, get_or_404, scope_of
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import Json, json_object, ok, page
 from localcloud.emulation.generated_values import new_uuid, now
@@ -33,25 +33,25 @@ DEFAULTS: Json = {
     "http_only_cookie_attribute": True,
     "tags": [],
 }
-OWN = ("id", "aud", "created_at", "updated_at", "self_hosted_domains")
-"""What the API alone sets."""
+READ_ONLY_FIELDS = ("id", "aud", "created_at", "updated_at", "self_hosted_domains")
+"""Fields that only the API sets."""
 
 
 async def create(request: Request) -> Response:
     cloud, created_at = Cloud.of(request), now()
-    told = {"id": new_uuid(), "aud": secrets.token_hex(32), "created_at": created_at}
-    return await _store(request, cloud.store, told, updated_at=created_at)
+    read_only = {"id": new_uuid(), "aud": secrets.token_hex(32), "created_at": created_at}
+    return await _store(request, cloud.store, read_only, updated_at=created_at)
 
 
 async def replace(request: Request) -> Response:
-    before = _known(Cloud.of(request).store, request)
-    told = {name: before[name] for name in ("id", "aud", "created_at")}
-    return await _store(request, Cloud.of(request).store, told, updated_at=now())
+    before = _get_or_404(Cloud.of(request).store, request)
+    read_only = {name: before[name] for name in ("id", "aud", "created_at")}
+    return await _store(request, Cloud.of(request).store, read_only, updated_at=now())
 
 
 async def show(request: Request) -> Response:
     store = Cloud.of(request).store
-    return ok(view(store, _known(store, request)))
+    return ok(view(store, _get_or_404(store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -61,7 +61,7 @@ async def index(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     store = Cloud.of(request).store
-    application = _known(store, request)
+    application = _get_or_404(store, request)
     store.delete(KIND, scope_of(request), application["id"])
     return ok({"id": application["id"]})
 
@@ -75,62 +75,62 @@ def view(records: Records, application: Record) -> Json:
     return {**application, "policies": shown}
 
 
-async def _store(request: Request, records: Records, told: Json, *, updated_at: str) -> Response:
-    content = _checked(records, await json_object(request))
-    application = {**told, **content, "updated_at": updated_at}
-    _refuse_taken(records, application)
+async def _store(request: Request, records: Records, read_only: Json, *, updated_at: str) -> Response:
+    content = _validate(records, await json_object(request))
+    application = {**read_only, **content, "updated_at": updated_at}
+    _reject_duplicate_destination(records, application)
     Cloud.of(request).store.put(KIND, scope_of(request), application["id"], application)
     return ok(view(records, application))
 
 
-def _checked(records: Records, body: Json) -> Json:
-    sent = {name: value for name, value in body.items() if value is not None and name not in OWN}
+def _validate(records: Records, body: Json) -> Json:
+    sent = {name: value for name, value in body.items() if value is not None and name not in READ_ONLY_FIELDS}
     kind = sent.get("type")
     if kind not in TYPES:
         raise access.invalid(f"type '{kind}' is not one of {', '.join(TYPES)}")
-    content = {**DEFAULTS, "name": "", **sent, "policies": _checked_policies(records, sent.get("policies") or [])}
-    access.checked_duration(content["session_duration"], "session_duration")
-    return content | _checked_places(sent) if kind == SELF_HOSTED else content | {"destinations": []}
+    content = {**DEFAULTS, "name": "", **sent, "policies": _validate_policies(records, sent.get("policies") or [])}
+    access.validate_duration(content["session_duration"], "session_duration")
+    return content | _validate_destinations(sent) if kind == SELF_HOSTED else content | {"destinations": []}
 
 
-def _checked_places(sent: Json) -> Json:
-    """`domain` and `destinations` say the same: each is filled in from the other."""
+def _validate_destinations(sent: Json) -> Json:
+    """Fills in `domain` from `destinations` or the reverse, because they have the same meaning."""
     destinations, domain = sent.get("destinations"), sent.get("domain")
     if not destinations and not domain:
         raise access.invalid("a self-hosted application needs a domain or destinations")
     destinations = destinations or [{"type": "public", "uri": domain}]
     if not all(isinstance(each, dict) for each in destinations):
-        raise access.invalid("destinations is a list of objects")
+        raise access.invalid("destinations must be a list of objects")
     public = [each.get("uri") for each in destinations if each.get("type", "public") == "public"]
     if not all(isinstance(uri, str) and "." in uri for uri in public):
-        raise access.invalid("a public destination has a uri such as app.example.com")
+        raise access.invalid("a public destination needs a uri such as app.example.com")
     return {"destinations": destinations, "domain": domain or next(iter(public), ""), "self_hosted_domains": public}
 
 
-def _checked_policies(records: Records, stated: Any) -> list[Json]:
-    """References as ids, or as ids with a precedence; in their order where that is not stated."""
-    if not isinstance(stated, list):
-        raise access.invalid("policies is a list")
+def _validate_policies(records: Records, policies: Any) -> list[Json]:
+    """Resolves references, which are ids with or without a precedence. The default precedence is their order."""
+    if not isinstance(policies, list):
+        raise access.invalid("policies must be a list")
     references = []
-    for place, each in enumerate(stated, 1):
+    for position, each in enumerate(policies, 1):
         reference = each if isinstance(each, dict) else {"id": each}
         if access.found(records, POLICIES, reference.get("id")) is None:
-            raise access.missing("policy", 400)
-        references.append({"id": reference["id"], "precedence": reference.get("precedence") or place})
+            raise access.not_found("policy", 400)
+        references.append({"id": reference["id"], "precedence": reference.get("precedence") or position})
     if len({each["precedence"] for each in references}) < len(references):
         raise access.invalid("policy precedences must be unique")
     return sorted(references, key=lambda reference: int(reference["precedence"]))
 
 
-def _refuse_taken(records: Records, application: Record) -> None:
+def _reject_duplicate_destination(records: Records, application: Record) -> None:
     mine = set(application.get("self_hosted_domains", ()))
     for _, other in records.every(KIND):
         if other["id"] != application["id"] and mine & set(other.get("self_hosted_domains", ())):
             raise access.invalid(f"destination belongs to another application: '{other['name']}'")
 
 
-def _known(records: Records, request: Request) -> Record:
-    return known(records, KIND, request, "application")
+def _get_or_404(records: Records, request: Request) -> Record:
+    return get_or_404(records, KIND, request, "application")
 
 
 ENDPOINTS = [

@@ -1,7 +1,7 @@
-"""Policies of Access, which applications refer to: `accounts/{account}/access/policies`.
+"""Policies of Access, to which applications refer: `accounts/{account}/access/policies`.
 
-Only a policy of the decision `non_identity` ("Service Auth" in the dashboard) or `bypass` lets a service token in: one
-that says `allow` sends it to a login.
+Only a policy with the decision `non_identity` ("Service Auth" in the dashboard) or `bypass` admits a service token.
+With the decision `allow` the token is redirected to a login page.
 https://developers.cloudflare.com/cloudflare-one/access-controls/policies/ (November 2026)
 """
 
@@ -12,9 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare import access
-from localcloud.cloudflare.access import APPLICATIONS, PARTS, TOKENS
+from localcloud.cloudflare.access import APPLICATIONS, RULE_LISTS, TOKENS
 from localcloud.cloudflare.access import POLICIES as KIND
-from localcloud.cloudflare.access_scope import known
+from localcloud.cloudflare.access_scope import get_or_404
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import Json, json_object, ok, page
 from localcloud.emulation.generated_values import new_uuid, now
@@ -22,13 +22,13 @@ from localcloud.emulation.store import Record, Records
 
 DECISIONS = ("allow", "deny", "non_identity", "bypass")
 DEFAULT_SESSION = "24h"
-OWN = ("id", "created_at", "updated_at", "reusable", "app_count")
-"""What the API alone sets."""
+READ_ONLY_FIELDS = ("id", "created_at", "updated_at", "reusable", "app_count")
+"""Fields that only the API sets."""
 
 
 async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    content = _checked(cloud.store, await json_object(request))
+    content = _validate(cloud.store, await json_object(request))
     created_at = now()
     policy = {"id": new_uuid(), "created_at": created_at, "updated_at": created_at, "reusable": True, **content}
     cloud.store.put(KIND, account, policy["id"], policy)
@@ -37,7 +37,7 @@ async def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     store = Cloud.of(request).store
-    return ok(view(store, _known(store, request)))
+    return ok(view(store, _get_or_404(store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -47,18 +47,18 @@ async def index(request: Request) -> Response:
 
 async def replace(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    before = _known(cloud.store, request)
-    content = _checked(cloud.store, await json_object(request))
-    told = {name: before[name] for name in ("id", "created_at", "reusable")}
-    policy = {**told, **content, "updated_at": now()}
+    before = _get_or_404(cloud.store, request)
+    content = _validate(cloud.store, await json_object(request))
+    read_only = {name: before[name] for name in ("id", "created_at", "reusable")}
+    policy = {**read_only, **content, "updated_at": now()}
     cloud.store.put(KIND, account, policy["id"], policy)
     return ok(view(cloud.store, policy))
 
 
 async def remove(request: Request) -> Response:
-    """Refused while an application refers to it; text and code are an assumption."""
+    """Rejected while an application refers to it. The message and the code are an assumption."""
     cloud = Cloud.of(request)
-    policy = _known(cloud.store, request)
+    policy = _get_or_404(cloud.store, request)
     if _application_count(cloud.store, policy):
         raise access.invalid("cannot delete policy because it is used by an application")
     cloud.store.delete(KIND, account_of(request), policy["id"])
@@ -74,31 +74,31 @@ def _application_count(records: Records, policy: Record) -> int:
     return sum(policy["id"] in (each["id"] for each in application["policies"]) for application in applications)
 
 
-def _checked(records: Records, body: Json) -> Json:
+def _validate(records: Records, body: Json) -> Json:
     decision = body.get("decision")
     if decision not in DECISIONS:
         raise access.invalid(f"decision '{decision}' is not one of {', '.join(DECISIONS)}")
-    rules = {part: _checked_rules(records, body.get(part) or [], part) for part in PARTS}
+    rules = {rule_list: _validate_rules(records, body.get(rule_list) or [], rule_list) for rule_list in RULE_LISTS}
     if not rules["include"]:
         raise access.invalid("a policy needs at least one rule to include")
-    session = access.checked_duration(body.get("session_duration") or DEFAULT_SESSION, "session_duration")
-    sent = {name: value for name, value in body.items() if value is not None and name not in OWN}
-    return {**sent, **rules, "name": access.checked_name(body), "decision": decision, "session_duration": session}
+    session = access.validate_duration(body.get("session_duration") or DEFAULT_SESSION, "session_duration")
+    sent = {name: value for name, value in body.items() if value is not None and name not in READ_ONLY_FIELDS}
+    return {**sent, **rules, "name": access.validate_name(body), "decision": decision, "session_duration": session}
 
 
-def _checked_rules(records: Records, rules: Any, part: str) -> list[Json]:
+def _validate_rules(records: Records, rules: Any, rule_list: str) -> list[Json]:
     if not isinstance(rules, list) or not all(isinstance(rule, dict) and len(rule) == 1 for rule in rules):
-        raise access.invalid(f"{part} is a list of objects with one rule each")
+        raise access.invalid(f"{rule_list} must be a list of objects with one rule each")
     for rule in rules:
         if "service_token" in rule:
             token_id = (rule["service_token"] or {}).get("token_id")
             if access.found(records, TOKENS, token_id) is None:
-                raise access.missing("service_token", 400)
+                raise access.not_found("service_token", 400)
     return rules
 
 
-def _known(records: Records, request: Request) -> Record:
-    return known(records, KIND, request, "policy")
+def _get_or_404(records: Records, request: Request) -> Record:
+    return get_or_404(records, KIND, request, "policy")
 
 
 COLLECTION = "/accounts/{account_id}/access/policies"

@@ -1,4 +1,4 @@
-"""Whose an object of Access is: an account's or a zone's."""
+"""The owner of an Access object: an account or a zone."""
 
 from starlette.requests import Request
 
@@ -11,13 +11,13 @@ SCOPES = ("/accounts/{account_id}", "/zones/{zone_id}")
 
 
 def scope_of(request: Request) -> str:
-    """The account or the zone of the path."""
+    """Returns the account or the zone of the path."""
     return account_of(request) if "account_id" in request.path_params else zone_of(request)
 
 
-def known(records: Records, kind: str, request: Request, noun: str) -> Record:
-    """The object of the path. Raises ``ApiError``."""
+def get_or_404(records: Records, kind: str, request: Request, noun: str) -> Record:
+    """Returns the object of the path. Raises ``ApiError`` 404 if it does not exist."""
     record = records.get(kind, scope_of(request), request.path_params["item_id"])
     if record is None:
-        raise access.missing(noun)
+        raise access.not_found(noun)
     return record

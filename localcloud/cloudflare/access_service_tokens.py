@@ -1,7 +1,7 @@
 """Service tokens of Access: `{accounts/ID or zones/ID}/access/service_tokens`.
 
-The secret is in the answers to a create and to a rotation, and nowhere else. A rotation leaves the secret before it
-good until `previous_client_secret_expires_at`; without that it ends at once.
+Only the responses to a create and a rotation contain the secret. After a rotation the previous secret is valid until
+`previous_client_secret_expires_at`, or becomes invalid at once if that is not set.
 https://developers.cloudflare.com/cloudflare-one/access-controls/service-credentials/service-tokens/ (November 2026)
 """
 
@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare import access
-from localcloud.cloudflare.access import PARTS, POLICIES
+from localcloud.cloudflare.access import POLICIES, RULE_LISTS
 from localcloud.cloudflare.access import TOKENS as KIND
-from localcloud.cloudflare.access_scope import SCOPES, known, scope_of
+from localcloud.cloudflare.access_scope import SCOPES, get_or_404, scope_of
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.emulation.generated_values import new_id, new_uuid, now
@@ -39,7 +39,7 @@ async def create(request: Request) -> Response:
         "created_at": created_at,
         "updated_at": created_at,
         "last_seen_at": None,
-        **_checked(body, {}),
+        **_validate(body, {}),
     }
     token = _extended(token)
     cloud.store.put(KIND, scope, token["id"], token)
@@ -47,7 +47,7 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    return ok(view(_known(Cloud.of(request).store, request)))
+    return ok(view(_get_or_404(Cloud.of(request).store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -55,9 +55,9 @@ async def index(request: Request) -> Response:
 
 
 async def replace(request: Request) -> Response:
-    """With a higher `client_secret_version` it is a rotation."""
-    before, body = _known(Cloud.of(request).store, request), await json_object(request)
-    token = {**before, **_checked(body, before), "updated_at": now()}
+    """Replaces a token. A higher `client_secret_version` rotates the secret."""
+    before, body = _get_or_404(Cloud.of(request).store, request), await json_object(request)
+    token = {**before, **_validate(body, before), "updated_at": now()}
     if token["duration"] != before["duration"]:
         token = _extended(token)
     version = body.get("client_secret_version") or before["client_secret_version"]
@@ -69,21 +69,23 @@ async def replace(request: Request) -> Response:
 
 
 async def rotate(request: Request) -> Response:
-    before = _known(Cloud.of(request).store, request)
+    before = _get_or_404(Cloud.of(request).store, request)
     body = await json_object(request) if await request.body() else {}
     return _stored(request, _rotated(before, before["client_secret_version"] + 1, body), _with_secret)
 
 
 async def refresh(request: Request) -> Response:
-    """Puts the end off by the token's duration, from now on."""
-    return _stored(request, _extended(_known(Cloud.of(request).store, request)), view)
+    """Extends the validity to the token's duration from now."""
+    return _stored(request, _extended(_get_or_404(Cloud.of(request).store, request)), view)
 
 
 async def remove(request: Request) -> Response:
     cloud = Cloud.of(request)
-    token = _known(cloud.store, request)
+    token = _get_or_404(cloud.store, request)
     if any(
-        token["id"] in access.token_ids(policy, part) for _, policy in cloud.store.every(POLICIES) for part in PARTS
+        token["id"] in access.token_ids(policy, rule_list)
+        for _, policy in cloud.store.every(POLICIES)
+        for rule_list in RULE_LISTS
     ):
         raise ApiError(
             400,
@@ -103,18 +105,18 @@ def _with_secret(token: Record) -> Json:
     return {**view(token), "client_secret": token["client_secret"]}
 
 
-def _checked(body: Json, before: Json) -> Json:
+def _validate(body: Json, before: Json) -> Json:
     duration = body.get("duration") or before.get("duration") or DEFAULT_DURATION
     enabled = body.get("enabled")
     return {
-        "name": access.checked_name(body),
-        "duration": duration if duration == FOREVER else access.checked_duration(duration, "duration"),
+        "name": access.validate_name(body),
+        "duration": duration if duration == FOREVER else access.validate_duration(duration, "duration"),
         "enabled": before.get("enabled", True) if enabled is None else bool(enabled),
     }
 
 
 def _extended(token: Record) -> Record:
-    """`expires_at` by its duration from now; a token without end has none."""
+    """Sets `expires_at` to the token's duration from now. A token that never expires has none."""
     if token["duration"] == FOREVER:
         return {**token, "expires_at": None}
     end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=access.hours(token["duration"]))
@@ -124,7 +126,7 @@ def _extended(token: Record) -> Record:
 def _rotated(token: Record, version: int, body: Json) -> Record:
     until = body.get("previous_client_secret_expires_at")
     if until is not None:
-        access.is_over(until)  # refuses what is no time
+        access.is_past(until)  # raises an error if it is not a time
     return {
         **token,
         "client_secret": secrets.token_hex(32),
@@ -140,8 +142,8 @@ def _stored(request: Request, token: Record, shown: Callable[[Record], Json]) ->
     return ok(shown(token))
 
 
-def _known(records: Records, request: Request) -> Record:
-    return known(records, KIND, request, "service_token")
+def _get_or_404(records: Records, request: Request) -> Record:
+    return get_or_404(records, KIND, request, "service_token")
 
 
 ENDPOINTS = [

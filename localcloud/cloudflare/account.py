@@ -24,7 +24,7 @@ IPV6_RANGES = (
 
 
 async def index(request: Request) -> Response:
-    """Those that hold something, and the one that the stack `local` uses."""
+    """Lists the accounts that have records, and the account of the stack `local`."""
     kinds = Cloud.of(request).store
     accounts = {account for kind in ("hyperdrive", "scripts", "kv_namespaces") for account, _ in kinds.every(kind)}
     return page([_view(account) for account in sorted(accounts | {DEFAULT_ACCOUNT})], request)
@@ -35,7 +35,7 @@ async def show(request: Request) -> Response:
 
 
 async def verify_token(request: Request) -> Response:
-    """Only the right token comes as far as this."""
+    """Confirms the token, because the middleware rejects all other tokens."""
     token_id = hashlib.sha256(Cloud.of(request).settings.api_token.encode()).hexdigest()[:32]
     message = {"code": 10000, "message": "This API Token is valid and active", "type": None}
     return ok({"id": token_id, "status": "active"}, messages=[message])

@@ -1,4 +1,4 @@
-"""The application: its table of resources, and what is Cloudflare's own."""
+"""The application of the emulator, with its table of resources."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -91,7 +91,7 @@ def create_app(cloud: Cloud) -> Starlette:
                 open_paths=OPEN_PATHS,
             ),
             errors={ApiError: handle_api_error, HTTPException: handle_http_exception, Exception: handle_crash},
-            too_large=error_response(413, 10027, f"The body is longer than {MAX_BODY_BYTES} bytes"),
+            too_large=error_response(413, 10027, f"The body must have at most {MAX_BODY_BYTES} bytes"),
             fault_response=fault_response,
         ),
     )

@@ -1,8 +1,8 @@
 """Static assets of a Worker: `.../workers/scripts/{script}/assets-upload-session` and `.../workers/assets/upload`.
 
-A session names every file with its hash; what the Worker does not have yet is uploaded; the last upload gives the token
-by which a version takes the files. Source: https://developers.cloudflare.com/workers/static-assets/direct-upload/
-(2026-08-10).
+A session lists every file with its hash. The client uploads the files that the Worker does not have yet. The response
+to the last upload contains the token with which a version refers to the files. Source:
+https://developers.cloudflare.com/workers/static-assets/direct-upload/ (2026-08-10).
 """
 
 import base64
@@ -17,34 +17,34 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok
-from localcloud.cloudflare.script_upload import parts_of
+from localcloud.cloudflare.script_upload import read_parts
 from localcloud.cloudflare.versions import newest
 from localcloud.emulation.store import Draft, Record, Records
 
 SESSIONS = "asset_sessions"
-"""Owned by an account, by token; gone with the version that takes their files."""
+"""Owned by an account, by token. Deleted by the version that uses their files."""
 
 INVALID = 10021
 UNAUTHORIZED = 10000
 SESSION_SECONDS = 3600
-# Cloudflare decides how many files go together; a few make clients that send one bucket only show themselves.
+# Cloudflare decides the number of files per bucket. A small number reveals clients that send only one bucket.
 BUCKET_FILES = 50
 
 
-async def begin(request: Request) -> Response:
+async def create_session(request: Request) -> Response:
     cloud, account, script = Cloud.of(request), account_of(request), request.path_params["script"]
-    manifest = _checked_manifest((await json_object(request)).get("manifest"))
+    manifest = _validate_manifest((await json_object(request)).get("manifest"))
     draft = cloud.store.draft()
     for old in draft.owned(SESSIONS, account):
         if old["expires"] < time.time():
             draft.delete(SESSIONS, account, old["token"])
-    there = _files_of(draft, account, script)
-    wanted = {entry["hash"] for entry in manifest.values()}
+    stored_files = _files_of(draft, account, script)
+    hashes = {entry["hash"] for entry in manifest.values()}
     session: Record = {
         "token": secrets.token_urlsafe(32),
         "script": script,
         "manifest": manifest,
-        "contents": {hash_: file for hash_, file in there.items() if hash_ in wanted},
+        "contents": {hash_: file for hash_, file in stored_files.items() if hash_ in hashes},
         "expires": time.time() + SESSION_SECONDS,
     }
     draft.put(SESSIONS, account, session["token"], session)
@@ -54,20 +54,20 @@ async def begin(request: Request) -> Response:
     return ok({"jwt": session["token"], "buckets": buckets})
 
 
-async def receive(request: Request) -> Response:
-    """One bucket of files; its bearer token is the session's. 201 and the token for a version with the last of them."""
+async def upload_files(request: Request) -> Response:
+    """Receives one bucket of files, with the session's bearer token. Responds to the last with 201 and a new token."""
     cloud, account = Cloud.of(request), account_of(request)
     if request.query_params.get("base64") != "true":
-        raise ApiError(400, INVALID, "Assets are uploaded with `base64=true`")
+        raise ApiError(400, INVALID, "Assets must be uploaded with `base64=true`")
     token = request.headers.get("authorization", "").removeprefix("Bearer ")
     session = cloud.store.get(SESSIONS, account, token)
     if session is None:
         raise ApiError(401, UNAUTHORIZED, "Authentication error: no upload session has this token")
     contents = dict(session["contents"])
-    for part in await parts_of(request):
+    for part in await read_parts(request):
         if part.name not in _missing(session):
-            raise ApiError(400, INVALID, f"The session asks for no file with the hash {part.name}")
-        contents[part.name] = {"content_base64": _checked_base64(part.content), "content_type": part.content_type}
+            raise ApiError(400, INVALID, f"The session has no file with the hash {part.name}")
+        contents[part.name] = {"content_base64": _validate_base64(part.content), "content_type": part.content_type}
     session = {**session, "contents": contents}
     cloud.store.put(SESSIONS, account, token, session)
     return JSONResponse(
@@ -76,20 +76,20 @@ async def receive(request: Request) -> Response:
     )
 
 
-def taken(draft: Draft, account: str, stated: Any, before: Record | None, *, keep: bool) -> Record | None:
-    """The assets of a new version: what `assets` of its metadata brings, else what it keeps of the version before."""
-    stated = stated if isinstance(stated, dict) else {}
-    kept = before["assets"] if keep and before else None
-    files = kept["files"] if kept else {}
-    if token := stated.get("jwt"):
+def assets_of_upload(draft: Draft, account: str, declared: Any, before: Record | None, *, keep: bool) -> Record | None:
+    """Returns the assets of a new version: the uploaded ones, or those of the previous version if they are kept."""
+    declared = declared if isinstance(declared, dict) else {}
+    previous = before["assets"] if keep and before else None
+    files = previous["files"] if previous else {}
+    if token := declared.get("jwt"):
         session = draft.get(SESSIONS, account, token)
         if session is None or _missing(session):
-            raise ApiError(400, INVALID, "`assets.jwt` is not the token of a finished upload of assets")
+            raise ApiError(400, INVALID, "`assets.jwt` must be the token of a finished upload")
         files = {path: session["contents"][entry["hash"]] | entry for path, entry in session["manifest"].items()}
         draft.delete(SESSIONS, account, token)
-    elif not kept and not stated.get("config"):
+    elif not previous and not declared.get("config"):
         return None
-    return {"files": files, "config": stated.get("config") or (kept["config"] if kept else {})}
+    return {"files": files, "config": declared.get("config") or (previous["config"] if previous else {})}
 
 
 def drop_sessions(draft: Draft, account: str, script: str) -> None:
@@ -99,7 +99,7 @@ def drop_sessions(draft: Draft, account: str, script: str) -> None:
 
 
 def _files_of(records: Records, account: str, script: str) -> dict[str, Json]:
-    """By hash; those of the newest version need no second upload."""
+    """Returns the files by hash. Files of the newest version need no second upload."""
     known = records.get("scripts", account, script)
     version = newest(known) if known else None
     files = version["assets"]["files"] if version and version["assets"] else {}
@@ -111,25 +111,27 @@ def _missing(session: Record) -> list[str]:
     return sorted(hashes - set(session["contents"]))
 
 
-def _checked_manifest(manifest: Any) -> dict[str, Json]:
+def _validate_manifest(manifest: Any) -> dict[str, Json]:
     if not isinstance(manifest, dict):
-        raise ApiError(400, INVALID, "`manifest` is not an object")
+        raise ApiError(400, INVALID, "`manifest` must be an object")
     for path, entry in manifest.items():
         hash_ = entry.get("hash") if isinstance(entry, dict) else None
         if not path.startswith("/") or not isinstance(hash_, str) or len(hash_) != 32:
-            raise ApiError(400, INVALID, f"The manifest's `{path}` is not a path from `/` with a hash of 32 digits")
+            raise ApiError(
+                400, INVALID, f"The manifest's `{path}` must be a path that begins with `/`, with a hash of 32 digits"
+            )
     return {path: {"hash": entry["hash"], "size": entry.get("size")} for path, entry in manifest.items()}
 
 
-def _checked_base64(content: bytes) -> str:
+def _validate_base64(content: bytes) -> str:
     try:
         base64.b64decode(content, validate=True)
     except binascii.Error:
-        raise ApiError(400, INVALID, "A file is not in base64") from None
+        raise ApiError(400, INVALID, "A file must be in base64") from None
     return content.decode()
 
 
 ENDPOINTS = [
-    Route("/accounts/{account_id}/workers/scripts/{script}/assets-upload-session", begin, methods=["POST"]),
-    Route("/accounts/{account_id}/workers/assets/upload", receive, methods=["POST"]),
+    Route("/accounts/{account_id}/workers/scripts/{script}/assets-upload-session", create_session, methods=["POST"]),
+    Route("/accounts/{account_id}/workers/assets/upload", upload_files, methods=["POST"]),
 ]

@@ -1,4 +1,4 @@
-"""The form of API tokens, and the three ways in which Cloudflare's services refuse who has none."""
+"""The authorization of requests, and the different errors of Cloudflare's services for an invalid token."""
 
 import re
 
@@ -12,11 +12,11 @@ from localcloud.emulation.paths import api_path
 TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
 ASSET_UPLOAD = re.compile(r"/accounts/[^/]+/workers/assets/upload")
 OPEN_PATHS = frozenset({"/ips", *(f"/pages/assets/{each}" for each in ("check-missing", "upload", "upsert-hashes"))})
-"""The address ranges are public; uploads of static files bring tokens of their own."""
+"""Paths that need no API token: the public address ranges, and uploads of static files, which have other tokens."""
 
 
 class ApiBearerMiddleware(BearerMiddleware):
-    """Uploads of static assets carry the token of their session instead, which their endpoint looks at."""
+    """Lets uploads of static assets pass, because their endpoint checks the token of their session."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and ASSET_UPLOAD.fullmatch(api_path(scope)):

@@ -1,10 +1,11 @@
-"""What an upload of a certificate holds: rules, and what the API reads out of a PEM text. Nothing here is stored.
+"""Validation of an uploaded certificate, and the fields that the API derives from the PEM string.
 
 Sources: https://developers.cloudflare.com/api/resources/mtls_certificates/ and
 https://developers.cloudflare.com/hyperdrive/configuration/tls-ssl-certificates-for-hyperdrive/ (November 2026), which
-asks for the one authority that signed, not for a bundle. The codes of wrong contents are documented for custom
-certificates only (https://developers.cloudflare.com/ssl/edge-certificates/custom-certificates/troubleshooting/); that
-they hold here is an assumption. An expired certificate is taken: no page says otherwise, and signing in shows it.
+requires the one CA that signed the certificate, not a bundle. The codes of invalid contents are documented only for
+custom certificates (https://developers.cloudflare.com/ssl/edge-certificates/custom-certificates/troubleshooting/).
+Their use here is an assumption. Expired certificates are accepted, because no page mentions a check, and connecting
+to the database fails.
 """
 
 from typing import Any
@@ -16,25 +17,25 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from localcloud.cloudflare.envelope import ApiError, Json
 
 UNREADABLE = 1003
-NOT_AN_AUTHORITY = 1411
+NOT_A_CA = 1411
 NO_PAIR = 2200
 
 
-def read(body: Json) -> Json:
-    """The content of a new record, private key included. Raises ``ApiError``, never with a word of the key."""
-    is_authority, pem, key = body.get("ca"), body.get("certificates"), body.get("private_key")
-    if not isinstance(is_authority, bool):
-        raise ApiError(400, UNREADABLE, "`ca` is true or false")
+def parse_upload(body: Json) -> Json:
+    """Returns the content of a new record, private key included. Raises ``ApiError``, which never contains the key."""
+    is_ca, pem, key = body.get("ca"), body.get("certificates"), body.get("private_key")
+    if not isinstance(is_ca, bool):
+        raise ApiError(400, UNREADABLE, "`ca` must be true or false")
     chain = _certificates(pem)
-    if is_authority:
-        _refuse_no_authority(chain)
+    if is_ca:
+        _validate_ca(chain)
     else:
-        _refuse_no_leaf(chain[0], key)
+        _validate_client_certificate(chain[0], key)
     if key is not None:
-        _refuse_other_key(chain[0], key)
+        _validate_key_pair(chain[0], key)
     first = chain[0]
     content: Json = {
-        "ca": is_authority,
+        "ca": is_ca,
         "certificates": pem,
         "issuer": first.issuer.rfc4514_string(),
         "serial_number": str(first.serial_number),
@@ -46,44 +47,46 @@ def read(body: Json) -> Json:
 
 
 def _certificates(pem: Any) -> list[x509.Certificate]:
-    """Leaf first."""
+    """Parses the certificates, of which the first is the client or server certificate."""
     try:
         return x509.load_pem_x509_certificates(pem.encode())
     except (ValueError, AttributeError):
-        raise ApiError(400, UNREADABLE, "Unable to parse certificate: `certificates` is one PEM text") from None
+        raise ApiError(400, UNREADABLE, "Unable to parse certificate: `certificates` must be one PEM string") from None
 
 
-def _refuse_no_authority(chain: list[x509.Certificate]) -> None:
+def _validate_ca(chain: list[x509.Certificate]) -> None:
     if len(chain) > 1:
         raise ApiError(
             400,
-            NOT_AN_AUTHORITY,
-            f"`certificates` holds {len(chain)} certificates; an authority is one certificate. Of a bundle, upload the "
-            "one that signed the server's certificate.",
+            NOT_A_CA,
+            f"`certificates` has {len(chain)} certificates, but must be one CA certificate. From a bundle, upload the "
+            "certificate that signed the server's certificate.",
         )
-    if not _is_authority(chain[0]):
+    if not _is_ca(chain[0]):
         raise ApiError(
-            400, NOT_AN_AUTHORITY, "With `ca` true the certificate has to be one: its basic constraints lack CA:TRUE."
+            400, NOT_A_CA, "With `ca` true the certificate must be a CA: its basic constraints lack CA:TRUE."
         )
 
 
-def _refuse_no_leaf(leaf: x509.Certificate, key: Any) -> None:
-    if _is_authority(leaf):
-        raise ApiError(400, NOT_AN_AUTHORITY, "With `ca` false the leaf comes first; the first certificate is a CA.")
+def _validate_client_certificate(first: x509.Certificate, key: Any) -> None:
+    if _is_ca(first):
+        raise ApiError(400, NOT_A_CA, "With `ca` false the first certificate must be the client's, but it is a CA.")
     if not key:
         raise ApiError(400, NO_PAIR, "A client certificate needs its `private_key`.")
 
 
-def _refuse_other_key(certificate: x509.Certificate, key: Any) -> None:
+def _validate_key_pair(certificate: x509.Certificate, key: Any) -> None:
     try:
         pair = load_pem_private_key(key.encode(), password=None)
     except (ValueError, TypeError, AttributeError, UnsupportedAlgorithm):
-        raise ApiError(400, NO_PAIR, "Unable to parse `private_key`: it is one PEM text, without a password") from None
+        raise ApiError(
+            400, NO_PAIR, "Unable to parse `private_key`: it must be one PEM string without a password"
+        ) from None
     if pair.public_key() != certificate.public_key():
         raise ApiError(400, NO_PAIR, "The certificate and private key pair you uploaded is invalid")
 
 
-def _is_authority(certificate: x509.Certificate) -> bool:
+def _is_ca(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
@@ -91,7 +94,7 @@ def _is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _signature(certificate: x509.Certificate) -> str:
-    """`ECDSAWithSHA256`, `SHA256WithRSA`: as Go names them."""
+    """Returns the name of the signature algorithm as in Go: `ECDSAWithSHA256`, `SHA256WithRSA`."""
     name = certificate.signature_algorithm_oid._name
     if name.startswith("ecdsa-with-"):
         return f"ECDSAWith{name.removeprefix('ecdsa-with-')}"

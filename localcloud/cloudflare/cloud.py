@@ -1,4 +1,4 @@
-"""All that one emulator holds, and how an endpoint gets at it."""
+"""The state of one emulator, and the deployment of its Workers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -11,8 +11,8 @@ from starlette.requests import Request
 from localcloud.cloudflare.deployment import workers_in
 from localcloud.cloudflare.envelope import ApiError
 from localcloud.cloudflare.pooled_origins import pooled_origins
-from localcloud.cloudflare.redaction import redacted
-from localcloud.cloudflare.runtime import Runtime, RuntimeRefused, RuntimeUnreachable, Worker
+from localcloud.cloudflare.redaction import redact
+from localcloud.cloudflare.runtime import Runtime, RuntimeUnreachable, ScriptRejected, Worker
 from localcloud.cloudflare.settings import Settings, TunnelStatus
 from localcloud.emulation.faults import Faults
 from localcloud.emulation.request_log import RequestLog, log
@@ -24,14 +24,16 @@ from localcloud.pooling.pools import NoPooling, Pooling
 
 @dataclass
 class Cloud:
+    """The emulator of Cloudflare's API."""
+
     settings: Settings
     store: Store
     runtime: Runtime
     pooling: Pooling = field(default_factory=NoPooling)
-    request_log: RequestLog = field(default_factory=lambda: RequestLog(redacted))
+    request_log: RequestLog = field(default_factory=lambda: RequestLog(redact))
     faults: Faults = field(default_factory=Faults)
     tunnel_status: TunnelStatus = field(init=False)
-    """What a new tunnel begins with."""
+    """Initial status of new tunnels."""
     _deploying: asyncio.Lock = field(default_factory=asyncio.Lock)
     _deployed: list[Worker] | None = None
 
@@ -49,9 +51,10 @@ class Cloud:
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[Draft]:
-        """A change that Workers can feel: it is kept when the runtime takes it, else nothing of it is.
+        """Makes a change that affects Workers. It is committed if the runtime accepts it, else discarded completely.
 
-        Raises ``ApiError`` with the runtime's own words. One change at a time: each deploys all Workers.
+        Raises ``ApiError`` with the message of the runtime. Changes run one at a time, because each deploys all
+        Workers.
         """
         async with self._deploying:
             draft = self.store.draft()
@@ -60,12 +63,12 @@ class Cloud:
             self.store.commit(draft)
 
     async def push(self) -> None:
-        """Has the runtime run what the store holds."""
+        """Deploys the Workers of the store to the runtime."""
         async with self._deploying:
             await self._deploy(self.store)
 
     async def reset(self) -> None:
-        """As if newly made."""
+        """Deletes all records, logged requests and rules of fault injection."""
         async with self._deploying:
             for _, namespace in self.store.every("kv_namespaces"):
                 await self.runtime.delete_namespace(namespace["id"])
@@ -78,15 +81,15 @@ class Cloud:
     async def start(self) -> None:
         try:
             await self.push()
-        except ApiError as refused:
-            log.warning("the runtime does not run what the store holds: %s", refused.message)
+        except ApiError as error:
+            log.warning("the runtime rejects the Workers of the store: %s", error.message)
 
     async def close(self) -> None:
         await self.pooling.close()
         await self.runtime.close()
 
     async def _deploy(self, records: Records) -> None:
-        """Pools first, then the Workers that use them, and only then an end to the pools that nobody needs any more."""
+        """Ensures the pools, then deploys the Workers that use them, and finally retires unused pools."""
         origins = pooled_origins(records)
         try:
             await self._run(workers_in(records, await self._serve(origins)))
@@ -108,8 +111,8 @@ class Cloud:
             return
         try:
             await self.runtime.apply(workers)
-        except RuntimeRefused as refused:
-            raise ApiError(400, 10021, str(refused)) from None
+        except ScriptRejected as error:
+            raise ApiError(400, 10021, str(error)) from None
         except RuntimeUnreachable:
             self._deployed = None
             raise
@@ -117,9 +120,9 @@ class Cloud:
 
 
 def account_of(request: Request) -> str:
-    """The account of the path.
+    """Returns the account of the path. Raises ``ApiError``.
 
-    Every account exists; the real ids are 32 hexadecimal digits, and `local` will do here.
+    Every account exists. Real ids have 32 hexadecimal digits, and the local cloud also accepts `local`.
     """
     account: str = request.path_params["account_id"]
     if not account.replace("-", "").replace("_", "").isalnum() or len(account) > 32:

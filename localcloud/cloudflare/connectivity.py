@@ -1,6 +1,6 @@
-"""VPC services, names for what stands behind a tunnel: `accounts/{account}/connectivity/directory/services`.
+"""VPC services, which name hosts behind a tunnel: `accounts/{account}/connectivity/directory/services`.
 
-Source: the API's OpenAPI description and alchemy-run/distilled, which saw 5101 and 5104 (October 2026).
+Sources: the API's OpenAPI description, and alchemy-run/distilled for 5101 and 5104 (October 2026).
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ INVALID = 5101
 NOT_FOUND = 5104
 
 TYPES = {"tcp": ("tcp_port",), "http": ("http_port", "https_port")}
-"""And the ports that each may have."""
+"""Types of services, with the ports that each may have."""
 PORTS = ("tcp_port", "http_port", "https_port")
 PROTOCOLS = ("postgresql", "mysql")
 VERIFICATION_MODES = ("verify_full", "verify_ca", "disabled")
@@ -34,14 +34,14 @@ async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     body = await json_object(request)
     service_id, created_at = new_uuid(), now()
-    content = _checked(cloud.store, account, body, service_id)
+    content = _validate(cloud.store, account, body, service_id)
     service = {"service_id": service_id, **content, "created_at": created_at, "updated_at": created_at}
     cloud.store.put(KIND, account, service_id, service)
     return ok(service)
 
 
 async def show(request: Request) -> Response:
-    return ok(_known(Cloud.of(request).store, request))
+    return ok(_get_or_404(Cloud.of(request).store, request))
 
 
 async def index(request: Request) -> Response:
@@ -54,30 +54,30 @@ async def replace(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     body = await json_object(request)
     async with cloud.change() as draft:
-        before = _known(draft, request)
-        content = _checked(draft, account, body, before["service_id"])
-        told = {name: before[name] for name in ("service_id", "created_at")}
-        service = {**told, **content, "updated_at": now()}
+        before = _get_or_404(draft, request)
+        content = _validate(draft, account, body, before["service_id"])
+        read_only = {name: before[name] for name in ("service_id", "created_at")}
+        service = {**read_only, **content, "updated_at": now()}
         draft.put(KIND, account, service["service_id"], service)
     return ok(service)
 
 
 async def remove(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
-        draft.delete(KIND, account_of(request), _known(draft, request)["service_id"])
+        draft.delete(KIND, account_of(request), _get_or_404(draft, request)["service_id"])
     return Response(status_code=204)
 
 
-def _checked(records: Records, account: str, body: Json, own_id: str) -> Json:
+def _validate(records: Records, account: str, body: Json, own_id: str) -> Json:
     content = {name: body[name] for name in FIELDS if body.get(name) is not None}
     if not isinstance(content.get("name"), str) or not content["name"]:
         raise _malformed("missing field `name`")
     if content.get("type") not in TYPES:
         raise _malformed(f"unknown variant `{content.get('type')}`, expected `tcp` or `http`")
     for port in PORTS:
-        _refuse_bad_port(content, port)
-    _refuse_bad_protocol(content)
-    content["host"] = _checked_host(content.get("host"))
+        _validate_port(content, port)
+    _validate_protocol(content)
+    content["host"] = _validate_host(content.get("host"))
     others = [each for each in records.owned(KIND, account) if each["service_id"] != own_id]
     if any(each["name"] == content["name"] for each in others):
         raise ApiError(400, INVALID, f"Service with the name '{content['name']}' already exists")
@@ -86,7 +86,7 @@ def _checked(records: Records, account: str, body: Json, own_id: str) -> Json:
     return content
 
 
-def _refuse_bad_port(content: Json, port: str) -> None:
+def _validate_port(content: Json, port: str) -> None:
     if port not in content:
         return
     if port not in TYPES[content["type"]]:
@@ -96,7 +96,7 @@ def _refuse_bad_port(content: Json, port: str) -> None:
         raise _malformed(f"invalid value for `{port}`: {number!r}, expected a port")
 
 
-def _refuse_bad_protocol(content: Json) -> None:
+def _validate_protocol(content: Json) -> None:
     protocol = content.get("app_protocol")
     if protocol is not None and (protocol not in PROTOCOLS or content["type"] != "tcp"):
         raise _malformed(f"unknown variant `{protocol}`, expected `postgresql` or `mysql` of a service of type tcp")
@@ -108,24 +108,24 @@ def _refuse_bad_protocol(content: Json) -> None:
         raise _malformed(f"unknown variant `{mode}`, expected one of {', '.join(VERIFICATION_MODES)}")
 
 
-def _checked_host(host: Any) -> Json:
-    """A host name with the network that resolves it, or addresses with the network that they are in."""
-    given = {key: value for key, value in host.items() if value is not None} if isinstance(host, dict) else {}
+def _validate_host(host: Any) -> Json:
+    """Validates a host name with the network that resolves it, or addresses with their network."""
+    fields = {key: value for key, value in host.items() if value is not None} if isinstance(host, dict) else {}
     shapes = (
         {"hostname", "resolver_network"},
         {"ipv4", "network"},
         {"ipv6", "network"},
         {"ipv4", "ipv6", "network"},
     )
-    if set(given) not in shapes:
-        raise _malformed("`host` is {hostname, resolver_network}, or {ipv4 or ipv6 or both, network}")
-    network = given.get("network") or given.get("resolver_network")
+    if set(fields) not in shapes:
+        raise _malformed("`host` must be {hostname, resolver_network}, or {ipv4 or ipv6 or both, network}")
+    network = fields.get("network") or fields.get("resolver_network")
     if not isinstance(network, dict) or not isinstance(network.get("tunnel_id"), str):
         raise _malformed("missing field `tunnel_id`")
     for field, version in (("ipv4", 4), ("ipv6", 6)):
-        if field in given and not _is_address(given[field], version):
-            raise _malformed(f"invalid value for `{field}`: {given[field]!r}")
-    return given
+        if field in fields and not _is_address(fields[field], version):
+            raise _malformed(f"invalid value for `{field}`: {fields[field]!r}")
+    return fields
 
 
 def _is_address(text: Any, version: int) -> bool:
@@ -139,7 +139,7 @@ def _malformed(reason: str) -> ApiError:
     return ApiError(400, INVALID, f"invalid json: bad json data: {reason}")
 
 
-def _known(records: Records, request: Request) -> Record:
+def _get_or_404(records: Records, request: Request) -> Record:
     service = records.get(KIND, account_of(request), request.path_params["service_id"])
     if service is None:
         raise ApiError(404, NOT_FOUND, "Service not found")

@@ -1,4 +1,4 @@
-"""The emulator's own endpoints, and those that only this one has."""
+"""The control endpoints that only the emulator of Cloudflare's API has."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +11,7 @@ from localcloud.emulation import control
 
 
 async def mark_external_dns(request: Request) -> Response:
-    """Lets a host have DNS records that Workers do not own."""
+    """Marks a host as having DNS records that do not belong to Workers."""
     host = request.path_params["host"]
     Cloud.of(request).store.put(EXTERNAL_DNS, EVERYONE, host, {"host": host})
     return JSONResponse({})

@@ -1,4 +1,4 @@
-"""Which Workers the runtime has to run, worked out from what the accounts hold."""
+"""The Workers that the runtime has to run, computed from the records of all accounts."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from localcloud.cloudflare.envelope import Json
 from localcloud.cloudflare.pages_serving import pages_in
 from localcloud.cloudflare.runtime import Worker
-from localcloud.cloudflare.runtime_bindings import Bound
+from localcloud.cloudflare.runtime_bindings import BindingRenderer
 from localcloud.cloudflare.versions import shares
 from localcloud.emulation.store import Record, Records
 
@@ -14,7 +14,10 @@ DEFAULT_ACCOUNT_SUBDOMAIN = "localcloud"
 
 
 def workers_in(records: Records, pools: Mapping[str, str]) -> list[Worker]:
-    """``pools``: URLs by the ids of Hyperdrive configurations; Workers reach the databases of others directly."""
+    """Returns all Workers.
+
+    ``pools`` are URLs by id of Hyperdrive configuration. Without a pool a Worker connects directly.
+    """
     scripts = [
         worker for account, script in records.every("scripts") for worker in _workers(records, account, script, pools)
     ]
@@ -23,30 +26,31 @@ def workers_in(records: Records, pools: Mapping[str, str]) -> list[Worker]:
 
 
 def account_subdomain(records: Records, account: str) -> str:
-    """The part below workers.dev that is the account's."""
+    """Returns the account's name below workers.dev."""
     stored = records.get("account_subdomains", account, "subdomain")
     return stored["subdomain"] if stored else DEFAULT_ACCOUNT_SUBDOMAIN
 
 
 def hosts_of(records: Records, account: str, script: Record) -> list[str]:
-    """Where a Worker answers. Every name below `localhost` is this machine; the others go by the Host header."""
+    """Returns the hosts of a Worker. Names below `localhost` resolve to this machine. Others need the Host header."""
     name = script["name"]
     hosts = []
     if script["subdomain"]["enabled"]:
         hosts += [f"{name}.localhost", f"{name}.{account_subdomain(records, account)}.workers.dev"]
     hosts += [domain["hostname"] for domain in records.owned("domains", account) if domain["service"] == name]
     hosts += [route_host(route["pattern"]) for _, route in records.every("routes") if route.get("script") == name]
-    # The runtime knows whole hosts only: a route of many hosts, such as `*.example.com/*`, leads nowhere here.
+    # The runtime supports only exact hosts, so that a route with a wildcard host, such as `*.example.com/*`, is
+    # ignored.
     return [host for host in dict.fromkeys(hosts) if "*" not in host]
 
 
 def route_host(pattern: str) -> str:
-    """`https://api.example.com/v1/*` → `api.example.com`."""
+    """Returns the host of a route, such as `api.example.com` of `https://api.example.com/v1/*`."""
     return pattern.partition("://")[2].partition("/")[0] if "://" in pattern else pattern.partition("/")[0]
 
 
 def assets_in_runtime(assets: Record | None) -> Json | None:
-    """Static assets in the words of the runtime's control API."""
+    """Returns static assets in the format of the runtime's control API."""
     if assets is None:
         return None
     config: dict[str, Any] = assets["config"]
@@ -62,13 +66,13 @@ def assets_in_runtime(assets: Record | None) -> Json | None:
 
 
 def _workers(records: Records, account: str, script: Record, pools: Mapping[str, str]) -> Iterator[Worker]:
-    """One for each version that runs. The first has the script's name: service bindings and Durable Objects are its."""
+    """Yields one Worker per active version. The first has the script's name, and the Durable Objects."""
     name, running = script["name"], shares(script)
     for index, (version, percentage) in enumerate(running):
         settings = version["settings"]
-        told = {"id": version["id"], "tag": settings["annotations"].get("workers/tag", "")}
-        told |= {"timestamp": version["created_on"]}
-        bound = Bound(records, account, name, version["modules"], told, pools)
+        version_metadata = {"id": version["id"], "tag": settings["annotations"].get("workers/tag", "")}
+        version_metadata |= {"timestamp": version["created_on"]}
+        renderer = BindingRenderer(records, account, name, version["modules"], version_metadata, pools)
         yield {
             "name": name if index == 0 else f"{name}@{version['id']}",
             "mainModule": version["main_module"],
@@ -78,7 +82,7 @@ def _workers(records: Records, account: str, script: Record, pools: Mapping[str,
             ],
             "compatibilityDate": settings["compatibility_date"],
             "compatibilityFlags": settings["compatibility_flags"],
-            "bindings": bound.rendered(version["bindings"]),
+            "bindings": renderer.render(version["bindings"]),
             "hosts": hosts_of(records, account, script),
             "crons": [schedule["cron"] for schedule in script["schedules"]] if index == 0 else [],
             "durableObjects": dict(script["classes"]) if index == 0 else {},

@@ -1,8 +1,8 @@
 """DNS records of a zone: `zones/{zone}/dns_records`.
 
-A host that has a CNAME has nothing else that leads somewhere. Sources:
+A host with a CNAME cannot have other address records. Sources:
 https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/records-with-same-name/ for 81053 and 81054
-(November 2026); the other codes as users met them (github.com/kubernetes-sigs/external-dns/issues/2409,
+(November 2026); reports of users for the other codes (github.com/kubernetes-sigs/external-dns/issues/2409,
 alchemy-run/distilled).
 """
 
@@ -39,7 +39,7 @@ TYPES = (
     *("SMIMEA", "SRV", "SSHFP", "SVCB", "TLSA", "TXT", "URI"),
 )
 AUTOMATIC_TTL = 1
-LEAST_TTL_SECONDS, MOST_TTL_SECONDS = 60, 86400
+MIN_TTL_SECONDS, MAX_TTL_SECONDS = 60, 86400
 HOST_NAME = re.compile(
     r"(?=.{1,253}$)(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 )
@@ -52,29 +52,29 @@ async def create(request: Request) -> Response:
 
 
 async def replace(request: Request) -> Response:
-    return await _store(request, _known(Cloud.of(request).store, request))
+    return await _store(request, _get_or_404(Cloud.of(request).store, request))
 
 
 async def show(request: Request) -> Response:
-    return ok(_known(Cloud.of(request).store, request))
+    return ok(_get_or_404(Cloud.of(request).store, request))
 
 
 async def index(request: Request) -> Response:
-    wanted = {key: request.query_params[key] for key in ("name", "type", "content") if key in request.query_params}
+    filters = {key: request.query_params[key] for key in ("name", "type", "content") if key in request.query_params}
     records = Cloud.of(request).store.owned(KIND, zone_of(request))
-    return page([each for each in records if wanted.items() <= each.items()], request)
+    return page([each for each in records if filters.items() <= each.items()], request)
 
 
 async def remove(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
-        record_id = _known(draft, request)["id"]
+        record_id = _get_or_404(draft, request)["id"]
         draft.delete(KIND, zone_of(request), record_id)
     return ok({"id": record_id})
 
 
 async def _store(request: Request, before: Record | None) -> Response:
     cloud, zone = Cloud.of(request), zone_of(request)
-    content = _checked(await json_object(request), zone_name(zone, cloud.settings.zones))
+    content = _validate(await json_object(request), zone_name(zone, cloud.settings.zones))
     async with cloud.change() as draft:
         changed_on = now()
         record = {
@@ -84,34 +84,34 @@ async def _store(request: Request, before: Record | None) -> Response:
             "created_on": before["created_on"] if before else changed_on,
             "modified_on": changed_on,
         }
-        _refuse_conflict(draft, zone, record)
+        _reject_conflict(draft, zone, record)
         draft.put(KIND, zone, record["id"], record)
     return ok(record)
 
 
-def _checked(body: Json, zone: str | None) -> Json:
-    stated = {name: body[name] for name in FIELDS if body.get(name) is not None}
-    kind = stated.get("type")
+def _validate(body: Json, zone: str | None) -> Json:
+    sent = {name: body[name] for name in FIELDS if body.get(name) is not None}
+    kind = sent.get("type")
     if kind not in TYPES:
         raise ApiError(400, BAD_TYPE, f"DNS Validation Error: `type` is '{kind}'")
     proxied = body.get("proxied") or False
     if proxied and kind not in PROXIABLE:
         raise ApiError(400, NOT_PROXIABLE, f"This record type cannot be proxied: {kind}")
-    if kind in BAD_CONTENT and not _is_content(kind, stated.get("content")):
+    if kind in BAD_CONTENT and not _is_content(kind, sent.get("content")):
         raise ApiError(400, BAD_CONTENT[kind], f"Content for {kind} record is invalid.")
     return {
         **DEFAULTS,
-        **stated,
-        "name": _checked_name(body.get("name"), zone),
+        **sent,
+        "name": _validate_name(body.get("name"), zone),
         "proxiable": kind in PROXIABLE,
         "proxied": proxied,
-        # A proxied record has no time of its own: the API answers with 1, whatever was sent.
-        "ttl": AUTOMATIC_TTL if proxied else _checked_ttl(body.get("ttl")),
+        # A proxied record has no TTL. The API returns 1 for any sent value.
+        "ttl": AUTOMATIC_TTL if proxied else _validate_ttl(body.get("ttl")),
     }
 
 
-def _checked_name(name: Any, zone: str | None) -> str:
-    """In full, below the zone. Of a zone on demand the name is not known, and taken as it comes."""
+def _validate_name(name: Any, zone: str | None) -> str:
+    """Returns the full name below the zone. For a zone with an unknown name, the name is not changed."""
     if name == "@" and zone is not None:
         return zone
     if not isinstance(name, str) or not HOST_NAME.fullmatch(name.lower()):
@@ -120,16 +120,16 @@ def _checked_name(name: Any, zone: str | None) -> str:
     return lowered if zone is None or is_below(lowered, zone) else f"{lowered}.{zone}"
 
 
-def _checked_ttl(ttl: Any) -> float:
-    """The provider sends `1` or `1.0`."""
+def _validate_ttl(ttl: Any) -> float:
+    """Returns the TTL as a number, because the provider sends `1` or `1.0`."""
     if ttl is None:
         return AUTOMATIC_TTL
     is_number = isinstance(ttl, int | float) and not isinstance(ttl, bool)
-    if not is_number or (ttl != AUTOMATIC_TTL and not LEAST_TTL_SECONDS <= ttl <= MOST_TTL_SECONDS):
+    if not is_number or (ttl != AUTOMATIC_TTL and not MIN_TTL_SECONDS <= ttl <= MAX_TTL_SECONDS):
         raise ApiError(
             400,
             BAD_TTL,
-            f"Invalid TTL. Must be between {LEAST_TTL_SECONDS} and {MOST_TTL_SECONDS} seconds, or 1 for Automatic.",
+            f"Invalid TTL. Must be between {MIN_TTL_SECONDS} and {MAX_TTL_SECONDS} seconds, or 1 for Automatic.",
         )
     return float(ttl) if ttl % 1 else int(ttl)
 
@@ -145,10 +145,10 @@ def _is_content(kind: str, content: Any) -> bool:
         return False
 
 
-def _refuse_conflict(draft: Draft, zone: str, record: Record) -> None:
+def _reject_conflict(draft: Draft, zone: str, record: Record) -> None:
     others = [each for each in draft.owned(KIND, zone) if each["id"] != record["id"] and each["name"] == record["name"]]
     leading = {each["type"] for each in others if each["type"] in PROXIABLE}
-    # A custom domain of a Worker has a record of its own, which the table of records does not show here.
+    # A custom domain of a Worker has a DNS record, which is not one of these records.
     is_custom_domain = any(domain["hostname"] == record["name"] for _, domain in draft.every(DOMAINS))
     if record["type"] in PROXIABLE and (is_custom_domain or (leading and record["type"] == "CNAME")):
         raise ApiError(400, HOST_TAKEN, "An A, AAAA, or CNAME record with that host already exists.")
@@ -159,7 +159,7 @@ def _refuse_conflict(draft: Draft, zone: str, record: Record) -> None:
         raise ApiError(400, IDENTICAL, "An identical record already exists.")
 
 
-def _known(records: Records, request: Request) -> Record:
+def _get_or_404(records: Records, request: Request) -> Record:
     record = records.get(KIND, zone_of(request), request.path_params["record_id"])
     if record is None:
         raise ApiError(404, NOT_FOUND, "Record does not exist.")

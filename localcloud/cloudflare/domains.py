@@ -1,7 +1,7 @@
 """Custom domains of scripts: `accounts/{account}/workers/domains`.
 
-A host is one script's. A host with a DNS record is refused: one of the zone's own, or of somebody else, as
-`PUT /__localcloud/external-dns/{host}` marks it.
+A host belongs to one script. A host with a DNS record is rejected: a record of the zone, or an external record, which
+`PUT /__localcloud/external-dns/{host}` simulates.
 """
 
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from localcloud.emulation.store import Draft, Record, Records
 
 KIND = "domains"
 EXTERNAL_DNS = "external_dns"
-"""Owned by no account: `EVERYONE`."""
+"""Kind of record. Owned by no account: `EVERYONE`."""
 EVERYONE = "every account"
 DNS_RECORDS = "dns_records"
 
@@ -30,7 +30,7 @@ HAS_EXTERNAL_DNS = 100117
 async def attach(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     body = await json_object(request)
-    host = _checked_host(body.get("hostname"))
+    host = _validate_host(body.get("hostname"))
     async with cloud.change() as draft:
         before = _domain_of(draft, account, host)
         service = body.get("service")
@@ -64,7 +64,7 @@ async def attach(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    return ok(_known(Cloud.of(request).store, request))
+    return ok(_get_or_404(Cloud.of(request).store, request))
 
 
 async def index(request: Request) -> Response:
@@ -73,25 +73,23 @@ async def index(request: Request) -> Response:
 
 async def detach(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
-        domain_id = _known(draft, request)["id"]
+        domain_id = _get_or_404(draft, request)["id"]
         draft.delete(KIND, account_of(request), domain_id)
     return ok({"id": domain_id})
 
 
-def _checked_host(host: object) -> str:
+def _validate_host(host: object) -> str:
     if (
         not isinstance(host, str)
         or "." not in host
         or not set(host.lower()) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-")
     ):
-        raise ApiError(
-            400, INVALID, f"`hostname` is '{host}'; it is a host name alone. Paths and wildcards need a route."
-        )
+        raise ApiError(400, INVALID, f"`hostname` must be a host name, got '{host}'. Paths and wildcards need a route.")
     return host
 
 
 def _has_record(draft: Draft, host: str) -> bool:
-    """A host that leads somewhere by a record (the kind of `dns_records.py`) other than the domain's own."""
+    """Whether a host has a DNS record (see `dns_records.py`) other than the domain's own."""
     return bool(draft.get(EXTERNAL_DNS, EVERYONE, host)) or any(
         record["name"] == host.lower() and record["type"] in ("A", "AAAA", "CNAME")
         for _, record in draft.every(DNS_RECORDS)
@@ -102,7 +100,7 @@ def _domain_of(draft: Draft, account: str, host: str) -> Record | None:
     return next((domain for domain in draft.owned(KIND, account) if domain["hostname"] == host), None)
 
 
-def _known(records: Records, request: Request) -> Record:
+def _get_or_404(records: Records, request: Request) -> Record:
     domain = records.get(KIND, account_of(request), request.path_params["domain_id"])
     if domain is None:
         raise ApiError(404, NOT_FOUND, f"Domain '{request.path_params['domain_id']}' was not found.")

@@ -1,8 +1,8 @@
-"""The Durable Objects of a Worker: which of its classes are some, as its migrations say.
+"""The Durable Objects of a Worker: the classes that its migrations declare.
 
 Sources: https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/ (read 2026-11-21);
-the codes and their words as in cloudflare/workers-sdk#705 (10079), elizaOS/eliza#23975 (10074). A migration that is
-sent again fails, because the tag has moved on: state `old_tag` and `new_tag` alike, and no classes, to leave it be.
+cloudflare/workers-sdk#705 (10079) and elizaOS/eliza#23975 (10074) for codes and messages. A repeated migration fails,
+because the tag has changed. To change nothing, send equal `old_tag` and `new_tag`, and no classes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,18 +21,20 @@ TAG_MISMATCH = 10079
 
 @dataclass(frozen=True)
 class DurableObjects:
-    classes: Mapping[str, str] = field(default_factory=dict)
-    """How each class keeps its data: `sqlite` or `legacy-kv`."""
-    tag: str | None = None
-    """That of the last migration."""
+    """Classes of Durable Objects, and the tag of the last migration."""
 
-    def migrated(self, migrations: Any, exports: Any = None) -> "DurableObjects":
-        """After `migrations`, or the classes among `exports`, of an upload. Raises ``ApiError``."""
-        declared = {**self.classes, **_exported(exports)}
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """Storage type by class: `sqlite` or `legacy-kv`."""
+    tag: str | None = None
+    """Tag of the last migration."""
+
+    def apply_migrations(self, migrations: Any, exports: Any = None) -> "DurableObjects":
+        """Returns the classes after the `migrations`, or the `exports`, of an upload. Raises ``ApiError``."""
+        declared = {**self.classes, **_exported_classes(exports)}
         if migrations is None:
             return DurableObjects(declared, self.tag)
         if not isinstance(migrations, dict):
-            raise ApiError(400, INVALID, "`migrations` is not an object")
+            raise ApiError(400, INVALID, "`migrations` must be an object")
         got, expected = migrations.get("old_tag") or "", self.tag or ""
         if got != expected:
             raise ApiError(
@@ -41,13 +43,13 @@ class DurableObjects:
                 f"Actor migration tag precondition failed, got tag '{got}' when expected tag is '{expected}'",
             )
         for step in (migrations, *(migrations.get("steps") or ())):
-            declared = _after(declared, step)
+            declared = _apply_step(declared, step)
         return DurableObjects(declared, migrations.get("new_tag") or self.tag)
 
 
-def _after(classes: Mapping[str, str], step: Json) -> dict[str, str]:
+def _apply_step(classes: Mapping[str, str], step: Json) -> dict[str, str]:
     result = dict(classes)
-    for name, storage in _new(step):
+    for name, storage in _new_classes(step):
         if name in result:
             raise ApiError(
                 400,
@@ -57,30 +59,32 @@ def _after(classes: Mapping[str, str], step: Json) -> dict[str, str]:
             )
         result[name] = storage
     for renamed in step.get("renamed_classes") or ():
-        result[renamed["to"]] = _taken(result, renamed["from"])
+        result[renamed["to"]] = _remove_class(result, renamed["from"])
     for transferred in step.get("transferred_classes") or ():
         result[transferred["to"]] = SQLITE
     for name in step.get("deleted_classes") or ():
-        _taken(result, name)
+        _remove_class(result, name)
     return result
 
 
-def _new(step: Json) -> Iterator[tuple[str, str]]:
+def _new_classes(step: Json) -> Iterator[tuple[str, str]]:
     yield from ((name, KEY_VALUE) for name in step.get("new_classes") or ())
     yield from ((name, SQLITE) for name in step.get("new_sqlite_classes") or ())
 
 
-def _taken(classes: dict[str, str], name: str) -> str:
+def _remove_class(classes: dict[str, str], name: str) -> str:
     if name not in classes:
-        raise ApiError(400, INVALID, f"The migration names class '{name}', which is no Durable Object of this Worker")
+        raise ApiError(
+            400, INVALID, f"The migration names class '{name}', which is not a Durable Object of this Worker"
+        )
     return classes.pop(name)
 
 
-def _exported(exports: Any) -> dict[str, str]:
-    """Classes that are declared as what they are, without a migration."""
-    stated = exports if isinstance(exports, dict) else {}
+def _exported_classes(exports: Any) -> dict[str, str]:
+    """Returns classes that are declared as Durable Objects without a migration."""
+    declared = exports if isinstance(exports, dict) else {}
     return {
         name: each.get("storage", SQLITE)
-        for name, each in stated.items()
+        for name, each in declared.items()
         if each.get("type") == "durable-object" and each.get("state", "created") in ("created", "expecting-transfer")
     }

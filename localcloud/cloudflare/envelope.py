@@ -1,4 +1,4 @@
-"""The form of every JSON answer: `success`, `errors`, `messages`, `result`."""
+"""The format of every JSON response: `success`, `errors`, `messages`, `result`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,11 @@ from localcloud.emulation.faults import Fault
 
 Json = dict[str, Any]
 PAGE_SIZE = 20
-LARGEST_PAGE_SIZE = 1000
+MAX_PAGE_SIZE = 1000
 
 
 class ApiError(Exception):
-    """An answer of 400 and above. ``message`` never holds a secret."""
+    """An error response, with status 400 or above. ``message`` never contains a secret."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(message)
@@ -30,8 +30,8 @@ def ok(result: Any, *, messages: Sequence[Json] = ()) -> JSONResponse:
 
 
 def page(results: Sequence[Any], request: Request) -> JSONResponse:
-    """The part of a list that `page` and `per_page` ask for."""
-    number, size = _number(request, "page", 1), min(_number(request, "per_page", PAGE_SIZE), LARGEST_PAGE_SIZE)
+    """Returns the page of a list that `page` and `per_page` select."""
+    number, size = _number(request, "page", 1), min(_number(request, "per_page", PAGE_SIZE), MAX_PAGE_SIZE)
     shown = results[(number - 1) * size : number * size]
     information = {
         "page": number,
@@ -47,20 +47,20 @@ def page(results: Sequence[Any], request: Request) -> JSONResponse:
 def error_response(
     status: int, code: int, message: str, *, retry: bool = False, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """An error. Cloudflare's clients repeat 408, 409, 429 and 5xx up to ten times unless they are told not to."""
-    told = {} if retry else {"x-should-retry": "false"}
+    """Returns an error. Cloudflare's clients retry 408, 409, 429 and 5xx up to ten times unless a header forbids it."""
+    no_retry = {} if retry else {"x-should-retry": "false"}
     errors = [{"code": code, "message": message}]
     envelope = {"success": False, "errors": errors, "messages": [], "result": None}
-    return JSONResponse(envelope, status, headers={**told, **(headers or {})})
+    return JSONResponse(envelope, status, headers={**no_retry, **(headers or {})})
 
 
-async def handle_api_error(_: Request, refused: Exception) -> Response:
-    assert isinstance(refused, ApiError)
-    return error_response(refused.status, refused.code, refused.message)
+async def handle_api_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error_response(error.status, error.code, error.message)
 
 
 async def handle_http_exception(request: Request, error: Exception) -> Response:
-    """404 and 405 of the table of endpoints, as the real API words them."""
+    """Returns 404 and 405 of the routing table, with the messages of the real API."""
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         return error_response(405, 10405, f"Method {request.method} not allowed for this path")
@@ -73,7 +73,7 @@ async def handle_http_exception(request: Request, error: Exception) -> Response:
 
 async def handle_crash(_: Request, error: Exception) -> Response:
     return error_response(
-        500, 10002, f"An unknown error has occurred: {type(error).__name__}. The emulator's log tells more."
+        500, 10002, f"An unknown error has occurred: {type(error).__name__}. See the log of the emulator."
     )
 
 
@@ -94,7 +94,7 @@ async def json_body(request: Request) -> Any:
 async def json_object(request: Request) -> Json:
     body = await json_body(request)
     if not isinstance(body, dict):
-        raise ApiError(400, 6007, "Malformed JSON in request body: an object is expected")
+        raise ApiError(400, 6007, "Malformed JSON in request body: it must be an object")
     return body
 
 
@@ -103,5 +103,5 @@ def _number(request: Request, name: str, default: int) -> int:
     if not text:
         return default
     if not text.isdecimal() or int(text) < 1:
-        raise ApiError(400, 7003, f"`{name}` is `{text}`; it is a whole number of 1 or more")
+        raise ApiError(400, 7003, f"`{name}` must be an integer of at least 1, got `{text}`")
     return int(text)

@@ -1,6 +1,6 @@
 """Hyperdrive configurations: `accounts/{account}/hyperdrive/configs`.
 
-A configuration is stored only when its database lets the emulator in. Passwords are never shown again.
+A configuration is stored only if the emulator can connect to its database. Passwords are never shown.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from localcloud.cloudflare import hyperdrive_config, private_routes
 from localcloud.cloudflare.cloud import Cloud, account_of
-from localcloud.cloudflare.dialing import Address, ClientCertificate, Dialer, Tls
+from localcloud.cloudflare.database_check import Address, ClientCertificate, DatabaseCheck, Tls
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.hyperdrive_config import Invalid
 from localcloud.cloudflare.mtls_certificates import KIND as CERTIFICATES
@@ -26,7 +26,7 @@ NAME_TAKEN = 2017
 
 async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    content = hyperdrive_config.created(await json_object(request), cloud.settings.plan.hyperdrive)
+    content = hyperdrive_config.create_config(await json_object(request), cloud.settings.plan.hyperdrive)
     created_on = now()
     config = {"id": new_id(), **content, "created_on": created_on, "modified_on": created_on}
     await _store(cloud, account, config, before=None)
@@ -34,7 +34,7 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    return ok(view(_known(Cloud.of(request).store, request)))
+    return ok(view(_get_or_404(Cloud.of(request).store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -42,35 +42,35 @@ async def index(request: Request) -> Response:
 
 
 async def replace(request: Request) -> Response:
-    return await _change(request, hyperdrive_config.replaced)
+    return await _change(request, hyperdrive_config.replace_config)
 
 
 async def patch(request: Request) -> Response:
-    return await _change(request, hyperdrive_config.patched)
+    return await _change(request, hyperdrive_config.patch_config)
 
 
 async def remove(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     async with cloud.change() as draft:
-        draft.delete(KIND, account, _known(draft, request)["id"])
+        draft.delete(KIND, account, _get_or_404(draft, request)["id"])
     return ok(None)
 
 
 async def restart(request: Request) -> Response:
-    """A new pool with the same configuration. There is no pool here, so only its time is kept."""
+    """Replaces the pool of a configuration by a new one, whose target differs in `restarted_on`."""
     async with Cloud.of(request).change() as draft:
-        config = {**_known(draft, request), "restarted_on": now()}
+        config = {**_get_or_404(draft, request), "restarted_on": now()}
         draft.put(KIND, account_of(request), config["id"], config)
     return ok(view(config))
 
 
 def view(config: Record) -> Json:
-    return hyperdrive_config.shown(config)
+    return hyperdrive_config.redact_config(config)
 
 
 async def _change(request: Request, changed: Callable[[Json, Json, HyperdriveLimits], Json]) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    before = _known(cloud.store, request)
+    before = _get_or_404(cloud.store, request)
     content = changed(before, await json_object(request), cloud.settings.plan.hyperdrive)
     config = {**before, **content, "modified_on": now()}
     await _store(cloud, account, config, before)
@@ -78,62 +78,64 @@ async def _change(request: Request, changed: Callable[[Json, Json, HyperdriveLim
 
 
 async def _store(cloud: Cloud, account: str, config: Record, before: Record | None) -> None:
-    """Stores a configuration whose database lets us in. Dials again only where that could have changed."""
-    _refuse_conflict(cloud, account, config)
+    """Tests the database, if the change can affect the connection, and stores the configuration."""
+    _reject_conflict(cloud, account, config)
     if before is None or any(before[part] != config[part] for part in ("origin", "mtls")):
-        await _dial(cloud, account, config)
+        await _check_database(cloud, account, config)
     async with cloud.change() as draft:
-        # while we dialled, another request may have been faster
-        _refuse_conflict(cloud, account, config)
+        # another request may have created a conflict during the connection test
+        _reject_conflict(cloud, account, config)
         if before is not None and draft.get(KIND, account, config["id"]) is None:
             raise _not_found(config["id"])
         draft.put(KIND, account, config["id"], config)
 
 
-def _refuse_conflict(cloud: Cloud, account: str, config: Record) -> None:
+def _reject_conflict(cloud: Cloud, account: str, config: Record) -> None:
     others = [each for each in cloud.store.owned(KIND, account) if each["id"] != config["id"]]
     if any(each["name"] == config["name"] for each in others):
         raise ApiError(400, NAME_TAKEN, "A Hyperdrive config with the given name already exists")
     most = cloud.settings.plan.hyperdrive.configurations
     if len(others) >= most:
-        raise Invalid(f"The account has {most} Hyperdrive configurations, the most that its plan allows. Delete one.")
+        raise Invalid(
+            f"The account has {most} Hyperdrive configurations, which is the maximum of its plan. Delete one."
+        )
 
 
-async def _dial(cloud: Cloud, account: str, config: Record) -> None:
+async def _check_database(cloud: Cloud, account: str, config: Record) -> None:
     settings, origin = cloud.settings, config["origin"]
     tls = _tls(cloud.store, account, config["mtls"])
-    dialer = Dialer(settings.connect_timeout_seconds, settings.allow_loopback_origins, settings.store.parent)
+    check = DatabaseCheck(settings.connect_timeout_seconds, settings.allow_loopback_origins, settings.store.parent)
     if not private_routes.is_private(origin):
-        await dialer.dial(origin, tls)
+        await check.run(origin, tls)
     elif not settings.trust_private_origins:
         target = private_routes.target(cloud.store, account, origin)
-        # A VPC service states its own mode, and takes no certificates.
+        # A VPC service has its own mode, and does not support certificates.
         tls = tls if target.sslmode is None else Tls(target.sslmode)
-        await dialer.dial(origin, tls, behind=Address(target.host, target.port))
+        await check.run(origin, tls, tunnel_target=Address(target.host, target.port))
 
 
 def _tls(records: Records, account: str, mtls: Json) -> Tls:
-    authority = _certificate(records, account, mtls, "ca_certificate_id", is_authority=True)
-    client = _certificate(records, account, mtls, "mtls_certificate_id", is_authority=False)
+    ca_certificate = _certificate(records, account, mtls, "ca_certificate_id", is_ca=True)
+    client = _certificate(records, account, mtls, "mtls_certificate_id", is_ca=False)
     return Tls(
         mtls.get("sslmode", "require"),
-        authority["certificates"] if authority else None,
+        ca_certificate["certificates"] if ca_certificate else None,
         ClientCertificate(client["certificates"], client["private_key"]) if client else None,
     )
 
 
-def _certificate(records: Records, account: str, mtls: Json, field: str, *, is_authority: bool) -> Record | None:
+def _certificate(records: Records, account: str, mtls: Json, field: str, *, is_ca: bool) -> Record | None:
     if field not in mtls:
         return None
     certificate = records.get(CERTIFICATES, account, mtls[field])
     if certificate is None:
         raise Invalid(f"`mtls.{field}` '{mtls[field]}' was not found.")
-    if certificate["ca"] != is_authority:
+    if certificate["ca"] != is_ca:
         raise Invalid(f"`mtls.{field}` '{mtls[field]}' was uploaded with `ca` {str(certificate['ca']).lower()}.")
     return certificate
 
 
-def _known(records: Records, request: Request) -> Record:
+def _get_or_404(records: Records, request: Request) -> Record:
     config_id = request.path_params["config_id"]
     config = records.get(KIND, account_of(request), config_id)
     if config is None:

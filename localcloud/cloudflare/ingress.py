@@ -1,6 +1,6 @@
-"""The rules by which a tunnel's connector finds what to dial. Nothing here is stored.
+"""The ingress rules of a tunnel, by which its connector selects the service of a host.
 
-They are cloudflared's own: github.com/cloudflare/cloudflared, `ingress/ingress.go` (2026). The code is from memory.
+Source: github.com/cloudflare/cloudflared, `ingress/ingress.go` (2026). The error code is not verified.
 """
 
 from typing import Any
@@ -15,18 +15,18 @@ SCHEMES = ("http", "https", "tcp", "ssh", "rdp", "smb", "unix", "unix+tls", "wss
 WITHOUT_ADDRESS = ("http_status:", "hello_world", "hello-world", "bastion", "socks-proxy")
 
 
-def checked(config: Any) -> Json:
-    """A tunnel's configuration as it was sent. Raises ``ApiError``."""
+def validate_config(config: Any) -> Json:
+    """Validates a tunnel's configuration and returns it unchanged. Raises ``ApiError``."""
     if not isinstance(config, dict):
-        raise _bad("`config` is an object")
+        raise _bad("`config` must be an object")
     rules = config.get("ingress")
     if rules is None:
         return config
     if not isinstance(rules, list) or not rules or not all(isinstance(rule, dict) for rule in rules):
         raise _bad("The config file doesn't contain any ingress rules")
     for number, rule in enumerate(rules, 1):
-        _refuse_bad_service(rule.get("service"), number)
-        _refuse_bad_host(rule.get("hostname") or "", number)
+        _validate_service(rule.get("service"), number)
+        _validate_host(rule.get("hostname") or "", number)
         if _is_catch_all(rule) and number < len(rules):
             raise _bad(
                 f"Rule #{number} is matching the hostname '{rule.get('hostname') or ''}', but this will match every "
@@ -38,18 +38,18 @@ def checked(config: Any) -> Json:
 
 
 def service_for(config: Record, host: str) -> str | None:
-    """What the first rule that meets a host leads to, such as `tcp://10.0.0.5:5432`."""
+    """Returns the service of the first rule that matches a host, such as `tcp://10.0.0.5:5432`."""
     rules = config.get("ingress") or []
-    return next((str(rule["service"]) for rule in rules if meets(rule.get("hostname") or "*", host)), None)
+    return next((str(rule["service"]) for rule in rules if matches(rule.get("hostname") or "*", host)), None)
 
 
-def meets(pattern: str, host: str) -> bool:
-    """Whether a host name is one, or is below the wildcard that the pattern begins with."""
+def matches(pattern: str, host: str) -> bool:
+    """Whether a host name equals a pattern, or matches its wildcard prefix."""
     pattern, host = pattern.lower(), host.lower()
     return pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))
 
 
-def _refuse_bad_service(service: Any, number: int) -> None:
+def _validate_service(service: Any, number: int) -> None:
     if not isinstance(service, str) or not service:
         raise _bad(f"Rule #{number} has no `service`")
     if service.startswith(WITHOUT_ADDRESS):
@@ -61,7 +61,7 @@ def _refuse_bad_service(service: Any, number: int) -> None:
         raise _bad(f"{service} is an invalid address, ingress rules don't support proxying to a different path")
 
 
-def _refuse_bad_host(host: str, number: int) -> None:
+def _validate_host(host: str, number: int) -> None:
     if "*" in host[1:] or (host.startswith("*") and host not in ("*",) and not host.startswith("*.")):
         raise _bad("Hostname patterns can have at most one wildcard character, and it can only be used for subdomains")
     if ":" in host or "/" in host:

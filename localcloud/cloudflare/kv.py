@@ -1,7 +1,7 @@
 """KV namespaces and their values: `accounts/{account}/storage/kv/namespaces`.
 
-The values are the runtime's: Workers see them. It does not list its keys, so the list of keys here names those that
-were written through this API.
+The runtime stores the values, so that Workers can read them. It cannot list keys, so that the list of keys here
+contains only those that were written through this API.
 """
 
 import json
@@ -15,13 +15,13 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
-from localcloud.cloudflare.multipart import MultipartError, is_multipart, parsed
+from localcloud.cloudflare.multipart import MultipartError, is_multipart, parse_multipart
 from localcloud.emulation.generated_values import new_id
 from localcloud.emulation.store import Record, Records
 
 KIND = "kv_namespaces"
 KEYS = "kv_keys"
-"""Owned by a namespace; `metadata` and `expiration` (seconds since the epoch) of each key."""
+"""Kind of record, owned by a namespace: `metadata` and `expiration` (seconds since the epoch) of each key."""
 
 INVALID = 10021
 KEY_NOT_FOUND = 10009
@@ -36,7 +36,7 @@ async def create(request: Request) -> Response:
     namespace = {
         "id": new_id(),
         **body,
-        "title": _checked_title(cloud.store, account, body, ""),
+        "title": _validate_title(cloud.store, account, body, ""),
         "supports_url_encoding": True,
     }
     cloud.store.put(KIND, account, namespace["id"], namespace)
@@ -44,7 +44,7 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    return ok(_known(Cloud.of(request).store, request))
+    return ok(_get_or_404(Cloud.of(request).store, request))
 
 
 async def index(request: Request) -> Response:
@@ -53,8 +53,8 @@ async def index(request: Request) -> Response:
 
 async def rename(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    before = _known(cloud.store, request)
-    title = _checked_title(cloud.store, account, await json_object(request), before["id"])
+    before = _get_or_404(cloud.store, request)
+    title = _validate_title(cloud.store, account, await json_object(request), before["id"])
     namespace = {**before, "title": title}
     cloud.store.put(KIND, account, namespace["id"], namespace)
     return ok(namespace)
@@ -63,7 +63,7 @@ async def rename(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     async with cloud.change() as draft:
-        namespace_id = _known(draft, request)["id"]
+        namespace_id = _get_or_404(draft, request)["id"]
         for key in draft.owned(KEYS, namespace_id):
             draft.delete(KEYS, namespace_id, key["name"])
         draft.delete(KIND, account, namespace_id)
@@ -72,9 +72,9 @@ async def remove(request: Request) -> Response:
 
 
 async def put_value(request: Request) -> Response:
-    """The raw value, or a multipart message with the fields `value` and `metadata`."""
+    """Writes a value. The body is the value, or a multipart message with the fields `value` and `metadata`."""
     cloud, name = Cloud.of(request), request.path_params["key"]
-    namespace_id = _known(cloud.store, request)["id"]
+    namespace_id = _get_or_404(cloud.store, request)["id"]
     fields = await _fields(request)
     key: Json = {"name": name}
     if metadata := fields.get("metadata"):
@@ -88,7 +88,7 @@ async def put_value(request: Request) -> Response:
 
 async def show_value(request: Request) -> Response:
     cloud, name = Cloud.of(request), request.path_params["key"]
-    namespace_id = _known(cloud.store, request)["id"]
+    namespace_id = _get_or_404(cloud.store, request)["id"]
     key = cloud.store.get(KEYS, namespace_id, name)
     value = None if key and _is_expired(key) else await cloud.runtime.value(namespace_id, name)
     if value is None:
@@ -98,7 +98,7 @@ async def show_value(request: Request) -> Response:
 
 async def remove_value(request: Request) -> Response:
     cloud, name = Cloud.of(request), request.path_params["key"]
-    namespace_id = _known(cloud.store, request)["id"]
+    namespace_id = _get_or_404(cloud.store, request)["id"]
     await cloud.runtime.delete_value(namespace_id, name)
     cloud.store.delete(KEYS, namespace_id, name)
     return ok(None)
@@ -106,16 +106,16 @@ async def remove_value(request: Request) -> Response:
 
 async def show_metadata(request: Request) -> Response:
     cloud = Cloud.of(request)
-    key = cloud.store.get(KEYS, _known(cloud.store, request)["id"], request.path_params["key"])
+    key = cloud.store.get(KEYS, _get_or_404(cloud.store, request)["id"], request.path_params["key"])
     if key is None or _is_expired(key):
         raise ApiError(404, KEY_NOT_FOUND, "get: 'key not found'")
     return ok(key.get("metadata"))
 
 
 async def index_keys(request: Request) -> Response:
-    """All of them: the cursor of the answer is always empty."""
+    """Lists all keys. The cursor in the response is always empty."""
     cloud = Cloud.of(request)
-    keys = cloud.store.owned(KEYS, _known(cloud.store, request)["id"])
+    keys = cloud.store.owned(KEYS, _get_or_404(cloud.store, request)["id"])
     prefix = request.query_params.get("prefix", "")
     found = [key for key in keys if key["name"].startswith(prefix) and not _is_expired(key)]
     found.sort(key=lambda key: quote(key["name"]))
@@ -123,14 +123,14 @@ async def index_keys(request: Request) -> Response:
     return JSONResponse({"success": True, "errors": [], "messages": [], "result": found, "result_info": information})
 
 
-def _known(records: Records, request: Request) -> Record:
+def _get_or_404(records: Records, request: Request) -> Record:
     namespace = records.get(KIND, account_of(request), request.path_params["namespace_id"])
     if namespace is None:
         raise ApiError(404, NAMESPACE_NOT_FOUND, "get namespace: 'namespace not found'")
     return namespace
 
 
-def _checked_title(records: Records, account: str, body: Json, own_id: str) -> str:
+def _validate_title(records: Records, account: str, body: Json, own_id: str) -> str:
     title = body.get("title")
     if not isinstance(title, str) or not title:
         raise ApiError(400, TITLE_MISSING, "a title is required")
@@ -145,26 +145,26 @@ async def _fields(request: Request) -> dict[str, bytes]:
     if not is_multipart(content_type):
         return {"value": body}
     try:
-        return {part.name: part.content for part in parsed(body, content_type)}
+        return {part.name: part.content for part in parse_multipart(body, content_type)}
     except MultipartError:
-        raise ApiError(400, INVALID, "The body is not multipart/form-data") from None
+        raise ApiError(400, INVALID, "The body must be multipart/form-data") from None
 
 
 def _json(text: bytes) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        raise ApiError(400, INVALID, "`metadata` is not JSON") from None
+        raise ApiError(400, INVALID, "`metadata` must be JSON") from None
 
 
 def _expiration(request: Request) -> int | None:
-    """Seconds since the epoch, from `expiration`, or from `expiration_ttl`, which counts from now."""
+    """Returns the expiration in seconds since the epoch, from `expiration`, or from `expiration_ttl` from now."""
     for name, start in (("expiration", 0), ("expiration_ttl", int(time.time()))):
         text = request.query_params.get(name)
         if text is None:
             continue
         if not text.isdecimal():
-            raise ApiError(400, INVALID, f"`{name}` is `{text}`; it is a whole number of seconds")
+            raise ApiError(400, INVALID, f"`{name}` must be an integer number of seconds, got `{text}`")
         return start + int(text)
     return None
 

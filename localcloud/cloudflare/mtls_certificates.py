@@ -1,8 +1,8 @@
-"""Certificates for Hyperdrive, Workers and others: `accounts/{account}/mtls_certificates`.
+"""Uploaded certificates for Hyperdrive and Workers: `accounts/{account}/mtls_certificates`.
 
-There is no update. A private key is never shown again, and what a Hyperdrive configuration uses cannot be deleted.
-1471 and 1472 were seen by alchemy-run/distilled (October 2026), so was the text of a certificate in use; its code was
-not.
+There is no update. A private key is never shown, and a certificate that a Hyperdrive configuration uses cannot be
+deleted. Source of 1471, 1472 and the message for a certificate in use: alchemy-run/distilled (October 2026). The code
+of the latter is not known.
 """
 
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from localcloud.emulation.store import Record, Records
 
 KIND = "mtls_certificates"
 USES = ("ca_certificate_id", "mtls_certificate_id")
-"""Fields of a Hyperdrive configuration's `mtls`."""
+"""Fields of a Hyperdrive configuration's `mtls` that refer to certificates."""
 
 ALREADY_EXISTS = 1471
 NOT_FOUND = 1472
@@ -26,8 +26,8 @@ IN_USE = 1473
 
 async def upload(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    content = certificate_upload.read(await json_object(request))
-    _refuse_twin(cloud.store, account, content)
+    content = certificate_upload.parse_upload(await json_object(request))
+    _reject_duplicate(cloud.store, account, content)
     uploaded_on = now()
     certificate = {"id": new_uuid(), **content, "uploaded_on": uploaded_on, "updated_at": uploaded_on}
     cloud.store.put(KIND, account, certificate["id"], certificate)
@@ -35,7 +35,7 @@ async def upload(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    return ok(view(_known(Cloud.of(request).store, request)))
+    return ok(view(_get_or_404(Cloud.of(request).store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -44,7 +44,7 @@ async def index(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    certificate = _known(cloud.store, request)
+    certificate = _get_or_404(cloud.store, request)
     for config in cloud.store.owned("hyperdrive", account):
         if certificate["id"] in (config["mtls"].get(field) for field in USES):
             raise ApiError(
@@ -60,16 +60,16 @@ def view(certificate: Record) -> Json:
     return {key: value for key, value in certificate.items() if key != "private_key"}
 
 
-def _refuse_twin(records: Records, account: str, content: Json) -> None:
-    """Names are unique, and so are certificates (an assumption: the API says "already exists" and no more)."""
+def _reject_duplicate(records: Records, account: str, content: Json) -> None:
+    """Rejects duplicate names and certificates. The API only reports "already exists", so this is an assumption."""
     for each in records.owned(KIND, account):
         if content.get("name") and each.get("name") == content["name"]:
-            raise ApiError(400, ALREADY_EXISTS, f"A certificate of the name '{content['name']}' already exists.")
+            raise ApiError(400, ALREADY_EXISTS, f"A certificate named '{content['name']}' already exists.")
         if each["certificates"].strip() == content["certificates"].strip():
             raise ApiError(400, ALREADY_EXISTS, f"The certificate already exists: '{each['id']}'.")
 
 
-def _known(records: Records, request: Request) -> Record:
+def _get_or_404(records: Records, request: Request) -> Record:
     certificate = records.get(KIND, account_of(request), request.path_params["certificate_id"])
     if certificate is None:
         raise ApiError(404, NOT_FOUND, "Certificate not found.")

@@ -1,4 +1,4 @@
-"""Messages of several parts (RFC 7578), which carry scripts and KV values."""
+"""Multipart messages (RFC 7578), for uploads of scripts and KV values."""
 
 import secrets
 from collections.abc import Sequence
@@ -10,6 +10,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 @dataclass(frozen=True)
 class Part:
+    """One part of a message."""
+
     name: str
     content: bytes
     content_type: str = ""
@@ -17,15 +19,15 @@ class Part:
 
 
 class MultipartError(Exception):
-    """The message is not one of several parts."""
+    """The message is not a valid multipart message."""
 
 
 def is_multipart(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == "multipart/form-data"
 
 
-def parsed(body: bytes, content_type: str) -> list[Part]:
-    """Raises ``MultipartError``."""
+def parse_multipart(body: bytes, content_type: str) -> list[Part]:
+    """Returns the parts of a message. Raises ``MultipartError``."""
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     if not is_multipart(content_type) or not boundary:
         raise MultipartError
@@ -49,8 +51,8 @@ def parsed(body: bytes, content_type: str) -> list[Part]:
     return collector.parts
 
 
-def rendered(parts: Sequence[Part]) -> tuple[bytes, str]:
-    """The message, and its content type."""
+def encode_multipart(parts: Sequence[Part]) -> tuple[bytes, str]:
+    """Returns the message, and its content type with the boundary."""
     boundary = secrets.token_hex(16)
     lines: list[bytes] = []
     for part in parts:
@@ -62,7 +64,7 @@ def rendered(parts: Sequence[Part]) -> tuple[bytes, str]:
 
 
 class _Collector:
-    """Puts parts together out of what the parser tells it piece by piece."""
+    """Assembles parts from the callbacks of the parser."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []

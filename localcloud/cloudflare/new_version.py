@@ -1,7 +1,7 @@
-"""How an upload becomes the newest version of a script, which runs nowhere yet."""
+"""Creation of a new version of a script from an upload, without a deployment."""
 
-from localcloud.cloudflare.assets import taken
-from localcloud.cloudflare.bindings import SECRETS, Inheritance, resolved
+from localcloud.cloudflare.assets import assets_of_upload
+from localcloud.cloudflare.bindings import SECRETS, Inheritance, resolve_bindings
 from localcloud.cloudflare.envelope import Json
 from localcloud.cloudflare.script_upload import Upload, settings_in
 from localcloud.cloudflare.settings import Settings
@@ -12,9 +12,9 @@ from localcloud.emulation.store import Draft, Record
 def with_upload(
     draft: Draft, account: str, script: Record, upload: Upload, settings: Settings, *, strict: bool = False
 ) -> Record:
-    """The script with one version more. Raises ``ApiError``."""
+    """Returns the script with an additional version. Raises ``ApiError``."""
     metadata, before = upload.metadata, newest(script)
-    objects = durable_objects(script).migrated(metadata.get("migrations"), metadata.get("exports"))
+    objects = durable_objects(script).apply_migrations(metadata.get("migrations"), metadata.get("exports"))
     kept = set(metadata.get("keep_bindings") or ())
     inheritance = Inheritance(
         before["bindings"] if before else (),
@@ -27,13 +27,15 @@ def with_upload(
         "etag": upload.etag,
         "main_module": upload.main_module,
         "modules": upload.modules,
-        "settings": versioned(settings_in(metadata)),
-        "bindings": resolved(metadata.get("bindings") or [], inheritance, draft, account, script["name"]),
-        "assets": taken(draft, account, metadata.get("assets"), before, keep=metadata.get("keep_assets") is True),
+        "settings": version_settings(settings_in(metadata)),
+        "bindings": resolve_bindings(metadata.get("bindings") or [], inheritance, draft, account, script["name"]),
+        "assets": assets_of_upload(
+            draft, account, metadata.get("assets"), before, keep=metadata.get("keep_assets") is True
+        ),
     }
     return with_version(script, version, objects)
 
 
-def versioned(settings: Json) -> Json:
-    """Those that each version has for itself."""
+def version_settings(settings: Json) -> Json:
+    """Returns the settings that belong to a version, without those of the script."""
     return {name: value for name, value in settings.items() if name not in UNVERSIONED}

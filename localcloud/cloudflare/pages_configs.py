@@ -1,7 +1,7 @@
-"""What the deployments of a Pages project find: its `deployment_configs`, for production and for previews.
+"""The `deployment_configs` of a Pages project: settings of its production and preview deployments.
 
-An update is a merge patch (RFC 7386): what it does not name stays, what it sets to null goes. Secrets are written and
-never read again. Whether what is bound is there, a deployment asks (lyc8503/UptimeFlare#195): here anything goes.
+An update is a merge patch (RFC 7386), which keeps omitted fields and removes fields that are null. Secrets are
+write-only. The targets of bindings are checked by a deployment, and not here (lyc8503/UptimeFlare#195).
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localcloud.cloudflare.envelope import ApiError, Json
-from localcloud.cloudflare.script_upload import checked_compatibility_date
+from localcloud.cloudflare.script_upload import validate_compatibility_date
 from localcloud.emulation.store import Record
 
 ENVIRONMENTS = ("production", "preview")
@@ -29,7 +29,7 @@ BINDINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "services": ("service", {"service": "service", "entrypoint": "entrypoint", "environment": "environment"}),
     "vectorize_bindings": ("vectorize", {"index_name": "index_name"}),
 }
-"""Maps from the name of a binding to what it is bound to: the type of such a binding of a Worker, and its fields."""
+"""Fields that map binding names to targets, with the corresponding binding type of a Worker and its fields."""
 _VARIABLES = "env_vars"
 _SETTINGS = (
     *("always_use_latest_compatibility_date", "build_image_major_version", "compatibility_date"),
@@ -37,30 +37,30 @@ _SETTINGS = (
 )
 
 
-def completed(stated: Any) -> Json:
-    """The configurations of a new project: what is stated, and the server's own for the rest. Raises ``ApiError``."""
-    return {which: patched(_defaults(), (stated or {}).get(which) or {}) for which in ENVIRONMENTS}
+def complete_configs(configs: Any) -> Json:
+    """Returns the configurations of a new project, in which omitted fields have defaults. Raises ``ApiError``."""
+    return {which: patch_config(_defaults(), (configs or {}).get(which) or {}) for which in ENVIRONMENTS}
 
 
-def patched(before: Record, patch: Any) -> Json:
-    """One environment after a patch. Raises ``ApiError``."""
+def patch_config(before: Record, patch: Any) -> Json:
+    """Returns the configuration of one environment after a patch. Raises ``ApiError``."""
     if not isinstance(patch, dict):
-        raise ApiError(400, INVALID, "A deployment configuration is an object")
-    # The API forgets without a word what it does not know (cloudflare/terraform-provider-cloudflare#6692).
+        raise ApiError(400, INVALID, "A deployment configuration must be an object")
+    # The API silently ignores unknown fields (cloudflare/terraform-provider-cloudflare#6692).
     known = {key: value for key, value in patch.items() if key in (*_SETTINGS, *BINDINGS, _VARIABLES)}
-    after: Json = merged(before, known)
+    after: Json = merge_patch(before, known)
     if after.get("compatibility_date") is not None:
-        checked_compatibility_date(after["compatibility_date"])
+        validate_compatibility_date(after["compatibility_date"])
     for name, variable in after.get(_VARIABLES, {}).items():
         if variable.get("type") not in ("plain_text", "secret_text") or not isinstance(variable.get("value"), str):
             raise ApiError(
-                400, INVALID, f"The variable {name} has `type` plain_text or secret_text, and a text `value`"
+                400, INVALID, f"The variable {name} needs `type` plain_text or secret_text, and a string `value`"
             )
     return after
 
 
-def merged(before: Any, patch: Any) -> Any:
-    """RFC 7386; a map that becomes empty is gone."""
+def merge_patch(before: Any, patch: Any) -> Any:
+    """Applies a merge patch (RFC 7386), and removes maps that become empty."""
     if not isinstance(patch, dict):
         return patch
     result = dict(before) if isinstance(before, dict) else {}
@@ -68,12 +68,12 @@ def merged(before: Any, patch: Any) -> Any:
         if value is None:
             result.pop(key, None)
         else:
-            result[key] = merged(result.get(key), value)
+            result[key] = merge_patch(result.get(key), value)
     return {key: value for key, value in result.items() if value != {} or key not in (*BINDINGS, _VARIABLES)}
 
 
-def shown(config: Record) -> Json:
-    """A configuration as it is answered: the values of secrets are empty."""
+def redact_config(config: Record) -> Json:
+    """Returns a configuration for a response, in which values of secrets are empty."""
     variables = {
         name: {**variable, "value": "" if variable["type"] == "secret_text" else variable["value"]}
         for name, variable in config.get(_VARIABLES, {}).items()
@@ -82,13 +82,13 @@ def shown(config: Record) -> Json:
 
 
 def script_bindings(config: Record) -> list[Record]:
-    """What a configuration binds, in the words of a Worker's bindings: variables, secrets, all else."""
+    """Converts a configuration to bindings of a Worker: variables, secrets, and all others."""
     variables = [
         {"name": name, "type": variable["type"], "text": variable["value"]}
         for name, variable in config.get(_VARIABLES, {}).items()
     ]
     bound = [
-        {"name": name, "type": kind, **{ours: value[theirs] for theirs, ours in fields.items() if theirs in value}}
+        {"name": name, "type": kind, **{before: value[patch] for patch, before in fields.items() if patch in value}}
         for key, (kind, fields) in BINDINGS.items()
         for name, value in config.get(key, {}).items()
     ]
@@ -96,7 +96,7 @@ def script_bindings(config: Record) -> list[Record]:
 
 
 def _defaults() -> Json:
-    """What a project that states nothing has, as a list of one told it (cloudflare/cf-terraforming, testdata)."""
+    """Returns the defaults, as in a response of the real API (cloudflare/cf-terraforming, testdata)."""
     return {
         "always_use_latest_compatibility_date": False,
         "build_image_major_version": 3,

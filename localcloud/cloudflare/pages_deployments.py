@@ -1,23 +1,23 @@
 """Deployments of a Pages project: `.../pages/projects/{project}/deployments`.
 
-A deployment has what the project bound when it was made: a change of the bindings takes effect with the next one. One
-that the runtime does not take has failed, and what served before goes on.
+A deployment has the bindings of the project at the time of its creation, so that changed bindings take effect with the
+next deployment. If the runtime rejects a deployment, it has failed, and the previous one keeps serving.
 """
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from localcloud.cloudflare.bindings import Inheritance, resolved, shown
+from localcloud.cloudflare.bindings import Inheritance, redact_bindings, resolve_bindings
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, ok, page
-from localcloud.cloudflare.pages_content import read
-from localcloud.cloudflare.pages_projects import PROJECT, known_project
+from localcloud.cloudflare.pages_content import read_deployment
+from localcloud.cloudflare.pages_projects import PROJECT, get_project_or_404
 from localcloud.cloudflare.pages_serving import DEPLOYMENTS, alias, serving
-from localcloud.cloudflare.script_upload import parts_of
+from localcloud.cloudflare.script_upload import read_parts
 from localcloud.emulation.store import Record, Records
 
-# Nobody documents these two.
+# Neither code is documented.
 NOT_FOUND = 8000009
 SERVES = 8000034
 BUILDS_NOTHING = 8000020
@@ -25,38 +25,38 @@ BUILDS_NOTHING = 8000020
 
 async def create(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    parts = {part.name: part for part in await parts_of(request)}
+    parts = {part.name: part for part in await read_parts(request)}
     if "manifest" not in parts:
-        raise ApiError(400, BUILDS_NOTHING, "The local cloud builds no repository: deploy with `wrangler pages deploy`")
-    project = known_project(cloud.store, request)
-    deployment = read(parts, project)
+        raise ApiError(400, BUILDS_NOTHING, "The local cloud cannot build a repository. Use `wrangler pages deploy`")
+    project = get_project_or_404(cloud.store, request)
+    deployment = read_deployment(parts, project)
     try:
         async with cloud.change() as draft:
-            resolved(deployment["settings"]["bindings"], Inheritance(), draft, account, "")
+            resolve_bindings(deployment["settings"]["bindings"], Inheritance(), draft, account, "")
             draft.put(DEPLOYMENTS, project["id"], deployment["id"], deployment)
-    except ApiError as refused:
-        if refused.status >= 500:
+    except ApiError as error:
+        if error.status >= 500:
             raise
-        deployment = {**deployment, "failure": refused.message}
+        deployment = {**deployment, "failure": error.message}
         cloud.store.put(DEPLOYMENTS, project["id"], deployment["id"], deployment)
     return ok(view(project, deployment))
 
 
 async def show(request: Request) -> Response:
-    return ok(view(*_known(Cloud.of(request).store, request)))
+    return ok(view(*_get_or_404(Cloud.of(request).store, request)))
 
 
 async def logs(request: Request) -> Response:
-    _, deployment = _known(Cloud.of(request).store, request)
+    _, deployment = _get_or_404(Cloud.of(request).store, request)
     lines = [f"Error: {deployment['failure']}"] if deployment["failure"] else ["Success: Your site was deployed!"]
     data = [{"ts": deployment["created_on"], "line": line} for line in lines]
     return ok({"total": len(data), "includes_container_logs": True, "data": data})
 
 
 async def index(request: Request) -> Response:
-    """Newest first."""
+    """Lists the deployments, newest first."""
     store, environment = Cloud.of(request).store, request.query_params.get("env")
-    project = known_project(store, request)
+    project = get_project_or_404(store, request)
     found = [
         view(project, deployment)
         for deployment in reversed(store.owned(DEPLOYMENTS, project["id"]))
@@ -67,9 +67,9 @@ async def index(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
-        project, deployment = _known(draft, request)
+        project, deployment = _get_or_404(draft, request)
         if deployment["environment"] == "production" and deployment["id"] in serving(draft, project):
-            raise ApiError(400, SERVES, "You cannot delete the deployment that serves production.")
+            raise ApiError(400, SERVES, "You cannot delete the active deployment of production.")
         draft.delete(DEPLOYMENTS, project["id"], deployment["id"])
     return ok(None)
 
@@ -96,15 +96,15 @@ def view(project: Record, deployment: Record) -> Json:
                 "commit_dirty": deployment["commit"]["dirty"] == "true",
             },
         },
-        "bindings": shown(deployment["settings"]["bindings"]),
+        "bindings": redact_bindings(deployment["settings"]["bindings"]),
         "source": project["source"],
         "is_skipped": False,
         "uses_functions": deployment["functions"] is not None,
     }
 
 
-def _known(records: Records, request: Request) -> tuple[Record, Record]:
-    project, id_ = known_project(records, request), request.path_params["deployment"]
+def _get_or_404(records: Records, request: Request) -> tuple[Record, Record]:
+    project, id_ = get_project_or_404(records, request), request.path_params["deployment"]
     deployment = records.get(DEPLOYMENTS, project["id"], id_)
     if deployment is None:
         raise ApiError(404, NOT_FOUND, f"The project has no deployment {id_}.")

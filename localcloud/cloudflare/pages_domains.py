@@ -6,13 +6,13 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
-from localcloud.cloudflare.pages_projects import PROJECT, known_project
+from localcloud.cloudflare.pages_projects import PROJECT, get_project_or_404
 from localcloud.cloudflare.pages_serving import DOMAINS
 from localcloud.cloudflare.zones import zone_id_of, zone_of_host
 from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record, Records
 
-# Nobody documents these two.
+# Neither code is documented.
 NAME_TAKEN = 8000018
 NOT_FOUND = 8000021
 INVALID = 8000019
@@ -21,11 +21,11 @@ INVALID = 8000019
 async def attach(request: Request) -> Response:
     cloud, name = Cloud.of(request), (await json_object(request)).get("name")
     if not isinstance(name, str) or "." not in name or not name.replace("-", "").replace(".", "").isalnum():
-        raise ApiError(400, INVALID, f"`name` is '{name}'; it is a host name")
+        raise ApiError(400, INVALID, f"`name` must be a host name, got '{name}'")
     async with cloud.change() as draft:
-        project = known_project(draft, request)
+        project = get_project_or_404(draft, request)
         if any(domain["name"] == name for _, domain in draft.every(DOMAINS)):
-            raise ApiError(409, NAME_TAKEN, f"The domain {name} belongs to a Pages project already.")
+            raise ApiError(409, NAME_TAKEN, f"The domain {name} already belongs to a Pages project.")
         domain: Json = {
             "id": new_uuid(),
             "domain_id": new_uuid(),
@@ -42,24 +42,24 @@ async def attach(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """Also of a request to verify anew, which is the one update that there is."""
-    return ok(_known(Cloud.of(request).store, request)[1])
+    """Shows a domain. Also handles PATCH, which only requests another verification."""
+    return ok(_get_or_404(Cloud.of(request).store, request)[1])
 
 
 async def index(request: Request) -> Response:
     store = Cloud.of(request).store
-    return page(store.owned(DOMAINS, known_project(store, request)["id"]), request)
+    return page(store.owned(DOMAINS, get_project_or_404(store, request)["id"]), request)
 
 
 async def detach(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
-        project, domain = _known(draft, request)
+        project, domain = _get_or_404(draft, request)
         draft.delete(DOMAINS, project["id"], domain["name"])
     return ok(None)
 
 
-def _known(records: Records, request: Request) -> tuple[Record, Record]:
-    project, name = known_project(records, request), request.path_params["domain"]
+def _get_or_404(records: Records, request: Request) -> tuple[Record, Record]:
+    project, name = get_project_or_404(records, request), request.path_params["domain"]
     domain = records.get(DOMAINS, project["id"], name)
     if domain is None:
         raise ApiError(404, NOT_FOUND, f"The project has no domain {name}.")

@@ -1,8 +1,8 @@
 """Pages projects: `accounts/{account}/pages/projects`.
 
-A project is known by its name. Its host is `NAME.pages.dev`; where another account has that, letters are added
-(cloudflare/workers-sdk#3527). Codes as users met them: 8000002 in rails/buildkite-config#101, 8000007 in
-workers-sdk#15313, 8000028 in cloudflare/cloudflare-docs#2271.
+A project is identified by its name. Its host is `NAME.pages.dev`. If another account has that host, letters are added
+(cloudflare/workers-sdk#3527). Sources of codes: rails/buildkite-config#101 for 8000002, workers-sdk#15313 for 8000007,
+cloudflare/cloudflare-docs#2271 for 8000028.
 """
 
 import re
@@ -32,9 +32,11 @@ async def create(request: Request) -> Response:
     account, body = account_of(request), await json_object(request)
     name, branch = body.get("name"), body.get("production_branch")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise ApiError(400, pages_configs.INVALID, f"`name` is '{name}'; use 1 to 58 of a-z, 0-9 and hyphens inside")
+        raise ApiError(
+            400, pages_configs.INVALID, f"`name` must have 1 to 58 of a-z, 0-9 and inner hyphens, got '{name}'"
+        )
     if not isinstance(branch, str) or not branch:
-        raise ApiError(400, pages_configs.INVALID, "`production_branch` is missing")
+        raise ApiError(400, pages_configs.INVALID, "`production_branch` is required")
     async with Cloud.of(request).change() as draft:
         if draft.get(KIND, account, name):
             raise ApiError(409, NAME_TAKEN, "A project with this name already exists. Choose a different project name.")
@@ -46,7 +48,7 @@ async def create(request: Request) -> Response:
             "production_branch": branch,
             "build_config": {**BUILD, **(body.get("build_config") or {})},
             "source": body.get("source"),
-            "deployment_configs": pages_configs.completed(body.get("deployment_configs")),
+            "deployment_configs": pages_configs.complete_configs(body.get("deployment_configs")),
         }
         draft.put(KIND, account, name, project)
     return ok(view(draft, project))
@@ -54,7 +56,7 @@ async def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     store = Cloud.of(request).store
-    return ok(view(store, known_project(store, request)))
+    return ok(view(store, get_project_or_404(store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -63,18 +65,20 @@ async def index(request: Request) -> Response:
 
 
 async def patch(request: Request) -> Response:
-    """Deployments that are there keep what they were made with."""
+    """Changes a project. Existing deployments keep their settings."""
     body = await json_object(request)
     async with Cloud.of(request).change() as draft:
-        before = known_project(draft, request)
+        before = get_project_or_404(draft, request)
         configs = body.get("deployment_configs") or {}
         project = {
             **before,
             "production_branch": body.get("production_branch") or before["production_branch"],
-            "source": pages_configs.merged(before["source"], body["source"]) if "source" in body else before["source"],
+            "source": pages_configs.merge_patch(before["source"], body["source"])
+            if "source" in body
+            else before["source"],
             "build_config": _patched_build(before["build_config"], body),
             "deployment_configs": {
-                which: pages_configs.patched(config, configs.get(which) or {})
+                which: pages_configs.patch_config(config, configs.get(which) or {})
                 for which, config in before["deployment_configs"].items()
             },
         }
@@ -83,9 +87,9 @@ async def patch(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """With its deployments. Its domains have to go first."""
+    """Deletes a project with its deployments. Rejected if it has custom domains."""
     async with Cloud.of(request).change() as draft:
-        project = known_project(draft, request)
+        project = get_project_or_404(draft, request)
         if draft.owned(DOMAINS, project["id"]):
             raise ApiError(
                 400,
@@ -100,7 +104,7 @@ async def remove(request: Request) -> Response:
     return ok(None)
 
 
-def known_project(records: Records, request: Request) -> Record:
+def get_project_or_404(records: Records, request: Request) -> Record:
     project = records.get(KIND, account_of(request), request.path_params["project"])
     if project is None:
         raise ApiError(
@@ -118,7 +122,7 @@ def view(records: Records, project: Record) -> Json:
         **project,
         "domains": [project["subdomain"], *domains],
         "deployment_configs": {
-            which: pages_configs.shown(config) for which, config in project["deployment_configs"].items()
+            which: pages_configs.redact_config(config) for which, config in project["deployment_configs"].items()
         },
         "framework": "",
         "framework_version": "",
@@ -131,13 +135,13 @@ def view(records: Records, project: Record) -> Json:
 def _patched_build(before: Record, body: Json) -> Any:
     if "build_config" not in body:
         return before
-    return {**BUILD, **pages_configs.merged(before if body["build_config"] else {}, body["build_config"] or {})}
+    return {**BUILD, **pages_configs.merge_patch(before if body["build_config"] else {}, body["build_config"] or {})}
 
 
 def _free_subdomain(draft: Draft, name: str) -> str:
-    taken = {project["subdomain"] for _, project in draft.every(KIND)}
+    used = {project["subdomain"] for _, project in draft.every(KIND)}
     host = f"{name}.pages.dev"
-    return host if host not in taken else f"{name}-{new_uuid()[:3]}.pages.dev"
+    return host if host not in used else f"{name}-{new_uuid()[:3]}.pages.dev"
 
 
 PROJECTS = "/accounts/{account_id}/pages/projects"

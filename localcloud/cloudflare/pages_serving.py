@@ -1,4 +1,4 @@
-"""Which deployments of Pages projects run, and how: as Workers with static files, beside the other Workers."""
+"""The active deployments of Pages projects, converted to Workers with static files."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,25 +6,25 @@ from typing import Any
 
 from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.runtime import Worker
-from localcloud.cloudflare.runtime_bindings import Bound
+from localcloud.cloudflare.runtime_bindings import BindingRenderer
 from localcloud.emulation.store import Record, Records
 
 PROJECTS = "pages_projects"
-"""Owned by an account, by name."""
+"""Kind of record. Owned by an account, by name."""
 DEPLOYMENTS = "pages_deployments"
 DOMAINS = "pages_domains"
 ASSETS = "pages_assets"
-"""The three are owned by a project, by its id. Assets are static files by their hash."""
+"""These three kinds of records are owned by a project, by its id. Assets are static files by their hash."""
 
 NOT_UPLOADED = 8000001
 ASSETS_BINDING: Record = {"name": "ASSETS", "type": "assets"}
-"""Under which Functions find the static files."""
+"""The binding with which Functions read the static files."""
 
 
 def serving(records: Records, project: Record) -> dict[str, Record]:
-    """The deployments that answer, by id: the newest of production, and the newest of each other branch.
+    """Returns the active deployments by id: the newest of production, and the newest of each other branch.
 
-    The real ones answer for ever, each at an address of its own.
+    On Cloudflare every deployment stays reachable at a separate address.
     """
     found: dict[str, Record] = {}
     for deployment in records.owned(DEPLOYMENTS, project["id"]):
@@ -35,29 +35,35 @@ def serving(records: Records, project: Record) -> dict[str, Record]:
 
 
 def alias(branch: str) -> str:
-    """The label of a branch: https://developers.cloudflare.com/pages/configuration/preview-deployments/ (Nov. 2026)."""
+    """Returns the host label of a branch.
+
+    Source: https://developers.cloudflare.com/pages/configuration/preview-deployments/ (November 2026).
+    """
     return re.sub(r"[^a-z0-9]", "-", branch.lower())[:28].strip("-")
 
 
 def script_name(project: Record, environment: str) -> str:
-    """Under which name the Functions of an environment run."""
+    """Returns the script name of the Functions of an environment."""
     return f"pages-worker--{project['id'][:8]}-{environment}"
 
 
 def hosts_of(records: Records, project: Record, deployment: Record) -> list[str]:
-    """Where a deployment answers. Every name below `localhost` is this machine; the others go by the Host header."""
+    """Returns the hosts of a deployment.
+
+    Names below `localhost` resolve to this machine. Others need the Host header.
+    """
     host, local = project["subdomain"], f"{project['name']}.localhost"
-    own = f"{deployment['short_id']}.{host}"
+    deployment_host = f"{deployment['short_id']}.{host}"
     if deployment["environment"] == "preview":
         label = alias(deployment["branch"])
-        return [f"{label}.{local}", f"{label}.{host}", own]
-    return [local, host, own, *(domain["name"] for domain in records.owned(DOMAINS, project["id"]))]
+        return [f"{label}.{local}", f"{label}.{host}", deployment_host]
+    return [local, host, deployment_host, *(domain["name"] for domain in records.owned(DOMAINS, project["id"]))]
 
 
 def assets_of(records: Records, deployment: Record) -> Record:
-    """The static files in the form of a Worker's assets. Raises ``ApiError`` where one was never uploaded.
+    """Converts the static files to a Worker's assets. Raises ``ApiError`` if one was never uploaded.
 
-    A project without `404.html` is taken for an application of one page:
+    A project without `404.html` is treated as a single-page application:
     https://developers.cloudflare.com/pages/configuration/serving-pages/ (November 2026).
     """
     files = {
@@ -78,7 +84,7 @@ def assets_of(records: Records, deployment: Record) -> Record:
 
 
 def pages_in(records: Records, pools: Mapping[str, str]) -> Iterator[tuple[Worker, Record]]:
-    """Each running deployment as a Worker, and its static files."""
+    """Yields each active deployment as a Worker, with its static files."""
     for account, project in records.every(PROJECTS):
         for deployment in serving(records, project).values():
             yield _worker(records, account, project, deployment, pools), assets_of(records, deployment)
@@ -89,8 +95,8 @@ def _worker(records: Records, account: str, project: Record, deployment: Record,
     name = script_name(project, deployment["environment"])
     if deployment["environment"] == "preview":
         name = f"{name}-{alias(deployment['branch'])}"
-    told: Json = {"id": deployment["id"], "tag": "", "timestamp": deployment["created_on"]}
-    bound = Bound(records, account, name, functions["modules"], told, pools)
+    version_metadata: Json = {"id": deployment["id"], "tag": "", "timestamp": deployment["created_on"]}
+    renderer = BindingRenderer(records, account, name, functions["modules"], version_metadata, pools)
     return {
         "name": name,
         "mainModule": functions["main_module"],
@@ -100,7 +106,7 @@ def _worker(records: Records, account: str, project: Record, deployment: Record,
         ],
         "compatibilityDate": settings["compatibility_date"],
         "compatibilityFlags": settings["compatibility_flags"],
-        "bindings": bound.rendered([*settings["bindings"], ASSETS_BINDING]),
+        "bindings": renderer.render([*settings["bindings"], ASSETS_BINDING]),
         "hosts": hosts_of(records, project, deployment),
         "crons": [],
         "durableObjects": {},
@@ -109,24 +115,24 @@ def _worker(records: Records, account: str, project: Record, deployment: Record,
 
 
 def _functions_first(deployment: Record) -> Any:
-    """Which paths Functions answer before a static file does."""
+    """Returns the paths that Functions handle before static files."""
     if deployment["functions"] is None:
         return False
     if deployment["routes"] is None:
         return True
-    include, exclude = (_spelled_out(deployment["routes"].get(key, [])) for key in ("include", "exclude"))
+    include, exclude = (_expand_rules(deployment["routes"].get(key, [])) for key in ("include", "exclude"))
     return [*include, *(f"!{rule}" for rule in exclude)]
 
 
-def _spelled_out(rules: Iterable[str]) -> list[str]:
-    """In Pages `/api/*` is `/api` too, and a slash at the end makes no difference; for a Worker's assets it does.
+def _expand_rules(rules: Iterable[str]) -> list[str]:
+    """Expands rules, because `/api/*` includes `/api` and ignores trailing slashes in Pages, but not for a Worker.
 
-    After `templates/pages-dev-util.ts` of wrangler 4.164.0 (November 2026).
+    Source: `templates/pages-dev-util.ts` of wrangler 4.164.0 (November 2026).
     """
-    return list(dict.fromkeys(each for rule in rules for each in (rule, _other_spelling(rule))))
+    return list(dict.fromkeys(each for rule in rules for each in (rule, _alternative_rule(rule))))
 
 
-def _other_spelling(rule: str) -> str:
+def _alternative_rule(rule: str) -> str:
     if rule.endswith("/*"):
         return rule.removesuffix("/*") or rule
     if rule.endswith("*") or rule == "/":

@@ -1,4 +1,4 @@
-"""Which databases the Hyperdrive configurations of all accounts want pools to."""
+"""The origins of all Hyperdrive configurations that get a connection pool."""
 
 from localcloud.cloudflare import private_routes
 from localcloud.cloudflare.envelope import ApiError
@@ -7,39 +7,41 @@ from localcloud.pooling.origin import PooledOrigin, PoolTarget, Tls
 
 
 def pooled_origins(records: Records) -> dict[str, PooledOrigin]:
-    """By the ids of the configurations."""
+    """Returns the origins by id of configuration."""
     found = {config["id"]: _origin(records, account, config) for account, config in records.every("hyperdrive")}
     return {config_id: origin for config_id, origin in found.items() if origin}
 
 
 def _origin(records: Records, account: str, config: Record) -> PooledOrigin | None:
-    """None where there is nothing to pool: the way to the database is closed, or PgBouncer cannot be told of it."""
+    """Returns the origin, or None if its network route is incomplete or PgBouncer's settings cannot contain it."""
     origin = config["origin"]
     try:
-        way = _way(records, account, origin)
+        target = _target(records, account, origin)
     except ApiError:
         return None
     if not all(origin[field].isprintable() for field in ("user", "password", "database")):
         return None
-    tls = _tls(records, account, config["mtls"]) if way.sslmode is None else Tls(way.sslmode)
-    place = PoolTarget(way.host, way.port, origin["database"], origin["user"], tls, config.get("restarted_on"))
-    return PooledOrigin(place, origin["password"], config["origin_connection_limit"])
+    tls = _tls(records, account, config["mtls"]) if target.sslmode is None else Tls(target.sslmode)
+    pool_target = PoolTarget(
+        target.host, target.port, origin["database"], origin["user"], tls, config.get("restarted_on")
+    )
+    return PooledOrigin(pool_target, origin["password"], config["origin_connection_limit"])
 
 
-def _way(records: Records, account: str, origin: Record) -> private_routes.Target:
+def _target(records: Records, account: str, origin: Record) -> private_routes.Target:
     if private_routes.is_private(origin):
         return private_routes.target(records, account, origin)
     return private_routes.Target(origin["host"], origin["port"])
 
 
 def _tls(records: Records, account: str, mtls: Record) -> Tls:
-    authority, client = (
+    ca_certificate, client = (
         records.get("mtls_certificates", account, mtls.get(field, "")) or {}
         for field in ("ca_certificate_id", "mtls_certificate_id")
     )
     return Tls(
         mtls.get("sslmode", "require"),
-        authority.get("certificates"),
+        ca_certificate.get("certificates"),
         client.get("certificates"),
         client.get("private_key"),
     )

@@ -23,11 +23,11 @@ async def create(request: Request) -> Response:
 
 
 async def replace(request: Request) -> Response:
-    return await _store(request, _known(Cloud.of(request).store, request)["id"])
+    return await _store(request, _get_or_404(Cloud.of(request).store, request)["id"])
 
 
 async def show(request: Request) -> Response:
-    return ok(_known(Cloud.of(request).store, request))
+    return ok(_get_or_404(Cloud.of(request).store, request))
 
 
 async def index(request: Request) -> Response:
@@ -36,7 +36,7 @@ async def index(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     async with Cloud.of(request).change() as draft:
-        route_id = _known(draft, request)["id"]
+        route_id = _get_or_404(draft, request)["id"]
         draft.delete(KIND, zone_of(request), route_id)
     return ok({"id": route_id})
 
@@ -45,18 +45,21 @@ async def _store(request: Request, route_id: str) -> Response:
     cloud, zone = Cloud.of(request), zone_of(request)
     body = await json_object(request)
     async with cloud.change() as draft:
-        pattern = _checked_pattern(body.get("pattern"), zone_name(zone, cloud.settings.zones))
+        pattern = _validate_pattern(body.get("pattern"), zone_name(zone, cloud.settings.zones))
         if any(each["pattern"] == pattern and each["id"] != route_id for each in draft.owned(KIND, zone)):
             raise ApiError(409, PATTERN_TAKEN, "A route with the same pattern already exists")
         route: Json = {"id": route_id, "pattern": pattern}
         if body.get("script"):
-            route["script"] = _checked_script(draft, body["script"])
+            route["script"] = _validate_script(draft, body["script"])
         draft.put(KIND, zone, route_id, route)
     return ok(route)
 
 
-def _checked_pattern(pattern: object, zone: str | None) -> str:
-    """The form of https://developers.cloudflare.com/workers/configuration/routing/routes/ (November 2026)."""
+def _validate_pattern(pattern: object, zone: str | None) -> str:
+    """Validates a pattern.
+
+    Source: https://developers.cloudflare.com/workers/configuration/routing/routes/ (November 2026).
+    """
     host = route_host(pattern) if isinstance(pattern, str) else ""
     if not isinstance(pattern, str) or not host or "*" in host.lstrip("*") or "?" in pattern:
         raise ApiError(
@@ -67,13 +70,13 @@ def _checked_pattern(pattern: object, zone: str | None) -> str:
     return pattern
 
 
-def _checked_script(draft: Draft, script: str) -> str:
+def _validate_script(draft: Draft, script: str) -> str:
     if all(each["name"] != script for _, each in draft.every("scripts")):
         raise ApiError(400, NO_SUCH_SCRIPT, f"The route's script '{script}' does not exist.")
     return script
 
 
-def _known(records: Records, request: Request) -> Record:
+def _get_or_404(records: Records, request: Request) -> Record:
     route = records.get(KIND, zone_of(request), request.path_params["route_id"])
     if route is None:
         raise ApiError(404, NOT_FOUND, f"Route '{request.path_params['route_id']}' was not found.")

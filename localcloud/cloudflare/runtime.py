@@ -1,4 +1,4 @@
-"""What runs the Workers and keeps the values of KV namespaces."""
+"""The runtime, which runs the Workers and stores the values of KV namespaces."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -9,27 +9,30 @@ import httpx
 from localcloud.cloudflare.envelope import ApiError
 
 Worker = dict[str, Any]
-"""As the runtime's control API takes it: name, mainModule, modules, compatibilityDate, bindings, hosts, crons."""
+"""A Worker in the format of the runtime's control API, with name, mainModule, modules, bindings, hosts, crons, ...
+"""
 
-# A new generation starts a workerd, which takes a second; on a busy machine several.
+# A deployment starts a new workerd process, which takes a second, and several on a busy machine.
 APPLY_TIMEOUT_SECONDS = 60.0
 VALUE_TIMEOUT_SECONDS = 10.0
 
 
-class RuntimeRefused(Exception):
-    """The runtime does not take a script; the message is its own."""
+class ScriptRejected(Exception):
+    """The runtime rejects a script. The message is from the runtime."""
 
 
 class RuntimeUnreachable(ApiError):
-    """The runtime does not answer: to a client of the API an unknown error."""
+    """The runtime does not respond, which is an unknown error for clients of the API."""
 
     def __init__(self, message: str) -> None:
         super().__init__(500, 10013, message)
 
 
 class Runtime(Protocol):
+    """Runs Workers and stores KV values."""
+
     async def apply(self, workers: Sequence[Worker]) -> None:
-        """Replaces all Workers. Raises ``RuntimeRefused``, and then the old ones go on."""
+        """Replaces all Workers. Raises ``ScriptRejected``, in which case the old ones keep running."""
 
     async def value(self, namespace_id: str, key: str) -> bytes | None: ...
 
@@ -43,7 +46,7 @@ class Runtime(Protocol):
 
 
 class MemoryRuntime:
-    """Runs nothing, and keeps values as long as the process lives."""
+    """Runs no Workers, and stores KV values in memory."""
 
     def __init__(self) -> None:
         self.workers: list[Worker] = []
@@ -69,11 +72,11 @@ class MemoryRuntime:
 
 
 class HttpRuntime:
-    """The local Worker runtime, by its control API."""
+    """The local Workers runtime, through its control API."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url
-        # a proxy does not lead to this machine
+        # a proxy cannot reach this machine
         self._client = httpx.AsyncClient(
             base_url=url,
             headers={"authorization": f"Bearer {token}"},
@@ -85,7 +88,7 @@ class HttpRuntime:
         body = {"workers": list(workers)}
         answer = await self._send("PUT", "/workers", json=body, timeout=APPLY_TIMEOUT_SECONDS)
         if answer.status_code == 400:
-            raise RuntimeRefused(answer.json()["error"])
+            raise ScriptRejected(answer.json()["error"])
         self._expect(answer, 200)
 
     async def value(self, namespace_id: str, key: str) -> bytes | None:
@@ -112,13 +115,13 @@ class HttpRuntime:
             return await self._client.request(method, path, **options)
         except httpx.HTTPError as error:
             raise RuntimeUnreachable(
-                f"The local Worker runtime at {self._url} does not answer ({type(error).__name__}). "
-                "`python -m localcloud status` tells which part is down."
+                f"The local Workers runtime at {self._url} does not respond ({type(error).__name__}). "
+                "Run `python -m localcloud status` to see which service is down."
             ) from None
 
     def _expect(self, answer: httpx.Response, status: int) -> None:
         if answer.status_code != status:
-            raise RuntimeUnreachable(f"The local Worker runtime at {self._url} answers {answer.status_code}.")
+            raise RuntimeUnreachable(f"The local Workers runtime at {self._url} responded with {answer.status_code}.")
 
 
 def _value_path(namespace_id: str, key: str) -> str:

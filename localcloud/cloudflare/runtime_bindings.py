@@ -1,4 +1,4 @@
-"""Bindings in the words of the runtime's control API."""
+"""Converts bindings to the format of the runtime's control API."""
 
 import base64
 import json
@@ -8,70 +8,71 @@ from typing import Any
 from urllib.parse import quote
 
 from localcloud.cloudflare import private_routes
-from localcloud.cloudflare.binding_kinds import stored_secret
+from localcloud.cloudflare.binding_types import find_stored_secret
 from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.versions import active
 from localcloud.emulation.store import Record, Records
 
-_CLOUD = "the service runs at Cloudflare only"
-_NETWORK = "its requests leave through Cloudflare's network"
-NOT_HERE: Mapping[str, str] = {
+_CLOUD = "the service runs only on Cloudflare"
+_NETWORK = "its requests use Cloudflare's network"
+UNAVAILABLE_BECAUSE: Mapping[str, str] = {
     **dict.fromkeys(("ai", "ai_search", "ai_search_namespace", "artifacts", "flagship", "images", "k2"), _CLOUD),
     **dict.fromkeys(("media", "messaging", "vectorize", "hyperdrive_dynamic"), _CLOUD),
     **dict.fromkeys(("mtls_certificate", "vpc_network", "vpc_service"), _NETWORK),
     "browser": "there is no browser",
-    "dispatch_namespace": "there are no Workers of a platform's customers",
-    "secret_key": "the runtime here makes no CryptoKey of a binding; import the key from a secret_text",
-    "wasm_module": "an ES module imports WebAssembly; import the part",
-    "workflow": "no Worker here has the class of the workflow",
+    "dispatch_namespace": "Workers for Platforms has no emulator",
+    "secret_key": "the local runtime cannot create a CryptoKey from a binding; import the key from a secret_text",
+    "wasm_module": "ES modules import WebAssembly; import the module",
+    "workflow": "Workflows have no emulator",
 }
-"""Why a binding of this type is nothing but an error message to its Worker."""
+"""The reason why bindings of these types only throw an error when a Worker uses them."""
 
 
 @dataclass(frozen=True)
-class Bound:
-    """What a set of bindings belongs to."""
+class BindingRenderer:
+    """Converts the bindings of one version of a Worker."""
 
     records: Records
     account: str
     script: str
     modules: Sequence[Record]
     version: Json
-    """What a `version_metadata` binding tells: `id`, `tag`, `timestamp`."""
+    """The value of a `version_metadata` binding: `id`, `tag`, `timestamp`."""
     pools: Mapping[str, str]
-    """URLs by the ids of Hyperdrive configurations; the databases of others are reached directly."""
+    """URLs by id of Hyperdrive configuration. Without a pool a Worker connects to the database directly."""
 
-    def rendered(self, bindings: Sequence[Record]) -> list[Json]:
-        """Without those whose other end is gone, so that the Worker finds nothing there."""
-        found = [self._rendered(binding) for binding in bindings]
+    def render(self, bindings: Sequence[Record]) -> list[Json]:
+        """Returns the converted bindings, without those whose target was deleted."""
+        found = [self._render(binding) for binding in bindings]
         return [binding for binding in found if binding is not None]
 
-    def _rendered(self, binding: Record) -> Json | None:
+    def _render(self, binding: Record) -> Json | None:
         kind, name = binding["type"], binding["name"]
-        render = _RENDERED.get(kind)
-        if render is None and kind in NOT_HERE:
+        convert = _CONVERTERS.get(kind)
+        if convert is None and kind in UNAVAILABLE_BECAUSE:
             return unavailable(binding)
-        if render is None:
+        if convert is None:
             return dict(binding)
-        rendered = render(self, binding)
-        return None if rendered is None else {"type": kind, "name": name, **rendered}
+        fields = convert(self, binding)
+        return None if fields is None else {"type": kind, "name": name, **fields}
 
     def runs(self, script: str) -> bool:
         if script == self.script:
             return True
-        bound = self.records.get("scripts", self.account, script)
-        return bound is not None and active(bound) is not None
+        """Whether a script exists and has an active version."""
+        other = self.records.get("scripts", self.account, script)
+        return other is not None and active(other) is not None
 
 
 def unavailable(binding: Record) -> Json:
-    """What tells why, whatever the Worker asks of it."""
+    """Returns a binding that throws an explanatory error whenever the Worker uses it."""
     name, kind = binding["name"], binding["type"]
-    message = f"The local cloud has nothing behind binding {name} of type {kind}: {NOT_HERE[kind]}."
+    message = f"The local cloud does not support binding {name} of type {kind}: {UNAVAILABLE_BECAUSE[kind]}."
     return {"type": "unavailable", "name": name, "message": message}
 
 
 def connection_string(records: Records, account: str, origin: Record) -> str:
-    """URL of an origin's database, with its password: a secret."""
+    """Returns the URL of an origin's database, with its password: a secret."""
     host, port = _address(records, account, origin)
     credentials = f"{quote(origin['user'], safe='')}:{quote(origin['password'], safe='')}"
     address = f"{f'[{host}]' if ':' in host else host}:{port}"
@@ -79,9 +80,9 @@ def connection_string(records: Records, account: str, origin: Record) -> str:
 
 
 def _address(records: Records, account: str, origin: Record) -> tuple[str, int]:
-    """What is dialled: for an origin behind a tunnel what its connector dials.
+    """Returns the address of an origin's database. For a private origin it is the target of the tunnel's connector.
 
-    Where the way is closed the host leads nowhere: such a Worker deploys, and its queries fail.
+    If the network route is incomplete, the address is unreachable: the Worker is deployed, and its queries fail.
     """
     if not private_routes.is_private(origin):
         return origin["host"], origin["port"]
@@ -92,47 +93,47 @@ def _address(records: Records, account: str, origin: Record) -> tuple[str, int]:
     return target.host, target.port
 
 
-def _hyperdrive(bound: Bound, binding: Record) -> Json | None:
-    config = bound.records.get("hyperdrive", bound.account, binding["id"])
+def _hyperdrive(renderer: BindingRenderer, binding: Record) -> Json | None:
+    config = renderer.records.get("hyperdrive", renderer.account, binding["id"])
     if config is None:
         return None
-    url = bound.pools.get(config["id"]) or connection_string(bound.records, bound.account, config["origin"])
+    url = renderer.pools.get(config["id"]) or connection_string(renderer.records, renderer.account, config["origin"])
     return {"connectionString": url}
 
 
-def _kv(bound: Bound, binding: Record) -> Json | None:
-    namespace = bound.records.get("kv_namespaces", bound.account, binding["namespace_id"])
+def _kv(renderer: BindingRenderer, binding: Record) -> Json | None:
+    namespace = renderer.records.get("kv_namespaces", renderer.account, binding["namespace_id"])
     return {"namespaceId": namespace["id"]} if namespace else None
 
 
-def _service(bound: Bound, binding: Record) -> Json | None:
-    if not bound.runs(binding["service"]):
+def _service(renderer: BindingRenderer, binding: Record) -> Json | None:
+    if not renderer.runs(binding["service"]):
         return None
     return {"service": binding["service"], "entrypoint": binding.get("entrypoint")}
 
 
-def _durable_object(bound: Bound, binding: Record) -> Json | None:
-    script = binding.get("script_name") or bound.script
-    return {"className": binding["class_name"], "service": script} if bound.runs(script) else None
+def _durable_object(renderer: BindingRenderer, binding: Record) -> Json | None:
+    script = binding.get("script_name") or renderer.script
+    return {"className": binding["class_name"], "service": script} if renderer.runs(script) else None
 
 
-def _stored_secret(bound: Bound, binding: Record) -> Json | None:
-    found = stored_secret(bound.records, binding)
+def _stored_secret(renderer: BindingRenderer, binding: Record) -> Json | None:
+    found = find_stored_secret(renderer.records, binding)
     return {"value": found["value"]} if found else None
 
 
-def _blob(bound: Bound, binding: Record) -> Json | None:
-    part = next((each for each in bound.modules if each["name"] == binding["part"]), None)
+def _blob(renderer: BindingRenderer, binding: Record) -> Json | None:
+    part = next((each for each in renderer.modules if each["name"] == binding["part"]), None)
     return {"contentBase64": part["content_base64"]} if part else None
 
 
-def _text_blob(bound: Bound, binding: Record) -> Json | None:
-    blob = _blob(bound, binding)
+def _text_blob(renderer: BindingRenderer, binding: Record) -> Json | None:
+    blob = _blob(renderer, binding)
     return {"text": base64.b64decode(blob["contentBase64"]).decode(errors="replace")} if blob else None
 
 
 def _json_text(value: Any) -> str:
-    """Clients send a JSON binding as a value, or as the text of one."""
+    """Returns the JSON string of a binding, which clients send as a value or as a JSON string."""
     if isinstance(value, str):
         try:
             json.loads(value)
@@ -143,7 +144,7 @@ def _json_text(value: Any) -> str:
     return json.dumps(value)
 
 
-_RENDERED: Mapping[str, Any] = {
+_CONVERTERS: Mapping[str, Any] = {
     "analytics_engine": lambda _, binding: {"dataset": binding["dataset"]},
     "assets": lambda *_: {},
     "d1": lambda _, binding: {"databaseId": binding.get("database_id") or binding["id"]},
@@ -164,6 +165,6 @@ _RENDERED: Mapping[str, Any] = {
     "send_email": lambda *_: {},
     "service": _service,
     "text_blob": _text_blob,
-    "version_metadata": lambda bound, _: {"version": bound.version},
+    "version_metadata": lambda renderer, _: {"version": renderer.version},
     "worker_loader": lambda *_: {},
 }

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_body, ok
-from localcloud.cloudflare.scripts import SCRIPTS, known_script
+from localcloud.cloudflare.scripts import SCRIPTS, get_script_or_404
 from localcloud.emulation.generated_values import now
 
 INVALID = 10021
@@ -16,36 +16,36 @@ CRON_FIELDS = 5
 
 
 async def show(request: Request) -> Response:
-    return ok({"schedules": known_script(Cloud.of(request).store, request)["schedules"]})
+    return ok({"schedules": get_script_or_404(Cloud.of(request).store, request)["schedules"]})
 
 
 async def replace(request: Request) -> Response:
-    """All of them at once; an empty list clears."""
+    """Replaces all cron triggers. An empty list removes them."""
     crons = _crons(await json_body(request))
     async with Cloud.of(request).change() as draft:
-        script = known_script(draft, request)
+        script = get_script_or_404(draft, request)
         known = {schedule["cron"]: schedule for schedule in script["schedules"]}
-        schedules = [known.get(cron) or _made(cron) for cron in crons]
+        schedules = [known.get(cron) or _new_schedule(cron) for cron in crons]
         draft.put("scripts", account_of(request), script["name"], {**script, "schedules": schedules})
     return ok({"schedules": schedules})
 
 
 def _crons(body: Any) -> list[str]:
-    """Clients send the list alone, or under `schedules`."""
+    """Returns the cron expressions of a body, which is the list or an object with `schedules`."""
     listed = body.get("schedules") if isinstance(body, dict) else body
     if not isinstance(listed, list):
-        raise ApiError(400, INVALID, "`schedules` is a list of objects with the text `cron`")
+        raise ApiError(400, INVALID, "`schedules` must be a list of objects with the string `cron`")
     crons: list[str] = []
     for cron in (each.get("cron") if isinstance(each, dict) else None for each in listed):
         if not isinstance(cron, str) or len(cron.split()) != CRON_FIELDS:
             raise ApiError(
-                400, INVALID, f"invalid cron string '{cron}': it has {CRON_FIELDS} fields, such as */5 * * * *"
+                400, INVALID, f"invalid cron string '{cron}': it must have {CRON_FIELDS} fields, such as */5 * * * *"
             )
         crons.append(cron)
     return crons
 
 
-def _made(cron: str) -> Json:
+def _new_schedule(cron: str) -> Json:
     created_on = now()
     return {"cron": cron, "created_on": created_on, "modified_on": created_on}
 

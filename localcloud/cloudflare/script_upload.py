@@ -1,4 +1,4 @@
-"""The multipart message that carries a script: its modules, and the metadata about them."""
+"""The multipart message of a script upload: modules and metadata."""
 
 import base64
 import hashlib
@@ -11,46 +11,48 @@ from typing import Any
 from starlette.requests import Request
 
 from localcloud.cloudflare.envelope import ApiError, Json
-from localcloud.cloudflare.multipart import MultipartError, Part, parsed
+from localcloud.cloudflare.multipart import MultipartError, Part, parse_multipart
 from localcloud.emulation.store import Record
 
 INVALID = 10021
 # https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (November 2026)
 OLDEST_COMPATIBILITY_DATE = "2021-11-02"
 # https://developers.cloudflare.com/workers/platform/limits/ (October 2026): 5 minutes.
-LARGEST_CPU_MS = 300_000
+MAX_CPU_MS = 300_000
 # Bytes; pulumi-cloudflare 6.23.1 (2026-10-21), `annotations` of WorkersScript.
-LARGEST_ANNOTATIONS = {"workers/message": 1000, "workers/tag": 100}
+MAX_ANNOTATION_BYTES = {"workers/message": 1000, "workers/tag": 100}
 
 
 @dataclass(frozen=True)
 class Upload:
+    """A valid upload."""
+
     metadata: Json
     main_module: str | None
-    """None for a Worker of nothing but static assets."""
+    """None for a Worker that has only static assets."""
     modules: Sequence[Record]
-    """Name, content type and content (base64) of each; the main module first."""
+    """Name, content type and content (base64) of each module, the main module first."""
 
     @property
     def etag(self) -> str:
-        """Changes with the code."""
+        """A hash of the code."""
         return hashlib.sha256(json.dumps(self.modules).encode()).hexdigest()
 
 
 async def read_upload(request: Request) -> Upload:
-    """Raises ``ApiError`` for a message that holds no script that can be run."""
-    return upload_in(await parts_of(request))
+    """Reads the upload of a request. Raises ``ApiError`` if it contains no valid script."""
+    return upload_in(await read_parts(request))
 
 
 def upload_in(received: Sequence[Part]) -> Upload:
-    """Raises ``ApiError`` for parts that hold no script that can be run."""
+    """Reads the upload of parts. Raises ``ApiError`` if they contain no valid script."""
     parts = {part.name if part.name == "metadata" else _module_name(part): part for part in received}
     metadata = _object(parts.pop("metadata", None))
-    return checked_upload(metadata, {name: _module(part) for name, part in parts.items()})
+    return validate_upload(metadata, {name: _module(part) for name, part in parts.items()})
 
 
-def checked_upload(metadata: Json, modules: dict[str, Record]) -> Upload:
-    """Raises ``ApiError``."""
+def validate_upload(metadata: Json, modules: dict[str, Record]) -> Upload:
+    """Validates an upload. Raises ``ApiError``."""
     main_module = metadata.get("main_module")
     if not main_module and not modules and metadata.get("assets"):
         return Upload(metadata, None, [])
@@ -58,7 +60,7 @@ def checked_upload(metadata: Json, modules: dict[str, Record]) -> Upload:
         raise ApiError(
             400,
             INVALID,
-            "The metadata has no `main_module`. The local cloud runs ES modules only: give the name of the main one.",
+            "The metadata has no `main_module`. The local cloud runs ES modules only: set the name of the main module.",
         )
     if main_module not in modules:
         raise ApiError(400, INVALID, f'Uncaught Error: No such module "{main_module}".')
@@ -66,63 +68,66 @@ def checked_upload(metadata: Json, modules: dict[str, Record]) -> Upload:
     return Upload(metadata, main_module, [modules[main_module], *others])
 
 
-async def parts_of(request: Request) -> list[Part]:
+async def read_parts(request: Request) -> list[Part]:
     try:
-        return parsed(await request.body(), request.headers.get("content-type", ""))
+        return parse_multipart(await request.body(), request.headers.get("content-type", ""))
     except MultipartError:
-        raise ApiError(400, INVALID, "The body is not multipart/form-data") from None
+        raise ApiError(400, INVALID, "The body must be multipart/form-data") from None
 
 
 def settings_in(metadata: Json) -> Json:
-    """What the metadata says about the script, beside code and bindings; what is left out has its default."""
+    """Returns the settings in the metadata. Omitted settings have defaults."""
     return {
-        "compatibility_date": checked_compatibility_date(metadata.get("compatibility_date")),
+        "compatibility_date": validate_compatibility_date(metadata.get("compatibility_date")),
         "compatibility_flags": metadata.get("compatibility_flags") or [],
         "logpush": metadata.get("logpush") or False,
         "usage_model": metadata.get("usage_model") or "standard",
-        "placement": _checked_placement(metadata.get("placement") or {}),
+        "placement": _validate_placement(metadata.get("placement") or {}),
         "observability": metadata.get("observability"),
-        "limits": _checked_limits(metadata.get("limits") or {}),
+        "limits": _validate_limits(metadata.get("limits") or {}),
         "tail_consumers": metadata.get("tail_consumers"),
         "tags": metadata.get("tags") or [],
-        "annotations": _checked_annotations(metadata.get("annotations") or {}),
+        "annotations": _validate_annotations(metadata.get("annotations") or {}),
         "cache_options": metadata.get("cache_options"),
         **{name: metadata[name] for name in ("exports", "package_dependencies") if metadata.get(name)},
     }
 
 
-def checked_compatibility_date(stated: Any) -> str:
-    """An empty or missing date means the oldest."""
-    if stated in (None, ""):
+def validate_compatibility_date(value: Any) -> str:
+    """Validates a compatibility date. An empty or missing date is the oldest one."""
+    if value in (None, ""):
         return OLDEST_COMPATIBILITY_DATE
     try:
-        day = date.fromisoformat(stated)
+        day = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ApiError(400, INVALID, f"Invalid compatibility date: {stated}. Write it as 2026-08-01.") from None
+        raise ApiError(400, INVALID, f"Invalid compatibility date: {value}. Use the format 2026-08-01.") from None
     if day > datetime.now(UTC).date():
-        raise ApiError(400, INVALID, f"Can't set compatibility date in the future: {stated}")
+        raise ApiError(400, INVALID, f"Can't set compatibility date in the future: {value}")
     return day.isoformat()
 
 
-def _checked_placement(placement: Json) -> Json:
-    """One way of saying where: https://developers.cloudflare.com/workers/configuration/placement/ (read 2026-11-21)."""
-    ways = [name for name in ("region", "host", "hostname", "target") if placement.get(name)]
-    if len(ways) > 1 or (ways and placement.get("mode") == "smart"):
-        raise ApiError(400, INVALID, f"`placement` says where in {len(ways) + 1} ways: give one of them")
+def _validate_placement(placement: Json) -> Json:
+    """Allows only one kind of placement.
+
+    Source: https://developers.cloudflare.com/workers/configuration/placement/ (read 2026-11-21).
+    """
+    kinds = [name for name in ("region", "host", "hostname", "target") if placement.get(name)]
+    if len(kinds) > 1 or (kinds and placement.get("mode") == "smart"):
+        raise ApiError(400, INVALID, f"`placement` has {len(kinds) + 1} kinds of placement, but must have one")
     return placement
 
 
-def _checked_limits(limits: Json) -> Json:
+def _validate_limits(limits: Json) -> Json:
     cpu_ms = limits.get("cpu_ms")
-    if cpu_ms is not None and not (isinstance(cpu_ms, int | float) and 1 <= cpu_ms <= LARGEST_CPU_MS):
-        raise ApiError(400, INVALID, f"`limits.cpu_ms` is {cpu_ms}; it is a number from 1 to {LARGEST_CPU_MS}")
+    if cpu_ms is not None and not (isinstance(cpu_ms, int | float) and 1 <= cpu_ms <= MAX_CPU_MS):
+        raise ApiError(400, INVALID, f"`limits.cpu_ms` must be a number from 1 to {MAX_CPU_MS}, got {cpu_ms}")
     return limits
 
 
-def _checked_annotations(annotations: Json) -> Json:
-    for name, largest in LARGEST_ANNOTATIONS.items():
+def _validate_annotations(annotations: Json) -> Json:
+    for name, largest in MAX_ANNOTATION_BYTES.items():
         if len((annotations.get(name) or "").encode()) > largest:
-            raise ApiError(400, INVALID, f"The annotation `{name}` is longer than {largest} bytes")
+            raise ApiError(400, INVALID, f"The annotation `{name}` must have at most {largest} bytes")
     return annotations
 
 
@@ -132,12 +137,15 @@ def _object(part: Part | None) -> Json:
     except ValueError:
         metadata = None
     if not isinstance(metadata, dict):
-        raise ApiError(400, INVALID, "The upload has no part `metadata` that is a JSON object")
+        raise ApiError(400, INVALID, "The upload needs a part `metadata` with a JSON object")
     return metadata
 
 
 def _module_name(part: Part) -> str:
-    """Cloudflare's Terraform provider names a part as its file, its SDKs name all of them `files[]`."""
+    """Returns the file name, because Cloudflare's SDKs name all parts `files[]`.
+
+    The Terraform provider uses the name.
+    """
     return part.filename or part.name
 
 

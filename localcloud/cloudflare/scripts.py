@@ -1,7 +1,7 @@
 """Worker scripts: `accounts/{account}/workers/scripts` and `.../services`.
 
-A script is uploaded in one message, and its bindings are replaced by those that the message lists. Secrets that it
-does not list are gone, unless their type is among `keep_bindings` or the emulator was told to keep them.
+A script is uploaded in one message, which replaces its bindings. Secrets that the message does not list are removed,
+unless `keep_bindings` contains their type or the emulator is configured to keep them.
 """
 
 import base64
@@ -12,16 +12,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.assets import drop_sessions
-from localcloud.cloudflare.bindings import Inheritance, resolved, shown
+from localcloud.cloudflare.bindings import Inheritance, redact_bindings, resolve_bindings
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
-from localcloud.cloudflare.multipart import Part, is_multipart, rendered
-from localcloud.cloudflare.new_version import versioned, with_upload
-from localcloud.cloudflare.script_upload import parts_of, read_upload, settings_in
+from localcloud.cloudflare.multipart import Part, encode_multipart, is_multipart
+from localcloud.cloudflare.new_version import version_settings, with_upload
+from localcloud.cloudflare.script_upload import read_parts, read_upload, settings_in
 from localcloud.cloudflare.versions import (
     UNVERSIONED,
     active,
-    deployed,
+    deploy,
     durable_objects,
     new_script,
     newest,
@@ -36,21 +36,21 @@ STILL_BOUND = 10142
 
 
 async def upload(request: Request) -> Response:
-    """A new version, which gets all requests at once."""
-    cloud, account, name = Cloud.of(request), account_of(request), checked_name(request.path_params["script"])
+    """Creates a version and deploys it for all requests."""
+    cloud, account, name = Cloud.of(request), account_of(request), validate_script_name(request.path_params["script"])
     received = await read_upload(request)
     strict = request.query_params.get("bindings_inherit") == "strict"
     async with cloud.change() as draft:
         before = draft.get("scripts", account, name) or new_script(name)
-        script = in_service(with_upload(draft, account, before, received, cloud.settings, strict=strict))
-        stated = settings_in(received.metadata)
-        script = {**script, "settings": {each: stated[each] for each in UNVERSIONED}}
+        script = deploy_newest(with_upload(draft, account, before, received, cloud.settings, strict=strict))
+        settings = settings_in(received.metadata)
+        script = {**script, "settings": {each: settings[each] for each in UNVERSIONED}}
         draft.put("scripts", account, name, script)
     return ok(view(script))
 
 
 async def show(request: Request) -> Response:
-    return ok(view(known_script(Cloud.of(request).store, request)))
+    return ok(view(get_script_or_404(Cloud.of(request).store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -58,56 +58,56 @@ async def index(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """Refused while another Worker is bound to the script, unless `force=true`. What leads to it goes with it."""
+    """Deletes a script with its routes and domains. Rejected if another Worker binds it, unless `force=true`."""
     cloud, account = Cloud.of(request), account_of(request)
     async with cloud.change() as draft:
-        name = known_script(draft, request)["name"]
+        name = get_script_or_404(draft, request)["name"]
         if request.query_params.get("force") != "true":
-            refuse_bound(draft, account, name)
+            reject_if_bound(draft, account, name)
         remove_with_addresses(draft, account, name)
     return ok(None)
 
 
 async def show_service(request: Request) -> Response:
-    """The first of a client's three reads; its 404 means that the script is gone."""
-    script = known_script(Cloud.of(request).store, request)
+    """Shows the script as a service. Clients read this first of three resources, and a 404 means a deleted script."""
+    script = get_script_or_404(Cloud.of(request).store, request)
     times = {"created_on": script["created_on"], "modified_on": script["modified_on"]}
     environment = {"environment": "production", **times, "script": view(script)}
     return ok({"id": script["name"], **times, "default_environment": environment})
 
 
 async def show_settings(request: Request) -> Response:
-    return ok(_settings_view(known_script(Cloud.of(request).store, request)))
+    return ok(_settings_view(get_script_or_404(Cloud.of(request).store, request)))
 
 
 async def patch_settings(request: Request) -> Response:
-    """JSON, or a multipart message with the part `settings`; what it leaves out stays."""
+    """Changes settings. The body is JSON or a multipart message with the part `settings`. Omitted settings are kept."""
     cloud, account = Cloud.of(request), account_of(request)
     changes = await _settings_body(request)
     async with cloud.change() as draft:
-        script = known_script(draft, request)
+        script = get_script_or_404(draft, request)
         before = active(script)
         if before is None:
-            raise ApiError(400, INVALID, f"Worker '{script['name']}' has no version whose settings can be changed")
+            raise ApiError(400, INVALID, f"Worker '{script['name']}' has no version with settings")
         bindings, objects = before["bindings"], durable_objects(script)
         if "bindings" in changes:
             inheritance = Inheritance(bindings, classes=objects.classes)
-            bindings = resolved(changes["bindings"], inheritance, draft, account, script["name"])
-        stated = settings_in({**script["settings"], **before["settings"], **changes})
-        version = {**before, "bindings": bindings, "settings": versioned(stated)}
+            bindings = resolve_bindings(changes["bindings"], inheritance, draft, account, script["name"])
+        settings = settings_in({**script["settings"], **before["settings"], **changes})
+        version = {**before, "bindings": bindings, "settings": version_settings(settings)}
         fresh = {name: value for name, value in version.items() if name not in ("id", "number", "created_on")}
-        script = in_service(with_version(script, fresh, objects))
-        script = {**script, "settings": {each: stated[each] for each in UNVERSIONED}}
+        script = deploy_newest(with_version(script, fresh, objects))
+        script = {**script, "settings": {each: settings[each] for each in UNVERSIONED}}
         draft.put("scripts", account, script["name"], script)
     return ok(_settings_view(script))
 
 
 async def show_content(request: Request) -> Response:
-    """The modules as they were uploaded, byte by byte; `CF-Entrypoint` names the main one, which is the first."""
-    version = active(known_script(Cloud.of(request).store, request))
+    """Returns the uploaded modules unchanged. The first is the main module, which `CF-Entrypoint` names."""
+    version = active(get_script_or_404(Cloud.of(request).store, request))
     if version is None or not version["modules"]:
         return Response(status_code=204)
-    body, content_type = rendered(
+    body, content_type = encode_multipart(
         [
             Part(module["name"], base64.b64decode(module["content_base64"]), module["content_type"], module["name"])
             for module in version["modules"]
@@ -116,8 +116,8 @@ async def show_content(request: Request) -> Response:
     return Response(body, headers={"content-type": content_type, "cf-entrypoint": version["main_module"]})
 
 
-def known_script(records: Records, request: Request) -> Record:
-    """The script of the path. Raises ``ApiError``."""
+def get_script_or_404(records: Records, request: Request) -> Record:
+    """Returns the script of the path. Raises ``ApiError`` 404 if it does not exist."""
     script = records.get("scripts", account_of(request), request.path_params["script"])
     if script is None:
         raise ApiError(
@@ -126,8 +126,11 @@ def known_script(records: Records, request: Request) -> Record:
     return script
 
 
-def checked_name(name: str) -> str:
-    """The name becomes part of a host name: https://developers.cloudflare.com/workers/wrangler/configuration/."""
+def validate_script_name(name: str) -> str:
+    """Validates a name, which is used in a host name.
+
+    Source: https://developers.cloudflare.com/workers/wrangler/configuration/.
+    """
     if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum() or name != name.lower():
         raise ApiError(
             400, 10016, f"workers.api.error.invalid_script_name: '{name}'. Use lower-case letters, digits, '-' and '_'."
@@ -135,18 +138,18 @@ def checked_name(name: str) -> str:
     return name
 
 
-def in_service(script: Record) -> Record:
-    """The script with its newest version in service, alone."""
+def deploy_newest(script: Record) -> Record:
+    """Returns the script with a deployment of its newest version for all requests."""
     version = newest(script)
     assert version is not None
-    return deployed(script, [{"version_id": version["id"], "percentage": 100}])
+    return deploy(script, [{"version_id": version["id"], "percentage": 100}])
 
 
 def view(script: Record) -> Json:
-    """A script without its code and its bindings."""
+    """Returns a script for a response, without code and bindings."""
     version = active(script)
     settings = {**script["settings"], **(version["settings"] if version else {})}
-    # The answer tells less of a placement than was sent: cloudflare/terraform-provider-cloudflare#6936.
+    # The response omits parts of the sent placement: cloudflare/terraform-provider-cloudflare#6936.
     placement = {key: value for key, value in settings.get("placement", {}).items() if key == "mode"}
     return {
         "id": script["name"],
@@ -155,7 +158,7 @@ def view(script: Record) -> Json:
         "created_on": script["created_on"],
         "modified_on": script["modified_on"],
         "last_deployed_from": "api",
-        # The runtime does not tell what a script exports, nor how long one of many Workers took to start.
+        # The runtime returns neither the exports of a script nor the startup time of one of many Workers.
         "handlers": ["fetch"] if version and version["modules"] else [],
         "named_handlers": [],
         "startup_time_ms": 1,
@@ -173,13 +176,13 @@ def _settings_view(script: Record) -> Json:
     version = active(script)
     if version is None:
         return {**script["settings"], "bindings": []}
-    return {**version["settings"], **script["settings"], "bindings": shown(version["bindings"])}
+    return {**version["settings"], **script["settings"], "bindings": redact_bindings(version["bindings"])}
 
 
 async def _settings_body(request: Request) -> Json:
     if not is_multipart(request.headers.get("content-type", "")):
         return await json_object(request)
-    for part in await parts_of(request):
+    for part in await read_parts(request):
         if part.name == "settings":
             try:
                 settings = json.loads(part.content)
@@ -187,11 +190,11 @@ async def _settings_body(request: Request) -> Json:
                 break
             if isinstance(settings, dict):
                 return settings
-    raise ApiError(400, INVALID, "The message has no part `settings` that is a JSON object")
+    raise ApiError(400, INVALID, "The message needs a part `settings` with a JSON object")
 
 
-def refuse_bound(records: Records, account: str, name: str) -> None:
-    """Raises ``ApiError`` while a version of another Worker that runs is bound to the script."""
+def reject_if_bound(records: Records, account: str, name: str) -> None:
+    """Raises ``ApiError`` if an active version of another Worker has a service binding to the script."""
     bound = [script["name"] for script in records.owned("scripts", account) if _is_bound_to(script, name)]
     if bound:
         raise ApiError(
@@ -212,7 +215,7 @@ def _is_bound_to(script: Record, name: str) -> bool:
 
 
 def remove_with_addresses(draft: Draft, account: str, name: str) -> None:
-    """The script, what leads to it, and assets that wait for it."""
+    """Deletes the script, its routes and domains, and its unfinished asset uploads."""
     for domain in draft.owned("domains", account):
         if domain["service"] == name:
             draft.delete("domains", account, domain["id"])

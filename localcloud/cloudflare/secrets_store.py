@@ -1,7 +1,7 @@
 """The Secrets Store: `accounts/{account}/secrets_store/stores` and the secrets of each.
 
-Values are written and never shown; Workers read them. Codes and texts: alchemy-run/distilled (October 2026), which saw
-them; 400 for 1003 as in alchemy-run/alchemy-async#377; the 409 of a store with secrets is in the API's own description.
+Values are write-only, and Workers read them. Sources: alchemy-run/distilled (October 2026) for codes and messages;
+alchemy-run/alchemy-async#377 for status 400 of 1003; the API's description for the 409 of a store with secrets.
 """
 
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ from localcloud.emulation.generated_values import new_id, now
 from localcloud.emulation.store import Record, Records
 
 STORES = "secrets_stores"
-"""Owned by an account."""
+"""Kind of record. Owned by an account."""
 SECRETS = "secrets_store_secrets"
-"""Owned by a store; with `name` and `value`."""
+"""Kind of record. Owned by a store, with `name` and `value`."""
 
 SCOPES = ("access", "ai_gateway", "dex", "workers")
 # https://developers.cloudflare.com/secrets-store/manage-secrets/, 2026-09-25.
-LARGEST_VALUE_BYTES = 65536
-MOST_SECRETS = 100
+MAX_VALUE_BYTES = 65536
+MAX_SECRETS = 100
 
 INVALID = 1001
-"""Also what is not found."""
+"""Also used for objects that do not exist."""
 EXCEEDED = 1003
-"""Also what is there already."""
+"""Also used for objects that already exist."""
 
 
 async def create_store(request: Request) -> Response:
@@ -66,14 +66,14 @@ async def remove_store(request: Request) -> Response:
 
 
 async def create_secrets(request: Request) -> Response:
-    """The body is a list, and so is the answer: all of them, or none."""
+    """Creates all secrets of a list, or none of them, and returns a list."""
     body = await json_body(request)
     if not isinstance(body, list) or not body or not all(isinstance(each, dict) for each in body):
-        raise ApiError(400, INVALID, "invalid_json_body: a list of secrets is expected")
+        raise ApiError(400, INVALID, "invalid_json_body: expected a list of secrets")
     async with Cloud.of(request).change() as draft:
         store = _store(draft, request)
-        made = [_create(draft, store, each) for each in body]
-    return ok([view(secret) for secret in made])
+        created = [_create(draft, store, each) for each in body]
+    return ok([view(secret) for secret in created])
 
 
 async def show_secret(request: Request) -> Response:
@@ -86,17 +86,17 @@ async def list_secrets(request: Request) -> Response:
 
 
 async def change_secret(request: Request) -> Response:
-    """What the body names: value, scopes, comment. The name stays."""
+    """Changes value, scopes and comment, as far as the body contains them. The name cannot change."""
     body = await json_object(request)
     async with Cloud.of(request).change() as draft:
         before = _secret(draft, request)
-        secret = {**before, **_checked({**before, **body}), "modified": now()}
+        secret = {**before, **_validate({**before, **body}), "modified": now()}
         draft.put(SECRETS, before["store_id"], before["id"], secret)
     return ok(view(secret))
 
 
 async def remove_secret(request: Request) -> Response:
-    """Also of a secret that a Worker is bound to: its next `get()` fails."""
+    """Deletes a secret, even if a Worker has a binding to it, whose next `get()` fails."""
     async with Cloud.of(request).change() as draft:
         secret = _secret(draft, request)
         draft.delete(SECRETS, secret["store_id"], secret["id"])
@@ -112,38 +112,38 @@ def _create(draft: Records, store: Record, body: Json) -> Record:
     if not isinstance(name, str) or not name:
         raise ApiError(400, INVALID, "secret_name_empty")
     if any(character.isspace() for character in name):
-        raise ApiError(400, INVALID, "secret_name_invalid: a name has no spaces")
+        raise ApiError(400, INVALID, "secret_name_invalid: a name must not contain spaces")
     others = draft.owned(SECRETS, store["id"])
     if any(each["name"] == name for each in others):
         raise ApiError(400, EXCEEDED, f"secret_name_already_exists: {name}")
-    if len(others) >= MOST_SECRETS:
-        raise ApiError(400, EXCEEDED, f"maximum_secrets_exceeded: {MOST_SECRETS}")
+    if len(others) >= MAX_SECRETS:
+        raise ApiError(400, EXCEEDED, f"maximum_secrets_exceeded: {MAX_SECRETS}")
     created = now()
     generated_values = {"status": "active", "store_id": store["id"], "created": created, "modified": created}
-    secret = {"id": new_id(), "name": name, **_checked(body), **generated_values}
+    secret = {"id": new_id(), "name": name, **_validate(body), **generated_values}
     draft.put(SECRETS, store["id"], secret["id"], secret)
     return secret
 
 
-def _checked(body: Json) -> Json:
-    """Value, scopes and comment."""
+def _validate(body: Json) -> Json:
+    """Validates value, scopes and comment."""
     value, comment = body.get("value"), body.get("comment")
     if not isinstance(value, str) or not value:
         raise ApiError(400, INVALID, "secret_value_empty")
-    if len(value.encode()) > LARGEST_VALUE_BYTES:
-        raise ApiError(400, INVALID, f"secret_value_too_large: a value has {LARGEST_VALUE_BYTES} bytes at most")
+    if len(value.encode()) > MAX_VALUE_BYTES:
+        raise ApiError(400, INVALID, f"secret_value_too_large: a value must have at most {MAX_VALUE_BYTES} bytes")
     if comment is not None and not isinstance(comment, str):
         raise ApiError(400, INVALID, "secret_comment_invalid")
-    return {"value": value, "scopes": _checked_scopes(body.get("scopes")), "comment": comment}
+    return {"value": value, "scopes": _validate_scopes(body.get("scopes")), "comment": comment}
 
 
-def _checked_scopes(scopes: Any) -> Sequence[str]:
+def _validate_scopes(scopes: Any) -> Sequence[str]:
     if not isinstance(scopes, list) or not scopes:
         raise ApiError(400, INVALID, "secret_scopes_empty")
     for scope in scopes:
         if scope not in SCOPES:
             raise ApiError(400, INVALID, f"secret_scope_invalid: {scope}")
-    # The API answers in this order, whatever was sent: the provider asks programs to keep it.
+    # The API always returns this order, and the provider requires programs to use it.
     return sorted(set(scopes))
 
 

@@ -1,4 +1,4 @@
-"""How one emulator behaves."""
+"""Settings of one emulator."""
 
 import enum
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class HyperdriveLimits:
-    """What an account may ask of Hyperdrive.
+    """Limits of Hyperdrive for an account.
 
-    Source: https://developers.cloudflare.com/hyperdrive/platform/limits/ (October 2026); the paid ceiling is that of
-    the changelog entry of 2026-09-10.
+    Source: https://developers.cloudflare.com/hyperdrive/platform/limits/ (October 2026). The paid ceiling is from the
+    changelog entry of 2026-09-10.
     """
 
     connection_ceiling: int
@@ -30,18 +30,18 @@ class Plan(enum.StrEnum):
 
 
 class TunnelStatus(enum.StrEnum):
-    """Whether connectors run a tunnel.
+    """Status of a tunnel, which depends on its connectors.
 
     https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/monitor-tunnels/
     (November 2026)
     """
 
     INACTIVE = "inactive"
-    """None has ever run."""
+    """No connector has ever run."""
     DEGRADED = "degraded"
     HEALTHY = "healthy"
     DOWN = "down"
-    """All are gone."""
+    """All connectors have stopped."""
 
     @property
     def is_connected(self) -> bool:
@@ -56,22 +56,24 @@ HYPERDRIVE_LIMITS = {
 
 @dataclass(frozen=True)
 class Settings:
+    """Settings of one emulator."""
+
     store: Path
-    """The file that keeps the state."""
+    """File for the state."""
     api_token: str = field(repr=False)
-    """The only token that is taken."""
+    """The only token that the API accepts."""
     plan: Plan = Plan.PAID
     public_port: int = 0
-    """Where Workers answer."""
+    """Port of the Workers."""
     allow_loopback_origins: bool = False
-    """The real API refuses every address that is not public; the local cloud's own Postgres has none."""
+    """Whether databases on this machine are accepted. The real API rejects all addresses that are not public."""
     trust_private_origins: bool = False
-    """Whether an origin behind Access or a VPC service is taken unseen, without its tunnel and its database."""
+    """Whether origins behind Access or a VPC service are accepted without a test of their tunnel and database."""
     tunnel_status: TunnelStatus = TunnelStatus.INACTIVE
-    """What a tunnel begins with. No connector runs here: with `healthy` it is as if one did at once."""
+    """Initial status of tunnels. No connector runs here, and `healthy` simulates one."""
     keep_undeclared_secrets: bool = False
-    """Whether a secret that an upload does not list stays. Reports about the real API disagree."""
+    """Whether a secret that an upload does not list is kept. Reports about the real API are contradictory."""
     connect_timeout_seconds: float = 15.0
-    """What Hyperdrive gives a database to let it in: https://developers.cloudflare.com/hyperdrive/platform/limits/."""
+    """Hyperdrive's timeout for a connection: https://developers.cloudflare.com/hyperdrive/platform/limits/."""
     zones: tuple[str, ...] = ("example.com", "example.net", "example.org")
-    """Zones that are listed, and whose routes must stay below their names."""
+    """Zones that are listed. The hosts of their routes must be below their names."""

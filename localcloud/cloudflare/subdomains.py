@@ -1,5 +1,8 @@
-"""workers.dev: the account's part of the name, `accounts/{account}/workers/subdomain`, and whether a script answers
-there, `.../scripts/{script}/subdomain`."""
+"""Hosts below workers.dev.
+
+`accounts/{account}/workers/subdomain` is the name of the account. `.../scripts/{script}/subdomain` enables the host of
+a script.
+"""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,19 +11,19 @@ from starlette.routing import Route
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.deployment import account_subdomain
 from localcloud.cloudflare.envelope import ApiError, json_object, ok
-from localcloud.cloudflare.scripts import SCRIPTS, known_script
+from localcloud.cloudflare.scripts import SCRIPTS, get_script_or_404
 
 INVALID = 10021
 
 
 async def show(request: Request) -> Response:
-    return ok(known_script(Cloud.of(request).store, request)["subdomain"])
+    return ok(get_script_or_404(Cloud.of(request).store, request)["subdomain"])
 
 
 async def switch(request: Request) -> Response:
     body = await json_object(request)
     if not isinstance(body.get("enabled"), bool):
-        raise ApiError(400, INVALID, "`enabled` is true or false")
+        raise ApiError(400, INVALID, "`enabled` must be true or false")
     previews = body.get("previews_enabled")
     return await _store(request, enabled=body["enabled"], previews=body["enabled"] if previews is None else previews)
 
@@ -37,7 +40,7 @@ async def name_account(request: Request) -> Response:
     body = await json_object(request)
     subdomain = body.get("subdomain")
     if not isinstance(subdomain, str) or not subdomain.isascii() or not subdomain.replace("-", "").isalnum():
-        raise ApiError(400, INVALID, f"`subdomain` is '{subdomain}'; it is one label of a host name")
+        raise ApiError(400, INVALID, f"`subdomain` must be one label of a host name, got '{subdomain}'")
     async with Cloud.of(request).change() as draft:
         draft.put("account_subdomains", account_of(request), "subdomain", {"subdomain": subdomain})
     return ok({"subdomain": subdomain})
@@ -46,7 +49,7 @@ async def name_account(request: Request) -> Response:
 async def _store(request: Request, *, enabled: bool, previews: bool) -> Response:
     subdomain = {"enabled": enabled, "previews_enabled": previews}
     async with Cloud.of(request).change() as draft:
-        script = known_script(draft, request)
+        script = get_script_or_404(draft, request)
         draft.put("scripts", account_of(request), script["name"], {**script, "subdomain": subdomain})
     return ok(subdomain)
 

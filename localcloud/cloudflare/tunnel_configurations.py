@@ -1,6 +1,6 @@
-"""What a remotely managed tunnel leads to: `accounts/{account}/cfd_tunnel/{tunnel}/configurations`.
+"""Ingress rules of remotely managed tunnels: `accounts/{account}/cfd_tunnel/{tunnel}/configurations`.
 
-There is no delete. 1055 was seen by alchemy-run/distilled (2026).
+There is no delete. Source of 1055: alchemy-run/distilled (2026).
 """
 
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.routing import Route
 from localcloud.cloudflare import ingress
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok
-from localcloud.cloudflare.tunnels import CONFIGURATIONS, TUNNEL, known_tunnel
+from localcloud.cloudflare.tunnels import CONFIGURATIONS, TUNNEL, get_tunnel_or_404
 from localcloud.emulation.generated_values import now
 
 NOT_FOUND = 1055
@@ -18,7 +18,7 @@ NOT_FOUND = 1055
 
 async def show(request: Request) -> Response:
     store = Cloud.of(request).store
-    found = store.get(CONFIGURATIONS, account_of(request), known_tunnel(store, request)["id"])
+    found = store.get(CONFIGURATIONS, account_of(request), get_tunnel_or_404(store, request)["id"])
     if found is None:
         raise ApiError(404, NOT_FOUND, "Tunnel configuration not found")
     return ok(found)
@@ -27,9 +27,9 @@ async def show(request: Request) -> Response:
 async def replace(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
     body = await json_object(request)
-    config = ingress.checked(body.get("config") or {})
+    config = ingress.validate_config(body.get("config") or {})
     async with cloud.change() as draft:
-        tunnel = known_tunnel(draft, request)
+        tunnel = get_tunnel_or_404(draft, request)
         before = draft.get(CONFIGURATIONS, account, tunnel["id"]) or {"version": 0, "created_at": now()}
         configuration: Json = {
             "account_id": account,

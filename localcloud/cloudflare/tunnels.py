@@ -1,8 +1,8 @@
-"""Tunnels: `accounts/{account}/cfd_tunnel`, and the token that a connector runs with.
+"""Tunnels: `accounts/{account}/cfd_tunnel`, and the token of a connector.
 
-No connector runs here. Whether one is connected is stated by `POST /__localcloud/tunnels/{tunnel}`, for one tunnel, or
-by `POST /__localcloud/tunnels`, for all there are and will be.
-1002, 1013 and 1022 were seen by alchemy-run/distilled and by users of cloudflared (2026).
+No connector runs here. `POST /__localcloud/tunnels/{tunnel}` sets whether one is connected, for one tunnel, and
+`POST /__localcloud/tunnels` for all existing and new tunnels.
+Sources of 1002, 1013 and 1022: alchemy-run/distilled and users of cloudflared (2026).
 """
 
 import base64
@@ -32,7 +32,7 @@ INVALID = 1001
 SOURCES = ("local", "cloudflare")
 SECRET_BYTES = 32
 HIDDEN = ("tunnel_secret", "config_src")
-"""The secret is one; where the configuration is kept comes back as `remote_config` alone."""
+"""Fields that are not returned: the secret, and the configuration source, which is returned as `remote_config`."""
 
 
 async def create(request: Request) -> Response:
@@ -40,26 +40,26 @@ async def create(request: Request) -> Response:
     body = await json_object(request)
     source = body.get("config_src") or "local"
     if source not in SOURCES:
-        raise ApiError(400, INVALID, f"`config_src` is '{source}'; use one of {', '.join(SOURCES)}")
+        raise ApiError(400, INVALID, f"`config_src` must be one of {', '.join(SOURCES)}, got '{source}'")
     tunnel: Json = {
         "id": new_uuid(),
         "account_tag": account,
-        "name": _checked_name(cloud.store, account, body.get("name"), ""),
+        "name": _validate_name(cloud.store, account, body.get("name"), ""),
         "config_src": source,
-        "tunnel_secret": _checked_secret(body.get("tunnel_secret") or _new_secret()),
+        "tunnel_secret": _validate_secret(body.get("tunnel_secret") or _new_secret()),
         "remote_config": source == "cloudflare",
         "tun_type": "cfd_tunnel",
         "metadata": {},
         "created_at": now(),
         "deleted_at": None,
     }
-    tunnel = turned(tunnel, cloud.tunnel_status)
+    tunnel = with_status(tunnel, cloud.tunnel_status)
     cloud.store.put(KIND, account, tunnel["id"], tunnel)
     return ok(view(tunnel))
 
 
 async def show(request: Request) -> Response:
-    return ok(view(known_tunnel(Cloud.of(request).store, request)))
+    return ok(view(get_tunnel_or_404(Cloud.of(request).store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -70,20 +70,20 @@ async def index(request: Request) -> Response:
 
 async def patch(request: Request) -> Response:
     cloud, account = Cloud.of(request), account_of(request)
-    before, body = known_tunnel(cloud.store, request), await json_object(request)
+    before, body = get_tunnel_or_404(cloud.store, request), await json_object(request)
     tunnel = {**before}
     if body.get("name") is not None:
-        tunnel["name"] = _checked_name(cloud.store, account, body["name"], before["id"])
+        tunnel["name"] = _validate_name(cloud.store, account, body["name"], before["id"])
     if body.get("tunnel_secret") is not None:
-        tunnel["tunnel_secret"] = _checked_secret(body["tunnel_secret"])
+        tunnel["tunnel_secret"] = _validate_secret(body["tunnel_secret"])
     cloud.store.put(KIND, account, tunnel["id"], tunnel)
     return ok(view(tunnel))
 
 
 async def remove(request: Request) -> Response:
-    """Refused while a connector is connected, and while a VPC service leads there (the latter is an assumption)."""
+    """Deletes a tunnel. Rejected if a connector is connected, or if a VPC service uses it (an assumption)."""
     cloud, account = Cloud.of(request), account_of(request)
-    tunnel = known_tunnel(cloud.store, request)
+    tunnel = get_tunnel_or_404(cloud.store, request)
     if TunnelStatus(tunnel["status"]).is_connected:
         raise ApiError(
             400,
@@ -94,7 +94,7 @@ async def remove(request: Request) -> Response:
     for service in cloud.store.owned("connectivity_services", account):
         if private_routes.tunnel_id_of(service) == tunnel["id"]:
             raise ApiError(
-                400, IN_USE, f"Cannot delete tunnel '{tunnel['name']}': VPC service '{service['name']}' leads there."
+                400, IN_USE, f"Cannot delete tunnel '{tunnel['name']}': VPC service '{service['name']}' uses it."
             )
     async with cloud.change() as draft:
         draft.delete(CONFIGURATIONS, account, tunnel["id"])
@@ -103,8 +103,8 @@ async def remove(request: Request) -> Response:
 
 
 async def show_token(request: Request) -> Response:
-    """A secret: whoever has it can be the tunnel."""
-    tunnel = known_tunnel(Cloud.of(request).store, request)
+    """Returns the token of a connector: a secret, with which any process can run the tunnel."""
+    tunnel = get_tunnel_or_404(Cloud.of(request).store, request)
     parts = {"a": tunnel["account_tag"], "t": tunnel["id"], "s": tunnel["tunnel_secret"]}
     return ok(base64.b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode())
 
@@ -113,36 +113,36 @@ def view(tunnel: Record) -> Json:
     return {key: value for key, value in tunnel.items() if key not in HIDDEN} | {"connections": _connections(tunnel)}
 
 
-def turned(tunnel: Record, status: TunnelStatus) -> Record:
-    """The tunnel with another status, and the times that go with it."""
+def with_status(tunnel: Record, status: TunnelStatus) -> Record:
+    """Returns the tunnel with another status, and the corresponding times."""
     if status.is_connected:
         return {**tunnel, "status": status, "conns_active_at": now(), "conns_inactive_at": None}
     since = None if status is TunnelStatus.INACTIVE else now()
     return {**tunnel, "status": status, "conns_active_at": None, "conns_inactive_at": since}
 
 
-def known_tunnel(records: Records, request: Request) -> Record:
+def get_tunnel_or_404(records: Records, request: Request) -> Record:
     tunnel = records.get(KIND, account_of(request), request.path_params["tunnel_id"])
     if tunnel is None:
         raise ApiError(404, NOT_FOUND, "Tunnel not found")
     return tunnel
 
 
-def _checked_name(records: Records, account: str, name: object, own_id: str) -> str:
+def _validate_name(records: Records, account: str, name: object, own_id: str) -> str:
     if not isinstance(name, str) or not name:
-        raise ApiError(400, INVALID, "`name` is mandatory")
+        raise ApiError(400, INVALID, "`name` is required")
     if any(each["name"] == name and each["id"] != own_id for each in records.owned(KIND, account)):
         raise ApiError(409, NAME_TAKEN, "You already have a tunnel with this name.")
     return name
 
 
-def _checked_secret(secret: object) -> str:
+def _validate_secret(secret: object) -> str:
     try:
         if isinstance(secret, str) and len(base64.b64decode(secret, validate=True)) >= SECRET_BYTES:
             return secret
     except binascii.Error:
         pass
-    raise ApiError(400, INVALID, f"`tunnel_secret` is not {SECRET_BYTES} bytes or more in base64")
+    raise ApiError(400, INVALID, f"`tunnel_secret` must have at least {SECRET_BYTES} bytes in base64")
 
 
 def _new_secret() -> str:

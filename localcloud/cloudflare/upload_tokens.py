@@ -1,4 +1,4 @@
-"""The tokens that uploads of static files carry in the place of an API token: JWTs, as the clients read them."""
+"""The tokens of uploads of static files, which replace the API token. They are JWTs, which clients decode."""
 
 import base64
 import hashlib
@@ -10,19 +10,19 @@ from typing import Any
 from localcloud.cloudflare.envelope import Json
 
 # https://developers.cloudflare.com/pages/platform/limits/ (November 2026)
-MOST_FILES = 20_000
-LIFE_SECONDS = 3600
+MAX_FILES = 20_000
+LIFETIME_SECONDS = 3600
 
 
-def issued(key: str, claims: Json) -> str:
-    """A token that says ``claims`` and, as the clients want to know, when it ends and how many files it takes."""
-    stated = {"exp": int(time.time()) + LIFE_SECONDS, "max_file_count_allowed": MOST_FILES, **claims}
-    message = ".".join(_encoded(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, stated))
+def issue_token(key: str, claims: Json) -> str:
+    """Returns a token with ``claims``, its expiration and the maximum number of files, which clients need."""
+    payload = {"exp": int(time.time()) + LIFETIME_SECONDS, "max_file_count_allowed": MAX_FILES, **claims}
+    message = ".".join(_encoded(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, payload))
     return f"{message}.{_encoded(_signature(key, message))}"
 
 
 def claims_of(key: str, token: str) -> Json | None:
-    """What a token of ours says; None for another's, and for one that has ended."""
+    """Returns the claims of a token, or None if it is invalid or has expired."""
     message, _, signature = token.rpartition(".")
     if not hmac.compare_digest(_encoded(_signature(key, message)), signature):
         return None

@@ -1,7 +1,7 @@
-"""The versions of a Worker and which of them run: what is kept of a script, apart from the endpoints.
+"""The record of a script: its versions and deployments.
 
-A script's record holds what all its versions share, its versions by id, and its deployments, newest first. Source:
-https://developers.cloudflare.com/workers/versions-and-deployments/ (read 2026-11-21).
+The record contains the settings that all versions share, the versions by id, and the deployments, newest first.
+Source: https://developers.cloudflare.com/workers/versions-and-deployments/ (read 2026-11-21).
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from localcloud.emulation.generated_values import new_id, new_uuid, now
 from localcloud.emulation.store import Record
 
 INVALID = 10021
-MOST_DEPLOYED = 2
-KEPT = 5
-"""Versions, beside those that are deployed. The real API lets 100 be deployed; here all of them are in one file."""
+MAX_DEPLOYED = 2
+KEPT_VERSIONS = 5
+"""Number of stored versions in addition to the deployed ones. On Cloudflare the last 100 can be deployed."""
 UNVERSIONED = ("logpush", "observability", "tail_consumers", "tags")
 """Settings that all versions of a Worker share."""
 
 
 def new_script(name: str) -> Record:
-    """A Worker that has no version yet."""
+    """Returns the record of a Worker without a version."""
     created_on = now()
     return {
         "name": name,
@@ -48,33 +48,33 @@ def newest(script: Record) -> Record | None:
 
 
 def active(script: Record) -> Record | None:
-    """The version that most requests reach."""
+    """Returns the version with the largest percentage of requests."""
     return next((version for version, _ in shares(script)), None)
 
 
 def shares(script: Record) -> list[tuple[Record, float]]:
-    """The versions that run, the biggest share first, with their percentages."""
+    """Returns the deployed versions with their percentages, the largest first."""
     if not script["deployments"]:
         return []
-    deployed = sorted(script["deployments"][0]["versions"], key=lambda each: -each["percentage"])
-    return [(script["versions"][each["version_id"]], each["percentage"]) for each in deployed]
+    deploy = sorted(script["deployments"][0]["versions"], key=lambda each: -each["percentage"])
+    return [(script["versions"][each["version_id"]], each["percentage"]) for each in deploy]
 
 
 def with_version(script: Record, version: Json, objects: DurableObjects) -> Record:
-    """The script with one version more, which is the newest."""
+    """Returns the script with an additional version, which is the newest."""
     number = max((each["number"] for each in script["versions"].values()), default=0) + 1
-    made = {"id": new_uuid(), "number": number, "created_on": now(), **version}
+    new_version = {"id": new_uuid(), "number": number, "created_on": now(), **version}
     return {
         **script,
         "classes": dict(objects.classes),
         "migration_tag": objects.tag,
-        "versions": {**script["versions"], made["id"]: made},
-        "modified_on": made["created_on"],
+        "versions": {**script["versions"], new_version["id"]: new_version},
+        "modified_on": new_version["created_on"],
     }
 
 
-def deployed(script: Record, versions: Sequence[Json], **told: Any) -> Record:
-    """The script with these versions in service; what is old and not among them may go. Raises ``ApiError``."""
+def deploy(script: Record, versions: Sequence[Json], **fields: Any) -> Record:
+    """Returns the script with a deployment of these versions, and removes old versions. Raises ``ApiError``."""
     _check(script, versions)
     deployment = {
         "id": new_uuid(),
@@ -84,10 +84,10 @@ def deployed(script: Record, versions: Sequence[Json], **told: Any) -> Record:
         "author_email": "local@localhost",
         "annotations": {},
         "versions": [{name: each[name] for name in ("version_id", "percentage")} for each in versions],
-        **told,
+        **fields,
     }
     running = {each["version_id"] for each in versions}
-    kept = [id_ for id_ in script["versions"] if id_ not in running][-KEPT:]
+    kept = [id_ for id_ in script["versions"] if id_ not in running][-KEPT_VERSIONS:]
     return {
         **script,
         "versions": {id_: each for id_, each in script["versions"].items() if id_ in running or id_ in kept},
@@ -96,14 +96,14 @@ def deployed(script: Record, versions: Sequence[Json], **told: Any) -> Record:
 
 
 def _check(script: Record, versions: Sequence[Json]) -> None:
-    if not 1 <= len(versions) <= MOST_DEPLOYED:
-        raise ApiError(400, INVALID, f"A deployment has 1 or {MOST_DEPLOYED} versions, not {len(versions)}")
+    if not 1 <= len(versions) <= MAX_DEPLOYED:
+        raise ApiError(400, INVALID, f"A deployment must have 1 or {MAX_DEPLOYED} versions, got {len(versions)}")
     for each in versions:
         if each.get("version_id") not in script["versions"]:
             raise ApiError(404, INVALID, f"Version '{each.get('version_id')}' of Worker '{script['name']}' not found")
         if not isinstance(each.get("percentage"), int | float) or not 0 <= each["percentage"] <= 100:
-            raise ApiError(400, INVALID, "The `percentage` of each version is a number from 0 to 100")
+            raise ApiError(400, INVALID, "The `percentage` of each version must be a number from 0 to 100")
     if len({each["version_id"] for each in versions}) < len(versions):
-        raise ApiError(400, INVALID, "The versions of a deployment differ from each other")
+        raise ApiError(400, INVALID, "The versions of a deployment must be unique")
     if abs(sum(each["percentage"] for each in versions) - 100) > 0.001:
-        raise ApiError(400, INVALID, "The percentages of a deployment's versions add up to 100")
+        raise ApiError(400, INVALID, "The percentages of a deployment must add up to 100")

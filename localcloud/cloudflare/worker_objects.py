@@ -1,6 +1,6 @@
 """Workers apart from their versions: `accounts/{account}/workers/workers`, in beta.
 
-The same Workers as those of `workers/scripts`, by id or name. Source: pulumi-cloudflare 6.23.1 (2026-10-21).
+These are the Workers of `workers/scripts`, by id or name. Source: pulumi-cloudflare 6.23.1 (2026-10-21).
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,13 @@ from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
-from localcloud.cloudflare.scripts import INVALID, NOT_FOUND, checked_name, refuse_bound, remove_with_addresses
+from localcloud.cloudflare.scripts import (
+    INVALID,
+    NOT_FOUND,
+    reject_if_bound,
+    remove_with_addresses,
+    validate_script_name,
+)
 from localcloud.cloudflare.versions import UNVERSIONED, new_script
 from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record, Records
@@ -23,14 +29,14 @@ NAME_TAKEN = 10040
 async def create(request: Request) -> Response:
     body = await json_object(request)
     async with Cloud.of(request).change() as draft:
-        script = _stated(new_script(_free_name(draft, request, body, own=None)), body)
+        script = _with_settings(new_script(_free_name(draft, request, body, current_name=None)), body)
         draft.put("scripts", account_of(request), script["name"], script)
     return ok(view(draft, account_of(request), script))
 
 
 async def show(request: Request) -> Response:
     store = Cloud.of(request).store
-    return ok(view(store, account_of(request), known_worker(store, request)))
+    return ok(view(store, account_of(request), get_worker_or_404(store, request)))
 
 
 async def index(request: Request) -> Response:
@@ -39,14 +45,17 @@ async def index(request: Request) -> Response:
 
 
 async def replace(request: Request) -> Response:
-    """What is left out has its default again. A new name moves the Worker with all that leads to it."""
+    """Replaces the settings.
+
+    Omitted ones get their defaults. A new name renames the Worker with its routes and domains.
+    """
     account, body = account_of(request), await json_object(request)
     async with Cloud.of(request).change() as draft:
-        before = known_worker(draft, request)
-        name = _free_name(draft, request, body, own=before["name"])
-        script = {**_stated(before, body), "name": name, "modified_on": now()}
+        before = get_worker_or_404(draft, request)
+        name = _free_name(draft, request, body, current_name=before["name"])
+        script = {**_with_settings(before, body), "name": name, "modified_on": now()}
         if name != before["name"]:
-            _lead_to(draft, account, before["name"], name)
+            _move_addresses(draft, account, before["name"], name)
             draft.delete("scripts", account, before["name"])
         draft.put("scripts", account, name, script)
     return ok(view(draft, account, script))
@@ -55,18 +64,18 @@ async def replace(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     account = account_of(request)
     async with Cloud.of(request).change() as draft:
-        name = known_worker(draft, request)["name"]
+        name = get_worker_or_404(draft, request)["name"]
         if request.query_params.get("force") != "true":
-            refuse_bound(draft, account, name)
+            reject_if_bound(draft, account, name)
         remove_with_addresses(draft, account, name)
     return ok(None)
 
 
-def known_worker(records: Records, request: Request) -> Record:
-    """The Worker of the path, by id or name. Raises ``ApiError``."""
-    wanted = request.path_params["worker"]
+def get_worker_or_404(records: Records, request: Request) -> Record:
+    """Returns the Worker of the path, by id or name. Raises ``ApiError`` 404 if it does not exist."""
+    id_or_name = request.path_params["worker"]
     for script in records.owned("scripts", account_of(request)):
-        if wanted in (script["tag"], script["name"]):
+        if id_or_name in (script["tag"], script["name"]):
             return script
     raise ApiError(404, NOT_FOUND, "workers.api.error.script_not_found: This Worker does not exist on your account.")
 
@@ -89,7 +98,7 @@ def view(records: Records, account: str, script: Record) -> Json:
     }
 
 
-def _stated(script: Record, body: Mapping[str, Any]) -> Record:
+def _with_settings(script: Record, body: Mapping[str, Any]) -> Record:
     subdomain = body.get("subdomain") or {}
     enabled = bool(subdomain.get("enabled"))
     previews = subdomain.get("previews_enabled")
@@ -101,16 +110,16 @@ def _stated(script: Record, body: Mapping[str, Any]) -> Record:
     }
 
 
-def _free_name(records: Records, request: Request, body: Mapping[str, Any], own: str | None) -> str:
+def _free_name(records: Records, request: Request, body: Mapping[str, Any], current_name: str | None) -> str:
     name = body.get("name")
     if not isinstance(name, str):
-        raise ApiError(400, INVALID, "`name` is missing")
-    if name != own and records.get("scripts", account_of(request), name):
-        raise ApiError(409, NAME_TAKEN, f"A Worker named '{name}' exists already")
-    return checked_name(name)
+        raise ApiError(400, INVALID, "`name` is required")
+    if name != current_name and records.get("scripts", account_of(request), name):
+        raise ApiError(409, NAME_TAKEN, f"A Worker named '{name}' already exists")
+    return validate_script_name(name)
 
 
-def _lead_to(draft: Draft, account: str, old: str, new: str) -> None:
+def _move_addresses(draft: Draft, account: str, old: str, new: str) -> None:
     for domain in draft.owned("domains", account):
         if domain["service"] == old:
             draft.put("domains", account, domain["id"], {**domain, "service": new})

@@ -1,7 +1,7 @@
 """Zones: `zones`.
 
-A zone has no content of its own here. The names in the settings are listed; every other name and every well-formed id
-is a zone on demand, so that a program can be tried with the ids of its real zones.
+The zones of the settings are listed. Every other name and every well-formed id is accepted as a zone, so that a
+program can use the ids of its real zones.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ async def show(request: Request) -> Response:
 
 
 def zone_of(request: Request) -> str:
-    """The zone of the path. Raises ``ApiError``."""
+    """Returns the id of the zone of the path. Raises ``ApiError``."""
     zone_id: str = request.path_params["zone_id"]
     if len(zone_id) != 32 or not set(zone_id) <= set("0123456789abcdef"):
         raise ApiError(404, 7003, f"Could not route to /zones/{zone_id}, perhaps your object identifier is invalid?")
@@ -36,17 +36,17 @@ def zone_of(request: Request) -> str:
 
 
 def zone_id_of(name: str) -> str:
-    """The same in every run."""
+    """Returns the id of a zone, which is the same in every run."""
     return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def zone_name(zone_id: str, names: Collection[str]) -> str | None:
-    """None for a zone on demand."""
+    """Returns the name of a listed zone, or None for another."""
     return next((name for name in names if zone_id_of(name) == zone_id), None)
 
 
 def zone_of_host(host: str, names: Collection[str]) -> str:
-    """Name of the zone that a host is in: a known one, else its last two labels."""
+    """Returns the zone name of a host: a listed zone, or its last two labels."""
     known = [name for name in names if is_below(host, name)]
     return max(known, key=len) if known else ".".join(host.split(".")[-2:])
 

@@ -10,22 +10,22 @@ SecretKeys = Callable[[dict[str, Any]], frozenset[str]]
 """Returns the keys of a JSON object whose values are secret."""
 
 
-def redacted_json(text: bytes, secret_keys: SecretKeys) -> Any:
+def redact_json(text: bytes, secret_keys: SecretKeys) -> Any:
     """Returns parsed and redacted JSON, or only the size if it is not JSON."""
     try:
-        return redacted(json.loads(text), secret_keys)
+        return redact(json.loads(text), secret_keys)
     except ValueError:
         return size_of(text)
 
 
-def redacted(value: Any, secret_keys: SecretKeys) -> Any:
+def redact(value: Any, secret_keys: SecretKeys) -> Any:
     """Returns data in which ``[secret]`` replaces each secret value, at any depth."""
     if isinstance(value, list):
-        return [redacted(each, secret_keys) for each in value]
+        return [redact(each, secret_keys) for each in value]
     if not isinstance(value, dict):
         return value
     secret = secret_keys(value)
-    return {key: REDACTED if key in secret else redacted(each, secret_keys) for key, each in value.items()}
+    return {key: REDACTED if key in secret else redact(each, secret_keys) for key, each in value.items()}
 
 
 def size_of(content: bytes) -> str:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from localcloud.emulation.connections import HOST, create_listener
 from localcloud.emulation.faults import Faults
 from localcloud.emulation.postgres_proxy import PostgresProxy
-from localcloud.emulation.redaction import redacted_json
+from localcloud.emulation.redaction import redact_json
 from localcloud.emulation.request_log import LoggedRequest, RequestLog
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.serving import StartError
@@ -102,4 +102,4 @@ class Workspace:
 
 def _body(request: LoggedRequest) -> Any:
     """No secret is ever sent to this API."""
-    return redacted_json(request.body, lambda _: frozenset())
+    return redact_json(request.body, lambda _: frozenset())

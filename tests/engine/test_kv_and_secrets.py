@@ -140,7 +140,7 @@ def test_a_new_value_of_the_same_version_reaches_a_worker_that_nobody_deployed(s
 def test_a_new_version_takes_over_and_the_one_before_stays(shop: Deployment) -> None:
     shop.up()
     before = stored(shop)
-    in_service = api(shop, "GET", DEPLOYMENTS)["deployments"][0]["versions"]
+    with_newest_deployed = api(shop, "GET", DEPLOYMENTS)["deployments"][0]["versions"]
     rotated = at_version(shop, 2, stripe_key_v2=TWO)
     assert rotated.previewed() == {"secrets-stripe-key-v2": "create", "api-script": "update"}
     rotated.up()
@@ -150,7 +150,7 @@ def test_a_new_version_takes_over_and_the_one_before_stays(shop: Deployment) -> 
     assert after == before
     assert set(rotated.up()) == {"same"}
 
-    api(rotated, "POST", DEPLOYMENTS, json={"strategy": "percentage", "versions": in_service})
+    api(rotated, "POST", DEPLOYMENTS, json={"strategy": "percentage", "versions": with_newest_deployed})
     assert answer(rotated)["stripe"] == ONE
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from localcloud.cloudflare.dialing import APPLICATION_NAME
+from localcloud.cloudflare.database_check import APPLICATION_NAME
 from localcloud.postgres import Postgres
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"

@@ -29,7 +29,7 @@ from localcloud.runtime import WorkerRuntime
 from localcloud.state_directory import StateDirectory
 from localcloud.supervisor import Supervisor
 from tests.localcloud.cloudflare.api import CONFIGS, config, result
-from tests.localcloud.cloudflare.pem import made
+from tests.localcloud.cloudflare.pem import create_certificate
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
 from tests.localcloud.cloudflare.test_start import start_error
 
@@ -411,8 +411,8 @@ def test_its_files_are_readable_to_its_account_only(
     play: Callable[[Scenario], None], origin: PooledOrigin, folder: Path
 ) -> None:
     async def scenario(pools: Pools) -> None:
-        client = made("a client")
-        tls = Tls("verify-full", made("a CA").certificate, client.certificate, client.key)
+        client = create_certificate("a client")
+        tls = Tls("verify-full", create_certificate("a CA").certificate, client.certificate, client.key)
         await pools.ensure_pools({"main": replace(origin, target=replace(origin.target, tls=tls))})
         found = {path.name: path.stat() for path in folder.glob("*/*")}
         assert sorted(found) == ["ca.pem", "cert.pem", "key.pem", "pgbouncer.ini", "users.txt"]
@@ -477,7 +477,7 @@ def test_a_server_certificate_of_the_given_ca_is_accepted(
     play(scenario)
 
 
-@pytest.mark.parametrize("ca_certificate", [made("another CA", is_authority=True).certificate, None])
+@pytest.mark.parametrize("ca_certificate", [create_certificate("another CA", is_ca=True).certificate, None])
 def test_a_server_certificate_of_another_ca_is_rejected(
     play: Callable[[Scenario], None], origin: PooledOrigin, ca_certificate: str | None
 ) -> None:

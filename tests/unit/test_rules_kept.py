@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.cloudflare import dialing
+from localcloud.cloudflare import database_check
 from localcloud.pooling import files
 from localcloud.provider.hints import HINTS
 
@@ -48,4 +48,4 @@ def test_the_runbook_has_every_code_of_a_refused_database() -> None:
 
 
 def test_what_stands_in_for_hyperdrive_dials_with_its_name() -> None:
-    assert dialing.APPLICATION_NAME == files.APPLICATION_NAME == "Cloudflare Hyperdrive"
+    assert database_check.APPLICATION_NAME == files.APPLICATION_NAME == "Cloudflare Hyperdrive"

@@ -1,4 +1,4 @@
-"""What tests send to an emulator, and how they read what it answers."""
+"""Requests of tests to an emulator, and readers of the responses."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from localcloud.cloudflare.multipart import Part, rendered
+from localcloud.cloudflare.multipart import Part, encode_multipart
 
 TOKEN = "token-of-the-emulator-under-test-0123456789"
 ACCOUNT = "0123456789abcdef0123456789abcdef"
@@ -19,7 +19,7 @@ JAVASCRIPT = "application/javascript+module"
 
 
 def result(answer: httpx.Response) -> Any:
-    """What a good answer holds; its form is checked on the way."""
+    """Checks the format of a successful response and returns its result."""
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/json"
     envelope = answer.json()
@@ -29,8 +29,8 @@ def result(answer: httpx.Response) -> Any:
     return envelope["result"]
 
 
-def refused(answer: httpx.Response) -> tuple[int, int]:
-    """Status and code of a refusal; its form is checked on the way."""
+def error_of(answer: httpx.Response) -> tuple[int, int]:
+    """Checks the format of an error response and returns its status and code."""
     assert answer.headers["content-type"] == "application/json"
     envelope = answer.json()
     assert envelope["success"] is False
@@ -46,7 +46,7 @@ def message(answer: httpx.Response) -> str:
 
 
 def vpc_origin(**changes: Any) -> dict[str, Any]:
-    """An origin that a trusting emulator takes unseen."""
+    """Returns an origin that an emulator with trusted private origins accepts without a test."""
     credentials = {"scheme": "postgresql", "database": "app", "user": "app", "password": "s3cret-of-the-database"}
     return {**credentials, "service_id": "0199f0f0-0000-7000-8000-000000000000", **changes}
 
@@ -70,10 +70,12 @@ def upload(
     query: Mapping[str, str] | None = None,
     **metadata: Any,
 ) -> httpx.Response:
-    """Uploads a script the way Cloudflare's providers do: the module first, the metadata second."""
+    """Uploads a script as Cloudflare's providers do: first the module, then the metadata."""
     stated = {"main_module": "worker.js", "compatibility_date": "2026-08-01", "bindings": list(bindings), **metadata}
     module = Part("worker.js", source.encode(), JAVASCRIPT, "worker.js")
-    body, content_type = rendered([module, Part("metadata", json.dumps(stated).encode(), "application/json"), *extra])
+    body, content_type = encode_multipart(
+        [module, Part("metadata", json.dumps(stated).encode(), "application/json"), *extra]
+    )
     return client.put(f"{SCRIPTS}/{name}", content=body, headers={"content-type": content_type}, params=query)
 
 

@@ -1,4 +1,4 @@
-"""Emulators that answer on a port of their own and are gone when their test is."""
+"""Emulators that listen on a free port and stop at the end of their test."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ Start = Callable[..., Emulator]
 
 @pytest.fixture
 def start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Start]:
-    """Starts an emulator on the test's store; settings by keyword. A second start is that of a new process."""
+    """Starts an emulator on the store of the test, with settings by keyword. A second start simulates a restart."""
     caplog.set_level(logging.INFO)
     with ExitStack() as stack:
 
@@ -45,7 +45,7 @@ def start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Start]:
 
 @pytest.fixture
 def emulator(shared: Emulator) -> Iterator[Emulator]:
-    """With the settings that hold where none are stated."""
+    """An emulator with default settings."""
     yield shared
     shared.client.post("/__localcloud/reset").raise_for_status()
 
@@ -62,7 +62,7 @@ def client(emulator: Emulator) -> httpx.Client:
 
 
 class Running:
-    """An emulator whose Workers run."""
+    """An emulator with a Workers runtime."""
 
     def __init__(self, client: httpx.Client, public: httpx.Client, port: int) -> None:
         self.client = client
@@ -93,8 +93,8 @@ def running(start: Start, runtime: WorkerRuntime, control: HttpRuntime) -> Itera
 
 @contextmanager
 def started(folder: Path, runtime: Runtime, **settings: Any) -> Iterator[Emulator]:
-    """An emulator that runs in a thread."""
-    # Most tests want a configuration and no database: theirs is behind a VPC service that nobody asks about.
+    """Runs an emulator in a thread."""
+    # Most tests need a configuration without a database, which is therefore behind an untested VPC service.
     settings = {"trust_private_origins": True, **settings}
     chosen = Settings(store=folder / "cloudflare.json", api_token=TOKEN, **settings)
     cloud = Cloud(chosen, Store.open(chosen.store), runtime)

@@ -1,4 +1,4 @@
-"""What tests send to the Pages endpoints, in the form that `wrangler pages deploy` has."""
+"""Requests of tests to the Pages endpoints, in the format of `wrangler pages deploy`."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from localcloud.cloudflare.multipart import Part, rendered
+from localcloud.cloudflare.multipart import Part, encode_multipart
 from tests.localcloud.cloudflare.api import ACCOUNT, JAVASCRIPT, result
 
 PROJECTS = f"/accounts/{ACCOUNT}/pages/projects"
@@ -28,12 +28,12 @@ def variable(value: str, kind: str = "plain_text") -> dict[str, str]:
 
 
 def token(client: httpx.Client) -> Mapping[str, str]:
-    """The header of uploads."""
+    """Returns the header of uploads."""
     return {"authorization": f"Bearer {result(client.get(f'{SITE}/upload-token'))['jwt']}"}
 
 
 def uploaded(client: httpx.Client, content: str) -> str:
-    """Uploads a static file; its hash."""
+    """Uploads a static file and returns its hash."""
     hash_ = hashlib.sha256(content.encode()).hexdigest()[:32]
     file = {"key": hash_, "value": content, "metadata": {"contentType": "text/html"}, "base64": False}
     result(client.post("/pages/assets/upload", json=[file], headers=token(client)))
@@ -49,7 +49,7 @@ def deploy(
     metadata: Mapping[str, Any] | None = None,
     **fields: str,
 ) -> httpx.Response:
-    """Deploys static files (content by path) and Functions (source of the Worker that they were made into)."""
+    """Deploys static files (content by path) and Functions (source of the bundled Worker)."""
     wanted = {"/index.html": INDEX} if files is None else files
     manifest = json.dumps({path: uploaded(client, content) for path, content in wanted.items()})
     stated_fields = {"branch": branch, "manifest": manifest, **fields}
@@ -57,9 +57,9 @@ def deploy(
     if functions is not None:
         stated = {"main_module": "functions.js", **(metadata or {})}
         module = Part("functions.js", functions.encode(), JAVASCRIPT, "functions.js")
-        bundle, _ = rendered([Part("metadata", json.dumps(stated).encode()), module])
+        bundle, _ = encode_multipart([Part("metadata", json.dumps(stated).encode()), module])
         parts.append(Part("_worker.bundle", bundle, "application/octet-stream", "_worker.bundle"))
         routes = json.dumps(ROUTES).encode()
         parts.append(Part("_routes.json", routes, "application/octet-stream", "_routes.json"))
-    body, content_type = rendered(parts)
+    body, content_type = encode_multipart(parts)
     return client.post(DEPLOYMENTS, content=body, headers={"content-type": content_type})

@@ -1,4 +1,4 @@
-"""Certificates made for a test, as PEM texts."""
+"""Certificates for tests, as PEM strings."""
 
 import datetime
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Made:
+class TestCertificate:
     certificate: str
     key: str
 
 
-def made(common_name: str, *, is_authority: bool = False, days: int = 30) -> Made:
-    """Self-signed; with negative days it has expired."""
+def create_certificate(common_name: str, *, is_ca: bool = False, days: int = 30) -> TestCertificate:
+    """Creates a self-signed certificate. With negative days it has expired."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     now = datetime.datetime.now(datetime.UTC)
@@ -30,10 +30,10 @@ def made(common_name: str, *, is_authority: bool = False, days: int = 30) -> Mad
         .serial_number(4711)
         .not_valid_before(now - 400 * DAY)
         .not_valid_after(now + days * DAY)
-        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    return Made(
+    return TestCertificate(
         certificate.public_bytes(serialization.Encoding.PEM).decode(),
         key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -1,4 +1,4 @@
-"""Cloudflare Access: service tokens, the policies that name them, and the applications that ask the policies."""
+"""Cloudflare Access: service tokens, policies and applications."""
 
 import datetime
 import uuid
@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.localcloud.cloudflare.api import ACCOUNT, message, refused, result
+from tests.localcloud.cloudflare.api import ACCOUNT, error_of, message, result
 
 ZONE = "0" * 32
 TOKENS = f"/accounts/{ACCOUNT}/access/service_tokens"
@@ -28,7 +28,7 @@ def policy(client: httpx.Client, *rules: dict[str, Any], **changes: Any) -> dict
 
 
 def named(token: dict[str, Any]) -> dict[str, Any]:
-    """The rule that names a token."""
+    """Returns the rule that includes a token."""
     return {"service_token": {"token_id": token["id"]}}
 
 
@@ -40,7 +40,7 @@ def hours_until(moment: str) -> int:
     return round((datetime.datetime.fromisoformat(moment) - datetime.datetime.now(datetime.UTC)).total_seconds() / 3600)
 
 
-def test_the_secret_of_a_token_is_told_once(client: httpx.Client) -> None:
+def test_the_secret_of_a_token_is_returned_only_on_creation(client: httpx.Client) -> None:
     created = token(client)
     secret = created.pop("client_secret")
     assert len(secret) == 64
@@ -50,28 +50,28 @@ def test_the_secret_of_a_token_is_told_once(client: httpx.Client) -> None:
     assert result(client.get(TOKENS)) == [created]
     others = [client.put(path, json={"name": "renamed"}), client.post(f"{path}/refresh"), client.delete(path)]
     assert all(secret not in answer.text for answer in others)
-    assert refused(client.get(path)) == (404, 12135)
+    assert error_of(client.get(path)) == (404, 12135)
 
 
 @pytest.mark.parametrize(("duration", "hours"), [(None, 8760), ("720h", 720), ("30m", 0)])
-def test_a_token_ends_after_its_duration(client: httpx.Client, duration: str | None, hours: int) -> None:
+def test_a_token_expires_after_its_duration(client: httpx.Client, duration: str | None, hours: int) -> None:
     created = token(client, duration=duration)
     assert hours_until(created["expires_at"]) == hours
 
 
-def test_a_token_can_be_without_end(client: httpx.Client) -> None:
+def test_a_token_may_never_expire(client: httpx.Client) -> None:
     created = token(client, duration="forever")
     assert (created["duration"], created["expires_at"]) == ("forever", None)
 
 
-def test_a_refresh_puts_the_end_off(client: httpx.Client) -> None:
+def test_a_refresh_extends_the_expiration(client: httpx.Client) -> None:
     created = token(client)
     refreshed = result(client.post(f"{TOKENS}/{created['id']}/refresh"))
     assert refreshed["expires_at"] > created["expires_at"]
 
 
 @pytest.mark.parametrize("way", ["rotate", "update"])
-def test_a_rotation_tells_another_secret(client: httpx.Client, way: str) -> None:
+def test_a_rotation_returns_a_new_secret(client: httpx.Client, way: str) -> None:
     created = token(client)
     path = f"{TOKENS}/{created['id']}"
     if way == "rotate":
@@ -91,22 +91,22 @@ def test_a_rotation_tells_another_secret(client: httpx.Client, way: str) -> None
         {"client_secret_version": -1},
     ],
 )
-def test_a_token_of_wrong_content_is_refused(client: httpx.Client, wrong: dict[str, Any]) -> None:
+def test_a_token_with_invalid_content_is_rejected(client: httpx.Client, wrong: dict[str, Any]) -> None:
     path = f"{TOKENS}/{token(client)['id']}"
-    assert refused(client.put(path, json={"name": "hyperdrive", **wrong})) == (400, 12130)
+    assert error_of(client.put(path, json={"name": "hyperdrive", **wrong})) == (400, 12130)
 
 
-def test_a_token_that_a_policy_names_cannot_be_deleted(client: httpx.Client) -> None:
+def test_a_token_in_a_policy_cannot_be_deleted(client: httpx.Client) -> None:
     used = token(client)
     rule = policy(client, named(used))
     answer = client.delete(f"{TOKENS}/{used['id']}")
-    assert refused(answer) == (400, 12139)
+    assert error_of(answer) == (400, 12139)
     assert "service_token_in_use" in message(answer)
     result(client.delete(f"{POLICIES}/{rule['id']}"))
     result(client.delete(f"{TOKENS}/{used['id']}"))
 
 
-def test_a_policy_lives(client: httpx.Client) -> None:
+def test_a_policy_is_created_read_changed_and_deleted(client: httpx.Client) -> None:
     created = policy(client, named(token(client)))
     assert (created["session_duration"], created["reusable"], created["app_count"]) == ("24h", True, 0)
     path = f"{POLICIES}/{created['id']}"
@@ -116,7 +116,7 @@ def test_a_policy_lives(client: httpx.Client) -> None:
     assert (changed["decision"], changed["include"], changed["exclude"]) == ("allow", [{"everyone": {}}], [])
     assert changed["created_at"] == created["created_at"]
     assert result(client.delete(path)) == {"id": created["id"]}
-    assert refused(client.get(path)) == (404, 12135)
+    assert error_of(client.get(path)) == (404, 12135)
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,12 @@ def test_a_policy_lives(client: httpx.Client) -> None:
         ({"include": [{"service_token": {"token_id": "unknown"}}]}, 12135),
     ],
 )
-def test_a_policy_of_wrong_content_is_refused(client: httpx.Client, wrong: dict[str, Any], code: int) -> None:
+def test_a_policy_with_invalid_content_is_rejected(client: httpx.Client, wrong: dict[str, Any], code: int) -> None:
     sent = {"name": "db", "decision": "non_identity", "include": [{"everyone": {}}], **wrong}
-    assert refused(client.post(POLICIES, json=sent)) == (400, code)
+    assert error_of(client.post(POLICIES, json=sent)) == (400, code)
 
 
-def test_an_application_answers_with_its_policies(client: httpx.Client) -> None:
+def test_an_application_is_returned_with_its_policies(client: httpx.Client) -> None:
     first, second = policy(client, name="first"), policy(client, name="second")
     references = [{"id": second["id"], "precedence": 2}, {"id": first["id"], "precedence": 1}]
     created = result(client.post(APPS, json=app(policies=references)))
@@ -146,15 +146,15 @@ def test_an_application_answers_with_its_policies(client: httpx.Client) -> None:
     assert result(client.get(f"{POLICIES}/{first['id']}"))["app_count"] == 1
 
 
-def test_an_application_keeps_its_audience_through_a_change(client: httpx.Client) -> None:
+def test_an_application_keeps_its_audience_after_a_change(client: httpx.Client) -> None:
     created = result(client.post(APPS, json=app(policies=[policy(client)["id"]])))
     changed = result(client.put(f"{APPS}/{created['id']}", json=app(policies=[], app_launcher_visible=False)))
     assert (changed["aud"], changed["policies"], changed["app_launcher_visible"]) == (created["aud"], [], False)
     result(client.delete(f"{APPS}/{created['id']}"))
-    assert refused(client.get(f"{APPS}/{created['id']}")) == (404, 12135)
+    assert error_of(client.get(f"{APPS}/{created['id']}")) == (404, 12135)
 
 
-def test_an_application_can_be_a_zones(client: httpx.Client) -> None:
+def test_an_application_can_belong_to_a_zone(client: httpx.Client) -> None:
     path = f"/zones/{ZONE}/access/apps"
     destinations = [{"uri": "db.example.com"}]
     created = result(
@@ -165,10 +165,10 @@ def test_an_application_can_be_a_zones(client: httpx.Client) -> None:
     assert result(client.get(APPS)) == []
 
 
-def test_a_policy_that_an_application_asks_cannot_be_deleted(client: httpx.Client) -> None:
+def test_a_policy_of_an_application_cannot_be_deleted(client: httpx.Client) -> None:
     asked = policy(client)
     created = result(client.post(APPS, json=app(policies=[asked["id"]])))
-    assert refused(client.delete(f"{POLICIES}/{asked['id']}")) == (400, 12130)
+    assert error_of(client.delete(f"{POLICIES}/{asked['id']}")) == (400, 12130)
     client.delete(f"{APPS}/{created['id']}")
     result(client.delete(f"{POLICIES}/{asked['id']}"))
 
@@ -176,7 +176,7 @@ def test_a_policy_that_an_application_asks_cannot_be_deleted(client: httpx.Clien
 def test_a_host_belongs_to_one_application(client: httpx.Client) -> None:
     result(client.post(APPS, json=app()))
     answer = client.post(APPS, json=app(name="other"))
-    assert refused(answer) == (400, 12130)
+    assert error_of(answer) == (400, 12130)
     assert "destination belongs to another application" in message(answer)
 
 
@@ -190,16 +190,16 @@ def test_a_host_belongs_to_one_application(client: httpx.Client) -> None:
         ({"policies": [{"id": str(uuid.uuid4())}]}, 12135, "not found"),
     ],
 )
-def test_an_application_of_wrong_content_is_refused(
+def test_an_application_with_invalid_content_is_rejected(
     client: httpx.Client, wrong: dict[str, Any], code: int, word: str
 ) -> None:
     answer = client.post(APPS, json=app(**wrong))
-    assert refused(answer) == (400, code)
+    assert error_of(answer) == (400, code)
     assert word in message(answer)
 
 
-def test_precedences_are_unique(client: httpx.Client) -> None:
+def test_precedences_must_be_unique(client: httpx.Client) -> None:
     references = [{"id": policy(client, name=name)["id"], "precedence": 1} for name in ("a", "b")]
     answer = client.post(APPS, json=app(policies=references))
-    assert refused(answer) == (400, 12130)
+    assert error_of(answer) == (400, 12130)
     assert "precedences must be unique" in message(answer)

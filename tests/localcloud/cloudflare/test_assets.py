@@ -1,4 +1,4 @@
-"""Static assets: a session, its uploads, and the version that takes the files."""
+"""Static assets: upload sessions, and the versions with the files."""
 
 import base64
 import hashlib
@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.cloudflare.multipart import Part, rendered
+from localcloud.cloudflare.multipart import Part, encode_multipart
 from localcloud.cloudflare.runtime import MemoryRuntime
-from tests.localcloud.cloudflare.api import ACCOUNT, SCRIPTS, refused, result, upload
+from tests.localcloud.cloudflare.api import ACCOUNT, SCRIPTS, error_of, result, upload
 from tests.localcloud.cloudflare.conftest import Start
 
 FILES = {"/index.html": b"<h1>home</h1>", "/a/b.txt": b"\x00\xff"}
@@ -29,13 +29,13 @@ def begun(client: httpx.Client, files: Mapping[str, bytes] = FILES) -> dict[str,
 
 def sent(client: httpx.Client, token: str, *contents: bytes) -> httpx.Response:
     parts = [Part(hash_of(each), base64.b64encode(each), "text/html", "a file") for each in contents]
-    body, content_type = rendered(parts)
+    body, content_type = encode_multipart(parts)
     headers = {"content-type": content_type, "authorization": f"Bearer {token}"}
     return client.post(UPLOAD, params={"base64": "true"}, content=body, headers=headers)
 
 
 def with_assets(client: httpx.Client, files: Mapping[str, bytes] = FILES) -> str:
-    """The token of a finished upload."""
+    """Uploads assets and returns the token of the finished upload."""
     session = begun(client, files)
     token: str = session["jwt"]
     wanted = {hash_ for bucket in session["buckets"] for hash_ in bucket}
@@ -63,14 +63,14 @@ def test_the_files_reach_the_runtime_with_their_settings(start: Start) -> None:
     assert "asset_sessions" not in {kind for kind, ids in client.get("/__localcloud/store").json().items() if ids}
 
 
-def test_the_last_upload_gives_the_token_and_201(client: httpx.Client) -> None:
+def test_the_last_upload_returns_the_token_and_201(client: httpx.Client) -> None:
     token = begun(client)["jwt"]
     first, last = (sent(client, token, content) for content in FILES.values())
     assert (first.status_code, first.json()["result"]) == (202, {})
     assert (last.status_code, bool(last.json()["result"]["jwt"])) == (201, True)
 
 
-def test_files_that_are_there_are_not_asked_for_again(start: Start) -> None:
+def test_existing_files_are_not_requested_again(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     result(upload(client, assets={"jwt": with_assets(client)}))
@@ -81,7 +81,7 @@ def test_files_that_are_there_are_not_asked_for_again(start: Start) -> None:
     assert files_of(runtime) == changed
 
 
-def test_assets_go_with_an_upload_that_does_not_keep_them(start: Start) -> None:
+def test_assets_are_removed_by_an_upload_that_does_not_keep_them(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     result(upload(client, assets={"jwt": with_assets(client)}))
@@ -91,37 +91,37 @@ def test_assets_go_with_an_upload_that_does_not_keep_them(start: Start) -> None:
     assert runtime.workers[0]["assets"] is None
 
 
-def test_assets_alone_are_a_worker(client: httpx.Client) -> None:
+def test_a_worker_may_consist_of_assets_only(client: httpx.Client) -> None:
     metadata = b'{"assets": {"jwt": "%s"}}' % with_assets(client).encode()
-    body, content_type = rendered([Part("metadata", metadata)])
+    body, content_type = encode_multipart([Part("metadata", metadata)])
     made = result(client.put(f"{SCRIPTS}/api", content=body, headers={"content-type": content_type}))
     assert (made["has_assets"], made["has_modules"]) == (True, False)
     assert client.get(f"{SCRIPTS}/api/content/v2").status_code == 204
 
 
-def test_an_unfinished_upload_is_no_token(client: httpx.Client) -> None:
-    assert refused(upload(client, assets={"jwt": begun(client)["jwt"]})) == (400, 10021)
-    assert refused(upload(client, assets={"jwt": "made up"})) == (400, 10021)
+def test_the_token_of_an_unfinished_upload_is_rejected(client: httpx.Client) -> None:
+    assert error_of(upload(client, assets={"jwt": begun(client)["jwt"]})) == (400, 10021)
+    assert error_of(upload(client, assets={"jwt": "made up"})) == (400, 10021)
 
 
 def test_an_upload_needs_the_token_of_its_session(client: httpx.Client) -> None:
     begun(client)
-    assert refused(sent(client, "made up", b"x")) == (401, 10000)
+    assert error_of(sent(client, "made up", b"x")) == (401, 10000)
 
 
-def test_a_file_that_nobody_asked_for_is_refused(client: httpx.Client) -> None:
-    assert refused(sent(client, begun(client)["jwt"], b"other")) == (400, 10021)
+def test_an_unrequested_file_is_rejected(client: httpx.Client) -> None:
+    assert error_of(sent(client, begun(client)["jwt"], b"other")) == (400, 10021)
 
 
 @pytest.mark.parametrize(
     "manifest", [None, [], {"index.html": {"hash": "0" * 32}}, {"/a": {"hash": "short"}}, {"/a": 1}]
 )
-def test_a_manifest_of_another_form_is_refused(client: httpx.Client, manifest: Any) -> None:
+def test_an_invalid_manifest_is_rejected(client: httpx.Client, manifest: Any) -> None:
     answer = client.post(f"{SCRIPTS}/api/assets-upload-session", json={"manifest": manifest})
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
 
 
-def test_no_token_and_no_content_is_in_the_log(client: httpx.Client) -> None:
+def test_the_log_contains_neither_tokens_nor_contents(client: httpx.Client) -> None:
     token = with_assets(client)
     upload(client, assets={"jwt": token})
     told = client.get("/__localcloud/requests").text

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.localcloud.cloudflare.api import ACCOUNT, message, refused, result
+from tests.localcloud.cloudflare.api import ACCOUNT, error_of, message, result
 from tests.localcloud.cloudflare.test_tunnels import tunnel
 
 SERVICES = f"/accounts/{ACCOUNT}/connectivity/directory/services"
@@ -22,7 +22,7 @@ def service(tunnel_id: str, **changes: Any) -> dict[str, Any]:
     return {"name": "db", "type": "tcp", "host": host, "tcp_port": 5432, "app_protocol": "postgresql", **changes}
 
 
-def test_a_service_lives(client: httpx.Client, tunnel_id: str) -> None:
+def test_a_service_is_created_read_changed_and_deleted(client: httpx.Client, tunnel_id: str) -> None:
     sent = service(tunnel_id, tls_settings={"cert_verification_mode": "disabled"})
     created = result(client.post(SERVICES, json=sent))
     assert {key: created[key] for key in sent} == sent
@@ -35,7 +35,7 @@ def test_a_service_lives(client: httpx.Client, tunnel_id: str) -> None:
     assert (changed["service_id"], changed["created_at"]) == (created["service_id"], created["created_at"])
     deleted = client.delete(path)
     assert (deleted.status_code, deleted.content) == (204, b"")
-    assert refused(client.get(path)) == (404, 5104)
+    assert error_of(client.get(path)) == (404, 5104)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_service_lives(client: httpx.Client, tunnel_id: str) -> None:
         {"ipv4": "10.0.0.5", "ipv6": "fd00::5", "network": {"tunnel_id": "T"}},
     ],
 )
-def test_a_host_is_a_name_or_addresses(client: httpx.Client, tunnel_id: str, place: dict[str, Any]) -> None:
+def test_a_host_must_be_a_name_or_addresses(client: httpx.Client, tunnel_id: str, place: dict[str, Any]) -> None:
     network = "resolver_network" if "hostname" in place else "network"
     host = {**place, network: {**place[network], "tunnel_id": tunnel_id}}
     assert result(client.post(SERVICES, json=service(tunnel_id, host=host)))["host"] == host
@@ -54,14 +54,14 @@ def test_a_host_is_a_name_or_addresses(client: httpx.Client, tunnel_id: str, pla
 
 def test_a_service_needs_a_tunnel_that_exists(client: httpx.Client) -> None:
     answer = client.post(SERVICES, json=service(str(uuid.uuid4())))
-    assert refused(answer) == (400, 5101)
+    assert error_of(answer) == (400, 5101)
     assert "Tunnel ID Not Found" in message(answer)
 
 
-def test_a_name_is_taken_once(client: httpx.Client, tunnel_id: str) -> None:
+def test_a_name_must_be_unique(client: httpx.Client, tunnel_id: str) -> None:
     made = result(client.post(SERVICES, json=service(tunnel_id)))
     answer = client.post(SERVICES, json=service(tunnel_id))
-    assert refused(answer) == (400, 5101)
+    assert error_of(answer) == (400, 5101)
     assert "already exists" in message(answer)
     result(client.put(f"{SERVICES}/{made['service_id']}", json=service(tunnel_id)))
 
@@ -83,7 +83,9 @@ def test_a_name_is_taken_once(client: httpx.Client, tunnel_id: str) -> None:
         {"host": None},
     ],
 )
-def test_a_service_of_wrong_content_is_refused(client: httpx.Client, tunnel_id: str, wrong: dict[str, Any]) -> None:
+def test_a_service_with_invalid_content_is_rejected(
+    client: httpx.Client, tunnel_id: str, wrong: dict[str, Any]
+) -> None:
     answer = client.post(SERVICES, json=service(tunnel_id, **wrong))
-    assert refused(answer) == (400, 5101)
+    assert error_of(answer) == (400, 5101)
     assert message(answer).startswith("invalid json: bad json data: ")

@@ -1,4 +1,4 @@
-"""Durable Objects: a class is one after its migration, and a migration starts from the tag of the one before."""
+"""Durable Objects: classes exist after their migration, and a migration starts from the previous tag."""
 
 from typing import Any
 
@@ -6,37 +6,37 @@ import httpx
 import pytest
 
 from localcloud.cloudflare.runtime import MemoryRuntime
-from tests.localcloud.cloudflare.api import SCRIPTS, message, refused, result, upload
+from tests.localcloud.cloudflare.api import SCRIPTS, error_of, message, result, upload
 from tests.localcloud.cloudflare.conftest import Start
 
 ROOM = {"type": "durable_object_namespace", "name": "ROOMS", "class_name": "Room"}
 FIRST = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
 
 
-def test_a_class_can_be_bound_once_it_is_migrated(start: Start) -> None:
+def test_a_class_can_be_bound_after_its_migration(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     answer = upload(client, "api", ROOM)
-    assert refused(answer) == (400, 10061)
+    assert error_of(answer) == (400, 10061)
     assert "Ensure a --new-class migration" in message(answer)
     assert result(upload(client, "api", ROOM, migrations=FIRST))["migration_tag"] == "v1"
     assert runtime.workers[0]["durableObjects"] == {"Room": "sqlite"}
 
 
-def test_classes_stay_where_an_upload_says_nothing_of_them(client: httpx.Client) -> None:
+def test_classes_are_kept_if_an_upload_omits_migrations(client: httpx.Client) -> None:
     result(upload(client, "api", ROOM, migrations=FIRST))
     assert result(upload(client, "api", ROOM))["migration_tag"] == "v1"
 
 
 @pytest.mark.parametrize("migrations", [FIRST, {**FIRST, "old_tag": "v0"}])
-def test_a_migration_from_another_tag_is_refused(client: httpx.Client, migrations: dict[str, Any]) -> None:
+def test_a_migration_from_another_tag_is_rejected(client: httpx.Client, migrations: dict[str, Any]) -> None:
     result(upload(client, "api", ROOM, migrations=FIRST))
     answer = upload(client, "api", ROOM, migrations=migrations)
-    assert refused(answer) == (412, 10079)
+    assert error_of(answer) == (412, 10079)
     assert "when expected tag is 'v1'" in message(answer)
 
 
-def test_a_migration_to_the_tag_that_is_there_changes_nothing(client: httpx.Client) -> None:
+def test_a_migration_to_the_current_tag_changes_nothing(client: httpx.Client) -> None:
     result(upload(client, "api", ROOM, migrations=FIRST))
     result(upload(client, "api", ROOM, migrations={"old_tag": "v1", "new_tag": "v1"}))
 
@@ -44,7 +44,7 @@ def test_a_migration_to_the_tag_that_is_there_changes_nothing(client: httpx.Clie
 def test_a_class_cannot_be_new_twice(client: httpx.Client) -> None:
     result(upload(client, "api", migrations=FIRST))
     again = {"old_tag": "v1", "new_tag": "v2", "new_classes": ["Room"]}
-    assert refused(upload(client, "api", migrations=again)) == (400, 10074)
+    assert error_of(upload(client, "api", migrations=again)) == (400, 10074)
 
 
 def test_steps_rename_and_delete_classes(start: Start) -> None:
@@ -58,11 +58,11 @@ def test_steps_rename_and_delete_classes(start: Start) -> None:
 
 def test_a_class_of_another_script_can_be_bound(client: httpx.Client) -> None:
     elsewhere = {**ROOM, "script_name": "rooms"}
-    assert refused(upload(client, "api", elsewhere)) == (400, 10061)
+    assert error_of(upload(client, "api", elsewhere)) == (400, 10061)
     result(upload(client, "rooms", migrations=FIRST))
     result(upload(client, "api", elsewhere))
-    assert refused(client.delete(f"{SCRIPTS}/rooms")) == (400, 10142)
+    assert error_of(client.delete(f"{SCRIPTS}/rooms")) == (400, 10142)
 
 
-def test_a_class_that_is_exported_as_one_needs_no_migration(client: httpx.Client) -> None:
+def test_a_class_among_the_exports_needs_no_migration(client: httpx.Client) -> None:
     result(upload(client, "api", ROOM, exports={"Room": {"type": "durable-object", "storage": "sqlite"}}))

@@ -1,11 +1,11 @@
-"""Faults on demand."""
+"""Fault injection."""
 
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.localcloud.cloudflare.api import CONFIGS, config, message, refused, result
+from tests.localcloud.cloudflare.api import CONFIGS, config, error_of, message, result
 from tests.localcloud.cloudflare.conftest import Emulator
 
 FAULTS = "/__localcloud/faults"
@@ -15,32 +15,32 @@ def inject(client: httpx.Client, **rule: Any) -> None:
     client.post(FAULTS, json=[rule]).raise_for_status()
 
 
-def test_an_error_is_answered_in_the_envelope_and_has_no_effect(client: httpx.Client) -> None:
+def test_an_injected_error_has_the_format_of_the_api_and_no_effect(client: httpx.Client) -> None:
     inject(client, method="POST", path="*/hyperdrive/configs", status=500, code=10013, message="not today")
     answer = client.post(CONFIGS, json=config())
-    assert refused(answer) == (500, 10013)
+    assert error_of(answer) == (500, 10013)
     assert message(answer) == "not today"
     assert result(client.get(CONFIGS)) == []
 
 
-def test_a_rule_holds_for_one_request_where_it_does_not_say_more(client: httpx.Client) -> None:
+def test_a_rule_applies_to_one_request_by_default(client: httpx.Client) -> None:
     inject(client, status=503)
     assert [client.get(CONFIGS).status_code for _ in range(2)] == [503, 200]
 
 
-def test_a_rule_holds_as_often_as_it_says(client: httpx.Client) -> None:
+def test_a_rule_applies_as_often_as_configured(client: httpx.Client) -> None:
     inject(client, status=503, times=2)
     assert [client.get(CONFIGS).status_code for _ in range(3)] == [503, 503, 200]
 
 
-def test_a_rule_without_end_holds_until_it_is_cleared(client: httpx.Client) -> None:
+def test_an_unlimited_rule_applies_until_it_is_cleared(client: httpx.Client) -> None:
     inject(client, status=503, times=None)
     assert {client.get(CONFIGS).status_code for _ in range(5)} == {503}
     client.delete(FAULTS)
     assert client.get(CONFIGS).status_code == 200
 
 
-def test_rules_are_used_up_one_after_the_other(client: httpx.Client) -> None:
+def test_rules_apply_in_order(client: httpx.Client) -> None:
     client.post(FAULTS, json=[{"status": 500}, {"status": 429}])
     assert [client.get(CONFIGS).status_code for _ in range(3)] == [500, 429, 200]
 
@@ -58,29 +58,29 @@ def test_rules_are_used_up_one_after_the_other(client: httpx.Client) -> None:
     ],
 )
 @pytest.mark.parametrize("base", ["", "/client/v4"])
-def test_a_rule_meets_a_method_and_a_path(client: httpx.Client, rule: dict[str, str], meets: bool, base: str) -> None:
+def test_a_rule_matches_a_method_and_a_path(client: httpx.Client, rule: dict[str, str], meets: bool, base: str) -> None:
     inject(client, status=503, **rule)
     assert (client.get(base + CONFIGS).status_code == 503) is meets
 
 
-def test_a_wait_is_told_and_clients_may_come_back(client: httpx.Client) -> None:
+def test_a_retry_delay_is_sent_and_clients_may_retry(client: httpx.Client) -> None:
     inject(client, status=429, retry_after=1.5)
     answer = client.get(CONFIGS)
     assert answer.headers["retry-after"] == "1.5"
     assert "x-should-retry" not in answer.headers
 
 
-def test_clients_are_told_not_to_repeat_where_no_wait_is_given(client: httpx.Client) -> None:
+def test_clients_must_not_retry_without_a_retry_delay(client: httpx.Client) -> None:
     inject(client, status=503)
     assert client.get(CONFIGS).headers["x-should-retry"] == "false"
 
 
-def test_a_rule_can_let_clients_repeat(client: httpx.Client) -> None:
+def test_a_rule_can_allow_retries(client: httpx.Client) -> None:
     inject(client, status=503, retry=True)
     assert "x-should-retry" not in client.get(CONFIGS).headers
 
 
-def test_latency_alone_delays_the_answer(client: httpx.Client) -> None:
+def test_latency_alone_delays_the_response(client: httpx.Client) -> None:
     inject(client, latency_ms=50)
     assert result(client.get(CONFIGS)) == []
     (logged,) = client.get("/__localcloud/requests").json()["requests"]
@@ -88,14 +88,14 @@ def test_latency_alone_delays_the_answer(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("drop", [True, "before"])
-def test_a_connection_that_drops_before_the_effect_leaves_nothing(client: httpx.Client, drop: Any) -> None:
+def test_a_connection_dropped_before_the_effect_changes_nothing(client: httpx.Client, drop: Any) -> None:
     inject(client, method="POST", drop=drop)
     with pytest.raises(httpx.RemoteProtocolError):
         client.post(CONFIGS, json=config())
     assert result(client.get(CONFIGS)) == []
 
 
-def test_a_connection_that_drops_after_the_effect_leaves_it(client: httpx.Client) -> None:
+def test_a_connection_dropped_after_the_effect_keeps_the_change(client: httpx.Client) -> None:
     inject(client, method="POST", drop="after")
     with pytest.raises(httpx.RemoteProtocolError):
         client.post(CONFIGS, json=config())
@@ -110,12 +110,12 @@ def test_a_dropped_request_is_logged_without_a_status(client: httpx.Client) -> N
     assert (logged["method"], logged["status"]) == ("POST", None)
 
 
-def test_the_emulators_own_endpoints_have_no_faults(client: httpx.Client) -> None:
+def test_rules_do_not_apply_to_control_endpoints(client: httpx.Client) -> None:
     inject(client, status=503, times=None)
     assert client.get("/__localcloud/health").json()["status"] == "ok"
 
 
-def test_the_rules_that_are_left_can_be_read(client: httpx.Client) -> None:
+def test_the_active_rules_can_be_read(client: httpx.Client) -> None:
     inject(client, status=503, times=3)
     client.get(CONFIGS)
     (rule,) = client.get(FAULTS).json()
@@ -133,7 +133,7 @@ def test_the_rules_that_are_left_can_be_read(client: httpx.Client) -> None:
         {"path": "^("},
     ],
 )
-def test_a_rule_that_is_none_is_refused_in_a_sentence(emulator: Emulator, rule: dict[str, Any]) -> None:
+def test_the_error_about_an_invalid_rule_is_one_sentence(emulator: Emulator, rule: dict[str, Any]) -> None:
     answer = emulator.client.post(FAULTS, json=[rule])
     assert answer.status_code == 400
     assert next(iter(rule)) in answer.json()["error"]

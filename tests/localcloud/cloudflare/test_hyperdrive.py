@@ -10,7 +10,7 @@ import pytest
 from localcloud.cloudflare.runtime import MemoryRuntime
 from localcloud.cloudflare.settings import Plan
 from localcloud.postgres import Postgres
-from tests.localcloud.cloudflare.api import CONFIGS, config, refused, result, upload, vpc_origin
+from tests.localcloud.cloudflare.api import CONFIGS, config, error_of, result, upload, vpc_origin
 from tests.localcloud.cloudflare.conftest import Start
 
 HYPERDRIVE = {"type": "hyperdrive", "name": "HYPERDRIVE"}
@@ -34,9 +34,7 @@ def dialling(start: Start) -> httpx.Client:
     return start(allow_loopback_origins=True).client
 
 
-def test_a_configuration_comes_back_as_it_was_sent_but_for_its_password(
-    dialling: httpx.Client, postgres: Postgres
-) -> None:
+def test_a_configuration_is_returned_unchanged_without_its_password(dialling: httpx.Client, postgres: Postgres) -> None:
     origin = public_origin(postgres)
     caching = {"disabled": False, "max_age": 60, "stale_while_revalidate": 15}
     sent = config(origin=origin, caching=caching, origin_connection_limit=20)
@@ -47,7 +45,7 @@ def test_a_configuration_comes_back_as_it_was_sent_but_for_its_password(
     assert result(dialling.get(CONFIGS)) == [created]
 
 
-def test_no_answer_holds_a_secret(client: httpx.Client) -> None:
+def test_no_response_contains_a_secret(client: httpx.Client) -> None:
     credentials = {"scheme": "postgres", "database": "app", "user": "app", "password": "s3cret-1"}
     access = {"host": "db.example.com", "access_client_id": "an-id", "access_client_secret": "s3cret-2"}
     answers = [client.post(CONFIGS, json=config(origin={**credentials, **access}))]
@@ -61,7 +59,7 @@ def test_no_answer_holds_a_secret(client: httpx.Client) -> None:
         assert "s3cret" not in answer.text
 
 
-def test_id_and_times_have_the_forms_of_the_real_ones(client: httpx.Client) -> None:
+def test_id_and_times_have_the_format_of_the_real_api(client: httpx.Client) -> None:
     created = result(client.post(CONFIGS, json=config()))
     assert len(created["id"]) == 32
     assert int(created["id"], 16)
@@ -69,52 +67,52 @@ def test_id_and_times_have_the_forms_of_the_real_ones(client: httpx.Client) -> N
     assert created["modified_on"] >= created["created_on"]
 
 
-def test_an_unstated_tls_mode_comes_back_as_an_empty_object(client: httpx.Client) -> None:
+def test_omitted_tls_settings_are_returned_as_an_empty_object(client: httpx.Client) -> None:
     assert result(client.post(CONFIGS, json=config()))["mtls"] == {}
 
 
-def test_a_name_is_taken_once(client: httpx.Client) -> None:
+def test_a_name_must_be_unique(client: httpx.Client) -> None:
     client.post(CONFIGS, json=config())
-    assert refused(client.post(CONFIGS, json=config())) == (400, 2017)
+    assert error_of(client.post(CONFIGS, json=config())) == (400, 2017)
     other = result(client.post(CONFIGS, json=config("other")))
-    assert refused(client.put(f"{CONFIGS}/{other['id']}", json=config())) == (400, 2017)
+    assert error_of(client.put(f"{CONFIGS}/{other['id']}", json=config())) == (400, 2017)
 
 
-def test_a_configuration_keeps_its_own_name(client: httpx.Client) -> None:
+def test_a_configuration_may_keep_its_name(client: httpx.Client) -> None:
     path = f"{CONFIGS}/{result(client.post(CONFIGS, json=config()))['id']}"
     assert result(client.put(path, json=config(origin_connection_limit=11)))["origin_connection_limit"] == 11
 
 
 @pytest.mark.parametrize(("plan", "most"), [(Plan.FREE, 10), (Plan.PAID, 25)])
-def test_an_account_has_no_more_configurations_than_its_plan_allows(start: Start, plan: Plan, most: int) -> None:
+def test_the_number_of_configurations_is_limited_by_the_plan(start: Start, plan: Plan, most: int) -> None:
     client = start(plan=plan).client
     for number in range(most):
         result(client.post(CONFIGS, json=config(f"config-{number}")))
-    assert refused(client.post(CONFIGS, json=config("one-more"))) == (400, 2007)
+    assert error_of(client.post(CONFIGS, json=config("one-more"))) == (400, 2007)
     result(client.post("/accounts/another/hyperdrive/configs", json=config()))
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_an_unknown_configuration_is_404(client: httpx.Client, method: str) -> None:
     answer = client.request(method, f"{CONFIGS}/{'0' * 32}", json=None if method in ("GET", "DELETE") else config())
-    assert refused(answer) == (404, 2006)
+    assert error_of(answer) == (404, 2006)
 
 
-def test_a_deleted_configuration_is_gone(client: httpx.Client) -> None:
+def test_a_deleted_configuration_is_not_found(client: httpx.Client) -> None:
     path = f"{CONFIGS}/{result(client.post(CONFIGS, json=config()))['id']}"
     assert result(client.delete(path)) is None
-    assert refused(client.get(path)) == (404, 2006)
+    assert error_of(client.get(path)) == (404, 2006)
 
 
 def test_a_put_needs_the_name(client: httpx.Client) -> None:
     path = f"{CONFIGS}/{result(client.post(CONFIGS, json=config()))['id']}"
-    assert refused(client.put(path, json={"origin": vpc_origin()})) == (400, 2007)
+    assert error_of(client.put(path, json={"origin": vpc_origin()})) == (400, 2007)
 
 
 @pytest.mark.parametrize("origin", [None, {"user": "other"}, {**vpc_origin(), "password": None}])
-def test_a_put_needs_the_whole_origin(client: httpx.Client, origin: Any) -> None:
+def test_a_put_needs_the_complete_origin(client: httpx.Client, origin: Any) -> None:
     path = f"{CONFIGS}/{result(client.post(CONFIGS, json=config()))['id']}"
-    assert refused(client.put(path, json={"name": "main", "origin": origin})) == (400, 2007)
+    assert error_of(client.put(path, json={"name": "main", "origin": origin})) == (400, 2007)
 
 
 def test_a_put_without_caching_resets_it(client: httpx.Client) -> None:
@@ -139,7 +137,7 @@ def test_a_put_with_null_for_limit_and_mtls_clears_them(dialling: httpx.Client, 
     assert (kept["mtls"], kept["origin_connection_limit"]) == ({}, 60)
 
 
-def test_a_patch_changes_what_it_names(client: httpx.Client) -> None:
+def test_a_patch_changes_only_the_given_fields(client: httpx.Client) -> None:
     before = result(client.post(CONFIGS, json=config(caching={"max_age": 30})))
     after = result(client.patch(f"{CONFIGS}/{before['id']}", json={"name": "other"}))
     assert {**after, "name": "main", "modified_on": before["modified_on"]} == before
@@ -168,7 +166,7 @@ def test_a_patch_that_disables_caching_drops_the_ages(client: httpx.Client) -> N
     assert result(client.patch(path, json={"caching": {"disabled": True}}))["caching"] == {"disabled": True}
 
 
-def test_a_restart_leaves_only_its_time(client: httpx.Client) -> None:
+def test_a_restart_changes_only_its_time(client: httpx.Client) -> None:
     created = result(client.post(CONFIGS, json=config()))
     assert "restarted_on" not in created
     restarted = result(client.post(f"{CONFIGS}/{created['id']}/restart"))
@@ -176,37 +174,39 @@ def test_a_restart_leaves_only_its_time(client: httpx.Client) -> None:
     assert restarted == created
 
 
-def test_a_database_that_does_not_let_us_in_leaves_nothing_behind(dialling: httpx.Client, postgres: Postgres) -> None:
+def test_a_configuration_whose_database_is_unreachable_is_not_stored(
+    dialling: httpx.Client, postgres: Postgres
+) -> None:
     origin = public_origin(postgres, password="wrong")
-    assert refused(dialling.post(CONFIGS, json=config(origin=origin))) == (400, 2013)
+    assert error_of(dialling.post(CONFIGS, json=config(origin=origin))) == (400, 2013)
     assert result(dialling.get(CONFIGS)) == []
 
 
-def test_a_refused_update_changes_nothing(dialling: httpx.Client, postgres: Postgres) -> None:
+def test_a_rejected_update_changes_nothing(dialling: httpx.Client, postgres: Postgres) -> None:
     created = result(dialling.post(CONFIGS, json=config(origin=public_origin(postgres))))
     path = f"{CONFIGS}/{created['id']}"
     wrong = config("other", origin=public_origin(postgres, password="wrong"))
-    assert refused(dialling.put(path, json=wrong)) == (400, 2013)
-    assert refused(dialling.patch(path, json={"origin": {"password": "wrong"}})) == (400, 2013)
+    assert error_of(dialling.put(path, json=wrong)) == (400, 2013)
+    assert error_of(dialling.patch(path, json={"origin": {"password": "wrong"}})) == (400, 2013)
     assert result(dialling.get(path)) == created
 
 
-def test_only_a_change_of_a_connection_parameter_dials_again(start: Start, postgres: Postgres) -> None:
+def test_only_a_change_of_a_connection_parameter_tests_the_database_again(start: Start, postgres: Postgres) -> None:
     emulator, origin = start(allow_loopback_origins=True), public_origin(postgres)
     path = f"{CONFIGS}/{result(emulator.client.post(CONFIGS, json=config(origin=origin)))['id']}"
     emulator.cloud.settings = replace(emulator.cloud.settings, allow_loopback_origins=False)
     result(emulator.client.put(path, json=config("other", origin=origin, origin_connection_limit=12)))
     changed = config("other", origin={**origin, "user": "postgres"})
-    assert refused(emulator.client.put(path, json=changed)) == (400, 2009)
+    assert error_of(emulator.client.put(path, json=changed)) == (400, 2009)
 
 
-def test_an_unknown_authority_is_refused(dialling: httpx.Client, postgres: Postgres) -> None:
+def test_an_unknown_ca_is_rejected(dialling: httpx.Client, postgres: Postgres) -> None:
     mtls = {"sslmode": "verify-full", "ca_certificate_id": "0199f0f0-0000-7000-8000-000000000000"}
     answer = dialling.post(CONFIGS, json=config(origin=public_origin(postgres), mtls=mtls))
-    assert refused(answer) == (400, 2007)
+    assert error_of(answer) == (400, 2007)
 
 
-def test_a_change_of_the_password_reaches_the_workers_that_are_bound(start: Start) -> None:
+def test_a_changed_password_is_deployed_to_bound_workers(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     created = result(client.post(CONFIGS, json=config()))
@@ -218,7 +218,7 @@ def test_a_change_of_the_password_reaches_the_workers_that_are_bound(start: Star
     assert (url.path, url.query) == ("/app", "sslmode=require")
 
 
-def test_a_worker_finds_nothing_where_its_configuration_was_deleted(start: Start) -> None:
+def test_a_worker_has_no_binding_after_its_configuration_was_deleted(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     created = result(client.post(CONFIGS, json=config()))

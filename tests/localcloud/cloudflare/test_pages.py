@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.localcloud.cloudflare.api import ACCOUNT, TOKEN, refused, result
+from tests.localcloud.cloudflare.api import ACCOUNT, TOKEN, error_of, result
 from tests.localcloud.cloudflare.conftest import Emulator
 from tests.localcloud.cloudflare.pages import DOMAINS, PROJECTS, SITE, project, variable
 
@@ -24,7 +24,7 @@ def patched(client: httpx.Client, **config: Any) -> httpx.Response:
 # Projects.
 
 
-def test_a_project_that_states_nothing_has_both_environments(client: httpx.Client) -> None:
+def test_a_project_without_configurations_has_both_environments(client: httpx.Client) -> None:
     configs = result(project(client))["deployment_configs"]
     assert set(configs) == {"production", "preview"}
     for config in configs.values():
@@ -36,7 +36,7 @@ def test_a_project_that_states_nothing_has_both_environments(client: httpx.Clien
         }
 
 
-def test_what_a_project_states_comes_back(client: httpx.Client) -> None:
+def test_the_settings_of_a_project_are_returned(client: httpx.Client) -> None:
     stated = {
         "compatibility_date": "2026-08-01",
         "compatibility_flags": ["nodejs_compat"],
@@ -50,12 +50,12 @@ def test_what_a_project_states_comes_back(client: httpx.Client) -> None:
     assert {key: production(client)[key] for key in stated} == stated
 
 
-def test_a_project_answers_below_pages_dev(client: httpx.Client) -> None:
+def test_a_project_has_a_host_below_pages_dev(client: httpx.Client) -> None:
     made = result(project(client))
     assert (made["subdomain"], made["domains"]) == ("site.pages.dev", ["site.pages.dev"])
 
 
-def test_a_host_that_another_account_has_gets_letters(client: httpx.Client) -> None:
+def test_letters_are_added_to_a_host_in_use(client: httpx.Client) -> None:
     project(client)
     other = client.post(PROJECTS.replace(ACCOUNT, OTHER_ACCOUNT), json={"name": "site", "production_branch": "main"})
     host = result(other)["subdomain"]
@@ -69,62 +69,62 @@ def test_projects_are_listed(client: httpx.Client) -> None:
     assert [found["name"] for found in result(client.get(PROJECTS))] == ["site", "blog"]
 
 
-def test_a_name_is_taken_once(client: httpx.Client) -> None:
+def test_a_name_must_be_unique(client: httpx.Client) -> None:
     project(client)
-    assert refused(project(client)) == (409, 8000002)
+    assert error_of(project(client)) == (409, 8000002)
 
 
 @pytest.mark.parametrize("name", ["Site", "-site", "my_site", "s" * 59, None])
-def test_a_name_that_is_none_is_refused(client: httpx.Client, name: Any) -> None:
-    assert refused(project(client, name)) == (400, 8000001)
+def test_an_invalid_name_is_rejected(client: httpx.Client, name: Any) -> None:
+    assert error_of(project(client, name)) == (400, 8000001)
 
 
-def test_a_project_has_a_production_branch(client: httpx.Client) -> None:
-    assert refused(project(client, production_branch="")) == (400, 8000001)
+def test_the_production_branch_is_required(client: httpx.Client) -> None:
+    assert error_of(project(client, production_branch="")) == (400, 8000001)
 
 
-def test_a_project_that_is_not_there_is_refused(client: httpx.Client) -> None:
-    assert refused(client.get(SITE)) == (404, 8000007)
-    assert refused(client.patch(SITE, json={})) == (404, 8000007)
-    assert refused(client.delete(SITE)) == (404, 8000007)
+def test_an_unknown_project_is_an_error(client: httpx.Client) -> None:
+    assert error_of(client.get(SITE)) == (404, 8000007)
+    assert error_of(client.patch(SITE, json={})) == (404, 8000007)
+    assert error_of(client.delete(SITE)) == (404, 8000007)
 
 
-def test_a_deleted_project_is_gone(client: httpx.Client) -> None:
+def test_a_deleted_project_is_not_found(client: httpx.Client) -> None:
     project(client)
     result(client.delete(SITE))
-    assert refused(client.get(SITE)) == (404, 8000007)
+    assert error_of(client.get(SITE)) == (404, 8000007)
 
 
 # Configurations.
 
 
-def test_a_patch_changes_what_it_names_and_nothing_else(client: httpx.Client) -> None:
+def test_a_patch_of_a_project_changes_only_the_given_fields(client: httpx.Client) -> None:
     project(client, deployment_configs={"production": {"compatibility_date": "2026-08-01", "fail_open": False}})
     patched(client, compatibility_date="2026-09-01")
     assert (production(client)["compatibility_date"], production(client)["fail_open"]) == ("2026-09-01", False)
 
 
-def test_a_null_takes_one_binding_away(client: httpx.Client) -> None:
+def test_null_removes_one_binding(client: httpx.Client) -> None:
     bound = {"FIRST": {"id": "a"}, "SECOND": {"id": "b"}}
     project(client, deployment_configs={"production": {"hyperdrive_bindings": bound}})
     patched(client, hyperdrive_bindings={"FIRST": None})
     assert production(client)["hyperdrive_bindings"] == {"SECOND": {"id": "b"}}
 
 
-def test_a_map_whose_last_binding_went_is_gone(client: httpx.Client) -> None:
+def test_a_map_without_bindings_is_removed(client: httpx.Client) -> None:
     project(client, deployment_configs={"production": {"kv_namespaces": {"CACHE": {"namespace_id": "a"}}}})
     patched(client, kv_namespaces={"CACHE": None})
     assert "kv_namespaces" not in production(client)
 
 
-def test_the_other_environment_stays_as_it_is(client: httpx.Client) -> None:
+def test_the_other_environment_is_not_changed(client: httpx.Client) -> None:
     project(client, deployment_configs={"preview": {"env_vars": {"MODE": variable("preview")}}})
     patched(client, env_vars={"MODE": variable("production")})
     preview = result(client.get(SITE))["deployment_configs"]["preview"]
     assert preview["env_vars"] == {"MODE": variable("preview")}
 
 
-def test_the_value_of_a_secret_is_never_told(client: httpx.Client) -> None:
+def test_the_value_of_a_secret_is_never_returned(client: httpx.Client) -> None:
     made = project(client, deployment_configs={"production": {"env_vars": {"KEY": variable("s3cret", "secret_text")}}})
     told = made.text + client.get(SITE).text + client.get(PROJECTS).text + patched(client, fail_open=True).text
     assert "s3cret" not in told
@@ -139,27 +139,27 @@ def test_the_value_of_a_secret_is_not_in_the_log(emulator: Emulator) -> None:
     assert "s3cret" not in logged
 
 
-def test_a_variable_without_a_type_is_refused(client: httpx.Client) -> None:
+def test_a_variable_without_a_type_is_rejected(client: httpx.Client) -> None:
     configs = {"production": {"env_vars": {"KEY": {"value": "x"}}}}
-    assert refused(project(client, deployment_configs=configs)) == (400, 8000001)
+    assert error_of(project(client, deployment_configs=configs)) == (400, 8000001)
 
 
-def test_what_the_api_does_not_know_is_forgotten_without_a_word(client: httpx.Client) -> None:
+def test_unknown_fields_are_silently_ignored(client: httpx.Client) -> None:
     project(client, deployment_configs={"production": {"environment_variables": {"MODE": "x"}}})
     assert "environment_variables" not in production(client)
 
 
-def test_a_date_in_the_future_is_refused(client: httpx.Client) -> None:
+def test_a_date_in_the_future_is_rejected(client: httpx.Client) -> None:
     configs = {"production": {"compatibility_date": "2999-01-01"}}
-    assert refused(project(client, deployment_configs=configs)) == (400, 10021)
+    assert error_of(project(client, deployment_configs=configs)) == (400, 10021)
 
 
-def test_what_is_bound_need_not_be_there_yet(client: httpx.Client) -> None:
+def test_targets_of_bindings_may_be_missing(client: httpx.Client) -> None:
     configs = {"production": {"hyperdrive_bindings": {"HYPERDRIVE": {"id": "nowhere"}}}}
     assert result(project(client, deployment_configs=configs))
 
 
-def test_a_build_is_patched_and_taken_away(client: httpx.Client) -> None:
+def test_a_build_configuration_is_patched_and_removed(client: httpx.Client) -> None:
     project(client, build_config={"build_command": "make", "destination_dir": "dist"})
     client.patch(SITE, json={"build_config": {"build_command": "make site"}})
     assert result(client.get(SITE))["build_config"] == {
@@ -174,14 +174,14 @@ def test_a_build_is_patched_and_taken_away(client: httpx.Client) -> None:
 # Domains.
 
 
-def test_a_domain_lives(client: httpx.Client) -> None:
+def test_a_domain_is_created_read_and_deleted(client: httpx.Client) -> None:
     project(client)
     made = result(client.post(DOMAINS, json={"name": "www.example.com"}))
     assert made["status"] == "active"
     assert result(client.get(f"{DOMAINS}/www.example.com")) == made
     assert result(client.get(SITE))["domains"] == ["site.pages.dev", "www.example.com"]
     result(client.delete(f"{DOMAINS}/www.example.com"))
-    assert refused(client.get(f"{DOMAINS}/www.example.com")) == (404, 8000021)
+    assert error_of(client.get(f"{DOMAINS}/www.example.com")) == (404, 8000021)
 
 
 def test_a_domain_belongs_to_one_project(client: httpx.Client) -> None:
@@ -189,15 +189,15 @@ def test_a_domain_belongs_to_one_project(client: httpx.Client) -> None:
     project(client, "blog")
     client.post(DOMAINS, json={"name": "www.example.com"})
     taken = client.post(f"{PROJECTS}/blog/domains", json={"name": "www.example.com"})
-    assert refused(taken) == (409, 8000018)
+    assert error_of(taken) == (409, 8000018)
 
 
-def test_a_path_is_no_domain(client: httpx.Client) -> None:
+def test_a_path_is_rejected_as_a_domain(client: httpx.Client) -> None:
     project(client)
-    assert refused(client.post(DOMAINS, json={"name": "example.com/app"})) == (400, 8000019)
+    assert error_of(client.post(DOMAINS, json={"name": "example.com/app"})) == (400, 8000019)
 
 
 def test_a_project_with_a_domain_is_not_deleted(client: httpx.Client) -> None:
     project(client)
     client.post(DOMAINS, json={"name": "www.example.com"})
-    assert refused(client.delete(SITE)) == (400, 8000028)
+    assert error_of(client.delete(SITE)) == (400, 8000028)

@@ -1,11 +1,11 @@
-"""Deployments of Pages projects: what they are made of, what they bind, which of them runs."""
+"""Deployments of Pages projects: content, bindings, and the active deployment."""
 
 from typing import Any
 
 import httpx
 
 from localcloud.cloudflare.runtime import MemoryRuntime
-from tests.localcloud.cloudflare.api import message, refused, result, upload
+from tests.localcloud.cloudflare.api import error_of, message, result, upload
 from tests.localcloud.cloudflare.conftest import Emulator
 from tests.localcloud.cloudflare.pages import (
     DEPLOYMENTS,
@@ -41,7 +41,7 @@ def mode(value: str, environment: str = "production") -> dict[str, Any]:
 # Files.
 
 
-def test_only_missing_files_are_asked_for(client: httpx.Client) -> None:
+def test_only_missing_files_are_requested(client: httpx.Client) -> None:
     project(client)
     there = uploaded(client, INDEX)
     asked = client.post("/pages/assets/check-missing", json={"hashes": [there, "new"]}, headers=token(client))
@@ -52,7 +52,7 @@ def test_files_are_uploaded_with_the_projects_token_only(client: httpx.Client) -
     project(client)
     for bad in ("", "Bearer x.y.z", token(client)["authorization"] + "x"):
         answer = client.post("/pages/assets/check-missing", json={"hashes": []}, headers={"authorization": bad})
-        assert refused(answer) == (401, 8000013)
+        assert error_of(answer) == (401, 8000013)
 
 
 def test_a_file_that_was_not_uploaded_fails_the_deployment(emulator: Emulator) -> None:
@@ -103,7 +103,7 @@ def test_a_change_of_the_bindings_takes_effect_with_the_next_deployment(emulator
     assert texts(running_at(emulator, "site.localhost")) == {"MODE": "after"}
 
 
-def test_functions_come_first_where_the_routes_say_so(emulator: Emulator) -> None:
+def test_functions_handle_the_paths_of_the_routes_file(emulator: Emulator) -> None:
     project(emulator.client)
     deploy(emulator.client)
     worker = running_at(emulator, "site.localhost")
@@ -112,14 +112,14 @@ def test_functions_come_first_where_the_routes_say_so(emulator: Emulator) -> Non
     assert {"type": "assets", "name": "ASSETS"} in worker["bindings"]
 
 
-def test_a_project_may_have_static_files_alone(emulator: Emulator) -> None:
+def test_a_project_may_have_only_static_files(emulator: Emulator) -> None:
     project(emulator.client)
     made = result(deploy(emulator.client, functions=None))
     assert made["uses_functions"] is False
     assert running_at(emulator, "site.localhost")["mainModule"] is None
 
 
-def test_a_domain_leads_to_production(emulator: Emulator) -> None:
+def test_a_domain_serves_production(emulator: Emulator) -> None:
     project(emulator.client)
     deploy(emulator.client)
     emulator.client.post(DOMAINS, json={"name": "www.example.com"})
@@ -140,15 +140,15 @@ def test_deployments_are_listed_newest_first(client: httpx.Client) -> None:
     assert [found["id"] for found in result(client.get(DEPLOYMENTS, params={"env": "preview"}))] == ids[1:]
 
 
-def test_the_deployment_that_serves_production_stays(client: httpx.Client) -> None:
+def test_the_active_production_deployment_cannot_be_deleted(client: httpx.Client) -> None:
     project(client)
     older, newer = (result(deploy(client))["id"] for _ in range(2))
-    assert refused(client.delete(f"{DEPLOYMENTS}/{newer}")) == (400, 8000034)
+    assert error_of(client.delete(f"{DEPLOYMENTS}/{newer}")) == (400, 8000034)
     result(client.delete(f"{DEPLOYMENTS}/{older}"))
-    assert refused(client.get(f"{DEPLOYMENTS}/{older}")) == (404, 8000009)
+    assert error_of(client.get(f"{DEPLOYMENTS}/{older}")) == (404, 8000009)
 
 
-def test_a_deleted_project_runs_no_more(emulator: Emulator) -> None:
+def test_a_deleted_project_stops_serving(emulator: Emulator) -> None:
     project(emulator.client)
     deploy(emulator.client)
     result(emulator.client.delete(SITE))
@@ -156,10 +156,10 @@ def test_a_deleted_project_runs_no_more(emulator: Emulator) -> None:
     assert [kind for kind, ids in emulator.client.get("/__localcloud/store").json().items() if ids] == []
 
 
-# What goes wrong.
+# Errors.
 
 
-def test_a_binding_to_what_is_not_there_fails_the_deployment_and_tells_why(emulator: Emulator) -> None:
+def test_a_binding_with_a_missing_target_fails_the_deployment_with_a_reason(emulator: Emulator) -> None:
     configs = {"production": {"hyperdrive_bindings": {"HYPERDRIVE": {"id": "nowhere"}}}}
     project(emulator.client, deployment_configs=configs)
     made = result(deploy(emulator.client))
@@ -169,7 +169,7 @@ def test_a_binding_to_what_is_not_there_fails_the_deployment_and_tells_why(emula
     assert running(emulator) == []
 
 
-def test_what_served_before_a_failed_deployment_goes_on(emulator: Emulator) -> None:
+def test_the_previous_deployment_keeps_serving_after_a_failed_one(emulator: Emulator) -> None:
     project(emulator.client)
     good = result(deploy(emulator.client))
     emulator.client.patch(
@@ -180,7 +180,7 @@ def test_what_served_before_a_failed_deployment_goes_on(emulator: Emulator) -> N
     assert [worker["version"]["id"] for worker in running(emulator)] == [good["id"]]
 
 
-def test_a_bound_worker_is_found(emulator: Emulator) -> None:
+def test_a_service_binding_refers_to_its_worker(emulator: Emulator) -> None:
     upload(emulator.client, "auth")
     configs = {"production": {"services": {"AUTH": {"service": "auth"}}}}
     project(emulator.client, deployment_configs=configs)
@@ -189,14 +189,14 @@ def test_a_bound_worker_is_found(emulator: Emulator) -> None:
     assert bound["AUTH"]["service"] == "auth"
 
 
-def test_a_repository_is_not_built_here(client: httpx.Client) -> None:
+def test_building_a_repository_is_rejected(client: httpx.Client) -> None:
     project(client)
     answer = client.post(DEPLOYMENTS, files={"branch": (None, "main")})
-    assert refused(answer) == (400, 8000020)
+    assert error_of(answer) == (400, 8000020)
     assert "wrangler pages deploy" in message(answer)
 
 
-# A wrangler file that owns the settings.
+# A wrangler file that overrides the settings.
 
 
 FROM_FILE = {
@@ -215,7 +215,7 @@ def test_a_wrangler_file_with_an_output_folder_overrides_the_project(emulator: E
     assert (worker["compatibilityDate"], worker["compatibilityFlags"]) == ("2026-08-01", ["nodejs_compat"])
 
 
-def test_secrets_stay_the_projects(emulator: Emulator) -> None:
+def test_secrets_of_the_project_are_kept(emulator: Emulator) -> None:
     configs = {"production": {"env_vars": {"KEY": variable("s3cret", "secret_text")}}}
     project(emulator.client, deployment_configs=configs)
     made = deploy(emulator.client, metadata=FROM_FILE, wrangler_config_hash="a" * 64)

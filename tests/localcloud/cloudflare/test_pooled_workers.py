@@ -1,4 +1,4 @@
-"""Hyperdrive configurations with pools: what a Worker gets, and what a change of them does to its requests."""
+"""Hyperdrive configurations with pools: bindings of Workers, and requests during changes."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from localcloud.account import Account
-from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, RuntimeRefused, Worker
+from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, ScriptRejected, Worker
 from localcloud.credentials import Credentials
 from localcloud.pooling import work_directory
 from localcloud.pooling.origin import PooledOrigin, Tls
@@ -23,9 +23,9 @@ from localcloud.ports import Ports
 from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
 from localcloud.state_directory import CHECKOUT, StateDirectory
-from tests.localcloud.cloudflare.api import CONFIGS, SCRIPTS, config, message, refused, result, upload
+from tests.localcloud.cloudflare.api import CONFIGS, SCRIPTS, config, error_of, message, result, upload
 from tests.localcloud.cloudflare.conftest import Emulator, Start
-from tests.localcloud.cloudflare.pem import made
+from tests.localcloud.cloudflare.pem import create_certificate
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
 
 LIMIT = 5
@@ -40,7 +40,7 @@ export default { async fetch(request, env) {
 
 
 class Recorder:
-    """Pools that are names only."""
+    """Pools without processes, which record the calls."""
 
     def __init__(self) -> None:
         self.served: Mapping[str, PooledOrigin] = {}
@@ -65,7 +65,7 @@ class PickyRuntime(MemoryRuntime):
 
     async def apply(self, workers: Any) -> None:
         if self.is_picky:
-            raise RuntimeRefused("Uncaught SyntaxError")
+            raise ScriptRejected("Uncaught SyntaxError")
         await super().apply(workers)
 
 
@@ -87,7 +87,7 @@ def recorded(start: Start, recorder: Recorder, picky: PickyRuntime) -> Emulator:
 
 
 def bound(client: httpx.Client, config_id: str, source: str = WHERE) -> None:
-    """Has the Worker `api`, bound to a configuration."""
+    """Uploads the Worker `api` with a binding to a configuration."""
     binding = {"type": "hyperdrive", "name": HYPERDRIVE, "id": config_id}
     result(upload(client, "api", binding, source=source, compatibility_flags=["nodejs_compat"]))
     result(client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
@@ -111,11 +111,11 @@ def test_a_worker_is_bound_to_the_pool_of_its_configuration(
     assert connection_strings(picky.workers) == [f"postgres://app:of-the-pool@127.0.0.1:1/{created['id']}"]
 
 
-def test_a_pool_verifies_what_its_configuration_verifies(
+def test_a_pool_has_the_tls_settings_of_its_configuration(
     recorded: Emulator, recorder: Recorder, postgres: Postgres
 ) -> None:
     account = CONFIGS.removesuffix("/hyperdrive/configs")
-    client, authority = made("a client"), postgres.ca_file.read_text()
+    client, authority = create_certificate("a client"), postgres.ca_file.read_text()
     uploads = [
         {"name": "authority", "ca": True, "certificates": authority},
         {"name": "client", "ca": False, "certificates": client.certificate, "private_key": client.key},
@@ -129,8 +129,8 @@ def test_a_pool_verifies_what_its_configuration_verifies(
     assert [str(text).strip() for text in texts] == [authority.strip(), client.certificate.strip(), client.key.strip()]
 
 
-def test_what_pgbouncer_cannot_be_told_is_reached_directly(recorded: Emulator, recorder: Recorder) -> None:
-    """Its settings are lines."""
+def test_a_database_that_pgbouncer_cannot_be_configured_for_has_no_pool(recorded: Emulator, recorder: Recorder) -> None:
+    """PgBouncer's settings are lines, so that they cannot contain a line break."""
     created = result(recorded.client.post(CONFIGS, json=config()))
     stored = recorded.cloud.store.get("hyperdrive", CONFIGS.split("/")[2], created["id"])
     assert stored is not None
@@ -141,7 +141,7 @@ def test_what_pgbouncer_cannot_be_told_is_reached_directly(recorded: Emulator, r
     assert recorder.served == {}
 
 
-def test_a_change_that_the_runtime_refuses_leaves_the_pools_as_they_were(
+def test_a_change_that_the_runtime_rejects_does_not_change_the_pools(
     recorded: Emulator, recorder: Recorder, picky: PickyRuntime, postgres: Postgres
 ) -> None:
     origin = public_origin(postgres)
@@ -149,21 +149,21 @@ def test_a_change_that_the_runtime_refuses_leaves_the_pools_as_they_were(
     bound(recorded.client, created["id"])
     before = recorder.served
     picky.is_picky = True
-    # Workers have to feel the change, or the runtime is not asked.
+    # The change has to affect Workers, because otherwise the runtime is not called.
     recorded.cloud._deployed = None
     changed = recorded.client.patch(f"{CONFIGS}/{created['id']}", json={"origin_connection_limit": 6})
-    assert refused(changed) == (400, 10021)
+    assert error_of(changed) == (400, 10021)
     assert (recorder.served, recorder.kept) == (before, before)
 
 
-def test_a_pool_that_cannot_be_had_refuses_the_change_and_leaves_the_others(
+def test_a_pool_that_cannot_start_rejects_the_change_and_keeps_other_pools(
     recorded: Emulator, recorder: Recorder, postgres: Postgres
 ) -> None:
     created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres))))
     before = recorder.served
     recorder.fault = PoolError("PgBouncer does not start.")
     changed = recorded.client.patch(f"{CONFIGS}/{created['id']}", json={"origin_connection_limit": 6})
-    assert refused(changed) == (500, 10013)
+    assert error_of(changed) == (500, 10013)
     assert message(changed) == "PgBouncer does not start."
     assert (recorder.served, recorder.kept) == (before, before)
 
@@ -176,7 +176,7 @@ def test_a_deleted_configuration_has_no_pool(recorded: Emulator, recorder: Recor
 
 
 class Cloud:
-    """An emulator with real pools, and the Worker behind them."""
+    """An emulator with real pools, and a Worker that uses them."""
 
     def __init__(self, client: httpx.Client, port: int) -> None:
         self.client = client
@@ -188,7 +188,7 @@ class Cloud:
 
     @contextmanager
     def asked_all_the_time(self, clients: int = 8) -> Iterator[list[int]]:
-        """Statuses of the answers, by clients that ask without pause."""
+        """Collects the statuses of responses to clients that send requests without a pause."""
         statuses: list[int] = []
         is_over = False
 
@@ -209,10 +209,10 @@ class Cloud:
 
 
 def more(statuses: list[int], count: int) -> None:
-    """Waits for so many more answers."""
+    """Waits for this number of further responses."""
     wanted, deadline = len(statuses) + count, time.monotonic() + 30
     while len(statuses) < wanted:
-        assert time.monotonic() < deadline, "the Worker does not answer"
+        assert time.monotonic() < deadline, "the Worker does not respond"
         time.sleep(0.01)
 
 
@@ -220,7 +220,7 @@ def more(statuses: list[int], count: int) -> None:
 def cloud(start: Start, runtime: WorkerRuntime, state_directory: StateDirectory) -> Iterator[Cloud]:
     program = Program.find()
     if program is None:
-        pytest.skip("there is no PgBouncer on this machine")
+        pytest.skip("PgBouncer is not installed")
     work_directory.prepare(state_directory)
     ports = Ports(runtime.state_directory).known()
     control = HttpRuntime(
@@ -235,7 +235,7 @@ def cloud(start: Start, runtime: WorkerRuntime, state_directory: StateDirectory)
 
 @pytest.fixture
 def tell(postgres: Postgres) -> Callable[[str], Any]:
-    """The one value of a query of the superuser."""
+    """Returns the only value of a query of the superuser."""
 
     async def told(query: str) -> Any:
         connection = await asyncpg.connect(postgres.admin_url)
@@ -248,14 +248,14 @@ def tell(postgres: Postgres) -> Callable[[str], Any]:
 
 
 def created_in(cloud: Cloud, origin: Mapping[str, Any]) -> str:
-    """A configuration, bound to a Worker that reads rows; the configuration's path."""
+    """Creates a configuration and a Worker that reads rows. Returns the path of the configuration."""
     created = result(cloud.client.post(CONFIGS, json=config(origin=origin, origin_connection_limit=LIMIT)))
     bundle = CHECKOUT / "workers" / "dist" / "pg.js"
     bound(cloud.client, created["id"], bundle.read_text())
     return f"{CONFIGS}/{created['id']}"
 
 
-def test_a_worker_never_sees_the_password_of_the_database(cloud: Cloud, postgres: Postgres) -> None:
+def test_a_worker_does_not_see_the_password_of_the_database(cloud: Cloud, postgres: Postgres) -> None:
     origin = public_origin(postgres)
     bound(cloud.client, result(cloud.client.post(CONFIGS, json=config(origin=origin)))["id"])
     seen = cloud.ask().json()
@@ -263,7 +263,7 @@ def test_a_worker_never_sees_the_password_of_the_database(cloud: Cloud, postgres
     assert seen["password"] not in ("", origin["password"])
 
 
-def test_a_worker_that_many_call_stays_below_the_limit(
+def test_a_busy_worker_stays_within_the_connection_limit(
     cloud: Cloud, postgres: Postgres, tell: Callable[[str], Any]
 ) -> None:
     created_in(cloud, public_origin(postgres))
@@ -294,7 +294,7 @@ def test_a_rotation_in_two_slots_loses_no_request(cloud: Cloud, postgres: Postgr
             tell(f"drop role {role}")
 
 
-def test_a_worker_finds_nothing_where_its_configuration_was_deleted(cloud: Cloud, postgres: Postgres) -> None:
+def test_a_worker_has_no_binding_after_its_configuration_was_deleted(cloud: Cloud, postgres: Postgres) -> None:
     created = result(cloud.client.post(CONFIGS, json=config(origin=public_origin(postgres))))
     bound(cloud.client, created["id"])
     assert "user" in cloud.ask().json()

@@ -1,4 +1,4 @@
-"""What Workers find in the real runtime: their bindings, modules, assets, Durable Objects, crons and versions."""
+"""Workers in the real runtime: bindings, modules, assets, Durable Objects, cron triggers and versions."""
 
 import base64
 from collections import Counter
@@ -8,7 +8,7 @@ from localcloud.cloudflare.multipart import Part
 from tests.localcloud.cloudflare.api import ACCOUNT, JAVASCRIPT, SCRIPTS, result, text, upload
 from tests.localcloud.cloudflare.conftest import Running
 from tests.localcloud.cloudflare.test_assets import with_assets
-from tests.localcloud.cloudflare.test_binding_kinds import STORES
+from tests.localcloud.cloudflare.test_binding_types import STORES
 
 # A module that exports one function, `answer`, which returns 42.
 WASM = base64.b64decode("AGFzbQEAAAABBQFgAAF/AwIBAAcKAQZhbnN3ZXIAAAoGAQQAQSoL")
@@ -73,7 +73,7 @@ WORD = "export default { fetch: (request, env) => new Response(env.WORD) };"
 WORKERS = f"/accounts/{ACCOUNT}/workers/workers"
 
 
-def test_a_worker_finds_all_that_it_is_bound_to(running: Running) -> None:
+def test_a_worker_can_use_all_its_bindings(running: Running) -> None:
     client = running.client
     store = result(client.post(STORES, json={"name": "default_secrets_store"}))["id"]
     client.post(f"{STORES}/{store}/secrets", json=[{"name": "KEY", "value": "s3cret", "scopes": ["workers"]}])
@@ -107,7 +107,7 @@ def test_a_worker_finds_all_that_it_is_bound_to(running: Running) -> None:
     result(client.put(f"{SCRIPTS}/api/schedules", json={"schedules": [{"cron": "*/5 * * * *"}]}))
     assert running.ask(path="/cdn-cgi/local/scheduled?cron=*/5+*+*+*+*").text == "ok"
     answer = running.ask(path="/api/all").json()
-    nothing = "The local cloud has nothing behind binding {} of type {}: "
+    nothing = "The local cloud does not support binding {} of type {}: "
     assert answer.pop("ai").startswith(nothing.format("AI", "ai"))
     assert answer.pop("found").startswith(nothing.format("VECTORS", "vectorize"))
     assert answer.pop("fetched").startswith(nothing.format("CLIENT", "vpc_network"))
@@ -132,7 +132,7 @@ def test_a_worker_finds_all_that_it_is_bound_to(running: Running) -> None:
     assert running.ask(path="/api/all").json()["counted"] == 2
 
 
-def test_rules_of_assets_decide_what_is_answered(running: Running) -> None:
+def test_rules_of_assets_determine_the_response(running: Running) -> None:
     client = running.client
     config = {"not_found_handling": "404-page", "_headers": "/*\n  x-made-by: assets\n"}
     files = {"/404.html": b"not here", "/about.html": b"about"}
@@ -146,7 +146,7 @@ def test_rules_of_assets_decide_what_is_answered(running: Running) -> None:
     assert (missing.status_code, missing.text) == (404, "not here")
 
 
-def test_requests_are_shared_out_between_two_versions(running: Running) -> None:
+def test_requests_are_distributed_to_two_versions(running: Running) -> None:
     client = running.client
     result(client.post(WORKERS, json={"name": "api", "subdomain": {"enabled": True}}))
     module = {"name": "w.js", "content_type": JAVASCRIPT, "content_base64": base64.b64encode(WORD.encode()).decode()}

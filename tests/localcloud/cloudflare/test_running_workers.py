@@ -1,7 +1,17 @@
-"""The emulator with the real runtime and a real database: what is uploaded runs."""
+"""The emulator with the real runtime and a real database."""
 
 from localcloud.postgres import Postgres
-from tests.localcloud.cloudflare.api import CONFIGS, NAMESPACES, SCRIPTS, config, message, refused, result, text, upload
+from tests.localcloud.cloudflare.api import (
+    CONFIGS,
+    NAMESPACES,
+    SCRIPTS,
+    config,
+    error_of,
+    message,
+    result,
+    text,
+    upload,
+)
 from tests.localcloud.cloudflare.conftest import Running
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
 
@@ -20,18 +30,18 @@ export default { async fetch(request, env) {
 GREET = "export default { async fetch(request, env) { return new Response(env.GREETING); } };"
 
 
-def test_an_uploaded_script_answers_once_its_subdomain_is_enabled(running: Running) -> None:
+def test_an_uploaded_script_responds_after_its_subdomain_is_enabled(running: Running) -> None:
     result(upload(running.client, "api", text("GREETING", "hello"), source=GREET))
     assert running.ask().status_code == 404
     result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
     assert running.ask().text == "hello"
 
 
-def test_a_script_that_does_not_parse_is_refused_in_workerds_words_and_the_old_one_goes_on(running: Running) -> None:
+def test_a_script_with_a_syntax_error_is_rejected_and_the_old_one_keeps_running(running: Running) -> None:
     result(upload(running.client, "api", text("GREETING", "hello"), source=GREET))
     result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
     answer = upload(running.client, "api", source="export default {")
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
     assert "SyntaxError" in message(answer)
     assert running.ask().text == "hello"
 
@@ -48,7 +58,7 @@ def test_a_worker_sees_the_database_and_its_changes(running: Running, postgres: 
     assert running.ask().json()["database"] == "postgres"
 
 
-def test_worker_and_api_share_the_values_of_a_namespace(running: Running) -> None:
+def test_worker_and_api_use_the_same_kv_values(running: Running) -> None:
     namespace = result(running.client.post(NAMESPACES, json={"title": "cache"}))["id"]
     path = f"{NAMESPACES}/{namespace}/values"
     result(running.client.put(f"{path}/from%2Fthe%20api", content=b"shared"))
@@ -61,10 +71,10 @@ def test_worker_and_api_share_the_values_of_a_namespace(running: Running) -> Non
     assert running.ask().text == "shared"
     assert running.client.get(f"{path}/from%20the%20worker").content == b"1"
     result(running.client.delete(f"{path}/from%20the%20worker"))
-    assert refused(running.client.get(f"{path}/from%20the%20worker")) == (404, 10009)
+    assert error_of(running.client.get(f"{path}/from%20the%20worker")) == (404, 10009)
 
 
-def test_a_deleted_script_answers_no_more(running: Running) -> None:
+def test_a_deleted_script_stops_responding(running: Running) -> None:
     result(upload(running.client, "api", text("GREETING", "hello"), source=GREET))
     result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
     result(running.client.delete(f"{SCRIPTS}/api"))

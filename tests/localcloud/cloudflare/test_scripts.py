@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from localcloud.cloudflare.multipart import Part, parsed, rendered
-from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, RuntimeRefused, Worker
+from localcloud.cloudflare.multipart import Part, encode_multipart, parse_multipart
+from localcloud.cloudflare.runtime import HttpRuntime, MemoryRuntime, ScriptRejected, Worker
 from localcloud.ports import free_port
 from tests.localcloud.cloudflare.api import (
     ACCOUNT,
@@ -17,8 +17,8 @@ from tests.localcloud.cloudflare.api import (
     JAVASCRIPT,
     SCRIPTS,
     SOURCE,
+    error_of,
     message,
-    refused,
     result,
     text,
     upload,
@@ -30,17 +30,17 @@ METADATA = Part("metadata", b'{"main_module": "worker.js"}', "application/json")
 MODULE = Part("worker.js", SOURCE.encode(), JAVASCRIPT, "worker.js")
 
 
-class RefusingRuntime(MemoryRuntime):
-    """Takes no script that holds the word `broken`."""
+class RejectingRuntime(MemoryRuntime):
+    """Rejects scripts that contain `broken`."""
 
     async def apply(self, workers: Any) -> None:
         if "broken" in json.dumps(workers):
-            raise RuntimeRefused("Uncaught SyntaxError: Unexpected token")
+            raise ScriptRejected("Uncaught SyntaxError: Unexpected token")
         await super().apply(workers)
 
 
 def sent(client: httpx.Client, *parts: Part) -> httpx.Response:
-    body, content_type = rendered(parts)
+    body, content_type = encode_multipart(parts)
     return client.put(f"{SCRIPTS}/api", content=body, headers={"content-type": content_type})
 
 
@@ -49,7 +49,7 @@ def worker(emulator_runtime: MemoryRuntime, name: str = "api") -> Worker:
     return found
 
 
-def test_an_upload_answers_what_clients_read(client: httpx.Client) -> None:
+def test_the_response_to_an_upload_has_the_fields_that_clients_read(client: httpx.Client) -> None:
     made = result(upload(client))
     assert made["id"] == "api"
     assert isinstance(made["startup_time_ms"], int)
@@ -67,7 +67,7 @@ def test_the_first_read_of_a_client_finds_the_script_as_a_service(client: httpx.
     assert service["default_environment"]["script"] == made
 
 
-def test_the_settings_come_back_as_they_were_sent(client: httpx.Client) -> None:
+def test_the_settings_are_returned_unchanged(client: httpx.Client) -> None:
     settings: dict[str, Any] = {
         "compatibility_date": "2026-08-01",
         "compatibility_flags": ["nodejs_compat"],
@@ -99,62 +99,62 @@ def test_the_settings_come_back_as_they_were_sent(client: httpx.Client) -> None:
         {"annotations": {"workers/message": "é" * 501}},
     ],
 )
-def test_settings_beyond_what_is_documented_are_refused(client: httpx.Client, settings: dict[str, Any]) -> None:
-    assert refused(upload(client, "api", **settings)) == (400, 10021)
+def test_undocumented_values_of_settings_are_rejected(client: httpx.Client, settings: dict[str, Any]) -> None:
+    assert error_of(upload(client, "api", **settings)) == (400, 10021)
 
 
-def test_the_answer_to_an_upload_tells_less_of_a_placement_than_the_settings(client: httpx.Client) -> None:
+def test_the_response_to_an_upload_omits_parts_of_the_placement(client: httpx.Client) -> None:
     placement = {"mode": "targeted", "region": "aws:us-east-1"}
     assert result(upload(client, placement=placement))["placement"] == {"mode": "targeted"}
     assert result(client.get(f"{SCRIPTS}/api/settings"))["placement"] == placement
 
 
 @pytest.mark.parametrize("date", [None, ""])
-def test_an_unset_compatibility_date_means_the_oldest(client: httpx.Client, date: str | None) -> None:
+def test_an_omitted_compatibility_date_is_the_oldest_one(client: httpx.Client, date: str | None) -> None:
     assert result(upload(client, compatibility_date=date))["compatibility_date"] == "2021-11-02"
 
 
-def test_today_is_a_compatibility_date_and_tomorrow_is_none(client: httpx.Client) -> None:
+def test_today_is_a_valid_compatibility_date_and_tomorrow_is_not(client: httpx.Client) -> None:
     today = datetime.now(UTC).date()
     result(upload(client, compatibility_date=(today - timedelta(days=1)).isoformat()))
     answer = upload(client, compatibility_date=(today + timedelta(days=2)).isoformat())
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
     assert "compatibility date in the future" in message(answer)
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2026-13-01", 7])
-def test_a_compatibility_date_that_is_none_is_refused(client: httpx.Client, date: Any) -> None:
-    assert refused(upload(client, compatibility_date=date)) == (400, 10021)
+def test_an_invalid_compatibility_date_is_rejected(client: httpx.Client, date: Any) -> None:
+    assert error_of(upload(client, compatibility_date=date)) == (400, 10021)
 
 
-def test_the_content_comes_back_byte_by_byte(client: httpx.Client) -> None:
+def test_the_content_is_returned_byte_by_byte(client: httpx.Client) -> None:
     source = "// a comment\r\nexport default {};\r\n\n--boundary--\n"
     upload(client, source=source)
     answer = client.get(f"{SCRIPTS}/api/content/v2", headers={"accept": "string"})
     assert answer.headers["cf-entrypoint"] == "worker.js"
-    (part,) = parsed(answer.content, answer.headers["content-type"])
+    (part,) = parse_multipart(answer.content, answer.headers["content-type"])
     assert part == Part("worker.js", source.encode(), JAVASCRIPT, "worker.js")
 
 
-def test_several_modules_come_back_with_the_main_one_first(client: httpx.Client) -> None:
+def test_several_modules_are_returned_with_the_main_one_first(client: httpx.Client) -> None:
     wasm = Part("lib.wasm", bytes(range(256)), "application/wasm", "lib.wasm")
     helper = Part("lib/helper.js", b"export {};", JAVASCRIPT)
     assert sent(client, wasm, METADATA, helper, MODULE).status_code == 200
     answer = client.get(f"{SCRIPTS}/api/content/v2")
-    assert [part.name for part in parsed(answer.content, answer.headers["content-type"])] == [
+    assert [part.name for part in parse_multipart(answer.content, answer.headers["content-type"])] == [
         "worker.js",
         "lib.wasm",
         "lib/helper.js",
     ]
-    assert parsed(answer.content, answer.headers["content-type"])[1].content == bytes(range(256))
+    assert parse_multipart(answer.content, answer.headers["content-type"])[1].content == bytes(range(256))
 
 
 def test_a_module_has_the_name_of_its_file(client: httpx.Client) -> None:
-    """Cloudflare's SDKs name all parts alike."""
+    """Cloudflare's SDKs use the same name for all parts."""
     assert sent(client, METADATA, replace(MODULE, name="files[]")).status_code == 200
 
 
-def test_the_runtime_gets_the_whole_worker(start: Start) -> None:
+def test_the_runtime_gets_the_complete_worker(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     bindings: list[dict[str, Any]] = [
@@ -176,27 +176,27 @@ def test_the_runtime_gets_the_whole_worker(start: Start) -> None:
     assert found["crons"] == ["*/5 * * * *"]
 
 
-def test_what_the_runtime_does_not_take_is_refused_in_its_words_and_not_stored(start: Start) -> None:
-    client = start(RefusingRuntime()).client
+def test_a_script_that_the_runtime_rejects_is_not_stored(start: Start) -> None:
+    client = start(RejectingRuntime()).client
     made = result(upload(client))
     answer = upload(client, "api", text("WORD", "broken"))
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
     assert message(answer) == "Uncaught SyntaxError: Unexpected token"
     assert result(client.get(f"{SCRIPTS}/api")) == made
-    assert refused(upload(client, "other", text("WORD", "broken"))) == (400, 10021)
+    assert error_of(upload(client, "other", text("WORD", "broken"))) == (400, 10021)
     assert client.get("/__localcloud/store").json()["scripts"] == ["api"]
 
 
-def test_a_runtime_that_does_not_answer_is_told_and_nothing_is_stored(start: Start) -> None:
+def test_nothing_is_stored_if_the_runtime_does_not_respond(start: Start) -> None:
     client = start(HttpRuntime(f"http://127.0.0.1:{free_port()}", "token")).client
     answer = upload(client)
-    assert refused(answer) == (500, 10013)
-    assert "does not answer" in message(answer)
+    assert error_of(answer) == (500, 10013)
+    assert "does not respond" in message(answer)
     assert answer.headers["x-should-retry"] == "false"
     assert result(client.get(SCRIPTS)) == []
 
 
-def test_a_second_upload_replaces_the_first_and_keeps_its_birthday(client: httpx.Client) -> None:
+def test_a_second_upload_replaces_the_first_and_keeps_its_creation_time(client: httpx.Client) -> None:
     first = result(upload(client))
     second = result(upload(client, source=SOURCE + "//"))
     assert second["created_on"] == first["created_on"]
@@ -205,7 +205,7 @@ def test_a_second_upload_replaces_the_first_and_keeps_its_birthday(client: httpx
     assert second["etag"] != first["etag"]
 
 
-def test_a_second_upload_keeps_where_the_worker_answers_and_when_it_runs(client: httpx.Client) -> None:
+def test_a_second_upload_keeps_hosts_and_schedules(client: httpx.Client) -> None:
     upload(client)
     client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True})
     client.put(f"{SCRIPTS}/api/schedules", json=[{"cron": "0 0 * * *"}])
@@ -217,9 +217,9 @@ def test_a_second_upload_keeps_where_the_worker_answers_and_when_it_runs(client:
 @pytest.mark.parametrize(
     ("parts", "told"),
     [
-        ([MODULE], "no part `metadata`"),
-        ([MODULE, Part("metadata", b"{")], "no part `metadata`"),
-        ([MODULE, Part("metadata", b"[]")], "no part `metadata`"),
+        ([MODULE], "needs a part `metadata`"),
+        ([MODULE, Part("metadata", b"{")], "needs a part `metadata`"),
+        ([MODULE, Part("metadata", b"[]")], "needs a part `metadata`"),
         ([MODULE, Part("metadata", b"{}")], "no `main_module`"),
         ([MODULE, Part("metadata", b'{"body_part": "worker.js"}')], "ES modules only"),
         ([MODULE, Part("metadata", b'{"main_module": "other.js"}')], 'No such module "other.js"'),
@@ -227,19 +227,19 @@ def test_a_second_upload_keeps_where_the_worker_answers_and_when_it_runs(client:
     ],
     ids=["without", "broken", "a list", "empty", "service worker", "other name", "no module"],
 )
-def test_an_upload_without_something_to_run_is_refused(client: httpx.Client, parts: list[Part], told: str) -> None:
+def test_an_upload_without_a_valid_script_is_rejected(client: httpx.Client, parts: list[Part], told: str) -> None:
     answer = sent(client, *parts)
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
     assert told in message(answer)
 
 
-def test_an_upload_that_is_not_multipart_is_refused(client: httpx.Client) -> None:
-    assert refused(client.put(f"{SCRIPTS}/api", json={})) == (400, 10021)
+def test_an_upload_that_is_not_multipart_is_rejected(client: httpx.Client) -> None:
+    assert error_of(client.put(f"{SCRIPTS}/api", json={})) == (400, 10021)
 
 
 @pytest.mark.parametrize("name", ["Upper", "with.dot", "with space", "é"])
-def test_a_script_name_that_no_host_can_have_is_refused(client: httpx.Client, name: str) -> None:
-    assert refused(upload(client, name)) == (400, 10016)
+def test_a_script_name_that_is_invalid_in_a_host_name_is_rejected(client: httpx.Client, name: str) -> None:
+    assert error_of(upload(client, name)) == (400, 10016)
 
 
 @pytest.mark.parametrize(
@@ -255,10 +255,10 @@ def test_a_script_name_that_no_host_can_have_is_refused(client: httpx.Client, na
     ],
 )
 def test_an_unknown_script_is_404(client: httpx.Client, method: str, path: str) -> None:
-    assert refused(client.request(method, path)) == (404, 10007)
+    assert error_of(client.request(method, path)) == (404, 10007)
 
 
-def test_the_list_holds_every_script(client: httpx.Client) -> None:
+def test_all_scripts_are_listed(client: httpx.Client) -> None:
     for name in ("one", "two"):
         upload(client, name)
     assert [each["id"] for each in result(client.get(SCRIPTS))] == ["one", "two"]
@@ -273,9 +273,9 @@ def test_the_settings_can_be_patched_without_the_code(client: httpx.Client) -> N
     assert result(client.get(f"{SCRIPTS}/api/settings")) == patched
 
 
-def test_the_settings_can_be_patched_the_way_wrangler_does(client: httpx.Client) -> None:
+def test_the_settings_can_be_patched_as_wrangler_does(client: httpx.Client) -> None:
     upload(client, "api", text("TOKEN", "s3cret", "secret_text"))
-    body, content_type = rendered(
+    body, content_type = encode_multipart(
         [Part("settings", b'{"bindings": [{"type": "inherit", "name": "TOKEN"}], "tags": ["a"]}')]
     )
     answer = client.patch(f"{SCRIPTS}/api/settings", content=body, headers={"content-type": content_type})
@@ -283,15 +283,15 @@ def test_the_settings_can_be_patched_the_way_wrangler_does(client: httpx.Client)
     assert result(answer)["bindings"] == [{"type": "secret_text", "name": "TOKEN"}]
 
 
-def test_a_script_that_another_one_is_bound_to_is_not_deleted(client: httpx.Client) -> None:
+def test_a_script_with_a_binding_of_another_one_is_not_deleted(client: httpx.Client) -> None:
     upload(client, "provider")
     upload(client, "consumer", {"type": "service", "name": "PROVIDER", "service": "provider"})
     answer = client.delete(f"{SCRIPTS}/provider")
-    assert refused(answer) == (400, 10142)
+    assert error_of(answer) == (400, 10142)
     assert "consumer" in message(answer)
 
 
-def test_force_deletes_a_script_that_another_one_is_bound_to(start: Start) -> None:
+def test_force_deletes_a_script_with_a_binding_of_another_one(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     upload(client, "provider")
@@ -300,12 +300,12 @@ def test_force_deletes_a_script_that_another_one_is_bound_to(start: Start) -> No
     assert worker(runtime, "consumer")["bindings"] == []
 
 
-def test_a_script_that_is_bound_to_itself_can_be_made_and_deleted(client: httpx.Client) -> None:
+def test_a_script_with_a_binding_to_itself_can_be_created_and_deleted(client: httpx.Client) -> None:
     result(upload(client, "api", {"type": "service", "name": "SELF", "service": "api"}))
     result(client.delete(f"{SCRIPTS}/api"))
 
 
-def test_what_leads_to_a_script_goes_with_it(client: httpx.Client) -> None:
+def test_routes_and_domains_are_deleted_with_their_script(client: httpx.Client) -> None:
     upload(client)
     client.put(DOMAINS, json={"hostname": "api.example.com", "service": "api"})
     client.post(f"/zones/{'0' * 32}/workers/routes", json={"pattern": "example.com/*", "script": "api"})

@@ -41,7 +41,7 @@ def process(folder: Path, port: int, *options: str, **environment: str) -> Itera
 
 
 def start_error(folder: Path, port: int, *options: str, **environment: str) -> str:
-    """What a start that fails says, in one line."""
+    """Returns the one-line error of a start that fails."""
     with process(folder, port, *options, **environment) as child:
         output, errors = child.communicate(timeout=PATIENCE_SECONDS)
     assert child.returncode == 2
@@ -56,7 +56,7 @@ def answering(port: int) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as client:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not _answers(client):
-            assert time.monotonic() < deadline, "the emulator does not answer"
+            assert time.monotonic() < deadline, "the emulator does not respond"
             time.sleep(0.05)
         yield client
 
@@ -69,7 +69,7 @@ def _answers(client: httpx.Client) -> bool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_well_on_a_signal_and_tells_one_line_per_request(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_ends_with_success_on_a_signal_and_logs_one_line_per_request(tmp_path: Path, number: signal.Signals) -> None:
     port = free_port()
     with process(tmp_path, port, "--trust-private-origins") as child:
         with answering(port) as client:
@@ -81,7 +81,7 @@ def test_it_ends_well_on_a_signal_and_tells_one_line_per_request(tmp_path: Path,
     assert errors == ""
 
 
-def test_a_killed_process_has_kept_what_it_answered(tmp_path: Path) -> None:
+def test_changes_survive_a_killed_process(tmp_path: Path) -> None:
     port = free_port()
     with process(tmp_path, port, "--trust-private-origins") as child, answering(port) as client:
         created = result(client.post(CONFIGS, json=config()))
@@ -91,7 +91,7 @@ def test_a_killed_process_has_kept_what_it_answered(tmp_path: Path) -> None:
         assert result(client.get(CONFIGS)) == [created]
 
 
-def test_it_can_be_started_as_if_every_tunnel_had_its_connector(tmp_path: Path) -> None:
+def test_it_can_be_started_with_healthy_tunnels(tmp_path: Path) -> None:
     port = free_port()
     with process(tmp_path, port, "--tunnel-status", "healthy"), answering(port) as client:
         assert result(client.post(TUNNELS, json={"name": "db"}))["status"] == "healthy"
@@ -102,31 +102,31 @@ def test_it_listens_on_this_machine_alone() -> None:
         assert listening.getsockname()[0] == "127.0.0.1"
 
 
-def test_a_port_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_the_error_about_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
         assert f"Port {port} on 127.0.0.1 cannot be used" in start_error(tmp_path, port)
 
 
-def test_a_store_that_is_broken_is_refused_in_a_sentence_and_kept(tmp_path: Path) -> None:
+def test_the_error_about_an_invalid_store_is_one_sentence_and_the_file_is_kept(tmp_path: Path) -> None:
     (tmp_path / "store.json").write_text("{broken")
     assert "store.json" in start_error(tmp_path, free_port())
     assert (tmp_path / "store.json").read_text() == "{broken"
 
 
 @pytest.mark.parametrize("token", ["", "short", "x" * 39 + "!"])
-def test_a_token_of_another_form_is_refused_in_a_sentence(tmp_path: Path, token: str) -> None:
+def test_the_error_about_an_invalid_token_is_one_sentence(tmp_path: Path, token: str) -> None:
     told = start_error(tmp_path, free_port(), LOCALCLOUD_API_TOKEN=token)
     assert "LOCALCLOUD_API_TOKEN" in told
     assert not token or token not in told
 
 
-def test_a_runtime_without_its_token_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_the_error_about_a_missing_runtime_token_is_one_sentence(tmp_path: Path) -> None:
     assert "LOCALCLOUD_RUNTIME_TOKEN" in start_error(tmp_path, free_port(), "--runtime", "http://127.0.0.1:1")
 
 
-def test_a_runtime_that_is_down_does_not_keep_it_from_starting(tmp_path: Path) -> None:
+def test_it_starts_even_if_the_runtime_is_down(tmp_path: Path) -> None:
     port = free_port()
     options: Any = {"LOCALCLOUD_RUNTIME_TOKEN": "t"}
     with (

@@ -1,4 +1,4 @@
-"""What outlives the process."""
+"""The file with the records of an emulator."""
 
 import json
 import stat
@@ -18,7 +18,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "store.json"
 
 
-def test_a_restart_finds_everything_and_the_runtime_gets_it(start: Start) -> None:
+def test_after_a_restart_all_records_exist_and_workers_are_deployed(start: Start) -> None:
     client = start().client
     created = result(client.post(CONFIGS, json=config()))
     upload(
@@ -35,7 +35,7 @@ def test_a_restart_finds_everything_and_the_runtime_gets_it(start: Start) -> Non
     assert "api.localhost" in worker["hosts"]
 
 
-def test_a_reset_leaves_nothing(client: httpx.Client) -> None:
+def test_a_reset_deletes_all_records(client: httpx.Client) -> None:
     client.post(CONFIGS, json=config())
     upload(client)
     client.post("/__localcloud/faults", json=[{"status": 500}])
@@ -53,7 +53,7 @@ def test_a_reset_survives_a_restart(start: Start) -> None:
     assert result(start().client.get(CONFIGS)) == []
 
 
-def test_the_ids_are_told_by_kind_and_no_content(client: httpx.Client) -> None:
+def test_the_ids_are_listed_by_kind_without_content(client: httpx.Client) -> None:
     created = result(client.post(CONFIGS, json=config()))
     upload(client)
     answer = client.get("/__localcloud/store")
@@ -61,12 +61,12 @@ def test_the_ids_are_told_by_kind_and_no_content(client: httpx.Client) -> None:
     assert "s3cret" not in answer.text
 
 
-def test_the_file_is_the_owners_alone(file: Path) -> None:
+def test_the_file_is_readable_to_its_owner_only(file: Path) -> None:
     Store.open(file).put("kind", "owner", "a", {"id": "a"})
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_a_change_is_in_the_file_at_once(file: Path) -> None:
+def test_a_change_is_written_to_the_file_at_once(file: Path) -> None:
     store = Store.open(file)
     store.put("kind", "owner", "a", {"id": "a"})
     store.put("kind", "owner", "b", {"id": "b"})
@@ -74,7 +74,7 @@ def test_a_change_is_in_the_file_at_once(file: Path) -> None:
     assert Store.open(file).owned("kind", "owner") == [{"id": "b"}]
 
 
-def test_a_write_that_fails_leaves_the_file_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_does_not_change_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store.open(file)
     store.put("kind", "owner", "a", {"id": "a"})
 
@@ -88,7 +88,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(file: Path, monkeypatch: p
     assert Store.open(file).owned("kind", "owner") == [{"id": "a"}]
 
 
-def test_a_draft_is_seen_by_itself_alone_until_it_is_accepted(file: Path) -> None:
+def test_a_draft_is_invisible_until_it_is_committed(file: Path) -> None:
     store = Store.open(file)
     store.put("kind", "owner", "a", {"id": "a"})
     draft = store.draft()
@@ -99,7 +99,7 @@ def test_a_draft_is_seen_by_itself_alone_until_it_is_accepted(file: Path) -> Non
     assert store.owned("kind", "owner") == Store.open(file).owned("kind", "owner") == [{"id": "b"}]
 
 
-def test_an_accepted_draft_leaves_alone_what_it_did_not_change(file: Path) -> None:
+def test_a_committed_draft_changes_only_its_own_records(file: Path) -> None:
     store = Store.open(file)
     draft = store.draft()
     draft.put("kind", "owner", "a", {"id": "a"})
@@ -111,9 +111,9 @@ def test_an_accepted_draft_leaves_alone_what_it_did_not_change(file: Path) -> No
 @pytest.mark.parametrize(
     "content", ["{", "[]", "{}", json.dumps({"schema": 0, "kinds": {}}), json.dumps({"schema": 1})]
 )
-def test_a_file_that_is_not_a_store_is_refused_and_kept(file: Path, content: str) -> None:
+def test_a_file_that_is_not_a_store_is_rejected_and_kept(file: Path, content: str) -> None:
     file.write_text(content)
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(StoreError) as error_of:
         Store.open(file)
-    assert str(file) in str(refused.value)
+    assert str(file) in str(error_of.value)
     assert file.read_text() == content

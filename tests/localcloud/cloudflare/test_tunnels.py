@@ -1,4 +1,4 @@
-"""Tunnels, their tokens, and where they lead."""
+"""Tunnels, their tokens and their ingress rules."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from localcloud.cloudflare.settings import TunnelStatus
-from tests.localcloud.cloudflare.api import ACCOUNT, message, refused, result
+from tests.localcloud.cloudflare.api import ACCOUNT, error_of, message, result
 from tests.localcloud.cloudflare.conftest import Start
 
 TUNNELS = f"/accounts/{ACCOUNT}/cfd_tunnel"
@@ -32,7 +32,7 @@ def put(client: httpx.Client, tunnel_id: str, *rules: dict[str, Any]) -> httpx.R
     return client.put(f"{TUNNELS}/{tunnel_id}/configurations", json={"config": {"ingress": rules}})
 
 
-def test_a_new_tunnel_is_managed_from_here_and_has_no_connector(client: httpx.Client) -> None:
+def test_a_tunnel_can_be_managed_remotely_and_starts_without_a_connector(client: httpx.Client) -> None:
     made = tunnel(client)
     assert uuid.UUID(made["id"])
     assert (made["status"], made["connections"], made["conns_active_at"]) == ("inactive", [], None)
@@ -43,11 +43,11 @@ def test_a_new_tunnel_is_managed_from_here_and_has_no_connector(client: httpx.Cl
     assert result(client.get(TUNNELS, params={"name": "other"})) == []
 
 
-def test_a_tunnel_is_managed_beside_its_connector_where_nothing_else_is_said(client: httpx.Client) -> None:
+def test_a_tunnel_is_managed_locally_by_default(client: httpx.Client) -> None:
     assert tunnel(client, config_src=None)["remote_config"] is False
 
 
-def test_the_secret_of_a_tunnel_is_in_its_token_alone(client: httpx.Client) -> None:
+def test_the_secret_of_a_tunnel_is_only_in_its_token(client: httpx.Client) -> None:
     created = client.post(TUNNELS, json={"name": "db", "tunnel_secret": SECRET})
     path = f"{TUNNELS}/{result(created)['id']}"
     told = json.loads(base64.b64decode(result(client.get(f"{path}/token"))))
@@ -65,18 +65,18 @@ def test_a_tunnel_without_a_secret_gets_one_of_32_bytes(client: httpx.Client) ->
     "wrong",
     [{"name": ""}, {"name": None}, {"config_src": "elsewhere"}, {"tunnel_secret": "c2hvcnQ="}, {"tunnel_secret": "%"}],
 )
-def test_a_tunnel_of_wrong_content_is_refused(client: httpx.Client, wrong: dict[str, Any]) -> None:
-    assert refused(client.post(TUNNELS, json={"name": "db", **wrong})) == (400, 1001)
+def test_a_tunnel_with_invalid_content_is_rejected(client: httpx.Client, wrong: dict[str, Any]) -> None:
+    assert error_of(client.post(TUNNELS, json={"name": "db", **wrong})) == (400, 1001)
 
 
-def test_a_name_is_taken_once(client: httpx.Client) -> None:
+def test_a_name_must_be_unique(client: httpx.Client) -> None:
     tunnel(client)
-    assert refused(client.post(TUNNELS, json={"name": "db"})) == (409, 1013)
+    assert error_of(client.post(TUNNELS, json={"name": "db"})) == (409, 1013)
     other = tunnel(client, name="other")
-    assert refused(client.patch(f"{TUNNELS}/{other['id']}", json={"name": "db"})) == (409, 1013)
+    assert error_of(client.patch(f"{TUNNELS}/{other['id']}", json={"name": "db"})) == (409, 1013)
 
 
-def test_a_patch_changes_what_it_names(client: httpx.Client) -> None:
+def test_a_patch_changes_only_the_given_fields(client: httpx.Client) -> None:
     made = tunnel(client)
     path = f"{TUNNELS}/{made['id']}"
     before = result(client.get(f"{path}/token"))
@@ -88,10 +88,10 @@ def test_a_patch_changes_what_it_names(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("suffix", ["", "/token", "/configurations"])
 def test_an_unknown_tunnel_is_404(client: httpx.Client, suffix: str) -> None:
-    assert refused(client.get(f"{TUNNELS}/{uuid.uuid4()}{suffix}")) == (404, 1002)
+    assert error_of(client.get(f"{TUNNELS}/{uuid.uuid4()}{suffix}")) == (404, 1002)
 
 
-def test_a_connector_is_connected_when_it_is_said_to_be(client: httpx.Client) -> None:
+def test_the_status_of_a_connector_can_be_set(client: httpx.Client) -> None:
     path = f"{TUNNELS}/{(made := tunnel(client))['id']}"
     other = tunnel(client, name="other")
     turn(client, "healthy", made["id"]).raise_for_status()
@@ -102,7 +102,7 @@ def test_a_connector_is_connected_when_it_is_said_to_be(client: httpx.Client) ->
     assert result(client.get(path))["conns_inactive_at"]
 
 
-def test_all_tunnels_can_be_told_at_once_and_those_to_come_too(client: httpx.Client) -> None:
+def test_the_status_of_all_existing_and_new_tunnels_can_be_set(client: httpx.Client) -> None:
     made = tunnel(client)
     turn(client, "healthy").raise_for_status()
     assert result(client.get(f"{TUNNELS}/{made['id']}"))["status"] == "healthy"
@@ -111,11 +111,11 @@ def test_all_tunnels_can_be_told_at_once_and_those_to_come_too(client: httpx.Cli
     assert tunnel(client)["status"] == "inactive"
 
 
-def test_an_emulator_can_be_started_with_connectors(start: Start) -> None:
+def test_an_emulator_can_be_started_with_a_tunnel_status(start: Start) -> None:
     assert tunnel(start(tunnel_status=TunnelStatus.HEALTHY).client)["status"] == "healthy"
 
 
-def test_a_status_that_there_is_not_is_refused(client: httpx.Client) -> None:
+def test_an_unknown_status_is_rejected(client: httpx.Client) -> None:
     answer = turn(client, "asleep")
     assert answer.status_code == 400
     assert "healthy" in answer.json()["error"]
@@ -127,27 +127,27 @@ def test_a_tunnel_with_active_connections_cannot_be_deleted(client: httpx.Client
     path = f"{TUNNELS}/{(made := tunnel(client))['id']}"
     turn(client, status, made["id"])
     answer = client.delete(path)
-    assert refused(answer) == (400, 1022)
+    assert error_of(answer) == (400, 1022)
     assert "active connections" in message(answer)
     turn(client, "down", made["id"])
     assert result(client.delete(path))["deleted_at"]
-    assert refused(client.get(path)) == (404, 1002)
+    assert error_of(client.get(path)) == (404, 1002)
 
 
-def test_a_tunnel_that_a_service_leads_through_cannot_be_deleted(client: httpx.Client) -> None:
+def test_a_tunnel_of_a_service_cannot_be_deleted(client: httpx.Client) -> None:
     made = tunnel(client)
     host = {"ipv4": "10.0.0.5", "network": {"tunnel_id": made["id"]}}
     services = f"/accounts/{ACCOUNT}/connectivity/directory/services"
     service = result(client.post(services, json={"name": "db", "type": "tcp", "host": host}))["service_id"]
-    assert refused(client.delete(f"{TUNNELS}/{made['id']}")) == (400, 1022)
+    assert error_of(client.delete(f"{TUNNELS}/{made['id']}")) == (400, 1022)
     client.delete(f"{services}/{service}")
     result(client.delete(f"{TUNNELS}/{made['id']}"))
 
 
-def test_a_configuration_comes_back_as_it_was_sent(client: httpx.Client) -> None:
+def test_a_configuration_is_returned_unchanged(client: httpx.Client) -> None:
     made = tunnel(client)
     path = f"{TUNNELS}/{made['id']}/configurations"
-    assert refused(client.get(path)) == (404, 1055)
+    assert error_of(client.get(path)) == (404, 1055)
     first = result(put(client, made["id"], RULE, CATCH_ALL))
     assert first["config"] == {"ingress": [RULE, CATCH_ALL]}
     assert (first["version"], first["tunnel_id"], first["source"]) == (1, made["id"], "cloudflare")
@@ -156,7 +156,7 @@ def test_a_configuration_comes_back_as_it_was_sent(client: httpx.Client) -> None
     assert (second["version"], second["created_at"]) == (2, first["created_at"])
 
 
-def test_a_configuration_goes_with_its_tunnel(client: httpx.Client) -> None:
+def test_a_configuration_is_deleted_with_its_tunnel(client: httpx.Client) -> None:
     made = tunnel(client)
     put(client, made["id"], CATCH_ALL)
     client.delete(f"{TUNNELS}/{made['id']}")
@@ -177,9 +177,9 @@ def test_a_configuration_goes_with_its_tunnel(client: httpx.Client) -> None:
         (({**RULE, "hostname": "db.example.com:5432"}, CATCH_ALL), "cannot contain a port"),
     ],
 )
-def test_rules_that_cloudflared_would_not_run_are_refused(
+def test_rules_that_cloudflared_rejects_are_rejected(
     client: httpx.Client, rules: tuple[dict[str, Any], ...], word: str
 ) -> None:
     answer = put(client, tunnel(client)["id"], *rules)
-    assert refused(answer) == (400, 1056)
+    assert error_of(answer) == (400, 1056)
     assert word in message(answer)

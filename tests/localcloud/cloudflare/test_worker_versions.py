@@ -1,4 +1,4 @@
-"""Workers in three parts: the Worker, its versions, and the deployment that says which of them run."""
+"""Workers as three resources: the Worker, its versions, and its deployments."""
 
 import base64
 from typing import Any
@@ -7,7 +7,17 @@ import httpx
 import pytest
 
 from localcloud.cloudflare.runtime import MemoryRuntime
-from tests.localcloud.cloudflare.api import ACCOUNT, DOMAINS, JAVASCRIPT, SCRIPTS, SOURCE, refused, result, text, upload
+from tests.localcloud.cloudflare.api import (
+    ACCOUNT,
+    DOMAINS,
+    JAVASCRIPT,
+    SCRIPTS,
+    SOURCE,
+    error_of,
+    result,
+    text,
+    upload,
+)
 from tests.localcloud.cloudflare.conftest import Start
 
 WORKERS = f"/accounts/{ACCOUNT}/workers/workers"
@@ -31,12 +41,12 @@ def version(client: httpx.Client, *bindings: dict[str, Any], deploy: bool = Fals
 
 
 def deploy(client: httpx.Client, **shares: float) -> httpx.Response:
-    """Percentages by version id; ids begin with a letter for the keywords' sake."""
+    """Deploys versions with percentages by version id. The ids are keywords, and begin with a letter."""
     versions = [{"version_id": id_.removeprefix("v_"), "percentage": share} for id_, share in shares.items()]
     return client.post(DEPLOYMENTS, json={"strategy": "percentage", "versions": versions})
 
 
-def test_a_worker_comes_back_as_it_was_made_by_id_and_by_name(client: httpx.Client) -> None:
+def test_a_worker_is_returned_unchanged_by_id_and_by_name(client: httpx.Client) -> None:
     stated = {"logpush": True, "tags": ["a"], "subdomain": {"enabled": True}, "observability": {"enabled": True}}
     worker = made(client, **stated)
     assert worker["subdomain"] == {"enabled": True, "previews_enabled": True}
@@ -44,27 +54,27 @@ def test_a_worker_comes_back_as_it_was_made_by_id_and_by_name(client: httpx.Clie
     assert result(client.get(f"{WORKERS}/{worker['id']}")) == result(client.get(f"{WORKERS}/api")) == worker
 
 
-def test_a_put_sets_what_it_leaves_out_back(client: httpx.Client) -> None:
+def test_a_put_resets_omitted_settings(client: httpx.Client) -> None:
     made(client, logpush=True, subdomain={"enabled": True})
     worker = result(client.put(f"{WORKERS}/api", json={"name": "api", "logpush": None}))
     assert (worker["logpush"], worker["subdomain"]["enabled"]) == (False, False)
 
 
-def test_a_new_name_takes_along_what_leads_to_the_worker(client: httpx.Client) -> None:
+def test_renaming_a_worker_keeps_its_routes_and_domains(client: httpx.Client) -> None:
     worker = made(client)
     result(client.put(DOMAINS, json={"hostname": "api.example.com", "service": "api"}))
     renamed = result(client.put(f"{WORKERS}/{worker['id']}", json={"name": "renamed"}))
     assert (renamed["id"], renamed["name"]) == (worker["id"], "renamed")
     assert [domain["hostname"] for domain in renamed["references"]["domains"]] == ["api.example.com"]
-    assert refused(client.get(f"{SCRIPTS}/api")) == (404, 10007)
+    assert error_of(client.get(f"{SCRIPTS}/api")) == (404, 10007)
 
 
-def test_two_workers_have_two_names(client: httpx.Client) -> None:
+def test_worker_names_must_be_unique(client: httpx.Client) -> None:
     made(client)
-    assert refused(client.post(WORKERS, json={"name": "api"})) == (409, 10040)
+    assert error_of(client.post(WORKERS, json={"name": "api"})) == (409, 10040)
 
 
-def test_a_version_runs_nowhere_until_it_is_deployed(start: Start) -> None:
+def test_a_version_is_not_active_until_it_is_deployed(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     made(client)
@@ -94,7 +104,7 @@ def test_a_version_is_read_with_its_modules_and_sorted_bindings_and_no_secret(cl
     assert created == {name: value for name, value in found.items() if name != "modules"}
 
 
-def test_two_versions_share_the_requests_and_both_run(start: Start) -> None:
+def test_two_deployed_versions_are_both_active(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     made(client)
@@ -106,7 +116,7 @@ def test_two_versions_share_the_requests_and_both_run(start: Start) -> None:
     assert [worker["bindings"][0]["text"] for worker in runtime.workers] == ["old", "new"]
 
 
-def test_deployments_are_told_one_by_one_and_newest_first(client: httpx.Client) -> None:
+def test_deployments_are_listed_newest_first(client: httpx.Client) -> None:
     made(client)
     id_ = result(version(client))["id"]
     first, second = (result(deploy(client, **{f"v_{id_}": 100})) for _ in range(2))
@@ -115,28 +125,26 @@ def test_deployments_are_told_one_by_one_and_newest_first(client: httpx.Client) 
 
 
 @pytest.mark.parametrize("shares", [(), (99,), (50, 49), (120, -20), (40, 30, 30)])
-def test_shares_that_are_not_100_of_one_or_two_versions_are_refused(
-    client: httpx.Client, shares: tuple[float, ...]
-) -> None:
+def test_percentages_of_one_or_two_versions_must_add_up_to_100(client: httpx.Client, shares: tuple[float, ...]) -> None:
     made(client)
     versions = {f"v_{result(version(client))['id']}": share for share in shares}
-    assert refused(deploy(client, **versions)) == (400, 10021)
+    assert error_of(deploy(client, **versions)) == (400, 10021)
 
 
-def test_one_version_has_one_share(client: httpx.Client) -> None:
+def test_versions_of_a_deployment_must_be_unique(client: httpx.Client) -> None:
     made(client)
     id_ = result(version(client))["id"]
     versions = [{"version_id": id_, "percentage": 50}] * 2
     answer = client.post(DEPLOYMENTS, json={"strategy": "percentage", "versions": versions})
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
 
 
-def test_a_version_that_is_not_there_cannot_be_deployed(client: httpx.Client) -> None:
+def test_a_missing_version_cannot_be_deployed(client: httpx.Client) -> None:
     made(client)
-    assert refused(deploy(client, v_nowhere=100)) == (404, 10021)
+    assert error_of(deploy(client, v_nowhere=100)) == (404, 10021)
 
 
-def test_an_upload_is_a_version_that_gets_all_requests(start: Start) -> None:
+def test_an_upload_creates_a_version_for_all_requests(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     made(client)
@@ -148,14 +156,14 @@ def test_an_upload_is_a_version_that_gets_all_requests(start: Start) -> None:
     assert runtime.workers[0]["version"]["id"] == old
 
 
-def test_a_migration_needs_a_deployment_at_once(client: httpx.Client) -> None:
+def test_a_version_with_a_migration_must_be_deployed_at_once(client: httpx.Client) -> None:
     made(client)
     migrations = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
-    assert refused(version(client, migrations=migrations)) == (400, 10211)
+    assert error_of(version(client, migrations=migrations)) == (400, 10211)
     result(version(client, migrations=migrations, deploy=True))
 
 
-def test_old_versions_go_and_those_that_run_stay(client: httpx.Client) -> None:
+def test_old_versions_are_removed_and_active_ones_are_kept(client: httpx.Client) -> None:
     made(client)
     running = result(version(client))["id"]
     result(deploy(client, **{f"v_{running}": 100}))
@@ -169,24 +177,24 @@ def test_a_worker_without_a_version_is_a_script_without_code(client: httpx.Clien
     made(client)
     assert result(client.get(f"{SCRIPTS}/api"))["has_modules"] is False
     assert client.get(f"{SCRIPTS}/api/content/v2").status_code == 204
-    assert refused(client.patch(f"{SCRIPTS}/api/settings", json={"tags": []})) == (400, 10021)
+    assert error_of(client.patch(f"{SCRIPTS}/api/settings", json={"tags": []})) == (400, 10021)
 
 
-def test_all_of_a_worker_goes_with_it(client: httpx.Client) -> None:
+def test_deleting_a_worker_deletes_its_versions_and_deployments(client: httpx.Client) -> None:
     made(client)
     result(version(client, deploy=True))
     result(client.delete(f"{WORKERS}/api"))
     assert not any(client.get("/__localcloud/store").json().values())
 
 
-def test_a_worker_that_another_is_bound_to_goes_by_force_only(client: httpx.Client) -> None:
+def test_a_worker_with_a_binding_of_another_one_is_deleted_only_with_force(client: httpx.Client) -> None:
     made(client)
     result(version(client, deploy=True))
     result(upload(client, "consumer", {"type": "service", "name": "API", "service": "api"}))
-    assert refused(client.delete(f"{WORKERS}/api")) == (400, 10142)
+    assert error_of(client.delete(f"{WORKERS}/api")) == (400, 10142)
     result(client.delete(f"{WORKERS}/api", params={"force": "true"}))
 
 
 @pytest.mark.parametrize("path", ["", "/versions", "/versions/nothing"])
 def test_an_unknown_worker_is_404(client: httpx.Client, path: str) -> None:
-    assert refused(client.get(f"{WORKERS}/nothing{path}")) == (404, 10007)
+    assert error_of(client.get(f"{WORKERS}/nothing{path}")) == (404, 10007)

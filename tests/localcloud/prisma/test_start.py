@@ -93,7 +93,7 @@ def test_it_serves_and_ends_well_on_a_signal(postgres: Postgres, tmp_path: Path)
     ]
 
 
-def test_a_killed_process_has_kept_what_it_answered(postgres: Postgres, tmp_path: Path) -> None:
+def test_changes_survive_a_killed_process(postgres: Postgres, tmp_path: Path) -> None:
     port = free_port()
     environment = {**GOOD, "LOCALCLOUD_POSTGRES_ADMIN_URL": postgres.admin_url}
     with process(tmp_path, port, **environment) as child, answering(port) as client:
@@ -119,7 +119,7 @@ def test_what_the_environment_has_to_say_is_missed_in_a_sentence(tmp_path: Path,
     assert f"{missing} is not set" in start_error(tmp_path, free_port(), **environment)
 
 
-def test_a_port_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_the_error_about_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]

@@ -82,7 +82,7 @@ def test_what_is_refused_leaves_the_file_as_it_was(client: httpx.Client) -> None
     assert client.get("/__localcloud/store").json() == before
 
 
-def test_a_reset_leaves_nothing(strangers: set[str], client: httpx.Client, postgres: Postgres) -> None:
+def test_a_reset_deletes_all_records(strangers: set[str], client: httpx.Client, postgres: Postgres) -> None:
     url = direct_url(ready(client, new_database(client, isDefault=True))["connections"][0])
     client.post("/__localcloud/faults", json=[{"status": 500}])
     client.post("/__localcloud/failures", json={"times": 9})

@@ -81,7 +81,7 @@ def test_what_is_wrong_with_a_body_is_told_without_what_it_holds(client: httpx.C
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/projects"), ("POST", "/databases"), ("PATCH", "/databases/x")])
-def test_a_body_that_is_too_large_is_refused(client: httpx.Client, method: str, path: str) -> None:
+def test_a_body_that_is_too_large_is_rejected(client: httpx.Client, method: str, path: str) -> None:
     answer = client.request(method, f"/v1{path}", json={"name": "x" * 65536})
     assert refused(answer) == (413, "payloadTooLarge")
 

@@ -10,7 +10,7 @@ import pytest
 
 from localcloud.cloudflare.zones import zone_id_of
 from localcloud.postgres import Postgres
-from tests.localcloud.cloudflare.pem import made
+from tests.localcloud.cloudflare.pem import create_certificate
 from tests.localcloud.provider.cases import ACCOUNT, IN_ACCOUNT, token_of
 from tests.localcloud.provider.conftest import TOKEN, refused
 from tests.localcloud.provider.emulator import running, stored
@@ -27,7 +27,7 @@ CERTIFICATE = token_of("MtlsCertificate")
 RECORD = token_of("DnsRecord")
 HYPERDRIVE = token_of("HyperdriveConfig")
 
-CLIENT = made("a client")
+CLIENT = create_certificate("a client")
 HOST = "db.example.com"
 SECRET = base64.b64encode(b"tunnel-secret-of-more-than-32-bytes").decode()
 
@@ -102,7 +102,7 @@ def test_a_client_certificate_lives_and_keeps_its_key_to_itself(engine: Engine):
 
 
 def test_a_key_that_is_no_pair_is_told_without_it(engine: Engine):
-    other = made("another")
+    other = create_certificate("another")
     inputs = {**IN_ACCOUNT, "ca": False, "certificates": CLIENT.certificate, "privateKey": secret(other.key)}
     with refused("2200") as told:
         engine.create(CERTIFICATE, inputs)
@@ -154,7 +154,7 @@ def test_a_configuration_without_a_catch_all_is_told(engine: Engine, tunnel: Dep
         engine.create(TUNNEL_CONFIG, {**IN_ACCOUNT, "tunnelId": tunnel.id, "config": config})
 
 
-def test_a_service_lives(engine: Engine, tunnel: Deployed):
+def test_a_service_is_created_read_changed_and_deleted(engine: Engine, tunnel: Deployed):
     changed = service(tunnel, tcpPort=5433, tlsSettings={"certVerificationMode": "disabled"})
     live(engine, SERVICE, service(tunnel), changed)
 
@@ -186,7 +186,7 @@ def test_a_higher_version_of_the_secret_is_another_secret(engine: Engine, servic
     assert engine.refresh(rotated) == rotated
 
 
-def test_a_policy_lives(engine: Engine, service_token: Deployed):
+def test_a_policy_is_created_read_changed_and_deleted(engine: Engine, service_token: Deployed):
     changed = policy(service_token, includes=[{"anyValidServiceToken": {}}], sessionDuration="1h")
     live(engine, POLICY, policy(service_token), changed)
 
@@ -205,7 +205,7 @@ def test_an_application_lives(engine: Engine, service_token: Deployed):
     live(engine, APPLICATION, inputs, {**inputs, "name": "renamed", "policies": []})
 
 
-def test_a_record_lives(engine: Engine, tunnel: Deployed):
+def test_a_record_is_created_read_changed_and_deleted(engine: Engine, tunnel: Deployed):
     live(engine, RECORD, record(tunnel), record(tunnel, proxied=False, ttl=300))
 
 
@@ -219,8 +219,8 @@ def test_hyperdrive_lives_behind_a_service(engine: Engine, emulator: str, tunnel
     connect(emulator)
     unverified = {"tlsSettings": {"certVerificationMode": "disabled"}, "tcpPort": postgres.port}
     host = {"ipv4": "127.0.0.1", "network": {"tunnelId": tunnel.id}}
-    made = engine.create(SERVICE, service(tunnel, host=host, **unverified))
-    inputs = private(postgres, serviceId=made.id)
+    create_certificate = engine.create(SERVICE, service(tunnel, host=host, **unverified))
+    inputs = private(postgres, serviceId=create_certificate.id)
     live(engine, HYPERDRIVE, inputs, {**inputs, "originConnectionLimit": 30})
 
 
@@ -242,9 +242,9 @@ def test_hyperdrive_lives_behind_access(
 def test_hyperdrive_before_its_tunnel_is_told_and_not_kept(
     engine: Engine, emulator: str, tunnel: Deployed, postgres: Postgres
 ):
-    made = engine.create(SERVICE, service(tunnel))
+    create_certificate = engine.create(SERVICE, service(tunnel))
     with refused("2010", "inactive"):
-        engine.create(HYPERDRIVE, private(postgres, serviceId=made.id))
+        engine.create(HYPERDRIVE, private(postgres, serviceId=create_certificate.id))
     assert "hyperdrive" not in stored(emulator, TOKEN)
 
 

@@ -134,4 +134,4 @@ def test_a_program_in_the_wrong_order_is_told(private: Project):
     connect(private)
     private.set("door_first", "false")
     told = private.pulumi("up", "--yes", "--skip-preview", status=1)
-    assert "no Access application stands in front of 'db.example.com'" in told
+    assert "no Access application protects 'db.example.com'" in told

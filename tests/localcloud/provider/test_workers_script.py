@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.cloudflare.multipart import Part, rendered
+from localcloud.cloudflare.multipart import Part, encode_multipart
 from tests.localcloud.provider.cases import ACCOUNT, A, token_of
 from tests.localcloud.provider.conftest import refused
 from tests.localcloud.provider.engine import Deployed, Engine, secret
@@ -295,7 +295,7 @@ def test_a_module_that_drifted_or_is_gone_is_found_by_a_refresh(
 
 
 def in_parts(modules: list[tuple[str, bytes]]) -> Answer:
-    body, content_type = rendered([Part(name, content, "text/plain", name) for name, content in modules])
+    body, content_type = encode_multipart([Part(name, content, "text/plain", name) for name, content in modules])
     return Answer(raw=body, headers={"content-type": content_type, "cf-entrypoint": "worker.js"})
 
 

@@ -1,4 +1,4 @@
-"""The kinds of bindings: what each of them states, and what it is bound to.
+"""The types of bindings, with their required fields and their targets.
 
 Sources: the types and fields of pulumi-cloudflare 6.23.1 (2026-10-21), and
 https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (read 2026-11-21); the codes as seen
@@ -16,7 +16,7 @@ NO_DURABLE_OBJECT = 10061
 SERVICE_NOT_FOUND = 10144
 
 STORED_SECRETS = "secrets_store_secrets"
-"""Owned by a store."""
+"""Kind of record. Owned by a store."""
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("ai", "assets", "browser", "images", "inherit", "media", "send_email", "version_metadata"), ()),
@@ -42,7 +42,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "vpc_service": ("service_id",),
     "workflow": ("workflow_name",),
 }
-"""Every kind, and the texts that a binding of it cannot do without."""
+"""Every type of binding, with its required string fields."""
 
 ONE_OF: Mapping[str, tuple[str, ...]] = {
     "d1": ("id", "database_id"),
@@ -58,32 +58,34 @@ OWNED: Mapping[str, tuple[str, str]] = {
     "mtls_certificate": ("mtls_certificates", "certificate_id"),
     "vpc_service": ("connectivity_services", "service_id"),
 }
-"""What this account holds: kind of record, and the field with its id. Buckets, databases and queues are not among it:
-the runtime makes one for every name."""
+"""Kinds of records that a binding refers to, with the field of the id.
+
+Buckets, databases and queues are missing, because the runtime creates one for every name.
+"""
 
 
-def checked(binding: Any) -> Record:
-    """A binding with all that its kind needs. Raises ``ApiError``."""
+def validate_binding(binding: Any) -> Record:
+    """Returns the binding if it has all fields that its type needs. Raises ``ApiError``."""
     if not isinstance(binding, dict) or not all(isinstance(binding.get(key), str) for key in ("name", "type")):
-        raise ApiError(400, INVALID, "Each binding is an object with the texts `name` and `type`")
+        raise ApiError(400, INVALID, "Each binding must be an object with the strings `name` and `type`")
     name, kind = binding["name"], binding["type"]
     if kind not in FIELDS:
         raise ApiError(400, INVALID, f"binding {name} has the unknown type '{kind}'")
     for field in FIELDS[kind]:
         if not isinstance(binding.get(field), str):
             raise _missing(field, name)
-    stated = [field for field in ONE_OF.get(kind, ()) if binding.get(field)]
-    if kind in ONE_OF and (not stated or (kind == "vpc_network" and len(stated) > 1)):
+    present = [field for field in ONE_OF.get(kind, ()) if binding.get(field)]
+    if kind in ONE_OF and (not present or (kind == "vpc_network" and len(present) > 1)):
         raise _missing(" or ".join(ONE_OF[kind]), name)
     if kind == "json" and "json" not in binding:
         raise _missing("json", name)
     if kind == "ratelimit":
-        _check_rate_limit(binding)
+        _validate_rate_limit(binding)
     return binding
 
 
-def refuse_dangling(binding: Record, records: Records, account: str, script: str, classes: Mapping[str, str]) -> None:
-    """Raises ``ApiError`` for a binding to what is not there. ``classes``: the Durable Objects of ``script``."""
+def validate_target(binding: Record, records: Records, account: str, script: str, classes: Mapping[str, str]) -> None:
+    """Raises ``ApiError`` if the target of a binding is missing. ``classes`` are the Durable Objects of ``script``."""
     kind, name = binding["type"], binding["name"]
     if kind == "hyperdrive" and not records.get("hyperdrive", account, binding["id"]):
         raise ApiError(
@@ -95,7 +97,7 @@ def refuse_dangling(binding: Record, records: Records, account: str, script: str
         records_kind, field = OWNED[kind]
         if not records.get(records_kind, account, binding[field]):
             raise ApiError(400, INVALID, f"binding {name}: {kind} '{binding[field]}' not found.")
-    if kind == "secrets_store_secret" and stored_secret(records, binding) is None:
+    if kind == "secrets_store_secret" and find_stored_secret(records, binding) is None:
         raise ApiError(400, INVALID, f"binding {name}: the store has no secret '{binding['secret_name']}'.")
     if kind == "service" and binding["service"] != script and not records.get("scripts", account, binding["service"]):
         raise ApiError(
@@ -104,18 +106,18 @@ def refuse_dangling(binding: Record, records: Records, account: str, script: str
             f"Service binding '{name}' references Worker '{binding['service']}' which was not found.",
         )
     if kind == "durable_object_namespace" and binding.get("class_name"):
-        _refuse_unknown_class(binding, records, account, script, classes)
+        _validate_class(binding, records, account, script, classes)
 
 
-def stored_secret(records: Records, binding: Record) -> Record | None:
-    """What a binding of type `secrets_store_secret` leads to."""
+def find_stored_secret(records: Records, binding: Record) -> Record | None:
+    """Returns the target of a binding of type `secrets_store_secret`."""
     found = (
         each for each in records.owned(STORED_SECRETS, binding["store_id"]) if each["name"] == binding["secret_name"]
     )
     return next(found, None)
 
 
-def _check_rate_limit(binding: Record) -> None:
+def _validate_rate_limit(binding: Record) -> None:
     """https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/ (read 2026-11-21)"""
     simple = binding.get("simple")
     if not isinstance(binding.get("namespace_id"), str):
@@ -129,25 +131,23 @@ def _check_rate_limit(binding: Record) -> None:
         raise _missing("simple", binding["name"])
 
 
-def _refuse_unknown_class(
-    binding: Record, records: Records, account: str, script: str, classes: Mapping[str, str]
-) -> None:
-    owner, wanted = binding.get("script_name") or script, binding["class_name"]
+def _validate_class(binding: Record, records: Records, account: str, script: str, classes: Mapping[str, str]) -> None:
+    owner, class_name = binding.get("script_name") or script, binding["class_name"]
     if owner != script:
         other = records.get("scripts", account, owner)
         if other is None:
             raise ApiError(
                 400,
                 NO_DURABLE_OBJECT,
-                f"Cannot create binding for class '{wanted}' in script '{owner}' that does not exist.",
+                f"Cannot create binding for class '{class_name}' in script '{owner}' that does not exist.",
             )
         classes = other["classes"]
-    if wanted not in classes:
+    if class_name not in classes:
         raise ApiError(
             400,
             NO_DURABLE_OBJECT,
-            f"Cannot create binding for class '{wanted}' because it is not currently configured to implement Durable "
-            "Objects. Ensure a --new-class migration has been applied to it.",
+            f"Cannot create binding for class '{class_name}' because it is not currently configured to implement "
+            "Durable Objects. Ensure a --new-class migration has been applied to it.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Signing in to a database, and the code of each way in which it can fail."""
+"""The connection test of an origin, and the error code of each kind of failure."""
 
 import asyncio
 import socket
@@ -13,9 +13,9 @@ import asyncpg
 import pytest
 
 from localcloud.certificates import Certificates
-from localcloud.cloudflare.dialing import Address, ClientCertificate, Dialer, DialError, Tls
+from localcloud.cloudflare.database_check import Address, ClientCertificate, DatabaseCheck, DatabaseCheckError, Tls
 from localcloud.postgres import Postgres
-from tests.localcloud.cloudflare.pem import made
+from tests.localcloud.cloudflare.pem import create_certificate
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -27,31 +27,31 @@ READY = b"Z" + struct.pack("!i", 5) + b"I"
 ORIGIN = {"scheme": "postgres", "user": "app", "password": "s3cret-of-the-database", "database": "app"}
 
 
-def dial(origin: dict[str, Any], *, allow_loopback: bool = True, timeout: float = 10, **options: Any) -> None:
-    asyncio.run(Dialer(timeout, allow_loopback).dial(origin, **options))
+def run(origin: dict[str, Any], *, allow_loopback: bool = True, timeout: float = 10, **options: Any) -> None:
+    asyncio.run(DatabaseCheck(timeout, allow_loopback).run(origin, **options))
 
 
 def code(origin: dict[str, Any], **options: Any) -> int:
-    with pytest.raises(DialError) as refused:
-        dial(origin, **options)
+    with pytest.raises(DatabaseCheckError) as refused:
+        run(origin, **options)
     assert refused.value.status == 400
     assert origin["password"] not in refused.value.message
     return refused.value.code
 
 
 def code_of_server(talk: Talk, **options: Any) -> int:
-    """The code of dialling a server that talks so."""
+    """Returns the error code for a server with this behaviour."""
 
     async def serve_and_dial() -> None:
         server = await asyncio.start_server(talk, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         try:
             origin = {**ORIGIN, "host": "127.0.0.1", "port": port}
-            await Dialer(options.pop("timeout", 10), True).dial(origin, **options)
+            await DatabaseCheck(options.pop("timeout", 10), True).run(origin, **options)
         finally:
             server.close()
 
-    with pytest.raises(DialError) as refused:
+    with pytest.raises(DatabaseCheckError) as refused:
         asyncio.run(serve_and_dial())
     assert ORIGIN["password"] not in refused.value.message
     return refused.value.code
@@ -59,7 +59,7 @@ def code_of_server(talk: Talk, **options: Any) -> int:
 
 @contextmanager
 def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> Iterator[None]:
-    """Every name leads to these addresses."""
+    """Resolves every name to these addresses."""
 
     async def lookup(_: object, host: str, port: int, **__: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
@@ -69,15 +69,15 @@ def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> Iterator[None]
         yield
 
 
-def test_a_database_lets_us_in(postgres: Postgres) -> None:
-    dial(public_origin(postgres))
+def test_a_valid_origin_passes(postgres: Postgres) -> None:
+    run(public_origin(postgres))
 
 
-def test_a_name_with_several_addresses_is_dialled_until_one_answers(postgres: Postgres) -> None:
-    dial(public_origin(postgres, host="localhost"))
+def test_all_addresses_of_a_name_are_tried(postgres: Postgres) -> None:
+    run(public_origin(postgres, host="localhost"))
 
 
-def test_the_database_sees_who_dials(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_sees_the_application_name(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     fetch = asyncpg.Connection.fetch
 
@@ -87,16 +87,16 @@ def test_the_database_sees_who_dials(postgres: Postgres, monkeypatch: pytest.Mon
         return await fetch(connection, query, **options)
 
     monkeypatch.setattr(asyncpg.Connection, "fetch", look_and_fetch)
-    dial(public_origin(postgres))
+    run(public_origin(postgres))
     assert seen == ["Cloudflare Hyperdrive", ";"]
 
 
-def test_2008_a_name_that_nobody_knows() -> None:
+def test_2008_an_unknown_name() -> None:
     assert code({**ORIGIN, "host": "nowhere.invalid", "port": 5432}) == 2008
 
 
 @pytest.mark.parametrize("host", ["two words", "a" * 64 + ".example.com", "host..example.com"])
-def test_2008_a_name_that_is_none(host: str) -> None:
+def test_2008_an_invalid_name(host: str) -> None:
     assert code({**ORIGIN, "host": host, "port": 5432}) == 2008
 
 
@@ -104,22 +104,22 @@ def test_2008_a_name_that_is_none(host: str) -> None:
     "host", ["10.1.5.0", "192.168.2.1", "172.16.0.1", "169.254.1.1", "100.64.0.1", "0.0.0.0", "fe80::1", "fd00::1"]
 )
 @pytest.mark.parametrize("allow_loopback", [True, False])
-def test_2009_an_address_that_is_not_public(host: str, allow_loopback: bool) -> None:
+def test_2009_a_private_address(host: str, allow_loopback: bool) -> None:
     assert code({**ORIGIN, "host": host, "port": 5432}, allow_loopback=allow_loopback) == 2009
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1"])
-def test_2009_this_machine_unless_it_is_allowed(host: str) -> None:
+def test_2009_a_loopback_address_unless_it_is_allowed(host: str) -> None:
     assert code({**ORIGIN, "host": host, "port": 5432}, allow_loopback=False) == 2009
     assert code({**ORIGIN, "host": host, "port": 1}, allow_loopback=True) == 2011
 
 
-def test_2009_a_name_of_which_one_address_is_private(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_2009_a_name_with_one_private_address(monkeypatch: pytest.MonkeyPatch) -> None:
     with resolved(monkeypatch, "8.8.8.8", "10.0.0.7"):
         assert code({**ORIGIN, "host": "db.example.com", "port": 5432}) == 2009
 
 
-def test_2010_a_server_that_never_answers() -> None:
+def test_2010_a_server_that_does_not_respond() -> None:
     async def keep_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)
         writer.close()
@@ -129,7 +129,7 @@ def test_2010_a_server_that_never_answers() -> None:
 
 def test_2011_a_port_where_nothing_listens() -> None:
     with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))  # bound, so that nobody takes it, but not listening
+        unused.bind(("127.0.0.1", 0))  # bound, so that no other process can use it, but not listening
         assert code({**ORIGIN, "host": "127.0.0.1", "port": unused.getsockname()[1]}) == 2011
 
 
@@ -150,26 +150,26 @@ def test_2012_a_server_without_tls() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"password": "not-the-password"}, {"user": "nobody-of-this-name"}])
-def test_2013_credentials_that_are_wrong(postgres: Postgres, changes: dict[str, str]) -> None:
+def test_2013_wrong_credentials(postgres: Postgres, changes: dict[str, str]) -> None:
     assert code(public_origin(postgres, **changes)) == 2013
 
 
-def test_2014_a_database_that_does_not_exist(postgres: Postgres) -> None:
+def test_2014_a_missing_database(postgres: Postgres) -> None:
     assert code(public_origin(postgres, database="nowhere")) == 2014
 
 
-def test_2015_a_server_that_hangs_up() -> None:
+def test_2015_a_server_that_closes_the_connection() -> None:
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
     assert code_of_server(hang_up) == 2015
 
 
-def test_2015_a_mysql_database_which_the_local_cloud_does_not_speak_to(postgres: Postgres) -> None:
+def test_2015_a_mysql_database_which_the_local_cloud_does_not_support(postgres: Postgres) -> None:
     assert code(public_origin(postgres, scheme="mysql")) == 2015
 
 
-def test_2015_a_certificate_of_another_authority(postgres: Postgres, tmp_path: Path) -> None:
+def test_2015_a_certificate_of_another_ca(postgres: Postgres, tmp_path: Path) -> None:
     other = Certificates.ensure(tmp_path).ca_file.read_text()
     assert code(public_origin(postgres), tls=Tls("verify-ca", other)) == 2015
 
@@ -178,16 +178,16 @@ def test_2015_a_host_that_the_certificate_does_not_name(postgres: Postgres, monk
     authority = postgres.ca_file.read_text()
     origin = public_origin(postgres, host="db.example.com")
     with resolved(monkeypatch, "127.0.0.1"):
-        dial(origin, tls=Tls("verify-ca", authority))
+        run(origin, tls=Tls("verify-ca", authority))
         assert code(origin, tls=Tls("verify-full", authority)) == 2015
 
 
 @pytest.mark.parametrize("sslmode", ["verify-ca", "verify-full"])
-def test_a_certificate_of_the_uploaded_authority_is_taken(postgres: Postgres, sslmode: str) -> None:
-    dial(public_origin(postgres), tls=Tls(sslmode, postgres.ca_file.read_text()))
+def test_a_certificate_of_the_uploaded_ca_is_accepted(postgres: Postgres, sslmode: str) -> None:
+    run(public_origin(postgres), tls=Tls(sslmode, postgres.ca_file.read_text()))
 
 
-def test_2016_a_server_that_refuses_the_test_query(postgres: Postgres) -> None:
+def test_2016_a_server_that_rejects_the_test_query(postgres: Postgres) -> None:
     certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificates.server_certificate, certificates.server_key)
@@ -202,25 +202,25 @@ def test_2016_a_server_that_refuses_the_test_query(postgres: Postgres) -> None:
         await reader.readexactly(1)
         fields = b"SERROR\0C57014\0Mcanceling statement\0\0"
         writer.write(b"E" + struct.pack("!i", 4 + len(fields)) + fields + READY)
-        while await reader.read(1) not in (b"X", b""):  # the client's goodbye
+        while await reader.read(1) not in (b"X", b""):  # the client's termination message
             pass
         writer.close()
 
     assert code_of_server(refuse_queries) == 2016
 
 
-def test_what_a_tunnel_leads_to_may_be_private(postgres: Postgres) -> None:
-    behind = Address("127.0.0.1", postgres.port)
-    dial(public_origin(postgres, host="db.example.com"), behind=behind, allow_loopback=False)
+def test_the_target_of_a_tunnel_may_be_private(postgres: Postgres) -> None:
+    tunnel_target = Address("127.0.0.1", postgres.port)
+    run(public_origin(postgres, host="db.example.com"), tunnel_target=tunnel_target, allow_loopback=False)
 
 
-def test_the_name_that_a_tunnel_leads_to_is_the_one_in_the_certificate(postgres: Postgres) -> None:
+def test_verify_full_compares_the_target_of_the_tunnel_with_the_certificate(postgres: Postgres) -> None:
     tls = Tls("verify-full", postgres.ca_file.read_text())
-    dial(public_origin(postgres, host="db.example.com"), tls=tls, behind=Address("localhost", postgres.port))
+    run(public_origin(postgres, host="db.example.com"), tls=tls, tunnel_target=Address("localhost", postgres.port))
 
 
-def test_a_certificate_is_shown_to_a_database_that_asks_for_one(postgres: Postgres, tmp_path: Path) -> None:
-    client = made("a client")
+def test_the_client_certificate_is_sent_to_a_database_that_requests_one(postgres: Postgres, tmp_path: Path) -> None:
+    client = create_certificate("a client")
     certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificates.server_certificate, certificates.server_key)
@@ -242,9 +242,9 @@ def test_a_certificate_is_shown_to_a_database_that_asks_for_one(postgres: Postgr
     assert shown == []
 
 
-def test_the_key_of_a_client_is_on_no_disk_afterwards(postgres: Postgres, tmp_path: Path) -> None:
-    client = made("a client")
+def test_the_private_key_of_a_client_is_deleted_from_disk(postgres: Postgres, tmp_path: Path) -> None:
+    client = create_certificate("a client")
     tls = Tls(client=ClientCertificate(client.certificate, client.key))
-    asyncio.run(Dialer(10, True, tmp_path).dial(public_origin(postgres), tls))
+    asyncio.run(DatabaseCheck(10, True, tmp_path).run(public_origin(postgres), tls))
     assert list(tmp_path.iterdir()) == []
     assert "PRIVATE KEY" not in repr(tls)

@@ -1,11 +1,11 @@
-"""What each kind of binding has to state, and what has to be there."""
+"""Required fields and targets of each type of binding."""
 
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.localcloud.cloudflare.api import ACCOUNT, SCRIPTS, message, refused, result, upload
+from tests.localcloud.cloudflare.api import ACCOUNT, SCRIPTS, error_of, message, result, upload
 
 STORES = f"/accounts/{ACCOUNT}/secrets_store/stores"
 OPEN: list[dict[str, Any]] = [
@@ -41,31 +41,31 @@ NOWHERE = [
 ]
 
 
-def test_bindings_of_every_kind_come_back_as_they_were_sent(client: httpx.Client) -> None:
+def test_bindings_of_every_type_are_returned_unchanged(client: httpx.Client) -> None:
     bindings = [{"name": f"B{number}", **binding} for number, binding in enumerate(OPEN)]
     result(upload(client, "api", *bindings))
     assert result(client.get(f"{SCRIPTS}/api/settings"))["bindings"] == bindings
 
 
 @pytest.mark.parametrize(("binding", "field"), INCOMPLETE)
-def test_a_binding_without_what_its_kind_needs_is_refused(
+def test_a_binding_without_a_required_field_is_rejected(
     client: httpx.Client, binding: dict[str, Any], field: str
 ) -> None:
     answer = upload(client, "api", {"name": "BOUND", **binding})
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
     assert message(answer) == f"invalid or missing {field} property for binding BOUND"
 
 
 @pytest.mark.parametrize("binding", NOWHERE, ids=lambda binding: binding["type"])
-def test_a_binding_to_nothing_is_refused(client: httpx.Client, binding: dict[str, Any]) -> None:
+def test_a_binding_with_a_missing_target_is_rejected(client: httpx.Client, binding: dict[str, Any]) -> None:
     answer = upload(client, "api", {"name": "BOUND", **binding})
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
     assert "binding BOUND" in message(answer)
 
 
-def test_an_unknown_kind_is_refused(client: httpx.Client) -> None:
+def test_an_unknown_binding_type_is_rejected_by_the_api(client: httpx.Client) -> None:
     answer = upload(client, "api", {"type": "hyperdrvie", "name": "BOUND", "id": "0"})
-    assert refused(answer) == (400, 10021)
+    assert error_of(answer) == (400, 10021)
     assert "hyperdrvie" in message(answer)
 
 
