@@ -75,7 +75,7 @@ def blocks(page: Path) -> Iterator[Block]:
     before, said = "", ""
     for token in MarkdownIt("commonmark").enable("table").parse(page.read_text()):
         if token.type == "inline":
-            said = token.content if before == "paragraph_open" else ""
+            said = " ".join(token.content.split()) if before == "paragraph_open" else ""
         if token.type == "fence":
             assert token.map is not None
             yield Block(token.info.strip(), token.content, token.map[0] + 1, MARK in said.lower())
