@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge_postgres import ConnectionBudget
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.hyperdrive.budget_rules import Budget, default_unallocated, shared_out, validate_budget
+from edge_postgres.hyperdrive.budget_rules import Budget, allocate_connections, default_unallocated, validate_budget
 from tests.harness import deploy, refusal
 
 Given = Callable[[Any], Any]
@@ -32,7 +32,7 @@ def budget(**changes: Any) -> Budget:
 
 
 def shares(**changes: Any) -> dict[str, int]:
-    return shared_out(budget(**changes), subject="main")
+    return allocate_connections(budget(**changes), subject="main")
 
 
 def outputs(args: Callable[[], dict[str, Any]], *, preview: bool = False) -> Any:
@@ -221,7 +221,7 @@ def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
         ceiling=ceiling,
     )
     try:
-        limits = shared_out(whole, subject="main")
+        limits = allocate_connections(whole, subject="main")
     except ValidationError as refused:
         text = str(refused)
         assert [name for name, taken in {**elsewhere, **stated}.items() if taken and name not in text] == []

@@ -284,7 +284,7 @@ def test_the_pooler_is_named_where_it_can_be(host: str, way: str) -> None:
 
 
 def test_a_password_that_rotates_is_refused() -> None:
-    with refusal("api.direct.origin.password: is changed on a schedule"):
+    with refusal("api.direct.origin.password: is rotated by its vendor"):
         variables(origin=origin(password_rotates=True))
 
 

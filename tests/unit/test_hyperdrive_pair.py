@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from edge_postgres.hyperdrive.rules import split
+from edge_postgres.hyperdrive.rules import split_limit
 from tests.harness import Registration, deploy, refusal
 from tests.unit.sound import CONFIG, PASSWORD, SCRIPT, existing, pair, worker
 
@@ -118,6 +118,6 @@ def test_an_argument_that_there_is_not_is_refused() -> None:
 
 @examples(limit=st.integers(10, 1500), share=st.floats(0, 1, exclude_min=True, exclude_max=True))
 def test_the_two_take_the_limit_together_and_each_has_the_floor(limit: int, share: float) -> None:
-    parts = split(limit, share, subject="")
+    parts = split_limit(limit, share, subject="")
     assert parts["cached"] + parts["fresh"] == limit
     assert min(parts.values()) >= 5

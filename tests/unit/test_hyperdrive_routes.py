@@ -98,12 +98,12 @@ def test_a_private_database_behind_a_tunnel_is_taken(given: Given) -> None:
 
 
 def test_a_password_that_somebody_else_rotates_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.origin.password: is changed on a schedule by somebody else", "locked out"):
+    with refusal("main.origin.password: is rotated by its vendor", "locked out"):
         deploy(lambda: hyperdrive(origin=origin(password_rotates=given(True))), preview=preview)
 
 
 def test_a_password_that_rotates_is_refused_in_a_preview_that_does_not_know_it_yet() -> None:
-    with refusal("main.origin.password: is changed on a schedule"):
+    with refusal("main.origin.password: is rotated by its vendor"):
         deploy(lambda: hyperdrive(origin=origin(password=unknown(), password_rotates=True)), preview=True)
 
 

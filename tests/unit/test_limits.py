@@ -114,65 +114,65 @@ def test_a_limit_is_shown_as_its_number() -> None:
 
 @pytest.mark.parametrize(("plan", "limit"), [("free", 5), ("free", 20), ("paid", 5), ("paid", 1500)])
 def test_the_bounds_of_a_plan_are_allowed(plan: str, limit: int) -> None:
-    assert validate_limit(Plan(plan), limit, subject="limit") == limit
+    assert validate_limit(limit, plan=Plan(plan), subject="limit") == limit
 
 
 @pytest.mark.parametrize("limit", [4, 0, -1, 4.0])
 def test_a_limit_below_the_floor_is_refused(limit: float) -> None:
     with refusal(f"limit: is {limit:g}", "at least 5 connections", "Use a whole number of 5 or more."):
-        validate_limit(Plan.PAID, limit, subject="limit")
+        validate_limit(limit, plan=Plan.PAID, subject="limit")
 
 
 @pytest.mark.parametrize(("plan", "limit", "ceiling"), [("free", 21, 20), ("paid", 1501, 1500)])
 def test_a_limit_above_the_plans_ceiling_is_refused(plan: str, limit: int, ceiling: int) -> None:
     with refusal(f"limit: is {limit}", f"on the {plan} plan may open {ceiling}", f"Use {ceiling} or less"):
-        validate_limit(Plan(plan), limit, subject="limit")
+        validate_limit(limit, plan=Plan(plan), subject="limit")
 
 
 def test_a_ceiling_of_ones_own_allows_more_than_the_plan() -> None:
-    assert validate_limit(Plan.FREE, 100, 100, subject="limit") == 100
+    assert validate_limit(100, plan=Plan.FREE, ceiling=100, subject="limit") == 100
 
 
 def test_a_ceiling_of_ones_own_allows_less_than_the_plan() -> None:
     with refusal("is 11", "may open 10"):
-        validate_limit(Plan.PAID, 11, 10, subject="limit")
+        validate_limit(11, plan=Plan.PAID, ceiling=10, subject="limit")
 
 
 @pytest.mark.parametrize("limit", [10.5, float("nan"), float("inf")])
 def test_a_limit_that_is_no_whole_number_is_refused(limit: float) -> None:
     with refusal(f"limit: is {limit:g}", "Use a whole number."):
-        validate_limit(Plan.PAID, limit, subject="limit")
+        validate_limit(limit, plan=Plan.PAID, subject="limit")
 
 
 def test_a_limit_that_is_a_text_is_refused_and_not_shown() -> None:
     with refusal("limit: is no number. Use a whole number."):
-        validate_limit(Plan.PAID, "10", subject="limit")  # type: ignore[arg-type]
+        validate_limit("10", plan=Plan.PAID, subject="limit")  # type: ignore[arg-type]
 
 
 def test_a_whole_float_becomes_a_whole_number() -> None:
-    assert repr(validate_limit(Plan.PAID, 10.0, subject="limit")) == "10"
+    assert repr(validate_limit(10.0, plan=Plan.PAID, subject="limit")) == "10"
 
 
 def test_one_connection_of_the_database_stays_free() -> None:
-    assert validate_limit(Plan.PAID, 99, max_connections=100, subject="limit") == 99
+    assert validate_limit(99, plan=Plan.PAID, max_connections=100, subject="limit") == 99
     with refusal("is 100", "accepts 100 connections, 99 of them usable", "Use 99 or less, or a larger database."):
-        validate_limit(Plan.PAID, 100, max_connections=100, subject="limit")
+        validate_limit(100, plan=Plan.PAID, max_connections=100, subject="limit")
 
 
 def test_reserved_connections_stay_free() -> None:
-    assert validate_limit(Plan.PAID, 90, max_connections=100, reserved=10, subject="limit") == 90
+    assert validate_limit(90, plan=Plan.PAID, max_connections=100, reserved=10, subject="limit") == 90
     with refusal("is 91", "90 of them usable"):
-        validate_limit(Plan.PAID, 91, max_connections=100, reserved=10, subject="limit")
+        validate_limit(91, plan=Plan.PAID, max_connections=100, reserved=10, subject="limit")
 
 
 def test_the_smallest_limit_is_the_way_out_of_a_database_with_just_enough_connections() -> None:
     with refusal("5 of them usable", "Use 5 or less, or a larger database."):
-        validate_limit(Plan.PAID, 6, max_connections=6, subject="limit")
+        validate_limit(6, plan=Plan.PAID, max_connections=6, subject="limit")
 
 
 def test_a_database_with_fewer_connections_than_hyperdrive_needs_is_refused_without_a_number_to_try() -> None:
     with refusal("is 5", "5 connections, 0 of them usable", "Take a larger database."):
-        validate_limit(Plan.PAID, 5, max_connections=5, reserved=5, subject="limit")
+        validate_limit(5, plan=Plan.PAID, max_connections=5, reserved=5, subject="limit")
 
 
 @given(
@@ -187,7 +187,9 @@ def test_whatever_is_allowed_lies_within_all_bounds(
     limit: float, plan: Plan, ceiling: int | None, most: int | None, reserved: int | None
 ) -> None:
     try:
-        allowed = validate_limit(plan, limit, ceiling, most, reserved, subject="limit")
+        allowed = validate_limit(
+            limit, plan=plan, ceiling=ceiling, max_connections=most, reserved=reserved, subject="limit"
+        )
     except ValidationError:
         return
     assert type(allowed) is int

@@ -304,7 +304,7 @@ def test_a_managed_password_is_read_where_aws_keeps_it(kind: dict[str, Any]) -> 
 
 
 def test_hyperdrive_refuses_a_password_that_aws_changes(preview: bool) -> None:
-    with refusal("main.origin.password: is changed on a schedule", "Take a password that the stack sets"):
+    with refusal("main.origin.password: is rotated by its vendor", "Use a password that the stack sets"):
         pool(preview, managed_password=True)
 
 

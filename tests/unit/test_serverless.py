@@ -92,5 +92,5 @@ def test_a_route_is_refused() -> None:
 
 
 def test_a_password_that_rotates_is_refused() -> None:
-    with refusal("is changed on a schedule"):
+    with refusal("is rotated by its vendor"):
         variables(password_rotates=True)

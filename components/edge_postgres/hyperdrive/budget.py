@@ -8,7 +8,7 @@ import pulumi
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.budget_rules import Budget, shared_out, validate_budget
+from edge_postgres.hyperdrive.budget_rules import Budget, allocate_connections, validate_budget
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_CEILING
 
 
@@ -101,12 +101,12 @@ def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> Any:
             ceiling=int(ceiling),
             subject=subject,
         )
-        return described(budget, shared_out(budget, subject=subject))
+        return describe_allocation(budget, allocate_connections(budget, subject=subject))
 
     return apply_input(numbers, share)
 
 
-def described(budget: Budget, limits: Mapping[str, int]) -> dict[str, Any]:
+def describe_allocation(budget: Budget, limits: Mapping[str, int]) -> dict[str, Any]:
     """Limits, their sum, what is left, and the table of it."""
     used = sum(limits.values())
     left = budget.usable - sum(budget.elsewhere.values()) - used

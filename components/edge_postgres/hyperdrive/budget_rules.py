@@ -55,7 +55,7 @@ def default_unallocated(max_connections: int, reserved: int) -> int:
     return max(max_connections - reserved, 0) // HEADROOM_SHARE
 
 
-def shared_out(budget: Budget, *, subject: str) -> dict[str, int]:
+def allocate_connections(budget: Budget, *, subject: str) -> dict[str, int]:
     """The limit of every party, by name. Raises ``ValidationError``, with the table, where they do not fit."""
     for name, taken in {**budget.elsewhere, **budget.stated}.items():
         if taken < 0:
@@ -100,9 +100,8 @@ def _too_many(budget: Budget, limits: Mapping[str, int], excess: int, *, subject
 
 
 def validate_budget(
-    *,
-    subject: str,
     max_connections: float,
+    *,
     reserved: float,
     unallocated: float | None,
     elsewhere: Mapping[str, float],
@@ -110,6 +109,7 @@ def validate_budget(
     weights: Mapping[str, float],
     pairs: frozenset[str],
     ceiling: int,
+    subject: str,
 ) -> Budget:
     """The budget of what was stated.
 

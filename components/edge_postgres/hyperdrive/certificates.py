@@ -70,26 +70,26 @@ class OriginCertificates(pulumi.ComponentResource):
         self.ca_certificate_id = pulumi.Output.from_input(None)
         self.mtls_certificate_id = pulumi.Output.from_input(None)
         if "ca_pem" in args or "ca_file" in args:
-            text = given_text(name, args, "ca_pem", "ca_file")
+            text = read_pem(name, args, "ca_pem", "ca_file")
             pem = apply_input(
-                text, lambda text: validate_authority(text, args.get("ca_common_name"), subject=f"{name}.ca_pem")
+                text, lambda text: validate_ca(text, args.get("ca_common_name"), subject=f"{name}.ca_pem")
             )
             self.ca_certificate_id = cloudflare.MtlsCertificate(
                 f"{name}-ca",
                 account_id=args["account_id"],
-                name=apply_input(pem, lambda pem: own_name(prefix, "ca", pem)),
+                name=apply_input(pem, lambda pem: unique_name(prefix, "ca", pem)),
                 ca=True,
                 certificates=pem,
                 opts=child,
             ).id
         if "client_key_pem" in args:
-            text = given_text(name, args, "client_certificate_pem", "client_certificate_file")
+            text = read_pem(name, args, "client_certificate_pem", "client_certificate_file")
             pair = {"certificate": text, "key": args["client_key_pem"]}
             pem = apply_input(pair, lambda pair: validate_client(pair["certificate"], pair["key"], subject=name))
             self.mtls_certificate_id = cloudflare.MtlsCertificate(
                 f"{name}-client",
                 account_id=args["account_id"],
-                name=apply_input(pem, lambda pem: own_name(prefix, "client", pem)),
+                name=apply_input(pem, lambda pem: unique_name(prefix, "client", pem)),
                 ca=False,
                 certificates=pem,
                 private_key=pulumi.Output.secret(args["client_key_pem"]),
@@ -116,7 +116,7 @@ def reject_contradictions(args: OriginCertificatesArgs, *, subject: str) -> None
         raise ValidationError(f"{subject}.ca_common_name", "stands without `ca_pem` and `ca_file`", "Give one of them.")
 
 
-def given_text(name: str, args: OriginCertificatesArgs, text: str, file: str) -> Any:
+def read_pem(name: str, args: OriginCertificatesArgs, text: str, file: str) -> Any:
     """What is given as a text, or what the file holds."""
     if text in args:
         return args[text]  # type: ignore[literal-required]
@@ -127,7 +127,7 @@ def given_text(name: str, args: OriginCertificatesArgs, text: str, file: str) ->
         raise ValidationError(f"{name}.{file}", f"is {path}, which cannot be read", "Name a file in PEM.") from None
 
 
-def validate_authority(pem: str, common_name: str | None, *, subject: str) -> str:
+def validate_ca(pem: str, common_name: str | None, *, subject: str) -> str:
     """The one authority that is meant, alone."""
     chosen = authority(pem, common_name, subject=subject)
     _warn_near_the_end(chosen, subject=subject)
@@ -143,7 +143,7 @@ def validate_client(pem: str, key: str, *, subject: str) -> str:
     return "".join(each.pem for each in chain)
 
 
-def own_name(prefix: str, kind: str, pem: str) -> str:
+def unique_name(prefix: str, kind: str, pem: str) -> str:
     """A name that changes with the certificate: names are unique, and the old one goes last."""
     return f"{prefix}-{kind}-{hashlib.sha256(pem.encode()).hexdigest()[:8]}"
 

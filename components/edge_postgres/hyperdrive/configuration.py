@@ -11,7 +11,6 @@ from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.rules import (
     validate_caching,
-    validate_lasting,
     validate_limit,
     validate_mtls,
     validate_share,
@@ -20,6 +19,7 @@ from edge_postgres.hyperdrive.rules import (
 from edge_postgres.origin.address import WAY_IN, validate_direct, validate_public
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, Reach
+from edge_postgres.origin.passwords import render_password
 
 
 class CachingArgs(TypedDict):
@@ -120,7 +120,7 @@ def render_origin(
         "scheme": "postgres",
         "database": origin["database"],
         "user": origin["user"],
-        "password": render_password(origin, subject=f"{subject}.password"),
+        "password": render_password(origin, consumer="Hyperdrive", subject=f"{subject}.password"),
     }
     address: dict[str, Any] = {part: origin.get(part) for part in ("host", "port", "endpoint")}
     if not isinstance(origin.get("host"), str):
@@ -149,13 +149,6 @@ def render_origin(
         rendered["host"] = apply_input(address, lambda known: known["host"])
         rendered["port"] = apply_input(address, lambda known: int(known["port"]))
     return rendered
-
-
-def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
-    """The password, a secret; refused where it will not stay."""
-    lasting = apply_input(origin.get("password_rotates"), lambda rotates: validate_lasting(rotates, subject=subject))
-    password = {"password": origin["password"], "lasting": lasting}
-    return pulumi.Output.secret(apply_input(password, lambda known: known["password"]))
 
 
 def reject_in_a_preview(origin: PostgresOrigin, *, subject: str) -> None:
@@ -217,7 +210,7 @@ def render_limit(args: HyperdriveArgs, origin: PostgresOrigin, *, subject: str) 
     )
     bounds = {"limit": args["connection_limit"], "ceiling": args.get("connection_ceiling")}
     share = {
-        "limit": apply_input(bounds, lambda known: validate_limit(plan, subject=subject, **known)),
+        "limit": apply_input(bounds, lambda known: validate_limit(plan=plan, subject=subject, **known)),
         "max_connections": origin.get("max_connections"),
         "reserved": origin.get("reserved_connections"),
     }

@@ -9,7 +9,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
-from edge_postgres.hyperdrive.rules import split
+from edge_postgres.hyperdrive.rules import split_limit
 from edge_postgres.origin.contract import PostgresOrigin
 
 
@@ -77,14 +77,16 @@ class HyperdrivePair(pulumi.ComponentResource):
         depends_on = opts.depends_on if opts else None
         cached = Hyperdrive(
             f"{name}-cached",
-            half(
+            config_args(
                 args, args.get("config_name", name), apply_input(limits, lambda known: known["cached"]), args["caching"]
             ),
-            pulumi.ResourceOptions(parent=self, depends_on=depends_on, aliases=[single(name, opts)]),
+            pulumi.ResourceOptions(parent=self, depends_on=depends_on, aliases=[pre_pair_alias(name, opts)]),
         )
         fresh = Hyperdrive(
             f"{name}-fresh",
-            half(args, fresh_name(name, args), apply_input(limits, lambda known: known["fresh"]), {"disabled": True}),
+            config_args(
+                args, fresh_name(name, args), apply_input(limits, lambda known: known["fresh"]), {"disabled": True}
+            ),
             pulumi.ResourceOptions(parent=self, depends_on=depends_on),
         )
 
@@ -116,12 +118,12 @@ def render_split(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict
     subject = f"{subject}."
     known = {"limit": args["connection_limit"], "share": args["fresh_share"]}
     limits: pulumi.Input[dict[str, int]] = apply_input(
-        known, lambda both: split(both["limit"], both["share"], subject=subject)
+        known, lambda both: split_limit(both["limit"], both["share"], subject=subject)
     )
     return limits
 
 
-def half(
+def config_args(
     args: HyperdrivePairArgs, config_name: pulumi.Input[str], limit: pulumi.Input[float], caching: CachingArgs
 ) -> HyperdriveArgs:
     """The arguments of one of the two."""
@@ -141,6 +143,6 @@ def fresh_name(name: str, args: HyperdrivePairArgs) -> pulumi.Input[str]:
     return fresh
 
 
-def single(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
+def pre_pair_alias(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
     """What the cached one was called while it was no pair."""
     return pulumi.Alias(name=name, parent=opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE)

@@ -14,16 +14,6 @@ from edge_postgres.origin.certificates import is_address
 from edge_postgres.origin.contract import SSLMODES
 
 
-def validate_lasting(rotates: bool | None, *, subject: str) -> None:
-    """A password that nobody changes behind Hyperdrive's back."""
-    if rotates:
-        raise ValidationError(
-            subject,
-            "is changed on a schedule by somebody else; Hyperdrive keeps a copy and would be locked out",
-            "Take a password that the stack sets, or have the origin state what brings each new one to Hyperdrive.",
-        )
-
-
 def validate_sslmode(sslmode: str | None, host: str | None = None, *, subject: str) -> str | None:
     """A TLS mode that Hyperdrive speaks and that the host allows, or none stated."""
     if sslmode not in (None, *SSLMODES):
@@ -40,12 +30,12 @@ def validate_sslmode(sslmode: str | None, host: str | None = None, *, subject: s
 
 
 def validate_mtls(
-    *,
-    subject: str,
-    service: bool,
     sslmode: str | None,
+    *,
+    service: bool,
     ca_certificate_id: str | None,
     mtls_certificate_id: str | None = None,
+    subject: str,
 ) -> dict[str, str] | None:
     """TLS as Hyperdrive speaks it: `require` without a CA, the verify modes with one; a client certificate with any."""
     if service:
@@ -70,12 +60,12 @@ def validate_mtls(
 
 
 def validate_limit(
-    plan: Plan,
     limit: float,
+    *,
+    plan: Plan,
     ceiling: float | None = None,
     max_connections: float | None = None,
     reserved: float | None = None,
-    *,
     subject: str,
 ) -> int:
     """A whole number from 5 to the plan's ceiling, below what the database accepts."""
@@ -113,7 +103,7 @@ def validate_share(
     return limit
 
 
-def split(limit: float, fresh_share: float, *, subject: str) -> dict[str, int]:
+def split_limit(limit: float, fresh_share: float, *, subject: str) -> dict[str, int]:
     """The limits of a pair: whole, together the limit, each at least the floor. ``subject`` leads to both arguments."""
     limit, floor = to_int(limit, subject=f"{subject}connection_limit"), int(HYPERDRIVE_CONNECTIONS_FLOOR)
     if not 0 < fresh_share < 1:

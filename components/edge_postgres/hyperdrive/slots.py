@@ -72,7 +72,7 @@ class HyperdriveSlots(pulumi.ComponentResource):
         if sorted(args["slots"]) != list(Slot):
             raise ValidationError(f"{name}.slots", "does not name the slots `a` and `b`", "Give an origin for each.")
 
-        made = {slot: one(name, args, slot, self, opts) for slot in Slot}
+        made = {slot: create_slot(name, args, slot, self, opts) for slot in Slot}
         self.hyperdrive_id = made[active][0]
         self.fresh_id = pulumi.Output.from_input(made[active][1])
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
@@ -82,7 +82,7 @@ class HyperdriveSlots(pulumi.ComponentResource):
         return {name: self.hyperdrive_id, f"{name}.fresh": self.fresh_id}
 
 
-def one(
+def create_slot(
     name: str, args: HyperdriveSlotsArgs, slot: Slot, parent: pulumi.Resource, opts: pulumi.ResourceOptions | None
 ) -> tuple[pulumi.Output[str], pulumi.Output[str] | None]:
     """The ids of a slot's configuration, or of its pair."""

@@ -24,7 +24,7 @@ def validate_host(host: str, *, subject: str) -> str:
 
 
 def validate_direct(
-    *, subject: str, host: str, port: float | None, endpoint: str | None, user: str | None = None
+    host: str, *, port: float | None, endpoint: str | None, user: str | None = None, subject: str
 ) -> dict[str, Any]:
     """An address where the database itself answers; a stated endpoint counts for more than what the name tells."""
     host = validate_host(host, subject=f"{subject}.host")

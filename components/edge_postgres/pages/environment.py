@@ -136,7 +136,7 @@ def render_variables(
 ) -> dict[str, Any]:
     """Variables by name, as the API takes them: secrets are secrets, and nothing else is."""
     plain = {
-        name: validate_variable(name, value, subject=f"{subject}.vars.{name}") for name, value in variables.items()
+        name: validate_variable(value, name, subject=f"{subject}.vars.{name}") for name, value in variables.items()
     }
     secret = {name: validate_secret(value, subject=f"{subject}.secrets.{name}") for name, value in secrets.items()}
     for found in dialled.values():

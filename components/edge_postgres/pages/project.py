@@ -138,7 +138,7 @@ def environment(name: str, args: PagesProjectArgs, which: str) -> Any:
     its_own = validated_args(whole[which], PagesEnvironment, subject=subject)
     driver = validate_choice(args["driver"], Driver, subject=f"{name}.driver") if "driver" in args else None
     reject_mixed_ways(driver, {way for way in WAYS if way in its_own}, subject=subject)
-    date, flags = validate_runtime(which, whole, its_own, driver, subject=name)
+    date, flags = validate_runtime(its_own, which, whole, driver, subject=name)
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
     return render_environment(its_own, date, flags, plan, subject=subject)
 

@@ -55,7 +55,7 @@ def reject_stray_zones(domains: Collection[str], zones: Mapping[str, Any], *, su
 
 
 def validate_runtime(
-    which: str, project: Mapping[str, Any], environment: Mapping[str, Any], driver: Driver | None, *, subject: str
+    environment: Mapping[str, Any], which: str, project: Mapping[str, Any], driver: Driver | None, *, subject: str
 ) -> tuple[str, list[str]]:
     """Date and flags of an environment, the project's where it has none; a refusal names who states them."""
 

@@ -64,7 +64,7 @@ def reject_certificates(leaves: Iterable[str], *, subject: str) -> None:
 
 
 def validate_private(
-    *, subject: str, host: str, port: float | None, endpoint: str | None, reach: str | None
+    host: str, *, port: float | None, endpoint: str | None, reach: str | None, subject: str
 ) -> dict[str, Any]:
     """The address that a connector dials: the database itself, of which nobody said that it is public.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.hyperdrive.rules import split, validate_caching, validate_limit
+from edge_postgres.hyperdrive.rules import split_limit, validate_caching, validate_limit
 from edge_postgres.stack.model import Model, SecretPath, Whole, around
 from edge_postgres.stack.secrets import Secrets
 
@@ -93,7 +93,7 @@ def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
         return AUTO
     if type(limit) is not int:
         raise ValidationError("", "is no number of connections", "Write a whole number, without quotes, or `auto`.")
-    return validate_limit(around(info).plan, limit, info.data.get("connection_ceiling"), subject="")
+    return validate_limit(limit, plan=around(info).plan, ceiling=info.data.get("connection_ceiling"), subject="")
 
 
 def _elsewhere(value: Any) -> Any:
@@ -122,7 +122,7 @@ class HyperdriveSettings(Model):
                 "fresh", "stands beside `caching: none`; the other one never caches either", "Leave `fresh` out."
             )
         if self.connection_limit != AUTO:
-            split(self.connection_limit, self.fresh.share, subject="")
+            split_limit(self.connection_limit, self.fresh.share, subject="")
         return self
 
     @property

@@ -12,11 +12,11 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.passwords import render_password
 from edge_postgres.workers.direct_rules import (
     Dialling,
     reject_other_routes,
     validate_address,
-    validate_lasting,
     validate_mode,
     validate_names,
     warnings_of,
@@ -87,7 +87,7 @@ def direct_variables(args: DirectTcpArgs, *, subject: str) -> Variables:
     args = validated_args(args, DirectTcpArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
     style = validate_choice(args.get("style", DirectStyle.URL), DirectStyle, subject=f"{subject}.style")
-    names = validate_names(NAMES[style], args.get("names", {}), subject=f"{subject}.names")
+    names = validate_names(args.get("names", {}), NAMES[style], subject=f"{subject}.names")
     reject_other_routes(origin, subject=f"{subject}.origin")
     dialling = Dialling(
         clear_text=args.get("allow_clear_text", False),
@@ -95,7 +95,7 @@ def direct_variables(args: DirectTcpArgs, *, subject: str) -> Variables:
         allow_loopback=args.get("allow_loopback", False),
     )
     address = render_address(origin, dialling, subject=subject)
-    password = render_password(origin, subject=subject)
+    password = render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password")
     sslmode = "disable" if dialling.clear_text else "require"
 
     if style is DirectStyle.URL:
@@ -110,15 +110,6 @@ def direct_variables(args: DirectTcpArgs, *, subject: str) -> Variables:
     }
     plain = {names[key]: readable(value, subject=f"{subject}.origin.{key}") for key, value in values.items()}
     return Variables(plain={**plain, names["sslmode"]: sslmode}, secret={names["password"]: password})
-
-
-def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
-    """The password, a secret; refused where it will not stay."""
-    lasting = apply_input(
-        origin.get("password_rotates"), lambda rotates: validate_lasting(rotates, subject=f"{subject}.origin.password")
-    )
-    password = {"password": origin["password"], "lasting": lasting}
-    return pulumi.Output.secret(apply_input(password, lambda known: known["password"]))
 
 
 def render_address(origin: PostgresOrigin, dialling: Dialling, *, subject: str) -> Any:

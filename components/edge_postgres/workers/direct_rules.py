@@ -47,7 +47,7 @@ class Dialling:
     allow_loopback: bool = False
 
 
-def validate_names(defaults: Mapping[str, str], names: Mapping[str, str], *, subject: str) -> dict[str, str]:
+def validate_names(names: Mapping[str, str], defaults: Mapping[str, str], *, subject: str) -> dict[str, str]:
     """The name of each variable.
 
     Raises ``ValidationError`` for a key that has none, and for names that no Worker can have.
@@ -87,16 +87,6 @@ def validate_mode(sslmode: str | None, *, subject: str) -> None:
             subject,
             f"is {sslmode}; the runtime verifies chain and host name against public authorities, whatever the mode",
             "Leave it out, or say `require`.",
-        )
-
-
-def validate_lasting(rotates: bool | None, *, subject: str) -> None:
-    """A password that nobody changes behind the Worker's back."""
-    if rotates:
-        raise ValidationError(
-            subject,
-            "is changed on a schedule by somebody else; the Worker keeps a copy and would be locked out",
-            "Take a password that the stack sets.",
         )
 
 

@@ -50,7 +50,7 @@ def validate_percentage(percentage: float, *, subject: str, has_previous: bool) 
     return percentage
 
 
-def reject_idle_previous(*, subject: str, has_previous: bool, has_percentage: bool) -> None:
+def reject_idle_previous(has_previous: bool, *, has_percentage: bool, subject: str) -> None:
     """Raises ``ValidationError`` for a version before this one without a word on how much of the traffic it keeps."""
     if has_previous and not has_percentage:
         raise ValidationError(
@@ -67,7 +67,7 @@ def validate_version_id(version_id: str, *, subject: str) -> str:
     return version_id
 
 
-def validate_previous(*, subject: str, previous: str, current: str) -> str:
+def validate_previous(previous: str, *, current: str, subject: str) -> str:
     """The id of the other version."""
     if previous == current:
         raise ValidationError(

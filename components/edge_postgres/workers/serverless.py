@@ -12,7 +12,8 @@ from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, reach_of, vendor_of, way_to_direct
-from edge_postgres.workers.direct import Variables, render_password
+from edge_postgres.origin.passwords import render_password
+from edge_postgres.workers.direct import Variables
 from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, reject_other_routes
 
 DEFAULT_NAME = "PRISMA_DIRECT_TCP_URL"
@@ -49,7 +50,10 @@ def serverless_variables(args: ServerlessArgs, *, subject: str) -> Variables:
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
     reject_without_consent(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
     reject_other_routes(origin, subject=f"{subject}.origin")
-    password, loopback = render_password(origin, subject=subject), args.get("allow_loopback", False)
+    password, loopback = (
+        render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password"),
+        args.get("allow_loopback", False),
+    )
     said: dict[str, Any] = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
     url = apply_input(
         {**said, "password": password}, lambda known: render_url(allow_loopback=loopback, subject=subject, **known)
@@ -57,7 +61,7 @@ def serverless_variables(args: ServerlessArgs, *, subject: str) -> Variables:
     return Variables(secret={args.get("name", DEFAULT_NAME): pulumi.Output.secret(url)})
 
 
-def reject_without_consent(*, subject: str, accepted: bool) -> None:
+def reject_without_consent(accepted: bool, *, subject: str) -> None:
     """Raises ``ValidationError`` where nobody accepted the state that the driver is in."""
     if accepted is not True:
         raise ValidationError(
@@ -93,7 +97,7 @@ def render_url(
     return f"postgres://{user}:{password}@{host}:{port}/{database}?sslmode=require"
 
 
-def reject_other_hosts(*, subject: str, host: str, port: int, endpoint: str | None, allow_loopback: bool) -> None:
+def reject_other_hosts(host: str, *, port: int, endpoint: str | None, allow_loopback: bool, subject: str) -> None:
     """Raises ``ValidationError`` for a host that is not the direct one of Prisma Postgres, or of its stand-in."""
     if allow_loopback and reach_of(host) is Reach.LOOPBACK:
         return

@@ -121,7 +121,7 @@ def _validate_network(text: str, *, subject: str) -> str:
     return str(network)
 
 
-def reject_two_doors(*, subject: str, networks: bool, everybody: bool) -> None:
+def reject_two_doors(networks: bool, *, everybody: bool, subject: str) -> None:
     """Raises ``ValidationError`` where ranges are named and everybody is let in."""
     if networks and everybody:
         raise ValidationError(

@@ -59,7 +59,7 @@ def _refuse(
             raise ValidationError(spelled(name), fault, way_out)
 
 
-def reject_expiry_of_protected(*, subject: str, protected: bool | None, expires_after_seconds: float | None) -> None:
+def reject_expiry_of_protected(protected: bool | None, *, expires_after_seconds: float | None, subject: str) -> None:
     """Raises ``ValidationError`` for a protected branch that expires."""
     if protected and expires_after_seconds is not None:
         raise ValidationError(
@@ -67,7 +67,7 @@ def reject_expiry_of_protected(*, subject: str, protected: bool | None, expires_
         )
 
 
-def validate_role(*, subject: str, user: str, database: str, is_new: bool) -> str:
+def validate_role(user: str, *, database: str, is_new: bool, subject: str) -> str:
     """The role for Hyperdrive; not the one that a new project makes as the owner of its database."""
     if is_new and user == owner_of(database):
         raise ValidationError(

@@ -105,7 +105,7 @@ def reject_contradictions(args: Mapping[str, Any], *, subject: str) -> None:
     reject_two_doors(doors, public=args.get("public", False), subject=subject)
 
 
-def reject_two_kinds(*, subject: str, instance_class: bool, capacity: bool) -> None:
+def reject_two_kinds(instance_class: bool, *, capacity: bool, subject: str) -> None:
     """Raises ``ValidationError`` unless there is either a class or a capacity."""
     if not (instance_class or capacity):
         raise ValidationError(
@@ -122,7 +122,7 @@ def reject_two_kinds(*, subject: str, instance_class: bool, capacity: bool) -> N
         )
 
 
-def reject_two_passwords(*, subject: str, managed: bool, given: bool) -> None:
+def reject_two_passwords(managed: bool, *, given: bool, subject: str) -> None:
     """Raises ``ValidationError`` where a password is given and AWS would make another one."""
     if managed and given:
         raise ValidationError(
@@ -132,7 +132,7 @@ def reject_two_passwords(*, subject: str, managed: bool, given: bool) -> None:
         )
 
 
-def reject_idle_sync(*, subject: str, managed: bool, synchronised: bool) -> None:
+def reject_idle_sync(managed: bool, *, synchronised: bool, subject: str) -> None:
     """Raises ``ValidationError`` where rotations are brought along that nobody makes."""
     if synchronised and not managed:
         raise ValidationError(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.hyperdrive.rules import validate_lasting
+from edge_postgres.origin.passwords import reject_rotated_password
 from edge_postgres.origins.rds.args import reject_idle_sync, reject_two_doors, reject_two_kinds, reject_two_passwords
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
@@ -129,7 +129,7 @@ class RdsDatabase(Database):
         reject_two_passwords(managed=managed, given=self.password_secret is not None, subject="managed_password")
         reject_idle_sync(managed=managed, synchronised=self.rotation_sync is not None, subject="rotation_sync")
         if managed and self.rotation_sync is None:
-            validate_lasting(True, subject="managed_password")
+            reject_rotated_password(True, consumer="Hyperdrive", subject="managed_password")
         return self
 
     def arguments(self, secrets: Secrets, physical_name: str) -> Any:

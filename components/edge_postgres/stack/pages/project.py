@@ -81,7 +81,7 @@ class PagesSettings(Model):
         project = self.model_dump(include={"compatibility_date", "compatibility_flags"})
         for which, environment in self.environments.items():
             reject_mixed_ways(self.driver, environment.ways, subject=which)
-            validate_runtime(which, project, environment.model_dump(include=set(project)), self.driver, subject="")
+            validate_runtime(environment.model_dump(include=set(project)), which, project, self.driver, subject="")
         return self
 
     @model_validator(mode="after")

@@ -55,7 +55,7 @@ def _worker_secret(name: str, info: ValidationInfo) -> str:
 
 def _variables(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
-        validate_variable(name, value, subject=name)
+        validate_variable(value, name, subject=name)
     return variables
 
 
@@ -65,7 +65,7 @@ def _documents(documents: dict[str, Any]) -> dict[str, str]:
         name: document if isinstance(document, str) else json.dumps(document, sort_keys=True)
         for name, document in documents.items()
     }
-    return {name: validate_json(name, text, subject=name) for name, text in texts.items()}
+    return {name: validate_json(text, name, subject=name) for name, text in texts.items()}
 
 
 def _others(bindings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -29,7 +29,7 @@ def of_this_stack(name: str, info: ValidationInfo) -> str:
 
 def _names(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     if "style" in info.data:
-        validate_names(NAMES[info.data["style"]], names, subject="")
+        validate_names(names, NAMES[info.data["style"]], subject="")
     return names
 
 

@@ -65,7 +65,7 @@ def validate_bindings(groups: Mapping[str, Iterable[str]], plan: Plan, *, subjec
 def _own(groups: Mapping[str, Mapping[str, Any]], *, subject: str) -> Iterator[dict[str, Any]]:
     for kind in KINDS:
         for name, value in groups[kind.argument].items():
-            fields = render_value(name, kind, value, subject=f"{subject}.{kind.argument}.{name}")
+            fields = render_value(value, name, kind, subject=f"{subject}.{kind.argument}.{name}")
             yield {"name": name, "type": kind.api_type, **fields}
 
 

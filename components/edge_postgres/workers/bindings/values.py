@@ -25,16 +25,16 @@ _PASSWORD = re.compile(
 )
 
 
-def render_value(name: str, kind: Kind, value: Any, *, subject: str) -> dict[str, Any]:
+def render_value(value: Any, name: str, kind: Kind, *, subject: str) -> dict[str, Any]:
     """The API's fields of a binding, but for its name and its type."""
     if kind.shape is not None:
         return _shaped(kind, value, subject=subject)
     if kind.argument == "vars":
-        return {kind.field: validate_variable(name, value, subject=subject)}
+        return {kind.field: validate_variable(value, name, subject=subject)}
     if kind.argument == "secrets":
         return {kind.field: validate_secret(value, subject=subject)}
     if kind.argument == "json":
-        return {kind.field: validate_json(name, value, subject=subject)}
+        return {kind.field: validate_json(value, name, subject=subject)}
     return {kind.field: apply_input(value, lambda known: validate_text(known, subject=subject))} if kind.field else {}
 
 
@@ -59,7 +59,7 @@ def render_other(fields: Any, *, subject: str) -> dict[str, Any]:
     return {key: pulumi.Output.secret(value) if key in SECRET_FIELDS else value for key, value in fields.items()}
 
 
-def validate_variable(name: str, value: pulumi.Input[str], *, subject: str) -> Any:
+def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> Any:
     """A plain variable: anybody with access to the account can read it, so it holds no password and no secret."""
     if _SECRET_NAME.search(name):
         raise ValidationError(
@@ -77,7 +77,7 @@ def validate_variable(name: str, value: pulumi.Input[str], *, subject: str) -> A
     return apply_input({"text": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
 
 
-def validate_json(name: str, value: pulumi.Input[str], *, subject: str) -> Any:
+def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> Any:
     """A plain variable whose text is JSON; the Worker finds the value, not the text."""
 
     def rule(text: str) -> str:
@@ -87,7 +87,7 @@ def validate_json(name: str, value: pulumi.Input[str], *, subject: str) -> Any:
             raise ValidationError(subject, "is no JSON", "Give a text such as `json.dumps` makes it.") from None
         return text
 
-    return apply_input(validate_variable(name, value, subject=subject), rule)
+    return apply_input(validate_variable(value, name, subject=subject), rule)
 
 
 def validate_secret(value: pulumi.Input[str], *, subject: str) -> Any:
