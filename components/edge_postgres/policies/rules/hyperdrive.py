@@ -30,7 +30,11 @@ def limit(config: Resource, options: Options) -> Iterator[str]:
         yield "originConnectionLimit: is not stated; Cloudflare then takes a number that knows no database."
     else:
         yield from refused(
-            validate_limit, Plan(options["plan"]), stated, options["ceiling"], subject="originConnectionLimit"
+            validate_limit,
+            stated,
+            plan=Plan(options["plan"]),
+            ceiling=options["ceiling"],
+            subject="originConnectionLimit",
         )
 
 

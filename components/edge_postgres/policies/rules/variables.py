@@ -18,7 +18,7 @@ _PLAIN = {"plain_text": "text", "json": "json"}
 def plain(resource: Resource, options: Options) -> Iterator[str]:
     for subject, name, text in variables(resource):
         if text is not None and not matches(name, options["except"]):
-            yield from refused(validate_variable, name, text, subject=f"{subject}{name}")
+            yield from refused(validate_variable, text, name, subject=f"{subject}{name}")
 
 
 def variables(resource: Resource) -> Iterator[tuple[str, str, Any]]:
