@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.model import is_local
-from edge_postgres.workers.wrangler_kinds import KINDS
+from edge_postgres.workers.wrangler_bindings import KINDS
 from edge_postgres.wrangler.files import LOCAL_DATABASE
 from localcloud import node
 from localcloud.errors import LocalCloudError

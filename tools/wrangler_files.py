@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.wrangler.files import MARK, Format, Mode, Source, file_name, files
+from edge_postgres.wrangler.files import MARK, Format, Mode, Source, configuration_name, render_files
 from localcloud.errors import LocalCloudError
 from localcloud.state_directory import CHECKOUT
 from tools.wrangler_stack import configurations
@@ -60,8 +60,8 @@ def file_contents(options: argparse.Namespace) -> dict[Path, str | None]:
             options.out if options.out and options.worker else (options.out or default_folder(options.stack)) / worker
         )
         source = Source(options.stack, worker, command(options))
-        written = files(relative_to_folder(data, folder, options.main), source, mode, form)
-        texts |= {folder / file_name(mode, other): None for other in Format}
+        written = render_files(relative_to_folder(data, folder, options.main), source, mode, form)
+        texts |= {folder / configuration_name(mode, other): None for other in Format}
         texts |= {folder / name: text for name, text in written.items()}
     return texts
 

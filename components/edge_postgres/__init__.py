@@ -63,8 +63,8 @@ if TYPE_CHECKING:
     from edge_postgres.workers.bindings.kinds import RateLimitBinding as RateLimitBinding
     from edge_postgres.workers.bindings.kinds import SecretsStoreBinding as SecretsStoreBinding
     from edge_postgres.workers.cpu_limits import LimitsArgs as LimitsArgs
-    from edge_postgres.workers.direct import DirectStyle as DirectStyle
-    from edge_postgres.workers.direct import DirectTcpArgs as DirectTcpArgs
+    from edge_postgres.workers.direct_tcp import DirectStyle as DirectStyle
+    from edge_postgres.workers.direct_tcp import DirectTcpArgs as DirectTcpArgs
     from edge_postgres.workers.drivers import Driver as Driver
     from edge_postgres.workers.files import ModuleFile as ModuleFile
     from edge_postgres.workers.files import ModuleKind as ModuleKind
@@ -80,7 +80,7 @@ if TYPE_CHECKING:
     from edge_postgres.workers.secrets_store import SecretsStore as SecretsStore
     from edge_postgres.workers.secrets_store import SecretsStoreArgs as SecretsStoreArgs
     from edge_postgres.workers.secrets_store import StoredSecretArgs as StoredSecretArgs
-    from edge_postgres.workers.serverless import ServerlessArgs as ServerlessArgs
+    from edge_postgres.workers.serverless_driver import ServerlessArgs as ServerlessArgs
     from edge_postgres.workers.worker import Worker as Worker
 
 if __name__ != "edge_postgres":
@@ -100,8 +100,8 @@ _EXPORTS = {
     "ConnectionBudgetArgs": "edge_postgres.hyperdrive.budget",
     "DatabaseRoles": "edge_postgres.postgres.roles",
     "DatabaseRolesArgs": "edge_postgres.postgres.roles",
-    "DirectStyle": "edge_postgres.workers.direct",
-    "DirectTcpArgs": "edge_postgres.workers.direct",
+    "DirectStyle": "edge_postgres.workers.direct_tcp",
+    "DirectTcpArgs": "edge_postgres.workers.direct_tcp",
     "Driver": "edge_postgres.workers.drivers",
     "DurableObjectBinding": "edge_postgres.workers.bindings.kinds",
     "EcsConnector": "edge_postgres.routes.ecs_connector",
@@ -151,7 +151,7 @@ _EXPORTS = {
     "SecretsStore": "edge_postgres.workers.secrets_store",
     "SecretsStoreArgs": "edge_postgres.workers.secrets_store",
     "SecretsStoreBinding": "edge_postgres.workers.bindings.kinds",
-    "ServerlessArgs": "edge_postgres.workers.serverless",
+    "ServerlessArgs": "edge_postgres.workers.serverless_driver",
     "Slot": "edge_postgres.origin.slot",
     "StoredSecretArgs": "edge_postgres.workers.secrets_store",
     "SupabasePostgres": "edge_postgres.origins.supabase.component",

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from edge_postgres.workers.wrangler_data import configuration
-from edge_postgres.wrangler.files import LOCAL_DATABASE, Format, Mode, Source, files
+from edge_postgres.workers.wrangler_configuration import build_configuration
+from edge_postgres.wrangler.files import LOCAL_DATABASE, Format, Mode, Source, render_files
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
@@ -23,7 +23,7 @@ pytestmark = needs_wrangler
 START_SECONDS = 40
 END_SECONDS = 15
 DATA = {
-    **configuration("api", {"hyperdrive": {"HYPERDRIVE": "0" * 32}}, {"compatibility_date": "2026-11-01"}),
+    **build_configuration("api", {"hyperdrive": {"HYPERDRIVE": "0" * 32}}, {"compatibility_date": "2026-11-01"}),
     "main": "worker.js",
 }
 
@@ -78,7 +78,7 @@ def answer(address: str, log: Path) -> httpx.Response:
 def test_wrangler_dev_responds_with_rows_of_the_local_postgres(
     wrangler: Wrangler, postgres: Postgres, form: Format
 ) -> None:
-    for name, text in files(DATA, SOURCE, Mode.FILE, form).items():
+    for name, text in render_files(DATA, SOURCE, Mode.FILE, form).items():
         (wrangler.folder / name).write_text(text)
     database = {f"{LOCAL_DATABASE}HYPERDRIVE": postgres.url()}
     with dev(wrangler, f"wrangler.{form.value}", **database) as address:
@@ -91,6 +91,6 @@ def test_wrangler_dev_responds_with_rows_of_the_local_postgres(
 def test_the_worker_does_not_see_the_connection_string_of_the_env_file(wrangler: Wrangler) -> None:
     (wrangler.folder / "worker.js").write_text("export default { fetch: (_, env) => Response.json(Object.keys(env)) };")
     (wrangler.folder / ".env").write_text(f"{LOCAL_DATABASE}HYPERDRIVE=postgres://app:hidden@127.0.0.1:1/app\n")
-    (wrangler.folder / "wrangler.jsonc").write_text(files(DATA, SOURCE)["wrangler.jsonc"])
+    (wrangler.folder / "wrangler.jsonc").write_text(render_files(DATA, SOURCE)["wrangler.jsonc"])
     with dev(wrangler, "wrangler.jsonc") as address:
         assert answer(address, wrangler.folder / "dev.log").json() == ["HYPERDRIVE"]

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.workers.wrangler_data import configuration
-from edge_postgres.wrangler.files import Format, Mode, Source, files, fragment
-from edge_postgres.wrangler.toml import toml
-from edge_postgres.wrangler.types import env_types
+from edge_postgres.workers.wrangler_configuration import build_configuration
+from edge_postgres.wrangler.files import Format, Mode, Source, render_files, select_fragment
+from edge_postgres.wrangler.toml import render_toml
+from edge_postgres.wrangler.types import infer_env_types
 from localcloud import node
 from tests.localcloud.wrangler_tool import Wrangler, needs_wrangler
 from tests.unit.wrangler_sample import BINDINGS, SETTINGS
 
 pytestmark = needs_wrangler
 
-DATA = configuration("edge-postgres-dev-api", BINDINGS, SETTINGS)
+DATA = build_configuration("edge-postgres-dev-api", BINDINGS, SETTINGS)
 SOURCE = Source("dev", "api", "make wrangler STACK=dev")
 WORKER = "export class Counter {}\nexport default { fetch: () => new Response() } satisfies ExportedHandler<Env>;\n"
 OTHERS: dict[str, Any] = {
@@ -57,32 +57,34 @@ def warnings(printed: str) -> list[str]:
 
 @pytest.mark.parametrize("form", list(Format))
 def test_a_dry_run_accepts_the_complete_file(wrangler: Wrangler, form: Format) -> None:
-    for name, text in files(DATA, SOURCE, Mode.FILE, form).items():
+    for name, text in render_files(DATA, SOURCE, Mode.FILE, form).items():
         (wrangler.folder / name).write_text(text)
     printed = wrangler.run("deploy", "--dry-run", "--config", f"wrangler.{form.value}")
     assert warnings(printed) == []
-    plain = set(env_types(DATA)) - set(DATA["secrets"]["required"])
+    plain = set(infer_env_types(DATA)) - set(DATA["secrets"]["required"])
     assert {line.split()[0].removeprefix("env.") for line in bound(printed)} == plain
 
 
 @pytest.mark.parametrize("form", list(Format))
 def test_a_dry_run_accepts_a_merged_fragment(wrangler: Wrangler, form: Format) -> None:
-    text = files(DATA, SOURCE, Mode.FRAGMENT, form)[f"wrangler.fragment.{form.value}"]
+    text = render_files(DATA, SOURCE, Mode.FRAGMENT, form)[f"wrangler.fragment.{form.value}"]
     read = tomllib.loads(text) if form is Format.TOML else json.loads(re.sub(r"^//.*$", "", text, flags=re.MULTILINE))
     merged = {**OTHERS, **read}
-    (wrangler.folder / f"wrangler.{form.value}").write_text(toml(merged) if form is Format.TOML else json.dumps(merged))
+    (wrangler.folder / f"wrangler.{form.value}").write_text(
+        render_toml(merged) if form is Format.TOML else json.dumps(merged)
+    )
     printed = wrangler.run("deploy", "--dry-run", "--config", f"wrangler.{form.value}")
     assert warnings(printed) == []
     assert "env.OLD" not in printed
-    plain = set(env_types(fragment(DATA))) - set(DATA["secrets"]["required"])
+    plain = set(infer_env_types(select_fragment(DATA))) - set(DATA["secrets"]["required"])
     assert {line.split()[0].removeprefix("env.") for line in bound(printed)} == plain
 
 
 def test_wrangler_generates_the_same_env_types(wrangler: Wrangler) -> None:
-    (wrangler.folder / "wrangler.jsonc").write_text(files(DATA, SOURCE)["wrangler.jsonc"])
+    (wrangler.folder / "wrangler.jsonc").write_text(render_files(DATA, SOURCE)["wrangler.jsonc"])
     wrangler.run("types", "theirs.d.ts", "--include-runtime=false", "--strict-vars=false")
     theirs = (wrangler.folder / "theirs.d.ts").read_text()
     members = re.search(r"^interface __BaseEnv_Env \{\n(.*?)^\}", theirs, re.MULTILINE | re.DOTALL)
     assert members is not None
     found = re.findall(r"^\t(\w+): (.*?)(?: /\*.*?\*/)?;$", members[1], re.MULTILINE)
-    assert dict(found) == env_types(DATA)
+    assert dict(found) == infer_env_types(DATA)

@@ -8,8 +8,8 @@ import pytest
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import KINDS, RESERVED_NAMES
-from edge_postgres.workers.bindings.rendered import render_bindings
-from edge_postgres.workers.direct import Variables
+from edge_postgres.workers.bindings.render import render_bindings
+from edge_postgres.workers.database_variables import DatabaseVariables
 from tests.harness import Run, deploy, refusal
 from tests.unit.sound import PASSWORD, URL
 
@@ -122,7 +122,7 @@ def test_static_files_are_bound_by_their_name() -> None:
 
 
 def test_the_variables_of_a_database_that_is_dialled_are_bound() -> None:
-    dialled = {"direct": Variables(plain={"DB_HOST": "h"}, secret={"DB_PASSWORD": "p"})}
+    dialled = {"direct": DatabaseVariables(plain={"DB_HOST": "h"}, secret={"DB_PASSWORD": "p"})}
 
     def program() -> dict[str, Any]:
         host, password = render_bindings({}, Plan.PAID, dialled, subject="api")
@@ -201,7 +201,10 @@ def test_static_files_have_a_name_of_their_own_too() -> None:
 def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -> None:
     with refusal("api.direct: has the name DB_URL, which `secrets` has too"):
         render_bindings(
-            {"secrets": {"DB_URL": "x"}}, Plan.PAID, {"direct": Variables(secret={"DB_URL": "y"})}, subject="api"
+            {"secrets": {"DB_URL": "x"}},
+            Plan.PAID,
+            {"direct": DatabaseVariables(secret={"DB_URL": "y"})},
+            subject="api",
         )
 
 

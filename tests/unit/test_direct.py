@@ -8,7 +8,8 @@ import pulumi
 import pytest
 
 from edge_postgres.origin.hosts import way_to_pooled
-from edge_postgres.workers.direct import DirectStyle, Variables, direct_variables
+from edge_postgres.workers.database_variables import DatabaseVariables
+from edge_postgres.workers.direct_tcp import DirectStyle, render_direct_variables
 from tests.harness import Export, deploy, refusal
 from tests.unit.sound import HOST, PASSWORD, SCRIPT, access, changed, existing, origin, unknown, vpc, worker
 
@@ -17,10 +18,10 @@ NEON = "ep-cool-name-pooler.eu-central-1.aws.neon.tech"
 AWKWARD = "p@ss/w:rd %41"
 
 
-def variables(**changes: Any) -> Variables:
+def variables(**changes: Any) -> DatabaseVariables:
     """The variables of a Worker that dials a pooler of somebody's own; ``changes`` are the arguments."""
     args = {"origin": origin(endpoint="pooled"), "accept_open_network": True}
-    return direct_variables(changed(args, changes), subject="api.direct")  # type: ignore[arg-type]
+    return render_direct_variables(changed(args, changes), subject="api.direct")  # type: ignore[arg-type]
 
 
 def dialling(host: str, **changes: Any) -> Any:
@@ -29,7 +30,7 @@ def dialling(host: str, **changes: Any) -> Any:
     return deploy(lambda: exported(variables(origin=origin(host=host, port=port), **changes)))
 
 
-def exported(found: Variables) -> dict[str, Any]:
+def exported(found: DatabaseVariables) -> dict[str, Any]:
     return {**found.plain, **found.secret}
 
 

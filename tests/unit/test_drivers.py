@@ -12,7 +12,7 @@ from edge_postgres.workers.drivers import (
     Package,
     needs_node,
     reject_accelerate,
-    reject_old_driver,
+    validate_driver_release,
 )
 from tests.harness import refusal
 
@@ -44,12 +44,12 @@ def release(package: Package) -> str:
 
 @pytest.mark.parametrize("driver", WORKING)
 def test_a_bundle_with_all_packages_of_its_driver_is_allowed(driver: Driver) -> None:
-    reject_old_driver(bundle(*WORKING[driver]), driver, subject="bundle")
+    validate_driver_release(bundle(*WORKING[driver]), driver, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", list(Driver))
 def test_a_bundle_that_says_nothing_is_taken_on_trust(driver: Driver) -> None:
-    reject_old_driver(bundle(), driver, subject="bundle")
+    validate_driver_release(bundle(), driver, subject="bundle")
 
 
 @pytest.mark.parametrize(
@@ -63,24 +63,24 @@ def test_a_bundle_that_says_nothing_is_taken_on_trust(driver: Driver) -> None:
 )
 def test_another_driver_than_stated_is_refused(stated: Driver, held: str, found: str) -> None:
     with refusal(f"bundle: holds {found}, which the driver {stated.value} is not made of", "Name the driver"):
-        reject_old_driver(bundle(held), stated, subject="bundle")
+        validate_driver_release(bundle(held), stated, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
 def test_what_runs_on_pg_is_not_taken_for_pg(driver: Driver) -> None:
     with refusal(f"bundle: holds {min(WORKING[driver]).rpartition('@')[0]}, which the driver pg is not made of"):
-        reject_old_driver(bundle(*WORKING[driver]), Driver.PG, subject="bundle")
+        validate_driver_release(bundle(*WORKING[driver]), Driver.PG, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
 def test_without_pg_what_runs_on_it_is_refused_with_the_command_that_installs_it(driver: Driver) -> None:
     held = [package for package in WORKING[driver] if not package.startswith("pg@")]
     with refusal(f"bundle: lacks pg, which the driver {driver.value} is made of", 'npm install "pg@^8.16.3"'):
-        reject_old_driver(bundle(*held), driver, subject="bundle")
+        validate_driver_release(bundle(*held), driver, subject="bundle")
 
 
 def test_a_package_of_no_driver_does_not_matter() -> None:
-    reject_old_driver(bundle("pg@8.23.1", "hono@4.0.0"), Driver.PG, subject="bundle")
+    validate_driver_release(bundle("pg@8.23.1", "hono@4.0.0"), Driver.PG, subject="bundle")
 
 
 # Releases.
@@ -88,7 +88,9 @@ def test_a_package_of_no_driver_does_not_matter() -> None:
 
 @pytest.mark.parametrize("driver", WORKING)
 def test_the_floor_itself_is_allowed(driver: Driver) -> None:
-    reject_old_driver(bundle(*(f"{it.name}@{release(it)}" for it in DRIVER_PACKAGES[driver])), driver, subject="bundle")
+    validate_driver_release(
+        bundle(*(f"{it.name}@{release(it)}" for it in DRIVER_PACKAGES[driver])), driver, subject="bundle"
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,14 +115,14 @@ def test_a_release_below_the_floor_is_refused_with_the_command_that_installs_ano
     package, _, version = old.rpartition("@")
     held = [old, *(working for working in WORKING[driver] if not working.startswith(f"{package}@"))]
     with refusal(f"bundle: holds {package} {version}", f"from {floor} on", f'npm install "{package}@^{floor}"'):
-        reject_old_driver(bundle(*held), driver, subject="bundle")
+        validate_driver_release(bundle(*held), driver, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", [Driver.PG, Driver.DRIZZLE])
 def test_pg_8_11_4_is_refused_by_name(driver: Driver) -> None:
     held = [package for package in WORKING[driver] if not package.startswith("pg@")]
     with refusal("bundle: holds pg 8.11.4", "parsing of connection strings is broken"):
-        reject_old_driver(bundle(*held, "pg@8.11.4"), driver, subject="bundle")
+        validate_driver_release(bundle(*held, "pg@8.11.4"), driver, subject="bundle")
 
 
 def locked(name: str) -> str:
@@ -164,28 +166,28 @@ def test_drivers_that_speak_http_or_are_wasm_do_without_node() -> None:
 
 @pytest.mark.parametrize("ways", [[], ["serverless"]])
 def test_prisma_with_its_serverless_adapter_is_allowed(ways: list[str]) -> None:
-    reject_old_driver(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, ways, subject="bundle")
+    validate_driver_release(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, ways, subject="bundle")
 
 
 @pytest.mark.parametrize("way", ["hyperdrive", "direct"])
 def test_prisma_with_its_pg_adapter_is_allowed_over_tcp(way: str) -> None:
-    reject_old_driver(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, [way], subject="bundle")
+    validate_driver_release(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, [way], subject="bundle")
 
 
 def test_both_adapters_of_prisma_in_one_bundle_are_refused() -> None:
     with refusal("bundle: holds both @prisma/adapter-pg and @prisma/adapter-ppg", "for the serverless driver"):
-        reject_old_driver(bundle(*WORKING[Driver.PRISMA], *SERVERLESS_PRISMA), Driver.PRISMA, subject="bundle")
+        validate_driver_release(bundle(*WORKING[Driver.PRISMA], *SERVERLESS_PRISMA), Driver.PRISMA, subject="bundle")
 
 
 def test_the_pg_adapter_of_prisma_is_refused_where_only_the_serverless_way_is_open() -> None:
     with refusal("bundle: holds @prisma/adapter-pg", "`serverless` is for @prisma/adapter-ppg"):
-        reject_old_driver(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, ["serverless"], subject="bundle")
+        validate_driver_release(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, ["serverless"], subject="bundle")
 
 
 @pytest.mark.parametrize("way", ["hyperdrive", "direct"])
 def test_the_serverless_adapter_of_prisma_is_refused_over_tcp(way: str) -> None:
     with refusal("bundle: holds @prisma/adapter-ppg", f"cannot use {way}", "State `serverless`"):
-        reject_old_driver(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, [way], subject="bundle")
+        validate_driver_release(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, [way], subject="bundle")
 
 
 def test_prisma_accelerate_in_a_bundle_is_refused_whatever_the_driver() -> None:

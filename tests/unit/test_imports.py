@@ -61,7 +61,7 @@ def test_the_pure_rules_load_no_sdk_of_a_provider() -> None:
         "workers.rules",
         "workers.compatibility",
         "workers.drivers",
-        "workers.bindings.rendered",
+        "workers.bindings.render",
     ]
     assert loaded_by("\n".join(f"import edge_postgres.{rule}" for rule in rules)) == set()
 

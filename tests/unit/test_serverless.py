@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.workers.direct import Variables
-from edge_postgres.workers.serverless import serverless_variables
+from edge_postgres.workers.database_variables import DatabaseVariables
+from edge_postgres.workers.serverless_driver import render_serverless_variables
 from tests.harness import deploy, refusal
 from tests.unit.sound import access, changed, origin
 
@@ -14,13 +14,13 @@ Given = Callable[[Any], Any]
 HOST = "db.prisma.io"
 
 
-def variables(**changes: Any) -> Variables:
+def variables(**changes: Any) -> DatabaseVariables:
     """The variables of a Worker that asks a database at Prisma; ``changes`` are leaves of its origin."""
     leaves = {"host": HOST, "database": "postgres", "user": "u1", "password": "sk_A-b_9", **changes}
     args = {key: leaves.pop(key, ...) for key in ("name", "allow_loopback")}
     consent = leaves.pop("accept_early_access", True)
     args = changed({"origin": origin(**leaves), "accept_early_access": consent}, args)
-    return serverless_variables(args, subject="edge.serverless")  # type: ignore[arg-type]
+    return render_serverless_variables(args, subject="edge.serverless")  # type: ignore[arg-type]
 
 
 def deployed(given: Given = lambda value: value, /, **changes: Any) -> Any:
@@ -88,7 +88,7 @@ def test_early_access_has_to_be_stated() -> None:
 
 def test_a_route_is_refused() -> None:
     with refusal("takes no route but the Internet"):
-        serverless_variables({"origin": access(), "accept_early_access": True}, subject="edge.serverless")
+        render_serverless_variables({"origin": access(), "accept_early_access": True}, subject="edge.serverless")
 
 
 def test_a_password_that_rotates_is_refused() -> None:

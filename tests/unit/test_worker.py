@@ -203,7 +203,7 @@ def test_a_key_among_other_bindings_is_not_even_told_to_who_makes_the_wrangler_d
     bundle: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Any] = []
-    monkeypatch.setattr("edge_postgres.workers.script.wrangler_data", lambda *data: told.append(data))
+    monkeypatch.setattr("edge_postgres.workers.worker_spec.build_configuration_output", lambda *data: told.append(data))
     script(bundle, other_bindings={"SIGN": {"type": "secret_key", "format": "raw", "key_base64": PASSWORD}})
     ((_, bindings, settings),) = told
     assert bindings["other_bindings"] == {"SIGN": {"type": "secret_key", "format": "raw"}}

@@ -8,8 +8,12 @@ import pulumi
 
 from edge_postgres.workers.bindings.kinds import KINDS as API_KINDS
 from edge_postgres.workers.files import ModuleKind
-from edge_postgres.workers.wrangler_data import MODULE_RULES, configuration, wrangler_data
-from edge_postgres.workers.wrangler_kinds import KINDS, VARIABLES
+from edge_postgres.workers.wrangler_bindings import KINDS, VARIABLES
+from edge_postgres.workers.wrangler_configuration import (
+    MODULE_RULES,
+    build_configuration,
+    build_configuration_output,
+)
 from tests.harness import Export, deploy
 from tests.unit.wrangler_sample import ID
 
@@ -17,11 +21,13 @@ DATE = {"compatibility_date": "2026-11-01"}
 
 
 def data(bindings: dict[str, Any] | None = None, **settings: Any) -> dict[str, Any]:
-    return configuration("api", bindings or {}, {**DATE, **settings})
+    return build_configuration("api", bindings or {}, {**DATE, **settings})
 
 
 def exported(bindings: Callable[[], dict[str, Any]], *, preview: bool = False) -> Export:
-    return deploy(lambda: {"data": wrangler_data("api", bindings(), DATE)}, preview=preview).exports["data"]
+    return deploy(lambda: {"data": build_configuration_output("api", bindings(), DATE)}, preview=preview).exports[
+        "data"
+    ]
 
 
 def test_it_knows_the_kinds_of_bindings_that_a_worker_takes():

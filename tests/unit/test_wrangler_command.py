@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.workers.wrangler_data import configuration
+from edge_postgres.workers.wrangler_configuration import build_configuration
 from edge_postgres.wrangler.files import MARK
 from localcloud.state_directory import CHECKOUT
 from tests.harness import refusal
 from tests.unit.test_wrangler_files import read_jsonc
 from tools import wrangler_dev, wrangler_files, wrangler_stack
 
-DATA = configuration("s", {"secrets": ["KEY"]}, {"compatibility_date": "2026-11-01", "assets": {"directory": "public"}})
+DATA = build_configuration(
+    "s", {"secrets": ["KEY"]}, {"compatibility_date": "2026-11-01", "assets": {"directory": "public"}}
+)
 FILES = {"wrangler.jsonc", "worker-configuration.d.ts", ".dev.vars.example"}
 
 Command = Callable[..., int]

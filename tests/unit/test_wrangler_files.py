@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.workers.wrangler_data import configuration
-from edge_postgres.wrangler.files import Format, Mode, Source, files, fragment
-from edge_postgres.wrangler.toml import toml
-from edge_postgres.wrangler.types import env_types
+from edge_postgres.workers.wrangler_configuration import build_configuration
+from edge_postgres.wrangler.files import Format, Mode, Source, render_files, select_fragment
+from edge_postgres.wrangler.toml import render_toml
+from edge_postgres.wrangler.types import infer_env_types
 from tests.harness import refusal
 from tests.unit.wrangler_sample import BINDINGS, SETTINGS
 
-DATA = configuration("edge-postgres-dev-api", BINDINGS, SETTINGS)
+DATA = build_configuration("edge-postgres-dev-api", BINDINGS, SETTINGS)
 SOURCE = Source("dev", "api", "make wrangler STACK=dev")
 
 
@@ -23,7 +23,7 @@ def read_jsonc(text: str) -> Any:
 
 
 def written(mode: Mode = Mode.FILE, form: Format = Format.JSONC, data: dict[str, Any] = DATA) -> dict[str, str]:
-    return files(data, SOURCE, mode, form)
+    return render_files(data, SOURCE, mode, form)
 
 
 def test_a_whole_file_is_called_what_wrangler_looks_for():
@@ -38,13 +38,13 @@ def test_a_fragment_is_called_what_wrangler_does_not_look_for():
 @pytest.mark.parametrize("mode", list(Mode))
 def test_jsonc_and_toml_say_the_same(mode: Mode):
     (json_text, *_), (toml_text, *_) = written(mode).values(), written(mode, Format.TOML).values()
-    assert read_jsonc(json_text) == tomllib.loads(toml_text) == (DATA if mode is Mode.FILE else fragment(DATA))
+    assert read_jsonc(json_text) == tomllib.loads(toml_text) == (DATA if mode is Mode.FILE else select_fragment(DATA))
 
 
 def test_a_fragment_has_what_the_stack_decides_and_leaves_the_rest_alone():
-    left = set(DATA) - set(fragment(DATA))
+    left = set(DATA) - set(select_fragment(DATA))
     assert left >= {"$schema", "name", "main", "routes", "rules", "assets", "observability"}
-    assert set(fragment(DATA)) >= {"compatibility_date", "compatibility_flags", "hyperdrive", "vars", "secrets"}
+    assert set(select_fragment(DATA)) >= {"compatibility_date", "compatibility_flags", "hyperdrive", "vars", "secrets"}
 
 
 def test_toml_has_a_table_for_each_hyperdrive_binding_and_one_of_variables():
@@ -56,7 +56,7 @@ def test_toml_has_a_table_for_each_hyperdrive_binding_and_one_of_variables():
 
 def test_toml_has_no_null():
     with refusal("vars.A.b", "null", "wrangler.jsonc"):
-        toml({"vars": {"A": {"b": None}}})
+        render_toml({"vars": {"A": {"b": None}}})
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_toml_has_no_null():
     ],
 )
 def test_whatever_json_can_say_toml_reads_back(data: dict[str, Any]):
-    assert tomllib.loads(toml(data)) == data
+    assert tomllib.loads(render_toml(data)) == data
 
 
 def test_every_file_says_in_its_first_line_who_wrote_it_from_what():
@@ -94,7 +94,7 @@ def test_the_configuration_begins_with_the_script_whatever_order_the_engine_give
 
 
 def test_a_worker_without_secrets_and_databases_has_a_short_heading():
-    plain = configuration("api", {}, {"compatibility_date": "2026-11-01"})
+    plain = build_configuration("api", {}, {"compatibility_date": "2026-11-01"})
     assert len(written(data=plain)["wrangler.jsonc"].partition("\n\n")[0].splitlines()) == 3
 
 
@@ -129,9 +129,9 @@ def test_no_file_has_a_local_connection_string_or_a_key():
     ],
 )
 def test_env_has_the_type_of_a_binding(name: str, type_: str):
-    assert env_types(DATA)[name] == type_
+    assert infer_env_types(DATA)[name] == type_
 
 
 def test_a_source_elsewhere_is_imported_from_there():
     moved = {**DATA, "main": "../../workers/src/pg.ts"}
-    assert env_types(moved)["COUNTER"] == 'DurableObjectNamespace<import("../../workers/src/pg").Counter>'
+    assert infer_env_types(moved)["COUNTER"] == 'DurableObjectNamespace<import("../../workers/src/pg").Counter>'

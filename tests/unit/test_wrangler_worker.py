@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.workers.wrangler_kinds import bindings_of
-from edge_postgres.wrangler.types import env_types
+from edge_postgres.workers.wrangler_bindings import list_bindings
+from edge_postgres.wrangler.types import infer_env_types
 from tests.harness import Run, deploy
 from tests.unit.sound import SCRIPT, worker
 from tests.unit.wrangler_sample import BINDINGS
@@ -24,13 +24,13 @@ def run(bundle: str) -> Run:
 def test_the_engine_the_file_and_env_have_the_same_names(run: Run) -> None:
     data = run.exports["data"].value
     sent = {binding["name"] for binding in run.one(SCRIPT).inputs["bindings"]}
-    filed = {name for _, name, _ in bindings_of(data)} | set(data["vars"]) | set(data["secrets"]["required"])
-    assert sent == filed == set(env_types(data))
+    filed = {name for _, name, _ in list_bindings(data)} | set(data["vars"]) | set(data["secrets"]["required"])
+    assert sent == filed == set(infer_env_types(data))
 
 
 def test_the_engine_and_the_file_have_the_same_values(run: Run) -> None:
     data = run.exports["data"].value
-    filed = {name: leaves(entry) for _, name, entry in bindings_of(data)}
+    filed = {name: leaves(entry) for _, name, entry in list_bindings(data)}
     filed |= {name: leaves(value) for name, value in data["vars"].items()}
     sent = {binding["name"]: sent_leaves(binding) for binding in run.one(SCRIPT).inputs["bindings"]}
     unknown_to_wrangler = {entry["name"] for entry in data["unsafe"]["bindings"]}

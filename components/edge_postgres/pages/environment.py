@@ -6,11 +6,12 @@ import pulumi
 
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.plan import Plan
-from edge_postgres.pages.rules import reject_assets, validate_cpu_ms
-from edge_postgres.workers.bindings.rendered import validate_bindings
-from edge_postgres.workers.bindings.values import validate_secret, validate_text, validate_variable
-from edge_postgres.workers.direct import DirectTcpArgs, Variables, direct_variables
-from edge_postgres.workers.serverless import ServerlessArgs, serverless_variables
+from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
+from edge_postgres.workers.bindings.render import validate_bindings
+from edge_postgres.workers.bindings.values import validate_reference, validate_secret, validate_variable
+from edge_postgres.workers.database_variables import DatabaseVariables
+from edge_postgres.workers.direct_tcp import DirectTcpArgs, render_direct_variables
+from edge_postgres.workers.serverless_driver import ServerlessArgs, render_serverless_variables
 
 # The argument, the map of the API that it fills, and the field of a binding that takes the value.
 _MAPS = (
@@ -83,16 +84,16 @@ def render_environment(
     variables than the plan allows.
     """
     given: dict[str, Any] = {kind: environment.get(kind, {}) for kind, _, _ in _MAPS}
-    dialled = dialled_by(environment, subject=subject)
+    database_variables = resolve_database_variables(environment, subject=subject)
     groups: dict[str, Any] = {
         **given,
         "ai": [environment["ai"]] if "ai" in environment else [],
         "vars": environment.get("vars", {}),
         "secrets": environment.get("secrets", {}),
-        **{group: [*found.plain, *found.secret] for group, found in dialled.items()},
+        **{group: [*found.plain, *found.secret] for group, found in database_variables.items()},
     }
     validate_bindings(groups, plan, subject=subject)
-    reject_assets(groups, subject=subject)
+    reject_assets_name(groups, subject=subject)
     maps = {
         api: {
             name: {field: bound(value, subject=f"{subject}.{kind}.{name}")}
@@ -101,7 +102,7 @@ def render_environment(
         for kind, api, field in _MAPS
     }
     maps["ai_bindings"] = {name: {"project_id": ""} for name in groups["ai"]}
-    maps["env_vars"] = render_variables(groups["vars"], groups["secrets"], dialled, subject=subject)
+    maps["env_vars"] = render_variables(groups["vars"], groups["secrets"], database_variables, subject=subject)
     rendered: dict[str, Any] = {
         "compatibility_date": date,
         "compatibility_flags": flags,
@@ -116,30 +117,34 @@ def render_environment(
     return rendered
 
 
-def dialled_by(environment: PagesEnvironment, *, subject: str) -> dict[str, Variables]:
+def resolve_database_variables(environment: PagesEnvironment, *, subject: str) -> dict[str, DatabaseVariables]:
     """The variables of the databases that are reached without Hyperdrive, by the argument that names the database."""
-    found: dict[str, Variables] = {}
+    found: dict[str, DatabaseVariables] = {}
     if "direct" in environment:
-        found["direct"] = direct_variables(environment["direct"], subject=f"{subject}.direct")
+        found["direct"] = render_direct_variables(environment["direct"], subject=f"{subject}.direct")
     if "serverless" in environment:
-        found["serverless"] = serverless_variables(environment["serverless"], subject=f"{subject}.serverless")
+        found["serverless"] = render_serverless_variables(environment["serverless"], subject=f"{subject}.serverless")
     return found
 
 
 def bound(value: pulumi.Input[str], *, subject: str) -> Any:
     """An id or a name."""
-    return apply_input(value, lambda known: validate_text(known, subject=subject))
+    return apply_input(value, lambda known: validate_reference(known, subject=subject))
 
 
 def render_variables(
-    variables: dict[str, Any], secrets: dict[str, Any], dialled: dict[str, Variables], *, subject: str
+    variables: dict[str, Any],
+    secrets: dict[str, Any],
+    database_variables: dict[str, DatabaseVariables],
+    *,
+    subject: str,
 ) -> dict[str, Any]:
     """Variables by name, as the API takes them: secrets are secrets, and nothing else is."""
     plain = {
         name: validate_variable(value, name, subject=f"{subject}.vars.{name}") for name, value in variables.items()
     }
     secret = {name: validate_secret(value, subject=f"{subject}.secrets.{name}") for name, value in secrets.items()}
-    for found in dialled.values():
+    for found in database_variables.values():
         plain |= found.plain
         secret |= found.secret
     return {

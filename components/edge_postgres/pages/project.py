@@ -8,10 +8,10 @@ import pulumi_cloudflare as cloudflare
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.plan import Plan
 from edge_postgres.pages.environment import PagesEnvironment, render_environment
-from edge_postgres.pages.rules import reject_stray_zones, shared_database, validate_project_name, validate_runtime
+from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
 from edge_postgres.pages.source import PagesBuild, PagesSource, render_build, render_source
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rules import reject_mixed_ways, validate_domain
+from edge_postgres.workers.rules import validate_connection_methods, validate_domain
 
 WAYS = ("hyperdrive", "direct", "serverless")
 """The ways to a database that an environment may have."""
@@ -87,8 +87,11 @@ class PagesProject(pulumi.ComponentResource):
         zones = {
             validate_domain(domain, subject=f"{name}.zones"): zone for domain, zone in args.get("zones", {}).items()
         }
-        reject_stray_zones(domains, zones, subject=name)
-        production, preview = environment(name, args, "production"), environment(name, args, "preview")
+        validate_zones(domains, zones, subject=name)
+        production, preview = (
+            render_environment_of(name, args, "production"),
+            render_environment_of(name, args, "preview"),
+        )
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -98,8 +101,8 @@ class PagesProject(pulumi.ComponentResource):
             name=project_name,
             production_branch=args["production_branch"],
             deployment_configs={"production": production, "preview": preview},
-            build_config=build(name, args),
-            source=repository(name, args),
+            build_config=render_build_of(name, args),
+            source=render_source_of(name, args),
             opts=children,
         )
         for hostname in domains:
@@ -132,23 +135,23 @@ class PagesProject(pulumi.ComponentResource):
         self.register_outputs({"project_name": self.project_name, "subdomain": self.subdomain})
 
 
-def environment(name: str, args: PagesProjectArgs, which: str) -> Any:
+def render_environment_of(name: str, args: PagesProjectArgs, which: str) -> Any:
     """One of the two environments as the API takes it, with the project's date and flags where it has none."""
     subject, whole = f"{name}.{which}", dict[str, Any](args)
     its_own = validated_args(whole[which], PagesEnvironment, subject=subject)
     driver = validate_choice(args["driver"], Driver, subject=f"{name}.driver") if "driver" in args else None
-    reject_mixed_ways(driver, {way for way in WAYS if way in its_own}, subject=subject)
+    validate_connection_methods(driver, {way for way in WAYS if way in its_own}, subject=subject)
     date, flags = validate_runtime(its_own, which, whole, driver, subject=name)
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
     return render_environment(its_own, date, flags, plan, subject=subject)
 
 
-def build(name: str, args: PagesProjectArgs) -> Any:
+def render_build_of(name: str, args: PagesProjectArgs) -> Any:
     """How the content is built, as the API takes it; nothing where nobody says."""
     return render_build(args["build"], subject=f"{name}.build") if "build" in args else None
 
 
-def repository(name: str, args: PagesProjectArgs) -> Any:
+def render_source_of(name: str, args: PagesProjectArgs) -> Any:
     """The repository as the API takes it; nothing where the content is uploaded."""
     if "source" not in args:
         return None
@@ -161,6 +164,6 @@ def warn_of_shared_configurations(name: str, production: dict[str, Any], preview
 
     def warn(known: list[list[str]]) -> None:
         if set(known[0]) & set(known[1]):
-            pulumi.log.warn(shared_database("accept_shared_database", subject=f"{name}.preview"))
+            pulumi.log.warn(format_shared_database("accept_shared_database", subject=f"{name}.preview"))
 
     pulumi.Output.from_input(bound).apply(warn)

@@ -27,7 +27,7 @@ def validate_project_name(project_name: str, *, subject: str) -> str:
     return project_name
 
 
-def reject_assets(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
+def reject_assets_name(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
     """Raises ``ValidationError`` for a binding that has the name of the static files' own."""
     for group, names in groups.items():
         if _ASSETS in names:
@@ -45,7 +45,7 @@ def validate_cpu_ms(cpu_ms: float, *, subject: str) -> int:
     return int(cpu_ms)
 
 
-def reject_stray_zones(domains: Collection[str], zones: Mapping[str, Any], *, subject: str) -> None:
+def validate_zones(domains: Collection[str], zones: Mapping[str, Any], *, subject: str) -> None:
     """Raises ``ValidationError`` for the zone of a domain that is none of the project's."""
     for domain in zones:
         if domain not in domains:
@@ -70,7 +70,7 @@ def validate_runtime(
     return date, render_flags(flags, date, driver, subject=path)
 
 
-def shared_database(consent: str, *, subject: str) -> str:
+def format_shared_database(consent: str, *, subject: str) -> str:
     """What to know where previews are bound to production's database. ``consent``: the argument that accepts it."""
     return (
         f"{subject}: reaches the database of production: whoever pushes a branch reads and writes it. Give previews a "

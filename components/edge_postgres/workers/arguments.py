@@ -8,11 +8,11 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.workers.assets import AssetsArgs
 from edge_postgres.workers.bindings.kinds import DurableObjectBinding, RateLimitBinding, SecretsStoreBinding
 from edge_postgres.workers.cpu_limits import LimitsArgs
-from edge_postgres.workers.direct import DirectTcpArgs
+from edge_postgres.workers.direct_tcp import DirectTcpArgs
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.observability import ObservabilityArgs
 from edge_postgres.workers.placement import PlacementArgs
-from edge_postgres.workers.serverless import ServerlessArgs
+from edge_postgres.workers.serverless_driver import ServerlessArgs
 
 
 class WorkerArgs(TypedDict):

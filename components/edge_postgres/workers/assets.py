@@ -79,14 +79,16 @@ def render_assets(args: AssetsArgs, plan: Plan, root: Path | None = None, *, sub
         )
         config["not_found_handling"] = handling.value
     if "run_worker_first" in args:
-        config["run_worker_first"] = validate_patterns(args["run_worker_first"], subject=f"{subject}.run_worker_first")
+        config["run_worker_first"] = validate_worker_first(
+            args["run_worker_first"], subject=f"{subject}.run_worker_first"
+        )
     return {"directory": args["directory"], **({"config": config} if config else {})}
 
 
 _SPECIAL = {"headers": "_headers", "redirects": "_redirects"}
 
 
-def validate_patterns(patterns: Any, *, subject: str) -> bool | list[str]:
+def validate_worker_first(patterns: Any, *, subject: str) -> bool | list[str]:
     """True, false, or patterns of which at least one is no exception."""
     if isinstance(patterns, bool):
         return patterns

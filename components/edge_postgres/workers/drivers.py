@@ -80,20 +80,22 @@ def needs_node(driver: Driver | None) -> TypeGuard[Driver]:
     return driver is not None and driver not in _WITHOUT_NODE
 
 
-def reject_old_driver(bundle: str, driver: Driver, ways: Collection[str] = (), *, subject: str) -> None:
+def validate_driver_release(
+    bundle: str, driver: Driver, connection_methods: Collection[str] = (), *, subject: str
+) -> None:
     """Raises ``ValidationError`` where a bundle says that it holds another driver than stated, or a release below its
     floor.
 
     Bundles say so in comments, ``edge-postgres: driver pg@8.23.1``, one for each package; one that says nothing is
-    taken on trust. ``ways`` are those among `hyperdrive`, `direct` and `serverless` that the Worker has, nothing where
-    that is not known.
+    taken on trust. ``connection_methods`` are those among `hyperdrive`, `direct` and `serverless` that the Worker has,
+    nothing where that is not known.
     """
     found = {name: (int(major), int(minor), int(patch)) for name, major, minor, patch in _BANNER.findall(bundle)}
     if not found:
         return
     packages = DRIVER_PACKAGES[driver]
     if driver is Driver.PRISMA:
-        _reject_mixed_adapters(found, ways, subject=subject)
+        _reject_mixed_adapters(found, connection_methods, subject=subject)
         packages = _SERVERLESS_PRISMA if _ADAPTER_PPG.name in found else packages
     own = [package.name for package in packages]
     if others := sorted({package.name for package in _KNOWN} & set(found) - set(own)):
@@ -119,7 +121,7 @@ def reject_accelerate(bundle: str, *, subject: str) -> None:
 _KNOWN = (_PG, _POSTGRES, _DRIZZLE, _KYSELY, _PRISMA, _ADAPTER_PG, _ADAPTER_PPG, _PPG)
 
 
-def _reject_mixed_adapters(found: Collection[str], ways: Collection[str], *, subject: str) -> None:
+def _reject_mixed_adapters(found: Collection[str], connection_methods: Collection[str], *, subject: str) -> None:
     over_tcp, over_http = _ADAPTER_PG.name in found, _ADAPTER_PPG.name in found
     if over_tcp and over_http:
         raise ValidationError(
@@ -127,14 +129,15 @@ def _reject_mixed_adapters(found: Collection[str], ways: Collection[str], *, sub
             f"holds both {_ADAPTER_PG.name} and {_ADAPTER_PPG.name}; one speaks to Postgres, the other HTTP to Prisma",
             f"Keep {_ADAPTER_PG.name} behind Hyperdrive or over TCP, {_ADAPTER_PPG.name} for the serverless driver.",
         )
-    if over_tcp and "serverless" in ways:
+    if over_tcp and "serverless" in connection_methods:
         raise ValidationError(
             subject, f"holds {_ADAPTER_PG.name}; `serverless` is for {_ADAPTER_PPG.name}", "Bind `hyperdrive` instead."
         )
-    if over_http and ways and "serverless" not in ways:
+    if over_http and connection_methods and "serverless" not in connection_methods:
         raise ValidationError(
             subject,
-            f"holds {_ADAPTER_PPG.name}, which speaks HTTP to Prisma and cannot use {' or '.join(sorted(ways))}",
+            f"holds {_ADAPTER_PPG.name}, which speaks HTTP to Prisma and cannot use "
+            f"{' or '.join(sorted(connection_methods))}",
             f"State `serverless`, or use {_ADAPTER_PG.name}.",
         )
 

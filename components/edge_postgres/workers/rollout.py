@@ -7,17 +7,17 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input
-from edge_postgres.workers.addresses import addressed
 from edge_postgres.workers.files import CONTENT_TYPES, Module, ModuleKind
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
 from edge_postgres.workers.rollout_rules import (
-    reject_idle_previous,
-    reject_unfit,
+    reject_unsupported,
     validate_percentage,
-    validate_previous,
+    validate_previous_share,
+    validate_previous_version,
     validate_version_id,
 )
-from edge_postgres.workers.script import Script, validate_script, wrangler_of
+from edge_postgres.workers.triggers import create_routes_domains_crons
+from edge_postgres.workers.worker_spec import WorkerSpec, build_wrangler_output, resolve_spec
 
 __all__ = ["WorkerRollout", "WorkerRolloutArgs"]
 
@@ -56,12 +56,12 @@ class WorkerRollout(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WorkerRolloutArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:WorkerRollout", name, {}, opts)
-        reject_unfit(args, subject=name)
+        reject_unsupported(args, subject=name)
         args = validated_args(args, WorkerRolloutArgs, subject=name)
         has_previous = "previous_version_id" in args
-        reject_idle_previous(has_previous=has_previous, has_percentage="percentage" in args, subject=name)
+        validate_previous_share(has_previous=has_previous, has_percentage="percentage" in args, subject=name)
         percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=name)
-        wanted = validate_script(args, subject=name)
+        wanted = resolve_spec(args, subject=name)
 
         worker = cloudflare.Worker(
             f"{name}-worker",
@@ -73,7 +73,7 @@ class WorkerRollout(pulumi.ComponentResource):
             },
             observability=wanted.observability,
             logpush=args.get("logpush"),
-            tail_consumers=render_consumers(wanted),
+            tail_consumers=render_tail_consumers(wanted),
             # A component's own `depends_on` does not reach its children by itself.
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
@@ -85,7 +85,7 @@ class WorkerRollout(pulumi.ComponentResource):
             modules=render_modules(args["bundle"], wanted),
             compatibility_date=wanted.compatibility_date,
             compatibility_flags=wanted.compatibility_flags,
-            bindings=render_for_version(wanted.bindings),
+            bindings=render_version_bindings(wanted.bindings),
             limits=wanted.limits,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
@@ -99,20 +99,20 @@ class WorkerRollout(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
         # A route to a Worker that has no deployment yet would answer with an error.
-        addressed(
+        create_routes_domains_crons(
             name, args["account_id"], deployment.script_name, wanted.routes, wanted.domains, wanted.crons, parent=self
         )
 
         self.script_name = deployment.script_name
         self.version_id = version.id
         self.bundle_sha256 = pulumi.Output.from_input(wanted.bundle_sha256)
-        self.wrangler = wrangler_of(wanted, args)
+        self.wrangler = build_wrangler_output(wanted, args)
         self.register_outputs(
             {"script_name": self.script_name, "version_id": self.version_id, "wrangler": self.wrangler}
         )
 
 
-def render_modules(bundle: str, script: Script) -> Any:
+def render_modules(bundle: str, script: WorkerSpec) -> Any:
     """All modules, sorted by name: another order is another version."""
     main = Module(script.main_module, bundle, script.bundle_sha256, CONTENT_TYPES[ModuleKind.ESM])
     return [
@@ -126,7 +126,7 @@ def render_modules(bundle: str, script: Script) -> Any:
     ]
 
 
-def render_for_version(bindings: list[Any]) -> list[Any]:
+def render_version_bindings(bindings: list[Any]) -> list[Any]:
     """Bindings that come back from the API as they are sent.
 
     One of a service comes back with its environment, which is a difference that replaces the version
@@ -137,7 +137,7 @@ def render_for_version(bindings: list[Any]) -> list[Any]:
     ]
 
 
-def render_consumers(script: Script) -> Any:
+def render_tail_consumers(script: WorkerSpec) -> Any:
     """The scripts that get the logs, as a ``Worker`` takes them."""
     return [{"name": each["service"]} for each in script.tail_consumers] if script.tail_consumers is not None else None
 
@@ -150,7 +150,7 @@ def render_shares(percentage: float, current: Any, previous: Any, *, subject: st
     if previous is None or percentage == 100:
         return [{"version_id": current, "percentage": percentage}]
     ids = {"previous": previous, "current": current}
-    other = apply_input(ids, lambda known: validate_previous(subject=subject, **known))
+    other = apply_input(ids, lambda known: validate_previous_version(subject=subject, **known))
     return [
         {"version_id": current, "percentage": percentage},
         {"version_id": other, "percentage": round(100 - percentage, 6)},

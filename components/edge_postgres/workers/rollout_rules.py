@@ -8,7 +8,7 @@ from edge_postgres.core.errors import ValidationError
 
 _USE_WORKER = "Use `Worker`, which deploys at once."
 
-UNFIT: Mapping[str, tuple[str, str]] = {
+UNSUPPORTED: Mapping[str, tuple[str, str]] = {
     # https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#migrations,
     # read 2026-11-21
     "migrations": (
@@ -27,9 +27,9 @@ UNFIT: Mapping[str, tuple[str, str]] = {
 """Arguments of `Worker` that no rollout has, and why."""
 
 
-def reject_unfit(given: Mapping[str, Any], *, subject: str) -> None:
+def reject_unsupported(given: Mapping[str, Any], *, subject: str) -> None:
     """Raises ``ValidationError`` for what only a script that is deployed at once can have."""
-    for argument, (fault, way_out) in UNFIT.items():
+    for argument, (fault, way_out) in UNSUPPORTED.items():
         if given.get(argument) is not None:
             raise ValidationError(f"{subject}.{argument}", fault, way_out)
 
@@ -50,7 +50,7 @@ def validate_percentage(percentage: float, *, subject: str, has_previous: bool) 
     return percentage
 
 
-def reject_idle_previous(has_previous: bool, *, has_percentage: bool, subject: str) -> None:
+def validate_previous_share(has_previous: bool, *, has_percentage: bool, subject: str) -> None:
     """Raises ``ValidationError`` for a version before this one without a word on how much of the traffic it keeps."""
     if has_previous and not has_percentage:
         raise ValidationError(
@@ -67,7 +67,7 @@ def validate_version_id(version_id: str, *, subject: str) -> str:
     return version_id
 
 
-def validate_previous(previous: str, *, current: str, subject: str) -> str:
+def validate_previous_version(previous: str, *, current: str, subject: str) -> str:
     """The id of the other version."""
     if previous == current:
         raise ValidationError(

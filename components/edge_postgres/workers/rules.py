@@ -8,7 +8,7 @@ from pathlib import Path
 import pulumi
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.workers.drivers import Driver, reject_accelerate, reject_old_driver
+from edge_postgres.workers.drivers import Driver, reject_accelerate, validate_driver_release
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 
 _SCRIPT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -28,7 +28,12 @@ def validate_script_name(script_name: str, *, subject: str) -> str:
 
 
 def validate_bundle(
-    path: str, driver: Driver | None, ways: Collection[str] = (), shown: str | None = None, *, subject: str
+    path: str,
+    driver: Driver | None,
+    connection_methods: Collection[str] = (),
+    shown: str | None = None,
+    *,
+    subject: str,
 ) -> str:
     """The SHA-256 of a built script that is there, is small enough and holds a driver that works."""
     try:
@@ -50,7 +55,7 @@ def validate_bundle(
         )
     reject_accelerate(text, subject=subject)
     if driver is not None:
-        reject_old_driver(text, driver, ways, subject=subject)
+        validate_driver_release(text, driver, connection_methods, subject=subject)
     return hashlib.sha256(content).hexdigest()
 
 
@@ -65,7 +70,7 @@ def validate_domain(hostname: str, *, subject: str) -> str:
     return hostname.lower()
 
 
-def validate_pattern(pattern: str, *, subject: str) -> str:
+def validate_route_pattern(pattern: str, *, subject: str) -> str:
     """A route without a scheme or a query, ``*`` at the outside of host or path only."""
     if not re.fullmatch(r"(\*|\*?[a-z0-9.-]+)(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
         raise ValidationError(
@@ -74,7 +79,7 @@ def validate_pattern(pattern: str, *, subject: str) -> str:
     return pattern
 
 
-def validate_consumers(
+def validate_tail_consumers(
     names: Sequence[pulumi.Input[str]] | None, script_name: str, *, subject: str
 ) -> list[dict[str, pulumi.Input[str]]] | None:
     """The scripts that get the logs, as the API takes them; a script that gets its own would never end."""
@@ -88,7 +93,7 @@ def validate_consumers(
     return [{"service": name} for name in names]
 
 
-def validate_kept(types: Sequence[str], *, subject: str) -> list[str]:
+def validate_keep_bindings(types: Sequence[str], *, subject: str) -> list[str]:
     """Types of bindings that stay without being stated, sorted."""
     for kind in types:
         if not isinstance(kind, str) or not re.fullmatch(r"[a-z0-9_]+", kind):
@@ -96,12 +101,12 @@ def validate_kept(types: Sequence[str], *, subject: str) -> list[str]:
     return sorted(set(types))
 
 
-def reject_mixed_ways(driver: Driver | None, ways: Collection[str], *, subject: str) -> None:
+def validate_connection_methods(driver: Driver | None, connection_methods: Collection[str], *, subject: str) -> None:
     """Raises ``ValidationError`` where a Worker has a way to a database that its driver, or another way, excludes.
 
-    ``ways`` are those among `hyperdrive`, `direct` and `serverless` that it has.
+    ``connection_methods`` are those among `hyperdrive`, `direct` and `serverless` that it has.
     """
-    if "serverless" in ways and "hyperdrive" in ways:
+    if "serverless" in connection_methods and "hyperdrive" in connection_methods:
         raise ValidationError(
             f"{subject}.serverless",
             "stands beside `hyperdrive`; the serverless driver pools at the vendor and takes no string of Hyperdrive's",
@@ -109,13 +114,13 @@ def reject_mixed_ways(driver: Driver | None, ways: Collection[str], *, subject: 
         )
     if driver is Driver.PRISMA_PPG:
         for way in ("hyperdrive", "direct"):
-            if way in ways:
+            if way in connection_methods:
                 raise ValidationError(
                     f"{subject}.{way}",
                     f"stands beside `driver: {driver}`, which asks Prisma Postgres over HTTP and opens no connection",
                     "Use `serverless`, or another driver.",
                 )
-    if "serverless" in ways and driver not in (None, Driver.PRISMA_PPG, Driver.PRISMA):
+    if "serverless" in connection_methods and driver not in (None, Driver.PRISMA_PPG, Driver.PRISMA):
         raise ValidationError(
             f"{subject}.serverless",
             f"stands beside `driver: {driver}`, which needs a connection",

@@ -15,13 +15,13 @@ from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
 from edge_postgres.workers.limits import SECRETS_STORE_SECRETS_CEILING
 from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
-    reject_twins,
+    format_stored_name,
+    reject_duplicate_names,
     validate_count,
     validate_scopes,
     validate_secret_name,
     validate_value,
     validate_version,
-    versioned,
 )
 
 
@@ -96,16 +96,16 @@ class SecretsStore(pulumi.ComponentResource):
             raise ValidationError(
                 f"{name}.store_id", "or `store_name` is needed, and one of them only", "Give one of them."
             )
-        versions = [each for key, secret in args["secrets"].items() for each in versions_of(name, key, secret)]
-        reject_twins([each.stored_name for each in versions], subject=f"{name}.secrets")
+        versions = [each for key, secret in args["secrets"].items() for each in resolve_versions(name, key, secret)]
+        reject_duplicate_names([each.stored_name for each in versions], subject=f"{name}.secrets")
         validate_count(
             len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING), subject=f"{name}.secrets"
         )
         prefix = args.get("name_prefix", f"{name}-")
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
-        self.store_id = pulumi.Output.from_input(given_or_made_store(name, args, child))
-        self._in_use: dict[str, tuple[Version, cloudflare.SecretsStoreSecret]] = {}
+        self.store_id = pulumi.Output.from_input(create_or_use_store(name, args, child))
+        self._in_use: dict[str, tuple[SecretVersion, cloudflare.SecretsStoreSecret]] = {}
         for each in versions:
             secret = cloudflare.SecretsStoreSecret(
                 f"{name}-{each.stored_name}",
@@ -132,7 +132,7 @@ class SecretsStore(pulumi.ComponentResource):
 
 
 @dataclass(frozen=True)
-class Version:
+class SecretVersion:
     """One value of a secret, as the store holds it."""
 
     secret: str
@@ -143,15 +143,20 @@ class Version:
     is_in_use: bool
 
 
-def versions_of(name: str, key: str, secret: StoredSecretArgs) -> Iterator[Version]:
+def resolve_versions(name: str, key: str, secret: StoredSecretArgs) -> Iterator[SecretVersion]:
     """The version in use, and the one before where its value is given."""
     subject = f"{name}.secrets.{validate_secret_name(key, subject=f'{name}.secrets')}"
     secret = validated_args(secret, StoredSecretArgs, subject=subject)
     number = validate_version(secret.get("version", 1), subject=f"{subject}.version")
     scopes = validate_scopes(secret.get("scopes", [WORKERS]), subject=f"{subject}.scopes")
     comment = secret.get("comment")
-    yield Version(
-        key, versioned(key, number), stored_value(secret["value"], subject=f"{subject}.value"), scopes, comment, True
+    yield SecretVersion(
+        key,
+        format_stored_name(key, number),
+        render_secret_value(secret["value"], subject=f"{subject}.value"),
+        scopes,
+        comment,
+        True,
     )
     if "previous_value" not in secret:
         return
@@ -159,16 +164,16 @@ def versions_of(name: str, key: str, secret: StoredSecretArgs) -> Iterator[Versi
         raise ValidationError(
             f"{subject}.previous_value", "stands beside version 1, which is the first", "State a `version`."
         )
-    value = stored_value(secret["previous_value"], subject=f"{subject}.previous_value")
-    yield Version(key, versioned(key, number - 1), value, scopes, comment, False)
+    value = render_secret_value(secret["previous_value"], subject=f"{subject}.previous_value")
+    yield SecretVersion(key, format_stored_name(key, number - 1), value, scopes, comment, False)
 
 
-def stored_value(value: pulumi.Input[str], *, subject: str) -> Any:
+def render_secret_value(value: pulumi.Input[str], *, subject: str) -> Any:
     """A value that the store takes, wrapped."""
     return apply_input(pulumi.Output.secret(value), lambda text: validate_value(text, subject=subject))
 
 
-def given_or_made_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> Any:
+def create_or_use_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> Any:
     """The id of the store."""
     if "store_id" in args:
         return apply_input(

@@ -51,12 +51,12 @@ def validate_value(value: str, *, subject: str) -> str:
     return value
 
 
-def versioned(name: str, version: int) -> str:
+def format_stored_name(name: str, version: int) -> str:
     """The name of a version: `stripe-key`, `stripe-key-v2`, ... The first one has none, so that it can be later."""
     return name if version == 1 else f"{name}-v{version}"
 
 
-def reject_twins(names: Sequence[str], *, subject: str) -> None:
+def reject_duplicate_names(names: Sequence[str], *, subject: str) -> None:
     """Raises ``ValidationError`` where two secrets, or their versions, have one name."""
     name, count = Counter(names).most_common(1)[0] if names else ("", 0)
     if count > 1:

@@ -6,13 +6,13 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.workers.addresses import addressed
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
 from edge_postgres.workers.files import render_files
 from edge_postgres.workers.placement import render_placement
-from edge_postgres.workers.rules import validate_kept
-from edge_postgres.workers.script import validate_script, wrangler_of
+from edge_postgres.workers.rules import validate_keep_bindings
+from edge_postgres.workers.triggers import create_routes_domains_crons
+from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
 
 __all__ = ["Worker", "WorkerArgs"]
 
@@ -54,10 +54,12 @@ class Worker(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
         args = validated_args(args, WorkerArgs, subject=name)
-        wanted = validate_script(args, subject=name)
+        wanted = resolve_spec(args, subject=name)
         migrations: Any = args.get("migrations")
         kept = (
-            validate_kept(args["keep_bindings"], subject=f"{name}.keep_bindings") if "keep_bindings" in args else None
+            validate_keep_bindings(args["keep_bindings"], subject=f"{name}.keep_bindings")
+            if "keep_bindings" in args
+            else None
         )
         assets = render_assets(args["assets"], wanted.plan, subject=f"{name}.assets") if "assets" in args else None
         placement = render_placement(args["placement"], subject=f"{name}.placement") if "placement" in args else None
@@ -92,14 +94,14 @@ class Worker(pulumi.ComponentResource):
             previews_enabled=args.get("preview_urls", False),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        addressed(
+        create_routes_domains_crons(
             name, args["account_id"], script.script_name, wanted.routes, wanted.domains, wanted.crons, parent=self
         )
 
         self.script_name = script.script_name
         self.bundle_sha256 = pulumi.Output.from_input(wanted.bundle_sha256)
         # Made from the arguments, it can be made anew: it is not written into the state.
-        self.wrangler = wrangler_of(wanted, args)
+        self.wrangler = build_wrangler_output(wanted, args)
         self.register_outputs(
             {"script_name": self.script_name, "bundle_sha256": self.bundle_sha256, "wrangler": self.wrangler}
         )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from edge_postgres.workers.wrangler_kinds import KINDS, OTHER_KINDS, UNKNOWN
-from edge_postgres.wrangler.toml import toml
-from edge_postgres.wrangler.types import env_declaration
+from edge_postgres.workers.wrangler_bindings import KINDS, OTHER_KINDS, UNKNOWN
+from edge_postgres.wrangler.toml import render_toml
+from edge_postgres.wrangler.types import render_env_declaration
 
 MARK = "edge-postgres wrote this file"
 """Stands in the first line of every file; a file without it is somebody else's."""
@@ -48,34 +48,35 @@ class Source:
     """The command that writes them anew."""
 
 
-def fragment(data: Mapping[str, Any]) -> dict[str, Any]:
+def select_fragment(data: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a configuration that replaces the same keys of another file, each as a whole."""
     bound = {kind.key.split(".")[0] for kind in (*KINDS.values(), *OTHER_KINDS.values(), UNKNOWN)}
     kept = {"compatibility_date", "compatibility_flags", "migrations", "vars", "secrets"} | bound
     return {key: value for key, value in data.items() if key in kept}
 
 
-def files(
+def render_files(
     data: Mapping[str, Any], source: Source, mode: Mode = Mode.FILE, form: Format = Format.JSONC
 ) -> dict[str, str]:
     """Every file by its name."""
     # The engine gives the keys of an output in the order of the alphabet.
-    shown = ordered(data if mode is Mode.FILE else fragment(data))
-    text = toml(shown) if form is Format.TOML else json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+    shown = order_keys(data if mode is Mode.FILE else select_fragment(data))
+    text = render_toml(shown) if form is Format.TOML else json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
     comment = "#" if form is Format.TOML else "//"
     return {
-        file_name(mode, form): _commented(heading(data, source), comment) + text,
-        "worker-configuration.d.ts": _commented([first_line(source)], "//") + env_declaration(data),
-        ".dev.vars.example": _commented([first_line(source), *_dev_vars(data), *_databases(data)], "#") + example(data),
+        configuration_name(mode, form): _commented(list_heading_lines(data, source), comment) + text,
+        "worker-configuration.d.ts": _commented([format_first_line(source)], "//") + render_env_declaration(data),
+        ".dev.vars.example": _commented([format_first_line(source), *_dev_vars(data), *_databases(data)], "#")
+        + render_dev_vars_example(data),
     }
 
 
-def file_name(mode: Mode, form: Format) -> str:
+def configuration_name(mode: Mode, form: Format) -> str:
     """Name of the configuration. wrangler looks for that of a whole file, and never for that of a fragment."""
     return f"wrangler.{form.value}" if mode is Mode.FILE else f"wrangler.fragment.{form.value}"
 
 
-def ordered(data: Mapping[str, Any]) -> dict[str, Any]:
+def order_keys(data: Mapping[str, Any]) -> dict[str, Any]:
     """A configuration that begins with the script, its source and its runtime."""
     first = ("$schema", "name", "main", "compatibility_date", "compatibility_flags")
     return {
@@ -83,16 +84,16 @@ def ordered(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def first_line(source: Source) -> str:
+def format_first_line(source: Source) -> str:
     return f"{MARK} from Worker `{source.worker}` of stack `{source.stack}`. `{source.command}` writes it anew."
 
 
-def heading(data: Mapping[str, Any], source: Source) -> list[str]:
+def list_heading_lines(data: Mapping[str, Any], source: Source) -> list[str]:
     """What a reader of the configuration has to know: who owns the Worker, its secrets by name, what is missing."""
     secrets = data["secrets"]["required"]
     odd = [f"{name} ({entry['type']})" for name, entry in UNKNOWN.entries(data)]
     return [
-        first_line(source),
+        format_first_line(source),
         "The stack owns the Worker: change the stack file and deploy that; `wrangler deploy` would undo it.",
         "This file is for `wrangler dev`, `wrangler types` and `wrangler deploy --dry-run`.",
         *([f"Secrets, by name only: {', '.join(secrets)}."] if secrets else []),
@@ -101,7 +102,7 @@ def heading(data: Mapping[str, Any], source: Source) -> list[str]:
     ]
 
 
-def example(data: Mapping[str, Any]) -> str:
+def render_dev_vars_example(data: Mapping[str, Any]) -> str:
     """The names of the secrets, each without a value."""
     return "".join(f"{name}=\n" for name in data["secrets"]["required"])
 

@@ -8,7 +8,7 @@ import tomlkit
 from edge_postgres.core.errors import ValidationError
 
 
-def toml(data: Mapping[str, Any]) -> str:
+def render_toml(data: Mapping[str, Any]) -> str:
     """The data as TOML 1.0: plain values before tables, `[[hyperdrive]]` for each binding.
 
     Raises ``ValidationError`` for a null, which TOML does not have.

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from edge_postgres.workers.wrangler_kinds import bindings_of
+from edge_postgres.workers.wrangler_bindings import list_bindings
 
 _TYPES = {str: "string", bool: "boolean", int: "number", float: "number"}
 
 
-def env_types(data: Mapping[str, Any]) -> dict[str, str]:
+def infer_env_types(data: Mapping[str, Any]) -> dict[str, str]:
     """TypeScript types by the names of the bindings, sorted."""
-    types = {name: _typed(kind.type, entry, data) for kind, name, entry in bindings_of(data)}
+    types = {name: _typed(kind.type, entry, data) for kind, name, entry in list_bindings(data)}
     if "binding" in data.get("assets", {}):
         types[data["assets"]["binding"]] = "Fetcher"
     types |= {name: _value_type(value) for name, value in data.get("vars", {}).items()}
@@ -22,9 +22,9 @@ def env_types(data: Mapping[str, Any]) -> dict[str, str]:
     return dict(sorted(types.items()))
 
 
-def env_declaration(data: Mapping[str, Any]) -> str:
+def render_env_declaration(data: Mapping[str, Any]) -> str:
     """The declaration of ``Env``, which ``import { env } from "cloudflare:workers"`` has too."""
-    members = "".join(f"\t\t{name}: {type_};\n" for name, type_ in env_types(data).items())
+    members = "".join(f"\t\t{name}: {type_};\n" for name, type_ in infer_env_types(data).items())
     return (
         f"declare namespace Cloudflare {{\n\tinterface Env {{\n{members}\t}}\n}}\n"
         "interface Env extends Cloudflare.Env {}\n"

@@ -16,7 +16,7 @@ from edge_postgres.stack.model import Model, Name, around
 from edge_postgres.stack.protection import protected
 from edge_postgres.stack.routes import AnyRoute
 from edge_postgres.stack.secrets import Secrets
-from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, Dialling, validate_address
+from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions, validate_address
 
 APP_ROLE = "app"
 """The role that two roles act as where their maker is the administrator: what they make must not be his."""
@@ -153,7 +153,7 @@ class Database(Model):
         origin: PostgresOrigin = (roles or made).origin
         return origin
 
-    def reject_dialling(self, dialling: Dialling, *, subject: str) -> None:
+    def reject_dialling(self, dialling: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` where no socket of a Worker reaches it, as far as the stack file tells."""
         if self.route is not None:
             raise ValidationError(

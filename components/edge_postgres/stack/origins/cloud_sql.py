@@ -19,7 +19,7 @@ from edge_postgres.origins.cloud_sql.rules import (
 )
 from edge_postgres.stack.model import SecretPath, Whole, around
 from edge_postgres.stack.origins.base import Database
-from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, Dialling
+from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions
 
 
 def _version(version: Any) -> Any:
@@ -66,7 +66,7 @@ class CloudSqlDatabase(Database):
         reject_two_doors(networks=self.authorized_networks is not None, everybody=self.open_to_the_internet, subject="")
         return self
 
-    def reject_dialling(self, _dialling: Dialling, *, subject: str) -> None:
+    def reject_dialling(self, _dialling: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError``: the instance takes TLS only, and Google signs its certificate itself."""
         raise ValidationError(
             f"{subject}.host",

@@ -15,7 +15,7 @@ from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections, port_of
 from edge_postgres.stack.model import SecretPath, Whole, around
 from edge_postgres.stack.origins.shared_server import SharedServer
-from edge_postgres.workers.direct_rules import Dialling, reject_other_routes
+from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin
 
 
 def _dialled(host: str | None, info: ValidationInfo) -> str | None:
@@ -77,9 +77,9 @@ class ExistingDatabase(SharedServer):
             return None
         return {"host": self.host, "port": self.port or port_of(self.host, subject="port"), "endpoint": self.endpoint}
 
-    def reject_dialling(self, dialling: Dialling, *, subject: str) -> None:
+    def reject_dialling(self, dialling: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` where no socket of a Worker reaches it, as far as the stack file tells."""
-        reject_other_routes({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
+        validate_direct_origin({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
         super().reject_dialling(dialling, subject=subject)
 
     def connections(self) -> tuple[int | None, int | None]:

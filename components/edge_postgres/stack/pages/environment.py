@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.pages.rules import reject_assets, validate_cpu_ms
+from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, around
 from edge_postgres.stack.secrets import Secrets, command_to_set
@@ -13,7 +13,7 @@ from edge_postgres.stack.workers.bindings import Configuration, Namespace, Servi
 from edge_postgres.stack.workers.direct import DirectSettings
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_arguments
 from edge_postgres.stack.workers.worker import Day
-from edge_postgres.workers.bindings.rendered import validate_bindings
+from edge_postgres.workers.bindings.render import validate_bindings
 
 OWN = ("r2", "d1", "queues", "durable_objects", "analytics", "vectorize", "mtls_certificates", "vars")
 """Bindings that nobody else in the stack makes."""
@@ -61,7 +61,7 @@ class PagesEnvironmentSettings(Model):
         groups["ai"] = [self.ai] if self.ai else []
         groups["direct"] = self.direct.variables if self.direct else []
         validate_bindings(groups, around(info).plan, subject="")
-        reject_assets(groups, subject="")
+        reject_assets_name(groups, subject="")
         return self
 
     @property

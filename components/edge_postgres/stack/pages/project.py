@@ -7,7 +7,7 @@ import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
-from edge_postgres.pages.rules import reject_stray_zones, shared_database, validate_project_name, validate_runtime
+from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
 from edge_postgres.pages.source import GitHost
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, Name
@@ -15,7 +15,7 @@ from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.worker import Day
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rules import reject_mixed_ways, validate_domain
+from edge_postgres.workers.rules import validate_connection_methods, validate_domain
 
 if TYPE_CHECKING:
     from edge_postgres.pages.project import PagesProjectArgs
@@ -80,13 +80,13 @@ class PagesSettings(Model):
     def _runs(self) -> Self:
         project = self.model_dump(include={"compatibility_date", "compatibility_flags"})
         for which, environment in self.environments.items():
-            reject_mixed_ways(self.driver, environment.ways, subject=which)
+            validate_connection_methods(self.driver, environment.ways, subject=which)
             validate_runtime(environment.model_dump(include=set(project)), which, project, self.driver, subject="")
         return self
 
     @model_validator(mode="after")
     def _zones_of_its_own(self) -> Self:
-        reject_stray_zones(self.domains, self.zones, subject="")
+        validate_zones(self.domains, self.zones, subject="")
         return self
 
     def arguments(self, secrets: Secrets, neighbours: Neighbours, **given: Any) -> "PagesProjectArgs":
@@ -96,7 +96,7 @@ class PagesSettings(Model):
         `main`.
         """
         if self.production.databases & self.preview.databases and not self.accept_shared_database:
-            pulumi.log.warn(shared_database("acceptSharedDatabase", subject=f"pages.{self.name}.preview"))
+            pulumi.log.warn(format_shared_database("acceptSharedDatabase", subject=f"pages.{self.name}.preview"))
         apart = {"name", "production", "preview", "accept_shared_database"}
         environments = {which: each.arguments(secrets, neighbours) for which, each in self.environments.items()}
         stated = self.model_dump(exclude=apart, exclude_none=True)

@@ -14,10 +14,10 @@ from edge_postgres.workers.bindings.kinds import SECRET_FIELDS
 from edge_postgres.workers.bindings.values import (
     render_other,
     validate_json,
-    validate_namespace,
-    validate_period,
-    validate_requests,
-    validate_text,
+    validate_period_seconds,
+    validate_rate_limit_id,
+    validate_reference,
+    validate_request_limit,
     validate_variable,
 )
 from edge_postgres.workers.rules import validate_script_name
@@ -80,7 +80,7 @@ def _others(bindings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return bindings
 
 
-Text = Annotated[str, AfterValidator(lambda text: validate_text(text, subject=""))]
+Text = Annotated[str, AfterValidator(lambda text: validate_reference(text, subject=""))]
 Configuration = Annotated[str, AfterValidator(_database)]
 Namespace = Annotated[str, AfterValidator(_namespace)]
 Service = Annotated[str, AfterValidator(_service)]
@@ -97,9 +97,9 @@ class DurableObject(Model):
 class RateLimit(Model):
     """A counter that says when somebody asks too often."""
 
-    namespace_id: Annotated[str, AfterValidator(lambda number: validate_namespace(number, subject=""))]
-    limit: Annotated[int, AfterValidator(lambda number: validate_requests(number, subject=""))]
-    period_seconds: Annotated[int, AfterValidator(lambda number: validate_period(number, subject=""))]
+    namespace_id: Annotated[str, AfterValidator(lambda number: validate_rate_limit_id(number, subject=""))]
+    limit: Annotated[int, AfterValidator(lambda number: validate_request_limit(number, subject=""))]
+    period_seconds: Annotated[int, AfterValidator(lambda number: validate_period_seconds(number, subject=""))]
 
 
 class WorkerBindings(Model):

@@ -11,8 +11,8 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import Model, around, is_local
-from edge_postgres.workers.direct import NAMES, DirectStyle, DirectTcpArgs, reject_hidden
-from edge_postgres.workers.direct_rules import Dialling, validate_names
+from edge_postgres.workers.direct_tcp import NAMES, DirectStyle, DirectTcpArgs, reject_exposed_url
+from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_variable_names
 
 if TYPE_CHECKING:
     from edge_postgres.stack.origins import Database
@@ -29,7 +29,7 @@ def of_this_stack(name: str, info: ValidationInfo) -> str:
 
 def _names(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     if "style" in info.data:
-        validate_names(names, NAMES[info.data["style"]], subject="")
+        validate_variable_names(names, NAMES[info.data["style"]], subject="")
     return names
 
 
@@ -61,7 +61,7 @@ class DirectSettings(Model):
 
     def reject_database(self, database: "Database", *, local: bool) -> None:
         """Raises `ValidationError` for a database that direct TCP cannot reach, or without required `connections`."""
-        dialling = Dialling(self.allow_clear_text, self.accept_open_network, allow_loopback=local)
+        dialling = DirectOptions(self.allow_clear_text, self.accept_open_network, allow_loopback=local)
         try:
             database.reject_dialling(dialling, subject="")
         except ValidationError as refused:
@@ -70,7 +70,7 @@ class DirectSettings(Model):
                 raise
             raise ValidationError("database", f"names {self.database}: it {refused.problem}", refused.fix) from None
         if self.style is DirectStyle.PARAMETERS and getattr(database, "url_secret", None) is not None:
-            reject_hidden(subject="style")
+            reject_exposed_url(subject="style")
         most, _ = database.connections()
         if self.connections is None and most is not None and not database.is_pooled:
             raise ValidationError(

@@ -11,9 +11,9 @@ from edge_postgres.stack.model import Model, Name, around, named
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
-    reject_twins,
+    format_stored_name,
+    reject_duplicate_names,
     validate_scopes,
-    versioned,
 )
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class SecretsStoreSettings(Model):
             raise ValidationError(
                 "store_id", "or `store_name` is needed, and one of them only", "State the id of the account's store."
             )
-        reject_twins(
-            [versioned(one.name, version) for one in self.secrets.values() for version in one.versions],
+        reject_duplicate_names(
+            [format_stored_name(one.name, version) for one in self.secrets.values() for version in one.versions],
             subject="secrets",
         )
         return self
@@ -99,4 +99,4 @@ def bindable_in(raw: Any) -> Iterator[str]:
 
 def path_of(name: str, version: int) -> str:
     """Where the value of a version stands among the stack's secrets."""
-    return f"secretsStore.{versioned(name, version)}"
+    return f"secretsStore.{format_stored_name(name, version)}"

@@ -10,7 +10,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
 from edge_postgres.stack.model import around, is_local
 from edge_postgres.stack.workers.direct import of_this_stack
-from edge_postgres.workers.serverless import ServerlessArgs, reject_other_hosts, reject_without_consent
+from edge_postgres.workers.serverless_driver import ServerlessArgs, validate_early_access, validate_serverless_host
 
 if TYPE_CHECKING:
     from edge_postgres.stack.origins import Database
@@ -26,7 +26,7 @@ def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
     """What comes and goes with a laptop or a pull request is no production: nobody has to accept anything there."""
     if info.data.get("serverless"):
         disposable = accepted is None and around(info).is_disposable
-        reject_without_consent(accepted=disposable or bool(accepted), subject="")
+        validate_early_access(accepted=disposable or bool(accepted), subject="")
         return True
     return bool(accepted)
 
@@ -64,7 +64,9 @@ def _reject_other_vendors(name: str, database: "Database", *, subject: str) -> N
     address = database.address()
     try:
         if address is not None:
-            reject_other_hosts(allow_loopback=is_local(pulumi.get_stack()), subject="", **{"endpoint": None, **address})
+            validate_serverless_host(
+                allow_loopback=is_local(pulumi.get_stack()), subject="", **{"endpoint": None, **address}
+            )
         elif database.component not in ("PrismaPostgres", "ExistingPostgres"):
             raise ValidationError(
                 "", "is of another vendor; the driver reaches Prisma Postgres alone", "Use Hyperdrive."

@@ -24,22 +24,22 @@ from edge_postgres.stack.workers.parts import (
     stated,
 )
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_arguments
-from edge_postgres.workers.bindings.rendered import groups_of, validate_bindings
+from edge_postgres.workers.bindings.render import group_bindings, validate_bindings
 from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.files import validate_files
-from edge_postgres.workers.rollout_rules import reject_unfit
+from edge_postgres.workers.rollout_rules import reject_unsupported
 from edge_postgres.workers.rules import (
-    reject_mixed_ways,
     validate_bundle,
-    validate_consumers,
+    validate_connection_methods,
     validate_domain,
-    validate_kept,
-    validate_pattern,
+    validate_keep_bindings,
+    validate_route_pattern,
     validate_script_name,
+    validate_tail_consumers,
 )
 from edge_postgres.workers.schedule import validate_crons
-from edge_postgres.workers.script import MAIN_MODULE
+from edge_postgres.workers.worker_spec import MAIN_MODULE
 
 if TYPE_CHECKING:
     from edge_postgres.workers.worker import WorkerArgs
@@ -94,7 +94,7 @@ class WorkerSettings(WorkerBindings):
     accept_early_access: EarlyAccess = None
     assets: Assets | None = None
     routes: dict[
-        Annotated[str, AfterValidator(lambda pattern: validate_pattern(pattern, subject=""))],
+        Annotated[str, AfterValidator(lambda pattern: validate_route_pattern(pattern, subject=""))],
         Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))],
     ] = {}
     domains: list[Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]] = []
@@ -107,13 +107,15 @@ class WorkerSettings(WorkerBindings):
     tail_consumers: list[Service] | None = None
     logpush: bool | None = None
     migrations: dict[str, Any] | None = None
-    keep_bindings: Annotated[list[str], AfterValidator(lambda types: validate_kept(types, subject=""))] | None = None
+    keep_bindings: (
+        Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))] | None
+    ) = None
     rollout: Rollout | None = None
 
     @model_validator(mode="after")
     def _one_thing_under_one_name(self, info: ValidationInfo) -> Self:
         # A map of the names alone: what is bound under them is looked at where it stands.
-        groups: dict[str, Any] = {group: list(names) for group, names in groups_of(self._named()).items()}
+        groups: dict[str, Any] = {group: list(names) for group, names in group_bindings(self._named()).items()}
         direct = self.direct.variables if self.direct else []
         validate_bindings({**groups, "direct": direct, "serverless": self.serverless}, around(info).plan, subject="")
         return self
@@ -122,19 +124,21 @@ class WorkerSettings(WorkerBindings):
     def _one_way(self, info: ValidationInfo) -> Self:
         stated = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
         ways = {way for way, found in stated.items() if found}
-        reject_mixed_ways(self.driver, ways, subject="")
+        validate_connection_methods(self.driver, ways, subject="")
         validate_bundle(str(around(info).root / self.bundle), self.driver, ways, shown=self.bundle, subject="bundle")
         return self
 
     @model_validator(mode="after")
     def _logs_of_others(self) -> Self:
-        validate_consumers(self.tail_consumers, self.name, subject="tail_consumers")
+        validate_tail_consumers(self.tail_consumers, self.name, subject="tail_consumers")
         return self
 
     @model_validator(mode="after")
     def _fit_for_a_rollout(self) -> Self:
         if self.rollout:
-            reject_unfit(self.model_dump(include={"migrations", "placement", "assets", "keep_bindings"}), subject="")
+            reject_unsupported(
+                self.model_dump(include={"migrations", "placement", "assets", "keep_bindings"}), subject=""
+            )
         return self
 
     @property

@@ -42,7 +42,7 @@ class SecretsStoreBinding(TypedDict):
 
 
 @dataclass(frozen=True)
-class Kind:
+class BindingKind:
     """What an argument binds, and how the API writes it."""
 
     argument: str
@@ -60,43 +60,43 @@ class Kind:
 
 
 KINDS = (
-    Kind("hyperdrive", "hyperdrive", "id"),
-    Kind("kv", "kv_namespace", "namespace_id"),
-    Kind("r2", "r2_bucket", "bucket_name", more=frozenset({"jurisdiction"})),
-    Kind("d1", "d1", "id"),
-    Kind("queues", "queue", "queue_name", more=frozenset({"delivery_delay"})),
-    Kind("services", "service", "service", more=frozenset({"entrypoint", "environment", "props"})),
-    Kind(
+    BindingKind("hyperdrive", "hyperdrive", "id"),
+    BindingKind("kv", "kv_namespace", "namespace_id"),
+    BindingKind("r2", "r2_bucket", "bucket_name", more=frozenset({"jurisdiction"})),
+    BindingKind("d1", "d1", "id"),
+    BindingKind("queues", "queue", "queue_name", more=frozenset({"delivery_delay"})),
+    BindingKind("services", "service", "service", more=frozenset({"entrypoint", "environment", "props"})),
+    BindingKind(
         "durable_objects",
         "durable_object_namespace",
         fields=(("class_name", "class_name"), ("script_name", "script_name")),
         shape=DurableObjectBinding,
         more=frozenset({"dispatch_namespace", "environment", "namespace_id", "retry"}),
     ),
-    Kind("vars", "plain_text", "text"),
-    Kind("secrets", "secret_text", "text"),
-    Kind("json", "json", "json"),
-    Kind(
+    BindingKind("vars", "plain_text", "text"),
+    BindingKind("secrets", "secret_text", "text"),
+    BindingKind("json", "json", "json"),
+    BindingKind(
         "rate_limits",
         "ratelimit",
         fields=(("namespace_id", "namespace_id"), ("limit", "simple.limit"), ("period_seconds", "simple.period")),
         shape=RateLimitBinding,
     ),
-    Kind(
+    BindingKind(
         "secrets_store",
         "secrets_store_secret",
         fields=(("store_id", "store_id"), ("secret_name", "secret_name")),
         shape=SecretsStoreBinding,
     ),
-    Kind("vpc_services", "vpc_service", "service_id"),
-    Kind("mtls_certificates", "mtls_certificate", "certificate_id"),
-    Kind("ai", "ai"),
-    Kind("version_metadata", "version_metadata"),
+    BindingKind("vpc_services", "vpc_service", "service_id"),
+    BindingKind("mtls_certificates", "mtls_certificate", "certificate_id"),
+    BindingKind("ai", "ai"),
+    BindingKind("version_metadata", "version_metadata"),
 )
 
-BY_ARGUMENT: Mapping[str, Kind] = MappingProxyType({kind.argument: kind for kind in KINDS})
+BY_ARGUMENT: Mapping[str, BindingKind] = MappingProxyType({kind.argument: kind for kind in KINDS})
 
-BY_TYPE: Mapping[str, Kind] = MappingProxyType({kind.api_type: kind for kind in KINDS})
+BY_TYPE: Mapping[str, BindingKind] = MappingProxyType({kind.api_type: kind for kind in KINDS})
 
 OTHER = "other_bindings"
 """The argument for every other kind: its values are the API's fields, `type` among them."""

@@ -9,7 +9,7 @@ from edge_postgres.workers.bindings.kinds import RESERVED_NAMES
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
-def reject_clashes(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
+def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
     """Raises ``ValidationError`` where two bindings have one name, or a name is none or is somebody else's."""
     owner: dict[str, str] = {}
     for group, names in groups.items():

@@ -12,7 +12,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
-from edge_postgres.workers.bindings.kinds import BY_TYPE, SECRET_FIELDS, Kind
+from edge_postgres.workers.bindings.kinds import BY_TYPE, SECRET_FIELDS, BindingKind
 from edge_postgres.workers.limits import RATE_LIMIT_LONG_PERIOD, RATE_LIMIT_SHORT_PERIOD, WORKER_VARIABLE_BYTES
 
 _SECRET_NAME = re.compile(
@@ -25,7 +25,7 @@ _PASSWORD = re.compile(
 )
 
 
-def render_value(value: Any, name: str, kind: Kind, *, subject: str) -> dict[str, Any]:
+def render_value(value: Any, name: str, kind: BindingKind, *, subject: str) -> dict[str, Any]:
     """The API's fields of a binding, but for its name and its type."""
     if kind.shape is not None:
         return _shaped(kind, value, subject=subject)
@@ -35,7 +35,9 @@ def render_value(value: Any, name: str, kind: Kind, *, subject: str) -> dict[str
         return {kind.field: validate_secret(value, subject=subject)}
     if kind.argument == "json":
         return {kind.field: validate_json(value, name, subject=subject)}
-    return {kind.field: apply_input(value, lambda known: validate_text(known, subject=subject))} if kind.field else {}
+    return (
+        {kind.field: apply_input(value, lambda known: validate_reference(known, subject=subject))} if kind.field else {}
+    )
 
 
 def render_other(fields: Any, *, subject: str) -> dict[str, Any]:
@@ -69,7 +71,7 @@ def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> A
     def rule(known: dict[str, Any]) -> str:
         if known["secret"]:
             raise ValidationError(subject, "is a secret and a plain variable", "Make it one of the `secrets`.")
-        text = validate_size(known["text"], subject=subject)
+        text = validate_variable_size(known["text"], subject=subject)
         if _PASSWORD.search(text):
             raise ValidationError(subject, "holds a password and is a plain variable", "Make it one of the `secrets`.")
         return text
@@ -92,10 +94,10 @@ def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> Any:
 
 def validate_secret(value: pulumi.Input[str], *, subject: str) -> Any:
     """A secret variable, wrapped."""
-    return apply_input(pulumi.Output.secret(value), lambda text: validate_size(text, subject=subject))
+    return apply_input(pulumi.Output.secret(value), lambda text: validate_variable_size(text, subject=subject))
 
 
-def validate_size(text: str, *, subject: str) -> str:
+def validate_variable_size(text: str, *, subject: str) -> str:
     """A text that fits into a variable."""
     if not isinstance(text, str):
         raise ValidationError(subject, "is no text", "Write it in quotes; the Worker turns it into a number itself.")
@@ -108,7 +110,7 @@ def validate_size(text: str, *, subject: str) -> str:
     return text
 
 
-def validate_text(text: Any, *, subject: str) -> str:
+def validate_reference(text: Any, *, subject: str) -> str:
     """An id or a name."""
     if not isinstance(text, str) or not text:
         raise ValidationError(
@@ -117,21 +119,21 @@ def validate_text(text: Any, *, subject: str) -> str:
     return text
 
 
-def validate_namespace(number: Any, *, subject: str) -> str:
+def validate_rate_limit_id(number: Any, *, subject: str) -> str:
     """The number of a counter, a text."""
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
         raise ValidationError(subject, "is no positive whole number", 'Choose one for the account, in quotes: "1001".')
     return number
 
 
-def validate_requests(number: Any, *, subject: str) -> int:
+def validate_request_limit(number: Any, *, subject: str) -> int:
     """How many requests pass."""
     if (requests := to_int(number, subject=subject)) < 1:
         raise ValidationError(subject, f"is {requests}", "Use 1 or more.")
     return requests
 
 
-def validate_period(number: Any, *, subject: str) -> int:
+def validate_period_seconds(number: Any, *, subject: str) -> int:
     """The length of a period, in seconds."""
     if (seconds := to_int(number, subject=subject)) not in (RATE_LIMIT_SHORT_PERIOD, RATE_LIMIT_LONG_PERIOD):
         raise ValidationError(
@@ -141,20 +143,20 @@ def validate_period(number: Any, *, subject: str) -> int:
 
 
 _RULES: Mapping[tuple[str, str], Callable[..., Any]] = {
-    ("rate_limits", "namespace_id"): validate_namespace,
-    ("rate_limits", "limit"): validate_requests,
-    ("rate_limits", "period_seconds"): validate_period,
+    ("rate_limits", "namespace_id"): validate_rate_limit_id,
+    ("rate_limits", "limit"): validate_request_limit,
+    ("rate_limits", "period_seconds"): validate_period_seconds,
 }
 
 
-def _shaped(kind: Kind, value: Any, *, subject: str) -> dict[str, Any]:
+def _shaped(kind: BindingKind, value: Any, *, subject: str) -> dict[str, Any]:
     assert kind.shape is not None
     given: Mapping[str, Any] = validated_args(value, kind.shape, subject=subject)
     rendered: dict[str, Any] = {}
     for key, field in kind.fields:
         if key not in given:
             continue
-        leaf, rule = given[key], _RULES.get((kind.argument, key), validate_text)
+        leaf, rule = given[key], _RULES.get((kind.argument, key), validate_reference)
         outer, _, inner = field.partition(".")
         found = apply_input(leaf, partial(rule, subject=f"{subject}.{key}"))
         rendered[outer] = {**rendered.get(outer, {}), inner: found} if inner else found

@@ -13,8 +13,8 @@ from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, reach_of, vendor_of, way_to_direct
 from edge_postgres.origin.passwords import render_password
-from edge_postgres.workers.direct import Variables
-from edge_postgres.workers.direct_rules import HYPERDRIVE_INSTEAD, reject_other_routes
+from edge_postgres.workers.database_variables import DatabaseVariables
+from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, validate_direct_origin
 
 DEFAULT_NAME = "PRISMA_DIRECT_TCP_URL"
 """https://www.prisma.io/docs/postgres/database/serverless-driver, read 2026-11-21."""
@@ -38,7 +38,7 @@ class ServerlessArgs(TypedDict):
     """True takes a database on localhost, for which a stand-in on this machine answers."""
 
 
-def serverless_variables(args: ServerlessArgs, *, subject: str) -> Variables:
+def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> DatabaseVariables:
     """The secret of a Worker that asks through the serverless driver.
 
     Raises ``ValidationError`` for a host that is not the direct one of Prisma Postgres, for a user, password or
@@ -48,20 +48,20 @@ def serverless_variables(args: ServerlessArgs, *, subject: str) -> Variables:
     """
     args = validated_args(args, ServerlessArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
-    reject_without_consent(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
-    reject_other_routes(origin, subject=f"{subject}.origin")
+    validate_early_access(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
+    validate_direct_origin(origin, subject=f"{subject}.origin")
     password, loopback = (
         render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password"),
         args.get("allow_loopback", False),
     )
     said: dict[str, Any] = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
     url = apply_input(
-        {**said, "password": password}, lambda known: render_url(allow_loopback=loopback, subject=subject, **known)
+        {**said, "password": password}, lambda known: format_url(allow_loopback=loopback, subject=subject, **known)
     )
-    return Variables(secret={args.get("name", DEFAULT_NAME): pulumi.Output.secret(url)})
+    return DatabaseVariables(secret={args.get("name", DEFAULT_NAME): pulumi.Output.secret(url)})
 
 
-def reject_without_consent(accepted: bool, *, subject: str) -> None:
+def validate_early_access(accepted: bool, *, subject: str) -> None:
     """Raises ``ValidationError`` where nobody accepted the state that the driver is in."""
     if accepted is not True:
         raise ValidationError(
@@ -71,7 +71,7 @@ def reject_without_consent(accepted: bool, *, subject: str) -> None:
         )
 
 
-def render_url(
+def format_url(
     *,
     subject: str,
     host: str,
@@ -84,7 +84,7 @@ def render_url(
 ) -> str:
     """The string as the driver takes it apart: it uses host, user, password and path, and decodes none of them."""
     host, port = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
-    reject_other_hosts(
+    validate_serverless_host(
         host=host, port=port, endpoint=endpoint, allow_loopback=allow_loopback, subject=f"{subject}.origin"
     )
     for part, text in {"user": user, "password": password, "database": database}.items():
@@ -97,7 +97,7 @@ def render_url(
     return f"postgres://{user}:{password}@{host}:{port}/{database}?sslmode=require"
 
 
-def reject_other_hosts(host: str, *, port: int, endpoint: str | None, allow_loopback: bool, subject: str) -> None:
+def validate_serverless_host(host: str, *, port: int, endpoint: str | None, allow_loopback: bool, subject: str) -> None:
     """Raises ``ValidationError`` for a host that is not the direct one of Prisma Postgres, or of its stand-in."""
     if allow_loopback and reach_of(host) is Reach.LOOPBACK:
         return

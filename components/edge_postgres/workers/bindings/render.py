@@ -2,45 +2,51 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import KINDS, OTHER
-from edge_postgres.workers.bindings.names import reject_clashes
-from edge_postgres.workers.bindings.values import render_other, render_value, validate_secret, validate_variable
+from edge_postgres.workers.bindings.names import validate_binding_names
+from edge_postgres.workers.bindings.values import render_other, render_value, validate_secret
+from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.limits import WORKER_VARIABLES_CEILING
 
-if TYPE_CHECKING:
-    from edge_postgres.workers.direct import Variables
-
-__all__ = ["groups_of", "render_bindings", "validate_bindings", "validate_secret", "validate_variable"]
-
-_NO_VARIABLES: Mapping[str, "Variables"] = MappingProxyType({})
+_NO_VARIABLES: Mapping[str, DatabaseVariables] = MappingProxyType({})
 
 VARIABLES = ("vars", "secrets", "json", "direct", "serverless")
 """What counts as a variable of a Worker."""
 
 
 def render_bindings(
-    args: Mapping[str, Any], plan: Plan, dialled: Mapping[str, "Variables"] = _NO_VARIABLES, *, subject: str
+    args: Mapping[str, Any],
+    plan: Plan,
+    database_variables: Mapping[str, DatabaseVariables] = _NO_VARIABLES,
+    *,
+    subject: str,
 ) -> list[Any]:
     """The bindings as the API takes them, sorted by name so that the order never makes a difference.
 
-    ``args`` are the arguments of a component, ``dialled`` the variables of its `direct` and its `serverless`.
+    Args:
+        args: The arguments of a component.
+        database_variables: The variables of its arguments `direct` and `serverless`, by argument.
 
     Raises ``ValidationError`` for a name that is given twice, is reserved or is no JavaScript name, for a password
     among the
     plain variables, for a value that its kind does not take, and for more variables than the plan allows.
     """
-    groups = groups_of(args)
-    names = {group: [*found.plain, *found.secret] for group, found in dialled.items()}
+    groups = group_bindings(args)
+    names = {group: [*found.plain, *found.secret] for group, found in database_variables.items()}
     validate_bindings({**groups, **names}, plan, subject=subject)
-    rendered = [*_own(groups, subject=subject), *_others(groups, subject=subject), *_dialled(dialled, subject=subject)]
+    rendered = [
+        *_own(groups, subject=subject),
+        *_others(groups, subject=subject),
+        *_dialled(database_variables, subject=subject),
+    ]
     return sorted(rendered, key=lambda binding: str(binding["name"]))
 
 
-def groups_of(args: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def group_bindings(args: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The bindings among the arguments of a component: name to value, by argument."""
     found: dict[str, Mapping[str, Any]] = {}
     for argument in (*(kind.argument for kind in KINDS), OTHER):
@@ -52,7 +58,7 @@ def groups_of(args: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def validate_bindings(groups: Mapping[str, Iterable[str]], plan: Plan, *, subject: str) -> None:
     """Raises `ValidationError` for duplicate or invalid names, and for more variables than the plan allows."""
-    reject_clashes(groups, subject=subject)
+    validate_binding_names(groups, subject=subject)
     ceiling = WORKER_VARIABLES_CEILING[plan]
     if (count := sum(len(list(groups.get(group, ()))) for group in VARIABLES)) > ceiling:
         raise ValidationError(
@@ -76,8 +82,8 @@ def _others(groups: Mapping[str, Mapping[str, Any]], *, subject: str) -> Iterato
         yield {"name": name, "type": "assets"}
 
 
-def _dialled(dialled: Mapping[str, "Variables"], *, subject: str) -> Iterator[dict[str, Any]]:
-    for group, found in dialled.items():
+def _dialled(database_variables: Mapping[str, DatabaseVariables], *, subject: str) -> Iterator[dict[str, Any]]:
+    for group, found in database_variables.items():
         for name, text in found.plain.items():
             yield {"name": name, "type": "plain_text", "text": text}
         for name, text in found.secret.items():

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 
-def addressed(
+def create_routes_domains_crons(
     name: str,
     account_id: pulumi.Input[str],
     script_name: pulumi.Input[str],

@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from edge_postgres.workers.wrangler_kinds import KINDS, OTHER_KINDS, UNKNOWN
+from edge_postgres.workers.wrangler_bindings import KINDS, OTHER_KINDS, UNKNOWN
 
 SCHEMA = "node_modules/wrangler/config-schema.json"
 MAIN = "src/index.ts"
@@ -28,7 +28,7 @@ _OBSERVABILITY = {"issues": ("enabled",), "logs": (*_SAMPLED, "invocation_logs")
 _MIGRATION = ("new_classes", "new_sqlite_classes", "renamed_classes", "transferred_classes", "deleted_classes")
 
 
-def wrangler_data(
+def build_configuration_output(
     script_name: pulumi.Input[str], bindings: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> pulumi.Output[dict[str, Any]]:
     """The configuration as plain data, known as soon as its ids are; never a secret.
@@ -40,10 +40,10 @@ def wrangler_data(
     """
     given = {"name": script_name, "bindings": {**bindings, "secrets": sorted(bindings.get("secrets", ()))}}
     public = pulumi.Output.from_input(_public({**given, "settings": settings}))
-    return public.apply(lambda known: configuration(known["name"], known["bindings"], known["settings"]))
+    return public.apply(lambda known: build_configuration(known["name"], known["bindings"], known["settings"]))
 
 
-def configuration(script_name: str, bindings: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+def build_configuration(script_name: str, bindings: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration, of values that are known and no secrets."""
     settings = _plain(settings)
     routed = bool(settings.get("routes") or settings.get("domains"))

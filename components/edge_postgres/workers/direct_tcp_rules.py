@@ -11,7 +11,7 @@ from edge_postgres.origin.address import validate_host, validate_reach
 from edge_postgres.origin.certificates import is_address
 from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, vendor_of, way_to_pooled
 from edge_postgres.origin.vendors import Certificate
-from edge_postgres.workers.bindings.names import reject_clashes
+from edge_postgres.workers.bindings.names import validate_binding_names
 
 HYPERDRIVE_INSTEAD = "Put Hyperdrive in front of it, and bind that."
 _ROUTED = f"{HYPERDRIVE_INSTEAD} It takes a route: Workers VPC, or a tunnel with Access."
@@ -39,7 +39,7 @@ _ONLY_HYPERDRIVE = (
 
 
 @dataclass(frozen=True)
-class Dialling:
+class DirectOptions:
     """What is said about the way, beside the address."""
 
     clear_text: bool = False
@@ -47,7 +47,7 @@ class Dialling:
     allow_loopback: bool = False
 
 
-def validate_names(names: Mapping[str, str], defaults: Mapping[str, str], *, subject: str) -> dict[str, str]:
+def validate_variable_names(names: Mapping[str, str], defaults: Mapping[str, str], *, subject: str) -> dict[str, str]:
     """The name of each variable.
 
     Raises ``ValidationError`` for a key that has none, and for names that no Worker can have.
@@ -57,11 +57,11 @@ def validate_names(names: Mapping[str, str], defaults: Mapping[str, str], *, sub
             known = ", ".join(f"`{each}`" for each in defaults)
             raise ValidationError(f"{subject}.{key}", "is no variable of this style", f"The variables are {known}.")
     found = {**defaults, **names}
-    reject_clashes({key: [name] for key, name in found.items()}, subject=subject)
+    validate_binding_names({key: [name] for key, name in found.items()}, subject=subject)
     return found
 
 
-def reject_other_routes(origin: Mapping[str, Any], *, subject: str) -> None:
+def validate_direct_origin(origin: Mapping[str, Any], *, subject: str) -> None:
     """Raises ``ValidationError`` for what only Hyperdrive can use, and for an address that lacks a part.
 
     A new database's host is known when it is there; that it will be private is known in a preview.
@@ -80,7 +80,7 @@ def reject_other_routes(origin: Mapping[str, Any], *, subject: str) -> None:
             raise ValidationError(f"{subject}.{part}", "is not given", "Give `host` and `port`.")
 
 
-def validate_mode(sslmode: str | None, *, subject: str) -> None:
+def validate_direct_sslmode(sslmode: str | None, *, subject: str) -> None:
     """`require`, or none stated: the runtime verifies in full, against public authorities, whatever the mode says."""
     if sslmode not in (None, "require"):
         raise ValidationError(
@@ -91,7 +91,13 @@ def validate_mode(sslmode: str | None, *, subject: str) -> None:
 
 
 def validate_address(
-    dialling: Dialling, *, subject: str, host: str, port: float, endpoint: str | None = None, reach: str | None = None
+    options: DirectOptions,
+    *,
+    subject: str,
+    host: str,
+    port: float,
+    endpoint: str | None = None,
+    reach: str | None = None,
 ) -> dict[str, Any]:
     """Returns host, port and endpoint. Raises `ValidationError` for an address that no Worker's socket can reach."""
     host, port = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
@@ -103,14 +109,14 @@ def validate_address(
     vendor = vendor_of(host)
     if vendor is not None and not vendor.speaks_postgres:
         raise ValidationError(f"{subject}.origin.host", f"is {host}, where no Postgres answers", vendor.direct_hint)
-    if not (told is Reach.LOOPBACK and dialling.allow_loopback):
+    if not (told is Reach.LOOPBACK and options.allow_loopback):
         _reject_unreachable(host, told, subject=f"{subject}.origin.host")
-        _reject_untrusted(host, dialling, subject=subject)
-        _reject_closed(host, dialling, subject=subject)
+        _reject_untrusted(host, options, subject=subject)
+        _reject_closed(host, options, subject=subject)
     return {"host": host, "port": port, "endpoint": endpoint or endpoint_of(host, port).value}
 
 
-def warnings_of(dialling: Dialling, *, subject: str, host: str, port: int, endpoint: str) -> list[str]:
+def find_warnings(options: DirectOptions, *, subject: str, host: str, port: int, endpoint: str) -> list[str]:
     """What works and is not good, of a checked address."""
     found = []
     if endpoint == Endpoint.DIRECT.value:
@@ -118,7 +124,7 @@ def warnings_of(dialling: Dialling, *, subject: str, host: str, port: int, endpo
             f"{subject}: dials {host}, the database itself: each request makes a connection of its own, and a burst "
             f"takes all that there are. {way_to_pooled(host, port)} Or put Hyperdrive in front of it, and bind that."
         )
-    if dialling.clear_text and validate_reach(host, None, subject=subject) is not Reach.LOOPBACK:
+    if options.clear_text and validate_reach(host, None, subject=subject) is not Reach.LOOPBACK:
         found.append(
             f"{subject}: talks to {host} in clear text: whoever is on the way reads and changes queries and rows."
         )
@@ -141,9 +147,9 @@ def _reject_unreachable(host: str, reach: Reach, *, subject: str) -> None:
         )
 
 
-def _reject_untrusted(host: str, dialling: Dialling, *, subject: str) -> None:
+def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> None:
     vendor = vendor_of(host)
-    if dialling.clear_text:
+    if options.clear_text:
         if vendor is not None and not vendor.takes_clear_text:
             raise ValidationError(
                 f"{subject}.allow_clear_text",
@@ -165,9 +171,9 @@ def _reject_untrusted(host: str, dialling: Dialling, *, subject: str) -> None:
         )
 
 
-def _reject_closed(host: str, dialling: Dialling, *, subject: str) -> None:
+def _reject_closed(host: str, options: DirectOptions, *, subject: str) -> None:
     vendor = vendor_of(host)
-    if not dialling.accept_open_network and not (vendor is not None and vendor.is_open):
+    if not options.accept_open_network and not (vendor is not None and vendor.is_open):
         raise ValidationError(
             f"{subject}.accept_open_network",
             f"is not true for {host}; sockets of Workers leave from addresses that nobody publishes, so that the "

@@ -1,7 +1,6 @@
 """Direct TCP: what a Worker needs to dial the database itself, without Hyperdrive."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NoReturn, NotRequired, TypedDict
 
@@ -13,13 +12,14 @@ from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.passwords import render_password
-from edge_postgres.workers.direct_rules import (
-    Dialling,
-    reject_other_routes,
+from edge_postgres.workers.database_variables import DatabaseVariables
+from edge_postgres.workers.direct_tcp_rules import (
+    DirectOptions,
+    find_warnings,
     validate_address,
-    validate_mode,
-    validate_names,
-    warnings_of,
+    validate_direct_origin,
+    validate_direct_sslmode,
+    validate_variable_names,
 )
 
 
@@ -66,17 +66,7 @@ class DirectTcpArgs(TypedDict):
     """True takes a database on localhost, which a stand-in of Cloudflare on this machine can reach."""
 
 
-@dataclass(frozen=True)
-class Variables:
-    """What stands in a Worker's `env`: the names are known at once, the values may be Outputs."""
-
-    plain: dict[str, pulumi.Input[str]] = field(default_factory=dict)
-    """For everybody who may look at the Worker."""
-    secret: dict[str, pulumi.Input[str]] = field(default_factory=dict)
-    """For the Worker alone; secrets already."""
-
-
-def direct_variables(args: DirectTcpArgs, *, subject: str) -> Variables:
+def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVariables:
     """The variables of a Worker that dials by itself.
 
     Raises ``ValidationError`` for a host that no socket of a Worker reaches or whose certificate it does not trust,
@@ -87,47 +77,51 @@ def direct_variables(args: DirectTcpArgs, *, subject: str) -> Variables:
     args = validated_args(args, DirectTcpArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
     style = validate_choice(args.get("style", DirectStyle.URL), DirectStyle, subject=f"{subject}.style")
-    names = validate_names(args.get("names", {}), NAMES[style], subject=f"{subject}.names")
-    reject_other_routes(origin, subject=f"{subject}.origin")
-    dialling = Dialling(
+    names = validate_variable_names(args.get("names", {}), NAMES[style], subject=f"{subject}.names")
+    validate_direct_origin(origin, subject=f"{subject}.origin")
+    options = DirectOptions(
         clear_text=args.get("allow_clear_text", False),
         accept_open_network=args.get("accept_open_network", False),
         allow_loopback=args.get("allow_loopback", False),
     )
-    address = render_address(origin, dialling, subject=subject)
+    address = render_address(origin, options, subject=subject)
     password = render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password")
-    sslmode = "disable" if dialling.clear_text else "require"
+    sslmode = "disable" if options.clear_text else "require"
 
     if style is DirectStyle.URL:
         parts = {"address": address, "database": origin["database"], "user": origin["user"], "password": password}
-        url = apply_input(parts, lambda known: render_url(sslmode, **known))
-        return Variables(secret={names["url"]: pulumi.Output.secret(url)})
+        url = apply_input(parts, lambda known: format_url(sslmode, **known))
+        return DatabaseVariables(secret={names["url"]: pulumi.Output.secret(url)})
     values = {
         "host": apply_input(address, lambda known: known["host"]),
         "port": apply_input(address, lambda known: known["port"]),
         "database": origin["database"],
         "user": origin["user"],
     }
-    plain = {names[key]: readable(value, subject=f"{subject}.origin.{key}") for key, value in values.items()}
-    return Variables(plain={**plain, names["sslmode"]: sslmode}, secret={names["password"]: password})
+    plain = {
+        names[key]: render_plain_variable(value, subject=f"{subject}.origin.{key}") for key, value in values.items()
+    }
+    return DatabaseVariables(plain={**plain, names["sslmode"]: sslmode}, secret={names["password"]: password})
 
 
-def render_address(origin: PostgresOrigin, dialling: Dialling, *, subject: str) -> Any:
+def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: str) -> Any:
     """Host and port, as soon as they are known."""
-    mode = apply_input(origin.get("sslmode"), lambda known: validate_mode(known, subject=f"{subject}.origin.sslmode"))
+    mode = apply_input(
+        origin.get("sslmode"), lambda known: validate_direct_sslmode(known, subject=f"{subject}.origin.sslmode")
+    )
     said = {key: origin.get(key) for key in ("host", "port", "endpoint", "reach")}
 
     def rule(known: dict[str, Any]) -> dict[str, Any]:
         del known["mode"]
-        found = validate_address(dialling, subject=subject, **known)
-        for warning in warnings_of(dialling, subject=subject, **found):
+        found = validate_address(options, subject=subject, **known)
+        for warning in find_warnings(options, subject=subject, **found):
             pulumi.log.warn(warning)
         return found
 
     return apply_input({**said, "mode": mode}, rule)
 
 
-def render_url(sslmode: str, *, address: Mapping[str, Any], database: str, user: str, password: str) -> str:
+def format_url(sslmode: str, *, address: Mapping[str, Any], database: str, user: str, password: str) -> str:
     """The connection string, every part of it encoded."""
     host, port = address["host"], address["port"]
     return ConnectionString(
@@ -135,7 +129,7 @@ def render_url(sslmode: str, *, address: Mapping[str, Any], database: str, user:
     ).format()
 
 
-def reject_hidden(*, subject: str) -> NoReturn:
+def reject_exposed_url(*, subject: str) -> NoReturn:
     """Raises `ValidationError`: a plain variable would show a part of a secret connection string."""
     raise ValidationError(
         subject,
@@ -144,12 +138,12 @@ def reject_hidden(*, subject: str) -> NoReturn:
     )
 
 
-def readable(value: pulumi.Input[str], *, subject: str) -> Any:
+def render_plain_variable(value: pulumi.Input[str], *, subject: str) -> Any:
     """A value that a plain variable may show: what comes from a secret connection string is a secret, all of it."""
 
     def rule(known: dict[str, Any]) -> str:
         if known["secret"]:
-            reject_hidden(subject=subject)
+            reject_exposed_url(subject=subject)
         return str(known["value"])
 
     return apply_input({"value": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)

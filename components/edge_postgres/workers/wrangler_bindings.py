@@ -13,7 +13,7 @@ VALUE = ""
 
 
 @dataclass(frozen=True)
-class WranglerKind:
+class WranglerBinding:
     """One kind of binding.
 
     ``key`` is its place in the configuration, dotted; ``type`` what code finds; ``fields`` go from the argument's to
@@ -45,47 +45,47 @@ class WranglerKind:
             yield from ((entry[self.name], entry) for entry in ([found] if self.single else found))
 
 
-KINDS: Mapping[str, WranglerKind] = {
-    "hyperdrive": WranglerKind("hyperdrive", "Hyperdrive", {VALUE: "id"}),
-    "kv": WranglerKind("kv_namespaces", "KVNamespace", {VALUE: "id"}),
-    "r2": WranglerKind("r2_buckets", "R2Bucket", {VALUE: "bucket_name"}),
-    "d1": WranglerKind("d1_databases", "D1Database", {VALUE: "database_id"}),
-    "queues": WranglerKind("queues.producers", "Queue", {VALUE: "queue"}),
-    "services": WranglerKind("services", "Fetcher", {VALUE: "service"}),
-    "durable_objects": WranglerKind(
+KINDS: Mapping[str, WranglerBinding] = {
+    "hyperdrive": WranglerBinding("hyperdrive", "Hyperdrive", {VALUE: "id"}),
+    "kv": WranglerBinding("kv_namespaces", "KVNamespace", {VALUE: "id"}),
+    "r2": WranglerBinding("r2_buckets", "R2Bucket", {VALUE: "bucket_name"}),
+    "d1": WranglerBinding("d1_databases", "D1Database", {VALUE: "database_id"}),
+    "queues": WranglerBinding("queues.producers", "Queue", {VALUE: "queue"}),
+    "services": WranglerBinding("services", "Fetcher", {VALUE: "service"}),
+    "durable_objects": WranglerBinding(
         "durable_objects.bindings",
         "DurableObjectNamespace",
         {"class_name": "class_name", "script_name": "script_name"},
         name="name",
     ),
-    "rate_limits": WranglerKind(
+    "rate_limits": WranglerBinding(
         "ratelimits",
         "RateLimit",
         {"namespace_id": "namespace_id", "limit": "simple.limit", "period_seconds": "simple.period"},
         name="name",
     ),
-    "secrets_store": WranglerKind(
+    "secrets_store": WranglerBinding(
         "secrets_store_secrets", "SecretsStoreSecret", {"store_id": "store_id", "secret_name": "secret_name"}
     ),
-    "vpc_services": WranglerKind("vpc_services", "Fetcher", {VALUE: "service_id"}),
-    "mtls_certificates": WranglerKind("mtls_certificates", "Fetcher", {VALUE: "certificate_id"}),
-    "ai": WranglerKind("ai", "Ai", single=True),
-    "version_metadata": WranglerKind("version_metadata", "WorkerVersionMetadata", single=True),
+    "vpc_services": WranglerBinding("vpc_services", "Fetcher", {VALUE: "service_id"}),
+    "mtls_certificates": WranglerBinding("mtls_certificates", "Fetcher", {VALUE: "certificate_id"}),
+    "ai": WranglerBinding("ai", "Ai", single=True),
+    "version_metadata": WranglerBinding("version_metadata", "WorkerVersionMetadata", single=True),
 }
 """Kinds by the argument of `Worker`."""
 
 VARIABLES = ("vars", "json", "secrets")
 """Arguments of `Worker` whose bindings are variables."""
 
-OTHER_KINDS: Mapping[str, WranglerKind] = {
-    "ai_search": WranglerKind("ai_search", "AiSearchInstance", {"instance_name": "instance_name"}),
-    "analytics_engine": WranglerKind("analytics_engine_datasets", "AnalyticsEngineDataset", {"dataset": "dataset"}),
-    "browser": WranglerKind("browser", "BrowserRun", single=True),
-    "dispatch_namespace": WranglerKind("dispatch_namespaces", "DispatchNamespace", {"namespace": "namespace"}),
-    "flagship": WranglerKind("flagship", "Flagship", {"app_id": "app_id"}),
-    "images": WranglerKind("images", "ImagesBinding", single=True),
-    "media": WranglerKind("media", "MediaBinding", single=True),
-    "send_email": WranglerKind(
+OTHER_KINDS: Mapping[str, WranglerBinding] = {
+    "ai_search": WranglerBinding("ai_search", "AiSearchInstance", {"instance_name": "instance_name"}),
+    "analytics_engine": WranglerBinding("analytics_engine_datasets", "AnalyticsEngineDataset", {"dataset": "dataset"}),
+    "browser": WranglerBinding("browser", "BrowserRun", single=True),
+    "dispatch_namespace": WranglerBinding("dispatch_namespaces", "DispatchNamespace", {"namespace": "namespace"}),
+    "flagship": WranglerBinding("flagship", "Flagship", {"app_id": "app_id"}),
+    "images": WranglerBinding("images", "ImagesBinding", single=True),
+    "media": WranglerBinding("media", "MediaBinding", single=True),
+    "send_email": WranglerBinding(
         "send_email",
         "SendEmail",
         {
@@ -95,9 +95,9 @@ OTHER_KINDS: Mapping[str, WranglerKind] = {
         },
         name="name",
     ),
-    "vectorize": WranglerKind("vectorize", "VectorizeIndex", {"index_name": "index_name"}),
-    "vpc_network": WranglerKind("vpc_networks", "Fetcher", {"network_id": "network_id", "tunnel_id": "tunnel_id"}),
-    "worker_loader": WranglerKind("worker_loaders", "WorkerLoader"),
+    "vectorize": WranglerBinding("vectorize", "VectorizeIndex", {"index_name": "index_name"}),
+    "vpc_network": WranglerBinding("vpc_networks", "Fetcher", {"network_id": "network_id", "tunnel_id": "tunnel_id"}),
+    "worker_loader": WranglerBinding("worker_loaders", "WorkerLoader"),
     # With fields that the argument of the kind does not have.
     "r2_bucket": replace(KINDS["r2"], fields={"bucket_name": "bucket_name", "jurisdiction": "jurisdiction"}),
     "queue": replace(KINDS["queues"], fields={"queue_name": "queue", "delivery_delay": "delivery_delay"}),
@@ -109,11 +109,11 @@ OTHER_KINDS: Mapping[str, WranglerKind] = {
 }
 """Kinds by the API's word for them, for `other_bindings`."""
 
-UNKNOWN = WranglerKind("unsafe.bindings", "any", {"type": "type"}, name="name")
+UNKNOWN = WranglerBinding("unsafe.bindings", "any", {"type": "type"}, name="name")
 """A kind that wrangler has no key for: its name and type stand where wrangler takes what it does not know."""
 
 
-def bindings_of(data: Mapping[str, Any]) -> Iterator[tuple[WranglerKind, str, Mapping[str, Any]]]:
+def list_bindings(data: Mapping[str, Any]) -> Iterator[tuple[WranglerBinding, str, Mapping[str, Any]]]:
     """Every binding of a configuration that is no variable: its kind, name and entry."""
     by_key = {kind.key: kind for kind in (*KINDS.values(), *OTHER_KINDS.values(), UNKNOWN)}
     for kind in by_key.values():
