@@ -1,5 +1,5 @@
-"""A stand-in for Neon's management API: real roles and databases on the local Postgres server, a port for each compute.
+"""An emulator of Neon's management API, with real roles and databases on the local Postgres, and ports for computes.
 
-Its form is that of the OpenAPI document in npm's @neondatabase/api-client 2.7.3 (2026-11-21). That document names no
-status for most refusals: here bad input is 400, what a rule forbids 422, what is there already 409, what is not 404.
+The format follows the OpenAPI document in npm's @neondatabase/api-client 2.7.3 (2026-11-21). That document has no
+status for most errors. Here invalid input is 400, a violated rule 422, an existing object 409, and a missing one 404.
 """

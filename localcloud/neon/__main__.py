@@ -1,7 +1,7 @@
-"""Starts an emulator: `python -m localcloud.neon --port N --store FILE --certificate FILE --key FILE ...`.
+"""Starts the emulator: `python -m localcloud.neon --port N --store FILE --certificate FILE --key FILE ...`.
 
-Secrets come by the environment: `LOCALCLOUD_NEON_KEY`, the only API key that is taken, and
-`LOCALCLOUD_POSTGRES_ADMIN_URL`, a superuser on the Postgres server that has the databases. Ends on SIGTERM.
+Secrets are environment variables: `LOCALCLOUD_NEON_KEY` is the only API key that the emulator accepts, and
+`LOCALCLOUD_POSTGRES_ADMIN_URL` is for a superuser of the Postgres server. The process ends on SIGTERM.
 """
 
 import argparse
@@ -24,7 +24,7 @@ ADMIN_URL = "LOCALCLOUD_POSTGRES_ADMIN_URL"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs until it is told to end; the exit code."""
+    """Runs until SIGTERM. Returns the exit code."""
     options = _parser().parse_args(arguments)
     log_to_stdout()
     try:
@@ -38,69 +38,71 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m localcloud.neon",
-        description="A stand-in for Neon's management API. Its databases are on a Postgres server of this machine.",
-        epilog=f"By the environment: {KEY}, the API key that clients send; {ADMIN_URL}, "
-        "postgres://USER:PASSWORD@HOST:PORT/postgres of a superuser on the server.",
+        description="Emulates Neon's management API. Its databases are on a Postgres server of this machine.",
+        epilog=f"Environment variables: {KEY} is the API key that clients send. {ADMIN_URL} is the URL "
+        "postgres://USER:PASSWORD@HOST:PORT/postgres of a superuser of the server.",
     )
-    parser.add_argument("--port", type=int, required=True, help="where it answers, on 127.0.0.1")
-    parser.add_argument("--store", type=Path, required=True, help="the file that keeps its state")
-    parser.add_argument("--certificate", type=Path, required=True, help="the Postgres server's own, PEM")
-    parser.add_argument("--key", type=Path, required=True, help="the key of the certificate, PEM")
+    parser.add_argument("--port", type=int, required=True, help="port of the API on 127.0.0.1")
+    parser.add_argument("--store", type=Path, required=True, help="file for the state")
+    parser.add_argument("--certificate", type=Path, required=True, help="certificate of the Postgres server, PEM")
+    parser.add_argument("--key", type=Path, required=True, help="private key of the certificate, PEM")
     parser.add_argument(
-        "--operation-looks",
-        type=_looks,
+        "--operation-reads",
+        type=_reads,
         default=2,
         metavar="N",
-        help="how many looks an operation takes until it has finished (2)",
+        help="number of reads until an operation has finished (default: 2)",
     )
     parser.add_argument(
         "--operation-delay",
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="how long each state of an operation lasts at least (0)",
+        help="minimum duration of each status of an operation (default: 0)",
     )
     rate = Rate()
     parser.add_argument(
         "--rate-limit",
         action="store_true",
-        help=f"take no more than {rate.per_minute} requests a minute, and {rate.per_second} a second of one route",
+        help=f"allow {rate.per_minute} requests per minute, and {rate.per_second} per second and route",
     )
-    parser.add_argument("--personal-key", action="store_true", help="the key is a person's: org_id has to be stated")
+    parser.add_argument(
+        "--personal-key", action="store_true", help="treat the key as a personal key, which requires org_id"
+    )
     return parser
 
 
-def _looks(text: str) -> int:
+def _reads(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"`{text}` is no whole number of 1 or more")
+        raise argparse.ArgumentTypeError(f"`{text}` must be an integer of at least 1")
     return int(text)
 
 
 def _neon(options: argparse.Namespace) -> Neon:
     settings = Settings(
         store=options.store,
-        api_key=_stated(KEY),
-        operation_looks=options.operation_looks,
+        api_key=_required_variable(KEY),
+        operation_reads=options.operation_reads,
         operation_delay_seconds=options.operation_delay,
         rate=Rate() if options.rate_limit else None,
         personal_key=options.personal_key,
     )
-    server = LocalServer(_stated(ADMIN_URL))
+    server = LocalServer(_required_variable(ADMIN_URL))
     try:
         proxy = PostgresProxy(server.address, options.certificate, options.key)
     except OSError as error:  # ssl.SSLError is one
         raise StartError(
-            f"`{options.certificate}` and `{options.key}` are no certificate and its key: {error}."
+            f"`{options.certificate}` and `{options.key}` must be a certificate and its private key: {error}."
         ) from None
     neon = Neon(settings, Store.open(settings.store), server, proxy)
     neon.check_ports()
     return neon
 
 
-def _stated(variable: str) -> str:
+def _required_variable(variable: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
-        raise StartError(f"{variable} is not set. `python -m localcloud.neon --help` tells what it is.")
+        raise StartError(f"{variable} is required. See `python -m localcloud.neon --help`.")
     return value
 
 

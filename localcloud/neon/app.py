@@ -1,4 +1,4 @@
-"""The application: its table of resources, and what is Neon's own."""
+"""The application of the emulator, with its table of resources."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -53,7 +53,7 @@ def create_app(neon: Neon) -> Starlette:
             control_routes=control.ENDPOINTS,
             authorization=Middleware(BearerMiddleware, key=neon.settings.api_key, unauthorized_response=_unauthorized),
             errors={ApiError: handle_api_error, HTTPException: handle_http_exception, Exception: handle_crash},
-            too_large=error_response(413, f"the body is longer than {MAX_BODY_BYTES} bytes"),
+            too_large=error_response(413, f"the body must have at most {MAX_BODY_BYTES} bytes"),
             fault_response=fault_response,
             extra_middleware=[Middleware(RateMiddleware, rate=neon.settings.rate)],
         ),

@@ -1,8 +1,7 @@
-"""What is sent: the request bodies of the API's OpenAPI document.
+"""The request bodies of the API's OpenAPI document.
 
-That document does not say what becomes of a field that it does not name. Here such a field is refused: it is a mistake
-of the client, and whether Neon would pass over it is not known. Deprecated fields whose last day (2026-06-20) is over
-are among them.
+The document does not define how unknown fields are handled, and whether Neon ignores them is not known. Here they are
+rejected, because they are mistakes of the client. Removed fields (deprecated until 2026-06-20) are unknown too.
 """
 
 from datetime import UTC, datetime
@@ -18,13 +17,13 @@ Json = dict[str, Any]
 
 def _postgres_name(name: str) -> str:
     if not 1 <= len(name.encode()) <= 63 or "\0" in name:
-        raise ValueError("a name has 1 to 63 bytes")
+        raise ValueError("a name must have 1 to 63 bytes")
     return name
 
 
 def _suspend_timeout(seconds: int) -> int:
     if 0 < seconds < 60:
-        raise ValueError("0 (the default), -1 (never), or 60 to 604800 seconds")
+        raise ValueError("must be 0 (default), -1 (never), or 60 to 604800 seconds")
     return seconds
 
 
@@ -37,11 +36,12 @@ Retention = Annotated[int, Field(ge=0, le=2_592_000)]
 
 
 class Body(BaseModel):
-    """Null is as if the field were left out."""
+    """A request body. Null means that a field is omitted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    def stated(self) -> Json:
+    def given_fields(self) -> Json:
+        """The fields that the client has sent."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
@@ -52,9 +52,9 @@ class Compute(Body):
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
-        least, most = self.autoscaling_limit_min_cu, self.autoscaling_limit_max_cu
-        if least is not None and most is not None and least > most:
-            raise ValueError("autoscaling_limit_min_cu is more than autoscaling_limit_max_cu")
+        least, max_size = self.autoscaling_limit_min_cu, self.autoscaling_limit_max_cu
+        if least is not None and max_size is not None and least > max_size:
+            raise ValueError("autoscaling_limit_min_cu must not exceed autoscaling_limit_max_cu")
         return self
 
 
@@ -73,7 +73,7 @@ class AllowedIps(Body):
 
 
 class ProjectSettings(Body):
-    """Kept and shown. None of it has an effect here."""
+    """Settings that are stored and returned, and have no effect here."""
 
     quota: dict[str, int] | None = None
     allowed_ips: AllowedIps | None = None
@@ -211,7 +211,7 @@ B = TypeVar("B", bound=Body)
 
 
 async def sent(request: Request, form: type[B], *, may_be_empty: bool = False) -> B:
-    """The body of a request. Raises ``ApiError`` with 400, which tells no value: who knows what it holds."""
+    """Parses the body of a request. Raises ``ApiError`` with 400, without values, because they may be secret."""
     body = await request.body()
     try:
         return form.model_validate_json(body if body or not may_be_empty else b"{}")
@@ -221,5 +221,5 @@ async def sent(request: Request, form: type[B], *, may_be_empty: bool = False) -
 
 
 def in_seconds(moment: datetime) -> str:
-    """``2026-11-28T12:00:00Z``."""
+    """Returns a time in the format ``2026-11-28T12:00:00Z``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

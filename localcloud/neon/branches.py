@@ -1,6 +1,6 @@
 """Branches: `projects/{project}/branches`.
 
-What is deleted is gone: the local cloud has no recovery.
+A deleted branch cannot be recovered here.
 """
 
 from typing import Any
@@ -12,14 +12,15 @@ from starlette.routing import Route
 from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.neon.bodies import BranchChange, BranchCreation, NewBranch, in_seconds, sent
+from localcloud.neon.branch_copies import copy_databases, copy_roles
 from localcloud.neon.cloud import Neon
-from localcloud.neon.computes import action, begun, new_compute
+from localcloud.neon.computes import action, create_compute, schedule_operations
 from localcloud.neon.connection_uri import connection
-from localcloud.neon.copies import copy_databases, copy_roles
-from localcloud.neon.endpoints import checked_type
+from localcloud.neon.endpoints import validate_type
 from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_branch_id, new_branch_name
-from localcloud.neon.pages import page, searched
+from localcloud.neon.operation_runner import Action
+from localcloud.neon.pages import page, search
 from localcloud.neon.records import (
     BRANCHES,
     DATABASES,
@@ -27,21 +28,20 @@ from localcloud.neon.records import (
     children,
     default_branch,
     endpoint_of,
-    known,
+    get_or_404,
     view,
     views,
 )
 from localcloud.neon.roles import with_password
-from localcloud.neon.work import Action
 
-# Largest and default size of a page; from memory.
+# Maximum and default size of a page. The values are not verified.
 PAGE = 100
 LARGEST_PAGE = 10_000
 SORTS = ("updated_at", "created_at", "name")
 
 
 def branch_record(project_id: str, name: str, *, default: bool = False, protected: bool = False) -> Record:
-    """A branch that is being made."""
+    """Returns the record of a branch that is being created."""
     used = ("cpu_used_sec", "active_time_seconds", "compute_time_seconds", "written_data_bytes", "data_transfer_bytes")
     return {
         "id": new_branch_id(),
@@ -61,70 +61,75 @@ def branch_record(project_id: str, name: str, *, default: bool = False, protecte
 
 
 async def index(request: Request) -> Response:
-    """The one that changed last comes first, where no other order is asked for."""
-    neon, project = await Neon.looked_at(request)
+    """Lists the branches. By default the most recently changed one is first."""
+    neon, project = await Neon.advance_project(request)
     key = request.query_params.get("sort_by", SORTS[0])
     if key not in SORTS:
-        raise ApiError(400, f"`sort_by` is `{key}`; it is one of {', '.join(SORTS)}")
-    found = sorted(searched(neon.store.owned(BRANCHES, project["id"]), request), key=lambda each: str(each[key]))
+        raise ApiError(400, f"`sort_by` must be one of {', '.join(SORTS)}, got `{key}`")
+    found = sorted(search(neon.store.owned(BRANCHES, project["id"]), request), key=lambda each: str(each[key]))
     if request.query_params.get("sort_order", "desc") == "desc":
         found.reverse()
-    shown, cursor = page(found, request, size=PAGE, most=LARGEST_PAGE)
+    shown, cursor = page(found, request, size=PAGE, max_size=LARGEST_PAGE)
     is_last = not shown or shown[-1] is found[-1]
     pagination = {} if is_last else {"next": cursor}
     return JSONResponse({"branches": views(shown), "annotations": {}, "pagination": pagination})
 
 
 async def create(request: Request) -> Response:
-    wanted = await sent(request, BranchCreation, may_be_empty=True)
-    neon, project = await Neon.at(request)
-    _check(wanted)
+    requested = await sent(request, BranchCreation, may_be_empty=True)
+    neon, project = await Neon.for_project(request)
+    _check(requested)
     async with neon.change(project["id"]) as draft:
-        parent_id = wanted.branch.parent_id
-        parent = known(draft, BRANCHES, project["id"], parent_id) if parent_id else default_branch(draft, project["id"])
-        name = wanted.branch.name or new_branch_name()
+        parent_id = requested.branch.parent_id
+        parent = (
+            get_or_404(draft, BRANCHES, project["id"], parent_id) if parent_id else default_branch(draft, project["id"])
+        )
+        name = requested.branch.name or new_branch_name()
         _check_name(draft, project["id"], name)
-        branch = {**branch_record(project["id"], name, protected=wanted.branch.protected), **_origin(wanted, parent)}
+        branch = {
+            **branch_record(project["id"], name, protected=requested.branch.protected),
+            **_origin(requested, parent),
+        }
         draft.put(BRANCHES, project["id"], branch["id"], branch)
         try:
-            answer = await _filled(neon, draft, project, parent, branch, wanted)
+            answer = await _filled(neon, draft, project, parent, branch, requested)
         except BaseException:
-            await neon.physical.remove_branch(draft, branch)
+            await neon.server_objects.remove_branch(draft, branch)
             raise
     return JSONResponse(answer, 201)
 
 
 async def show(request: Request) -> Response:
-    neon, project = await Neon.looked_at(request)
-    branch = known(neon.store, BRANCHES, project["id"], request.path_params["branch_id"])
+    neon, project = await Neon.advance_project(request)
+    branch = get_or_404(neon.store, BRANCHES, project["id"], request.path_params["branch_id"])
     annotation = {"object": {"type": "console/branch", "id": branch["id"]}, "value": {}}
     return JSONResponse({"branch": view(branch), "annotation": annotation})
 
 
 async def change(request: Request) -> Response:
-    wanted = (await sent(request, BranchChange)).branch
-    neon, project = await Neon.at(request)
+    requested = (await sent(request, BranchChange)).branch
+    neon, project = await Neon.for_project(request)
     async with neon.change(project["id"]) as draft:
-        branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
-        changed = {**branch, **wanted.stated(), "updated_at": now()}
-        if wanted.name not in (None, branch["name"]):
+        branch = get_or_404(draft, BRANCHES, project["id"], request.path_params["branch_id"])
+        changed = {**branch, **requested.given_fields(), "updated_at": now()}
+        if requested.name not in (None, branch["name"]):
             _check_name(draft, project["id"], changed["name"])
-        if "expires_at" in wanted.model_fields_set:
+        if "expires_at" in requested.model_fields_set:
             changed.pop("expires_at", None)
-        if wanted.expires_at is not None:
-            changed["expires_at"] = in_seconds(wanted.expires_at)
+        if requested.expires_at is not None:
+            changed["expires_at"] = in_seconds(requested.expires_at)
         _check_expiry(changed)
         draft.put(BRANCHES, project["id"], branch["id"], changed)
         is_other = changed["protected"] != branch["protected"]
         actions = [Action("timeline_update_protected_config", branch["id"])] if is_other else []
-        operations = neon.work.begin(draft, project["id"], actions)
+        operations = neon.operation_runner.schedule(draft, project["id"], actions)
     return JSONResponse({"branch": view(changed), "operations": views(operations)})
 
 
 async def set_as_default(request: Request) -> Response:
-    neon, project = await Neon.at(request)
+    neon, project = await Neon.for_project(request)
     async with neon.change(project["id"]) as draft:
-        branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
+        branch = get_or_404(draft, BRANCHES, project["id"], request.path_params["branch_id"])
         old = default_branch(draft, project["id"])
         for each, is_default in ((old, False), (branch, True)):
             changed = {**each, "default": is_default, "primary": is_default, "updated_at": now()}
@@ -134,31 +139,33 @@ async def set_as_default(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    neon, project = await Neon.at(request)
+    neon, project = await Neon.for_project(request)
     async with neon.change(project["id"]) as draft:
         branch = draft.get(BRANCHES, project["id"], request.path_params["branch_id"])
         if branch is None:
             return Response(status_code=204)
         _check_removal(draft, branch)
         endpoint = endpoint_of(draft, branch)
-        await neon.physical.remove_branch(draft, branch)
+        await neon.server_objects.remove_branch(draft, branch)
         stopped = [action("suspend_compute", endpoint)] if endpoint else []
-        operations = neon.work.begin(draft, project["id"], [*stopped, Action("delete_timeline", branch["id"])])
+        operations = neon.operation_runner.schedule(
+            draft, project["id"], [*stopped, Action("delete_timeline", branch["id"])]
+        )
     return JSONResponse({"branch": view(branch), "operations": views(operations)})
 
 
-def _check(wanted: BranchCreation) -> None:
-    """What the local cloud cannot do, or nobody can."""
-    branch = wanted.branch
+def _check(requested: BranchCreation) -> None:
+    """Rejects requests that the local cloud does not support, and invalid ones."""
+    branch = requested.branch
     if branch.parent_lsn or branch.parent_timestamp:
-        raise ApiError(422, "the local cloud keeps no history: a branch begins with what its parent holds now")
+        raise ApiError(422, "the local cloud has no history: a branch starts with the current data of its parent")
     if branch.archived:
         raise ApiError(422, "the local cloud has no archive")
-    for endpoint in wanted.endpoints:
-        checked_type(endpoint)
-    if len(wanted.endpoints) > 1:
-        raise ApiError(422, "a branch has one read_write endpoint")
-    _check_expiry({"default": False, **branch.stated()})
+    for endpoint in requested.endpoints:
+        validate_type(endpoint)
+    if len(requested.endpoints) > 1:
+        raise ApiError(422, "a branch can have only one read_write endpoint")
+    _check_expiry({"default": False, **branch.given_fields()})
 
 
 def _check_name(records: Records, project_id: str, name: str) -> None:
@@ -167,7 +174,7 @@ def _check_name(records: Records, project_id: str, name: str) -> None:
 
 
 def _check_expiry(branch: dict[str, Any]) -> None:
-    """https://neon.com/docs/guides/branch-expiration; from memory."""
+    """Source: https://neon.com/docs/guides/branch-expiration. The error is not verified."""
     if branch.get("expires_at") and (branch["default"] or branch.get("protected")):
         raise ApiError(422, "the default branch and protected branches cannot expire")
 
@@ -183,26 +190,26 @@ def _check_removal(draft: Draft, branch: Record) -> None:
         raise ApiError(422, "a root branch cannot be deleted")
 
 
-def _origin(wanted: BranchCreation, parent: Record) -> dict[str, Any]:
-    """Where a branch comes from. Of a parent's schema alone a new root is made."""
-    branch: NewBranch = wanted.branch
+def _origin(requested: BranchCreation, parent: Record) -> dict[str, Any]:
+    """Returns the origin of a branch. A schema-only branch is a new root branch."""
+    branch: NewBranch = requested.branch
     expiry = {} if branch.expires_at is None else {"expires_at": in_seconds(branch.expires_at)}
     parentage = {} if branch.init_source == "schema-only" else {"parent_id": parent["id"], "parent_timestamp": now()}
     return {"init_source": branch.init_source, **parentage, **expiry}
 
 
 async def _filled(
-    neon: Neon, draft: Draft, project: Record, parent: Record, branch: Record, wanted: BranchCreation
+    neon: Neon, draft: Draft, project: Record, parent: Record, branch: Record, requested: BranchCreation
 ) -> dict[str, Any]:
     """The answer, once the branch holds what its parent holds."""
     made = await copy_roles(neon, draft, project, parent, branch)
-    await copy_databases(neon, draft, parent, branch, schema_only=wanted.branch.init_source == "schema-only")
+    await copy_databases(neon, draft, parent, branch, schema_only=requested.branch.init_source == "schema-only")
     actions, endpoint = [Action("create_branch", branch["id"])], None
-    if wanted.endpoints:
-        endpoint = await new_compute(neon, draft, project, branch, wanted.endpoints[0])
-        endpoint, operations = begun(neon, draft, endpoint, [*actions, action("start_compute", endpoint)])
+    if requested.endpoints:
+        endpoint = await create_compute(neon, draft, project, branch, requested.endpoints[0])
+        endpoint, operations = schedule_operations(neon, draft, endpoint, [*actions, action("start_compute", endpoint)])
     else:
-        operations = neon.work.begin(draft, project["id"], actions)
+        operations = neon.operation_runner.schedule(draft, project["id"], actions)
     roles, databases = draft.owned(ROLES, branch["id"]), draft.owned(DATABASES, branch["id"])
     answer = {
         "branch": view(branch),

@@ -1,4 +1,4 @@
-"""All that one emulator holds, and how a request gets at it."""
+"""The state of one emulator, and changes of it."""
 
 import asyncio
 from collections import defaultdict
@@ -16,13 +16,13 @@ from localcloud.emulation.request_log import LoggedRequest, RequestLog
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.serving import StartError
 from localcloud.emulation.store import Draft, Record, Store
-from localcloud.neon.doors import Doors, has_expired
 from localcloud.neon.errors import LOCKED, LOCKED_MESSAGE, ApiError
-from localcloud.neon.physical import Physical
-from localcloud.neon.records import BRANCHES, ENDPOINTS, EVERYONE, PROJECTS, children, known
+from localcloud.neon.listeners import Listeners, has_expired
+from localcloud.neon.operation_runner import OperationRunner, current_operation
+from localcloud.neon.operation_scripts import OperationScripts
+from localcloud.neon.records import BRANCHES, ENDPOINTS, EVERYONE, PROJECTS, children, get_or_404
+from localcloud.neon.server_objects import ServerObjects
 from localcloud.neon.settings import Settings
-from localcloud.neon.walks import Walks
-from localcloud.neon.work import Work, at_work
 from localcloud.ports import is_free
 
 
@@ -36,10 +36,12 @@ class Neon:
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
-        self.walks = Walks(self.settings.operation_looks)
-        self.doors = Doors(self.settings, self.store, self.proxy)
-        self.physical = Physical(self.server, self.doors)
-        self.work = Work(self.walks, self.settings.operation_delay_seconds, self.server, self.doors)
+        self.operation_scripts = OperationScripts(self.settings.operation_reads)
+        self.listeners = Listeners(self.settings, self.store, self.proxy)
+        self.server_objects = ServerObjects(self.server, self.listeners)
+        self.operation_runner = OperationRunner(
+            self.operation_scripts, self.settings.operation_delay_seconds, self.server, self.listeners
+        )
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @staticmethod
@@ -49,61 +51,61 @@ class Neon:
         return neon
 
     @classmethod
-    async def at(cls, request: Request) -> tuple["Neon", Record]:
-        """With the project of the path. Raises ``ApiError`` with 404."""
+    async def for_project(cls, request: Request) -> tuple["Neon", Record]:
+        """Returns the emulator and the project of the path. Raises ``ApiError`` with 404."""
         neon, project_id = cls.of(request), request.path_params["project_id"]
         async with neon._draft(project_id) as draft:
             await neon._expire(draft, project_id)
-        return neon, known(neon.store, PROJECTS, EVERYONE, project_id)
+        return neon, get_or_404(neon.store, PROJECTS, EVERYONE, project_id)
 
     @classmethod
-    async def looked_at(cls, request: Request) -> tuple["Neon", Record]:
-        """As ``at``; what is at work there is one state further."""
-        neon, project = await cls.at(request)
+    async def advance_project(cls, request: Request) -> tuple["Neon", Record]:
+        """As ``for_project``, and advances the current operation of the project by one status."""
+        neon, project = await cls.for_project(request)
         async with neon._draft(project["id"]) as draft:
-            await neon.work.step(draft, project["id"])
+            await neon.operation_runner.advance(draft, project["id"])
         return neon, project
 
     @asynccontextmanager
     async def change(self, project_id: str) -> AsyncIterator[Draft]:
-        """A change of a project: it is kept where nothing is raised.
+        """Changes a project. The change is committed unless an exception is raised.
 
-        Raises ``ApiError`` with 423 where work goes on.
+        Raises ``ApiError`` with 423 if an operation is running.
         """
         async with self._draft(project_id) as draft:
-            is_locked = at_work(draft, project_id) is not None
+            is_locked = current_operation(draft, project_id) is not None
             if is_locked:
-                await self.work.step(draft, project_id)
+                await self.operation_runner.advance(draft, project_id)
             else:
                 yield draft
         if is_locked:
             raise ApiError(LOCKED, LOCKED_MESSAGE)
 
     def check_ports(self) -> None:
-        """Raises ``StartError`` where somebody else has a port of a compute."""
+        """Raises ``StartError`` if another process uses a port of a compute."""
         for _, endpoint in self.store.every(ENDPOINTS):
             for port in endpoint["_ports"].values():
                 if not is_free(port):
                     raise StartError(
-                        f"Port {port} of the compute `{endpoint['id']}` is taken by another process. End it, or move "
-                        f"`{self.settings.store}` away to start without projects."
+                        f"Port {port} of the compute `{endpoint['id']}` is in use by another process. Stop it, or move "
+                        f"`{self.settings.store}` to start without projects."
                     )
 
     async def start(self) -> None:
-        """Opens the ports that the store knows of: they are in strings that clients have."""
+        """Opens the stored ports, which are in connection strings of clients."""
         for _, endpoint in self.store.every(ENDPOINTS):
-            await self.doors.open(endpoint["project_id"], endpoint["id"], endpoint["_ports"])
+            await self.listeners.open(endpoint["project_id"], endpoint["id"], endpoint["_ports"])
 
     def health(self) -> dict[str, Any]:
         return {"projects": len(self.store.owned(PROJECTS, EVERYONE))}
 
     async def reset(self) -> None:
-        """As if newly made."""
+        """Deletes all records, objects on the server, logged requests and rules of fault injection."""
         for project in self.store.owned(PROJECTS, EVERYONE):
             async with self._draft(project["id"]) as draft:
-                await self.physical.remove_project(draft, project["id"])
+                await self.server_objects.remove_project(draft, project["id"])
         self.store.clear()
-        self.walks.clear()
+        self.operation_scripts.clear()
         self.faults.clear()
         self.request_log.clear()
 
@@ -120,12 +122,12 @@ class Neon:
                 self.store.commit(draft)
 
     async def _expire(self, draft: Draft, project_id: str) -> None:
-        """Removes the branches whose time is over. One that has children stays until they are gone."""
+        """Deletes expired branches. A branch with children is kept until they are deleted."""
         for branch in draft.owned(BRANCHES, project_id)[::-1]:
             if has_expired(branch) and not children(draft, branch):
-                await self.physical.remove_branch(draft, branch)
+                await self.server_objects.remove_branch(draft, branch)
 
 
 def _body(request: LoggedRequest) -> Any:
-    """No secret is ever sent to this API."""
+    """Returns the body unchanged, because no request to this API contains a secret."""
     return redact_json(request.body, lambda _: frozenset())

@@ -1,4 +1,4 @@
-"""What the settings of a compute are, and which operations a change of its branch asks of it."""
+"""The settings of computes, and the operations that a change of a branch schedules for its compute."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,17 +11,17 @@ from localcloud.neon.bodies import Compute
 from localcloud.neon.cloud import Neon
 from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_endpoint_id
+from localcloud.neon.operation_runner import Action
 from localcloud.neon.records import ENDPOINTS, endpoint_of
-from localcloud.neon.work import Action
 
 LEAST, MOST = "autoscaling_limit_min_cu", "autoscaling_limit_max_cu"
-# Of a project that states none; from memory.
+# Defaults of a project. The values are not verified.
 DEFAULTS = {LEAST: 0.25, MOST: 2, "suspend_timeout_seconds": 0}
 KEPT = ("name", "disabled", "settings", "provisioner")
 
 
-async def new_compute(neon: Neon, draft: Draft, project: Record, branch: Record, wanted: Compute) -> Record:
-    """A compute that has not started, with what is ``wanted`` of it and the defaults of its project."""
+async def create_compute(neon: Neon, draft: Draft, project: Record, branch: Record, requested: Compute) -> Record:
+    """Creates a compute that is not started, with the ``requested`` settings and the defaults of its project."""
     endpoint_id = new_endpoint_id()
     endpoint = {
         "id": endpoint_id,
@@ -40,18 +40,20 @@ async def new_compute(neon: Neon, draft: Draft, project: Record, branch: Record,
         "creation_source": "console",
         "created_at": now(),
         "updated_at": now(),
-        **sizes_of({**DEFAULTS, **_sizes(project["default_endpoint_settings"])}, wanted),
-        **kept(wanted),
+        **sizes_of({**DEFAULTS, **_sizes(project["default_endpoint_settings"])}, requested),
+        **stored_settings(requested),
     }
     endpoint["current_state"] = "idle" if endpoint["disabled"] else "init"
-    endpoint["_ports"] = await neon.doors.open(project["id"], endpoint_id)
+    endpoint["_ports"] = await neon.listeners.open(project["id"], endpoint_id)
     draft.put(ENDPOINTS, project["id"], endpoint_id, endpoint)
     return endpoint
 
 
-def begun(neon: Neon, draft: Draft, endpoint: Record, actions: Sequence[Action]) -> tuple[Record, list[Record]]:
-    """The compute, which lets nobody in before the last of the operations has finished, and the operations."""
-    operations = neon.work.begin(draft, endpoint["project_id"], actions)
+def schedule_operations(
+    neon: Neon, draft: Draft, endpoint: Record, actions: Sequence[Action]
+) -> tuple[Record, list[Record]]:
+    """Schedules operations. Returns them, and the compute, which rejects logins until the last one has finished."""
+    operations = neon.operation_runner.schedule(draft, endpoint["project_id"], actions)
     if operations:
         is_stopping = actions[-1].action == "suspend_compute"
         pending = {"pending_state": "idle" if is_stopping else "active"}
@@ -64,33 +66,36 @@ def action(name: str, endpoint: Record) -> Action:
     return Action(name, branch_id=endpoint["branch_id"], endpoint_id=endpoint["id"])
 
 
-def kept(wanted: Compute) -> dict[str, Any]:
-    """What is stored as it is stated."""
-    return {key: value for key, value in wanted.stated().items() if key in KEPT}
+def stored_settings(requested: Compute) -> dict[str, Any]:
+    """Returns the settings that are stored unchanged."""
+    return {key: value for key, value in requested.given_fields().items() if key in KEPT}
 
 
-def sizes_of(settings: dict[str, Any], stated: Compute) -> dict[str, Any]:
-    """Limits and timeout as they are ``stated``, else as they were; a limit that is stated alone moves the other."""
-    sizes = {**_sizes(settings), **_sizes(stated.stated())}
-    if stated.autoscaling_limit_max_cu is None:
+def sizes_of(settings: dict[str, Any], given: Compute) -> dict[str, Any]:
+    """Returns limits and timeout, ``given`` or unchanged. If only one limit is given, the other is adjusted to it."""
+    sizes = {**_sizes(settings), **_sizes(given.given_fields())}
+    if given.autoscaling_limit_max_cu is None:
         sizes[MOST] = max(sizes[LEAST], sizes[MOST])
-    elif stated.autoscaling_limit_min_cu is None:
+    elif given.autoscaling_limit_min_cu is None:
         sizes[LEAST] = min(sizes[LEAST], sizes[MOST])
     return sizes
 
 
-def needed_compute(records: Records, branch: Record) -> Record:
-    """Raises ``ApiError``: roles and databases are made by a compute. What Neon does without one is not known."""
+def require_compute(records: Records, branch: Record) -> Record:
+    """Returns the compute of a branch, which creates roles and databases. Raises ``ApiError`` if there is none.
+
+    The behaviour of Neon in this case is not known.
+    """
     endpoint = endpoint_of(records, branch)
     if endpoint is None:
         raise ApiError(422, "the branch has no read_write endpoint; create one first")
     return endpoint
 
 
-def applied(draft: Draft, branch: Record, **effect: str) -> list[Action]:
-    """What brings a change of roles or databases to the compute: one that sleeps wakes for it, and sleeps again.
+def apply_actions(draft: Draft, branch: Record, **effect: str) -> list[Action]:
+    """Returns the actions that apply a change of roles or databases. A suspended compute starts for it and stops again.
 
-    ``effect``: a role and the verifier of the password it gets.
+    ``effect`` is a role and the verifier of its new password.
     """
     endpoint = endpoint_of(draft, branch)
     if endpoint is None:

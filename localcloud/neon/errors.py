@@ -1,4 +1,4 @@
-"""The form of every refusal: `code`, `message`, `request_id`."""
+"""The format of every error: `code`, `message`, `request_id`."""
 
 import uuid
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from starlette.types import Scope
 from localcloud.emulation.faults import Fault
 
 LOCKED = 423
-# What Neon says: clients match it.
+# Neon's message, which clients match.
 LOCKED_MESSAGE = "project already has running conflicting operations, scheduling of new ones is prohibited"
 
 
 class ApiError(Exception):
-    """An answer of 400 and above. ``message`` never holds a secret.
+    """An error response, with status 400 or above. ``message`` never contains a secret.
 
-    ``code`` is free text; the API's document gives no list of them.
+    ``code`` is any string. The API's document has no list of codes.
     """
 
     def __init__(self, status: int, message: str, code: str = "") -> None:
@@ -38,26 +38,26 @@ def error_response(
     scope: Scope | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """``scope`` is the request's: a client may name its request by the header `X-Request-ID`."""
+    """Returns an error. Its id is from the header `X-Request-ID` of the request's ``scope``, if the client sent one."""
     sent = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1") if scope else ""
     body = {"request_id": sent or str(uuid.uuid4()), "code": code, "message": message}
     return JSONResponse(body, status, headers)
 
 
-async def handle_api_error(request: Request, refused: Exception) -> Response:
-    assert isinstance(refused, ApiError)
-    return error_response(refused.status, refused.message, refused.code, scope=request.scope)
+async def handle_api_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error_response(error.status, error.message, error.code, scope=request.scope)
 
 
 async def handle_http_exception(request: Request, error: Exception) -> Response:
-    """404 and 405 of the table of endpoints."""
+    """Returns 404 and 405 of the routing table."""
     assert isinstance(error, HTTPException)
     message = f"the local cloud has no {request.method} {request.url.path}"
     return error_response(error.status_code, message, scope=request.scope)
 
 
 async def handle_crash(request: Request, error: Exception) -> Response:
-    message = f"internal server error: {type(error).__name__}; the emulator's log tells more"
+    message = f"internal server error: {type(error).__name__}; see the log of the emulator"
     return error_response(500, message, scope=request.scope)
 
 

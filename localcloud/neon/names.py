@@ -1,4 +1,4 @@
-"""Names and passwords as Neon makes them."""
+"""Names and passwords in Neon's format."""
 
 import random
 import secrets
@@ -10,7 +10,7 @@ LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 
 def new_project_id() -> str:
-    """``quiet-term-12345678``."""
+    """Returns an id such as ``quiet-term-12345678``."""
     return f"{_words()}-{secrets.randbelow(10**8):08}"
 
 
@@ -23,7 +23,7 @@ def new_endpoint_id() -> str:
 
 
 def new_branch_name() -> str:
-    """Of a branch whose name is left out."""
+    """Returns the name of a branch whose name is omitted."""
     return f"{_words()}-{_tail()}"
 
 

@@ -1,4 +1,4 @@
-"""Lists, page by page."""
+"""Pagination of lists."""
 
 from collections.abc import Sequence
 
@@ -9,32 +9,32 @@ from localcloud.neon.errors import ApiError
 
 
 def page(
-    records: Sequence[Record], request: Request, *, size: int | None, most: int
+    records: Sequence[Record], request: Request, *, size: int | None, max_size: int
 ) -> tuple[list[Record], str | None]:
-    """The records after `cursor`, as many as `limit` allows, and the cursor of the last one where there is one.
+    """Returns the records after `cursor`, at most `limit`, and the cursor of the last record, if there is one.
 
-    A cursor is an id, which clients must not know. ``size`` is that of a page where no limit is stated; None: all.
+    Cursors are ids, on which clients must not rely. ``size`` is the default limit. None: all records.
     """
     after = request.query_params.get("cursor")
     if after:
         ids = [each["id"] for each in records]
         if after not in ids:
-            raise ApiError(400, "`cursor` is none that this list gave")
+            raise ApiError(400, "`cursor` must be a cursor of this list")
         records = records[ids.index(after) + 1 :]
-    shown = list(records[: _limit(request, size, most)])
+    shown = list(records[: _limit(request, size, max_size)])
     return shown, shown[-1]["id"] if shown else None
 
 
-def searched(records: Sequence[Record], request: Request) -> list[Record]:
-    """Those whose name or id has `search` in it."""
-    wanted = request.query_params.get("search", "").lower()
-    return [each for each in records if wanted in each["name"].lower() or wanted in each["id"]]
+def search(records: Sequence[Record], request: Request) -> list[Record]:
+    """Returns the records whose name or id contains `search`."""
+    requested = request.query_params.get("search", "").lower()
+    return [each for each in records if requested in each["name"].lower() or requested in each["id"]]
 
 
-def _limit(request: Request, size: int | None, most: int) -> int | None:
+def _limit(request: Request, size: int | None, max_size: int) -> int | None:
     text = request.query_params.get("limit")
     if text is None:
         return size
-    if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise ApiError(400, f"`limit` is `{text}`; it is a whole number from 1 to {most}")
+    if not text.isdecimal() or not 1 <= int(text) <= max_size:
+        raise ApiError(400, f"`limit` must be an integer from 1 to {max_size}, got `{text}`")
     return int(text)

@@ -1,6 +1,6 @@
-"""Projects: `projects`. One is made with a branch, a compute, a role and a database.
+"""Projects: `projects`. A new project has a branch, a compute, a role and a database.
 
-What is deleted is gone: the local cloud has no recovery.
+A deleted project cannot be recovered here.
 """
 
 from typing import Any
@@ -15,112 +15,112 @@ from localcloud.emulation.store import Draft, Record
 from localcloud.neon.bodies import Compute, NewProject, ProjectChange, ProjectCreation, sent
 from localcloud.neon.branches import branch_record
 from localcloud.neon.cloud import Neon
-from localcloud.neon.computes import action, begun, new_compute
+from localcloud.neon.computes import action, create_compute, schedule_operations
 from localcloud.neon.connection_uri import connection
 from localcloud.neon.databases import database_record
 from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_password, new_project_id
-from localcloud.neon.pages import page, searched
+from localcloud.neon.operation_runner import Action
+from localcloud.neon.pages import page, search
 from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, EVERYONE, PROJECTS, ROLES, view, views
-from localcloud.neon.regions import DEFAULT, checked_region
+from localcloud.neon.regions import DEFAULT, validate_region
 from localcloud.neon.roles import role_record, with_password
-from localcloud.neon.work import Action
 
 PAGE, LARGEST_PAGE = 10, 400
 ORGANIZATION = "org-local-00000001"
-"""That of an organization's key."""
+"""The organization of an organization key."""
 
 
 async def index(request: Request) -> Response:
-    """The newest first. The last page has a cursor too."""
+    """Lists the projects, newest first. The last page has a cursor too."""
     neon = Neon.of(request)
-    organization = _organization(neon, request.query_params.get("org_id"))
+    organization = _select_organization(neon, request.query_params.get("org_id"))
     found = [each for each in neon.store.owned(PROJECTS, EVERYONE)[::-1] if each["org_id"] == organization]
-    shown, cursor = page(searched(found, request), request, size=PAGE, most=LARGEST_PAGE)
+    shown, cursor = page(search(found, request), request, size=PAGE, max_size=LARGEST_PAGE)
     pagination = {"pagination": {"cursor": cursor}} if cursor else {}
     projects = [{**each, "active_time": 0} for each in views(shown)]
     return JSONResponse({"projects": projects, "applications": {}, "integrations": {}, **pagination})
 
 
 async def create(request: Request) -> Response:
-    wanted = (await sent(request, ProjectCreation)).project
+    requested = (await sent(request, ProjectCreation)).project
     neon = Neon.of(request)
-    project = _record(wanted, _organization(neon, wanted.org_id))
+    project = _record(requested, _select_organization(neon, requested.org_id))
     async with neon.change(project["id"]) as draft:
         draft.put(PROJECTS, EVERYONE, project["id"], project)
         try:
-            answer = await _filled(neon, draft, project, wanted)
+            answer = await _create_content(neon, draft, project, requested)
         except BaseException:
-            await neon.physical.remove_project(draft, project["id"])
+            await neon.server_objects.remove_project(draft, project["id"])
             raise
     return JSONResponse(answer, 201)
 
 
 async def show(request: Request) -> Response:
-    _, project = await Neon.at(request)
+    _, project = await Neon.for_project(request)
     return JSONResponse({"project": view(project)})
 
 
 async def change(request: Request) -> Response:
-    wanted = (await sent(request, ProjectChange)).project
-    neon, project = await Neon.at(request)
-    stated = wanted.stated()
-    if _replicates(project) and stated.get("settings", {}).get("enable_logical_replication") is False:
+    requested = (await sent(request, ProjectChange)).project
+    neon, project = await Neon.for_project(request)
+    org_id = requested.given_fields()
+    if _replicates(project) and org_id.get("settings", {}).get("enable_logical_replication") is False:
         raise ApiError(422, "logical replication cannot be disabled")
     async with neon.change(project["id"]) as draft:
-        changed = {**project, **stated, "updated_at": now()}
+        changed = {**project, **org_id, "updated_at": now()}
         for key in ("settings", "default_endpoint_settings"):
-            changed[key] = {**project[key], **stated.get(key, {})}
+            changed[key] = {**project[key], **org_id.get(key, {})}
         draft.put(PROJECTS, EVERYONE, project["id"], changed)
         computes = [each for each in draft.owned(ENDPOINTS, project["id"]) if each["current_state"] == "active"]
-        actions = [action("apply_config", each) for each in computes] if "settings" in stated else []
-        operations = neon.work.begin(draft, project["id"], actions)
+        actions = [action("apply_config", each) for each in computes] if "settings" in org_id else []
+        operations = neon.operation_runner.schedule(draft, project["id"], actions)
     return JSONResponse({"project": view(changed), "operations": views(operations)})
 
 
 async def remove(request: Request) -> Response:
-    """With all branches, computes, databases and roles."""
-    neon, project = await Neon.at(request)
+    """Deletes a project with all branches, computes, databases and roles."""
+    neon, project = await Neon.for_project(request)
     async with neon.change(project["id"]) as draft:
         if any(branch["protected"] for branch in draft.owned(BRANCHES, project["id"])):
             raise ApiError(422, "a project with a protected branch cannot be deleted")
-        await neon.physical.remove_project(draft, project["id"])
+        await neon.server_objects.remove_project(draft, project["id"])
     return JSONResponse({"project": view(project)})
 
 
-def _organization(neon: Neon, stated: str | None) -> str:
-    if neon.settings.personal_key and not stated:
+def _select_organization(neon: Neon, org_id: str | None) -> str:
+    if neon.settings.personal_key and not org_id:
         raise ApiError(400, "org_id is required: the key is a personal one")
-    return stated or ORGANIZATION
+    return org_id or ORGANIZATION
 
 
 def _replicates(project: Record) -> bool:
     return bool(project["settings"].get("enable_logical_replication"))
 
 
-def _record(wanted: NewProject, organization: str) -> Record:
-    region = checked_region(wanted.region_id or DEFAULT)
+def _record(requested: NewProject, organization: str) -> Record:
+    region = validate_region(requested.region_id or DEFAULT)
     project_id = new_project_id()
-    defaults = wanted.default_endpoint_settings
+    defaults = requested.default_endpoint_settings
     deprecated = Compute(
-        autoscaling_limit_min_cu=wanted.autoscaling_limit_min_cu,
-        autoscaling_limit_max_cu=wanted.autoscaling_limit_max_cu,
+        autoscaling_limit_min_cu=requested.autoscaling_limit_min_cu,
+        autoscaling_limit_max_cu=requested.autoscaling_limit_max_cu,
     )
     used = ("cpu_used_sec", "active_time_seconds", "compute_time_seconds", "written_data_bytes", "data_transfer_bytes")
     return {
         "id": project_id,
-        "name": wanted.name or project_id,
+        "name": requested.name or project_id,
         "org_id": organization,
         "owner_id": organization,
         "platform_id": region.partition("-")[0],
         "region_id": region,
-        "pg_version": wanted.pg_version,
+        "pg_version": requested.pg_version,
         "proxy_host": HOST,
-        "provisioner": wanted.provisioner or "k8s-neonvm",
-        "store_passwords": wanted.store_passwords,
-        "history_retention_seconds": wanted.history_retention_seconds,
-        "default_endpoint_settings": {**deprecated.stated(), **defaults.stated()},
-        "settings": wanted.settings.stated(),
+        "provisioner": requested.provisioner or "k8s-neonvm",
+        "store_passwords": requested.store_passwords,
+        "history_retention_seconds": requested.history_retention_seconds,
+        "default_endpoint_settings": {**deprecated.given_fields(), **defaults.given_fields()},
+        "settings": requested.settings.given_fields(),
         "branch_logical_size_limit": 0,
         "branch_logical_size_limit_bytes": 0,
         "data_storage_bytes_hour": 0,
@@ -133,20 +133,22 @@ def _record(wanted: NewProject, organization: str) -> Record:
     }
 
 
-async def _filled(neon: Neon, draft: Draft, project: Record, wanted: NewProject) -> dict[str, Any]:
-    """The answer, once there is all that a project begins with."""
-    first = wanted.branch
+async def _create_content(neon: Neon, draft: Draft, project: Record, requested: NewProject) -> dict[str, Any]:
+    """Creates the branch, the compute, the role and the database. Returns the response."""
+    first = requested.branch
     role_name, password = first.role_name or f"{first.database_name}_owner", new_password()
     branch = branch_record(project["id"], first.name, default=True)
     draft.put(BRANCHES, project["id"], branch["id"], branch)
-    role = role_record(project, branch, role_name, await neon.physical.add_role(branch, role_name, password), password)
+    role = role_record(
+        project, branch, role_name, await neon.server_objects.add_role(branch, role_name, password), password
+    )
     draft.put(ROLES, branch["id"], role_name, role)
-    physical = await neon.physical.add_database(branch, first.database_name, role_name)
-    database = database_record(branch, first.database_name, role_name, physical)
+    name_on_server = await neon.server_objects.add_database(branch, first.database_name, role_name)
+    database = database_record(branch, first.database_name, role_name, name_on_server)
     draft.put(DATABASES, branch["id"], database["name"], database)
-    endpoint = await new_compute(neon, draft, project, branch, Compute())
+    endpoint = await create_compute(neon, draft, project, branch, Compute())
     actions = [Action("create_timeline", branch["id"]), action("start_compute", endpoint)]
-    endpoint, operations = begun(neon, draft, endpoint, actions)
+    endpoint, operations = schedule_operations(neon, draft, endpoint, actions)
     return {
         "project": view(project),
         "connection_uris": [connection(endpoint, role_name, password, database["name"])],

@@ -1,4 +1,4 @@
-"""How many requests are taken: so many a minute in all, and so many a second of one route."""
+"""Rate limits: requests per minute in total, and requests per second of one route."""
 
 import math
 import re
@@ -16,7 +16,7 @@ ID = re.compile(r"/([a-z0-9-]+-[a-z0-9]{8}|[0-9a-f-]{36})(?=/|$)")
 
 
 class RateLimit:
-    """The requests that were taken of late."""
+    """Counts recent requests."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
@@ -24,7 +24,7 @@ class RateLimit:
         self._routes: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def wait(self, route: str, at: float) -> float:
-        """Takes a request, or tells in how many seconds the next one may come. ``at``: seconds, of any clock."""
+        """Accepts a request, or returns the seconds until the next one is allowed. ``at`` is the time in seconds."""
         waits = (
             _wait(self._all, self._rate.per_minute, MINUTE, at),
             _wait(self._routes[route], self._rate.per_second, SECOND, at),
@@ -36,6 +36,8 @@ class RateLimit:
 
 
 class RateMiddleware:
+    """Rejects requests above the rate limits."""
+
     def __init__(self, app: ASGIApp, rate: Rate | None) -> None:
         self._app = app
         self._limit = None if rate is None else RateLimit(rate)
@@ -53,11 +55,11 @@ class RateMiddleware:
 
 
 def route_of(method: str, path: str) -> str:
-    """Without ids: the same request to two projects is one route."""
+    """Returns the path without ids, so that requests to different projects are the same route."""
     return f"{method} {ID.sub('/:id', path)}"
 
 
-def _wait(taken: deque[float], most: int, window: float, at: float) -> float:
-    while taken and taken[0] <= at - window:
-        taken.popleft()
-    return taken[0] + window - at if len(taken) >= most else 0.0
+def _wait(accepted: deque[float], maximum: int, window: float, at: float) -> float:
+    while accepted and accepted[0] <= at - window:
+        accepted.popleft()
+    return accepted[0] + window - at if len(accepted) >= maximum else 0.0

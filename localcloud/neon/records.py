@@ -1,6 +1,6 @@
-"""What the emulator keeps: records by kind, below their project or branch.
+"""The records of the emulator by kind. Their owner is a project or a branch.
 
-What begins with an underscore is the emulator's own: names on the server, ports, passwords. No answer shows it.
+Fields that begin with an underscore are internal and are not returned: names on the server, ports, passwords.
 """
 
 from collections.abc import Iterable
@@ -12,16 +12,16 @@ from localcloud.neon.errors import not_found
 EVERYONE = "neon"
 PROJECTS = "projects"
 BRANCHES, ENDPOINTS, OPERATIONS = "branches", "endpoints", "operations"
-"""Below the id of a project."""
+"""Kinds of records that are owned by a project, by id."""
 ROLES, DATABASES = "roles", "databases"
-"""Below the id of a branch, by name."""
+"""Kinds of records that are owned by a branch, by name."""
 
 NOUNS = {PROJECTS: "project", BRANCHES: "branch", ENDPOINTS: "endpoint", OPERATIONS: "operation"}
 NOUNS |= {ROLES: "role", DATABASES: "database"}
 
 
-def known(records: Records, kind: str, owner: str, name: str) -> Record:
-    """Raises ``ApiError`` with 404."""
+def get_or_404(records: Records, kind: str, owner: str, name: str) -> Record:
+    """Returns a record. Raises ``ApiError`` with 404 if it does not exist."""
     record = records.get(kind, owner, name)
     if record is None:
         raise not_found(NOUNS[kind])
@@ -41,7 +41,7 @@ def children(records: Records, branch: Record) -> list[Record]:
 
 
 def endpoint_of(records: Records, branch: Record) -> Record | None:
-    """The compute of a branch. There is one at most: the local cloud has no read replicas."""
+    """Returns the compute of a branch, which has at most one, because there are no read replicas here."""
     endpoints = records.owned(ENDPOINTS, branch["project_id"])
     return next((each for each in endpoints if each["branch_id"] == branch["id"]), None)
 

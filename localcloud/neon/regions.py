@@ -8,7 +8,7 @@ from localcloud.neon.errors import ApiError
 
 DEFAULT = "aws-us-east-1"
 
-# https://neon.com/docs/introduction/regions; from memory, so that one of them may be missing.
+# https://neon.com/docs/introduction/regions. The list is not verified, so that regions may be missing.
 REGIONS = {
     DEFAULT: ("AWS US East 1 (N. Virginia)", "38.13", "-78.45"),
     "aws-us-east-2": ("AWS US East 2 (Ohio)", "39.96", "-83"),
@@ -24,9 +24,9 @@ REGIONS = {
 }
 
 
-def checked_region(region: str) -> str:
+def validate_region(region: str) -> str:
     if region not in REGIONS:
-        raise ApiError(400, f"region `{region}` is not supported; the local cloud knows {', '.join(REGIONS)}")
+        raise ApiError(400, f"region `{region}` is not supported; use one of {', '.join(REGIONS)}")
     return region
 
 

@@ -11,14 +11,14 @@ from localcloud.emulation.generated_values import now
 from localcloud.emulation.store import Draft, Record
 from localcloud.neon.bodies import RoleCreation, sent
 from localcloud.neon.cloud import Neon
-from localcloud.neon.computes import applied, needed_compute
+from localcloud.neon.computes import apply_actions, require_compute
 from localcloud.neon.errors import ApiError
 from localcloud.neon.names import new_password
-from localcloud.neon.records import BRANCHES, DATABASES, ROLES, endpoint_of, known, view, views
+from localcloud.neon.records import BRANCHES, DATABASES, ROLES, endpoint_of, get_or_404, view, views
 
 
-def role_record(project: Record, branch: Record, name: str, physical: str, password: str | None) -> Record:
-    """``password`` is None for a role that cannot sign in, and for one whose password nobody can tell."""
+def role_record(project: Record, branch: Record, name: str, name_on_server: str, password: str | None) -> Record:
+    """Returns the record of a role. ``password`` is None if the role cannot log in or its password is not known."""
     is_told = password is not None and project["store_passwords"]
     return {
         "branch_id": branch["id"],
@@ -27,18 +27,18 @@ def role_record(project: Record, branch: Record, name: str, physical: str, passw
         "authentication_method": "password",
         "created_at": now(),
         "updated_at": now(),
-        "_physical": physical,
+        "_physical": name_on_server,
         **({"_password": password} if is_told else {}),
     }
 
 
 def with_password(role: Record, password: str | None) -> dict[str, Any]:
-    """As an answer shows it that made the password."""
+    """Returns a role for the response to a new password."""
     return {**view(role), **({} if password is None else {"password": password})}
 
 
 def stored_password(role: Record) -> str:
-    """Raises ``ApiError`` with 412 where it is not stored."""
+    """Returns the password. Raises ``ApiError`` with 412 if it is not stored."""
     if "_password" not in role:
         raise ApiError(412, "storing passwords is disabled for the project")
     password: str = role["_password"]
@@ -51,22 +51,22 @@ async def index(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    """Ends the sessions at the compute."""
-    wanted = (await sent(request, RoleCreation)).role
-    neon, project = await Neon.at(request)
+    """Creates a role, and closes the sessions of the compute."""
+    requested = (await sent(request, RoleCreation)).role
+    neon, project = await Neon.for_project(request)
     async with neon.change(project["id"]) as draft:
-        branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
-        needed_compute(draft, branch)
-        if draft.get(ROLES, branch["id"], wanted.name):
+        branch = get_or_404(draft, BRANCHES, project["id"], request.path_params["branch_id"])
+        require_compute(draft, branch)
+        if draft.get(ROLES, branch["id"], requested.name):
             raise ApiError(409, "role already exists")
-        password = None if wanted.no_login else new_password()
-        physical = await neon.physical.add_role(branch, wanted.name, password)
-        role = role_record(project, branch, wanted.name, physical, password)
-        if wanted.no_login:
+        password = None if requested.no_login else new_password()
+        name_on_server = await neon.server_objects.add_role(branch, requested.name, password)
+        role = role_record(project, branch, requested.name, name_on_server, password)
+        if requested.no_login:
             role["authentication_method"] = "no_login"
-        operations = neon.work.begin(draft, project["id"], applied(draft, branch))
+        operations = neon.operation_runner.schedule(draft, project["id"], apply_actions(draft, branch))
         draft.put(ROLES, branch["id"], role["name"], {**role, "_operation": operations[0]["id"]})
-        _cut(neon, draft, branch)
+        _close_sessions(neon, draft, branch)
     return JSONResponse({"role": with_password(role, password), "operations": views(operations)}, 201)
 
 
@@ -76,18 +76,18 @@ async def show(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    neon, project = await Neon.at(request)
+    neon, project = await Neon.for_project(request)
     async with neon.change(project["id"]) as draft:
-        branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
+        branch = get_or_404(draft, BRANCHES, project["id"], request.path_params["branch_id"])
         role = draft.get(ROLES, branch["id"], request.path_params["role_name"])
         if role is None:
             return Response(status_code=204)
         owned = [each["name"] for each in draft.owned(DATABASES, branch["id"]) if each["owner_name"] == role["name"]]
         if owned:
-            # What Neon answers is not known; Postgres drops no role that owns a database.
+            # Neon's response is not known. Postgres does not drop a role that owns a database.
             raise ApiError(422, f"the role owns the databases {', '.join(owned)}")
-        await neon.physical.remove_role(draft, branch, role)
-        operations = neon.work.begin(draft, project["id"], applied(draft, branch))
+        await neon.server_objects.remove_role(draft, branch, role)
+        operations = neon.operation_runner.schedule(draft, project["id"], apply_actions(draft, branch))
     return JSONResponse({"role": view(role), "operations": views(operations)})
 
 
@@ -97,38 +97,41 @@ async def reveal_password(request: Request) -> Response:
 
 
 async def reset_password(request: Request) -> Response:
-    """The old password holds until the last operation has finished. Ends the sessions at the compute."""
-    neon, project = await Neon.at(request)
+    """Sets a new password, and closes the sessions of the compute.
+
+    The old password is valid until the last operation has finished.
+    """
+    neon, project = await Neon.for_project(request)
     async with neon.change(project["id"]) as draft:
-        branch = known(draft, BRANCHES, project["id"], request.path_params["branch_id"])
-        role = known(draft, ROLES, branch["id"], request.path_params["role_name"])
-        needed_compute(draft, branch)
+        branch = get_or_404(draft, BRANCHES, project["id"], request.path_params["branch_id"])
+        role = get_or_404(draft, ROLES, branch["id"], request.path_params["role_name"])
+        require_compute(draft, branch)
         if role["authentication_method"] == "no_login":
             raise ApiError(422, "the role cannot log in")
         password = new_password()
         stored = {"_password": password} if project["store_passwords"] else {}
         role = {**role, **stored, "updated_at": now()}
         draft.put(ROLES, branch["id"], role["name"], role)
-        change = applied(draft, branch, role=role["name"], password_verifier=scram_verifier(password))
-        operations = neon.work.begin(draft, project["id"], change)
-        _cut(neon, draft, branch)
+        change = apply_actions(draft, branch, role=role["name"], verifier=scram_verifier(password))
+        operations = neon.operation_runner.schedule(draft, project["id"], change)
+        _close_sessions(neon, draft, branch)
     return JSONResponse({"role": with_password(role, password), "operations": views(operations)})
 
 
-def _cut(neon: Neon, draft: Draft, branch: Record) -> None:
+def _close_sessions(neon: Neon, draft: Draft, branch: Record) -> None:
     endpoint = endpoint_of(draft, branch)
     if endpoint is not None:
-        neon.doors.disconnect(endpoint)
+        neon.listeners.disconnect(endpoint)
 
 
 async def _branch(request: Request) -> tuple[Neon, Record]:
-    neon, project = await Neon.at(request)
-    return neon, known(neon.store, BRANCHES, project["id"], request.path_params["branch_id"])
+    neon, project = await Neon.for_project(request)
+    return neon, get_or_404(neon.store, BRANCHES, project["id"], request.path_params["branch_id"])
 
 
 async def _role(request: Request) -> tuple[Neon, Record, Record]:
     neon, branch = await _branch(request)
-    return neon, branch, known(neon.store, ROLES, branch["id"], request.path_params["role_name"])
+    return neon, branch, get_or_404(neon.store, ROLES, branch["id"], request.path_params["role_name"])
 
 
 ALL = "/projects/{project_id}/branches/{branch_id}/roles"

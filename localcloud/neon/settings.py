@@ -1,10 +1,10 @@
-"""How one emulator behaves."""
+"""Settings of one emulator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# By compute units: https://neon.com/docs/connect/connection-pooling (2026-11-21).
+# Connection limits by compute units: https://neon.com/docs/connect/connection-pooling (2026-11-21).
 MAX_CONNECTIONS = {
     0.25: 104,
     0.5: 209,
@@ -24,32 +24,34 @@ POOLER_CLIENTS = 10_000
 
 @dataclass(frozen=True)
 class Rate:
-    """https://neon.com/docs/reference/api (2026-11-21)."""
+    """Rate limits. Source: https://neon.com/docs/reference/api (2026-11-21)."""
 
     per_minute: int = 700
-    """In all."""
+    """Requests per minute in total."""
     per_second: int = 40
-    """Of one route."""
+    """Requests per second of one route."""
 
 
 @dataclass(frozen=True)
 class Settings:
+    """Settings of one emulator."""
+
     store: Path
-    """The file that keeps the state."""
+    """File for the state."""
     api_key: str = field(repr=False)
-    """The only key that is taken."""
-    operation_looks: int = 2
-    """How many looks an operation takes from `scheduling` to `finished`."""
+    """The only key that the API accepts."""
+    operation_reads: int = 2
+    """Number of reads until an operation has advanced from `scheduling` to `finished`."""
     operation_delay_seconds: float = 0.0
-    """How long each of its states lasts at least."""
+    """Minimum duration of each status of an operation."""
     rate: Rate | None = None
-    """What is allowed; None: everything."""
+    """Rate limits. None: no limits."""
     personal_key: bool = False
-    """Whether the key is a person's, who has to name an organization; else it is an organization's."""
+    """Whether the key is a personal key, which requires `org_id`. Otherwise it is an organization key."""
     max_connections: Mapping[float, int] = field(default_factory=lambda: MAX_CONNECTIONS)
-    """Of a compute, by compute units. The server on this machine may take fewer."""
+    """Connection limit of a compute by compute units. The server on this machine may have a lower limit."""
 
     def connections(self, compute_units: float) -> int:
-        """What is left to clients of a compute. Neon goes by the smallest size that autoscaling may choose."""
+        """Returns the connections for clients of a compute. Neon uses the minimum size of autoscaling."""
         known = [size for size in self.max_connections if size <= compute_units] or [min(self.max_connections)]
         return max(self.max_connections[max(known)] - RESERVED_CONNECTIONS, 0)

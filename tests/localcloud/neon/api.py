@@ -1,4 +1,4 @@
-"""What tests send to an emulator, and how they read what it answers."""
+"""Requests of tests to an emulator, and readers of the responses."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ import httpx
 KEY = "napi_key-of-the-emulator-under-test"
 ENDED = ("finished", "skipped", "cancelled", "error")
 CUT = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InterfaceError, ConnectionError)
-"""What a session raises that was broken off."""
+"""Exceptions of a session that was closed."""
 
 
 def ok(answer: httpx.Response, status: int = 200) -> Any:
-    """What a good answer holds; its form is checked on the way."""
+    """Checks the format of a successful response and returns its content."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
     return answer.json()
 
 
-def refused(answer: httpx.Response) -> tuple[int, str]:
-    """Status and message of a refusal; its form is checked on the way."""
+def error_of(answer: httpx.Response) -> tuple[int, str]:
+    """Checks the format of an error response and returns its status and message."""
     assert answer.headers["content-type"] == "application/json"
     error = answer.json()
     assert set(error) == {"code", "message", "request_id"}
@@ -31,8 +31,8 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, error["message"]
 
 
-def settled(client: httpx.Client, answer: httpx.Response, status: int | None = None) -> Any:
-    """A good answer, once all of its operations have ended."""
+def wait_until_finished(client: httpx.Client, answer: httpx.Response, status: int | None = None) -> Any:
+    """Waits until all operations of a successful response have ended. Returns the response."""
     assert answer.status_code == (status or answer.status_code)
     assert answer.is_success, answer.text
     for operation in answer.json().get("operations", ()):
@@ -46,8 +46,8 @@ def settled(client: httpx.Client, answer: httpx.Response, status: int | None = N
 
 
 def new_project(client: httpx.Client, **stated: Any) -> Any:
-    """The answer that made it; it has settled."""
-    return settled(client, client.post("/projects", json={"project": {"name": "shop", **stated}}), 201)
+    """Creates it, waits until its operations have finished, and returns the response."""
+    return wait_until_finished(client, client.post("/projects", json={"project": {"name": "shop", **stated}}), 201)
 
 
 def project_path(made: Any) -> str:
@@ -55,54 +55,54 @@ def project_path(made: Any) -> str:
 
 
 def branch_path(made: Any) -> str:
-    """Of a project or a branch that was made."""
+    """Returns the path of the branch in the response to a created project or branch."""
     return f"/projects/{made['branch']['project_id']}/branches/{made['branch']['id']}"
 
 
 def endpoint_path(made: Any) -> str:
-    """Of the compute that was made with a project or a branch."""
+    """Returns the path of the compute in the response to a created project or branch."""
     return f"/projects/{made['branch']['project_id']}/endpoints/{made['endpoints'][0]['id']}"
 
 
 def new_branch(client: httpx.Client, project: Any, *, endpoint: bool = True, **stated: Any) -> Any:
-    """The answer that made it; it has settled."""
+    """Creates it, waits until its operations have finished, and returns the response."""
     endpoints = [{"type": "read_write"}] if endpoint else []
     body = {"branch": {"name": "dev", **stated}, "endpoints": endpoints}
-    return settled(client, client.post(f"{project_path(project)}/branches", json=body), 201)
+    return wait_until_finished(client, client.post(f"{project_path(project)}/branches", json=body), 201)
 
 
 def new_role(client: httpx.Client, made: Any, name: str = "app", **stated: Any) -> Any:
-    """The answer that made it; it has settled."""
+    """Creates it, waits until its operations have finished, and returns the response."""
     body = {"role": {"name": name, **stated}}
-    return settled(client, client.post(f"{branch_path(made)}/roles", json=body), 201)
+    return wait_until_finished(client, client.post(f"{branch_path(made)}/roles", json=body), 201)
 
 
 def new_database(client: httpx.Client, made: Any, name: str = "more", owner: str = "neondb_owner") -> Any:
-    """The answer that made it; it has settled."""
+    """Creates it, waits until its operations have finished, and returns the response."""
     body = {"database": {"name": name, "owner_name": owner}}
-    return settled(client, client.post(f"{branch_path(made)}/databases", json=body), 201)
+    return wait_until_finished(client, client.post(f"{branch_path(made)}/databases", json=body), 201)
 
 
 def url_of(made: Any) -> str:
-    """The connection string of an answer. It is a secret."""
+    """Returns the connection string of a response: a secret."""
     url: str = made["connection_uris"][0]["connection_uri"]
     return url
 
 
 def url(client: httpx.Client, made: Any, role: str = "neondb_owner", database: str = "neondb", **query: str) -> str:
-    """A connection string of a branch."""
-    wanted = {"branch_id": made["branch"]["id"], "role_name": role, "database_name": database, **query}
-    told: str = ok(client.get(f"/projects/{made['branch']['project_id']}/connection_uri", params=wanted))["uri"]
+    """Returns a connection string of a branch."""
+    requested = {"branch_id": made["branch"]["id"], "role_name": role, "database_name": database, **query}
+    told: str = ok(client.get(f"/projects/{made['branch']['project_id']}/connection_uri", params=requested))["uri"]
     return told
 
 
 async def connected(url: str, **options: Any) -> asyncpg.Connection:
-    """A session. asyncpg would send `channel_binding` to the server, as a setting."""
+    """Opens a session without `channel_binding`, which asyncpg would send to the server as a setting."""
     return await asyncpg.connect(url.partition("?")[0] + "?sslmode=require", timeout=10, **options)
 
 
-def signed_in(url: str, *statements: str, **options: Any) -> Any:
-    """Does the statements in one session; the first value that the last one gives."""
+def run_statements(url: str, *statements: str, **options: Any) -> Any:
+    """Runs statements in one session. Returns the first value of the last result."""
 
     async def do() -> Any:
         session = await connected(url, **options)
@@ -118,7 +118,7 @@ def signed_in(url: str, *statements: str, **options: Any) -> Any:
 
 @contextmanager
 def session(url: str) -> Iterator[Any]:
-    """An open session: calling what is given does a statement in it."""
+    """Opens a session. Yields a function that runs a statement in it."""
     with asyncio.Runner() as runner:
         held = runner.run(connected(url))
         try:

@@ -1,4 +1,4 @@
-"""Emulators on the tests' Postgres that answer on a port of their own and are gone when their test is."""
+"""Emulators on the Postgres of the tests that listen on a free port and stop at the end of their test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,7 +24,7 @@ Start = Callable[..., httpx.Client]
 
 @pytest.fixture
 def start(postgres: Postgres, tmp_path: Path) -> Iterator[Start]:
-    """Starts an emulator on the test's store; settings by keyword. What it made is gone with it."""
+    """Starts an emulator on the store of the test, with settings by keyword. Its objects are deleted at the end."""
     with ExitStack() as stack:
 
         def start(**settings: Any) -> httpx.Client:
@@ -37,7 +37,7 @@ def start(postgres: Postgres, tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def client(shared: httpx.Client) -> Iterator[httpx.Client]:
-    """Of an emulator with the settings that hold where none are stated."""
+    """Client of an emulator with default settings."""
     yield shared
     shared.post("/__localcloud/reset").raise_for_status()
 
@@ -50,7 +50,7 @@ def shared(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @contextmanager
 def started(postgres: Postgres, folder: Path, **stated: Any) -> Iterator[httpx.Client]:
-    """An emulator that runs in a thread."""
+    """Runs an emulator in a thread."""
     settings = Settings(store=folder / "neon.json", api_key=KEY, **stated)
     server = LocalServer(postgres.admin_url)
     certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))

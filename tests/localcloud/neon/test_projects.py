@@ -1,4 +1,4 @@
-"""Projects: made with all that they begin with, and gone with all that they hold."""
+"""Projects: created with a branch, a compute, a role and a database, and deleted with all their objects."""
 
 import asyncio
 from typing import Any
@@ -11,19 +11,19 @@ from localcloud.emulation.server import LocalServer
 from localcloud.postgres import Postgres
 from tests.localcloud.neon.api import (
     branch_path,
+    error_of,
     new_branch,
     new_project,
     ok,
     project_path,
-    refused,
-    settled,
-    signed_in,
+    run_statements,
     url_of,
+    wait_until_finished,
 )
 from tests.localcloud.neon.conftest import Start
 
 
-def test_a_project_is_made_with_a_branch_a_compute_a_role_and_a_database(client: httpx.Client) -> None:
+def test_a_project_is_created_with_a_branch_a_compute_a_role_and_a_database(client: httpx.Client) -> None:
     made = new_project(client)
     assert made["project"]["region_id"] == "aws-us-east-1"
     assert made["project"]["pg_version"] == 17
@@ -35,13 +35,13 @@ def test_a_project_is_made_with_a_branch_a_compute_a_role_and_a_database(client:
     assert [each["type"] for each in made["endpoints"]] == ["read_write"]
 
 
-def test_its_connection_string_leads_to_its_database(client: httpx.Client) -> None:
+def test_its_connection_string_connects_to_its_database(client: httpx.Client) -> None:
     made = new_project(client)
     assert url_of(made).endswith("/neondb?sslmode=require&channel_binding=require")
-    assert signed_in(url_of(made), "create table t ()", "select count(*) from t") == 0
+    assert run_statements(url_of(made), "create table t ()", "select count(*) from t") == 0
 
 
-def test_names_that_are_stated_are_taken(client: httpx.Client) -> None:
+def test_given_names_are_used(client: httpx.Client) -> None:
     made = new_project(client, branch={"name": "production", "role_name": "boss", "database_name": "shop"})
     parameters = made["connection_uris"][0]["connection_parameters"]
     assert made["branch"]["name"] == "production"
@@ -54,7 +54,7 @@ def test_the_owner_is_named_after_the_database(client: httpx.Client) -> None:
     assert made["databases"][0]["owner_name"] == "shop_owner"
 
 
-def test_a_project_without_a_name_has_its_id_for_one(client: httpx.Client) -> None:
+def test_the_name_of_a_project_defaults_to_its_id(client: httpx.Client) -> None:
     made = ok(client.post("/projects", json={"project": {}}), 201)
     assert made["project"]["name"] == made["project"]["id"]
 
@@ -80,38 +80,38 @@ def test_its_compute_has_the_default_settings(client: httpx.Client) -> None:
         {"default_endpoint_settings": {"autoscaling_limit_min_cu": 4, "autoscaling_limit_max_cu": 2}},
     ],
 )
-def test_what_is_out_of_bounds_is_refused(client: httpx.Client, stated: dict[str, Any]) -> None:
-    assert refused(client.post("/projects", json={"project": stated}))[0] == 400
+def test_values_out_of_range_are_rejected(client: httpx.Client, stated: dict[str, Any]) -> None:
+    assert error_of(client.post("/projects", json={"project": stated}))[0] == 400
     assert ok(client.get("/projects"))["projects"] == []
 
 
-def test_a_project_that_is_not_there_is_404(client: httpx.Client) -> None:
-    assert refused(client.get("/projects/quiet-term-00000000")) == (404, "project not found")
-    assert refused(client.delete("/projects/quiet-term-00000000")) == (404, "project not found")
+def test_a_missing_project_is_404(client: httpx.Client) -> None:
+    assert error_of(client.get("/projects/quiet-term-00000000")) == (404, "project not found")
+    assert error_of(client.delete("/projects/quiet-term-00000000")) == (404, "project not found")
 
 
 def test_a_name_and_settings_can_be_changed(client: httpx.Client) -> None:
     made = new_project(client, settings={"hipaa": False})
     change = {"name": "store", "settings": {"allowed_ips": {"ips": ["192.0.2.1"]}}}
-    settled(client, client.patch(project_path(made), json={"project": change}))
+    wait_until_finished(client, client.patch(project_path(made), json={"project": change}))
     project = ok(client.get(project_path(made)))["project"]
     assert project["name"] == "store"
     assert project["settings"] == {"hipaa": False, "allowed_ips": {"ips": ["192.0.2.1"]}}
 
 
 @pytest.mark.parametrize("field", [{"region_id": "aws-eu-central-1"}, {"pg_version": 18}])
-def test_what_cannot_change_is_refused(client: httpx.Client, field: dict[str, Any]) -> None:
+def test_immutable_fields_are_rejected(client: httpx.Client, field: dict[str, Any]) -> None:
     made = new_project(client)
-    assert refused(client.patch(project_path(made), json={"project": field}))[0] == 400
+    assert error_of(client.patch(project_path(made), json={"project": field}))[0] == 400
 
 
 def test_logical_replication_cannot_be_disabled(client: httpx.Client) -> None:
     made = new_project(client, settings={"enable_logical_replication": True})
     change = {"project": {"settings": {"enable_logical_replication": False}}}
-    assert refused(client.patch(project_path(made), json=change)) == (422, "logical replication cannot be disabled")
+    assert error_of(client.patch(project_path(made), json=change)) == (422, "logical replication cannot be disabled")
 
 
-def test_a_deleted_project_leaves_nothing_on_the_server(client: httpx.Client, postgres: Postgres) -> None:
+def test_deleting_a_project_deletes_its_objects_on_the_server(client: httpx.Client, postgres: Postgres) -> None:
     before = _on_the_server(postgres)
     made = new_project(client)
     new_branch(client, made)
@@ -122,7 +122,7 @@ def test_a_deleted_project_leaves_nothing_on_the_server(client: httpx.Client, po
 
 
 @pytest.mark.parametrize("what", ["a project", "a branch"])
-def test_what_cannot_be_made_leaves_nothing_on_the_server(
+def test_a_failed_create_leaves_no_objects_on_the_server(
     client: httpx.Client, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     project = new_project(client)
@@ -134,30 +134,30 @@ def test_what_cannot_be_made_leaves_nothing_on_the_server(
         raise asyncpg.ObjectInUseError("the template is in use")
 
     monkeypatch.setattr(LocalServer, "create_database", fail)
-    assert refused(client.post(path, json=body))[0] == 500
+    assert error_of(client.post(path, json=body))[0] == 500
     monkeypatch.undo()
     assert _on_the_server(postgres) == before
-    settled(client, client.post(path, json=body), 201)
+    wait_until_finished(client, client.post(path, json=body), 201)
 
 
 def test_a_deleted_projects_port_is_closed(client: httpx.Client) -> None:
     made = new_project(client)
     ok(client.delete(project_path(made)))
     with pytest.raises(ConnectionRefusedError):
-        signed_in(url_of(made))
+        run_statements(url_of(made))
 
 
 def test_a_project_with_a_protected_branch_cannot_be_deleted(client: httpx.Client) -> None:
     made = new_project(client)
-    settled(client, client.patch(branch_path(made), json={"branch": {"protected": True}}))
-    told = refused(client.delete(project_path(made)))
+    wait_until_finished(client, client.patch(branch_path(made), json={"branch": {"protected": True}}))
+    told = error_of(client.delete(project_path(made)))
     assert told == (422, "a project with a protected branch cannot be deleted")
 
 
-def test_a_personal_key_has_to_name_the_organization(start: Start) -> None:
+def test_a_personal_key_requires_the_organization(start: Start) -> None:
     client = start(personal_key=True)
-    assert refused(client.get("/projects"))[0] == 400
-    assert refused(client.post("/projects", json={"project": {}}))[0] == 400
+    assert error_of(client.get("/projects"))[0] == 400
+    assert error_of(client.post("/projects", json={"project": {}}))[0] == 400
     made = new_project(client, org_id="org-of-mine")
     assert made["project"]["org_id"] == "org-of-mine"
 
@@ -169,7 +169,7 @@ def test_projects_are_listed_by_organization(client: httpx.Client) -> None:
 
 
 def _on_the_server(postgres: Postgres) -> set[str]:
-    """Names of all roles and databases."""
+    """Returns the names of all roles and databases."""
 
     async def told() -> set[str]:
         admin = await asyncpg.connect(postgres.admin_url)

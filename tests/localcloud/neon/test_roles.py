@@ -1,4 +1,4 @@
-"""Roles: they sign in with their passwords, and what they make outlives them."""
+"""Roles: passwords, rights, and the objects of deleted roles."""
 
 import asyncpg
 import httpx
@@ -8,30 +8,30 @@ from tests.localcloud.neon.api import (
     CUT,
     branch_path,
     endpoint_path,
+    error_of,
     new_branch,
     new_database,
     new_project,
     new_role,
     ok,
-    refused,
+    run_statements,
     session,
-    settled,
-    signed_in,
     url,
     url_of,
+    wait_until_finished,
 )
 
 
-def test_a_role_signs_in_with_the_password_of_the_answer(client: httpx.Client) -> None:
+def test_a_role_logs_in_with_the_password_of_the_response(client: httpx.Client) -> None:
     project = new_project(client)
     role = new_role(client, project)["role"]
     assert role["authentication_method"] == "password"
     address = url(client, project, "app")
     assert f"app:{role['password']}@" in address
-    assert signed_in(address) == 1
+    assert run_statements(address) == 1
 
 
-def test_only_answers_that_make_a_password_tell_it(client: httpx.Client) -> None:
+def test_a_password_is_returned_only_when_it_is_created(client: httpx.Client) -> None:
     project = new_project(client)
     new_role(client, project)
     shown = ok(client.get(f"{branch_path(project)}/roles/app"))["role"]
@@ -40,16 +40,16 @@ def test_only_answers_that_make_a_password_tell_it(client: httpx.Client) -> None
     assert not any("password" in role for role in (shown, *listed))
 
 
-def test_a_role_is_not_usable_before_its_operation_is_done(client: httpx.Client) -> None:
+def test_a_role_is_unusable_until_its_operation_has_finished(client: httpx.Client) -> None:
     project = new_project(client)
     answer = client.post(f"{branch_path(project)}/roles", json={"role": {"name": "app"}})
     with pytest.raises(asyncpg.InvalidPasswordError):
-        signed_in(url(client, project, "app"))
-    settled(client, answer)
-    assert signed_in(url(client, project, "app")) == 1
+        run_statements(url(client, project, "app"))
+    wait_until_finished(client, answer)
+    assert run_statements(url(client, project, "app")) == 1
 
 
-def test_a_new_role_breaks_off_the_sessions_at_the_compute(client: httpx.Client) -> None:
+def test_a_new_role_closes_the_sessions_of_the_compute(client: httpx.Client) -> None:
     project = new_project(client)
     with session(url_of(project)) as told:
         new_role(client, project)
@@ -57,7 +57,7 @@ def test_a_new_role_breaks_off_the_sessions_at_the_compute(client: httpx.Client)
             told("select 1")
 
 
-def test_a_new_role_leaves_the_sessions_of_other_branches(client: httpx.Client) -> None:
+def test_a_new_role_does_not_close_sessions_of_other_branches(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
     with session(url_of(project)) as told:
@@ -65,28 +65,28 @@ def test_a_new_role_leaves_the_sessions_of_other_branches(client: httpx.Client) 
         assert told("select 1") == 1
 
 
-def test_a_new_role_wakes_a_sleeping_compute_for_a_while(client: httpx.Client) -> None:
+def test_a_new_role_starts_a_suspended_compute_temporarily(client: httpx.Client) -> None:
     project = new_project(client)
-    settled(client, client.post(f"{endpoint_path(project)}/suspend"))
+    wait_until_finished(client, client.post(f"{endpoint_path(project)}/suspend"))
     actions = [each["action"] for each in new_role(client, project)["operations"]]
     assert actions == ["start_compute", "apply_config", "suspend_compute"]
     assert ok(client.get(endpoint_path(project)))["endpoint"]["current_state"] == "idle"
-    assert signed_in(url(client, project, "app")) == 1
+    assert run_statements(url(client, project, "app")) == 1
 
 
 def test_a_role_reads_and_writes_the_tables_of_others(client: httpx.Client) -> None:
     project = new_project(client)
-    signed_in(url_of(project), "create table t (answer int)", "select 1")
+    run_statements(url_of(project), "create table t (answer int)", "select 1")
     new_role(client, project)
-    assert signed_in(url(client, project, "app"), "insert into t values (42)", "select answer from t") == 42
+    assert run_statements(url(client, project, "app"), "insert into t values (42)", "select answer from t") == 42
 
 
-def test_row_level_security_does_not_bind_a_role(client: httpx.Client) -> None:
+def test_a_role_bypasses_row_level_security(client: httpx.Client) -> None:
     project = new_project(client)
     statements = ("create table t as select 42 as answer", "alter table t enable row level security", "select 1")
-    signed_in(url_of(project), *statements)
+    run_statements(url_of(project), *statements)
     new_role(client, project)
-    assert signed_in(url(client, project, "app"), "select count(*) from t") == 1
+    assert run_statements(url(client, project, "app"), "select count(*) from t") == 1
 
 
 def test_a_role_that_cannot_log_in_has_no_password(client: httpx.Client) -> None:
@@ -97,23 +97,23 @@ def test_a_role_that_cannot_log_in_has_no_password(client: httpx.Client) -> None
     assert client.get(f"{branch_path(project)}/roles/group/reveal_password").status_code == 412
 
 
-def test_a_name_is_given_once(client: httpx.Client) -> None:
+def test_a_name_must_be_unique(client: httpx.Client) -> None:
     project = new_project(client)
     new_role(client, project)
     again = client.post(f"{branch_path(project)}/roles", json={"role": {"name": "app"}})
-    assert refused(again) == (409, "role already exists")
+    assert error_of(again) == (409, "role already exists")
 
 
-def test_a_branch_without_a_compute_gets_no_roles(client: httpx.Client) -> None:
+def test_creating_a_role_needs_a_compute(client: httpx.Client) -> None:
     branch = new_branch(client, new_project(client), endpoint=False)
-    assert refused(client.post(f"{branch_path(branch)}/roles", json={"role": {"name": "app"}}))[0] == 422
+    assert error_of(client.post(f"{branch_path(branch)}/roles", json={"role": {"name": "app"}}))[0] == 422
 
 
-def test_a_name_of_63_bytes_is_taken(client: httpx.Client) -> None:
+def test_a_name_of_63_bytes_is_accepted(client: httpx.Client) -> None:
     project = new_project(client)
     for name in ("ä" * 31 + "a", "ä" * 31 + "b"):
         new_role(client, project, name)
-        assert signed_in(url(client, project, name)) == 1
+        assert run_statements(url(client, project, name)) == 1
 
 
 def test_a_password_is_revealed(client: httpx.Client) -> None:
@@ -125,76 +125,76 @@ def test_a_password_is_revealed(client: httpx.Client) -> None:
 
 def test_a_password_that_is_not_stored_is_not_revealed(client: httpx.Client) -> None:
     project = new_project(client, store_passwords=False)
-    told = refused(client.get(f"{branch_path(project)}/roles/neondb_owner/reveal_password"))
+    told = error_of(client.get(f"{branch_path(project)}/roles/neondb_owner/reveal_password"))
     assert told == (412, "storing passwords is disabled for the project")
 
 
-def test_the_password_of_no_role_is_404(client: httpx.Client) -> None:
+def test_the_password_of_a_missing_role_is_404(client: httpx.Client) -> None:
     path = f"{branch_path(new_project(client))}/roles/nobody/reveal_password"
-    assert refused(client.get(path)) == (404, "role not found")
+    assert error_of(client.get(path)) == (404, "role not found")
 
 
-def test_the_old_password_holds_until_the_operation_is_done(client: httpx.Client) -> None:
+def test_the_old_password_is_valid_until_the_operation_has_finished(client: httpx.Client) -> None:
     project = new_project(client)
     answer = client.post(f"{branch_path(project)}/roles/neondb_owner/reset_password")
     new = ok(answer)["role"]["password"]
-    assert signed_in(url_of(project)) == 1
+    assert run_statements(url_of(project)) == 1
     with pytest.raises(asyncpg.InvalidPasswordError):
-        signed_in(url(client, project))
-    settled(client, answer)
+        run_statements(url(client, project))
+    wait_until_finished(client, answer)
     with pytest.raises(asyncpg.InvalidPasswordError):
-        signed_in(url_of(project))
+        run_statements(url_of(project))
     assert f":{new}@" in url(client, project)
-    assert signed_in(url(client, project)) == 1
+    assert run_statements(url(client, project)) == 1
 
 
-def test_a_reset_breaks_off_sessions(client: httpx.Client) -> None:
+def test_a_password_reset_closes_sessions(client: httpx.Client) -> None:
     project = new_project(client)
     with session(url_of(project)) as told:
-        settled(client, client.post(f"{branch_path(project)}/roles/neondb_owner/reset_password"))
+        wait_until_finished(client, client.post(f"{branch_path(project)}/roles/neondb_owner/reset_password"))
         with pytest.raises(CUT):
             told("select 1")
 
 
-def test_a_reset_on_a_branch_leaves_the_password_of_the_parent(client: httpx.Client) -> None:
+def test_a_password_reset_on_a_branch_does_not_affect_the_parent(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
-    settled(client, client.post(f"{branch_path(branch)}/roles/neondb_owner/reset_password"))
-    assert signed_in(url_of(project)) == 1
+    wait_until_finished(client, client.post(f"{branch_path(branch)}/roles/neondb_owner/reset_password"))
+    assert run_statements(url_of(project)) == 1
 
 
-def test_a_role_is_deleted_and_deleted_again(client: httpx.Client) -> None:
+def test_deleting_a_role_can_be_repeated(client: httpx.Client) -> None:
     project = new_project(client)
     new_role(client, project)
     address = url(client, project, "app")
-    settled(client, client.delete(f"{branch_path(project)}/roles/app"), 200)
+    wait_until_finished(client, client.delete(f"{branch_path(project)}/roles/app"), 200)
     with pytest.raises(asyncpg.InvalidPasswordError):
-        signed_in(address)
+        run_statements(address)
     again = client.delete(f"{branch_path(project)}/roles/app")
     assert (again.status_code, again.content) == (204, b"")
 
 
-def test_what_a_deleted_role_made_is_the_owners_of_the_database(client: httpx.Client) -> None:
+def test_objects_of_a_deleted_role_are_reassigned_to_the_owner_of_the_database(client: httpx.Client) -> None:
     project = new_project(client)
     new_role(client, project)
-    new_branch(client, project, endpoint=False)  # there the role stays
-    signed_in(url_of(project), "grant create on schema public to public", "select 1")
-    signed_in(url(client, project, "app"), "create table t as select 42 as answer", "select 1")
-    settled(client, client.delete(f"{branch_path(project)}/roles/app"))
-    assert signed_in(url_of(project), "alter table t rename to u", "select answer from u") == 42
+    new_branch(client, project, endpoint=False)  # the role is kept on this branch
+    run_statements(url_of(project), "grant create on schema public to public", "select 1")
+    run_statements(url(client, project, "app"), "create table t as select 42 as answer", "select 1")
+    wait_until_finished(client, client.delete(f"{branch_path(project)}/roles/app"))
+    assert run_statements(url_of(project), "alter table t rename to u", "select answer from u") == 42
 
 
 def test_a_role_that_owns_a_database_cannot_be_deleted(client: httpx.Client) -> None:
     project = new_project(client)
     new_role(client, project)
     new_database(client, project, "shop", "app")
-    told = refused(client.delete(f"{branch_path(project)}/roles/app"))
+    told = error_of(client.delete(f"{branch_path(project)}/roles/app"))
     assert told == (422, "the role owns the databases shop")
 
 
-def test_a_name_can_be_given_again(client: httpx.Client) -> None:
+def test_a_name_can_be_used_again(client: httpx.Client) -> None:
     project = new_project(client)
     new_role(client, project)
-    settled(client, client.delete(f"{branch_path(project)}/roles/app"))
+    wait_until_finished(client, client.delete(f"{branch_path(project)}/roles/app"))
     new_role(client, project)
-    assert signed_in(url(client, project, "app")) == 1
+    assert run_statements(url(client, project, "app")) == 1

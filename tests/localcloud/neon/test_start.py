@@ -16,7 +16,7 @@ from localcloud.certificates import Certificates
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
-from tests.localcloud.neon.api import KEY, new_project, signed_in, url_of
+from tests.localcloud.neon.api import KEY, new_project, run_statements, url_of
 from tests.localcloud.neon.conftest import started
 
 PATIENCE_SECONDS = 30
@@ -50,7 +50,7 @@ def answering(port: int) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False, timeout=20) as client:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not _answers(client):
-            assert time.monotonic() < deadline, "the emulator does not answer"
+            assert time.monotonic() < deadline, "the emulator does not respond"
             time.sleep(0.05)
         yield client
 
@@ -62,12 +62,12 @@ def _answers(client: httpx.Client) -> bool:
         return False
 
 
-def test_it_answers_and_ends_well_on_sigterm(postgres: Postgres, tmp_path: Path) -> None:
+def test_it_responds_and_ends_with_success_on_sigterm(postgres: Postgres, tmp_path: Path) -> None:
     port = free_port()
     with process(postgres, tmp_path, port) as child:
         with answering(port) as client:
             made = new_project(client)
-            assert signed_in(url_of(made)) == 1
+            assert run_statements(url_of(made)) == 1
             client.post("/__localcloud/reset")
         child.send_signal(signal.SIGTERM)
         output, errors = child.communicate(timeout=PATIENCE_SECONDS)
@@ -78,7 +78,7 @@ def test_it_answers_and_ends_well_on_sigterm(postgres: Postgres, tmp_path: Path)
 
 
 def start_error(postgres: Postgres, folder: Path, **environment: str) -> str:
-    """What a start that fails says, in one line."""
+    """Returns the one-line error of a start that fails."""
     with process(postgres, folder, free_port(), **environment) as child:
         output, errors = child.communicate(timeout=PATIENCE_SECONDS)
     assert child.returncode == 2
@@ -86,11 +86,11 @@ def start_error(postgres: Postgres, folder: Path, **environment: str) -> str:
     return errors
 
 
-def test_a_missing_key_is_told_in_a_sentence(postgres: Postgres, tmp_path: Path) -> None:
-    assert "LOCALCLOUD_NEON_KEY is not set" in start_error(postgres, tmp_path, LOCALCLOUD_NEON_KEY="")
+def test_the_error_about_a_missing_key_is_one_sentence(postgres: Postgres, tmp_path: Path) -> None:
+    assert "LOCALCLOUD_NEON_KEY is required" in start_error(postgres, tmp_path, LOCALCLOUD_NEON_KEY="")
 
 
-def test_a_port_of_a_compute_that_is_taken_is_told_in_a_sentence(postgres: Postgres, tmp_path: Path) -> None:
+def test_the_error_about_a_port_of_a_compute_in_use_is_one_sentence(postgres: Postgres, tmp_path: Path) -> None:
     with started(postgres, tmp_path) as client:
         port = urlsplit(url_of(new_project(client))).port
         assert f"Port {port} of the compute" in start_error(postgres, tmp_path)

@@ -26,7 +26,7 @@ def test_a_new_database_is_provisioning_for_some_looks_and_then_ready(client: ht
 @pytest.mark.parametrize(
     ("looks", "seen"), [(0, ["ready", "ready", "ready"]), (1, ["provisioning", "provisioning", "ready"])]
 )
-def test_how_many_looks_it_takes_can_be_set(start: Start, looks: int, seen: list[str]) -> None:
+def test_the_number_of_reads_until_finished_can_be_set(start: Start, looks: int, seen: list[str]) -> None:
     client = start(looks_until_ready=looks)
     database = new_database(client)
     assert [database["status"], *statuses(client, database, 2)] == seen

@@ -1,6 +1,6 @@
-"""The two ports of a compute: they stand for its host names, the direct one and the one with `-pooler`.
+"""The two ports of a compute, which represent its direct host name and its host name with `-pooler`.
 
-Nothing pools behind the second one: it takes more clients, and that is all.
+The second port has no pool. It only accepts more clients.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from localcloud.emulation.generated_values import now
 from localcloud.emulation.postgres_proxy import LoginRejected, PostgresProxy, Target
 from localcloud.emulation.store import Record, Store
+from localcloud.neon.operation_scripts import DONE
 from localcloud.neon.records import BRANCHES, DATABASES, ENDPOINTS, OPERATIONS, ROLES
 from localcloud.neon.settings import POOLER_CLIENTS, Settings
-from localcloud.neon.walks import DONE
 from localcloud.ports import free_port
 
 WRONG_PASSWORD = "28P01"  # noqa: S105
@@ -20,25 +20,27 @@ CANNOT_CONNECT_NOW = "57P03"
 
 
 @dataclass(frozen=True)
-class Doors:
+class Listeners:
+    """Opens and closes ports of computes."""
+
     settings: Settings
     store: Store
     proxy: PostgresProxy
 
     async def open(self, project_id: str, endpoint_id: str, ports: dict[str, int] | None = None) -> dict[str, int]:
-        """Opens the ports, free ones where none are given, and returns them. Raises ``OSError``."""
+        """Opens the given or free ports and returns them. Raises ``OSError``."""
 
-        def lead(user: str, database: str) -> Target:
-            return self._led(project_id, endpoint_id, user, database)
+        def route(user: str, database: str) -> Target:
+            return self._route(project_id, endpoint_id, user, database)
 
         def connection_limit() -> int:
             endpoint = self.store.get(ENDPOINTS, project_id, endpoint_id) or {"autoscaling_limit_min_cu": 0.0}
             return self.settings.connections(endpoint["autoscaling_limit_min_cu"])
 
         ports = ports or {"direct": free_port(), "pooled": free_port()}
-        await self.proxy.open(ports["direct"], lead, connection_limit)
+        await self.proxy.open(ports["direct"], route, connection_limit)
         try:
-            await self.proxy.open(ports["pooled"], lead, lambda: POOLER_CLIENTS)
+            await self.proxy.open(ports["pooled"], route, lambda: POOLER_CLIENTS)
         except OSError:
             await self.proxy.close(ports["direct"])
             raise
@@ -49,16 +51,16 @@ class Doors:
             await self.proxy.close(port)
 
     def disconnect(self, endpoint: Record) -> None:
-        """Breaks off all sessions."""
+        """Closes all sessions of a compute."""
         for port in endpoint["_ports"].values():
             self.proxy.disconnect(port)
 
-    def _led(self, project_id: str, endpoint_id: str, user: str, name: str) -> Target:
-        """Where a sign-in leads; it wakes a compute that sleeps. Raises ``SignInRefused``."""
+    def _route(self, project_id: str, endpoint_id: str, user: str, name: str) -> Target:
+        """Returns the target of a login, and starts a suspended compute. Raises ``LoginRejected``."""
         endpoint = self.store.get(ENDPOINTS, project_id, endpoint_id)
         branch = self.store.get(BRANCHES, project_id, endpoint["branch_id"]) if endpoint else None
         if endpoint is None or branch is None or has_expired(branch):
-            raise LoginRejected(CANNOT_CONNECT_NOW, "there is no such compute any more")
+            raise LoginRejected(CANNOT_CONNECT_NOW, "the compute no longer exists")
         if endpoint["disabled"]:
             raise LoginRejected(CANNOT_CONNECT_NOW, "the compute is disabled; enable it by the API")
         if not self._is_done(endpoint):
@@ -74,7 +76,7 @@ class Doors:
         return Target(role["_physical"], database["_physical"])
 
     def _is_done(self, record: Record) -> bool:
-        """Whether the operation that a record waits for has done its work."""
+        """Whether the operation of a record has finished."""
         operation = self.store.get(OPERATIONS, record["project_id"], record.get("_operation") or "")
         return operation is None or operation["status"] in DONE
 
@@ -85,12 +87,12 @@ def has_expired(branch: Record) -> bool:
 
 
 def active(endpoint: Record) -> Record:
-    """The compute, as it is once it has started."""
+    """Returns the compute as started."""
     changed = {key: value for key, value in endpoint.items() if key != "pending_state"}
     return {**changed, "current_state": "active", "started_at": now(), "last_active": now()}
 
 
 def idle(endpoint: Record) -> Record:
-    """The compute, as it is once it sleeps."""
+    """Returns the compute as suspended."""
     changed = {key: value for key, value in endpoint.items() if key != "pending_state"}
     return {**changed, "current_state": "idle", "suspended_at": now()}

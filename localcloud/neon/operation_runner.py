@@ -1,7 +1,7 @@
-"""What follows from a change, step by step.
+"""Runs the operations of a change step by step.
 
-The operations of a project are done one after the other, and each look brings the one at work one state further: a
-request for operations, branches or computes, and one that the lock of the project refuses.
+The operations of a project run sequentially. Each read advances the current operation by one status: a request for
+operations, branches or computes, and a request that is rejected because the project is locked.
 """
 
 from collections.abc import Sequence
@@ -11,60 +11,60 @@ from datetime import UTC, datetime, timedelta
 from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.store import Draft, Record, Records
-from localcloud.neon.doors import Doors, active, idle
+from localcloud.neon.listeners import Listeners, active, idle
+from localcloud.neon.operation_scripts import DONE, ENDED, OperationScripts
 from localcloud.neon.records import BRANCHES, ENDPOINTS, OPERATIONS, ROLES
-from localcloud.neon.walks import DONE, ENDED, Walks
 
 
 @dataclass(frozen=True)
 class Action:
-    """What an operation is for."""
+    """The effect of an operation."""
 
     action: str
     branch_id: str
     endpoint_id: str | None = None
     role: str | None = None
-    """Whose password becomes that of ``verifier``."""
-    password_verifier: str | None = None
+    """Role whose password is set by ``verifier``."""
+    verifier: str | None = None
 
 
 @dataclass(frozen=True)
-class Work:
-    """All that is to be done, and how far it is."""
+class OperationRunner:
+    """Schedules and advances operations."""
 
-    walks: Walks
+    operation_scripts: OperationScripts
     delay_seconds: float
     server: LocalServer
-    doors: Doors
+    listeners: Listeners
 
-    def begin(self, draft: Draft, project_id: str, actions: Sequence[Action]) -> list[Record]:
-        """The operations that do this, none of them done yet."""
+    def schedule(self, draft: Draft, project_id: str, actions: Sequence[Action]) -> list[Record]:
+        """Creates operations for the actions. Returns their records."""
         begun = []
         for action in actions:
-            walk = self.walks.take(action.action)
-            stated = {key: value for key, value in asdict(action).items() if value is not None}
-            effect = {key: stated.pop(key) for key in ("role", "verifier") if key in stated}
+            walk = self.operation_scripts.take(action.action)
+            fields = {key: value for key, value in asdict(action).items() if value is not None}
+            effect = {key: fields.pop(key) for key in ("role", "verifier") if key in fields}
             operation = {
                 "id": new_uuid(),
                 "project_id": project_id,
-                **stated,
+                **fields,
                 "failures_count": 0,
                 "created_at": now(),
                 "_left": walk.statuses,
                 "_error": walk.error,
                 "_effect": effect,
             }
-            operation = _stepped(operation)
+            operation = _advance_operation(operation)
             draft.put(OPERATIONS, project_id, operation["id"], operation)
             begun.append(operation)
         return begun
 
-    async def step(self, draft: Draft, project_id: str) -> None:
-        """Brings the operation at work one state further, and does what it is there for when it is done."""
-        operation = at_work(draft, project_id)
+    async def advance(self, draft: Draft, project_id: str) -> None:
+        """Advances the current operation by one status, and applies its effect when it has finished."""
+        operation = current_operation(draft, project_id)
         if operation is None or not operation["_left"] or self._is_too_early(operation):
             return
-        operation = _stepped(operation)
+        operation = _advance_operation(operation)
         draft.put(OPERATIONS, project_id, operation["id"], operation)
         if operation["status"] in DONE:
             await self._take_effect(draft, operation)
@@ -86,7 +86,7 @@ class Work:
             draft.put(ENDPOINTS, project_id, endpoint["id"], active(endpoint))
         elif action == "suspend_compute" and endpoint:
             draft.put(ENDPOINTS, project_id, endpoint["id"], idle(endpoint))
-            self.doors.disconnect(endpoint)
+            self.listeners.disconnect(endpoint)
         if branch and operation["_effect"]:
             role = draft.get(ROLES, branch["id"], operation["_effect"]["role"])
             if role is not None:
@@ -94,12 +94,12 @@ class Work:
                 draft.put(ROLES, branch["id"], role["name"], {**role, "_operation": None})
 
 
-def at_work(records: Records, project_id: str) -> Record | None:
-    """The oldest operation that has not ended: as long as there is one, the project is locked."""
+def current_operation(records: Records, project_id: str) -> Record | None:
+    """Returns the oldest operation that has not ended, while which the project is locked."""
     return next((each for each in records.owned(OPERATIONS, project_id) if each["status"] not in ENDED), None)
 
 
-def _stepped(operation: Record) -> Record:
+def _advance_operation(operation: Record) -> Record:
     status, *left = operation["_left"]
     stepped = {**operation, "status": status, "updated_at": now(), "_left": left}
     stepped["total_duration_ms"] = _milliseconds(stepped)
