@@ -8,7 +8,7 @@ import pulumi_random as random
 import pytest
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from tests.harness import deploy, refusal
 
 
@@ -36,7 +36,7 @@ def test_a_plain_value_is_checked_at_once() -> None:
 
 
 def test_a_dictionary_of_plain_values_is_checked_at_once() -> None:
-    assert apply_input({"a": 1, "b": 2}, lambda known: known["a"] + known["b"]) == 3
+    assert apply_inputs({"a": 1, "b": 2}, lambda known: known["a"] + known["b"]) == 3
 
 
 def test_none_is_a_plain_value() -> None:
@@ -54,7 +54,7 @@ def test_what_comes_of_a_secret_is_a_secret() -> None:
 
 def test_one_output_among_the_values_of_a_dictionary_is_enough() -> None:
     def program() -> Any:
-        return {"sum": apply_input({"a": 1, "b": pulumi.Output.from_input(2)}, lambda known: known["a"] + known["b"])}
+        return {"sum": apply_inputs({"a": 1, "b": pulumi.Output.from_input(2)}, lambda known: known["a"] + known["b"])}
 
     assert deploy(program).exports["sum"].value == 3
 

@@ -116,7 +116,7 @@ def test_nothing_to_wait_for_is_nothing_on_the_wire() -> None:
 
 @pytest.mark.parametrize("wrap", [pulumi.Output.secret, pulumi.Output.from_input])
 def test_waiting_changes_neither_a_value_nor_its_secrecy(wrap: Any) -> None:
-    exported = deploy(lambda: {"value": with_dependencies([random.RandomPet("grant")], wrap("x"))}).exports["value"]
+    exported = deploy(lambda: {"value": with_dependencies(wrap("x"), [random.RandomPet("grant")])}).exports["value"]
     assert (exported.value, exported.secret) == ("x", wrap is pulumi.Output.secret)
 
 

@@ -1,36 +1,88 @@
 """Functions over Pulumi inputs: values that are plain now, or known only during the deployment."""
 
 import inspect
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar, overload
 
 import pulumi
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.json_types import Json
 
+T = TypeVar("T")
+T1 = TypeVar("T1")
+T2 = TypeVar("T2")
+T3 = TypeVar("T3")
+T4 = TypeVar("T4")
 U = TypeVar("U")
 
 
-def apply_input(value: Any, function: Callable[[Any], U]) -> Any:
-    """Returns ``function(value)``: at once for a plain value, as an Output for an Output.
-
-    An awaitable counts as an Output, and so does a dictionary with an Output among its values.
+@overload
+def apply_input(value: pulumi.Output[T], function: Callable[[T], U]) -> pulumi.Output[U]: ...
+@overload
+def apply_input(value: Awaitable[T], function: Callable[[T], U]) -> pulumi.Output[U]: ...
+@overload
+def apply_input(value: T, function: Callable[[T], U]) -> U: ...
+@overload
+def apply_input(value: pulumi.Input[T], function: Callable[[T], U]) -> U | pulumi.Output[U]: ...
+def apply_input(value: object, function: Callable[..., object]) -> object:
+    """Returns ``function(value)``: at once for a plain value, as an Output for an Output or an awaitable.
 
     Raises:
         ValidationError: The function rejects a plain value. A rejected Output ends the program during the deployment.
     """
-    values = value.values() if isinstance(value, dict) else [value]
-    if any(isinstance(item, pulumi.Output) or inspect.isawaitable(item) for item in values):
-        return pulumi.Output.from_input(value).apply(lambda known: _apply(function, known))
+    if _is_unknown(value):
+        return _apply_later(value, function)
     return function(value)
 
 
-def _apply(function: Callable[[Any], U], known: Any) -> U:
-    """Calls the function, and raises its `ValidationError` as a plain `RunError`.
+@overload
+def apply_inputs(
+    values: tuple[pulumi.Input[T1], pulumi.Input[T2]], function: Callable[[T1, T2], U]
+) -> U | pulumi.Output[U]: ...
+@overload
+def apply_inputs(
+    values: tuple[pulumi.Input[T1], pulumi.Input[T2], pulumi.Input[T3]], function: Callable[[T1, T2, T3], U]
+) -> U | pulumi.Output[U]: ...
+@overload
+def apply_inputs(
+    values: tuple[pulumi.Input[T1], pulumi.Input[T2], pulumi.Input[T3], pulumi.Input[T4]],
+    function: Callable[[T1, T2, T3, T4], U],
+) -> U | pulumi.Output[U]: ...
+@overload
+def apply_inputs(values: Mapping[str, object], function: Callable[[Json], U]) -> U | pulumi.Output[U]: ...
+def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Callable[..., object]) -> object:
+    """Returns what the function returns for several values: at once if all are plain, else as an Output.
+
+    A tuple's values become the arguments of the function, each with its type. A mapping becomes one argument, a
+    dictionary with the same keys; the type checker does not know the types of its values.
+
+    Raises:
+        ValidationError: The function rejects plain values. Rejected Outputs end the program during the deployment.
+    """
+    if isinstance(values, tuple):
+        if any(map(_is_unknown, values)):
+            return _apply_later(list(values), lambda known: function(*known))
+        return function(*values)
+    if any(map(_is_unknown, values.values())):
+        return _apply_later(values, function)
+    return function(values)
+
+
+def _is_unknown(value: object) -> bool:
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
+
+
+def _apply_later(values: object, function: Callable[..., object]) -> pulumi.Output[object]:
+    """Calls the function with the values of the Outputs, and raises its `ValidationError` as a plain `RunError`.
 
     The SDK wraps a `ValueError` that it meets while it serialises inputs, and shows a traceback for it.
     """
-    try:
-        return function(known)
-    except ValidationError as error:
-        raise pulumi.RunError(str(error)) from None
+
+    def call(known: object) -> object:
+        try:
+            return function(known)
+        except ValidationError as error:
+            raise pulumi.RunError(str(error)) from None
+
+    return pulumi.Output.from_input(values).apply(call)

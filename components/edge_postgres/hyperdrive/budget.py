@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget_rules import Budget, allocate_connections, validate_budget
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_CEILING
@@ -103,7 +103,7 @@ def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> Any:
         )
         return describe_allocation(budget, allocate_connections(budget, subject=subject))
 
-    return apply_input(numbers, share)
+    return apply_inputs(numbers, share)
 
 
 def describe_allocation(budget: Budget, limits: Mapping[str, int]) -> dict[str, Any]:

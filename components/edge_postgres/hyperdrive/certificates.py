@@ -10,7 +10,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.certificates import Certificate, authority, certificates_of, days_left, reject_wrong_key
 
 
@@ -85,7 +85,7 @@ class OriginCertificates(pulumi.ComponentResource):
         if "client_key_pem" in args:
             text = read_pem(name, args, "client_certificate_pem", "client_certificate_file")
             pair = {"certificate": text, "key": args["client_key_pem"]}
-            pem = apply_input(pair, lambda pair: validate_client(pair["certificate"], pair["key"], subject=name))
+            pem = apply_inputs(pair, lambda pair: validate_client(pair["certificate"], pair["key"], subject=name))
             self.mtls_certificate_id = cloudflare.MtlsCertificate(
                 f"{name}-client",
                 account_id=args["account_id"],

@@ -7,7 +7,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.rules import (
     validate_caching,
@@ -133,7 +133,7 @@ def render_origin(
     elif "access_client_id" in origin or "access_client_secret" in origin:
         reject_beside(origin, "access_client_id", ("port",), subject=subject)
         reject_missing(origin, ("host", "access_client_id", "access_client_secret"), subject=subject)
-        rendered["host"] = apply_input(address, lambda known: validate_direct(subject=subject, **known)["host"])
+        rendered["host"] = apply_inputs(address, lambda known: validate_direct(subject=subject, **known)["host"])
         rendered["access_client_id"] = origin["access_client_id"]
         rendered["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
     else:
@@ -145,9 +145,9 @@ def render_origin(
                 validate_direct(subject=subject, **known), allow_loopback=allow_loopback, reach=reach, subject=subject
             )
 
-        address = apply_input({**address, "reach": origin.get("reach")}, public)
-        rendered["host"] = apply_input(address, lambda known: known["host"])
-        rendered["port"] = apply_input(address, lambda known: int(known["port"]))
+        checked = apply_inputs({**address, "reach": origin.get("reach")}, public)
+        rendered["host"] = apply_input(checked, lambda known: known["host"])
+        rendered["port"] = apply_input(checked, lambda known: int(known["port"]))
     return rendered
 
 
@@ -198,8 +198,8 @@ def render_mtls(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Any] | 
     # A new certificate has no id in a preview yet; what the mode says of the host is known before.
     mode = {"sslmode": origin.get("sslmode"), "host": host}
     tls: dict[str, Any] = {key: origin.get(key) for key in keys}
-    tls["sslmode"] = apply_input(mode, lambda known: validate_sslmode(subject=subject, **known))
-    return apply_input(tls, lambda known: validate_mtls(service=service, subject=subject, **known))
+    tls["sslmode"] = apply_inputs(mode, lambda known: validate_sslmode(subject=subject, **known))
+    return apply_inputs(tls, lambda known: validate_mtls(service=service, subject=subject, **known))
 
 
 def render_limit(args: HyperdriveArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[int]:
@@ -210,18 +210,18 @@ def render_limit(args: HyperdriveArgs, origin: PostgresOrigin, *, subject: str) 
     )
     bounds = {"limit": args["connection_limit"], "ceiling": args.get("connection_ceiling")}
     share = {
-        "limit": apply_input(bounds, lambda known: validate_limit(plan=plan, subject=subject, **known)),
+        "limit": apply_inputs(bounds, lambda known: validate_limit(plan=plan, subject=subject, **known)),
         "max_connections": origin.get("max_connections"),
         "reserved": origin.get("reserved_connections"),
     }
-    limit: pulumi.Input[int] = apply_input(share, lambda known: validate_share(subject=subject, **known))
+    limit: pulumi.Input[int] = apply_inputs(share, lambda known: validate_share(subject=subject, **known))
     return limit
 
 
 def render_caching(caching: CachingArgs, *, subject: str) -> pulumi.Input[Any]:
     """What may be answered from the cache, always spelled out."""
     subject = f"{subject}.caching"
-    return apply_input(
+    return apply_inputs(
         dict(validated_args(caching, CachingArgs, subject=subject)),
         lambda known: validate_caching(subject=subject, **known),
     )

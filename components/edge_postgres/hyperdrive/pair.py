@@ -6,7 +6,7 @@ import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.rules import split_limit
@@ -117,7 +117,7 @@ def render_split(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict
     """The limits of the two, as soon as limit and share are known."""
     subject = f"{subject}."
     known = {"limit": args["connection_limit"], "share": args["fresh_share"]}
-    limits: pulumi.Input[dict[str, int]] = apply_input(
+    limits: pulumi.Input[dict[str, int]] = apply_inputs(
         known, lambda both: split_limit(both["limit"], both["share"], subject=subject)
     )
     return limits

@@ -58,9 +58,14 @@ class PostgresOrigin(TypedDict):
 
 
 def with_dependencies(
-    resources: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]] | pulumi.Resource] | None, value: pulumi.Input[T]
+    value: pulumi.Input[T], resources: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]] | pulumi.Resource] | None
 ) -> pulumi.Output[T]:
-    """``value``, for whose readers the engine makes ``resources`` (a ``depends_on``) first."""
+    """Returns ``value`` as an Output that depends on ``resources``.
+
+    Hyperdrive connects to the database when a configuration is created or updated, so the database, its role and its
+    network route must exist before that. Each origin attaches them to its password. A resource that takes the
+    password, or a value made from it, therefore waits for them, and no program has to write `depends_on`.
+    """
 
     def wait(found: Any) -> pulumi.Output[T]:
         waited = found if isinstance(found, list | tuple) else [found]

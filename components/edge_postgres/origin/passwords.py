@@ -3,7 +3,7 @@
 import pulumi
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin
 
 
@@ -23,5 +23,5 @@ def render_password(origin: PostgresOrigin, *, consumer: str, subject: str) -> p
         origin.get("password_rotates"),
         lambda rotates: reject_rotated_password(rotates, consumer=consumer, subject=subject),
     )
-    password = apply_input({"password": origin["password"], "checked": checked}, lambda known: known["password"])
+    password = apply_inputs((origin["password"], checked), lambda password, _: password)
     return pulumi.Output.secret(password)

@@ -85,6 +85,6 @@ class PreviewDatabase(pulumi.ComponentResource):
         )
 
         self.database = made.id
-        password: pulumi.Output[str] = with_dependencies([made], pulumi.Output.secret(server["password"]))
+        password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(server["password"]), [made])
         self.origin = cast(PostgresOrigin, {**server, "database": wanted, "password": password})
         self.register_outputs({})

@@ -136,7 +136,7 @@ def made(
         active=apply_input(active, lambda known: known == slot.value),
         opts=opts,
     )
-    return with_credentials(origin, user, with_dependencies([role], pulumi.Output.secret(role.password)))
+    return with_credentials(origin, user, with_dependencies(pulumi.Output.secret(role.password), [role]))
 
 
 def with_credentials(origin: PostgresOrigin, user: pulumi.Input[str], password: pulumi.Input[str]) -> PostgresOrigin:

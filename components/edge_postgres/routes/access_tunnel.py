@@ -7,7 +7,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.cloudflare_ids import validate_hex_id
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.routes.rules import (
     ingress_service,
@@ -142,7 +142,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin of the same database through this route: that of another role, for one."""
-        password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
+        password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         route = {
             "host": self.host,
             "password": password,
@@ -156,9 +156,9 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 def render_address(origin: PostgresOrigin, *, subject: str) -> Any:
     """What the connector dials, with a TLS mode that can succeed."""
     tls = {"sslmode": origin.get("sslmode"), "host": origin["host"]}
-    sound = apply_input(tls, lambda known: validate_tunnel_tls(subject=f"{subject}.origin.sslmode", **known))
+    sound = apply_inputs(tls, lambda known: validate_tunnel_tls(subject=f"{subject}.origin.sslmode", **known))
     address = {"address": address_of(subject, origin), "sound": sound}
-    return apply_input(address, lambda known: known["address"])
+    return apply_inputs(address, lambda known: known["address"])
 
 
 def render_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, *, subject: str) -> Any:
@@ -170,7 +170,7 @@ def render_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, *, subj
         return known["hostname"]
 
     hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
-    return apply_input({"hostname": hostname, "host": unsecret(origin["host"])}, apart)
+    return apply_inputs({"hostname": hostname, "host": unsecret(origin["host"])}, apart)
 
 
 def ingress(

@@ -140,7 +140,7 @@ class EcsConnector(pulumi.ComponentResource):
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin behind the same route, once the connectors are connected: that of another role, for one."""
-        password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
+        password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         return cast(PostgresOrigin, {**origin, "password": password})
 
 

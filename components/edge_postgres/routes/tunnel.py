@@ -11,7 +11,7 @@ import pulumi_cloudflare as cloudflare
 from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_trust_tunnel_cloudflared_token_output
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.routes.rules import reject_no_host, reject_other_route, validate_private
 
@@ -56,7 +56,7 @@ def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
 def address_of(name: str, origin: PostgresOrigin) -> Any:
     """Host and port that the connector dials, checked at once or as soon as they are known."""
     address: dict[str, Any] = {part: origin.get(part) for part in ("host", "port", "endpoint", "reach")}
-    return apply_input(address, lambda known: validate_private(subject=f"{name}.origin", **known))
+    return apply_inputs(address, lambda known: validate_private(subject=f"{name}.origin", **known))
 
 
 def unsecret(value: Any) -> Any:

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import gathered
 from edge_postgres.routes.rules import (
@@ -119,7 +119,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """An origin of the same database through this route: that of another role, for one."""
-        password: pulumi.Output[str] = with_dependencies(self._ready, pulumi.Output.secret(origin["password"]))
+        password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         route = {"password": password, "endpoint": "direct", "service_id": self.service_id}
         return cast(PostgresOrigin, {**passthrough_fields(origin), **route})
 
@@ -144,4 +144,4 @@ def render_place(args: VpcServiceRouteArgs, address: Any, *, subject: str) -> An
     """Where the service leads, without the tunnel: a preview that does not know the tunnel checks it all the same."""
     host = apply_input(address, lambda known: known["host"])
     place = {"host": host, "resolver_ips": gathered(args.get("resolver_ips"))}
-    return apply_input(place, lambda known: service_place(subject=subject, **known))
+    return apply_inputs(place, lambda known: service_place(subject=subject, **known))

@@ -8,7 +8,7 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.passwords import render_password
@@ -90,7 +90,7 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
 
     if style is DirectStyle.URL:
         parts = {"address": address, "database": origin["database"], "user": origin["user"], "password": password}
-        url = apply_input(parts, lambda known: format_url(sslmode, **known))
+        url = apply_inputs(parts, lambda known: format_url(sslmode, **known))
         return DatabaseVariables(secret={names["url"]: pulumi.Output.secret(url)})
     values = {
         "host": apply_input(address, lambda known: known["host"]),
@@ -118,7 +118,7 @@ def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: s
             pulumi.log.warn(warning)
         return found
 
-    return apply_input({**said, "mode": mode}, rule)
+    return apply_inputs({**said, "mode": mode}, rule)
 
 
 def format_url(sslmode: str, *, address: Mapping[str, Any], database: str, user: str, password: str) -> str:
@@ -146,4 +146,4 @@ def render_plain_variable(value: pulumi.Input[str], *, subject: str) -> Any:
             reject_exposed_url(subject=subject)
         return str(known["value"])
 
-    return apply_input({"value": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
+    return apply_inputs({"value": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)

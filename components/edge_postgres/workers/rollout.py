@@ -6,7 +6,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.workers.files import CONTENT_TYPES, Module, ModuleKind
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
 from edge_postgres.workers.rollout_rules import (
@@ -150,7 +150,7 @@ def render_shares(percentage: float, current: Any, previous: Any, *, subject: st
     if previous is None or percentage == 100:
         return [{"version_id": current, "percentage": percentage}]
     ids = {"previous": previous, "current": current}
-    other = apply_input(ids, lambda known: validate_previous_version(subject=subject, **known))
+    other = apply_inputs(ids, lambda known: validate_previous_version(subject=subject, **known))
     return [
         {"version_id": current, "percentage": percentage},
         {"version_id": other, "percentage": round(100 - percentage, 6)},

@@ -7,7 +7,7 @@ import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_inputs
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.contract import PostgresOrigin
@@ -55,7 +55,7 @@ def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> Databa
         args.get("allow_loopback", False),
     )
     said: dict[str, Any] = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
-    url = apply_input(
+    url = apply_inputs(
         {**said, "password": password}, lambda known: format_url(allow_loopback=loopback, subject=subject, **known)
     )
     return DatabaseVariables(secret={args.get("name", DEFAULT_NAME): pulumi.Output.secret(url)})

@@ -171,7 +171,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             "port": PORT,
             "database": database,
             "user": user,
-            "password": with_dependencies([instance, made_database, made_user], password),
+            "password": with_dependencies(password, [instance, made_database, made_user]),
             "sslmode": "require",
             "reserved_connections": int(CLOUD_SQL_RESERVED_CONNECTIONS),
         }

@@ -6,7 +6,7 @@ import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.contract import SSLMODES, PostgresOrigin, with_dependencies
 from edge_postgres.origin.hosts import is_reader
@@ -116,7 +116,7 @@ class ExistingPostgres(pulumi.ComponentResource):
 
         origin = origin_from_url(name, args) if "url" in args else origin_from_parts(name, args)
         origin["password"] = with_dependencies(
-            opts.depends_on if opts else None, pulumi.Output.secret(origin["password"])
+            pulumi.Output.secret(origin["password"]), opts.depends_on if opts else None
         )
         if "access_client_secret" in origin:
             origin["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
@@ -180,7 +180,7 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
         return validate_database(values["database"], values["host"], subject=f"{name}.database")
 
     origin: PostgresOrigin = {
-        "database": apply_input({"host": host, "database": args.get("database")}, database_on),
+        "database": apply_inputs({"host": host, "database": args.get("database")}, database_on),
         "user": apply_input(args["user"], lambda user: validate_user(user, subject=f"{name}.user")),
         "password": apply_input(
             args["password"], lambda password: validate_password(password, subject=f"{name}.password")
@@ -217,9 +217,9 @@ def warn_of_reader(host: str, *, subject: str) -> None:
 def _carried(name: str, args: ExistingPostgresArgs, origin: PostgresOrigin) -> PostgresOrigin:
     """The origin with what it takes from the arguments as it is, and what the host tells beside it."""
     kept = {key: value for key, value in args.items() if key in _CARRIED}
-    if "endpoint" in kept:
+    if "endpoint" in args:
         kept["endpoint"] = apply_input(
-            kept["endpoint"], lambda endpoint: validate_endpoint(endpoint, subject=f"{name}.endpoint")
+            args["endpoint"], lambda endpoint: validate_endpoint(endpoint, subject=f"{name}.endpoint")
         )
     return cast(PostgresOrigin, {**_told_by(origin.get("host", "")), **origin, **kept})
 

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
@@ -150,7 +150,7 @@ class NeonPostgres(pulumi.ComponentResource):
         self.pooled_host, self.pooled_port = role.pooled_host, role.pooled_port
         self.database = pulumi.Output.from_input(database)
         self.user = pulumi.Output.from_input(role.name)
-        self.password = with_dependencies(made, pulumi.Output.secret(role.password))
+        self.password = with_dependencies(pulumi.Output.secret(role.password), made)
         self.sslmode = pulumi.Output.from_input("require")
         smallest = branch.min_cu if isinstance(branch, NeonDefaultBranch) else compute["min_cu"]
         accepted = pulumi.Output.from_input(smallest).apply(connections_of)
@@ -173,7 +173,7 @@ class NeonPostgres(pulumi.ComponentResource):
             slot: {
                 **self.origin,
                 "user": each.name,
-                "password": with_dependencies(made, pulumi.Output.secret(each.password)),
+                "password": with_dependencies(pulumi.Output.secret(each.password), made),
             }
             for slot, each in roles.items()
         }
@@ -214,14 +214,14 @@ def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[
     )
     names = {"user": args.get("user", DEFAULT_USER), "database": database}
     is_new = "project_id" not in args
-    user = apply_input(names, lambda known: validate_role(is_new=is_new, subject=f"{subject}.user", **known))
+    user = apply_inputs(names, lambda known: validate_role(is_new=is_new, subject=f"{subject}.user", **known))
     return database, user
 
 
 def render_compute(args: NeonPostgresArgs, *, subject: str) -> dict[str, Any]:
     """The settings of the branch's compute."""
     bounds = {key: args.get(key) for key in ("min_cu", "max_cu")}
-    compute = apply_input(bounds, lambda known: validate_compute("max_cu", subject=f"{subject}.min_cu", **known))
+    compute = apply_inputs(bounds, lambda known: validate_compute("max_cu", subject=f"{subject}.min_cu", **known))
     return {
         "min_cu": apply_input(compute, lambda known: known["min_cu"]),
         "max_cu": apply_input(compute, lambda known: known["max_cu"]),
@@ -259,13 +259,14 @@ def made_branch(
         reject_expiry_of_protected(subject=f"{name}.protected", **known)
         return validate_expiry(known["expires_after_seconds"], subject=f"{name}.expires_after_seconds")
 
+    expires_after = apply_inputs(expiry, expires)
     return NeonBranch(
         f"{name}-branch",
         project_id=args["project_id"],
         name=args["branch"],
         parent=args.get("parent"),
         protected=args.get("protected", False),
-        expires_after_seconds=apply_input(expiry, expires),
+        expires_after_seconds=expires_after,
         **compute,
         opts=opts,
     )

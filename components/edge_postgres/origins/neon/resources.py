@@ -70,7 +70,7 @@ class NeonBranch(Resource, module="neon", name="Branch"):
         max_cu: pulumi.Input[float],
         parent: pulumi.Input[str] | None = None,
         protected: pulumi.Input[bool] = False,
-        expires_after_seconds: pulumi.Input[float] | None = None,
+        expires_after_seconds: pulumi.Input[float | None] | None = None,
         suspend_after_seconds: pulumi.Input[float] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

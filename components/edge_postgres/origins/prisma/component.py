@@ -125,7 +125,7 @@ class PrismaPostgres(pulumi.ComponentResource):
         self.host, self.port = connection.host, connection.port
         self.pooled_host, self.pooled_port = connection.pooled_host, connection.pooled_port
         self.database, self.user = connection.database, connection.user
-        self.password = with_dependencies(opts.depends_on if opts else None, pulumi.Output.secret(connection.password))
+        self.password = with_dependencies(pulumi.Output.secret(connection.password), opts.depends_on if opts else None)
         self.origin = {
             "host": self.host,
             "port": self.port,

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
@@ -68,10 +68,10 @@ def wanted_of(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
     if "instance_class" in wanted:
         storage = {"maximum": wanted.get("max_allocated_storage"), "allocated": wanted["allocated_storage"]}
         subject = f"{name}.max_allocated_storage"
-        wanted["max_allocated_storage"] = apply_input(storage, lambda known: validate_growth(subject=subject, **known))
+        wanted["max_allocated_storage"] = apply_inputs(storage, lambda known: validate_growth(subject=subject, **known))
     else:
-        capacity = {"minimum": wanted["min_capacity"], "maximum": wanted["max_capacity"]}
-        capacity = apply_input(capacity, lambda known: validate_capacity(subject=f"{name}.max_capacity", **known))
+        bounds = {"minimum": wanted["min_capacity"], "maximum": wanted["max_capacity"]}
+        capacity = apply_inputs(bounds, lambda known: validate_capacity(subject=f"{name}.max_capacity", **known))
         wanted["min_capacity"] = apply_input(capacity, itemgetter("minimum"))
         wanted["max_capacity"] = apply_input(capacity, itemgetter("maximum"))
     return wanted

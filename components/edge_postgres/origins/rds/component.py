@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import wanted_of
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, unknown_class
@@ -150,7 +150,7 @@ class RdsPostgres(pulumi.ComponentResource):
         self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(wanted["database"])
         self.user = pulumi.Output.from_input(wanted["user"])
-        self.password = with_dependencies(ready, managed_password(server, site) if password is None else password)
+        self.password = with_dependencies(managed_password(server, site) if password is None else password, ready)
         self.sslmode = pulumi.Output.from_input("require")
         self.max_connections = pulumi.Output.from_input(connections)
         self.reserved_connections = pulumi.Output.from_input(wanted["reserved_connections"])
@@ -200,7 +200,7 @@ def told_connections(name: str, wanted: Mapping[str, Any]) -> Any:
         return wanted["max_connections"]
     if "max_capacity" in wanted:
         capacity = {"minimum": wanted["min_capacity"], "maximum": wanted["max_capacity"]}
-        return apply_input(capacity, lambda known: connections_of_capacity(**known))
+        return apply_inputs(capacity, lambda known: connections_of_capacity(**known))
 
     def told(instance_class: str) -> int | None:
         found = connections_of_class(instance_class)

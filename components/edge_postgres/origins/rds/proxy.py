@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import gathered
 from edge_postgres.origins.rds.network import PORT, Site
@@ -97,8 +97,10 @@ class RdsProxy(pulumi.ComponentResource):
     def __init__(self, name: str, args: RdsProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:RdsProxy", name, {}, opts)
         args = validated_args(args, RdsProxyArgs, subject=name)
-        behind = {key: args.get(f"{key}_identifier") for key in ("instance", "cluster")}
-        behind = apply_input(behind, lambda known: validate_target(subject=f"{name}.instance_identifier", **known))
+        identifiers = {key: args.get(f"{key}_identifier") for key in ("instance", "cluster")}
+        behind = apply_inputs(
+            identifiers, lambda known: validate_target(subject=f"{name}.instance_identifier", **known)
+        )
         subnets = apply_input(
             gathered(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
         )
@@ -144,7 +146,7 @@ class RdsProxy(pulumi.ComponentResource):
         self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(args.get("database", "app"))
         self.user = pulumi.Output.from_input(args["user"])
-        self.password = with_dependencies([target, *way], password)
+        self.password = with_dependencies(password, [target, *way])
         self.sslmode = pulumi.Output.from_input("require")
         self.security_group_id = group.id
         self.origin = {

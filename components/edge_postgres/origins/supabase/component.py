@@ -84,9 +84,10 @@ class SupabasePostgres(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:SupabasePostgres", name, {}, opts)
         args = validated_args(args, SupabasePostgresArgs, subject=name)
 
-        password = apply_input(
-            args["password"], lambda password: validate_password(password, subject=f"{name}.password")
+        password: pulumi.Output[str] = pulumi.Output.secret(
+            apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
         )
+        ready: pulumi.Output[str] = with_dependencies(password, opts.depends_on if opts else None)
         found = {
             "host": apply_input(args["project_ref"], lambda ref: direct_host(ref, subject=f"{name}.project_ref")),
             "port": PORT,
@@ -95,7 +96,7 @@ class SupabasePostgres(pulumi.ComponentResource):
                 lambda database: validate_length(database, "database name", subject=f"{name}.database"),
             ),
             "user": apply_input(args["user"], lambda user: direct_user(user, subject=f"{name}.user")),
-            "password": with_dependencies(opts.depends_on if opts else None, pulumi.Output.secret(password)),
+            "password": ready,
             **{key: value for key, value in args.items() if key in ("sslmode", "ca_certificate_id")},
             **render_connections(args, subject=name),
         }

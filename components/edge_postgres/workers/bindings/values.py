@@ -10,7 +10,7 @@ import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.numbers import to_int
 from edge_postgres.workers.bindings.kinds import BY_TYPE, SECRET_FIELDS, BindingKind
 from edge_postgres.workers.limits import RATE_LIMIT_LONG_PERIOD, RATE_LIMIT_SHORT_PERIOD, WORKER_VARIABLE_BYTES
@@ -76,7 +76,7 @@ def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> A
             raise ValidationError(subject, "holds a password and is a plain variable", "Make it one of the `secrets`.")
         return text
 
-    return apply_input({"text": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
+    return apply_inputs({"text": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
 
 
 def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> Any:

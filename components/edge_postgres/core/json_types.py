@@ -1,0 +1,6 @@
+"""The type of JSON documents whose shape the library does not check."""
+
+from typing import Any
+
+Json = dict[str, Any]
+"""A JSON object as `json.loads` or a vendor's API returns it: the values have no static type."""
