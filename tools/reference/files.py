@@ -9,7 +9,7 @@ from typing import Any
 from localcloud.state_directory import CHECKOUT
 from tools.graph import pictures
 from tools.graph.page import page
-from tools.reference import components, limits
+from tools.reference import components, limits, messages
 from tools.stack_file_schema.generator import stack_file
 
 REFERENCE = CHECKOUT / "docs" / "reference"
@@ -26,6 +26,7 @@ def _components() -> Any:
 GENERATED: Mapping[Path, Callable[[], str]] = {
     REFERENCE / "components.md": lambda: components.page(_components()),
     REFERENCE / "limits.md": limits.page,
+    messages.PAGE: messages.page,
     STACK_FILE_SCHEMA: lambda: json.dumps(stack_file(_components()), indent=2, ensure_ascii=False) + "\n",
     pictures.FOLDER / "index.md": pictures.index,
     **{pictures.FOLDER / f"{name}.md": partial(page, name) for name in pictures.STACKS},
