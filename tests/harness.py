@@ -227,9 +227,9 @@ def deploy(
 
 
 @contextlib.contextmanager
-def refusal(*words: str) -> Iterator[None]:
-    """What runs inside is refused, in a sentence that has all of ``words``."""
-    with pytest.raises(pulumi.RunError) as refused:
+def rejected(*words: str) -> Iterator[None]:
+    """Expects a validation error from the block; its message contains all of ``words``."""
+    with pytest.raises(pulumi.RunError) as error:
         yield
-    text = str(refused.value)
+    text = str(error.value)
     assert [word for word in words if word not in text] == [], text

@@ -46,7 +46,7 @@ def test_the_right_authority_is_accepted(mode: str, named: Deployment) -> None:
 
 
 @pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
-def test_another_authority_is_refused(mode: str, named: Deployment, tmp_path: Path) -> None:
+def test_another_authority_is_rejected(mode: str, named: Deployment, tmp_path: Path) -> None:
     (tmp_path / "another").mkdir()
     other = Certificates.ensure(tmp_path / "another").ca_file
     told = refused(verified(named, mode, other))
@@ -54,13 +54,13 @@ def test_another_authority_is_refused(mode: str, named: Deployment, tmp_path: Pa
     assert named.stored()["hyperdrive"] == []
 
 
-def test_an_address_is_refused_before_anything_is_made(deployment: Deployment) -> None:
+def test_an_address_is_rejected_before_anything_is_made(deployment: Deployment) -> None:
     told = refused(verified(deployment, "verify-full", authority_of(deployment)), "preview")
     assert "is verify-full for 127.0.0.1; certificates name hosts, not addresses" in told
     assert deployment.stored()["mtls_certificates"] == []
 
 
-def test_a_bundle_is_refused_with_the_names_until_one_is_named(named: Deployment, tmp_path: Path) -> None:
+def test_a_bundle_is_rejected_with_the_names_until_one_is_named(named: Deployment, tmp_path: Path) -> None:
     stack = verified(named, "verify-full", authority_of(named))
     stack.up()
     (before,) = stack.stored()["mtls_certificates"]

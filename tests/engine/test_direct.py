@@ -70,7 +70,7 @@ def test_a_second_up_changes_nothing(seen: Seen) -> None:
     assert set(seen.again) == {"same"}
 
 
-def test_a_database_that_grants_fewer_connections_is_refused(dialling: Deployment) -> None:
+def test_a_database_that_grants_fewer_connections_is_rejected(dialling: Deployment) -> None:
     def claim(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"]["main"]["maxConnections"] = 20
         config["edge-postgres:workers"]["api"]["direct"]["connections"] = 30

@@ -116,7 +116,7 @@ def test_a_pulumi_on_path_that_cannot_tell_its_version_is_passed_over(checkout: 
     assert "is version unknown" in found.stderr
 
 
-def test_where_no_engine_can_be_had_the_refusal_names_what_was_tried_and_the_way_out(checkout: Checkout):
+def test_where_no_engine_can_be_had_the_rejection_names_what_was_tried_and_the_way_out(checkout: Checkout):
     found = checkout.call()
     assert (found.returncode, found.stdout) == (NO_ENGINE, "")
     assert [line for line in found.stderr.splitlines() if line.startswith("  - ")] == [

@@ -119,7 +119,7 @@ def test_the_virtual_environment_that_the_project_names_runs_the_program(host: H
     assert (host.folder / "python").read_text() == str(python)
 
 
-def test_a_virtual_environment_that_is_not_there_is_refused_by_name(host: Host):
+def test_a_virtual_environment_that_is_not_there_is_rejected_by_name(host: Host):
     request = host.request("pass")
     request.info.options["virtualenv"] = "nowhere"
     with pytest.raises(grpc.RpcError) as refusal:

@@ -95,7 +95,7 @@ def test_the_example_in_yaml_answers_a_query_stays_the_same_and_leaves_nothing(d
     assert [*deployment.stored()["scripts"], *deployment.stored()["hyperdrive"]] == []
 
 
-def test_a_refusal_is_a_sentence_in_other_languages_too(deployment: Deployment) -> None:
+def test_a_rejection_is_a_sentence_in_other_languages_too(deployment: Deployment) -> None:
     refused = example()
     refused["resources"]["hyperdrive"]["properties"]["connectionLimit"] = 4
     written(deployment, refused)
@@ -106,7 +106,7 @@ def test_a_refusal_is_a_sentence_in_other_languages_too(deployment: Deployment) 
     assert ".py" not in str(failed.value)
 
 
-def test_a_whole_origin_is_refused_by_name_and_not_dropped(deployment: Deployment) -> None:
+def test_a_whole_origin_is_rejected_by_name_and_not_dropped(deployment: Deployment) -> None:
     whole = example()
     whole["resources"]["hyperdrive"]["properties"]["origin"] = "${database.origin}"
     written(deployment, whole)

@@ -143,13 +143,13 @@ def test_a_rule_can_be_turned_off(project: Project):
     )
 
 
-def test_a_configuration_that_a_rule_does_not_take_is_refused(project: Project):
+def test_a_configuration_that_a_rule_does_not_take_is_rejected(project: Project):
     ended = project.run("preview", "prod", [], {"hyperdrive-limit-stated": {"plan": "gold"}})
     assert ended.returncode != 0
     assert 'hyperdrive-limit-stated: plan: plan must be one of the following: "free", "paid"' in ended.stdout
 
 
-def test_what_only_the_update_knows_is_refused_before_it_is_made(project: Project):
+def test_what_only_the_update_knows_is_rejected_before_it_is_made(project: Project):
     pooler = Made("name", tokens.KV, {"title": "ep-cool-name-pooler.eu-central-1.aws.neon.tech"})
     behind = Breach("", tokens.HYPERDRIVE, {"origin.host": Ref("name")}, "").made("behind")
     assert project.violations("late", [pooler, behind], {}) == (0, set())

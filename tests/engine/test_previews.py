@@ -53,7 +53,7 @@ def test_a_preview_with_nothing_changed_shows_no_change(previews: list[Stack]) -
     assert "unchanged" in previews[0].pulumi("preview", "--expect-no-changes")
 
 
-def test_a_preview_that_points_at_production_is_refused_before_anything_is_made(
+def test_a_preview_that_points_at_production_is_rejected_before_anything_is_made(
     previews: list[Stack], cloud: Instance, deployment: Deployment
 ) -> None:
     stack = previews[0]

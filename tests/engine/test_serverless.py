@@ -112,7 +112,7 @@ def test_the_string_is_a_secret_and_in_plain_nowhere(life: Life) -> None:
     assert password not in life.told
 
 
-def test_another_vendor_is_refused_before_anything_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_another_vendor_is_rejected_before_anything_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
     def move(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"] = {"main": {"provider": "neon", "project": {"region": "aws-eu-central-1"}}}
 

@@ -135,7 +135,7 @@ def test_an_interrupted_up_is_finished_by_the_next_one(deployment: Deployment) -
     assert len(deployment.stored()["hyperdrive"]) == 1
 
 
-def test_a_wrong_password_is_refused_with_the_code_and_what_to_do(deployment: Deployment) -> None:
+def test_a_wrong_password_is_rejected_with_the_code_and_what_to_do(deployment: Deployment) -> None:
     parts = urlsplit(deployment.url)
     wrong = deployment.url.replace(parts.password or "", "not-the-password")
     deployment.stack.prepare({"databases.main.url": wrong})
@@ -146,7 +146,7 @@ def test_a_wrong_password_is_refused_with_the_code_and_what_to_do(deployment: De
     assert deployment.stored()["hyperdrive"] == []
 
 
-def test_a_database_that_is_not_there_is_refused_with_the_code(deployment: Deployment) -> None:
+def test_a_database_that_is_not_there_is_rejected_with_the_code(deployment: Deployment) -> None:
     deployment.stack.prepare({"databases.main.url": deployment.url.replace("/app?", "/nowhere?")})
     assert "2014" in failure(deployment)
 
@@ -157,7 +157,7 @@ def test_a_port_where_nothing_listens_is_refused_with_the_code(deployment: Deplo
     assert "2011" in failure(deployment)
 
 
-def test_a_password_that_is_not_encoded_is_refused_before_anything_is_made(deployment: Deployment) -> None:
+def test_a_password_that_is_not_encoded_is_rejected_before_anything_is_made(deployment: Deployment) -> None:
     deployment.stack.prepare({"databases.main.url": "postgres://app:se#cret@localhost:5432/app"})
     told = failure(deployment)
     assert "Percent-encode it" in told

@@ -93,7 +93,7 @@ def test_a_program_goes_up_stays_unchanged_and_is_destroyed(project: Project):
     assert "- 2 deleted" in project.pulumi("destroy", "--yes", "--skip-preview").stdout
 
 
-def test_a_program_that_refuses_shows_its_sentence_and_no_traceback(project: Project):
+def test_a_program_that_rejects_shows_its_sentence_and_no_traceback(project: Project):
     project.pulumi("config", "set", "refuse", "true")
     refused = project.up()
     assert refused.returncode != 0

@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from edge_postgres.core.args import validate_choice, validated_args
-from tests.harness import refusal
+from tests.harness import rejected
 
 
 class Common(TypedDict):
@@ -46,27 +46,27 @@ def test_the_arguments_that_were_given_do_not_change() -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"name": None}])
-def test_a_missing_argument_is_refused(given: Any) -> None:
-    with refusal("main.name: is not given. State it."):
+def test_a_missing_argument_is_rejected(given: Any) -> None:
+    with rejected("main.name: is not given. State it."):
         validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize(("key", "meant"), [("limits", "limit"), ("maxAge", "max_age"), ("nme", "name")])
-def test_an_unknown_argument_is_refused_with_the_one_that_is_meant(key: str, meant: str) -> None:
+def test_an_unknown_argument_is_rejected_with_the_one_that_is_meant(key: str, meant: str) -> None:
     given: Any = {"name": "x", key: None}
-    with refusal(f"main.{key}: is no argument. Did you mean `{meant}`?"):
+    with rejected(f"main.{key}: is no argument. Did you mean `{meant}`?"):
         validated_args(given, Args, subject="main")
 
 
-def test_an_unknown_argument_that_resembles_none_is_refused_with_all_there_are() -> None:
+def test_an_unknown_argument_that_resembles_none_is_rejected_with_all_there_are() -> None:
     given: Any = {"name": "x", "zzz": 1}
-    with refusal("main.zzz: is no argument. The arguments are `limit`, `max_age`, `name`."):
+    with rejected("main.zzz: is no argument. The arguments are `limit`, `max_age`, `name`."):
         validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize("given", [pulumi.Output.from_input("x"), "x", None, [("name", "x")]])
-def test_what_is_no_dictionary_is_refused_and_not_shown(given: Any) -> None:
-    with refusal("main: is one value. Give a dictionary", "its keys are `limit`, `max_age`, `name`."):
+def test_what_is_no_dictionary_is_rejected_and_not_shown(given: Any) -> None:
+    with rejected("main: is one value. Give a dictionary", "its keys are `limit`, `max_age`, `name`."):
         validated_args(given, Args, subject="main")
 
 
@@ -76,6 +76,6 @@ def test_a_word_names_its_member(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["huge", "", "SMALL"])
-def test_a_word_that_names_none_is_refused_with_all_there_are(word: str) -> None:
-    with refusal(f"main.size: is {word}. Use one of `small`, `large`."):
+def test_a_word_that_names_none_is_rejected_with_all_there_are(word: str) -> None:
+    with rejected(f"main.size: is {word}. Use one of `small`, `large`."):
         validate_choice(word, Size, subject="main.size")

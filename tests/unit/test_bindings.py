@@ -10,7 +10,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import KINDS, RESERVED_NAMES
 from edge_postgres.workers.bindings.render import render_bindings
 from edge_postgres.workers.database_variables import DatabaseVariables
-from tests.harness import Run, deploy, refusal
+from tests.harness import Run, deploy, rejected
 from tests.unit.sound import PASSWORD, URL
 
 Given = Callable[[Any], Any]
@@ -173,8 +173,8 @@ def test_a_plain_variable_may_have_a_name_that_resembles_a_secrets(name: str) ->
 
 @pytest.mark.parametrize("name", ["1A", "A-B", "A.B", "A B", "", "ä"])
 @pytest.mark.parametrize("group", ["hyperdrive", "other_bindings"])
-def test_what_is_no_javascript_name_is_refused(group: str, name: str) -> None:
-    with refusal(f"api.{group}: has the name {name}, which is no JavaScript name"):
+def test_what_is_no_javascript_name_is_rejected(group: str, name: str) -> None:
+    with rejected(f"api.{group}: has the name {name}, which is no JavaScript name"):
         rendered(**{group: {name: "x"}})
 
 
@@ -182,24 +182,24 @@ def test_what_is_no_javascript_name_is_refused(group: str, name: str) -> None:
     ("one", "other"),
     [("hyperdrive", "kv"), ("hyperdrive", "vars"), ("vars", "secrets"), ("kv", "json"), ("d1", "other_bindings")],
 )
-def test_one_name_for_two_bindings_is_refused(one: str, other: str) -> None:
-    with refusal(f"api.{other}: has the name NAME, which `{one}` has too", "Rename one of them."):
+def test_one_name_for_two_bindings_is_rejected(one: str, other: str) -> None:
+    with rejected(f"api.{other}: has the name NAME, which `{one}` has too", "Rename one of them."):
         rendered(**{one: {"NAME": "x"}, other: {"NAME": "y"}})
 
 
 @pytest.mark.parametrize("single", ["ai", "version_metadata"])
 def test_the_one_binding_of_a_kind_has_a_name_of_its_own_too(single: str) -> None:
-    with refusal(f"api.{single}: has the name NAME, which `kv` has too"):
+    with rejected(f"api.{single}: has the name NAME, which `kv` has too"):
         rendered(**{"kv": {"NAME": "x"}, single: "NAME"})
 
 
 def test_static_files_have_a_name_of_their_own_too() -> None:
-    with refusal("api.assets: has the name ASSETS, which `kv` has too"):
+    with rejected("api.assets: has the name ASSETS, which `kv` has too"):
         rendered(kv={"ASSETS": "x"}, assets={"directory": "dist", "binding": "ASSETS"})
 
 
 def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -> None:
-    with refusal("api.direct: has the name DB_URL, which `secrets` has too"):
+    with rejected("api.direct: has the name DB_URL, which `secrets` has too"):
         render_bindings(
             {"secrets": {"DB_URL": "x"}},
             Plan.PAID,
@@ -209,8 +209,8 @@ def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
-def test_a_reserved_name_is_refused(name: str) -> None:
-    with refusal(f"api.kv: has the name {name}, which is reserved", "Rename it."):
+def test_a_reserved_name_is_rejected(name: str) -> None:
+    with rejected(f"api.kv: has the name {name}, which is reserved", "Rename it."):
         rendered(kv={name: "id"})
 
 
@@ -219,8 +219,8 @@ def test_a_reserved_name_is_refused(name: str) -> None:
     ["DB_PASSWORD", "PASSWORD", "PGPASSWORD", "dbPassword", "DB_PASS", "DB_PWD", "PASSPHRASE", "CLIENT_SECRET",
      "clientSecret", "JWT_PRIVATE_KEY", "STRIPE_API_KEY", "apiKey", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN"],
 )  # fmt: skip
-def test_a_plain_variable_with_the_name_of_a_secret_is_refused(name: str, given: Given, preview: bool) -> None:
-    with refusal(f"api.vars.{name}: has the name of a secret and is a plain variable", "one of the `secrets`"):
+def test_a_plain_variable_with_the_name_of_a_secret_is_rejected(name: str, given: Given, preview: bool) -> None:
+    with rejected(f"api.vars.{name}: has the name of a secret and is a plain variable", "one of the `secrets`"):
         deployed(preview, vars=lambda: {name: given("x")})
 
 
@@ -242,23 +242,23 @@ def test_a_plain_variable_with_the_name_of_a_secret_is_refused(name: str, given:
     ],
 )
 @pytest.mark.parametrize("wrap", [str, pulumi.Output.from_input])
-def test_a_plain_variable_with_a_password_in_it_is_refused_and_not_shown(wrap: Any, text: str, preview: bool) -> None:
+def test_a_plain_variable_with_a_password_in_it_is_rejected_and_not_shown(wrap: Any, text: str, preview: bool) -> None:
     with pytest.raises(pulumi.RunError, match=r"api.vars.LINK: holds a password") as refused:
         deployed(preview, vars=lambda: {"LINK": wrap(text)})
     assert PASSWORD not in str(refused.value)
 
 
-def test_a_secret_among_the_plain_variables_is_refused_and_not_shown(preview: bool) -> None:
+def test_a_secret_among_the_plain_variables_is_rejected_and_not_shown(preview: bool) -> None:
     with pytest.raises(pulumi.RunError, match=r"api.vars.GREETING: is a secret and a plain variable") as refused:
         deployed(preview, vars=lambda: {"GREETING": pulumi.Output.secret(PASSWORD)})
     assert PASSWORD not in str(refused.value)
 
 
 @pytest.mark.parametrize(("plan", "ceiling"), [(Plan.FREE, 64), (Plan.PAID, 128)])
-def test_more_variables_than_the_plan_allows_are_refused(plan: Plan, ceiling: int) -> None:
+def test_more_variables_than_the_plan_allows_are_rejected(plan: Plan, ceiling: int) -> None:
     variables = {f"V{number}": "x" for number in range(ceiling)}
     assert len(bound(vars=variables, plan=plan)) == ceiling
-    with refusal(f"api.vars: and `secrets` are {ceiling + 1}", f"the {plan.value} plan has at most {ceiling}"):
+    with rejected(f"api.vars: and `secrets` are {ceiling + 1}", f"the {plan.value} plan has at most {ceiling}"):
         rendered(vars=variables, secrets={"ONE_MORE": "x"}, plan=plan)
 
 
@@ -268,7 +268,7 @@ def test_bindings_to_other_things_do_not_count_as_variables() -> None:
 
 
 @pytest.mark.parametrize("group", ["vars", "secrets"])
-def test_a_value_that_is_too_large_is_refused_and_not_shown(group: str, preview: bool) -> None:
+def test_a_value_that_is_too_large_is_rejected_and_not_shown(group: str, preview: bool) -> None:
     assert bound(**{group: {"BIG": "x" * 5120}})[0]["text"] == "x" * 5120
     with pytest.raises(pulumi.RunError, match=f"api.{group}.BIG: has 5122 bytes; a variable holds 5120") as refused:
         deployed(preview, **{group: lambda: {"BIG": pulumi.Output.from_input("ü" * 2561)}})
@@ -277,35 +277,35 @@ def test_a_value_that_is_too_large_is_refused_and_not_shown(group: str, preview:
 
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 @pytest.mark.parametrize("value", [5, True, ["x"]])
-def test_a_value_that_is_no_text_is_refused_and_not_shown(group: str, value: Any, preview: bool) -> None:
-    with refusal(f"api.{group}.MAX: is no text. Write it in quotes"):
+def test_a_value_that_is_no_text_is_rejected_and_not_shown(group: str, value: Any, preview: bool) -> None:
+    with rejected(f"api.{group}.MAX: is no text. Write it in quotes"):
         deployed(preview, **{group: lambda: {"MAX": value}})
 
 
 @pytest.mark.parametrize("value", ["", None, 5])
-def test_an_id_that_is_none_is_refused(value: Any) -> None:
-    with refusal("api.r2.FILES: is ", "Give the id or the name"):
+def test_an_id_that_is_none_is_rejected(value: Any) -> None:
+    with rejected("api.r2.FILES: is ", "Give the id or the name"):
         rendered(r2={"FILES": value})
 
 
-def test_an_id_that_turns_out_to_be_empty_is_refused() -> None:
-    with refusal("api.kv.CACHE: is empty"):
+def test_an_id_that_turns_out_to_be_empty_is_rejected() -> None:
+    with rejected("api.kv.CACHE: is empty"):
         deployed(kv=lambda: {"CACHE": pulumi.Output.from_input("")})
 
 
-def test_a_json_variable_that_is_no_json_is_refused_and_not_shown() -> None:
+def test_a_json_variable_that_is_no_json_is_rejected_and_not_shown() -> None:
     with pytest.raises(pulumi.RunError, match=r"api.json.FLAGS: is no JSON") as refused:
         rendered(json={"FLAGS": "{beta: true}"})
     assert "beta" not in str(refused.value)
 
 
-def test_a_json_variable_with_a_password_in_it_is_refused() -> None:
-    with refusal("api.json.FLAGS: holds a password"):
+def test_a_json_variable_with_a_password_in_it_is_rejected() -> None:
+    with rejected("api.json.FLAGS: holds a password"):
         rendered(json={"FLAGS": f'{{"url": "{URL}"}}'})
 
 
 def test_json_variables_count_as_variables() -> None:
-    with refusal("api.vars: and `secrets` are 65"):
+    with rejected("api.vars: and `secrets` are 65"):
         rendered(Plan.FREE, json={f"V{number}": "1" for number in range(65)})
 
 
@@ -319,19 +319,19 @@ def test_json_variables_count_as_variables() -> None:
         ({"window": 60}, "api.rate_limits.CALLS.window: is no argument"),
     ],
 )
-def test_what_is_no_rate_limit_is_refused(changes: dict[str, Any], words: str) -> None:
-    with refusal(words):
+def test_what_is_no_rate_limit_is_rejected(changes: dict[str, Any], words: str) -> None:
+    with rejected(words):
         rendered(rate_limits={"CALLS": {"namespace_id": "1", "limit": 1, "period_seconds": 10, **changes}})
 
 
-def test_a_value_without_a_part_that_it_needs_is_refused() -> None:
-    with refusal("api.secrets_store.KEY.secret_name: is not given"):
+def test_a_value_without_a_part_that_it_needs_is_rejected() -> None:
+    with rejected("api.secrets_store.KEY.secret_name: is not given"):
         rendered(secrets_store={"KEY": {"store_id": "x"}})
 
 
 @pytest.mark.parametrize("fields", [{}, {"type": ""}, {"type": 5}, "vectorize"])
-def test_another_kind_without_a_type_is_refused(fields: Any) -> None:
-    with refusal("api.other_bindings.INDEX.type: is not given"):
+def test_another_kind_without_a_type_is_rejected(fields: Any) -> None:
+    with rejected("api.other_bindings.INDEX.type: is not given"):
         rendered(other_bindings={"INDEX": fields})
 
 
@@ -340,7 +340,7 @@ def test_another_kind_without_a_type_is_refused(fields: Any) -> None:
     [({"type": "plain_text", "text": URL}, "vars"), ({"type": "hyperdrive", "id": "x"}, "hyperdrive"),
      ({"type": "service", "service": "auth"}, "services"), ({"type": "ai"}, "ai")],
 )  # fmt: skip
-def test_another_kind_that_has_an_argument_of_its_own_is_refused(fields: Any, argument: str) -> None:
+def test_another_kind_that_has_an_argument_of_its_own_is_rejected(fields: Any, argument: str) -> None:
     with pytest.raises(pulumi.RunError, match=f"Use `{argument}`") as refused:
         rendered(other_bindings={"X": fields})
     assert PASSWORD not in str(refused.value)
@@ -355,11 +355,11 @@ def test_a_kind_with_a_field_that_its_argument_lacks_is_another_kind(fields: Any
     assert bound(other_bindings={"X": fields}) == [{"name": "X", **fields}]
 
 
-def test_another_kind_with_a_second_name_is_refused() -> None:
-    with refusal("api.other_bindings.X.name: is given twice"):
+def test_another_kind_with_a_second_name_is_rejected() -> None:
+    with rejected("api.other_bindings.X.name: is given twice"):
         rendered(other_bindings={"X": {"type": "browser", "name": "Y"}})
 
 
-def test_static_files_among_the_other_kinds_are_refused() -> None:
-    with refusal("api.other_bindings.X.type: is assets", "`assets`"):
+def test_static_files_among_the_other_kinds_are_rejected() -> None:
+    with rejected("api.other_bindings.X.type: is assets", "`assets`"):
         rendered(other_bindings={"X": {"type": "assets"}})

@@ -9,7 +9,7 @@ import pulumi_random as random
 import pytest
 
 from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
-from tests.harness import Run, deploy, refusal
+from tests.harness import Run, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 
 Given = Callable[[Any], Any]
@@ -215,7 +215,7 @@ def test_what_the_component_depends_on_comes_before_its_instance() -> None:
     assert any(urn.endswith("::api") for urn in made(program).one(INSTANCE).wire.dependencies)
 
 
-def test_in_a_preview_the_address_is_not_known_yet_and_is_not_refused() -> None:
+def test_in_a_preview_the_address_is_not_known_yet_and_is_not_rejected() -> None:
     def program() -> Any:
         found = cloud_sql()
         hyperdrive(origin=found.origin)
@@ -257,7 +257,7 @@ def test_where_no_number_is_stated_no_flag_is_set() -> None:
 
 def test_hyperdrive_stays_below_what_the_tier_accepts() -> None:
     made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=22) and None)
-    with refusal("is 23", "accepts 25 connections, 22 of them usable"):
+    with rejected("is 23", "accepts 25 connections, 22 of them usable"):
         made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=23) and None)
 
 
@@ -277,29 +277,29 @@ FAULTS: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("argument", FAULTS)
-def test_a_faulty_argument_is_refused(argument: str, arrival: Arrival) -> None:
+def test_a_faulty_argument_is_rejected(argument: str, arrival: Arrival) -> None:
     given, preview = arrival
     value, words = FAULTS[argument]
-    with refusal(f"main.{argument}: {words}"):
+    with rejected(f"main.{argument}: {words}"):
         made(lambda: cloud_sql(**{argument: given(value)}) and None, preview=preview)
 
 
-def test_ranges_beside_everybody_are_refused() -> None:
-    with refusal("main.open_to_the_internet: stands beside `authorized_networks`"):
+def test_ranges_beside_everybody_are_rejected() -> None:
+    with rejected("main.open_to_the_internet: stands beside `authorized_networks`"):
         made(lambda: cloud_sql(authorized_networks=["8.8.8.8"], open_to_the_internet=True))
 
 
 def test_a_name_of_a_database_has_at_most_63_bytes() -> None:
-    with refusal("main.database: has a database name of 64 bytes"):
+    with rejected("main.database: has a database name of 64 bytes"):
         made(lambda: cloud_sql(database="x" * 64))
 
 
 @pytest.mark.parametrize("part", sorted(SOUND))
-def test_a_missing_part_is_refused(part: str) -> None:
-    with refusal(f"main.{part}: is not given"):
+def test_a_missing_part_is_rejected(part: str) -> None:
+    with rejected(f"main.{part}: is not given"):
         made(lambda: cloud_sql(**{part: ...}))
 
 
-def test_an_availability_that_there_is_not_is_refused() -> None:
-    with refusal("main.availability: is global", "`zonal`, `regional`"):
+def test_an_availability_that_there_is_not_is_rejected() -> None:
+    with rejected("main.availability: is global", "`zonal`, `regional`"):
         made(lambda: cloud_sql(availability="global"))

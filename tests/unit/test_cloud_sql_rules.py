@@ -20,7 +20,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_new_database,
     validate_version,
 )
-from tests.harness import refusal
+from tests.harness import rejected
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_the_numbers_are_those_of_the_sources() -> None:
      ("2400:cb00::/32", "IPv4 only"), ("10.0.0.0/8", "a private range"), ("8.8.8.8/24", "zeros behind the mask"),
      ("example.com", "Write ranges as")],
 )  # fmt: skip
-def test_a_range_that_opens_too_much_or_nothing_is_refused(network: str, words: str) -> None:
-    with refusal(f"networks: has {network}", words):
+def test_a_range_that_opens_too_much_or_nothing_is_rejected(network: str, words: str) -> None:
+    with rejected(f"networks: has {network}", words):
         validate_networks(["8.8.8.8/32", network], subject="networks")
 
 
-def test_no_range_at_all_is_refused() -> None:
-    with refusal("networks: is empty; nobody could dial the database"):
+def test_no_range_at_all_is_rejected() -> None:
+    with rejected("networks: is empty; nobody could dial the database"):
         validate_networks([], subject="networks")
 
 
@@ -69,14 +69,14 @@ def test_the_widest_range_that_is_taken_has_8_bits() -> None:
 
 
 @pytest.mark.parametrize("name", ["Main", "1main", "main_db", "main-", "", "ä"])
-def test_a_name_that_google_does_not_take_is_refused(name: str) -> None:
-    with refusal(f"name: is {name}", "lower-case letters, digits and hyphens"):
+def test_a_name_that_google_does_not_take_is_rejected(name: str) -> None:
+    with rejected(f"name: is {name}", "lower-case letters, digits and hyphens"):
         validate_instance_name(name, subject="name")
 
 
-def test_a_name_that_is_too_long_beside_the_projects_is_refused() -> None:
+def test_a_name_that_is_too_long_beside_the_projects_is_rejected() -> None:
     assert validate_instance_name("x" * 91, subject="name") == "x" * 91
-    with refusal("name: has 92 characters", "98 together with the project's", "Use 91 or less."):
+    with rejected("name: has 92 characters", "98 together with the project's", "Use 91 or less."):
         validate_instance_name("x" * 92, subject="name")
 
 
@@ -86,20 +86,20 @@ def test_a_version_is_spelled_as_google_spells_it(version: str, told: str) -> No
 
 
 @pytest.mark.parametrize("version", ["17.6", "POSTGRES_17", "8", "", 17, None])
-def test_what_is_no_major_version_is_refused(version: Any) -> None:
-    with refusal(f"version: is {version}", "in quotes"):
+def test_what_is_no_major_version_is_rejected(version: Any) -> None:
+    with rejected(f"version: is {version}", "in quotes"):
         validate_version(version, subject="version")
 
 
 @pytest.mark.parametrize("size", [9, 0, -1])
-def test_a_disk_below_the_smallest_is_refused(size: float) -> None:
-    with refusal(f"size: is {size} GB", "Use 10 GB or more."):
+def test_a_disk_below_the_smallest_is_rejected(size: float) -> None:
+    with rejected(f"size: is {size} GB", "Use 10 GB or more."):
         validate_disk_size(size, subject="size")
 
 
 @pytest.mark.parametrize("database", ["postgres", "template0", "template1", "cloudsqladmin"])
-def test_a_database_that_every_instance_has_is_refused(database: str) -> None:
-    with refusal(f"database: is {database}, which every instance has already"):
+def test_a_database_that_every_instance_has_is_rejected(database: str) -> None:
+    with rejected(f"database: is {database}, which every instance has already"):
         validate_new_database(database, subject="database")
 
 

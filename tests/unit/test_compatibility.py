@@ -6,7 +6,7 @@ import pytest
 
 from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.drivers import Driver, needs_node
-from tests.harness import refusal
+from tests.harness import rejected
 
 ON_NODE = [driver for driver in Driver if needs_node(driver)]
 WITHOUT_NODE = [driver for driver in Driver if not needs_node(driver)]
@@ -20,8 +20,8 @@ def flags(date: str, *given: str, driver: Driver | None = Driver.PG) -> list[str
 
 
 @pytest.mark.parametrize("driver", ON_NODE)
-def test_below_2024_09_23_a_driver_is_refused_even_with_the_flag(driver: Driver) -> None:
-    with refusal("date: is 2024-09-22", "database drivers load from 2024-09-23 on", "Use 2026-08-04 or later"):
+def test_below_2024_09_23_a_driver_is_rejected_even_with_the_flag(driver: Driver) -> None:
+    with rejected("date: is 2024-09-22", "database drivers load from 2024-09-23 on", "Use 2026-08-04 or later"):
         validate_date("2024-09-22", driver, subject="date")
 
 
@@ -38,8 +38,8 @@ def test_from_2024_09_23_on_a_driver_is_allowed(date: str) -> None:
 
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-03"])
 @pytest.mark.parametrize("driver", ON_NODE)
-def test_until_2026_08_03_a_driver_without_the_node_flag_is_refused(date: str, driver: Driver) -> None:
-    with refusal(f"flags: lacks nodejs_compat; at {date} the driver {driver.value}", "from 2026-08-04 on"):
+def test_until_2026_08_03_a_driver_without_the_node_flag_is_rejected(date: str, driver: Driver) -> None:
+    with rejected(f"flags: lacks nodejs_compat; at {date} the driver {driver.value}", "from 2026-08-04 on"):
         flags(date, driver=driver)
 
 
@@ -67,8 +67,8 @@ def test_a_worker_that_does_without_node_needs_no_flag(driver: Driver | None) ->
 
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-04"])
 @pytest.mark.parametrize("flag", ["no_nodejs_compat", "no_nodejs_compat_v2"])
-def test_opting_out_of_node_compatibility_is_refused_with_a_driver(date: str, flag: str) -> None:
-    with refusal(f"flags: has {flag}; the driver pg needs Node compatibility", "Leave the flag out."):
+def test_opting_out_of_node_compatibility_is_rejected_with_a_driver(date: str, flag: str) -> None:
+    with rejected(f"flags: has {flag}; the driver pg needs Node compatibility", "Leave the flag out."):
         flags(date, "nodejs_compat", flag)
 
 
@@ -81,13 +81,13 @@ def test_opting_out_of_node_compatibility_is_allowed_to_what_does_without(driver
 
 
 @pytest.mark.parametrize("driver", [None, Driver.PG])
-def test_the_flag_of_old_wranglers_is_refused(driver: Driver | None) -> None:
-    with refusal("flags: has node_compat, which wrangler 4 removed", "`nodejs_compat`", "2026-08-04"):
+def test_the_flag_of_old_wranglers_is_rejected(driver: Driver | None) -> None:
+    with rejected("flags: has node_compat, which wrangler 4 removed", "`nodejs_compat`", "2026-08-04"):
         flags("2026-08-04", "node_compat", driver=driver)
 
 
-def test_a_flag_that_stands_twice_is_refused() -> None:
-    with refusal("flags: has nodejs_compat twice"):
+def test_a_flag_that_stands_twice_is_rejected() -> None:
+    with rejected("flags: has nodejs_compat twice"):
         flags("2026-08-03", "nodejs_compat", "nodejs_compat")
 
 
@@ -102,6 +102,6 @@ def test_other_flags_are_sent_sorted(date: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["", "today", "2026-02-30", "21.11.2026", "2026-11", 20261121, None])
-def test_what_is_no_date_is_refused(date: Any) -> None:
-    with refusal(f"date: is {date}, which is no date", '"YYYY-MM-DD", in quotes'):
+def test_what_is_no_date_is_rejected(date: Any) -> None:
+    with rejected(f"date: is {date}, which is no date", '"YYYY-MM-DD", in quotes'):
         validate_date(date, None, subject="date")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge_postgres import ConnectionBudget
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.budget_rules import Budget, allocate_connections, default_unallocated, validate_budget
-from tests.harness import deploy, refusal
+from tests.harness import deploy, rejected
 
 Given = Callable[[Any], Any]
 
@@ -89,8 +89,8 @@ def test_another_number_of_unallocated_connections_is_accepted() -> None:
 # Refusals.
 
 
-def test_claims_that_do_not_fit_are_refused_with_everybody_in_a_table() -> None:
-    with refusal(
+def test_claims_that_do_not_fit_are_rejected_with_everybody_in_a_table() -> None:
+    with rejected(
         "main: needs 22 connections more than the database grants",
         "Lower `api` (90) or `migrations` (20), or take a larger database.",
         "  104  accepted by the database\n",
@@ -104,40 +104,40 @@ def test_claims_that_do_not_fit_are_refused_with_everybody_in_a_table() -> None:
 
 
 def test_one_too_many_is_one_connection() -> None:
-    with refusal("needs 1 connection more"):
+    with rejected("needs 1 connection more"):
         shares(stated={"api": 89})
     assert shares(stated={"api": 88}) == {"api": 88}
 
 
 def test_who_states_nothing_needs_room_for_the_floor() -> None:
-    with refusal("needs 3 connections more", "`reports` takes at least 5", "Lower `api` (86)", "-5  reports"):
+    with rejected("needs 3 connections more", "`reports` takes at least 5", "Lower `api` (86)", "-5  reports"):
         shares(stated={"api": 86}, weights={"reports": 1})
 
 
-def test_a_pair_on_a_database_too_small_for_it_is_refused_without_a_number_to_lower() -> None:
-    with refusal("`api` takes at least 10", "grants; `api` takes at least 10. Take a larger database.", "api, a pair"):
+def test_a_pair_on_a_database_too_small_for_it_is_rejected_without_a_number_to_lower() -> None:
+    with rejected("`api` takes at least 10", "grants; `api` takes at least 10. Take a larger database.", "api, a pair"):
         shares(max_connections=10, reserved=5, weights={"api": 1}, pairs=frozenset({"api"}))
 
 
 @pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf")])
-def test_a_weight_that_divides_nothing_is_refused(weight: float) -> None:
-    with refusal(f"main.weights.api: is {weight:g}", "above 0"):
+def test_a_weight_that_divides_nothing_is_rejected(weight: float) -> None:
+    with rejected(f"main.weights.api: is {weight:g}", "above 0"):
         shares(weights={"api": weight})
 
 
 @pytest.mark.parametrize("claim", ["elsewhere", "stated"])
-def test_a_negative_claim_is_refused(claim: str) -> None:
-    with refusal("main.api: is -1", "0 or more"):
+def test_a_negative_claim_is_rejected(claim: str) -> None:
+    with rejected("main.api: is -1", "0 or more"):
         shares(**{claim: {"api": -1}})
 
 
-def test_a_claim_that_is_no_whole_number_is_refused() -> None:
-    with refusal("main.elsewhere.migrations: is 2.5", "whole number"):
+def test_a_claim_that_is_no_whole_number_is_rejected() -> None:
+    with rejected("main.elsewhere.migrations: is 2.5", "whole number"):
         shares(elsewhere={"migrations": 2.5})
 
 
-def test_a_limit_and_a_weight_of_one_party_are_refused() -> None:
-    with refusal("main.api: states a limit and a weight", "State one of them."):
+def test_a_limit_and_a_weight_of_one_party_are_rejected() -> None:
+    with rejected("main.api: states a limit and a weight", "State one of them."):
         shares(stated={"api": 5}, weights={"api": 1})
 
 
@@ -154,11 +154,11 @@ def test_it_yields_limits_their_sum_and_what_is_left(given: Given, preview: bool
 
 
 def test_claims_that_do_not_fit_end_a_preview(given: Given, preview: bool) -> None:
-    with refusal("main: needs 12 connections more", "elsewhere: staging"):
+    with rejected("main: needs 12 connections more", "elsewhere: staging"):
         outputs(lambda: {"limits": {"api": given(96)}, "elsewhere": {"staging": given(10)}}, preview=preview)
 
 
-def test_claims_that_do_not_fit_are_refused_before_anything_is_registered() -> None:
+def test_claims_that_do_not_fit_are_rejected_before_anything_is_registered() -> None:
     registered: list[str] = []
 
     def program() -> None:
@@ -167,7 +167,7 @@ def test_claims_that_do_not_fit_are_refused_before_anything_is_registered() -> N
         finally:
             registered.append("ended")
 
-    with refusal("main: needs"):
+    with rejected("main: needs"):
         deploy(program)
     assert registered == ["ended"]
 
@@ -177,8 +177,8 @@ def test_the_plan_bounds_what_is_shared_out() -> None:
     assert outputs(lambda: {"plan": "free", "connection_ceiling": 30, "weights": {"a": 1}})["limits"] == {"a": 30}
 
 
-def test_a_plan_that_there_is_not_is_refused() -> None:
-    with refusal("main.plan: is gold", "`free`, `paid`"):
+def test_a_plan_that_there_is_not_is_rejected() -> None:
+    with rejected("main.plan: is gold", "`free`, `paid`"):
         outputs(lambda: {"plan": "gold", "weights": {"a": 1}})
 
 

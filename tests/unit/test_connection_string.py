@@ -6,7 +6,7 @@ import pytest
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.connection_string import DROPPED_PARAMETERS, ConnectionString
-from tests.harness import refusal
+from tests.harness import rejected
 
 
 def parse(url: str, subject: str = "url") -> ConnectionString:
@@ -106,71 +106,71 @@ def test_other_parameters_are_named_and_their_values_are_not_kept() -> None:
 # What is refused.
 
 
-def test_a_raw_hash_is_refused() -> None:
-    with refusal("url: has a raw `#`", "%23"):
+def test_a_raw_hash_is_rejected() -> None:
+    with rejected("url: has a raw `#`", "%23"):
         parse("postgres://app:p#x@db.example.com/shop")
 
 
-def test_a_fragment_is_refused() -> None:
-    with refusal("has a raw `#`"):
+def test_a_fragment_is_rejected() -> None:
+    with rejected("has a raw `#`"):
         parse("postgres://app:pw@db.example.com/shop#x")
 
 
 @pytest.mark.parametrize("special", ["/", "?"])
-def test_a_raw_slash_or_question_mark_before_the_at_sign_is_refused(special: str) -> None:
-    with refusal("has a raw `/` or `?` in its user or password", "%2F", "%3F"):
+def test_a_raw_slash_or_question_mark_before_the_at_sign_is_rejected(special: str) -> None:
+    with rejected("has a raw `/` or `?` in its user or password", "%2F", "%3F"):
         parse(f"postgres://app:p{special}x@db.example.com/shop")
 
 
-def test_a_raw_slash_in_the_database_is_refused() -> None:
-    with refusal("has a raw `/` in its database name or its password"):
+def test_a_raw_slash_in_the_database_is_rejected() -> None:
+    with rejected("has a raw `/` in its database name or its password"):
         parse("postgres://app:pw@db.example.com/shop/x")
 
 
-def test_a_raw_at_sign_in_the_password_is_refused() -> None:
-    with refusal("more than one raw `@`", "%40"):
+def test_a_raw_at_sign_in_the_password_is_rejected() -> None:
+    with rejected("more than one raw `@`", "%40"):
         parse("postgres://app:p@x@db.example.com/shop")
 
 
-def test_a_raw_at_sign_in_the_user_is_refused() -> None:
-    with refusal("more than one raw `@`"):
+def test_a_raw_at_sign_in_the_user_is_rejected() -> None:
+    with rejected("more than one raw `@`"):
         parse("postgres://app@server:pw@db.example.com/shop")
 
 
-def test_a_percent_sign_that_starts_no_character_is_refused() -> None:
-    with refusal("has a `%` that starts no percent-encoded character", "%25"):
+def test_a_percent_sign_that_starts_no_character_is_rejected() -> None:
+    with rejected("has a `%` that starts no percent-encoded character", "%25"):
         parse("postgres://app:100%zz@db.example.com/shop")
 
 
-def test_a_percent_sign_at_the_end_is_refused() -> None:
-    with refusal("has a `%` that starts no percent-encoded character"):
+def test_a_percent_sign_at_the_end_is_rejected() -> None:
+    with rejected("has a `%` that starts no percent-encoded character"):
         parse("postgres://app:pw%@db.example.com/shop")
 
 
-def test_bytes_that_are_no_utf_8_are_refused() -> None:
-    with refusal("is not UTF-8"):
+def test_bytes_that_are_no_utf_8_are_rejected() -> None:
+    with rejected("is not UTF-8"):
         parse("postgres://app:%ff%fe@db.example.com/shop")
 
 
 @pytest.mark.parametrize("special", [" ", "\n", "\t", "\\", "\x00", "\x7f"])
-def test_space_control_characters_and_backslashes_are_refused(special: str) -> None:
-    with refusal("a space, a line break or a backslash"):
+def test_space_control_characters_and_backslashes_are_rejected(special: str) -> None:
+    with rejected("a space, a line break or a backslash"):
         parse(f"postgres://app:p{special}x@db.example.com/shop")
 
 
 @pytest.mark.parametrize("scheme", ["prisma", "prisma+postgres"])
-def test_prismas_own_scheme_is_refused_with_the_direct_string_as_the_way_out(scheme: str) -> None:
-    with refusal(f"has the scheme `{scheme}`", "only Prisma's own client speaks", "direct connection string"):
+def test_prismas_own_scheme_is_rejected_with_the_direct_string_as_the_way_out(scheme: str) -> None:
+    with rejected(f"has the scheme `{scheme}`", "only Prisma's own client speaks", "direct connection string"):
         parse(f"{scheme}://accelerate.prisma-data.net/?api_key=x")
 
 
 @pytest.mark.parametrize("scheme", ["mysql", "mariadb", "mongodb", "https"])
-def test_another_database_is_refused(scheme: str) -> None:
-    with refusal(f"is no Postgres URL (`{scheme}`)"):
+def test_another_database_is_rejected(scheme: str) -> None:
+    with rejected(f"is no Postgres URL (`{scheme}`)"):
         parse(f"{scheme}://app:pw@db.example.com/shop")
 
 
-def test_a_scheme_that_nobody_knows_is_refused_and_not_shown() -> None:
+def test_a_scheme_that_nobody_knows_is_rejected_and_not_shown() -> None:
     with pytest.raises(ValidationError) as refused:
         parse(f"{SENTINEL}://app:pw@db.example.com/shop")
     assert "is no Postgres URL" in str(refused.value)
@@ -178,19 +178,19 @@ def test_a_scheme_that_nobody_knows_is_refused_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "host=db.example.com password=pw", "jdbc:postgresql:shop", "db.example.com"])
-def test_what_is_no_url_is_refused(text: str) -> None:
-    with refusal("is no URL", "postgres://USER:PASSWORD@HOST:5432/DATABASE"):
+def test_what_is_no_url_is_rejected(text: str) -> None:
+    with rejected("is no URL", "postgres://USER:PASSWORD@HOST:5432/DATABASE"):
         parse(text)
 
 
-def test_a_string_without_credentials_is_refused() -> None:
-    with refusal("has no user and password"):
+def test_a_string_without_credentials_is_rejected() -> None:
+    with rejected("has no user and password"):
         parse("postgres://db.example.com/shop")
 
 
 @pytest.mark.parametrize("userinfo", ["app", "app:", ":pw", ":", ""])
-def test_a_missing_user_or_password_is_refused(userinfo: str) -> None:
-    with refusal("has no user or no password before its `@`"):
+def test_a_missing_user_or_password_is_rejected(userinfo: str) -> None:
+    with rejected("has no user or no password before its `@`"):
         parse(f"postgres://{userinfo}@db.example.com/shop")
 
 
@@ -198,56 +198,56 @@ def test_a_missing_user_or_password_is_refused(userinfo: str) -> None:
     "host",
     ["", "%2Fvar%2Frun", "-db", "db-", "[2606:4700", "[::zz]", "[]", "[203.0.113.7]", "[fe80::1%25eth0]", "[db]"],
 )
-def test_what_is_no_host_is_refused(host: str) -> None:
-    with refusal("has no usable host after its `@`"):
+def test_what_is_no_host_is_rejected(host: str) -> None:
+    with rejected("has no usable host after its `@`"):
         parse(f"postgres://app:pw@{host}/shop")
 
 
 @pytest.mark.parametrize("host", ["127.1", "10.0.0.01", "203.0.113.256"])
-def test_an_address_in_a_form_that_only_some_resolvers_read_is_refused(host: str) -> None:
-    with refusal("has no usable host"):
+def test_an_address_in_a_form_that_only_some_resolvers_read_is_rejected(host: str) -> None:
+    with rejected("has no usable host"):
         parse(f"postgres://app:pw@{host}/shop")
 
 
-def test_several_hosts_are_refused() -> None:
-    with refusal("names several hosts", "name the primary"):
+def test_several_hosts_are_rejected() -> None:
+    with rejected("names several hosts", "name the primary"):
         parse("postgres://app:pw@one.example.com,two.example.com/shop")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "5432x", "-1", "99999999", "5432:5433", "٥٤"])
-def test_what_is_no_port_is_refused_and_not_shown(port: str) -> None:
+def test_what_is_no_port_is_rejected_and_not_shown(port: str) -> None:
     with pytest.raises(ValidationError, match="has a port that is no number from 1 to 65535") as refused:
         parse(f"postgres://app:pw@db.example.com:{port}/shop")
     assert f":{port}" not in str(refused.value)
 
 
 @pytest.mark.parametrize("parameter", ["host", "hostaddr", "port", "user", "password", "dbname", "service"])
-def test_a_parameter_that_overrides_the_rest_of_the_string_is_refused(parameter: str) -> None:
+def test_a_parameter_that_overrides_the_rest_of_the_string_is_rejected(parameter: str) -> None:
     with pytest.raises(ValidationError, match=f"states `{parameter}` as a parameter") as refused:
         parse(f"postgres://app:pw@db.example.com/shop?{parameter}={SENTINEL}")
     assert shown(str(refused.value)) == set()
 
 
-def test_two_tls_modes_are_refused() -> None:
-    with refusal("states `sslmode` twice"):
+def test_two_tls_modes_are_rejected() -> None:
+    with rejected("states `sslmode` twice"):
         parse("postgres://app:pw@db.example.com/shop?sslmode=require&sslmode=disable")
 
 
 @pytest.mark.parametrize("mode", ["", "no-verify", "REQUIRE", f"require;password={SENTINEL}"])
-def test_a_tls_mode_that_postgres_does_not_know_is_refused_and_not_shown(mode: str) -> None:
+def test_a_tls_mode_that_postgres_does_not_know_is_rejected_and_not_shown(mode: str) -> None:
     with pytest.raises(ValidationError, match="states an `sslmode` that Postgres does not know") as refused:
         parse(f"postgres://app:pw@db.example.com/shop?sslmode={mode}")
     assert shown(str(refused.value)) == set()
 
 
-def test_parameters_that_are_encoded_as_a_whole_are_refused_and_not_shown() -> None:
+def test_parameters_that_are_encoded_as_a_whole_are_rejected_and_not_shown() -> None:
     with pytest.raises(ValidationError, match="has a parameter whose name is none") as refused:
         parse(f"postgres://app:pw@db.example.com/shop?sslmode%3Drequire%26password%3D{SENTINEL}")
     assert shown(str(refused.value)) == set()
 
 
-def test_a_refusal_names_the_subject_that_it_was_given() -> None:
-    with refusal("main.url: is no URL"):
+def test_a_validation_error_starts_with_the_path() -> None:
+    with rejected("main.url: is no URL"):
         parse("x", "main.url")
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from edge_postgres.routes.connectors import IMAGE, compose_file, systemd_unit, validate_image
 from edge_postgres.routes.ecs_connector import EcsConnector
-from tests.harness import Registration, Run, conceal, deploy, refusal
+from tests.harness import Registration, Run, conceal, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 from tests.unit.sound import origin as private
 from tests.unit.sound import vpc as served
@@ -144,27 +144,27 @@ def test_an_image_with_a_version_or_a_digest_is_taken(image: str) -> None:
 @pytest.mark.parametrize(
     "image", ["cloudflare/cloudflared", "cloudflare/cloudflared:latest", "registry.example.com:5000/cloudflared", ""]
 )
-def test_an_image_that_changes_by_itself_is_refused(image: str) -> None:
-    with refusal(f"image: is {image}", "with its version"):
+def test_an_image_that_changes_by_itself_is_rejected(image: str) -> None:
+    with rejected(f"image: is {image}", "with its version"):
         validate_image(image, subject="image")
 
 
-def test_an_image_that_would_be_more_than_one_is_refused_and_not_shown() -> None:
+def test_an_image_that_would_be_more_than_one_is_rejected_and_not_shown() -> None:
     with pytest.raises(pulumi.RunError, match="image: is no image") as refused:
         compose_file(image="a:1\n    privileged: true")
     assert "privileged" not in str(refused.value)
 
 
 @pytest.mark.parametrize("path", ["a b", "a\nb", '"', "$HOME/token", "%h/token", ""])
-def test_a_path_that_would_be_read_otherwise_is_refused(path: str) -> None:
-    with refusal("env_file: is no path"):
+def test_a_path_that_would_be_read_otherwise_is_rejected(path: str) -> None:
+    with rejected("env_file: is no path"):
         compose_file(env_file=path)
-    with refusal("token_file: is no path"):
+    with rejected("token_file: is no path"):
         systemd_unit(token_file=f"/{path}" if path else path)
 
 
 def test_a_path_in_a_unit_is_absolute() -> None:
-    with refusal("program: is no path", "an absolute one"):
+    with rejected("program: is no path", "an absolute one"):
         systemd_unit(program="cloudflared")
 
 
@@ -344,36 +344,36 @@ def test_neither_the_token_nor_the_password_stands_in_the_open(
 # What it refuses.
 
 
-def test_a_tunnel_with_an_empty_token_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.tunnel_token: is nothing", "has connectors of its own"):
+def test_a_tunnel_with_an_empty_token_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.tunnel_token: is nothing", "has connectors of its own"):
         made(lambda: ecs(tunnel_token=given("")), preview)
 
 
-def test_the_token_of_a_tunnel_that_was_given_to_the_route_is_refused(preview: bool) -> None:
+def test_the_token_of_a_tunnel_that_was_given_to_the_route_is_rejected(preview: bool) -> None:
     def program() -> None:
         route = vpc_route(tunnel_id="tunnel-7")
         ecs(origin=route.origin, tunnel_token=route.tunnel_token)
 
-    with refusal("main.tunnel_token: is nothing"):
+    with rejected("main.tunnel_token: is nothing"):
         made(program, preview)
 
 
 @pytest.mark.parametrize(("tasks", "fault"), [(0, "is 0"), (1.5, "is 1.5")])
-def test_a_number_of_tasks_that_is_none_is_refused(tasks: float, fault: str, given: Given) -> None:
-    with refusal(f"main.tasks: {fault}"):
+def test_a_number_of_tasks_that_is_none_is_rejected(tasks: float, fault: str, given: Given) -> None:
+    with rejected(f"main.tasks: {fault}"):
         made(lambda: ecs(tasks=given(tasks)))
 
 
-def test_a_port_that_is_no_whole_number_is_refused(given: Given) -> None:
-    with refusal("main.port: is 5432.5"):
+def test_a_port_that_is_no_whole_number_is_rejected(given: Given) -> None:
+    with rejected("main.port: is 5432.5"):
         made(lambda: ecs(port=given(5432.5)))
 
 
-def test_an_image_without_a_version_is_refused() -> None:
-    with refusal("main.image: is cloudflare/cloudflared:latest"):
+def test_an_image_without_a_version_is_rejected() -> None:
+    with rejected("main.image: is cloudflare/cloudflared:latest"):
         made(lambda: ecs(image="cloudflare/cloudflared:latest"))
 
 
-def test_an_argument_that_is_none_is_refused() -> None:
-    with refusal("main.subnets: is no argument", "`subnet_ids`"):
+def test_an_argument_that_is_none_is_rejected() -> None:
+    with rejected("main.subnets: is no argument", "`subnet_ids`"):
         made(lambda: ecs(subnets=["subnet-0a"]))

@@ -10,7 +10,7 @@ import pytest
 from edge_postgres.origin.hosts import way_to_pooled
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp import DirectStyle, render_direct_variables
-from tests.harness import Export, deploy, refusal
+from tests.harness import Export, deploy, rejected
 from tests.unit.sound import HOST, PASSWORD, SCRIPT, access, changed, existing, origin, unknown, vpc, worker
 
 Given = Callable[[Any], Any]
@@ -113,24 +113,24 @@ def test_a_worker_has_the_password_in_a_secret_binding_alone(style: DirectStyle,
 # Names.
 
 
-def test_a_name_of_no_variable_is_refused() -> None:
-    with refusal("api.direct.names.username: is no variable of this style", "`user`"):
+def test_a_name_of_no_variable_is_rejected() -> None:
+    with rejected("api.direct.names.username: is no variable of this style", "`user`"):
         variables(style="parameters", names={"username": "DB_USER"})
 
 
 def test_a_part_has_no_name_beside_a_connection_string() -> None:
-    with refusal("api.direct.names.user:", "The variables are `url`."):
+    with rejected("api.direct.names.user:", "The variables are `url`."):
         variables(names={"user": "DB_USER"})
 
 
 @pytest.mark.parametrize("name", ["DB-USER", "1DB", ""])
-def test_a_name_that_is_no_javascript_name_is_refused(name: str) -> None:
-    with refusal("api.direct.names.user: has the name", "JavaScript"):
+def test_a_name_that_is_no_javascript_name_is_rejected(name: str) -> None:
+    with rejected("api.direct.names.user: has the name", "JavaScript"):
         variables(style="parameters", names={"user": name})
 
 
-def test_two_variables_of_one_name_are_refused() -> None:
-    with refusal("has the name DB_HOST, which", "`host` has too"):
+def test_two_variables_of_one_name_are_rejected() -> None:
+    with rejected("has the name DB_HOST, which", "`host` has too"):
         variables(style="parameters", names={"database": "DB_HOST"})
 
 
@@ -138,20 +138,20 @@ def test_two_variables_of_one_name_are_refused() -> None:
 
 
 @pytest.mark.parametrize("host", ["10.0.0.7", "192.168.1.2", "fd00::1", "db.internal", "localhost", "127.0.0.1"])
-def test_what_only_a_network_or_a_machine_reaches_is_refused(host: str) -> None:
-    with refusal(f"api.direct.origin.host: is {host}, which only this", "Workers VPC"):
+def test_what_only_a_network_or_a_machine_reaches_is_rejected(host: str) -> None:
+    with rejected(f"api.direct.origin.host: is {host}, which only this", "Workers VPC"):
         dialling(host, allow_clear_text=True)
 
 
-def test_a_host_that_is_said_to_be_private_is_refused() -> None:
-    with refusal("api.direct.origin.reach: is private", "Workers VPC"):
+def test_a_host_that_is_said_to_be_private_is_rejected() -> None:
+    with rejected("api.direct.origin.reach: is private", "Workers VPC"):
         deploy(lambda: exported(variables(origin=origin(host=unknown(), reach="private"))), preview=True)
-    with refusal("which only this network can reach"):
+    with rejected("which only this network can reach"):
         deploy(lambda: exported(variables(origin=origin(reach=pulumi.Output.from_input("private")))))
 
 
-def test_a_refusal_waits_for_a_host_that_is_an_output() -> None:
-    with refusal("api.direct.origin.host: is 10.0.0.7"):
+def test_a_rejection_waits_for_a_host_that_is_an_output() -> None:
+    with rejected("api.direct.origin.host: is 10.0.0.7"):
         deploy(lambda: exported(variables(origin=origin(host=pulumi.Output.from_input("10.0.0.7")))))
 
 
@@ -161,35 +161,35 @@ def test_the_local_stack_dials_this_machine_without_consent() -> None:
 
 
 @pytest.mark.parametrize("host", ["104.16.1.2", "2606:4700::1111"])
-def test_an_address_of_cloudflare_s_is_refused(host: str) -> None:
-    with refusal(f"is {host}, an address of Cloudflare's own"):
+def test_an_address_of_cloudflare_s_is_rejected(host: str) -> None:
+    with rejected(f"is {host}, an address of Cloudflare's own"):
         dialling(host, allow_clear_text=True)
 
 
-def test_a_host_that_speaks_no_postgres_is_refused() -> None:
-    with refusal("is accelerate.prisma-data.net, where no Postgres answers", "db.prisma.io"):
+def test_a_host_that_speaks_no_postgres_is_rejected() -> None:
+    with rejected("is accelerate.prisma-data.net, where no Postgres answers", "db.prisma.io"):
         dialling("accelerate.prisma-data.net")
 
 
 @pytest.mark.parametrize("found", [access(), vpc(), origin(mtls_certificate_id="m"), origin(ca_certificate_id="c")])
-def test_what_only_hyperdrive_can_use_is_refused(found: Any) -> None:
-    with refusal("is given; a socket of a Worker takes no route but the Internet", "Put Hyperdrive in front of it"):
+def test_what_only_hyperdrive_can_use_is_rejected(found: Any) -> None:
+    with rejected("is given; a socket of a Worker takes no route but the Internet", "Put Hyperdrive in front of it"):
         variables(origin=found)
 
 
-def test_an_origin_without_a_port_is_refused() -> None:
-    with refusal("api.direct.origin.port: is not given"):
+def test_an_origin_without_a_port_is_rejected() -> None:
+    with rejected("api.direct.origin.port: is not given"):
         variables(origin=origin(port=...))
 
 
 @pytest.mark.parametrize("port", [0, 70000])
-def test_a_port_that_is_none_is_refused(port: int) -> None:
-    with refusal("api.direct.origin.port: is", "from 1 to 65535"):
+def test_a_port_that_is_none_is_rejected(port: int) -> None:
+    with rejected("api.direct.origin.port: is", "from 1 to 65535"):
         variables(origin=origin(port=port))
 
 
-def test_an_endpoint_that_is_no_such_word_is_refused() -> None:
-    with refusal("api.direct.origin.endpoint: is proxied"):
+def test_an_endpoint_that_is_no_such_word_is_rejected() -> None:
+    with rejected("api.direct.origin.endpoint: is proxied"):
         variables(origin=origin(endpoint="proxied"))
 
 
@@ -207,36 +207,36 @@ def test_an_endpoint_that_is_no_such_word_is_refused() -> None:
         "shop.aivencloud.com",
     ],
 )
-def test_a_certificate_that_the_vendor_signed_itself_is_refused(host: str) -> None:
-    with refusal(
+def test_a_certificate_that_the_vendor_signed_itself_is_rejected(host: str) -> None:
+    with rejected(
         f"api.direct.origin.host: is {host}", "signs its certificates itself", "Put Hyperdrive in front of it"
     ):
         dialling(host)
 
 
-def test_an_rds_proxy_is_refused_whatever_is_accepted() -> None:
-    with refusal("which only this network can reach"):
+def test_an_rds_proxy_is_rejected_whatever_is_accepted() -> None:
+    with rejected("which only this network can reach"):
         dialling("shop.proxy-abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
 
 
 def test_an_address_has_no_certificate_that_names_it() -> None:
-    with refusal("certificates name hosts, not addresses", "Give the name"):
+    with rejected("certificates name hosts, not addresses", "Give the name"):
         dialling("34.120.1.2")
 
 
 @pytest.mark.parametrize("mode", ["verify-full", "verify-ca", "disable"])
-def test_a_mode_that_the_runtime_does_not_have_is_refused(mode: str, given: Given) -> None:
-    with refusal(f"api.direct.origin.sslmode: is {mode}", "public authorities"):
+def test_a_mode_that_the_runtime_does_not_have_is_rejected(mode: str, given: Given) -> None:
+    with rejected(f"api.direct.origin.sslmode: is {mode}", "public authorities"):
         deploy(lambda: exported(variables(origin=origin(sslmode=given(mode)))))
 
 
-def test_clear_text_is_refused_where_tls_works() -> None:
-    with refusal("api.direct.allow_clear_text: is true for", "Neon takes connections with TLS", "Leave it out."):
+def test_clear_text_is_rejected_where_tls_works() -> None:
+    with rejected("api.direct.allow_clear_text: is true for", "Neon takes connections with TLS", "Leave it out."):
         dialling(NEON, allow_clear_text=True)
 
 
-def test_clear_text_is_refused_at_a_vendor_that_demands_tls() -> None:
-    with refusal("Amazon RDS takes connections with TLS", "Put Hyperdrive in front of it"):
+def test_clear_text_is_rejected_at_a_vendor_that_demands_tls() -> None:
+    with rejected("Amazon RDS takes connections with TLS", "Put Hyperdrive in front of it"):
         dialling("shop.abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
 
 
@@ -250,7 +250,7 @@ def test_clear_text_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_an_open_network_has_to_be_accepted() -> None:
-    with refusal("api.direct.accept_open_network: is not true for db.example.com", "the whole Internet"):
+    with rejected("api.direct.accept_open_network: is not true for db.example.com", "the whole Internet"):
         dialling(HOST, accept_open_network=...)
 
 
@@ -284,8 +284,8 @@ def test_the_pooler_is_named_where_it_can_be(host: str, way: str) -> None:
     assert way_to_pooled(host, 5432) == way
 
 
-def test_a_password_that_rotates_is_refused() -> None:
-    with refusal("api.direct.origin.password: is rotated by its vendor"):
+def test_a_password_that_rotates_is_rejected() -> None:
+    with rejected("api.direct.origin.password: is rotated by its vendor"):
         variables(origin=origin(password_rotates=True))
 
 
@@ -294,10 +294,10 @@ def test_parameters_do_not_show_what_a_secret_connection_string_holds() -> None:
         url = pulumi.Output.secret(f"postgres://app:{PASSWORD}@{NEON}/app")
         return exported(variables(origin=existing(url=url).origin, style="parameters"))
 
-    with refusal("would show a part of a secret connection string", "Take the style `url`"):
+    with rejected("would show a part of a secret connection string", "Take the style `url`"):
         deploy(program)
 
 
-def test_an_unknown_argument_is_refused() -> None:
-    with refusal("api.direct.allow_cleartext: is no argument", "`allow_clear_text`"):
+def test_an_unknown_argument_is_rejected() -> None:
+    with rejected("api.direct.allow_cleartext: is no argument", "`allow_clear_text`"):
         variables(allow_cleartext=True)

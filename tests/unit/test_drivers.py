@@ -14,7 +14,7 @@ from edge_postgres.workers.drivers import (
     reject_accelerate,
     validate_driver_release,
 )
-from tests.harness import refusal
+from tests.harness import rejected
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -61,21 +61,21 @@ def test_a_bundle_that_says_nothing_is_taken_on_trust(driver: Driver) -> None:
         (Driver.RUST_POSTGRES, "pg@8.23.1", "pg"),
     ],
 )
-def test_another_driver_than_stated_is_refused(stated: Driver, held: str, found: str) -> None:
-    with refusal(f"bundle: holds {found}, which the driver {stated.value} is not made of", "Name the driver"):
+def test_another_driver_than_stated_is_rejected(stated: Driver, held: str, found: str) -> None:
+    with rejected(f"bundle: holds {found}, which the driver {stated.value} is not made of", "Name the driver"):
         validate_driver_release(bundle(held), stated, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
 def test_what_runs_on_pg_is_not_taken_for_pg(driver: Driver) -> None:
-    with refusal(f"bundle: holds {min(WORKING[driver]).rpartition('@')[0]}, which the driver pg is not made of"):
+    with rejected(f"bundle: holds {min(WORKING[driver]).rpartition('@')[0]}, which the driver pg is not made of"):
         validate_driver_release(bundle(*WORKING[driver]), Driver.PG, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
-def test_without_pg_what_runs_on_it_is_refused_with_the_command_that_installs_it(driver: Driver) -> None:
+def test_without_pg_what_runs_on_it_is_rejected_with_the_command_that_installs_it(driver: Driver) -> None:
     held = [package for package in WORKING[driver] if not package.startswith("pg@")]
-    with refusal(f"bundle: lacks pg, which the driver {driver.value} is made of", 'npm install "pg@^8.16.3"'):
+    with rejected(f"bundle: lacks pg, which the driver {driver.value} is made of", 'npm install "pg@^8.16.3"'):
         validate_driver_release(bundle(*held), driver, subject="bundle")
 
 
@@ -109,19 +109,19 @@ def test_the_floor_itself_is_allowed(driver: Driver) -> None:
         (Driver.PRISMA_PPG, "@prisma/ppg@1.0.0", "1.0.1"),
     ],
 )
-def test_a_release_below_the_floor_is_refused_with_the_command_that_installs_another(
+def test_a_release_below_the_floor_is_rejected_with_the_command_that_installs_another(
     driver: Driver, old: str, floor: str
 ) -> None:
     package, _, version = old.rpartition("@")
     held = [old, *(working for working in WORKING[driver] if not working.startswith(f"{package}@"))]
-    with refusal(f"bundle: holds {package} {version}", f"from {floor} on", f'npm install "{package}@^{floor}"'):
+    with rejected(f"bundle: holds {package} {version}", f"from {floor} on", f'npm install "{package}@^{floor}"'):
         validate_driver_release(bundle(*held), driver, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", [Driver.PG, Driver.DRIZZLE])
-def test_pg_8_11_4_is_refused_by_name(driver: Driver) -> None:
+def test_pg_8_11_4_is_rejected_by_name(driver: Driver) -> None:
     held = [package for package in WORKING[driver] if not package.startswith("pg@")]
-    with refusal("bundle: holds pg 8.11.4", "parsing of connection strings is broken"):
+    with rejected("bundle: holds pg 8.11.4", "parsing of connection strings is broken"):
         validate_driver_release(bundle(*held, "pg@8.11.4"), driver, subject="bundle")
 
 
@@ -174,25 +174,25 @@ def test_prisma_with_its_pg_adapter_is_allowed_over_tcp(way: str) -> None:
     validate_driver_release(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, [way], subject="bundle")
 
 
-def test_both_adapters_of_prisma_in_one_bundle_are_refused() -> None:
-    with refusal("bundle: holds both @prisma/adapter-pg and @prisma/adapter-ppg", "for the serverless driver"):
+def test_both_adapters_of_prisma_in_one_bundle_are_rejected() -> None:
+    with rejected("bundle: holds both @prisma/adapter-pg and @prisma/adapter-ppg", "for the serverless driver"):
         validate_driver_release(bundle(*WORKING[Driver.PRISMA], *SERVERLESS_PRISMA), Driver.PRISMA, subject="bundle")
 
 
-def test_the_pg_adapter_of_prisma_is_refused_where_only_the_serverless_way_is_open() -> None:
-    with refusal("bundle: holds @prisma/adapter-pg", "`serverless` is for @prisma/adapter-ppg"):
+def test_the_pg_adapter_of_prisma_is_rejected_where_only_the_serverless_way_is_open() -> None:
+    with rejected("bundle: holds @prisma/adapter-pg", "`serverless` is for @prisma/adapter-ppg"):
         validate_driver_release(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, ["serverless"], subject="bundle")
 
 
 @pytest.mark.parametrize("way", ["hyperdrive", "direct"])
-def test_the_serverless_adapter_of_prisma_is_refused_over_tcp(way: str) -> None:
-    with refusal("bundle: holds @prisma/adapter-ppg", f"cannot use {way}", "State `serverless`"):
+def test_the_serverless_adapter_of_prisma_is_rejected_over_tcp(way: str) -> None:
+    with rejected("bundle: holds @prisma/adapter-ppg", f"cannot use {way}", "State `serverless`"):
         validate_driver_release(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, [way], subject="bundle")
 
 
-def test_prisma_accelerate_in_a_bundle_is_refused_whatever_the_driver() -> None:
+def test_prisma_accelerate_in_a_bundle_is_rejected_whatever_the_driver() -> None:
     bundle = "/* edge-postgres: driver @prisma/extension-accelerate@2.0.2 */"
-    with refusal("api.bundle", "Accelerate pools and caches in the place of Hyperdrive", "@prisma/adapter-pg"):
+    with rejected("api.bundle", "Accelerate pools and caches in the place of Hyperdrive", "@prisma/adapter-pg"):
         reject_accelerate(bundle, subject="api.bundle")
 
 

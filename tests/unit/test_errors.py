@@ -9,22 +9,22 @@ import pytest
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
-from tests.harness import deploy, refusal
+from tests.harness import deploy, rejected
 
 
 def refused(value: Any) -> Any:
     raise ValidationError("limit", f"is {value}; it begins at 5", "Use 5 or more.")
 
 
-def test_a_refusal_names_subject_value_rule_and_way_out() -> None:
+def test_a_validation_error_has_path_problem_and_fix() -> None:
     assert str(ValidationError("limit", "is 4; it begins at 5", "Use 5.")) == "limit: is 4; it begins at 5. Use 5."
 
 
-def test_a_complaint_is_a_refusal_without_its_subject() -> None:
+def test_the_detail_of_a_validation_error_has_no_path() -> None:
     assert ValidationError("limit", "is 4", "Use 5.").detail == "is 4. Use 5."
 
 
-def test_a_refusal_ends_a_program_without_a_traceback_and_is_a_fault_to_pydantic() -> None:
+def test_a_validation_error_ends_a_program_without_a_traceback_and_pydantic_collects_it() -> None:
     assert issubclass(ValidationError, pulumi.RunError)
     assert issubclass(ValidationError, ValueError)
 
@@ -66,12 +66,12 @@ def test_what_a_preview_does_not_know_is_not_checked() -> None:
     assert exported.known is False
 
 
-def test_a_refusal_of_an_output_that_nobody_reads_ends_the_program(preview: bool) -> None:
-    with refusal("limit: is 4"):
+def test_a_rejected_output_that_no_resource_reads_ends_the_program(preview: bool) -> None:
+    with rejected("limit: is 4"):
         deploy(lambda: apply_input(pulumi.Output.from_input(4), refused) and None, preview=preview)
 
 
-def test_a_refusal_of_an_input_of_a_resource_arrives_as_it_is(preview: bool) -> None:
+def test_a_rejected_input_of_a_resource_is_reported_unchanged(preview: bool) -> None:
     def program() -> None:
         random.RandomPet("pet", length=apply_input(pulumi.Output.from_input(4), refused))
 

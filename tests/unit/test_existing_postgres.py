@@ -8,7 +8,7 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from tests.harness import Export, deploy, refusal
+from tests.harness import Export, deploy, rejected
 from tests.unit.sound import CONFIG, HOST, PASSWORD, URL, existing, hyperdrive, origin
 
 Given = Callable[[Any], Any]
@@ -103,10 +103,10 @@ def test_a_missing_port_is_the_vendors(host: str, port: int, given: Given) -> No
 @pytest.mark.parametrize(
     "host", ["a.b.tsdb.cloud.timescale.com", "pg-shop.a.aivencloud.com", "monorail.proxy.rlwy.net"]
 )
-def test_a_missing_port_is_refused_where_every_database_has_its_own(host: str, given: Given, preview: bool) -> None:
-    with refusal("main.url: names no port", "Take it from the connection string."):
+def test_a_missing_port_is_rejected_where_every_database_has_its_own(host: str, given: Given, preview: bool) -> None:
+    with rejected("main.url: names no port", "Take it from the connection string."):
         deploy(lambda: existing(url=given(f"postgres://app:pw@{host}/tsdb")), preview=preview)
-    with refusal("main.port: names no port", "has its own"):
+    with rejected("main.port: names no port", "has its own"):
         deploy(lambda: existing(**{**PARTS, "host": given(host)}), preview=preview)
 
 
@@ -158,7 +158,7 @@ def test_none_counts_as_left_out() -> None:
     assert values(yielded(**PARTS, **nothing)) == values(yielded(**PARTS))
 
 
-def test_in_a_preview_what_is_not_known_stays_so_and_is_not_refused() -> None:
+def test_in_a_preview_what_is_not_known_stays_so_and_is_not_rejected() -> None:
     def program() -> Any:
         return existing(url=random.RandomPet("pet").id).origin
 
@@ -196,7 +196,7 @@ def test_hyperdrive_stays_below_what_the_vendor_leaves() -> None:
         hyperdrive(origin=existing(**{**PARTS, "host": AZURE}, max_connections=50).origin, connection_limit=limit)
 
     deploy(lambda: program(35))
-    with refusal("is 36", "accepts 50 connections, 35 of them usable"):
+    with rejected("is 36", "accepts 50 connections, 35 of them usable"):
         deploy(lambda: program(36))
 
 
@@ -280,32 +280,32 @@ def test_outputs_of_other_resources_reach_hyperdrive_as_they_are(resource: str, 
 
 
 @pytest.mark.parametrize("url", ["", "  "])
-def test_an_empty_connection_string_is_refused_with_the_reason_that_prismas_provider_gives(
+def test_an_empty_connection_string_is_rejected_with_the_reason_that_prismas_provider_gives(
     url: str, given: Given, preview: bool
 ) -> None:
-    with refusal("main.url: is empty", "`direct_url`", "give its `host`, `user` and `password`"):
+    with rejected("main.url: is empty", "`direct_url`", "give its `host`, `user` and `password`"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["host", "user", "password", "url"])
-def test_an_output_that_holds_nothing_is_refused(part: str, preview: bool) -> None:
+def test_an_output_that_holds_nothing_is_rejected(part: str, preview: bool) -> None:
     nothing = {"url": ..., **PARTS} if part != "url" else {}
 
     def program() -> None:
         args = {key: value for key, value in nothing.items() if value is not ...}
         existing(**{**args, part: pulumi.Output.from_input(None)})
 
-    with refusal(f"main.{part}: "):
+    with rejected(f"main.{part}: "):
         deploy(program, preview=preview)
 
 
-def test_host_and_port_in_one_are_refused_with_the_way_out(given: Given, preview: bool) -> None:
-    with refusal("main.host: is no host name", "a resource's `endpoint`", "`address`", "`port`"):
+def test_host_and_port_in_one_are_rejected_with_the_way_out(given: Given, preview: bool) -> None:
+    with rejected("main.host: is no host name", "a resource's `endpoint`", "`address`", "`port`"):
         deploy(lambda: existing(**{**PARTS, "host": given(f"{HOST}:5432")}), preview=preview)
 
 
 @pytest.mark.parametrize("endpoint", [f"{HOST}:5432", URL, "DIRECT", ""])
-def test_an_endpoint_that_is_an_address_is_refused_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
+def test_an_endpoint_that_is_an_address_is_rejected_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
     with pytest.raises(
         pulumi.RunError, match=r"main.endpoint: is neither `direct` nor `pooled`.*`host` and `port`"
     ) as no:
@@ -317,31 +317,31 @@ def test_an_endpoint_that_is_an_address_is_refused_and_not_shown(endpoint: str, 
 
 
 @pytest.mark.parametrize("part", ["host", "port", "database", "user", "password"])
-def test_a_connection_string_beside_a_part_is_refused(part: str, preview: bool) -> None:
-    with refusal("main.url: stands beside", f"`{part}`", "not both"):
+def test_a_connection_string_beside_a_part_is_rejected(part: str, preview: bool) -> None:
+    with rejected("main.url: stands beside", f"`{part}`", "not both"):
         deploy(lambda: existing(**{"url": URL, part: origin()[part]}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["host", "user", "password"])
-def test_a_missing_part_is_refused(part: str, preview: bool) -> None:
-    with refusal(f"main.{part}: is not given, and neither is `url`"):
+def test_a_missing_part_is_rejected(part: str, preview: bool) -> None:
+    with rejected(f"main.{part}: is not given, and neither is `url`"):
         deploy(lambda: existing(**origin(**{part: ...})), preview=preview)
 
 
-def test_nothing_at_all_is_refused() -> None:
-    with refusal("main.host: is not given, and neither is `url`"):
+def test_nothing_at_all_is_rejected() -> None:
+    with rejected("main.host: is not given, and neither is `url`"):
         deploy(existing)
 
 
-def test_a_missing_database_is_refused_where_the_vendor_fixes_none(given: Given, preview: bool) -> None:
-    with refusal("main.url: names no database"):
+def test_a_missing_database_is_rejected_where_the_vendor_fixes_none(given: Given, preview: bool) -> None:
+    with rejected("main.url: names no database"):
         deploy(lambda: existing(url=given("postgres://app:pw@db.example.com")), preview=preview)
-    with refusal("main.database: names no database"):
+    with rejected("main.database: names no database"):
         deploy(lambda: existing(host=given(HOST), user="app", password="pw"), preview=preview)
 
 
 @pytest.mark.parametrize(("part", "most"), [("database", 63), ("user", 64)])
-def test_a_name_that_is_too_long_is_refused_and_not_shown(part: str, most: int, given: Given, preview: bool) -> None:
+def test_a_name_that_is_too_long_is_rejected_and_not_shown(part: str, most: int, given: Given, preview: bool) -> None:
     with pytest.raises(pulumi.RunError, match=rf"name of 66 bytes; Hyperdrive takes 1 to {most}") as refused:
         deploy(lambda: existing(**origin(**{part: given("ü" * 33)})), preview=preview)
     assert "ü" not in str(refused.value)
@@ -353,34 +353,34 @@ def test_a_name_within_the_bounds_is_taken(part: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("url", [f"postgres://{'x' * 65}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 65}"])
-def test_a_long_name_in_a_connection_string_is_refused(url: str, given: Given, preview: bool) -> None:
-    with refusal("main.url: has a", "name of 65 bytes"):
+def test_a_long_name_in_a_connection_string_is_rejected(url: str, given: Given, preview: bool) -> None:
+    with rejected("main.url: has a", "name of 65 bytes"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
-def test_an_empty_user_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.user: has a user name of 0 bytes", "State the user name."):
+def test_an_empty_user_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.user: has a user name of 0 bytes", "State the user name."):
         deploy(lambda: existing(**origin(user=given(""))), preview=preview)
 
 
-def test_an_empty_password_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.password: is empty"):
+def test_an_empty_password_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.password: is empty"):
         deploy(lambda: existing(**origin(password=given(""))), preview=preview)
 
 
-def test_an_ambiguous_connection_string_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.url: has a raw `#`"):
+def test_an_ambiguous_connection_string_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.url: has a raw `#`"):
         deploy(lambda: existing(url=given("postgres://app:p#x@db.example.com/app")), preview=preview)
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
-def test_a_connection_string_that_does_without_tls_is_refused(mode: str, given: Given, preview: bool) -> None:
-    with refusal("main.url: states an `sslmode` that Hyperdrive does not speak", "require, verify-ca, verify-full"):
+def test_a_connection_string_that_does_without_tls_is_rejected(mode: str, given: Given, preview: bool) -> None:
+    with rejected("main.url: states an `sslmode` that Hyperdrive does not speak", "require, verify-ca, verify-full"):
         deploy(lambda: existing(url=given(f"{URL}?sslmode={mode}")), preview=preview)
 
 
 @pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])
-def test_what_is_no_host_is_refused_and_not_shown(host: str, given: Given, preview: bool) -> None:
+def test_what_is_no_host_is_rejected_and_not_shown(host: str, given: Given, preview: bool) -> None:
     with pytest.raises(
         pulumi.RunError, match=r"main.host: is no host name and no IP address. Give the host"
     ) as refused:
@@ -389,35 +389,35 @@ def test_what_is_no_host_is_refused_and_not_shown(host: str, given: Given, previ
 
 
 @pytest.mark.parametrize("other", ["url", "host", "port", "access_client_id", "access_client_secret"])
-def test_a_vpc_service_beside_an_address_is_refused(other: Any, preview: bool) -> None:
-    with refusal("main.service_id: stands beside", f"`{other}`", "knows the address itself"):
+def test_a_vpc_service_beside_an_address_is_rejected(other: Any, preview: bool) -> None:
+    with rejected("main.service_id: stands beside", f"`{other}`", "knows the address itself"):
         deploy(lambda: existing(service_id="service", **{other: "x"}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["user", "password"])
 def test_a_vpc_service_needs_credentials(part: str) -> None:
-    with refusal(f"main.{part}: is not given"):
+    with rejected(f"main.{part}: is not given"):
         deploy(lambda: existing(service_id="service", **origin(host=..., port=..., **{part: ...})))
 
 
 def test_a_vpc_service_needs_a_database() -> None:
-    with refusal("main.database: names no database"):
+    with rejected("main.database: names no database"):
         deploy(lambda: existing(service_id="service", user="app", password="pw"))
 
 
 @pytest.mark.parametrize("half", ["access_client_id", "access_client_secret"])
-def test_half_an_access_token_is_refused(half: Any, preview: bool) -> None:
-    with refusal("main.access_client_id: and `access_client_secret` belong together"):
+def test_half_an_access_token_is_rejected(half: Any, preview: bool) -> None:
+    with rejected("main.access_client_id: and `access_client_secret` belong together"):
         deploy(lambda: existing(url=URL, **{half: "x"}), preview=preview)
 
 
-def test_a_port_behind_a_tunnel_is_refused() -> None:
-    with refusal("main.port: stands beside `access_client_id`", "the tunnel knows the port"):
+def test_a_port_behind_a_tunnel_is_rejected() -> None:
+    with rejected("main.port: stands beside `access_client_id`", "the tunnel knows the port"):
         deploy(lambda: existing(**origin(), access_client_id="id", access_client_secret="token"))
 
 
-def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
-    with refusal("main.ssl_mode: is no argument. Did you mean `sslmode`?"):
+def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
+    with rejected("main.ssl_mode: is no argument. Did you mean `sslmode`?"):
         deploy(lambda: existing(url=URL, ssl_mode="verify-full"))
 
 

@@ -8,7 +8,7 @@ import pulumi_random as random
 import pytest
 
 from edge_postgres.core.errors import ValidationError
-from tests.harness import Run, deploy, refusal
+from tests.harness import Run, deploy, rejected
 
 PASSWORD = "random:index/randomPassword:RandomPassword"
 PET = "random:index/randomPet:RandomPet"
@@ -85,12 +85,12 @@ def test_a_computed_output_is_unknown_in_a_preview() -> None:
     assert deploy(lambda: {"password": password().result}, preview=True).exports["password"].known is False
 
 
-def test_two_resources_of_one_urn_are_refused() -> None:
+def test_two_resources_of_one_urn_are_rejected() -> None:
     with pytest.raises(Exception, match="duplicate resource URN"):
         deploy(lambda: (random.RandomPet("pet"), random.RandomPet("pet")))
 
 
-def test_two_components_whose_children_share_a_name_are_refused() -> None:
+def test_two_components_whose_children_share_a_name_are_rejected() -> None:
     with pytest.raises(Exception, match=r"duplicate resource URN .*Pets\$random.*::pet"):
         deploy(lambda: (Pets("one"), Pets("two")))
 
@@ -114,7 +114,7 @@ def test_an_error_in_the_program_is_raised_as_it_is() -> None:
     def program() -> None:
         raise ValidationError("limit", "is 4; it begins at 5", "Use 5.")
 
-    with refusal("limit: is 4; it begins at 5. Use 5."):
+    with rejected("limit: is 4; it begins at 5. Use 5."):
         deploy(program)
 
 
@@ -124,18 +124,18 @@ def test_the_next_deployment_is_sound_after_a_failed_one() -> None:
     assert deploy(lambda: random.RandomPet("pet")).one(PET).name == "pet"
 
 
-def test_a_refusal_without_the_words_is_an_error_of_the_test() -> None:
-    with pytest.raises(AssertionError, match="is 4"), refusal("is 5"):
+def test_a_validation_error_without_the_expected_words_fails_the_test() -> None:
+    with pytest.raises(AssertionError, match="is 4"), rejected("is 5"):
         raise ValidationError("limit", "is 4", "Use 5.")
 
 
-def test_no_refusal_is_an_error_of_the_test() -> None:
-    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"), refusal():
+def test_a_missing_validation_error_fails_the_test() -> None:
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"), rejected():
         pass
 
 
-def test_a_traceback_is_no_refusal() -> None:
-    with pytest.raises(TypeError), refusal("length"):
+def test_a_traceback_is_no_validation_error() -> None:
+    with pytest.raises(TypeError), rejected("length"):
         raise TypeError("length")
 
 

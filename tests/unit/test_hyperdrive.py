@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.harness import deploy, refusal
+from tests.harness import deploy, rejected
 from tests.unit.sound import ACCOUNT, CONFIG, HOST, PASSWORD, access, existing, hyperdrive, origin, vpc
 
 Given = Callable[[Any], Any]
@@ -203,14 +203,14 @@ def test_the_bounds_of_an_age_are_taken(age: int) -> None:
 
 
 @pytest.mark.parametrize("argument", ["account_id", "origin", "connection_limit", "caching"])
-def test_a_missing_argument_is_refused(argument: str) -> None:
-    with refusal(f"main.{argument}: is not given. State it."):
+def test_a_missing_argument_is_rejected(argument: str) -> None:
+    with rejected(f"main.{argument}: is not given. State it."):
         deploy(lambda: hyperdrive(**{argument: ...}))
 
 
 @pytest.mark.parametrize("leaf", ["database", "user", "password"])
-def test_an_origin_without_a_leaf_that_it_needs_is_refused(leaf: str) -> None:
-    with refusal(f"main.origin.{leaf}: is not given. State it."):
+def test_an_origin_without_a_leaf_that_it_needs_is_rejected(leaf: str) -> None:
+    with rejected(f"main.origin.{leaf}: is not given. State it."):
         deploy(lambda: hyperdrive(origin=origin(**{leaf: ...})))
 
 
@@ -223,26 +223,26 @@ def test_an_origin_without_a_leaf_that_it_needs_is_refused(leaf: str) -> None:
         ({"caching": {"maxAge": 60}}, "main.caching.maxAge", "max_age"),
     ],
 )
-def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant(
+def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant(
     changes: dict[str, Any], subject: str, meant: str
 ) -> None:
-    with refusal(f"{subject}: is no argument. Did you mean `{meant}`?"):
+    with rejected(f"{subject}: is no argument. Did you mean `{meant}`?"):
         deploy(lambda: hyperdrive(**changes))
 
 
-def test_an_argument_that_resembles_none_is_refused_with_all_there_are() -> None:
-    with refusal("main.zzz: is no argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
+def test_an_argument_that_resembles_none_is_rejected_with_all_there_are() -> None:
+    with rejected("main.zzz: is no argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
         deploy(lambda: hyperdrive(zzz=1))
 
 
-def test_an_origin_as_one_output_is_refused() -> None:
-    with refusal("main.origin: is one value", "Give a dictionary"):
+def test_an_origin_as_one_output_is_rejected() -> None:
+    with rejected("main.origin: is one value", "Give a dictionary"):
         deploy(lambda: hyperdrive(origin=pulumi.Output.from_input(origin())))
 
 
-def test_what_is_refused_registers_no_configuration() -> None:
+def test_what_is_rejected_registers_no_configuration() -> None:
     def program() -> list[str]:
-        with refusal("is 4"):
+        with rejected("is 4"):
             hyperdrive(connection_limit=4)
         return []
 

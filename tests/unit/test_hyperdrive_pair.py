@@ -9,7 +9,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from edge_postgres.hyperdrive.rules import split_limit
-from tests.harness import Registration, deploy, refusal
+from tests.harness import Registration, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, SCRIPT, existing, pair, worker
 
 Given = Callable[[Any], Any]
@@ -90,29 +90,29 @@ def test_it_waits_for_what_the_origin_waits_for() -> None:
     assert len(deploy(program).all(CONFIG)) == 2
 
 
-def test_a_disabled_cache_is_refused() -> None:
-    with refusal("main.caching: is disabled", "instead of a pair"):
+def test_a_disabled_cache_is_rejected() -> None:
+    with rejected("main.caching: is disabled", "instead of a pair"):
         both(caching={"disabled": True})
 
 
-def test_no_caching_is_refused() -> None:
-    with refusal("main.caching: is not given"):
+def test_no_caching_is_rejected() -> None:
+    with rejected("main.caching: is not given"):
         both(caching=...)
 
 
-def test_fewer_connections_than_the_two_open_are_refused(given: Given, preview: bool) -> None:
-    with refusal("main.connection_limit: is 9", "at least 5", "Use 10 or more"):
+def test_fewer_connections_than_the_two_open_are_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.connection_limit: is 9", "at least 5", "Use 10 or more"):
         halves(lambda: {"connection_limit": given(9)}, preview=preview)
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 1.5, float("nan")])
-def test_a_share_that_leaves_one_with_nothing_is_refused(share: float) -> None:
-    with refusal(f"main.fresh_share: is {share:g}", "above 0 and below 1"):
+def test_a_share_that_leaves_one_with_nothing_is_rejected(share: float) -> None:
+    with rejected(f"main.fresh_share: is {share:g}", "above 0 and below 1"):
         both(fresh_share=share)
 
 
-def test_an_argument_that_there_is_not_is_refused() -> None:
-    with refusal("main.fresh_limit: is no argument"):
+def test_an_argument_that_there_is_not_is_rejected() -> None:
+    with rejected("main.fresh_limit: is no argument"):
         both(fresh_limit=5)
 
 

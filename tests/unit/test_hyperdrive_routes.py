@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.harness import deploy, refusal
+from tests.harness import deploy, rejected
 from tests.unit.sound import CONFIG, HOST, PASSWORD, access, existing, hyperdrive, origin, unknown, vpc
 
 Given = Callable[[Any], Any]
@@ -18,48 +18,48 @@ PUBLIC_ROUTE = "Give `host` and `port`, or `host`, `access_client_id` and `acces
 # Addresses that it refuses.
 
 
-def test_a_pooled_neon_host_is_refused_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
-    with refusal(
+def test_a_pooled_neon_host_is_rejected_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
+    with rejected(
         "main.origin.host: is", POOLED, "a pooled endpoint", "Take ep-cool-name.eu-central-1.aws.neon.tech:5432."
     ):
         deploy(lambda: hyperdrive(origin=origin(host=given(POOLED))), preview=preview)
 
 
-def test_a_pooled_port_is_refused_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
+def test_a_pooled_port_is_rejected_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
     host = "shop.postgres.database.azure.com"
-    with refusal("a pooled endpoint", f"Take {host}:5432."):
+    with rejected("a pooled endpoint", f"Take {host}:5432."):
         deploy(lambda: hyperdrive(origin=origin(host=given(host), port=given(6432))), preview=preview)
 
 
-def test_a_host_that_is_stated_as_pooled_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.origin.host: is db.example.com, a pooled endpoint", "not its pooler's"):
+def test_a_host_that_is_stated_as_pooled_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.origin.host: is db.example.com, a pooled endpoint", "not its pooler's"):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooled"))), preview=preview)
 
 
-def test_a_pooled_host_is_refused_behind_a_tunnel_too(given: Given, preview: bool) -> None:
-    with refusal("a pooled endpoint"):
+def test_a_pooled_host_is_rejected_behind_a_tunnel_too(given: Given, preview: bool) -> None:
+    with rejected("a pooled endpoint"):
         deploy(lambda: hyperdrive(origin=access(host=given(POOLED))), preview=preview)
 
 
-def test_a_pooled_host_of_a_connection_string_is_refused(given: Given, preview: bool) -> None:
-    with refusal("a pooled endpoint"):
+def test_a_pooled_host_of_a_connection_string_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("a pooled endpoint"):
         deploy(
             lambda: hyperdrive(origin=existing(url=given(f"postgres://app:pw@{POOLED}/app")).origin), preview=preview
         )
 
 
-def test_an_endpoint_that_is_no_word_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.origin.endpoint: is pooler", "Say `direct` or `pooled`."):
+def test_an_endpoint_that_is_no_word_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.origin.endpoint: is pooler", "Say `direct` or `pooled`."):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooler"))), preview=preview)
 
 
-def test_a_public_name_that_is_stated_as_private_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.origin.host: is db.example.com, which only this network can reach", "`service_id`"):
+def test_a_public_name_that_is_stated_as_private_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.origin.host: is db.example.com, which only this network can reach", "`service_id`"):
         deploy(lambda: hyperdrive(origin=origin(reach=given("private"))), preview=preview)
 
 
-def test_a_private_address_is_refused_whatever_its_reach_says(given: Given, preview: bool) -> None:
-    with refusal("main.origin.host: is 10.0.0.5, which only this network can reach"):
+def test_a_private_address_is_rejected_whatever_its_reach_says(given: Given, preview: bool) -> None:
+    with rejected("main.origin.host: is 10.0.0.5, which only this network can reach"):
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5", reach=given("public"))), preview=preview)
 
 
@@ -73,15 +73,15 @@ def test_a_private_address_is_refused_whatever_its_reach_says(given: Given, prev
         ({"endpoint": "pooled"}, "main.origin.endpoint: is pooled; Hyperdrive is a transaction pooler itself"),
     ],
 )
-def test_what_no_host_can_mend_is_refused_in_a_preview_that_does_not_know_it(
+def test_what_no_host_can_mend_is_rejected_in_a_preview_that_does_not_know_it(
     leaves: dict[str, str], complaint: str
 ) -> None:
-    with refusal(complaint):
+    with rejected(complaint):
         deploy(lambda: hyperdrive(origin=origin(host=unknown(), **leaves)), preview=True)
 
 
-def test_a_reach_that_is_no_word_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.origin.reach: is internal", "Say `public` or `private`."):
+def test_a_reach_that_is_no_word_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.origin.reach: is internal", "Say `public` or `private`."):
         deploy(lambda: hyperdrive(origin=origin(reach=given("internal"))), preview=preview)
 
 
@@ -97,13 +97,13 @@ def test_a_private_database_behind_a_tunnel_is_taken(given: Given) -> None:
     )
 
 
-def test_a_password_that_somebody_else_rotates_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.origin.password: is rotated by its vendor", "locked out"):
+def test_a_password_that_somebody_else_rotates_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.origin.password: is rotated by its vendor", "locked out"):
         deploy(lambda: hyperdrive(origin=origin(password_rotates=given(True))), preview=preview)
 
 
-def test_a_password_that_rotates_is_refused_in_a_preview_that_does_not_know_it_yet() -> None:
-    with refusal("main.origin.password: is rotated by its vendor"):
+def test_a_password_that_rotates_is_rejected_in_a_preview_that_does_not_know_it_yet() -> None:
+    with rejected("main.origin.password: is rotated by its vendor"):
         deploy(lambda: hyperdrive(origin=origin(password=unknown(), password_rotates=True)), preview=True)
 
 
@@ -114,27 +114,27 @@ def test_a_password_that_stays_is_taken(given: Given) -> None:
 
 
 @pytest.mark.parametrize("host", ["10.0.0.5", "db.internal", "postgres"])
-def test_a_private_host_without_a_route_is_refused(host: str, given: Given, preview: bool) -> None:
-    with refusal(
+def test_a_private_host_without_a_route_is_rejected(host: str, given: Given, preview: bool) -> None:
+    with rejected(
         f"main.origin.host: is {host}, which only this network can reach", "`service_id`", "`access_client_id`"
     ):
         deploy(lambda: hyperdrive(origin=origin(host=given(host))), preview=preview)
 
 
 @pytest.mark.parametrize("host", ["localhost", "::1"])
-def test_a_loopback_host_is_refused(host: str, given: Given, preview: bool) -> None:
-    with refusal(f"main.origin.host: is {host}, which only this machine can reach"):
+def test_a_loopback_host_is_rejected(host: str, given: Given, preview: bool) -> None:
+    with rejected(f"main.origin.host: is {host}, which only this machine can reach"):
         deploy(lambda: hyperdrive(origin=origin(host=given(host))), preview=preview)
 
 
 def test_allowing_loopback_allows_no_private_host() -> None:
-    with refusal("is 10.0.0.5, which only this network can reach"):
+    with rejected("is 10.0.0.5, which only this network can reach"):
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5"), allow_loopback=True))
 
 
 @pytest.mark.parametrize("route", [origin, access])
 @pytest.mark.parametrize("host", [f"postgres://app:{PASSWORD}@localhost/app", f"postgres://app:{PASSWORD}@{POOLED}"])
-def test_a_connection_string_in_the_place_of_a_host_is_refused_and_not_shown(
+def test_a_connection_string_in_the_place_of_a_host_is_rejected_and_not_shown(
     host: str, route: Any, given: Given, preview: bool
 ) -> None:
     with pytest.raises(pulumi.RunError, match=r"main.origin.host: is no host name and no IP address") as refused:
@@ -143,19 +143,19 @@ def test_a_connection_string_in_the_place_of_a_host_is_refused_and_not_shown(
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
-def test_a_port_out_of_range_is_refused(port: int, given: Given, preview: bool) -> None:
-    with refusal(f"main.origin.port: is {port}", "from 1 to 65535"):
+def test_a_port_out_of_range_is_rejected(port: int, given: Given, preview: bool) -> None:
+    with rejected(f"main.origin.port: is {port}", "from 1 to 65535"):
         deploy(lambda: hyperdrive(origin=origin(port=given(port))), preview=preview)
 
 
 @pytest.mark.parametrize("port", [5432.5, float("nan"), float("inf")])
-def test_a_port_that_is_no_whole_number_is_refused(port: float, given: Given) -> None:
-    with refusal(f"main.origin.port: is {port:g}. Use a whole number."):
+def test_a_port_that_is_no_whole_number_is_rejected(port: float, given: Given) -> None:
+    with rejected(f"main.origin.port: is {port:g}. Use a whole number."):
         deploy(lambda: hyperdrive(origin=origin(port=given(port))))
 
 
-def test_a_port_that_is_a_text_is_refused(given: Given) -> None:
-    with refusal("main.origin.port: is no number"):
+def test_a_port_that_is_a_text_is_rejected(given: Given) -> None:
+    with rejected("main.origin.port: is no number"):
         deploy(lambda: hyperdrive(origin=origin(port=given("5432"))))
 
 
@@ -163,33 +163,33 @@ def test_a_port_that_is_a_text_is_refused(given: Given) -> None:
 
 
 @pytest.mark.parametrize("part", ["host", "port"])
-def test_half_an_address_is_refused(part: str, preview: bool) -> None:
-    with refusal(f"main.origin.{part}: is not given", PUBLIC_ROUTE):
+def test_half_an_address_is_rejected(part: str, preview: bool) -> None:
+    with rejected(f"main.origin.{part}: is not given", PUBLIC_ROUTE):
         deploy(lambda: hyperdrive(origin=origin(**{part: ...})), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["host", "access_client_id", "access_client_secret"])
-def test_a_tunnel_without_one_of_its_parts_is_refused(part: str, preview: bool) -> None:
-    with refusal(f"main.origin.{part}: is not given", PUBLIC_ROUTE):
+def test_a_tunnel_without_one_of_its_parts_is_rejected(part: str, preview: bool) -> None:
+    with rejected(f"main.origin.{part}: is not given", PUBLIC_ROUTE):
         deploy(lambda: hyperdrive(origin=access(**{part: ...})), preview=preview)
 
 
-def test_a_tunnel_with_a_port_is_refused(preview: bool) -> None:
-    with refusal("main.origin.access_client_id: stands beside `port`", "Leave `port` out"):
+def test_a_tunnel_with_a_port_is_rejected(preview: bool) -> None:
+    with rejected("main.origin.access_client_id: stands beside `port`", "Leave `port` out"):
         deploy(lambda: hyperdrive(origin=access(port=5432)), preview=preview)
 
 
-def test_half_a_token_with_a_port_is_refused() -> None:
-    with refusal("stands beside `port`"):
+def test_half_a_token_with_a_port_is_rejected() -> None:
+    with rejected("stands beside `port`"):
         deploy(lambda: hyperdrive(origin=origin(access_client_secret="x")))
 
 
 @pytest.mark.parametrize("other", ["host", "port", "access_client_id", "access_client_secret"])
-def test_a_vpc_service_beside_a_part_of_another_route_is_refused(other: str, preview: bool) -> None:
-    with refusal("main.origin.service_id: stands beside", f"`{other}`", "or a service alone"):
+def test_a_vpc_service_beside_a_part_of_another_route_is_rejected(other: str, preview: bool) -> None:
+    with rejected("main.origin.service_id: stands beside", f"`{other}`", "or a service alone"):
         deploy(lambda: hyperdrive(origin=vpc(**{other: "x"})), preview=preview)
 
 
-def test_a_route_that_is_not_known_yet_is_refused_by_its_shape() -> None:
-    with refusal("main.origin.service_id: stands beside `host`"):
+def test_a_route_that_is_not_known_yet_is_rejected_by_its_shape() -> None:
+    with rejected("main.origin.service_id: stands beside `host`"):
         deploy(lambda: hyperdrive(origin=vpc(service_id=unknown(), host=HOST)), preview=True)

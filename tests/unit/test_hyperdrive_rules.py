@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import deploy, refusal
+from tests.harness import deploy, rejected
 from tests.unit.sound import CONFIG, HOST, existing, hyperdrive, origin, unknown, vpc
 
 Given = Callable[[Any], Any]
@@ -15,53 +15,53 @@ Given = Callable[[Any], Any]
 
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", ""])
-def test_a_tls_mode_that_hyperdrive_does_not_speak_is_refused(mode: str, given: Given, preview: bool) -> None:
-    with refusal(f"main.origin.sslmode: is {mode}; Hyperdrive always uses TLS", "`require`", "`verify-full`"):
+def test_a_tls_mode_that_hyperdrive_does_not_speak_is_rejected(mode: str, given: Given, preview: bool) -> None:
+    with rejected(f"main.origin.sslmode: is {mode}; Hyperdrive always uses TLS", "`require`", "`verify-full`"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
-def test_a_tls_mode_is_refused_although_the_ca_is_not_known_yet() -> None:
-    with refusal("is disable; Hyperdrive always uses TLS"):
+def test_a_tls_mode_is_rejected_although_the_ca_is_not_known_yet() -> None:
+    with rejected("is disable; Hyperdrive always uses TLS"):
         deploy(lambda: hyperdrive(origin=origin(sslmode="disable", ca_certificate_id=unknown())), preview=True)
 
 
 @pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
-def test_a_verify_mode_without_a_ca_is_refused_with_both_ways_out(mode: str, given: Given, preview: bool) -> None:
-    with refusal(f"main.origin.sslmode: is {mode}", "an uploaded CA only", "`ca_certificate_id`", "`require`"):
+def test_a_verify_mode_without_a_ca_is_rejected_with_both_ways_out(mode: str, given: Given, preview: bool) -> None:
+    with rejected(f"main.origin.sslmode: is {mode}", "an uploaded CA only", "`ca_certificate_id`", "`require`"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
-def test_a_verify_mode_of_a_connection_string_without_a_ca_is_refused(given: Given, preview: bool) -> None:
+def test_a_verify_mode_of_a_connection_string_without_a_ca_is_rejected(given: Given, preview: bool) -> None:
     url = f"postgres://app:pw@{HOST}/app?sslmode=verify-full"
-    with refusal("main.origin.sslmode: is verify-full"):
+    with rejected("main.origin.sslmode: is verify-full"):
         deploy(lambda: hyperdrive(origin=existing(url=given(url)).origin), preview=preview)
 
 
 @pytest.mark.parametrize(("mode", "shown"), [("require", "require"), (None, "not stated")])
-def test_a_ca_without_a_verify_mode_is_refused(mode: str | None, shown: str, given: Given, preview: bool) -> None:
-    with refusal(f"main.origin.sslmode: is {shown} beside `ca_certificate_id`", "Say `verify-ca` or `verify-full`"):
+def test_a_ca_without_a_verify_mode_is_rejected(mode: str | None, shown: str, given: Given, preview: bool) -> None:
+    with rejected(f"main.origin.sslmode: is {shown} beside `ca_certificate_id`", "Say `verify-ca` or `verify-full`"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=mode, ca_certificate_id=given("ca"))), preview=preview)
 
 
 @pytest.mark.parametrize("leaf", [{"sslmode": "require"}, {"ca_certificate_id": "ca"}])
-def test_tls_beside_a_vpc_service_is_refused(leaf: dict[str, str], preview: bool) -> None:
-    with refusal("main.origin.sslmode: stands beside `service_id`", "TLS settings of its own"):
+def test_tls_beside_a_vpc_service_is_rejected(leaf: dict[str, str], preview: bool) -> None:
+    with rejected("main.origin.sslmode: stands beside `service_id`", "TLS settings of its own"):
         deploy(lambda: hyperdrive(origin=vpc(**leaf)), preview=preview)
 
 
 # Connections.
 
 
-def test_a_limit_below_the_floor_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.connection_limit: is 4", "at least 5", "Use a whole number of 5 or more."):
+def test_a_limit_below_the_floor_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.connection_limit: is 4", "at least 5", "Use a whole number of 5 or more."):
         deploy(lambda: hyperdrive(connection_limit=given(4)), preview=preview)
 
 
 @pytest.mark.parametrize(("plan", "limit", "ceiling"), [("free", 21, 20), ("paid", 1501, 1500), (None, 1501, 1500)])
-def test_a_limit_above_the_plans_ceiling_is_refused(
+def test_a_limit_above_the_plans_ceiling_is_rejected(
     plan: str | None, limit: int, ceiling: int, given: Given, preview: bool
 ) -> None:
-    with refusal(f"main.connection_limit: is {limit}", f"may open {ceiling}"):
+    with rejected(f"main.connection_limit: is {limit}", f"may open {ceiling}"):
         deploy(lambda: hyperdrive(connection_limit=given(limit), plan=plan), preview=preview)
 
 
@@ -70,19 +70,19 @@ def test_a_ceiling_of_ones_own_takes_the_place_of_the_plans(given: Given, previe
     assert run.one(CONFIG).inputs["originConnectionLimit"] == 50
 
 
-def test_a_limit_that_leaves_the_database_no_connection_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.connection_limit: is 10", "accepts 10 connections, 9 of them usable", "Use 9 or less"):
+def test_a_limit_that_leaves_the_database_no_connection_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.connection_limit: is 10", "accepts 10 connections, 9 of them usable", "Use 9 or less"):
         deploy(lambda: hyperdrive(origin=origin(max_connections=given(10))), preview=preview)
 
 
-def test_a_limit_that_takes_reserved_connections_is_refused(given: Given, preview: bool) -> None:
+def test_a_limit_that_takes_reserved_connections_is_rejected(given: Given, preview: bool) -> None:
     leaves = {"max_connections": 20, "reserved_connections": 11}
-    with refusal("is 10", "9 of them usable"):
+    with rejected("is 10", "9 of them usable"):
         deploy(lambda: hyperdrive(origin=origin(**{key: given(leaf) for key, leaf in leaves.items()})), preview=preview)
 
 
 def test_the_database_s_connections_travel_with_an_existing_origin(given: Given, preview: bool) -> None:
-    with refusal("is 10", "accepts 10 connections"):
+    with rejected("is 10", "accepts 10 connections"):
         deploy(
             lambda: hyperdrive(
                 origin=existing(url="postgres://app:pw@db.example.com/app", max_connections=given(10)).origin
@@ -91,13 +91,13 @@ def test_the_database_s_connections_travel_with_an_existing_origin(given: Given,
         )
 
 
-def test_a_limit_is_refused_although_the_database_is_not_known_yet() -> None:
-    with refusal("main.connection_limit: is 4"):
+def test_a_limit_is_rejected_although_the_database_is_not_known_yet() -> None:
+    with rejected("main.connection_limit: is 4"):
         deploy(lambda: hyperdrive(connection_limit=4, origin=origin(max_connections=unknown())), preview=True)
 
 
-def test_a_plan_that_does_not_exist_is_refused() -> None:
-    with refusal("main.plan: is enterprise. Use one of `free`, `paid`."):
+def test_a_plan_that_does_not_exist_is_rejected() -> None:
+    with rejected("main.plan: is enterprise. Use one of `free`, `paid`."):
         deploy(lambda: hyperdrive(plan="enterprise"))
 
 
@@ -108,29 +108,29 @@ def test_a_plan_that_does_not_exist_is_refused() -> None:
     "caching",
     [{}, {"disabled": False}, {"max_age": 60}, {"stale_while_revalidate": 15}, {"max_age": 60, "disabled": False}],
 )
-def test_caching_that_is_half_stated_is_refused(caching: dict[str, Any], preview: bool) -> None:
-    with refusal("main.caching: is not stated", "Say `disabled`, or both", "as old as their sum"):
+def test_caching_that_is_half_stated_is_rejected(caching: dict[str, Any], preview: bool) -> None:
+    with rejected("main.caching: is not stated", "Say `disabled`, or both", "as old as their sum"):
         deploy(lambda: hyperdrive(caching=caching), preview=preview)
 
 
 @pytest.mark.parametrize("age", ["max_age", "stale_while_revalidate"])
-def test_an_age_of_no_cache_is_refused(age: str, given: Given, preview: bool) -> None:
-    with refusal("main.caching: is disabled and states an age"):
+def test_an_age_of_no_cache_is_rejected(age: str, given: Given, preview: bool) -> None:
+    with rejected("main.caching: is disabled and states an age"):
         deploy(lambda: hyperdrive(caching={"disabled": True, age: given(60)}), preview=preview)
 
 
 @pytest.mark.parametrize("age", [0, -1, 3601])
-def test_an_age_out_of_range_is_refused(age: int, given: Given, preview: bool) -> None:
-    with refusal(f"main.caching.max_age: is {age} s", "at most 3600 s"):
+def test_an_age_out_of_range_is_rejected(age: int, given: Given, preview: bool) -> None:
+    with rejected(f"main.caching.max_age: is {age} s", "at most 3600 s"):
         deploy(lambda: hyperdrive(caching={"max_age": given(age), "stale_while_revalidate": 15}), preview=preview)
 
 
-def test_a_stale_age_below_zero_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.caching.stale_while_revalidate: is -1 s", "0 or more"):
+def test_a_stale_age_below_zero_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.caching.stale_while_revalidate: is -1 s", "0 or more"):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": given(-1)}), preview=preview)
 
 
 @pytest.mark.parametrize("key", ["max_age", "stale_while_revalidate"])
-def test_an_age_that_is_no_whole_number_is_refused(key: str, given: Given) -> None:
-    with refusal(f"main.caching.{key}: is 0.5. Use a whole number."):
+def test_an_age_that_is_no_whole_number_is_rejected(key: str, given: Given) -> None:
+    with rejected(f"main.caching.{key}: is 0.5. Use a whole number."):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": 15, key: given(0.5)}))

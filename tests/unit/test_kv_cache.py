@@ -8,7 +8,7 @@ import pytest
 from pulumi import ResourceOptions
 
 from edge_postgres.workers.kv_cache import KvCache
-from tests.harness import Registration, deploy, refusal
+from tests.harness import Registration, deploy, rejected
 from tests.unit.sound import ACCOUNT, changed, unknown
 
 NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
@@ -59,18 +59,18 @@ def test_it_waits_for_what_it_is_told_to() -> None:
     assert waits_for.endswith("::first")
 
 
-def test_an_empty_title_is_refused(given: Callable[[Any], Any]) -> None:
-    with refusal("answers.title: is empty"):
+def test_an_empty_title_is_rejected(given: Callable[[Any], Any]) -> None:
+    with rejected("answers.title: is empty"):
         deploy(lambda: cache(title=given(" ")) and None)
 
 
-def test_an_unknown_jurisdiction_is_refused() -> None:
-    with refusal("answers.jurisdiction: is mars", "`eu`, `fedramp`, `us`"):
+def test_an_unknown_jurisdiction_is_rejected() -> None:
+    with rejected("answers.jurisdiction: is mars", "`eu`, `fedramp`, `us`"):
         namespace(jurisdiction="mars")
 
 
-def test_an_unknown_argument_is_refused() -> None:
-    with refusal("answers.titel: is no argument", "Did you mean `title`?"):
+def test_an_unknown_argument_is_rejected() -> None:
+    with rejected("answers.titel: is no argument", "Did you mean `title`?"):
         namespace(titel="x")
 
 

@@ -190,7 +190,7 @@ FAULTY: dict[str, Callable[[Given, str], Any]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTY)
-def test_neither_a_refusal_nor_what_led_to_it_shows_a_secret(
+def test_neither_a_validation_error_nor_its_cause_contains_a_secret(
     fault: str, given: Given, preview: bool, bundle: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG), pytest.raises(pulumi.RunError) as refused:

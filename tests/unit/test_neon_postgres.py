@@ -12,7 +12,7 @@ from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
 from edge_postgres.origins.neon import limits as numbers
 from edge_postgres.origins.neon.component import NeonPostgres
 from edge_postgres.origins.neon.rules import connections_of
-from tests.harness import Registration, Run, deploy, refusal
+from tests.harness import Registration, Run, deploy, rejected
 from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
 
 Given = Callable[[Any], Any]
@@ -254,8 +254,8 @@ def test_hyperdrive_takes_the_origin(preview: bool) -> None:
     assert len(run.all(CONFIG)) == 1
 
 
-def test_hyperdrive_refuses_more_than_the_smallest_compute_accepts() -> None:
-    with refusal("main.connection_limit: is 98", "accepts 104 connections, 97 of them usable"):
+def test_hyperdrive_rejects_more_than_the_smallest_compute_accepts() -> None:
+    with rejected("main.connection_limit: is 98", "accepts 104 connections, 97 of them usable"):
         run_of(lambda: hyperdrive(origin=neon(max_cu=8).origin, connection_limit=98) and None)
 
 
@@ -289,19 +289,19 @@ def test_in_a_preview_nothing_is_known_that_neon_has_to_tell() -> None:
 
 
 @pytest.mark.parametrize("argument", ["postgres_version", "organization", "project_name", "region"])
-def test_an_argument_of_a_new_project_beside_an_existing_one_is_refused(argument: str, preview: bool) -> None:
-    with refusal(f"main.{argument}: stands beside `main.project_id`", "Leave it out"):
+def test_an_argument_of_a_new_project_beside_an_existing_one_is_rejected(argument: str, preview: bool) -> None:
+    with rejected(f"main.{argument}: stands beside `main.project_id`", "Leave it out"):
         deploy(lambda: neon(**{**EXISTING, argument: "17"}) and None, preview=preview)
 
 
-def test_a_project_without_region_and_id_is_refused() -> None:
-    with refusal("main.region: is not given", "an existing one in `main.project_id`"):
+def test_a_project_without_region_and_id_is_rejected() -> None:
+    with rejected("main.region: is not given", "an existing one in `main.project_id`"):
         deploy(lambda: neon(region=...) and None)
 
 
 @pytest.mark.parametrize("argument", ["parent", "expires_after_seconds", "create_database"])
 def test_a_new_project_has_no_parent_no_end_and_no_second_database(argument: str) -> None:
-    with refusal(f"main.{argument}: is stated without `main.project_id`", "neither parent nor end"):
+    with rejected(f"main.{argument}: is stated without `main.project_id`", "neither parent nor end"):
         deploy(lambda: neon(**{argument: True}) and None)
 
 
@@ -309,12 +309,12 @@ def test_a_new_project_has_no_parent_no_end_and_no_second_database(argument: str
     "argument", ["parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds"]
 )
 def test_the_default_branch_of_an_existing_project_is_not_changed(argument: str) -> None:
-    with refusal(f"main.{argument}: is stated without `main.branch`", "not this stack's to change"):
+    with rejected(f"main.{argument}: is stated without `main.branch`", "not this stack's to change"):
         deploy(lambda: neon(**EXISTING, **{argument: 1}) and None)
 
 
-def test_an_expiry_of_a_protected_branch_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.protected: stands beside an expiry"):
+def test_an_expiry_of_a_protected_branch_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.protected: stands beside an expiry"):
         deploy(lambda: neon(**OWN_BRANCH, protected=given(True), expires_after_seconds=60) and None, preview=preview)
 
 
@@ -324,23 +324,23 @@ def test_an_unprotected_branch_may_expire_and_say_so() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, -1])
-def test_an_expiry_that_is_over_is_refused(seconds: float, given: Given, preview: bool) -> None:
-    with refusal(f"main.expires_after_seconds: is {seconds} s", "Use a time above 0"):
+def test_an_expiry_that_is_over_is_rejected(seconds: float, given: Given, preview: bool) -> None:
+    with rejected(f"main.expires_after_seconds: is {seconds} s", "Use a time above 0"):
         deploy(lambda: neon(**OWN_BRANCH, expires_after_seconds=given(seconds)) and None, preview=preview)
 
 
-def test_a_lower_bound_above_the_upper_one_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.min_cu: is 2, more than `max_cu`, 1"):
+def test_a_lower_bound_above_the_upper_one_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.min_cu: is 2, more than `max_cu`, 1"):
         deploy(lambda: neon(min_cu=given(2), max_cu=1) and None, preview=preview)
 
 
-def test_a_compute_below_the_smallest_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.min_cu: is 0.1; the smallest compute has 0.25 CU"):
+def test_a_compute_below_the_smallest_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.min_cu: is 0.1; the smallest compute has 0.25 CU"):
         deploy(lambda: neon(min_cu=given(0.1)) and None, preview=preview)
 
 
-def test_the_owner_of_the_database_is_refused_as_hyperdrives_role(given: Given, preview: bool) -> None:
-    with refusal("main.user: is orders_owner, which owns the database and comes with the project"):
+def test_the_owner_of_the_database_is_rejected_as_hyperdrives_role(given: Given, preview: bool) -> None:
+    with rejected("main.user: is orders_owner, which owns the database and comes with the project"):
         deploy(lambda: neon(user=given("orders_owner"), database="orders") and None, preview=preview)
 
 
@@ -350,22 +350,22 @@ def test_on_a_branch_nobody_knows_the_owner() -> None:
 
 @pytest.mark.parametrize("argument", ["database", "user"])
 @pytest.mark.parametrize("home", [{}, OWN_BRANCH], ids=["project", "branch"])
-def test_a_name_of_more_than_63_bytes_is_refused(argument: str, home: dict[str, Any], given: Given) -> None:
-    with refusal(f"main.{argument}: has a", "64 bytes"):
+def test_a_name_of_more_than_63_bytes_is_rejected(argument: str, home: dict[str, Any], given: Given) -> None:
+    with rejected(f"main.{argument}: has a", "64 bytes"):
         deploy(lambda: neon(**home, **{argument: given("x" * 64)}) and None)
 
 
-def test_a_version_that_is_no_whole_number_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.postgres_version: is 17.5"):
+def test_a_version_that_is_no_whole_number_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.postgres_version: is 17.5"):
         deploy(lambda: neon(postgres_version=given(17.5)) and None, preview=preview)
 
 
-def test_an_argument_that_it_does_not_know_is_refused() -> None:
-    with refusal("main.regoin: is no argument. Did you mean `region`?"):
+def test_an_argument_that_it_does_not_know_is_rejected() -> None:
+    with rejected("main.regoin: is no argument. Did you mean `region`?"):
         deploy(lambda: neon(region=..., regoin="aws-eu-central-1") and None)
 
 
-def test_what_is_not_known_in_a_preview_is_not_refused() -> None:
+def test_what_is_not_known_in_a_preview_is_not_rejected() -> None:
     arguments = ("region", "branch", "database", "user", "min_cu", "max_cu", "postgres_version", "protected")
 
     def program() -> None:

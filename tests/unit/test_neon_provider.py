@@ -769,7 +769,7 @@ def test_a_provider_is_kept_in_the_state_by_its_name_alone(kind: type[NeonProvid
 
 
 @pytest.mark.parametrize("kind", PROVIDERS)
-def test_without_a_key_the_inputs_are_refused_in_one_sentence(kind: type[NeonProvider]) -> None:
+def test_without_a_key_the_inputs_are_rejected_in_one_sentence(kind: type[NeonProvider]) -> None:
     provider = configured(kind, apiKey="")
     (failure,) = provider.check({}, {}).failures
     assert failure.property == ""
@@ -813,7 +813,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request],
     return asked
 
 
-def test_a_key_that_neon_refuses_is_said_so_once_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_neon_rejects_is_said_so_once_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answering(monkeypatch, lambda _: httpx.Response(401, json={"code": "", "message": "not valid"}))
     for kind in PROVIDERS:
         (failure,) = configured(kind).check({}, {}).failures
@@ -823,7 +823,7 @@ def test_a_key_that_neon_refuses_is_said_so_once_tried(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 500])
-def test_only_a_refusal_of_the_key_is_one(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+def test_only_a_rejection_of_the_key_is_one(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     answering(monkeypatch, lambda _: httpx.Response(status, json={}))
     checked = configured(ProjectProvider).check({}, {"name": "shop"})
     assert (checked.failures, checked.inputs) == ([], {"name": "shop"})

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from edge_postgres import Hyperdrive, OriginCertificates
-from tests.harness import Registration, Run, deploy, refusal
+from tests.harness import Registration, Run, deploy, rejected
 from tests.unit.authorities import Made, certificate
 from tests.unit.sound import ACCOUNT, CONFIG, hyperdrive, origin
 
@@ -92,47 +92,47 @@ def test_a_client_certificate_may_bring_its_chain() -> None:
 # Refusals.
 
 
-def test_a_bundle_of_which_none_is_named_is_refused_with_the_names(given: Given, preview: bool) -> None:
+def test_a_bundle_of_which_none_is_named_is_rejected_with_the_names(given: Given, preview: bool) -> None:
     bundle = ca("Root CA RSA2048 G1").pem + ca("Root CA ECC384 G1").pem
-    with refusal("main.ca_pem: has 2 authorities", "`Root CA RSA2048 G1`, `Root CA ECC384 G1`"):
+    with rejected("main.ca_pem: has 2 authorities", "`Root CA RSA2048 G1`, `Root CA ECC384 G1`"):
         made(preview=preview, ca_pem=lambda: given(bundle))
 
 
-def test_a_name_that_none_has_is_refused_with_the_names() -> None:
-    with refusal("has 0 authorities of the name `RSA4096`", "Here are `Root CA RSA2048 G1`."):
+def test_a_name_that_none_has_is_rejected_with_the_names() -> None:
+    with rejected("has 0 authorities of the name `RSA4096`", "Here are `Root CA RSA2048 G1`."):
         made(ca_pem=ca("Root CA RSA2048 G1").pem, ca_common_name="RSA4096")
 
 
 def test_a_servers_own_certificate_is_no_authority() -> None:
-    with refusal("main.ca_pem: is the certificate of `worker`, which is no authority"):
+    with rejected("main.ca_pem: is the certificate of `worker`, which is no authority"):
         made(ca_pem=client().pem)
 
 
 @pytest.mark.parametrize("text", ["", "certs/ca.pem", "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----"])
-def test_a_text_without_a_certificate_is_refused_and_not_shown(text: str) -> None:
-    with refusal("main.ca_pem: has no certificate. Give PEM"):
+def test_a_text_without_a_certificate_is_rejected_and_not_shown(text: str) -> None:
+    with rejected("main.ca_pem: has no certificate. Give PEM"):
         made(ca_pem=text)
 
 
-def test_a_certificate_that_is_broken_is_refused() -> None:
-    with refusal("has a certificate that cannot be read, number 2"):
+def test_a_certificate_that_is_broken_is_rejected() -> None:
+    with rejected("has a certificate that cannot be read, number 2"):
         made(ca_pem=ca().pem + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
 
 
-def test_one_that_ended_is_refused(given: Given, preview: bool) -> None:
+def test_one_that_ended_is_rejected(given: Given, preview: bool) -> None:
     old = certificate("old", begins=-400, ends=-2)
-    with refusal("main.ca_pem: ended on 20", "(`old`)"):
+    with rejected("main.ca_pem: ended on 20", "(`old`)"):
         made(preview=preview, ca_pem=lambda: given(old.pem))
 
 
-def test_one_that_has_not_begun_is_refused() -> None:
-    with refusal("is not valid before 20", "(`new`)"):
+def test_one_that_has_not_begun_is_rejected() -> None:
+    with rejected("is not valid before 20", "(`new`)"):
         made(ca_pem=certificate("new", begins=2).pem)
 
 
-def test_one_in_the_chain_that_ended_is_refused() -> None:
+def test_one_in_the_chain_that_ended_is_rejected() -> None:
     chain = client().pem + certificate("old", begins=-400, ends=-2).pem
-    with refusal("ended on", "(`old`)"):
+    with rejected("ended on", "(`old`)"):
         made(client_certificate_pem=chain, client_key_pem=client().key)
 
 
@@ -143,18 +143,18 @@ def test_the_end_is_announced_30_days_before(days: int, warned: bool, caplog: py
     assert (f"in {days} days" in caplog.text) is warned
 
 
-def test_a_key_of_another_certificate_is_refused_and_not_shown() -> None:
-    with refusal("main.client_key_pem: does not belong to the client certificate"):
+def test_a_key_of_another_certificate_is_rejected_and_not_shown() -> None:
+    with rejected("main.client_key_pem: does not belong to the client certificate"):
         made(client_certificate_pem=client().pem, client_key_pem=ca().key)
 
 
-def test_a_key_with_a_passphrase_is_refused() -> None:
+def test_a_key_with_a_passphrase_is_rejected() -> None:
     locked = certificate("worker", ca=False, passphrase=b"sentinel")
-    with refusal("main.client_key_pem: has a passphrase"):
+    with rejected("main.client_key_pem: has a passphrase"):
         made(client_certificate_pem=locked.pem, client_key_pem=locked.key)
 
 
-def test_what_is_no_key_is_refused_and_not_shown() -> None:
+def test_what_is_no_key_is_rejected_and_not_shown() -> None:
     with pytest.raises(pulumi.RunError, match=r"main\.client_key_pem: is no private key") as told:
         made(client_certificate_pem=client().pem, client_key_pem="sentinel")
     assert "sentinel" not in str(told.value)
@@ -163,28 +163,28 @@ def test_what_is_no_key_is_refused_and_not_shown() -> None:
 @pytest.mark.parametrize(
     "half", [{"client_key_pem": "k"}, {"client_certificate_pem": "c"}, {"client_certificate_file": "f"}]
 )
-def test_half_a_client_certificate_is_refused(half: dict[str, Any]) -> None:
-    with refusal("main.client_key_pem: and the client certificate belong together"):
+def test_half_a_client_certificate_is_rejected(half: dict[str, Any]) -> None:
+    with rejected("main.client_key_pem: and the client certificate belong together"):
         made(**half)
 
 
-def test_no_certificate_at_all_is_refused() -> None:
-    with refusal("main: has no certificate"):
+def test_no_certificate_at_all_is_rejected() -> None:
+    with rejected("main: has no certificate"):
         made()
 
 
-def test_a_text_beside_a_file_is_refused() -> None:
-    with refusal("main.ca_pem: stands beside `ca_file`"):
+def test_a_text_beside_a_file_is_rejected() -> None:
+    with rejected("main.ca_pem: stands beside `ca_file`"):
         made(ca_pem=ca().pem, ca_file="ca.pem")
 
 
-def test_a_name_without_a_bundle_is_refused() -> None:
-    with refusal("main.ca_common_name: stands without `ca_pem`"):
+def test_a_name_without_a_bundle_is_rejected() -> None:
+    with rejected("main.ca_common_name: stands without `ca_pem`"):
         made(ca_common_name="x", client_certificate_pem=client().pem, client_key_pem=client().key)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with refusal("main.ca_file: is", "ca.pem, which cannot be read"):
+def test_a_file_that_is_not_there_is_rejected(tmp_path: Path) -> None:
+    with rejected("main.ca_file: is", "ca.pem, which cannot be read"):
         made(ca_file=str(tmp_path / "ca.pem"))
 
 
@@ -219,7 +219,7 @@ def test_a_client_certificate_is_shown_with_any_mode() -> None:
 
 @pytest.mark.parametrize("host", ["1.1.1.1", "2606:4700:4700::1111"])
 def test_an_address_cannot_be_verified_in_full(host: str, given: Given, preview: bool) -> None:
-    with refusal(f"main.origin.sslmode: is verify-full for {host}", "certificates name hosts", "verify-ca"):
+    with rejected(f"main.origin.sslmode: is verify-full for {host}", "certificates name hosts", "verify-ca"):
         deploy(
             lambda: hyperdrive(origin=origin(host=given(host), sslmode="verify-full", ca_certificate_id="a")),
             preview=preview,

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from edge_postgres.pages.project import PagesProject
-from tests.harness import Registration, Run, deploy, refusal
+from tests.harness import Registration, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, changed, hyperdrive, origin, unknown
 
 PROJECT = "cloudflare:index/pagesProject:PagesProject"
@@ -62,8 +62,8 @@ def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
 
 
 @pytest.mark.parametrize("missing", ["production", "preview"])
-def test_an_environment_that_is_not_stated_is_refused(missing: str) -> None:
-    with refusal(f"site.{missing}: is not given"):
+def test_an_environment_that_is_not_stated_is_rejected(missing: str) -> None:
+    with rejected(f"site.{missing}: is not given"):
         made(**dict[str, Any]({missing: ...}))
 
 
@@ -116,8 +116,8 @@ def test_a_database_that_is_asked_over_http_is_a_secret() -> None:
     assert run.one(PROJECT).secrets == {"deploymentConfigs.preview.envVars.PRISMA_DIRECT_TCP_URL.value"}
 
 
-def test_a_variable_that_the_database_takes_already_is_refused() -> None:
-    with refusal("has the name DB_URL, which `secrets` has too"):
+def test_a_variable_that_the_database_takes_already_is_rejected() -> None:
+    with rejected("has the name DB_URL, which `secrets` has too"):
         made(preview={"secrets": {"DB_URL": "x"}, "direct": {"origin": origin(), "accept_open_network": True}})
 
 
@@ -231,13 +231,13 @@ def test_a_domain_without_a_zone_gets_no_record() -> None:
     assert (len(run.all(DOMAIN)), run.all(RECORD)) == (1, [])
 
 
-def test_the_zone_of_an_unknown_domain_is_refused() -> None:
-    with refusal("site.zones: has www.example.com, which is not among the `domains`"):
+def test_the_zone_of_an_unknown_domain_is_rejected() -> None:
+    with rejected("site.zones: has www.example.com, which is not among the `domains`"):
         made(zones={"www.example.com": "zone-id"})
 
 
-def test_a_domain_with_a_path_is_refused() -> None:
-    with refusal("site.domains: has example.com/app"):
+def test_a_domain_with_a_path_is_rejected() -> None:
+    with rejected("site.domains: has example.com/app"):
         made(domains=["example.com/app"])
 
 
@@ -245,8 +245,8 @@ def test_a_domain_with_a_path_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["Site", "-site", "site-", "my_site", "s" * 59, ""])
-def test_a_name_that_is_no_project_name_is_refused(name: str) -> None:
-    with refusal(f"site.project_name: is {name}", "1 to 58 lower-case letters"):
+def test_a_name_that_is_no_project_name_is_rejected(name: str) -> None:
+    with rejected(f"site.project_name: is {name}", "1 to 58 lower-case letters"):
         made(project_name=name)
 
 
@@ -254,38 +254,38 @@ def test_the_longest_project_name_is_taken() -> None:
     assert project(project_name="s" * 58).inputs["name"] == "s" * 58
 
 
-def test_an_unknown_argument_of_an_environment_is_refused() -> None:
-    with refusal("site.preview.enviroment_variables: is no argument"):
+def test_an_unknown_argument_of_an_environment_is_rejected() -> None:
+    with rejected("site.preview.enviroment_variables: is no argument"):
         made(preview={"enviroment_variables": {}})
 
 
 def test_the_host_of_a_repository_is_one_of_two() -> None:
-    with refusal("site.source.host: is bitbucket", "`github`, `gitlab`"):
+    with rejected("site.source.host: is bitbucket", "`github`, `gitlab`"):
         made(source={"host": "bitbucket", "owner": "acme", "repository": "site"})
 
 
-def test_a_driver_without_node_compatibility_is_refused_where_the_date_is() -> None:
-    with refusal("site.preview.compatibility_date: is 2024-01-01"):
+def test_a_driver_without_node_compatibility_is_rejected_where_the_date_is() -> None:
+    with rejected("site.preview.compatibility_date: is 2024-01-01"):
         made(preview={"compatibility_date": "2024-01-01"})
 
 
-def test_a_driver_without_the_node_flag_is_refused_where_the_flags_are() -> None:
-    with refusal("site.compatibility_flags: lacks nodejs_compat"):
+def test_a_driver_without_the_node_flag_is_rejected_where_the_flags_are() -> None:
+    with rejected("site.compatibility_flags: lacks nodejs_compat"):
         made(compatibility_date="2026-08-01")
 
 
-def test_a_driver_that_takes_no_connection_is_refused_beside_hyperdrive() -> None:
-    with refusal("site.production.hyperdrive: stands beside `driver: prisma-ppg`"):
+def test_a_driver_that_takes_no_connection_is_rejected_beside_hyperdrive() -> None:
+    with rejected("site.production.hyperdrive: stands beside `driver: prisma-ppg`"):
         made(driver="prisma-ppg")
 
 
-def test_the_flag_that_wrangler_removed_is_refused() -> None:
-    with refusal("site.compatibility_flags: has node_compat, which wrangler 4 removed"):
+def test_the_flag_that_wrangler_removed_is_rejected() -> None:
+    with rejected("site.compatibility_flags: has node_compat, which wrangler 4 removed"):
         made(compatibility_flags=["node_compat"])
 
 
-def test_two_bindings_of_one_name_are_refused() -> None:
-    with refusal("site.preview.secrets: has the name KEY, which `kv` has too"):
+def test_two_bindings_of_one_name_are_rejected() -> None:
+    with rejected("site.preview.secrets: has the name KEY, which `kv` has too"):
         made(preview={"kv": {"KEY": "x"}, "secrets": {"KEY": "y"}})
 
 
@@ -293,30 +293,30 @@ def test_the_two_environments_may_use_one_name() -> None:
     assert environments(production={"kv": {"CACHE": "a"}}, preview={"kv": {"CACHE": "b"}})
 
 
-def test_the_name_of_the_static_files_is_refused() -> None:
-    with refusal("site.production.services: has the name ASSETS"):
+def test_the_name_of_the_static_files_is_rejected() -> None:
+    with rejected("site.production.services: has the name ASSETS"):
         made(production={"services": {"ASSETS": "other"}})
 
 
-def test_more_variables_than_the_plan_allows_are_refused() -> None:
-    with refusal("site.preview.vars: and `secrets` are 65", "the free plan has at most 64"):
+def test_more_variables_than_the_plan_allows_are_rejected() -> None:
+    with rejected("site.preview.vars: and `secrets` are 65", "the free plan has at most 64"):
         made(plan="free", preview={"vars": {f"V{number}": "x" for number in range(65)}})
 
 
-def test_what_binds_nothing_is_refused() -> None:
-    with refusal("site.preview.kv.CACHE: is empty"):
+def test_what_binds_nothing_is_rejected() -> None:
+    with rejected("site.preview.kv.CACHE: is empty"):
         made(preview={"kv": {"CACHE": ""}})
 
 
-def test_a_password_among_the_plain_variables_is_refused(given: Any, preview: bool) -> None:
+def test_a_password_among_the_plain_variables_is_rejected(given: Any, preview: bool) -> None:
     link = "postgres://app:geheim@db.example.com/app"
-    with refusal("site.preview.vars.LINK: holds a password"):
+    with rejected("site.preview.vars.LINK: holds a password"):
         deploy(lambda: pages(preview={"vars": {"LINK": given(link)}}), preview=preview)
 
 
 @pytest.mark.parametrize("cpu_ms", [0, 10.5])
 def test_cpu_time_is_whole_milliseconds(cpu_ms: float) -> None:
-    with refusal(f"site.production.cpu_ms: is {cpu_ms}"):
+    with rejected(f"site.production.cpu_ms: is {cpu_ms}"):
         made(production={"cpu_ms": cpu_ms})
 
 

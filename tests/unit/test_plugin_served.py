@@ -61,7 +61,7 @@ def test_other_resources_have_their_own_plugins() -> None:
     assert config.wire.provider == ""
 
 
-def test_a_refusal_is_a_sentence_and_no_traceback() -> None:
+def test_a_rejection_is_a_sentence_and_no_traceback() -> None:
     with pytest.raises(InputPropertiesError) as refusal:
         constructed("Hyperdrive", {**HYPERDRIVE, "connectionLimit": 4.0})
     assert refusal.value.message.startswith("main.connection_limit: is 4; Hyperdrive opens at least 5 connections")

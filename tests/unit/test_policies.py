@@ -87,7 +87,7 @@ def test_every_rule_and_every_type_of_it_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("made", SOUND, ids=lambda made: made.name)
-def test_a_value_that_is_not_known_yet_is_never_refused(made: Made) -> None:
+def test_a_value_that_is_not_known_yet_is_never_rejected(made: Made) -> None:
     resource = made.on(STACK, BY_NAME)
     for path in leaves(resource.properties):
         assert all_told(replaced(resource, path, UNKNOWN)) == [], path

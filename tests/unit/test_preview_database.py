@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from edge_postgres import PreviewDatabase, ValidationError
-from tests.harness import deploy, refusal
+from tests.harness import deploy, rejected
 from tests.unit.sound import PASSWORD, hyperdrive, origin, unknown, vpc
 
 DATABASE = "pulumi-python:dynamic/postgres:Database"
@@ -57,30 +57,30 @@ def test_its_password_stays_a_secret() -> None:
 
 
 @pytest.mark.parametrize("name", ["PR-123", "1st", "", "a b", "n" * 64, 'x"y'])
-def test_a_name_that_has_to_be_quoted_is_refused(name: str) -> None:
-    with refusal("main.database_name", "lower-case letters"):
+def test_a_name_that_has_to_be_quoted_is_rejected(name: str) -> None:
+    with rejected("main.database_name", "lower-case letters"):
         deploy(lambda: preview(database_name=name) and None)
 
 
 @pytest.mark.parametrize("database", ["pr-123", "output"])
-def test_the_servers_own_database_is_refused(database: str) -> None:
+def test_the_servers_own_database_is_rejected(database: str) -> None:
     def program() -> None:
         preview(origin=origin(database=pulumi.Output.from_input("pr-123") if database == "output" else database))
 
-    with refusal("would be dropped with this stack"):
+    with rejected("would be dropped with this stack"):
         deploy(program)
 
 
-def test_a_database_that_a_preview_does_not_know_is_not_refused() -> None:
+def test_a_database_that_a_preview_does_not_know_is_not_rejected() -> None:
     assert deploy(lambda: preview(origin=origin(database=unknown())) and None, preview=True)
 
 
-def test_an_origin_without_a_host_is_refused() -> None:
-    with refusal("main.origin", "has no host and port"):
+def test_an_origin_without_a_host_is_rejected() -> None:
+    with rejected("main.origin", "has no host and port"):
         deploy(lambda: preview(origin=vpc()) and None)
 
 
-def test_an_unknown_argument_is_refused() -> None:
+def test_an_unknown_argument_is_rejected() -> None:
     with pytest.raises(ValidationError, match="name"):
         deploy(lambda: preview(name="pr") and None)
 

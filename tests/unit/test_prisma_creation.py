@@ -155,7 +155,7 @@ def test_a_plan_that_has_no_room_is_said_in_one_sentence(refused: Any, workspace
         configured(DatabaseProvider).create(database_inputs())
 
 
-def test_a_refusal_for_another_reason_keeps_its_own_words(workspace: Workspace) -> None:
+def test_a_rejection_for_another_reason_keeps_its_own_words(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/databases", status(400, "validationFailed", "name: too long"))
     with pytest.raises(ApiError, match="answered 400 to POST /v1/databases: validationFailed, name: too long"):
         configured(DatabaseProvider).create(database_inputs())
@@ -288,7 +288,7 @@ def test_credentials_come_from_the_direct_string_else_from_the_old_parts(
         (parts(), "gave no direct credentials"),
     ],
 )
-def test_what_does_not_lead_to_the_database_itself_is_refused_and_removed_again(
+def test_what_does_not_lead_to_the_database_itself_is_rejected_and_removed_again(
     told: Any, words: str, workspace: Workspace
 ) -> None:
     workspace.told = told

@@ -13,7 +13,7 @@ from edge_postgres.origins.prisma import limits as numbers
 from edge_postgres.origins.prisma.component import PrismaPostgres
 from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.rules import connections_of
-from tests.harness import Registration, Run, deploy, refusal
+from tests.harness import Registration, Run, deploy, rejected
 from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
 
 Given = Callable[[Any], Any]
@@ -207,7 +207,7 @@ def test_every_plan_leaves_room_for_hyperdrives_smallest_limit(plan: PrismaPlan)
 @pytest.mark.parametrize(("plan", "limit"), [("free", 5), ("starter", 5), ("pro", 45), ("business", 95)])
 def test_the_plan_bounds_hyperdrives_limit(plan: str, limit: int, preview: bool) -> None:
     run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit) and None, preview=preview)
-    with refusal(f"main.connection_limit: is {limit + 1}", f"{limit} of them usable"):
+    with rejected(f"main.connection_limit: is {limit + 1}", f"{limit} of them usable"):
         run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit + 1), preview=preview)
 
 
@@ -221,47 +221,47 @@ def test_a_stated_number_of_connections_counts_for_more_than_the_plans(given: Gi
 
 @pytest.mark.parametrize("argument", ["region", "plan"])
 def test_region_and_plan_are_stated(argument: str, preview: bool) -> None:
-    with refusal(f"main.{argument}: is not given"):
+    with rejected(f"main.{argument}: is not given"):
         run_of(lambda: prisma(**{argument: ...}), preview=preview)
 
 
-def test_a_plan_that_prisma_does_not_have_is_refused(preview: bool) -> None:
-    with refusal("main.plan: is gold", "`free`, `starter`, `pro`, `business`"):
+def test_a_plan_that_prisma_does_not_have_is_rejected(preview: bool) -> None:
+    with rejected("main.plan: is gold", "`free`, `starter`, `pro`, `business`"):
         run_of(lambda: prisma(plan="gold"), preview=preview)
 
 
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt", "eu", ""])
-def test_what_is_no_region_is_refused(region: str, given: Given, preview: bool) -> None:
-    with refusal(f"main.region: is {region}, which is no region", "`eu-central-1`"):
+def test_what_is_no_region_is_rejected(region: str, given: Given, preview: bool) -> None:
+    with rejected(f"main.region: is {region}, which is no region", "`eu-central-1`"):
         run_of(lambda: prisma(region=given(region)), preview=preview)
 
 
-def test_a_region_that_a_preview_does_not_know_is_not_refused() -> None:
+def test_a_region_that_a_preview_does_not_know_is_not_rejected() -> None:
     run = run_of(lambda: prisma(region=unknown()) and None, preview=True)
     assert run.one(DATABASE).name == "main-database"
 
 
-def test_a_name_for_a_project_that_is_there_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.project_name: stands beside `main.project_id`", "Leave it out"):
+def test_a_name_for_a_project_that_is_there_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.project_name: stands beside `main.project_id`", "Leave it out"):
         run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
 
 
-def test_a_backup_of_no_database_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.source_backup_id: is stated without `main.source_database_id`"):
+def test_a_backup_of_no_database_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.source_backup_id: is stated without `main.source_database_id`"):
         run_of(lambda: prisma(source_backup_id=given("bkp_1")), preview=preview)
 
 
-def test_a_number_of_connections_that_is_not_whole_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.max_connections: is 10.5", "Use a whole number."):
+def test_a_number_of_connections_that_is_not_whole_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.max_connections: is 10.5", "Use a whole number."):
         run_of(lambda: prisma(max_connections=given(10.5)).origin, preview=preview)
 
 
-def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
-    with refusal("main.database: is no argument", "`database_name`"):
+def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
+    with rejected("main.database: is no argument", "`database_name`"):
         run_of(lambda: prisma(database="shop"))
 
 
-def test_a_pooled_host_from_prisma_is_refused_under_hyperdrive() -> None:
+def test_a_pooled_host_from_prisma_is_rejected_under_hyperdrive() -> None:
     told = {CONNECTION: {**TOLD, "host": "pooled.db.prisma.io"}}
-    with refusal("pooled.db.prisma.io", "Take db.prisma.io:5432."):
+    with rejected("pooled.db.prisma.io", "Take db.prisma.io:5432."):
         deploy(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, outputs=told)

@@ -94,7 +94,7 @@ def test_the_address_may_be_another_with_the_version_or_without(address: str, wo
     assert workspace.requests[-1] == "POST /v1/projects"
 
 
-def test_an_address_that_would_show_the_token_is_refused(workspace: Workspace) -> None:
+def test_an_address_that_would_show_the_token_is_rejected(workspace: Workspace) -> None:
     assert "prisma:apiBaseUrl: is no https address" in complaint_of(
         configured(ProjectProvider, apiBaseUrl="http://api.example.com"), PROJECT
     )
@@ -109,7 +109,7 @@ def test_what_is_removed_without_a_check_says_that_the_token_is_missing_too(work
 
 
 @pytest.mark.parametrize("region", ["eu-west-3", "mars-1"])
-def test_a_region_that_takes_no_databases_is_refused_with_those_that_do(region: str, workspace: Workspace) -> None:
+def test_a_region_that_takes_no_databases_is_rejected_with_those_that_do(region: str, workspace: Workspace) -> None:
     complaint = complaint_of(configured(DatabaseProvider), database_inputs(region=region))
     assert complaint == "Prisma has no such region now. There are eu-central-1, us-east-1."
 

@@ -13,7 +13,7 @@ from edge_postgres.origins.existing.component import ExistingPostgres
 from edge_postgres.routes.access_tunnel import AccessTunnelRoute
 from edge_postgres.routes.rules import validate_hostname, validate_private
 from edge_postgres.routes.vpc_service import VpcServiceRoute
-from tests.harness import Registration, Run, conceal, deploy, refusal
+from tests.harness import Registration, Run, conceal, deploy, rejected
 from tests.unit.sound import ACCOUNT, CONFIG, HOST, PASSWORD, changed, hyperdrive, unknown
 from tests.unit.sound import access as tunnelled
 from tests.unit.sound import origin as private
@@ -369,8 +369,8 @@ def test_the_service_tokens_secret_is_a_secret_by_itself_and_the_host_name_is_no
 
 
 @BOTH
-def test_a_database_that_is_stated_as_public_is_refused(make: Make, given: Given, preview: bool) -> None:
-    with refusal("main.origin.reach: is public", "leave that door open", "Leave the route out"):
+def test_a_database_that_is_stated_as_public_is_rejected(make: Make, given: Given, preview: bool) -> None:
+    with rejected("main.origin.reach: is public", "leave that door open", "Leave the route out"):
         made(lambda: make(origin=private(reach=given("public"))), preview)
 
 
@@ -381,66 +381,66 @@ def test_a_name_that_only_looks_public_is_taken(make: Make) -> None:
 
 @BOTH
 @pytest.mark.parametrize("route", [tunnelled, served])
-def test_an_origin_that_has_a_route_is_refused(make: Make, route: Make, preview: bool) -> None:
-    with refusal("is a route already", "Leave one of the routes out."):
+def test_an_origin_that_has_a_route_is_rejected(make: Make, route: Make, preview: bool) -> None:
+    with rejected("is a route already", "Leave one of the routes out."):
         made(lambda: make(origin=route()), preview)
 
 
 @BOTH
-def test_the_origin_of_another_route_is_refused(make: Make) -> None:
-    with refusal("is a route already"):
+def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
+    with rejected("is a route already"):
         made(lambda: AccessTunnelRoute("other", {
             "account_id": ACCOUNT, "zone_id": ZONE, "hostname": "other.example.com", "origin": make().origin,
         }))  # fmt: skip
 
 
 @BOTH
-def test_an_origin_without_a_host_is_refused(make: Make, preview: bool) -> None:
-    with refusal("main.origin.host: is not given", "that the connector dials"):
+def test_an_origin_without_a_host_is_rejected(make: Make, preview: bool) -> None:
+    with rejected("main.origin.host: is not given", "that the connector dials"):
         made(lambda: make(origin=private(host=...)), preview)
 
 
 @BOTH
-def test_a_pooled_endpoint_is_refused_as_hyperdrive_would_not_see_it(make: Make, given: Given, preview: bool) -> None:
-    with refusal("main.origin.host: is", "a pooled endpoint"):
+def test_a_pooled_endpoint_is_rejected_as_hyperdrive_would_not_see_it(make: Make, given: Given, preview: bool) -> None:
+    with rejected("main.origin.host: is", "a pooled endpoint"):
         made(lambda: make(origin=private(host=given(NEON_POOLER))), preview)
-    with refusal("a pooled endpoint"):
+    with rejected("a pooled endpoint"):
         made(lambda: make(origin=private(endpoint=given("pooled"))), preview)
 
 
 @pytest.mark.parametrize("port", [0, 65536])
-def test_a_port_out_of_range_is_refused(port: int) -> None:
-    with refusal(f"main.origin.port: is {port}", "from 1 to 65535"):
+def test_a_port_out_of_range_is_rejected(port: int) -> None:
+    with rejected(f"main.origin.port: is {port}", "from 1 to 65535"):
         validate_private(host=HOST, port=port, endpoint=None, reach=None, subject="main.origin")
 
 
 @BOTH
 def test_a_port_is_checked_before_anything_is_made(make: Make, given: Given, preview: bool) -> None:
-    with refusal("main.origin.port: is 0"):
+    with rejected("main.origin.port: is 0"):
         made(lambda: make(origin=private(port=given(0))), preview)
 
 
 @BOTH
-def test_a_connection_string_in_the_place_of_a_host_is_refused_and_not_shown(make: Make, given: Given) -> None:
+def test_a_connection_string_in_the_place_of_a_host_is_rejected_and_not_shown(make: Make, given: Given) -> None:
     with pytest.raises(pulumi.RunError, match="is no host name and no IP address") as refused:
         made(lambda: make(origin=private(host=given(f"postgres://app:{PASSWORD}@h/d"))))
     assert PASSWORD not in str(refused.value)
 
 
 @BOTH
-def test_an_argument_that_is_none_is_refused(make: Make) -> None:
-    with refusal("main.origins: is no argument", "`origin`"):
+def test_an_argument_that_is_none_is_rejected(make: Make) -> None:
+    with rejected("main.origins: is no argument", "`origin`"):
         made(lambda: make(origins=private()))
 
 
 @pytest.mark.parametrize("leaf", ["ca_certificate_id", "mtls_certificate_id"])
-def test_a_certificate_that_a_service_cannot_take_is_refused(leaf: str, preview: bool) -> None:
-    with refusal(f"main.origin.{leaf}: cannot be used", "take the access tunnel"):
+def test_a_certificate_that_a_service_cannot_take_is_rejected(leaf: str, preview: bool) -> None:
+    with rejected(f"main.origin.{leaf}: cannot be used", "take the access tunnel"):
         made(lambda: vpc(origin=private(**{leaf: unknown()})), preview)
 
 
-def test_full_verification_of_a_vendors_own_authority_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.certificate_verification: is verify_full", "an authority of its own", "`disabled`", "tunnel"):
+def test_full_verification_of_a_vendors_own_authority_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.certificate_verification: is verify_full", "an authority of its own", "`disabled`", "tunnel"):
         made(lambda: vpc(origin=private(host=given(RDS))), preview)
 
 
@@ -450,27 +450,27 @@ def test_less_verification_is_taken_where_it_is_stated(mode: str, given: Given) 
     assert run.one(SERVICE).inputs["tlsSettings"] == {"certVerificationMode": mode}
 
 
-def test_full_verification_of_an_address_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.certificate_verification: is verify_full for an address", "certificates name hosts"):
+def test_full_verification_of_an_address_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.certificate_verification: is verify_full for an address", "certificates name hosts"):
         made(lambda: vpc(origin=private(host=given("10.0.0.5"))), preview)
 
 
-def test_a_verification_that_is_no_word_is_refused() -> None:
-    with refusal("main.certificate_verification: is verify-full", "`verify_full`"):
+def test_a_verification_that_is_no_word_is_rejected() -> None:
+    with rejected("main.certificate_verification: is verify-full", "`verify_full`"):
         made(lambda: vpc(certificate_verification="verify-full"))
 
 
-def test_servers_that_resolve_an_address_are_refused(given: Given, preview: bool) -> None:
+def test_servers_that_resolve_an_address_are_rejected(given: Given, preview: bool) -> None:
     def program() -> None:
         vpc(origin=private(host=given("10.0.0.5")), certificate_verification="disabled", resolver_ips=["10.0.0.2"])
 
-    with refusal("main.resolver_ips: stands beside an address"):
+    with rejected("main.resolver_ips: stands beside an address"):
         made(program, preview)
 
 
 @pytest.mark.parametrize(("servers", "fault"), [([], "has no address"), (["dns.internal"], "which is no IP address")])
-def test_resolvers_that_are_no_addresses_are_refused(servers: Any, fault: str, given: Given, preview: bool) -> None:
-    with refusal("main.resolver_ips:", fault):
+def test_resolvers_that_are_no_addresses_are_rejected(servers: Any, fault: str, given: Given, preview: bool) -> None:
+    with rejected("main.resolver_ips:", fault):
         made(lambda: vpc(resolver_ips=given(servers)), preview)
 
 
@@ -478,37 +478,37 @@ def test_resolvers_that_are_no_addresses_are_refused(servers: Any, fault: str, g
     "hostname",
     ["example.com", "localhost", "*.example.com", "DB.example.com", "db.example.com.", "-a.example.com", "10.0.0.5"],
 )
-def test_a_host_name_that_cannot_be_below_a_zone_is_refused(hostname: str) -> None:
-    with refusal(f"main.hostname: is {hostname}", "`db.example.com`"):
+def test_a_host_name_that_cannot_be_below_a_zone_is_rejected(hostname: str) -> None:
+    with rejected(f"main.hostname: is {hostname}", "`db.example.com`"):
         validate_hostname(hostname, subject="main.hostname")
 
 
 def test_a_host_name_is_checked_before_anything_is_made(given: Given, preview: bool) -> None:
-    with refusal("main.hostname: is example.com"):
+    with rejected("main.hostname: is example.com"):
         made(lambda: access(hostname=given("example.com")), preview)
 
 
-def test_a_url_in_the_place_of_a_host_name_is_refused_and_not_shown(given: Given) -> None:
+def test_a_url_in_the_place_of_a_host_name_is_rejected_and_not_shown(given: Given) -> None:
     with pytest.raises(pulumi.RunError, match=r"main.hostname: is no host name\.") as refused:
         made(lambda: access(hostname=given(f"postgres://app:{PASSWORD}@h/d")))
     assert PASSWORD not in str(refused.value)
 
 
-def test_the_databases_own_host_as_that_of_the_tunnel_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.hostname: is the database's own host", "nothing has yet"):
+def test_the_databases_own_host_as_that_of_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.hostname: is the database's own host", "nothing has yet"):
         made(lambda: access(hostname=given("db.example.com"), origin=private(host=given("DB.example.com"))), preview)
 
 
-def test_a_zone_by_its_name_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.zone_id: must be 32 hexadecimal digits", "got example.com"):
+def test_a_zone_by_its_name_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.zone_id: must be 32 hexadecimal digits", "got example.com"):
         made(lambda: access(zone_id=given("example.com")), preview)
 
 
-def test_a_certificate_that_cannot_name_the_tunnel_is_refused(given: Given, preview: bool) -> None:
+def test_a_certificate_that_cannot_name_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
     def program() -> None:
         access(origin=private(host=given(RDS), sslmode=given("verify-full"), ca_certificate_id="ca"))
 
-    with refusal("main.origin.sslmode: is verify-full", "the tunnel's host name", "Say `verify-ca`."):
+    with rejected("main.origin.sslmode: is verify-full", "the tunnel's host name", "Say `verify-ca`."):
         made(program, preview)
 
 

@@ -10,7 +10,7 @@ import pulumi_random as random
 import pytest
 
 from edge_postgres.origins.rds.component import RdsPostgres
-from tests.harness import Run, deploy, refusal
+from tests.harness import Run, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 
 Given = Callable[[Any], Any]
@@ -303,8 +303,8 @@ def test_a_managed_password_is_read_where_aws_keeps_it(kind: dict[str, Any]) -> 
     assert run.all("random:index/randomPassword:RandomPassword") == []
 
 
-def test_hyperdrive_refuses_a_password_that_aws_changes(preview: bool) -> None:
-    with refusal("main.origin.password: is rotated by its vendor", "Use a password that the stack sets"):
+def test_hyperdrive_rejects_a_password_that_aws_changes(preview: bool) -> None:
+    with rejected("main.origin.password: is rotated by its vendor", "Use a password that the stack sets"):
         pool(preview, managed_password=True)
 
 
@@ -388,13 +388,13 @@ def test_what_the_component_depends_on_comes_before_all_that_is_made_at_aws() ->
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_hyperdrive_refuses_a_private_one_and_names_the_routes(kind: dict[str, Any]) -> None:
-    with refusal("main.origin.reach: is private", "dials from the Internet", "`service_id` (Workers VPC)"):
+def test_hyperdrive_rejects_a_private_one_and_names_the_routes(kind: dict[str, Any]) -> None:
+    with rejected("main.origin.reach: is private", "dials from the Internet", "`service_id` (Workers VPC)"):
         pool(**kind, public=...)
 
 
 def test_hyperdrives_limit_stays_below_what_the_class_accepts() -> None:
-    with refusal("is 400", "accepts 383 connections, 378 of them usable"):
+    with rejected("is 400", "accepts 383 connections, 378 of them usable"):
         deploy(lambda: hyperdrive(origin=rds().origin, connection_limit=400) and None, outputs=OUTPUTS, calls=CALLS)
 
 
@@ -449,18 +449,18 @@ def test_what_does_not_pause_is_not_warned_about(given: Given, caplog: pytest.Lo
         ("max_allocated_storage", 20, "is 20 GiB; storage of 20 GiB that is full stops the database"),
     ],
 )
-def test_a_value_that_breaks_a_rule_is_refused(argument: str, value: Any, words: str, given: Given) -> None:
-    with refusal(f"main.{argument}: ", words):
+def test_a_value_that_breaks_a_rule_is_rejected(argument: str, value: Any, words: str, given: Given) -> None:
+    with rejected(f"main.{argument}: ", words):
         made(given=given, **{argument: value})
 
 
-def test_in_a_preview_it_is_refused_too(given: Given) -> None:
-    with refusal("main.engine_version: is 17.x"):
+def test_in_a_preview_it_is_rejected_too(given: Given) -> None:
+    with rejected("main.engine_version: is 17.x"):
         made(preview=True, given=given, engine_version="17.x")
 
 
-def test_a_capacity_out_of_bounds_is_refused(given: Given, preview: bool) -> None:
-    with refusal("main.max_capacity: is 0.3 to 4 ACU"):
+def test_a_capacity_out_of_bounds_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("main.max_capacity: is 0.3 to 4 ACU"):
         made(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
 
 
@@ -481,17 +481,17 @@ def test_a_capacity_out_of_bounds_is_refused(given: Given, preview: bool) -> Non
         ({"ingress_ranges": ["192.0.2.0/24"], "open_to_the_internet": True}, "stands beside `open_to_the_internet`"),
     ],
 )
-def test_a_contradiction_is_refused_before_anything_is_made(changes: dict[str, Any], words: str) -> None:
-    with refusal(words):
+def test_a_contradiction_is_rejected_before_anything_is_made(changes: dict[str, Any], words: str) -> None:
+    with rejected(words):
         made(**changes)
 
 
-def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant() -> None:
-    with refusal("main.subnets_ids: is no argument. Did you mean `subnet_ids`?"):
+def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
+    with rejected("main.subnets_ids: is no argument. Did you mean `subnet_ids`?"):
         made(subnets_ids=[])
 
 
-def test_in_a_preview_what_is_not_known_is_not_refused() -> None:
+def test_in_a_preview_what_is_not_known_is_not_rejected() -> None:
     def program() -> None:
         later = random.RandomPet("later").id
         rds(engine_version=later, instance_class=later, identifier=later, password=later, ingress_ranges=[later])

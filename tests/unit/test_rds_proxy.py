@@ -9,7 +9,7 @@ import pulumi_random as random
 
 from edge_postgres.origins.rds.component import RdsPostgres
 from edge_postgres.origins.rds.proxy import RdsProxy
-from tests.harness import Run, deploy, refusal
+from tests.harness import Run, deploy, rejected
 from tests.unit.sound import PASSWORD, changed, hyperdrive
 
 Given = Callable[[Any], Any]
@@ -224,49 +224,49 @@ def test_its_password_waits_for_the_target_and_the_way_to_the_database() -> None
 # Who refuses it.
 
 
-def test_hyperdrive_refuses_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
-    with refusal("main.origin.endpoint: is pooled", "Take the origin of the database itself."):
+def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
+    with rejected("main.origin.endpoint: is pooled", "Take the origin of the database itself."):
         pool(preview)
 
 
-def test_hyperdrive_refuses_a_private_address_even_where_it_is_called_direct(preview: bool) -> None:
-    with refusal("main.origin.host: is ", "which only this network can reach"):
+def test_hyperdrive_rejects_a_private_address_even_where_it_is_called_direct(preview: bool) -> None:
+    with rejected("main.origin.host: is ", "which only this network can reach"):
         pool(preview, host="database.example.com", endpoint="direct")
 
 
 def test_behind_a_route_it_is_still_a_second_pooler() -> None:
-    with refusal("main.origin.endpoint: is pooled"):
+    with rejected("main.origin.endpoint: is pooled"):
         pool(port=..., access_client_id="id", access_client_secret="token")
 
 
 # What it refuses.
 
 
-def test_an_instance_beside_a_cluster_is_refused(given: Given, preview: bool) -> None:
-    with refusal("pool.instance_identifier: stands beside a cluster. Name one of them."):
+def test_an_instance_beside_a_cluster_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("pool.instance_identifier: stands beside a cluster. Name one of them."):
         made(preview, given=given, cluster_identifier="shop")
 
 
-def test_nothing_behind_the_proxy_is_refused() -> None:
-    with refusal("pool.instance_identifier: is not given, and neither is `cluster_identifier`"):
+def test_nothing_behind_the_proxy_is_rejected() -> None:
+    with rejected("pool.instance_identifier: is not given, and neither is `cluster_identifier`"):
         made(instance_identifier=...)
 
 
-def test_one_subnet_is_refused(given: Given, preview: bool) -> None:
-    with refusal("pool.subnet_ids: has fewer than two subnets"):
+def test_one_subnet_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("pool.subnet_ids: has fewer than two subnets"):
         made(preview, given=given, subnet_ids=["subnet-0a"])
 
 
-def test_a_name_that_rds_does_not_take_is_refused(given: Given, preview: bool) -> None:
-    with refusal("pool.proxy_name: is Pool"):
+def test_a_name_that_rds_does_not_take_is_rejected(given: Given, preview: bool) -> None:
+    with rejected("pool.proxy_name: is Pool"):
         made(preview, given=given, proxy_name="Pool")
 
 
-def test_an_argument_that_it_does_not_know_is_refused() -> None:
-    with refusal("pool.cluster_id: is no argument. Did you mean `cluster_identifier`?"):
+def test_an_argument_that_it_does_not_know_is_rejected() -> None:
+    with rejected("pool.cluster_id: is no argument. Did you mean `cluster_identifier`?"):
         made(cluster_id="shop")
 
 
-def test_a_missing_security_group_is_refused() -> None:
-    with refusal("pool.database_security_group_id: is not given"):
+def test_a_missing_security_group_is_rejected() -> None:
+    with rejected("pool.database_security_group_id: is not given"):
         made(database_security_group_id=...)

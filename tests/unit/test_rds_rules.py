@@ -24,7 +24,7 @@ from edge_postgres.origins.rds.rules import (
     validate_user,
     validate_version,
 )
-from tests.harness import refusal
+from tests.harness import rejected
 
 
 def flat(name: str, value: Any) -> dict[str, int]:
@@ -125,14 +125,14 @@ def test_a_version_is_taken_as_it_stands(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["9.6.24", "17.", "17.6.1", "v17", "", "117", "17.x"])
-def test_another_version_is_refused(version: str) -> None:
-    with refusal(f"version: is {version}", '"17"'):
+def test_another_version_is_rejected(version: str) -> None:
+    with rejected(f"version: is {version}", '"17"'):
         validate_version(version, subject="version")
 
 
 @pytest.mark.parametrize("version", [17, 17.1])
-def test_a_version_that_is_a_number_is_refused_with_the_reason(version: float) -> None:
-    with refusal(f"is {version}, a number", "loses the zero at the end of 17.10", 'in quotes: "17.10".'):
+def test_a_version_that_is_a_number_is_rejected_with_the_reason(version: float) -> None:
+    with rejected(f"is {version}, a number", "loses the zero at the end of 17.10", 'in quotes: "17.10".'):
         validate_version(version, subject="version")
 
 
@@ -146,8 +146,8 @@ def test_an_identifier_is_taken(identifier: str) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["", "1a", "-a", "a-", "a--b", "A", "a_b", "a.b", "x" * 64, "a\n"])
-def test_another_identifier_is_refused(identifier: str) -> None:
-    with refusal("identifier: is ", "a letter first"):
+def test_another_identifier_is_rejected(identifier: str) -> None:
+    with rejected("identifier: is ", "a letter first"):
         validate_identifier(identifier, subject="identifier")
 
 
@@ -162,14 +162,14 @@ def test_a_name_is_taken(rule: Callable[..., str], name: str) -> None:
 
 @pytest.mark.parametrize("rule", NAMES)
 @pytest.mark.parametrize("name", ["", "1a", "_a", "App", "a-b", "a b", "x" * 64, "ä"])
-def test_another_name_is_refused(rule: Callable[..., str], name: str) -> None:
-    with refusal("name: is no name that RDS takes", "a letter first"):
+def test_another_name_is_rejected(rule: Callable[..., str], name: str) -> None:
+    with rejected("name: is no name that RDS takes", "a letter first"):
         rule(name, subject="name")
 
 
 @pytest.mark.parametrize("user", ["admin", "rdsadmin", "rds_superuser", "rds_iam", "pg_monitor"])
-def test_a_user_of_rds_itself_is_refused(user: str) -> None:
-    with refusal(f"user: is {user}, a name that RDS keeps for itself"):
+def test_a_user_of_rds_itself_is_rejected(user: str) -> None:
+    with rejected(f"user: is {user}, a name that RDS keeps for itself"):
         validate_user(user, subject="user")
 
 
@@ -187,14 +187,14 @@ SEVEN = "Kq7vXw2"
 
 
 @pytest.mark.parametrize("password", [SEVEN, SEVEN * 19, *(f"{SEVEN}{sign}" for sign in "/'\"@ \n\tü\x7f")])
-def test_another_password_is_refused_and_not_shown(password: str) -> None:
+def test_another_password_is_rejected_and_not_shown(password: str) -> None:
     with pytest.raises(ValueError, match="password: is no password that RDS takes") as refused:
         validate_password(password, subject="password")
     assert SEVEN not in str(refused.value)
 
 
 def test_a_subnet_twice_is_one() -> None:
-    with refusal("subnets: has fewer than two subnets"):
+    with rejected("subnets: has fewer than two subnets"):
         validate_subnets(["subnet-0a", "subnet-0a"], subject="subnets")
 
 
@@ -204,33 +204,33 @@ def test_backups_are_kept_for_days(days: float) -> None:
 
 
 @pytest.mark.parametrize("days", [0, 1, 6, 36])
-def test_backups_for_fewer_or_more_days_are_refused(days: int) -> None:
-    with refusal(f"days: is {days}; ", "at least 7 days", "at most 35", "Use 7 to 35."):
+def test_backups_for_fewer_or_more_days_are_rejected(days: int) -> None:
+    with rejected(f"days: is {days}; ", "at least 7 days", "at most 35", "Use 7 to 35."):
         validate_backup_days(days, subject="days")
 
 
 @pytest.mark.parametrize("gib", [19, 65537, 0])
-def test_storage_out_of_bounds_is_refused(gib: int) -> None:
-    with refusal(f"gib: is {gib} GiB", "Use 20 to 65536 GiB"):
+def test_storage_out_of_bounds_is_rejected(gib: int) -> None:
+    with rejected(f"gib: is {gib} GiB", "Use 20 to 65536 GiB"):
         validate_storage(gib, subject="gib")
 
 
 @pytest.mark.parametrize("rule", [validate_backup_days, validate_storage])
 @pytest.mark.parametrize("number", [20.5, "20"])
-def test_what_is_no_whole_number_is_refused(rule: Callable[..., int], number: Any) -> None:
-    with refusal("Use a whole number."):
+def test_what_is_no_whole_number_is_rejected(rule: Callable[..., int], number: Any) -> None:
+    with rejected("Use a whole number."):
         rule(number, subject="number")
 
 
 @pytest.mark.parametrize(("allocated", "least"), [(20, 22), (25, 28), (100, 110), (1000, 1100)])
 def test_storage_can_grow_by_a_tenth_at_least(allocated: int, least: int) -> None:
     assert validate_growth(least, allocated, subject="maximum") == least
-    with refusal(f"maximum: is {least - 1} GiB", f"Use {least} to 65536 GiB."):
+    with rejected(f"maximum: is {least - 1} GiB", f"Use {least} to 65536 GiB."):
         validate_growth(least - 1, allocated, subject="maximum")
 
 
 def test_storage_grows_to_what_rds_has() -> None:
-    with refusal("maximum: is 65537 GiB"):
+    with rejected("maximum: is 65537 GiB"):
         validate_growth(65537, 20, subject="maximum")
 
 
@@ -255,25 +255,25 @@ def test_a_capacity_within_the_bounds_is_taken(minimum: float, maximum: float) -
 @pytest.mark.parametrize(
     ("minimum", "maximum"), [(-0.5, 4), (0, 0.5), (4, 2), (0.3, 4), (1, 4.2), (1, 256.5), (float("nan"), 4)]
 )
-def test_another_capacity_is_refused(minimum: float, maximum: float) -> None:
-    with refusal(f"capacity: is {minimum:g} to {maximum:g} ACU", "steps of 0.5 ACU", "between 1 and 256"):
+def test_another_capacity_is_rejected(minimum: float, maximum: float) -> None:
+    with rejected(f"capacity: is {minimum:g} to {maximum:g} ACU", "steps of 0.5 ACU", "between 1 and 256"):
         validate_capacity(minimum, maximum, subject="capacity")
 
 
 @pytest.mark.parametrize("wide", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3"])
-def test_a_range_that_is_a_good_part_of_the_internet_is_refused(wide: str) -> None:
-    with refusal(f"ranges: has {wide}, all of the Internet or a good part of it", "`open_to_the_internet`"):
+def test_a_range_that_is_a_good_part_of_the_internet_is_rejected(wide: str) -> None:
+    with rejected(f"ranges: has {wide}, all of the Internet or a good part of it", "`open_to_the_internet`"):
         validate_ranges(["192.0.2.0/24", wide], subject="ranges")
 
 
 @pytest.mark.parametrize("text", ["192.0.2.1/24", "192.0.2.0/33", "example.com", ""])
-def test_what_is_no_range_is_refused(text: str) -> None:
-    with refusal(f"ranges: has {text}, which is no address range"):
+def test_what_is_no_range_is_rejected(text: str) -> None:
+    with rejected(f"ranges: has {text}, which is no address range"):
         validate_ranges([text], subject="ranges")
 
 
-def test_no_range_at_all_is_refused() -> None:
-    with refusal("ranges: has no range", "Leave it out: then Cloudflare's ranges may connect."):
+def test_no_range_at_all_is_rejected() -> None:
+    with rejected("ranges: has no range", "Leave it out: then Cloudflare's ranges may connect."):
         validate_ranges([], subject="ranges")
 
 

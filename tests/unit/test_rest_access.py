@@ -5,7 +5,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.http.credentials import Access, access
-from tests.harness import refusal
+from tests.harness import rejected
 
 DEFAULT = "https://console.example/api/v2"
 
@@ -40,8 +40,8 @@ def test_the_environment_gives_the_key_where_the_stack_has_none(environment: pyt
 
 
 @pytest.mark.parametrize("key", ["", "  \n"])
-def test_no_key_is_refused_with_both_ways_to_give_one(key: str) -> None:
-    with refusal("neon:apiKey: is not set", "pulumi config set --secret neon:apiKey", "NEON_API_KEY"):
+def test_no_key_is_rejected_with_both_ways_to_give_one(key: str) -> None:
+    with rejected("neon:apiKey: is not set", "pulumi config set --secret neon:apiKey", "NEON_API_KEY"):
         accessed(apiKey=key)
 
 
@@ -50,7 +50,7 @@ def test_the_newline_that_a_file_ends_with_is_no_part_of_a_key() -> None:
 
 
 @pytest.mark.parametrize("key", ["senti nel", "sentinel\nx", "sentinelé"])
-def test_what_cannot_be_a_key_is_refused_and_not_shown(key: str) -> None:
+def test_what_cannot_be_a_key_is_rejected_and_not_shown(key: str) -> None:
     with pytest.raises(ValidationError, match="neon:apiKey: holds characters that no key has") as told:
         accessed(apiKey=key)
     assert "sentinel" not in str(told.value)
@@ -68,8 +68,8 @@ def test_an_address_on_this_machine_may_be_in_clear(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://console.example", "ftp://x", "console.example", "http://127.0.0.1.example"])
-def test_an_address_that_would_send_the_key_in_clear_is_refused(url: str) -> None:
-    with refusal("neon:apiBaseUrl: is no https address", "in clear"):
+def test_an_address_that_would_send_the_key_in_clear_is_rejected(url: str) -> None:
+    with rejected("neon:apiBaseUrl: is no https address", "in clear"):
         accessed(apiKey="k", apiBaseUrl=url)
 
 

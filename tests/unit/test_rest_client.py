@@ -92,7 +92,7 @@ def test_what_may_have_been_done_is_not_asked_again(method: str, answer: Answer)
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_refusal_is_told_at_once(method: str, status: int) -> None:
+def test_a_rejection_is_told_at_once(method: str, status: int) -> None:
     vendor = Vendor([answered(status, {"code": "BAD", "message": "no such\nregion."})])
     with pytest.raises(ApiError) as told:
         vendor.api().call(method, "/projects")

@@ -74,7 +74,7 @@ def test_what_a_create_left_that_was_cut_short_is_taken_up() -> None:
     assert (shelf.made_once()["made"], shelf.attempts) == (0, 0)
 
 
-def test_what_is_older_may_be_somebodys_and_is_refused() -> None:
+def test_what_is_older_may_be_somebodys_and_is_rejected() -> None:
     shelf = Shelf(there=[{"made": 0, "created_at": ago(minutes=70)}])
     with pytest.raises(AlreadyThere, match=r"Project `shop` is there already, and this stack did not make it\. State"):
         shelf.made_once()

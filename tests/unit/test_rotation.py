@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from edge_postgres import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPlan, PrismaPostgres
-from tests.harness import Registration, Run, deploy, refusal
+from tests.harness import Registration, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, CONFIG, changed, origin, vpc
 from tests.unit.vendors import CALLS, TOLD
 
@@ -155,45 +155,45 @@ def test_given_passwords_become_secrets() -> None:
 # Refusals.
 
 
-def test_neither_an_administrator_nor_roles_is_refused() -> None:
-    with refusal("main.admin_user: is not given, and neither is `users`"):
+def test_neither_an_administrator_nor_roles_is_rejected() -> None:
+    with rejected("main.admin_user: is not given, and neither is `users`"):
         ran(lambda: roles(**dict.fromkeys(ADMIN, ...)) and None)
 
 
-def test_an_administrator_beside_given_roles_is_refused() -> None:
-    with refusal("main.admin_user: stands beside `users`"):
+def test_an_administrator_beside_given_roles_is_rejected() -> None:
+    with rejected("main.admin_user: stands beside `users`"):
         ran(lambda: roles(**TWO) and None)
 
 
-def test_an_administrator_of_a_database_without_a_host_is_refused() -> None:
-    with refusal("main.origin: has no host", "from where `pulumi up` runs"):
+def test_an_administrator_of_a_database_without_a_host_is_rejected() -> None:
+    with rejected("main.origin: has no host", "from where `pulumi up` runs"):
         ran(lambda: roles(origin=vpc()) and None)
 
 
-def test_half_an_administrator_is_refused() -> None:
-    with refusal("main.admin_user: and `admin_password` belong together"):
+def test_half_an_administrator_is_rejected() -> None:
+    with rejected("main.admin_user: and `admin_password` belong together"):
         ran(lambda: roles(admin_password=...) and None)
 
 
 @pytest.mark.parametrize("key", ["users", "passwords"])
-def test_one_slot_alone_is_refused(key: str) -> None:
-    with refusal(f"main.{key}: does not name the slots `a` and `b`"):
+def test_one_slot_alone_is_rejected(key: str) -> None:
+    with rejected(f"main.{key}: does not name the slots `a` and `b`"):
         ran(lambda: given_roles(**{key: {"a": "x"}}) and None)
 
 
-def test_one_role_in_both_slots_is_refused() -> None:
-    with refusal("main.users: has app in both slots", "one stays as it is while the other changes"):
+def test_one_role_in_both_slots_is_rejected() -> None:
+    with rejected("main.users: has app in both slots", "one stays as it is while the other changes"):
         ran(lambda: given_roles(users={"a": "app", "b": "app"}) and None)
 
 
 @pytest.mark.parametrize("slot", ["c", "", "A"])
-def test_a_slot_that_there_is_not_is_refused(slot: str, given: Given, preview: bool) -> None:
-    with refusal(f"main.active_slot: is {slot}. Use one of `a`, `b`."):
+def test_a_slot_that_there_is_not_is_rejected(slot: str, given: Given, preview: bool) -> None:
+    with rejected(f"main.active_slot: is {slot}. Use one of `a`, `b`."):
         ran(lambda: roles(active_slot=given(slot)) and None, preview=preview)
 
 
-def test_a_role_whose_name_gets_too_long_is_refused() -> None:
-    with refusal("main.owner_role: makes the role", "longer than 63 bytes"):
+def test_a_role_whose_name_gets_too_long_is_rejected() -> None:
+    with rejected("main.owner_role: makes the role", "longer than 63 bytes"):
         ran(lambda: roles(owner_role="x" * 62) and None)
 
 
@@ -242,8 +242,8 @@ def test_what_had_no_slots_becomes_the_first_one() -> None:
     assert (aliases["main-a"], aliases["main-b"]) == (["main"], [])
 
 
-def test_slots_that_are_not_both_there_are_refused() -> None:
-    with refusal("main.slots: does not name the slots `a` and `b`"):
+def test_slots_that_are_not_both_there_are_rejected() -> None:
+    with rejected("main.slots: does not name the slots `a` and `b`"):
         ran(lambda: slots(slots={"a": origin()}) and None)
 
 

@@ -10,7 +10,7 @@ from pulumi import ResourceOptions
 
 from edge_postgres.workers.limits import SECRETS_STORE_VALUE_BYTES
 from edge_postgres.workers.secrets_store import SecretsStore
-from tests.harness import Run, deploy, refusal
+from tests.harness import Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, changed, unknown
 
 STORE = "cloudflare:index/secretsStore:SecretsStore"
@@ -157,13 +157,13 @@ def test_a_previous_value_is_a_secret_too() -> None:
 
 
 @pytest.mark.parametrize("version", [0, 1.5, -1, float("inf"), "2"])
-def test_a_version_that_is_no_whole_number_is_refused(version: Any) -> None:
-    with refusal(f"secrets.secrets.stripe-key.version: is {version}", "Use a whole number, 1 or more."):
+def test_a_version_that_is_no_whole_number_is_rejected(version: Any) -> None:
+    with rejected(f"secrets.secrets.stripe-key.version: is {version}", "Use a whole number, 1 or more."):
         stored(version=version)
 
 
-def test_a_value_before_the_first_version_is_refused() -> None:
-    with refusal("secrets.secrets.stripe-key.previous_value: stands beside version 1", "State a `version`."):
+def test_a_value_before_the_first_version_is_rejected() -> None:
+    with rejected("secrets.secrets.stripe-key.previous_value: stands beside version 1", "State a `version`."):
         stored(previous_value="old")
 
 
@@ -172,44 +172,44 @@ def test_a_value_before_the_first_version_is_refused() -> None:
 
 @pytest.mark.parametrize("changes", [{"store_id": ...}, {"store_name": "mine"}])
 def test_a_store_is_given_or_made(changes: dict[str, Any]) -> None:
-    with refusal("secrets.store_id: or `store_name` is needed, and one of them only"):
+    with rejected("secrets.store_id: or `store_name` is needed, and one of them only"):
         deployed(**changes)
 
 
-def test_what_is_no_store_id_is_refused(given: Callable[[Any], Any]) -> None:
-    with refusal("secrets.store_id: must be 32 hexadecimal digits", "got default_secrets_store", "store list"):
+def test_what_is_no_store_id_is_rejected(given: Callable[[Any], Any]) -> None:
+    with rejected("secrets.store_id: must be 32 hexadecimal digits", "got default_secrets_store", "store list"):
         deploy(lambda: store(store_id=given("default_secrets_store")) and None)
 
 
 @pytest.mark.parametrize("name", ["stripe key", "", "a.b", "schlüssel"])
-def test_a_name_with_other_characters_is_refused(name: str) -> None:
-    with refusal(f"secrets.secrets: has the name {name}", "letters, digits, `_` and `-`"):
+def test_a_name_with_other_characters_is_rejected(name: str) -> None:
+    with rejected(f"secrets.secrets: has the name {name}", "letters, digits, `_` and `-`"):
         deployed(secrets={name: {"value": VALUE}})
 
 
-def test_two_secrets_of_one_name_are_refused() -> None:
-    with refusal("secrets.secrets: has two secrets that are called key-v2 in the store"):
+def test_two_secrets_of_one_name_are_rejected() -> None:
+    with rejected("secrets.secrets: has two secrets that are called key-v2 in the store"):
         deployed(secrets={"key": {"value": "a", "version": 2}, "key-v2": {"value": "b"}})
 
 
-def test_an_unknown_scope_is_refused() -> None:
-    with refusal("secrets.secrets.stripe-key.scopes: has worker, which is no scope", "`workers`"):
+def test_an_unknown_scope_is_rejected() -> None:
+    with rejected("secrets.secrets.stripe-key.scopes: has worker, which is no scope", "`workers`"):
         stored(scopes=["worker"])
 
 
-def test_a_secret_that_nothing_may_use_is_refused() -> None:
-    with refusal("secrets.secrets.stripe-key.scopes: is empty"):
+def test_a_secret_that_nothing_may_use_is_rejected() -> None:
+    with rejected("secrets.secrets.stripe-key.scopes: is empty"):
         stored(scopes=[])
 
 
 @pytest.mark.parametrize("field", ["value", "previous_value"])
-def test_an_empty_value_is_refused(field: str, given: Callable[[Any], Any]) -> None:
+def test_an_empty_value_is_rejected(field: str, given: Callable[[Any], Any]) -> None:
     secret = {"value": VALUE, "previous_value": VALUE, "version": 2}
-    with refusal(f"secrets.secrets.key.{field}: is empty"):
+    with rejected(f"secrets.secrets.key.{field}: is empty"):
         deploy(lambda: store(secrets={"key": {**secret, field: given("")}}) and None)
 
 
-def test_the_largest_value_is_allowed_and_a_larger_one_is_refused_and_not_shown() -> None:
+def test_the_largest_value_is_allowed_and_a_larger_one_is_rejected_and_not_shown() -> None:
     stored(value="x" * SECRETS_STORE_VALUE_BYTES)
     with pytest.raises(pulumi.RunError) as refused:
         stored(value=VALUE + "x" * SECRETS_STORE_VALUE_BYTES)
@@ -217,29 +217,29 @@ def test_the_largest_value_is_allowed_and_a_larger_one_is_refused_and_not_shown(
     assert VALUE not in str(refused.value)
 
 
-def test_a_value_that_is_no_text_is_refused_and_not_shown() -> None:
+def test_a_value_that_is_no_text_is_rejected_and_not_shown() -> None:
     with pytest.raises(pulumi.RunError) as refused:
         stored(value=4711)
     assert "secrets.secrets.stripe-key.value: is no text" in str(refused.value)
     assert "4711" not in str(refused.value)
 
 
-def test_more_secrets_than_an_account_has_are_refused() -> None:
+def test_more_secrets_than_an_account_has_are_rejected() -> None:
     many = {f"key-{number}": {"value": "a", "version": 2, "previous_value": "b"} for number in range(51)}
-    with refusal("secrets.secrets: are 102", "an account has 100 at most", "`secrets_ceiling`"):
+    with rejected("secrets.secrets: are 102", "an account has 100 at most", "`secrets_ceiling`"):
         deployed(secrets=many)
 
 
 def test_a_ceiling_of_ones_own_holds_instead() -> None:
-    with refusal("are 1", "has 0 at most"):
+    with rejected("are 1", "has 0 at most"):
         deployed(secrets_ceiling=0)
 
 
-def test_a_key_that_a_secret_does_not_have_is_refused() -> None:
-    with refusal("secrets.secrets.stripe-key.text: is no argument"):
+def test_a_key_that_a_secret_does_not_have_is_rejected() -> None:
+    with rejected("secrets.secrets.stripe-key.text: is no argument"):
         stored(text=VALUE)
 
 
-def test_a_secret_without_a_value_is_refused() -> None:
-    with refusal("secrets.secrets.key.value: is not given"):
+def test_a_secret_without_a_value_is_rejected() -> None:
+    with rejected("secrets.secrets.key.value: is not given"):
         deployed(secrets={"key": {}})

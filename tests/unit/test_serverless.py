@@ -7,7 +7,7 @@ import pytest
 
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.serverless_driver import render_serverless_variables
-from tests.harness import deploy, refusal
+from tests.harness import deploy, rejected
 from tests.unit.sound import access, changed, origin
 
 Given = Callable[[Any], Any]
@@ -42,55 +42,55 @@ def test_the_variable_may_have_another_name() -> None:
 
 @pytest.mark.parametrize("part", ["password", "user", "database"])
 @pytest.mark.parametrize("text", ["p@ss", "p%41", "pass word", "pä", "a/b"])
-def test_what_a_url_encodes_is_refused_and_not_shown(part: str, text: str) -> None:
-    with refusal(f"edge.serverless.origin.{part}: has a character that a URL encodes"):
+def test_what_a_url_encodes_is_rejected_and_not_shown(part: str, text: str) -> None:
+    with rejected(f"edge.serverless.origin.{part}: has a character that a URL encodes"):
         deployed(**{part: text})
 
 
-def test_the_password_is_in_no_refusal() -> None:
+def test_no_validation_error_contains_the_password() -> None:
     with pytest.raises(Exception, match="URL encodes") as refused:
         deployed(password="sentinel@")
     assert "sentinel" not in str(refused.value)
 
 
-def test_the_pooled_host_is_refused() -> None:
-    with refusal("is pooled.db.prisma.io, a pooled endpoint", "Take db.prisma.io:5432."):
+def test_the_pooled_host_is_rejected() -> None:
+    with rejected("is pooled.db.prisma.io, a pooled endpoint", "Take db.prisma.io:5432."):
         deployed(host="pooled.db.prisma.io")
 
 
-def test_an_endpoint_that_is_said_to_be_pooled_is_refused() -> None:
-    with refusal("a pooled endpoint"):
+def test_an_endpoint_that_is_said_to_be_pooled_is_rejected() -> None:
+    with rejected("a pooled endpoint"):
         deployed(endpoint="pooled")
 
 
 @pytest.mark.parametrize("host", ["ep-a.eu-central-1.aws.neon.tech", "db.example.com", "accelerate.prisma-data.net"])
-def test_another_vendor_s_host_is_refused(host: str) -> None:
-    with refusal(f"is {host}; Prisma's serverless driver reaches Prisma Postgres alone", "Put Hyperdrive"):
+def test_another_vendor_s_host_is_rejected(host: str) -> None:
+    with rejected(f"is {host}; Prisma's serverless driver reaches Prisma Postgres alone", "Put Hyperdrive"):
         deployed(host=host)
 
 
 def test_a_stand_in_on_this_machine_is_another_host_that_the_local_stack_takes() -> None:
     found = deployed(host="127.0.0.1", port=5999, allow_loopback=True)["PRISMA_DIRECT_TCP_URL"]
     assert found.value == "postgres://u1:sk_A-b_9@127.0.0.1:5999/postgres?sslmode=require"
-    with refusal("is 127.0.0.1"):
+    with rejected("is 127.0.0.1"):
         deployed(host="127.0.0.1")
 
 
 def test_early_access_has_to_be_accepted() -> None:
-    with refusal("edge.serverless.accept_early_access: is not true", "not to use it in production"):
+    with rejected("edge.serverless.accept_early_access: is not true", "not to use it in production"):
         variables(accept_early_access=False)
 
 
 def test_early_access_has_to_be_stated() -> None:
-    with refusal("edge.serverless.accept_early_access: is not given"):
+    with rejected("edge.serverless.accept_early_access: is not given"):
         variables(accept_early_access=...)
 
 
-def test_a_route_is_refused() -> None:
-    with refusal("takes no route but the Internet"):
+def test_a_route_is_rejected() -> None:
+    with rejected("takes no route but the Internet"):
         render_serverless_variables({"origin": access(), "accept_early_access": True}, subject="edge.serverless")
 
 
-def test_a_password_that_rotates_is_refused() -> None:
-    with refusal("is rotated by its vendor"):
+def test_a_password_that_rotates_is_rejected() -> None:
+    with rejected("is rotated by its vendor"):
         variables(password_rotates=True)

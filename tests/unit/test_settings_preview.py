@@ -45,7 +45,7 @@ def test_the_name_of_the_stack_stands_in_for_a_placeholder(root: Path) -> None:
     ],
     ids=lambda changes: next(iter(changes)).rsplit("__", 1)[1],
 )
-def test_a_name_that_another_stack_has_is_refused(stack: str, changes: dict[str, Any], root: Path) -> None:
+def test_a_name_that_another_stack_has_is_rejected(stack: str, changes: dict[str, Any], root: Path) -> None:
     (path,) = changes
     place = path.replace("__", ".") + ("[1]" if "domains" in path else "")
     complaint = only_fault(root, place, sound(**changes), stack=stack)
@@ -62,7 +62,7 @@ def test_names_of_its_own_are_taken(root: Path) -> None:
     assert stack.workers["api"].domains == ["pr-123.example.com"]
 
 
-def test_a_database_that_is_there_is_refused(root: Path) -> None:
+def test_a_database_that_is_there_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "databases.main", stack_file(databases__main=parts()), stack=STACK)
     assert complaint.startswith('is a database that is there already. Say `previewDatabase: "${stack}"`')
 
@@ -72,7 +72,7 @@ def test_a_database_that_is_said_to_hold_nothing_of_productions_is_taken(root: P
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_a_database_that_goes_with_the_stack_is_refused_where_the_stack_stays(stack: str, root: Path) -> None:
+def test_a_database_that_goes_with_the_stack_is_rejected_where_the_stack_stays(stack: str, root: Path) -> None:
     complaint = only_fault(root, "databases.main.previewDatabase", sound(), stack=stack)
     assert complaint == "would be dropped with this stack. Only preview stacks, `pr-…`, have one."
 
@@ -89,7 +89,7 @@ def test_a_branch_of_its_own_is_taken(root: Path) -> None:
     assert stack.databases["main"].branch.name == STACK
 
 
-def test_a_branch_that_is_there_is_refused(root: Path) -> None:
+def test_a_branch_that_is_there_is_rejected(root: Path) -> None:
     branch = {"name": "main", "expiresAfter": "7d"}
     complaint = only_fault(root, "databases.main.branch.name", neon(branch=branch), stack=STACK)
     assert complaint.endswith('a preview has a branch of its own. Say `"${stack}"`.')

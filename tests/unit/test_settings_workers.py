@@ -256,7 +256,7 @@ def test_a_worker_that_binds_itself_or_a_script_of_another_stack_is_in_no_circle
     assert in_order(of(root, api={"services": {"SELF": "api", "OTHER": "legacy"}})) == ["api"]
 
 
-def test_workers_that_bind_each_other_in_a_circle_are_refused(root: Path) -> None:
+def test_workers_that_bind_each_other_in_a_circle_are_rejected(root: Path) -> None:
     workers = of(root, api={"services": {"AUTH": "auth"}}, auth={"services": {"API": "api"}})
     with pytest.raises(
         ValidationError, match=r"workers\.\w+\.services: leads back to itself: (api needs auth|auth needs api)"

@@ -165,7 +165,7 @@ def test_what_pulumi_writes_is_accepted() -> None:
         ("edge-postgres:secretsStore", {"secrets": {}}, "secretsStore: 'storeId' is a required property"),
     ],
 )
-def test_what_the_program_refuses_is_marked_where_it_stands(path: str, value: Any, told: str) -> None:
+def test_what_the_program_rejects_is_marked_where_it_stands(path: str, value: Any, told: str) -> None:
     assert [fault for fault in marked(changed(path, value)) if fault.startswith(told)]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from edge_postgres.origins.supabase.component import SupabasePostgres, reserved
 from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize
-from tests.harness import Export, deploy, refusal
+from tests.harness import Export, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 
 Given = Callable[[Any], Any]
@@ -126,7 +126,7 @@ def test_the_reserve_is_rounded_up(most: float, kept: int) -> None:
 
 def test_hyperdrive_stays_below_what_supabase_leaves() -> None:
     deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=48) and None)
-    with refusal("is 49", "accepts 60 connections, 48 of them usable"):
+    with rejected("is 49", "accepts 60 connections, 48 of them usable"):
         deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=49) and None)
 
 
@@ -150,16 +150,16 @@ def test_every_size_has_its_number() -> None:
     [HOST, f"https://{REFERENCE}.supabase.co", "aws-0-eu-central-1.pooler.supabase.com", REFERENCE[:19],
      REFERENCE.upper(), f"postgres://postgres:{PASSWORD}@{HOST}:5432/postgres", ""],
 )  # fmt: skip
-def test_what_is_no_project_reference_is_refused_and_not_shown(reference: str, arrival: Arrival) -> None:
+def test_what_is_no_project_reference_is_rejected_and_not_shown(reference: str, arrival: Arrival) -> None:
     given, preview = arrival
     with pytest.raises(pulumi.RunError, match=r"main.project_ref: is no project reference; one has 20 lower-") as no:
         deploy(lambda: supabase(project_ref=given(reference)).origin, preview=preview)
     assert not reference or reference not in str(no.value)
 
 
-def test_a_user_of_the_shared_pooler_is_refused_with_the_role_to_use(arrival: Arrival) -> None:
+def test_a_user_of_the_shared_pooler_is_rejected_with_the_role_to_use(arrival: Arrival) -> None:
     given, preview = arrival
-    with refusal("main.user: is a user of the shared pooler", "Use worker."):
+    with rejected("main.user: is a user of the shared pooler", "Use worker."):
         deploy(lambda: supabase(user=given(f"worker.{REFERENCE}")).origin, preview=preview)
 
 
@@ -168,35 +168,35 @@ def test_a_role_with_a_dot_is_taken() -> None:
 
 
 @pytest.mark.parametrize("part", ["host", "port", "endpoint", "url", "pooler_host"])
-def test_an_address_is_refused(part: str) -> None:
-    with refusal(f"main.{part}: is no argument", "`project_ref`"):
+def test_an_address_is_rejected(part: str) -> None:
+    with rejected(f"main.{part}: is no argument", "`project_ref`"):
         deploy(lambda: supabase(**{part: "x"}))
 
 
 @pytest.mark.parametrize("part", ["project_ref", "user", "password"])
-def test_a_missing_part_is_refused(part: str) -> None:
-    with refusal(f"main.{part}: is not given"):
+def test_a_missing_part_is_rejected(part: str) -> None:
+    with rejected(f"main.{part}: is not given"):
         deploy(lambda: supabase(**{part: ...}))
 
 
 @pytest.mark.parametrize(("part", "noun"), [("user", "user name"), ("database", "database name")])
-def test_a_name_of_more_than_63_bytes_is_refused(part: str, noun: str, arrival: Arrival) -> None:
+def test_a_name_of_more_than_63_bytes_is_rejected(part: str, noun: str, arrival: Arrival) -> None:
     given, preview = arrival
-    with refusal(f"main.{part}: has a {noun} of 64 bytes"):
+    with rejected(f"main.{part}: has a {noun} of 64 bytes"):
         deploy(lambda: supabase(**{part: given("x" * 64)}).origin, preview=preview)
 
 
-def test_an_empty_password_is_refused(arrival: Arrival) -> None:
+def test_an_empty_password_is_rejected(arrival: Arrival) -> None:
     given, preview = arrival
-    with refusal("main.password: is empty"):
+    with rejected("main.password: is empty"):
         deploy(lambda: supabase(password=given("")).origin, preview=preview)
 
 
-def test_a_size_that_there_is_not_is_refused() -> None:
-    with refusal("main.compute_size: is huge", "`nano`", "`16xl`"):
+def test_a_size_that_there_is_not_is_rejected() -> None:
+    with rejected("main.compute_size: is huge", "`nano`", "`16xl`"):
         deploy(lambda: supabase(compute_size="huge"))
 
 
-def test_a_reference_that_is_not_known_yet_is_not_refused() -> None:
+def test_a_reference_that_is_not_known_yet_is_not_rejected() -> None:
     run = deploy(lambda: {"host": supabase(project_ref=random.RandomPet("project").id).host}, preview=True)
     assert not run.exports["host"].known

@@ -10,7 +10,7 @@ import pytest
 
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
-from tests.harness import Registration, deploy, refusal
+from tests.harness import Registration, deploy, rejected
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, origin, worker
 
 SCHEDULE = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
@@ -315,25 +315,25 @@ def test_an_address_waits_for_the_script(bundle: str, type_: str) -> None:
 
 
 @pytest.mark.parametrize("script_name", ["Api", "api_1", "-api", "api-", "a" * 64, "", "api.example"])
-def test_a_name_that_cannot_stand_in_a_host_name_is_refused(bundle: str, script_name: str) -> None:
-    with refusal(f"api.script_name: is {script_name}", "1 to 63 lower-case letters"):
+def test_a_name_that_cannot_stand_in_a_host_name_is_rejected(bundle: str, script_name: str) -> None:
+    with rejected(f"api.script_name: is {script_name}", "1 to 63 lower-case letters"):
         deploy(lambda: worker(bundle, script_name=script_name))
 
 
-def test_a_bundle_that_is_not_there_is_refused(tmp_path: Path, preview: bool) -> None:
+def test_a_bundle_that_is_not_there_is_rejected(tmp_path: Path, preview: bool) -> None:
     missing = str(tmp_path / "missing.js")
-    with refusal(f"api.bundle: is {missing}, which cannot be read (No such file or directory)", "`make workers`"):
+    with rejected(f"api.bundle: is {missing}, which cannot be read (No such file or directory)", "`make workers`"):
         deploy(lambda: worker(missing), preview=preview)
 
 
-def test_a_directory_in_the_place_of_a_bundle_is_refused(tmp_path: Path) -> None:
-    with refusal("api.bundle: is", "which cannot be read (Is a directory)"):
+def test_a_directory_in_the_place_of_a_bundle_is_rejected(tmp_path: Path) -> None:
+    with rejected("api.bundle: is", "which cannot be read (Is a directory)"):
         deploy(lambda: worker(str(tmp_path)))
 
 
-def test_an_empty_bundle_is_refused(bundle: str) -> None:
+def test_an_empty_bundle_is_rejected(bundle: str) -> None:
     Path(bundle).write_text("")
-    with refusal("api.bundle: has 0 bytes", "Build it anew"):
+    with rejected("api.bundle: has 0 bytes", "Build it anew"):
         deploy(lambda: worker(bundle))
 
 
@@ -343,16 +343,16 @@ def test_a_bundle_of_the_largest_size_is_taken(bundle: str) -> None:
     assert script(bundle, driver=...)
 
 
-def test_a_bundle_that_is_too_large_is_refused(bundle: str) -> None:
+def test_a_bundle_that_is_too_large_is_rejected(bundle: str) -> None:
     with Path(bundle).open("wb") as file:
         file.truncate(WORKER_SIZE_BYTES + 1)
-    with refusal(f"api.bundle: has {WORKER_SIZE_BYTES + 1} bytes; a Worker has 1 to {WORKER_SIZE_BYTES}"):
+    with rejected(f"api.bundle: has {WORKER_SIZE_BYTES + 1} bytes; a Worker has 1 to {WORKER_SIZE_BYTES}"):
         deploy(lambda: worker(bundle))
 
 
-def test_service_worker_syntax_is_refused(tmp_path: Path) -> None:
+def test_service_worker_syntax_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "old.js").write_text("addEventListener('fetch', event => event.respondWith(new Response()))")
-    with refusal("api.bundle", "is in service-worker syntax", "export default"):
+    with rejected("api.bundle", "is in service-worker syntax", "export default"):
         deploy(lambda: worker(tmp_path / "old.js", driver=...) and None)
 
 
@@ -361,9 +361,9 @@ def test_a_module_that_listens_to_events_is_taken(tmp_path: Path) -> None:
     assert deploy(lambda: worker(str(tmp_path / "worker.js")) and None).registrations
 
 
-def test_a_bundle_with_a_driver_below_its_floor_is_refused(bundle: str, preview: bool) -> None:
+def test_a_bundle_with_a_driver_below_its_floor_is_rejected(bundle: str, preview: bool) -> None:
     Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
-    with refusal("api.bundle: holds pg 8.11.4"):
+    with rejected("api.bundle: holds pg 8.11.4"):
         deploy(lambda: worker(bundle), preview=preview)
 
 
@@ -372,21 +372,21 @@ def test_a_bundle_is_not_asked_for_a_driver_that_nobody_stated(bundle: str) -> N
     assert script(bundle, driver=...)
 
 
-def test_a_driver_that_does_not_exist_is_refused(bundle: str) -> None:
-    with refusal("api.driver: is mysql2. Use one of `pg`, `postgres.js`, "):
+def test_a_driver_that_does_not_exist_is_rejected(bundle: str) -> None:
+    with rejected("api.driver: is mysql2. Use one of `pg`, `postgres.js`, "):
         deploy(lambda: worker(bundle, driver="mysql2"))
 
 
-def test_an_old_date_with_a_driver_is_refused(bundle: str, preview: bool) -> None:
-    with refusal("api.compatibility_date: is 2024-09-22"):
+def test_an_old_date_with_a_driver_is_rejected(bundle: str, preview: bool) -> None:
+    with rejected("api.compatibility_date: is 2024-09-22"):
         deploy(
             lambda: worker(bundle, compatibility_date="2024-09-22", compatibility_flags=["nodejs_compat"]),
             preview=preview,
         )
 
 
-def test_a_missing_node_flag_is_refused(bundle: str, preview: bool) -> None:
-    with refusal("api.compatibility_flags: lacks nodejs_compat"):
+def test_a_missing_node_flag_is_rejected(bundle: str, preview: bool) -> None:
+    with rejected("api.compatibility_flags: lacks nodejs_compat"):
         deploy(lambda: worker(bundle, compatibility_date="2026-08-03"), preview=preview)
 
 
@@ -395,8 +395,8 @@ def test_a_missing_node_flag_is_refused(bundle: str, preview: bool) -> None:
     ["api.example.com/v1", "*.example.com", "https://example.com", "example", "example.com:443", "ex_ample.com", "",
      "203.0.113.7", "-a.example.com"],
 )  # fmt: skip
-def test_what_is_no_single_host_name_is_refused_as_a_domain(bundle: str, hostname: str) -> None:
-    with refusal(f"api.domains: has {hostname}; a custom domain is one host name", "`routes`"):
+def test_what_is_no_single_host_name_is_rejected_as_a_domain(bundle: str, hostname: str) -> None:
+    with rejected(f"api.domains: has {hostname}; a custom domain is one host name", "`routes`"):
         deploy(lambda: worker(bundle, domains=[hostname]))
 
 
@@ -405,8 +405,8 @@ def test_what_is_no_single_host_name_is_refused_as_a_domain(bundle: str, hostnam
     ["https://example.com/*", "example.com/*?x=1", "example.com/#a", "example.com/*/b", "a.*.example.com/*", "",
      "/api/*", "example.com/a b"],
 )  # fmt: skip
-def test_what_is_no_pattern_is_refused_as_a_route(bundle: str, pattern: str) -> None:
-    with refusal(f"api.routes: has {pattern}", "Write host name and path"):
+def test_what_is_no_pattern_is_rejected_as_a_route(bundle: str, pattern: str) -> None:
+    with rejected(f"api.routes: has {pattern}", "Write host name and path"):
         deploy(lambda: worker(bundle, routes={pattern: "zone"}))
 
 
@@ -414,7 +414,7 @@ def test_what_is_no_pattern_is_refused_as_a_route(bundle: str, pattern: str) -> 
     "changes",
     [{"routes": {"https://x": "zone"}}, {"domains": ["*"]}, {"vars": {"PASSWORD": "x"}}, {"compatibility_date": "x"}],
 )
-def test_what_is_refused_registers_no_script(bundle: str, changes: dict[str, Any]) -> None:
+def test_what_is_rejected_registers_no_script(bundle: str, changes: dict[str, Any]) -> None:
     def program() -> None:
         with pytest.raises(pulumi.RunError):
             worker(bundle, **changes)
@@ -422,26 +422,26 @@ def test_what_is_refused_registers_no_script(bundle: str, changes: dict[str, Any
     assert [entry.type for entry in deploy(program).registrations] == ["edge-postgres:index:Worker"]
 
 
-def test_a_plan_that_does_not_exist_is_refused(bundle: str) -> None:
-    with refusal("api.plan: is enterprise. Use one of `free`, `paid`."):
+def test_a_plan_that_does_not_exist_is_rejected(bundle: str) -> None:
+    with rejected("api.plan: is enterprise. Use one of `free`, `paid`."):
         deploy(lambda: worker(bundle, plan="enterprise"))
 
 
 def test_variables_are_counted_by_plan(bundle: str) -> None:
     variables = {f"V{number}": "x" for number in range(65)}
     assert script(bundle, vars=variables)
-    with refusal("api.vars: and `secrets` are 65", "the free plan has at most 64"):
+    with rejected("api.vars: and `secrets` are 65", "the free plan has at most 64"):
         deploy(lambda: worker(bundle, vars=variables, plan="free"))
 
 
 @pytest.mark.parametrize("argument", ["account_id", "bundle", "compatibility_date"])
-def test_a_missing_argument_is_refused(bundle: str, argument: str) -> None:
-    with refusal(f"api.{argument}: is not given. State it."):
+def test_a_missing_argument_is_rejected(bundle: str, argument: str) -> None:
+    with rejected(f"api.{argument}: is not given. State it."):
         deploy(lambda: worker(**{"bundle": bundle, argument: ...}))
 
 
-def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant(bundle: str) -> None:
-    with refusal("api.secret: is no argument. Did you mean `secrets`?"):
+def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant(bundle: str) -> None:
+    with rejected("api.secret: is no argument. Did you mean `secrets`?"):
         deploy(lambda: worker(bundle, secret={"KEY": "x"}))
 
 
@@ -454,7 +454,7 @@ def test_an_argument_that_it_does_not_know_is_refused_with_the_one_that_is_meant
         ("pg", {"serverless"}, "api.serverless: stands beside `driver: pg`, which needs a connection"),
     ],
 )
-def test_ways_to_a_database_that_exclude_each_other_are_refused(
+def test_ways_to_a_database_that_exclude_each_other_are_rejected(
     tmp_path: Path, driver: Any, ways: set[str], words: str
 ) -> None:
     (tmp_path / "worker.js").write_text("export default {}")
@@ -463,18 +463,18 @@ def test_ways_to_a_database_that_exclude_each_other_are_refused(
         "direct": {"origin": origin(), "accept_open_network": True},
         "serverless": {"origin": origin(host="db.prisma.io"), "accept_early_access": True},
     }
-    with refusal(words):
+    with rejected(words):
         deploy(lambda: worker(str(tmp_path / "worker.js"), driver=driver, **{way: stated[way] for way in ways}))
 
 
 @pytest.mark.parametrize(
     ("names", "words"), [(["api"], "has api, the script itself"), (["logs", "logs"], "has logs twice")]
 )
-def test_logs_that_go_nowhere_new_are_refused(bundle: str, names: list[str], words: str) -> None:
-    with refusal(f"api.tail_consumers: {words}"):
+def test_logs_that_go_nowhere_new_are_rejected(bundle: str, names: list[str], words: str) -> None:
+    with rejected(f"api.tail_consumers: {words}"):
         deploy(lambda: worker(bundle, tail_consumers=names))
 
 
 def test_what_is_no_type_of_binding_is_not_kept(bundle: str) -> None:
-    with refusal("api.keep_bindings: has Secret Text", "`secret_text`"):
+    with rejected("api.keep_bindings: has Secret Text", "`secret_text`"):
         deploy(lambda: worker(bundle, keep_bindings=["Secret Text"]))

@@ -9,7 +9,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.workers.assets import render_assets
 from edge_postgres.workers.files import render_files, validate_files
 from edge_postgres.workers.limits import ASSET_FILE_BYTES, WORKER_SIZE_BYTES
-from tests.harness import refusal
+from tests.harness import rejected
 
 
 @pytest.fixture
@@ -55,17 +55,17 @@ def test_a_kind_that_is_stated_counts(tmp_path: Path) -> None:
         ("a.wasm", {"kind": "data"}, "f.a.wasm.path: is not given"),
     ],
 )
-def test_what_is_no_module_is_refused(tmp_path: Path, name: str, given: Any, words: str) -> None:
+def test_what_is_no_module_is_rejected(tmp_path: Path, name: str, given: Any, words: str) -> None:
     (tmp_path / "file").write_text("x")
-    with refusal(words):
+    with rejected(words):
         validate_files({name: given}, "worker.js", tmp_path, subject="f")
 
 
-def test_modules_that_are_too_large_together_are_refused(tmp_path: Path) -> None:
+def test_modules_that_are_too_large_together_are_rejected(tmp_path: Path) -> None:
     for name in ("a.bin", "b.bin"):
         with (tmp_path / name).open("wb") as file:
             file.truncate(WORKER_SIZE_BYTES // 2 + 1)
-    with refusal(f"f: have {WORKER_SIZE_BYTES + 2} bytes"):
+    with rejected(f"f: have {WORKER_SIZE_BYTES + 2} bytes"):
         validate_files({"a.bin": "a.bin", "b.bin": "b.bin"}, "worker.js", tmp_path, subject="f")
 
 
@@ -103,38 +103,38 @@ def test_the_script_may_come_first(dist: Path, patterns: Any) -> None:
         ({"dir": "x"}, "a.dir: is no argument"),
     ],
 )
-def test_a_setting_that_is_none_is_refused(dist: Path, changes: Any, words: str) -> None:
-    with refusal(words):
+def test_a_setting_that_is_none_is_rejected(dist: Path, changes: Any, words: str) -> None:
+    with rejected(words):
         assets(dist, **changes)
 
 
 @pytest.mark.parametrize("name", [".assetsignore", "_worker.js", ".env", ".env.local", ".dev.vars", ".git"])
-def test_what_must_not_be_public_is_refused_among_static_files(dist: Path, name: str) -> None:
+def test_what_must_not_be_public_is_rejected_among_static_files(dist: Path, name: str) -> None:
     (dist / "img" / name).write_text("secret")
-    with refusal(f"a.directory: holds img/{name}, and every file of it becomes public"):
+    with rejected(f"a.directory: holds img/{name}, and every file of it becomes public"):
         assets(dist)
 
 
-def test_a_directory_that_is_none_is_refused(dist: Path) -> None:
-    with refusal("a.directory: is none, which is no directory"):
+def test_a_directory_that_is_none_is_rejected(dist: Path) -> None:
+    with rejected("a.directory: is none, which is no directory"):
         assets(dist.parent / "none")
 
 
-def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
+def test_an_empty_directory_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with refusal("a.directory: holds 0 files", "Build it first."):
+    with rejected("a.directory: holds 0 files", "Build it first."):
         assets(tmp_path / "empty")
 
 
-def test_a_static_file_that_is_too_large_is_refused(dist: Path) -> None:
+def test_a_static_file_that_is_too_large_is_rejected(dist: Path) -> None:
     with (dist / "film.mp4").open("wb") as file:
         file.truncate(ASSET_FILE_BYTES + 1)
-    with refusal(f"a.directory: holds film.mp4 of {ASSET_FILE_BYTES + 1} bytes"):
+    with rejected(f"a.directory: holds film.mp4 of {ASSET_FILE_BYTES + 1} bytes"):
         assets(dist)
 
 
 def test_static_files_are_counted_by_plan(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edge_postgres.workers.assets.ASSET_FILES_CEILING", {Plan.FREE: 1, Plan.PAID: 2})
     assert assets(dist)
-    with refusal("a.directory: holds 2 files; a Worker on the free plan has 1 to 1"):
+    with rejected("a.directory: holds 2 files; a Worker on the free plan has 1 to 1"):
         assets(dist, Plan.FREE)

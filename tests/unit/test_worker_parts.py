@@ -9,7 +9,7 @@ from edge_postgres.workers.cpu_limits import render_limits
 from edge_postgres.workers.observability import render_observability
 from edge_postgres.workers.placement import render_placement
 from edge_postgres.workers.schedule import validate_crons
-from tests.harness import refusal
+from tests.harness import rejected
 
 # The schedule.
 
@@ -41,20 +41,20 @@ def test_an_expression_of_cloudflares_dialect_is_taken(cron: str) -> None:
         ("@daily", "which has not five fields"),
     ],
 )
-def test_what_is_no_expression_is_refused(cron: str, words: str) -> None:
-    with refusal(f"api.crons: has {cron}", words):
+def test_what_is_no_expression_is_rejected(cron: str, words: str) -> None:
+    with rejected(f"api.crons: has {cron}", words):
         validate_crons([cron], Plan.PAID, subject="api.crons")
 
 
-def test_an_expression_that_stands_twice_is_refused() -> None:
-    with refusal("api.crons: has 0 3 * * * twice"):
+def test_an_expression_that_stands_twice_is_rejected() -> None:
+    with rejected("api.crons: has 0 3 * * * twice"):
         validate_crons(["0 3 * * *", "0  3 * * *"], Plan.PAID, subject="api.crons")
 
 
-def test_more_expressions_than_the_account_has_are_refused() -> None:
+def test_more_expressions_than_the_account_has_are_rejected() -> None:
     crons = [f"{minute} * * * *" for minute in range(6)]
     assert validate_crons(crons, Plan.PAID, subject="api.crons")
-    with refusal("api.crons: has 6 expressions", "the free plan has at most 5"):
+    with rejected("api.crons: has 6 expressions", "the free plan has at most 5"):
         validate_crons(crons, Plan.FREE, subject="api.crons")
 
 
@@ -86,8 +86,8 @@ def test_a_place_is_sent_as_the_api_takes_it(stated: Any, sent: dict[str, str]) 
         ({"hostname": "https://a.example.com"}, "api.placement.hostname: is https://a.example.com"),
     ],
 )
-def test_what_is_no_place_is_refused(stated: Any, words: str) -> None:
-    with refusal(words):
+def test_what_is_no_place_is_rejected(stated: Any, words: str) -> None:
+    with rejected(words):
         render_placement(stated, subject="api.placement")
 
 
@@ -110,17 +110,17 @@ def test_destinations_are_sorted() -> None:
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1, "half", True])
 @pytest.mark.parametrize("part", ["", "logs.", "traces."])
-def test_a_rate_that_is_no_part_is_refused(part: str, rate: Any) -> None:
+def test_a_rate_that_is_no_part_is_rejected(part: str, rate: Any) -> None:
     sampled: dict[str, Any] = {"head_sampling_rate": rate}
     args: Any = {"enabled": True, **({part[:-1]: sampled} if part else sampled)}
-    with refusal(f"o.{part}head_sampling_rate: is {rate}", "from 0 to 1"):
+    with rejected(f"o.{part}head_sampling_rate: is {rate}", "from 0 to 1"):
         render_observability(args, subject="o")
 
 
 @pytest.mark.parametrize("part", ["logs", "traces"])
-def test_a_part_of_nothing_is_refused(part: str) -> None:
+def test_a_part_of_nothing_is_rejected(part: str) -> None:
     args: Any = {"enabled": False, part: {"enabled": True}}
-    with refusal(f"o.{part}.enabled: is true, and `enabled` is false"):
+    with rejected(f"o.{part}.enabled: is true, and `enabled` is false"):
         render_observability(args, subject="o")
 
 
@@ -143,6 +143,6 @@ def test_bounds_are_sent_as_whole_numbers() -> None:
         ({"cpu_ms": 11}, Plan.FREE, "on the free plan has at most 10"),
     ],
 )
-def test_bounds_that_are_none_are_refused(stated: Any, plan: Plan, words: str) -> None:
-    with refusal(words):
+def test_bounds_that_are_none_are_rejected(stated: Any, plan: Plan, words: str) -> None:
+    with rejected(words):
         render_limits(stated, plan, subject="l")

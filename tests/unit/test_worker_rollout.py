@@ -9,7 +9,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.runtime.mocks import MockResourceArgs
 
 from edge_postgres.workers.rollout import WorkerRollout
-from tests.harness import Echo, Run, deploy, refusal
+from tests.harness import Echo, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive
 
 WORKER = "cloudflare:index/worker:Worker"
@@ -151,37 +151,37 @@ def test_it_can_be_used_from_other_languages() -> None:
         ("keep_bindings", ["secret_text"], "has nothing to keep"),
     ],
 )
-def test_what_no_version_can_have_is_refused(bundle: str, argument: str, value: Any, words: str) -> None:
-    with refusal(f"api.{argument}: {words}"):
+def test_what_no_version_can_have_is_rejected(bundle: str, argument: str, value: Any, words: str) -> None:
+    with rejected(f"api.{argument}: {words}"):
         deployed(bundle, **{argument: value})
 
 
 @pytest.mark.parametrize("percentage", [-1, 101, "10", True])
-def test_what_is_no_percentage_is_refused(bundle: str, percentage: Any) -> None:
-    with refusal(f"api.percentage: is {percentage}. Use a number from 0 to 100."):
+def test_what_is_no_percentage_is_rejected(bundle: str, percentage: Any) -> None:
+    with rejected(f"api.percentage: is {percentage}. Use a number from 0 to 100."):
         deployed(bundle, percentage=percentage, previous_version_id=BEFORE)
 
 
-def test_a_rest_that_nobody_answers_is_refused(bundle: str) -> None:
-    with refusal("api.previous_version_id: is not given, and `percentage` is 10", "`version_id`"):
+def test_a_rest_that_nobody_answers_is_rejected(bundle: str) -> None:
+    with rejected("api.previous_version_id: is not given, and `percentage` is 10", "`version_id`"):
         deployed(bundle, percentage=10)
 
 
-def test_a_previous_version_without_a_percentage_is_refused(bundle: str) -> None:
-    with refusal("api.percentage: is not given, and there is a previous version"):
+def test_a_previous_version_without_a_percentage_is_rejected(bundle: str) -> None:
+    with rejected("api.percentage: is not given, and there is a previous version"):
         deployed(bundle, previous_version_id=BEFORE)
 
 
-def test_what_is_no_id_of_a_version_is_refused(bundle: str, preview: bool) -> None:
-    with refusal("api.previous_version_id: is v1, which is no id of a version"):
+def test_what_is_no_id_of_a_version_is_rejected(bundle: str, preview: bool) -> None:
+    with rejected("api.previous_version_id: is v1, which is no id of a version"):
         deployed(bundle, preview, percentage=100, previous_version_id="v1")
 
 
-def test_the_version_of_this_run_is_refused_as_the_previous_one(bundle: str) -> None:
-    with refusal(f"api.previous_version_id: is {BEFORE}, the version of this run: nothing in it changed"):
+def test_the_version_of_this_run_is_rejected_as_the_previous_one(bundle: str) -> None:
+    with rejected(f"api.previous_version_id: is {BEFORE}, the version of this run: nothing in it changed"):
         deploy(lambda: rollout(bundle, percentage=10, previous_version_id=BEFORE) and None, answers=Same(None, None))
 
 
-def test_what_a_worker_refuses_it_refuses_too(bundle: str) -> None:
-    with refusal("api.secrets: has the name KEY, which `vars` has too"):
+def test_what_a_worker_rejects_it_rejects_too(bundle: str) -> None:
+    with rejected("api.secrets: has the name KEY, which `vars` has too"):
         deployed(bundle, vars={"KEY": "x"}, secrets={"KEY": "x"})

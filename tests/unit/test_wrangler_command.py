@@ -11,7 +11,7 @@ import pytest
 from edge_postgres.workers.wrangler_configuration import build_configuration
 from edge_postgres.wrangler.files import MARK
 from localcloud.state_directory import CHECKOUT
-from tests.harness import refusal
+from tests.harness import rejected
 from tests.unit.test_wrangler_files import read_jsonc
 from tools import wrangler_dev, wrangler_files, wrangler_stack
 
@@ -62,12 +62,12 @@ def test_paths_lead_from_the_file_to_the_project(command: Command, tmp_path: Pat
     assert (tmp_path / data["assets"]["directory"]).resolve() == CHECKOUT / "public"
 
 
-def test_one_source_for_several_workers_is_refused(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_source_for_several_workers_is_rejected(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("--main", "worker.ts") == 1
     assert "several Workers" in capsys.readouterr().err
 
 
-def test_a_worker_that_the_stack_lacks_is_refused(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_worker_that_the_stack_lacks_is_rejected(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("--worker", "other") == 1
     assert "is other, which stack dev does not have. It has api, web." in capsys.readouterr().err
 
@@ -144,15 +144,15 @@ def test_each_worker_of_a_state_says_how_it_is_configured(monkeypatch: pytest.Mo
     ],
     ids=["nothing", "made by an older release"],
 )
-def test_a_stack_without_workers_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch, exported: str) -> None:
+def test_a_stack_without_workers_is_rejected_in_one_sentence(monkeypatch: pytest.MonkeyPatch, exported: str) -> None:
     monkeypatch.setattr(wrangler_stack, "_exported_state", lambda _: exported)
-    with refusal("dev: has no Worker with the output `wrangler`", "`pulumi up --stack dev`"):
+    with rejected("dev: has no Worker with the output `wrangler`", "`pulumi up --stack dev`"):
         wrangler_stack.configurations("dev")
 
 
-def test_a_local_stack_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_local_stack_that_is_not_there_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LOCALCLOUD_HOME", str(tmp_path))
-    with refusal("local-neon: is not deployed", "`make up STACK=neon`"):
+    with rejected("local-neon: is not deployed", "`make up STACK=neon`"):
         wrangler_stack.configurations("local-neon")
 
 
@@ -178,11 +178,11 @@ def test_each_hyperdrive_binding_has_its_variable() -> None:
     }
 
 
-def test_a_binding_to_a_private_database_is_refused() -> None:
-    with refusal("A:", "private route"):
+def test_a_binding_to_a_private_database_is_rejected() -> None:
+    with rejected("A:", "private route"):
         wrangler_dev.connection_variables({"hyperdrive": [{"binding": "A", "id": "43"}]}, {})
 
 
 def test_a_stack_at_a_vendor_is_not_dialled() -> None:
-    with refusal("prod: is not a local stack"):
+    with rejected("prod: is not a local stack"):
         wrangler_dev.select_worker("prod", "api")

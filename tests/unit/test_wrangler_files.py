@@ -10,7 +10,7 @@ from edge_postgres.workers.wrangler_configuration import build_configuration
 from edge_postgres.wrangler.files import Format, Mode, Source, render_files, select_fragment
 from edge_postgres.wrangler.toml import render_toml
 from edge_postgres.wrangler.types import infer_env_types
-from tests.harness import refusal
+from tests.harness import rejected
 from tests.unit.wrangler_sample import BINDINGS, SETTINGS
 
 DATA = build_configuration("edge-postgres-dev-api", BINDINGS, SETTINGS)
@@ -55,7 +55,7 @@ def test_toml_has_a_table_for_each_hyperdrive_binding_and_one_of_variables():
 
 
 def test_toml_has_no_null():
-    with refusal("vars.A.b", "null", "wrangler.jsonc"):
+    with rejected("vars.A.b", "null", "wrangler.jsonc"):
         render_toml({"vars": {"A": {"b": None}}})
 
 

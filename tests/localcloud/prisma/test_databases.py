@@ -108,7 +108,7 @@ def test_a_region_is_inherited_from_the_default_database_where_the_project_has_n
         {"logicalId": "main", "branchGitName": "feature"},
     ],
 )
-def test_what_is_invalid_is_refused(client: httpx.Client, stated: dict[str, Any]) -> None:
+def test_what_is_invalid_is_rejected(client: httpx.Client, stated: dict[str, Any]) -> None:
     answer = client.post("/v1/databases", json={"projectId": new_project(client)["id"], **stated})
     assert refused(answer) == (400, "validationFailed")
     assert data(client.get("/v1/databases")) == []

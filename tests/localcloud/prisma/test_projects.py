@@ -41,7 +41,7 @@ def test_the_database_of_a_new_project_is_in_its_region(client: httpx.Client) ->
     assert project["database"]["region"] == {"id": "ap-northeast-1", "name": "Asia Pacific (Tokyo)"}
 
 
-def test_a_region_that_prisma_does_not_have_is_refused(client: httpx.Client) -> None:
+def test_a_region_that_prisma_does_not_have_is_rejected(client: httpx.Client) -> None:
     assert client.post("/v1/projects", json={"region": "eu-north-1"}).status_code == 400
 
 

@@ -77,7 +77,7 @@ def test_two_databases_share_nothing(client: httpx.Client, url: str) -> None:
     assert signed_in(direct_url(other["connections"][0]), "select to_regclass('items')") is None
 
 
-def test_a_user_of_another_database_is_refused(client: httpx.Client, url: str) -> None:
+def test_a_user_of_another_database_is_rejected(client: httpx.Client, url: str) -> None:
     other = ready(client, new_database(client))
     port = other["connections"][0]["endpoints"]["direct"]["port"]
     with pytest.raises(asyncpg.InvalidPasswordError):
@@ -89,7 +89,7 @@ def test_a_wrong_password_is_rejected(url: str) -> None:
         signed_in(url, "select 1", password="wrong")
 
 
-def test_a_user_that_does_not_exist_is_refused(url: str) -> None:
+def test_a_user_that_does_not_exist_is_rejected(url: str) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         signed_in(url, "select 1", user="0" * 64)
 

@@ -126,7 +126,7 @@ def test_the_error_about_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         assert f"Port {port} on 127.0.0.1 cannot be used" in start_error(tmp_path, port, **GOOD)
 
 
-def test_a_port_for_all_databases_that_is_taken_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_a_port_for_all_databases_that_is_taken_is_rejected_in_a_sentence(tmp_path: Path) -> None:
     with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
@@ -134,7 +134,7 @@ def test_a_port_for_all_databases_that_is_taken_is_refused_in_a_sentence(tmp_pat
     assert f"Port {port} on 127.0.0.1 cannot be used" in told
 
 
-def test_a_port_of_a_database_that_is_taken_is_refused_and_not_replaced(postgres: Postgres, tmp_path: Path) -> None:
+def test_a_port_of_a_database_that_is_taken_is_rejected_and_not_replaced(postgres: Postgres, tmp_path: Path) -> None:
     with started(postgres, tmp_path) as client:
         port = new_database(client)["connections"][0]["endpoints"]["direct"]["port"]
     with create_listener(port) as taken:
@@ -145,12 +145,12 @@ def test_a_port_of_a_database_that_is_taken_is_refused_and_not_replaced(postgres
         client.post("/__localcloud/reset").raise_for_status()
 
 
-def test_a_certificate_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_a_certificate_that_is_none_is_rejected_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("none")
     told = start_error(tmp_path, free_port(), "--certificate", str(tmp_path / "none.pem"), **GOOD)
     assert "none.pem" in told
 
 
 @pytest.mark.parametrize("number", ["-1", "many"])
-def test_a_number_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+def test_a_number_that_is_none_is_rejected(tmp_path: Path, number: str) -> None:
     assert "looks-until-ready" in start_error(tmp_path, free_port(), f"--looks-until-ready={number}", **GOOD)

@@ -73,7 +73,7 @@ def test_no_password_is_in_the_file_and_it_is_the_owners_alone(postgres: Postgre
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_what_is_refused_leaves_the_file_as_it_was(client: httpx.Client) -> None:
+def test_what_is_rejected_leaves_the_file_as_it_was(client: httpx.Client) -> None:
     project = new_project(client)
     new_database(client, project, logicalId="main")
     before = client.get("/__localcloud/store").json()

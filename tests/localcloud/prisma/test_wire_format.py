@@ -65,7 +65,7 @@ def test_a_method_that_a_path_does_not_take_is_told_in_the_same_form(client: htt
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "null", '"text"'])
-def test_a_body_that_is_no_object_is_refused(client: httpx.Client, body: str) -> None:
+def test_a_body_that_is_no_object_is_rejected(client: httpx.Client, body: str) -> None:
     assert refused(client.post("/v1/projects", content=body)) == (400, "validationFailed")
 
 
@@ -126,7 +126,7 @@ def test_a_list_goes_on_at_the_cursor(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "many"}, {"limit": "101"}, {"cursor": "none"}])
-def test_a_page_that_is_none_is_refused(client: httpx.Client, query: dict[str, str]) -> None:
+def test_a_page_that_is_none_is_rejected(client: httpx.Client, query: dict[str, str]) -> None:
     assert client.get("/v1/projects", params=query).status_code == 400
 
 

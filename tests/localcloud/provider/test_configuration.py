@@ -52,14 +52,14 @@ def test_without_a_base_url_nothing_is_sent_to_the_real_api(fresh: Engine):
 
 
 @pytest.mark.parametrize("token", ["", "x" * 39, "x" * 81, "x" * 39 + "!"])
-def test_a_token_of_another_form_is_refused_and_not_shown(fresh: Engine, api: FakeApi, token: str):
+def test_a_token_of_another_form_is_rejected_and_not_shown(fresh: Engine, api: FakeApi, token: str):
     with refused("CLOUDFLARE_API_TOKEN", "40 to 80 characters") as told:
         fresh.configure(apiToken=token, baseUrl=api.base_url)
     assert not token or token not in told[0]
 
 
 @pytest.mark.parametrize("name", ["apiKey", "email", "apiUserServiceKey"])
-def test_other_credentials_are_refused_by_name(fresh: Engine, api: FakeApi, name: str):
+def test_other_credentials_are_rejected_by_name(fresh: Engine, api: FakeApi, name: str):
     with refused(f"cloudflare:{name}") as told:
         fresh.configure(apiToken=TOKEN, baseUrl=api.base_url, **{name: "value-sentinel"})
     assert "value-sentinel" not in told[0]

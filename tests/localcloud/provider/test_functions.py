@@ -50,6 +50,6 @@ def test_the_token_of_a_tunnel_is_secret(engine: Engine, api: FakeApi):
     assert ("token",) in result.secrets
 
 
-def test_a_function_that_is_not_served_is_refused(engine: Engine):
+def test_a_function_that_is_not_served_is_rejected(engine: Engine):
     with refused("getLists", "LOCALCLOUD_PROVIDERS=official"):
         engine.invoke("cloudflare:index/getLists:getLists", {})

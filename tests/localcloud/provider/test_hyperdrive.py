@@ -29,17 +29,17 @@ def test_numbers_are_sent_as_whole_numbers(deployed: Deployed, api: FakeApi):
     assert b'"origin_connection_limit":20' in api.last.content
 
 
-def test_a_limit_below_five_is_refused_before_anything_is_sent(engine: Engine, api: FakeApi):
+def test_a_limit_below_five_is_rejected_before_anything_is_sent(engine: Engine, api: FakeApi):
     told = engine.failures(TOKEN, inputs(originConnectionLimit=4))
     assert "at least 5" in told["originConnectionLimit"]
     assert api.requests == []
 
 
-def test_a_missing_input_is_refused_by_name(engine: Engine):
+def test_a_missing_input_is_rejected_by_name(engine: Engine):
     assert "`origin` is missing" in engine.failures(TOKEN, {"accountId": ACCOUNT, "name": "main"})["origin"]
 
 
-def test_an_input_that_the_table_does_not_have_is_refused_and_not_dropped(engine: Engine):
+def test_an_input_that_the_table_does_not_have_is_rejected_and_not_dropped(engine: Engine):
     assert "LOCALCLOUD_PROVIDERS=official" in engine.failures(TOKEN, inputs(integration="{}"))["integration"]
 
 

@@ -63,12 +63,12 @@ def test_the_places_of_the_classes_are_random(random_engine: Engine):
     assert len({tuple(character.isdigit() for character in result) for result in results}) > 1
 
 
-def test_a_length_below_the_sum_of_the_least_is_refused(random_engine: Engine):
+def test_a_length_below_the_sum_of_the_least_is_rejected(random_engine: Engine):
     told = random_engine.failures(PASSWORD, {"length": 3, "minLower": 2, "minUpper": 2})
     assert "`length` is 3" in told["length"]
 
 
-def test_no_class_at_all_is_refused(random_engine: Engine):
+def test_no_class_at_all_is_rejected(random_engine: Engine):
     none = {"lower": False, "upper": False, "numeric": False, "special": False}
     assert "nothing to choose from" in random_engine.failures(PASSWORD, {"length": 8, **none})["length"]
 
@@ -139,6 +139,6 @@ def test_an_id_with_a_prefix_can_be_imported(random_engine: Engine):
     assert imported.state == deployed.state
 
 
-def test_a_type_that_is_not_served_is_refused_with_those_that_are(random_engine: Engine):
+def test_a_type_that_is_not_served_is_rejected_with_those_that_are(random_engine: Engine):
     with refused("random:index/randomPet:RandomPet", "LOCALCLOUD_PROVIDERS=official", PASSWORD):
         random_engine.create("random:index/randomPet:RandomPet", {})

@@ -40,7 +40,7 @@ def test_the_last_answer_is_told_after_a_few_attempts(engine: Engine, api: FakeA
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
-def test_a_refusal_is_not_tried_again(engine: Engine, api: FakeApi, status: int):
+def test_a_rejection_is_not_tried_again(engine: Engine, api: FakeApi, status: int):
     api.script(ROUTES, refusal(status, 1, "no"))
     with refused("1 no"):
         engine.create(ROUTE, ROUTE_INPUTS)

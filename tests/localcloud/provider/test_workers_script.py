@@ -228,13 +228,13 @@ def test_an_import_has_the_content_and_the_bindings(engine: Engine, api: FakeApi
     assert [binding["name"] for binding in imported.inputs["bindings"]] == ["HYPERDRIVE"]
 
 
-def test_a_file_with_another_hash_is_refused(engine: Engine, inputs: dict, bundle: Path):
+def test_a_file_with_another_hash_is_rejected(engine: Engine, inputs: dict, bundle: Path):
     bundle.write_text("changed")
     told = engine.failures(TOKEN, inputs)
     assert "SHA-256 Hash Mismatch" in told["contentSha256"]
 
 
-def test_a_file_that_is_not_there_is_refused_with_its_name(engine: Engine, inputs: dict, bundle: Path):
+def test_a_file_that_is_not_there_is_rejected_with_its_name(engine: Engine, inputs: dict, bundle: Path):
     bundle.unlink()
     assert str(bundle) in engine.failures(TOKEN, inputs)["contentFile"]
 
@@ -244,11 +244,11 @@ def test_a_file_needs_its_hash(engine: Engine, inputs: dict):
     assert "contentSha256" in engine.failures(TOKEN, inputs)
 
 
-def test_two_sources_are_refused(engine: Engine, inputs: dict):
+def test_two_sources_are_rejected(engine: Engine, inputs: dict):
     assert "one source" in engine.failures(TOKEN, {**inputs, "content": SOURCE})["contentFile"]
 
 
-def test_no_source_is_refused(engine: Engine):
+def test_no_source_is_rejected(engine: Engine):
     assert "needs a source" in engine.failures(TOKEN, {"accountId": ACCOUNT, "scriptName": "api"})["content"]
 
 
@@ -354,7 +354,7 @@ def test_a_changed_asset_is_an_update_and_an_unchanged_one_is_none(
     assert engine.diff(deployed, inputs).detailed == {"assets": "UPDATE"}
 
 
-def test_a_directory_of_assets_that_is_none_is_refused(engine: Engine, inputs: dict, tmp_path: Path):
+def test_a_directory_of_assets_that_is_none_is_rejected(engine: Engine, inputs: dict, tmp_path: Path):
     told = engine.failures(TOKEN, {**inputs, "assets": {"directory": str(tmp_path / "nowhere")}})
     assert "nowhere" in told["assets"]
 
