@@ -7,12 +7,13 @@
 
 A function is listed if an argument or the returned value contains the marked string: as it is, inside another string,
 inside an Output, or inside containers, dataclasses and settings models. At most
-`DEPTH` containers surround the string: a function that takes the bindings of a Worker is listed, and a function that
-takes a whole stack file is not, because it passes every value of the file on in one piece.
+`DEPTH` containers surround the string. Therefore a function that takes the bindings of a Worker is listed. A function
+that takes a whole stack file is not listed, because it passes every value of the file on in one piece.
 """
 
 import contextlib
 import dataclasses
+import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -77,8 +78,7 @@ def recorded(sentinel: str, until: str = "") -> Iterator[ValuePath]:
 
     def profile(frame: FrameType, event: str, result: Any) -> None:
         if event == "call":
-            arguments = tuple(frame.f_locals.values())
-            for argument in arguments:
+            for argument in _arguments(frame):
                 path.see(frame, argument)
         elif event == "return":
             path.see(frame, result)
@@ -90,6 +90,14 @@ def recorded(sentinel: str, until: str = "") -> Iterator[ValuePath]:
     finally:
         sys.setprofile(before)
         path.finish()
+
+
+def _arguments(frame: FrameType) -> Iterator[Any]:
+    """The arguments of a call, without the variables of the enclosing function."""
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount
+    count += bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    yield from (frame.f_locals[name] for name in code.co_varnames[:count] if name in frame.f_locals)
 
 
 def contains(value: Any, sentinel: str, depth: int = DEPTH) -> bool:
