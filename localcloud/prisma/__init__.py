@@ -1,6 +1,6 @@
-"""A stand-in for Prisma's management API: what it makes are real databases and roles on the local Postgres.
+"""An emulator of Prisma's management API, with real databases and roles on the local Postgres.
 
-Routes, shapes and status codes are those of the types in npm `@prisma/management-api-sdk` 1.80.0 (2026-11-21). Where
-they leave a rule open, the stricter reading holds. A database has two ports here in place of the host names
-`db.prisma.io` and `pooled.db.prisma.io`. `app.py` has the table of endpoints, one file a noun.
+Routes, fields and status codes follow the types in npm `@prisma/management-api-sdk` 1.80.0 (2026-11-21). Undefined
+behaviour is handled strictly. A database has two ports here instead of the host names `db.prisma.io` and
+`pooled.db.prisma.io`. `app.py` has the table of endpoints, and each resource is one file.
 """

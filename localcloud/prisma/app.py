@@ -1,4 +1,4 @@
-"""The application: its table of resources, and what is Prisma's own."""
+"""The application of the emulator, with its table of resources."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -41,7 +41,7 @@ def create_app(workspace: Workspace) -> Starlette:
                 BearerMiddleware, key=workspace.settings.service_token, unauthorized_response=_unauthorized
             ),
             errors={ApiError: handle_api_error, HTTPException: handle_http_exception, Exception: handle_crash},
-            too_large=error_response(413, "payloadTooLarge", f"The body is longer than {MAX_BODY_BYTES} bytes."),
+            too_large=error_response(413, "payloadTooLarge", f"The body must have at most {MAX_BODY_BYTES} bytes."),
             fault_response=fault_response,
         ),
     )

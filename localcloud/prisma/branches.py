@@ -1,6 +1,6 @@
-"""Branches of a project: every database is on one, and a `logicalId` is one database's there.
+"""Branches of a project. Every database is on a branch, on which its `logicalId` must be unique.
 
-They have no endpoints here; naming one by `branchGitName` makes it.
+Branches have no endpoints here. The first use of a `branchGitName` creates its branch.
 """
 
 from localcloud.emulation.generated_values import new_id
@@ -12,15 +12,15 @@ DEFAULT_GIT_NAME = "main"
 
 
 def first_branch() -> dict[str, str]:
-    """The branches of a new project: git name by id, the default one first."""
+    """Returns the branches of a new project: git names by id, the default branch first."""
     return {_new(): DEFAULT_GIT_NAME}
 
 
 def branch_for(draft: Draft, project: Record, branch_id: str, git_name: str) -> str:
-    """The id of the branch that is named, the default one where both are empty. Raises ``ApiError``."""
+    """Returns the id of a branch. Without id and git name it is the default branch. Raises ``ApiError``."""
     branches: dict[str, str] = project["branches"]
     if branch_id and git_name:
-        raise ApiError(400, "validationFailed", "`branchId` and `branchGitName` exclude each other.")
+        raise ApiError(400, "validationFailed", "`branchId` cannot be combined with `branchGitName`.")
     if branch_id and branch_id not in branches:
         raise ApiError(404, "notFound", f"Branch with the ID `{branch_id}` was not found.")
     if not git_name:
@@ -32,14 +32,14 @@ def branch_for(draft: Draft, project: Record, branch_id: str, git_name: str) -> 
     return found
 
 
-def named_branches(records: Records, git_name: str) -> set[str]:
-    """The ids of all branches of this name: each project may have one."""
+def branches_named(records: Records, git_name: str) -> set[str]:
+    """Returns the ids of all branches with this name, of which each project may have one."""
     projects = matching(records, PROJECTS)
     return {branch for project in projects for branch, name in project["branches"].items() if name == git_name}
 
 
-def refuse_taken(records: Records, database: Record) -> None:
-    """A database whose `logicalId` another one on its branch has. Raises ``ApiError`` with 409."""
+def reject_duplicate(records: Records, database: Record) -> None:
+    """Raises ``ApiError`` with 409 if another database on the branch has the same `logicalId`."""
     if database["logicalId"] is None:
         return
     named = matching(records, DATABASES, branchId=database["branchId"], logicalId=database["logicalId"])

@@ -1,6 +1,6 @@
 """Connections: `connections`, and the older `databases/{database}/connections`.
 
-Each has a role of its own. Its secrets are in the answer that makes or rotates it, and in no other.
+Each connection has a separate role. Only the responses to a create and a rotation contain its secrets.
 """
 
 from collections.abc import Sequence
@@ -10,31 +10,31 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.emulation.store import Record, Records
-from localcloud.prisma.envelope import Body, Text, data, nothing, page, sent
-from localcloud.prisma.records import CONNECTIONS, DATABASES, filtered, known, matching
+from localcloud.prisma.envelope import Body, NonEmptyString, data, no_content, page, sent
+from localcloud.prisma.records import CONNECTIONS, DATABASES, filtered, get_or_404, matching
 from localcloud.prisma.views import Views
 from localcloud.prisma.workspace import Workspace
 
 
 class NewConnection(Body):
-    """As the older route takes it."""
+    """The body of the older route."""
 
-    name: Text
+    name: NonEmptyString
 
 
 class NewConnectionOfDatabase(NewConnection):
-    database_id: Text
+    database_id: NonEmptyString
 
 
 async def create(request: Request) -> Response:
-    wanted = await sent(request, NewConnectionOfDatabase)
-    return await _create(request, wanted.database_id, wanted.name, 201)
+    requested = await sent(request, NewConnectionOfDatabase)
+    return await _create(request, requested.database_id, requested.name, 201)
 
 
 async def create_in_database(request: Request) -> Response:
-    """Its status is 200, unlike that of the newer route."""
-    wanted = await sent(request, NewConnection)
-    return await _create(request, request.path_params["database_id"], wanted.name, 200)
+    """Creates a connection. The status is 200, unlike that of the newer route."""
+    requested = await sent(request, NewConnection)
+    return await _create(request, request.path_params["database_id"], requested.name, 200)
 
 
 async def index(request: Request) -> Response:
@@ -44,24 +44,24 @@ async def index(request: Request) -> Response:
 
 async def index_of_database(request: Request) -> Response:
     store = Workspace.of(request).store
-    database = known(store, DATABASES, request.path_params["database_id"])
+    database = get_or_404(store, DATABASES, request.path_params["database_id"])
     return await _page(request, matching(store, CONNECTIONS, databaseId=database["id"]))
 
 
 async def show(request: Request) -> Response:
     workspace = Workspace.of(request)
     async with workspace.change() as draft:
-        connection = await workspace.provisioning.look_at_connection(draft, _named(request, draft))
+        connection = await workspace.provisioning.count_connection_read(draft, _get_or_404(request, draft))
         return data(Views.of(request, draft).connection(connection))
 
 
 async def rotate(request: Request) -> Response:
-    """New credentials for the same connection. The old ones end some time later."""
+    """Creates new credentials for a connection. The old ones are revoked later."""
     workspace = Workspace.of(request)
     async with workspace.change() as draft:
-        before = _named(request, draft)
-        database = known(draft, DATABASES, before["databaseId"])
-        looks = workspace.settings.looks_until_revoked
+        before = _get_or_404(request, draft)
+        database = get_or_404(draft, DATABASES, before["databaseId"])
+        looks = workspace.settings.reads_until_revoked
         connection, credential = await workspace.provisioning.rotate(draft, before, database, looks)
         views = Views.of(request, draft, {connection["id"]: credential})
         return data(views.connection_with_secrets(connection))
@@ -70,14 +70,14 @@ async def rotate(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     workspace = Workspace.of(request)
     async with workspace.change() as draft:
-        await workspace.provisioning.remove_connection(draft, _named(request, draft))
-        return nothing()
+        await workspace.provisioning.remove_connection(draft, _get_or_404(request, draft))
+        return no_content()
 
 
 async def _create(request: Request, database_id: str, name: str, status: int) -> Response:
     workspace = Workspace.of(request)
     async with workspace.change() as draft:
-        database = known(draft, DATABASES, database_id)
+        database = get_or_404(draft, DATABASES, database_id)
         connection, credential = await workspace.provisioning.connection(draft, database, name)
         views = Views.of(request, draft, {connection["id"]: credential})
         return data(views.connection_with_secrets(connection), status)
@@ -86,13 +86,13 @@ async def _create(request: Request, database_id: str, name: str, status: int) ->
 async def _page(request: Request, found: Sequence[Record]) -> Response:
     workspace = Workspace.of(request)
     async with workspace.change() as draft:
-        looked_at = [await workspace.provisioning.look_at_connection(draft, each) for each in found]
+        looked_at = [await workspace.provisioning.count_connection_read(draft, each) for each in found]
         views = Views.of(request, draft)
         return page([views.connection(each) for each in looked_at], request)
 
 
-def _named(request: Request, records: Records) -> Record:
-    return known(records, CONNECTIONS, request.path_params["connection_id"])
+def _get_or_404(request: Request, records: Records) -> Record:
+    return get_or_404(records, CONNECTIONS, request.path_params["connection_id"])
 
 
 ENDPOINTS = [

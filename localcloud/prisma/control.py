@@ -1,4 +1,4 @@
-"""The emulator's own endpoints, and those that only this one has."""
+"""The control endpoints that only this emulator has."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from localcloud.emulation import control
 from localcloud.prisma.envelope import Body, sent
-from localcloud.prisma.records import DATABASES, known, put
+from localcloud.prisma.records import DATABASES, get_or_404, put
 from localcloud.prisma.workspace import Workspace
 
 
@@ -22,18 +22,18 @@ class Status(Body):
 
 
 async def fail(request: Request) -> Response:
-    """The databases that are made next end in `failure`: one, or as many as `times` says."""
-    wanted = await sent(request, Failures)
-    Workspace.of(request).failures = wanted.times
+    """Makes the next database, or the next `times` databases, end with the status `failure`."""
+    requested = await sent(request, Failures)
+    Workspace.of(request).failures = requested.times
     return JSONResponse({})
 
 
 async def set_status(request: Request) -> Response:
-    """A database of any status but `ready` lets nobody in."""
-    wanted = await sent(request, Status)
+    """Sets the status of a database, which rejects logins unless it is `ready`."""
+    requested = await sent(request, Status)
     async with Workspace.of(request).change() as draft:
-        database = known(draft, DATABASES, request.path_params["database_id"])
-        put(draft, DATABASES, {**database, "status": wanted.status})
+        database = get_or_404(draft, DATABASES, request.path_params["database_id"])
+        put(draft, DATABASES, {**database, "status": requested.status})
     return JSONResponse({})
 
 

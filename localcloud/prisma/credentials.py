@@ -1,4 +1,4 @@
-"""What a client signs in with. Only the answer that makes it shows it; the store keeps user and role alone."""
+"""Credentials of clients. Only the response to their creation contains them. The store contains user and role."""
 
 import secrets
 import uuid
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from localcloud.emulation.store import Record
 
 USER_BYTES = 32
-"""64 hexadecimal digits, as the example of a string in the docs has.
+"""The user has 64 hexadecimal digits, as in the example of the documentation.
 
 https://www.prisma.io/docs/postgres/database/direct-connections (2026-11-21)
 """
@@ -15,13 +15,15 @@ https://www.prisma.io/docs/postgres/database/direct-connections (2026-11-21)
 
 @dataclass(frozen=True)
 class Credential:
+    """User, role and secrets of a connection."""
+
     user: str
-    """The name that clients use."""
+    """The user name for clients."""
     role: str
-    """The name on the local server, which takes 63 bytes at most."""
+    """The role name on the local server, which allows at most 63 bytes."""
     password: str = field(repr=False)
     api_key: str = field(repr=False)
-    """Of the retired Accelerate; it opens nothing here."""
+    """API key of the retired Accelerate service, which has no effect here."""
 
     @classmethod
     def new(cls) -> "Credential":
@@ -34,6 +36,6 @@ class Credential:
 
 
 def roles_of(connection: Record) -> dict[str, str]:
-    """Role by user: the current credential, and rotated ones that have not ended yet."""
+    """Returns roles by user name: the current credential, and rotated ones that are not yet revoked."""
     current = {connection["user"]: connection["role"]}
     return current | {old["user"]: old["role"] for old in connection["rotated"]}

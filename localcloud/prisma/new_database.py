@@ -1,4 +1,4 @@
-"""What a new database is asked to be, and how it is made."""
+"""Creation of databases."""
 
 from typing import Annotated, Literal
 
@@ -6,93 +6,95 @@ from pydantic import AfterValidator, Field
 
 from localcloud.emulation.store import Draft, Record, Records
 from localcloud.prisma import regions
-from localcloud.prisma.branches import branch_for, refuse_taken
+from localcloud.prisma.branches import branch_for, reject_duplicate
 from localcloud.prisma.credentials import Credential
-from localcloud.prisma.envelope import ApiError, Body, Json, Text
-from localcloud.prisma.records import DATABASES, known, matching, put
+from localcloud.prisma.envelope import ApiError, Body, Json, NonEmptyString
+from localcloud.prisma.records import DATABASES, get_or_404, matching, put
 from localcloud.prisma.workspace import Workspace
 
 
-class Empty(Body):
+class EmptySource(Body):
     type: Literal["empty"] = "empty"
 
 
-class Copy(Body):
+class CopySource(Body):
     type: Literal["database"] = "database"
-    database_id: Text
+    database_id: NonEmptyString
 
 
-class Backup(Body):
+class BackupSource(Body):
     type: Literal["backup"] = "backup"
-    database_id: Text
-    backup_id: Text
+    database_id: NonEmptyString
+    backup_id: NonEmptyString
 
 
 class OldSource(Body):
-    id: Text
-    backup_id: Text = ""
+    id: NonEmptyString
+    backup_id: NonEmptyString = ""
 
-    def as_source(self) -> Copy | Backup:
+    def as_source(self) -> CopySource | BackupSource:
         if self.backup_id:
-            return Backup(database_id=self.id, backup_id=self.backup_id)
-        return Copy(database_id=self.id)
+            return BackupSource(database_id=self.id, backup_id=self.backup_id)
+        return CopySource(database_id=self.id)
 
 
 class NewDatabase(Body):
-    """As the older route takes it."""
+    """The body of the older route."""
 
-    name: Text = ""
-    region: Annotated[str, AfterValidator(regions.known_or_inherited)] = regions.DEFAULT
+    name: NonEmptyString = ""
+    region: Annotated[str, AfterValidator(regions.validate_region_or_inherit)] = regions.DEFAULT
     is_default: bool = False
-    source: Annotated[Empty | Copy | Backup, Field(discriminator="type")] = Empty()
+    source: Annotated[EmptySource | CopySource | BackupSource, Field(discriminator="type")] = EmptySource()
     from_database: OldSource | None = None
 
 
 class NewDatabaseOfProject(NewDatabase):
-    """As the newer one takes it."""
+    """The body of the newer route."""
 
-    project_id: Text
-    branch_id: Text = ""
-    branch_git_name: Text = ""
-    logical_id: Text = ""
+    project_id: NonEmptyString
+    branch_id: NonEmptyString = ""
+    branch_git_name: NonEmptyString = ""
+    logical_id: NonEmptyString = ""
 
 
-async def made(
-    workspace: Workspace, draft: Draft, project: Record, wanted: NewDatabase, branch: str = "", logical_id: str = ""
+async def create_database(
+    workspace: Workspace, draft: Draft, project: Record, requested: NewDatabase, branch: str = "", logical_id: str = ""
 ) -> tuple[Record, dict[str, Credential]]:
-    """A new database, and the secrets of its connection by the connection's id. Raises ``ApiError``."""
-    _refuse_beyond_plan(workspace, draft)
-    source = wanted.from_database.as_source() if wanted.from_database else wanted.source
-    if isinstance(source, Backup):
-        raise ApiError(404, "notFound", "The backup was not found: the local cloud makes none.")
-    copy_of = known(draft, DATABASES, source.database_id) if isinstance(source, Copy) else None
+    """Creates a database. Returns it, and the secrets of its connection by connection id. Raises ``ApiError``."""
+    _check_plan_limit(workspace, draft)
+    source = requested.from_database.as_source() if requested.from_database else requested.source
+    if isinstance(source, BackupSource):
+        raise ApiError(404, "notFound", "The backup was not found: the local cloud has no backups.")
+    template = get_or_404(draft, DATABASES, source.database_id) if isinstance(source, CopySource) else None
     stated: Json = {
-        "name": wanted.name or "Untitled database",
+        "name": requested.name or "Untitled database",
         "projectId": project["id"],
-        "isDefault": wanted.is_default,
-        "region": _region(draft, project, wanted.region),
+        "isDefault": requested.is_default,
+        "region": _region(draft, project, requested.region),
         "source": source.model_dump(by_alias=True),
         "branchId": branch or branch_for(draft, project, "", ""),
         "logicalId": logical_id or None,
     }
-    refuse_taken(draft, {"id": None, **stated})
-    if wanted.is_default:
+    reject_duplicate(draft, {"id": None, **stated})
+    if requested.is_default:
         for each in matching(draft, DATABASES, projectId=project["id"], isDefault=True):
             put(draft, DATABASES, {**each, "isDefault": False})
-    database, credential = await workspace.provisioning.database(draft, {**stated, **_beginning(workspace)}, copy_of)
+    database, credential = await workspace.provisioning.database(
+        draft, {**stated, **_initial_status(workspace)}, template
+    )
     return database, {database["defaultConnectionId"]: credential}
 
 
-def _refuse_beyond_plan(workspace: Workspace, records: Records) -> None:
-    most = workspace.settings.most_databases
+def _check_plan_limit(workspace: Workspace, records: Records) -> None:
+    most = workspace.settings.max_databases
     if most is not None and len(matching(records, DATABASES)) >= most:
         hint = "Upgrade the workspace's plan, or delete a database."
-        # Prisma's own clients know it by the code, whatever the status is.
+        # Prisma's clients recognize it by the code, with any status.
         raise ApiError(400, "planLimitReached", "Workspace plan limit reached.", hint)
 
 
 def _region(records: Records, project: Record, region: str) -> str:
-    """Where the project has none, its default database's is inherited."""
+    """Returns the region, which is inherited from the project or its default database."""
     if region != regions.INHERIT:
         return region
     defaults = matching(records, DATABASES, projectId=project["id"], isDefault=True)
@@ -100,11 +102,11 @@ def _region(records: Records, project: Record, region: str) -> str:
     return next(filter(None, inherited))
 
 
-def _beginning(workspace: Workspace) -> Json:
-    """How it begins, and as what it ends after so many looks."""
-    ending = "ready"
+def _initial_status(workspace: Workspace) -> Json:
+    """Returns the initial status, and the status after the configured number of reads."""
+    outcome = "ready"
     if workspace.failures:
         workspace.failures -= 1
-        ending = "failure"
-    looks = workspace.settings.looks_until_ready
-    return {"status": "provisioning" if looks else ending, "ending": ending, "looksLeft": looks}
+        outcome = "failure"
+    looks = workspace.settings.reads_until_ready
+    return {"status": "provisioning" if looks else outcome, "ending": outcome, "looksLeft": looks}

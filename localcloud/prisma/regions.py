@@ -1,4 +1,4 @@
-"""Regions: `regions`, `regions/postgres`. All databases are on this machine; a region is a word."""
+"""Regions: `regions`, `regions/postgres`. All databases are on this machine, and regions are only names."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,15 +28,15 @@ async def index_of_postgres(_: Request) -> Response:
     return JSONResponse({"data": _regions()})
 
 
-def known(region: str) -> str:
-    """Raises ``ValueError`` for a region that Prisma does not have."""
+def validate_region(region: str) -> str:
+    """Returns the region. Raises ``ValueError`` if Prisma does not have it."""
     if region not in NAMES:
-        raise ValueError(f"one of {', '.join(NAMES)} is expected")
+        raise ValueError(f"must be one of {', '.join(NAMES)}")
     return region
 
 
-def known_or_inherited(region: str) -> str:
-    return region if region == INHERIT else known(region)
+def validate_region_or_inherit(region: str) -> str:
+    return region if region == INHERIT else validate_region(region)
 
 
 def view(region: str) -> Json:

@@ -1,26 +1,27 @@
-"""How one emulator behaves."""
+"""Settings of one emulator."""
 
 import enum
 from dataclasses import dataclass, field
 from pathlib import Path
 
 RESERVED_CONNECTIONS = 5
-"""Of the direct ones, for Prisma itself: https://www.prisma.io/docs/postgres/database/connection-pooling (2026-11-21).
+"""Direct connections that Prisma reserves.
 
-Whether the plan's number includes them is not said: here it does.
+Source: https://www.prisma.io/docs/postgres/database/connection-pooling (2026-11-21). The documentation does not define
+whether the plan's number includes them. Here it does.
 """
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """Connections to one database."""
+    """Limits of connections to one database."""
 
     direct: int
     pooled: int
 
 
 class Plan(enum.StrEnum):
-    """What the workspace pays for."""
+    """The plan of the workspace."""
 
     FREE = "free"
     STARTER = "starter"
@@ -29,7 +30,7 @@ class Plan(enum.StrEnum):
 
     @property
     def connections(self) -> ConnectionLimits:
-        """Those that are left for clients."""
+        """The limits for clients."""
         limits = CONNECTIONS[self]
         return ConnectionLimits(limits.direct - RESERVED_CONNECTIONS, limits.pooled)
 
@@ -45,16 +46,18 @@ CONNECTIONS = {
 
 @dataclass(frozen=True)
 class Settings:
+    """Settings of one emulator."""
+
     store: Path
-    """The file that keeps the state."""
+    """File for the state."""
     service_token: str = field(repr=False)
-    """The only token that is taken."""
+    """The only token that the API accepts."""
     plan: Plan = Plan.FREE
-    looks_until_ready: int = 2
-    """How many answers show a new database as `provisioning`. Until it is `ready` it lets nobody in."""
-    looks_until_revoked: int = 1
-    """How many answers show a rotated connection before its old credentials end."""
+    reads_until_ready: int = 2
+    """Number of reads that return a new database as `provisioning`. It rejects logins until it is `ready`."""
+    reads_until_revoked: int = 1
+    """Number of reads of a rotated connection until its old credentials are revoked."""
     databases_port: int | None = None
-    """Leads to all databases, each client to that of its user; None: there is none."""
-    most_databases: int | None = None
-    """Where the plan's limit is; None: nowhere."""
+    """Port that routes each login to the database of the user. None: no such port."""
+    max_databases: int | None = None
+    """Limit of the plan. None: no limit."""

@@ -1,4 +1,4 @@
-"""How projects, databases and connections are shown."""
+"""Representations of projects, databases and connections in responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,17 +10,19 @@ from localcloud.emulation.store import Record, Records
 from localcloud.prisma import regions
 from localcloud.prisma.credentials import Credential
 from localcloud.prisma.envelope import Json
-from localcloud.prisma.records import CONNECTIONS, DATABASES, PROJECTS, WORKSPACE, WORKSPACE_NAME, known, matching
+from localcloud.prisma.records import CONNECTIONS, DATABASES, PROJECTS, WORKSPACE, WORKSPACE_NAME, get_or_404, matching
 
 BASE_PATH = "/v1"
 
 
 @dataclass(frozen=True)
 class Views:
+    """Converts records to responses."""
+
     records: Records
     base_url: str
     issued: Mapping[str, Credential] = field(default_factory=dict)
-    """What this answer alone shows, by the id of the connection."""
+    """Secrets that only this response contains, by connection id."""
 
     @classmethod
     def of(cls, request: Request, records: Records, issued: Mapping[str, Credential] | None = None) -> "Views":
@@ -41,20 +43,20 @@ class Views:
             **self._named("database", DATABASES, database["id"]),
             **{key: database[key] for key in keys},
             "connections": [self.connection(each) for each in connections],
-            "project": self._reference(PROJECTS, known(self.records, PROJECTS, database["projectId"])),
+            "project": self._reference(PROJECTS, get_or_404(self.records, PROJECTS, database["projectId"])),
             "region": regions.view(database["region"]),
         }
 
     def database_with_old_fields(self, database: Record) -> Json:
-        """As the older routes show a new one."""
-        default = known(self.records, CONNECTIONS, database["defaultConnectionId"])
+        """Returns a new database in the format of the older routes."""
+        default = get_or_404(self.records, CONNECTIONS, database["defaultConnectionId"])
         view = self.connection_with_secrets(default)
         old = {key: view[key] for key in ("connectionString", "directConnection")}
         return {**self.database(database), **old, "apiKeys": [{**self.connection(default), **old}]}
 
     def connection(self, connection: Record) -> Json:
-        """With secrets in its endpoints where they are issued now."""
-        database = known(self.records, DATABASES, connection["databaseId"])
+        """Returns a connection, with secrets if they are issued in this response."""
+        database = get_or_404(self.records, DATABASES, connection["databaseId"])
         credential = self.issued.get(connection["id"])
         return {
             **self._named("connection", CONNECTIONS, connection["id"]),
@@ -67,7 +69,7 @@ class Views:
         }
 
     def connection_with_secrets(self, connection: Record) -> Json:
-        """The old fields too. The host has no port, and the string is of Accelerate: neither leads to the database."""
+        """Returns a connection with old fields: a host without a port, and a connection string for Accelerate."""
         credential = self.issued[connection["id"]]
         return {
             **self.connection(connection),
@@ -88,6 +90,6 @@ def _endpoint(port: int, credential: Credential | None) -> Json:
     endpoint: Json = {"host": HOST, "port": port}
     if credential is None:
         return endpoint
-    # Without the name of the database, as Prisma's own are.
+    # Without the name of the database, as in Prisma's connection strings.
     string = f"postgres://{credential.user}:{credential.password}@{HOST}:{port}/?sslmode=require"
     return {**endpoint, "connectionString": string}

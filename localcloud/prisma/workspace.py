@@ -1,4 +1,4 @@
-"""All that one emulator holds, and how an endpoint gets at it."""
+"""The state of one emulator, and changes of it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from localcloud.emulation.request_log import LoggedRequest, RequestLog
 from localcloud.emulation.server import LocalServer
 from localcloud.emulation.serving import StartError
 from localcloud.emulation.store import Draft, Store
-from localcloud.prisma.doors import Doors
+from localcloud.prisma.listeners import Listeners
 from localcloud.prisma.provisioning import Provisioning
 from localcloud.prisma.records import DATABASES, PROJECTS, matching
 from localcloud.prisma.settings import Settings
@@ -24,6 +24,8 @@ from localcloud.prisma.settings import Settings
 
 @dataclass
 class Workspace:
+    """The emulator of Prisma's API."""
+
     settings: Settings
     store: Store
     server: LocalServer
@@ -31,7 +33,7 @@ class Workspace:
     request_log: RequestLog = field(default_factory=lambda: RequestLog(_body))
     faults: Faults = field(default_factory=Faults)
     failures: int = 0
-    """How many of the databases that are made next end in `failure`."""
+    """Number of next databases that end with the status `failure`."""
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @staticmethod
@@ -42,7 +44,7 @@ class Workspace:
 
     @property
     def provisioning(self) -> Provisioning:
-        return Provisioning(self.server, Doors(self.store, self.proxy, self.settings.plan.connections))
+        return Provisioning(self.server, Listeners(self.store, self.proxy, self.settings.plan.connections))
 
     def health(self) -> dict[str, Any]:
         kept = {kind: len(matching(self.store, kind)) for kind in (PROJECTS, DATABASES)}
@@ -50,15 +52,21 @@ class Workspace:
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[Draft]:
-        """A change of the store, kept where nothing is raised. One at a time: each has effects on the server too."""
+        """Makes a change, which is committed unless an exception is raised.
+
+        Changes run one at a time, because they also affect the server.
+        """
         async with self._changing:
             draft = self.store.draft()
             yield draft
             if draft.changes:
                 self.store.commit(draft)
 
-    def refuse_taken_ports(self) -> None:
-        """Strings that clients have name the ports, so no others will do. Raises ``StartError``."""
+    def check_ports(self) -> None:
+        """Raises ``StartError`` if a port is in use.
+
+        Connection strings of clients contain the ports, which cannot change.
+        """
         for database in matching(self.store, DATABASES):
             for name, port in database["ports"].items():
                 try:
@@ -66,7 +74,8 @@ class Workspace:
                 except OSError as error:
                     raise StartError(
                         f"The {name} port {port} of database `{database['id']}` on {HOST} cannot be used: {error}. "
-                        f"End what has it, or move `{self.settings.store}` away to start with an empty workspace."
+                        f"Stop the process that uses it, or move `{self.settings.store}` to start with an empty "
+                        "workspace."
                     ) from None
         if self.settings.databases_port is not None:
             try:
@@ -78,14 +87,14 @@ class Workspace:
                 ) from None
 
     async def start(self) -> None:
-        """Opens the ports that the store knows of."""
+        """Opens the stored ports."""
         for database in matching(self.store, DATABASES):
             await self.provisioning.reopen(database)
         if self.settings.databases_port is not None:
-            await self.provisioning.doors.open_to_all(self.settings.databases_port)
+            await self.provisioning.listeners.open_to_all(self.settings.databases_port)
 
     async def reset(self) -> None:
-        """As if newly made."""
+        """Deletes all records, objects on the server, logged requests and rules of fault injection."""
         async with self._changing:
             draft = self.store.draft()
             for database in matching(self.store, DATABASES):
@@ -101,5 +110,5 @@ class Workspace:
 
 
 def _body(request: LoggedRequest) -> Any:
-    """No secret is ever sent to this API."""
+    """Returns the body unchanged, because no request to this API contains a secret."""
     return redact_json(request.body, lambda _: frozenset())

@@ -1,4 +1,4 @@
-"""What tests send to an emulator, and how they read what it answers."""
+"""Requests of tests to an emulator, and readers of the responses."""
 
 import asyncio
 from typing import Any
@@ -10,14 +10,14 @@ TOKEN = "prsc_token-of-the-emulator-under-test"
 
 
 def data(answer: httpx.Response, status: int = 200) -> Any:
-    """What a good answer holds; its form is checked on the way."""
+    """Checks the format of a successful response and returns its data."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
     return answer.json()["data"]
 
 
-def refused(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of a refusal; its form is checked on the way."""
+def error_of(answer: httpx.Response) -> tuple[int, str]:
+    """Checks the format of an error response and returns its status and code."""
     assert answer.headers["content-type"] == "application/json"
     assert set(answer.json()) == {"error"}
     error = answer.json()["error"]
@@ -26,19 +26,19 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, error["code"]
 
 
-def new_project(client: httpx.Client, **stated: Any) -> Any:
-    """Without a database, unless it is asked for."""
-    return data(client.post("/v1/projects", json={"createDatabase": False, "name": "shop", **stated}), 201)
+def new_project(client: httpx.Client, **fields: Any) -> Any:
+    """Creates a project, by default without a database."""
+    return data(client.post("/v1/projects", json={"createDatabase": False, "name": "shop", **fields}), 201)
 
 
-def new_database(client: httpx.Client, project: Any = None, **stated: Any) -> Any:
-    """As its create answer shows it: with secrets."""
+def new_database(client: httpx.Client, project: Any = None, **fields: Any) -> Any:
+    """Creates a database. Returns the response, which contains secrets."""
     project = project or new_project(client)
-    return data(client.post("/v1/databases", json={"projectId": project["id"], "name": "main", **stated}), 201)
+    return data(client.post("/v1/databases", json={"projectId": project["id"], "name": "main", **fields}), 201)
 
 
-def ready(client: httpx.Client, database: Any) -> Any:
-    """The same database, looked at until it is ready."""
+def wait_until_ready(client: httpx.Client, database: Any) -> Any:
+    """Reads a database until it is ready, and returns it."""
     for _ in range(10):
         shown = data(client.get(f"/v1/databases/{database['id']}"))
         if shown["status"] == "ready":
@@ -60,8 +60,8 @@ def pooled_url(connection: Any) -> str:
     return url
 
 
-def signed_in(url: str, *statements: str, **options: Any) -> Any:
-    """Does the statements in one session; the first value that the last one gives."""
+def run_statements(url: str, *statements: str, **options: Any) -> Any:
+    """Runs statements in one session. Returns the first value of the last result."""
 
     async def do() -> Any:
         connection = await asyncpg.connect(url, timeout=10, **options)
@@ -74,7 +74,7 @@ def signed_in(url: str, *statements: str, **options: Any) -> Any:
 
 
 def names_on(admin_url: str) -> set[str]:
-    """Databases and roles of all who are made at Prisma."""
+    """Returns the databases and roles of all Prisma emulators on the server."""
     names = "select datname as name from pg_database union select rolname from pg_roles"
-    found = signed_in(admin_url, f"select array_agg(name) from ({names}) as found where name like 'prisma/%'")
+    found = run_statements(admin_url, f"select array_agg(name) from ({names}) as found where name like 'prisma/%'")
     return set(found or ())

@@ -1,4 +1,4 @@
-"""Emulators on the tests' Postgres that answer on a port of their own and are gone when their test is."""
+"""Emulators on the Postgres of the tests that listen on a free port and stop at the end of their test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,7 +24,7 @@ Start = Callable[..., httpx.Client]
 
 @pytest.fixture
 def start(postgres: Postgres, tmp_path: Path) -> Iterator[Start]:
-    """Starts an emulator on the test's store; settings by keyword. What it made is gone with it."""
+    """Starts an emulator on the store of the test, with settings by keyword. Its objects are deleted at the end."""
     with ExitStack() as stack:
 
         def start(**settings: Any) -> httpx.Client:
@@ -37,13 +37,13 @@ def start(postgres: Postgres, tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def strangers(postgres: Postgres) -> set[str]:
-    """What is on the server before the test's own: tests of other things share it."""
+    """Objects on the server that belong to other tests."""
     return names_on(postgres.admin_url)
 
 
 @pytest.fixture
 def client(shared: httpx.Client) -> Iterator[httpx.Client]:
-    """Of an emulator with the settings that hold where none are stated."""
+    """Client of an emulator with default settings."""
     yield shared
     shared.post("/__localcloud/reset").raise_for_status()
 
@@ -55,9 +55,9 @@ def shared(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @contextmanager
-def started(postgres: Postgres, folder: Path, **stated: Any) -> Iterator[httpx.Client]:
-    """An emulator that runs in a thread."""
-    settings = Settings(store=folder / "prisma.json", service_token=TOKEN, **stated)
+def started(postgres: Postgres, folder: Path, **fields: Any) -> Iterator[httpx.Client]:
+    """Runs an emulator in a thread."""
+    settings = Settings(store=folder / "prisma.json", service_token=TOKEN, **fields)
     server = LocalServer(postgres.admin_url)
     certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     proxy = PostgresProxy(server.address, certificates.server_certificate, certificates.server_key)

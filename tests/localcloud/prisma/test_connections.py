@@ -1,4 +1,4 @@
-"""Connections, and when their secrets are shown."""
+"""Connections, and the responses with their secrets."""
 
 import asyncio
 import re
@@ -12,12 +12,12 @@ import pytest
 from tests.localcloud.prisma.api import (
     data,
     direct_url,
+    error_of,
     new_connection,
     new_database,
     pooled_url,
-    ready,
-    refused,
-    signed_in,
+    run_statements,
+    wait_until_ready,
 )
 from tests.localcloud.prisma.conftest import Start
 
@@ -26,7 +26,7 @@ SECRET = re.compile(r"sk_[\w-]{20}|connectionString")
 
 @pytest.fixture
 def database(client: httpx.Client) -> Any:
-    return ready(client, new_database(client))
+    return wait_until_ready(client, new_database(client))
 
 
 def rotated(client: httpx.Client, connection: Any) -> Any:
@@ -35,12 +35,12 @@ def rotated(client: httpx.Client, connection: Any) -> Any:
 
 def lets_in(url: str) -> bool:
     try:
-        return bool(signed_in(url, "select true"))
+        return bool(run_statements(url, "select true"))
     except asyncpg.InvalidPasswordError:
         return False
 
 
-def test_a_new_connection_has_its_secrets_in_both_shapes(client: httpx.Client, database: Any) -> None:
+def test_a_new_connection_has_its_secrets_in_both_formats(client: httpx.Client, database: Any) -> None:
     created = new_connection(client, database)
     parts = urlsplit(direct_url(created))
     assert (parts.username, parts.password, parts.hostname) == (created["user"], created["pass"], created["host"])
@@ -48,29 +48,29 @@ def test_a_new_connection_has_its_secrets_in_both_shapes(client: httpx.Client, d
     assert created["kind"] == "postgres"
 
 
-def test_a_user_is_64_hexadecimal_digits(client: httpx.Client, database: Any) -> None:
+def test_a_user_name_has_64_hexadecimal_digits(client: httpx.Client, database: Any) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", new_connection(client, database)["user"])
 
 
-def test_a_string_names_this_machine_and_a_port_and_no_database(client: httpx.Client, database: Any) -> None:
+def test_a_connection_string_has_host_and_port_but_no_database(client: httpx.Client, database: Any) -> None:
     direct = new_connection(client, database)["endpoints"]["direct"]
     parts = urlsplit(direct["connectionString"])
     assert (parts.scheme, parts.hostname, parts.port) == ("postgres", "127.0.0.1", direct["port"])
     assert (parts.path, parts.query) == ("/", "sslmode=require")
 
 
-def test_direct_and_pooled_differ_in_the_port_alone(client: httpx.Client, database: Any) -> None:
+def test_direct_and_pooled_connection_strings_differ_only_in_the_port(client: httpx.Client, database: Any) -> None:
     created = new_connection(client, database)
     direct, pooled = urlsplit(direct_url(created)), urlsplit(pooled_url(created))
     assert direct.port != pooled.port
     assert (direct.username, direct.password, direct.query) == (pooled.username, pooled.password, pooled.query)
 
 
-def test_the_old_string_is_of_accelerate(client: httpx.Client, database: Any) -> None:
+def test_the_old_connection_string_is_for_accelerate(client: httpx.Client, database: Any) -> None:
     assert urlsplit(new_connection(client, database)["connectionString"]).scheme == "prisma+postgres"
 
 
-def test_connections_share_nothing_but_the_database(client: httpx.Client, database: Any) -> None:
+def test_connections_of_a_database_have_separate_credentials(client: httpx.Client, database: Any) -> None:
     first, second = (new_connection(client, database) for _ in range(2))
     assert first["id"] != second["id"]
     assert first["user"] != second["user"]
@@ -79,7 +79,7 @@ def test_connections_share_nothing_but_the_database(client: httpx.Client, databa
 
 
 @pytest.mark.parametrize("path", ["/connections/{connection}", "/connections", "/databases/{database}/connections"])
-def test_secrets_are_not_shown_again(client: httpx.Client, database: Any, path: str) -> None:
+def test_secrets_are_returned_only_once(client: httpx.Client, database: Any, path: str) -> None:
     created = new_connection(client, database)
     answer = client.get("/v1" + path.format(connection=created["id"], database=database["id"]))
     assert created["id"] in answer.text
@@ -87,7 +87,7 @@ def test_secrets_are_not_shown_again(client: httpx.Client, database: Any, path: 
     assert not SECRET.search(answer.text)
 
 
-def test_hosts_and_ports_are_shown_again(client: httpx.Client, database: Any) -> None:
+def test_hosts_and_ports_are_always_returned(client: httpx.Client, database: Any) -> None:
     created = new_connection(client, database)
     shown = data(client.get(f"/v1/connections/{created['id']}"))
     for name in ("direct", "pooled"):
@@ -106,18 +106,18 @@ def test_connections_are_found_by_database(client: httpx.Client, database: Any) 
     assert len(data(client.get("/v1/connections"))) == 3
 
 
-def test_a_name_has_to_be_stated(client: httpx.Client, database: Any) -> None:
-    assert refused(client.post("/v1/connections", json={"databaseId": database["id"]})) == (400, "validationFailed")
+def test_a_connection_name_is_required(client: httpx.Client, database: Any) -> None:
+    assert error_of(client.post("/v1/connections", json={"databaseId": database["id"]})) == (400, "validationFailed")
 
 
-def test_a_deleted_connection_is_gone(client: httpx.Client, database: Any) -> None:
+def test_a_deleted_connection_is_not_found(client: httpx.Client, database: Any) -> None:
     created = new_connection(client, database)
     answer = client.delete(f"/v1/connections/{created['id']}")
     assert (answer.status_code, answer.content) == (204, b"")
     assert client.delete(f"/v1/connections/{created['id']}").status_code == 404
 
 
-def test_rotating_gives_new_credentials_to_the_same_connection(client: httpx.Client, database: Any) -> None:
+def test_a_rotation_creates_new_credentials_for_the_same_connection(client: httpx.Client, database: Any) -> None:
     before = new_connection(client, database)
     after = rotated(client, before)
     assert after["id"] == before["id"]
@@ -126,7 +126,7 @@ def test_rotating_gives_new_credentials_to_the_same_connection(client: httpx.Cli
     assert lets_in(direct_url(after))
 
 
-def test_old_credentials_end_some_time_after_they_were_rotated(client: httpx.Client, database: Any) -> None:
+def test_old_credentials_are_revoked_after_a_rotation(client: httpx.Client, database: Any) -> None:
     before = new_connection(client, database)
     after = rotated(client, before)
     seen = []
@@ -136,7 +136,7 @@ def test_old_credentials_end_some_time_after_they_were_rotated(client: httpx.Cli
     assert seen == [(True, True), (False, True)]
 
 
-def test_sessions_end_with_the_credentials_that_opened_them(client: httpx.Client, database: Any) -> None:
+def test_sessions_are_closed_when_their_credentials_are_revoked(client: httpx.Client, database: Any) -> None:
     before = new_connection(client, database)
 
     async def is_cut() -> bool:
@@ -151,16 +151,16 @@ def test_sessions_end_with_the_credentials_that_opened_them(client: httpx.Client
     assert asyncio.run(is_cut())
 
 
-def test_how_many_looks_old_credentials_outlive_can_be_set(start: Start) -> None:
-    client = start(looks_until_revoked=0)
-    connection = ready(client, new_database(client))["connections"][0]
+def test_the_number_of_reads_until_credentials_are_revoked_can_be_set(start: Start) -> None:
+    client = start(reads_until_revoked=0)
+    connection = wait_until_ready(client, new_database(client))["connections"][0]
     rotated(client, connection)
     assert lets_in(direct_url(connection))
     client.get("/v1/connections")
     assert not lets_in(direct_url(connection))
 
 
-def test_credentials_that_were_rotated_twice_end_as_well(client: httpx.Client, database: Any) -> None:
+def test_credentials_that_were_rotated_twice_are_revoked_as_well(client: httpx.Client, database: Any) -> None:
     first = new_connection(client, database)
     second = rotated(client, first)
     third = rotated(client, second)
@@ -169,16 +169,16 @@ def test_credentials_that_were_rotated_twice_end_as_well(client: httpx.Client, d
     assert [lets_in(direct_url(each)) for each in (first, second, third)] == [False, False, True]
 
 
-def test_what_old_credentials_made_stays(client: httpx.Client, database: Any) -> None:
+def test_objects_created_with_old_credentials_are_kept(client: httpx.Client, database: Any) -> None:
     before = new_connection(client, database)
-    signed_in(direct_url(before), "create table items (id int)", "insert into items values (7)")
+    run_statements(direct_url(before), "create table items (id int)", "insert into items values (7)")
     after = rotated(client, before)
     for _ in range(2):
         client.get(f"/v1/connections/{before['id']}")
-    assert signed_in(direct_url(after), "alter table items add name text", "select id from items") == 7
+    assert run_statements(direct_url(after), "alter table items add name text", "select id from items") == 7
 
 
-def test_a_connection_that_is_deleted_takes_its_old_credentials_along(client: httpx.Client, database: Any) -> None:
+def test_deleting_a_connection_revokes_its_old_credentials(client: httpx.Client, database: Any) -> None:
     before = new_connection(client, database)
     after = rotated(client, before)
     client.delete(f"/v1/connections/{before['id']}")

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.localcloud.prisma.api import data, new_connection, new_database, new_project, ready, refused
+from tests.localcloud.prisma.api import data, error_of, new_connection, new_database, new_project, wait_until_ready
 from tests.localcloud.prisma.conftest import Start
 
 
@@ -17,7 +17,7 @@ def ids(answer: httpx.Response) -> list[str]:
     return [each["id"] for each in data(answer)]
 
 
-def test_a_new_database_is_provisioning_for_some_looks_and_then_ready(client: httpx.Client) -> None:
+def test_a_new_database_is_ready_after_some_reads(client: httpx.Client) -> None:
     database = new_database(client)
     assert database["status"] == "provisioning"
     assert statuses(client, database, 4) == ["provisioning", "provisioning", "ready", "ready"]
@@ -27,30 +27,30 @@ def test_a_new_database_is_provisioning_for_some_looks_and_then_ready(client: ht
     ("looks", "seen"), [(0, ["ready", "ready", "ready"]), (1, ["provisioning", "provisioning", "ready"])]
 )
 def test_the_number_of_reads_until_finished_can_be_set(start: Start, looks: int, seen: list[str]) -> None:
-    client = start(looks_until_ready=looks)
+    client = start(reads_until_ready=looks)
     database = new_database(client)
     assert [database["status"], *statuses(client, database, 2)] == seen
 
 
-def test_a_list_is_a_look_too(client: httpx.Client) -> None:
+def test_listing_counts_as_a_read(client: httpx.Client) -> None:
     new_database(client)
     assert [data(client.get("/v1/databases"))[0]["status"] for _ in range(3)][-1] == "ready"
 
 
-def test_the_next_databases_fail_on_demand(client: httpx.Client) -> None:
+def test_the_next_databases_can_be_configured_to_fail(client: httpx.Client) -> None:
     client.post("/__localcloud/failures", json={"times": 1}).raise_for_status()
     failed, good = new_database(client), new_database(client)
     assert failed["status"] == "provisioning"
     assert (statuses(client, failed, 3)[-1], statuses(client, good, 3)[-1]) == ("failure", "ready")
 
 
-def test_a_status_is_set_on_demand(client: httpx.Client) -> None:
-    database = ready(client, new_database(client))
+def test_the_status_of_a_database_can_be_set(client: httpx.Client) -> None:
+    database = wait_until_ready(client, new_database(client))
     client.put(f"/__localcloud/databases/{database['id']}/status", json={"status": "recovering"}).raise_for_status()
     assert statuses(client, database, 1) == ["recovering"]
 
 
-def test_what_is_not_stated_has_a_default(client: httpx.Client) -> None:
+def test_omitted_fields_have_defaults(client: httpx.Client) -> None:
     project = new_project(client)
     database = data(client.post("/v1/databases", json={"projectId": project["id"]}), 201)
     assert (database["isDefault"], database["logicalId"], database["source"]) == (False, None, {"type": "empty"})
@@ -58,7 +58,7 @@ def test_what_is_not_stated_has_a_default(client: httpx.Client) -> None:
     assert database["name"]
 
 
-def test_a_database_names_its_project(client: httpx.Client) -> None:
+def test_a_database_refers_to_its_project(client: httpx.Client) -> None:
     project = new_project(client)
     expected = {key: project[key] for key in ("id", "url", "name")}
     assert new_database(client, project)["project"] == expected
@@ -73,7 +73,7 @@ def test_a_new_database_has_one_connection_with_its_secrets(client: httpx.Client
 
 
 @pytest.mark.parametrize("path", ["/databases/{}", "/databases"])
-def test_secrets_are_not_shown_again(client: httpx.Client, path: str) -> None:
+def test_secrets_are_returned_only_once(client: httpx.Client, path: str) -> None:
     database = new_database(client)
     secret = database["connections"][0]["directConnection"]["pass"]
     answer = client.get("/v1" + path.format(database["id"]))
@@ -87,14 +87,14 @@ def test_a_region_is_inherited_from_the_project(client: httpx.Client) -> None:
     assert new_database(client, project, region="inherit")["region"]["id"] == "eu-west-3"
 
 
-def test_a_region_is_inherited_from_the_default_database_where_the_project_has_none(client: httpx.Client) -> None:
+def test_a_region_is_inherited_from_the_default_database_if_the_project_has_none(client: httpx.Client) -> None:
     project = new_project(client)
     new_database(client, project, region="eu-central-1", isDefault=True)
     assert new_database(client, project, region="inherit")["region"]["id"] == "eu-central-1"
 
 
 @pytest.mark.parametrize(
-    "stated",
+    "fields",
     [
         {"region": "eu-north-1"},
         {"name": ""},
@@ -108,40 +108,40 @@ def test_a_region_is_inherited_from_the_default_database_where_the_project_has_n
         {"logicalId": "main", "branchGitName": "feature"},
     ],
 )
-def test_what_is_invalid_is_rejected(client: httpx.Client, stated: dict[str, Any]) -> None:
-    answer = client.post("/v1/databases", json={"projectId": new_project(client)["id"], **stated})
-    assert refused(answer) == (400, "validationFailed")
+def test_invalid_fields_are_rejected(client: httpx.Client, fields: dict[str, Any]) -> None:
+    answer = client.post("/v1/databases", json={"projectId": new_project(client)["id"], **fields})
+    assert error_of(answer) == (400, "validationFailed")
     assert data(client.get("/v1/databases")) == []
 
 
 @pytest.mark.parametrize(
-    "stated",
+    "fields",
     [
         {"branchId": "none"},
         {"source": {"type": "database", "databaseId": "none"}},
         {"source": {"type": "backup", "databaseId": "none", "backupId": "none"}},
     ],
 )
-def test_what_it_refers_to_has_to_exist(client: httpx.Client, stated: dict[str, Any]) -> None:
-    answer = client.post("/v1/databases", json={"projectId": new_project(client)["id"], **stated})
-    assert refused(answer) == (404, "notFound")
+def test_referenced_objects_must_exist(client: httpx.Client, fields: dict[str, Any]) -> None:
+    answer = client.post("/v1/databases", json={"projectId": new_project(client)["id"], **fields})
+    assert error_of(answer) == (404, "notFound")
 
 
-def test_a_logical_id_is_taken_once_on_a_branch(client: httpx.Client) -> None:
+def test_a_logical_id_must_be_unique_on_a_branch(client: httpx.Client) -> None:
     project = new_project(client)
     new_database(client, project, logicalId="main")
     again = client.post("/v1/databases", json={"projectId": project["id"], "logicalId": "main"})
-    assert refused(again) == (409, "logicalIdTaken")
+    assert error_of(again) == (409, "logicalIdTaken")
     assert len(data(client.get("/v1/databases"))) == 1
 
 
-def test_a_database_whose_answer_was_lost_is_found_by_its_logical_id(client: httpx.Client) -> None:
+def test_a_database_whose_response_was_lost_is_found_by_its_logical_id(client: httpx.Client) -> None:
     project = new_project(client)
     client.post("/__localcloud/faults", json=[{"method": "POST", "path": "/databases", "drop": "after"}])
     with pytest.raises(httpx.RemoteProtocolError):
         client.post("/v1/databases", json={"projectId": project["id"], "logicalId": "main"})
     (found,) = data(client.get("/v1/databases", params={"projectId": project["id"], "logicalId": "main"}))
-    assert ready(client, found)
+    assert wait_until_ready(client, found)
 
 
 def test_another_project_may_have_the_same_logical_id(client: httpx.Client) -> None:
@@ -149,7 +149,7 @@ def test_another_project_may_have_the_same_logical_id(client: httpx.Client) -> N
     assert first["branchId"] != second["branchId"]
 
 
-def test_a_branch_is_made_by_its_name_and_found_by_it(client: httpx.Client) -> None:
+def test_a_branch_is_created_and_found_by_its_name(client: httpx.Client) -> None:
     project = new_project(client)
     main = new_database(client, project)
     feature, again = (new_database(client, project, branchGitName="feature") for _ in range(2))
@@ -159,10 +159,10 @@ def test_a_branch_is_made_by_its_name_and_found_by_it(client: httpx.Client) -> N
 
 
 def test_databases_are_found_by_project_and_logical_id(client: httpx.Client) -> None:
-    wanted = new_database(client, new_project(client), logicalId="main")
+    requested = new_database(client, new_project(client), logicalId="main")
     new_database(client, new_project(client), logicalId="main")
-    query = {"projectId": wanted["project"]["id"], "logicalId": "main"}
-    assert ids(client.get("/v1/databases", params=query)) == [wanted["id"]]
+    query = {"projectId": requested["project"]["id"], "logicalId": "main"}
+    assert ids(client.get("/v1/databases", params=query)) == [requested["id"]]
     assert ids(client.get("/v1/databases", params={**query, "logicalId": "other"})) == []
 
 
@@ -173,33 +173,33 @@ def test_a_database_is_renamed_in_place(client: httpx.Client) -> None:
     assert data(client.get(f"/v1/databases/{database['id']}"))["createdAt"] == database["createdAt"]
 
 
-def test_a_logical_id_is_given_later(client: httpx.Client) -> None:
+def test_a_logical_id_can_be_set_later(client: httpx.Client) -> None:
     database = new_database(client)
     changed = data(client.patch(f"/v1/databases/{database['id']}", json={"logicalId": "main"}))
     assert changed["logicalId"] == "main"
 
 
-def test_a_logical_id_that_is_taken_is_not_given(client: httpx.Client) -> None:
+def test_a_logical_id_in_use_cannot_be_set(client: httpx.Client) -> None:
     project = new_project(client)
     new_database(client, project, logicalId="main")
     other = new_database(client, project)
     answer = client.patch(f"/v1/databases/{other['id']}", json={"logicalId": "main"})
-    assert refused(answer) == (409, "logicalIdTaken")
+    assert error_of(answer) == (409, "logicalIdTaken")
 
 
-def test_a_database_moves_to_a_branch(client: httpx.Client) -> None:
+def test_a_database_can_be_moved_to_another_branch(client: httpx.Client) -> None:
     database = new_database(client)
     moved = data(client.patch(f"/v1/databases/{database['id']}", json={"branchGitName": "feature"}))
     assert moved["branchId"] != database["branchId"]
 
 
-def test_a_move_and_a_new_logical_id_are_two_changes(client: httpx.Client) -> None:
+def test_a_move_cannot_be_combined_with_a_new_logical_id(client: httpx.Client) -> None:
     database = new_database(client)
     answer = client.patch(f"/v1/databases/{database['id']}", json={"branchGitName": "feature", "logicalId": "main"})
-    assert refused(answer) == (400, "validationFailed")
+    assert error_of(answer) == (400, "validationFailed")
 
 
-def test_a_deleted_database_is_gone_with_its_connections(client: httpx.Client) -> None:
+def test_deleting_a_database_deletes_its_connections(client: httpx.Client) -> None:
     database = new_database(client)
     connection = new_connection(client, database)
     answer = client.delete(f"/v1/databases/{database['id']}")
@@ -209,9 +209,9 @@ def test_a_deleted_database_is_gone_with_its_connections(client: httpx.Client) -
     assert data(client.get("/v1/connections")) == []
 
 
-def test_the_default_database_is_not_deleted(client: httpx.Client) -> None:
+def test_the_default_database_cannot_be_deleted(client: httpx.Client) -> None:
     database = new_database(client, isDefault=True)
-    assert refused(client.delete(f"/v1/databases/{database['id']}")) == (403, "defaultDatabase")
+    assert error_of(client.delete(f"/v1/databases/{database['id']}")) == (403, "defaultDatabase")
 
 
 def test_a_project_has_one_default_database(client: httpx.Client) -> None:
@@ -221,18 +221,18 @@ def test_a_project_has_one_default_database(client: httpx.Client) -> None:
     assert data(client.get(f"/v1/databases/{first['id']}"))["isDefault"] is False
 
 
-def test_the_plans_limit_is_told_by_its_code(start: Start) -> None:
-    client = start(most_databases=1)
+def test_the_limit_of_the_plan_has_a_special_error_code(start: Start) -> None:
+    client = start(max_databases=1)
     project = new_project(client)
     database = new_database(client, project)
     answer = client.post("/v1/databases", json={"projectId": project["id"]})
-    assert refused(answer) == (400, "planLimitReached")
+    assert error_of(answer) == (400, "planLimitReached")
     assert answer.json()["error"]["message"] == "Workspace plan limit reached."
     client.delete(f"/v1/databases/{database['id']}")
     assert new_database(client, project)["status"] == "provisioning"
 
 
-def test_a_project_beyond_the_plan_leaves_nothing_behind(start: Start) -> None:
-    client = start(most_databases=0)
-    assert refused(client.post("/v1/projects", json={"name": "shop"})) == (400, "planLimitReached")
+def test_a_project_beyond_the_limit_of_the_plan_is_not_created(start: Start) -> None:
+    client = start(max_databases=0)
+    assert error_of(client.post("/v1/projects", json={"name": "shop"})) == (400, "planLimitReached")
     assert data(client.get("/v1/projects")) == []

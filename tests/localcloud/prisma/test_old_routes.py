@@ -1,12 +1,12 @@
-"""The routes that Prisma's Terraform provider uses, and what they answer besides."""
+"""The older routes, which Prisma's Terraform provider uses, and their additional fields."""
 
 import httpx
 import pytest
 
-from tests.localcloud.prisma.api import data, direct_url, new_database, new_project, refused
+from tests.localcloud.prisma.api import data, direct_url, error_of, new_database, new_project
 
 
-def test_a_database_of_a_project_comes_with_old_fields(client: httpx.Client) -> None:
+def test_a_new_database_of_a_project_has_the_old_fields(client: httpx.Client) -> None:
     project = new_project(client)
     answer = client.post(f"/v1/projects/{project['id']}/databases", json={"name": "main", "region": "eu-west-3"})
     database = data(answer, 201)
@@ -17,7 +17,7 @@ def test_a_database_of_a_project_comes_with_old_fields(client: httpx.Client) -> 
     assert database["directConnection"]["pass"] in direct_url(connection)
 
 
-def test_the_old_fields_are_in_the_answer_that_makes_it_alone(client: httpx.Client) -> None:
+def test_only_the_create_response_has_the_old_fields(client: httpx.Client) -> None:
     project = new_project(client)
     data(client.post(f"/v1/projects/{project['id']}/databases", json={}), 201)
     (shown,) = data(client.get(f"/v1/projects/{project['id']}/databases"))
@@ -31,7 +31,7 @@ def test_the_databases_of_a_project_are_listed(client: httpx.Client) -> None:
     assert [each["id"] for each in listed] == [database["id"]]
 
 
-def test_a_database_is_copied_by_the_old_key_too(client: httpx.Client) -> None:
+def test_a_database_can_be_copied_with_the_old_key(client: httpx.Client) -> None:
     project = new_project(client)
     source = new_database(client, project)
     body = {"fromDatabase": {"id": source["id"]}}
@@ -39,14 +39,16 @@ def test_a_database_is_copied_by_the_old_key_too(client: httpx.Client) -> None:
     assert copy["source"] == {"type": "database", "databaseId": source["id"]}
 
 
-def test_a_backup_by_the_old_key_is_not_found(client: httpx.Client) -> None:
+def test_a_backup_in_the_old_key_is_not_found(client: httpx.Client) -> None:
     project = new_project(client)
     body = {"fromDatabase": {"id": new_database(client, project)["id"], "backupId": "none"}}
-    assert refused(client.post(f"/v1/projects/{project['id']}/databases", json=body)) == (404, "notFound")
+    assert error_of(client.post(f"/v1/projects/{project['id']}/databases", json=body)) == (404, "notFound")
 
 
 @pytest.mark.parametrize(("is_old", "status"), [(True, 200), (False, 201)])
-def test_the_two_routes_of_a_connection_differ_in_status_alone(client: httpx.Client, is_old: bool, status: int) -> None:
+def test_the_two_routes_of_a_connection_differ_only_in_the_status(
+    client: httpx.Client, is_old: bool, status: int
+) -> None:
     database = new_database(client)
     if is_old:
         answer = client.post(f"/v1/databases/{database['id']}/connections", json={"name": "worker"})

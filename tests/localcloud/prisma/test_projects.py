@@ -3,27 +3,35 @@
 import httpx
 import pytest
 
-from tests.localcloud.prisma.api import data, direct_url, new_database, new_project, ready, refused, signed_in
+from tests.localcloud.prisma.api import (
+    data,
+    direct_url,
+    error_of,
+    new_database,
+    new_project,
+    run_statements,
+    wait_until_ready,
+)
 
 
-def test_a_project_comes_with_a_database_where_nothing_is_said(client: httpx.Client) -> None:
+def test_a_project_is_created_with_a_database_by_default(client: httpx.Client) -> None:
     project = data(client.post("/v1/projects", json={"name": "shop"}), 201)
     database = project["database"]
     assert (database["isDefault"], database["status"]) == (True, "provisioning")
-    assert signed_in(direct_url(ready(client, database)["connections"][0]), "select 1") == 1
+    assert run_statements(direct_url(wait_until_ready(client, database)["connections"][0]), "select 1") == 1
 
 
-def test_nothing_at_all_has_to_be_said(client: httpx.Client) -> None:
+def test_no_field_is_required(client: httpx.Client) -> None:
     assert data(client.post("/v1/projects"), 201)["database"]["isDefault"] is True
 
 
-def test_a_project_can_come_without_a_database(client: httpx.Client) -> None:
+def test_a_project_can_be_created_without_a_database(client: httpx.Client) -> None:
     project = new_project(client)
     assert project["database"] is None
     assert data(client.get(f"/v1/projects/{project['id']}/databases")) == []
 
 
-def test_a_project_is_shown_as_it_was_made_but_for_its_database(client: httpx.Client) -> None:
+def test_a_project_is_returned_unchanged_without_its_database(client: httpx.Client) -> None:
     created = new_project(client, region="eu-west-3", logicalId="stack/shop")
     assert created["workspace"]["id"].startswith("wksp_")
     shown = data(client.get(f"/v1/projects/{created['id']}"))
@@ -32,7 +40,7 @@ def test_a_project_is_shown_as_it_was_made_but_for_its_database(client: httpx.Cl
     assert (shown["defaultRegion"], shown["logicalId"]) == ("eu-west-3", "stack/shop")
 
 
-def test_a_project_without_region_has_none(client: httpx.Client) -> None:
+def test_the_region_of_a_project_is_optional(client: httpx.Client) -> None:
     assert new_project(client)["defaultRegion"] is None
 
 
@@ -41,31 +49,31 @@ def test_the_database_of_a_new_project_is_in_its_region(client: httpx.Client) ->
     assert project["database"]["region"] == {"id": "ap-northeast-1", "name": "Asia Pacific (Tokyo)"}
 
 
-def test_a_region_that_prisma_does_not_have_is_rejected(client: httpx.Client) -> None:
+def test_an_unknown_region_is_rejected(client: httpx.Client) -> None:
     assert client.post("/v1/projects", json={"region": "eu-north-1"}).status_code == 400
 
 
-def test_names_may_repeat(client: httpx.Client) -> None:
+def test_names_need_not_be_unique(client: httpx.Client) -> None:
     assert new_project(client)["id"] != new_project(client)["id"]
 
 
-def test_a_logical_id_is_taken_once(client: httpx.Client) -> None:
+def test_a_logical_id_must_be_unique(client: httpx.Client) -> None:
     new_project(client, logicalId="stack/shop")
     again = client.post("/v1/projects", json={"createDatabase": False, "logicalId": "stack/shop"})
-    assert refused(again) == (409, "logicalIdTaken")
+    assert error_of(again) == (409, "logicalIdTaken")
     assert len(data(client.get("/v1/projects"))) == 1
 
 
-def test_a_logical_id_is_free_again_after_its_project(client: httpx.Client) -> None:
+def test_a_logical_id_can_be_used_again_after_its_project_is_deleted(client: httpx.Client) -> None:
     client.delete(f"/v1/projects/{new_project(client, logicalId='stack/shop')['id']}")
     assert new_project(client, logicalId="stack/shop")["logicalId"] == "stack/shop"
 
 
 @pytest.mark.parametrize(("wanted", "found"), [("stack/two", ["two"]), ("stack/three", [])])
-def test_projects_are_found_by_logical_id(client: httpx.Client, wanted: str, found: list[str]) -> None:
+def test_projects_are_found_by_logical_id(client: httpx.Client, requested: str, found: list[str]) -> None:
     for name in ("one", "two"):
         new_project(client, name=name, logicalId=f"stack/{name}")
-    listed = data(client.get("/v1/projects", params={"logicalId": wanted}))
+    listed = data(client.get("/v1/projects", params={"logicalId": requested}))
     assert [each["name"] for each in listed] == found
 
 
@@ -76,25 +84,25 @@ def test_a_project_is_renamed_in_place(client: httpx.Client) -> None:
     assert data(client.get(f"/v1/projects/{project['id']}")) == renamed
 
 
-def test_a_change_that_is_invalid_has_a_status_of_its_own(client: httpx.Client) -> None:
+def test_an_invalid_change_has_a_special_status(client: httpx.Client) -> None:
     project = new_project(client)
-    assert refused(client.patch(f"/v1/projects/{project['id']}", json={"name": 7})) == (422, "validationFailed")
+    assert error_of(client.patch(f"/v1/projects/{project['id']}", json={"name": 7})) == (422, "validationFailed")
 
 
-def test_an_empty_project_is_deleted(client: httpx.Client) -> None:
+def test_a_project_without_databases_can_be_deleted(client: httpx.Client) -> None:
     path = f"/v1/projects/{new_project(client)['id']}"
     answer = client.delete(path)
     assert (answer.status_code, answer.content) == (204, b"")
     assert client.get(path).status_code == 404
 
 
-def test_a_project_with_databases_is_not_deleted(client: httpx.Client) -> None:
+def test_a_project_with_databases_cannot_be_deleted(client: httpx.Client) -> None:
     project = new_project(client)
     database = new_database(client, project)
-    assert refused(client.delete(f"/v1/projects/{project['id']}")) == (400, "projectHasDependencies")
+    assert error_of(client.delete(f"/v1/projects/{project['id']}")) == (400, "projectHasDependencies")
     client.delete(f"/v1/databases/{database['id']}")
     assert client.delete(f"/v1/projects/{project['id']}").status_code == 204
 
 
 def test_another_workspace_is_not_found(client: httpx.Client) -> None:
-    assert refused(client.post("/v1/projects", json={"workspaceId": "wksp_other"})) == (404, "notFound")
+    assert error_of(client.post("/v1/projects", json={"workspaceId": "wksp_other"})) == (404, "notFound")

@@ -17,7 +17,7 @@ from localcloud.emulation.connections import create_listener
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
-from tests.localcloud.prisma.api import TOKEN, data, direct_url, new_database, ready, signed_in
+from tests.localcloud.prisma.api import TOKEN, data, direct_url, new_database, run_statements, wait_until_ready
 from tests.localcloud.prisma.conftest import started
 
 PATIENCE_SECONDS = 30
@@ -48,7 +48,7 @@ def process(folder: Path, port: int, *options: str, **environment: str) -> Itera
 
 
 def start_error(folder: Path, port: int, *options: str, **environment: str) -> str:
-    """What a start that fails says last."""
+    """Returns the last line of the output of a start that fails."""
     with process(folder, port, *options, **environment) as child:
         _, errors = child.communicate(timeout=PATIENCE_SECONDS)
     assert child.returncode == 2
@@ -62,7 +62,7 @@ def answering(port: int) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as client:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not _answers(client):
-            assert time.monotonic() < deadline, "the emulator does not answer"
+            assert time.monotonic() < deadline, "the emulator does not respond"
             time.sleep(0.05)
         yield client
 
@@ -74,15 +74,15 @@ def _answers(client: httpx.Client) -> bool:
         return False
 
 
-def test_it_serves_and_ends_well_on_a_signal(postgres: Postgres, tmp_path: Path) -> None:
+def test_it_serves_and_ends_with_success_on_a_signal(postgres: Postgres, tmp_path: Path) -> None:
     port = free_port()
     environment = {**GOOD, "LOCALCLOUD_POSTGRES_ADMIN_URL": postgres.admin_url}
-    options = ("--looks-until-ready", "0", "--plan", "pro")
+    options = ("--reads-until-ready", "0", "--plan", "pro")
     with process(tmp_path, port, *options, **environment) as child:
         with answering(port) as client:
             assert client.get("/__localcloud/health").json()["plan"] == "pro"
             connection = new_database(client)["connections"][0]
-            assert signed_in(direct_url(connection), "select 1") == 1
+            assert run_statements(direct_url(connection), "select 1") == 1
             client.post("/__localcloud/reset").raise_for_status()
         child.send_signal(signal.SIGTERM)
         output, errors = child.communicate(timeout=PATIENCE_SECONDS)
@@ -97,15 +97,15 @@ def test_changes_survive_a_killed_process(postgres: Postgres, tmp_path: Path) ->
     port = free_port()
     environment = {**GOOD, "LOCALCLOUD_POSTGRES_ADMIN_URL": postgres.admin_url}
     with process(tmp_path, port, **environment) as child, answering(port) as client:
-        connection = ready(client, new_database(client))["connections"][0]
+        connection = wait_until_ready(client, new_database(client))["connections"][0]
         child.kill()
         child.wait(PATIENCE_SECONDS)
     with process(tmp_path, port, **environment), answering(port) as client:
-        assert signed_in(direct_url(connection), "select 1") == 1
+        assert run_statements(direct_url(connection), "select 1") == 1
         client.post("/__localcloud/reset").raise_for_status()
 
 
-def test_a_postgres_that_is_down_is_told_by_the_answer(tmp_path: Path) -> None:
+def test_the_response_reports_a_postgres_that_is_down(tmp_path: Path) -> None:
     port = free_port()
     with process(tmp_path, port, **GOOD), answering(port) as client:
         answer = client.post("/v1/projects", json={})
@@ -114,9 +114,9 @@ def test_a_postgres_that_is_down_is_told_by_the_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", list(GOOD))
-def test_what_the_environment_has_to_say_is_missed_in_a_sentence(tmp_path: Path, missing: str) -> None:
+def test_the_error_about_a_missing_environment_variable_is_one_sentence(tmp_path: Path, missing: str) -> None:
     environment = {name: value for name, value in GOOD.items() if name != missing}
-    assert f"{missing} is not set" in start_error(tmp_path, free_port(), **environment)
+    assert f"{missing} is required" in start_error(tmp_path, free_port(), **environment)
 
 
 def test_the_error_about_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_the_error_about_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         assert f"Port {port} on 127.0.0.1 cannot be used" in start_error(tmp_path, port, **GOOD)
 
 
-def test_a_port_for_all_databases_that_is_taken_is_rejected_in_a_sentence(tmp_path: Path) -> None:
+def test_the_error_about_a_port_for_all_databases_in_use_is_one_sentence(tmp_path: Path) -> None:
     with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
@@ -134,7 +134,7 @@ def test_a_port_for_all_databases_that_is_taken_is_rejected_in_a_sentence(tmp_pa
     assert f"Port {port} on 127.0.0.1 cannot be used" in told
 
 
-def test_a_port_of_a_database_that_is_taken_is_rejected_and_not_replaced(postgres: Postgres, tmp_path: Path) -> None:
+def test_a_port_of_a_database_in_use_is_an_error_and_not_replaced(postgres: Postgres, tmp_path: Path) -> None:
     with started(postgres, tmp_path) as client:
         port = new_database(client)["connections"][0]["endpoints"]["direct"]["port"]
     with create_listener(port) as taken:
@@ -145,12 +145,12 @@ def test_a_port_of_a_database_that_is_taken_is_rejected_and_not_replaced(postgre
         client.post("/__localcloud/reset").raise_for_status()
 
 
-def test_a_certificate_that_is_none_is_rejected_in_a_sentence(tmp_path: Path) -> None:
+def test_the_error_about_an_invalid_certificate_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("none")
     told = start_error(tmp_path, free_port(), "--certificate", str(tmp_path / "none.pem"), **GOOD)
     assert "none.pem" in told
 
 
 @pytest.mark.parametrize("number", ["-1", "many"])
-def test_a_number_that_is_none_is_rejected(tmp_path: Path, number: str) -> None:
-    assert "looks-until-ready" in start_error(tmp_path, free_port(), f"--looks-until-ready={number}", **GOOD)
+def test_an_invalid_number_is_rejected(tmp_path: Path, number: str) -> None:
+    assert "reads-until-ready" in start_error(tmp_path, free_port(), f"--reads-until-ready={number}", **GOOD)

@@ -1,11 +1,11 @@
-"""What all answers have in common."""
+"""The format of all responses."""
 
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.localcloud.prisma.api import TOKEN, data, new_database, new_project, refused
+from tests.localcloud.prisma.api import TOKEN, data, error_of, new_database, new_project
 from tests.localcloud.prisma.conftest import Start
 
 ROUTES = [
@@ -20,12 +20,10 @@ ROUTES = [
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("header", [None, "Bearer wrong", f"Basic {TOKEN}", TOKEN, "Bearer", "Bearer t\xf6ken"])
-def test_without_the_token_nothing_is_answered(
-    client: httpx.Client, method: str, path: str, header: str | None
-) -> None:
+def test_all_endpoints_require_the_token(client: httpx.Client, method: str, path: str, header: str | None) -> None:
     headers = [] if header is None else [(b"authorization", header.encode("latin-1"))]
     answer = httpx.request(method, client.base_url.join(path), headers=headers, trust_env=False)
-    assert refused(answer) == (401, "unauthorized")
+    assert error_of(answer) == (401, "unauthorized")
 
 
 @pytest.mark.parametrize(
@@ -40,8 +38,8 @@ def test_without_the_token_nothing_is_answered(
         ("GET", "/databases/none/connections"),
     ],
 )
-def test_what_does_not_exist_is_not_found(client: httpx.Client, method: str, path: str) -> None:
-    assert refused(client.request(method, f"/v1{path}")) == (404, "notFound")
+def test_missing_objects_are_not_found(client: httpx.Client, method: str, path: str) -> None:
+    assert error_of(client.request(method, f"/v1{path}")) == (404, "notFound")
 
 
 @pytest.mark.parametrize(
@@ -52,29 +50,29 @@ def test_what_does_not_exist_is_not_found(client: httpx.Client, method: str, pat
         ("/databases/none/connections", {"name": "worker"}),
     ],
 )
-def test_what_does_not_exist_can_have_nothing(client: httpx.Client, path: str, body: Any) -> None:
-    assert refused(client.post(f"/v1{path}", json=body)) == (404, "notFound")
+def test_missing_objects_cannot_be_parents(client: httpx.Client, path: str, body: Any) -> None:
+    assert error_of(client.post(f"/v1{path}", json=body)) == (404, "notFound")
 
 
-def test_a_path_that_is_none_is_told_in_the_same_form(client: httpx.Client) -> None:
-    assert refused(client.get("/v1/nothing")) == (404, "routeNotFound")
+def test_the_error_for_an_unknown_path_has_the_same_format(client: httpx.Client) -> None:
+    assert error_of(client.get("/v1/nothing")) == (404, "routeNotFound")
 
 
-def test_a_method_that_a_path_does_not_take_is_told_in_the_same_form(client: httpx.Client) -> None:
-    assert refused(client.put("/v1/projects", json={})) == (405, "routeNotFound")
+def test_the_error_for_an_unknown_method_has_the_same_format(client: httpx.Client) -> None:
+    assert error_of(client.put("/v1/projects", json={})) == (405, "routeNotFound")
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "null", '"text"'])
-def test_a_body_that_is_no_object_is_rejected(client: httpx.Client, body: str) -> None:
-    assert refused(client.post("/v1/projects", content=body)) == (400, "validationFailed")
+def test_a_body_must_be_an_object(client: httpx.Client, body: str) -> None:
+    assert error_of(client.post("/v1/projects", content=body)) == (400, "validationFailed")
 
 
 @pytest.mark.parametrize("path", ["/databases", "/connections"])
-def test_what_has_to_be_stated_is_missed(client: httpx.Client, path: str) -> None:
-    assert refused(client.post(f"/v1{path}", json={})) == (400, "validationFailed")
+def test_missing_required_fields_are_reported(client: httpx.Client, path: str) -> None:
+    assert error_of(client.post(f"/v1{path}", json={})) == (400, "validationFailed")
 
 
-def test_what_is_wrong_with_a_body_is_told_without_what_it_holds(client: httpx.Client) -> None:
+def test_the_error_about_an_invalid_body_contains_no_values(client: httpx.Client) -> None:
     answer = client.post("/v1/databases", json={"projectId": {"secret": "s3cret"}})
     assert answer.json()["error"]["message"].startswith("projectId: ")
     assert "s3cret" not in answer.text
@@ -83,18 +81,18 @@ def test_what_is_wrong_with_a_body_is_told_without_what_it_holds(client: httpx.C
 @pytest.mark.parametrize(("method", "path"), [("POST", "/projects"), ("POST", "/databases"), ("PATCH", "/databases/x")])
 def test_a_body_that_is_too_large_is_rejected(client: httpx.Client, method: str, path: str) -> None:
     answer = client.request(method, f"/v1{path}", json={"name": "x" * 65536})
-    assert refused(answer) == (413, "payloadTooLarge")
+    assert error_of(answer) == (413, "payloadTooLarge")
 
 
-def test_keys_are_in_camel_case_alone(client: httpx.Client) -> None:
-    assert refused(client.post("/v1/databases", json={"project_id": "none"})) == (400, "validationFailed")
+def test_keys_must_be_in_camel_case(client: httpx.Client) -> None:
+    assert error_of(client.post("/v1/databases", json={"project_id": "none"})) == (400, "validationFailed")
 
 
-def test_unknown_keys_of_a_body_are_passed_over(client: httpx.Client) -> None:
+def test_unknown_keys_of_a_body_are_ignored(client: httpx.Client) -> None:
     assert new_project(client, colour="red")["name"] == "shop"
 
 
-def test_an_object_tells_its_type_and_where_it_is(client: httpx.Client) -> None:
+def test_an_object_has_its_type_and_url(client: httpx.Client) -> None:
     database = new_database(client)
     for kind, each in (("database", database), ("connection", database["connections"][0])):
         assert each["type"] == kind
@@ -102,19 +100,19 @@ def test_an_object_tells_its_type_and_where_it_is(client: httpx.Client) -> None:
         assert each["createdAt"].endswith("Z")
 
 
-def test_the_base_path_may_be_left_out(client: httpx.Client) -> None:
+def test_the_base_path_is_optional(client: httpx.Client) -> None:
     project = new_project(client)
     assert data(client.get(f"/projects/{project['id']}")) == data(client.get(f"/v1/projects/{project['id']}"))
 
 
-def test_a_list_that_fits_on_a_page_has_no_more(client: httpx.Client) -> None:
+def test_a_list_on_one_page_has_no_next_page(client: httpx.Client) -> None:
     project = new_project(client)
     answer = client.get("/v1/projects").json()
     assert [each["id"] for each in answer["data"]] == [project["id"]]
     assert answer["pagination"] == {"nextCursor": None, "hasMore": False}
 
 
-def test_a_list_goes_on_at_the_cursor(client: httpx.Client) -> None:
+def test_a_list_continues_at_the_cursor(client: httpx.Client) -> None:
     names = ["one", "two", "three"]
     for name in names:
         new_project(client, name=name)
@@ -126,7 +124,7 @@ def test_a_list_goes_on_at_the_cursor(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "many"}, {"limit": "101"}, {"cursor": "none"}])
-def test_a_page_that_is_none_is_rejected(client: httpx.Client, query: dict[str, str]) -> None:
+def test_an_invalid_page_is_rejected(client: httpx.Client, query: dict[str, str]) -> None:
     assert client.get("/v1/projects", params=query).status_code == 400
 
 
@@ -141,7 +139,7 @@ def test_regions_are_listed(client: httpx.Client) -> None:
     assert [each["id"] for each in data(client.get("/v1/regions"))] == [each["id"] for each in regions]
 
 
-def test_requests_are_kept_without_the_token_and_without_answers(client: httpx.Client) -> None:
+def test_requests_are_logged_without_tokens_and_responses(client: httpx.Client) -> None:
     database = new_database(client)
     kept = client.get("/__localcloud/requests", params={"raw": "1"})
     assert [each["path"] for each in kept.json()["requests"]] == ["/projects", "/databases"]
@@ -149,7 +147,7 @@ def test_requests_are_kept_without_the_token_and_without_answers(client: httpx.C
     assert database["connections"][0]["directConnection"]["pass"] not in kept.text
 
 
-def test_the_emulators_own_endpoints_want_the_token_but_for_health(client: httpx.Client) -> None:
+def test_control_endpoints_except_health_require_the_token(client: httpx.Client) -> None:
     def status(path: str) -> int:
         return httpx.get(client.base_url.join(f"/__localcloud/{path}"), trust_env=False).status_code
 
@@ -160,15 +158,15 @@ def test_the_emulators_own_endpoints_want_the_token_but_for_health(client: httpx
     }
 
 
-def test_a_name_of_this_machine_that_is_not_its_own_gets_nothing(client: httpx.Client) -> None:
+def test_another_host_name_of_this_machine_is_rejected(client: httpx.Client) -> None:
     assert client.get("/v1/projects", headers={"host": "evil.example"}).status_code == 400
 
 
 @pytest.mark.parametrize(("status", "code"), [(429, "rateLimitReached"), (503, "internalServerError")])
-def test_faults_come_on_demand_alone(start: Start, status: int, code: str) -> None:
+def test_errors_can_be_injected(start: Start, status: int, code: str) -> None:
     client = start()
     client.post("/__localcloud/faults", json=[{"path": "/projects", "status": status, "retry_after": 2}])
     answer = client.get("/v1/projects")
-    assert refused(answer) == (status, code)
+    assert error_of(answer) == (status, code)
     assert answer.headers["retry-after"] == "2"
     assert data(client.get("/v1/projects")) == []

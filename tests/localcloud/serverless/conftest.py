@@ -18,7 +18,7 @@ from localcloud.prisma_serverless import PrismaServerless
 from localcloud.state_directory import CHECKOUT
 from localcloud.supervisor import Supervisor
 from localcloud.vendors import PrismaEmulator
-from tests.localcloud.prisma.api import new_connection, new_database, new_project, ready, signed_in
+from tests.localcloud.prisma.api import new_connection, new_database, new_project, run_statements, wait_until_ready
 
 DRIVER = Path(__file__).with_name("driver.mjs")
 TIMEOUT_SECONDS = 30
@@ -40,7 +40,7 @@ class Database:
 
     def ran(self, *statements: str) -> Any:
         """Runs statements without the service. Returns the first value of the last result."""
-        return signed_in(self.url, *statements)
+        return run_statements(self.url, *statements)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Serverless:
         return self.service.base_url.removesuffix(self.service.base_path)
 
     def new_database(self) -> Database:
-        database = ready(self.management, new_database(self.management, new_project(self.management)))
+        database = wait_until_ready(self.management, new_database(self.management, new_project(self.management)))
         return self.new_connection(database["id"])
 
     def new_connection(self, database_id: str) -> Database:

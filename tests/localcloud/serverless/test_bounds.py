@@ -10,7 +10,7 @@ import psutil
 from localcloud.postgres import Postgres
 from localcloud.prisma_serverless import SOURCES
 from localcloud.supervisor import Supervisor
-from tests.localcloud.prisma.api import signed_in
+from tests.localcloud.prisma.api import run_statements
 from tests.localcloud.serverless.conftest import Database, Serverless
 from tests.localcloud.serverless.test_protocol_errors import DESCRIPTOR, message
 
@@ -22,7 +22,7 @@ WORKING = "select count(*) from pg_stat_activity where application_name = 'prism
 
 def working(postgres: Postgres) -> int:
     """Returns the number of running statements of the service."""
-    count: int = signed_in(postgres.admin_url, WORKING)
+    count: int = run_statements(postgres.admin_url, WORKING)
     return count
 
 

@@ -1,7 +1,7 @@
-"""The two ports of a database: they stand for its host names `db.prisma.io` and `pooled.db.prisma.io`.
+"""The two ports of a database, which represent the host names `db.prisma.io` and `pooled.db.prisma.io`.
 
-Nothing pools behind the second one: it takes more connections, and that is all. A port for all databases stands for
-what is behind Prisma's serverless service, whose clients give no port.
+The second port has no pool. It only accepts more connections. Another port for all databases represents the database
+side of Prisma's serverless service, whose clients specify no port.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from localcloud.prisma.records import CONNECTIONS, DATABASES, WORKSPACE, matchin
 from localcloud.prisma.settings import ConnectionLimits
 
 DATABASE_NAME = "postgres"
-"""Of every database, for clients."""
+"""Name of every database for clients."""
 
 WRONG_PASSWORD = "28P01"  # noqa: S105
 NO_SUCH_DATABASE = "3D000"
@@ -21,42 +21,44 @@ CANNOT_CONNECT_NOW = "57P03"
 
 
 @dataclass(frozen=True)
-class Doors:
+class Listeners:
+    """Opens and closes ports of databases."""
+
     records: Records
     proxy: PostgresProxy
     limits: ConnectionLimits
 
     async def open(self, database_id: str, direct: int = 0, pooled: int = 0) -> dict[str, int]:
-        """Opens the ports, free ones where none are given, and returns them by name."""
+        """Opens the given or free ports and returns them by name."""
 
-        def lead(user: str, name: str) -> Target:
-            return led(self.records, database_id, user, name)
+        def route(user: str, name: str) -> Target:
+            return route_login(self.records, database_id, user, name)
 
-        direct = await self.proxy.open(direct, lead, lambda: self.limits.direct)
+        direct = await self.proxy.open(direct, route, lambda: self.limits.direct)
         try:
-            pooled = await self.proxy.open(pooled, lead, lambda: self.limits.pooled)
+            pooled = await self.proxy.open(pooled, route, lambda: self.limits.pooled)
         except OSError:
             await self.proxy.close(direct)
             raise
         return {"direct": direct, "pooled": pooled}
 
     async def open_to_all(self, port: int) -> int:
-        """A port that leads to the database of whoever signs in, and takes any number of connections."""
+        """Opens a port that routes each login to the database of the user, without a connection limit."""
 
-        def lead(user: str, name: str) -> Target:
-            return led(self.records, _database_of(self.records, user), user, name)
+        def route(user: str, name: str) -> Target:
+            return route_login(self.records, _database_of(self.records, user), user, name)
 
-        return await self.proxy.open(port, lead)
+        return await self.proxy.open(port, route)
 
     async def close(self, ports: dict[str, int]) -> None:
         for port in ports.values():
             await self.proxy.close(port)
 
 
-def led(records: Records, database_id: str, user: str, name: str) -> Target:
-    """Where a sign-in to a database leads. Raises ``SignInRefused``.
+def route_login(records: Records, database_id: str, user: str, name: str) -> Target:
+    """Returns the target of a login to a database. Raises ``LoginRejected``.
 
-    A client that names no database sends its user's name in the place.
+    A client without a database name sends the user name instead.
     """
     database = records.get(DATABASES, WORKSPACE, database_id)
     connections = matching(records, CONNECTIONS, databaseId=database_id)
@@ -71,6 +73,6 @@ def led(records: Records, database_id: str, user: str, name: str) -> Target:
 
 
 def _database_of(records: Records, user: str) -> str:
-    """Empty for a user of no connection."""
+    """Returns the id of the database of a user, or an empty string for an unknown user."""
     connections = matching(records, CONNECTIONS)
     return next((str(each["databaseId"]) for each in connections if user in roles_of(each)), "")
