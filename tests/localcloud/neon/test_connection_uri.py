@@ -46,10 +46,10 @@ def test_the_pooler_has_a_separate_address(client: httpx.Client) -> None:
     assert run_statements(pooled) == 1
 
 
-@pytest.mark.parametrize(("stated", "noun"), [({"database_name": "none"}, "database"), ({"role_name": "none"}, "role")])
-def test_missing_objects_are_404(client: httpx.Client, stated: dict[str, str], noun: str) -> None:
+@pytest.mark.parametrize(("names", "noun"), [({"database_name": "none"}, "database"), ({"role_name": "none"}, "role")])
+def test_missing_objects_are_404(client: httpx.Client, names: dict[str, str], noun: str) -> None:
     project = new_project(client)
-    answer = client.get(f"{project_path(project)}/connection_uri", params={**NAMES, **stated})
+    answer = client.get(f"{project_path(project)}/connection_uri", params={**NAMES, **names})
     assert error_of(answer) == (404, f"{noun} not found")
 
 

@@ -69,7 +69,7 @@ def test_a_logical_id_can_be_used_again_after_its_project_is_deleted(client: htt
     assert new_project(client, logicalId="stack/shop")["logicalId"] == "stack/shop"
 
 
-@pytest.mark.parametrize(("wanted", "found"), [("stack/two", ["two"]), ("stack/three", [])])
+@pytest.mark.parametrize(("requested", "found"), [("stack/two", ["two"]), ("stack/three", [])])
 def test_projects_are_found_by_logical_id(client: httpx.Client, requested: str, found: list[str]) -> None:
     for name in ("one", "two"):
         new_project(client, name=name, logicalId=f"stack/{name}")
