@@ -157,3 +157,37 @@ def test_nothing_is_protected_on_a_stack_that_may_go(stack: str, bundle: Path, m
 
 def test_the_stack_program_is_short() -> None:
     assert len((PROJECT / "__main__.py").read_text().splitlines()) < 80
+
+
+def test_connectors_of_a_preview_database_lead_to_the_port_of_its_server(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "Pulumi.pr-124.yaml"
+    file.write_text(
+        """\
+config:
+  edge-postgres:databases:
+    main:
+      provider: existing
+      host: db.internal
+      port: 6432
+      endpoint: direct
+      database: app
+      user: app
+      passwordSecret: databases.main.password
+      previewDatabase: ${stack}
+      route:
+        kind: vpc-service
+        connector: {vpcId: vpc-0a, subnetIds: [subnet-0a]}
+      hyperdrive: {connectionLimit: 5, caching: none}
+"""
+    )
+    monkeypatch.setitem(FILES, "pr-124", file)
+    run = deployed("pr-124", bundle)
+    ports = {
+        entry.inputs["toPort"]
+        for entry in run.all("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+        if entry.inputs["ipProtocol"] == "tcp"
+    }
+    assert 6432 in ports
+    assert run.one("edge-postgres:index:PreviewDatabase").name == "main"
