@@ -170,7 +170,7 @@ def test_a_faulty_stack_file_is_answered_with_every_fault(deployment: Deployment
         config["edge-postgres:databases"]["main"]["hyperdrive"] = {"connectionLimit": 4}
 
     told = failure(deployment.changed(break_it))
-    assert "Pulumi.local.yaml has 2 faults" in told
+    assert "Pulumi.local.yaml has 2 errors" in told
 
 
 def command_lines() -> list[str]:

@@ -77,7 +77,7 @@ def test_a_secret_input_is_recorded_by_its_path() -> None:
 
 
 def test_a_stack_file_with_validation_errors_is_rejected() -> None:
-    with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 fault"):
+    with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 error"):
         stack(plan="gold")
 
 

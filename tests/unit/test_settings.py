@@ -3,12 +3,14 @@
 import copy
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
 import pytest
 
 from edge_postgres import stack as settings
+from edge_postgres.stack.create_database import create_database
 from tests.harness import deploy
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
@@ -109,7 +111,7 @@ def test_every_fault_is_reported_at_once_with_its_path(root: Path) -> None:
 
 
 def test_the_message_names_the_file_and_counts_the_faults(root: Path) -> None:
-    with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 fault\n"):
+    with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 error\n"):
         load(root, stack_file(accountId="abc"))
 
 
@@ -221,7 +223,7 @@ def hyperdrive_settings(**changes: Any) -> dict[str, Any]:
 
 def test_a_limit_may_be_what_remains(root: Path) -> None:
     stack, _ = load(root, hyperdrive_settings(reservedElsewhere=20))
-    budget = stack.databases["main"].budget(stack.plan, {})
+    budget = stack.databases["main"].budget_args(stack.plan, {})
     assert (budget["weights"], budget["elsewhere"]) == ({"main": 1.0}, {"reservedElsewhere": 20})
 
 
@@ -254,7 +256,7 @@ def test_a_pair_can_be_bound(root: Path) -> None:
     file = hyperdrive_settings(fresh={"share": 0.3})
     file["workers"]["api"]["hyperdrive"] = {"HYPERDRIVE": "main", "HYPERDRIVE_FRESH": "main.fresh"}
     stack, _ = load(root, file)
-    assert stack.databases["main"].hyperdrive.component == "HyperdrivePair"
+    assert stack.databases["main"].hyperdrive.fresh is not None
 
 
 def test_the_fresh_one_of_a_single_one_is_a_fault(root: Path) -> None:
@@ -285,6 +287,7 @@ def rotating(**credentials: Any) -> dict[str, Any]:
     )
 
 
+SERVER: Any = {"database": "app", "user": "app", "password": "pw"}
 ROLES = {
     "a": {"user": "worker_a", "passwordSecret": "databases.main.a"},
     "b": {"user": "worker_b", "passwordSecret": "databases.main.b"},
@@ -294,8 +297,10 @@ ADMIN = {"adminUser": "admin", "adminPasswordSecret": "databases.main.a"}
 
 def test_two_roles_may_be_named_that_take_turns(root: Path) -> None:
     def program() -> Any:
-        stack, secrets = settings.load(root)
-        return stack.databases["main"].roles({"user": "app"}, secrets, "shop-main")
+        stack, context = settings.load(root)
+        database = stack.databases["main"]
+        assert database.credentials is not None
+        return database.credentials.args(SERVER, context.secrets, "shop-main", database.ca_pem)
 
     arguments = deploy(program, config=rotating(**ROLES), secret_keys=["secrets"]).exports
     assert arguments["users"].value == {"a": "worker_a", "b": "worker_b"}
@@ -305,8 +310,10 @@ def test_two_roles_may_be_named_that_take_turns(root: Path) -> None:
 
 def test_an_administrator_may_be_named_who_makes_them(root: Path) -> None:
     def program() -> Any:
-        stack, secrets = settings.load(root)
-        return stack.databases["main"].roles({"user": "app"}, secrets, "shop-main")
+        stack, context = settings.load(root)
+        database = stack.databases["main"]
+        assert database.credentials is not None
+        return database.credentials.args(SERVER, context.secrets, "shop-main", database.ca_pem)
 
     arguments = deploy(program, config=rotating(**ADMIN, ownerRole="app"), secret_keys=["secrets"]).exports
     assert (arguments["admin_user"].value, arguments["owner_role"].value) == ("admin", "app")
@@ -324,11 +331,13 @@ def test_who_makes_roles_verifies_the_server_where_hyperdrive_does_in_full(
     file["databases"]["main"]["hyperdrive"]["tls"] = {"mode": mode, "caFile": "ca.pem"}
 
     def program() -> Any:
-        stack, secrets = settings.load(root)
-        return stack.databases["main"].roles({"user": "app"}, secrets, "shop-main")
+        stack, context = settings.load(root)
+        database = stack.databases["main"]
+        assert database.credentials is not None
+        return database.credentials.args(SERVER, context.secrets, "shop-main", database.ca_pem)
 
     arguments = deploy(program, config=file, secret_keys=["secrets"]).exports
-    assert ("ca_pem" in arguments) is verified
+    assert (arguments["ca_pem"].value is not None) is verified
 
 
 def test_each_slot_takes_the_limit_of_the_budget(root: Path) -> None:
@@ -357,11 +366,17 @@ def test_faults_of_credentials(credentials: dict[str, Any], at: str, complaint: 
 
 def test_a_vendor_who_makes_the_roles_is_told_the_slot(root: Path) -> None:
     database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "credentials": {"activeSlot": "b"}}
-    stack, secrets = load(
-        root, stack_file(databases__main={**database, "hyperdrive": stack_file()["databases"]["main"]["hyperdrive"]})
-    )
-    assert stack.databases["main"].arguments(secrets, "shop-main")["active_slot"] == "b"
-    assert stack.databases["main"].roles({}, secrets, "shop-main") is None
+    file = stack_file(databases__main={**database, "hyperdrive": stack_file()["databases"]["main"]["hyperdrive"]})
+    stack, context = load(root, file)
+    assert stack.databases["main"].args(context)["active_slot"] == "b"
+
+    def program() -> None:
+        stack, context = settings.load(root)
+        create_database("main", stack.databases["main"], context)
+
+    run = deploy(program, config=file, secret_keys=["secrets"], preview=True)
+    assert run.all("edge-postgres:index:DatabaseRoles") == []
+    assert len(run.all("edge-postgres:index:HyperdriveSlots")) == 1
 
 
 def test_roles_beside_a_vendor_who_makes_them_are_a_fault(root: Path) -> None:
@@ -381,9 +396,9 @@ def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
 
 
 def test_the_authority_of_a_database_is_a_file(root: Path) -> None:
-    stack, secrets = load(root, tls_settings(root, mode="verify-full", caFile="ca.pem", caCommonName="G1"))
-    certificates = stack.databases["main"].hyperdrive.certificates(secrets, ACCOUNT, "shop")
-    assert certificates == {
+    stack, context = load(root, tls_settings(root, mode="verify-full", caFile="ca.pem", caCommonName="G1"))
+    args = stack.databases["main"].hyperdrive.tls.certificates_args(ACCOUNT, "shop", context.secrets)
+    assert {key: value for key, value in args.items() if value is not None} == {
         "account_id": ACCOUNT, "certificate_name": "shop", "ca_file": "ca.pem", "ca_common_name": "G1"
     }  # fmt: skip
 
@@ -391,12 +406,14 @@ def test_the_authority_of_a_database_is_a_file(root: Path) -> None:
 def test_a_client_certificate_has_its_key_among_the_secrets(root: Path) -> None:
     client = {"clientCertificateFile": "ca.pem", "clientKeySecret": "databases.main.key"}
     stack, _ = load(root, tls_settings(root, mode="require", **client))
-    assert stack.databases["main"].hyperdrive.tls.ids() == ["mtls_certificate_id"]
+    certificates = SimpleNamespace(ca_certificate_id="ca", mtls_certificate_id="client")
+    origin = stack.databases["main"].hyperdrive.with_tls({"host": "db.example.com"}, certificates)
+    assert origin == {"host": "db.example.com", "sslmode": "require", "mtls_certificate_id": "client"}
 
 
 def test_encryption_alone_needs_no_certificate(root: Path) -> None:
-    stack, secrets = load(root, tls_settings(root, mode="require"))
-    assert stack.databases["main"].hyperdrive.certificates(secrets, ACCOUNT, "shop") is None
+    stack, context = load(root, tls_settings(root, mode="require"))
+    assert stack.databases["main"].hyperdrive.create_certificates("main", context) is None
 
 
 @pytest.mark.parametrize(
@@ -486,8 +503,8 @@ def test_a_secret_outside_of_the_secrets_is_a_fault(root: Path) -> None:
 
 def test_secrets_are_handed_out_wrapped(root: Path) -> None:
     def program() -> dict[str, Any]:
-        _, secrets = settings.load(root)
-        return {"url": secrets["databases.main.url"]}
+        _, context = settings.load(root)
+        return {"url": context.secrets.output("databases.main.url")}
 
     export = deploy(program, config=stack_file(), secret_keys=["secrets"]).exports["url"]
     assert (export.value, export.secret) == (URL, True)

@@ -8,6 +8,7 @@ import yaml
 
 from edge_postgres import stack as settings
 from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs
+from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
 from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
@@ -39,11 +40,11 @@ def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str,
     """What the component gets."""
 
     def program() -> Any:
-        loaded, secrets = settings.load(root)
-        return loaded.databases["main"].arguments(secrets, "edge-postgres-dev-main")
+        loaded, context = settings.load(root)
+        return loaded.databases["main"].args(context)
 
     run = deploy(program, config=file, secret_keys=["secrets"], stack=stack)
-    return {key: export.value for key, export in run.exports.items()}
+    return {key: export.value for key, export in run.exports.items() if export.value is not None}
 
 
 def test_the_component_gets_these_arguments(root: Path) -> None:
@@ -81,7 +82,7 @@ def test_the_example_is_read(root: Path) -> None:
     file = {key.removeprefix("edge-postgres:"): value for key, value in config.items() if "edge-postgres" in key}
     file["workers"]["api"]["bundle"] = "worker.js"
     stack, _ = load(root, file)
-    assert stack.databases["main"].component == "CloudSqlPostgres"
+    assert isinstance(stack.databases["main"], CloudSqlDatabase)
 
 
 @pytest.mark.parametrize(("stack", "protected"), [("prod", True), ("dev", True), ("local", False), ("pr-7", False)])

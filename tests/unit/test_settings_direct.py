@@ -11,9 +11,11 @@ from pydantic import model_validator
 from edge_postgres import stack as settings
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
+from edge_postgres.origins.neon.component import NeonPostgres
+from edge_postgres.origins.prisma.component import PrismaPostgres
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.errors import faults_of
-from edge_postgres.stack.model import Model, Surroundings
+from edge_postgres.stack.errors import errors_of
+from edge_postgres.stack.model import Model, ValidationContext
 from edge_postgres.stack.origins import Database
 from edge_postgres.stack.workers.direct import DirectSettings, reject_unfit, taken_directly
 from tests.harness import deploy
@@ -41,7 +43,7 @@ def own(**changes: Any) -> dict[str, Any]:
 
 def direct(**changes: Any) -> DirectSettings:
     names = frozenset({"main"})
-    around = Surroundings("dev", frozenset(), names, Plan.PAID, Path(), origins=names)
+    around = ValidationContext(stack="dev", plan=Plan.PAID, root=Path(), database_names=names)
     return DirectSettings.model_validate({"database": "main", **changes}, context=around)
 
 
@@ -116,8 +118,8 @@ def test_the_component_is_given_what_is_stated(stack: str) -> None:
 def test_a_database_needs_no_hyperdrive(root: Path) -> None:
     found = main(root, NEON)
     assert found.hyperdrive is None
-    assert found.budget(Plan.PAID, {}) is None
-    assert (found.other_stacks, found.authority(), found.access, found.limit(None)) == ({}, {}, "", None)
+    assert found.budget_args(Plan.PAID, {}) is None
+    assert found.ca_pem is None
 
 
 def test_a_worker_binds_no_database_without_hyperdrive(root: Path) -> None:
@@ -145,7 +147,7 @@ def test_a_host_is_one_with_or_without_hyperdrive(root: Path) -> None:
 
 
 class Made:
-    """A component of a vendor that has a pooler."""
+    """Outputs of the component of a vendor that has a pooler."""
 
     def __init__(self, pooled_host: str | None = "pooled.example.com") -> None:
         self.origin = {"host": "direct.example.com", "port": 5432, "user": "app", "password": "pw", "database": "app"}
@@ -153,23 +155,32 @@ class Made:
         self.pooled_host, self.pooled_port = pooled_host, 6432 if pooled_host else None
 
 
+class MadeByNeon(Made, NeonPostgres):  # type: ignore[misc]  # plain values instead of Outputs
+    """The component of Neon, by its outputs."""
+
+
+class MadeByPrisma(Made, PrismaPostgres):  # type: ignore[misc]  # plain values instead of Outputs
+    """The component of Prisma, by its outputs."""
+
+
 def dialled(root: Path, database: dict[str, Any], made: Made, roles: Any = None) -> dict[str, Any]:
     def program() -> Any:
-        return settings.load(root)[0].databases["main"].dialled(made, roles)
+        server: Any = made
+        return settings.load(root)[0].databases["main"].direct_origin(server, (roles or server).origin)
 
     exports = deploy(program, config=file_with(database), secret_keys=("secrets",)).exports
     return {key: export.value for key, export in exports.items()}
 
 
-@pytest.mark.parametrize("database", [NEON, PRISMA], ids=["neon", "prisma"])
-def test_the_vendor_s_pooler_is_dialled(database: dict[str, Any], root: Path) -> None:
-    found = dialled(root, database, Made())
+@pytest.mark.parametrize(("database", "made"), [(NEON, MadeByNeon), (PRISMA, MadeByPrisma)], ids=["neon", "prisma"])
+def test_the_vendor_s_pooler_is_dialled(database: dict[str, Any], made: type[Made], root: Path) -> None:
+    found = dialled(root, database, made())
     assert (found["host"], found["port"], found["endpoint"]) == ("pooled.example.com", 6432, "pooled")
     assert found["password"] == "pw"
 
 
 def test_the_database_itself_is_dialled_where_prisma_tells_of_no_pooler(root: Path) -> None:
-    found = dialled(root, PRISMA, Made(None))
+    found = dialled(root, PRISMA, MadeByPrisma(None))
     assert (found["host"], found["port"], found["endpoint"]) == ("direct.example.com", 5432, "direct")
 
 
@@ -239,7 +250,7 @@ def test_a_fault_that_is_no_single_entry_s_names_the_entry() -> None:
 
     with pytest.raises(pydantic.ValidationError) as error:
         File.model_validate({})
-    (fault,) = faults_of(error.value, File, {"provider": (), "kind": ()})
+    (fault,) = errors_of(error.value, File, {"provider": (), "kind": ()})
     assert fault.path == "workers.api.direct.connections"
 
 
@@ -265,12 +276,14 @@ def test_who_dials_is_a_party_of_the_budget(root: Path) -> None:
     assert taken_directly(users, "main") == {"workers.api": 7}
     assert taken_directly(users, "other") == {}
     automatic = {"hyperdrive": {"connectionLimit": "auto", "caching": "none"}}
-    budget = main(root, own(maxConnections=50, **automatic)).budget(Plan.PAID, {"dev": 5}, {"workers.api": 7})
+    budget = main(root, own(maxConnections=50, **automatic)).budget_args(Plan.PAID, {"dev": 5}, {"workers.api": 7})
+    assert budget is not None
     assert (budget["limits"], budget["weights"], budget["elsewhere"]) == ({"workers.api": 7}, {"main": 1.0}, {"dev": 5})
 
 
 def test_a_database_that_is_only_dialled_has_a_budget(root: Path) -> None:
-    budget = main(root, own(maxConnections=50)).budget(Plan.PAID, {}, {"workers.api": 7})
+    budget = main(root, own(maxConnections=50)).budget_args(Plan.PAID, {}, {"workers.api": 7})
+    assert budget is not None
     made = deploy(lambda: [pulumi.Output.from_input(budget)]).result
     assert made
     assert budget["limits"] == {"workers.api": 7}

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
-from edge_postgres.stack.errors import faults_of
-from edge_postgres.stack.model import Model, Surroundings, named
+from edge_postgres.stack.errors import errors_of
+from edge_postgres.stack.model import Model, ValidationContext, with_names
 from edge_postgres.stack.workers.kv import KvSettings
 
 ID = "0f2ac74b498b48028cb68387c421e279"
@@ -18,20 +18,20 @@ ID = "0f2ac74b498b48028cb68387c421e279"
 class File(Model):
     """A stack file of this part alone."""
 
-    kv: Annotated[dict[str, KvSettings], BeforeValidator(named)]
+    kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)]
 
 
 def load(**kv: Any) -> dict[str, KvSettings]:
-    around = Surroundings("dev", frozenset(), frozenset(), Plan.PAID, Path())
+    around = ValidationContext(stack="dev", plan=Plan.PAID, root=Path())
     return File.model_validate({"kv": kv}, context=around).kv
 
 
 def fault(path: str, **kv: Any) -> str:
     with pytest.raises(pydantic.ValidationError) as refused:
         load(**kv)
-    (found,) = faults_of(refused.value, File, {"provider": (), "kind": ()})
+    (found,) = errors_of(refused.value, File, {"provider": (), "kind": ()})
     assert found.path == path
-    return found.complaint
+    return found.message
 
 
 def test_an_empty_map_makes_a_namespace() -> None:

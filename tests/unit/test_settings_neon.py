@@ -1,12 +1,15 @@
 """What a stack file may say of a database at Neon."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from edge_postgres import stack as settings
 from edge_postgres.stack.origins.neon import PLACES, NeonDatabase
+from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import faults, load, only_fault, root, stack_file
 
@@ -40,9 +43,9 @@ def loaded(root: Path, file: dict[str, Any], stack: str = "dev") -> NeonDatabase
 
 def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str, Any]:
     """What the component is given, in a stack whose name for it is `shop-dev-main`."""
-    settings, secrets = load(root, file, stack=stack)
-    given: dict[str, Any] = settings.databases["main"].arguments(secrets, "shop-dev-main")
-    return given
+    settings, context = load(root, file, stack=stack)
+    args = settings.databases["main"].args(replace(context, project="shop", stack="dev"))
+    return {key: value for key, value in args.items() if value is not None}
 
 
 def limit(connections: int) -> dict[str, Any]:
@@ -100,8 +103,13 @@ def test_every_argument_of_the_component_has_a_place() -> None:
     assert {*PLACES, "active_slot"} == set(NeonPostgresArgs.__annotations__)
 
 
-def test_the_component_is_the_one_of_neon() -> None:
-    assert NeonDatabase.component == "NeonPostgres"
+def test_the_component_is_the_one_of_neon(root: Path) -> None:
+    def program() -> None:
+        stack, context = settings.load(root)
+        stack.databases["main"].create("main", context)
+
+    run = deploy(program, config=database(), secret_keys=["secrets"], preview=True)
+    assert run.one("edge-postgres:index:NeonPostgres").name == "main"
 
 
 def test_a_branch_may_have_the_name_of_its_stack(root: Path) -> None:

@@ -10,20 +10,21 @@ from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.errors import faults_of
-from edge_postgres.stack.model import Model, Surroundings, named
+from edge_postgres.stack.errors import errors_of
+from edge_postgres.stack.model import Model, ValidationContext, with_names
 from edge_postgres.stack.pages.project import PagesSettings
+from edge_postgres.stack.secrets import Secrets
 from tests.unit.sound import changed, origin
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 SECRETS = frozenset({"pages.site.production.STRIPE_KEY", "pages.site.preview.STRIPE_KEY"})
-AROUND = Surroundings(
-    "dev",
-    SECRETS,
-    frozenset({"main", "main.fresh", "other"}),
-    Plan.PAID,
-    Path(),
-    origins=frozenset({"main", "other"}),
+AROUND = ValidationContext(
+    stack="dev",
+    secrets=Secrets(dict.fromkeys(SECRETS, "value")),
+    hyperdrive_bindings=frozenset({"main", "main.fresh", "other"}),
+    plan=Plan.PAID,
+    root=Path(),
+    database_names=frozenset({"main", "other"}),
     kv=frozenset({"answers"}),
     workers=frozenset({"auth"}),
 )
@@ -32,7 +33,7 @@ AROUND = Surroundings(
 class File(Model):
     """A stack file of this part alone."""
 
-    pages: Annotated[dict[str, PagesSettings], BeforeValidator(named)]
+    pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)]
 
 
 def site(**changes: Any) -> dict[str, Any]:
@@ -54,13 +55,13 @@ def load(**changes: Any) -> PagesSettings:
 def fault(path: str, **changes: Any) -> str:
     with pytest.raises(pydantic.ValidationError) as refused:
         load(**changes)
-    (found,) = faults_of(refused.value, File, {"provider": (), "kind": ()})
+    (found,) = errors_of(refused.value, File, {"provider": (), "kind": ()})
     assert found.path == f"pages.site{path}"
-    return found.complaint
+    return found.message
 
 
-class FakeSecrets(dict[str, str]):
-    def __missing__(self, path: str) -> str:
+class FakeSecrets:
+    def output(self, path: str) -> str:
         return f"value of {path}"
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 
 from tests.unit.test_settings import load, only_fault, parts, root, stack_file
@@ -110,5 +111,5 @@ def test_the_template_is_not_deployed(root: Path) -> None:
 
 @pytest.mark.parametrize("shape", [None, [], "text", {"main": None}, {"main": []}])
 def test_a_misshapen_file_has_its_own_faults(shape: Any, root: Path) -> None:
-    with pytest.raises(Exception, match="fault"):
+    with pytest.raises(pulumi.RunError, match=r"has \d errors?"):
         load(root, stack_file(databases=shape), stack=STACK)

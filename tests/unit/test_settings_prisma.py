@@ -1,11 +1,14 @@
 """What a stack file may say of a database at Prisma."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from edge_postgres import stack as settings
 from edge_postgres.stack.origins.prisma import PrismaDatabase
+from tests.harness import deploy
 from tests.unit.test_settings import faults, load, only_fault, root, stack_file
 
 __all__ = ["root"]
@@ -23,6 +26,12 @@ def database(**changes: Any) -> dict[str, Any]:
     return stack_file(databases__main={key: value for key, value in entry.items() if value is not ...})
 
 
+def connection_limit(root: Path, **changes: Any) -> Any:
+    hyperdrive = loaded(root, **changes).hyperdrive
+    assert hyperdrive is not None
+    return hyperdrive.connection_limit
+
+
 def loaded(root: Path, **changes: Any) -> PrismaDatabase:
     found = load(root, database(**changes))[0].databases["main"]
     assert isinstance(found, PrismaDatabase)
@@ -31,9 +40,9 @@ def loaded(root: Path, **changes: Any) -> PrismaDatabase:
 
 def arguments(root: Path, **changes: Any) -> dict[str, Any]:
     """What the component is given, in a stack whose name for it is `shop-dev-main`."""
-    stack, secrets = load(root, database(**changes))
-    given: dict[str, Any] = stack.databases["main"].arguments(secrets, "shop-dev-main")
-    return given
+    stack, context = load(root, database(**changes))
+    args = stack.databases["main"].args(replace(context, project="shop"))
+    return {key: value for key, value in args.items() if value is not None}
 
 
 def limit(connections: int) -> dict[str, Any]:
@@ -68,8 +77,14 @@ def test_a_stated_number_of_connections_is_handed_on(root: Path) -> None:
     assert arguments(root, maxConnections=60)["max_connections"] == 60
 
 
-def test_the_component_is_the_one_of_prisma() -> None:
-    assert PrismaDatabase.component == "PrismaPostgres"
+def test_the_component_is_the_one_of_prisma(root: Path) -> None:
+    def program() -> None:
+        stack, context = settings.load(root)
+        stack.databases["main"].create("main", context)
+
+    file = database()
+    run = deploy(program, config=file, secret_keys=["secrets"], preview=True)
+    assert run.one("edge-postgres:index:PrismaPostgres").name == "main"
 
 
 # The plan bounds the limit.
@@ -80,7 +95,7 @@ LIMIT = "databases.main.hyperdrive.connectionLimit"
 
 @pytest.mark.parametrize(("plan", "fits"), [("free", 5), ("starter", 5), ("pro", 40), ("business", 85)])
 def test_a_limit_that_fits_the_plan_is_taken(plan: str, fits: int, root: Path) -> None:
-    assert loaded(root, plan=plan, hyperdrive=limit(fits)).limit(None) == fits
+    assert connection_limit(root, plan=plan, hyperdrive=limit(fits)) == fits
 
 
 @pytest.mark.parametrize(("plan", "most"), [("free", 10), ("starter", 10), ("pro", 50), ("business", 100)])
@@ -95,7 +110,7 @@ def test_a_limit_of_one_more_than_a_small_plan_has_is_a_fault(root: Path) -> Non
 
 
 def test_a_stated_number_of_connections_counts_for_more_than_the_plans(root: Path) -> None:
-    assert loaded(root, maxConnections=60, hyperdrive=limit(45)).limit(None) == 45
+    assert connection_limit(root, maxConnections=60, hyperdrive=limit(45)) == 45
     assert only_fault(root, LIMIT, database(maxConnections=60, hyperdrive=limit(56))).startswith("needs ")
 
 

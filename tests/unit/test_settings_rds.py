@@ -8,6 +8,7 @@ import yaml
 
 from edge_postgres import stack as settings
 from edge_postgres.origins.rds.component import RdsPostgresArgs
+from edge_postgres.stack.origins.rds import RdsDatabase
 from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
@@ -43,8 +44,8 @@ def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str,
     """What the component gets."""
 
     def program() -> Any:
-        loaded, secrets = settings.load(root)
-        return loaded.databases["main"].arguments(secrets, "edge-postgres-dev-main")
+        loaded, context = settings.load(root)
+        return loaded.databases["main"].args(context)
 
     found: dict[str, Any] = deploy(program, config=file, secret_keys=["secrets"], stack=stack).result
     return {key: value for key, value in found.items() if value is not None}
@@ -242,4 +243,4 @@ def test_an_example_has_no_fault(example: str, root: Path) -> None:
     config = {key.removeprefix("edge-postgres:"): value for key, value in yaml.safe_load(text)["config"].items()}
     config["workers"]["api"]["bundle"] = "worker.js"
     stack, _ = load(root, config, secret_keys=())
-    assert stack.databases["main"].component == "RdsPostgres"
+    assert isinstance(stack.databases["main"], RdsDatabase)

@@ -1,16 +1,19 @@
 """What a stack file may say of the way to a private database."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from edge_postgres import stack as settings
 from edge_postgres.origin.hosts import vendor_of
+from edge_postgres.origins.rds.component import RdsPostgres
 from edge_postgres.routes.access_tunnel import AccessTunnelRouteArgs
 from edge_postgres.routes.ecs_connector import EcsConnectorArgs
 from edge_postgres.routes.vpc_service import VpcServiceRouteArgs
-from edge_postgres.stack.routes import _HOSTS
+from edge_postgres.stack.create_database import create_database
+from edge_postgres.stack.origins.rds import EXAMPLE_HOST
 from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import faults, load, only_fault, parts, root, stack_file
@@ -18,6 +21,7 @@ from tests.unit.test_settings import faults, load, only_fault, parts, root, stac
 __all__ = ["root"]
 
 MAIN = "databases.main"
+TUNNEL_TOKEN = "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken"
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 VPC = {"kind": "vpc-service", "connector": "none"}
 TUNNEL = {"kind": "access-tunnel", "connector": "none", "hostname": "tunnel.example.com", "zoneId": ZONE}
@@ -51,21 +55,36 @@ def tunnel(**changes: Any) -> dict[str, Any]:
     return existing(changed(TUNNEL, changes))
 
 
-class Made:
-    """A component of a database or a route, by its outputs."""
+class FakeRds(RdsPostgres):
+    """The component of a database, by the outputs that connectors need."""
 
-    origin, tunnel_token, security_group_id, port = "the origin", "the token", "sg-0database", 5432
+    def __init__(self) -> None:
+        self.security_group_id: Any = "sg-0database"
+
+
+class FakeRoute:
+    """The component of a route, by its outputs."""
+
+    origin, tunnel_token = "the origin", "the token"
 
 
 def route(root: Path, file: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The component of the route, and what it gets."""
-    database = load(root, file)[0].databases["main"]
-    return database.way, database.routed("account", "the origin", "shop-dev-main")
+    """The kind of the route, and the arguments of its component."""
+    stack, context = load(root, file)
+    found = stack.databases["main"].route
+    context = replace(context, project="shop", account_id="account")
+    args = found.args("main", "the origin", context)
+    return found.kind, {key: value for key, value in args.items() if value is not None}
 
 
 def connector(root: Path, file: dict[str, Any]) -> Any:
-    """What the connectors get."""
-    return load(root, file)[0].databases["main"].connector(Made, Made, "shop-dev-main")
+    """The arguments of the connectors."""
+    database = load(root, file)[0].databases["main"]
+    if database.route.connector is None:
+        return None
+    server: Any = {"port": 5432}
+    args = database.route.connector.args(FakeRoute, server, database.placement_of(FakeRds()), "shop-dev-main")
+    return {key: value for key, value in args.items() if value is not None}
 
 
 # What the components get.
@@ -74,7 +93,7 @@ def connector(root: Path, file: dict[str, Any]) -> Any:
 def test_a_service_gets_what_is_stated(root: Path) -> None:
     file = vpc(certificateVerification="verify_ca", resolverIps=["10.0.0.2"])
     assert route(root, file) == (
-        "VpcServiceRoute",
+        "vpc-service",
         {
             "account_id": "account",
             "origin": "the origin",
@@ -91,7 +110,7 @@ def test_a_certificate_is_verified_in_full_unless_another_mode_is_stated(root: P
 
 def test_a_tunnel_gets_its_host_name_and_its_zone(root: Path) -> None:
     name, found = route(root, tunnel())
-    assert (name, found["hostname"], found["zone_id"]) == ("AccessTunnelRoute", "tunnel.example.com", ZONE)
+    assert (name, found["hostname"], found["zone_id"]) == ("access-tunnel", "tunnel.example.com", ZONE)
 
 
 def test_a_tunnel_that_is_there_already_has_connectors(root: Path) -> None:
@@ -112,15 +131,17 @@ def test_every_argument_is_one_of_the_components(root: Path, file: dict[str, Any
 
 def test_a_route_is_no_argument_of_the_database(root: Path) -> None:
     def program() -> Any:
-        stack, secrets = settings.load(root)
-        return stack.databases["main"].arguments(secrets, "main")
+        stack, context = settings.load(root)
+        return stack.databases["main"].args(context)
 
     assert "route" not in deploy(program, config=vpc(), secret_keys=["secrets"]).result
 
 
 def test_a_database_without_a_route_has_neither_way_nor_connector(root: Path) -> None:
-    database = load(root, stack_file())[0].databases["main"]
-    assert (database.way, database.routed("a", "o", "n"), database.connector(Made, None, "n")) == ("", None, None)
+    stack, context = load(root, stack_file())
+    database = stack.databases["main"]
+    assert database.create_route("main", "the origin", context) is None
+    assert database.create_connector("main", FakeRds(), None, context) is None
 
 
 def test_connectors_of_an_instance_stand_beside_it_and_are_let_in(root: Path) -> None:
@@ -161,21 +182,20 @@ def test_nothing_is_made_for_connectors_that_somebody_else_runs(root: Path) -> N
     assert connector(root, vpc()) is None
 
 
-def test_a_way_leads_each_slot_of_the_credentials(root: Path) -> None:
-    class Way:
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def route_origin(self, origin: str) -> str:
-            return f"{self.name} to {origin}"
-
-    class Slots:
-        slots: ClassVar = {"a": "one", "b": "two"}
-
+def test_a_route_leads_to_each_slot_of_the_credentials(root: Path) -> None:
     role = {"user": "app", "passwordSecret": "databases.main.url"}
-    database = load(root, existing(VPC, credentials={"activeSlot": "a", "a": role, "b": {**role, "user": "other"}}))[0]
-    found = database.databases["main"].behind(Slots, None, Way("route"), None)
-    assert found["slots"] == {"a": "route to one", "b": "route to two"}
+    file = existing(VPC, credentials={"activeSlot": "a", "a": role, "b": {**role, "user": "other"}})
+
+    def program() -> None:
+        stack, context = settings.load(root)
+        create_database("main", stack.databases["main"], context)
+
+    outputs = {"cloudflare:index/connectivityDirectoryService:ConnectivityDirectoryService": {"serviceId": "service"}}
+    run = deploy(
+        program, config=file, secret_keys=["secrets"], outputs=outputs, calls={TUNNEL_TOKEN: {"token": "token"}}
+    )
+    origins = [entry.inputs["origin"] for entry in run.all("cloudflare:index/hyperdriveConfig:HyperdriveConfig")]
+    assert {(origin["user"], origin["serviceId"]) for origin in origins} == {("app", "service"), ("other", "service")}
 
 
 # Faults.
@@ -263,7 +283,7 @@ def test_full_verification_of_an_address_is_a_fault(root: Path) -> None:
 
 
 def test_a_host_like_the_ones_that_a_provider_makes_is_known() -> None:
-    assert [provider for provider, host in _HOSTS.items() if vendor_of(host) is None] == []
+    assert vendor_of(EXAMPLE_HOST) is not None
 
 
 @pytest.mark.parametrize(("servers", "complaint"), [([], "has no address"), (["dns"], "has dns")])

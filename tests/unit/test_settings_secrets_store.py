@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pydantic
@@ -9,9 +10,9 @@ import pytest
 
 import edge_postgres.workers.secrets_store as component
 from edge_postgres.core.plan import Plan
-from edge_postgres.stack.errors import faults_of
-from edge_postgres.stack.model import Model, Surroundings
-from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.errors import errors_of
+from edge_postgres.stack.model import Model, ValidationContext
+from edge_postgres.stack.secrets import Secrets, read_secrets
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_in
 from tests.harness import deploy
 from tests.unit.test_secrets_store import SECRET, STORE_ID
@@ -24,8 +25,8 @@ class File(Model):
 
 
 def validated(part: dict[str, Any], names: Iterable[str]) -> SecretsStoreSettings:
-    paths = frozenset(f"secretsStore.{name}" for name in names)
-    around = Surroundings("dev", paths, frozenset(), Plan.PAID, Path())
+    secrets = Secrets({f"secretsStore.{name}": "value" for name in names})
+    around = ValidationContext(stack="dev", plan=Plan.PAID, root=Path(), secrets=secrets)
     return File.model_validate({"secretsStore": part}, context=around).secrets_store
 
 
@@ -36,7 +37,7 @@ def fault(path: str, part: dict[str, Any], *names: str) -> str:
         # A missing value is answered with a command that names the project.
         with pytest.raises(pydantic.ValidationError) as refused:
             validated(part, names)
-        found.update({one.path: one.complaint for one in faults_of(refused.value, File, {"provider": (), "kind": ()})})
+        found.update({one.path: one.message for one in errors_of(refused.value, File, {"provider": (), "kind": ()})})
 
     deploy(program)
     assert list(found) == [path]
@@ -53,7 +54,7 @@ def stored(part: dict[str, Any], **values: str) -> dict[str, str]:
     values = {name.replace("_", "-"): value for name, value in values.items()}
 
     def program() -> None:
-        arguments = validated(part, values).arguments(Secrets(), account_id="a", name_prefix="shop-dev-")
+        arguments = validated(part, values).arguments(read_secrets(), account_id="a", name_prefix="shop-dev-")
         component.SecretsStore("secrets", arguments)
 
     run = deploy(program, config={"secrets": {"secretsStore": values}}, secret_keys=["secrets"])
@@ -79,7 +80,8 @@ def test_the_version_before_goes_when_it_is_told_to() -> None:
 
 def test_scopes_comment_and_store_are_handed_on() -> None:
     settings = validated(part(scopes=["dex", "access"], comment="of the shop"), ["stripe-key"])
-    (secret,) = settings.arguments({"secretsStore.stripe-key": "v"})["secrets"].values()  # type: ignore[arg-type]
+    fake: Any = SimpleNamespace(output=lambda path: "v")
+    (secret,) = settings.arguments(fake)["secrets"].values()
     assert secret == {"value": "v", "version": 1.0, "scopes": ["access", "dex"], "comment": "of the shop"}
     assert settings.store_id == STORE_ID
 

@@ -11,7 +11,7 @@ from edge_postgres import stack as settings
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import Model, Surroundings
+from edge_postgres.stack.model import Model, ValidationContext
 from edge_postgres.stack.workers.serverless import (
     EarlyAccess,
     ServerlessSettings,
@@ -36,7 +36,7 @@ class Stated(Model):
 
 def stated(stack: str = "prod", /, **values: Any) -> Stated:
     names = frozenset({"main", "other"})
-    around = Surroundings(stack, frozenset(), frozenset(), Plan.PAID, Path(), origins=names)
+    around = ValidationContext(stack=stack, plan=Plan.PAID, root=Path(), database_names=names)
     return Stated.model_validate({"serverless": {"URL": "main"}, **values}, context=around)
 
 

@@ -8,6 +8,7 @@ import yaml
 
 from edge_postgres import stack as settings
 from edge_postgres.origins.supabase.component import SupabasePostgresArgs
+from edge_postgres.stack.origins.supabase import SupabaseDatabase
 from tests.harness import deploy
 from tests.unit.sound import changed
 from tests.unit.test_settings import SENTINEL, faults, load, only_fault, root, stack_file
@@ -40,10 +41,11 @@ def arguments(root: Path, file: dict[str, Any]) -> dict[str, Any]:
     """What the component gets."""
 
     def program() -> Any:
-        loaded, secrets = settings.load(root)
-        return loaded.databases["main"].arguments(secrets, "edge-postgres-dev-main")
+        loaded, context = settings.load(root)
+        return loaded.databases["main"].args(context)
 
-    return {key: export.value for key, export in deploy(program, config=file, secret_keys=["secrets"]).exports.items()}
+    exports = deploy(program, config=file, secret_keys=["secrets"]).exports
+    return {key: export.value for key, export in exports.items() if export.value is not None}
 
 
 def test_the_component_gets_these_arguments(root: Path) -> None:
@@ -71,7 +73,7 @@ def test_the_example_is_read(root: Path) -> None:
     file = {key.removeprefix("edge-postgres:"): value for key, value in config.items()}
     file["workers"]["api"]["bundle"] = "worker.js"
     stack, _ = load(root, {**file, "secrets": {"databases": {"main": {"password": SENTINEL}}}})
-    assert stack.databases["main"].component == "SupabasePostgres"
+    assert isinstance(stack.databases["main"], SupabaseDatabase)
 
 
 @pytest.mark.parametrize("reference", ["abc", f"db.{REFERENCE}.supabase.co", "aws-0-eu-central-1.pooler.supabase.com"])

@@ -11,8 +11,9 @@ from edge_postgres import Worker
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.errors import faults_of
-from edge_postgres.stack.model import Surroundings
+from edge_postgres.stack.errors import errors_of
+from edge_postgres.stack.model import ValidationContext
+from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.worker import WorkerSettings, in_order
 from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import Run, deploy
@@ -70,17 +71,17 @@ def root(tmp_path: Path) -> Path:
 
 def read(root: Path, raw: dict[str, Any], name: str = "api", **around: Any) -> WorkerSettings:
     sets: dict[str, Any] = {
-        "secrets": {"workers.api.STRIPE_KEY"},
-        "databases": {"main", "main.fresh"},
-        "origins": {"main"},
+        "hyperdrive_bindings": {"main", "main.fresh"},
+        "database_names": {"main"},
         "kv": {"answers"},
         "secrets_store": {"signing"},
         "workers": {"api", "auth"},
     }
-    surroundings = Surroundings(
+    surroundings = ValidationContext(
         stack="dev",
         plan=around.get("plan", Plan.PAID),
         root=root,
+        secrets=Secrets({"workers.api.STRIPE_KEY": "sentinel"}),
         **{key: frozenset(found) for key, found in sets.items()},
     )
     file = {"bundle": "worker.js", "compatibilityDate": "2026-11-01", "(name)": name, **raw}
@@ -91,7 +92,7 @@ def faults(root: Path, raw: dict[str, Any], **around: Any) -> dict[str, str]:
     with pytest.raises(pydantic.ValidationError) as refused:
         read(root, raw, **around)
     return {
-        fault.path: fault.complaint for fault in faults_of(refused.value, WorkerSettings, {"provider": (), "kind": ()})
+        error.path: error.message for error in errors_of(refused.value, WorkerSettings, {"provider": (), "kind": ()})
     }
 
 
@@ -109,7 +110,7 @@ def deployed(root: Path, monkeypatch: pytest.MonkeyPatch, raw: dict[str, Any], *
             secrets_store={"signing": {"store_id": "store", "secret_name": "signing"}},
             workers={"auth": pulumi.Output.from_input("edge-dev-auth")},
         )
-        secrets: Any = {"workers.api.STRIPE_KEY": pulumi.Output.secret("sentinel")}
+        secrets = Secrets({"workers.api.STRIPE_KEY": "sentinel"})
         args: Any = worker.arguments(secrets, neighbours, account_id=ACCOUNT, script_name="edge-dev-api", **given)
         components: dict[str, Any] = {"Worker": Worker, "WorkerRollout": WorkerRollout}
         components[worker.component]("api", args)

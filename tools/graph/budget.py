@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.stack import Settings
+from edge_postgres.stack.workers.direct import taken_directly
 
 WIDTH = 50
 """Number of characters of a bar, for all connections of a database."""
@@ -13,9 +14,13 @@ def budget_tables(stack: Settings) -> Iterator[str]:
     """A table for each database with a known connection limit."""
     for name, database in stack.databases.items():
         # The connections of other stacks are in their outputs, which are not read here.
-        args = database.budget(stack.plan, {}, stack.taken_directly(name))
+        args = database.budget_args(stack.plan, {}, taken_directly(stack.direct_users, name))
         if args is not None:
-            yield table(name, render_shares(args, subject=name)["table"], sorted(database.other_stacks))
+            yield table(
+                name,
+                render_shares(args, subject=name)["table"],
+                sorted(database.hyperdrive.other_stacks if database.hyperdrive else ()),
+            )
 
 
 def table(database: str, shares: str, other_stacks: list[str]) -> str:

@@ -127,14 +127,17 @@ def _owners(recording: Recording) -> Mapping[str, str]:
     return {
         path: urns[component, name]
         for name, found in recording.stack.databases.items()
-        for component, path in _secret_paths(found)
+        for component, path in _secret_paths(
+            found, next(kind for kind, at in urns if at == name and "Postgres" in kind)
+        )
         if path is not None and (component, name) in urns
     }
 
 
-def _secret_paths(found: Database) -> Iterator[tuple[str, str | None]]:
-    """Component and path of each secret in the settings of a database."""
-    yield from ((found.component, getattr(found, setting)) for setting in found.secret_arguments)
+def _secret_paths(found: Database, component: str) -> Iterator[tuple[str, str | None]]:
+    """Component and path of each secret in the settings of a database; ``component`` is that of the database."""
+    settings = found.model_dump(include={name for name in type(found).model_fields if name.endswith("_secret")})
+    yield from ((component, path) for path in settings.values())
     if found.credentials:
         roles = (role for role in (found.credentials.a, found.credentials.b) if role)
         yield "DatabaseRoles", found.credentials.admin_password_secret

@@ -10,7 +10,7 @@ import json
 import logging
 import runpy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
@@ -73,7 +73,7 @@ def record(name: str, config: Mapping[str, Any]) -> Recording:
 
     @pulumi.runtime.test
     def program() -> None:
-        with patch.object(settings, "Secrets", _Secrets), contextlib.chdir(CHECKOUT):
+        with patch.object(settings, "read_secrets", _Secrets), contextlib.chdir(CHECKOUT):
             found.update(runpy.run_path(str(CHECKOUT / "__main__.py"), run_name="__main__"))
 
     with _own_event_loop():
@@ -97,24 +97,22 @@ def _own_event_loop() -> Iterator[None]:
         asyncio.set_event_loop(None)
 
 
-class _All(frozenset[str]):
-    """The set of all paths."""
+@dataclass(frozen=True)
+class _Secrets(settings.Secrets):
+    """Every secret is set. A component gets an Output without a value."""
 
-    def __contains__(self, _: object) -> bool:
+    _resources: dict[str, pulumi.CustomResource] = field(default_factory=dict)
+
+    def __contains__(self, path: str) -> bool:
         return True
 
+    def __getitem__(self, path: str) -> str:
+        return "postgres://user:password@db.example.com:5432/app"
 
-class _Secrets(settings.Secrets):
-    """Every secret is set, and has no value."""
-
-    def __init__(self) -> None:
-        self.names, self.encrypted = _All(), True
-        self._resources: dict[str, pulumi.CustomResource] = {}
-
-    def __getitem__(self, path: str) -> pulumi.Output[str]:
-        if path not in self._resources:
-            self._resources[path] = pulumi.CustomResource(SECRET, path)
-        return pulumi.Output.secret(self._resources[path].id)
+    def output(self, path: str) -> pulumi.Output[str]:
+        resource = self._resources.get(path) or pulumi.CustomResource(SECRET, path)
+        self._resources[path] = resource
+        return pulumi.Output.secret(resource.id)
 
 
 class _Answers(mocks.Mocks):

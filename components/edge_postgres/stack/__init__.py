@@ -1,45 +1,45 @@
-"""Stack configuration: typed, checked, every fault reported at once.
-
-``load()`` reads the configuration of the current stack. A faulty one ends the program with one message, no traceback.
-"""
+"""The stack file: `load` reads it, validates it, and reports all errors in one message without a traceback."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import pulumi
 import pydantic
 from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.errors import Fault, faults_of, report
-from edge_postgres.stack.model import LOCAL, Model, Surroundings, around, is_local, named
+from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.errors import SettingError, errors_of, report
+from edge_postgres.stack.model import LOCAL, Model, ValidationContext, context_of, with_names
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
-from edge_postgres.stack.other_stacks import taken_by
+from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.pages.project import PagesSettings
-from edge_postgres.stack.preview import faults_of_preview, named_after
+from edge_postgres.stack.preview import expand_stack_placeholder, preview_errors
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
-from edge_postgres.stack.secrets import Secrets
-from edge_postgres.stack.workers.direct import reject_unfit, taken_directly
+from edge_postgres.stack.secrets import Secrets, read_secrets
+from edge_postgres.stack.workers.direct import DirectSettings, reject_unfit, taken_directly
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_in
 from edge_postgres.stack.workers.serverless import reject_elsewhere
 from edge_postgres.stack.workers.worker import WorkerSettings, in_order
 
-__all__ = ["Neighbours", "Secrets", "Settings", "is_local", "load", "taken_by"]
+__all__ = ["Neighbours", "Secrets", "Settings", "StackContext", "load"]
 
 
-def _account(account_id: str | None, info: ValidationInfo) -> str:
-    if account_id is None:
+def _account(account_id: object, info: ValidationInfo) -> object:
+    if not isinstance(account_id, str):
+        return account_id
+    if not account_id:
         command = f"pulumi config set {pulumi.get_project()}:accountId <32 hexadecimal digits>"
         raise ValidationError("", "is missing", f"Run: {command}")
-    if account_id == LOCAL and around(info).is_local:
+    if account_id == LOCAL and context_of(info).is_local:
         return account_id
     return validate_hex_id(account_id, "account id", subject="")
 
@@ -47,80 +47,106 @@ def _account(account_id: str | None, info: ValidationInfo) -> str:
 class Settings(Model):
     """A stack file: the account, its databases, its Workers, and what these share."""
 
-    account_id: Annotated[str | None, AfterValidator(_account)] = None
+    account_id: Annotated[str, BeforeValidator(_account)] = ""
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
-    databases: Annotated[dict[str, AnyDatabase], BeforeValidator(named)]
-    kv: Annotated[dict[str, KvSettings], BeforeValidator(named)] = {}
+    databases: Annotated[dict[str, AnyDatabase], BeforeValidator(with_names)]
+    kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)] = {}
     secrets_store: SecretsStoreSettings | None = None
-    workers: Annotated[dict[str, WorkerSettings], BeforeValidator(named)] = {}
-    pages: Annotated[dict[str, PagesSettings], BeforeValidator(named)] = {}
+    workers: Annotated[dict[str, WorkerSettings], BeforeValidator(with_names)] = {}
+    pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)] = {}
 
     @property
     def scripts(self) -> list[tuple[str, WorkerSettings]]:
         """The Workers, each behind those that it binds."""
         return [(name, self.workers[name]) for name in in_order(self.workers)]
 
-    def taken_directly(self, database: str) -> dict[str, int]:
-        """The connections of a database that are held without Hyperdrive at most, by the path of who holds them."""
-        return taken_directly(self._users("direct"), database)
+    @property
+    def direct_users(self) -> dict[str, DirectSettings | None]:
+        """The setting `direct` of each Worker and of each environment of a Pages project, by path."""
+        return {
+            **{f"workers.{name}": worker.direct for name, worker in self.workers.items()},
+            **{path: environment.direct for path, environment in self._environments.items()},
+        }
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        reject_unfit(self.databases, self._users("direct"), self.plan)
-        reject_elsewhere(self.databases, self._users("serverless"))
-        in_order(self.workers)
-        return self
+    @property
+    def serverless_users(self) -> dict[str, dict[str, str]]:
+        """The setting `serverless` of each Worker and of each environment of a Pages project, by path."""
+        return {
+            **{f"workers.{name}": worker.serverless for name, worker in self.workers.items()},
+            **{path: environment.serverless for path, environment in self._environments.items()},
+        }
 
-    def _users(self, way: str) -> dict[str, Any]:
-        """What each Worker and each environment of a Pages project states of a way to a database, by path."""
-        workers = {f"workers.{name}": getattr(worker, way) for name, worker in self.workers.items()}
-        pages = {
-            f"pages.{name}.{which}": getattr(environment, way)
+    @property
+    def _environments(self) -> dict[str, PagesEnvironmentSettings]:
+        return {
+            f"pages.{name}.{which}": environment
             for name, project in self.pages.items()
             for which, environment in project.environments.items()
         }
-        return {**workers, **pages}
+
+    def context(self, secrets: Secrets) -> StackContext:
+        """The values that the ``create`` methods take, for the current stack."""
+        return StackContext(
+            account_id=self.account_id,
+            plan=self.plan,
+            project=pulumi.get_project(),
+            stack=pulumi.get_stack(),
+            secrets=secrets,
+            direct_connections={name: taken_directly(self.direct_users, name) for name in self.databases},
+        )
+
+    @model_validator(mode="after")
+    def _entries_fit_together(self) -> Self:
+        reject_unfit(self.databases, self.direct_users, self.plan)
+        reject_elsewhere(self.databases, self.serverless_users)
+        in_order(self.workers)
+        return self
 
 
-def load(root: Path | None = None) -> tuple[Settings, Secrets]:
-    """The settings and the secrets of the current stack; paths in them are relative to ``root``.
+def load(root: Path | None = None) -> tuple[Settings, StackContext]:
+    """Reads and validates the configuration of the current stack.
 
-    Raises ``pulumi.RunError`` with every fault of the stack file.
+    Args:
+        root: Directory that relative paths of the stack file start from; default: the current one.
+
+    Raises:
+        pulumi.RunError: The message lists every error of the stack file.
     """
     stack = pulumi.get_stack()
-    secrets = Secrets()
-    raw, faults = _configured()
-    raw = named_after(stack, raw)
-    faults += faults_of_preview(stack, raw)
-    surroundings = Surroundings(
+    secrets = read_secrets()
+    raw, errors = _read_config()
+    raw = expand_stack_placeholder(raw, stack)
+    errors += preview_errors(raw, stack)
+    context = ValidationContext(
         stack=stack,
-        secrets=secrets.names,
-        databases=frozenset(_configurations(raw.get("databases"))),
-        origins=_names(raw, "databases"),
-        kv=_names(raw, "kv"),
-        secrets_store=frozenset(bindable_in(raw.get("secretsStore"))),
-        workers=_names(raw, "workers"),
         plan=Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID,
         root=root or Path.cwd(),
+        secrets=secrets,
+        database_names=_keys_of(raw.get("databases")),
+        hyperdrive_bindings=frozenset(_hyperdrive_bindings(raw.get("databases"))),
+        kv=_keys_of(raw.get("kv")),
+        secrets_store=frozenset(bindable_in(raw.get("secretsStore"))),
+        workers=_keys_of(raw.get("workers")),
     )
-    if not secrets.encrypted:
-        faults.append(Fault(SECRETS_KEY, "is in plain text. Set each secret anew with `pulumi config set --secret`."))
+    if not secrets.is_encrypted:
+        errors.append(
+            SettingError(SECRETS_KEY, "is in plain text. Set each secret anew with `pulumi config set --secret`.")
+        )
     try:
-        settings = Settings.model_validate(raw, context=surroundings)
+        settings = Settings.model_validate(raw, context=context)
     except pydantic.ValidationError as error:
-        faults += faults_of(error, Settings, {"provider": PROVIDERS, "kind": KINDS})
-    if faults:
-        raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", faults))
-    return settings, secrets
+        errors += errors_of(error, Settings, {"provider": PROVIDERS, "kind": KINDS})
+    if errors:
+        raise pulumi.RunError(report(f"Pulumi.{stack}.yaml", errors))
+    return settings, settings.context(secrets)
 
 
-def _names(raw: Mapping[str, Any], group: str) -> frozenset[str]:
-    entries = raw.get(group)
+def _keys_of(entries: object) -> frozenset[str]:
     return frozenset(entries if isinstance(entries, dict) else ())
 
 
-def _configurations(databases: Any) -> Iterator[str]:
-    """What a Worker can bind: each database behind Hyperdrive, and `NAME.fresh` of a pair."""
+def _hyperdrive_bindings(databases: object) -> Iterator[str]:
+    """Names that a binding can refer to: each database with Hyperdrive, and `NAME.fresh` of a pair."""
     for name, database in databases.items() if isinstance(databases, dict) else ():
         hyperdrive = database.get("hyperdrive") if isinstance(database, dict) else None
         if hyperdrive is not None:
@@ -129,17 +155,19 @@ def _configurations(databases: Any) -> Iterator[str]:
             yield f"{name}.fresh"
 
 
-def _configured() -> tuple[dict[str, Any], list[Fault]]:
-    """What the project's own keys hold, without the secrets, and what is wrong before anybody looks at the values."""
+def _read_config() -> tuple[dict[str, Any], list[SettingError]]:
+    """The values of the project's keys without the secrets, and the errors that are found before the validation."""
     project = pulumi.get_project()
     keys = {
         key.removeprefix(f"{project}:") for key in {**get_config_env(), **CONFIG.get()} if key.startswith(f"{project}:")
     }
     raw: dict[str, Any] = {}
-    faults: list[Fault] = []
+    errors: list[SettingError] = []
     for key in keys - {SECRETS_KEY}:
         if is_config_secret(f"{project}:{key}"):
-            faults.append(Fault(key, f"holds an encrypted value. Secrets stand below `{SECRETS_KEY}`, and only there."))
+            errors.append(
+                SettingError(key, f"holds an encrypted value. Secrets stand below `{SECRETS_KEY}`, and only there.")
+            )
         text = get_config(f"{project}:{key}") or ""
         raw[key] = json.loads(text) if text[:1] in ("{", "[") else text
-    return raw, faults
+    return raw, errors

@@ -1,23 +1,32 @@
-"""Two credentials of a database that take turns."""
+"""The two rotating login roles of a database."""
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.stack.context import optional
 from edge_postgres.stack.model import Model, SecretPath
 from edge_postgres.stack.secrets import Secrets
 
+if TYPE_CHECKING:
+    from edge_postgres.postgres.roles import DatabaseRolesArgs
+
+APP_ROLE = "app"
+"""Group role of the two login roles where the owner of the database creates them, so that he does not own their
+objects."""
+
 
 class Role(Model):
-    """A role that is there already, and the path of the secret that holds its password."""
+    """An existing role, and the path of the secret that holds its password."""
 
     user: str
     password_secret: SecretPath
 
 
 class Credentials(Model):
-    """Which slot is in use, and who makes the two roles; the vendor does where nothing else is stated."""
+    """The active slot, and who creates the two roles: the vendor, if nothing else is set."""
 
     active_slot: Literal["a", "b"]
     owner_role: str | None = None
@@ -27,7 +36,7 @@ class Credentials(Model):
     b: Role | None = None
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _complete(self) -> Self:
         if (self.a is None) != (self.b is None):
             raise ValidationError(
                 "b" if self.b is None else "a", "is missing; two roles take turns", "State both, or neither."
@@ -37,22 +46,50 @@ class Credentials(Model):
                 "admin_user", "and `admin_password_secret` belong together", "State both, or neither."
             )
         if self.a is not None:
-            for other in ("admin_user", "owner_role"):
-                if getattr(self, other) is not None:
+            for other, found in (("admin_user", self.admin_user), ("owner_role", self.owner_role)):
+                if found is not None:
                     raise ValidationError(
                         other, "stands beside `a` and `b`, which are there already", "Leave one of them out."
                     )
         return self
 
-    def roles(self, secrets: Secrets) -> dict[str, Any] | None:
-        """The part of the arguments of a ``DatabaseRoles`` that says where the roles come from; None: nothing does."""
+    def args(
+        self, origin: PostgresOrigin, secrets: Secrets, ownership_mark: str, ca_pem: str | None
+    ) -> "DatabaseRolesArgs":
+        """Arguments of ``DatabaseRoles``.
+
+        Args:
+            origin: The database. Its user creates the roles if the settings name neither roles nor an administrator.
+            secrets: Secrets of the stack.
+            ownership_mark: Comment on roles that this stack creates.
+            ca_pem: CA that verifies the server while roles are created.
+        """
         if self.a and self.b:
-            both = {"a": self.a, "b": self.b}
             return {
-                "users": {slot: role.user for slot, role in both.items()},
-                "passwords": {slot: secrets[role.password_secret] for slot, role in both.items()},
+                "origin": origin,
+                "active_slot": self.active_slot,
+                "users": {"a": self.a.user, "b": self.b.user},
+                "passwords": {
+                    "a": secrets.output(self.a.password_secret),
+                    "b": secrets.output(self.b.password_secret),
+                },
             }
-        owner_role = {"owner_role": self.owner_role} if self.owner_role else {}
         if self.admin_user and self.admin_password_secret:
-            return {"admin_user": self.admin_user, "admin_password": secrets[self.admin_password_secret], **owner_role}
-        return owner_role or None
+            return {
+                "origin": origin,
+                "active_slot": self.active_slot,
+                "admin_user": self.admin_user,
+                "admin_password": secrets.output(self.admin_password_secret),
+                "owner_role": optional(self.owner_role),
+                "ownership_mark": ownership_mark,
+                "ca_pem": optional(ca_pem),
+            }
+        return {
+            "origin": origin,
+            "active_slot": self.active_slot,
+            "admin_user": origin["user"],
+            "admin_password": origin["password"],
+            "owner_role": self.owner_role or APP_ROLE,
+            "ownership_mark": ownership_mark,
+            "ca_pem": optional(ca_pem),
+        }

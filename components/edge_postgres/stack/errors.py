@@ -1,4 +1,4 @@
-"""Faults of a stack file: where they are, what is wrong, what is allowed. Never a secret."""
+"""SettingErrors of a stack file: where they are, what is wrong, what is allowed. Never a secret."""
 
 import difflib
 import functools
@@ -29,32 +29,32 @@ _SECRETIVE = re.compile(r"secret|password|token|url|key", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Fault:
+class SettingError:
     """One thing that is wrong."""
 
     path: str
-    complaint: str
+    message: str
 
 
-def report(file: str, faults: Iterable[Fault]) -> str:
+def report(file: str, errors: Iterable[SettingError]) -> str:
     """All faults of a file as one message, the paths in a column."""
-    listed = sorted(faults, key=lambda fault: fault.path)
-    width = max(len(fault.path) for fault in listed)
-    count = "1 fault" if len(listed) == 1 else f"{len(listed)} faults"
+    listed = sorted(errors, key=lambda error: error.path)
+    width = max(len(error.path) for error in listed)
+    count = "1 error" if len(listed) == 1 else f"{len(listed)} errors"
     below = "\n" + " " * (width + 4)
-    lines = [f"  {fault.path:<{width}}  {fault.complaint.replace(chr(10), below)}" for fault in listed]
+    lines = [f"  {error.path:<{width}}  {error.message.replace(chr(10), below)}" for error in listed]
     return "\n".join([f"edge-postgres: {file} has {count}", *lines])
 
 
-def faults_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags) -> list[Fault]:
+def errors_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags) -> list[SettingError]:
     """What pydantic found, in the words of the stack file.
 
     ``tags`` are the values of each discriminator: pydantic puts them into the path, the file does not have them there.
     """
-    return [_fault(entry, root, tags) for entry in error.errors(include_url=False)]
+    return [_setting_error(entry, root, tags) for entry in error.errors(include_url=False)]
 
 
-def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> Fault:
+def _setting_error(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> SettingError:
     location = list(entry["loc"])
     path = _path([_spelled(part, root) for part in location], tags)
     kind, value = entry["type"], entry["input"]
@@ -62,19 +62,19 @@ def _fault(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> Fault
         below = ".".join(_spelled(part, root) for part in refusal.path.split(".") if part)
         # A rule names the argument it is about; where the path ends with it already, once is enough.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
-        return Fault(inner, _in_camel_case(refusal.detail, root))
+        return SettingError(inner, _in_camel_case(refusal.detail, root))
     if kind == "missing":
-        return Fault(path, "is missing. State it.")
+        return SettingError(path, "is missing. State it.")
     if kind == "extra_forbidden":
-        return Fault(path, f"is no setting. {_known_here(location, root)}")
+        return SettingError(path, f"is no setting. {_known_here(location, root)}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         discriminator = entry["ctx"]["discriminator"].strip("'")
         fault = "is missing" if kind == "union_tag_not_found" else f"is {entry['ctx']['tag']}"
-        return Fault(f"{path}.{discriminator}", f"{fault}. Use one of {_listed(tags[discriminator])}.")
+        return SettingError(f"{path}.{discriminator}", f"{fault}. Use one of {_listed(tags[discriminator])}.")
     if kind in ("enum", "literal_error"):
-        return Fault(path, f"{_shown(path, value)}. Use {entry['ctx']['expected']}.")
+        return SettingError(path, f"{_shown(path, value)}. Use {entry['ctx']['expected']}.")
     expected = _EXPECTED.get(kind) or f"{entry['msg']}."
-    return Fault(path, f"{_shown(path, value)}. {expected}")
+    return SettingError(path, f"{_shown(path, value)}. {expected}")
 
 
 def _path(location: Iterable[Any], tags: Tags) -> str:

@@ -1,18 +1,28 @@
 """The Hyperdrive configuration in front of a database."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 
+import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs
 from edge_postgres.hyperdrive.rules import split_limit, validate_caching, validate_limit
-from edge_postgres.stack.model import Model, SecretPath, Whole, around
+from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.secrets import Secrets
+
+if TYPE_CHECKING:
+    from edge_postgres.hyperdrive.certificates import OriginCertificates, OriginCertificatesArgs
+    from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive
+    from edge_postgres.hyperdrive.pair import HyperdrivePair
+    from edge_postgres.hyperdrive.slots import HyperdriveSlots
 
 
 def _readable(file: str | None, info: ValidationInfo) -> str | None:
-    if file is not None and not (around(info).root / file).is_file():
+    if file is not None and not (context_of(info).root / file).is_file():
         raise ValidationError("", f"is {file}, which is no file", "Name one in PEM, relative to the project.")
     return file
 
@@ -33,6 +43,15 @@ class Caching(Model):
     disabled: bool = False
     max_age: int | None = None
     stale_while_revalidate: int | None = None
+
+    @property
+    def args(self) -> "CachingArgs":
+        """The argument `caching` of the components."""
+        return {
+            "disabled": self.disabled,
+            "max_age": optional(self.max_age),
+            "stale_while_revalidate": optional(self.stale_while_revalidate),
+        }
 
     @model_validator(mode="after")
     def _ages(self) -> Self:
@@ -74,18 +93,17 @@ class Tls(Model):
             )
         return self
 
-    def ids(self) -> list[str]:
-        """The leaves of an origin that name a certificate."""
-        given = {"ca_certificate_id": self.ca_file, "mtls_certificate_id": self.client_key_secret}
-        return [leaf for leaf, source in given.items() if source]
-
-    def certificates(self, secrets: Secrets, **given: Any) -> Any:
-        """The arguments of ``OriginCertificates``; None where there are no certificates."""
-        if self.ca_file is None and self.client_key_secret is None:
-            return None
-        stated = self.model_dump(exclude={"mode", "client_key_secret"}, exclude_none=True)
-        key = {"client_key_pem": secrets[self.client_key_secret]} if self.client_key_secret else {}
-        return {**given, **stated, **key}
+    def certificates_args(self, account_id: str, certificate_name: str, secrets: Secrets) -> "OriginCertificatesArgs":
+        """Arguments of ``OriginCertificates``."""
+        key = self.client_key_secret
+        return {
+            "account_id": account_id,
+            "certificate_name": certificate_name,
+            "ca_file": optional(self.ca_file),
+            "ca_common_name": optional(self.ca_common_name),
+            "client_certificate_file": optional(self.client_certificate_file),
+            "client_key_pem": optional(secrets.output(key) if key else None),
+        }
 
 
 def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
@@ -93,7 +111,7 @@ def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
         return AUTO
     if type(limit) is not int:
         raise ValidationError("", "is no number of connections", "Write a whole number, without quotes, or `auto`.")
-    return validate_limit(limit, plan=around(info).plan, ceiling=info.data.get("connection_ceiling"), subject="")
+    return validate_limit(limit, plan=context_of(info).plan, ceiling=info.data.get("connection_ceiling"), subject="")
 
 
 def _elsewhere(value: Any) -> Any:
@@ -103,11 +121,11 @@ def _elsewhere(value: Any) -> Any:
 class HyperdriveSettings(Model):
     """The Hyperdrive configuration in front of a database, or the pair of them."""
 
-    connection_ceiling: Whole | None = None
+    connection_ceiling: NonNegativeInt | None = None
     connection_limit: Annotated[Any, AfterValidator(_connection_limit)]
-    reserved_elsewhere: Annotated[dict[str, Whole], BeforeValidator(_elsewhere)] = {}
+    reserved_elsewhere: Annotated[dict[str, NonNegativeInt], BeforeValidator(_elsewhere)] = {}
     other_stacks: dict[str, str] = {}
-    unallocated: Whole | None = None
+    unallocated: NonNegativeInt | None = None
     caching: Annotated[Caching, BeforeValidator(_caching)] = None  # type: ignore[assignment]  # stated, or a fault
     config_name: str | None = None
     fresh: Fresh | None = None
@@ -125,47 +143,111 @@ class HyperdriveSettings(Model):
             split_limit(self.connection_limit, self.fresh.share, subject="")
         return self
 
-    @property
-    def component(self) -> str:
-        """Name of the component that makes it, in `components`."""
-        return "HyperdrivePair" if self.fresh else "Hyperdrive"
-
-    def claims(self, parties: list[str]) -> dict[str, Any]:
-        """What each party claims of the database's connections, as arguments of a ``ConnectionBudget``."""
+    def with_limits(self, args: ConnectionBudgetArgs, consumers: list[str]) -> ConnectionBudgetArgs:
+        """The arguments of a ``ConnectionBudget`` with the connections of the stack's consumers."""
+        limits, elsewhere = args.get("limits", {}), args.get("elsewhere", {})
         is_auto = self.connection_limit == AUTO
-        key, share = ("weights", 1.0) if is_auto else ("limits", self.connection_limit)
-        claim = {key: dict.fromkeys(parties, share)}
-        pairs = {"pairs": parties} if self.fresh else {}
-        unallocated = {} if self.unallocated is None else {"unallocated": self.unallocated}
-        ceiling = {} if self.connection_ceiling is None else {"connection_ceiling": self.connection_ceiling}
-        return {**claim, **pairs, **unallocated, **ceiling, "elsewhere": self.reserved_elsewhere}
+        with_limits: ConnectionBudgetArgs = {
+            **args,
+            "weights": dict.fromkeys(consumers, 1.0) if is_auto else {},
+            "limits": dict(limits) if is_auto else {**dict.fromkeys(consumers, self.connection_limit), **limits},
+            "pairs": consumers if self.fresh else [],
+            "elsewhere": {**self.reserved_elsewhere, **elsewhere},
+        }
+        if self.unallocated is not None:
+            with_limits["unallocated"] = self.unallocated
+        if self.connection_ceiling is not None:
+            with_limits["connection_ceiling"] = self.connection_ceiling
+        return with_limits
 
-    def certificates(self, secrets: Secrets, account_id: str | None, certificate_name: str) -> Any:
-        """The arguments of ``OriginCertificates``; None where there are no certificates."""
-        if self.tls is None:
+    def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
+        """Uploads the certificates of ``tls``. Returns None if there are none."""
+        if self.tls is None or (self.tls.ca_file is None and self.tls.client_key_secret is None):
             return None
-        return self.tls.certificates(secrets, account_id=account_id, certificate_name=certificate_name)
+        from edge_postgres.hyperdrive.certificates import OriginCertificates
 
-    def authority(self) -> dict[str, str]:
-        """The authority that whoever makes roles verifies the server against, where Hyperdrive does so in full."""
+        args = self.tls.certificates_args(context.account_id, context.physical_name(name), context.secrets)
+        return OriginCertificates(name, args)
+
+    @property
+    def ca_pem(self) -> str | None:
+        """The CA that also verifies the server for the roles that this stack creates: that of `verify-full`."""
         if self.tls is None or self.tls.mode != "verify-full" or self.tls.ca_file is None:
-            return {}
-        return {"ca_pem": Path(self.tls.ca_file).read_text()}
+            return None
+        return Path(self.tls.ca_file).read_text()
 
-    def verified(self, origin: Any, certificates: Any) -> Any:
-        """The origin with the TLS that is stated for it."""
+    def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
+        """The origin with the TLS mode and the ids of the uploaded certificates."""
         if self.tls is None:
             return origin
-        ids = {key: getattr(certificates, key) for key in self.tls.ids()}
-        return {**origin, "sslmode": self.tls.mode, **ids}
+        with_tls: PostgresOrigin = {**origin, "sslmode": self.tls.mode}
+        if certificates and self.tls.ca_file:
+            with_tls["ca_certificate_id"] = cast("pulumi.Output[str]", certificates.ca_certificate_id)
+        if certificates and self.tls.client_key_secret:
+            with_tls["mtls_certificate_id"] = cast("pulumi.Output[str]", certificates.mtls_certificate_id)
+        return with_tls
 
-    def arguments(self, **given: Any) -> Any:
-        """The arguments of the component: what this states, and what is given by its neighbours."""
-        apart = {"connection_limit", "reserved_elsewhere", "other_stacks", "unallocated", "fresh", "tls"}
-        stated = self.model_dump(exclude=apart, exclude_none=True)
-        pair: dict[str, Any] = {}
-        if self.fresh:
-            pair["fresh_share"] = self.fresh.share
-            if self.fresh.config_name:
-                pair["fresh_config_name"] = self.fresh.config_name
-        return {**given, **stated, **pair}
+    def create(
+        self, name: str, context: StackContext, origin: PostgresOrigin, connection_limit: pulumi.Input[float]
+    ) -> "Hyperdrive | HyperdrivePair":
+        """Creates the configuration, or the pair, in front of an origin."""
+        if self.fresh is None:
+            from edge_postgres.hyperdrive.configuration import Hyperdrive
+
+            return Hyperdrive(
+                name,
+                {
+                    "account_id": context.account_id,
+                    "origin": origin,
+                    "connection_limit": connection_limit,
+                    "caching": self.caching.args,
+                    "config_name": self.config_name or context.physical_name(name),
+                    "plan": context.plan,
+                    "connection_ceiling": optional(self.connection_ceiling),
+                    "allow_loopback": context.is_local,
+                },
+            )
+        from edge_postgres.hyperdrive.pair import HyperdrivePair
+
+        return HyperdrivePair(
+            name,
+            {
+                "account_id": context.account_id,
+                "origin": origin,
+                "connection_limit": connection_limit,
+                "fresh_share": self.fresh.share,
+                "caching": self.caching.args,
+                "config_name": self.config_name or context.physical_name(name),
+                "fresh_config_name": optional(self.fresh.config_name),
+                "plan": context.plan,
+                "connection_ceiling": optional(self.connection_ceiling),
+                "allow_loopback": context.is_local,
+            },
+        )
+
+    def create_slots(
+        self,
+        name: str,
+        context: StackContext,
+        slots: dict[str, PostgresOrigin],
+        active_slot: str,
+        connection_limit: pulumi.Input[float],
+    ) -> "HyperdriveSlots":
+        """Creates the configuration, or the pair, of each slot."""
+        from edge_postgres.hyperdrive.slots import HyperdriveSlots
+
+        return HyperdriveSlots(
+            name,
+            {
+                "account_id": context.account_id,
+                "slots": slots,
+                "active_slot": active_slot,
+                "connection_limit": connection_limit,
+                "caching": self.caching.args,
+                "fresh_share": optional(self.fresh.share if self.fresh else None),
+                "config_name": self.config_name or context.physical_name(name),
+                "plan": context.plan,
+                "connection_ceiling": optional(self.connection_ceiling),
+                "allow_loopback": context.is_local,
+            },
+        )

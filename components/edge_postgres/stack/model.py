@@ -1,38 +1,40 @@
-"""What all models of the stack file share: frozen, closed, aware of what stands around a value."""
+"""Base model, names and secret paths of the stack file, and the context of its validation."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic.alias_generators import to_camel
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.stack.secrets import command_to_set
+from edge_postgres.stack.secrets import Secrets, command_to_set
 
 LOCAL = "local"
-"""The stack whose cloud and database are on this machine; `local-NAME` are more of them."""
+"""Name of the stack with an emulated cloud and a database on this machine. `local-NAME` are further ones."""
 PREVIEW = "pr-"
-"""How the names of preview stacks begin: each lives as long as a pull request."""
+"""Prefix of the names of preview stacks. Each of them lives as long as a pull request."""
 
 
 def is_local(stack: str) -> bool:
-    """Whether the cloud of a stack is on this machine."""
+    """Whether the cloud of a stack is emulated on this machine."""
     return stack == LOCAL or stack.startswith(f"{LOCAL}-")
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the rules look at besides the value itself."""
+class ValidationContext:
+    """Values that a validation rule needs besides the validated value."""
 
     stack: str
-    secrets: frozenset[str]
-    databases: frozenset[str]
     plan: Plan
     root: Path
-    origins: frozenset[str] = frozenset()
+    """Directory that relative paths of the stack file start from."""
+    secrets: Secrets = field(default=Secrets(), repr=False)
+    database_names: frozenset[str] = frozenset()
+    hyperdrive_bindings: frozenset[str] = frozenset()
+    """Names that a binding to Hyperdrive can refer to: `main`, and `main.fresh` of a pair."""
     kv: frozenset[str] = frozenset()
     secrets_store: frozenset[str] = frozenset()
     workers: frozenset[str] = frozenset()
@@ -44,12 +46,12 @@ class Surroundings:
 
     @property
     def is_disposable(self) -> bool:
-        """Whether what the stack makes may go with it: on this machine, and for a pull request."""
+        """Whether all resources of the stack may be deleted: on this machine, and for a pull request."""
         return self.is_local or self.stack.startswith(PREVIEW)
 
 
 class Model(BaseModel):
-    """Frozen, strict, and closed to unknown keys; the stack file writes camelCase."""
+    """Frozen and strict, rejects unknown keys. The stack file writes names in camelCase."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -61,25 +63,25 @@ class Model(BaseModel):
     )
 
 
-def around(info: ValidationInfo) -> Surroundings:
-    """What ``load`` handed to pydantic."""
-    assert isinstance(info.context, Surroundings)
+def context_of(info: ValidationInfo) -> ValidationContext:
+    """The context that ``load`` passed to pydantic."""
+    assert isinstance(info.context, ValidationContext)
     return info.context
 
 
 def _set_secret(path: str, info: ValidationInfo) -> str:
-    # What stands here by mistake may be the secret itself: only what looks like a path is shown.
+    # The value may be the secret itself by mistake. Therefore the message shows it only if it looks like a path.
     if not re.fullmatch(r"databases(\.[A-Za-z0-9_-]+)+", path):
         raise ValidationError(
             "", "is no path of a secret", "Write one, `databases.main.url`; the value is set by `pulumi config`."
         )
-    if path not in around(info).secrets:
+    if path not in context_of(info).secrets:
         raise ValidationError("", f"is {path}, which is not set", f"Run: {command_to_set(path)}")
     return path
 
 
 SecretPath = Annotated[str, AfterValidator(_set_secret)]
-Whole = Annotated[int, Field(ge=0)]
+NonNegativeInt = Annotated[int, Field(ge=0)]
 
 
 def _name(name: str) -> str:
@@ -88,12 +90,12 @@ def _name(name: str) -> str:
     return name
 
 
-# The key of the map that an entry stands under; no key of a stack file begins with a parenthesis.
+# The key of the map that contains an entry. No key of a stack file begins with a parenthesis.
 Name = Annotated[str, AfterValidator(_name), Field(alias="(name)")]
 
 
-def named(entries: Any) -> Any:
-    """A map whose entries know the name that they stand under."""
+def with_names(entries: object) -> object:
+    """A map whose entries contain their own key as `(name)`."""
     if not isinstance(entries, dict):
         return entries
     return {name: {**entry, "(name)": name} if isinstance(entry, dict) else entry for name, entry in entries.items()}

@@ -1,11 +1,11 @@
-"""What other stacks say about themselves."""
+"""Outputs of other stacks."""
 
 from collections.abc import Mapping
 
 import pulumi
 
 
-def taken_by(stacks: Mapping[str, str]) -> dict[str, pulumi.Output[float]]:
+def connections_of_other_stacks(stacks: Mapping[str, str]) -> dict[str, pulumi.Output[float]]:
     """The connections that other stacks take of a database, from their output `connections`.
 
     ``stacks``: their name of the database, by `organization/project/stack`.

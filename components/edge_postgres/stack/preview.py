@@ -7,7 +7,7 @@ that another stack has as well, and for databases that are not its own.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from edge_postgres.stack.errors import Fault
+from edge_postgres.stack.errors import SettingError
 from edge_postgres.stack.model import LOCAL, PREVIEW, is_local
 
 TEMPLATE = "pr"
@@ -33,20 +33,22 @@ def is_preview(stack: str) -> bool:
     return stack.removeprefix(f"{LOCAL}-").startswith(PREVIEW)
 
 
-def named_after(stack: str, raw: Any) -> Any:
+def expand_stack_placeholder(raw: Any, stack: str) -> Any:
     """A configuration with the name of the stack in the place of each `${stack}`."""
     if isinstance(raw, str):
         return raw.replace(PLACEHOLDER, stack)
     if isinstance(raw, Mapping):
-        return {named_after(stack, key): named_after(stack, value) for key, value in raw.items()}
-    return [named_after(stack, value) for value in raw] if isinstance(raw, list) else raw
+        return {
+            expand_stack_placeholder(key, stack): expand_stack_placeholder(value, stack) for key, value in raw.items()
+        }
+    return [expand_stack_placeholder(value, stack) for value in raw] if isinstance(raw, list) else raw
 
 
-def faults_of_preview(stack: str, raw: Mapping[str, Any]) -> Iterator[Fault]:
+def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]:
     """What is wrong with a configuration because its stack comes and goes, or because it does not."""
     if stack == TEMPLATE:
         copy = f"{PREVIEW}123"
-        yield Fault(
+        yield SettingError(
             "(stack)", f"is `{TEMPLATE}`, the template of preview stacks. Deploy a copy of it, such as `{copy}`."
         )
         return
@@ -57,25 +59,29 @@ def faults_of_preview(stack: str, raw: Mapping[str, Any]) -> Iterator[Fault]:
         return
     for path, value in [each for pattern in UNIQUE for each in _found(raw, pattern)]:
         if isinstance(value, str) and stack not in value:
-            yield Fault(path, f"is {value}, which other stacks have as well. Put `{PLACEHOLDER}` into it.")
+            yield SettingError(path, f"is {value}, which other stacks have as well. Put `{PLACEHOLDER}` into it.")
     for path, routes in _found(raw, "workers.*.routes"):
         for pattern in routes if isinstance(routes, Mapping) else ():
             if stack not in pattern:
-                yield Fault(path, f"has {pattern}, which other stacks have as well. Put `{PLACEHOLDER}` into it.")
+                yield SettingError(
+                    path, f"has {pattern}, which other stacks have as well. Put `{PLACEHOLDER}` into it."
+                )
     for path, namespace in _found(raw, "kv.*.id"):
-        yield Fault(path, f"is {namespace}, which others write to. Leave it out: the stack makes one of its own.")
+        yield SettingError(
+            path, f"is {namespace}, which others write to. Leave it out: the stack makes one of its own."
+        )
 
 
-def _own_database(stack: str, path: str, database: Mapping[str, Any]) -> Iterator[Fault]:
+def _own_database(stack: str, path: str, database: Mapping[str, Any]) -> Iterator[SettingError]:
     provider, own = database.get("provider"), database.get("previewDatabase")
     if own is not None and not is_preview(stack) and not is_local(stack):
-        yield Fault(
+        yield SettingError(
             f"{path}.previewDatabase", f"would be dropped with this stack. Only preview stacks, `{PREVIEW}…`, have one."
         )
     if not is_preview(stack):
         return
     if provider in ("existing", "supabase") and own is None and database.get("noProductionData") is not True:
-        yield Fault(
+        yield SettingError(
             path,
             f'is a database that is there already. Say `previewDatabase: "{PLACEHOLDER}"`, which makes one on its '
             "server and drops it with the stack, or `noProductionData: true` where nothing of production's is in it.",
@@ -83,12 +89,12 @@ def _own_database(stack: str, path: str, database: Mapping[str, Any]) -> Iterato
     if provider == "neon" and _at(database, "project.existing") is not None:
         branch = _at(database, "branch.name")
         if not isinstance(branch, str) or stack not in branch:
-            yield Fault(
+            yield SettingError(
                 f"{path}.branch.name",
                 f'is {branch or "left out"}; a preview has a branch of its own. Say `"{PLACEHOLDER}"`.',
             )
         if _at(database, "branch.expiresAfter") is None:
-            yield Fault(
+            yield SettingError(
                 f"{path}.branch.expiresAfter",
                 "is not stated; a branch that nobody deletes stays, and is billed. Say `7d`, or as long as a review "
                 "takes at most.",

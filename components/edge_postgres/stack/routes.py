@@ -1,12 +1,14 @@
 """The way to a private database: a Workers VPC service, or a tunnel behind Access, and who runs the connectors."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
+import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.routes.connectors import validate_image, validate_tasks
 from edge_postgres.routes.rules import (
     CertificateVerification,
@@ -17,10 +19,26 @@ from edge_postgres.routes.rules import (
     validate_tunnel_tls,
     validate_verification,
 )
+from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model
 
-_HOSTS = {"rds": "identifier.region.rds.amazonaws.com"}
-"""What a host looks like where the provider makes it: it tells whose certificate there will be."""
+if TYPE_CHECKING:
+    from edge_postgres.routes.access_tunnel import AccessTunnelRoute, AccessTunnelRouteArgs
+    from edge_postgres.routes.contract import Route
+    from edge_postgres.routes.ecs_connector import EcsConnector, EcsConnectorArgs
+    from edge_postgres.routes.vpc_service import VpcServiceRoute, VpcServiceRouteArgs
+    from edge_postgres.stack.origins.database import Database
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Network of a database at AWS, as far as the stack file and the stack know it."""
+
+    vpc_id: str | None = None
+    subnet_ids: list[str] | None = None
+    security_group_id: pulumi.Output[str] | None = None
+    region: str | None = None
+    tags: dict[str, str] | None = None
 
 
 class EcsSettings(Model):
@@ -34,6 +52,29 @@ class EcsSettings(Model):
     image: Annotated[str, AfterValidator(lambda image: validate_image(image, subject=""))] | None = None
     cluster_arn: str | None = None
 
+    def args(self, route: "Route", server: PostgresOrigin, found: Placement, connector_name: str) -> "EcsConnectorArgs":
+        """Arguments of the component."""
+        args: EcsConnectorArgs = {
+            "origin": route.origin,
+            "tunnel_token": route.tunnel_token,
+            "vpc_id": optional(self.vpc_id or found.vpc_id),
+            "subnet_ids": optional(self.subnet_ids or found.subnet_ids),
+            "public_ip": self.public_ip,
+            "tasks": optional(self.tasks),
+            "image": optional(self.image),
+            "cluster_arn": optional(self.cluster_arn),
+            "connector_name": connector_name,
+            "region": optional(found.region),
+            "tags": optional(found.tags),
+        }
+        if "port" in server:
+            args["port"] = server["port"]
+        if self.database_security_group_id is not None:
+            args["database_security_group_id"] = self.database_security_group_id
+        elif found.security_group_id is not None:
+            args["database_security_group_id"] = found.security_group_id
+        return args
+
 
 def _connector(value: Any) -> Any:
     return {"none": None, "ecs": {}}.get(value, value) if isinstance(value, str) else value
@@ -41,9 +82,6 @@ def _connector(value: Any) -> Any:
 
 class _Route(Model):
     """What both kinds share."""
-
-    component: ClassVar[str]
-    """Name of the component that makes it, in `components`."""
 
     connector: Annotated[EcsSettings | None, BeforeValidator(_connector)] = None
 
@@ -66,51 +104,51 @@ class _Route(Model):
             )
         return self
 
-    def arguments(self, **given: Any) -> Any:
-        """The arguments of the component: what this states, and what is given by its neighbours."""
-        return {**given, **self.model_dump(exclude={"kind", "connector"}, exclude_none=True)}
+    def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "Route":
+        """Creates the route to an origin."""
+        raise NotImplementedError
 
-    def connector_arguments(self, database: Any, made: Any, route: Any, connector_name: str) -> Any:
-        """The arguments of ``EcsConnector``; None where somebody else runs the connectors.
+    def create_connector(
+        self, name: str, route: "Route", server: PostgresOrigin, found: Placement, context: StackContext
+    ) -> "EcsConnector | None":
+        """Creates the connectors of a route. Returns None if they run outside the stack.
 
-        ``made`` is the database's component and ``route`` this one's: their outputs are the connector's arguments.
+        Args:
+            name: Name of the component.
+            route: The route.
+            server: Origin of the database server.
+            found: Network of the database. The settings override it.
+            context: Values of the stack.
         """
         if self.connector is None:
             return None
-        return {
-            **_placed(database, made),
-            **self.connector.model_dump(exclude_none=True),
-            "origin": route.origin,
-            "tunnel_token": route.tunnel_token,
-            "port": made.port,
-            "connector_name": connector_name,
-        }
+        from edge_postgres.routes.ecs_connector import EcsConnector
 
-    def reject_beside(self, database: Any) -> None:
-        """Raises ``ValidationError`` where the database and its route contradict each other."""
+        return EcsConnector(name, self.connector.args(route, server, found, context.physical_name(name)))
+
+    def validate_database(self, database: "Database") -> None:
+        """Raises ``ValidationError`` if the database and its route contradict each other."""
         if not database.may_be_private:
             raise ValidationError("route", "is stated; a database of this provider is public", "Leave it out.")
-        reject_other_route(
-            [leaf for leaf in ("service_id", "access_client_id") if getattr(database, leaf, None)], subject=""
-        )
-        if getattr(_network_of(database), "public", False):
+        reject_other_route(database.other_routes, subject="")
+        if database.is_public:
             raise ValidationError(
                 "route",
                 "is stated beside `network.public`; Hyperdrive dials a public database by itself",
                 "Leave one of them out.",
             )
-        if self.connector is not None and not {"vpc_id", "subnet_ids"} <= _place(database, self.connector).keys():
-            raise ValidationError(
-                "route.connector",
-                "is ecs; where the database stands is not known",
-                "State where the connectors run, `{vpcId: …, subnetIds: […]}`.",
-            )
+        if self.connector is not None:
+            found = database.placement
+            if not (self.connector.vpc_id or found.vpc_id) or not (self.connector.subnet_ids or found.subnet_ids):
+                raise ValidationError(
+                    "route.connector",
+                    "is ecs; where the database stands is not known",
+                    "State where the connectors run, `{vpcId: …, subnetIds: […]}`.",
+                )
 
 
 class VpcServiceSettings(_Route):
     """`kind: vpc-service`: Workers VPC, the newer way; needs no zone."""
-
-    component: ClassVar[str] = "VpcServiceRoute"
 
     kind: Literal["vpc-service"]
     certificate_verification: Annotated[CertificateVerification, Field(strict=False)] = (
@@ -126,13 +164,30 @@ class VpcServiceSettings(_Route):
         """Whether the tunnel is there already, and connectors of it."""
         return self.tunnel_id is not None
 
-    def reject_beside(self, database: Any) -> None:
-        """Raises ``ValidationError`` where the database and its route contradict each other."""
-        super().reject_beside(database)
+    def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRouteArgs":
+        """Arguments of the component."""
+        return {
+            "account_id": context.account_id,
+            "origin": origin,
+            "certificate_verification": self.certificate_verification,
+            "resolver_ips": optional(self.resolver_ips),
+            "tunnel_id": optional(self.tunnel_id),
+            "route_name": context.physical_name(name),
+        }
+
+    def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRoute":
+        """Creates the tunnel and the service."""
+        from edge_postgres.routes.vpc_service import VpcServiceRoute
+
+        return VpcServiceRoute(name, self.args(name, origin, context))
+
+    def validate_database(self, database: "Database") -> None:
+        """Raises ``ValidationError`` if the database and its route contradict each other."""
+        super().validate_database(database)
         validate_verification(
-            self.certificate_verification, _host_of(database), subject="route.certificate_verification"
+            self.certificate_verification, database.known_host, subject="route.certificate_verification"
         )
-        if database.hyperdrive.tls is not None:
+        if database.hyperdrive and database.hyperdrive.tls is not None:
             raise ValidationError(
                 "hyperdrive.tls",
                 "stands beside a Workers VPC service, which has TLS settings of its own",
@@ -143,16 +198,30 @@ class VpcServiceSettings(_Route):
 class AccessTunnelSettings(_Route):
     """`kind: access-tunnel`: a tunnel with a host name of a zone, which an Access token opens."""
 
-    component: ClassVar[str] = "AccessTunnelRoute"
-
     kind: Literal["access-tunnel"]
     hostname: Annotated[str, AfterValidator(lambda name: validate_hostname(name, subject=""))]
     zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
 
-    def reject_beside(self, database: Any) -> None:
-        """Raises ``ValidationError`` where the database and its route contradict each other."""
-        super().reject_beside(database)
-        host, tls = _host_of(database), database.hyperdrive.tls
+    def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRouteArgs":
+        """Arguments of the component."""
+        return {
+            "account_id": context.account_id,
+            "zone_id": self.zone_id,
+            "hostname": self.hostname,
+            "origin": origin,
+            "route_name": context.physical_name(name),
+        }
+
+    def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRoute":
+        """Creates the tunnel, its host name and the Access application in front of it."""
+        from edge_postgres.routes.access_tunnel import AccessTunnelRoute
+
+        return AccessTunnelRoute(name, self.args(name, origin, context))
+
+    def validate_database(self, database: "Database") -> None:
+        """Raises ``ValidationError`` if the database and its route contradict each other."""
+        super().validate_database(database)
+        host, tls = database.known_host, database.hyperdrive.tls if database.hyperdrive else None
         reject_own_host(self.hostname, host or "", subject="route.hostname")
         validate_tunnel_tls(tls.mode if tls else None, host, subject="hyperdrive.tls.mode")
 
@@ -161,31 +230,3 @@ AnyRoute = Annotated[VpcServiceSettings | AccessTunnelSettings, Field(discrimina
 
 KINDS = ("access-tunnel", "vpc-service")
 """The values of `kind`."""
-
-
-def _network_of(database: Any) -> Any:
-    return getattr(database, "network", None)
-
-
-def _host_of(database: Any) -> str | None:
-    """The host of a database, or one that looks like it."""
-    return getattr(database, "host", None) or _HOSTS.get(database.provider)
-
-
-def _place(database: Any, connector: EcsSettings) -> Mapping[str, Any]:
-    return {**_placed(database, None), **connector.model_dump(exclude_none=True)}
-
-
-def _placed(database: Any, made: Any) -> dict[str, Any]:
-    """Where the database stands, as arguments of ``EcsConnector``, as far as the stack file and the stack know it."""
-    network = _network_of(database)
-    if network is None:
-        return {}
-    found = {
-        "vpc_id": network.vpc_id,
-        "subnet_ids": network.subnet_ids,
-        "database_security_group_id": getattr(made, "security_group_id", None),
-        "region": database.region,
-        "tags": database.tags,
-    }
-    return {argument: value for argument, value in found.items() if value is not None}

@@ -1,8 +1,8 @@
-"""The secrets of a stack: their names are known to the program, their values travel wrapped."""
+"""The secrets of a stack: read once as plain values, validated with the settings, wrapped for the components."""
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
@@ -10,40 +10,48 @@ from pulumi.runtime.config import get_config, is_config_secret
 KEY = "secrets"
 
 
+@dataclass(frozen=True)
 class Secrets:
-    """What stands below the configuration key ``secrets``, by dotted path: ``databases.main.url``."""
+    """The values below the configuration key ``secrets`` by their dotted path, ``databases.main.url``."""
 
-    names: frozenset[str]
-    """Paths of the secrets that are set."""
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_encrypted: bool = True
+    """Whether Pulumi keeps the key encrypted."""
 
-    def __init__(self) -> None:
-        config = pulumi.Config()
-        raw = get_config(f"{config.name}:{KEY}")
-        # The names are read here, once; the values are not kept.
-        self.names = frozenset(_paths(json.loads(raw))) if raw else frozenset()
-        self.encrypted = not self.names or is_config_secret(f"{config.name}:{KEY}")
-        self._tree: pulumi.Output[Any] = config.get_secret_object(KEY) or pulumi.Output.secret({})
+    def __contains__(self, path: str) -> bool:
+        return path in self.values
 
-    def __getitem__(self, path: str) -> pulumi.Output[str]:
-        """The secret at a path, as a secret Output."""
+    def __getitem__(self, path: str) -> str:
+        """The plain value, for validation."""
+        return self.values[path]
 
-        def value(tree: Any) -> str:
-            for part in path.split("."):
-                tree = tree[part]
-            return str(tree)
+    def output(self, path: str) -> pulumi.Output[str]:
+        """The value as a secret Output, for a component."""
+        return pulumi.Output.secret(self[path])
 
-        return self._tree.apply(value)
+
+def read_secrets() -> Secrets:
+    """Reads the secrets of the current stack.
+
+    ``get_config`` returns the decrypted text without the warning that ``pulumi.Config`` prints for a secret read as a
+    plain value.
+    """
+    key = f"{pulumi.get_project()}:{KEY}"
+    text = get_config(key)
+    values = dict(_flattened(json.loads(text))) if text else {}
+    return Secrets(values, is_encrypted=not values or is_config_secret(key))
 
 
 def command_to_set(path: str) -> str:
-    """The command that sets a secret; it asks for the value, so that no shell history has it."""
+    """The command that sets a secret. It prompts for the value, so that no shell history contains it."""
     return f"pulumi config set --secret --path '{pulumi.get_project()}:{KEY}.{path}'"
 
 
-def _paths(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
+def _flattened(tree: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
+    """The path and the value of each secret in a tree."""
     for name, value in tree.items():
         path = f"{above}.{name}" if above else name
         if isinstance(value, Mapping):
-            yield from _paths(value, path)
+            yield from _flattened(value, path)
         else:
-            yield path
+            yield path, str(value)

@@ -4,8 +4,8 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from edge_postgres.stack.origins.base import Database as Database
 from edge_postgres.stack.origins.cloud_sql import CloudSqlDatabase
+from edge_postgres.stack.origins.database import Database as Database
 from edge_postgres.stack.origins.existing import ExistingDatabase
 from edge_postgres.stack.origins.neon import NeonDatabase
 from edge_postgres.stack.origins.prisma import PrismaDatabase

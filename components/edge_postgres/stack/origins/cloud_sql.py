@@ -1,6 +1,6 @@
 """An instance of Google Cloud SQL that the stack makes."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -17,9 +17,13 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_new_database,
     validate_version,
 )
-from edge_postgres.stack.model import SecretPath, Whole, around
-from edge_postgres.stack.origins.base import Database
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import NonNegativeInt, SecretPath, context_of
+from edge_postgres.stack.origins.database import Database, RoleCreator
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres, CloudSqlPostgresArgs
 
 
 def _version(version: Any) -> Any:
@@ -34,16 +38,13 @@ def _database(database: str) -> str:
 
 
 def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
-    return not around(info).is_disposable if stated is None else stated
+    return not context_of(info).is_disposable if stated is None else stated
 
 
 class CloudSqlDatabase(Database):
     """A database on an instance of Google Cloud SQL."""
 
-    component: ClassVar[str] = "CloudSqlPostgres"
-    makes_roles: ClassVar[str] = "owner"
-    secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
-    physical_name_argument: ClassVar[str | None] = "instance_name"
+    role_creator: ClassVar[RoleCreator | None] = RoleCreator.OWNER
 
     provider: Literal["cloud-sql"]
     region: str
@@ -59,14 +60,40 @@ class CloudSqlDatabase(Database):
     database: Annotated[str, AfterValidator(_database)]
     user: Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]
     password_secret: SecretPath | None = None
-    max_connections: Whole | None = None
+    max_connections: NonNegativeInt | None = None
 
     @model_validator(mode="after")
     def _one_door(self) -> Self:
         reject_two_doors(networks=self.authorized_networks is not None, everybody=self.open_to_the_internet, subject="")
         return self
 
-    def reject_dialling(self, _dialling: DirectOptions, *, subject: str) -> None:
+    def args(self, context: StackContext) -> "CloudSqlPostgresArgs":
+        """Arguments of the component."""
+        args: CloudSqlPostgresArgs = {
+            "region": self.region,
+            "tier": self.tier,
+            "database": self.database,
+            "user": self.user,
+            "postgres_version": self.postgres_version,
+            "disk_size": optional(self.disk_size),
+            "availability": self.availability,
+            "authorized_networks": optional(self.authorized_networks),
+            "open_to_the_internet": self.open_to_the_internet,
+            "max_connections": optional(self.max_connections),
+            "deletion_protection": optional(self.deletion_protection),
+            "instance_name": context.physical_name(self.name),
+        }
+        if self.password_secret:
+            args["password"] = context.secrets.output(self.password_secret)
+        return args
+
+    def create(self, name: str, context: StackContext) -> "CloudSqlPostgres":
+        """Creates the instance with the database."""
+        from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
+
+        return CloudSqlPostgres(name, self.args(context), self.options())
+
+    def validate_direct_access(self, _dialling: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError``: the instance takes TLS only, and Google signs its certificate itself."""
         raise ValidationError(
             f"{subject}.host",

@@ -4,7 +4,7 @@ A rule that the component has too is called here, not written again: a component
 beside all other faults.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -13,9 +13,14 @@ from edge_postgres.hyperdrive.rules import validate_mtls
 from edge_postgres.origin.address import validate_direct, validate_host, validate_public
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections, port_of
-from edge_postgres.stack.model import SecretPath, Whole, around
+from edge_postgres.stack.components import DirectAddress
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.origins.shared_server import SharedServer
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.existing.component import ExistingPostgres, ExistingPostgresArgs
 
 
 def _dialled(host: str | None, info: ValidationInfo) -> str | None:
@@ -27,7 +32,7 @@ def _dialled(host: str | None, info: ValidationInfo) -> str | None:
     address = validate_direct(host=host, subject="", **told)
     # A faulty route is missing here, and one fault is enough.
     if info.data.get("access_client_id") is None and info.data.get("route", ...) is None:
-        validate_public({**address, "port": 5432}, allow_loopback=around(info).is_local, subject="")
+        validate_public({**address, "port": 5432}, allow_loopback=context_of(info).is_local, subject="")
     return host
 
 
@@ -41,13 +46,8 @@ def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
 class ExistingDatabase(SharedServer):
     """A database that is there already: a connection string among the secrets, or its parts."""
 
-    component: ClassVar[str] = "ExistingPostgres"
+    may_be_prisma: ClassVar[bool] = True
     may_be_private: ClassVar[bool] = True
-    secret_arguments: ClassVar[dict[str, str]] = {
-        "url_secret": "url",
-        "password_secret": "password",
-        "access_client_secret": "access_client_secret",
-    }
 
     provider: Literal["existing"]
     url_secret: SecretPath | None = None
@@ -62,8 +62,8 @@ class ExistingDatabase(SharedServer):
     password_secret: SecretPath | None = None
     ca_certificate_id: str | None = None
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
-    max_connections: Whole | None = None
-    reserved_connections: Whole | None = None
+    max_connections: NonNegativeInt | None = None
+    reserved_connections: NonNegativeInt | None = None
 
     @property
     def is_pooled(self) -> bool:
@@ -71,16 +71,56 @@ class ExistingDatabase(SharedServer):
         told = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
         return (self.endpoint or told) is Endpoint.POOLED
 
-    def address(self) -> dict[str, Any] | None:
+    def args(self, context: StackContext) -> "ExistingPostgresArgs":
+        """Arguments of the component."""
+        args: ExistingPostgresArgs = {
+            "host": optional(self.host),
+            "port": optional(self.port),
+            "database": optional(self.database),
+            "user": optional(self.user),
+            "sslmode": optional(self.sslmode),
+            "ca_certificate_id": optional(self.ca_certificate_id),
+            "max_connections": optional(self.max_connections),
+            "reserved_connections": optional(self.reserved_connections),
+            "endpoint": optional(self.endpoint),
+            "access_client_id": optional(self.access_client_id),
+            "service_id": optional(self.service_id),
+        }
+        if self.url_secret:
+            args["url"] = context.secrets.output(self.url_secret)
+        if self.password_secret:
+            args["password"] = context.secrets.output(self.password_secret)
+        if self.access_client_secret:
+            args["access_client_secret"] = context.secrets.output(self.access_client_secret)
+        return args
+
+    def create(self, name: str, context: StackContext) -> "ExistingPostgres":
+        """Finds the database."""
+        from edge_postgres.origins.existing.component import ExistingPostgres
+
+        return ExistingPostgres(name, self.args(context), self.options())
+
+    @property
+    def other_routes(self) -> list[str]:
+        """Arguments of another network route than `route`."""
+        found = {"service_id": self.service_id, "access_client_id": self.access_client_id}
+        return [argument for argument, value in found.items() if value]
+
+    @property
+    def known_host(self) -> str | None:
+        """Host of the database."""
+        return self.host
+
+    def address(self) -> DirectAddress | None:
         """As stated; a connection string among the secrets tells nothing."""
         if self.host is None:
             return None
         return {"host": self.host, "port": self.port or port_of(self.host, subject="port"), "endpoint": self.endpoint}
 
-    def reject_dialling(self, dialling: DirectOptions, *, subject: str) -> None:
+    def validate_direct_access(self, dialling: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` where no socket of a Worker reaches it, as far as the stack file tells."""
         validate_direct_origin({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
-        super().reject_dialling(dialling, subject=subject)
+        super().validate_direct_access(dialling, subject=subject)
 
     def connections(self) -> tuple[int | None, int | None]:
         """As stated, or as the vendor of the host always has it."""

@@ -1,7 +1,7 @@
 """A database at Neon."""
 
 import re
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic.alias_generators import to_camel
@@ -21,9 +21,13 @@ from edge_postgres.origins.neon.rules import (
     validate_expiry,
     validate_role,
 )
-from edge_postgres.stack.model import Model, Whole
-from edge_postgres.stack.origins.base import Database
-from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.components import OriginComponent
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import Model, NonNegativeInt
+from edge_postgres.stack.origins.database import Database, RoleCreator
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.neon.component import NeonPostgres, NeonPostgresArgs
 
 PLACES = {
     "region": "project.region",
@@ -109,8 +113,7 @@ class NeonComputeSettings(Model):
 class NeonDatabase(Database):
     """A database that the stack makes at Neon, in a project of its own or on a branch of one that is there."""
 
-    component: ClassVar[str] = "NeonPostgres"
-    makes_roles: ClassVar[str] = "vendor"
+    role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
 
     provider: Literal["neon"]
     project: NeonProjectSettings
@@ -119,23 +122,50 @@ class NeonDatabase(Database):
     database: str | None = None
     create_database: bool | None = None
     user: str | None = None
-    max_connections: Whole | None = None
-    reserved_connections: Whole | None = None
+    max_connections: NonNegativeInt | None = None
+    reserved_connections: NonNegativeInt | None = None
 
-    def arguments(self, _secrets: Secrets, physical_name: str) -> Any:
-        """The arguments of the component."""
-        named = {} if self.project.existing else {"project_name": physical_name}
-        return {**named, **self._stated(), **self._slot()}
+    def args(self, context: StackContext) -> "NeonPostgresArgs":
+        """Arguments of the component."""
+        new_project_name = None if self.project.existing else self.project.name or context.physical_name(self.name)
+        return {
+            "region": optional(self.project.region),
+            "postgres_version": optional(self.project.postgres_version),
+            "organization": optional(self.project.organization),
+            "project_name": optional(new_project_name),
+            "project_id": optional(self.project.existing),
+            "branch": optional(self.branch.name),
+            "parent": optional(self.branch.parent),
+            "protected": optional(self.branch.protected),
+            "expires_after_seconds": optional(self.branch.expires_after),
+            "min_cu": optional(self.compute.min),
+            "max_cu": optional(self.compute.max),
+            "suspend_after_seconds": optional(self.compute.suspend_after),
+            "database": optional(self.database),
+            "create_database": optional(self.create_database),
+            "user": optional(self.user),
+            "active_slot": optional(self.active_slot),
+            "max_connections": optional(self.max_connections),
+            "reserved_connections": optional(self.reserved_connections),
+        }
+
+    def create(self, name: str, context: StackContext) -> "NeonPostgres":
+        """Creates the project or the branch, with the database."""
+        from edge_postgres.origins.neon.component import NeonPostgres
+
+        return NeonPostgres(name, self.args(context), self.options())
 
     @property
     def is_pooled(self) -> bool:
         """Neon has a pooler in front of every compute."""
         return True
 
-    def dialled(self, made: Any, roles: Any) -> PostgresOrigin:
-        """Its pooler."""
-        origin = super().dialled(made, roles)
-        return {**origin, "host": made.pooled_host, "port": made.pooled_port, "endpoint": Endpoint.POOLED.value}
+    def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
+        """Origin of connections without Hyperdrive: Neon's pooler."""
+        from edge_postgres.origins.neon.component import NeonPostgres
+
+        assert isinstance(server, NeonPostgres)
+        return {**origin, "host": server.pooled_host, "port": server.pooled_port, "endpoint": Endpoint.POOLED.value}
 
     def connections(self) -> tuple[int | None, int | None]:
         """As many as the smallest compute accepts, or as stated; what another's compute accepts is not known here."""

@@ -1,6 +1,6 @@
 """A database at Prisma."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import pulumi
 from pydantic import AfterValidator, Field, model_validator
@@ -10,9 +10,13 @@ from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.rules import connections_of, validate_region
-from edge_postgres.stack.model import Model, Whole
-from edge_postgres.stack.origins.base import Database
-from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.components import OriginComponent
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import Model, NonNegativeInt
+from edge_postgres.stack.origins.database import Database, RoleCreator
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.prisma.component import PrismaPostgres, PrismaPostgresArgs
 
 
 class PrismaProjectSettings(Model):
@@ -33,33 +37,47 @@ class PrismaProjectSettings(Model):
 class PrismaDatabase(Database):
     """A database that the stack makes at Prisma, in a project of its own or in one that is there."""
 
-    component: ClassVar[str] = "PrismaPostgres"
-    makes_roles: ClassVar[str] = "vendor"
+    may_be_prisma: ClassVar[bool] = True
+    role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
 
     provider: Literal["prisma"]
     region: Annotated[str, AfterValidator(lambda region: validate_region(region, subject=""))]
     plan: Annotated[PrismaPlan, Field(strict=False)]
     project: PrismaProjectSettings = PrismaProjectSettings()
     database_name: str | None = None
-    max_connections: Whole | None = None
+    max_connections: NonNegativeInt | None = None
 
-    def arguments(self, secrets: Secrets, physical_name: str) -> Any:
-        """The arguments of the component."""
-        stated = super().arguments(secrets, physical_name)
-        del stated["project"]
-        own_project = {"project_name": self.project.name or physical_name}
-        project = {"project_id": self.project.existing} if self.project.existing else own_project
-        return {"database_name": physical_name, **stated, **project}
+    def args(self, context: StackContext) -> "PrismaPostgresArgs":
+        """Arguments of the component."""
+        physical_name = context.physical_name(self.name)
+        new_project_name = None if self.project.existing else self.project.name or physical_name
+        return {
+            "region": self.region,
+            "plan": self.plan,
+            "project_id": optional(self.project.existing),
+            "project_name": optional(new_project_name),
+            "database_name": self.database_name or physical_name,
+            "active_slot": optional(self.active_slot),
+            "max_connections": optional(self.max_connections),
+        }
+
+    def create(self, name: str, context: StackContext) -> "PrismaPostgres":
+        """Creates the database."""
+        from edge_postgres.origins.prisma.component import PrismaPostgres
+
+        return PrismaPostgres(name, self.args(context), self.options())
 
     @property
     def is_pooled(self) -> bool:
         """Prisma has a pooler in front of every database."""
         return True
 
-    def dialled(self, made: Any, roles: Any) -> PostgresOrigin:
-        """Its pooler, or the database itself where Prisma tells of no pooler."""
-        origin = super().dialled(made, roles)
-        told = pulumi.Output.all(made.pooled_host, made.pooled_port, made.host, made.port)
+    def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
+        """Origin of connections without Hyperdrive: Prisma's pooler, or the database itself if there is no pooler."""
+        from edge_postgres.origins.prisma.component import PrismaPostgres
+
+        assert isinstance(server, PrismaPostgres)
+        told = pulumi.Output.all(server.pooled_host, server.pooled_port, server.host, server.port)
         return {
             **origin,
             "host": told.apply(lambda found: found[0] or found[2]),

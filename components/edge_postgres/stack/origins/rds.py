@@ -1,6 +1,7 @@
 """A database on Amazon RDS: an instance, or Aurora Serverless v2."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
 
@@ -22,13 +23,22 @@ from edge_postgres.origins.rds.rules import (
     validate_user,
     validate_version,
 )
-from edge_postgres.stack.model import Model, SecretPath, Whole, around
-from edge_postgres.stack.origins.base import Database
-from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.components import DirectAddress, OriginComponent
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
+from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.routes import Placement
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.rds.component import RdsPostgres, RdsPostgresArgs
+
+
+EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
+"""A host of the form that RDS assigns. It shows which CA signs the certificate."""
 
 
 def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
-    return not around(info).is_disposable if stated is None else stated
+    return not context_of(info).is_disposable if stated is None else stated
 
 
 class RdsCapacity(Model):
@@ -75,10 +85,8 @@ class RdsStorage(Model):
 class RdsDatabase(Database):
     """A database that the stack makes on Amazon RDS."""
 
-    component: ClassVar[str] = "RdsPostgres"
-    makes_roles: ClassVar[str] = "owner"
+    role_creator: ClassVar[RoleCreator | None] = RoleCreator.OWNER
     may_be_private: ClassVar[bool] = True
-    secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
 
     provider: Literal["rds"]
     engine_version: Annotated[str, BeforeValidator(lambda version: validate_version(version, subject=""))]
@@ -99,8 +107,8 @@ class RdsDatabase(Database):
     ca_identifier: str | None = None
     region: str | None = None
     tags: dict[str, str] | None = None
-    max_connections: Whole | None = None
-    reserved_connections: Whole | None = None
+    max_connections: NonNegativeInt | None = None
+    reserved_connections: NonNegativeInt | None = None
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -132,22 +140,72 @@ class RdsDatabase(Database):
             reject_rotated_password(True, consumer="Hyperdrive", subject="managed_password")
         return self
 
-    def arguments(self, secrets: Secrets, physical_name: str) -> Any:
-        """The arguments of the component."""
-        stated = super().arguments(secrets, physical_name)
-        network, storage, capacity = (stated.pop(part, {}) for part in ("network", "storage", "capacity"))
-        flat = {
-            "ingress_prefix_list_id": network.pop("prefix_list_id", None),
-            "allocated_storage": storage.get("allocated"),
-            "max_allocated_storage": storage.get("maximum"),
-            "min_capacity": capacity.get("min"),
-            "max_capacity": capacity.get("max"),
+    def args(self, context: StackContext) -> "RdsPostgresArgs":
+        """Arguments of the component."""
+        network = self.network
+        args: RdsPostgresArgs = {
+            "engine_version": self.engine_version,
+            "vpc_id": network.vpc_id,
+            "subnet_ids": network.subnet_ids,
+            "instance_class": optional(self.instance_class),
+            "min_capacity": optional(self.capacity.min if self.capacity else None),
+            "max_capacity": optional(self.capacity.max if self.capacity else None),
+            "multi_az": self.multi_az,
+            "identifier": self.identifier or context.physical_name(self.name),
+            "database": optional(self.database),
+            "user": optional(self.user),
+            "managed_password": self.managed_password,
+            "rotation_sync": optional(self.rotation_sync),
+            "public": network.public,
+            "ingress_prefix_list_id": optional(network.prefix_list_id),
+            "open_to_the_internet": network.open_to_the_internet,
+            "security_group_ids": optional(network.security_group_ids),
+            "allocated_storage": optional(self.storage.allocated if self.storage else None),
+            "max_allocated_storage": optional(self.storage.maximum if self.storage else None),
+            "backup_days": self.backup_days,
+            "deletion_protection": optional(self.deletion_protection),
+            "final_snapshot": optional(self.final_snapshot),
+            "ca_identifier": optional(self.ca_identifier),
+            "region": optional(self.region),
+            "tags": optional(self.tags),
+            "max_connections": optional(self.max_connections),
+            "reserved_connections": optional(self.reserved_connections),
         }
-        return {"identifier": physical_name, **stated, **network, **flat}
+        if self.password_secret:
+            args["password"] = context.secrets.output(self.password_secret)
+        return args
 
-    def address(self) -> dict[str, Any] | None:
-        """One that looks like its own: it tells whose certificate there will be."""
-        return {"host": "identifier.region.rds.amazonaws.com", "port": 5432}
+    def create(self, name: str, context: StackContext) -> "RdsPostgres":
+        """Creates the instance or the cluster."""
+        from edge_postgres.origins.rds.component import RdsPostgres
+
+        return RdsPostgres(name, self.args(context), self.options())
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the settings give the database a public address."""
+        return self.network.public
+
+    @property
+    def known_host(self) -> str | None:
+        """An example of a host at RDS."""
+        return EXAMPLE_HOST
+
+    @property
+    def placement(self) -> Placement:
+        """Network of the database, without the security group that the stack creates."""
+        return Placement(self.network.vpc_id, self.network.subnet_ids, None, self.region, self.tags)
+
+    def placement_of(self, server: OriginComponent) -> Placement:
+        """Network of the created database."""
+        from edge_postgres.origins.rds.component import RdsPostgres
+
+        assert isinstance(server, RdsPostgres)
+        return replace(self.placement, security_group_id=server.security_group_id)
+
+    def address(self) -> DirectAddress | None:
+        """An example of an address at RDS."""
+        return {"host": EXAMPLE_HOST, "port": 5432, "endpoint": None}
 
     def connections(self) -> tuple[int | None, int | None]:
         """As stated, else by class or capacity; some of them are RDS's own."""

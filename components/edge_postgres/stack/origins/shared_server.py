@@ -1,29 +1,40 @@
-"""A database on a server that is there already: it may be other people's."""
+"""A database on an existing server, which other stacks may use too."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
+from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.postgres.preview_database_rules import validate_database_name
-from edge_postgres.stack.origins.base import Database
-from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.origins.database import Database
+
+if TYPE_CHECKING:
+    from edge_postgres.postgres.preview_database import PreviewDatabase
 
 
 class SharedServer(Database):
-    """A database of somebody's, or, for a preview stack, one of its own beside it."""
+    """An existing database, or a separate one on its server for a preview stack."""
 
     preview_database: Annotated[
         str | None, AfterValidator(lambda name: name and validate_database_name(name, subject=""))
     ] = None
     no_production_data: bool = False
 
-    def arguments(self, secrets: Secrets, physical_name: str) -> Any:
-        """The arguments of the component."""
-        stated = super().arguments(secrets, physical_name)
-        return {key: value for key, value in stated.items() if key not in ("preview_database", "no_production_data")}
-
-    def own(self, origin: Any, owner: str) -> Any:
-        """The arguments of its ``PreviewDatabase``; None where it has none."""
+    def create_preview_database(
+        self, name: str, origin: PostgresOrigin, context: StackContext
+    ) -> "PreviewDatabase | None":
+        """Creates the separate database of a preview stack. Returns None without `previewDatabase`."""
         if self.preview_database is None:
             return None
-        return {"origin": origin, "database_name": self.preview_database, "ownership_mark": owner, **self.authority()}
+        from edge_postgres.postgres.preview_database import PreviewDatabase
+
+        return PreviewDatabase(
+            name,
+            {
+                "origin": origin,
+                "database_name": self.preview_database,
+                "ownership_mark": context.physical_name(name),
+                "ca_pem": optional(self.ca_pem),
+            },
+        )

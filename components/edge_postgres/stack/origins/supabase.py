@@ -1,6 +1,6 @@
 """The database of a Supabase project that is there already."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
@@ -8,8 +8,13 @@ from edge_postgres.hyperdrive.rules import validate_mtls
 from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.supabase.component import DATABASE, accepted, direct_host, direct_user, reserved
 from edge_postgres.origins.supabase.limits import ComputeSize
-from edge_postgres.stack.model import SecretPath, Whole
+from edge_postgres.stack.components import DirectAddress
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import NonNegativeInt, SecretPath
 from edge_postgres.stack.origins.shared_server import SharedServer
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.supabase.component import SupabasePostgres, SupabasePostgresArgs
 
 
 def _reference(project_ref: str) -> str:
@@ -26,8 +31,6 @@ def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
 class SupabaseDatabase(SharedServer):
     """The database of a Supabase project, by its direct host."""
 
-    component: ClassVar[str] = "SupabasePostgres"
-    secret_arguments: ClassVar[dict[str, str]] = {"password_secret": "password"}
     unknown_size: ClassVar[str] = "State `compute_size`, or `max_connections`."
 
     provider: Literal["supabase"]
@@ -38,14 +41,34 @@ class SupabaseDatabase(SharedServer):
         str, AfterValidator(lambda database: validate_length(database, "database name", subject=""))
     ] = DATABASE
     compute_size: Annotated[ComputeSize, Field(strict=False)] | None = None
-    max_connections: Whole | None = None
-    reserved_connections: Whole | None = None
+    max_connections: NonNegativeInt | None = None
+    reserved_connections: NonNegativeInt | None = None
     ca_certificate_id: str | None = None
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
 
-    def address(self) -> dict[str, Any] | None:
+    def args(self, context: StackContext) -> "SupabasePostgresArgs":
+        """Arguments of the component."""
+        return {
+            "project_ref": self.project_ref,
+            "user": self.user,
+            "password": context.secrets.output(self.password_secret),
+            "database": self.database,
+            "compute_size": optional(self.compute_size),
+            "max_connections": optional(self.max_connections),
+            "reserved_connections": optional(self.reserved_connections),
+            "sslmode": optional(self.sslmode),
+            "ca_certificate_id": optional(self.ca_certificate_id),
+        }
+
+    def create(self, name: str, context: StackContext) -> "SupabasePostgres":
+        """Finds the database of the project."""
+        from edge_postgres.origins.supabase.component import SupabasePostgres
+
+        return SupabasePostgres(name, self.args(context), self.options())
+
+    def address(self) -> DirectAddress | None:
         """The direct host; the pooler is an existing database."""
-        return {"host": direct_host(self.project_ref, subject=""), "port": 5432}
+        return {"host": direct_host(self.project_ref, subject=""), "port": 5432, "endpoint": None}
 
     def connections(self) -> tuple[int | None, int | None]:
         """What the size tells, where nothing else is stated, and Supabase's own share of it."""

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import Model, around
+from edge_postgres.stack.model import Model, context_of
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.stack.workers.bindings import Configuration, Namespace, Service, Text, Variables
 from edge_postgres.stack.workers.direct import DirectSettings
@@ -22,7 +22,7 @@ RUN = ("ai", "compatibility_date", "compatibility_flags", "fail_open", "smart_pl
 
 def _secret(name: str, info: ValidationInfo) -> str:
     path = f"{info.data['path']}.{name}"
-    if path not in around(info).secrets:
+    if path not in context_of(info).secrets:
         raise ValidationError("", f"{name} is not set", f"Run: {command_to_set(path)}")
     return name
 
@@ -60,7 +60,7 @@ class PagesEnvironmentSettings(Model):
         groups = {group: list(getattr(self, group)) for group in bound}
         groups["ai"] = [self.ai] if self.ai else []
         groups["direct"] = self.direct.variables if self.direct else []
-        validate_bindings(groups, around(info).plan, subject="")
+        validate_bindings(groups, context_of(info).plan, subject="")
         reject_assets_name(groups, subject="")
         return self
 
@@ -86,7 +86,7 @@ class PagesEnvironmentSettings(Model):
             "hyperdrive": {name: neighbours.hyperdrive.get(key) for name, key in self.hyperdrive.items()},
             "kv": {name: neighbours.kv.get(key) for name, key in self.kv.items()},
             "services": {name: neighbours.workers.get(key, key) for name, key in self.services.items()},
-            "secrets": {name: secrets[f"{self.path}.{name}"] for name in self.secrets},
+            "secrets": {name: secrets.output(f"{self.path}.{name}") for name in self.secrets},
             "direct": self.direct.arguments(neighbours) if self.direct else None,
             "serverless": serverless_arguments(self.serverless, neighbours),
         }

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import Model, Name, around
+from edge_postgres.stack.model import Model, Name, context_of
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.workers.bindings.kinds import SECRET_FIELDS
 from edge_postgres.workers.bindings.values import (
@@ -31,24 +31,24 @@ def _listed(name: str, known: frozenset[str], one: str, all_of_them: str) -> str
 
 
 def _database(name: str, info: ValidationInfo) -> str:
-    return _listed(name, around(info).databases, "database behind Hyperdrive", "databases")
+    return _listed(name, context_of(info).hyperdrive_bindings, "database behind Hyperdrive", "databases")
 
 
 def _namespace(name: str, info: ValidationInfo) -> str:
-    return _listed(name, around(info).kv, "namespace", "entries of `kv`")
+    return _listed(name, context_of(info).kv, "namespace", "entries of `kv`")
 
 
 def _stored(name: str, info: ValidationInfo) -> str:
-    return _listed(name, around(info).secrets_store, "stored secret", "entries of `secrets_store.secrets`")
+    return _listed(name, context_of(info).secrets_store, "stored secret", "entries of `secrets_store.secrets`")
 
 
 def _service(name: str, info: ValidationInfo) -> str:
-    return name if name in around(info).workers else validate_script_name(name, subject="")
+    return name if name in context_of(info).workers else validate_script_name(name, subject="")
 
 
 def _worker_secret(name: str, info: ValidationInfo) -> str:
     path = f"workers.{info.data.get('name', '…')}.{name}"
-    if path not in around(info).secrets:
+    if path not in context_of(info).secrets:
         raise ValidationError("", f"{name} is not set", f"Run: {command_to_set(path)}")
     return name
 
@@ -147,7 +147,7 @@ class WorkerBindings(Model):
                 }
                 for name, each in self.durable_objects.items()
             },
-            "secrets": {name: secrets[f"workers.{self.name}.{name}"] for name in self.secrets},
+            "secrets": {name: secrets.output(f"workers.{self.name}.{name}") for name in self.secrets},
             "json": self.documents,
         }
         own = {"r2", "d1", "queues", "vars", "rate_limits", "vpc_services", "mtls_certificates", "other_bindings"}

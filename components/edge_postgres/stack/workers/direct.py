@@ -10,7 +10,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import Model, around, is_local
+from edge_postgres.stack.model import Model, context_of, is_local
 from edge_postgres.workers.direct_tcp import NAMES, DirectStyle, DirectTcpArgs, reject_exposed_url
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_variable_names
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def of_this_stack(name: str, info: ValidationInfo) -> str:
     """A database of the stack, whatever is in front of it."""
-    known = around(info).origins
+    known = context_of(info).database_names
     if name not in known:
         listed = ", ".join(f"`{database}`" for database in sorted(known)) or "none"
         raise ValidationError("", f"is {name}, which is no database of this stack", f"The databases are {listed}.")
@@ -63,7 +63,7 @@ class DirectSettings(Model):
         """Raises `ValidationError` for a database that direct TCP cannot reach, or without required `connections`."""
         dialling = DirectOptions(self.allow_clear_text, self.accept_open_network, allow_loopback=local)
         try:
-            database.reject_dialling(dialling, subject="")
+            database.validate_direct_access(dialling, subject="")
         except ValidationError as refused:
             key = refused.path.rpartition(".")[2]
             if key in DirectSettings.model_fields:
@@ -105,5 +105,5 @@ def reject_unfit(databases: Mapping[str, "Database"], users: Users, plan: Plan) 
             raise ValidationError(f"{path}.direct.{refused.path.lstrip('.')}", refused.problem, refused.fix) from None
     for name, database in databases.items():
         taken = taken_directly(users, name)
-        if taken and (budget := database.budget(plan, {}, taken)):
+        if taken and (budget := database.budget_args(plan, {}, taken)):
             render_shares(budget, subject=f"databases.{name}")

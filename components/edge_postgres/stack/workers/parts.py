@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.stack.model import Model, around
+from edge_postgres.stack.model import Model, context_of
 from edge_postgres.workers.assets import HtmlHandling, NotFoundHandling, render_assets
 from edge_postgres.workers.cpu_limits import render_limits
 from edge_postgres.workers.files import ModuleKind
@@ -38,7 +38,7 @@ class Assets(Model):
 
     @model_validator(mode="after")
     def _servable(self, info: ValidationInfo) -> Self:
-        surroundings = around(info)
+        surroundings = context_of(info)
         render_assets(stated(self), surroundings.plan, surroundings.root, subject="")
         return self
 
@@ -98,7 +98,7 @@ class Limits(Model):
 
     @model_validator(mode="after")
     def _within_the_plan(self, info: ValidationInfo) -> Self:
-        render_limits(stated(self), around(info).plan, subject="")
+        render_limits(stated(self), context_of(info).plan, subject="")
         return self
 
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.stack.model import Model, Name, around, named
+from edge_postgres.stack.model import Model, Name, context_of, with_names
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
@@ -38,7 +38,7 @@ class StoredSecret(Model):
     def _has_its_values(self, info: ValidationInfo) -> Self:
         for version in self.versions:
             path = path_of(self.name, version)
-            if path not in around(info).secrets:
+            if path not in context_of(info).secrets:
                 drop = (
                     ""
                     if version == self.version
@@ -54,7 +54,7 @@ class StoredSecret(Model):
             "StoredSecretArgs",
             {
                 **self.model_dump(include={"scopes", "comment"}, exclude_none=True),
-                **{argument: secrets[path_of(self.name, version)] for argument, version in values.items()},
+                **{argument: secrets.output(path_of(self.name, version)) for argument, version in values.items()},
                 "version": float(self.version),
             },
         )
@@ -67,7 +67,7 @@ class SecretsStoreSettings(Model):
         Annotated[str, AfterValidator(lambda store_id: validate_hex_id(store_id, "store id", subject=""))] | None
     ) = None
     store_name: str | None = None
-    secrets: Annotated[dict[str, StoredSecret], BeforeValidator(named)]
+    secrets: Annotated[dict[str, StoredSecret], BeforeValidator(with_names)]
 
     @model_validator(mode="after")
     def _one_store_without_twins(self) -> Self:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import around, is_local
+from edge_postgres.stack.model import context_of, is_local
 from edge_postgres.stack.workers.direct import of_this_stack
 from edge_postgres.workers.serverless_driver import ServerlessArgs, validate_early_access, validate_serverless_host
 
@@ -25,7 +25,7 @@ def _one(serverless: dict[str, str]) -> dict[str, str]:
 def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
     """What comes and goes with a laptop or a pull request is no production: nobody has to accept anything there."""
     if info.data.get("serverless"):
-        disposable = accepted is None and around(info).is_disposable
+        disposable = accepted is None and context_of(info).is_disposable
         validate_early_access(accepted=disposable or bool(accepted), subject="")
         return True
     return bool(accepted)
@@ -64,10 +64,8 @@ def _reject_other_vendors(name: str, database: "Database", *, subject: str) -> N
     address = database.address()
     try:
         if address is not None:
-            validate_serverless_host(
-                allow_loopback=is_local(pulumi.get_stack()), subject="", **{"endpoint": None, **address}
-            )
-        elif database.component not in ("PrismaPostgres", "ExistingPostgres"):
+            validate_serverless_host(allow_loopback=is_local(pulumi.get_stack()), subject="", **address)
+        elif not database.may_be_prisma:
             raise ValidationError(
                 "", "is of another vendor; the driver reaches Prisma Postgres alone", "Use Hyperdrive."
             )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import around
+from edge_postgres.stack.model import context_of
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.bindings import Service, WorkerBindings
 from edge_postgres.stack.workers.direct import DirectSettings
@@ -65,18 +65,18 @@ def _flags(flags: list[str], info: ValidationInfo) -> list[str]:
 
 
 def _built(bundle: str, info: ValidationInfo) -> str:
-    validate_bundle(str(around(info).root / bundle), info.data.get("driver"), shown=bundle, subject="")
+    validate_bundle(str(context_of(info).root / bundle), info.data.get("driver"), shown=bundle, subject="")
     return bundle
 
 
 def _modules(files: dict[str, ModuleFile], info: ValidationInfo) -> dict[str, ModuleFile]:
     main_module = info.data.get("main_module") or MAIN_MODULE
-    validate_files({name: stated(file) for name, file in files.items()}, main_module, around(info).root, subject="")
+    validate_files({name: stated(file) for name, file in files.items()}, main_module, context_of(info).root, subject="")
     return files
 
 
 def _crons(crons: list[str] | None, info: ValidationInfo) -> list[str] | None:
-    return None if crons is None else validate_crons(crons, around(info).plan, subject="")
+    return None if crons is None else validate_crons(crons, context_of(info).plan, subject="")
 
 
 class WorkerSettings(WorkerBindings):
@@ -117,7 +117,9 @@ class WorkerSettings(WorkerBindings):
         # A map of the names alone: what is bound under them is looked at where it stands.
         groups: dict[str, Any] = {group: list(names) for group, names in group_bindings(self._named()).items()}
         direct = self.direct.variables if self.direct else []
-        validate_bindings({**groups, "direct": direct, "serverless": self.serverless}, around(info).plan, subject="")
+        validate_bindings(
+            {**groups, "direct": direct, "serverless": self.serverless}, context_of(info).plan, subject=""
+        )
         return self
 
     @model_validator(mode="after")
@@ -125,7 +127,9 @@ class WorkerSettings(WorkerBindings):
         stated = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
         ways = {way for way, found in stated.items() if found}
         validate_connection_methods(self.driver, ways, subject="")
-        validate_bundle(str(around(info).root / self.bundle), self.driver, ways, shown=self.bundle, subject="bundle")
+        validate_bundle(
+            str(context_of(info).root / self.bundle), self.driver, ways, shown=self.bundle, subject="bundle"
+        )
         return self
 
     @model_validator(mode="after")

@@ -1,0 +1,35 @@
+"""What the stack program needs of the components that create a database and its roles."""
+
+from typing import Protocol, TypedDict, runtime_checkable
+
+from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.hosts import Endpoint
+
+
+class OriginComponent(Protocol):
+    """A component that creates a database, or finds an existing one."""
+
+    @property
+    def origin(self) -> PostgresOrigin:
+        """The database with its role."""
+
+
+@runtime_checkable
+class SlotsComponent(Protocol):
+    """A component that creates both rotating roles: ``DatabaseRoles``, or that of a vendor with an API for roles."""
+
+    @property
+    def origin(self) -> PostgresOrigin:
+        """The database with the active role."""
+
+    @property
+    def slots(self) -> dict[str, PostgresOrigin]:
+        """The database with the role of each slot."""
+
+
+class DirectAddress(TypedDict):
+    """Address for connections without Hyperdrive."""
+
+    host: str
+    port: int
+    endpoint: Endpoint | None

@@ -1,0 +1,91 @@
+"""Creates a database of the stack file with its network route, roles, budget and Hyperdrive configurations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.stack.components import OriginComponent
+from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.hyperdrive import HyperdriveSettings
+from edge_postgres.stack.origins.database import Database
+
+if TYPE_CHECKING:
+    from edge_postgres.hyperdrive.certificates import OriginCertificates
+    from edge_postgres.routes.contract import Route
+    from edge_postgres.routes.ecs_connector import EcsConnector
+
+
+@dataclass(frozen=True)
+class CreatedDatabase:
+    """A database for Workers, Pages projects, other stacks and operators."""
+
+    server: OriginComponent
+    """The database component."""
+    database_origin: PostgresOrigin
+    """The database itself, without a pooler and without Hyperdrive."""
+    direct_origin: PostgresOrigin
+    """Origin of connections without Hyperdrive: the vendor's pooler, if it has one."""
+    hyperdrive_ids: Mapping[str, pulumi.Output[str | None]]
+    """Ids of the Hyperdrive configurations by reference, `main` and `main.fresh`; empty without `hyperdrive`."""
+    connections: pulumi.Output[float] | None
+    """Connections that this stack takes; None if there is no budget."""
+    tunnel_token: pulumi.Output[str | None] | None
+    """Token of the connectors of the network route, a secret; None without a route."""
+
+
+def create_database(name: str, settings: Database, context: StackContext) -> CreatedDatabase:
+    """Creates everything that an entry of `databases` describes.
+
+    Args:
+        name: Key of the entry, which is also the name of the components.
+        settings: The entry.
+        context: Values of the stack.
+    """
+    server = settings.create(name, context)
+    preview_database = settings.create_preview_database(name, server.origin, context)
+    origin = preview_database.origin if preview_database else server.origin
+    route = settings.create_route(name, origin, context)
+    connector = settings.create_connector(name, server, route, context)
+    roles = settings.create_roles(name, server, origin, context)
+    certificates = settings.hyperdrive.create_certificates(name, context) if settings.hyperdrive else None
+    budget = settings.create_budget(name, context)
+    hyperdrive_ids: Mapping[str, pulumi.Output[str | None]] = {}
+    if settings.hyperdrive:
+        limit = budget.limits[settings.consumers[0]] if budget else settings.hyperdrive.connection_limit
+        if roles and settings.credentials:
+            slots = {
+                slot: hyperdrive_origin(each, settings.hyperdrive, route, connector, certificates)
+                for slot, each in roles.slots.items()
+            }
+            active_slot = settings.credentials.active_slot
+            hyperdrive_ids = settings.hyperdrive.create_slots(name, context, slots, active_slot, limit).bindable(name)
+        else:
+            reached = hyperdrive_origin(origin, settings.hyperdrive, route, connector, certificates)
+            hyperdrive_ids = settings.hyperdrive.create(name, context, reached, limit).bindable(name)
+    database_origin = roles.origin if roles else origin
+    return CreatedDatabase(
+        server=server,
+        database_origin=database_origin,
+        direct_origin=settings.direct_origin(server, database_origin),
+        hyperdrive_ids=hyperdrive_ids,
+        connections=budget.used if budget else None,
+        tunnel_token=route.tunnel_token if route else None,
+    )
+
+
+def hyperdrive_origin(
+    origin: PostgresOrigin,
+    settings: HyperdriveSettings,
+    route: "Route | None",
+    connector: "EcsConnector | None",
+    certificates: "OriginCertificates | None",
+) -> PostgresOrigin:
+    """The origin as Hyperdrive reaches it: through route and connector, with the TLS settings."""
+    if route:
+        origin = route.route_origin(origin)
+    if connector:
+        origin = connector.route_origin(origin)
+    return settings.with_tls(origin, certificates)

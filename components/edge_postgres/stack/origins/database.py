@@ -1,0 +1,245 @@
+"""The settings that all databases of a stack file share, whatever their `provider`."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+import pulumi
+from pydantic import AfterValidator, ValidationInfo, model_validator
+
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.plan import Plan
+from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs, render_shares
+from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.stack.components import DirectAddress, OriginComponent, SlotsComponent
+from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.credentials import Credentials
+from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
+from edge_postgres.stack.model import Model, Name, context_of
+from edge_postgres.stack.other_stacks import connections_of_other_stacks
+from edge_postgres.stack.protection import protected
+from edge_postgres.stack.routes import AnyRoute, Placement
+from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions, validate_address
+
+if TYPE_CHECKING:
+    from edge_postgres.hyperdrive.budget import ConnectionBudget
+    from edge_postgres.postgres.preview_database import PreviewDatabase
+    from edge_postgres.routes.contract import Route
+    from edge_postgres.routes.ecs_connector import EcsConnector
+
+
+def _protect(protect: bool | None, info: ValidationInfo) -> bool:
+    return not context_of(info).is_disposable if protect is None else protect
+
+
+class RoleCreator(StrEnum):
+    """Who creates the two rotating roles if the stack file names nobody."""
+
+    VENDOR = "vendor"
+    """The vendor, through its API."""
+    OWNER = "owner"
+    """The user of the origin."""
+
+
+class Database(Model):
+    """One entry of `databases`."""
+
+    role_creator: ClassVar[RoleCreator | None] = None
+    """Who creates the two rotating roles if the stack file names nobody; None: the stack file has to."""
+    may_be_private: ClassVar[bool] = False
+    """Whether the address can be one that Cloudflare cannot reach. Such a database can have a route."""
+    may_be_prisma: ClassVar[bool] = False
+    """Whether it can be a database at Prisma, which the serverless driver reaches."""
+    unknown_size: ClassVar[str] = "State `max_connections`, or a number."
+    """Fix for a limit `auto` if the number of connections that the database accepts is unknown."""
+
+    name: Name
+    route: AnyRoute | None = None
+    hyperdrive: HyperdriveSettings | None = None
+    credentials: Credentials | None = None
+    protect: Annotated[bool | None, AfterValidator(_protect)] = None
+
+    def create(self, name: str, context: StackContext) -> OriginComponent:
+        """Creates the database, or finds an existing one."""
+        raise NotImplementedError
+
+    def create_preview_database(
+        self,
+        name: str,  # noqa: ARG002
+        origin: PostgresOrigin,  # noqa: ARG002
+        context: StackContext,  # noqa: ARG002
+    ) -> "PreviewDatabase | None":
+        """Creates the separate database of a preview stack on a shared server. None without `previewDatabase`."""
+        return None
+
+    def create_route(self, name: str, origin: PostgresOrigin, context: StackContext) -> "Route | None":
+        """Creates the network route. Returns None without `route`."""
+        return self.route.create(name, origin, context) if self.route else None
+
+    def create_connector(
+        self, name: str, server: OriginComponent, route: "Route | None", context: StackContext
+    ) -> "EcsConnector | None":
+        """Creates the connectors of the route. Returns None if they run outside the stack."""
+        if self.route is None or route is None:
+            return None
+        return self.route.create_connector(name, route, server.origin, self.placement_of(server), context)
+
+    def create_roles(
+        self, name: str, server: OriginComponent, origin: PostgresOrigin, context: StackContext
+    ) -> SlotsComponent | None:
+        """Creates the two rotating roles, or takes them from the vendor. Returns None without `credentials`."""
+        if self.credentials is None:
+            return None
+        if self.role_creator is RoleCreator.VENDOR:
+            assert isinstance(server, SlotsComponent)
+            return server
+        from edge_postgres.postgres.roles import DatabaseRoles
+
+        args = self.credentials.args(origin, context.secrets, context.physical_name(name), self.ca_pem)
+        return DatabaseRoles(name, args)
+
+    def create_budget(self, name: str, context: StackContext) -> "ConnectionBudget | None":
+        """Adds up the connections. Returns None if no client takes any or if the size of the database is unknown."""
+        other_stacks = connections_of_other_stacks(self.hyperdrive.other_stacks if self.hyperdrive else {})
+        args = self.budget_args(context.plan, other_stacks, context.direct_connections.get(name, {}))
+        if args is None:
+            return None
+        from edge_postgres.hyperdrive.budget import ConnectionBudget
+
+        return ConnectionBudget(name, args)
+
+    def options(self) -> pulumi.ResourceOptions:
+        """Options of the database component: resources that hold data are protected, except on disposable stacks."""
+        return pulumi.ResourceOptions(transformations=[protected] if self.protect else [])
+
+    @property
+    def active_slot(self) -> str | None:
+        """The active slot, for a vendor that creates the roles."""
+        return self.credentials.active_slot if self.credentials and self.role_creator is RoleCreator.VENDOR else None
+
+    @property
+    def ca_pem(self) -> str | None:
+        """The CA that verifies the server for connections from the machine that runs `pulumi up`."""
+        return self.hyperdrive.ca_pem if self.hyperdrive else None
+
+    @property
+    def consumers(self) -> list[str]:
+        """Consumers of this stack in the budget: each slot, because both are used during a rotation."""
+        return [f"{self.name}.{slot}" for slot in ("a", "b")] if self.credentials else [self.name]
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether a Worker that connects without Hyperdrive connects to a pooler."""
+        return False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the settings give the database a public address."""
+        return False
+
+    @property
+    def other_routes(self) -> list[str]:
+        """Arguments of another network route than `route`."""
+        return []
+
+    @property
+    def known_host(self) -> str | None:
+        """Host, or an example of a host of the vendor: it decides which CA signs the certificate."""
+        return None
+
+    @property
+    def placement(self) -> Placement:
+        """Network of the database at AWS."""
+        return Placement()
+
+    def placement_of(self, server: OriginComponent) -> Placement:  # noqa: ARG002
+        """Network of the created database at AWS."""
+        return self.placement
+
+    def address(self) -> DirectAddress | None:
+        """Address for connections without Hyperdrive, or an example of it. None: known during the deployment only."""
+        return None
+
+    def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:  # noqa: ARG002
+        """Origin of connections without Hyperdrive: the vendor's pooler, if it has one.
+
+        Args:
+            server: The database component.
+            origin: The database with the active role.
+        """
+        return origin
+
+    def validate_direct_access(self, dialling: DirectOptions, *, subject: str) -> None:
+        """Raises ``ValidationError`` if a Worker's socket cannot reach the database, as far as the stack file shows."""
+        if self.route is not None:
+            raise ValidationError(
+                f"{subject}.host",
+                "has a `route`, for a database that only a private network reaches; a Worker's socket takes none",
+                HYPERDRIVE_INSTEAD,
+            )
+        if address := self.address():
+            validate_address(dialling, subject=subject, **address)
+
+    def connections(self) -> tuple[int | None, int | None]:
+        """Accepted connections, and how many of them the database reserves, as far as it is known."""
+        raise NotImplementedError
+
+    def budget_args(
+        self,
+        plan: Plan,
+        other_stacks: Mapping[str, pulumi.Input[float]],
+        direct_connections: Mapping[str, int] | None = None,
+    ) -> ConnectionBudgetArgs | None:
+        """Arguments of ``ConnectionBudget``. None if no client takes connections or if the size is unknown.
+
+        Args:
+            plan: Workers plan of the account.
+            other_stacks: Connections of other stacks, by name.
+            direct_connections: Connections without Hyperdrive, by client.
+        """
+        accepted, reserved = self.connections()
+        if accepted is None or not (self.hyperdrive or direct_connections):
+            return None
+        args: ConnectionBudgetArgs = {
+            "max_connections": accepted,
+            "reserved_connections": reserved or 0,
+            "plan": plan,
+            "limits": dict(direct_connections or {}),
+            "elsewhere": dict(other_stacks),
+        }
+        return self.hyperdrive.with_limits(args, self.consumers) if self.hyperdrive else args
+
+    @model_validator(mode="after")
+    def _role_creator_is_known(self) -> Self:
+        found = self.credentials
+        if found and not (found.a or found.admin_user or self.role_creator):
+            raise ValidationError(
+                "credentials",
+                "names nobody who has or makes the two roles",
+                "State `a` and `b`, each with `user` and `password_secret`, or who makes them: `admin_user` and "
+                "`admin_password_secret`.",
+            )
+        if found and self.role_creator is RoleCreator.VENDOR and (found.a or found.admin_user or found.owner_role):
+            raise ValidationError("credentials", "names roles; the vendor makes them", "State `active_slot` alone.")
+        return self
+
+    @model_validator(mode="after")
+    def _route_fits(self) -> Self:
+        if self.route is not None:
+            if self.hyperdrive is None:
+                raise ValidationError(
+                    "route", "leads Hyperdrive to the database, and there is no `hyperdrive`", "State it."
+                )
+            self.route.validate_database(self)
+        return self
+
+    @model_validator(mode="after")
+    def _limits_fit_into_the_database(self, info: ValidationInfo) -> Self:
+        subject = "hyperdrive.connection_limit"
+        if args := self.budget_args(context_of(info).plan, {}):
+            render_shares(args, subject=subject)
+        elif self.hyperdrive and self.hyperdrive.connection_limit == AUTO:
+            raise ValidationError(
+                subject, "is auto; how many connections the database accepts is not known", self.unknown_size
+            )
+        return self
