@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from edge_postgres.http.errors import ApiError
-from edge_postgres.postgres.database_provider import PostgresDatabaseProvider
+from edge_postgres.postgres.providers import PostgresDatabaseProvider
 from edge_postgres.postgres.database_server import unfinished_name
 from localcloud.postgres import Postgres
 
@@ -118,13 +118,13 @@ def test_an_interrupted_copy_without_a_mark_is_created_again(props: Props, postg
 
 def test_an_existing_database_that_the_stack_did_not_create_is_not_adopted(props: Props, postgres: Postgres) -> None:
     as_superuser(postgres, f'create database "{NAME}" owner app')
-    with pytest.raises(ApiError, match="Database pr-123 is there, and this stack did not make it"):
+    with pytest.raises(ApiError, match="Database pr-123 already exists, and this stack did not create it"):
         provider.create(props)
 
 
 def test_a_database_that_the_stack_did_not_create_is_not_dropped(props: Props, postgres: Postgres) -> None:
     as_superuser(postgres, f'create database "{NAME}" owner app')
-    with pytest.raises(ApiError, match="this stack did not make it"):
+    with pytest.raises(ApiError, match="this stack did not create it"):
         provider.delete(NAME, props)
     assert NAME in databases(postgres)
 

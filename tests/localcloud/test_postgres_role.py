@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from edge_postgres.http.errors import ApiError
-from edge_postgres.postgres.role_provider import INPUTS, PostgresRoleProvider
+from edge_postgres.postgres.providers import PostgresRoleProvider
 from localcloud.postgres import Postgres
 
 Props = dict[str, Any]
@@ -82,7 +82,7 @@ def test_objects_that_it_creates_belong_to_the_owner_role(props: Props, as_role:
 
 def test_all_inputs_are_among_the_outputs(props: Props) -> None:
     outs = provider.create(props).outs or {}
-    assert {key: outs[key] for key in INPUTS} == props
+    assert {key: outs[key] for key in provider.inputs} == props
 
 
 def test_no_statement_contains_the_password(props: Props, postgres: Postgres) -> None:
@@ -145,7 +145,7 @@ def test_an_interrupted_create_is_continued(props: Props, as_role: Run) -> None:
 
 def test_an_existing_role_that_the_stack_did_not_create_is_rejected(props: Props, postgres: Postgres) -> None:
     statement(postgres, "create role app_a")
-    with pytest.raises(ApiError, match="Role app_a is there already, and this stack did not make it"):
+    with pytest.raises(ApiError, match="Role app_a already exists, and this stack did not create it"):
         provider.create(props)
 
 
@@ -171,13 +171,15 @@ def test_an_administrator_need_not_be_a_superuser(props: Props, as_role: Run, po
 
 
 def test_the_error_about_a_wrong_password_does_not_contain_it(props: Props) -> None:
-    with pytest.raises(ApiError, match=r"Postgres at 127\.0\.0\.1:[0-9]+ refused: password authentication") as told:
+    with pytest.raises(
+        ApiError, match=r"Postgres at 127\.0\.0\.1:[0-9]+ rejected a statement for role app_a: password authentication"
+    ) as told:
         provider.create({**props, "admin_password": "sentinel"})
     assert "sentinel" not in str(told.value)
 
 
 def test_the_error_about_an_unreachable_server_names_the_fix(props: Props) -> None:
-    with pytest.raises(ApiError, match=r"127\.0\.0\.1:1 cannot be reached from here to make role app_a"):
+    with pytest.raises(ApiError, match=r"127\.0\.0\.1:1 cannot be reached from this machine for role app_a"):
         provider.create({**props, "port": 1.0})
 
 

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest, ResourceProvider
 
-from edge_postgres.http.client import Api
+from edge_postgres.http.client import ApiClient
+from edge_postgres.http.provider import adopted_ids
 from edge_postgres.origins.prisma import api as prisma_api
 
 TOKEN = "prsc_Wm4tRb8nLc6pXe2s"
@@ -143,11 +144,11 @@ def workspace_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """Puts a workspace in the place of Prisma, and waits for nothing."""
     found = Workspace()
 
-    def api(*args: Any, **options: Any) -> Api:
+    def client(*args: Any, **options: Any) -> ApiClient:
         transport = httpx.MockTransport(found.answer)
-        return Api(*args, **{"patience_seconds": 1.0, **options}, transport=transport, pause=lambda seconds: None)
+        return ApiClient(*args, **{"retry_seconds": 1.0, **options}, transport=transport, sleep=lambda seconds: None)
 
-    monkeypatch.setattr(prisma_api, "Api", api)
+    monkeypatch.setattr(prisma_api, "ApiClient", client)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     for variable in ("PRISMA_SERVICE_TOKEN", "PRISMA_API_BASE_URL"):
         monkeypatch.delenv(variable, raising=False)
@@ -157,9 +158,9 @@ def workspace_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 
 
 def _forget() -> None:
-    prisma_api.looked_at.cache_clear()
-    prisma_api.prisma.cache_clear()
-    prisma_api.taken_up.clear()
+    prisma_api.inspect_workspace.cache_clear()
+    prisma_api.open_api.cache_clear()
+    adopted_ids.clear()
 
 
 def configured(kind: type[ResourceProvider], **config: str) -> Any:

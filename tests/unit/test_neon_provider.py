@@ -18,15 +18,18 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.rpc import UNKNOWN
 
 from edge_postgres.http import creation
-from edge_postgres.http.client import Api
-from edge_postgres.http.errors import AlreadyThere, ApiError
+from edge_postgres.http.client import ApiClient
+from edge_postgres.http.errors import AlreadyExists, ApiError
+from edge_postgres.http.provider import adopted_ids
 from edge_postgres.origins.neon import api as neon_api
-from edge_postgres.origins.neon import provider as neon_provider
-from edge_postgres.origins.neon.branch_provider import BranchProvider, DefaultBranchProvider
-from edge_postgres.origins.neon.database_provider import DatabaseProvider
-from edge_postgres.origins.neon.project_provider import ProjectProvider
-from edge_postgres.origins.neon.provider import NeonProvider
-from edge_postgres.origins.neon.role_provider import RoleProvider
+from edge_postgres.origins.neon.providers import (
+    BranchProvider,
+    DatabaseProvider,
+    DefaultBranchProvider,
+    NeonProvider,
+    ProjectProvider,
+    RoleProvider,
+)
 from tests.unit.fake_neon import PASSWORD, FakeNeon, ago
 
 KEY = "sentinel-key"
@@ -54,20 +57,20 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeNeon:
     def pause(_seconds: float) -> None:
         return None
 
-    def neon(access: Any) -> neon_api.Neon:
-        api = Api(
+    def open_api(credentials: Any) -> neon_api.NeonApi:
+        client = ApiClient(
             "Neon",
-            access.base_url,
-            access.key,
-            locked=neon_api.LOCKED,
+            credentials.base_url,
+            credentials.key,
+            retryable=neon_api.LOCKED,
             transport=httpx.MockTransport(fake),
-            pause=pause,
+            sleep=pause,
         )
-        return neon_api.Neon(api, pause)
+        return neon_api.NeonApi(client, pause)
 
-    monkeypatch.setattr(neon_api, "neon", neon)
+    monkeypatch.setattr(neon_api, "open_api", open_api)
     monkeypatch.setattr(creation, "POLL_SECONDS", 0)
-    neon_provider.taken_up.clear()
+    adopted_ids.clear()
     return fake
 
 
@@ -116,7 +119,7 @@ def role(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
 
 def updated(kind: type[NeonProvider], id_: str, olds: dict[str, Any], **changes: Any) -> dict[str, Any]:
     provider = configured(kind)
-    news = {**provider.stated(olds), **changes}
+    news = {**provider.select_inputs(olds), **changes}
     result = provider.update(id_, olds, news)
     outs: dict[str, Any] = result.outs
     return outs
@@ -124,7 +127,7 @@ def updated(kind: type[NeonProvider], id_: str, olds: dict[str, Any], **changes:
 
 def replaced_by(kind: type[NeonProvider], olds: dict[str, Any], **changes: Any) -> list[str]:
     provider = configured(kind)
-    found: list[str] = provider.diff("id", olds, {**provider.stated(olds), **changes}).replaces
+    found: list[str] = provider.diff("id", olds, {**provider.select_inputs(olds), **changes}).replaces
     return found
 
 
@@ -225,7 +228,7 @@ def test_a_project_is_made_once_whatever_becomes_of_the_answer(fake: FakeNeon, l
 
 def test_a_project_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
     fake.add_branch(fake.add_project("shop", created_at=ago(hours=2)), "main")
-    with pytest.raises(AlreadyThere, match="Neon's project shop is there already, and this stack did not make it"):
+    with pytest.raises(AlreadyExists, match="Neon's project shop already exists, and this stack did not create it"):
         made_project()
     assert fake.changes() == []
 
@@ -288,7 +291,7 @@ def test_a_database_that_is_gone_is_not_made_anew_without_a_word(fake: FakeNeon)
     fake.branch(id_)["databases"].clear()
     drifted = configured(ProjectProvider).read(id_, outs).outs
     assert "database_name" not in drifted
-    with pytest.raises(ApiError, match="has no database neondb any more"):
+    with pytest.raises(ApiError, match="no longer has the database neondb"):
         updated(ProjectProvider, id_, drifted, database_name="neondb")
 
 
@@ -405,7 +408,7 @@ def test_a_branch_without_a_stated_parent_is_a_child_of_the_default_branch(fake:
 
 
 def test_a_parent_that_is_not_there_is_an_error_by_its_name(fake: FakeNeon) -> None:
-    with pytest.raises(ApiError, match="has no branch trunk to be the parent of another"):
+    with pytest.raises(ApiError, match="has no branch trunk"):
         made_branch(fake, parent="trunk")
 
 
@@ -448,7 +451,7 @@ def test_a_branch_whose_name_begins_alike_is_another_one(fake: FakeNeon) -> None
 def test_a_branch_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
     props = branch(fake)
     fake.add_branch(fake.projects[props["project_id"]], "pr-1", created_at=ago(hours=2))
-    with pytest.raises(AlreadyThere, match=r"Branch pr-1 of Neon's project quiet-term-1 is there already"):
+    with pytest.raises(AlreadyExists, match=r"Branch pr-1 of Neon's project quiet-term-1 already exists"):
         made(BranchProvider, props)
     assert fake.changes() == []
 
@@ -571,7 +574,10 @@ def test_a_role_follows_its_branch_to_another_address(fake: FakeNeon) -> None:
     provider = configured(RoleProvider)
     lost = provider.read(id_, outs).outs
     assert "host" not in lost
-    assert (provider.diff(id_, lost, provider.stated(outs)).changes, replaced_by(RoleProvider, lost)) == (True, [])
+    assert (provider.diff(id_, lost, provider.select_inputs(outs)).changes, replaced_by(RoleProvider, lost)) == (
+        True,
+        [],
+    )
     with pytest.raises(ApiError, match="has no compute"):
         updated(RoleProvider, id_, lost)
     fake.branch(id_)["endpoint"] = {**endpoint, "host": "ep-new.aws.neon.tech"}
@@ -600,7 +606,7 @@ def test_a_role_that_came_with_the_parent_is_taken_over_with_a_new_password(fake
 
 
 def test_a_role_on_a_branch_of_somebody_elses_is_left_alone(fake: FakeNeon) -> None:
-    with pytest.raises(AlreadyThere, match=r"Role neondb_owner on branch br-\d+ of Neon's project"):
+    with pytest.raises(AlreadyExists, match=r"Role neondb_owner on branch br-\d+ of Neon's project"):
         made(RoleProvider, role(fake, name="neondb_owner"))
     assert len(fake.changes()) == 1
 
@@ -681,7 +687,7 @@ def test_a_database_is_made_once(fake: FakeNeon, lost: str | None) -> None:
 def test_a_database_that_is_there_already_is_left_alone(fake: FakeNeon) -> None:
     props = database(fake)
     fake.branch(props["branch"])["databases"][0]["created_at"] = ago(days=9)
-    with pytest.raises(AlreadyThere, match="Use it as it is, without making it"):
+    with pytest.raises(AlreadyExists, match="Use the existing database without creating it"):
         made(DatabaseProvider, {**props, "name": "neondb"})
 
 
@@ -774,26 +780,26 @@ def test_without_a_key_the_inputs_are_rejected_in_one_sentence(kind: type[NeonPr
     (failure,) = provider.check({}, {}).failures
     assert failure.property == ""
     assert (
-        failure.reason == "neon:apiKey: is not set. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY."
+        failure.reason == "neon:apiKey: is required. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY."
     )
-    with pytest.raises(ApiError, match="neon:apiKey: is not set"):
+    with pytest.raises(ApiError, match="neon:apiKey: is required"):
         provider.read("p/b/n", {"project_id": "p", "branch": "p/b", "name": "n"})
 
 
 def test_the_key_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEON_API_KEY", KEY)
-    assert configured(ProjectProvider, apiKey="")._access.key == KEY
+    assert configured(ProjectProvider, apiKey="")._credentials.key == KEY
 
 
 def test_the_address_of_a_stand_in_is_taken_from_the_configuration() -> None:
     provider = configured(ProjectProvider, apiBaseUrl="http://127.0.0.1:1/api/v2")
-    assert provider._access.base_url == "http://127.0.0.1:1/api/v2"
-    assert configured(ProjectProvider)._access.base_url == "https://console.neon.tech/api/v2"
+    assert provider._credentials.base_url == "http://127.0.0.1:1/api/v2"
+    assert configured(ProjectProvider)._credentials.base_url == "https://console.neon.tech/api/v2"
 
 
 def test_a_key_is_not_sent_in_clear() -> None:
     (failure,) = configured(ProjectProvider, apiBaseUrl="http://neon.example/api/v2").check({}, {}).failures
-    assert "neon:apiBaseUrl: is no https address" in failure.reason
+    assert "neon:apiBaseUrl: must be an https URL" in failure.reason
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
@@ -804,12 +810,12 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request],
         asked.append(request.url.path)
         return answer(request)
 
-    def api(*args: Any, **options: Any) -> Api:
-        options["patience_seconds"] = 0.0
-        return Api(*args, **options, transport=httpx.MockTransport(transport))
+    def client(*args: Any, **options: Any) -> ApiClient:
+        options["retry_seconds"] = 0.0
+        return ApiClient(*args, **options, transport=httpx.MockTransport(transport))
 
-    monkeypatch.setattr(neon_api, "Api", api)
-    neon_api.refuses.cache_clear()
+    monkeypatch.setattr(neon_api, "ApiClient", client)
+    neon_api.is_key_rejected.cache_clear()
     return asked
 
 
@@ -817,7 +823,7 @@ def test_a_key_that_neon_rejects_is_said_so_once_tried(monkeypatch: pytest.Monke
     asked = answering(monkeypatch, lambda _: httpx.Response(401, json={"code": "", "message": "not valid"}))
     for kind in PROVIDERS:
         (failure,) = configured(kind).check({}, {}).failures
-        assert "neon:apiKey: is refused by Neon" in failure.reason
+        assert "neon:apiKey: is rejected by Neon" in failure.reason
         assert KEY not in failure.reason
     assert asked == ["/api/v2/regions"]
 

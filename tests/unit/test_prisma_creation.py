@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from edge_postgres.http.errors import AlreadyThere, ApiError, LostAnswer
+from edge_postgres.http.errors import AlreadyExists, AmbiguousOutcome, ApiError
 from edge_postgres.origins.prisma import api as prisma_api
+from edge_postgres.origins.prisma import databases as prisma_databases
 from edge_postgres.origins.prisma.providers import ConnectionProvider, DatabaseProvider, ProjectProvider
 from tests.unit.prisma_workspace import (
     CONNECTION,
@@ -73,7 +74,7 @@ def test_a_list_that_cannot_be_read_at_first_is_read_again(kind: str, workspace:
 
 def test_a_project_that_no_answer_ever_comes_for_is_an_error(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/projects", *[lost_before] * 9)
-    with pytest.raises(LostAnswer, match="gave no answer to POST /v1/projects"):
+    with pytest.raises(AmbiguousOutcome, match="did not confirm POST /v1/projects"):
         configured(ProjectProvider).create(PROJECT)
 
 
@@ -101,7 +102,7 @@ def test_what_was_taken_up_is_not_removed_as_the_thing_it_replaces(workspace: Wo
 
 def test_what_is_older_belongs_to_somebody_else(workspace: Workspace) -> None:
     workspace.put("projects", logicalId="main", age=timedelta(minutes=70))
-    with pytest.raises(AlreadyThere, match=r"project main is there already.*its `logicalId` is main.*another name"):
+    with pytest.raises(AlreadyExists, match=r"project main already exists.*its `logicalId` is main.*another name"):
         configured(ProjectProvider).create(PROJECT)
 
 
@@ -113,7 +114,7 @@ def test_a_project_of_the_same_name_that_does_not_carry_our_mark_is_left_alone(w
 
 def test_a_project_that_was_renamed_since_is_another_one(workspace: Workspace) -> None:
     workspace.put("projects", name="renamed", logicalId="main")
-    with pytest.raises(ApiError, match="answered 409 to POST /v1/projects"):
+    with pytest.raises(ApiError, match="returned 409 for POST /v1/projects"):
         configured(ProjectProvider).create(PROJECT)
 
 
@@ -128,7 +129,7 @@ def test_what_appears_between_look_and_creation_is_taken_up(workspace: Workspace
 
 def test_a_conflict_with_something_that_cannot_be_seen_is_an_error(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/projects", status(409, "logicalIdTaken", "taken"))
-    with pytest.raises(ApiError, match="answered 409 to POST /v1/projects: logicalIdTaken, taken"):
+    with pytest.raises(ApiError, match="returned 409 for POST /v1/projects: logicalIdTaken, taken"):
         configured(ProjectProvider).create(PROJECT)
 
 
@@ -151,18 +152,20 @@ def test_it_is_found_on_a_later_page_too(workspace: Workspace) -> None:
 )
 def test_a_plan_that_has_no_room_is_said_in_one_sentence(refused: Any, workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/databases", refused)
-    with pytest.raises(ApiError, match=r"^The plan of the workspace at Prisma has no room for another database"):
+    with pytest.raises(ApiError, match=r"^The plan of the Prisma workspace does not allow another database"):
         configured(DatabaseProvider).create(database_inputs())
 
 
 def test_a_rejection_for_another_reason_keeps_its_own_words(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/databases", status(400, "validationFailed", "name: too long"))
-    with pytest.raises(ApiError, match="answered 400 to POST /v1/databases: validationFailed, name: too long"):
+    with pytest.raises(ApiError, match="returned 400 for POST /v1/databases: validationFailed, name: too long"):
         configured(DatabaseProvider).create(database_inputs())
 
 
 def test_a_rate_limit_is_no_plan_limit() -> None:
-    assert not prisma_api.is_plan_limit(ApiError("", status=429, code="rateLimitReached", told="Rate limit reached."))
+    assert not prisma_api.is_plan_limit(
+        ApiError("", status=429, code="rateLimitReached", message="Rate limit reached.")
+    )
 
 
 # Making a database.
@@ -196,7 +199,7 @@ def test_a_database_may_start_from_another(stated: Any, sent: Any, workspace: Wo
 
 def test_a_database_that_cannot_be_provisioned_is_removed_again(workspace: Workspace) -> None:
     workspace.ends_as = "failure"
-    with pytest.raises(ApiError, match="database main could not be provisioned, and is removed again"):
+    with pytest.raises(ApiError, match="database main could not be provisioned and was deleted"):
         configured(DatabaseProvider).create(database_inputs())
     assert workspace.kept["databases"] == {}
 
@@ -212,16 +215,16 @@ def test_waiting_for_a_database_has_an_end_and_the_next_attempt_goes_on(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace.looks_until_ready = 3
-    monkeypatch.setattr(prisma_api, "READY_DEADLINE_SECONDS", 0)
+    monkeypatch.setattr(prisma_databases, "READY_DEADLINE_SECONDS", 0)
     with pytest.raises(ApiError, match="Provisioning of Prisma's database main took longer than 0 s"):
         configured(DatabaseProvider).create(database_inputs())
-    monkeypatch.setattr(prisma_api, "READY_DEADLINE_SECONDS", 60)
+    monkeypatch.setattr(prisma_databases, "READY_DEADLINE_SECONDS", 60)
     assert [configured(DatabaseProvider).create(database_inputs()).id] == list(workspace.kept["databases"])
 
 
 def test_a_database_that_somebody_removes_meanwhile_is_an_error(workspace: Workspace) -> None:
     workspace.fail("GET", "/v1/databases/.+", status(404))
-    with pytest.raises(ApiError, match="was removed while it was provisioned"):
+    with pytest.raises(ApiError, match="was deleted while Prisma provisioned it"):
         configured(DatabaseProvider).create(database_inputs())
 
 
@@ -280,12 +283,15 @@ def test_credentials_come_from_the_direct_string_else_from_the_old_parts(
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (direct(f"prisma+postgres://accelerate.prisma-data.net/?api_key={SECRET}"), "only its own client.*2026-12-01"),
+        (
+            direct(f"prisma+postgres://accelerate.prisma-data.net/?api_key={SECRET}"),
+            "only Prisma's own client.*2026-12-01",
+        ),
         (parts(kind="accelerate", host=None, user=None), "kind is accelerate. Hosted Accelerate retires on 2026-12-01"),
         (parts(**{**OLD, "host": "accelerate.prisma-data.net"}), "retires on 2026-12-01.*host db.prisma.io"),
         (direct(f"postgres://u:{SECRET}@pooled.db.prisma.io:5432/"), "a pooled endpoint.*Take db.prisma.io:5432"),
         (direct(f"postgres://u:{SECRET}#x@db.prisma.io/"), "endpoints.direct.connectionString: has a raw `#`"),
-        (parts(), "gave no direct credentials"),
+        (parts(), "returned no direct credentials"),
     ],
 )
 def test_what_does_not_lead_to_the_database_itself_is_rejected_and_removed_again(
@@ -317,7 +323,7 @@ def test_a_connection_that_turns_up_late_is_removed(workspace: Workspace) -> Non
 
 def test_where_every_answer_is_lost_no_connection_stays(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/connections", *[lost_after] * 9)
-    with pytest.raises(LostAnswer):
+    with pytest.raises(AmbiguousOutcome):
         configured(ConnectionProvider).create(CONNECTION)
     assert workspace.kept["connections"] == {}
 
@@ -332,6 +338,6 @@ def test_a_connection_that_an_earlier_attempt_left_is_removed(workspace: Workspa
 
 def test_an_older_connection_of_the_name_may_be_in_use(workspace: Workspace) -> None:
     workspace.put("connections", name="hyperdrive", databaseId="db_9", age=timedelta(minutes=70))
-    with pytest.raises(AlreadyThere, match=r"connection hyperdrive is there already.*another name for the connection"):
+    with pytest.raises(AlreadyExists, match=r"connection hyperdrive already exists.*another name for the connection"):
         configured(ConnectionProvider).create(CONNECTION)
     assert list(workspace.kept["connections"]) == ["con_1"]

@@ -55,7 +55,7 @@ def test_a_provider_is_kept_in_the_state_as_the_name_of_its_class(kind: type[Res
 def test_a_missing_token_is_one_sentence_that_says_how_to_set_it(kind: type[ResourceProvider], workspace: Any) -> None:
     complaint = complaint_of(configured(kind, serviceToken=""), PROJECT)
     assert complaint == (
-        "prisma:serviceToken: is not set. "
+        "prisma:serviceToken: is required. "
         "Run `pulumi config set --secret prisma:serviceToken`, or set PRISMA_SERVICE_TOKEN."
     )
     assert workspace.requests == []
@@ -64,7 +64,7 @@ def test_a_missing_token_is_one_sentence_that_says_how_to_set_it(kind: type[Reso
 @ALL_PROVIDERS
 def test_a_wrong_token_is_one_sentence_that_does_not_show_it(kind: type[ResourceProvider], workspace: Any) -> None:
     complaint = complaint_of(configured(kind, serviceToken="prsc_wrong"), PROJECT)
-    assert complaint.startswith("prisma:serviceToken: is refused by Prisma. Make one")
+    assert complaint.startswith("prisma:serviceToken: is rejected by Prisma. Create a key")
     assert "prsc_wrong" not in complaint
 
 
@@ -84,7 +84,7 @@ def test_where_prisma_cannot_be_reached_a_check_passes(workspace: Workspace, mon
         raise httpx.ConnectError("no such host")
 
     monkeypatch.setattr(workspace, "answer", unreachable)
-    monkeypatch.setattr(prisma_api, "TOKEN_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(prisma_api, "TOKEN_CHECK_RETRY_SECONDS", 0)
     assert configured(DatabaseProvider).check({}, database_inputs(region="mars-1")).failures == []
 
 
@@ -95,13 +95,13 @@ def test_the_address_may_be_another_with_the_version_or_without(address: str, wo
 
 
 def test_an_address_that_would_show_the_token_is_rejected(workspace: Workspace) -> None:
-    assert "prisma:apiBaseUrl: is no https address" in complaint_of(
+    assert "prisma:apiBaseUrl: must be an https URL" in complaint_of(
         configured(ProjectProvider, apiBaseUrl="http://api.example.com"), PROJECT
     )
 
 
 def test_what_is_removed_without_a_check_says_that_the_token_is_missing_too(workspace: Workspace) -> None:
-    with pytest.raises(ApiError, match=r"^prisma:serviceToken: is not set"):
+    with pytest.raises(ApiError, match=r"^prisma:serviceToken: is required"):
         configured(ProjectProvider, serviceToken="").delete("proj_1", PROJECT)
 
 
@@ -111,7 +111,7 @@ def test_what_is_removed_without_a_check_says_that_the_token_is_missing_too(work
 @pytest.mark.parametrize("region", ["eu-west-3", "mars-1"])
 def test_a_region_that_takes_no_databases_is_rejected_with_those_that_do(region: str, workspace: Workspace) -> None:
     complaint = complaint_of(configured(DatabaseProvider), database_inputs(region=region))
-    assert complaint == "Prisma has no such region now. There are eu-central-1, us-east-1."
+    assert complaint == "must be a region of Prisma: eu-central-1, us-east-1. Set one of them."
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", UNKNOWN])
@@ -219,7 +219,7 @@ def test_a_connection_keeps_its_secret_and_tells_where_it_leads_now(workspace: W
 
 def test_an_error_while_reading_does_not_count_as_gone(workspace: Workspace) -> None:
     workspace.fail("GET", "/v1/projects/proj_1", status(403, "forbidden", "no"))
-    with pytest.raises(ApiError, match="answered 403"):
+    with pytest.raises(ApiError, match="returned 403"):
         configured(ProjectProvider).read("proj_1", PROJECT)
 
 
@@ -246,7 +246,7 @@ def test_a_default_database_is_not_removed_and_the_reason_is_said(workspace: Wor
     id_ = workspace.put("databases")
     workspace.fail("DELETE", f"/v1/databases/{id_}", status(403, "forbidden", "default environment"))
     with pytest.raises(
-        ApiError, match=rf"does not remove database {id_} \(default environment\).*goes with the project"
+        ApiError, match=rf"does not delete database {id_} \(default environment\).*default database with its project"
     ):
         configured(DatabaseProvider).delete(id_, {})
 
@@ -254,5 +254,7 @@ def test_a_default_database_is_not_removed_and_the_reason_is_said(workspace: Wor
 def test_a_project_that_holds_something_else_is_not_removed_and_the_reason_is_said(workspace: Workspace) -> None:
     id_ = workspace.put("projects")
     workspace.fail("DELETE", f"/v1/projects/{id_}", status(400, "projectHasDependencies", "existing dependencies"))
-    with pytest.raises(ApiError, match=rf"does not remove project {id_}.*existing dependencies.*Remove that first"):
+    with pytest.raises(
+        ApiError, match=rf"does not delete project {id_}.*existing dependencies.*Delete these objects first"
+    ):
         configured(ProjectProvider).delete(id_, {})

@@ -4,22 +4,24 @@ import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.http.credentials import Access, access
+from edge_postgres.http.credentials import ApiCredentials, ApiSettings, read_credentials
 from tests.harness import rejected
 
 DEFAULT = "https://console.example/api/v2"
 
 
-def accessed(**config: str) -> Access:
+def accessed(**config: str) -> ApiCredentials:
     request = ConfigureRequest(Config({f"neon:{key}": value for key, value in config.items()}, "edge-postgres"))
-    return access(
-        request,
+    settings = ApiSettings(
+        vendor="Neon",
         key="neon:apiKey",
         key_variable="NEON_API_KEY",
+        key_source="the Neon console",
         url="neon:apiBaseUrl",
         url_variable="NEON_API_BASE_URL",
         default_url=DEFAULT,
     )
+    return read_credentials(request, settings)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +32,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_configuration_gives_the_key() -> None:
-    assert accessed(apiKey="of-the-stack") == Access(DEFAULT, "of-the-stack")
+    assert accessed(apiKey="of-the-stack") == ApiCredentials(DEFAULT, "of-the-stack")
 
 
 def test_the_environment_gives_the_key_where_the_stack_has_none(environment: pytest.MonkeyPatch) -> None:
@@ -41,7 +43,7 @@ def test_the_environment_gives_the_key_where_the_stack_has_none(environment: pyt
 
 @pytest.mark.parametrize("key", ["", "  \n"])
 def test_no_key_is_rejected_with_both_ways_to_give_one(key: str) -> None:
-    with rejected("neon:apiKey: is not set", "pulumi config set --secret neon:apiKey", "NEON_API_KEY"):
+    with rejected("neon:apiKey: is required", "pulumi config set --secret neon:apiKey", "NEON_API_KEY"):
         accessed(apiKey=key)
 
 
@@ -51,7 +53,9 @@ def test_the_newline_that_a_file_ends_with_is_no_part_of_a_key() -> None:
 
 @pytest.mark.parametrize("key", ["senti nel", "sentinel\nx", "sentinelé"])
 def test_what_cannot_be_a_key_is_rejected_and_not_shown(key: str) -> None:
-    with pytest.raises(ValidationError, match="neon:apiKey: holds characters that no key has") as told:
+    with pytest.raises(
+        ValidationError, match="neon:apiKey: must not contain spaces or characters outside ASCII"
+    ) as told:
         accessed(apiKey=key)
     assert "sentinel" not in str(told.value)
 
@@ -69,7 +73,7 @@ def test_an_address_on_this_machine_may_be_in_clear(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://console.example", "ftp://x", "console.example", "http://127.0.0.1.example"])
 def test_an_address_that_would_send_the_key_in_clear_is_rejected(url: str) -> None:
-    with rejected("neon:apiBaseUrl: is no https address", "in clear"):
+    with rejected("neon:apiBaseUrl: must be an https URL", "unencrypted"):
         accessed(apiKey="k", apiBaseUrl=url)
 
 

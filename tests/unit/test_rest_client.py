@@ -1,4 +1,4 @@
-"""`Api`: what is asked again, what is not, and that no message holds what was sent."""
+"""`ApiClient`: what is asked again, what is not, and that no message holds what was sent."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from edge_postgres.http.client import LONGEST_PAUSE_SECONDS, Api
-from edge_postgres.http.errors import ApiError, LostAnswer
+from edge_postgres.http.client import MAX_DELAY_SECONDS, ApiClient
+from edge_postgres.http.errors import AmbiguousOutcome, ApiError
 
 KEY = "sentinel-key"
 BODY = {"password": "sentinel-password"}
@@ -28,15 +28,15 @@ class Vendor:
             raise answer
         return answer
 
-    def api(self, patience_seconds: float = 300) -> Api:
-        return Api(
+    def api(self, retry_seconds: float = 300) -> ApiClient:
+        return ApiClient(
             "Neon",
             "https://console.example/api/v2",
             KEY,
-            locked=frozenset({423}),
-            patience_seconds=patience_seconds,
+            retryable=frozenset({423}),
+            retry_seconds=retry_seconds,
             transport=httpx.MockTransport(self),
-            pause=self.pauses.append,
+            sleep=self.pauses.append,
         )
 
 
@@ -85,7 +85,9 @@ def test_a_get_is_asked_again_after_a_passing_fault(answer: Answer) -> None:
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_what_may_have_been_done_is_not_asked_again(method: str, answer: Answer) -> None:
     vendor = Vendor([answer, answered(200)])
-    with pytest.raises(LostAnswer, match=f"Neon gave no answer to {method} /projects .*it may have been carried out"):
+    with pytest.raises(
+        AmbiguousOutcome, match=f"Neon did not confirm {method} /projects .*which may have been carried out"
+    ):
         vendor.api().call(method, "/projects")
     assert len(vendor.asked) == 1
 
@@ -96,31 +98,31 @@ def test_a_rejection_is_told_at_once(method: str, status: int) -> None:
     vendor = Vendor([answered(status, {"code": "BAD", "message": "no such\nregion."})])
     with pytest.raises(ApiError) as told:
         vendor.api().call(method, "/projects")
-    assert str(told.value) == f"Neon answered {status} to {method} /projects: BAD, no such region."
-    assert (told.value.status, told.value.code, told.value.told) == (status, "BAD", "no such region.")
+    assert str(told.value) == f"Neon returned {status} for {method} /projects: BAD, no such region."
+    assert (told.value.status, told.value.code, told.value.message) == (status, "BAD", "no such region.")
     assert len(vendor.asked) == 1
 
 
 def test_an_error_below_a_key_of_its_own_is_read_too() -> None:
     vendor = Vendor([answered(409, {"error": {"code": "taken", "message": "logicalId is taken"}})])
-    with pytest.raises(ApiError, match="409 to POST /projects: taken, logicalId is taken"):
+    with pytest.raises(ApiError, match="409 for POST /projects: taken, logicalId is taken"):
         vendor.api().call("POST", "/projects")
 
 
 @pytest.mark.parametrize("content", [["a"], "text", {"error": "text"}, {}])
 def test_an_error_in_another_form_is_told_by_its_status(content: Any) -> None:
-    with pytest.raises(ApiError, match=r"^Neon answered 400 to POST /projects\.$"):
+    with pytest.raises(ApiError, match=r"^Neon returned 400 for POST /projects\.$"):
         Vendor([answered(400, content)]).api().call("POST", "/projects")
 
 
 def test_the_pause_grows_and_stays_bounded() -> None:
     vendor = Vendor([*(answered(503) for _ in range(40)), answered(200)])
     vendor.api().call("GET", "/projects")
-    assert 0 < max(vendor.pauses) <= LONGEST_PAUSE_SECONDS
+    assert 0 < max(vendor.pauses) <= MAX_DELAY_SECONDS
     assert sum(vendor.pauses[:3]) < sum(vendor.pauses[-3:])
 
 
-@pytest.mark.parametrize(("said", "kept"), [("2", 2.0), ("0.5", 0.5), ("86400", LONGEST_PAUSE_SECONDS)])
+@pytest.mark.parametrize(("said", "kept"), [("2", 2.0), ("0.5", 0.5), ("86400", MAX_DELAY_SECONDS)])
 def test_the_pause_that_is_asked_for_is_kept_within_bounds(said: str, kept: float) -> None:
     vendor = Vendor([answered(429, **{"retry-after": said}), answered(200)])
     vendor.api().call("GET", "/projects")
@@ -134,8 +136,8 @@ def test_a_pause_that_is_no_number_is_left_to_us() -> None:
 
 def test_it_gives_up_after_its_patience() -> None:
     vendor = Vendor([answered(503)])
-    with pytest.raises(ApiError, match="Neon answered 503 to POST /projects"):
-        vendor.api(patience_seconds=0).call("POST", "/projects")
+    with pytest.raises(ApiError, match="Neon returned 503 for POST /projects"):
+        vendor.api(retry_seconds=0).call("POST", "/projects")
 
 
 def test_nothing_at_all_is_an_answer() -> None:
@@ -148,7 +150,7 @@ def test_what_is_gone_can_be_asked_for() -> None:
 
 @pytest.mark.parametrize("content", [b"<html>", b"[1]"])
 def test_an_answer_that_is_no_json_object_is_an_error(content: bytes) -> None:
-    with pytest.raises(ApiError, match="200 to GET /projects with something other than a JSON object"):
+    with pytest.raises(ApiError, match="200 for GET /projects without a JSON object"):
         Vendor([httpx.Response(200, content=content)]).api().call("GET", "/projects")
 
 
@@ -156,7 +158,7 @@ def test_an_answer_that_is_no_json_object_is_an_error(content: bytes) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_error_holds_what_was_sent(method: str, answer: Answer) -> None:
     with pytest.raises(ApiError) as told:
-        Vendor([answer]).api(patience_seconds=0).call(method, "/projects", body=BODY, query=BODY)
+        Vendor([answer]).api(retry_seconds=0).call(method, "/projects", body=BODY, query=BODY)
     assert "sentinel" not in f"{told.value!s}{told.value!r}"
     assert told.value.__suppress_context__ or told.value.__context__ is None
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.http.error_output import SERVER, tell_sentences
+from edge_postgres.http.error_output import SERVER, report_errors_as_messages
 from edge_postgres.http.errors import ApiError
 
 
@@ -36,23 +36,23 @@ def told(main: ModuleType, error: Exception) -> str:
     "error", [ApiError("Neon answered 422."), ValidationError("neon:apiKey", "is not set", "Set it.")]
 )
 def test_an_error_of_ours_is_told_by_its_sentence(main: ModuleType, error: Exception) -> None:
-    tell_sentences()
+    report_errors_as_messages()
     assert told(main, error) == str(error)
 
 
 def test_an_error_that_nobody_foresaw_is_told_with_its_way(main: ModuleType) -> None:
-    tell_sentences()
+    report_errors_as_messages()
     assert told(main, KeyError("id")).startswith("Traceback (most recent call last):")
 
 
 def test_the_rest_of_the_module_is_there(main: ModuleType) -> None:
-    tell_sentences()
+    report_errors_as_messages()
     assert main.traceback.print_exc is traceback.print_exc
 
 
 def test_another_process_is_left_alone(main: ModuleType) -> None:
     main.__spec__ = ModuleSpec("pytest.__main__", None)
-    tell_sentences()
+    report_errors_as_messages()
     assert main.traceback is traceback
 
 

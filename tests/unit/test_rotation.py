@@ -1,4 +1,4 @@
-"""Two credentials that take turns: who has them, who makes them, and what a Worker binds."""
+"""Two credentials that take turns: existing roles, created roles, and the Hyperdrive configuration of a Worker."""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,10 +52,10 @@ def by_name(run: Run, type_: str) -> dict[str, Registration]:
     return {entry.name: entry for entry in run.all(type_)}
 
 
-# Roles that are made.
+# Roles that are created.
 
 
-def test_two_roles_are_made_of_which_one_is_active(preview: bool) -> None:
+def test_two_roles_are_created_and_one_is_active(preview: bool) -> None:
     made = by_name(ran(lambda: roles() and None, preview=preview), ROLE)
     assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in made.items()} == {
         "main-role-a": ("app_a", True),
@@ -63,12 +63,12 @@ def test_two_roles_are_made_of_which_one_is_active(preview: bool) -> None:
     }
 
 
-def test_the_slot_moves_by_one_value(given: Given) -> None:
+def test_one_argument_changes_the_active_slot(given: Given) -> None:
     made = by_name(ran(lambda: roles(active_slot=given("b")) and None), ROLE)
     assert [entry.inputs["active"] for entry in made.values()] == [False, True]
 
 
-def test_they_act_as_the_origins_user_or_as_another(given: Given) -> None:
+def test_the_roles_act_as_the_origins_user_or_as_the_owner_role(given: Given) -> None:
     assert {entry.inputs["acts_as"] for entry in ran(lambda: roles() and None).all(ROLE)} == {"app"}
     others = ran(lambda: roles(owner_role=given("shared")) and None).all(ROLE)
     assert [(entry.inputs["acts_as"], entry.inputs["name"]) for entry in others] == [
@@ -96,7 +96,7 @@ def test_each_slot_has_its_own_credentials_on_the_same_database() -> None:
     assert run.exports["a"].secret
 
 
-def test_the_origin_has_the_credentials_in_use(given: Given) -> None:
+def test_the_origin_has_the_credentials_of_the_active_slot(given: Given) -> None:
     def program() -> Any:
         found = given_roles(active_slot=given("b")).origin
         return {"user": found["user"], "password": found["password"], "host": found.get("host")}
@@ -125,23 +125,23 @@ def test_a_slot_waits_for_its_role() -> None:
     assert waits == {"main-a-config": {"main-role-a"}, "main-b-config": {"main-role-b"}}
 
 
-def test_a_rotating_password_of_the_administrator_does_not_bar_the_roles() -> None:
+def test_a_rotated_password_of_the_origin_does_not_prevent_roles() -> None:
     def program() -> Any:
         return dict(roles(origin=origin(password_rotates=True)).slots["a"])
 
     assert "password_rotates" not in ran(program).exports
 
 
-# Roles that are given.
+# Existing roles.
 
 
-def test_given_roles_make_nothing() -> None:
+def test_existing_roles_create_no_resources() -> None:
     assert [entry.type for entry in ran(lambda: given_roles() and None).registrations] == [
         "edge-postgres:index:DatabaseRoles"
     ]
 
 
-def test_given_passwords_become_secrets() -> None:
+def test_passwords_of_existing_roles_become_secrets() -> None:
     def program() -> Any:
         return {slot: found["password"] for slot, found in given_roles().slots.items()}
 
@@ -152,55 +152,58 @@ def test_given_passwords_become_secrets() -> None:
     ]
 
 
-# Refusals.
+# Rejected arguments.
 
 
-def test_neither_an_administrator_nor_roles_is_rejected() -> None:
-    with rejected("main.admin_user: is not given, and neither is `users`"):
+def test_missing_administrator_and_roles_are_rejected() -> None:
+    with rejected("main.admin_user: is required if `users` is not set"):
         ran(lambda: roles(**dict.fromkeys(ADMIN, ...)) and None)
 
 
-def test_an_administrator_beside_given_roles_is_rejected() -> None:
-    with rejected("main.admin_user: stands beside `users`"):
+def test_an_administrator_together_with_existing_roles_is_rejected() -> None:
+    with rejected("main.admin_user: cannot be combined with `users`"):
         ran(lambda: roles(**TWO) and None)
 
 
 def test_an_administrator_of_a_database_without_a_host_is_rejected() -> None:
-    with rejected("main.origin: has no host", "from where `pulumi up` runs"):
+    with rejected("main.origin: must have a host", "because `pulumi up` connects to the database"):
         ran(lambda: roles(origin=vpc()) and None)
 
 
-def test_half_an_administrator_is_rejected() -> None:
-    with rejected("main.admin_user: and `admin_password` belong together"):
+def test_an_administrator_without_a_user_name_is_rejected() -> None:
+    with rejected("main.admin_user: requires `admin_password`"):
         ran(lambda: roles(admin_password=...) and None)
 
 
 @pytest.mark.parametrize("key", ["users", "passwords"])
-def test_one_slot_alone_is_rejected(key: str) -> None:
-    with rejected(f"main.{key}: does not name the slots `a` and `b`"):
+def test_a_single_slot_is_rejected(key: str) -> None:
+    with rejected(f"main.{key}: must have exactly the keys `a` and `b`"):
         ran(lambda: given_roles(**{key: {"a": "x"}}) and None)
 
 
-def test_one_role_in_both_slots_is_rejected() -> None:
-    with rejected("main.users: has app in both slots", "one stays as it is while the other changes"):
+def test_the_same_role_in_both_slots_is_rejected() -> None:
+    with rejected(
+        "main.users: must name two roles, got app in both slots",
+        "one must keep its password while the other one changes",
+    ):
         ran(lambda: given_roles(users={"a": "app", "b": "app"}) and None)
 
 
 @pytest.mark.parametrize("slot", ["c", "", "A"])
-def test_a_slot_that_there_is_not_is_rejected(slot: str, given: Given, preview: bool) -> None:
+def test_an_unknown_slot_is_rejected(slot: str, given: Given, preview: bool) -> None:
     with rejected(f"main.active_slot: is {slot}. Use one of `a`, `b`."):
         ran(lambda: roles(active_slot=given(slot)) and None, preview=preview)
 
 
-def test_a_role_whose_name_gets_too_long_is_rejected() -> None:
-    with rejected("main.owner_role: makes the role", "longer than 63 bytes"):
+def test_a_role_name_that_becomes_too_long_is_rejected() -> None:
+    with rejected("main.owner_role: must make a role name of at most 63 bytes"):
         ran(lambda: roles(owner_role="x" * 62) and None)
 
 
 # Hyperdrive.
 
 
-def test_each_slot_has_a_configuration_and_the_worker_binds_the_active_one() -> None:
+def test_each_slot_has_a_configuration_and_the_worker_binds_that_of_the_active_slot() -> None:
     def program() -> Any:
         made = slots(active_slot="b")
         return {"bound": made.hyperdrive_id, "names": made.bindable("main")["main"]}
@@ -214,7 +217,7 @@ def test_each_slot_has_a_configuration_and_the_worker_binds_the_active_one() -> 
     assert run.exports["names"].value == "main-b-config-id"
 
 
-def test_moving_the_slot_changes_no_configuration_but_what_is_bound() -> None:
+def test_changing_the_active_slot_changes_no_configuration() -> None:
     before = by_name(ran(lambda: slots(active_slot="a") and None), CONFIG)
     after = by_name(ran(lambda: slots(active_slot="b") and None), CONFIG)
     assert {name: entry.inputs for name, entry in before.items()} == {
@@ -222,7 +225,7 @@ def test_moving_the_slot_changes_no_configuration_but_what_is_bound() -> None:
     }
 
 
-def test_a_pair_for_each_slot() -> None:
+def test_each_slot_has_a_pair_of_configurations() -> None:
     caching = {"max_age": 60, "stale_while_revalidate": 15}
     run = ran(lambda: slots(fresh_share=0.5, caching=caching) and None)
     assert sorted(by_name(run, CONFIG)) == [
@@ -236,22 +239,22 @@ def test_a_pair_for_each_slot() -> None:
     ]
 
 
-def test_what_had_no_slots_becomes_the_first_one() -> None:
+def test_a_configuration_without_slots_becomes_slot_a() -> None:
     run = ran(lambda: slots() and None)
     aliases = {entry.name: [alias.spec.name for alias in entry.wire.aliases] for entry in run.registrations}
     assert (aliases["main-a"], aliases["main-b"]) == (["main"], [])
 
 
-def test_slots_that_are_not_both_there_are_rejected() -> None:
+def test_a_missing_slot_is_rejected() -> None:
     with rejected("main.slots: does not name the slots `a` and `b`"):
         ran(lambda: slots(slots={"a": origin()}) and None)
 
 
-# Vendors that make the credentials themselves.
+# Vendors that create the credentials.
 
 
 @pytest.mark.parametrize("active", ["a", "b"])
-def test_neon_makes_two_roles(active: str) -> None:
+def test_neon_creates_two_roles(active: str) -> None:
     def program() -> Any:
         made = NeonPostgres("main", {"region": "aws-eu-central-1", "active_slot": active})
         return {slot: found["user"] for slot, found in made.slots.items()} | {"user": made.user}
@@ -270,7 +273,7 @@ def test_neon_makes_two_roles(active: str) -> None:
 
 
 @pytest.mark.parametrize("active", ["a", "b"])
-def test_prisma_makes_two_connections(active: str) -> None:
+def test_prisma_creates_two_connections(active: str) -> None:
     def program() -> Any:
         made = PrismaPostgres("main", {"region": "eu-central-1", "plan": PrismaPlan.PRO, "active_slot": active})
         return {"slots": sorted(made.slots), "password": made.slots["b"]["password"]}

@@ -1,7 +1,8 @@
-"""Resources that the components bring their own providers for: Neon's, Prisma's, roles and databases of Postgres.
+"""Serves the resources for which the library has dynamic providers: at Neon, at Prisma and on Postgres servers.
 
-In a Python program the engine runs them by the program's own Python. A program in another language has none with these
-modules, so there the plugin serves them itself, under the type that they have everywhere.
+In a Python program the engine runs these providers in the program's own Python. A program in another language has no
+Python with these modules. For such a program the plugin itself serves the resources, under the type that they have in
+every language.
 """
 
 import asyncio
@@ -9,21 +10,35 @@ import base64
 import io
 import pickle
 from collections.abc import Mapping
-from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic import Config, ConfigureRequest, ResourceProvider
 from pulumi.runtime import proto as wire
 from pulumi.runtime import rpc
 
+from edge_postgres.core.json_types import Json
+
 PACKAGE = "pulumi-python"
-"""The package of their types."""
+"""The package in the types of the resources."""
 
 PROVIDER = "__provider"
-"""The property by which such a resource names its provider."""
+"""The property that contains the pickled provider of a resource."""
 
-HOME = "edge_postgres."
-"""Where those providers are."""
+STATE_PATHS = frozenset(
+    {
+        "edge_postgres.origins.neon.providers.BranchProvider",
+        "edge_postgres.origins.neon.providers.DatabaseProvider",
+        "edge_postgres.origins.neon.providers.DefaultBranchProvider",
+        "edge_postgres.origins.neon.providers.ProjectProvider",
+        "edge_postgres.origins.neon.providers.RoleProvider",
+        "edge_postgres.origins.prisma.providers.ConnectionProvider",
+        "edge_postgres.origins.prisma.providers.DatabaseProvider",
+        "edge_postgres.origins.prisma.providers.ProjectProvider",
+        "edge_postgres.postgres.providers.PostgresDatabaseProvider",
+        "edge_postgres.postgres.providers.PostgresRoleProvider",
+    }
+)
+"""The paths of all dynamic providers. The state of users' stacks contains them, so they never change."""
 
 SETTINGS = {
     "neonApiKey": "neon:apiKey",
@@ -31,42 +46,42 @@ SETTINGS = {
     "prismaServiceToken": "prisma:serviceToken",
     "prismaApiBaseUrl": "prisma:apiBaseUrl",
 }
-"""What the plugin is configured with, `edge-postgres:neonApiKey`, and what that is called in a Python program."""
-
-Properties = dict[str, Any]
+"""Settings of the plugin (`edge-postgres:neonApiKey`), and their names in the configuration of a Python program."""
 
 
-class Kept(pickle.Unpickler):
-    """Reads a provider as states keep it: by the path of its class, which is one of ours."""
+class ProviderUnpickler(pickle.Unpickler):
+    """Loads a provider from the state. It loads no other class and no function."""
 
-    def find_class(self, module: str, name: str) -> Any:
-        if not module.startswith(HOME):
-            raise pickle.UnpicklingError(f"{module}.{name} is no provider of this package")
-        return super().find_class(module, name)
+    def find_class(self, module: str, name: str) -> type[ResourceProvider]:
+        """Returns the class of a provider. Raises `UnpicklingError` for every other path."""
+        if f"{module}.{name}" not in STATE_PATHS:
+            raise pickle.UnpicklingError(f"{module}.{name} is not a dynamic provider of this package")
+        found: type[ResourceProvider] = super().find_class(module, name)
+        return found
 
 
 class OwnResources:
-    """What the engine asks of them, answered by their providers."""
+    """Answers the calls of the engine for these resources by their dynamic providers."""
 
     def __init__(self) -> None:
         self._config: dict[str, str] = {}
         self._providers: dict[str, ResourceProvider] = {}
 
     def configure(self, settings: Struct) -> None:
-        values, _ = opened(settings)
+        values, _ = deserialize(settings)
         self._config = {SETTINGS[key]: str(value) for key, value in values.items() if key in SETTINGS}
         self._providers.clear()
 
     def check(self, request: wire.CheckRequest) -> wire.CheckResponse:
-        (olds, _), (news, secret) = opened(request.olds), opened(request.news)
-        result = self._provider(news, olds).check(olds, news)
+        (olds, _), (news, secret) = deserialize(request.olds), deserialize(request.news)
+        result = self._load_provider(news, olds).check(olds, news)
         failures = [wire.CheckFailure(property=each.property, reason=each.reason) for each in result.failures]
         inputs = {**result.inputs, PROVIDER: news[PROVIDER]}
-        return wire.CheckResponse(inputs=closed(inputs, secret), failures=failures)
+        return wire.CheckResponse(inputs=serialize(inputs, secret), failures=failures)
 
     def diff(self, request: wire.DiffRequest) -> wire.DiffResponse:
-        (olds, _), (news, _) = opened(request.olds), opened(request.news)
-        result = self._provider(news, olds).diff(request.id, olds, news)
+        (olds, _), (news, _) = deserialize(request.olds), deserialize(request.news)
+        result = self._load_provider(news, olds).diff(request.id, olds, news)
         return wire.DiffResponse(
             changes=wire.DiffResponse.DIFF_SOME if result.changes else wire.DiffResponse.DIFF_NONE,
             replaces=result.replaces or [],
@@ -74,48 +89,50 @@ class OwnResources:
         )
 
     def create(self, request: wire.CreateRequest) -> wire.CreateResponse:
-        props, secret = opened(request.properties)
-        result = self._provider(props).create(props)
+        props, secret = deserialize(request.properties)
+        result = self._load_provider(props).create(props)
         outs = {**(result.outs or {}), PROVIDER: props[PROVIDER]}
-        return wire.CreateResponse(id=result.id, properties=closed(outs, secret))
+        return wire.CreateResponse(id=result.id, properties=serialize(outs, secret))
 
     def read(self, request: wire.ReadRequest) -> wire.ReadResponse:
-        (inputs, secret_inputs), (props, secret) = opened(request.inputs), opened(request.properties)
-        result = self._provider(props, inputs).read(request.id, props or inputs)
-        kept = {PROVIDER: (props or inputs)[PROVIDER]}
+        (inputs, secret_inputs), (props, secret) = deserialize(request.inputs), deserialize(request.properties)
+        result = self._load_provider(props, inputs).read(request.id, props or inputs)
+        provider = {PROVIDER: (props or inputs)[PROVIDER]}
+        new_inputs = inputs if result.inputs is None else result.inputs
         return wire.ReadResponse(
-            id=result.id or "",  # none: it is gone
-            properties=closed({**(result.outs or {}), **kept}, secret | secret_inputs),
-            inputs=closed({**(inputs if result.inputs is None else result.inputs), **kept}, secret | secret_inputs),
+            id=result.id or "",  # An empty id reports that the resource does not exist.
+            properties=serialize({**(result.outs or {}), **provider}, secret | secret_inputs),
+            inputs=serialize({**new_inputs, **provider}, secret | secret_inputs),
         )
 
     def update(self, request: wire.UpdateRequest) -> wire.UpdateResponse:
-        (olds, _), (news, secret) = opened(request.olds), opened(request.news)
-        result = self._provider(news).update(request.id, olds, news)
-        return wire.UpdateResponse(properties=closed({**(result.outs or {}), PROVIDER: news[PROVIDER]}, secret))
+        (olds, _), (news, secret) = deserialize(request.olds), deserialize(request.news)
+        result = self._load_provider(news).update(request.id, olds, news)
+        outs = {**(result.outs or {}), PROVIDER: news[PROVIDER]}
+        return wire.UpdateResponse(properties=serialize(outs, secret))
 
     def delete(self, request: wire.DeleteRequest) -> None:
-        props, _ = opened(request.properties)
-        self._provider(props).delete(request.id, props)
+        props, _ = deserialize(request.properties)
+        self._load_provider(props).delete(request.id, props)
 
-    def _provider(self, *properties: Mapping[str, Any]) -> ResourceProvider:
-        """The one that the first of these names; in a preview only the old ones may name it."""
-        kept = next(name for each in properties if isinstance(name := each.get(PROVIDER), str))
-        if kept not in self._providers:
-            provider: ResourceProvider = Kept(io.BytesIO(base64.b64decode(kept))).load()
+    def _load_provider(self, *properties: Json) -> ResourceProvider:
+        """Returns the provider of the first properties that contain one. In a preview only the old ones may do so."""
+        pickled = next(value for each in properties if isinstance(value := each.get(PROVIDER), str))
+        if pickled not in self._providers:
+            provider: ResourceProvider = ProviderUnpickler(io.BytesIO(base64.b64decode(pickled))).load()
             provider.configure(ConfigureRequest(Config(self._config, "edge-postgres")))
-            self._providers[kept] = provider
-        return self._providers[kept]
+            self._providers[pickled] = provider
+        return self._providers[pickled]
 
 
-def opened(sent: Struct) -> tuple[Properties, set[str]]:
-    """The values, and the names of those that are secrets."""
+def deserialize(sent: Struct) -> tuple[Json, set[str]]:
+    """Returns the values of a message, and the names of those that are secrets."""
     values = rpc.deserialize_properties(sent, keep_unknowns=True)
     secret = {key for key, value in values.items() if rpc.is_rpc_secret(value)}
     return {key: rpc.unwrap_rpc_secret(value) for key, value in values.items()}, secret
 
 
-def closed(values: Mapping[str, Any], secret: set[str]) -> Struct:
-    """The values for the wire; those named are secrets there."""
+def serialize(values: Mapping[str, object], secret: set[str]) -> Struct:
+    """Returns values as a message in which the named values are secrets."""
     marked = {key: rpc.wrap_rpc_secret(value) if key in secret else value for key, value in values.items()}
     return asyncio.run(rpc.serialize_properties(marked, {}))

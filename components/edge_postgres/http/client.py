@@ -1,40 +1,46 @@
-"""`Api`: a vendor's REST API, with time-outs, and with repeats where they are safe.
+"""`ApiClient`: the HTTP client of a vendor's management API, with time-outs and safe retries.
 
-A request that was surely not carried out is made again, with growing pauses: no connection, 429, 503, and what the
-vendor calls a lock. A GET is made again after any passing fault. Anything else whose answer is lost is a
-``LostAnswer``: only a look tells whether it was carried out.
+The client repeats a request that was certainly not carried out, with growing delays: no connection, status 429 or 503,
+or a status by which the vendor reports a lock. It also repeats a GET after any temporary error. Any other request
+without a response raises `AmbiguousOutcome`, because only a look at the object shows whether it was carried out.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import httpx
 import tenacity
 
-from edge_postgres.http.credentials import LOOPBACK
-from edge_postgres.http.errors import ApiError, LostAnswer
+from edge_postgres.core.json_types import Json
+from edge_postgres.http.credentials import LOOPBACK_HOSTS
+from edge_postgres.http.errors import AmbiguousOutcome, ApiError
 
 CONNECT_TIMEOUT_SECONDS = 10.0
-ANSWER_TIMEOUT_SECONDS = 60.0
-PATIENCE_SECONDS = 300.0
-"""How long one request is made again."""
-LONGEST_PAUSE_SECONDS = 20.0
-LONGEST_WORDS = 300
+RESPONSE_TIMEOUT_SECONDS = 60.0
+RETRY_SECONDS = 300.0
+"""The time during which one request is repeated."""
+MAX_DELAY_SECONDS = 20.0
+MAX_MESSAGE_LENGTH = 300
 
-_NOT_DONE = frozenset({429, 503})
-_PASSING_FOR_GET = frozenset({408, 425, 500, 502, 504})
-_LOST = frozenset({500, 502, 504})
+Query = Mapping[str, str | int | None]
+
+_RETRYABLE = frozenset({429, 503})
+_RETRYABLE_FOR_GET = frozenset({408, 425, 500, 502, 504})
+_AMBIGUOUS = frozenset({500, 502, 504})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
-Json = dict[str, Any]
 
+class ApiClient:
+    """The client of one vendor's API.
 
-class Api:
-    """One vendor's API.
-
-    ``locked`` are the statuses by which the vendor says that something else is at work and nothing was done.
-    ``transport`` and ``pause`` are for tests.
+    Args:
+        vendor: Name of the vendor in messages.
+        base_url: Address of the API.
+        key: API key, sent as a bearer token.
+        retryable: Statuses by which the vendor reports that it did nothing because another operation runs.
+        retry_seconds: The time during which one request is repeated.
+        transport: Replaces the network in tests.
+        sleep: Replaces the delays in tests.
     """
 
     def __init__(
@@ -43,22 +49,22 @@ class Api:
         base_url: str,
         key: str,
         *,
-        locked: frozenset[int] = frozenset(),
-        patience_seconds: float = PATIENCE_SECONDS,
+        retryable: frozenset[int] = frozenset(),
+        retry_seconds: float = RETRY_SECONDS,
         transport: httpx.BaseTransport | None = None,
-        pause: Callable[[float], None] | None = None,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.vendor = vendor
-        self._not_done = _NOT_DONE | locked
-        self._patience_seconds = patience_seconds
-        self._pause = pause or tenacity.nap.sleep
+        self._retryable = _RETRYABLE | retryable
+        self._retry_seconds = retry_seconds
+        self._sleep = sleep or tenacity.nap.sleep
         self._http = httpx.Client(
             base_url=base_url,
             headers={"authorization": f"Bearer {key}", "accept": "application/json"},
-            timeout=httpx.Timeout(ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
+            timeout=httpx.Timeout(RESPONSE_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
             transport=transport,
-            # A proxy for the Internet knows nothing of this machine.
-            trust_env=httpx.URL(base_url).host not in LOOPBACK,
+            # An HTTP proxy of the environment cannot reach a server on this machine.
+            trust_env=httpx.URL(base_url).host not in LOOPBACK_HOSTS,
         )
 
     def call(
@@ -66,117 +72,130 @@ class Api:
         method: str,
         path: str,
         *,
-        body: Mapping[str, Any] | None = None,
-        query: Mapping[str, Any] | None = None,
+        body: Json | None = None,
+        query: Query | None = None,
         missing_ok: bool = False,
     ) -> Json | None:
-        """The answer's JSON object; None for an empty one, and for 404 where ``missing_ok``.
+        """Returns the JSON object of the response; None for an empty one, and for status 404 if ``missing_ok``.
 
-        Raises ``ApiError``, or ``LostAnswer`` where the request may have been carried out.
+        Raises:
+            AmbiguousOutcome: The request may have been carried out.
+            ApiError: The API rejected the request, or every attempt failed.
         """
         for attempt in tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_is_passing),
-            wait=_Pause(),
-            stop=tenacity.stop_after_delay(self._patience_seconds),
-            sleep=self._pause,
+            retry=tenacity.retry_if_exception(_is_retryable),
+            wait=_RetryDelay(),
+            stop=tenacity.stop_after_delay(self._retry_seconds),
+            sleep=self._sleep,
             reraise=True,
         ):
             with attempt:
-                return self._once(method, path, body, query, missing_ok=missing_ok)
+                return self._send(method, path, body, query, missing_ok=missing_ok)
         raise AssertionError("unreachable")
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None,
-        query: Mapping[str, Any] | None,
-        *,
-        missing_ok: bool,
-    ) -> Json | None:
-        asked = f"{method} {path}"
+    def _send(self, method: str, path: str, body: Json | None, query: Query | None, *, missing_ok: bool) -> Json | None:
+        request = f"{method} {path}"
         try:
-            answer = self._http.request(method, path, json=body, params=query)
+            response = self._http.request(method, path, json=body, params=query)
         except _NEVER_SENT as error:
-            raise ApiError(f"{self.vendor} cannot be reached for {asked}: {_fault(error)}.", passing=True) from None
-        except httpx.TransportError as error:
-            if method == "GET":
-                raise ApiError(f"{self.vendor} did not answer {asked}: {_fault(error)}.", passing=True) from None
-            raise LostAnswer(_lost(self.vendor, asked, _fault(error))) from None
-        if missing_ok and answer.status_code == 404:
-            return None
-        if answer.is_success:
-            return self._read(asked, answer)
-        raise self._refused(asked, method, answer)
-
-    def _read(self, asked: str, answer: httpx.Response) -> Json | None:
-        if not answer.content:
-            return None
-        try:
-            read = answer.json()
-        except ValueError:
-            read = None
-        if not isinstance(read, dict):
             raise ApiError(
-                f"{self.vendor} answered {answer.status_code} to {asked} with something other than a JSON object.",
-                status=answer.status_code,
-            )
-        return read
+                f"{self.vendor} cannot be reached for {request}: {_describe(error)}. "
+                "Check the network, and run `pulumi up` again.",
+                retryable=True,
+            ) from None
+        except httpx.TransportError as error:
+            message = f"{self.vendor} did not respond to {request}: {_describe(error)}. Run `pulumi up` again."
+            if method == "GET":
+                raise ApiError(message, retryable=True) from None
+            raise self._ambiguous(request, _describe(error)) from None
+        if missing_ok and response.status_code == 404:
+            return None
+        if response.is_success:
+            return self._parse(request, response)
+        raise self._error_of(method, request, response)
 
-    def _refused(self, asked: str, method: str, answer: httpx.Response) -> ApiError:
-        status = answer.status_code
-        code, told = _words(answer)
-        said = ": " + ", ".join(word for word in (code, told) if word) if code or told else ""
-        sentence = f"{self.vendor} answered {status} to {asked}{said.rstrip('.')}."
-        if method != "GET" and status in _LOST:
-            return LostAnswer(_lost(self.vendor, asked, f"status {status}"), status=status, code=code, told=told)
-        passing = status in self._not_done or (method == "GET" and status in _PASSING_FOR_GET)
-        error = ApiError(sentence, status=status, code=code, told=told, passing=passing)
-        error.retry_after_seconds = _retry_after(answer)
+    def _parse(self, request: str, response: httpx.Response) -> Json | None:
+        if not response.content:
+            return None
+        parsed = _parse_object(response)
+        if parsed is None:
+            raise ApiError(
+                f"{self.vendor} returned {response.status_code} for {request} without a JSON object. "
+                "Check the address of the API.",
+                status=response.status_code,
+            )
+        return parsed
+
+    def _error_of(self, method: str, request: str, response: httpx.Response) -> ApiError:
+        status = response.status_code
+        code, message = _error_details(response)
+        if method != "GET" and status in _AMBIGUOUS:
+            return self._ambiguous(request, f"status {status}", status=status, code=code, message=message)
+        details = ", ".join(part for part in (code, message) if part)
+        error = ApiError(
+            f"{self.vendor} returned {status} for {request}{f': {details}'.rstrip('.') if details else ''}.",
+            status=status,
+            code=code,
+            message=message,
+            retryable=status in self._retryable or (method == "GET" and status in _RETRYABLE_FOR_GET),
+        )
+        error.retry_after_seconds = _retry_after(response)
         return error
 
+    def _ambiguous(
+        self, request: str, reason: str, *, status: int | None = None, code: str = "", message: str = ""
+    ) -> AmbiguousOutcome:
+        return AmbiguousOutcome(
+            f"{self.vendor} did not confirm {request} ({reason}), which may have been carried out. "
+            "Run `pulumi up` again.",
+            status=status,
+            code=code,
+            message=message,
+        )
 
-class _Pause(tenacity.wait.wait_base):
-    """Grows, with jitter; as long as the API asks for, within bounds."""
+
+class _RetryDelay(tenacity.wait.wait_base):
+    """The delay before a retry: the delay that the API asks for, else a growing one with jitter. Both are bounded."""
 
     def __init__(self) -> None:
-        self._growing = tenacity.wait_random_exponential(multiplier=0.25, max=LONGEST_PAUSE_SECONDS)
+        self._growing = tenacity.wait_random_exponential(multiplier=0.25, max=MAX_DELAY_SECONDS)
 
     def __call__(self, retry_state: tenacity.RetryCallState) -> float:
         error = retry_state.outcome.exception() if retry_state.outcome else None
-        asked_for = error.retry_after_seconds if isinstance(error, ApiError) else None
-        if asked_for is None:
+        requested = error.retry_after_seconds if isinstance(error, ApiError) else None
+        if requested is None:
             return self._growing(retry_state)
-        return min(asked_for, LONGEST_PAUSE_SECONDS)
+        return min(requested, MAX_DELAY_SECONDS)
 
 
-def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, ApiError) and error.passing
+def _is_retryable(error: BaseException) -> bool:
+    return isinstance(error, ApiError) and error.retryable
 
 
-def _lost(vendor: str, asked: str, fault: str) -> str:
-    return f"{vendor} gave no answer to {asked} ({fault}); it may have been carried out."
-
-
-def _fault(error: httpx.TransportError) -> str:
-    """The kind of a network's fault. The library's own text is left out: it can hold what was sent."""
+def _describe(error: httpx.TransportError) -> str:
+    """Returns the kind of a network error. The library's own message can contain the data that was sent."""
     if isinstance(error, httpx.TimeoutException):
         return "timed out"
-    return "connection refused or no such host" if isinstance(error, httpx.ConnectError) else "connection broken off"
+    return "connection refused or unknown host" if isinstance(error, httpx.ConnectError) else "connection closed"
 
 
-def _words(answer: httpx.Response) -> tuple[str, str]:
-    """Code and message of an error: `{code, message}`, or the same below `error`."""
+def _parse_object(response: httpx.Response) -> Json | None:
     try:
-        read = json.loads(answer.content)
+        parsed = json.loads(response.content)
     except ValueError:
-        return "", ""
-    read = read.get("error", read) if isinstance(read, dict) else {}
-    read = read if isinstance(read, dict) else {}
-    code, told = (str(read.get(key) or "") for key in ("code", "message"))
-    return code[:LONGEST_WORDS], " ".join(told.split())[:LONGEST_WORDS]
+        return None
+    return parsed if isinstance(parsed, dict) else None
 
 
-def _retry_after(answer: httpx.Response) -> float | None:
-    text = answer.headers.get("retry-after", "")
+def _error_details(response: httpx.Response) -> tuple[str, str]:
+    """Returns code and message of an error: `{code, message}` at the top level or below `error`."""
+    parsed = _parse_object(response) or {}
+    details = parsed.get("error", parsed)
+    details = details if isinstance(details, dict) else {}
+    code, message = (str(details.get(key) or "") for key in ("code", "message"))
+    return code[:MAX_MESSAGE_LENGTH], " ".join(message.split())[:MAX_MESSAGE_LENGTH]
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("retry-after", "")
     return float(text) if text.replace(".", "", 1).isdecimal() else None

@@ -1,63 +1,99 @@
-"""Making one thing once, through an API that may lose its answers, and waiting for what it makes."""
+"""Creation of one object through an API whose responses can be lost, and waiting for an asynchronous result."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-from edge_postgres.http.errors import AlreadyThere, ApiError, LostAnswer
+from edge_postgres.http.errors import AlreadyExists, AmbiguousOutcome, ApiError
 
 T = TypeVar("T")
 
-LEFTOVER = timedelta(hours=1)
-"""Something of the wanted name that is younger than this was left by a create that was cut short, and is taken up.
+ADOPTION_WINDOW = timedelta(hours=1)
+"""An object with the requested name that is younger than this is the result of an interrupted creation. It is adopted.
 
-What is older may be somebody's production database, which a later `destroy` of ours would drop: it is refused.
+An older object is rejected. It may be a production database, and a later `destroy` of this stack would drop it.
 """
 ATTEMPTS = 4
 POLL_SECONDS = 1.0
 
 
-def made_once(
-    what: str, find: Callable[[], T | None], make: Callable[[], T], *, created_at: Callable[[T], str], way_out: str
-) -> T:
-    """What ``make`` makes, or what an earlier attempt made already.
+@dataclass(frozen=True)
+class Creation(Generic[T]):
+    """The result of `create_or_adopt`."""
 
-    ``find`` looks for it by its name. ``created_at`` gives the vendor's RFC 3339 time. Raises ``AlreadyThere`` (with
-    ``what`` and ``way_out`` in its sentence) for something older, and ``LostAnswer`` where no attempt got through.
+    item: T
+    """The object, as the API describes it."""
+    existed: bool = False
+    """The object existed before the first request."""
+    is_response: bool = False
+    """``item`` is the response to the creation. Otherwise ``item`` was looked up, and its operations may still run."""
+
+
+def create_or_adopt(
+    what: str, *, find: Callable[[], T | None], create: Callable[[], T], created_at: Callable[[T], str], fix: str
+) -> Creation[T]:
+    """Creates an object, or adopts the object that an earlier, interrupted attempt created.
+
+    Args:
+        what: The object, for the message.
+        find: Looks up the object by its name.
+        create: Creates the object. It may raise `AmbiguousOutcome`.
+        created_at: Returns the time of creation that the vendor reports, in RFC 3339.
+        fix: The fix, for the message.
+
+    Raises:
+        AlreadyExists: An object with this name is older than `ADOPTION_WINDOW`.
+        AmbiguousOutcome: No attempt got a response, and the object does not exist.
     """
     found = find()
     if found is not None:
-        if datetime.now(UTC) - _time(created_at(found)) > LEFTOVER:
-            raise AlreadyThere(f"{what} is there already, and this stack did not make it. {way_out}")
-        return found
+        reject_unknown_owner(what, created_at(found), fix=fix)
+        return Creation(found, existed=True)
     for attempt in range(ATTEMPTS):
         try:
-            return make()
-        except LostAnswer:
+            return Creation(create(), is_response=True)
+        except AmbiguousOutcome:
             if (found := find()) is not None:
-                return found
+                return Creation(found)
             if attempt == ATTEMPTS - 1:
                 raise
             time.sleep(POLL_SECONDS * attempt)
     raise AssertionError("unreachable")
 
 
-def waited(
-    look: Callable[[], T | None], what: str, deadline_seconds: float, *, pause: Callable[[float], None] = time.sleep
+def reject_unknown_owner(what: str, created_at: str, *, fix: str) -> None:
+    """Raises `AlreadyExists` for an object that is too old to be the result of an interrupted creation."""
+    if datetime.now(UTC) - datetime.fromisoformat(created_at) > ADOPTION_WINDOW:
+        raise AlreadyExists(f"{what} already exists, and this stack did not create it. {fix}")
+
+
+def repeat_until_answered(request: Callable[[], T], *, sleep: Callable[[float], None] | None = None) -> T:
+    """Returns the result of an idempotent request, which is repeated while its outcome is ambiguous.
+
+    Raises:
+        AmbiguousOutcome: No attempt got a response.
+    """
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return request()
+        except AmbiguousOutcome:
+            (sleep or time.sleep)(POLL_SECONDS * attempt)
+    return request()
+
+
+def poll_until(
+    look: Callable[[], T | None], what: str, deadline_seconds: float, *, sleep: Callable[[float], None] | None = None
 ) -> T:
-    """What ``look`` gives as soon as it gives something. Raises ``ApiError`` at the deadline."""
+    """Returns the first result of ``look`` that is not None. Raises `ApiError` at the deadline."""
     end = time.monotonic() + deadline_seconds
-    wait = POLL_SECONDS / 4
+    delay = POLL_SECONDS / 4
     while True:
         found = look()
         if found is not None:
             return found
-        if time.monotonic() + wait > end:
-            raise ApiError(f"{what} took longer than {deadline_seconds:g} s. It may still end well: try again later.")
-        pause(wait)
-        wait = min(wait * 1.5, POLL_SECONDS * 5)
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+        if time.monotonic() + delay > end:
+            raise ApiError(f"{what} took longer than {deadline_seconds:g} s. Run `pulumi up` again later.")
+        (sleep or time.sleep)(delay)
+        delay = min(delay * 1.5, POLL_SECONDS * 5)

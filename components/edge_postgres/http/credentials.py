@@ -1,7 +1,7 @@
-"""How a dynamic provider is told where its API is, and with which key.
+"""The address and the key of a vendor's API.
 
-Both come with the provider's configuration or by the environment, never as inputs: an input is kept in the state of
-every resource, and a new key would be a change of each.
+Both come from the provider's configuration or the environment. They are not inputs of a resource: the state of every
+resource would contain them, and a new key would be a change of every resource.
 """
 
 import os
@@ -13,45 +13,63 @@ from pulumi.dynamic import ConfigureRequest
 
 from edge_postgres.core.errors import ValidationError
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
-class Access:
-    """Where an API is, and what opens it."""
+class ApiSettings:
+    """The names under which a vendor's address and key are configured."""
+
+    vendor: str
+    """Name of the vendor in messages."""
+    key: str
+    """Configuration key of the API key: `neon:apiKey`."""
+    key_variable: str
+    """Environment variable of the API key."""
+    key_source: str
+    """The place where the vendor creates keys, for messages: "the Neon console"."""
+    url: str
+    """Configuration key of the address: `neon:apiBaseUrl`."""
+    url_variable: str
+    """Environment variable of the address."""
+    default_url: str
+
+
+@dataclass(frozen=True)
+class ApiCredentials:
+    """The address of an API and its key."""
 
     base_url: str
     key: str = field(repr=False)
 
 
-def access(
-    request: ConfigureRequest, *, key: str, key_variable: str, url: str, url_variable: str, default_url: str
-) -> Access:
-    """From configuration (``key`` and ``url``: `neon:apiKey`), else from environment variables.
+def read_credentials(request: ConfigureRequest, settings: ApiSettings) -> ApiCredentials:
+    """Reads address and key from the configuration, else from environment variables.
 
-    Raises ``ValidationError`` where there is no key, where it cannot be one, and for an address that would send it in
-    clear.
+    Raises:
+        ValidationError: The key is missing or malformed, or the address would send the key unencrypted.
     """
-    return Access(_address(request, url, url_variable, default_url), _key(request, key, key_variable))
+    return ApiCredentials(_read_url(request, settings), _read_key(request, settings))
 
 
-def _key(request: ConfigureRequest, key: str, variable: str) -> str:
-    found = (request.config.get(key) or os.environ.get(variable, "")).strip()
-    if not found:
-        raise ValidationError(key, "is not set", f"Run `pulumi config set --secret {key}`, or set {variable}.")
-    # An HTTP client shows the header that it cannot send.
-    if not re.fullmatch(r"[!-~]+", found):
-        raise ValidationError(
-            key, "holds characters that no key has", f"Set it anew: `pulumi config set --secret {key}`."
-        )
-    return found
+def _read_key(request: ConfigureRequest, settings: ApiSettings) -> str:
+    path, command = settings.key, f"`pulumi config set --secret {settings.key}`"
+    key = (request.config.get(path) or os.environ.get(settings.key_variable, "")).strip()
+    if not key:
+        raise ValidationError(path, "is required", f"Run {command}, or set {settings.key_variable}.")
+    # The HTTP client shows a header that it cannot send.
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ValidationError(path, "must not contain spaces or characters outside ASCII", f"Run {command} again.")
+    return key
 
 
-def _address(request: ConfigureRequest, key: str, variable: str, default: str) -> str:
-    found = request.config.get(key) or os.environ.get(variable) or default
-    parsed = urlsplit(found)
-    if parsed.scheme == "https" or (parsed.scheme == "http" and parsed.hostname in LOOPBACK):
-        return found
+def _read_url(request: ConfigureRequest, settings: ApiSettings) -> str:
+    url: str = request.config.get(settings.url) or os.environ.get(settings.url_variable) or settings.default_url
+    parsed = urlsplit(url)
+    if parsed.scheme == "https" or (parsed.scheme == "http" and parsed.hostname in LOOPBACK_HOSTS):
+        return url
     raise ValidationError(
-        key, "is no https address; the key would travel in clear", f"Use https, or leave {key} and {variable} out."
+        settings.url,
+        "must be an https URL, because any other would send the API key unencrypted",
+        f"Use https, or omit {settings.url} and {settings.url_variable}.",
     )

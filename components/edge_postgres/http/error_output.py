@@ -1,7 +1,7 @@
-"""What the engine is told of a failure: the sentence that says it all, where the SDK would send a traceback.
+"""Replaces the traceback that the engine would show for an error of a dynamic provider by the error's message.
 
-The process that runs dynamic providers answers with `traceback.format_exc()` (`pulumi/dynamic/__main__.py` of pulumi
-3.259.0, read 2026-11-21). Of an error of ours only the last line of that is for users.
+The process that runs dynamic providers reports `traceback.format_exc()` to the engine (`pulumi/dynamic/__main__.py` of
+pulumi 3.259.0, read 2026-11-21). Only the last line of a traceback of an expected error helps users.
 """
 
 import sys
@@ -14,15 +14,19 @@ from edge_postgres.http.errors import ApiError
 SERVER = "pulumi.dynamic.__main__"
 
 
-def tell_sentences() -> None:
-    """Has that process tell errors of ours by their sentence. In any other, and with another SDK, it does nothing."""
+def report_errors_as_messages() -> None:
+    """Patches the process that runs dynamic providers, so that it reports expected errors by their messages.
+
+    Each module `providers.py` calls this function, because the engine imports these modules before any call. In another
+    process, or with an SDK that formats errors differently, the function changes nothing.
+    """
     main = sys.modules["__main__"]
     spec = getattr(main, "__spec__", None)
     if spec is not None and spec.name == SERVER and getattr(main, "traceback", None) is traceback:
-        vars(main)["traceback"] = SimpleNamespace(**{**vars(traceback), "format_exc": told})
+        vars(main)["traceback"] = SimpleNamespace(**{**vars(traceback), "format_exc": format_current_error})
 
 
-def told() -> str:
-    """Of the error that is being handled."""
+def format_current_error() -> str:
+    """Returns the message of the error that is being handled, or the traceback if the error was not expected."""
     error = sys.exc_info()[1]
     return str(error) if isinstance(error, ApiError | ValidationError) else traceback.format_exc()

@@ -1,26 +1,29 @@
-"""What can go wrong between this machine and a vendor's API, each in one sentence that holds no secret."""
+"""Errors of a vendor's API or a database server. Each message is complete, and none contains a secret."""
 
 
 class ApiError(Exception):
-    """The API refused, or gave no answer.
+    """The API rejected a request or did not respond.
 
-    ``status`` is the HTTP status, None where there was no answer; ``code`` and ``told`` are the vendor's own words.
+    Args:
+        description: The complete message.
+        status: The HTTP status; None if there was no response.
+        code: The vendor's error code.
+        message: The vendor's error message.
+        retryable: The request was not carried out, and the same request may succeed later.
     """
 
     def __init__(
-        self, sentence: str, *, status: int | None = None, code: str = "", told: str = "", passing: bool = False
+        self, description: str, *, status: int | None = None, code: str = "", message: str = "", retryable: bool = False
     ) -> None:
-        super().__init__(sentence)
-        self.status, self.code, self.told = status, code, told
-        self.passing = passing
-        """Nothing was done, and the same request may succeed later."""
+        super().__init__(description)
+        self.status, self.code, self.message, self.retryable = status, code, message, retryable
         self.retry_after_seconds: float | None = None
-        """The pause that the API asks for."""
+        """The delay before the next attempt that the API asks for."""
 
 
-class LostAnswer(ApiError):
-    """The request may have been carried out: look before making it again."""
+class AmbiguousOutcome(ApiError):
+    """The request may or may not have been carried out. Look up the object before you repeat the request."""
 
 
-class AlreadyThere(ApiError):
-    """Something of this name is there, and nothing says that it is ours."""
+class AlreadyExists(ApiError):
+    """An object with the requested name exists, and nothing shows that this stack created it."""

@@ -1,4 +1,6 @@
-"""Everything that is spoken over the Postgres protocol: roles, databases, sessions, SCRAM verifiers.
+"""Roles, databases and previews that are created through the Postgres protocol.
 
-`providers.py` has the dynamic providers, whose paths are in users' state. Vendors' management APIs are in `origins/`.
+This package owns the components `DatabaseRoles` and `PreviewDatabase`, the sessions with a server, SCRAM verifiers and
+the dynamic providers of `providers.py`, whose paths are in the state of users' stacks. It does not own connection
+strings and the origin contract (`origin/`), nor roles and databases that a vendor's API creates (`origins/`).
 """

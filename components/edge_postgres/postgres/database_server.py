@@ -1,82 +1,93 @@
-"""What a Postgres server is asked by a role that may make databases: to make one, to mark it, to drop it.
+"""Creation and deletion of databases through the Postgres protocol, by a role with `CREATEDB`.
 
-A database that this stack made carries the stack's mark as its comment. Nothing else is ever taken up or dropped.
+The comment of a database holds the mark of the stack that created it. A database with another comment is neither
+adopted nor dropped.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
 
+from edge_postgres.core.json_types import Json
 from edge_postgres.http.errors import ApiError
-from edge_postgres.postgres.session import Props, run, session
+from edge_postgres.postgres.session import Work, execute, run_in_session
 
 T = TypeVar("T")
 
 
-def make_database(props: Props) -> None:
-    """Makes the database. One with this stack's mark was left by a create that was cut short, and is taken up.
+def create_database(props: Json) -> None:
+    """Creates the database, or adopts the database with this stack's mark that an interrupted creation left.
 
-    ``CREATE DATABASE`` runs in no transaction. Until it is marked it therefore has another name, under which nobody
-    looks for it. Raises ``ApiError`` for one of this name that is somebody else's.
+    ``CREATE DATABASE`` does not run in a transaction. Until the database has its mark, it therefore has another name,
+    which no client uses.
+
+    Raises:
+        ApiError: A database with this name and another mark exists.
     """
     name, unfinished = props["name"], unfinished_name(props["name"])
 
-    async def make(server: asyncpg.Connection) -> None:
+    async def create(server: asyncpg.Connection) -> None:
         if await _exists(server, name):
-            await _refuse_others(server, props, "Give this stack's database another name.")
+            await _reject_other_owner(server, props, "Give this stack's database another name.")
             return
-        await run(server, "drop database if exists %I", unfinished)
+        await execute(server, "drop database if exists %I", unfinished)
         if props.get("template"):
-            await run(server, "create database %I template %I", unfinished, props["template"])
+            await execute(server, "create database %I template %I", unfinished, props["template"])
         else:
-            await run(server, "create database %I", unfinished)
-        await run(server, "comment on database %I is %L", unfinished, props["owner"])
-        await run(server, "alter database %I rename to %I", unfinished, name)
+            await execute(server, "create database %I", unfinished)
+        await execute(server, "comment on database %I is %L", unfinished, props["owner"])
+        await execute(server, "alter database %I rename to %I", unfinished, name)
 
-    _signed_in(props, make)
-
-
-def mark_database(props: Props) -> None:
-    """Writes the stack's mark anew."""
-
-    _signed_in(props, lambda server: run(server, "comment on database %I is %L", props["name"], props["owner"]))
+    _run(props, create)
 
 
-def has_database(props: Props) -> bool:
-    """Whether the database is there."""
-    return _signed_in(props, lambda server: _exists(server, props["name"]))
+def mark_database(props: Json) -> None:
+    """Writes the stack's mark into the comment of the database."""
+
+    _run(props, lambda server: execute(server, "comment on database %I is %L", props["name"], props["owner"]))
 
 
-def drop_database(props: Props) -> None:
-    """Drops the database and ends its sessions, where it is there and carries the stack's mark."""
+def database_exists(props: Json) -> bool:
+    """Returns whether the database exists."""
+    return _run(props, lambda server: _exists(server, props["name"]))
+
+
+def drop_database(props: Json) -> None:
+    """Drops the database and ends its sessions, if it exists.
+
+    Raises:
+        ApiError: The database has the mark of another stack.
+    """
 
     async def drop(server: asyncpg.Connection) -> None:
         if await _exists(server, props["name"]):
-            await _refuse_others(server, props, "Look whose it is; `pulumi state delete` forgets it here.")
-            # Hyperdrive keeps its connections for minutes after its configuration is gone.
-            await run(server, "drop database %I with (force)", props["name"])
+            await _reject_other_owner(
+                server, props, "Find out who uses it. `pulumi state delete` removes it from this stack."
+            )
+            # Hyperdrive keeps its connections for some minutes after its configuration is deleted.
+            await execute(server, "drop database %I with (force)", props["name"])
 
-    _signed_in(props, drop)
+    _run(props, drop)
 
 
 def unfinished_name(name: str) -> str:
-    """The name of a database that is not marked yet; 63 bytes at most, as every name of Postgres'."""
+    """Returns the name of a database that has no mark yet, of at most 63 bytes."""
     ending = ".unfinished"
     return f"{name.encode()[: 63 - len(ending)].decode(errors='ignore')}{ending}"
 
 
-async def _refuse_others(server: asyncpg.Connection, props: Props, way_out: str) -> None:
+async def _reject_other_owner(server: asyncpg.Connection, props: Json, fix: str) -> None:
     mark = await server.fetchval(
         "select shobj_description(oid, 'pg_database') from pg_database where datname = $1", props["name"]
     )
     if mark != props["owner"]:
-        raise ApiError(f"Database {props['name']} is there, and this stack did not make it. {way_out}")
+        raise ApiError(f"Database {props['name']} already exists, and this stack did not create it. {fix}")
 
 
 async def _exists(server: asyncpg.Connection, name: str) -> bool:
     return bool(await server.fetchval("select true from pg_database where datname = $1", name))
 
 
-def _signed_in(props: Props, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-    return session(props, work, f"database {props['name']}", "Run `pulumi up` where it can.")
+def _run(props: Json, work: Work[T]) -> T:
+    fix = "Run `pulumi up` on a machine that can connect to it."
+    return run_in_session(props, work, what=f"database {props['name']}", fix=fix)

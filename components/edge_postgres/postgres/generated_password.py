@@ -1,16 +1,16 @@
-"""Passwords that a stack makes by itself."""
+"""Passwords that a stack generates."""
 
 import pulumi
 import pulumi_random as random
 
 
 def generated_password(name: str, parent: pulumi.Resource, *, length: int = 32) -> pulumi.Output[str]:
-    """A random password of letters and digits, made once and kept in the state, a secret.
+    """Creates a random password of letters and digits, which the state keeps. Returns it as a secret.
 
-    RDS refuses ``/ ' " @`` and spaces; letters and digits also need no encoding in a connection string. 32 of them
-    are 190 bits.
+    RDS rejects ``/ ' " @`` and spaces. Letters and digits also need no encoding in a connection string. A password of
+    32 characters has 190 bits.
     """
-    made = random.RandomPassword(
+    created = random.RandomPassword(
         f"{name}-password", length=length, special=False, opts=pulumi.ResourceOptions(parent=parent)
     )
-    return pulumi.Output.secret(made.result)
+    return pulumi.Output.secret(created.result)

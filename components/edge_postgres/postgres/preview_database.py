@@ -1,4 +1,4 @@
-"""`PreviewDatabase`: a database of a preview stack's own, on a server that others use too."""
+"""`PreviewDatabase`: a separate database of a preview stack on a shared server."""
 
 from typing import NotRequired, TypedDict, cast
 
@@ -8,35 +8,36 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.postgres.database_provider import PostgresDatabase
-from edge_postgres.postgres.preview_database_rules import other_database, validate_database_name
+from edge_postgres.postgres.preview_database_rules import validate_database_name, validate_other_database
+from edge_postgres.postgres.resources import PostgresDatabase
 
 
 class PreviewDatabaseArgs(TypedDict):
-    """Arguments of PreviewDatabase."""
+    """The arguments of PreviewDatabase: a server, and the name of the new database."""
 
     origin: PostgresOrigin
-    """The server, and a role on it that may make databases (`CREATEDB`); `pulumi up` signs in to its database."""
+    """Server, and a role on it that may create databases (`CREATEDB`). `pulumi up` connects to its database."""
     database_name: str
     """Name of the new database: lower-case letters, digits, `_` and `-`, at most 63 bytes."""
     template: NotRequired[str]
-    """Database whose content the new one begins with. Nobody may be connected to it meanwhile."""
+    """Database that Postgres copies into the new one. No client may be connected to it meanwhile."""
     ownership_mark: NotRequired[str]
-    """Comment that marks the database as this stack's; default: the component's name."""
+    """Comment that marks the database as created by this stack. Default: the component's name."""
     ca_pem: NotRequired[pulumi.Input[str]]
-    """Authority that the server is verified against, name included, in PEM. Without one the connection is encrypted and
-    nobody proves who answers."""
+    """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
+    connection is encrypted, but the server is not verified."""
 
 
 class PreviewDatabase(pulumi.ComponentResource):
-    """A database that lives as long as its stack, on a server that is there already.
+    """A separate database on an existing server, which lives as long as its stack.
 
-    Creates the database through Postgres, from where `pulumi up` runs. It is dropped with its content when the resource
-    is deleted, its sessions ended: for what may be lost, such as a preview of a pull request.
+    Creates the database through the Postgres protocol, from the machine that runs `pulumi up`. If the resource is
+    deleted, the database is dropped with its content and its sessions are ended. Use it for data that may be lost, such
+    as the preview of a pull request.
 
-    Refuses an argument it does not know, a name that Postgres or a URL would have to quote, the name of the database
-    that the origin has already, and an origin without a host. A database of that name which this stack did not make is
-    neither taken up nor dropped.
+    Rejects unknown arguments, a name that a connection string would have to quote, the name of the origin's own
+    database, and an origin without a host. An existing database of that name that this stack did not create is neither
+    adopted nor dropped.
 
     Example::
 
@@ -50,10 +51,10 @@ class PreviewDatabase(pulumi.ComponentResource):
     """
 
     database: pulumi.Output[str]
-    """Name of the database, once it is there."""
+    """Name of the database, known once it exists."""
 
     origin: PostgresOrigin
-    """The server's origin with this database."""
+    """The origin of the server with this database."""
 
     def __init__(self, name: str, args: PreviewDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PreviewDatabase", name, {}, opts)
@@ -62,29 +63,32 @@ class PreviewDatabase(pulumi.ComponentResource):
         if "host" not in server or "port" not in server:
             raise ValidationError(
                 f"{name}.origin",
-                "has no host and port; the database is made through Postgres, from where `pulumi up` runs",
-                "Give the server's own origin.",
+                "must have a host and a port, because `pulumi up` connects to the server to create the database",
+                "Pass the origin of the server itself.",
             )
-        wanted = validate_database_name(args["database_name"], subject=f"{name}.database_name")
-        known = apply_input(
-            server["database"], lambda database: other_database(wanted, database, subject=f"{name}.database_name")
+        database = validate_database_name(args["database_name"], subject=f"{name}.database_name")
+        server_database = apply_input(
+            server["database"],
+            lambda known: validate_other_database(known, database, subject=f"{name}.database_name"),
         )
 
-        made = PostgresDatabase(
+        created = PostgresDatabase(
             f"{name}-database",
-            host=server["host"],
-            port=server["port"],
-            database=known,
-            admin_user=server["user"],
-            admin_password=server["password"],
-            name=wanted,
+            {
+                "host": server["host"],
+                "port": server["port"],
+                "database": server_database,
+                "admin_user": server["user"],
+                "admin_password": server["password"],
+                "ca_pem": args.get("ca_pem"),
+            },
+            name=database,
             template=args.get("template"),
             owner=args.get("ownership_mark", name),
-            ca_pem=args.get("ca_pem"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
 
-        self.database = made.id
-        password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(server["password"]), [made])
-        self.origin = cast(PostgresOrigin, {**server, "database": wanted, "password": password})
+        self.database = created.id
+        password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(server["password"]), [created])
+        self.origin = cast(PostgresOrigin, {**server, "database": database, "password": password})
         self.register_outputs({})

@@ -1,4 +1,4 @@
-"""What the database of a preview stack may be called."""
+"""Validation of the name of a preview stack's database."""
 
 import re
 
@@ -9,22 +9,22 @@ _NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 
 
 def validate_database_name(database: str, *, subject: str) -> str:
-    """A name that neither Postgres nor a connection string has to quote."""
+    """Returns a name that needs no quoting in a connection string."""
     if not _NAME.fullmatch(database) or len(database) > HYPERDRIVE_NAME_BYTES:
         raise ValidationError(
             subject,
-            f"is {database}",
-            f"Use 1 to {HYPERDRIVE_NAME_BYTES} lower-case letters, digits, `_` and `-`, a letter first.",
+            f"must be 1 to {HYPERDRIVE_NAME_BYTES} lower-case letters, digits, `_` and `-`, got {database}",
+            "Start it with a letter, and use these characters only.",
         )
     return database
 
 
-def other_database(wanted: str, server: str, *, subject: str) -> str:
-    """The database to sign in to; another one than is to be made, and dropped."""
-    if wanted == server:
+def validate_other_database(server_database: str, new_database: str, *, subject: str) -> str:
+    """Returns the existing database of the server, which must not be the new one, because the new one is dropped."""
+    if new_database == server_database:
         raise ValidationError(
             subject,
-            f"is {wanted}, the database that the origin has already; it would be dropped with this stack",
-            "Give the new one a name of its own, such as the stack's.",
+            f"must differ from the origin's database, {new_database}, because it is dropped with this stack",
+            "Give the new database another name, such as the stack's name.",
         )
-    return server
+    return server_database

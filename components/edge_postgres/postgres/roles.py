@@ -1,6 +1,6 @@
-"""`DatabaseRoles`: two login roles that take turns, so that a password can change while nobody uses it."""
+"""`DatabaseRoles`: two login roles that take turns, so that a password changes only while no client uses it."""
 
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
@@ -10,40 +10,40 @@ from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.slot import Slot
-from edge_postgres.postgres.role_provider import PostgresRole
+from edge_postgres.postgres.resources import PostgresRole
 
 
 class DatabaseRolesArgs(TypedDict):
-    """Arguments of DatabaseRoles: who makes the roles, or the two of them."""
+    """The arguments of DatabaseRoles: an administrator who creates the roles, or two existing roles."""
 
     origin: PostgresOrigin
-    """The database; its user is what the roles act as, where nothing else is stated."""
+    """Database of the roles. Its user is the role that they act as, unless `owner_role` is set."""
     active_slot: pulumi.Input[str]
-    """`a` or `b`: whose credentials are in use. Moved to the other, that one's password is made anew."""
+    """`a` or `b`: slot whose credentials are in use. A slot that becomes active gets a new password first."""
     admin_user: NotRequired[pulumi.Input[str]]
-    """Role that may make roles; signs in from where `pulumi up` runs."""
+    """Role that may create roles. `pulumi up` connects as this role."""
     admin_password: NotRequired[pulumi.Input[str]]
-    """Its password; becomes a secret if it is none."""
+    """Password of `admin_user`. Becomes a secret if it is a plain value."""
     ca_pem: NotRequired[pulumi.Input[str]]
-    """Authority that the server is verified against, name included, while the roles are made, in PEM. Without one the
-    connection is encrypted and nobody proves who answers."""
+    """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
+    connection is encrypted, but the server is not verified."""
     owner_role: NotRequired[pulumi.Input[str]]
-    """Group role that owns the objects that the two login roles create; created if it does not exist."""
+    """Group role that owns the objects that the two login roles create. Created if it does not exist."""
     ownership_mark: NotRequired[str]
-    """Comment that marks the roles as this stack's; default: the component's name."""
+    """Comment that marks the roles as created by this stack. Default: the component's name."""
     users: NotRequired[dict[str, pulumi.Input[str]]]
-    """Instead of an administrator: the two roles that are there already, by slot."""
+    """Names of two existing roles by slot, instead of an administrator."""
     passwords: NotRequired[dict[str, pulumi.Input[str]]]
-    """Their passwords, by slot; they become secrets if they are none."""
+    """Passwords of `users` by slot. They become secrets if they are plain values."""
 
 
 class DatabaseRoles(pulumi.ComponentResource):
     """Two login roles of one database, of which one is in use.
 
-    Creates the roles with an administrator's credentials; or nothing, where both are given.
+    Creates the roles with the credentials of an administrator. Creates nothing if two existing roles are set.
 
-    Refuses an argument it does not know, an administrator beside given roles, half of either, an administrator of a
-    database without a host, one role for both slots, and a slot other than `a` and `b`.
+    Rejects unknown arguments, an administrator together with existing roles, incomplete credentials, an administrator
+    of a database without a host, the same role in both slots, and a slot other than `a` and `b`.
 
     Example::
 
@@ -71,65 +71,70 @@ class DatabaseRoles(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
         self.slots = {
-            slot.value: given(args, slot) if "users" in args else made(name, args, slot, active, child) for slot in Slot
+            slot.value: existing_role(args, slot) if "users" in args else create_role(name, args, slot, active, child)
+            for slot in Slot
         }
-        self.origin = self.slots[active] if isinstance(active, str) else in_use(self.slots, active)
+        self.origin = self.slots[active] if isinstance(active, str) else select_slot(self.slots, active)
         self.register_outputs({})
 
 
 def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
-    """Raises ``ValidationError`` where the roles are both given and to be made, or neither."""
+    """Raises `ValidationError` unless exactly one of an administrator and two existing roles is set, completely."""
     if ("admin_user" in args) != ("admin_password" in args):
-        raise ValidationError(f"{subject}.admin_user", "and `admin_password` belong together", "Give both, or neither.")
+        raise ValidationError(f"{subject}.admin_user", "requires `admin_password`, and vice versa", "Set both or none.")
     if ("admin_user" in args) == ("users" in args):
         raise ValidationError(
             f"{subject}.admin_user",
-            "stands beside `users`" if "users" in args else "is not given, and neither is `users`",
-            "Give an administrator who makes the roles, or both roles with their passwords.",
+            "cannot be combined with `users`" if "users" in args else "is required if `users` is not set",
+            "Set an administrator who creates the roles, or two existing roles with their passwords.",
         )
     if "admin_user" in args and "host" not in args["origin"]:
         raise ValidationError(
             f"{subject}.origin",
-            "has no host; the roles are made through Postgres, from where `pulumi up` runs",
-            "Give the database's own origin, or both roles with their passwords.",
+            "must have a host, because `pulumi up` connects to the database to create the roles",
+            "Pass the origin of the database itself, or set two existing roles with their passwords.",
         )
-    for key in ("users", "passwords"):
-        if "users" in args and sorted(cast("dict[str, Any]", args.get(key, {}))) != list(Slot):
-            raise ValidationError(
-                f"{subject}.{key}", "does not name the slots `a` and `b`", "Give one for each, and no other."
-            )
+    if "users" in args:
+        for key, values in (("users", args["users"]), ("passwords", args.get("passwords", {}))):
+            if sorted(values) != list(Slot):
+                raise ValidationError(
+                    f"{subject}.{key}", "must have exactly the keys `a` and `b`", "Set one value each."
+                )
     users = args.get("users", {})
     if users and isinstance(users["a"], str) and users["a"] == users["b"]:
         raise ValidationError(
             f"{subject}.users",
-            f"has {users['a']} in both slots",
-            "Take two roles: one stays as it is while the other changes.",
+            f"must name two roles, got {users['a']} in both slots",
+            "Use two roles, because one must keep its password while the other one changes.",
         )
 
 
-def given(args: DatabaseRolesArgs, slot: Slot) -> PostgresOrigin:
-    """The origin with a role that is there already."""
-    ready = args["origin"]["password"]
-    # Readiness travels with the password: this one waits for what the origin's own waits for.
-    password = pulumi.Output.all(args["passwords"][slot], ready).apply(lambda both: cast("str", both[0]))
+def existing_role(args: DatabaseRolesArgs, slot: Slot) -> PostgresOrigin:
+    """Returns the origin with the credentials of an existing role."""
+    # The origin's password carries the resources that must exist first. This password has to wait for them too.
+    password = pulumi.Output.all(args["passwords"][slot], args["origin"]["password"]).apply(lambda both: str(both[0]))
     return with_credentials(args["origin"], args["users"][slot], pulumi.Output.secret(password))
 
 
-def made(
+def create_role(
     name: str, args: DatabaseRolesArgs, slot: Slot, active: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> PostgresOrigin:
-    """The origin with a role that is made for it."""
+    """Creates the role of a slot. Returns the origin with its credentials."""
     origin = args["origin"]
     group = args.get("owner_role", origin["user"])
-    user = apply_input(group, lambda known: validate_role(f"{known}_{slot}", subject=f"{name}.owner_role"))
+    user = apply_input(group, lambda known: validate_role_name(f"{known}_{slot}", subject=f"{name}.owner_role"))
     role = PostgresRole(
         f"{name}-role-{slot}",
-        host=cast("pulumi.Input[str]", origin.get("host")),
-        port=origin.get("port", 5432),
-        database=origin["database"],
-        admin_user=args["admin_user"],
-        admin_password=pulumi.Output.all(args["admin_password"], origin["password"]).apply(lambda both: str(both[0])),
-        ca_pem=args.get("ca_pem"),
+        {
+            "host": origin["host"],
+            "port": origin.get("port", 5432),
+            "database": origin["database"],
+            "admin_user": args["admin_user"],
+            "admin_password": pulumi.Output.all(args["admin_password"], origin["password"]).apply(
+                lambda both: str(both[0])
+            ),
+            "ca_pem": args.get("ca_pem"),
+        },
         name=user,
         acts_as=group,
         owner=args.get("ownership_mark", name),
@@ -140,25 +145,26 @@ def made(
 
 
 def with_credentials(origin: PostgresOrigin, user: pulumi.Input[str], password: pulumi.Input[str]) -> PostgresOrigin:
-    """The same database with another role."""
-    lasting = {key: value for key, value in origin.items() if key != "password_rotates"}
-    return cast("PostgresOrigin", {**lasting, "user": user, "password": password})
+    """Returns the same database with other credentials, which no vendor rotates."""
+    kept = {key: value for key, value in origin.items() if key != "password_rotates"}
+    return cast("PostgresOrigin", {**kept, "user": user, "password": password})
 
 
-def in_use(slots: dict[str, PostgresOrigin], active: pulumi.Output[str]) -> PostgresOrigin:
-    """The origin of a slot that only an Output names."""
-    both = {key: {slot: slots[slot][key] for slot in slots} for key in ("user", "password")}
-    user, password = (
-        pulumi.Output.all(active, both[key]).apply(lambda known: str(known[1][known[0]]))
-        for key in ("user", "password")
-    )
+def select_slot(slots: dict[str, PostgresOrigin], active: pulumi.Output[str]) -> PostgresOrigin:
+    """Returns the origin of the slot that an Output names."""
+    users = {slot: origin["user"] for slot, origin in slots.items()}
+    passwords = {slot: origin["password"] for slot, origin in slots.items()}
+    user = pulumi.Output.all(active, users).apply(lambda known: str(known[1][known[0]]))
+    password = pulumi.Output.all(active, passwords).apply(lambda known: str(known[1][known[0]]))
     return with_credentials(slots["a"], user, pulumi.Output.secret(password))
 
 
-def validate_role(role: str, *, subject: str) -> str:
-    """The name of a slot's role, at most 63 bytes."""
+def validate_role_name(role: str, *, subject: str) -> str:
+    """Returns the name of a slot's role, which has at most 63 bytes."""
     if len(role.encode()) > HYPERDRIVE_NAME_BYTES:
         raise ValidationError(
-            subject, f"makes the role {role}, which is longer than {HYPERDRIVE_NAME_BYTES} bytes", "Use a shorter name."
+            subject,
+            f"must make a role name of at most {HYPERDRIVE_NAME_BYTES} bytes, got {role}",
+            "Use a shorter name.",
         )
     return role

@@ -1,4 +1,4 @@
-"""What Postgres keeps of a password: enough to check it, not enough to sign in with it."""
+"""SCRAM verifiers: the form in which Postgres stores a password. A verifier can check a password, and not replace it."""
 
 import base64
 import hashlib
@@ -11,23 +11,24 @@ PREFIX = "SCRAM-SHA-256$"
 
 
 def scram_verifier(password: str) -> str:
-    """``SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>``, taken as it is by `CREATE ROLE … PASSWORD`.
+    """Returns ``SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`` for `CREATE ROLE … PASSWORD`.
 
-    So no statement holds a password, whatever the server logs. ``password`` is ASCII without control characters:
-    others would have to be normalised first. Form: https://www.postgresql.org/docs/18/catalog-pg-authid.html, RFC 5803.
+    A statement with a verifier contains no password, so that no log of the server can show one. ``password`` must be
+    printable ASCII, because other characters would need normalisation first.
+    Form: https://www.postgresql.org/docs/18/catalog-pg-authid.html, RFC 5803.
     """
     if not (password.isascii() and password.isprintable()):
-        raise ValueError("a password that is made here has printable ASCII characters only")
+        raise ValueError("A generated password must contain printable ASCII characters only.")
     salt = secrets.token_bytes(SALT_BYTES)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
-    stored_key = hashlib.sha256(_signed(salted, b"Client Key")).digest()
-    keys = f"{_text(stored_key)}:{_text(_signed(salted, b'Server Key'))}"
-    return f"{PREFIX}{ITERATIONS}:{_text(salt)}${keys}"
+    stored_key = hashlib.sha256(_sign(salted, b"Client Key")).digest()
+    keys = f"{_encode(stored_key)}:{_encode(_sign(salted, b'Server Key'))}"
+    return f"{PREFIX}{ITERATIONS}:{_encode(salt)}${keys}"
 
 
-def _signed(key: bytes, message: bytes) -> bytes:
+def _sign(key: bytes, message: bytes) -> bytes:
     return hmac.digest(key, message, "sha256")
 
 
-def _text(data: bytes) -> str:
+def _encode(data: bytes) -> str:
     return base64.b64encode(data).decode()

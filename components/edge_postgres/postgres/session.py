@@ -1,36 +1,38 @@
-"""A session with a Postgres server, as a role that may make things there; encrypted, and ended in any case."""
+"""A session with a Postgres server as an administrator. It is encrypted, and closed in any case."""
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import asyncpg
 
+from edge_postgres.core.json_types import Json
 from edge_postgres.http.errors import ApiError
 
 T = TypeVar("T")
-Props = Mapping[str, Any]
+Work = Callable[[asyncpg.Connection], Awaitable[T]]
 
 CONNECT_TIMEOUT_SECONDS = 20.0
 STATEMENT_TIMEOUT_SECONDS = 30.0
 
 
-def session(props: Props, work: Callable[[asyncpg.Connection], Awaitable[T]], what: str, way_out: str) -> T:
-    """What ``work`` gives, done in a session of ``admin_user`` at ``host``, ``port`` and ``database``.
+def run_in_session(props: Json, work: Work[T], *, what: str, fix: str) -> T:
+    """Runs ``work`` in a session of ``admin_user`` on ``host``, ``port`` and ``database``, and returns its result.
 
-    Raises ``ApiError``, which names ``what`` is made there, and no password.
+    Raises:
+        ApiError: The server rejects a statement or cannot be reached. The message names ``what`` and no password.
     """
-    at = f"{props['host']}:{int(props['port'])}"
+    address = f"{props['host']}:{int(props['port'])}"
 
-    async def whole() -> T:
+    async def connect_and_work() -> T:
         server = await asyncpg.connect(
             host=props["host"],
             port=int(props["port"]),
             user=props["admin_user"],
             password=props["admin_password"],
             database=props["database"],
-            ssl=_tls(props.get("ca_pem")),
+            ssl=_tls_context(props.get("ca_pem")),
             timeout=CONNECT_TIMEOUT_SECONDS,
             command_timeout=STATEMENT_TIMEOUT_SECONDS,
         )
@@ -40,21 +42,21 @@ def session(props: Props, work: Callable[[asyncpg.Connection], Awaitable[T]], wh
             await server.close(timeout=CONNECT_TIMEOUT_SECONDS)
 
     try:
-        return asyncio.run(whole())
+        return asyncio.run(connect_and_work())
     except asyncpg.PostgresError as error:
-        raise ApiError(f"Postgres at {at} refused: {error.args[0]} ({what}).") from None
+        raise ApiError(f"Postgres at {address} rejected a statement for {what}: {error.args[0]}.") from None
     except (OSError, TimeoutError, asyncpg.InterfaceError):
-        raise ApiError(f"Postgres at {at} cannot be reached from here to make {what}. {way_out}") from None
+        raise ApiError(f"Postgres at {address} cannot be reached from this machine for {what}. {fix}") from None
 
 
-async def run(server: asyncpg.Connection, statement: str, *names: str) -> None:
-    """A statement with names and texts in the place of `%I` and `%L`, quoted by the server itself."""
-    parameters = ", ".join(f"${number}::text" for number in range(2, len(names) + 2))
-    await server.execute(await server.fetchval(f"select format($1::text, {parameters})", statement, *names))
+async def execute(server: asyncpg.Connection, statement: str, *values: str) -> None:
+    """Executes a statement in which the server itself puts quoted values in the place of `%I` and `%L`."""
+    parameters = ", ".join(f"${number}::text" for number in range(2, len(values) + 2))
+    await server.execute(await server.fetchval(f"select format($1::text, {parameters})", statement, *values))
 
 
-def _tls(ca_pem: str | None) -> ssl.SSLContext:
-    """Encrypted always; verified in full where the authority is known."""
+def _tls_context(ca_pem: str | None) -> ssl.SSLContext:
+    """Returns a context that always encrypts, and that verifies the server if the CA is known."""
     if ca_pem:
         return ssl.create_default_context(cadata=ca_pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -11,10 +11,13 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from edge_postgres.origins.neon.branch_provider import BranchProvider, DefaultBranchProvider
-from edge_postgres.origins.neon.database_provider import DatabaseProvider
-from edge_postgres.origins.neon.project_provider import ProjectProvider
-from edge_postgres.origins.neon.role_provider import RoleProvider
+from edge_postgres.origins.neon.providers import (
+    BranchProvider,
+    DatabaseProvider,
+    DefaultBranchProvider,
+    ProjectProvider,
+    RoleProvider,
+)
 
 _ADDRESS = ("host", "port", "pooled_host", "pooled_port")
 

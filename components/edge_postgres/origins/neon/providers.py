@@ -1,0 +1,181 @@
+"""The dynamic providers of Neon's projects, branches, roles and databases.
+
+The state of users' stacks holds the path of this module and the names of its classes. They never change. The work is in
+the modules `projects`, `branches`, `roles` and `databases`. Providers run in a process of the engine, with the
+configuration `neon:apiKey` (or NEON_API_KEY) and, for an emulator, `neon:apiBaseUrl` (or NEON_API_BASE_URL).
+"""
+
+from typing import TYPE_CHECKING
+
+from pulumi.dynamic import DiffResult
+from pulumi.runtime.rpc import UNKNOWN
+
+from edge_postgres.core.json_types import Json
+from edge_postgres.http.credentials import ApiCredentials, ApiSettings
+from edge_postgres.http.error_output import report_errors_as_messages
+from edge_postgres.http.provider import ApiProvider
+from edge_postgres.origins.neon import branches, databases, projects, roles
+from edge_postgres.origins.neon.compute import COMPUTE
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.neon.api import NeonApi
+
+report_errors_as_messages()
+
+
+class NeonProvider(ApiProvider):
+    """The provider of an object at Neon."""
+
+    api_settings = ApiSettings(
+        vendor="Neon",
+        key="neon:apiKey",
+        key_variable="NEON_API_KEY",
+        key_source="the Neon console",
+        url="neon:apiBaseUrl",
+        url_variable="NEON_API_BASE_URL",
+        default_url="https://console.neon.tech/api/v2",
+    )
+
+    def find_or_create(self, props: Json) -> tuple[str, Json]:
+        """Creates the object, or adopts the object that an earlier attempt left.
+
+        Returns its id and its current properties, which `create_object` then updates to the requested ones.
+        """
+        raise NotImplementedError
+
+    def create_object(self, props: Json) -> tuple[str, Json]:
+        id_, current = self.find_or_create(props)
+        return id_, self.update_object(id_, current, props)
+
+    def is_key_rejected(self, credentials: ApiCredentials) -> bool:
+        from edge_postgres.origins.neon.api import is_key_rejected
+
+        return is_key_rejected(credentials)
+
+    @property
+    def neon(self) -> "NeonApi":
+        """The client of Neon's API. Raises `ApiError` if the credentials are missing or malformed."""
+        # The import is here because only the engine's process needs the HTTP client, not the stack program.
+        from edge_postgres.origins.neon.api import open_api
+
+        return open_api(self.credentials)
+
+
+class ProjectProvider(NeonProvider):
+    """A project with its root branch, the branch's compute, a database and the role that owns it."""
+
+    inputs = ("name", "region_id", "pg_version", "org_id", "branch_name", "protected", "database_name", *COMPUTE)
+    replace_on_changes = frozenset({"region_id", "pg_version", "org_id"})
+
+    def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
+        found = super().diff(_id, _olds, _news)
+        # The organization stays the same if the key's own organization is set explicitly, or is no longer set.
+        if _news.get("org_id") in (None, _olds.get("owner_org_id")):
+            found.replaces = [key for key in found.replaces or () if key != "org_id"]
+        return found
+
+    def find_or_create(self, props: Json) -> tuple[str, Json]:
+        return projects.find_or_create_project(self.neon, props)
+
+    def update_object(self, id_: str, olds: Json, news: Json) -> Json:
+        return projects.update_project(self.neon, id_, olds, news)
+
+    def read_object(self, id_: str, props: Json) -> Json | None:
+        return projects.read_project(self.neon, id_, props)
+
+    def delete_object(self, id_: str, _props: Json) -> None:
+        projects.delete_project(self.neon, id_)
+
+
+class BranchProvider(NeonProvider):
+    """A child branch with its compute."""
+
+    inputs = ("project_id", "name", "parent", "protected", "expires_after_seconds", *COMPUTE)
+    replace_on_changes = frozenset({"project_id", "parent"})
+
+    def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
+        found = super().diff(_id, _olds, _news)
+        # A renamed parent is still the same parent. Replacing the branch for the new name would lose its data.
+        if (
+            found.replaces == ["parent"]
+            and _news.get("parent") != UNKNOWN
+            and branches.find_parent_id(self.neon, _news) == _olds["parent_id"]
+        ):
+            found.replaces = []
+        return found
+
+    def find_or_create(self, props: Json) -> tuple[str, Json]:
+        return branches.find_or_create_branch(self.neon, props)
+
+    def update_object(self, id_: str, olds: Json, news: Json) -> Json:
+        return branches.update_branch(self.neon, id_, olds, news)
+
+    def read_object(self, id_: str, props: Json) -> Json | None:
+        return branches.read_branch(self.neon, id_, props)
+
+    def delete_object(self, id_: str, _props: Json) -> None:
+        branches.delete_branch(self.neon, id_)
+
+
+class DefaultBranchProvider(NeonProvider):
+    """The default branch of an existing project, which is read and never changed."""
+
+    inputs = ("project_id",)
+    replace_on_changes = frozenset({"project_id"})
+
+    def find_or_create(self, props: Json) -> tuple[str, Json]:
+        return f"{props['project_id']}/{self.neon.find_default_branch(props['project_id'])['id']}", props
+
+    def update_object(self, id_: str, _olds: Json, news: Json) -> Json:
+        return branches.require_default_branch(self.neon, id_, news)
+
+    def read_object(self, id_: str, props: Json) -> Json | None:
+        return branches.read_default_branch(self.neon, id_, props)
+
+    def delete_object(self, _id: str, _props: Json) -> None:
+        return None
+
+
+class RoleProvider(NeonProvider):
+    """A role with a password that Neon generates, and the address of its branch."""
+
+    inputs = ("branch", "name", "take_over", "active")
+    replace_on_changes = frozenset({"branch", "name"})
+
+    def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
+        found = super().diff(_id, _olds, _news)
+        # A refresh found no compute. The compute that the same update creates has another address.
+        found.changes = found.changes or "host" not in _olds
+        return found
+
+    def find_or_create(self, props: Json) -> tuple[str, Json]:
+        return roles.find_or_create_role(self.neon, props)
+
+    def update_object(self, id_: str, olds: Json, news: Json) -> Json:
+        return roles.update_role(self.neon, id_, olds, news)
+
+    def read_object(self, id_: str, props: Json) -> Json | None:
+        return roles.read_role(self.neon, id_, props)
+
+    def delete_object(self, id_: str, _props: Json) -> None:
+        roles.delete_role(self.neon, id_)
+
+
+class DatabaseProvider(NeonProvider):
+    """A database on a branch, in addition to the databases that the branch was created with."""
+
+    inputs = ("branch", "name", "owner_name")
+    replace_on_changes = frozenset({"branch"})
+
+    def find_or_create(self, props: Json) -> tuple[str, Json]:
+        return databases.find_or_create_database(self.neon, props)
+
+    def update_object(self, id_: str, olds: Json, news: Json) -> Json:
+        databases.update_database(self.neon, id_, olds, news)
+        return {}
+
+    def read_object(self, id_: str, _props: Json) -> Json | None:
+        return databases.read_database(self.neon, id_)
+
+    def delete_object(self, id_: str, _props: Json) -> None:
+        databases.delete_database(self.neon, id_)

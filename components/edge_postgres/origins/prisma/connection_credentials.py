@@ -1,0 +1,98 @@
+"""Endpoint and credentials of a Prisma connection, read from the only response that contains them."""
+
+from dataclasses import dataclass, field
+
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.json_types import Json
+from edge_postgres.http.errors import ApiError
+from edge_postgres.origin.connection_string import ConnectionString
+from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of, way_to_direct
+
+PORT = 5432
+DATABASE = "postgres"
+"""The name of the only database, which Prisma often omits:
+https://www.prisma.io/docs/postgres/database/connecting-to-your-database, read on 2026-11-21."""
+
+# https://www.prisma.io/docs/postgres/database/limits, read on 2026-11-21.
+_RETIRES = "Hosted Accelerate retires on 2026-12-01, and Hyperdrive needs a connection to the database itself"
+
+
+@dataclass(frozen=True)
+class ConnectionCredentials:
+    """The direct endpoint of a database and the credentials of one connection."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str = field(repr=False)
+
+    def to_outputs(self) -> Json:
+        """Returns the credentials as outputs of a resource."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "database": self.database,
+            "user": self.user,
+            "password": self.password,
+        }
+
+
+def read_connection_credentials(connection: Json) -> ConnectionCredentials:
+    """Reads the direct connection string of a new connection, or the deprecated fields if there is no string.
+
+    Raises:
+        ApiError: The response has no direct endpoint. The message contains no secret of the response.
+    """
+    direct = (connection.get("endpoints") or {}).get("direct") or {}
+    fields = connection.get("directConnection") or connection
+    string = direct.get("connectionString")
+    if string:
+        return _reject_pooled(_parse_string(string))
+    if fields.get("host") and fields.get("user") and fields.get("pass"):
+        return _reject_pooled(_parse_fields(fields, direct.get("port")))
+    kind = connection.get("kind") or "unknown"
+    raise ApiError(f"Prisma returned no direct credentials for this connection, whose kind is {kind}. {_RETIRES}.")
+
+
+def read_endpoint(connection: Json, name: str) -> tuple[str, int] | None:
+    """Returns host and port of the endpoint `direct` or `pooled`, which every response contains."""
+    endpoint = (connection.get("endpoints") or {}).get(name) or {}
+    host = endpoint.get("host")
+    return (host, int(endpoint.get("port") or PORT)) if host else None
+
+
+def _parse_string(string: str) -> ConnectionCredentials:
+    if string.startswith(("prisma://", "prisma+postgres://")):
+        raise ApiError(f"Prisma returned a connection string that only Prisma's own client supports. {_RETIRES}.")
+    try:
+        parsed = ConnectionString.parse(string, subject="endpoints.direct.connectionString")
+    except ValidationError as error:
+        raise ApiError(f"Prisma's response cannot be used: {error}") from None
+    return ConnectionCredentials(
+        host=parsed.host,
+        port=parsed.port or PORT,
+        database=parsed.database or DATABASE,
+        user=parsed.user,
+        password=parsed.password,
+    )
+
+
+def _parse_fields(fields: Json, port: int | None) -> ConnectionCredentials:
+    host, _, own_port = fields["host"].partition(":")
+    port = int(own_port) if own_port.isdecimal() else port or PORT
+    return ConnectionCredentials(
+        host=host, port=int(port), database=DATABASE, user=fields["user"], password=fields["pass"]
+    )
+
+
+def _reject_pooled(credentials: ConnectionCredentials) -> ConnectionCredentials:
+    host, port = credentials.host, credentials.port
+    if endpoint_of(host, port) is Endpoint.DIRECT:
+        return credentials
+    vendor = vendor_of(host)
+    is_accelerate = vendor is not None and vendor.name == "Prisma Accelerate"
+    reason = f"{_RETIRES}." if is_accelerate else "Hyperdrive is a pooler itself."
+    raise ApiError(
+        f"Prisma returned {host}, a pooled endpoint, as the direct one. {reason} {way_to_direct(host, port)}"
+    )

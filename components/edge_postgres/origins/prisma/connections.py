@@ -1,0 +1,99 @@
+"""Creation and rotation of Prisma connections.
+
+Only the response to the creation or rotation of a connection contains its password. If the response is lost, the
+connection is useless. Therefore it is deleted, and another connection is created.
+"""
+
+import time
+from typing import TYPE_CHECKING
+
+from edge_postgres.core.json_types import Json
+from edge_postgres.http.creation import ATTEMPTS, POLL_SECONDS, reject_unknown_owner, repeat_until_answered
+from edge_postgres.http.errors import AmbiguousOutcome, ApiError
+from edge_postgres.origins.prisma.connection_credentials import read_connection_credentials, read_endpoint
+
+if TYPE_CHECKING:
+    from edge_postgres.origins.prisma.api import PrismaApi
+
+PATH = "/v1/connections"
+
+
+def create_connection(prisma: "PrismaApi", database_id: str, name: str) -> tuple[str, Json]:
+    """Creates a connection. Returns its id and its outputs.
+
+    Raises:
+        AlreadyExists: A connection with this name exists that is too old to be left by an interrupted creation.
+        ApiError: The response has no direct endpoint. The connection is deleted again.
+    """
+    _delete_leftovers(prisma, database_id, name)
+    connection = _create_once(prisma, database_id, name)
+    try:
+        return connection["id"], render_outputs(connection)
+    except ApiError:
+        prisma.delete(f"{PATH}/{connection['id']}")
+        raise
+
+
+def rotate_connection(prisma: "PrismaApi", id_: str) -> Json:
+    """Creates new credentials of a connection, and returns its outputs. The old credentials expire soon after."""
+    # If a response is lost, another rotation returns the credentials that are valid after it.
+    return repeat_until_answered(lambda: render_outputs(prisma.post(f"{PATH}/{id_}/rotate")))
+
+
+def read_connection(connection: Json) -> Json:
+    """Returns the properties of an existing connection. The API does not return its password again."""
+    host, port = read_endpoint(connection, "direct") or (None, None)
+    database_id = (connection.get("database") or {}).get("id")
+    return {
+        "name": connection.get("name"),
+        "database_id": database_id,
+        "host": host,
+        "port": port,
+        **_render_pooled(connection),
+    }
+
+
+def render_outputs(connection: Json) -> Json:
+    """Returns the outputs of a connection from the response that contains its password."""
+    return {**read_connection_credentials(connection).to_outputs(), **_render_pooled(connection)}
+
+
+def _create_once(prisma: "PrismaApi", database_id: str, name: str) -> Json:
+    for attempt in range(ATTEMPTS):
+        try:
+            connection = prisma.create("connection", PATH, {"databaseId": database_id, "name": name})
+        except AmbiguousOutcome:
+            time.sleep(POLL_SECONDS * attempt)
+            _delete_named(prisma, database_id, name)
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            if attempt:
+                # Prisma may carry out a request whose response was lost after the lookup.
+                _delete_named(prisma, database_id, name, kept=connection["id"])
+            return connection
+    raise AssertionError("unreachable")
+
+
+def _render_pooled(connection: Json) -> Json:
+    """Returns the address of the pooler in front of the database, which accepts the same credentials."""
+    host, port = read_endpoint(connection, "pooled") or (None, None)
+    return {"pooled_host": host, "pooled_port": port} if host else {}
+
+
+def _list_named(prisma: "PrismaApi", database_id: str, name: str) -> list[Json]:
+    return [found for found in prisma.list_all(PATH, databaseId=database_id) if found["name"] == name]
+
+
+def _delete_named(prisma: "PrismaApi", database_id: str, name: str, kept: str | None = None) -> None:
+    for connection in _list_named(prisma, database_id, name):
+        if connection["id"] != kept:
+            prisma.delete(f"{PATH}/{connection['id']}")
+
+
+def _delete_leftovers(prisma: "PrismaApi", database_id: str, name: str) -> None:
+    """Deletes connections that an interrupted creation left. Raises `AlreadyExists` for one that may be in use."""
+    for connection in _list_named(prisma, database_id, name):
+        fix = "Delete it, or use another name for the connection."
+        reject_unknown_owner(f"Prisma's connection {name}", connection["createdAt"], fix=fix)
+        prisma.delete(f"{PATH}/{connection['id']}")

@@ -1,0 +1,80 @@
+"""Roles and databases of a Postgres server as Pulumi resources.
+
+The types `postgres:Role` and `postgres:Database` are in the state of users' stacks. They never change.
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from edge_postgres.postgres.providers import PostgresDatabaseProvider, PostgresRoleProvider
+
+
+class AdminConnection(TypedDict):
+    """The connection of an administrator, by which `pulumi up` creates the objects."""
+
+    host: pulumi.Input[str]
+    port: pulumi.Input[float]
+    database: pulumi.Input[str]
+    admin_user: pulumi.Input[str]
+    admin_password: pulumi.Input[str]
+    ca_pem: NotRequired[pulumi.Input[str] | None]
+
+
+class PostgresRole(Resource, module="postgres", name="Role"):
+    """A login role that acts as another role, so that it owns no objects itself."""
+
+    password: pulumi.Output[str]
+    """A secret. The role gets a new password each time that it becomes active."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        connection: AdminConnection,
+        *,
+        name: pulumi.Input[str],
+        acts_as: pulumi.Input[str],
+        owner: pulumi.Input[str],
+        active: pulumi.Input[bool],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {"name": name, "acts_as": acts_as, "owner": owner, "active": active, "password": None}
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["password", "admin_password"])
+        super().__init__(
+            PostgresRoleProvider(),
+            resource_name,
+            {**_with_secret_password(connection), **inputs},
+            pulumi.ResourceOptions.merge(opts, secret),
+        )
+
+
+class PostgresDatabase(Resource, module="postgres", name="Database"):
+    """A database that belongs to the administrator."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        connection: AdminConnection,
+        *,
+        name: pulumi.Input[str],
+        owner: pulumi.Input[str],
+        template: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {"name": name, "template": template, "owner": owner}
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["admin_password"])
+        super().__init__(
+            PostgresDatabaseProvider(),
+            resource_name,
+            {**_with_secret_password(connection), **inputs},
+            pulumi.ResourceOptions.merge(opts, secret),
+        )
+
+
+def _with_secret_password(connection: AdminConnection) -> AdminConnection:
+    return {
+        **connection,
+        "admin_password": pulumi.Output.secret(connection["admin_password"]),
+        "ca_pem": connection.get("ca_pem"),
+    }
