@@ -220,7 +220,7 @@ def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, neon: Neo
 
 def test_no_key_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, neon: NeonEmulator) -> None:
     told = refused(without(stack, "NEON_API_KEY"), "preview")
-    assert "`neon:apiKey` is not set. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY." in told
+    assert "neon:apiKey: is required. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY." in told
     assert "Traceback" not in told
     assert made_at(neon) == {}
 
@@ -263,7 +263,7 @@ def test_a_protected_branch_stays_until_it_is_no_longer_protected(stack: Deploym
     guarded = changed(stack, branch={"name": "dev", "protected": True})
     guarded.up()
     told = refused(guarded, "destroy", "--yes", "--skip-preview")
-    assert "Neon answered 422 to DELETE /projects/" in told
+    assert "Neon returned 422 for DELETE /projects/" in told
     assert "Traceback" not in told
     assert only_branch(neon)[1]["name"] == "dev"
 

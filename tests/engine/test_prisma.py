@@ -203,7 +203,7 @@ def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, prisma: P
 
 def test_no_token_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
     told = refused(without(stack, "PRISMA_SERVICE_TOKEN"), "preview")
-    assert "`prisma:serviceToken` is not set." in told
+    assert "prisma:serviceToken: is required." in told
     assert "PRISMA_SERVICE_TOKEN" in told
     assert "Traceback" not in told
     assert made_at(prisma) == {}

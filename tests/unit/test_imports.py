@@ -133,7 +133,7 @@ TIMELESS = [
     path
     for path in SOURCES
     if not {"stack", "_plugin", "http"} & set(path.relative_to(SOURCES[0].parent).parts)
-    and path.name not in ("api.py", "certificates.py", "branch_provider.py")
+    and path.name not in ("api.py", "certificates.py", "branches.py")
 ]
 
 

@@ -82,7 +82,7 @@ def test_the_name_of_a_database_of_its_own_is_looked_at(root: Path) -> None:
     complaint = only_fault(
         root, "databases.main.previewDatabase", sound(databases__main__previewDatabase="PR"), stack=STACK
     )
-    assert complaint.startswith("is PR. Use 1 to 63 lower-case letters")
+    assert complaint.startswith("must be 1 to 63 lower-case letters, digits, `_` and `-`, got PR.")
 
 
 def test_a_branch_of_its_own_is_taken(root: Path) -> None:
