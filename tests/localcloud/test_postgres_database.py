@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from edge_postgres.http.errors import ApiError
-from edge_postgres.postgres.providers import PostgresDatabaseProvider
 from edge_postgres.postgres.database_server import unfinished_name
+from edge_postgres.postgres.providers import PostgresDatabaseProvider
 from localcloud.postgres import Postgres
 
 Props = dict[str, Any]

@@ -1,4 +1,4 @@
-"""SCRAM verifiers: the form in which Postgres stores a password. A verifier can check a password, and not replace it."""
+"""SCRAM verifiers, the form in which Postgres stores a password. A verifier checks a password but is no password."""
 
 import base64
 import hashlib
