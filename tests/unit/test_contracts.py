@@ -1,4 +1,4 @@
-"""What every component keeps, found by reflection: a new one is held to it without being named here."""
+"""Rules that every component follows. Reflection finds the components, so a new one is checked without an entry."""
 
 import ast
 import inspect
@@ -151,7 +151,7 @@ SAMPLES: dict[str, Callable[[str], Any]] = {
     ),
 }
 
-# What other languages have to give. A field that becomes required breaks their programs.
+# Required inputs of other languages. A field that becomes required breaks their programs.
 REQUIRED = {
     "AccessTunnelRoute": ["accountId", "hostname", "origin", "zoneId"],
     "CloudSqlPostgres": ["database", "region", "tier", "user"],
@@ -220,7 +220,7 @@ def example_of(name: str) -> str:
 
 
 @every_component
-def test_a_component_is_made_with_a_name_arguments_and_options(name: str) -> None:
+def test_a_component_is_created_with_a_name_arguments_and_options(name: str) -> None:
     signature = inspect.signature(COMPONENTS[name])
     assert list(signature.parameters) == ["name", "args", "opts"]
     assert signature.parameters["name"].annotation is str
@@ -241,7 +241,7 @@ def test_a_constructor_begins_with_super_and_ends_with_its_outputs(name: str) ->
     assert ast.unparse(body[-1]).startswith("self.register_outputs(")
 
 
-# What is registered.
+# Registered resources.
 
 
 def test_every_component_has_a_sample() -> None:
@@ -306,7 +306,7 @@ def test_a_preview_registers_what_an_update_does(name: str, bundle: str) -> None
 
 
 @every_component
-def test_a_docstring_says_what_is_created_and_what_is_rejected_with_an_example(name: str) -> None:
+def test_a_docstring_lists_created_resources_and_rejected_values_with_an_example(name: str) -> None:
     text = inspect.cleandoc(COMPONENTS[name].__doc__ or "").replace("\nRefuses ", "\nRejects ")
     assert [word for word in ("\nCreates ", "\nRejects ", "\nExample::\n") if word not in text] == []
 
@@ -341,7 +341,7 @@ def test_the_example_runs(name: str, bundle: str, monkeypatch: pytest.MonkeyPatc
 
 
 def described(found: type) -> Iterator[tuple[str, bool]]:
-    """The fields of a class, and whether a string literal stands below each."""
+    """The fields of a class, each with whether a docstring follows it."""
     body = definition(found).body
     for node, below in zip(body, [*body[1:], None], strict=True):
         target = (
@@ -410,7 +410,7 @@ def test_a_component_can_be_used_from_other_languages(name: str) -> None:
 
 
 @every_component
-def test_what_other_languages_have_to_give_is_as_committed(name: str) -> None:
+def test_the_required_inputs_of_other_languages_are_as_committed(name: str) -> None:
     assert sorted(schema()["resources"][f"edge-postgres:index:{name}"]["requiredInputs"]) == REQUIRED[name]
 
 
@@ -422,7 +422,7 @@ def test_every_property_is_described_to_other_languages(name: str) -> None:
 
 
 def test_no_type_is_empty() -> None:
-    # A class that inference does not understand becomes an empty object without a word.
+    # Inference turns a class that it does not understand into an empty object, without a warning.
     assert [
         token for token, found in schema()["types"].items() if not (found.get("properties") or found.get("enum"))
     ] == []
@@ -438,8 +438,8 @@ def test_every_property_of_a_type_is_described_to_other_languages() -> None:
     assert undescribed == []
 
 
-def test_no_input_is_a_whole_number() -> None:
-    # From other languages an Output in the place of a whole number fails: `int() argument must be …, not 'Output'`.
+def test_no_input_has_the_type_integer() -> None:
+    # From other languages an Output in place of an integer fails: `int() argument must be …, not 'Output'`.
     inputs = [
         (token, key)
         for token, found in [*schema()["types"].items(), *schema()["resources"].items()]

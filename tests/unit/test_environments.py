@@ -1,4 +1,4 @@
-"""The table of what differs between the environments says what the program registers for each stack file."""
+"""The table of differences between the environments matches the resources that the program registers."""
 
 import re
 from pathlib import Path
@@ -100,14 +100,14 @@ def run(environment: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.mark.parametrize("row", TOLD)
-def test_a_cell_says_what_is_registered(row: str, environment: str, run: Run) -> None:
+def test_a_cell_matches_the_registered_resources(row: str, environment: str, run: Run) -> None:
     assert TOLD[row](environment, run) == table()[row][environment]
 
 
-def test_what_holds_data_is_protected_where_the_table_says_so(
+def test_resources_with_data_are_protected_as_in_the_table(
     environment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # None of the five makes a database that could hold data; a Neon project stands in for one.
+    # None of the five creates a database that could hold data, so a Neon project represents one.
     stack = NAMES.get(environment, environment)
     monkeypatch.setitem(FILES, stack, FILES["example-neon"])
     (tmp_path / "worker.js").write_text("export default {}")

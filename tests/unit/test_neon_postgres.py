@@ -260,7 +260,7 @@ def test_hyperdrive_rejects_more_than_the_smallest_compute_accepts() -> None:
 
 
 @pytest.mark.parametrize(("least", "most"), [(0.25, 104), (0.5, 209), (1, 419), (3, 1258), (9, 4000), (56, 4000)])
-def test_the_smallest_compute_tells_the_connections(least: float, most: int, given: Given) -> None:
+def test_the_smallest_compute_determines_the_connections(least: float, most: int, given: Given) -> None:
     run = run_of(lambda: {"most": neon(min_cu=given(least), max_cu=56).max_connections})
     assert run.exports["most"].value == most
 

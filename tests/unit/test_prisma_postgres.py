@@ -211,7 +211,7 @@ def test_the_plan_bounds_hyperdrives_limit(plan: str, limit: int, preview: bool)
         run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit + 1), preview=preview)
 
 
-def test_a_stated_number_of_connections_counts_for_more_than_the_plans(given: Given, preview: bool) -> None:
+def test_an_explicit_number_of_connections_overrides_the_plans(given: Given, preview: bool) -> None:
     exports = run_of(lambda: prisma(max_connections=given(60)).origin, preview=preview).exports
     assert (exports["max_connections"].value, exports["reserved_connections"].value) == (60, 5)
 
@@ -220,7 +220,7 @@ def test_a_stated_number_of_connections_counts_for_more_than_the_plans(given: Gi
 
 
 @pytest.mark.parametrize("argument", ["region", "plan"])
-def test_region_and_plan_are_stated(argument: str, preview: bool) -> None:
+def test_region_and_plan_are_required(argument: str, preview: bool) -> None:
     with rejected(f"main.{argument}: is not given"):
         run_of(lambda: prisma(**{argument: ...}), preview=preview)
 

@@ -398,7 +398,7 @@ def test_hyperdrives_limit_stays_below_what_the_class_accepts() -> None:
         deploy(lambda: hyperdrive(origin=rds().origin, connection_limit=400) and None, outputs=OUTPUTS, calls=CALLS)
 
 
-def test_stated_connections_count_for_more_than_the_class(given: Given) -> None:
+def test_explicit_connections_override_the_class(given: Given) -> None:
     found = origin(given=given, max_connections=100, reserved_connections=3)
     assert (found["max_connections"].value, found["reserved_connections"].value) == (100, 3)
 

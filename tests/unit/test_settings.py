@@ -1,4 +1,4 @@
-"""What a stack file may say, and how a faulty one is answered."""
+"""Settings of a stack file: accepted values, and the report of its errors."""
 
 import copy
 import re
@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def stack_file(**changes: Any) -> dict[str, Any]:
-    """A stack file without a fault; ``changes`` replace values by path, ``databases__main__host="…"``."""
+    """A valid stack file; ``changes`` replace values by path, ``databases__main__host="…"``."""
     file: dict[str, Any] = {
         "accountId": ACCOUNT,
         "databases": {
@@ -98,7 +98,7 @@ def test_settings_are_frozen(root: Path) -> None:
         stack.account_id = "other"
 
 
-def test_every_fault_is_reported_at_once_with_its_path(root: Path) -> None:
+def test_every_error_is_reported_at_once_with_its_path(root: Path) -> None:
     file = stack_file(
         databases__main__hyperdrive={"connectionLimit": 4}, workers__api__secrets=["STRIPE_KEY"], accountId="abc"
     )
@@ -110,12 +110,12 @@ def test_every_fault_is_reported_at_once_with_its_path(root: Path) -> None:
     ]
 
 
-def test_the_message_names_the_file_and_counts_the_faults(root: Path) -> None:
+def test_the_message_names_the_file_and_counts_the_errors(root: Path) -> None:
     with pytest.raises(pulumi.RunError, match=r"Pulumi\.dev\.yaml has 1 error\n"):
         load(root, stack_file(accountId="abc"))
 
 
-def test_a_missing_account_is_a_fault(root: Path) -> None:
+def test_a_missing_account_is_rejected(root: Path) -> None:
     file = stack_file()
     del file["accountId"]
     complaint = only_fault(root, "accountId", file)
@@ -133,7 +133,7 @@ def test_an_unknown_key_is_answered_with_the_nearest_one(root: Path) -> None:
     assert "Did you mean `domains`?" in complaint
 
 
-def test_an_unknown_key_of_the_file_is_a_fault(root: Path) -> None:
+def test_an_unknown_key_of_the_file_is_rejected(root: Path) -> None:
     assert "is no setting" in only_fault(root, "database", stack_file(database={}))
 
 
@@ -150,7 +150,7 @@ def test_a_password_in_the_place_of_a_path_is_not_shown(root: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [17, ["list"], {"a": SENTINEL}, True])
-def test_a_value_of_the_wrong_kind_is_a_fault(root: Path, kind: object) -> None:
+def test_a_value_of_the_wrong_kind_is_rejected(root: Path, kind: object) -> None:
     complaint = only_fault(root, "workers.api.bundle", stack_file(workers__api__bundle=kind))
     assert "Write a text" in complaint
     assert SENTINEL not in complaint
@@ -161,7 +161,7 @@ def test_an_unknown_provider_is_answered_with_the_known_ones(root: Path) -> None
     assert complaint == "is neonn. Use one of `cloud-sql`, `existing`, `neon`, `prisma`, `rds`, `supabase`."
 
 
-def test_a_missing_provider_is_a_fault(root: Path) -> None:
+def test_a_missing_provider_is_rejected(root: Path) -> None:
     file = stack_file()
     del file["databases"]["main"]["provider"]
     assert "is missing" in only_fault(root, "databases.main.provider", file)
@@ -172,7 +172,7 @@ def test_a_name_has_lower_case_letters_digits_and_hyphens(root: Path) -> None:
     assert "lower-case" in next(iter(faults(root, file).values()))
 
 
-def test_caching_is_stated(root: Path) -> None:
+def test_caching_is_required(root: Path) -> None:
     file = stack_file(databases__main__hyperdrive={"connectionLimit": 10})
     complaint = only_fault(root, "databases.main.hyperdrive.caching", file)
     assert complaint == (
@@ -180,7 +180,7 @@ def test_caching_is_stated(root: Path) -> None:
     )
 
 
-def test_an_age_above_the_ceiling_is_a_fault(root: Path) -> None:
+def test_an_age_above_the_ceiling_is_rejected(root: Path) -> None:
     caching = {"maxAge": 3601, "staleWhileRevalidate": 15}
     complaint = only_fault(
         root,
@@ -190,12 +190,12 @@ def test_an_age_above_the_ceiling_is_a_fault(root: Path) -> None:
     assert "at most 3600 s" in complaint
 
 
-def test_a_limit_below_five_is_a_fault(root: Path) -> None:
+def test_a_limit_below_five_is_rejected(root: Path) -> None:
     file = stack_file(databases__main__hyperdrive__connectionLimit=4)
     assert "at least 5" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
 
 
-def test_a_limit_above_the_plans_ceiling_is_a_fault(root: Path) -> None:
+def test_a_limit_above_the_plans_ceiling_is_rejected(root: Path) -> None:
     file = stack_file(databases__main__hyperdrive__connectionLimit=21, plan="free")
     assert "free plan may open 20" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
 
@@ -206,7 +206,7 @@ def test_the_ceiling_can_be_overridden(root: Path) -> None:
     assert stack.databases["main"].hyperdrive.connection_limit == 2000
 
 
-def test_a_limit_that_the_database_cannot_take_is_a_fault(root: Path) -> None:
+def test_a_limit_that_the_database_cannot_take_is_rejected(root: Path) -> None:
     file = stack_file(databases__main__maxConnections=10)
     complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
     assert "needs 1 connection more than the database grants. Lower `main` (10)" in complaint
@@ -237,7 +237,7 @@ def test_other_stacks_may_be_named(root: Path) -> None:
     assert stack.databases["main"].hyperdrive.other_stacks == {"organization/edge-postgres/prod": "main"}
 
 
-def test_what_remains_of_a_database_that_nobody_knows_is_a_fault(root: Path) -> None:
+def test_auto_for_a_database_of_unknown_size_is_rejected(root: Path) -> None:
     file = hyperdrive_settings()
     del file["databases"]["main"]["maxConnections"]
     complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
@@ -246,7 +246,7 @@ def test_what_remains_of_a_database_that_nobody_knows_is_a_fault(root: Path) -> 
     )
 
 
-def test_another_word_for_what_remains_is_a_fault(root: Path) -> None:
+def test_another_string_than_auto_is_rejected(root: Path) -> None:
     assert set(faults(root, hyperdrive_settings(connectionLimit="most"))) == {
         "databases.main.hyperdrive.connectionLimit"
     }
@@ -259,13 +259,13 @@ def test_a_pair_can_be_bound(root: Path) -> None:
     assert stack.databases["main"].hyperdrive.fresh is not None
 
 
-def test_the_fresh_one_of_a_single_one_is_a_fault(root: Path) -> None:
+def test_a_fresh_reference_without_a_pair_is_rejected(root: Path) -> None:
     file = hyperdrive_settings()
     file["workers"]["api"]["hyperdrive"] = {"HYPERDRIVE_FRESH": "main.fresh"}
     assert "The databases are `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE_FRESH", file)
 
 
-def test_a_pair_without_a_cache_is_a_fault(root: Path) -> None:
+def test_a_pair_without_a_cache_is_rejected(root: Path) -> None:
     file = hyperdrive_settings(fresh={"share": 0.3}, caching="none")
     assert "never caches either" in only_fault(root, "databases.main.hyperdrive.fresh", file)
 
@@ -276,7 +276,7 @@ def test_a_pair_needs_room_for_two(root: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0, 1, "half"])
-def test_a_share_that_is_no_part_is_a_fault(share: Any, root: Path) -> None:
+def test_an_invalid_share_is_rejected(share: Any, root: Path) -> None:
     assert set(faults(root, hyperdrive_settings(fresh={"share": share}))) == {"databases.main.hyperdrive.fresh.share"}
 
 
@@ -322,7 +322,7 @@ def test_an_administrator_may_be_named_who_makes_them(root: Path) -> None:
 
 
 @pytest.mark.parametrize(("mode", "verified"), [("verify-full", True), ("verify-ca", False)])
-def test_who_makes_roles_verifies_the_server_where_hyperdrive_does_in_full(
+def test_roles_are_created_over_verified_tls_if_hyperdrive_verifies_in_full(
     mode: str, verified: bool, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
@@ -360,11 +360,11 @@ def test_each_slot_takes_the_limit_of_the_budget(root: Path) -> None:
         ({**ROLES, "ownerRole": "app"}, ".ownerRole", "stands beside `a` and `b`"),
     ],
 )
-def test_faults_of_credentials(credentials: dict[str, Any], at: str, complaint: str, root: Path) -> None:
+def test_errors_of_credentials(credentials: dict[str, Any], at: str, complaint: str, root: Path) -> None:
     assert complaint in only_fault(root, f"databases.main.credentials{at}", rotating(**credentials))
 
 
-def test_a_vendor_who_makes_the_roles_is_told_the_slot(root: Path) -> None:
+def test_a_vendor_that_creates_the_roles_gets_the_active_slot(root: Path) -> None:
     database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "credentials": {"activeSlot": "b"}}
     file = stack_file(databases__main={**database, "hyperdrive": stack_file()["databases"]["main"]["hyperdrive"]})
     stack, context = load(root, file)
@@ -379,7 +379,7 @@ def test_a_vendor_who_makes_the_roles_is_told_the_slot(root: Path) -> None:
     assert len(run.all("edge-postgres:index:HyperdriveSlots")) == 1
 
 
-def test_roles_beside_a_vendor_who_makes_them_are_a_fault(root: Path) -> None:
+def test_roles_of_a_vendor_that_creates_them_are_rejected(root: Path) -> None:
     file = rotating(**ROLES)
     file["databases"]["main"] |= {"provider": "neon", "project": {"region": "aws-eu-central-1"}}
     del file["databases"]["main"]["urlSecret"]
@@ -395,7 +395,7 @@ def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
     )
 
 
-def test_the_authority_of_a_database_is_a_file(root: Path) -> None:
+def test_the_ca_of_a_database_is_a_file(root: Path) -> None:
     stack, context = load(root, tls_settings(root, mode="verify-full", caFile="ca.pem", caCommonName="G1"))
     args = stack.databases["main"].hyperdrive.tls.certificates_args(ACCOUNT, "shop", context.secrets)
     assert {key: value for key, value in args.items() if value is not None} == {
@@ -426,51 +426,51 @@ def test_encryption_alone_needs_no_certificate(root: Path) -> None:
         ({"mode": "require", "clientCertificateFile": "ca.pem"}, "clientKeySecret", "belong together"),
     ],
 )
-def test_faults_of_tls(tls: dict[str, str], at: str, complaint: str, root: Path) -> None:
+def test_errors_of_tls(tls: dict[str, str], at: str, complaint: str, root: Path) -> None:
     assert complaint in only_fault(root, f"databases.main.hyperdrive.tls.{at}", tls_settings(root, **tls))
 
 
-def test_a_pooled_host_is_a_fault_that_names_the_direct_one(root: Path) -> None:
+def test_a_pooled_host_is_rejected_with_the_direct_one_as_the_fix(root: Path) -> None:
     database = parts(host="ep-cool-name-pooler.eu-central-1.aws.neon.tech")
     complaint = only_fault(root, "databases.main.host", stack_file(databases__main=database))
     assert "Take ep-cool-name.eu-central-1.aws.neon.tech:5432." in complaint
 
 
-def test_a_pooled_port_is_a_fault(root: Path) -> None:
+def test_a_pooled_port_is_rejected(root: Path) -> None:
     database = parts(host="db.abcdefghijklmnopqrst.supabase.co", port=6543)
     assert "pooled" in only_fault(root, "databases.main.host", stack_file(databases__main=database))
 
 
-def test_localhost_is_taken_on_the_stack_local_only(root: Path) -> None:
+def test_localhost_is_accepted_on_the_stack_local_only(root: Path) -> None:
     file = stack_file(databases__main=parts(host="localhost"))
     assert load(root, file, stack="local")
     assert "only this machine" in only_fault(root, "databases.main.host", file, stack="prod")
 
 
-def test_a_private_address_without_a_route_is_a_fault(root: Path) -> None:
+def test_a_private_address_without_a_route_is_rejected(root: Path) -> None:
     file = stack_file(databases__main=parts(host="10.0.0.5"))
     complaint = only_fault(root, "databases.main.host", file)
     assert "`serviceId` (Workers VPC)" in complaint
 
 
-def test_a_private_host_behind_access_is_taken(root: Path) -> None:
+def test_a_private_host_behind_access_is_accepted(root: Path) -> None:
     access = {"accessClientId": "id.access", "accessClientSecret": "databases.main.url"}
     assert load(root, stack_file(databases__main=parts(host="db.internal", **access)))
 
 
-def test_a_connection_string_beside_its_parts_is_a_fault(root: Path) -> None:
+def test_a_connection_string_together_with_its_parts_is_rejected(root: Path) -> None:
     assert "stands beside `host`" in only_fault(
         root, "databases.main.urlSecret", stack_file(databases__main__host="db.example.com")
     )
 
 
-def test_missing_parts_are_a_fault(root: Path) -> None:
+def test_missing_parts_are_rejected(root: Path) -> None:
     database = parts()
     del database["user"]
     assert "is missing" in only_fault(root, "databases.main.user", stack_file(databases__main=database))
 
 
-def test_a_tls_mode_that_hyperdrive_does_not_speak_is_a_fault(root: Path) -> None:
+def test_a_tls_mode_that_hyperdrive_does_not_speak_is_rejected(root: Path) -> None:
     file = stack_file(databases__main=parts(sslmode="prefer"))
     assert "always uses TLS" in only_fault(root, "databases.main.sslmode", file)
 
@@ -492,11 +492,11 @@ def test_a_missing_connection_string_is_answered_with_the_command_that_sets_it(r
     assert complaint.endswith("Run: pulumi config set --secret --path 'edge-postgres:secrets.databases.main.url'")
 
 
-def test_secrets_in_plain_text_are_a_fault(root: Path) -> None:
+def test_secrets_in_plain_text_are_rejected(root: Path) -> None:
     assert "plain text" in only_fault(root, "secrets", stack_file(), secret_keys=())
 
 
-def test_a_secret_outside_of_the_secrets_is_a_fault(root: Path) -> None:
+def test_a_secret_outside_of_the_secrets_is_rejected(root: Path) -> None:
     found = faults(root, stack_file(), secret_keys=("secrets", "databases"))
     assert "only there" in found["databases"]
 
@@ -510,27 +510,27 @@ def test_secrets_are_handed_out_wrapped(root: Path) -> None:
     assert (export.value, export.secret) == (URL, True)
 
 
-def test_a_database_that_is_not_there_is_a_fault(root: Path) -> None:
+def test_a_database_that_does_not_exist_is_rejected(root: Path) -> None:
     file = stack_file(workers__api__hyperdrive={"HYPERDRIVE": "mian"})
     assert "The databases are `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE", file)
 
 
-def test_a_missing_bundle_is_a_fault(root: Path) -> None:
+def test_a_missing_bundle_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "workers.api.bundle", stack_file(workers__api__bundle="workers/dist/none.js"))
     assert "is workers/dist/none.js, which cannot be read" in complaint
 
 
-def test_an_old_compatibility_date_is_a_fault_with_a_driver(root: Path) -> None:
+def test_an_old_compatibility_date_is_rejected_with_a_driver(root: Path) -> None:
     file = stack_file(workers__api__compatibilityDate="2024-09-22")
     assert "from 2024-09-23 on" in only_fault(root, "workers.api.compatibilityDate", file)
 
 
-def test_a_missing_node_flag_is_a_fault_at_a_date_that_needs_it(root: Path) -> None:
+def test_a_missing_node_flag_is_rejected_at_a_date_that_needs_it(root: Path) -> None:
     file = stack_file(workers__api__compatibilityDate="2026-08-03", workers__api__compatibilityFlags=[])
     assert "lacks nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
 
 
-def test_a_missing_node_flag_is_a_fault_where_no_flags_are_stated(root: Path) -> None:
+def test_a_missing_node_flag_is_rejected_without_flags(root: Path) -> None:
     file = stack_file(workers__api__compatibilityDate="2026-08-03")
     assert "lacks nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
 
@@ -540,18 +540,18 @@ def test_a_date_that_yaml_took_for_a_time_is_read(root: Path) -> None:
     assert stack.workers["api"].compatibility_date == "2026-11-01"
 
 
-def test_one_name_for_two_bindings_is_a_fault(root: Path) -> None:
+def test_one_name_for_two_bindings_is_rejected(root: Path) -> None:
     file = stack_file(workers__api__vars={"HYPERDRIVE": "x"})
     assert "HYPERDRIVE" in only_fault(root, "workers.api.vars", file)
 
 
-def test_a_password_among_the_variables_is_a_fault(root: Path) -> None:
+def test_a_password_among_the_variables_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "workers.api.vars.LINK", stack_file(workers__api__vars={"LINK": URL}))
     assert "secrets" in complaint
     assert SENTINEL not in complaint
 
 
-def test_a_domain_with_a_path_is_a_fault(root: Path) -> None:
+def test_a_domain_with_a_path_is_rejected(root: Path) -> None:
     file = stack_file(workers__api__domains=["api.example.com/v1"])
     assert "`routes`" in only_fault(root, "workers.api.domains[0]", file)
 
@@ -564,7 +564,7 @@ def test_a_route_names_its_zone_by_id(root: Path) -> None:
     assert "32 hexadecimal digits" in complaint
 
 
-def test_a_route_with_a_scheme_is_a_fault(root: Path) -> None:
+def test_a_route_with_a_scheme_is_rejected(root: Path) -> None:
     found = faults(root, stack_file(workers__api__routes={"https://example.com/*": ACCOUNT}))
     assert "https://example.com/*" in str(found)
     assert "`example.com/api/*`" in str(found)

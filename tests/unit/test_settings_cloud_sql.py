@@ -1,4 +1,4 @@
-"""What a stack file may say of an instance of Google Cloud SQL."""
+"""Settings of an instance of Google Cloud SQL: accepted values, errors, and the arguments of the component."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples/cloud-sql.yaml"
 
 
 def cloud_sql(**changes: Any) -> dict[str, Any]:
-    """A stack file with an instance that has no fault."""
+    """A stack file with an instance. It is valid."""
     database = {
         "provider": "cloud-sql",
         "region": "europe-west3",
@@ -37,7 +37,7 @@ def limited(limit: Any, **changes: Any) -> dict[str, Any]:
 
 
 def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str, Any]:
-    """What the component gets."""
+    """The arguments of the component."""
 
     def program() -> Any:
         loaded, context = settings.load(root)
@@ -92,7 +92,7 @@ def test_an_instance_is_protected_unless_its_stack_is_disposable(root: Path, sta
 
 @pytest.mark.parametrize("stack", ["prod", "pr-7"])
 @pytest.mark.parametrize("stated", [True, False])
-def test_stated_protection_counts_for_more_than_the_stacks(root: Path, stack: str, stated: bool) -> None:
+def test_explicit_protection_overrides_that_of_the_stack(root: Path, stack: str, stated: bool) -> None:
     assert arguments(root, cloud_sql(deletionProtection=stated), stack)["deletion_protection"] is stated
 
 
@@ -102,41 +102,41 @@ def test_a_major_version_may_be_a_text_or_a_number(root: Path, version: Any) -> 
 
 
 @pytest.mark.parametrize("version", ["17.6", 17.6, "POSTGRES_17"])
-def test_what_is_no_major_version_is_a_fault(root: Path, version: Any) -> None:
+def test_an_invalid_major_version_is_rejected(root: Path, version: Any) -> None:
     complaint = only_fault(root, f"{MAIN}.postgresVersion", cloud_sql(postgresVersion=version))
     assert f"is {version}; Cloud SQL takes a major version" in complaint
 
 
 @pytest.mark.parametrize("setting", ["region", "tier", "database", "user"])
-def test_a_missing_part_is_a_fault(root: Path, setting: str) -> None:
+def test_a_missing_part_is_rejected(root: Path, setting: str) -> None:
     assert only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: ...})) == "is missing. State it."
 
 
-def test_a_range_that_lets_everybody_in_is_a_fault(root: Path) -> None:
+def test_a_range_that_is_open_to_everyone_is_rejected(root: Path) -> None:
     file = cloud_sql(authorizedNetworks=["0.0.0.0/0"])
     assert "`openToTheInternet`" in only_fault(root, f"{MAIN}.authorizedNetworks", file)
 
 
-def test_ranges_beside_everybody_are_a_fault(root: Path) -> None:
+def test_ranges_together_with_open_access_are_rejected(root: Path) -> None:
     file = cloud_sql(authorizedNetworks=["8.8.8.8/32"], openToTheInternet=True)
     assert "`authorizedNetworks`" in only_fault(root, f"{MAIN}.openToTheInternet", file)
 
 
-def test_a_database_that_every_instance_has_is_a_fault(root: Path) -> None:
+def test_a_database_that_every_instance_contains_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.database", cloud_sql(database="postgres"))
     assert complaint == "is postgres, which every instance has already. Name one of your own."
 
 
 @pytest.mark.parametrize("setting", ["user", "database"])
-def test_a_name_of_more_than_63_bytes_is_a_fault(root: Path, setting: str) -> None:
+def test_a_name_of_more_than_63_bytes_is_rejected(root: Path, setting: str) -> None:
     assert "of 64 bytes" in only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: "x" * 64}))
 
 
-def test_a_disk_below_the_smallest_is_a_fault(root: Path) -> None:
+def test_a_disk_below_the_smallest_is_rejected(root: Path) -> None:
     assert only_fault(root, f"{MAIN}.diskSize", cloud_sql(diskSize=5)) == "is 5 GB. Use 10 GB or more."
 
 
-def test_an_availability_that_there_is_not_is_a_fault(root: Path) -> None:
+def test_an_unknown_availability_is_rejected(root: Path) -> None:
     assert "'zonal' or 'regional'" in only_fault(root, f"{MAIN}.availability", cloud_sql(availability="global"))
 
 
@@ -150,17 +150,17 @@ def test_an_availability_that_there_is_not_is_a_fault(root: Path) -> None:
         ({"maxConnections": 100}, (100, 3)),
     ],
 )
-def test_tier_and_statements_tell_the_connections(root: Path, stated: Any, connections: Any) -> None:
+def test_tier_and_settings_determine_the_connections(root: Path, stated: Any, connections: Any) -> None:
     stack, _ = load(root, cloud_sql(**stated))
     assert stack.databases["main"].connections() == connections
 
 
-def test_a_limit_above_what_the_tier_leaves_is_a_fault(root: Path) -> None:
+def test_a_limit_above_what_the_tier_leaves_is_rejected(root: Path) -> None:
     assert load(root, limited(10, tier="db-f1-micro"))
     assert next(iter(faults(root, limited(23, tier="db-f1-micro")))) == f"{MAIN}.hyperdrive.connectionLimit"
 
 
-def test_a_limit_that_is_auto_needs_a_tier_that_tells(root: Path) -> None:
+def test_a_limit_that_is_auto_needs_a_known_tier(root: Path) -> None:
     assert load(root, limited("auto"))
     file = limited("auto", tier="db-perf-optimized-N-2")
     complaint = only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)

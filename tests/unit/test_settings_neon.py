@@ -1,4 +1,4 @@
-"""What a stack file may say of a database at Neon."""
+"""Settings of a database at Neon: accepted values, errors, and the arguments of the component."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +31,7 @@ def database(**changes: Any) -> dict[str, Any]:
 
 
 def on_a_branch(**changes: Any) -> dict[str, Any]:
-    """A stack file with a branch in a project that is there; ``changes`` are settings of the branch."""
+    """A stack file with a branch in an existing project; ``changes`` are settings of the branch."""
     return database(project=EXISTING, branch={"name": "dev", **changes})
 
 
@@ -42,7 +42,7 @@ def loaded(root: Path, file: dict[str, Any], stack: str = "dev") -> NeonDatabase
 
 
 def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str, Any]:
-    """What the component is given, in a stack whose name for it is `shop-dev-main`."""
+    """The arguments of the component in a stack where its physical name is `shop-dev-main`."""
     settings, context = load(root, file, stack=stack)
     args = settings.databases["main"].args(replace(context, project="shop", stack="dev"))
     return {key: value for key, value in args.items() if value is not None}
@@ -52,14 +52,14 @@ def limit(connections: int) -> dict[str, Any]:
     return {"connectionLimit": connections, "caching": "none"}
 
 
-# What the component is given.
+# Arguments of the component.
 
 
 def test_a_new_project_has_the_name_of_the_stack(root: Path) -> None:
     assert arguments(root, database()) == {"region": "aws-eu-central-1", "project_name": "shop-dev-main"}
 
 
-def test_everything_that_is_stated_is_handed_on(root: Path) -> None:
+def test_every_setting_is_passed_on(root: Path) -> None:
     file = database(
         project={"region": "aws-us-east-1", "postgresVersion": 16, "organization": "org-one", "name": "shop"},
         branch={"name": "trunk", "protected": True},
@@ -86,7 +86,7 @@ def test_everything_that_is_stated_is_handed_on(root: Path) -> None:
     }
 
 
-def test_a_branch_of_a_project_that_is_there_is_handed_on_and_nothing_is_named(root: Path) -> None:
+def test_a_branch_of_a_project_that_exists_is_passed_on_and_nothing_is_named(root: Path) -> None:
     file = on_a_branch(parent="main", expiresAfter="7d")
     assert arguments(root, {**file}) == {
         "project_id": "quiet-term-12345678",
@@ -125,7 +125,7 @@ def test_a_compute_may_never_be_suspended(root: Path) -> None:
     assert arguments(root, database(compute={"suspendAfter": "never"}))["suspend_after_seconds"] == -1
 
 
-def test_a_database_may_be_made_on_a_branch(root: Path) -> None:
+def test_a_database_may_be_created_on_a_branch(root: Path) -> None:
     file = on_a_branch()
     file["databases"]["main"] |= {"database": "orders", "createDatabase": True}
     assert arguments(root, file)["create_database"] is True
@@ -137,17 +137,17 @@ def test_a_database_may_be_made_on_a_branch(root: Path) -> None:
 @pytest.mark.parametrize(
     ("compute", "most"), [({}, 104), ({"min": 0.25, "max": 8}, 104), ({"max": 2}, 104), ({"min": 1}, 419)]
 )
-def test_the_smallest_compute_tells_the_connections(root: Path, compute: dict[str, Any], most: int) -> None:
+def test_the_smallest_compute_determines_the_connections(root: Path, compute: dict[str, Any], most: int) -> None:
     assert loaded(root, database(compute=compute)).connections() == (most, 7)
 
 
-def test_a_limit_that_the_compute_does_not_grant_is_a_fault(root: Path) -> None:
+def test_a_limit_above_that_of_the_compute_is_rejected(root: Path) -> None:
     path = f"{MAIN}.hyperdrive.connectionLimit"
     assert only_fault(root, path, database(hyperdrive=limit(98)))
     loaded(root, database(compute={"min": 1}, hyperdrive=limit(98)))
 
 
-def test_a_stated_number_of_connections_overrides_the_compute(root: Path) -> None:
+def test_an_explicit_number_of_connections_overrides_the_compute(root: Path) -> None:
     assert loaded(root, database(maxConnections=450)).connections() == (450, 7)
     assert loaded(root, database(reservedConnections=4)).connections() == (104, 4)
 
@@ -157,24 +157,24 @@ def test_of_a_default_branch_nothing_is_known_beforehand(root: Path) -> None:
     assert loaded(root, database(project=EXISTING, maxConnections=209)).connections() == (209, 7)
 
 
-# What is a fault.
+# Errors.
 
 
 @pytest.mark.parametrize(
     ("key", "value"),
     [("region", "aws-us-east-1"), ("postgresVersion", 17), ("organization", "org-1"), ("name", "shop")],
 )
-def test_a_setting_of_a_new_project_beside_an_existing_one_is_a_fault(root: Path, key: str, value: Any) -> None:
+def test_settings_of_a_new_and_an_existing_project_together_is_rejected(root: Path, key: str, value: Any) -> None:
     found = only_fault(root, f"{MAIN}.project.{key}", database(project={**EXISTING, key: value}))
     assert "stands beside `project.existing`" in found
 
 
-def test_a_project_without_region_and_id_is_a_fault(root: Path) -> None:
+def test_a_project_without_region_and_id_is_rejected(root: Path) -> None:
     found = only_fault(root, f"{MAIN}.project.region", database(project={}))
     assert "`aws-eu-central-1`, or an existing one in `project.existing`" in found
 
 
-def test_a_missing_project_is_a_fault(root: Path) -> None:
+def test_a_missing_project_is_rejected(root: Path) -> None:
     assert faults(root, database(project=...)) == {f"{MAIN}.project": "is missing. State it."}
 
 
@@ -184,7 +184,7 @@ def test_the_root_of_a_new_project_has_neither_parent_nor_end(root: Path, key: s
     assert "is stated without `project.existing`" in found
 
 
-def test_a_database_of_a_new_project_is_made_with_it(root: Path) -> None:
+def test_a_database_of_a_new_project_is_created_with_it(root: Path) -> None:
     assert "without `project.existing`" in only_fault(root, f"{MAIN}.createDatabase", database(createDatabase=True))
 
 
@@ -204,27 +204,27 @@ def test_a_default_branch_is_not_the_stacks_to_change(root: Path, part: str, key
     assert "is stated without `branch.name`" in found
 
 
-def test_a_protected_branch_that_expires_is_a_fault(root: Path) -> None:
+def test_a_protected_branch_that_expires_is_rejected(root: Path) -> None:
     file = on_a_branch(protected=True, expiresAfter="7d")
     assert "does not let a protected branch expire" in only_fault(root, f"{MAIN}.branch.protected", file)
 
 
-def test_a_lower_bound_above_the_upper_one_is_a_fault(root: Path) -> None:
+def test_a_lower_bound_above_the_upper_one_is_rejected(root: Path) -> None:
     found = only_fault(root, f"{MAIN}.compute.min", database(compute={"min": 2, "max": 1}))
     assert found == "is 2, more than `max`, 1. Use a range, or one size."
 
 
-def test_a_compute_below_the_smallest_is_a_fault(root: Path) -> None:
+def test_a_compute_below_the_smallest_is_rejected(root: Path) -> None:
     assert "the smallest compute has 0.25 CU" in only_fault(root, f"{MAIN}.compute.min", database(compute={"min": 0.1}))
 
 
 @pytest.mark.parametrize("written", [7, "7", "7 days", "1w", "-1d", "1.5h", ""])
-def test_a_time_without_a_unit_is_a_fault(root: Path, written: Any) -> None:
+def test_a_time_without_a_unit_is_rejected(root: Path, written: Any) -> None:
     found = only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter=written))
     assert "Write a whole number and its unit: `90s`, `30m`, `12h` or `7d`." in found
 
 
-def test_a_branch_that_expires_at_once_is_a_fault(root: Path) -> None:
+def test_a_branch_that_expires_at_once_is_rejected(root: Path) -> None:
     assert "Use a time above 0" in only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter="0d"))
 
 
@@ -233,7 +233,7 @@ def test_only_a_compute_may_never_do_something(root: Path) -> None:
 
 
 @pytest.mark.parametrize("written", ["17", 17.5])
-def test_a_version_that_is_no_whole_number_is_a_fault(root: Path, written: Any) -> None:
+def test_an_invalid_version_is_rejected(root: Path, written: Any) -> None:
     file = database(project={"region": "aws-eu-central-1", "postgresVersion": written})
     assert f"is {written}" in only_fault(root, f"{MAIN}.project.postgresVersion", file)
 
@@ -244,20 +244,20 @@ def test_the_owner_of_the_database_is_no_role_for_hyperdrive(root: Path) -> None
     loaded(root, database(project=EXISTING, branch={"name": "dev"}, database="orders", user="orders_owner"))
 
 
-def test_a_long_role_name_is_a_fault(root: Path) -> None:
+def test_a_long_role_name_is_rejected(root: Path) -> None:
     assert "64 bytes" in only_fault(root, f"{MAIN}.user", database(user="x" * 64))
 
 
 @pytest.mark.parametrize(
     ("part", "settings"), [("project", "`name`, `organization`"), ("branch", "`name`, `parent`"), ("compute", "`min`")]
 )
-def test_an_unknown_setting_is_a_fault_that_names_those_there_are(root: Path, part: str, settings: str) -> None:
+def test_an_unknown_setting_is_rejected_with_the_known_settings(root: Path, part: str, settings: str) -> None:
     project = {"region": "aws-eu-central-1"}
     file = database(**{"project": project, part: {**(project if part == "project" else {}), "size": "x"}})
     assert settings in only_fault(root, f"{MAIN}.{part}.size", file)
 
 
-def test_all_faults_are_reported_at_once(root: Path) -> None:
+def test_all_errors_are_reported_at_once(root: Path) -> None:
     file = database(
         project={"region": "aws-eu-central-1", "postgresVersion": "17"},
         branch={"expiresAfter": "x"},
@@ -297,7 +297,7 @@ def test_all_faults_are_reported_at_once(root: Path) -> None:
         ),
     ],
 )
-def test_an_example_says_what_it_seems_to(root: Path, name: str, stack: str, expected: dict[str, Any]) -> None:
+def test_an_example_has_the_expected_values(root: Path, name: str, stack: str, expected: dict[str, Any]) -> None:
     config = yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text())["config"]
     file = {key.removeprefix("edge-postgres:"): value for key, value in config.items()}
     for worker in file["workers"].values():

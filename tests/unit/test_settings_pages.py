@@ -163,7 +163,7 @@ def test_a_secret_that_is_not_set_is_a_fault_with_the_command() -> None:
     assert complaint.endswith(":secrets.pages.site.preview.OTHER_KEY'")
 
 
-def test_a_password_among_the_variables_is_a_fault() -> None:
+def test_a_password_among_the_variables_is_rejected() -> None:
     complaint = fault(".preview.vars.LINK", preview={"vars": {"LINK": "postgres://a:geheim@db.example.com/a"}})
     assert complaint.startswith("holds a password")
     assert "geheim" not in complaint

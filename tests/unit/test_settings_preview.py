@@ -1,4 +1,4 @@
-"""What a preview stack may not state: what is another stack's, and databases that are not its own."""
+"""Settings that a preview stack rejects: objects of other stacks, and databases that it shares."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ STACK = "pr-123"
 
 
 def sound(**changes: Any) -> dict[str, Any]:
-    """A stack file of a preview without a fault."""
+    """A valid stack file of a preview stack."""
     return stack_file(**{"databases__main__previewDatabase": "${stack}", **changes})
 
 
@@ -29,7 +29,7 @@ def neon(**changes: Any) -> dict[str, Any]:
     return stack_file(databases__main=database, secrets={})
 
 
-def test_the_name_of_the_stack_stands_in_for_a_placeholder(root: Path) -> None:
+def test_the_placeholder_becomes_the_name_of_the_stack(root: Path) -> None:
     stack, _ = load(root, sound(workers__api__vars={"STAGE": "at ${stack}"}), stack=STACK)
     assert stack.databases["main"].preview_database == STACK
     assert stack.workers["api"].vars == {"STAGE": "at pr-123"}
@@ -53,7 +53,7 @@ def test_a_name_that_another_stack_has_is_rejected(stack: str, changes: dict[str
     assert "which other stacks have as well. Put `${stack}` into it." in complaint
 
 
-def test_names_of_its_own_are_taken(root: Path) -> None:
+def test_separate_names_are_accepted(root: Path) -> None:
     changes = {
         "workers__api__scriptName": "${stack}-api",
         "workers__api__domains": ["${stack}.example.com"],
@@ -63,12 +63,12 @@ def test_names_of_its_own_are_taken(root: Path) -> None:
     assert stack.workers["api"].domains == ["pr-123.example.com"]
 
 
-def test_a_database_that_is_there_is_rejected(root: Path) -> None:
+def test_a_database_that_exists_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "databases.main", stack_file(databases__main=parts()), stack=STACK)
     assert complaint.startswith('is a database that is there already. Say `previewDatabase: "${stack}"`')
 
 
-def test_a_database_that_is_said_to_hold_nothing_of_productions_is_taken(root: Path) -> None:
+def test_a_database_without_production_data_is_accepted(root: Path) -> None:
     load(root, stack_file(databases__main__noProductionData=True), stack=STACK)
 
 
@@ -78,19 +78,19 @@ def test_a_database_that_goes_with_the_stack_is_rejected_where_the_stack_stays(s
     assert complaint == "would be dropped with this stack. Only preview stacks, `pr-…`, have one."
 
 
-def test_the_name_of_a_database_of_its_own_is_looked_at(root: Path) -> None:
+def test_the_name_of_a_separate_database_is_validated(root: Path) -> None:
     complaint = only_fault(
         root, "databases.main.previewDatabase", sound(databases__main__previewDatabase="PR"), stack=STACK
     )
     assert complaint.startswith("must be 1 to 63 lower-case letters, digits, `_` and `-`, got PR.")
 
 
-def test_a_branch_of_its_own_is_taken(root: Path) -> None:
+def test_a_separate_branch_is_accepted(root: Path) -> None:
     stack, _ = load(root, neon(), stack=STACK)
     assert stack.databases["main"].branch.name == STACK
 
 
-def test_a_branch_that_is_there_is_rejected(root: Path) -> None:
+def test_a_branch_that_exists_is_rejected(root: Path) -> None:
     branch = {"name": "main", "expiresAfter": "7d"}
     complaint = only_fault(root, "databases.main.branch.name", neon(branch=branch), stack=STACK)
     assert complaint.endswith('a preview has a branch of its own. Say `"${stack}"`.')
@@ -101,7 +101,7 @@ def test_a_branch_expires(root: Path) -> None:
     assert complaint.startswith("is not stated")
 
 
-def test_a_project_of_its_own_needs_neither(root: Path) -> None:
+def test_a_separate_project_needs_neither(root: Path) -> None:
     load(root, neon(project={"region": "aws-eu-central-1"}, branch={}), stack=STACK)
 
 
@@ -110,6 +110,6 @@ def test_the_template_is_not_deployed(root: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [None, [], "text", {"main": None}, {"main": []}])
-def test_a_misshapen_file_has_its_own_faults(shape: Any, root: Path) -> None:
+def test_a_file_of_the_wrong_shape_has_other_errors(shape: Any, root: Path) -> None:
     with pytest.raises(pulumi.RunError, match=r"has \d errors?"):
         load(root, stack_file(databases=shape), stack=STACK)

@@ -1,4 +1,4 @@
-"""What a stack file may say of a database at Prisma."""
+"""Settings of a database at Prisma: accepted values, errors, and the arguments of the component."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +39,7 @@ def loaded(root: Path, **changes: Any) -> PrismaDatabase:
 
 
 def arguments(root: Path, **changes: Any) -> dict[str, Any]:
-    """What the component is given, in a stack whose name for it is `shop-dev-main`."""
+    """The arguments of the component in a stack where its physical name is `shop-dev-main`."""
     stack, context = load(root, database(**changes))
     args = stack.databases["main"].args(replace(context, project="shop"))
     return {key: value for key, value in args.items() if value is not None}
@@ -49,7 +49,7 @@ def limit(connections: int) -> dict[str, Any]:
     return {"connectionLimit": connections, "caching": "none"}
 
 
-# What the component is given.
+# Arguments of the component.
 
 
 def test_a_project_and_a_database_have_the_name_of_the_stack(root: Path) -> None:
@@ -66,14 +66,14 @@ def test_names_of_ones_own_are_kept(root: Path) -> None:
     assert (given["project_name"], given["database_name"]) == ("shop", "orders")
 
 
-def test_a_project_that_is_there_is_used_and_not_named(root: Path) -> None:
+def test_a_project_that_exists_is_used_and_not_named(root: Path) -> None:
     given = arguments(root, project={"existing": "proj_1"})
     assert given["project_id"] == "proj_1"
     assert "project_name" not in given
     assert given["database_name"] == "shop-dev-main"
 
 
-def test_a_stated_number_of_connections_is_handed_on(root: Path) -> None:
+def test_an_explicit_number_of_connections_is_passed_on(root: Path) -> None:
     assert arguments(root, maxConnections=60)["max_connections"] == 60
 
 
@@ -94,61 +94,61 @@ LIMIT = "databases.main.hyperdrive.connectionLimit"
 
 
 @pytest.mark.parametrize(("plan", "fits"), [("free", 5), ("starter", 5), ("pro", 40), ("business", 85)])
-def test_a_limit_that_fits_the_plan_is_taken(plan: str, fits: int, root: Path) -> None:
+def test_a_limit_that_fits_the_plan_is_accepted(plan: str, fits: int, root: Path) -> None:
     assert connection_limit(root, plan=plan, hyperdrive=limit(fits)) == fits
 
 
 @pytest.mark.parametrize(("plan", "most"), [("free", 10), ("starter", 10), ("pro", 50), ("business", 100)])
-def test_a_limit_that_needs_what_prisma_keeps_is_a_fault(plan: str, most: int, root: Path) -> None:
+def test_a_limit_that_needs_connections_that_prisma_reserves_is_rejected(plan: str, most: int, root: Path) -> None:
     complaint = only_fault(root, LIMIT, database(plan=plan, hyperdrive=limit(most - 4)))
     assert complaint.startswith("needs ")
 
 
-def test_a_limit_of_one_more_than_a_small_plan_has_is_a_fault(root: Path) -> None:
+def test_a_limit_of_one_more_than_a_small_plan_has_is_rejected(root: Path) -> None:
     complaint = only_fault(root, LIMIT, database(plan="starter", hyperdrive=limit(6)))
     assert complaint.startswith("needs 1 connection more than the database grants.")
 
 
-def test_a_stated_number_of_connections_counts_for_more_than_the_plans(root: Path) -> None:
+def test_an_explicit_number_of_connections_overrides_the_plans(root: Path) -> None:
     assert connection_limit(root, maxConnections=60, hyperdrive=limit(45)) == 45
     assert only_fault(root, LIMIT, database(maxConnections=60, hyperdrive=limit(56))).startswith("needs ")
 
 
-# Faults.
+# Errors.
 
 
 @pytest.mark.parametrize("setting", ["region", "plan"])
-def test_region_and_plan_are_stated(setting: str, root: Path) -> None:
+def test_region_and_plan_are_required(setting: str, root: Path) -> None:
     assert only_fault(root, f"databases.main.{setting}", database(**{setting: ...})) == "is missing. State it."
 
 
-def test_a_plan_that_prisma_does_not_have_is_a_fault(root: Path) -> None:
+def test_a_plan_that_prisma_does_not_have_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "databases.main.plan", database(plan="gold"))
     assert complaint == "is gold. Use 'free', 'starter', 'pro' or 'business'."
 
 
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt"])
-def test_what_is_no_region_is_a_fault(region: str, root: Path) -> None:
+def test_an_invalid_region_is_rejected(region: str, root: Path) -> None:
     complaint = only_fault(root, "databases.main.region", database(region=region))
     assert complaint == f"is {region}, which is no region. Name one near the audience, such as `eu-central-1`."
 
 
-def test_a_project_that_is_there_has_a_name_already(root: Path) -> None:
+def test_a_project_that_exists_has_a_name_already(root: Path) -> None:
     project = {"existing": "proj_1", "name": "shop"}
     complaint = only_fault(root, "databases.main.project.name", database(project=project))
     assert complaint.startswith("stands beside `existing`")
 
 
-def test_a_setting_that_there_is_not_is_a_fault_with_the_one_that_is_meant(root: Path) -> None:
+def test_an_unknown_setting_is_rejected_with_a_suggestion(root: Path) -> None:
     assert "Did you mean `databaseName`?" in only_fault(root, "databases.main.dataBaseName", database(dataBaseName="x"))
     assert "`existing`, `name`" in only_fault(root, "databases.main.project.id", database(project={"id": "proj_1"}))
 
 
-def test_a_number_of_connections_below_none_is_a_fault(root: Path) -> None:
+def test_a_number_of_connections_below_none_is_rejected(root: Path) -> None:
     assert "databases.main.maxConnections" in faults(root, database(maxConnections=-1))
 
 
-def test_all_faults_are_reported_at_once(root: Path) -> None:
+def test_all_errors_are_reported_at_once(root: Path) -> None:
     file = database(region="Frankfurt", plan="gold", databaseName=1)
     assert list(faults(root, file)) == [
         "databases.main.databaseName",

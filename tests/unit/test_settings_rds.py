@@ -1,4 +1,4 @@
-"""What a stack file may say of a database on Amazon RDS."""
+"""Settings of a database on Amazon RDS: accepted values, errors, and the arguments of the component."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ NETWORK = {"vpcId": "vpc-0a", "subnetIds": ["subnet-0a", "subnet-0b"], "public":
 
 
 def rds(**changes: Any) -> dict[str, Any]:
-    """A stack file with an instance that has no fault."""
+    """A valid stack file with an instance."""
     database = {
         "provider": "rds",
         "engineVersion": "17.6",
@@ -32,7 +32,7 @@ def rds(**changes: Any) -> dict[str, Any]:
 
 
 def aurora(**changes: Any) -> dict[str, Any]:
-    """A stack file with Aurora that has no fault."""
+    """A valid stack file with Aurora."""
     return rds(**{"instanceClass": ..., "capacity": {"min": 0.5, "max": 4}, **changes})
 
 
@@ -41,7 +41,7 @@ def network(**changes: Any) -> dict[str, Any]:
 
 
 def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str, Any]:
-    """What the component gets."""
+    """The arguments of the component."""
 
     def program() -> Any:
         loaded, context = settings.load(root)
@@ -73,12 +73,12 @@ def test_aurora_gets_its_capacity(root: Path) -> None:
     assert (found["min_capacity"], found["max_capacity"], "instance_class" in found) == (0.5, 4.0, False)
 
 
-def test_storage_is_handed_on(root: Path) -> None:
+def test_storage_is_passed_on(root: Path) -> None:
     found = arguments(root, rds(storage={"allocated": 50, "maximum": 200}))
     assert (found["allocated_storage"], found["max_allocated_storage"]) == (50, 200)
 
 
-def test_a_prefix_list_is_handed_on(root: Path) -> None:
+def test_a_prefix_list_is_passed_on(root: Path) -> None:
     assert arguments(root, network(prefixListId="pl-0a"))["ingress_prefix_list_id"] == "pl-0a"
 
 
@@ -103,98 +103,98 @@ def test_every_argument_is_one_of_the_component(root: Path) -> None:
     )
 
 
-def test_a_stated_identifier_counts_for_more_than_the_stacks(root: Path) -> None:
+def test_an_explicit_identifier_overrides_that_of_the_stack(root: Path) -> None:
     assert arguments(root, rds(identifier="shop"))["identifier"] == "shop"
 
 
 @pytest.mark.parametrize(("stack", "kept"), [("dev", True), ("prod", True), ("local", False), ("pr-12", False)])
-def test_only_what_is_made_to_go_is_not_protected(stack: str, kept: bool, root: Path) -> None:
+def test_only_disposable_stacks_are_not_protected(stack: str, kept: bool, root: Path) -> None:
     found = arguments(root, rds(), stack)
     assert (found["deletion_protection"], found["final_snapshot"]) == (kept, kept)
 
 
-def test_protection_can_be_stated(root: Path) -> None:
+def test_protection_can_be_set(root: Path) -> None:
     assert arguments(root, rds(deletionProtection=False))["deletion_protection"] is False
     assert arguments(root, rds(finalSnapshot=True), "pr-12")["final_snapshot"] is True
 
 
 @pytest.mark.parametrize("version", [17.1, 17])
-def test_a_version_without_quotes_is_a_fault(version: float, root: Path) -> None:
+def test_a_version_without_quotes_is_rejected(version: float, root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.engineVersion", rds(engineVersion=version))
     assert f"is {version}, a number, and a number loses the zero at the end of 17.10" in complaint
     assert 'in quotes: "17.10"' in complaint
 
 
-def test_a_version_that_is_none_is_a_fault(root: Path) -> None:
+def test_an_invalid_version_is_rejected(root: Path) -> None:
     assert "is 17.x" in only_fault(root, f"{MAIN}.engineVersion", rds(engineVersion="17.x"))
 
 
-def test_class_and_capacity_together_are_a_fault(root: Path) -> None:
+def test_class_and_capacity_together_are_rejected(root: Path) -> None:
     file = rds(capacity={"min": 0.5, "max": 4})
     assert "stands beside a capacity" in only_fault(root, f"{MAIN}.instanceClass", file)
 
 
-def test_neither_class_nor_capacity_is_a_fault(root: Path) -> None:
+def test_neither_class_nor_capacity_is_rejected(root: Path) -> None:
     assert "neither is a capacity" in only_fault(root, f"{MAIN}.instanceClass", rds(instanceClass=...))
 
 
-def test_a_capacity_out_of_bounds_is_a_fault(root: Path) -> None:
+def test_a_capacity_out_of_bounds_is_rejected(root: Path) -> None:
     file = aurora(capacity={"min": 4, "max": 2})
     assert "is 4 to 2 ACU" in only_fault(root, f"{MAIN}.capacity.max", file)
 
 
-def test_half_a_capacity_is_a_fault(root: Path) -> None:
+def test_an_incomplete_capacity_is_rejected(root: Path) -> None:
     assert "is missing" in only_fault(root, f"{MAIN}.capacity.max", aurora(capacity={"min": 1}))
 
 
-def test_storage_beside_a_capacity_is_a_fault(root: Path) -> None:
+def test_storage_together_with_a_capacity_is_rejected(root: Path) -> None:
     file = aurora(storage={"allocated": 20, "maximum": 100})
     assert "grows by itself" in only_fault(root, f"{MAIN}.storage", file)
 
 
-def test_storage_that_cannot_grow_is_a_fault(root: Path) -> None:
+def test_storage_that_cannot_grow_is_rejected(root: Path) -> None:
     file = rds(storage={"allocated": 100, "maximum": 100})
     assert "Use 110 to 65536 GiB" in only_fault(root, f"{MAIN}.storage.maximum", file)
 
 
-def test_storage_that_is_too_small_is_a_fault(root: Path) -> None:
+def test_storage_that_is_too_small_is_rejected(root: Path) -> None:
     assert "Use 20 to 65536" in only_fault(root, f"{MAIN}.storage.allocated", rds(storage={"allocated": 10}))
 
 
-def test_a_private_database_is_a_fault_as_long_as_there_is_no_route(root: Path) -> None:
+def test_a_private_database_is_rejected_without_a_route(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.network.public", network(public=...))
     assert "Cloudflare dials from the Internet" in complaint
     assert "say `true`" in complaint
 
 
-def test_one_subnet_is_a_fault(root: Path) -> None:
+def test_one_subnet_is_rejected(root: Path) -> None:
     assert "fewer than two" in only_fault(root, f"{MAIN}.network.subnetIds", network(subnetIds=["subnet-0a"]))
 
 
-def test_two_doors_are_a_fault(root: Path) -> None:
+def test_two_ways_in_are_rejected(root: Path) -> None:
     file = network(prefixListId="pl-0a", openToTheInternet=True)
     assert "stands beside `openToTheInternet`" in only_fault(root, f"{MAIN}.network.prefixListId", file)
 
 
-def test_few_backups_are_a_fault(root: Path) -> None:
+def test_too_few_backups_are_rejected(root: Path) -> None:
     assert "Use 7 to 35" in only_fault(root, f"{MAIN}.backupDays", rds(backupDays=1))
 
 
-def test_a_managed_password_without_a_sync_is_a_fault(root: Path) -> None:
+def test_a_managed_password_without_a_sync_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.managedPassword", rds(managedPassword=True))
     assert "would be locked out" in complaint
 
 
-def test_a_managed_password_with_a_sync_is_taken(root: Path) -> None:
+def test_a_managed_password_with_a_sync_is_accepted(root: Path) -> None:
     found = arguments(root, rds(managedPassword=True, rotationSync="a schedule in CI"))
     assert (found["managed_password"], found["rotation_sync"]) == (True, "a schedule in CI")
 
 
-def test_a_sync_of_nothing_is_a_fault(root: Path) -> None:
+def test_a_sync_of_nothing_is_rejected(root: Path) -> None:
     assert "nobody rotates" in only_fault(root, f"{MAIN}.rotationSync", rds(rotationSync="a schedule in CI"))
 
 
-def test_a_given_password_beside_a_managed_one_is_a_fault(root: Path) -> None:
+def test_a_given_password_together_with_a_managed_one_is_rejected(root: Path) -> None:
     file = rds(managedPassword=True, rotationSync="CI", passwordSecret="databases.main.url")
     assert "stands beside a password" in only_fault(root, f"{MAIN}.managedPassword", file)
 
@@ -203,21 +203,21 @@ def test_a_password_in_the_place_of_its_path_is_not_shown(root: Path) -> None:
     assert SENTINEL not in str(faults(root, rds(passwordSecret=SENTINEL)))
 
 
-def test_a_user_of_rds_is_a_fault(root: Path) -> None:
+def test_a_reserved_user_name_of_rds_is_rejected(root: Path) -> None:
     assert "is admin" in only_fault(root, f"{MAIN}.user", rds(user="admin"))
 
 
 @pytest.mark.parametrize("setting", ["identifier", "database", "user"])
-def test_a_name_that_rds_does_not_take_is_a_fault(setting: str, root: Path) -> None:
+def test_a_name_that_rds_does_not_take_is_rejected(setting: str, root: Path) -> None:
     assert "a letter first" in only_fault(root, f"{MAIN}.{setting}", rds(**{setting: "1-Shop"}))
 
 
-def test_a_limit_that_the_class_cannot_take_is_a_fault(root: Path) -> None:
+def test_a_limit_that_the_class_cannot_take_is_rejected(root: Path) -> None:
     file = rds(hyperdrive={"connectionLimit": 400, "caching": "none"})
     assert " 383  accepted by the database" in only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)
 
 
-def test_a_limit_that_the_capacity_cannot_take_is_a_fault(root: Path) -> None:
+def test_a_limit_that_the_capacity_cannot_take_is_rejected(root: Path) -> None:
     file = aurora(hyperdrive={"connectionLimit": 900, "caching": "none"})
     assert " 823  accepted by the database" in only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)
 
@@ -227,18 +227,18 @@ def test_the_limit_may_be_what_the_class_leaves(root: Path) -> None:
     assert stack.databases["main"].connections() == (383, 5)
 
 
-def test_stated_connections_count_for_more_than_the_class(root: Path) -> None:
+def test_explicit_connections_override_the_class(root: Path) -> None:
     stack, _ = load(root, rds(maxConnections=100, reservedConnections=3))
     assert stack.databases["main"].connections() == (100, 3)
 
 
-def test_an_unknown_class_needs_stated_connections_for_auto(root: Path) -> None:
+def test_an_unknown_class_needs_explicit_connections_for_auto(root: Path) -> None:
     file = rds(instanceClass="db.x2g.large", hyperdrive={"connectionLimit": "auto", "caching": "none"})
     assert "State `maxConnections`" in only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)
 
 
 @pytest.mark.parametrize("example", ["rds", "aurora"])
-def test_an_example_has_no_fault(example: str, root: Path) -> None:
+def test_an_example_has_no_error(example: str, root: Path) -> None:
     text = Path(__file__).parents[2].joinpath(f"examples/{example}.yaml").read_text()
     config = {key.removeprefix("edge-postgres:"): value for key, value in yaml.safe_load(text)["config"].items()}
     config["workers"]["api"]["bundle"] = "worker.js"

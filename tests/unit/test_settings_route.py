@@ -1,4 +1,4 @@
-"""What a stack file may say of the way to a private database."""
+"""Settings of the network route to a private database: accepted values, errors, and arguments."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -43,7 +43,7 @@ def rds(**changes: Any) -> dict[str, Any]:
 
 
 def existing(route: Any, **changes: Any) -> dict[str, Any]:
-    """A stack file with a private database that is there already."""
+    """A stack file with an existing private database."""
     return stack_file(databases__main=changed(parts(host="db.internal", route=route), changes))
 
 
@@ -87,10 +87,10 @@ def connector(root: Path, file: dict[str, Any]) -> Any:
     return {key: value for key, value in args.items() if value is not None}
 
 
-# What the components get.
+# Arguments of the components.
 
 
-def test_a_service_gets_what_is_stated(root: Path) -> None:
+def test_a_service_gets_the_settings(root: Path) -> None:
     file = vpc(certificateVerification="verify_ca", resolverIps=["10.0.0.2"])
     assert route(root, file) == (
         "vpc-service",
@@ -104,7 +104,7 @@ def test_a_service_gets_what_is_stated(root: Path) -> None:
     )
 
 
-def test_a_certificate_is_verified_in_full_unless_another_mode_is_stated(root: Path) -> None:
+def test_a_certificate_is_verified_in_full_by_default(root: Path) -> None:
     assert route(root, vpc())[1]["certificate_verification"] == "verify_full"
 
 
@@ -113,7 +113,7 @@ def test_a_tunnel_gets_its_host_name_and_its_zone(root: Path) -> None:
     assert (name, found["hostname"], found["zone_id"]) == ("access-tunnel", "tunnel.example.com", ZONE)
 
 
-def test_a_tunnel_that_is_there_already_has_connectors(root: Path) -> None:
+def test_a_tunnel_that_exists_has_connectors(root: Path) -> None:
     file = vpc(tunnelId="tunnel-7", connector=...)
     assert (route(root, file)[1]["tunnel_id"], connector(root, file)) == ("tunnel-7", None)
 
@@ -144,7 +144,7 @@ def test_a_database_without_a_route_has_neither_way_nor_connector(root: Path) ->
     assert database.create_connector("main", FakeRds(), None, context) is None
 
 
-def test_connectors_of_an_instance_stand_beside_it_and_are_let_in(root: Path) -> None:
+def test_connectors_of_an_instance_run_in_its_network_and_may_connect(root: Path) -> None:
     assert connector(root, rds(region="eu-central-1", tags={"team": "shop"})) == {
         "vpc_id": "vpc-0a",
         "subnet_ids": ["subnet-0a", "subnet-0b"],
@@ -159,7 +159,7 @@ def test_connectors_of_an_instance_stand_beside_it_and_are_let_in(root: Path) ->
     }
 
 
-def test_what_is_stated_of_the_connectors_counts_for_more(root: Path) -> None:
+def test_settings_of_the_connectors_override_the_derived_ones(root: Path) -> None:
     stated = {"subnetIds": ["subnet-0z"], "publicIp": True, "tasks": 3, "image": "mirror/cloudflared:1"}
     file = rds(route={"kind": "vpc-service", "certificateVerification": "verify_ca", "connector": stated})
     found = connector(root, file)
@@ -172,13 +172,13 @@ def test_what_is_stated_of_the_connectors_counts_for_more(root: Path) -> None:
     assert found["vpc_id"] == "vpc-0a"
 
 
-def test_connectors_of_another_database_stand_where_the_file_says(root: Path) -> None:
+def test_connectors_of_another_database_run_in_the_configured_network(root: Path) -> None:
     found = connector(root, tunnel(connector=PLACE))
     assert (found["vpc_id"], "database_security_group_id" in found) == ("vpc-0b", False)
     assert set(found) <= set(EcsConnectorArgs.__annotations__)
 
 
-def test_nothing_is_made_for_connectors_that_somebody_else_runs(root: Path) -> None:
+def test_connectors_outside_the_stack_create_nothing(root: Path) -> None:
     assert connector(root, vpc()) is None
 
 
@@ -198,57 +198,57 @@ def test_a_route_leads_to_each_slot_of_the_credentials(root: Path) -> None:
     assert {(origin["user"], origin["serviceId"]) for origin in origins} == {("app", "service"), ("other", "service")}
 
 
-# Faults.
+# Errors.
 
 
-def test_a_private_database_with_a_route_is_no_fault(root: Path) -> None:
+def test_a_private_database_with_a_route_is_accepted(root: Path) -> None:
     for file in (rds(), vpc(), tunnel()):
         load(root, file)
 
 
-def test_a_private_database_without_a_route_is_a_fault(root: Path) -> None:
+def test_a_private_database_without_a_route_is_rejected(root: Path) -> None:
     assert "is db.internal" in only_fault(root, f"{MAIN}.host", existing(...))
     assert "State a `route`" in only_fault(root, f"{MAIN}.network.public", rds(route=...))
 
 
-def test_a_kind_that_is_left_out_is_a_fault(root: Path) -> None:
+def test_a_missing_kind_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.kind", vpc(kind=...))
     assert complaint == "is missing. Use one of `access-tunnel`, `vpc-service`."
 
 
-def test_a_kind_that_is_none_is_a_fault(root: Path) -> None:
+def test_an_invalid_kind_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.kind", vpc(kind="vpn"))
     assert complaint == "is vpn. Use one of `access-tunnel`, `vpc-service`."
 
 
-def test_a_setting_of_the_other_kind_is_a_fault(root: Path) -> None:
+def test_a_setting_of_the_other_kind_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.hostname", vpc(hostname="db.example.com"))
     assert "is no setting." in complaint
     assert "`resolverIps`" in complaint
 
 
 @pytest.mark.parametrize("part", ["hostname", "zoneId"])
-def test_half_a_tunnel_is_a_fault(root: Path, part: str) -> None:
+def test_an_incomplete_tunnel_is_rejected(root: Path, part: str) -> None:
     assert only_fault(root, f"{MAIN}.route.{part}", tunnel(**{part: ...})) == "is missing. State it."
 
 
 @pytest.mark.parametrize("file", [vpc(connector=...), tunnel(connector=...)], ids=["vpc", "tunnel"])
-def test_a_connector_is_always_stated(root: Path, file: dict[str, Any]) -> None:
+def test_a_connector_is_always_required(root: Path, file: dict[str, Any]) -> None:
     complaint = only_fault(root, f"{MAIN}.route.connector", file)
     assert complaint.startswith("is not stated")
     assert "Say `ecs`" in complaint
 
 
-def test_a_connector_that_is_no_word_is_a_fault(root: Path) -> None:
+def test_an_invalid_connector_is_rejected(root: Path) -> None:
     assert list(faults(root, vpc(connector="kubernetes"))) == [f"{MAIN}.route.connector"]
 
 
-def test_a_connector_beside_a_tunnel_that_has_some_is_a_fault(root: Path) -> None:
+def test_a_connector_together_with_a_tunnel_that_has_some_is_rejected(root: Path) -> None:
     file = vpc(tunnelId="tunnel-7", connector=PLACE)
     assert "beside `tunnelId`" in only_fault(root, f"{MAIN}.route.connector", file)
 
 
-def test_connectors_whose_place_is_not_known_are_a_fault(root: Path) -> None:
+def test_connectors_without_a_network_are_rejected(root: Path) -> None:
     assert "`{vpcId: …, subnetIds: […]}`" in only_fault(root, f"{MAIN}.route.connector", vpc(connector="ecs"))
 
 
@@ -260,24 +260,24 @@ def test_connectors_whose_place_is_not_known_are_a_fault(root: Path) -> None:
         ("vpc", "vpc-0a", "Did you mean `vpcId`?"),
     ],
 )
-def test_a_fault_of_the_connectors_has_its_path(root: Path, setting: str, value: Any, complaint: str) -> None:
+def test_an_error_of_the_connectors_has_its_path(root: Path, setting: str, value: Any, complaint: str) -> None:
     file = vpc(connector={**PLACE, setting: value})
     assert complaint in only_fault(root, f"{MAIN}.route.connector.{setting}", file)
 
 
-def test_a_verification_that_is_no_word_is_a_fault(root: Path) -> None:
+def test_an_invalid_verification_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.certificateVerification", vpc(certificateVerification="full"))
     assert complaint == "is full. Use 'verify_full', 'verify_ca' or 'disabled'."
 
 
-def test_full_verification_of_an_instance_is_a_fault_before_its_host_is_known(root: Path) -> None:
+def test_full_verification_of_an_instance_is_rejected_before_its_host_is_known(root: Path) -> None:
     file = rds(route={"kind": "vpc-service", "connector": "ecs"})
     complaint = only_fault(root, f"{MAIN}.route.certificateVerification", file)
     assert "signs with an authority of its own" in complaint
     assert "State `certificateVerification`" in complaint
 
 
-def test_full_verification_of_an_address_is_a_fault(root: Path) -> None:
+def test_full_verification_of_an_address_is_rejected(root: Path) -> None:
     file = existing(VPC, host="10.0.0.5")
     assert "certificates name hosts" in only_fault(root, f"{MAIN}.route.certificateVerification", file)
 
@@ -287,57 +287,57 @@ def test_a_host_like_the_ones_that_a_provider_makes_is_known() -> None:
 
 
 @pytest.mark.parametrize(("servers", "complaint"), [([], "has no address"), (["dns"], "has dns")])
-def test_resolvers_that_are_no_addresses_are_a_fault(root: Path, servers: list[str], complaint: str) -> None:
+def test_resolvers_that_are_no_addresses_are_rejected(root: Path, servers: list[str], complaint: str) -> None:
     assert complaint in only_fault(root, f"{MAIN}.route.resolverIps", vpc(resolverIps=servers))
 
 
-def test_tls_beside_a_service_is_a_fault(root: Path) -> None:
+def test_tls_together_with_a_service_is_rejected(root: Path) -> None:
     file = existing(VPC, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": TLS})
     complaint = only_fault(root, f"{MAIN}.hyperdrive.tls", file)
     assert "`certificateVerification` of the route" in complaint
 
 
-def test_tls_that_cannot_succeed_behind_a_tunnel_is_a_fault(root: Path) -> None:
+def test_tls_that_cannot_succeed_behind_a_tunnel_is_rejected(root: Path) -> None:
     file = rds(route=TUNNEL, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": TLS})
     assert "Say `verify-ca`." in only_fault(root, f"{MAIN}.hyperdrive.tls.mode", file)
 
 
-def test_the_authority_alone_can_be_verified_behind_a_tunnel(root: Path) -> None:
+def test_only_the_ca_can_be_verified_behind_a_tunnel(root: Path) -> None:
     tls = {**TLS, "mode": "verify-ca"}
     load(root, rds(route=TUNNEL, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": tls}))
 
 
-def test_a_host_name_that_is_none_is_a_fault(root: Path) -> None:
+def test_an_invalid_host_name_is_rejected(root: Path) -> None:
     assert "is example.com" in only_fault(root, f"{MAIN}.route.hostname", tunnel(hostname="example.com"))
 
 
-def test_the_databases_own_host_as_that_of_the_tunnel_is_a_fault(root: Path) -> None:
+def test_the_databases_own_host_as_that_of_the_tunnel_is_rejected(root: Path) -> None:
     file = existing({**TUNNEL, "hostname": "db.example.com"}, host="db.example.com")
     assert "the database's own host" in only_fault(root, f"{MAIN}.route.hostname", file)
 
 
-def test_a_zone_by_its_name_is_a_fault(root: Path) -> None:
+def test_a_zone_by_its_name_is_rejected(root: Path) -> None:
     assert "32 hexadecimal digits" in only_fault(root, f"{MAIN}.route.zoneId", tunnel(zoneId="example.com"))
 
 
-def test_a_route_to_a_public_database_is_a_fault(root: Path) -> None:
+def test_a_route_to_a_public_database_is_rejected(root: Path) -> None:
     network = {"vpcId": "vpc-0a", "subnetIds": ["subnet-0a", "subnet-0b"], "public": True}
     assert "beside `network.public`" in only_fault(root, f"{MAIN}.route", rds(network=network))
 
 
-def test_a_route_to_a_database_of_a_vendor_that_is_public_is_a_fault(root: Path) -> None:
+def test_a_route_to_a_database_of_a_vendor_that_is_public_is_rejected(root: Path) -> None:
     database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "route": VPC}
     hyperdrive = {"connectionLimit": 5, "caching": "none"}
     file = stack_file(databases__main={**database, "hyperdrive": hyperdrive})
     assert "a database of this provider is public" in only_fault(root, f"{MAIN}.route", file)
 
 
-def test_a_second_route_is_a_fault(root: Path) -> None:
+def test_a_second_route_is_rejected(root: Path) -> None:
     file = existing(VPC, host=..., serviceId="service")
     assert "is a route already" in only_fault(root, f"{MAIN}.serviceId", file)
 
 
-def test_all_faults_of_a_route_are_reported_at_once(root: Path) -> None:
+def test_all_errors_of_a_route_are_reported_at_once(root: Path) -> None:
     file = tunnel(hostname="x", zoneId="y", connector={"tasks": 0})
     assert set(faults(root, file)) >= {
         f"{MAIN}.route.hostname",

@@ -1,4 +1,4 @@
-"""What a stack file may say of a Supabase project."""
+"""Settings of a Supabase project: accepted values, errors, and the arguments of the component."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples/supabase.yaml"
 
 
 def supabase(**changes: Any) -> dict[str, Any]:
-    """A stack file with a project that has no fault."""
+    """A stack file with a project. It is valid."""
     database = {
         "provider": "supabase",
         "projectRef": REFERENCE,
@@ -38,7 +38,7 @@ def limited(limit: Any, **changes: Any) -> dict[str, Any]:
 
 
 def arguments(root: Path, file: dict[str, Any]) -> dict[str, Any]:
-    """What the component gets."""
+    """The arguments of the component."""
 
     def program() -> Any:
         loaded, context = settings.load(root)
@@ -77,7 +77,7 @@ def test_the_example_is_read(root: Path) -> None:
 
 
 @pytest.mark.parametrize("reference", ["abc", f"db.{REFERENCE}.supabase.co", "aws-0-eu-central-1.pooler.supabase.com"])
-def test_what_is_no_reference_is_a_fault(root: Path, reference: str) -> None:
+def test_an_invalid_reference_is_rejected(root: Path, reference: str) -> None:
     complaint = only_fault(root, f"{MAIN}.projectRef", supabase(projectRef=reference))
     assert complaint.startswith("is no project reference; one has 20 lower-case letters and digits.")
 
@@ -87,36 +87,36 @@ def test_a_connection_string_in_the_place_of_the_reference_is_not_shown(root: Pa
     assert SENTINEL not in only_fault(root, f"{MAIN}.projectRef", file)
 
 
-def test_a_user_of_the_shared_pooler_is_a_fault(root: Path) -> None:
+def test_a_user_of_the_shared_pooler_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.user", supabase(user=f"postgres.{REFERENCE}"))
     assert complaint == "is a user of the shared pooler; the direct host knows the role alone. Use postgres."
 
 
 @pytest.mark.parametrize("setting", ["host", "port", "urlSecret"])
-def test_an_address_is_a_fault(root: Path, setting: str) -> None:
+def test_an_address_is_rejected(root: Path, setting: str) -> None:
     assert "is no setting" in only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: "x"}))
 
 
 @pytest.mark.parametrize("setting", ["projectRef", "user", "passwordSecret"])
-def test_a_missing_part_is_a_fault(root: Path, setting: str) -> None:
+def test_a_missing_part_is_rejected(root: Path, setting: str) -> None:
     assert only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: ...})) == "is missing. State it."
 
 
-def test_a_password_that_is_not_set_is_a_fault_with_the_command(root: Path) -> None:
+def test_a_password_that_is_not_set_is_rejected_with_the_command(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.passwordSecret", {**supabase(), "secrets": {}})
     assert "edge-postgres:secrets.databases.main.password" in complaint
 
 
-def test_a_size_that_there_is_not_is_a_fault(root: Path) -> None:
+def test_an_unknown_size_is_rejected(root: Path) -> None:
     assert "'nano'" in only_fault(root, f"{MAIN}.computeSize", supabase(computeSize="huge"))
 
 
-def test_verification_needs_an_authority(root: Path) -> None:
+def test_verification_requires_a_ca(root: Path) -> None:
     assert "`caCertificateId`" in only_fault(root, f"{MAIN}.sslmode", supabase(sslmode="verify-full"))
 
 
 @pytest.mark.parametrize("setting", ["user", "database"])
-def test_a_name_of_more_than_63_bytes_is_a_fault(root: Path, setting: str) -> None:
+def test_a_name_of_more_than_63_bytes_is_rejected(root: Path, setting: str) -> None:
     assert "of 64 bytes" in only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: "x" * 64}))
 
 
@@ -132,12 +132,12 @@ def test_a_name_of_more_than_63_bytes_is_a_fault(root: Path, setting: str) -> No
         ({"computeSize": "nano", "reservedConnections": 0}, (60, 0)),
     ],
 )
-def test_size_and_statements_tell_the_connections(root: Path, stated: Any, connections: Any) -> None:
+def test_size_and_settings_determine_the_connections(root: Path, stated: Any, connections: Any) -> None:
     stack, _ = load(root, supabase(**stated))
     assert stack.databases["main"].connections() == connections
 
 
-def test_a_limit_above_what_the_size_leaves_is_a_fault(root: Path) -> None:
+def test_a_limit_above_what_the_size_leaves_is_rejected(root: Path) -> None:
     assert load(root, limited(20, computeSize="nano"))
     assert next(iter(faults(root, limited(49, computeSize="nano")))) == f"{MAIN}.hyperdrive.connectionLimit"
 

@@ -1,6 +1,6 @@
-"""The stack program on each stack file of the project: what it registers, held in `tests/golden`.
+"""The stack program with each stack file of the project: the registered resources, recorded in `tests/golden`.
 
-A golden file changes on purpose only: `UPDATE_GOLDEN=1 pytest tests/unit/test_stack_program.py` writes it anew.
+A golden file changes on purpose only: `UPDATE_GOLDEN=1 pytest tests/unit/test_stack_program.py` writes it again.
 """
 
 import json
@@ -26,7 +26,7 @@ STACKS = sorted(FILES)
 # A template is deployed by another name than its own.
 NAMES = {"pr": "pr-123"}
 SENTINEL = "sentinel-password"
-# What vendors answer, with their secrets as sentinels.
+# Answers of the vendors, with sentinels as their secrets.
 MADE, ANSWERED = (json.loads(json.dumps(told).replace(PASSWORD, SENTINEL)) for told in (TOLD, CALLS))
 
 
@@ -144,7 +144,7 @@ def test_no_secret_travels_in_plain(stack: str, bundle: Path) -> None:
         ("cloud-sql", {"main-instance", "main-database"}),
     ],
 )
-def test_what_holds_data_is_protected_and_nothing_else(example: str, guarded: set[str], bundle: Path) -> None:
+def test_exactly_the_resources_with_data_are_protected(example: str, guarded: set[str], bundle: Path) -> None:
     run = deployed(f"example-{example}", bundle)
     assert {entry.name for entry in run.registrations if entry.wire.protect} == guarded
 
