@@ -1,4 +1,4 @@
-"""`make bench`: what an import, a preview and an answer cost; the preview beside the same resources written flat."""
+"""`make bench`: the cost of an import, a preview and an answer, also in a flat program."""
 
 import os
 import shutil
@@ -72,7 +72,7 @@ def answers(console: Console, cloud: Instance) -> None:
 
 
 def flat_stack(cloud: Instance, folder: Path) -> Stack:
-    """The flat program as a stack of its own, with the same database."""
+    """The flat program as a separate stack, with the same database."""
     shutil.copytree(CHECKOUT / "benchmarks" / "flat", folder)
     stack = Stack(folder, cloud.environment(), name="flat")
     address = urlsplit(cloud.database_url)

@@ -1,4 +1,4 @@
-"""Distance: a way to a server on this machine that takes as long as one around half the world."""
+"""Simulates distance: a connection to a server on this machine takes as long as one around half the world."""
 
 import asyncio
 import threading
@@ -12,7 +12,7 @@ LIFETIME_SECONDS = 300.0
 
 @contextmanager
 def far_from(port: int, round_trip_seconds: float) -> Iterator[int]:
-    """A port that leads to ``port``; what passes arrives half a round trip later, in order, in either direction."""
+    """A port that forwards to ``port``. Data arrives half a round trip later, in order, in both directions."""
     way = _Way(port, round_trip_seconds / 2)
     opened: Future[int] = Future()
     ended = asyncio.Event()
@@ -49,7 +49,7 @@ class _Way:
                 each.close()
 
     async def _travel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Reads at once and writes later: what follows closely is not held up."""
+        """Reads at once and writes later, so that following data is not delayed further."""
         loop = asyncio.get_running_loop()
         on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.latency`: what a database far away costs a Worker, and what takes the distance out.
+"""`python -m benchmarks.latency`: the cost of a distant database for a Worker, and how to reduce it.
 
 Three statements that do not need each other's answers, by Prisma's serverless driver: one after the other, and in one
 round trip. Then the rows of a page by pg through Hyperdrive: from the database, and from KV.
@@ -48,7 +48,7 @@ class Site:
 
 
 def serverless(cloud: Instance) -> Figures:
-    """Three statements of one session: what the Worker itself measured."""
+    """Returns the time of three statements in one session, as the Worker measured it."""
     stack = Stack.of(StackFile.of("prisma-serverless"), cloud)
     stack.up()
     cloud.serverless.set_latency(ROUND_TRIP_MILLISECONDS)
@@ -60,7 +60,7 @@ def serverless(cloud: Instance) -> Figures:
 
 
 def cached(cloud: Instance) -> Figures:
-    """The answer of a page with rows: what its visitor waits for."""
+    """Returns the time that a visitor waits for a page with rows."""
     near = urlsplit(cloud.database_url)
     file = StackFile.of("cached")
     with far_from(near.port or 0, ROUND_TRIP_MILLISECONDS / 1000) as port:

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.load`: many clients of a Worker whose database takes few connections, without a pool and with.
+"""`python -m benchmarks.load`: many clients of a Worker with a small database, with and without a pool.
 
-The Worker, its requests and its database are the same both times. Without a pool each request has a connection of its
-own to the database; with it they share as many as the Hyperdrive configuration's limit says.
+The Worker, its requests and its database are the same both times. Without a pool, each request opens a separate
+connection to the database. With a pool, all requests share the connections of the Hyperdrive configuration's limit.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ CLIENTS = 200
 REQUESTS_EACH = 5
 MAX_CONNECTIONS = 30
 LIMIT = 20
-"""Of the Hyperdrive configuration: what the database can take, less those reserved and a few for other users."""
+"""The configuration's limit: the database's connections minus reserved ones and a few for other users."""
 
 ACCOUNT = "/accounts/local"
 WORKER = "api"
@@ -61,7 +61,7 @@ end $$
 
 @dataclass(frozen=True)
 class Load:
-    """What the clients got, and what the database saw."""
+    """The answers that the clients received, and the connections that the database counted."""
 
     served: Sequence[float]
     """Seconds of each good answer."""
@@ -91,7 +91,7 @@ async def measured(url: str, port: int, admin_url: str) -> Load:
 
 @asynccontextmanager
 async def watched(admin_url: str) -> AsyncIterator[list[int]]:
-    """Each new maximum of the connections that others have, those that still sign in included.
+    """Yields each new maximum of other clients' connections, including those that still authenticate.
 
     The server looks by itself: this process is too busy to look often. A superuser's connection is among the reserved.
     """
@@ -137,7 +137,7 @@ def deploy(emulator: CloudflareEmulator, postgres: Postgres) -> None:
 
 
 def loads(console: Console, state_directory: StateDirectory) -> dict[str, Load]:
-    """Both ways, one after the other, on one database and one Worker."""
+    """Runs with and without a pool, one after the other, on one database and one Worker."""
     supervisor = Supervisor(state_directory)
     postgres, emulator = (
         Postgres(state_directory, max_connections=MAX_CONNECTIONS),

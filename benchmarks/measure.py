@@ -50,5 +50,5 @@ def median(figures: Sequence[Figure]) -> Figure:
 
 
 def ratio(ours: Sequence[Figure], theirs: Sequence[Figure]) -> float:
-    """The middle of the ratios of runs that stood side by side."""
+    """Returns the median of the ratios of paired runs."""
     return statistics.median(our.seconds / their.seconds for our, their in zip(ours, theirs, strict=True))

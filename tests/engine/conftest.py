@@ -1,4 +1,4 @@
-"""One local cloud for all tests here, and stacks that are gone when their test is."""
+"""One local cloud for all engine tests, and stacks that are removed with their test."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iterat
 
 @pytest.fixture
 def vendors(cloud: Instance) -> Iterator[None]:
-    """What a test makes at Neon and Prisma is gone after it, and so are the faults that it asked for."""
+    """Deletes the resources at Neon and Prisma and the injected errors after the test."""
     yield
     for emulator in (cloud.neon, cloud.prisma):
         emulator.control("DELETE", "faults")
@@ -36,14 +36,14 @@ def vendors(cloud: Instance) -> Iterator[None]:
 
 @pytest.fixture
 def deployment(cloud: Instance, tmp_path: Path) -> Iterator[Deployment]:
-    """The stack `local`, not deployed yet, with a state and a bundle of its own."""
+    """The stack `local`, not deployed yet, with a separate state and bundle."""
     with prepared(cloud, tmp_path) as deployment:
         yield deployment
 
 
 @pytest.fixture(scope="module")
 def shared_deployment(cloud: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """The same for a `life`, which has ended when a test looks at it."""
+    """The same for a lifecycle, which has ended before a test checks its results."""
     with prepared(cloud, tmp_path_factory.mktemp("life")) as deployment:
         yield deployment
 
@@ -62,7 +62,7 @@ def prepared(cloud: Instance, folder: Path) -> Iterator[Deployment]:
     )
     deployment = Deployment(cloud, stack, cloud.database_url)
     deployment.prepare()
-    deployment.control("POST", "reset")  # what others asked the same cloud is not this stack's
+    deployment.control("POST", "reset")  # removes the requests of other stacks
     try:
         yield deployment
     finally:

@@ -1,4 +1,4 @@
-"""A stack of a test on the local cloud, and the ways to look at it."""
+"""A stack of a test on the local cloud, and functions that inspect it."""
 
 import copy
 import json
@@ -17,7 +17,7 @@ SCRIPT = "edge-postgres-local-api"
 
 @dataclass(frozen=True)
 class Deployment:
-    """A stack of a test, and the ways to look at it."""
+    """A stack of a test, and functions that inspect it."""
 
     cloud: Instance
     stack: Stack
@@ -32,7 +32,7 @@ class Deployment:
         self.stack.prepare({"databases.main.url": self.url, **secrets})
 
     def changed(self, change: Callable[[dict[str, Any]], None]) -> "Deployment":
-        """The same stack after ``change`` has been at its configuration."""
+        """Returns the same stack after ``change`` has edited its configuration."""
         config = copy.deepcopy(self.config)
         change(config)
         changed = replace(self, stack=replace(self.stack, settings=config))
@@ -40,23 +40,23 @@ class Deployment:
         return changed
 
     def up(self) -> dict[str, int]:
-        """Deploys; how many resources were created, updated, left the same, ..."""
+        """Deploys the stack and returns the number of resources by operation: created, updated, same, ..."""
         self.stack.pulumi("up", "--yes", "--skip-preview")
         history = json.loads(self.stack.pulumi("stack", "history", "--json"))
         changes: dict[str, int] = history[0]["resourceChanges"]
         return changes
 
     def previewed(self) -> dict[str, str]:
-        """What a preview would do: operation by resource name, without what stays the same."""
+        """Returns the operations of a preview by resource name, without unchanged resources."""
         preview = json.loads(self.stack.pulumi("preview", "--json"))
         return {step["urn"].rsplit("::", 1)[1]: step["op"] for step in preview["steps"] if step["op"] != "same"}
 
     def exported(self) -> str:
-        """The state as it is stored, secrets encrypted."""
+        """Returns the state as it is stored, with encrypted secrets."""
         return self.stack.pulumi("stack", "export")
 
     def stored(self) -> defaultdict[str, Any]:
-        """What the stand-in for Cloudflare holds: ids by kind, nothing for a kind that it has none of."""
+        """Returns the IDs of the records in Cloudflare's emulator, by kind. Other kinds are empty lists."""
         return defaultdict(list, self.control("GET", "store").json())
 
     def control(self, method: str, path: str, **options: Any) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""What is at Cloudflare already comes into a stack without a destructive first preview, by the recipe of the docs."""
+"""Existing resources at Cloudflare are imported by the commands of the docs, without a destructive first preview."""
 
 import json
 import re
@@ -29,8 +29,8 @@ def recipe(number: int, **values: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def stranger(deployment: Deployment, tmp_path: Path) -> Deployment:
-    """A stack with the same settings that has no state: somebody else made what is at Cloudflare."""
+def other_stack(deployment: Deployment, tmp_path: Path) -> Deployment:
+    """A stack with the same settings and without a state. Its resources exist at Cloudflare."""
     (tmp_path / "other-state").mkdir()
     environment = {**deployment.stack.environment, "PULUMI_BACKEND_URL": f"file://{tmp_path / 'other-state'}"}
     stack = replace(deployment.stack, folder=tmp_path / "other-project", environment=environment)
@@ -39,25 +39,25 @@ def stranger(deployment: Deployment, tmp_path: Path) -> Deployment:
     return other
 
 
-def test_what_is_there_is_imported_and_nothing_is_replaced_or_deleted(
-    deployment: Deployment, stranger: Deployment, tmp_path: Path
+def test_existing_resources_are_imported_and_none_is_replaced_or_deleted(
+    deployment: Deployment, other_stack: Deployment, tmp_path: Path
 ) -> None:
     deployment.up()
     (config,) = deployment.stored()["hyperdrive"]
     file = tmp_path / "adopt.json"
     file.write_text(json.dumps(recipe(0, ACCOUNT_ID="local", HYPERDRIVE_ID=config, SCRIPT_NAME=SCRIPT)))
-    stranger.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
+    other_stack.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
 
-    operations = stranger.previewed()
+    operations = other_stack.previewed()
     assert {name: operations.get(name) for name in ("main-config", "api-script")} == {
         "main-config": "update",
         "api-script": "update",
     }
     assert [name for name, operation in operations.items() if "replace" in operation or "delete" in operation] == []
-    stranger.up()
-    assert stranger.stored()["hyperdrive"] == [config]
-    assert stranger.stored()["scripts"] == [SCRIPT]
-    assert set(stranger.up()) == {"same"}
+    other_stack.up()
+    assert other_stack.stored()["hyperdrive"] == [config]
+    assert other_stack.stored()["scripts"] == [SCRIPT]
+    assert set(other_stack.up()) == {"same"}
 
 
 DOMAIN = "www.example.com"
@@ -80,7 +80,7 @@ def with_site(secrets: list[str]) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-def imported(deployment: Deployment, stranger: Deployment, tmp_path: Path) -> Deployment:
+def imported(deployment: Deployment, other_stack: Deployment, tmp_path: Path) -> Deployment:
     """A stranger's stack that took over the Pages project of another stack, and what is behind it."""
     (config,) = deployment.stored()["hyperdrive"]
     (project,) = deployment.stored()["pages_projects"]
@@ -88,13 +88,13 @@ def imported(deployment: Deployment, stranger: Deployment, tmp_path: Path) -> De
     of_hyperdrive = [entry for entry in recipe(0, **values)["resources"] if "yperdrive" in entry["type"]]
     file = tmp_path / "adopt-pages.json"
     file.write_text(json.dumps({"resources": [*of_hyperdrive, *recipe(1, **values)["resources"]]}))
-    stranger.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
-    return stranger
+    other_stack.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
+    return other_stack
 
 
 @pytest.mark.parametrize(("secrets", "operation"), [([], None), (["STRIPE_KEY"], "update")])
 def test_a_pages_project_is_imported_with_its_domain_and_nothing_is_replaced_or_deleted(
-    deployment: Deployment, stranger: Deployment, tmp_path: Path, secrets: list[str], operation: str | None
+    deployment: Deployment, other_stack: Deployment, tmp_path: Path, secrets: list[str], operation: str | None
 ) -> None:
     values = {f"pages.site.production.{name}": "value-of-the-secret" for name in ("STRIPE_KEY",)}
     deployment.prepare(**values)
@@ -104,14 +104,14 @@ def test_a_pages_project_is_imported_with_its_domain_and_nothing_is_replaced_or_
     assert "Deployment complete" in content
     before = deployment.stored()
 
-    stranger.prepare(**values)
-    stranger = imported(deployment, stranger.changed(with_site(secrets)), tmp_path)
-    operations = stranger.previewed()
+    other_stack.prepare(**values)
+    other_stack = imported(deployment, other_stack.changed(with_site(secrets)), tmp_path)
+    operations = other_stack.previewed()
     assert {name: operations.get(name) for name in ("site-project", f"site-domain-{DOMAIN}")} == {
         "site-project": operation,
         f"site-domain-{DOMAIN}": None,
     }
     assert [name for name, each in operations.items() if "replace" in each or "delete" in each] == []
-    stranger.up()
-    assert stranger.stored() == before
-    assert set(stranger.up()) == {"same"}
+    other_stack.up()
+    assert other_stack.stored() == before
+    assert set(other_stack.up()) == {"same"}

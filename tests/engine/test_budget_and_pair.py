@@ -7,8 +7,8 @@ import pytest
 
 from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
-from tests.engine.at_vendors import refused
 from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.vendor_stacks import error_of
 
 pytestmark = pytest.mark.engine
 
@@ -27,7 +27,7 @@ def with_hyperdrive(deployment: Deployment, most: int = 100, **hyperdrive: Any) 
 
 
 def limits(deployment: Deployment) -> dict[str, int]:
-    """What Cloudflare was told, by the name of the configuration."""
+    """Returns the limits that Cloudflare received, by the name of the configuration."""
     account = f"{deployment.cloud.environment()['CLOUDFLARE_BASE_URL']}/accounts/local/hyperdrive/configs"
     token = {"authorization": f"Bearer {deployment.cloud.environment()['CLOUDFLARE_API_TOKEN']}"}
     answer = httpx.get(account, headers=token, timeout=10, trust_env=False).raise_for_status().json()
@@ -48,26 +48,26 @@ def test_a_single_configuration_becomes_the_cached_one_of_a_pair(deployment: Dep
     assert set(paired.up()) == {"same"}
 
 
-def test_what_remains_is_shared_out(deployment: Deployment) -> None:
+def test_the_remaining_connections_are_divided(deployment: Deployment) -> None:
     shared = with_hyperdrive(deployment, connectionLimit="auto", fresh={"share": 0.5}, reservedElsewhere=40)
     shared.up()
     assert limits(shared) == {"main": 25, "main-fresh": 25}
     assert shared.stack.outputs()["connections"] == {"main": 50}
 
 
-def test_what_does_not_fit_ends_a_preview_with_a_table_and_nothing_is_made(deployment: Deployment) -> None:
-    told = refused(with_hyperdrive(deployment, most=30, reservedElsewhere={"migrations": 10}), "preview")
-    assert "needs 3 connections more than the database grants. Lower `main` (20) or `migrations` (10)" in told
-    assert "-10  elsewhere: migrations" in told
-    assert "Traceback" not in told
+def test_a_budget_that_does_not_fit_fails_the_preview_with_a_table_and_creates_nothing(deployment: Deployment) -> None:
+    error = error_of(with_hyperdrive(deployment, most=30, reservedElsewhere={"migrations": 10}), "preview")
+    assert "needs 3 connections more than the database grants. Lower `main` (20) or `migrations` (10)" in error
+    assert "-10  elsewhere: migrations" in error
+    assert "Traceback" not in error
     assert deployment.stored()["hyperdrive"] == []
 
 
-def test_another_stack_leaves_what_this_one_takes(deployment: Deployment) -> None:
+def test_another_stack_leaves_the_connections_that_this_one_uses(deployment: Deployment) -> None:
     with_hyperdrive(deployment).up()
     stack = "organization/edge-postgres/local"
     # A stack may read its own outputs of last time: another one would do it in the same way.
-    told = refused(with_hyperdrive(deployment, most=40, otherStacks={stack: "main"}), "preview")
-    assert f"-20  elsewhere: {stack}" in told
+    error = error_of(with_hyperdrive(deployment, most=40, otherStacks={stack: "main"}), "preview")
+    assert f"-20  elsewhere: {stack}" in error
     with pytest.raises(LocalCloudError, match="organization/edge-postgres/nowhere"):
         with_hyperdrive(deployment, otherStacks={"organization/edge-postgres/nowhere": "main"}).stack.pulumi("preview")

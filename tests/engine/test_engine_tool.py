@@ -43,7 +43,7 @@ esac
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of the tool in a folder of its own, on a machine that has only what a test puts on PATH."""
+    """A copy of the tool in a separate folder, on a machine that has only the programs that a test puts on PATH."""
 
     root: Path
 
@@ -109,14 +109,14 @@ def test_a_pulumi_on_path_below_the_floor_is_passed_over_and_both_versions_are_n
     assert "is version 3.230.9; 3.231.0 or newer is needed" in found.stderr
 
 
-def test_a_pulumi_on_path_that_cannot_tell_its_version_is_passed_over(checkout: Checkout):
+def test_a_pulumi_on_path_that_does_not_show_its_version_is_skipped(checkout: Checkout):
     checkout.put_on_path("pulumi", "#!/bin/sh\nexit 1\n")
     found = checkout.call()
     assert found.returncode == NO_ENGINE
     assert "is version unknown" in found.stderr
 
 
-def test_where_no_engine_can_be_had_the_rejection_names_what_was_tried_and_the_way_out(checkout: Checkout):
+def test_without_any_engine_the_error_lists_the_attempts_and_the_fix(checkout: Checkout):
     found = checkout.call()
     assert (found.returncode, found.stdout) == (NO_ENGINE, "")
     assert [line for line in found.stderr.splitlines() if line.startswith("  - ")] == [
@@ -127,7 +127,7 @@ def test_where_no_engine_can_be_had_the_rejection_names_what_was_tried_and_the_w
     assert "Install Pulumi 3.231.0 or newer and put it on PATH" in found.stderr
 
 
-def test_what_the_official_installer_brings_is_taken(checkout: Checkout):
+def test_an_engine_of_the_official_installer_is_used(checkout: Checkout):
     checkout.put_on_path("curl", CURL_WITH_INSTALLER.replace("{version}", "v$version"))
     found = checkout.call()
     assert (found.returncode, found.stdout) == (0, f"{checkout.tools}/pulumi-3.259.0/bin/pulumi\n")
@@ -155,7 +155,7 @@ def test_an_engine_is_built_where_the_installer_cannot_be_reached(checkout: Chec
     assert (found.returncode, found.stdout) == (0, f"{checkout.tools}/pulumi-3.259.0/bin/pulumi\n")
 
 
-def test_what_the_engine_needs_for_python_stands_beside_it_and_can_be_run(checkout: Checkout):
+def test_the_language_host_for_python_is_next_to_the_engine_and_executable(checkout: Checkout):
     checkout.put_go_on_path()
     folder = Path(checkout.call().stdout.strip()).parent
     assert {script.name for script in folder.iterdir() if os.access(script, os.X_OK)} == {
@@ -166,7 +166,7 @@ def test_what_the_engine_needs_for_python_stands_beside_it_and_can_be_run(checko
     }
 
 
-def test_a_second_call_finds_what_the_first_made(checkout: Checkout):
+def test_a_second_call_finds_the_engine_of_the_first(checkout: Checkout):
     checkout.put_go_on_path()
     first = checkout.call()
     second = checkout.call()

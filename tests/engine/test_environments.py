@@ -1,7 +1,7 @@
-"""The commands of the page on environments, typed as they stand there against the local cloud.
+"""The commands of the page on environments, run as written on the page against the local cloud.
 
-Other than on the page: stacks are named `local-dev` and `local-staging`, the account is `local`. S3 and AWS KMS are
-moto's.
+Two things differ from the page: stacks are named `local-dev` and `local-staging`, the account is `local`. S3 and AWS
+KMS are moto's.
 """
 
 import re
@@ -25,21 +25,21 @@ REGION = "eu-central-1"
 NAMES = {"dev": "local-dev", "staging": "local-staging", "0123456789abcdef0123456789abcdef": "local"}
 
 
-def local(text: str) -> str:
-    """A text of the page with the names that it has on this machine."""
+def local_text(text: str) -> str:
+    """A command or output of the page, with the names on this machine."""
     return re.sub(rf"(?<![\w/-])({'|'.join(NAMES)})(?=[\s.,:\"']|$)", lambda found: NAMES[found[0]], text)
 
 
-def typed(step: Step) -> Step:
-    return replace(step, command=local(step.command))
+def local_step(step: Step) -> Step:
+    return replace(step, command=local_text(step.command))
 
 
-STEPS = [typed(step) for step in steps_of(CHECKOUT / "docs" / "environments.md")]
+STEPS = [local_step(step) for step in steps_of(CHECKOUT / "docs" / "environments.md")]
 
 
 @pytest.fixture(scope="module")
 def amazon() -> Iterator[dict[str, str]]:
-    """S3 and KMS on this machine, with the page's bucket and key; what the engine has to know of them."""
+    """S3 and KMS on this machine, with the page's bucket and key. Yields environment variables for the engine."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -65,8 +65,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, cloud: Instance) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(home: Path, cloud: Instance, amazon: dict[str, str]) -> Iterator[list[Ran]]:
-    """What the page's commands did, in its order."""
-    clone = clone_into(home / "edge-postgres", local)
+    """The results of the page's commands, in the order of the page."""
+    clone = clone_into(home / "edge-postgres", local_text)
     environment = {
         name: value for name, value in cloud.environment().items() if not re.match("PULUMI_(BACKEND|CONFIG)", name)
     }
@@ -78,15 +78,15 @@ def reader(home: Path, cloud: Instance, amazon: dict[str, str]) -> Iterator[list
 
 
 @pytest.mark.parametrize("number", range(len(STEPS)), ids=[f"{n} {step.command[:30]}" for n, step in enumerate(STEPS)])
-def test_a_command_shows_what_the_page_says(number: int, reader: list[Ran]) -> None:
+def test_a_command_shows_the_output_on_the_page(number: int, reader: list[Ran]) -> None:
     assert len(reader) > number, "the page did not get this far"
     assert reader[number].missing() == [], reader[number].output
     assert (reader[number].status != 0) == reader[number].step.fails, reader[number].output
 
 
-def test_no_command_of_the_page_tells_a_secret(reader: list[Ran], cloud: Instance, home: Path) -> None:
-    told = "".join(ran.step.command + ran.output for ran in reader)
+def test_no_command_of_the_page_shows_a_secret(reader: list[Ran], cloud: Instance, home: Path) -> None:
+    output = "".join(ran.step.command + ran.output for ran in reader)
     kept = [file for file in home.rglob("*") if file.is_file() and file.parent.name != "keys"]
     for secret in (cloud.database_url, *((home / "keys" / name).read_text() for name in ("first", "second"))):
-        assert secret not in told
+        assert secret not in output
         assert [file for file in kept if secret in file.read_text(errors="replace")] == []

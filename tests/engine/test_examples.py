@@ -1,11 +1,11 @@
-"""Stack files by name, as `make up STACK=…` deploys them and `make destroy STACK=…` deletes what they made."""
+"""Stack files by name, as `make up STACK=…` deploys them and `make destroy STACK=…` deletes their resources."""
 
 import pytest
 
 from localcloud.deploy import Stack, call_worker
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
-from tests.engine.at_vendors import made_at
+from tests.engine.vendor_stacks import resources_at
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
@@ -24,4 +24,4 @@ def test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing(name: str, clou
         assert "unchanged" in preview
     finally:
         stack.destroy()
-    assert made_at(cloud.neon) == made_at(cloud.prisma) == {}
+    assert resources_at(cloud.neon) == resources_at(cloud.prisma) == {}

@@ -1,4 +1,4 @@
-"""A KV namespace and the Secrets Store with a Worker on them, on the real engine: made, rotated, removed, gone."""
+"""A KV namespace and the Secrets Store with a Worker on them, on the real engine, from creation to destruction."""
 
 import os
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
 from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import SCRIPT, Deployment
-from tests.engine.life import Life, lived
+from tests.engine.lifecycle import Lifecycle, run_lifecycle
 
 pytestmark = pytest.mark.engine
 
@@ -58,11 +58,11 @@ def shop(deployment: Deployment) -> Deployment:
 def at_version(shop: Deployment, version: int, **secrets: str) -> Deployment:
     """The same stack with another version of the Stripe key."""
     shop.prepare(**{f"secretsStore.{name.replace('_', '-')}": value for name, value in secrets.items()})
-    return shop.changed(stated("stripe-key", {"version": version}))
+    return shop.changed(secret_settings("stripe-key", {"version": version}))
 
 
-def stated(name: str, settings: dict[str, Any] | None) -> Callable[[dict[str, Any]], None]:
-    """A change of what is stated of a secret; None takes it out."""
+def secret_settings(name: str, settings: dict[str, Any] | None) -> Callable[[dict[str, Any]], None]:
+    """Returns a change of a secret's settings. None removes the secret."""
 
     def change(config: dict[str, Any]) -> None:
         secrets = config["edge-postgres:secretsStore"]["secrets"]
@@ -80,7 +80,7 @@ def answer(shop: Deployment, path: str = "") -> dict[str, Any]:
 
 
 def api(shop: Deployment, method: str, path: str, **options: Any) -> Any:
-    """What Cloudflare's stand-in answers."""
+    """Returns an answer of Cloudflare's emulator."""
     environment = shop.cloud.environment()
     url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/{path}"
     token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
@@ -95,39 +95,39 @@ def stored(shop: Deployment) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def life(shared_deployment: Deployment) -> Life:
-    """The Worker keeps something in its namespace, which is there until the end."""
+def life(shared_deployment: Deployment) -> Lifecycle:
+    """The Worker stores a value in its namespace, which exists until the end."""
     shop = with_shop(shared_deployment)
 
     def look() -> Any:
         answer(shop, "keep")
         return answer(shop), set(stored(shop))
 
-    return lived(shop, look)
+    return run_lifecycle(shop, look)
 
 
-def test_the_worker_finds_its_secret_and_what_it_kept(life: Life) -> None:
-    answered, names = life.seen
+def test_the_worker_finds_its_secret_and_what_it_kept(life: Lifecycle) -> None:
+    answered, names = life.observed
     assert answered == {"stripe": ONE, "kept": "an answer"}
     assert names == {"stripe-key", "other-key"}
 
 
-def test_a_second_up_and_a_preview_after_a_refresh_show_no_change(life: Life) -> None:
-    assert set(life.again) == {"same"}
-    assert life.refusal == ""
+def test_a_second_up_and_a_preview_after_a_refresh_show_no_change(life: Lifecycle) -> None:
+    assert set(life.second_up) == {"same"}
+    assert life.refresh_error == ""
     assert life.after_refresh == {}
 
 
-def test_no_value_is_in_plain_in_the_state_or_in_what_is_told(life: Life) -> None:
-    assert [value for value in (ONE, OTHER) if value in life.told] == []
-    assert ONE in life.sent
+def test_no_value_is_in_plain_in_the_state_or_in_the_output(life: Lifecycle) -> None:
+    assert [value for value in (ONE, OTHER) if value in life.output] == []
+    assert ONE in life.requests
 
 
-def test_destroy_leaves_nothing_behind(life: Life) -> None:
-    assert life.left == {}
+def test_destroy_leaves_nothing_behind(life: Lifecycle) -> None:
+    assert life.leftovers == {}
 
 
-def test_a_new_value_of_the_same_version_reaches_a_worker_that_nobody_deployed(shop: Deployment) -> None:
+def test_a_new_value_of_the_same_version_reaches_a_worker_without_a_deployment(shop: Deployment) -> None:
     shop.up()
     before = stored(shop)
     shop.stack.pulumi("config", "set", "--secret", "--path", "edge-postgres:secrets.secretsStore.stripe-key", stdin=TWO)
@@ -166,14 +166,14 @@ def test_the_version_before_the_previous_one_vanishes(shop: Deployment) -> None:
 def test_a_removed_secret_vanishes_and_declared_ones_survive(shop: Deployment) -> None:
     shop.up()
     before = stored(shop)
-    without = shop.changed(stated("other-key", None))
+    without = shop.changed(secret_settings("other-key", None))
     assert without.previewed() == {"secrets-other-key": "delete"}
     without.up()
     assert stored(without) == {"stripe-key": before["stripe-key"]}
     assert answer(without)["stripe"] == ONE
 
 
-def test_a_secret_that_somebody_else_keeps_there_survives_destroy(shop: Deployment) -> None:
+def test_a_secret_of_another_owner_survives_destroy(shop: Deployment) -> None:
     shop.up()
     (store,) = shop.stored()["secrets_stores"]
     foreign = {"name": "foreign", "value": "theirs", "scopes": ["workers"]}

@@ -26,7 +26,7 @@ EXECUTOR = """
 import json, os, pathlib, signal, sys, time
 exec(json.loads(os.environ["PULUMI_CONFIG"])["program"])
 """
-"""Stands in for the SDK's script: runs the text that a test passes as configuration."""
+"""Replaces the SDK's script. It runs the program that a test passes as configuration."""
 
 SLEEPS = "pathlib.Path('pid').write_text(f'{os.getpid()}.'); time.sleep(60)"
 
@@ -80,15 +80,15 @@ def started(folder: Path, parent: list[str]) -> Iterator[Host]:
         process.terminate()
 
 
-def test_a_program_that_ends_well_leaves_nothing_to_tell(host: Host):
+def test_a_program_that_succeeds_reports_no_error(host: Host):
     assert host.run("pass") == wire.RunResponse()
 
 
-def test_a_program_that_has_told_the_user_makes_the_engine_stop_without_more_words(host: Host):
+def test_a_program_that_reported_its_error_stops_the_engine_without_a_second_message(host: Host):
     assert host.run("sys.exit(32)") == wire.RunResponse(bail=True)
 
 
-def test_any_other_exit_code_is_told(host: Host):
+def test_any_other_exit_code_is_reported(host: Host):
     assert host.run("sys.exit(7)").error == "Program exited with non-zero exit code: 7"
 
 
@@ -103,7 +103,7 @@ def test_configuration_is_on_no_command_line(host: Host):
     assert "write_text" not in arguments
 
 
-def test_the_program_is_told_which_configuration_is_secret(host: Host):
+def test_the_program_gets_the_names_of_secret_configuration(host: Host):
     program = "pathlib.Path('keys').write_text(os.environ['PULUMI_CONFIG_SECRET_KEYS'])"
     host.stub.Run(host.request(program, configSecretKeys=["app:password"]), timeout=SECONDS)
     assert json.loads((host.folder / "keys").read_text()) == ["app:password"]
@@ -119,7 +119,7 @@ def test_the_virtual_environment_that_the_project_names_runs_the_program(host: H
     assert (host.folder / "python").read_text() == str(python)
 
 
-def test_a_virtual_environment_that_is_not_there_is_rejected_by_name(host: Host):
+def test_a_missing_virtual_environment_is_rejected_by_name(host: Host):
     request = host.request("pass")
     request.info.options["virtualenv"] = "nowhere"
     with pytest.raises(grpc.RpcError) as refusal:
@@ -157,7 +157,7 @@ def test_an_engine_that_gives_the_call_up_ends_the_program(host: Host):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_host_that_is_told_to_stop_ends_the_program_first(host_to_stop: Host, number: signal.Signals):
+def test_a_host_that_gets_a_signal_ends_the_program_first(host_to_stop: Host, number: signal.Signals):
     _, pid = host_to_stop.start(SLEEPS)
     host_to_stop.process.send_signal(number)
     assert host_to_stop.process.wait(SECONDS) == 0

@@ -19,8 +19,8 @@ from localcloud.deploy import Stack, call_worker
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT
-from tests.engine.at_vendors import ran
 from tests.engine.deployment import Deployment
+from tests.engine.vendor_stacks import run_statement
 
 pytestmark = pytest.mark.engine
 
@@ -78,7 +78,7 @@ def example() -> dict[str, Any]:
     return program
 
 
-def written(deployment: Deployment, program: dict[str, Any]) -> None:
+def write_program(deployment: Deployment, program: dict[str, Any]) -> None:
     assert isinstance(deployment.stack, Program)
     deployment.stack.write(program)
 
@@ -95,10 +95,10 @@ def test_the_example_in_yaml_answers_a_query_stays_the_same_and_leaves_nothing(d
     assert [*deployment.stored()["scripts"], *deployment.stored()["hyperdrive"]] == []
 
 
-def test_a_rejection_is_a_sentence_in_other_languages_too(deployment: Deployment) -> None:
-    refused = example()
-    refused["resources"]["hyperdrive"]["properties"]["connectionLimit"] = 4
-    written(deployment, refused)
+def test_a_validation_error_is_one_message_in_other_languages_too(deployment: Deployment) -> None:
+    invalid = example()
+    invalid["resources"]["hyperdrive"]["properties"]["connectionLimit"] = 4
+    write_program(deployment, invalid)
     with pytest.raises(LocalCloudError) as failed:
         deployment.stack.pulumi("preview")
     assert "Hyperdrive opens at least 5 connections to the origin" in str(failed.value)
@@ -106,10 +106,10 @@ def test_a_rejection_is_a_sentence_in_other_languages_too(deployment: Deployment
     assert ".py" not in str(failed.value)
 
 
-def test_a_whole_origin_is_rejected_by_name_and_not_dropped(deployment: Deployment) -> None:
+def test_a_complete_origin_is_rejected_by_name_and_not_dropped(deployment: Deployment) -> None:
     whole = example()
     whole["resources"]["hyperdrive"]["properties"]["origin"] = "${database.origin}"
-    written(deployment, whole)
+    write_program(deployment, whole)
     with pytest.raises(LocalCloudError) as failed:
         deployment.stack.pulumi("up", "--yes", "--skip-preview")
     assert "property origin" in str(failed.value)
@@ -119,7 +119,7 @@ def test_a_whole_origin_is_rejected_by_name_and_not_dropped(deployment: Deployme
 
 @pytest.fixture
 def with_roles(deployment: Deployment) -> Iterator[Deployment]:
-    """The example with roles of its own, which the superuser makes."""
+    """The example with its own roles, which the superuser creates."""
     admin = urlsplit(deployment.cloud.postgres.admin_url)
     program = example()
     program["config"] |= {"activeSlot": {"type": "string"}, "admin": {"type": "string", "secret": True}}
@@ -133,13 +133,13 @@ def with_roles(deployment: Deployment) -> Iterator[Deployment]:
         },
     }
     program["resources"]["hyperdrive"]["properties"]["origin"] = leaves("roles.origin")
-    written(deployment, program)
+    write_program(deployment, program)
     assert isinstance(deployment.stack, Program)
     deployment.stack.configure({"activeSlot": "a"}, {"admin": unquote(admin.password or "")})
     yield deployment
     deployment.stack.destroy()
     for role in ("app_a", "app_b"):
-        ran(deployment.cloud.postgres.admin_url, f"drop role if exists {role}")
+        run_statement(deployment.cloud.postgres.admin_url, f"drop role if exists {role}")
 
 
 def leaves(of: str) -> dict[str, str]:
@@ -147,7 +147,7 @@ def leaves(of: str) -> dict[str, str]:
     return {key: f"${{{of}.{key}}}" for key in ("host", "port", "database", "user", "password")}
 
 
-def test_roles_that_a_component_makes_are_there_before_hyperdrive_dials(with_roles: Deployment) -> None:
+def test_roles_of_a_component_exist_before_hyperdrive_connects(with_roles: Deployment) -> None:
     stack = with_roles.stack
     stack.pulumi("preview")
     stack.up()
@@ -157,7 +157,7 @@ def test_roles_that_a_component_makes_are_there_before_hyperdrive_dials(with_rol
     stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
 
-def test_a_password_rotates_in_place_and_none_is_in_the_open(with_roles: Deployment) -> None:
+def test_a_password_rotates_in_place_and_none_is_in_plain(with_roles: Deployment) -> None:
     stack = with_roles.stack
     stack.up()
     stack.pulumi("config", "set", "activeSlot", "b")
@@ -178,14 +178,14 @@ def test_a_password_rotates_in_place_and_none_is_in_the_open(with_roles: Deploym
 
 
 def test_the_schema_that_the_engine_gets_is_the_committed_one(deployment: Deployment) -> None:
-    told = json.loads(deployment.stack.pulumi("package", "get-schema", str(CHECKOUT / "plugin")))
-    assert breaks(read(CURRENT), told) == []
-    assert set(told["resources"]) == set(read(CURRENT)["resources"])
+    schema = json.loads(deployment.stack.pulumi("package", "get-schema", str(CHECKOUT / "plugin")))
+    assert breaks(read(CURRENT), schema) == []
+    assert set(schema["resources"]) == set(read(CURRENT)["resources"])
 
 
 def test_a_package_is_added_by_its_path(deployment: Deployment) -> None:
     packages = {"packages": {"edge-postgres": str(CHECKOUT / "plugin")}}
-    written(deployment, {key: value for key, value in example().items() if key not in packages})
+    write_program(deployment, {key: value for key, value in example().items() if key not in packages})
     deployment.stack.pulumi("package", "add", str(CHECKOUT / "plugin"))
     added = yaml.safe_load((deployment.stack.folder / "Pulumi.yaml").read_text())
     assert added == example() | packages

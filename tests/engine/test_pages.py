@@ -13,7 +13,7 @@ from localcloud.instance import Instance
 from localcloud.pages import Wrangler
 from localcloud.stack_file import StackFile
 from tests.engine.deployment import Deployment
-from tests.engine.life import Life, lived
+from tests.engine.lifecycle import Lifecycle, run_lifecycle
 
 pytestmark = pytest.mark.engine
 
@@ -66,14 +66,14 @@ def production(deployment: Deployment) -> dict[str, Any]:
     return found
 
 
-def asked(deployment: Deployment, path: str, branch: str = "") -> httpx.Response:
+def fetch(deployment: Deployment, path: str, branch: str = "") -> httpx.Response:
     url = httpx.URL(deployment.cloud.worker_url(f"{branch}.{PROJECT}" if branch else PROJECT)).join(path)
     return httpx.get(url.copy_with(host="127.0.0.1"), headers={"host": url.netloc.decode()}, timeout=30)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What was asked while the project was there, with content that wrangler deployed."""
+class Observed:
+    """The answers while the project existed, with content that wrangler deployed."""
 
     api: httpx.Response
     page: httpx.Response
@@ -83,50 +83,50 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def life(shared_deployment: Deployment) -> Life:
+def life(shared_deployment: Deployment) -> Lifecycle:
     """After the first `up`, wrangler deploys the content to both environments."""
     site = at_pages(shared_deployment)
 
-    def look() -> Seen:
+    def look() -> Observed:
         wrangler = Wrangler.of(site.cloud.state_directory)
         wrangler.deploy(PROJECT, branch="main")
         wrangler.deploy(PROJECT, branch="dev")
-        return Seen(
-            asked(site, "/api"),
-            asked(site, "/"),
-            asked(site, "/api", "dev"),
+        return Observed(
+            fetch(site, "/api"),
+            fetch(site, "/"),
+            fetch(site, "/api", "dev"),
             json.dumps(at_cloudflare(site)),
             site.stored()["pages_projects"],
         )
 
-    return lived(site, look)
+    return run_lifecycle(site, look)
 
 
-def test_a_deployed_function_answers_through_the_bindings_of_its_environment(life: Life) -> None:
-    assert [row["id"] for row in life.seen.api.json()["result"]] == ["1", "2", "3"]
-    assert "<h1>" in life.seen.page.text
-    in_preview = life.seen.api_in_preview
+def test_a_deployed_function_answers_through_the_bindings_of_its_environment(life: Lifecycle) -> None:
+    assert [row["id"] for row in life.observed.api.json()["result"]] == ["1", "2", "3"]
+    assert "<h1>" in life.observed.page.text
+    in_preview = life.observed.api_in_preview
     assert in_preview.status_code == 500
     assert "HYPERDRIVE" in in_preview.json()["error"]
 
 
-def test_a_second_up_changes_nothing_and_neither_does_a_refresh(life: Life) -> None:
-    assert set(life.again) == {"same"}
-    assert life.refusal == ""
+def test_a_second_up_changes_nothing_and_neither_does_a_refresh(life: Lifecycle) -> None:
+    assert set(life.second_up) == {"same"}
+    assert life.refresh_error == ""
     assert life.after_refresh == {}
 
 
-def test_destroy_leaves_nothing_behind_not_even_what_wrangler_deployed(life: Life) -> None:
-    assert life.seen.projects == [PROJECT]
-    assert life.left == {}
+def test_destroy_leaves_nothing_behind_not_even_what_wrangler_deployed(life: Lifecycle) -> None:
+    assert life.observed.projects == [PROJECT]
+    assert life.leftovers == {}
 
 
-def test_no_secret_is_stored_or_told_in_plain(life: Life) -> None:
-    assert SECRET not in life.told + life.seen.at_cloudflare
-    assert SECRET in life.sent
+def test_no_secret_is_stored_or_shown_in_plain(life: Lifecycle) -> None:
+    assert SECRET not in life.output + life.observed.at_cloudflare
+    assert SECRET in life.requests
 
 
-def test_what_is_bound_no_more_is_gone_at_cloudflare(site: Deployment) -> None:
+def test_a_removed_binding_is_deleted_at_cloudflare(site: Deployment) -> None:
     site.up()
     assert set(production(site)["env_vars"]) == {"MODE", "STRIPE_KEY"}
     bare = site.changed(with_site(production={"vars": {"MODE": "production"}}))
@@ -146,7 +146,7 @@ def test_another_name_is_a_replacement(site: Deployment) -> None:
     assert at_cloudflare(renamed, name="renamed")["domains"] == ["renamed.pages.dev", "www.example.com"]
 
 
-def test_a_setting_that_somebody_changed_is_set_back(site: Deployment) -> None:
+def test_a_setting_that_was_changed_outside_is_reverted(site: Deployment) -> None:
     site.up()
     by_hand = {"deployment_configs": {"production": {"compatibility_date": "2026-01-01", "fail_open": True}}}
     at_cloudflare(site, "PATCH", json=by_hand)

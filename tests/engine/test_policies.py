@@ -12,8 +12,8 @@ import pytest
 
 from edge_postgres.policies import tokens
 from edge_postgres.policies.rules import RULES
-from tests.engine.any_provider import attachable
 from tests.engine.deployment import Deployment
+from tests.engine.universal_provider import serve_packages
 from tests.unit.policy_cases import BREACHES, OPTIONS, SOUND, STACK, Breach, Made, Ref
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ Violation = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Project:
-    """A program that makes the resources it is given; every stack has a state of its own."""
+    """A program that creates the given resources. Every stack has a separate state."""
 
     folder: Path
     engine: Path
@@ -63,13 +63,14 @@ class Project:
     def violations(
         self, stack: str, resources: Iterable[Made], config: Mapping[str, Any]
     ) -> tuple[int, set[Violation]]:
-        """The exit code of a preview, and what the pack said in it."""
+        """Returns the exit code of a preview and the pack's messages."""
         ended = self.run("preview", stack, resources, config, "--json")
         events = [json.loads(line) for line in ended.stdout.splitlines()]
-        told = [event["policyEvent"] for event in events if "policyEvent" in event]
+        messages = [event["policyEvent"] for event in events if "policyEvent" in event]
         assert any("summaryEvent" in event for event in events), ended.stdout + ended.stderr
         return ended.returncode, {
-            (event["policyName"], event["resourceUrn"].rsplit("::", 1)[-1], event["enforcementLevel"]) for event in told
+            (event["policyName"], event["resourceUrn"].rsplit("::", 1)[-1], event["enforcementLevel"])
+            for event in messages
         }
 
     def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -91,7 +92,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iter
         (folder / name).mkdir()
     (folder / "program" / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (folder / "program" / "__main__.py").write_text(PROGRAM)
-    with attachable(*PACKAGES) as providers:
+    with serve_packages(*PACKAGES) as providers:
         environment = os.environ | {
             "PATH": f"{CHECKOUT}/.venv/bin:{os.environ['PATH']}",
             "PULUMI_HOME": str(folder / "home"),
@@ -110,27 +111,27 @@ PRODUCTION = {rule.name: {"production": ["*"]} for rule in RULES if rule.product
 
 
 BROKEN = {f"{breach.rule}-{number}": breach for number, breach in enumerate(BREACHES)}
-"""What breaks a rule, by the name of the resource."""
+"""The rule that a resource breaks, by the name of the resource."""
 EVERYTHING = [*SOUND, *(breach.made(name) for name, breach in BROKEN.items())]
 
 
-def test_what_is_sound_passes_with_every_rule_mandatory(project: Project):
+def test_valid_resources_pass_with_every_rule_mandatory(project: Project):
     assert project.violations(STACK, SOUND, {"all": "mandatory", **PRODUCTION, **OPTIONS}) == (0, set())
 
 
-def test_every_rule_stops_what_breaks_it(project: Project):
+def test_every_rule_stops_a_resource_that_breaks_it(project: Project):
     code, violations = project.violations("prod", EVERYTHING, {"all": "mandatory", **OPTIONS})
-    wanted = {(breach.rule, name, "mandatory") for name, breach in BROKEN.items() if breach.stack == "prod"}
-    assert wanted - violations == set()
+    expected = {(breach.rule, name, "mandatory") for name, breach in BROKEN.items() if breach.stack == "prod"}
+    assert expected - violations == set()
     assert code != 0
 
 
 def test_a_preview_stack_is_stopped_at_the_levels_of_the_rules(project: Project):
     code, violations = project.violations(STACK, EVERYTHING, {**PRODUCTION, **OPTIONS})
-    wanted = {(breach.rule, name) for name, breach in BROKEN.items() if breach.rule != "disposable-database"}
-    assert wanted - {(rule, name) for rule, name, _ in violations} == set()
+    expected = {(breach.rule, name) for name, breach in BROKEN.items() if breach.rule != "disposable-database"}
+    assert expected - {(rule, name) for rule, name, _ in violations} == set()
     levels = {rule.name: rule.level.value for rule in RULES}
-    assert {(rule, level) for rule, _, level in violations} == {(rule, levels[rule]) for rule, _ in wanted}
+    assert {(rule, level) for rule, _, level in violations} == {(rule, levels[rule]) for rule, _ in expected}
     assert code != 0
 
 
@@ -143,13 +144,13 @@ def test_a_rule_can_be_turned_off(project: Project):
     )
 
 
-def test_a_configuration_that_a_rule_does_not_take_is_rejected(project: Project):
+def test_an_invalid_configuration_of_a_rule_is_rejected(project: Project):
     ended = project.run("preview", "prod", [], {"hyperdrive-limit-stated": {"plan": "gold"}})
     assert ended.returncode != 0
     assert 'hyperdrive-limit-stated: plan: plan must be one of the following: "free", "paid"' in ended.stdout
 
 
-def test_what_only_the_update_knows_is_rejected_before_it_is_made(project: Project):
+def test_a_value_that_only_the_update_knows_is_rejected_before_the_creation(project: Project):
     pooler = Made("name", tokens.KV, {"title": "ep-cool-name-pooler.eu-central-1.aws.neon.tech"})
     behind = Breach("", tokens.HYPERDRIVE, {"origin.host": Ref("name")}, "").made("behind")
     assert project.violations("late", [pooler, behind], {}) == (0, set())
@@ -162,6 +163,6 @@ def test_what_only_the_update_knows_is_rejected_before_it_is_made(project: Proje
     ]
 
 
-def test_the_local_stack_goes_up_with_the_pack(deployment: Deployment):
+def test_the_local_stack_deploys_with_the_pack(deployment: Deployment):
     deployment.stack.pulumi("up", "--yes", "--skip-preview", "--policy-pack", str(PACK))
     assert deployment.previewed() == {}

@@ -9,9 +9,9 @@ from localcloud.deploy import Stack, call_worker
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
-from tests.engine.at_vendors import databases_on, ran
 from tests.engine.deployment import Deployment
-from tests.engine.test_neon import called
+from tests.engine.test_neon import call_api
+from tests.engine.vendor_stacks import databases_on, run_statement
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
@@ -27,7 +27,7 @@ def previews(cloud: Instance, deployment: Deployment) -> Iterator[list[Stack]]:
             stack.destroy()
 
 
-def test_previews_stand_side_by_side_and_leave_nothing(
+def test_previews_run_side_by_side_and_leave_nothing(
     previews: list[Stack], cloud: Instance, deployment: Deployment
 ) -> None:
     before = databases_on(cloud.database_url)
@@ -38,7 +38,7 @@ def test_previews_stand_side_by_side_and_leave_nothing(
     assert [answer["success"] for answer in answers] == [True, True]
     assert sorted(deployment.stored()["scripts"]) == ["edge-postgres-local-pr-1-api", "edge-postgres-local-pr-2-api"]
 
-    ran(cloud.database_url.replace("/app?", "/local-pr-1?"), "create table only_here (id int)")
+    run_statement(cloud.database_url.replace("/app?", "/local-pr-1?"), "create table only_here (id int)")
     previews[0].destroy()
     assert databases_on(cloud.database_url) - before == {"local-pr-2"}
     assert call_worker(cloud.worker_url("edge-postgres-local-pr-2-api"))["success"]
@@ -53,7 +53,7 @@ def test_a_preview_with_nothing_changed_shows_no_change(previews: list[Stack]) -
     assert "unchanged" in previews[0].pulumi("preview", "--expect-no-changes")
 
 
-def test_a_preview_that_points_at_production_is_rejected_before_anything_is_made(
+def test_a_preview_that_uses_production_is_rejected_before_anything_is_created(
     previews: list[Stack], cloud: Instance, deployment: Deployment
 ) -> None:
     stack = previews[0]
@@ -85,10 +85,10 @@ def test_the_template_itself_is_not_deployed(cloud: Instance, deployment: Deploy
         template.pulumi("up", "--yes", "--skip-preview")
 
 
-def test_a_branch_of_a_neon_project_goes_with_its_preview(cloud: Instance) -> None:
+def test_a_branch_of_a_neon_project_is_deleted_with_its_preview(cloud: Instance) -> None:
     neon = cloud.neon
-    project = called(neon, "POST", "/projects", json={"project": {"name": "shared"}})["project"]["id"]
-    main = called(neon, "GET", f"/projects/{project}/branches")["branches"][0]["name"]
+    project = call_api(neon, "POST", "/projects", json={"project": {"name": "shared"}})["project"]["id"]
+    main = call_api(neon, "GET", f"/projects/{project}/branches")["branches"][0]["name"]
     file = StackFile.of("neon-preview")
     stack = Stack.of(file, cloud)
     database = stack.settings["edge-postgres:databases"]["main"]
@@ -96,10 +96,10 @@ def test_a_branch_of_a_neon_project_goes_with_its_preview(cloud: Instance) -> No
     stack.prepare(file.secrets(cloud.database_url))
     try:
         stack.up()
-        branches = {each["name"]: each for each in called(neon, "GET", f"/projects/{project}/branches")["branches"]}
+        branches = {each["name"]: each for each in call_api(neon, "GET", f"/projects/{project}/branches")["branches"]}
         assert set(branches) == {main, "local-neon-preview"}
         assert branches["local-neon-preview"]["expires_at"]
         assert call_worker(cloud.worker_url(stack.outputs()["workers"]["api"]))["success"]
     finally:
         stack.destroy()
-    assert [each["name"] for each in called(neon, "GET", f"/projects/{project}/branches")["branches"]] == [main]
+    assert [each["name"] for each in call_api(neon, "GET", f"/projects/{project}/branches")["branches"]] == [main]

@@ -10,21 +10,21 @@ import pytest
 from localcloud.deploy import call_worker
 from localcloud.instance import Instance
 from localcloud.vendors import PrismaEmulator
-from tests.engine.at_vendors import (
-    ITEM_OF_ITS_OWN,
-    at,
-    changed,
-    databases_on,
-    in_turn,
-    made_at,
-    password_in,
-    ran,
-    refused,
-    without,
-)
 from tests.engine.deployment import SCRIPT, Deployment
-from tests.engine.life import Life, lived
-from tests.engine.test_stack import at_work, until
+from tests.engine.lifecycle import Lifecycle, run_lifecycle
+from tests.engine.test_stack import deploying_engine, until
+from tests.engine.vendor_stacks import (
+    ITEM_IN_VENDOR_DATABASE,
+    databases_on,
+    error_of,
+    one_error_per_call,
+    password_in,
+    resources_at,
+    run_statement,
+    with_settings,
+    with_vendor_database,
+    without_variables,
+)
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
@@ -33,7 +33,7 @@ DATABASE = {"provider": "prisma", "region": "eu-central-1", "plan": "free"}
 
 @pytest.fixture
 def stack(deployment: Deployment) -> Deployment:
-    return at(deployment, DATABASE)
+    return with_vendor_database(deployment, DATABASE)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def prisma(stack: Deployment) -> PrismaEmulator:
     return stack.cloud.prisma
 
 
-def called(prisma: PrismaEmulator, method: str, path: str, **options: Any) -> Any:
+def call_api(prisma: PrismaEmulator, method: str, path: str, **options: Any) -> Any:
     """An answer of Prisma's API."""
     token = {"authorization": f"Bearer {prisma.key}"}
     answer = httpx.request(method, prisma.base_url + path, headers=token, timeout=10, trust_env=False, **options)
@@ -49,60 +49,60 @@ def called(prisma: PrismaEmulator, method: str, path: str, **options: Any) -> An
 
 
 def only(prisma: PrismaEmulator, path: str) -> dict[str, Any]:
-    (found,) = called(prisma, "GET", path)
+    (found,) = call_api(prisma, "GET", path)
     return dict(found)
 
 
 @pytest.fixture(scope="module")
-def life(shared_deployment: Deployment) -> Life:
-    """The Worker is asked for what only the database that was made has."""
-    stack, prisma = at(shared_deployment, DATABASE), shared_deployment.cloud.prisma
+def life(shared_deployment: Deployment) -> Lifecycle:
+    """The Worker is called for a row that only the created database has."""
+    stack, prisma = with_vendor_database(shared_deployment, DATABASE), shared_deployment.cloud.prisma
     admin = stack.cloud.postgres.admin_url
     before = databases_on(admin)
 
     def look() -> Any:
         body = {"databaseId": only(prisma, "/databases")["id"], "name": "a person's own"}
-        url = called(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
-        ran(url.replace("/?", "/postgres?"), ITEM_OF_ITS_OWN)
+        url = call_api(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
+        run_statement(url.replace("/?", "/postgres?"), ITEM_IN_VENDOR_DATABASE)
         return call_worker(stack.cloud.worker_url(SCRIPT)), databases_on(admin) - before
 
-    life = lived(stack, look)
-    assert made_at(prisma) == {}
+    life = run_lifecycle(stack, look)
+    assert resources_at(prisma) == {}
     assert databases_on(admin) == before
     return life
 
 
-def test_the_worker_answers_from_the_database_that_was_made(life: Life) -> None:
-    answer, _ = life.seen
-    assert [item["name"] for item in answer["result"]] == ["found where it was made"]
+def test_the_worker_answers_from_the_created_database(life: Lifecycle) -> None:
+    answer, _ = life.observed
+    assert [item["name"] for item in answer["result"]] == ["found in the created database"]
 
 
-def test_destroy_removes_it(life: Life) -> None:
-    _, made = life.seen
-    assert len(made) == 1
-    assert life.left == {}
+def test_destroy_removes_everything(life: Lifecycle) -> None:
+    _, created = life.observed
+    assert len(created) == 1
+    assert life.leftovers == {}
 
 
-def test_a_second_up_changes_nothing(life: Life) -> None:
-    assert set(life.again) == {"same"}
+def test_a_second_up_changes_nothing(life: Lifecycle) -> None:
+    assert set(life.second_up) == {"same"}
 
 
-def test_a_preview_after_a_refresh_shows_no_change(life: Life) -> None:
-    assert life.refusal == ""
+def test_a_preview_after_a_refresh_shows_no_change(life: Lifecycle) -> None:
+    assert life.refresh_error == ""
     assert life.after_refresh == {}
 
 
-def test_no_password_is_in_plain(life: Life, cloud: Instance) -> None:
-    password = password_in(life.sent)
+def test_no_password_is_in_plain(life: Lifecycle, cloud: Instance) -> None:
+    password = password_in(life.requests)
     assert len(password) >= 12
-    assert password not in life.told
-    assert cloud.prisma.key not in life.told
+    assert password not in life.output
+    assert cloud.prisma.key not in life.output
 
 
 def test_a_rename_is_an_update_in_place(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     before = only(prisma, "/databases")
-    renamed = changed(stack, databaseName="renamed")
+    renamed = with_settings(stack, databaseName="renamed")
     assert renamed.previewed() == {"main-database": "update"}
     renamed.up()
     after = only(prisma, "/databases")
@@ -112,7 +112,7 @@ def test_a_rename_is_an_update_in_place(stack: Deployment, prisma: PrismaEmulato
 def test_another_region_is_a_replacement(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     before = only(prisma, "/databases")
-    moved = changed(stack, region="us-east-1")
+    moved = with_settings(stack, region="us-east-1")
     assert "replace" in moved.previewed()["main-database"]
     moved.up()
     after = only(prisma, "/databases")
@@ -121,33 +121,33 @@ def test_another_region_is_a_replacement(stack: Deployment, prisma: PrismaEmulat
     assert call_worker(moved.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_what_was_changed_outside_is_seen_by_a_refresh_and_put_back(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_change_outside_pulumi_is_shown_by_a_refresh_and_reverted(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     database = only(prisma, "/databases")
-    called(prisma, "PATCH", f"/databases/{database['id']}", json={"name": "renamed outside"})
+    call_api(prisma, "PATCH", f"/databases/{database['id']}", json={"name": "renamed outside"})
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     assert stack.previewed() == {"main-database": "update"}
     stack.up()
     assert only(prisma, "/databases")["name"] == database["name"]
 
 
-def test_what_was_deleted_outside_is_noticed_and_made_again(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_resource_that_was_deleted_outside_is_recreated(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
-    called(prisma, "DELETE", f"/databases/{only(prisma, '/databases')['id']}")
+    call_api(prisma, "DELETE", f"/databases/{only(prisma, '/databases')['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     assert stack.previewed()["main-database"] == "create"
     stack.up()
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_a_connection_that_was_deleted_outside_is_made_again(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_connection_that_was_deleted_outside_is_recreated(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
-    before = made_at(prisma)["connections"]
-    (ours,) = (each for each in called(prisma, "GET", "/connections") if each["name"] == "hyperdrive")
-    called(prisma, "DELETE", f"/connections/{ours['id']}")
+    before = resources_at(prisma)["connections"]
+    (ours,) = (each for each in call_api(prisma, "GET", "/connections") if each["name"] == "hyperdrive")
+    call_api(prisma, "DELETE", f"/connections/{ours['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.up()
-    assert made_at(prisma)["connections"] == before
+    assert resources_at(prisma)["connections"] == before
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
@@ -169,13 +169,13 @@ CALLS = (
 
 
 @pytest.mark.parametrize("turn", range(len(FAULTS)))
-def test_faults_in_the_middle_are_got_over(turn: int, stack: Deployment, prisma: PrismaEmulator) -> None:
-    """Each call has a fault of its own, and in the course of the turns all of them."""
-    prisma.control("POST", "faults", json=in_turn(turn, CALLS, FAULTS))
+def test_injected_errors_do_not_fail_the_update(turn: int, stack: Deployment, prisma: PrismaEmulator) -> None:
+    """Each call has a different injected error. Over all turns, each call has every error."""
+    prisma.control("POST", "faults", json=one_error_per_call(turn, CALLS, FAULTS))
     stack.up()
     assert prisma.control("GET", "faults").json() == []
-    assert (made_at(prisma)["projects"], made_at(prisma)["databases"]) == (1, 1)
-    names = [each["name"] for each in called(prisma, "GET", "/connections")]
+    assert (resources_at(prisma)["projects"], resources_at(prisma)["databases"]) == (1, 1)
+    names = [each["name"] for each in call_api(prisma, "GET", "/connections")]
     assert len(names) == len(set(names))
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
@@ -184,54 +184,54 @@ def test_a_deletion_whose_answer_is_lost_is_done(stack: Deployment, prisma: Pris
     stack.up()
     prisma.control("POST", "faults", json=[{"method": "DELETE", "drop": "after", "times": 1}])
     stack.stack.pulumi("destroy", "--yes", "--skip-preview")
-    assert made_at(prisma) == {}
+    assert resources_at(prisma) == {}
 
 
 def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, prisma: PrismaEmulator) -> None:
     slow = {"method": "GET", "path": "^/databases/[^/]+$", "latency_ms": 4000, "times": 1}
     prisma.control("POST", "faults", json=[slow])
-    engine = at_work(stack)
-    until(lambda: made_at(prisma).get("databases") == 1)
+    engine = deploying_engine(stack)
+    until(lambda: resources_at(prisma).get("databases") == 1)
     engine.send_signal(signal.SIGKILL)
     engine.wait(30)
 
     stack.stack.pulumi("cancel", "--yes")
     stack.up()
-    assert (made_at(prisma)["projects"], made_at(prisma)["databases"]) == (1, 1)
+    assert (resources_at(prisma)["projects"], resources_at(prisma)["databases"]) == (1, 1)
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_no_token_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
-    told = refused(without(stack, "PRISMA_SERVICE_TOKEN"), "preview")
-    assert "prisma:serviceToken: is required." in told
-    assert "PRISMA_SERVICE_TOKEN" in told
-    assert "Traceback" not in told
-    assert made_at(prisma) == {}
+def test_a_missing_token_is_one_error_and_nothing_is_created(stack: Deployment, prisma: PrismaEmulator) -> None:
+    error = error_of(without_variables(stack, "PRISMA_SERVICE_TOKEN"), "preview")
+    assert "prisma:serviceToken: is required." in error
+    assert "PRISMA_SERVICE_TOKEN" in error
+    assert "Traceback" not in error
+    assert resources_at(prisma) == {}
 
 
-def test_a_wrong_token_is_told_in_one_sentence_and_nothing_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
-    told = refused(without(stack, PRISMA_SERVICE_TOKEN="prsc_wrong_token"), "preview")
-    assert "prisma:serviceToken" in told
-    assert "prsc_wrong_token" not in told
-    assert "Traceback" not in told
-    assert made_at(prisma) == {}
+def test_a_wrong_token_is_one_error_and_nothing_is_created(stack: Deployment, prisma: PrismaEmulator) -> None:
+    error = error_of(without_variables(stack, PRISMA_SERVICE_TOKEN="prsc_wrong_token"), "preview")
+    assert "prisma:serviceToken" in error
+    assert "prsc_wrong_token" not in error
+    assert "Traceback" not in error
+    assert resources_at(prisma) == {}
 
 
-def test_a_token_of_the_stack_goes_before_the_environments(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_token_in_the_stack_has_precedence_over_the_environment(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.stack.pulumi("config", "set", "--secret", "prisma:serviceToken", stdin=prisma.key)
-    keyed = without(stack, PRISMA_SERVICE_TOKEN="prsc_wrong_token")
+    keyed = without_variables(stack, PRISMA_SERVICE_TOKEN="prsc_wrong_token")
     keyed.up()
     assert prisma.key not in keyed.exported()
 
 
 def test_a_rotation_gives_the_idle_connection_new_credentials(stack: Deployment, prisma: PrismaEmulator) -> None:
-    given = changed(stack, region="eu-central-1", credentials={"activeSlot": "a"})
-    told = refused(given, "preview")
-    assert "needs 5 connections more than the database grants" in told
+    given = with_settings(stack, region="eu-central-1", credentials={"activeSlot": "a"})
+    error = error_of(given, "preview")
+    assert "needs 5 connections more than the database grants" in error
 
-    roomy = changed(given, maxConnections=50)
+    roomy = with_settings(given, maxConnections=50)
     roomy.up()
-    second = changed(roomy, credentials={"activeSlot": "b"})
+    second = with_settings(roomy, credentials={"activeSlot": "b"})
     second.up()
     raw = json.loads(stack.control("GET", "requests", params={"raw": "1"}).text)["requests"]
     sent = [json.loads(each["body"])["origin"] for each in raw if '"origin"' in each["body"]]

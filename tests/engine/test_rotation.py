@@ -15,8 +15,8 @@ import pytest
 
 from localcloud.instance import Instance
 from tests.engine.deployment import SCRIPT, Deployment
-from tests.engine.life import Life, lived
-from tests.engine.test_stack import at_work, until
+from tests.engine.lifecycle import Lifecycle, run_lifecycle
+from tests.engine.test_stack import deploying_engine, until
 
 pytestmark = pytest.mark.engine
 
@@ -25,7 +25,7 @@ CALLS_AT_LEAST = 20
 
 
 class Load:
-    """Clients that call the Worker without pause, and what they got."""
+    """Clients that call the Worker without pause, and their answers."""
 
     def __init__(self, url: str) -> None:
         parsed = httpx.URL(url)
@@ -60,18 +60,18 @@ class Load:
 
 @pytest.fixture
 def stack(deployment: Deployment) -> Deployment:
-    return slotted(deployment)
+    return with_slots_a_and_b(deployment)
 
 
 @pytest.fixture(autouse=True)
 def no_roles_left(cloud: Instance) -> Iterator[None]:
     yield
     for role in ("app_a", "app_b"):
-        told(cloud, f"drop role if exists {role}")
+        as_superuser(cloud, f"drop role if exists {role}")
 
 
-def slotted(deployment: Deployment) -> Deployment:
-    """The local database with two roles that the superuser makes; slot `a` is in use."""
+def with_slots_a_and_b(deployment: Deployment) -> Deployment:
+    """The local database with two roles that the superuser creates. Slot `a` is in use."""
     admin = urlsplit(deployment.cloud.postgres.admin_url)
     deployment.prepare(**{"databases.main.admin": unquote(admin.password or "")})
 
@@ -85,15 +85,15 @@ def slotted(deployment: Deployment) -> Deployment:
     return deployment.changed(rotate)
 
 
-def moved_to(stack: Deployment, slot: str) -> Deployment:
+def with_active_slot(stack: Deployment, slot: str) -> Deployment:
     def move(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"]["main"]["credentials"]["activeSlot"] = slot
 
     return stack.changed(move)
 
 
-def told(cloud: Instance, statement: str) -> Any:
-    """What the superuser gets."""
+def as_superuser(cloud: Instance, statement: str) -> Any:
+    """Returns the rows of a statement that the superuser runs."""
 
     async def run() -> Any:
         server = await asyncpg.connect(cloud.postgres.admin_url, timeout=10)
@@ -105,8 +105,8 @@ def told(cloud: Instance, statement: str) -> Any:
     return asyncio.run(run())
 
 
-def signed_in(stack: Deployment, user: str, password: str) -> bool:
-    """Whether the database takes the password."""
+def can_log_in(stack: Deployment, user: str, password: str) -> bool:
+    """Returns whether the database accepts the password."""
     address = urlsplit(stack.cloud.database_url)
 
     async def run() -> None:
@@ -123,26 +123,26 @@ def signed_in(stack: Deployment, user: str, password: str) -> bool:
 
 
 def sent_passwords(stack: Deployment) -> dict[str, str]:
-    """The password that Cloudflare was given last for each role."""
+    """Returns the password that Cloudflare received last, by role."""
     requests = json.loads(stack.control("GET", "requests", params={"raw": "1"}).text)["requests"]
     sent = [json.loads(each["body"]) for each in requests if '"origin"' in each["body"]]
     return {each["origin"]["user"]: each["origin"]["password"] for each in sent}
 
 
 def roles(stack: Deployment) -> list[str]:
-    found = told(stack.cloud, "select rolname from pg_roles where rolname in ('app', 'app_a', 'app_b')")
+    found = as_superuser(stack.cloud, "select rolname from pg_roles where rolname in ('app', 'app_a', 'app_b')")
     return sorted(role["rolname"] for role in found)
 
 
 def last_changes(stack: Deployment) -> set[str]:
-    """What the last `up` did."""
+    """Returns the operations of the last `up`."""
     history = json.loads(stack.stack.pulumi("stack", "history", "--json"))
     return set(history[0]["resourceChanges"])
 
 
 @dataclass(frozen=True)
 class Rotated:
-    """What was seen of a stack that got slots and was rotated twice under load."""
+    """The results of a stack that got slots and was rotated twice under load."""
 
     configurations: list[list[str]]
     """Hyperdrive's, without slots and with them."""
@@ -150,22 +150,22 @@ class Rotated:
     passwords: list[dict[str, str]] = field(repr=False)
     """By role: of slot `a`, then of `b`, then of `a` again."""
     changes: list[set[str]]
-    """What each rotation did."""
-    taken: dict[str, bool]
-    """Which passwords the database takes at the end."""
+    """The operations of each rotation."""
+    accepted: dict[str, bool]
+    """Whether the database accepts each password at the end."""
     roles: list[str]
-    shown: str = field(repr=False)
-    """What the engine said of a rotation, and of one to come."""
+    output: str = field(repr=False)
+    """The engine's output of a rotation and of the preview of the next one."""
     roles_left: list[str] = field(default_factory=list)
     """After the stack's end."""
 
 
 @pytest.fixture(scope="module")
-def life(shared_deployment: Deployment) -> Life:
-    """It begins without slots; each slot is in use once, and `a` once more."""
+def life(shared_deployment: Deployment) -> Lifecycle:
+    """A lifecycle that begins without slots. Slot `a` is used twice, slot `b` once."""
     shared_deployment.up()
     configurations = [shared_deployment.stored()["hyperdrive"]]
-    stack = slotted(shared_deployment)
+    stack = with_slots_a_and_b(shared_deployment)
 
     def look() -> Rotated:
         configurations.append(stack.stored()["hyperdrive"])
@@ -174,87 +174,87 @@ def life(shared_deployment: Deployment) -> Life:
         load = Load(stack.cloud.worker_url(SCRIPT))
         with load.running():
             until(lambda: len(load.answers) >= CALLS_AT_LEAST)
-            shown = moved_to(stack, "b").stack.pulumi("up", "--yes", "--skip-preview", "--diff")
+            output = with_active_slot(stack, "b").stack.pulumi("up", "--yes", "--skip-preview", "--diff")
             until(lambda: len(load.answers) >= 2 * CALLS_AT_LEAST)
             passwords.append(sent_passwords(stack))
             changes.append(last_changes(stack))
-            changes.append(set(moved_to(stack, "a").up()))
-            seen = len(load.answers)
-            until(lambda: len(load.answers) >= seen + CALLS_AT_LEAST)
+            changes.append(set(with_active_slot(stack, "a").up()))
+            observed = len(load.answers)
+            until(lambda: len(load.answers) >= observed + CALLS_AT_LEAST)
         passwords.append(sent_passwords(stack))
-        taken = {
-            "a, revoked": signed_in(stack, "app_a", passwords[0]["app_a"]),
-            "b": signed_in(stack, "app_b", passwords[1]["app_b"]),
+        accepted = {
+            "a, revoked": can_log_in(stack, "app_a", passwords[0]["app_a"]),
+            "b": can_log_in(stack, "app_b", passwords[1]["app_b"]),
         }
-        shown += moved_to(stack, "b").stack.pulumi("preview", "--diff")
-        moved_to(stack, "a")
-        return Rotated(configurations, load, passwords, changes, taken, roles(stack), shown)
+        output += with_active_slot(stack, "b").stack.pulumi("preview", "--diff")
+        with_active_slot(stack, "a")
+        return Rotated(configurations, load, passwords, changes, accepted, roles(stack), output)
 
-    life = lived(stack, look)
-    return replace(life, seen=replace(life.seen, roles_left=roles(stack)))
+    life = run_lifecycle(stack, look)
+    return replace(life, observed=replace(life.observed, roles_left=roles(stack)))
 
 
-def test_two_rotations_under_load_fail_no_request(life: Life) -> None:
-    load: Load = life.seen.load
-    first, second, third = life.seen.passwords
+def test_two_rotations_under_load_fail_no_request(life: Lifecycle) -> None:
+    load: Load = life.observed.load
+    first, second, third = life.observed.passwords
     assert load.failures == []
     assert len(load.answers) >= 3 * CALLS_AT_LEAST
     assert second["app_b"] != first["app_b"]
     assert second["app_a"] == first["app_a"]
     assert third["app_a"] != first["app_a"]
-    assert life.seen.taken == {"a, revoked": False, "b": True}
+    assert life.observed.accepted == {"a, revoked": False, "b": True}
 
 
 def test_a_password_that_is_revoked_too_early_is_noticed(stack: Deployment) -> None:
     stack.up()
     load = Load(stack.cloud.worker_url(SCRIPT))
-    rotating = moved_to(stack, "b")
+    rotating = with_active_slot(stack, "b")
     # The Worker moves late: until then it uses slot `a`.
     slow = {"method": "PUT", "path": "*/workers/scripts/*", "latency_ms": 3000, "times": 1}
     stack.control("POST", "faults", json=[slow])
     with load.running():
-        engine = at_work(rotating)
+        engine = deploying_engine(rotating)
         until(lambda: stack.control("GET", "faults").json() == [])
-        told(stack.cloud, "alter role app_a with password 'revoked too early'")
-        told(stack.cloud, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_a'")
+        as_superuser(stack.cloud, "alter role app_a with password 'revoked too early'")
+        as_superuser(stack.cloud, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_a'")
         engine.wait(120)
     assert load.failures != []
 
 
-def test_one_value_moves_the_slot_and_nothing_else_changes(life: Life) -> None:
-    assert len(life.seen.changes) == 2
-    assert set.union(*life.seen.changes) <= {"same", "update"}
-    assert set(life.again) == {"same"}
+def test_one_value_moves_the_slot_and_nothing_else_changes(life: Lifecycle) -> None:
+    assert len(life.observed.changes) == 2
+    assert set.union(*life.observed.changes) <= {"same", "update"}
+    assert set(life.second_up) == {"same"}
 
 
-def test_a_preview_after_a_refresh_shows_no_change(life: Life) -> None:
-    assert life.refusal == ""
+def test_a_preview_after_a_refresh_shows_no_change(life: Lifecycle) -> None:
+    assert life.refresh_error == ""
     assert life.after_refresh == {}
 
 
-def test_a_stack_without_slots_keeps_its_configuration_when_it_gets_them(life: Life) -> None:
-    (kept,), with_slots = life.seen.configurations
+def test_a_stack_without_slots_keeps_its_configuration_when_it_gets_them(life: Lifecycle) -> None:
+    (kept,), with_slots = life.observed.configurations
     assert kept in with_slots
     assert len(with_slots) == 2
 
 
-def test_a_role_that_was_dropped_outside_is_made_again(stack: Deployment) -> None:
+def test_a_role_that_was_dropped_outside_is_recreated(stack: Deployment) -> None:
     stack.up()
-    told(stack.cloud, "drop role app_b")
+    as_superuser(stack.cloud, "drop role app_b")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.up()
-    assert signed_in(stack, "app_b", sent_passwords(stack)["app_b"])
+    assert can_log_in(stack, "app_b", sent_passwords(stack)["app_b"])
 
 
-def test_destroy_drops_the_roles(life: Life) -> None:
-    assert life.seen.roles == ["app", "app_a", "app_b"]
-    assert life.seen.roles_left == ["app"]
+def test_destroy_drops_the_roles(life: Lifecycle) -> None:
+    assert life.observed.roles == ["app", "app_a", "app_b"]
+    assert life.observed.roles_left == ["app"]
 
 
-def test_no_password_is_in_plain(life: Life, cloud: Instance) -> None:
+def test_no_password_is_in_plain(life: Lifecycle, cloud: Instance) -> None:
     admin = unquote(urlsplit(cloud.postgres.admin_url).password or "")
-    sent = {password for each in life.seen.passwords for password in each.values()}
+    sent = {password for each in life.observed.passwords for password in each.values()}
     assert len(sent) >= 4
     for password in [*sent, admin]:
         assert len(password) >= 16
-        assert password not in life.seen.shown + life.told
+        assert password not in life.observed.output + life.output

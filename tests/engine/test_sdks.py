@@ -1,4 +1,4 @@
-"""The examples in TypeScript and Go compile with the SDKs that Pulumi's generators make from the plugin's schema."""
+"""The examples in TypeScript and Go compile with the SDKs that Pulumi generates from the plugin's schema."""
 
 import json
 import os
@@ -22,7 +22,7 @@ SECONDS_TO_CHECK_TYPES = 120
 
 @pytest.fixture(scope="module")
 def sdks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both SDKs; as with the engine, REQUIRE_ENGINE=1 makes generators that cannot be had a failure."""
+    """Both SDKs; as with the engine, with REQUIRE_ENGINE=1 missing generators are a failure."""
     folder = tmp_path_factory.mktemp("sdks")
     try:
         generate(folder)
@@ -41,15 +41,15 @@ def typescript(sdks: Path, tmp_path: Path) -> Path:
     shutil.copytree(EXAMPLES / "typescript", program, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(sdks / "nodejs", program / "sdks" / "edge-postgres")
     (program / "node_modules").symlink_to(PACKAGES)
-    # Stands in for the link that npm puts into node_modules. Declarations of other packages are not ours to check.
+    # Replaces the link that npm puts into node_modules. Declarations of other packages are not ours to check.
     settings = {"paths": {"@pulumi/edge-postgres": ["./sdks/edge-postgres"]}, "skipLibCheck": True}
     linked = {"extends": "./tsconfig.json", "compilerOptions": settings}
     (program / "tsconfig.linked.json").write_text(json.dumps(linked))
     return program
 
 
-def found_in(program: Path) -> list[str]:
-    """What the TypeScript compiler finds, a line each."""
+def compiler_errors(program: Path) -> list[str]:
+    """Returns the errors of the TypeScript compiler, one per line."""
     compiler = PACKAGES / "typescript" / "bin" / "tsc"
     ended = subprocess.run(
         [node.program(), compiler, "--project", "tsconfig.linked.json"],
@@ -88,12 +88,12 @@ def misspell(file: Path, argument: str) -> None:
 
 
 def test_the_example_in_typescript_compiles(typescript: Path) -> None:
-    assert found_in(typescript) == []
+    assert compiler_errors(typescript) == []
 
 
 def test_a_misspelt_argument_does_not_compile_in_typescript(typescript: Path) -> None:
     misspell(typescript / "index.ts", "connectionLimit")
-    (found,) = found_in(typescript)
+    (found,) = compiler_errors(typescript)
     assert "'connectionLimits' does not exist in type 'HyperdriveArgs'" in found
 
 

@@ -1,4 +1,4 @@
-"""The real engine deploys a Worker that asks a Prisma database through the serverless driver."""
+"""The real engine deploys a Worker that queries a Prisma database through the serverless driver."""
 
 import json
 from typing import Any
@@ -8,10 +8,10 @@ import pytest
 
 from localcloud.deploy import call_worker
 from localcloud.vendors import PrismaEmulator
-from tests.engine.at_vendors import made_at, ran, refused
 from tests.engine.deployment import Deployment
-from tests.engine.life import Life, lived
-from tests.engine.test_prisma import called, only
+from tests.engine.lifecycle import Lifecycle, run_lifecycle
+from tests.engine.test_prisma import call_api, only
+from tests.engine.vendor_stacks import error_of, resources_at, run_statement
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
@@ -22,7 +22,7 @@ ITEMS = """
         id bigint generated always as identity, name text not null,
         created_at timestamptz not null default '2026-01-02 03:04:05+00'
     );
-    insert into public.items (name) values ('found where it was made');
+    insert into public.items (name) values ('found in the created database');
 """
 
 
@@ -56,67 +56,67 @@ def prisma(stack: Deployment) -> PrismaEmulator:
 
 
 def with_items(prisma: PrismaEmulator) -> None:
-    """Makes the sample table in the stack's database, by a connection of a person's own."""
+    """Creates the sample table in the stack's database, with a separate connection."""
     body = {"databaseId": only(prisma, "/databases")["id"], "name": "a person's own"}
-    url = called(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
-    ran(url.replace("/?", "/postgres?"), ITEMS)
+    url = call_api(prisma, "POST", "/connections", json=body)["endpoints"]["direct"]["connectionString"]
+    run_statement(url.replace("/?", "/postgres?"), ITEMS)
 
 
-def asked(stack: Deployment, path: str) -> Any:
+def fetch(stack: Deployment, path: str) -> Any:
     return call_worker(stack.cloud.worker_url(SCRIPT) + path)
 
 
 @pytest.fixture(scope="module")
-def life(shared_deployment: Deployment) -> Life:
-    """The Worker is asked for what only the database that was made has."""
+def life(shared_deployment: Deployment) -> Lifecycle:
+    """The Worker is called for a row that only the created database has."""
     stack, prisma = serverless(shared_deployment), shared_deployment.cloud.prisma
 
     def look() -> Any:
         with_items(prisma)
-        return asked(stack, ""), asked(stack, "pipelined"), stack.stored()["scripts"]
+        return fetch(stack, ""), fetch(stack, "pipelined"), stack.stored()["scripts"]
 
-    life = lived(stack, look)
-    assert made_at(prisma) == {}
+    life = run_lifecycle(stack, look)
+    assert resources_at(prisma) == {}
     return life
 
 
-def test_the_worker_answers_from_the_database_that_was_made(life: Life) -> None:
-    answer, _, _ = life.seen
+def test_the_worker_answers_from_the_created_database(life: Lifecycle) -> None:
+    answer, _, _ = life.observed
     assert answer["driver"] == "@prisma/ppg"
-    row = {"id": "1", "name": "found where it was made", "created_at": "2026-01-02 03:04:05+00"}
+    row = {"id": "1", "name": "found in the created database", "created_at": "2026-01-02 03:04:05+00"}
     assert answer["result"] == [row]
 
 
-def test_it_asks_in_a_session_too(life: Life) -> None:
-    _, pipelined, _ = life.seen
+def test_the_worker_queries_in_a_session_too(life: Lifecycle) -> None:
+    _, pipelined, _ = life.observed
     assert len(pipelined["result"]) == 3
 
 
-def test_a_second_up_and_a_refresh_change_nothing(life: Life) -> None:
-    assert set(life.again) == {"same"}
-    assert life.refusal == ""
+def test_a_second_up_and_a_refresh_change_nothing(life: Lifecycle) -> None:
+    assert set(life.second_up) == {"same"}
+    assert life.refresh_error == ""
     assert life.after_refresh == {}
 
 
-def test_destroy_removes_it(life: Life) -> None:
-    _, _, scripts = life.seen
+def test_destroy_removes_everything(life: Lifecycle) -> None:
+    _, _, scripts = life.observed
     assert scripts == [SCRIPT]
-    assert life.left == {}
+    assert life.leftovers == {}
 
 
-def test_the_string_is_a_secret_and_in_plain_nowhere(life: Life) -> None:
-    uploads = json.loads(life.sent)["requests"]
+def test_the_string_is_a_secret_and_in_plain_nowhere(life: Lifecycle) -> None:
+    uploads = json.loads(life.requests)["requests"]
     (string,) = {word for each in uploads for word in each["body"].split('"') if word.startswith("postgres://")}
     password = httpx.URL(string).password
     assert len(password) >= 12
-    assert password not in life.told
+    assert password not in life.output
 
 
-def test_another_vendor_is_rejected_before_anything_is_made(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_another_vendor_is_rejected_before_anything_is_created(stack: Deployment, prisma: PrismaEmulator) -> None:
     def move(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"] = {"main": {"provider": "neon", "project": {"region": "aws-eu-central-1"}}}
 
-    told = refused(stack.changed(move), "preview")
-    assert f"workers.edge.serverless.{SECRET}" in told
-    assert "Prisma Postgres alone" in told
-    assert made_at(prisma) == {}
+    error = error_of(stack.changed(move), "preview")
+    assert f"workers.edge.serverless.{SECRET}" in error
+    assert "Prisma Postgres alone" in error
+    assert resources_at(prisma) == {}

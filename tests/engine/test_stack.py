@@ -14,7 +14,7 @@ import pytest
 from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
 from tests.engine.deployment import SCRIPT, Deployment
-from tests.engine.life import Life, lived
+from tests.engine.lifecycle import Lifecycle, run_lifecycle
 
 pytestmark = pytest.mark.engine
 
@@ -32,7 +32,7 @@ def password(shared_deployment: Deployment) -> str:
 
 
 def failure(deployment: Deployment) -> str:
-    """What a failing deployment says."""
+    """Returns the error of a deployment that must fail."""
     with pytest.raises(LocalCloudError) as failed:
         deployment.up()
     assert "Traceback" not in str(failed.value)
@@ -40,42 +40,42 @@ def failure(deployment: Deployment) -> str:
 
 
 @pytest.fixture(scope="module")
-def life(shared_deployment: Deployment) -> Life:
+def life(shared_deployment: Deployment) -> Lifecycle:
     def look() -> Any:
         return call_worker(shared_deployment.cloud.worker_url(SCRIPT)), command_lines(), shared_deployment.stored()
 
-    return lived(shared_deployment, look)
+    return run_lifecycle(shared_deployment, look)
 
 
-def test_the_worker_answers_from_the_database(life: Life) -> None:
-    answer, _, _ = life.seen
+def test_the_worker_answers_from_the_database(life: Lifecycle) -> None:
+    answer, _, _ = life.observed
     assert answer["success"] is True
     assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
 
 
-def test_a_second_up_changes_nothing(life: Life) -> None:
-    assert set(life.again) == {"same"}
+def test_a_second_up_changes_nothing(life: Lifecycle) -> None:
+    assert set(life.second_up) == {"same"}
 
 
-def test_a_preview_after_a_refresh_shows_no_change(life: Life) -> None:
-    assert life.refusal == ""
+def test_a_preview_after_a_refresh_shows_no_change(life: Lifecycle) -> None:
+    assert life.refresh_error == ""
     assert life.after_refresh == {}
 
 
-def test_destroy_leaves_nothing_behind(life: Life) -> None:
-    _, _, stored = life.seen
+def test_destroy_leaves_nothing_behind(life: Lifecycle) -> None:
+    _, _, stored = life.observed
     assert stored["scripts"] == [SCRIPT]
-    assert life.left == {}
+    assert life.leftovers == {}
 
 
-def test_nothing_secret_is_stored_or_told_in_plain(life: Life, password: str) -> None:
+def test_nothing_secret_is_stored_or_shown_in_plain(life: Lifecycle, password: str) -> None:
     assert len(password) >= 16
-    assert password not in life.told
+    assert password not in life.output
 
 
-def test_the_password_reaches_the_api_and_no_command_line(life: Life, password: str) -> None:
-    _, lines, _ = life.seen
-    assert password in life.sent
+def test_the_password_reaches_the_api_and_no_command_line(life: Lifecycle, password: str) -> None:
+    _, lines, _ = life.observed
+    assert password in life.requests
     assert [line for line in lines if password in line] == []
 
 
@@ -111,7 +111,7 @@ def test_another_script_name_is_a_replacement(deployment: Deployment) -> None:
 def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
     slow = {"method": "PUT", "path": "*/workers/scripts/*", "latency_ms": 5000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
-    engine = at_work(deployment)
+    engine = deploying_engine(deployment)
     until(lambda: deployment.stored()["hyperdrive"] != [])
     engine.send_signal(signal.SIGKILL)
     engine.wait(30)
@@ -126,7 +126,7 @@ def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None
 def test_an_interrupted_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
     slow = {"method": "POST", "path": "*/hyperdrive/configs", "latency_ms": 3000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
-    engine = at_work(deployment)
+    engine = deploying_engine(deployment)
     until(lambda: "hyperdrive/configs" in json.dumps(deployment.control("GET", "requests").json()))
     engine.send_signal(signal.SIGINT)
     engine.wait(60)
@@ -135,50 +135,50 @@ def test_an_interrupted_up_is_finished_by_the_next_one(deployment: Deployment) -
     assert len(deployment.stored()["hyperdrive"]) == 1
 
 
-def test_a_wrong_password_is_rejected_with_the_code_and_what_to_do(deployment: Deployment) -> None:
+def test_a_wrong_password_is_rejected_with_the_code_and_the_fix(deployment: Deployment) -> None:
     parts = urlsplit(deployment.url)
     wrong = deployment.url.replace(parts.password or "", "not-the-password")
     deployment.stack.prepare({"databases.main.url": wrong})
-    told = failure(deployment)
-    assert "2013" in told
-    assert "password" in told
-    assert "not-the-password" not in told
+    error = failure(deployment)
+    assert "2013" in error
+    assert "password" in error
+    assert "not-the-password" not in error
     assert deployment.stored()["hyperdrive"] == []
 
 
-def test_a_database_that_is_not_there_is_rejected_with_the_code(deployment: Deployment) -> None:
+def test_a_missing_database_is_rejected_with_the_code(deployment: Deployment) -> None:
     deployment.stack.prepare({"databases.main.url": deployment.url.replace("/app?", "/nowhere?")})
     assert "2014" in failure(deployment)
 
 
-def test_a_port_where_nothing_listens_is_refused_with_the_code(deployment: Deployment) -> None:
+def test_a_port_where_nothing_listens_is_rejected_with_the_code(deployment: Deployment) -> None:
     parts = urlsplit(deployment.url)
     deployment.stack.prepare({"databases.main.url": deployment.url.replace(f":{parts.port}/", ":1/")})
     assert "2011" in failure(deployment)
 
 
-def test_a_password_that_is_not_encoded_is_rejected_before_anything_is_made(deployment: Deployment) -> None:
+def test_a_password_that_is_not_encoded_is_rejected_before_anything_is_created(deployment: Deployment) -> None:
     deployment.stack.prepare({"databases.main.url": "postgres://app:se#cret@localhost:5432/app"})
-    told = failure(deployment)
-    assert "Percent-encode it" in told
-    assert "cret@" not in told
+    error = failure(deployment)
+    assert "Percent-encode it" in error
+    assert "cret@" not in error
     assert [kind for kind, ids in deployment.stored().items() if ids] == []
 
 
-def test_a_faulty_stack_file_is_answered_with_every_fault(deployment: Deployment) -> None:
-    def break_it(config: dict[str, Any]) -> None:
+def test_every_error_of_a_stack_file_is_reported(deployment: Deployment) -> None:
+    def break_settings(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"]["main"]["hyperdrive"] = {"connectionLimit": 4}
 
-    told = failure(deployment.changed(break_it))
-    assert "Pulumi.local.yaml has 2 errors" in told
+    error = failure(deployment.changed(break_settings))
+    assert "Pulumi.local.yaml has 2 errors" in error
 
 
 def command_lines() -> list[str]:
     return [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
 
 
-def at_work(deployment: Deployment) -> subprocess.Popen[bytes]:
-    """An engine that deploys."""
+def deploying_engine(deployment: Deployment) -> subprocess.Popen[bytes]:
+    """A running engine that deploys the stack."""
     return subprocess.Popen(
         ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
         cwd=deployment.stack.folder,

@@ -38,7 +38,7 @@ if config.get("sleep"):
 
 @dataclass(frozen=True)
 class Project:
-    """A Pulumi project of its own, with its own state, on stack `test`."""
+    """A separate Pulumi project with its own state, on stack `test`."""
 
     folder: Path
     engine: Path
@@ -87,13 +87,13 @@ def project(tmp_path: Path, pulumi_path: Path) -> Project:
 pytestmark = pytest.mark.engine
 
 
-def test_a_program_goes_up_stays_unchanged_and_is_destroyed(project: Project):
+def test_a_program_deploys_stays_unchanged_and_is_destroyed(project: Project):
     assert "+ 2 created" in project.up().stdout
     assert "2 unchanged" in project.up("--expect-no-changes").stdout
     assert "- 2 deleted" in project.pulumi("destroy", "--yes", "--skip-preview").stdout
 
 
-def test_a_program_that_rejects_shows_its_sentence_and_no_traceback(project: Project):
+def test_a_validation_error_of_a_program_is_shown_without_a_traceback(project: Project):
     project.pulumi("config", "set", "refuse", "true")
     refused = project.up()
     assert refused.returncode != 0

@@ -1,4 +1,4 @@
-"""The tutorial, typed word for word into a clone of the checkout that has its packages already."""
+"""The tutorial's commands, run exactly as written in a clone of the checkout that has its packages already."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(clone: Path) -> Iterator[list[Ran]]:
-    """What the tutorial's commands did, in its order."""
+    """The results of the tutorial's commands, in the order of the page."""
     environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     try:
         yield run(STEPS, clone, environment, clone.parent / "told.txt")
@@ -35,7 +35,7 @@ def reader(clone: Path) -> Iterator[list[Ran]]:
 
 
 @pytest.mark.parametrize("number", range(len(STEPS)), ids=[f"{n} {step.command[:20]}" for n, step in enumerate(STEPS)])
-def test_a_command_shows_what_the_page_says(number: int, reader: list[Ran]) -> None:
+def test_a_command_shows_the_output_on_the_page(number: int, reader: list[Ran]) -> None:
     assert len(reader) > number, "the tutorial did not get this far"
     assert reader[number].missing() == [], reader[number].output
     assert (reader[number].status != 0) == reader[number].step.fails, reader[number].output

@@ -1,4 +1,4 @@
-"""Workers with most of what they can have, on the real engine and in the real runtime: made, changed, renamed, gone."""
+"""Workers with most of their settings, on the real engine and runtime: created, changed, renamed, destroyed."""
 
 import base64
 import json
@@ -88,7 +88,7 @@ class Site:
         return httpx.get(url.copy_with(host="127.0.0.1").join(path), headers=host, timeout=30, trust_env=False)
 
     def up_again(self) -> None:
-        """Nothing is to do, after a refresh neither."""
+        """Checks that a second `up` and a refresh change nothing."""
         assert set(self.deployment.up()) == {"same"}
         self.deployment.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
         assert self.deployment.previewed() == {}
@@ -103,11 +103,11 @@ def site(deployment: Deployment, tmp_path: Path) -> Site:
     return Site(deployment, tmp_path / "site")
 
 
-def named(worker: str) -> str:
+def script_name(worker: str) -> str:
     return f"edge-postgres-local-{worker}"
 
 
-def test_a_worker_with_most_of_what_it_can_have(site: Site) -> None:
+def test_a_worker_with_most_of_its_settings(site: Site) -> None:
     rooms = site.write("rooms.js", ROOMS)
     api = site.write("api.js", API)
     files = {"answer.wasm": site.write("answer.wasm", WASM), "words.txt": site.write("words.txt", "a text")}
@@ -158,7 +158,7 @@ def test_a_worker_with_most_of_what_it_can_have(site: Site) -> None:
     stack.up()
     site.up_again()
 
-    script = named("api")
+    script = script_name("api")
     assert site.ask(script).text == HOME
     assert site.ask(script, "/cdn-cgi/local/scheduled?cron=*/5+*+*+*+*").text == "ok"
     answer = site.ask(script, "/api/all").json()
@@ -193,13 +193,13 @@ def test_a_worker_with_most_of_what_it_can_have(site: Site) -> None:
 
     site = site.changed(lambda workers: workers["api"].update(scriptName="renamed"))
     assert site.deployment.up()["replace"] >= 1
-    assert sorted(site.deployment.stored()["scripts"]) == [named("rooms"), "renamed"]
+    assert sorted(site.deployment.stored()["scripts"]) == [script_name("rooms"), "renamed"]
     assert site.ask("renamed", "/api/all").json()["room"] == 3
     site.destroyed()
 
 
-def test_a_gradual_rollout_goes_from_one_version_to_the_next(site: Site) -> None:
-    bundle, script = site.write("worker.js", WORD.format("old")), named("api")
+def test_a_gradual_rollout_moves_from_one_version_to_the_next(site: Site) -> None:
+    bundle, script = site.write("worker.js", WORD.format("old")), script_name("api")
 
     def roll(percentage: int, **previous: str) -> Site:
         def change(workers: dict[str, Any]) -> None:
@@ -232,9 +232,9 @@ def test_a_gradual_rollout_goes_from_one_version_to_the_next(site: Site) -> None
 
 
 def deployed_versions(deployment: Deployment) -> dict[str, float]:
-    """Percentages by version, as the stand-in for Cloudflare tells."""
+    """Returns the percentages by version, as Cloudflare's emulator shows them."""
     environment = deployment.stack.environment
-    url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/workers/scripts/{named('api')}/deployments"
+    url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/workers/scripts/{script_name('api')}/deployments"
     token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
     answer = httpx.get(url, headers=token, timeout=10, trust_env=False).raise_for_status().json()
     return {each["version_id"]: each["percentage"] for each in answer["result"]["deployments"][0]["versions"]}

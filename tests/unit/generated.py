@@ -1,14 +1,14 @@
-"""Files of the repository that are made from its sources."""
+"""Compares the repository's generated files with their sources."""
 
 import os
 from pathlib import Path
 
 
 def as_committed(file: Path, text: str) -> None:
-    """The file holds the text; `UPDATE_GOLDEN=1` writes it."""
+    """Checks that the file has this content. `UPDATE_GOLDEN=1` writes it."""
     if os.environ.get("UPDATE_GOLDEN") == "1":
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    # Not compared as wholes: what differs is said by the line, not by two files.
-    assert file.is_file(), f"{file.name} is not there; UPDATE_GOLDEN=1 writes it"
+    # Compared by lines, so that a failure shows the lines that differ and not two files.
+    assert file.is_file(), f"{file.name} does not exist; UPDATE_GOLDEN=1 writes it"
     assert file.read_text().splitlines() == text.splitlines()

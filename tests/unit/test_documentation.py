@@ -51,28 +51,28 @@ RUN_BY = {
     "pulumi config cp --stack pr --dest pr-*": (
         "tests/engine/test_previews.py::test_a_preview_is_copied_from_its_template_and_removed"
     ),
-    "pulumi config set *": "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says",
+    "pulumi config set *": "tests/engine/test_environments.py::test_a_command_shows_the_output_on_the_page",
     "pulumi destroy --yes --remove --stack pr-*": (
         "tests/engine/test_previews.py::test_a_preview_is_copied_from_its_template_and_removed"
     ),
     "pulumi package add ../plugin": "tests/engine/test_other_languages.py::test_a_package_is_added_by_its_path",
     "pulumi import --file *": (
-        "tests/engine/test_adoption.py::test_what_is_there_is_imported_and_nothing_is_replaced_or_deleted"
+        "tests/engine/test_adoption.py::test_existing_resources_are_imported_and_none_is_replaced_or_deleted"
     ),
-    "pulumi preview --diff": "tests/engine/test_stack.py::test_nothing_secret_is_stored_or_told_in_plain",
+    "pulumi preview --diff": "tests/engine/test_stack.py::test_nothing_secret_is_stored_or_shown_in_plain",
     "pulumi preview --policy-pack policies": (
-        "tests/engine/test_policies.py::test_what_is_sound_passes_with_every_rule_mandatory"
+        "tests/engine/test_policies.py::test_valid_resources_pass_with_every_rule_mandatory"
     ),
     "pulumi refresh --preview-only --expect-no-changes": (
-        "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says"
+        "tests/engine/test_environments.py::test_a_command_shows_the_output_on_the_page"
     ),
     "pulumi refresh --yes": "tests/engine/test_stack.py::test_a_preview_after_a_refresh_shows_no_change",
-    "pulumi stack init *": "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says",
+    "pulumi stack init *": "tests/engine/test_environments.py::test_a_command_shows_the_output_on_the_page",
     "pulumi up": "tests/engine/test_rotation.py::test_two_rotations_under_load_fail_no_request",
-    "pulumi up --policy-pack policies *": ("tests/engine/test_policies.py::test_the_local_stack_goes_up_with_the_pack"),
-    "pulumi up --yes*": "tests/engine/test_environments.py::test_a_command_shows_what_the_page_says",
+    "pulumi up --policy-pack policies *": ("tests/engine/test_policies.py::test_the_local_stack_deploys_with_the_pack"),
+    "pulumi up --yes*": "tests/engine/test_environments.py::test_a_command_shows_the_output_on_the_page",
 }
-"""Commands of other pages, a star for any text, and the test that runs each."""
+"""Commands of other pages and the test that runs each. A star matches any characters."""
 
 
 def name_of(page: Path) -> str:
@@ -81,7 +81,7 @@ def name_of(page: Path) -> str:
 
 @cache
 def tokens_of(page: Path) -> list[Token]:
-    """The page's tokens, those of its texts too."""
+    """Returns the page's tokens, including inline tokens."""
     tokens = MarkdownIt("commonmark").enable("table").parse(page.read_text())
     return [each for token in tokens for each in (token, *(token.children or ()))]
 
@@ -95,7 +95,7 @@ def targets(page: Path) -> Iterator[str]:
 
 @cache
 def commands(page: Path) -> list[str]:
-    """What stands in a page's console blocks that are not marked, without the comment after it."""
+    """Returns the commands in a page's unmarked console blocks, without the comments after them."""
     return [re.sub(r"\s+# .*", "", step.command) for step in steps_of(page)]
 
 
@@ -117,7 +117,7 @@ def pages_of(nav: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_commands_stand_in_console_blocks(page: Path) -> None:
+def test_commands_are_in_console_blocks(page: Path) -> None:
     assert [f"line {block.line}" for block in blocks(page) if is_shell(block)] == []
 
 
@@ -130,13 +130,13 @@ def test_a_command_is_run_by_a_test_or_needs_an_account(page: Path) -> None:
 
 
 @pytest.mark.parametrize("pattern", RUN_BY)
-def test_what_runs_a_command_is_there(pattern: str) -> None:
+def test_the_test_that_runs_a_command_exists(pattern: str) -> None:
     file, _, test = RUN_BY[pattern].partition("::")
     assert f"def {test}(" in (PROJECT / file).read_text() if test else (PROJECT / file).is_file()
 
 
 @pytest.mark.parametrize("pattern", RUN_BY)
-def test_every_command_of_the_table_stands_on_a_page(pattern: str) -> None:
+def test_every_command_of_the_table_is_on_a_page(pattern: str) -> None:
     assert any(fnmatchcase(each, pattern) for page in PAGES for each in commands(page))
 
 
@@ -146,14 +146,14 @@ def test_a_page_that_is_typed_as_a_whole_is_read_by_its_test(page: str, test: st
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_a_make_target_on_a_page_is_there(page: Path) -> None:
+def test_a_make_target_on_a_page_exists(page: Path) -> None:
     made = set(re.findall(r"(?:`|\$ )make ([a-z]+)", page.read_text()))
     rules = re.findall(r"^([a-z ]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
     assert made <= {target for rule in rules for target in rule.split()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_a_file_that_a_page_names_is_there(page: Path) -> None:
+def test_a_file_that_a_page_names_exists(page: Path) -> None:
     tops = "|".join(
         ("components", "docs", "examples", "localcloud", "plugin", "policies", "settings", "tests", "tools")
     )
@@ -209,10 +209,10 @@ def test_a_page_fetches_nothing_from_another_host(site: Path) -> None:
     assert [page.name for page in site.rglob("*.html") if re.search(fetched, page.read_text())] == []
 
 
-def test_no_block_of_a_page_is_left_as_text(site: Path) -> None:
+def test_no_block_of_a_page_is_rendered_as_plain_markdown(site: Path) -> None:
     assert [page.parent.name for page in site.rglob("*.html") if "```" in page.read_text()] == []
 
 
-def test_what_draws_is_not_fetched_from_another_host() -> None:
+def test_the_diagram_script_is_not_fetched_from_another_host() -> None:
     assert SITE["extra_javascript"] == ["assets/mermaid.js"]
     assert "cp workers/node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js" in (PROJECT / "Makefile").read_text()

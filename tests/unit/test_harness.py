@@ -1,4 +1,4 @@
-"""What the harness lets a test say, and what it does not let pass."""
+"""The features of the test harness, and the mistakes of a test that it rejects."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def test_secret_paths_name_the_place_in_a_list() -> None:
     assert deploy(program).registrations[0].secrets == {"bindings[1].text"}
 
 
-def test_what_a_provider_marks_secret_is_secret() -> None:
+def test_an_output_that_a_provider_marks_secret_is_secret() -> None:
     exported = deploy(lambda: {"password": password().result}, outputs=GENERATED).exports["password"]
     assert (exported.value, exported.known, exported.secret) == (SENTINEL, True, True)
 
@@ -99,7 +99,7 @@ def test_one_name_for_two_types_is_no_duplicate() -> None:
     assert len(deploy(lambda: (random.RandomPet("x"), random.RandomPassword("x", length=8))).registrations) == 2
 
 
-def test_a_failing_assert_in_an_apply_that_nobody_reads_is_raised() -> None:
+def test_a_failing_assert_in_an_unused_apply_is_raised() -> None:
     def program() -> None:
         def check(length: Any) -> None:
             assert length == 3, "the pet has another length"

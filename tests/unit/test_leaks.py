@@ -1,4 +1,4 @@
-"""No secret leaves its envelope: not in inputs, not in outputs, not in a refusal, not in a log."""
+"""No secret appears in plain: not in inputs, outputs, validation errors or logs."""
 
 import logging
 import traceback
@@ -35,7 +35,7 @@ def given(request: pytest.FixtureRequest) -> Given:
 
 
 def leaked(text: str) -> set[str]:
-    """The secrets of which a text shows a piece, in any case."""
+    """Returns the secrets of which a string shows a part, in upper or lower case."""
     return {
         name
         for name, secret in SECRETS.items()
@@ -44,7 +44,7 @@ def leaked(text: str) -> set[str]:
 
 
 def leaks(run: Run) -> dict[str, set[str]]:
-    """The secrets that stand in the open, by where."""
+    """Returns the secrets in plain, by place."""
     open_to_read = {entry.name: entry.public for entry in run.registrations}
     open_to_read |= {f"outputs of {urn}": conceal(found) for urn, found in run.monitor.component_outputs.items()}
     open_to_read |= {f"export {key}": export.value for key, export in run.exports.items() if not export.secret}
@@ -70,7 +70,7 @@ def from_leaves(given: Given) -> Any:
 
 
 @pytest.mark.parametrize("source", [from_url, from_parts, from_tunnel, from_leaves])
-def test_no_secret_stands_in_the_open(
+def test_no_secret_is_in_plain(
     source: Callable[[Given], Any], given: Given, preview: bool, bundle: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def program() -> dict[str, Any]:
@@ -84,7 +84,7 @@ def test_no_secret_stands_in_the_open(
     assert leaked(caplog.text) == set()
 
 
-def test_what_an_origin_yields_is_in_the_open_only_without_its_secrets(given: Given) -> None:
+def test_an_origin_is_in_plain_only_without_its_secrets(given: Given) -> None:
     assert leaks(deploy(lambda: from_tunnel(given))) == {}
     assert leaks(deploy(lambda: from_url(given))) == {}
 
@@ -113,7 +113,7 @@ CERTIFICATE = certificate("worker", ca=False)
 PASSWORD, TOKEN, KEY = SECRETS["password"], SECRETS["token"], SECRETS["key"]
 NEON = "ep-x-pooler.eu-central-1.aws.neon.tech"
 
-# Programs that are refused with a secret in their hands.
+# Programs that are rejected while they hold a secret.
 
 
 def previews(preview: Any) -> Any:

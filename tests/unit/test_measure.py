@@ -1,4 +1,4 @@
-"""How the benchmarks measure; what they measure is theirs to print."""
+"""The functions that measure for the benchmarks."""
 
 import os
 from pathlib import Path

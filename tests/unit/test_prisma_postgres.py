@@ -181,7 +181,7 @@ def test_what_it_depends_on_comes_before_its_children_and_before_whoever_takes_t
     assert first in run.one(CONFIG).wire.propertyDependencies["origin"].urns
 
 
-def test_no_secret_stands_in_the_open(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_in_plain(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         run = run_of(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None)
     assert [entry.name for entry in run.registrations if PASSWORD in str(entry.public)] == []

@@ -335,7 +335,7 @@ def test_what_the_route_depends_on_comes_before_each_part_and_before_hyperdrive(
 
 @BOTH
 @pytest.mark.parametrize("wrap", [lambda value: value, pulumi.Output.from_input, pulumi.Output.secret])
-def test_no_secret_stands_in_the_open(make: Make, wrap: Given, preview: bool, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_in_plain(make: Make, wrap: Given, preview: bool, caplog: pytest.LogCaptureFixture) -> None:
     def program() -> Any:
         route = make(origin=private(password=wrap(PASSWORD)))
         hyperdrive(origin=route.origin)

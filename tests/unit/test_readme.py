@@ -1,4 +1,4 @@
-"""The README and the page of the stack file say what is so."""
+"""The README and the page of the stack file are true."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ OWN = [
 ]
 
 
-# `caching: none` is how a stack file says `disabled`.
+# `caching: none` in a stack file is `disabled` in a component.
 @pytest.mark.parametrize("key", sorted(SHARED - {"disabled"}))
 def test_every_setting_has_its_line(key: str) -> None:
     assert re.search(rf"\b{key}\b", STACK_FILE)
@@ -57,7 +57,7 @@ def test_every_provider_has_its_line(provider: str) -> None:
     assert f"[`{provider}`](docs/origins/{provider}.md)" in README
 
 
-def test_the_sample_of_a_faulty_file_is_what_it_says(tmp_path: Path) -> None:
+def test_the_sample_of_an_invalid_file_has_the_errors_on_the_page(tmp_path: Path) -> None:
     database = {"provider": "existing", "urlSecret": "databases.main.url", "hyperdrive": {"connectionLimit": 4}}
     config = {
         "accountId": "0" * 32,
@@ -84,10 +84,10 @@ def test_the_sample_program_deploys(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:`|\$ |up` )make ([a-z]+)", README))))
-def test_every_make_target_is_there(target: str) -> None:
+def test_every_make_target_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (PROJECT / "Makefile").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("place", re.findall(r"^\| `([a-z_/]+/|[a-z_]+\.py)` \|", README, re.MULTILINE))
-def test_every_place_is_there(place: str) -> None:
+def test_every_path_exists(place: str) -> None:
     assert (PROJECT / place).exists()

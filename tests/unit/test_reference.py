@@ -1,4 +1,4 @@
-"""The reference pages say what the sources say: `UPDATE_GOLDEN=1 pytest tests/unit/test_reference.py` writes them."""
+"""The reference pages match the sources: `UPDATE_GOLDEN=1 pytest tests/unit/test_reference.py` writes them."""
 
 from typing import Any
 
@@ -34,11 +34,11 @@ SCHEMA: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("page", ["components.md", "limits.md"])
-def test_a_page_is_made_from_the_sources(page: str) -> None:
+def test_a_page_is_generated_from_the_sources(page: str) -> None:
     as_committed(REFERENCE / page, GENERATED[REFERENCE / page]())
 
 
-def test_no_page_is_left_that_nothing_makes() -> None:
+def test_every_page_of_the_reference_is_generated() -> None:
     assert set(REFERENCE.iterdir()) == {file for file in GENERATED if file.parent == REFERENCE}
 
 
@@ -49,7 +49,7 @@ def text() -> str:
     return components.page(SCHEMA)
 
 
-def test_what_is_required_comes_first() -> None:
+def test_required_properties_come_first() -> None:
     assert text().index("| `connection_limit` |") < text().index("| `a_word` |") < text().index("| `names` |")
 
 
@@ -65,7 +65,7 @@ def test_what_is_required_comes_first() -> None:
         "Creates `one` pool.",
     ],
 )
-def test_a_line_says_name_type_and_meaning(line: str) -> None:
+def test_a_line_has_name_type_and_description(line: str) -> None:
     assert line in text().splitlines()
 
 
@@ -83,7 +83,7 @@ def test_every_number_is_on_the_page() -> None:
     assert len(stated) > 2
 
 
-def test_a_number_has_its_unit_its_source_and_its_day() -> None:
+def test_a_number_has_its_unit_source_and_date() -> None:
     (line,) = (line for line in limits.page().splitlines() if line.startswith("| `HYPERDRIVE_CONNECTIONS_CEILING`"))
     _, _, numbers, unit, source, remarks, _ = line.split("|")
     assert (numbers.strip(), unit.strip()) == ("free: 20; paid: 1,500", "origin connections of one configuration")
@@ -91,6 +91,6 @@ def test_a_number_has_its_unit_its_source_and_its_day() -> None:
     assert remarks.strip() == "In force since 2026-09-10; the API's schema still says 100."
 
 
-def test_a_number_from_memory_is_said_to_be_one() -> None:
+def test_a_number_from_memory_is_marked() -> None:
     (line,) = (line for line in limits.page().splitlines() if line.startswith("| `RDS_RESERVED_CONNECTIONS`"))
     assert "From memory, not read again" in line

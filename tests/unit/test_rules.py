@@ -1,4 +1,4 @@
-"""Every rule of docs/rules.md is held by a test that is there, or by a page that says it."""
+"""Every rule of docs/rules.md is checked by an existing test, or described on an existing page."""
 
 import ast
 import re
@@ -98,7 +98,7 @@ def titles_in(path: str) -> set[str]:
 
 @cache
 def sections_of(path: str) -> dict[str, str]:
-    """What stands below each heading of a page, by its anchor, in one line; sections below it are not part of it."""
+    """Returns the content below each heading of a page on one line, by anchor, without the sections below it."""
     found: dict[str, list[str]] = {}
     anchor, is_code = "", False
     file = DOCS / path
@@ -111,7 +111,7 @@ def sections_of(path: str) -> dict[str, str]:
 
 
 def missing(held_by: str) -> list[str]:
-    """What is named and is not there, and what is named in no form that is known."""
+    """Returns the checks that do not exist, and those in an unknown form."""
     unknown = SECTION.sub("", VITEST.sub("", TEST.sub("", held_by))).replace("<br>", "")
     return [
         *([unknown] if unknown.strip() else []),
@@ -126,7 +126,7 @@ def missing(held_by: str) -> list[str]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_what_holds_a_rule_is_there(row: Row) -> None:
+def test_the_check_of_a_rule_exists(row: Row) -> None:
     assert row.held_by, f"{row.name} is held by nothing"
     assert missing(row.held_by) == [], f"{row.name} of docs/rules.md names what is not there"
 
@@ -134,7 +134,7 @@ def test_what_holds_a_rule_is_there(row: Row) -> None:
 def test_a_missing_test_title_or_sentence_would_be_noticed() -> None:
     for gone in (
         "`tests/unit/test_rules.py::test_that_nobody_wrote`",
-        "`tests/unit/test_that_nobody_wrote.py::test_what_holds_a_rule_is_there`",
+        "`tests/unit/test_that_nobody_wrote.py::test_the_check_of_a_rule_exists`",
         "`workers/test/worker.test.ts: a title that nobody wrote`",
         "[direct.md](direct.md#consent): “a sentence that nobody wrote”",
         "[direct.md](direct.md#a-heading-that-nobody-wrote): “Direct”",
@@ -150,7 +150,7 @@ def test_rules_are_numbered_within_their_group() -> None:
     assert {row.group for row in ROWS} == {*GROUPS, "Systems"}
 
 
-def test_every_rule_says_something() -> None:
+def test_every_rule_has_a_sentence() -> None:
     assert [
         row.name for row in ROWS if len(row.says) != (2 if row.group == "Systems" else 1) or not all(row.says)
     ] == []

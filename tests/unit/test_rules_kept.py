@@ -1,4 +1,4 @@
-"""Rules of docs/rules.md that sources and pages keep by what stands in them."""
+"""Rules of docs/rules.md that are checked in the content of sources and pages."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ INSTALLED = re.compile(r"\b(?:npm (?:install|i)|pnpm add|yarn add|bun add)\b([^`
 
 
 @pytest.mark.parametrize("path", DRIVERS, ids=lambda path: path.stem)
-def test_a_sample_makes_its_client_in_a_function(path: Path) -> None:
+def test_a_sample_creates_its_client_in_a_function(path: Path) -> None:
     made = [line for line in path.read_text().splitlines() if CLIENT.search(line)]
     assert made
     assert [line for line in made if not line.startswith(" ")] == []
@@ -42,10 +42,10 @@ def test_ranges_of_packages_are_quoted(path: Path) -> None:
     assert [word for word in words if re.search(r"[<>^~*]|@\d", word) and not word.startswith('"')] == []
 
 
-def test_the_runbook_has_every_code_of_a_refused_database() -> None:
+def test_the_runbook_has_every_code_of_a_rejected_database() -> None:
     page = (PROJECT / "docs" / "operations.md").read_text()
     assert re.findall(r"^\| (\d{4}) \|", page, re.MULTILINE) == [str(code) for code in HINTS if 2000 <= code < 3000]
 
 
-def test_what_stands_in_for_hyperdrive_dials_with_its_name() -> None:
+def test_the_emulator_of_hyperdrive_connects_with_its_name() -> None:
     assert database_check.APPLICATION_NAME == files.APPLICATION_NAME == "Cloudflare Hyperdrive"

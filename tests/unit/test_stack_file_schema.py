@@ -1,6 +1,6 @@
-"""The schema of the stack file: what an editor accepts, marks and says.
+"""The schema of the stack file: values that an editor accepts or marks, and its descriptions.
 
-`UPDATE_GOLDEN=1 pytest tests/unit/test_stack_file_schema.py` writes it anew.
+`UPDATE_GOLDEN=1 pytest tests/unit/test_stack_file_schema.py` writes it again.
 """
 
 import copy
@@ -73,7 +73,7 @@ def changed(path: str, value: Any) -> Any:
     return file
 
 
-def test_the_schema_is_made_from_the_settings() -> None:
+def test_the_schema_is_generated_from_the_settings() -> None:
     as_committed(STACK_FILE_SCHEMA, GENERATED[STACK_FILE_SCHEMA]())
     assert json.loads(STACK_FILE_SCHEMA.read_text()) == SCHEMA
 
@@ -110,7 +110,7 @@ WORKER = "edge-postgres:workers.api"
         ("cloudflare:apiToken", {"secure": "AAABADwL"}),
     ],
 )
-def test_what_the_program_takes_is_accepted(path: str, value: Any) -> None:
+def test_a_value_that_the_program_accepts_is_accepted(path: str, value: Any) -> None:
     assert marked(changed(path, value)) == []
 
 
@@ -120,7 +120,7 @@ def test_a_date_is_accepted_with_and_without_quotes(line: str, tmp_path: Path) -
     assert marked(stack_yaml.read(tmp_path / "Pulumi.dev.yaml")) == []
 
 
-def test_what_pulumi_writes_is_accepted() -> None:
+def test_values_that_pulumi_writes_are_accepted() -> None:
     written = {
         "encryptionsalt": "v1:abc=",
         "secretsprovider": "awskms://alias/a",
@@ -165,11 +165,11 @@ def test_what_pulumi_writes_is_accepted() -> None:
         ("edge-postgres:secretsStore", {"secrets": {}}, "secretsStore: 'storeId' is a required property"),
     ],
 )
-def test_what_the_program_rejects_is_marked_where_it_stands(path: str, value: Any, told: str) -> None:
+def test_a_value_that_the_program_rejects_is_marked_at_its_path(path: str, value: Any, told: str) -> None:
     assert [fault for fault in marked(changed(path, value)) if fault.startswith(told)]
 
 
-def test_a_fault_of_one_provider_is_not_told_of_the_others() -> None:
+def test_an_error_of_one_provider_is_not_reported_for_the_others() -> None:
     (fault,) = marked(changed(f"{DATABASE}.hots", "db.example.com"))
     assert fault == "databases.main: Additional properties are not allowed ('hots' was unexpected)"
 
@@ -180,7 +180,7 @@ def test_a_version_without_quotes_is_marked() -> None:
     assert marked(file) == ["databases.main.engineVersion: 17.1 is not of type 'string'"]
 
 
-# What an editor says.
+# Descriptions in an editor.
 
 
 def shown() -> dict[str, str]:
@@ -198,18 +198,18 @@ def _below(found: Any, definitions: Any) -> str:
     return "".join(definitions[name].get("description", "") for name in named)
 
 
-def test_an_editor_has_a_text_for_every_key() -> None:
+def test_an_editor_has_a_description_for_every_key() -> None:
     assert [key for key, text in shown().items() if len(text.split()) < 2] == []
     assert len(shown()) > 200
 
 
-def test_a_text_of_an_argument_has_the_keys_of_the_stack_file() -> None:
+def test_a_description_has_the_keys_of_the_stack_file() -> None:
     texts = shown()
     assert "`publicIp`" in texts["EcsSettings.subnetIds"]
     assert "`verify_full`" in texts["VpcServiceSettings.certificateVerification"]
 
 
-def test_a_text_of_the_documentation_says_where_its_links_lead() -> None:
+def test_a_description_has_the_targets_of_its_links() -> None:
     assert "(docs/previews.md)" in shown()["ExistingDatabase.previewDatabase"]
 
 

@@ -1,4 +1,4 @@
-"""Stacks whose database is made at a vendor: what is asked of all of them."""
+"""Helpers for stacks whose database is created at a vendor."""
 
 import asyncio
 import json
@@ -17,8 +17,8 @@ from tests.engine.deployment import Deployment
 Change = Callable[[dict[str, Any]], None]
 
 
-def at(deployment: Deployment, database: dict[str, Any]) -> Deployment:
-    """The same stack with its database at a vendor."""
+def with_vendor_database(deployment: Deployment, database: dict[str, Any]) -> Deployment:
+    """Returns the same stack with its database at a vendor."""
 
     def move(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"] = {
@@ -28,8 +28,8 @@ def at(deployment: Deployment, database: dict[str, Any]) -> Deployment:
     return deployment.changed(move)
 
 
-def changed(deployment: Deployment, **settings: Any) -> Deployment:
-    """The same stack with other settings of its database."""
+def with_settings(deployment: Deployment, **settings: Any) -> Deployment:
+    """Returns the same stack with other settings of its database."""
 
     def change(config: dict[str, Any]) -> None:
         config["edge-postgres:databases"]["main"].update(settings)
@@ -37,21 +37,21 @@ def changed(deployment: Deployment, **settings: Any) -> Deployment:
     return deployment.changed(change)
 
 
-def without(deployment: Deployment, *variables: str, **others: str) -> Deployment:
-    """The same stack in an environment that lacks ``variables`` and has ``others``."""
+def without_variables(deployment: Deployment, *variables: str, **others: str) -> Deployment:
+    """Returns the same stack in an environment without ``variables`` and with ``others``."""
     kept = {name: value for name, value in deployment.stack.environment.items() if name not in variables}
     return replace(deployment, stack=replace(deployment.stack, environment={**kept, **others}))
 
 
-def made_at(emulator: VendorEmulator) -> dict[str, int]:
-    """How many things of each kind the vendor has."""
+def resources_at(emulator: VendorEmulator) -> dict[str, int]:
+    """Returns the number of resources at the vendor, by kind."""
     return {kind: len(ids) for kind, ids in emulator.control("GET", "store").json().items() if ids}
 
 
-def in_turn(
+def one_error_per_call(
     turn: int, calls: Sequence[tuple[str, str]], faults: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """A fault for each call (method and path): another one at each turn."""
+    """Returns an injected error for each call (method and path). Each turn has another one."""
     kinds = list(faults.values())
     return [
         {"method": method, "path": path, **kinds[(turn + place) % len(kinds)]}
@@ -59,15 +59,15 @@ def in_turn(
     ]
 
 
-def refused(deployment: Deployment, *arguments: str) -> str:
-    """What a failing engine says."""
+def error_of(deployment: Deployment, *arguments: str) -> str:
+    """Runs a command that must fail, by default `up`, and returns its error."""
     with pytest.raises(LocalCloudError) as failed:
         deployment.stack.pulumi(*(arguments or ("up", "--yes", "--skip-preview")))
     return str(failed.value)
 
 
 def password_in(raw_requests: str) -> str:
-    """The password that Cloudflare was given."""
+    """Returns the password that Cloudflare received last."""
     sent = [json.loads(each["body"]) for each in json.loads(raw_requests)["requests"] if "origin" in each["body"]]
     password: str = sent[-1]["origin"]["password"]
     return password
@@ -86,16 +86,16 @@ def databases_on(url: str) -> set[str]:
     return asyncio.run(fetch())
 
 
-ITEM_OF_ITS_OWN = """
+ITEM_IN_VENDOR_DATABASE = """
     create table public.items (
         id bigint generated always as identity, name text not null, created_at timestamptz not null default now()
     );
-    insert into public.items (name) values ('found where it was made');
+    insert into public.items (name) values ('found in the created database');
 """
-"""What a Worker's answer shows of a database, and no other database has."""
+"""SQL for a table that only the vendor's database has, so that an answer shows which database was used."""
 
 
-def ran(url: str, statement: str) -> None:
+def run_statement(url: str, statement: str) -> None:
     """Runs a statement with a connection string."""
 
     async def run() -> None:

@@ -1,4 +1,4 @@
-"""A provider in this process that makes any resource of any type, for programs that are about the engine."""
+"""A provider in this process that creates resources of all types, for tests of the engine."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +12,8 @@ from localcloud.provider.server import started
 from localcloud.provider.tree import Tree
 
 
-class Anything(Resource[None]):
-    """Takes whatever it is given. Its id is its `title`, where it has one."""
+class AnyResource(Resource[None]):
+    """Accepts all inputs. The ID is the input `title`, if there is one."""
 
     def faults(self, inputs: Tree) -> Iterator[Fault]:
         return iter(())
@@ -34,21 +34,21 @@ class Anything(Resource[None]):
         return {}
 
 
-class Everything(dict[str, Any]):
-    """A resource for whatever type is asked for."""
+class AnyType(dict[str, Any]):
+    """A table with an `AnyResource` for every type token."""
 
     def __contains__(self, token: object) -> bool:
         return True
 
-    def __missing__(self, token: str) -> Anything:
-        return Anything(type=token, inputs=(), required=())
+    def __missing__(self, token: str) -> AnyResource:
+        return AnyResource(type=token, inputs=(), required=())
 
 
 @contextmanager
-def attachable(*packages: str) -> Iterator[str]:
-    """Serves the packages; yields what `PULUMI_DEBUG_PROVIDERS` has to be."""
+def serve_packages(*packages: str) -> Iterator[str]:
+    """Serves the packages and yields the value of `PULUMI_DEBUG_PROVIDERS`."""
     port = free_port()
-    server = started(Package("anything", "1.0.0", Everything(), {}, lambda config: None), port)
+    server = started(Package("anything", "1.0.0", AnyType(), {}, lambda config: None), port)
     try:
         yield ",".join(f"{package}:{port}" for package in packages)
     finally:
