@@ -16,7 +16,7 @@ VITEST = re.compile(r"`(workers/test/[\w.]+\.ts): ([^`]+)`")
 SECTION = re.compile(r"\[[^\]]+\]\(([\w./-]+\.md)#([\w-]+)\): “([^”]+)”")
 
 GROUPS = {
-    "Ways to a database": "T",
+    "Connection methods": "T",
     "Origins": "O",
     "Connection limits": "L",
     "Workers and Pages": "W",
@@ -37,7 +37,7 @@ SYSTEMS = [
     "AWS RDS, Aurora",
     "RDS Proxy",
     "Google Cloud SQL",
-    "PgBouncer of one's own",
+    "PgBouncer, self-hosted",
     "Vercel Postgres, Railway, Render, other managed Postgres",
     "Postgres-compatible databases",
     "read replicas",
@@ -65,8 +65,8 @@ class Row:
     group: str
     name: str
     """Id of a rule, or name of a system."""
-    says: tuple[str, ...]
-    held_by: str
+    descriptions: tuple[str, ...]
+    checked_by: str
 
 
 def rows() -> list[Row]:
@@ -74,9 +74,9 @@ def rows() -> list[Row]:
     for line in (DOCS / "rules.md").read_text().splitlines():
         if line.startswith("## "):
             group = line.removeprefix("## ")
-        elif line.startswith("| ") and not line.startswith(("| id |", "| system |")):
-            name, *says, held_by = (cell.strip() for cell in line.strip("|").split(" | "))
-            found.append(Row(group, name, tuple(says), held_by))
+        elif line.startswith("| ") and not line.startswith(("| ID |", "| System |")):
+            name, *descriptions, checked_by = (cell.strip() for cell in line.strip("|").split(" | "))
+            found.append(Row(group, name, tuple(descriptions), checked_by))
     return found
 
 
@@ -110,16 +110,16 @@ def sections_of(path: str) -> dict[str, str]:
     return {anchor: " ".join(lines) for anchor, lines in found.items()}
 
 
-def missing(held_by: str) -> list[str]:
+def missing(checked_by: str) -> list[str]:
     """Returns the checks that do not exist, and those in an unknown form."""
-    unknown = SECTION.sub("", VITEST.sub("", TEST.sub("", held_by))).replace("<br>", "")
+    unknown = SECTION.sub("", VITEST.sub("", TEST.sub("", checked_by))).replace("<br>", "")
     return [
         *([unknown] if unknown.strip() else []),
-        *(f"{path}::{name}" for path, name in TEST.findall(held_by) if name not in written_in(path)),
-        *(f"{path}: {title}" for path, title in VITEST.findall(held_by) if title not in titles_in(path)),
+        *(f"{path}::{name}" for path, name in TEST.findall(checked_by) if name not in written_in(path)),
+        *(f"{path}: {title}" for path, title in VITEST.findall(checked_by) if title not in titles_in(path)),
         *(
             f"{path}#{anchor}: {words}"
-            for path, anchor, words in SECTION.findall(held_by)
+            for path, anchor, words in SECTION.findall(checked_by)
             if words not in sections_of(path).get(anchor, "")
         ),
     ]
@@ -127,20 +127,20 @@ def missing(held_by: str) -> list[str]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_the_check_of_a_rule_exists(row: Row) -> None:
-    assert row.held_by, f"{row.name} is held by nothing"
-    assert missing(row.held_by) == [], f"{row.name} of docs/rules.md names what is not there"
+    assert row.checked_by, f"{row.name} has no check"
+    assert missing(row.checked_by) == [], f"{row.name} of docs/rules.md names a check that does not exist"
 
 
 def test_a_missing_test_title_or_sentence_would_be_noticed() -> None:
-    for gone in (
-        "`tests/unit/test_rules.py::test_that_nobody_wrote`",
-        "`tests/unit/test_that_nobody_wrote.py::test_the_check_of_a_rule_exists`",
-        "`workers/test/worker.test.ts: a title that nobody wrote`",
-        "[direct.md](direct.md#consent): “a sentence that nobody wrote”",
-        "[direct.md](direct.md#a-heading-that-nobody-wrote): “Direct”",
+    for absent in (
+        "`tests/unit/test_rules.py::test_that_does_not_exist`",
+        "`tests/unit/test_that_does_not_exist.py::test_the_check_of_a_rule_exists`",
+        "`workers/test/worker.test.ts: a title that does not exist`",
+        "[direct.md](direct.md#consent): “a sentence that does not exist”",
+        "[direct.md](direct.md#a-heading-that-does-not-exist): “Direct”",
         "`tests/unit/test_rules.py`",
     ):
-        assert missing(gone), gone
+        assert missing(absent), absent
 
 
 def test_rules_are_numbered_within_their_group() -> None:
@@ -152,7 +152,9 @@ def test_rules_are_numbered_within_their_group() -> None:
 
 def test_every_rule_has_a_sentence() -> None:
     assert [
-        row.name for row in ROWS if len(row.says) != (2 if row.group == "Systems" else 1) or not all(row.says)
+        row.name
+        for row in ROWS
+        if len(row.descriptions) != (2 if row.group == "Systems" else 1) or not all(row.descriptions)
     ] == []
 
 
