@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs as CloudSqlPostgresArgs
     from edge_postgres.origins.existing.component import ExistingPostgres as ExistingPostgres
     from edge_postgres.origins.existing.component import ExistingPostgresArgs as ExistingPostgresArgs
+    from edge_postgres.origins.neon.args import NeonPostgresArgs as NeonPostgresArgs
     from edge_postgres.origins.neon.component import NeonPostgres as NeonPostgres
-    from edge_postgres.origins.neon.component import NeonPostgresArgs as NeonPostgresArgs
     from edge_postgres.origins.prisma.component import PrismaPostgres as PrismaPostgres
     from edge_postgres.origins.prisma.component import PrismaPostgresArgs as PrismaPostgresArgs
     from edge_postgres.origins.prisma.limits import PrismaPlan as PrismaPlan
@@ -124,7 +124,7 @@ _EXPORTS = {
     "ModuleFile": "edge_postgres.workers.files",
     "ModuleKind": "edge_postgres.workers.files",
     "NeonPostgres": "edge_postgres.origins.neon.component",
-    "NeonPostgresArgs": "edge_postgres.origins.neon.component",
+    "NeonPostgresArgs": "edge_postgres.origins.neon.args",
     "NotFoundHandling": "edge_postgres.workers.assets",
     "ObservabilityArgs": "edge_postgres.workers.observability",
     "OriginCertificates": "edge_postgres.hyperdrive.certificates",

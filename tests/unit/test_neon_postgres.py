@@ -290,18 +290,18 @@ def test_in_a_preview_nothing_is_known_that_neon_has_to_tell() -> None:
 
 @pytest.mark.parametrize("argument", ["postgres_version", "organization", "project_name", "region"])
 def test_an_argument_of_a_new_project_beside_an_existing_one_is_rejected(argument: str, preview: bool) -> None:
-    with rejected(f"main.{argument}: stands beside `main.project_id`", "Leave it out"):
+    with rejected(f"main.{argument}: cannot be combined with `main.project_id`", "Omit it"):
         deploy(lambda: neon(**{**EXISTING, argument: "17"}) and None, preview=preview)
 
 
 def test_a_project_without_region_and_id_is_rejected() -> None:
-    with rejected("main.region: is not given", "an existing one in `main.project_id`"):
+    with rejected("main.region: is required for a new project", "set `main.project_id` to an existing project"):
         deploy(lambda: neon(region=...) and None)
 
 
 @pytest.mark.parametrize("argument", ["parent", "expires_after_seconds", "create_database"])
 def test_a_new_project_has_no_parent_no_end_and_no_second_database(argument: str) -> None:
-    with rejected(f"main.{argument}: is stated without `main.project_id`", "neither parent nor end"):
+    with rejected(f"main.{argument}: requires `main.project_id`", "a new project has only its root branch"):
         deploy(lambda: neon(**{argument: True}) and None)
 
 
@@ -309,12 +309,12 @@ def test_a_new_project_has_no_parent_no_end_and_no_second_database(argument: str
     "argument", ["parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds"]
 )
 def test_the_default_branch_of_an_existing_project_is_not_changed(argument: str) -> None:
-    with rejected(f"main.{argument}: is stated without `main.branch`", "not this stack's to change"):
+    with rejected(f"main.{argument}: requires `main.branch`", "does not change the default branch"):
         deploy(lambda: neon(**EXISTING, **{argument: 1}) and None)
 
 
 def test_an_expiry_of_a_protected_branch_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.protected: stands beside an expiry"):
+    with rejected("main.protected: cannot be combined with an expiry"):
         deploy(lambda: neon(**OWN_BRANCH, protected=given(True), expires_after_seconds=60) and None, preview=preview)
 
 
@@ -325,22 +325,24 @@ def test_an_unprotected_branch_may_expire_and_say_so() -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1])
 def test_an_expiry_that_is_over_is_rejected(seconds: float, given: Given, preview: bool) -> None:
-    with rejected(f"main.expires_after_seconds: is {seconds} s", "Use a time above 0"):
+    with rejected(f"main.expires_after_seconds: must be more than 0 s, got {seconds} s", "Set a longer time"):
         deploy(lambda: neon(**OWN_BRANCH, expires_after_seconds=given(seconds)) and None, preview=preview)
 
 
 def test_a_lower_bound_above_the_upper_one_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.min_cu: is 2, more than `max_cu`, 1"):
+    with rejected("main.min_cu: must be at most `max_cu`, 1, got 2"):
         deploy(lambda: neon(min_cu=given(2), max_cu=1) and None, preview=preview)
 
 
 def test_a_compute_below_the_smallest_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.min_cu: is 0.1; the smallest compute has 0.25 CU"):
+    with rejected("main.min_cu: must be at least 0.25, got 0.1"):
         deploy(lambda: neon(min_cu=given(0.1)) and None, preview=preview)
 
 
 def test_the_owner_of_the_database_is_rejected_as_hyperdrives_role(given: Given, preview: bool) -> None:
-    with rejected("main.user: is orders_owner, which owns the database and comes with the project"):
+    with rejected(
+        "main.user: must differ from orders_owner, because Neon creates this role as the owner of the database"
+    ):
         deploy(lambda: neon(user=given("orders_owner"), database="orders") and None, preview=preview)
 
 
@@ -384,7 +386,7 @@ def test_a_version_that_hyperdrive_does_not_list_is_warned_about(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         run_of(lambda: neon(postgres_version=given(18)) and None)
-    assert "main.postgres_version: is 18; Hyperdrive lists versions up to 17." in caplog.text
+    assert "main.postgres_version: is 18, but Cloudflare lists versions up to 17 for Hyperdrive." in caplog.text
 
 
 def test_nothing_is_said_of_a_version_that_it_lists(caplog: pytest.LogCaptureFixture) -> None:

@@ -232,7 +232,7 @@ def test_a_plan_that_prisma_does_not_have_is_rejected(preview: bool) -> None:
 
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt", "eu", ""])
 def test_what_is_no_region_is_rejected(region: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.region: is {region}, which is no region", "`eu-central-1`"):
+    with rejected(f"main.region: must be a region of Prisma, got {region}", "`eu-central-1`"):
         run_of(lambda: prisma(region=given(region)), preview=preview)
 
 
@@ -242,12 +242,12 @@ def test_a_region_that_a_preview_does_not_know_is_not_rejected() -> None:
 
 
 def test_a_name_for_a_project_that_is_there_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.project_name: stands beside `main.project_id`", "Leave it out"):
+    with rejected("main.project_name: cannot be combined with `main.project_id`", "Omit it"):
         run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
 
 
 def test_a_backup_of_no_database_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.source_backup_id: is stated without `main.source_database_id`"):
+    with rejected("main.source_backup_id: requires `main.source_database_id`"):
         run_of(lambda: prisma(source_backup_id=given("bkp_1")), preview=preview)
 
 

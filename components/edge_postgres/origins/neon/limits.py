@@ -1,10 +1,10 @@
-"""Neon's numbers."""
+"""Connection limits of Neon's computes, and the newest version of Postgres that Hyperdrive supports."""
 
 from edge_postgres.core.limit import Limit
 
 _POOLING = "https://neon.com/docs/connect/connection-pooling"
 
-# Older versions of the page say 112 for 0.25 CU, and 4 reserved: these are fewer usable connections, the safe side.
+# Older versions of the page show 112 for 0.25 CU, and 4 reserved. The values here have fewer usable connections.
 MAX_CONNECTIONS = {
     compute_units: Limit(connections, "connections that a compute of this size accepts", _POOLING, "2026-11-21")
     for compute_units, connections in (
@@ -21,9 +21,9 @@ MAX_CONNECTIONS = {
         (9, 4000),
     )
 }
-"""By compute units (CU); what is larger accepts as many as 9 CU."""
+"""Connections by compute units (CU). A larger compute accepts as many as 9 CU."""
 
-# Neon makes 18 as well.
+# Neon offers version 18 too.
 HYPERDRIVE_POSTGRES = Limit(
     17,
     "newest major version of Postgres that Hyperdrive lists",

@@ -1,12 +1,11 @@
 """Neon's projects, branches, roles and databases as Pulumi resources.
 
-The id of a project and of a branch is `PROJECT/BRANCH`, that of a role `PROJECT/BRANCH/NAME`, that of a database
-`PROJECT/BRANCH/NUMBER`: in a preview of an update the engine knows the id of a resource and none of its other outputs.
-For the same reason the address stands at the role: nothing that is changed in place changes a role.
-"""
+The id of a project and of a branch is `PROJECT/BRANCH`, the id of a role is `PROJECT/BRANCH/NAME`, and the id of a
+database is `PROJECT/BRANCH/NUMBER`. In the preview of an update the engine knows the id of a resource, but none of its
+other outputs. For the same reason the address is an output of the role, because no update in place changes a role.
 
-from collections.abc import Sequence
-from typing import Any
+The types `neon:Project` and so on are in the state of users' stacks. They never change.
+"""
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -19,7 +18,8 @@ from edge_postgres.origins.neon.providers import (
     RoleProvider,
 )
 
-_ADDRESS = ("host", "port", "pooled_host", "pooled_port")
+_DELETE_FIRST = pulumi.ResourceOptions(delete_before_replace=True)
+"""For an object with a unique name: its replacement cannot exist at the same time."""
 
 
 class NeonProject(Resource, module="neon", name="Project"):
@@ -53,15 +53,15 @@ class NeonProject(Resource, module="neon", name="Project"):
             "max_cu": max_cu,
             "suspend_after_seconds": suspend_after_seconds,
         }
-        super().__init__(ProjectProvider(), resource_name, _with_outputs(inputs, ("owner_org_id",)), opts)
+        super().__init__(ProjectProvider(), resource_name, {**_declare("owner_org_id"), **inputs}, opts)
 
 
 class NeonBranch(Resource, module="neon", name="Branch"):
-    """A branch of a project that is there, with a compute of its own."""
+    """A child branch of an existing project, with a separate compute."""
 
     parent_id: pulumi.Output[str]
     expires_at: pulumi.Output[str | None]
-    """When Neon deletes it, RFC 3339; nothing where it stays."""
+    """Time at which Neon deletes the branch, in RFC 3339; None if it does not expire."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class NeonBranch(Resource, module="neon", name="Branch"):
         max_cu: pulumi.Input[float],
         parent: pulumi.Input[str] | None = None,
         protected: pulumi.Input[bool] = False,
-        expires_after_seconds: pulumi.Input[float | None] | None = None,
+        expires_after_seconds: pulumi.Input[float | None] = None,
         suspend_after_seconds: pulumi.Input[float] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -87,39 +87,40 @@ class NeonBranch(Resource, module="neon", name="Branch"):
             "max_cu": max_cu,
             "suspend_after_seconds": suspend_after_seconds,
         }
-        # The names of branches are unique: one cannot be made beside another that it replaces.
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
-        super().__init__(BranchProvider(), resource_name, _with_outputs(inputs, ("parent_id", "expires_at")), opts)
+        props = {**_declare("parent_id", "expires_at"), **inputs}
+        super().__init__(BranchProvider(), resource_name, props, pulumi.ResourceOptions.merge(opts, _DELETE_FIRST))
 
 
 class NeonDefaultBranch(Resource, module="neon", name="DefaultBranch"):
-    """The default branch of a project that is there, and its compute: looked up when it is made, and by a refresh."""
+    """The default branch of an existing project and its compute, which are read at creation and by a refresh."""
 
     min_cu: pulumi.Output[float]
-    """Compute units that its compute has at least."""
+    """Smallest size of the branch's compute in compute units."""
 
     def __init__(
         self, resource_name: str, *, project_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         inputs = {"project_id": project_id}
-        super().__init__(DefaultBranchProvider(), resource_name, _with_outputs(inputs, ("min_cu",)), opts)
+        super().__init__(DefaultBranchProvider(), resource_name, {**_declare("min_cu"), **inputs}, opts)
 
 
 class NeonRole(Resource, module="neon", name="Role"):
-    """A role of a branch, and where it signs in.
+    """A role of a branch, with the address of the branch.
 
-    ``take_over``: one of this name that is there gets a new password and is this one. ``active``: whether its turn has
-    come, where two roles take turns; each time that it comes the password is made anew.
+    Args:
+        take_over: An existing role with this name is adopted and gets a new password.
+        active: The slot of this role is in use. None for a role without a slot. A role that becomes active gets a new
+            password.
     """
 
     name: pulumi.Output[str]
     password: pulumi.Output[str]
-    """A secret; Neon makes it."""
+    """A secret, which Neon generates."""
     host: pulumi.Output[str]
-    """Where the database itself answers."""
+    """Host of the database itself."""
     port: pulumi.Output[float]
     pooled_host: pulumi.Output[str]
-    """Where Neon's pooler answers."""
+    """Host of Neon's pooler."""
     pooled_port: pulumi.Output[float]
 
     def __init__(
@@ -133,9 +134,12 @@ class NeonRole(Resource, module="neon", name="Role"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"branch": branch, "name": name, "take_over": take_over, "active": active}
-        # What a dynamic provider returns is in the open unless it is named here.
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["password"]))
-        super().__init__(RoleProvider(), resource_name, _with_outputs(inputs, ("password", *_ADDRESS)), opts)
+        outputs = _declare("password", "host", "port", "pooled_host", "pooled_port")
+        # The outputs of a dynamic provider are plain text unless they are named here.
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["password"])
+        super().__init__(
+            RoleProvider(), resource_name, {**outputs, **inputs}, pulumi.ResourceOptions.merge(opts, secret)
+        )
 
 
 class NeonDatabase(Resource, module="neon", name="Database"):
@@ -151,11 +155,9 @@ class NeonDatabase(Resource, module="neon", name="Database"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"branch": branch, "name": name, "owner_name": owner_name}
-        # Its name is unique on the branch.
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
-        super().__init__(DatabaseProvider(), resource_name, dict(inputs), opts)
+        super().__init__(DatabaseProvider(), resource_name, inputs, pulumi.ResourceOptions.merge(opts, _DELETE_FIRST))
 
 
-def _with_outputs(inputs: dict[str, Any], outputs: Sequence[str]) -> dict[str, Any]:
-    """The properties of a dynamic resource: an output is one only if it is named among the inputs, without a value."""
-    return {**dict.fromkeys(outputs), **inputs}
+def _declare(*outputs: str) -> dict[str, None]:
+    """Returns outputs without values. The SDK knows an output of a dynamic resource only if it is among the inputs."""
+    return dict.fromkeys(outputs)

@@ -1,4 +1,4 @@
-"""What a Neon project, branch and compute may be, and what contradicts what. Pure."""
+"""Validation of the arguments for Neon projects, branches and computes, without any access to Pulumi or Neon."""
 
 from collections.abc import Callable, Collection
 
@@ -18,105 +18,115 @@ EXISTING_PROJECT_ONLY = ("parent", "expires_after_seconds", "create_database")
 OWN_BRANCH_ONLY = ("parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds")
 
 
-def reject_contradictions(stated: Collection[str], spelled: Callable[[str], str]) -> None:
-    """Raises ``ValidationError`` where arguments name two projects, or speak of what is not this stack's.
+def reject_contradictions(names: Collection[str], path_of: Callable[[str], str]) -> None:
+    """Raises `ValidationError` if arguments contradict each other.
 
-    ``spelled`` gives an argument's name as the user writes it.
+    Args:
+        names: The names of the arguments that are set.
+        path_of: Returns the path of an argument as the user writes it.
     """
-    project = spelled("project_id")
-    if "project_id" not in stated:
-        _refuse(
-            EXISTING_PROJECT_ONLY, stated, spelled,
-            f"is stated without `{project}`; the branch of a new project is its root, which has neither parent nor "
-            "end, and its database is made with it",
-            f"Leave it out, or name an existing project in `{project}`.",
-        )  # fmt: skip
-        if "region" not in stated:
+    project, branch = path_of("project_id"), path_of("branch")
+    if "project_id" not in names:
+        problem = f"requires `{project}`, because a new project has only its root branch and one database"
+        _reject_all(EXISTING_PROJECT_ONLY, names, path_of, problem, f"Omit it, or set `{project}`.")
+        if "region" not in names:
             raise ValidationError(
-                spelled("region"),
-                "is not given",
-                f"State where the project shall be, such as `aws-eu-central-1`, or an existing one in `{project}`.",
+                path_of("region"),
+                "is required for a new project",
+                f"Set a region such as `aws-eu-central-1`, or set `{project}` to an existing project.",
             )
         return
-    _refuse(
-        NEW_PROJECT_ONLY, stated, spelled, f"stands beside `{project}`; a project that is there has one already",
-        "Leave it out, or leave the project out to make a new one.",
-    )  # fmt: skip
-    if "branch" not in stated:
-        branch = spelled("branch")
-        _refuse(
-            OWN_BRANCH_ONLY, stated, spelled,
-            f"is stated without `{branch}`; the default branch of an existing project is not this stack's to change",
-            f"Name a branch of its own in `{branch}`, or leave it out.",
-        )  # fmt: skip
+    problem = f"cannot be combined with `{project}`, because it applies to a new project only"
+    _reject_all(NEW_PROJECT_ONLY, names, path_of, problem, f"Omit it, or omit `{project}` to create a project.")
+    if "branch" not in names:
+        problem = f"requires `{branch}`, because this stack does not change the default branch of an existing project"
+        fix = f"Omit it, or set `{branch}` to create a separate branch."
+        _reject_all(OWN_BRANCH_ONLY, names, path_of, problem, fix)
 
 
-def _refuse(
-    names: tuple[str, ...], stated: Collection[str], spelled: Callable[[str], str], fault: str, way_out: str
+def _reject_all(
+    rejected: tuple[str, ...], names: Collection[str], path_of: Callable[[str], str], problem: str, fix: str
 ) -> None:
-    for name in names:
-        if name in stated:
-            raise ValidationError(spelled(name), fault, way_out)
+    for name in rejected:
+        if name in names:
+            raise ValidationError(path_of(name), problem, fix)
 
 
-def reject_expiry_of_protected(protected: bool | None, *, expires_after_seconds: float | None, subject: str) -> None:
-    """Raises ``ValidationError`` for a protected branch that expires."""
+def reject_expiry_of_protected(protected: bool | None, expires_after_seconds: float | None, *, subject: str) -> None:
+    """Raises `ValidationError` for a protected branch that expires."""
     if protected and expires_after_seconds is not None:
         raise ValidationError(
-            subject, "stands beside an expiry; Neon does not let a protected branch expire", "State one."
+            subject,
+            "cannot be combined with an expiry, because Neon does not let a protected branch expire",
+            "Omit one of them.",
         )
 
 
-def validate_role(user: str, *, database: str, is_new: bool, subject: str) -> str:
-    """The role for Hyperdrive; not the one that a new project makes as the owner of its database."""
+def validate_role(user: str, database: str, *, is_new: bool, subject: str) -> str:
+    """Returns the role of Hyperdrive, which must not be the owner of the database in a new project."""
     if is_new and user == owner_of(database):
         raise ValidationError(
-            subject, f"is {user}, which owns the database and comes with the project", "Give Hyperdrive its own role."
+            subject,
+            f"must differ from {user}, because Neon creates this role as the owner of the database",
+            "Give Hyperdrive a separate role.",
         )
     return validate_length(user, "user name", subject=subject)
 
 
 def owner_of(database: str) -> str:
-    """The role that a new project makes with its database."""
+    """Returns the name of the role that a new project has as the owner of its database."""
     return f"{database}_owner"
 
 
-def validate_compute(other: str, *, subject: str, min_cu: float | None, max_cu: float | None) -> dict[str, float]:
-    """The bounds between which a compute scales: from the smallest, and not at all, where they are left out.
+def validate_compute(
+    min_cu: float | None, max_cu: float | None, *, upper_bound: str, subject: str
+) -> tuple[float, float]:
+    """Returns the bounds of a compute's size: the smallest size by default, and a fixed size without an upper bound.
 
-    ``subject`` is the lower bound, ``other`` the name of the upper one.
+    Args:
+        min_cu: The lower bound in compute units.
+        max_cu: The upper bound in compute units.
+        upper_bound: The name of the upper bound, for messages.
+        subject: The path of the lower bound.
     """
     least = SMALLEST_COMPUTE if min_cu is None else min_cu
     most = least if max_cu is None else max_cu
     if least < SMALLEST_COMPUTE:
         raise ValidationError(
             subject,
-            f"is {least:g}; the smallest compute has {SMALLEST_COMPUTE:g} CU",
-            "Use 0.25, 0.5, or a whole number.",
+            f"must be at least {SMALLEST_COMPUTE:g}, got {least:g} (Neon's smallest compute)",
+            "Set 0.25, 0.5, or an integer.",
         )
     if least > most:
-        raise ValidationError(subject, f"is {least:g}, more than `{other}`, {most:g}", "Use a range, or one size.")
-    return {"min_cu": least, "max_cu": most}
+        raise ValidationError(
+            subject,
+            f"must be at most `{upper_bound}`, {most:g}, got {least:g}",
+            f"Set a larger `{upper_bound}`, or the same value for a fixed size.",
+        )
+    return least, most
 
 
 def validate_expiry(seconds: float | None, *, subject: str) -> int | None:
-    """Seconds for which a branch lives, or None: it stays."""
+    """Returns the lifetime of a branch in seconds; None for a branch that does not expire."""
     if seconds is None:
         return None
     if to_int(seconds, subject=subject) <= 0:
         raise ValidationError(
-            subject, f"is {seconds:g} s", "Use a time above 0, or leave it out for a branch that stays."
+            subject, f"must be more than 0 s, got {seconds:g} s", "Set a longer time, or omit it to keep the branch."
         )
     return int(seconds)
 
 
-def untested(version: int) -> str | None:
-    """What is to be said of a major version that Hyperdrive does not list."""
+def describe_unlisted_version(version: int) -> str | None:
+    """Returns a warning about a major version that Cloudflare does not list for Hyperdrive; None for other versions."""
     if version <= HYPERDRIVE_POSTGRES:
         return None
-    return f"is {version}; Hyperdrive lists versions up to {HYPERDRIVE_POSTGRES}. Try it before you depend on it."
+    return (
+        f"is {version}, but Cloudflare lists versions up to {HYPERDRIVE_POSTGRES} for Hyperdrive. "
+        "Test it before you depend on it."
+    )
 
 
 def connections_of(compute_units: float) -> int:
-    """How many connections a compute accepts that has scaled down to ``compute_units``."""
+    """Returns the number of connections that a compute of a size accepts."""
     return int(MAX_CONNECTIONS[max(size for size in MAX_CONNECTIONS if size <= compute_units)])

@@ -1,6 +1,6 @@
-"""`PrismaPostgres`: a database at Prisma."""
+"""`PrismaPostgres`: a Prisma Postgres database, with a connection for Hyperdrive."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 
@@ -16,43 +16,42 @@ CONSUMER = "hyperdrive"
 
 
 class PrismaPostgresArgs(TypedDict):
-    """Arguments of PrismaPostgres."""
+    """The arguments of PrismaPostgres: the region of a database, and the plan of the workspace."""
 
     region: pulumi.Input[str]
-    """Where the database is, near the audience: `us-east-1`, `us-west-1`, `eu-west-3`, `eu-central-1`,
-    `ap-northeast-1` or `ap-southeast-1`. Another region is another, empty database."""
+    """Region of the database, near the users: `us-east-1`, `us-west-1`, `eu-west-3`, `eu-central-1`,
+    `ap-northeast-1` or `ap-southeast-1`. Another region creates another, empty database."""
     plan: PrismaPlan
-    """Plan of the workspace at Prisma; it bounds the connections."""
+    """Plan of the workspace at Prisma, which limits the connections."""
     project_id: NotRequired[pulumi.Input[str]]
-    """Id of a project that is there already; a new one is made where it is left out."""
+    """Id of an existing project. Default: a new project is created."""
     project_name: NotRequired[pulumi.Input[str]]
-    """Name of the new project at Prisma; the component's name where it is left out."""
+    """Name of a new project at Prisma. Default: the component's name."""
     database_name: NotRequired[pulumi.Input[str]]
-    """Name of the database in Prisma's console; the component's name where it is left out. SQL knows it as
-    `postgres`."""
+    """Name of the database in Prisma's console. Default: the component's name. In SQL its name is `postgres`."""
     connection_name: NotRequired[pulumi.Input[str]]
-    """Name of the connection object, after who uses it; `hyperdrive` where it is left out. Another name makes new
-    credentials, hands them on, and removes the old ones."""
+    """Name of the connection object. Default: `hyperdrive`. Another name creates new credentials and deletes the old
+    ones once the consumers have the new ones."""
     active_slot: NotRequired[str]
-    """`a` or `b`: makes two connections that take turns. Moved to the other, that one's credentials are made anew."""
+    """`a` or `b`: creates two connections that take turns. A slot that becomes active gets new credentials first."""
     source_database_id: NotRequired[pulumi.Input[str]]
-    """Id of a database of which the new one is a copy."""
+    """Id of a database that Prisma copies into the new one."""
     source_backup_id: NotRequired[pulumi.Input[str]]
-    """Id of a backup of that database, to start from it."""
+    """Id of a backup of that database, which Prisma restores into the new one."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Overrides the plan's number of direct connections; 5 of them are Prisma's own."""
+    """Direct connections that the database accepts in all. Default: the plan's number. Prisma reserves 5 of them."""
 
 
 class PrismaPostgres(pulumi.ComponentResource):
-    """A Prisma Postgres database, reached directly over TCP.
+    """A Prisma Postgres database, with a direct TCP connection.
 
-    Creates a project (unless one is named), a database, and a connection object for one consumer: Prisma has no roles,
-    so that a credential of its own is all that tells consumers apart. Credentials come from the direct endpoint; the
-    password is told once, when the connection is made, and kept in the state, encrypted. The token is read from the
-    configuration `prisma:serviceToken` or from PRISMA_SERVICE_TOKEN.
+    Creates a project (unless `project_id` is set), a database, and a connection object for one consumer. Prisma has no
+    roles, so separate credentials are the only way to tell consumers apart. The credentials belong to the direct
+    endpoint. The API returns the password only when the connection is created, and the state keeps it encrypted. The
+    token is read from the configuration `prisma:serviceToken` or from the environment variable PRISMA_SERVICE_TOKEN.
 
-    Refuses an argument it does not know, a name for a project that is there, a region that Prisma does not have, and an
-    answer of Prisma's that leads to a pooler or to Accelerate, which retires on 2026-12-01.
+    Rejects unknown arguments, a name for an existing project, an unknown region, and a response of Prisma with a pooled
+    endpoint or with Accelerate, which retires on 2026-12-01.
 
     Example::
 
@@ -70,44 +69,44 @@ class PrismaPostgres(pulumi.ComponentResource):
     port: pulumi.Output[float]
     """TCP port of the direct endpoint."""
     pooled_host: pulumi.Output[str | None]
-    """Host of the pooler, which takes the same credentials; not for Hyperdrive."""
+    """Host of the pooler, which accepts the same credentials. Not for Hyperdrive."""
     pooled_port: pulumi.Output[float | None]
     """TCP port of the pooler."""
     database: pulumi.Output[str]
     """Name of the database in SQL."""
     user: pulumi.Output[str]
-    """User that signs in; it may do everything but make roles."""
+    """User of the connection, with all permissions except the creation of roles."""
     password: pulumi.Output[str]
     """Password of the user, a secret."""
     sslmode: pulumi.Output[str]
-    """TLS mode; Prisma takes no connection without TLS."""
+    """TLS mode, `require`. Prisma rejects connections without TLS."""
     max_connections: pulumi.Output[float]
     """Direct connections that the database accepts in all."""
     reserved_connections: pulumi.Output[float]
-    """Connections of these that Prisma keeps for itself."""
+    """Connections of these that Prisma reserves for itself."""
     project_id: pulumi.Output[str]
     """Id of the project."""
     database_id: pulumi.Output[str]
     """Id of the database."""
 
     origin: PostgresOrigin
-    """What a consumer takes."""
+    """The database with the credentials in use, for Hyperdrive."""
 
     slots: dict[str, PostgresOrigin]
-    """The same with the credentials of each slot, where `active_slot` is stated."""
+    """The origin with the credentials of each slot. Has the keys `a` and `b` if `active_slot` is set."""
 
     def __init__(self, name: str, args: PrismaPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
         args = validated_args(args, PrismaPostgresArgs, subject=name)
         reject_contradictions(args, lambda argument: f"{name}.{argument}")
-        connections = render_connections(args, subject=name)
+        connections = render_limits(args, subject=name)
 
-        # A component's own `depends_on` does not reach its children by itself.
-        below = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        # Pulumi does not pass the `depends_on` of a component on to its children.
+        child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         project_id = args.get("project_id")
         if project_id is None:
             project_name = args.get("project_name", name)
-            project_id = PrismaProject(f"{name}-project", project_name=project_name, opts=below).id
+            project_id = PrismaProject(f"{name}-project", project_name=project_name, opts=child).id
         database = PrismaDatabase(
             f"{name}-database",
             project_id=project_id,
@@ -115,10 +114,10 @@ class PrismaPostgres(pulumi.ComponentResource):
             region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{name}.region")),
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
-            opts=below,
+            opts=child,
         )
-        made = made_connections(name, args, database.id, below)
-        connection = made[args.get("active_slot", "")]
+        created = create_connections(name, args, database.id, child)
+        connection = created[args.get("active_slot", "")]
 
         self.project_id = pulumi.Output.from_input(project_id)
         self.database_id = database.id
@@ -138,7 +137,7 @@ class PrismaPostgres(pulumi.ComponentResource):
         }
         self.slots = {
             slot: {**self.origin, "user": each.user, "password": pulumi.Output.secret(each.password)}
-            for slot, each in made.items()
+            for slot, each in created.items()
         }
         self.sslmode = pulumi.Output.from_input(self.origin["sslmode"])
         self.max_connections = pulumi.Output.from_input(self.origin["max_connections"])
@@ -146,10 +145,10 @@ class PrismaPostgres(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def made_connections(
+def create_connections(
     name: str, args: PrismaPostgresArgs, database_id: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> dict[str, PrismaConnection]:
-    """The connection, by the empty name; or two that take turns, by slot."""
+    """Creates one connection, under the empty key, or two that take turns, under the keys of their slots."""
     consumer = args.get("connection_name", CONSUMER)
     if "active_slot" not in args:
         single = PrismaConnection(f"{name}-connection", database_id=database_id, connection_name=consumer, opts=opts)
@@ -167,11 +166,10 @@ def made_connections(
     }
 
 
-def render_connections(args: PrismaPostgresArgs, *, subject: str) -> Any:
-    """How many connections there are, and how many of them Prisma keeps."""
+def render_limits(args: PrismaPostgresArgs, *, subject: str) -> pulumi.Input[tuple[int, int]]:
+    """Returns the number of connections that the database accepts in all, and how many of them Prisma reserves."""
     plan = validate_choice(args["plan"], PrismaPlan, subject=f"{subject}.plan")
-
-    def counted(validated_args: float | None) -> tuple[int, int]:
-        return connections_of(plan, validated_args, subject=f"{subject}.max_connections")
-
-    return apply_input(args.get("max_connections"), counted)
+    return apply_input(
+        args.get("max_connections"),
+        lambda known: connections_of(plan, known, subject=f"{subject}.max_connections"),
+    )

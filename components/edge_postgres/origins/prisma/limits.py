@@ -1,4 +1,4 @@
-"""Prisma's numbers."""
+"""Connection limits of Prisma's plans."""
 
 from enum import StrEnum
 

@@ -1,6 +1,7 @@
-"""Prisma Postgres as resources: a project, a database, a connection.
+"""Prisma's projects, databases and connections as Pulumi resources.
 
-The types `prisma:Project`, `prisma:Database` and `prisma:Connection` are in users' state: they never change.
+The types `prisma:Project`, `prisma:Database` and `prisma:Connection` are in the state of users' stacks. They never
+change.
 """
 
 import pulumi
@@ -8,9 +9,12 @@ from pulumi.dynamic import Resource
 
 from edge_postgres.origins.prisma.providers import ConnectionProvider, DatabaseProvider, ProjectProvider
 
+_OUTPUTS = dict.fromkeys(("host", "port", "database", "user", "password", "pooled_host", "pooled_port"))
+"""The outputs of a connection. The SDK knows an output of a dynamic resource only if it is among the inputs."""
+
 
 class PrismaProject(Resource, module="prisma", name="Project"):
-    """A project without a database of its own; renamed in place."""
+    """A project without a database, which is renamed in place."""
 
     def __init__(
         self, name: str, *, project_name: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
@@ -19,7 +23,7 @@ class PrismaProject(Resource, module="prisma", name="Project"):
 
 
 class PrismaDatabase(Resource, module="prisma", name="Database"):
-    """A database; renamed in place, replaced for another region, project or source."""
+    """A database, which is renamed in place and replaced for another region, project or source."""
 
     def __init__(
         self,
@@ -43,9 +47,11 @@ class PrismaDatabase(Resource, module="prisma", name="Database"):
 
 
 class PrismaConnection(Resource, module="prisma", name="Connection"):
-    """A credential of a database, for one consumer; another name makes another one.
+    """The credentials of one consumer of a database, which are replaced for another name.
 
-    ``active``: whether its turn has come, where two take turns; each time that it comes it is made anew.
+    Args:
+        active: The slot of this connection is in use. None for a connection without a slot. A connection that becomes
+            active gets new credentials.
     """
 
     host: pulumi.Output[str]
@@ -65,12 +71,7 @@ class PrismaConnection(Resource, module="prisma", name="Connection"):
         active: bool | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        made = dict.fromkeys(("host", "port", "database", "user", "password", "pooled_host", "pooled_port"))
-        # The engine takes outputs of a dynamic provider for plain ones.
+        inputs = {"database_id": database_id, "name": connection_name, "active": active}
+        # The outputs of a dynamic provider are plain text unless they are named here.
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password"])
-        super().__init__(
-            ConnectionProvider(),
-            name,
-            {"database_id": database_id, "name": connection_name, "active": active, **made},
-            pulumi.ResourceOptions.merge(opts, secret),
-        )
+        super().__init__(ConnectionProvider(), name, {**inputs, **_OUTPUTS}, pulumi.ResourceOptions.merge(opts, secret))

@@ -1,4 +1,4 @@
-"""What a Prisma Postgres database may be, and what contradicts what. Pure."""
+"""Validation of the arguments for a Prisma Postgres database, without any access to Pulumi or Prisma."""
 
 import re
 from collections.abc import Callable, Collection
@@ -10,34 +10,34 @@ from edge_postgres.origins.prisma.limits import MAX_CONNECTIONS, PrismaPlan
 
 
 def validate_region(region: str, *, subject: str) -> str:
-    """A region's id. Which ones there are, Prisma itself tells when the database is checked."""
+    """Returns the id of a region. Whether Prisma has the region is known when the engine checks the database."""
     if not re.fullmatch(r"[a-z]+(-[a-z]+)+-[0-9]+", region):
-        raise ValidationError(
-            subject, f"is {region}, which is no region", "Name one near the audience, such as `eu-central-1`."
-        )
+        raise ValidationError(subject, f"must be a region of Prisma, got {region}", "Set one such as `eu-central-1`.")
     return region
 
 
-def reject_contradictions(stated: Collection[str], spelled: Callable[[str], str]) -> None:
-    """Raises ``ValidationError`` where arguments name two projects, or a backup of no database.
+def reject_contradictions(names: Collection[str], path_of: Callable[[str], str]) -> None:
+    """Raises `ValidationError` if arguments contradict each other.
 
-    ``spelled`` gives an argument's name as the user writes it.
+    Args:
+        names: The names of the arguments that are set.
+        path_of: Returns the path of an argument as the user writes it.
     """
-    if "project_id" in stated and "project_name" in stated:
+    if "project_id" in names and "project_name" in names:
         raise ValidationError(
-            spelled("project_name"),
-            f"stands beside `{spelled('project_id')}`; a project that is there has a name already",
-            "Leave it out, or leave the project out to make a new one.",
+            path_of("project_name"),
+            f"cannot be combined with `{path_of('project_id')}`, because an existing project has a name",
+            f"Omit it, or omit `{path_of('project_id')}` to create a project.",
         )
-    if "source_backup_id" in stated and "source_database_id" not in stated:
+    if "source_backup_id" in names and "source_database_id" not in names:
         raise ValidationError(
-            spelled("source_backup_id"),
-            f"is stated without `{spelled('source_database_id')}`",
-            "Name the database that the backup is of.",
+            path_of("source_backup_id"),
+            f"requires `{path_of('source_database_id')}`",
+            "Set the id of the database that the backup belongs to.",
         )
 
 
 def connections_of(plan: PrismaPlan, max_connections: float | None = None, *, subject: str) -> tuple[int, int]:
-    """How many connections a database accepts in all, and how many of them Prisma keeps."""
+    """Returns the number of connections that a database accepts in all, and how many of them Prisma reserves."""
     most = MAX_CONNECTIONS[plan] if max_connections is None else to_int(max_connections, subject=subject)
     return int(most), int(PRISMA_RESERVED_CONNECTIONS)

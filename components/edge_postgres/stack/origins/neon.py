@@ -27,7 +27,8 @@ from edge_postgres.stack.model import Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator
 
 if TYPE_CHECKING:
-    from edge_postgres.origins.neon.component import NeonPostgres, NeonPostgresArgs
+    from edge_postgres.origins.neon.args import NeonPostgresArgs
+    from edge_postgres.origins.neon.component import NeonPostgres
 
 PLACES = {
     "region": "project.region",
@@ -106,7 +107,7 @@ class NeonComputeSettings(Model):
 
     @model_validator(mode="after")
     def _a_range(self) -> Self:
-        validate_compute("max", min_cu=self.min, max_cu=self.max, subject="min")
+        validate_compute(self.min, self.max, upper_bound="max", subject="min")
         return self
 
 
