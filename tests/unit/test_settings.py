@@ -12,6 +12,7 @@ import pytest
 from edge_postgres import stack as settings
 from edge_postgres.stack.create_database import create_database
 from tests.harness import deploy
+from tests.unit.authorities import certificate
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 SENTINEL = "sentinel-password"
@@ -404,8 +405,12 @@ def test_the_ca_of_a_database_is_a_file(root: Path) -> None:
 
 
 def test_a_client_certificate_has_its_key_among_the_secrets(root: Path) -> None:
-    client = {"clientCertificateFile": "ca.pem", "clientKeySecret": "databases.main.key"}
-    stack, _ = load(root, tls_settings(root, mode="require", **client))
+    client = {"clientCertificateFile": "client.pem", "clientKeySecret": "databases.main.key"}
+    made = certificate("worker", ca=False)
+    (root / "client.pem").write_text(made.pem)
+    file = tls_settings(root, mode="require", **client)
+    file["secrets"]["databases"]["main"]["key"] = made.key
+    stack, _ = load(root, file)
     certificates = SimpleNamespace(ca_certificate_id="ca", mtls_certificate_id="client")
     origin = stack.databases["main"].hyperdrive.with_tls({"host": "db.example.com"}, certificates)
     assert origin == {"host": "db.example.com", "sslmode": "require", "mtls_certificate_id": "client"}
@@ -508,6 +513,81 @@ def test_secrets_are_handed_out_wrapped(root: Path) -> None:
 
     export = deploy(program, config=stack_file(), secret_keys=["secrets"]).exports["url"]
     assert (export.value, export.secret) == (URL, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("", "is empty"),
+        (f"mysql://app:{SENTINEL}@db.example.com/app", "is no Postgres URL"),
+        (f"postgres://app:{SENTINEL}@db.example.com", "database"),
+        (f"postgres://app:{SENTINEL}#x@db.example.com/app", "raw `#`"),
+        (f"postgres://app:{SENTINEL}@db.example.com/app?sslmode=disable", "sslmode"),
+        (f"postgres://app:{SENTINEL}@db.example.com:99999/app", "port"),
+        (f"postgres://app:{SENTINEL}@10.0.0.5:5432/app", "only this network can reach"),
+        (f"postgres://app:{SENTINEL}@ep-cool-name-pooler.eu-central-1.aws.neon.tech/app", "pooled"),
+    ],
+)
+def test_an_invalid_connection_string_is_reported_under_the_key_of_its_secret(
+    url: str, problem: str, root: Path
+) -> None:
+    file = stack_file(secrets={"databases": {"main": {"url": url}}})
+    message = only_fault(root, "databases.main.urlSecret", file)
+    assert problem in message
+    for part in (SENTINEL, "example.com", "10.0.0.5", "ep-cool-name", "99999"):
+        assert part not in message
+
+
+def test_an_invalid_secret_is_reported_together_with_all_other_errors(root: Path) -> None:
+    file = stack_file(
+        accountId="abc",
+        databases__main__hyperdrive={"connectionLimit": 4},
+        secrets={"databases": {"main": {"url": f"postgres://app:{SENTINEL}#x@db.example.com/app"}}},
+    )
+    assert list(faults(root, file)) == [
+        "accountId",
+        "databases.main.hyperdrive.caching",
+        "databases.main.hyperdrive.connectionLimit",
+        "databases.main.urlSecret",
+    ]
+
+
+def test_a_private_connection_string_is_valid_behind_a_route(root: Path) -> None:
+    file = stack_file(secrets={"databases": {"main": {"url": f"postgres://app:{SENTINEL}@10.0.0.5:5432/app"}}})
+    file["databases"]["main"]["route"] = {"kind": "vpc-service", "connector": "none"}
+    file["databases"]["main"]["route"]["certificateVerification"] = "disabled"
+    assert load(root, file)
+
+
+def test_an_empty_password_is_reported_under_the_key_of_its_secret(root: Path) -> None:
+    file = stack_file(databases__main=parts(), secrets={"databases": {"main": {"url": ""}}})
+    assert "empty" in only_fault(root, "databases.main.passwordSecret", file)
+
+
+def test_an_empty_password_of_a_role_is_reported_under_the_key_of_its_secret(root: Path) -> None:
+    file = rotating(**ROLES)
+    file["secrets"]["databases"]["main"]["b"] = ""
+    assert "empty" in only_fault(root, "databases.main.credentials.b.passwordSecret", file)
+
+
+def test_a_private_key_of_another_certificate_is_reported_under_the_key_of_its_secret(root: Path) -> None:
+    (root / "client.pem").write_text(certificate("worker", ca=False).pem)
+    client = {"clientCertificateFile": "client.pem", "clientKeySecret": "databases.main.key"}
+    file = tls_settings(root, mode="require", **client)
+    other = certificate("other", ca=False).key
+    file["secrets"]["databases"]["main"]["key"] = other
+    message = only_fault(root, "databases.main.hyperdrive.tls.clientKeySecret", file)
+    assert other not in message
+
+
+def test_a_name_of_one_fresh_configuration_cannot_be_combined_with_two_slots(root: Path) -> None:
+    file = rotating(**ROLES)
+    caching = {"maxAge": 60, "staleWhileRevalidate": 15}
+    fresh = {"share": 0.5, "configName": "shop-fresh"}
+    file["databases"]["main"]["hyperdrive"] = {"connectionLimit": 20, "caching": caching, "fresh": fresh}
+    message = only_fault(root, "databases.main.hyperdrive.fresh.configName", file)
+    assert message.startswith("cannot be combined with `credentials`")
+    assert "`hyperdrive.configName`" in message
 
 
 def test_a_database_that_does_not_exist_is_rejected(root: Path) -> None:

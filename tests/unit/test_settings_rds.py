@@ -28,7 +28,8 @@ def rds(**changes: Any) -> dict[str, Any]:
         "network": NETWORK,
         "hyperdrive": {"connectionLimit": 20, "caching": "none"},
     }
-    return stack_file(databases__main=changed(database, changes))
+    secrets = {"databases": {"main": {"password": SENTINEL}}}
+    return stack_file(databases__main=changed(database, changes), secrets=secrets)
 
 
 def aurora(**changes: Any) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def test_every_argument_is_one_of_the_component(root: Path) -> None:
         identifier="shop",
         database="shop",
         user="worker",
-        passwordSecret="databases.main.url",
+        passwordSecret="databases.main.password",
         caIdentifier="rds-ca-rsa4096-g1",
         region="eu-central-1",
         tags={"team": "shop"},
@@ -195,7 +196,7 @@ def test_a_sync_of_nothing_is_rejected(root: Path) -> None:
 
 
 def test_a_given_password_together_with_a_managed_one_is_rejected(root: Path) -> None:
-    file = rds(managedPassword=True, rotationSync="CI", passwordSecret="databases.main.url")
+    file = rds(managedPassword=True, rotationSync="CI", passwordSecret="databases.main.password")
     assert "stands beside a password" in only_fault(root, f"{MAIN}.managedPassword", file)
 
 

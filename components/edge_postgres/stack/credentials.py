@@ -7,7 +7,7 @@ from pydantic import model_validator
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import optional
-from edge_postgres.stack.model import Model, SecretPath
+from edge_postgres.stack.model import Model, PasswordPath
 from edge_postgres.stack.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Role(Model):
     """An existing role, and the path of the secret that holds its password."""
 
     user: str
-    password_secret: SecretPath
+    password_secret: PasswordPath
 
 
 class Credentials(Model):
@@ -31,7 +31,7 @@ class Credentials(Model):
     active_slot: Literal["a", "b"]
     owner_role: str | None = None
     admin_user: str | None = None
-    admin_password_secret: SecretPath | None = None
+    admin_password_secret: PasswordPath | None = None
     a: Role | None = None
     b: Role | None = None
 

@@ -140,7 +140,9 @@ def _listed(words: Iterable[str]) -> str:
 
 def _in_camel_case(text: str, root: type[BaseModel]) -> str:
     """A component's sentence with the names of its arguments as the stack file spells them."""
-    return re.sub(r"`([a-z_]+)`", lambda found: f"`{_spelled(found[1], root)}`", text)
+    return re.sub(
+        r"`([a-z_.]+)`", lambda found: "`" + ".".join(_spelled(part, root) for part in found[1].split(".")) + "`", text
+    )
 
 
 def _spelled(part: Any, root: type[BaseModel]) -> Any:

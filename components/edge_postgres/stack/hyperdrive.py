@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs
 from edge_postgres.hyperdrive.rules import split_limit, validate_caching, validate_limit
+from edge_postgres.origin.certificates import certificates_of, reject_wrong_key
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
@@ -91,6 +92,15 @@ class Tls(Model):
             raise ValidationError(
                 "client_key_secret", "and `client_certificate_file` belong together", "State both, or neither."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _key_matches_the_certificate(self, info: ValidationInfo) -> Self:
+        if self.client_certificate_file and self.client_key_secret:
+            pem = (context_of(info).root / self.client_certificate_file).read_text()
+            certificate = certificates_of(pem, subject="client_certificate_file")[0]
+            key = context_of(info).secrets[self.client_key_secret]
+            reject_wrong_key(certificate.pem, key, subject="client_key_secret")
         return self
 
     def certificates_args(self, account_id: str, certificate_name: str, secrets: Secrets) -> "OriginCertificatesArgs":

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
+from edge_postgres.origin.rules import validate_password
 from edge_postgres.stack.secrets import Secrets, command_to_set
 
 LOCAL = "local"
@@ -81,6 +82,14 @@ def _set_secret(path: str, info: ValidationInfo) -> str:
 
 
 SecretPath = Annotated[str, AfterValidator(_set_secret)]
+
+
+def _valid_password(path: str, info: ValidationInfo) -> str:
+    validate_password(context_of(info).secrets[path], subject="")
+    return path
+
+
+PasswordPath = Annotated[SecretPath, AfterValidator(_valid_password)]
 NonNegativeInt = Annotated[int, Field(ge=0)]
 
 

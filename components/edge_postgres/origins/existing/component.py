@@ -5,10 +5,9 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.connection_string import ConnectionString
-from edge_postgres.origin.contract import SSLMODES, PostgresOrigin, with_dependencies
+from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.hosts import is_reader
 from edge_postgres.origin.rules import (
     known_connections,
@@ -17,10 +16,9 @@ from edge_postgres.origin.rules import (
     validate_database,
     validate_endpoint,
     validate_password,
-    validate_url,
     validate_user,
 )
-from edge_postgres.origins.existing.rules import reject_contradictions
+from edge_postgres.origins.existing.rules import read_connection_string, reject_contradictions
 
 _CARRIED = (
     "ca_certificate_id",
@@ -136,40 +134,30 @@ class ExistingPostgres(pulumi.ComponentResource):
 def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     """The origin that a connection string names."""
     subject = f"{name}.url"
+    has_port, has_sslmode = "access_client_id" not in args, "sslmode" in args
 
-    def parse(text: str) -> ConnectionString:
-        parsed = ConnectionString.parse(validate_url(text, subject=subject), subject=subject)
-        warn_of_reader(parsed.host, subject=subject)
-        if parsed.unknown_parameters:
-            dropped = ", ".join(f"`{parameter}`" for parameter in parsed.unknown_parameters)
+    def read(text: str) -> ConnectionString:
+        url = read_connection_string(text, has_port=has_port, has_sslmode=has_sslmode, subject=subject)
+        warn_of_reader(url.host, subject=subject)
+        if url.unknown_parameters:
+            dropped = ", ".join(f"`{parameter}`" for parameter in url.unknown_parameters)
             pulumi.log.warn(f"{subject}: has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
-        return parsed
+        return url
 
-    parsed = apply_input(args["url"], parse)
+    url = apply_input(args["url"], read)
     origin: PostgresOrigin = {
-        "host": apply_input(parsed, lambda url: url.host),
-        "database": apply_input(parsed, lambda url: validate_database(url.database, url.host, subject=f"{name}.url")),
-        "user": apply_input(parsed, lambda url: validate_user(url.user, subject=f"{name}.url")),
-        "password": apply_input(parsed, lambda url: url.password),
-        "sslmode": args.get("sslmode") or known_sslmode(parsed, subject=subject),
+        "host": apply_input(url, lambda known: known.host),
+        "database": apply_input(url, lambda known: str(known.database)),
+        "user": apply_input(url, lambda known: known.user),
+        "password": apply_input(url, lambda known: known.password),
     }
-    if "access_client_id" not in args:
-        origin["port"] = apply_input(parsed, lambda url: url.port or port_of(url.host, subject=subject))
+    sslmode = apply_input(url, lambda known: known.sslmode)
+    # The TLS mode is one of a few words, so no secret even where the string is one.
+    mode = pulumi.Output.unsecret(sslmode) if isinstance(sslmode, pulumi.Output) else sslmode
+    origin["sslmode"] = args["sslmode"] if has_sslmode else cast("pulumi.Input[str]", mode)
+    if has_port:
+        origin["port"] = apply_input(url, lambda known: cast("int", known.port))
     return _carried(name, args, origin)
-
-
-def known_sslmode(parsed: Any, *, subject: str) -> Any:
-    """The TLS mode of a connection string: one of a few words, so no secret even where the string is one."""
-
-    def word(url: ConnectionString) -> str | None:
-        if url.sslmode not in (None, *SSLMODES):
-            raise ValidationError(
-                subject, "states an `sslmode` that Hyperdrive does not speak", f"Use one of {', '.join(SSLMODES)}."
-            )
-        return url.sslmode
-
-    mode = apply_input(parsed, word)
-    return pulumi.Output.unsecret(mode) if isinstance(mode, pulumi.Output) else mode
 
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:

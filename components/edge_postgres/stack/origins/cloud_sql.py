@@ -18,7 +18,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_version,
 )
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import NonNegativeInt, SecretPath, context_of
+from edge_postgres.stack.model import NonNegativeInt, PasswordPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions
 
@@ -59,7 +59,7 @@ class CloudSqlDatabase(Database):
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
     database: Annotated[str, AfterValidator(_database)]
     user: Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]
-    password_secret: SecretPath | None = None
+    password_secret: PasswordPath | None = None
     max_connections: NonNegativeInt | None = None
 
     @model_validator(mode="after")

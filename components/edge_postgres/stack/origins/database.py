@@ -224,6 +224,16 @@ class Database(Model):
         return self
 
     @model_validator(mode="after")
+    def _names_fit_the_slots(self) -> Self:
+        if self.credentials and self.hyperdrive and self.hyperdrive.fresh and self.hyperdrive.fresh.config_name:
+            raise ValidationError(
+                "hyperdrive.fresh.config_name",
+                "cannot be combined with `credentials`, which create two configurations without a cache",
+                "Omit it. Their names are derived from `hyperdrive.config_name`.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _route_fits(self) -> Self:
         if self.route is not None:
             if self.hyperdrive is None:

@@ -4,6 +4,7 @@ A rule that the component has too is called here, not written again: a component
 beside all other faults.
 """
 
+import re
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
@@ -13,9 +14,10 @@ from edge_postgres.hyperdrive.rules import validate_mtls
 from edge_postgres.origin.address import validate_direct, validate_host, validate_public
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections, port_of
+from edge_postgres.origins.existing.rules import read_connection_string
 from edge_postgres.stack.components import DirectAddress
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import NonNegativeInt, SecretPath, context_of
+from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, context_of
 from edge_postgres.stack.origins.shared_server import SharedServer
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin
 
@@ -36,6 +38,29 @@ def _dialled(host: str | None, info: ValidationInfo) -> str | None:
     return host
 
 
+def _valid_url(path: str, info: ValidationInfo) -> str:
+    found, context = info.data, context_of(info)
+    has_port, has_sslmode = found.get("access_client_id") is None, found.get("sslmode") is not None
+    url = read_connection_string(context.secrets[path], has_port=has_port, has_sslmode=has_sslmode, subject="")
+    if found.get("hyperdrive", ...) is None:
+        return path
+    try:
+        endpoint = found.get("endpoint")
+        address = validate_direct(host=url.host, port=url.port, endpoint=endpoint, user=url.user, subject="")
+        # A route with an error is missing in the data, and one error is enough.
+        if has_port and found.get("route", ...) is None:
+            validate_public({**address, "port": 5432}, allow_loopback=context.is_local, subject="")
+    except ValidationError as error:
+        raise ValidationError("", _without_host(error.problem, url.host), _without_host(error.fix, url.host)) from None
+    return path
+
+
+def _without_host(text: str, host: str) -> str:
+    """A message about a secret connection string: without its host and without hosts of the same domain."""
+    domain = re.escape(".".join(host.split(".")[-2:]))
+    return re.sub(rf"[\w.:\[\]-]*{domain}(:\d+)?", "(hidden)", text)
+
+
 def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
     service, authority = info.data.get("service_id"), info.data.get("ca_certificate_id")
     if sslmode is not None or authority is not None:
@@ -50,7 +75,6 @@ class ExistingDatabase(SharedServer):
     may_be_private: ClassVar[bool] = True
 
     provider: Literal["existing"]
-    url_secret: SecretPath | None = None
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     endpoint: Annotated[Endpoint, Field(strict=False)] | None = None
     access_client_id: str | None = None
@@ -59,9 +83,11 @@ class ExistingDatabase(SharedServer):
     user: str | None = None
     host: Annotated[str | None, AfterValidator(_dialled)] = None
     database: str | None = None
-    password_secret: SecretPath | None = None
+    password_secret: PasswordPath | None = None
     ca_certificate_id: str | None = None
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
+    # After the fields that its rules need.
+    url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
 

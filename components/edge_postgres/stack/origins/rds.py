@@ -18,6 +18,7 @@ from edge_postgres.origins.rds.rules import (
     validate_database,
     validate_growth,
     validate_identifier,
+    validate_password,
     validate_storage,
     validate_subnets,
     validate_user,
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 
 EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
 """A host of the form that RDS assigns. It shows which CA signs the certificate."""
+
+
+def _password(path: str, info: ValidationInfo) -> str:
+    validate_password(context_of(info).secrets[path], subject="")
+    return path
 
 
 def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
@@ -98,7 +104,7 @@ class RdsDatabase(Database):
     identifier: Annotated[str, AfterValidator(lambda word: validate_identifier(word, subject=""))] | None = None
     database: Annotated[str, AfterValidator(lambda word: validate_database(word, subject=""))] | None = None
     user: Annotated[str, AfterValidator(lambda word: validate_user(word, subject=""))] | None = None
-    password_secret: SecretPath | None = None
+    password_secret: Annotated[SecretPath, AfterValidator(_password)] | None = None
     managed_password: bool = False
     rotation_sync: str | None = None
     backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS

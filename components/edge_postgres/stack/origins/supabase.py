@@ -10,7 +10,7 @@ from edge_postgres.origins.supabase.component import DATABASE, accepted, direct_
 from edge_postgres.origins.supabase.limits import ComputeSize
 from edge_postgres.stack.components import DirectAddress
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import NonNegativeInt, SecretPath
+from edge_postgres.stack.model import NonNegativeInt, PasswordPath
 from edge_postgres.stack.origins.shared_server import SharedServer
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class SupabaseDatabase(SharedServer):
     provider: Literal["supabase"]
     project_ref: Annotated[str, AfterValidator(_reference)]
     user: Annotated[str, AfterValidator(lambda user: direct_user(user, subject=""))]
-    password_secret: SecretPath
+    password_secret: PasswordPath
     database: Annotated[
         str, AfterValidator(lambda database: validate_length(database, "database name", subject=""))
     ] = DATABASE
