@@ -1,60 +1,31 @@
-"""The stack program: settings, databases, what Workers share, Workers and Pages projects, outputs."""
-
-from typing import Any
+"""The stack program: creates what the stack file `Pulumi.<stack>.yaml` describes, and exports its outputs."""
 
 import pulumi
 
-import edge_postgres
-from edge_postgres import stack as settings
-from edge_postgres.stack.create_database import create_database
+from edge_postgres.stack import BindingTargets, create_database, create_workers, load
 
-stack, context = settings.load()
-account: dict[str, Any] = {"account_id": stack.account_id}
-shared = {**account, "plan": stack.plan}
+settings, context = load()
 
+databases = {name: create_database(name, database, context) for name, database in settings.databases.items()}
+hyperdrive_ids = {ref: id_ for database in databases.values() for ref, id_ in database.hyperdrive_ids.items()}
 
-databases = {name: create_database(name, found, context) for name, found in stack.databases.items()}
-hyperdrive = {key: id_ for found in databases.values() for key, id_ in found.hyperdrive_ids.items()}
-
-caches = {
-    name: edge_postgres.KvCache(name, arguments)
-    for name, namespace in stack.kv.items()
-    if (arguments := namespace.arguments(**account, title=context.physical_name(name)))
-}
-stored: Any = {}
-if stack.secrets_store:
-    kept = stack.secrets_store.arguments(context.secrets, **account, name_prefix=context.physical_name(""))
-    stored = edge_postgres.SecretsStore("secrets", kept).bindable()
-
-scripts: dict[str, pulumi.Output[str]] = {}
-neighbours = settings.Neighbours(
-    hyperdrive=hyperdrive,
-    origins={name: found.direct_origin for name, found in databases.items()},
-    unpooled={name: found.database_origin for name, found in databases.items()},
-    kv={name: caches[name].namespace_id if name in caches else found.id for name, found in stack.kv.items()},
-    secrets_store=stored,
-    workers=scripts,
+# The resources that Workers and Pages projects can be bound to.
+store = settings.secrets_store.create("secrets", context) if settings.secrets_store else None
+targets = BindingTargets(
+    hyperdrive_ids=hyperdrive_ids,
+    direct_origins={name: database.direct_origin for name, database in databases.items()},
+    database_origins={name: database.database_origin for name, database in databases.items()},
+    kv_namespace_ids={name: namespace.create(name, context) for name, namespace in settings.kv.items()},
+    stored_secrets=store.bindable() if store else {},
 )
-workers: dict[str, Any] = {}
-for name, worker in stack.scripts:
-    wanted = worker.arguments(context.secrets, neighbours, **shared, script_name=context.physical_name(name))
-    workers[name] = getattr(edge_postgres, worker.component)(name, wanted)
-    scripts[name] = workers[name].script_name
 
-pages = {
-    name: edge_postgres.PagesProject(
-        name, project.arguments(context.secrets, neighbours, **shared, project_name=context.physical_name(name))
-    )
-    for name, project in stack.pages.items()
-}
+workers = create_workers(settings.workers, targets, context)
+targets = targets.with_scripts(workers.script_names)
+pages = {name: project.create(name, targets, context) for name, project in settings.pages.items()}
 
-pulumi.export("hyperdrive", hyperdrive)
-pulumi.export("workers", scripts)
+pulumi.export("hyperdrive", hyperdrive_ids)
+pulumi.export("workers", workers.script_names)
 pulumi.export("pages", {name: project.subdomain for name, project in pages.items()})
-pulumi.export("versions", {name: made.version_id for name, made in workers.items() if hasattr(made, "version_id")})
-pulumi.export(
-    "connections", {name: found.connections for name, found in databases.items() if found.connections is not None}
-)
-pulumi.export(
-    "tunnelTokens", {name: found.tunnel_token for name, found in databases.items() if found.tunnel_token is not None}
-)
+pulumi.export("versions", workers.version_ids)
+pulumi.export("connections", {name: db.connections for name, db in databases.items() if db.connections is not None})
+pulumi.export("tunnelTokens", {name: db.tunnel_token for name, db in databases.items() if db.tunnel_token is not None})

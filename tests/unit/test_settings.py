@@ -488,7 +488,7 @@ def test_verification_needs_a_certificate(root: Path) -> None:
 def test_a_missing_secret_is_answered_with_the_command_that_sets_it(root: Path) -> None:
     complaint = only_fault(root, "workers.api.secrets[0]", stack_file(workers__api__secrets=["STRIPE_KEY"]))
     assert complaint == (
-        "STRIPE_KEY is not set. Run: pulumi config set --secret --path 'edge-postgres:secrets.workers.api.STRIPE_KEY'"
+        "STRIPE_KEY has no value. Run: pulumi config set --secret --path 'edge-postgres:secrets.workers.api.STRIPE_KEY'"
     )
 
 

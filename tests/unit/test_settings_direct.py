@@ -1,4 +1,4 @@
-"""What a stack file may say of a Worker that dials a database without Hyperdrive."""
+"""Workers of a stack file that connect to a database without Hyperdrive: accepted settings and errors."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -13,11 +13,13 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.origins.neon.component import NeonPostgres
 from edge_postgres.origins.prisma.component import PrismaPostgres
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.errors import errors_of
 from edge_postgres.stack.model import Model, ValidationContext
 from edge_postgres.stack.origins import Database
-from edge_postgres.stack.workers.direct import DirectSettings, reject_unfit, taken_directly
+from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from tests.harness import deploy
 from tests.unit.test_settings import load, only_fault, parts, root, stack_file
 
@@ -37,14 +39,14 @@ BEHIND = {"hyperdrive": {"connectionLimit": 10, "caching": "none"}}
 
 
 def own(**changes: Any) -> dict[str, Any]:
-    """A database by its parts, behind nothing."""
+    """A database by its parts, without Hyperdrive."""
     return {key: value for key, value in parts(**{"hyperdrive": ..., **changes}).items() if value is not ...}
 
 
 def direct(**changes: Any) -> DirectSettings:
     names = frozenset({"main"})
-    around = ValidationContext(stack="dev", plan=Plan.PAID, root=Path(), database_names=names)
-    return DirectSettings.model_validate({"database": "main", **changes}, context=around)
+    context = ValidationContext(stack="dev", plan=Plan.PAID, root=Path(), database_names=names)
+    return DirectSettings.model_validate({"database": "main", **changes}, context=context)
 
 
 def file_with(database: dict[str, Any], hyperdrive: dict[str, str] | None = None) -> dict[str, Any]:
@@ -53,17 +55,18 @@ def file_with(database: dict[str, Any], hyperdrive: dict[str, str] | None = None
     return file
 
 
-def judged(root: Path, database: dict[str, Any], *, stack: str = "dev", **stated: Any) -> str:
-    """What is wrong with a Worker that dials a database so: the path and the complaint, or nothing."""
+def message_for(root: Path, database: dict[str, Any], *, stack: str = "dev", **direct_settings: Any) -> str:
+    """The error for a Worker that connects to a database with these settings; empty if there is none."""
 
     def program() -> None:
         found, _ = settings.load(root)
-        reject_unfit(found.databases, {"workers.api": direct(**stated)}, found.plan)
+        clients = {"workers.api": direct(**direct_settings)}
+        validate_direct_clients(found.databases, clients, found.plan, allow_loopback=stack == "local")
 
     try:
         deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)
-    except ValidationError as refused:
-        return str(refused)
+    except ValidationError as error:
+        return str(error)
     return ""
 
 
@@ -72,38 +75,38 @@ def main(root: Path, database: dict[str, Any]) -> Database:
     return found
 
 
-# What is stated.
+# The settings of the Worker.
 
 
-def test_a_name_of_no_database_is_a_fault() -> None:
+def test_an_unknown_database_is_rejected() -> None:
     with pytest.raises(
-        pydantic.ValidationError, match=r"is other, which is no database of this stack\. The databases are `main`"
+        pydantic.ValidationError, match=r"must be a database of this stack, got other\. The databases are `main`"
     ):
         direct(database="other")
 
 
 @pytest.mark.parametrize(("style", "names"), [("url", {"user": "DB_USER"}), ("parameters", {"user": "1"})])
-def test_names_are_those_of_the_style(style: str, names: dict[str, str]) -> None:
+def test_the_names_of_variables_depend_on_the_style(style: str, names: dict[str, str]) -> None:
     with pytest.raises(pydantic.ValidationError, match="names"):
         direct(style=style, names=names)
 
 
-def test_no_connections_at_all_are_a_fault() -> None:
+def test_zero_connections_are_rejected() -> None:
     with pytest.raises(pydantic.ValidationError, match="connections"):
         direct(connections=0)
 
 
-def test_the_names_of_its_variables_are_known() -> None:
-    assert direct().variables == ["DB_URL"]
-    assert "DB_USER" in direct(style="parameters", names={"user": "DB_USER"}).variables
+def test_the_names_of_the_variables_are_known() -> None:
+    assert direct().variable_names == ["DB_URL"]
+    assert "DB_USER" in direct(style="parameters", names={"user": "DB_USER"}).variable_names
 
 
 @pytest.mark.parametrize("stack", ["dev", "local"])
-def test_the_component_is_given_what_is_stated(stack: str) -> None:
-    neighbours = Neighbours(origins={"main": {"database": "app", "user": "app", "password": "pw"}})
-    found = deploy(lambda: [direct(acceptOpenNetwork=True).arguments(neighbours)], stack=stack).result[0]
-    assert found == {
-        "origin": neighbours.origins["main"],
+def test_the_component_gets_the_settings(stack: str) -> None:
+    targets = BindingTargets(direct_origins={"main": {"database": "app", "user": "app", "password": "pw"}})
+    context = StackContext("account-id", Plan.PAID, project="shop", stack=stack, secrets=Secrets())
+    assert direct(acceptOpenNetwork=True).args(targets, context) == {
+        "origin": targets.direct_origins["main"],
         "style": "url",
         "names": {},
         "allow_clear_text": False,
@@ -122,28 +125,28 @@ def test_a_database_needs_no_hyperdrive(root: Path) -> None:
     assert found.ca_pem is None
 
 
-def test_a_worker_binds_no_database_without_hyperdrive(root: Path) -> None:
+def test_a_worker_cannot_be_bound_to_a_database_without_hyperdrive(root: Path) -> None:
     assert "main" in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE", file_with(NEON, {"HYPERDRIVE": "main"}))
 
 
-def test_a_route_leads_hyperdrive_alone(root: Path) -> None:
+def test_a_route_requires_hyperdrive(root: Path) -> None:
     route = {"kind": "vpc-service", "connector": "none"}
     file = file_with(own(host="db.internal", route=route))
     assert "leads Hyperdrive to the database" in only_fault(root, "databases.main.route", file)
 
 
-def test_a_pooler_of_ones_own_is_a_database_that_nothing_is_in_front_of(root: Path) -> None:
+def test_a_separate_pooler_is_a_database_without_hyperdrive(root: Path) -> None:
     assert main(root, own(endpoint="pooled")).is_pooled
     file = file_with(own(endpoint="pooled", **BEHIND))
     assert "a pooled endpoint" in only_fault(root, "databases.main.host", file)
 
 
-def test_a_host_is_one_with_or_without_hyperdrive(root: Path) -> None:
+def test_a_host_is_validated_without_hyperdrive_too(root: Path) -> None:
     file = file_with(own(host="postgres://db"))
     assert "is no host name" in only_fault(root, "databases.main.host", file)
 
 
-# What a Worker dials.
+# The origin of direct connections.
 
 
 class Made:
@@ -163,7 +166,7 @@ class MadeByPrisma(Made, PrismaPostgres):  # type: ignore[misc]  # plain values 
     """The component of Prisma, by its outputs."""
 
 
-def dialled(root: Path, database: dict[str, Any], made: Made, roles: Any = None) -> dict[str, Any]:
+def direct_origin(root: Path, database: dict[str, Any], made: Made, roles: Any = None) -> dict[str, Any]:
     def program() -> Any:
         server: Any = made
         return settings.load(root)[0].databases["main"].direct_origin(server, (roles or server).origin)
@@ -173,24 +176,24 @@ def dialled(root: Path, database: dict[str, Any], made: Made, roles: Any = None)
 
 
 @pytest.mark.parametrize(("database", "made"), [(NEON, MadeByNeon), (PRISMA, MadeByPrisma)], ids=["neon", "prisma"])
-def test_the_vendor_s_pooler_is_dialled(database: dict[str, Any], made: type[Made], root: Path) -> None:
-    found = dialled(root, database, made())
+def test_a_worker_connects_to_the_pooler_of_the_vendor(database: dict[str, Any], made: type[Made], root: Path) -> None:
+    found = direct_origin(root, database, made())
     assert (found["host"], found["port"], found["endpoint"]) == ("pooled.example.com", 6432, "pooled")
     assert found["password"] == "pw"
 
 
-def test_the_database_itself_is_dialled_where_prisma_tells_of_no_pooler(root: Path) -> None:
-    found = dialled(root, PRISMA, MadeByPrisma(None))
+def test_a_worker_connects_to_the_database_itself_if_prisma_returns_no_pooler(root: Path) -> None:
+    found = direct_origin(root, PRISMA, MadeByPrisma(None))
     assert (found["host"], found["port"], found["endpoint"]) == ("direct.example.com", 5432, "direct")
 
 
-def test_the_role_in_use_signs_in(root: Path) -> None:
+def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
     roles = Made()
     roles.origin = {**roles.origin, "user": "app_b"}
-    assert dialled(root, own(), Made(), roles)["user"] == "app_b"
+    assert direct_origin(root, own(), Made(), roles)["user"] == "app_b"
 
 
-# Where no socket comes through.
+# Databases that direct TCP cannot reach.
 
 
 @pytest.mark.parametrize(
@@ -209,40 +212,40 @@ def test_the_role_in_use_signs_in(root: Path) -> None:
     ],
     ids=["rds", "cloud-sql", "supabase", "aiven", "private", "vpc-service", "access"],
 )
-def test_a_database_that_no_socket_reaches_is_a_fault(database: dict[str, Any], words: str, root: Path) -> None:
-    complaint = judged(root, database, acceptOpenNetwork=True, connections=1)
-    assert complaint.startswith("workers.api.direct.database: names main: it ")
-    assert words in complaint
-    assert "Hyperdrive" in complaint
+def test_a_database_that_direct_tcp_cannot_reach_is_rejected(database: dict[str, Any], words: str, root: Path) -> None:
+    message = message_for(root, database, acceptOpenNetwork=True, connections=1)
+    assert message.startswith("workers.api.direct.database: names main, whose ")
+    assert words in message
+    assert "Hyperdrive" in message
 
 
-def test_a_database_behind_a_route_is_a_fault(root: Path) -> None:
+def test_a_database_with_a_route_is_rejected(root: Path) -> None:
     route = {"kind": "vpc-service", "connector": "none", "certificateVerification": "verify_ca"}
-    complaint = judged(root, own(host="db.internal", route=route, **BEHIND), acceptOpenNetwork=True)
-    assert "it has a `route`" in complaint
+    message = message_for(root, own(host="db.internal", route=route, **BEHIND), acceptOpenNetwork=True)
+    assert "names main, whose `route` is only for Hyperdrive" in message
 
 
 def test_an_open_network_has_to_be_accepted(root: Path) -> None:
-    assert judged(root, own(endpoint="pooled")).startswith("workers.api.direct.accept_open_network: is not true")
-    assert judged(root, own(endpoint="pooled"), acceptOpenNetwork=True) == ""
+    assert message_for(root, own(endpoint="pooled")).startswith("workers.api.direct.accept_open_network: is not true")
+    assert message_for(root, own(endpoint="pooled"), acceptOpenNetwork=True) == ""
 
 
 @pytest.mark.parametrize("database", [NEON, PRISMA], ids=["neon", "prisma"])
-def test_a_vendor_whose_databases_are_open_takes_no_consent(database: dict[str, Any], root: Path) -> None:
-    assert judged(root, database) == ""
+def test_a_vendor_with_open_databases_needs_no_consent(database: dict[str, Any], root: Path) -> None:
+    assert message_for(root, database) == ""
 
 
-def test_the_local_stack_dials_this_machine(root: Path) -> None:
-    assert judged(root, own(host="127.0.0.1"), stack="local") == ""
+def test_the_local_stack_connects_to_this_machine(root: Path) -> None:
+    assert message_for(root, own(host="127.0.0.1"), stack="local") == ""
 
 
-def test_parameters_do_not_come_from_a_secret_connection_string(root: Path) -> None:
+def test_parameters_cannot_come_from_a_secret_connection_string(root: Path) -> None:
     database = {"provider": "existing", "urlSecret": "databases.main.url"}
-    assert "workers.api.direct.style: would show" in judged(root, database, style="parameters")
-    assert judged(root, database) == ""
+    assert "workers.api.direct.style: would show" in message_for(root, database, style="parameters")
+    assert message_for(root, database) == ""
 
 
-def test_a_fault_that_is_no_single_entry_s_names_the_entry() -> None:
+def test_an_error_of_the_whole_file_has_the_path_of_its_entry() -> None:
     class File(Model):
         @model_validator(mode="after")
         def _fits(self) -> Self:
@@ -250,38 +253,38 @@ def test_a_fault_that_is_no_single_entry_s_names_the_entry() -> None:
 
     with pytest.raises(pydantic.ValidationError) as error:
         File.model_validate({})
-    (fault,) = errors_of(error.value, File, {"provider": (), "kind": ()})
-    assert fault.path == "workers.api.direct.connections"
+    (found,) = errors_of(error.value, File, {"provider": (), "kind": ()})
+    assert found.path == "workers.api.direct.connections"
 
 
 # The budget.
 
 
-def test_connections_are_stated_where_it_is_known_how_many_there_are(root: Path) -> None:
-    complaint = judged(root, own(maxConnections=50), acceptOpenNetwork=True)
-    assert complaint.startswith("workers.api.direct.connections: is not stated; `main` accepts 50 connections")
-    assert judged(root, own(maxConnections=50, endpoint="pooled"), acceptOpenNetwork=True) == ""
+def test_connections_are_required_if_the_database_has_a_known_maximum(root: Path) -> None:
+    message = message_for(root, own(maxConnections=50), acceptOpenNetwork=True)
+    assert message.startswith("workers.api.direct.connections: is required, because `main` accepts 50 connections")
+    assert message_for(root, own(maxConnections=50, endpoint="pooled"), acceptOpenNetwork=True) == ""
 
 
-def test_who_dials_shares_the_database_with_hyperdrive(root: Path) -> None:
+def test_direct_clients_share_the_connections_with_hyperdrive(root: Path) -> None:
     database = own(maxConnections=50, **BEHIND)
-    assert judged(root, database, acceptOpenNetwork=True, connections=35) == ""
-    complaint = judged(root, database, acceptOpenNetwork=True, connections=36)
-    assert "needs 1 connection more than the database grants" in complaint
-    assert "36  workers.api" in complaint
+    assert message_for(root, database, acceptOpenNetwork=True, connections=35) == ""
+    message = message_for(root, database, acceptOpenNetwork=True, connections=36)
+    assert "needs 1 connection more than the database grants" in message
+    assert "36  workers.api" in message
 
 
-def test_who_dials_is_a_party_of_the_budget(root: Path) -> None:
-    users = {"workers.api": direct(connections=7), "workers.jobs": direct(), "workers.web": None}
-    assert taken_directly(users, "main") == {"workers.api": 7}
-    assert taken_directly(users, "other") == {}
+def test_direct_clients_are_consumers_of_the_budget(root: Path) -> None:
+    clients = {"workers.api": direct(connections=7), "workers.jobs": direct(), "workers.web": None}
+    assert connections_by_client(clients, "main") == {"workers.api": 7}
+    assert connections_by_client(clients, "other") == {}
     automatic = {"hyperdrive": {"connectionLimit": "auto", "caching": "none"}}
     budget = main(root, own(maxConnections=50, **automatic)).budget_args(Plan.PAID, {"dev": 5}, {"workers.api": 7})
     assert budget is not None
     assert (budget["limits"], budget["weights"], budget["elsewhere"]) == ({"workers.api": 7}, {"main": 1.0}, {"dev": 5})
 
 
-def test_a_database_that_is_only_dialled_has_a_budget(root: Path) -> None:
+def test_a_database_with_direct_clients_only_has_a_budget(root: Path) -> None:
     budget = main(root, own(maxConnections=50)).budget_args(Plan.PAID, {}, {"workers.api": 7})
     assert budget is not None
     made = deploy(lambda: [pulumi.Output.from_input(budget)]).result

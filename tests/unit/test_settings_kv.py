@@ -1,4 +1,4 @@
-"""What a stack file may say of its KV namespaces."""
+"""KV namespaces of a stack file: accepted settings, errors, and the arguments of the component."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,68 +8,75 @@ import pytest
 from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
+from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.errors import errors_of
 from edge_postgres.stack.model import Model, ValidationContext, with_names
+from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.kv import KvSettings
+from tests.harness import deploy
 
 ID = "0f2ac74b498b48028cb68387c421e279"
+NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
+CONTEXT = StackContext("account-id", Plan.PAID, project="shop", stack="dev", secrets=Secrets())
 
 
 class File(Model):
-    """A stack file of this part alone."""
+    """A stack file with this section only."""
 
     kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)]
 
 
 def load(**kv: Any) -> dict[str, KvSettings]:
-    around = ValidationContext(stack="dev", plan=Plan.PAID, root=Path())
-    return File.model_validate({"kv": kv}, context=around).kv
+    return File.model_validate({"kv": kv}, context=ValidationContext("dev", Plan.PAID, Path())).kv
 
 
-def fault(path: str, **kv: Any) -> str:
-    with pytest.raises(pydantic.ValidationError) as refused:
+def error_at(path: str, **kv: Any) -> str:
+    """The message for a section with one error, which is at the path."""
+    with pytest.raises(pydantic.ValidationError) as raised:
         load(**kv)
-    (found,) = errors_of(refused.value, File, {"provider": (), "kind": ()})
+    (found,) = errors_of(raised.value, File, {"provider": (), "kind": ()})
     assert found.path == path
     return found.message
 
 
-def test_an_empty_map_makes_a_namespace() -> None:
-    settings = load(answers={})["answers"]
-    assert settings.id is None
-    assert settings.arguments(account_id="a", title="shop-dev-answers") == {
-        "account_id": "a",
-        "title": "shop-dev-answers",
-    }
+def created(**answers: Any) -> tuple[Any, list[dict[str, Any]]]:
+    """The id of the namespace `answers`, and the inputs of the created namespaces."""
+    settings = load(answers=answers)["answers"]
+    run = deploy(lambda: {"id": settings.create("answers", CONTEXT)})
+    return run.exports["id"].value, [entry.inputs for entry in run.all(NAMESPACE)]
 
 
-def test_a_jurisdiction_is_handed_on() -> None:
-    arguments = load(answers={"jurisdiction": "eu"})["answers"].arguments(account_id="a")
-    assert arguments == {"account_id": "a", "jurisdiction": "eu"}
+def test_an_empty_map_creates_a_namespace() -> None:
+    assert created() == ("answers-namespace-id", [{"accountId": "account-id", "title": "shop-dev-answers"}])
 
 
-def test_an_id_names_a_namespace_that_is_there_and_makes_none() -> None:
-    settings = load(answers={"id": ID})["answers"]
-    assert settings.id == ID
-    assert settings.arguments(account_id="a", title="shop-dev-answers") is None
+def test_a_jurisdiction_reaches_the_namespace() -> None:
+    _, (namespace,) = created(jurisdiction="eu")
+    assert namespace == {"accountId": "account-id", "title": "shop-dev-answers", "jurisdiction": "eu"}
+
+
+def test_an_id_refers_to_an_existing_namespace_and_creates_none() -> None:
+    assert created(id=ID) == (ID, [])
 
 
 @pytest.mark.parametrize("wrong", ["answers", ID.upper(), ID[1:]])
-def test_what_is_no_id_is_a_fault(wrong: str) -> None:
-    complaint = fault("kv.answers.id", answers={"id": wrong})
-    assert complaint == (
+def test_an_id_in_another_form_is_rejected(wrong: str) -> None:
+    message = error_at("kv.answers.id", answers={"id": wrong})
+    assert message == (
         f"must be 32 hexadecimal digits (0-9, a-f), got {wrong}. "
         "Run `wrangler kv namespace list`, which shows the namespace ids of the account."
     )
 
 
-def test_an_id_and_a_jurisdiction_together_are_a_fault() -> None:
-    assert "stands beside `id`" in fault("kv.answers.jurisdiction", answers={"id": ID, "jurisdiction": "eu"})
+def test_an_id_cannot_be_combined_with_a_jurisdiction() -> None:
+    assert "cannot be combined with `id`" in error_at(
+        "kv.answers.jurisdiction", answers={"id": ID, "jurisdiction": "eu"}
+    )
 
 
-def test_an_unknown_jurisdiction_is_a_fault() -> None:
-    assert "'eu'" in fault("kv.answers.jurisdiction", answers={"jurisdiction": "mars"})
+def test_an_unknown_jurisdiction_is_rejected() -> None:
+    assert "'eu'" in error_at("kv.answers.jurisdiction", answers={"jurisdiction": "mars"})
 
 
-def test_another_setting_is_a_fault() -> None:
-    assert "The settings here are `id`, `jurisdiction`." in fault("kv.answers.ttl", answers={"ttl": 60})
+def test_an_unknown_setting_is_rejected() -> None:
+    assert "The settings here are `id`, `jurisdiction`." in error_at("kv.answers.ttl", answers={"ttl": 60})

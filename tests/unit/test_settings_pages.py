@@ -1,4 +1,4 @@
-"""What a stack file may say of its Pages projects."""
+"""Pages projects of a stack file: accepted settings, errors, and the arguments of the component."""
 
 import logging
 from pathlib import Path
@@ -9,93 +9,99 @@ import pytest
 from pydantic import BeforeValidator
 
 from edge_postgres.core.plan import Plan
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.errors import errors_of
 from edge_postgres.stack.model import Model, ValidationContext, with_names
 from edge_postgres.stack.pages.project import PagesSettings
 from edge_postgres.stack.secrets import Secrets
+from tests.harness import deploy
 from tests.unit.sound import changed, origin
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
-SECRETS = frozenset({"pages.site.production.STRIPE_KEY", "pages.site.preview.STRIPE_KEY"})
-AROUND = ValidationContext(
-    stack="dev",
-    secrets=Secrets(dict.fromkeys(SECRETS, "value")),
-    hyperdrive_bindings=frozenset({"main", "main.fresh", "other"}),
-    plan=Plan.PAID,
-    root=Path(),
+SECRETS = Secrets({"pages.site.production.STRIPE_KEY": "live-key", "pages.site.preview.STRIPE_KEY": "test-key"})
+CONTEXT = StackContext("a", Plan.PAID, project="shop", stack="dev", secrets=SECRETS)
+VALIDATION = ValidationContext(
+    "dev",
+    Plan.PAID,
+    Path(),
+    SECRETS,
     database_names=frozenset({"main", "other"}),
+    hyperdrive_bindings=frozenset({"main", "main.fresh", "other"}),
     kv=frozenset({"answers"}),
     workers=frozenset({"auth"}),
 )
 
 
 class File(Model):
-    """A stack file of this part alone."""
+    """A stack file with this section only."""
 
     pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)]
 
 
 def site(**changes: Any) -> dict[str, Any]:
-    """A project without a fault; ``changes`` are its settings, ``...`` leaves one out."""
-    stated = {
+    """A valid project; ``changes`` replace its settings, ``...`` omits one."""
+    valid = {
         "productionBranch": "main",
         "driver": "pg",
         "compatibilityDate": "2026-11-01",
         "production": {"hyperdrive": {"HYPERDRIVE": "main"}, "kv": {"CACHE": "answers"}},
         "preview": {"hyperdrive": {"HYPERDRIVE": "other"}},
     }
-    return changed(stated, changes)
+    return changed(valid, changes)
 
 
 def load(**changes: Any) -> PagesSettings:
-    return File.model_validate({"pages": {"site": site(**changes)}}, context=AROUND).pages["site"]
+    return File.model_validate({"pages": {"site": site(**changes)}}, context=VALIDATION).pages["site"]
 
 
-def fault(path: str, **changes: Any) -> str:
-    with pytest.raises(pydantic.ValidationError) as refused:
+def error_at(path: str, **changes: Any) -> str:
+    """The message for a project with one error, which is at the path."""
+    with pytest.raises(pydantic.ValidationError) as raised:
         load(**changes)
-    (found,) = errors_of(refused.value, File, {"provider": (), "kind": ()})
+    (found,) = errors_of(raised.value, File, {"provider": (), "kind": ()})
     assert found.path == f"pages.site{path}"
     return found.message
 
 
-class FakeSecrets:
-    def output(self, path: str) -> str:
-        return f"value of {path}"
-
-
-NEIGHBOURS = Neighbours(
-    hyperdrive={"main": "id-main", "main.fresh": "id-fresh", "other": "id-other"},
-    origins={"main": origin()},
-    unpooled={"main": origin(host="db.prisma.io")},
-    kv={"answers": "id-answers"},
-    workers={"auth": "shop-dev-auth"},
+TARGETS = BindingTargets(
+    hyperdrive_ids={"main": "id-main", "main.fresh": "id-fresh", "other": "id-other"},
+    direct_origins={"main": origin()},
+    database_origins={"main": origin(host="db.prisma.io")},
+    kv_namespace_ids={"answers": "id-answers"},
+    script_names={"auth": "shop-dev-auth"},
 )
 
 
+def present(args: Any) -> Any:
+    """The arguments without those that are None or empty maps, which a component treats as omitted."""
+    if not isinstance(args, dict):
+        return args
+    return {key: present(value) for key, value in args.items() if value is not None and value != {}}
+
+
 def arguments(**changes: Any) -> Any:
-    secrets: Any = FakeSecrets()
-    return load(**changes).arguments(secrets, NEIGHBOURS, account_id="a", project_name="shop-dev-site")
+    settings = load(**changes)
+    return present(deploy(lambda: [settings.args(TARGETS, CONTEXT)]).result[0])
 
 
-def test_exactly_this_is_handed_to_the_component() -> None:
+def test_the_component_gets_exactly_these_arguments() -> None:
     assert arguments() == {
         "account_id": "a",
+        "plan": "paid",
         "project_name": "shop-dev-site",
         "production_branch": "main",
         "driver": "pg",
         "compatibility_date": "2026-11-01",
         "compatibility_flags": [],
         "domains": [],
-        "zones": {},
         "production": {"hyperdrive": {"HYPERDRIVE": "id-main"}, "kv": {"CACHE": "id-answers"}},
         "preview": {"hyperdrive": {"HYPERDRIVE": "id-other"}},
         "accept_shared_database": True,
     }
 
 
-def test_a_name_of_its_own_counts_for_more_than_the_stacks() -> None:
+def test_project_name_replaces_the_name_that_contains_project_and_stack() -> None:
     assert arguments(projectName="site")["project_name"] == "site"
 
 
@@ -103,30 +109,32 @@ def test_a_date_needs_no_quotes() -> None:
     assert load(compatibilityDate="2026-11-01 00:00:00 +0000 UTC").compatibility_date == "2026-11-01"
 
 
-def test_a_secret_has_a_value_of_its_own_in_each_environment() -> None:
-    bound = arguments(production={"secrets": ["STRIPE_KEY"]}, preview={"secrets": ["STRIPE_KEY"]})
-    assert bound["production"]["secrets"] == {"STRIPE_KEY": "value of pages.site.production.STRIPE_KEY"}
-    assert bound["preview"]["secrets"] == {"STRIPE_KEY": "value of pages.site.preview.STRIPE_KEY"}
+def test_a_secret_has_a_separate_value_in_each_environment() -> None:
+    settings = load(production={"secrets": ["STRIPE_KEY"]}, preview={"secrets": ["STRIPE_KEY"]})
+    run = deploy(lambda: settings.create("site", TARGETS, CONTEXT))
+    configs = run.one("cloudflare:index/pagesProject:PagesProject").inputs["deploymentConfigs"]
+    assert configs["production"]["envVars"]["STRIPE_KEY"] == {"type": "secret_text", "value": "live-key"}
+    assert configs["preview"]["envVars"]["STRIPE_KEY"] == {"type": "secret_text", "value": "test-key"}
 
 
-def test_a_worker_of_the_stack_is_called_by_its_name_at_cloudflare() -> None:
-    bound = arguments(production={"services": {"AUTH": "auth", "OTHER": "somebody-elses"}})
-    assert bound["production"]["services"] == {"AUTH": "shop-dev-auth", "OTHER": "somebody-elses"}
+def test_a_service_is_bound_by_the_name_of_the_script_at_cloudflare() -> None:
+    bound = arguments(production={"services": {"AUTH": "auth", "OTHER": "existing-script"}})
+    assert bound["production"]["services"] == {"AUTH": "shop-dev-auth", "OTHER": "existing-script"}
 
 
-def test_a_database_may_be_dialled() -> None:
+def test_direct_tcp_gets_the_origin_for_direct_connections() -> None:
     bound = arguments(production={"direct": {"database": "main", "acceptOpenNetwork": True}})
     assert bound["production"]["direct"]["origin"] == origin()
 
 
-def test_a_database_may_be_asked_over_http() -> None:
-    asked = {"serverless": {"PRISMA_DIRECT_TCP_URL": "main"}, "acceptEarlyAccess": True}
-    bound = arguments(driver="prisma-ppg", production=asked, preview={})
+def test_the_serverless_driver_gets_the_origin_of_the_database_itself() -> None:
+    serverless = {"serverless": {"PRISMA_DIRECT_TCP_URL": "main"}, "acceptEarlyAccess": True}
+    bound = arguments(driver="prisma-ppg", production=serverless, preview={})
     assert bound["production"]["serverless"]["origin"] == origin(host="db.prisma.io")
-    assert load(driver="prisma-ppg", production=asked, preview={}).production.databases == {"main"}
+    assert load(driver="prisma-ppg", production=serverless, preview={}).production.databases == {"main"}
 
 
-def test_how_it_runs_and_where_it_comes_from_is_handed_on() -> None:
+def test_runtime_settings_build_and_source_reach_the_component() -> None:
     bound = arguments(
         preview={"failOpen": True, "smartPlacement": True, "cpuMs": 50, "ai": "AI"},
         domains=["www.example.com"],
@@ -140,103 +148,100 @@ def test_how_it_runs_and_where_it_comes_from_is_handed_on() -> None:
     assert bound["source"] == {"host": "github", "owner": "acme", "repository": "site", "preview_branches": []}
 
 
-def test_the_workers_of_an_environment_are_known() -> None:
-    assert load(preview={"services": {"AUTH": "auth"}}).environments["preview"].scripts() == {"auth"}
-
-
-# Faults.
+# Errors.
 
 
 @pytest.mark.parametrize("which", ["production", "preview"])
-def test_both_environments_are_stated(which: str) -> None:
-    assert fault(f".{which}", **dict[str, Any]({which: ...})) == "is missing. State it."
+def test_both_environments_are_required(which: str) -> None:
+    assert error_at(f".{which}", **dict[str, Any]({which: ...})) == "is missing. State it."
 
 
-def test_a_database_that_is_none_is_a_fault() -> None:
-    complaint = fault(".preview.hyperdrive.HYPERDRIVE", preview={"hyperdrive": {"HYPERDRIVE": "nowhere"}})
-    assert complaint.startswith("is nowhere, which is no database")
+def test_an_unknown_database_is_rejected() -> None:
+    message = error_at(".preview.hyperdrive.HYPERDRIVE", preview={"hyperdrive": {"HYPERDRIVE": "nowhere"}})
+    assert message.startswith("must be a database with `hyperdrive` of this stack, got nowhere")
 
 
-def test_a_secret_that_is_not_set_is_a_fault_with_the_command() -> None:
-    complaint = fault(".preview.secrets[0]", preview={"secrets": ["OTHER_KEY"]})
-    assert complaint.startswith("OTHER_KEY is not set. Run: pulumi config set --secret --path")
-    assert complaint.endswith(":secrets.pages.site.preview.OTHER_KEY'")
+def test_the_message_for_a_missing_secret_has_the_command_that_sets_it() -> None:
+    message = error_at(".preview.secrets[0]", preview={"secrets": ["OTHER_KEY"]})
+    assert message.startswith("OTHER_KEY has no value. Run: pulumi config set --secret --path")
+    assert message.endswith(":secrets.pages.site.preview.OTHER_KEY'")
 
 
-def test_a_password_among_the_variables_is_rejected() -> None:
-    complaint = fault(".preview.vars.LINK", preview={"vars": {"LINK": "postgres://a:geheim@db.example.com/a"}})
-    assert complaint.startswith("holds a password")
-    assert "geheim" not in complaint
+def test_a_password_in_a_plain_variable_is_rejected() -> None:
+    message = error_at(".preview.vars.LINK", preview={"vars": {"LINK": "postgres://a:geheim@db.example.com/a"}})
+    assert message.startswith("holds a password")
+    assert "geheim" not in message
 
 
-def test_two_bindings_of_one_name_are_a_fault() -> None:
+def test_two_bindings_with_one_name_are_rejected() -> None:
     bound = {"kv": {"STRIPE_KEY": "answers"}, "secrets": ["STRIPE_KEY"]}
-    assert "has the name STRIPE_KEY, which `kv` has too" in fault(".production.secrets", production=bound)
+    assert "has the name STRIPE_KEY, which `kv` has too" in error_at(".production.secrets", production=bound)
 
 
-def test_the_name_of_the_static_files_is_a_fault() -> None:
-    assert "has the name ASSETS" in fault(".production.services", production={"services": {"ASSETS": "auth"}})
+def test_the_name_of_the_static_files_is_rejected() -> None:
+    assert "has the name ASSETS" in error_at(".production.services", production={"services": {"ASSETS": "auth"}})
 
 
-def test_a_date_before_the_drivers_is_a_fault_where_it_stands() -> None:
-    assert "is 2024-01-01" in fault(".compatibilityDate", compatibilityDate="2024-01-01")
-    assert "is 2024-01-01" in fault(".preview.compatibilityDate", preview={"compatibilityDate": "2024-01-01"})
+def test_the_error_for_an_early_date_is_at_the_path_of_the_date() -> None:
+    assert "is 2024-01-01" in error_at(".compatibilityDate", compatibilityDate="2024-01-01")
+    assert "is 2024-01-01" in error_at(".preview.compatibilityDate", preview={"compatibilityDate": "2024-01-01"})
 
 
-def test_a_missing_flag_is_a_fault_where_it_stands() -> None:
+def test_the_error_for_a_missing_flag_is_at_the_path_of_the_flags() -> None:
     early = {"compatibilityDate": "2026-08-01", "compatibilityFlags": ["nodejs_als"]}
-    assert "lacks nodejs_compat" in fault(".preview.compatibilityFlags", preview=early)
+    assert "lacks nodejs_compat" in error_at(".preview.compatibilityFlags", preview=early)
 
 
-def test_two_ways_that_exclude_each_other_are_a_fault() -> None:
+def test_two_connection_methods_that_exclude_each_other_are_rejected() -> None:
     both = {
         "hyperdrive": {"HYPERDRIVE": "main"},
         "serverless": {"PRISMA_DIRECT_TCP_URL": "main"},
         "acceptEarlyAccess": True,
     }
-    assert "stands beside `hyperdrive`" in fault(".production.serverless", production=both)
+    assert "stands beside `hyperdrive`" in error_at(".production.serverless", production=both)
 
 
-def test_the_zone_of_an_unknown_domain_is_a_fault() -> None:
-    assert "which is not among the `domains`" in fault(".zones", zones={"www.example.com": ZONE})
+def test_the_zone_of_an_unknown_domain_is_rejected() -> None:
+    assert "which is not among the `domains`" in error_at(".zones", zones={"www.example.com": ZONE})
 
 
-def test_what_is_no_zone_is_a_fault() -> None:
-    assert fault(".zones.www.example.com", domains=["www.example.com"], zones={"www.example.com": "main"})
+def test_a_zone_id_in_another_form_is_rejected() -> None:
+    assert error_at(".zones.www.example.com", domains=["www.example.com"], zones={"www.example.com": "main"})
 
 
-def test_a_name_that_is_no_project_name_is_a_fault() -> None:
-    assert fault(".projectName", projectName="My Site").startswith("is My Site")
+def test_an_invalid_project_name_is_rejected() -> None:
+    assert error_at(".projectName", projectName="My Site").startswith("is My Site")
 
 
-def test_an_unknown_setting_is_a_fault_that_names_the_known_ones() -> None:
-    complaint = fault(".preview.enviromentVariables", preview={"enviromentVariables": {}})
-    assert complaint.startswith("is no setting.")
-    assert "`smartPlacement`" in complaint
-    assert "(path)" not in complaint
+def test_the_message_for_an_unknown_setting_lists_the_known_settings() -> None:
+    message = error_at(".preview.enviromentVariables", preview={"enviromentVariables": {}})
+    assert message.startswith("is no setting.")
+    assert "`smartPlacement`" in message
+    assert "(path)" not in message
 
 
 # Warnings.
 
 
 def warnings(caplog: pytest.LogCaptureFixture, **changes: Any) -> str:
+    settings = load(**changes)
     with caplog.at_level(logging.WARNING):
-        arguments(**changes)
+        deploy(lambda: settings.create("site", TARGETS, CONTEXT))
     return caplog.text
 
 
 FRESH = {"hyperdrive": {"HYPERDRIVE": "main.fresh"}}
 
 
-def test_previews_on_productions_database_are_warned_about(caplog: pytest.LogCaptureFixture) -> None:
-    told = warnings(caplog, preview=FRESH)
-    assert "pages.site.preview: reaches the database of production" in told
-    assert "`acceptSharedDatabase`" in told
+def test_a_warning_reports_previews_on_the_database_of_production(caplog: pytest.LogCaptureFixture) -> None:
+    text = warnings(caplog, preview=FRESH)
+    assert "pages.site.preview: reaches the database of production" in text
+    assert "`acceptSharedDatabase`" in text
 
 
-def test_it_is_not_said_to_those_who_know(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_warning_follows_accept_shared_database(caplog: pytest.LogCaptureFixture) -> None:
     assert warnings(caplog, preview=FRESH, acceptSharedDatabase=True) == ""
 
 
-def test_previews_on_a_database_of_their_own_are_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_warning_reports_previews_on_a_separate_database(caplog: pytest.LogCaptureFixture) -> None:
     assert warnings(caplog) == ""

@@ -1,43 +1,45 @@
-"""What a stack file may say of the Secrets Store, and where the values come from."""
+"""The Secrets Store in a stack file: accepted settings, errors, and the source of the values."""
 
 from collections.abc import Iterable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pydantic
 import pytest
 
-import edge_postgres.workers.secrets_store as component
 from edge_postgres.core.plan import Plan
+from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.errors import errors_of
 from edge_postgres.stack.model import Model, ValidationContext
 from edge_postgres.stack.secrets import Secrets, read_secrets
-from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_in
+from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
 from tests.harness import deploy
 from tests.unit.test_secrets_store import SECRET, STORE_ID
 
+TAGS: dict[str, Any] = {"provider": (), "kind": ()}
+
 
 class File(Model):
-    """A stack file of this part alone."""
+    """A stack file with this section only."""
 
     secrets_store: SecretsStoreSettings
 
 
 def validated(part: dict[str, Any], names: Iterable[str]) -> SecretsStoreSettings:
-    secrets = Secrets({f"secretsStore.{name}": "value" for name in names})
-    around = ValidationContext(stack="dev", plan=Plan.PAID, root=Path(), secrets=secrets)
-    return File.model_validate({"secretsStore": part}, context=around).secrets_store
+    secrets = Secrets({f"secretsStore.{name}": "v" for name in names})
+    context = ValidationContext("dev", Plan.PAID, Path(), secrets)
+    return File.model_validate({"secretsStore": part}, context=context).secrets_store
 
 
-def fault(path: str, part: dict[str, Any], *names: str) -> str:
+def error_at(path: str, part: dict[str, Any], *names: str) -> str:
+    """The message for a section with one error, which is at the path; ``names`` are the secrets that are set."""
     found: dict[str, str] = {}
 
     def program() -> None:
-        # A missing value is answered with a command that names the project.
-        with pytest.raises(pydantic.ValidationError) as refused:
+        # The message for a missing value contains a command with the name of the project.
+        with pytest.raises(pydantic.ValidationError) as raised:
             validated(part, names)
-        found.update({one.path: one.message for one in errors_of(refused.value, File, {"provider": (), "kind": ()})})
+        found.update({error.path: error.message for error in errors_of(raised.value, File, TAGS)})
 
     deploy(program)
     assert list(found) == [path]
@@ -45,95 +47,112 @@ def fault(path: str, part: dict[str, Any], *names: str) -> str:
 
 
 def part(**secret: Any) -> dict[str, Any]:
-    """One secret in the account's store."""
+    """A section with one secret in the account's store."""
     return {"storeId": STORE_ID, "secrets": {"stripe-key": secret}}
 
 
 def stored(part: dict[str, Any], **values: str) -> dict[str, str]:
-    """What the component stores, value by name, where the encrypted tree has ``values``."""
+    """The stored values by name; ``values`` are the encrypted secrets of the stack."""
     values = {name.replace("_", "-"): value for name, value in values.items()}
 
     def program() -> None:
-        arguments = validated(part, values).arguments(read_secrets(), account_id="a", name_prefix="shop-dev-")
-        component.SecretsStore("secrets", arguments)
+        context = StackContext("a", Plan.PAID, project="shop", stack="dev", secrets=read_secrets())
+        validated(part, values).create("secrets", context)
 
     run = deploy(program, config={"secrets": {"secretsStore": values}}, secret_keys=["secrets"])
     assert all(entry.secrets == {"value"} for entry in run.all(SECRET))
     return {entry.inputs["name"]: entry.inputs["value"] for entry in run.all(SECRET)}
 
 
-def test_a_value_stands_below_the_name_of_its_secret() -> None:
+def test_the_value_is_read_from_the_path_of_the_secret() -> None:
     assert stored(part(), stripe_key="one") == {"shop-dev-stripe-key": "one"}
 
 
-def test_a_second_version_has_a_value_of_its_own_and_the_first_one_stays() -> None:
+def test_a_second_version_has_a_separate_value_and_the_first_one_is_kept() -> None:
     assert stored(part(version=2), stripe_key="one", stripe_key_v2="two") == {
         "shop-dev-stripe-key": "one",
         "shop-dev-stripe-key-v2": "two",
     }
 
 
-def test_the_version_before_goes_when_it_is_told_to() -> None:
+def test_the_previous_version_is_deleted_without_keep_previous() -> None:
     found = stored(part(version=2, keepPrevious=False), stripe_key="one", stripe_key_v2="two")
     assert found == {"shop-dev-stripe-key-v2": "two"}
 
 
-def test_scopes_comment_and_store_are_handed_on() -> None:
+def test_scopes_comment_and_store_reach_the_secret() -> None:
     settings = validated(part(scopes=["dex", "access"], comment="of the shop"), ["stripe-key"])
-    fake: Any = SimpleNamespace(output=lambda path: "v")
-    (secret,) = settings.arguments(fake)["secrets"].values()
-    assert secret == {"value": "v", "version": 1.0, "scopes": ["access", "dex"], "comment": "of the shop"}
-    assert settings.store_id == STORE_ID
+    context = StackContext(
+        "a", Plan.PAID, project="shop", stack="dev", secrets=Secrets({"secretsStore.stripe-key": "v"})
+    )
+
+    def program() -> None:
+        settings.create("secrets", context)
+
+    assert deploy(program).one(SECRET).inputs == {
+        "accountId": "a",
+        "storeId": STORE_ID,
+        "name": "shop-dev-stripe-key",
+        "value": "v",
+        "scopes": ["access", "dex"],
+        "comment": "of the shop",
+    }
 
 
-def test_a_value_that_is_not_set_is_answered_with_the_command_that_sets_it() -> None:
-    assert fault("secretsStore.secrets.stripe-key", part()) == (
+def test_the_message_for_a_missing_value_has_the_command_that_sets_it() -> None:
+    assert error_at("secretsStore.secrets.stripe-key", part()) == (
         "has no value for version 1. "
         "Run: pulumi config set --secret --path 'edge-postgres:secrets.secretsStore.stripe-key'"
     )
 
 
-def test_a_new_version_needs_a_value_of_its_own() -> None:
-    complaint = fault("secretsStore.secrets.stripe-key", part(version=2), "stripe-key")
-    assert complaint.endswith("'edge-postgres:secrets.secretsStore.stripe-key-v2'")
+def test_a_new_version_needs_a_separate_value() -> None:
+    message = error_at("secretsStore.secrets.stripe-key", part(version=2), "stripe-key")
+    assert message.endswith("'edge-postgres:secrets.secretsStore.stripe-key-v2'")
 
 
-def test_a_previous_value_that_is_gone_is_a_fault_with_two_ways_out() -> None:
-    complaint = fault("secretsStore.secrets.stripe-key", part(version=3), "stripe-key-v3")
-    assert "has no value for version 2" in complaint
-    assert "stripe-key-v2'\nOr state `keepPrevious: false`" in complaint
+def test_the_message_for_a_missing_previous_value_has_two_fixes() -> None:
+    message = error_at("secretsStore.secrets.stripe-key", part(version=3), "stripe-key-v3")
+    assert "has no value for version 2" in message
+    assert "stripe-key-v2'\nOr set `keepPrevious: false`" in message
 
 
-@pytest.mark.parametrize("store", [{}, {"storeId": STORE_ID, "storeName": "mine"}])
-def test_one_store_is_stated(store: dict[str, str]) -> None:
-    complaint = fault("secretsStore.storeId", {**store, "secrets": {}})
-    assert complaint == "or `storeName` is needed, and one of them only. State the id of the account's store."
+@pytest.mark.parametrize(
+    ("store", "problem"),
+    [
+        ({}, "is required"),
+        ({"storeId": STORE_ID, "storeName": "mine"}, "cannot be combined with `storeName`"),
+    ],
+)
+def test_one_store_is_required(store: dict[str, str], problem: str) -> None:
+    message = error_at("secretsStore.storeId", {**store, "secrets": {}})
+    assert message == f"{problem}. Set the id of the account's store, or `storeName` to create a store."
 
 
-def test_what_is_no_store_id_is_a_fault() -> None:
-    complaint = fault("secretsStore.storeId", {"storeId": "default_secrets_store", "secrets": {}})
-    assert "must be 32 hexadecimal digits (0-9, a-f), got default_secrets_store" in complaint
+def test_a_store_id_in_another_form_is_rejected() -> None:
+    message = error_at("secretsStore.storeId", {"storeId": "default_secrets_store", "secrets": {}})
+    assert "must be 32 hexadecimal digits (0-9, a-f), got default_secrets_store" in message
 
 
-def test_an_unknown_scope_is_a_fault() -> None:
-    assert "has worker, which is no scope" in fault(
+def test_an_unknown_scope_is_rejected() -> None:
+    assert "has worker, which is no scope" in error_at(
         "secretsStore.secrets.stripe-key.scopes", part(scopes=["worker"]), "stripe-key"
     )
 
 
-def test_a_version_below_one_is_a_fault() -> None:
-    assert fault("secretsStore.secrets.stripe-key.version", part(version=0), "stripe-key")
+def test_a_version_below_one_is_rejected() -> None:
+    assert error_at("secretsStore.secrets.stripe-key.version", part(version=0), "stripe-key")
 
 
-def test_a_secret_that_is_called_like_a_version_of_another_is_a_fault() -> None:
+def test_a_secret_with_the_name_of_a_version_of_another_secret_is_rejected() -> None:
     secrets = {"key": {"version": 2, "keepPrevious": False}, "key-v2": {}}
-    complaint = fault("secretsStore.secrets", {"storeId": STORE_ID, "secrets": secrets}, "key-v2")
-    assert "two secrets that are called key-v2" in complaint
+    message = error_at("secretsStore.secrets", {"storeId": STORE_ID, "secrets": secrets}, "key-v2")
+    assert "two secrets that are called key-v2" in message
 
 
-def test_a_value_in_the_place_of_its_settings_is_not_shown() -> None:
-    complaint = fault("secretsStore.secrets.stripe-key", {"storeId": STORE_ID, "secrets": {"stripe-key": "sk_live_1"}})
-    assert "sk_live_1" not in complaint
+def test_no_message_shows_a_value_in_place_of_the_settings() -> None:
+    message = error_at("secretsStore.secrets.stripe-key", {"storeId": STORE_ID, "secrets": {"stripe-key": "sk_live_1"}})
+    assert "sk_live_1" not in message
 
 
 @pytest.mark.parametrize(
@@ -146,5 +165,5 @@ def test_a_value_in_the_place_of_its_settings_is_not_shown() -> None:
         (None, []),
     ],
 )
-def test_a_worker_can_be_bound_to_the_secrets_that_are_for_workers(raw: Any, names: list[str]) -> None:
-    assert list(bindable_in(raw)) == names
+def test_workers_can_be_bound_to_the_secrets_with_the_scope_workers(raw: Any, names: list[str]) -> None:
+    assert list(bindable_secrets(raw)) == names

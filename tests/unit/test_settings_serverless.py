@@ -1,4 +1,4 @@
-"""What a stack file may say of a Worker that asks Prisma through the serverless driver."""
+"""Workers of a stack file with Prisma's serverless driver: accepted settings and errors."""
 
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,15 @@ from pydantic import Field
 from edge_postgres import stack as settings
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.model import Model, ValidationContext
+from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.serverless import (
     EarlyAccess,
     ServerlessSettings,
-    reject_elsewhere,
-    serverless_arguments,
+    serverless_args,
+    validate_serverless_clients,
 )
 from tests.harness import deploy
 from tests.unit.test_settings import root
@@ -27,84 +29,86 @@ __all__ = ["root"]
 STRING = {"provider": "existing", "urlSecret": "databases.main.url"}
 
 
-class Stated(Model):
-    """The part of a Worker's settings that is about it."""
+class ServerlessWorker(Model):
+    """The settings of a Worker that concern the driver."""
 
     serverless: ServerlessSettings = Field(default={})
     accept_early_access: EarlyAccess = None
 
 
-def stated(stack: str = "prod", /, **values: Any) -> Stated:
-    names = frozenset({"main", "other"})
-    around = ValidationContext(stack=stack, plan=Plan.PAID, root=Path(), database_names=names)
-    return Stated.model_validate({"serverless": {"URL": "main"}, **values}, context=around)
+def validated(stack: str = "prod", /, **values: Any) -> ServerlessWorker:
+    context = ValidationContext(stack, Plan.PAID, Path(), database_names=frozenset({"main", "other"}))
+    return ServerlessWorker.model_validate({"serverless": {"URL": "main"}, **values}, context=context)
 
 
-def judged(root: Path, database: dict[str, Any], *, stack: str = "dev") -> str:
+def message_for(root: Path, database: dict[str, Any], *, stack: str = "dev") -> str:
+    """The error for a Worker that queries a database with the driver; empty if there is none."""
+
     def program() -> None:
-        reject_elsewhere(settings.load(root)[0].databases, {"workers.edge": {"URL": "main"}})
+        databases = settings.load(root)[0].databases
+        validate_serverless_clients(databases, {"workers.edge": {"URL": "main"}}, allow_loopback=False)
 
     try:
         deploy(program, config=file_with(database), secret_keys=("secrets",), stack=stack)
-    except ValidationError as refused:
-        return str(refused)
+    except ValidationError as error:
+        return str(error)
     return ""
 
 
 @pytest.mark.parametrize("accepted", [{}, {"acceptEarlyAccess": False}])
-def test_early_access_is_accepted_in_words(accepted: dict[str, bool]) -> None:
+def test_early_access_has_to_be_accepted(accepted: dict[str, bool]) -> None:
     with pytest.raises(pydantic.ValidationError, match="is not true; Prisma's serverless driver is in Early Access"):
-        stated(**accepted)
-    assert stated(acceptEarlyAccess=True).accept_early_access is True
+        validated(**accepted)
+    assert validated(acceptEarlyAccess=True).accept_early_access is True
 
 
 @pytest.mark.parametrize("stack", ["local", "pr-12"])
-def test_a_stack_that_comes_and_goes_has_nothing_to_accept(stack: str) -> None:
-    assert stated(stack).accept_early_access is True
+def test_a_disposable_stack_needs_no_consent(stack: str) -> None:
+    assert validated(stack).accept_early_access is True
 
 
-def test_who_does_not_use_it_has_nothing_to_accept() -> None:
-    assert stated(serverless={}).accept_early_access is False
+def test_a_worker_without_the_driver_needs_no_consent() -> None:
+    assert validated(serverless={}).accept_early_access is False
 
 
-def test_one_database_is_asked() -> None:
-    with pytest.raises(pydantic.ValidationError, match="names 2 databases"):
-        stated(serverless={"A": "main", "B": "other"}, acceptEarlyAccess=True)
+def test_the_driver_reads_one_database() -> None:
+    with pytest.raises(pydantic.ValidationError, match="must contain one database, got 2"):
+        validated(serverless={"A": "main", "B": "other"}, acceptEarlyAccess=True)
 
 
-def test_it_is_a_database_of_the_stack() -> None:
-    with pytest.raises(pydantic.ValidationError, match="is nowhere, which is no database of this stack"):
-        stated(serverless={"A": "nowhere"}, acceptEarlyAccess=True)
+def test_the_database_is_one_of_the_stack() -> None:
+    with pytest.raises(pydantic.ValidationError, match="must be a database of this stack, got nowhere"):
+        validated(serverless={"A": "nowhere"}, acceptEarlyAccess=True)
 
 
-def test_the_component_is_given_the_database_itself() -> None:
-    neighbours = Neighbours(unpooled={"main": {"database": "postgres", "user": "u", "password": "p"}})
-    (found,) = deploy(lambda: [serverless_arguments({"URL": "main"}, neighbours)], stack="local").result
-    assert found == {
-        "origin": neighbours.unpooled["main"],
+def test_the_component_gets_the_origin_of_the_database_itself() -> None:
+    targets = BindingTargets(database_origins={"main": {"database": "postgres", "user": "u", "password": "p"}})
+    context = StackContext("local", Plan.PAID, project="shop", stack="local", secrets=Secrets())
+    assert serverless_args({"URL": "main"}, targets, context) == {
+        "origin": targets.database_origins["main"],
         "name": "URL",
         "accept_early_access": True,
         "allow_loopback": True,
     }
-    assert serverless_arguments({}, neighbours) is None
+    assert serverless_args({}, targets, context) is None
 
 
 @pytest.mark.parametrize(
     ("database", "words"),
     [
-        (NEON, "is of another vendor"),
+        (NEON, "is not Prisma Postgres"),
         (SUPABASE, "is db.abcdefghijklmnopqrst.supabase.co"),
         (own(), "is db.example.com"),
         (own(host="pooled.db.prisma.io"), "a pooled endpoint"),
     ],
     ids=["neon", "supabase", "existing", "pooled"],
 )
-def test_another_vendor_s_database_is_a_fault(database: dict[str, Any], words: str, root: Path) -> None:
-    complaint = judged(root, database)
-    assert complaint.startswith("workers.edge.serverless.URL: names main: it ")
-    assert words in complaint
+def test_a_database_of_another_vendor_is_rejected(database: dict[str, Any], words: str, root: Path) -> None:
+    message = message_for(root, database)
+    assert message.startswith("workers.edge.serverless.URL: names main, ")
+    assert words in message
 
 
 @pytest.mark.parametrize("database", [PRISMA, STRING, own(host="db.prisma.io")], ids=["prisma", "url", "existing"])
-def test_prisma_s_is_none(database: dict[str, Any], root: Path) -> None:
-    assert judged(root, database) == ""
+def test_a_database_at_prisma_is_accepted(database: dict[str, Any], root: Path) -> None:
+    assert message_for(root, database) == ""

@@ -1,4 +1,4 @@
-"""The Workers of a stack file: what is taken, what is a fault and where, and what the component gets."""
+"""Workers of a stack file: accepted settings, errors with their paths, and the inputs of the resources."""
 
 from pathlib import Path
 from typing import Any
@@ -7,19 +7,20 @@ import pulumi
 import pydantic
 import pytest
 
-from edge_postgres import Worker
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.create_workers import create_workers, workers_in_order
 from edge_postgres.stack.errors import errors_of
 from edge_postgres.stack.model import ValidationContext
 from edge_postgres.stack.secrets import Secrets
-from edge_postgres.stack.workers.worker import WorkerSettings, in_order
+from edge_postgres.stack.workers.worker import WorkerSettings
 from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import Run, deploy
 from tests.unit.sound import ACCOUNT, SCRIPT, origin
 
-BEFORE = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
+PREVIOUS_VERSION = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
 
 EVERYTHING: dict[str, Any] = {
     "driver": "pg",
@@ -61,7 +62,7 @@ EVERYTHING: dict[str, Any] = {
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A project with what a Worker names."""
+    """A project with the files that the Workers refer to."""
     (tmp_path / "worker.js").write_text("export default {}")
     (tmp_path / "query.sql").write_text("select 1")
     (tmp_path / "dist").mkdir()
@@ -69,56 +70,59 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(root: Path, raw: dict[str, Any], name: str = "api", **around: Any) -> WorkerSettings:
-    sets: dict[str, Any] = {
-        "hyperdrive_bindings": {"main", "main.fresh"},
-        "database_names": {"main"},
-        "kv": {"answers"},
-        "secrets_store": {"signing"},
-        "workers": {"api", "auth"},
-    }
-    surroundings = ValidationContext(
+SECRETS = Secrets({"workers.api.STRIPE_KEY": "sentinel"})
+CONTEXT = StackContext(ACCOUNT, Plan.PAID, project="edge", stack="dev", secrets=SECRETS)
+
+
+def read(root: Path, raw: dict[str, Any], name: str = "api", *, plan: Plan = Plan.PAID) -> WorkerSettings:
+    context = ValidationContext(
         stack="dev",
-        plan=around.get("plan", Plan.PAID),
+        plan=plan,
         root=root,
-        secrets=Secrets({"workers.api.STRIPE_KEY": "sentinel"}),
-        **{key: frozenset(found) for key, found in sets.items()},
+        secrets=SECRETS,
+        database_names=frozenset({"main"}),
+        hyperdrive_bindings=frozenset({"main", "main.fresh"}),
+        kv=frozenset({"answers"}),
+        secrets_store=frozenset({"signing"}),
+        workers=frozenset({"api", "auth"}),
     )
     file = {"bundle": "worker.js", "compatibilityDate": "2026-11-01", "(name)": name, **raw}
-    return WorkerSettings.model_validate(file, context=surroundings)
+    return WorkerSettings.model_validate(file, context=context)
 
 
-def faults(root: Path, raw: dict[str, Any], **around: Any) -> dict[str, str]:
-    with pytest.raises(pydantic.ValidationError) as refused:
-        read(root, raw, **around)
+def errors(root: Path, raw: dict[str, Any], *, plan: Plan = Plan.PAID) -> dict[str, str]:
+    """The messages for a Worker, by path."""
+    with pytest.raises(pydantic.ValidationError) as raised:
+        read(root, raw, plan=plan)
     return {
-        error.path: error.message for error in errors_of(refused.value, WorkerSettings, {"provider": (), "kind": ()})
+        error.path: error.message for error in errors_of(raised.value, WorkerSettings, {"provider": (), "kind": ()})
     }
 
 
-def deployed(root: Path, monkeypatch: pytest.MonkeyPatch, raw: dict[str, Any], **given: Any) -> Run:
-    """The component with what the stack file says."""
+def targets() -> BindingTargets:
+    """The resources of the stack. Outputs belong to one deployment, therefore each deployment gets new ones."""
+    return BindingTargets(
+        hyperdrive_ids={"main": pulumi.Output.from_input("hyperdrive-id")},
+        direct_origins={"main": origin()},
+        database_origins={"main": origin(host="db.prisma.io", database="postgres")},
+        kv_namespace_ids={"answers": pulumi.Output.from_input("namespace-id")},
+        stored_secrets={"signing": {"store_id": "store", "secret_name": "signing"}},
+        script_names={"auth": pulumi.Output.from_input("edge-dev-auth")},
+    )
+
+
+def deployed(root: Path, monkeypatch: pytest.MonkeyPatch, raw: dict[str, Any]) -> Run:
+    """A deployment of one Worker of a stack file."""
     monkeypatch.chdir(root)
     worker = read(root, raw)
 
     def program() -> None:
-        neighbours = Neighbours(
-            hyperdrive={"main": pulumi.Output.from_input("hyperdrive-id")},
-            origins={"main": origin()},
-            unpooled={"main": origin(host="db.prisma.io", database="postgres")},
-            kv={"answers": pulumi.Output.from_input("namespace-id")},
-            secrets_store={"signing": {"store_id": "store", "secret_name": "signing"}},
-            workers={"auth": pulumi.Output.from_input("edge-dev-auth")},
-        )
-        secrets = Secrets({"workers.api.STRIPE_KEY": "sentinel"})
-        args: Any = worker.arguments(secrets, neighbours, account_id=ACCOUNT, script_name="edge-dev-api", **given)
-        components: dict[str, Any] = {"Worker": Worker, "WorkerRollout": WorkerRollout}
-        components[worker.component]("api", args)
+        worker.create("api", targets(), CONTEXT)
 
     return deploy(program)
 
 
-def test_everything_that_a_stack_file_says_reaches_the_script(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_setting_reaches_the_script(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = deployed(root, monkeypatch, EVERYTHING).one(SCRIPT).inputs
     bindings = {binding["name"]: binding for binding in sent["bindings"]}
     names = {
@@ -153,21 +157,18 @@ def test_the_serverless_driver_gets_the_database_itself(root: Path, monkeypatch:
     assert "@db.prisma.io:5432/postgres" in binding["text"]
 
 
-def test_what_is_given_wins_over_the_neighbours(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = {"hyperdrive": {"HYPERDRIVE": "given-id"}}
-    (binding,) = (
-        deployed(root, monkeypatch, {"hyperdrive": {"HYPERDRIVE": "main"}}, **given).one(SCRIPT).inputs["bindings"]
-    )
-    assert binding["id"] == "given-id"
+def test_a_worker_gets_a_name_that_contains_project_and_stack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = deployed(root, monkeypatch, {}).one(SCRIPT).inputs
+    assert (sent["accountId"], sent["scriptName"]) == (ACCOUNT, "edge-dev-api")
 
 
-def test_a_name_of_its_own_wins_over_the_stacks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_script_name_replaces_the_name_of_the_stack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = deployed(root, monkeypatch, {"scriptName": "shop", "services": {"SELF": "api"}}).one(SCRIPT).inputs
     assert (sent["scriptName"], sent["bindings"][0]["service"]) == ("shop", "shop")
 
 
-def test_a_rollout_is_made_by_its_component(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = deployed(root, monkeypatch, {"rollout": {"percentage": 10, "previousVersionId": BEFORE}})
+def test_a_worker_with_a_rollout_is_created_as_a_worker_rollout(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = deployed(root, monkeypatch, {"rollout": {"percentage": 10, "previousVersionId": PREVIOUS_VERSION}})
     (deployment,) = run.all("cloudflare:index/workersDeployment:WorkersDeployment")
     assert [share["percentage"] for share in deployment.inputs["versions"]] == [10, 90]
     assert run.all(SCRIPT) == []
@@ -190,7 +191,7 @@ def test_a_rollout_is_made_by_its_component(root: Path, monkeypatch: pytest.Monk
         ({"otherBindings": {"X": {"index": "x"}}}, "otherBindings.X.type", "is not given"),
         ({"otherBindings": {"X": {"type": "kv_namespace"}}}, "otherBindings.X.type", "Use `kv`"),
         ({"otherBindings": {"X": {"type": "secret_key", "key_base64": "k"}}}, "otherBindings.X.key_base64",
-         "is a secret, and a stack file holds none"),
+         "is a secret, which a stack file must not contain"),
         ({"vars": {"NAME": "x"}, "ai": "NAME"}, "ai", "has the name NAME, which `vars` has too"),
         ({"vars": {"DB_URL": "x"}, "direct": {"database": "main"}}, "direct", "has the name DB_URL"),
         ({"kv": {"ASSETS": "answers"}, "assets": {"directory": "dist", "binding": "ASSETS"}}, "assets", "ASSETS"),
@@ -213,53 +214,86 @@ def test_a_rollout_is_made_by_its_component(root: Path, monkeypatch: pytest.Monk
         ({"rollout": {"percentage": 100, "previousVersionId": "v1"}}, "rollout.previousVersionId", "is v1"),
     ],
 )  # fmt: skip
-def test_a_fault_names_its_path_and_the_way_out(root: Path, raw: dict[str, Any], path: str, words: str) -> None:
-    found = faults(root, raw)
+def test_an_error_has_its_path_and_a_fix(root: Path, raw: dict[str, Any], path: str, words: str) -> None:
+    found = errors(root, raw)
     assert path in found
     assert words in found[path]
 
 
-def test_a_bundle_whose_adapter_takes_another_way_is_a_fault(root: Path) -> None:
+def test_a_bundle_whose_adapter_uses_another_connection_method_is_rejected(root: Path) -> None:
     (root / "worker.js").write_text(
         "/* edge-postgres: driver @prisma/client@7.10.0 */\n/* edge-postgres: driver @prisma/adapter-ppg@7.10.0 */\n"
         "/* edge-postgres: driver @prisma/ppg@1.0.1 */\nexport default {}"
     )
-    found = faults(root, {"driver": "prisma", "hyperdrive": {"HYPERDRIVE": "main"}})
+    found = errors(root, {"driver": "prisma", "hyperdrive": {"HYPERDRIVE": "main"}})
     assert list(found) == ["bundle"]
     assert "which speaks HTTP to Prisma and cannot use hyperdrive" in found["bundle"]
 
 
-def test_variables_are_counted_by_the_plan_of_the_stack(root: Path) -> None:
+def test_the_number_of_variables_is_limited_by_the_plan_of_the_stack(root: Path) -> None:
     raw = {"vars": {f"V{number}": "x" for number in range(65)}}
     assert read(root, raw)
-    assert "at most 64" in faults(root, raw, plan=Plan.FREE)["vars"]
+    assert "at most 64" in errors(root, raw, plan=Plan.FREE)["vars"]
 
 
-# The order of Workers that need each other.
+# The order of Workers that depend on each other.
 
 
-def of(root: Path, **needs: dict[str, Any]) -> dict[str, WorkerSettings]:
-    return {name: read(root, raw, name) for name, raw in needs.items()}
+def workers_of(root: Path, **entries: dict[str, Any]) -> dict[str, WorkerSettings]:
+    return {name: read(root, raw, name) for name, raw in entries.items()}
 
 
-def test_workers_are_made_behind_those_that_they_bind(root: Path) -> None:
-    workers = of(
+def test_workers_come_after_the_workers_that_they_are_bound_to(root: Path) -> None:
+    workers = workers_of(
         root,
         api={"services": {"AUTH": "auth"}},
         auth={"durableObjects": {"ROOM": {"className": "Room", "scriptName": "rooms"}}},
         rooms={"tailConsumers": ["logs"]},
         logs={},
     )
-    assert in_order(workers) == ["logs", "rooms", "auth", "api"]
+    assert workers_in_order(workers) == ["logs", "rooms", "auth", "api"]
 
 
-def test_a_worker_that_binds_itself_or_a_script_of_another_stack_is_in_no_circle(root: Path) -> None:
-    assert in_order(of(root, api={"services": {"SELF": "api", "OTHER": "legacy"}})) == ["api"]
+def test_a_worker_that_is_bound_to_itself_or_to_a_script_of_another_stack_is_not_in_a_cycle(root: Path) -> None:
+    assert workers_in_order(workers_of(root, api={"services": {"SELF": "api", "OTHER": "legacy"}})) == ["api"]
 
 
-def test_workers_that_bind_each_other_in_a_circle_are_rejected(root: Path) -> None:
-    workers = of(root, api={"services": {"AUTH": "auth"}}, auth={"services": {"API": "api"}})
+def test_workers_that_are_bound_to_each_other_in_a_cycle_are_rejected(root: Path) -> None:
+    workers = workers_of(root, api={"services": {"AUTH": "auth"}}, auth={"services": {"API": "api"}})
     with pytest.raises(
-        ValidationError, match=r"workers\.\w+\.services: leads back to itself: (api needs auth|auth needs api)"
+        ValidationError,
+        match=r"workers\.\w+\.services: must not contain a cycle: (api depends on auth|auth depends on api)",
     ):
-        in_order(workers)
+        workers_in_order(workers)
+
+
+# The created Workers.
+
+
+def test_each_worker_is_bound_to_the_scripts_that_were_created_before_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    settings = workers_of(root, api={"services": {"AUTH": "auth"}}, auth={})
+    names: dict[str, Any] = {}
+
+    def program() -> None:
+        names.update(create_workers(settings, BindingTargets(), CONTEXT).script_names)
+
+    scripts = {entry.inputs["scriptName"]: entry for entry in deploy(program).all(SCRIPT)}
+    assert scripts["edge-dev-api"].inputs["bindings"] == [
+        {"name": "AUTH", "service": "edge-dev-auth", "type": "service"}
+    ]
+    assert [urn.rpartition("::")[2] for urn in scripts["edge-dev-api"].wire.dependencies] == ["auth-script"]
+    assert list(names) == ["auth", "api"]
+
+
+def test_only_a_worker_with_a_rollout_has_the_id_of_its_version(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    settings = workers_of(root, api={"rollout": {"percentage": 100}}, auth={})
+
+    def program() -> list[Any]:
+        created = create_workers(settings, BindingTargets(), CONTEXT)
+        return [list(created.version_ids), isinstance(created.workers["api"], WorkerRollout)]
+
+    assert deploy(program).result == [["api"], True]

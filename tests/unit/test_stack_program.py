@@ -156,7 +156,7 @@ def test_nothing_is_protected_on_a_stack_that_may_go(stack: str, bundle: Path, m
 
 
 def test_the_stack_program_is_short() -> None:
-    assert len((PROJECT / "__main__.py").read_text().splitlines()) < 80
+    assert len((PROJECT / "__main__.py").read_text().splitlines()) < 60
 
 
 def test_connectors_of_a_preview_database_lead_to_the_port_of_its_server(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.stack import Settings
-from edge_postgres.stack.workers.direct import taken_directly
+from edge_postgres.stack.workers.direct import connections_by_client
 
 WIDTH = 50
 """Number of characters of a bar, for all connections of a database."""
@@ -14,7 +14,7 @@ def budget_tables(stack: Settings) -> Iterator[str]:
     """A table for each database with a known connection limit."""
     for name, database in stack.databases.items():
         # The connections of other stacks are in their outputs, which are not read here.
-        args = database.budget_args(stack.plan, {}, taken_directly(stack.direct_users, name))
+        args = database.budget_args(stack.plan, {}, connections_by_client(stack.direct_users, name))
         if args is not None:
             yield table(
                 name,

@@ -81,7 +81,7 @@ def record(name: str, config: Mapping[str, Any]) -> Recording:
         pulumi.runtime.settings.ROOT.set(None)
         mocks.set_mocks(_Answers(), project=PROJECT, stack=name, preview=True, monitor=monitor)
         program()
-    return Recording(found["stack"], monitor.recorded)
+    return Recording(found["settings"], monitor.recorded)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ REPLACEMENTS: Mapping[str, Any] = {
     "NeonComputeSettings.suspendAfter": {"anyOf": [{"const": "never"}, _DURATION]},
     "WorkerSettings.files": {
         "type": "object",
-        "additionalProperties": {"anyOf": [{"type": "string"}, {"$ref": "#/definitions/ModuleFile"}]},
+        "additionalProperties": {"anyOf": [{"type": "string"}, {"$ref": "#/definitions/ModuleSettings"}]},
     },
 }
 """Schemas that replace the one of the model, by model and key."""

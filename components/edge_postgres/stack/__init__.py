@@ -13,8 +13,10 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.create_database import create_database
+from edge_postgres.stack.create_workers import create_workers, workers_in_order
 from edge_postgres.stack.errors import SettingError, errors_of, report
 from edge_postgres.stack.model import LOCAL, Model, ValidationContext, context_of, with_names
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
@@ -24,13 +26,13 @@ from edge_postgres.stack.preview import expand_stack_placeholder, preview_errors
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
-from edge_postgres.stack.workers.direct import DirectSettings, reject_unfit, taken_directly
+from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from edge_postgres.stack.workers.kv import KvSettings
-from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_in
-from edge_postgres.stack.workers.serverless import reject_elsewhere
-from edge_postgres.stack.workers.worker import WorkerSettings, in_order
+from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
+from edge_postgres.stack.workers.serverless import validate_serverless_clients
+from edge_postgres.stack.workers.worker import WorkerSettings
 
-__all__ = ["Neighbours", "Secrets", "Settings", "StackContext", "load"]
+__all__ = ["BindingTargets", "Secrets", "Settings", "StackContext", "create_database", "create_workers", "load"]
 
 
 def _account(account_id: object, info: ValidationInfo) -> object:
@@ -54,11 +56,6 @@ class Settings(Model):
     secrets_store: SecretsStoreSettings | None = None
     workers: Annotated[dict[str, WorkerSettings], BeforeValidator(with_names)] = {}
     pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)] = {}
-
-    @property
-    def scripts(self) -> list[tuple[str, WorkerSettings]]:
-        """The Workers, each behind those that it binds."""
-        return [(name, self.workers[name]) for name in in_order(self.workers)]
 
     @property
     def direct_users(self) -> dict[str, DirectSettings | None]:
@@ -92,14 +89,15 @@ class Settings(Model):
             project=pulumi.get_project(),
             stack=pulumi.get_stack(),
             secrets=secrets,
-            direct_connections={name: taken_directly(self.direct_users, name) for name in self.databases},
+            direct_connections={name: connections_by_client(self.direct_users, name) for name in self.databases},
         )
 
     @model_validator(mode="after")
-    def _entries_fit_together(self) -> Self:
-        reject_unfit(self.databases, self.direct_users, self.plan)
-        reject_elsewhere(self.databases, self.serverless_users)
-        in_order(self.workers)
+    def _entries_fit_together(self, info: ValidationInfo) -> Self:
+        local = context_of(info).is_local
+        validate_direct_clients(self.databases, self.direct_users, self.plan, allow_loopback=local)
+        validate_serverless_clients(self.databases, self.serverless_users, allow_loopback=local)
+        workers_in_order(self.workers)
         return self
 
 
@@ -125,7 +123,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
         database_names=_keys_of(raw.get("databases")),
         hyperdrive_bindings=frozenset(_hyperdrive_bindings(raw.get("databases"))),
         kv=_keys_of(raw.get("kv")),
-        secrets_store=frozenset(bindable_in(raw.get("secretsStore"))),
+        secrets_store=frozenset(bindable_secrets(raw.get("secretsStore"))),
         workers=_keys_of(raw.get("workers")),
     )
     if not secrets.is_encrypted:

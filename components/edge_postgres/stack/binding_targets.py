@@ -1,25 +1,38 @@
-"""What a Worker or a Pages project of a stack can be bound to, by the names of the stack file."""
+"""`BindingTargets`: the resources of a stack that Workers and Pages projects can be bound to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pulumi
 
 from edge_postgres.origin.contract import PostgresOrigin
 
+if TYPE_CHECKING:
+    from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
+
 
 @dataclass(frozen=True)
-class Neighbours:
-    """What the stack makes beside it. The values are Outputs."""
+class BindingTargets:
+    """Resources of a stack by their names in the stack file."""
 
-    hyperdrive: Mapping[str, Any] = field(default_factory=dict)
-    """Ids of configurations: `main`, `main.fresh`."""
-    origins: Mapping[str, PostgresOrigin] = field(default_factory=dict)
-    """What is dialled without Hyperdrive, by the name of the database."""
-    unpooled: Mapping[str, PostgresOrigin] = field(default_factory=dict)
-    """The databases themselves, by name: for a driver that has a pool of the vendor's."""
-    kv: Mapping[str, Any] = field(default_factory=dict)
-    """Ids of KV namespaces."""
-    secrets_store: Mapping[str, Any] = field(default_factory=dict)
-    """Secrets of the Secrets Store: `store_id` and `secret_name` of each."""
-    workers: Mapping[str, Any] = field(default_factory=dict)
-    """Names at Cloudflare of the Workers that are there already."""
+    hyperdrive_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Ids of the Hyperdrive configurations: `main`, and `main.fresh` of a pair."""
+    direct_origins: Mapping[str, PostgresOrigin] = field(default_factory=dict)
+    """Origins for connections without Hyperdrive: the vendor's pooler if there is one."""
+    database_origins: Mapping[str, PostgresOrigin] = field(default_factory=dict)
+    """Origins of the databases themselves, for a driver whose vendor pools the connections."""
+    kv_namespace_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Ids of the KV namespaces."""
+    stored_secrets: Mapping[str, "SecretsStoreBinding"] = field(default_factory=dict)
+    """Secrets of the Secrets Store that Workers may use."""
+    script_names: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Names at Cloudflare of the Workers that exist so far."""
+
+    def with_scripts(self, script_names: Mapping[str, pulumi.Input[str]]) -> "BindingTargets":
+        """A copy with these Workers."""
+        return replace(self, script_names=dict(script_names))
+
+    def script_name(self, reference: str) -> pulumi.Input[str]:
+        """Name at Cloudflare of a Worker of the stack. Any other reference is the name of an existing script."""
+        return self.script_names.get(reference, reference)

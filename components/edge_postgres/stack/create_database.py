@@ -28,7 +28,7 @@ class CreatedDatabase:
     """The database itself, without a pooler and without Hyperdrive."""
     direct_origin: PostgresOrigin
     """Origin of connections without Hyperdrive: the vendor's pooler, if it has one."""
-    hyperdrive_ids: Mapping[str, pulumi.Output[str | None]]
+    hyperdrive_ids: Mapping[str, pulumi.Output[str]]
     """Ids of the Hyperdrive configurations by reference, `main` and `main.fresh`; empty without `hyperdrive`."""
     connections: pulumi.Output[float] | None
     """Connections that this stack takes; None if there is no budget."""
@@ -52,7 +52,7 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
     roles = settings.create_roles(name, server, origin, context)
     certificates = settings.hyperdrive.create_certificates(name, context) if settings.hyperdrive else None
     budget = settings.create_budget(name, context)
-    hyperdrive_ids: Mapping[str, pulumi.Output[str | None]] = {}
+    hyperdrive_ids: Mapping[str, pulumi.Output[str]] = {}
     if settings.hyperdrive:
         limit = budget.limits[settings.consumers[0]] if budget else settings.hyperdrive.connection_limit
         if roles and settings.credentials:

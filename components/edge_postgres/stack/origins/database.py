@@ -133,6 +133,11 @@ class Database(Model):
         return False
 
     @property
+    def has_secret_url(self) -> bool:
+        """Whether a connection string among the secrets contains the address."""
+        return False
+
+    @property
     def is_public(self) -> bool:
         """Whether the settings give the database a public address."""
         return False
@@ -173,8 +178,8 @@ class Database(Model):
         """Raises ``ValidationError`` if a Worker's socket cannot reach the database, as far as the stack file shows."""
         if self.route is not None:
             raise ValidationError(
-                f"{subject}.host",
-                "has a `route`, for a database that only a private network reaches; a Worker's socket takes none",
+                f"{subject}.route",
+                "is only for Hyperdrive, because it leads into a private network",
                 HYPERDRIVE_INSTEAD,
             )
         if address := self.address():

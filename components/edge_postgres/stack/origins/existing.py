@@ -97,6 +97,11 @@ class ExistingDatabase(SharedServer):
         told = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
         return (self.endpoint or told) is Endpoint.POOLED
 
+    @property
+    def has_secret_url(self) -> bool:
+        """Whether `urlSecret` is set."""
+        return self.url_secret is not None
+
     def args(self, context: StackContext) -> "ExistingPostgresArgs":
         """Arguments of the component."""
         args: ExistingPostgresArgs = {

@@ -1,49 +1,56 @@
-"""The Pages projects of a stack file."""
+"""Settings of the Pages projects of a stack file."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
-from edge_postgres.pages.source import GitHost
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.pages.source import GitHost, PagesBuild, PagesSource
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
-from edge_postgres.stack.secrets import Secrets
-from edge_postgres.stack.workers.worker import Day
+from edge_postgres.stack.workers.worker import DateString, Domain, ZoneId
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rules import validate_connection_methods, validate_domain
+from edge_postgres.workers.rules import validate_connection_methods
 
 if TYPE_CHECKING:
-    from edge_postgres.pages.project import PagesProjectArgs
-
-Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
+    from edge_postgres.pages.project import PagesProject, PagesProjectArgs
 
 
-def _placed(environment: Any, info: ValidationInfo) -> Any:
-    """An environment that knows where it stands."""
+def _with_path(environment: object, info: ValidationInfo) -> object:
+    """The environment with its path in the stack file as `(path)`."""
     if not isinstance(environment, dict):
         return environment
     return {**environment, "(path)": f"pages.{info.data.get('name', '…')}.{info.field_name}"}
 
 
-Environment = Annotated[PagesEnvironmentSettings, BeforeValidator(_placed)]
+Environment = Annotated[PagesEnvironmentSettings, BeforeValidator(_with_path)]
+ProjectName = Annotated[str, AfterValidator(lambda name: validate_project_name(name, subject=""))]
 
 
-class Build(Model):
-    """How the content is built from its source."""
+class BuildSettings(Model):
+    """How Pages builds the content from its source."""
 
     command: str | None = None
     output_dir: str | None = None
     root_dir: str | None = None
     caching: bool | None = None
 
+    def args(self) -> PagesBuild:
+        """The argument `build`."""
+        return {
+            "command": optional(self.command),
+            "output_dir": optional(self.output_dir),
+            "root_dir": optional(self.root_dir),
+            "caching": optional(self.caching),
+        }
 
-class Source(Model):
-    """A repository whose pushes are built and deployed."""
+
+class SourceSettings(Model):
+    """A repository whose pushes Pages builds and deploys."""
 
     host: Annotated[GitHost, Field(strict=False)]
     owner: str
@@ -51,25 +58,33 @@ class Source(Model):
     preview_branches: list[str] | None = None
     pull_request_comments: bool | None = None
 
+    def args(self) -> PagesSource:
+        """The argument `source`."""
+        return {
+            "host": self.host,
+            "owner": self.owner,
+            "repository": self.repository,
+            "preview_branches": optional(self.preview_branches),
+            "pull_request_comments": optional(self.pull_request_comments),
+        }
+
 
 class PagesSettings(Model):
-    """A Pages project: what its Functions find in production and in previews, and its domains."""
+    """A Pages project: its environments, its domains, and the source of its content."""
 
     name: Name
-    project_name: Annotated[str, AfterValidator(lambda name: validate_project_name(name, subject=""))] | None = None
+    project_name: ProjectName | None = None
     production_branch: str
     driver: Annotated[Driver, Field(strict=False)] | None = None
-    compatibility_date: Day
+    compatibility_date: DateString
     compatibility_flags: list[str] = []
     production: Environment
     preview: Environment
     accept_shared_database: bool = False
     domains: list[Domain] = []
-    zones: dict[
-        Domain, Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
-    ] = {}
-    build: Build | None = None
-    source: Source | None = None
+    zones: dict[Domain, ZoneId] = {}
+    build: BuildSettings | None = None
+    source: SourceSettings | None = None
 
     @property
     def environments(self) -> Mapping[str, PagesEnvironmentSettings]:
@@ -77,27 +92,55 @@ class PagesSettings(Model):
         return {"production": self.production, "preview": self.preview}
 
     @model_validator(mode="after")
-    def _runs(self) -> Self:
-        project = self.model_dump(include={"compatibility_date", "compatibility_flags"})
+    def _environments_can_run(self) -> Self:
+        project = {"compatibility_date": self.compatibility_date, "compatibility_flags": self.compatibility_flags}
         for which, environment in self.environments.items():
-            validate_connection_methods(self.driver, environment.ways, subject=which)
-            validate_runtime(environment.model_dump(include=set(project)), which, project, self.driver, subject="")
+            validate_connection_methods(self.driver, environment.connection_methods, subject=which)
+            its_own = {
+                "compatibility_date": environment.compatibility_date,
+                "compatibility_flags": environment.compatibility_flags,
+            }
+            validate_runtime(its_own, which, project, self.driver, subject="")
         return self
 
     @model_validator(mode="after")
-    def _zones_of_its_own(self) -> Self:
+    def _zones_have_domains(self) -> Self:
         validate_zones(self.domains, self.zones, subject="")
         return self
 
-    def arguments(self, secrets: Secrets, neighbours: Neighbours, **given: Any) -> "PagesProjectArgs":
-        """The arguments of the component: what this states, what stands beside it in the stack, and what is given.
+    def args(self, targets: BindingTargets, context: StackContext) -> "PagesProjectArgs":
+        """Arguments of the component."""
+        return {
+            "account_id": context.account_id,
+            "plan": context.plan,
+            "project_name": self.project_name or context.physical_name(self.name),
+            "production_branch": self.production_branch,
+            "driver": optional(self.driver),
+            "compatibility_date": self.compatibility_date,
+            "compatibility_flags": self.compatibility_flags,
+            "production": self.production.args(targets, context),
+            "preview": self.preview.args(targets, context),
+            # `create` has compared the databases already.
+            "accept_shared_database": True,
+            "domains": self.domains,
+            "zones": {**self.zones},
+            "build": optional(self.build.args() if self.build else None),
+            "source": optional(self.source.args() if self.source else None),
+        }
 
-        Warns where previews reach production's database: the names here tell what ids do not, that `main.fresh` is
-        `main`.
+    def create(self, name: str, targets: BindingTargets, context: StackContext) -> "PagesProject":
+        """Creates the project. Logs a warning if previews reach the database of production.
+
+        The settings decide about the warning, because the ids of `main` and `main.fresh` do not show that both are the
+        same database.
+
+        Args:
+            name: Name of the component.
+            targets: Resources of the stack that it can be bound to.
+            context: Values of the stack.
         """
+        from edge_postgres.pages.project import PagesProject
+
         if self.production.databases & self.preview.databases and not self.accept_shared_database:
             pulumi.log.warn(format_shared_database("acceptSharedDatabase", subject=f"pages.{self.name}.preview"))
-        apart = {"name", "production", "preview", "accept_shared_database"}
-        environments = {which: each.arguments(secrets, neighbours) for which, each in self.environments.items()}
-        stated = self.model_dump(exclude=apart, exclude_none=True)
-        return cast("PagesProjectArgs", {**given, **stated, **environments, "accept_shared_database": True})
+        return PagesProject(name, self.args(targets, context))

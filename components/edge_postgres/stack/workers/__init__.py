@@ -1,1 +1,1 @@
-"""Settings of Workers and of what Workers share."""
+"""Settings of Workers, and of the KV namespaces and secrets that they share."""

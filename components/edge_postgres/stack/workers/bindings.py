@@ -1,16 +1,16 @@
-"""What the stack file binds to a Worker: by the names of the stack where the stack makes it, else by ids."""
+"""Bindings of a Worker: references to resources of the stack by name, and ids of resources outside it."""
 
 import json
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.model import Model, Name, context_of
-from edge_postgres.stack.secrets import Secrets, command_to_set
-from edge_postgres.workers.bindings.kinds import SECRET_FIELDS
+from edge_postgres.stack.secrets import command_to_set
+from edge_postgres.workers.bindings.kinds import SECRET_FIELDS, DurableObjectBinding, RateLimitBinding
 from edge_postgres.workers.bindings.values import (
     render_other,
     validate_json,
@@ -23,138 +23,126 @@ from edge_postgres.workers.bindings.values import (
 from edge_postgres.workers.rules import validate_script_name
 
 
-def _listed(name: str, known: frozenset[str], one: str, all_of_them: str) -> str:
+def _validate_known(name: str, known: frozenset[str], noun: str, plural: str) -> str:
     if name not in known:
-        said = ", ".join(f"`{each}`" for each in sorted(known)) or "none"
-        raise ValidationError("", f"is {name}, which is no {one} of this stack", f"The {all_of_them} are {said}.")
+        listed = ", ".join(f"`{each}`" for each in sorted(known)) or "none"
+        raise ValidationError("", f"must be {noun} of this stack, got {name}", f"The {plural} are {listed}.")
     return name
 
 
-def _database(name: str, info: ValidationInfo) -> str:
-    return _listed(name, context_of(info).hyperdrive_bindings, "database behind Hyperdrive", "databases")
+def _hyperdrive_ref(name: str, info: ValidationInfo) -> str:
+    return _validate_known(name, context_of(info).hyperdrive_bindings, "a database with `hyperdrive`", "databases")
 
 
-def _namespace(name: str, info: ValidationInfo) -> str:
-    return _listed(name, context_of(info).kv, "namespace", "entries of `kv`")
+def _kv_ref(name: str, info: ValidationInfo) -> str:
+    return _validate_known(name, context_of(info).kv, "a KV namespace", "entries of `kv`")
 
 
-def _stored(name: str, info: ValidationInfo) -> str:
-    return _listed(name, context_of(info).secrets_store, "stored secret", "entries of `secrets_store.secrets`")
+def _stored_secret_ref(name: str, info: ValidationInfo) -> str:
+    known = context_of(info).secrets_store
+    return _validate_known(name, known, "a secret for Workers", "entries of `secrets_store.secrets`")
 
 
-def _service(name: str, info: ValidationInfo) -> str:
+def _script_ref(name: str, info: ValidationInfo) -> str:
     return name if name in context_of(info).workers else validate_script_name(name, subject="")
 
 
-def _worker_secret(name: str, info: ValidationInfo) -> str:
+def _secret_name(name: str, info: ValidationInfo) -> str:
     path = f"workers.{info.data.get('name', '…')}.{name}"
     if path not in context_of(info).secrets:
-        raise ValidationError("", f"{name} is not set", f"Run: {command_to_set(path)}")
+        raise ValidationError("", f"{name} has no value", f"Run: {command_to_set(path)}")
     return name
 
 
-def _variables(variables: dict[str, str]) -> dict[str, str]:
+def _plain_variables(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
         validate_variable(value, name, subject=name)
     return variables
 
 
-def _documents(documents: dict[str, Any]) -> dict[str, str]:
-    # A text is JSON already, as the component takes it; what YAML made of the rest is written as JSON.
-    texts = {
+def encode_json(documents: Mapping[str, object]) -> dict[str, str]:
+    """The documents as JSON. A string is JSON already, as in the argument of the component."""
+    return {
         name: document if isinstance(document, str) else json.dumps(document, sort_keys=True)
         for name, document in documents.items()
     }
-    return {name: validate_json(text, name, subject=name) for name, text in texts.items()}
 
 
-def _others(bindings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _json_documents(documents: dict[str, object]) -> dict[str, object]:
+    for name, text in encode_json(documents).items():
+        validate_json(text, name, subject=name)
+    return documents
+
+
+def _other_bindings(bindings: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
     for name, fields in bindings.items():
         if secret := sorted(SECRET_FIELDS & set(fields)):
             raise ValidationError(
                 f"{name}.{secret[0]}",
-                "is a secret, and a stack file holds none",
-                "Take the Secrets Store, or give it to the component in a program of your own.",
+                "is a secret, which a stack file must not contain",
+                "Use the Secrets Store, or pass the binding to the component in your own program.",
             )
         render_other(fields, subject=name)
     return bindings
 
 
-Text = Annotated[str, AfterValidator(lambda text: validate_reference(text, subject=""))]
-Configuration = Annotated[str, AfterValidator(_database)]
-Namespace = Annotated[str, AfterValidator(_namespace)]
-Service = Annotated[str, AfterValidator(_service)]
-Variables = Annotated[dict[str, str], AfterValidator(_variables)]
+NonEmptyStr = Annotated[str, AfterValidator(lambda value: validate_reference(value, subject=""))]
+HyperdriveRef = Annotated[str, AfterValidator(_hyperdrive_ref)]
+"""`main`, or `main.fresh` of a pair."""
+KvRef = Annotated[str, AfterValidator(_kv_ref)]
+StoredSecretRef = Annotated[str, AfterValidator(_stored_secret_ref)]
+ScriptRef = Annotated[str, AfterValidator(_script_ref)]
+"""A Worker of the stack, or the name of an existing script."""
+SecretName = Annotated[str, AfterValidator(_secret_name)]
+PlainVariables = Annotated[dict[str, str], AfterValidator(_plain_variables)]
+JsonDocuments = Annotated[dict[str, object], AfterValidator(_json_documents)]
+OtherBindings = Annotated[dict[str, dict[str, object]], AfterValidator(_other_bindings)]
 
 
 class DurableObject(Model):
     """A class of Durable Objects."""
 
-    class_name: Text
-    script_name: Service | None = None
+    class_name: NonEmptyStr
+    script_name: ScriptRef | None = None
+
+    def args(self, targets: BindingTargets) -> DurableObjectBinding:
+        """The class as a value of the argument `durable_objects`."""
+        if self.script_name is None:
+            return {"class_name": self.class_name}
+        return {"class_name": self.class_name, "script_name": targets.script_name(self.script_name)}
 
 
 class RateLimit(Model):
-    """A counter that says when somebody asks too often."""
+    """A rate limit, which counts requests within a period."""
 
     namespace_id: Annotated[str, AfterValidator(lambda number: validate_rate_limit_id(number, subject=""))]
     limit: Annotated[int, AfterValidator(lambda number: validate_request_limit(number, subject=""))]
     period_seconds: Annotated[int, AfterValidator(lambda number: validate_period_seconds(number, subject=""))]
 
+    def args(self) -> RateLimitBinding:
+        """The limit as a value of the argument `rate_limits`."""
+        return {"namespace_id": self.namespace_id, "limit": self.limit, "period_seconds": self.period_seconds}
+
 
 class WorkerBindings(Model):
-    """The bindings of a Worker."""
+    """Bindings and variables of a Worker, by their names."""
 
     name: Name
-    hyperdrive: dict[str, Configuration] = {}
-    kv: dict[str, Namespace] = {}
-    r2: dict[str, Text] = {}
-    d1: dict[str, Text] = {}
-    queues: dict[str, Text] = {}
-    services: dict[str, Service] = {}
+    hyperdrive: dict[str, HyperdriveRef] = {}
+    kv: dict[str, KvRef] = {}
+    r2: dict[str, NonEmptyStr] = {}
+    d1: dict[str, NonEmptyStr] = {}
+    queues: dict[str, NonEmptyStr] = {}
+    services: dict[str, ScriptRef] = {}
     durable_objects: dict[str, DurableObject] = {}
-    vars: Variables = {}
-    secrets: list[Annotated[str, AfterValidator(_worker_secret)]] = []
+    vars: PlainVariables = {}
+    secrets: list[SecretName] = []
     # A model of pydantic has a method called `json`.
-    documents: Annotated[dict[str, Any], AfterValidator(_documents), Field(alias="json")] = {}
+    documents: Annotated[JsonDocuments, Field(alias="json")] = {}
     rate_limits: dict[str, RateLimit] = {}
-    secrets_store: dict[str, Annotated[str, AfterValidator(_stored)]] = {}
-    vpc_services: dict[str, Text] = {}
-    mtls_certificates: dict[str, Text] = {}
-    other_bindings: Annotated[dict[str, dict[str, Any]], AfterValidator(_others)] = {}
+    secrets_store: dict[str, StoredSecretRef] = {}
+    vpc_services: dict[str, NonEmptyStr] = {}
+    mtls_certificates: dict[str, NonEmptyStr] = {}
+    other_bindings: OtherBindings = {}
     ai: str | None = None
     version_metadata: str | None = None
-
-    def scripts(self) -> set[str]:
-        """What it binds of other scripts: names of the stack's Workers, or of scripts that are there already."""
-        return {
-            *self.services.values(),
-            *(each.script_name for each in self.durable_objects.values() if each.script_name),
-        }
-
-    def bound(self, secrets: Secrets, neighbours: Neighbours, script_name: str | None) -> dict[str, Any]:
-        """The bindings as arguments of a component; ``script_name`` is what the Worker itself is called."""
-        script = self.script_of(neighbours, script_name)
-        made: dict[str, dict[str, Any]] = {
-            "hyperdrive": {name: neighbours.hyperdrive.get(key) for name, key in self.hyperdrive.items()},
-            "kv": {name: neighbours.kv.get(key) for name, key in self.kv.items()},
-            "secrets_store": {name: neighbours.secrets_store.get(key) for name, key in self.secrets_store.items()},
-            "services": {name: script(key) for name, key in self.services.items()},
-            "durable_objects": {
-                name: {
-                    "class_name": each.class_name,
-                    **({"script_name": script(each.script_name)} if each.script_name else {}),
-                }
-                for name, each in self.durable_objects.items()
-            },
-            "secrets": {name: secrets.output(f"workers.{self.name}.{name}") for name in self.secrets},
-            "json": self.documents,
-        }
-        own = {"r2", "d1", "queues", "vars", "rate_limits", "vpc_services", "mtls_certificates", "other_bindings"}
-        stated = self.model_dump(include={*own, "ai", "version_metadata"}, exclude_none=True)
-        return {argument: bound for argument, bound in {**made, **stated}.items() if bound}
-
-    def script_of(self, neighbours: Neighbours, script_name: str | None) -> Callable[[str], Any]:
-        """What a script is called at Cloudflare that the stack file names."""
-        known = {**neighbours.workers, **({self.name: script_name} if script_name else {})}
-        return lambda reference: known.get(reference, reference)

@@ -1,16 +1,16 @@
-"""Direct TCP: a Worker or a Pages project that dials a database of the stack without Hyperdrive."""
+"""Direct TCP: settings of a Worker or a Pages project that connects to a database of the stack without Hyperdrive."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-import pulumi
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import render_shares
-from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import Model, context_of, is_local
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.model import Model, context_of
 from edge_postgres.workers.direct_tcp import NAMES, DirectStyle, DirectTcpArgs, reject_exposed_url
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_variable_names
 
@@ -18,92 +18,104 @@ if TYPE_CHECKING:
     from edge_postgres.stack.origins import Database
 
 
-def of_this_stack(name: str, info: ValidationInfo) -> str:
-    """A database of the stack, whatever is in front of it."""
+def validate_database_name(name: str, info: ValidationInfo) -> str:
+    """Returns the name of a database of the stack."""
     known = context_of(info).database_names
     if name not in known:
         listed = ", ".join(f"`{database}`" for database in sorted(known)) or "none"
-        raise ValidationError("", f"is {name}, which is no database of this stack", f"The databases are {listed}.")
+        raise ValidationError("", f"must be a database of this stack, got {name}", f"The databases are {listed}.")
     return name
 
 
-def _names(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+def _variable_names(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     if "style" in info.data:
         validate_variable_names(names, NAMES[info.data["style"]], subject="")
     return names
 
 
 class DirectSettings(Model):
-    """Which database is dialled, and by which variables the code finds it."""
+    """The database that the code connects to, and the variables that contain its address."""
 
-    database: Annotated[str, AfterValidator(of_this_stack)]
+    database: Annotated[str, AfterValidator(validate_database_name)]
     style: Annotated[DirectStyle, Field(strict=False)] = DirectStyle.URL
-    names: Annotated[dict[str, str], AfterValidator(_names)] = {}
+    names: Annotated[dict[str, str], AfterValidator(_variable_names)] = {}
     connections: Annotated[int, Field(ge=1)] | None = None
     allow_clear_text: bool = False
     accept_open_network: bool = False
 
     @property
-    def variables(self) -> list[str]:
-        """The names of its variables."""
+    def variable_names(self) -> list[str]:
+        """Names of the variables."""
         return list({**NAMES[self.style], **self.names}.values())
 
-    def arguments(self, neighbours: Neighbours) -> DirectTcpArgs:
+    def args(self, targets: BindingTargets, context: StackContext) -> DirectTcpArgs:
         """The argument `direct` of a Worker, or of an environment of a Pages project."""
         return {
-            "origin": neighbours.origins[self.database],
+            "origin": targets.direct_origins[self.database],
             "style": self.style,
             "names": self.names,
             "allow_clear_text": self.allow_clear_text,
             "accept_open_network": self.accept_open_network,
-            "allow_loopback": is_local(pulumi.get_stack()),
+            "allow_loopback": context.is_local,
         }
 
-    def reject_database(self, database: "Database", *, local: bool) -> None:
-        """Raises `ValidationError` for a database that direct TCP cannot reach, or without required `connections`."""
-        dialling = DirectOptions(self.allow_clear_text, self.accept_open_network, allow_loopback=local)
+    def validate_database(self, database: "Database", *, allow_loopback: bool) -> None:
+        """Validates the settings against those of the database.
+
+        Raises:
+            ValidationError: Direct TCP cannot reach the database, or `connections` is required and omitted.
+        """
+        options = DirectOptions(self.allow_clear_text, self.accept_open_network, allow_loopback=allow_loopback)
         try:
-            database.validate_direct_access(dialling, subject="")
-        except ValidationError as refused:
-            key = refused.path.rpartition(".")[2]
+            database.validate_direct_access(options, subject="")
+        except ValidationError as error:
+            key = error.path.rpartition(".")[2]
             if key in DirectSettings.model_fields:
                 raise
-            raise ValidationError("database", f"names {self.database}: it {refused.problem}", refused.fix) from None
-        if self.style is DirectStyle.PARAMETERS and getattr(database, "url_secret", None) is not None:
+            raise ValidationError(
+                "database", f"names {self.database}, whose `{key}` {error.problem}", error.fix
+            ) from None
+        if self.style is DirectStyle.PARAMETERS and database.has_secret_url:
             reject_exposed_url(subject="style")
-        most, _ = database.connections()
-        if self.connections is None and most is not None and not database.is_pooled:
+        accepted, _ = database.connections()
+        if self.connections is None and accepted is not None and not database.is_pooled:
             raise ValidationError(
                 "connections",
-                f"is not stated; `{self.database}` accepts {most} connections, and every request takes one while it "
-                "lasts",
-                "State how many there may be at once.",
+                f"is required, because `{self.database}` accepts {accepted} connections and each request holds one of "
+                "them until it ends",
+                "Set the number of connections that can be open at the same time.",
             )
 
 
-Users = Mapping[str, DirectSettings | None]
-"""Who may dial, by path: `workers.api`, `pages.site.production`."""
+Clients = Mapping[str, DirectSettings | None]
+"""The setting `direct` of each Worker and Pages environment, by path: `workers.api`, `pages.site.production`."""
 
 
-def taken_directly(users: Users, database: str) -> dict[str, int]:
-    """The connections that who dials a database may hold at once, by path: parties of its budget."""
+def connections_by_client(clients: Clients, database: str) -> dict[str, int]:
+    """Connections to a database that its clients can open at once without Hyperdrive, by path of the client."""
     return {
         path: direct.connections
-        for path, direct in users.items()
+        for path, direct in clients.items()
         if direct is not None and direct.database == database and direct.connections is not None
     }
 
 
-def reject_unfit(databases: Mapping[str, "Database"], users: Users, plan: Plan) -> None:
-    """Raises ``ValidationError`` where a database cannot be dialled as it is stated, or grants fewer connections."""
-    for path, direct in users.items():
+def validate_direct_clients(
+    databases: Mapping[str, "Database"], clients: Clients, plan: Plan, *, allow_loopback: bool
+) -> None:
+    """Validates the settings `direct` of a whole stack.
+
+    Raises:
+        ValidationError: A client cannot reach its database, or the clients need more connections than it accepts.
+    """
+    for path, direct in clients.items():
         if direct is None:
             continue
         try:
-            direct.reject_database(databases[direct.database], local=is_local(pulumi.get_stack()))
-        except ValidationError as refused:
-            raise ValidationError(f"{path}.direct.{refused.path.lstrip('.')}", refused.problem, refused.fix) from None
+            direct.validate_database(databases[direct.database], allow_loopback=allow_loopback)
+        except ValidationError as error:
+            raise ValidationError(f"{path}.direct.{error.path.lstrip('.')}", error.problem, error.fix) from None
     for name, database in databases.items():
-        taken = taken_directly(users, name)
-        if taken and (budget := database.budget_args(plan, {}, taken)):
+        connections = connections_by_client(clients, name)
+        if connections and (budget := database.budget_args(plan, {}, connections)):
             render_shares(budget, subject=f"databases.{name}")

@@ -1,38 +1,51 @@
-"""The KV namespaces of a stack file: made for cached answers, or there already."""
+"""Settings of the KV namespaces of a stack file."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Self
 
+import pulumi
 from pydantic import AfterValidator, Field, model_validator
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.workers.kv_cache_rules import Jurisdiction
 
 if TYPE_CHECKING:
     from edge_postgres.workers.kv_cache import KvCacheArgs
 
+NamespaceId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "namespace id", subject=""))]
+
 
 class KvSettings(Model):
-    """A namespace that the stack makes, or the id of one that is there already and stays as it is."""
+    """A namespace that the stack creates, or the id of an existing one, which the stack does not change."""
 
     name: Name
-    id: (
-        Annotated[str, AfterValidator(lambda namespace_id: validate_hex_id(namespace_id, "namespace id", subject=""))]
-        | None
-    ) = None
+    id: NamespaceId | None = None
     jurisdiction: Annotated[Jurisdiction, Field(strict=False)] | None = None
 
     @model_validator(mode="after")
-    def _made_or_given(self) -> Self:
+    def _created_or_existing(self) -> Self:
         if self.id and self.jurisdiction:
             raise ValidationError(
-                "jurisdiction", "stands beside `id`; that namespace has one already", "Leave one of them out."
+                "jurisdiction",
+                "cannot be combined with `id`, because an existing namespace keeps its jurisdiction",
+                "Remove one of them.",
             )
         return self
 
-    def arguments(self, **given: Any) -> "KvCacheArgs | None":
-        """The arguments of the component; None where the namespace is there already: its ``id`` is bound."""
+    def args(self, context: StackContext) -> "KvCacheArgs":
+        """Arguments of the component that creates the namespace."""
+        return {
+            "account_id": context.account_id,
+            "title": context.physical_name(self.name),
+            "jurisdiction": optional(self.jurisdiction),
+        }
+
+    def create(self, name: str, context: StackContext) -> pulumi.Input[str]:
+        """Creates the namespace, unless `id` names an existing one. Returns its id."""
         if self.id:
-            return None
-        return cast("KvCacheArgs", {**given, **self.model_dump(include={"jurisdiction"}, exclude_none=True)})
+            return self.id
+        from edge_postgres.workers.kv_cache import KvCache
+
+        return KvCache(name, self.args(context)).namespace_id

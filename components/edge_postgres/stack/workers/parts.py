@@ -1,122 +1,172 @@
-"""What a Worker of the stack file states in maps of their own: files, placement, logs, limits, rollout."""
+"""Settings of a Worker that are maps: modules, static assets, placement, observability, limits, rollout."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
+from edge_postgres.stack.context import optional
 from edge_postgres.stack.model import Model, context_of
-from edge_postgres.workers.assets import HtmlHandling, NotFoundHandling, render_assets
-from edge_postgres.workers.cpu_limits import render_limits
-from edge_postgres.workers.files import ModuleKind
-from edge_postgres.workers.observability import render_observability
-from edge_postgres.workers.placement import render_placement
+from edge_postgres.workers.assets import AssetsArgs, HtmlHandling, NotFoundHandling, render_assets
+from edge_postgres.workers.cpu_limits import LimitsArgs, render_limits
+from edge_postgres.workers.files import ModuleFile, ModuleKind
+from edge_postgres.workers.observability import LogsArgs, ObservabilityArgs, TracesArgs, render_observability
+from edge_postgres.workers.placement import PlacementArgs, render_placement
 from edge_postgres.workers.rollout_rules import validate_percentage, validate_version_id
 
-Rate = Annotated[float, Field(strict=False)]
+SamplingRate = Annotated[float, Field(strict=False)]
+VersionId = Annotated[str, AfterValidator(lambda version: validate_version_id(version, subject=""))]
 
 
-def stated(part: Model) -> Any:
-    """What a map states, as an argument of a component."""
-    return part.model_dump(exclude_none=True)
-
-
-class ModuleFile(Model):
-    """A module beside the main one."""
+class ModuleSettings(Model):
+    """A module besides the main one."""
 
     path: str
     kind: Annotated[ModuleKind, Field(strict=False)] | None = None
 
+    def args(self) -> ModuleFile:
+        """The module as a value of the argument `files`."""
+        return {"path": self.path, "kind": optional(self.kind)}
 
-class Assets(Model):
+
+class AssetsSettings(Model):
     """A directory of static files."""
 
     directory: str
     binding: str | None = None
     html_handling: Annotated[HtmlHandling, Field(strict=False)] | None = None
     not_found_handling: Annotated[NotFoundHandling, Field(strict=False)] | None = None
-    run_worker_first: Any = None
+    run_worker_first: object = None
+
+    def args(self) -> AssetsArgs:
+        """The argument `assets`."""
+        return {
+            "directory": self.directory,
+            "binding": optional(self.binding),
+            "html_handling": optional(self.html_handling),
+            "not_found_handling": optional(self.not_found_handling),
+            "run_worker_first": self.run_worker_first,
+        }
 
     @model_validator(mode="after")
-    def _servable(self, info: ValidationInfo) -> Self:
-        surroundings = context_of(info)
-        render_assets(stated(self), surroundings.plan, surroundings.root, subject="")
+    def _can_be_uploaded(self, info: ValidationInfo) -> Self:
+        context = context_of(info)
+        render_assets(self.args(), context.plan, context.root, subject="")
         return self
 
 
-class Placement(Model):
-    """Where the script runs."""
+class PlacementSettings(Model):
+    """Location where the script runs."""
 
     mode: str | None = None
     region: str | None = None
     host: str | None = None
     hostname: str | None = None
 
+    def args(self) -> PlacementArgs:
+        """The argument `placement`."""
+        return {
+            "mode": optional(self.mode),
+            "region": optional(self.region),
+            "host": optional(self.host),
+            "hostname": optional(self.hostname),
+        }
+
     @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        render_placement(stated(self), subject="")
+    def _is_one_place(self) -> Self:
+        render_placement(self.args(), subject="")
         return self
 
 
-class Logs(Model):
-    """What is logged."""
+class LogsSettings(Model):
+    """Logs of a Worker."""
 
     enabled: bool | None = None
     invocation_logs: bool | None = None
-    head_sampling_rate: Rate | None = None
+    head_sampling_rate: SamplingRate | None = None
     persist: bool | None = None
     destinations: list[str] | None = None
 
+    def args(self) -> LogsArgs:
+        """The argument `observability.logs`."""
+        return {
+            "enabled": optional(self.enabled),
+            "invocation_logs": optional(self.invocation_logs),
+            "head_sampling_rate": optional(self.head_sampling_rate),
+            "persist": optional(self.persist),
+            "destinations": optional(self.destinations),
+        }
 
-class Traces(Model):
-    """What is traced."""
+
+class TracesSettings(Model):
+    """Traces of a Worker."""
 
     enabled: bool | None = None
-    head_sampling_rate: Rate | None = None
+    head_sampling_rate: SamplingRate | None = None
     persist: bool | None = None
     destinations: list[str] | None = None
 
+    def args(self) -> TracesArgs:
+        """The argument `observability.traces`."""
+        return {
+            "enabled": optional(self.enabled),
+            "head_sampling_rate": optional(self.head_sampling_rate),
+            "persist": optional(self.persist),
+            "destinations": optional(self.destinations),
+        }
 
-class Observability(Model):
-    """Logs and traces."""
+
+class ObservabilitySettings(Model):
+    """Logs and traces of a Worker."""
 
     enabled: bool
-    head_sampling_rate: Rate | None = None
-    logs: Logs | None = None
-    traces: Traces | None = None
+    head_sampling_rate: SamplingRate | None = None
+    logs: LogsSettings | None = None
+    traces: TracesSettings | None = None
+
+    def args(self) -> ObservabilityArgs:
+        """The argument `observability`."""
+        return {
+            "enabled": self.enabled,
+            "head_sampling_rate": optional(self.head_sampling_rate),
+            "logs": optional(self.logs.args() if self.logs else None),
+            "traces": optional(self.traces.args() if self.traces else None),
+        }
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        render_observability(stated(self), subject="")
+    def _is_consistent(self) -> Self:
+        render_observability(self.args(), subject="")
         return self
 
 
-class Limits(Model):
-    """Bounds of one invocation."""
+class LimitsSettings(Model):
+    """Limits of one invocation."""
 
     cpu_ms: int | None = None
     subrequests: int | None = None
 
+    def args(self) -> LimitsArgs:
+        """The argument `limits`."""
+        return {"cpu_ms": optional(self.cpu_ms), "subrequests": optional(self.subrequests)}
+
     @model_validator(mode="after")
-    def _within_the_plan(self, info: ValidationInfo) -> Self:
-        render_limits(stated(self), context_of(info).plan, subject="")
+    def _fits_into_the_plan(self, info: ValidationInfo) -> Self:
+        render_limits(self.args(), context_of(info).plan, subject="")
         return self
 
 
-class Rollout(Model):
-    """How much of the traffic the new version gets, and which version the rest."""
+class RolloutSettings(Model):
+    """Share of the requests that the new version gets, and the version that gets the rest."""
 
-    percentage: Rate
-    previous_version_id: (
-        Annotated[str, AfterValidator(lambda version: validate_version_id(version, subject=""))] | None
-    ) = None
+    percentage: Annotated[float, Field(strict=False)]
+    previous_version_id: VersionId | None = None
     accept_changed_secrets: bool | None = None
 
     @model_validator(mode="after")
-    def _somebody_answers(self) -> Self:
+    def _every_request_has_a_version(self) -> Self:
         validate_percentage(self.percentage, has_previous=self.previous_version_id is not None, subject="")
         return self
 
 
-def file_of(value: Any) -> Any:
-    """A path alone is a module whose name tells its kind."""
+def module_from_path(value: object) -> object:
+    """Turns a path alone into the settings of a module. The extension of its name decides the kind."""
     return {"path": value} if isinstance(value, str) else value

@@ -1,12 +1,13 @@
-"""The secrets of a stack file that stand in the account's Secrets Store."""
+"""Settings of the secrets that the stack keeps in the account's Secrets Store."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name, context_of, with_names
 from edge_postgres.stack.secrets import Secrets, command_to_set
 from edge_postgres.workers.secrets_store_rules import (
@@ -17,11 +18,13 @@ from edge_postgres.workers.secrets_store_rules import (
 )
 
 if TYPE_CHECKING:
-    from edge_postgres.workers.secrets_store import SecretsStoreArgs, StoredSecretArgs
+    from edge_postgres.workers.secrets_store import SecretsStore, SecretsStoreArgs, StoredSecretArgs
+
+StoreId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "store id", subject=""))]
 
 
 class StoredSecret(Model):
-    """A secret. Its values are those of ``secrets.secretsStore.<name>``, ``<name>-v2``, ``<name>-v3``, ..."""
+    """A secret. Its values are set as ``secrets.secretsStore.<name>``, ``<name>-v2``, ``<name>-v3``, ..."""
 
     name: Name
     version: Annotated[int, Field(ge=1)] = 1
@@ -31,49 +34,47 @@ class StoredSecret(Model):
 
     @property
     def versions(self) -> list[int]:
-        """The version in use and, where it stays, the one before."""
+        """The active version and, if it is kept, the previous one."""
         return [self.version, self.version - 1] if self.keep_previous and self.version > 1 else [self.version]
 
     @model_validator(mode="after")
-    def _has_its_values(self, info: ValidationInfo) -> Self:
+    def _values_are_set(self, info: ValidationInfo) -> Self:
         for version in self.versions:
-            path = path_of(self.name, version)
+            path = secret_path(self.name, version)
             if path not in context_of(info).secrets:
-                drop = (
-                    ""
-                    if version == self.version
-                    else "\nOr state `keepPrevious: false`, and nothing can go back to it."
+                is_previous = version != self.version
+                alternative = "\nOr set `keepPrevious: false` to delete this version." if is_previous else ""
+                raise ValidationError(
+                    "", f"has no value for version {version}", f"Run: {command_to_set(path)}{alternative}"
                 )
-                raise ValidationError("", f"has no value for version {version}", f"Run: {command_to_set(path)}{drop}")
         return self
 
-    def arguments(self, secrets: Secrets) -> "StoredSecretArgs":
-        """The part of the component's arguments that is this secret's."""
-        values = dict(zip(("value", "previous_value"), self.versions, strict=False))
-        return cast(
-            "StoredSecretArgs",
-            {
-                **self.model_dump(include={"scopes", "comment"}, exclude_none=True),
-                **{argument: secrets.output(path_of(self.name, version)) for argument, version in values.items()},
-                "version": float(self.version),
-            },
-        )
+    def args(self, secrets: Secrets) -> "StoredSecretArgs":
+        """The secret as an argument of ``SecretsStore``."""
+        args: StoredSecretArgs = {
+            "value": secrets.output(secret_path(self.name, self.version)),
+            "version": float(self.version),
+            "scopes": self.scopes,
+            "comment": optional(self.comment),
+        }
+        if len(self.versions) > 1:
+            args["previous_value"] = secrets.output(secret_path(self.name, self.version - 1))
+        return args
 
 
 class SecretsStoreSettings(Model):
     """The account's store, and the secrets that the stack keeps in it."""
 
-    store_id: (
-        Annotated[str, AfterValidator(lambda store_id: validate_hex_id(store_id, "store id", subject=""))] | None
-    ) = None
+    store_id: StoreId | None = None
     store_name: str | None = None
     secrets: Annotated[dict[str, StoredSecret], BeforeValidator(with_names)]
 
     @model_validator(mode="after")
-    def _one_store_without_twins(self) -> Self:
+    def _one_store_and_unique_names(self) -> Self:
         if (self.store_id is None) == (self.store_name is None):
+            problem = "is required" if self.store_id is None else "cannot be combined with `store_name`"
             raise ValidationError(
-                "store_id", "or `store_name` is needed, and one of them only", "State the id of the account's store."
+                "store_id", problem, "Set the id of the account's store, or `store_name` to create a store."
             )
         reject_duplicate_names(
             [format_stored_name(one.name, version) for one in self.secrets.values() for version in one.versions],
@@ -81,15 +82,25 @@ class SecretsStoreSettings(Model):
         )
         return self
 
-    def arguments(self, secrets: Secrets, **given: Any) -> "SecretsStoreArgs":
-        """The arguments of the component: what this states, and what is given."""
-        store = self.model_dump(include={"store_id", "store_name"}, exclude_none=True)
-        stored = {name: secret.arguments(secrets) for name, secret in self.secrets.items()}
-        return cast("SecretsStoreArgs", {**given, **store, "secrets": stored})
+    def args(self, context: StackContext) -> "SecretsStoreArgs":
+        """Arguments of the component."""
+        return {
+            "account_id": context.account_id,
+            "name_prefix": context.physical_name(""),
+            "store_id": optional(self.store_id),
+            "store_name": optional(self.store_name),
+            "secrets": {name: secret.args(context.secrets) for name, secret in self.secrets.items()},
+        }
+
+    def create(self, name: str, context: StackContext) -> "SecretsStore":
+        """Creates the secrets, and the store if `store_name` is set."""
+        from edge_postgres.workers.secrets_store import SecretsStore
+
+        return SecretsStore(name, self.args(context))
 
 
-def bindable_in(raw: Any) -> Iterator[str]:
-    """The secrets that a Worker can be bound to, of a stack file that nobody has checked yet."""
+def bindable_secrets(raw: object) -> Iterator[str]:
+    """Names of the secrets that a Worker can be bound to, from a section `secretsStore` that is not yet validated."""
     secrets = raw.get("secrets") if isinstance(raw, dict) else None
     for name, secret in secrets.items() if isinstance(secrets, dict) else ():
         scopes = secret.get("scopes") if isinstance(secret, dict) else None
@@ -97,6 +108,6 @@ def bindable_in(raw: Any) -> Iterator[str]:
             yield name
 
 
-def path_of(name: str, version: int) -> str:
-    """Where the value of a version stands among the stack's secrets."""
+def secret_path(name: str, version: int) -> str:
+    """Path of a version's value among the secrets of the stack."""
     return f"secretsStore.{format_stored_name(name, version)}"

@@ -1,73 +1,93 @@
-"""Prisma's serverless driver: a Worker or a Pages project that asks a database of the stack over HTTP."""
+"""Prisma's serverless driver: settings of a Worker or a Pages project that queries a database over HTTP."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-import pulumi
 from pydantic import AfterValidator, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.stack.binding_targets import Neighbours
-from edge_postgres.stack.model import context_of, is_local
-from edge_postgres.stack.workers.direct import of_this_stack
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.model import context_of
+from edge_postgres.stack.workers.direct import validate_database_name
 from edge_postgres.workers.serverless_driver import ServerlessArgs, validate_early_access, validate_serverless_host
 
 if TYPE_CHECKING:
     from edge_postgres.stack.origins import Database
 
 
-def _one(serverless: dict[str, str]) -> dict[str, str]:
+def _one_database(serverless: dict[str, str]) -> dict[str, str]:
     if len(serverless) > 1:
-        raise ValidationError("", f"names {len(serverless)} databases; the driver asks one", "Leave all but one out.")
+        raise ValidationError(
+            "", f"must contain one database, got {len(serverless)}", "Keep one of them, because the driver reads one."
+        )
     return serverless
 
 
 def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
-    """What comes and goes with a laptop or a pull request is no production: nobody has to accept anything there."""
+    """Whether Early Access is accepted. Disposable stacks are not production, so that they need no consent."""
     if info.data.get("serverless"):
-        disposable = accepted is None and context_of(info).is_disposable
-        validate_early_access(accepted=disposable or bool(accepted), subject="")
+        is_implied = accepted is None and context_of(info).is_disposable
+        validate_early_access(accepted=is_implied or bool(accepted), subject="")
         return True
     return bool(accepted)
 
 
-ServerlessSettings = Annotated[dict[str, Annotated[str, AfterValidator(of_this_stack)]], AfterValidator(_one)]
-"""`{PRISMA_DIRECT_TCP_URL: main}`: the name of the variable, and the database. The field is called `serverless`."""
+ServerlessSettings = Annotated[
+    dict[str, Annotated[str, AfterValidator(validate_database_name)]], AfterValidator(_one_database)
+]
+"""`{PRISMA_DIRECT_TCP_URL: main}`: name of the variable, and the database. The field is called `serverless`."""
 
 EarlyAccess = Annotated[bool | None, AfterValidator(_consent)]
-"""Whether Early Access is accepted; a field behind `serverless`."""
+"""Whether Early Access is accepted. The field comes after `serverless`."""
 
 
-def serverless_arguments(serverless: Mapping[str, str], neighbours: Neighbours) -> ServerlessArgs | None:
-    """The argument `serverless` of a Worker, or of an environment of a Pages project; None where nothing is stated."""
+def serverless_args(
+    serverless: Mapping[str, str], targets: BindingTargets, context: StackContext
+) -> ServerlessArgs | None:
+    """The argument `serverless` of a Worker, or of an environment of a Pages project. None if the setting is empty."""
     for name, database in serverless.items():
         return {
-            "origin": neighbours.unpooled[database],
+            "origin": targets.database_origins[database],
             "name": name,
             "accept_early_access": True,
-            "allow_loopback": is_local(pulumi.get_stack()),
+            "allow_loopback": context.is_local,
         }
     return None
 
 
-def reject_elsewhere(databases: Mapping[str, "Database"], users: Mapping[str, Mapping[str, str]]) -> None:
-    """Raises ``ValidationError`` where a database is not Prisma's, as far as the stack file tells.
+def validate_serverless_clients(
+    databases: Mapping[str, "Database"], clients: Mapping[str, Mapping[str, str]], *, allow_loopback: bool
+) -> None:
+    """Validates the settings `serverless` of a whole stack.
 
-    ``users``: the `serverless` of each, by path: `workers.api`, `pages.site.production`.
+    Args:
+        databases: The databases of the stack.
+        clients: The setting of each Worker and Pages environment, by path: `workers.api`, `pages.site.production`.
+        allow_loopback: Whether a database on this machine is allowed, for which an emulator responds.
+
+    Raises:
+        ValidationError: A database is not Prisma Postgres, as far as the stack file shows.
     """
-    for path, serverless in users.items():
+    for path, serverless in clients.items():
         for name, database in serverless.items():
-            _reject_other_vendors(database, databases[database], subject=f"{path}.serverless.{name}")
+            try:
+                _validate_prisma(databases[database], allow_loopback=allow_loopback)
+            except ValidationError as error:
+                raise ValidationError(
+                    f"{path}.serverless.{name}", f"names {database}, which {error.problem}", error.fix
+                ) from None
 
 
-def _reject_other_vendors(name: str, database: "Database", *, subject: str) -> None:
+def _validate_prisma(database: "Database", *, allow_loopback: bool) -> None:
     address = database.address()
-    try:
-        if address is not None:
-            validate_serverless_host(allow_loopback=is_local(pulumi.get_stack()), subject="", **address)
-        elif not database.may_be_prisma:
-            raise ValidationError(
-                "", "is of another vendor; the driver reaches Prisma Postgres alone", "Use Hyperdrive."
-            )
-    except ValidationError as refused:
-        raise ValidationError(subject, f"names {name}: it {refused.problem}", refused.fix) from None
+    if address is not None:
+        validate_serverless_host(
+            host=address["host"],
+            port=address["port"],
+            endpoint=address["endpoint"],
+            allow_loopback=allow_loopback,
+            subject="",
+        )
+    elif not database.may_be_prisma:
+        raise ValidationError("", "is not Prisma Postgres, which the serverless driver requires", "Use Hyperdrive.")

@@ -1,30 +1,29 @@
-"""The Workers of a stack file."""
+"""Settings of the Workers of a stack file."""
 
-from collections.abc import Mapping
-from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Self
 
+import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
-from edge_postgres.core.errors import ValidationError
-from edge_postgres.stack.binding_targets import Neighbours
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import context_of
-from edge_postgres.stack.secrets import Secrets
-from edge_postgres.stack.workers.bindings import Service, WorkerBindings
+from edge_postgres.stack.workers.bindings import ScriptRef, WorkerBindings, encode_json
 from edge_postgres.stack.workers.direct import DirectSettings
 from edge_postgres.stack.workers.parts import (
-    Assets,
-    Limits,
-    ModuleFile,
-    Observability,
-    Placement,
-    Rollout,
-    file_of,
-    stated,
+    AssetsSettings,
+    LimitsSettings,
+    ModuleSettings,
+    ObservabilitySettings,
+    PlacementSettings,
+    RolloutSettings,
+    module_from_path,
 )
-from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_arguments
-from edge_postgres.workers.bindings.render import group_bindings, validate_bindings
+from edge_postgres.stack.workers.script_args import ScriptArgs
+from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
+from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.files import validate_files
@@ -42,162 +41,204 @@ from edge_postgres.workers.schedule import validate_crons
 from edge_postgres.workers.worker_spec import MAIN_MODULE
 
 if TYPE_CHECKING:
-    from edge_postgres.workers.worker import WorkerArgs
+    from edge_postgres.workers.rollout import WorkerRollout
+    from edge_postgres.workers.worker import Worker
 
 
-def _date(value: Any) -> Any:
-    # An unquoted date of the YAML file reaches the program as `2026-08-01 00:00:00 +0000 UTC`.
+def _without_midnight(value: object) -> object:
+    # Pulumi passes an unquoted date of the YAML file as `2026-08-01 00:00:00 +0000 UTC`.
     return value.removesuffix(" 00:00:00 +0000 UTC") if isinstance(value, str) else value
 
 
-Day = Annotated[str, BeforeValidator(_date)]
-"""A date, in quotes or not."""
+DateString = Annotated[str, BeforeValidator(_without_midnight)]
+"""A date, `2026-08-01`, quoted or not."""
 
 
-def _dated(date: str, info: ValidationInfo) -> str:
+def _compatibility_date(date: str, info: ValidationInfo) -> str:
     return validate_date(date, info.data.get("driver"), subject="")
 
 
-def _flags(flags: list[str], info: ValidationInfo) -> list[str]:
+def _compatibility_flags(flags: list[str], info: ValidationInfo) -> list[str]:
     if "compatibility_date" in info.data:
         render_flags(flags, info.data["compatibility_date"], info.data.get("driver"), subject="")
     return flags
 
 
-def _built(bundle: str, info: ValidationInfo) -> str:
-    validate_bundle(str(context_of(info).root / bundle), info.data.get("driver"), shown=bundle, subject="")
+def _bundle(bundle: str, info: ValidationInfo) -> str:
+    methods = {method for method in ("hyperdrive", "direct", "serverless") if info.data.get(method)}
+    path = context_of(info).root / bundle
+    validate_bundle(str(path), info.data.get("driver"), methods, shown=bundle, subject="")
     return bundle
 
 
-def _modules(files: dict[str, ModuleFile], info: ValidationInfo) -> dict[str, ModuleFile]:
+def _modules(modules: dict[str, ModuleSettings], info: ValidationInfo) -> dict[str, ModuleSettings]:
     main_module = info.data.get("main_module") or MAIN_MODULE
-    validate_files({name: stated(file) for name, file in files.items()}, main_module, context_of(info).root, subject="")
-    return files
+    files = {name: module.args() for name, module in modules.items()}
+    validate_files(files, main_module, context_of(info).root, subject="")
+    return modules
 
 
 def _crons(crons: list[str] | None, info: ValidationInfo) -> list[str] | None:
     return None if crons is None else validate_crons(crons, context_of(info).plan, subject="")
 
 
+def _tail_consumers(names: list[str] | None, info: ValidationInfo) -> list[str] | None:
+    validate_tail_consumers(names, info.data.get("name", ""), subject="")
+    return names
+
+
+ScriptName = Annotated[str, AfterValidator(lambda name: validate_script_name(name, subject=""))]
+Module = Annotated[ModuleSettings, BeforeValidator(module_from_path)]
+RoutePattern = Annotated[str, AfterValidator(lambda pattern: validate_route_pattern(pattern, subject=""))]
+ZoneId = Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
+Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
+BindingTypes = Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))]
+
+
 class WorkerSettings(WorkerBindings):
-    """A Worker script, what is bound to it and where it answers."""
+    """A Worker: its script, its bindings, and the addresses where it answers."""
 
     driver: Annotated[Driver, Field(strict=False)] | None = None
-    bundle: Annotated[str, AfterValidator(_built)]
-    script_name: Annotated[str, AfterValidator(lambda name: validate_script_name(name, subject=""))] | None = None
-    main_module: str | None = None
-    files: Annotated[dict[str, Annotated[ModuleFile, BeforeValidator(file_of)]], AfterValidator(_modules)] = {}
-    compatibility_date: Annotated[Day, AfterValidator(_dated)]
-    compatibility_flags: Annotated[list[str], AfterValidator(_flags)] = []
     direct: DirectSettings | None = None
     serverless: ServerlessSettings = {}
     accept_early_access: EarlyAccess = None
-    assets: Assets | None = None
-    routes: dict[
-        Annotated[str, AfterValidator(lambda pattern: validate_route_pattern(pattern, subject=""))],
-        Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))],
-    ] = {}
-    domains: list[Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]] = []
+    # Its validation needs the driver and the connection methods, which therefore precede it.
+    bundle: Annotated[str, AfterValidator(_bundle)]
+    script_name: ScriptName | None = None
+    main_module: str | None = None
+    files: Annotated[dict[str, Module], AfterValidator(_modules)] = {}
+    compatibility_date: Annotated[DateString, AfterValidator(_compatibility_date)]
+    compatibility_flags: Annotated[list[str], AfterValidator(_compatibility_flags)] = []
+    assets: AssetsSettings | None = None
+    routes: dict[RoutePattern, ZoneId] = {}
+    domains: list[Domain] = []
     crons: Annotated[list[str] | None, AfterValidator(_crons)] = None
     workers_dev: bool | None = None
     preview_urls: bool = False
-    placement: Placement | None = None
-    observability: Observability | None = None
-    limits: Limits | None = None
-    tail_consumers: list[Service] | None = None
+    placement: PlacementSettings | None = None
+    observability: ObservabilitySettings | None = None
+    limits: LimitsSettings | None = None
+    tail_consumers: Annotated[list[ScriptRef] | None, AfterValidator(_tail_consumers)] = None
     logpush: bool | None = None
-    migrations: dict[str, Any] | None = None
-    keep_bindings: (
-        Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))] | None
-    ) = None
-    rollout: Rollout | None = None
+    migrations: dict[str, object] | None = None
+    keep_bindings: BindingTypes | None = None
+    rollout: RolloutSettings | None = None
 
     @model_validator(mode="after")
-    def _one_thing_under_one_name(self, info: ValidationInfo) -> Self:
-        # A map of the names alone: what is bound under them is looked at where it stands.
-        groups: dict[str, Any] = {group: list(names) for group, names in group_bindings(self._named()).items()}
-        direct = self.direct.variables if self.direct else []
-        validate_bindings(
-            {**groups, "direct": direct, "serverless": self.serverless}, context_of(info).plan, subject=""
-        )
-        return self
-
-    @model_validator(mode="after")
-    def _one_way(self, info: ValidationInfo) -> Self:
-        stated = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
-        ways = {way for way, found in stated.items() if found}
-        validate_connection_methods(self.driver, ways, subject="")
-        validate_bundle(
-            str(context_of(info).root / self.bundle), self.driver, ways, shown=self.bundle, subject="bundle"
-        )
-        return self
-
-    @model_validator(mode="after")
-    def _logs_of_others(self) -> Self:
-        validate_tail_consumers(self.tail_consumers, self.name, subject="tail_consumers")
-        return self
-
-    @model_validator(mode="after")
-    def _fit_for_a_rollout(self) -> Self:
+    def _settings_fit_together(self, info: ValidationInfo) -> Self:
+        names: dict[str, Iterable[str]] = {
+            "hyperdrive": self.hyperdrive,
+            "kv": self.kv,
+            "r2": self.r2,
+            "d1": self.d1,
+            "queues": self.queues,
+            "services": self.services,
+            "durable_objects": self.durable_objects,
+            "vars": self.vars,
+            "secrets": self.secrets,
+            "json": self.documents,
+            "rate_limits": self.rate_limits,
+            "secrets_store": self.secrets_store,
+            "vpc_services": self.vpc_services,
+            "mtls_certificates": self.mtls_certificates,
+            "ai": [self.ai] if self.ai else [],
+            "version_metadata": [self.version_metadata] if self.version_metadata else [],
+            "other_bindings": self.other_bindings,
+            "assets": [self.assets.binding] if self.assets and self.assets.binding else [],
+            "direct": self.direct.variable_names if self.direct else [],
+            "serverless": self.serverless,
+        }
+        validate_bindings(names, context_of(info).plan, subject="")
+        methods = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
+        validate_connection_methods(self.driver, {method for method, found in methods.items() if found}, subject="")
         if self.rollout:
-            reject_unsupported(
-                self.model_dump(include={"migrations", "placement", "assets", "keep_bindings"}), subject=""
-            )
+            unfit = {"migrations": self.migrations, "placement": self.placement, "assets": self.assets}
+            reject_unsupported({**unfit, "keep_bindings": self.keep_bindings}, subject="")
         return self
 
     @property
-    def component(self) -> str:
-        """Name of the component that makes it, in `components`."""
-        return "WorkerRollout" if self.rollout else "Worker"
+    def script_dependencies(self) -> set[str]:
+        """Scripts that have to exist before this one, by their names in the stack file or at Cloudflare."""
+        defining = {each.script_name for each in self.durable_objects.values() if each.script_name}
+        return {*self.services.values(), *defining, *(self.tail_consumers or ())}
 
-    def scripts(self) -> set[str]:
-        """The scripts that have to be there before it, by the names of the stack file."""
-        return {*super().scripts(), *(self.tail_consumers or ())}
+    def create(self, name: str, targets: BindingTargets, context: StackContext) -> "Worker | WorkerRollout":
+        """Creates the script, as a ``WorkerRollout`` if `rollout` is set.
 
-    def arguments(self, secrets: Secrets, neighbours: Neighbours = Neighbours(), **given: Any) -> "WorkerArgs":  # noqa: B008
-        """The arguments of the component: what this states, what stands beside it in the stack, and what is given."""
-        script_name = self.script_name or given.get("script_name")
-        bound = self.bound(secrets, neighbours, script_name)
-        return cast("WorkerArgs", {**bound, **given, **self._stated(neighbours, script_name)})
+        Args:
+            name: Name of the component.
+            targets: Resources of the stack that it can be bound to, with the Workers that exist so far.
+            context: Values of the stack.
+        """
+        script_name = self.script_name or context.physical_name(name)
+        # A Worker can be bound to itself.
+        targets = targets.with_scripts({**targets.script_names, self.name: script_name})
+        args = self._script_args(script_name, targets, context)
+        if self.rollout:
+            from edge_postgres.workers.rollout import WorkerRollout
 
-    def _stated(self, neighbours: Neighbours, script_name: str | None) -> dict[str, Any]:
-        apart = {
-            *WorkerBindings.model_fields,
-            "direct",
-            "serverless",
-            "accept_early_access",
-            "tail_consumers",
-            "rollout",
-        }
-        script = self.script_of(neighbours, script_name)
-        made = {
-            "direct": self.direct.arguments(neighbours) if self.direct else None,
-            "serverless": serverless_arguments(self.serverless, neighbours),
-            "tail_consumers": None if self.tail_consumers is None else [script(each) for each in self.tail_consumers],
-        }
+            return WorkerRollout(
+                name,
+                {
+                    **args,
+                    "percentage": self.rollout.percentage,
+                    "previous_version_id": optional(self.rollout.previous_version_id),
+                    "accept_changed_secrets": optional(self.rollout.accept_changed_secrets),
+                },
+            )
+        from edge_postgres.workers.worker import Worker
+
+        return Worker(
+            name,
+            {
+                **args,
+                "assets": optional(self.assets.args() if self.assets else None),
+                "placement": optional(self.placement.args() if self.placement else None),
+                "migrations": optional(self.migrations),
+                "keep_bindings": optional(self.keep_bindings),
+            },
+        )
+
+    def _script_args(self, script_name: str, targets: BindingTargets, context: StackContext) -> ScriptArgs:
         return {
-            **self.model_dump(exclude=apart, exclude_none=True),
-            **{argument: value for argument, value in made.items() if value is not None},
-            **(stated(self.rollout) if self.rollout else {}),
+            "account_id": context.account_id,
+            "plan": context.plan,
+            "bundle": self.bundle,
+            "compatibility_date": self.compatibility_date,
+            "compatibility_flags": self.compatibility_flags,
+            "driver": optional(self.driver),
+            "script_name": script_name,
+            "main_module": optional(self.main_module),
+            "files": {module: file.args() for module, file in self.files.items()},
+            "hyperdrive": {name: targets.hyperdrive_ids[ref] for name, ref in self.hyperdrive.items()},
+            "kv": {name: targets.kv_namespace_ids[ref] for name, ref in self.kv.items()},
+            "r2": {**self.r2},
+            "d1": {**self.d1},
+            "queues": {**self.queues},
+            "services": {name: targets.script_name(ref) for name, ref in self.services.items()},
+            "durable_objects": {name: each.args(targets) for name, each in self.durable_objects.items()},
+            "vars": {**self.vars},
+            "secrets": {name: context.secrets.output(f"workers.{self.name}.{name}") for name in self.secrets},
+            "json": {**encode_json(self.documents)},
+            "rate_limits": {name: limit.args() for name, limit in self.rate_limits.items()},
+            "secrets_store": {name: targets.stored_secrets[ref] for name, ref in self.secrets_store.items()},
+            "vpc_services": {**self.vpc_services},
+            "mtls_certificates": {**self.mtls_certificates},
+            "other_bindings": self.other_bindings,
+            "ai": optional(self.ai),
+            "version_metadata": optional(self.version_metadata),
+            "direct": optional(self.direct.args(targets, context) if self.direct else None),
+            "serverless": optional(serverless_args(self.serverless, targets, context)),
+            "workers_dev": optional(self.workers_dev),
+            "preview_urls": self.preview_urls,
+            "routes": {**self.routes},
+            "domains": self.domains,
+            "crons": optional(self.crons),
+            "observability": optional(self.observability.args() if self.observability else None),
+            "limits": optional(self.limits.args() if self.limits else None),
+            "tail_consumers": optional(self._tail_consumers(targets)),
+            "logpush": optional(self.logpush),
         }
 
-    def _named(self) -> dict[str, Any]:
-        dumped = self.model_dump(exclude={"documents"})
-        return {**dumped, "secrets": dict.fromkeys(self.secrets), "json": self.documents}
-
-
-def in_order(workers: Mapping[str, WorkerSettings]) -> list[str]:
-    """The names of the Workers, each behind those that it binds.
-
-    Raises ``ValidationError`` where Workers bind each other in a circle: none of them could be made first.
-    """
-    wanted = {name: sorted((worker.scripts() & set(workers)) - {name}) for name, worker in sorted(workers.items())}
-    try:
-        return list(TopologicalSorter(wanted).static_order())
-    except CycleError as circle:
-        names: list[str] = circle.args[1]
-        raise ValidationError(
-            f"workers.{names[-1]}.services",
-            f"leads back to itself: {' needs '.join(reversed(names))}",
-            "Deploy one of them by a stack of its own, and bind it by the name of its script.",
-        ) from None
+    def _tail_consumers(self, targets: BindingTargets) -> list[pulumi.Input[str]] | None:
+        return None if self.tail_consumers is None else [targets.script_name(ref) for ref in self.tail_consumers]

@@ -1,0 +1,74 @@
+"""Creates the Workers of a stack file, each one after the Workers that it is bound to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.stack.binding_targets import BindingTargets
+from edge_postgres.stack.context import StackContext
+from edge_postgres.stack.workers.worker import WorkerSettings
+
+if TYPE_CHECKING:
+    from edge_postgres.workers.rollout import WorkerRollout
+    from edge_postgres.workers.worker import Worker
+
+
+@dataclass(frozen=True)
+class CreatedWorkers:
+    """The Workers of a stack by their names in the stack file."""
+
+    workers: Mapping[str, "Worker | WorkerRollout"]
+    """The components."""
+
+    @property
+    def script_names(self) -> dict[str, pulumi.Output[str]]:
+        """Names of the scripts at Cloudflare."""
+        return {name: worker.script_name for name, worker in self.workers.items()}
+
+    @property
+    def version_ids(self) -> dict[str, pulumi.Output[str]]:
+        """Ids of the versions of this run, for the Workers with a `rollout`."""
+        from edge_postgres.workers.rollout import WorkerRollout
+
+        return {name: worker.version_id for name, worker in self.workers.items() if isinstance(worker, WorkerRollout)}
+
+
+def create_workers(
+    settings: Mapping[str, WorkerSettings], targets: BindingTargets, context: StackContext
+) -> CreatedWorkers:
+    """Creates the Workers.
+
+    Args:
+        settings: The entries of `workers`.
+        targets: Resources of the stack that they can be bound to, without the Workers.
+        context: Values of the stack.
+    """
+    workers: dict[str, Worker | WorkerRollout] = {}
+    for name in workers_in_order(settings):
+        existing = {created: worker.script_name for created, worker in workers.items()}
+        workers[name] = settings[name].create(name, targets.with_scripts(existing), context)
+    return CreatedWorkers(workers)
+
+
+def workers_in_order(settings: Mapping[str, WorkerSettings]) -> list[str]:
+    """Names of the Workers, each one after the Workers that it is bound to.
+
+    Raises:
+        ValidationError: Workers are bound to each other in a cycle, so that none of them can be created first.
+    """
+    dependencies = {
+        name: sorted((worker.script_dependencies & set(settings)) - {name}) for name, worker in sorted(settings.items())
+    }
+    try:
+        return list(TopologicalSorter(dependencies).static_order())
+    except CycleError as cycle:
+        names: list[str] = cycle.args[1]
+        raise ValidationError(
+            f"workers.{names[-1]}.services",
+            f"must not contain a cycle: {' depends on '.join(reversed(names))}",
+            "Deploy one of these Workers in a separate stack, and bind it by the name of its script.",
+        ) from None
