@@ -1,4 +1,4 @@
-"""Neon's API in this process: enough of it to see what the providers ask, in which order, and what is left behind."""
+"""Neon's API in this process, as far as the tests of the providers need it. It records requests and keeps objects."""
 
 import itertools
 import json
@@ -12,19 +12,20 @@ import httpx
 
 PASSWORD = "sentinel-password"
 OPERATION = ("scheduling", "running", "failed", "finished")
-"""What an operation says each time it is looked at."""
+"""The statuses of an operation, one for each lookup."""
 
 
 def ago(**age: float) -> str:
-    """A time in the past, as Neon writes it."""
+    """Returns a time in the past in Neon's format."""
     return (datetime.now(UTC) - timedelta(**age)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class FakeNeon:
     """Projects with branches, computes, roles, databases and operations.
 
-    ``faults`` are (method and path as a regular expression, what happens): a status that is answered without doing
-    anything, `before` or `after`: the connection breaks before or after the request is carried out. Each happens once.
+    Each of ``faults`` is a regular expression for method and path, and an error that occurs once. A number is the status
+    of the response, and the request is not carried out. `before` and `after` close the connection before or after the
+    request is carried out.
     """
 
     def __init__(self) -> None:
@@ -39,14 +40,14 @@ class FakeNeon:
         self._numbers = itertools.count(1)
         self._one_at_a_time = threading.Lock()
 
-    # What a test looks at.
+    # Recorded requests.
 
     def changes(self, method: str = "POST|PATCH|DELETE") -> list[str]:
-        """The requests that change something, `POST /projects`, as far as they were carried out."""
+        """Returns the requests that changed something, such as `POST /projects`."""
         return [asked for asked, _ in self.asked if re.match(f"({method}) ", asked)]
 
     def body(self, asked: str) -> Any:
-        """The body of the last request that matches."""
+        """Returns the body of the last matching request."""
         return next(body for done, body in reversed(self.asked) if re.fullmatch(asked, done))
 
     def branch(self, id_: str) -> dict[str, Any]:
@@ -54,7 +55,7 @@ class FakeNeon:
         found: dict[str, Any] = self.projects[project_id]["branches"][branch_id]
         return found
 
-    # What somebody else does.
+    # Changes outside Pulumi.
 
     def add_project(self, name: str, **fields: Any) -> dict[str, Any]:
         project = {
@@ -100,7 +101,7 @@ class FakeNeon:
             if fault is not None:
                 self.faults.remove(fault)
                 if isinstance(fault[1], int):
-                    return httpx.Response(fault[1], json={"code": "", "message": "as the test says"})
+                    return httpx.Response(fault[1], json={"code": "", "message": "error of the test"})
                 if fault[1] == "before":
                     raise httpx.ReadTimeout(PASSWORD)
             body = json.loads(request.content) if request.content else None
@@ -250,11 +251,11 @@ class FakeNeon:
         start = int(query.get("cursor", 0))
         page = found[start : start + min(self.page, int(query["limit"]))]
         pointer = {"projects": "cursor", "branches": "next"}[key]
-        # Neon gives a cursor with the last page of projects too.
+        # Neon returns a cursor with the last page of projects too.
         return httpx.Response(200, json={key: page, "pagination": {pointer: str(start + len(page))}})
 
     def _done(self, status: int, project: dict[str, Any] | None, /, **answer: Any) -> httpx.Response:
-        """An answer; with operations, where something was changed."""
+        """Returns a response, with operations if something was changed."""
         operations = []
         if project is not None:
             number = f"op-{next(self._numbers)}"

@@ -1,4 +1,4 @@
-"""A workspace at Prisma, in memory, behind the HTTP client of the providers."""
+"""A workspace at Prisma in memory, which the HTTP client of the providers uses."""
 
 import json
 import re
@@ -21,33 +21,33 @@ KINDS = {"projects": "proj", "databases": "db", "connections": "con"}
 
 Done = Callable[[], httpx.Response]
 Fault = Callable[[Done], httpx.Response]
-"""What happens instead of the answer; it may do what was asked for."""
+"""An error that replaces the response. It may carry out the request."""
 
 
 def status(code: int, word: str = "", message: str = "") -> Fault:
-    """Refused: nothing is done."""
+    """Responds with an error status and does not carry out the request."""
     return lambda _do: httpx.Response(code, json={"error": {"code": word, "message": message}})
 
 
 def lost_before(_do: Done) -> httpx.Response:
-    """Broken off before anything was done."""
+    """Closes the connection before the request is carried out."""
     raise httpx.ReadTimeout("no answer")
 
 
 def lost_after(do: Done) -> httpx.Response:
-    """Done, and broken off before the answer."""
+    """Carries out the request and closes the connection before the response."""
     do()
     raise httpx.RemoteProtocolError("broken off")
 
 
 def failed_after(do: Done) -> httpx.Response:
-    """Done, and answered with 500."""
+    """Carries out the request and responds with 500."""
     do()
     return httpx.Response(500, json={"error": {"code": "internal", "message": "oops"}})
 
 
 class Workspace:
-    """What Prisma keeps, and how it answers."""
+    """The objects at Prisma, and the responses to requests."""
 
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
@@ -61,7 +61,7 @@ class Workspace:
         self.numbers = 0
 
     def fail(self, method: str, path: str, *faults: Fault) -> None:
-        """The next requests of this kind go wrong, each in its way."""
+        """Makes the next requests of this kind fail, each with one error."""
         self.faults += [(method, path, fault) for fault in faults]
 
     def put(self, kind: str, *, age: timedelta = timedelta(), **values: Any) -> str:
@@ -141,7 +141,7 @@ class Workspace:
 
 @contextmanager
 def workspace_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    """Puts a workspace in the place of Prisma, and waits for nothing."""
+    """Replaces Prisma by a workspace, without delays."""
     found = Workspace()
 
     def client(*args: Any, **options: Any) -> ApiClient:
@@ -164,7 +164,7 @@ def _forget() -> None:
 
 
 def configured(kind: type[ResourceProvider], **config: str) -> Any:
-    """A provider as the engine's process has it; ``config`` are keys of `prisma:`."""
+    """Returns a configured provider. The keys of ``config`` have the prefix `prisma:`."""
     keys = {f"prisma:{key}": value for key, value in ({"serviceToken": TOKEN} | config).items() if value}
     provider = kind()
     provider.configure(ConfigureRequest(Config(keys, "edge-postgres")))
@@ -182,6 +182,6 @@ CONNECTION = {"database_id": "db_9", "name": "hyperdrive", "__provider": "x"}
 
 
 def complaint_of(provider: Any, news: dict[str, Any], olds: dict[str, Any] | None = None) -> str:
-    """The only thing that a check finds wrong."""
+    """Returns the reason of the only failure of a check."""
     (failure,) = provider.check(olds or {}, news).failures
     return str(failure.reason)

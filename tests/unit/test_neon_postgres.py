@@ -1,4 +1,4 @@
-"""`NeonPostgres`: what it makes, what it yields, what it refuses."""
+"""`NeonPostgres`: its resources, its origin, its validation errors."""
 
 import logging
 from collections.abc import Callable
@@ -40,13 +40,13 @@ OWN_BRANCH = {**EXISTING, "branch": "dev"}
 
 
 def neon(opts: Any = None, **changes: Any) -> NeonPostgres:
-    """Registers a NeonPostgres; ``changes`` are its arguments."""
+    """Registers a NeonPostgres with changed arguments."""
     args: Any = changed({"region": "aws-eu-central-1"}, changes)
     return NeonPostgres("main", args, opts)
 
 
 def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
-    """A deployment in which Neon tells addresses and passwords, except in a preview."""
+    """A deployment in which Neon returns addresses and passwords, except in a preview."""
     return deploy(program, outputs={} if preview else TOLD, preview=preview)
 
 
@@ -55,7 +55,7 @@ def made(**changes: Any) -> Run:
 
 
 def stated(entry: Registration) -> dict[str, Any]:
-    """What a dynamic resource is given, without the serialised provider."""
+    """The inputs of a dynamic resource, without the serialised provider."""
     return {key: value for key, value in entry.inputs.items() if key != "__provider"}
 
 
@@ -67,10 +67,10 @@ def yielded(**changes: Any) -> dict[str, Any]:
     return {key: export.value for key, export in run_of(lambda: neon(**changes).origin).exports.items()}
 
 
-# What it makes.
+# Resources.
 
 
-def test_a_new_project_is_made_with_a_role() -> None:
+def test_a_new_project_is_created_with_a_role() -> None:
     run = made()
     assert types(run) == {PROJECT, ROLE}
     assert stated(run.one(PROJECT)) == {
@@ -86,7 +86,7 @@ def test_a_new_project_is_made_with_a_role() -> None:
     assert stated(run.one(ROLE)) == {"branch": "main-project-id", "name": "hyperdrive", "take_over": True}
 
 
-def test_what_is_stated_of_a_new_project_is_handed_on(given: Given) -> None:
+def test_the_arguments_of_a_new_project_reach_the_resource(given: Given) -> None:
     inputs = {
         "project_name": "shop",
         "region": "aws-us-east-1",
@@ -114,7 +114,7 @@ def test_what_is_stated_of_a_new_project_is_handed_on(given: Given) -> None:
     }
 
 
-def test_in_an_existing_project_a_branch_is_made_with_a_role(given: Given) -> None:
+def test_in_an_existing_project_a_branch_is_created_with_a_role(given: Given) -> None:
     inputs = {"branch": "dev", "parent": "main", "expires_after_seconds": 604800, "max_cu": 2}
     run = run_of(lambda: neon(**EXISTING, **{key: given(value) for key, value in inputs.items()}) and None)
     assert types(run) == {BRANCH, ROLE}
@@ -130,18 +130,18 @@ def test_in_an_existing_project_a_branch_is_made_with_a_role(given: Given) -> No
     assert stated(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": True}
 
 
-def test_without_a_branch_the_default_one_is_used_and_its_roles_are_left_alone() -> None:
+def test_without_a_branch_the_default_branch_is_used_and_its_roles_are_kept() -> None:
     run = made(**EXISTING)
     assert types(run) == {DEFAULT_BRANCH, ROLE}
     assert stated(run.one(DEFAULT_BRANCH)) == {"project_id": "quiet-term-12345678"}
     assert stated(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": False}
 
 
-def test_the_role_has_the_name_that_is_stated() -> None:
+def test_the_name_of_the_role_can_be_set() -> None:
     assert made(user="worker").one(ROLE).inputs["name"] == "worker"
 
 
-def test_a_database_is_made_on_a_branch_where_that_is_said() -> None:
+def test_a_database_is_created_on_a_branch_on_request() -> None:
     run = made(**OWN_BRANCH, database="orders", create_database=True)
     assert stated(run.one(DATABASE)) == {"branch": "main-branch-id", "name": "orders", "owner_name": "hyperdrive"}
 
@@ -151,32 +151,32 @@ def test_a_database_waits_for_the_role_that_owns_it() -> None:
     assert run.one(ROLE).urn in run.one(DATABASE).wire.dependencies
 
 
-def test_what_goes_with_its_branch_is_not_deleted_one_by_one() -> None:
+def test_roles_and_databases_are_deleted_with_their_branch() -> None:
     assert made().one(ROLE).wire.deletedWith
     run = made(**OWN_BRANCH, create_database=True)
     for kind in (ROLE, DATABASE):
         assert run.one(kind).wire.deletedWith
 
 
-def test_a_role_on_a_default_branch_is_deleted_by_itself() -> None:
+def test_a_role_on_a_default_branch_is_deleted_separately() -> None:
     assert not made(**EXISTING).one(ROLE).wire.deletedWith
 
 
-def test_a_branch_and_a_database_are_not_made_beside_those_of_the_same_name() -> None:
+def test_a_branch_and_a_database_are_deleted_before_their_replacement() -> None:
     run = made(**OWN_BRANCH, create_database=True)
     assert run.one(BRANCH).wire.deleteBeforeReplace
     assert run.one(DATABASE).wire.deleteBeforeReplace
     assert not run.one(ROLE).wire.deleteBeforeReplace
 
 
-def test_the_providers_are_in_the_state_by_name_and_in_the_open() -> None:
+def test_the_providers_are_plain_text_in_the_state() -> None:
     run = made()
     for entry in (run.one(PROJECT), run.one(ROLE)):
         assert len(entry.inputs["__provider"]) < 150
         assert "__provider" not in entry.secrets
 
 
-# What it yields.
+# Outputs.
 
 
 @pytest.mark.parametrize("home", [{}, OWN_BRANCH], ids=["project", "branch"])
@@ -207,7 +207,7 @@ def test_the_flat_outputs_are_those_of_the_origin_and_the_pooler() -> None:
     assert exports["pooled"].value == "ep-cool-name-12345678-pooler.eu-central-1.aws.neon.tech"
 
 
-def test_project_and_branch_are_told_by_their_ids() -> None:
+def test_the_outputs_contain_the_ids_of_project_and_branch() -> None:
     class Ids(pulumi.runtime.Mocks):
         def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
             return "quiet-term-1/br-2", {**args.inputs, **TOLD.get(args.typ, {})}
@@ -238,7 +238,7 @@ def test_hyperdrive_waits_for_the_role_and_the_database() -> None:
     assert run.one(BRANCH).urn in run.one(ROLE).wire.dependencies
 
 
-def test_what_the_component_depends_on_is_there_before_anything_is_made() -> None:
+def test_all_children_wait_for_the_dependencies_of_the_component() -> None:
     def program() -> None:
         first = random.RandomPet("first")
         neon(pulumi.ResourceOptions(depends_on=[first]), **OWN_BRANCH, create_database=True)
@@ -265,17 +265,17 @@ def test_the_smallest_compute_determines_the_connections(least: float, most: int
     assert run.exports["most"].value == most
 
 
-def test_the_compute_of_a_default_branch_tells_the_connections() -> None:
+def test_the_compute_of_a_default_branch_determines_the_connections() -> None:
     assert yielded(**EXISTING)["max_connections"] == 419
 
 
 @pytest.mark.parametrize("home", [{}, EXISTING], ids=["project", "default"])
-def test_stated_connections_override_what_the_compute_tells(home: dict[str, Any], given: Given) -> None:
+def test_explicit_connections_override_those_of_the_compute(home: dict[str, Any], given: Given) -> None:
     found = yielded(**home, max_connections=450, reserved_connections=10)
     assert (found["max_connections"], found["reserved_connections"]) == (450, 10)
 
 
-def test_in_a_preview_nothing_is_known_that_neon_has_to_tell() -> None:
+def test_in_a_preview_the_values_that_neon_returns_are_unknown() -> None:
     exports = run_of(lambda: neon(**EXISTING).origin, preview=True).exports
     assert {key for key, export in exports.items() if not export.known} == {
         "host",
@@ -285,11 +285,13 @@ def test_in_a_preview_nothing_is_known_that_neon_has_to_tell() -> None:
     }
 
 
-# What it refuses.
+# Validation errors.
 
 
 @pytest.mark.parametrize("argument", ["postgres_version", "organization", "project_name", "region"])
-def test_an_argument_of_a_new_project_beside_an_existing_one_is_rejected(argument: str, preview: bool) -> None:
+def test_an_argument_of_a_new_project_together_with_an_existing_project_is_rejected(
+    argument: str, preview: bool
+) -> None:
     with rejected(f"main.{argument}: cannot be combined with `main.project_id`", "Omit it"):
         deploy(lambda: neon(**{**EXISTING, argument: "17"}) and None, preview=preview)
 
@@ -300,7 +302,7 @@ def test_a_project_without_region_and_id_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("argument", ["parent", "expires_after_seconds", "create_database"])
-def test_a_new_project_has_no_parent_no_end_and_no_second_database(argument: str) -> None:
+def test_parent_expiry_and_database_of_a_new_project_are_rejected(argument: str) -> None:
     with rejected(f"main.{argument}: requires `main.project_id`", "a new project has only its root branch"):
         deploy(lambda: neon(**{argument: True}) and None)
 
@@ -308,7 +310,7 @@ def test_a_new_project_has_no_parent_no_end_and_no_second_database(argument: str
 @pytest.mark.parametrize(
     "argument", ["parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds"]
 )
-def test_the_default_branch_of_an_existing_project_is_not_changed(argument: str) -> None:
+def test_settings_of_a_default_branch_are_rejected(argument: str) -> None:
     with rejected(f"main.{argument}: requires `main.branch`", "does not change the default branch"):
         deploy(lambda: neon(**EXISTING, **{argument: 1}) and None)
 
@@ -318,18 +320,18 @@ def test_an_expiry_of_a_protected_branch_is_rejected(given: Given, preview: bool
         deploy(lambda: neon(**OWN_BRANCH, protected=given(True), expires_after_seconds=60) and None, preview=preview)
 
 
-def test_an_unprotected_branch_may_expire_and_say_so() -> None:
+def test_an_explicitly_unprotected_branch_can_expire() -> None:
     run = made(**OWN_BRANCH, protected=False, expires_after_seconds=60)
     assert run.one(BRANCH).inputs["expires_after_seconds"] == 60
 
 
 @pytest.mark.parametrize("seconds", [0, -1])
-def test_an_expiry_that_is_over_is_rejected(seconds: float, given: Given, preview: bool) -> None:
+def test_a_lifetime_that_is_not_positive_is_rejected(seconds: float, given: Given, preview: bool) -> None:
     with rejected(f"main.expires_after_seconds: must be more than 0 s, got {seconds} s", "Set a longer time"):
         deploy(lambda: neon(**OWN_BRANCH, expires_after_seconds=given(seconds)) and None, preview=preview)
 
 
-def test_a_lower_bound_above_the_upper_one_is_rejected(given: Given, preview: bool) -> None:
+def test_a_lower_bound_above_the_upper_bound_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.min_cu: must be at most `max_cu`, 1, got 2"):
         deploy(lambda: neon(min_cu=given(2), max_cu=1) and None, preview=preview)
 
@@ -346,7 +348,7 @@ def test_the_owner_of_the_database_is_rejected_as_hyperdrives_role(given: Given,
         deploy(lambda: neon(user=given("orders_owner"), database="orders") and None, preview=preview)
 
 
-def test_on_a_branch_nobody_knows_the_owner() -> None:
+def test_on_a_branch_every_role_name_is_accepted() -> None:
     assert made(**OWN_BRANCH, user="neondb_owner").one(ROLE).inputs["name"] == "neondb_owner"
 
 
@@ -357,17 +359,17 @@ def test_a_name_of_more_than_63_bytes_is_rejected(argument: str, home: dict[str,
         deploy(lambda: neon(**home, **{argument: given("x" * 64)}) and None)
 
 
-def test_a_version_that_is_no_whole_number_is_rejected(given: Given, preview: bool) -> None:
+def test_a_version_that_is_not_an_integer_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.postgres_version: is 17.5"):
         deploy(lambda: neon(postgres_version=given(17.5)) and None, preview=preview)
 
 
-def test_an_argument_that_it_does_not_know_is_rejected() -> None:
+def test_an_unknown_argument_is_rejected() -> None:
     with rejected("main.regoin: is no argument. Did you mean `region`?"):
         deploy(lambda: neon(region=..., regoin="aws-eu-central-1") and None)
 
 
-def test_what_is_not_known_in_a_preview_is_not_rejected() -> None:
+def test_unknown_values_are_accepted_in_a_preview() -> None:
     arguments = ("region", "branch", "database", "user", "min_cu", "max_cu", "postgres_version", "protected")
 
     def program() -> None:
@@ -378,10 +380,10 @@ def test_what_is_not_known_in_a_preview_is_not_rejected() -> None:
     assert types(run) >= {PROJECT, ROLE}
 
 
-# What it says.
+# Warnings.
 
 
-def test_a_version_that_hyperdrive_does_not_list_is_warned_about(
+def test_a_version_that_cloudflare_does_not_list_causes_a_warning(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
@@ -389,20 +391,20 @@ def test_a_version_that_hyperdrive_does_not_list_is_warned_about(
     assert "main.postgres_version: is 18, but Cloudflare lists versions up to 17 for Hyperdrive." in caplog.text
 
 
-def test_nothing_is_said_of_a_version_that_it_lists(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_version_that_cloudflare_lists_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
     made(postgres_version=17)
     assert caplog.text == ""
 
 
-# The numbers.
+# Limits.
 
 
-def test_neons_numbers_are_those_of_the_sources() -> None:
+def test_neons_limits_are_those_of_the_sources() -> None:
     assert {size: int(most) for size, most in numbers.MAX_CONNECTIONS.items()} == {
         0.25: 104, 0.5: 209, 1: 419, 2: 839, 3: 1258, 4: 1678, 5: 2098, 6: 2517, 7: 2937, 8: 3357, 9: 4000
     }  # fmt: skip
     assert (NEON_RESERVED_CONNECTIONS, numbers.HYPERDRIVE_POSTGRES) == (7, 17)
 
 
-def test_a_size_between_two_accepts_as_many_as_the_smaller() -> None:
+def test_a_size_between_two_documented_sizes_counts_as_the_smaller() -> None:
     assert connections_of(1.5) == 419

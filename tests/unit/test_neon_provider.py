@@ -1,4 +1,4 @@
-"""The providers of Neon's resources as the engine calls them: what they ask, what they leave, what they say."""
+"""The providers of Neon's resources as the engine calls them: requests, objects at Neon, errors."""
 
 import base64
 import logging
@@ -36,7 +36,7 @@ KEY = "sentinel-key"
 PROVIDERS = (ProjectProvider, BranchProvider, DefaultBranchProvider, RoleProvider, DatabaseProvider)
 WEEK = 604800.0
 
-# As the engine hands them over: every number is a float.
+# The engine passes every number as a float.
 PROJECT = {
     "name": "shop",
     "region_id": "aws-eu-central-1",
@@ -51,7 +51,7 @@ PROJECT = {
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeNeon:
-    """Neon in this process; nobody waits."""
+    """Neon in this process, without delays."""
     fake = FakeNeon()
 
     def pause(_seconds: float) -> None:
@@ -101,7 +101,7 @@ def made_project(**changes: Any) -> tuple[str, dict[str, Any]]:
 
 
 def branch(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
-    """A branch in a project that is there, with a default branch `main`."""
+    """The inputs of a branch in an existing project with a default branch `main`."""
     there = next(iter(fake.projects.values()), None) or fake.add_project("there", created_at=ago(days=9))
     if not there["branches"]:
         fake.add_branch(there, "main", created_at=ago(days=9))
@@ -138,7 +138,7 @@ def posts(fake: FakeNeon) -> list[str]:
 # A project.
 
 
-def test_one_request_makes_a_project_with_its_branch_compute_and_database(fake: FakeNeon) -> None:
+def test_one_request_creates_a_project_with_branch_compute_and_database(fake: FakeNeon) -> None:
     made_project(suspend_after_seconds=120.0, org_id="org-one")
     assert fake.changes() == ["POST /projects"]
     assert repr(fake.body("POST /projects")["project"]) == repr(
@@ -158,23 +158,23 @@ def test_one_request_makes_a_project_with_its_branch_compute_and_database(fake: 
     )
 
 
-def test_the_id_of_a_project_names_its_branch_too(fake: FakeNeon) -> None:
+def test_the_id_of_a_project_contains_the_id_of_its_branch(fake: FakeNeon) -> None:
     id_, _ = made_project()
     assert fake.branch(id_)["name"] == "main"
 
 
-def test_the_outputs_of_a_project_repeat_its_inputs_and_tell_its_organization(fake: FakeNeon) -> None:
+def test_the_outputs_of_a_project_are_its_inputs_and_its_organization(fake: FakeNeon) -> None:
     assert made_project()[1] == {**PROJECT, "owner_org_id": "org-one"}
 
 
-def test_nothing_is_ready_before_its_operations_have_ended_and_failed_is_no_end(fake: FakeNeon) -> None:
+def test_a_creation_waits_for_its_operations_and_failed_is_not_an_end(fake: FakeNeon) -> None:
     fake.course = ("scheduling", "running", "failed", "running", "failed", "failed", "finished")
     made_project()
     assert [operation["looks"] for operation in fake.operations.values()] == [len(fake.course)]
 
 
 @pytest.mark.parametrize("end", ["finished", "cancelled", "skipped"])
-def test_an_operation_may_end_in_three_ways(fake: FakeNeon, end: str) -> None:
+def test_an_operation_can_end_with_three_statuses(fake: FakeNeon, end: str) -> None:
     fake.course = ("scheduling", end)
     made_project()
 
@@ -188,7 +188,7 @@ def test_an_operation_that_does_not_end_is_an_error_at_the_deadline(
         made_project()
 
 
-def test_what_a_create_left_that_was_cut_short_is_taken_up_with_todays_settings(
+def test_a_project_of_an_interrupted_creation_is_adopted_with_the_current_settings(
     fake: FakeNeon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake.course = ("running",)
@@ -204,7 +204,7 @@ def test_what_a_create_left_that_was_cut_short_is_taken_up_with_todays_settings(
     assert outs["max_cu"] == 2
 
 
-def test_what_is_taken_up_is_not_ready_before_everything_has_ended(fake: FakeNeon) -> None:
+def test_an_adoption_waits_for_all_operations(fake: FakeNeon) -> None:
     fake.faults = [("POST /projects", "after")]
     id_, _ = made_project()
     assert fake._at_work(id_.split("/")[0]) == []
@@ -220,13 +220,13 @@ def test_a_project_is_found_on_a_later_page(fake: FakeNeon) -> None:
 
 
 @pytest.mark.parametrize("lost", ["before", "after"])
-def test_a_project_is_made_once_whatever_becomes_of_the_answer(fake: FakeNeon, lost: str) -> None:
+def test_a_project_is_created_once_if_the_response_is_lost(fake: FakeNeon, lost: str) -> None:
     fake.faults = [("POST /projects", lost)]
     made_project()
     assert [there["name"] for there in fake.projects.values()] == ["shop"]
 
 
-def test_a_project_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
+def test_a_project_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     fake.add_branch(fake.add_project("shop", created_at=ago(hours=2)), "main")
     with pytest.raises(AlreadyExists, match="Neon's project shop already exists, and this stack did not create it"):
         made_project()
@@ -234,18 +234,18 @@ def test_a_project_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None
 
 
 @pytest.mark.parametrize("other", [{"region_id": "aws-us-east-1"}, {"pg_version": 16}, {"name": "shop-2"}])
-def test_a_project_of_another_kind_is_another_one(fake: FakeNeon, other: dict[str, Any]) -> None:
+def test_a_project_with_another_region_version_or_name_is_not_adopted(fake: FakeNeon, other: dict[str, Any]) -> None:
     fake.add_branch(fake.add_project(**{"name": "shop", "created_at": ago(hours=2), **other}), "main")
     made_project()
     assert len(fake.projects) == 2
 
 
-def test_the_organization_is_asked_for_its_projects(fake: FakeNeon) -> None:
+def test_projects_are_looked_up_in_their_organization(fake: FakeNeon) -> None:
     made_project(org_id="org-one")
     assert {query.get("org_id") for path, query in fake.queries if path == "GET /projects"} == {"org-one"}
 
 
-def test_a_protected_root_branch_is_protected_once_it_is_there(fake: FakeNeon) -> None:
+def test_a_root_branch_is_protected_after_its_creation(fake: FakeNeon) -> None:
     id_, _ = made_project(protected=True)
     assert fake.branch(id_)["protected"]
 
@@ -261,7 +261,7 @@ def test_a_protected_root_branch_is_protected_once_it_is_there(fake: FakeNeon) -
         ({"suspend_after_seconds": -1.0}, "PATCH /projects/[^/]+/endpoints/[^/]+"),
     ],
 )
-def test_a_project_is_changed_in_place(fake: FakeNeon, changes: dict[str, Any], method: str) -> None:
+def test_a_project_is_updated_in_place(fake: FakeNeon, changes: dict[str, Any], method: str) -> None:
     id_, outs = made_project()
     assert replaced_by(ProjectProvider, outs, **changes) == []
     fake.asked.clear()
@@ -273,20 +273,20 @@ def test_a_project_is_changed_in_place(fake: FakeNeon, changes: dict[str, Any], 
 
 
 @pytest.mark.parametrize("lost", ["before", "after", 500])
-def test_a_change_whose_answer_is_lost_is_made_again(fake: FakeNeon, lost: int | str) -> None:
+def test_an_update_is_repeated_if_its_response_is_lost(fake: FakeNeon, lost: int | str) -> None:
     id_, outs = made_project()
     fake.faults = [("PATCH .*", lost)] * 3
     updated(ProjectProvider, id_, outs, name="store")
     assert [there["name"] for there in fake.projects.values()] == ["store"]
 
 
-def test_a_renaming_of_the_database_that_was_done_already_is_done(fake: FakeNeon) -> None:
+def test_renaming_a_renamed_database_succeeds(fake: FakeNeon) -> None:
     id_, outs = made_project()
     updated(ProjectProvider, id_, outs, database_name="orders")
     assert updated(ProjectProvider, id_, outs, database_name="orders")["database_name"] == "orders"
 
 
-def test_a_database_that_is_gone_is_not_made_anew_without_a_word(fake: FakeNeon) -> None:
+def test_a_missing_database_is_an_error_instead_of_a_new_database(fake: FakeNeon) -> None:
     id_, outs = made_project()
     fake.branch(id_)["databases"].clear()
     drifted = configured(ProjectProvider).read(id_, outs).outs
@@ -295,7 +295,7 @@ def test_a_database_that_is_gone_is_not_made_anew_without_a_word(fake: FakeNeon)
         updated(ProjectProvider, id_, drifted, database_name="neondb")
 
 
-def test_a_suspension_that_is_no_longer_stated_is_neons_own_again(fake: FakeNeon) -> None:
+def test_an_omitted_suspension_returns_to_neons_default(fake: FakeNeon) -> None:
     id_, outs = made_project(suspend_after_seconds=120.0)
     news = project()
     assert configured(ProjectProvider).diff(id_, outs, news).changes
@@ -313,14 +313,14 @@ def test_a_project_is_replaced_only_for_what_neon_cannot_change(fake: FakeNeon, 
     assert replaced_by(ProjectProvider, outs, **change) == list(change)
 
 
-def test_an_organization_that_is_stated_later_or_no_longer_does_not_replace_its_project(fake: FakeNeon) -> None:
+def test_setting_or_omitting_the_own_organization_does_not_replace_the_project(fake: FakeNeon) -> None:
     _, outs = made_project()
     assert replaced_by(ProjectProvider, outs, org_id="org-one") == []
     _, outs = made_project(name="other", org_id="org-one")
     assert configured(ProjectProvider).diff("id", outs, project(name="other")).replaces == []
 
 
-def test_what_is_as_it_was_is_no_change(fake: FakeNeon) -> None:
+def test_equal_inputs_are_no_change(fake: FakeNeon) -> None:
     _, outs = made_project()
     assert not configured(ProjectProvider).diff("id", outs, project()).changes
     assert not configured(ProjectProvider).diff("id", {**outs, "pg_version": 17}, project()).changes
@@ -332,7 +332,7 @@ def test_a_refresh_without_drift_changes_nothing(fake: FakeNeon) -> None:
     assert (read.id, read.outs, read.inputs) == (id_, outs, project())
 
 
-def test_a_refresh_sees_what_was_changed_outside(fake: FakeNeon) -> None:
+def test_a_refresh_detects_changes_outside_pulumi(fake: FakeNeon) -> None:
     id_, outs = made_project()
     fake.projects[id_.split("/")[0]]["name"] = "renamed"
     fake.branch(id_).update(name="trunk", protected=True)
@@ -346,7 +346,7 @@ def test_a_refresh_sees_what_was_changed_outside(fake: FakeNeon) -> None:
     assert configured(ProjectProvider).read(id_, read.outs).inputs == project()
 
 
-def test_a_compute_that_was_deleted_outside_is_made_again(fake: FakeNeon) -> None:
+def test_a_compute_that_was_deleted_outside_pulumi_is_created_again(fake: FakeNeon) -> None:
     id_, outs = made_project()
     fake.branch(id_)["endpoint"] = None
     drifted = configured(ProjectProvider).read(id_, outs).outs
@@ -357,7 +357,7 @@ def test_a_compute_that_was_deleted_outside_is_made_again(fake: FakeNeon) -> Non
     assert fake.branch(id_)["endpoint"]["autoscaling_limit_max_cu"] == 1
 
 
-def test_a_project_that_was_deleted_outside_is_gone(fake: FakeNeon) -> None:
+def test_a_refresh_detects_a_deleted_project(fake: FakeNeon) -> None:
     id_, outs = made_project()
     fake.projects.clear()
     read = configured(ProjectProvider).read(id_, outs)
@@ -365,7 +365,7 @@ def test_a_project_that_was_deleted_outside_is_gone(fake: FakeNeon) -> None:
 
 
 @pytest.mark.parametrize("lost", [None, "before", "after"])
-def test_a_project_is_deleted_and_may_be_gone_already(fake: FakeNeon, lost: str | None) -> None:
+def test_deleting_a_project_twice_succeeds(fake: FakeNeon, lost: str | None) -> None:
     id_, outs = made_project()
     fake.faults = [("DELETE .*", lost)] if lost else []
     configured(ProjectProvider).delete(id_, outs)
@@ -373,7 +373,7 @@ def test_a_project_is_deleted_and_may_be_gone_already(fake: FakeNeon, lost: str 
     configured(ProjectProvider).delete(id_, outs)
 
 
-def test_what_replaces_itself_is_not_deleted_afterwards(fake: FakeNeon) -> None:
+def test_a_project_that_replaces_itself_is_not_deleted(fake: FakeNeon) -> None:
     id_, outs = made_project()
     replacement, _ = made_project()
     configured(ProjectProvider).delete(id_, outs)
@@ -384,7 +384,7 @@ def test_what_replaces_itself_is_not_deleted_afterwards(fake: FakeNeon) -> None:
 # A branch.
 
 
-def test_a_branch_is_made_from_its_parent_with_a_compute(fake: FakeNeon) -> None:
+def test_a_branch_is_created_from_its_parent_with_a_compute(fake: FakeNeon) -> None:
     props = branch(fake, parent="main", protected=True, max_cu=2.0)
     id_, outs = made(BranchProvider, props)
     (main,) = (found["id"] for found in fake.projects[props["project_id"]]["branches"].values() if found["default"])
@@ -398,7 +398,7 @@ def test_a_branch_is_made_from_its_parent_with_a_compute(fake: FakeNeon) -> None
     assert {key: outs[key] for key in props} == props
 
 
-def test_a_branch_without_a_stated_parent_is_a_child_of_the_default_branch(fake: FakeNeon) -> None:
+def test_a_branch_without_a_parent_is_a_child_of_the_default_branch(fake: FakeNeon) -> None:
     props = branch(fake)
     fake.page = 1
     fake.add_branch(fake.projects[props["project_id"]], "other", default=False)
@@ -407,12 +407,12 @@ def test_a_branch_without_a_stated_parent_is_a_child_of_the_default_branch(fake:
     assert outs["parent_id"] == main
 
 
-def test_a_parent_that_is_not_there_is_an_error_by_its_name(fake: FakeNeon) -> None:
+def test_a_missing_parent_is_an_error_with_its_name(fake: FakeNeon) -> None:
     with pytest.raises(ApiError, match="has no branch trunk"):
         made_branch(fake, parent="trunk")
 
 
-def test_the_end_of_a_branch_is_counted_from_when_it_is_made(fake: FakeNeon) -> None:
+def test_the_lifetime_of_a_branch_starts_at_its_creation(fake: FakeNeon) -> None:
     before = datetime.now(UTC).timestamp()
     id_, outs = made_branch(fake, expires_after_seconds=WEEK)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", outs["expires_at"])
@@ -421,14 +421,14 @@ def test_the_end_of_a_branch_is_counted_from_when_it_is_made(fake: FakeNeon) -> 
     assert fake.branch(id_)["expires_at"] == outs["expires_at"]
 
 
-def test_the_end_moves_only_where_its_seconds_change(fake: FakeNeon) -> None:
+def test_the_expiry_moves_only_if_the_lifetime_changes(fake: FakeNeon) -> None:
     id_, outs = made_branch(fake, expires_after_seconds=WEEK)
     fake.branch(id_)["expires_at"] = outs["expires_at"] = ago(days=-1)
     assert updated(BranchProvider, id_, outs, name="pr-2")["expires_at"] == outs["expires_at"]
     assert updated(BranchProvider, id_, outs, expires_after_seconds=2 * WEEK)["expires_at"] > ago(days=-13)
 
 
-def test_an_end_that_is_no_longer_stated_is_taken_away(fake: FakeNeon) -> None:
+def test_an_omitted_lifetime_removes_the_expiry(fake: FakeNeon) -> None:
     id_, outs = made_branch(fake, expires_after_seconds=WEEK)
     outs = updated(BranchProvider, id_, outs, expires_after_seconds=None)
     assert "expires_at" not in outs
@@ -436,19 +436,19 @@ def test_an_end_that_is_no_longer_stated_is_taken_away(fake: FakeNeon) -> None:
 
 
 @pytest.mark.parametrize("lost", ["before", "after"])
-def test_a_branch_is_made_once_whatever_becomes_of_the_answer(fake: FakeNeon, lost: str) -> None:
+def test_a_branch_is_created_once_if_the_response_is_lost(fake: FakeNeon, lost: str) -> None:
     fake.faults = [("POST .*/branches", lost)]
     id_, _ = made_branch(fake)
     assert [found["name"] for found in fake.projects[id_.split("/")[0]]["branches"].values()] == ["main", "pr-1"]
 
 
-def test_a_branch_whose_name_begins_alike_is_another_one(fake: FakeNeon) -> None:
+def test_a_branch_whose_name_has_the_same_prefix_is_not_adopted(fake: FakeNeon) -> None:
     props = branch(fake)
     fake.add_branch(fake.projects[props["project_id"]], "pr-10", created_at=ago(hours=2))
     assert fake.branch(made(BranchProvider, props)[0])["name"] == "pr-1"
 
 
-def test_a_branch_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
+def test_a_branch_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     props = branch(fake)
     fake.add_branch(fake.projects[props["project_id"]], "pr-1", created_at=ago(hours=2))
     with pytest.raises(AlreadyExists, match=r"Branch pr-1 of Neon's project quiet-term-1 already exists"):
@@ -459,7 +459,7 @@ def test_a_branch_that_somebody_else_made_is_left_alone(fake: FakeNeon) -> None:
 @pytest.mark.parametrize(
     "change", [{"name": "pr-2"}, {"protected": True}, {"max_cu": 2.0}, {"expires_after_seconds": WEEK}]
 )
-def test_a_branch_is_changed_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
+def test_a_branch_is_updated_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
     id_, outs = made_branch(fake)
     assert replaced_by(BranchProvider, outs, **change) == []
     outs = updated(BranchProvider, id_, outs, **change)
@@ -475,14 +475,14 @@ def test_a_branch_is_replaced_for_another_parent_or_project(fake: FakeNeon) -> N
     assert replaced_by(BranchProvider, outs, project_id="another") == ["project_id"]
 
 
-def test_a_branch_is_not_replaced_because_its_parent_was_renamed(fake: FakeNeon) -> None:
+def test_renaming_the_parent_does_not_replace_the_branch(fake: FakeNeon) -> None:
     id_, outs = made_branch(fake, parent="main")
     next(iter(fake.projects[id_.split("/")[0]]["branches"].values()))["name"] = "trunk"
     found = configured(BranchProvider).diff(id_, outs, {**outs, "parent": "trunk"})
     assert (found.changes, found.replaces) == (True, [])
 
 
-def test_a_refresh_sees_an_end_that_was_moved_taken_away_or_added(fake: FakeNeon) -> None:
+def test_a_refresh_detects_a_changed_removed_or_added_expiry(fake: FakeNeon) -> None:
     id_, outs = made_branch(fake, expires_after_seconds=WEEK)
     provider = configured(BranchProvider)
     assert provider.read(id_, outs).inputs["expires_after_seconds"] == WEEK
@@ -496,7 +496,7 @@ def test_a_refresh_sees_an_end_that_was_moved_taken_away_or_added(fake: FakeNeon
 
 
 @pytest.mark.parametrize("lost", [None, "before", "after"])
-def test_a_branch_is_deleted_and_may_be_gone_already(fake: FakeNeon, lost: str | None) -> None:
+def test_deleting_a_branch_twice_succeeds(fake: FakeNeon, lost: str | None) -> None:
     id_, outs = made_branch(fake)
     fake.faults = [("DELETE .*", lost)] if lost else []
     configured(BranchProvider).delete(id_, outs)
@@ -504,10 +504,10 @@ def test_a_branch_is_deleted_and_may_be_gone_already(fake: FakeNeon, lost: str |
     configured(BranchProvider).delete(id_, outs)
 
 
-# The default branch of a project that somebody else keeps.
+# The default branch of an existing project.
 
 
-def test_a_default_branch_is_looked_up_and_nothing_else(fake: FakeNeon) -> None:
+def test_a_default_branch_is_only_read(fake: FakeNeon) -> None:
     props = branch(fake)
     id_, outs = made(DefaultBranchProvider, {"project_id": props["project_id"]})
     assert (fake.branch(id_)["name"], outs["min_cu"]) == ("main", 0.25)
@@ -516,27 +516,27 @@ def test_a_default_branch_is_looked_up_and_nothing_else(fake: FakeNeon) -> None:
     assert configured(DefaultBranchProvider).read(id_, outs).outs == outs
 
 
-def test_a_default_branch_without_a_compute_cannot_be_dialled(fake: FakeNeon) -> None:
+def test_a_default_branch_without_a_compute_is_an_error(fake: FakeNeon) -> None:
     there = fake.add_project("there")
     fake.add_branch(there, "main", endpoint=None)
     with pytest.raises(ApiError, match="default branch of Neon's project quiet-term-1 has no compute"):
         made(DefaultBranchProvider, {"project_id": there["id"]})
 
 
-def test_a_default_branch_that_lost_its_compute_still_tells_its_size(fake: FakeNeon) -> None:
+def test_a_refresh_keeps_the_size_of_a_deleted_compute(fake: FakeNeon) -> None:
     id_, outs = made(DefaultBranchProvider, {"project_id": branch(fake)["project_id"]})
     fake.branch(id_)["endpoint"] = None
     assert configured(DefaultBranchProvider).read(id_, outs).outs == outs
 
 
-def test_a_default_branch_of_another_project_is_another_one() -> None:
+def test_a_default_branch_is_replaced_for_another_project() -> None:
     assert replaced_by(DefaultBranchProvider, {"project_id": "a"}, project_id="b") == ["project_id"]
 
 
 # A role.
 
 
-def test_a_role_is_made_with_the_password_that_neon_gives(fake: FakeNeon) -> None:
+def test_a_role_has_the_password_that_neon_generates(fake: FakeNeon) -> None:
     props = role(fake)
     id_, outs = made(RoleProvider, props)
     assert {key: outs[key] for key in props} == props
@@ -544,7 +544,7 @@ def test_a_role_is_made_with_the_password_that_neon_gives(fake: FakeNeon) -> Non
     assert id_ == f"{props['branch']}/hyperdrive"
 
 
-def test_a_role_tells_where_it_signs_in_directly_and_through_the_pooler(fake: FakeNeon) -> None:
+def test_a_role_has_the_addresses_of_the_database_and_the_pooler(fake: FakeNeon) -> None:
     id_, outs = made(RoleProvider, role(fake))
     host = fake.branch(id_)["endpoint"]["host"]
     label, _, rest = host.partition(".")
@@ -557,7 +557,7 @@ def test_a_role_tells_where_it_signs_in_directly_and_through_the_pooler(fake: Fa
 
 
 @pytest.mark.parametrize("lacking", ["passwords", "databases"])
-def test_without_a_connection_string_the_computes_host_is_the_address(fake: FakeNeon, lacking: str) -> None:
+def test_without_a_connection_string_the_address_is_the_host_of_the_compute(fake: FakeNeon, lacking: str) -> None:
     props = role(fake)
     if lacking == "passwords":
         fake.stores_passwords = False
@@ -568,7 +568,7 @@ def test_without_a_connection_string_the_computes_host_is_the_address(fake: Fake
     assert re.fullmatch(r"ep-\d+-pooler\.eu-central-1\.aws\.neon\.tech", outs["pooled_host"])
 
 
-def test_a_role_follows_its_branch_to_another_address(fake: FakeNeon) -> None:
+def test_a_role_gets_the_new_address_of_its_branch(fake: FakeNeon) -> None:
     id_, outs = made(RoleProvider, role(fake))
     endpoint, fake.branch(id_)["endpoint"] = fake.branch(id_)["endpoint"], None
     provider = configured(RoleProvider)
@@ -589,23 +589,21 @@ def test_a_role_follows_its_branch_to_another_address(fake: FakeNeon) -> None:
 
 
 @pytest.mark.parametrize("lost", ["before", "after"])
-def test_a_role_is_made_once_and_its_password_is_known_whatever_becomes_of_the_answer(
-    fake: FakeNeon, lost: str
-) -> None:
+def test_a_role_is_created_once_and_its_password_is_known_if_the_response_is_lost(fake: FakeNeon, lost: str) -> None:
     fake.faults = [("POST .*/roles", lost)]
     id_, outs = made(RoleProvider, role(fake))
     assert list(fake.branch(id_)["roles"]) == ["neondb_owner", "hyperdrive"]
     assert outs["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
 
 
-def test_a_role_that_came_with_the_parent_is_taken_over_with_a_new_password(fake: FakeNeon) -> None:
+def test_a_role_of_the_parent_branch_gets_a_new_password(fake: FakeNeon) -> None:
     props = role(fake, name="neondb_owner", take_over=True)
     id_, outs = made(RoleProvider, props)
     assert outs["password"] == fake.branch(id_)["roles"]["neondb_owner"]["password"] != PASSWORD
     assert posts(fake)[1:] == ["POST /projects/*/branches/*/roles/neondb_owner/reset_password"]
 
 
-def test_a_role_on_a_branch_of_somebody_elses_is_left_alone(fake: FakeNeon) -> None:
+def test_a_role_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     with pytest.raises(AlreadyExists, match=r"Role neondb_owner on branch br-\d+ of Neon's project"):
         made(RoleProvider, role(fake, name="neondb_owner"))
     assert len(fake.changes()) == 1
@@ -631,20 +629,20 @@ def test_an_update_of_a_role_keeps_its_password(fake: FakeNeon) -> None:
     assert updated(RoleProvider, id_, outs, take_over=True) == {**outs, "take_over": True}
 
 
-def test_a_refresh_sees_a_password_that_was_reset_outside(fake: FakeNeon) -> None:
+def test_a_refresh_detects_a_password_that_was_reset_outside_pulumi(fake: FakeNeon) -> None:
     id_, outs = made(RoleProvider, role(fake))
     fake.branch(id_)["roles"]["hyperdrive"]["password"] = "another"
     assert configured(RoleProvider).read(id_, outs).outs["password"] == "another"
 
 
-def test_where_neon_stores_no_passwords_a_refresh_keeps_the_one_that_is_known(fake: FakeNeon) -> None:
+def test_a_refresh_keeps_the_password_if_neon_does_not_store_it(fake: FakeNeon) -> None:
     id_, outs = made(RoleProvider, role(fake))
     fake.stores_passwords = False
     assert configured(RoleProvider).read(id_, outs).outs["password"] == outs["password"]
 
 
 @pytest.mark.parametrize("gone", ["role", "branch", "project"])
-def test_a_role_goes_with_its_branch_and_its_project(fake: FakeNeon, gone: str) -> None:
+def test_a_role_is_deleted_with_its_branch_and_its_project(fake: FakeNeon, gone: str) -> None:
     id_, outs = made(RoleProvider, role(fake))
     project_id, branch_id, _ = id_.split("/")
     removed: dict[str, Callable[[], Any]] = {
@@ -657,7 +655,7 @@ def test_a_role_goes_with_its_branch_and_its_project(fake: FakeNeon, gone: str) 
     configured(RoleProvider).delete(id_, outs)
 
 
-def test_the_name_of_a_role_may_need_to_be_encoded(fake: FakeNeon) -> None:
+def test_the_name_of_a_role_is_encoded_in_paths(fake: FakeNeon) -> None:
     id_, outs = made(RoleProvider, role(fake, name="a/b c?d"))
     assert configured(RoleProvider).read(id_, outs).outs == outs
     configured(RoleProvider).delete(id_, outs)
@@ -677,14 +675,14 @@ def names(fake: FakeNeon, id_: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lost", [None, "before", "after"])
-def test_a_database_is_made_once(fake: FakeNeon, lost: str | None) -> None:
+def test_a_database_is_created_once(fake: FakeNeon, lost: str | None) -> None:
     fake.faults = [("POST .*/databases", lost)] if lost else []
     props = database(fake)
     id_, outs = made(DatabaseProvider, props)
     assert (names(fake, id_), outs) == (["neondb", "orders"], props)
 
 
-def test_a_database_that_is_there_already_is_left_alone(fake: FakeNeon) -> None:
+def test_a_database_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     props = database(fake)
     fake.branch(props["branch"])["databases"][0]["created_at"] = ago(days=9)
     with pytest.raises(AlreadyExists, match="Use the existing database without creating it"):
@@ -692,7 +690,7 @@ def test_a_database_that_is_there_already_is_left_alone(fake: FakeNeon) -> None:
 
 
 @pytest.mark.parametrize("change", [{"name": "sales"}, {"owner_name": "hyperdrive"}])
-def test_a_database_is_changed_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
+def test_a_database_is_updated_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
     id_, outs = made(DatabaseProvider, database(fake))
     assert replaced_by(DatabaseProvider, outs, **change) == []
     changed = updated(DatabaseProvider, id_, outs, **change)
@@ -700,12 +698,12 @@ def test_a_database_is_changed_in_place(fake: FakeNeon, change: dict[str, Any]) 
     assert configured(DatabaseProvider).read(id_, changed).outs == {**outs, **change}
 
 
-def test_a_database_on_another_branch_is_another_one(fake: FakeNeon) -> None:
+def test_a_database_is_replaced_for_another_branch(fake: FakeNeon) -> None:
     _, outs = made(DatabaseProvider, database(fake))
     assert replaced_by(DatabaseProvider, outs, branch="p/b") == ["branch"]
 
 
-def test_a_database_that_was_renamed_outside_is_still_the_same(fake: FakeNeon) -> None:
+def test_a_database_that_was_renamed_outside_pulumi_stays_the_same_resource(fake: FakeNeon) -> None:
     id_, outs = made(DatabaseProvider, database(fake))
     fake.branch(id_)["databases"][1]["name"] = "sales"
     assert configured(DatabaseProvider).read(id_, outs).inputs["name"] == "sales"
@@ -713,18 +711,18 @@ def test_a_database_that_was_renamed_outside_is_still_the_same(fake: FakeNeon) -
     assert names(fake, id_) == ["neondb"]
 
 
-def test_a_database_may_be_gone_already(fake: FakeNeon) -> None:
+def test_deleting_a_missing_database_succeeds(fake: FakeNeon) -> None:
     id_, outs = made(DatabaseProvider, database(fake))
     fake.projects.clear()
     assert configured(DatabaseProvider).read(id_, outs).id == ""
     configured(DatabaseProvider).delete(id_, outs)
 
 
-# All of them.
+# All providers.
 
 
 @pytest.mark.parametrize("status", [423, 429, 503])
-def test_what_neon_puts_off_is_asked_again_and_made_once(fake: FakeNeon, status: int) -> None:
+def test_a_request_that_neon_rejects_temporarily_is_repeated(fake: FakeNeon, status: int) -> None:
     for path in ("POST /projects", "GET .*/operations/.*", "POST .*/roles"):
         fake.faults += [(path, status)] * 3
     id_, _ = made_project()
@@ -733,7 +731,7 @@ def test_what_neon_puts_off_is_asked_again_and_made_once(fake: FakeNeon, status:
     assert fake.faults == []
 
 
-def test_a_server_fault_in_the_middle_is_survived(fake: FakeNeon) -> None:
+def test_a_server_error_during_a_creation_is_survived(fake: FakeNeon) -> None:
     fake.faults = [(path, 500) for path in ("GET .*/operations/.*", "POST /projects", "GET .*/endpoints")]
     id_, _ = made_project()
     made(RoleProvider, {"branch": id_, "name": "hyperdrive"})
@@ -748,7 +746,7 @@ def test_changes_of_one_project_wait_for_each_other(fake: FakeNeon, monkeypatch:
     def counted(*asked: Any) -> httpx.Response:
         found = answer(*asked)
         answered.append(found.status_code)
-        # Another thread comes to ask, if nothing keeps it.
+        # Without a lock, another thread would send its request now.
         time.sleep(0.001)
         return found
 
@@ -767,7 +765,7 @@ def test_changes_of_one_project_wait_for_each_other(fake: FakeNeon, monkeypatch:
 
 
 @pytest.mark.parametrize("kind", PROVIDERS)
-def test_a_provider_is_kept_in_the_state_by_its_name_alone(kind: type[NeonProvider]) -> None:
+def test_the_state_contains_only_the_name_of_a_provider(kind: type[NeonProvider]) -> None:
     serialized = base64.b64decode(serialize_provider(kind()))
     assert len(serialized) < 100
     assert type(dill.loads(serialized)) is kind
@@ -775,7 +773,7 @@ def test_a_provider_is_kept_in_the_state_by_its_name_alone(kind: type[NeonProvid
 
 
 @pytest.mark.parametrize("kind", PROVIDERS)
-def test_without_a_key_the_inputs_are_rejected_in_one_sentence(kind: type[NeonProvider]) -> None:
+def test_a_missing_key_is_reported_with_its_fix(kind: type[NeonProvider]) -> None:
     provider = configured(kind, apiKey="")
     (failure,) = provider.check({}, {}).failures
     assert failure.property == ""
@@ -791,19 +789,19 @@ def test_the_key_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     assert configured(ProjectProvider, apiKey="")._credentials.key == KEY
 
 
-def test_the_address_of_a_stand_in_is_taken_from_the_configuration() -> None:
+def test_the_address_of_an_emulator_is_read_from_the_configuration() -> None:
     provider = configured(ProjectProvider, apiBaseUrl="http://127.0.0.1:1/api/v2")
     assert provider._credentials.base_url == "http://127.0.0.1:1/api/v2"
     assert configured(ProjectProvider)._credentials.base_url == "https://console.neon.tech/api/v2"
 
 
-def test_a_key_is_not_sent_in_clear() -> None:
+def test_a_key_is_not_sent_unencrypted() -> None:
     (failure,) = configured(ProjectProvider, apiBaseUrl="http://neon.example/api/v2").check({}, {}).failures
     assert "neon:apiBaseUrl: must be an https URL" in failure.reason
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
-    """Neon answers the trial of a key with ``answer``; gives the paths that are asked for."""
+    """Makes Neon respond to the check of a key with ``answer``. Returns the paths of the requests."""
     asked: list[str] = []
 
     def transport(request: httpx.Request) -> httpx.Response:
@@ -819,7 +817,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request],
     return asked
 
 
-def test_a_key_that_neon_rejects_is_said_so_once_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_neon_rejects_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answering(monkeypatch, lambda _: httpx.Response(401, json={"code": "", "message": "not valid"}))
     for kind in PROVIDERS:
         (failure,) = configured(kind).check({}, {}).failures
@@ -829,7 +827,7 @@ def test_a_key_that_neon_rejects_is_said_so_once_tried(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 500])
-def test_only_a_rejection_of_the_key_is_one(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+def test_other_errors_do_not_count_as_a_rejected_key(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     answering(monkeypatch, lambda _: httpx.Response(status, json={}))
     checked = configured(ProjectProvider).check({}, {"name": "shop"})
     assert (checked.failures, checked.inputs) == ([], {"name": "shop"})
@@ -843,7 +841,7 @@ def test_without_a_network_a_preview_is_not_stopped(monkeypatch: pytest.MonkeyPa
     assert configured(ProjectProvider).check({}, {}).failures == []
 
 
-def test_no_error_shows_a_key_or_a_password(fake: FakeNeon, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_error_contains_a_key_or_a_password(fake: FakeNeon, caplog: pytest.LogCaptureFixture) -> None:
     props = role(fake)
     at = props["branch"]
     attempts: list[tuple[str, int | str, Callable[[], Any]]] = [

@@ -1,4 +1,4 @@
-"""How projects, databases and connections are made at Prisma: once, whatever happens to the answers."""
+"""Projects, databases and connections at Prisma are created once, even if responses are lost."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -33,10 +33,10 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
         yield found
 
 
-# Making a project.
+# Creation of a project.
 
 
-def test_a_project_is_made_without_a_database_and_with_a_name_to_find_it_by(workspace: Workspace) -> None:
+def test_a_project_is_created_without_a_database_and_with_a_logical_id(workspace: Workspace) -> None:
     made = configured(ProjectProvider).create(PROJECT)
     assert (made.id, made.outs) == ("proj_1", {"name": "main"})
     assert workspace.bodies == [{"name": "main", "createDatabase": False, "logicalId": "main"}]
@@ -51,7 +51,7 @@ def test_a_project_is_made_without_a_database_and_with_a_name_to_find_it_by(work
         ("connections", ConnectionProvider, CONNECTION),
     ],
 )
-def test_whatever_happens_to_an_answer_one_thing_is_made(
+def test_one_object_is_created_if_responses_are_lost(
     kind: str, provider: Any, inputs: Any, way: Any, workspace: Workspace
 ) -> None:
     workspace.fail("POST", f"/v1/{kind}", way, way)
@@ -61,7 +61,7 @@ def test_whatever_happens_to_an_answer_one_thing_is_made(
 
 
 @pytest.mark.parametrize("kind", ["projects", "databases", "connections"])
-def test_a_list_that_cannot_be_read_at_first_is_read_again(kind: str, workspace: Workspace) -> None:
+def test_a_list_is_read_again_after_an_error(kind: str, workspace: Workspace) -> None:
     workspace.fail("GET", f"/v1/{kind}", status(500), lost_before, status(429), status(504))
     provider, inputs = {
         "projects": (ProjectProvider, PROJECT),
@@ -72,14 +72,14 @@ def test_a_list_that_cannot_be_read_at_first_is_read_again(kind: str, workspace:
     assert len(workspace.kept[kind]) == 1
 
 
-def test_a_project_that_no_answer_ever_comes_for_is_an_error(workspace: Workspace) -> None:
+def test_a_project_without_any_response_is_an_error(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/projects", *[lost_before] * 9)
     with pytest.raises(AmbiguousOutcome, match="did not confirm POST /v1/projects"):
         configured(ProjectProvider).create(PROJECT)
 
 
 @pytest.mark.parametrize("kind", ["projects", "databases"])
-def test_what_an_earlier_attempt_left_is_taken_up_and_not_made_again(kind: str, workspace: Workspace) -> None:
+def test_an_object_of_an_interrupted_creation_is_adopted(kind: str, workspace: Workspace) -> None:
     if kind == "projects":
         id_ = workspace.put(kind, logicalId="main", age=timedelta(minutes=50))
         made = configured(ProjectProvider).create(PROJECT)
@@ -92,7 +92,7 @@ def test_what_an_earlier_attempt_left_is_taken_up_and_not_made_again(kind: str, 
     assert workspace.bodies == []
 
 
-def test_what_was_taken_up_is_not_removed_as_the_thing_it_replaces(workspace: Workspace) -> None:
+def test_an_adopted_object_is_not_deleted_as_the_object_that_it_replaces(workspace: Workspace) -> None:
     id_ = workspace.put("projects", logicalId="main")
     provider = configured(ProjectProvider)
     provider.create(PROJECT)
@@ -100,25 +100,25 @@ def test_what_was_taken_up_is_not_removed_as_the_thing_it_replaces(workspace: Wo
     assert list(workspace.kept["projects"]) == [id_]
 
 
-def test_what_is_older_belongs_to_somebody_else(workspace: Workspace) -> None:
+def test_an_older_project_is_not_adopted(workspace: Workspace) -> None:
     workspace.put("projects", logicalId="main", age=timedelta(minutes=70))
     with pytest.raises(AlreadyExists, match=r"project main already exists.*its `logicalId` is main.*another name"):
         configured(ProjectProvider).create(PROJECT)
 
 
-def test_a_project_of_the_same_name_that_does_not_carry_our_mark_is_left_alone(workspace: Workspace) -> None:
+def test_a_project_of_the_same_name_without_the_logical_id_is_not_adopted(workspace: Workspace) -> None:
     workspace.put("projects", name="main", logicalId=None)
     configured(ProjectProvider).create(PROJECT)
     assert len(workspace.kept["projects"]) == 2
 
 
-def test_a_project_that_was_renamed_since_is_another_one(workspace: Workspace) -> None:
+def test_a_project_that_was_renamed_is_not_adopted(workspace: Workspace) -> None:
     workspace.put("projects", name="renamed", logicalId="main")
     with pytest.raises(ApiError, match="returned 409 for POST /v1/projects"):
         configured(ProjectProvider).create(PROJECT)
 
 
-def test_what_appears_between_look_and_creation_is_taken_up(workspace: Workspace) -> None:
+def test_a_project_that_appears_after_the_lookup_is_adopted(workspace: Workspace) -> None:
     def taken(_do: Any) -> httpx.Response:
         workspace.put("projects", logicalId="main")
         return httpx.Response(409, json={"error": {"code": "logicalIdTaken", "message": "taken"}})
@@ -127,13 +127,13 @@ def test_what_appears_between_look_and_creation_is_taken_up(workspace: Workspace
     assert configured(ProjectProvider).create(PROJECT).id == "proj_1"
 
 
-def test_a_conflict_with_something_that_cannot_be_seen_is_an_error(workspace: Workspace) -> None:
+def test_a_conflict_with_an_invisible_project_is_an_error(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/projects", status(409, "logicalIdTaken", "taken"))
     with pytest.raises(ApiError, match="returned 409 for POST /v1/projects: logicalIdTaken, taken"):
         configured(ProjectProvider).create(PROJECT)
 
 
-def test_it_is_found_on_a_later_page_too(workspace: Workspace) -> None:
+def test_a_connection_is_found_on_a_later_page(workspace: Workspace) -> None:
     workspace.page = 1
     for number in range(3):
         workspace.put("connections", name=f"other-{number}", databaseId="db_9")
@@ -150,28 +150,28 @@ def test_it_is_found_on_a_later_page_too(workspace: Workspace) -> None:
         status(402, "", "Database quota exceeded for your plan"),
     ],
 )
-def test_a_plan_that_has_no_room_is_said_in_one_sentence(refused: Any, workspace: Workspace) -> None:
+def test_a_plan_limit_is_reported_in_one_message(refused: Any, workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/databases", refused)
     with pytest.raises(ApiError, match=r"^The plan of the Prisma workspace does not allow another database"):
         configured(DatabaseProvider).create(database_inputs())
 
 
-def test_a_rejection_for_another_reason_keeps_its_own_words(workspace: Workspace) -> None:
+def test_another_error_keeps_its_message(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/databases", status(400, "validationFailed", "name: too long"))
     with pytest.raises(ApiError, match="returned 400 for POST /v1/databases: validationFailed, name: too long"):
         configured(DatabaseProvider).create(database_inputs())
 
 
-def test_a_rate_limit_is_no_plan_limit() -> None:
+def test_a_rate_limit_is_not_a_plan_limit() -> None:
     assert not prisma_api.is_plan_limit(
         ApiError("", status=429, code="rateLimitReached", message="Rate limit reached.")
     )
 
 
-# Making a database.
+# Creation of a database.
 
 
-def test_a_database_is_made_and_waited_for(workspace: Workspace) -> None:
+def test_a_creation_waits_until_the_database_is_ready(workspace: Workspace) -> None:
     workspace.looks_until_ready = 4
     made = configured(DatabaseProvider).create(database_inputs())
     assert workspace.kept["databases"][made.id]["status"] == "ready"
@@ -192,26 +192,26 @@ def test_a_database_is_made_and_waited_for(workspace: Workspace) -> None:
         ),
     ],
 )
-def test_a_database_may_start_from_another(stated: Any, sent: Any, workspace: Workspace) -> None:
+def test_a_database_can_be_a_copy(stated: Any, sent: Any, workspace: Workspace) -> None:
     configured(DatabaseProvider).create(database_inputs(**stated))
     assert workspace.bodies[0]["source"] == sent
 
 
-def test_a_database_that_cannot_be_provisioned_is_removed_again(workspace: Workspace) -> None:
+def test_a_database_that_cannot_be_provisioned_is_deleted(workspace: Workspace) -> None:
     workspace.ends_as = "failure"
     with pytest.raises(ApiError, match="database main could not be provisioned and was deleted"):
         configured(DatabaseProvider).create(database_inputs())
     assert workspace.kept["databases"] == {}
 
 
-def test_a_failed_database_that_an_earlier_attempt_left_is_removed_too(workspace: Workspace) -> None:
+def test_a_failed_database_of_an_interrupted_creation_is_deleted(workspace: Workspace) -> None:
     workspace.put("databases", logicalId="main-eu-central-1", projectId="proj_9", status="failure")
     with pytest.raises(ApiError, match="could not be provisioned"):
         configured(DatabaseProvider).create(database_inputs())
     assert workspace.kept["databases"] == {}
 
 
-def test_waiting_for_a_database_has_an_end_and_the_next_attempt_goes_on(
+def test_waiting_for_a_database_ends_and_the_next_attempt_continues(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace.looks_until_ready = 3
@@ -222,7 +222,7 @@ def test_waiting_for_a_database_has_an_end_and_the_next_attempt_goes_on(
     assert [configured(DatabaseProvider).create(database_inputs()).id] == list(workspace.kept["databases"])
 
 
-def test_a_database_that_somebody_removes_meanwhile_is_an_error(workspace: Workspace) -> None:
+def test_a_database_that_is_deleted_during_provisioning_is_an_error(workspace: Workspace) -> None:
     workspace.fail("GET", "/v1/databases/.+", status(404))
     with pytest.raises(ApiError, match="was deleted while Prisma provisioned it"):
         configured(DatabaseProvider).create(database_inputs())
@@ -234,10 +234,10 @@ def test_the_same_name_in_another_region_is_another_database(workspace: Workspac
     assert len(workspace.kept["databases"]) == 2
 
 
-# Making a connection.
+# Creation of a connection.
 
 
-def test_a_connection_tells_where_to_dial_and_how_to_sign_in(workspace: Workspace) -> None:
+def test_a_connection_has_address_and_credentials(workspace: Workspace) -> None:
     made = configured(ConnectionProvider).create(CONNECTION)
     assert made.outs == {
         "database_id": "db_9", "name": "hyperdrive", "host": "db.prisma.io", "port": 5432, "database": "postgres",
@@ -271,7 +271,7 @@ OLD = {"host": "db.prisma.io", "user": "consumer", "pass": SECRET}
         ),
     ],
 )
-def test_credentials_come_from_the_direct_string_else_from_the_old_parts(
+def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
     told: Any, expected: Any, workspace: Workspace
 ) -> None:
     workspace.told = told
@@ -294,7 +294,7 @@ def test_credentials_come_from_the_direct_string_else_from_the_old_parts(
         (parts(), "returned no direct credentials"),
     ],
 )
-def test_what_does_not_lead_to_the_database_itself_is_rejected_and_removed_again(
+def test_a_connection_without_a_direct_endpoint_is_rejected_and_deleted(
     told: Any, words: str, workspace: Workspace
 ) -> None:
     workspace.told = told
@@ -304,14 +304,14 @@ def test_what_does_not_lead_to_the_database_itself_is_rejected_and_removed_again
     assert workspace.kept["connections"] == {}
 
 
-def test_a_connection_whose_answer_was_lost_is_removed_and_made_anew(workspace: Workspace) -> None:
+def test_a_connection_whose_response_was_lost_is_replaced(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/connections", lost_after)
     made = configured(ConnectionProvider).create(CONNECTION)
     assert "DELETE /v1/connections/con_1" in workspace.requests
     assert list(workspace.kept["connections"]) == [made.id] == ["con_2"]
 
 
-def test_a_connection_that_turns_up_late_is_removed(workspace: Workspace) -> None:
+def test_a_connection_that_appears_late_is_deleted(workspace: Workspace) -> None:
     def late(do: Done) -> httpx.Response:
         workspace.put("connections", name="hyperdrive", databaseId="db_9")
         return do()
@@ -321,14 +321,14 @@ def test_a_connection_that_turns_up_late_is_removed(workspace: Workspace) -> Non
     assert list(workspace.kept["connections"]) == [made.id]
 
 
-def test_where_every_answer_is_lost_no_connection_stays(workspace: Workspace) -> None:
+def test_no_connection_remains_if_every_response_is_lost(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/connections", *[lost_after] * 9)
     with pytest.raises(AmbiguousOutcome):
         configured(ConnectionProvider).create(CONNECTION)
     assert workspace.kept["connections"] == {}
 
 
-def test_a_connection_that_an_earlier_attempt_left_is_removed(workspace: Workspace) -> None:
+def test_a_connection_of_an_interrupted_creation_is_deleted(workspace: Workspace) -> None:
     workspace.put("connections", name="hyperdrive", databaseId="db_9", age=timedelta(minutes=50))
     workspace.put("connections", name="hyperdrive", databaseId="db_8")
     workspace.put("connections", name="Default connection", databaseId="db_9")
@@ -336,7 +336,7 @@ def test_a_connection_that_an_earlier_attempt_left_is_removed(workspace: Workspa
     assert sorted(workspace.kept["connections"]) == ["con_2", "con_3", "con_4"]
 
 
-def test_an_older_connection_of_the_name_may_be_in_use(workspace: Workspace) -> None:
+def test_an_older_connection_of_the_same_name_is_rejected(workspace: Workspace) -> None:
     workspace.put("connections", name="hyperdrive", databaseId="db_9", age=timedelta(minutes=70))
     with pytest.raises(AlreadyExists, match=r"connection hyperdrive already exists.*another name for the connection"):
         configured(ConnectionProvider).create(CONNECTION)

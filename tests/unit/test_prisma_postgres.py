@@ -1,4 +1,4 @@
-"""`PrismaPostgres`: what it makes, what it yields, what it refuses."""
+"""`PrismaPostgres`: its resources, its origin, its validation errors."""
 
 import logging
 from collections.abc import Callable
@@ -23,7 +23,7 @@ DATABASE = "pulumi-python:dynamic/prisma:Database"
 CONNECTION = "pulumi-python:dynamic/prisma:Connection"
 
 PASSWORD = "sk_Zq7xKv9wJu3yHh5m"
-# As long as Prisma's are: one more than Postgres itself takes.
+# Prisma's user names have 64 characters, one more than Postgres allows.
 USER = "0123456789abcdef" * 4
 TOLD = {
     "host": "db.prisma.io",
@@ -37,13 +37,13 @@ TOLD = {
 
 
 def prisma(opts: Any = None, **changes: Any) -> PrismaPostgres:
-    """Registers a PrismaPostgres; ``changes`` are its arguments."""
+    """Registers a PrismaPostgres with changed arguments."""
     args: Any = changed({"region": "eu-central-1", "plan": "starter"}, changes)
     return PrismaPostgres("main", args, opts)
 
 
 def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
-    """A deployment in which Prisma tells the credentials of each connection, except in a preview."""
+    """A deployment in which Prisma returns the credentials of each connection, except in a preview."""
     return deploy(program, outputs={CONNECTION: {} if preview else TOLD}, preview=preview)
 
 
@@ -52,14 +52,14 @@ def made(**changes: Any) -> Run:
 
 
 def stated(entry: Registration) -> dict[str, Any]:
-    """What a dynamic resource is given, without the serialised provider."""
+    """The inputs of a dynamic resource, without the serialised provider."""
     return {key: value for key, value in entry.inputs.items() if key != "__provider"}
 
 
-# What it makes.
+# Resources.
 
 
-def test_it_makes_a_project_a_database_and_a_connection() -> None:
+def test_it_creates_a_project_a_database_and_a_connection() -> None:
     run = made()
     assert [(entry.type, entry.name) for entry in run.registrations if entry.wire.custom] == [
         (PROJECT, "main-project"),
@@ -68,20 +68,20 @@ def test_it_makes_a_project_a_database_and_a_connection() -> None:
     ]
 
 
-def test_what_it_makes_is_named_after_the_component_and_its_consumer() -> None:
+def test_the_default_names_are_those_of_the_component_and_the_consumer() -> None:
     run = made()
     assert stated(run.one(PROJECT)) == {"name": "main"}
     assert stated(run.one(DATABASE)) == {"name": "main", "region": "eu-central-1", "project_id": "main-project-id"}
     assert stated(run.one(CONNECTION)) == {"name": "hyperdrive", "database_id": "main-database-id"}
 
 
-def test_every_name_can_be_stated(given: Given) -> None:
+def test_every_name_can_be_set(given: Given) -> None:
     names = {"project_name": "shop", "database_name": "shop-eu", "connection_name": "api"}
     run = run_of(lambda: prisma(**{key: given(name) for key, name in names.items()}) and None)
     assert [entry.inputs["name"] for entry in run.registrations if entry.wire.custom] == list(names.values())
 
 
-def test_a_project_that_is_there_is_used_and_not_made(given: Given) -> None:
+def test_an_existing_project_is_used(given: Given) -> None:
     run = run_of(lambda: prisma(project_id=given("proj_1")) and None)
     assert run.all(PROJECT) == []
     assert run.one(DATABASE).inputs["project_id"] == "proj_1"
@@ -98,17 +98,17 @@ def test_no_provider_is_a_secret_and_each_is_a_reference_to_its_class() -> None:
         assert len(entry.inputs["__provider"]) < 150
 
 
-def test_the_engine_is_told_that_the_password_is_a_secret() -> None:
+def test_the_password_is_a_secret_output_of_the_resource() -> None:
     assert list(made().one(CONNECTION).wire.additionalSecretOutputs) == ["password"]
 
 
-def test_protection_reaches_what_holds_the_data() -> None:
+def test_protection_reaches_the_database() -> None:
     run = run_of(lambda: prisma(pulumi.ResourceOptions(protect=True)) and None)
     assert run.one(PROJECT).wire.protect
     assert run.one(DATABASE).wire.protect
 
 
-# What it yields.
+# Outputs.
 
 
 def test_the_origin_is_the_direct_endpoint() -> None:
@@ -125,7 +125,7 @@ def test_the_origin_is_the_direct_endpoint() -> None:
     }
 
 
-def test_the_flat_outputs_are_the_leaves_of_the_origin_and_the_pooler() -> None:
+def test_the_flat_outputs_are_the_fields_of_the_origin_and_the_pooler() -> None:
     def program() -> dict[str, Any]:
         found = prisma()
         flat = {key: getattr(found, key) for key in found.origin}
@@ -136,26 +136,26 @@ def test_the_flat_outputs_are_the_leaves_of_the_origin_and_the_pooler() -> None:
     assert flat == {**origin, "pooled_host": "pooled.db.prisma.io", "pooled_port": 5432}
 
 
-def test_the_ids_of_project_and_database_are_told() -> None:
+def test_the_outputs_contain_the_ids_of_project_and_database() -> None:
     exports = run_of(lambda: {key: getattr(prisma(), key) for key in ("project_id",)}).exports
     assert exports["project_id"].value == "main-project-id"
     exports = run_of(lambda: {"database_id": prisma(project_id="proj_1").database_id}).exports
     assert exports["database_id"].value == "main-database-id"
 
 
-def test_of_the_origin_only_the_password_is_a_secret(preview: bool) -> None:
+def test_only_the_password_of_the_origin_is_a_secret(preview: bool) -> None:
     exports = run_of(lambda: prisma().origin, preview=preview).exports
     assert {key for key, export in exports.items() if export.secret} == {"password"}
 
 
-def test_in_a_preview_only_what_prisma_tells_is_unknown() -> None:
+def test_in_a_preview_the_values_that_prisma_returns_are_unknown() -> None:
     exports = run_of(lambda: prisma().origin, preview=True).exports
     assert {key for key, export in exports.items() if not export.known} == {
         "host", "port", "database", "user", "password"
     }  # fmt: skip
 
 
-def test_hyperdrive_dials_the_direct_endpoint(preview: bool) -> None:
+def test_hyperdrive_uses_the_direct_endpoint(preview: bool) -> None:
     run = run_of(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, preview=preview)
     origin = run.one(CONFIG).inputs["origin"]
     assert preview or {key: origin[key] for key in ("host", "port", "database", "user", "password")} == {
@@ -164,12 +164,12 @@ def test_hyperdrive_dials_the_direct_endpoint(preview: bool) -> None:
     assert preview or "origin.password" in run.one(CONFIG).secrets
 
 
-def test_whoever_takes_the_password_waits_for_the_connection() -> None:
+def test_consumers_of_the_password_wait_for_the_connection() -> None:
     run = run_of(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None)
     assert run.one(CONNECTION).urn in run.one(CONFIG).wire.propertyDependencies["origin"].urns
 
 
-def test_what_it_depends_on_comes_before_its_children_and_before_whoever_takes_the_password() -> None:
+def test_children_and_consumers_of_the_password_wait_for_the_dependencies() -> None:
     def program() -> None:
         first = random.RandomPet("first")
         origin = prisma(pulumi.ResourceOptions(depends_on=[first])).origin
@@ -191,7 +191,7 @@ def test_no_secret_is_in_plain(caplog: pytest.LogCaptureFixture) -> None:
 # Connections.
 
 
-def test_prismas_numbers_are_those_of_the_source() -> None:
+def test_prismas_limits_are_those_of_the_source() -> None:
     assert {plan.value: int(limit) for plan, limit in numbers.MAX_CONNECTIONS.items()} == {
         "free": 10, "starter": 10, "pro": 50, "business": 100
     }  # fmt: skip
@@ -199,7 +199,7 @@ def test_prismas_numbers_are_those_of_the_source() -> None:
 
 
 @pytest.mark.parametrize("plan", PrismaPlan)
-def test_every_plan_leaves_room_for_hyperdrives_smallest_limit(plan: PrismaPlan) -> None:
+def test_every_plan_allows_hyperdrives_smallest_limit(plan: PrismaPlan) -> None:
     most, kept = connections_of(plan, subject="")
     assert most - kept >= 5
 
@@ -216,7 +216,7 @@ def test_an_explicit_number_of_connections_overrides_the_plans(given: Given, pre
     assert (exports["max_connections"].value, exports["reserved_connections"].value) == (60, 5)
 
 
-# What it refuses.
+# Validation errors.
 
 
 @pytest.mark.parametrize("argument", ["region", "plan"])
@@ -231,32 +231,32 @@ def test_a_plan_that_prisma_does_not_have_is_rejected(preview: bool) -> None:
 
 
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt", "eu", ""])
-def test_what_is_no_region_is_rejected(region: str, given: Given, preview: bool) -> None:
+def test_an_invalid_region_is_rejected(region: str, given: Given, preview: bool) -> None:
     with rejected(f"main.region: must be a region of Prisma, got {region}", "`eu-central-1`"):
         run_of(lambda: prisma(region=given(region)), preview=preview)
 
 
-def test_a_region_that_a_preview_does_not_know_is_not_rejected() -> None:
+def test_an_unknown_region_is_accepted_in_a_preview() -> None:
     run = run_of(lambda: prisma(region=unknown()) and None, preview=True)
     assert run.one(DATABASE).name == "main-database"
 
 
-def test_a_name_for_a_project_that_is_there_is_rejected(given: Given, preview: bool) -> None:
+def test_a_name_for_an_existing_project_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.project_name: cannot be combined with `main.project_id`", "Omit it"):
         run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
 
 
-def test_a_backup_of_no_database_is_rejected(given: Given, preview: bool) -> None:
+def test_a_backup_without_a_database_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.source_backup_id: requires `main.source_database_id`"):
         run_of(lambda: prisma(source_backup_id=given("bkp_1")), preview=preview)
 
 
-def test_a_number_of_connections_that_is_not_whole_is_rejected(given: Given, preview: bool) -> None:
+def test_a_number_of_connections_that_is_not_an_integer_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.max_connections: is 10.5", "Use a whole number."):
         run_of(lambda: prisma(max_connections=given(10.5)).origin, preview=preview)
 
 
-def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
+def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
     with rejected("main.database: is no argument", "`database_name`"):
         run_of(lambda: prisma(database="shop"))
 

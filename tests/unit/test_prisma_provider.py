@@ -1,4 +1,4 @@
-"""Prisma's dynamic providers, as plain Python: access, checks, comparing, renaming, reading, removing."""
+"""Prisma's dynamic providers as plain Python: credentials, check, diff, update, read, delete."""
 
 import base64
 from collections.abc import Iterator
@@ -42,17 +42,17 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 
 
 @ALL_PROVIDERS
-def test_a_provider_is_kept_in_the_state_as_the_name_of_its_class(kind: type[ResourceProvider]) -> None:
+def test_the_state_contains_a_provider_as_the_name_of_its_class(kind: type[ResourceProvider]) -> None:
     pickled = base64.b64decode(serialize_provider(kind()))
     assert b"edge_postgres.origins.prisma.providers" in pickled
     assert len(pickled) < 100
 
 
-# Access.
+# Credentials.
 
 
 @ALL_PROVIDERS
-def test_a_missing_token_is_one_sentence_that_says_how_to_set_it(kind: type[ResourceProvider], workspace: Any) -> None:
+def test_a_missing_token_is_reported_with_its_fix(kind: type[ResourceProvider], workspace: Any) -> None:
     complaint = complaint_of(configured(kind, serviceToken=""), PROJECT)
     assert complaint == (
         "prisma:serviceToken: is required. "
@@ -62,13 +62,13 @@ def test_a_missing_token_is_one_sentence_that_says_how_to_set_it(kind: type[Reso
 
 
 @ALL_PROVIDERS
-def test_a_wrong_token_is_one_sentence_that_does_not_show_it(kind: type[ResourceProvider], workspace: Any) -> None:
+def test_a_wrong_token_is_reported_without_the_token(kind: type[ResourceProvider], workspace: Any) -> None:
     complaint = complaint_of(configured(kind, serviceToken="prsc_wrong"), PROJECT)
     assert complaint.startswith("prisma:serviceToken: is rejected by Prisma. Create a key")
     assert "prsc_wrong" not in complaint
 
 
-def test_the_token_is_tried_once_in_a_process(workspace: Workspace) -> None:
+def test_the_token_is_checked_once_in_a_process(workspace: Workspace) -> None:
     for kind, news in ((ProjectProvider, PROJECT), (DatabaseProvider, database_inputs()), (ProjectProvider, PROJECT)):
         assert configured(kind).check({}, news).failures == []
     assert workspace.requests == ["GET /v1/regions/postgres"]
@@ -79,7 +79,7 @@ def test_the_token_may_come_from_the_environment(workspace: Workspace, monkeypat
     assert configured(ProjectProvider, serviceToken="").check({}, PROJECT).failures == []
 
 
-def test_where_prisma_cannot_be_reached_a_check_passes(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_passes_if_prisma_does_not_respond(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no such host")
 
@@ -89,42 +89,42 @@ def test_where_prisma_cannot_be_reached_a_check_passes(workspace: Workspace, mon
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://127.0.0.1:9/", "http://127.0.0.1:9/v1"])
-def test_the_address_may_be_another_with_the_version_or_without(address: str, workspace: Workspace) -> None:
+def test_the_address_can_include_the_version(address: str, workspace: Workspace) -> None:
     configured(ProjectProvider, apiBaseUrl=address).create(PROJECT)
     assert workspace.requests[-1] == "POST /v1/projects"
 
 
-def test_an_address_that_would_show_the_token_is_rejected(workspace: Workspace) -> None:
+def test_an_unencrypted_address_is_rejected(workspace: Workspace) -> None:
     assert "prisma:apiBaseUrl: must be an https URL" in complaint_of(
         configured(ProjectProvider, apiBaseUrl="http://api.example.com"), PROJECT
     )
 
 
-def test_what_is_removed_without_a_check_says_that_the_token_is_missing_too(workspace: Workspace) -> None:
+def test_a_deletion_reports_a_missing_token(workspace: Workspace) -> None:
     with pytest.raises(ApiError, match=r"^prisma:serviceToken: is required"):
         configured(ProjectProvider, serviceToken="").delete("proj_1", PROJECT)
 
 
-# What the API would not take.
+# Check.
 
 
 @pytest.mark.parametrize("region", ["eu-west-3", "mars-1"])
-def test_a_region_that_takes_no_databases_is_rejected_with_those_that_do(region: str, workspace: Workspace) -> None:
+def test_an_unavailable_region_is_rejected_with_the_available_regions(region: str, workspace: Workspace) -> None:
     complaint = complaint_of(configured(DatabaseProvider), database_inputs(region=region))
     assert complaint == "must be a region of Prisma: eu-central-1, us-east-1. Set one of them."
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", UNKNOWN])
-def test_a_region_that_is_there_or_not_yet_known_is_taken(region: str, workspace: Workspace) -> None:
+def test_an_available_or_unknown_region_is_accepted(region: str, workspace: Workspace) -> None:
     assert configured(DatabaseProvider).check({}, database_inputs(region=region)).failures == []
 
 
-def test_a_database_stays_where_no_new_ones_are_made(workspace: Workspace) -> None:
+def test_an_existing_database_stays_in_an_unavailable_region(workspace: Workspace) -> None:
     inputs = database_inputs(region="eu-west-3")
     assert configured(DatabaseProvider).check(inputs, inputs).failures == []
 
 
-# Comparing.
+# Diff.
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,14 @@ def test_a_database_stays_where_no_new_ones_are_made(workspace: Workspace) -> No
         (ConnectionProvider, CONNECTION, {"database_id": "db_8"}, ["database_id"]),
     ],
 )
-def test_only_what_the_api_cannot_change_is_replaced(kind: Any, olds: Any, change: Any, replaces: list[str]) -> None:
+def test_only_inputs_that_the_api_cannot_update_cause_a_replacement(
+    kind: Any, olds: Any, change: Any, replaces: list[str]
+) -> None:
     found = kind().diff("id", {**olds, "password": SECRET}, {**olds, **change, "__provider": "y"})
     assert (found.changes, found.replaces) == (True, replaces)
 
 
-def test_the_new_one_is_made_before_the_old_one_goes() -> None:
+def test_the_new_database_is_created_before_the_old_one_is_deleted() -> None:
     found = DatabaseProvider().diff("id", database_inputs(), database_inputs(region="us-east-1"))
     assert found.delete_before_replace is False
 
@@ -154,17 +156,17 @@ def test_the_new_one_is_made_before_the_old_one_goes() -> None:
     ("kind", "inputs"),
     [(ProjectProvider, PROJECT), (DatabaseProvider, database_inputs()), (ConnectionProvider, CONNECTION)],
 )
-def test_nothing_changes_where_no_input_does(kind: Any, inputs: Any) -> None:
+def test_equal_inputs_are_no_change(kind: Any, inputs: Any) -> None:
     found = kind().diff("id", {**inputs, "password": SECRET}, {**inputs, "__provider": "of a newer version"})
     assert (found.changes, found.replaces) == (False, [])
 
 
-def test_a_source_that_is_no_longer_stated_makes_no_empty_database() -> None:
+def test_omitting_the_source_does_not_replace_the_database() -> None:
     olds = database_inputs(source_database_id="db_1", source_backup_id="b")
     assert DatabaseProvider().diff("id", olds, database_inputs()).changes is False
 
 
-# Renaming.
+# Update.
 
 
 @pytest.mark.parametrize(
@@ -182,33 +184,33 @@ def test_a_name_changes_in_place(kind: str, provider: Any, inputs: Any, way: Any
     assert changed.outs == {**inputs, "kept": 1, "name": "shop"}
 
 
-# Reading.
+# Read.
 
 
 @ALL_PROVIDERS
-def test_what_is_gone_is_told(kind: type[ResourceProvider], workspace: Workspace) -> None:
+def test_a_read_detects_a_deleted_object(kind: type[ResourceProvider], workspace: Workspace) -> None:
     read = configured(kind).read("gone_1", {**CONNECTION, "password": SECRET})
     assert (read.id, read.outs) == ("", {})
 
 
-def test_a_name_that_was_changed_elsewhere_is_told(workspace: Workspace) -> None:
+def test_a_read_detects_a_changed_name(workspace: Workspace) -> None:
     id_ = workspace.put("projects", name="renamed")
     read = configured(ProjectProvider).read(id_, PROJECT)
     assert (read.id, read.inputs, read.outs) == (id_, {"name": "renamed"}, {"name": "renamed", "__provider": "x"})
 
 
-def test_a_database_tells_its_name_region_and_project(workspace: Workspace) -> None:
+def test_a_read_returns_name_region_and_project_of_a_database(workspace: Workspace) -> None:
     id_ = workspace.put("databases", name="renamed", region="us-east-1", projectId="proj_8", status="ready")
     read = configured(DatabaseProvider).read(id_, database_inputs())
     assert read.inputs == {"project_id": "proj_8", "name": "renamed", "region": "us-east-1"}
 
 
-def test_what_prisma_does_not_tell_stays_as_it_was(workspace: Workspace) -> None:
+def test_a_read_keeps_properties_that_prisma_does_not_return(workspace: Workspace) -> None:
     id_ = workspace.put("databases", region=None, projectId=None, status="ready")
     assert configured(DatabaseProvider).read(id_, database_inputs()).outs == database_inputs()
 
 
-def test_a_connection_keeps_its_secret_and_tells_where_it_leads_now(workspace: Workspace) -> None:
+def test_a_read_keeps_the_password_and_updates_the_address_of_a_connection(workspace: Workspace) -> None:
     id_ = workspace.put("connections", name="hyperdrive", databaseId="db_9", directConnection={"pass": "sk_other"})
     state = {**CONNECTION, "host": "old.prisma.io", "port": 1.0, "user": "consumer", "password": SECRET}
     read = configured(ConnectionProvider).read(id_, state)
@@ -217,13 +219,13 @@ def test_a_connection_keeps_its_secret_and_tells_where_it_leads_now(workspace: W
     assert read.inputs == {"database_id": "db_9", "name": "hyperdrive"}
 
 
-def test_an_error_while_reading_does_not_count_as_gone(workspace: Workspace) -> None:
+def test_an_error_of_a_read_is_not_a_deleted_object(workspace: Workspace) -> None:
     workspace.fail("GET", "/v1/projects/proj_1", status(403, "forbidden", "no"))
     with pytest.raises(ApiError, match="returned 403"):
         configured(ProjectProvider).read("proj_1", PROJECT)
 
 
-# Removing.
+# Delete.
 
 
 @pytest.mark.parametrize(
@@ -231,9 +233,7 @@ def test_an_error_while_reading_does_not_count_as_gone(workspace: Workspace) -> 
     [("projects", ProjectProvider), ("databases", DatabaseProvider), ("connections", ConnectionProvider)],
 )
 @pytest.mark.parametrize("way", [None, lost_before, lost_after, failed_after, status(429), status(502), status(404)])
-def test_what_is_removed_is_gone_whatever_happens_to_the_answer(
-    kind: str, provider: Any, way: Any, workspace: Workspace
-) -> None:
+def test_an_object_is_deleted_if_responses_are_lost(kind: str, provider: Any, way: Any, workspace: Workspace) -> None:
     id_ = workspace.put(kind, databaseId="db_9")
     if way:
         workspace.fail("DELETE", f"/v1/{kind}/{id_}", way)
@@ -242,7 +242,7 @@ def test_what_is_removed_is_gone_whatever_happens_to_the_answer(
     assert workspace.kept[kind] == {}
 
 
-def test_a_default_database_is_not_removed_and_the_reason_is_said(workspace: Workspace) -> None:
+def test_the_error_about_a_default_database_contains_the_reason(workspace: Workspace) -> None:
     id_ = workspace.put("databases")
     workspace.fail("DELETE", f"/v1/databases/{id_}", status(403, "forbidden", "default environment"))
     with pytest.raises(
@@ -251,7 +251,7 @@ def test_a_default_database_is_not_removed_and_the_reason_is_said(workspace: Wor
         configured(DatabaseProvider).delete(id_, {})
 
 
-def test_a_project_that_holds_something_else_is_not_removed_and_the_reason_is_said(workspace: Workspace) -> None:
+def test_the_error_about_a_project_with_other_objects_contains_the_reason(workspace: Workspace) -> None:
     id_ = workspace.put("projects")
     workspace.fail("DELETE", f"/v1/projects/{id_}", status(400, "projectHasDependencies", "existing dependencies"))
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""Keys and addresses of APIs: configuration first, then the environment, and nothing in clear."""
+"""Keys and addresses of APIs: from the configuration or the environment, and never unencrypted."""
 
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
@@ -31,28 +31,28 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def test_configuration_gives_the_key() -> None:
+def test_the_key_is_read_from_the_configuration() -> None:
     assert accessed(apiKey="of-the-stack") == ApiCredentials(DEFAULT, "of-the-stack")
 
 
-def test_the_environment_gives_the_key_where_the_stack_has_none(environment: pytest.MonkeyPatch) -> None:
+def test_the_key_is_read_from_the_environment_by_default(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("NEON_API_KEY", "of-the-shell")
     assert accessed().key == "of-the-shell"
     assert accessed(apiKey="of-the-stack").key == "of-the-stack"
 
 
 @pytest.mark.parametrize("key", ["", "  \n"])
-def test_no_key_is_rejected_with_both_ways_to_give_one(key: str) -> None:
+def test_a_missing_key_is_rejected_with_its_fix(key: str) -> None:
     with rejected("neon:apiKey: is required", "pulumi config set --secret neon:apiKey", "NEON_API_KEY"):
         accessed(apiKey=key)
 
 
-def test_the_newline_that_a_file_ends_with_is_no_part_of_a_key() -> None:
+def test_whitespace_around_the_key_is_removed() -> None:
     assert accessed(apiKey="key\n").key == "key"
 
 
 @pytest.mark.parametrize("key", ["senti nel", "sentinel\nx", "sentinelé"])
-def test_what_cannot_be_a_key_is_rejected_and_not_shown(key: str) -> None:
+def test_a_malformed_key_is_rejected_and_not_shown(key: str) -> None:
     with pytest.raises(
         ValidationError, match="neon:apiKey: must not contain spaces or characters outside ASCII"
     ) as told:
@@ -60,22 +60,22 @@ def test_what_cannot_be_a_key_is_rejected_and_not_shown(key: str) -> None:
     assert "sentinel" not in str(told.value)
 
 
-def test_another_address_comes_from_configuration_or_the_environment(environment: pytest.MonkeyPatch) -> None:
+def test_the_address_is_read_from_the_configuration_or_the_environment(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("NEON_API_BASE_URL", "https://shell.example")
     assert accessed(apiKey="k").base_url == "https://shell.example"
     assert accessed(apiKey="k", apiBaseUrl="https://stack.example").base_url == "https://stack.example"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080/api/v2", "http://localhost:1"])
-def test_an_address_on_this_machine_may_be_in_clear(url: str) -> None:
+def test_an_address_on_this_machine_may_be_unencrypted(url: str) -> None:
     assert accessed(apiKey="k", apiBaseUrl=url).base_url == url
 
 
 @pytest.mark.parametrize("url", ["http://console.example", "ftp://x", "console.example", "http://127.0.0.1.example"])
-def test_an_address_that_would_send_the_key_in_clear_is_rejected(url: str) -> None:
+def test_an_unencrypted_address_is_rejected(url: str) -> None:
     with rejected("neon:apiBaseUrl: must be an https URL", "unencrypted"):
         accessed(apiKey="k", apiBaseUrl=url)
 
 
-def test_the_key_is_not_shown() -> None:
+def test_the_key_is_not_part_of_the_representation() -> None:
     assert "sentinel" not in repr(accessed(apiKey="sentinel"))

@@ -1,4 +1,4 @@
-"""`ApiClient`: what is asked again, what is not, and that no message holds what was sent."""
+"""`ApiClient`: which requests are repeated, and that no message contains data of a request."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ Answer = httpx.Response | Exception
 
 
 class Vendor:
-    """Gives its answers in turn, the last one for ever, and remembers what it was asked."""
+    """Returns its responses in turn, then the last one for ever, and records the requests."""
 
     def __init__(self, answers: Iterable[Answer]) -> None:
         self.answers, self.asked, self.pauses = list(answers), [], []  # type: ignore[var-annotated]
@@ -45,7 +45,7 @@ def answered(status: int, content: Any = None, **headers: str) -> httpx.Response
 
 
 def timed_out() -> Exception:
-    return httpx.ReadTimeout("sentinel-password in a library's text")
+    return httpx.ReadTimeout("sentinel-password in a message of the library")
 
 
 def refused() -> Exception:
@@ -63,27 +63,27 @@ def test_a_request_goes_to_the_address_with_the_key_and_json() -> None:
 
 @pytest.mark.parametrize("status", [429, 503, 423])
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
-def test_what_was_surely_not_done_is_asked_again(method: str, status: int) -> None:
+def test_a_request_that_was_not_carried_out_is_repeated(method: str, status: int) -> None:
     vendor = Vendor([answered(status), answered(status), answered(200)])
     assert vendor.api().call(method, "/projects") == {"ok": True}
     assert len(vendor.asked) == 3
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_connection_that_was_refused_is_tried_again(method: str) -> None:
+def test_a_refused_connection_is_tried_again(method: str) -> None:
     vendor = Vendor([refused(), answered(200)])
     assert vendor.api().call(method, "/projects") == {"ok": True}
 
 
 @pytest.mark.parametrize("answer", [answered(500), answered(502), answered(504), timed_out()])
-def test_a_get_is_asked_again_after_a_passing_fault(answer: Answer) -> None:
+def test_a_get_is_repeated_after_a_temporary_error(answer: Answer) -> None:
     vendor = Vendor([answer, answered(200)])
     assert vendor.api().call("GET", "/projects") == {"ok": True}
 
 
 @pytest.mark.parametrize("answer", [answered(500), answered(502), answered(504), timed_out()])
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_what_may_have_been_done_is_not_asked_again(method: str, answer: Answer) -> None:
+def test_a_request_that_may_have_been_carried_out_is_not_repeated(method: str, answer: Answer) -> None:
     vendor = Vendor([answer, answered(200)])
     with pytest.raises(
         AmbiguousOutcome, match=f"Neon did not confirm {method} /projects .*which may have been carried out"
@@ -94,7 +94,7 @@ def test_what_may_have_been_done_is_not_asked_again(method: str, answer: Answer)
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_rejection_is_told_at_once(method: str, status: int) -> None:
+def test_a_rejected_request_is_an_error_at_once(method: str, status: int) -> None:
     vendor = Vendor([answered(status, {"code": "BAD", "message": "no such\nregion."})])
     with pytest.raises(ApiError) as told:
         vendor.api().call(method, "/projects")
@@ -103,19 +103,19 @@ def test_a_rejection_is_told_at_once(method: str, status: int) -> None:
     assert len(vendor.asked) == 1
 
 
-def test_an_error_below_a_key_of_its_own_is_read_too() -> None:
+def test_an_error_below_the_key_error_is_read() -> None:
     vendor = Vendor([answered(409, {"error": {"code": "taken", "message": "logicalId is taken"}})])
     with pytest.raises(ApiError, match="409 for POST /projects: taken, logicalId is taken"):
         vendor.api().call("POST", "/projects")
 
 
 @pytest.mark.parametrize("content", [["a"], "text", {"error": "text"}, {}])
-def test_an_error_in_another_form_is_told_by_its_status(content: Any) -> None:
+def test_an_error_in_another_form_is_reported_by_its_status(content: Any) -> None:
     with pytest.raises(ApiError, match=r"^Neon returned 400 for POST /projects\.$"):
         Vendor([answered(400, content)]).api().call("POST", "/projects")
 
 
-def test_the_pause_grows_and_stays_bounded() -> None:
+def test_the_delay_grows_and_is_bounded() -> None:
     vendor = Vendor([*(answered(503) for _ in range(40)), answered(200)])
     vendor.api().call("GET", "/projects")
     assert 0 < max(vendor.pauses) <= MAX_DELAY_SECONDS
@@ -123,47 +123,47 @@ def test_the_pause_grows_and_stays_bounded() -> None:
 
 
 @pytest.mark.parametrize(("said", "kept"), [("2", 2.0), ("0.5", 0.5), ("86400", MAX_DELAY_SECONDS)])
-def test_the_pause_that_is_asked_for_is_kept_within_bounds(said: str, kept: float) -> None:
+def test_the_delay_that_the_api_asks_for_is_bounded(said: str, kept: float) -> None:
     vendor = Vendor([answered(429, **{"retry-after": said}), answered(200)])
     vendor.api().call("GET", "/projects")
     assert vendor.pauses == [kept]
 
 
-def test_a_pause_that_is_no_number_is_left_to_us() -> None:
+def test_a_delay_that_is_not_a_number_is_ignored() -> None:
     vendor = Vendor([answered(429, **{"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}), answered(200)])
     assert vendor.api().call("GET", "/projects") == {"ok": True}
 
 
-def test_it_gives_up_after_its_patience() -> None:
+def test_retries_end_at_the_deadline() -> None:
     vendor = Vendor([answered(503)])
     with pytest.raises(ApiError, match="Neon returned 503 for POST /projects"):
         vendor.api(retry_seconds=0).call("POST", "/projects")
 
 
-def test_nothing_at_all_is_an_answer() -> None:
+def test_an_empty_response_is_none() -> None:
     assert Vendor([httpx.Response(204)]).api().call("DELETE", "/projects/x") is None
 
 
-def test_what_is_gone_can_be_asked_for() -> None:
+def test_a_missing_object_can_be_none() -> None:
     assert Vendor([answered(404)]).api().call("GET", "/projects/x", missing_ok=True) is None
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[1]"])
-def test_an_answer_that_is_no_json_object_is_an_error(content: bytes) -> None:
+def test_a_response_that_is_not_a_json_object_is_an_error(content: bytes) -> None:
     with pytest.raises(ApiError, match="200 for GET /projects without a JSON object"):
         Vendor([httpx.Response(200, content=content)]).api().call("GET", "/projects")
 
 
 @pytest.mark.parametrize("answer", [answered(400), answered(500), timed_out(), refused()])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_no_error_holds_what_was_sent(method: str, answer: Answer) -> None:
+def test_no_error_contains_the_request(method: str, answer: Answer) -> None:
     with pytest.raises(ApiError) as told:
         Vendor([answer]).api(retry_seconds=0).call(method, "/projects", body=BODY, query=BODY)
     assert "sentinel" not in f"{told.value!s}{told.value!r}"
     assert told.value.__suppress_context__ or told.value.__context__ is None
 
 
-def test_a_very_long_message_is_cut() -> None:
+def test_a_long_message_is_truncated() -> None:
     with pytest.raises(ApiError) as told:
         Vendor([answered(400, {"message": "x" * 5000})]).api().call("GET", "/projects")
     assert len(str(told.value)) < 400

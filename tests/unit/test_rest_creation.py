@@ -11,7 +11,7 @@ from edge_postgres.http.errors import AlreadyExists, AmbiguousOutcome, ApiError
 
 
 class Shelf:
-    """Creates objects. ``lost`` says for each attempt whether it is carried out before its response is lost."""
+    """Creates objects. ``lost`` has a flag for each attempt: it is carried out before its response is lost."""
 
     def __init__(self, *lost: bool, existing: list[Any] | None = None) -> None:
         self.items, self.lost, self.attempts = existing or [], list(lost), 0

@@ -1,4 +1,4 @@
-"""Errors of dynamic providers reach the engine as a sentence; what nobody foresaw keeps its traceback."""
+"""Expected errors of dynamic providers reach the engine as messages. Unexpected errors keep their tracebacks."""
 
 import sys
 import traceback
@@ -16,7 +16,7 @@ from edge_postgres.http.errors import ApiError
 
 @pytest.fixture
 def main(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The process that runs dynamic providers, as it stands before a provider is loaded."""
+    """The process that runs dynamic providers, before a provider is loaded."""
     main = ModuleType("__main__")
     main.__spec__ = ModuleSpec(SERVER, None)
     vars(main)["traceback"] = traceback
@@ -35,29 +35,29 @@ def told(main: ModuleType, error: Exception) -> str:
 @pytest.mark.parametrize(
     "error", [ApiError("Neon answered 422."), ValidationError("neon:apiKey", "is not set", "Set it.")]
 )
-def test_an_error_of_ours_is_told_by_its_sentence(main: ModuleType, error: Exception) -> None:
+def test_an_expected_error_is_reported_by_its_message(main: ModuleType, error: Exception) -> None:
     report_errors_as_messages()
     assert told(main, error) == str(error)
 
 
-def test_an_error_that_nobody_foresaw_is_told_with_its_way(main: ModuleType) -> None:
+def test_an_unexpected_error_is_reported_with_its_traceback(main: ModuleType) -> None:
     report_errors_as_messages()
     assert told(main, KeyError("id")).startswith("Traceback (most recent call last):")
 
 
-def test_the_rest_of_the_module_is_there(main: ModuleType) -> None:
+def test_the_other_functions_of_the_module_are_kept(main: ModuleType) -> None:
     report_errors_as_messages()
     assert main.traceback.print_exc is traceback.print_exc
 
 
-def test_another_process_is_left_alone(main: ModuleType) -> None:
+def test_another_process_is_not_patched(main: ModuleType) -> None:
     main.__spec__ = ModuleSpec("pytest.__main__", None)
     report_errors_as_messages()
     assert main.traceback is traceback
 
 
-def test_the_sdk_is_as_it_was_read() -> None:
-    """Else tracebacks are back, and this file has to be read again."""
+def test_the_sdk_still_reports_tracebacks() -> None:
+    """If this fails, read the SDK again: users may see tracebacks."""
     spec = find_spec(SERVER)
     assert spec is not None
     assert "traceback.format_exc()" in Path(spec.origin or "").read_text()

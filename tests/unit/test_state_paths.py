@@ -75,7 +75,7 @@ def test_the_state_contains_a_provider_as_its_path(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_provider_has_no_attributes_of_its_own(path: str) -> None:
+def test_an_instance_of_a_provider_has_no_attributes(path: str) -> None:
     provider = provider_of(path)
     assert vars(provider) == {}
     assert provider.serialize_as_secret_always is False

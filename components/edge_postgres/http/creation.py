@@ -32,12 +32,12 @@ class Creation(Generic[T]):
 
 
 def create_or_adopt(
-    what: str, *, find: Callable[[], T | None], create: Callable[[], T], created_at: Callable[[T], str], fix: str
+    subject: str, *, find: Callable[[], T | None], create: Callable[[], T], created_at: Callable[[T], str], fix: str
 ) -> Creation[T]:
     """Creates an object, or adopts the object that an earlier, interrupted attempt created.
 
     Args:
-        what: The object, for the message.
+        subject: The object, as the message names it.
         find: Looks up the object by its name.
         create: Creates the object. It may raise `AmbiguousOutcome`.
         created_at: Returns the time of creation that the vendor reports, in RFC 3339.
@@ -49,7 +49,7 @@ def create_or_adopt(
     """
     found = find()
     if found is not None:
-        reject_unknown_owner(what, created_at(found), fix=fix)
+        reject_unknown_owner(subject, created_at(found), fix=fix)
         return Creation(found, existed=True)
     for attempt in range(ATTEMPTS):
         try:
@@ -63,10 +63,10 @@ def create_or_adopt(
     raise AssertionError("unreachable")
 
 
-def reject_unknown_owner(what: str, created_at: str, *, fix: str) -> None:
+def reject_unknown_owner(subject: str, created_at: str, *, fix: str) -> None:
     """Raises `AlreadyExists` for an object that is too old to be the result of an interrupted creation."""
     if datetime.now(UTC) - datetime.fromisoformat(created_at) > ADOPTION_WINDOW:
-        raise AlreadyExists(f"{what} already exists, and this stack did not create it. {fix}")
+        raise AlreadyExists(f"{subject} already exists, and this stack did not create it. {fix}")
 
 
 def repeat_until_answered(request: Callable[[], T], *, sleep: Callable[[float], None] | None = None) -> T:
@@ -84,7 +84,7 @@ def repeat_until_answered(request: Callable[[], T], *, sleep: Callable[[float], 
 
 
 def poll_until(
-    look: Callable[[], T | None], what: str, deadline_seconds: float, *, sleep: Callable[[float], None] | None = None
+    look: Callable[[], T | None], subject: str, deadline_seconds: float, *, sleep: Callable[[float], None] | None = None
 ) -> T:
     """Returns the first result of ``look`` that is not None. Raises `ApiError` at the deadline."""
     end = time.monotonic() + deadline_seconds
@@ -94,6 +94,6 @@ def poll_until(
         if found is not None:
             return found
         if time.monotonic() + delay > end:
-            raise ApiError(f"{what} took longer than {deadline_seconds:g} s. Run `pulumi up` again later.")
+            raise ApiError(f"{subject} took longer than {deadline_seconds:g} s. Run `pulumi up` again later.")
         (sleep or time.sleep)(delay)
         delay = min(delay * 1.5, POLL_SECONDS * 5)

@@ -1,8 +1,8 @@
 """Base classes of the library's dynamic providers.
 
-Pulumi pickles a provider by the path of its class, and keeps the path in the state. Therefore a provider has no
-attributes of its own until the engine's process configures it, and every class with a path in the state is defined in a
-module `providers.py`.
+Pulumi pickles a provider by the path of its class, and keeps the path in the state. Therefore an instance has no
+attributes until the engine's process configures it, and every class with a path in the state is defined in a module
+`providers.py`.
 """
 
 from collections.abc import Mapping

@@ -90,4 +90,4 @@ async def _exists(server: asyncpg.Connection, name: str) -> bool:
 
 def _run(props: Json, work: Work[T]) -> T:
     fix = "Run `pulumi up` on a machine that can connect to it."
-    return run_in_session(props, work, what=f"database {props['name']}", fix=fix)
+    return run_in_session(props, work, subject=f"database {props['name']}", fix=fix)

@@ -109,7 +109,7 @@ def _run_in_transaction(props: Json, work: Work[T]) -> T:
             return await work(server)
 
     fix = "Run `pulumi up` on a machine that can connect to it, or set two existing roles with their passwords."
-    return run_in_session(props, lock_and_work, what=f"role {props['name']}", fix=fix)
+    return run_in_session(props, lock_and_work, subject=f"role {props['name']}", fix=fix)
 
 
 def _generate_password() -> str:

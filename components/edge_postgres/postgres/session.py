@@ -17,11 +17,11 @@ CONNECT_TIMEOUT_SECONDS = 20.0
 STATEMENT_TIMEOUT_SECONDS = 30.0
 
 
-def run_in_session(props: Json, work: Work[T], *, what: str, fix: str) -> T:
+def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
     """Runs ``work`` in a session of ``admin_user`` on ``host``, ``port`` and ``database``, and returns its result.
 
     Raises:
-        ApiError: The server rejects a statement or cannot be reached. The message names ``what`` and no password.
+        ApiError: The server rejects a statement or cannot be reached. The message names ``subject`` and no password.
     """
     address = f"{props['host']}:{int(props['port'])}"
 
@@ -44,9 +44,9 @@ def run_in_session(props: Json, work: Work[T], *, what: str, fix: str) -> T:
     try:
         return asyncio.run(connect_and_work())
     except asyncpg.PostgresError as error:
-        raise ApiError(f"Postgres at {address} rejected a statement for {what}: {error.args[0]}.") from None
+        raise ApiError(f"Postgres at {address} rejected a statement for {subject}: {error.args[0]}.") from None
     except (OSError, TimeoutError, asyncpg.InterfaceError):
-        raise ApiError(f"Postgres at {address} cannot be reached from this machine for {what}. {fix}") from None
+        raise ApiError(f"Postgres at {address} cannot be reached from this machine for {subject}. {fix}") from None
 
 
 async def execute(server: asyncpg.Connection, statement: str, *values: str) -> None:

@@ -31,9 +31,9 @@ class NeonPostgres(pulumi.ComponentResource):
     with its root branch, compute, database and owner. With `project_id` and `branch` it also creates a child branch
     with a compute. The host is the direct one, because Hyperdrive is a pooler itself.
 
-    Rejects unknown arguments, arguments of a new project together with `project_id`, a parent or an expiry of the root
-    branch of a new project, settings of a default branch, an expiry of a protected branch, `min_cu` above `max_cu`, and
-    the owner of the database as Hyperdrive's role.
+    Rejects unknown arguments, arguments of a new project together with `project_id`, and a parent or an expiry of the
+    root branch of a new project. It also rejects settings of a default branch, an expiry of a protected branch,
+    `min_cu` above `max_cu`, and the owner of the database as Hyperdrive's role.
 
     The API key is read from the configuration `neon:apiKey` or from the environment variable NEON_API_KEY.
 

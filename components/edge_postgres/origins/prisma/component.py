@@ -45,10 +45,10 @@ class PrismaPostgresArgs(TypedDict):
 class PrismaPostgres(pulumi.ComponentResource):
     """A Prisma Postgres database, with a direct TCP connection.
 
-    Creates a project (unless `project_id` is set), a database, and a connection object for one consumer. Prisma has no
-    roles, so separate credentials are the only way to tell consumers apart. The credentials belong to the direct
-    endpoint. The API returns the password only when the connection is created, and the state keeps it encrypted. The
-    token is read from the configuration `prisma:serviceToken` or from the environment variable PRISMA_SERVICE_TOKEN.
+    Creates a project (unless `project_id` is set), a database, and a connection object for one consumer. Prisma has
+    no roles, so only separate credentials distinguish the consumers. The credentials belong to the direct endpoint.
+    The API returns the password only when the connection is created, and the state keeps it encrypted. The token is
+    read from the configuration `prisma:serviceToken` or from the environment variable PRISMA_SERVICE_TOKEN.
 
     Rejects unknown arguments, a name for an existing project, an unknown region, and a response of Prisma with a pooled
     endpoint or with Accelerate, which retires on 2026-12-01.
