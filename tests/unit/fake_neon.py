@@ -23,9 +23,9 @@ def ago(**age: float) -> str:
 class FakeNeon:
     """Projects with branches, computes, roles, databases and operations.
 
-    Each of ``faults`` is a regular expression for method and path, and an error that occurs once. A number is the status
-    of the response, and the request is not carried out. `before` and `after` close the connection before or after the
-    request is carried out.
+    Each of ``faults`` is a regular expression for method and path, and an error that occurs once. A number is the
+    status of the response, and the request is not carried out. `before` and `after` close the connection before or
+    after the request is carried out.
     """
 
     def __init__(self) -> None:
