@@ -22,7 +22,7 @@ from edge_postgres.stack.model import LOCAL, Model, ValidationContext, context_o
 from edge_postgres.stack.origins import PROVIDERS, AnyDatabase
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.pages.project import PagesSettings
-from edge_postgres.stack.preview import expand_stack_placeholder, preview_errors
+from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
@@ -112,19 +112,19 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     """
     stack = pulumi.get_stack()
     secrets = read_secrets()
-    raw, errors = _read_config()
-    raw = expand_stack_placeholder(raw, stack)
+    raw, errors = _read_config(stack)
     errors += preview_errors(raw, stack)
+    names = {section: frozenset(entries) for section, entries in raw.items() if isinstance(entries, dict)}
     context = ValidationContext(
         stack=stack,
         plan=Plan(raw["plan"]) if raw.get("plan") in set(Plan) else Plan.PAID,
         root=root or Path.cwd(),
         secrets=secrets,
-        database_names=_keys_of(raw.get("databases")),
+        database_names=names.get("databases", frozenset()),
         hyperdrive_bindings=frozenset(_hyperdrive_bindings(raw.get("databases"))),
-        kv=_keys_of(raw.get("kv")),
+        kv=names.get("kv", frozenset()),
         secrets_store=frozenset(bindable_secrets(raw.get("secretsStore"))),
-        workers=_keys_of(raw.get("workers")),
+        workers=names.get("workers", frozenset()),
     )
     if not secrets.is_encrypted:
         errors.append(
@@ -139,10 +139,6 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     return settings, settings.context(secrets)
 
 
-def _keys_of(entries: object) -> frozenset[str]:
-    return frozenset(entries if isinstance(entries, dict) else ())
-
-
 def _hyperdrive_bindings(databases: object) -> Iterator[str]:
     """Names that a binding can refer to: each database with Hyperdrive, and `NAME.fresh` of a pair."""
     for name, database in databases.items() if isinstance(databases, dict) else ():
@@ -153,8 +149,12 @@ def _hyperdrive_bindings(databases: object) -> Iterator[str]:
             yield f"{name}.fresh"
 
 
-def _read_config() -> tuple[dict[str, Any], list[SettingError]]:
-    """The values of the project's keys without the secrets, and the errors that are found before the validation."""
+def _read_config(stack: str) -> tuple[dict[str, Any], list[SettingError]]:
+    """The values of the project's keys without the secrets, and the errors that are found before the validation.
+
+    The name of the stack replaces each `${stack}`. It consists of letters, digits, `-`, `_` and `.`, so that JSON needs
+    no escape for it.
+    """
     project = pulumi.get_project()
     keys = {
         key.removeprefix(f"{project}:") for key in {**get_config_env(), **CONFIG.get()} if key.startswith(f"{project}:")
@@ -166,6 +166,6 @@ def _read_config() -> tuple[dict[str, Any], list[SettingError]]:
             errors.append(
                 SettingError(key, f"holds an encrypted value. Secrets stand below `{SECRETS_KEY}`, and only there.")
             )
-        text = get_config(f"{project}:{key}") or ""
+        text = (get_config(f"{project}:{key}") or "").replace(PLACEHOLDER, stack)
         raw[key] = json.loads(text) if text[:1] in ("{", "[") else text
     return raw, errors

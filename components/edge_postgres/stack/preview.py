@@ -33,17 +33,6 @@ def is_preview(stack: str) -> bool:
     return stack.removeprefix(f"{LOCAL}-").startswith(PREVIEW)
 
 
-def expand_stack_placeholder(raw: Any, stack: str) -> Any:
-    """A configuration with the name of the stack in the place of each `${stack}`."""
-    if isinstance(raw, str):
-        return raw.replace(PLACEHOLDER, stack)
-    if isinstance(raw, Mapping):
-        return {
-            expand_stack_placeholder(key, stack): expand_stack_placeholder(value, stack) for key, value in raw.items()
-        }
-    return [expand_stack_placeholder(value, stack) for value in raw] if isinstance(raw, list) else raw
-
-
 def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]:
     """What is wrong with a configuration because its stack comes and goes, or because it does not."""
     if stack == TEMPLATE:

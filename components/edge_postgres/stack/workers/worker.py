@@ -200,6 +200,9 @@ class WorkerSettings(WorkerBindings):
         )
 
     def _script_args(self, script_name: str, targets: BindingTargets, context: StackContext) -> ScriptArgs:
+        tail_consumers: list[pulumi.Input[str]] | None = None
+        if self.tail_consumers is not None:
+            tail_consumers = [targets.script_name(ref) for ref in self.tail_consumers]
         return {
             "account_id": context.account_id,
             "plan": context.plan,
@@ -236,9 +239,6 @@ class WorkerSettings(WorkerBindings):
             "crons": optional(self.crons),
             "observability": optional(self.observability.args() if self.observability else None),
             "limits": optional(self.limits.args() if self.limits else None),
-            "tail_consumers": optional(self._tail_consumers(targets)),
+            "tail_consumers": optional(tail_consumers),
             "logpush": optional(self.logpush),
         }
-
-    def _tail_consumers(self, targets: BindingTargets) -> list[pulumi.Input[str]] | None:
-        return None if self.tail_consumers is None else [targets.script_name(ref) for ref in self.tail_consumers]
