@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Providers(Service):
-    """One process that serves the stand-ins for both plugins, each on a separate port."""
+    """One process that serves the stand-ins for both provider plugins, each on a separate port."""
 
     state_directory: StateDirectory
 

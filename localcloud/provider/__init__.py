@@ -1,5 +1,5 @@
-"""Stands in for Pulumi's `cloudflare` and `random` plugins on a machine that cannot download them.
+"""Local stand-ins for Pulumi's `cloudflare` and `random` provider plugins.
 
-The engine attaches to it with `PULUMI_DEBUG_PROVIDERS=cloudflare:PORT,random:PORT`. What the official plugins do is
-followed to the request body; what they can do beyond the tables in `cloudflare.py` and `random.py` is refused.
+The engine attaches to them with `PULUMI_DEBUG_PROVIDERS=cloudflare:PORT,random:PORT`. They send the same request bodies
+as the official plugins. Features that are not in the tables in `cloudflare.py` and `random.py` are rejected.
 """

@@ -1,4 +1,4 @@
-"""`python -m localcloud.provider --cloudflare-port P --random-port Q`: serves until it is told to end."""
+"""`python -m localcloud.provider --cloudflare-port P --random-port Q`: serves both providers until SIGTERM."""
 
 import argparse
 import signal
@@ -8,9 +8,9 @@ import threading
 from localcloud.provider.cloudflare import CLOUDFLARE
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.random import RANDOM
-from localcloud.provider.server import started
+from localcloud.provider.server import start_server
 
-PATIENCE_SECONDS = 5.0
+STOP_TIMEOUT_SECONDS = 5.0
 
 
 def main() -> int:
@@ -19,19 +19,19 @@ def main() -> int:
     parser.add_argument("--random-port", type=int, required=True)
     arguments = parser.parse_args()
 
-    told_to_end = threading.Event()
+    stop_requested = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told_to_end.set())
+        signal.signal(number, lambda *_: stop_requested.set())
     servers = []
     try:
-        servers.append(started(CLOUDFLARE, arguments.cloudflare_port))
-        servers.append(started(RANDOM, arguments.random_port))
-        told_to_end.wait()
+        servers.append(start_server(CLOUDFLARE, arguments.cloudflare_port))
+        servers.append(start_server(RANDOM, arguments.random_port))
+        stop_requested.wait()
     except ProviderError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     finally:
-        for ended in [server.stop(PATIENCE_SECONDS) for server in servers]:
+        for ended in [server.stop(STOP_TIMEOUT_SECONDS) for server in servers]:
             ended.wait()
     return 0
 

@@ -1,4 +1,4 @@
-"""A directory of static assets: what is in it, and how it gets to a Worker.
+"""Uploads of a directory of static assets to a Worker.
 
 Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/workers_script/assets.go` (2026).
 """
@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud.provider.errors import Fault, ProviderError
+from localcloud.provider.errors import InputError, ProviderError
+from localcloud.provider.property_map import UNKNOWN, PropertyMap
 from localcloud.provider.rest import Api
-from localcloud.provider.rest_resource import quoted
-from localcloud.provider.tree import UNKNOWN, Tree
+from localcloud.provider.rest_resource import expand_path
 
-# Of the SHA-256 of a file, in hexadecimal digits.
+# Number of hexadecimal digits of a file's SHA-256 hash.
 HASH_DIGITS = 32
 
 
@@ -30,40 +30,45 @@ class Asset:
         return self.path.stat().st_size
 
 
-def with_manifest_hash(inputs: Tree) -> Tree:
-    """The inputs with `assets.assetManifestSha256`, by which a changed file shows itself."""
+def with_manifest_hash(inputs: PropertyMap) -> PropertyMap:
+    """Returns the inputs with `assets.assetManifestSha256`, which changes with the files."""
     directory = directory_of(inputs)
     if directory is None:
         return inputs
     try:
         manifest = _wire(_manifest(directory))
     except OSError:
-        return inputs  # the faults of the inputs tell
+        return inputs  # the validation of the inputs reports the error
     text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False)
     return inputs | {"assets": {**inputs["assets"], "assetManifestSha256": hashlib.sha256(text.encode()).hexdigest()}}
 
 
-def asset_faults(inputs: Tree) -> Iterator[Fault]:
+def asset_errors(inputs: PropertyMap) -> Iterator[InputError]:
     directory = directory_of(inputs)
     if directory is not None and not directory.is_dir():
-        yield Fault("assets", f"`assets.directory` is `{directory}`, which is no directory. Build the assets first.")
+        yield InputError(
+            "assets", f"`assets.directory` must be a directory, got `{directory}`. Build the assets first."
+        )
 
 
-def directory_of(inputs: Tree) -> Path | None:
-    """None where there is none, or none that is known, or a token that stands for its files already."""
+def directory_of(inputs: PropertyMap) -> Path | None:
+    """Returns the directory, or None if it is not set, not known, or replaced by a token of uploaded files."""
     assets = inputs.get("assets")
     if not isinstance(assets, dict) or assets.get("directory") in (None, UNKNOWN) or assets.get("jwt"):
         return None
     return Path(assets["directory"])
 
 
-def uploaded(client: Api, account: str, script: str, directory: Path) -> str:
-    """Sends the files that the Worker does not have yet. The token by which a version takes all of them."""
+def upload_assets(client: Api, account: str, script: str, directory: Path) -> str:
+    """Uploads the files that the Worker does not have yet.
+
+    Returns the token with which a version refers to all files.
+    """
     manifest = _manifest(directory)
     names = {"account": account, "script": script}
     session = client.result(
         "POST",
-        quoted("accounts/{account}/workers/scripts/{script}/assets-upload-session", names),
+        expand_path("accounts/{account}/workers/scripts/{script}/assets-upload-session", names),
         {"manifest": _wire(manifest)},
     )
     by_hash = {asset.hash: asset for asset in manifest.values()}
@@ -72,19 +77,19 @@ def uploaded(client: Api, account: str, script: str, directory: Path) -> str:
     for bucket in session.get("buckets") or ():
         answer = client.result(
             "POST",
-            quoted("accounts/{account}/workers/assets/upload", names),
+            expand_path("accounts/{account}/workers/assets/upload", names),
             files=[_part(by_hash[hash_]) for hash_ in bucket],
             params={"base64": "true"},
             headers=headers,
         )
         token = (answer or {}).get("jwt") or token
     if not token:
-        raise ProviderError("The API gave no token for the assets that were uploaded.")
+        raise ProviderError("The API returned no token for the uploaded assets.")
     return token
 
 
 def _manifest(directory: Path) -> dict[str, Asset]:
-    """By path from `/`, sorted. Raises ``OSError``."""
+    """Returns the files by path from `/`, sorted. Raises ``OSError``."""
     if not directory.is_dir():
         raise NotADirectoryError(directory)
     files = sorted(path for path in directory.absolute().rglob("*") if path.is_file())
@@ -96,7 +101,7 @@ def _manifest(directory: Path) -> dict[str, Asset]:
     }
 
 
-def _wire(manifest: Mapping[str, Asset]) -> Tree:
+def _wire(manifest: Mapping[str, Asset]) -> PropertyMap:
     return {path: {"hash": asset.hash, "size": asset.size} for path, asset in sorted(manifest.items())}
 
 

@@ -1,4 +1,4 @@
-"""The `cloudflare` package: one row per type token.
+"""The `cloudflare` package: a table with one row per type token.
 
 Sources: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/*/{schema,model,resource,custom}.go` at
 v5.22.0 (2026-07-10); the Python schema of pulumi-cloudflare 6.23.1 (2026-10-21).
@@ -9,30 +9,30 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from localcloud.provider.cloudflare_private import PRIVATE_RESOURCES
-from localcloud.provider.errors import Fault, ProviderError
+from localcloud.provider.errors import InputError, ProviderError
 from localcloud.provider.functions import FUNCTIONS
 from localcloud.provider.package import Package
 from localcloud.provider.pages_project import PAGES_PROJECT
+from localcloud.provider.property_map import PropertyMap, paths
 from localcloud.provider.resource import Resource
 from localcloud.provider.rest import TOKEN, Api
 from localcloud.provider.rest_resource import RestResource
-from localcloud.provider.tree import Tree, paths
 from localcloud.provider.worker import WORKER
 from localcloud.provider.worker_version import WORKER_VERSION
 from localcloud.provider.workers_deployment import WORKERS_DEPLOYMENT
 from localcloud.provider.workers_kv import WORKERS_KV
 from localcloud.provider.workers_script import WORKERS_SCRIPT
 
-LEAST_CONNECTIONS = 5
+MIN_CONNECTIONS = 5
 
 
-def limit_faults(inputs: Tree) -> Iterator[Fault]:
+def limit_errors(inputs: PropertyMap) -> Iterator[InputError]:
     limit = inputs.get("originConnectionLimit")
-    if isinstance(limit, int | float) and limit < LEAST_CONNECTIONS:
-        yield Fault(
+    if isinstance(limit, int | float) and limit < MIN_CONNECTIONS:
+        yield InputError(
             "originConnectionLimit",
-            f"`originConnectionLimit` is {limit}; Hyperdrive opens at least {LEAST_CONNECTIONS} connections. "
-            f"Use {LEAST_CONNECTIONS} or more.",
+            f"`originConnectionLimit` must be at least {MIN_CONNECTIONS} (Hyperdrive's minimum), got {limit}. "
+            f"Use {MIN_CONNECTIONS} or more.",
         )
 
 
@@ -49,9 +49,11 @@ HYPERDRIVE_CONFIG = RestResource(
     replaces=("accountId",),
     defaults={"caching.disabled": False},
     sensitive=paths("origin.password", "origin.accessClientSecret"),
-    kept=paths("origin.password", "origin.accessClientSecret", "caching.maxAge", "caching.staleWhileRevalidate"),
+    kept_from_state=paths(
+        "origin.password", "origin.accessClientSecret", "caching.maxAge", "caching.staleWhileRevalidate"
+    ),
     unset_stays_unset=("originConnectionLimit",),
-    check=limit_faults,
+    check=limit_errors,
 )
 WORKERS_SCRIPT_SUBDOMAIN = RestResource(
     type="cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain",
@@ -159,19 +161,21 @@ ROWS: tuple[Resource[Api], ...] = (
 
 
 def connect(config: Mapping[str, str]) -> Api:
-    """The API that the provider's configuration or, where that is silent, the environment names.
+    """Returns the API of the provider's configuration, or of the environment variables.
 
-    Raises ``ProviderError`` without a base URL: this provider never talks to the real API by default.
+    Raises ``ProviderError`` without a base URL, because this provider never calls the real API by default.
     """
     for unknown in sorted(set(config) - {"apiToken", "baseUrl", "userAgentOperatorSuffix", "version"}):
-        raise ProviderError(f"`cloudflare:{unknown}` is set; the local cloud takes `apiToken` and `baseUrl` only.")
+        raise ProviderError(
+            f"`cloudflare:{unknown}` is not supported by the local cloud. Use only `apiToken` and `baseUrl`."
+        )
     base_url = config.get("baseUrl") or os.environ.get("CLOUDFLARE_BASE_URL", "")
     token = config.get("apiToken") or os.environ.get("CLOUDFLARE_API_TOKEN", "")
     if not base_url:
-        raise ProviderError("CLOUDFLARE_BASE_URL is not set; it says where the local cloud's API is. Set it.")
+        raise ProviderError("CLOUDFLARE_BASE_URL is required. Set it to the URL of the local cloud's API.")
     if not TOKEN.fullmatch(token):
         raise ProviderError(
-            "CLOUDFLARE_API_TOKEN is not a token; one has 40 to 80 characters of 0-9, A-Z, a-z, `-` and `_`. "
+            "CLOUDFLARE_API_TOKEN must be a token of 40 to 80 characters of 0-9, A-Z, a-z, `-` and `_`. "
             "Set it, or `cloudflare:apiToken`."
         )
     return Api.connect(base_url, token)

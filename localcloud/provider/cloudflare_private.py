@@ -1,11 +1,11 @@
-"""Rows of `cloudflare.py` for secrets, certificates, and the private ways to a database."""
+"""Rows of `cloudflare.py` for secrets, certificates, and network routes to private databases."""
 
 from localcloud.provider.encoders import merge_patch
 from localcloud.provider.names import Names
+from localcloud.provider.property_map import paths
 from localcloud.provider.resource import Resource
 from localcloud.provider.rest import Api
 from localcloud.provider.rest_resource import RestResource
-from localcloud.provider.tree import paths
 
 SECRETS_STORE = RestResource(
     type="cloudflare:index/secretsStore:SecretsStore",
@@ -32,7 +32,7 @@ SECRETS_STORE_SECRET = RestResource(
     volatile=("modified", "status"),
     replaces=("accountId", "storeId", "name"),
     sensitive=paths("value"),
-    kept=paths("value"),
+    kept_from_state=paths("value"),
 )
 MTLS_CERTIFICATE = RestResource(
     type="cloudflare:index/mtlsCertificate:MtlsCertificate",
@@ -45,7 +45,7 @@ MTLS_CERTIFICATE = RestResource(
     outputs=("expiresOn", "issuer", "serialNumber", "signature", "updatedAt", "uploadedOn"),
     replaces=("accountId", "ca", "certificates", "name", "privateKey"),
     sensitive=paths("privateKey"),
-    kept=paths("privateKey"),
+    kept_from_state=paths("privateKey"),
     not_refreshed=("updatedAt",),
     trimmed=paths("certificates"),
 )
@@ -95,7 +95,7 @@ TUNNEL_CONFIG = RestResource(
     assigned=("config", "source"),
     replaces=("accountId", "tunnelId"),
     names=Names(
-        # The one answer that mixes both styles: `created_at` beside `config.originRequest`.
+        # This response mixes both naming styles: `created_at` and `config.originRequest`.
         special={
             "createdAt": "created_at",
             "ingresses": "ingress",
@@ -122,7 +122,7 @@ ACCESS_SERVICE_TOKEN = RestResource(
     replaces=("accountId", "zoneId"),
     defaults={"duration": "8760h", "clientSecretVersion": 1},
     sensitive=paths("clientSecret"),
-    kept=paths("clientSecret"),
+    kept_from_state=paths("clientSecret"),
     not_refreshed=("clientSecret", "clientSecretVersion", "previousClientSecretExpiresAt"),
 )
 RULES = {"includes": "include", "excludes": "exclude", "requires": "require"}

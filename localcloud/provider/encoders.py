@@ -1,4 +1,4 @@
-"""How the official plugin writes the body of an update.
+"""The encoding of update bodies as in the official plugin.
 
 Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/apijson/encoder.go` at v5.22.0 (2026-07-10).
 """
@@ -6,16 +6,16 @@ Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/apijson/e
 import json
 from typing import Any
 
-from localcloud.provider.tree import Tree
+from localcloud.provider.property_map import PropertyMap
 
 
-def serialized(body: Any) -> bytes:
-    """Keys in alphabetical order, no spaces, as the official plugin sends it."""
+def serialize(body: Any) -> bytes:
+    """Returns JSON with sorted keys and without spaces, as the official plugin sends it."""
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def with_nulls(new: Tree, old: Tree) -> Tree:
-    """All that is set, and an explicit null for what was set before and is not any more."""
+def with_nulls(new: PropertyMap, old: PropertyMap) -> PropertyMap:
+    """Returns all new values, and an explicit null for values that are no longer set."""
     body = {
         key: with_nulls(value, old[key]) if isinstance(value, dict) and isinstance(old.get(key), dict) else value
         for key, value in new.items()
@@ -23,9 +23,9 @@ def with_nulls(new: Tree, old: Tree) -> Tree:
     return body | {key: None for key in old if key not in new}
 
 
-def merge_patch(new: Tree, old: Tree) -> Tree:
-    """What changed (RFC 7386): null for what is gone, lists whole."""
-    body: Tree = {key: None for key in old if key not in new}
+def merge_patch(new: PropertyMap, old: PropertyMap) -> PropertyMap:
+    """Returns a merge patch (RFC 7386) from the old to the new values."""
+    body: PropertyMap = {key: None for key in old if key not in new}
     for key, value in new.items():
         if isinstance(value, dict) and isinstance(old.get(key), dict):
             changed = merge_patch(value, old[key])

@@ -1,15 +1,15 @@
-"""How the provider refuses."""
+"""Errors of the provider."""
 
 from dataclasses import dataclass
 
 
 class ProviderError(Exception):
-    """What the engine shows to the user: one or two sentences, never a secret."""
+    """An error that the engine shows to the user: one or two sentences without a secret."""
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One input that cannot be taken."""
+class InputError:
+    """A validation error of one input."""
 
     property: str
     reason: str

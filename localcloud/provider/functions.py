@@ -1,51 +1,51 @@
-"""What a stack program may look up."""
+"""Functions that a stack program may call."""
 
 from typing import Any
 
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.names import Names
 from localcloud.provider.package import Function
+from localcloud.provider.property_map import PropertyMap, paths
 from localcloud.provider.rest import Api
-from localcloud.provider.rest_resource import quoted
-from localcloud.provider.tree import Tree, paths
+from localcloud.provider.rest_resource import expand_path
 
 NAMES = Names()
 
 
-def ip_ranges(api: Api, arguments: Tree) -> Tree:
-    """Networks that Cloudflare connects from, to open a firewall for."""
-    ranges: Tree = NAMES.from_api(api.result("GET", "ips", params=arguments))
+def ip_ranges(api: Api, arguments: PropertyMap) -> PropertyMap:
+    """Returns the networks of Cloudflare, for firewall rules."""
+    ranges: PropertyMap = NAMES.from_api(api.result("GET", "ips", params=arguments))
     return arguments | ranges
 
 
-def zone(api: Api, arguments: Tree) -> Tree:
+def zone(api: Api, arguments: PropertyMap) -> PropertyMap:
     if "zoneId" in arguments:
-        found = api.result("GET", quoted("zones/{zoneId}", arguments))
+        found = api.result("GET", expand_path("zones/{zoneId}", arguments))
     else:
-        found = only("zone", api.result("GET", "zones", params=_filter(arguments.get("filter", {}))))
+        found = exactly_one("zone", api.result("GET", "zones", params=_filter(arguments.get("filter", {}))))
     return arguments | NAMES.from_api(found) | {"zoneId": found["id"]}
 
 
-def secrets_stores(api: Api, arguments: Tree) -> Tree:
-    found = api.result("GET", quoted("accounts/{accountId}/secrets_store/stores", arguments))
+def secrets_stores(api: Api, arguments: PropertyMap) -> PropertyMap:
+    found = api.result("GET", expand_path("accounts/{accountId}/secrets_store/stores", arguments))
     return arguments | {"results": [NAMES.from_api(store) for store in found]}
 
 
-def tunnel_token(api: Api, arguments: Tree) -> Tree:
-    """What `cloudflared` runs with: a secret."""
+def tunnel_token(api: Api, arguments: PropertyMap) -> PropertyMap:
+    """Returns the token of `cloudflared`: a secret."""
     return arguments | {
-        "token": api.result("GET", quoted("accounts/{accountId}/cfd_tunnel/{tunnelId}/token", arguments))
+        "token": api.result("GET", expand_path("accounts/{accountId}/cfd_tunnel/{tunnelId}/token", arguments))
     }
 
 
-def only(noun: str, found: list[Any]) -> Any:
+def exactly_one(noun: str, found: list[Any]) -> Any:
     if len(found) != 1:
-        raise ProviderError(f"The filter finds {len(found)} of the kind {noun}; it has to find one. Narrow it.")
+        raise ProviderError(f"The filter must find one {noun}, but finds {len(found)}. Change the filter.")
     return found[0]
 
 
-def _filter(filters: Tree) -> dict[str, str]:
-    """`account: {id}` travels as `account.id`."""
+def _filter(filters: PropertyMap) -> dict[str, str]:
+    """Returns query parameters. The filter `account: {id}` becomes `account.id`."""
     flat: dict[str, str] = {}
     for key, value in NAMES.to_api(filters).items():
         flat |= {f"{key}.{inner}": leaf for inner, leaf in value.items()} if isinstance(value, dict) else {key: value}

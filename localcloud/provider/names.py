@@ -1,4 +1,4 @@
-"""What the properties of a resource are called in the API's JSON."""
+"""Names of properties in Pulumi and in the API's JSON."""
 
 import re
 from collections.abc import Mapping
@@ -6,27 +6,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from localcloud.provider.tree import Path, Tree, is_among
+from localcloud.provider.property_map import Path, PropertyMap, is_among
 
 
 @dataclass(frozen=True)
 class Names:
-    """`originConnectionLimit` here is `origin_connection_limit` there, but for what is stated."""
+    """Converts `originConnectionLimit` to `origin_connection_limit` and back, with exceptions."""
 
     special: Mapping[str, str] = field(default_factory=dict)
-    """Pulumi's name to the API's, wherever it occurs."""
+    """Exceptions: the API's name by Pulumi's name, at any depth."""
     maps: frozenset[Path] = frozenset()
-    """Maps whose keys are the user's own, which nobody renames."""
+    """Maps with keys of the user, which are not converted."""
     camel: bool = False
-    """The API speaks camelCase itself."""
+    """Whether the API uses camelCase too."""
 
-    def to_api(self, tree: Tree, path: Path = ()) -> Tree:
+    def to_api(self, tree: PropertyMap, path: Path = ()) -> PropertyMap:
         return {
             (key if is_among(path, self.maps) else self._api_name(key)): self._below(value, (*path, key), self.to_api)
             for key, value in tree.items()
         }
 
-    def from_api(self, tree: Tree, path: Path = ()) -> Tree:
+    def from_api(self, tree: PropertyMap, path: Path = ()) -> PropertyMap:
         names = {key: key if is_among(path, self.maps) else self._pulumi_name(key) for key in tree}
         return {name: self._below(tree[key], (*path, name), self.from_api) for key, name in names.items()}
 

@@ -1,46 +1,48 @@
-"""What one provider serves: resources and functions by token."""
+"""A provider package: resources and functions by token."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from localcloud.provider.errors import ProviderError
+from localcloud.provider.property_map import Path, PropertyMap
 from localcloud.provider.resource import Client, Resource
-from localcloud.provider.tree import Path, Tree
 
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
 class Function(Generic[Client]):
-    """What a program may ask without a resource of its own."""
+    """A function that a program may call."""
 
     token: str
-    call: Callable[[Client, Tree], Tree]
+    call: Callable[[Client, PropertyMap], PropertyMap]
     sensitive: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True)
 class Package(Generic[Client]):
+    """The resources and functions of one provider."""
+
     name: str
     version: str
-    """Of the Python package that programs use: the engine asks for a plugin of the same version."""
+    """Version of the Python package of programs, because the engine requests a plugin of the same version."""
     resources: Mapping[str, Resource[Client]]
     functions: Mapping[str, Function[Client]]
     connect: Callable[[Mapping[str, str]], Client]
-    """Takes the provider's configuration. Raises ``ProviderError``."""
+    """Creates the client from the provider's configuration. Raises ``ProviderError``."""
 
     def resource(self, token: str) -> Resource[Client]:
-        return _found(self.resources, token)
+        return _lookup(self.resources, token)
 
     def function(self, token: str) -> Function[Client]:
-        return _found(self.functions, token)
+        return _lookup(self.functions, token)
 
 
-def _found(table: Mapping[str, Row], token: str) -> Row:
+def _lookup(table: Mapping[str, Row], token: str) -> Row:
     if token not in table:
         raise ProviderError(
-            f"`{token}` is not served by the local cloud's provider. Leave it out, or run the official plugin with "
-            f"LOCALCLOUD_PROVIDERS=official. Served are: {', '.join(sorted(table))}."
+            f"`{token}` is not supported by the local cloud's provider. Remove it, or use the official plugin with "
+            f"LOCALCLOUD_PROVIDERS=official. Supported: {', '.join(sorted(table))}."
         )
     return table[token]

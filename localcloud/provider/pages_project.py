@@ -1,4 +1,4 @@
-"""`PagesProject`: a row of `cloudflare.py` whose updates and reads have rules of their own.
+"""`PagesProject`: a row of `cloudflare.py` with special rules for updates and reads.
 
 Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/pages_project/{schema,custom}.go` at
 v5.22.0 (2026-07-10): PrepareForUpdate and PreserveSecretEnvVars.
@@ -11,11 +11,11 @@ from typing import Any
 from localcloud.provider.diff import Change
 from localcloud.provider.encoders import merge_patch
 from localcloud.provider.names import Names, snake
+from localcloud.provider.property_map import PropertyMap, paths
 from localcloud.provider.rest import Api
 from localcloud.provider.rest_resource import RestResource
-from localcloud.provider.tree import Tree, paths
 
-# Per environment, a map from the name of a binding to what it is bound to.
+# Per environment, maps from binding names to targets.
 BINDING_MAPS = (
     *("envVars", "hyperdriveBindings", "kvNamespaces", "d1Databases", "r2Buckets", "services", "queueProducers"),
     *("durableObjectNamespaces", "aiBindings", "analyticsEngineDatasets", "vectorizeBindings", "browsers"),
@@ -29,39 +29,43 @@ COMPARED = (
 COMPUTED = ("buildConfig", "compatibilityDate", "usageModel")
 
 
-def with_empty_maps(new: Tree, old: Tree) -> Tree:
-    """The body of an update: a map of bindings that is gone loses each of them by name."""
+def with_empty_maps(new: PropertyMap, old: PropertyMap) -> PropertyMap:
+    """Returns the body of an update. A removed map of bindings has an explicit null for each of its names."""
     emptied = {key: dict(value) if isinstance(value, dict) else value for key, value in new.items()}
     for name, config in _environments(emptied.get("deployment_configs")):
         before = (old.get("deployment_configs") or {}).get(name) or {}
-        missing: Tree = {snake(key): {} for key in BINDING_MAPS if snake(key) in before and snake(key) not in config}
+        missing: PropertyMap = {
+            snake(key): {} for key in BINDING_MAPS if snake(key) in before and snake(key) not in config
+        }
         emptied["deployment_configs"][name] = {**config, **missing}
     return merge_patch(emptied, old)
 
 
 def is_seen_as_the_same(state: Any, now: Any) -> bool:
-    """Whether a refresh finds no drift. It looks at date, flags, variables and a few settings, and at no binding."""
-    here, there = dict(_environments(state)), dict(_environments(now))
-    return set(here) == set(there) and all(_compared(here[name]) == _compared(there[name]) for name in here)
+    """Whether a refresh finds no drift in date, flags, variables and some settings. It ignores bindings."""
+    stored, current = dict(_environments(state)), dict(_environments(now))
+    return set(stored) == set(current) and all(_compared(stored[name]) == _compared(current[name]) for name in stored)
 
 
-def with_computed(new: Tree, old: Tree) -> Tree:
-    """The inputs, and of what the plugin's schema calls computed what was there before: to leave it out keeps it."""
-    kept = {key: old[key] for key in COMPUTED if key in old and key not in new}
+def with_computed(new: PropertyMap, old: PropertyMap) -> PropertyMap:
+    """Returns the inputs with previous values of omitted properties that the plugin's schema declares as computed."""
+    previous = {key: old[key] for key in COMPUTED if key in old and key not in new}
     before = dict(_environments(old.get("deploymentConfigs")))
     configs = {
         name: {**{key: before[name][key] for key in COMPUTED if key in before.get(name, {})}, **config}
         for name, config in _environments(new.get("deploymentConfigs"))
     }
-    return {**kept, **new, **({"deploymentConfigs": configs} if configs else {})}
+    return {**previous, **new, **({"deploymentConfigs": configs} if configs else {})}
 
 
 @dataclass(frozen=True, kw_only=True)
 class PagesProject(RestResource):
-    def changes(self, old: Tree, state: Tree, new: Tree) -> Iterator[tuple[str, Change]]:
+    """The resource type of Pages projects."""
+
+    def changes(self, old: PropertyMap, state: PropertyMap, new: PropertyMap) -> Iterator[tuple[str, Change]]:
         return super().changes(old, state, with_computed(new, old))
 
-    def read(self, client: Api, state: Tree) -> Tree | None:
+    def read(self, client: Api, state: PropertyMap) -> PropertyMap | None:
         now = super().read(client, state)
         if now is None or "deploymentConfigs" not in state:
             return now
@@ -69,15 +73,15 @@ class PagesProject(RestResource):
             now["deploymentConfigs"] = state["deploymentConfigs"]
         return now
 
-    def update(self, client: Api, state: Tree, old: Tree, new: Tree) -> Tree:
+    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:
         return super().update(client, state, old, with_computed(new, old))
 
 
-def _environments(configs: Any) -> Iterator[tuple[str, Tree]]:
+def _environments(configs: Any) -> Iterator[tuple[str, PropertyMap]]:
     yield from ((name, config) for name, config in (configs or {}).items() if isinstance(config, dict))
 
 
-def _compared(config: Tree) -> Any:
+def _compared(config: PropertyMap) -> Any:
     variables = {
         name: (variable.get("type"), variable.get("value") if variable.get("type") == "plain_text" else None)
         for name, variable in (config.get("envVars") or {}).items()
@@ -108,6 +112,6 @@ PAGES_PROJECT = PagesProject(
         f"{ENVIRONMENT}.failOpen": True,
     },
     sensitive=paths(f"{ENVIRONMENT}.envVars.*.value", "buildConfig.webAnalyticsToken"),
-    kept=paths(f"{ENVIRONMENT}.envVars.*.value", "buildConfig.webAnalyticsToken"),
+    kept_from_state=paths(f"{ENVIRONMENT}.envVars.*.value", "buildConfig.webAnalyticsToken"),
     names=Names(maps=paths(*(f"{ENVIRONMENT}.{name}" for name in BINDING_MAPS))),
 )

@@ -1,4 +1,4 @@
-"""The `random` package: values that are made once and kept in the state. There is no `bcryptHash` of a password here.
+"""The `random` package: values that are generated once and stored in the state, without `bcryptHash` of passwords.
 
 Source: the Python schema of pulumi-random 4.21.4; github.com/hashicorp/terraform-provider-random,
 `internal/provider/resource_{password,string,id}.go`, read 2026-11.
@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from localcloud.provider.errors import Fault, ProviderError
+from localcloud.provider.errors import InputError, ProviderError
 from localcloud.provider.package import Package
+from localcloud.provider.property_map import UNKNOWN, PropertyMap, paths
 from localcloud.provider.resource import Resource
-from localcloud.provider.tree import UNKNOWN, Tree, paths
 
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
-# A class of characters: whether it is wanted, how many at least, which ones.
+# A class of characters: the flag that enables it, the minimum number, the characters.
 CLASSES = (
     ("lower", "minLower", string.ascii_lowercase),
     ("upper", "minUpper", string.ascii_uppercase),
@@ -32,55 +32,55 @@ LEAST = tuple(least for _, least, _ in CLASSES)
 
 @dataclass(frozen=True, kw_only=True)
 class Generated(Resource[None]):
-    """Any change makes a new one."""
+    """A value that any change replaces."""
 
     @abstractmethod
-    def generated(self, planned: Tree) -> Tree:
-        """The outputs."""
+    def generate(self, planned: PropertyMap) -> PropertyMap:
+        """Returns the outputs."""
 
-    def create(self, client: None, inputs: Tree) -> tuple[str, Tree]:  # noqa: ARG002
-        planned = self.planned(inputs)
-        state = planned | self.generated(planned)
+    def create(self, client: None, inputs: PropertyMap) -> tuple[str, PropertyMap]:  # noqa: ARG002
+        planned = self.plan(inputs)
+        state = planned | self.generate(planned)
         return self.id_of(state), state | {"id": self.id_of(state)}
 
-    def read(self, client: None, state: Tree) -> Tree | None:  # noqa: ARG002
+    def read(self, client: None, state: PropertyMap) -> PropertyMap | None:  # noqa: ARG002
         return state | {"id": self.id_of(state)}
 
-    def update(self, client: None, state: Tree, old: Tree, new: Tree) -> Tree:  # noqa: ARG002
-        raise ProviderError(f"{self.type}: there is no update; every change is a replacement.")
+    def update(self, client: None, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002
+        raise ProviderError(f"{self.type} cannot be updated, because every change is a replacement.")
 
-    def delete(self, client: None, state: Tree) -> None:
-        """It lives in the state alone."""
+    def delete(self, client: None, state: PropertyMap) -> None:
+        """Does nothing, because the value is only in the state."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Characters(Generated):
-    """Random characters of the wanted classes."""
+    """Random characters of the enabled classes."""
 
     has_id: bool
-    """False where the result is a secret: ids are not encrypted."""
+    """False if the result is a secret, because ids are not encrypted."""
 
-    def planned(self, inputs: Tree) -> Tree:
+    def plan(self, inputs: PropertyMap) -> PropertyMap:
         # `number` is the older name of `numeric`.
         flag = inputs.get("numeric", inputs.get("number", True))
-        return super().planned(inputs) | {"numeric": flag, "number": flag}
+        return super().plan(inputs) | {"numeric": flag, "number": flag}
 
-    def faults(self, inputs: Tree) -> Iterator[Fault]:
-        yield from super().faults(inputs)
-        planned = self.planned(inputs)
+    def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
+        yield from super().input_errors(inputs)
+        planned = self.plan(inputs)
         length, least = planned.get("length"), [planned[name] for name in LEAST]
         if UNKNOWN in (length, *least) or length is None:
             return
         if length < max(1, sum(least)):
-            yield Fault(
+            yield InputError(
                 "length",
-                f"`length` is {length}; it has to be at least 1 and at least the sum of {', '.join(LEAST)}, which is "
-                f"{sum(least)}. Use a greater one.",
+                f"`length` must be at least 1 and at least the sum of {', '.join(LEAST)}, which is {sum(least)}, got "
+                f"{length}. Increase it.",
             )
         if not any(planned[flag] for flag in FLAGS):
-            yield Fault("length", f"None of {', '.join(FLAGS)} is wanted; there is nothing to choose from. Want one.")
+            yield InputError("length", f"At least one of {', '.join(FLAGS)} must be true. Enable one.")
 
-    def generated(self, planned: Tree) -> Tree:
+    def generate(self, planned: PropertyMap) -> PropertyMap:
         alphabets = {flag: characters for flag, _, characters in CLASSES if planned[flag]}
         if "special" in alphabets:
             alphabets["special"] = planned.get("overrideSpecial") or SPECIAL
@@ -95,41 +95,41 @@ class Characters(Generated):
         secrets.SystemRandom().shuffle(result)
         return {"result": "".join(result)}
 
-    def id_of(self, state: Tree) -> str:
+    def id_of(self, state: PropertyMap) -> str:
         return str(state["result"]) if self.has_id else "none"
 
-    def imported(self, import_id: str) -> Tree:
-        return self.planned({"length": len(import_id)}) | {"result": import_id}
+    def parse_import_id(self, import_id: str) -> PropertyMap:
+        return self.plan({"length": len(import_id)}) | {"result": import_id}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bytes(Generated):
-    """Random bytes in several notations."""
+    """Random bytes in several encodings."""
 
-    def faults(self, inputs: Tree) -> Iterator[Fault]:
-        yield from super().faults(inputs)
+    def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
+        yield from super().input_errors(inputs)
         length = inputs.get("byteLength", UNKNOWN)
         if length is not UNKNOWN and length < 1:
-            yield Fault("byteLength", f"`byteLength` is {length}; it has to be at least 1. Use a greater one.")
+            yield InputError("byteLength", f"`byteLength` must be at least 1, got {length}. Increase it.")
 
-    def generated(self, planned: Tree) -> Tree:
+    def generate(self, planned: PropertyMap) -> PropertyMap:
         return _notations(secrets.token_bytes(planned["byteLength"]), planned.get("prefix", ""))
 
-    def id_of(self, state: Tree) -> str:
+    def id_of(self, state: PropertyMap) -> str:
         return str(state["b64Url"]).removeprefix(state.get("prefix", ""))
 
-    def imported(self, import_id: str) -> Tree:
+    def parse_import_id(self, import_id: str) -> PropertyMap:
         prefix, _, value = import_id.rpartition(",")
         try:
             content = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
         except binascii.Error:
             raise ProviderError(
-                f"`{import_id}` is not an id to import {self.type} by. Give `[prefix,]base64url`."
+                f"`{import_id}` is not a valid import id of {self.type}. Use `[prefix,]base64url`."
             ) from None
         return {"byteLength": len(content), **({"prefix": prefix} if prefix else {}), **_notations(content, prefix)}
 
 
-def _notations(content: bytes, prefix: str) -> Tree:
+def _notations(content: bytes, prefix: str) -> PropertyMap:
     return {
         "b64Std": prefix + base64.b64encode(content).decode(),
         "b64Url": prefix + base64.urlsafe_b64encode(content).decode().rstrip("="),
@@ -170,7 +170,7 @@ RANDOM_ID = Bytes(
 
 
 def connect(_config: Mapping[str, str]) -> None:
-    """There is nothing to connect to."""
+    """Returns None, because there is no API."""
 
 
 RANDOM: Package[None] = Package(

@@ -1,4 +1,4 @@
-"""What a type token stands for."""
+"""Resource types."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -6,114 +6,117 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from localcloud.provider.diff import Change, Comparison, Kind
-from localcloud.provider.errors import Fault
-from localcloud.provider.tree import UNKNOWN, Path, Tree, with_defaults
+from localcloud.provider.errors import InputError
+from localcloud.provider.property_map import UNKNOWN, Path, PropertyMap, with_defaults
 
 Client = TypeVar("Client")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(ABC, Generic[Client]):
-    """One type: its properties, by the names that Pulumi uses, and what can be done with it."""
+    """A resource type: its properties with Pulumi's names, and its operations."""
 
     type: str
     """Token: `cloudflare:index/workersRoute:WorkersRoute`."""
     inputs: tuple[str, ...]
-    """What a program may set. Anything else is refused, not dropped."""
+    """Properties that a program may set. Others are rejected."""
     required: tuple[str, ...]
     outputs: tuple[str, ...] = ()
-    """What the API alone sets."""
+    """Properties that only the API sets."""
     volatile: tuple[str, ...] = ()
-    """Those of the outputs that an update changes."""
+    """Outputs that an update changes."""
     assigned: tuple[str, ...] = ()
-    """Inputs that the API sets where the program leaves them out."""
+    """Inputs that the API sets if the program omits them."""
     replaces: tuple[str, ...] = ()
-    """A change of these needs another resource."""
+    """Inputs whose change replaces the resource."""
     replaces_if_set: tuple[str, ...] = ()
-    """The same, but to leave one out afterwards does not."""
+    """Inputs whose change replaces the resource, unless they are removed."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    """By dotted pattern; set where the block around them is there."""
+    """Defaults by dotted pattern. They are set if the object around them exists."""
     sensitive: frozenset[Path] = frozenset()
-    """Secret in the state, whatever the program says."""
+    """Properties that are always secret in the state."""
     sets: frozenset[Path] = frozenset()
     trimmed: frozenset[Path] = frozenset()
 
     @abstractmethod
-    def create(self, client: Client, inputs: Tree) -> tuple[str, Tree]:
-        """Id and state of the new one."""
+    def create(self, client: Client, inputs: PropertyMap) -> tuple[str, PropertyMap]:
+        """Creates the resource. Returns its id and state."""
 
     @abstractmethod
-    def read(self, client: Client, state: Tree) -> Tree | None:
-        """The state as it is now; None when it is gone. ``state`` holds `id` and at least what the import id told."""
+    def read(self, client: Client, state: PropertyMap) -> PropertyMap | None:
+        """Returns the current state, or None if it does not exist.
+
+        ``state`` has `id` and the fields of an import id.
+        """
 
     @abstractmethod
-    def update(self, client: Client, state: Tree, old: Tree, new: Tree) -> Tree:
-        """The new state. ``state`` is the old one with `id`, ``old`` and ``new`` are inputs."""
+    def update(self, client: Client, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:
+        """Updates the resource. Returns the new state. ``state`` is the old one. ``old`` and ``new`` are inputs."""
 
     @abstractmethod
-    def delete(self, client: Client, state: Tree) -> None:
-        """What is gone already counts as deleted."""
+    def delete(self, client: Client, state: PropertyMap) -> None:
+        """Deletes the resource. A missing one counts as deleted."""
 
     @abstractmethod
-    def imported(self, import_id: str) -> Tree:
-        """What an id that a user gives to `import` tells. Raises ``ProviderError`` when it has another form."""
+    def parse_import_id(self, import_id: str) -> PropertyMap:
+        """Returns the fields of an id of `pulumi import`. Raises ``ProviderError`` if it is invalid."""
 
-    def id_of(self, state: Tree) -> str:
+    def id_of(self, state: PropertyMap) -> str:
         return str(state["id"])
 
-    def faults(self, inputs: Tree) -> Iterator[Fault]:
+    def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
         name = self.type.rsplit(":", 1)[1]
         for key in self.required:
             if key not in inputs:
-                yield Fault(key, f"`{key}` is missing; {name} needs it. Give it.")
+                yield InputError(key, f"`{key}` of {name} is required. Set it.")
         for key in inputs:
             if key not in self.inputs:
-                yield Fault(
+                yield InputError(
                     key,
-                    f"`{key}` of {name} is not known to the local cloud's provider. Leave it out, or run the official "
+                    f"`{key}` of {name} is not supported by the local cloud's provider. Remove it, or use the official "
                     "plugin with LOCALCLOUD_PROVIDERS=official.",
                 )
 
-    def planned(self, inputs: Tree) -> Tree:
+    def plan(self, inputs: PropertyMap) -> PropertyMap:
         return with_defaults(inputs, self.defaults)
 
-    def previewed(self, inputs: Tree, state: Tree | None = None) -> Tree:
-        """The state that a create, or an update of ``state``, will probably lead to."""
-        planned = self.planned(inputs)
+    def preview(self, inputs: PropertyMap, state: PropertyMap | None = None) -> PropertyMap:
+        """Returns the expected state after a create, or after an update of ``state``."""
+        planned = self.plan(inputs)
         if state is None:
             open_inputs = [name for name in self.assigned if name not in planned]
             return planned | dict.fromkeys((*self.outputs, *open_inputs), UNKNOWN)
-        kept = {name: state[name] for name in (*self.outputs, *self.assigned) if name in state}
-        return kept | dict.fromkeys(self.volatile, UNKNOWN) | planned
+        previous = {name: state[name] for name in (*self.outputs, *self.assigned) if name in state}
+        return previous | dict.fromkeys(self.volatile, UNKNOWN) | planned
 
-    def changes(self, old: Tree, state: Tree, new: Tree) -> Iterator[tuple[str, Change]]:
-        """What differs between the new inputs and the old ones or, after a refresh, the state: property and change."""
-        old, new = self.planned(old), self.planned(new)
+    def changes(self, old: PropertyMap, state: PropertyMap, new: PropertyMap) -> Iterator[tuple[str, Change]]:
+        """Yields the properties and changes between the old inputs, or the refreshed state, and the new inputs."""
+        old, new = self.plan(old), self.plan(new)
         for name in sorted({*old, *new}):
             found = list(self.comparison.changes(old.get(name), new.get(name), (name,)))
             if not found and name in state and not self.comparison.covers(state[name], new[name], (name,)):
                 found = [Change(name, Kind.UPDATE)]
             yield from ((name, change) for change in found)
 
-    def needs_replacement(self, name: str, new: Tree) -> bool:
+    def needs_replacement(self, name: str, new: PropertyMap) -> bool:
         return name in self.replaces or (name in self.replaces_if_set and name in new)
 
-    def settled(self, now: Tree, before: Tree) -> Tree:
-        """The state that was read, in the form it had before where both mean the same."""
+    def normalize(self, now: PropertyMap, before: PropertyMap) -> PropertyMap:
+        """Returns the state that was read, in its previous form if both have the same meaning."""
         return {
             name: before[name] if self.comparison.is_same(before.get(name), value, (name,)) else value
             for name, value in now.items()
         }
 
-    def refreshed_inputs(self, inputs: Tree, state: Tree) -> Tree:
-        """The inputs as the state now has them: what was never declared stays out."""
+    def refresh_inputs(self, inputs: PropertyMap, state: PropertyMap) -> PropertyMap:
+        """Returns the inputs with the values of the state, without inputs that were never declared."""
         return {
-            name: self.comparison.projected(value, state[name], (name,))
+            name: self.comparison.project(value, state[name], (name,))
             for name, value in inputs.items()
             if name in state
         }
 
-    def imported_inputs(self, state: Tree) -> Tree:
+    def inputs_of_import(self, state: PropertyMap) -> PropertyMap:
         return {name: state[name] for name in self.inputs if name in state}
 
     @property

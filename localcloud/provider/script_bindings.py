@@ -1,4 +1,4 @@
-"""The bindings of a Worker after a read.
+"""The bindings of a Worker after a refresh.
 
 Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/workers_script/custom.go`
 (UpdateSecretTextsFromState) at v5.22.0.
@@ -6,16 +6,17 @@ Source: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/
 
 from collections.abc import Sequence
 
-from localcloud.provider.tree import Tree
+from localcloud.provider.property_map import PropertyMap
 
 SECRET = "secret_text"  # noqa: S105  # a type of binding
 
 
-def merged_bindings(state: Sequence[Tree], server: Sequence[Tree]) -> list[Tree]:
-    """The state's bindings in their order, then those that only the server has.
+def merge_bindings(state: Sequence[PropertyMap], server: Sequence[PropertyMap]) -> list[PropertyMap]:
+    """Returns the bindings of the state in their order, followed by bindings that only the server has.
 
-    A declared secret that the server lost goes, so that it is written again; a secret that only the server has is
-    not the program's. Bindings of other types are taken from the state: a change of theirs elsewhere is not seen.
+    A declared secret that is missing on the server is removed, so that it is written again. A secret that only the
+    server has is ignored. Bindings of other types are those of the state, so that changes outside Pulumi are not
+    detected.
     """
     listed = {binding["name"] for binding in server}
     declared = {binding["name"] for binding in state}

@@ -1,4 +1,4 @@
-"""What a read of a script's code answers: the module alone, or a message of several parts."""
+"""The response with a script's code: one module, or a multipart message."""
 
 from email import message_from_bytes
 from email.message import Message
@@ -7,7 +7,7 @@ import httpx
 
 
 def modules_in(answer: httpx.Response) -> dict[str, bytes]:
-    """By name, the main one first: the one that `CF-Entrypoint` names, else the first."""
+    """Returns the modules by name. The first is the main module, which `CF-Entrypoint` names."""
     content_type = answer.headers.get("content-type", "")
     if not content_type.startswith("multipart/"):
         return {"": answer.content}

@@ -1,22 +1,22 @@
-"""The source of a Worker: given as text, or as a file with its hash; and the modules beside it."""
+"""The source of a Worker, as a string or as a file with its hash, and its other modules."""
 
 import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from localcloud.provider.errors import Fault, ProviderError
-from localcloud.provider.tree import UNKNOWN, Tree
+from localcloud.provider.errors import InputError, ProviderError
+from localcloud.provider.property_map import UNKNOWN, PropertyMap
 
 
-def source_faults(inputs: Tree) -> Iterator[Fault]:
-    """The rules of `content`, `contentFile` and `contentSha256`, as far as the values are known."""
+def source_errors(inputs: PropertyMap) -> Iterator[InputError]:
+    """Validates `content`, `contentFile` and `contentSha256`, as far as the values are known."""
     if "content" in inputs and "contentFile" in inputs:
-        yield Fault("contentFile", "`contentFile` stands beside `content`; a script has one source. Leave one out.")
+        yield InputError("contentFile", "`contentFile` cannot be combined with `content`. Remove one.")
     if not {"content", "contentFile", "assets"} & set(inputs):
-        yield Fault("content", "Neither `content` nor `contentFile` is given; a script needs a source. Give one.")
+        yield InputError("content", "`content` or `contentFile` is required. Set one.")
     if "contentFile" in inputs and "contentSha256" not in inputs:
-        yield Fault("contentSha256", "`contentSha256` is missing; `contentFile` needs it, for it tells what changed.")
+        yield InputError("contentSha256", "`contentSha256` is required with `contentFile`. Set it to the file's hash.")
         return
     expected = inputs.get("contentSha256")
     if expected in (None, UNKNOWN) or UNKNOWN in (inputs.get("content"), inputs.get("contentFile")):
@@ -24,36 +24,39 @@ def source_faults(inputs: Tree) -> Iterator[Fault]:
     try:
         actual = hashlib.sha256(source_of(inputs)).hexdigest()
     except OSError as error:
-        yield Fault("contentFile", _unreadable("contentFile", inputs["contentFile"], error))
+        yield InputError("contentFile", _unreadable("contentFile", inputs["contentFile"], error))
         return
     if actual != str(expected).lower():
-        yield Fault(
+        yield InputError(
             "contentSha256",
-            f"SHA-256 Hash Mismatch: `contentSha256` is {expected}, the content's is {actual}. Hash what is deployed.",
+            f"SHA-256 Hash Mismatch: `contentSha256` is {expected}, but the content has {actual}. Hash the deployed "
+            "file.",
         )
 
 
-def source_of(inputs: Tree) -> bytes:
-    """Relative paths start at the project, where this process runs. Raises ``OSError``."""
+def source_of(inputs: PropertyMap) -> bytes:
+    """Reads the source. Relative paths start at the project folder, where this process runs. Raises ``OSError``."""
     if "contentFile" in inputs:
         return Path(inputs["contentFile"]).read_bytes()
     return str(inputs["content"]).encode()
 
 
-def module_faults(place: str, name: str, module: Tree) -> Iterator[Fault]:
-    """The rules of one module: `place` is the property it stands in."""
+def module_errors(property_name: str, name: str, module: PropertyMap) -> Iterator[InputError]:
+    """Validates one module. ``property_name`` is the property that contains it."""
     given = [key for key in ("contentBase64", "contentFile") if key in module]
     if len(given) != 1:
-        yield Fault(place, f"`{name}` has {len(given)} contents; give one of `contentBase64` and `contentFile`.")
+        yield InputError(
+            property_name, f"`{name}` must have one of `contentBase64` and `contentFile`, but has {len(given)}."
+        )
         return
     try:
         module_content(module)
     except OSError as error:
-        yield Fault(place, _unreadable(f"{name}.contentFile", module["contentFile"], error))
+        yield InputError(property_name, _unreadable(f"{name}.contentFile", module["contentFile"], error))
 
 
-def module_content(module: Tree) -> bytes | None:
-    """None where it is not known yet. Raises ``OSError``."""
+def module_content(module: PropertyMap) -> bytes | None:
+    """Returns the content, or None if it is not known yet. Raises ``OSError``."""
     if UNKNOWN in (module.get("contentBase64"), module.get("contentFile")):
         return None
     if "contentFile" in module:
@@ -61,24 +64,24 @@ def module_content(module: Tree) -> bytes | None:
     return base64.b64decode(module["contentBase64"])
 
 
-def with_hash(module: Tree) -> Tree:
-    """The module with its `contentSha256`, by which a change of the file shows itself."""
+def with_hash(module: PropertyMap) -> PropertyMap:
+    """Returns the module with its `contentSha256`, which changes with the file."""
     try:
         content = module_content(module)
     except (OSError, KeyError, ValueError):
-        return module  # the faults of the inputs tell
+        return module  # the validation of the inputs reports the error
     return module if content is None else module | {"contentSha256": hashlib.sha256(content).hexdigest()}
 
 
-def readable_content(module: Tree) -> bytes:
-    """Raises ``ProviderError``."""
+def readable_content(module: PropertyMap) -> bytes:
+    """Returns the content. Raises ``ProviderError`` if the file cannot be read."""
     try:
         content = module_content(module)
     except OSError as error:
         raise ProviderError(_unreadable("contentFile", module["contentFile"], error)) from None
-    assert content is not None  # whatever is deployed is known
+    assert content is not None  # all values are known during a deployment
     return content
 
 
-def _unreadable(place: str, file: str, error: OSError) -> str:
-    return f"`{place}` is `{file}`, which cannot be read: {error.strerror}. Build it first."
+def _unreadable(property_name: str, file: str, error: OSError) -> str:
+    return f"`{property_name}` is `{file}`, which cannot be read: {error.strerror}. Build the file first."

@@ -1,4 +1,4 @@
-"""The engine's protocol: what `ResourceProvider` asks, in terms of resources and properties."""
+"""The engine's protocol: the calls of `ResourceProvider`, mapped to resource types and properties."""
 
 # ruff: noqa: N802, ARG002  # names and arguments are the protocol's
 
@@ -16,9 +16,9 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from localcloud.provider.diff import Kind
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.package import Package
+from localcloud.provider.property_map import Path, PropertyMap
 from localcloud.provider.resource import Client, Resource
-from localcloud.provider.tree import Path, Tree
-from localcloud.provider.wire import Properties, decoded, encoded
+from localcloud.provider.wire import Properties, decode, encode
 
 LOG = logging.getLogger(__name__)
 KINDS = {
@@ -29,15 +29,15 @@ KINDS = {
     (Kind.UPDATE, False): provider_pb2.PropertyDiff.UPDATE,
     (Kind.UPDATE, True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
 }
-# Shorter texts would take half of an ordinary sentence with them.
+# Shorter secrets are not redacted, because they may occur in ordinary words.
 REDACTED_FROM_CHARACTERS = 4
 
 
-def _told(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Ends a call that fails with one sentence; of an error of our own, only where it came from, never a value."""
+def _report_errors(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Converts exceptions to one-sentence errors. For a defect only its location is shown, never a value."""
 
     @functools.wraps(method)
-    def answered(self: "Servicer[Any]", request: Any, context: grpc.ServicerContext) -> Any:
+    def wrapper(self: "Servicer[Any]", request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request, context)
         except ProviderError as error:
@@ -49,37 +49,37 @@ def _told(method: Callable[..., Any]) -> Callable[..., Any]:
             context.abort(
                 grpc.StatusCode.INTERNAL,
                 f"The local cloud's provider failed in {method.__name__}: {type(error).__name__} in {where}. "
-                "This is a defect of it.",
+                "This is a defect of the provider.",
             )
 
-    return answered
+    return wrapper
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
-    """Serves one package. The last configuration counts for every call: one process serves one account's API."""
+    """Serves one package. The last configuration applies to all calls, because one process serves one API."""
 
     def __init__(self, package: Package[Client]) -> None:
         self.package = package
         self._client: Client | None = None
 
-    @_told
+    @_report_errors
     def Handshake(self, request: Any, context: Any) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)
 
-    @_told
+    @_report_errors
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=self.package.version)
 
-    @_told
+    @_report_errors
     def Attach(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    @_told
+    @_report_errors
     def Cancel(self, request: Any, context: Any) -> Any:
-        """What is under way ends by itself within the time-outs; other engines go on."""
+        """Does nothing, because running calls end within their timeouts, and other engines may use this process."""
         return empty_pb2.Empty()
 
-    @_told
+    @_report_errors
     def GetSchema(self, request: Any, context: Any) -> Any:
         schema = {
             "name": self.package.name,
@@ -89,37 +89,37 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
         }
         return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
 
-    @_told
+    @_report_errors
     def CheckConfig(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    @_told
+    @_report_errors
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        same = decoded(request.old_inputs).values == decoded(request.news).values
+        same = decode(request.old_inputs).values == decode(request.news).values
         kind = provider_pb2.DiffResponse.DIFF_NONE if same else provider_pb2.DiffResponse.DIFF_SOME
         return provider_pb2.DiffResponse(changes=kind)
 
-    @_told
+    @_report_errors
     def Configure(self, request: Any, context: Any) -> Any:
-        config = {key: value for key, value in decoded(request.args).values.items() if isinstance(value, str)}
+        config = {key: value for key, value in decode(request.args).values.items() if isinstance(value, str)}
         self._client = self.package.connect(config)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
         )
 
-    @_told
+    @_report_errors
     def Check(self, request: Any, context: Any) -> Any:
-        inputs = decoded(request.news)
+        inputs = decode(request.news)
         failures = [
             provider_pb2.CheckFailure(property=fault.property, reason=fault.reason)
-            for fault in self._resource(request).faults(inputs.values)
+            for fault in self._resource(request).input_errors(inputs.values)
         ]
-        return provider_pb2.CheckResponse(inputs=encoded(inputs.values, inputs.secrets), failures=failures)
+        return provider_pb2.CheckResponse(inputs=encode(inputs.values, inputs.secrets), failures=failures)
 
-    @_told
+    @_report_errors
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
-        old, state, new = (decoded(part).values for part in (request.old_inputs, request.olds, request.news))
+        old, state, new = (decode(part).values for part in (request.old_inputs, request.olds, request.news))
         changes = list(resource.changes(old, state, new))
         replaces = [name for name, _ in changes if resource.needs_replacement(name, new)]
         some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
@@ -134,82 +134,82 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Client]):
             },
         )
 
-    @_told
+    @_report_errors
     def Create(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
-        inputs = decoded(request.properties)
+        inputs = decode(request.properties)
         if request.preview:
-            state = self._encoded(resource, resource.previewed(inputs.values), inputs.secrets)
+            state = self._encoded(resource, resource.preview(inputs.values), inputs.secrets)
             return provider_pb2.CreateResponse(properties=state)
         id_, state = resource.create(self._connected(), inputs.values)
         return provider_pb2.CreateResponse(id=id_, properties=self._encoded(resource, state, inputs.secrets))
 
-    @_told
+    @_report_errors
     def Read(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
-        state, inputs = decoded(request.properties), decoded(request.inputs)
+        state, inputs = decode(request.properties), decode(request.inputs)
         is_import = not state.values
-        known = resource.imported(request.id) if is_import else state.values | {"id": request.id}
-        now = resource.read(self._connected(), known)
+        prior = resource.parse_import_id(request.id) if is_import else state.values | {"id": request.id}
+        now = resource.read(self._connected(), prior)
         if now is None:
             return provider_pb2.ReadResponse()
-        now = resource.settled(now, state.values)
+        now = resource.normalize(now, state.values)
         secrets = state.secrets | inputs.secrets
-        read = resource.imported_inputs(now) if not inputs.values else resource.refreshed_inputs(inputs.values, now)
+        read = resource.inputs_of_import(now) if not inputs.values else resource.refresh_inputs(inputs.values, now)
         return provider_pb2.ReadResponse(
             id=resource.id_of(now),
             properties=self._encoded(resource, now, secrets),
-            inputs=encoded(read, secrets | resource.sensitive if is_import else inputs.secrets),
+            inputs=encode(read, secrets | resource.sensitive if is_import else inputs.secrets),
         )
 
-    @_told
+    @_report_errors
     def Update(self, request: Any, context: Any) -> Any:
         resource = self._resource(request)
-        state, old, new = (decoded(part) for part in (request.olds, request.old_inputs, request.news))
+        state, old, new = (decode(part) for part in (request.olds, request.old_inputs, request.news))
         if request.preview:
-            now = resource.previewed(new.values, state.values)
+            now = resource.preview(new.values, state.values)
         else:
             now = resource.update(self._connected(), state.values | {"id": request.id}, old.values, new.values)
         return provider_pb2.UpdateResponse(properties=self._encoded(resource, now, new.secrets))
 
-    @_told
+    @_report_errors
     def Delete(self, request: Any, context: Any) -> Any:
-        state = decoded(request.properties).values | {"id": request.id}
+        state = decode(request.properties).values | {"id": request.id}
         self._resource(request).delete(self._connected(), state)
         return empty_pb2.Empty()
 
-    @_told
+    @_report_errors
     def Invoke(self, request: Any, context: Any) -> Any:
         function = self.package.function(request.tok)
-        arguments = decoded(request.args)
+        arguments = decode(request.args)
         result = function.call(self._connected(), arguments.values)
-        return provider_pb2.InvokeResponse(**{"return": encoded(result, arguments.secrets | function.sensitive)})
+        return provider_pb2.InvokeResponse(**{"return": encode(result, arguments.secrets | function.sensitive)})
 
     def _resource(self, request: Any) -> Resource[Client]:
         return self.package.resource(_type_of(request.urn))
 
     def _connected(self) -> Client:
-        """Without a configuration, the one that the environment makes."""
+        """Returns the client. Without a configuration it is created from the environment."""
         client = self.package.connect({}) if self._client is None else self._client
         self._client = client
         return client
 
-    def _encoded(self, resource: Resource[Client], state: Tree, secrets: frozenset[Path]) -> struct_pb2.Struct:
-        return encoded(state, secrets | resource.sensitive)
+    def _encoded(self, resource: Resource[Client], state: PropertyMap, secrets: frozenset[Path]) -> struct_pb2.Struct:
+        return encode(state, secrets | resource.sensitive)
 
 
 def _type_of(urn: str) -> str:
-    """`urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`."""
+    """Returns the type of a URN: `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`."""
     return urn.split("::")[2].rsplit("$", 1)[-1]
 
 
-def _redacted(text: str, request: Any, package: Package[Any]) -> str:
-    """The text without what the request holds as a secret, should the API have repeated it."""
+def _redacted(message: str, request: Any, package: Package[Any]) -> str:
+    """Returns the message without secrets of the request, which the API may have repeated."""
     row = package.resources.get(_type_of(request.urn)) if getattr(request, "urn", "") else None
     structs = [getattr(request, name, None) for name in ("properties", "inputs", "news", "olds", "args")]
     for struct in filter(None, structs):
-        properties: Properties = decoded(struct)
+        properties: Properties = decode(struct)
         for secret in properties.secret_texts(row.sensitive if row else ()):
             if len(secret) >= REDACTED_FROM_CHARACTERS:
-                text = text.replace(secret, "[secret]")
-    return text
+                message = message.replace(secret, "[secret]")
+    return message

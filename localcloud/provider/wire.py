@@ -1,4 +1,4 @@
-"""Properties as the engine sends them (protobuf structs) and as plain values with a note of what is secret."""
+"""Conversion of properties between protobuf structs of the engine and plain values with the paths of secrets."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 from localcloud.provider.errors import ProviderError
-from localcloud.provider.tree import UNKNOWN, Path, Tree, is_among
+from localcloud.provider.property_map import UNKNOWN, Path, PropertyMap, is_among
 
-# One string per type of the value to come; github.com/pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go, 2026-11.
+# One string per type of an unknown value: github.com/pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go, 2026-11.
 UNKNOWN_STRINGS = frozenset(
     {
         rpc.UNKNOWN,
@@ -26,22 +26,24 @@ UNKNOWN_STRINGS = frozenset(
 
 @dataclass(frozen=True)
 class Properties:
-    values: Tree
-    """Without nulls in dictionaries; whole numbers are ints."""
+    """Plain values, and the paths of secrets."""
+
+    values: PropertyMap
+    """Values without nulls in dictionaries, and with integers as int."""
     secrets: frozenset[Path]
 
     def secret_texts(self, patterns: Collection[Path] = ()) -> set[str]:
-        """Every string that is secret, here or by one of the patterns."""
+        """Returns every string that is secret by its mark or by one of the patterns."""
         return set(_texts(self.values, (), {*self.secrets, *patterns}, secret=False))
 
 
-def decoded(struct: struct_pb2.Struct) -> Properties:
+def decode(struct: struct_pb2.Struct) -> Properties:
     secrets: set[Path] = set()
     values = {key: _decoded(value, (key,), secrets) for key, value in struct.fields.items()}
     return Properties(_without_nulls(values), frozenset(secrets))
 
 
-def encoded(values: Tree, secrets: Collection[Path] = ()) -> struct_pb2.Struct:
+def encode(values: PropertyMap, secrets: Collection[Path] = ()) -> struct_pb2.Struct:
     return struct_pb2.Struct(
         fields={key: _encoded(value, (key,), secrets) for key, value in values.items() if value is not None}
     )
@@ -77,10 +79,13 @@ def _decoded_struct(struct: struct_pb2.Struct, path: Path, secrets: set[Path]) -
         return _decoded(fields["value"], path, secrets) if "value" in fields else UNKNOWN
     if signature == rpc._special_resource_sig:
         return _decoded(fields["id"], path, secrets) or UNKNOWN
-    raise ProviderError(f"`{'.'.join(path)}` is an asset or archive; the local cloud's provider takes plain values.")
+    raise ProviderError(
+        f"`{'.'.join(path)}` is an asset or archive, which the local cloud's provider does not support. Use a plain "
+        "value."
+    )
 
 
-def _without_nulls(values: Tree) -> Tree:
+def _without_nulls(values: PropertyMap) -> PropertyMap:
     return {key: value for key, value in values.items() if value is not None}
 
 

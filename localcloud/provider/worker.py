@@ -1,11 +1,11 @@
-"""`Worker`: a row of `cloudflare.py`; a Worker without its versions.
+"""`Worker`: a row of `cloudflare.py` for a Worker without its versions.
 
 Sources: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/worker/schema.go` at v5.22.0
 (2026-07-10); the Python schema of pulumi-cloudflare 6.23.1 (2026-10-21).
 """
 
+from localcloud.provider.property_map import paths
 from localcloud.provider.rest_resource import RestResource
-from localcloud.provider.tree import paths
 
 WORKER = RestResource(
     type="cloudflare:index/worker:Worker",

@@ -1,9 +1,9 @@
-"""`WorkerVersion`: one create with all modules in it, no update, no delete.
+"""`WorkerVersion`: a create with all modules, without update and delete.
 
 Sources: github.com/cloudflare/terraform-provider-cloudflare, `schema.go`, `resource.go` and `custom.go` of
 `internal/services/worker_version/` at v5.22.0 (2026-07-10); the Python schema of pulumi-cloudflare 6.23.1 (2026-10-21).
-What a change of `deploy`, `exports` and `include` does, which are newer than that source, is not known: here it
-replaces.
+The effect of changes of `deploy`, `exports` and `include`, which are newer than that source, is not known. Here they
+replace the resource.
 """
 
 import base64
@@ -11,17 +11,17 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localcloud.provider.asset_directory import asset_faults, directory_of, uploaded, with_manifest_hash
+from localcloud.provider.asset_directory import asset_errors, directory_of, upload_assets, with_manifest_hash
 from localcloud.provider.diff import Change
-from localcloud.provider.errors import Fault
+from localcloud.provider.errors import InputError
 from localcloud.provider.names import Names
+from localcloud.provider.property_map import UNKNOWN, PropertyMap, fill_in, paths
 from localcloud.provider.rest import Api, ApiError
-from localcloud.provider.rest_resource import RestResource, quoted
-from localcloud.provider.script_file import module_faults, readable_content, with_hash
-from localcloud.provider.tree import UNKNOWN, Tree, filled, paths
+from localcloud.provider.rest_resource import RestResource, expand_path
+from localcloud.provider.script_file import module_errors, readable_content, with_hash
 from localcloud.provider.workers_deployment import ANNOTATIONS
 
-# Their text is not compared with the API's: of a secret there is none.
+# Strings of these types are not compared with the API's, which does not return secrets.
 TEXTS = ("plain_text", "secret_text")
 CONTENTS = ("contentBase64", "contentFile")
 QUERIES = ("deploy", "include")
@@ -29,25 +29,27 @@ QUERIES = ("deploy", "include")
 
 @dataclass(frozen=True, kw_only=True)
 class Version(RestResource):
+    """The resource type of versions."""
+
     worker: str
-    """Where the Worker is read: assets are uploaded by its name."""
+    """Path of the Worker, whose name is needed for the upload of assets."""
 
-    def faults(self, inputs: Tree) -> Iterator[Fault]:
-        yield from super().faults(inputs)
-        yield from asset_faults(inputs)
+    def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
+        yield from super().input_errors(inputs)
+        yield from asset_errors(inputs)
         for module in _modules(inputs):
-            yield from module_faults("modules", str(module.get("name")), module)
+            yield from module_errors("modules", str(module.get("name")), module)
 
-    def planned(self, inputs: Tree) -> Tree:
-        planned = with_manifest_hash(super().planned(inputs))
+    def plan(self, inputs: PropertyMap) -> PropertyMap:
+        planned = with_manifest_hash(super().plan(inputs))
         return planned | {"modules": [with_hash(each) for each in _modules(planned)]} if _modules(planned) else planned
 
-    def changes(self, old: Tree, state: Tree, new: Tree) -> Iterator[tuple[str, Change]]:
-        """The order of bindings means nothing; a module may come from another file."""
-        yield from super().changes(_compared(self.planned(old)), _compared(state), _compared(self.planned(new)))
+    def changes(self, old: PropertyMap, state: PropertyMap, new: PropertyMap) -> Iterator[tuple[str, Change]]:
+        """Ignores the order of bindings and the files of modules."""
+        yield from super().changes(_compared(self.plan(old)), _compared(state), _compared(self.plan(new)))
 
-    def create(self, client: Api, inputs: Tree) -> tuple[str, Tree]:
-        planned = self.planned(inputs)
+    def create(self, client: Api, inputs: PropertyMap) -> tuple[str, PropertyMap]:
+        planned = self.plan(inputs)
         body = self.names.to_api(self.body(planned))
         if bindings := body.get("bindings"):
             body["bindings"] = sorted(bindings, key=lambda binding: str(binding["name"]))
@@ -56,51 +58,53 @@ class Version(RestResource):
         if "assets" in planned:
             body["assets"] = self._assets(client, planned)
         query = {name: "true" if planned[name] is True else planned[name] for name in QUERIES if planned.get(name)}
-        answer = client.result("POST", quoted(self.collection, planned), body, params=query or None)
-        told = {name: value for name, value in self.known(answer, planned).items() if name in (*self.outputs, "id")}
-        state: Tree = filled(planned, told)
+        answer = client.result("POST", expand_path(self.collection, planned), body, params=query or None)
+        returned = {
+            name: value for name, value in self.state_from(answer, planned).items() if name in (*self.outputs, "id")
+        }
+        state: PropertyMap = fill_in(planned, returned)
         return state["id"], state
 
-    def read(self, client: Api, state: Tree) -> Tree | None:
+    def read(self, client: Api, state: PropertyMap) -> PropertyMap | None:
         try:
-            answer = client.result("GET", quoted(self.item, state), params={"include": "modules"})
+            answer = client.result("GET", expand_path(self.item, state), params={"include": "modules"})
         except ApiError as error:
             if error.status == 404:
                 return None
             raise
-        now = self.known(answer, state if "mainModule" in state else None)
+        now = self.state_from(answer, state if "mainModule" in state else None)
         now["modules"] = _refreshed_modules(_modules(state), now.get("modules") or [])
         now["bindings"] = _refreshed_bindings(state.get("bindings") or [], now.get("bindings") or [])
-        kept = ("accountId", "workerId", "assets", *QUERIES)
+        unchanged = ("accountId", "workerId", "assets", *QUERIES)
         return {name: value for name, value in now.items() if value or name in state or name in self.outputs} | {
-            name: state[name] for name in kept if name in state
+            name: state[name] for name in unchanged if name in state
         }
 
-    def update(self, client: Api, state: Tree, old: Tree, new: Tree) -> Tree:  # noqa: ARG002  # no call is made
-        return state | self.planned(new)
+    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002  # no call is made
+        return state | self.plan(new)
 
-    def _assets(self, client: Api, planned: Tree) -> Tree:
-        stated = planned["assets"]
-        assets: Tree = self.names.to_api({name: stated[name] for name in ("config", "jwt") if name in stated})
+    def _assets(self, client: Api, planned: PropertyMap) -> PropertyMap:
+        config = planned["assets"]
+        assets: PropertyMap = self.names.to_api({name: config[name] for name in ("config", "jwt") if name in config})
         directory = directory_of(planned)
         if directory is not None:
-            name = client.result("GET", quoted(self.worker, planned))["name"]
-            assets["jwt"] = uploaded(client, planned["accountId"], name, directory)
+            name = client.result("GET", expand_path(self.worker, planned))["name"]
+            assets["jwt"] = upload_assets(client, planned["accountId"], name, directory)
         return assets
 
 
-def _modules(inputs: Tree) -> list[Tree]:
+def _modules(inputs: PropertyMap) -> list[PropertyMap]:
     modules = inputs.get("modules")
     return [each for each in modules if each is not UNKNOWN] if isinstance(modules, list) else []
 
 
-def _sent(module: Tree) -> Tree:
+def _sent(module: PropertyMap) -> PropertyMap:
     content = base64.b64encode(readable_content(module)).decode()
     return {"name": module["name"], "content_type": module["contentType"], "content_base64": content}
 
 
-def _compared(values: Tree) -> Tree:
-    """Bindings by name; of modules the hash, wherever the content comes from."""
+def _compared(values: PropertyMap) -> PropertyMap:
+    """Returns bindings sorted by name, and modules by hash."""
     compared = dict(values)
     if isinstance(values.get("bindings"), list):
         compared["bindings"] = sorted(values["bindings"], key=lambda each: str(each.get("name")))
@@ -111,30 +115,34 @@ def _compared(values: Tree) -> Tree:
     return compared
 
 
-def _refreshed_modules(state: list[Tree], server: list[Tree]) -> list[Tree]:
-    """The server's, in the state's order and form; their hashes are made anew."""
-    known = {module["name"]: module for module in state}
+def _refreshed_modules(state: list[PropertyMap], server: list[PropertyMap]) -> list[PropertyMap]:
+    """Returns the modules of the server with new hashes, in the order and form of the state."""
+    declared_state = {module["name"]: module for module in state}
     found = {module["name"]: module for module in server}
     return [
         {
-            **known.get(name, found[name]),
+            **declared_state.get(name, found[name]),
             "contentType": found[name]["contentType"],
             "contentSha256": hashlib.sha256(base64.b64decode(found[name]["contentBase64"])).hexdigest(),
         }
-        for name in _ordered(known, found)
+        for name in _ordered(declared_state, found)
     ]
 
 
-def _refreshed_bindings(state: list[Tree], server: list[Tree]) -> list[Tree]:
-    """In the state's order, with the texts that it knows."""
-    known = {binding["name"]: binding for binding in state}
+def _refreshed_bindings(state: list[PropertyMap], server: list[PropertyMap]) -> list[PropertyMap]:
+    """Returns the bindings of the server, in the order of the state and with its strings."""
+    declared_state = {binding["name"]: binding for binding in state}
     found = {binding["name"]: binding for binding in server}
-    texts = {name: {"text": each["text"]} for name, each in known.items() if each["type"] in TEXTS and each.get("text")}
-    return [found[name] | texts.get(name, {}) for name in _ordered(known, found)]
+    texts = {
+        name: {"text": each["text"]}
+        for name, each in declared_state.items()
+        if each["type"] in TEXTS and each.get("text")
+    }
+    return [found[name] | texts.get(name, {}) for name in _ordered(declared_state, found)]
 
 
-def _ordered(known: Tree, found: Tree) -> list[str]:
-    return [name for name in known if name in found] + [name for name in found if name not in known]
+def _ordered(declared_state: PropertyMap, found: PropertyMap) -> list[str]:
+    return [name for name in declared_state if name in found] + [name for name in found if name not in declared_state]
 
 
 WORKER_VERSION = Version(

@@ -1,4 +1,4 @@
-"""`WorkersDeployment`: a row of `cloudflare.py`; which versions of a script get which part of the requests.
+"""`WorkersDeployment`: a row of `cloudflare.py` for the percentages of requests by version of a script.
 
 Sources: github.com/cloudflare/terraform-provider-cloudflare, `internal/services/workers_deployment/` at v5.22.0
 (2026-07-10); the Python schema of pulumi-cloudflare 6.23.1 (2026-10-21).

@@ -1,28 +1,30 @@
-"""`WorkersKv`: a value is a body of its own, not JSON."""
+"""`WorkersKv`: a resource type whose value is the request body, which is not JSON."""
 
 import json
 from dataclasses import dataclass
 
+from localcloud.provider.property_map import PropertyMap
 from localcloud.provider.rest import Api, ApiError
-from localcloud.provider.rest_resource import RestResource, quoted
-from localcloud.provider.tree import Tree
+from localcloud.provider.rest_resource import RestResource, expand_path
 
 
 @dataclass(frozen=True, kw_only=True)
 class KvValue(RestResource):
+    """The resource type of KV values."""
+
     metadata: str
 
-    def create(self, client: Api, inputs: Tree) -> tuple[str, Tree]:
+    def create(self, client: Api, inputs: PropertyMap) -> tuple[str, PropertyMap]:
         self._write(client, inputs)
         return self.id_of(inputs), inputs | {"id": self.id_of(inputs)}
 
-    def update(self, client: Api, state: Tree, old: Tree, new: Tree) -> Tree:  # noqa: ARG002
+    def update(self, client: Api, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:  # noqa: ARG002
         self._write(client, new)
         return new | {"id": state["id"]}
 
-    def read(self, client: Api, state: Tree) -> Tree | None:
+    def read(self, client: Api, state: PropertyMap) -> PropertyMap | None:
         try:
-            value = client.send("GET", quoted(self.item, state)).text
+            value = client.send("GET", expand_path(self.item, state)).text
         except ApiError as error:
             if error.status == 404:
                 return None
@@ -31,15 +33,15 @@ class KvValue(RestResource):
         metadata = self._metadata(client, state)
         return now | ({} if metadata is None else {"metadata": metadata}) | {"id": self.id_of(now)}
 
-    def _write(self, client: Api, inputs: Tree) -> None:
+    def _write(self, client: Api, inputs: PropertyMap) -> None:
         parts = [(name, (None, inputs[name])) for name in ("value", "metadata") if name in inputs]
-        client.send("PUT", quoted(self.item, inputs), files=parts)
+        client.send("PUT", expand_path(self.item, inputs), files=parts)
 
-    def _metadata(self, client: Api, state: Tree) -> str | None:
-        """As it was declared where that means the same."""
+    def _metadata(self, client: Api, state: PropertyMap) -> str | None:
+        """Returns the metadata, in the declared form if both have the same meaning."""
         declared = state.get("metadata")
         try:
-            actual = client.result("GET", quoted(self.metadata, state))
+            actual = client.result("GET", expand_path(self.metadata, state))
         except ApiError:
             return declared  # the official plugin ignores a failure here
         if actual is None:

@@ -3,8 +3,8 @@ import { ProtocolError } from "./frames.mjs";
 const NAME = /^content-disposition:[^\n]*[ ;]name="([^"]*)"/im;
 
 /**
- * Parses the parts of a message (RFC 7578) as bytes, because `Response.formData()` decodes parts without a file name as
- * text.
+ * Parses the parts of a message (RFC 7578) as bytes, because `Response.formData()` decodes parts without a file
+ * name to strings.
  *
  * @param {Buffer} body
  * @param {string} contentType header with the boundary

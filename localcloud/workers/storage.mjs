@@ -21,7 +21,7 @@ export class Storage {
     // Removes the registry of a killed run, which would name an owner that no longer exists.
     await Promise.all([registry, temporary].map((each) => rm(each, { recursive: true, force: true })));
     await mkdir(temporary, { recursive: true });
-    process.env.TMPDIR = temporary; // where each Miniflare creates a directory
+    process.env.TMPDIR = temporary; // parent of the directories that Miniflare creates
     storage.shared = {
       host: "127.0.0.1",
       port: 0,

@@ -92,7 +92,7 @@ def test_without_a_connector_the_reason_is_reported_and_the_next_run_continues(
     private = with_route(deployment, route)
     output = error_of(private)
     assert "2010" in output
-    assert "no connector runs" in output
+    assert "no running connector" in output
     assert "Traceback" not in output
     connect(private)
     private.up()

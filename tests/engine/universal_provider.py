@@ -5,32 +5,32 @@ from contextlib import contextmanager
 from typing import Any
 
 from localcloud.ports import free_port
-from localcloud.provider.errors import Fault
+from localcloud.provider.errors import InputError
 from localcloud.provider.package import Package
 from localcloud.provider.resource import Resource
-from localcloud.provider.server import started
-from localcloud.provider.tree import Tree
+from localcloud.provider.server import start_server
+from localcloud.provider.property_map import PropertyMap
 
 
 class AnyResource(Resource[None]):
     """Accepts all inputs. The ID is the input `title`, if there is one."""
 
-    def faults(self, inputs: Tree) -> Iterator[Fault]:
+    def input_errors(self, inputs: PropertyMap) -> Iterator[InputError]:
         return iter(())
 
-    def create(self, client: None, inputs: Tree) -> tuple[str, Tree]:
+    def create(self, client: None, inputs: PropertyMap) -> tuple[str, PropertyMap]:
         return str(inputs.get("title", "made")), inputs
 
-    def read(self, client: None, state: Tree) -> Tree | None:
+    def read(self, client: None, state: PropertyMap) -> PropertyMap | None:
         return state
 
-    def update(self, client: None, state: Tree, old: Tree, new: Tree) -> Tree:
+    def update(self, client: None, state: PropertyMap, old: PropertyMap, new: PropertyMap) -> PropertyMap:
         return new
 
-    def delete(self, client: None, state: Tree) -> None:
+    def delete(self, client: None, state: PropertyMap) -> None:
         return None
 
-    def imported(self, import_id: str) -> Tree:
+    def parse_import_id(self, import_id: str) -> PropertyMap:
         return {}
 
 
@@ -48,7 +48,7 @@ class AnyType(dict[str, Any]):
 def serve_packages(*packages: str) -> Iterator[str]:
     """Serves the packages and yields the value of `PULUMI_DEBUG_PROVIDERS`."""
     port = free_port()
-    server = started(Package("anything", "1.0.0", AnyType(), {}, lambda config: None), port)
+    server = start_server(Package("anything", "1.0.0", AnyType(), {}, lambda config: None), port)
     try:
         yield ",".join(f"{package}:{port}" for package in packages)
     finally:

@@ -1,4 +1,4 @@
-"""One life of each type: what the program says, and what the API has to be asked, to the byte."""
+"""A case of each resource type: the inputs of a program, and the exact requests to the API."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,25 +17,25 @@ class Case:
     token: str
     inputs: dict[str, Any]
     create: str
-    """Request line."""
+    """Request line of the create."""
     created: Any
-    """Its body."""
+    """Body of the create."""
     id: str
     """Pulumi's id."""
     item: str
     """Path of reads and deletes."""
     import_id: str
     change: dict[str, Any] = field(default_factory=dict)
-    """Inputs of an update in place; None takes one away. Empty where every change is a replacement."""
+    """Inputs of an update in place. None removes one. Empty if every change is a replacement."""
     update: str = ""
     updated: Any = None
     replaces: dict[str, Any] = field(default_factory=dict)
-    """Another value of each input whose change needs another resource."""
+    """Another value of each input whose change replaces the resource."""
     deletes: bool = True
     extras: dict[str, Any] = field(default_factory=dict)
-    """What the server adds."""
+    """Fields that the server adds."""
     hidden: frozenset[str] = frozenset()
-    """What the server never tells."""
+    """Fields that the server never returns."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""A provider on a port, an API that only remembers, and what the engine would ask."""
+"""A provider on a port, a fake API that records requests, and the calls of an engine."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ import pytest
 from localcloud.ports import free_port
 from localcloud.provider.cloudflare import CLOUDFLARE
 from localcloud.provider.random import RANDOM
-from localcloud.provider.server import started
-from tests.localcloud.provider.engine import Engine, refusal_of
+from localcloud.provider.server import start_server
+from tests.localcloud.provider.engine import Engine, message_of
 from tests.localcloud.provider.fake_api import FakeApi, serving
 
 TOKEN = "t" * 40
@@ -29,7 +29,7 @@ def provider_port() -> Iterator[int]:
 
 @pytest.fixture
 def engine(api: FakeApi, provider_port: int) -> Engine:
-    """Attached to the `cloudflare` provider, which talks to `api`."""
+    """An engine that is attached to the `cloudflare` provider, which calls `api`."""
     engine = Engine.attach(provider_port)
     engine.configure(apiToken=TOKEN, baseUrl=api.base_url)
     return engine
@@ -43,17 +43,17 @@ def random_engine() -> Iterator[Engine]:
 
 def _served(package) -> Iterator[int]:
     port = free_port()
-    server = started(package, port)
+    server = start_server(package, port)
     yield port
     server.stop(1).wait()
 
 
 @contextmanager
-def refused(*words: str) -> Iterator[list[str]]:
-    """What the engine is told; it has to have all the words."""
-    told: list[str] = []
+def rejected(*fragments: str) -> Iterator[list[str]]:
+    """Asserts that the call fails with an error that contains all fragments."""
+    messages: list[str] = []
     with pytest.raises(grpc.RpcError) as caught:
-        yield told
-    told.append(refusal_of(caught.value))
-    assert all(word in told[0] for word in words), told[0]
-    assert "Traceback" not in told[0]
+        yield messages
+    messages.append(message_of(caught.value))
+    assert all(fragment in messages[0] for fragment in fragments), messages[0]
+    assert "Traceback" not in messages[0]

@@ -1,4 +1,4 @@
-"""The emulator of Cloudflare's API in a thread of this process, on a port of its own."""
+"""The emulator of Cloudflare's API in a thread of this process, on a free port."""
 
 import socket
 import threading
@@ -22,7 +22,7 @@ SECONDS = 30
 
 @contextmanager
 def running(store: Path, token: str) -> Iterator[str]:
-    """Its address. It takes databases on this machine and runs no Workers."""
+    """Runs the emulator, which accepts databases on this machine and runs no Workers. Yields its address."""
     settings = Settings(store=store, api_token=token, allow_loopback_origins=True)
     app = create_app(Cloud(settings, Store.open(store), MemoryRuntime()))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -38,7 +38,7 @@ def running(store: Path, token: str) -> Iterator[str]:
 
 
 def stored(address: str, token: str) -> dict[str, Any]:
-    """Ids by kind, without the kinds that have none."""
+    """Returns the ids by kind, without kinds that have no records."""
     headers = {"Authorization": f"Bearer {token}"}
     answer = httpx.get(f"{address}/__localcloud/store", headers=headers, timeout=SECONDS, trust_env=False)
     return {kind: ids for kind, ids in answer.raise_for_status().json().items() if ids}

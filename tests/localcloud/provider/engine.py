@@ -1,4 +1,4 @@
-"""Asks a provider over gRPC as Pulumi's engine does, and keeps states as the engine does."""
+"""Calls a provider over gRPC and stores states as Pulumi's engine does."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from localcloud.provider.tree import Tree
-from localcloud.provider.wire import decoded, encoded
+from localcloud.provider.property_map import PropertyMap
+from localcloud.provider.wire import decode, encode
 
 SOME = provider_pb2.DiffResponse.DIFF_SOME
 
@@ -23,7 +23,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class Deployed:
-    """A resource as the engine's state has it."""
+    """A resource in the engine's state."""
 
     urn: str
     id: str
@@ -31,20 +31,20 @@ class Deployed:
     wire_state: Any
 
     @property
-    def inputs(self) -> Tree:
-        return decoded(self.wire_inputs).values
+    def inputs(self) -> PropertyMap:
+        return decode(self.wire_inputs).values
 
     @property
-    def state(self) -> Tree:
-        return decoded(self.wire_state).values
+    def state(self) -> PropertyMap:
+        return decode(self.wire_state).values
 
     @property
     def secrets(self) -> set[str]:
-        return {".".join(path) for path in decoded(self.wire_state).secrets}
+        return {".".join(path) for path in decode(self.wire_state).secrets}
 
     @property
     def secret_inputs(self) -> set[str]:
-        return {".".join(path) for path in decoded(self.wire_inputs).secrets}
+        return {".".join(path) for path in decode(self.wire_inputs).secrets}
 
 
 @dataclass(frozen=True)
@@ -63,20 +63,20 @@ class Engine:
         return cls(provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{port}")))
 
     def configure(self, **config: str) -> None:
-        self.provider.Configure(provider_pb2.ConfigureRequest(args=encoded(config), acceptSecrets=True))
+        self.provider.Configure(provider_pb2.ConfigureRequest(args=encode(config), acceptSecrets=True))
 
-    def failures(self, token: str, inputs: Tree) -> dict[str, str]:
+    def failures(self, token: str, inputs: PropertyMap) -> dict[str, str]:
         answer = self.provider.Check(provider_pb2.CheckRequest(urn=urn_of(token), news=wired(inputs)))
         return {failure.property: failure.reason for failure in answer.failures}
 
-    def create(self, token: str, inputs: Tree, *, preview: bool = False) -> Deployed:
+    def create(self, token: str, inputs: PropertyMap, *, preview: bool = False) -> Deployed:
         checked = self._checked(urn_of(token), inputs)
         answer = self.provider.Create(
             provider_pb2.CreateRequest(urn=urn_of(token), properties=checked, preview=preview)
         )
         return Deployed(urn_of(token), answer.id, checked, answer.properties)
 
-    def diff(self, old: Deployed, inputs: Tree) -> Differences:
+    def diff(self, old: Deployed, inputs: PropertyMap) -> Differences:
         answer = self.provider.Diff(
             provider_pb2.DiffRequest(
                 urn=old.urn,
@@ -89,7 +89,7 @@ class Engine:
         kinds = {path: provider_pb2.PropertyDiff.Kind.Name(found.kind) for path, found in answer.detailedDiff.items()}
         return Differences(answer.changes == SOME, list(answer.replaces), kinds)
 
-    def update(self, old: Deployed, inputs: Tree, *, preview: bool = False) -> Deployed:
+    def update(self, old: Deployed, inputs: PropertyMap, *, preview: bool = False) -> Deployed:
         checked = self._checked(old.urn, inputs)
         answer = self.provider.Update(
             provider_pb2.UpdateRequest(
@@ -104,7 +104,7 @@ class Engine:
         return Deployed(old.urn, old.id, checked, answer.properties)
 
     def refresh(self, old: Deployed) -> Deployed | None:
-        """None: gone."""
+        """Refreshes a resource. Returns None if it was deleted."""
         return self._read(old.urn, old.id, properties=old.wire_state, inputs=old.wire_inputs)
 
     def import_(self, token: str, import_id: str) -> Deployed | None:
@@ -115,11 +115,11 @@ class Engine:
             provider_pb2.DeleteRequest(urn=old.urn, id=old.id, properties=old.wire_state, old_inputs=old.wire_inputs)
         )
 
-    def invoke(self, token: str, arguments: Tree) -> Any:
+    def invoke(self, token: str, arguments: PropertyMap) -> Any:
         answer = self.provider.Invoke(provider_pb2.InvokeRequest(tok=token, args=wired(arguments)))
-        return decoded(getattr(answer, "return"))
+        return decode(getattr(answer, "return"))
 
-    def _checked(self, urn: str, inputs: Tree) -> Any:
+    def _checked(self, urn: str, inputs: PropertyMap) -> Any:
         answer = self.provider.Check(provider_pb2.CheckRequest(urn=urn, news=wired(inputs)))
         assert not answer.failures, answer.failures
         return answer.inputs
@@ -133,9 +133,9 @@ def urn_of(token: str) -> str:
     return f"urn:pulumi:test::project::pkg:index:Parent${token}::name"
 
 
-def wired(inputs: Tree) -> Any:
+def wired(inputs: PropertyMap) -> Any:
     secrets: set[tuple[str, ...]] = set()
-    return encoded(_revealed(inputs, (), secrets), secrets)
+    return encode(_revealed(inputs, (), secrets), secrets)
 
 
 def _revealed(value: Any, path: tuple[str, ...], secrets: set[tuple[str, ...]]) -> Any:
@@ -149,5 +149,5 @@ def _revealed(value: Any, path: tuple[str, ...], secrets: set[tuple[str, ...]]) 
     return value
 
 
-def refusal_of(error: grpc.RpcError) -> str:
+def message_of(error: grpc.RpcError) -> str:
     return str(error.details())

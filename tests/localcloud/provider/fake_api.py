@@ -1,7 +1,7 @@
-"""A stand-in for Cloudflare's API that only remembers: no rules, every request recorded.
+"""A fake of Cloudflare's API that stores objects without validation and records every request.
 
-What is posted to a path gets an id below it; what is put to a path is there from then on; a read answers with what was
-sent, without `hidden` fields. Answers that differ from that are scripted with `answers`.
+A POST stores the object with a new id below the path. A PUT stores it at the path. A GET returns the stored object
+without `hidden` fields. Other responses are scripted with `answers`.
 """
 
 import contextlib
@@ -37,14 +37,14 @@ class Request:
 
     @property
     def parts(self) -> list[tuple[str | None, str | None, str, bytes]]:
-        """Of a multipart body: name, file name, content type, content."""
+        """The parts of a multipart body: name, file name, content type, content."""
         head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
         return [_part(part) for part in message_from_bytes(head + self.content).walk() if not part.is_multipart()]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A scripted answer, given once."""
+    """A scripted response, which is used once."""
 
     status: int = 200
     result: Any = None
@@ -52,19 +52,19 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     is_lost: bool = False
-    """The connection ends without an answer."""
+    """Whether the connection ends without a response."""
 
 
 @dataclass
 class FakeApi:
     requests: list[Request] = field(default_factory=list)
     answers: dict[str, list[Answer]] = field(default_factory=dict)
-    """By request line, such as `GET accounts/a/workers/domains/1`."""
+    """Scripted responses by request line, such as `GET accounts/a/workers/domains/1`."""
     stored: dict[str, Any] = field(default_factory=dict)
     extras: dict[str, Any] = field(default_factory=dict)
-    """What the server adds to whatever is made."""
+    """Fields that the server adds to created objects."""
     hidden: set[str] = field(default_factory=set)
-    """Fields that no answer has, at any depth."""
+    """Fields that no response contains, at any depth."""
     address: str = ""
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -133,7 +133,7 @@ class FakeApi:
 
 
 def merged(before: Any, patch: Any) -> Any:
-    """RFC 7386."""
+    """Applies a merge patch (RFC 7386)."""
     if not isinstance(patch, dict):
         return patch
     result = dict(before) if isinstance(before, dict) else {}
@@ -155,7 +155,7 @@ def missing() -> Answer:
     return Answer(status=404, errors=[{"code": 10007, "message": "not found"}])
 
 
-def refusal(status: int, code: int, message: str, **headers: str) -> Answer:
+def error_answer(status: int, code: int, message: str, **headers: str) -> Answer:
     shown = {name.replace("_", "-"): value for name, value in headers.items()}
     return Answer(status=status, errors=[{"code": code, "message": message}], headers=shown)
 

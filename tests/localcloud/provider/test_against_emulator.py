@@ -1,4 +1,4 @@
-"""The provider against the emulator that it is made for: what one sends, the other takes and gives back."""
+"""The provider with the emulator: the emulator accepts and returns all that the provider sends."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ import pytest
 
 from localcloud.postgres import Postgres
 from tests.localcloud.provider.cases import ACCOUNT, token_of
-from tests.localcloud.provider.conftest import TOKEN, refused
+from tests.localcloud.provider.conftest import TOKEN, rejected
 from tests.localcloud.provider.emulator import running, stored
 from tests.localcloud.provider.engine import Deployed, Engine, secret
 
@@ -66,7 +66,7 @@ def hyperdrive(postgres: Postgres, **changes: Any) -> dict[str, Any]:
 
 
 def live(engine: Engine, token: str, inputs: dict[str, Any], changed: dict[str, Any]) -> None:
-    """Create, refresh, change, refresh, delete; a refresh finds nothing each time."""
+    """Creates, refreshes, updates, refreshes and deletes a resource. No refresh finds drift."""
     deployed = engine.create(token, inputs)
     assert engine.refresh(deployed) == deployed
     assert not engine.diff(deployed, inputs).changes
@@ -79,12 +79,12 @@ def live(engine: Engine, token: str, inputs: dict[str, Any], changed: dict[str, 
     assert engine.refresh(deployed) is None
 
 
-def test_a_hyperdrive_configuration_lives(engine: Engine, postgres: Postgres):
+def test_a_hyperdrive_configuration_has_no_drift(engine: Engine, postgres: Postgres):
     changed = hyperdrive(postgres, originConnectionLimit=30, caching={"disabled": True})
     live(engine, token_of("HyperdriveConfig"), hyperdrive(postgres), changed)
 
 
-def test_a_hyperdrive_configuration_without_limit_and_caching_lives(engine: Engine, postgres: Postgres):
+def test_a_hyperdrive_configuration_without_limit_and_caching_has_no_drift(engine: Engine, postgres: Postgres):
     bare = {
         name: value for name, value in hyperdrive(postgres).items() if name not in ("originConnectionLimit", "caching")
     }
@@ -94,27 +94,27 @@ def test_a_hyperdrive_configuration_without_limit_and_caching_lives(engine: Engi
 @pytest.mark.parametrize(
     ("changes", "code", "word"),
     [
-        ({"password": "wrong-password"}, "2013", "refused user or password"),
-        ({"origin": {"database": "nowhere"}}, "2014", "no database of that name"),
-        ({"origin": {"port": 1}}, "2011", "Nothing listens there"),
+        ({"password": "wrong-password"}, "2013", "rejected user or password"),
+        ({"origin": {"database": "nowhere"}}, "2014", "no database with this name"),
+        ({"origin": {"port": 1}}, "2011", "No server listens on the port"),
         ({"origin": {"host": "nowhere.invalid"}}, "2008", "does not resolve"),
     ],
 )
-def test_a_database_that_cannot_be_reached_is_told(
+def test_an_unreachable_database_is_reported(
     engine: Engine, emulator: str, postgres: Postgres, changes: dict, code: str, word: str
 ):
-    with refused(code, word) as told:
+    with rejected(code, word) as told:
         engine.create(token_of("HyperdriveConfig"), hyperdrive(postgres, **changes))
     assert "wrong-password" not in told[0]
     assert stored(emulator, TOKEN) == {}
 
 
-def test_a_script_lives(engine: Engine):
+def test_a_script_has_no_drift(engine: Engine):
     changed = {**SCRIPT, "compatibilityDate": "2026-08-04", "compatibilityFlags": []}
     live(engine, token_of("WorkersScript"), SCRIPT, changed)
 
 
-def test_a_script_with_all_that_one_can_have_lives(engine: Engine, tmp_path: Path):
+def test_a_script_with_all_settings_has_no_drift(engine: Engine, tmp_path: Path):
     (tmp_path / "public").mkdir()
     (tmp_path / "public" / "index.html").write_text("home")
     full = {
@@ -140,7 +140,7 @@ def test_a_script_with_all_that_one_can_have_lives(engine: Engine, tmp_path: Pat
     live(engine, token_of("WorkersScript"), full, changed)
 
 
-def test_a_worker_its_versions_and_a_deployment_live(engine: Engine, emulator: str):
+def test_a_worker_its_versions_and_a_deployment_have_no_drift(engine: Engine, emulator: str):
     stated = {**IN_ACCOUNT, "name": "api", "observability": {"enabled": True}, "tailConsumers": [{"name": "tail"}]}
     live(engine, token_of("Worker"), stated, {**stated, "name": "renamed", "subdomain": {"enabled": True}})
 
@@ -172,20 +172,20 @@ def test_a_worker_its_versions_and_a_deployment_live(engine: Engine, emulator: s
     assert stored(emulator, TOKEN) == {}
 
 
-def test_an_imported_script_is_the_program_but_for_what_the_api_does_not_tell(engine: Engine, script: Deployed):
-    imported = engine.import_(token_of("WorkersScript"), f"{ACCOUNT}/api")
-    assert imported
-    # The hash and the module's name are not the API's to tell, nor are secrets.
-    assert set(engine.diff(imported, SCRIPT).detailed) >= {"contentSha256", "mainModule"}
-    assert imported.inputs["content"] == SOURCE
+def test_an_imported_script_equals_the_program_except_for_fields_that_the_api_omits(engine: Engine, script: Deployed):
+    parse_import_id = engine.import_(token_of("WorkersScript"), f"{ACCOUNT}/api")
+    assert parse_import_id
+    # The API returns neither the hash and the name of the module nor secrets.
+    assert set(engine.diff(parse_import_id, SCRIPT).detailed) >= {"contentSha256", "mainModule"}
+    assert parse_import_id.inputs["content"] == SOURCE
 
 
-def test_a_script_of_wrong_syntax_is_told(engine: Engine):
-    with refused("10021"):
+def test_a_script_with_a_syntax_error_is_reported(engine: Engine):
+    with rejected("10021"):
         engine.create(token_of("WorkersScript"), {**SCRIPT, "bindings": [{"name": "X", "type": "secret_text"}]})
 
 
-def test_a_subdomain_lives(engine: Engine, script: Deployed):
+def test_a_subdomain_has_no_drift(engine: Engine, script: Deployed):
     inputs = {**IN_ACCOUNT, "scriptName": "api", "enabled": True}
     deployed = engine.create(token_of("WorkersScriptSubdomain"), inputs)
     assert engine.refresh(deployed) == deployed
@@ -194,7 +194,7 @@ def test_a_subdomain_lives(engine: Engine, script: Deployed):
     engine.delete(changed)
 
 
-def test_a_cron_trigger_lives(engine: Engine, script: Deployed):
+def test_a_cron_trigger_has_no_drift(engine: Engine, script: Deployed):
     inputs = {**IN_ACCOUNT, "scriptName": "api", "schedules": [{"cron": "*/5 * * * *"}]}
     deployed = engine.create(token_of("WorkersCronTrigger"), inputs)
     assert engine.refresh(deployed) == deployed
@@ -203,24 +203,24 @@ def test_a_cron_trigger_lives(engine: Engine, script: Deployed):
     engine.delete(changed)
 
 
-def test_a_route_lives(engine: Engine, script: Deployed):
+def test_a_route_has_no_drift(engine: Engine, script: Deployed):
     inputs = {"zoneId": zone(engine), "pattern": "example.com/*", "script": "api"}
     live(engine, token_of("WorkersRoute"), inputs, {**inputs, "pattern": "example.com/api/*"})
 
 
-def test_a_custom_domain_lives(engine: Engine, script: Deployed):
+def test_a_custom_domain_has_no_drift(engine: Engine, script: Deployed):
     inputs = {**IN_ACCOUNT, "hostname": "api.example.com", "service": "api"}
     live(engine, token_of("WorkersCustomDomain"), inputs, {})
 
 
-def test_a_namespace_and_a_value_live(engine: Engine):
+def test_a_namespace_and_a_value_have_no_drift(engine: Engine):
     namespace = engine.create(token_of("WorkersKvNamespace"), {**IN_ACCOUNT, "title": "answers"})
     inputs = {**IN_ACCOUNT, "namespaceId": namespace.id, "keyName": "users/1", "value": "v1", "metadata": '{"a": 1}'}
     live(engine, token_of("WorkersKv"), inputs, {**inputs, "value": "v2"})
     engine.delete(namespace)
 
 
-def test_a_pages_project_and_a_domain_live(engine: Engine):
+def test_a_pages_project_and_a_domain_have_no_drift(engine: Engine):
     bound = {"compatibilityDate": "2026-08-01", "compatibilityFlags": ["nodejs_compat"], "failOpen": False}
     bound |= {
         "hyperdriveBindings": {"HYPERDRIVE": {"id": "a" * 32}},
@@ -241,7 +241,7 @@ def test_a_pages_project_and_a_domain_live(engine: Engine):
     engine.delete(project)
 
 
-def test_a_title_of_a_namespace_changes_in_place(engine: Engine):
+def test_the_title_of_a_namespace_is_updated_in_place(engine: Engine):
     inputs = {**IN_ACCOUNT, "title": "answers"}
     live(engine, token_of("WorkersKvNamespace"), inputs, {**inputs, "title": "cached answers"})
 

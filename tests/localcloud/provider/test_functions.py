@@ -1,9 +1,9 @@
-"""What a program looks up."""
+"""Functions that a program calls."""
 
 import pytest
 
 from tests.localcloud.provider.cases import ACCOUNT, ZONE, A, Z
-from tests.localcloud.provider.conftest import refused
+from tests.localcloud.provider.conftest import rejected
 from tests.localcloud.provider.engine import Engine
 from tests.localcloud.provider.fake_api import Answer, FakeApi
 
@@ -30,9 +30,9 @@ def test_a_zone_by_its_name_and_account(engine: Engine, api: FakeApi):
 
 
 @pytest.mark.parametrize("found", [[], [{"id": "1"}, {"id": "2"}]])
-def test_a_filter_has_to_find_one_zone(engine: Engine, api: FakeApi, found: list):
+def test_a_filter_must_find_one_zone(engine: Engine, api: FakeApi, found: list):
     api.script("GET zones", Answer(result=found))
-    with refused(f"finds {len(found)}"):
+    with rejected(f"finds {len(found)}"):
         engine.invoke(GET_ZONE, {"filter": {"name": "example.com"}})
 
 
@@ -50,6 +50,6 @@ def test_the_token_of_a_tunnel_is_secret(engine: Engine, api: FakeApi):
     assert ("token",) in result.secrets
 
 
-def test_a_function_that_is_not_served_is_rejected(engine: Engine):
-    with refused("getLists", "LOCALCLOUD_PROVIDERS=official"):
+def test_an_unsupported_function_is_rejected(engine: Engine):
+    with rejected("getLists", "LOCALCLOUD_PROVIDERS=official"):
         engine.invoke("cloudflare:index/getLists:getLists", {})

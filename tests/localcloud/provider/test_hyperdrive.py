@@ -1,12 +1,12 @@
-"""What HyperdriveConfig does beyond its row: write-only secrets, uneven answers, refusals with a hint."""
+"""`HyperdriveConfig`: write-only secrets, incomplete responses, and errors with a hint."""
 
 import pytest
 
 from localcloud.provider.hints import HINTS
 from tests.localcloud.provider.cases import ACCOUNT, ORIGIN, A, token_of
-from tests.localcloud.provider.conftest import refused
+from tests.localcloud.provider.conftest import rejected
 from tests.localcloud.provider.engine import Deployed, Engine, secret
-from tests.localcloud.provider.fake_api import Answer, FakeApi, refusal
+from tests.localcloud.provider.fake_api import Answer, FakeApi, error_answer
 
 TOKEN = token_of("HyperdriveConfig")
 PASSWORD = "hunter2-sentinel"
@@ -24,22 +24,25 @@ def deployed(engine: Engine, api: FakeApi) -> Deployed:
     return engine.create(TOKEN, inputs(originConnectionLimit=20, caching={"maxAge": 60}))
 
 
-def test_numbers_are_sent_as_whole_numbers(deployed: Deployed, api: FakeApi):
+def test_numbers_are_sent_as_integers(deployed: Deployed, api: FakeApi):
     assert b'"port":5432' in api.last.content
     assert b'"origin_connection_limit":20' in api.last.content
 
 
-def test_a_limit_below_five_is_rejected_before_anything_is_sent(engine: Engine, api: FakeApi):
-    told = engine.failures(TOKEN, inputs(originConnectionLimit=4))
-    assert "at least 5" in told["originConnectionLimit"]
+def test_a_limit_below_five_is_rejected_before_a_request_is_sent(engine: Engine, api: FakeApi):
+    messages = engine.failures(TOKEN, inputs(originConnectionLimit=4))
+    assert "at least 5" in messages["originConnectionLimit"]
     assert api.requests == []
 
 
 def test_a_missing_input_is_rejected_by_name(engine: Engine):
-    assert "`origin` is missing" in engine.failures(TOKEN, {"accountId": ACCOUNT, "name": "main"})["origin"]
+    assert (
+        "`origin` of HyperdriveConfig is required"
+        in engine.failures(TOKEN, {"accountId": ACCOUNT, "name": "main"})["origin"]
+    )
 
 
-def test_an_input_that_the_table_does_not_have_is_rejected_and_not_dropped(engine: Engine):
+def test_an_unsupported_input_is_rejected_and_not_ignored(engine: Engine):
     assert "LOCALCLOUD_PROVIDERS=official" in engine.failures(TOKEN, inputs(integration="{}"))["integration"]
 
 
@@ -49,31 +52,31 @@ def test_the_password_stays_in_the_state_as_a_secret(deployed: Deployed):
     assert deployed.secret_inputs == {"origin.password"}
 
 
-def test_a_password_that_the_program_forgot_to_wrap_is_secret_in_the_state_alone(engine: Engine):
+def test_a_password_that_is_plain_in_the_program_is_secret_in_the_state(engine: Engine):
     plain = engine.create(TOKEN, inputs(origin={"password": PASSWORD}))
     assert (plain.secrets, plain.secret_inputs) == ({"origin.password"}, set())
 
 
-def test_a_read_keeps_the_password_that_the_api_never_tells(engine: Engine, deployed: Deployed):
+def test_a_read_keeps_the_password_that_the_api_never_returns(engine: Engine, deployed: Deployed):
     refreshed = engine.refresh(deployed)
     assert refreshed
     assert refreshed.state["origin"]["password"] == PASSWORD
     assert "origin.password" in refreshed.secrets & refreshed.secret_inputs
 
 
-def test_an_imported_one_has_no_password_and_the_program_adds_it(engine: Engine, deployed: Deployed):
-    imported = engine.import_(TOKEN, f"{ACCOUNT}/{deployed.id}")
-    assert imported
-    found = engine.diff(imported, inputs(originConnectionLimit=20, caching={"maxAge": 60}))
+def test_an_imported_configuration_has_no_password_until_the_next_update(engine: Engine, deployed: Deployed):
+    parse_import_id = engine.import_(TOKEN, f"{ACCOUNT}/{deployed.id}")
+    assert parse_import_id
+    found = engine.diff(parse_import_id, inputs(originConnectionLimit=20, caching={"maxAge": 60}))
     assert found.detailed == {"origin.password": "ADD"}
 
 
-def test_an_id_of_another_form_cannot_be_imported(engine: Engine):
-    with refused("`abc`", "<accountId>/<id>"):
+def test_an_invalid_id_cannot_be_imported(engine: Engine):
+    with rejected("`abc`", "<accountId>/<id>"):
         engine.import_(TOKEN, "abc")
 
 
-def test_another_password_is_an_update_that_sends_it(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_new_password_is_sent_by_an_update(engine: Engine, deployed: Deployed, api: FakeApi):
     changed = inputs(originConnectionLimit=20, caching={"maxAge": 60}, origin={"password": secret("next")})
     assert engine.diff(deployed, changed).detailed == {"origin.password": "UPDATE"}
     engine.update(deployed, changed)
@@ -90,24 +93,24 @@ def test_an_access_secret_is_secret_and_kept(engine: Engine, api: FakeApi):
     assert refreshed.secrets == {"origin.password", "origin.accessClientSecret"}
 
 
-def test_a_limit_that_is_left_out_stays_out_of_the_state(engine: Engine, api: FakeApi):
+def test_an_omitted_limit_is_not_in_the_state(engine: Engine, api: FakeApi):
     api.extras = {"origin_connection_limit": 60}
     refreshed = engine.refresh(engine.create(TOKEN, inputs()))
     assert refreshed
     assert "originConnectionLimit" not in refreshed.state
 
 
-def test_an_empty_mtls_of_the_api_is_none(engine: Engine, api: FakeApi):
+def test_an_empty_mtls_object_of_the_api_counts_as_omitted(engine: Engine, api: FakeApi):
     api.extras = {"mtls": {}}
     assert "mtls" not in engine.create(TOKEN, inputs()).state
 
 
-def test_a_cache_age_that_the_api_leaves_out_is_kept(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_cache_age_that_the_api_omits_is_kept(engine: Engine, deployed: Deployed, api: FakeApi):
     del api.stored[f"{CONFIGS}/{deployed.id}"]["caching"]["max_age"]
     assert engine.refresh(deployed) == deployed
 
 
-def test_caching_that_is_left_out_is_what_the_api_sets_and_no_change(engine: Engine, api: FakeApi):
+def test_omitted_caching_is_set_by_the_api_and_is_not_a_change(engine: Engine, api: FakeApi):
     api.extras = {"caching": {"disabled": False, "max_age": 60, "stale_while_revalidate": 15}}
     deployed = engine.create(TOKEN, inputs())
     assert "caching" not in api.last.body
@@ -115,9 +118,7 @@ def test_caching_that_is_left_out_is_what_the_api_sets_and_no_change(engine: Eng
     assert not engine.diff(deployed, inputs()).changes
 
 
-def test_drift_shows_in_inputs_and_state_and_the_program_takes_it_back(
-    engine: Engine, deployed: Deployed, api: FakeApi
-):
+def test_drift_is_in_inputs_and_state_and_the_next_update_reverts_it(engine: Engine, deployed: Deployed, api: FakeApi):
     api.stored[f"{CONFIGS}/{deployed.id}"]["origin"]["port"] = 6543
     drifted = engine.refresh(deployed)
     assert drifted
@@ -126,7 +127,7 @@ def test_drift_shows_in_inputs_and_state_and_the_program_takes_it_back(
     assert found.detailed == {"origin.port": "UPDATE"}
 
 
-def test_drift_is_seen_although_an_older_engine_kept_the_inputs(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_drift_is_detected_even_if_an_older_engine_kept_the_inputs(engine: Engine, deployed: Deployed, api: FakeApi):
     api.stored[f"{CONFIGS}/{deployed.id}"]["name"] = "renamed"
     drifted = engine.refresh(deployed)
     assert drifted
@@ -135,39 +136,39 @@ def test_drift_is_seen_although_an_older_engine_kept_the_inputs(engine: Engine, 
     assert found.detailed == {"name": "UPDATE"}
 
 
-def test_a_default_that_is_written_out_is_no_change(engine: Engine, deployed: Deployed):
+def test_an_explicit_default_is_not_a_change(engine: Engine, deployed: Deployed):
     written = inputs(originConnectionLimit=20, caching={"maxAge": 60, "disabled": False})
     assert not engine.diff(deployed, written).changes
 
 
 @pytest.mark.parametrize("code", range(2008, 2017))
-def test_a_refused_connection_is_told_with_its_code_and_what_to_do(engine: Engine, api: FakeApi, code: int):
-    api.script(f"POST {CONFIGS}", refusal(400, code, "Failed to connect to the origin."))
-    with refused(f"POST {CONFIGS}: {code} Failed to connect to the origin.", HINTS[code]):
+def test_a_failed_connection_is_reported_with_its_code_and_a_fix(engine: Engine, api: FakeApi, code: int):
+    api.script(f"POST {CONFIGS}", error_answer(400, code, "Failed to connect to the origin."))
+    with rejected(f"POST {CONFIGS}: {code} Failed to connect to the origin.", HINTS[code]):
         engine.create(TOKEN, inputs())
     assert len(api.requests) == 1
 
 
 def test_a_secret_that_the_api_repeats_does_not_reach_the_terminal(engine: Engine, api: FakeApi):
-    api.script(f"POST {CONFIGS}", refusal(400, 2013, f"password {PASSWORD} is wrong"))
-    with refused("password [secret] is wrong") as told:
+    api.script(f"POST {CONFIGS}", error_answer(400, 2013, f"password {PASSWORD} is wrong"))
+    with rejected("password [secret] is wrong") as messages:
         engine.create(TOKEN, inputs())
-    assert PASSWORD not in told[0]
+    assert PASSWORD not in messages[0]
 
 
-def test_an_error_without_a_body_in_json_is_told_by_its_status(engine: Engine, api: FakeApi):
+def test_an_error_without_json_is_reported_by_its_status(engine: Engine, api: FakeApi):
     api.script(f"POST {CONFIGS}", Answer(status=403, raw=b"<html>"))
-    with refused(f"POST {CONFIGS}: 403"):
+    with rejected(f"POST {CONFIGS}: 403"):
         engine.create(TOKEN, inputs())
 
 
-def test_a_read_that_fails_otherwise_is_an_error_and_not_gone(engine: Engine, deployed: Deployed, api: FakeApi):
-    api.script(f"GET {CONFIGS}/{deployed.id}", refusal(403, 10000, "Authentication error"))
-    with refused("10000 Authentication error"):
+def test_a_failed_read_is_an_error_and_not_a_deleted_resource(engine: Engine, deployed: Deployed, api: FakeApi):
+    api.script(f"GET {CONFIGS}/{deployed.id}", error_answer(403, 10000, "Authentication error"))
+    with rejected("10000 Authentication error"):
         engine.refresh(deployed)
 
 
-def test_a_delete_that_fails_otherwise_is_an_error(engine: Engine, deployed: Deployed, api: FakeApi):
-    api.script(f"DELETE {CONFIGS}/{deployed.id}", refusal(400, 2100, "in use"))
-    with refused("2100 in use"):
+def test_a_failed_delete_is_an_error(engine: Engine, deployed: Deployed, api: FakeApi):
+    api.script(f"DELETE {CONFIGS}/{deployed.id}", error_answer(400, 2100, "in use"))
+    with rejected("2100 in use"):
         engine.delete(deployed)

@@ -1,4 +1,4 @@
-"""`PagesProject`: what an update sends for bindings that are gone, and what a refresh sees."""
+"""`PagesProject`: updates that remove bindings, and refreshes."""
 
 import copy
 from typing import Any
@@ -21,7 +21,7 @@ def deployed(engine: Engine, api: FakeApi) -> Deployed:
 
 
 def without(*keys: str) -> dict[str, Any]:
-    """The inputs of the case without some keys of production."""
+    """Returns the inputs of the case without some keys of production."""
     inputs = copy.deepcopy(CASE.inputs)
     for key in keys:
         del inputs["deploymentConfigs"]["production"][key]
@@ -33,7 +33,7 @@ def production(api: FakeApi) -> dict[str, Any]:
     return found
 
 
-def test_a_map_that_is_gone_loses_each_binding_by_name(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
+def test_removing_a_map_removes_each_binding_by_name(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
     engine.update(deployed, without("hyperdriveBindings", "envVars"))
     assert api.last.body == {
         "deployment_configs": {
@@ -45,7 +45,7 @@ def test_a_map_that_is_gone_loses_each_binding_by_name(engine: Engine, api: Fake
     }
 
 
-def test_after_that_the_program_is_no_change(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
+def test_the_same_program_after_the_update_is_not_a_change(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
     updated = engine.update(deployed, without("hyperdriveBindings"))
     refreshed = engine.refresh(updated)
     assert refreshed
@@ -61,40 +61,40 @@ def test_after_that_the_program_is_no_change(engine: Engine, api: FakeApi, deplo
         ("env_vars", {"camelCase": {"type": "plain_text", "value": "2"}}),
     ],
 )
-def test_a_refresh_sees_that_somebody_changed_a_setting(
+def test_a_refresh_detects_a_changed_setting(
     engine: Engine, api: FakeApi, deployed: Deployed, key: str, value: Any
 ) -> None:
     production(api)[key] = value
     assert engine.refresh(deployed) != deployed
 
 
-def test_a_refresh_does_not_see_that_somebody_changed_a_binding(
-    engine: Engine, api: FakeApi, deployed: Deployed
-) -> None:
+def test_a_refresh_ignores_a_changed_binding(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
     production(api)["hyperdrive_bindings"] = {"HYPERDRIVE": {"id": "another"}}
     assert engine.refresh(deployed) == deployed
 
 
-def test_a_refresh_keeps_secrets_that_the_api_does_not_tell(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
+def test_a_refresh_keeps_secrets_that_the_api_does_not_return(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
     production(api)["env_vars"]["SNAKE_CASE"] = {"type": "secret_text", "value": ""}
     assert engine.refresh(deployed) == deployed
 
 
-def test_what_is_imported_is_the_program_but_for_secrets(engine: Engine, api: FakeApi, deployed: Deployed) -> None:
+def test_an_imported_project_equals_the_program_except_for_secrets(
+    engine: Engine, api: FakeApi, deployed: Deployed
+) -> None:
     found = production(api) | {
         "usage_model": "standard",
         "env_vars": {"camelCase": {"type": "plain_text", "value": "1"}},
     }
     api.stored[ITEM] |= {"deployment_configs": {"production": found}, "build_config": {"build_command": ""}}
-    imported = engine.import_(TOKEN, CASE.import_id)
-    assert imported
+    parse_import_id = engine.import_(TOKEN, CASE.import_id)
+    assert parse_import_id
     inputs = without("envVars")
     inputs["deploymentConfigs"]["production"]["envVars"] = found["env_vars"]
-    assert not engine.diff(imported, inputs).changes
+    assert not engine.diff(parse_import_id, inputs).changes
     found["env_vars"]["SNAKE_CASE"] = {"type": "secret_text", "value": ""}
-    imported = engine.import_(TOKEN, CASE.import_id)
-    assert imported
-    assert engine.diff(imported, CASE.inputs).changes
-    engine.update(imported, CASE.inputs)
+    parse_import_id = engine.import_(TOKEN, CASE.import_id)
+    assert parse_import_id
+    assert engine.diff(parse_import_id, CASE.inputs).changes
+    engine.update(parse_import_id, CASE.inputs)
     secret = {"env_vars": {"SNAKE_CASE": {"value": "page-secret"}}}
     assert api.last.body == {"deployment_configs": {"production": secret}}

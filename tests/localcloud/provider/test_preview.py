@@ -1,6 +1,6 @@
-"""A preview asks nothing of the API, and what is not known yet stays so."""
+"""Previews send no requests to the API, and unknown values stay unknown."""
 
-from localcloud.provider.tree import UNKNOWN
+from localcloud.provider.property_map import UNKNOWN
 from tests.localcloud.provider.cases import ACCOUNT, CASES, ORIGIN, ZONE, token_of
 from tests.localcloud.provider.engine import Engine, secret
 from tests.localcloud.provider.fake_api import FakeApi
@@ -8,13 +8,13 @@ from tests.localcloud.provider.fake_api import FakeApi
 HYPERDRIVE, ROUTE = token_of("HyperdriveConfig"), token_of("WorkersRoute")
 
 
-def test_a_create_in_a_preview_sends_nothing_and_has_no_id(engine: Engine, api: FakeApi):
+def test_a_create_in_a_preview_sends_no_request_and_has_no_id(engine: Engine, api: FakeApi):
     for case in CASES:
         assert engine.create(case.token, case.inputs, preview=True).id == ""
     assert api.requests == []
 
 
-def test_inputs_that_are_not_known_stay_unknown_and_secret(engine: Engine):
+def test_unknown_inputs_stay_unknown_and_secret(engine: Engine):
     origin = {**ORIGIN, "host": UNKNOWN, "password": secret(UNKNOWN)}
     planned = engine.create(HYPERDRIVE, {"accountId": ACCOUNT, "name": "main", "origin": origin}, preview=True)
     assert planned.inputs["origin"] == {**ORIGIN, "host": UNKNOWN, "password": UNKNOWN}
@@ -22,23 +22,23 @@ def test_inputs_that_are_not_known_stay_unknown_and_secret(engine: Engine):
     assert planned.secrets == {"origin.password"}
 
 
-def test_a_whole_block_may_be_unknown(engine: Engine):
+def test_an_object_may_be_unknown(engine: Engine):
     planned = engine.create(HYPERDRIVE, {"accountId": ACCOUNT, "name": "main", "origin": UNKNOWN}, preview=True)
     assert planned.state["origin"] is UNKNOWN
 
 
-def test_a_limit_that_is_not_known_passes_the_check(engine: Engine):
+def test_an_unknown_limit_passes_the_check(engine: Engine):
     inputs = {"accountId": ACCOUNT, "name": "main", "origin": ORIGIN, "originConnectionLimit": UNKNOWN}
     assert engine.failures(HYPERDRIVE, inputs) == {}
 
 
-def test_what_the_api_will_set_is_unknown_and_the_rest_known(engine: Engine):
+def test_only_properties_that_the_api_sets_are_unknown(engine: Engine):
     inputs = {"accountId": ACCOUNT, "hostname": "api.example.com", "service": "api"}
     planned = engine.create(token_of("WorkersCustomDomain"), inputs, preview=True)
     assert planned.state == {**inputs, "certId": UNKNOWN, "zoneId": UNKNOWN, "zoneName": UNKNOWN}
 
 
-def test_an_update_in_a_preview_keeps_what_stays_the_same(engine: Engine, api: FakeApi):
+def test_an_update_in_a_preview_keeps_unchanged_properties(engine: Engine, api: FakeApi):
     api.extras = {"created_on": "then", "modified_on": "then"}
     inputs = {"accountId": ACCOUNT, "name": "main", "origin": ORIGIN}
     deployed = engine.create(HYPERDRIVE, inputs)
@@ -54,6 +54,6 @@ def test_an_unknown_value_counts_as_a_change(engine: Engine):
     assert (found.detailed, found.replaces) == ({"script": "UPDATE"}, [])
 
 
-def test_an_unknown_value_that_may_need_another_resource_is_shown_as_a_replacement(engine: Engine):
+def test_an_unknown_value_that_may_replace_the_resource_is_shown_as_a_replacement(engine: Engine):
     deployed = engine.create(ROUTE, {"zoneId": ZONE, "pattern": "example.com/*"})
     assert engine.diff(deployed, {"zoneId": UNKNOWN, "pattern": "example.com/*"}).replaces == ["zoneId"]

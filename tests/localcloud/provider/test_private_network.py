@@ -1,4 +1,4 @@
-"""The rows for certificates and for private ways to a database, against the emulator that they are made for."""
+"""Certificates and network routes to private databases, with the emulator."""
 
 import base64
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from localcloud.cloudflare.zones import zone_id_of
 from localcloud.postgres import Postgres
 from tests.localcloud.cloudflare.pem import create_certificate
 from tests.localcloud.provider.cases import ACCOUNT, IN_ACCOUNT, token_of
-from tests.localcloud.provider.conftest import TOKEN, refused
+from tests.localcloud.provider.conftest import TOKEN, rejected
 from tests.localcloud.provider.emulator import running, stored
 from tests.localcloud.provider.engine import Deployed, Engine, secret
 from tests.localcloud.provider.test_against_emulator import hyperdrive, live
@@ -88,11 +88,11 @@ def record(tunnel: Deployed, **changes: Any) -> dict[str, Any]:
     return {**name, "content": content, "ttl": 1, "proxied": True, **changes}
 
 
-def test_an_authority_lives(engine: Engine, postgres: Postgres):
+def test_a_ca_has_no_drift(engine: Engine, postgres: Postgres):
     live(engine, CERTIFICATE, {**IN_ACCOUNT, "ca": True, "certificates": postgres.ca_file.read_text()}, {})
 
 
-def test_a_client_certificate_lives_and_keeps_its_key_to_itself(engine: Engine):
+def test_a_client_certificate_has_no_drift_and_its_key_is_secret(engine: Engine):
     inputs = {**IN_ACCOUNT, "ca": False, "certificates": CLIENT.certificate, "privateKey": secret(CLIENT.key)}
     deployed = engine.create(CERTIFICATE, inputs)
     assert deployed.secrets == deployed.secret_inputs == {"privateKey"}
@@ -101,20 +101,20 @@ def test_a_client_certificate_lives_and_keeps_its_key_to_itself(engine: Engine):
     assert deployed.state["serialNumber"] == "4711"
 
 
-def test_a_key_that_is_no_pair_is_told_without_it(engine: Engine):
+def test_the_error_about_a_wrong_key_does_not_contain_it(engine: Engine):
     other = create_certificate("another")
     inputs = {**IN_ACCOUNT, "ca": False, "certificates": CLIENT.certificate, "privateKey": secret(other.key)}
-    with refused("2200") as told:
+    with rejected("2200") as told:
         engine.create(CERTIFICATE, inputs)
     assert other.key not in told[0]
 
 
-def test_a_tunnel_lives(engine: Engine):
+def test_a_tunnel_has_no_drift(engine: Engine):
     inputs = {**IN_ACCOUNT, "name": "db", "configSrc": "cloudflare", "tunnelSecret": secret(SECRET)}
     live(engine, TUNNEL, inputs, {**inputs, "name": "renamed"})
 
 
-def test_the_place_of_a_tunnels_configuration_cannot_be_changed(engine: Engine, tunnel: Deployed):
+def test_the_configuration_source_of_a_tunnel_cannot_be_changed(engine: Engine, tunnel: Deployed):
     changed = {**tunnel.inputs, "configSrc": "local"}
     assert engine.diff(tunnel, changed).replaces == ["configSrc"]
 
@@ -126,16 +126,18 @@ def test_the_token_of_a_tunnel_is_secret(engine: Engine, tunnel: Deployed):
     assert ("token",) in found.secrets
 
 
-def test_a_connected_tunnel_is_not_deleted_and_one_that_is_gone_is(engine: Engine, emulator: str, tunnel: Deployed):
+def test_a_connected_tunnel_cannot_be_deleted_and_a_missing_one_counts_as_deleted(
+    engine: Engine, emulator: str, tunnel: Deployed
+):
     connect(emulator)
-    with refused("1022", "active connections"):
+    with rejected("1022", "active connections"):
         engine.delete(tunnel)
     connect(emulator, "down")
     engine.delete(tunnel)
     assert engine.refresh(tunnel) is None
 
 
-def test_a_configuration_of_a_tunnel_lives_as_long_as_the_tunnel(engine: Engine, tunnel: Deployed):
+def test_a_configuration_of_a_tunnel_is_deleted_with_the_tunnel(engine: Engine, tunnel: Deployed):
     inputs, changed = rules(tunnel, "tcp://10.0.0.5:5432"), rules(tunnel, "tcp://10.0.0.6:5432")
     deployed = engine.create(TUNNEL_CONFIG, inputs)
     assert engine.refresh(deployed) == deployed
@@ -148,9 +150,9 @@ def test_a_configuration_of_a_tunnel_lives_as_long_as_the_tunnel(engine: Engine,
     assert engine.refresh(updated) is None
 
 
-def test_a_configuration_without_a_catch_all_is_told(engine: Engine, tunnel: Deployed):
+def test_a_configuration_without_a_catch_all_is_reported(engine: Engine, tunnel: Deployed):
     config = {"ingresses": [{"hostname": HOST, "service": "tcp://10.0.0.5:5432"}]}
-    with refused("1056", "The last ingress rule"):
+    with rejected("1056", "The last ingress rule"):
         engine.create(TUNNEL_CONFIG, {**IN_ACCOUNT, "tunnelId": tunnel.id, "config": config})
 
 
@@ -159,25 +161,25 @@ def test_a_service_is_created_read_changed_and_deleted(engine: Engine, tunnel: D
     live(engine, SERVICE, service(tunnel), changed)
 
 
-def test_a_service_without_its_tunnel_is_told(engine: Engine, tunnel: Deployed):
+def test_a_service_without_its_tunnel_is_reported(engine: Engine, tunnel: Deployed):
     engine.delete(tunnel)
-    with refused("5101", "Tunnel ID Not Found"):
+    with rejected("5101", "Tunnel ID Not Found"):
         engine.create(SERVICE, service(tunnel))
 
 
-def test_the_secret_of_a_service_token_is_kept_in_the_state_alone(engine: Engine, service_token: Deployed):
+def test_the_secret_of_a_service_token_is_only_in_the_state(engine: Engine, service_token: Deployed):
     assert service_token.secrets == {"clientSecret"}
     refreshed = engine.refresh(service_token)
     assert refreshed == service_token
     assert refreshed.state["clientSecret"]
 
 
-def test_a_service_token_lives(engine: Engine):
+def test_a_service_token_has_no_drift(engine: Engine):
     inputs = {**IN_ACCOUNT, "name": "hyperdrive", "duration": "8760h"}
     live(engine, SERVICE_TOKEN, inputs, {**inputs, "name": "renamed"})
 
 
-def test_a_higher_version_of_the_secret_is_another_secret(engine: Engine, service_token: Deployed):
+def test_a_higher_version_of_the_secret_creates_a_new_secret(engine: Engine, service_token: Deployed):
     renamed = engine.update(service_token, {**service_token.inputs, "name": "renamed"})
     assert renamed.state["clientSecret"] == service_token.state["clientSecret"]
     rotated = engine.update(renamed, {**renamed.inputs, "clientSecretVersion": 2})
@@ -191,15 +193,15 @@ def test_a_policy_is_created_read_changed_and_deleted(engine: Engine, service_to
     live(engine, POLICY, policy(service_token), changed)
 
 
-def test_a_token_that_a_policy_names_is_not_deleted(engine: Engine, service_token: Deployed):
+def test_a_token_in_a_policy_cannot_be_deleted(engine: Engine, service_token: Deployed):
     rule = engine.create(POLICY, policy(service_token))
-    with refused("12139", "A policy still refers"):
+    with rejected("12139", "A policy refers"):
         engine.delete(service_token)
     engine.delete(rule)
     engine.delete(service_token)
 
 
-def test_an_application_lives(engine: Engine, service_token: Deployed):
+def test_an_application_has_no_drift(engine: Engine, service_token: Deployed):
     rule = engine.create(POLICY, policy(service_token))
     inputs = application(rule, sessionDuration="0s", appLauncherVisible=False, serviceAuth401Redirect=True)
     live(engine, APPLICATION, inputs, {**inputs, "name": "renamed", "policies": []})
@@ -209,13 +211,13 @@ def test_a_record_is_created_read_changed_and_deleted(engine: Engine, tunnel: De
     live(engine, RECORD, record(tunnel), record(tunnel, proxied=False, ttl=300))
 
 
-def test_a_host_that_is_taken_is_told(engine: Engine, tunnel: Deployed):
+def test_a_host_in_use_is_reported(engine: Engine, tunnel: Deployed):
     engine.create(RECORD, record(tunnel))
-    with refused("81053", "already exists"):
+    with rejected("81053", "already exists"):
         engine.create(RECORD, record(tunnel))
 
 
-def test_hyperdrive_lives_behind_a_service(engine: Engine, emulator: str, tunnel: Deployed, postgres: Postgres):
+def test_hyperdrive_behind_a_service_has_no_drift(engine: Engine, emulator: str, tunnel: Deployed, postgres: Postgres):
     connect(emulator)
     unverified = {"tlsSettings": {"certVerificationMode": "disabled"}, "tcpPort": postgres.port}
     host = {"ipv4": "127.0.0.1", "network": {"tunnelId": tunnel.id}}
@@ -224,7 +226,7 @@ def test_hyperdrive_lives_behind_a_service(engine: Engine, emulator: str, tunnel
     live(engine, HYPERDRIVE, inputs, {**inputs, "originConnectionLimit": 30})
 
 
-def test_hyperdrive_lives_behind_access(
+def test_hyperdrive_behind_access_has_no_drift(
     engine: Engine, emulator: str, tunnel: Deployed, service_token: Deployed, postgres: Postgres
 ):
     connect(emulator)
@@ -239,17 +241,17 @@ def test_hyperdrive_lives_behind_access(
     live(engine, HYPERDRIVE, inputs, {**inputs, "originConnectionLimit": 30})
 
 
-def test_hyperdrive_before_its_tunnel_is_told_and_not_kept(
+def test_hyperdrive_without_its_tunnel_is_reported_and_not_stored(
     engine: Engine, emulator: str, tunnel: Deployed, postgres: Postgres
 ):
     create_certificate = engine.create(SERVICE, service(tunnel))
-    with refused("2010", "inactive"):
+    with rejected("2010", "inactive"):
         engine.create(HYPERDRIVE, private(postgres, serviceId=create_certificate.id))
     assert "hyperdrive" not in stored(emulator, TOKEN)
 
 
 def private(postgres: Postgres, **route: Any) -> dict[str, Any]:
-    """Inputs of a configuration with another way to its database."""
+    """Returns the inputs of a configuration with another network route."""
     inputs = hyperdrive(postgres)
     origin = {key: value for key, value in inputs["origin"].items() if key not in ("host", "port")}
     return {**inputs, "accountId": ACCOUNT, "origin": {**origin, **route}}

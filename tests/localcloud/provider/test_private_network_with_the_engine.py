@@ -1,4 +1,4 @@
-"""The real engine and the real SDKs: a private database behind a tunnel, by both ways, through a program's life."""
+"""The real engine and the real SDKs: a private database behind a tunnel, with both network routes."""
 
 import json
 from urllib.parse import urlsplit
@@ -95,7 +95,7 @@ def connect(project: Project, status: str = "healthy") -> None:
     httpx.post(url, headers=headers, json={"status": status}, trust_env=False).raise_for_status()
 
 
-def test_private_ways_live(private: Project):
+def test_private_network_routes_have_no_drift(private: Project):
     connect(private)
     assert private.up() == {"create": RESOURCES}
     assert private.up() == {"same": RESOURCES}
@@ -121,16 +121,16 @@ def test_neither_the_tunnels_token_nor_the_service_tokens_secret_is_readable_in_
         assert secret not in exported
 
 
-def test_a_tunnel_that_is_not_ready_is_told_and_the_next_run_goes_on(private: Project):
+def test_a_tunnel_that_is_not_ready_is_reported_and_the_next_run_continues(private: Project):
     told = private.pulumi("up", "--yes", "--skip-preview", status=1)
     assert "2010" in told
-    assert "is inactive: no connector runs" in told
+    assert "is inactive: it has no running connector" in told
     connect(private)
     private.up()
     assert len(stored(private.emulator, TOKEN)["hyperdrive"]) == 3
 
 
-def test_a_program_in_the_wrong_order_is_told(private: Project):
+def test_a_program_in_the_wrong_order_is_reported(private: Project):
     connect(private)
     private.set("door_first", "false")
     told = private.pulumi("up", "--yes", "--skip-preview", status=1)

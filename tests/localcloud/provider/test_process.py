@@ -12,7 +12,7 @@ import pytest
 from localcloud.ports import free_port
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.random import RANDOM
-from localcloud.provider.server import started
+from localcloud.provider.server import start_server
 from localcloud.state_directory import CHECKOUT
 from tests.localcloud.provider.engine import Engine
 
@@ -39,7 +39,7 @@ def ports() -> tuple[int, int]:
     return cloudflare, free_port({cloudflare})
 
 
-def test_it_serves_both_packages_and_ends_when_asked_to(ports: tuple[int, int]):
+def test_it_serves_both_packages_until_sigterm(ports: tuple[int, int]):
     process = start(*ports)
     try:
         for port in ports:
@@ -52,7 +52,7 @@ def test_it_serves_both_packages_and_ends_when_asked_to(ports: tuple[int, int]):
 
 
 @pytest.mark.parametrize("taken", [0, 1])
-def test_a_port_that_is_taken_is_told_in_one_sentence(ports: tuple[int, int], taken: int):
+def test_the_error_about_a_provider_port_in_use_is_one_sentence(ports: tuple[int, int], taken: int):
     with socket.socket() as other:
         other.bind(("127.0.0.1", ports[taken]))
         other.listen()
@@ -65,10 +65,10 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(ports: tuple[int, int], ta
 
 
 def test_a_port_is_never_shared_with_another_provider(ports: tuple[int, int]):
-    first = started(RANDOM, ports[0])
+    first = start_server(RANDOM, ports[0])
     try:
         with pytest.raises(ProviderError, match=f"Port {ports[0]}"):
-            started(RANDOM, ports[0])
+            start_server(RANDOM, ports[0])
     finally:
         first.stop(1).wait()
 

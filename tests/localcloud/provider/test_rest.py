@@ -1,4 +1,4 @@
-"""Retries as the official plugin makes them."""
+"""Retries of the HTTP client, as in the official plugin."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,11 @@ import pytest
 import stamina
 
 from localcloud.ports import free_port
-from localcloud.provider.rest import ATTEMPTS, PATIENCE, asked_pause
+from localcloud.provider.rest import ATTEMPTS, MAX_DELAY, requested_delay
 from tests.localcloud.provider.cases import ACCOUNT, ZONE, A, Z, token_of
-from tests.localcloud.provider.conftest import TOKEN, refused
+from tests.localcloud.provider.conftest import TOKEN, rejected
 from tests.localcloud.provider.engine import Engine
-from tests.localcloud.provider.fake_api import Answer, FakeApi, refusal
+from tests.localcloud.provider.fake_api import Answer, FakeApi, error_answer
 
 ROUTE, CRON = token_of("WorkersRoute"), token_of("WorkersCronTrigger")
 ROUTES = f"POST {Z}/workers/routes"
@@ -26,51 +26,51 @@ def _without_pauses() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
-def test_a_passing_failure_is_tried_again(engine: Engine, api: FakeApi, status: int):
-    api.script(ROUTES, refusal(status, 1, "busy"))
+def test_a_temporary_error_is_retried(engine: Engine, api: FakeApi, status: int):
+    api.script(ROUTES, error_answer(status, 1, "busy"))
     assert engine.create(ROUTE, ROUTE_INPUTS).id
     assert api.lines == [ROUTES, ROUTES]
 
 
-def test_the_last_answer_is_told_after_a_few_attempts(engine: Engine, api: FakeApi):
-    api.script(ROUTES, *[refusal(503, 10013, f"answer {number}") for number in range(1, 9)])
-    with refused(f"10013 answer {ATTEMPTS}"):
+def test_the_last_error_is_reported_after_some_attempts(engine: Engine, api: FakeApi):
+    api.script(ROUTES, *[error_answer(503, 10013, f"answer {number}") for number in range(1, 9)])
+    with rejected(f"10013 answer {ATTEMPTS}"):
         engine.create(ROUTE, ROUTE_INPUTS)
     assert len(api.requests) == ATTEMPTS
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
-def test_a_rejection_is_not_tried_again(engine: Engine, api: FakeApi, status: int):
-    api.script(ROUTES, refusal(status, 1, "no"))
-    with refused("1 no"):
+def test_a_rejected_request_is_not_retried(engine: Engine, api: FakeApi, status: int):
+    api.script(ROUTES, error_answer(status, 1, "no"))
+    with rejected("1 no"):
         engine.create(ROUTE, ROUTE_INPUTS)
     assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize("status", [409, 429, 500])
-def test_an_answer_that_says_so_is_final(engine: Engine, api: FakeApi, status: int):
-    api.script(ROUTES, refusal(status, 1, "final", x_should_retry="false"))
-    with refused("1 final"):
+def test_a_response_that_forbids_a_retry_is_final(engine: Engine, api: FakeApi, status: int):
+    api.script(ROUTES, error_answer(status, 1, "final", x_should_retry="false"))
+    with rejected("1 final"):
         engine.create(ROUTE, ROUTE_INPUTS)
     assert len(api.requests) == 1
 
 
-def test_a_create_whose_answer_was_lost_is_not_done_twice(engine: Engine, api: FakeApi):
+def test_a_create_whose_response_was_lost_is_not_repeated(engine: Engine, api: FakeApi):
     api.script(ROUTES, LOST)
-    with refused(ROUTES, "the answer was lost", "may have been done"):
+    with rejected(ROUTES, "the response was lost", "may have had an effect"):
         engine.create(ROUTE, ROUTE_INPUTS)
     assert len(api.requests) == 1
 
 
-def test_a_put_whose_answer_was_lost_is_sent_again(engine: Engine, api: FakeApi):
+def test_a_put_whose_response_was_lost_is_repeated(engine: Engine, api: FakeApi):
     schedules = f"PUT {A}/workers/scripts/api/schedules"
     api.script(schedules, LOST)
     engine.create(CRON, {"accountId": ACCOUNT, "scriptName": "api", "schedules": []})
     assert api.lines == [schedules, schedules]
 
 
-def test_an_upload_is_whole_when_it_is_sent_again(engine: Engine, api: FakeApi):
-    api.script(f"PUT {A}/workers/scripts/api", refusal(429, 1, "slow down"))
+def test_a_repeated_upload_is_complete(engine: Engine, api: FakeApi):
+    api.script(f"PUT {A}/workers/scripts/api", error_answer(429, 1, "slow down"))
     engine.create(
         token_of("WorkersScript"), {"accountId": ACCOUNT, "scriptName": "api", "content": "x", "mainModule": "m.js"}
     )
@@ -78,17 +78,17 @@ def test_an_upload_is_whole_when_it_is_sent_again(engine: Engine, api: FakeApi):
     assert api.requests[0].parts == api.requests[1].parts
 
 
-def test_a_delete_that_was_done_before_its_answer_was_lost_succeeds(engine: Engine, api: FakeApi):
+def test_a_delete_whose_response_was_lost_succeeds(engine: Engine, api: FakeApi):
     deployed = engine.create(ROUTE, ROUTE_INPUTS)
     api.script(f"DELETE {Z}/workers/routes/{deployed.id}", LOST)
     api.stored.clear()
     engine.delete(deployed)
 
 
-def test_where_nothing_listens_the_address_is_told(engine: Engine):
+def test_the_error_about_a_missing_server_names_the_address(engine: Engine):
     address = f"http://127.0.0.1:{free_port()}"
     engine.configure(apiToken=TOKEN, baseUrl=address)
-    with refused(address, "Start the local cloud"):
+    with rejected(address, "Start the local cloud"):
         engine.create(ROUTE, ROUTE_INPUTS)
 
 
@@ -97,18 +97,18 @@ def test_where_nothing_listens_the_address_is_told(engine: Engine):
     [
         ({"retry-after": "2"}, 2.0),
         ({"retry-after-ms": "250"}, 0.25),
-        ({"retry-after": "3600"}, PATIENCE.total_seconds()),
+        ({"retry-after": "3600"}, MAX_DELAY.total_seconds()),
     ],
 )
-def test_a_pause_that_the_api_asks_for_is_kept_up_to_a_limit(headers: dict[str, str], seconds: float):
-    pause = asked_pause(httpx.Response(429, headers=headers))
-    assert pause
-    assert pause.total_seconds() == seconds
+def test_the_requested_retry_delay_is_respected_up_to_a_maximum(headers: dict[str, str], seconds: float):
+    delay = requested_delay(httpx.Response(429, headers=headers))
+    assert delay
+    assert delay.total_seconds() == seconds
 
 
 @pytest.mark.parametrize("headers", [{}, {"retry-after": "Fri, 21 Nov 2026 10:00:00 GMT"}])
-def test_without_a_number_the_pause_is_ours(headers: dict[str, str]):
-    assert asked_pause(httpx.Response(429, headers=headers)) is None
+def test_without_a_valid_delay_the_default_is_used(headers: dict[str, str]):
+    assert requested_delay(httpx.Response(429, headers=headers)) is None
 
 
 @pytest.mark.parametrize("path", ["", "/", "/client/v4", "/client/v4/"])
@@ -118,6 +118,6 @@ def test_a_base_url_may_have_a_path_and_a_slash_at_the_end(engine: Engine, api: 
     assert api.last.line.endswith(f"{Z}/workers/routes")
 
 
-def test_the_token_travels_in_the_header_alone(engine: Engine, api: FakeApi):
+def test_the_token_is_only_in_the_header(engine: Engine, api: FakeApi):
     engine.create(ROUTE, ROUTE_INPUTS)
     assert api.last.headers["authorization"] == f"Bearer {TOKEN}"

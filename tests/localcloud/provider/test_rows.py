@@ -1,4 +1,4 @@
-"""Each row of the table, through one life."""
+"""The operations of each resource type."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.localcloud.provider.cases import CASES, Case
 from tests.localcloud.provider.engine import Deployed, Engine
 from tests.localcloud.provider.fake_api import FakeApi
 
-# Two send no JSON, one sends files; they have files of tests of their own.
+# Two types send no JSON and one sends files. They have separate test files.
 APART = {
     "cloudflare:index/workersScript:WorkersScript",
     "cloudflare:index/workersKv:WorkersKv",
@@ -26,12 +26,12 @@ def created(engine: Engine, api: FakeApi, case: Case) -> Deployed:
     return engine.create(case.token, case.inputs)
 
 
-def test_every_row_has_a_case():
+def test_every_resource_type_has_a_case():
     assert {row.type for row in ROWS} - APART == {case.token for case in CASES}
 
 
 @every_row
-def test_a_create_is_one_request_with_everything_that_is_set(engine: Engine, api: FakeApi, case: Case):
+def test_a_create_is_one_request_with_all_inputs(engine: Engine, api: FakeApi, case: Case):
     deployed = created(engine, api, case)
     assert api.lines == [case.create]
     assert api.last.body == case.created
@@ -39,7 +39,7 @@ def test_a_create_is_one_request_with_everything_that_is_set(engine: Engine, api
 
 
 @every_row
-def test_keys_of_a_body_are_in_alphabetical_order_without_spaces(engine: Engine, api: FakeApi, case: Case):
+def test_keys_of_a_body_are_sorted_and_without_spaces(engine: Engine, api: FakeApi, case: Case):
     created(engine, api, case)
     body = api.last.body[0] if isinstance(api.last.body, list) else api.last.body
     assert list(body) == sorted(body)
@@ -47,7 +47,7 @@ def test_keys_of_a_body_are_in_alphabetical_order_without_spaces(engine: Engine,
 
 
 @every_row
-def test_the_same_program_again_is_no_change(engine: Engine, api: FakeApi, case: Case):
+def test_the_same_program_again_is_not_a_change(engine: Engine, api: FakeApi, case: Case):
     assert not engine.diff(created(engine, api, case), case.inputs).changes
 
 
@@ -60,14 +60,14 @@ def test_a_refresh_without_drift_changes_nothing(engine: Engine, api: FakeApi, c
 
 
 @every_row
-def test_the_program_after_a_refresh_is_no_change(engine: Engine, api: FakeApi, case: Case):
+def test_the_same_program_after_a_refresh_is_not_a_change(engine: Engine, api: FakeApi, case: Case):
     refreshed = engine.refresh(created(engine, api, case))
     assert refreshed
     assert not engine.diff(refreshed, case.inputs).changes
 
 
 @every_row
-def test_what_the_api_does_not_know_is_gone(engine: Engine, api: FakeApi, case: Case):
+def test_a_resource_that_the_api_does_not_find_is_deleted(engine: Engine, api: FakeApi, case: Case):
     deployed = created(engine, api, case)
     api.stored.clear()
     assert engine.refresh(deployed) is None
@@ -90,14 +90,14 @@ def test_an_update_is_one_request(engine: Engine, api: FakeApi, case: Case):
 
 
 @changeable
-def test_a_refresh_after_an_update_is_no_change(engine: Engine, api: FakeApi, case: Case):
+def test_a_refresh_after_an_update_finds_no_change(engine: Engine, api: FakeApi, case: Case):
     refreshed = engine.refresh(engine.update(created(engine, api, case), case.changed))
     assert refreshed
     assert not engine.diff(refreshed, case.changed).changes
 
 
 @every_row
-def test_what_cannot_change_in_place_is_replaced(engine: Engine, api: FakeApi, case: Case):
+def test_immutable_inputs_replace_the_resource(engine: Engine, api: FakeApi, case: Case):
     deployed = created(engine, api, case)
     for name, value in case.replaces.items():
         found = engine.diff(deployed, {**case.inputs, name: value})
@@ -108,14 +108,14 @@ def test_what_cannot_change_in_place_is_replaced(engine: Engine, api: FakeApi, c
 
 
 @changeable
-def test_nothing_else_is_replaced(engine: Engine, api: FakeApi, case: Case):
+def test_other_inputs_do_not_replace_the_resource(engine: Engine, api: FakeApi, case: Case):
     row = next(row for row in ROWS if row.type == case.token)
     expected = {*case.replaces} | ({"accountId", "zoneId"} if "scope" in row.collection else set())  # type: ignore[attr-defined]
     assert {*row.replaces, *row.replaces_if_set} == expected
 
 
 @fixed
-def test_a_row_without_update_replaces_on_every_input(engine: Engine, api: FakeApi, case: Case):
+def test_every_input_of_a_type_without_update_replaces_the_resource(engine: Engine, api: FakeApi, case: Case):
     row = next(row for row in ROWS if row.type == case.token)
     assert {*row.replaces, *row.replaces_if_set} == set(row.inputs)
 
@@ -128,18 +128,18 @@ def test_a_delete_is_one_request_or_none(engine: Engine, api: FakeApi, case: Cas
 
 
 @every_row
-def test_what_is_gone_already_counts_as_deleted(engine: Engine, api: FakeApi, case: Case):
+def test_a_missing_resource_counts_as_deleted(engine: Engine, api: FakeApi, case: Case):
     deployed = created(engine, api, case)
     api.stored.clear()
     engine.delete(deployed)
 
 
 @every_row
-def test_an_import_reads_what_the_program_would_say(engine: Engine, api: FakeApi, case: Case):
+def test_an_import_reads_the_inputs_of_the_program(engine: Engine, api: FakeApi, case: Case):
     deployed = created(engine, api, case)
-    imported = engine.import_(case.token, case.import_id)
-    assert imported
-    assert imported.id == case.id
+    parse_import_id = engine.import_(case.token, case.import_id)
+    assert parse_import_id
+    assert parse_import_id.id == case.id
     assert api.last.line == f"GET {case.item}"
     told = {name for name in deployed.inputs if snake(name) not in case.hidden}
-    assert told <= set(imported.inputs)
+    assert told <= set(parse_import_id.inputs)

@@ -1,4 +1,4 @@
-"""The real engine, the real SDKs, this provider and the emulator: a flat program through its life."""
+"""The real engine, the real SDKs, this provider and the emulator, with a flat program."""
 
 import json
 import os
@@ -177,27 +177,27 @@ def prepare(project: Project, postgres: Postgres) -> None:
 
 
 @dataclass(frozen=True)
-class Life:
-    """What was seen of the program from its first preview to its end."""
+class Observations:
+    """Observations of the program from its first preview to its destroy."""
 
     first_preview: dict[str, str]
     asked: set[str]
-    """Methods of the requests of that preview."""
+    """HTTP methods of the requests of that preview."""
     stored_then: dict[str, Any]
     first: dict[str, int]
     again: dict[str, int]
     after_refresh: dict[str, str]
     exported: str
-    """The state as it is stored, secrets encrypted."""
+    """The stored state, with encrypted secrets."""
     generated: str = field(repr=False)
-    """The password that the program makes."""
+    """The password that the program generates."""
     given: str = field(repr=False)
-    """The password that it is configured with."""
+    """The password in the configuration of the program."""
     left: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def life(shared_project: Project) -> Life:
+def observations(shared_project: Project) -> Observations:
     first_preview = shared_project.previewed()
     asked = {request["method"] for request in shared_project.requests}
     stored_then = stored(shared_project.emulator, TOKEN)
@@ -214,77 +214,81 @@ def life(shared_project: Project) -> Life:
     given = json.loads(shared_project.pulumi("config", "--show-secrets", "--json"))["flat:password"]["value"]
     shared_project.pulumi("destroy", "--yes", "--skip-preview")
     left = stored(shared_project.emulator, TOKEN)
-    return Life(first_preview, asked, stored_then, first, again, after_refresh, exported, generated, given, left)
+    return Observations(
+        first_preview, asked, stored_then, first, again, after_refresh, exported, generated, given, left
+    )
 
 
 @pytest.fixture(scope="module")
-def standing(shared_project: Project, life: Life) -> Project:
-    """Up again after its life, for tests that change something and leave nothing to do."""
+def deployed_project(shared_project: Project, observations: Observations) -> Project:
+    """The project after another `up`, for tests that make a change and deploy it."""
     shared_project.up()
     return shared_project
 
 
-def test_a_second_up_and_a_preview_after_a_refresh_change_nothing(life: Life):
-    assert set(life.first_preview.values()) == {"create"}
-    assert life.first == {"create": RESOURCES}
-    assert life.again == {"same": RESOURCES}
-    assert life.after_refresh == {}
+def test_a_second_up_and_a_preview_after_a_refresh_change_nothing(observations: Observations):
+    assert set(observations.first_preview.values()) == {"create"}
+    assert observations.first == {"create": RESOURCES}
+    assert observations.again == {"same": RESOURCES}
+    assert observations.after_refresh == {}
 
 
-def test_a_preview_asks_nothing_that_changes_the_api(life: Life):
-    assert life.asked == {"GET"}
-    assert life.stored_then == {}
+def test_a_preview_sends_only_reads(observations: Observations):
+    assert observations.asked == {"GET"}
+    assert observations.stored_then == {}
 
 
-def test_secrets_are_not_readable_in_the_state(life: Life):
-    assert len(life.generated) == 24
-    assert life.generated not in life.exported
-    assert life.given not in life.exported
+def test_secrets_are_not_readable_in_the_state(observations: Observations):
+    assert len(observations.generated) == 24
+    assert observations.generated not in observations.exported
+    assert observations.given not in observations.exported
 
 
-def test_destroy_leaves_nothing_behind(life: Life):
-    assert life.left == {}
+def test_destroy_deletes_all_resources(observations: Observations):
+    assert observations.left == {}
 
 
-def test_a_limit_changes_in_place_and_a_name_of_a_script_does_not(standing: Project):
-    before = stored(standing.emulator, TOKEN)
-    standing.set("limit", "21")
-    assert standing.previewed() == {"hyperdrive": "update"}
-    assert standing.up() == {"same": RESOURCES - 1, "update": 1}
-    assert stored(standing.emulator, TOKEN) == before
-    standing.set("script", "renamed")
-    previewed = standing.previewed()
+def test_a_limit_changes_in_place_and_a_name_of_a_script_does_not(deployed_project: Project):
+    before = stored(deployed_project.emulator, TOKEN)
+    deployed_project.set("limit", "21")
+    assert deployed_project.previewed() == {"hyperdrive": "update"}
+    assert deployed_project.up() == {"same": RESOURCES - 1, "update": 1}
+    assert stored(deployed_project.emulator, TOKEN) == before
+    deployed_project.set("script", "renamed")
+    previewed = deployed_project.previewed()
     assert previewed["route"] == "update"
     assert "replace" in previewed["script"]
     assert "replace" in previewed["domain"]
-    standing.up()
-    assert stored(standing.emulator, TOKEN)["scripts"] == ["renamed"]
-    assert standing.previewed() == {}
+    deployed_project.up()
+    assert stored(deployed_project.emulator, TOKEN)["scripts"] == ["renamed"]
+    assert deployed_project.previewed() == {}
 
 
-def test_a_rotated_password_reaches_the_script(standing: Project):
-    standing.set("rotation", "2")
-    assert standing.previewed()["script"] == "update"
-    assert standing.up() == {"same": RESOURCES - 2, "update": 1, "replace": 1}
+def test_a_rotated_password_reaches_the_script(deployed_project: Project):
+    deployed_project.set("rotation", "2")
+    assert deployed_project.previewed()["script"] == "update"
+    assert deployed_project.up() == {"same": RESOURCES - 2, "update": 1, "replace": 1}
 
 
-def test_what_somebody_deletes_elsewhere_is_made_again(standing: Project):
+def test_a_resource_deleted_outside_pulumi_is_created_again(deployed_project: Project):
     token = {"Authorization": f"Bearer {TOKEN}"}
-    gone = stored(standing.emulator, TOKEN)["hyperdrive"][0]
-    url = f"{standing.emulator}/accounts/{ACCOUNT}/hyperdrive/configs/{gone}"
+    gone = stored(deployed_project.emulator, TOKEN)["hyperdrive"][0]
+    url = f"{deployed_project.emulator}/accounts/{ACCOUNT}/hyperdrive/configs/{gone}"
     httpx.delete(url, headers=token, timeout=SECONDS, trust_env=False).raise_for_status()
-    standing.pulumi("refresh", "--yes", "--skip-preview")
-    assert standing.previewed() == {"hyperdrive": "create", "script": "update"}
-    standing.up()
-    assert stored(standing.emulator, TOKEN)["hyperdrive"] != [gone]
+    deployed_project.pulumi("refresh", "--yes", "--skip-preview")
+    assert deployed_project.previewed() == {"hyperdrive": "create", "script": "update"}
+    deployed_project.up()
+    assert stored(deployed_project.emulator, TOKEN)["hyperdrive"] != [gone]
 
 
-def test_an_import_takes_over_without_a_change(standing: Project):
-    namespace = stored(standing.emulator, TOKEN)["kv_namespaces"][0]
+def test_an_import_needs_no_change(deployed_project: Project):
+    namespace = stored(deployed_project.emulator, TOKEN)["kv_namespaces"][0]
     token = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
-    standing.pulumi("state", "delete", "--yes", "--target-dependents", f"urn:pulumi:test::flat::{token}::namespace")
-    standing.pulumi(
+    deployed_project.pulumi(
+        "state", "delete", "--yes", "--target-dependents", f"urn:pulumi:test::flat::{token}::namespace"
+    )
+    deployed_project.pulumi(
         "import", "--yes", "--generate-code=false", "--protect=false", token, "namespace", f"{ACCOUNT}/{namespace}"
     )
-    assert standing.previewed() == {"value": "create"}
-    standing.up()
+    assert deployed_project.previewed() == {"value": "create"}
+    deployed_project.up()

@@ -1,4 +1,4 @@
-"""WorkerVersion: one create with the modules in it, a read that knows them again, no update and no delete."""
+"""`WorkerVersion`: a create with all modules, a read, and no update and delete."""
 
 import base64
 import hashlib
@@ -41,7 +41,7 @@ def deployed(engine: Engine, api: FakeApi, inputs: dict) -> Deployed:
     return engine.create(TOKEN, inputs)
 
 
-def test_a_create_has_the_modules_inside_and_the_bindings_by_name(deployed: Deployed, api: FakeApi):
+def test_a_create_sends_modules_and_sorted_bindings(deployed: Deployed, api: FakeApi):
     assert api.lines == [f"POST {VERSIONS}"]
     assert api.last.body == {
         "bindings": [
@@ -70,7 +70,7 @@ def test_the_state_has_the_hash_and_not_the_content(deployed: Deployed):
     assert "bindings.*.text" in deployed.secrets
 
 
-def test_the_same_again_is_no_change(engine: Engine, deployed: Deployed, inputs: dict):
+def test_the_same_version_is_not_a_change(engine: Engine, deployed: Deployed, inputs: dict):
     assert not engine.diff(deployed, inputs).changes
 
 
@@ -82,12 +82,12 @@ def test_a_refresh_without_drift_changes_nothing(engine: Engine, deployed: Deplo
     assert not engine.diff(refreshed, inputs).changes
 
 
-def test_what_the_api_does_not_know_is_gone(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_resource_that_the_api_does_not_find_is_deleted(engine: Engine, deployed: Deployed, api: FakeApi):
     api.stored.clear()
     assert engine.refresh(deployed) is None
 
 
-def test_another_content_is_another_version(engine: Engine, deployed: Deployed, inputs: dict):
+def test_a_changed_content_creates_a_new_version(engine: Engine, deployed: Deployed, inputs: dict):
     Path(inputs["modules"][0]["contentFile"]).write_text("changed")
     assert engine.diff(deployed, inputs).replaces == ["modules"]
 
@@ -100,15 +100,17 @@ def test_another_content_is_another_version(engine: Engine, deployed: Deployed, 
         *(("placement", {"mode": "smart"}), ("usageModel", "bundled"), ("annotations", {"workersTag": "v2"})),
     ],
 )
-def test_a_change_is_another_version(engine: Engine, deployed: Deployed, inputs: dict, name: str, value: object):
+def test_a_changed_input_creates_a_new_version(
+    engine: Engine, deployed: Deployed, inputs: dict, name: str, value: object
+):
     assert engine.diff(deployed, {**inputs, name: value}).replaces == [name]
 
 
-def test_the_order_of_bindings_means_nothing(engine: Engine, deployed: Deployed, inputs: dict):
+def test_the_order_of_bindings_is_ignored(engine: Engine, deployed: Deployed, inputs: dict):
     assert not engine.diff(deployed, {**inputs, "bindings": [KEY, MODE]}).changes
 
 
-def test_the_same_content_from_another_file_is_no_change(
+def test_the_same_content_from_another_file_is_not_a_change(
     engine: Engine, deployed: Deployed, inputs: dict, tmp_path: Path
 ):
     (tmp_path / "moved.js").write_bytes(SOURCE)
@@ -116,7 +118,7 @@ def test_the_same_content_from_another_file_is_no_change(
     assert engine.diff(deployed, {**inputs, "modules": [moved]}).replaces == []
 
 
-def test_to_deploy_at_once_stands_in_the_query(engine: Engine, api: FakeApi, inputs: dict):
+def test_deploy_is_a_query_parameter(engine: Engine, api: FakeApi, inputs: dict):
     engine.create(TOKEN, {**inputs, "deploy": True})
     assert api.last.query == "deploy=true"
     assert "deploy" not in api.last.body
@@ -131,13 +133,13 @@ def test_assets_are_uploaded_by_the_name_of_the_worker(engine: Engine, api: Fake
     assert api.last.body["assets"] == {"jwt": "done"}
 
 
-def test_a_delete_asks_nothing(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_delete_sends_no_request(engine: Engine, deployed: Deployed, api: FakeApi):
     engine.delete(deployed)
     assert api.lines == [f"POST {VERSIONS}"]
 
 
 def test_an_import_reads_the_version(engine: Engine, deployed: Deployed, api: FakeApi):
-    imported = engine.import_(TOKEN, f"{ACCOUNT}/w1/id1")
-    assert imported
+    parse_import_id = engine.import_(TOKEN, f"{ACCOUNT}/w1/id1")
+    assert parse_import_id
     assert api.last.line == f"GET {VERSIONS}/id1"
-    assert imported.inputs["mainModule"] == "worker.js"
+    assert parse_import_id.inputs["mainModule"] == "worker.js"

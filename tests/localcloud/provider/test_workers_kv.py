@@ -1,4 +1,4 @@
-"""WorkersKv: the value travels as it is."""
+"""`WorkersKv`: the value is sent unchanged."""
 
 import pytest
 
@@ -29,11 +29,11 @@ def test_a_refresh_reads_value_and_metadata_and_changes_nothing(engine: Engine, 
     assert api.lines[1:] == [f"GET {VALUE}", f"GET {METADATA}"]
 
 
-def test_metadata_that_cannot_be_read_stays_as_it_was(engine: Engine, deployed: Deployed):
+def test_metadata_that_cannot_be_read_is_kept(engine: Engine, deployed: Deployed):
     assert engine.refresh(deployed) == deployed
 
 
-def test_another_value_at_the_api_is_drift(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_changed_value_in_the_api_is_drift(engine: Engine, deployed: Deployed, api: FakeApi):
     api.stored[VALUE] = b"v2"
     drifted = engine.refresh(deployed)
     assert drifted
@@ -46,11 +46,11 @@ def test_a_change_is_the_same_put(engine: Engine, deployed: Deployed, api: FakeA
 
 
 @pytest.mark.parametrize("name", ["accountId", "namespaceId", "keyName"])
-def test_another_place_is_another_value(engine: Engine, deployed: Deployed, name: str):
+def test_another_key_or_namespace_replaces_the_value(engine: Engine, deployed: Deployed, name: str):
     assert engine.diff(deployed, {**INPUTS, name: "other"}).replaces == [name]
 
 
-def test_a_value_that_is_not_there_is_gone(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_missing_value_is_deleted(engine: Engine, deployed: Deployed, api: FakeApi):
     api.stored.clear()
     assert engine.refresh(deployed) is None
 
@@ -60,9 +60,9 @@ def test_a_secret_value_stays_secret(engine: Engine):
 
 
 def test_a_key_with_slashes_can_be_imported(engine: Engine, deployed: Deployed):
-    imported = engine.import_(TOKEN, f"{ACCOUNT}/n1/users/1 ü")
-    assert imported
-    assert (imported.id, imported.inputs["value"]) == ("users/1 ü", "v1")
+    parse_import_id = engine.import_(TOKEN, f"{ACCOUNT}/n1/users/1 ü")
+    assert parse_import_id
+    assert (parse_import_id.id, parse_import_id.inputs["value"]) == ("users/1 ü", "v1")
 
 
 def test_a_delete_is_one_request(engine: Engine, deployed: Deployed, api: FakeApi):

@@ -1,4 +1,4 @@
-"""WorkersScript: one upload in two parts, three reads, bindings that are merged."""
+"""`WorkersScript`: a multipart upload, three reads, and merged bindings."""
 
 import hashlib
 import json
@@ -8,9 +8,9 @@ import pytest
 
 from localcloud.cloudflare.multipart import Part, encode_multipart
 from tests.localcloud.provider.cases import ACCOUNT, A, token_of
-from tests.localcloud.provider.conftest import refused
+from tests.localcloud.provider.conftest import rejected
 from tests.localcloud.provider.engine import Deployed, Engine, secret
-from tests.localcloud.provider.fake_api import Answer, FakeApi, missing, refusal
+from tests.localcloud.provider.fake_api import Answer, FakeApi, error_answer, missing
 
 TOKEN = token_of("WorkersScript")
 SOURCE = "export default { fetch: () => new Response('ok') }\n"
@@ -43,7 +43,7 @@ def inputs(bundle: Path) -> dict:
 
 @pytest.fixture
 def deployed(engine: Engine, api: FakeApi, inputs: dict) -> Deployed:
-    api.extras = {**TOLD, "startup_time_ms": 3}
+    api.extras = {**DEFAULT_ENVIRONMENT, "startup_time_ms": 3}
     return engine.create(TOKEN, inputs)
 
 
@@ -62,14 +62,14 @@ def assets(tmp_path: Path) -> Path:
     return tmp_path / "assets"
 
 
-TOLD = {"etag": "e1", "handlers": ["fetch"]}
+DEFAULT_ENVIRONMENT = {"etag": "e1", "handlers": ["fetch"]}
 
 
 def reading(api: FakeApi, *, content: bytes = SOURCE.encode(), **settings) -> None:
-    """What the three reads answer."""
+    """The responses to the three reads."""
     shown = {"compatibility_date": "2026-08-01", "compatibility_flags": ["global_navigator", "nodejs_compat"]}
     bindings = [HYPERDRIVE, {"name": "KEY", "type": "secret_text"}]
-    api.script(READS[0], Answer(result={"id": "api", "default_environment": {"script": TOLD}}))
+    api.script(READS[0], Answer(result={"id": "api", "default_environment": {"script": DEFAULT_ENVIRONMENT}}))
     api.script(READS[1], Answer(result={**shown, "bindings": bindings, "placement": {}, "logpush": False, **settings}))
     api.script(READS[2], Answer(raw=content, headers={"content-type": "application/javascript"}))
 
@@ -98,7 +98,7 @@ def test_the_metadata_is_what_the_official_plugin_sends(deployed: Deployed, api:
     )
 
 
-def test_a_date_that_is_left_out_is_sent_as_an_empty_text(engine: Engine, api: FakeApi):
+def test_an_omitted_date_is_sent_as_an_empty_string(engine: Engine, api: FakeApi):
     engine.create(TOKEN, {"accountId": ACCOUNT, "scriptName": "api", "content": SOURCE, "mainModule": "m.js"})
     assert uploaded(api)["compatibility_date"] == ""
 
@@ -109,7 +109,7 @@ def test_without_a_main_module_the_part_is_called_script(engine: Engine, api: Fa
     assert uploaded(api)["body_part"] == "script"
 
 
-def test_names_below_a_binding_are_the_apis(engine: Engine, api: FakeApi, inputs: dict):
+def test_names_in_a_binding_are_converted_to_those_of_the_api(engine: Engine, api: FakeApi, inputs: dict):
     bindings = [{"name": "KV", "type": "kv_namespace", "namespaceId": "n1"}]
     annotations = {"workersMessage": "hello", "workersTag": "v1"}
     observability = {"enabled": True, "logs": {"enabled": True, "invocationLogs": True}}
@@ -123,7 +123,7 @@ def test_the_body_of_a_file_is_not_kept_in_the_state(deployed: Deployed):
     assert "content" not in deployed.state
 
 
-def test_texts_of_bindings_are_secret_in_the_state(deployed: Deployed):
+def test_the_text_of_a_binding_is_secret_in_the_state(deployed: Deployed):
     assert "bindings.*.text" in deployed.secrets
     assert deployed.state["bindings"][1]["text"] == "key-sentinel"
 
@@ -137,11 +137,11 @@ def test_an_update_is_the_same_upload_without_nulls(engine: Engine, deployed: De
 
 
 @pytest.mark.parametrize(("name", "value"), [("accountId", "c" * 32), ("scriptName", "other")])
-def test_another_account_or_name_is_another_script(engine: Engine, deployed: Deployed, inputs: dict, name, value):
+def test_another_account_or_name_replaces_the_script(engine: Engine, deployed: Deployed, inputs: dict, name, value):
     assert engine.diff(deployed, {**inputs, name: value}).replaces == [name]
 
 
-def test_the_order_of_flags_means_nothing(engine: Engine, deployed: Deployed, inputs: dict):
+def test_the_order_of_flags_is_ignored(engine: Engine, deployed: Deployed, inputs: dict):
     flags = list(reversed(inputs["compatibilityFlags"]))
     assert not engine.diff(deployed, {**inputs, "compatibilityFlags": flags}).changes
 
@@ -152,31 +152,31 @@ def test_a_refresh_makes_three_reads_and_changes_nothing(engine: Engine, deploye
     assert api.lines[1:] == READS
 
 
-def test_only_the_first_read_tells_that_a_script_is_gone(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_only_the_first_read_shows_that_a_script_was_deleted(engine: Engine, deployed: Deployed, api: FakeApi):
     reading(api)
     api.script(READS[0], missing())
     assert engine.refresh(deployed) is None
     reading(api)
     api.script(READS[1], missing())
-    with refused("settings", "10007"):
+    with rejected("settings", "10007"):
         engine.refresh(deployed)
 
 
-def test_other_content_at_the_api_is_drift(engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict):
+def test_changed_content_in_the_api_is_drift(engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict):
     reading(api, content=b"// somebody else's")
     drifted = engine.refresh(deployed)
     assert drifted
     assert engine.diff(drifted, inputs).detailed == {"contentSha256": "UPDATE"}
 
 
-def test_another_date_at_the_api_is_drift(engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict):
+def test_a_changed_date_in_the_api_is_drift(engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict):
     reading(api, compatibility_date="2024-09-23")
     drifted = engine.refresh(deployed)
     assert drifted
     assert engine.diff(drifted, inputs).detailed == {"compatibilityDate": "UPDATE"}
 
 
-def test_a_declared_secret_that_the_api_lost_is_written_again(
+def test_a_declared_secret_that_is_missing_in_the_api_is_written_again(
     engine: Engine, deployed: Deployed, api: FakeApi, inputs: dict
 ):
     reading(api, bindings=[HYPERDRIVE])
@@ -185,7 +185,7 @@ def test_a_declared_secret_that_the_api_lost_is_written_again(
     assert engine.diff(drifted, inputs).detailed == {"bindings[1]": "ADD"}
 
 
-def test_a_secret_that_only_the_api_has_is_not_the_programs(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_secret_that_only_the_api_has_is_ignored(engine: Engine, deployed: Deployed, api: FakeApi):
     listed = [HYPERDRIVE, {"name": "KEY", "type": "secret_text"}, {"name": "MANUAL", "type": "secret_text"}]
     reading(api, bindings=listed)
     assert engine.refresh(deployed) == deployed
@@ -199,17 +199,19 @@ def test_a_binding_that_only_the_api_has_is_drift(engine: Engine, deployed: Depl
     assert engine.diff(drifted, inputs).detailed == {"bindings[2]": "DELETE"}
 
 
-def test_another_id_of_a_known_binding_is_not_seen(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_a_changed_id_of_a_declared_binding_is_not_detected(engine: Engine, deployed: Deployed, api: FakeApi):
     reading(api, bindings=[{**HYPERDRIVE, "id": "other"}, {"name": "KEY", "type": "secret_text"}])
     assert engine.refresh(deployed) == deployed
 
 
-def test_settings_that_the_program_does_not_state_are_no_drift(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_undeclared_settings_are_not_drift(engine: Engine, deployed: Deployed, api: FakeApi):
     reading(api, observability={"enabled": False}, tail_consumers=[])
     assert engine.refresh(deployed) == deployed
 
 
-def test_content_in_several_parts_is_the_one_that_the_header_names(engine: Engine, deployed: Deployed, api: FakeApi):
+def test_the_content_of_a_multipart_response_is_the_part_in_the_header(
+    engine: Engine, deployed: Deployed, api: FakeApi
+):
     parts = (
         b'--b\r\nContent-Disposition: form-data; name="other.js"\r\n\r\nother\r\n'
         b'--b\r\nContent-Disposition: form-data; name="worker.js"\r\n\r\n' + SOURCE.encode() + b"\r\n--b--\r\n"
@@ -222,19 +224,19 @@ def test_content_in_several_parts_is_the_one_that_the_header_names(engine: Engin
 
 def test_an_import_has_the_content_and_the_bindings(engine: Engine, api: FakeApi):
     reading(api)
-    imported = engine.import_(TOKEN, f"{ACCOUNT}/api")
-    assert imported
-    assert imported.inputs["content"] == SOURCE
-    assert [binding["name"] for binding in imported.inputs["bindings"]] == ["HYPERDRIVE"]
+    parse_import_id = engine.import_(TOKEN, f"{ACCOUNT}/api")
+    assert parse_import_id
+    assert parse_import_id.inputs["content"] == SOURCE
+    assert [binding["name"] for binding in parse_import_id.inputs["bindings"]] == ["HYPERDRIVE"]
 
 
 def test_a_file_with_another_hash_is_rejected(engine: Engine, inputs: dict, bundle: Path):
     bundle.write_text("changed")
-    told = engine.failures(TOKEN, inputs)
-    assert "SHA-256 Hash Mismatch" in told["contentSha256"]
+    messages = engine.failures(TOKEN, inputs)
+    assert "SHA-256 Hash Mismatch" in messages["contentSha256"]
 
 
-def test_a_file_that_is_not_there_is_rejected_with_its_name(engine: Engine, inputs: dict, bundle: Path):
+def test_the_error_about_a_missing_file_has_its_name(engine: Engine, inputs: dict, bundle: Path):
     bundle.unlink()
     assert str(bundle) in engine.failures(TOKEN, inputs)["contentFile"]
 
@@ -244,17 +246,20 @@ def test_a_file_needs_its_hash(engine: Engine, inputs: dict):
     assert "contentSha256" in engine.failures(TOKEN, inputs)
 
 
-def test_two_sources_are_rejected(engine: Engine, inputs: dict):
-    assert "one source" in engine.failures(TOKEN, {**inputs, "content": SOURCE})["contentFile"]
+def test_content_cannot_be_combined_with_a_file(engine: Engine, inputs: dict):
+    assert "cannot be combined with `content`" in engine.failures(TOKEN, {**inputs, "content": SOURCE})["contentFile"]
 
 
-def test_no_source_is_rejected(engine: Engine):
-    assert "needs a source" in engine.failures(TOKEN, {"accountId": ACCOUNT, "scriptName": "api"})["content"]
+def test_a_source_is_required(engine: Engine):
+    assert (
+        "`content` or `contentFile` is required"
+        in engine.failures(TOKEN, {"accountId": ACCOUNT, "scriptName": "api"})["content"]
+    )
 
 
-def test_a_syntax_error_is_told_in_the_apis_words(engine: Engine, api: FakeApi, inputs: dict):
-    api.script(f"PUT {SCRIPT}", refusal(400, 10021, "Uncaught SyntaxError: Unexpected token"))
-    with refused(f"PUT {SCRIPT}: 10021 Uncaught SyntaxError: Unexpected token"):
+def test_a_syntax_error_is_reported_with_the_message_of_the_api(engine: Engine, api: FakeApi, inputs: dict):
+    api.script(f"PUT {SCRIPT}", error_answer(400, 10021, "Uncaught SyntaxError: Unexpected token"))
+    with rejected(f"PUT {SCRIPT}: 10021 Uncaught SyntaxError: Unexpected token"):
         engine.create(TOKEN, inputs)
 
 
@@ -263,9 +268,7 @@ def test_a_delete_is_one_request(engine: Engine, deployed: Deployed, api: FakeAp
     assert api.lines[1:] == [f"DELETE {SCRIPT}"]
 
 
-def test_modules_beside_the_script_are_parts_after_the_metadata(
-    engine: Engine, api: FakeApi, inputs: dict, module: dict
-):
+def test_other_modules_are_parts_after_the_metadata(engine: Engine, api: FakeApi, inputs: dict, module: dict):
     engine.create(TOKEN, {**inputs, "files": module})
     assert [part[0] for part in api.last.parts] == ["worker.js", "metadata", "lib.wasm"]
     assert api.last.parts[2][1:] == ("lib.wasm", "application/wasm", b"\x00asm")
@@ -279,10 +282,8 @@ def test_a_changed_module_is_an_update(engine: Engine, api: FakeApi, inputs: dic
     assert engine.diff(deployed, inputs).detailed == {"files": "UPDATE"}
 
 
-def test_a_module_that_drifted_or_is_gone_is_found_by_a_refresh(
-    engine: Engine, api: FakeApi, inputs: dict, module: dict
-):
-    api.extras = dict(TOLD)
+def test_a_refresh_detects_a_changed_or_missing_module(engine: Engine, api: FakeApi, inputs: dict, module: dict):
+    api.extras = dict(DEFAULT_ENVIRONMENT)
     inputs = {**inputs, "files": module}
     deployed = engine.create(TOKEN, inputs)
     for content, found in ((b"\x00asm", False), (b"other", True), (None, True)):
@@ -300,7 +301,7 @@ def in_parts(modules: list[tuple[str, bytes]]) -> Answer:
 
 
 @pytest.mark.parametrize("given", [{}, {"contentFile": "a", "contentBase64": "YQ=="}, {"contentFile": "/nowhere"}])
-def test_a_module_has_one_content_that_can_be_read(engine: Engine, inputs: dict, given: dict):
+def test_a_module_must_have_one_readable_content(engine: Engine, inputs: dict, given: dict):
     files = {"lib.wasm": {"contentType": "application/wasm", **given}}
     assert "lib.wasm" in engine.failures(TOKEN, {**inputs, "files": files})["files"]
 
@@ -334,17 +335,15 @@ def test_assets_are_uploaded_before_the_script(engine: Engine, api: FakeApi, inp
     assert len(deployed.state["assets"]["assetManifestSha256"]) == 64
 
 
-def test_assets_that_are_all_there_need_no_upload(engine: Engine, api: FakeApi, inputs: dict, assets: Path):
+def test_existing_assets_are_not_uploaded_again(engine: Engine, api: FakeApi, inputs: dict, assets: Path):
     api.script(f"POST {SCRIPT}/assets-upload-session", Answer(result={"jwt": "session"}))
     engine.create(TOKEN, {**inputs, "assets": {"directory": str(assets)}})
     assert uploaded(api)["assets"] == {"jwt": "session"}
 
 
-def test_a_changed_asset_is_an_update_and_an_unchanged_one_is_none(
-    engine: Engine, api: FakeApi, inputs: dict, assets: Path
-):
+def test_only_a_changed_asset_is_an_update(engine: Engine, api: FakeApi, inputs: dict, assets: Path):
     api.script(f"POST {SCRIPT}/assets-upload-session", Answer(result={"jwt": "session"}))
-    api.extras = dict(TOLD)
+    api.extras = dict(DEFAULT_ENVIRONMENT)
     inputs = {**inputs, "assets": {"directory": str(assets)}}
     deployed = engine.create(TOKEN, inputs)
     assert not engine.diff(deployed, inputs).changes
@@ -354,12 +353,12 @@ def test_a_changed_asset_is_an_update_and_an_unchanged_one_is_none(
     assert engine.diff(deployed, inputs).detailed == {"assets": "UPDATE"}
 
 
-def test_a_directory_of_assets_that_is_none_is_rejected(engine: Engine, inputs: dict, tmp_path: Path):
-    told = engine.failures(TOKEN, {**inputs, "assets": {"directory": str(tmp_path / "nowhere")}})
-    assert "nowhere" in told["assets"]
+def test_a_missing_directory_of_assets_is_rejected(engine: Engine, inputs: dict, tmp_path: Path):
+    messages = engine.failures(TOKEN, {**inputs, "assets": {"directory": str(tmp_path / "nowhere")}})
+    assert "nowhere" in messages["assets"]
 
 
-def test_strict_inheritance_and_force_stand_in_the_query(engine: Engine, api: FakeApi, inputs: dict):
+def test_strict_inheritance_and_force_are_query_parameters(engine: Engine, api: FakeApi, inputs: dict):
     deployed = engine.create(TOKEN, {**inputs, "bindingsInherit": "strict", "force": True})
     assert api.last.query == "bindings_inherit=strict"
     engine.delete(deployed)

@@ -13,7 +13,7 @@ const { resolve } = createRequire(`${process.env.WORKERS}/package.json`);
 const lib = await import(pathToFileURL(resolve("@prisma/ppg")));
 const transportConfig = JSON.parse(process.env.SERVERLESS);
 const { parsers, serializers: defaults } = lib.defaultClientConfig("postgres://a:b@127.0.0.1/postgres");
-// Without it release 1.0.1 makes a text of the numbers in a byte parameter: "0,255".
+// Without it release 1.0.1 serializes a byte parameter as a string of numbers: "0,255".
 const bytes = { supports: (value) => value instanceof Uint8Array || value instanceof ReadableStream, serialize: (v) => v };
 const serializers = [bytes, ...defaults];
 const connect = (changes) =>

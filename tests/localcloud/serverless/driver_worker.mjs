@@ -8,7 +8,7 @@ import {
   prismaPostgres,
 } from "./ppg.js";
 
-// Without it release 1.0.1 makes a text of the numbers in a byte parameter: "0,255".
+// Without it release 1.0.1 serializes a byte parameter as a string of numbers: "0,255".
 const bytes = { supports: (value) => value instanceof Uint8Array || value instanceof ReadableStream, serialize: (v) => v };
 const digest = "select length($1::bytea) as length, encode(sha256($1), 'hex') as digest";
 

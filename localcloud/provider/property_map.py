@@ -1,13 +1,13 @@
-"""Properties as plain values: dictionaries with the names that Pulumi uses, lists, scalars, and `UNKNOWN`."""
+"""Properties of resources as plain values: dictionaries with Pulumi's names, lists, scalars, and `UNKNOWN`."""
 
 import copy
 import enum
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-Tree = dict[str, Any]
+PropertyMap = dict[str, Any]
 Path = tuple[str, ...]
-"""Keys from the outside in. `*` stands for every item of a list, and in a pattern for every key of a map too."""
+"""Keys from the outside in. `*` stands for every item of a list, and in a pattern also for every key of a map."""
 
 
 class Unknown(enum.Enum):
@@ -15,7 +15,7 @@ class Unknown(enum.Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
-"""A value that is known only once something else is deployed."""
+"""A value that is not known until another resource is deployed."""
 
 
 def paths(*dotted: str) -> frozenset[Path]:
@@ -24,18 +24,18 @@ def paths(*dotted: str) -> frozenset[Path]:
 
 def is_among(path: Path, patterns: Collection[Path]) -> bool:
     return any(
-        len(path) == len(pattern) and all(ours in (key, "*") for ours, key in zip(pattern, path, strict=True))
+        len(path) == len(pattern) and all(each in (key, "*") for each, key in zip(pattern, path, strict=True))
         for pattern in patterns
     )
 
 
 def is_empty(value: Any) -> bool:
-    """Whether the API could as well have left the value out."""
+    """Whether a value has the same meaning for the API as an omitted one."""
     return value is None or value in ("", [], {})
 
 
-def with_defaults(values: Tree, defaults: Mapping[str, Any]) -> Tree:
-    """The values, and each default (by dotted pattern) whose parent is there while it is not."""
+def with_defaults(values: PropertyMap, defaults: Mapping[str, Any]) -> PropertyMap:
+    """Returns the values with defaults by dotted pattern, for missing values whose parent exists."""
     result = copy.deepcopy(values)
     for pattern, default in defaults.items():
         *parents, name = pattern.split(".")
@@ -53,26 +53,26 @@ def _children(value: Any, pattern: Path) -> list[Any]:
         found = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
     else:
         found = [value[name]] if isinstance(value, dict) and name in value else []
-    return [leaf for child in found for leaf in _children(child, tuple(rest))]
+    return [each for child in found for each in _children(child, tuple(rest))]
 
 
-def filled(planned: Any, answer: Any) -> Any:
-    """What was planned; from the answer what the plan leaves open."""
+def fill_in(planned: Any, answer: Any) -> Any:
+    """Returns the planned values. Unknown and omitted ones are taken from the response."""
     if planned is UNKNOWN or planned is None:
         return answer
     if isinstance(planned, dict) and isinstance(answer, dict):
-        left_open = {key: value for key, value in answer.items() if key not in planned and value is not None}
-        return {key: filled(value, answer.get(key, value)) for key, value in planned.items()} | left_open
+        unplanned = {key: value for key, value in answer.items() if key not in planned and value is not None}
+        return {key: fill_in(value, answer.get(key, value)) for key, value in planned.items()} | unplanned
     if isinstance(planned, list) and isinstance(answer, list) and len(planned) == len(answer):
-        return [filled(ours, theirs) for ours, theirs in zip(planned, answer, strict=True)]
+        return [fill_in(item, returned) for item, returned in zip(planned, answer, strict=True)]
     return planned
 
 
-def refreshed(answer: Any, prior: Any, kept: Collection[Path], path: Path = ()) -> Any:
-    """The answer; from the prior state what the API never tells (`kept`), where the answer lacks it."""
+def merge_refreshed(answer: Any, prior: Any, kept: Collection[Path], path: Path = ()) -> Any:
+    """Returns the response. Values in ``kept`` that it does not contain are taken from the prior state."""
     if isinstance(answer, dict) and isinstance(prior, dict):
         result = {
-            key: refreshed(value, prior.get(key), kept, (*path, key))
+            key: merge_refreshed(value, prior.get(key), kept, (*path, key))
             for key, value in answer.items()
             if value is not None
         }
@@ -81,5 +81,5 @@ def refreshed(answer: Any, prior: Any, kept: Collection[Path], path: Path = ()) 
                 result[key] = value
         return result
     if isinstance(answer, list) and isinstance(prior, list) and len(answer) == len(prior):
-        return [refreshed(now, then, kept, (*path, "*")) for now, then in zip(answer, prior, strict=True)]
+        return [merge_refreshed(now, then, kept, (*path, "*")) for now, then in zip(answer, prior, strict=True)]
     return answer
