@@ -7,9 +7,9 @@ from typing import Any
 from localcloud.ports import free_port
 from localcloud.provider.errors import InputError
 from localcloud.provider.package import Package
+from localcloud.provider.property_map import PropertyMap
 from localcloud.provider.resource import Resource
 from localcloud.provider.server import start_server
-from localcloud.provider.property_map import PropertyMap
 
 
 class AnyResource(Resource[None]):
