@@ -14,7 +14,7 @@ from tools.prose.markdown import markdown_passages
 from tools.prose.passages import Passage
 from tools.prose.python_source import python_passages
 from tools.prose.rules import LONG_SENTENCE, NOUN_CLAUSE, problems
-from tools.prose.sentences import sentences
+from tools.prose.sentences import Sentence, sentences
 
 GLOSSARY = glossary.load()
 TERMS = {term.name: term for term in GLOSSARY.terms}
@@ -237,3 +237,10 @@ def test_an_unknown_path_is_an_error(tmp_path: Path) -> None:
 
 def test_the_clean_paths_exist_and_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main([]) == 0, capsys.readouterr().out
+
+
+def test_a_text_of_a_resource_is_not_checked() -> None:
+    text = "Who may connect to the database"
+    assert text in GLOSSARY.resource_texts
+    assert list(problems(Sentence(1, text), GLOSSARY)) == []
+    assert list(problems(Sentence(1, f"{text} or not"), GLOSSARY)) != []

@@ -1,8 +1,8 @@
-"""The RDS graphs on a simulated AWS: what refers to something finds it, and what was asked for can be read back.
+"""The RDS graphs on a simulated AWS: references are valid, and the created objects have the requested values.
 
-moto checks references and order, and keeps what it is given. It checks no values and no security groups of a database:
-the former have rules of their own, the latter are kept here. Its EC2 is asked directly, because boto3 takes a second to
-learn all that EC2 can do.
+moto checks references and order, and stores the given values. It checks no values and no security groups of a database:
+other tests cover the values, and this module stores the security groups. It calls the EC2 of moto directly, because
+boto3 takes a second to load the model of EC2.
 """
 
 import json
@@ -25,7 +25,7 @@ TLS_ONLY = ("rds.force_ssl", "1", "immediate")
 
 
 def plain(value: Any) -> Any:
-    """Inputs as boto3 takes them: no secret envelopes, whole numbers as such."""
+    """Inputs as boto3 takes them: without secret envelopes, and with integers."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -212,7 +212,7 @@ class Aws(mocks.Mocks):
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
-    """One simulated account for all tests: what they make has names of its own."""
+    """One simulated account for all tests. Their resources have different names."""
     with mock_aws():
         yield Aws()
 
@@ -261,7 +261,7 @@ def test_its_parameter_group_takes_tls_only(aws: Aws) -> None:
     assert forced(read["Parameters"]) == [TLS_ONLY]
 
 
-def test_its_security_group_lets_cloudflare_in_and_nobody_else(aws: Aws) -> None:
+def test_only_cloudflare_may_connect_through_its_security_group(aws: Aws) -> None:
     made(aws, "reached")
     (found,) = aws.rds.describe_db_instances(DBInstanceIdentifier="reached")["DBInstances"]
     (group,) = found["VpcSecurityGroups"]
@@ -270,7 +270,7 @@ def test_its_security_group_lets_cloudflare_in_and_nobody_else(aws: Aws) -> None
 
 
 @pytest.mark.parametrize("kind", ["instance", "cluster"])
-def test_what_is_protected_is_not_deleted(aws: Aws, kind: str) -> None:
+def test_a_protected_database_is_not_deleted(aws: Aws, kind: str) -> None:
     name = f"protected-{kind}"
     made(aws, name, **(CAPACITY if kind == "cluster" else {}))
     delete = getattr(aws.rds, f"delete_db_{kind}")
@@ -295,7 +295,7 @@ def test_aurora_is_as_it_was_asked_for(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_the_password_that_aws_made_is_found(aws: Aws, kind: dict[str, Any]) -> None:
+def test_the_password_that_aws_created_is_found(aws: Aws, kind: dict[str, Any]) -> None:
     # moto's managed password is always the same.
     name = "managed-aurora" if kind else "managed"
     run = made(aws, name, **kind, managed_password=True, rotation_sync="a schedule in CI")
@@ -330,6 +330,6 @@ def test_a_proxy_finds_its_database_its_secret_and_its_role(aws: Aws) -> None:
 
 
 def test_a_reference_to_nothing_is_found_out(aws: Aws) -> None:
-    # What the tests above rest on: a wire that leads nowhere fails.
+    # The tests above rely on this: an invalid reference fails.
     with pytest.raises(Exception, match="subnet-0a"):
         made(aws, "lost", subnet_ids=["subnet-0a", "subnet-0b"])

@@ -1,4 +1,4 @@
-"""`RdsPostgres`: what it makes, what it yields, what it refuses."""
+"""`RdsPostgres`: created resources, outputs, and rejected arguments."""
 
 import json
 import logging
@@ -61,7 +61,7 @@ def made(preview: Any = False, **changes: Any) -> Run:
 
 
 def origin(**changes: Any) -> dict[str, Any]:
-    """The leaves of the origin, as exports."""
+    """The fields of the origin, as exports."""
     return deploy(lambda: rds(**changes).origin, outputs=OUTPUTS, calls=CALLS).exports
 
 
@@ -87,7 +87,7 @@ def waits_for(run: Run) -> set[str]:
     return {urn.rpartition("::")[2] for urn in urns}
 
 
-# What it makes.
+# Created resources.
 
 
 def test_exactly_this_is_sent_for_an_instance() -> None:
@@ -161,7 +161,7 @@ def test_the_server_takes_tls_only() -> None:
     assert (aurora["parameters"], aurora["family"]) == (forced, "aurora-postgresql17")
 
 
-def test_what_is_in_use_can_be_replaced_before_it_is_deleted() -> None:
+def test_a_group_in_use_can_be_replaced_before_it_is_deleted() -> None:
     # A whole name would make the provider delete first: the parameter group of the old major version, for one.
     begun = {entry.inputs["namePrefix"] for entry in made().registrations if "namePrefix" in entry.inputs}
     assert begun == {"main-subnets-", "main-postgres-", "main-postgres17-"}
@@ -169,7 +169,7 @@ def test_what_is_in_use_can_be_replaced_before_it_is_deleted() -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_what_holds_data_is_not_deleted_before_its_replacement_is_there(kind: dict[str, Any]) -> None:
+def test_a_server_is_not_deleted_before_its_replacement_exists(kind: dict[str, Any]) -> None:
     server = made(**kind).one(CLUSTER if kind else INSTANCE).wire
     assert (server.deleteBeforeReplaceDefined, server.deleteBeforeReplace) == (True, False)
 
@@ -200,7 +200,7 @@ def test_physical_names_begin_with_the_identifier(given: Given) -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, {**CAPACITY, "multi_az": True}], ids=["instance", "aurora"])
-def test_region_and_tags_are_on_everything_that_is_made_at_aws(kind: dict[str, Any], given: Given) -> None:
+def test_region_and_tags_are_on_every_resource_at_aws(kind: dict[str, Any], given: Given) -> None:
     run = made(**kind, given=given, region="eu-west-1", tags={"team": "shop"})
     there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
     assert [entry.name for entry in there if entry.inputs.get("region") != "eu-west-1"] == []
@@ -208,7 +208,7 @@ def test_region_and_tags_are_on_everything_that_is_made_at_aws(kind: dict[str, A
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_what_is_made_to_go_leaves_no_snapshot(kind: dict[str, Any]) -> None:
+def test_a_disposable_database_keeps_no_snapshot(kind: dict[str, Any]) -> None:
     found = made(**kind, deletion_protection=False, final_snapshot=False).one(CLUSTER if kind else INSTANCE).inputs
     assert (found["deletionProtection"], found["skipFinalSnapshot"]) == (False, True)
     assert "finalSnapshotIdentifier" not in found
@@ -219,12 +219,12 @@ def test_storage_may_grow_to_five_times_the_start(given: Given) -> None:
     assert made(given=given, allocated_storage=20000).one(INSTANCE).inputs["maxAllocatedStorage"] == 65536
 
 
-def test_stated_storage_is_kept(given: Given) -> None:
+def test_explicit_storage_is_sent(given: Given) -> None:
     found = made(given=given, allocated_storage=20, max_allocated_storage=22).one(INSTANCE).inputs
     assert (found["allocatedStorage"], found["maxAllocatedStorage"]) == (20, 22)
 
 
-# Who may connect.
+# Clients that may connect.
 
 
 def test_each_of_cloudflares_ranges_has_a_rule(preview: bool) -> None:
@@ -234,13 +234,13 @@ def test_each_of_cloudflares_ranges_has_a_rule(preview: bool) -> None:
     assert ports == {(5432, 5432, "tcp")}
 
 
-def test_stated_ranges_take_the_place_of_cloudflares(given: Given, preview: bool) -> None:
+def test_explicit_ranges_replace_those_of_cloudflare(given: Given, preview: bool) -> None:
     run = made(preview, given=given, ingress_ranges=["192.0.2.0/24", "192.0.2.0/24", "2001:db8::/32"])
     assert ranges(run) == {"192.0.2.0/24", "2001:db8::/32"}
     assert run.answers.called == []  # type: ignore[attr-defined]
 
 
-def test_a_stated_range_may_be_an_output() -> None:
+def test_an_explicit_range_may_be_an_output() -> None:
     run = deploy(lambda: rds(ingress_ranges=[pulumi.Output.from_input("192.0.2.0/24")]) and None, outputs=OUTPUTS)
     assert ranges(run) == {"192.0.2.0/24"}
 
@@ -251,20 +251,20 @@ def test_a_prefix_list_takes_the_place_of_ranges(given: Given) -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_a_private_database_has_no_public_address_and_lets_nobody_in(kind: dict[str, Any], preview: bool) -> None:
+def test_a_private_database_has_no_public_address_and_no_ingress_rule(kind: dict[str, Any], preview: bool) -> None:
     run = made(preview, **kind, public=...)
     assert run.one(MACHINE if kind else INSTANCE).inputs["publiclyAccessible"] is False
     assert run.all(RULE) == []
     assert run.answers.called == []  # type: ignore[attr-defined]
 
 
-def test_the_internet_gets_in_where_that_is_said() -> None:
+def test_open_to_the_internet_adds_rules_for_every_address() -> None:
     run = made(open_to_the_internet=True)
     assert ranges(run) == {"0.0.0.0/0", "::/0"}
     assert run.answers.called == []  # type: ignore[attr-defined]
 
 
-def test_further_security_groups_stand_beside_the_own_one(given: Given) -> None:
+def test_additional_security_groups_are_added_to_its_own(given: Given) -> None:
     found = made(given=given, security_group_ids=["sg-0b"]).one(INSTANCE).inputs["vpcSecurityGroupIds"]
     assert found == ["main-security-group-id", "sg-0b"]
 
@@ -272,7 +272,7 @@ def test_further_security_groups_stand_beside_the_own_one(given: Given) -> None:
 # The password.
 
 
-def test_a_password_of_letters_and_digits_is_made() -> None:
+def test_a_password_of_letters_and_digits_is_generated() -> None:
     assert made().one("random:index/randomPassword:RandomPassword").inputs == {"length": 32, "special": False}
 
 
@@ -312,10 +312,10 @@ def test_hyperdrive_takes_a_managed_password_where_rotations_are_brought_along()
     assert pool(managed_password=True, rotation_sync="a schedule in CI").one(CONFIG).inputs["origin"]["password"]
 
 
-# What it yields.
+# Outputs.
 
 
-def test_an_instance_yields_these_leaves() -> None:
+def test_the_origin_of_an_instance_has_these_fields() -> None:
     exports = origin()
     assert {key: export.value for key, export in exports.items()} == {
         "host": ADDRESS,
@@ -337,7 +337,7 @@ def test_aurora_yields_its_writer() -> None:
     assert origin(**CAPACITY)["host"].value == WRITER
 
 
-def test_the_flat_outputs_are_the_leaves() -> None:
+def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
     flat = ("host", "port", "database", "user", "password", "sslmode", "max_connections", "reserved_connections")
 
     def program() -> dict[str, Any]:
@@ -348,7 +348,7 @@ def test_the_flat_outputs_are_the_leaves() -> None:
     assert deploy(program, outputs=OUTPUTS, calls=CALLS).exports == {key: leaves[key] for key in flat}
 
 
-def test_it_says_what_was_made() -> None:
+def test_the_outputs_name_the_created_server() -> None:
     def program() -> dict[str, Any]:
         found = rds(**CAPACITY)
         return {
@@ -375,7 +375,7 @@ def test_hyperdrive_waits_with_a_given_and_with_a_managed_password_too() -> None
         assert {"main-instance", "main-ingress-2400-cb00---32"} <= waits_for(pool(**password))
 
 
-def test_what_the_component_depends_on_comes_before_all_that_is_made_at_aws() -> None:
+def test_depends_on_of_the_component_applies_to_every_resource_at_aws() -> None:
     def program() -> None:
         first = random.RandomPet("first")
         rds(pulumi.ResourceOptions(depends_on=[first]), **CAPACITY, multi_az=True)
@@ -403,20 +403,20 @@ def test_explicit_connections_override_the_class(given: Given) -> None:
     assert (found["max_connections"].value, found["reserved_connections"].value) == (100, 3)
 
 
-# What it says.
+# Warnings.
 
 
 def test_a_class_that_is_not_known_gives_no_number_and_a_warning(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     (warning,) = warnings(caplog, given=given, instance_class="db.x2g.large")
-    assert "main.instance_class: is db.x2g.large, whose memory is not known here" in warning
-    assert "State `max_connections`" in warning
+    assert "main.instance_class: is db.x2g.large, whose memory is unknown" in warning
+    assert "Set `max_connections`" in warning
     found = origin(given=given, instance_class="db.x2g.large").get("max_connections")
     assert found is None or found.value is None
 
 
-def test_a_class_that_is_not_known_is_no_matter_where_connections_are_stated(
+def test_an_unknown_class_is_accepted_with_explicit_connections(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert warnings(caplog, instance_class="db.x2g.large", max_connections=500) == []
@@ -424,29 +424,29 @@ def test_a_class_that_is_not_known_is_no_matter_where_connections_are_stated(
 
 def test_a_pause_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     (warning,) = warnings(caplog, given=given, **{**CAPACITY, "min_capacity": 0})
-    assert "main.min_capacity: is 0: Aurora pauses" in warning
+    assert "main.min_capacity: is 0. Aurora pauses" in warning
 
 
-def test_what_does_not_pause_is_not_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_capacity_that_does_not_pause_is_not_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     assert warnings(caplog, given=given, **CAPACITY) == []
 
 
-# What it refuses. The rules themselves have tests of their own.
+# Rejected arguments. The rules have separate tests.
 
 
 @pytest.mark.parametrize(
     ("argument", "value", "words"),
     [
-        ("engine_version", "17.x", "is 17.x"),
-        ("subnet_ids", ["subnet-0a"], "fewer than two subnets"),
-        ("identifier", "Main", "is Main"),
-        ("database", "rdsadmin", "a database that RDS keeps for itself"),
-        ("user", "admin", "a name that RDS keeps for itself"),
-        ("password", "short", "is no password that RDS takes"),
-        ("ingress_ranges", ["0.0.0.0/0"], "all of the Internet"),
-        ("backup_days", 6, "is 6; backups are kept for at least 7 days"),
-        ("allocated_storage", 19, "is 19 GiB"),
-        ("max_allocated_storage", 20, "is 20 GiB; storage of 20 GiB that is full stops the database"),
+        ("engine_version", "17.x", "got 17.x"),
+        ("subnet_ids", ["subnet-0a"], "must have at least two subnets"),
+        ("identifier", "Main", "got Main"),
+        ("database", "rdsadmin", "cannot be rdsadmin, which RDS reserves"),
+        ("user", "admin", "which RDS reserves"),
+        ("password", "short", "must have 8 to 128 printable ASCII characters"),
+        ("ingress_ranges", ["0.0.0.0/0"], "which is the internet"),
+        ("backup_days", 6, "must be from 7 days (the minimum of this project) to 35 days"),
+        ("allocated_storage", 19, "must be from 20 to 65536 GiB (gp3 storage), got 19 GiB"),
+        ("max_allocated_storage", 20, "must be from 22 to 65536 GiB, got 20 GiB"),
     ],
 )
 def test_a_value_that_breaks_a_rule_is_rejected(argument: str, value: Any, words: str, given: Given) -> None:
@@ -455,33 +455,39 @@ def test_a_value_that_breaks_a_rule_is_rejected(argument: str, value: Any, words
 
 
 def test_in_a_preview_it_is_rejected_too(given: Given) -> None:
-    with rejected("main.engine_version: is 17.x"):
+    with rejected("main.engine_version: must be a version of Postgres from 10 on, got 17.x"):
         made(preview=True, given=given, engine_version="17.x")
 
 
 def test_a_capacity_out_of_bounds_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.max_capacity: is 0.3 to 4 ACU"):
+    with rejected("main.max_capacity: must be in steps of 0.5 ACU", "got 0.3 to 4 ACU"):
         made(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"instance_class": ...}, "main.instance_class: is not given, and neither is a capacity"),
-        ({"min_capacity": 0.5, "max_capacity": 4}, "main.instance_class: stands beside a capacity"),
-        ({"instance_class": ..., "max_capacity": 4}, "main.max_capacity: stands alone"),
-        ({**CAPACITY, "allocated_storage": 20}, "main.allocated_storage: stands beside a capacity"),
-        ({**CAPACITY, "max_allocated_storage": 20}, "main.max_allocated_storage: stands beside a capacity"),
-        ({"managed_password": True, "password": PASSWORD}, "main.managed_password: stands beside a password"),
-        ({"rotation_sync": "CI"}, "main.rotation_sync: is stated, and nobody rotates the password"),
-        ({"public": ..., "ingress_ranges": ["192.0.2.0/24"]}, "main.ingress_ranges: is stated, and the database is"),
-        ({"public": ..., "ingress_prefix_list_id": "pl-0a"}, "main.ingress_prefix_list_id: is stated"),
-        ({"public": ..., "open_to_the_internet": True}, "main.open_to_the_internet: is stated"),
-        ({"ingress_ranges": ["192.0.2.0/24"], "ingress_prefix_list_id": "pl-0a"}, "stands beside `ingress_prefix"),
-        ({"ingress_ranges": ["192.0.2.0/24"], "open_to_the_internet": True}, "stands beside `open_to_the_internet`"),
+        ({"instance_class": ...}, "main.instance_class: is required if no capacity is set"),
+        ({"min_capacity": 0.5, "max_capacity": 4}, "main.instance_class: cannot be combined with a capacity"),
+        ({"instance_class": ..., "max_capacity": 4}, "main.max_capacity: also requires `min_capacity`"),
+        ({**CAPACITY, "allocated_storage": 20}, "main.allocated_storage: cannot be combined with a capacity"),
+        ({**CAPACITY, "max_allocated_storage": 20}, "main.max_allocated_storage: cannot be combined with a capacity"),
+        ({"managed_password": True, "password": PASSWORD}, "main.managed_password: cannot be combined with a password"),
+        ({"rotation_sync": "CI"}, "main.rotation_sync: requires a password that AWS rotates"),
+        ({"public": ..., "ingress_ranges": ["192.0.2.0/24"]}, "main.ingress_ranges: requires a public database"),
+        ({"public": ..., "ingress_prefix_list_id": "pl-0a"}, "main.ingress_prefix_list_id: requires a public database"),
+        ({"public": ..., "open_to_the_internet": True}, "main.open_to_the_internet: requires a public database"),
+        (
+            {"ingress_ranges": ["192.0.2.0/24"], "ingress_prefix_list_id": "pl-0a"},
+            "cannot be combined with `ingress_prefix",
+        ),
+        (
+            {"ingress_ranges": ["192.0.2.0/24"], "open_to_the_internet": True},
+            "cannot be combined with `open_to_the_internet`",
+        ),
     ],
 )
-def test_a_contradiction_is_rejected_before_anything_is_made(changes: dict[str, Any], words: str) -> None:
+def test_a_contradiction_is_rejected_before_anything_is_created(changes: dict[str, Any], words: str) -> None:
     with rejected(words):
         made(**changes)
 

@@ -1,4 +1,4 @@
-"""`RdsProxy`: what it makes, what it yields, what it refuses."""
+"""`RdsProxy`: created resources, outputs, and rejected arguments."""
 
 import json
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def pool(preview: Any = False, **changes: Any) -> Run:
     return deploy(program, preview=preview, outputs=OUTPUTS)
 
 
-# What it makes.
+# Created resources.
 
 
 def test_exactly_this_is_sent_for_the_proxy() -> None:
@@ -150,7 +150,7 @@ def test_region_and_tags_are_on_everything_that_has_them(given: Given) -> None:
     assert {entry.type for entry in there if "tags" not in entry.inputs} == {POLICY, VERSION, TARGETS, TARGET}
 
 
-def test_what_the_component_depends_on_comes_before_all_that_it_makes() -> None:
+def test_depends_on_of_the_component_applies_to_every_child() -> None:
     run = deploy(lambda: proxy(pulumi.ResourceOptions(depends_on=[random.RandomPet("first")])) and None)
     first = run.one("random:index/randomPet:RandomPet").urn
     there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
@@ -183,7 +183,7 @@ def test_it_takes_what_a_database_yields() -> None:
     assert run.one(VERSION).secrets == {"secretString"}
 
 
-# What it yields.
+# Outputs.
 
 
 def test_it_yields_a_private_pooled_origin() -> None:
@@ -201,7 +201,7 @@ def test_it_yields_a_private_pooled_origin() -> None:
     assert {key for key, export in exports.items() if export.secret} == {"password"}
 
 
-def test_the_flat_outputs_are_the_leaves() -> None:
+def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
     flat = ("host", "port", "database", "user", "password", "sslmode")
 
     def program() -> dict[str, Any]:
@@ -212,7 +212,7 @@ def test_the_flat_outputs_are_the_leaves() -> None:
     assert deploy(program, outputs=OUTPUTS).exports == {key: leaves[key] for key in flat}
 
 
-def test_its_password_waits_for_the_target_and_the_way_to_the_database() -> None:
+def test_its_password_waits_for_the_target_and_the_security_group_rules() -> None:
     def program() -> None:
         random.RandomPassword("reader", length=8, keepers={"password": proxy().password})
 
@@ -221,7 +221,7 @@ def test_its_password_waits_for_the_target_and_the_way_to_the_database() -> None
     assert {"pool-target", "pool-to-database", "pool-from-proxy"} <= waited
 
 
-# Who refuses it.
+# Consumers that reject its origin.
 
 
 def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
@@ -239,26 +239,26 @@ def test_behind_a_route_it_is_still_a_second_pooler() -> None:
         pool(port=..., access_client_id="id", access_client_secret="token")
 
 
-# What it refuses.
+# Rejected arguments.
 
 
 def test_an_instance_beside_a_cluster_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.instance_identifier: stands beside a cluster. Name one of them."):
+    with rejected("pool.instance_identifier: cannot be combined with `cluster_identifier`. Remove one of them."):
         made(preview, given=given, cluster_identifier="shop")
 
 
 def test_nothing_behind_the_proxy_is_rejected() -> None:
-    with rejected("pool.instance_identifier: is not given, and neither is `cluster_identifier`"):
+    with rejected("pool.instance_identifier: is required if no `cluster_identifier` is set"):
         made(instance_identifier=...)
 
 
 def test_one_subnet_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.subnet_ids: has fewer than two subnets"):
+    with rejected("pool.subnet_ids: must have at least two subnets"):
         made(preview, given=given, subnet_ids=["subnet-0a"])
 
 
 def test_a_name_that_rds_does_not_take_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.proxy_name: is Pool"):
+    with rejected("pool.proxy_name: must have at most 63", "got Pool"):
         made(preview, given=given, proxy_name="Pool")
 
 

@@ -1,4 +1,4 @@
-"""What RDS and Aurora take, and how many connections they are told to accept."""
+"""Rules of RDS and Aurora, and estimates of their connections."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from edge_postgres.core.limit import Limit
 from edge_postgres.origins.rds import limits as numbers
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.rules import (
-    family,
+    parameter_group_family,
     validate_backup_days,
     validate_capacity,
     validate_database,
@@ -76,7 +76,7 @@ def test_the_memory_of_the_classes_is_that_of_the_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("instance_class", "told", "measured"),
+    ("instance_class", "estimate", "measured"),
     [
         ("db.t3.small", 191, 198),
         ("db.t4g.medium", 383, 413),
@@ -85,11 +85,13 @@ def test_the_memory_of_the_classes_is_that_of_the_source() -> None:
         ("db.r5.large", 1532, 1660),
     ],
 )
-def test_a_class_is_told_to_accept_fewer_than_were_measured(instance_class: str, told: int, measured: int) -> None:
-    assert connections_of_class(instance_class) == told < measured
+def test_the_estimate_of_a_class_is_below_the_measured_number(
+    instance_class: str, estimate: int, measured: int
+) -> None:
+    assert connections_of_class(instance_class) == estimate < measured
 
 
-def test_the_smallest_class_is_told_to_accept_fewer_than_nominal_memory_gives() -> None:
+def test_the_estimate_of_the_smallest_class_is_below_nominal_memory() -> None:
     assert connections_of_class("db.t4g.micro") == 84
 
 
@@ -101,43 +103,45 @@ def test_large_classes_accept_what_the_formula_ends_at() -> None:
     "unknown",
     ["db.x2g.large", "db.r4.large", "db.m3.medium", "db.t4g.nano", "db.r5.large.tpc2.mem2x", "t4g.medium", "db.nope"],
 )
-def test_of_another_class_nothing_is_told(unknown: str) -> None:
+def test_an_unknown_class_has_no_estimate(unknown: str) -> None:
     assert connections_of_class(unknown) is None
 
 
 @pytest.mark.parametrize(
-    ("minimum", "maximum", "told"),
+    ("minimum", "maximum", "estimate"),
     [
         (1, 1, 189), (1, 3.5, 189), (1, 4, 823), (1, 8, 1669), (1, 15.5, 1669), (1, 16, 3360), (1, 32, 5000),
         (1, 256, 5000), (0.5, 8, 1669), (0.5, 16, 2000), (0, 256, 2000), (0, 1, 189),
     ],
 )  # fmt: skip
-def test_aurora_accepts_by_its_most_capacity(minimum: float, maximum: float, told: int) -> None:
-    assert connections_of_capacity(minimum, maximum) == told
+def test_aurora_accepts_by_its_most_capacity(minimum: float, maximum: float, estimate: int) -> None:
+    assert connections_of_capacity(minimum, maximum) == estimate
 
 
 # Values.
 
 
 @pytest.mark.parametrize("version", ["10", "17", "17.6", "17.10", "18.1"])
-def test_a_version_is_taken_as_it_stands(version: str) -> None:
+def test_a_valid_version_is_unchanged(version: str) -> None:
     assert validate_version(version, subject="version") == version
 
 
 @pytest.mark.parametrize("version", ["9.6.24", "17.", "17.6.1", "v17", "", "117", "17.x"])
 def test_another_version_is_rejected(version: str) -> None:
-    with rejected(f"version: is {version}", '"17"'):
+    with rejected(f"version: must be a version of Postgres from 10 on, got {version}", '"17"'):
         validate_version(version, subject="version")
 
 
 @pytest.mark.parametrize("version", [17, 17.1])
 def test_a_version_that_is_a_number_is_rejected_with_the_reason(version: float) -> None:
-    with rejected(f"is {version}, a number", "loses the zero at the end of 17.10", 'in quotes: "17.10".'):
+    with rejected(
+        f"must be a string, got the number {version}", "loses the zero at the end of 17.10", 'in quotes: "17.10".'
+    ):
         validate_version(version, subject="version")
 
 
 def test_a_family_has_the_major_version() -> None:
-    assert [family("postgres", version) for version in ("17", "17.10")] == ["postgres17", "postgres17"]
+    assert [parameter_group_family("postgres", version) for version in ("17", "17.10")] == ["postgres17", "postgres17"]
 
 
 @pytest.mark.parametrize("identifier", ["a", "main", "edge-postgres-dev-main", "a1-2", "x" * 63])
@@ -147,7 +151,7 @@ def test_an_identifier_is_taken(identifier: str) -> None:
 
 @pytest.mark.parametrize("identifier", ["", "1a", "-a", "a-", "a--b", "A", "a_b", "a.b", "x" * 64, "a\n"])
 def test_another_identifier_is_rejected(identifier: str) -> None:
-    with rejected("identifier: is ", "a letter first"):
+    with rejected("identifier: must have at most 63 ", "Start it with a letter"):
         validate_identifier(identifier, subject="identifier")
 
 
@@ -163,13 +167,13 @@ def test_a_name_is_taken(rule: Callable[..., str], name: str) -> None:
 @pytest.mark.parametrize("rule", NAMES)
 @pytest.mark.parametrize("name", ["", "1a", "_a", "App", "a-b", "a b", "x" * 64, "ä"])
 def test_another_name_is_rejected(rule: Callable[..., str], name: str) -> None:
-    with rejected("name: is no name that RDS takes", "a letter first"):
+    with rejected("name: must be a name of at most 63", "Start it with a letter"):
         rule(name, subject="name")
 
 
 @pytest.mark.parametrize("user", ["admin", "rdsadmin", "rds_superuser", "rds_iam", "pg_monitor"])
 def test_a_user_of_rds_itself_is_rejected(user: str) -> None:
-    with rejected(f"user: is {user}, a name that RDS keeps for itself"):
+    with rejected(f"user: cannot be {user}, which RDS reserves"):
         validate_user(user, subject="user")
 
 
@@ -188,13 +192,13 @@ SEVEN = "Kq7vXw2"
 
 @pytest.mark.parametrize("password", [SEVEN, SEVEN * 19, *(f"{SEVEN}{sign}" for sign in "/'\"@ \n\tü\x7f")])
 def test_another_password_is_rejected_and_not_shown(password: str) -> None:
-    with pytest.raises(ValueError, match="password: is no password that RDS takes") as refused:
+    with pytest.raises(ValueError, match="password: must have 8 to 128 printable ASCII characters") as refused:
         validate_password(password, subject="password")
     assert SEVEN not in str(refused.value)
 
 
 def test_a_subnet_twice_is_one() -> None:
-    with rejected("subnets: has fewer than two subnets"):
+    with rejected("subnets: must have at least two subnets"):
         validate_subnets(["subnet-0a", "subnet-0a"], subject="subnets")
 
 
@@ -205,19 +209,19 @@ def test_backups_are_kept_for_days(days: float) -> None:
 
 @pytest.mark.parametrize("days", [0, 1, 6, 36])
 def test_backups_for_fewer_or_more_days_are_rejected(days: int) -> None:
-    with rejected(f"days: is {days}; ", "at least 7 days", "at most 35", "Use 7 to 35."):
+    with rejected("days: must be from 7 days", "to 35 days", f"got {days}", "Set 7 to 35."):
         validate_backup_days(days, subject="days")
 
 
 @pytest.mark.parametrize("gib", [19, 65537, 0])
 def test_storage_out_of_bounds_is_rejected(gib: int) -> None:
-    with rejected(f"gib: is {gib} GiB", "Use 20 to 65536 GiB"):
+    with rejected("gib: must be from 20 to 65536 GiB", f"got {gib} GiB"):
         validate_storage(gib, subject="gib")
 
 
 @pytest.mark.parametrize("rule", [validate_backup_days, validate_storage])
 @pytest.mark.parametrize("number", [20.5, "20"])
-def test_what_is_no_whole_number_is_rejected(rule: Callable[..., int], number: Any) -> None:
+def test_a_number_that_is_no_integer_is_rejected(rule: Callable[..., int], number: Any) -> None:
     with rejected("Use a whole number."):
         rule(number, subject="number")
 
@@ -225,18 +229,18 @@ def test_what_is_no_whole_number_is_rejected(rule: Callable[..., int], number: A
 @pytest.mark.parametrize(("allocated", "least"), [(20, 22), (25, 28), (100, 110), (1000, 1100)])
 def test_storage_can_grow_by_a_tenth_at_least(allocated: int, least: int) -> None:
     assert validate_growth(least, allocated, subject="maximum") == least
-    with rejected(f"maximum: is {least - 1} GiB", f"Use {least} to 65536 GiB."):
+    with rejected(f"maximum: must be from {least} to 65536 GiB, got {least - 1} GiB", f"Set {least} or more."):
         validate_growth(least - 1, allocated, subject="maximum")
 
 
 def test_storage_grows_to_what_rds_has() -> None:
-    with rejected("maximum: is 65537 GiB"):
+    with rejected("got 65537 GiB"):
         validate_growth(65537, 20, subject="maximum")
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
 @settings(max_examples=60)
-def test_whatever_capacity_is_taken_lies_within_the_bounds(minimum: float, maximum: float) -> None:
+def test_every_accepted_capacity_is_within_the_bounds(minimum: float, maximum: float) -> None:
     try:
         validate_capacity(minimum, maximum, subject="capacity")
     except ValueError:
@@ -256,24 +260,26 @@ def test_a_capacity_within_the_bounds_is_taken(minimum: float, maximum: float) -
     ("minimum", "maximum"), [(-0.5, 4), (0, 0.5), (4, 2), (0.3, 4), (1, 4.2), (1, 256.5), (float("nan"), 4)]
 )
 def test_another_capacity_is_rejected(minimum: float, maximum: float) -> None:
-    with rejected(f"capacity: is {minimum:g} to {maximum:g} ACU", "steps of 0.5 ACU", "between 1 and 256"):
+    with rejected(
+        "capacity: must be in steps of 0.5 ACU", "a maximum of 1 to 256 ACU", f"got {minimum:g} to {maximum:g} ACU"
+    ):
         validate_capacity(minimum, maximum, subject="capacity")
 
 
 @pytest.mark.parametrize("wide", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3"])
 def test_a_range_that_is_a_good_part_of_the_internet_is_rejected(wide: str) -> None:
-    with rejected(f"ranges: has {wide}, all of the Internet or a good part of it", "`open_to_the_internet`"):
+    with rejected(f"ranges: cannot contain {wide}, which is the internet", "`open_to_the_internet`"):
         validate_ranges(["192.0.2.0/24", wide], subject="ranges")
 
 
 @pytest.mark.parametrize("text", ["192.0.2.1/24", "192.0.2.0/33", "example.com", ""])
-def test_what_is_no_range_is_rejected(text: str) -> None:
-    with rejected(f"ranges: has {text}, which is no address range"):
+def test_an_invalid_range_is_rejected(text: str) -> None:
+    with rejected(f"ranges: must contain address ranges, got {text}"):
         validate_ranges([text], subject="ranges")
 
 
 def test_no_range_at_all_is_rejected() -> None:
-    with rejected("ranges: has no range", "Leave it out: then Cloudflare's ranges may connect."):
+    with rejected("ranges: must not be empty", "Omit it, so that the ranges of Cloudflare may connect."):
         validate_ranges([], subject="ranges")
 
 

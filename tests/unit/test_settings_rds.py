@@ -122,26 +122,26 @@ def test_protection_can_be_set(root: Path) -> None:
 @pytest.mark.parametrize("version", [17.1, 17])
 def test_a_version_without_quotes_is_rejected(version: float, root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.engineVersion", rds(engineVersion=version))
-    assert f"is {version}, a number, and a number loses the zero at the end of 17.10" in complaint
+    assert f"must be a string, got the number {version}, which loses the zero at the end of 17.10" in complaint
     assert 'in quotes: "17.10"' in complaint
 
 
 def test_an_invalid_version_is_rejected(root: Path) -> None:
-    assert "is 17.x" in only_fault(root, f"{MAIN}.engineVersion", rds(engineVersion="17.x"))
+    assert "got 17.x" in only_fault(root, f"{MAIN}.engineVersion", rds(engineVersion="17.x"))
 
 
 def test_class_and_capacity_together_are_rejected(root: Path) -> None:
     file = rds(capacity={"min": 0.5, "max": 4})
-    assert "stands beside a capacity" in only_fault(root, f"{MAIN}.instanceClass", file)
+    assert "cannot be combined with a capacity" in only_fault(root, f"{MAIN}.instanceClass", file)
 
 
 def test_neither_class_nor_capacity_is_rejected(root: Path) -> None:
-    assert "neither is a capacity" in only_fault(root, f"{MAIN}.instanceClass", rds(instanceClass=...))
+    assert "is required if no capacity is set" in only_fault(root, f"{MAIN}.instanceClass", rds(instanceClass=...))
 
 
 def test_a_capacity_out_of_bounds_is_rejected(root: Path) -> None:
     file = aurora(capacity={"min": 4, "max": 2})
-    assert "is 4 to 2 ACU" in only_fault(root, f"{MAIN}.capacity.max", file)
+    assert "got 4 to 2 ACU" in only_fault(root, f"{MAIN}.capacity.max", file)
 
 
 def test_an_incomplete_capacity_is_rejected(root: Path) -> None:
@@ -155,11 +155,13 @@ def test_storage_together_with_a_capacity_is_rejected(root: Path) -> None:
 
 def test_storage_that_cannot_grow_is_rejected(root: Path) -> None:
     file = rds(storage={"allocated": 100, "maximum": 100})
-    assert "Use 110 to 65536 GiB" in only_fault(root, f"{MAIN}.storage.maximum", file)
+    assert "must be from 110 to 65536 GiB" in only_fault(root, f"{MAIN}.storage.maximum", file)
 
 
 def test_storage_that_is_too_small_is_rejected(root: Path) -> None:
-    assert "Use 20 to 65536" in only_fault(root, f"{MAIN}.storage.allocated", rds(storage={"allocated": 10}))
+    assert "must be from 20 to 65536 GiB" in only_fault(
+        root, f"{MAIN}.storage.allocated", rds(storage={"allocated": 10})
+    )
 
 
 def test_a_private_database_is_rejected_without_a_route(root: Path) -> None:
@@ -169,16 +171,16 @@ def test_a_private_database_is_rejected_without_a_route(root: Path) -> None:
 
 
 def test_one_subnet_is_rejected(root: Path) -> None:
-    assert "fewer than two" in only_fault(root, f"{MAIN}.network.subnetIds", network(subnetIds=["subnet-0a"]))
+    assert "at least two subnets" in only_fault(root, f"{MAIN}.network.subnetIds", network(subnetIds=["subnet-0a"]))
 
 
-def test_two_ways_in_are_rejected(root: Path) -> None:
+def test_two_kinds_of_access_rules_are_rejected(root: Path) -> None:
     file = network(prefixListId="pl-0a", openToTheInternet=True)
-    assert "stands beside `openToTheInternet`" in only_fault(root, f"{MAIN}.network.prefixListId", file)
+    assert "cannot be combined with `openToTheInternet`" in only_fault(root, f"{MAIN}.network.prefixListId", file)
 
 
 def test_too_few_backups_are_rejected(root: Path) -> None:
-    assert "Use 7 to 35" in only_fault(root, f"{MAIN}.backupDays", rds(backupDays=1))
+    assert "Set 7 to 35" in only_fault(root, f"{MAIN}.backupDays", rds(backupDays=1))
 
 
 def test_a_managed_password_without_a_sync_is_rejected(root: Path) -> None:
@@ -192,12 +194,14 @@ def test_a_managed_password_with_a_sync_is_accepted(root: Path) -> None:
 
 
 def test_a_sync_of_nothing_is_rejected(root: Path) -> None:
-    assert "nobody rotates" in only_fault(root, f"{MAIN}.rotationSync", rds(rotationSync="a schedule in CI"))
+    assert "requires a password that AWS rotates" in only_fault(
+        root, f"{MAIN}.rotationSync", rds(rotationSync="a schedule in CI")
+    )
 
 
 def test_a_given_password_together_with_a_managed_one_is_rejected(root: Path) -> None:
     file = rds(managedPassword=True, rotationSync="CI", passwordSecret="databases.main.password")
-    assert "stands beside a password" in only_fault(root, f"{MAIN}.managedPassword", file)
+    assert "cannot be combined with a password" in only_fault(root, f"{MAIN}.managedPassword", file)
 
 
 def test_a_password_in_the_place_of_its_path_is_not_shown(root: Path) -> None:
@@ -205,12 +209,12 @@ def test_a_password_in_the_place_of_its_path_is_not_shown(root: Path) -> None:
 
 
 def test_a_reserved_user_name_of_rds_is_rejected(root: Path) -> None:
-    assert "is admin" in only_fault(root, f"{MAIN}.user", rds(user="admin"))
+    assert "cannot be admin" in only_fault(root, f"{MAIN}.user", rds(user="admin"))
 
 
 @pytest.mark.parametrize("setting", ["identifier", "database", "user"])
 def test_a_name_that_rds_does_not_take_is_rejected(setting: str, root: Path) -> None:
-    assert "a letter first" in only_fault(root, f"{MAIN}.{setting}", rds(**{setting: "1-Shop"}))
+    assert "Start it with a letter" in only_fault(root, f"{MAIN}.{setting}", rds(**{setting: "1-Shop"}))
 
 
 def test_a_limit_that_the_class_cannot_take_is_rejected(root: Path) -> None:

@@ -39,6 +39,7 @@ class Glossary:
     terms: tuple[Term, ...]
     longest_sentence: int
     skipped: tuple[str, ...]
+    resource_texts: frozenset[str]
     clean: tuple[str, ...]
 
 
@@ -56,7 +57,11 @@ def load(file: Path = FILE) -> Glossary:
         for name, term in content["terms"].items()
     )
     return Glossary(
-        terms, content["longest_sentence"], tuple(content["skipped"]), tuple(sorted({*CLEAN.read_text().split()}))
+        terms=terms,
+        longest_sentence=content["longest_sentence"],
+        skipped=tuple(content["skipped"]),
+        resource_texts=frozenset(content["resource_texts"]),
+        clean=tuple(sorted({*CLEAN.read_text().split()})),
     )
 
 

@@ -23,6 +23,8 @@ class Problem:
 
 
 def problems(sentence: Sentence, glossary: Glossary) -> Iterator[Problem]:
+    if sentence.text in glossary.resource_texts:
+        return
     for term in glossary.terms:
         for words in term.matches(sentence.text):
             yield Problem(term.name, f"`{words}` is not in the vocabulary", f"Write: {term.write}.")

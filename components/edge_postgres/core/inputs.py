@@ -1,8 +1,8 @@
 """Functions over Pulumi inputs: values that are plain now, or known only during the deployment."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar, overload
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar, cast, overload
 
 import pulumi
 
@@ -67,6 +67,13 @@ def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Ca
     if any(map(_is_unknown, values.values())):
         return _apply_later(values, function)
     return function(values)
+
+
+def gather_list(values: pulumi.Input[Sequence[pulumi.Input[T]]]) -> pulumi.Input[Sequence[T]]:
+    """Returns a list that contains an Output as one Output; any other value unchanged."""
+    if isinstance(values, list | tuple) and any(map(_is_unknown, values)):
+        return pulumi.Output.from_input(list(values))
+    return cast("pulumi.Input[Sequence[T]]", values)
 
 
 def _is_unknown(value: object) -> bool:

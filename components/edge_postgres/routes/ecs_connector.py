@@ -7,11 +7,10 @@ import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, gather_list
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origins.rds.args import gathered
-from edge_postgres.origins.rds.network import PORT, Site
+from edge_postgres.origins.rds.context import PORT, RdsContext
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import create_token_secret, logs, reading_role, task, way_out
 
@@ -100,13 +99,13 @@ class EcsConnector(pulumi.ComponentResource):
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         called = args.get("connector_name", name)
-        site = Site(f"{name}-connector", called, args.get("region"), args.get("tags"), children)
+        site = RdsContext(f"{name}-connector", called, args.get("region"), args.get("tags"), children)
         secret, version = create_token_secret(site, token)
         log = logs(site)
         role, policy = reading_role(site, secret, log)
         group = aws.ec2.SecurityGroup(
             f"{site.name}-security-group",
-            name_prefix=site.begun("connector"),
+            name_prefix=site.name_prefix("connector"),
             description="Connectors of a Cloudflare tunnel; nobody connects to them",
             vpc_id=args["vpc_id"],
             **site.common,
@@ -115,20 +114,20 @@ class EcsConnector(pulumi.ComponentResource):
         definition = task(site, image, role, secret, version, log)
         service = aws.ecs.Service(
             f"{site.name}-service",
-            name=site.called("connector"),
+            name=site.physical_name("connector"),
             cluster=args["cluster_arn"] if "cluster_arn" in args else own_cluster(site),
             task_definition=definition.arn,
             desired_count=tasks,
             launch_type="FARGATE",
             network_configuration={
-                "subnets": gathered(args["subnet_ids"]),
+                "subnets": gather_list(args["subnet_ids"]),
                 "security_groups": [group.id],
                 "assign_public_ip": args.get("public_ip", False),
             },
             deployment_circuit_breaker={"enable": True, "rollback": True},
             wait_for_steady_state=True,
             propagate_tags="SERVICE",
-            **site.after(policy, *ways),
+            **site.common_after(policy, *ways),
         )
 
         self._ready: list[pulumi.Resource] = [service]
@@ -144,6 +143,6 @@ class EcsConnector(pulumi.ComponentResource):
         return cast(PostgresOrigin, {**origin, "password": password})
 
 
-def own_cluster(site: Site) -> Any:
+def own_cluster(site: RdsContext) -> Any:
     """A cluster for these tasks alone."""
-    return aws.ecs.Cluster(f"{site.name}-cluster", name=site.called("connector"), **site.common).arn
+    return aws.ecs.Cluster(f"{site.name}-cluster", name=site.physical_name("connector"), **site.common).arn

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.origins.rds.network import Site
+from edge_postgres.origins.rds.context import RdsContext
 from edge_postgres.routes.connectors import READY, RUN, USER
 
 _LOG_DAYS = 30
@@ -24,11 +24,11 @@ _TRUST = {
 _TO_CLOUDFLARE = (("https", "tcp", 443), ("tunnel-tcp", "tcp", 7844), ("tunnel-udp", "udp", 7844))
 
 
-def create_token_secret(site: Site, token: pulumi.Input[str]) -> tuple[Any, Any]:
+def create_token_secret(site: RdsContext, token: pulumi.Input[str]) -> tuple[Any, Any]:
     """The token where ECS reads it."""
     secret = aws.secretsmanager.Secret(
         f"{site.name}-secret",
-        name=site.called("tunnel-token"),
+        name=site.physical_name("tunnel-token"),
         description="Token of a Cloudflare tunnel",
         # A copy: nothing is lost with it, and a name that waits for its deletion cannot be taken again.
         recovery_window_in_days=0,
@@ -44,14 +44,14 @@ def create_token_secret(site: Site, token: pulumi.Input[str]) -> tuple[Any, Any]
     return secret, version
 
 
-def logs(site: Site) -> Any:
+def logs(site: RdsContext) -> Any:
     """Where the connectors write to."""
     return aws.cloudwatch.LogGroup(
-        f"{site.name}-log", name=site.called("connector"), retention_in_days=_LOG_DAYS, **site.common
+        f"{site.name}-log", name=site.physical_name("connector"), retention_in_days=_LOG_DAYS, **site.common
     )
 
 
-def reading_role(site: Site, secret: Any, log: Any) -> tuple[Any, Any]:
+def reading_role(site: RdsContext, secret: Any, log: Any) -> tuple[Any, Any]:
     """The role that ECS starts a task with: it reads one secret and writes to one log. The task itself has none.
 
     After https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html, read 2026-11-21.
@@ -74,7 +74,7 @@ def reading_role(site: Site, secret: Any, log: Any) -> tuple[Any, Any]:
     return role, policy
 
 
-def way_out(site: Site, group_id: pulumi.Input[str], port: pulumi.Input[int], database_group: Any) -> list[Any]:
+def way_out(site: RdsContext, group_id: pulumi.Input[str], port: pulumi.Input[int], database_group: Any) -> list[Any]:
     """The rules that let the connectors out to Cloudflare and to the database, and into its security group."""
     ways = [
         aws.vpc.SecurityGroupEgressRule(
@@ -105,7 +105,7 @@ def way_out(site: Site, group_id: pulumi.Input[str], port: pulumi.Input[int], da
     return ways
 
 
-def task(site: Site, image: str, role: Any, secret: Any, version: Any, log: Any) -> Any:
+def task(site: RdsContext, image: str, role: Any, secret: Any, version: Any, log: Any) -> Any:
     """One connector. A new token is a new version of the secret, and so a new definition: tasks read it at their start.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html, read 2026-11-21.
@@ -133,7 +133,7 @@ def task(site: Site, image: str, role: Any, secret: Any, version: Any, log: Any)
     }
     return aws.ecs.TaskDefinition(
         f"{site.name}-task",
-        family=site.called("connector"),
+        family=site.physical_name("connector"),
         network_mode="awsvpc",
         requires_compatibilities=["FARGATE"],
         cpu=str(_CPU_UNITS),

@@ -7,9 +7,8 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origins.rds.args import gathered
 from edge_postgres.routes.rules import (
     CertificateVerification,
     reject_certificates,
@@ -143,5 +142,6 @@ def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, su
 def render_place(args: VpcServiceRouteArgs, address: Any, *, subject: str) -> Any:
     """Where the service leads, without the tunnel: a preview that does not know the tunnel checks it all the same."""
     host = apply_input(address, lambda known: known["host"])
-    place = {"host": host, "resolver_ips": gathered(args.get("resolver_ips"))}
+    resolver_ips = args.get("resolver_ips")
+    place = {"host": host, "resolver_ips": None if resolver_ips is None else gather_list(resolver_ips)}
     return apply_inputs(place, lambda known: service_place(subject=subject, **known))

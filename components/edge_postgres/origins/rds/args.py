@@ -1,18 +1,18 @@
-"""What the arguments of `RdsPostgres` ask for: no contradiction, defaults filled in, each value checked."""
+"""The arguments of `RdsPostgres` with their defaults, each validated, without a contradiction."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from operator import itemgetter
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
     STORAGE_GIB,
+    Capacity,
     validate_backup_days,
     validate_capacity,
     validate_database,
@@ -26,127 +26,200 @@ from edge_postgres.origins.rds.rules import (
     validate_version,
 )
 
-_DEFAULTS: dict[str, Any] = {
-    "database": "app",
-    "user": "app",
-    "multi_az": False,
-    "managed_password": False,
-    "public": False,
-    "open_to_the_internet": False,
-    "backup_days": BACKUP_DAYS,
-    "deletion_protection": True,
-    "final_snapshot": True,
-    "ca_identifier": "rds-ca-rsa2048-g1",
-    "reserved_connections": RDS_RESERVED_CONNECTIONS,
-}
-
-_RULES: dict[str, Callable[..., Any]] = {
-    "engine_version": validate_version,
-    "subnet_ids": validate_subnets,
-    "identifier": validate_identifier,
-    "database": validate_database,
-    "user": validate_user,
-    "password": validate_password,
-    "ingress_ranges": validate_ranges,
-    "backup_days": validate_backup_days,
-    "allocated_storage": validate_storage,
-}
+if TYPE_CHECKING:
+    from edge_postgres.origins.rds.component import RdsPostgresArgs
 
 
-def wanted_of(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments with what they leave out, each checked at once or as soon as it is known.
+@dataclass(frozen=True)
+class ResolvedArgs:
+    """Valid arguments of `RdsPostgres`, defaults included. An instance has a class, Aurora has capacities."""
 
-    Raises ``ValidationError`` where they contradict each other.
+    identifier: pulumi.Input[str]
+    engine_version: pulumi.Input[str]
+    vpc_id: pulumi.Input[str]
+    subnet_ids: pulumi.Input[Sequence[str]]
+    instance_class: pulumi.Input[str] | None
+    allocated_storage: pulumi.Input[int] | None
+    max_allocated_storage: pulumi.Input[int] | None
+    min_capacity: pulumi.Input[float] | None
+    max_capacity: pulumi.Input[float] | None
+    multi_az: bool
+    database: pulumi.Input[str]
+    user: pulumi.Input[str]
+    password: pulumi.Input[str] | None
+    managed_password: bool
+    rotation_is_synchronised: bool
+    public: bool
+    ingress_ranges: pulumi.Input[Sequence[str]] | None
+    ingress_prefix_list_id: pulumi.Input[str] | None
+    open_to_the_internet: bool
+    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    backup_days: pulumi.Input[int]
+    deletion_protection: bool
+    final_snapshot: bool
+    ca_identifier: pulumi.Input[str]
+    region: pulumi.Input[str] | None
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+    max_connections: pulumi.Input[float] | None
+    reserved_connections: pulumi.Input[float]
+
+
+def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
+    """Returns the arguments with their defaults. Each is validated at once, or as soon as its value is known.
+
+    Raises:
+        ValidationError: A plain argument is invalid, or two arguments contradict each other.
     """
     reject_contradictions(args, subject=name)
-    wanted = {"identifier": name, **_DEFAULTS, **args}
-    if "instance_class" in wanted:
-        wanted.setdefault("allocated_storage", STORAGE_GIB)
-    for key, rule in _RULES.items():
-        if key in wanted:
-            wanted[key] = apply_input(gathered(wanted[key]), partial(rule, subject=f"{name}.{key}"))
-    if "instance_class" in wanted:
-        storage = {"maximum": wanted.get("max_allocated_storage"), "allocated": wanted["allocated_storage"]}
-        subject = f"{name}.max_allocated_storage"
-        wanted["max_allocated_storage"] = apply_inputs(storage, lambda known: validate_growth(subject=subject, **known))
-    else:
-        bounds = {"minimum": wanted["min_capacity"], "maximum": wanted["max_capacity"]}
-        capacity = apply_inputs(bounds, lambda known: validate_capacity(subject=f"{name}.max_capacity", **known))
-        wanted["min_capacity"] = apply_input(capacity, itemgetter("minimum"))
-        wanted["max_capacity"] = apply_input(capacity, itemgetter("maximum"))
-    return wanted
-
-
-def gathered(value: Any) -> Any:
-    """A list that has an Output in it, as one Output."""
-    parts = value if isinstance(value, list | tuple) else []
-    return pulumi.Output.from_input(value) if any(isinstance(part, pulumi.Output) for part in parts) else value
-
-
-def reject_contradictions(args: Mapping[str, Any], *, subject: str) -> None:
-    """Raises ``ValidationError`` where the arguments ask for two databases, two passwords or two doors."""
-    capacity = [key for key in ("min_capacity", "max_capacity") if key in args]
-    reject_two_kinds(
-        instance_class="instance_class" in args, capacity=bool(capacity), subject=f"{subject}.instance_class"
+    allocated, maximum = resolve_storage(name, args)
+    capacity = resolve_capacity(name, args)
+    password, ranges = args.get("password"), args.get("ingress_ranges")
+    return ResolvedArgs(
+        identifier=apply_input(
+            args.get("identifier", name), lambda text: validate_identifier(text, subject=f"{name}.identifier")
+        ),
+        engine_version=apply_input(
+            args["engine_version"], lambda version: validate_version(version, subject=f"{name}.engine_version")
+        ),
+        vpc_id=args["vpc_id"],
+        subnet_ids=apply_input(
+            gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
+        ),
+        instance_class=args.get("instance_class"),
+        allocated_storage=allocated,
+        max_allocated_storage=maximum,
+        min_capacity=None if capacity is None else apply_input(capacity, lambda known: known["minimum"]),
+        max_capacity=None if capacity is None else apply_input(capacity, lambda known: known["maximum"]),
+        multi_az=args.get("multi_az", False),
+        database=apply_input(
+            args.get("database", "app"), lambda text: validate_database(text, subject=f"{name}.database")
+        ),
+        user=apply_input(args.get("user", "app"), lambda text: validate_user(text, subject=f"{name}.user")),
+        password=None
+        if password is None
+        else apply_input(password, lambda text: validate_password(text, subject=f"{name}.password")),
+        managed_password=args.get("managed_password", False),
+        rotation_is_synchronised="rotation_sync" in args,
+        public=args.get("public", False),
+        ingress_ranges=None
+        if ranges is None
+        else apply_input(gather_list(ranges), lambda texts: validate_ranges(texts, subject=f"{name}.ingress_ranges")),
+        ingress_prefix_list_id=args.get("ingress_prefix_list_id"),
+        open_to_the_internet=args.get("open_to_the_internet", False),
+        security_group_ids=args.get("security_group_ids", []),
+        backup_days=apply_input(
+            args.get("backup_days", BACKUP_DAYS), lambda days: validate_backup_days(days, subject=f"{name}.backup_days")
+        ),
+        deletion_protection=args.get("deletion_protection", True),
+        final_snapshot=args.get("final_snapshot", True),
+        ca_identifier=args.get("ca_identifier", "rds-ca-rsa2048-g1"),
+        region=args.get("region"),
+        tags=args.get("tags"),
+        max_connections=args.get("max_connections"),
+        reserved_connections=args.get("reserved_connections", RDS_RESERVED_CONNECTIONS),
     )
-    if len(capacity) == 1:
-        raise ValidationError(f"{subject}.{capacity[0]}", "stands alone", "State the least and the most capacity.")
-    for key in ("allocated_storage", "max_allocated_storage"):
-        if capacity and key in args:
+
+
+def resolve_storage(
+    name: str, args: "RdsPostgresArgs"
+) -> tuple[pulumi.Input[int], pulumi.Input[int]] | tuple[None, None]:
+    """Returns the storage of an instance in GiB: at the start, and at most. Aurora has none."""
+    if "instance_class" not in args:
+        return None, None
+    allocated = apply_input(
+        args.get("allocated_storage", STORAGE_GIB),
+        lambda gib: validate_storage(gib, subject=f"{name}.allocated_storage"),
+    )
+    maximum = apply_inputs(
+        (args.get("max_allocated_storage"), allocated),
+        lambda most, start: validate_growth(most, start, subject=f"{name}.max_allocated_storage"),
+    )
+    return allocated, maximum
+
+
+def resolve_capacity(name: str, args: "RdsPostgresArgs") -> pulumi.Input[Capacity] | None:
+    """Returns the bounds of Aurora's capacity in ACU. An instance has none."""
+    if "min_capacity" not in args or "max_capacity" not in args:
+        return None
+    return apply_inputs(
+        (args["min_capacity"], args["max_capacity"]),
+        lambda minimum, maximum: validate_capacity(minimum, maximum, subject=f"{name}.max_capacity"),
+    )
+
+
+def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
+    """Raises `ValidationError` for two kinds of servers, two passwords or two kinds of access rules."""
+    minimum, maximum = "min_capacity" in args, "max_capacity" in args
+    has_capacity = minimum or maximum
+    reject_two_kinds(
+        instance_class="instance_class" in args, capacity=has_capacity, subject=f"{subject}.instance_class"
+    )
+    if minimum != maximum:
+        given, missing = ("min_capacity", "max_capacity") if minimum else ("max_capacity", "min_capacity")
+        raise ValidationError(f"{subject}.{given}", f"also requires `{missing}`", "Set both bounds of the capacity.")
+    for key, is_given in (
+        ("allocated_storage", "allocated_storage" in args),
+        ("max_allocated_storage", "max_allocated_storage" in args),
+    ):
+        if has_capacity and is_given:
             raise ValidationError(
-                f"{subject}.{key}", "stands beside a capacity; Aurora's storage grows by itself", "Leave it out."
+                f"{subject}.{key}",
+                "cannot be combined with a capacity, because the storage of Aurora grows automatically",
+                f"Remove `{key}`.",
             )
     managed = args.get("managed_password", False)
     reject_two_passwords(managed=managed, given="password" in args, subject=f"{subject}.managed_password")
     reject_idle_sync(managed=managed, synchronised="rotation_sync" in args, subject=f"{subject}.rotation_sync")
-    doors = [key for key in ("ingress_ranges", "ingress_prefix_list_id") if key in args]
-    if args.get("open_to_the_internet"):
-        doors.append("open_to_the_internet")
-    reject_two_doors(doors, public=args.get("public", False), subject=subject)
+    access = {
+        "ingress_ranges": "ingress_ranges" in args,
+        "ingress_prefix_list_id": "ingress_prefix_list_id" in args,
+        "open_to_the_internet": args.get("open_to_the_internet", False),
+    }
+    reject_two_kinds_of_access(
+        [key for key, is_given in access.items() if is_given], public=args.get("public", False), subject=subject
+    )
 
 
 def reject_two_kinds(instance_class: bool, *, capacity: bool, subject: str) -> None:
-    """Raises ``ValidationError`` unless there is either a class or a capacity."""
+    """Raises `ValidationError` unless exactly one of class and capacity is set."""
     if not (instance_class or capacity):
         raise ValidationError(
             subject,
-            "is not given, and neither is a capacity",
-            "State a class, `db.t4g.medium`, for an instance, or the least and the most capacity for Aurora "
+            "is required if no capacity is set",
+            "Set a class such as `db.t4g.medium` for an instance, or both bounds of the capacity for Aurora "
             "Serverless v2.",
         )
     if instance_class and capacity:
         raise ValidationError(
             subject,
-            "stands beside a capacity; an instance has a class, and Aurora Serverless v2 a capacity",
-            "Leave one of them out.",
+            "cannot be combined with a capacity: an instance has a class, and Aurora Serverless v2 has a capacity",
+            "Remove one of them.",
         )
 
 
 def reject_two_passwords(managed: bool, *, given: bool, subject: str) -> None:
-    """Raises ``ValidationError`` where a password is given and AWS would make another one."""
+    """Raises `ValidationError` for a given password if AWS creates one itself."""
     if managed and given:
         raise ValidationError(
             subject,
-            "stands beside a password; AWS makes one of its own and changes it every week",
-            "Leave one of them out.",
+            "cannot be combined with a password, because AWS creates its own and changes it every week",
+            "Remove one of them.",
         )
 
 
 def reject_idle_sync(managed: bool, *, synchronised: bool, subject: str) -> None:
-    """Raises ``ValidationError`` where rotations are brought along that nobody makes."""
+    """Raises `ValidationError` for a synchronisation of a password that AWS does not rotate."""
     if synchronised and not managed:
         raise ValidationError(
-            subject, "is stated, and nobody rotates the password", "Leave it out, or let AWS manage it."
+            subject, "requires a password that AWS rotates", "Remove it, or let AWS manage the password."
         )
 
 
-def reject_two_doors(doors: Sequence[str], *, subject: str, public: bool) -> None:
-    """Raises ``ValidationError`` where a private database has a door, or a public one more than one."""
-    if doors and not public:
+def reject_two_kinds_of_access(given: Sequence[str], *, subject: str, public: bool) -> None:
+    """Raises `ValidationError` for access rules of a private database, and for two kinds of them."""
+    if given and not public:
         raise ValidationError(
-            f"{subject}.{doors[0]}",
-            "is stated, and the database is private",
-            "Leave it out, or make the database public.",
+            f"{subject}.{given[0]}", "requires a public database", "Remove it, or make the database public."
         )
-    if len(doors) > 1:
-        raise ValidationError(f"{subject}.{doors[0]}", f"stands beside `{doors[1]}`", "Leave one of them out.")
+    if len(given) > 1:
+        raise ValidationError(f"{subject}.{given[0]}", f"cannot be combined with `{given[1]}`", "Remove one of them.")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -10,87 +10,88 @@ import pulumi_aws as aws
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origins.rds.args import wanted_of
+from edge_postgres.origins.rds.args import ResolvedArgs, resolve_args
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, unknown_class
+from edge_postgres.origins.rds.context import PORT, RdsContext
 from edge_postgres.origins.rds.limits import AURORA_RESUME_SECONDS
-from edge_postgres.origins.rds.network import PORT, Site, placed
-from edge_postgres.origins.rds.server import Server, made_aurora, made_instance
+from edge_postgres.origins.rds.network import create_network
+from edge_postgres.origins.rds.server import Server, create_aurora, create_instance
 from edge_postgres.postgres.generated_password import generated_password
 
 
 class RdsPostgresArgs(TypedDict):
-    """Arguments of RdsPostgres: an instance class makes an instance, a capacity Aurora Serverless v2."""
+    """Arguments of RdsPostgres: an instance class creates an instance, a capacity creates Aurora Serverless v2."""
 
     engine_version: pulumi.Input[str]
     """Version of Postgres: `17.6` stays until it is changed here, `17` lets AWS upgrade the minor version."""
     vpc_id: pulumi.Input[str]
     """The VPC of the subnets."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Subnets in at least two availability zones; with a route to an internet gateway where the database is public."""
+    """Subnets in at least two availability zones. A public database requires a route to an internet gateway."""
     instance_class: NotRequired[pulumi.Input[str]]
-    """Class of the instance, `db.t4g.medium`; excludes the capacity."""
+    """Class of the instance, `db.t4g.medium`. Cannot be combined with a capacity."""
     min_capacity: NotRequired[pulumi.Input[float]]
-    """Least capacity of Aurora Serverless v2 in ACU, in steps of 0.5; 0 pauses it when nobody is connected."""
+    """Minimum capacity of Aurora Serverless v2 in ACU, in steps of 0.5. With 0, Aurora pauses without connections."""
     max_capacity: NotRequired[pulumi.Input[float]]
-    """Most capacity of Aurora Serverless v2 in ACU, 1 to 256."""
+    """Maximum capacity of Aurora Serverless v2 in ACU, 1 to 256."""
     multi_az: NotRequired[bool]
-    """True adds a second machine in another zone, ready to take over."""
+    """True adds a standby in another availability zone."""
     identifier: NotRequired[pulumi.Input[str]]
-    """What RDS calls the database; the component's name where it is left out."""
+    """Name of the database at RDS. Default: the name of the component."""
     database: NotRequired[pulumi.Input[str]]
-    """Name of the database, `app` where it is left out."""
+    """Name of the database. Default: `app`."""
     user: NotRequired[pulumi.Input[str]]
-    """Master user, `app` where it is left out."""
+    """Master user. Default: `app`."""
     password: NotRequired[pulumi.Input[str]]
-    """Password of the master user; one is made where it is left out. Excludes `managed_password`."""
+    """Password of the master user. Default: a generated one. Cannot be combined with `managed_password`."""
     managed_password: NotRequired[bool]
-    """True lets AWS make the password, keep it in Secrets Manager and change it every 7 days. Hyperdrive keeps a copy
-    and refuses such an origin unless `rotation_sync` is stated."""
+    """True lets AWS create the password, keep it in Secrets Manager and change it every 7 days. Hyperdrive keeps a copy
+    and rejects such an origin unless `rotation_sync` is set."""
     rotation_sync: NotRequired[str]
-    """What runs `pulumi up` after each rotation, in words: it is the promise that Hyperdrive gets the new password."""
+    """Name of the job that runs `pulumi up` after each rotation, so that Hyperdrive gets the new password."""
     public: NotRequired[bool]
     """True gives the database a public address, for Hyperdrive without a private route."""
     ingress_ranges: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Address ranges that may connect to a public database; Cloudflare's where they are left out."""
+    """Address ranges that may connect to a public database. Default: the ranges of Cloudflare."""
     ingress_prefix_list_id: NotRequired[pulumi.Input[str]]
-    """A managed prefix list that may connect to a public database, in the place of ranges."""
+    """Managed prefix list that may connect to a public database, instead of ranges."""
     open_to_the_internet: NotRequired[bool]
-    """True lets every address of the Internet try passwords."""
+    """True lets every address of the internet try passwords."""
     security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Further security groups of the database, which let in somebody else."""
+    """Additional security groups of the database, for other clients."""
     allocated_storage: NotRequired[pulumi.Input[float]]
-    """GiB of gp3 storage of an instance at the start, 20 where it is left out. Aurora's grows by itself."""
+    """Allocated gp3 storage of an instance in GiB. Default: 20. The storage of Aurora grows automatically."""
     max_allocated_storage: NotRequired[pulumi.Input[float]]
-    """GiB that the storage of an instance may grow to; five times the start where it is left out."""
+    """Maximum storage of an instance in GiB. Default: five times the allocated storage."""
     backup_days: NotRequired[pulumi.Input[float]]
-    """Days that backups are kept, 7 to 35; 7 where it is left out."""
+    """Days that backups are kept, 7 to 35. Default: 7."""
     deletion_protection: NotRequired[bool]
-    """False lets AWS delete the database; true where it is left out."""
+    """False lets AWS delete the database. Default: true."""
     final_snapshot: NotRequired[bool]
-    """False leaves no snapshot behind when the database is deleted; true where it is left out."""
+    """False keeps no snapshot when the database is deleted. Default: true."""
     ca_identifier: NotRequired[pulumi.Input[str]]
-    """Authority that signs the server's certificate, `rds-ca-rsa2048-g1` where it is left out."""
+    """CA that signs the certificate of the server. Default: `rds-ca-rsa2048-g1`."""
     region: NotRequired[pulumi.Input[str]]
-    """Region of everything that is made; the provider's where it is left out."""
+    """Region of all created resources. Default: the region of the provider."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Tags of everything that is made, and of its snapshots."""
+    """Tags of all created resources and of the snapshots."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts, where its class does not tell; `show max_connections` does."""
+    """Connections that the database accepts, from `show max_connections`. Default: estimated from the class."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that RDS keeps for itself, 5 where it is left out."""
+    """Connections of these that RDS reserves. Default: 5."""
 
 
 class RdsPostgres(pulumi.ComponentResource):
     """Postgres on Amazon RDS, as an origin.
 
-    Creates a subnet group, a security group with a rule for each range that may connect (none where the database is
-    private), a parameter group that takes TLS only, a password, and the server: one ``rds.Instance``, or with a
-    capacity an Aurora cluster with one instance (two with ``multi_az``). Encrypted, with backups, deletion protection
-    and a final snapshot.
+    Creates a subnet group, a security group, a parameter group that accepts TLS only, and a password. The security
+    group of a public database has a rule for each range that may connect. The server is one ``rds.Instance``, or with
+    a capacity an Aurora cluster with one instance (two with ``multi_az``). It is encrypted, and has backups, deletion
+    protection and a final snapshot.
 
-    Refuses an argument it does not know, class and capacity together, a password beside a managed one, fewer than
-    7 days of backups, storage that cannot grow, ranges as wide as the Internet without ``open_to_the_internet``, and
-    names, passwords and versions that RDS does not take. Hyperdrive refuses a private one without a route.
+    Rejects unknown arguments, a class together with a capacity, and a password together with a managed one. Rejects
+    fewer than 7 days of backups, storage that cannot grow, and very wide ranges without ``open_to_the_internet``.
+    Rejects names, passwords and versions that RDS rejects. Hyperdrive rejects a private database without a route.
 
     Example::
 
@@ -104,7 +105,7 @@ class RdsPostgres(pulumi.ComponentResource):
     """
 
     host: pulumi.Output[str]
-    """Host name: the instance's, or the writer endpoint of the cluster."""
+    """Host name of the instance, or the writer endpoint of the cluster."""
     port: pulumi.Output[float]
     """TCP port."""
     database: pulumi.Output[str]
@@ -114,46 +115,45 @@ class RdsPostgres(pulumi.ComponentResource):
     password: pulumi.Output[str]
     """Password of the master user, a secret."""
     sslmode: pulumi.Output[str]
-    """TLS mode, `require`: the server takes nothing else."""
+    """TLS mode `require`. The server accepts no connection without TLS."""
     max_connections: pulumi.Output[float | None]
-    """Connections that the database accepts in all, as far as the class tells; rather fewer than more."""
+    """Connections that the database accepts in total, estimated conservatively; None for an unknown class."""
     reserved_connections: pulumi.Output[float]
-    """Connections of these that RDS keeps for itself."""
+    """Connections of these that RDS reserves."""
     security_group_id: pulumi.Output[str]
-    """Security group of the database; a rule in it lets somebody in."""
+    """Security group of the database, for additional ingress rules."""
     instance_identifier: pulumi.Output[str | None]
-    """What RDS calls the instance; nothing with Aurora."""
+    """Name of the instance at RDS; None for Aurora."""
     cluster_identifier: pulumi.Output[str | None]
-    """What RDS calls the cluster; nothing with an instance."""
+    """Name of the cluster at RDS; None for an instance."""
 
     origin: PostgresOrigin
-    """All of it, for a consumer."""
+    """The database as an origin, for Hyperdrive and other consumers."""
 
     def __init__(self, name: str, args: RdsPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:RdsPostgres", name, {}, opts)
-        args = validated_args(args, RdsPostgresArgs, subject=name)
-        wanted = wanted_of(name, args)
-        connections = told_connections(name, wanted)
-        is_aurora = "max_capacity" in wanted
-        if is_aurora:
-            warn_of_pauses(wanted["min_capacity"], subject=f"{name}.min_capacity")
+        resolved = resolve_args(name, validated_args(args, RdsPostgresArgs, subject=name))
+        connections = estimate_connections(name, resolved)
+        if resolved.min_capacity is not None:
+            warn_of_pauses(resolved.min_capacity, subject=f"{name}.min_capacity")
 
-        # A component's own `depends_on` does not reach its children by itself.
+        # Pulumi does not pass the `depends_on` of a component on to its children.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        site = Site(name, wanted["identifier"], wanted.get("region"), wanted.get("tags"), children)
-        network = placed(site, wanted)
-        password = own_password(name, wanted, self)
-        server = (made_aurora if is_aurora else made_instance)(site, network, wanted, password)
+        context = RdsContext(name, resolved.identifier, resolved.region, resolved.tags, children)
+        network = create_network(context, resolved)
+        password = create_password(name, resolved, self)
+        create_server = create_instance if resolved.instance_class is not None else create_aurora
+        server = create_server(context, network, resolved, password)
         ready = network.rules.apply(lambda rules: [*server.resources, *rules])
 
         self.host = server.host
         self.port = pulumi.Output.from_input(PORT)
-        self.database = pulumi.Output.from_input(wanted["database"])
-        self.user = pulumi.Output.from_input(wanted["user"])
-        self.password = with_dependencies(managed_password(server, site) if password is None else password, ready)
+        self.database = pulumi.Output.from_input(resolved.database)
+        self.user = pulumi.Output.from_input(resolved.user)
+        self.password = with_dependencies(managed_password(server, context) if password is None else password, ready)
         self.sslmode = pulumi.Output.from_input("require")
         self.max_connections = pulumi.Output.from_input(connections)
-        self.reserved_connections = pulumi.Output.from_input(wanted["reserved_connections"])
+        self.reserved_connections = pulumi.Output.from_input(resolved.reserved_connections)
         self.security_group_id = network.security_group
         self.instance_identifier = server.instance_identifier
         self.cluster_identifier = server.cluster_identifier
@@ -166,60 +166,59 @@ class RdsPostgres(pulumi.ComponentResource):
             "sslmode": self.sslmode,
             "reserved_connections": self.reserved_connections,
             "endpoint": "direct",
-            "reach": "public" if wanted["public"] else "private",
-            "password_rotates": wanted["managed_password"] and "rotation_sync" not in wanted,
+            "reach": "public" if resolved.public else "private",
+            "password_rotates": resolved.managed_password and not resolved.rotation_is_synchronised,
         }
         if connections is not None:
-            self.origin["max_connections"] = connections
+            self.origin["max_connections"] = cast("pulumi.Input[float]", connections)
         self.register_outputs({})
 
 
-def own_password(name: str, wanted: Mapping[str, Any], parent: pulumi.Resource) -> pulumi.Output[str] | None:
-    """The password that is given or made, a secret; nothing where AWS makes it."""
-    if wanted["managed_password"]:
+def create_password(name: str, args: ResolvedArgs, parent: pulumi.Resource) -> pulumi.Output[str] | None:
+    """Returns the given or a generated password, a secret. Returns None if AWS creates it."""
+    if args.managed_password:
         return None
-    if "password" in wanted:
-        return pulumi.Output.secret(wanted["password"])
+    if args.password is not None:
+        return pulumi.Output.secret(args.password)
     return generated_password(name, parent)
 
 
-def managed_password(server: Server, site: Site) -> pulumi.Output[str]:
-    """The password that AWS made, as Secrets Manager has it at the time of the deployment."""
+def managed_password(server: Server, context: RdsContext) -> pulumi.Output[str]:
+    """Returns the password that AWS created, as Secrets Manager holds it during the deployment."""
     version = aws.secretsmanager.get_secret_version_output(
         secret_id=server.managed_secrets.apply(lambda secrets: secrets[0].secret_arn),
-        region=site.region,
-        opts=pulumi.InvokeOutputOptions(parent=site.options.parent),
+        region=context.region,
+        opts=pulumi.InvokeOutputOptions(parent=context.options.parent),
     )
     secret: pulumi.Output[str] = pulumi.Output.secret(version.secret_string)
     return secret.apply(lambda text: str(json.loads(text)["password"]))
 
 
-def told_connections(name: str, wanted: Mapping[str, Any]) -> Any:
-    """Connections that the database accepts: as stated, else by capacity or class; nothing where that is unknown."""
-    if "max_connections" in wanted:
-        return wanted["max_connections"]
-    if "max_capacity" in wanted:
-        capacity = {"minimum": wanted["min_capacity"], "maximum": wanted["max_capacity"]}
-        return apply_inputs(capacity, lambda known: connections_of_capacity(**known))
+def estimate_connections(name: str, args: ResolvedArgs) -> pulumi.Input[float | None] | None:
+    """Returns the connections that the database accepts: the argument, or an estimate; None for an unknown class."""
+    if args.max_connections is not None:
+        return args.max_connections
+    if args.min_capacity is not None and args.max_capacity is not None:
+        return apply_inputs((args.min_capacity, args.max_capacity), connections_of_capacity)
 
-    def told(instance_class: str) -> int | None:
+    def estimate(instance_class: str) -> float | None:
         found = connections_of_class(instance_class)
         if found is None:
             pulumi.log.warn(f"{name}.instance_class: {unknown_class(instance_class)}")
         return found
 
-    return apply_input(wanted["instance_class"], told)
+    return None if args.instance_class is None else apply_input(args.instance_class, estimate)
 
 
-def warn_of_pauses(capacity: Any, *, subject: str) -> None:
-    """Says what a pause means, where the capacity allows one."""
+def warn_of_pauses(capacity: pulumi.Input[float], *, subject: str) -> None:
+    """Warns about a minimum capacity of 0, with which Aurora pauses."""
 
     def warn(minimum: float) -> None:
         if minimum == 0:
             pulumi.log.warn(
-                f"{subject}: is 0: Aurora pauses when nobody is connected and takes {AURORA_RESUME_SECONDS} s or more "
-                "to come back, about as long as Hyperdrive waits for a connection. The first query after a pause can "
-                "fail, and so can a deployment. Use 0.5 or more where that matters."
+                f"{subject}: is 0. Aurora pauses without connections and takes {AURORA_RESUME_SECONDS} s or more to "
+                "resume, about as long as Hyperdrive waits for a connection. The first query after a pause can fail, "
+                "and so can a deployment. Set 0.5 or more if this is not acceptable."
             )
 
     apply_input(capacity, warn)

@@ -1,4 +1,4 @@
-"""How many connections a database on RDS accepts, told from what it runs on; rather fewer than more. Pure."""
+"""Connections that a database on RDS accepts, estimated from its class or capacity; conservative. Pure."""
 
 import re
 
@@ -14,10 +14,10 @@ _CLASS = re.compile(r"db\.(?:(t)[234]|(m)[4-9]|(r)[5-9])[a-z]*\.([0-9a-z]+)")
 
 
 def connections_of_class(instance_class: str) -> int | None:
-    """Connections that an instance accepts by default, as far as its class is known.
+    """Returns the connections that an instance accepts by default, or None for an unknown class.
 
-    RDS divides the memory that is left to the database, and that is less than nominal, on small classes most of all:
-    198 connections were measured where the nominal 2 GiB would give 225, and 1660 where 15.25 GiB would give 1717.
+    RDS divides the memory that is available to the database. This is less than the nominal memory, especially for small
+    classes: 198 connections were measured with nominal 2 GiB (225 by the formula), and 1660 with 15.25 GiB (1717).
     """
     found = _CLASS.fullmatch(instance_class)
     gib = RDS_MEMORY[found[1] or found[2] or found[3]].get(found[4]) if found else None
@@ -28,14 +28,14 @@ def connections_of_class(instance_class: str) -> int | None:
 
 
 def connections_of_capacity(minimum: float, maximum: float) -> int:
-    """Connections that Aurora Serverless v2 accepts: by the most capacity, with a ceiling where the least is small."""
+    """Returns the connections that Aurora Serverless v2 accepts. A small minimum capacity lowers the maximum."""
     most = max(limit for capacity, limit in AURORA_CONNECTIONS.items() if capacity <= maximum)
     return most if minimum >= 1 else min(most, AURORA_CONNECTIONS_CEILING_BELOW_ONE)
 
 
 def unknown_class(instance_class: str) -> str:
-    """What to say where the class does not tell."""
+    """Returns a warning about a class whose memory is unknown."""
     return (
-        f"is {instance_class}, whose memory is not known here, so nothing holds Hyperdrive's connection limit below "
-        "what the database accepts. State `max_connections`; `show max_connections` tells it."
+        f"is {instance_class}, whose memory is unknown, so the connection limit of Hyperdrive is not compared with the "
+        "connections of the database. Set `max_connections` to the result of `show max_connections`."
     )

@@ -1,4 +1,4 @@
-"""Amazon RDS's and Aurora's numbers."""
+"""Limits of Amazon RDS and Aurora."""
 
 from edge_postgres.core.limit import Limit
 
@@ -22,7 +22,7 @@ def _connections(value: int) -> Limit:
     return Limit(value, "connections at a maximum capacity", _BY_CAPACITY, _READ_ON)
 
 
-# Nominal memory, by the letter of the family and the size. Other families and the oldest generations are not here.
+# Nominal memory by the letter of the family and the size, without other families and the oldest generations.
 RDS_MEMORY = {
     "t": {size: _gib(gib) for size, gib in {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16}.items()}
     | {"2xlarge": _gib(32)},
@@ -35,10 +35,10 @@ RDS_BYTES_FOR_ONE_CONNECTION = Limit(9531392, "bytes of memory for one connectio
 
 RDS_CONNECTIONS_CEILING = Limit(5000, "connections of one instance by default", _MEASURED, _READ_ON)
 
-# From memory, not read again: slots for rds_superuser and the superuser, which AWS itself uses.
-RDS_RESERVED_CONNECTIONS = Limit(5, "connections that RDS keeps for itself", _CLASSES, _READ_ON)
+# Unverified: slots for rds_superuser and the superuser, which AWS uses.
+RDS_RESERVED_CONNECTIONS = Limit(5, "connections that RDS reserves", _CLASSES, _READ_ON)
 
-# By the maximum ACU. 4 and 8 are from memory, not read again; what lies between two rows counts as the lower one.
+# By the maximum ACU. The values for 4 and 8 are unverified. A capacity between two rows counts as the lower one.
 AURORA_CONNECTIONS = {
     1: _connections(189),
     4: _connections(823),
@@ -55,7 +55,7 @@ AURORA_CAPACITY_CEILING = Limit(256, "ACU at most", _SERVERLESS, _READ_ON)
 
 AURORA_CAPACITY_STEPS = Limit(2, "steps of one ACU", _SERVERLESS, _READ_ON)
 
-# From a text on the MySQL edition; 30 s after more than a day.
+# From a page about the MySQL edition, with 30 s after more than a day.
 AURORA_RESUME_SECONDS = Limit(15, "seconds to resume after a pause", _AUTO_PAUSE, _READ_ON)
 
 RDS_STORAGE_FLOOR = Limit(20, "GiB of gp3 storage", _CREATE_INSTANCE, _READ_ON)

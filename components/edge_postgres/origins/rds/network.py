@@ -1,61 +1,18 @@
-"""Where a database on RDS stands and who may connect to it."""
+"""The network of a database on RDS: subnets, security group, and the rules that let clients connect."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-# By its module: the package looks for functions last, and loads all of itself on the way.
+# Imported from its module, because the package `pulumi_cloudflare` would load all of its resources.
 from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
-PORT = 5432
-_EVERYBODY = ["0.0.0.0/0", "::/0"]
+from edge_postgres.origins.rds.args import ResolvedArgs
+from edge_postgres.origins.rds.context import PORT, RdsContext
 
-
-@dataclass(frozen=True)
-class Site:
-    """What all resources of one component share."""
-
-    name: str
-    """The component's name; a resource's own begins with it."""
-    identifier: pulumi.Input[str]
-    """What RDS calls the database; physical names begin with it."""
-    region: pulumi.Input[str] | None
-    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    options: pulumi.ResourceOptions
-
-    def called(self, suffix: pulumi.Input[str]) -> pulumi.Output[str]:
-        """A physical name."""
-        return pulumi.Output.format("{0}-{1}", self.identifier, suffix)
-
-    def begun(self, word: pulumi.Input[str]) -> pulumi.Output[str]:
-        """How a physical name begins that the provider ends.
-
-        A resource whose whole name is given is deleted before its replacement is made, and what is in use cannot be.
-        """
-        return pulumi.Output.format("{0}-{1}-", self.identifier, word)
-
-    @property
-    def common(self) -> dict[str, Any]:
-        """Arguments of each resource that has a region and tags."""
-        return {"region": self.region, "tags": self.tags, "opts": self.options}
-
-    def after(self, *resources: pulumi.Resource) -> dict[str, Any]:
-        """The common arguments of a resource that waits for others."""
-        waiting = pulumi.ResourceOptions(depends_on=list(resources))
-        return {**self.common, "opts": pulumi.ResourceOptions.merge(self.options, waiting)}
-
-    @property
-    def irreplaceable(self) -> dict[str, Any]:
-        """The common arguments of what holds data.
-
-        The provider would delete it before it makes another one of the same name. Made first, the other one is refused
-        by AWS, and nothing is lost.
-        """
-        made_first = pulumi.ResourceOptions(delete_before_replace=False)
-        return {**self.common, "opts": pulumi.ResourceOptions.merge(self.options, made_first)}
+_INTERNET = ["0.0.0.0/0", "::/0"]
 
 
 @dataclass(frozen=True)
@@ -66,70 +23,74 @@ class Network:
     """Name of the subnet group."""
     security_group: pulumi.Output[str]
     """Id of the security group that holds the rules."""
-    security_groups: pulumi.Output[Any]
+    security_groups: pulumi.Output[list[str]]
     """Ids of all security groups of the database."""
-    rules: pulumi.Output[Any]
-    """The rules that have to be there before anyone dials."""
+    rules: pulumi.Output[list[pulumi.Resource]]
+    """Ingress rules that have to exist before a client connects."""
 
 
-def placed(site: Site, wanted: Mapping[str, Any]) -> Network:
-    """The subnets, and a security group with a rule for each range that may connect; none where it is private."""
+def create_network(context: RdsContext, args: ResolvedArgs) -> Network:
+    """Creates the subnet group, the security group and its ingress rules. A private database has no ingress rule."""
     subnet_group = aws.rds.SubnetGroup(
-        f"{site.name}-subnets",
-        name_prefix=site.begun("subnets"),
+        f"{context.name}-subnets",
+        name_prefix=context.name_prefix("subnets"),
         description="Subnets of the database",
-        subnet_ids=wanted["subnet_ids"],
-        **site.common,
+        subnet_ids=args.subnet_ids,
+        **context.common,
     )
     group = aws.ec2.SecurityGroup(
-        f"{site.name}-security-group",
-        name_prefix=site.begun("postgres"),
+        f"{context.name}-security-group",
+        name_prefix=context.name_prefix("postgres"),
         description="Who may connect to the database",
-        vpc_id=wanted["vpc_id"],
-        **site.common,
+        vpc_id=args.vpc_id,
+        **context.common,
     )
-    others = pulumi.Output.from_input(wanted.get("security_group_ids", []))
+    others = pulumi.Output.from_input(args.security_group_ids)
     return Network(
         subnet_group=subnet_group.name,
         security_group=group.id,
         security_groups=pulumi.Output.all(group.id, others).apply(lambda ids: [ids[0], *ids[1]]),
-        rules=doors(site, group.id, wanted),
+        rules=create_ingress_rules(context, group.id, args),
     )
 
 
-def doors(site: Site, group_id: pulumi.Input[str], wanted: Mapping[str, Any]) -> pulumi.Output[Any]:
-    """The rules that let the stated ranges in: Cloudflare's where a public database states none."""
-    if not wanted["public"]:
+def create_ingress_rules(
+    context: RdsContext, group_id: pulumi.Input[str], args: ResolvedArgs
+) -> pulumi.Output[list[pulumi.Resource]]:
+    """Creates a rule for each range that may connect: by default the ranges of Cloudflare."""
+    if not args.public:
         return pulumi.Output.from_input([])
-    if "ingress_prefix_list_id" in wanted:
-        return pulumi.Output.from_input([door(site, group_id, "list", prefix_list_id=wanted["ingress_prefix_list_id"])])
-    if wanted["open_to_the_internet"]:
-        ranges: Any = _EVERYBODY
-    else:
-        ranges = wanted.get("ingress_ranges") or ranges_of_cloudflare(site.options)
+    if args.ingress_prefix_list_id is not None:
+        rule = create_ingress_rule(context, group_id, "list", prefix_list_id=args.ingress_prefix_list_id)
+        return pulumi.Output.from_input([rule])
+    chosen = _INTERNET if args.open_to_the_internet else args.ingress_ranges
+    ranges = ranges_of_cloudflare(context.options) if chosen is None else pulumi.Output.from_input(chosen)
 
-    # One rule for each: a range that comes or goes touches its own rule, and no connection through another.
-    def opened(known: list[str]) -> list[Any]:
-        return [door(site, group_id, _word(text), **{_kind(text): text}) for text in known]
+    # One rule for each range, so that a new range does not interrupt connections from the other ranges.
+    def create_rules(known: Sequence[str]) -> list[pulumi.Resource]:
+        return [create_ingress_rule(context, group_id, _name_part(text), **{_key(text): text}) for text in known]
 
-    return pulumi.Output.from_input(ranges).apply(opened)
+    return ranges.apply(create_rules)
 
 
-def door(site: Site, group_id: pulumi.Input[str], word: str, **who: Any) -> Any:
-    """One rule that lets somebody in at the port of Postgres."""
-    return aws.vpc.SecurityGroupIngressRule(
-        f"{site.name}-ingress-{word}",
+def create_ingress_rule(
+    context: RdsContext, group_id: pulumi.Input[str], name: str, **source: pulumi.Input[str]
+) -> pulumi.Resource:
+    """Creates a rule that lets one source connect to the port of Postgres."""
+    rule: pulumi.Resource = aws.vpc.SecurityGroupIngressRule(
+        f"{context.name}-ingress-{name}",
         security_group_id=group_id,
         ip_protocol="tcp",
         from_port=PORT,
         to_port=PORT,
-        **who,
-        **site.common,
+        **source,
+        **context.common,
     )
+    return rule
 
 
 def ranges_of_cloudflare(options: pulumi.ResourceOptions) -> pulumi.Output[list[str]]:
-    """The ranges that Cloudflare publishes; Hyperdrive's connections come from them.
+    """Returns the address ranges that Cloudflare publishes. Hyperdrive connects from them.
 
     https://developers.cloudflare.com/hyperdrive/configuration/firewall-and-networking-configuration/, read 2026-11-21.
     """
@@ -137,10 +98,10 @@ def ranges_of_cloudflare(options: pulumi.ResourceOptions) -> pulumi.Output[list[
     return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
 
-def _kind(text: str) -> str:
+def _key(text: str) -> str:
     return "cidr_ipv6" if ":" in text else "cidr_ipv4"
 
 
-def _word(text: str) -> str:
-    """A range as a part of a name; a URN holds no colons of its own."""
+def _name_part(text: str) -> str:
+    """Returns a range without the characters that a URN does not allow in a name."""
     return text.replace(":", "-").replace("/", "-").replace(".", "-")

@@ -1,67 +1,99 @@
 """The server of a database on RDS: one instance, or Aurora Serverless v2 with one or two instances."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.inputs import apply_input
-from edge_postgres.origins.rds.network import PORT, Network, Site
-from edge_postgres.origins.rds.rules import family, is_full
+from edge_postgres.origins.rds.args import ResolvedArgs
+from edge_postgres.origins.rds.context import PORT, RdsContext
+from edge_postgres.origins.rds.network import Network
+from edge_postgres.origins.rds.rules import has_minor_version, parameter_group_family
 
 _TLS_ONLY = [{"name": "rds.force_ssl", "value": "1", "apply_method": "immediate"}]
 
 
+class ManagedSecret(Protocol):
+    """A secret of Secrets Manager in which AWS keeps the master password."""
+
+    @property
+    def secret_arn(self) -> str:
+        """ARN of the secret."""
+        ...
+
+
 @dataclass(frozen=True)
 class Server:
-    """What was made."""
+    """The created instance or cluster."""
 
     host: pulumi.Output[str]
     resources: list[pulumi.Resource]
-    """What has to be there before anyone dials."""
-    instance_identifier: pulumi.Output[Any]
-    cluster_identifier: pulumi.Output[Any]
-    managed_secrets: pulumi.Output[Any]
-    """The secrets that AWS keeps the master password in, where it manages it: one."""
+    """Resources that have to exist before a client connects."""
+    instance_identifier: pulumi.Output[str | None]
+    cluster_identifier: pulumi.Output[str | None]
+    managed_secrets: pulumi.Output[Sequence[ManagedSecret]]
+    """One secret if AWS manages the master password, else none."""
 
 
-def made_instance(
-    site: Site, network: Network, wanted: Mapping[str, Any], password: pulumi.Output[str] | None
+class DurabilityArgs(TypedDict):
+    """Arguments of an instance and a cluster: encryption, backups, deletion."""
+
+    engine_version: pulumi.Input[str]
+    manage_master_user_password: bool | None
+    storage_encrypted: bool
+    backup_retention_period: pulumi.Input[int]
+    copy_tags_to_snapshot: bool
+    deletion_protection: bool
+    skip_final_snapshot: bool
+    final_snapshot_identifier: pulumi.Output[str] | None
+
+
+class NetworkArgs(TypedDict):
+    """Arguments of an instance and a cluster: network and port."""
+
+    port: int
+    db_subnet_group_name: pulumi.Output[str]
+    vpc_security_group_ids: pulumi.Output[list[str]]
+
+
+def create_instance(
+    context: RdsContext, network: Network, args: ResolvedArgs, password: pulumi.Output[str] | None
 ) -> Server:
-    """One instance."""
-    named = apply_input(wanted["engine_version"], lambda version: family("postgres", version))
+    """Creates one instance with its parameter group."""
+    family = apply_input(args.engine_version, lambda version: parameter_group_family("postgres", version))
     parameters = aws.rds.ParameterGroup(
-        f"{site.name}-parameters",
-        name_prefix=site.begun(named),
+        f"{context.name}-parameters",
+        name_prefix=context.name_prefix(family),
         description="TLS only",
-        family=named,
+        family=family,
         parameters=_TLS_ONLY,
-        **site.common,
+        **context.common,
     )
     instance = aws.rds.Instance(
-        f"{site.name}-instance",
-        identifier=site.identifier,
+        f"{context.name}-instance",
+        identifier=context.identifier,
         engine="postgres",
-        instance_class=wanted["instance_class"],
-        db_name=wanted["database"],
-        username=wanted["user"],
+        instance_class=args.instance_class,
+        db_name=args.database,
+        username=args.user,
         password=password,
         parameter_group_name=parameters.name,
         storage_type="gp3",
-        allocated_storage=wanted["allocated_storage"],
-        max_allocated_storage=wanted["max_allocated_storage"],
-        multi_az=wanted["multi_az"],
-        publicly_accessible=wanted["public"],
-        auto_minor_version_upgrade=minor_upgrades(wanted),
-        ca_cert_identifier=wanted["ca_identifier"],
-        **kept_safe(site, wanted),
-        **reached(network),
-        **site.irreplaceable,
+        allocated_storage=args.allocated_storage,
+        max_allocated_storage=args.max_allocated_storage,
+        multi_az=args.multi_az,
+        publicly_accessible=args.public,
+        auto_minor_version_upgrade=minor_upgrades(args),
+        ca_cert_identifier=args.ca_identifier,
+        **durability_args(context, args),
+        **network_args(network),
+        **context.common_with_data,
     )
     return Server(
-        # `endpoint` has the port in it.
+        # The output `endpoint` contains the port.
         host=instance.address,
         resources=[instance],
         instance_identifier=instance.identifier,
@@ -70,49 +102,53 @@ def made_instance(
     )
 
 
-def made_aurora(site: Site, network: Network, wanted: Mapping[str, Any], password: pulumi.Output[str] | None) -> Server:
-    """A cluster, its writer, and a second instance in another zone where that is wanted."""
-    named = apply_input(wanted["engine_version"], lambda version: family("aurora-postgresql", version))
+def create_aurora(
+    context: RdsContext, network: Network, args: ResolvedArgs, password: pulumi.Output[str] | None
+) -> Server:
+    """Creates a cluster, its writer, and with `multi_az` a second instance in another zone."""
+    family = apply_input(args.engine_version, lambda version: parameter_group_family("aurora-postgresql", version))
     parameters = aws.rds.ClusterParameterGroup(
-        f"{site.name}-parameters",
-        name_prefix=site.begun(named),
+        f"{context.name}-parameters",
+        name_prefix=context.name_prefix(family),
         description="TLS only",
-        family=named,
+        family=family,
         parameters=_TLS_ONLY,
-        **site.common,
+        **context.common,
     )
     cluster = aws.rds.Cluster(
-        f"{site.name}-cluster",
-        cluster_identifier=site.identifier,
+        f"{context.name}-cluster",
+        cluster_identifier=context.identifier,
         engine="aurora-postgresql",
-        database_name=wanted["database"],
-        master_username=wanted["user"],
+        database_name=args.database,
+        master_username=args.user,
         master_password=password,
         db_cluster_parameter_group_name=parameters.name,
-        serverlessv2_scaling_configuration={
-            "min_capacity": wanted["min_capacity"],
-            "max_capacity": wanted["max_capacity"],
-        },
-        **kept_safe(site, wanted),
-        **reached(network),
-        **site.irreplaceable,
+        serverlessv2_scaling_configuration={"min_capacity": args.min_capacity, "max_capacity": args.max_capacity},
+        **durability_args(context, args),
+        **network_args(network),
+        **context.common_with_data,
     )
-    machine = {
+    instance_args = {
         "cluster_identifier": cluster.cluster_identifier,
         "engine": "aurora-postgresql",
         "instance_class": "db.serverless",
         "db_subnet_group_name": network.subnet_group,
-        # The instances are public or not, the cluster has no say.
-        "publicly_accessible": wanted["public"],
-        "auto_minor_version_upgrade": minor_upgrades(wanted),
-        "ca_cert_identifier": wanted["ca_identifier"],
+        # A cluster has no such argument: its instances are public or private.
+        "publicly_accessible": args.public,
+        "auto_minor_version_upgrade": minor_upgrades(args),
+        "ca_cert_identifier": args.ca_identifier,
         "copy_tags_to_snapshot": True,
     }
-    writer = aws.rds.ClusterInstance(f"{site.name}-writer", identifier=site.called("writer"), **machine, **site.common)
-    if wanted["multi_az"]:
-        # After the writer: of two that are made at once, the first that is ready writes.
+    writer = aws.rds.ClusterInstance(
+        f"{context.name}-writer", identifier=context.physical_name("writer"), **instance_args, **context.common
+    )
+    if args.multi_az:
+        # Created after the writer, because the first available instance becomes the writer.
         aws.rds.ClusterInstance(
-            f"{site.name}-standby", identifier=site.called("standby"), **machine, **site.after(writer)
+            f"{context.name}-standby",
+            identifier=context.physical_name("standby"),
+            **instance_args,
+            **context.common_after(writer),
         )
     return Server(
         host=cluster.endpoint,
@@ -123,22 +159,22 @@ def made_aurora(site: Site, network: Network, wanted: Mapping[str, Any], passwor
     )
 
 
-def kept_safe(site: Site, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments that instance and cluster share: encryption, backups, and what happens at the end."""
+def durability_args(context: RdsContext, args: ResolvedArgs) -> DurabilityArgs:
+    """Returns the arguments for encryption, backups and deletion."""
     return {
-        "engine_version": wanted["engine_version"],
-        "manage_master_user_password": wanted["managed_password"] or None,
+        "engine_version": args.engine_version,
+        "manage_master_user_password": args.managed_password or None,
         "storage_encrypted": True,
-        "backup_retention_period": wanted["backup_days"],
+        "backup_retention_period": args.backup_days,
         "copy_tags_to_snapshot": True,
-        "deletion_protection": wanted["deletion_protection"],
-        "skip_final_snapshot": not wanted["final_snapshot"],
-        "final_snapshot_identifier": site.called("final") if wanted["final_snapshot"] else None,
+        "deletion_protection": args.deletion_protection,
+        "skip_final_snapshot": not args.final_snapshot,
+        "final_snapshot_identifier": context.physical_name("final") if args.final_snapshot else None,
     }
 
 
-def reached(network: Network) -> dict[str, Any]:
-    """Arguments that instance and cluster share: the network, and the port, which Aurora would not always guess."""
+def network_args(network: Network) -> NetworkArgs:
+    """Returns the arguments for network and port. The default port of Aurora can differ from that of Postgres."""
     return {
         "port": PORT,
         "db_subnet_group_name": network.subnet_group,
@@ -146,6 +182,6 @@ def reached(network: Network) -> dict[str, Any]:
     }
 
 
-def minor_upgrades(wanted: Mapping[str, Any]) -> Any:
-    """Whether AWS upgrades to new minor versions: where the minor version is stated, the stack file does."""
-    return apply_input(wanted["engine_version"], lambda version: not is_full(version))
+def minor_upgrades(args: ResolvedArgs) -> pulumi.Input[bool]:
+    """Whether AWS upgrades minor versions: only if the engine version names none."""
+    return apply_input(args.engine_version, lambda version: not has_minor_version(version))

@@ -7,7 +7,12 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_vali
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.passwords import reject_rotated_password
-from edge_postgres.origins.rds.args import reject_idle_sync, reject_two_doors, reject_two_kinds, reject_two_passwords
+from edge_postgres.origins.rds.args import (
+    reject_idle_sync,
+    reject_two_kinds,
+    reject_two_kinds_of_access,
+    reject_two_passwords,
+)
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
@@ -72,7 +77,7 @@ class RdsNetwork(Model):
     @model_validator(mode="after")
     def _one_door(self) -> Self:
         doors = [door for door in ("prefix_list_id", "open_to_the_internet") if getattr(self, door)]
-        reject_two_doors(doors, public=self.public, subject="")
+        reject_two_kinds_of_access(doors, public=self.public, subject="")
         return self
 
 

@@ -1,0 +1,118 @@
+"""Parts of an RDS Proxy: the secret with its credentials, its role, its security group rules and its target."""
+
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from edge_postgres.core.inputs import apply_input
+from edge_postgres.origins.rds.context import PORT, RdsContext
+
+if TYPE_CHECKING:
+    from pulumi_aws.iam import Role, RolePolicy
+    from pulumi_aws.rds import Proxy
+    from pulumi_aws.secretsmanager import Secret, SecretVersion
+
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Action": "sts:AssumeRole"},
+    ],
+}
+_MAX_CONNECTIONS_PERCENT = 90
+"""Share of the database's connections. The rest is for clients without the proxy, such as migrations and dashboards."""
+
+
+class Target(TypedDict):
+    """The database behind a proxy; one of the two is None."""
+
+    instance: str | None
+    cluster: str | None
+
+
+def create_credentials_secret(
+    context: RdsContext, user: pulumi.Input[str], password: pulumi.Output[str]
+) -> "tuple[Secret, SecretVersion]":
+    """Creates the secret from which the proxy reads user and password."""
+    secret = aws.secretsmanager.Secret(
+        f"{context.name}-secret",
+        name=context.physical_name("credentials"),
+        description="What the proxy signs in with",
+        # The secret is a copy. A recovery window would keep its name reserved after the deletion.
+        recovery_window_in_days=0,
+        **context.common,
+    )
+    version = aws.secretsmanager.SecretVersion(
+        f"{context.name}-secret-version",
+        secret_id=secret.id,
+        secret_string=pulumi.Output.json_dumps({"username": user, "password": password}),
+        region=context.region,
+        opts=context.options,
+    )
+    return secret, version
+
+
+def create_secret_reader_role(context: RdsContext, secret: "Secret") -> "tuple[Role, RolePolicy]":
+    """Creates a role for the proxy that may read one secret and decrypt it through Secrets Manager.
+
+    After https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html, read 2026-11-21.
+    """
+    via_secrets_manager = {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com*"}}
+    allowed = [
+        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret.arn},
+        # The account's key for Secrets Manager has no ARN before its first use.
+        {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": via_secrets_manager},
+    ]
+    role = aws.iam.Role(
+        f"{context.name}-role", assume_role_policy=json.dumps(_TRUST), tags=context.tags, opts=context.options
+    )
+    policy = aws.iam.RolePolicy(
+        f"{context.name}-policy",
+        role=role.name,
+        policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": allowed}),
+        opts=context.options,
+    )
+    return role, policy
+
+
+def create_database_rules(
+    context: RdsContext, proxy_group: pulumi.Input[str], database_group: pulumi.Input[str]
+) -> list[pulumi.Resource]:
+    """Creates the two security group rules that let the proxy connect to the database."""
+    common = {"ip_protocol": "tcp", "from_port": PORT, "to_port": PORT, **context.common}
+    return [
+        aws.vpc.SecurityGroupEgressRule(
+            f"{context.name}-to-database",
+            security_group_id=proxy_group,
+            referenced_security_group_id=database_group,
+            **common,
+        ),
+        aws.vpc.SecurityGroupIngressRule(
+            f"{context.name}-from-proxy",
+            security_group_id=database_group,
+            referenced_security_group_id=proxy_group,
+            **common,
+        ),
+    ]
+
+
+def create_target(context: RdsContext, proxy: "Proxy", target: pulumi.Input[Target]) -> pulumi.Resource:
+    """Configures the default target group of the proxy, and adds the database to it."""
+    group = aws.rds.ProxyDefaultTargetGroup(
+        f"{context.name}-target-group",
+        db_proxy_name=proxy.name,
+        connection_pool_config={"max_connections_percent": _MAX_CONNECTIONS_PERCENT},
+        region=context.region,
+        opts=context.options,
+    )
+    created: pulumi.Resource = aws.rds.ProxyTarget(
+        f"{context.name}-target",
+        db_proxy_name=proxy.name,
+        target_group_name=group.name,
+        db_instance_identifier=apply_input(target, lambda known: known["instance"]),
+        db_cluster_identifier=apply_input(target, lambda known: known["cluster"]),
+        region=context.region,
+        opts=context.options,
+    )
+    return created
