@@ -91,6 +91,6 @@ def test_a_number_has_its_unit_source_and_date() -> None:
     assert remarks.strip() == "In force since 2026-09-10; the API's schema still says 100."
 
 
-def test_a_number_from_memory_is_marked() -> None:
+def test_an_unverified_number_is_marked() -> None:
     (line,) = (line for line in limits.page().splitlines() if line.startswith("| `RDS_RESERVED_CONNECTIONS`"))
-    assert "From memory, not read again" in line
+    assert "Unverified" in line
