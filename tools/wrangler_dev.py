@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     return os.execve(program, command, {**QUIET, **os.environ, **variables})  # noqa: S606  # needs no shell
 
 
-def select_worker(stack: str, worker: str | None) -> tuple[str, Mapping[str, Any]]:
+def select_worker(stack: str, worker: str | None) -> tuple[str, dict[str, Any]]:
     """Name and wrangler configuration of a Worker.
 
     Raises ``ValidationError`` for a stack that is not local, because `wrangler dev` must not use its databases.
@@ -67,7 +67,7 @@ def select_worker(stack: str, worker: str | None) -> tuple[str, Mapping[str, Any
     return name, found[name]
 
 
-def connection_variables(data: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
+def connection_variables(data: dict[str, Any], urls: Mapping[str, str]) -> dict[str, str]:
     """Environment variables with the connection string of each Hyperdrive binding. Their values are secrets."""
     bound = {name: entry["id"] for name, entry in KINDS["hyperdrive"].entries(data)}
     for name, id_ in bound.items():

@@ -234,9 +234,13 @@ BREACHES = (
     Breach("tls-verified", tokens.HYPERDRIVE, {"mtls": None}, "is require, by default"),
     Breach("tls-verified", tokens.VPC_SERVICE, {"tlsSettings.certVerificationMode": "disabled"}, "is disabled"),
     Breach("node-compatibility", tokens.SCRIPT, {"compatibilityDate": None}, "is not stated"),
-    Breach("node-compatibility", tokens.SCRIPT, {"compatibilityDate": "2024-09-22"}, "load from 2024-09-23 on"),
-    Breach("node-compatibility", tokens.WORKER_VERSION, {"compatibilityDate": "2026-08-03"}, "lacks nodejs_compat"),
-    Breach("node-compatibility", tokens.PAGES, {f"{_PRODUCTION}.compatibilityDate": "2026-08-03"}, "lacks nodejs"),
+    Breach("node-compatibility", tokens.SCRIPT, {"compatibilityDate": "2024-09-22"}, "must be 2024-09-23 or later"),
+    Breach(
+        "node-compatibility", tokens.WORKER_VERSION, {"compatibilityDate": "2026-08-03"}, "must contain nodejs_compat"
+    ),
+    Breach(
+        "node-compatibility", tokens.PAGES, {f"{_PRODUCTION}.compatibilityDate": "2026-08-03"}, "must contain nodejs"
+    ),
     Breach("workers-dev-off", tokens.SCRIPT_SUBDOMAIN, {"enabled": True}, "enabled: is true"),
     Breach("workers-dev-off", tokens.WORKER, {"subdomain.previewsEnabled": True}, "subdomain.previewsEnabled: "),
     Breach("observability-on", tokens.SCRIPT, {"observability.enabled": False}, "is not true"),
@@ -245,19 +249,19 @@ BREACHES = (
         "no-password-in-plain",
         tokens.SCRIPT,
         {"bindings": [{"type": "plain_text", "name": "URL", "text": "postgres://app:hunter2@db/app"}]},
-        "bindings.URL: holds a password",
+        "bindings.URL: must not contain a password",
     ),
     Breach(
         "no-password-in-plain",
         tokens.WORKER_VERSION,
         {"bindings": [{"type": "json", "name": "CONFIG", "json": '"https://app:hunter2@api/"'}]},
-        "bindings.CONFIG: holds a password",
+        "bindings.CONFIG: must not contain a password",
     ),
     Breach(
         "no-password-in-plain",
         tokens.PAGES,
         {f"{_PRODUCTION}.envVars": {"DB_PASSWORD": {"type": "plain_text", "value": "hunter2"}}},
-        "has the name of a secret",
+        "must not have the name of a secret",
     ),
     Breach(
         "custom-domain-replaceable",
@@ -266,7 +270,7 @@ BREACHES = (
         "deleteBeforeReplace: is not set",
         {"delete_before_replace": None},
     ),
-    Breach("custom-domain-replaceable", tokens.PAGES_DOMAIN, {"name": "*.example.com"}, "is one host name"),
+    Breach("custom-domain-replaceable", tokens.PAGES_DOMAIN, {"name": "*.example.com"}, "must be one host name"),
     Breach("database-encrypted", tokens.RDS_INSTANCE, {"storageEncrypted": None}, "storageEncrypted: is not true"),
     Breach("database-encrypted", tokens.RDS_CLUSTER, {"storageEncrypted": False}, "storageEncrypted: is not true"),
     Breach("public-database-guarded", tokens.RDS_INSTANCE, {"vpcSecurityGroupIds": ["sg-1"]}, "no security group"),

@@ -174,7 +174,7 @@ def test_a_plain_variable_may_have_a_name_that_resembles_a_secrets(name: str) ->
 @pytest.mark.parametrize("name", ["1A", "A-B", "A.B", "A B", "", "ä"])
 @pytest.mark.parametrize("group", ["hyperdrive", "other_bindings"])
 def test_what_is_no_javascript_name_is_rejected(group: str, name: str) -> None:
-    with rejected(f"api.{group}: has the name {name}, which is no JavaScript name"):
+    with rejected(f"api.{group}: must have JavaScript names, got {name}."):
         rendered(**{group: {name: "x"}})
 
 
@@ -183,23 +183,23 @@ def test_what_is_no_javascript_name_is_rejected(group: str, name: str) -> None:
     [("hyperdrive", "kv"), ("hyperdrive", "vars"), ("vars", "secrets"), ("kv", "json"), ("d1", "other_bindings")],
 )
 def test_one_name_for_two_bindings_is_rejected(one: str, other: str) -> None:
-    with rejected(f"api.{other}: has the name NAME, which `{one}` has too", "Rename one of them."):
+    with rejected(f"api.{other}: must have unique names, got NAME, which `{one}` has too", "Rename one of them."):
         rendered(**{one: {"NAME": "x"}, other: {"NAME": "y"}})
 
 
 @pytest.mark.parametrize("single", ["ai", "version_metadata"])
 def test_the_one_binding_of_a_kind_has_a_name_of_its_own_too(single: str) -> None:
-    with rejected(f"api.{single}: has the name NAME, which `kv` has too"):
+    with rejected(f"api.{single}: must have unique names, got NAME, which `kv` has too"):
         rendered(**{"kv": {"NAME": "x"}, single: "NAME"})
 
 
 def test_static_files_have_a_name_of_their_own_too() -> None:
-    with rejected("api.assets: has the name ASSETS, which `kv` has too"):
+    with rejected("api.assets: must have unique names, got ASSETS, which `kv` has too"):
         rendered(kv={"ASSETS": "x"}, assets={"directory": "dist", "binding": "ASSETS"})
 
 
 def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -> None:
-    with rejected("api.direct: has the name DB_URL, which `secrets` has too"):
+    with rejected("api.direct: must have unique names, got DB_URL, which `secrets` has too"):
         render_bindings(
             {"secrets": {"DB_URL": "x"}},
             Plan.PAID,
@@ -210,7 +210,7 @@ def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -
 
 @pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
 def test_a_reserved_name_is_rejected(name: str) -> None:
-    with rejected(f"api.kv: has the name {name}, which is reserved", "Rename it."):
+    with rejected(f"api.kv: has the reserved name {name} (", "Rename it."):
         rendered(kv={name: "id"})
 
 
@@ -220,7 +220,7 @@ def test_a_reserved_name_is_rejected(name: str) -> None:
      "clientSecret", "JWT_PRIVATE_KEY", "STRIPE_API_KEY", "apiKey", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN"],
 )  # fmt: skip
 def test_a_plain_variable_with_the_name_of_a_secret_is_rejected(name: str, given: Given, preview: bool) -> None:
-    with rejected(f"api.vars.{name}: has the name of a secret and is a plain variable", "one of the `secrets`"):
+    with rejected(f"api.vars.{name}: must not have the name of a secret", "Move it to `secrets`."):
         deployed(preview, vars=lambda: {name: given("x")})
 
 
@@ -243,13 +243,13 @@ def test_a_plain_variable_with_the_name_of_a_secret_is_rejected(name: str, given
 )
 @pytest.mark.parametrize("wrap", [str, pulumi.Output.from_input])
 def test_a_plain_variable_with_a_password_in_it_is_rejected_and_not_shown(wrap: Any, text: str, preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"api.vars.LINK: holds a password") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.vars.LINK: must not contain a password") as refused:
         deployed(preview, vars=lambda: {"LINK": wrap(text)})
     assert PASSWORD not in str(refused.value)
 
 
 def test_a_secret_among_the_plain_variables_is_rejected_and_not_shown(preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"api.vars.GREETING: is a secret and a plain variable") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.vars.GREETING: must not be a secret") as refused:
         deployed(preview, vars=lambda: {"GREETING": pulumi.Output.secret(PASSWORD)})
     assert PASSWORD not in str(refused.value)
 
@@ -258,7 +258,7 @@ def test_a_secret_among_the_plain_variables_is_rejected_and_not_shown(preview: b
 def test_more_variables_than_the_plan_allows_are_rejected(plan: Plan, ceiling: int) -> None:
     variables = {f"V{number}": "x" for number in range(ceiling)}
     assert len(bound(vars=variables, plan=plan)) == ceiling
-    with rejected(f"api.vars: and `secrets` are {ceiling + 1}", f"the {plan.value} plan has at most {ceiling}"):
+    with rejected(f"api.vars: and `secrets` must be at most {ceiling} on the {plan.value} plan, got {ceiling + 1}"):
         rendered(vars=variables, secrets={"ONE_MORE": "x"}, plan=plan)
 
 
@@ -270,7 +270,7 @@ def test_bindings_to_other_things_do_not_count_as_variables() -> None:
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 def test_a_value_that_is_too_large_is_rejected_and_not_shown(group: str, preview: bool) -> None:
     assert bound(**{group: {"BIG": "x" * 5120}})[0]["text"] == "x" * 5120
-    with pytest.raises(pulumi.RunError, match=f"api.{group}.BIG: has 5122 bytes; a variable holds 5120") as refused:
+    with pytest.raises(pulumi.RunError, match=f"api.{group}.BIG: must have at most 5120 bytes, got 5122") as refused:
         deployed(preview, **{group: lambda: {"BIG": pulumi.Output.from_input("ü" * 2561)}})
     assert "ü" not in str(refused.value)
 
@@ -278,44 +278,44 @@ def test_a_value_that_is_too_large_is_rejected_and_not_shown(group: str, preview
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 @pytest.mark.parametrize("value", [5, True, ["x"]])
 def test_a_value_that_is_no_text_is_rejected_and_not_shown(group: str, value: Any, preview: bool) -> None:
-    with rejected(f"api.{group}.MAX: is no text. Write it in quotes"):
+    with rejected(f"api.{group}.MAX: must be a string. Write it in quotes"):
         deployed(preview, **{group: lambda: {"MAX": value}})
 
 
 @pytest.mark.parametrize("value", ["", None, 5])
 def test_an_id_that_is_none_is_rejected(value: Any) -> None:
-    with rejected("api.r2.FILES: is ", "Give the id or the name"):
+    with rejected("api.r2.FILES: must ", "Set the id or the name"):
         rendered(r2={"FILES": value})
 
 
 def test_an_id_that_turns_out_to_be_empty_is_rejected() -> None:
-    with rejected("api.kv.CACHE: is empty"):
+    with rejected("api.kv.CACHE: must not be empty"):
         deployed(kv=lambda: {"CACHE": pulumi.Output.from_input("")})
 
 
 def test_a_json_variable_that_is_no_json_is_rejected_and_not_shown() -> None:
-    with pytest.raises(pulumi.RunError, match=r"api.json.FLAGS: is no JSON") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.json.FLAGS: must be JSON") as refused:
         rendered(json={"FLAGS": "{beta: true}"})
     assert "beta" not in str(refused.value)
 
 
 def test_a_json_variable_with_a_password_in_it_is_rejected() -> None:
-    with rejected("api.json.FLAGS: holds a password"):
+    with rejected("api.json.FLAGS: must not contain a password"):
         rendered(json={"FLAGS": f'{{"url": "{URL}"}}'})
 
 
 def test_json_variables_count_as_variables() -> None:
-    with rejected("api.vars: and `secrets` are 65"):
+    with rejected("api.vars: and `secrets` must be at most 64 on the free plan, got 65"):
         rendered(Plan.FREE, json={f"V{number}": "1" for number in range(65)})
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"period_seconds": 30}, "api.rate_limits.CALLS.period_seconds: is 30. Use 10 or 60"),
-        ({"limit": 0}, "api.rate_limits.CALLS.limit: is 0. Use 1 or more."),
+        ({"period_seconds": 30}, "api.rate_limits.CALLS.period_seconds: must be one of 10, 60, got 30"),
+        ({"limit": 0}, "api.rate_limits.CALLS.limit: must be at least 1, got 0."),
         ({"limit": 1.5}, "api.rate_limits.CALLS.limit: is 1.5. Use a whole number."),
-        ({"namespace_id": "calls"}, "api.rate_limits.CALLS.namespace_id: is no positive whole number"),
+        ({"namespace_id": "calls"}, "api.rate_limits.CALLS.namespace_id: must be a positive integer in quotes"),
         ({"window": 60}, "api.rate_limits.CALLS.window: is no argument"),
     ],
 )
@@ -331,7 +331,7 @@ def test_a_value_without_a_part_that_it_needs_is_rejected() -> None:
 
 @pytest.mark.parametrize("fields", [{}, {"type": ""}, {"type": 5}, "vectorize"])
 def test_another_kind_without_a_type_is_rejected(fields: Any) -> None:
-    with rejected("api.other_bindings.INDEX.type: is not given"):
+    with rejected("api.other_bindings.INDEX.type: is required"):
         rendered(other_bindings={"INDEX": fields})
 
 
@@ -356,10 +356,10 @@ def test_a_kind_with_a_field_that_its_argument_lacks_is_another_kind(fields: Any
 
 
 def test_another_kind_with_a_second_name_is_rejected() -> None:
-    with rejected("api.other_bindings.X.name: is given twice"):
+    with rejected("api.other_bindings.X.name: cannot be combined with the key of the map"):
         rendered(other_bindings={"X": {"type": "browser", "name": "Y"}})
 
 
 def test_static_files_among_the_other_kinds_are_rejected() -> None:
-    with rejected("api.other_bindings.X.type: is assets", "`assets`"):
+    with rejected("api.other_bindings.X.type: must not be assets", "`assets`"):
         rendered(other_bindings={"X": {"type": "assets"}})

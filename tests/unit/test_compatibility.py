@@ -21,7 +21,9 @@ def flags(date: str, *given: str, driver: Driver | None = Driver.PG) -> list[str
 
 @pytest.mark.parametrize("driver", ON_NODE)
 def test_below_2024_09_23_a_driver_is_rejected_even_with_the_flag(driver: Driver) -> None:
-    with rejected("date: is 2024-09-22", "database drivers load from 2024-09-23 on", "Use 2026-08-04 or later"):
+    with rejected(
+        "date: must be 2024-09-23 or later with a database driver, got 2024-09-22", "Use 2026-08-04 or later"
+    ):
         validate_date("2024-09-22", driver, subject="date")
 
 
@@ -39,7 +41,10 @@ def test_from_2024_09_23_on_a_driver_is_allowed(date: str) -> None:
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-03"])
 @pytest.mark.parametrize("driver", ON_NODE)
 def test_until_2026_08_03_a_driver_without_the_node_flag_is_rejected(date: str, driver: Driver) -> None:
-    with rejected(f"flags: lacks nodejs_compat; at {date} the driver {driver.value}", "from 2026-08-04 on"):
+    with rejected(
+        f"flags: must contain nodejs_compat, because the driver {driver.value} does not load without it at {date}",
+        "from 2026-08-04 on",
+    ):
         flags(date, driver=driver)
 
 
@@ -68,7 +73,9 @@ def test_a_worker_that_does_without_node_needs_no_flag(driver: Driver | None) ->
 @pytest.mark.parametrize("date", ["2024-09-23", "2026-08-04"])
 @pytest.mark.parametrize("flag", ["no_nodejs_compat", "no_nodejs_compat_v2"])
 def test_opting_out_of_node_compatibility_is_rejected_with_a_driver(date: str, flag: str) -> None:
-    with rejected(f"flags: has {flag}; the driver pg needs Node compatibility", "Leave the flag out."):
+    with rejected(
+        f"flags: must not contain {flag}, because the driver pg needs Node compatibility", "Remove the flag."
+    ):
         flags(date, "nodejs_compat", flag)
 
 
@@ -82,12 +89,12 @@ def test_opting_out_of_node_compatibility_is_allowed_to_what_does_without(driver
 
 @pytest.mark.parametrize("driver", [None, Driver.PG])
 def test_the_flag_of_old_wranglers_is_rejected(driver: Driver | None) -> None:
-    with rejected("flags: has node_compat, which wrangler 4 removed", "`nodejs_compat`", "2026-08-04"):
+    with rejected("flags: must not contain node_compat, which wrangler 4 removed", "`nodejs_compat`", "2026-08-04"):
         flags("2026-08-04", "node_compat", driver=driver)
 
 
 def test_a_flag_that_stands_twice_is_rejected() -> None:
-    with rejected("flags: has nodejs_compat twice"):
+    with rejected("flags: must be unique, got nodejs_compat twice"):
         flags("2026-08-03", "nodejs_compat", "nodejs_compat")
 
 
@@ -103,5 +110,5 @@ def test_other_flags_are_sent_sorted(date: str) -> None:
 
 @pytest.mark.parametrize("date", ["", "today", "2026-02-30", "21.11.2026", "2026-11", 20261121, None])
 def test_what_is_no_date_is_rejected(date: Any) -> None:
-    with rejected(f"date: is {date}, which is no date", '"YYYY-MM-DD", in quotes'):
+    with rejected(f"date: must be a date, got {date}.", '"YYYY-MM-DD", in quotes'):
         validate_date(date, None, subject="date")

@@ -13,10 +13,11 @@ from typing import Any, is_typeddict
 
 import pulumi
 import pytest
-from pulumi.provider.experimental.component import ComponentProvider
 
 import edge_postgres
 from edge_postgres import ConnectionBudget, DatabaseRoles, HyperdriveSlots, OriginCertificates
+from edge_postgres._plugin.served import Components
+from edge_postgres.workers.shared_arguments import SharedWorkerArgs
 from tests.harness import Registration, Run, deploy
 from tests.unit.authorities import certificate
 from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, pair, vpc, worker
@@ -183,7 +184,7 @@ every_component = pytest.mark.parametrize("name", sorted(COMPONENTS))
 @cache
 def schema() -> Any:
     """The schema that other languages get."""
-    return json.loads(ComponentProvider(list(COMPONENTS.values()), "edge-postgres").schema or "")
+    return json.loads(Components(list(COMPONENTS.values()), "edge-postgres", version="0.1.0").schema or "")
 
 
 def arguments_of(name: str) -> Any:
@@ -384,12 +385,12 @@ DOCUMENTED = sorted(
 )
 
 
-@pytest.mark.parametrize("found", DOCUMENTED, ids=lambda found: found.__name__)
+@pytest.mark.parametrize("found", [*DOCUMENTED, SharedWorkerArgs], ids=lambda found: found.__name__)
 def test_every_field_and_every_output_is_documented(found: type) -> None:
     assert [field for field, documented in described(found) if not documented] == []
 
 
-@pytest.mark.parametrize("found", DOCUMENTED, ids=lambda found: found.__name__)
+@pytest.mark.parametrize("found", [*DOCUMENTED, SharedWorkerArgs], ids=lambda found: found.__name__)
 def test_every_shape_is_documented(found: type) -> None:
     assert ast.get_docstring(definition(found))
 

@@ -60,7 +60,7 @@ def test_it_waits_for_what_it_is_told_to() -> None:
 
 
 def test_an_empty_title_is_rejected(given: Callable[[Any], Any]) -> None:
-    with rejected("answers.title: is empty"):
+    with rejected("answers.title: must not be empty"):
         deploy(lambda: cache(title=given(" ")) and None)
 
 

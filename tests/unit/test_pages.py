@@ -117,7 +117,7 @@ def test_a_database_that_is_asked_over_http_is_a_secret() -> None:
 
 
 def test_a_variable_that_the_database_takes_already_is_rejected() -> None:
-    with rejected("has the name DB_URL, which `secrets` has too"):
+    with rejected("must have unique names, got DB_URL, which `secrets` has too"):
         made(preview={"secrets": {"DB_URL": "x"}, "direct": {"origin": origin(), "accept_open_network": True}})
 
 
@@ -232,12 +232,12 @@ def test_a_domain_without_a_zone_gets_no_record() -> None:
 
 
 def test_the_zone_of_an_unknown_domain_is_rejected() -> None:
-    with rejected("site.zones: has www.example.com, which is not among the `domains`"):
+    with rejected("site.zones: must be one of `domains`, got www.example.com"):
         made(zones={"www.example.com": "zone-id"})
 
 
 def test_a_domain_with_a_path_is_rejected() -> None:
-    with rejected("site.domains: has example.com/app"):
+    with rejected("site.domains: must be one host name, got example.com/app"):
         made(domains=["example.com/app"])
 
 
@@ -246,7 +246,7 @@ def test_a_domain_with_a_path_is_rejected() -> None:
 
 @pytest.mark.parametrize("name", ["Site", "-site", "site-", "my_site", "s" * 59, ""])
 def test_a_name_that_is_no_project_name_is_rejected(name: str) -> None:
-    with rejected(f"site.project_name: is {name}", "1 to 58 lower-case letters"):
+    with rejected(f"site.project_name: must be 1 to 58 lower-case letters, digits and hyphens, got {name}."):
         made(project_name=name)
 
 
@@ -265,27 +265,29 @@ def test_the_host_of_a_repository_is_one_of_two() -> None:
 
 
 def test_a_driver_without_node_compatibility_is_rejected_where_the_date_is() -> None:
-    with rejected("site.preview.compatibility_date: is 2024-01-01"):
+    with rejected(
+        "site.preview.compatibility_date: must be 2024-09-23 or later with a database driver, got 2024-01-01"
+    ):
         made(preview={"compatibility_date": "2024-01-01"})
 
 
 def test_a_driver_without_the_node_flag_is_rejected_where_the_flags_are() -> None:
-    with rejected("site.compatibility_flags: lacks nodejs_compat"):
+    with rejected("site.compatibility_flags: must contain nodejs_compat"):
         made(compatibility_date="2026-08-01")
 
 
 def test_a_driver_that_takes_no_connection_is_rejected_beside_hyperdrive() -> None:
-    with rejected("site.production.hyperdrive: stands beside `driver: prisma-ppg`"):
+    with rejected("site.production.hyperdrive: cannot be combined with `driver: prisma-ppg`"):
         made(driver="prisma-ppg")
 
 
 def test_the_flag_that_wrangler_removed_is_rejected() -> None:
-    with rejected("site.compatibility_flags: has node_compat, which wrangler 4 removed"):
+    with rejected("site.compatibility_flags: must not contain node_compat, which wrangler 4 removed"):
         made(compatibility_flags=["node_compat"])
 
 
 def test_two_bindings_of_one_name_are_rejected() -> None:
-    with rejected("site.preview.secrets: has the name KEY, which `kv` has too"):
+    with rejected("site.preview.secrets: must have unique names, got KEY, which `kv` has too"):
         made(preview={"kv": {"KEY": "x"}, "secrets": {"KEY": "y"}})
 
 
@@ -294,29 +296,29 @@ def test_the_two_environments_may_use_one_name() -> None:
 
 
 def test_the_name_of_the_static_files_is_rejected() -> None:
-    with rejected("site.production.services: has the name ASSETS"):
+    with rejected("site.production.services: has the reserved name ASSETS"):
         made(production={"services": {"ASSETS": "other"}})
 
 
 def test_more_variables_than_the_plan_allows_are_rejected() -> None:
-    with rejected("site.preview.vars: and `secrets` are 65", "the free plan has at most 64"):
+    with rejected("site.preview.vars: and `secrets` must be at most 64 on the free plan, got 65"):
         made(plan="free", preview={"vars": {f"V{number}": "x" for number in range(65)}})
 
 
 def test_what_binds_nothing_is_rejected() -> None:
-    with rejected("site.preview.kv.CACHE: is empty"):
+    with rejected("site.preview.kv.CACHE: must not be empty"):
         made(preview={"kv": {"CACHE": ""}})
 
 
 def test_a_password_among_the_plain_variables_is_rejected(given: Any, preview: bool) -> None:
     link = "postgres://app:geheim@db.example.com/app"
-    with rejected("site.preview.vars.LINK: holds a password"):
+    with rejected("site.preview.vars.LINK: must not contain a password"):
         deploy(lambda: pages(preview={"vars": {"LINK": given(link)}}), preview=preview)
 
 
 @pytest.mark.parametrize("cpu_ms", [0, 10.5])
 def test_cpu_time_is_whole_milliseconds(cpu_ms: float) -> None:
-    with rejected(f"site.production.cpu_ms: is {cpu_ms}"):
+    with rejected(f"site.production.cpu_ms: must be an integer of at least 1, got {cpu_ms}."):
         made(production={"cpu_ms": cpu_ms})
 
 
@@ -335,7 +337,7 @@ SHARED: dict[str, Any] = {
 
 
 def test_previews_on_productions_configuration_are_warned_about(caplog: pytest.LogCaptureFixture) -> None:
-    assert "site.preview: reaches the database of production" in warnings(caplog, **SHARED)
+    assert "site.preview: uses the database of production" in warnings(caplog, **SHARED)
 
 
 def test_it_is_not_said_to_those_who_know(caplog: pytest.LogCaptureFixture) -> None:

@@ -158,12 +158,12 @@ def test_a_previous_value_is_a_secret_too() -> None:
 
 @pytest.mark.parametrize("version", [0, 1.5, -1, float("inf"), "2"])
 def test_a_version_that_is_no_whole_number_is_rejected(version: Any) -> None:
-    with rejected(f"secrets.secrets.stripe-key.version: is {version}", "Use a whole number, 1 or more."):
+    with rejected(f"secrets.secrets.stripe-key.version: must be an integer of at least 1, got {version}."):
         stored(version=version)
 
 
 def test_a_value_before_the_first_version_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.previous_value: stands beside version 1", "State a `version`."):
+    with rejected("secrets.secrets.stripe-key.previous_value: cannot be combined with version 1", "Set a `version`."):
         stored(previous_value="old")
 
 
@@ -172,7 +172,7 @@ def test_a_value_before_the_first_version_is_rejected() -> None:
 
 @pytest.mark.parametrize("changes", [{"store_id": ...}, {"store_name": "mine"}])
 def test_a_store_is_given_or_made(changes: dict[str, Any]) -> None:
-    with rejected("secrets.store_id: or `store_name` is needed, and one of them only"):
+    with rejected("secrets.store_id: or `store_name` is required, and not both"):
         deployed(**changes)
 
 
@@ -183,29 +183,29 @@ def test_what_is_no_store_id_is_rejected(given: Callable[[Any], Any]) -> None:
 
 @pytest.mark.parametrize("name", ["stripe key", "", "a.b", "schlüssel"])
 def test_a_name_with_other_characters_is_rejected(name: str) -> None:
-    with rejected(f"secrets.secrets: has the name {name}", "letters, digits, `_` and `-`"):
+    with rejected(f"secrets.secrets: must have names of letters, digits, `_` and `-`, got {name}."):
         deployed(secrets={name: {"value": VALUE}})
 
 
 def test_two_secrets_of_one_name_are_rejected() -> None:
-    with rejected("secrets.secrets: has two secrets that are called key-v2 in the store"):
+    with rejected("secrets.secrets: must have unique names in the store, got key-v2 twice"):
         deployed(secrets={"key": {"value": "a", "version": 2}, "key-v2": {"value": "b"}})
 
 
 def test_an_unknown_scope_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.scopes: has worker, which is no scope", "`workers`"):
+    with rejected("secrets.secrets.stripe-key.scopes: must be one of ", "`workers`, got worker"):
         stored(scopes=["worker"])
 
 
 def test_a_secret_that_nothing_may_use_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.scopes: is empty"):
+    with rejected("secrets.secrets.stripe-key.scopes: must not be empty"):
         stored(scopes=[])
 
 
 @pytest.mark.parametrize("field", ["value", "previous_value"])
 def test_an_empty_value_is_rejected(field: str, given: Callable[[Any], Any]) -> None:
     secret = {"value": VALUE, "previous_value": VALUE, "version": 2}
-    with rejected(f"secrets.secrets.key.{field}: is empty"):
+    with rejected(f"secrets.secrets.key.{field}: must not be empty"):
         deploy(lambda: store(secrets={"key": {**secret, field: given("")}}) and None)
 
 
@@ -213,25 +213,25 @@ def test_the_largest_value_is_allowed_and_a_larger_one_is_rejected_and_not_shown
     stored(value="x" * SECRETS_STORE_VALUE_BYTES)
     with pytest.raises(pulumi.RunError) as refused:
         stored(value=VALUE + "x" * SECRETS_STORE_VALUE_BYTES)
-    assert "has 65557 bytes; the store takes 65536" in str(refused.value)
+    assert "must have at most 65536 bytes, got 65557" in str(refused.value)
     assert VALUE not in str(refused.value)
 
 
 def test_a_value_that_is_no_text_is_rejected_and_not_shown() -> None:
     with pytest.raises(pulumi.RunError) as refused:
         stored(value=4711)
-    assert "secrets.secrets.stripe-key.value: is no text" in str(refused.value)
+    assert "secrets.secrets.stripe-key.value: must be a string" in str(refused.value)
     assert "4711" not in str(refused.value)
 
 
 def test_more_secrets_than_an_account_has_are_rejected() -> None:
     many = {f"key-{number}": {"value": "a", "version": 2, "previous_value": "b"} for number in range(51)}
-    with rejected("secrets.secrets: are 102", "an account has 100 at most", "`secrets_ceiling`"):
+    with rejected("secrets.secrets: must be at most 100 in an account, got 102", "`secrets_ceiling`"):
         deployed(secrets=many)
 
 
 def test_a_ceiling_of_ones_own_holds_instead() -> None:
-    with rejected("are 1", "has 0 at most"):
+    with rejected("must be at most 0 in an account, got 1 "):
         deployed(secrets_ceiling=0)
 
 

@@ -43,7 +43,7 @@ def test_the_variable_may_have_another_name() -> None:
 @pytest.mark.parametrize("part", ["password", "user", "database"])
 @pytest.mark.parametrize("text", ["p@ss", "p%41", "pass word", "pä", "a/b"])
 def test_what_a_url_encodes_is_rejected_and_not_shown(part: str, text: str) -> None:
-    with rejected(f"edge.serverless.origin.{part}: has a character that a URL encodes"):
+    with rejected(f"edge.serverless.origin.{part}: must not have characters that a URL encodes"):
         deployed(**{part: text})
 
 
@@ -54,30 +54,30 @@ def test_no_validation_error_contains_the_password() -> None:
 
 
 def test_the_pooled_host_is_rejected() -> None:
-    with rejected("is pooled.db.prisma.io, a pooled endpoint", "Take db.prisma.io:5432."):
+    with rejected("must be the direct endpoint, got pooled.db.prisma.io", "Take db.prisma.io:5432."):
         deployed(host="pooled.db.prisma.io")
 
 
 def test_an_endpoint_that_is_said_to_be_pooled_is_rejected() -> None:
-    with rejected("a pooled endpoint"):
+    with rejected("must be the direct endpoint"):
         deployed(endpoint="pooled")
 
 
 @pytest.mark.parametrize("host", ["ep-a.eu-central-1.aws.neon.tech", "db.example.com", "accelerate.prisma-data.net"])
 def test_another_vendor_s_host_is_rejected(host: str) -> None:
-    with rejected(f"is {host}; Prisma's serverless driver reaches Prisma Postgres alone", "Put Hyperdrive"):
+    with rejected(f"must be the direct host of Prisma Postgres, db.prisma.io, got {host} ", "Use Hyperdrive"):
         deployed(host=host)
 
 
 def test_a_stand_in_on_this_machine_is_another_host_that_the_local_stack_takes() -> None:
     found = deployed(host="127.0.0.1", port=5999, allow_loopback=True)["PRISMA_DIRECT_TCP_URL"]
     assert found.value == "postgres://u1:sk_A-b_9@127.0.0.1:5999/postgres?sslmode=require"
-    with rejected("is 127.0.0.1"):
+    with rejected("db.prisma.io, got 127.0.0.1 "):
         deployed(host="127.0.0.1")
 
 
 def test_early_access_has_to_be_accepted() -> None:
-    with rejected("edge.serverless.accept_early_access: is not true", "not to use it in production"):
+    with rejected("edge.serverless.accept_early_access: must be true", "not meant for production"):
         variables(accept_early_access=False)
 
 
@@ -87,7 +87,7 @@ def test_early_access_has_to_be_stated() -> None:
 
 
 def test_a_route_is_rejected() -> None:
-    with rejected("takes no route but the Internet"):
+    with rejected("cannot be combined with direct TCP, which has no network routes"):
         render_serverless_variables({"origin": access(), "accept_early_access": True}, subject="edge.serverless")
 
 

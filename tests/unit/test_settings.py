@@ -597,22 +597,22 @@ def test_a_database_that_does_not_exist_is_rejected(root: Path) -> None:
 
 def test_a_missing_bundle_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "workers.api.bundle", stack_file(workers__api__bundle="workers/dist/none.js"))
-    assert "is workers/dist/none.js, which cannot be read" in complaint
+    assert "cannot be read: workers/dist/none.js" in complaint
 
 
 def test_an_old_compatibility_date_is_rejected_with_a_driver(root: Path) -> None:
     file = stack_file(workers__api__compatibilityDate="2024-09-22")
-    assert "from 2024-09-23 on" in only_fault(root, "workers.api.compatibilityDate", file)
+    assert "must be 2024-09-23 or later" in only_fault(root, "workers.api.compatibilityDate", file)
 
 
 def test_a_missing_node_flag_is_rejected_at_a_date_that_needs_it(root: Path) -> None:
     file = stack_file(workers__api__compatibilityDate="2026-08-03", workers__api__compatibilityFlags=[])
-    assert "lacks nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
+    assert "must contain nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
 
 
 def test_a_missing_node_flag_is_rejected_without_flags(root: Path) -> None:
     file = stack_file(workers__api__compatibilityDate="2026-08-03")
-    assert "lacks nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
+    assert "must contain nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
 
 
 def test_a_date_that_yaml_took_for_a_time_is_read(root: Path) -> None:

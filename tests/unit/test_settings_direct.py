@@ -207,8 +207,11 @@ def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
         (SUPABASE, "Supabase signs"),
         (own(host="shop.aivencloud.com", port=25432), "Aiven signs"),
         (own(host="db.internal"), "which only this network can reach"),
-        (own(serviceId="s", host=..., sslmode=...), "takes no route but the Internet"),
-        (own(accessClientId="i", accessClientSecret="databases.main.url"), "takes no route but the Internet"),
+        (own(serviceId="s", host=..., sslmode=...), "cannot be combined with direct TCP, which has no network routes"),
+        (
+            own(accessClientId="i", accessClientSecret="databases.main.url"),
+            "cannot be combined with direct TCP, which has no network routes",
+        ),
     ],
     ids=["rds", "cloud-sql", "supabase", "aiven", "private", "vpc-service", "access"],
 )
@@ -226,7 +229,7 @@ def test_a_database_with_a_route_is_rejected(root: Path) -> None:
 
 
 def test_an_open_network_has_to_be_accepted(root: Path) -> None:
-    assert message_for(root, own(endpoint="pooled")).startswith("workers.api.direct.accept_open_network: is not true")
+    assert message_for(root, own(endpoint="pooled")).startswith("workers.api.direct.accept_open_network: must be true")
     assert message_for(root, own(endpoint="pooled"), acceptOpenNetwork=True) == ""
 
 
@@ -241,7 +244,7 @@ def test_the_local_stack_connects_to_this_machine(root: Path) -> None:
 
 def test_parameters_cannot_come_from_a_secret_connection_string(root: Path) -> None:
     database = {"provider": "existing", "urlSecret": "databases.main.url"}
-    assert "workers.api.direct.style: would show" in message_for(root, database, style="parameters")
+    assert "style: must not come from a secret connection string" in message_for(root, database, style="parameters")
     assert message_for(root, database) == ""
 
 

@@ -169,27 +169,31 @@ def test_the_message_for_a_missing_secret_has_the_command_that_sets_it() -> None
 
 def test_a_password_in_a_plain_variable_is_rejected() -> None:
     message = error_at(".preview.vars.LINK", preview={"vars": {"LINK": "postgres://a:geheim@db.example.com/a"}})
-    assert message.startswith("holds a password")
+    assert message.startswith("must not contain a password")
     assert "geheim" not in message
 
 
 def test_two_bindings_with_one_name_are_rejected() -> None:
     bound = {"kv": {"STRIPE_KEY": "answers"}, "secrets": ["STRIPE_KEY"]}
-    assert "has the name STRIPE_KEY, which `kv` has too" in error_at(".production.secrets", production=bound)
+    assert "must have unique names, got STRIPE_KEY, which `kv` has too" in error_at(
+        ".production.secrets", production=bound
+    )
 
 
 def test_the_name_of_the_static_files_is_rejected() -> None:
-    assert "has the name ASSETS" in error_at(".production.services", production={"services": {"ASSETS": "auth"}})
+    assert "has the reserved name ASSETS" in error_at(
+        ".production.services", production={"services": {"ASSETS": "auth"}}
+    )
 
 
 def test_the_error_for_an_early_date_is_at_the_path_of_the_date() -> None:
-    assert "is 2024-01-01" in error_at(".compatibilityDate", compatibilityDate="2024-01-01")
-    assert "is 2024-01-01" in error_at(".preview.compatibilityDate", preview={"compatibilityDate": "2024-01-01"})
+    assert "got 2024-01-01" in error_at(".compatibilityDate", compatibilityDate="2024-01-01")
+    assert "got 2024-01-01" in error_at(".preview.compatibilityDate", preview={"compatibilityDate": "2024-01-01"})
 
 
 def test_the_error_for_a_missing_flag_is_at_the_path_of_the_flags() -> None:
     early = {"compatibilityDate": "2026-08-01", "compatibilityFlags": ["nodejs_als"]}
-    assert "lacks nodejs_compat" in error_at(".preview.compatibilityFlags", preview=early)
+    assert "must contain nodejs_compat" in error_at(".preview.compatibilityFlags", preview=early)
 
 
 def test_two_connection_methods_that_exclude_each_other_are_rejected() -> None:
@@ -198,11 +202,11 @@ def test_two_connection_methods_that_exclude_each_other_are_rejected() -> None:
         "serverless": {"PRISMA_DIRECT_TCP_URL": "main"},
         "acceptEarlyAccess": True,
     }
-    assert "stands beside `hyperdrive`" in error_at(".production.serverless", production=both)
+    assert "cannot be combined with `hyperdrive`" in error_at(".production.serverless", production=both)
 
 
 def test_the_zone_of_an_unknown_domain_is_rejected() -> None:
-    assert "which is not among the `domains`" in error_at(".zones", zones={"www.example.com": ZONE})
+    assert "must be one of `domains`" in error_at(".zones", zones={"www.example.com": ZONE})
 
 
 def test_a_zone_id_in_another_form_is_rejected() -> None:
@@ -210,7 +214,9 @@ def test_a_zone_id_in_another_form_is_rejected() -> None:
 
 
 def test_an_invalid_project_name_is_rejected() -> None:
-    assert error_at(".projectName", projectName="My Site").startswith("is My Site")
+    assert error_at(".projectName", projectName="My Site").startswith(
+        "must be 1 to 58 lower-case letters, digits and hyphens, got My Site"
+    )
 
 
 def test_the_message_for_an_unknown_setting_lists_the_known_settings() -> None:
@@ -235,7 +241,7 @@ FRESH = {"hyperdrive": {"HYPERDRIVE": "main.fresh"}}
 
 def test_a_warning_reports_previews_on_the_database_of_production(caplog: pytest.LogCaptureFixture) -> None:
     text = warnings(caplog, preview=FRESH)
-    assert "pages.site.preview: reaches the database of production" in text
+    assert "pages.site.preview: uses the database of production" in text
     assert "`acceptSharedDatabase`" in text
 
 

@@ -57,7 +57,7 @@ def message_for(root: Path, database: dict[str, Any], *, stack: str = "dev") -> 
 
 @pytest.mark.parametrize("accepted", [{}, {"acceptEarlyAccess": False}])
 def test_early_access_has_to_be_accepted(accepted: dict[str, bool]) -> None:
-    with pytest.raises(pydantic.ValidationError, match="is not true; Prisma's serverless driver is in Early Access"):
+    with pytest.raises(pydantic.ValidationError, match="must be true, because Prisma's serverless driver is in Early"):
         validated(**accepted)
     assert validated(acceptEarlyAccess=True).accept_early_access is True
 
@@ -97,9 +97,9 @@ def test_the_component_gets_the_origin_of_the_database_itself() -> None:
     ("database", "words"),
     [
         (NEON, "is not Prisma Postgres"),
-        (SUPABASE, "is db.abcdefghijklmnopqrst.supabase.co"),
-        (own(), "is db.example.com"),
-        (own(host="pooled.db.prisma.io"), "a pooled endpoint"),
+        (SUPABASE, "db.prisma.io, got db.abcdefghijklmnopqrst.supabase.co"),
+        (own(), "db.prisma.io, got db.example.com"),
+        (own(host="pooled.db.prisma.io"), "must be the direct endpoint, got pooled.db.prisma.io"),
     ],
     ids=["neon", "supabase", "existing", "pooled"],
 )

@@ -316,24 +316,24 @@ def test_an_address_waits_for_the_script(bundle: str, type_: str) -> None:
 
 @pytest.mark.parametrize("script_name", ["Api", "api_1", "-api", "api-", "a" * 64, "", "api.example"])
 def test_a_name_that_cannot_stand_in_a_host_name_is_rejected(bundle: str, script_name: str) -> None:
-    with rejected(f"api.script_name: is {script_name}", "1 to 63 lower-case letters"):
+    with rejected(f"api.script_name: must be 1 to 63 lower-case letters, digits and hyphens, got {script_name}."):
         deploy(lambda: worker(bundle, script_name=script_name))
 
 
 def test_a_bundle_that_is_not_there_is_rejected(tmp_path: Path, preview: bool) -> None:
     missing = str(tmp_path / "missing.js")
-    with rejected(f"api.bundle: is {missing}, which cannot be read (No such file or directory)", "`make workers`"):
+    with rejected(f"api.bundle: cannot be read: {missing} (No such file or directory)", "`make workers`"):
         deploy(lambda: worker(missing), preview=preview)
 
 
 def test_a_directory_in_the_place_of_a_bundle_is_rejected(tmp_path: Path) -> None:
-    with rejected("api.bundle: is", "which cannot be read (Is a directory)"):
+    with rejected("api.bundle: cannot be read: ", "(Is a directory)"):
         deploy(lambda: worker(str(tmp_path)))
 
 
 def test_an_empty_bundle_is_rejected(bundle: str) -> None:
     Path(bundle).write_text("")
-    with rejected("api.bundle: has 0 bytes", "Build it anew"):
+    with rejected("api.bundle: must have 1 to ", "got 0. Build the script again"):
         deploy(lambda: worker(bundle))
 
 
@@ -346,13 +346,13 @@ def test_a_bundle_of_the_largest_size_is_taken(bundle: str) -> None:
 def test_a_bundle_that_is_too_large_is_rejected(bundle: str) -> None:
     with Path(bundle).open("wb") as file:
         file.truncate(WORKER_SIZE_BYTES + 1)
-    with rejected(f"api.bundle: has {WORKER_SIZE_BYTES + 1} bytes; a Worker has 1 to {WORKER_SIZE_BYTES}"):
+    with rejected(f"api.bundle: must have 1 to {WORKER_SIZE_BYTES} bytes, got {WORKER_SIZE_BYTES + 1}"):
         deploy(lambda: worker(bundle))
 
 
 def test_service_worker_syntax_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "old.js").write_text("addEventListener('fetch', event => event.respondWith(new Response()))")
-    with rejected("api.bundle", "is in service-worker syntax", "export default"):
+    with rejected("api.bundle", "has service-worker syntax", "export default"):
         deploy(lambda: worker(tmp_path / "old.js", driver=...) and None)
 
 
@@ -363,7 +363,7 @@ def test_a_module_that_listens_to_events_is_taken(tmp_path: Path) -> None:
 
 def test_a_bundle_with_a_driver_below_its_floor_is_rejected(bundle: str, preview: bool) -> None:
     Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
-    with rejected("api.bundle: holds pg 8.11.4"):
+    with rejected("api.bundle: contains pg 8.11.4"):
         deploy(lambda: worker(bundle), preview=preview)
 
 
@@ -378,7 +378,7 @@ def test_a_driver_that_does_not_exist_is_rejected(bundle: str) -> None:
 
 
 def test_an_old_date_with_a_driver_is_rejected(bundle: str, preview: bool) -> None:
-    with rejected("api.compatibility_date: is 2024-09-22"):
+    with rejected("api.compatibility_date: must be 2024-09-23 or later with a database driver, got 2024-09-22"):
         deploy(
             lambda: worker(bundle, compatibility_date="2024-09-22", compatibility_flags=["nodejs_compat"]),
             preview=preview,
@@ -386,7 +386,7 @@ def test_an_old_date_with_a_driver_is_rejected(bundle: str, preview: bool) -> No
 
 
 def test_a_missing_node_flag_is_rejected(bundle: str, preview: bool) -> None:
-    with rejected("api.compatibility_flags: lacks nodejs_compat"):
+    with rejected("api.compatibility_flags: must contain nodejs_compat"):
         deploy(lambda: worker(bundle, compatibility_date="2026-08-03"), preview=preview)
 
 
@@ -396,7 +396,7 @@ def test_a_missing_node_flag_is_rejected(bundle: str, preview: bool) -> None:
      "203.0.113.7", "-a.example.com"],
 )  # fmt: skip
 def test_what_is_no_single_host_name_is_rejected_as_a_domain(bundle: str, hostname: str) -> None:
-    with rejected(f"api.domains: has {hostname}; a custom domain is one host name", "`routes`"):
+    with rejected(f"api.domains: must be one host name, got {hostname}.", "`routes`"):
         deploy(lambda: worker(bundle, domains=[hostname]))
 
 
@@ -406,7 +406,7 @@ def test_what_is_no_single_host_name_is_rejected_as_a_domain(bundle: str, hostna
      "/api/*", "example.com/a b"],
 )  # fmt: skip
 def test_what_is_no_pattern_is_rejected_as_a_route(bundle: str, pattern: str) -> None:
-    with rejected(f"api.routes: has {pattern}", "Write host name and path"):
+    with rejected(f"api.routes: must be a host name and a path, got {pattern}."):
         deploy(lambda: worker(bundle, routes={pattern: "zone"}))
 
 
@@ -430,7 +430,7 @@ def test_a_plan_that_does_not_exist_is_rejected(bundle: str) -> None:
 def test_variables_are_counted_by_plan(bundle: str) -> None:
     variables = {f"V{number}": "x" for number in range(65)}
     assert script(bundle, vars=variables)
-    with rejected("api.vars: and `secrets` are 65", "the free plan has at most 64"):
+    with rejected("api.vars: and `secrets` must be at most 64 on the free plan, got 65"):
         deploy(lambda: worker(bundle, vars=variables, plan="free"))
 
 
@@ -448,10 +448,10 @@ def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_mean
 @pytest.mark.parametrize(
     ("driver", "ways", "words"),
     [
-        (..., {"hyperdrive", "serverless"}, "api.serverless: stands beside `hyperdrive`"),
-        ("prisma-ppg", {"hyperdrive"}, "api.hyperdrive: stands beside `driver: prisma-ppg`"),
-        ("prisma-ppg", {"direct"}, "api.direct: stands beside `driver: prisma-ppg`"),
-        ("pg", {"serverless"}, "api.serverless: stands beside `driver: pg`, which needs a connection"),
+        (..., {"hyperdrive", "serverless"}, "api.serverless: cannot be combined with `hyperdrive`"),
+        ("prisma-ppg", {"hyperdrive"}, "api.hyperdrive: cannot be combined with `driver: prisma-ppg`"),
+        ("prisma-ppg", {"direct"}, "api.direct: cannot be combined with `driver: prisma-ppg`"),
+        ("pg", {"serverless"}, "api.serverless: cannot be combined with `driver: pg`, which needs a connection"),
     ],
 )
 def test_ways_to_a_database_that_exclude_each_other_are_rejected(
@@ -468,7 +468,8 @@ def test_ways_to_a_database_that_exclude_each_other_are_rejected(
 
 
 @pytest.mark.parametrize(
-    ("names", "words"), [(["api"], "has api, the script itself"), (["logs", "logs"], "has logs twice")]
+    ("names", "words"),
+    [(["api"], "must not contain the script itself, got api"), (["logs", "logs"], "must be unique, got logs twice")],
 )
 def test_logs_that_go_nowhere_new_are_rejected(bundle: str, names: list[str], words: str) -> None:
     with rejected(f"api.tail_consumers: {words}"):
@@ -476,5 +477,5 @@ def test_logs_that_go_nowhere_new_are_rejected(bundle: str, names: list[str], wo
 
 
 def test_what_is_no_type_of_binding_is_not_kept(bundle: str) -> None:
-    with rejected("api.keep_bindings: has Secret Text", "`secret_text`"):
+    with rejected("api.keep_bindings: must be types of bindings, got Secret Text", "`secret_text`"):
         deploy(lambda: worker(bundle, keep_bindings=["Secret Text"]))

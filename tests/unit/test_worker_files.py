@@ -47,10 +47,10 @@ def test_a_kind_that_is_stated_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "words"),
     [
-        ("worker.js", "file", "f.worker.js: is the name of the main module"),
-        ("metadata", "file", "f.metadata: is the name of the upload's own part"),
-        ("a.pdf", "file", "f.a.pdf: says nothing of what it is. State its `kind`"),
-        ("a.wasm", "none", "f.a.wasm: is none, which cannot be read (No such file or directory)"),
+        ("worker.js", "file", "f.worker.js: cannot have the name of the main module"),
+        ("metadata", "file", "f.metadata: cannot have the name of the upload's own part"),
+        ("a.pdf", "file", "f.a.pdf: has an unknown kind. Set its `kind`"),
+        ("a.wasm", "none", "f.a.wasm: cannot be read: none (No such file or directory)"),
         ("a.wasm", {"path": "file", "kind": "zip"}, "f.a.wasm.kind: is zip. Use one of `esm`"),
         ("a.wasm", {"kind": "data"}, "f.a.wasm.path: is not given"),
     ],
@@ -65,7 +65,7 @@ def test_modules_that_are_too_large_together_are_rejected(tmp_path: Path) -> Non
     for name in ("a.bin", "b.bin"):
         with (tmp_path / name).open("wb") as file:
             file.truncate(WORKER_SIZE_BYTES // 2 + 1)
-    with rejected(f"f: have {WORKER_SIZE_BYTES + 2} bytes"):
+    with rejected(f"f: must have at most {WORKER_SIZE_BYTES} bytes together, got {WORKER_SIZE_BYTES + 2}"):
         validate_files({"a.bin": "a.bin", "b.bin": "b.bin"}, "worker.js", tmp_path, subject="f")
 
 
@@ -97,9 +97,12 @@ def test_the_script_may_come_first(dist: Path, patterns: Any) -> None:
     [
         ({"html_handling": "auto"}, "a.html_handling: is auto. Use one of `auto-trailing-slash`"),
         ({"not_found_handling": "spa"}, "a.not_found_handling: is spa"),
-        ({"run_worker_first": "/api/*"}, "a.run_worker_first: is neither true nor false nor a list"),
-        ({"run_worker_first": ["api/*"]}, "a.run_worker_first: has api/*"),
-        ({"run_worker_first": ["!/api/*"]}, "a.run_worker_first: has exceptions only"),
+        ({"run_worker_first": "/api/*"}, "a.run_worker_first: must be true, false or a list"),
+        (
+            {"run_worker_first": ["api/*"]},
+            "a.run_worker_first: must have patterns that start with `/` or `!/`, got api/*",
+        ),
+        ({"run_worker_first": ["!/api/*"]}, "a.run_worker_first: must not have exceptions only"),
         ({"dir": "x"}, "a.dir: is no argument"),
     ],
 )
@@ -111,30 +114,32 @@ def test_a_setting_that_is_none_is_rejected(dist: Path, changes: Any, words: str
 @pytest.mark.parametrize("name", [".assetsignore", "_worker.js", ".env", ".env.local", ".dev.vars", ".git"])
 def test_what_must_not_be_public_is_rejected_among_static_files(dist: Path, name: str) -> None:
     (dist / "img" / name).write_text("secret")
-    with rejected(f"a.directory: holds img/{name}, and every file of it becomes public"):
+    with rejected(f"a.directory: must not contain img/{name}, because every file becomes public"):
         assets(dist)
 
 
 def test_a_directory_that_is_none_is_rejected(dist: Path) -> None:
-    with rejected("a.directory: is none, which is no directory"):
+    with rejected("a.directory: must be a directory, got none"):
         assets(dist.parent / "none")
 
 
 def test_an_empty_directory_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with rejected("a.directory: holds 0 files", "Build it first."):
+    with rejected("a.directory: must contain 1 to ", "got 0.", "Build it first."):
         assets(tmp_path / "empty")
 
 
 def test_a_static_file_that_is_too_large_is_rejected(dist: Path) -> None:
     with (dist / "film.mp4").open("wb") as file:
         file.truncate(ASSET_FILE_BYTES + 1)
-    with rejected(f"a.directory: holds film.mp4 of {ASSET_FILE_BYTES + 1} bytes"):
+    with rejected(
+        f"a.directory: must have files of at most {ASSET_FILE_BYTES} bytes, got film.mp4 of {ASSET_FILE_BYTES + 1}"
+    ):
         assets(dist)
 
 
 def test_static_files_are_counted_by_plan(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edge_postgres.workers.assets.ASSET_FILES_CEILING", {Plan.FREE: 1, Plan.PAID: 2})
     assert assets(dist)
-    with rejected("a.directory: holds 2 files; a Worker on the free plan has 1 to 1"):
+    with rejected("a.directory: must contain 1 to 1 files on the free plan, got 2"):
         assets(dist, Plan.FREE)

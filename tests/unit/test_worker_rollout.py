@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.runtime.mocks import MockResourceArgs
 
+from edge_postgres._plugin.served import Components
 from edge_postgres.workers.rollout import WorkerRollout
 from tests.harness import Echo, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive
@@ -131,7 +131,7 @@ def test_its_outputs_name_the_version(bundle: str) -> None:
 
 
 def test_it_can_be_used_from_other_languages() -> None:
-    schema = json.loads(ComponentProvider([WorkerRollout], "edge-postgres").schema or "")
+    schema = json.loads(Components([WorkerRollout], "edge-postgres", version="0.1.0").schema or "")
     found = schema["resources"]["edge-postgres:index:WorkerRollout"]
     assert sorted(found["requiredInputs"]) == ["accountId", "bundle", "compatibilityDate"]
     assert [
@@ -145,10 +145,22 @@ def test_it_can_be_used_from_other_languages() -> None:
 @pytest.mark.parametrize(
     ("argument", "value", "words"),
     [
-        ("migrations", {"new_tag": "v1"}, "cannot be in a version that is not deployed yet"),
-        ("placement", {"region": "aws:us-east-1"}, "is lost by the provider"),
-        ("assets", {"directory": "dist"}, "differ from version to version"),
-        ("keep_bindings", ["secret_text"], "has nothing to keep"),
+        (
+            "migrations",
+            {"new_tag": "v1"},
+            "cannot be combined with a rollout, because Cloudflare rejects a version with a migration",
+        ),
+        ("placement", {"region": "aws:us-east-1"}, "cannot be combined with a rollout, because the provider loses it"),
+        (
+            "assets",
+            {"directory": "dist"},
+            "cannot be combined with a rollout, because a page of one version requests files",
+        ),
+        (
+            "keep_bindings",
+            ["secret_text"],
+            "cannot be combined with a rollout, because a version declares all its bindings",
+        ),
     ],
 )
 def test_what_no_version_can_have_is_rejected(bundle: str, argument: str, value: Any, words: str) -> None:
@@ -158,30 +170,30 @@ def test_what_no_version_can_have_is_rejected(bundle: str, argument: str, value:
 
 @pytest.mark.parametrize("percentage", [-1, 101, "10", True])
 def test_what_is_no_percentage_is_rejected(bundle: str, percentage: Any) -> None:
-    with rejected(f"api.percentage: is {percentage}. Use a number from 0 to 100."):
+    with rejected(f"api.percentage: must be a number from 0 to 100, got {percentage}."):
         deployed(bundle, percentage=percentage, previous_version_id=BEFORE)
 
 
 def test_a_rest_that_nobody_answers_is_rejected(bundle: str) -> None:
-    with rejected("api.previous_version_id: is not given, and `percentage` is 10", "`version_id`"):
+    with rejected("api.previous_version_id: is required with `percentage: 10`", "`version_id`"):
         deployed(bundle, percentage=10)
 
 
 def test_a_previous_version_without_a_percentage_is_rejected(bundle: str) -> None:
-    with rejected("api.percentage: is not given, and there is a previous version"):
+    with rejected("api.percentage: is required with `previous_version_id`"):
         deployed(bundle, previous_version_id=BEFORE)
 
 
 def test_what_is_no_id_of_a_version_is_rejected(bundle: str, preview: bool) -> None:
-    with rejected("api.previous_version_id: is v1, which is no id of a version"):
+    with rejected("api.previous_version_id: must be the id of a version, got v1"):
         deployed(bundle, preview, percentage=100, previous_version_id="v1")
 
 
 def test_the_version_of_this_run_is_rejected_as_the_previous_one(bundle: str) -> None:
-    with rejected(f"api.previous_version_id: is {BEFORE}, the version of this run: nothing in it changed"):
+    with rejected(f"api.previous_version_id: must not be the version of this update, got {BEFORE}"):
         deploy(lambda: rollout(bundle, percentage=10, previous_version_id=BEFORE) and None, answers=Same(None, None))
 
 
 def test_what_a_worker_rejects_it_rejects_too(bundle: str) -> None:
-    with rejected("api.secrets: has the name KEY, which `vars` has too"):
+    with rejected("api.secrets: must have unique names, got KEY, which `vars` has too"):
         deployed(bundle, vars={"KEY": "x"}, secrets={"KEY": "x"})

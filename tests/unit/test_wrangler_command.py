@@ -52,7 +52,7 @@ def test_the_heading_has_the_command_that_writes_the_file_anew(command: Command,
     command("--worker", "api", "--main", str(CHECKOUT / "workers" / "src" / "pg.ts"))
     first = (tmp_path / "wrangler.jsonc").read_text().partition("\n")[0]
     out = Path(os.path.relpath(tmp_path, CHECKOUT)).as_posix()
-    assert f"`make wrangler STACK=dev OUT={out} WORKER=api MAIN=workers/src/pg.ts` writes it anew." in first
+    assert f"`make wrangler STACK=dev OUT={out} WORKER=api MAIN=workers/src/pg.ts` generates it again." in first
 
 
 def test_paths_lead_from_the_file_to_the_project(command: Command, tmp_path: Path) -> None:

@@ -74,13 +74,13 @@ def test_whatever_json_can_say_toml_reads_back(data: dict[str, Any]):
 def test_every_file_says_in_its_first_line_who_wrote_it_from_what():
     first = {text.partition("\n")[0] for text in written().values()}
     assert {line.lstrip("/# ") for line in first} == {
-        "edge-postgres wrote this file from Worker `api` of stack `dev`. `make wrangler STACK=dev` writes it anew."
+        "edge-postgres wrote this file from Worker `api` of stack `dev`. `make wrangler STACK=dev` generates it again."
     }
 
 
 def test_the_heading_says_who_owns_the_worker_and_names_its_secrets():
     heading = written()["wrangler.jsonc"].partition("\n\n")[0]
-    assert "The stack owns the Worker" in heading
+    assert "The stack deploys the Worker" in heading
     assert "Secrets, by name only: DB_PASSWORD, STRIPE_KEY." in heading
     assert "CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE" in heading
     assert "SIGNING (secret_key)" in heading

@@ -17,6 +17,7 @@ from pulumi.resource import DependencyProviderResource
 from pulumi.runtime import proto as wire
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
+from edge_postgres._plugin.inherited_docs import add_inherited_docs
 from edge_postgres._plugin.own_resources import PACKAGE, OwnResources
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -39,6 +40,7 @@ class Components(ComponentProvider):
         # Without it Pulumi's generator for Go names a type that it does not make, where an object is only the value of
         # a plain map (pkg/v3 v3.259.0, `SecretsStore.secrets`): no program in Go compiles then.
         schema["language"]["go"]["generateExtraInputTypes"] = True
+        add_inherited_docs(schema, {f"{name}:index:{component.__name__}": component for component in components})
         self.schema = json.dumps(schema)
 
     def construct(

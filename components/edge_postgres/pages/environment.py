@@ -1,6 +1,7 @@
-"""What the deployments of a Pages project find: in production, and in previews."""
+"""`PagesEnvironment`: the bindings and the runtime of a Pages project in production, or in previews."""
 
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
 
@@ -9,11 +10,15 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
 from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.bindings.values import validate_reference, validate_secret, validate_variable
+from edge_postgres.workers.connection_methods import resolve_database_variables
 from edge_postgres.workers.database_variables import DatabaseVariables
-from edge_postgres.workers.direct_tcp import DirectTcpArgs, render_direct_variables
-from edge_postgres.workers.serverless_driver import ServerlessArgs, render_serverless_variables
+from edge_postgres.workers.direct_tcp import DirectTcpArgs
+from edge_postgres.workers.serverless_driver import ServerlessArgs
 
-# The argument, the map of the API that it fills, and the field of a binding that takes the value.
+if TYPE_CHECKING:
+    from pulumi_cloudflare import PagesProjectDeploymentConfigsProductionArgsDict
+
+# The argument, the API's map for it, and the field of a binding for the value.
 _MAPS = (
     ("analytics", "analytics_engine_datasets", "dataset"),
     ("d1", "d1_databases", "id"),
@@ -29,7 +34,7 @@ _MAPS = (
 
 
 class PagesEnvironment(TypedDict):
-    """What a deployment finds and how it runs. Changes take effect at the next deployment."""
+    """Bindings and runtime of the deployments. Changes take effect at the next deployment."""
 
     hyperdrive: NotRequired[dict[str, pulumi.Input[str]]]
     """Hyperdrive configurations: name of the binding to id of the configuration."""
@@ -40,9 +45,9 @@ class PagesEnvironment(TypedDict):
     d1: NotRequired[dict[str, pulumi.Input[str]]]
     """D1 databases: name of the binding to id of the database."""
     queues: NotRequired[dict[str, pulumi.Input[str]]]
-    """Queues to send to: name of the binding to name of the queue."""
+    """Queues that Functions send to: name of the binding to name of the queue."""
     services: NotRequired[dict[str, pulumi.Input[str]]]
-    """Workers to call: name of the binding to name of the script."""
+    """Workers that Functions call: name of the binding to name of the script."""
     durable_objects: NotRequired[dict[str, pulumi.Input[str]]]
     """Durable Objects of a Worker: name of the binding to id of the namespace."""
     analytics: NotRequired[dict[str, pulumi.Input[str]]]
@@ -54,92 +59,95 @@ class PagesEnvironment(TypedDict):
     ai: NotRequired[str]
     """Name of the binding to Workers AI."""
     vars: NotRequired[dict[str, pulumi.Input[str]]]
-    """Plain variables by name; readable by everybody with access to the account."""
+    """Plain variables by name. Everybody with access to the account can read them."""
     secrets: NotRequired[dict[str, pulumi.Input[str]]]
-    """Secret variables by name; they become secrets if they are none."""
+    """Secret variables by name. Plain values become secrets."""
     direct: NotRequired[DirectTcpArgs]
-    """A database that Functions dial themselves; its variables stand beside `vars` and `secrets`."""
+    """Database that Functions connect to over TCP, without Hyperdrive; adds variables to `vars` and `secrets`."""
     serverless: NotRequired[ServerlessArgs]
-    """A Prisma Postgres database that Functions ask over HTTP; its variable stands beside `secrets`."""
+    """Prisma Postgres database that Functions query over HTTP; adds a variable to `secrets`."""
     compatibility_date: NotRequired[str]
-    """Date that fixes the runtime's behaviour; the project's where it is left out."""
+    """Date that fixes the runtime's behaviour; default: the project's."""
     compatibility_flags: NotRequired[list[str]]
-    """Flags of the runtime; the project's where they are left out."""
+    """Flags of the runtime; default: the project's."""
     fail_open: NotRequired[bool]
-    """Whether static files answer in a Function's place once the Free plan's requests are used up; false where it is
-    left out, so that a caller of the API gets an error and no page."""
+    """Whether static files replace a Function once the Free plan's requests are used up; default: false, so that an
+    API client receives an error and not a page."""
     smart_placement: NotRequired[bool]
-    """Whether Functions run near what they talk to, rather than near the visitor; false where it is left out."""
+    """Whether Functions run near the services they connect to, not near the visitor; default: false."""
     cpu_ms: NotRequired[pulumi.Input[float]]
-    """Milliseconds of CPU time that a request may take; the plan's limit where it is left out."""
+    """Milliseconds of CPU time for a request; default: the plan's limit."""
 
 
 def render_environment(
     environment: PagesEnvironment, date: str, flags: list[str], plan: Plan, *, subject: str
-) -> dict[str, Any]:
-    """An environment as the API takes it, at a checked date and with checked flags.
+) -> "PagesProjectDeploymentConfigsProductionArgsDict":
+    """Returns an environment in the API's form.
 
-    Raises ``ValidationError`` for two bindings of one name, for a password or a secret among the plain variables, and
-    for more
-    variables than the plan allows.
+    Args:
+        environment: The arguments.
+        date: The validated compatibility date.
+        flags: The validated compatibility flags.
+        plan: Workers plan of the account.
+        subject: Path of the environment.
+
+    Raises:
+        ValidationError: Two bindings have one name, a plain variable holds a password or a secret, or the plan allows
+            fewer variables.
     """
-    given: dict[str, Any] = {kind: environment.get(kind, {}) for kind, _, _ in _MAPS}
-    database_variables = resolve_database_variables(environment, subject=subject)
-    groups: dict[str, Any] = {
-        **given,
-        "ai": [environment["ai"]] if "ai" in environment else [],
-        "vars": environment.get("vars", {}),
-        "secrets": environment.get("secrets", {}),
+    references = {argument: _references(environment, argument) for argument, _, _ in _MAPS}
+    variables, secrets = environment.get("vars", {}), environment.get("secrets", {})
+    names = [environment["ai"]] if "ai" in environment else []
+    database_variables = resolve_database_variables(
+        environment.get("direct"), environment.get("serverless"), subject=subject
+    )
+    groups = {
+        **references,
+        "ai": names,
+        "vars": variables,
+        "secrets": secrets,
         **{group: [*found.plain, *found.secret] for group, found in database_variables.items()},
     }
     validate_bindings(groups, plan, subject=subject)
     reject_assets_name(groups, subject=subject)
-    maps = {
+    maps: dict[str, Mapping[str, object]] = {
         api: {
-            name: {field: bound(value, subject=f"{subject}.{kind}.{name}")}
-            for name, value in sorted(given[kind].items())
+            name: {field: render_reference(value, subject=f"{subject}.{argument}.{name}")}
+            for name, value in sorted(references[argument].items())
         }
-        for kind, api, field in _MAPS
+        for argument, api, field in _MAPS
     }
-    maps["ai_bindings"] = {name: {"project_id": ""} for name in groups["ai"]}
-    maps["env_vars"] = render_variables(groups["vars"], groups["secrets"], database_variables, subject=subject)
-    rendered: dict[str, Any] = {
+    maps["ai_bindings"] = {name: {"project_id": ""} for name in names}
+    maps["env_vars"] = render_variables(variables, secrets, database_variables, subject=subject)
+    rendered: PagesProjectDeploymentConfigsProductionArgsDict = {
         "compatibility_date": date,
         "compatibility_flags": flags,
         "fail_open": environment.get("fail_open", False),
-        **{api: found for api, found in maps.items() if found},
     }
     if environment.get("smart_placement"):
         rendered["placement"] = {"mode": "smart"}
     if "cpu_ms" in environment:
         cpu_ms = apply_input(environment["cpu_ms"], lambda known: validate_cpu_ms(known, subject=f"{subject}.cpu_ms"))
         rendered["limits"] = {"cpu_ms": cpu_ms}
-    return rendered
+    return cast(
+        "PagesProjectDeploymentConfigsProductionArgsDict",
+        {**rendered, **{api: found for api, found in maps.items() if found}},
+    )
 
 
-def resolve_database_variables(environment: PagesEnvironment, *, subject: str) -> dict[str, DatabaseVariables]:
-    """The variables of the databases that are reached without Hyperdrive, by the argument that names the database."""
-    found: dict[str, DatabaseVariables] = {}
-    if "direct" in environment:
-        found["direct"] = render_direct_variables(environment["direct"], subject=f"{subject}.direct")
-    if "serverless" in environment:
-        found["serverless"] = render_serverless_variables(environment["serverless"], subject=f"{subject}.serverless")
-    return found
-
-
-def bound(value: pulumi.Input[str], *, subject: str) -> Any:
-    """An id or a name."""
+def render_reference(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
+    """Returns a validated id or name of a resource."""
     return apply_input(value, lambda known: validate_reference(known, subject=subject))
 
 
 def render_variables(
-    variables: dict[str, Any],
-    secrets: dict[str, Any],
-    database_variables: dict[str, DatabaseVariables],
+    variables: Mapping[str, pulumi.Input[str]],
+    secrets: Mapping[str, pulumi.Input[str]],
+    database_variables: Mapping[str, DatabaseVariables],
     *,
     subject: str,
-) -> dict[str, Any]:
-    """Variables by name, as the API takes them: secrets are secrets, and nothing else is."""
+) -> dict[str, dict[str, pulumi.Input[str]]]:
+    """Returns the variables in the API's form, by name; only the values of secrets are secret."""
     plain = {
         name: validate_variable(value, name, subject=f"{subject}.vars.{name}") for name, value in variables.items()
     }
@@ -151,3 +159,7 @@ def render_variables(
         **{name: {"type": "plain_text", "value": value} for name, value in sorted(plain.items())},
         **{name: {"type": "secret_text", "value": value} for name, value in sorted(secret.items())},
     }
+
+
+def _references(environment: PagesEnvironment, argument: str) -> Mapping[str, pulumi.Input[str]]:
+    return cast("Mapping[str, pulumi.Input[str]]", environment.get(argument, {}))

@@ -1,6 +1,7 @@
-"""`PagesProject`: a Pages project, what its Functions are bound to, and its domains."""
+"""`PagesProject`: a Pages project, the bindings of its Functions, and its domains."""
 
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -10,11 +11,16 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.pages.environment import PagesEnvironment, render_environment
 from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
 from edge_postgres.pages.source import PagesBuild, PagesSource, render_build, render_source
+from edge_postgres.workers.connection_methods import CONNECTION_METHODS, validate_connection_methods
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rules import validate_connection_methods, validate_domain
+from edge_postgres.workers.rules import validate_domain
 
-WAYS = ("hyperdrive", "direct", "serverless")
-"""The ways to a database that an environment may have."""
+if TYPE_CHECKING:
+    from pulumi_cloudflare import (
+        PagesProjectBuildConfigArgsDict,
+        PagesProjectDeploymentConfigsProductionArgsDict,
+        PagesProjectSourceArgsDict,
+    )
 
 
 class PagesProjectArgs(TypedDict):
@@ -23,44 +29,44 @@ class PagesProjectArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the project."""
     production_branch: str
-    """Branch whose deployments are production; those of every other branch are previews."""
+    """Branch whose deployments are production. Deployments of all other branches are previews."""
     compatibility_date: str
     """Date that fixes the runtime's behaviour, `YYYY-MM-DD`; at least 2024-09-23 with a driver."""
     production: PagesEnvironment
-    """What production finds; an empty dictionary binds nothing."""
+    """Bindings and runtime of production. Required; an empty dictionary binds nothing."""
     preview: PagesEnvironment
-    """What previews find; an empty dictionary binds nothing."""
+    """Bindings and runtime of previews. Required; an empty dictionary binds nothing."""
     compatibility_flags: NotRequired[list[str]]
-    """Flags of the runtime. `nodejs_compat` is needed with a driver before 2026-08-04 and not sent after."""
+    """Flags of the runtime. A driver needs `nodejs_compat` before 2026-08-04; it is not sent from that date on."""
     driver: NotRequired[Driver]
-    """Postgres driver in the Functions; nothing for a project without one."""
+    """Postgres driver in the Functions; omit it for a project without one."""
     project_name: NotRequired[str]
-    """Name of the project at Cloudflare, lower case; the component's name where it is left out."""
+    """Name of the project at Cloudflare, lower case; default: the component's name."""
     accept_shared_database: NotRequired[bool]
-    """True where previews may read and write production's database; else a warning says that they do."""
+    """True accepts that previews read and write production's database; default: false, which warns of it."""
     domains: NotRequired[list[str]]
     """Custom domains."""
     zones: NotRequired[dict[str, pulumi.Input[str]]]
-    """Zones of domains: domain to id of the zone, where a CNAME to the project is made. The record of any other domain
-    is somebody else's, and Pages waits for it."""
+    """Zones of domains: domain to id of the zone, in which the component creates a CNAME record. Create the records of
+    other domains yourself; Pages waits for them."""
     plan: NotRequired[Plan]
-    """Workers plan of the account, `paid` where it is left out."""
+    """Workers plan of the account; default: `paid`."""
     build: NotRequired[PagesBuild]
-    """How the content is built; left out where it is uploaded."""
+    """Build of the content; omit it for uploads."""
     source: NotRequired[PagesSource]
-    """Repository that is built; left out where the content is uploaded."""
+    """Repository that Pages builds; omit it for uploads."""
 
 
 class PagesProject(pulumi.ComponentResource):
-    """A Pages project: what its Functions find in production and in previews, and its domains.
+    """A Pages project: the bindings of its Functions in production and in previews, and its domains.
 
-    Creates a ``cloudflare.PagesProject`` that states date, flags, `fail_open` and bindings of both environments, one
-    ``PagesDomain`` for each domain, and a ``DnsRecord`` for each whose zone is given. It deploys no content: a
-    repository does, or `wrangler pages deploy`.
+    Creates a ``cloudflare.PagesProject`` with date, flags, `fail_open` and bindings of both environments, one
+    ``PagesDomain`` for each domain, and a ``DnsRecord`` for each domain with a zone. It deploys no content: use a
+    repository, or `wrangler pages deploy`.
 
-    Refuses an argument it does not know, an environment that is not stated, a driver without Node compatibility, two
-    bindings of one name, a password or a secret among the plain variables, and a domain with a path or a wildcard.
-    Warns where previews are bound to production's Hyperdrive configuration.
+    Refuses an unknown argument, a missing environment, a driver without Node compatibility, two bindings of one name, a
+    password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if previews are bound
+    to production's Hyperdrive configuration.
 
     Example::
 
@@ -77,7 +83,7 @@ class PagesProject(pulumi.ComponentResource):
     project_name: pulumi.Output[str]
     """Name of the project at Cloudflare."""
     subdomain: pulumi.Output[str]
-    """Host name of production, `NAME.pages.dev`; Cloudflare adds to NAME where somebody else has it."""
+    """Host name of production, `NAME.pages.dev`. Cloudflare adds a suffix to a NAME that is taken."""
 
     def __init__(self, name: str, args: PagesProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PagesProject", name, {}, opts)
@@ -88,10 +94,8 @@ class PagesProject(pulumi.ComponentResource):
             validate_domain(domain, subject=f"{name}.zones"): zone for domain, zone in args.get("zones", {}).items()
         }
         validate_zones(domains, zones, subject=name)
-        production, preview = (
-            render_environment_of(name, args, "production"),
-            render_environment_of(name, args, "preview"),
-        )
+        production = render_environment_of(args["production"], "production", name, args)
+        preview = render_environment_of(args["preview"], "preview", name, args)
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -101,8 +105,8 @@ class PagesProject(pulumi.ComponentResource):
             name=project_name,
             production_branch=args["production_branch"],
             deployment_configs={"production": production, "preview": preview},
-            build_config=render_build_of(name, args),
-            source=render_source_of(name, args),
+            build_config=render_build_of(args, name),
+            source=render_source_of(args, name),
             opts=children,
         )
         for hostname in domains:
@@ -111,7 +115,7 @@ class PagesProject(pulumi.ComponentResource):
                 account_id=args["account_id"],
                 project_name=project.name,
                 name=hostname,
-                # There is no update, and a second entry of one host name is a conflict.
+                # The API has no update, and rejects a second entry of one host name.
                 opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
             )
             if hostname in zones:
@@ -123,47 +127,52 @@ class PagesProject(pulumi.ComponentResource):
                     content=project.subdomain,
                     proxied=True,
                     ttl=1,
-                    # Two records of one name cannot be: pulumi-cloudflare#687. After the domain: a name that leads to
-                    # Pages before Pages knows it answers 522.
+                    # The API rejects two records of one name (pulumi-cloudflare#687). The record depends on the
+                    # domain, because Pages answers 522 for a host name that it does not know yet.
                     opts=pulumi.ResourceOptions(parent=self, depends_on=[domain], delete_before_replace=True),
                 )
 
         if not args.get("accept_shared_database", False):
-            warn_of_shared_configurations(name, production, preview)
+            warn_of_shared_configurations(args["production"], args["preview"], subject=f"{name}.preview")
         self.project_name = project.name
         self.subdomain = project.subdomain
         self.register_outputs({"project_name": self.project_name, "subdomain": self.subdomain})
 
 
-def render_environment_of(name: str, args: PagesProjectArgs, which: str) -> Any:
-    """One of the two environments as the API takes it, with the project's date and flags where it has none."""
-    subject, whole = f"{name}.{which}", dict[str, Any](args)
-    its_own = validated_args(whole[which], PagesEnvironment, subject=subject)
+def render_environment_of(
+    environment: PagesEnvironment, which: str, name: str, args: PagesProjectArgs
+) -> "PagesProjectDeploymentConfigsProductionArgsDict":
+    """Returns one of the two environments in the API's form; its default date and flags are the project's."""
+    subject = f"{name}.{which}"
+    environment = validated_args(environment, PagesEnvironment, subject=subject)
     driver = validate_choice(args["driver"], Driver, subject=f"{name}.driver") if "driver" in args else None
-    validate_connection_methods(driver, {way for way in WAYS if way in its_own}, subject=subject)
-    date, flags = validate_runtime(its_own, which, whole, driver, subject=name)
+    validate_connection_methods(driver, set(CONNECTION_METHODS) & set(environment), subject=subject)
+    date, flags = validate_runtime(environment, which, args, driver, subject=name)
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
-    return render_environment(its_own, date, flags, plan, subject=subject)
+    return render_environment(environment, date, flags, plan, subject=subject)
 
 
-def render_build_of(name: str, args: PagesProjectArgs) -> Any:
-    """How the content is built, as the API takes it; nothing where nobody says."""
+def render_build_of(args: PagesProjectArgs, name: str) -> "PagesProjectBuildConfigArgsDict | None":
+    """Returns the build in the API's form, if there is one."""
     return render_build(args["build"], subject=f"{name}.build") if "build" in args else None
 
 
-def render_source_of(name: str, args: PagesProjectArgs) -> Any:
-    """The repository as the API takes it; nothing where the content is uploaded."""
+def render_source_of(args: PagesProjectArgs, name: str) -> "PagesProjectSourceArgsDict | None":
+    """Returns the repository in the API's form, if there is one."""
     if "source" not in args:
         return None
     return render_source(args["source"], args["production_branch"], subject=f"{name}.source")
 
 
-def warn_of_shared_configurations(name: str, production: dict[str, Any], preview: dict[str, Any]) -> None:
-    """Says so where previews reach the database through production's own Hyperdrive configuration."""
-    bound = [[each["id"] for each in found.get("hyperdrive_bindings", {}).values()] for found in (production, preview)]
+def warn_of_shared_configurations(production: PagesEnvironment, preview: PagesEnvironment, *, subject: str) -> None:
+    """Warns if previews are bound to one of production's Hyperdrive configurations."""
+    in_production, in_preview = (
+        pulumi.Output.from_input(list((environment.get("hyperdrive") or {}).values()))
+        for environment in (production, preview)
+    )
 
-    def warn(known: list[list[str]]) -> None:
+    def warn(known: Sequence[Collection[object]]) -> None:
         if set(known[0]) & set(known[1]):
-            pulumi.log.warn(format_shared_database("accept_shared_database", subject=f"{name}.preview"))
+            pulumi.log.warn(format_shared_database("accept_shared_database", subject=subject))
 
-    pulumi.Output.from_input(bound).apply(warn)
+    pulumi.Output.all(in_production, in_preview).apply(warn)

@@ -1,13 +1,20 @@
-"""Where the content of a Pages project comes from, and how it is built."""
+"""The Git repository of a Pages project, and the build of its content."""
 
 from enum import StrEnum
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validate_choice, validated_args
 
+if TYPE_CHECKING:
+    from pulumi_cloudflare import (
+        PagesProjectBuildConfigArgsDict,
+        PagesProjectSourceArgsDict,
+        PagesProjectSourceConfigArgsDict,
+    )
+
 
 class GitHost(StrEnum):
-    """Where the source of a Pages project is kept."""
+    """Git host of a Pages project."""
 
     GITHUB = "github"
     """GitHub."""
@@ -16,54 +23,61 @@ class GitHost(StrEnum):
 
 
 class PagesBuild(TypedDict):
-    """How Pages builds the content from its source."""
+    """Build of the content from its source."""
 
     command: NotRequired[str]
-    """Command that builds it; nothing is built where it is left out."""
+    """Build command; default: no build."""
     output_dir: NotRequired[str]
     """Folder with the built content, relative to the root."""
     root_dir: NotRequired[str]
-    """Folder where the command runs and `functions` is looked for."""
+    """Folder where the command runs, and which contains `functions`."""
     caching: NotRequired[bool]
-    """Whether dependencies are kept between builds."""
+    """Whether dependencies are cached between builds."""
 
 
 class PagesSource(TypedDict):
-    """A repository whose pushes Pages builds and deploys. The account has to be connected to the host before."""
+    """A repository whose pushes Pages builds and deploys. Connect the account to the Git host first."""
 
     host: GitHost
-    """Where the repository is."""
+    """Git host of the repository."""
     owner: str
     """User or organisation that owns the repository."""
     repository: str
     """Name of the repository."""
     preview_branches: NotRequired[list[str]]
-    """Branches that get a preview: all where it is left out, none with an empty list."""
+    """Branches with previews; default: all. An empty list means none."""
     pull_request_comments: NotRequired[bool]
-    """Whether Pages comments on pull requests; true where it is left out."""
+    """Whether Pages comments on pull requests; default: true."""
 
 
-def render_build(build: PagesBuild, *, subject: str) -> dict[str, Any]:
-    """The build as the API takes it."""
+def render_build(build: PagesBuild, *, subject: str) -> "PagesProjectBuildConfigArgsDict":
+    """Returns the build in the API's form."""
     build = validated_args(build, PagesBuild, subject=subject)
-    names = {"command": "build_command", "output_dir": "destination_dir", "caching": "build_caching"}
-    return {names.get(key, key): value for key, value in build.items()}
+    rendered: PagesProjectBuildConfigArgsDict = {}
+    if "command" in build:
+        rendered["build_command"] = build["command"]
+    if "output_dir" in build:
+        rendered["destination_dir"] = build["output_dir"]
+    if "root_dir" in build:
+        rendered["root_dir"] = build["root_dir"]
+    if "caching" in build:
+        rendered["build_caching"] = build["caching"]
+    return rendered
 
 
-def render_source(source: PagesSource, production_branch: str, *, subject: str) -> dict[str, Any]:
-    """The repository as the API takes it."""
+def render_source(source: PagesSource, production_branch: str, *, subject: str) -> "PagesProjectSourceArgsDict":
+    """Returns the repository in the API's form."""
     source = validated_args(source, PagesSource, subject=subject)
     branches = source.get("preview_branches")
-    setting = "all" if branches is None else "custom" if branches else "none"
-    return {
-        "type": validate_choice(source["host"], GitHost, subject=f"{subject}.host").value,
-        "config": {
-            "owner": source["owner"],
-            "repo_name": source["repository"],
-            "production_branch": production_branch,
-            "production_deployments_enabled": True,
-            "preview_deployment_setting": setting,
-            "pr_comments_enabled": source.get("pull_request_comments", True),
-            **({"preview_branch_includes": sorted(branches)} if branches else {}),
-        },
+    config: PagesProjectSourceConfigArgsDict = {
+        "owner": source["owner"],
+        "repo_name": source["repository"],
+        "production_branch": production_branch,
+        "production_deployments_enabled": True,
+        "preview_deployment_setting": "all" if branches is None else "custom" if branches else "none",
+        "pr_comments_enabled": source.get("pull_request_comments", True),
     }
+    if branches:
+        config["preview_branch_includes"] = sorted(branches)
+    host = validate_choice(source["host"], GitHost, subject=f"{subject}.host")
+    return {"type": host.value, "config": config}

@@ -4,32 +4,38 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.limits import ASSET_FILE_BYTES, ASSET_FILES_CEILING
 
+if TYPE_CHECKING:
+    from pulumi_cloudflare import (
+        WorkersScriptAssetsArgsDict,
+        WorkersScriptAssetsConfigArgsDict,
+    )
+
 
 class HtmlHandling(StrEnum):
-    """Which address an HTML file has, and where the others lead."""
+    """The URL path of an HTML file; other paths redirect to it."""
 
     AUTO = "auto-trailing-slash"
-    """`/a` for `a.html`, `/a/` for `a/index.html`; the default of Cloudflare."""
+    """`/a` for `a.html`, `/a/` for `a/index.html`; Cloudflare's default."""
     FORCE = "force-trailing-slash"
     """Always with a slash."""
     DROP = "drop-trailing-slash"
     """Never with a slash."""
     NONE = "none"
-    """The name of the file as it is."""
+    """The file name, unchanged."""
 
 
 class NotFoundHandling(StrEnum):
-    """What is answered where there is no file and no script."""
+    """The response if neither a file nor the script answers."""
 
     NONE = "none"
-    """An empty 404; the default of Cloudflare."""
+    """An empty 404; Cloudflare's default."""
     PAGE = "404-page"
     """The nearest `404.html`."""
     SINGLE_PAGE = "single-page-application"
@@ -40,93 +46,104 @@ class AssetsArgs(TypedDict):
     """A directory of static files."""
 
     directory: str
-    """Path of the directory; every file in it becomes public. `_headers` and `_redirects` at its top are applied."""
+    """Path of the directory. Every file in it becomes public. `_headers` and `_redirects` at its top are applied."""
     binding: NotRequired[str]
-    """Name under which the script finds them, `ASSETS` by custom."""
+    """Name of the binding to the files, usually `ASSETS`."""
     html_handling: NotRequired[HtmlHandling]
-    """Addresses of HTML files; Cloudflare's default where it is left out."""
+    """URL paths of HTML files; default: Cloudflare's."""
     not_found_handling: NotRequired[NotFoundHandling]
-    """What is answered where there is no file; Cloudflare's default where it is left out."""
+    """Response without a file; default: Cloudflare's."""
+    # Any: Pulumi's schema inference rejects a union of a boolean and a list.
     run_worker_first: NotRequired[Any]
-    """True asks the script before the files; a list of patterns, `/api/*` or `!/api/docs/*`, does so for these."""
+    """True runs the script before the files. A list of patterns, `/api/*` or `!/api/docs/*`, does so for these."""
 
 
-# What wrangler keeps out of an upload or refuses, and what holds secrets by custom. The provider uploads every file.
+# Files that wrangler excludes from an upload or rejects, and files that usually hold secrets. The provider uploads all.
 _NEVER_PUBLIC = re.compile(r"\.assetsignore|_worker\.js|\.git|node_modules|\.env(\..*)?|\.dev\.vars(\..*)?")
 
 
-def render_assets(args: AssetsArgs, plan: Plan, root: Path | None = None, *, subject: str) -> Any:
-    """The files as ``WorkersScript`` takes them; the path is relative to ``root`` and sent as it is given.
+def render_assets(
+    args: AssetsArgs, plan: Plan, root: Path | None = None, *, subject: str
+) -> "WorkersScriptAssetsArgsDict":
+    """Returns the files as ``WorkersScript`` accepts them.
 
-    Raises ``ValidationError`` for a directory that is none, is empty, holds what must not be public or more than the
-    plan
-    allows, and for patterns that are none. Without a setting there is no `config`: state upgrades of the provider
-    stumbled over an empty one (https://github.com/pulumi/pulumi-cloudflare/issues/1497).
+    Without a setting the result has no `config`, because state upgrades of the provider failed with an empty one
+    (https://github.com/pulumi/pulumi-cloudflare/issues/1497).
+
+    Args:
+        args: The arguments. The path of the directory is sent unchanged.
+        plan: Workers plan of the account.
+        root: Directory that the path is relative to; default: the working directory.
+        subject: Path of the arguments.
+
+    Raises:
+        ValidationError: The directory is missing or empty, contains a file that must not be public or more files than
+            the plan allows, or a pattern is invalid.
     """
     args = validated_args(args, AssetsArgs, subject=subject)
     directory = (root or Path()) / args["directory"]
-    _reject_unservable(args["directory"], directory, plan, subject=f"{subject}.directory")
-    config: dict[str, Any] = {
-        key: (directory / file).read_text() for key, file in _SPECIAL.items() if (directory / file).is_file()
-    }
+    _validate_directory(directory, args["directory"], plan, subject=f"{subject}.directory")
+    config: WorkersScriptAssetsConfigArgsDict = {}
+    if (headers := directory / "_headers").is_file():
+        config["headers"] = headers.read_text()
+    if (redirects := directory / "_redirects").is_file():
+        config["redirects"] = redirects.read_text()
     if "html_handling" in args:
-        config["html_handling"] = validate_choice(
-            args["html_handling"], HtmlHandling, subject=f"{subject}.html_handling"
-        ).value
+        html = validate_choice(args["html_handling"], HtmlHandling, subject=f"{subject}.html_handling")
+        config["html_handling"] = html.value
     if "not_found_handling" in args:
-        handling = validate_choice(
+        not_found = validate_choice(
             args["not_found_handling"], NotFoundHandling, subject=f"{subject}.not_found_handling"
         )
-        config["not_found_handling"] = handling.value
+        config["not_found_handling"] = not_found.value
     if "run_worker_first" in args:
         config["run_worker_first"] = validate_worker_first(
             args["run_worker_first"], subject=f"{subject}.run_worker_first"
         )
-    return {"directory": args["directory"], **({"config": config} if config else {})}
+    return {"directory": args["directory"], "config": config} if config else {"directory": args["directory"]}
 
 
-_SPECIAL = {"headers": "_headers", "redirects": "_redirects"}
-
-
-def validate_worker_first(patterns: Any, *, subject: str) -> bool | list[str]:
-    """True, false, or patterns of which at least one is no exception."""
+def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]:
+    """Returns true, false, or the patterns, of which at least one must not be an exception."""
     if isinstance(patterns, bool):
         return patterns
     if isinstance(patterns, str) or not isinstance(patterns, Sequence):
-        raise ValidationError(subject, "is neither true nor false nor a list", "List patterns, such as `/api/*`.")
+        raise ValidationError(subject, "must be true, false or a list", "List patterns, for example `/api/*`.")
     for pattern in patterns:
         if not isinstance(pattern, str) or not pattern.startswith(("/", "!/")):
             raise ValidationError(
-                subject, f"has {pattern}", "Begin each pattern with `/`, or with `!/` where it is excepted."
+                subject,
+                f"must have patterns that start with `/` or `!/`, got {pattern}",
+                "Start each pattern with `/`, and each exception with `!/`.",
             )
     if all(pattern.startswith("!") for pattern in patterns):
-        raise ValidationError(subject, "has exceptions only", "Say what they are excepted from: `/*`.")
+        raise ValidationError(subject, "must not have exceptions only", "Add the pattern with the exceptions: `/*`.")
     return list(patterns)
 
 
-def _reject_unservable(shown: str, directory: Path, plan: Plan, *, subject: str) -> None:
+def _validate_directory(directory: Path, shown: str, plan: Plan, *, subject: str) -> None:
     if not directory.is_dir():
-        raise ValidationError(subject, f"is {shown}, which is no directory", "Build it first, and give its path.")
+        raise ValidationError(subject, f"must be a directory, got {shown}", "Build it first, and set its path.")
     count, ceiling = 0, ASSET_FILES_CEILING[plan]
     for path in directory.rglob("*"):
         inside = path.relative_to(directory)
         if _NEVER_PUBLIC.fullmatch(path.name):
             raise ValidationError(
                 subject,
-                f"holds {inside}, and every file of it becomes public",
-                "Build into a directory of its own; nothing reads `.assetsignore` here.",
+                f"must not contain {inside}, because every file becomes public",
+                "Build into a separate directory; `.assetsignore` has no effect here.",
             )
         if path.is_file():
             count += 1
             if (size := path.stat().st_size) > ASSET_FILE_BYTES:
                 raise ValidationError(
                     subject,
-                    f"holds {inside} of {size} bytes; an asset has at most {ASSET_FILE_BYTES}",
-                    "Keep it in R2.",
+                    f"must have files of at most {ASSET_FILE_BYTES} bytes, got {inside} of {size} bytes",
+                    "Move the file to R2.",
                 )
     if not 0 < count <= ceiling:
         raise ValidationError(
             subject,
-            f"holds {count} files; a Worker on the {plan.value} plan has 1 to {ceiling}",
-            "Build it first." if count == 0 else "Keep the rest in R2.",
+            f"must contain 1 to {ceiling} files on the {plan.value} plan, got {count}",
+            "Build it first." if count == 0 else "Move files to R2.",
         )

@@ -1,6 +1,6 @@
-"""How much one invocation of a Worker may take."""
+"""The limits of one invocation of a Worker."""
 
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
@@ -8,29 +8,49 @@ from edge_postgres.core.numbers import to_int
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.limits import WORKER_CPU_CEILING
 
+if TYPE_CHECKING:
+    from pulumi_cloudflare import WorkersScriptLimitsArgsDict
+
 
 class LimitsArgs(TypedDict):
-    """Bounds below those of the plan: a loop that does not end costs less."""
+    """Limits lower than those of the plan, so that an endless loop costs less."""
 
     cpu_ms: NotRequired[float]
-    """Milliseconds of CPU time; waiting for a database is none. At most 300000 on the paid plan."""
+    """Milliseconds of CPU time, without the time spent waiting for a database; at most 300000 on the paid plan."""
     subrequests: NotRequired[float]
-    """Requests that an invocation may make, to the Internet and to Cloudflare's services."""
+    """Requests that an invocation may send, to the Internet and to Cloudflare's services."""
 
 
-def render_limits(args: LimitsArgs, plan: Plan, *, subject: str) -> dict[str, int]:
-    """The bounds as whole numbers. Raises ``ValidationError`` for none, and for more than the plan has."""
-    found = dict(validated_args(args, LimitsArgs, subject=subject))
-    if not found:
-        raise ValidationError(subject, "states nothing", "State `cpu_ms` or `subrequests`, or leave it out.")
-    limits = {key: to_int(value, subject=f"{subject}.{key}") for key, value in found.items()}
-    for key, limit in limits.items():
-        if limit < 1:
-            raise ValidationError(f"{subject}.{key}", f"is {limit}", "Use 1 or more.")
-    if limits.get("cpu_ms", 0) > (ceiling := WORKER_CPU_CEILING[plan]):
-        raise ValidationError(
-            f"{subject}.cpu_ms",
-            f"is {limits['cpu_ms']}; an invocation on the {plan.value} plan has at most {ceiling}",
-            "Give long work to a queue or a workflow.",
-        )
+def render_limits(args: LimitsArgs, plan: Plan, *, subject: str) -> "WorkersScriptLimitsArgsDict":
+    """Returns the limits as integers.
+
+    Raises:
+        ValidationError: No limit is set, a limit is below 1, or it is above that of the plan.
+    """
+    found = validated_args(args, LimitsArgs, subject=subject)
+    limits: WorkersScriptLimitsArgsDict = {}
+    if "cpu_ms" in found:
+        limits["cpu_ms"] = _validate_cpu_ms(found["cpu_ms"], plan, subject=f"{subject}.cpu_ms")
+    if "subrequests" in found:
+        limits["subrequests"] = _validate_positive(found["subrequests"], subject=f"{subject}.subrequests")
+    if not limits:
+        raise ValidationError(subject, "must not be empty", "Set `cpu_ms` or `subrequests`, or remove the argument.")
     return limits
+
+
+def _validate_cpu_ms(value: float, plan: Plan, *, subject: str) -> int:
+    milliseconds = _validate_positive(value, subject=subject)
+    if milliseconds > (ceiling := WORKER_CPU_CEILING[plan]):
+        raise ValidationError(
+            subject,
+            f"must be at most {ceiling} on the {plan.value} plan, got {milliseconds}",
+            "Move long work to a queue or a workflow.",
+        )
+    return milliseconds
+
+
+def _validate_positive(value: float, *, subject: str) -> int:
+    number = to_int(value, subject=subject)
+    if number < 1:
+        raise ValidationError(subject, f"must be at least 1, got {number}", "Set 1 or more.")
+    return number

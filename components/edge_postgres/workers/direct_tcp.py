@@ -1,19 +1,21 @@
-"""Direct TCP: what a Worker needs to dial the database itself, without Hyperdrive."""
+"""Direct TCP: the variables with which a Worker connects to a database over its own sockets, without Hyperdrive."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NoReturn, NotRequired, TypedDict
+from typing import NoReturn, NotRequired, TypedDict
 
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.json_types import Json
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.passwords import render_password
+from edge_postgres.workers.bindings.values import is_secret
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp_rules import (
+    Address,
     DirectOptions,
     find_warnings,
     validate_address,
@@ -24,12 +26,12 @@ from edge_postgres.workers.direct_tcp_rules import (
 
 
 class DirectStyle(StrEnum):
-    """How a Worker is told where the database is."""
+    """Form in which a Worker receives the address and the credentials of a database."""
 
     URL = "url"
-    """One secret, the connection string."""
+    """One secret with the connection string."""
     PARAMETERS = "parameters"
-    """Plain variables, and the password as a secret."""
+    """Plain variables, and a secret with the password."""
 
 
 NAMES = {
@@ -43,36 +45,35 @@ NAMES = {
         "sslmode": "DB_SSLMODE",
     },
 }
-"""The variables of each style, by what they hold, and their names where nothing else is stated."""
+"""The default names of the variables of each style, by content."""
 
 
 class DirectTcpArgs(TypedDict):
-    """A database that a Worker dials by itself, over a socket for each request."""
+    """A database that a Worker connects to over its own sockets, one for each request."""
 
     origin: PostgresOrigin
-    """The database, by its pooler's address where it has one: a public host and a port."""
+    """The database, with a public host and a port: those of its pooler, if it has one."""
     style: NotRequired[DirectStyle]
-    """One connection string, or parameters; `url` where it is left out."""
+    """One connection string, or parameters; default: `url`."""
     names: NotRequired[dict[str, str]]
-    """Names of the variables instead of the usual ones, by what they hold: `url`; or `host`, `port`, `database`,
-    `user`, `password`, `sslmode`."""
+    """Names of the variables, by content: `url`; or `host`, `port`, `database`, `user`, `password`, `sslmode`."""
     allow_clear_text: NotRequired[bool]
-    """True connects without TLS: whoever is on the way reads and changes everything. Only for a host of one's own, or
-    of a vendor that takes such connections."""
+    """True connects without TLS, so that anyone on the network path can read and change all traffic. Only for your own
+    hosts, and for vendors that accept such connections."""
     accept_open_network: NotRequired[bool]
-    """True says that the database takes connections from the whole Internet: sockets leave from addresses that nobody
-    publishes. Has to be stated but for vendors whose databases are open anyway."""
+    """True confirms that the database accepts connections from the whole Internet, because Cloudflare does not publish
+    the source addresses of sockets. Required, except for vendors whose databases are always open."""
     allow_loopback: NotRequired[bool]
-    """True takes a database on localhost, which a stand-in of Cloudflare on this machine can reach."""
+    """True accepts a database on localhost, which only an emulator on this machine can reach."""
 
 
 def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVariables:
-    """The variables of a Worker that dials by itself.
+    """Returns the variables of a Worker with direct TCP. Warns of a database without a pooler, and of clear text.
 
-    Raises ``ValidationError`` for a host that no socket of a Worker reaches or whose certificate it does not trust,
-    for a
-    network that is not said to be open, for clear text where TLS works, for a password that somebody else changes, and
-    for names that clash. Warns of a database without a pooler, and of clear text.
+    Raises:
+        ValidationError: A Worker's socket cannot reach the host or does not trust its certificate, the network is not
+            confirmed to be open, clear text is requested although TLS works, the password is rotated by the vendor, or
+            variable names are invalid.
     """
     args = validated_args(args, DirectTcpArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
@@ -90,11 +91,11 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
 
     if style is DirectStyle.URL:
         parts = {"address": address, "database": origin["database"], "user": origin["user"], "password": password}
-        url = apply_inputs(parts, lambda known: format_url(sslmode, **known))
+        url = apply_inputs(parts, lambda known: format_url(known, sslmode))
         return DatabaseVariables(secret={names["url"]: pulumi.Output.secret(url)})
-    values = {
+    values: dict[str, pulumi.Input[str]] = {
         "host": apply_input(address, lambda known: known["host"]),
-        "port": apply_input(address, lambda known: known["port"]),
+        "port": apply_input(address, lambda known: str(known["port"])),
         "database": origin["database"],
         "user": origin["user"],
     }
@@ -104,46 +105,62 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
     return DatabaseVariables(plain={**plain, names["sslmode"]: sslmode}, secret={names["password"]: password})
 
 
-def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: str) -> Any:
-    """Host and port, as soon as they are known."""
+def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: str) -> pulumi.Input[Address]:
+    """Returns the validated address, as an Output if a part of it is one."""
     mode = apply_input(
         origin.get("sslmode"), lambda known: validate_direct_sslmode(known, subject=f"{subject}.origin.sslmode")
     )
-    said = {key: origin.get(key) for key in ("host", "port", "endpoint", "reach")}
 
-    def rule(known: dict[str, Any]) -> dict[str, Any]:
-        del known["mode"]
-        found = validate_address(options, subject=subject, **known)
-        for warning in find_warnings(options, subject=subject, **found):
+    def validate(known: Json) -> Address:
+        found = validate_address(
+            options,
+            host=known["host"],
+            port=known["port"],
+            endpoint=known["endpoint"],
+            reach=known["reach"],
+            subject=subject,
+        )
+        for warning in find_warnings(found, options, subject=subject):
             pulumi.log.warn(warning)
         return found
 
-    return apply_inputs({**said, "mode": mode}, rule)
+    parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "reach")}
+    # The mode is among the values so that an invalid one ends the deployment.
+    return apply_inputs({**parts, "mode": mode}, validate)
 
 
-def format_url(sslmode: str, *, address: Mapping[str, Any], database: str, user: str, password: str) -> str:
-    """The connection string, every part of it encoded."""
-    host, port = address["host"], address["port"]
+def format_url(known: Json, sslmode: str) -> str:
+    """Returns the connection string, with every part of it percent-encoded."""
+    address: Address = known["address"]
     return ConnectionString(
-        host=host, port=port, database=database, user=user, password=password, sslmode=sslmode
+        host=address["host"],
+        port=address["port"],
+        database=known["database"],
+        user=known["user"],
+        password=known["password"],
+        sslmode=sslmode,
     ).format()
 
 
 def reject_exposed_url(*, subject: str) -> NoReturn:
-    """Raises `ValidationError`: a plain variable would show a part of a secret connection string."""
+    """Raises `ValidationError`, because a plain variable would show a part of a secret connection string."""
     raise ValidationError(
         subject,
-        "would show a part of a secret connection string in a plain variable",
-        "Take the style `url`, or give the database by its parts, of which only the password is a secret.",
+        "must not come from a secret connection string, because plain variables are readable",
+        "Use the style `url`, or set the database by its parts, of which only the password is a secret.",
     )
 
 
-def render_plain_variable(value: pulumi.Input[str], *, subject: str) -> Any:
-    """A value that a plain variable may show: what comes from a secret connection string is a secret, all of it."""
+def render_plain_variable(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
+    """Returns the value of a plain variable.
 
-    def rule(known: dict[str, Any]) -> str:
-        if known["secret"]:
+    Raises:
+        ValidationError: The value is secret. Every part of a secret connection string is.
+    """
+
+    def validate(known: str, secret: bool) -> str:
+        if secret:
             reject_exposed_url(subject=subject)
-        return str(known["value"])
+        return str(known)
 
-    return apply_inputs({"value": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
+    return apply_inputs((value, is_secret(value)), validate)

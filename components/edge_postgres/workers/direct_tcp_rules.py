@@ -1,9 +1,9 @@
-"""What a socket of a Worker reaches and what it does not: addresses, TLS, networks, names of variables. Pure."""
+"""Rules for direct TCP: addresses and certificates that a Worker's socket accepts, and names of variables. Pure."""
 
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
@@ -13,10 +13,10 @@ from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, vendor_of, 
 from edge_postgres.origin.vendors import Certificate
 from edge_postgres.workers.bindings.names import validate_binding_names
 
-HYPERDRIVE_INSTEAD = "Put Hyperdrive in front of it, and bind that."
-_ROUTED = f"{HYPERDRIVE_INSTEAD} It takes a route: Workers VPC, or a tunnel with Access."
+HYPERDRIVE_INSTEAD = "Use Hyperdrive instead."
+_ROUTED = f"{HYPERDRIVE_INSTEAD} It supports network routes: Workers VPC, or a tunnel with Access."
 
-# https://www.cloudflare.com/ips/, read 2026-11-21 (last changed 2023-09-28). A socket of a Worker does not reach them:
+# https://www.cloudflare.com/ips/, read 2026-11-21 (last changed 2023-09-28). A Worker's socket cannot connect to them:
 # https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/#considerations, read 2026-11-21.
 _CLOUDFLARE = tuple(
     ipaddress.ip_network(network)
@@ -38,9 +38,18 @@ _ONLY_HYPERDRIVE = (
 )
 
 
+class Address(TypedDict):
+    """A validated address."""
+
+    host: str
+    port: int
+    endpoint: str
+    """`direct` or `pooled`."""
+
+
 @dataclass(frozen=True)
 class DirectOptions:
-    """What is said about the way, beside the address."""
+    """Options of direct connections."""
 
     clear_text: bool = False
     accept_open_network: bool = False
@@ -48,85 +57,95 @@ class DirectOptions:
 
 
 def validate_variable_names(names: Mapping[str, str], defaults: Mapping[str, str], *, subject: str) -> dict[str, str]:
-    """The name of each variable.
+    """Returns the name of each variable, by content.
 
-    Raises ``ValidationError`` for a key that has none, and for names that no Worker can have.
+    Raises:
+        ValidationError: The style has no such variable, or a name is invalid or repeated.
     """
     for key in names:
         if key not in defaults:
             known = ", ".join(f"`{each}`" for each in defaults)
-            raise ValidationError(f"{subject}.{key}", "is no variable of this style", f"The variables are {known}.")
+            raise ValidationError(f"{subject}.{key}", "is an unknown variable of this style", f"Use one of {known}.")
     found = {**defaults, **names}
     validate_binding_names({key: [name] for key, name in found.items()}, subject=subject)
     return found
 
 
-def validate_direct_origin(origin: Mapping[str, Any], *, subject: str) -> None:
-    """Raises ``ValidationError`` for what only Hyperdrive can use, and for an address that lacks a part.
+def validate_direct_origin(origin: Mapping[str, object], *, subject: str) -> None:
+    """Checks the fields of an origin in a preview too, where the host of a new database is not known yet.
 
-    A new database's host is known when it is there; that it will be private is known in a preview.
+    Raises:
+        ValidationError: The origin has fields that only Hyperdrive can use, is private, or has no host or port.
     """
-    for leaf in _ONLY_HYPERDRIVE:
-        if leaf in origin:
+    for key in _ONLY_HYPERDRIVE:
+        if key in origin:
             raise ValidationError(
-                f"{subject}.{leaf}",
-                "is given; a socket of a Worker takes no route but the Internet and no certificate but the runtime's",
-                f"{HYPERDRIVE_INSTEAD} Or take an origin without it.",
+                f"{subject}.{key}",
+                "cannot be combined with direct TCP, which has no network routes and no own certificates",
+                f"{HYPERDRIVE_INSTEAD} Or use an origin without it.",
             )
     if origin.get("reach") == Reach.PRIVATE.value:
-        raise ValidationError(f"{subject}.reach", "is private; a Worker's socket leaves to the Internet", _ROUTED)
-    for part in ("host", "port"):
-        if part not in origin:
-            raise ValidationError(f"{subject}.{part}", "is not given", "Give `host` and `port`.")
+        raise ValidationError(
+            f"{subject}.reach", "must be public, because a Worker's socket connects over the Internet", _ROUTED
+        )
+    for key in ("host", "port"):
+        if key not in origin:
+            raise ValidationError(f"{subject}.{key}", "is required", "Set `host` and `port`.")
 
 
 def validate_direct_sslmode(sslmode: str | None, *, subject: str) -> None:
-    """`require`, or none stated: the runtime verifies in full, against public authorities, whatever the mode says."""
+    """Rejects modes other than `require`, because the runtime always verifies in full, against public CAs."""
     if sslmode not in (None, "require"):
         raise ValidationError(
             subject,
-            f"is {sslmode}; the runtime verifies chain and host name against public authorities, whatever the mode",
-            "Leave it out, or say `require`.",
+            f"must be `require` or omitted, got {sslmode} (the runtime always verifies chain and host name against "
+            "public CAs)",
+            "Remove it, or set `require`.",
         )
 
 
 def validate_address(
     options: DirectOptions,
     *,
-    subject: str,
     host: str,
     port: float,
     endpoint: str | None = None,
     reach: str | None = None,
-) -> dict[str, Any]:
-    """Returns host, port and endpoint. Raises `ValidationError` for an address that no Worker's socket can reach."""
-    host, port = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
-    if not 1 <= port <= 65535:
-        raise ValidationError(f"{subject}.origin.port", f"is {port}", "Use a whole number from 1 to 65535.")
+    subject: str,
+) -> Address:
+    """Returns the address. Raises `ValidationError` for an address that a Worker's socket cannot use."""
+    host, number = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
+    if not 1 <= number <= 65535:
+        raise ValidationError(f"{subject}.origin.port", f"must be from 1 to 65535, got {number}", "Set another port.")
     if endpoint not in (None, Endpoint.DIRECT.value, Endpoint.POOLED.value):
-        raise ValidationError(f"{subject}.origin.endpoint", f"is {endpoint}", "Say `direct` or `pooled`.")
-    told = validate_reach(host, reach, subject=f"{subject}.origin.reach")
+        raise ValidationError(
+            f"{subject}.origin.endpoint", f"must be one of `direct`, `pooled`, got {endpoint}", "Set one of them."
+        )
+    scope = validate_reach(host, reach, subject=f"{subject}.origin.reach")
     vendor = vendor_of(host)
     if vendor is not None and not vendor.speaks_postgres:
-        raise ValidationError(f"{subject}.origin.host", f"is {host}, where no Postgres answers", vendor.direct_hint)
-    if not (told is Reach.LOOPBACK and options.allow_loopback):
-        _reject_unreachable(host, told, subject=f"{subject}.origin.host")
+        raise ValidationError(
+            f"{subject}.origin.host", f"must be a Postgres server, got {host}, which is none", vendor.direct_hint
+        )
+    if not (scope is Reach.LOOPBACK and options.allow_loopback):
+        _reject_unreachable(host, scope, subject=f"{subject}.origin.host")
         _reject_untrusted(host, options, subject=subject)
         _reject_closed(host, options, subject=subject)
-    return {"host": host, "port": port, "endpoint": endpoint or endpoint_of(host, port).value}
+    return {"host": host, "port": number, "endpoint": endpoint or endpoint_of(host, number).value}
 
 
-def find_warnings(options: DirectOptions, *, subject: str, host: str, port: int, endpoint: str) -> list[str]:
-    """What works and is not good, of a checked address."""
-    found = []
-    if endpoint == Endpoint.DIRECT.value:
+def find_warnings(address: Address, options: DirectOptions, *, subject: str) -> list[str]:
+    """Returns warnings about a validated address: no pooler, or clear text."""
+    host, found = address["host"], []
+    if address["endpoint"] == Endpoint.DIRECT.value:
         found.append(
-            f"{subject}: dials {host}, the database itself: each request makes a connection of its own, and a burst "
-            f"takes all that there are. {way_to_pooled(host, port)} Or put Hyperdrive in front of it, and bind that."
+            f"{subject}: connects to {host}, the database itself. Each request opens a connection, and a burst of "
+            f"requests can use all of them. {way_to_pooled(host, address['port'])} Or use Hyperdrive."
         )
     if options.clear_text and validate_reach(host, None, subject=subject) is not Reach.LOOPBACK:
         found.append(
-            f"{subject}: talks to {host} in clear text: whoever is on the way reads and changes queries and rows."
+            f"{subject}: connects to {host} in clear text. Anyone on the network path can read and change queries and "
+            "rows."
         )
     return found
 
@@ -135,15 +154,15 @@ def _reject_unreachable(host: str, reach: Reach, *, subject: str) -> None:
     if reach is not Reach.PUBLIC:
         raise ValidationError(
             subject,
-            f"is {host}, which only this {'machine' if reach is Reach.LOOPBACK else 'network'} can reach; a Worker's "
-            "socket leaves to the Internet",
+            f"must be public, got {host}, which only this {'machine' if reach is Reach.LOOPBACK else 'network'} can "
+            "reach (a Worker's socket connects over the Internet)",
             _ROUTED,
         )
     if is_address(host) and any(ipaddress.ip_address(host) in network for network in _CLOUDFLARE):
         raise ValidationError(
             subject,
-            f"is {host}, an address of Cloudflare's own; no socket of a Worker reaches one",
-            "Take the database's own address, not a proxied name's.",
+            f"must not be an address of Cloudflare, got {host} (a Worker's socket cannot connect to one)",
+            "Use the database's own address, not that of a proxied name.",
         )
 
 
@@ -153,21 +172,21 @@ def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> Non
         if vendor is not None and not vendor.takes_clear_text:
             raise ValidationError(
                 f"{subject}.allow_clear_text",
-                f"is true for {host}; {vendor.name} takes connections with TLS",
-                "Leave it out." if vendor.certificate is Certificate.PUBLIC else HYPERDRIVE_INSTEAD,
+                f"cannot be combined with {host}, because {vendor.name} requires TLS",
+                "Remove it." if vendor.certificate is Certificate.PUBLIC else HYPERDRIVE_INSTEAD,
             )
     elif vendor is not None and vendor.certificate is Certificate.PRIVATE:
         raise ValidationError(
             f"{subject}.origin.host",
-            f"is {host}; {vendor.name} signs its certificates itself, and a socket of a Worker trusts public "
-            "authorities only: the handshake would fail, whatever the driver says about verification",
+            f"must have a certificate of a public CA, got {host}, whose certificate {vendor.name} signs itself (the "
+            "TLS handshake would fail, whatever the driver's verification settings)",
             HYPERDRIVE_INSTEAD,
         )
     elif is_address(host):
         raise ValidationError(
             f"{subject}.origin.host",
-            f"is {host}; a socket of a Worker verifies the host name, and certificates name hosts, not addresses",
-            f"Give the name that the server's certificate has. {HYPERDRIVE_INSTEAD}",
+            f"must be a host name, got {host} (a Worker's socket verifies the host name of the certificate)",
+            f"Use the host name of the server's certificate. {HYPERDRIVE_INSTEAD}",
         )
 
 
@@ -176,7 +195,7 @@ def _reject_closed(host: str, options: DirectOptions, *, subject: str) -> None:
     if not options.accept_open_network and not (vendor is not None and vendor.is_open):
         raise ValidationError(
             f"{subject}.accept_open_network",
-            f"is not true for {host}; sockets of Workers leave from addresses that nobody publishes, so that the "
-            "database has to take connections from the whole Internet, and its password is all that guards it",
-            "Say `true` where that is accepted, or put Hyperdrive in front of it: then Cloudflare's ranges are enough.",
+            f"must be true for {host} (Cloudflare does not publish the source addresses of sockets, so the database "
+            "must accept connections from the whole Internet, protected by its password alone)",
+            "Set `true` to accept that, or use Hyperdrive, for which Cloudflare's address ranges are enough.",
         )

@@ -1,4 +1,4 @@
-"""Postgres drivers: the packages each is made of, the releases that work, what each needs."""
+"""Postgres drivers: their packages, the supported releases, and whether they need Node compatibility."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -22,7 +22,7 @@ class Driver(StrEnum):
     DRIZZLE = "drizzle"
     """Drizzle ORM on node-postgres."""
     KYSELY = "kysely"
-    """Kysely, a query builder, on a pool of node-postgres."""
+    """Kysely, a query builder, on node-postgres."""
     PRISMA = "prisma"
     """Prisma ORM with one of its adapters: `@prisma/adapter-pg`, or `@prisma/adapter-ppg` for the serverless driver."""
     PRISMA_PPG = "prisma-ppg"
@@ -33,11 +33,13 @@ class Driver(StrEnum):
 
 @dataclass(frozen=True)
 class Package:
-    """A package that a driver is made of: the first release that works, and later ones that do not."""
+    """A package of a driver."""
 
     name: str
-    floor: Release
+    minimum: Release
+    """The first release that works."""
     broken: Mapping[Release, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Later releases that do not work, and the reason."""
 
 
 # The first releases that work behind Hyperdrive: the page of each driver below
@@ -46,8 +48,8 @@ _PG = Package("pg", (8, 16, 3), MappingProxyType({(8, 11, 4): "its parsing of co
 _POSTGRES = Package("postgres", (3, 4, 5))
 _DRIZZLE = Package("drizzle-orm", (0, 26, 2))
 _KYSELY = Package("kysely", (0, 26, 3))
-# Cloudflare's page states none. 6.16.0 made adapters and the client without a native engine generally available, and
-# 6.16.2 mended what it broke in workerd (https://github.com/prisma/orm/releases/tag/6.16.2, read 2026-11-21).
+# Cloudflare's page has no minimum. 6.16.0 made adapters and the client without a native engine generally available, and
+# 6.16.2 fixed its regression in workerd (https://github.com/prisma/orm/releases/tag/6.16.2, read 2026-11-21).
 _PRISMA = Package("@prisma/client", (6, 16, 2))
 _ADAPTER_PG = Package("@prisma/adapter-pg", (6, 16, 2))
 # The first release (`npm view @prisma/adapter-ppg versions`, 2026-11-21).
@@ -55,7 +57,7 @@ _ADAPTER_PPG = Package("@prisma/adapter-ppg", (7, 0, 1))
 # The first release after 0.5.2 (`npm view @prisma/ppg versions`, 2026-11-21).
 _PPG = Package("@prisma/ppg", (1, 0, 1))
 
-# The packages of each driver, its own first. A crate leaves no trace in a script.
+# The packages of each driver, its own package first. A Rust crate leaves no trace in a script.
 DRIVER_PACKAGES: Mapping[Driver, tuple[Package, ...]] = MappingProxyType(
     {
         Driver.PG: (_PG,),
@@ -76,21 +78,32 @@ _BANNER = re.compile(r"edge-postgres: driver ([\w@/.-]+)@(\d+)\.(\d+)\.(\d+)")
 
 
 def needs_node(driver: Driver | None) -> TypeGuard[Driver]:
-    """Whether a driver runs with Node compatibility only. What speaks HTTP, or is WASM, does without."""
+    """Returns whether a driver needs Node compatibility. Drivers that use HTTP, and drivers in WASM, do not."""
     return driver is not None and driver not in _WITHOUT_NODE
 
 
-def validate_driver_release(
-    bundle: str, driver: Driver, connection_methods: Collection[str] = (), *, subject: str
-) -> None:
-    """Raises ``ValidationError`` where a bundle says that it holds another driver than stated, or a release below its
-    floor.
+def find_driver_packages(text: str) -> dict[str, Release]:
+    """Returns the releases of the packages that a built script names in its comments, by package.
 
-    Bundles say so in comments, ``edge-postgres: driver pg@8.23.1``, one for each package; one that says nothing is
-    taken on trust. ``connection_methods`` are those among `hyperdrive`, `direct` and `serverless` that the Worker has,
-    nothing where that is not known.
+    The build writes a comment for each package: ``edge-postgres: driver pg@8.23.1``.
     """
-    found = {name: (int(major), int(minor), int(patch)) for name, major, minor, patch in _BANNER.findall(bundle)}
+    return {name: (int(major), int(minor), int(patch)) for name, major, minor, patch in _BANNER.findall(text)}
+
+
+def validate_driver_release(
+    found: Mapping[str, Release], driver: Driver, connection_methods: Collection[str] = (), *, subject: str
+) -> None:
+    """Checks the packages of a bundle against its driver. A bundle that names no packages passes.
+
+    Args:
+        found: The releases of the packages, by package.
+        driver: The driver that the bundle must contain.
+        connection_methods: Those of `hyperdrive`, `direct` and `serverless` that the Worker uses; empty if unknown.
+        subject: Path of the bundle.
+
+    Raises:
+        ValidationError: The bundle contains another driver, or an unsupported release.
+    """
     if not found:
         return
     packages = DRIVER_PACKAGES[driver]
@@ -101,20 +114,20 @@ def validate_driver_release(
     if others := sorted({package.name for package in _KNOWN} & set(found) - set(own)):
         raise ValidationError(
             subject,
-            f"holds {others[0]}, which the driver {driver.value} is not made of",
-            "Name the driver that the bundle holds.",
+            f"contains {others[0]}, which does not belong to the driver {driver.value}",
+            "Set `driver` to the driver in the bundle.",
         )
     for package in packages:
-        _reject_release(package, found.get(package.name), driver, subject=subject)
+        _validate_release(found.get(package.name), package, driver, subject=subject)
 
 
-def reject_accelerate(bundle: str, *, subject: str) -> None:
-    """Raises ``ValidationError`` where a bundle says that it holds Prisma Accelerate, a pool and a cache of its own."""
-    if any(name == _ACCELERATE for name, *_ in _BANNER.findall(bundle)):
+def reject_accelerate(found: Mapping[str, Release], *, subject: str) -> None:
+    """Raises ``ValidationError`` if Prisma Accelerate, which pools and caches itself, is among the packages."""
+    if _ACCELERATE in found:
         raise ValidationError(
             subject,
-            f"holds {_ACCELERATE}; Accelerate pools and caches in the place of Hyperdrive",
-            f"Leave the extension out, and use {_ADAPTER_PG.name} with the direct string.",
+            f"contains {_ACCELERATE}, which pools and caches instead of Hyperdrive",
+            f"Remove the extension, and use {_ADAPTER_PG.name} with the direct connection string.",
         )
 
 
@@ -126,42 +139,46 @@ def _reject_mixed_adapters(found: Collection[str], connection_methods: Collectio
     if over_tcp and over_http:
         raise ValidationError(
             subject,
-            f"holds both {_ADAPTER_PG.name} and {_ADAPTER_PPG.name}; one speaks to Postgres, the other HTTP to Prisma",
-            f"Keep {_ADAPTER_PG.name} behind Hyperdrive or over TCP, {_ADAPTER_PPG.name} for the serverless driver.",
+            f"contains both {_ADAPTER_PG.name}, which connects to Postgres, and {_ADAPTER_PPG.name}, which sends HTTP "
+            "to Prisma",
+            f"Keep {_ADAPTER_PG.name} for Hyperdrive or direct TCP, {_ADAPTER_PPG.name} for the serverless driver.",
         )
     if over_tcp and "serverless" in connection_methods:
         raise ValidationError(
-            subject, f"holds {_ADAPTER_PG.name}; `serverless` is for {_ADAPTER_PPG.name}", "Bind `hyperdrive` instead."
+            subject,
+            f"contains {_ADAPTER_PG.name}, but `serverless` needs {_ADAPTER_PPG.name}",
+            "Bind `hyperdrive` instead.",
         )
     if over_http and connection_methods and "serverless" not in connection_methods:
         raise ValidationError(
             subject,
-            f"holds {_ADAPTER_PPG.name}, which speaks HTTP to Prisma and cannot use "
+            f"contains {_ADAPTER_PPG.name}, which sends HTTP to Prisma and cannot use "
             f"{' or '.join(sorted(connection_methods))}",
-            f"State `serverless`, or use {_ADAPTER_PG.name}.",
+            f"Use `serverless`, or {_ADAPTER_PG.name}.",
         )
 
 
-def _reject_release(package: Package, version: Release | None, driver: Driver, *, subject: str) -> None:
+def _validate_release(version: Release | None, package: Package, driver: Driver, *, subject: str) -> None:
     if version is None:
         raise ValidationError(
             subject,
-            f"lacks {package.name}, which the driver {driver.value} is made of",
-            f'Install it: npm install "{package.name}@^{_shown(package.floor)}".',
+            f"does not contain {package.name}, which the driver {driver.value} needs",
+            f'Install it: npm install "{package.name}@^{_format(package.minimum)}".',
         )
     if version in package.broken:
-        reason = package.broken[version]
-        raise ValidationError(
-            subject, f"holds {package.name} {_shown(version)}; {reason}", f"Install {package.name} of a later release."
-        )
-    if version < package.floor:
-        needed = _shown(package.floor)
         raise ValidationError(
             subject,
-            f"holds {package.name} {_shown(version)}; in Workers it works from {needed} on",
-            f'Install it anew: npm install "{package.name}@^{needed}".',
+            f"contains {package.name} {_format(version)}: {package.broken[version]}",
+            f"Install a later release of {package.name}.",
+        )
+    if version < package.minimum:
+        minimum = _format(package.minimum)
+        raise ValidationError(
+            subject,
+            f"must contain {package.name} {minimum} or later, got {_format(version)}",
+            f'Install it again: npm install "{package.name}@^{minimum}".',
         )
 
 
-def _shown(release: Release) -> str:
+def _format(release: Release) -> str:
     return ".".join(map(str, release))

@@ -1,40 +1,43 @@
-"""The modules of a script beside its main one: WASM, text, data, and ES modules of their own."""
+"""The additional modules of a script: WASM, text, data and ES modules."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 
+if TYPE_CHECKING:
+    from pulumi_cloudflare import WorkersScriptFilesArgsDict
+
 
 class ModuleKind(StrEnum):
-    """What the runtime makes of a module, and so what an `import` of it yields."""
+    """The kind of a module, which decides the value that an `import` of it yields."""
 
     ESM = "esm"
     """JavaScript, an ES module."""
     WASM = "wasm"
     """A compiled `WebAssembly.Module`."""
     TEXT = "text"
-    """A text."""
+    """A string."""
     DATA = "data"
     """An `ArrayBuffer`."""
 
 
 class ModuleFile(TypedDict):
-    """A module that is uploaded with the main one."""
+    """A module that is uploaded with the main module."""
 
     path: str
     """Path of the file."""
     kind: NotRequired[ModuleKind]
-    """What it becomes; told from the name of the module where it is left out."""
+    """Kind of the module; default: derived from the extension of its name."""
 
 
-# The types and the extensions that wrangler uploads without being told, of its release 4.164.0.
+# The content types, and the extensions that wrangler 4.164.0 uploads without a rule.
 CONTENT_TYPES = {
     ModuleKind.ESM: "application/javascript+module",
     ModuleKind.WASM: "application/wasm",
@@ -51,33 +54,42 @@ _BY_EXTENSION = {
 
 @dataclass(frozen=True)
 class Module:
-    """A module that is ready to be sent."""
+    """A validated module."""
 
     name: str
     path: str
     sha256: str
     content_type: str
+    size: int
 
 
 def validate_files(
-    files: Mapping[str, Any], main_module: str, root: Path | None = None, *, subject: str
+    files: Mapping[str, object], main_module: str, root: Path | None = None, *, subject: str
 ) -> list[Module]:
-    """The modules, sorted by name. Paths are relative to ``root``, and are sent as they are given.
+    """Returns the modules, sorted by name.
 
-    Raises ``ValidationError`` for a name that the main module or the upload itself has, for one that says nothing of
-    the kind,
-    and for files that cannot be read or are too large together.
+    Args:
+        files: A path or a ``ModuleFile`` for each name. Paths are sent unchanged.
+        main_module: Name of the main module.
+        root: Directory that the paths are relative to; default: the working directory.
+        subject: Path of the argument.
+
+    Raises:
+        ValidationError: A name belongs to the main module or to the upload itself, a kind is unknown, a file cannot be
+            read, or the files are too large together.
     """
-    found = [_module(name, files[name], main_module, root, subject=f"{subject}.{name}") for name in sorted(files)]
-    if (size := sum(_size(module.path, root) for module in found)) > WORKER_SIZE_BYTES:
+    found = [
+        _validate_module(name, files[name], main_module, root, subject=f"{subject}.{name}") for name in sorted(files)
+    ]
+    if (size := sum(module.size for module in found)) > WORKER_SIZE_BYTES:
         raise ValidationError(
-            subject, f"have {size} bytes; a Worker has {WORKER_SIZE_BYTES}", "Keep large data in R2 or KV."
+            subject, f"must have at most {WORKER_SIZE_BYTES} bytes together, got {size}", "Move large data to R2 or KV."
         )
     return found
 
 
-def render_files(modules: list[Module]) -> Any:
-    """The modules as ``WorkersScript`` takes them."""
+def render_files(modules: list[Module]) -> "dict[str, WorkersScriptFilesArgsDict]":
+    """Returns the modules as ``WorkersScript`` accepts them, by name."""
     return {
         module.name: {
             "content_type": module.content_type,
@@ -88,28 +100,25 @@ def render_files(modules: list[Module]) -> Any:
     }
 
 
-def _module(name: str, given: Any, main_module: str, root: Path | None, *, subject: str) -> Module:
-    file = validated_args({"path": given} if isinstance(given, str) else given, ModuleFile, subject=subject)
+def _validate_module(name: str, given: object, main_module: str, root: Path | None, *, subject: str) -> Module:
+    path_or_file = {"path": given} if isinstance(given, str) else given
+    file = validated_args(cast("ModuleFile", path_or_file), ModuleFile, subject=subject)
     if name == main_module:
-        raise ValidationError(subject, "is the name of the main module", "Rename it, or state another `main_module`.")
-    # The upload is one multipart message, and this part of it says what the others are.
+        raise ValidationError(
+            subject, "cannot have the name of the main module", "Rename it, or set another `main_module`."
+        )
+    # The upload is one multipart message, and this part describes the others.
     if name in ("", "metadata"):
-        raise ValidationError(subject, "is the name of the upload's own part", "Rename it.")
+        raise ValidationError(subject, "cannot have the name of the upload's own part", "Rename it.")
     kind = file.get("kind") or _BY_EXTENSION.get(PurePosixPath(name).suffix.lower())
     if kind is None:
         known = ", ".join(f"`{extension}`" for extension in _BY_EXTENSION)
-        raise ValidationError(
-            subject, "says nothing of what it is", f"State its `kind`, or name it with an extension: {known}."
-        )
+        raise ValidationError(subject, "has an unknown kind", f"Set its `kind`, or use an extension: {known}.")
     try:
         content = ((root or Path()) / file["path"]).read_bytes()
     except OSError as error:
         raise ValidationError(
-            subject, f"is {file['path']}, which cannot be read ({error.strerror})", "Build it first."
+            subject, f"cannot be read: {file['path']} ({error.strerror})", "Build it first."
         ) from None
     content_type = CONTENT_TYPES[validate_choice(kind, ModuleKind, subject=f"{subject}.kind")]
-    return Module(name, file["path"], hashlib.sha256(content).hexdigest(), content_type)
-
-
-def _size(path: str, root: Path | None) -> int:
-    return ((root or Path()) / path).stat().st_size
+    return Module(name, file["path"], hashlib.sha256(content).hexdigest(), content_type, len(content))

@@ -1,4 +1,4 @@
-"""`KvCache`: a KV namespace for answers that Workers keep for a while."""
+"""`KvCache`: a KV namespace for cached responses."""
 
 from typing import NotRequired, TypedDict
 
@@ -16,19 +16,19 @@ class KvCacheArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the namespace."""
     title: NotRequired[pulumi.Input[str]]
-    """Title of the namespace, unique in the account; the component's name where it is left out."""
+    """Title of the namespace, unique in the account; default: the component's name."""
     jurisdiction: NotRequired[Jurisdiction]
-    """Where its values may be stored; everywhere where it is left out. A change makes another namespace."""
+    """Where Cloudflare may store the values; default: everywhere. A change replaces the namespace."""
 
 
 class KvCache(pulumi.ComponentResource):
-    """A KV namespace for cached answers.
+    """A KV namespace for cached responses.
 
-    Creates one ``cloudflare.WorkersKvNamespace``. What it holds can be had from the database again, so nothing protects
-    it: it goes with the stack, and a change of the jurisdiction starts an empty one. Use another namespace for what is
-    nowhere else.
+    Creates one ``cloudflare.WorkersKvNamespace``. Its content can be read from the database again, so the namespace is
+    not protected: it is deleted with the stack, and a change of the jurisdiction replaces it with an empty one. Use
+    another namespace for data that exists nowhere else.
 
-    Refuses an argument it does not know, an empty title, and a jurisdiction that Cloudflare does not have.
+    Refuses an unknown argument, an empty title, and an unknown jurisdiction.
 
     Example::
 
@@ -43,7 +43,7 @@ class KvCache(pulumi.ComponentResource):
     """
 
     namespace_id: pulumi.Output[str]
-    """Id to bind in a Worker or a Pages project."""
+    """Id of the namespace, for a binding of a Worker or of a Pages project."""
 
     def __init__(self, name: str, args: KvCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:KvCache", name, {}, opts)
@@ -57,7 +57,7 @@ class KvCache(pulumi.ComponentResource):
             account_id=args["account_id"],
             title=title,
             jurisdiction=jurisdiction,
-            # A jurisdiction is set once, and a second namespace of one title is a conflict.
+            # A jurisdiction cannot be changed, and the API rejects a second namespace with one title.
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=opts.depends_on if opts else None,

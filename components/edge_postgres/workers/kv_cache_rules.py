@@ -1,4 +1,4 @@
-"""What a KV namespace may be called and where it may lie. Pure."""
+"""Rules for the title and the jurisdiction of a KV namespace. Pure."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from edge_postgres.core.errors import ValidationError
 
 
 class Jurisdiction(StrEnum):
-    """Where Cloudflare may store the values of a namespace."""
+    """Jurisdiction in which Cloudflare may store the values of a namespace."""
 
     EU = "eu"
     """The European Union."""
@@ -17,7 +17,7 @@ class Jurisdiction(StrEnum):
 
 
 def validate_title(title: str, *, subject: str) -> str:
-    """A title that somebody can read."""
+    """Returns a title with at least one visible character."""
     if not title.strip():
-        raise ValidationError(subject, "is empty", "Write one, or leave it out.")
+        raise ValidationError(subject, "must not be empty", "Set a title, or remove the argument.")
     return title

@@ -1,90 +1,108 @@
-"""What a Worker tells of itself: logs and traces, how many of them, and where they are kept."""
+"""Logs and traces of a Worker: whether they are collected, the sampling rates, and their destinations."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 
+if TYPE_CHECKING:
+    from pulumi_cloudflare import (
+        WorkersScriptObservabilityArgsDict,
+        WorkersScriptObservabilityLogsArgsDict,
+        WorkersScriptObservabilityTracesArgsDict,
+    )
+
 
 class LogsArgs(TypedDict):
-    """What is kept of `console.log`, of errors and of each invocation."""
+    """Logs: `console.log`, errors, and one entry for each invocation."""
 
     enabled: NotRequired[bool]
-    """Whether there are logs; as the whole where it is left out."""
+    """Whether logs are collected; default: `enabled` of the observability."""
     invocation_logs: NotRequired[bool]
-    """Whether each invocation is a line of its own; true where it is left out."""
+    """Whether each invocation gets a log entry; default: true."""
     head_sampling_rate: NotRequired[float]
-    """Part of the requests that is logged, 0 to 1; 1 where it is left out."""
+    """Fraction of the requests that is logged, 0 to 1; default: 1."""
     persist: NotRequired[bool]
-    """Whether Cloudflare keeps them; true where it is left out."""
+    """Whether Cloudflare stores the logs; default: true."""
     destinations: NotRequired[list[str]]
-    """Names of destinations that they are exported to."""
+    """Names of the destinations that the logs are exported to."""
 
 
 class TracesArgs(TypedDict):
-    """What is kept of the way that a request takes."""
+    """Traces of requests."""
 
     enabled: NotRequired[bool]
-    """Whether there are traces; false where it is left out."""
+    """Whether traces are collected; default: false."""
     head_sampling_rate: NotRequired[float]
-    """Part of the requests that is traced, 0 to 1; 1 where it is left out."""
+    """Fraction of the requests that is traced, 0 to 1; default: 1."""
     persist: NotRequired[bool]
-    """Whether Cloudflare keeps them; true where it is left out."""
+    """Whether Cloudflare stores the traces; default: true."""
     destinations: NotRequired[list[str]]
-    """Names of destinations that they are exported to."""
+    """Names of the destinations that the traces are exported to."""
 
 
 class ObservabilityArgs(TypedDict):
     """Logs and traces of a Worker."""
 
     enabled: bool
-    """Whether anything is kept."""
+    """Whether logs and traces are collected."""
     head_sampling_rate: NotRequired[float]
-    """Part of the requests that is looked at, 0 to 1; 1 where it is left out."""
+    """Fraction of the requests that is sampled, 0 to 1; default: 1."""
     logs: NotRequired[LogsArgs]
-    """What is logged; everything where it is left out."""
+    """Settings of the logs; default: all logs."""
     traces: NotRequired[TracesArgs]
-    """What is traced; nothing where it is left out."""
+    """Settings of the traces; default: no traces."""
 
 
-def render_observability(args: ObservabilityArgs | None, *, subject: str) -> dict[str, Any]:
-    """Everything that there is to say, off where nothing is stated.
+def render_observability(args: ObservabilityArgs | None, *, subject: str) -> "WorkersScriptObservabilityArgsDict":
+    """Returns all fields of the API, with observability off if there are no arguments.
 
-    What is left out comes back from the API with its default, and a release of the provider took that for a change on
-    every run (https://github.com/cloudflare/terraform-provider-cloudflare/issues/7326).
+    The API returns omitted fields with their defaults, and a release of the provider reported them as a change in every
+    update (https://github.com/cloudflare/terraform-provider-cloudflare/issues/7326).
 
-    Raises ``ValidationError`` for a rate outside 0 to 1, and for logs or traces of a Worker that keeps nothing.
+    Raises:
+        ValidationError: A rate is outside 0 to 1, or logs or traces are on while observability is off.
     """
-    nothing: ObservabilityArgs = {"enabled": False}
-    found = validated_args(nothing if args is None else args, ObservabilityArgs, subject=subject)
+    off: ObservabilityArgs = {"enabled": False}
+    found = validated_args(off if args is None else args, ObservabilityArgs, subject=subject)
     logs = validated_args(found.get("logs", LogsArgs()), LogsArgs, subject=f"{subject}.logs")
     traces = validated_args(found.get("traces", TracesArgs()), TracesArgs, subject=f"{subject}.traces")
     enabled = found["enabled"]
-    rendered: dict[str, Any] = {
-        "enabled": enabled,
-        "head_sampling_rate": _rate(found, subject=subject),
-        "logs": {
-            "enabled": logs.get("enabled", enabled),
-            "invocation_logs": logs.get("invocation_logs", True),
-            **_kept(logs, subject=f"{subject}.logs"),
-        },
-        "traces": {"enabled": traces.get("enabled", False), **_kept(traces, subject=f"{subject}.traces")},
-    }
-    for part in ("logs", "traces"):
-        if rendered[part]["enabled"] and not enabled:
+    logs_enabled, traces_enabled = logs.get("enabled", enabled), traces.get("enabled", False)
+    for name, part_enabled in (("logs", logs_enabled), ("traces", traces_enabled)):
+        if part_enabled and not enabled:
             raise ValidationError(
-                f"{subject}.{part}.enabled", "is true, and `enabled` is false", "Say `enabled: true` for both."
+                f"{subject}.{name}.enabled",
+                "cannot be combined with `enabled: false` of the observability",
+                "Set `enabled: true` in both places.",
             )
-    return rendered
+    rendered_logs: WorkersScriptObservabilityLogsArgsDict = {
+        "enabled": logs_enabled,
+        "invocation_logs": logs.get("invocation_logs", True),
+        "head_sampling_rate": _validate_rate(logs, subject=f"{subject}.logs"),
+        "persist": logs.get("persist", True),
+    }
+    rendered_traces: WorkersScriptObservabilityTracesArgsDict = {
+        "enabled": traces_enabled,
+        "head_sampling_rate": _validate_rate(traces, subject=f"{subject}.traces"),
+        "persist": traces.get("persist", True),
+    }
+    if destinations := logs.get("destinations"):
+        rendered_logs["destinations"] = sorted(destinations)
+    if destinations := traces.get("destinations"):
+        rendered_traces["destinations"] = sorted(destinations)
+    return {
+        "enabled": enabled,
+        "head_sampling_rate": _validate_rate(found, subject=subject),
+        "logs": rendered_logs,
+        "traces": rendered_traces,
+    }
 
 
-def _kept(args: Any, *, subject: str) -> dict[str, Any]:
-    destinations = {"destinations": sorted(args["destinations"])} if args.get("destinations") else {}
-    return {"head_sampling_rate": _rate(args, subject=subject), "persist": args.get("persist", True), **destinations}
-
-
-def _rate(args: Any, *, subject: str) -> float:
-    rate = args.get("head_sampling_rate", 1)
+def _validate_rate(args: LogsArgs | TracesArgs | ObservabilityArgs, *, subject: str) -> float:
+    rate: object = args.get("head_sampling_rate", 1)
     if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate <= 1:
-        raise ValidationError(f"{subject}.head_sampling_rate", f"is {rate}", "Use a part of the requests, from 0 to 1.")
+        raise ValidationError(
+            f"{subject}.head_sampling_rate", f"must be from 0 to 1, got {rate}", "Set the fraction of the requests."
+        )
     return rate

@@ -1,50 +1,66 @@
-"""Where a Worker runs: near whoever asks, or near what it asks itself."""
+"""The location where a Worker runs: near the client, or near its database."""
 
 import re
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 
+if TYPE_CHECKING:
+    from pulumi_cloudflare import WorkersScriptPlacementArgsDict
+
 
 class PlacementArgs(TypedDict):
-    """One of four ways to have the script run near its database; it pays for several queries in a row.
+    """One of four placements near the database; a placement is faster for several queries in a row.
 
     https://developers.cloudflare.com/workers/configuration/placement/, read 2026-11-21.
     """
 
     mode: NotRequired[str]
-    """`smart`: Cloudflare finds the place out from the traffic, within 15 minutes."""
+    """`smart`: Cloudflare chooses the location from the traffic, within 15 minutes."""
     region: NotRequired[str]
     """A region of a cloud: `aws:us-east-1`, `gcp:us-east4`, `azure:westeurope`."""
     host: NotRequired[str]
-    """A host name and a port that Cloudflare looks for over TCP, from public addresses: `db.example.com:5432`."""
+    """Host name and port that Cloudflare probes over TCP, from public addresses: `db.example.com:5432`."""
     hostname: NotRequired[str]
-    """A host name that Cloudflare looks for over HTTP."""
+    """Host name that Cloudflare probes over HTTP."""
 
 
-_WAYS = ("mode", "region", "host", "hostname")
 _NAME = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}"
+# The pattern of each argument, its description, and an example.
 _FORMS = {
-    "mode": (r"smart", "Use `smart`, or one of `region`, `host`, `hostname`."),
-    "region": (r"(aws|gcp|azure):[a-z0-9-]+", "Write cloud and region: `aws:us-east-1`, `gcp:…` or `azure:…`."),
-    "host": (rf"{_NAME}:\d{{1,5}}", "Write host name and port: `db.example.com:5432`."),
-    "hostname": (_NAME, "Write the host name alone: `api.example.com`."),
+    "mode": (r"smart", "`smart`", "Set `smart`, or one of `region`, `host`, `hostname`."),
+    "region": (r"(aws|gcp|azure):[a-z0-9-]+", "cloud and region", "Write `aws:us-east-1`, `gcp:…` or `azure:…`."),
+    "host": (rf"{_NAME}:\d{{1,5}}", "a host name and a port", "Write `db.example.com:5432`."),
+    "hostname": (_NAME, "a host name alone", "Write `api.example.com`."),
 }
 
 
-def render_placement(args: PlacementArgs, *, subject: str) -> Any:
-    """The placement as the API takes it.
+def render_placement(args: PlacementArgs, *, subject: str) -> "WorkersScriptPlacementArgsDict":
+    """Returns the placement as the API accepts it.
 
-    Raises ``ValidationError`` where it is none of the four, or more than one of them.
+    Raises:
+        ValidationError: None or several of the four arguments are set, or the value has another form.
     """
     found = dict(validated_args(args, PlacementArgs, subject=subject))
-    given = [way for way in _WAYS if way in found]
+    given = [key for key in _FORMS if key in found]
     if len(given) != 1:
-        said = " and ".join(f"`{way}`" for way in given) or "nothing"
-        raise ValidationError(subject, f"states {said}", "State one of `mode`, `region`, `host` and `hostname`.")
-    (way,) = given
-    value, (form, way_out) = found[way], _FORMS[way]
+        names = " and ".join(f"`{key}`" for key in given) or "none"
+        raise ValidationError(
+            subject,
+            f"must have one of `mode`, `region`, `host` and `hostname`, got {names}",
+            "Set exactly one of them.",
+        )
+    (key,) = given
+    value, (form, description, fix) = found[key], _FORMS[key]
     if not isinstance(value, str) or not re.fullmatch(form, value, re.IGNORECASE):
-        raise ValidationError(f"{subject}.{way}", f"is {value}", way_out)
-    return {"mode": value} if way == "mode" else {"mode": "targeted", way: value}
+        raise ValidationError(f"{subject}.{key}", f"must be {description}, got {value}", fix)
+    match key:
+        case "region":
+            return {"mode": "targeted", "region": value}
+        case "host":
+            return {"mode": "targeted", "host": value}
+        case "hostname":
+            return {"mode": "targeted", "hostname": value}
+        case _:
+            return {"mode": value}

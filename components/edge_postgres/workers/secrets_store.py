@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -29,15 +29,15 @@ class StoredSecretArgs(TypedDict):
     """One secret of a SecretsStore."""
 
     value: pulumi.Input[str]
-    """The value in use; becomes a secret if it is none."""
+    """The current value. A plain value becomes a secret."""
     version: NotRequired[float]
-    """Number of the value in use, 1 where it is left out. A new version stands beside the one before."""
+    """Version of the current value; default: 1. The store keeps a new version in addition to the previous one."""
     previous_value: NotRequired[pulumi.Input[str]]
-    """Value of the version before, which stays: whatever is bound to it, a Worker rolled back too, finds it."""
+    """Value of the previous version, which stays in the store for the Workers that are still bound to it."""
     scopes: NotRequired[list[str]]
-    """Services that may use it: `access`, `ai_gateway`, `dex`, `workers`; `workers` alone where it is left out."""
+    """Services that may use the secret: `access`, `ai_gateway`, `dex`, `workers`; default: `workers`."""
     comment: NotRequired[str]
-    """What it is for; everybody who may list the secrets reads it."""
+    """Purpose of the secret. Everybody who may list the secrets can read it."""
 
 
 class SecretsStoreArgs(TypedDict):
@@ -48,25 +48,25 @@ class SecretsStoreArgs(TypedDict):
     secrets: dict[str, StoredSecretArgs]
     """The secrets by name: letters, digits, `_` and `-`."""
     store_id: NotRequired[pulumi.Input[str]]
-    """Id of the store that the account has, 32 hexadecimal digits. Excludes `store_name`."""
+    """Id of the account's existing store, 32 hexadecimal digits. Cannot be combined with `store_name`."""
     store_name: NotRequired[str]
-    """Makes a store of this name. An account has one store, most have it already: then it is refused there."""
+    """Name of a new store. An account has one store; Cloudflare rejects a second one."""
     name_prefix: NotRequired[str]
-    """How the names in the store begin, which all stacks share; the component's name and `-` where it is left out."""
+    """Prefix of the names in the store, which all stacks share; default: the component's name and `-`."""
     secrets_ceiling: NotRequired[float]
-    """Overrides the number of secrets that an account may have."""
+    """Number of secrets that the account may have; default: Cloudflare's limit."""
 
 
 class SecretsStore(pulumi.ComponentResource):
     """Secrets in the account's Secrets Store, to which any Worker of the account can be bound.
 
-    Creates one ``cloudflare.SecretsStoreSecret`` for each secret and each previous version, and a
-    ``cloudflare.SecretsStore`` only where a ``store_name`` asks for it. A new value of the same version changes the
-    secret for everything that is bound to it, at once and for good. A new version is a secret of its own,
-    ``stripe-key-v2``: Workers move to it, and the one before stays until the next rotation.
+    Creates one ``cloudflare.SecretsStoreSecret`` for each secret and each previous version. With ``store_name`` it also
+    creates a ``cloudflare.SecretsStore``. A new value of the same version replaces the value for all Workers that are
+    bound to the secret, at once. A new version is a separate secret, ``stripe-key-v2``. Workers move to it, and the
+    previous version stays until the next rotation.
 
-    Refuses an argument it does not know, a store that is both given and made, or neither, a name with a space, two
-    secrets of one name, an unknown scope, a value that is empty or too large, and more secrets than an account has.
+    Refuses an unknown argument, both or neither of ``store_id`` and ``store_name``, a name with a space, two secrets of
+    one name, an unknown scope, an empty or too large value, and more secrets than the account may have.
 
     Example::
 
@@ -87,15 +87,13 @@ class SecretsStore(pulumi.ComponentResource):
     store_id: pulumi.Output[str]
     """Id of the store."""
     secret_names: pulumi.Output[dict[str, str]]
-    """Names in the store of the versions in use, by the names of the secrets."""
+    """Names of the current versions in the store, by secret."""
 
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SecretsStore", name, {}, opts)
         args = validated_args(args, SecretsStoreArgs, subject=name)
         if ("store_id" in args) == ("store_name" in args):
-            raise ValidationError(
-                f"{name}.store_id", "or `store_name` is needed, and one of them only", "Give one of them."
-            )
+            raise ValidationError(f"{name}.store_id", "or `store_name` is required, and not both", "Set one of them.")
         versions = [each for key, secret in args["secrets"].items() for each in resolve_versions(name, key, secret)]
         reject_duplicate_names([each.stored_name for each in versions], subject=f"{name}.secrets")
         validate_count(
@@ -104,8 +102,8 @@ class SecretsStore(pulumi.ComponentResource):
         prefix = args.get("name_prefix", f"{name}-")
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
-        self.store_id = pulumi.Output.from_input(create_or_use_store(name, args, child))
-        self._in_use: dict[str, tuple[SecretVersion, cloudflare.SecretsStoreSecret]] = {}
+        self.store_id = create_or_use_store(name, args, child)
+        self._current: dict[str, tuple[SecretVersion, cloudflare.SecretsStoreSecret]] = {}
         for each in versions:
             secret = cloudflare.SecretsStoreSecret(
                 f"{name}-{each.stored_name}",
@@ -117,16 +115,16 @@ class SecretsStore(pulumi.ComponentResource):
                 comment=each.comment,
                 opts=child,
             )
-            if each.is_in_use:
-                self._in_use[each.secret] = each, secret
-        self.secret_names = pulumi.Output.all(**{key: made.name for key, (_, made) in self._in_use.items()})
+            if each.is_current:
+                self._current[each.secret] = each, secret
+        self.secret_names = pulumi.Output.all(**{key: stored.name for key, (_, stored) in self._current.items()})
         self.register_outputs({"store_id": self.store_id, "secret_names": self.secret_names})
 
     def bindable(self) -> dict[str, SecretsStoreBinding]:
-        """The secrets that a Worker may use, each as its `secrets_store` takes it; a Worker waits for its own."""
+        """Returns the secrets that a Worker may use, each as the Worker's argument `secrets_store` accepts it."""
         return {
-            key: {"store_id": self.store_id, "secret_name": made.name}
-            for key, (version, made) in self._in_use.items()
+            key: {"store_id": self.store_id, "secret_name": stored.name}
+            for key, (version, stored) in self._current.items()
             if WORKERS in version.scopes
         }
 
@@ -137,47 +135,43 @@ class SecretVersion:
 
     secret: str
     stored_name: str
-    value: Any = field(repr=False)
+    value: pulumi.Input[str] = field(repr=False)
     scopes: list[str]
     comment: str | None
-    is_in_use: bool
+    is_current: bool
 
 
 def resolve_versions(name: str, key: str, secret: StoredSecretArgs) -> Iterator[SecretVersion]:
-    """The version in use, and the one before where its value is given."""
+    """Yields the current version, and the previous one if its value is set."""
     subject = f"{name}.secrets.{validate_secret_name(key, subject=f'{name}.secrets')}"
     secret = validated_args(secret, StoredSecretArgs, subject=subject)
     number = validate_version(secret.get("version", 1), subject=f"{subject}.version")
     scopes = validate_scopes(secret.get("scopes", [WORKERS]), subject=f"{subject}.scopes")
     comment = secret.get("comment")
-    yield SecretVersion(
-        key,
-        format_stored_name(key, number),
-        render_secret_value(secret["value"], subject=f"{subject}.value"),
-        scopes,
-        comment,
-        True,
-    )
+    value = render_secret_value(secret["value"], subject=f"{subject}.value")
+    yield SecretVersion(key, format_stored_name(key, number), value, scopes, comment, is_current=True)
     if "previous_value" not in secret:
         return
     if number == 1:
         raise ValidationError(
-            f"{subject}.previous_value", "stands beside version 1, which is the first", "State a `version`."
+            f"{subject}.previous_value", "cannot be combined with version 1, which is the first", "Set a `version`."
         )
-    value = render_secret_value(secret["previous_value"], subject=f"{subject}.previous_value")
-    yield SecretVersion(key, format_stored_name(key, number - 1), value, scopes, comment, False)
+    previous = render_secret_value(secret["previous_value"], subject=f"{subject}.previous_value")
+    yield SecretVersion(key, format_stored_name(key, number - 1), previous, scopes, comment, is_current=False)
 
 
-def render_secret_value(value: pulumi.Input[str], *, subject: str) -> Any:
-    """A value that the store takes, wrapped."""
-    return apply_input(pulumi.Output.secret(value), lambda text: validate_value(text, subject=subject))
+def render_secret_value(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
+    """Returns a validated value as a secret."""
+    return apply_input(pulumi.Output.secret(value), lambda known: validate_value(known, subject=subject))
 
 
-def create_or_use_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> Any:
-    """The id of the store."""
+def create_or_use_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> pulumi.Output[str]:
+    """Returns the id of the existing store, or of a new one."""
     if "store_id" in args:
-        return apply_input(
-            args["store_id"], lambda store_id: validate_hex_id(store_id, "store id", subject=f"{name}.store_id")
+        return pulumi.Output.from_input(
+            apply_input(
+                args["store_id"], lambda store_id: validate_hex_id(store_id, "store id", subject=f"{name}.store_id")
+            )
         )
     return cloudflare.SecretsStore(
         f"{name}-store", account_id=args["account_id"], name=args["store_name"], opts=child

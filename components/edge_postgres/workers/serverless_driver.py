@@ -1,13 +1,14 @@
-"""Prisma's serverless driver: the secret that a Worker needs to ask Prisma Postgres over HTTP and WebSocket."""
+"""Prisma's serverless driver: the secret with which a Worker queries Prisma Postgres over HTTP and WebSocket."""
 
 import re
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_inputs
+from edge_postgres.core.json_types import Json
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.contract import PostgresOrigin
@@ -21,96 +22,87 @@ DEFAULT_NAME = "PRISMA_DIRECT_TCP_URL"
 
 PRISMA = "Prisma Postgres"
 
-# What a URL holds as it is, everywhere: nothing of it is encoded when a URL is written, or decoded when it is read.
+# Characters that are never percent-encoded in a URL, so that encoding and decoding do not change them.
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
 
 
 class ServerlessArgs(TypedDict):
-    """A Prisma Postgres database that a Worker asks with `@prisma/ppg`, without Hyperdrive and without a socket."""
+    """A Prisma Postgres database that a Worker queries with `@prisma/ppg`, without Hyperdrive and without a socket."""
 
     origin: PostgresOrigin
-    """The database itself, by the direct host of Prisma Postgres."""
+    """The database, with the direct host of Prisma Postgres."""
     accept_early_access: bool
-    """True: the driver is in Early Access and Prisma says not to use it in production. Always stated."""
+    """True confirms that the driver is in Early Access, and that Prisma advises against it in production. Required."""
     name: NotRequired[str]
-    """Name of the variable, `PRISMA_DIRECT_TCP_URL` where it is left out."""
+    """Name of the variable; default: `PRISMA_DIRECT_TCP_URL`."""
     allow_loopback: NotRequired[bool]
-    """True takes a database on localhost, for which a stand-in on this machine answers."""
+    """True accepts a database on localhost, for which an emulator on this machine answers."""
 
 
 def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> DatabaseVariables:
-    """The secret of a Worker that asks through the serverless driver.
+    """Returns the secret of a Worker with the serverless driver.
 
-    Raises ``ValidationError`` for a host that is not the direct one of Prisma Postgres, for a user, password or
-    database whose
-    name a URL would encode (the driver does not decode), for a password that somebody else changes, and without the
-    consent to Early Access.
+    Raises:
+        ValidationError: The host is not the direct one of Prisma Postgres, a user, password or database has characters
+            that a URL encodes (the driver does not decode them), the password is rotated by the vendor, or Early Access
+            is not accepted.
     """
     args = validated_args(args, ServerlessArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
     validate_early_access(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
     validate_direct_origin(origin, subject=f"{subject}.origin")
-    password, loopback = (
-        render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password"),
-        args.get("allow_loopback", False),
-    )
-    said: dict[str, Any] = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
+    password = render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password")
+    loopback = args.get("allow_loopback", False)
+    parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
     url = apply_inputs(
-        {**said, "password": password}, lambda known: format_url(allow_loopback=loopback, subject=subject, **known)
+        {**parts, "password": password}, lambda known: format_url(known, allow_loopback=loopback, subject=subject)
     )
     return DatabaseVariables(secret={args.get("name", DEFAULT_NAME): pulumi.Output.secret(url)})
 
 
 def validate_early_access(accepted: bool, *, subject: str) -> None:
-    """Raises ``ValidationError`` where nobody accepted the state that the driver is in."""
+    """Raises ``ValidationError`` if the Early Access state of the driver is not accepted."""
     if accepted is not True:
         raise ValidationError(
             subject,
-            "is not true; Prisma's serverless driver is in Early Access, and Prisma says not to use it in production",
-            "Say `true` to accept that, or put Hyperdrive in front of the database, and bind that.",
+            "must be true, because Prisma's serverless driver is in Early Access and not meant for production",
+            f"Set `true` to accept that. {HYPERDRIVE_INSTEAD}",
         )
 
 
-def format_url(
-    *,
-    subject: str,
-    host: str,
-    port: float,
-    endpoint: str | None,
-    database: str,
-    user: str,
-    password: str,
-    allow_loopback: bool,
-) -> str:
-    """The string as the driver takes it apart: it uses host, user, password and path, and decodes none of them."""
-    host, port = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
+def format_url(known: Json, *, allow_loopback: bool, subject: str) -> str:
+    """Returns the connection string. The driver uses host, user, password and path, and decodes none of them."""
+    host = validate_host(known["host"], subject=f"{subject}.origin.host")
+    port = to_int(known["port"], subject=f"{subject}.origin.port")
     validate_serverless_host(
-        host=host, port=port, endpoint=endpoint, allow_loopback=allow_loopback, subject=f"{subject}.origin"
+        host, port=port, endpoint=known["endpoint"], allow_loopback=allow_loopback, subject=f"{subject}.origin"
     )
-    for part, text in {"user": user, "password": password, "database": database}.items():
-        if not _UNRESERVED.fullmatch(text):
+    user, password, database = known["user"], known["password"], known["database"]
+    for part, value in {"user": user, "password": password, "database": database}.items():
+        if not _UNRESERVED.fullmatch(value):
             raise ValidationError(
                 f"{subject}.origin.{part}",
-                "has a character that a URL encodes, and the serverless driver does not decode it",
-                "Use letters, digits, `-`, `.`, `_` and `~`; a connection that Prisma makes has nothing else.",
+                "must not have characters that a URL encodes, because the serverless driver does not decode them",
+                "Use letters, digits, `-`, `.`, `_` and `~`. Connections that Prisma creates have no other characters.",
             )
     return f"postgres://{user}:{password}@{host}:{port}/{database}?sslmode=require"
 
 
 def validate_serverless_host(host: str, *, port: int, endpoint: str | None, allow_loopback: bool, subject: str) -> None:
-    """Raises ``ValidationError`` for a host that is not the direct one of Prisma Postgres, or of its stand-in."""
+    """Raises ``ValidationError`` for a host that is neither the direct one of Prisma Postgres nor its emulator."""
     if allow_loopback and reach_of(host) is Reach.LOOPBACK:
         return
     vendor = vendor_of(host)
     if vendor is None or vendor.name != PRISMA:
         raise ValidationError(
             f"{subject}.host",
-            f"is {host}; Prisma's serverless driver reaches Prisma Postgres alone, at its direct host db.prisma.io",
+            f"must be the direct host of Prisma Postgres, db.prisma.io, got {host} (the serverless driver connects to "
+            "no other vendor)",
             HYPERDRIVE_INSTEAD,
         )
     if Endpoint.POOLED.value in (endpoint, endpoint_of(host, port).value):
         raise ValidationError(
             f"{subject}.host",
-            f"is {host}, a pooled endpoint; the serverless driver takes the direct one and pools at Prisma",
+            f"must be the direct endpoint, got {host}, a pooled one (Prisma pools for the serverless driver)",
             way_to_direct(host, port),
         )

@@ -1,4 +1,4 @@
-"""What leads to a Worker besides workers.dev: routes, custom domains, the clock."""
+"""The triggers of a Worker other than workers.dev: routes, custom domains and crons."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,17 @@ def create_routes_domains_crons(
     crons: Sequence[str] | None,
     parent: pulumi.Resource,
 ) -> None:
-    """Makes the routes, zone by pattern, the domains and the schedule of a script that is there."""
+    """Creates the routes, the custom domains and the cron trigger of an existing script.
+
+    Args:
+        name: Prefix of the resource names.
+        account_id: Cloudflare account that owns the script.
+        script_name: Name of the script at Cloudflare.
+        routes: Zone ids by pattern.
+        domains: Host names.
+        crons: Cron expressions; None creates no cron trigger.
+        parent: Component that owns the resources.
+    """
     for pattern, zone_id in sorted(routes.items()):
         cloudflare.WorkersRoute(
             f"{name}-route-{pattern}",
@@ -30,11 +40,12 @@ def create_routes_domains_crons(
             account_id=account_id,
             hostname=hostname,
             service=script_name,
-            # There is no update, and a second record of one host name is a conflict.
+            # The API has no update, and rejects a second record of one host name.
             opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
         )
     if crons is not None:
-        # Deleting it changes nothing at Cloudflare: a schedule ends with an empty list, or with the script.
+        # Deleting the trigger changes nothing at Cloudflare. An empty list ends the schedule, as does deleting the
+        # script.
         cloudflare.WorkersCronTrigger(
             f"{name}-schedule",
             account_id=account_id,

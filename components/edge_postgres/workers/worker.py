@@ -1,11 +1,12 @@
-"""`Worker`: a script, what is bound to it, and where it answers."""
+"""`Worker`: a script, its bindings and its triggers."""
 
-from typing import Any
+from typing import cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.json_types import Json
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
 from edge_postgres.workers.files import render_files
@@ -18,16 +19,15 @@ __all__ = ["Worker", "WorkerArgs"]
 
 
 class Worker(pulumi.ComponentResource):
-    """A Worker script with its bindings and the addresses where it answers.
+    """A Worker script with its bindings, routes, custom domains and crons.
 
-    Creates a ``cloudflare.WorkersScript``, a ``WorkersScriptSubdomain`` that says whether it answers below
-    workers.dev, one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain, and a
-    ``WorkersCronTrigger`` where `crons` is stated.
+    Creates a ``cloudflare.WorkersScript``, a ``WorkersScriptSubdomain`` for workers.dev, one ``WorkersRoute`` or
+    ``WorkersCustomDomain`` for each route and domain, and a ``WorkersCronTrigger`` if `crons` is set.
 
-    Refuses an argument it does not know, a missing bundle, a driver without Node compatibility or below the release
-    that works, two ways to a database that exclude each other, two bindings of one name or a reserved one, a password
-    or a secret among the plain variables, static files that must not be public, a placement that is two, and a domain
-    with a path or a wildcard (that is a route).
+    Refuses an unknown argument, a missing bundle, a driver without Node compatibility or of an unsupported release,
+    connection methods that exclude each other, two bindings of one name, a reserved name, a password or a secret among
+    the plain variables, static files that must not be public, two placements, and a domain with a path or a wildcard
+    (use a route).
 
     Example::
 
@@ -48,40 +48,41 @@ class Worker(pulumi.ComponentResource):
     """Name of the script at Cloudflare."""
     bundle_sha256: pulumi.Output[str]
     """SHA-256 of the bundle, hexadecimal."""
-    wrangler: pulumi.Output[dict[str, Any]]
-    """What a `wrangler.jsonc` of this Worker says; no secret is in it."""
+    wrangler: pulumi.Output[Json]
+    """Content of a `wrangler.jsonc` for this Worker, without secrets."""
 
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
         args = validated_args(args, WorkerArgs, subject=name)
-        wanted = resolve_spec(args, subject=name)
-        migrations: Any = args.get("migrations")
-        kept = (
+        spec = resolve_spec(args, subject=name)
+        keep_bindings = (
             validate_keep_bindings(args["keep_bindings"], subject=f"{name}.keep_bindings")
             if "keep_bindings" in args
             else None
         )
-        assets = render_assets(args["assets"], wanted.plan, subject=f"{name}.assets") if "assets" in args else None
+        assets = render_assets(args["assets"], spec.plan, subject=f"{name}.assets") if "assets" in args else None
         placement = render_placement(args["placement"], subject=f"{name}.placement") if "placement" in args else None
 
         script = cloudflare.WorkersScript(
             f"{name}-script",
             account_id=args["account_id"],
-            script_name=wanted.name,
+            script_name=spec.name,
             content_file=args["bundle"],
-            content_sha256=wanted.bundle_sha256,
-            main_module=wanted.main_module,
-            files=render_files(wanted.modules) or None,
-            compatibility_date=wanted.compatibility_date,
-            compatibility_flags=wanted.compatibility_flags,
-            bindings=wanted.bindings,
-            keep_bindings=kept,
-            migrations=migrations,
+            content_sha256=spec.bundle_sha256,
+            main_module=spec.main_module,
+            files=render_files(spec.modules) or None,
+            compatibility_date=spec.compatibility_date,
+            compatibility_flags=spec.compatibility_flags,
+            bindings=spec.bindings,
+            keep_bindings=keep_bindings,
+            migrations=cast("cloudflare.WorkersScriptMigrationsArgsDict | None", args.get("migrations")),
             assets=assets,
             placement=placement,
-            observability=wanted.observability,
-            limits=wanted.limits,
-            tail_consumers=wanted.tail_consumers,
+            observability=spec.observability,
+            limits=spec.limits,
+            tail_consumers=None
+            if spec.tail_consumers is None
+            else [{"service": consumer} for consumer in spec.tail_consumers],
             logpush=args.get("logpush"),
             # A component's own `depends_on` does not reach its children by itself.
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
@@ -90,18 +91,17 @@ class Worker(pulumi.ComponentResource):
             f"{name}-subdomain",
             account_id=args["account_id"],
             script_name=script.script_name,
-            enabled=args.get("workers_dev", wanted.workers_dev),
-            previews_enabled=args.get("preview_urls", False),
+            enabled=spec.workers_dev,
+            previews_enabled=spec.preview_urls,
             opts=pulumi.ResourceOptions(parent=self),
         )
         create_routes_domains_crons(
-            name, args["account_id"], script.script_name, wanted.routes, wanted.domains, wanted.crons, parent=self
+            name, args["account_id"], script.script_name, spec.routes, spec.domains, spec.crons, parent=self
         )
 
         self.script_name = script.script_name
-        self.bundle_sha256 = pulumi.Output.from_input(wanted.bundle_sha256)
-        # Made from the arguments, it can be made anew: it is not written into the state.
-        self.wrangler = build_wrangler_output(wanted, args)
+        self.bundle_sha256 = pulumi.Output.from_input(spec.bundle_sha256)
+        self.wrangler = build_wrangler_output(spec, args)
         self.register_outputs(
             {"script_name": self.script_name, "bundle_sha256": self.bundle_sha256, "wrangler": self.wrangler}
         )

@@ -1,40 +1,51 @@
-"""A script that is ready to be sent: everything about it refused or derived, before anything is made."""
+"""`WorkerSpec`: a validated Worker, with all defaults, before any resource is created."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 
 from edge_postgres.core.args import validate_choice
+from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import OTHER, SECRET_FIELDS
 from edge_postgres.workers.bindings.render import group_bindings, render_bindings
+from edge_postgres.workers.bundle import validate_bundle
 from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.connection_methods import (
+    find_connection_methods,
+    resolve_database_variables,
+    validate_connection_methods,
+)
 from edge_postgres.workers.cpu_limits import render_limits
 from edge_postgres.workers.database_variables import DatabaseVariables
-from edge_postgres.workers.direct_tcp import render_direct_variables
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.files import Module, validate_files
 from edge_postgres.workers.observability import render_observability
 from edge_postgres.workers.rules import (
-    validate_bundle,
-    validate_connection_methods,
     validate_domain,
     validate_route_pattern,
     validate_script_name,
     validate_tail_consumers,
 )
 from edge_postgres.workers.schedule import validate_crons
-from edge_postgres.workers.serverless_driver import render_serverless_variables
+from edge_postgres.workers.shared_arguments import SharedWorkerArgs
 from edge_postgres.workers.wrangler_configuration import build_configuration_output
+
+if TYPE_CHECKING:
+    from pulumi_cloudflare import (
+        WorkersScriptBindingArgsDict,
+        WorkersScriptLimitsArgsDict,
+        WorkersScriptObservabilityArgsDict,
+    )
 
 MAIN_MODULE = "worker.js"
 
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """What a version of a Worker is made of, and where it answers."""
+    """The script of a Worker, its bindings and its triggers."""
 
     name: str
     bundle_sha256: str
@@ -42,49 +53,44 @@ class WorkerSpec:
     compatibility_flags: list[str]
     main_module: str
     modules: list[Module]
-    """Beside the main one."""
-    bindings: list[Any]
+    """The additional modules, without the main one."""
+    bindings: "list[WorkersScriptBindingArgsDict]"
     database_variables: Mapping[str, DatabaseVariables]
-    """The variables of `direct` and of `serverless`, among the bindings."""
-    observability: Any
-    limits: Any
-    tail_consumers: Any
+    """The variables of `direct` and of `serverless`, which are among the bindings, by argument."""
+    observability: "WorkersScriptObservabilityArgsDict"
+    limits: "WorkersScriptLimitsArgsDict | None"
+    tail_consumers: list[pulumi.Input[str]] | None
+    """Names of the scripts that receive the logs."""
+    workers_dev: bool
+    preview_urls: bool
     routes: dict[str, pulumi.Input[str]]
-    """Zone by pattern."""
+    """Zone ids by pattern."""
     domains: list[str]
     crons: list[str] | None
     plan: Plan
 
-    @property
-    def workers_dev(self) -> bool:
-        """Whether it answers below workers.dev where nothing is stated: it has no other address."""
-        return not (self.routes or self.domains)
 
+def resolve_spec(args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
+    """Returns the Worker that the arguments of a component describe.
 
-def resolve_spec(args: Mapping[str, Any], *, subject: str) -> WorkerSpec:
-    """The script that the arguments of a component state.
-
-    Raises ``ValidationError`` for whatever is wrong with them.
+    Raises:
+        ValidationError: An argument is invalid, or arguments exclude each other.
     """
     driver = validate_choice(args["driver"], Driver, subject=f"{subject}.driver") if "driver" in args else None
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     main_module = args.get("main_module", MAIN_MODULE)
     script_name = validate_script_name(args.get("script_name", subject), subject=f"{subject}.script_name")
-    connection_methods = {way for way in ("hyperdrive", "direct", "serverless") if args.get(way)}
+    connection_methods = find_connection_methods(args)
     bundle_sha256 = validate_bundle(args["bundle"], driver, connection_methods, subject=f"{subject}.bundle")
     date = validate_date(args["compatibility_date"], driver, subject=f"{subject}.compatibility_date")
     flags = render_flags(args.get("compatibility_flags", []), date, driver, subject=f"{subject}.compatibility_flags")
     validate_connection_methods(driver, connection_methods, subject=subject)
-    database_variables = {
-        **(
-            {"direct": render_direct_variables(args["direct"], subject=f"{subject}.direct")} if "direct" in args else {}
-        ),
-        **(
-            {"serverless": render_serverless_variables(args["serverless"], subject=f"{subject}.serverless")}
-            if "serverless" in args
-            else {}
-        ),
+    database_variables = resolve_database_variables(args.get("direct"), args.get("serverless"), subject=subject)
+    routes = {
+        validate_route_pattern(pattern, subject=f"{subject}.routes"): zone
+        for pattern, zone in args.get("routes", {}).items()
     }
+    domains = sorted({validate_domain(domain, subject=f"{subject}.domains") for domain in args.get("domains", [])})
     return WorkerSpec(
         name=script_name,
         bundle_sha256=bundle_sha256,
@@ -99,33 +105,33 @@ def resolve_spec(args: Mapping[str, Any], *, subject: str) -> WorkerSpec:
         tail_consumers=validate_tail_consumers(
             args.get("tail_consumers"), script_name, subject=f"{subject}.tail_consumers"
         ),
-        routes={
-            validate_route_pattern(found, subject=f"{subject}.routes"): zone
-            for found, zone in args.get("routes", {}).items()
-        },
-        domains=sorted({validate_domain(domain, subject=f"{subject}.domains") for domain in args.get("domains", [])}),
+        workers_dev=args.get("workers_dev", not (routes or domains)),
+        preview_urls=args.get("preview_urls", False),
+        routes=routes,
+        domains=domains,
         crons=validate_crons(args["crons"], plan, subject=f"{subject}.crons") if "crons" in args else None,
         plan=plan,
     )
 
 
-def build_wrangler_output(script: WorkerSpec, args: Mapping[str, Any]) -> pulumi.Output[dict[str, Any]]:
-    """The data of a wrangler file that says what the arguments say, without a secret."""
-    groups = {group: value for group, value in args.items() if group in group_bindings({})}
-    plain = {name: text for found in script.database_variables.values() for name, text in found.plain.items()}
-    secret = [name for found in script.database_variables.values() for name in found.secret]
+def build_wrangler_output(spec: WorkerSpec, args: Mapping[str, object]) -> pulumi.Output[Json]:
+    """Returns the data of a wrangler configuration with the same content as the arguments, without a secret."""
+    groups = {group: value for group, value in group_bindings(args).items() if group in args and group != "assets"}
+    singles = {group: args[group] for group in ("ai", "version_metadata") if group in args}
+    plain = {name: value for found in spec.database_variables.values() for name, value in found.plain.items()}
+    secret = [name for found in spec.database_variables.values() for name in found.secret]
     others = {
-        name: {key: value for key, value in fields.items() if key not in SECRET_FIELDS}
-        for name, fields in args.get(OTHER, {}).items()
+        name: {key: value for key, value in cast("Json", fields).items() if key not in SECRET_FIELDS}
+        for name, fields in groups.get(OTHER, {}).items()
     }
-    bindings = {
+    bindings: Json = {
         **groups,
-        "vars": {**args.get("vars", {}), **plain},
-        "secrets": [*args.get("secrets", {}), *secret],
+        **singles,
+        "vars": {**groups.get("vars", {}), **plain},
+        "secrets": [*groups.get("secrets", {}), *secret],
         OTHER: others,
     }
-    bindings.pop("assets", None)
     apart = {*bindings, "direct", "serverless", "account_id", "plan", "driver", "previous_version_id"}
-    sent = {"compatibility_date": script.compatibility_date, "compatibility_flags": script.compatibility_flags}
+    sent = {"compatibility_date": spec.compatibility_date, "compatibility_flags": spec.compatibility_flags}
     settings = {**{key: value for key, value in args.items() if key not in apart}, **sent}
-    return build_configuration_output(script.name, bindings, settings)
+    return build_configuration_output(spec.name, bindings, settings)

@@ -1,4 +1,4 @@
-"""What can be bound to a Worker, in wrangler's words: the key of its configuration, the fields, the type in ``Env``.
+"""The kinds of bindings in a wrangler configuration: the key, the fields, and the TypeScript type in ``Env``.
 
 Keys and fields: ``config-schema.json`` of wrangler 4.164.0; types: what its ``wrangler types`` writes
 (https://developers.cloudflare.com/workers/wrangler/configuration/#bindings, read 2026-11-21).
@@ -8,39 +8,42 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from edge_postgres.core.json_types import Json
+
 VALUE = ""
-"""The field of a binding that is stated as one value, not as a map."""
+"""The field of a binding whose value is a string, not a dictionary."""
 
 
 @dataclass(frozen=True)
 class WranglerBinding:
-    """One kind of binding.
-
-    ``key`` is its place in the configuration, dotted; ``type`` what code finds; ``fields`` go from the argument's to
-    wrangler's, dotted; ``name`` is the field with the binding's name; ``single`` kinds are there once, without a list.
-    """
+    """One kind of binding."""
 
     key: str
+    """Path of the kind in the configuration, dotted."""
     type: str
+    """TypeScript type of the binding."""
     fields: Mapping[str, str] = field(default_factory=dict)
+    """Wrangler's fields, dotted, by field of the argument."""
     name: str = "binding"
+    """Wrangler's field for the name of the binding."""
     single: bool = False
+    """Whether a configuration has at most one binding of the kind, and no list."""
 
-    def add(self, data: dict[str, Any], name: str, given: Any) -> None:
-        """Puts a binding of this kind into a configuration."""
+    def add(self, data: Json, name: str, given: object) -> None:
+        """Adds a binding of this kind to a configuration."""
         values = given if isinstance(given, Mapping) else {VALUE: given}
-        entry: dict[str, Any] = {self.name: name}
-        for mine, theirs in self.fields.items():
-            if values.get(mine) is not None:
-                _put(entry, theirs, values[mine])
+        entry: Json = {self.name: name}
+        for argument_field, wrangler_field in self.fields.items():
+            if values.get(argument_field) is not None:
+                _set_path(entry, wrangler_field, values[argument_field])
         if self.single:
-            _put(data, self.key, entry)
+            _set_path(data, self.key, entry)
         else:
-            _put(data, self.key, [*(_found(data, self.key) or []), entry])
+            _set_path(data, self.key, [*(_get_path(data, self.key) or []), entry])
 
-    def entries(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The bindings of this kind in a configuration, with their names."""
-        found: Any = _found(data, self.key)
+    def entries(self, data: Json) -> Iterator[tuple[str, Json]]:
+        """Yields the bindings of this kind in a configuration, with their names."""
+        found = _get_path(data, self.key)
         if found:
             yield from ((entry[self.name], entry) for entry in ([found] if self.single else found))
 
@@ -72,10 +75,10 @@ KINDS: Mapping[str, WranglerBinding] = {
     "ai": WranglerBinding("ai", "Ai", single=True),
     "version_metadata": WranglerBinding("version_metadata", "WorkerVersionMetadata", single=True),
 }
-"""Kinds by the argument of `Worker`."""
+"""The kinds by argument of `Worker`."""
 
 VARIABLES = ("vars", "json", "secrets")
-"""Arguments of `Worker` whose bindings are variables."""
+"""The arguments of `Worker` whose bindings are variables."""
 
 OTHER_KINDS: Mapping[str, WranglerBinding] = {
     "ai_search": WranglerBinding("ai_search", "AiSearchInstance", {"instance_name": "instance_name"}),
@@ -98,7 +101,7 @@ OTHER_KINDS: Mapping[str, WranglerBinding] = {
     "vectorize": WranglerBinding("vectorize", "VectorizeIndex", {"index_name": "index_name"}),
     "vpc_network": WranglerBinding("vpc_networks", "Fetcher", {"network_id": "network_id", "tunnel_id": "tunnel_id"}),
     "worker_loader": WranglerBinding("worker_loaders", "WorkerLoader"),
-    # With fields that the argument of the kind does not have.
+    # Kinds with fields that the argument of `Worker` does not have.
     "r2_bucket": replace(KINDS["r2"], fields={"bucket_name": "bucket_name", "jurisdiction": "jurisdiction"}),
     "queue": replace(KINDS["queues"], fields={"queue_name": "queue", "delivery_delay": "delivery_delay"}),
     "service": replace(KINDS["services"], fields={"service": "service", "entrypoint": "entrypoint", "props": "props"}),
@@ -107,28 +110,28 @@ OTHER_KINDS: Mapping[str, WranglerBinding] = {
         fields={"class_name": "class_name", "script_name": "script_name", "environment": "environment"},
     ),
 }
-"""Kinds by the API's word for them, for `other_bindings`."""
+"""The kinds of `other_bindings` by the API's type."""
 
 UNKNOWN = WranglerBinding("unsafe.bindings", "any", {"type": "type"}, name="name")
-"""A kind that wrangler has no key for: its name and type stand where wrangler takes what it does not know."""
+"""Kinds without a key in wrangler: name and type go to wrangler's list of unknown bindings."""
 
 
-def list_bindings(data: Mapping[str, Any]) -> Iterator[tuple[WranglerBinding, str, Mapping[str, Any]]]:
-    """Every binding of a configuration that is no variable: its kind, name and entry."""
+def list_bindings(data: Json) -> Iterator[tuple[WranglerBinding, str, Json]]:
+    """Yields the kind, the name and the entry of each binding of a configuration, without variables."""
     by_key = {kind.key: kind for kind in (*KINDS.values(), *OTHER_KINDS.values(), UNKNOWN)}
     for kind in by_key.values():
         for name, entry in kind.entries(data):
             yield kind, name, entry
 
 
-def _put(data: dict[str, Any], path: str, value: Any) -> None:
+def _set_path(data: Json, path: str, value: object) -> None:
     *outer, last = path.split(".")
     for key in outer:
         data = data.setdefault(key, {})
     data[last] = value
 
 
-def _found(data: Mapping[str, Any], path: str) -> Any:
+def _get_path(data: Json, path: str) -> Any:
     for key in path.split("."):
         data = data.get(key) or {}
     return data

@@ -1,24 +1,25 @@
-"""The data of a Worker's wrangler configuration, made from the declaration that the stack deploys.
+"""The data of a wrangler configuration, derived from the arguments of a Worker.
 
-One owner: the stack deploys the Worker. The configuration is for ``wrangler dev``, ``wrangler types`` and
-``wrangler deploy --dry-run``. It never holds the value of a secret.
+The stack deploys the Worker. The configuration is for ``wrangler dev``, ``wrangler types`` and
+``wrangler deploy --dry-run``. It never contains the value of a secret.
 """
 
 import json
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
+from edge_postgres.core.json_types import Json
 from edge_postgres.workers.wrangler_bindings import KINDS, OTHER_KINDS, UNKNOWN
 
 SCHEMA = "node_modules/wrangler/config-schema.json"
 MAIN = "src/index.ts"
 CONCEALED = "[secret]"
-"""What stands in the place of a value that is a secret, as in the engine's own output."""
+"""Placeholder of a secret value, as in the output of the engine."""
 
-# wrangler's rules by the kinds of `worker_files`. https://developers.cloudflare.com/workers/wrangler/configuration/,
+# wrangler's types of rules by kind of module. https://developers.cloudflare.com/workers/wrangler/configuration/,
 # section "Bundling", read 2026-11-21.
 MODULE_RULES = {"esm": "ESModule", "wasm": "CompiledWasm", "text": "Text", "data": "Data"}
 
@@ -28,26 +29,26 @@ _OBSERVABILITY = {"issues": ("enabled",), "logs": (*_SAMPLED, "invocation_logs")
 _MIGRATION = ("new_classes", "new_sqlite_classes", "renamed_classes", "transferred_classes", "deleted_classes")
 
 
-def build_configuration_output(
-    script_name: pulumi.Input[str], bindings: Mapping[str, Any], settings: Mapping[str, Any]
-) -> pulumi.Output[dict[str, Any]]:
-    """The configuration as plain data, known as soon as its ids are; never a secret.
+def build_configuration_output(script_name: pulumi.Input[str], bindings: Json, settings: Json) -> pulumi.Output[Json]:
+    """Returns the configuration as plain data, which contains no secret.
 
-    ``bindings`` has the arguments of ``Worker`` that bind, each as given (name to value, and for ``ai`` and
-    ``version_metadata`` the one name); of ``secrets`` the names are enough. ``settings`` has its other arguments,
-    ``compatibility_flags`` as they are sent. A value that is a secret all the same is left out: a variable is listed
-    among the secrets, an id becomes ``[secret]``.
+    A value that is unexpectedly secret is omitted: a variable is listed among the secrets, an id becomes ``[secret]``.
+
+    Args:
+        script_name: Name of the script.
+        bindings: The arguments of ``Worker`` that are bindings; of ``secrets`` the names are enough.
+        settings: The other arguments of ``Worker``, with ``compatibility_flags`` as they are sent.
     """
     given = {"name": script_name, "bindings": {**bindings, "secrets": sorted(bindings.get("secrets", ()))}}
-    public = pulumi.Output.from_input(_public({**given, "settings": settings}))
+    public = pulumi.Output.from_input(cast("Json", _conceal_secrets({**given, "settings": settings})))
     return public.apply(lambda known: build_configuration(known["name"], known["bindings"], known["settings"]))
 
 
-def build_configuration(script_name: str, bindings: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration, of values that are known and no secrets."""
-    settings = _plain(settings)
+def build_configuration(script_name: str, bindings: Json, settings: Json) -> Json:
+    """Returns the configuration for plain values without secrets."""
+    settings = _to_json(settings)
     routed = bool(settings.get("routes") or settings.get("domains"))
-    data: dict[str, Any] = {
+    data: Json = {
         "$schema": SCHEMA,
         "name": script_name,
         "main": MAIN,
@@ -58,33 +59,33 @@ def build_configuration(script_name: str, bindings: Mapping[str, Any], settings:
         "logpush": settings.get("logpush"),
         "keep_vars": "plain_text" in settings.get("keep_bindings", ()) or None,
     }
-    _bind(data, _plain(bindings))
+    _add_bindings(data, _to_json(bindings))
     data |= {
-        "migrations": _migrations(settings.get("migrations", {})),
-        "rules": _rules(settings.get("files", {})),
-        "assets": _only(settings.get("assets", {}), _ASSETS),
+        "migrations": _render_migrations(settings.get("migrations", {})),
+        "rules": _render_rules(settings.get("files", {})),
+        "assets": _select(settings.get("assets", {}), _ASSETS),
         "routes": [
             *({"pattern": pattern, "zone_id": zone} for pattern, zone in sorted(settings.get("routes", {}).items())),
             *({"pattern": host, "custom_domain": True} for host in sorted(settings.get("domains", ()))),
         ],
         "triggers": {"crons": settings["crons"]} if settings.get("crons") else None,
-        "placement": _only(settings.get("placement", {}), ("mode", "region", "host", "hostname")),
-        "observability": _observability(settings.get("observability", {})),
-        "limits": _only(settings.get("limits", {}), ("cpu_ms", "subrequests")),
+        "placement": _select(settings.get("placement", {}), ("mode", "region", "host", "hostname")),
+        "observability": _render_observability(settings.get("observability", {})),
+        "limits": _select(settings.get("limits", {}), ("cpu_ms", "subrequests")),
         "tail_consumers": [
-            _only(each, ("service", "environment")) if isinstance(each, Mapping) else {"service": each}
+            _select(each, ("service", "environment")) if isinstance(each, dict) else {"service": each}
             for each in settings.get("tail_consumers", ())
         ],
     }
     return {key: value for key, value in data.items() if value is not None and value not in ([], {})}
 
 
-def _bind(data: dict[str, Any], bindings: Mapping[str, Any]) -> None:
-    """Puts every binding into the configuration, each list sorted by name."""
+def _add_bindings(data: Json, bindings: Json) -> None:
+    """Adds all bindings to the configuration, each list sorted by name."""
     found = [
         (name, kind, value)
         for argument, kind in KINDS.items()
-        for name, value in _by_name(bindings.get(argument)).items()
+        for name, value in _values_by_name(bindings.get(argument)).items()
     ]
     others = bindings.get("other_bindings", {}).items()
     found += [(name, OTHER_KINDS.get(value["type"], UNKNOWN), value) for name, value in others]
@@ -94,80 +95,80 @@ def _bind(data: dict[str, Any], bindings: Mapping[str, Any]) -> None:
 
     texts, json_texts = bindings.get("vars", {}), bindings.get("json", {})
     concealed = [name for name, text in {**texts, **json_texts}.items() if text == CONCEALED]
-    values = {**texts, **{name: _read(text) for name, text in json_texts.items()}}
+    values = {**texts, **{name: _parse(text) for name, text in json_texts.items()}}
     data["vars"] = {name: value for name, value in sorted(values.items()) if name not in concealed}
-    # Stated even without a name: wrangler then keeps everything else of `.env` out of the Worker.
+    # Written even without names, because wrangler then keeps all other variables of `.env` out of the Worker.
     data["secrets"] = {"required": sorted({*bindings.get("secrets", ()), *concealed})}
 
 
-def _by_name(given: Any) -> Mapping[str, Any]:
+def _values_by_name(given: str | Json | None) -> Json:
     return {given: None} if isinstance(given, str) else given or {}
 
 
-def _read(text: str) -> Any:
+def _parse(text: str) -> Any:
     try:
-        return _plain(json.loads(text), keep_none=True)
+        return _to_json(json.loads(text), keep_none=True)
     except ValueError:
-        return text  # `Worker` refuses it
+        return text  # `Worker` rejects it
 
 
-def _migrations(given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The API takes one migration, or its steps; wrangler a list in which each has a tag of its own."""
+def _render_migrations(given: Json) -> list[Json]:
+    """Returns wrangler's list of migrations, each with a tag. The API accepts one migration, or its steps."""
     steps = given.get("steps") or ([given] if any(key in given for key in _MIGRATION) else [])
     tag = given.get("new_tag", "v1")
     tags = [*(f"{tag}-step-{position}" for position in range(1, len(steps))), tag]
     return [
-        {"tag": tag, **{key: _renamed(value) for key, value in _only(step, _MIGRATION).items()}}
+        {"tag": tag, **{key: _rename_keys(value) for key, value in _select(step, _MIGRATION).items()}}
         for tag, step in zip(tags, steps, strict=False)
     ]
 
 
-def _renamed(classes: list[Any]) -> list[Any]:
-    # `from` is a word of Python: the SDK writes `from_`.
+def _rename_keys(classes: list[str | Json]) -> list[str | Json]:
+    # `from` is a keyword of Python, so the SDK writes `from_`.
     return [
         {key.removesuffix("_"): name for key, name in each.items()} if isinstance(each, Mapping) else each
         for each in classes
     ]
 
 
-def _rules(files: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A rule for each kind that is stated; wrangler knows the others by the same extensions."""
+def _render_rules(files: Json) -> list[Json]:
+    """Returns a rule for each kind that is set; for the other modules wrangler uses the same extensions."""
     by_rule: dict[str, list[str]] = {}
     for module, file in sorted(files.items()):
         if isinstance(file, Mapping) and "kind" in file:
             by_rule.setdefault(MODULE_RULES[file["kind"]], []).append(f"**/{module}")
-    # Without `fallthrough` a rule takes the place of wrangler's own for that type.
+    # Without `fallthrough` a rule replaces wrangler's own rule for that type.
     return [{"type": rule, "globs": globs, "fallthrough": True} for rule, globs in sorted(by_rule.items())]
 
 
-def _observability(given: Mapping[str, Any]) -> dict[str, Any]:
-    parts = {part: _only(given[part], keys) for part, keys in _OBSERVABILITY.items() if part in given}
-    return {**_only(given, ("enabled", "head_sampling_rate")), **parts}
+def _render_observability(given: Json) -> Json:
+    parts = {part: _select(given[part], keys) for part, keys in _OBSERVABILITY.items() if part in given}
+    return {**_select(given, ("enabled", "head_sampling_rate")), **parts}
 
 
-def _only(given: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+def _select(given: Json, keys: tuple[str, ...]) -> Json:
     return {key: given[key] for key in keys if key in given}
 
 
-def _public(value: Any) -> Any:
-    """The value without its secrets: one that is a secret is replaced, and the rest stays readable."""
+def _conceal_secrets(value: object) -> object:
+    """Returns the value with a placeholder for each secret in it."""
     if isinstance(value, pulumi.Output):
         both = pulumi.Output.all(value, value.is_secret())
         return pulumi.Output.unsecret(both).apply(lambda known: CONCEALED if known[1] else known[0])
     if isinstance(value, Mapping):
-        return {key: _public(item) for key, item in value.items()}
+        return {key: _conceal_secrets(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_public(item) for item in value]
+        return [_conceal_secrets(item) for item in value]
     return value
 
 
-def _plain(value: Any, keep_none: bool = False) -> Any:
-    """The value as JSON has it: words for members of an Enum, whole numbers without a point, nothing for ``None``."""
+def _to_json(value: Any, keep_none: bool = False) -> Any:
+    """Returns the value as JSON: strings for members of an Enum, integers for whole floats, no keys with ``None``."""
     if isinstance(value, Mapping):
-        items = {key: _plain(item, keep_none) for key, item in value.items()}
+        items = {key: _to_json(item, keep_none) for key, item in value.items()}
         return {key: item for key, item in items.items() if keep_none or item is not None}
     if isinstance(value, list | tuple):
-        return [_plain(item, keep_none) for item in value]
+        return [_to_json(item, keep_none) for item in value]
     if isinstance(value, Enum):
         return value.value
     return int(value) if isinstance(value, float) and value.is_integer() else value

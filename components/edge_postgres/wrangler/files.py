@@ -1,36 +1,35 @@
-"""The files that a Worker's wrangler configuration is written to, as texts: no secret value in any of them."""
+"""The text of the files for wrangler. No file contains the value of a secret."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from edge_postgres.core.json_types import Json
 from edge_postgres.workers.wrangler_bindings import KINDS, OTHER_KINDS, UNKNOWN
 from edge_postgres.wrangler.toml import render_toml
 from edge_postgres.wrangler.types import render_env_declaration
 
 MARK = "edge-postgres wrote this file"
-"""Stands in the first line of every file; a file without it is somebody else's."""
+"""Part of the first line of every generated file. Files without it are never overwritten."""
 
 LOCAL_DATABASE = "CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_"
-"""Begin of the variable in which `wrangler dev` finds the database of a Hyperdrive binding.
+"""Prefix of the variable from which `wrangler dev` reads the connection string of a Hyperdrive binding.
 
 https://developers.cloudflare.com/hyperdrive/configuration/local-development/, read 2026-11-21
 """
 
 
 class Mode(StrEnum):
-    """How much of a configuration is written."""
+    """Scope of a generated configuration."""
 
     FILE = "file"
-    """All of it."""
+    """The whole configuration."""
     FRAGMENT = "fragment"
-    """What the stack decides of a file that is somebody else's: date, flags, bindings, variables."""
+    """The keys that the stack owns in a file that you maintain: date, flags, bindings, variables."""
 
 
 class Format(StrEnum):
-    """How a configuration is written."""
+    """Format of a generated configuration."""
 
     JSONC = "jsonc"
     """JSON with comments."""
@@ -40,44 +39,44 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a configuration comes from, for the heading of its files."""
+    """Origin of a configuration, for the heading of its files."""
 
     stack: str
     worker: str
     command: str
-    """The command that writes them anew."""
+    """The command that generates the files again."""
 
 
-def select_fragment(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a configuration that replaces the same keys of another file, each as a whole."""
+def select_fragment(data: Json) -> Json:
+    """Returns the keys of a configuration that replace the same keys of another file."""
     bound = {kind.key.split(".")[0] for kind in (*KINDS.values(), *OTHER_KINDS.values(), UNKNOWN)}
     kept = {"compatibility_date", "compatibility_flags", "migrations", "vars", "secrets"} | bound
     return {key: value for key, value in data.items() if key in kept}
 
 
-def render_files(
-    data: Mapping[str, Any], source: Source, mode: Mode = Mode.FILE, form: Format = Format.JSONC
-) -> dict[str, str]:
-    """Every file by its name."""
-    # The engine gives the keys of an output in the order of the alphabet.
+def render_files(data: Json, source: Source, mode: Mode = Mode.FILE, form: Format = Format.JSONC) -> dict[str, str]:
+    """Returns the text of each file, by file name."""
+    # The engine sorts the keys of an output.
     shown = order_keys(data if mode is Mode.FILE else select_fragment(data))
     text = render_toml(shown) if form is Format.TOML else json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
     comment = "#" if form is Format.TOML else "//"
     return {
-        configuration_name(mode, form): _commented(list_heading_lines(data, source), comment) + text,
-        "worker-configuration.d.ts": _commented([format_first_line(source)], "//") + render_env_declaration(data),
-        ".dev.vars.example": _commented([format_first_line(source), *_dev_vars(data), *_databases(data)], "#")
+        configuration_name(mode, form): _comment(list_heading_lines(data, source), comment) + text,
+        "worker-configuration.d.ts": _comment([format_first_line(source)], "//") + render_env_declaration(data),
+        ".dev.vars.example": _comment(
+            [format_first_line(source), *_list_dev_vars_lines(data), *_list_database_lines(data)], "#"
+        )
         + render_dev_vars_example(data),
     }
 
 
 def configuration_name(mode: Mode, form: Format) -> str:
-    """Name of the configuration. wrangler looks for that of a whole file, and never for that of a fragment."""
+    """Returns the name of the configuration file. wrangler finds a whole file by its name, but not a fragment."""
     return f"wrangler.{form.value}" if mode is Mode.FILE else f"wrangler.fragment.{form.value}"
 
 
-def order_keys(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration that begins with the script, its source and its runtime."""
+def order_keys(data: Json) -> Json:
+    """Returns the configuration with the script, its source and its runtime first."""
     first = ("$schema", "name", "main", "compatibility_date", "compatibility_flags")
     return {
         key: data[key] for key in (*(key for key in first if key in data), *(key for key in data if key not in first))
@@ -85,43 +84,44 @@ def order_keys(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def format_first_line(source: Source) -> str:
-    return f"{MARK} from Worker `{source.worker}` of stack `{source.stack}`. `{source.command}` writes it anew."
+    """Returns the first line of a file, without the comment sign."""
+    return f"{MARK} from Worker `{source.worker}` of stack `{source.stack}`. `{source.command}` generates it again."
 
 
-def list_heading_lines(data: Mapping[str, Any], source: Source) -> list[str]:
-    """What a reader of the configuration has to know: who owns the Worker, its secrets by name, what is missing."""
+def list_heading_lines(data: Json, source: Source) -> list[str]:
+    """Returns the heading of the configuration: the owner of the Worker, its secrets by name, and unknown kinds."""
     secrets = data["secrets"]["required"]
-    odd = [f"{name} ({entry['type']})" for name, entry in UNKNOWN.entries(data)]
+    unknown = [f"{name} ({entry['type']})" for name, entry in UNKNOWN.entries(data)]
     return [
         format_first_line(source),
-        "The stack owns the Worker: change the stack file and deploy that; `wrangler deploy` would undo it.",
+        "The stack deploys the Worker. Change the stack file; `wrangler deploy` would be overwritten.",
         "This file is for `wrangler dev`, `wrangler types` and `wrangler deploy --dry-run`.",
         *([f"Secrets, by name only: {', '.join(secrets)}."] if secrets else []),
-        *_databases(data),
-        *([f"By name and type only, wrangler has no key for them: {', '.join(odd)}."] if odd else []),
+        *_list_database_lines(data),
+        *([f"Only name and type, because wrangler has no key for them: {', '.join(unknown)}."] if unknown else []),
     ]
 
 
-def render_dev_vars_example(data: Mapping[str, Any]) -> str:
-    """The names of the secrets, each without a value."""
+def render_dev_vars_example(data: Json) -> str:
+    """Returns the names of the secrets, each without a value."""
     return "".join(f"{name}=\n" for name in data["secrets"]["required"])
 
 
-def _dev_vars(data: Mapping[str, Any]) -> list[str]:
+def _list_dev_vars_lines(data: Json) -> list[str]:
     if not data["secrets"]["required"]:
         return ["The Worker has no secrets."]
     return ["Copy it to `.dev.vars`, fill in values for your machine, and keep that file out of git."]
 
 
-def _databases(data: Mapping[str, Any]) -> list[str]:
+def _list_database_lines(data: Json) -> list[str]:
     names = [f"{LOCAL_DATABASE}{name}" for name, _ in KINDS["hyperdrive"].entries(data)]
     if not names:
         return []
     return [
-        "`wrangler dev` finds its database in the environment, or in `.env` where you run it, but not in `.dev.vars`:",
+        "`wrangler dev` reads the connection string from the environment or from `.env`, but not from `.dev.vars`:",
         *(f"  {name}" for name in names),
     ]
 
 
-def _commented(lines: list[str], sign: str) -> str:
+def _comment(lines: list[str], sign: str) -> str:
     return "".join(f"{sign} {line}\n" for line in lines) + "\n"

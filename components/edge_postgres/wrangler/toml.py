@@ -1,31 +1,32 @@
-"""TOML of a wrangler configuration."""
+"""A wrangler configuration as TOML."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import tomlkit
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.json_types import Json
 
 
-def render_toml(data: Mapping[str, Any]) -> str:
-    """The data as TOML 1.0: plain values before tables, `[[hyperdrive]]` for each binding.
+def render_toml(data: Json) -> str:
+    """Returns the data as TOML 1.0: plain values before tables, `[[hyperdrive]]` for each binding.
 
-    Raises ``ValidationError`` for a null, which TOML does not have.
+    Raises:
+        ValidationError: A value is null, which TOML cannot represent.
     """
-    if path := _null_in(data):
-        raise ValidationError(path, "is or holds a null, which TOML does not have", "Take wrangler.jsonc.")
+    if path := _find_null(data):
+        raise ValidationError(path, "must not be null, because TOML has no null", "Use wrangler.jsonc.")
     return tomlkit.dumps(data)
 
 
-def _null_in(value: Any, path: str = "") -> str:
-    """Where a null is; nothing where there is none."""
+def _find_null(value: object, path: str = "") -> str:
+    """Returns the path of the first null, or an empty string."""
     if value is None:
         return path
     if isinstance(value, Mapping):
-        found = (_null_in(item, f"{path}.{key}" if path else key) for key, item in value.items())
+        found = (_find_null(item, f"{path}.{key}" if path else key) for key, item in value.items())
     elif isinstance(value, list):
-        found = (_null_in(item, path) for item in value)
+        found = (_find_null(item, path) for item in value)
     else:
         return ""
     return next(filter(None, found), "")

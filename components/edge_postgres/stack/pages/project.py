@@ -13,8 +13,8 @@ from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
 from edge_postgres.stack.workers.worker import DateString, Domain, ZoneId
+from edge_postgres.workers.connection_methods import validate_connection_methods
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.rules import validate_connection_methods
 
 if TYPE_CHECKING:
     from edge_postgres.pages.project import PagesProject, PagesProjectArgs

@@ -24,13 +24,13 @@ from edge_postgres.stack.workers.parts import (
 from edge_postgres.stack.workers.script_args import ScriptArgs
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
 from edge_postgres.workers.bindings.render import validate_bindings
+from edge_postgres.workers.bundle import validate_bundle
 from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.connection_methods import validate_connection_methods
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.files import validate_files
 from edge_postgres.workers.rollout_rules import reject_unsupported
 from edge_postgres.workers.rules import (
-    validate_bundle,
-    validate_connection_methods,
     validate_domain,
     validate_keep_bindings,
     validate_route_pattern,

@@ -1,4 +1,4 @@
-"""The kinds of bindings that a Worker takes by arguments of their own: one table.
+"""The kinds of bindings for which a Worker has an argument: one table.
 
 Source: https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/#bindings and the arguments of
 ``cloudflare.WorkersScript``, read 2026-11-21.
@@ -18,18 +18,18 @@ class DurableObjectBinding(TypedDict):
     class_name: pulumi.Input[str]
     """Name of the class that the script exports."""
     script_name: NotRequired[pulumi.Input[str]]
-    """Script that defines the class; this one where it is left out."""
+    """Script that defines the class; default: this script."""
 
 
 class RateLimitBinding(TypedDict):
-    """A counter that says when somebody asks too often."""
+    """A counter of requests that reports when a limit is exceeded."""
 
     namespace_id: pulumi.Input[str]
-    """A positive whole number as a text, the counter's own in the account: bindings that share it count together."""
+    """A positive integer as a string, unique in the account. Bindings with the same id share a counter."""
     limit: pulumi.Input[float]
-    """Requests that pass within one period."""
+    """Number of requests that are allowed within one period."""
     period_seconds: pulumi.Input[float]
-    """Length of a period: 10 or 60."""
+    """Length of a period in seconds: 10 or 60."""
 
 
 class SecretsStoreBinding(TypedDict):
@@ -43,35 +43,35 @@ class SecretsStoreBinding(TypedDict):
 
 @dataclass(frozen=True)
 class BindingKind:
-    """What an argument binds, and how the API writes it."""
+    """One kind of binding: its argument and its form in the API."""
 
     argument: str
-    """Name of the argument: a map from the names of the bindings, or the name of the one binding."""
+    """Name of the argument, which maps names of bindings to values, or is the name of a single binding."""
     api_type: str
-    """The API's name of the kind."""
+    """The binding's `type` in the API."""
     field: str = ""
-    """The API's field that takes the value, where the value is one text."""
+    """The API's field for the value, if the value is a string."""
     fields: tuple[tuple[str, str], ...] = ()
-    """The keys of the value and the API's fields that take them, where it is a shape; a dot leads into an object."""
+    """The keys of the value and the API's fields for them, if it is a dictionary; a dot separates nested fields."""
     shape: type | None = None
-    """The shape of the value."""
-    more: frozenset[str] = frozenset()
-    """Fields of the API that the argument does not have; a binding with one of them is one of the `other_bindings`."""
+    """The type of the value, if it is a dictionary."""
+    extra_fields: frozenset[str] = frozenset()
+    """Fields of the API that the argument does not have. A binding with one of them belongs to `other_bindings`."""
 
 
 KINDS = (
     BindingKind("hyperdrive", "hyperdrive", "id"),
     BindingKind("kv", "kv_namespace", "namespace_id"),
-    BindingKind("r2", "r2_bucket", "bucket_name", more=frozenset({"jurisdiction"})),
+    BindingKind("r2", "r2_bucket", "bucket_name", extra_fields=frozenset({"jurisdiction"})),
     BindingKind("d1", "d1", "id"),
-    BindingKind("queues", "queue", "queue_name", more=frozenset({"delivery_delay"})),
-    BindingKind("services", "service", "service", more=frozenset({"entrypoint", "environment", "props"})),
+    BindingKind("queues", "queue", "queue_name", extra_fields=frozenset({"delivery_delay"})),
+    BindingKind("services", "service", "service", extra_fields=frozenset({"entrypoint", "environment", "props"})),
     BindingKind(
         "durable_objects",
         "durable_object_namespace",
         fields=(("class_name", "class_name"), ("script_name", "script_name")),
         shape=DurableObjectBinding,
-        more=frozenset({"dispatch_namespace", "environment", "namespace_id", "retry"}),
+        extra_fields=frozenset({"dispatch_namespace", "environment", "namespace_id", "retry"}),
     ),
     BindingKind("vars", "plain_text", "text"),
     BindingKind("secrets", "secret_text", "text"),
@@ -94,22 +94,20 @@ KINDS = (
     BindingKind("version_metadata", "version_metadata"),
 )
 
-BY_ARGUMENT: Mapping[str, BindingKind] = MappingProxyType({kind.argument: kind for kind in KINDS})
-
 BY_TYPE: Mapping[str, BindingKind] = MappingProxyType({kind.api_type: kind for kind in KINDS})
 
 OTHER = "other_bindings"
-"""The argument for every other kind: its values are the API's fields, `type` among them."""
+"""The argument for all other kinds. Its values are the API's fields, including `type`."""
 
 SECRET_FIELDS = frozenset({"text", "key_base64", "key_jwk"})
-"""Fields that hold a secret, whatever the kind."""
+"""Fields that hold a secret, in every kind."""
 
 RESERVED_NAMES: Mapping[str, str] = MappingProxyType(
     {
         # https://developers.cloudflare.com/workers/configuration/sites/, read 2026-11-21
-        "__STATIC_CONTENT": "Workers Sites finds its files under it",
-        "__STATIC_CONTENT_MANIFEST": "Workers Sites finds its files under it",
-        "__proto__": "in JavaScript it changes the object instead of a property of it",
+        "__STATIC_CONTENT": "Workers Sites uses it for its files",
+        "__STATIC_CONTENT_MANIFEST": "Workers Sites uses it for its files",
+        "__proto__": "in JavaScript it changes the object, not a property of it",
     }
 )
-"""Names that a Worker cannot give to a binding, and why."""
+"""Names that a binding cannot have, and the reason."""

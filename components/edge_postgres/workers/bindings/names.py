@@ -1,4 +1,4 @@
-"""Names of bindings: each a JavaScript name, nobody else's, and one thing's."""
+"""The names of bindings: valid JavaScript names, not reserved, and unique in a Worker."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,26 +10,32 @@ _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
-    """Raises ``ValidationError`` where two bindings have one name, or a name is none or is somebody else's."""
+    """Checks the names of all bindings of a Worker.
+
+    Args:
+        groups: The names, by argument.
+        subject: Path of the arguments.
+
+    Raises:
+        ValidationError: A name is invalid, reserved, or used twice.
+    """
     owner: dict[str, str] = {}
     for group, names in groups.items():
         for name in names:
             if not _NAME.fullmatch(name):
                 raise ValidationError(
                     f"{subject}.{group}",
-                    f"has the name {name}, which is no JavaScript name",
-                    "Use letters, digits and `_`, and begin with a letter.",
+                    f"must have JavaScript names, got {name}",
+                    "Use letters, digits and `_`, and start with a letter.",
                 )
             if name in RESERVED_NAMES:
                 raise ValidationError(
-                    f"{subject}.{group}",
-                    f"has the name {name}, which is reserved: {RESERVED_NAMES[name]}",
-                    "Rename it.",
+                    f"{subject}.{group}", f"has the reserved name {name} ({RESERVED_NAMES[name]})", "Rename it."
                 )
             if name in owner:
                 raise ValidationError(
                     f"{subject}.{group}",
-                    f"has the name {name}, which `{owner[name]}` has too; a Worker finds one thing under one name",
+                    f"must have unique names, got {name}, which `{owner[name]}` has too",
                     "Rename one of them.",
                 )
             owner[name] = group

@@ -1,10 +1,10 @@
-"""What the value of a binding has to be, kind by kind. Outputs are checked as soon as they are known."""
+"""Rules for the values of bindings, by kind. Outputs are validated during the deployment."""
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import cast
 
 import pulumi
 
@@ -18,146 +18,165 @@ from edge_postgres.workers.limits import RATE_LIMIT_LONG_PERIOD, RATE_LIMIT_SHOR
 _SECRET_NAME = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|(PRIVATE|SECRET|ACCESS|API)_?KEY|(^|_)(PASS|PWD))$", re.IGNORECASE
 )
-# A URL with a password; a Postgres URL whose password is not percent-encoded, which no parser finds; a parameter.
+# A URL with a password; a Postgres URL whose password is not percent-encoded, which URL parsers miss; a parameter.
 _PASSWORD = re.compile(
     r"://[^\s/?#@:]*:[^\s/?#@]+@|postgres(ql)?(\+\w+)?://[^\s@:]*:[^\s@]*@|(^|[\s?&;])(ssl)?password\s*=\s*\S",
     re.IGNORECASE,
 )
 
+_TO_SECRETS = "Move it to `secrets`."
 
-def render_value(value: Any, name: str, kind: BindingKind, *, subject: str) -> dict[str, Any]:
-    """The API's fields of a binding, but for its name and its type."""
+
+def render_value(value: object, name: str, kind: BindingKind, *, subject: str) -> dict[str, object]:
+    """Returns the API's fields of a binding, without its name and its type."""
     if kind.shape is not None:
-        return _shaped(kind, value, subject=subject)
+        return _render_fields(value, kind, kind.shape, subject=subject)
+    if not kind.field:
+        return {}
+    given = cast("pulumi.Input[str]", value)
     if kind.argument == "vars":
-        return {kind.field: validate_variable(value, name, subject=subject)}
+        return {kind.field: validate_variable(given, name, subject=subject)}
     if kind.argument == "secrets":
-        return {kind.field: validate_secret(value, subject=subject)}
+        return {kind.field: validate_secret(given, subject=subject)}
     if kind.argument == "json":
-        return {kind.field: validate_json(value, name, subject=subject)}
-    return (
-        {kind.field: apply_input(value, lambda known: validate_reference(known, subject=subject))} if kind.field else {}
-    )
+        return {kind.field: validate_json(given, name, subject=subject)}
+    return {kind.field: apply_input(given, lambda known: validate_reference(known, subject=subject))}
 
 
-def render_other(fields: Any, *, subject: str) -> dict[str, Any]:
-    """The API's fields of a binding that has no argument of its own, secrets wrapped.
+def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]]:
+    """Returns the type and the fields of a binding for which the Worker has no argument; secrets are wrapped.
 
-    Raises ``ValidationError`` where the type is missing, or the kind has an argument whose rules this would go around.
+    Raises:
+        ValidationError: The type is missing, or the Worker has an argument for the kind, whose rules would not apply.
     """
-    if not isinstance(fields, Mapping) or not isinstance(fields.get("type"), str) or not fields["type"]:
-        raise ValidationError(
-            f"{subject}.type", "is not given", "State the type as the API calls it, such as `vectorize`."
-        )
+    fields = given if isinstance(given, Mapping) else {}
+    api_type = fields.get("type")
+    if not isinstance(api_type, str) or not api_type:
+        raise ValidationError(f"{subject}.type", "is required", "Set the API's type, for example `vectorize`.")
     if "name" in fields:
-        raise ValidationError(f"{subject}.name", "is given twice; the key of the map is the name", "Leave it out.")
-    if fields["type"] == "assets":
-        raise ValidationError(f"{subject}.type", "is assets", "Name it in `assets`, as its `binding`.")
-    kind = BY_TYPE.get(fields["type"])
-    if kind is not None and not kind.more & set(fields):
         raise ValidationError(
-            f"{subject}.type", f"is {kind.api_type}, which has an argument of its own", f"Use `{kind.argument}`."
+            f"{subject}.name", "cannot be combined with the key of the map, which is the name", "Remove it."
         )
-    return {key: pulumi.Output.secret(value) if key in SECRET_FIELDS else value for key, value in fields.items()}
+    if api_type == "assets":
+        raise ValidationError(f"{subject}.type", "must not be assets", "Set `binding` of `assets` instead.")
+    kind = BY_TYPE.get(api_type)
+    if kind is not None and not kind.extra_fields & set(fields):
+        raise ValidationError(
+            f"{subject}.type", f"must not be {kind.api_type}, which has its own argument", f"Use `{kind.argument}`."
+        )
+    rendered = {key: pulumi.Output.secret(value) if key in SECRET_FIELDS else value for key, value in fields.items()}
+    return api_type, {key: value for key, value in rendered.items() if key != "type"}
 
 
-def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> Any:
-    """A plain variable: anybody with access to the account can read it, so it holds no password and no secret."""
+def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> pulumi.Input[str]:
+    """Returns the value of a plain variable.
+
+    Raises:
+        ValidationError: The name or the value is that of a secret, which everybody with access to the account could
+            read, or the value is too large.
+    """
     if _SECRET_NAME.search(name):
-        raise ValidationError(
-            subject, "has the name of a secret and is a plain variable", "Make it one of the `secrets`."
-        )
+        raise ValidationError(subject, "must not have the name of a secret", _TO_SECRETS)
 
-    def rule(known: dict[str, Any]) -> str:
-        if known["secret"]:
-            raise ValidationError(subject, "is a secret and a plain variable", "Make it one of the `secrets`.")
-        text = validate_variable_size(known["text"], subject=subject)
+    def validate(text: str, secret: bool) -> str:
+        if secret:
+            raise ValidationError(subject, "must not be a secret, because plain variables are readable", _TO_SECRETS)
+        text = validate_variable_size(text, subject=subject)
         if _PASSWORD.search(text):
-            raise ValidationError(subject, "holds a password and is a plain variable", "Make it one of the `secrets`.")
+            raise ValidationError(subject, "must not contain a password", _TO_SECRETS)
         return text
 
-    return apply_inputs({"text": value, "secret": isinstance(value, pulumi.Output) and value.is_secret()}, rule)
+    return apply_inputs((value, is_secret(value)), validate)
 
 
-def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> Any:
-    """A plain variable whose text is JSON; the Worker finds the value, not the text."""
+def is_secret(value: pulumi.Input[str]) -> pulumi.Input[bool]:
+    """Returns whether a value is a secret; for an Output, as an Output that is none."""
+    return value.is_secret() if isinstance(value, pulumi.Output) else False
 
-    def rule(text: str) -> str:
+
+def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> pulumi.Input[str]:
+    """Returns the value of a plain variable, a string of JSON. The Worker reads the parsed value."""
+
+    def validate(text: str) -> str:
         try:
             json.loads(text)
         except ValueError:
-            raise ValidationError(subject, "is no JSON", "Give a text such as `json.dumps` makes it.") from None
+            raise ValidationError(subject, "must be JSON", "Use the output of `json.dumps`.") from None
         return text
 
-    return apply_input(validate_variable(value, name, subject=subject), rule)
+    return apply_input(validate_variable(value, name, subject=subject), validate)
 
 
-def validate_secret(value: pulumi.Input[str], *, subject: str) -> Any:
-    """A secret variable, wrapped."""
-    return apply_input(pulumi.Output.secret(value), lambda text: validate_variable_size(text, subject=subject))
+def validate_secret(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
+    """Returns the value of a secret variable as a secret."""
+    return apply_input(pulumi.Output.secret(value), lambda known: validate_variable_size(known, subject=subject))
 
 
-def validate_variable_size(text: str, *, subject: str) -> str:
-    """A text that fits into a variable."""
-    if not isinstance(text, str):
-        raise ValidationError(subject, "is no text", "Write it in quotes; the Worker turns it into a number itself.")
-    if (size := len(text.encode())) > WORKER_VARIABLE_BYTES:
+def validate_variable_size(value: str, *, subject: str) -> str:
+    """Returns a string that fits into a variable."""
+    if not isinstance(value, str):
+        raise ValidationError(subject, "must be a string", "Write it in quotes, and parse it in the Worker.")
+    if (size := len(value.encode())) > WORKER_VARIABLE_BYTES:
         raise ValidationError(
-            subject,
-            f"has {size} bytes; a variable holds {WORKER_VARIABLE_BYTES}",
-            "Keep it in KV, or split it.",
+            subject, f"must have at most {WORKER_VARIABLE_BYTES} bytes, got {size}", "Move it to KV, or split it."
         )
-    return text
+    return value
 
 
-def validate_reference(text: Any, *, subject: str) -> str:
-    """An id or a name."""
-    if not isinstance(text, str) or not text:
-        raise ValidationError(
-            subject, "is no text" if text else "is empty", "Give the id or the name of what is bound."
-        )
-    return text
+def validate_reference(value: object, *, subject: str) -> str:
+    """Returns the id or the name of a resource, which must not be empty."""
+    if not isinstance(value, str) or not value:
+        problem = "must be a string" if value else "must not be empty"
+        raise ValidationError(subject, problem, "Set the id or the name of the resource.")
+    return value
 
 
-def validate_rate_limit_id(number: Any, *, subject: str) -> str:
-    """The number of a counter, a text."""
+def validate_rate_limit_id(number: object, *, subject: str) -> str:
+    """Returns the id of a rate limit: a positive integer as a string."""
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
-        raise ValidationError(subject, "is no positive whole number", 'Choose one for the account, in quotes: "1001".')
+        raise ValidationError(
+            subject, "must be a positive integer in quotes", 'Choose one that is unique in the account: "1001".'
+        )
     return number
 
 
-def validate_request_limit(number: Any, *, subject: str) -> int:
-    """How many requests pass."""
+def validate_request_limit(number: object, *, subject: str) -> int:
+    """Returns the number of requests that a rate limit allows."""
     if (requests := to_int(number, subject=subject)) < 1:
-        raise ValidationError(subject, f"is {requests}", "Use 1 or more.")
+        raise ValidationError(subject, f"must be at least 1, got {requests}", "Set 1 or more.")
     return requests
 
 
-def validate_period_seconds(number: Any, *, subject: str) -> int:
-    """The length of a period, in seconds."""
+def validate_period_seconds(number: object, *, subject: str) -> int:
+    """Returns the length of a period, in seconds."""
     if (seconds := to_int(number, subject=subject)) not in (RATE_LIMIT_SHORT_PERIOD, RATE_LIMIT_LONG_PERIOD):
         raise ValidationError(
-            subject, f"is {seconds}", f"Use {RATE_LIMIT_SHORT_PERIOD} or {RATE_LIMIT_LONG_PERIOD}; there is no other."
+            subject,
+            f"must be one of {RATE_LIMIT_SHORT_PERIOD}, {RATE_LIMIT_LONG_PERIOD}, got {seconds}",
+            "Set one of them.",
         )
     return seconds
 
 
-_RULES: Mapping[tuple[str, str], Callable[..., Any]] = {
+_RULES: Mapping[tuple[str, str], Callable[..., object]] = {
     ("rate_limits", "namespace_id"): validate_rate_limit_id,
     ("rate_limits", "limit"): validate_request_limit,
     ("rate_limits", "period_seconds"): validate_period_seconds,
 }
 
 
-def _shaped(kind: BindingKind, value: Any, *, subject: str) -> dict[str, Any]:
-    assert kind.shape is not None
-    given: Mapping[str, Any] = validated_args(value, kind.shape, subject=subject)
-    rendered: dict[str, Any] = {}
+def _render_fields(value: object, kind: BindingKind, shape: type, *, subject: str) -> dict[str, object]:
+    given = cast("Mapping[str, object]", validated_args(value, shape, subject=subject))
+    rendered: dict[str, object] = {}
+    nested: dict[str, dict[str, object]] = {}
     for key, field in kind.fields:
         if key not in given:
             continue
-        leaf, rule = given[key], _RULES.get((kind.argument, key), validate_reference)
+        rule = _RULES.get((kind.argument, key), validate_reference)
+        found = apply_input(given[key], partial(rule, subject=f"{subject}.{key}"))
         outer, _, inner = field.partition(".")
-        found = apply_input(leaf, partial(rule, subject=f"{subject}.{key}"))
-        rendered[outer] = {**rendered.get(outer, {}), inner: found} if inner else found
-    return rendered
+        if inner:
+            nested.setdefault(outer, {})[inner] = found
+        else:
+            rendered[outer] = found
+    return {**rendered, **nested}

@@ -1,0 +1,91 @@
+"""The built script of a Worker: read, hashed and searched once, however often it is validated."""
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.workers.drivers import (
+    Driver,
+    Release,
+    find_driver_packages,
+    reject_accelerate,
+    validate_driver_release,
+)
+from edge_postgres.workers.limits import WORKER_SIZE_BYTES
+
+_SERVICE_WORKER = re.compile(r"""\baddEventListener\(\s*["'`]fetch["'`]""")
+_MODULE = re.compile(r"\bexport\b")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Facts about the content of a built script."""
+
+    sha256: str
+    packages: Mapping[str, Release]
+    """Releases of the packages that the script names in its comments."""
+    is_service_worker: bool
+    """Whether the script has the syntax of service workers, not of modules."""
+
+
+def validate_bundle(
+    path: str,
+    driver: Driver | None,
+    connection_methods: Collection[str] = (),
+    shown: str | None = None,
+    *,
+    subject: str,
+) -> str:
+    """Returns the SHA-256 of a built script, hexadecimal.
+
+    Args:
+        path: Path of the script.
+        driver: Driver that the script must contain, if any.
+        connection_methods: The connection methods of the Worker; empty if they are not known.
+        shown: The path as messages show it; default: ``path``.
+        subject: Path of the argument.
+
+    Raises:
+        ValidationError: The file cannot be read, is empty or too large, is no module, or contains another driver or an
+            unsupported release.
+    """
+    try:
+        status = Path(path).stat()
+        size = status.st_size
+        if not 0 < size <= WORKER_SIZE_BYTES:
+            raise ValidationError(
+                subject,
+                f"must have 1 to {WORKER_SIZE_BYTES} bytes, got {size}",
+                "Build the script again, minified.",
+            )
+        bundle = _read(path, status.st_mtime_ns, size)
+    except OSError as error:
+        raise ValidationError(
+            subject, f"cannot be read: {shown or path} ({error.strerror})", "Build it first: `make workers`."
+        ) from None
+    if bundle.is_service_worker:
+        raise ValidationError(
+            subject,
+            "has service-worker syntax, whose handlers receive no bindings",
+            "Write a module: `export default {fetch(request, env) {…}}`.",
+        )
+    reject_accelerate(bundle.packages, subject=subject)
+    if driver is not None:
+        validate_driver_release(bundle.packages, driver, connection_methods, subject=subject)
+    return bundle.sha256
+
+
+# The settings and the component validate the same file. The time of its last change and its size are part of the key.
+@lru_cache(maxsize=64)
+def _read(path: str, _changed_at: int, _size: int) -> Bundle:
+    content = Path(path).read_bytes()
+    text = content.decode(errors="replace")
+    return Bundle(
+        sha256=hashlib.sha256(content).hexdigest(),
+        packages=find_driver_packages(text),
+        is_service_worker=bool(_SERVICE_WORKER.search(text)) and not _MODULE.search(text),
+    )

@@ -1,0 +1,93 @@
+"""The arguments that ``Worker`` and ``WorkerRollout`` share."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from edge_postgres.core.json_types import Json
+from edge_postgres.core.plan import Plan
+from edge_postgres.workers.bindings.kinds import DurableObjectBinding, RateLimitBinding, SecretsStoreBinding
+from edge_postgres.workers.cpu_limits import LimitsArgs
+from edge_postgres.workers.direct_tcp import DirectTcpArgs
+from edge_postgres.workers.drivers import Driver
+from edge_postgres.workers.observability import ObservabilityArgs
+from edge_postgres.workers.serverless_driver import ServerlessArgs
+
+
+class SharedWorkerArgs(TypedDict):
+    """Arguments of Worker and of WorkerRollout."""
+
+    account_id: pulumi.Input[str]
+    """Cloudflare account that owns the script."""
+    bundle: str
+    """Path of the built script, one ES module. A change of its content creates a new version."""
+    compatibility_date: str
+    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`; at least 2024-09-23 with a driver."""
+    compatibility_flags: NotRequired[list[str]]
+    """Flags of the runtime. A driver needs `nodejs_compat` before 2026-08-04; it is not sent from that date on."""
+    driver: NotRequired[Driver]
+    """Postgres driver in the bundle; omit it for a script without one."""
+    script_name: NotRequired[str]
+    """Name of the script at Cloudflare, lower case; default: the component's name."""
+    main_module: NotRequired[str]
+    """Name of the main module at Cloudflare; default: `worker.js`."""
+    files: NotRequired[Json]
+    """Additional modules: name to path, or to `{path, kind}` with a kind of `esm`, `wasm`, `text`, `data`."""
+    hyperdrive: NotRequired[dict[str, pulumi.Input[str]]]
+    """Hyperdrive configurations: name of the binding to id of the configuration."""
+    kv: NotRequired[dict[str, pulumi.Input[str]]]
+    """KV namespaces: name of the binding to id of the namespace."""
+    r2: NotRequired[dict[str, pulumi.Input[str]]]
+    """R2 buckets: name of the binding to name of the bucket."""
+    d1: NotRequired[dict[str, pulumi.Input[str]]]
+    """D1 databases: name of the binding to id of the database."""
+    queues: NotRequired[dict[str, pulumi.Input[str]]]
+    """Queues that the script sends to: name of the binding to name of the queue."""
+    services: NotRequired[dict[str, pulumi.Input[str]]]
+    """Other Workers: name of the binding to name of the script."""
+    durable_objects: NotRequired[dict[str, DurableObjectBinding]]
+    """Classes of Durable Objects, by name of the binding. `WorkerRollout` binds only existing classes."""
+    vars: NotRequired[dict[str, pulumi.Input[str]]]
+    """Plain variables by name. Everybody with access to the account can read them."""
+    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    """Secret variables by name. Plain values become secrets."""
+    json: NotRequired[dict[str, pulumi.Input[str]]]
+    """Plain variables by name, each a string of JSON. The script reads the parsed value."""
+    rate_limits: NotRequired[dict[str, RateLimitBinding]]
+    """Rate limits, by name of the binding."""
+    secrets_store: NotRequired[dict[str, SecretsStoreBinding]]
+    """Secrets of the account's Secrets Store, by name of the binding."""
+    vpc_services: NotRequired[dict[str, pulumi.Input[str]]]
+    """Workers VPC services: name of the binding to id of the service."""
+    mtls_certificates: NotRequired[dict[str, pulumi.Input[str]]]
+    """Client certificates for `fetch`: name of the binding to id of the certificate."""
+    other_bindings: NotRequired[dict[str, Json]]
+    """Bindings of other types, by name: the `type` and the fields as the API names them, for example `index_name`."""
+    ai: NotRequired[str]
+    """Name of the binding to Workers AI."""
+    version_metadata: NotRequired[str]
+    """Name of the binding with the id and tag of the version."""
+    direct: NotRequired[DirectTcpArgs]
+    """Database that the script connects to over TCP, without Hyperdrive."""
+    serverless: NotRequired[ServerlessArgs]
+    """Prisma Postgres database that the script queries with Prisma's serverless driver, without Hyperdrive."""
+    workers_dev: NotRequired[bool]
+    """Whether the script is reachable on workers.dev; default: true without routes and domains."""
+    preview_urls: NotRequired[bool]
+    """Whether each version gets a preview URL; default: false."""
+    routes: NotRequired[dict[str, pulumi.Input[str]]]
+    """Routes: pattern, for example `example.com/api/*`, to id of the zone."""
+    domains: NotRequired[list[str]]
+    """Custom domains. Cloudflare creates their DNS records and certificates."""
+    crons: NotRequired[list[str]]
+    """Cron expressions in UTC, for example `0 3 * * *`. Set an empty list before you remove the argument."""
+    observability: NotRequired[ObservabilityArgs]
+    """Logs and traces; default: none."""
+    limits: NotRequired[LimitsArgs]
+    """Limits of one invocation, lower than those of the plan."""
+    tail_consumers: NotRequired[list[pulumi.Input[str]]]
+    """Names of the scripts that receive the logs of this script."""
+    logpush: NotRequired[bool]
+    """Whether the account's Logpush job receives the events of the script."""
+    plan: NotRequired[Plan]
+    """Workers plan of the account; default: `paid`."""
