@@ -32,7 +32,7 @@ class FakeNeon:
         self.projects: dict[str, dict[str, Any]] = {}
         self.operations: dict[str, dict[str, Any]] = {}
         self.faults: list[tuple[str, int | str]] = []
-        self.asked: list[tuple[str, Any]] = []
+        self.requests: list[tuple[str, Any]] = []
         self.queries: list[tuple[str, dict[str, str]]] = []
         self.course: tuple[str, ...] = OPERATION
         self.page = 100
@@ -44,11 +44,11 @@ class FakeNeon:
 
     def changes(self, method: str = "POST|PATCH|DELETE") -> list[str]:
         """Returns the requests that changed something, such as `POST /projects`."""
-        return [asked for asked, _ in self.asked if re.match(f"({method}) ", asked)]
+        return [request_line for request_line, _ in self.requests if re.match(f"({method}) ", request_line)]
 
-    def body(self, asked: str) -> Any:
+    def body(self, request_line: str) -> Any:
         """Returns the body of the last matching request."""
-        return next(body for done, body in reversed(self.asked) if re.fullmatch(asked, done))
+        return next(body for done, body in reversed(self.requests) if re.fullmatch(request_line, done))
 
     def branch(self, id_: str) -> dict[str, Any]:
         project_id, branch_id = id_.split("/")[:2]
@@ -95,9 +95,9 @@ class FakeNeon:
     # The API.
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        asked = f"{request.method} {request.url.raw_path.decode().partition('?')[0].removeprefix('/api/v2')}"
+        request_line = f"{request.method} {request.url.raw_path.decode().partition('?')[0].removeprefix('/api/v2')}"
         with self._one_at_a_time:
-            fault = next((fault for fault in self.faults if re.fullmatch(fault[0], asked)), None)
+            fault = next((fault for fault in self.faults if re.fullmatch(fault[0], request_line)), None)
             if fault is not None:
                 self.faults.remove(fault)
                 if isinstance(fault[1], int):
@@ -105,16 +105,16 @@ class FakeNeon:
                 if fault[1] == "before":
                     raise httpx.ReadTimeout(PASSWORD)
             body = json.loads(request.content) if request.content else None
-            self.queries.append((asked, dict(request.url.params)))
-            answer = self._answer(asked, body, self.queries[-1][1])
+            self.queries.append((request_line, dict(request.url.params)))
+            answer = self._answer(request_line, body, self.queries[-1][1])
             if answer.is_success:
-                self.asked.append((asked, body))
+                self.requests.append((request_line, body))
             if fault is not None:
                 raise httpx.ReadTimeout(PASSWORD)
             return answer
 
-    def _answer(self, asked: str, body: Any, query: dict[str, str]) -> httpx.Response:
-        method, _, path = asked.partition(" ")
+    def _answer(self, request_line: str, body: Any, query: dict[str, str]) -> httpx.Response:
+        method, _, path = request_line.partition(" ")
         at = [unquote(part) for part in path.strip("/").split("/")]
         if at == ["regions"]:
             return httpx.Response(200, json={"regions": []})

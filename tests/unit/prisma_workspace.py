@@ -57,7 +57,7 @@ class Workspace:
         self.looks_until_ready = 2
         self.ends_as = "ready"
         self.page = 50
-        self.told: Callable[[dict[str, Any]], dict[str, Any]] = lambda answer: answer
+        self.render_answer: Callable[[dict[str, Any]], dict[str, Any]] = lambda answer: answer
         self.numbers = 0
 
     def fail(self, method: str, path: str, *faults: Fault) -> None:
@@ -67,8 +67,8 @@ class Workspace:
     def put(self, kind: str, *, age: timedelta = timedelta(), **values: Any) -> str:
         self.numbers += 1
         id_ = f"{KINDS[kind]}_{self.numbers}"
-        made = (datetime.now(UTC) - age).isoformat().replace("+00:00", "Z")
-        self.kept[kind][id_] = {"id": id_, "createdAt": made, "name": "main", "logicalId": None, **values}
+        created_at = (datetime.now(UTC) - age).isoformat().replace("+00:00", "Z")
+        self.kept[kind][id_] = {"id": id_, "createdAt": created_at, "name": "main", "logicalId": None, **values}
         return id_
 
     def answer(self, request: httpx.Request) -> httpx.Response:
@@ -79,10 +79,10 @@ class Workspace:
         for fault in self.faults:
             if fault[0] == method and re.fullmatch(fault[1], path):
                 self.faults.remove(fault)
-                return fault[2](lambda: self.done(request))
-        return self.done(request)
+                return fault[2](lambda: self.respond(request))
+        return self.respond(request)
 
-    def done(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         _, version, kind, *rest = request.url.path.split("/")
         assert version == "v1"
         if kind == "regions":
@@ -91,7 +91,9 @@ class Workspace:
         kept = self.kept[kind]
         if not rest:
             return (
-                self.listed(kept, request) if request.method == "GET" else self.made(kind, json.loads(request.content))
+                self.list_objects(kept, request)
+                if request.method == "GET"
+                else self.create(kind, json.loads(request.content))
             )
         if (found := kept.get(rest[0])) is None:
             return httpx.Response(404, json={"error": {"code": "notFound", "message": "not found"}})
@@ -103,9 +105,9 @@ class Workspace:
         elif kind == "databases" and found.get("status") == "provisioning":
             found["looks"] = found.get("looks", 0) + 1
             found["status"] = self.ends_as if found["looks"] >= self.looks_until_ready else "provisioning"
-        return httpx.Response(200, json={"data": self.shown(kind, found)})
+        return httpx.Response(200, json={"data": self.render(kind, found)})
 
-    def listed(self, kept: dict[str, Any], request: httpx.Request) -> httpx.Response:
+    def list_objects(self, kept: dict[str, Any], request: httpx.Request) -> httpx.Response:
         query = dict(request.url.params)
         start = int(query.pop("cursor", 0))
         found = [each for each in kept.values() if all(each[key] == value for key, value in query.items())]
@@ -113,20 +115,20 @@ class Workspace:
         pagination = {"hasMore": more, "nextCursor": str(start + self.page) if more else None}
         return httpx.Response(200, json={"data": found[start : start + self.page], "pagination": pagination})
 
-    def made(self, kind: str, body: dict[str, Any]) -> httpx.Response:
+    def create(self, kind: str, body: dict[str, Any]) -> httpx.Response:
         self.bodies.append(body)
         if body.get("logicalId") in {each["logicalId"] for each in self.kept[kind].values()} - {None}:
             return httpx.Response(409, json={"error": {"code": "logicalIdTaken", "message": "taken"}})
         state: dict[str, Any] = {"status": "provisioning"} if kind == "databases" else {}
         id_ = self.put(kind, **body, **state)
-        answer = self.shown(kind, self.kept[kind][id_])
+        answer = self.render(kind, self.kept[kind][id_])
         if kind == "connections":
             string = f"postgres://consumer:{SECRET}@db.prisma.io:5432/?sslmode=require"
             answer["endpoints"]["direct"]["connectionString"] = string
-            answer = self.told(answer)
+            answer = self.render_answer(answer)
         return httpx.Response(201, json={"data": answer})
 
-    def shown(self, kind: str, found: dict[str, Any]) -> dict[str, Any]:
+    def render(self, kind: str, found: dict[str, Any]) -> dict[str, Any]:
         if kind == "databases":
             return {**found, "project": {"id": found.get("projectId")}, "region": {"id": found.get("region")}}
         if kind == "connections":
@@ -181,7 +183,7 @@ def database_inputs(**changes: Any) -> dict[str, Any]:
 CONNECTION = {"database_id": "db_9", "name": "hyperdrive", "__provider": "x"}
 
 
-def complaint_of(provider: Any, news: dict[str, Any], olds: dict[str, Any] | None = None) -> str:
+def reason_of(provider: Any, news: dict[str, Any], olds: dict[str, Any] | None = None) -> str:
     """Returns the reason of the only failure of a check."""
     (failure,) = provider.check(olds or {}, news).failures
     return str(failure.reason)

@@ -91,13 +91,13 @@ def project(**changes: Any) -> dict[str, Any]:
     return {**PROJECT, **changes}
 
 
-def made(kind: type[NeonProvider], props: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def create(kind: type[NeonProvider], props: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     result = configured(kind).create(props)
     return result.id, result.outs
 
 
-def made_project(**changes: Any) -> tuple[str, dict[str, Any]]:
-    return made(ProjectProvider, project(**changes))
+def create_project(**changes: Any) -> tuple[str, dict[str, Any]]:
+    return create(ProjectProvider, project(**changes))
 
 
 def branch(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
@@ -108,16 +108,16 @@ def branch(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
     return {"project_id": there["id"], "name": "pr-1", "protected": False, "min_cu": 0.25, "max_cu": 0.25, **changes}
 
 
-def made_branch(fake: FakeNeon, **changes: Any) -> tuple[str, dict[str, Any]]:
-    return made(BranchProvider, branch(fake, **changes))
+def create_branch(fake: FakeNeon, **changes: Any) -> tuple[str, dict[str, Any]]:
+    return create(BranchProvider, branch(fake, **changes))
 
 
 def role(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
-    at, _ = made_branch(fake)
+    at, _ = create_branch(fake)
     return {"branch": at, "name": "hyperdrive", "take_over": False, **changes}
 
 
-def updated(kind: type[NeonProvider], id_: str, olds: dict[str, Any], **changes: Any) -> dict[str, Any]:
+def update(kind: type[NeonProvider], id_: str, olds: dict[str, Any], **changes: Any) -> dict[str, Any]:
     provider = configured(kind)
     news = {**provider.select_inputs(olds), **changes}
     result = provider.update(id_, olds, news)
@@ -139,7 +139,7 @@ def posts(fake: FakeNeon) -> list[str]:
 
 
 def test_one_request_creates_a_project_with_branch_compute_and_database(fake: FakeNeon) -> None:
-    made_project(suspend_after_seconds=120.0, org_id="org-one")
+    create_project(suspend_after_seconds=120.0, org_id="org-one")
     assert fake.changes() == ["POST /projects"]
     assert repr(fake.body("POST /projects")["project"]) == repr(
         {
@@ -159,24 +159,24 @@ def test_one_request_creates_a_project_with_branch_compute_and_database(fake: Fa
 
 
 def test_the_id_of_a_project_contains_the_id_of_its_branch(fake: FakeNeon) -> None:
-    id_, _ = made_project()
+    id_, _ = create_project()
     assert fake.branch(id_)["name"] == "main"
 
 
 def test_the_outputs_of_a_project_are_its_inputs_and_its_organization(fake: FakeNeon) -> None:
-    assert made_project()[1] == {**PROJECT, "owner_org_id": "org-one"}
+    assert create_project()[1] == {**PROJECT, "owner_org_id": "org-one"}
 
 
 def test_a_creation_waits_for_its_operations_and_failed_is_not_an_end(fake: FakeNeon) -> None:
     fake.course = ("scheduling", "running", "failed", "running", "failed", "failed", "finished")
-    made_project()
+    create_project()
     assert [operation["looks"] for operation in fake.operations.values()] == [len(fake.course)]
 
 
 @pytest.mark.parametrize("end", ["finished", "cancelled", "skipped"])
 def test_an_operation_can_end_with_three_statuses(fake: FakeNeon, end: str) -> None:
     fake.course = ("scheduling", end)
-    made_project()
+    create_project()
 
 
 def test_an_operation_that_does_not_end_is_an_error_at_the_deadline(
@@ -185,7 +185,7 @@ def test_an_operation_that_does_not_end_is_an_error_at_the_deadline(
     monkeypatch.setattr(neon_api, "OPERATIONS_DEADLINE_SECONDS", 0.0)
     fake.course = ("running",)
     with pytest.raises(ApiError, match=r"Neon's operation apply_config on project quiet-term-1 took longer than 0 s"):
-        made_project()
+        create_project()
 
 
 def test_a_project_of_an_interrupted_creation_is_adopted_with_the_current_settings(
@@ -195,9 +195,9 @@ def test_a_project_of_an_interrupted_creation_is_adopted_with_the_current_settin
     with monkeypatch.context() as patched:
         patched.setattr(neon_api, "OPERATIONS_DEADLINE_SECONDS", 0.0)
         with pytest.raises(ApiError):
-            made_project()
+            create_project()
     fake.course = ("running", "running", "finished")
-    id_, outs = made_project(max_cu=2.0, protected=True)
+    id_, outs = create_project(max_cu=2.0, protected=True)
     assert len(fake.projects) == 1
     assert fake.branch(id_)["endpoint"]["autoscaling_limit_max_cu"] == 2
     assert fake.branch(id_)["protected"]
@@ -206,7 +206,7 @@ def test_a_project_of_an_interrupted_creation_is_adopted_with_the_current_settin
 
 def test_an_adoption_waits_for_all_operations(fake: FakeNeon) -> None:
     fake.faults = [("POST /projects", "after")]
-    id_, _ = made_project()
+    id_, _ = create_project()
     assert fake._at_work(id_.split("/")[0]) == []
 
 
@@ -215,38 +215,38 @@ def test_a_project_is_found_on_a_later_page(fake: FakeNeon) -> None:
     for number in range(5):
         fake.add_branch(fake.add_project(f"shop-{number}"), "main")
     fake.add_branch(fake.add_project("shop"), "main")
-    made_project()
+    create_project()
     assert len(fake.projects) == 6
 
 
 @pytest.mark.parametrize("lost", ["before", "after"])
 def test_a_project_is_created_once_if_the_response_is_lost(fake: FakeNeon, lost: str) -> None:
     fake.faults = [("POST /projects", lost)]
-    made_project()
+    create_project()
     assert [there["name"] for there in fake.projects.values()] == ["shop"]
 
 
 def test_a_project_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     fake.add_branch(fake.add_project("shop", created_at=ago(hours=2)), "main")
     with pytest.raises(AlreadyExists, match="Neon's project shop already exists, and this stack did not create it"):
-        made_project()
+        create_project()
     assert fake.changes() == []
 
 
 @pytest.mark.parametrize("other", [{"region_id": "aws-us-east-1"}, {"pg_version": 16}, {"name": "shop-2"}])
 def test_a_project_with_another_region_version_or_name_is_not_adopted(fake: FakeNeon, other: dict[str, Any]) -> None:
     fake.add_branch(fake.add_project(**{"name": "shop", "created_at": ago(hours=2), **other}), "main")
-    made_project()
+    create_project()
     assert len(fake.projects) == 2
 
 
 def test_projects_are_looked_up_in_their_organization(fake: FakeNeon) -> None:
-    made_project(org_id="org-one")
+    create_project(org_id="org-one")
     assert {query.get("org_id") for path, query in fake.queries if path == "GET /projects"} == {"org-one"}
 
 
 def test_a_root_branch_is_protected_after_its_creation(fake: FakeNeon) -> None:
-    id_, _ = made_project(protected=True)
+    id_, _ = create_project(protected=True)
     assert fake.branch(id_)["protected"]
 
 
@@ -262,10 +262,10 @@ def test_a_root_branch_is_protected_after_its_creation(fake: FakeNeon) -> None:
     ],
 )
 def test_a_project_is_updated_in_place(fake: FakeNeon, changes: dict[str, Any], method: str) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     assert replaced_by(ProjectProvider, outs, **changes) == []
-    fake.asked.clear()
-    outs = updated(ProjectProvider, id_, outs, **changes)
+    fake.requests.clear()
+    outs = update(ProjectProvider, id_, outs, **changes)
     (change,) = fake.changes()
     assert re.fullmatch(method, change)
     assert outs == configured(ProjectProvider).read(id_, outs).outs
@@ -274,29 +274,29 @@ def test_a_project_is_updated_in_place(fake: FakeNeon, changes: dict[str, Any], 
 
 @pytest.mark.parametrize("lost", ["before", "after", 500])
 def test_an_update_is_repeated_if_its_response_is_lost(fake: FakeNeon, lost: int | str) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     fake.faults = [("PATCH .*", lost)] * 3
-    updated(ProjectProvider, id_, outs, name="store")
+    update(ProjectProvider, id_, outs, name="store")
     assert [there["name"] for there in fake.projects.values()] == ["store"]
 
 
 def test_renaming_a_renamed_database_succeeds(fake: FakeNeon) -> None:
-    id_, outs = made_project()
-    updated(ProjectProvider, id_, outs, database_name="orders")
-    assert updated(ProjectProvider, id_, outs, database_name="orders")["database_name"] == "orders"
+    id_, outs = create_project()
+    update(ProjectProvider, id_, outs, database_name="orders")
+    assert update(ProjectProvider, id_, outs, database_name="orders")["database_name"] == "orders"
 
 
 def test_a_missing_database_is_an_error_instead_of_a_new_database(fake: FakeNeon) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     fake.branch(id_)["databases"].clear()
     drifted = configured(ProjectProvider).read(id_, outs).outs
     assert "database_name" not in drifted
     with pytest.raises(ApiError, match="no longer has the database neondb"):
-        updated(ProjectProvider, id_, drifted, database_name="neondb")
+        update(ProjectProvider, id_, drifted, database_name="neondb")
 
 
 def test_an_omitted_suspension_returns_to_neons_default(fake: FakeNeon) -> None:
-    id_, outs = made_project(suspend_after_seconds=120.0)
+    id_, outs = create_project(suspend_after_seconds=120.0)
     news = project()
     assert configured(ProjectProvider).diff(id_, outs, news).changes
     configured(ProjectProvider).update(id_, outs, news)
@@ -309,31 +309,31 @@ def test_an_omitted_suspension_returns_to_neons_default(fake: FakeNeon) -> None:
     ids=lambda change: next(iter(change)),
 )
 def test_a_project_is_replaced_only_for_what_neon_cannot_change(fake: FakeNeon, change: dict[str, Any]) -> None:
-    _, outs = made_project()
+    _, outs = create_project()
     assert replaced_by(ProjectProvider, outs, **change) == list(change)
 
 
 def test_setting_or_omitting_the_own_organization_does_not_replace_the_project(fake: FakeNeon) -> None:
-    _, outs = made_project()
+    _, outs = create_project()
     assert replaced_by(ProjectProvider, outs, org_id="org-one") == []
-    _, outs = made_project(name="other", org_id="org-one")
+    _, outs = create_project(name="other", org_id="org-one")
     assert configured(ProjectProvider).diff("id", outs, project(name="other")).replaces == []
 
 
 def test_equal_inputs_are_no_change(fake: FakeNeon) -> None:
-    _, outs = made_project()
+    _, outs = create_project()
     assert not configured(ProjectProvider).diff("id", outs, project()).changes
     assert not configured(ProjectProvider).diff("id", {**outs, "pg_version": 17}, project()).changes
 
 
 def test_a_refresh_without_drift_changes_nothing(fake: FakeNeon) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     read = configured(ProjectProvider).read(id_, outs)
     assert (read.id, read.outs, read.inputs) == (id_, outs, project())
 
 
 def test_a_refresh_detects_changes_outside_pulumi(fake: FakeNeon) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     fake.projects[id_.split("/")[0]]["name"] = "renamed"
     fake.branch(id_).update(name="trunk", protected=True)
     fake.branch(id_)["databases"][0]["name"] = "orders"
@@ -342,23 +342,23 @@ def test_a_refresh_detects_changes_outside_pulumi(fake: FakeNeon) -> None:
     drift = {"name": "renamed", "branch_name": "trunk", "protected": True, "database_name": "orders", "max_cu": 8}
     assert {key: read.inputs[key] for key in drift} == drift
     assert configured(ProjectProvider).diff(id_, read.outs, project()).changes
-    updated(ProjectProvider, id_, read.outs, **project())
+    update(ProjectProvider, id_, read.outs, **project())
     assert configured(ProjectProvider).read(id_, read.outs).inputs == project()
 
 
 def test_a_compute_that_was_deleted_outside_pulumi_is_created_again(fake: FakeNeon) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     fake.branch(id_)["endpoint"] = None
     drifted = configured(ProjectProvider).read(id_, outs).outs
     assert configured(ProjectProvider).diff(id_, drifted, project()).changes
     fake.faults = [("POST .*/endpoints", "after")]
-    updated(ProjectProvider, id_, drifted, **project())
+    update(ProjectProvider, id_, drifted, **project())
     assert len([change for change in posts(fake) if change.endswith("/endpoints")]) == 1
     assert fake.branch(id_)["endpoint"]["autoscaling_limit_max_cu"] == 1
 
 
 def test_a_refresh_detects_a_deleted_project(fake: FakeNeon) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     fake.projects.clear()
     read = configured(ProjectProvider).read(id_, outs)
     assert (read.id, read.outs) == ("", {})
@@ -366,7 +366,7 @@ def test_a_refresh_detects_a_deleted_project(fake: FakeNeon) -> None:
 
 @pytest.mark.parametrize("lost", [None, "before", "after"])
 def test_deleting_a_project_twice_succeeds(fake: FakeNeon, lost: str | None) -> None:
-    id_, outs = made_project()
+    id_, outs = create_project()
     fake.faults = [("DELETE .*", lost)] if lost else []
     configured(ProjectProvider).delete(id_, outs)
     assert fake.projects == {}
@@ -374,8 +374,8 @@ def test_deleting_a_project_twice_succeeds(fake: FakeNeon, lost: str | None) -> 
 
 
 def test_a_project_that_replaces_itself_is_not_deleted(fake: FakeNeon) -> None:
-    id_, outs = made_project()
-    replacement, _ = made_project()
+    id_, outs = create_project()
+    replacement, _ = create_project()
     configured(ProjectProvider).delete(id_, outs)
     assert replacement == id_
     assert len(fake.projects) == 1
@@ -386,7 +386,7 @@ def test_a_project_that_replaces_itself_is_not_deleted(fake: FakeNeon) -> None:
 
 def test_a_branch_is_created_from_its_parent_with_a_compute(fake: FakeNeon) -> None:
     props = branch(fake, parent="main", protected=True, max_cu=2.0)
-    id_, outs = made(BranchProvider, props)
+    id_, outs = create(BranchProvider, props)
     (main,) = (found["id"] for found in fake.projects[props["project_id"]]["branches"].values() if found["default"])
     assert fake.body("POST .*/branches") == {
         "branch": {"name": "pr-1", "parent_id": main, "protected": True},
@@ -402,19 +402,19 @@ def test_a_branch_without_a_parent_is_a_child_of_the_default_branch(fake: FakeNe
     props = branch(fake)
     fake.page = 1
     fake.add_branch(fake.projects[props["project_id"]], "other", default=False)
-    _, outs = made(BranchProvider, props)
+    _, outs = create(BranchProvider, props)
     (main,) = (found["id"] for found in fake.projects[props["project_id"]]["branches"].values() if found["default"])
     assert outs["parent_id"] == main
 
 
 def test_a_missing_parent_is_an_error_with_its_name(fake: FakeNeon) -> None:
     with pytest.raises(ApiError, match="has no branch trunk"):
-        made_branch(fake, parent="trunk")
+        create_branch(fake, parent="trunk")
 
 
 def test_the_lifetime_of_a_branch_starts_at_its_creation(fake: FakeNeon) -> None:
     before = datetime.now(UTC).timestamp()
-    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
+    id_, outs = create_branch(fake, expires_after_seconds=WEEK)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", outs["expires_at"])
     end = datetime.fromisoformat(outs["expires_at"]).timestamp()
     assert before + WEEK - 1 <= end <= datetime.now(UTC).timestamp() + WEEK
@@ -422,15 +422,15 @@ def test_the_lifetime_of_a_branch_starts_at_its_creation(fake: FakeNeon) -> None
 
 
 def test_the_expiry_moves_only_if_the_lifetime_changes(fake: FakeNeon) -> None:
-    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
+    id_, outs = create_branch(fake, expires_after_seconds=WEEK)
     fake.branch(id_)["expires_at"] = outs["expires_at"] = ago(days=-1)
-    assert updated(BranchProvider, id_, outs, name="pr-2")["expires_at"] == outs["expires_at"]
-    assert updated(BranchProvider, id_, outs, expires_after_seconds=2 * WEEK)["expires_at"] > ago(days=-13)
+    assert update(BranchProvider, id_, outs, name="pr-2")["expires_at"] == outs["expires_at"]
+    assert update(BranchProvider, id_, outs, expires_after_seconds=2 * WEEK)["expires_at"] > ago(days=-13)
 
 
 def test_an_omitted_lifetime_removes_the_expiry(fake: FakeNeon) -> None:
-    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
-    outs = updated(BranchProvider, id_, outs, expires_after_seconds=None)
+    id_, outs = create_branch(fake, expires_after_seconds=WEEK)
+    outs = update(BranchProvider, id_, outs, expires_after_seconds=None)
     assert "expires_at" not in outs
     assert fake.branch(id_)["expires_at"] is None
 
@@ -438,21 +438,21 @@ def test_an_omitted_lifetime_removes_the_expiry(fake: FakeNeon) -> None:
 @pytest.mark.parametrize("lost", ["before", "after"])
 def test_a_branch_is_created_once_if_the_response_is_lost(fake: FakeNeon, lost: str) -> None:
     fake.faults = [("POST .*/branches", lost)]
-    id_, _ = made_branch(fake)
+    id_, _ = create_branch(fake)
     assert [found["name"] for found in fake.projects[id_.split("/")[0]]["branches"].values()] == ["main", "pr-1"]
 
 
 def test_a_branch_whose_name_has_the_same_prefix_is_not_adopted(fake: FakeNeon) -> None:
     props = branch(fake)
     fake.add_branch(fake.projects[props["project_id"]], "pr-10", created_at=ago(hours=2))
-    assert fake.branch(made(BranchProvider, props)[0])["name"] == "pr-1"
+    assert fake.branch(create(BranchProvider, props)[0])["name"] == "pr-1"
 
 
 def test_a_branch_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     props = branch(fake)
     fake.add_branch(fake.projects[props["project_id"]], "pr-1", created_at=ago(hours=2))
     with pytest.raises(AlreadyExists, match=r"Branch pr-1 of Neon's project quiet-term-1 already exists"):
-        made(BranchProvider, props)
+        create(BranchProvider, props)
     assert fake.changes() == []
 
 
@@ -460,15 +460,15 @@ def test_a_branch_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -
     "change", [{"name": "pr-2"}, {"protected": True}, {"max_cu": 2.0}, {"expires_after_seconds": WEEK}]
 )
 def test_a_branch_is_updated_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
-    id_, outs = made_branch(fake)
+    id_, outs = create_branch(fake)
     assert replaced_by(BranchProvider, outs, **change) == []
-    outs = updated(BranchProvider, id_, outs, **change)
+    outs = update(BranchProvider, id_, outs, **change)
     assert configured(BranchProvider).read(id_, outs).outs == outs
     assert {key: outs[key] for key in change} == change
 
 
 def test_a_branch_is_replaced_for_another_parent_or_project(fake: FakeNeon) -> None:
-    id_, outs = made_branch(fake, parent="main")
+    id_, outs = create_branch(fake, parent="main")
     fake.add_branch(fake.projects[id_.split("/")[0]], "other", default=False)
     assert replaced_by(BranchProvider, outs, parent="other") == ["parent"]
     assert replaced_by(BranchProvider, outs, parent=UNKNOWN) == ["parent"]
@@ -476,28 +476,28 @@ def test_a_branch_is_replaced_for_another_parent_or_project(fake: FakeNeon) -> N
 
 
 def test_renaming_the_parent_does_not_replace_the_branch(fake: FakeNeon) -> None:
-    id_, outs = made_branch(fake, parent="main")
+    id_, outs = create_branch(fake, parent="main")
     next(iter(fake.projects[id_.split("/")[0]]["branches"].values()))["name"] = "trunk"
     found = configured(BranchProvider).diff(id_, outs, {**outs, "parent": "trunk"})
     assert (found.changes, found.replaces) == (True, [])
 
 
 def test_a_refresh_detects_a_changed_removed_or_added_expiry(fake: FakeNeon) -> None:
-    id_, outs = made_branch(fake, expires_after_seconds=WEEK)
+    id_, outs = create_branch(fake, expires_after_seconds=WEEK)
     provider = configured(BranchProvider)
     assert provider.read(id_, outs).inputs["expires_after_seconds"] == WEEK
     fake.branch(id_).update(expires_at=ago(days=-1), ttl_interval_seconds=86400)
     assert provider.read(id_, outs).inputs["expires_after_seconds"] == 86400
     fake.branch(id_)["expires_at"] = None
     assert "expires_after_seconds" not in provider.read(id_, outs).inputs
-    id_, outs = made_branch(fake, name="stays")
+    id_, outs = create_branch(fake, name="stays")
     fake.branch(id_)["expires_at"] = ago(days=-1)
     assert provider.diff(id_, provider.read(id_, outs).outs, branch(fake, name="stays")).changes
 
 
 @pytest.mark.parametrize("lost", [None, "before", "after"])
 def test_deleting_a_branch_twice_succeeds(fake: FakeNeon, lost: str | None) -> None:
-    id_, outs = made_branch(fake)
+    id_, outs = create_branch(fake)
     fake.faults = [("DELETE .*", lost)] if lost else []
     configured(BranchProvider).delete(id_, outs)
     assert configured(BranchProvider).read(id_, outs).id == ""
@@ -509,7 +509,7 @@ def test_deleting_a_branch_twice_succeeds(fake: FakeNeon, lost: str | None) -> N
 
 def test_a_default_branch_is_only_read(fake: FakeNeon) -> None:
     props = branch(fake)
-    id_, outs = made(DefaultBranchProvider, {"project_id": props["project_id"]})
+    id_, outs = create(DefaultBranchProvider, {"project_id": props["project_id"]})
     assert (fake.branch(id_)["name"], outs["min_cu"]) == ("main", 0.25)
     configured(DefaultBranchProvider).delete(id_, outs)
     assert fake.changes() == []
@@ -520,11 +520,11 @@ def test_a_default_branch_without_a_compute_is_an_error(fake: FakeNeon) -> None:
     there = fake.add_project("there")
     fake.add_branch(there, "main", endpoint=None)
     with pytest.raises(ApiError, match="default branch of Neon's project quiet-term-1 has no compute"):
-        made(DefaultBranchProvider, {"project_id": there["id"]})
+        create(DefaultBranchProvider, {"project_id": there["id"]})
 
 
 def test_a_refresh_keeps_the_size_of_a_deleted_compute(fake: FakeNeon) -> None:
-    id_, outs = made(DefaultBranchProvider, {"project_id": branch(fake)["project_id"]})
+    id_, outs = create(DefaultBranchProvider, {"project_id": branch(fake)["project_id"]})
     fake.branch(id_)["endpoint"] = None
     assert configured(DefaultBranchProvider).read(id_, outs).outs == outs
 
@@ -538,14 +538,14 @@ def test_a_default_branch_is_replaced_for_another_project() -> None:
 
 def test_a_role_has_the_password_that_neon_generates(fake: FakeNeon) -> None:
     props = role(fake)
-    id_, outs = made(RoleProvider, props)
+    id_, outs = create(RoleProvider, props)
     assert {key: outs[key] for key in props} == props
     assert outs["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
     assert id_ == f"{props['branch']}/hyperdrive"
 
 
 def test_a_role_has_the_addresses_of_the_database_and_the_pooler(fake: FakeNeon) -> None:
-    id_, outs = made(RoleProvider, role(fake))
+    id_, outs = create(RoleProvider, role(fake))
     host = fake.branch(id_)["endpoint"]["host"]
     label, _, rest = host.partition(".")
     assert {key: outs[key] for key in ("host", "port", "pooled_host", "pooled_port")} == {
@@ -563,13 +563,13 @@ def test_without_a_connection_string_the_address_is_the_host_of_the_compute(fake
         fake.stores_passwords = False
     else:
         fake.branch(props["branch"])["databases"].clear()
-    id_, outs = made(RoleProvider, props)
+    id_, outs = create(RoleProvider, props)
     assert (outs["host"], outs["port"], outs["pooled_port"]) == (fake.branch(id_)["endpoint"]["host"], 5432, 5432)
     assert re.fullmatch(r"ep-\d+-pooler\.eu-central-1\.aws\.neon\.tech", outs["pooled_host"])
 
 
 def test_a_role_gets_the_new_address_of_its_branch(fake: FakeNeon) -> None:
-    id_, outs = made(RoleProvider, role(fake))
+    id_, outs = create(RoleProvider, role(fake))
     endpoint, fake.branch(id_)["endpoint"] = fake.branch(id_)["endpoint"], None
     provider = configured(RoleProvider)
     lost = provider.read(id_, outs).outs
@@ -579,9 +579,9 @@ def test_a_role_gets_the_new_address_of_its_branch(fake: FakeNeon) -> None:
         [],
     )
     with pytest.raises(ApiError, match="has no compute"):
-        updated(RoleProvider, id_, lost)
+        update(RoleProvider, id_, lost)
     fake.branch(id_)["endpoint"] = {**endpoint, "host": "ep-new.aws.neon.tech"}
-    assert updated(RoleProvider, id_, lost) == {
+    assert update(RoleProvider, id_, lost) == {
         **outs,
         "host": "ep-new.aws.neon.tech",
         "pooled_host": "ep-new-pooler.aws.neon.tech",
@@ -591,59 +591,59 @@ def test_a_role_gets_the_new_address_of_its_branch(fake: FakeNeon) -> None:
 @pytest.mark.parametrize("lost", ["before", "after"])
 def test_a_role_is_created_once_and_its_password_is_known_if_the_response_is_lost(fake: FakeNeon, lost: str) -> None:
     fake.faults = [("POST .*/roles", lost)]
-    id_, outs = made(RoleProvider, role(fake))
+    id_, outs = create(RoleProvider, role(fake))
     assert list(fake.branch(id_)["roles"]) == ["neondb_owner", "hyperdrive"]
     assert outs["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
 
 
 def test_a_role_of_the_parent_branch_gets_a_new_password(fake: FakeNeon) -> None:
     props = role(fake, name="neondb_owner", take_over=True)
-    id_, outs = made(RoleProvider, props)
+    id_, outs = create(RoleProvider, props)
     assert outs["password"] == fake.branch(id_)["roles"]["neondb_owner"]["password"] != PASSWORD
     assert posts(fake)[1:] == ["POST /projects/*/branches/*/roles/neondb_owner/reset_password"]
 
 
 def test_a_role_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     with pytest.raises(AlreadyExists, match=r"Role neondb_owner on branch br-\d+ of Neon's project"):
-        made(RoleProvider, role(fake, name="neondb_owner"))
+        create(RoleProvider, role(fake, name="neondb_owner"))
     assert len(fake.changes()) == 1
 
 
 def test_a_role_that_replaces_itself_gets_a_new_password_and_stays(fake: FakeNeon) -> None:
     props = role(fake, take_over=True)
-    id_, first = made(RoleProvider, props)
-    _, second = made(RoleProvider, props)
+    id_, first = create(RoleProvider, props)
+    _, second = create(RoleProvider, props)
     configured(RoleProvider).delete(id_, first)
     assert first["password"] != second["password"] == fake.branch(id_)["roles"]["hyperdrive"]["password"]
 
 
 def test_a_role_is_replaced_for_another_name_or_branch(fake: FakeNeon) -> None:
-    _, outs = made(RoleProvider, role(fake))
+    _, outs = create(RoleProvider, role(fake))
     assert replaced_by(RoleProvider, outs, name="other") == ["name"]
     assert replaced_by(RoleProvider, outs, branch="p/b") == ["branch"]
     assert replaced_by(RoleProvider, outs, take_over=True) == []
 
 
 def test_an_update_of_a_role_keeps_its_password(fake: FakeNeon) -> None:
-    id_, outs = made(RoleProvider, role(fake))
-    assert updated(RoleProvider, id_, outs, take_over=True) == {**outs, "take_over": True}
+    id_, outs = create(RoleProvider, role(fake))
+    assert update(RoleProvider, id_, outs, take_over=True) == {**outs, "take_over": True}
 
 
 def test_a_refresh_detects_a_password_that_was_reset_outside_pulumi(fake: FakeNeon) -> None:
-    id_, outs = made(RoleProvider, role(fake))
+    id_, outs = create(RoleProvider, role(fake))
     fake.branch(id_)["roles"]["hyperdrive"]["password"] = "another"
     assert configured(RoleProvider).read(id_, outs).outs["password"] == "another"
 
 
 def test_a_refresh_keeps_the_password_if_neon_does_not_store_it(fake: FakeNeon) -> None:
-    id_, outs = made(RoleProvider, role(fake))
+    id_, outs = create(RoleProvider, role(fake))
     fake.stores_passwords = False
     assert configured(RoleProvider).read(id_, outs).outs["password"] == outs["password"]
 
 
 @pytest.mark.parametrize("gone", ["role", "branch", "project"])
 def test_a_role_is_deleted_with_its_branch_and_its_project(fake: FakeNeon, gone: str) -> None:
-    id_, outs = made(RoleProvider, role(fake))
+    id_, outs = create(RoleProvider, role(fake))
     project_id, branch_id, _ = id_.split("/")
     removed: dict[str, Callable[[], Any]] = {
         "role": fake.branch(id_)["roles"].clear,
@@ -656,7 +656,7 @@ def test_a_role_is_deleted_with_its_branch_and_its_project(fake: FakeNeon, gone:
 
 
 def test_the_name_of_a_role_is_encoded_in_paths(fake: FakeNeon) -> None:
-    id_, outs = made(RoleProvider, role(fake, name="a/b c?d"))
+    id_, outs = create(RoleProvider, role(fake, name="a/b c?d"))
     assert configured(RoleProvider).read(id_, outs).outs == outs
     configured(RoleProvider).delete(id_, outs)
     assert list(fake.branch(id_)["roles"]) == ["neondb_owner"]
@@ -666,7 +666,7 @@ def test_the_name_of_a_role_is_encoded_in_paths(fake: FakeNeon) -> None:
 
 
 def database(fake: FakeNeon, **changes: Any) -> dict[str, Any]:
-    at, _ = made_branch(fake)
+    at, _ = create_branch(fake)
     return {"branch": at, "name": "orders", "owner_name": "neondb_owner", **changes}
 
 
@@ -678,7 +678,7 @@ def names(fake: FakeNeon, id_: str) -> list[str]:
 def test_a_database_is_created_once(fake: FakeNeon, lost: str | None) -> None:
     fake.faults = [("POST .*/databases", lost)] if lost else []
     props = database(fake)
-    id_, outs = made(DatabaseProvider, props)
+    id_, outs = create(DatabaseProvider, props)
     assert (names(fake, id_), outs) == (["neondb", "orders"], props)
 
 
@@ -686,25 +686,25 @@ def test_a_database_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon)
     props = database(fake)
     fake.branch(props["branch"])["databases"][0]["created_at"] = ago(days=9)
     with pytest.raises(AlreadyExists, match="Use the existing database without creating it"):
-        made(DatabaseProvider, {**props, "name": "neondb"})
+        create(DatabaseProvider, {**props, "name": "neondb"})
 
 
 @pytest.mark.parametrize("change", [{"name": "sales"}, {"owner_name": "hyperdrive"}])
 def test_a_database_is_updated_in_place(fake: FakeNeon, change: dict[str, Any]) -> None:
-    id_, outs = made(DatabaseProvider, database(fake))
+    id_, outs = create(DatabaseProvider, database(fake))
     assert replaced_by(DatabaseProvider, outs, **change) == []
-    changed = updated(DatabaseProvider, id_, outs, **change)
-    assert updated(DatabaseProvider, id_, outs, **change) == changed
+    changed = update(DatabaseProvider, id_, outs, **change)
+    assert update(DatabaseProvider, id_, outs, **change) == changed
     assert configured(DatabaseProvider).read(id_, changed).outs == {**outs, **change}
 
 
 def test_a_database_is_replaced_for_another_branch(fake: FakeNeon) -> None:
-    _, outs = made(DatabaseProvider, database(fake))
+    _, outs = create(DatabaseProvider, database(fake))
     assert replaced_by(DatabaseProvider, outs, branch="p/b") == ["branch"]
 
 
 def test_a_database_that_was_renamed_outside_pulumi_stays_the_same_resource(fake: FakeNeon) -> None:
-    id_, outs = made(DatabaseProvider, database(fake))
+    id_, outs = create(DatabaseProvider, database(fake))
     fake.branch(id_)["databases"][1]["name"] = "sales"
     assert configured(DatabaseProvider).read(id_, outs).inputs["name"] == "sales"
     configured(DatabaseProvider).delete(id_, outs)
@@ -712,7 +712,7 @@ def test_a_database_that_was_renamed_outside_pulumi_stays_the_same_resource(fake
 
 
 def test_deleting_a_missing_database_succeeds(fake: FakeNeon) -> None:
-    id_, outs = made(DatabaseProvider, database(fake))
+    id_, outs = create(DatabaseProvider, database(fake))
     fake.projects.clear()
     assert configured(DatabaseProvider).read(id_, outs).id == ""
     configured(DatabaseProvider).delete(id_, outs)
@@ -725,32 +725,32 @@ def test_deleting_a_missing_database_succeeds(fake: FakeNeon) -> None:
 def test_a_request_that_neon_rejects_temporarily_is_repeated(fake: FakeNeon, status: int) -> None:
     for path in ("POST /projects", "GET .*/operations/.*", "POST .*/roles"):
         fake.faults += [(path, status)] * 3
-    id_, _ = made_project()
-    made(RoleProvider, {"branch": id_, "name": "hyperdrive"})
+    id_, _ = create_project()
+    create(RoleProvider, {"branch": id_, "name": "hyperdrive"})
     assert posts(fake) == ["POST /projects", "POST /projects/*/branches/*/roles"]
     assert fake.faults == []
 
 
 def test_a_server_error_during_a_creation_is_survived(fake: FakeNeon) -> None:
     fake.faults = [(path, 500) for path in ("GET .*/operations/.*", "POST /projects", "GET .*/endpoints")]
-    id_, _ = made_project()
-    made(RoleProvider, {"branch": id_, "name": "hyperdrive"})
+    id_, _ = create_project()
+    create(RoleProvider, {"branch": id_, "name": "hyperdrive"})
     assert (len(fake.projects), fake.faults) == (1, [])
 
 
 def test_changes_of_one_project_wait_for_each_other(fake: FakeNeon, monkeypatch: pytest.MonkeyPatch) -> None:
-    at, _ = made_project()
-    answered: list[int] = []
+    at, _ = create_project()
+    statuses: list[int] = []
     answer = fake._answer
 
-    def counted(*asked: Any) -> httpx.Response:
-        found = answer(*asked)
-        answered.append(found.status_code)
+    def record_response(*request_line: Any) -> httpx.Response:
+        found = answer(*request_line)
+        statuses.append(found.status_code)
         # Without a lock, another thread would send its request now.
         time.sleep(0.001)
         return found
 
-    monkeypatch.setattr(fake, "_answer", counted)
+    monkeypatch.setattr(fake, "_answer", record_response)
     provider = configured(RoleProvider)
     threads = [
         threading.Thread(target=provider.create, args=({"branch": at, "name": f"role-{number}"},), daemon=True)
@@ -761,7 +761,7 @@ def test_changes_of_one_project_wait_for_each_other(fake: FakeNeon, monkeypatch:
     for thread in threads:
         thread.join(timeout=10)
     assert sorted(fake.branch(at)["roles"])[1:] == ["role-0", "role-1", "role-2", "role-3"]
-    assert 423 not in answered
+    assert 423 not in statuses
 
 
 @pytest.mark.parametrize("kind", PROVIDERS)
@@ -800,12 +800,12 @@ def test_a_key_is_not_sent_unencrypted() -> None:
     assert "neon:apiBaseUrl: must be an https URL" in failure.reason
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
+def respond_with(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> list[str]:
     """Makes Neon respond to the check of a key with ``answer``. Returns the paths of the requests."""
-    asked: list[str] = []
+    request_line: list[str] = []
 
     def transport(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
+        request_line.append(request.url.path)
         return answer(request)
 
     def client(*args: Any, **options: Any) -> ApiClient:
@@ -814,21 +814,21 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request],
 
     monkeypatch.setattr(neon_api, "ApiClient", client)
     neon_api.is_key_rejected.cache_clear()
-    return asked
+    return request_line
 
 
 def test_a_key_that_neon_rejects_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = answering(monkeypatch, lambda _: httpx.Response(401, json={"code": "", "message": "not valid"}))
+    request_line = respond_with(monkeypatch, lambda _: httpx.Response(401, json={"code": "", "message": "not valid"}))
     for kind in PROVIDERS:
         (failure,) = configured(kind).check({}, {}).failures
         assert "neon:apiKey: is rejected by Neon" in failure.reason
         assert KEY not in failure.reason
-    assert asked == ["/api/v2/regions"]
+    assert request_line == ["/api/v2/regions"]
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 500])
 def test_other_errors_do_not_count_as_a_rejected_key(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
-    answering(monkeypatch, lambda _: httpx.Response(status, json={}))
+    respond_with(monkeypatch, lambda _: httpx.Response(status, json={}))
     checked = configured(ProjectProvider).check({}, {"name": "shop"})
     assert (checked.failures, checked.inputs) == ([], {"name": "shop"})
 
@@ -837,7 +837,7 @@ def test_without_a_network_a_preview_is_not_stopped(monkeypatch: pytest.MonkeyPa
     def unreachable(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route")
 
-    answering(monkeypatch, unreachable)
+    respond_with(monkeypatch, unreachable)
     assert configured(ProjectProvider).check({}, {}).failures == []
 
 
@@ -845,9 +845,9 @@ def test_no_error_contains_a_key_or_a_password(fake: FakeNeon, caplog: pytest.Lo
     props = role(fake)
     at = props["branch"]
     attempts: list[tuple[str, int | str, Callable[[], Any]]] = [
-        ("POST .*/roles", "before", lambda: made(RoleProvider, props)),
-        ("GET .*/connection_uri", 501, lambda: made(RoleProvider, {"branch": at, "name": "other"})),
-        ("POST /projects", "before", lambda: made_project(name="other")),
+        ("POST .*/roles", "before", lambda: create(RoleProvider, props)),
+        ("GET .*/connection_uri", 501, lambda: create(RoleProvider, {"branch": at, "name": "other"})),
+        ("POST /projects", "before", lambda: create_project(name="other")),
     ]
     with caplog.at_level(logging.DEBUG):
         for path, fault, attempt in attempts:

@@ -37,8 +37,8 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 
 
 def test_a_project_is_created_without_a_database_and_with_a_logical_id(workspace: Workspace) -> None:
-    made = configured(ProjectProvider).create(PROJECT)
-    assert (made.id, made.outs) == ("proj_1", {"name": "main"})
+    created = configured(ProjectProvider).create(PROJECT)
+    assert (created.id, created.outs) == ("proj_1", {"name": "main"})
     assert workspace.bodies == [{"name": "main", "createDatabase": False, "logicalId": "main"}]
 
 
@@ -55,8 +55,8 @@ def test_one_object_is_created_if_responses_are_lost(
     kind: str, provider: Any, inputs: Any, way: Any, workspace: Workspace
 ) -> None:
     workspace.fail("POST", f"/v1/{kind}", way, way)
-    made = configured(provider).create(inputs)
-    assert list(workspace.kept[kind]) == [made.id]
+    created = configured(provider).create(inputs)
+    assert list(workspace.kept[kind]) == [created.id]
     assert workspace.faults == [] or kind != "connections"
 
 
@@ -82,13 +82,13 @@ def test_a_project_without_any_response_is_an_error(workspace: Workspace) -> Non
 def test_an_object_of_an_interrupted_creation_is_adopted(kind: str, workspace: Workspace) -> None:
     if kind == "projects":
         id_ = workspace.put(kind, logicalId="main", age=timedelta(minutes=50))
-        made = configured(ProjectProvider).create(PROJECT)
+        created = configured(ProjectProvider).create(PROJECT)
     else:
         id_ = workspace.put(
             kind, logicalId="main-eu-central-1", projectId="proj_9", status="ready", age=timedelta(minutes=50)
         )
-        made = configured(DatabaseProvider).create(database_inputs())
-    assert made.id == id_
+        created = configured(DatabaseProvider).create(database_inputs())
+    assert created.id == id_
     assert workspace.bodies == []
 
 
@@ -173,13 +173,13 @@ def test_a_rate_limit_is_not_a_plan_limit() -> None:
 
 def test_a_creation_waits_until_the_database_is_ready(workspace: Workspace) -> None:
     workspace.looks_until_ready = 4
-    made = configured(DatabaseProvider).create(database_inputs())
-    assert workspace.kept["databases"][made.id]["status"] == "ready"
+    created = configured(DatabaseProvider).create(database_inputs())
+    assert workspace.kept["databases"][created.id]["status"] == "ready"
     assert workspace.bodies == [
         {"projectId": "proj_9", "name": "main", "region": "eu-central-1", "isDefault": False,
          "logicalId": "main-eu-central-1"}
     ]  # fmt: skip
-    assert made.outs == {"project_id": "proj_9", "name": "main", "region": "eu-central-1"}
+    assert created.outs == {"project_id": "proj_9", "name": "main", "region": "eu-central-1"}
 
 
 @pytest.mark.parametrize(
@@ -238,8 +238,8 @@ def test_the_same_name_in_another_region_is_another_database(workspace: Workspac
 
 
 def test_a_connection_has_address_and_credentials(workspace: Workspace) -> None:
-    made = configured(ConnectionProvider).create(CONNECTION)
-    assert made.outs == {
+    created = configured(ConnectionProvider).create(CONNECTION)
+    assert created.outs == {
         "database_id": "db_9", "name": "hyperdrive", "host": "db.prisma.io", "port": 5432, "database": "postgres",
         "user": "consumer", "password": SECRET, "pooled_host": "pooled.db.prisma.io", "pooled_port": 5432,
     }  # fmt: skip
@@ -257,7 +257,7 @@ OLD = {"host": "db.prisma.io", "user": "consumer", "pass": SECRET}
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("answer_of", "expected"),
     [
         (direct(f"postgres://u:{SECRET}@127.0.0.1:6001/?sslmode=require"), ("127.0.0.1", 6001, "postgres")),
         (direct(f"postgres://u:{SECRET}@db.prisma.io/?sslmode=require"), ("db.prisma.io", 5432, "postgres")),
@@ -272,16 +272,16 @@ OLD = {"host": "db.prisma.io", "user": "consumer", "pass": SECRET}
     ],
 )
 def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
-    told: Any, expected: Any, workspace: Workspace
+    answer_of: Any, expected: Any, workspace: Workspace
 ) -> None:
-    workspace.told = told
+    workspace.render_answer = answer_of
     outs = configured(ConnectionProvider).create(CONNECTION).outs or {}
     assert (outs["host"], outs["port"], outs["database"]) == expected
     assert outs["password"] == SECRET
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("answer_of", "words"),
     [
         (
             direct(f"prisma+postgres://accelerate.prisma-data.net/?api_key={SECRET}"),
@@ -295,9 +295,9 @@ def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
     ],
 )
 def test_a_connection_without_a_direct_endpoint_is_rejected_and_deleted(
-    told: Any, words: str, workspace: Workspace
+    answer_of: Any, words: str, workspace: Workspace
 ) -> None:
-    workspace.told = told
+    workspace.render_answer = answer_of
     with pytest.raises(ApiError, match=words) as refused:
         configured(ConnectionProvider).create(CONNECTION)
     assert SECRET not in str(refused.value)
@@ -306,9 +306,9 @@ def test_a_connection_without_a_direct_endpoint_is_rejected_and_deleted(
 
 def test_a_connection_whose_response_was_lost_is_replaced(workspace: Workspace) -> None:
     workspace.fail("POST", "/v1/connections", lost_after)
-    made = configured(ConnectionProvider).create(CONNECTION)
+    created = configured(ConnectionProvider).create(CONNECTION)
     assert "DELETE /v1/connections/con_1" in workspace.requests
-    assert list(workspace.kept["connections"]) == [made.id] == ["con_2"]
+    assert list(workspace.kept["connections"]) == [created.id] == ["con_2"]
 
 
 def test_a_connection_that_appears_late_is_deleted(workspace: Workspace) -> None:
@@ -317,8 +317,8 @@ def test_a_connection_that_appears_late_is_deleted(workspace: Workspace) -> None
         return do()
 
     workspace.fail("POST", "/v1/connections", lost_before, late)
-    made = configured(ConnectionProvider).create(CONNECTION)
-    assert list(workspace.kept["connections"]) == [made.id]
+    created = configured(ConnectionProvider).create(CONNECTION)
+    assert list(workspace.kept["connections"]) == [created.id]
 
 
 def test_no_connection_remains_if_every_response_is_lost(workspace: Workspace) -> None:

@@ -19,12 +19,12 @@ from tests.unit.prisma_workspace import (
     SECRET,
     TOKEN,
     Workspace,
-    complaint_of,
     configured,
     database_inputs,
     failed_after,
     lost_after,
     lost_before,
+    reason_of,
     status,
     workspace_behind,
 )
@@ -53,8 +53,8 @@ def test_the_state_contains_a_provider_as_the_name_of_its_class(kind: type[Resou
 
 @ALL_PROVIDERS
 def test_a_missing_token_is_reported_with_its_fix(kind: type[ResourceProvider], workspace: Any) -> None:
-    complaint = complaint_of(configured(kind, serviceToken=""), PROJECT)
-    assert complaint == (
+    reason = reason_of(configured(kind, serviceToken=""), PROJECT)
+    assert reason == (
         "prisma:serviceToken: is required. "
         "Run `pulumi config set --secret prisma:serviceToken`, or set PRISMA_SERVICE_TOKEN."
     )
@@ -63,9 +63,9 @@ def test_a_missing_token_is_reported_with_its_fix(kind: type[ResourceProvider], 
 
 @ALL_PROVIDERS
 def test_a_wrong_token_is_reported_without_the_token(kind: type[ResourceProvider], workspace: Any) -> None:
-    complaint = complaint_of(configured(kind, serviceToken="prsc_wrong"), PROJECT)
-    assert complaint.startswith("prisma:serviceToken: is rejected by Prisma. Create a key")
-    assert "prsc_wrong" not in complaint
+    reason = reason_of(configured(kind, serviceToken="prsc_wrong"), PROJECT)
+    assert reason.startswith("prisma:serviceToken: is rejected by Prisma. Create a key")
+    assert "prsc_wrong" not in reason
 
 
 def test_the_token_is_checked_once_in_a_process(workspace: Workspace) -> None:
@@ -95,7 +95,7 @@ def test_the_address_can_include_the_version(address: str, workspace: Workspace)
 
 
 def test_an_unencrypted_address_is_rejected(workspace: Workspace) -> None:
-    assert "prisma:apiBaseUrl: must be an https URL" in complaint_of(
+    assert "prisma:apiBaseUrl: must be an https URL" in reason_of(
         configured(ProjectProvider, apiBaseUrl="http://api.example.com"), PROJECT
     )
 
@@ -110,8 +110,8 @@ def test_a_deletion_reports_a_missing_token(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("region", ["eu-west-3", "mars-1"])
 def test_an_unavailable_region_is_rejected_with_the_available_regions(region: str, workspace: Workspace) -> None:
-    complaint = complaint_of(configured(DatabaseProvider), database_inputs(region=region))
-    assert complaint == "must be a region of Prisma: eu-central-1, us-east-1. Set one of them."
+    reason = reason_of(configured(DatabaseProvider), database_inputs(region=region))
+    assert reason == "must be a region of Prisma: eu-central-1, us-east-1. Set one of them."
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", UNKNOWN])

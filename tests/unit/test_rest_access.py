@@ -10,7 +10,7 @@ from tests.harness import rejected
 DEFAULT = "https://console.example/api/v2"
 
 
-def accessed(**config: str) -> ApiCredentials:
+def read(**config: str) -> ApiCredentials:
     request = ConfigureRequest(Config({f"neon:{key}": value for key, value in config.items()}, "edge-postgres"))
     settings = ApiSettings(
         vendor="Neon",
@@ -32,50 +32,50 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_the_key_is_read_from_the_configuration() -> None:
-    assert accessed(apiKey="of-the-stack") == ApiCredentials(DEFAULT, "of-the-stack")
+    assert read(apiKey="of-the-stack") == ApiCredentials(DEFAULT, "of-the-stack")
 
 
 def test_the_key_is_read_from_the_environment_by_default(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("NEON_API_KEY", "of-the-shell")
-    assert accessed().key == "of-the-shell"
-    assert accessed(apiKey="of-the-stack").key == "of-the-stack"
+    assert read().key == "of-the-shell"
+    assert read(apiKey="of-the-stack").key == "of-the-stack"
 
 
 @pytest.mark.parametrize("key", ["", "  \n"])
 def test_a_missing_key_is_rejected_with_its_fix(key: str) -> None:
     with rejected("neon:apiKey: is required", "pulumi config set --secret neon:apiKey", "NEON_API_KEY"):
-        accessed(apiKey=key)
+        read(apiKey=key)
 
 
 def test_whitespace_around_the_key_is_removed() -> None:
-    assert accessed(apiKey="key\n").key == "key"
+    assert read(apiKey="key\n").key == "key"
 
 
 @pytest.mark.parametrize("key", ["senti nel", "sentinel\nx", "sentinelé"])
 def test_a_malformed_key_is_rejected_and_not_shown(key: str) -> None:
     with pytest.raises(
         ValidationError, match="neon:apiKey: must not contain spaces or characters outside ASCII"
-    ) as told:
-        accessed(apiKey=key)
-    assert "sentinel" not in str(told.value)
+    ) as raised:
+        read(apiKey=key)
+    assert "sentinel" not in str(raised.value)
 
 
 def test_the_address_is_read_from_the_configuration_or_the_environment(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("NEON_API_BASE_URL", "https://shell.example")
-    assert accessed(apiKey="k").base_url == "https://shell.example"
-    assert accessed(apiKey="k", apiBaseUrl="https://stack.example").base_url == "https://stack.example"
+    assert read(apiKey="k").base_url == "https://shell.example"
+    assert read(apiKey="k", apiBaseUrl="https://stack.example").base_url == "https://stack.example"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080/api/v2", "http://localhost:1"])
 def test_an_address_on_this_machine_may_be_unencrypted(url: str) -> None:
-    assert accessed(apiKey="k", apiBaseUrl=url).base_url == url
+    assert read(apiKey="k", apiBaseUrl=url).base_url == url
 
 
 @pytest.mark.parametrize("url", ["http://console.example", "ftp://x", "console.example", "http://127.0.0.1.example"])
 def test_an_unencrypted_address_is_rejected(url: str) -> None:
     with rejected("neon:apiBaseUrl: must be an https URL", "unencrypted"):
-        accessed(apiKey="k", apiBaseUrl=url)
+        read(apiKey="k", apiBaseUrl=url)
 
 
 def test_the_key_is_not_part_of_the_representation() -> None:
-    assert "sentinel" not in repr(accessed(apiKey="sentinel"))
+    assert "sentinel" not in repr(read(apiKey="sentinel"))

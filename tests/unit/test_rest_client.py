@@ -19,10 +19,10 @@ class Vendor:
     """Returns its responses in turn, then the last one for ever, and records the requests."""
 
     def __init__(self, answers: Iterable[Answer]) -> None:
-        self.answers, self.asked, self.pauses = list(answers), [], []  # type: ignore[var-annotated]
+        self.answers, self.requests, self.pauses = list(answers), [], []  # type: ignore[var-annotated]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request)
+        self.requests.append(request)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
@@ -40,7 +40,7 @@ class Vendor:
         )
 
 
-def answered(status: int, content: Any = None, **headers: str) -> httpx.Response:
+def response(status: int, content: Any = None, **headers: str) -> httpx.Response:
     return httpx.Response(status, json={"ok": True} if content is None else content, headers=headers)
 
 
@@ -53,9 +53,9 @@ def refused() -> Exception:
 
 
 def test_a_request_goes_to_the_address_with_the_key_and_json() -> None:
-    vendor = Vendor([answered(200)])
+    vendor = Vendor([response(200)])
     assert vendor.api().call("POST", "/projects", body={"a": 1}, query={"q": "x"}) == {"ok": True}
-    (request,) = vendor.asked
+    (request,) = vendor.requests
     assert str(request.url) == "https://console.example/api/v2/projects?q=x"
     assert request.headers["authorization"] == f"Bearer {KEY}"
     assert request.content == b'{"a":1}'
@@ -64,47 +64,47 @@ def test_a_request_goes_to_the_address_with_the_key_and_json() -> None:
 @pytest.mark.parametrize("status", [429, 503, 423])
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
 def test_a_request_that_was_not_carried_out_is_repeated(method: str, status: int) -> None:
-    vendor = Vendor([answered(status), answered(status), answered(200)])
+    vendor = Vendor([response(status), response(status), response(200)])
     assert vendor.api().call(method, "/projects") == {"ok": True}
-    assert len(vendor.asked) == 3
+    assert len(vendor.requests) == 3
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_refused_connection_is_tried_again(method: str) -> None:
-    vendor = Vendor([refused(), answered(200)])
+    vendor = Vendor([refused(), response(200)])
     assert vendor.api().call(method, "/projects") == {"ok": True}
 
 
-@pytest.mark.parametrize("answer", [answered(500), answered(502), answered(504), timed_out()])
+@pytest.mark.parametrize("answer", [response(500), response(502), response(504), timed_out()])
 def test_a_get_is_repeated_after_a_temporary_error(answer: Answer) -> None:
-    vendor = Vendor([answer, answered(200)])
+    vendor = Vendor([answer, response(200)])
     assert vendor.api().call("GET", "/projects") == {"ok": True}
 
 
-@pytest.mark.parametrize("answer", [answered(500), answered(502), answered(504), timed_out()])
+@pytest.mark.parametrize("answer", [response(500), response(502), response(504), timed_out()])
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_a_request_that_may_have_been_carried_out_is_not_repeated(method: str, answer: Answer) -> None:
-    vendor = Vendor([answer, answered(200)])
+    vendor = Vendor([answer, response(200)])
     with pytest.raises(
         AmbiguousOutcome, match=f"Neon did not confirm {method} /projects .*which may have been carried out"
     ):
         vendor.api().call(method, "/projects")
-    assert len(vendor.asked) == 1
+    assert len(vendor.requests) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_rejected_request_is_an_error_at_once(method: str, status: int) -> None:
-    vendor = Vendor([answered(status, {"code": "BAD", "message": "no such\nregion."})])
-    with pytest.raises(ApiError) as told:
+    vendor = Vendor([response(status, {"code": "BAD", "message": "no such\nregion."})])
+    with pytest.raises(ApiError) as raised:
         vendor.api().call(method, "/projects")
-    assert str(told.value) == f"Neon returned {status} for {method} /projects: BAD, no such region."
-    assert (told.value.status, told.value.code, told.value.message) == (status, "BAD", "no such region.")
-    assert len(vendor.asked) == 1
+    assert str(raised.value) == f"Neon returned {status} for {method} /projects: BAD, no such region."
+    assert (raised.value.status, raised.value.code, raised.value.message) == (status, "BAD", "no such region.")
+    assert len(vendor.requests) == 1
 
 
 def test_an_error_below_the_key_error_is_read() -> None:
-    vendor = Vendor([answered(409, {"error": {"code": "taken", "message": "logicalId is taken"}})])
+    vendor = Vendor([response(409, {"error": {"code": "taken", "message": "logicalId is taken"}})])
     with pytest.raises(ApiError, match="409 for POST /projects: taken, logicalId is taken"):
         vendor.api().call("POST", "/projects")
 
@@ -112,11 +112,11 @@ def test_an_error_below_the_key_error_is_read() -> None:
 @pytest.mark.parametrize("content", [["a"], "text", {"error": "text"}, {}])
 def test_an_error_in_another_form_is_reported_by_its_status(content: Any) -> None:
     with pytest.raises(ApiError, match=r"^Neon returned 400 for POST /projects\.$"):
-        Vendor([answered(400, content)]).api().call("POST", "/projects")
+        Vendor([response(400, content)]).api().call("POST", "/projects")
 
 
 def test_the_delay_grows_and_is_bounded() -> None:
-    vendor = Vendor([*(answered(503) for _ in range(40)), answered(200)])
+    vendor = Vendor([*(response(503) for _ in range(40)), response(200)])
     vendor.api().call("GET", "/projects")
     assert 0 < max(vendor.pauses) <= MAX_DELAY_SECONDS
     assert sum(vendor.pauses[:3]) < sum(vendor.pauses[-3:])
@@ -124,18 +124,18 @@ def test_the_delay_grows_and_is_bounded() -> None:
 
 @pytest.mark.parametrize(("said", "kept"), [("2", 2.0), ("0.5", 0.5), ("86400", MAX_DELAY_SECONDS)])
 def test_the_delay_that_the_api_asks_for_is_bounded(said: str, kept: float) -> None:
-    vendor = Vendor([answered(429, **{"retry-after": said}), answered(200)])
+    vendor = Vendor([response(429, **{"retry-after": said}), response(200)])
     vendor.api().call("GET", "/projects")
     assert vendor.pauses == [kept]
 
 
 def test_a_delay_that_is_not_a_number_is_ignored() -> None:
-    vendor = Vendor([answered(429, **{"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}), answered(200)])
+    vendor = Vendor([response(429, **{"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}), response(200)])
     assert vendor.api().call("GET", "/projects") == {"ok": True}
 
 
 def test_retries_end_at_the_deadline() -> None:
-    vendor = Vendor([answered(503)])
+    vendor = Vendor([response(503)])
     with pytest.raises(ApiError, match="Neon returned 503 for POST /projects"):
         vendor.api(retry_seconds=0).call("POST", "/projects")
 
@@ -145,7 +145,7 @@ def test_an_empty_response_is_none() -> None:
 
 
 def test_a_missing_object_can_be_none() -> None:
-    assert Vendor([answered(404)]).api().call("GET", "/projects/x", missing_ok=True) is None
+    assert Vendor([response(404)]).api().call("GET", "/projects/x", missing_ok=True) is None
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[1]"])
@@ -154,16 +154,16 @@ def test_a_response_that_is_not_a_json_object_is_an_error(content: bytes) -> Non
         Vendor([httpx.Response(200, content=content)]).api().call("GET", "/projects")
 
 
-@pytest.mark.parametrize("answer", [answered(400), answered(500), timed_out(), refused()])
+@pytest.mark.parametrize("answer", [response(400), response(500), timed_out(), refused()])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_error_contains_the_request(method: str, answer: Answer) -> None:
-    with pytest.raises(ApiError) as told:
+    with pytest.raises(ApiError) as raised:
         Vendor([answer]).api(retry_seconds=0).call(method, "/projects", body=BODY, query=BODY)
-    assert "sentinel" not in f"{told.value!s}{told.value!r}"
-    assert told.value.__suppress_context__ or told.value.__context__ is None
+    assert "sentinel" not in f"{raised.value!s}{raised.value!r}"
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
 
 
 def test_a_long_message_is_truncated() -> None:
-    with pytest.raises(ApiError) as told:
-        Vendor([answered(400, {"message": "x" * 5000})]).api().call("GET", "/projects")
-    assert len(str(told.value)) < 400
+    with pytest.raises(ApiError) as raised:
+        Vendor([response(400, {"message": "x" * 5000})]).api().call("GET", "/projects")
+    assert len(str(raised.value)) < 400
