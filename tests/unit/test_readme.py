@@ -62,7 +62,7 @@ def test_the_sample_of_an_invalid_file_has_the_errors_on_the_page(tmp_path: Path
     config = {
         "accountId": "0" * 32,
         "databases": {"main": database},
-        "secrets": {"databases": {"main": {"url": "postgres://u:p@h/d"}}},
+        "secrets": {"databases": {"main": {"url": "postgres://u:p@db.example.com/d"}}},
     }
     with pytest.raises(pulumi.RunError) as refused:
         deploy(lambda: settings.load(tmp_path), config=config, secret_keys=["secrets"])

@@ -9,8 +9,8 @@ from typing import Any
 from localcloud.state_directory import CHECKOUT
 from tools.graph import pictures
 from tools.graph.page import page
-from tools.reference import components, limits, messages
-from tools.stack_file_schema.generator import stack_file
+from tools.reference import components, limits, messages, stack_file
+from tools.stack_file_schema import generator
 
 REFERENCE = CHECKOUT / "docs" / "reference"
 STACK_FILE_SCHEMA = CHECKOUT / "components" / "edge_postgres" / "data" / "stack-file.schema.json"
@@ -23,11 +23,17 @@ def _components() -> Any:
     return json.loads(COMPONENTS.read_text())
 
 
+@cache
+def _stack_file() -> dict[str, Any]:
+    return generator.stack_file(_components())
+
+
 GENERATED: Mapping[Path, Callable[[], str]] = {
     REFERENCE / "components.md": lambda: components.page(_components()),
     REFERENCE / "limits.md": limits.page,
     messages.PAGE: messages.page,
-    STACK_FILE_SCHEMA: lambda: json.dumps(stack_file(_components()), indent=2, ensure_ascii=False) + "\n",
+    STACK_FILE_SCHEMA: lambda: json.dumps(_stack_file(), indent=2, ensure_ascii=False) + "\n",
+    stack_file.PAGE: lambda: stack_file.Tables(_stack_file()).page(),
     pictures.FOLDER / "index.md": pictures.index,
     **{pictures.FOLDER / f"{name}.md": partial(page, name) for name in pictures.STACKS},
 }

@@ -1,15 +1,22 @@
-"""Finds the description of each key: in `sources.py`, in a table of a page, or in the docstring of an argument."""
+"""Finds the description of each key: the docstring below the field of the model, or the argument of the component.
 
+The docstrings are read from the sources. Pydantic can read them as well (`use_attribute_docstrings`), but each run of a
+stack program would pay for it.
+"""
+
+import ast
+import inspect
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from localcloud.state_directory import CHECKOUT
-from tools.stack_file_schema.sources import ARGUMENTS, DESCRIPTIONS, SOURCES
-
-DOCS = CHECKOUT / "docs"
+from tools.stack_file_schema.fields import FIELDS, NEW_NAMES
+from tools.stack_file_schema.sources import ARGUMENTS, SHAPES
 
 
 class Descriptions:
@@ -21,26 +28,16 @@ class Descriptions:
         self._shapes = {token.rpartition(":")[2]: shape for token, shape in found.items()}
         self._keys = keys
 
-    def of(self, model: str, key: str) -> str:
+    def of(self, model: type[BaseModel], key: str) -> str:
         """The description of a key, or an empty string."""
-        explicit = DESCRIPTIONS.get(f"{model}.{key}") or DESCRIPTIONS.get(key)
-        lines = [line for source in SOURCES.get(model, ()) if ".md" in source for line in _lines(source, key)]
-        # A line about several keys, or with little more than code, is less useful than the description of the argument.
-        specific = [text for text, alone in lines if alone and _has_words(text)]
-        arguments = [
-            text
-            for source in SOURCES.get(model, ())
-            if ".md" not in source
-            for text in self._argument(source, model, key)
-        ]
-        candidates = [*filter(None, [explicit]), *specific, *arguments, *(text for text, _ in lines)]
-        return self._for_stack_file(candidates[0]) if candidates else ""
+        text = _field_description(model, key) or self._argument(model.__name__, key)
+        return self._for_stack_file(text)
 
-    def _argument(self, shape: str, model: str, key: str) -> Iterator[str]:
-        properties = self._shapes[shape].get("inputProperties") or self._shapes[shape]["properties"]
-        name = ARGUMENTS.get(f"{model}.{key}", key)
-        if name in properties:
-            yield " ".join(properties[name]["description"].split())
+    def _argument(self, model: str, key: str) -> str:
+        shape = self._shapes.get(SHAPES.get(model, ""), {})
+        properties = shape.get("inputProperties") or shape.get("properties") or {}
+        found = properties.get(ARGUMENTS.get(f"{model}.{key}", key), {})
+        return " ".join(found.get("description", "").split())
 
     def _for_stack_file(self, text: str) -> str:
         """The description with the keys of a stack file, with the paths of its links, and with a capital letter."""
@@ -52,20 +49,42 @@ class Descriptions:
         return camel if (camel := to_camel(word)) in self._keys else word
 
 
-def _has_words(text: str) -> bool:
-    return len(re.sub(r"`[^`]*`", "", text).split()) > 2
+def models_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """A model and all models in its fields, by name."""
+    found = {model.__name__: model}
+    for field in model.model_fields.values():
+        for inner in models_in(field.annotation):
+            if inner.__name__ not in found:
+                found |= models_of(inner)
+    return found
 
 
-def _lines(source: str, key: str) -> Iterator[tuple[str, bool]]:
-    """The descriptions of a key in the tables of a page, and whether its line has no other key."""
-    page, _, rest = source.partition("#")
-    wanted_section, _, prefix = rest.partition(":")
-    section, inside = "", False
-    for line in (DOCS / page).read_text().splitlines():
-        if line.startswith("#"):
-            section = line.lstrip("# ").replace("`", "")
-        inside = line.lower().startswith("| setting |") or (inside and line.startswith("|"))
-        cells = line.strip("|").split(" | ")
-        named = re.findall(r"`([^`]+)`", cells[0])
-        if inside and len(cells) > 1 and wanted_section in ("", section) and prefix + key in named:
-            yield cells[-1].strip(), len(named) == 1
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """The models in the type of a field."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from models_in(argument)
+
+
+def _field_description(model: type[BaseModel], key: str) -> str:
+    name = next((name for name, field in model.model_fields.items() if key in (field.alias, name)), "")
+    return next((found[name] for cls in model.__mro__ if name in (found := _descriptions_of(cls))), "")
+
+
+def _descriptions_of(cls: type) -> Mapping[str, str]:
+    return {**FIELDS.get(NEW_NAMES.get(cls.__name__, cls.__name__), {}), **_docstrings_of(cls)}
+
+
+@cache
+def _docstrings_of(cls: type) -> Mapping[str, str]:
+    """The docstring below each field in the body of a class."""
+    if not issubclass(cls, BaseModel) or cls is BaseModel:
+        return {}
+    (body,) = (node.body for node in ast.parse(inspect.getsource(cls)).body if isinstance(node, ast.ClassDef))
+    found = {}
+    for field, text in pairwise(body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as docstring)):
+                found[name] = " ".join(docstring.split())
+    return found

@@ -10,12 +10,13 @@ next to an `allOf`.
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from edge_postgres.stack import Settings
 from localcloud.stack_file import PROJECT
-from tools.stack_file_schema.descriptions import Descriptions
+from tools.stack_file_schema.descriptions import Descriptions, models_of
 from tools.stack_file_schema.shapes import ALTERNATIVES, HIDDEN, REPLACEMENTS, REQUIREMENTS
 
 Json = dict[str, Any]
@@ -31,7 +32,11 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        return super().default_schema(schema) if schema.get("default") else self.generate_inner(schema["schema"])
+        return (
+            super().default_schema(schema)
+            if _is_shown(schema.get("default"))
+            else self.generate_inner(schema["schema"])
+        )
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """Uses `if` and `then`, so that an editor reports the errors of the chosen model only."""
@@ -48,15 +53,21 @@ class _Generator(GenerateJsonSchema):
         }
 
 
+def _is_shown(default: object) -> bool:
+    """Whether a default is a value that a user could write, and not an omitted or empty one."""
+    return default is not None and default not in ("", [], {})
+
+
 def stack_file(components: Mapping[str, Any]) -> Json:
     """The schema. ``components`` is the schema of the plugin, which has the descriptions of the arguments."""
     root = Settings.model_json_schema(schema_generator=_Generator, ref_template="#/definitions/{model}")
     models: Json = root.pop("$defs")
     keys = {key for model in (root, *models.values()) for key in model.get("properties", {})}
     descriptions = Descriptions(components, frozenset(keys))
+    classes = models_of(Settings)
     for name, model in {"Settings": root, **models}.items():
         model.pop("title", None)
-        _complete(name, model, descriptions)
+        _complete(name, model, classes.get(name), descriptions)
     settings = {f"{PROJECT}:{key}": value for key, value in root["properties"].items()}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -68,7 +79,7 @@ def stack_file(components: Mapping[str, Any]) -> Json:
     }
 
 
-def _complete(name: str, model: Json, descriptions: Descriptions) -> None:
+def _complete(name: str, model: Json, cls: type[BaseModel] | None, descriptions: Descriptions) -> None:
     """Adds required keys, alternative types and descriptions to a model."""
     properties = {key: found for key, found in model.get("properties", {}).items() if key not in HIDDEN}
     for key, found in properties.items():
@@ -79,7 +90,7 @@ def _complete(name: str, model: Json, descriptions: Descriptions) -> None:
         if "$ref" in shape:
             shape = {**shape, "allOf": [{"$ref": shape["$ref"]}]}
             del shape["$ref"]
-        text = descriptions.of(name, key)
+        text = descriptions.of(cls, key) if cls else ""
         properties[key] = {"description": text, **shape} if text else shape
     requirements = dict(REQUIREMENTS.get(name, {}))
     required = [key for key in [*model.get("required", ()), *requirements.pop("required", ())] if key not in HIDDEN]

@@ -8,7 +8,10 @@ from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_FLOOR
 _CONNECTOR = {"enum": ["none", "ecs"]}
 _DURATION = {"type": "string", "pattern": "^[0-9]+[smhd]$"}
 
+_PATTERNS = {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}]}
+
 REPLACEMENTS: Mapping[str, Any] = {
+    "AssetsSettings.runWorkerFirst": _PATTERNS,
     "HyperdriveSettings.connectionLimit": {
         "anyOf": [{"type": "integer", "minimum": int(HYPERDRIVE_CONNECTIONS_FLOOR)}, {"const": "auto"}]
     },
