@@ -412,7 +412,7 @@ def test_a_client_certificate_has_its_key_among_the_secrets(root: Path) -> None:
     file["secrets"]["databases"]["main"]["key"] = made.key
     stack, _ = load(root, file)
     certificates = SimpleNamespace(ca_certificate_id="ca", mtls_certificate_id="client")
-    origin = stack.databases["main"].hyperdrive.with_tls({"host": "db.example.com"}, certificates)
+    origin = stack.databases["main"].hyperdrive.tls.with_tls({"host": "db.example.com"}, certificates)
     assert origin == {"host": "db.example.com", "sslmode": "require", "mtls_certificate_id": "client"}
 
 

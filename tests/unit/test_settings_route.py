@@ -138,10 +138,15 @@ def test_a_route_is_no_argument_of_the_database(root: Path) -> None:
 
 
 def test_a_database_without_a_route_has_neither_way_nor_connector(root: Path) -> None:
-    stack, context = load(root, stack_file())
-    database = stack.databases["main"]
-    assert database.create_route("main", "the origin", context) is None
-    assert database.create_connector("main", FakeRds(), None, context) is None
+    assert load(root, stack_file())[0].databases["main"].route is None
+
+    def program() -> None:
+        found, context = settings.load(root)
+        create_database("main", found.databases["main"], context)
+
+    run = deploy(program, config=stack_file(), secret_keys=["secrets"])
+    kinds = {"VpcServiceRoute", "AccessTunnelRoute", "EcsConnector"}
+    assert kinds & {entry.type.rpartition(":")[2] for entry in run.registrations} == set()
 
 
 def test_connectors_of_an_instance_run_in_its_network_and_may_connect(root: Path) -> None:

@@ -31,8 +31,8 @@ def apply_input(value: object, function: Callable[..., object]) -> object:
     Raises:
         ValidationError: The function rejects a plain value. A rejected Output ends the program during the deployment.
     """
-    if _is_unknown(value):
-        return _apply_later(value, function)
+    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        return pulumi.Output.from_input(value).apply(_with_run_errors(function))
     return function(value)
 
 
@@ -62,10 +62,10 @@ def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Ca
     """
     if isinstance(values, tuple):
         if any(map(_is_unknown, values)):
-            return _apply_later(list(values), lambda known: function(*known))
+            return pulumi.Output.from_input(list(values)).apply(_with_run_errors(lambda known: function(*known)))
         return function(*values)
     if any(map(_is_unknown, values.values())):
-        return _apply_later(values, function)
+        return pulumi.Output.from_input(values).apply(_with_run_errors(function))
     return function(values)
 
 
@@ -80,8 +80,8 @@ def _is_unknown(value: object) -> bool:
     return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
-def _apply_later(values: object, function: Callable[..., object]) -> pulumi.Output[object]:
-    """Calls the function with the values of the Outputs, and raises its `ValidationError` as a plain `RunError`.
+def _with_run_errors(function: Callable[..., object]) -> Callable[[object], object]:
+    """The function for `apply`, which raises a `ValidationError` as a plain `RunError`.
 
     The SDK wraps a `ValueError` that it meets while it serialises inputs, and shows a traceback for it.
     """
@@ -92,4 +92,4 @@ def _apply_later(values: object, function: Callable[..., object]) -> pulumi.Outp
         except ValidationError as error:
             raise pulumi.RunError(str(error)) from None
 
-    return pulumi.Output.from_input(values).apply(call)
+    return call

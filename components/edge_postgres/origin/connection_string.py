@@ -10,7 +10,9 @@ from typing import Self
 from urllib.parse import parse_qsl, quote, unquote
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.contract import SSLMODES
 from edge_postgres.origin.hosts import is_host
+from edge_postgres.origin.rules import port_of, validate_database, validate_user
 
 # The parameters that drivers, poolers and ORMs put into a connection string and that mean nothing to Hyperdrive.
 DROPPED_PARAMETERS = frozenset(
@@ -64,8 +66,8 @@ class ConnectionString:
         The refusal carries ``subject`` and no part of the text.
         """
         text = text.strip()
-        _reject_other_schemes(text, subject=subject)
-        rest = text.partition("://")[2]
+        scheme, separator, rest = text.partition("://")
+        _reject_other_schemes(scheme if separator else None, subject=subject)
         _reject_raw_specials(rest, subject=subject)
 
         userinfo, _, location = rest.partition("@")
@@ -105,9 +107,8 @@ class ConnectionString:
 _FORM = "postgres://USER:PASSWORD@HOST:5432/DATABASE"
 
 
-def _reject_other_schemes(text: str, *, subject: str) -> None:
-    scheme, separator, _ = text.partition("://")
-    if not separator:
+def _reject_other_schemes(scheme: str | None, *, subject: str) -> None:
+    if scheme is None:
         raise ValidationError(subject, "is no URL (`key=value` strings are not read)", f"Write {_FORM}.")
     if scheme in ("prisma", "prisma+postgres"):
         raise ValidationError(
@@ -181,3 +182,31 @@ def _parameters(query: str, *, subject: str) -> tuple[str | None, tuple[str, ...
     if not sslmodes <= _LIBPQ_SSLMODES:
         raise ValidationError(subject, "states an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
     return next(iter(sslmodes), None), tuple(sorted(names - DROPPED_PARAMETERS - {"sslmode"}))
+
+
+def read_connection_string(url: str | None, *, has_port: bool, has_sslmode: bool, subject: str) -> ConnectionString:
+    """Parses and validates a connection string, and adds the vendor's database and port if the string omits them.
+
+    Args:
+        url: The string. No message contains a part of it that could be secret.
+        has_port: False for a database behind Access, whose tunnel has the port.
+        has_sslmode: Whether an argument overrides the TLS mode of the string.
+        subject: Path for messages.
+    """
+    if not url or not url.strip():
+        raise ValidationError(
+            subject,
+            "is empty; Prisma's Terraform provider leaves `direct_url` so where the API gave no direct credentials",
+            "Make a connection for the database, and give its `host`, `user` and `password` as separate values.",
+        )
+    parsed = ConnectionString.parse(url, subject=subject)
+    validate_user(parsed.user, subject=subject)
+    if not has_sslmode and parsed.sslmode not in (None, *SSLMODES):
+        raise ValidationError(
+            subject, "states an `sslmode` that Hyperdrive does not speak", f"Use one of {', '.join(SSLMODES)}."
+        )
+    return replace(
+        parsed,
+        database=validate_database(parsed.database, parsed.host, subject=subject),
+        port=parsed.port or (port_of(parsed.host, subject=subject) if has_port else None),
+    )

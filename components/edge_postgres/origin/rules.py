@@ -33,17 +33,6 @@ def validate_endpoint(endpoint: str | None, *, subject: str) -> str | None:
     return endpoint
 
 
-def validate_url(url: str | None, *, subject: str) -> str:
-    """A connection string that is not empty."""
-    if not (url or "").strip():
-        raise ValidationError(
-            subject,
-            "is empty; Prisma's Terraform provider leaves `direct_url` so where the API gave no direct credentials",
-            "Make a connection for the database, and give its `host`, `user` and `password` as separate values.",
-        )
-    return url or ""
-
-
 def port_of(host: str, *, subject: str) -> int:
     """The port where the database itself answers on a host, when nobody says it."""
     vendor = vendor_of(host)

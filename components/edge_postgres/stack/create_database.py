@@ -9,11 +9,9 @@ import pulumi
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.components import OriginComponent
 from edge_postgres.stack.context import StackContext
-from edge_postgres.stack.hyperdrive import HyperdriveSettings
 from edge_postgres.stack.origins.database import Database
 
 if TYPE_CHECKING:
-    from edge_postgres.hyperdrive.certificates import OriginCertificates
     from edge_postgres.routes.contract import Route
     from edge_postgres.routes.ecs_connector import EcsConnector
 
@@ -45,26 +43,27 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
         context: Values of the stack.
     """
     server = settings.create(name, context)
-    preview_database = settings.create_preview_database(name, server.origin, context)
-    origin = preview_database.origin if preview_database else server.origin
-    route = settings.create_route(name, origin, context)
-    connector = settings.create_connector(name, server, route, context)
-    roles = settings.create_roles(name, server, origin, context)
+    origin = server.origin
+    if settings.has_preview_database:
+        origin = settings.create_preview_database(name, origin, context).origin
+    route = settings.route.create(name, origin, context) if settings.route else None
+    connector = None
+    if settings.route and route and settings.route.connector:
+        connector = settings.route.connector.create(name, route, server.origin, settings.placement_of(server), context)
+    roles = settings.create_roles(name, server, origin, context) if settings.credentials else None
     certificates = settings.hyperdrive.create_certificates(name, context) if settings.hyperdrive else None
     budget = settings.create_budget(name, context)
     hyperdrive_ids: Mapping[str, pulumi.Output[str]] = {}
     if settings.hyperdrive:
         limit = budget.limits[settings.consumers[0]] if budget else settings.hyperdrive.connection_limit
         if roles and settings.credentials:
-            slots = {
-                slot: hyperdrive_origin(each, settings.hyperdrive, route, connector, certificates)
-                for slot, each in roles.slots.items()
-            }
+            slots = {slot: routed_origin(each, route, connector) for slot, each in roles.slots.items()}
             active_slot = settings.credentials.active_slot
-            hyperdrive_ids = settings.hyperdrive.create_slots(name, context, slots, active_slot, limit).bindable(name)
+            hyperdrive = settings.hyperdrive.create_slots(name, context, slots, active_slot, certificates, limit)
+            hyperdrive_ids = hyperdrive.bindable(name)
         else:
-            reached = hyperdrive_origin(origin, settings.hyperdrive, route, connector, certificates)
-            hyperdrive_ids = settings.hyperdrive.create(name, context, reached, limit).bindable(name)
+            reached = routed_origin(origin, route, connector) if route else origin
+            hyperdrive_ids = settings.hyperdrive.create(name, context, reached, certificates, limit).bindable(name)
     database_origin = roles.origin if roles else origin
     return CreatedDatabase(
         server=server,
@@ -76,16 +75,8 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
     )
 
 
-def hyperdrive_origin(
-    origin: PostgresOrigin,
-    settings: HyperdriveSettings,
-    route: "Route | None",
-    connector: "EcsConnector | None",
-    certificates: "OriginCertificates | None",
-) -> PostgresOrigin:
-    """The origin as Hyperdrive reaches it: through route and connector, with the TLS settings."""
+def routed_origin(origin: PostgresOrigin, route: "Route | None", connector: "EcsConnector | None") -> PostgresOrigin:
+    """The origin as Hyperdrive reaches it: through the route, once the connectors are connected."""
     if route:
         origin = route.route_origin(origin)
-    if connector:
-        origin = connector.route_origin(origin)
-    return settings.with_tls(origin, certificates)
+    return connector.route_origin(origin) if connector else origin

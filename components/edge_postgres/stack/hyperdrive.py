@@ -103,6 +103,15 @@ class Tls(Model):
             reject_wrong_key(certificate.pem, key, subject="client_key_secret")
         return self
 
+    def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
+        """The origin with the TLS mode and the ids of the uploaded certificates."""
+        with_tls: PostgresOrigin = {**origin, "sslmode": self.mode}
+        if certificates and self.ca_file:
+            with_tls["ca_certificate_id"] = cast("pulumi.Output[str]", certificates.ca_certificate_id)
+        if certificates and self.client_key_secret:
+            with_tls["mtls_certificate_id"] = cast("pulumi.Output[str]", certificates.mtls_certificate_id)
+        return with_tls
+
     def certificates_args(self, account_id: str, certificate_name: str, secrets: Secrets) -> "OriginCertificatesArgs":
         """Arguments of ``OriginCertificates``."""
         key = self.client_key_secret
@@ -186,21 +195,17 @@ class HyperdriveSettings(Model):
             return None
         return Path(self.tls.ca_file).read_text()
 
-    def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
-        """The origin with the TLS mode and the ids of the uploaded certificates."""
-        if self.tls is None:
-            return origin
-        with_tls: PostgresOrigin = {**origin, "sslmode": self.tls.mode}
-        if certificates and self.tls.ca_file:
-            with_tls["ca_certificate_id"] = cast("pulumi.Output[str]", certificates.ca_certificate_id)
-        if certificates and self.tls.client_key_secret:
-            with_tls["mtls_certificate_id"] = cast("pulumi.Output[str]", certificates.mtls_certificate_id)
-        return with_tls
-
     def create(
-        self, name: str, context: StackContext, origin: PostgresOrigin, connection_limit: pulumi.Input[float]
+        self,
+        name: str,
+        context: StackContext,
+        origin: PostgresOrigin,
+        certificates: "OriginCertificates | None",
+        connection_limit: pulumi.Input[float],
     ) -> "Hyperdrive | HyperdrivePair":
         """Creates the configuration, or the pair, in front of an origin."""
+        if self.tls:
+            origin = self.tls.with_tls(origin, certificates)
         if self.fresh is None:
             from edge_postgres.hyperdrive.configuration import Hyperdrive
 
@@ -241,10 +246,14 @@ class HyperdriveSettings(Model):
         context: StackContext,
         slots: dict[str, PostgresOrigin],
         active_slot: str,
+        certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
     ) -> "HyperdriveSlots":
         """Creates the configuration, or the pair, of each slot."""
         from edge_postgres.hyperdrive.slots import HyperdriveSlots
+
+        if self.tls:
+            slots = {slot: self.tls.with_tls(origin, certificates) for slot, origin in slots.items()}
 
         return HyperdriveSlots(
             name,

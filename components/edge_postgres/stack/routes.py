@@ -75,6 +75,22 @@ class EcsSettings(Model):
             args["database_security_group_id"] = found.security_group_id
         return args
 
+    def create(
+        self, name: str, route: "Route", server: PostgresOrigin, found: Placement, context: StackContext
+    ) -> "EcsConnector":
+        """Creates the connectors of a route.
+
+        Args:
+            name: Name of the component.
+            route: The route.
+            server: Origin of the database server.
+            found: Network of the database. The settings override it.
+            context: Values of the stack.
+        """
+        from edge_postgres.routes.ecs_connector import EcsConnector
+
+        return EcsConnector(name, self.args(route, server, found, context.physical_name(name)))
+
 
 def _connector(value: Any) -> Any:
     return {"none": None, "ecs": {}}.get(value, value) if isinstance(value, str) else value
@@ -107,24 +123,6 @@ class _Route(Model):
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "Route":
         """Creates the route to an origin."""
         raise NotImplementedError
-
-    def create_connector(
-        self, name: str, route: "Route", server: PostgresOrigin, found: Placement, context: StackContext
-    ) -> "EcsConnector | None":
-        """Creates the connectors of a route. Returns None if they run outside the stack.
-
-        Args:
-            name: Name of the component.
-            route: The route.
-            server: Origin of the database server.
-            found: Network of the database. The settings override it.
-            context: Values of the stack.
-        """
-        if self.connector is None:
-            return None
-        from edge_postgres.routes.ecs_connector import EcsConnector
-
-        return EcsConnector(name, self.connector.args(route, server, found, context.physical_name(name)))
 
     def validate_database(self, database: "Database") -> None:
         """Raises ``ValidationError`` if the database and its route contradict each other."""

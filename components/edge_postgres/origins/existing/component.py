@@ -6,7 +6,7 @@ import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs
-from edge_postgres.origin.connection_string import ConnectionString
+from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.hosts import is_reader
 from edge_postgres.origin.rules import (
@@ -18,7 +18,7 @@ from edge_postgres.origin.rules import (
     validate_password,
     validate_user,
 )
-from edge_postgres.origins.existing.rules import read_connection_string, reject_contradictions
+from edge_postgres.origins.existing.rules import reject_contradictions
 
 _CARRIED = (
     "ca_certificate_id",
@@ -110,12 +110,12 @@ class ExistingPostgres(pulumi.ComponentResource):
     def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
         args = validated_args(args, ExistingPostgresArgs, subject=name)
-        reject_contradictions(args, subject=name)
+        reject_contradictions(args.keys(), subject=name)
 
         origin = origin_from_url(name, args) if "url" in args else origin_from_parts(name, args)
-        origin["password"] = with_dependencies(
-            pulumi.Output.secret(origin["password"]), opts.depends_on if opts else None
-        )
+        origin["password"] = pulumi.Output.secret(origin["password"])
+        if opts and opts.depends_on:
+            origin["password"] = with_dependencies(origin["password"], opts.depends_on)
         if "access_client_secret" in origin:
             origin["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
 
@@ -133,31 +133,35 @@ class ExistingPostgres(pulumi.ComponentResource):
 
 def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     """The origin that a connection string names."""
-    subject = f"{name}.url"
-    has_port, has_sslmode = "access_client_id" not in args, "sslmode" in args
-
-    def read(text: str) -> ConnectionString:
-        url = read_connection_string(text, has_port=has_port, has_sslmode=has_sslmode, subject=subject)
-        warn_of_reader(url.host, subject=subject)
-        if url.unknown_parameters:
-            dropped = ", ".join(f"`{parameter}`" for parameter in url.unknown_parameters)
-            pulumi.log.warn(f"{subject}: has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
-        return url
-
-    url = apply_input(args["url"], read)
-    origin: PostgresOrigin = {
-        "host": apply_input(url, lambda known: known.host),
-        "database": apply_input(url, lambda known: str(known.database)),
-        "user": apply_input(url, lambda known: known.user),
-        "password": apply_input(url, lambda known: known.password),
-    }
+    subject, has_port, has_sslmode = f"{name}.url", "access_client_id" not in args, "sslmode" in args
+    url = apply_input(
+        args["url"],
+        lambda text: read_connection_string(text, has_port=has_port, has_sslmode=has_sslmode, subject=subject),
+    )
+    host = apply_input(url, lambda known: known.host)
+    apply_input(host, lambda known: warn_of_reader(known, subject=subject))
+    apply_input(url, lambda known: warn_of_parameters(known.unknown_parameters, subject=subject))
     sslmode = apply_input(url, lambda known: known.sslmode)
     # The TLS mode is one of a few words, so no secret even where the string is one.
     mode = pulumi.Output.unsecret(sslmode) if isinstance(sslmode, pulumi.Output) else sslmode
-    origin["sslmode"] = args["sslmode"] if has_sslmode else cast("pulumi.Input[str]", mode)
+    origin: PostgresOrigin = {
+        "host": host,
+        "database": apply_input(url, lambda known: str(known.database)),
+        "user": apply_input(url, lambda known: known.user),
+        "password": apply_input(url, lambda known: known.password),
+        "sslmode": args["sslmode"] if has_sslmode else cast("pulumi.Input[str]", mode),
+    }
     if has_port:
         origin["port"] = apply_input(url, lambda known: cast("int", known.port))
-    return _carried(name, args, origin)
+    kept: dict[str, object] = {key: value for key, value in args.items() if key in _CARRIED}
+    return cast("PostgresOrigin", {**_carried(kept, origin.get("host", ""), subject=name), **origin})
+
+
+def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
+    """A warning about parameters of a connection string that Hyperdrive does not get."""
+    if unknown:
+        dropped = ", ".join(f"`{parameter}`" for parameter in unknown)
+        pulumi.log.warn(f"{subject}: has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
 
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
@@ -184,7 +188,8 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
             )
     if "sslmode" in args:
         origin["sslmode"] = args["sslmode"]
-    return _carried(name, args, origin)
+    kept: dict[str, object] = {key: value for key, value in args.items() if key in _CARRIED}
+    return cast("PostgresOrigin", {**_carried(kept, origin.get("host", ""), subject=name), **origin})
 
 
 def _answering(host: str, *, subject: str) -> str:
@@ -202,14 +207,14 @@ def warn_of_reader(host: str, *, subject: str) -> None:
         )
 
 
-def _carried(name: str, args: ExistingPostgresArgs, origin: PostgresOrigin) -> PostgresOrigin:
-    """The origin with what it takes from the arguments as it is, and what the host tells beside it."""
-    kept = {key: value for key, value in args.items() if key in _CARRIED}
-    if "endpoint" in args:
+def _carried(kept: dict[str, object], host: pulumi.Input[str], *, subject: str) -> dict[str, object]:
+    """The fields of an origin that are arguments too, and before them the connections that the host tells of."""
+    endpoint = kept.get("endpoint")
+    if endpoint is not None:
         kept["endpoint"] = apply_input(
-            args["endpoint"], lambda endpoint: validate_endpoint(endpoint, subject=f"{name}.endpoint")
+            cast("pulumi.Input[str]", endpoint), lambda known: validate_endpoint(known, subject=f"{subject}.endpoint")
         )
-    return cast(PostgresOrigin, {**_told_by(origin.get("host", "")), **origin, **kept})
+    return {**_told_by(host), **kept}
 
 
 def _told_by(host: pulumi.Input[str]) -> dict[str, Any]:

@@ -1,18 +1,13 @@
 """What an existing database may be given by: one connection string, or its parts, and one route. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Collection
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.origin.connection_string import ConnectionString
-from edge_postgres.origin.contract import SSLMODES
-from edge_postgres.origin.rules import port_of, validate_database, validate_url, validate_user
 
 _PARTS = ("host", "port", "database", "user", "password")
 
 
-def reject_contradictions(args: Mapping[str, Any], *, subject: str) -> None:
+def reject_contradictions(args: Collection[str], *, subject: str) -> None:
     """Raises ``ValidationError`` where the arguments name no database, or two, or two routes to it."""
     stated = [part for part in _PARTS if part in args]
     if "url" in args and stated:
@@ -40,25 +35,3 @@ def reject_contradictions(args: Mapping[str, Any], *, subject: str) -> None:
         raise ValidationError(
             f"{subject}.{missing[0]}", "is not given, and neither is `url`", "Give one connection string, or all parts."
         )
-
-
-def read_connection_string(url: str, *, has_port: bool, has_sslmode: bool, subject: str) -> ConnectionString:
-    """Parses and validates a connection string, and adds the vendor's database and port if the string omits them.
-
-    Args:
-        url: The string. No message contains a part of it that could be secret.
-        has_port: False for a database behind Access, whose tunnel has the port.
-        has_sslmode: Whether an argument overrides the TLS mode of the string.
-        subject: Path for messages.
-    """
-    parsed = ConnectionString.parse(validate_url(url, subject=subject), subject=subject)
-    validate_user(parsed.user, subject=subject)
-    if not has_sslmode and parsed.sslmode not in (None, *SSLMODES):
-        raise ValidationError(
-            subject, "states an `sslmode` that Hyperdrive does not speak", f"Use one of {', '.join(SSLMODES)}."
-        )
-    return replace(
-        parsed,
-        database=validate_database(parsed.database, parsed.host, subject=subject),
-        port=parsed.port or (port_of(parsed.host, subject=subject) if has_port else None),
-    )

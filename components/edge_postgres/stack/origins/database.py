@@ -24,8 +24,6 @@ from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOpt
 if TYPE_CHECKING:
     from edge_postgres.hyperdrive.budget import ConnectionBudget
     from edge_postgres.postgres.preview_database import PreviewDatabase
-    from edge_postgres.routes.contract import Route
-    from edge_postgres.routes.ecs_connector import EcsConnector
 
 
 def _protect(protect: bool | None, info: ValidationInfo) -> bool:
@@ -63,26 +61,14 @@ class Database(Model):
         """Creates the database, or finds an existing one."""
         raise NotImplementedError
 
-    def create_preview_database(
-        self,
-        name: str,  # noqa: ARG002
-        origin: PostgresOrigin,  # noqa: ARG002
-        context: StackContext,  # noqa: ARG002
-    ) -> "PreviewDatabase | None":
-        """Creates the separate database of a preview stack on a shared server. None without `previewDatabase`."""
-        return None
+    @property
+    def has_preview_database(self) -> bool:
+        """Whether the stack creates a separate database on a shared server."""
+        return False
 
-    def create_route(self, name: str, origin: PostgresOrigin, context: StackContext) -> "Route | None":
-        """Creates the network route. Returns None without `route`."""
-        return self.route.create(name, origin, context) if self.route else None
-
-    def create_connector(
-        self, name: str, server: OriginComponent, route: "Route | None", context: StackContext
-    ) -> "EcsConnector | None":
-        """Creates the connectors of the route. Returns None if they run outside the stack."""
-        if self.route is None or route is None:
-            return None
-        return self.route.create_connector(name, route, server.origin, self.placement_of(server), context)
+    def create_preview_database(self, name: str, origin: PostgresOrigin, context: StackContext) -> "PreviewDatabase":
+        """Creates the separate database of a preview stack on a shared server."""
+        raise NotImplementedError
 
     def create_roles(
         self, name: str, server: OriginComponent, origin: PostgresOrigin, context: StackContext

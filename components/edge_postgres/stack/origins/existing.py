@@ -12,9 +12,9 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.rules import validate_mtls
 from edge_postgres.origin.address import validate_direct, validate_host, validate_public
+from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections, port_of
-from edge_postgres.origins.existing.rules import read_connection_string
 from edge_postgres.stack.components import DirectAddress
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, context_of
@@ -51,14 +51,15 @@ def _valid_url(path: str, info: ValidationInfo) -> str:
         if has_port and found.get("route", ...) is None:
             validate_public({**address, "port": 5432}, allow_loopback=context.is_local, subject="")
     except ValidationError as error:
-        raise ValidationError("", _without_host(error.problem, url.host), _without_host(error.fix, url.host)) from None
+        error.problem, error.fix = _without_host(error.problem, url.host), _without_host(error.fix, url.host)
+        raise ValidationError("", error.problem, error.fix) from None
     return path
 
 
 def _without_host(text: str, host: str) -> str:
     """A message about a secret connection string: without its host and without hosts of the same domain."""
     domain = re.escape(".".join(host.split(".")[-2:]))
-    return re.sub(rf"[\w.:\[\]-]*{domain}(:\d+)?", "(hidden)", text)
+    return re.sub(rf"(?<![\w.-])([\w-]+\.)*{domain}(?![\w-])(:\d+)?", "(hidden)", text)
 
 
 def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:

@@ -21,12 +21,14 @@ class SharedServer(Database):
     ] = None
     no_production_data: bool = False
 
-    def create_preview_database(
-        self, name: str, origin: PostgresOrigin, context: StackContext
-    ) -> "PreviewDatabase | None":
-        """Creates the separate database of a preview stack. Returns None without `previewDatabase`."""
-        if self.preview_database is None:
-            return None
+    @property
+    def has_preview_database(self) -> bool:
+        """Whether the stack creates a separate database on the server."""
+        return self.preview_database is not None
+
+    def create_preview_database(self, name: str, origin: PostgresOrigin, context: StackContext) -> "PreviewDatabase":
+        """Creates the database that `previewDatabase` names."""
+        assert self.preview_database is not None
         from edge_postgres.postgres.preview_database import PreviewDatabase
 
         return PreviewDatabase(
