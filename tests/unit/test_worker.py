@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from edge_postgres.workers.bundle import read_bundle, validate_bundle
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 from tests.harness import Registration, deploy, rejected
@@ -479,3 +480,14 @@ def test_logs_that_go_nowhere_new_are_rejected(bundle: str, names: list[str], wo
 def test_what_is_no_type_of_binding_is_not_kept(bundle: str) -> None:
     with rejected("api.keep_bindings: must be types of bindings, got Secret Text", "`secret_text`"):
         deploy(lambda: worker(bundle, keep_bindings=["Secret Text"]))
+
+
+def test_a_bundle_is_read_once_and_again_after_a_change(bundle: str) -> None:
+    def validate() -> str:
+        return validate_bundle(bundle, Driver.PG, subject="api.bundle")
+
+    misses = read_bundle.cache_info().misses
+    first = validate()
+    assert (validate(), read_bundle.cache_info().misses) == (first, misses + 1)
+    Path(bundle).write_text("/* edge-postgres: driver pg@8.23.1 */ export default {changed: true};")
+    assert validate() == hashlib.sha256(Path(bundle).read_bytes()).hexdigest() != first

@@ -64,7 +64,7 @@ class PagesProject(pulumi.ComponentResource):
     ``PagesDomain`` for each domain, and a ``DnsRecord`` for each domain with a zone. It deploys no content: use a
     repository, or `wrangler pages deploy`.
 
-    Refuses an unknown argument, a missing environment, a driver without Node compatibility, two bindings of one name, a
+    Rejects an unknown argument, a missing environment, a driver without Node compatibility, two bindings of one name, a
     password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if previews are bound
     to production's Hyperdrive configuration.
 

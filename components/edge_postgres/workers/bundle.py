@@ -62,7 +62,7 @@ def validate_bundle(
                 f"must have 1 to {WORKER_SIZE_BYTES} bytes, got {size}",
                 "Build the script again, minified.",
             )
-        bundle = _read(path, status.st_mtime_ns, size)
+        bundle = read_bundle(path, status.st_mtime_ns, size)
     except OSError as error:
         raise ValidationError(
             subject, f"cannot be read: {shown or path} ({error.strerror})", "Build it first: `make workers`."
@@ -79,9 +79,10 @@ def validate_bundle(
     return bundle.sha256
 
 
-# The settings and the component validate the same file. The time of its last change and its size are part of the key.
+# The settings and the component validate the same file.
 @lru_cache(maxsize=64)
-def _read(path: str, _changed_at: int, _size: int) -> Bundle:
+def read_bundle(path: str, _changed_at: int, _size: int) -> Bundle:
+    """Returns the facts about a script. The second and the third argument are only part of the cache's key."""
     content = Path(path).read_bytes()
     text = content.decode(errors="replace")
     return Bundle(

@@ -71,9 +71,9 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
     """Returns the variables of a Worker with direct TCP. Warns of a database without a pooler, and of clear text.
 
     Raises:
-        ValidationError: A Worker's socket cannot reach the host or does not trust its certificate, the network is not
-            confirmed to be open, clear text is requested although TLS works, the password is rotated by the vendor, or
-            variable names are invalid.
+        ValidationError: A Worker's socket cannot reach the host or does not trust its certificate. The network is not
+            confirmed to be open. Clear text is requested although TLS works. The vendor rotates the password. Names of
+            variables are invalid.
     """
     args = validated_args(args, DirectTcpArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")

@@ -179,7 +179,7 @@ def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> Non
         raise ValidationError(
             f"{subject}.origin.host",
             f"must have a certificate of a public CA, got {host}, whose certificate {vendor.name} signs itself (the "
-            "TLS handshake would fail, whatever the driver's verification settings)",
+            "TLS handshake would fail, with every verification setting of the driver)",
             HYPERDRIVE_INSTEAD,
         )
     elif is_address(host):

@@ -48,7 +48,7 @@ _PG = Package("pg", (8, 16, 3), MappingProxyType({(8, 11, 4): "its parsing of co
 _POSTGRES = Package("postgres", (3, 4, 5))
 _DRIZZLE = Package("drizzle-orm", (0, 26, 2))
 _KYSELY = Package("kysely", (0, 26, 3))
-# Cloudflare's page has no minimum. 6.16.0 made adapters and the client without a native engine generally available, and
+# Cloudflare's page has no minimum. 6.16.0 has the first stable adapters and client without a native engine, and
 # 6.16.2 fixed its regression in workerd (https://github.com/prisma/orm/releases/tag/6.16.2, read 2026-11-21).
 _PRISMA = Package("@prisma/client", (6, 16, 2))
 _ADAPTER_PG = Package("@prisma/adapter-pg", (6, 16, 2))

@@ -18,7 +18,7 @@ class KvCacheArgs(TypedDict):
     title: NotRequired[pulumi.Input[str]]
     """Title of the namespace, unique in the account; default: the component's name."""
     jurisdiction: NotRequired[Jurisdiction]
-    """Where Cloudflare may store the values; default: everywhere. A change replaces the namespace."""
+    """Jurisdiction in which Cloudflare may store the values; default: all. A change replaces the namespace."""
 
 
 class KvCache(pulumi.ComponentResource):
@@ -28,7 +28,7 @@ class KvCache(pulumi.ComponentResource):
     not protected: it is deleted with the stack, and a change of the jurisdiction replaces it with an empty one. Use
     another namespace for data that exists nowhere else.
 
-    Refuses an unknown argument, an empty title, and an unknown jurisdiction.
+    Rejects an unknown argument, an empty title, and an unknown jurisdiction.
 
     Example::
 

@@ -39,9 +39,9 @@ class WorkerRollout(pulumi.ComponentResource):
     distributes the requests, and one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain. Versions
     and deployments stay at Cloudflare when Pulumi replaces them. Cloudflare deletes them with the Worker.
 
-    Refuses the same arguments as ``Worker``, arguments that a version without a deployment cannot have (migrations of
-    Durable Objects, placement, static files), a percentage below 100 without a previous version, and a previous version
-    that is the new one.
+    Rejects the same arguments as ``Worker``, and arguments that a version without a deployment cannot have:
+    migrations of Durable Objects, placement, static files. A percentage below 100 needs a previous version, which must
+    not be the new one.
 
     Example::
 

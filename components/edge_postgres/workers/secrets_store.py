@@ -65,8 +65,9 @@ class SecretsStore(pulumi.ComponentResource):
     bound to the secret, at once. A new version is a separate secret, ``stripe-key-v2``. Workers move to it, and the
     previous version stays until the next rotation.
 
-    Refuses an unknown argument, both or neither of ``store_id`` and ``store_name``, a name with a space, two secrets of
-    one name, an unknown scope, an empty or too large value, and more secrets than the account may have.
+    Rejects an unknown argument, both or neither of ``store_id`` and ``store_name``, and a name with a space. It also
+    rejects two secrets of one name, an unknown scope, an empty or too large value, and more secrets than the account
+    may have.
 
     Example::
 

@@ -43,9 +43,9 @@ def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> Databa
     """Returns the secret of a Worker with the serverless driver.
 
     Raises:
-        ValidationError: The host is not the direct one of Prisma Postgres, a user, password or database has characters
-            that a URL encodes (the driver does not decode them), the password is rotated by the vendor, or Early Access
-            is not accepted.
+        ValidationError: The host is not the direct one of Prisma Postgres. A user, password or database has characters
+            that a URL encodes, which the driver does not decode. The vendor rotates the password. Early Access is not
+            accepted.
     """
     args = validated_args(args, ServerlessArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")

@@ -1,6 +1,6 @@
 """The kinds of bindings in a wrangler configuration: the key, the fields, and the TypeScript type in ``Env``.
 
-Keys and fields: ``config-schema.json`` of wrangler 4.164.0; types: what its ``wrangler types`` writes
+Keys and fields: ``config-schema.json`` of wrangler 4.164.0; types: the output of its ``wrangler types``
 (https://developers.cloudflare.com/workers/wrangler/configuration/#bindings, read 2026-11-21).
 """
 
