@@ -1,5 +1,8 @@
 """The number of library functions between a setting and the resource that takes it."""
 
+import runpy
+from pathlib import Path
+
 import pulumi
 
 from edge_postgres.core.cloudflare_ids import validate_hex_id
@@ -7,6 +10,8 @@ from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
 from tests.harness import deploy
 from tests.value_path import recorded
+
+PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
 
 
 def test_the_functions_that_take_or_return_a_marked_value_are_listed_in_order() -> None:
@@ -26,3 +31,36 @@ def test_a_value_is_found_inside_an_output_that_becomes_known_later() -> None:
     with recorded("sentinel") as path:
         deploy(program)
     assert "edge_postgres.core.inputs:apply_input" in path.functions
+
+
+def test_a_binding_of_a_worker_passes_few_functions_to_its_script(tmp_path: Path) -> None:
+    (tmp_path / "worker.js").write_text("export default {}")
+    config = {
+        "accountId": "0123456789abcdef0123456789abcdef",
+        "databases": {
+            "main": {
+                "provider": "existing",
+                "urlSecret": "databases.main.url",
+                "hyperdrive": {"connectionLimit": 10, "caching": "none"},
+            }
+        },
+        "workers": {
+            "api": {
+                "bundle": str(tmp_path / "worker.js"),
+                "compatibilityDate": "2026-11-01",
+                "hyperdrive": {"SENTINEL": "main"},
+            }
+        },
+        "secrets": {"databases": {"main": {"url": "postgres://app:password@db.example.com/app"}}},
+    }
+
+    def program() -> None:
+        runpy.run_path(str(PROGRAM), run_name="__main__")
+
+    with recorded("SENTINEL", until="pulumi_cloudflare.workers_script") as path:
+        run = deploy(program, config=config, secret_keys=["secrets"])
+    (binding,) = run.one("cloudflare:index/workersScript:WorkersScript").inputs["bindings"]
+    assert binding["name"] == "SENTINEL"
+    assert "edge_postgres.stack.workers.worker:WorkerSettings.create" in path.functions
+    assert len(path.functions) <= 15, path.functions
+    assert len(path.modules) <= 8, path.modules

@@ -1,6 +1,6 @@
 """The methods by which a Worker or a Pages project connects to a database, and their valid combinations."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.workers.database_variables import DatabaseVariables
@@ -10,11 +10,6 @@ from edge_postgres.workers.serverless_driver import ServerlessArgs, render_serve
 
 CONNECTION_METHODS = ("hyperdrive", "direct", "serverless")
 """The arguments that connect to a database: Hyperdrive, direct TCP, Prisma's serverless driver."""
-
-
-def find_connection_methods(args: Mapping[str, object]) -> set[str]:
-    """Returns the connection methods that the arguments use."""
-    return {method for method in CONNECTION_METHODS if args.get(method)}
 
 
 def validate_connection_methods(driver: Driver | None, connection_methods: Collection[str], *, subject: str) -> None:

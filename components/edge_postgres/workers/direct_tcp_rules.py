@@ -11,7 +11,7 @@ from edge_postgres.origin.address import validate_host, validate_reach
 from edge_postgres.origin.certificates import is_address
 from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, vendor_of, way_to_pooled
 from edge_postgres.origin.vendors import Certificate
-from edge_postgres.workers.bindings.names import validate_binding_names
+from edge_postgres.workers.bindings.render import validate_binding_names
 
 HYPERDRIVE_INSTEAD = "Use Hyperdrive instead."
 _ROUTED = f"{HYPERDRIVE_INSTEAD} It supports network routes: Workers VPC, or a tunnel with Access."

@@ -14,7 +14,7 @@ from edge_postgres.workers.bindings.render import group_bindings, render_binding
 from edge_postgres.workers.bundle import validate_bundle
 from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.connection_methods import (
-    find_connection_methods,
+    CONNECTION_METHODS,
     resolve_database_variables,
     validate_connection_methods,
 )
@@ -80,7 +80,7 @@ def resolve_spec(args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     main_module = args.get("main_module", MAIN_MODULE)
     script_name = validate_script_name(args.get("script_name", subject), subject=f"{subject}.script_name")
-    connection_methods = find_connection_methods(args)
+    connection_methods = {method for method in CONNECTION_METHODS if args.get(method)}
     bundle_sha256 = validate_bundle(args["bundle"], driver, connection_methods, subject=f"{subject}.bundle")
     date = validate_date(args["compatibility_date"], driver, subject=f"{subject}.compatibility_date")
     flags = render_flags(args.get("compatibility_flags", []), date, driver, subject=f"{subject}.compatibility_flags")

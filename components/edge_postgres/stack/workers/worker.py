@@ -21,7 +21,6 @@ from edge_postgres.stack.workers.parts import (
     RolloutSettings,
     module_from_path,
 )
-from edge_postgres.stack.workers.script_args import ScriptArgs
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
 from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.bundle import validate_bundle
@@ -42,6 +41,7 @@ from edge_postgres.workers.worker_spec import MAIN_MODULE
 
 if TYPE_CHECKING:
     from edge_postgres.workers.rollout import WorkerRollout
+    from edge_postgres.workers.shared_arguments import SharedWorkerArgs
     from edge_postgres.workers.worker import Worker
 
 
@@ -199,7 +199,7 @@ class WorkerSettings(WorkerBindings):
             },
         )
 
-    def _script_args(self, script_name: str, targets: BindingTargets, context: StackContext) -> ScriptArgs:
+    def _script_args(self, script_name: str, targets: BindingTargets, context: StackContext) -> "SharedWorkerArgs":
         tail_consumers: list[pulumi.Input[str]] | None = None
         if self.tail_consumers is not None:
             tail_consumers = [targets.script_name(ref) for ref in self.tail_consumers]

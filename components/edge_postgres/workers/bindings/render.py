@@ -1,13 +1,14 @@
 """The bindings of a Worker in the API's form, sorted by name."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.workers.bindings.kinds import KINDS, OTHER
-from edge_postgres.workers.bindings.names import validate_binding_names
+from edge_postgres.workers.bindings.kinds import KINDS, OTHER, RESERVED_NAMES
 from edge_postgres.workers.bindings.values import render_other, render_value, validate_secret
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.limits import WORKER_VARIABLES_CEILING
@@ -15,6 +16,7 @@ from edge_postgres.workers.limits import WORKER_VARIABLES_CEILING
 if TYPE_CHECKING:
     from pulumi_cloudflare import WorkersScriptBindingArgsDict
 
+_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NO_VARIABLES: Mapping[str, DatabaseVariables] = MappingProxyType({})
 
 VARIABLES = ("vars", "secrets", "json", "direct", "serverless")
@@ -43,12 +45,30 @@ def render_bindings(
     groups = group_bindings(args)
     names = {group: [*found.plain, *found.secret] for group, found in database_variables.items()}
     validate_bindings({**groups, **names}, plan, subject=subject)
-    rendered = [
-        *_render_known_kinds(groups, subject=subject),
-        *_render_other_kinds(groups, subject=subject),
-        *_render_database_variables(database_variables, subject=subject),
+    rendered: list[Mapping[str, object]] = [
+        {
+            "name": name,
+            "type": kind.api_type,
+            **render_value(value, name, kind, subject=f"{subject}.{kind.argument}.{name}"),
+        }
+        for kind in KINDS
+        for name, value in groups[kind.argument].items()
     ]
-    return sorted(rendered, key=lambda binding: str(binding["name"]))
+    for name, given in groups[OTHER].items():
+        api_type, fields = render_other(given, subject=f"{subject}.{OTHER}.{name}")
+        rendered.append({"name": name, "type": api_type, **fields})
+    rendered += [{"name": name, "type": "assets"} for name in groups["assets"]]
+    for group, found in database_variables.items():
+        rendered += [{"name": name, "type": "plain_text", "text": value} for name, value in found.plain.items()]
+        rendered += [
+            {
+                "name": name,
+                "type": "secret_text",
+                "text": validate_secret(value, subject=f"{subject}.{group}.{name}"),
+            }
+            for name, value in found.secret.items()
+        ]
+    return cast("list[WorkersScriptBindingArgsDict]", sorted(rendered, key=itemgetter("name")))
 
 
 def group_bindings(args: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
@@ -73,35 +93,33 @@ def validate_bindings(groups: Mapping[str, Iterable[str]], plan: Plan, *, subjec
         )
 
 
-def _binding(name: str, api_type: str, fields: Mapping[str, object]) -> "WorkersScriptBindingArgsDict":
-    return cast("WorkersScriptBindingArgsDict", {"name": name, "type": api_type, **fields})
+def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
+    """Checks the names of all bindings of a Worker.
 
+    Args:
+        groups: The names, by argument.
+        subject: Path of the arguments.
 
-def _render_known_kinds(
-    groups: Mapping[str, Mapping[str, object]], *, subject: str
-) -> "Iterator[WorkersScriptBindingArgsDict]":
-    for kind in KINDS:
-        for name, value in groups[kind.argument].items():
-            fields = render_value(value, name, kind, subject=f"{subject}.{kind.argument}.{name}")
-            yield _binding(name, kind.api_type, fields)
-
-
-def _render_other_kinds(
-    groups: Mapping[str, Mapping[str, object]], *, subject: str
-) -> "Iterator[WorkersScriptBindingArgsDict]":
-    for name, given in groups[OTHER].items():
-        api_type, fields = render_other(given, subject=f"{subject}.{OTHER}.{name}")
-        yield _binding(name, api_type, fields)
-    for name in groups["assets"]:
-        yield _binding(name, "assets", {})
-
-
-def _render_database_variables(
-    database_variables: Mapping[str, DatabaseVariables], *, subject: str
-) -> "Iterator[WorkersScriptBindingArgsDict]":
-    for group, found in database_variables.items():
-        for name, value in found.plain.items():
-            yield _binding(name, "plain_text", {"text": value})
-        for name, value in found.secret.items():
-            secret = validate_secret(value, subject=f"{subject}.{group}.{name}")
-            yield _binding(name, "secret_text", {"text": secret})
+    Raises:
+        ValidationError: A name is invalid, reserved, or used twice.
+    """
+    owner: dict[str, str] = {}
+    for group, names in groups.items():
+        for name in names:
+            if not _NAME.fullmatch(name):
+                raise ValidationError(
+                    f"{subject}.{group}",
+                    f"must have JavaScript names, got {name}",
+                    "Use letters, digits and `_`, and start with a letter.",
+                )
+            if name in RESERVED_NAMES:
+                raise ValidationError(
+                    f"{subject}.{group}", f"has the reserved name {name} ({RESERVED_NAMES[name]})", "Rename it."
+                )
+            if name in owner:
+                raise ValidationError(
+                    f"{subject}.{group}",
+                    f"must have unique names, got {name}, which `{owner[name]}` has too",
+                    "Rename one of them.",
+                )
+            owner[name] = group
