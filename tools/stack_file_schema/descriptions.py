@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from tools.stack_file_schema.fields import FIELDS, NEW_NAMES
+from tools.stack_file_schema.fields import FIELDS
 from tools.stack_file_schema.sources import ARGUMENTS, SHAPES
 
 
@@ -73,7 +73,7 @@ def _field_description(model: type[BaseModel], key: str) -> str:
 
 
 def _descriptions_of(cls: type) -> Mapping[str, str]:
-    return {**FIELDS.get(NEW_NAMES.get(cls.__name__, cls.__name__), {}), **_docstrings_of(cls)}
+    return {**FIELDS.get(cls.__name__, {}), **_docstrings_of(cls)}
 
 
 @cache

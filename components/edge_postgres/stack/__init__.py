@@ -50,12 +50,19 @@ class Settings(Model):
     """A stack file: the account, its databases, its Workers, and what these share."""
 
     account_id: Annotated[str, BeforeValidator(_account)] = ""
+    """ID of the Cloudflare account, 32 hexadecimal digits, or `local` in the stacks `local` and `local-NAME`."""
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
+    """Workers plan of the account, which determines limits."""
     databases: Annotated[dict[str, AnyDatabase], BeforeValidator(with_names)]
+    """Databases, by name."""
     kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)] = {}
+    """KV namespaces that Workers and Pages projects share, by name."""
     secrets_store: SecretsStoreSettings | None = None
+    """Secrets in the account's Secrets Store."""
     workers: Annotated[dict[str, WorkerSettings], BeforeValidator(with_names)] = {}
+    """Workers, by name."""
     pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)] = {}
+    """Pages projects, by name."""
 
     @property
     def direct_users(self) -> dict[str, DirectSettings | None]:

@@ -22,18 +22,26 @@ class Role(Model):
     """An existing role, and the path of the secret that holds its password."""
 
     user: str
+    """Name of the existing role."""
     password_secret: PasswordPath
+    """Path of the secret with the password of the role."""
 
 
 class Credentials(Model):
     """The active slot, and who creates the two roles: the vendor, if nothing else is set."""
 
     active_slot: Literal["a", "b"]
+    """Role that Hyperdrive uses. After a change, `pulumi up` rotates the password without an outage."""
     owner_role: str | None = None
+    """Existing group role that owns the objects that both roles create."""
     admin_user: str | None = None
+    """Existing role that creates both roles. Cannot be combined with `a` and `b`."""
     admin_password_secret: PasswordPath | None = None
+    """Path of the secret with the password of `adminUser`."""
     a: Role | None = None
+    """Existing first role."""
     b: Role | None = None
+    """Existing second role."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

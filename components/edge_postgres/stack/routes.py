@@ -38,6 +38,7 @@ class Placement:
     subnet_ids: list[str] | None = None
     security_group_id: pulumi.Output[str] | None = None
     region: str | None = None
+    """Region of a cloud, such as `aws:eu-central-1`."""
     tags: dict[str, str] | None = None
 
 
@@ -45,12 +46,19 @@ class EcsSettings(Model):
     """Connectors as tasks of ECS; what is left out is the database's own."""
 
     vpc_id: str | None = None
+    """ID of the database's VPC."""
     subnet_ids: list[str] | None = None
+    """IDs of subnets with a route to the Internet: by a NAT gateway, or by an internet gateway and `publicIp`."""
     database_security_group_id: str | None = None
+    """ID of the database's security group, which gets a rule for the connectors."""
     public_ip: bool = False
+    """Public address for each task, for subnets without a NAT gateway."""
     tasks: Annotated[int, AfterValidator(lambda tasks: validate_tasks(tasks, subject=""))] | None = None
+    """Number of connectors that run at the same time. Default: 2."""
     image: Annotated[str, AfterValidator(lambda image: validate_image(image, subject=""))] | None = None
+    """Image of `cloudflared` with its version."""
     cluster_arn: str | None = None
+    """ARN of the ECS cluster. Default: a new cluster."""
 
     def args(self, route: "Route", server: PostgresOrigin, found: Placement, connector_name: str) -> "EcsConnectorArgs":
         """Arguments of the component."""
@@ -100,6 +108,7 @@ class _Route(Model):
     """What both kinds share."""
 
     connector: Annotated[EcsSettings | None, BeforeValidator(_connector)] = None
+    """Connector of the tunnel: `none` (you run it), `ecs` (in the database's VPC), or a map."""
 
     @property
     def has_connectors(self) -> bool:
@@ -149,13 +158,17 @@ class VpcServiceSettings(_Route):
     """`kind: vpc-service`: Workers VPC, the newer way; needs no zone."""
 
     kind: Literal["vpc-service"]
+    """A Workers VPC service, which needs no zone."""
     certificate_verification: Annotated[CertificateVerification, Field(strict=False)] = (
         CertificateVerification.VERIFY_FULL
     )
+    """Verification of the database's certificate. `verify_full` cannot succeed with a private CA."""
     resolver_ips: Annotated[list[str], AfterValidator(lambda found: validate_resolvers(found, subject=""))] | None = (
         None
     )
+    """DNS servers that resolve the database's host name. Default: the connector's DNS servers."""
     tunnel_id: str | None = None
+    """ID of an existing tunnel with connectors. Cannot be combined with `connector`."""
 
     @property
     def has_connectors(self) -> bool:
@@ -197,8 +210,11 @@ class AccessTunnelSettings(_Route):
     """`kind: access-tunnel`: a tunnel with a host name of a zone, which an Access token opens."""
 
     kind: Literal["access-tunnel"]
+    """A tunnel with a host name of a zone. An Access token authenticates Hyperdrive."""
     hostname: Annotated[str, AfterValidator(lambda name: validate_hostname(name, subject=""))]
+    """Host name of the tunnel, one level below the zone, because the zone's certificate covers no deeper level."""
     zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
+    """ID of the zone that contains `hostname`."""
 
     def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRouteArgs":
         """Arguments of the component."""

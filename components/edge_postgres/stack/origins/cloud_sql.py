@@ -47,6 +47,7 @@ class CloudSqlDatabase(Database):
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.OWNER
 
     provider: Literal["cloud-sql"]
+    """A new Google Cloud SQL instance."""
     region: str
     tier: str
     postgres_version: Annotated[str, BeforeValidator(_version)] = DEFAULT_POSTGRES_VERSION
@@ -57,9 +58,11 @@ class CloudSqlDatabase(Database):
     ) = None
     open_to_the_internet: bool = False
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    """Protection from deletion at Google. Default: `true`, except in local and preview stacks."""
     database: Annotated[str, AfterValidator(_database)]
     user: Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]
     password_secret: PasswordPath | None = None
+    """Path of the secret with the password: `databases.main.password`."""
     max_connections: NonNegativeInt | None = None
 
     @model_validator(mode="after")

@@ -89,6 +89,7 @@ class NeonBranchSettings(Model):
     parent: str | None = None
     protected: bool | None = None
     expires_after: Annotated[Seconds, AfterValidator(lambda seconds: validate_expiry(seconds, subject=""))] = None
+    """Time until Neon deletes the branch, such as `12h` or `7d`."""
 
     @model_validator(mode="after")
     def _stays_or_expires(self) -> Self:
@@ -104,6 +105,7 @@ class NeonComputeSettings(Model):
     min: float | None = None
     max: float | None = None
     suspend_after: Annotated[int | None, BeforeValidator(_seconds_or_never)] = None
+    """Idle time until the compute is suspended, such as `90s` or `30m`; or `never`."""
 
     @model_validator(mode="after")
     def _a_range(self) -> Self:
@@ -117,9 +119,13 @@ class NeonDatabase(Database):
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
 
     provider: Literal["neon"]
+    """A new Neon project, or a branch of an existing one."""
     project: NeonProjectSettings
+    """The new project, or the existing one."""
     branch: NeonBranchSettings = NeonBranchSettings()
+    """The root branch of a new project, or a child branch of an existing one."""
     compute: NeonComputeSettings = NeonComputeSettings()
+    """Size and suspension of the compute."""
     database: str | None = None
     create_database: bool | None = None
     user: str | None = None

@@ -41,9 +41,11 @@ class PrismaDatabase(Database):
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
 
     provider: Literal["prisma"]
+    """A new or existing Prisma Postgres database."""
     region: Annotated[str, AfterValidator(lambda region: validate_region(region, subject=""))]
     plan: Annotated[PrismaPlan, Field(strict=False)]
     project: PrismaProjectSettings = PrismaProjectSettings()
+    """The new project, or the existing one."""
     database_name: str | None = None
     max_connections: NonNegativeInt | None = None
 

@@ -100,21 +100,28 @@ class RdsDatabase(Database):
     may_be_private: ClassVar[bool] = True
 
     provider: Literal["rds"]
+    """A new Amazon RDS instance or Aurora cluster."""
     engine_version: Annotated[str, BeforeValidator(lambda version: validate_version(version, subject=""))]
     instance_class: str | None = None
     capacity: RdsCapacity | None = None
+    """Capacity range of Aurora Serverless. Omit it for an instance."""
     multi_az: bool = False
     network: RdsNetwork
+    """Network of the database."""
     storage: RdsStorage | None = None
+    """Storage of an instance."""
     identifier: Annotated[str, AfterValidator(lambda word: validate_identifier(word, subject=""))] | None = None
     database: Annotated[str, AfterValidator(lambda word: validate_database(word, subject=""))] | None = None
     user: Annotated[str, AfterValidator(lambda word: validate_user(word, subject=""))] | None = None
     password_secret: Annotated[SecretPath, AfterValidator(_password)] | None = None
+    """Path of the secret with the password: `databases.main.password`."""
     managed_password: bool = False
     rotation_sync: str | None = None
     backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    """Protection from deletion at AWS. Default: `true`, except in local and preview stacks."""
     final_snapshot: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    """Whether a snapshot is created before a deletion. Default: `true`, except in local and preview stacks."""
     ca_identifier: str | None = None
     region: str | None = None
     tags: dict[str, str] | None = None

@@ -34,17 +34,27 @@ class SupabaseDatabase(SharedServer):
     unknown_size: ClassVar[str] = "State `compute_size`, or `max_connections`."
 
     provider: Literal["supabase"]
+    """A Supabase project."""
     project_ref: Annotated[str, AfterValidator(_reference)]
+    """Reference of the project: the 20 letters and digits in the address of its dashboard."""
     user: Annotated[str, AfterValidator(lambda user: direct_user(user, subject=""))]
+    """Role that Hyperdrive authenticates as."""
     password_secret: PasswordPath
+    """Path of the secret with the password: `databases.main.password`."""
     database: Annotated[
         str, AfterValidator(lambda database: validate_length(database, "database name", subject=""))
     ] = DATABASE
+    """Name of the database."""
     compute_size: Annotated[ComputeSize, Field(strict=False)] | None = None
+    """Size of the project's compute, which determines the accepted connections."""
     max_connections: NonNegativeInt | None = None
+    """Connections that the database accepts in total."""
     reserved_connections: NonNegativeInt | None = None
+    """Connections of that total that Supabase's services use."""
     ca_certificate_id: str | None = None
+    """ID of a CA certificate that is already uploaded to Cloudflare."""
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
+    """TLS mode of Hyperdrive. The verify modes need `caCertificateId`."""
 
     def args(self, context: StackContext) -> "SupabasePostgresArgs":
         """Arguments of the component."""

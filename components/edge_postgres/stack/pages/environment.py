@@ -35,26 +35,47 @@ class PagesEnvironmentSettings(Model):
     # Path of the environment in the stack file. Production and previews have separate secrets below it.
     path: Annotated[str, Field(alias="(path)")]
     hyperdrive: dict[str, HyperdriveRef] = {}
+    """Hyperdrive bindings: binding name to database name, or to `NAME.fresh`."""
     kv: dict[str, KvRef] = {}
+    """KV bindings: binding name to an entry of `kv`."""
     r2: dict[str, NonEmptyStr] = {}
+    """R2 bindings: binding name to bucket name."""
     d1: dict[str, NonEmptyStr] = {}
+    """D1 bindings: binding name to database ID."""
     queues: dict[str, NonEmptyStr] = {}
+    """Queue bindings: binding name to queue name."""
     services: dict[str, ScriptRef] = {}
+    """Service bindings: binding name to a Worker of this stack, or to a script of the account."""
     durable_objects: dict[str, NonEmptyStr] = {}
+    """Durable Object bindings: binding name to namespace ID."""
     analytics: dict[str, NonEmptyStr] = {}
+    """Analytics Engine bindings: binding name to dataset name."""
     vectorize: dict[str, NonEmptyStr] = {}
+    """Vectorize bindings: binding name to index name."""
     mtls_certificates: dict[str, NonEmptyStr] = {}
+    """Client certificates for `fetch`: binding name to certificate ID."""
     ai: str | None = None
+    """Name of the Workers AI binding."""
     vars: PlainVariables = {}
+    """Plain variables, by name."""
     secrets: list[Annotated[str, AfterValidator(_secret_name)]] = []
+    """Names of secrets. Set each value below `secrets.pages.NAME.production` or `secrets.pages.NAME.preview`."""
     direct: DirectSettings | None = None
+    """Direct TCP connection to a database."""
     serverless: ServerlessSettings = {}
+    """Prisma's serverless driver: name of the secret variable to database name."""
     accept_early_access: EarlyAccess = None
+    """Consent that Prisma's serverless driver is in Early Access. Required in permanent stacks with `serverless`."""
     compatibility_date: DateString | None = None
+    """Compatibility date of this environment. Default: the project's."""
     compatibility_flags: list[str] | None = None
+    """Compatibility flags of this environment. Default: the project's."""
     fail_open: bool | None = None
+    """Whether static files are served when the Functions exceed their limit."""
     smart_placement: bool | None = None
+    """Whether Cloudflare chooses the place where the Functions run."""
     cpu_ms: Annotated[int, AfterValidator(lambda cpu_ms: validate_cpu_ms(cpu_ms, subject=""))] | None = None
+    """CPU time of an invocation in milliseconds."""
 
     @model_validator(mode="after")
     def _names_are_unique(self, info: ValidationInfo) -> Self:

@@ -35,9 +35,13 @@ class BuildSettings(Model):
     """How Pages builds the content from its source."""
 
     command: str | None = None
+    """Build command. Default: no build."""
     output_dir: str | None = None
+    """Directory with the built files, relative to `rootDir`."""
     root_dir: str | None = None
+    """Directory in which the command runs and which contains `functions`."""
     caching: bool | None = None
+    """Whether dependencies are cached between builds."""
 
     def args(self) -> PagesBuild:
         """The argument `build`."""
@@ -53,10 +57,15 @@ class SourceSettings(Model):
     """A repository whose pushes Pages builds and deploys."""
 
     host: Annotated[GitHost, Field(strict=False)]
+    """Git host of the repository."""
     owner: str
+    """Owner of the repository."""
     repository: str
+    """Name of the repository."""
     preview_branches: list[str] | None = None
+    """Branches that get previews. Default: all branches."""
     pull_request_comments: bool | None = None
+    """Whether Cloudflare comments on pull requests. Default: Cloudflare's."""
 
     def args(self) -> PagesSource:
         """The argument `source`."""
@@ -74,17 +83,29 @@ class PagesSettings(Model):
 
     name: Name
     project_name: ProjectName | None = None
+    """Name of the project at Cloudflare. Default: `<project>-<stack>-<name>`."""
     production_branch: str
+    """Branch whose deployments are the production environment."""
     driver: Annotated[Driver, Field(strict=False)] | None = None
+    """Postgres driver in the Functions, for both environments."""
     compatibility_date: DateString
+    """Compatibility date of the runtime, for both environments."""
     compatibility_flags: list[str] = []
+    """Compatibility flags, for both environments."""
     production: Environment
+    """Production environment."""
     preview: Environment
+    """Preview environment."""
     accept_shared_database: bool = False
+    """Consent that previews use the production database."""
     domains: list[Domain] = []
+    """Custom domains of the project."""
     zones: dict[Domain, ZoneId] = {}
+    """Zones in which the stack creates DNS records: custom domain to zone ID."""
     build: BuildSettings | None = None
+    """Build at Cloudflare."""
     source: SourceSettings | None = None
+    """Git repository that Cloudflare builds."""
 
     @property
     def environments(self) -> Mapping[str, PagesEnvironmentSettings]:

@@ -103,7 +103,9 @@ class DurableObject(Model):
     """A class of Durable Objects."""
 
     class_name: NonEmptyStr
+    """Name of the class that the script exports."""
     script_name: ScriptRef | None = None
+    """Script that defines the class. Default: this Worker."""
 
     def args(self, targets: BindingTargets) -> DurableObjectBinding:
         """The class as a value of the argument `durable_objects`."""
@@ -116,8 +118,11 @@ class RateLimit(Model):
     """A rate limit, which counts requests within a period."""
 
     namespace_id: Annotated[str, AfterValidator(lambda number: validate_rate_limit_id(number, subject=""))]
+    """ID of the counter, an integer that you choose."""
     limit: Annotated[int, AfterValidator(lambda number: validate_request_limit(number, subject=""))]
+    """Number of requests that are allowed in a period."""
     period_seconds: Annotated[int, AfterValidator(lambda number: validate_period_seconds(number, subject=""))]
+    """Length of the period in seconds: 10 or 60."""
 
     def args(self) -> RateLimitBinding:
         """The limit as a value of the argument `rate_limits`."""
@@ -129,20 +134,37 @@ class WorkerBindings(Model):
 
     name: Name
     hyperdrive: dict[str, HyperdriveRef] = {}
+    """Hyperdrive bindings: binding name to database name, or to `NAME.fresh`."""
     kv: dict[str, KvRef] = {}
+    """KV bindings: binding name to an entry of `kv`."""
     r2: dict[str, NonEmptyStr] = {}
+    """R2 bindings: binding name to bucket name."""
     d1: dict[str, NonEmptyStr] = {}
+    """D1 bindings: binding name to database ID."""
     queues: dict[str, NonEmptyStr] = {}
+    """Queue bindings: binding name to queue name."""
     services: dict[str, ScriptRef] = {}
+    """Service bindings: binding name to a Worker of this stack, or to a script of the account."""
     durable_objects: dict[str, DurableObject] = {}
+    """Durable Object bindings, by binding name."""
     vars: PlainVariables = {}
+    """Plain variables, by name. Users with access to the account can read them."""
     secrets: list[SecretName] = []
+    """Names of secrets. Set each value below `secrets.workers.NAME`."""
     # A model of pydantic has a method called `json`.
     documents: Annotated[JsonDocuments, Field(alias="json")] = {}
+    """Plain variables with JSON values, written as YAML, by name."""
     rate_limits: dict[str, RateLimit] = {}
+    """Rate limit bindings, by binding name."""
     secrets_store: dict[str, StoredSecretRef] = {}
+    """Secrets Store bindings: binding name to an entry of `secretsStore.secrets`."""
     vpc_services: dict[str, NonEmptyStr] = {}
+    """Workers VPC bindings: binding name to service ID."""
     mtls_certificates: dict[str, NonEmptyStr] = {}
+    """Client certificates for `fetch`: binding name to certificate ID."""
     other_bindings: OtherBindings = {}
+    """Bindings of other types, as in Cloudflare's API: binding name to `{type, …}`."""
     ai: str | None = None
+    """Name of the Workers AI binding."""
     version_metadata: str | None = None
+    """Name of the binding with the version of the script."""

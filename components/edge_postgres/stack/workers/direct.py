@@ -37,11 +37,17 @@ class DirectSettings(Model):
     """The database that the code connects to, and the variables that contain its address."""
 
     database: Annotated[str, AfterValidator(validate_database_name)]
+    """Name of the database."""
     style: Annotated[DirectStyle, Field(strict=False)] = DirectStyle.URL
+    """Form of the variables: one secret connection string, or one variable for each parameter."""
     names: Annotated[dict[str, str], AfterValidator(_variable_names)] = {}
+    """Names that replace the common variable names, by content: `url`, or `host`, `port`, `user` and so on."""
     connections: Annotated[int, Field(ge=1)] | None = None
+    """Simultaneous connections at most, as a part of the connection budget. Required if no pooler limits them."""
     allow_clear_text: bool = False
+    """Consent to a connection without TLS, which others on the network can read and change."""
     accept_open_network: bool = False
+    """Consent that the database accepts connections from the whole Internet."""
 
     @property
     def variable_names(self) -> list[str]:

@@ -22,7 +22,9 @@ class KvSettings(Model):
 
     name: Name
     id: NamespaceId | None = None
+    """ID of an existing namespace, 32 hexadecimal digits. Default: a new namespace."""
     jurisdiction: Annotated[Jurisdiction, Field(strict=False)] | None = None
+    """Jurisdiction in which the values are stored. Cannot be combined with `id`."""
 
     @model_validator(mode="after")
     def _created_or_existing(self) -> Self:

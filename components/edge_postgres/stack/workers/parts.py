@@ -21,7 +21,9 @@ class ModuleSettings(Model):
     """A module besides the main one."""
 
     path: str
+    """Path of the file."""
     kind: Annotated[ModuleKind, Field(strict=False)] | None = None
+    """Type of the module. Default: derived from the module name."""
 
     def args(self) -> ModuleFile:
         """The module as a value of the argument `files`."""
@@ -32,10 +34,15 @@ class AssetsSettings(Model):
     """A directory of static files."""
 
     directory: str
+    """Path of the directory. All files in it become public."""
     binding: str | None = None
+    """Name of the binding to the files, usually `ASSETS`."""
     html_handling: Annotated[HtmlHandling, Field(strict=False)] | None = None
+    """Addresses of HTML files. Default: Cloudflare's."""
     not_found_handling: Annotated[NotFoundHandling, Field(strict=False)] | None = None
+    """Response for a missing file. Default: Cloudflare's."""
     run_worker_first: object = None
+    """Paths for which the script runs before the files: `true`, or a list of patterns such as `/api/*`."""
 
     def args(self) -> AssetsArgs:
         """The argument `assets`."""
@@ -58,9 +65,13 @@ class PlacementSettings(Model):
     """Location where the script runs."""
 
     mode: str | None = None
+    """Smart Placement; the only value is `smart`."""
     region: str | None = None
+    """Region of a cloud, such as `aws:eu-central-1`."""
     host: str | None = None
+    """Host and port of a server, such as `db.example.com:5432`."""
     hostname: str | None = None
+    """Host name of an HTTP server."""
 
     def args(self) -> PlacementArgs:
         """The argument `placement`."""
@@ -81,10 +92,15 @@ class LogsSettings(Model):
     """Logs of a Worker."""
 
     enabled: bool | None = None
+    """Whether logs are collected. Default: the value of `observability.enabled`."""
     invocation_logs: bool | None = None
+    """Whether each invocation has a separate log line. Default: `true`."""
     head_sampling_rate: SamplingRate | None = None
+    """Part of the requests that is logged. Default: 1."""
     persist: bool | None = None
+    """Whether Cloudflare stores the logs. Default: `true`."""
     destinations: list[str] | None = None
+    """Names of export destinations."""
 
     def args(self) -> LogsArgs:
         """The argument `observability.logs`."""
@@ -101,9 +117,13 @@ class TracesSettings(Model):
     """Traces of a Worker."""
 
     enabled: bool | None = None
+    """Whether traces are collected. Default: `false`."""
     head_sampling_rate: SamplingRate | None = None
+    """Part of the requests that is traced. Default: 1."""
     persist: bool | None = None
+    """Whether Cloudflare stores the traces. Default: `true`."""
     destinations: list[str] | None = None
+    """Names of export destinations."""
 
     def args(self) -> TracesArgs:
         """The argument `observability.traces`."""
@@ -119,9 +139,13 @@ class ObservabilitySettings(Model):
     """Logs and traces of a Worker."""
 
     enabled: bool
+    """Whether logs and traces are collected."""
     head_sampling_rate: SamplingRate | None = None
+    """Part of the requests that is recorded. Default: 1."""
     logs: LogsSettings | None = None
+    """Settings of the logs."""
     traces: TracesSettings | None = None
+    """Settings of the traces."""
 
     def args(self) -> ObservabilityArgs:
         """The argument `observability`."""
@@ -142,7 +166,9 @@ class LimitsSettings(Model):
     """Limits of one invocation."""
 
     cpu_ms: int | None = None
+    """CPU time in milliseconds, without waiting time. At most 300000 on the paid plan."""
     subrequests: int | None = None
+    """Requests to the Internet and to Cloudflare's services."""
 
     def args(self) -> LimitsArgs:
         """The argument `limits`."""
@@ -158,8 +184,11 @@ class RolloutSettings(Model):
     """Share of the requests that the new version gets, and the version that gets the rest."""
 
     percentage: Annotated[float, Field(strict=False)]
+    """Part of the requests that the new version receives, from 0 to 100."""
     previous_version_id: VersionId | None = None
+    """ID of the version that receives the other requests."""
     accept_changed_secrets: bool | None = None
+    """Consent that both versions use the new values of changed secrets."""
 
     @model_validator(mode="after")
     def _every_request_has_a_version(self) -> Self:

@@ -28,9 +28,13 @@ class StoredSecret(Model):
 
     name: Name
     version: Annotated[int, Field(ge=1)] = 1
+    """Version of the value. A higher version rotates the secret."""
     keep_previous: bool = True
+    """Whether the previous version is kept, so that a rollback is possible."""
     scopes: Annotated[list[str], AfterValidator(lambda scopes: validate_scopes(scopes, subject=""))] = [WORKERS]
+    """Services that can use the secret."""
     comment: str | None = None
+    """Comment that the dashboard shows."""
 
     @property
     def versions(self) -> list[int]:
@@ -66,8 +70,11 @@ class SecretsStoreSettings(Model):
     """The account's store, and the secrets that the stack keeps in it."""
 
     store_id: StoreId | None = None
+    """ID of the account's existing store. Cannot be combined with `storeName`."""
     store_name: str | None = None
+    """Name of a store that the stack creates, if the account has none."""
     secrets: Annotated[dict[str, StoredSecret], BeforeValidator(with_names)]
+    """Secrets, by name. Set each value below `secrets.secretsStore`."""
 
     @model_validator(mode="after")
     def _one_store_and_unique_names(self) -> Self:
