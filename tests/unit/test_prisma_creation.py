@@ -287,7 +287,10 @@ def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
             direct(f"prisma+postgres://accelerate.prisma-data.net/?api_key={SECRET}"),
             "only Prisma's own client.*2026-12-01",
         ),
-        (parts(kind="accelerate", host=None, user=None), "kind is accelerate. Hosted Accelerate retires on 2026-12-01"),
+        (
+            parts(kind="accelerate", host=None, user=None),
+            "kind is accelerate. Use a database of Prisma Postgres.*retires on 2026-12-01",
+        ),
         (parts(**{**OLD, "host": "accelerate.prisma-data.net"}), "retires on 2026-12-01.*host db.prisma.io"),
         (direct(f"postgres://u:{SECRET}@pooled.db.prisma.io:5432/"), "a pooled endpoint.*Take db.prisma.io:5432"),
         (direct(f"postgres://u:{SECRET}#x@db.prisma.io/"), "endpoints.direct.connectionString: has a raw `#`"),

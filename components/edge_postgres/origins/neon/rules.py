@@ -27,29 +27,34 @@ def reject_contradictions(names: Collection[str], path_of: Callable[[str], str])
     """
     project, branch = path_of("project_id"), path_of("branch")
     if "project_id" not in names:
-        problem = f"requires `{project}`, because a new project has only its root branch and one database"
-        _reject_all(EXISTING_PROJECT_ONLY, names, path_of, problem, f"Omit it, or set `{project}`.")
+        if name := _find_first(EXISTING_PROJECT_ONLY, names):
+            raise ValidationError(
+                path_of(name),
+                f"requires `{project}`, because a new project has only its root branch and one database",
+                f"Omit it, or set `{project}`.",
+            )
         if "region" not in names:
             raise ValidationError(
                 path_of("region"),
                 "is required for a new project",
                 f"Set a region such as `aws-eu-central-1`, or set `{project}` to an existing project.",
             )
-        return
-    problem = f"cannot be combined with `{project}`, because it applies to a new project only"
-    _reject_all(NEW_PROJECT_ONLY, names, path_of, problem, f"Omit it, or omit `{project}` to create a project.")
-    if "branch" not in names:
-        problem = f"requires `{branch}`, because this stack does not change the default branch of an existing project"
-        fix = f"Omit it, or set `{branch}` to create a separate branch."
-        _reject_all(OWN_BRANCH_ONLY, names, path_of, problem, fix)
+    elif name := _find_first(NEW_PROJECT_ONLY, names):
+        raise ValidationError(
+            path_of(name),
+            f"cannot be combined with `{project}`, because it applies to a new project only",
+            f"Omit it, or omit `{project}` to create a project.",
+        )
+    elif "branch" not in names and (name := _find_first(OWN_BRANCH_ONLY, names)):
+        raise ValidationError(
+            path_of(name),
+            f"requires `{branch}`, because this stack does not change the default branch of an existing project",
+            f"Omit it, or set `{branch}` to create a separate branch.",
+        )
 
 
-def _reject_all(
-    rejected: tuple[str, ...], names: Collection[str], path_of: Callable[[str], str], problem: str, fix: str
-) -> None:
-    for name in rejected:
-        if name in names:
-            raise ValidationError(path_of(name), problem, fix)
+def _find_first(rejected: tuple[str, ...], names: Collection[str]) -> str | None:
+    return next((name for name in rejected if name in names), None)
 
 
 def reject_expiry_of_protected(protected: bool | None, expires_after_seconds: float | None, *, subject: str) -> None:
@@ -89,21 +94,20 @@ def validate_compute(
         upper_bound: The name of the upper bound, for messages.
         subject: The path of the lower bound.
     """
-    least = SMALLEST_COMPUTE if min_cu is None else min_cu
-    most = least if max_cu is None else max_cu
-    if least < SMALLEST_COMPUTE:
+    if min_cu is not None and min_cu < SMALLEST_COMPUTE:
         raise ValidationError(
             subject,
-            f"must be at least {SMALLEST_COMPUTE:g}, got {least:g} (Neon's smallest compute)",
+            f"must be at least {SMALLEST_COMPUTE:g}, got {min_cu:g} (Neon's smallest compute)",
             "Set 0.25, 0.5, or an integer.",
         )
-    if least > most:
+    least = SMALLEST_COMPUTE if min_cu is None else min_cu
+    if max_cu is not None and max_cu < least:
         raise ValidationError(
             subject,
-            f"must be at most `{upper_bound}`, {most:g}, got {least:g}",
+            f"must be at most `{upper_bound}`, {max_cu:g}, got {least:g}",
             f"Set a larger `{upper_bound}`, or the same value for a fixed size.",
         )
-    return least, most
+    return least, least if max_cu is None else max_cu
 
 
 def validate_expiry(seconds: float | None, *, subject: str) -> int | None:

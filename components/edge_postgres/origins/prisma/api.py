@@ -70,7 +70,7 @@ class PrismaApi:
             if not (pagination.get("hasMore") and cursor):
                 return
 
-    def create(self, noun: str, path: str, body: Json) -> Json:
+    def create_within_plan(self, noun: str, path: str, body: Json) -> Json:
         """Creates an object and returns it. Raises `AmbiguousOutcome`: look the object up before repeating."""
         try:
             return self.post(path, body)

@@ -14,7 +14,7 @@ DATABASE = "postgres"
 https://www.prisma.io/docs/postgres/database/connecting-to-your-database, read on 2026-11-21."""
 
 # https://www.prisma.io/docs/postgres/database/limits, read on 2026-11-21.
-_RETIRES = "Hosted Accelerate retires on 2026-12-01, and Hyperdrive needs a connection to the database itself"
+_FIX = "Use a database of Prisma Postgres with a direct connection. Hosted Accelerate retires on 2026-12-01."
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def read_connection_credentials(connection: Json) -> ConnectionCredentials:
     if fields.get("host") and fields.get("user") and fields.get("pass"):
         return _reject_pooled(_parse_fields(fields, direct.get("port")))
     kind = connection.get("kind") or "unknown"
-    raise ApiError(f"Prisma returned no direct credentials for this connection, whose kind is {kind}. {_RETIRES}.")
+    raise ApiError(f"Prisma returned no direct credentials for this connection, whose kind is {kind}. {_FIX}")
 
 
 def read_endpoint(connection: Json, name: str) -> tuple[str, int] | None:
@@ -64,7 +64,7 @@ def read_endpoint(connection: Json, name: str) -> tuple[str, int] | None:
 
 def _parse_string(string: str) -> ConnectionCredentials:
     if string.startswith(("prisma://", "prisma+postgres://")):
-        raise ApiError(f"Prisma returned a connection string that only Prisma's own client supports. {_RETIRES}.")
+        raise ApiError(f"Prisma returned a connection string that only Prisma's own client supports. {_FIX}")
     try:
         parsed = ConnectionString.parse(string, subject="endpoints.direct.connectionString")
     except ValidationError as error:
@@ -92,7 +92,7 @@ def _reject_pooled(credentials: ConnectionCredentials) -> ConnectionCredentials:
         return credentials
     vendor = vendor_of(host)
     is_accelerate = vendor is not None and vendor.name == "Prisma Accelerate"
-    reason = f"{_RETIRES}." if is_accelerate else "Hyperdrive is a pooler itself."
+    reason = "Hosted Accelerate retires on 2026-12-01." if is_accelerate else "Hyperdrive is a pooler itself."
     raise ApiError(
         f"Prisma returned {host}, a pooled endpoint, as the direct one. {reason} {way_to_direct(host, port)}"
     )

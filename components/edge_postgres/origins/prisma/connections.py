@@ -61,7 +61,7 @@ def render_outputs(connection: Json) -> Json:
 def _create_once(prisma: "PrismaApi", database_id: str, name: str) -> Json:
     for attempt in range(ATTEMPTS):
         try:
-            connection = prisma.create("connection", PATH, {"databaseId": database_id, "name": name})
+            connection = prisma.create_within_plan("connection", PATH, {"databaseId": database_id, "name": name})
         except AmbiguousOutcome:
             time.sleep(POLL_SECONDS * attempt)
             _delete_named(prisma, database_id, name)

@@ -64,7 +64,7 @@ def _create_or_adopt(prisma: "PrismaApi", noun: str, what: str, path: str, body:
 
     def create() -> Json:
         try:
-            return prisma.create(noun, path, body)
+            return prisma.create_within_plan(noun, path, body)
         except ApiError as error:
             if error.status == 409 and (found := find()) is not None:
                 return found
