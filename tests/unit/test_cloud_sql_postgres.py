@@ -1,4 +1,4 @@
-"""`CloudSqlPostgres`: what it makes, what it yields, what it refuses."""
+"""`CloudSqlPostgres`: created resources, outputs, and rejected arguments."""
 
 import logging
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def arrival(request: pytest.FixtureRequest) -> Arrival:
     return (lambda value: value, False) if request.param.startswith("plain") else (pulumi.Output.from_input, True)
 
 
-# What it makes.
+# Created resources.
 
 
 def test_it_makes_an_instance_a_database_a_role_and_a_password() -> None:
@@ -66,7 +66,7 @@ def test_the_instance_has_a_public_address_and_takes_tls_only() -> None:
     assert (door["ipv4Enabled"], door["sslMode"]) == (True, "ENCRYPTED_ONLY")
 
 
-def test_only_cloudflares_ranges_of_version_4_may_dial_it_in_one_order(preview: bool) -> None:
+def test_only_the_ipv4_ranges_of_cloudflare_may_connect_in_a_stable_order(preview: bool) -> None:
     run = made(lambda: cloud_sql() and None, preview=preview)
     assert run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"] == [
         {"name": "cloudflare", "value": network} for network in sorted(RANGES)
@@ -86,7 +86,7 @@ def test_a_range_of_the_list_may_be_an_output() -> None:
     assert [entry["value"] for entry in found] == ["8.8.8.8/32", "9.9.9.9/32"]
 
 
-def test_everybody_may_dial_it_only_when_that_is_said() -> None:
+def test_the_internet_may_connect_only_with_open_to_the_internet() -> None:
     assert networks(open_to_the_internet=True) == ["0.0.0.0/0"]
     assert "0.0.0.0/0" not in networks(open_to_the_internet=False)
 
@@ -97,26 +97,26 @@ def test_deletion_protection_is_the_same_at_pulumi_and_at_google(protected: bool
     assert (instance["deletionProtection"], instance["settings"]["deletionProtectionEnabled"]) == (protected,) * 2
 
 
-def test_an_instance_is_protected_where_nothing_is_said() -> None:
+def test_an_instance_is_protected_by_default() -> None:
     instance = made(lambda: cloud_sql() and None).one(INSTANCE).inputs
     assert (instance["deletionProtection"], instance["settings"]["deletionProtectionEnabled"]) == (True, True)
 
 
-def test_there_are_daily_backups_and_a_way_to_any_point_in_time() -> None:
+def test_daily_backups_and_point_in_time_recovery_are_on() -> None:
     backups = settings()["backupConfiguration"]
     assert (backups["enabled"], backups["pointInTimeRecoveryEnabled"]) == (True, True)
     assert backups["backupRetentionSettings"] == {"retainedBackups": 7}
     assert settings(retained_backups=30)["backupConfiguration"]["backupRetentionSettings"]["retainedBackups"] == 30
 
 
-def test_the_edition_that_has_the_tier_is_stated(given: Given) -> None:
+def test_the_edition_of_the_tier_is_sent(given: Given) -> None:
     run = made(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")) and None)
     assert run.one(INSTANCE).inputs["settings"]["edition"] == "ENTERPRISE_PLUS"
 
 
-@pytest.mark.parametrize(("availability", "told"), [(..., "ZONAL"), ("zonal", "ZONAL"), ("regional", "REGIONAL")])
-def test_an_instance_runs_in_one_zone_or_in_two(availability: Any, told: str) -> None:
-    assert settings(availability=availability)["availabilityType"] == told
+@pytest.mark.parametrize(("availability", "expected"), [(..., "ZONAL"), ("zonal", "ZONAL"), ("regional", "REGIONAL")])
+def test_an_instance_runs_in_one_zone_or_in_two(availability: Any, expected: str) -> None:
+    assert settings(availability=availability)["availabilityType"] == expected
 
 
 def test_the_disk_grows_by_itself_and_its_growth_is_no_difference() -> None:
@@ -126,12 +126,12 @@ def test_the_disk_grows_by_itself_and_its_growth_is_no_difference() -> None:
     assert list(run.one(INSTANCE).wire.ignoreChanges) == ["settings.diskSize"]
 
 
-@pytest.mark.parametrize(("insights", "told"), [(True, {"queryInsightsEnabled": True}), (False, None), (..., None)])
-def test_google_keeps_statistics_of_queries_only_when_that_is_said(insights: Any, told: Any) -> None:
-    assert settings(query_insights=insights).get("insightsConfig") == told
+@pytest.mark.parametrize(("insights", "expected"), [(True, {"queryInsightsEnabled": True}), (False, None), (..., None)])
+def test_google_stores_statistics_of_queries_only_on_request(insights: Any, expected: Any) -> None:
+    assert settings(query_insights=insights).get("insightsConfig") == expected
 
 
-def test_the_version_is_17_where_nothing_is_said(given: Given) -> None:
+def test_the_default_version_is_17(given: Given) -> None:
     assert made(lambda: cloud_sql() and None).one(INSTANCE).inputs["databaseVersion"] == "POSTGRES_17"
     run = made(lambda: cloud_sql(postgres_version=given("16")) and None)
     assert run.one(INSTANCE).inputs["databaseVersion"] == "POSTGRES_16"
@@ -146,7 +146,7 @@ def test_region_labels_project_and_name_are_handed_on(given: Given) -> None:
     assert [run.one(type_).inputs["project"] for type_ in (DATABASE, USER)] == ["shop-1", "shop-1"]
 
 
-def test_the_instance_is_named_after_the_component_where_nothing_is_said() -> None:
+def test_the_instance_has_the_name_of_the_component_by_default() -> None:
     assert made(lambda: cloud_sql() and None).one(INSTANCE).inputs["name"] == "main"
 
 
@@ -155,7 +155,7 @@ def test_database_and_role_stay_when_they_leave_the_stack() -> None:
     assert [run.one(type_).inputs["deletionPolicy"] for type_ in (DATABASE, USER)] == ["ABANDON", "ABANDON"]
 
 
-def test_database_and_role_are_made_in_the_instance_one_after_the_other() -> None:
+def test_database_and_role_are_created_in_sequence() -> None:
     run = made(lambda: cloud_sql() and None)
     assert run.one(DATABASE).inputs["instance"] == run.one(USER).inputs["instance"] == "main"
     assert run.one(DATABASE).urn in run.one(USER).wire.dependencies
@@ -178,7 +178,7 @@ def test_a_given_password_makes_no_other() -> None:
     assert made(lambda: cloud_sql(password="own-password") and None).all(GENERATED) == []
 
 
-# What it yields.
+# Outputs.
 
 
 def test_the_origin_is_the_public_address() -> None:
@@ -189,7 +189,7 @@ def test_the_origin_is_the_public_address() -> None:
     }  # fmt: skip
 
 
-def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
+def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
     def flat() -> dict[str, Any]:
         found = cloud_sql()
         return {key: getattr(found, key) for key in found.origin}
@@ -197,7 +197,7 @@ def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
     assert made(flat).exports == made(lambda: cloud_sql().origin).exports
 
 
-def test_the_authority_of_the_instance_is_an_output() -> None:
+def test_the_ca_of_the_instance_is_an_output() -> None:
     run = made(lambda: {"authority": cloud_sql().server_ca_certificate})
     assert run.exports["authority"].value == "PEM"
 
@@ -208,7 +208,7 @@ def test_hyperdrive_waits_for_instance_database_and_role() -> None:
     assert needed <= set(run.one(CONFIG).wire.dependencies)
 
 
-def test_what_the_component_depends_on_comes_before_its_instance() -> None:
+def test_depends_on_of_the_component_applies_to_its_instance() -> None:
     def program() -> None:
         cloud_sql(pulumi.ResourceOptions(depends_on=[random.RandomPet("api")]))
 
@@ -229,20 +229,20 @@ def test_in_a_preview_the_address_is_not_known_yet_and_is_not_rejected() -> None
 # Connections.
 
 
-def test_a_tier_that_tells_nothing_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_tier_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         run = made(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")).origin)
     assert run.exports.get("max_connections") is None or run.exports["max_connections"].value is None
     assert "main.tier: is db-perf-optimized-N-2" in caplog.text
-    assert "State `max_connections`" in caplog.text
+    assert "Set `max_connections`" in caplog.text
 
 
-def test_a_tier_that_tells_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_known_tier_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
     made(lambda: cloud_sql() and None)
     assert caplog.text == ""
 
 
-def test_a_stated_number_of_connections_is_set_and_counts_for_more_than_the_tiers(
+def test_an_explicit_number_of_connections_is_sent_and_overrides_the_tier(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = made(lambda: cloud_sql(max_connections=given(250.0), tier="db-perf-optimized-N-2").origin)
@@ -251,7 +251,7 @@ def test_a_stated_number_of_connections_is_set_and_counts_for_more_than_the_tier
     assert caplog.text == ""
 
 
-def test_where_no_number_is_stated_no_flag_is_set() -> None:
+def test_without_a_number_no_flag_is_sent() -> None:
     assert "databaseFlags" not in settings()
 
 
@@ -261,14 +261,14 @@ def test_hyperdrive_stays_below_what_the_tier_accepts() -> None:
         made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=23) and None)
 
 
-# What it refuses: each argument once; the rules have tests of their own.
+# Rejected arguments, each once. The rules have separate tests.
 
 FAULTS: dict[str, tuple[Any, str]] = {
-    "authorized_networks": (["8.8.8.8/32", "0.0.0.0/0"], "has 0.0.0.0/0, all of the Internet or a good part of it"),
-    "instance_name": ("Main", "is Main. Name it with lower-case letters"),
-    "postgres_version": ("17.6", "is 17.6; Cloud SQL takes a major version"),
-    "disk_size": (9, "is 9 GB. Use 10 GB or more."),
-    "database": ("postgres", "is postgres, which every instance has already"),
+    "authorized_networks": (["8.8.8.8/32", "0.0.0.0/0"], "cannot contain 0.0.0.0/0, which is the internet"),
+    "instance_name": ("Main", "must have lower-case letters, digits and hyphens, got Main"),
+    "postgres_version": ("17.6", "must be a major version in quotes, got 17.6"),
+    "disk_size": (9, "must be at least 10 GB, got 9 GB. Set 10 or more."),
+    "database": ("postgres", "cannot be postgres, which every instance contains"),
     "user": ("x" * 64, "has a user name of 64 bytes"),
     "password": ("", "is empty"),
     "retained_backups": (7.5, "is 7.5. Use a whole number."),
@@ -285,7 +285,7 @@ def test_a_faulty_argument_is_rejected(argument: str, arrival: Arrival) -> None:
 
 
 def test_ranges_beside_everybody_are_rejected() -> None:
-    with rejected("main.open_to_the_internet: stands beside `authorized_networks`"):
+    with rejected("main.open_to_the_internet: cannot be combined with `authorized_networks`"):
         made(lambda: cloud_sql(authorized_networks=["8.8.8.8"], open_to_the_internet=True))
 
 

@@ -97,14 +97,14 @@ def test_explicit_protection_overrides_that_of_the_stack(root: Path, stack: str,
 
 
 @pytest.mark.parametrize("version", ["17", 17])
-def test_a_major_version_may_be_a_text_or_a_number(root: Path, version: Any) -> None:
+def test_a_major_version_may_be_a_string_or_a_number(root: Path, version: Any) -> None:
     assert arguments(root, cloud_sql(postgresVersion=version))["postgres_version"] == "17"
 
 
 @pytest.mark.parametrize("version", ["17.6", 17.6, "POSTGRES_17"])
 def test_an_invalid_major_version_is_rejected(root: Path, version: Any) -> None:
     complaint = only_fault(root, f"{MAIN}.postgresVersion", cloud_sql(postgresVersion=version))
-    assert f"is {version}; Cloud SQL takes a major version" in complaint
+    assert f"must be a major version in quotes, got {version}" in complaint
 
 
 @pytest.mark.parametrize("setting", ["region", "tier", "database", "user"])
@@ -124,7 +124,7 @@ def test_ranges_together_with_open_access_are_rejected(root: Path) -> None:
 
 def test_a_database_that_every_instance_contains_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.database", cloud_sql(database="postgres"))
-    assert complaint == "is postgres, which every instance has already. Name one of your own."
+    assert complaint == "cannot be postgres, which every instance contains. Set another name, such as `app`."
 
 
 @pytest.mark.parametrize("setting", ["user", "database"])
@@ -133,7 +133,10 @@ def test_a_name_of_more_than_63_bytes_is_rejected(root: Path, setting: str) -> N
 
 
 def test_a_disk_below_the_smallest_is_rejected(root: Path) -> None:
-    assert only_fault(root, f"{MAIN}.diskSize", cloud_sql(diskSize=5)) == "is 5 GB. Use 10 GB or more."
+    assert (
+        only_fault(root, f"{MAIN}.diskSize", cloud_sql(diskSize=5))
+        == "must be at least 10 GB, got 5 GB. Set 10 or more."
+    )
 
 
 def test_an_unknown_availability_is_rejected(root: Path) -> None:

@@ -79,7 +79,7 @@ def test_the_example_is_read(root: Path) -> None:
 @pytest.mark.parametrize("reference", ["abc", f"db.{REFERENCE}.supabase.co", "aws-0-eu-central-1.pooler.supabase.com"])
 def test_an_invalid_reference_is_rejected(root: Path, reference: str) -> None:
     complaint = only_fault(root, f"{MAIN}.projectRef", supabase(projectRef=reference))
-    assert complaint.startswith("is no project reference; one has 20 lower-case letters and digits.")
+    assert complaint.startswith("must be a project reference of 20 lower-case letters and digits.")
 
 
 def test_a_connection_string_in_the_place_of_the_reference_is_not_shown(root: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_connection_string_in_the_place_of_the_reference_is_not_shown(root: Pa
 
 def test_a_user_of_the_shared_pooler_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.user", supabase(user=f"postgres.{REFERENCE}"))
-    assert complaint == "is a user of the shared pooler; the direct host knows the role alone. Use postgres."
+    assert complaint == "must be a role of the database, got a user of the shared pooler. Set postgres."
 
 
 @pytest.mark.parametrize("setting", ["host", "port", "urlSecret"])

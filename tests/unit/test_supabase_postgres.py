@@ -1,4 +1,4 @@
-"""`SupabasePostgres`: what it yields, what it refuses."""
+"""`SupabasePostgres`: outputs, and rejected arguments."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pulumi
 import pulumi_random as random
 import pytest
 
-from edge_postgres.origins.supabase.component import SupabasePostgres, reserved
+from edge_postgres.origins.supabase.component import SupabasePostgres, connections_of_supabase
 from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize
 from tests.harness import Export, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
@@ -34,7 +34,7 @@ def arrival(request: pytest.FixtureRequest) -> Arrival:
     return (lambda value: value, False) if request.param.startswith("plain") else (pulumi.Output.from_input, True)
 
 
-# What it yields.
+# Outputs.
 
 
 def test_it_creates_nothing() -> None:
@@ -58,7 +58,7 @@ def test_another_database_may_be_named(given: Given) -> None:
     assert deploy(lambda: supabase(database=given("shop")).origin).exports["database"].value == "shop"
 
 
-def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
+def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
     stated = {"compute_size": "small", "sslmode": "verify-full", "ca_certificate_id": "ca"}
 
     def flat() -> dict[str, Any]:
@@ -80,7 +80,7 @@ def test_the_password_waits_for_what_the_component_depends_on() -> None:
     assert any(urn.endswith("::role") for urn in run.one(CONFIG).wire.dependencies)
 
 
-def test_the_outputs_of_a_project_made_elsewhere_are_taken(preview: bool) -> None:
+def test_the_outputs_of_a_project_from_another_provider_are_accepted(preview: bool) -> None:
     def program() -> None:
         chosen = random.RandomPassword("chosen", length=20)
         project = pulumi.Output.from_input(REFERENCE)
@@ -96,21 +96,21 @@ def test_the_outputs_of_a_project_made_elsewhere_are_taken(preview: bool) -> Non
 
 
 @pytest.mark.parametrize(("size", "most", "kept"), [("nano", 60, 12), ("small", 90, 18), ("8xl", 490, 98)])
-def test_the_size_tells_the_connections_and_a_fifth_stays_with_supabase(size: str, most: int, kept: int) -> None:
+def test_the_size_determines_the_connections_and_a_fifth_is_reserved(size: str, most: int, kept: int) -> None:
     found = yielded(compute_size=size)
     assert (found["max_connections"], found["reserved_connections"]) == (most, kept)
 
 
-def test_without_a_size_nothing_is_told() -> None:
+def test_without_a_size_no_connections_are_known() -> None:
     assert set(yielded()) == {"host", "port", "database", "user", "password"}
 
 
-def test_stated_connections_count_for_more_than_the_size(given: Given) -> None:
+def test_explicit_connections_override_the_size(given: Given) -> None:
     exports = deploy(lambda: supabase(compute_size="nano", max_connections=given(200)).origin).exports
     assert (exports["max_connections"].value, exports["reserved_connections"].value) == (200, 40)
 
 
-def test_a_stated_reserve_counts_for_more_than_the_fifth(given: Given) -> None:
+def test_an_explicit_reserve_overrides_the_fifth(given: Given) -> None:
     exports = deploy(lambda: supabase(compute_size="nano", reserved_connections=given(36)).origin).exports
     assert (exports["max_connections"].value, exports["reserved_connections"].value) == (60, 36)
 
@@ -121,7 +121,7 @@ def test_a_reserve_without_a_number_to_take_it_from_is_carried() -> None:
 
 @pytest.mark.parametrize(("most", "kept"), [(60, 12), (61, 13), (60.0, 12), (1, 1)])
 def test_the_reserve_is_rounded_up(most: float, kept: int) -> None:
-    assert repr(reserved(most)) == repr(kept)
+    assert repr(connections_of_supabase(most)) == repr(kept)
 
 
 def test_hyperdrive_stays_below_what_supabase_leaves() -> None:
@@ -142,7 +142,7 @@ def test_every_size_has_its_number() -> None:
     assert set(MAX_CONNECTIONS) == set(ComputeSize)
 
 
-# What it refuses.
+# Rejected arguments.
 
 
 @pytest.mark.parametrize(
@@ -150,16 +150,16 @@ def test_every_size_has_its_number() -> None:
     [HOST, f"https://{REFERENCE}.supabase.co", "aws-0-eu-central-1.pooler.supabase.com", REFERENCE[:19],
      REFERENCE.upper(), f"postgres://postgres:{PASSWORD}@{HOST}:5432/postgres", ""],
 )  # fmt: skip
-def test_what_is_no_project_reference_is_rejected_and_not_shown(reference: str, arrival: Arrival) -> None:
+def test_an_invalid_project_reference_is_rejected_and_not_shown(reference: str, arrival: Arrival) -> None:
     given, preview = arrival
-    with pytest.raises(pulumi.RunError, match=r"main.project_ref: is no project reference; one has 20 lower-") as no:
+    with pytest.raises(pulumi.RunError, match=r"main.project_ref: must be a project reference of 20 lower-") as no:
         deploy(lambda: supabase(project_ref=given(reference)).origin, preview=preview)
     assert not reference or reference not in str(no.value)
 
 
 def test_a_user_of_the_shared_pooler_is_rejected_with_the_role_to_use(arrival: Arrival) -> None:
     given, preview = arrival
-    with rejected("main.user: is a user of the shared pooler", "Use worker."):
+    with rejected("main.user: must be a role of the database, got a user of the shared pooler", "Set worker."):
         deploy(lambda: supabase(user=given(f"worker.{REFERENCE}")).origin, preview=preview)
 
 

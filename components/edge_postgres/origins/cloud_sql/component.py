@@ -1,7 +1,7 @@
-"""`CloudSqlPostgres`: an instance of Google Cloud SQL with a public address that only Cloudflare may dial."""
+"""`CloudSqlPostgres`: an instance of Google Cloud SQL whose public address accepts connections from Cloudflare."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
@@ -16,7 +16,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
     Availability,
     connections_of_tier,
-    reject_two_doors,
+    reject_open_access_with_ranges,
     validate_instance_name,
     validate_new_database,
     validate_version,
@@ -30,53 +30,53 @@ class CloudSqlPostgresArgs(TypedDict):
     """Arguments of CloudSqlPostgres."""
 
     region: pulumi.Input[str]
-    """Region of the instance, such as `europe-west3`; near the main audience."""
+    """Region of the instance, such as `europe-west3`."""
     tier: pulumi.Input[str]
-    """Machine type: `db-f1-micro`, `db-custom-2-7680`, `db-perf-optimized-N-2`. The edition follows from it."""
+    """Machine type: `db-f1-micro`, `db-custom-2-7680`, `db-perf-optimized-N-2`. It determines the edition."""
     database: pulumi.Input[str]
-    """Name of the database to make, at most 63 bytes."""
+    """Name of the database to create, at most 63 bytes."""
     user: pulumi.Input[str]
-    """Role to make, at most 63 bytes."""
+    """Role to create, at most 63 bytes."""
     password: NotRequired[pulumi.Input[str]]
-    """Password of the role; a random one where it is left out."""
+    """Password of the role. Default: a generated one."""
     postgres_version: NotRequired[pulumi.Input[str]]
-    """Major version of Postgres, `17` where it is left out."""
+    """Major version of Postgres. Default: `17`."""
     disk_size: NotRequired[pulumi.Input[float]]
-    """GB of disk to begin with, 10 or more; it grows by itself, so a later change of this has no effect."""
+    """Initial size of the disk in GB, 10 or more. The disk grows automatically, so later changes have no effect."""
     availability: NotRequired[Availability]
-    """`zonal` where it is left out, or `regional`."""
+    """`zonal` or `regional`. Default: `zonal`."""
     authorized_networks: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """IPv4 ranges that may dial the database; Cloudflare's published ones where it is left out."""
+    """IPv4 ranges that may connect to the database. Default: the ranges that Cloudflare publishes."""
     open_to_the_internet: NotRequired[bool]
-    """True lets everybody dial the database, with nothing but the password in between."""
+    """True lets every address of the internet try passwords."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the instance shall accept, set as its flag: a change restarts it. The tier's number where it is
-    left out."""
+    """Connections that the instance accepts, set as a database flag. A change restarts the instance. Default: the
+    number of the tier."""
     deletion_protection: NotRequired[bool]
-    """True where it is left out: neither Pulumi nor anybody else deletes the instance before this is false."""
+    """False lets Pulumi and Google delete the instance. Default: true."""
     retained_backups: NotRequired[pulumi.Input[float]]
-    """Daily backups to keep, 7 where it is left out."""
+    """Number of daily backups that are kept. Default: 7."""
     query_insights: NotRequired[bool]
-    """True lets Google keep statistics of queries."""
+    """True lets Google store statistics of queries."""
     labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Labels of the instance."""
     instance_name: NotRequired[pulumi.Input[str]]
-    """Name of the instance at Google; the component's name where it is left out. A deleted one is not free again for a
-    week."""
+    """Name of the instance at Google. Default: the name of the component. Google reserves the name of a deleted
+    instance for a week."""
     project: NotRequired[pulumi.Input[str]]
-    """Google Cloud project; the provider's where it is left out."""
+    """Google Cloud project. Default: the project of the provider."""
 
 
 class CloudSqlPostgres(pulumi.ComponentResource):
     """A Postgres instance of Google Cloud SQL, with a database and a role, as an origin.
 
-    Creates one ``gcp.sql.DatabaseInstance`` (public IPv4 address, TLS only, authorised networks, daily backups with
-    point-in-time recovery, a disk that grows, deletion protection at Pulumi and at Google), one ``gcp.sql.Database``,
-    one ``gcp.sql.User``, and a password where none is given. Database and role are left alone when they leave the
-    stack: what a role owns cannot be dropped with it, and the instance takes both along.
+    Creates one ``gcp.sql.DatabaseInstance``, one ``gcp.sql.Database``, one ``gcp.sql.User``, and a password if none is
+    given. The instance has a public IPv4 address, accepts TLS only, and has daily backups with point-in-time recovery.
+    Its disk grows, and Pulumi and Google protect it from deletion. Pulumi does not delete the database and the role
+    separately, because a role that owns objects cannot be dropped. They are deleted with the instance.
 
-    Refuses ``0.0.0.0/0`` without ``open_to_the_internet``, IPv6 and private ranges, a database that every instance
-    has already, and a name that Google or Hyperdrive does not take.
+    Rejects ``0.0.0.0/0`` without ``open_to_the_internet``, IPv6 and private ranges, a database that every instance
+    contains, and names that Google or Hyperdrive rejects.
 
     Example::
 
@@ -95,28 +95,30 @@ class CloudSqlPostgres(pulumi.ComponentResource):
     database: pulumi.Output[str]
     """Name of the database."""
     user: pulumi.Output[str]
-    """Role that signs in."""
+    """Role that clients authenticate as."""
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str]
-    """TLS mode, `require`: the certificate is Google's own and names no address."""
+    """TLS mode `require`. Google signs the certificate itself, and it contains no address."""
     max_connections: pulumi.Output[float | None]
-    """Connections that the instance accepts in all, where tier or argument tell."""
+    """Connections that the instance accepts in total; None for an unknown tier."""
     reserved_connections: pulumi.Output[float]
-    """Connections of these that only superusers get."""
+    """Connections of these that only superusers can use."""
     server_ca_certificate: pulumi.Output[str | None]
-    """The instance's own authority, PEM, to upload to Cloudflare for `verify-ca`."""
+    """CA certificate of the instance in PEM, to upload to Cloudflare for `verify-ca`."""
 
     origin: PostgresOrigin
-    """All of it, for a consumer."""
+    """The database as an origin, for Hyperdrive and other consumers."""
 
     def __init__(self, name: str, args: CloudSqlPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:CloudSqlPostgres", name, {}, opts)
         args = validated_args(args, CloudSqlPostgresArgs, subject=name)
-        reject_two_doors(
-            networks="authorized_networks" in args, everybody=args.get("open_to_the_internet", False), subject=name
+        reject_open_access_with_ranges(
+            networks="authorized_networks" in args, open_access=args.get("open_to_the_internet", False), subject=name
         )
-        database = apply_input(args["database"], lambda database: _own_database(database, subject=f"{name}.database"))
+        database = apply_input(
+            args["database"], lambda database: _validate_database(database, subject=f"{name}.database")
+        )
         user = apply_input(args["user"], lambda user: validate_length(user, "user name", subject=f"{name}.user"))
         settings = render_settings(args, self, subject=name)
 
@@ -142,11 +144,11 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=opts.depends_on if opts else None,
-                # The disk grows by itself; to set it back, the provider would make the instance anew.
+                # The disk grows automatically. To shrink it, the provider would recreate the instance.
                 ignore_changes=["settings.diskSize"],
             ),
         )
-        made_database = gcp.sql.Database(
+        created_database = gcp.sql.Database(
             f"{name}-database",
             instance=instance.name,
             project=args.get("project"),
@@ -154,29 +156,29 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             deletion_policy="ABANDON",
             opts=pulumi.ResourceOptions(parent=self),
         )
-        made_user = gcp.sql.User(
+        created_user = gcp.sql.User(
             f"{name}-user",
             instance=instance.name,
             project=args.get("project"),
             name=user,
             password=password,
             deletion_policy="ABANDON",
-            # One after the other: an instance takes one operation at a time.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[made_database]),
+            # Created in sequence, because an instance accepts one operation at a time.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[created_database]),
         )
 
-        connections = known_connections(name, args)
+        connections = estimate_connections(name, args)
         self.origin = {
             "host": instance.public_ip_address,
             "port": PORT,
             "database": database,
             "user": user,
-            "password": with_dependencies(password, [instance, made_database, made_user]),
+            "password": with_dependencies(password, [instance, created_database, created_user]),
             "sslmode": "require",
             "reserved_connections": int(CLOUD_SQL_RESERVED_CONNECTIONS),
         }
         if connections is not None:
-            self.origin["max_connections"] = connections
+            self.origin["max_connections"] = cast("pulumi.Input[float]", connections)
         self.host = instance.public_ip_address
         self.port = pulumi.Output.from_input(self.origin["port"])
         self.database = pulumi.Output.from_input(database)
@@ -189,20 +191,22 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def known_connections(name: str, args: CloudSqlPostgresArgs) -> Any:
-    """Connections that the instance accepts: as stated, else as the tier tells, else nobody knows and that is said."""
+def estimate_connections(name: str, args: CloudSqlPostgresArgs) -> pulumi.Input[float | None]:
+    """Returns the connections that the instance accepts: the argument, or the number of the tier. Warns if unknown."""
 
-    def told(tier: str) -> int | None:
+    def estimate(tier: str) -> float | None:
         connections = connections_of_tier(tier)
         if connections is None:
             pulumi.log.warn(
-                f"{name}.tier: is {tier}, and how many connections that accepts is not known here: no limit of a "
-                "Hyperdrive configuration is checked against it. State `max_connections`."
+                f"{name}.tier: is {tier}, whose number of connections is unknown, so the connection limit of "
+                "Hyperdrive is not compared with it. Set `max_connections`."
             )
         return connections
 
-    return args["max_connections"] if "max_connections" in args else apply_input(args["tier"], told)
+    if "max_connections" in args:
+        return args["max_connections"]
+    return apply_input(args["tier"], estimate)
 
 
-def _own_database(database: str, *, subject: str) -> str:
+def _validate_database(database: str, *, subject: str) -> str:
     return validate_new_database(validate_length(database, "database name", subject=subject), subject=subject)

@@ -1,16 +1,16 @@
-"""The settings of a Cloud SQL instance: machine, disk, backups, and who may dial it."""
+"""Settings of a Cloud SQL instance: machine, disk, backups, and the ranges that may connect."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
 from edge_postgres.core.args import validate_choice
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, gather_list
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origins.cloud_sql.rules import (
-    EVERYBODY,
+    INTERNET,
     RETAINED_BACKUPS,
     Availability,
     edition_of,
@@ -18,15 +18,23 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_networks,
 )
 
+if TYPE_CHECKING:
+    from pulumi_gcp.sql import DatabaseInstanceSettingsArgsDict
+    from pulumi_gcp.sql import DatabaseInstanceSettingsIpConfigurationAuthorizedNetworkArgsDict as AuthorizedNetwork
 
-def render_settings(args: Mapping[str, Any], parent: pulumi.Resource, *, subject: str) -> Any:
-    """The machine, its disk and backups, and who may dial it."""
+    from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs
+
+
+def render_settings(
+    args: "CloudSqlPostgresArgs", parent: pulumi.Resource, *, subject: str
+) -> "DatabaseInstanceSettingsArgsDict":
+    """Returns the settings of the instance: machine, disk, backups, and the ranges that may connect."""
     availability = validate_choice(
         args.get("availability", Availability.ZONAL), Availability, subject=f"{subject}.availability"
     )
-    settings: dict[str, Any] = {
+    settings: DatabaseInstanceSettingsArgsDict = {
         "tier": args["tier"],
-        # Stated: from Postgres 16 on Google takes the larger edition by itself, which has none of the small tiers.
+        # From Postgres 16 on, Google's default is the larger edition, which does not have the small tiers.
         "edition": apply_input(args["tier"], edition_of),
         "availability_type": availability.value.upper(),
         "disk_autoresize": True,
@@ -63,21 +71,21 @@ def render_settings(args: Mapping[str, Any], parent: pulumi.Resource, *, subject
     return settings
 
 
-def render_networks(args: Mapping[str, Any], parent: pulumi.Resource, *, subject: str) -> Any:
-    """The ranges that may dial the database: those that are named, everybody, or Cloudflare's."""
+def render_networks(
+    args: "CloudSqlPostgresArgs", parent: pulumi.Resource, *, subject: str
+) -> "pulumi.Input[list[AuthorizedNetwork]]":
+    """Returns the ranges that may connect: the given ones, the internet, or those of Cloudflare."""
     if "authorized_networks" in args:
-        given = args["authorized_networks"]
-        if isinstance(given, list) and any(isinstance(network, pulumi.Output) for network in given):
-            given = pulumi.Output.from_input(given)
         ranges = apply_input(
-            given, lambda networks: validate_networks(networks, subject=f"{subject}.authorized_networks")
+            gather_list(args["authorized_networks"]),
+            lambda networks: validate_networks(networks, subject=f"{subject}.authorized_networks"),
         )
         return apply_input(ranges, lambda known: _entries("stated", known))
     if args.get("open_to_the_internet", False):
-        return _entries("everybody", EVERYBODY)
+        return _entries("everybody", INTERNET)
     found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=parent))
     return found.apply(lambda ranges: _entries("cloudflare", sorted(ranges.ipv4_cidrs)))
 
 
-def _entries(label: str, ranges: Sequence[str]) -> list[dict[str, str]]:
+def _entries(label: str, ranges: Sequence[str]) -> "list[AuthorizedNetwork]":
     return [{"name": label, "value": network} for network in ranges]

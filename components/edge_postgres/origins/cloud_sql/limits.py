@@ -1,4 +1,4 @@
-"""Google Cloud SQL's numbers."""
+"""Limits of Google Cloud SQL."""
 
 from edge_postgres.core.limit import Limit
 
@@ -7,7 +7,7 @@ _QUOTAS = "https://cloud.google.com/sql/docs/postgres/quotas"
 _SETTINGS = "https://cloud.google.com/sql/docs/postgres/instance-settings"
 _CONNECTIONS = "https://www.postgresql.org/docs/current/runtime-config-connection.html"
 
-# From memory, not read again, but for the 25 of db-f1-micro. `max_connections` states another number, and makes it so.
+# Unverified, except the 25 of db-f1-micro. The argument `max_connections` sets another number.
 CLOUD_SQL_SHARED_CORE_CONNECTIONS = {
     tier: Limit(connections, "connections that an instance of this tier accepts", _QUOTAS, _READ_ON)
     for tier, connections in (("db-f1-micro", 25), ("db-g1-small", 50))
@@ -26,8 +26,8 @@ CLOUD_SQL_CONNECTIONS = {
     )
 }
 
-# Postgres' own default of superuser_reserved_connections; Google's agents sign in as superusers.
-CLOUD_SQL_RESERVED_CONNECTIONS = Limit(3, "connections that only superusers get", _CONNECTIONS, _READ_ON)
+# The default of superuser_reserved_connections. The agents of Google authenticate as superusers.
+CLOUD_SQL_RESERVED_CONNECTIONS = Limit(3, "connections that only superusers can use", _CONNECTIONS, _READ_ON)
 
 CLOUD_SQL_NAME_CEILING = Limit(98, "characters of project and instance name together", _SETTINGS, _READ_ON)
 

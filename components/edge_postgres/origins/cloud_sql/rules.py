@@ -1,10 +1,9 @@
-"""What a Cloud SQL instance for Postgres may be, and who may reach it. Pure, and without Google's SDK."""
+"""Rules of a Cloud SQL instance for Postgres and of its network. Pure, without the SDK of Google."""
 
 import ipaddress
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
@@ -17,57 +16,60 @@ from edge_postgres.origins.cloud_sql.limits import (
 
 DEFAULT_POSTGRES_VERSION = "17"
 RETAINED_BACKUPS = 7
-EVERYBODY = ("0.0.0.0/0",)
-# A range wider than this is a good part of the Internet.
+INTERNET = ("0.0.0.0/0",)
+# Shortest accepted prefix. A wider range is a large part of the internet.
 _WIDEST_PREFIX = 8
-# Every instance has these; Google's API does not make them again.
+# Every instance contains these databases.
 _OWN_DATABASES = frozenset({"postgres", "template0", "template1", "cloudsqladmin"})
 
 
 class Availability(StrEnum):
-    """Where an instance runs."""
+    """Zones in which an instance runs."""
 
     ZONAL = "zonal"
-    """In one zone."""
+    """One zone."""
     REGIONAL = "regional"
-    """In two zones, one of which takes over; about twice the price."""
+    """Two zones with failover, for about twice the price."""
 
 
 def validate_instance_name(name: str, *, subject: str) -> str:
-    """A name that Google takes for an instance."""
+    """Returns a valid name of an instance."""
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
         raise ValidationError(
-            subject, f"is {name}", "Name it with lower-case letters, digits and hyphens, a letter first."
+            subject,
+            f"must have lower-case letters, digits and hyphens, got {name}",
+            "Start it with a letter, and end it with a letter or a digit.",
         )
-    # The project's name counts too, and a colon between them; the shortest project has 6 characters.
+    # The limit includes the name of the project and a colon. The shortest name of a project has 6 characters.
     most = CLOUD_SQL_NAME_CEILING - 7
     if len(name) > most:
         raise ValidationError(
             subject,
-            f"has {len(name)} characters; Google takes {CLOUD_SQL_NAME_CEILING} together with the project's",
-            f"Use {most} or less.",
+            f"must have at most {CLOUD_SQL_NAME_CEILING} characters together with the name of the project, "
+            f"got {len(name)}",
+            f"Shorten it to {most} or less.",
         )
     return name
 
 
-def validate_version(version: Any, *, subject: str) -> str:
-    """A major version of Postgres, as Google spells it."""
+def validate_version(version: object, *, subject: str) -> str:
+    """Returns a major version of Postgres in the notation of Google."""
     if not isinstance(version, str) or not re.fullmatch(r"9\.6|1[0-9]", version):
         raise ValidationError(
             subject,
-            f"is {version}; Cloud SQL takes a major version",
-            'Write it as a text, in quotes: "17".',
+            f"must be a major version in quotes, got {version}",
+            'Write it in quotes: "17".',
         )
     return f"POSTGRES_{version.replace('.', '_')}"
 
 
 def edition_of(tier: str) -> str:
-    """The edition that has a tier; from Postgres 16 on Google takes the other one where none is stated."""
+    """Returns the edition that contains a tier. From Postgres 16 on, the default of Google can be another edition."""
     return "ENTERPRISE_PLUS" if tier.startswith("db-perf-optimized-") else "ENTERPRISE"
 
 
 def connections_of_tier(tier: str) -> int | None:
-    """Connections that an instance accepts where nothing else is stated, as far as its tier tells its memory."""
+    """Returns the connections that an instance accepts by default, or None for a tier of unknown memory."""
     if tier in CLOUD_SQL_SHARED_CORE_CONNECTIONS:
         return int(CLOUD_SQL_SHARED_CORE_CONNECTIONS[tier])
     custom = re.fullmatch(r"db-custom-[0-9]+-([0-9]+)", tier)
@@ -76,26 +78,30 @@ def connections_of_tier(tier: str) -> int | None:
 
 
 def validate_disk_size(gigabytes: float, *, subject: str) -> int:
-    """A size of a disk, in GB."""
+    """Returns the size of a disk in GB."""
     size = to_int(gigabytes, subject=subject)
     if size < CLOUD_SQL_DISK_FLOOR:
-        raise ValidationError(subject, f"is {size} GB", f"Use {CLOUD_SQL_DISK_FLOOR} GB or more.")
+        raise ValidationError(
+            subject,
+            f"must be at least {CLOUD_SQL_DISK_FLOOR} GB, got {size} GB",
+            f"Set {CLOUD_SQL_DISK_FLOOR} or more.",
+        )
     return size
 
 
 def validate_new_database(database: str, *, subject: str) -> str:
-    """A database that the instance does not have from the beginning."""
+    """Returns the name of a database that a new instance does not contain."""
     if database in _OWN_DATABASES:
-        raise ValidationError(subject, f"is {database}, which every instance has already", "Name one of your own.")
+        raise ValidationError(
+            subject, f"cannot be {database}, which every instance contains", "Set another name, such as `app`."
+        )
     return database
 
 
 def validate_networks(networks: Sequence[str], *, subject: str) -> list[str]:
-    """IPv4 ranges that may dial the database, none of them a good part of the Internet."""
+    """Returns the IPv4 ranges that may connect. None of them may be a large part of the internet."""
     if not networks:
-        raise ValidationError(
-            subject, "is empty; nobody could dial the database", "Leave it out: Cloudflare's ranges count."
-        )
+        raise ValidationError(subject, "must not be empty", "Omit it, so that the ranges of Cloudflare may connect.")
     return [_validate_network(network, subject=subject) for network in networks]
 
 
@@ -104,28 +110,32 @@ def _validate_network(text: str, *, subject: str) -> str:
         network = ipaddress.ip_network(text)
     except ValueError:
         raise ValidationError(
-            subject, f"has {text}", "Write ranges as `192.0.2.0/24`, with zeros behind the mask."
+            subject,
+            f"must contain IPv4 ranges, got {text}",
+            "Write a range as `192.0.2.0/24`, with zeros after the prefix.",
         ) from None
     if network.version != 4:
-        raise ValidationError(subject, f"has {text}; Cloud SQL takes IPv4 only", "Leave it out.")
+        raise ValidationError(subject, f"must contain IPv4 ranges, got {text}", "Remove the IPv6 range.")
     if network.prefixlen < _WIDEST_PREFIX:
         raise ValidationError(
             subject,
-            f"has {text}, all of the Internet or a good part of it",
-            "Name narrower ranges; `open_to_the_internet` says that everybody may try passwords.",
+            f"cannot contain {text}, which is the internet or a large part of it",
+            "Set narrower ranges. `open_to_the_internet` lets every address try passwords.",
         )
     if not network.is_global:
         raise ValidationError(
-            subject, f"has {text}, a private range; the public address knows none", "Name the public one of its router."
+            subject,
+            f"cannot contain the private range {text}, because clients connect to the public address",
+            "Set the public range of the router.",
         )
     return str(network)
 
 
-def reject_two_doors(networks: bool, *, everybody: bool, subject: str) -> None:
-    """Raises ``ValidationError`` where ranges are named and everybody is let in."""
-    if networks and everybody:
+def reject_open_access_with_ranges(networks: bool, *, open_access: bool, subject: str) -> None:
+    """Raises `ValidationError` for ranges of an instance that is open to the internet."""
+    if networks and open_access:
         raise ValidationError(
             f"{subject}.open_to_the_internet".removeprefix("."),
-            "stands beside `authorized_networks`, which would mean nothing",
-            "Leave one of them out.",
+            "cannot be combined with `authorized_networks`",
+            "Remove one of them.",
         )

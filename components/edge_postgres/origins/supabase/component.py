@@ -1,7 +1,7 @@
-"""`SupabasePostgres`: the database of a Supabase project that is there already."""
+"""`SupabasePostgres`: the database of an existing Supabase project."""
 
 import re
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 import pulumi
 
@@ -14,7 +14,7 @@ from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERC
 
 PORT = 5432
 DATABASE = "postgres"
-# The shared pooler's spelling of a role: it says the project, too.
+# The user name of the shared pooler contains the reference of the project.
 _POOLER_USER = re.compile(r"([^.]+)\.[a-z0-9]{20}")
 
 
@@ -22,33 +22,33 @@ class SupabasePostgresArgs(TypedDict):
     """Arguments of SupabasePostgres."""
 
     project_ref: pulumi.Input[str]
-    """Reference of the project: the 20 letters and digits of its dashboard's address."""
+    """Reference of the project: 20 letters and digits in the address of its dashboard."""
     user: pulumi.Input[str]
-    """Role that signs in, at most 63 bytes; one of its own for Hyperdrive rather than `postgres`."""
+    """Role that Hyperdrive authenticates as, at most 63 bytes; a separate role is safer than `postgres`."""
     password: pulumi.Input[str]
-    """Password of the role; becomes a secret if it is none."""
+    """Password of the role. It is marked as a secret."""
     database: NotRequired[pulumi.Input[str]]
-    """Name of the database, `postgres` where it is left out."""
+    """Name of the database. Default: `postgres`."""
     compute_size: NotRequired[ComputeSize]
-    """Size of the project's compute; it tells how many connections the database accepts."""
+    """Size of the project's compute, which determines the connections that the database accepts."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts in all; overrides what the compute size tells."""
+    """Connections that the database accepts in total. Overrides the number of the compute size."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that stay with Supabase's own services; a fifth where it is left out."""
+    """Connections of these that services of Supabase use. Default: a fifth."""
     sslmode: NotRequired[pulumi.Input[str]]
-    """`require`, or `verify-ca` or `verify-full` with Supabase's certificate authority uploaded."""
+    """TLS mode `require`, or `verify-ca` or `verify-full` with the uploaded CA of Supabase."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of that uploaded CA certificate."""
+    """Id of the uploaded CA certificate."""
 
 
 class SupabasePostgres(pulumi.ComponentResource):
     """The database of a Supabase project, by its direct host, as an origin.
 
-    Creates nothing: `supabase/supabase` of the Terraform providers makes projects, and its outputs are taken here as
-    they are. A fifth of the connections stays with Supabase's own services (Auth, Realtime, Storage, the Data API).
+    Creates no resource. The Terraform provider `supabase/supabase` creates projects, and this component accepts its
+    outputs. Services of Supabase (Auth, Realtime, Storage, the Data API) use a fifth of the connections.
 
-    Refuses what is no project reference, a user of the shared pooler, and any host or port: behind a pooler Hyperdrive
-    has no business, and the direct address follows from the reference.
+    Rejects an invalid project reference and a user of the shared pooler. Rejects a host and a port, because the direct
+    address follows from the reference, and Hyperdrive must not connect to a pooler.
 
     Example::
 
@@ -67,18 +67,18 @@ class SupabasePostgres(pulumi.ComponentResource):
     database: pulumi.Output[str]
     """Name of the database."""
     user: pulumi.Output[str]
-    """Role that signs in."""
+    """Role that clients authenticate as."""
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str | None]
-    """TLS mode, where one is stated."""
+    """TLS mode; None if omitted."""
     max_connections: pulumi.Output[float | None]
-    """Connections that the database accepts in all, where size or argument tell."""
+    """Connections that the database accepts in total; None if unknown."""
     reserved_connections: pulumi.Output[float | None]
-    """Connections of these that stay with Supabase's own services."""
+    """Connections of these that services of Supabase use; None if unknown."""
 
     origin: PostgresOrigin
-    """All of it, for a consumer."""
+    """The database as an origin, for Hyperdrive and other consumers."""
 
     def __init__(self, name: str, args: SupabasePostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SupabasePostgres", name, {}, opts)
@@ -88,7 +88,7 @@ class SupabasePostgres(pulumi.ComponentResource):
             apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
         )
         ready: pulumi.Output[str] = with_dependencies(password, opts.depends_on if opts else None)
-        found = {
+        origin: PostgresOrigin = {
             "host": apply_input(args["project_ref"], lambda ref: direct_host(ref, subject=f"{name}.project_ref")),
             "port": PORT,
             "database": apply_input(
@@ -97,10 +97,16 @@ class SupabasePostgres(pulumi.ComponentResource):
             ),
             "user": apply_input(args["user"], lambda user: direct_user(user, subject=f"{name}.user")),
             "password": ready,
-            **{key: value for key, value in args.items() if key in ("sslmode", "ca_certificate_id")},
-            **render_connections(args, subject=name),
         }
-        origin = cast(PostgresOrigin, found)
+        if "sslmode" in args:
+            origin["sslmode"] = args["sslmode"]
+        if "ca_certificate_id" in args:
+            origin["ca_certificate_id"] = args["ca_certificate_id"]
+        most, reserved = resolve_connections(args, subject=name)
+        if most is not None:
+            origin["max_connections"] = most
+        if reserved is not None:
+            origin["reserved_connections"] = reserved
 
         self.origin = origin
         self.host = pulumi.Output.from_input(origin["host"])
@@ -114,47 +120,47 @@ class SupabasePostgres(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def render_connections(args: SupabasePostgresArgs, *, subject: str) -> dict[str, Any]:
-    """What the database accepts and what of it is Supabase's, as far as size or arguments tell."""
-    size = (
-        validate_choice(args["compute_size"], ComputeSize, subject=f"{subject}.compute_size")
-        if "compute_size" in args
-        else None
-    )
-    most = args.get("max_connections", accepted(size))
-    kept = args.get("reserved_connections", apply_input(most, reserved) if most is not None else None)
-    return {
-        key: value for key, value in (("max_connections", most), ("reserved_connections", kept)) if value is not None
-    }
+def resolve_connections(
+    args: SupabasePostgresArgs, *, subject: str
+) -> tuple[pulumi.Input[float] | None, pulumi.Input[float] | None]:
+    """Returns the connections that the database accepts, and those that Supabase uses; None if unknown."""
+    most: pulumi.Input[float] | None = args.get("max_connections")
+    if most is None and "compute_size" in args:
+        size = validate_choice(args["compute_size"], ComputeSize, subject=f"{subject}.compute_size")
+        most = connections_of_size(size)
+    reserved: pulumi.Input[float] | None = args.get("reserved_connections")
+    if reserved is None and most is not None:
+        reserved = apply_input(most, connections_of_supabase)
+    return most, reserved
 
 
-def accepted(size: ComputeSize | None) -> int | None:
-    """Connections that a project of a size accepts in all."""
+def connections_of_size(size: ComputeSize | None) -> int | None:
+    """Returns the connections that a project of a size accepts in total; None without a size."""
     return None if size is None else int(MAX_CONNECTIONS[size])
 
 
-def reserved(max_connections: float) -> int:
-    """Connections that stay with Supabase's own services: a fifth, rounded up."""
+def connections_of_supabase(max_connections: float) -> int:
+    """Returns the connections that services of Supabase use: a fifth, rounded up."""
     return int(-(-max_connections * RESERVED_PERCENT // 100))
 
 
 def direct_host(project_ref: str | None, *, subject: str) -> str:
-    """The host of the database itself. What else stands there may be a connection string: it is not shown."""
+    """Returns the host of the database itself. No message shows the value, which may be a connection string."""
     if not re.fullmatch(r"[a-z0-9]{20}", project_ref or ""):
         raise ValidationError(
             subject,
-            "is no project reference; one has 20 lower-case letters and digits",
-            "Take it from the dashboard's address, `…/project/REFERENCE`; a pooler's host is of no use here.",
+            "must be a project reference of 20 lower-case letters and digits",
+            "Copy it from the address of the dashboard, `…/project/REFERENCE`, and not from the host of a pooler.",
         )
     return f"db.{project_ref}.supabase.co"
 
 
 def direct_user(user: str | None, *, subject: str) -> str:
-    """A role of the database; ``ROLE.REFERENCE`` is how the shared pooler spells it."""
+    """Returns the name of a role. The shared pooler writes it as ``ROLE.REFERENCE``, which is rejected."""
     if found := _POOLER_USER.fullmatch(user or ""):
         raise ValidationError(
             subject,
-            "is a user of the shared pooler; the direct host knows the role alone",
-            f"Use {found[1]}.",
+            "must be a role of the database, got a user of the shared pooler",
+            f"Set {found[1]}.",
         )
     return validate_length(user, "user name", subject=subject)

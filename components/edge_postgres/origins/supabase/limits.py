@@ -1,4 +1,4 @@
-"""Supabase's numbers."""
+"""Limits of Supabase."""
 
 from enum import StrEnum
 
@@ -35,7 +35,7 @@ class ComputeSize(StrEnum):
     """64 cores, 256 GB."""
 
 
-# Recommended values; a project may set `max_connections` of its own.
+# Recommended values. A project can set another `max_connections`.
 MAX_CONNECTIONS = {
     size: Limit(connections, "connections that a project of this size accepts", _COMPUTE, "2026-11-21")
     for size, connections in (
@@ -53,7 +53,7 @@ MAX_CONNECTIONS = {
     )
 }
 
-# Of a project that hardly uses the Data API; with much of it, 60.
+# For a project that rarely uses the Data API. With heavy use it is 60.
 RESERVED_PERCENT = Limit(
     20, "percent of the connections for Auth, Realtime, Storage and the Data API", _CONNECTIONS, "2026-11-21"
 )

@@ -11,7 +11,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
     Availability,
     connections_of_tier,
-    reject_two_doors,
+    reject_open_access_with_ranges,
     validate_disk_size,
     validate_networks,
     validate_new_database,
@@ -67,7 +67,9 @@ class CloudSqlDatabase(Database):
 
     @model_validator(mode="after")
     def _one_door(self) -> Self:
-        reject_two_doors(networks=self.authorized_networks is not None, everybody=self.open_to_the_internet, subject="")
+        reject_open_access_with_ranges(
+            networks=self.authorized_networks is not None, open_access=self.open_to_the_internet, subject=""
+        )
         return self
 
     def args(self, context: StackContext) -> "CloudSqlPostgresArgs":

@@ -6,7 +6,13 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.hyperdrive.rules import validate_mtls
 from edge_postgres.origin.rules import validate_length
-from edge_postgres.origins.supabase.component import DATABASE, accepted, direct_host, direct_user, reserved
+from edge_postgres.origins.supabase.component import (
+    DATABASE,
+    connections_of_size,
+    connections_of_supabase,
+    direct_host,
+    direct_user,
+)
 from edge_postgres.origins.supabase.limits import ComputeSize
 from edge_postgres.stack.components import DirectAddress
 from edge_postgres.stack.context import StackContext, optional
@@ -82,6 +88,6 @@ class SupabaseDatabase(SharedServer):
 
     def connections(self) -> tuple[int | None, int | None]:
         """What the size tells, where nothing else is stated, and Supabase's own share of it."""
-        most = accepted(self.compute_size) if self.max_connections is None else self.max_connections
+        most = connections_of_size(self.compute_size) if self.max_connections is None else self.max_connections
         kept = self.reserved_connections
-        return most, reserved(most) if kept is None and most is not None else kept
+        return most, connections_of_supabase(most) if kept is None and most is not None else kept
