@@ -9,6 +9,7 @@ import pytest
 
 import edge_postgres
 from tests.unit.page_tables import PROJECT, Row, tables_of
+from tools.stack_file_schema import generator
 
 PAGE = "docs/names.md"
 TABLES = tables_of(PAGE)
@@ -32,7 +33,7 @@ def names_below(kind: str) -> list[str]:
 
 def settings_of(schema: dict[str, Any]) -> Iterator[str]:
     """Every key of a stack file, at every depth, without the project's name before it."""
-    yield from (key.rpartition(":")[2] for key in schema["properties"]["config"]["properties"])
+    yield from (key for key, _ in generator.settings_of(schema))
     for definition in schema["definitions"].values():
         yield from definition.get("properties", {})
 

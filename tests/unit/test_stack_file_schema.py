@@ -73,6 +73,12 @@ def changed(path: str, value: Any) -> Any:
     return file
 
 
+def of_project(project: str, file: Any) -> Any:
+    """A stack file with the keys of another project."""
+    config = {key.replace("edge-postgres:", f"{project}:"): value for key, value in file["config"].items()}
+    return {**file, "config": config}
+
+
 def test_the_schema_is_generated_from_the_settings() -> None:
     as_committed(STACK_FILE_SCHEMA, GENERATED[STACK_FILE_SCHEMA]())
     assert json.loads(STACK_FILE_SCHEMA.read_text()) == SCHEMA
@@ -80,6 +86,18 @@ def test_the_schema_is_generated_from_the_settings() -> None:
 
 def test_the_schema_is_one() -> None:
     Draft7Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_stack_file_of_another_project_is_accepted(file: Path) -> None:
+    assert marked(of_project("shop", stack_yaml.read(file))) == []
+
+
+def test_an_error_in_a_stack_file_of_another_project_is_marked() -> None:
+    (message,) = marked(of_project("shop", changed("edge-postgres:plan", "gold")))
+    assert message == "shop:plan: 'gold' is not one of ['free', 'paid']"
+    (message,) = marked(of_project("shop", changed("edge-postgres:database", {})))
+    assert message.startswith("config: 'shop:database' does not match any of the regexes")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -189,7 +207,8 @@ def shown() -> dict[str, str]:
     return {
         f"{name}.{key}": found.get("description") or _below(found, definitions)
         for name, model in {"config": SCHEMA["properties"]["config"], **definitions}.items()
-        for key, found in model.get("properties", {}).items()
+        for key, found in {**model.get("properties", {}), **model.get("patternProperties", {})}.items()
+        if found
     }
 
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from localcloud.stack_file import PROJECT
 from localcloud.state_directory import CHECKOUT
+from tools.stack_file_schema import generator
 
 PAGE = CHECKOUT / "docs" / "stack-file.md"
 HEAD = "| Setting | Type | Required | Default | Description |\n|---|---|---|---|---|\n"
@@ -37,8 +37,8 @@ class Tables:
 
     def __init__(self, schema: Json) -> None:
         self._definitions: Json = schema["definitions"]
-        settings = schema["properties"]["config"]["properties"]
-        self._root = {"properties": {key.rpartition(":")[2]: settings[key] for key in settings}, "required": _REQUIRED}
+        settings = dict(generator.settings_of(schema))
+        self._root = {"properties": settings, "required": _REQUIRED}
 
     def page(self) -> str:
         """The page with its tables."""
@@ -132,7 +132,7 @@ class Tables:
 
 def _described(found: Json) -> tuple[str, str]:
     """The default and the description of a setting."""
-    text = found.get("description", "").replace("|", "\\|").replace(f"{PROJECT}:", "<project>:")
+    text = found.get("description", "").replace("|", "\\|")
     written = _DEFAULT.search(text)
     if "default" in found:
         default = found["default"]

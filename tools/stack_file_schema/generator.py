@@ -7,7 +7,7 @@ All editors support draft 7. Draft 7 ignores the other keys of a schema with `$r
 next to an `allOf`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,7 +15,6 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from edge_postgres.stack import Settings
-from localcloud.stack_file import PROJECT
 from tools.stack_file_schema.descriptions import Descriptions, models_of
 from tools.stack_file_schema.shapes import ALTERNATIVES, HIDDEN, REPLACEMENTS, REQUIREMENTS
 
@@ -68,15 +67,28 @@ def stack_file(components: Mapping[str, Any]) -> Json:
     for name, model in {"Settings": root, **models}.items():
         model.pop("title", None)
         _complete(name, model, classes.get(name), descriptions)
-    settings = {f"{PROJECT}:{key}": value for key, value in root["properties"].items()}
+    settings = {_any_project(key): value for key, value in {**root["properties"], **_SECRETS}.items()}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": f"Stack file of {PROJECT}",
+        "title": "Stack file of edge-postgres",
         "type": "object",
-        "properties": {**_FILE, "config": {**_CONFIG, "properties": {**settings, **_SECRETS}}},
+        "properties": {**_FILE, "config": {**_CONFIG, "patternProperties": {**settings, **_OTHER_KEYS}}},
         "additionalProperties": False,
         "definitions": {**models, **_SECRET},
     }
+
+
+def settings_of(schema: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+    """The settings of a schema by their key without the project: `databases`."""
+    for pattern, found in schema["properties"]["config"]["patternProperties"].items():
+        key = pattern.removeprefix("^[^:]+:").removesuffix("$")
+        if _any_project(key) == pattern and key.isalpha():
+            yield key, found
+
+
+def _any_project(key: str) -> str:
+    """The pattern of a key in the namespace of any project: `shop:databases`."""
+    return f"^[^:]+:{key}$"
 
 
 def _complete(name: str, model: Json, cls: type[BaseModel] | None, descriptions: Descriptions) -> None:
@@ -105,15 +117,24 @@ _FILE: Json = {
     "encryptedkey": {"type": "string", "description": "Key of the secrets, encrypted; written by Pulumi."},
     "environment": {"description": "Environments of Pulumi ESC whose configuration the stack takes."},
 }
-# Any key of another program or provider is valid, such as `aws:region`.
-_CONFIG: Json = {
-    "type": "object",
-    "patternProperties": {f"^(?!{PROJECT}:)[^:]+:.+$": {}},
-    "additionalProperties": False,
-}
+_CONFIG: Json = {"type": "object", "additionalProperties": False}
+# Any key of another program or provider is valid, such as `aws:region`. These misspelled keys are not.
+_MISSPELLED = (
+    "account",
+    "accountID",
+    "accountid",
+    "database",
+    "kvs",
+    "page",
+    "plans",
+    "secret",
+    "secretStore",
+    "worker",
+)
+_OTHER_KEYS: Json = {f"^[^:]+:(?!({'|'.join(_MISSPELLED)})$).+$": {}}
 _SECRETS: Json = {
-    f"{PROJECT}:secrets": {
-        "description": f"Encrypted. Set a secret with: `pulumi config set --secret --path '{PROJECT}:secrets.…'`.",
+    "secrets": {
+        "description": "Encrypted. Set a secret with: `pulumi config set --secret --path '<project>:secrets.…'`.",
         "allOf": [{"$ref": "#/definitions/secrets"}],
     }
 }
