@@ -57,7 +57,7 @@ def test_the_remaining_connections_are_divided(deployment: Deployment) -> None:
 
 def test_a_budget_that_does_not_fit_fails_the_preview_with_a_table_and_creates_nothing(deployment: Deployment) -> None:
     error = error_of(with_hyperdrive(deployment, most=30, reservedElsewhere={"migrations": 10}), "preview")
-    assert "needs 3 connections more than the database grants. Lower `main` (20) or `migrations` (10)" in error
+    assert "needs 3 more connections than the database has available. Lower `main` (20) or `migrations` (10)" in error
     assert "-10  elsewhere: migrations" in error
     assert "Traceback" not in error
     assert deployment.stored()["hyperdrive"] == []

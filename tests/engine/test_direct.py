@@ -76,7 +76,7 @@ def test_a_database_that_grants_fewer_connections_is_rejected(direct_stack: Depl
         config["edge-postgres:workers"]["api"]["direct"]["connections"] = 30
 
     complaint = error_of(direct_stack.changed(claim), "preview")
-    assert "  databases.main  needs 12 connections more than the database grants" in complaint
+    assert "  databases.main  needs 12 more connections than the database has available" in complaint
     assert "30  workers.api" in complaint
     assert "Traceback" not in complaint
 

@@ -101,7 +101,7 @@ def test_a_validation_error_is_one_message_in_other_languages_too(deployment: De
     write_program(deployment, invalid)
     with pytest.raises(LocalCloudError) as failed:
         deployment.stack.pulumi("preview")
-    assert "Hyperdrive opens at least 5 connections to the origin" in str(failed.value)
+    assert "must be at least 5, got 4" in str(failed.value)
     assert "Traceback" not in str(failed.value)
     assert ".py" not in str(failed.value)
 

@@ -227,7 +227,7 @@ def test_a_token_in_the_stack_has_precedence_over_the_environment(stack: Deploym
 def test_a_rotation_gives_the_idle_connection_new_credentials(stack: Deployment, prisma: PrismaEmulator) -> None:
     given = with_settings(stack, region="eu-central-1", credentials={"activeSlot": "a"})
     error = error_of(given, "preview")
-    assert "needs 5 connections more than the database grants" in error
+    assert "needs 5 more connections than the database has available" in error
 
     roomy = with_settings(given, maxConnections=50)
     roomy.up()

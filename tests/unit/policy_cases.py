@@ -206,15 +206,17 @@ _BACKUPS = "settings.backupConfiguration"
 _PRODUCTION = "deploymentConfigs.production"
 
 BREACHES = (
-    Breach("hyperdrive-caching-stated", tokens.HYPERDRIVE, {"caching": None}, "caching: is not stated"),
-    Breach("hyperdrive-caching-stated", tokens.HYPERDRIVE, {"caching.maxAge": 7200}, "at most 3600 s"),
+    Breach("hyperdrive-caching-stated", tokens.HYPERDRIVE, {"caching": None}, "caching: requires `disabled`"),
+    Breach(
+        "hyperdrive-caching-stated", tokens.HYPERDRIVE, {"caching.maxAge": 7200}, "must be between 1 and 3600, got 7200"
+    ),
     Breach("hyperdrive-limit-stated", tokens.HYPERDRIVE, {"originConnectionLimit": None}, "is not stated"),
-    Breach("hyperdrive-limit-stated", tokens.HYPERDRIVE, {"originConnectionLimit": 4}, "is 4; Hyperdrive opens"),
+    Breach("hyperdrive-limit-stated", tokens.HYPERDRIVE, {"originConnectionLimit": 4}, "must be at least 5, got 4"),
     Breach(
         "hyperdrive-within-budget",
         tokens.HYPERDRIVE,
         {"origin.host": "full.example.com", "originConnectionLimit": 28},
-        "is 28; the database accepts 30 connections, 27 of them usable",
+        "must be at most 27, got 28 (the database accepts 30 connections)",
     ),
     Breach(
         "hyperdrive-unpooled-host",
@@ -222,8 +224,8 @@ BREACHES = (
         {"origin.host": "ep-cool-name-pooler.eu-central-1.aws.neon.tech"},
         "a pooled endpoint of Neon",
     ),
-    Breach("tls-required", tokens.HYPERDRIVE, {"mtls.sslmode": "disable"}, "is disable"),
-    Breach("tls-required", tokens.HYPERDRIVE, {"mtls.caCertificateId": None}, "an uploaded CA only"),
+    Breach("tls-required", tokens.HYPERDRIVE, {"mtls.sslmode": "disable"}, "got disable"),
+    Breach("tls-required", tokens.HYPERDRIVE, {"mtls.caCertificateId": None}, "which requires `ca_certificate_id`"),
     Breach(
         "tls-required",
         tokens.RDS_PARAMETERS,

@@ -257,7 +257,7 @@ def test_without_a_number_no_flag_is_sent() -> None:
 
 def test_hyperdrive_stays_below_what_the_tier_accepts() -> None:
     made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=22) and None)
-    with rejected("is 23", "accepts 25 connections, 22 of them usable"):
+    with rejected("must be at most 22, got 23 (the database accepts 25 connections)"):
         made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=23) and None)
 
 

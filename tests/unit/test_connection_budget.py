@@ -23,7 +23,7 @@ def budget(**changes: Any) -> Budget:
         "reserved": 7,
         "unallocated": None,
         "elsewhere": {},
-        "stated": {},
+        "explicit": {},
         "weights": {},
         "pairs": frozenset(),
         "ceiling": 1500,
@@ -69,7 +69,7 @@ def test_nobody_gets_more_than_the_ceiling_and_the_others_get_the_rest() -> None
 
 
 def test_others_and_stated_limits_come_first() -> None:
-    assert shares(elsewhere={"migrations": 8}, stated={"jobs": 30}, weights={"api": 1}) == {"jobs": 30, "api": 50}
+    assert shares(elsewhere={"migrations": 8}, explicit={"jobs": 30}, weights={"api": 1}) == {"jobs": 30, "api": 50}
 
 
 def test_a_small_database_is_shared_out_to_the_last_connection() -> None:
@@ -91,43 +91,45 @@ def test_another_number_of_unallocated_connections_is_accepted() -> None:
 
 def test_claims_that_do_not_fit_are_rejected_with_everybody_in_a_table() -> None:
     with rejected(
-        "main: needs 22 connections more than the database grants",
-        "Lower `api` (90) or `migrations` (20), or take a larger database.",
+        "main: needs 22 more connections than the database has available",
+        "Lower `api` (90) or `migrations` (20), or use a larger database.",
         "  104  accepted by the database\n",
-        "   -7  kept by the database\n",
-        "   -9  kept free",
+        "   -7  reserved by the database\n",
+        "   -9  unallocated",
         "  -20  elsewhere: migrations\n",
         "  -90  api\n",
         "  -22  left",
     ):
-        shares(elsewhere={"migrations": 20}, stated={"api": 90})
+        shares(elsewhere={"migrations": 20}, explicit={"api": 90})
 
 
 def test_one_too_many_is_one_connection() -> None:
-    with rejected("needs 1 connection more"):
-        shares(stated={"api": 89})
-    assert shares(stated={"api": 88}) == {"api": 88}
+    with rejected("needs 1 more connection "):
+        shares(explicit={"api": 89})
+    assert shares(explicit={"api": 88}) == {"api": 88}
 
 
 def test_who_states_nothing_needs_room_for_the_floor() -> None:
-    with rejected("needs 3 connections more", "`reports` takes at least 5", "Lower `api` (86)", "-5  reports"):
-        shares(stated={"api": 86}, weights={"reports": 1})
+    with rejected("needs 3 more connections", "`reports` needs at least 5", "Lower `api` (86)", "-5  reports"):
+        shares(explicit={"api": 86}, weights={"reports": 1})
 
 
 def test_a_pair_on_a_database_too_small_for_it_is_rejected_without_a_number_to_lower() -> None:
-    with rejected("`api` takes at least 10", "grants; `api` takes at least 10. Take a larger database.", "api, a pair"):
+    with rejected(
+        "`api` needs at least 10", "available (`api` needs at least 10). Use a larger database.", "api, a pair"
+    ):
         shares(max_connections=10, reserved=5, weights={"api": 1}, pairs=frozenset({"api"}))
 
 
 @pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf")])
 def test_a_weight_that_divides_nothing_is_rejected(weight: float) -> None:
-    with rejected(f"main.weights.api: is {weight:g}", "above 0"):
+    with rejected(f"main.weights.api: must be a finite number above 0, got {weight:g}"):
         shares(weights={"api": weight})
 
 
-@pytest.mark.parametrize("claim", ["elsewhere", "stated"])
+@pytest.mark.parametrize("claim", ["elsewhere", "explicit"])
 def test_a_negative_claim_is_rejected(claim: str) -> None:
-    with rejected("main.api: is -1", "0 or more"):
+    with rejected("main.api: must be at least 0, got -1", "0 or more"):
         shares(**{claim: {"api": -1}})
 
 
@@ -137,8 +139,8 @@ def test_a_claim_that_is_no_whole_number_is_rejected() -> None:
 
 
 def test_a_limit_and_a_weight_of_one_party_are_rejected() -> None:
-    with rejected("main.api: states a limit and a weight", "State one of them."):
-        shares(stated={"api": 5}, weights={"api": 1})
+    with rejected("main.api: has both a limit and a weight", "Set one of them."):
+        shares(explicit={"api": 5}, weights={"api": 1})
 
 
 # The component.
@@ -154,7 +156,7 @@ def test_it_yields_limits_their_sum_and_what_is_left(given: Given, preview: bool
 
 
 def test_claims_that_do_not_fit_end_a_preview(given: Given, preview: bool) -> None:
-    with rejected("main: needs 12 connections more", "elsewhere: staging"):
+    with rejected("main: needs 12 more connections", "elsewhere: staging"):
         outputs(lambda: {"limits": {"api": given(96)}, "elsewhere": {"staging": given(10)}}, preview=preview)
 
 
@@ -193,7 +195,7 @@ NUMBERS = st.dictionaries(NAMES, st.integers(0, 300), max_size=4)
     reserved=st.integers(0, 60),
     unallocated=st.none() | st.integers(0, 100),
     elsewhere=NUMBERS,
-    stated=NUMBERS,
+    explicit=NUMBERS,
     weights=st.dictionaries(NAMES, st.floats(1e-300, 1e300), max_size=4),
     pairs=st.frozensets(NAMES),
     ceiling=st.sampled_from([20, 1500]),
@@ -204,18 +206,18 @@ def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
     reserved: int,
     unallocated: int | None,
     elsewhere: dict[str, int],
-    stated: dict[str, int],
+    explicit: dict[str, int],
     weights: dict[str, float],
     pairs: frozenset[str],
     ceiling: int,
 ) -> None:
-    weights = {name: weight for name, weight in weights.items() if name not in stated}
+    weights = {name: weight for name, weight in weights.items() if name not in explicit}
     whole = budget(
         max_connections=most,
         reserved=reserved,
         unallocated=unallocated,
         elsewhere=elsewhere,
-        stated=stated,
+        explicit=explicit,
         weights=weights,
         pairs=pairs,
         ceiling=ceiling,
@@ -224,13 +226,13 @@ def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
         limits = allocate_connections(whole, subject="main")
     except ValidationError as refused:
         text = str(refused)
-        assert [name for name, taken in {**elsewhere, **stated}.items() if taken and name not in text] == []
+        assert [name for name, taken in {**elsewhere, **explicit}.items() if taken and name not in text] == []
         assert [name for name in weights if name not in text] == []
         return
-    assert set(limits) == {*stated, *weights}
+    assert set(limits) == {*explicit, *weights}
     assert sum(limits.values()) + sum(elsewhere.values()) <= whole.usable
     assert all(type(limit) is int for limit in limits.values())
-    assert all(whole.floor(name) <= limits[name] <= max(ceiling, whole.floor(name)) for name in weights)
+    assert all(whole.minimum(name) <= limits[name] <= max(ceiling, whole.minimum(name)) for name in weights)
 
 
 def test_an_output_of_another_stack_counts() -> None:

@@ -196,7 +196,7 @@ def test_hyperdrive_stays_below_what_the_vendor_leaves() -> None:
         hyperdrive(origin=existing(**{**PARTS, "host": AZURE}, max_connections=50).origin, connection_limit=limit)
 
     deploy(lambda: program(35))
-    with rejected("is 36", "accepts 50 connections, 35 of them usable"):
+    with rejected("must be at most 35, got 36 (the database accepts 50 connections)"):
         deploy(lambda: program(36))
 
 

@@ -155,11 +155,11 @@ def test_a_component_without_resources_is_omitted() -> None:
 
 
 def test_the_parts_of_a_bar_are_adjacent_and_fill_it() -> None:
-    shares = "   100  accepted by the database\n   -10  kept by the database\n   -60  main\n    30  left"
+    shares = "   100  accepted by the database\n   -10  reserved by the database\n   -60  main\n    30  left"
     assert table("main", shares, []).splitlines() == [
         "| `main` accepts 100 connections | | |",
         "|---|---:|---|",
-        f"| kept by the database | 10 | `{'█' * 5 + '·' * 45}` |",
+        f"| reserved by the database | 10 | `{'█' * 5 + '·' * 45}` |",
         f"| main | 60 | `{'·' * 5 + '█' * 30 + '·' * 15}` |",
         f"| left | 30 | `{'·' * 35 + '░' * 15}` |",
     ]

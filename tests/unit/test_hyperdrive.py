@@ -106,9 +106,9 @@ def test_the_port_is_a_whole_number(port: float, given: Given) -> None:
 
 
 def rendered_port(port: Any) -> Any:
-    from edge_postgres.hyperdrive.configuration import render_origin
+    from edge_postgres.hyperdrive.origin import render_origin
 
-    return render_origin(origin(port=port), allow_loopback=False, subject="main")["port"]
+    return render_origin(origin(port=port), allow_loopback=False, subject="main.origin")["port"]
 
 
 @pytest.mark.parametrize("route", [origin, access, vpc])
@@ -242,7 +242,7 @@ def test_an_origin_as_one_output_is_rejected() -> None:
 
 def test_what_is_rejected_registers_no_configuration() -> None:
     def program() -> list[str]:
-        with rejected("is 4"):
+        with rejected("got 4"):
             hyperdrive(connection_limit=4)
         return []
 

@@ -101,13 +101,13 @@ def test_no_caching_is_rejected() -> None:
 
 
 def test_fewer_connections_than_the_two_open_are_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.connection_limit: is 9", "at least 5", "Use 10 or more"):
+    with rejected("main.connection_limit: must be at least 10, got 9", "at least 5", "Set 10 or more"):
         halves(lambda: {"connection_limit": given(9)}, preview=preview)
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 1.5, float("nan")])
 def test_a_share_that_leaves_one_with_nothing_is_rejected(share: float) -> None:
-    with rejected(f"main.fresh_share: is {share:g}", "above 0 and below 1"):
+    with rejected(f"main.fresh_share: must be above 0 and below 1, got {share:g}"):
         both(fresh_share=share)
 
 

@@ -12,7 +12,7 @@ from tests.unit.sound import CONFIG, HOST, PASSWORD, access, existing, hyperdriv
 Given = Callable[[Any], Any]
 
 POOLED = "ep-cool-name-pooler.eu-central-1.aws.neon.tech"
-PUBLIC_ROUTE = "Give `host` and `port`, or `host`, `access_client_id` and `access_client_secret`, or `service_id`."
+PUBLIC_ROUTE = "Set `host` and `port`, or `host`, `access_client_id` and `access_client_secret`, or `service_id`."
 
 
 # Addresses that it refuses.
@@ -68,9 +68,9 @@ def test_a_private_address_is_rejected_whatever_its_reach_says(given: Given, pre
     [
         (
             {"reach": "private"},
-            "main.origin.reach: is private; Cloudflare dials from the Internet. Take a public host",
+            "main.origin.reach: is private; Hyperdrive connects from the Internet and needs a network route.",
         ),
-        ({"endpoint": "pooled"}, "main.origin.endpoint: is pooled; Hyperdrive is a transaction pooler itself"),
+        ({"endpoint": "pooled"}, "main.origin.endpoint: is a pooled endpoint; Hyperdrive is a transaction pooler"),
     ],
 )
 def test_what_no_host_can_mend_is_rejected_in_a_preview_that_does_not_know_it(
@@ -164,32 +164,32 @@ def test_a_port_that_is_a_text_is_rejected(given: Given) -> None:
 
 @pytest.mark.parametrize("part", ["host", "port"])
 def test_half_an_address_is_rejected(part: str, preview: bool) -> None:
-    with rejected(f"main.origin.{part}: is not given", PUBLIC_ROUTE):
+    with rejected(f"main.origin.{part}: is required", PUBLIC_ROUTE):
         deploy(lambda: hyperdrive(origin=origin(**{part: ...})), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["host", "access_client_id", "access_client_secret"])
 def test_a_tunnel_without_one_of_its_parts_is_rejected(part: str, preview: bool) -> None:
-    with rejected(f"main.origin.{part}: is not given", PUBLIC_ROUTE):
+    with rejected(f"main.origin.{part}: is required", PUBLIC_ROUTE):
         deploy(lambda: hyperdrive(origin=access(**{part: ...})), preview=preview)
 
 
 def test_a_tunnel_with_a_port_is_rejected(preview: bool) -> None:
-    with rejected("main.origin.access_client_id: stands beside `port`", "Leave `port` out"):
+    with rejected("main.origin.access_client_id: cannot be combined with `port`", "Omit `port`"):
         deploy(lambda: hyperdrive(origin=access(port=5432)), preview=preview)
 
 
 def test_half_a_token_with_a_port_is_rejected() -> None:
-    with rejected("stands beside `port`"):
+    with rejected("cannot be combined with `port`"):
         deploy(lambda: hyperdrive(origin=origin(access_client_secret="x")))
 
 
 @pytest.mark.parametrize("other", ["host", "port", "access_client_id", "access_client_secret"])
 def test_a_vpc_service_beside_a_part_of_another_route_is_rejected(other: str, preview: bool) -> None:
-    with rejected("main.origin.service_id: stands beside", f"`{other}`", "or a service alone"):
+    with rejected(f"main.origin.service_id: cannot be combined with `{other}`", "or `service_id` alone"):
         deploy(lambda: hyperdrive(origin=vpc(**{other: "x"})), preview=preview)
 
 
 def test_a_route_that_is_not_known_yet_is_rejected_by_its_shape() -> None:
-    with rejected("main.origin.service_id: stands beside `host`"):
+    with rejected("main.origin.service_id: cannot be combined with `host`"):
         deploy(lambda: hyperdrive(origin=vpc(service_id=unknown(), host=HOST)), preview=True)

@@ -16,18 +16,23 @@ Given = Callable[[Any], Any]
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", ""])
 def test_a_tls_mode_that_hyperdrive_does_not_speak_is_rejected(mode: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.origin.sslmode: is {mode}; Hyperdrive always uses TLS", "`require`", "`verify-full`"):
+    with rejected(f"main.origin.sslmode: must be one of `require`, `verify-ca`, `verify-full`, got {mode}"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
 def test_a_tls_mode_is_rejected_although_the_ca_is_not_known_yet() -> None:
-    with rejected("is disable; Hyperdrive always uses TLS"):
+    with rejected("got disable. Set one of them; Hyperdrive always connects to the database with TLS."):
         deploy(lambda: hyperdrive(origin=origin(sslmode="disable", ca_certificate_id=unknown())), preview=True)
 
 
 @pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
 def test_a_verify_mode_without_a_ca_is_rejected_with_both_ways_out(mode: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.origin.sslmode: is {mode}", "an uploaded CA only", "`ca_certificate_id`", "`require`"):
+    with rejected(
+        f"main.origin.sslmode: is {mode}",
+        "which requires `ca_certificate_id`",
+        "an uploaded CA. Set `ca_certificate_id`",
+        "`require`",
+    ):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
@@ -37,15 +42,18 @@ def test_a_verify_mode_of_a_connection_string_without_a_ca_is_rejected(given: Gi
         deploy(lambda: hyperdrive(origin=existing(url=given(url)).origin), preview=preview)
 
 
-@pytest.mark.parametrize(("mode", "shown"), [("require", "require"), (None, "not stated")])
+@pytest.mark.parametrize(("mode", "shown"), [("require", "require"), (None, "omitted")])
 def test_a_ca_without_a_verify_mode_is_rejected(mode: str | None, shown: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.origin.sslmode: is {shown} beside `ca_certificate_id`", "Say `verify-ca` or `verify-full`"):
+    with rejected(
+        f"main.origin.sslmode: is {shown}, which cannot be combined with `ca_certificate_id`",
+        "Set `verify-ca` or `verify-full`",
+    ):
         deploy(lambda: hyperdrive(origin=origin(sslmode=mode, ca_certificate_id=given("ca"))), preview=preview)
 
 
 @pytest.mark.parametrize("leaf", [{"sslmode": "require"}, {"ca_certificate_id": "ca"}])
 def test_tls_beside_a_vpc_service_is_rejected(leaf: dict[str, str], preview: bool) -> None:
-    with rejected("main.origin.sslmode: stands beside `service_id`", "TLS settings of its own"):
+    with rejected("main.origin.sslmode: cannot be combined with `service_id`", "its own TLS settings"):
         deploy(lambda: hyperdrive(origin=vpc(**leaf)), preview=preview)
 
 
@@ -53,7 +61,7 @@ def test_tls_beside_a_vpc_service_is_rejected(leaf: dict[str, str], preview: boo
 
 
 def test_a_limit_below_the_floor_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.connection_limit: is 4", "at least 5", "Use a whole number of 5 or more."):
+    with rejected("main.connection_limit: must be at least 5, got 4 (Hyperdrive's minimum). Set 5 or more."):
         deploy(lambda: hyperdrive(connection_limit=given(4)), preview=preview)
 
 
@@ -61,7 +69,7 @@ def test_a_limit_below_the_floor_is_rejected(given: Given, preview: bool) -> Non
 def test_a_limit_above_the_plans_ceiling_is_rejected(
     plan: str | None, limit: int, ceiling: int, given: Given, preview: bool
 ) -> None:
-    with rejected(f"main.connection_limit: is {limit}", f"may open {ceiling}"):
+    with rejected(f"main.connection_limit: must be at most {ceiling}, got {limit}"):
         deploy(lambda: hyperdrive(connection_limit=given(limit), plan=plan), preview=preview)
 
 
@@ -71,18 +79,20 @@ def test_a_ceiling_of_ones_own_takes_the_place_of_the_plans(given: Given, previe
 
 
 def test_a_limit_that_leaves_the_database_no_connection_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.connection_limit: is 10", "accepts 10 connections, 9 of them usable", "Use 9 or less"):
+    with rejected(
+        "main.connection_limit: must be at most 9, got 10 (the database accepts 10 connections). Set 9 or less"
+    ):
         deploy(lambda: hyperdrive(origin=origin(max_connections=given(10))), preview=preview)
 
 
 def test_a_limit_that_takes_reserved_connections_is_rejected(given: Given, preview: bool) -> None:
     leaves = {"max_connections": 20, "reserved_connections": 11}
-    with rejected("is 10", "9 of them usable"):
+    with rejected("must be at most 9, got 10"):
         deploy(lambda: hyperdrive(origin=origin(**{key: given(leaf) for key, leaf in leaves.items()})), preview=preview)
 
 
 def test_the_database_s_connections_travel_with_an_existing_origin(given: Given, preview: bool) -> None:
-    with rejected("is 10", "accepts 10 connections"):
+    with rejected("got 10", "accepts 10 connections"):
         deploy(
             lambda: hyperdrive(
                 origin=existing(url="postgres://app:pw@db.example.com/app", max_connections=given(10)).origin
@@ -92,7 +102,7 @@ def test_the_database_s_connections_travel_with_an_existing_origin(given: Given,
 
 
 def test_a_limit_is_rejected_although_the_database_is_not_known_yet() -> None:
-    with rejected("main.connection_limit: is 4"):
+    with rejected("main.connection_limit: must be at least 5, got 4"):
         deploy(lambda: hyperdrive(connection_limit=4, origin=origin(max_connections=unknown())), preview=True)
 
 
@@ -109,24 +119,24 @@ def test_a_plan_that_does_not_exist_is_rejected() -> None:
     [{}, {"disabled": False}, {"max_age": 60}, {"stale_while_revalidate": 15}, {"max_age": 60, "disabled": False}],
 )
 def test_caching_that_is_half_stated_is_rejected(caching: dict[str, Any], preview: bool) -> None:
-    with rejected("main.caching: is not stated", "Say `disabled`, or both", "as old as their sum"):
+    with rejected("main.caching: requires `disabled`, or both `max_age`", "as old as the sum of both ages"):
         deploy(lambda: hyperdrive(caching=caching), preview=preview)
 
 
 @pytest.mark.parametrize("age", ["max_age", "stale_while_revalidate"])
 def test_an_age_of_no_cache_is_rejected(age: str, given: Given, preview: bool) -> None:
-    with rejected("main.caching: is disabled and states an age"):
+    with rejected("main.caching: is disabled, which cannot be combined with"):
         deploy(lambda: hyperdrive(caching={"disabled": True, age: given(60)}), preview=preview)
 
 
 @pytest.mark.parametrize("age", [0, -1, 3601])
 def test_an_age_out_of_range_is_rejected(age: int, given: Given, preview: bool) -> None:
-    with rejected(f"main.caching.max_age: is {age} s", "at most 3600 s"):
+    with rejected(f"main.caching.max_age: must be between 1 and 3600, got {age} (seconds)"):
         deploy(lambda: hyperdrive(caching={"max_age": given(age), "stale_while_revalidate": 15}), preview=preview)
 
 
 def test_a_stale_age_below_zero_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.caching.stale_while_revalidate: is -1 s", "0 or more"):
+    with rejected("main.caching.stale_while_revalidate: must be at least 0, got -1 (seconds)", "0 or more"):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": given(-1)}), preview=preview)
 
 

@@ -119,13 +119,13 @@ def test_the_bounds_of_a_plan_are_allowed(plan: str, limit: int) -> None:
 
 @pytest.mark.parametrize("limit", [4, 0, -1, 4.0])
 def test_a_limit_below_the_floor_is_rejected(limit: float) -> None:
-    with rejected(f"limit: is {limit:g}", "at least 5 connections", "Use a whole number of 5 or more."):
+    with rejected(f"limit: must be at least 5, got {limit:g}", "Set 5 or more."):
         validate_limit(limit, plan=Plan.PAID, subject="limit")
 
 
 @pytest.mark.parametrize(("plan", "limit", "ceiling"), [("free", 21, 20), ("paid", 1501, 1500)])
 def test_a_limit_above_the_plans_ceiling_is_rejected(plan: str, limit: int, ceiling: int) -> None:
-    with rejected(f"limit: is {limit}", f"on the {plan} plan may open {ceiling}", f"Use {ceiling} or less"):
+    with rejected(f"limit: must be at most {ceiling}, got {limit}", f"the {plan} plan", f"Set {ceiling} or less"):
         validate_limit(limit, plan=Plan(plan), subject="limit")
 
 
@@ -134,7 +134,7 @@ def test_a_ceiling_of_ones_own_allows_more_than_the_plan() -> None:
 
 
 def test_a_ceiling_of_ones_own_allows_less_than_the_plan() -> None:
-    with rejected("is 11", "may open 10"):
+    with rejected("must be at most 10, got 11"):
         validate_limit(11, plan=Plan.PAID, ceiling=10, subject="limit")
 
 
@@ -155,23 +155,26 @@ def test_a_whole_float_becomes_a_whole_number() -> None:
 
 def test_one_connection_of_the_database_stays_free() -> None:
     assert validate_limit(99, plan=Plan.PAID, max_connections=100, subject="limit") == 99
-    with rejected("is 100", "accepts 100 connections, 99 of them usable", "Use 99 or less, or a larger database."):
+    with rejected(
+        "must be at most 99, got 100 (the database accepts 100 connections)",
+        "Set 99 or less, or use a larger database.",
+    ):
         validate_limit(100, plan=Plan.PAID, max_connections=100, subject="limit")
 
 
 def test_reserved_connections_stay_free() -> None:
     assert validate_limit(90, plan=Plan.PAID, max_connections=100, reserved=10, subject="limit") == 90
-    with rejected("is 91", "90 of them usable"):
+    with rejected("must be at most 90, got 91"):
         validate_limit(91, plan=Plan.PAID, max_connections=100, reserved=10, subject="limit")
 
 
 def test_the_smallest_limit_is_the_way_out_of_a_database_with_just_enough_connections() -> None:
-    with rejected("5 of them usable", "Use 5 or less, or a larger database."):
+    with rejected("must be at most 5, got 6", "Set 5 or less, or use a larger database."):
         validate_limit(6, plan=Plan.PAID, max_connections=6, subject="limit")
 
 
 def test_a_database_with_fewer_connections_than_hyperdrive_needs_is_rejected_without_a_number_to_try() -> None:
-    with rejected("is 5", "5 connections, 0 of them usable", "Take a larger database."):
+    with rejected("must be at most 0, got 5", "accepts 5 connections). Use a larger database."):
         validate_limit(5, plan=Plan.PAID, max_connections=5, reserved=5, subject="limit")
 
 

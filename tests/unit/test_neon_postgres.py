@@ -255,7 +255,7 @@ def test_hyperdrive_takes_the_origin(preview: bool) -> None:
 
 
 def test_hyperdrive_rejects_more_than_the_smallest_compute_accepts() -> None:
-    with rejected("main.connection_limit: is 98", "accepts 104 connections, 97 of them usable"):
+    with rejected("main.connection_limit: must be at most 97, got 98 (the database accepts 104 connections)"):
         run_of(lambda: hyperdrive(origin=neon(max_cu=8).origin, connection_limit=98) and None)
 
 

@@ -161,10 +161,15 @@ def test_what_is_no_key_is_rejected_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "half", [{"client_key_pem": "k"}, {"client_certificate_pem": "c"}, {"client_certificate_file": "f"}]
+    ("half", "problem"),
+    [
+        ({"client_key_pem": "k"}, "requires `client_certificate_pem` or `client_certificate_file`"),
+        ({"client_certificate_pem": "c"}, "is required with a client certificate"),
+        ({"client_certificate_file": "f"}, "is required with a client certificate"),
+    ],
 )
-def test_half_a_client_certificate_is_rejected(half: dict[str, Any]) -> None:
-    with rejected("main.client_key_pem: and the client certificate belong together"):
+def test_a_client_certificate_without_its_key_or_a_key_alone_is_rejected(half: dict[str, Any], problem: str) -> None:
+    with rejected(f"main.client_key_pem: {problem}"):
         made(**half)
 
 
@@ -174,17 +179,17 @@ def test_no_certificate_at_all_is_rejected() -> None:
 
 
 def test_a_text_beside_a_file_is_rejected() -> None:
-    with rejected("main.ca_pem: stands beside `ca_file`"):
+    with rejected("main.ca_pem: cannot be combined with `ca_file`"):
         made(ca_pem=ca().pem, ca_file="ca.pem")
 
 
 def test_a_name_without_a_bundle_is_rejected() -> None:
-    with rejected("main.ca_common_name: stands without `ca_pem`"):
+    with rejected("main.ca_common_name: requires `ca_pem` or `ca_file`"):
         made(ca_common_name="x", client_certificate_pem=client().pem, client_key_pem=client().key)
 
 
 def test_a_file_that_is_not_there_is_rejected(tmp_path: Path) -> None:
-    with rejected("main.ca_file: is", "ca.pem, which cannot be read"):
+    with rejected("main.ca_file: cannot be read: ", "ca.pem"):
         made(ca_file=str(tmp_path / "ca.pem"))
 
 
@@ -219,7 +224,9 @@ def test_a_client_certificate_is_shown_with_any_mode() -> None:
 
 @pytest.mark.parametrize("host", ["1.1.1.1", "2606:4700:4700::1111"])
 def test_an_address_cannot_be_verified_in_full(host: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.origin.sslmode: is verify-full for {host}", "certificates name hosts", "verify-ca"):
+    with rejected(
+        f"main.origin.sslmode: is verify-full, which requires a host name, got the IP address {host}", "verify-ca"
+    ):
         deploy(
             lambda: hyperdrive(origin=origin(host=given(host), sslmode="verify-full", ca_certificate_id="a")),
             preview=preview,

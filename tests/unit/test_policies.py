@@ -123,9 +123,7 @@ def test_production_is_a_matter_of_the_stack_s_name_and_of_configuration(rule: s
 
 def test_a_limit_is_bounded_by_the_plan_or_by_an_agreement() -> None:
     large = Breach("", tokens.HYPERDRIVE, {"originConnectionLimit": 40}, "").made("large")
-    assert (
-        "an account on the free plan may open 20" in told("hyperdrive-limit-stated", large, options={"plan": "free"})[0]
-    )
+    assert "must be at most 20, got" in told("hyperdrive-limit-stated", large, options={"plan": "free"})[0]
     assert told("hyperdrive-limit-stated", large, options={"plan": "free", "ceiling": 50}) == []
 
 
@@ -143,7 +141,7 @@ def test_the_configurations_of_one_database_are_added_up() -> None:
     first, second = hyperdrives(a=14, b=14)
     assert told("hyperdrive-within-budget", first) == []
     (message,) = told("hyperdrive-within-budget", first, STACK, None, second)
-    assert message.startswith("originConnectionLimit: is 28; the database accepts")
+    assert message.startswith("originConnectionLimit: must be at most 27, got 28 (the database accepts")
     assert "That is the sum of a, b, all of one database." in message
 
 

@@ -207,7 +207,7 @@ def test_every_plan_allows_hyperdrives_smallest_limit(plan: PrismaPlan) -> None:
 @pytest.mark.parametrize(("plan", "limit"), [("free", 5), ("starter", 5), ("pro", 45), ("business", 95)])
 def test_the_plan_bounds_hyperdrives_limit(plan: str, limit: int, preview: bool) -> None:
     run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit) and None, preview=preview)
-    with rejected(f"main.connection_limit: is {limit + 1}", f"{limit} of them usable"):
+    with rejected(f"main.connection_limit: must be at most {limit}, got {limit + 1}"):
         run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit + 1), preview=preview)
 
 

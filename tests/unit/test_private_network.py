@@ -370,7 +370,7 @@ def test_the_service_tokens_secret_is_a_secret_by_itself_and_the_host_name_is_no
 
 @BOTH
 def test_a_database_that_is_stated_as_public_is_rejected(make: Make, given: Given, preview: bool) -> None:
-    with rejected("main.origin.reach: is public", "leave that door open", "Leave the route out"):
+    with rejected("main.origin.reach: is public", "would leave the database open", "Omit the route"):
         made(lambda: make(origin=private(reach=given("public"))), preview)
 
 
@@ -382,13 +382,13 @@ def test_a_name_that_only_looks_public_is_taken(make: Make) -> None:
 @BOTH
 @pytest.mark.parametrize("route", [tunnelled, served])
 def test_an_origin_that_has_a_route_is_rejected(make: Make, route: Make, preview: bool) -> None:
-    with rejected("is a route already", "Leave one of the routes out."):
+    with rejected("is already a network route", "Omit one of the routes."):
         made(lambda: make(origin=route()), preview)
 
 
 @BOTH
 def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
-    with rejected("is a route already"):
+    with rejected("is already a network route"):
         made(lambda: AccessTunnelRoute("other", {
             "account_id": ACCOUNT, "zone_id": ZONE, "hostname": "other.example.com", "origin": make().origin,
         }))  # fmt: skip
@@ -396,7 +396,7 @@ def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
 
 @BOTH
 def test_an_origin_without_a_host_is_rejected(make: Make, preview: bool) -> None:
-    with rejected("main.origin.host: is not given", "that the connector dials"):
+    with rejected("main.origin.host: is required", "to which the connector connects"):
         made(lambda: make(origin=private(host=...)), preview)
 
 
@@ -410,13 +410,13 @@ def test_a_pooled_endpoint_is_rejected_as_hyperdrive_would_not_see_it(make: Make
 
 @pytest.mark.parametrize("port", [0, 65536])
 def test_a_port_out_of_range_is_rejected(port: int) -> None:
-    with rejected(f"main.origin.port: is {port}", "from 1 to 65535"):
+    with rejected(f"main.origin.port: must be between 1 and 65535, got {port}"):
         validate_private(host=HOST, port=port, endpoint=None, reach=None, subject="main.origin")
 
 
 @BOTH
 def test_a_port_is_checked_before_anything_is_made(make: Make, given: Given, preview: bool) -> None:
-    with rejected("main.origin.port: is 0"):
+    with rejected("main.origin.port: must be between 1 and 65535, got 0"):
         made(lambda: make(origin=private(port=given(0))), preview)
 
 
@@ -435,12 +435,12 @@ def test_an_argument_that_is_none_is_rejected(make: Make) -> None:
 
 @pytest.mark.parametrize("leaf", ["ca_certificate_id", "mtls_certificate_id"])
 def test_a_certificate_that_a_service_cannot_take_is_rejected(leaf: str, preview: bool) -> None:
-    with rejected(f"main.origin.{leaf}: cannot be used", "take the access tunnel"):
+    with rejected(f"main.origin.{leaf}: is not supported by a Workers VPC service", "use the access tunnel"):
         made(lambda: vpc(origin=private(**{leaf: unknown()})), preview)
 
 
 def test_full_verification_of_a_vendors_own_authority_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.certificate_verification: is verify_full", "an authority of its own", "`disabled`", "tunnel"):
+    with rejected("main.certificate_verification: is verify_full", "has a private CA", "`disabled`", "tunnel"):
         made(lambda: vpc(origin=private(host=given(RDS))), preview)
 
 
@@ -451,7 +451,7 @@ def test_less_verification_is_taken_where_it_is_stated(mode: str, given: Given) 
 
 
 def test_full_verification_of_an_address_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.certificate_verification: is verify_full for an address", "certificates name hosts"):
+    with rejected("main.certificate_verification: is verify_full, which requires a host name, got an IP address"):
         made(lambda: vpc(origin=private(host=given("10.0.0.5"))), preview)
 
 
@@ -464,11 +464,13 @@ def test_servers_that_resolve_an_address_are_rejected(given: Given, preview: boo
     def program() -> None:
         vpc(origin=private(host=given("10.0.0.5")), certificate_verification="disabled", resolver_ips=["10.0.0.2"])
 
-    with rejected("main.resolver_ips: stands beside an address"):
+    with rejected("main.resolver_ips: cannot be combined with an IP address"):
         made(program, preview)
 
 
-@pytest.mark.parametrize(("servers", "fault"), [([], "has no address"), (["dns.internal"], "which is no IP address")])
+@pytest.mark.parametrize(
+    ("servers", "fault"), [([], "must have at least one IP address"), (["dns.internal"], "which is not an IP address")]
+)
 def test_resolvers_that_are_no_addresses_are_rejected(servers: Any, fault: str, given: Given, preview: bool) -> None:
     with rejected("main.resolver_ips:", fault):
         made(lambda: vpc(resolver_ips=given(servers)), preview)
@@ -479,23 +481,28 @@ def test_resolvers_that_are_no_addresses_are_rejected(servers: Any, fault: str, 
     ["example.com", "localhost", "*.example.com", "DB.example.com", "db.example.com.", "-a.example.com", "10.0.0.5"],
 )
 def test_a_host_name_that_cannot_be_below_a_zone_is_rejected(hostname: str) -> None:
-    with rejected(f"main.hostname: is {hostname}", "`db.example.com`"):
+    with rejected(
+        f"main.hostname: must be a full host name below one of your zones{hostname and f', got {hostname}'}",
+        "`db.example.com`",
+    ):
         validate_hostname(hostname, subject="main.hostname")
 
 
 def test_a_host_name_is_checked_before_anything_is_made(given: Given, preview: bool) -> None:
-    with rejected("main.hostname: is example.com"):
+    with rejected("main.hostname: must be a full host name below one of your zones, got example.com"):
         made(lambda: access(hostname=given("example.com")), preview)
 
 
 def test_a_url_in_the_place_of_a_host_name_is_rejected_and_not_shown(given: Given) -> None:
-    with pytest.raises(pulumi.RunError, match=r"main.hostname: is no host name\.") as refused:
+    with pytest.raises(
+        pulumi.RunError, match=r"main.hostname: must be a full host name below one of your zones\."
+    ) as refused:
         made(lambda: access(hostname=given(f"postgres://app:{PASSWORD}@h/d")))
     assert PASSWORD not in str(refused.value)
 
 
 def test_the_databases_own_host_as_that_of_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.hostname: is the database's own host", "nothing has yet"):
+    with rejected("main.hostname: is the host of the database", "no DNS record uses"):
         made(lambda: access(hostname=given("db.example.com"), origin=private(host=given("DB.example.com"))), preview)
 
 
@@ -508,7 +515,7 @@ def test_a_certificate_that_cannot_name_the_tunnel_is_rejected(given: Given, pre
     def program() -> None:
         access(origin=private(host=given(RDS), sslmode=given("verify-full"), ca_certificate_id="ca"))
 
-    with rejected("main.origin.sslmode: is verify-full", "the tunnel's host name", "Say `verify-ca`."):
+    with rejected("main.origin.sslmode: is verify-full", "the tunnel's host name", "Set `verify-ca`."):
         made(program, preview)
 
 

@@ -389,12 +389,12 @@ def test_depends_on_of_the_component_applies_to_every_resource_at_aws() -> None:
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_hyperdrive_rejects_a_private_one_and_names_the_routes(kind: dict[str, Any]) -> None:
-    with rejected("main.origin.reach: is private", "dials from the Internet", "`service_id` (Workers VPC)"):
+    with rejected("main.origin.reach: is private", "connects from the Internet", "`service_id` (Workers VPC)"):
         pool(**kind, public=...)
 
 
 def test_hyperdrives_limit_stays_below_what_the_class_accepts() -> None:
-    with rejected("is 400", "accepts 383 connections, 378 of them usable"):
+    with rejected("must be at most 378, got 400 (the database accepts 383 connections)"):
         deploy(lambda: hyperdrive(origin=rds().origin, connection_limit=400) and None, outputs=OUTPUTS, calls=CALLS)
 
 

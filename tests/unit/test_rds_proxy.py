@@ -225,7 +225,7 @@ def test_its_password_waits_for_the_target_and_the_security_group_rules() -> Non
 
 
 def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
-    with rejected("main.origin.endpoint: is pooled", "Take the origin of the database itself."):
+    with rejected("main.origin.endpoint: is a pooled endpoint", "Use the origin of the database itself."):
         pool(preview)
 
 
@@ -235,7 +235,7 @@ def test_hyperdrive_rejects_a_private_address_even_where_it_is_called_direct(pre
 
 
 def test_behind_a_route_it_is_still_a_second_pooler() -> None:
-    with rejected("main.origin.endpoint: is pooled"):
+    with rejected("main.origin.endpoint: is a pooled endpoint"):
         pool(port=..., access_client_id="id", access_client_secret="token")
 
 

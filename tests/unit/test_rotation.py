@@ -246,7 +246,7 @@ def test_a_configuration_without_slots_becomes_slot_a() -> None:
 
 
 def test_a_missing_slot_is_rejected() -> None:
-    with rejected("main.slots: does not name the slots `a` and `b`"):
+    with rejected("main.slots: must have the slots `a` and `b`"):
         ran(lambda: slots(slots={"a": origin()}) and None)
 
 

@@ -188,7 +188,7 @@ def test_an_age_above_the_ceiling_is_rejected(root: Path) -> None:
         "databases.main.hyperdrive.caching.maxAge",
         stack_file(databases__main__hyperdrive={"connectionLimit": 10, "caching": caching}),
     )
-    assert "at most 3600 s" in complaint
+    assert "must be between 1 and 3600, got 3601" in complaint
 
 
 def test_a_limit_below_five_is_rejected(root: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_limit_below_five_is_rejected(root: Path) -> None:
 
 def test_a_limit_above_the_plans_ceiling_is_rejected(root: Path) -> None:
     file = stack_file(databases__main__hyperdrive__connectionLimit=21, plan="free")
-    assert "free plan may open 20" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+    assert "must be at most 20, got" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
 
 
 def test_the_ceiling_can_be_overridden(root: Path) -> None:
@@ -210,7 +210,7 @@ def test_the_ceiling_can_be_overridden(root: Path) -> None:
 def test_a_limit_that_the_database_cannot_take_is_rejected(root: Path) -> None:
     file = stack_file(databases__main__maxConnections=10)
     complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
-    assert "needs 1 connection more than the database grants. Lower `main` (10)" in complaint
+    assert "needs 1 more connection than the database has available. Lower `main` (10)" in complaint
     assert " 10  accepted by the database\n" in complaint
 
 
@@ -273,7 +273,7 @@ def test_a_pair_without_a_cache_is_rejected(root: Path) -> None:
 
 def test_a_pair_needs_room_for_two(root: Path) -> None:
     file = hyperdrive_settings(fresh={"share": 0.3}, connectionLimit=9)
-    assert "Use 10 or more" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
+    assert "Set 10 or more" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
 
 
 @pytest.mark.parametrize("share", [0, 1, "half"])
@@ -345,7 +345,7 @@ def test_each_slot_takes_the_limit_of_the_budget(root: Path) -> None:
     file = rotating(**ROLES)
     file["databases"]["main"] |= {"maxConnections": 30, "hyperdrive": {"connectionLimit": 20, "caching": "none"}}
     complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
-    assert "needs 13 connections more" in complaint
+    assert "needs 13 more connections" in complaint
     assert "-20  main.a" in complaint
     assert "-20  main.b" in complaint
 
@@ -477,7 +477,7 @@ def test_missing_parts_are_rejected(root: Path) -> None:
 
 def test_a_tls_mode_that_hyperdrive_does_not_speak_is_rejected(root: Path) -> None:
     file = stack_file(databases__main=parts(sslmode="prefer"))
-    assert "always uses TLS" in only_fault(root, "databases.main.sslmode", file)
+    assert "always connects to the database with TLS" in only_fault(root, "databases.main.sslmode", file)
 
 
 def test_verification_needs_a_certificate(root: Path) -> None:

@@ -273,7 +273,7 @@ def test_direct_clients_share_the_connections_with_hyperdrive(root: Path) -> Non
     database = own(maxConnections=50, **BEHIND)
     assert message_for(root, database, acceptOpenNetwork=True, connections=35) == ""
     message = message_for(root, database, acceptOpenNetwork=True, connections=36)
-    assert "needs 1 connection more than the database grants" in message
+    assert "needs 1 more connection than the database has available" in message
     assert "36  workers.api" in message
 
 

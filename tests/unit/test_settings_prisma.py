@@ -106,7 +106,7 @@ def test_a_limit_that_needs_connections_that_prisma_reserves_is_rejected(plan: s
 
 def test_a_limit_of_one_more_than_a_small_plan_has_is_rejected(root: Path) -> None:
     complaint = only_fault(root, LIMIT, database(plan="starter", hyperdrive=limit(6)))
-    assert complaint.startswith("needs 1 connection more than the database grants.")
+    assert complaint.startswith("needs 1 more connection than the database has available.")
 
 
 def test_an_explicit_number_of_connections_overrides_the_plans(root: Path) -> None:

@@ -260,7 +260,7 @@ def test_connectors_without_a_network_are_rejected(root: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "complaint"),
     [
-        ("tasks", 0, "is 0."),
+        ("tasks", 0, "must be at least 1, got 0."),
         ("image", "cloudflare/cloudflared", "with its version"),
         ("vpc", "vpc-0a", "Did you mean `vpcId`?"),
     ],
@@ -278,20 +278,22 @@ def test_an_invalid_verification_is_rejected(root: Path) -> None:
 def test_full_verification_of_an_instance_is_rejected_before_its_host_is_known(root: Path) -> None:
     file = rds(route={"kind": "vpc-service", "connector": "ecs"})
     complaint = only_fault(root, f"{MAIN}.route.certificateVerification", file)
-    assert "signs with an authority of its own" in complaint
-    assert "State `certificateVerification`" in complaint
+    assert "has a private CA" in complaint
+    assert "Set `certificateVerification`" in complaint
 
 
 def test_full_verification_of_an_address_is_rejected(root: Path) -> None:
     file = existing(VPC, host="10.0.0.5")
-    assert "certificates name hosts" in only_fault(root, f"{MAIN}.route.certificateVerification", file)
+    assert "requires a host name, got an IP address" in only_fault(root, f"{MAIN}.route.certificateVerification", file)
 
 
 def test_a_host_like_the_ones_that_a_provider_makes_is_known() -> None:
     assert vendor_of(EXAMPLE_HOST) is not None
 
 
-@pytest.mark.parametrize(("servers", "complaint"), [([], "has no address"), (["dns"], "has dns")])
+@pytest.mark.parametrize(
+    ("servers", "complaint"), [([], "must have at least one IP address"), (["dns"], "contains dns")]
+)
 def test_resolvers_that_are_no_addresses_are_rejected(root: Path, servers: list[str], complaint: str) -> None:
     assert complaint in only_fault(root, f"{MAIN}.route.resolverIps", vpc(resolverIps=servers))
 
@@ -304,7 +306,7 @@ def test_tls_together_with_a_service_is_rejected(root: Path) -> None:
 
 def test_tls_that_cannot_succeed_behind_a_tunnel_is_rejected(root: Path) -> None:
     file = rds(route=TUNNEL, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": TLS})
-    assert "Say `verify-ca`." in only_fault(root, f"{MAIN}.hyperdrive.tls.mode", file)
+    assert "Set `verify-ca`." in only_fault(root, f"{MAIN}.hyperdrive.tls.mode", file)
 
 
 def test_only_the_ca_can_be_verified_behind_a_tunnel(root: Path) -> None:
@@ -313,12 +315,12 @@ def test_only_the_ca_can_be_verified_behind_a_tunnel(root: Path) -> None:
 
 
 def test_an_invalid_host_name_is_rejected(root: Path) -> None:
-    assert "is example.com" in only_fault(root, f"{MAIN}.route.hostname", tunnel(hostname="example.com"))
+    assert "got example.com" in only_fault(root, f"{MAIN}.route.hostname", tunnel(hostname="example.com"))
 
 
 def test_the_databases_own_host_as_that_of_the_tunnel_is_rejected(root: Path) -> None:
     file = existing({**TUNNEL, "hostname": "db.example.com"}, host="db.example.com")
-    assert "the database's own host" in only_fault(root, f"{MAIN}.route.hostname", file)
+    assert "is the host of the database" in only_fault(root, f"{MAIN}.route.hostname", file)
 
 
 def test_a_zone_by_its_name_is_rejected(root: Path) -> None:
@@ -339,7 +341,7 @@ def test_a_route_to_a_database_of_a_vendor_that_is_public_is_rejected(root: Path
 
 def test_a_second_route_is_rejected(root: Path) -> None:
     file = existing(VPC, host=..., serviceId="service")
-    assert "is a route already" in only_fault(root, f"{MAIN}.serviceId", file)
+    assert "is already a network route" in only_fault(root, f"{MAIN}.serviceId", file)
 
 
 def test_all_errors_of_a_route_are_reported_at_once(root: Path) -> None:

@@ -126,7 +126,7 @@ def test_the_reserve_is_rounded_up(most: float, kept: int) -> None:
 
 def test_hyperdrive_stays_below_what_supabase_leaves() -> None:
     deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=48) and None)
-    with rejected("is 49", "accepts 60 connections, 48 of them usable"):
+    with rejected("must be at most 48, got 49 (the database accepts 60 connections)"):
         deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=49) and None)
 
 

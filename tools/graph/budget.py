@@ -1,8 +1,9 @@
 """Draws the connection budget of a database as a table with a bar, from the numbers of `ConnectionBudget`."""
 
 from collections.abc import Iterator
+from typing import cast
 
-from edge_postgres.hyperdrive.budget import render_shares
+from edge_postgres.hyperdrive.budget import Allocation, render_shares
 from edge_postgres.stack import Settings
 from edge_postgres.stack.workers.direct import connections_by_client
 
@@ -16,9 +17,11 @@ def budget_tables(stack: Settings) -> Iterator[str]:
         # The connections of other stacks are in their outputs, which are not read here.
         args = database.budget_args(stack.plan, {}, connections_by_client(stack.direct_users, name))
         if args is not None:
+            # All numbers of a stack file are plain, and so is the allocation.
+            allocation = cast(Allocation, render_shares(args, subject=name))
             yield table(
                 name,
-                render_shares(args, subject=name)["table"],
+                allocation["table"],
                 sorted(database.hyperdrive.other_stacks if database.hyperdrive else ()),
             )
 

@@ -1,12 +1,13 @@
-"""`ConnectionBudget`: the sum of all that a database is asked for, against what it grants."""
+"""`ConnectionBudget`: divides the connections of a database among its consumers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget_rules import Budget, allocate_connections, validate_budget
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_CEILING
@@ -16,32 +17,33 @@ class ConnectionBudgetArgs(TypedDict):
     """Arguments of ConnectionBudget."""
 
     max_connections: pulumi.Input[float]
-    """Connections that the database accepts in all; an origin component's `max_connections`."""
+    """Connections that the database accepts in all: the `max_connections` of an origin component."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that the database keeps for itself; none where it is left out."""
+    """Connections of these that the database reserves for itself. Default: 0."""
     unallocated: NotRequired[pulumi.Input[float]]
-    """Connections that the budget leaves unallocated, because Hyperdrive's limit is approximate; default: a tenth."""
+    """Connections that the budget leaves unallocated, because Hyperdrive's limit is approximate. Default: a tenth."""
     elsewhere: NotRequired[Mapping[str, pulumi.Input[float]]]
-    """Connections that others take, by name: migrations, dashboards, other stacks."""
+    """Connections of clients outside this stack, by name: migrations, dashboards, other stacks."""
     limits: NotRequired[Mapping[str, pulumi.Input[float]]]
-    """Limits that are stated, by the name of who takes them: configurations of Hyperdrive, direct users."""
+    """Limits that you set, by consumer: Hyperdrive configurations and direct connections."""
     weights: NotRequired[Mapping[str, float]]
-    """Who shares what remains, by name, with a weight each; nobody gets fewer than Hyperdrive's floor of 5."""
+    """Consumers that divide the remaining connections, each with its weight. Each gets at least 5, Hyperdrive's
+    minimum."""
     pairs: NotRequired[Sequence[str]]
-    """Names that stand for two configurations of Hyperdrive: each of the two has the floor."""
+    """Consumers that are two Hyperdrive configurations. Each of the two gets at least the minimum."""
     plan: NotRequired[Plan]
-    """Workers plan of the account, `paid` where it is left out: nobody gets more than its ceiling."""
+    """Workers plan of the account. Default: `paid`. No consumer with a weight gets more than the plan's maximum."""
     connection_ceiling: NotRequired[float]
-    """Overrides the plan's ceiling."""
+    """Maximum of a consumer with a weight instead of the plan's."""
 
 
 class ConnectionBudget(pulumi.ComponentResource):
-    """Who takes how many of a database's connections.
+    """The division of a database's connections among its consumers.
 
-    Creates nothing.
+    Creates no resource.
 
-    Refuses claims that together exceed what the database grants, in the preview already; the message has a table of who
-    takes what and says which numbers to change.
+    Rejects limits that together exceed what the database has available, in the preview already. The message has a
+    table of all consumers and says which numbers to change.
 
     Example::
 
@@ -55,63 +57,67 @@ class ConnectionBudget(pulumi.ComponentResource):
     """
 
     limits: pulumi.Output[Mapping[str, float]]
-    """The limit of each party, the stated ones too."""
+    """The limit of each consumer, including those that you set."""
     used: pulumi.Output[float]
-    """Connections that these parties take together: what another stack has to leave to this one."""
+    """Connections of all consumers of this stack: another stack reserves them in its own `elsewhere`."""
     left: pulumi.Output[float]
-    """Connections that nobody takes."""
+    """Connections that remain without a consumer."""
     table: pulumi.Output[str]
-    """Who takes what, one a line."""
+    """The division as text, one consumer per line."""
 
     def __init__(self, name: str, args: ConnectionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ConnectionBudget", name, {}, opts)
         args = validated_args(args, ConnectionBudgetArgs, subject=name)
-        shares = render_shares(args, subject=name)
+        allocation = render_shares(args, subject=name)
 
-        self.limits = pulumi.Output.from_input(apply_input(shares, lambda known: known["limits"]))
-        self.used = pulumi.Output.from_input(apply_input(shares, lambda known: known["used"]))
-        self.left = pulumi.Output.from_input(apply_input(shares, lambda known: known["left"]))
-        self.table = pulumi.Output.from_input(apply_input(shares, lambda known: known["table"]))
+        self.limits = pulumi.Output.from_input(apply_input(allocation, lambda known: known["limits"]))
+        self.used = pulumi.Output.from_input(apply_input(allocation, lambda known: known["used"]))
+        self.left = pulumi.Output.from_input(apply_input(allocation, lambda known: known["left"]))
+        self.table = pulumi.Output.from_input(apply_input(allocation, lambda known: known["table"]))
         self.register_outputs({})
 
 
-def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> Any:
-    """The shares, at once where all numbers are plain: a claim that does not fit ends the program before it begins."""
-    ceiling = args.get(
-        "connection_ceiling",
-        HYPERDRIVE_CONNECTIONS_CEILING[validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")],
-    )
-    numbers: dict[str, Any] = {
+class Allocation(TypedDict):
+    """The outputs of a budget."""
+
+    limits: Mapping[str, float]
+    used: float
+    left: float
+    table: str
+
+
+def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[Allocation]:
+    """Returns the allocation: at once if all numbers are plain, so that an excess ends the program early."""
+    plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
+    ceiling = int(args.get("connection_ceiling", HYPERDRIVE_CONNECTIONS_CEILING[plan]))
+    elsewhere, limits = args.get("elsewhere", {}), args.get("limits", {})
+    numbers: dict[str, object] = {
         "max_connections": args["max_connections"],
         "reserved": args.get("reserved_connections", 0),
         "unallocated": args.get("unallocated"),
-        **{f"elsewhere.{party}": taken for party, taken in args.get("elsewhere", {}).items()},
-        **{f"limits.{party}": taken for party, taken in args.get("limits", {}).items()},
+        **{f"elsewhere.{name}": number for name, number in elsewhere.items()},
+        **{f"limits.{name}": number for name, number in limits.items()},
     }
 
-    def share(known: dict[str, Any]) -> dict[str, Any]:
+    def allocate(known: Json) -> Allocation:
         budget = validate_budget(
-            max_connections=known["max_connections"],
+            known["max_connections"],
             reserved=known["reserved"] or 0,
             unallocated=known["unallocated"],
-            elsewhere=_below("elsewhere.", known),
-            stated=_below("limits.", known),
+            elsewhere={name: known[f"elsewhere.{name}"] for name in elsewhere},
+            explicit={name: known[f"limits.{name}"] for name in limits},
             weights=args.get("weights", {}),
             pairs=frozenset(args.get("pairs", ())),
-            ceiling=int(ceiling),
+            ceiling=ceiling,
             subject=subject,
         )
         return describe_allocation(budget, allocate_connections(budget, subject=subject))
 
-    return apply_inputs(numbers, share)
+    return apply_inputs(numbers, allocate)
 
 
-def describe_allocation(budget: Budget, limits: Mapping[str, int]) -> dict[str, Any]:
-    """Limits, their sum, what is left, and the table of it."""
+def describe_allocation(budget: Budget, limits: Mapping[str, int]) -> Allocation:
+    """Returns the limits, their sum, the connections that are left, and the table."""
     used = sum(limits.values())
     left = budget.usable - sum(budget.elsewhere.values()) - used
     return {"limits": dict(limits), "used": used, "left": left, "table": budget.table(limits)}
-
-
-def _below(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}

@@ -1,9 +1,9 @@
-"""`OriginCertificates`: the authority that a database is verified against, and the certificate that is shown to it."""
+"""`OriginCertificates`: uploads the CA of a database and the client certificate of Hyperdrive."""
 
 import datetime
 import hashlib
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -15,35 +15,35 @@ from edge_postgres.origin.certificates import Certificate, authority, certificat
 
 
 class OriginCertificatesArgs(TypedDict):
-    """Arguments of OriginCertificates: an authority, a client certificate, or both."""
+    """Arguments of OriginCertificates: a CA, a client certificate, or both."""
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the certificates."""
     certificate_name: NotRequired[str]
-    """How their names at Cloudflare begin; the component's name where it is left out."""
+    """Prefix of the certificates' names at Cloudflare. Default: the component's name."""
     ca_pem: NotRequired[pulumi.Input[str]]
-    """The authority that signed the server's certificate, in PEM. Excludes `ca_file`."""
+    """Certificate of the CA that signed the server's certificate, in PEM. Cannot be combined with `ca_file`."""
     ca_file: NotRequired[str]
-    """Path of a file that holds it."""
+    """Path of a file with the certificate of the CA."""
     ca_common_name: NotRequired[str]
-    """A part of the authority's common name, where text or file hold several, as RDS's bundles do: `RSA2048 G1`."""
+    """Part of the CA's common name, required for a bundle with several CAs such as RDS's: `RSA2048 G1`."""
     client_certificate_pem: NotRequired[pulumi.Input[str]]
-    """The certificate that Hyperdrive shows to the database, in PEM, its chain after it. Excludes its file."""
+    """Client certificate that Hyperdrive presents to the database, in PEM, followed by its chain. Cannot be combined
+    with `client_certificate_file`."""
     client_certificate_file: NotRequired[str]
-    """Path of a file that holds it."""
+    """Path of a file with the client certificate and its chain."""
     client_key_pem: NotRequired[pulumi.Input[str]]
-    """The private key of that certificate, in PEM without a passphrase; becomes a secret if it is none."""
+    """Private key of the client certificate, in PEM without a passphrase. It is always stored as a secret."""
 
 
 class OriginCertificates(pulumi.ComponentResource):
     """Certificates for the TLS between Hyperdrive and a database.
 
-    Creates one ``cloudflare.MtlsCertificate`` for the authority and one for the client certificate, each where it is
-    given. A changed certificate gets a name of its own, so that the new one is there before the old one goes.
+    Creates one ``cloudflare.MtlsCertificate`` for the CA and one for the client certificate, as far as they are set. A
+    changed certificate gets a new name, so that Pulumi creates it before it deletes the old one.
 
-    Refuses an argument it does not know, a text without a certificate, several authorities of which none is named, a
-    certificate that ended or has not begun, and a private key that is not the certificate's. Warns 30 days before the
-    end.
+    Rejects an unknown argument, PEM without a certificate, several CAs without `ca_common_name`, a certificate that has
+    expired or is not valid yet, and a private key of another certificate. Warns 30 days before a certificate expires.
 
     Example::
 
@@ -56,9 +56,9 @@ class OriginCertificates(pulumi.ComponentResource):
     """
 
     ca_certificate_id: pulumi.Output[str | None]
-    """Id of the authority, for an origin's `ca_certificate_id`."""
+    """Id of the CA, for an origin's `ca_certificate_id`; None without a CA."""
     mtls_certificate_id: pulumi.Output[str | None]
-    """Id of the client certificate, for an origin's `mtls_certificate_id`."""
+    """Id of the client certificate, for an origin's `mtls_certificate_id`; None without one."""
 
     def __init__(self, name: str, args: OriginCertificatesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:OriginCertificates", name, {}, opts)
@@ -70,7 +70,7 @@ class OriginCertificates(pulumi.ComponentResource):
         self.ca_certificate_id = pulumi.Output.from_input(None)
         self.mtls_certificate_id = pulumi.Output.from_input(None)
         if "ca_pem" in args or "ca_file" in args:
-            text = read_pem(name, args, "ca_pem", "ca_file")
+            text = read_pem(args.get("ca_pem"), args.get("ca_file"), subject=f"{name}.ca_file")
             pem = apply_input(
                 text, lambda text: validate_ca(text, args.get("ca_common_name"), subject=f"{name}.ca_pem")
             )
@@ -83,75 +83,82 @@ class OriginCertificates(pulumi.ComponentResource):
                 opts=child,
             ).id
         if "client_key_pem" in args:
-            text = read_pem(name, args, "client_certificate_pem", "client_certificate_file")
-            pair = {"certificate": text, "key": args["client_key_pem"]}
-            pem = apply_inputs(pair, lambda pair: validate_client(pair["certificate"], pair["key"], subject=name))
+            key = args["client_key_pem"]
+            file = args.get("client_certificate_file")
+            text = read_pem(args.get("client_certificate_pem"), file, subject=f"{name}.client_certificate_file")
+            pem = apply_inputs((text, key), lambda text, key: validate_client(text, key, subject=name))
             self.mtls_certificate_id = cloudflare.MtlsCertificate(
                 f"{name}-client",
                 account_id=args["account_id"],
                 name=apply_input(pem, lambda pem: unique_name(prefix, "client", pem)),
                 ca=False,
                 certificates=pem,
-                private_key=pulumi.Output.secret(args["client_key_pem"]),
+                private_key=pulumi.Output.secret(key),
                 opts=child,
             ).id
         self.register_outputs({})
 
 
 def reject_contradictions(args: OriginCertificatesArgs, *, subject: str) -> None:
-    """Raises ``ValidationError`` where one thing is given twice, half, or not at all."""
+    """Raises `ValidationError` for arguments that exclude each other, that require another one, or for none at all."""
     for text, file in (("ca_pem", "ca_file"), ("client_certificate_pem", "client_certificate_file")):
         if text in args and file in args:
-            raise ValidationError(f"{subject}.{text}", f"stands beside `{file}`", "Give one of them.")
+            raise ValidationError(f"{subject}.{text}", f"cannot be combined with `{file}`", "Omit one of them.")
+    has_ca = "ca_pem" in args or "ca_file" in args
     has_client = "client_certificate_pem" in args or "client_certificate_file" in args
-    if has_client != ("client_key_pem" in args):
+    if has_client and "client_key_pem" not in args:
         raise ValidationError(
-            f"{subject}.client_key_pem", "and the client certificate belong together", "Give both, or neither."
+            f"{subject}.client_key_pem", "is required with a client certificate", "Set it, or omit the certificate."
         )
-    if not (has_client or "ca_pem" in args or "ca_file" in args):
+    if "client_key_pem" in args and not has_client:
         raise ValidationError(
-            subject, "has no certificate", "Give `ca_file` or `ca_pem`, or a client certificate with its key."
+            f"{subject}.client_key_pem",
+            "requires `client_certificate_pem` or `client_certificate_file`",
+            "Set one of them, or omit the key.",
         )
-    if "ca_common_name" in args and not ("ca_pem" in args or "ca_file" in args):
-        raise ValidationError(f"{subject}.ca_common_name", "stands without `ca_pem` and `ca_file`", "Give one of them.")
+    if not (has_client or has_ca):
+        raise ValidationError(
+            subject, "has no certificate", "Set `ca_file` or `ca_pem`, or a client certificate with its key."
+        )
+    if "ca_common_name" in args and not has_ca:
+        raise ValidationError(f"{subject}.ca_common_name", "requires `ca_pem` or `ca_file`", "Set one of them.")
 
 
-def read_pem(name: str, args: OriginCertificatesArgs, text: str, file: str) -> Any:
-    """What is given as a text, or what the file holds."""
-    if text in args:
-        return args[text]  # type: ignore[literal-required]
-    path: str = args[file]  # type: ignore[literal-required]
+def read_pem(text: pulumi.Input[str] | None, file: str | None, *, subject: str) -> pulumi.Input[str]:
+    """Returns the text, or the content of the file. Raises `ValidationError` for a file that cannot be read."""
+    if text is not None:
+        return text
     try:
-        return Path(path).read_text()
+        return Path(file or "").read_text()
     except (OSError, UnicodeDecodeError):
-        raise ValidationError(f"{name}.{file}", f"is {path}, which cannot be read", "Name a file in PEM.") from None
+        raise ValidationError(subject, f"cannot be read: {file}", "Set the path of a file in PEM.") from None
 
 
 def validate_ca(pem: str, common_name: str | None, *, subject: str) -> str:
-    """The one authority that is meant, alone."""
+    """Returns the certificate of the one CA, without the others of its bundle. Warns if it expires soon."""
     chosen = authority(pem, common_name, subject=subject)
-    _warn_near_the_end(chosen, subject=subject)
+    _warn_of_expiry(chosen, subject=subject)
     return chosen.pem
 
 
 def validate_client(pem: str, key: str, *, subject: str) -> str:
-    """A client certificate with its chain, all of it valid and the key its own."""
+    """Returns the client certificate with its chain. Rejects a key of another certificate and an expired one."""
     chain = certificates_of(pem, subject=f"{subject}.client_certificate_pem")
     reject_wrong_key(chain[0].pem, key, subject=f"{subject}.client_key_pem")
     for each in chain:
-        _warn_near_the_end(each, subject=f"{subject}.client_certificate_pem")
+        _warn_of_expiry(each, subject=f"{subject}.client_certificate_pem")
     return "".join(each.pem for each in chain)
 
 
 def unique_name(prefix: str, kind: str, pem: str) -> str:
-    """A name that changes with the certificate: names are unique, and the old one goes last."""
+    """Returns a name that depends on the certificate: names must be unique, and the old one is deleted last."""
     return f"{prefix}-{kind}-{hashlib.sha256(pem.encode()).hexdigest()[:8]}"
 
 
-def _warn_near_the_end(certificate: Certificate, *, subject: str) -> None:
+def _warn_of_expiry(certificate: Certificate, *, subject: str) -> None:
     left = days_left(certificate, datetime.datetime.now(datetime.UTC), subject=subject)
     if left is not None:
         pulumi.log.warn(
-            f"`{subject}` (`{certificate.common_name}`) ends on {certificate.ends:%Y-%m-%d}, in {left} days. "
-            "Give its successor before that: then no connection is lost."
+            f"`{subject}` (`{certificate.common_name}`) expires on {certificate.ends:%Y-%m-%d}, in {left} days. "
+            "Set the new certificate before that date, so that no connection fails."
         )

@@ -1,36 +1,27 @@
 """`Hyperdrive`: Cloudflare's connection pool and query cache in front of one Postgres origin."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_inputs
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.rules import (
-    validate_caching,
-    validate_limit,
-    validate_mtls,
-    validate_share,
-    validate_sslmode,
-)
-from edge_postgres.origin.address import WAY_IN, validate_direct, validate_public
+from edge_postgres.hyperdrive.origin import render_mtls, render_origin
+from edge_postgres.hyperdrive.rules import validate_caching, validate_limit, validate_share
 from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.origin.hosts import Endpoint, Reach
-from edge_postgres.origin.passwords import render_password
 
 
 class CachingArgs(TypedDict):
-    """What Hyperdrive may answer from its cache: nothing (`disabled`), or reads up to a stated age."""
+    """Cache of a configuration: `disabled`, or both ages of cached answers."""
 
     disabled: NotRequired[bool]
-    """True sends every query to the database; the two ages are left out then."""
+    """True sends each query to the database. Cannot be combined with the two ages."""
     max_age: NotRequired[pulumi.Input[float]]
-    """Seconds for which an answer is fresh, 1 to 3600."""
+    """Seconds during which a cached answer is fresh, 1 to 3600."""
     stale_while_revalidate: NotRequired[pulumi.Input[float]]
-    """Seconds beyond that for which an old answer is given while a new one is fetched."""
+    """Seconds after `max_age` during which Hyperdrive still returns the old answer while it fetches a new one."""
 
 
 class HyperdriveArgs(TypedDict):
@@ -39,32 +30,32 @@ class HyperdriveArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the configuration."""
     origin: PostgresOrigin
-    """The database; an origin component's `origin`, or leaves of your own."""
+    """The database: the `origin` of an origin component, or a dictionary with the same fields."""
     connection_limit: pulumi.Input[float]
-    """Connections that Hyperdrive may open to the origin. At least 5, at most the plan's ceiling, below what the
-    database accepts. Soft: it can be exceeded for a while when a pool cannot be reached."""
+    """Connections that Hyperdrive may open to the database: at least 5, at most the plan's maximum, below what the
+    database accepts. The limit is approximate: Hyperdrive can exceed it while it cannot reach one of its pools."""
     caching: CachingArgs
-    """Always stated: a cached read can be older than the last write."""
+    """Cache settings. They have no default, because a cached read can be older than the last write."""
     config_name: NotRequired[pulumi.Input[str]]
-    """Name of the configuration at Cloudflare; the component's name where it is left out."""
+    """Name of the configuration at Cloudflare. Default: the component's name."""
     plan: NotRequired[Plan]
-    """Workers plan of the account, `paid` where it is left out."""
+    """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
-    """Overrides the plan's ceiling, for an account with another agreement."""
+    """Maximum of `connection_limit` instead of the plan's, for an account with another agreement."""
     allow_loopback: NotRequired[bool]
-    """True takes an origin on localhost, which a stand-in of Cloudflare on this machine can reach."""
+    """True accepts an origin on localhost. Only an emulator of Cloudflare on the same machine can reach it."""
 
 
 class Hyperdrive(pulumi.ComponentResource):
     """A Hyperdrive configuration in front of one Postgres origin.
 
-    Creates one ``cloudflare.HyperdriveConfig``. Cloudflare signs in to the database while it creates or updates the
-    configuration; the origin's password resolves only when that can succeed. The limit and the caching are always
-    sent, because the API resets what is left out of one and keeps what is left out of the other.
+    Creates one ``cloudflare.HyperdriveConfig``. Cloudflare authenticates at the database when it creates or updates the
+    configuration, and the origin's password resolves only when this can succeed. The limit and the caching are always
+    sent: if one of them is omitted, the API resets the limit and keeps the caching.
 
-    Refuses an argument it does not know, a pooled endpoint (two transaction poolers in a row break prepared
-    statements), a private host without a route, a route that mixes the three shapes, a TLS mode that Hyperdrive does
-    not speak, and a limit below 5, above the plan's ceiling, or not below what the database accepts.
+    Rejects an unknown argument, a pooled endpoint (two transaction poolers in a row break prepared statements), a
+    private host without a route, a combination of two routes, a TLS mode that Hyperdrive does not support, and a
+    limit below 5, above the plan's maximum, or not below what the database accepts.
 
     Example::
 
@@ -77,18 +68,19 @@ class Hyperdrive(pulumi.ComponentResource):
     """
 
     hyperdrive_id: pulumi.Output[str]
-    """Id to bind in a Worker or a Pages project."""
+    """Id of the configuration, for the binding of a Worker or a Pages project."""
     connection_limit: pulumi.Output[float]
     """Connections that this configuration may open."""
 
     def __init__(self, name: str, args: HyperdriveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Hyperdrive", name, {}, opts)
         args = validated_args(args, HyperdriveArgs, subject=name)
-        stated_origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
-        origin = render_origin(stated_origin, allow_loopback=args.get("allow_loopback", False), subject=name)
-        mtls = render_mtls(stated_origin, subject=name)
-        limit = render_limit(args, stated_origin, subject=name)
-        caching = render_caching(args["caching"], subject=name)
+        args_origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
+        allow_loopback = args.get("allow_loopback", False)
+        origin = render_origin(args_origin, allow_loopback=allow_loopback, subject=f"{name}.origin")
+        mtls = render_mtls(args_origin, subject=f"{name}.origin")
+        limit = render_limit(args, args_origin, subject=name)
+        caching = render_caching(args["caching"], subject=f"{name}.caching")
 
         config = cloudflare.HyperdriveConfig(
             f"{name}-config",
@@ -107,121 +99,28 @@ class Hyperdrive(pulumi.ComponentResource):
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """The id that a Worker binds, by the name that a stack file gives it."""
+        """Returns the id that a Worker can bind, by its name in a stack file."""
         return {name: self.hyperdrive_id}
 
 
-def render_origin(
-    origin: PostgresOrigin, *, subject: str, allow_loopback: bool
-) -> cloudflare.HyperdriveConfigOriginArgsDict:
-    """The origin in one of the API's three shapes, its secrets wrapped."""
-    subject = f"{subject}.origin"
-    rendered: cloudflare.HyperdriveConfigOriginArgsDict = {
-        "scheme": "postgres",
-        "database": origin["database"],
-        "user": origin["user"],
-        "password": render_password(origin, consumer="Hyperdrive", subject=f"{subject}.password"),
-    }
-    address: dict[str, Any] = {part: origin.get(part) for part in ("host", "port", "endpoint")}
-    if not isinstance(origin.get("host"), str):
-        reject_in_a_preview(origin, subject=subject)
-    if "service_id" in origin:
-        reject_beside(
-            origin, "service_id", ("host", "port", "access_client_id", "access_client_secret"), subject=subject
-        )
-        rendered["service_id"] = origin["service_id"]
-    elif "access_client_id" in origin or "access_client_secret" in origin:
-        reject_beside(origin, "access_client_id", ("port",), subject=subject)
-        reject_missing(origin, ("host", "access_client_id", "access_client_secret"), subject=subject)
-        rendered["host"] = apply_inputs(address, lambda known: validate_direct(subject=subject, **known)["host"])
-        rendered["access_client_id"] = origin["access_client_id"]
-        rendered["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
-    else:
-        reject_missing(origin, ("host", "port"), subject=subject)
-
-        def public(known: dict[str, Any]) -> dict[str, Any]:
-            reach = known.pop("reach")
-            return validate_public(
-                validate_direct(subject=subject, **known), allow_loopback=allow_loopback, reach=reach, subject=subject
-            )
-
-        checked = apply_inputs({**address, "reach": origin.get("reach")}, public)
-        rendered["host"] = apply_input(checked, lambda known: known["host"])
-        rendered["port"] = apply_input(checked, lambda known: int(known["port"]))
-    return rendered
-
-
-def reject_in_a_preview(origin: PostgresOrigin, *, subject: str) -> None:
-    """Raises `ValidationError` for an origin that no host could make valid: a preview does not know a new host yet."""
-    if origin.get("endpoint") == Endpoint.POOLED.value:
-        raise ValidationError(
-            f"{subject}.endpoint",
-            "is pooled; Hyperdrive is a transaction pooler itself, and two in a row break prepared statements",
-            "Take the origin of the database itself.",
-        )
-    has_route = "service_id" in origin or "access_client_id" in origin
-    if origin.get("reach") == Reach.PRIVATE.value and not has_route:
-        raise ValidationError(f"{subject}.reach", "is private; Cloudflare dials from the Internet", WAY_IN)
-
-
-def reject_beside(origin: PostgresOrigin, route: str, others: tuple[str, ...], *, subject: str) -> None:
-    """Raises ``ValidationError`` where a route stands beside a part of another one."""
-    for other in others:
-        if other in origin:
-            raise ValidationError(
-                f"{subject}.{route}",
-                f"stands beside `{other}`; a route is host and port, or host and Access token, or a service alone",
-                f"Leave `{other}` out, or take another route.",
-            )
-
-
-def reject_missing(origin: PostgresOrigin, needed: tuple[str, ...], *, subject: str) -> None:
-    """Raises ``ValidationError`` where a route lacks a part."""
-    for part in needed:
-        if part not in origin:
-            raise ValidationError(
-                f"{subject}.{part}",
-                "is not given",
-                "Give `host` and `port`, or `host`, `access_client_id` and `access_client_secret`, or `service_id`.",
-            )
-
-
-def render_mtls(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Any] | None:
-    """The TLS mode, where one is stated. Once stated it has to stay so: the API keeps what is left out."""
-    keys = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
-    if not any(key in origin for key in keys):
-        return None
-    subject, service = f"{subject}.origin.sslmode", "service_id" in origin
-    # The host decides what is refused and nothing of it is rendered: a secret one makes no secret of the TLS mode.
-    host = origin.get("host")
-    host = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
-    # A new certificate has no id in a preview yet; what the mode says of the host is known before.
-    mode = {"sslmode": origin.get("sslmode"), "host": host}
-    tls: dict[str, Any] = {key: origin.get(key) for key in keys}
-    tls["sslmode"] = apply_inputs(mode, lambda known: validate_sslmode(subject=subject, **known))
-    return apply_inputs(tls, lambda known: validate_mtls(service=service, subject=subject, **known))
-
-
 def render_limit(args: HyperdriveArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[int]:
-    """The connection limit, within the plan's bounds, and within the database's as soon as they are known."""
-    subject, plan = (
-        f"{subject}.connection_limit",
-        validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan"),
+    """Returns the connection limit, checked against the plan and, once they are known, the database's numbers."""
+    plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
+    subject = f"{subject}.connection_limit"
+    limit = apply_inputs(
+        (args["connection_limit"], args.get("connection_ceiling")),
+        lambda limit, ceiling: validate_limit(limit, plan=plan, ceiling=ceiling, subject=subject),
     )
-    bounds = {"limit": args["connection_limit"], "ceiling": args.get("connection_ceiling")}
-    share = {
-        "limit": apply_inputs(bounds, lambda known: validate_limit(plan=plan, subject=subject, **known)),
-        "max_connections": origin.get("max_connections"),
-        "reserved": origin.get("reserved_connections"),
-    }
-    limit: pulumi.Input[int] = apply_inputs(share, lambda known: validate_share(subject=subject, **known))
-    return limit
-
-
-def render_caching(caching: CachingArgs, *, subject: str) -> pulumi.Input[Any]:
-    """What may be answered from the cache, always spelled out."""
-    subject = f"{subject}.caching"
     return apply_inputs(
-        dict(validated_args(caching, CachingArgs, subject=subject)),
-        lambda known: validate_caching(subject=subject, **known),
+        (limit, origin.get("max_connections"), origin.get("reserved_connections")),
+        lambda limit, most, reserved: validate_share(limit, most, reserved, subject=subject),
+    )
+
+
+def render_caching(caching: CachingArgs, *, subject: str) -> pulumi.Input[cloudflare.HyperdriveConfigCachingArgsDict]:
+    """Returns the cache settings with all their fields."""
+    caching = validated_args(caching, CachingArgs, subject=subject)
+    return apply_inputs(
+        (caching.get("disabled"), caching.get("max_age"), caching.get("stale_while_revalidate")),
+        lambda disabled, age, stale: validate_caching(disabled, age, stale, subject=subject),
     )

@@ -1,4 +1,4 @@
-"""`HyperdrivePair`: one database behind two configurations, one that caches reads and one that never does."""
+"""`HyperdrivePair`: two configurations of one database, one with a cache and one without."""
 
 from typing import NotRequired, TypedDict
 
@@ -19,33 +19,33 @@ class HyperdrivePairArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns both configurations."""
     origin: PostgresOrigin
-    """The database; an origin component's `origin`, or leaves of your own."""
+    """The database: the `origin` of an origin component, or a dictionary with the same fields."""
     connection_limit: pulumi.Input[float]
-    """Connections that both configurations may open together, at least 10."""
+    """Connections that both configurations may open together, at least 10. The limit is approximate."""
     fresh_share: pulumi.Input[float]
-    """The part of these that the fresh one gets, above 0 and below 1; each of the two gets at least 5."""
+    """Fraction of the limit for the fresh configuration, above 0 and below 1. Each of the two gets at least 5."""
     caching: CachingArgs
-    """What the cached one may answer from its cache; both ages, because with no cache a pair makes no sense."""
+    """Cache settings of the cached configuration: both ages. `disabled` is rejected."""
     config_name: NotRequired[pulumi.Input[str]]
-    """Name of the cached configuration at Cloudflare; the component's name where it is left out."""
+    """Name of the cached configuration at Cloudflare. Default: the component's name."""
     fresh_config_name: NotRequired[pulumi.Input[str]]
-    """Name of the fresh one; that of the cached one with `-fresh` where it is left out."""
+    """Name of the fresh configuration at Cloudflare. Default: the name of the cached one with `-fresh`."""
     plan: NotRequired[Plan]
-    """Workers plan of the account, `paid` where it is left out."""
+    """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
-    """Overrides the plan's ceiling."""
+    """Maximum of each limit instead of the plan's, for an account with another agreement."""
     allow_loopback: NotRequired[bool]
-    """True takes an origin on localhost, which a stand-in of Cloudflare on this machine can reach."""
+    """True accepts an origin on localhost. Only an emulator of Cloudflare on the same machine can reach it."""
 
 
 class HyperdrivePair(pulumi.ComponentResource):
     """A cached and a fresh Hyperdrive configuration on one Postgres origin.
 
-    Creates two ``Hyperdrive``. Bind both in a Worker: reads that may be a minute old through the cached one, and what
-    has to see the last write through the fresh one. A ``Hyperdrive`` of the same name that becomes a pair keeps its
-    configuration, which is then the cached one.
+    Creates two ``Hyperdrive``. A Worker binds both: the cached one for reads that may be a minute old, and the fresh
+    one for reads that have to see the last write. If a ``Hyperdrive`` of the same name becomes a pair, its
+    configuration becomes the cached one.
 
-    Refuses what ``Hyperdrive`` refuses, a disabled cache, and fewer than 10 connections for the two.
+    Rejects what ``Hyperdrive`` rejects, a disabled cache, and fewer than 10 connections for the two.
 
     Example::
 
@@ -60,13 +60,13 @@ class HyperdrivePair(pulumi.ComponentResource):
     """
 
     cached_id: pulumi.Output[str]
-    """Id of the configuration that caches."""
+    """Id of the configuration with a cache."""
     fresh_id: pulumi.Output[str]
-    """Id of the configuration that never does."""
+    """Id of the configuration without a cache."""
     cached_limit: pulumi.Output[float]
-    """Connections that the cached one may open."""
+    """Connections that the cached configuration may open."""
     fresh_limit: pulumi.Output[float]
-    """Connections that the fresh one may open."""
+    """Connections that the fresh configuration may open."""
 
     def __init__(self, name: str, args: HyperdrivePairArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdrivePair", name, {}, opts)
@@ -95,54 +95,59 @@ class HyperdrivePair(pulumi.ComponentResource):
         self.register_outputs({"cached_id": self.cached_id, "fresh_id": self.fresh_id})
 
     def bindings(self, cached: str = "HYPERDRIVE", fresh: str = "HYPERDRIVE_FRESH") -> dict[str, pulumi.Output[str]]:
-        """Both, as a ``Worker`` takes them in ``hyperdrive``."""
+        """Returns both ids by the names of their bindings, for the `hyperdrive` argument of a `Worker`."""
         return {cached: self.cached_id, fresh: self.fresh_id}
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """The ids that a Worker binds, by the names that a stack file gives them."""
+        """Returns the ids that a Worker can bind, by their names in a stack file."""
         return {name: self.cached_id, f"{name}.fresh": self.fresh_id}
 
 
 def reject_no_cache(caching: CachingArgs, *, subject: str) -> None:
-    """Raises ``ValidationError`` for two configurations of which none caches."""
+    """Raises `ValidationError` for a pair whose cached configuration would not cache either."""
     if caching.get("disabled"):
         raise ValidationError(
             f"{subject}.caching",
-            "is disabled; the other one of the pair never caches either",
-            "State both ages, or take one `Hyperdrive` instead of a pair.",
+            "is disabled, which cannot be combined with a pair; its fresh configuration never caches",
+            "Set both ages, or use one `Hyperdrive` instead of a pair.",
         )
 
 
 def render_split(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict[str, int]]:
-    """The limits of the two, as soon as limit and share are known."""
-    subject = f"{subject}."
-    known = {"limit": args["connection_limit"], "share": args["fresh_share"]}
-    limits: pulumi.Input[dict[str, int]] = apply_inputs(
-        known, lambda both: split_limit(both["limit"], both["share"], subject=subject)
+    """Returns the limits of both configurations."""
+    return apply_inputs(
+        (args["connection_limit"], args["fresh_share"]),
+        lambda limit, share: split_limit(limit, share, subject=f"{subject}."),
     )
-    return limits
 
 
 def config_args(
     args: HyperdrivePairArgs, config_name: pulumi.Input[str], limit: pulumi.Input[float], caching: CachingArgs
 ) -> HyperdriveArgs:
-    """The arguments of one of the two."""
-    shared = {
-        key: args[key]
-        for key in ("account_id", "origin", "plan", "connection_ceiling", "allow_loopback")
-        if key in args
+    """Returns the arguments of one of the two configurations."""
+    shared: HyperdriveArgs = {
+        "account_id": args["account_id"],
+        "origin": args["origin"],
+        "config_name": config_name,
+        "connection_limit": limit,
+        "caching": caching,
     }
-    return {**shared, "config_name": config_name, "connection_limit": limit, "caching": caching}  # type: ignore[typeddict-item]
+    if "plan" in args:
+        shared["plan"] = args["plan"]
+    if "connection_ceiling" in args:
+        shared["connection_ceiling"] = args["connection_ceiling"]
+    if "allow_loopback" in args:
+        shared["allow_loopback"] = args["allow_loopback"]
+    return shared
 
 
 def fresh_name(name: str, args: HyperdrivePairArgs) -> pulumi.Input[str]:
-    """The stated name of the fresh configuration, or one after the cached one's."""
+    """Returns the name of the fresh configuration at Cloudflare."""
     if "fresh_config_name" in args:
         return args["fresh_config_name"]
-    fresh: pulumi.Input[str] = apply_input(args.get("config_name", name), lambda cached: f"{cached}-fresh")
-    return fresh
+    return apply_input(args.get("config_name", name), lambda cached: f"{cached}-fresh")
 
 
 def pre_pair_alias(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
-    """What the cached one was called while it was no pair."""
+    """Returns the URN that the cached configuration had as a single `Hyperdrive`."""
     return pulumi.Alias(name=name, parent=opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE)

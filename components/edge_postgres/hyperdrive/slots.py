@@ -1,6 +1,6 @@
-"""`HyperdriveSlots`: one configuration, or one pair, for each of two credentials; a Worker binds those in use."""
+"""`HyperdriveSlots`: a configuration, or a pair, for each of two credentials of a database."""
 
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
@@ -19,34 +19,34 @@ class HyperdriveSlotsArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the configurations."""
     slots: dict[str, PostgresOrigin]
-    """The database with the credentials of slot `a` and of slot `b`; a `DatabaseRoles`' `slots`."""
+    """The database with the credentials of slot `a` and of slot `b`: the `slots` of `DatabaseRoles`."""
     active_slot: str
-    """`a` or `b`: which of them a Worker binds."""
+    """The slot that Workers bind, `a` or `b`."""
     connection_limit: pulumi.Input[float]
-    """Connections that each slot may open: while one takes over from the other, both do."""
+    """Connections that each slot may open. During a rotation, both slots use their connections."""
     caching: CachingArgs
-    """What may be answered from the cache; always stated."""
+    """Cache settings. They have no default, because a cached read can be older than the last write."""
     fresh_share: NotRequired[pulumi.Input[float]]
-    """Makes a pair of each slot: the part of its connections that the configuration without a cache gets."""
+    """Creates a pair for each slot. The value is the fraction of its connections for the fresh configuration."""
     config_name: NotRequired[str]
-    """How the names at Cloudflare begin; the component's name where it is left out."""
+    """Prefix of the names at Cloudflare. Default: the component's name."""
     plan: NotRequired[Plan]
-    """Workers plan of the account, `paid` where it is left out."""
+    """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
-    """Overrides the plan's ceiling."""
+    """Maximum of each limit instead of the plan's, for an account with another agreement."""
     allow_loopback: NotRequired[bool]
-    """True takes an origin on localhost, which a stand-in of Cloudflare on this machine can reach."""
+    """True accepts an origin on localhost. Only an emulator of Cloudflare on the same machine can reach it."""
 
 
 class HyperdriveSlots(pulumi.ComponentResource):
     """Hyperdrive for a database whose credentials rotate without outage.
 
-    Creates a ``Hyperdrive``, or a ``HyperdrivePair``, for each slot. To rotate, move the active slot: the one that was
-    idle gets its new password, Cloudflare signs in with it, and only then the Worker moves to it. The other one stays
-    as it was until the next rotation: whatever still uses it goes on working. A ``Hyperdrive`` of the same name that
-    gets slots becomes slot `a`.
+    Creates a ``Hyperdrive``, or a ``HyperdrivePair``, for each slot. To rotate the credentials, change the active slot.
+    The idle slot gets its new password, Cloudflare authenticates with it, and then the Workers bind this slot. The
+    previous slot does not change until the next rotation, so that its clients continue to work. If a ``Hyperdrive`` of
+    the same name gets slots, its configuration becomes slot `a`.
 
-    Refuses what ``Hyperdrive`` and ``HyperdrivePair`` refuse, and slots other than `a` and `b`.
+    Rejects what ``Hyperdrive`` and ``HyperdrivePair`` reject, and slots other than `a` and `b`.
 
     Example::
 
@@ -61,39 +61,62 @@ class HyperdriveSlots(pulumi.ComponentResource):
     """
 
     hyperdrive_id: pulumi.Output[str]
-    """Id of the configuration in use; of a pair, of the one that caches."""
+    """Id of the active slot's configuration. If the slot is a pair, of its cached configuration."""
     fresh_id: pulumi.Output[str | None]
-    """Id of the configuration without a cache, where there is a pair."""
+    """Id of the active slot's fresh configuration; None if the slot is not a pair."""
 
     def __init__(self, name: str, args: HyperdriveSlotsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdriveSlots", name, {}, opts)
         args = validated_args(args, HyperdriveSlotsArgs, subject=name)
         active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
         if sorted(args["slots"]) != list(Slot):
-            raise ValidationError(f"{name}.slots", "does not name the slots `a` and `b`", "Give an origin for each.")
+            raise ValidationError(f"{name}.slots", "must have the slots `a` and `b`", "Set an origin for each slot.")
 
-        made = {slot: create_slot(name, args, slot, self, opts) for slot in Slot}
-        self.hyperdrive_id = made[active][0]
-        self.fresh_id = pulumi.Output.from_input(made[active][1])
+        ids = {slot: create_slot(name, args, slot, self, opts) for slot in Slot}
+        self.hyperdrive_id = ids[active][0]
+        self.fresh_id = pulumi.Output.from_input(ids[active][1])
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
-    def bindable(self, name: str) -> dict[str, pulumi.Output[Any]]:
-        """The ids that a Worker binds, by the names that a stack file gives them."""
-        return {name: self.hyperdrive_id, f"{name}.fresh": self.fresh_id}
+    def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
+        """Returns the ids that a Worker can bind, by their names in a stack file."""
+        # A stack file can name the fresh configuration only if it sets `fresh`, which creates a pair.
+        return {name: self.hyperdrive_id, f"{name}.fresh": cast("pulumi.Output[str]", self.fresh_id)}
 
 
 def create_slot(
     name: str, args: HyperdriveSlotsArgs, slot: Slot, parent: pulumi.Resource, opts: pulumi.ResourceOptions | None
 ) -> tuple[pulumi.Output[str], pulumi.Output[str] | None]:
-    """The ids of a slot's configuration, or of its pair."""
-    shared = {key: value for key, value in args.items() if key not in ("slots", "active_slot")}
-    prefix = args.get("config_name", name)
-    given = {**shared, "origin": args["slots"][slot], "config_name": f"{prefix}-{slot}"}
-    # What had no slots yet becomes the first one: its configuration is kept.
+    """Creates a slot's configuration, or its pair. Returns the id, and the id of the fresh one."""
+    # If the component had no slots before, its configuration becomes slot `a`.
     root = opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE
     aliases = [pulumi.Alias(name=name, parent=root)] if slot is Slot.A else []
     child = pulumi.ResourceOptions(parent=parent, depends_on=opts.depends_on if opts else None, aliases=aliases)
+    own = slot_args(name, args, slot)
     if "fresh_share" in args:
-        pair = HyperdrivePair(f"{name}-{slot}", cast("HyperdrivePairArgs", given), child)
+        fresh_config_name = f"{own['config_name']}-fresh"
+        pair_args: HyperdrivePairArgs = {
+            **own,
+            "fresh_share": args["fresh_share"],
+            "fresh_config_name": fresh_config_name,
+        }
+        pair = HyperdrivePair(f"{name}-{slot}", pair_args, child)
         return pair.cached_id, pair.fresh_id
-    return Hyperdrive(f"{name}-{slot}", cast("HyperdriveArgs", given), child).hyperdrive_id, None
+    return Hyperdrive(f"{name}-{slot}", own, child).hyperdrive_id, None
+
+
+def slot_args(name: str, args: HyperdriveSlotsArgs, slot: Slot) -> HyperdriveArgs:
+    """Returns the arguments of a slot's configuration."""
+    own: HyperdriveArgs = {
+        "account_id": args["account_id"],
+        "origin": args["slots"][slot],
+        "config_name": f"{args.get('config_name', name)}-{slot}",
+        "connection_limit": args["connection_limit"],
+        "caching": args["caching"],
+    }
+    if "plan" in args:
+        own["plan"] = args["plan"]
+    if "connection_ceiling" in args:
+        own["connection_ceiling"] = args["connection_ceiling"]
+    if "allow_loopback" in args:
+        own["allow_loopback"] = args["allow_loopback"]
+    return own

@@ -1,6 +1,6 @@
-"""`AccessTunnelRoute`: a private database behind a tunnel whose host name only one Access token opens."""
+"""`AccessTunnelRoute`: a network route to a private database, through a tunnel behind Cloudflare Access."""
 
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -10,12 +10,20 @@ from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.routes.rules import (
-    ingress_service,
+    Address,
     reject_own_host,
+    render_ingress_target,
     validate_hostname,
     validate_tunnel_tls,
 )
-from edge_postgres.routes.tunnel import Tunnel, address_of, create_tunnel, passthrough_fields, unsecret, validate_origin
+from edge_postgres.routes.tunnel import (
+    Tunnel,
+    create_tunnel,
+    passthrough_fields,
+    render_address,
+    unsecret,
+    validate_origin,
+)
 
 _TLS = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
 
@@ -24,30 +32,30 @@ class AccessTunnelRouteArgs(TypedDict):
     """Arguments of AccessTunnelRoute."""
 
     account_id: pulumi.Input[str]
-    """Cloudflare account that owns the tunnel and what Access keeps."""
+    """Cloudflare account that owns the tunnel and the Access resources."""
     zone_id: pulumi.Input[str]
     """Zone of the host name."""
     hostname: pulumi.Input[str]
-    """Host name of the tunnel, `db.example.com`: below the zone, and nothing else has it."""
+    """Host name of the tunnel below the zone, such as `db.example.com`. No other DNS record may use it."""
     origin: PostgresOrigin
-    """The private database, as its connector reaches it."""
+    """The private database, with the address to which the connector connects."""
     route_name: NotRequired[pulumi.Input[str]]
-    """Name of all that is made at Cloudflare; the component's name where it is left out."""
+    """Name of all created resources at Cloudflare. Default: the component's name."""
 
 
 class AccessTunnelRoute(pulumi.ComponentResource):
-    """A way for Hyperdrive to a private database, through a tunnel behind Cloudflare Access.
+    """A network route from Hyperdrive to a private database, through a tunnel behind Cloudflare Access.
 
-    Creates a remotely managed tunnel and its configuration (the host name leads to the database, everything else to a
-    404), a service token that does not expire, a policy that lets in this token and nothing else, an Access
-    application in front of the host name, and at last the host name itself, a proxied CNAME record: it never leads
-    anywhere without Access before it. A connector, `cloudflared`, has to run in the database's network before
-    Hyperdrive is created: pass this origin and the token on to an ``EcsConnector``, or run one by ``tunnel_token``
+    Creates a remotely managed tunnel and its configuration (the host name leads to the database, every other host name
+    to a 404), a service token that does not expire, an Access policy that accepts only this token, an Access
+    application for the host name, and a proxied CNAME record. The record is created last, so that the host name never
+    answers without Access. A connector, `cloudflared`, has to run in the database's network before Hyperdrive is
+    created: pass this origin and the token to an ``EcsConnector``, or run a connector with ``tunnel_token``
     (`docs/private-databases.md`).
 
-    Refuses an argument it does not know, a database that is stated as public, a pooled endpoint, an origin that has a
-    route or no host, a host name that is none or is the database's own, and ``verify-full`` for a vendor whose
-    certificates cannot name the tunnel's host.
+    Rejects an unknown argument, a database that is set as public, a pooled endpoint, an origin with a route or without
+    a host, an invalid host name or that of the database itself, and ``verify-full`` for a vendor whose certificates
+    cannot contain the tunnel's host name.
 
     Example::
 
@@ -74,42 +82,42 @@ class AccessTunnelRoute(pulumi.ComponentResource):
     tunnel_id: pulumi.Output[str]
     """Id of the tunnel."""
     tunnel_token: pulumi.Output[str]
-    """What a connector runs with, a secret."""
+    """Token that a connector runs with, a secret."""
     database: pulumi.Output[str]
     """Name of the database."""
     user: pulumi.Output[str]
-    """Role that signs in."""
+    """Role that authenticates."""
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str | None]
-    """TLS mode of the database, where one is stated."""
+    """TLS mode of the database; None if the origin does not set it."""
     max_connections: pulumi.Output[float | None]
-    """Connections that the database accepts in all, where that is known."""
+    """Connections that the database accepts in all; None if unknown."""
     reserved_connections: pulumi.Output[float | None]
-    """Connections of these that the database keeps, where that is known."""
+    """Connections of these that the database reserves for itself; None if unknown."""
 
     origin: PostgresOrigin
-    """All of it, for a consumer."""
+    """The database through this route, for `Hyperdrive`."""
 
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
         origin = validate_origin(args["origin"], subject=f"{name}.origin")
-        address = render_address(origin, subject=name)
+        address = render_tls_address(origin, subject=f"{name}.origin")
         zone_id = apply_input(
             args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone id", subject=f"{name}.zone_id")
         )
-        hostname = render_hostname(args, origin, subject=name)
+        hostname = render_hostname(args, origin, subject=f"{name}.hostname")
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         account_id, route_name = args["account_id"], args.get("route_name", name)
         tunnel = create_tunnel(name, account_id, route_name, children)
-        config = ingress(name, account_id, tunnel, hostname, address, children)
+        config = create_ingress(name, account_id, tunnel, hostname, address, children)
         token = cloudflare.ZeroTrustAccessServiceToken(
             f"{name}-access-token", account_id=account_id, name=route_name, duration="forever", opts=children
         )
-        application = guarded(name, account_id, route_name, hostname, token, children)
+        application = create_application(name, account_id, route_name, hostname, token, children)
         record = cloudflare.DnsRecord(
             f"{name}-dns-record",
             zone_id=zone_id,
@@ -118,8 +126,8 @@ class AccessTunnelRoute(pulumi.ComponentResource):
             content=pulumi.Output.concat(tunnel.id, ".cfargotunnel.com"),
             proxied=True,
             ttl=1,
-            # Two records of one name cannot be: pulumi-cloudflare#687. After the application, so that the host name
-            # never answers without it, and goes before it.
+            # Two records cannot have the same name: pulumi-cloudflare#687. The record depends on the application, so
+            # that the host name never answers without it: it is created after and deleted before the application.
             opts=pulumi.ResourceOptions.merge(
                 children, pulumi.ResourceOptions(depends_on=[config, application], delete_before_replace=True)
             ),
@@ -141,7 +149,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         self.register_outputs({})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
-        """An origin of the same database through this route: that of another role, for one."""
+        """Returns another origin of the same database through this route, such as that of another role."""
         password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         route = {
             "host": self.host,
@@ -153,31 +161,36 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         return cast(PostgresOrigin, {**passthrough_fields(origin, *_TLS), **route})
 
 
-def render_address(origin: PostgresOrigin, *, subject: str) -> Any:
-    """What the connector dials, with a TLS mode that can succeed."""
-    tls = {"sslmode": origin.get("sslmode"), "host": origin["host"]}
-    sound = apply_inputs(tls, lambda known: validate_tunnel_tls(subject=f"{subject}.origin.sslmode", **known))
-    address = {"address": address_of(subject, origin), "sound": sound}
-    return apply_inputs(address, lambda known: known["address"])
+def render_tls_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Address]:
+    """Returns the address to which the connector connects. Rejects a TLS mode that cannot succeed there."""
+    checked = apply_inputs(
+        (origin.get("sslmode"), origin["host"]),
+        lambda mode, host: validate_tunnel_tls(mode, host, subject=f"{subject}.sslmode"),
+    )
+    return apply_inputs((render_address(origin, subject=subject), checked), lambda address, _: address)
 
 
-def render_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, *, subject: str) -> Any:
-    """The host subject, which is not the database's."""
-    subject = f"{subject}.hostname"
+def render_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[str]:
+    """Returns the tunnel's host name. Rejects the host of the database."""
 
-    def apart(known: dict[str, str]) -> str:
-        reject_own_host(known["hostname"], known["host"], subject=subject)
-        return known["hostname"]
+    def validate_own(hostname: str, host: str) -> str:
+        reject_own_host(hostname, host, subject=subject)
+        return hostname
 
     hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
-    return apply_inputs({"hostname": hostname, "host": unsecret(origin["host"])}, apart)
+    return apply_inputs((hostname, unsecret(origin["host"])), validate_own)
 
 
-def ingress(
-    name: str, account_id: pulumi.Input[str], tunnel: Tunnel, hostname: Any, address: Any, options: Any
+def create_ingress(
+    name: str,
+    account_id: pulumi.Input[str],
+    tunnel: Tunnel,
+    hostname: pulumi.Input[str],
+    address: pulumi.Input[Address],
+    options: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
-    """The tunnel's configuration: one host name leads to the database, everything else to a 404."""
-    service = apply_input(address, lambda known: ingress_service(known["host"], known["port"]))
+    """Creates the tunnel's configuration: the host name leads to the database, every other one to a 404."""
+    service = apply_input(address, lambda known: render_ingress_target(known["host"], known["port"]))
     return cloudflare.ZeroTrustTunnelCloudflaredConfig(
         f"{name}-ingress",
         account_id=account_id,
@@ -187,10 +200,15 @@ def ingress(
     )
 
 
-def guarded(
-    name: str, account_id: pulumi.Input[str], route_name: pulumi.Input[str], hostname: Any, token: Any, options: Any
+def create_application(
+    name: str,
+    account_id: pulumi.Input[str],
+    route_name: pulumi.Input[str],
+    hostname: pulumi.Input[str],
+    token: cloudflare.ZeroTrustAccessServiceToken,
+    options: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
-    """The application that stands before the host name, and the policy that lets in one service token.
+    """Creates the Access application of the host name, and its policy that accepts one service token.
 
     After https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database/, read 2026-11-21.
     """
@@ -209,7 +227,7 @@ def guarded(
         type="self_hosted",
         destinations=[{"type": "public", "uri": hostname}],
         policies=[{"id": policy.id, "precedence": 1}],
-        # Nobody signs in here but Hyperdrive, with each connection anew.
+        # Only Hyperdrive authenticates here, and it does so for each connection.
         session_duration="0s",
         app_launcher_visible=False,
         allowed_idps=[],

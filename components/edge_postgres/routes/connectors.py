@@ -1,4 +1,4 @@
-"""`cloudflared`, which connects a private network to Cloudflare, and what runs it, as text. No text holds the token."""
+"""Files that run `cloudflared`, the connector of a tunnel: a compose file, a systemd unit. None contains the token."""
 
 import re
 
@@ -6,63 +6,68 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 
 IMAGE = "cloudflare/cloudflared:2026.9.3"
-"""The image that runs where nothing else is stated; seen in public compose files on 2026-11-21."""
+"""Default image; seen in public compose files on 2026-11-21."""
 USER = "65532:65532"
-"""Whom the image is made for, `nonroot` of its distroless base."""
+"""User and group of the image: `nonroot` of its distroless base."""
 METRICS = "127.0.0.1:20241"
-"""Where a connector tells how it is; nobody outside of its own container or machine can ask."""
+"""Address of the connector's metrics and health check, reachable only from its own container or machine."""
 RUN = ("tunnel", "--no-autoupdate", "--metrics", METRICS, "run")
-"""What the container runs. It takes the token from `TUNNEL_TOKEN`."""
+"""Command of the container. It reads the token from the variable `TUNNEL_TOKEN`."""
 READY = ("cloudflared", "tunnel", "--metrics", METRICS, "ready")
-"""Ends with 0 once the tunnel is connected; the image has no shell and no other program."""
+"""Health check: exits with 0 once the tunnel is connected. The image has no shell and no other program."""
 TASKS = 2
-"""Connectors where nothing else is stated: one can go, for a new version too."""
+"""Default number of connectors: one of them can stop without an outage, for example for a new version."""
 
 
 def validate_image(image: str, *, subject: str) -> str:
-    """An image that stays what it is: with a version or a digest, and not `latest`."""
+    """Returns the name of an image that does not change: with a version or a digest, and not `latest`."""
     name = r"[a-z0-9][a-z0-9._/:-]*"
     pinned = re.fullmatch(rf"{name}(:(?!latest$)[\w][\w.-]{{0,127}}|@sha256:[0-9a-f]{{64}})", image)
     if not pinned:
+        shown = f", got {image}" if re.fullmatch(r"[\w./:@-]{1,200}", image) else ""
         raise ValidationError(
             subject,
-            f"is {image}" if re.fullmatch(r"[\w./:@-]{0,200}", image) else "is no image",
-            f"Name an image with its version, `{IMAGE}`: one without changes by itself, with all connectors at once.",
+            f"must be an image with a fixed version{shown}",
+            f"Set an image with its version or digest, such as `{IMAGE}`. Otherwise all connectors change at once.",
         )
     return image
 
 
 def validate_token(token: str | None, *, subject: str) -> str:
-    """The token of a tunnel. It is not shown."""
+    """Returns the token of a tunnel. The error does not contain it."""
     if not token:
         raise ValidationError(
             subject,
-            "is nothing; a tunnel that was given to the route has connectors of its own",
-            "Leave the connector out, or the route's `tunnel_id`.",
+            "is empty; an existing tunnel (`tunnel_id`) already has connectors",
+            "Omit the connector, or omit the route's `tunnel_id`.",
         )
     return token
 
 
 def validate_tasks(tasks: float, *, subject: str) -> int:
-    """How many connectors run at the same time."""
+    """Returns the number of connectors as an integer, at least 1."""
     tasks = to_int(tasks, subject=subject)
     if tasks < 1:
-        raise ValidationError(subject, f"is {tasks}", "Use 2, so that one can go, or at least 1.")
+        raise ValidationError(subject, f"must be at least 1, got {tasks}", "Set 2, so that one of them can stop, or 1.")
     return tasks
 
 
 def compose_file(image: str = IMAGE, env_file: str = "cloudflared.env") -> str:
-    """A compose file that runs a connector.
+    """Returns a compose file that runs a connector.
 
-    ``env_file``, beside it and readable to its owner alone (mode 0600), holds one line: ``TUNNEL_TOKEN=…``.
-    Raises ``ValidationError`` for an image without a version, and for a path that YAML would read otherwise.
+    Args:
+        image: Image with a fixed version.
+        env_file: Path of a file in the same folder, with mode 0600 and one line: `TUNNEL_TOKEN=…`.
+
+    Raises:
+        ValidationError: The image has no version, or the path has a character with a meaning in YAML.
     """
     validate_image(image, subject="image")
     _validate_path(env_file, subject="env_file")
     listed = ", ".join(f'"{word}"' for word in RUN)
     ready = ", ".join(f'"{word}"' for word in ("CMD", *READY))
     return f"""\
-# {env_file} holds TUNNEL_TOKEN=... and nothing else; mode 0600.
+# {env_file} contains only TUNNEL_TOKEN=...; mode 0600.
 services:
   cloudflared:
     image: {image}
@@ -83,16 +88,21 @@ services:
 
 
 def systemd_unit(program: str = "/usr/bin/cloudflared", token_file: str = "/etc/cloudflared/token") -> str:  # noqa: S107
-    """A systemd unit that runs a connector as a user of its own; started means connected.
+    """Returns a systemd unit that runs a connector as its own user. The unit is started once it is connected.
 
-    ``token_file`` holds the token alone and belongs to root, mode 0600: systemd hands a copy to the service.
-    ``cloudflared`` reads it since 2025.4.0, https://github.com/cloudflare/cloudflare-docs/pull/21697, read 2026-11-21.
-    Raises ``ValidationError`` for a path that is not absolute or that systemd would read otherwise.
+    Args:
+        program: Absolute path of `cloudflared`, version 2025.4.0 or later
+            (https://github.com/cloudflare/cloudflare-docs/pull/21697, read 2026-11-21).
+        token_file: Absolute path of a file with only the token, owned by root, mode 0600. systemd passes a copy to the
+            service.
+
+    Raises:
+        ValidationError: A path is not absolute, or has a character with a meaning in systemd.
     """
     for subject, path in (("program", program), ("token_file", token_file)):
         _validate_path(path, absolute=True, subject=subject)
     return f"""\
-# {token_file} holds the tunnel's token and nothing else; owner root, mode 0600.
+# {token_file} contains only the tunnel's token; owner root, mode 0600.
 [Unit]
 Description=Connector of a Cloudflare tunnel
 Wants=network-online.target
@@ -136,11 +146,11 @@ WantedBy=multi-user.target
 """
 
 
-def _validate_path(path: str, *, subject: str, absolute: bool = False) -> None:
-    """Letters, digits and a few signs: what else a path may have means something to YAML or systemd."""
+def _validate_path(path: str, *, absolute: bool = False, subject: str) -> None:
+    """Raises `ValidationError` for a path with characters that have a meaning in YAML or systemd."""
     if not re.fullmatch(r"[A-Za-z0-9_./-]+", path) or (absolute and not path.startswith("/")):
         raise ValidationError(
             subject,
-            "is no path that stays what it is",
-            f"Use {'an absolute one of ' if absolute else ''}letters, digits, dots, hyphens, underscores and slashes.",
+            f"must be {'an absolute' if absolute else 'a'} path of letters, digits, `.`, `-`, `_` and `/`",
+            "Use another path.",
         )

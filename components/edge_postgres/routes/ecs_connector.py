@@ -1,7 +1,7 @@
 """`EcsConnector`: connectors of a tunnel as tasks of ECS, in the network of a database on AWS."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -12,52 +12,59 @@ from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.context import PORT, RdsContext
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
-from edge_postgres.routes.ecs_connector_parts import create_token_secret, logs, reading_role, task, way_out
+from edge_postgres.routes.ecs_connector_parts import (
+    create_execution_role,
+    create_log_group,
+    create_security_rules,
+    create_task_definition,
+    create_token_secret,
+)
 
 
 class EcsConnectorArgs(TypedDict):
     """Arguments of EcsConnector."""
 
     origin: PostgresOrigin
-    """What the route yields; whoever takes this connector's own waits until it is connected."""
+    """The `origin` of the route. The `origin` of the connector is the same, once the connectors are connected."""
     tunnel_token: pulumi.Input[str | None]
-    """What the route yields; becomes a secret if it is none, and is copied to Secrets Manager."""
+    """The `tunnel_token` of the route. It is copied to AWS Secrets Manager and is always a secret."""
     vpc_id: pulumi.Input[str]
     """The VPC of the database."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Subnets of that VPC whose routes lead to the Internet: through a NAT gateway, or an internet gateway with
-    `public_ip`."""
+    """Subnets of that VPC with a route to the Internet: through a NAT gateway, or through an internet gateway together
+    with `public_ip`."""
     database_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of the database, which gets a rule for the connectors. Where it is left out, you let in
-    `security_group_id`."""
+    """Security group of the database, in which a rule for the connectors is created. If it is omitted, you allow
+    connections from `security_group_id`."""
     port: NotRequired[pulumi.Input[float]]
-    """TCP port of the database, 5432 where it is left out."""
+    """TCP port of the database. Default: 5432."""
     public_ip: NotRequired[bool]
-    """True gives each task a public address, for subnets without a NAT gateway. Nobody can connect to it."""
+    """True gives each task a public address, for subnets without a NAT gateway. The security group rejects all
+    incoming connections."""
     tasks: NotRequired[pulumi.Input[float]]
-    """Connectors that run at the same time, 2 where it is left out."""
+    """Number of connectors that run at the same time. Default: 2."""
     image: NotRequired[str]
-    """Image of `cloudflared`, with its version."""
+    """Image of `cloudflared`, with its version. Default: the version of this library."""
     cluster_arn: NotRequired[pulumi.Input[str]]
-    """ECS cluster of the tasks; one is made where it is left out."""
+    """ECS cluster of the tasks. Default: a cluster is created."""
     connector_name: NotRequired[pulumi.Input[str]]
-    """Beginning of all names at AWS; the component's name where it is left out."""
+    """Prefix of all names at AWS. Default: the component's name."""
     region: NotRequired[pulumi.Input[str]]
-    """Region of everything that is made; the provider's where it is left out."""
+    """Region of all created resources. Default: the region of the provider."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Tags of everything that is made."""
+    """Tags of all created resources."""
 
 
 class EcsConnector(pulumi.ComponentResource):
-    """Connectors of a private route as Fargate tasks, in the network of a database on AWS.
+    """Connectors of a network route as Fargate tasks, in the network of a database on AWS.
 
-    Creates a secret with the tunnel's token, a role that may read this secret and write to one log and nothing else, a
-    security group that nobody can connect to and that lets out to Cloudflare (443, 7844) and the database, a rule that
-    lets it into the database's security group, a task definition (no root, nothing writable, no capabilities), a
-    cluster unless one is given, and a service that counts as made when its tasks are connected.
+    Creates a secret with the tunnel's token, a role that may only read this secret and write to one log, a security
+    group that rejects all incoming connections and allows outgoing ones to Cloudflare (443, 7844) and to the database,
+    a rule in the database's security group, a task definition (no root user, no writable files, no capabilities), a
+    cluster unless `cluster_arn` is set, and a service that is ready when its tasks are connected.
 
-    Refuses an argument it does not know, a tunnel without a token (one that was given to the route has connectors
-    already), an image without a version, and less than one task.
+    Rejects an unknown argument, a tunnel without a token (an existing tunnel already has connectors), an image without
+    a version, and fewer than one task.
 
     Example::
 
@@ -78,14 +85,14 @@ class EcsConnector(pulumi.ComponentResource):
     """
 
     security_group_id: pulumi.Output[str]
-    """Security group of the connectors; a rule in the database's group lets it in."""
+    """Security group of the connectors, for a rule in the database's group."""
     service_arn: pulumi.Output[str]
-    """The ECS service."""
+    """ARN of the ECS service."""
     password: pulumi.Output[str]
-    """Password of the database's role, a secret; its readers wait until the connectors are connected."""
+    """Password of the database's role, a secret. Resources that use it wait until the connectors are connected."""
 
     origin: PostgresOrigin
-    """The route's origin, once the connectors are connected."""
+    """The route's origin. Resources that use it wait until the connectors are connected."""
 
     def __init__(self, name: str, args: EcsConnectorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:EcsConnector", name, {}, opts)
@@ -101,8 +108,8 @@ class EcsConnector(pulumi.ComponentResource):
         called = args.get("connector_name", name)
         site = RdsContext(f"{name}-connector", called, args.get("region"), args.get("tags"), children)
         secret, version = create_token_secret(site, token)
-        log = logs(site)
-        role, policy = reading_role(site, secret, log)
+        log = create_log_group(site)
+        role, policy = create_execution_role(site, secret, log)
         group = aws.ec2.SecurityGroup(
             f"{site.name}-security-group",
             name_prefix=site.name_prefix("connector"),
@@ -110,12 +117,12 @@ class EcsConnector(pulumi.ComponentResource):
             vpc_id=args["vpc_id"],
             **site.common,
         )
-        ways = way_out(site, group.id, port, args.get("database_security_group_id"))
-        definition = task(site, image, role, secret, version, log)
+        rules = create_security_rules(site, group.id, port, args.get("database_security_group_id"))
+        definition = create_task_definition(site, image, role, secret, version, log)
         service = aws.ecs.Service(
             f"{site.name}-service",
             name=site.physical_name("connector"),
-            cluster=args["cluster_arn"] if "cluster_arn" in args else own_cluster(site),
+            cluster=args["cluster_arn"] if "cluster_arn" in args else create_cluster(site),
             task_definition=definition.arn,
             desired_count=tasks,
             launch_type="FARGATE",
@@ -127,7 +134,7 @@ class EcsConnector(pulumi.ComponentResource):
             deployment_circuit_breaker={"enable": True, "rollback": True},
             wait_for_steady_state=True,
             propagate_tags="SERVICE",
-            **site.common_after(policy, *ways),
+            **site.common_after(policy, *rules),
         )
 
         self._ready: list[pulumi.Resource] = [service]
@@ -138,11 +145,13 @@ class EcsConnector(pulumi.ComponentResource):
         self.register_outputs({})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
-        """An origin behind the same route, once the connectors are connected: that of another role, for one."""
+        """Returns another origin of the same route, such as that of another role, once the connectors are connected."""
         password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         return cast(PostgresOrigin, {**origin, "password": password})
 
 
-def own_cluster(site: RdsContext) -> Any:
-    """A cluster for these tasks alone."""
-    return aws.ecs.Cluster(f"{site.name}-cluster", name=site.physical_name("connector"), **site.common).arn
+def create_cluster(site: RdsContext) -> pulumi.Output[str]:
+    """Creates a cluster for these tasks only. Returns its ARN."""
+    cluster = aws.ecs.Cluster(f"{site.name}-cluster", name=site.physical_name("connector"), **site.common)
+    arn: pulumi.Output[str] = cluster.arn
+    return arn

@@ -1,7 +1,6 @@
-"""What `EcsConnector` is made of: the token's secret, the role, the log, the rules of the network, the task."""
+"""Resources of `EcsConnector`: secret, execution role, log, security group rules, task definition."""
 
 import json
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +11,7 @@ from edge_postgres.routes.connectors import READY, RUN, USER
 _LOG_DAYS = 30
 _CPU_UNITS = 256
 _MEMORY_MIB = 512
-"""The smallest task that Fargate has."""
+"""CPU and memory of the smallest Fargate task."""
 _TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -20,17 +19,19 @@ _TRUST = {
     ],
 }
 # https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/configure-tunnels/tunnel-with-firewall/
-# (7844 with both protocols); 443 is for AWS itself and for the image's registry. Read 2026-11-21.
+# (7844 with both protocols). AWS and the image's registry use 443. Read 2026-11-21.
 _TO_CLOUDFLARE = (("https", "tcp", 443), ("tunnel-tcp", "tcp", 7844), ("tunnel-udp", "udp", 7844))
 
 
-def create_token_secret(site: RdsContext, token: pulumi.Input[str]) -> tuple[Any, Any]:
-    """The token where ECS reads it."""
+def create_token_secret(
+    site: RdsContext, token: pulumi.Input[str]
+) -> tuple[aws.secretsmanager.Secret, aws.secretsmanager.SecretVersion]:
+    """Creates the secret from which ECS reads the token, and its value."""
     secret = aws.secretsmanager.Secret(
         f"{site.name}-secret",
         name=site.physical_name("tunnel-token"),
         description="Token of a Cloudflare tunnel",
-        # A copy: nothing is lost with it, and a name that waits for its deletion cannot be taken again.
+        # It is a copy, so a deletion loses nothing. A name in its recovery window could not be used again.
         recovery_window_in_days=0,
         **site.common,
     )
@@ -44,19 +45,21 @@ def create_token_secret(site: RdsContext, token: pulumi.Input[str]) -> tuple[Any
     return secret, version
 
 
-def logs(site: RdsContext) -> Any:
-    """Where the connectors write to."""
+def create_log_group(site: RdsContext) -> aws.cloudwatch.LogGroup:
+    """Creates the log of the connectors."""
     return aws.cloudwatch.LogGroup(
         f"{site.name}-log", name=site.physical_name("connector"), retention_in_days=_LOG_DAYS, **site.common
     )
 
 
-def reading_role(site: RdsContext, secret: Any, log: Any) -> tuple[Any, Any]:
-    """The role that ECS starts a task with: it reads one secret and writes to one log. The task itself has none.
+def create_execution_role(
+    site: RdsContext, secret: aws.secretsmanager.Secret, log: aws.cloudwatch.LogGroup
+) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+    """Creates the role with which ECS starts a task, and its policy. The task itself has no role.
 
     After https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html, read 2026-11-21.
     """
-    allowed = [
+    allowed: list[dict[str, object]] = [
         {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret.arn},
         {
             "Effect": "Allow",
@@ -74,11 +77,16 @@ def reading_role(site: RdsContext, secret: Any, log: Any) -> tuple[Any, Any]:
     return role, policy
 
 
-def way_out(site: RdsContext, group_id: pulumi.Input[str], port: pulumi.Input[int], database_group: Any) -> list[Any]:
-    """The rules that let the connectors out to Cloudflare and to the database, and into its security group."""
-    ways = [
+def create_security_rules(
+    site: RdsContext,
+    group_id: pulumi.Input[str],
+    port: pulumi.Input[int],
+    database_group: pulumi.Input[str] | None,
+) -> list[pulumi.Resource]:
+    """Creates the rules from the connectors to Cloudflare and to the database, and the database's rule for them."""
+    rules: list[pulumi.Resource] = [
         aws.vpc.SecurityGroupEgressRule(
-            f"{site.name}-to-{word}",
+            f"{site.name}-to-{label}",
             security_group_id=group_id,
             ip_protocol=protocol,
             from_port=number,
@@ -86,28 +94,47 @@ def way_out(site: RdsContext, group_id: pulumi.Input[str], port: pulumi.Input[in
             cidr_ipv4="0.0.0.0/0",
             **site.common,
         )
-        for word, protocol, number in _TO_CLOUDFLARE
+        for label, protocol, number in _TO_CLOUDFLARE
     ]
-    common = {"ip_protocol": "tcp", "from_port": port, "to_port": port, **site.common}
-    there = {"cidr_ipv4": "0.0.0.0/0"} if database_group is None else {"referenced_security_group_id": database_group}
-    ways.append(
-        aws.vpc.SecurityGroupEgressRule(f"{site.name}-to-database", security_group_id=group_id, **there, **common)
+    rules.append(
+        aws.vpc.SecurityGroupEgressRule(
+            f"{site.name}-to-database",
+            security_group_id=group_id,
+            cidr_ipv4="0.0.0.0/0" if database_group is None else None,
+            referenced_security_group_id=database_group,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            **site.common,
+        )
     )
     if database_group is not None:
-        ways.append(
+        rules.append(
             aws.vpc.SecurityGroupIngressRule(
                 f"{site.name}-into-database",
                 security_group_id=database_group,
                 referenced_security_group_id=group_id,
-                **common,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                **site.common,
             )
         )
-    return ways
+    return rules
 
 
-def task(site: RdsContext, image: str, role: Any, secret: Any, version: Any, log: Any) -> Any:
-    """One connector. A new token is a new version of the secret, and so a new definition: tasks read it at their start.
+def create_task_definition(
+    site: RdsContext,
+    image: str,
+    role: aws.iam.Role,
+    secret: aws.secretsmanager.Secret,
+    version: aws.secretsmanager.SecretVersion,
+    log: aws.cloudwatch.LogGroup,
+) -> aws.ecs.TaskDefinition:
+    """Creates the definition of one connector.
 
+    Tasks read the token when they start. The definition names the version of the secret, so that a new token is a new
+    definition and replaces the tasks.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html, read 2026-11-21.
     """
     container = {

@@ -1,10 +1,10 @@
-"""What a route to a private database takes, and what it refuses. Pure."""
+"""Validation rules of network routes: host names, TLS, certificates, resolvers. Pure."""
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import validate_direct
@@ -12,78 +12,101 @@ from edge_postgres.origin.certificates import is_address
 from edge_postgres.origin.hosts import vendor_of
 from edge_postgres.origin.vendors import Certificate
 
+if TYPE_CHECKING:
+    from pulumi_cloudflare import ConnectivityDirectoryServiceHostArgsDict
+
 
 class CertificateVerification(StrEnum):
-    """How a Workers VPC service verifies the database's certificate; the connection is encrypted with each of them."""
+    """How a Workers VPC service verifies the database's certificate. Each of them encrypts the connection."""
 
     VERIFY_FULL = "verify_full"
-    """The chain, up to a public authority or Cloudflare's Origin CA, and the host name."""
+    """The chain, up to a public CA or Cloudflare's Origin CA, and the host name."""
     VERIFY_CA = "verify_ca"
-    """The chain alone."""
+    """The chain only."""
     DISABLED = "disabled"
-    """Nothing: whoever answers at the address counts as the database."""
+    """No verification: any server at the address is accepted as the database."""
 
 
-_OTHER_WAYS = (
-    "State `certificate_verification`: `disabled` (encrypted, without proof of identity, within your own network) or "
-    "`verify_ca`, of which Cloudflare's pages do not say whether it takes an authority of your own; or take the access "
-    "tunnel, whose authority can be uploaded."
+class Address(TypedDict):
+    """Host and port of a database in its private network."""
+
+    host: str
+    port: int
+
+
+class ServicePlace(TypedDict, total=False):
+    """The part of a service's host that does not depend on the tunnel: an IP address, or a name and its resolvers."""
+
+    ipv4: str
+    ipv6: str
+    hostname: str
+    resolver_ips: NotRequired[list[str]]
+
+
+_OTHER_MODES = (
+    "Set `certificate_verification` to `disabled` (encrypted, but the server is not verified; only within your own "
+    "network) or to `verify_ca` (Cloudflare does not document whether it accepts a private CA). Or use the access "
+    "tunnel, for which you can upload the CA."
 )
 
 
-def reject_other_route(leaves: Iterable[str], *, subject: str) -> None:
-    """Raises ``ValidationError`` where an origin has a route already."""
-    for leaf in ("service_id", "access_client_id", "access_client_secret"):
-        if leaf in leaves:
+def reject_other_route(fields: Iterable[str], *, subject: str) -> None:
+    """Raises `ValidationError` for an origin that already has a route."""
+    for field in ("service_id", "access_client_id", "access_client_secret"):
+        if field in fields:
             raise ValidationError(
-                f"{subject}.{leaf}",
-                "is a route already; two in a row lead nowhere",
-                "Leave one of the routes out.",
+                f"{subject}.{field}",
+                "is already a network route; an origin can have only one",
+                "Omit one of the routes.",
             )
 
 
-def reject_no_host(leaves: Iterable[str], *, subject: str) -> None:
-    """Raises ``ValidationError`` where an origin does not say what the connector dials."""
-    if "host" not in leaves:
+def reject_no_host(fields: Iterable[str], *, subject: str) -> None:
+    """Raises `ValidationError` for an origin without a host."""
+    if "host" not in fields:
         raise ValidationError(
-            f"{subject}.host", "is not given", "State the host that the connector dials in its network."
+            f"{subject}.host", "is required", "Set the host to which the connector connects in its network."
         )
 
 
-def reject_certificates(leaves: Iterable[str], *, subject: str) -> None:
-    """Raises ``ValidationError`` where an origin has certificates that a Workers VPC service cannot take."""
-    faults = {
-        "ca_certificate_id": "a Workers VPC service trusts public authorities and Cloudflare's Origin CA only",
-        "mtls_certificate_id": "a Workers VPC service shows no client certificate",
+def reject_certificates(fields: Iterable[str], *, subject: str) -> None:
+    """Raises `ValidationError` for an origin with certificates that a Workers VPC service does not support."""
+    reasons = {
+        "ca_certificate_id": "trusts only public CAs and Cloudflare's Origin CA",
+        "mtls_certificate_id": "presents no client certificate",
     }
-    for leaf, fault in faults.items():
-        if leaf in leaves:
+    for field, reason in reasons.items():
+        if field in fields:
             raise ValidationError(
-                f"{subject}.{leaf}", f"cannot be used; {fault}", "Leave it out, or take the access tunnel."
+                f"{subject}.{field}",
+                f"is not supported by a Workers VPC service, which {reason}",
+                "Omit it, or use the access tunnel.",
             )
 
 
 def validate_private(
     host: str, *, port: float | None, endpoint: str | None, reach: str | None, subject: str
-) -> dict[str, Any]:
-    """The address that a connector dials: the database itself, of which nobody said that it is public.
+) -> Address:
+    """Returns the address of the database itself. Rejects a pooled endpoint and a database that is set as public.
 
-    A name that looks public is taken: many lead to private addresses within their network, those of RDS for one.
+    A host name that looks public is accepted: many resolve to private addresses within their network, as RDS's do.
     """
     if reach == "public":
         raise ValidationError(
             f"{subject}.reach",
-            "is public; Hyperdrive dials it by itself, and a route would leave that door open",
-            "Leave the route out, or make the database private.",
+            "is public; Hyperdrive can connect without a route, and a route would leave the database open",
+            "Omit the route, or make the database private.",
         )
-    address = validate_direct(host=host, port=5432 if port is None else port, endpoint=endpoint, subject=subject)
+    address = validate_direct(host, port=5432 if port is None else port, endpoint=endpoint, subject=subject)
     if not 1 <= address["port"] <= 65535:
-        raise ValidationError(f"{subject}.port", f"is {address['port']}", "Use a whole number from 1 to 65535.")
-    return address
+        raise ValidationError(
+            f"{subject}.port", f"must be between 1 and 65535, got {address['port']}", "Set the port of the database."
+        )
+    return {"host": address["host"], "port": address["port"]}
 
 
 def validate_verification(mode: CertificateVerification, host: str | None, *, subject: str) -> str:
-    """A mode that can succeed; one that cannot is not weakened in silence.
+    """Returns the mode. Rejects `verify_full` if it cannot succeed, because it must not be weakened silently.
 
     https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database-vpc/, read 2026-11-21.
     """
@@ -92,59 +115,70 @@ def validate_verification(mode: CertificateVerification, host: str | None, *, su
     if is_address(host):
         raise ValidationError(
             subject,
-            "is verify_full for an address; certificates name hosts",
-            "Give the database's host name, which the connector's network resolves. Or " + _lowered(_OTHER_WAYS),
+            "is verify_full, which requires a host name, got an IP address",
+            f"Set the host name, which the connector's network resolves. Or use another mode. {_OTHER_MODES}",
         )
     vendor = vendor_of(host)
     if vendor is not None and vendor.certificate is Certificate.PRIVATE:
         raise ValidationError(
             subject,
-            f"is verify_full; {vendor.name} signs with an authority of its own, and a Workers VPC service trusts "
-            "public authorities and Cloudflare's Origin CA only",
-            _OTHER_WAYS,
+            f"is verify_full, but {vendor.name} has a private CA, and a Workers VPC service trusts only public CAs and "
+            "Cloudflare's Origin CA",
+            _OTHER_MODES,
         )
     return mode.value
 
 
-def _lowered(sentence: str) -> str:
-    return sentence[0].lower() + sentence[1:]
-
-
-def service_place(host: str, resolver_ips: Sequence[str] | None, *, subject: str) -> dict[str, Any]:
-    """The part of a service's host that says where: ``ipv4``, ``ipv6`` or ``hostname``, and who resolves a name."""
+def locate_service(host: str, resolver_ips: Sequence[str] | None, *, subject: str) -> ServicePlace:
+    """Returns the host of a service without its tunnel."""
     if is_address(host):
         if resolver_ips is not None:
             raise ValidationError(
-                f"{subject}.resolver_ips", "stands beside an address", "Leave it out: nothing is resolved."
+                f"{subject}.resolver_ips",
+                "cannot be combined with an IP address as the host, which needs no resolver",
+                "Omit it.",
             )
-        return {f"ipv{ipaddress.ip_address(host).version}": host}
+        return {"ipv4": host} if ipaddress.ip_address(host).version == 4 else {"ipv6": host}
     if resolver_ips is None:
         return {"hostname": host}
     return {"hostname": host, "resolver_ips": validate_resolvers(resolver_ips, subject=f"{subject}.resolver_ips")}
 
 
 def validate_resolvers(resolver_ips: Sequence[str], *, subject: str) -> list[str]:
-    """Addresses of DNS servers in the database's network; at least one."""
+    """Returns the IP addresses of DNS servers in the database's network, at least one."""
     if not resolver_ips:
         raise ValidationError(
-            subject, "has no address", "Leave it out: then the connector asks its own system's resolver."
+            subject,
+            "must have at least one IP address",
+            "Set the address of a DNS server, or omit it to use the resolver of the connector's system.",
         )
     for address in resolver_ips:
         if not is_address(address):
-            raise ValidationError(subject, f"has {address}, which is no IP address", "State addresses of DNS servers.")
+            raise ValidationError(
+                subject, f"contains {address}, which is not an IP address", "Set the IP addresses of DNS servers."
+            )
     return list(resolver_ips)
 
 
-def service_host(place: Mapping[str, Any], tunnel_id: str) -> dict[str, Any]:
-    """The ``host`` of a service, as the API wants it."""
+def render_service_host(place: ServicePlace, tunnel_id: str) -> "ConnectivityDirectoryServiceHostArgsDict":
+    """Returns the `host` input of a service, reached through a tunnel."""
     if "hostname" not in place:
-        return {**place, "network": {"tunnel_id": tunnel_id}}
-    resolvers = {"resolver_ips": place["resolver_ips"]} if "resolver_ips" in place else {}
-    return {"hostname": place["hostname"], "resolver_network": {"tunnel_id": tunnel_id, **resolvers}}
+        address: ConnectivityDirectoryServiceHostArgsDict = {"network": {"tunnel_id": tunnel_id}}
+        if "ipv4" in place:
+            address["ipv4"] = place["ipv4"]
+        else:
+            address["ipv6"] = place["ipv6"]
+        return address
+    if "resolver_ips" not in place:
+        return {"hostname": place["hostname"], "resolver_network": {"tunnel_id": tunnel_id}}
+    return {
+        "hostname": place["hostname"],
+        "resolver_network": {"tunnel_id": tunnel_id, "resolver_ips": place["resolver_ips"]},
+    }
 
 
-def ingress_service(host: str, port: int) -> str:
-    """What an ingress rule of a tunnel leads to; an IPv6 address stands in brackets."""
+def render_ingress_target(host: str, port: int) -> str:
+    """Returns the target of a tunnel's ingress rule. An IPv6 address is put in brackets."""
     return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
 
 
@@ -152,34 +186,34 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def validate_hostname(hostname: str, *, subject: str) -> str:
-    """A full host name below a zone: ``db.example.com``."""
+    """Returns a full host name below a zone, such as `db.example.com`."""
     if not re.fullmatch(rf"({_LABEL}\.){{2,}}[a-z]([a-z0-9-]*[a-z0-9])?", hostname) or len(hostname) > 253:
         raise ValidationError(
             subject,
-            f"is {hostname}" if re.fullmatch(r"[\w.*-]{0,253}", hostname) else "is no host name",
-            "Use a full name in lower case below one of the account's zones, `db.example.com`, without scheme and "
-            "port; no database or website answers there yet.",
+            "must be a full host name below one of your zones"
+            + (f", got {hostname}" if re.fullmatch(r"[\w.*-]{1,253}", hostname) else ""),
+            "Set a name in lower case such as `db.example.com`, without scheme and port, that no DNS record uses.",
         )
     return hostname
 
 
 def reject_own_host(hostname: str, host: str, *, subject: str) -> None:
-    """Raises ``ValidationError`` where the tunnel's host name is the database's."""
+    """Raises `ValidationError` if the tunnel has the host name of the database."""
     if hostname == host.lower():
         raise ValidationError(
             subject,
-            "is the database's own host; the connector would dial the tunnel that it serves",
-            "Use a name that nothing has yet.",
+            "is the host of the database; the connector would connect to its own tunnel",
+            "Set a host name that no DNS record uses.",
         )
 
 
 def validate_tunnel_tls(sslmode: str | None, host: str | None, *, subject: str) -> None:
-    """A TLS mode that can succeed behind a tunnel, where Hyperdrive knows the database by the tunnel's host name."""
+    """Rejects `verify-full` if the vendor's certificates cannot contain the host name of the tunnel."""
     vendor = vendor_of(host) if host else None
     if sslmode == "verify-full" and vendor is not None:
         raise ValidationError(
             subject,
-            f"is verify-full; Hyperdrive knows the database by the tunnel's host name, and a certificate of "
-            f"{vendor.name} names hosts of {vendor.name}",
-            "Say `verify-ca`.",
+            f"is verify-full, but Hyperdrive connects to the tunnel's host name, and certificates of {vendor.name} "
+            f"contain only hosts of {vendor.name}",
+            "Set `verify-ca`.",
         )

@@ -72,7 +72,7 @@ class ExistingPostgres(pulumi.ComponentResource):
     of other providers' resources are taken as they are; where the host name gives the vendor away, the port, a fixed
     database and the connections that the vendor keeps follow from it (`components/edge_postgres/origin/vendors.py`).
 
-    Refuses an argument it does not know, a connection string beside its parts, missing parts, host and port in one,
+    Rejects an argument it does not know, a connection string beside its parts, missing parts, host and port in one,
     and a connection string that is ambiguous because its password is not percent-encoded. Values that come from a
     secret connection string stay secret, the host too.
 
