@@ -1,4 +1,4 @@
-/** Writes the Worker of every driver to `dist/`: `node build.ts`. */
+/** Bundles the Worker of every driver into `dist/`: `node build.ts`. */
 import { mkdir, writeFile } from "node:fs/promises";
 
 import { bundle, driverNames } from "./bundle.ts";

@@ -7,25 +7,25 @@ import { generate } from "./generate.ts";
 
 const HERE = import.meta.dirname;
 
-/** CommonJS packages call `require("events")`, which a module does not have until it makes one. */
+/** CommonJS packages call `require("events")`, which an ES module has to create. */
 const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire("/");`;
 
 export interface Bundle {
-  /** `pg@8.23.1`: packages of `dependencies` whose code is inside. */
+  /** The bundled packages of `dependencies` with their releases, such as `pg@8.23.1`. */
   drivers: string[];
-  /** The module. Its first lines name the drivers, for whoever has to judge the bundle without its sources. */
+  /** The module. Its first lines name the drivers, which tools read from a bundle without its sources. */
   text: string;
-  /** Modules beside it, by name: WASM is compiled where it is uploaded, and nowhere else. */
+  /** Other modules by name. WASM has to be a separate module, because a Worker cannot compile it at run time. */
   files: Record<string, Uint8Array>;
 }
 
-/** The drivers there is a Worker for: the files directly in `src/`. */
+/** Returns the names of the drivers that have a Worker: the files directly in `src/`. */
 export async function driverNames(): Promise<string[]> {
   const files = await readdir(`${HERE}/src`);
   return files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -".ts".length)).sort();
 }
 
-/** The same sources and packages give the same bytes, wherever the checkout lies. */
+/** Bundles a Worker. The bytes depend only on the sources and packages, not on the folder of the checkout. */
 export async function bundle(driver: string): Promise<Bundle> {
   await generate();
   const files: Bundle["files"] = {};
@@ -46,21 +46,21 @@ export async function bundle(driver: string): Promise<Bundle> {
     logLevel: "warning",
   });
   const [output] = outputFiles;
-  if (!output) throw new Error(`esbuild made nothing of src/${driver}.ts`);
+  if (!output) throw new Error(`esbuild produced no output for src/${driver}.ts`);
   const drivers = await driversInside(metafile);
   const lines = drivers.map((found) => `/* edge-postgres: driver ${found} */`);
   if (callsRequire(metafile)) lines.push(REQUIRE);
   return { drivers, text: [...lines, output.text].join("\n"), files };
 }
 
-/** Leaves an import of WASM to the runtime, under one name, and puts its bytes into `files`. */
+/** Keeps an import of WASM for the runtime, under one name, and adds its bytes to `files`. */
 function wasmBeside(name: string, files: Bundle["files"]): Plugin {
   return {
     name: "wasm beside the bundle",
     setup(esbuild) {
       esbuild.onResolve({ filter: /\.wasm(\?module)?$/ }, async ({ path, resolveDir }) => {
         const bytes = await readFile(resolve(resolveDir, path.replace("?module", "")));
-        if (files[name] && !bytes.equals(files[name])) throw new Error(`a second WASM module: ${path}`);
+        if (files[name] && !bytes.equals(files[name])) throw new Error(`only one WASM module is supported: ${path}`);
         files[name] = bytes;
         return { path: `./${name}`, external: true };
       });

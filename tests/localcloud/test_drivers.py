@@ -88,7 +88,7 @@ def test_the_error_of_a_wrong_query_is_in_the_log_and_not_in_the_response(
     before = len(ask.log())
     answer = ask(driver, wrong_url, "/items", method="POST", json={"name": NAME})
     assert answer.status_code == 500
-    assert answer.json() == {"success": False, "error": "The request failed. The Worker's log has the reason."}
+    assert answer.json() == {"success": False, "error": "The request failed. See the Worker's log for the reason."}
     (line,) = [line for line in ask.log()[before:].splitlines() if " error: " in line]
     assert line.endswith('42703: column "name" of relation "items" does not exist')
 

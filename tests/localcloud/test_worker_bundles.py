@@ -39,7 +39,7 @@ def test_it_lists_the_tables(ask: Ask, postgres: Postgres, bundle: str) -> None:
 def test_it_reports_that_the_database_is_unreachable(ask: Ask, nowhere: str, bundle: str) -> None:
     answer = ask(bundle, nowhere)
     assert answer.status_code == 503
-    assert answer.json() == {"success": False, "error": "The database did not answer."}
+    assert answer.json() == {"success": False, "error": "The database did not respond."}
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

@@ -10,14 +10,14 @@ import { itemsInSql } from "./service/items.ts";
 import { HEALTH } from "./service/routes.ts";
 import { worker } from "./service/worker.ts";
 
-/** Name of the header that asks for an answer from the database, and of the one that says where an answer is from. */
+/** Request header that bypasses the cache, and response header with the origin of the response. */
 const HEADER = "x-cache";
 
 interface Env extends HyperdriveEnv {
   CACHE: KVNamespace;
-  /** How old an answer may become; 60 where it is not set. */
+  /** Maximum age of a cached response in seconds. Default: 60. */
   CACHE_SECONDS?: string;
-  /** Raised when what the statements mean has changed; 1 where it is not set. */
+  /** Version of the cached data. Increase it if the meaning of the statements changes. Default: 1. */
   CACHE_VERSION?: string;
 }
 
@@ -28,7 +28,7 @@ class MissingNamespace extends MissingBinding {
   }
 }
 
-/** A Worker whose reads are answered from KV where they can be. Only a read that KV does not have connects. */
+/** A Worker that responds to reads from KV if possible. It connects to the database only for other reads. */
 export default {
   async fetch(request, env, context) {
     const made: { cache?: ReadCache } = {};
@@ -51,15 +51,15 @@ function readCache(request: Request, env: Env, context: ExecutionContext): ReadC
   return new ReadCache(env.CACHE, {
     seconds: Number(env.CACHE_SECONDS ?? 60),
     prefix: `v${env.CACHE_VERSION ?? 1}`,
-    // Whether the database is well cannot be read from a cache.
+    // The health of the database cannot be read from a cache.
     bypass: request.headers.get(HEADER) === "bypass" || new URL(request.url).pathname === HEALTH,
     waitUntil: (work) => context.waitUntil(work),
   });
 }
 
-/** Reads go through the cache and have a connection that refuses to write; writes have one of their own. */
+/** Reads use the cache and a read-only connection. Writes use a separate connection. */
 function database(env: Env, cache: ReadCache): Database {
-  // Postgres itself refuses what writes, whatever the statement looks like.
+  // Postgres rejects every statement that writes.
   const reader = onDemand(env, { begin: "begin read only", end: "commit" });
   const writer = onDemand(env);
   const query = cache.through(reader.query);
@@ -75,7 +75,7 @@ interface Transaction {
   end: string;
 }
 
-/** A connection that is made for the first statement, and what it does in `transaction`. */
+/** A connection that is opened for the first statement, and runs it in `transaction`. */
 function onDemand(env: Env, transaction?: Transaction) {
   let opened: Promise<Client> | undefined;
   const query: Query = async (text, ...parameters) => {
@@ -84,7 +84,7 @@ function onDemand(env: Env, transaction?: Transaction) {
   };
   async function close(): Promise<void> {
     const client = await opened;
-    // A pool has to throw away a connection that is left inside a transaction.
+    // A pool has to discard a connection with an open transaction.
     if (transaction) await client?.query(transaction.end);
     await client?.end();
   }
@@ -93,7 +93,7 @@ function onDemand(env: Env, transaction?: Transaction) {
 
 async function connected(env: Env, transaction?: Transaction): Promise<Client> {
   const client = new Client({ ...hyperdrive(env), connectionTimeoutMillis: CONNECT_SECONDS * 1000 });
-  // Without a listener a connection lost between two queries would end the request as an uncaught exception.
+  // Without a listener, a connection that is lost between two queries would be an uncaught exception.
   client.on("error", (error) => console.error(logLine(error)));
   await client.connect();
   if (transaction) await client.query(transaction.begin);

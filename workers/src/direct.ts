@@ -6,14 +6,14 @@ import { CONNECT_SECONDS, numbered } from "./service/query.ts";
 import { logLine } from "./service/failure.ts";
 import { worker } from "./service/worker.ts";
 
-/** The variables of a Worker that dials the database by itself: one connection string, or its parts. */
+/** The variables of a Worker with direct TCP: one connection string, or its parts. */
 interface Env {
   DB_URL?: string;
   DB_HOST?: string;
   DB_PORT?: string;
   DB_NAME?: string;
   DB_USERNAME?: string;
-  /** The same as `DB_USERNAME`: by the stack file's `names: {user: DB_USER}`. */
+  /** Alternative to `DB_USERNAME`, which the stack file sets with `names: {user: DB_USER}`. */
   DB_USER?: string;
   DB_PASSWORD?: string;
   DB_SSLMODE?: string;
@@ -22,7 +22,7 @@ interface Env {
 class MissingVariable extends MissingBinding {
   constructor(name: string) {
     super(name);
-    this.message = `The variable \`${name}\` is missing. Give this Worker a database by \`direct\`.`;
+    this.message = `The variable \`${name}\` is missing. Configure \`direct\` for this Worker.`;
   }
 }
 
@@ -31,12 +31,12 @@ export default worker<Env>({
   version,
   async open(env) {
     const client = new Client({ ...address(env), connectionTimeoutMillis: CONNECT_SECONDS * 1000 });
-    // Without a listener a connection lost between two queries would end the request as an uncaught exception.
+    // Without a listener, a connection that is lost between two queries would be an uncaught exception.
     client.on("error", (error) => console.error(logLine(error)));
     await client.connect();
     return {
       query: async (text, ...parameters) => (await client.query(numbered(text), parameters)).rows,
-      // The server keeps a connection that nobody ended until it notices; nobody waits for the goodbye.
+      // Without this the server would keep the connection. The response does not wait for the end.
       close: () => client.end(),
     };
   },
@@ -50,7 +50,7 @@ function address(env: Env): ClientConfig {
     database: stated(env, "DB_NAME"),
     user: env.DB_USER ?? stated(env, "DB_USERNAME"),
     password: stated(env, "DB_PASSWORD"),
-    // Without it pg connects in clear text wherever the server lets it.
+    // Without this setting pg connects without TLS if the server allows it.
     ssl: env.DB_SSLMODE !== "disable",
   };
 }

@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { bigserial, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
 
-// Drizzle does not list its package.json among its exports.
+// Drizzle does not export its package.json.
 import { version } from "../node_modules/drizzle-orm/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
 import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
@@ -26,7 +26,7 @@ export default worker<Env>({
       max: CONNECTIONS,
       connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     });
-    // Without a listener a connection lost between two queries would end the request as an uncaught exception.
+    // Without a listener, a connection that is lost between two queries would be an uncaught exception.
     pool.on("error", (error) => console.error(logLine(error)));
     const database = drizzle(pool);
     return {
@@ -42,7 +42,7 @@ export default worker<Env>({
   },
 });
 
-/** Drizzle's own error holds the values of the parameters in its text; the server's is its cause. */
+/** Drizzle's error contains the values of parameters in its message. Its cause is the error of the server. */
 async function unwrapped<Result>(work: PromiseLike<Result>): Promise<Result> {
   try {
     return await work;

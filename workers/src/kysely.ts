@@ -1,7 +1,7 @@
 import { type Generated, Kysely, PostgresDialect, sql } from "kysely";
 import { Pool } from "pg";
 
-// Kysely does not list its package.json among its exports.
+// Kysely does not export its package.json.
 import { version } from "../node_modules/kysely/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
 import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
@@ -23,7 +23,7 @@ export default worker<Env>({
       max: CONNECTIONS,
       connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     });
-    // Without a listener a connection lost between two queries would end the request as an uncaught exception.
+    // Without a listener, a connection that is lost between two queries would be an uncaught exception.
     pool.on("error", (error) => console.error(logLine(error)));
     const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     return {

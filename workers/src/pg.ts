@@ -14,7 +14,7 @@ export default worker<Env>({
       ...hyperdrive(env),
       connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     });
-    // Without a listener a connection lost between two queries would end the request as an uncaught exception.
+    // Without a listener, a connection that is lost between two queries would be an uncaught exception.
     client.on("error", (error) => console.error(logLine(error)));
     await client.connect();
     return {

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 
-// Postgres.js does not list its package.json among its exports.
+// Postgres.js does not export its package.json.
 import { version } from "../node_modules/postgres/package.json";
 import { type Env, hyperdrive } from "./service/binding.ts";
 import { CONNECT_SECONDS, CONNECTIONS } from "./service/query.ts";
@@ -13,7 +13,7 @@ export default worker<Env>({
     const sql = postgres({
       ...hyperdrive(env),
       max: CONNECTIONS,
-      fetch_types: false, // only array types need the extra round trip
+      fetch_types: false, // only array types need the additional round trip
       prepare: true, // Hyperdrive caches prepared statements only
       connect_timeout: CONNECT_SECONDS,
       connection: { application_name: nameForFewStarts() },
@@ -23,10 +23,11 @@ export default worker<Env>({
 });
 
 /**
- * The name of the connections, which can be written once for each of them.
+ * The application name, which can be read once per connection.
  *
- * When the other end closes during start-up, Postgres.js 3.4.9 starts again at once and without end: thousands of times
- * a second, past its time-out (porsager/postgres#1193). It writes this name at every start: the place to stop it.
+ * If the server closes a connection during startup, Postgres.js 3.4.9 reconnects immediately and forever, thousands of
+ * times per second and beyond its timeout (porsager/postgres#1193). It reads this name at every start, which allows to
+ * stop it here.
  */
 function nameForFewStarts(): string {
   let starts = 0;

@@ -1,24 +1,24 @@
 import { client, defaultClientConfig, HttpResponseError, prismaPostgres, type Resultset } from "@prisma/ppg";
 
-// The driver does not list its package.json among its exports.
+// The driver does not export its package.json.
 import { version } from "../node_modules/@prisma/ppg/package.json";
 import { MissingBinding } from "./service/binding.ts";
 import { reading, type Visit } from "./service/routes.ts";
 import { worker } from "./service/worker.ts";
 
 interface Env {
-  /** The direct string with the name of the database: `postgres://USER:PASSWORD@db.prisma.io:5432/postgres`. */
+  /** The direct connection string, such as `postgres://USER:PASSWORD@db.prisma.io:5432/postgres`. */
   PRISMA_DIRECT_TCP_URL: string;
 }
 
 class MissingUrl extends MissingBinding {
   constructor(name: string) {
     super(name);
-    this.message = `The secret \`${name}\` is missing. Give this Worker a Prisma database by \`serverless\`.`;
+    this.message = `The secret \`${name}\` is missing. Configure \`serverless\` with a Prisma database for this Worker.`;
   }
 }
 
-/** Three questions, none of which waits for another's answer. */
+/** Three independent queries. */
 const QUESTIONS = [
   "select split_part(current_setting('server_version'), ' ', 1) as answer",
   "select count(*) as answer from pg_tables",
@@ -51,14 +51,14 @@ function config(env: Partial<Env>) {
   return defaultClientConfig(env.PRISMA_DIRECT_TCP_URL);
 }
 
-/** A refused sign-in is a status here; with the code that Postgres has for it, it is no database that is away. */
+/** Converts the HTTP status of failed authentication to the SQLSTATE of Postgres, so that it is not a 503. */
 function withCode(error: unknown): unknown {
   return error instanceof HttpResponseError && error.status === 401 ? Object.assign(error, { code: "28000" }) : error;
 }
 
 type Ask = (question: string) => Promise<Resultset>;
 
-/** A round trip for each question. */
+/** One round trip per query. */
 function sequential({ env }: Visit<Env>): Promise<object> {
   return inSession(env, async (ask) => {
     const answers = [];
@@ -67,12 +67,12 @@ function sequential({ env }: Visit<Env>): Promise<object> {
   });
 }
 
-/** One round trip for all of them: a session answers in the order it is asked. */
+/** One round trip for all queries, because a session responds in the order of the queries. */
 function pipelined({ env }: Visit<Env>): Promise<object> {
   return inSession(env, (ask) => Promise.all(QUESTIONS.map((question) => answerIn(ask(question)))));
 }
 
-/** `latency_ms` is without the time that it takes to open the session. */
+/** `latency_ms` does not include the time to open the session. */
 async function inSession(env: Env, work: (ask: Ask) => Promise<unknown[]>): Promise<object> {
   const session = await client(config(env)).newSession();
   try {

@@ -13,7 +13,7 @@ export default worker<Env>({
   async open(env) {
     const adapter = new PrismaPg(
       { ...hyperdrive(env), max: CONNECTIONS, connectionTimeoutMillis: CONNECT_SECONDS * 1000 },
-      // Without a listener a connection lost between two queries would end the request as an uncaught exception.
+      // Without a listener, a connection that is lost between two queries would be an uncaught exception.
       { onPoolError: (error) => console.error(logLine(error)) },
     );
     const prisma = new PrismaClient({ adapter });
@@ -28,7 +28,7 @@ export default worker<Env>({
   },
 });
 
-/** What `@prisma/adapter-pg` notes of an error: the server's own words, or what happened to the connection. */
+/** The cause that `@prisma/adapter-pg` adds to an error: the server's message, or the kind of connection error. */
 interface Noted {
   kind: string;
   originalCode?: string;
@@ -43,7 +43,7 @@ async function unwrapped<Result>(work: PromiseLike<Result>): Promise<Result> {
   }
 }
 
-/** The error under Prisma's own, whose codes look like those of Postgres and whose text holds values. */
+/** Returns the cause of Prisma's error, whose code resembles those of Postgres and whose message contains values. */
 function reason(error: unknown): unknown {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return error;
   const { cause } = (error.meta?.["driverAdapterError"] ?? {}) as { cause?: Noted };

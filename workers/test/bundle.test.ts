@@ -17,10 +17,10 @@ const PACKAGES: Record<string, (keyof typeof dependencies)[]> = {
   prisma: ["@prisma/adapter-pg", "@prisma/client", "pg"],
 };
 
-/** A call of the stand-in that esbuild writes for `require`; its helper for CommonJS has a function of that name. */
+/** A call of esbuild's replacement of `require`. Its helper for CommonJS has a function of that name. */
 const CALLS_REQUIRE = /(?<!function) __require\(/;
 
-/** What a module imports, as a bundler reads it; a text search would find the examples in comments. */
+/** Returns the imports of a module as a bundler finds them. A string search would also find examples in comments. */
 async function importsOf(text: string): Promise<string[]> {
   const { metafile } = await build({
     stdin: { contents: text },
@@ -34,57 +34,57 @@ async function importsOf(text: string): Promise<string[]> {
   return Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
 }
 
-test("the packages of every Worker are stated here", async () => {
+test("this test file lists the packages of every Worker", async () => {
   expect(await driverNames()).toEqual(Object.keys(PACKAGES));
 });
 
 describe.each(await driverNames())("the bundle of %s", (name) => {
   const packages = PACKAGES[name] ?? [];
-  let made: Bundle;
+  let output: Bundle;
   beforeAll(async () => {
-    made = await bundle(name);
+    output = await bundle(name);
   });
 
-  test("a second build gives the same bytes, whatever directory it is run in", async () => {
+  test("a second build in another directory has the same bytes", async () => {
     const before = process.cwd();
     process.chdir("/");
     try {
-      expect(await bundle(name)).toEqual(made);
+      expect(await bundle(name)).toEqual(output);
     } finally {
       process.chdir(before);
     }
   });
 
   test("it contains no path of this machine", () => {
-    expect(made.text).not.toContain(dirname(import.meta.dirname));
-    expect(made.text).not.toMatch(/^\/\/ (\/|\.\.|[A-Z]:)/m);
+    expect(output.text).not.toContain(dirname(import.meta.dirname));
+    expect(output.text).not.toMatch(/^\/\/ (\/|\.\.|[A-Z]:)/m);
   });
 
-  test("it contains its driver, no other, and says which releases", () => {
+  test("it contains only its driver and names the releases", () => {
     const releases = packages.map((found) => `${found}@${dependencies[found]}`);
-    expect(made.drivers).toEqual(releases);
+    expect(output.drivers).toEqual(releases);
     const banner = releases.map((release) => `/* edge-postgres: driver ${release} */`);
-    expect(made.text.split("\n").slice(0, releases.length)).toEqual(banner);
+    expect(output.text.split("\n").slice(0, releases.length)).toEqual(banner);
   });
 
-  test("it imports only what the Workers runtime has, and the modules beside it", async () => {
-    const beside = Object.keys(made.files).map((file) => `./${file}`);
-    const imports = await importsOf(made.text);
+  test("it imports only modules of the Workers runtime and its own other modules", async () => {
+    const beside = Object.keys(output.files).map((file) => `./${file}`);
+    const imports = await importsOf(output.text);
     expect(imports).toEqual(expect.arrayContaining(beside));
     expect(imports.filter((path) => !/^(node|cloudflare):/.test(path) && !beside.includes(path))).toEqual([]);
   });
 
-  test("a module that calls require makes one first", () => {
-    expect(made.text.includes("createRequire as __createRequire")).toBe(CALLS_REQUIRE.test(made.text));
+  test("a module that calls require creates it first", () => {
+    expect(output.text.includes("createRequire as __createRequire")).toBe(CALLS_REQUIRE.test(output.text));
   });
 });
 
-test("pg, which calls require, and Postgres.js, which does not, tell the two apart", async () => {
+test("the check for require distinguishes pg, which calls it, and Postgres.js, which does not", async () => {
   expect((await bundle("pg")).text).toMatch(CALLS_REQUIRE);
   expect((await bundle("postgres")).text).not.toMatch(CALLS_REQUIRE);
 });
 
-test("Prisma's query compiler stands beside its bundle, and nothing beside the others", async () => {
+test("only Prisma's bundle has another module, its query compiler", async () => {
   const { prisma, pg } = { prisma: await bundle("prisma"), pg: await bundle("pg") };
   expect(Object.keys(prisma.files)).toEqual(["prisma.wasm"]);
   expect(WebAssembly.validate(new Uint8Array(prisma.files["prisma.wasm"] ?? []))).toBe(true);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import cached from "../src/cached.ts";
 import { type CacheOptions, ReadCache } from "../src/service/cache.ts";
 import type { Parameter, Query } from "../src/service/query.ts";
-import { asked } from "./asked.ts";
+import { call } from "./requests.ts";
 
 /** A KV namespace in memory. */
 class FakeKv {
@@ -34,42 +34,42 @@ function cache(options: Partial<CacheOptions> = {}): ReadCache {
   return new ReadCache(kv as unknown as KVNamespace, { seconds: 60, prefix: "v1", bypass: false, waitUntil, ...options });
 }
 
-/** A database that gives `rows`, and how often it was asked. */
+/** A database that returns `rows` and counts its queries. */
 function database(rows: object[] | Error = [{ id: "1" }]) {
-  const made = {
-    asked: 0,
+  const output = {
+    call: 0,
     read: (async (_text: TemplateStringsArray, ..._parameters: Parameter[]) => {
-      made.asked += 1;
+      output.call += 1;
       if (rows instanceof Error) throw rows;
       return rows;
     }) as Query,
   };
-  return made;
+  return output;
 }
 
-/** Asks one question in a request of its own, and lets it finish what it left for later. */
+/** Runs one query in a separate request, and waits for its work after the response. */
 async function answer({ read }: { read: Query }, options: Partial<CacheOptions> = {}) {
-  const made = cache(options);
-  const rows = await made.through(read)`select id from items where owner = ${"ada@example.com"}`;
+  const output = cache(options);
+  const rows = await output.through(read)`select id from items where owner = ${"ada@example.com"}`;
   await Promise.all(later);
-  return { rows, outcome: made.outcome };
+  return { rows, outcome: output.outcome };
 }
 
 describe("a read", () => {
-  test("is asked of the database once and answered from KV after that", async () => {
+  test("queries the database once and uses KV afterwards", async () => {
     const items = database();
     expect(await answer(items)).toEqual({ rows: [{ id: "1" }], outcome: "miss" });
     expect(await answer(items)).toEqual({ rows: [{ id: "1" }], outcome: "hit" });
-    expect(items.asked).toBe(1);
+    expect(items.call).toBe(1);
   });
 
-  test("that finds nothing is kept too", async () => {
+  test("without rows is cached too", async () => {
     const items = database([]);
     await answer(items);
     expect(await answer(items)).toEqual({ rows: [], outcome: "hit" });
   });
 
-  test("looks the same from the database and from KV", async () => {
+  test("has the same result from the database and from KV", async () => {
     const row = { day: new Date("2026-01-02T03:04:05.678Z"), big: 9007199254740993n, none: null, tags: ["a", 1n] };
     const items = database([row]);
     const [fromDatabase, fromKv] = [await answer(items), await answer(items)];
@@ -79,22 +79,22 @@ describe("a read", () => {
     ]);
   });
 
-  test("is kept as long as it is told to", async () => {
+  test("is cached for the configured time", async () => {
     await answer(database(), { seconds: 300 });
     expect(kv.lifetimes).toEqual([300]);
   });
 
-  test.each([59, 0, -1, Number.NaN])("is not kept for %s seconds, which KV refuses", (seconds) => {
-    expect(() => cache({ seconds })).toThrow(`answers are cached for ${seconds} s; KV keeps them for 60 s or more`);
+  test.each([59, 0, -1, Number.NaN])("is not cached for %s seconds, which KV rejects", (seconds) => {
+    expect(() => cache({ seconds })).toThrow(`the cache duration must be at least 60 s, got ${seconds} s`);
   });
 
-  test("that fails is not kept", async () => {
+  test("that fails is not cached", async () => {
     await expect(answer(database(new Error("relation does not exist")))).rejects.toThrow("relation does not exist");
     expect(kv.values.size).toBe(0);
     expect(await answer(database())).toMatchObject({ outcome: "miss" });
   });
 
-  test("does not wait until KV has it", async () => {
+  test("does not wait for the write to KV", async () => {
     kv.put = () => new Promise(() => {});
     expect(await cache().through(database().read)`select 1`).toEqual([{ id: "1" }]);
     expect(later).toHaveLength(1);
@@ -102,7 +102,7 @@ describe("a read", () => {
 });
 
 describe("a key", () => {
-  /** The key of one question. */
+  /** Returns the key of one query. */
   async function keyOf(ask: (query: Query) => Promise<unknown>, options: Partial<CacheOptions> = {}): Promise<string> {
     kv = new FakeKv();
     await ask(cache(options).through(database().read));
@@ -110,17 +110,17 @@ describe("a key", () => {
     return [...kv.values.keys()].join();
   }
 
-  test("has its prefix and shows nothing of the question", async () => {
+  test("has its prefix and does not reveal the query", async () => {
     const key = await keyOf((query) => query`select ${"ada@example.com"}`);
     expect(key).toMatch(/^v1:[0-9a-f]{64}$/);
   });
 
-  test("is the same for the same question", async () => {
+  test("is the same for the same query", async () => {
     const ask = (query: Query) => query`select ${1}`;
     expect(await keyOf(ask)).toBe(await keyOf(ask));
   });
 
-  test("is another one for each statement and each parameter", async () => {
+  test("differs per statement and parameter", async () => {
     const keys = [
       await keyOf((query) => query`select ${1}`),
       await keyOf((query) => query`select ${2}`),
@@ -135,7 +135,7 @@ describe("a key", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test("of another version finds nothing that was kept", async () => {
+  test("of another version has no cached result", async () => {
     const items = database();
     await answer(items);
     expect(await answer(items, { prefix: "v2" })).toMatchObject({ outcome: "miss" });
@@ -143,7 +143,7 @@ describe("a key", () => {
 });
 
 describe("a bypass", () => {
-  test("asks the database, and KV has the new answer", async () => {
+  test("queries the database and writes the new result to KV", async () => {
     await answer(database([{ id: "old" }]));
     expect(await answer(database([{ id: "new" }]), { bypass: true })).toEqual({
       rows: [{ id: "new" }],
@@ -154,39 +154,39 @@ describe("a bypass", () => {
 });
 
 describe("the outcome", () => {
-  test("is a hit only where all reads were", async () => {
+  test("is a hit only if all reads were hits", async () => {
     await answer(database());
-    const made = cache();
-    const query = made.through(database().read);
-    expect(made.outcome).toBeUndefined();
+    const output = cache();
+    const query = output.through(database().read);
+    expect(output.outcome).toBeUndefined();
     await query`select id from items where owner = ${"ada@example.com"}`;
-    expect(made.outcome).toBe("hit");
+    expect(output.outcome).toBe("hit");
     await query`select something else`;
-    expect(made.outcome).toBe("miss");
+    expect(output.outcome).toBe("miss");
     await query`select id from items where owner = ${"ada@example.com"}`;
-    expect(made.outcome).toBe("miss");
+    expect(output.outcome).toBe("miss");
   });
 });
 
-describe("a KV that does not work", () => {
-  test("when it cannot be read, the database answers", async () => {
+describe("a KV that fails", () => {
+  test("if it cannot be read, the database is queried", async () => {
     kv.get = () => Promise.reject(new Error("KV GET failed: 503"));
     expect(await answer(database())).toEqual({ rows: [{ id: "1" }], outcome: "miss" });
-    expect(log).toHaveBeenCalledExactlyOnceWith("cache, reading: Error: KV GET failed: 503");
+    expect(log).toHaveBeenCalledExactlyOnceWith("reading from the cache: Error: KV GET failed: 503");
   });
 
-  test("when it cannot be written, the answer is given all the same", async () => {
+  test("if it cannot be written, the result is still returned", async () => {
     kv.put = () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
     expect(await answer(database())).toEqual({ rows: [{ id: "1" }], outcome: "miss" });
-    expect(log).toHaveBeenCalledExactlyOnceWith("cache, writing: Error: KV PUT failed: 429 Too Many Requests");
+    expect(log).toHaveBeenCalledExactlyOnceWith("writing to the cache: Error: KV PUT failed: 429 Too Many Requests");
   });
 
-  test("when it holds something else, the database answers", async () => {
+  test("if it has an invalid value, the database is queried", async () => {
     kv.get = async () => "<html>";
     expect(await answer(database())).toEqual({ rows: [{ id: "1" }], outcome: "miss" });
   });
 
-  test("when it does not answer within a second, the database does", async () => {
+  test("if it does not respond within a second, the database is queried", async () => {
     vi.useFakeTimers();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     kv.get = () => {
@@ -199,7 +199,7 @@ describe("a KV that does not work", () => {
     expect(await given).toMatchObject({ outcome: "miss" });
   });
 
-  test("no timer outlives an answer", async () => {
+  test("no timer runs after the result", async () => {
     vi.useFakeTimers();
     await answer(database());
     expect(vi.getTimerCount()).toBe(0);
@@ -207,7 +207,7 @@ describe("a KV that does not work", () => {
 });
 
 describe("the Worker", () => {
-  /** Bound to a database that nobody reaches. */
+  /** Environment with an unreachable database. */
   const away = { HYPERDRIVE: { host: "127.0.0.1", port: 1, user: "app", password: "p", database: "app" } as Hyperdrive };
   type Env = Parameters<typeof cached.fetch>[1];
 
@@ -219,30 +219,30 @@ describe("the Worker", () => {
     kv.get = async () => "[]";
   });
 
-  test("does not connect where KV has the answer", async () => {
-    const { status, headers } = await asked(cached, "/", { env: env() });
+  test("does not connect if KV has the result", async () => {
+    const { status, headers } = await call(cached, "/", { env: env() });
     expect(status).toBe(200);
     expect(headers.get("x-cache")).toBe("hit");
   });
 
-  test("asks the database how it is, never KV", async () => {
-    const { status, headers } = await asked(cached, "/healthz", { env: env() });
+  test("checks the health of the database without KV", async () => {
+    const { status, headers } = await call(cached, "/healthz", { env: env() });
     expect(status).toBe(503);
     expect(headers.get("x-cache")).toBe("bypass");
   });
 
-  test("says nothing of a cache where it read nothing", async () => {
-    expect((await asked(cached, "/favicon.ico", { env: env() })).headers.has("x-cache")).toBe(false);
+  test("sends no cache header without a read", async () => {
+    expect((await call(cached, "/favicon.ico", { env: env() })).headers.has("x-cache")).toBe(false);
   });
 
-  test("names a missing namespace to its developer", async () => {
-    const { status, body } = await asked(cached, "/", { env: env({ CACHE: undefined }) });
+  test("names a missing namespace in the error", async () => {
+    const { status, body } = await call(cached, "/", { env: env({ CACHE: undefined }) });
     expect(status).toBe(500);
     expect(body.error).toBe("The binding `CACHE` is missing. Bind a KV namespace to this Worker under that name.");
   });
 
-  test.each(["59", "soon"])("does not run with CACHE_SECONDS %s", async (CACHE_SECONDS) => {
-    expect((await asked(cached, "/", { env: env({ CACHE_SECONDS }) })).status).toBe(500);
-    expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("KV keeps them for 60 s or more"));
+  test.each(["59", "soon"])("rejects CACHE_SECONDS %s", async (CACHE_SECONDS) => {
+    expect((await call(cached, "/", { env: env({ CACHE_SECONDS }) })).status).toBe(500);
+    expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("the cache duration must be at least 60 s"));
   });
 });

@@ -2,14 +2,14 @@ import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import direct from "../src/direct.ts";
-import { asked } from "./asked.ts";
+import { call } from "./requests.ts";
 
 const TLS_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const OK = Buffer.from("R\0\0\0\x08\0\0\0\0", "latin1");
 const READY = Buffer.from("Z\0\0\0\x05I", "latin1");
 const COMPLETE = Buffer.from("C\0\0\0\x0dSELECT 1\0", "latin1");
 
-/** A Postgres without TLS that lets everybody in and answers every query with no rows. */
+/** A Postgres server without TLS and authentication, which returns no rows for every query. */
 let server: Server;
 let port: string;
 let received: Buffer;
@@ -43,15 +43,15 @@ function parameters(more: object = {}) {
 }
 
 describe("TLS", () => {
-  test("it is asked for where parameters say nothing of it, and nothing is sent in clear text instead", async () => {
-    const { status } = await asked(direct, "/healthz", { env: parameters() });
+  test("it is requested by default, and without it no data is sent", async () => {
+    const { status } = await call(direct, "/healthz", { env: parameters() });
     expect(status).toBe(503);
     expect(received.equals(TLS_REQUEST)).toBe(true);
   });
 
-  test("it is asked for by the connection string", async () => {
+  test("it is requested if the connection string requires it", async () => {
     const env = { DB_URL: `postgresql://worker:p%25@127.0.0.1:${port}/app?sslmode=require` };
-    expect((await asked(direct, "/healthz", { env })).status).toBe(503);
+    expect((await call(direct, "/healthz", { env })).status).toBe(503);
     expect(received.equals(TLS_REQUEST)).toBe(true);
   });
 
@@ -59,28 +59,28 @@ describe("TLS", () => {
     ["parameters", () => parameters({ DB_SSLMODE: "disable" })],
     ["a connection string", () => ({ DB_URL: `postgresql://worker:p@127.0.0.1:${port}/app?sslmode=disable` })],
   ])("there is none where %s say so", async (_name, env) => {
-    expect((await asked(direct, "/healthz", { env: env() })).status).toBe(200);
+    expect((await call(direct, "/healthz", { env: env() })).status).toBe(200);
     expect(received.toString("latin1")).toContain("user\0worker\0database\0app\0");
   });
 });
 
-test("the user may stand in DB_USER", async () => {
+test("the user may be in DB_USER", async () => {
   const { DB_USERNAME: _, ...others } = parameters({ DB_SSLMODE: "disable", DB_USER: "renamed" });
-  await asked(direct, "/healthz", { env: others });
+  await call(direct, "/healthz", { env: others });
   expect(received.toString("latin1")).toContain("user\0renamed\0");
 });
 
-test("the connection is ended after the answer", async () => {
-  const { status, afterwards } = await asked(direct, "/healthz", { env: parameters({ DB_SSLMODE: "disable" }) });
+test("the connection is closed after the response", async () => {
+  const { status, afterwards } = await call(direct, "/healthz", { env: parameters({ DB_SSLMODE: "disable" }) });
   expect(status).toBe(200);
   expect(afterwards).toHaveLength(1);
   await Promise.all(afterwards);
   expect(received.subarray(-5)).toEqual(Buffer.from("X\0\0\0\x04", "latin1"));
 });
 
-test("a missing variable is named to the developer", async () => {
+test("the error about a missing variable names it", async () => {
   const { DB_NAME: _, ...others } = parameters();
-  const { status, body } = await asked(direct, "/", { env: others });
+  const { status, body } = await call(direct, "/", { env: others });
   expect(status).toBe(500);
   expect(body.error).toContain("`DB_NAME` is missing");
 });

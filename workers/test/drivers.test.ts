@@ -8,9 +8,9 @@ import postgres from "../src/postgres.ts";
 import prisma from "../src/prisma.ts";
 import type { Env } from "../src/service/binding.ts";
 import { inTurn, numbered, type Query } from "../src/service/query.ts";
-import { asked } from "./asked.ts";
+import { call } from "./requests.ts";
 
-/** Answers what is said to it with `answer` and hangs up, at once where it has none: so does Hyperdrive's stand-in. */
+/** A server that sends `answer`, if there is one, and closes the connection, as Miniflare's Hyperdrive does. */
 let server: Server;
 let answer: Uint8Array | undefined;
 let connections = 0;
@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-/** An error as Postgres sends it, https://www.postgresql.org/docs/18/protocol-message-formats.html, 2026-11-21. */
+/** Returns an error message of Postgres, https://www.postgresql.org/docs/18/protocol-message-formats.html, 2026-11-21. */
 function errorResponse(code: string, message: string): Uint8Array {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
   const head = Buffer.alloc(5);
@@ -45,18 +45,18 @@ function errorResponse(code: string, message: string): Uint8Array {
 }
 
 describe.each(Object.entries({ drizzle, kysely, pg, postgres, prisma }))("%s", (_name, driver) => {
-  test("a database that closes the connection is a 503 after a handful of attempts", async () => {
-    const { status, body } = await asked(driver, "/", { env });
+  test("a database that closes the connection is a 503 after some attempts", async () => {
+    const { status, body } = await call(driver, "/", { env });
     expect(status).toBe(503);
-    expect(body).toEqual({ success: false, error: "The database did not answer." });
+    expect(body).toEqual({ success: false, error: "The database did not respond." });
     expect(connections).toBeGreaterThan(0);
     expect(connections).toBeLessThanOrEqual(6);
   });
 
   test("a refused connection is a 503", async () => {
     await new Promise((resolve) => server.close(resolve));
-    expect((await asked(driver, "/healthz", { env })).status).toBe(503);
-    expect((await asked(driver, "/", { env })).status).toBe(503);
+    expect((await call(driver, "/healthz", { env })).status).toBe(503);
+    expect((await call(driver, "/", { env })).status).toBe(503);
   });
 
   test.each([
@@ -66,20 +66,20 @@ describe.each(Object.entries({ drizzle, kysely, pg, postgres, prisma }))("%s", (
     ["XX000", 500],
   ])("the server's own error is found under the driver's: %s is a %s", async (code, status) => {
     answer = errorResponse(code, "theirs");
-    expect((await asked(driver, "/", { env })).status).toBe(status);
+    expect((await call(driver, "/", { env })).status).toBe(status);
     expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(new RegExp(`^\\w+ ${code}: theirs$`)));
   });
 
-  test("a value that is written reaches neither the log nor the caller when it fails", async () => {
+  test("a value of a failed write is neither in the log nor in the response", async () => {
     answer = errorResponse("57P03", "theirs");
     const body = JSON.stringify({ name: "a private name" });
-    const { text } = await asked(driver, "/items", { env, method: "POST", body });
+    const { text } = await call(driver, "/items", { env, method: "POST", body });
     expect(text).not.toContain("private");
     expect(log).toHaveBeenCalledExactlyOnceWith(expect.not.stringContaining("private"));
   });
 
-  test("a missing binding is named to the developer", async () => {
-    const { status, body } = await asked(driver, "/", { env: {} as Env });
+  test("the error about a missing binding names it", async () => {
+    const { status, body } = await call(driver, "/", { env: {} as Env });
     expect(status).toBe(500);
     expect(body.error).toContain("`HYPERDRIVE` is missing");
   });
@@ -90,7 +90,7 @@ test("values of a template become numbered parameters", () => {
   expect(text`select ${1}, ${"a"} where true`).toBe("select $1, $2 where true");
 });
 
-test("statements in turn run one after the other, also after one that fails", async () => {
+test("statements run sequentially, even after one that fails", async () => {
   let running = 0;
   const query = (async ([text]: TemplateStringsArray) => {
     running += 1;

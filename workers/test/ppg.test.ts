@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import ppg from "../src/ppg.ts";
-import { asked } from "./asked.ts";
+import { call } from "./requests.ts";
 
 const URL_OF_THE_DATABASE = "postgres://user:pass@db.prisma.io:5432/postgres?sslmode=require";
 const env = { PRISMA_DIRECT_TCP_URL: URL_OF_THE_DATABASE };
 
-/** What the service was sent by HTTP. */
+/** Requests that the service received over HTTP. */
 let sent: { url: string; authorization: string; body: string }[];
 
 beforeEach(() => {
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-/** Has the service answer every statement with these frames, or with a status alone. */
+/** Configures the service to respond to every statement with these frames, or with a status. */
 function service(frames: object[], status = 200) {
   vi.stubGlobal("fetch", async (url: string, { headers, body }: Request & { headers: { Authorization: string } }) => {
     sent.push({ url, authorization: headers.Authorization, body: await new Response(body).text() });
@@ -25,63 +25,63 @@ function service(frames: object[], status = 200) {
 
 const COMPLETE = { complete: true };
 
-describe("by HTTP", () => {
-  test("int8 and dates are text", async () => {
+describe("over HTTP", () => {
+  test("int8 and dates are strings", async () => {
     const columns = [
       { name: "id", typeOid: 20 },
       { name: "name", typeOid: 25 },
       { name: "created_at", typeOid: 1184 },
     ];
     service([{ columns }, { values: ["9007199254740993", "one", "2026-01-02 03:04:05+00"] }, COMPLETE]);
-    const { body } = await asked(ppg, "/", { env });
+    const { body } = await call(ppg, "/", { env });
     expect(body.result).toEqual([{ id: "9007199254740993", name: "one", created_at: "2026-01-02 03:04:05+00" }]);
   });
 
-  test("the string's host, database, user and password are used, and its port is not", async () => {
+  test("host, database, user and password of the connection string are used, and its port is not", async () => {
     service([COMPLETE]);
-    await asked(ppg, "/healthz", { env });
+    await call(ppg, "/healthz", { env });
     expect(sent[0]?.url).toBe("https://db.prisma.io/v0/statement?db=postgres");
     expect(sent[0]?.authorization).toBe(`Basic ${btoa("user:pass")}`);
   });
 
-  test("what stands in a statement travels as a parameter", async () => {
+  test("values in a statement are sent as parameters", async () => {
     service([COMPLETE]);
-    await asked(ppg, "/tables", { env });
+    await call(ppg, "/tables", { env });
     expect(sent[0]?.body).toContain("limit $1");
     expect(sent[0]?.body).toContain('"parameters":[{"type":"text","value":"100"}]');
   });
 
-  test("an unknown path asks nothing", async () => {
+  test("an unknown path sends no query", async () => {
     service([COMPLETE]);
-    expect((await asked(ppg, "/favicon.ico", { env })).status).toBe(404);
+    expect((await call(ppg, "/favicon.ico", { env })).status).toBe(404);
     expect(sent).toEqual([]);
   });
 });
 
 describe("a failure", () => {
-  const error = "The request failed. The Worker's log has the reason.";
+  const error = "The request failed. See the Worker's log for the reason.";
 
-  test("of a statement is a 500 without the database's words", async () => {
+  test("of a statement is a 500 without the message of the database", async () => {
     service([{ error: { code: "42P01", message: 'relation "secrets" does not exist' } }]);
-    const { status, body } = await asked(ppg, "/tables", { env });
+    const { status, body } = await call(ppg, "/tables", { env });
     expect([status, body]).toEqual([500, { success: false, error }]);
   });
 
-  test("to sign in is a 500", async () => {
+  test("of the authentication is a 500", async () => {
     service([], 401);
-    const { status, body } = await asked(ppg, "/tables", { env });
+    const { status, body } = await call(ppg, "/tables", { env });
     expect([status, body]).toEqual([500, { success: false, error }]);
   });
 
   test("of the service is a 503", async () => {
     service([], 502);
-    const { status, headers } = await asked(ppg, "/tables", { env });
+    const { status, headers } = await call(ppg, "/tables", { env });
     expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
   });
 
-  test("for want of the secret names it to the developer", async () => {
+  test("due to a missing secret names it", async () => {
     for (const path of ["/", "/sequential", "/pipelined"]) {
-      const { status, body } = await asked(ppg, path, { env: {} as typeof env });
+      const { status, body } = await call(ppg, path, { env: {} as typeof env });
       expect([status, body.error]).toEqual([500, expect.stringContaining("`PRISMA_DIRECT_TCP_URL` is missing")]);
     }
   });
@@ -90,9 +90,9 @@ describe("a failure", () => {
 describe("in a session", () => {
   const FRAME = "urn:prisma:query:descriptor";
 
-  /** Answers statements with their number, `together` of them at a time: when fewer come, it waits for more. */
+  /** Responds to statements with their number, in groups of `together`. */
   function socketThatAnswers(together: number) {
-    let asked = 0;
+    let call = 0;
     let answered = 0;
     class Socket {
       static readonly OPEN = 1;
@@ -103,11 +103,11 @@ describe("in a session", () => {
         setTimeout(() => this.onopen());
       }
       send(data: string) {
-        if (data === FRAME) asked += 1;
-        else if (asked - answered === together) queueMicrotask(() => this.answer());
+        if (data === FRAME) call += 1;
+        else if (call - answered === together) queueMicrotask(() => this.answer());
       }
       answer() {
-        for (; answered < asked; answered += 1) {
+        for (; answered < call; answered += 1) {
           this.say("description", { columns: [{ name: "answer", typeOid: 23 }] });
           this.say("datarow", { values: [String(answered + 1)] });
           this.say("complete", COMPLETE);
@@ -122,13 +122,13 @@ describe("in a session", () => {
     vi.stubGlobal("WebSocket", Socket);
   }
 
-  test("three questions in turn are answered one by one", async () => {
+  test("three sequential queries get separate responses", async () => {
     socketThatAnswers(1);
-    expect((await asked(ppg, "/sequential", { env })).body.result).toEqual([1, 2, 3]);
+    expect((await call(ppg, "/sequential", { env })).body.result).toEqual([1, 2, 3]);
   });
 
-  test("three questions at once are answered together, in their order", async () => {
+  test("three concurrent queries get their responses together and in order", async () => {
     socketThatAnswers(3);
-    expect((await asked(ppg, "/pipelined", { env })).body.result).toEqual([1, 2, 3]);
+    expect((await call(ppg, "/pipelined", { env })).body.result).toEqual([1, 2, 3]);
   });
 });

@@ -201,7 +201,7 @@ def test_a_failed_query_is_a_500_without_details(runtime: Runtime, serverless: S
     runtime.deploy({"ppg.js": SAMPLE}, DATES[0], database.url)
     answer = runtime.ask("/")
     assert answer.status_code == 500
-    assert answer.json() == {"success": False, "error": "The request failed. The Worker's log has the reason."}
+    assert answer.json() == {"success": False, "error": "The request failed. See the Worker's log for the reason."}
 
 
 def test_a_rejected_password_is_a_500_without_details(runtime: Runtime, items: Database) -> None:

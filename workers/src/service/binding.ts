@@ -1,9 +1,9 @@
-/** The bindings of a Worker that reaches Postgres through Hyperdrive. */
+/** The bindings of a Worker that connects to Postgres through Hyperdrive. */
 export interface Env {
   HYPERDRIVE: Hyperdrive;
 }
 
-/** The Worker was deployed without something that its code reads. The message is meant for its developer. */
+/** A binding that the code needs is missing. The message is for the developer of the Worker. */
 export class MissingBinding extends Error {
   constructor(name: string) {
     super(`The binding \`${name}\` is missing. Bind a Hyperdrive configuration to this Worker under that name.`);
@@ -11,10 +11,11 @@ export class MissingBinding extends Error {
 }
 
 /**
- * Where the Hyperdrive binding listens for this request, as pg and Postgres.js take it.
+ * Returns the address of the Hyperdrive binding in the format of pg and Postgres.js.
  *
- * In parts: workerd writes user and password into `connectionString` as they are; a `%` or `@` in them breaks the URL.
- * Without TLS: this way ends inside the runtime, and Hyperdrive's own connection to the database has it.
+ * It has separate fields, because workerd writes user and password unescaped into `connectionString`, and `%` or `@`
+ * would break the URL. It has no TLS, because this connection ends in the runtime. Hyperdrive's connection to the
+ * database uses TLS.
  */
 export function hyperdrive(env: Partial<Env>) {
   if (env.HYPERDRIVE === undefined) throw new MissingBinding("HYPERDRIVE");

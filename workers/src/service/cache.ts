@@ -1,47 +1,47 @@
 import { numbered, type Parameter, type Query } from "./query.ts";
 import { logLine } from "./failure.ts";
 
-/** KV keeps nothing shorter (https://developers.cloudflare.com/kv/api/write-key-value-pairs/, 2026-11-21). */
-const LEAST_SECONDS = 60;
+/** Minimum expiration of KV (https://developers.cloudflare.com/kv/api/write-key-value-pairs/, 2026-11-21). */
+const MIN_SECONDS = 60;
 
-/** How long KV is waited for. Then the database is asked: a cache that is slower is none. */
-const PATIENCE_SECONDS = 1;
+/** Timeout for KV. After it the database is queried, because a slower cache has no use. */
+const TIMEOUT_SECONDS = 1;
 
-/** How a request was answered: from KV, from the database, or from the database because it asked for that. */
+/** Origin of a response: KV, the database, or the database because the request bypassed the cache. */
 export type Outcome = "hit" | "miss" | "bypass";
 
 export interface CacheOptions {
-  /** How old an answer may become, 60 or more. */
+  /** Maximum age of a cached result in seconds, at least 60. */
   seconds: number;
-  /** How the keys begin. A new one leaves all answers behind; Workers of different databases need different ones. */
+  /** Prefix of the keys. A new prefix invalidates all results. Different databases need different prefixes. */
   prefix: string;
-  /** Whether to ask the database whatever KV has. KV gets the new answer. */
+  /** Whether to query the database even if KV has a result. The new result is written to KV. */
   bypass: boolean;
-  /** Takes the work that the answer does not wait for. */
+  /** Runs work for which the response does not wait. */
   waitUntil(work: Promise<unknown>): void;
 }
 
 /**
- * Rows of reads, kept in KV for a while. Made for one request.
+ * Caches rows of reads in KV. One instance serves one request.
  *
- * Rows come as JSON holds them, from the database too: a Date is an ISO text, a BigInt a text. So it makes no
- * difference to a caller where they come from. Errors are not kept. KV that fails or is slow is as good as empty.
+ * Rows are as in JSON, even from the database: a Date is an ISO string, and a BigInt is a string. The caller therefore
+ * sees the same rows from both. Errors are not cached. If KV fails or is slow, the database is queried.
  */
 export class ReadCache {
-  /** Undefined before the first read; a hit only where all reads were. */
+  /** Undefined before the first read. `hit` only if all reads were hits. */
   outcome: Outcome | undefined;
   readonly #kv: Pick<KVNamespace, "get" | "put">;
   readonly #options: CacheOptions;
 
   constructor(kv: Pick<KVNamespace, "get" | "put">, options: CacheOptions) {
-    if (!(options.seconds >= LEAST_SECONDS)) {
-      throw new RangeError(`answers are cached for ${options.seconds} s; KV keeps them for ${LEAST_SECONDS} s or more`);
+    if (!(options.seconds >= MIN_SECONDS)) {
+      throw new RangeError(`the cache duration must be at least ${MIN_SECONDS} s, got ${options.seconds} s`);
     }
     this.#kv = kv;
     this.#options = options;
   }
 
-  /** `read`, answered from KV where it can be. Whoever makes `read` sees to it that it cannot write. */
+  /** Runs `read` unless KV has its result. The caller ensures that `read` cannot write. */
   through(read: Query): Query {
     return async <Row extends object>(text: TemplateStringsArray, ...parameters: Parameter[]) => {
       const { bypass, prefix, waitUntil } = this.#options;
@@ -60,7 +60,7 @@ export class ReadCache {
       const rows = await soon(this.#kv.get(key));
       return rows === null ? undefined : (JSON.parse(rows) as Row[]);
     } catch (error) {
-      console.error(`cache, reading: ${logLine(error)}`);
+      console.error(`reading from the cache: ${logLine(error)}`);
       return undefined;
     }
   }
@@ -69,15 +69,15 @@ export class ReadCache {
     try {
       await this.#kv.put(key, rows, { expirationTtl: this.#options.seconds });
     } catch (error) {
-      // One is the rule where many requests miss at once: KV takes one write of a key in a second.
-      console.error(`cache, writing: ${logLine(error)}`);
+      // Errors are expected if many requests miss at once, because KV accepts one write per key and second.
+      console.error(`writing to the cache: ${logLine(error)}`);
     }
   }
 }
 
-/** SHA-256 of a statement and its parameters: no value of a user stands in a key. */
+/** Returns the SHA-256 hash of a statement and its parameters, so that keys contain no values of users. */
 async function fingerprint(text: TemplateStringsArray, parameters: Parameter[]): Promise<string> {
-  // `1` and `"1"` are different questions.
+  // `1` and `"1"` are different parameters.
   const asked = JSON.stringify([numbered(text), parameters.map((value) => [typeof value, String(value)])]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(asked));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -87,11 +87,11 @@ function asJson(rows: object[]): string {
   return JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
 }
 
-/** What KV answers, or an error when that takes too long. */
+/** Waits for KV, and throws an error if that takes too long. */
 async function soon<Result>(work: Promise<Result>): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_SECONDS} s`)), PATIENCE_SECONDS * 1000);
+    timer = setTimeout(() => reject(new Error(`no response within ${TIMEOUT_SECONDS} s`)), TIMEOUT_SECONDS * 1000);
   });
   try {
     return await Promise.race([work, deadline]);

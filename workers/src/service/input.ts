@@ -1,4 +1,4 @@
-/** What a caller sent is not what the path takes. The message is a sentence that anyone may read. */
+/** The request of a client is invalid. The message is a public sentence. */
 export class BadInput extends Error {
   readonly status: number;
 
@@ -8,18 +8,18 @@ export class BadInput extends Error {
   }
 }
 
-const LARGEST_BODY_BYTES = 4096;
-const LONGEST_NAME = 200;
+const MAX_BODY_BYTES = 4096;
+const MAX_NAME_LENGTH = 200;
 const EXAMPLE = '{"name": "one"}';
 
-/** The name of an item: 1 to 200 characters that a Postgres text can hold. */
+/** Reads the name of an item: 1 to 200 characters that Postgres can store. */
 export async function itemName(request: Request): Promise<string> {
   const body = await jsonOf(request);
   const name = typeof body === "object" && body !== null && "name" in body ? body.name : undefined;
   if (typeof name !== "string" || name.length === 0) throw new BadInput(`Send the item's name: ${EXAMPLE}.`);
-  // A text of Postgres holds no NUL, and a lone surrogate is no character.
-  if (name.length > LONGEST_NAME || name.includes("\0") || !name.isWellFormed()) {
-    throw new BadInput(`A name has 1 to ${LONGEST_NAME} characters.`);
+  // Postgres cannot store NUL, and a lone surrogate is not a character.
+  if (name.length > MAX_NAME_LENGTH || name.includes("\0") || !name.isWellFormed()) {
+    throw new BadInput(`The name must have 1 to ${MAX_NAME_LENGTH} characters.`);
   }
   return name;
 }
@@ -29,18 +29,18 @@ async function jsonOf(request: Request): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new BadInput(`The body is not JSON. Send ${EXAMPLE}.`);
+    throw new BadInput(`The body must be JSON. Send ${EXAMPLE}.`);
   }
 }
 
-/** The body as text, given up as soon as it is too large: its stated length may be missing or wrong. */
+/** Reads the body as a string, and stops if it is too large, because `content-length` may be missing or wrong. */
 async function textOf(request: Request): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > LARGEST_BODY_BYTES) throw new BadInput(`The body is larger than ${LARGEST_BODY_BYTES} bytes.`, 413);
+    if (bytes > MAX_BODY_BYTES) throw new BadInput(`The body must have at most ${MAX_BODY_BYTES} bytes.`, 413);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -1,19 +1,19 @@
 import type { Query } from "./query.ts";
 
-/** A row of the sample table; drivers read its int8 as text or as BigInt. */
+/** A row of the sample table. Drivers read its int8 as a string or as BigInt. */
 export interface Item {
   id: string | bigint;
   name: string;
   created_at: Date | string;
 }
 
-/** The sample table, read and written in a driver's own words. */
+/** Reads and writes of the sample table with the API of a driver. */
 export interface Items {
   first(count: number): Promise<Item[]>;
   add(name: string): Promise<Item>;
 }
 
-/** The sample table in SQL, for drivers that have no other words. */
+/** Reads and writes of the sample table with SQL, for drivers without another API. */
 export function itemsInSql(query: Query): Items {
   return {
     first: (count) => query<Item>`select id, name, created_at from public.items order by id limit ${count}`,
@@ -24,9 +24,9 @@ export function itemsInSql(query: Query): Items {
   };
 }
 
-/** The row that an insert gives back. */
+/** Returns the row of an insert. */
 export function only<Row>(rows: Row[]): Row {
   const [row] = rows;
-  if (row === undefined) throw new TypeError("an insert gave back no row");
+  if (row === undefined) throw new TypeError("an insert returned no row");
   return row;
 }

@@ -1,21 +1,21 @@
-/** A value that stands for a parameter of a statement. */
+/** The value of a parameter of a statement. */
 export type Parameter = string | number | boolean | null;
 
-/** Runs one statement written as a tagged template. What stands in `${}` travels as a parameter, never as SQL. */
+/** Runs a statement that is a tagged template. Values in `${}` are sent as parameters, never as SQL. */
 export type Query = <Row extends object>(text: TemplateStringsArray, ...parameters: Parameter[]) => Promise<Row[]>;
 
-/** Seconds until a driver gives up connecting. */
+/** Timeout of a driver for a new connection. */
 export const CONNECT_SECONDS = 4;
 
-/** Connections of a pool: a Worker has six open at once, other sockets included. */
+/** Size of a pool, because a Worker can have six open connections, including other sockets. */
 export const CONNECTIONS = 5;
 
-/** The text of a tagged template with `$1`, `$2`, … where its values stood. */
+/** Returns the SQL of a tagged template, with `$1`, `$2`, … for its values. */
 export function numbered(text: TemplateStringsArray): string {
   return text.reduce((left, right, position) => `${left}$${position}${right}`);
 }
 
-/** Statements one after the other, for a driver whose one connection does not take a second before it is done. */
+/** Runs statements sequentially, for a driver whose connection cannot run two at once. */
 export function inTurn(query: Query): Query {
   let last: Promise<unknown> = Promise.resolve();
   return <Row extends object>(text: TemplateStringsArray, ...parameters: Parameter[]) => {

@@ -9,7 +9,7 @@ const TABLES = 100;
 /** More than the six connections that a Worker may have open. */
 const QUERIES_AT_ONCE = 10;
 
-/** No such table, no such column, no privilege: the database is somebody's own and has no sample table for us. */
+/** Undefined table, undefined column, missing privilege: the database has no usable sample table. */
 const NO_SAMPLE = new Set(["42P01", "42703", "42501"]);
 
 export interface Visit<Bindings = unknown> {
@@ -17,9 +17,9 @@ export interface Visit<Bindings = unknown> {
   query: Query;
   items: Items;
   driver: { name: string; version: string };
-  /** When the connection was asked for, in milliseconds of `Date.now()`. */
+  /** Time at which the connection was requested, in milliseconds of `Date.now()`. */
   started: number;
-  /** What the route's `input` made of the request. */
+  /** The result of the route's `input`. */
   input: string;
 }
 
@@ -28,19 +28,19 @@ interface Table {
   tablename: string;
 }
 
-/** What one path answers, and to which methods. */
+/** The methods and the handler of a path. */
 export interface Route<Bindings = unknown> {
   methods: string[];
-  /** Status of the answer when all went well. */
+  /** Status of a successful response. */
   status: number;
-  /** Reads what was sent, before there is a connection. */
+  /** Reads the request, before a connection is opened. */
   input?(request: Request): Promise<string>;
   answer(visit: Visit<Bindings>): Promise<object>;
 }
 
 export const HEALTH = "/healthz";
 
-/** What each path answers. */
+/** The routes by path. */
 export const routes = new Map<string, Route>([
   ["/", reading(sample)],
   ["/items", { methods: ["POST"], status: 201, input: itemName, answer: add }],
@@ -89,7 +89,7 @@ async function tables({ query }: Visit): Promise<object> {
   return { success: true, result };
 }
 
-/** How many connections the driver opens for queries that are made at once: each names the process that serves it. */
+/** Counts the connections of concurrent queries, each of which returns the id of its server process. */
 async function atOnce({ query }: Visit): Promise<object> {
   const queries = Array.from({ length: QUERIES_AT_ONCE }, () =>
     query<{ process: number }>`select pg_backend_pid() as process from pg_sleep(0.05)`,

@@ -1,4 +1,4 @@
-import { json, refusal } from "./answer.ts";
+import { json, errorResponse } from "./response.ts";
 import type { Driver } from "./database.ts";
 import { failure, logLine } from "./failure.ts";
 import { BadInput } from "./input.ts";
@@ -7,7 +7,7 @@ import { HEALTH, type Route, routes } from "./routes.ts";
 
 const ANSWER_SECONDS = 10;
 
-/** A Worker that answers the sample routes through `driver`, on a connection of each request's own. */
+/** Creates a Worker that serves the sample routes with `driver`, with a separate connection per request. */
 export function worker<Bindings>(driver: Driver<Bindings>) {
   const known = new Map<string, Route<Bindings>>([...routes, ...(driver.routes ?? [])]);
 
@@ -32,10 +32,10 @@ export function worker<Bindings>(driver: Driver<Bindings>) {
     async fetch(request, env, context: Pick<ExecutionContext, "waitUntil">) {
       const { pathname } = new URL(request.url);
       const route = known.get(pathname);
-      if (!route) return refusal(`Nothing is here. This Worker answers ${[...known.keys()].join(", ")}.`, 404);
+      if (!route) return errorResponse(`Not found. This Worker has the paths ${[...known.keys()].join(", ")}.`, 404);
       if (!route.methods.includes(request.method)) {
         const allowed = route.methods.join(", ");
-        return refusal(`This path takes ${allowed}.`, 405, { allow: allowed });
+        return errorResponse(`This path accepts ${allowed}.`, 405, { allow: allowed });
       }
       const response = await answered(visit(route, request, env, context), route.status, pathname === HEALTH);
       return request.method === "HEAD" ? new Response(null, response) : response;
@@ -47,19 +47,19 @@ async function answered(body: Promise<object>, status: number, isHealth: boolean
   try {
     return json(await within(ANSWER_SECONDS, body), status);
   } catch (error) {
-    if (error instanceof BadInput) return refusal(error.message, error.status);
+    if (error instanceof BadInput) return errorResponse(error.message, error.status);
     console.error(logLine(error));
     const response = failure(error);
-    // A health check has one question, and one answer for every reason not to send requests here.
+    // A health check has the same response for every kind of error.
     return isHealth ? new Response(response.body, { status: 503, headers: response.headers }) : response;
   }
 }
 
-/** `work`, or an error when it takes longer: every driver limits connecting, not every one limits a query. */
+/** Limits the time of `work`, because every driver has a timeout for connections, but not for queries. */
 async function within<Result>(seconds: number, work: Promise<Result>): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000);
+    timer = setTimeout(() => reject(new Error(`no response within ${seconds} s`)), seconds * 1000);
   });
   try {
     return await Promise.race([work, deadline]);

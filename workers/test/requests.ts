@@ -6,7 +6,7 @@ export interface Statement {
   parameters: Parameter[];
 }
 
-/** A driver without a database: `answer` gives the rows of a statement, or throws as a driver would. */
+/** A driver without a database. `answer` returns the rows of a statement, or throws the error of a driver. */
 export class FakeDriver implements Driver<object> {
   readonly name = "fake";
   readonly version = "1.2.3";
@@ -33,7 +33,7 @@ export class FakeDriver implements Driver<object> {
   }
 }
 
-/** An error as drivers give those of the server. */
+/** Returns an error of the server as drivers throw it. */
 export function databaseError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
@@ -42,24 +42,24 @@ interface Handler<Bindings> {
   fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response>;
 }
 
-export interface Asked {
+export interface Call {
   status: number;
   headers: Headers;
   text: string;
   body: Record<string, unknown>;
-  /** What the Worker left to run after its answer. */
+  /** Work that continues after the response. */
   afterwards: Promise<unknown>[];
 }
 
-/** What a Worker answers to one request. */
-export async function asked<Bindings>(
+/** Sends one request to a Worker and returns the response. */
+export async function call<Bindings>(
   handler: Handler<Bindings>,
   path: string,
   { method = "GET", env = {} as Bindings, body = null as BodyInit | null } = {},
-): Promise<Asked> {
+): Promise<Call> {
   const afterwards: Promise<unknown>[] = [];
   const context = { waitUntil: (work: Promise<unknown>) => afterwards.push(work) } as unknown as ExecutionContext;
-  // A stream as a body is `half` duplex, which only Node asks to be told.
+  // Node requires `duplex: "half"` for a stream as a body.
   const request = new Request(`https://api.example.com${path}`, { method, body, duplex: "half" } as RequestInit);
   const response = await handler.fetch(request, env, context);
   const text = await response.text();
