@@ -36,15 +36,15 @@ function cache(options: Partial<CacheOptions> = {}): ReadCache {
 
 /** A database that returns `rows` and counts its queries. */
 function database(rows: object[] | Error = [{ id: "1" }]) {
-  const output = {
-    call: 0,
+  const counted = {
+    queries: 0,
     read: (async (_text: TemplateStringsArray, ..._parameters: Parameter[]) => {
-      output.call += 1;
+      counted.queries += 1;
       if (rows instanceof Error) throw rows;
       return rows;
     }) as Query,
   };
-  return output;
+  return counted;
 }
 
 /** Runs one query in a separate request, and waits for its work after the response. */
@@ -60,7 +60,7 @@ describe("a read", () => {
     const items = database();
     expect(await answer(items)).toEqual({ rows: [{ id: "1" }], outcome: "miss" });
     expect(await answer(items)).toEqual({ rows: [{ id: "1" }], outcome: "hit" });
-    expect(items.call).toBe(1);
+    expect(items.queries).toBe(1);
   });
 
   test("without rows is cached too", async () => {
