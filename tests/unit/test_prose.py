@@ -239,7 +239,7 @@ def test_the_clean_paths_exist_and_are_clean(capsys: pytest.CaptureFixture[str])
     assert command.main([]) == 0, capsys.readouterr().out
 
 
-def test_a_text_of_a_resource_is_not_checked() -> None:
+def test_a_string_in_a_resource_is_not_checked() -> None:
     text = "Who may connect to the database"
     assert text in GLOSSARY.resource_texts
     assert list(problems(Sentence(1, text), GLOSSARY)) == []
