@@ -159,7 +159,7 @@ def test_a_new_mark_is_written(props: Props) -> None:
 
 
 def test_the_error_about_a_wrong_password_does_not_contain_it(props: Props) -> None:
-    with pytest.raises(ApiError, match="refused: password authentication failed") as told:
+    with pytest.raises(ApiError, match="returned an error for database pr-123: password authentication failed") as told:
         provider.create({**props, "admin_password": "sentinel"})
     assert "sentinel" not in str(told.value)
 

@@ -172,7 +172,7 @@ def test_an_administrator_need_not_be_a_superuser(props: Props, as_role: Run, po
 
 def test_the_error_about_a_wrong_password_does_not_contain_it(props: Props) -> None:
     with pytest.raises(
-        ApiError, match=r"Postgres at 127\.0\.0\.1:[0-9]+ rejected a statement for role app_a: password authentication"
+        ApiError, match=r"Postgres at 127\.0\.0\.1:[0-9]+ returned an error for role app_a: password authentication"
     ) as told:
         provider.create({**props, "admin_password": "sentinel"})
     assert "sentinel" not in str(told.value)

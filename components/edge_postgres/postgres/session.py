@@ -44,7 +44,10 @@ def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
     try:
         return asyncio.run(connect_and_work())
     except asyncpg.PostgresError as error:
-        raise ApiError(f"Postgres at {address} rejected a statement for {subject}: {error.args[0]}.") from None
+        raise ApiError(
+            f"Postgres at {address} returned an error for {subject}: {error.args[0]}. "
+            f"Check the password and the permissions of {props['admin_user']}."
+        ) from None
     except (OSError, TimeoutError, asyncpg.InterfaceError):
         raise ApiError(f"Postgres at {address} cannot be reached from this machine for {subject}. {fix}") from None
 
