@@ -1,10 +1,12 @@
 """Pulumi components that put a Postgres database behind Cloudflare Hyperdrive and a Worker in front of it.
 
-Names are loaded when they are first used: a provider's SDK is imported by the stack that needs it, and by no other.
+A name's module is imported when a program first uses the name, so a stack imports only the provider SDKs that it needs.
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_postgres.core.lazy_sdk import load_lazily
 
@@ -89,89 +91,21 @@ if __name__ != "edge_postgres":
 
 load_lazily("pulumi_cloudflare")
 
+# The imports above are the only list of public names: type checkers read it, and this module reads it at run time.
+_SOURCE = Path(__file__).read_text(encoding="utf-8")
 _EXPORTS = {
-    "AccessTunnelRoute": "edge_postgres.routes.access_tunnel",
-    "AccessTunnelRouteArgs": "edge_postgres.routes.access_tunnel",
-    "AssetsArgs": "edge_postgres.workers.assets",
-    "CertificateVerification": "edge_postgres.routes.rules",
-    "CloudSqlPostgres": "edge_postgres.origins.cloud_sql.component",
-    "CloudSqlPostgresArgs": "edge_postgres.origins.cloud_sql.component",
-    "ConnectionBudget": "edge_postgres.hyperdrive.budget",
-    "ConnectionBudgetArgs": "edge_postgres.hyperdrive.budget",
-    "DatabaseRoles": "edge_postgres.postgres.roles",
-    "DatabaseRolesArgs": "edge_postgres.postgres.roles",
-    "DirectStyle": "edge_postgres.workers.direct_tcp",
-    "DirectTcpArgs": "edge_postgres.workers.direct_tcp",
-    "Driver": "edge_postgres.workers.drivers",
-    "DurableObjectBinding": "edge_postgres.workers.bindings.kinds",
-    "EcsConnector": "edge_postgres.routes.ecs_connector",
-    "EcsConnectorArgs": "edge_postgres.routes.ecs_connector",
-    "ExistingPostgres": "edge_postgres.origins.existing.component",
-    "ExistingPostgresArgs": "edge_postgres.origins.existing.component",
-    "GitHost": "edge_postgres.pages.source",
-    "HtmlHandling": "edge_postgres.workers.assets",
-    "Hyperdrive": "edge_postgres.hyperdrive.configuration",
-    "HyperdriveArgs": "edge_postgres.hyperdrive.configuration",
-    "HyperdrivePair": "edge_postgres.hyperdrive.pair",
-    "HyperdrivePairArgs": "edge_postgres.hyperdrive.pair",
-    "HyperdriveSlots": "edge_postgres.hyperdrive.slots",
-    "HyperdriveSlotsArgs": "edge_postgres.hyperdrive.slots",
-    "Jurisdiction": "edge_postgres.workers.kv_cache_rules",
-    "KvCache": "edge_postgres.workers.kv_cache",
-    "KvCacheArgs": "edge_postgres.workers.kv_cache",
-    "LimitsArgs": "edge_postgres.workers.cpu_limits",
-    "LogsArgs": "edge_postgres.workers.observability",
-    "ModuleFile": "edge_postgres.workers.files",
-    "ModuleKind": "edge_postgres.workers.files",
-    "NeonPostgres": "edge_postgres.origins.neon.component",
-    "NeonPostgresArgs": "edge_postgres.origins.neon.args",
-    "NotFoundHandling": "edge_postgres.workers.assets",
-    "ObservabilityArgs": "edge_postgres.workers.observability",
-    "OriginCertificates": "edge_postgres.hyperdrive.certificates",
-    "OriginCertificatesArgs": "edge_postgres.hyperdrive.certificates",
-    "PagesBuild": "edge_postgres.pages.source",
-    "PagesEnvironment": "edge_postgres.pages.environment",
-    "PagesProject": "edge_postgres.pages.project",
-    "PagesProjectArgs": "edge_postgres.pages.project",
-    "PagesSource": "edge_postgres.pages.source",
-    "PlacementArgs": "edge_postgres.workers.placement",
-    "Plan": "edge_postgres.hyperdrive.limits",
-    "PostgresOrigin": "edge_postgres.origin.contract",
-    "PreviewDatabase": "edge_postgres.postgres.preview_database",
-    "PreviewDatabaseArgs": "edge_postgres.postgres.preview_database",
-    "PrismaPlan": "edge_postgres.origins.prisma.limits",
-    "PrismaPostgres": "edge_postgres.origins.prisma.component",
-    "PrismaPostgresArgs": "edge_postgres.origins.prisma.component",
-    "RateLimitBinding": "edge_postgres.workers.bindings.kinds",
-    "RdsPostgres": "edge_postgres.origins.rds.component",
-    "RdsPostgresArgs": "edge_postgres.origins.rds.component",
-    "RdsProxy": "edge_postgres.origins.rds.proxy",
-    "RdsProxyArgs": "edge_postgres.origins.rds.proxy",
-    "ValidationError": "edge_postgres.core.errors",
-    "SecretsStore": "edge_postgres.workers.secrets_store",
-    "SecretsStoreArgs": "edge_postgres.workers.secrets_store",
-    "SecretsStoreBinding": "edge_postgres.workers.bindings.kinds",
-    "ServerlessArgs": "edge_postgres.workers.serverless_driver",
-    "Slot": "edge_postgres.origin.slot",
-    "StoredSecretArgs": "edge_postgres.workers.secrets_store",
-    "SupabasePostgres": "edge_postgres.origins.supabase.component",
-    "SupabasePostgresArgs": "edge_postgres.origins.supabase.component",
-    "TracesArgs": "edge_postgres.workers.observability",
-    "VpcServiceRoute": "edge_postgres.routes.vpc_service",
-    "VpcServiceRouteArgs": "edge_postgres.routes.vpc_service",
-    "Worker": "edge_postgres.workers.worker",
-    "WorkerArgs": "edge_postgres.workers.arguments",
-    "WorkerRollout": "edge_postgres.workers.rollout",
-    "WorkerRolloutArgs": "edge_postgres.workers.rollout_arguments",
+    name: module
+    for module, name in re.findall(r"^    from (edge_postgres\.\S+) import (\w+) as \2$", _SOURCE, re.MULTILINE)
 }
 
-__all__ = sorted(_EXPORTS)
+__all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
 
+if not TYPE_CHECKING:  # A type checker reports an unknown name only if it does not see this function.
 
-def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_EXPORTS[name]), name)
+    def __getattr__(name: str) -> object:
+        if name not in _EXPORTS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(_EXPORTS[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -47,26 +47,28 @@ def test_the_arguments_that_were_given_do_not_change() -> None:
 
 @pytest.mark.parametrize("given", [{}, {"name": None}])
 def test_a_missing_argument_is_rejected(given: Any) -> None:
-    with rejected("main.name: is not given. State it."):
+    with rejected("main.name: is required. Set this argument."):
         validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize(("key", "meant"), [("limits", "limit"), ("maxAge", "max_age"), ("nme", "name")])
 def test_an_unknown_argument_is_rejected_with_the_one_that_is_meant(key: str, meant: str) -> None:
     given: Any = {"name": "x", key: None}
-    with rejected(f"main.{key}: is no argument. Did you mean `{meant}`?"):
+    with rejected(f"main.{key}: unknown argument. Did you mean `{meant}`?"):
         validated_args(given, Args, subject="main")
 
 
 def test_an_unknown_argument_that_resembles_none_is_rejected_with_all_there_are() -> None:
     given: Any = {"name": "x", "zzz": 1}
-    with rejected("main.zzz: is no argument. The arguments are `limit`, `max_age`, `name`."):
+    with rejected("main.zzz: unknown argument. The arguments are `limit`, `max_age`, `name`."):
         validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize("given", [pulumi.Output.from_input("x"), "x", None, [("name", "x")]])
 def test_what_is_no_dictionary_is_rejected_and_not_shown(given: Any) -> None:
-    with rejected("main: is one value. Give a dictionary", "its keys are `limit`, `max_age`, `name`."):
+    with rejected(
+        "main: must be a dictionary, got a single value. Set a dictionary", "with the keys `limit`, `max_age`, `name`."
+    ):
         validated_args(given, Args, subject="main")
 
 
@@ -77,5 +79,5 @@ def test_a_word_names_its_member(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["huge", "", "SMALL"])
 def test_a_word_that_names_none_is_rejected_with_all_there_are(word: str) -> None:
-    with rejected(f"main.size: is {word}. Use one of `small`, `large`."):
+    with rejected(f"main.size: must be one of `small`, `large`, got `{word}`."):
         validate_choice(word, Size, subject="main.size")

@@ -314,9 +314,9 @@ def test_json_variables_count_as_variables() -> None:
     [
         ({"period_seconds": 30}, "api.rate_limits.CALLS.period_seconds: must be one of 10, 60, got 30"),
         ({"limit": 0}, "api.rate_limits.CALLS.limit: must be at least 1, got 0."),
-        ({"limit": 1.5}, "api.rate_limits.CALLS.limit: is 1.5. Use a whole number."),
+        ({"limit": 1.5}, "api.rate_limits.CALLS.limit: must be an integer, got 1.5."),
         ({"namespace_id": "calls"}, "api.rate_limits.CALLS.namespace_id: must be a positive integer in quotes"),
-        ({"window": 60}, "api.rate_limits.CALLS.window: is no argument"),
+        ({"window": 60}, "api.rate_limits.CALLS.window: unknown argument"),
     ],
 )
 def test_what_is_no_rate_limit_is_rejected(changes: dict[str, Any], words: str) -> None:
@@ -325,7 +325,7 @@ def test_what_is_no_rate_limit_is_rejected(changes: dict[str, Any], words: str) 
 
 
 def test_a_value_without_a_part_that_it_needs_is_rejected() -> None:
-    with rejected("api.secrets_store.KEY.secret_name: is not given"):
+    with rejected("api.secrets_store.KEY.secret_name: is required"):
         rendered(secrets_store={"KEY": {"store_id": "x"}})
 
 

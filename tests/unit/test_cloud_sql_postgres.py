@@ -269,10 +269,10 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "postgres_version": ("17.6", "must be a major version in quotes, got 17.6"),
     "disk_size": (9, "must be at least 10 GB, got 9 GB. Set 10 or more."),
     "database": ("postgres", "cannot be postgres, which every instance contains"),
-    "user": ("x" * 64, "has a user name of 64 bytes"),
-    "password": ("", "is empty"),
-    "retained_backups": (7.5, "is 7.5. Use a whole number."),
-    "max_connections": (99.5, "is 99.5. Use a whole number."),
+    "user": ("x" * 64, "must have a user name of 1 to 63 bytes, got 64"),
+    "password": ("", "must not be empty"),
+    "retained_backups": (7.5, "must be an integer, got 7.5."),
+    "max_connections": (99.5, "must be an integer, got 99.5."),
 }
 
 
@@ -290,16 +290,16 @@ def test_ranges_beside_everybody_are_rejected() -> None:
 
 
 def test_a_name_of_a_database_has_at_most_63_bytes() -> None:
-    with rejected("main.database: has a database name of 64 bytes"):
+    with rejected("main.database: must have a database name of 1 to"):
         made(lambda: cloud_sql(database="x" * 64))
 
 
 @pytest.mark.parametrize("part", sorted(SOUND))
 def test_a_missing_part_is_rejected(part: str) -> None:
-    with rejected(f"main.{part}: is not given"):
+    with rejected(f"main.{part}: is required"):
         made(lambda: cloud_sql(**{part: ...}))
 
 
 def test_an_availability_that_there_is_not_is_rejected() -> None:
-    with rejected("main.availability: is global", "`zonal`, `regional`"):
+    with rejected("main.availability: must be one of", "got `global`", "`zonal`, `regional`"):
         made(lambda: cloud_sql(availability="global"))

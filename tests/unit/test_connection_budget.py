@@ -134,7 +134,7 @@ def test_a_negative_claim_is_rejected(claim: str) -> None:
 
 
 def test_a_claim_that_is_no_whole_number_is_rejected() -> None:
-    with rejected("main.elsewhere.migrations: is 2.5", "whole number"):
+    with rejected("main.elsewhere.migrations: must be an integer, got 2.5", "integer"):
         shares(elsewhere={"migrations": 2.5})
 
 
@@ -180,7 +180,7 @@ def test_the_plan_bounds_what_is_shared_out() -> None:
 
 
 def test_a_plan_that_there_is_not_is_rejected() -> None:
-    with rejected("main.plan: is gold", "`free`, `paid`"):
+    with rejected("main.plan: must be one of", "got `gold`", "`free`, `paid`"):
         outputs(lambda: {"plan": "gold", "weights": {"a": 1}})
 
 

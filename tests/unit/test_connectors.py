@@ -358,14 +358,14 @@ def test_the_token_of_a_tunnel_that_was_given_to_the_route_is_rejected(preview: 
         made(program, preview)
 
 
-@pytest.mark.parametrize(("tasks", "fault"), [(0, "must be at least 1, got 0"), (1.5, "is 1.5")])
+@pytest.mark.parametrize(("tasks", "fault"), [(0, "must be at least 1, got 0"), (1.5, "must be an integer, got 1.5")])
 def test_a_number_of_tasks_that_is_none_is_rejected(tasks: float, fault: str, given: Given) -> None:
     with rejected(f"main.tasks: {fault}"):
         made(lambda: ecs(tasks=given(tasks)))
 
 
 def test_a_port_that_is_no_whole_number_is_rejected(given: Given) -> None:
-    with rejected("main.port: is 5432.5"):
+    with rejected("main.port: must be an integer, got 5432.5"):
         made(lambda: ecs(port=given(5432.5)))
 
 
@@ -375,5 +375,5 @@ def test_an_image_without_a_version_is_rejected() -> None:
 
 
 def test_an_argument_that_is_none_is_rejected() -> None:
-    with rejected("main.subnets: is no argument", "`subnet_ids`"):
+    with rejected("main.subnets: unknown argument", "`subnet_ids`"):
         made(lambda: ecs(subnets=["subnet-0a"]))

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from edge_postgres.origin.hosts import way_to_pooled
+from edge_postgres.origin.hosts import pooled_endpoint_hint
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp import DirectStyle, render_direct_variables
 from tests.harness import Export, deploy, rejected
@@ -189,7 +189,7 @@ def test_a_port_that_is_none_is_rejected(port: int) -> None:
 
 
 def test_an_endpoint_that_is_no_such_word_is_rejected() -> None:
-    with rejected("api.direct.origin.endpoint: must be one of `direct`, `pooled`, got proxied"):
+    with rejected("api.direct.origin.endpoint: must be `direct` or `pooled`"):
         variables(origin=origin(endpoint="proxied"))
 
 
@@ -264,7 +264,7 @@ def test_a_database_without_a_pooler_is_warned_of_once(given: Given, caplog: pyt
     dialling("ep-cool-name.eu-central-1.aws.neon.tech")
     (record,) = caplog.records
     assert "Each request opens a connection" in record.getMessage()
-    assert f"Take {NEON}:5432." in record.getMessage()
+    assert f"Use {NEON}:5432." in record.getMessage()
 
 
 def test_a_stated_pooler_is_not_warned_of(caplog: pytest.LogCaptureFixture) -> None:
@@ -275,13 +275,13 @@ def test_a_stated_pooler_is_not_warned_of(caplog: pytest.LogCaptureFixture) -> N
 @pytest.mark.parametrize(
     ("host", "way"),
     [
-        ("db.prisma.io", "Take pooled.db.prisma.io:5432."),
-        ("shop.postgres.database.azure.com", "Take port 6432, where its pooler answers."),
-        (HOST, "Take the address of a pooler, and say `endpoint: pooled`."),
+        ("db.prisma.io", "Use pooled.db.prisma.io:5432."),
+        ("shop.postgres.database.azure.com", "Use port 6432, where its pooler answers."),
+        (HOST, "Use the address of a pooler, and set `endpoint: pooled`."),
     ],
 )
 def test_the_pooler_is_named_where_it_can_be(host: str, way: str) -> None:
-    assert way_to_pooled(host, 5432) == way
+    assert pooled_endpoint_hint(host, 5432) == way
 
 
 def test_a_password_that_rotates_is_rejected() -> None:
@@ -299,5 +299,5 @@ def test_parameters_do_not_show_what_a_secret_connection_string_holds() -> None:
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("api.direct.allow_cleartext: is no argument", "`allow_clear_text`"):
+    with rejected("api.direct.allow_cleartext: unknown argument", "`allow_clear_text`"):
         variables(allow_cleartext=True)

@@ -104,9 +104,9 @@ def test_a_missing_port_is_the_vendors(host: str, port: int, given: Given) -> No
     "host", ["a.b.tsdb.cloud.timescale.com", "pg-shop.a.aivencloud.com", "monorail.proxy.rlwy.net"]
 )
 def test_a_missing_port_is_rejected_where_every_database_has_its_own(host: str, given: Given, preview: bool) -> None:
-    with rejected("main.url: names no port", "Take it from the connection string."):
+    with rejected("main.url: has no port", "Copy the port from the vendor's connection string."):
         deploy(lambda: existing(url=given(f"postgres://app:pw@{host}/tsdb")), preview=preview)
-    with rejected("main.port: names no port", "has its own"):
+    with rejected("main.port: has no port", "a separate one"):
         deploy(lambda: existing(**{**PARTS, "host": given(host)}), preview=preview)
 
 
@@ -283,7 +283,7 @@ def test_outputs_of_other_resources_reach_hyperdrive_as_they_are(resource: str, 
 def test_an_empty_connection_string_is_rejected_with_the_reason_that_prismas_provider_gives(
     url: str, given: Given, preview: bool
 ) -> None:
-    with rejected("main.url: is empty", "`direct_url`", "give its `host`, `user` and `password`"):
+    with rejected("main.url: must not be empty", "`direct_url`", "set its `host`, `user` and `password`"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
@@ -300,15 +300,13 @@ def test_an_output_that_holds_nothing_is_rejected(part: str, preview: bool) -> N
 
 
 def test_host_and_port_in_one_are_rejected_with_the_way_out(given: Given, preview: bool) -> None:
-    with rejected("main.host: is no host name", "a resource's `endpoint`", "`address`", "`port`"):
+    with rejected("main.host: must be a host name or an IP address", "a resource's `endpoint`", "`address`", "`port`"):
         deploy(lambda: existing(**{**PARTS, "host": given(f"{HOST}:5432")}), preview=preview)
 
 
 @pytest.mark.parametrize("endpoint", [f"{HOST}:5432", URL, "DIRECT", ""])
 def test_an_endpoint_that_is_an_address_is_rejected_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
-    with pytest.raises(
-        pulumi.RunError, match=r"main.endpoint: is neither `direct` nor `pooled`.*`host` and `port`"
-    ) as no:
+    with pytest.raises(pulumi.RunError, match=r"main.endpoint: must be `direct` or `pooled`.*`host` and `port`") as no:
         deploy(lambda: existing(url=URL, endpoint=given(endpoint)) and None, preview=preview)
     assert PASSWORD not in str(no.value)
 
@@ -334,15 +332,15 @@ def test_nothing_at_all_is_rejected() -> None:
 
 
 def test_a_missing_database_is_rejected_where_the_vendor_fixes_none(given: Given, preview: bool) -> None:
-    with rejected("main.url: names no database"):
+    with rejected("main.url: has no database name"):
         deploy(lambda: existing(url=given("postgres://app:pw@db.example.com")), preview=preview)
-    with rejected("main.database: names no database"):
+    with rejected("main.database: has no database name"):
         deploy(lambda: existing(host=given(HOST), user="app", password="pw"), preview=preview)
 
 
 @pytest.mark.parametrize(("part", "most"), [("database", 63), ("user", 64)])
 def test_a_name_that_is_too_long_is_rejected_and_not_shown(part: str, most: int, given: Given, preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=rf"name of 66 bytes; Hyperdrive takes 1 to {most}") as refused:
+    with pytest.raises(pulumi.RunError, match=rf"name of 1 to {most} bytes, got 66") as refused:
         deploy(lambda: existing(**origin(**{part: given("ü" * 33)})), preview=preview)
     assert "ü" not in str(refused.value)
 
@@ -354,17 +352,17 @@ def test_a_name_within_the_bounds_is_taken(part: str, size: int) -> None:
 
 @pytest.mark.parametrize("url", [f"postgres://{'x' * 65}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 65}"])
 def test_a_long_name_in_a_connection_string_is_rejected(url: str, given: Given, preview: bool) -> None:
-    with rejected("main.url: has a", "name of 65 bytes"):
+    with rejected("main.url: must have a", "bytes, got 65"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
 def test_an_empty_user_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.user: has a user name of 0 bytes", "State the user name."):
+    with rejected("main.user: must have a user name of 1 to", "Set the user name."):
         deploy(lambda: existing(**origin(user=given(""))), preview=preview)
 
 
 def test_an_empty_password_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.password: is empty"):
+    with rejected("main.password: must not be empty"):
         deploy(lambda: existing(**origin(password=given(""))), preview=preview)
 
 
@@ -375,14 +373,14 @@ def test_an_ambiguous_connection_string_is_rejected(given: Given, preview: bool)
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
 def test_a_connection_string_that_does_without_tls_is_rejected(mode: str, given: Given, preview: bool) -> None:
-    with rejected("main.url: states an `sslmode` that Hyperdrive does not speak", "require, verify-ca, verify-full"):
+    with rejected("main.url: has an `sslmode` that Hyperdrive does not support", "require, verify-ca, verify-full"):
         deploy(lambda: existing(url=given(f"{URL}?sslmode={mode}")), preview=preview)
 
 
 @pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])
 def test_what_is_no_host_is_rejected_and_not_shown(host: str, given: Given, preview: bool) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"main.host: is no host name and no IP address. Give the host"
+        pulumi.RunError, match=r"main.host: must be a host name or an IP address. Set the host"
     ) as refused:
         deploy(lambda: existing(**origin(host=given(host))), preview=preview)
     assert not host or host not in str(refused.value)
@@ -401,7 +399,7 @@ def test_a_vpc_service_needs_credentials(part: str) -> None:
 
 
 def test_a_vpc_service_needs_a_database() -> None:
-    with rejected("main.database: names no database"):
+    with rejected("main.database: has no database name"):
         deploy(lambda: existing(service_id="service", user="app", password="pw"))
 
 
@@ -417,7 +415,7 @@ def test_a_port_behind_a_tunnel_is_rejected() -> None:
 
 
 def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
-    with rejected("main.ssl_mode: is no argument. Did you mean `sslmode`?"):
+    with rejected("main.ssl_mode: unknown argument. Did you mean `sslmode`?"):
         deploy(lambda: existing(url=URL, ssl_mode="verify-full"))
 
 

@@ -8,15 +8,16 @@ import pytest
 from edge_postgres.origin.connection_string import DROPPED_PARAMETERS, ConnectionString
 from edge_postgres.origin.hosts import (
     Endpoint,
-    Reach,
+    NetworkScope,
+    direct_endpoint_hint,
     endpoint_of,
     is_host,
     is_reader,
-    reach_of,
+    network_scope_of,
     vendor_of,
-    way_to_direct,
 )
-from edge_postgres.origin.vendors import VENDORS, Certificate, Vendor
+from edge_postgres.origin.vendor import Certificate, Vendor
+from edge_postgres.origin.vendors import VENDORS
 
 REFERENCE = "abcdefghijklmnopqrst"
 
@@ -48,23 +49,23 @@ DIRECT = [
 
 POOLED = [
     ("Neon", "ep-cool-name-123-pooler.eu-central-1.aws.neon.tech", 5432,
-     "Take ep-cool-name-123.eu-central-1.aws.neon.tech:5432."),
-    ("Neon", "EP-COOL-POOLER.eu-central-1.aws.neon.tech", 5432, "Take ep-cool.eu-central-1.aws.neon.tech:5432."),
+     "Use ep-cool-name-123.eu-central-1.aws.neon.tech:5432."),
+    ("Neon", "EP-COOL-POOLER.eu-central-1.aws.neon.tech", 5432, "Use ep-cool.eu-central-1.aws.neon.tech:5432."),
     ("Vercel Postgres", "ep-cool-name-123-pooler.eu-central-1.postgres.vercel-storage.com", 5432,
-     "Take ep-cool-name-123.eu-central-1.postgres.vercel-storage.com:5432."),
-    ("Prisma Postgres", "pooled.db.prisma.io", 5432, "Take db.prisma.io:5432."),
+     "Use ep-cool-name-123.eu-central-1.postgres.vercel-storage.com:5432."),
+    ("Prisma Postgres", "pooled.db.prisma.io", 5432, "Use db.prisma.io:5432."),
     ("Prisma Accelerate", "accelerate.prisma-data.net", 5432, "host db.prisma.io"),
-    ("Supabase", f"db.{REFERENCE}.supabase.co", 6543, f"Take db.{REFERENCE}.supabase.co:5432."),
+    ("Supabase", f"db.{REFERENCE}.supabase.co", 6543, f"Use db.{REFERENCE}.supabase.co:5432."),
     ("Supabase", "aws-0-eu-central-1.pooler.supabase.com", 5432, "host db.<project reference>.supabase.co"),
     ("Supabase", "aws-0-eu-central-1.pooler.supabase.com", 6543, "host db.<project reference>.supabase.co"),
     ("Amazon RDS", "shop.proxy-abc123.eu-central-1.rds.amazonaws.com", 5432, "not the RDS Proxy's"),
     ("Azure Database for PostgreSQL", "shop.postgres.database.azure.com", 6432,
-     "Take shop.postgres.database.azure.com:5432."),
-    ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432, "Take aws-eu-central-1-1.pg.psdb.cloud:5432."),
+     "Use shop.postgres.database.azure.com:5432."),
+    ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432, "Use aws-eu-central-1-1.pg.psdb.cloud:5432."),
     ("DigitalOcean", "shop-do-user-1-0.b.db.ondigitalocean.com", 25061,
-     "Take shop-do-user-1-0.b.db.ondigitalocean.com:25060."),
+     "Use shop-do-user-1-0.b.db.ondigitalocean.com:25060."),
     ("ClickHouse Managed Postgres", "shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud", 6432,
-     "Take shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud:5432."),
+     "Use shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud:5432."),
 ]  # fmt: skip
 
 
@@ -84,12 +85,12 @@ def test_the_pooler_of_a_vendor_is_known_with_the_way_to_the_database(
     assert found is not None
     assert found.name == vendor
     assert endpoint_of(host, port) is Endpoint.POOLED
-    assert way_out in way_to_direct(host, port)
+    assert way_out in direct_endpoint_hint(host, port)
 
 
-@pytest.mark.parametrize(("vendor", "host", "port", "way_out"), [row for row in POOLED if row[3].startswith("Take ")])
+@pytest.mark.parametrize(("vendor", "host", "port", "way_out"), [row for row in POOLED if row[3].startswith("Use ")])
 def test_the_derived_way_out_is_itself_direct(vendor: str, host: str, port: int, way_out: str) -> None:
-    derived = re.fullmatch(r"Take (\S+):(\d+)\.", way_to_direct(host, port))
+    derived = re.fullmatch(r"Take (\S+):(\d+)\.", direct_endpoint_hint(host, port))
     if derived:
         assert endpoint_of(derived[1], int(derived[2])) is Endpoint.DIRECT
 
@@ -112,19 +113,19 @@ def test_every_sample_belongs_to_one_vendor_only() -> None:
 @pytest.mark.parametrize("port", [5432, 6543])
 @pytest.mark.parametrize("user", ["postgres", "worker"])
 def test_the_user_of_supabases_shared_pooler_names_the_direct_host(user: str, port: int) -> None:
-    way_out = way_to_direct("aws-0-eu-central-1.pooler.supabase.com", port, f"{user}.{REFERENCE}")
-    assert way_out == f"Take db.{REFERENCE}.supabase.co:5432, user {user}."
+    way_out = direct_endpoint_hint("aws-0-eu-central-1.pooler.supabase.com", port, f"{user}.{REFERENCE}")
+    assert way_out == f"Use db.{REFERENCE}.supabase.co:5432, user {user}."
 
 
 @pytest.mark.parametrize("user", [None, "postgres", "postgres.short", f"a.b.{REFERENCE}"])
 def test_a_user_that_names_no_project_of_supabase_gives_the_general_way(user: str | None) -> None:
-    way_out = way_to_direct("aws-0-eu-central-1.pooler.supabase.com", 6543, user)
+    way_out = direct_endpoint_hint("aws-0-eu-central-1.pooler.supabase.com", 6543, user)
     assert "host db.<project reference>.supabase.co" in way_out
 
 
 def test_a_user_changes_nothing_where_the_host_tells_all() -> None:
     host = "ep-cool-name-123-pooler.eu-central-1.aws.neon.tech"
-    assert way_to_direct(host, 5432, f"postgres.{REFERENCE}") == way_to_direct(host, 5432)
+    assert direct_endpoint_hint(host, 5432, f"postgres.{REFERENCE}") == direct_endpoint_hint(host, 5432)
 
 
 def test_supabases_dedicated_pooler_stands_on_the_direct_host() -> None:
@@ -161,12 +162,12 @@ def test_a_reader_endpoint_is_known_by_its_name(host: str, reads_only: bool) -> 
     ],
 )
 def test_a_host_that_a_vendor_keeps_in_its_network_is_private(host: str) -> None:
-    assert reach_of(host) is Reach.PRIVATE
+    assert network_scope_of(host) is NetworkScope.PRIVATE
 
 
 @pytest.mark.parametrize(("vendor", "host", "port"), [row for row in DIRECT if row[0] != "Google Cloud SQL"])
 def test_the_direct_endpoint_of_a_vendor_is_public(vendor: str, host: str, port: int | None) -> None:
-    assert reach_of(host) is Reach.PUBLIC
+    assert network_scope_of(host) is NetworkScope.PUBLIC
 
 
 # The table itself.
@@ -275,12 +276,12 @@ def test_a_host_that_no_row_knows_is_taken_as_direct(host: str) -> None:
 
 
 def test_the_way_out_of_a_pooler_that_no_row_knows_is_general() -> None:
-    assert "not its pooler's" in way_to_direct("pgbouncer.example.com", 6432)
+    assert "not its pooler's" in direct_endpoint_hint("pgbouncer.example.com", 6432)
 
 
 @pytest.mark.parametrize("host", ["db.example.com", "internal.example.com", "8.8.8.8", "2606:4700::1"])
 def test_a_public_host_is_public(host: str) -> None:
-    assert reach_of(host) is Reach.PUBLIC
+    assert network_scope_of(host) is NetworkScope.PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -289,22 +290,22 @@ def test_a_public_host_is_public(host: str) -> None:
      "::ffff:10.0.0.1", "2001:db8::1", "203.0.113.7"],
 )  # fmt: skip
 def test_a_private_address_is_private(host: str) -> None:
-    assert reach_of(host) is Reach.PRIVATE
+    assert network_scope_of(host) is NetworkScope.PRIVATE
 
 
 @pytest.mark.parametrize("host", ["postgres", "db", "DB"])
 def test_a_single_label_is_private(host: str) -> None:
-    assert reach_of(host) is Reach.PRIVATE
+    assert network_scope_of(host) is NetworkScope.PRIVATE
 
 
 @pytest.mark.parametrize("suffix", ["internal", "local", "lan", "intranet", "private", "home.arpa", "INTERNAL."])
 def test_a_name_of_a_private_zone_is_private(suffix: str) -> None:
-    assert reach_of(f"db.{suffix}") is Reach.PRIVATE
+    assert network_scope_of(f"db.{suffix}") is NetworkScope.PRIVATE
 
 
 @pytest.mark.parametrize("host", ["localhost", "db.localhost", "127.0.0.1", "127.8.8.8", "::1", "LOCALHOST."])
 def test_this_machine_is_loopback(host: str) -> None:
-    assert reach_of(host) is Reach.LOOPBACK
+    assert network_scope_of(host) is NetworkScope.LOOPBACK
 
 
 @pytest.mark.parametrize(

@@ -204,13 +204,13 @@ def test_the_bounds_of_an_age_are_taken(age: int) -> None:
 
 @pytest.mark.parametrize("argument", ["account_id", "origin", "connection_limit", "caching"])
 def test_a_missing_argument_is_rejected(argument: str) -> None:
-    with rejected(f"main.{argument}: is not given. State it."):
+    with rejected(f"main.{argument}: is required. Set this argument."):
         deploy(lambda: hyperdrive(**{argument: ...}))
 
 
 @pytest.mark.parametrize("leaf", ["database", "user", "password"])
 def test_an_origin_without_a_leaf_that_it_needs_is_rejected(leaf: str) -> None:
-    with rejected(f"main.origin.{leaf}: is not given. State it."):
+    with rejected(f"main.origin.{leaf}: is required. Set this argument."):
         deploy(lambda: hyperdrive(origin=origin(**{leaf: ...})))
 
 
@@ -226,17 +226,17 @@ def test_an_origin_without_a_leaf_that_it_needs_is_rejected(leaf: str) -> None:
 def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant(
     changes: dict[str, Any], subject: str, meant: str
 ) -> None:
-    with rejected(f"{subject}: is no argument. Did you mean `{meant}`?"):
+    with rejected(f"{subject}: unknown argument. Did you mean `{meant}`?"):
         deploy(lambda: hyperdrive(**changes))
 
 
 def test_an_argument_that_resembles_none_is_rejected_with_all_there_are() -> None:
-    with rejected("main.zzz: is no argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
+    with rejected("main.zzz: unknown argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
         deploy(lambda: hyperdrive(zzz=1))
 
 
 def test_an_origin_as_one_output_is_rejected() -> None:
-    with rejected("main.origin: is one value", "Give a dictionary"):
+    with rejected("main.origin: must be a dictionary, got a single value", "Set a dictionary"):
         deploy(lambda: hyperdrive(origin=pulumi.Output.from_input(origin())))
 
 

@@ -96,7 +96,7 @@ def test_a_disabled_cache_is_rejected() -> None:
 
 
 def test_no_caching_is_rejected() -> None:
-    with rejected("main.caching: is not given"):
+    with rejected("main.caching: is required"):
         both(caching=...)
 
 
@@ -112,7 +112,7 @@ def test_a_share_that_leaves_one_with_nothing_is_rejected(share: float) -> None:
 
 
 def test_an_argument_that_there_is_not_is_rejected() -> None:
-    with rejected("main.fresh_limit: is no argument"):
+    with rejected("main.fresh_limit: unknown argument"):
         both(fresh_limit=5)
 
 

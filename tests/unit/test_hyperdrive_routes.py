@@ -20,46 +20,48 @@ PUBLIC_ROUTE = "Set `host` and `port`, or `host`, `access_client_id` and `access
 
 def test_a_pooled_neon_host_is_rejected_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
     with rejected(
-        "main.origin.host: is", POOLED, "a pooled endpoint", "Take ep-cool-name.eu-central-1.aws.neon.tech:5432."
+        "main.origin.host: must be a direct endpoint", POOLED, "Use ep-cool-name.eu-central-1.aws.neon.tech:5432."
     ):
         deploy(lambda: hyperdrive(origin=origin(host=given(POOLED))), preview=preview)
 
 
 def test_a_pooled_port_is_rejected_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
     host = "shop.postgres.database.azure.com"
-    with rejected("a pooled endpoint", f"Take {host}:5432."):
+    with rejected("pooled endpoint", f"Use {host}:5432."):
         deploy(lambda: hyperdrive(origin=origin(host=given(host), port=given(6432))), preview=preview)
 
 
 def test_a_host_that_is_stated_as_pooled_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.origin.host: is db.example.com, a pooled endpoint", "not its pooler's"):
+    with rejected("got the pooled endpoint db.example.com", "not its pooler's"):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooled"))), preview=preview)
 
 
 def test_a_pooled_host_is_rejected_behind_a_tunnel_too(given: Given, preview: bool) -> None:
-    with rejected("a pooled endpoint"):
+    with rejected("pooled endpoint"):
         deploy(lambda: hyperdrive(origin=access(host=given(POOLED))), preview=preview)
 
 
 def test_a_pooled_host_of_a_connection_string_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("a pooled endpoint"):
+    with rejected("pooled endpoint"):
         deploy(
             lambda: hyperdrive(origin=existing(url=given(f"postgres://app:pw@{POOLED}/app")).origin), preview=preview
         )
 
 
 def test_an_endpoint_that_is_no_word_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.origin.endpoint: is pooler", "Say `direct` or `pooled`."):
+    with rejected("main.origin.endpoint: must be `direct` or `pooled`"):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooler"))), preview=preview)
 
 
 def test_a_public_name_that_is_stated_as_private_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.origin.host: is db.example.com, which only this network can reach", "`service_id`"):
+    with rejected(
+        "main.origin.host: must be public, got db.example.com, which only this network can reach", "`service_id`"
+    ):
         deploy(lambda: hyperdrive(origin=origin(reach=given("private"))), preview=preview)
 
 
 def test_a_private_address_is_rejected_whatever_its_reach_says(given: Given, preview: bool) -> None:
-    with rejected("main.origin.host: is 10.0.0.5, which only this network can reach"):
+    with rejected("main.origin.host: must be public, got 10.0.0.5, which only this network can reach"):
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5", reach=given("public"))), preview=preview)
 
 
@@ -81,7 +83,7 @@ def test_what_no_host_can_mend_is_rejected_in_a_preview_that_does_not_know_it(
 
 
 def test_a_reach_that_is_no_word_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.origin.reach: is internal", "Say `public` or `private`."):
+    with rejected("main.origin.reach: must be `public` or `private`, got internal."):
         deploy(lambda: hyperdrive(origin=origin(reach=given("internal"))), preview=preview)
 
 
@@ -116,19 +118,21 @@ def test_a_password_that_stays_is_taken(given: Given) -> None:
 @pytest.mark.parametrize("host", ["10.0.0.5", "db.internal", "postgres"])
 def test_a_private_host_without_a_route_is_rejected(host: str, given: Given, preview: bool) -> None:
     with rejected(
-        f"main.origin.host: is {host}, which only this network can reach", "`service_id`", "`access_client_id`"
+        f"main.origin.host: must be public, got {host}, which only this network can reach",
+        "`service_id`",
+        "`access_client_id`",
     ):
         deploy(lambda: hyperdrive(origin=origin(host=given(host))), preview=preview)
 
 
 @pytest.mark.parametrize("host", ["localhost", "::1"])
 def test_a_loopback_host_is_rejected(host: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.origin.host: is {host}, which only this machine can reach"):
+    with rejected(f"main.origin.host: must be public, got {host}, which only this machine can reach"):
         deploy(lambda: hyperdrive(origin=origin(host=given(host))), preview=preview)
 
 
 def test_allowing_loopback_allows_no_private_host() -> None:
-    with rejected("is 10.0.0.5, which only this network can reach"):
+    with rejected("must be public, got 10.0.0.5, which only this network can reach"):
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5"), allow_loopback=True))
 
 
@@ -137,25 +141,25 @@ def test_allowing_loopback_allows_no_private_host() -> None:
 def test_a_connection_string_in_the_place_of_a_host_is_rejected_and_not_shown(
     host: str, route: Any, given: Given, preview: bool
 ) -> None:
-    with pytest.raises(pulumi.RunError, match=r"main.origin.host: is no host name and no IP address") as refused:
+    with pytest.raises(pulumi.RunError, match=r"main.origin.host: must be a host name or an IP address") as refused:
         deploy(lambda: hyperdrive(origin=route(host=given(host))), preview=preview)
     assert PASSWORD not in str(refused.value)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_a_port_out_of_range_is_rejected(port: int, given: Given, preview: bool) -> None:
-    with rejected(f"main.origin.port: is {port}", "from 1 to 65535"):
+    with rejected(f"main.origin.port: must be from 1 to 65535, got {port}", "from 1 to 65535"):
         deploy(lambda: hyperdrive(origin=origin(port=given(port))), preview=preview)
 
 
 @pytest.mark.parametrize("port", [5432.5, float("nan"), float("inf")])
 def test_a_port_that_is_no_whole_number_is_rejected(port: float, given: Given) -> None:
-    with rejected(f"main.origin.port: is {port:g}. Use a whole number."):
+    with rejected(f"main.origin.port: must be an integer, got {port:g}."):
         deploy(lambda: hyperdrive(origin=origin(port=given(port))))
 
 
 def test_a_port_that_is_a_text_is_rejected(given: Given) -> None:
-    with rejected("main.origin.port: is no number"):
+    with rejected("main.origin.port: must be a number"):
         deploy(lambda: hyperdrive(origin=origin(port=given("5432"))))
 
 

@@ -107,7 +107,7 @@ def test_a_limit_is_rejected_although_the_database_is_not_known_yet() -> None:
 
 
 def test_a_plan_that_does_not_exist_is_rejected() -> None:
-    with rejected("main.plan: is enterprise. Use one of `free`, `paid`."):
+    with rejected("main.plan: must be one of `free`, `paid`, got `enterprise`."):
         deploy(lambda: hyperdrive(plan="enterprise"))
 
 
@@ -142,5 +142,5 @@ def test_a_stale_age_below_zero_is_rejected(given: Given, preview: bool) -> None
 
 @pytest.mark.parametrize("key", ["max_age", "stale_while_revalidate"])
 def test_an_age_that_is_no_whole_number_is_rejected(key: str, given: Given) -> None:
-    with rejected(f"main.caching.{key}: is 0.5. Use a whole number."):
+    with rejected(f"main.caching.{key}: must be an integer, got 0.5."):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": 15, key: given(0.5)}))

@@ -115,7 +115,7 @@ def test_every_public_name_is_found(name: str) -> None:
 
 def test_a_name_that_is_not_public_is_not_found() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Hyperdrives'"):
-        edge_postgres.Hyperdrives  # noqa: B018
+        edge_postgres.Hyperdrives  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_public_names_are_listed() -> None:

@@ -65,12 +65,12 @@ def test_an_empty_title_is_rejected(given: Callable[[Any], Any]) -> None:
 
 
 def test_an_unknown_jurisdiction_is_rejected() -> None:
-    with rejected("answers.jurisdiction: is mars", "`eu`, `fedramp`, `us`"):
+    with rejected("answers.jurisdiction: must be one of", "got `mars`", "`eu`, `fedramp`, `us`"):
         namespace(jurisdiction="mars")
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("answers.titel: is no argument", "Did you mean `title`?"):
+    with rejected("answers.titel: unknown argument", "Did you mean `title`?"):
         namespace(titel="x")
 
 

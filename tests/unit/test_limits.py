@@ -140,12 +140,12 @@ def test_a_ceiling_of_ones_own_allows_less_than_the_plan() -> None:
 
 @pytest.mark.parametrize("limit", [10.5, float("nan"), float("inf")])
 def test_a_limit_that_is_no_whole_number_is_rejected(limit: float) -> None:
-    with rejected(f"limit: is {limit:g}", "Use a whole number."):
+    with rejected(f"limit: must be an integer, got {limit:g}"):
         validate_limit(limit, plan=Plan.PAID, subject="limit")
 
 
 def test_a_limit_that_is_a_text_is_rejected_and_not_shown() -> None:
-    with rejected("limit: is no number. Use a whole number."):
+    with rejected("limit: must be a number. Use an integer."):
         validate_limit("10", plan=Plan.PAID, subject="limit")  # type: ignore[arg-type]
 
 

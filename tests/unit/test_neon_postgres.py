@@ -355,17 +355,17 @@ def test_on_a_branch_every_role_name_is_accepted() -> None:
 @pytest.mark.parametrize("argument", ["database", "user"])
 @pytest.mark.parametrize("home", [{}, OWN_BRANCH], ids=["project", "branch"])
 def test_a_name_of_more_than_63_bytes_is_rejected(argument: str, home: dict[str, Any], given: Given) -> None:
-    with rejected(f"main.{argument}: has a", "64 bytes"):
+    with rejected(f"main.{argument}: must have a", "bytes, got 64"):
         deploy(lambda: neon(**home, **{argument: given("x" * 64)}) and None)
 
 
 def test_a_version_that_is_not_an_integer_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.postgres_version: is 17.5"):
+    with rejected("main.postgres_version: must be an integer, got 17.5"):
         deploy(lambda: neon(postgres_version=given(17.5)) and None, preview=preview)
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("main.regoin: is no argument. Did you mean `region`?"):
+    with rejected("main.regoin: unknown argument. Did you mean `region`?"):
         deploy(lambda: neon(region=..., regoin="aws-eu-central-1") and None)
 
 

@@ -94,34 +94,34 @@ def test_a_client_certificate_may_bring_its_chain() -> None:
 
 def test_a_bundle_of_which_none_is_named_is_rejected_with_the_names(given: Given, preview: bool) -> None:
     bundle = ca("Root CA RSA2048 G1").pem + ca("Root CA ECC384 G1").pem
-    with rejected("main.ca_pem: has 2 authorities", "`Root CA RSA2048 G1`, `Root CA ECC384 G1`"):
+    with rejected("main.ca_pem: must contain exactly one CA, got 2", "`Root CA RSA2048 G1`, `Root CA ECC384 G1`"):
         made(preview=preview, ca_pem=lambda: given(bundle))
 
 
 def test_a_name_that_none_has_is_rejected_with_the_names() -> None:
-    with rejected("has 0 authorities of the name `RSA4096`", "Here are `Root CA RSA2048 G1`."):
+    with rejected("must contain exactly one CA, got 0 with the name `RSA4096`", "The CAs are `Root CA RSA2048 G1`."):
         made(ca_pem=ca("Root CA RSA2048 G1").pem, ca_common_name="RSA4096")
 
 
 def test_a_servers_own_certificate_is_no_authority() -> None:
-    with rejected("main.ca_pem: is the certificate of `worker`, which is no authority"):
+    with rejected("main.ca_pem: must be the certificate of a CA, got the certificate of `worker`"):
         made(ca_pem=client().pem)
 
 
 @pytest.mark.parametrize("text", ["", "certs/ca.pem", "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----"])
 def test_a_text_without_a_certificate_is_rejected_and_not_shown(text: str) -> None:
-    with rejected("main.ca_pem: has no certificate. Give PEM"):
+    with rejected("main.ca_pem: has no certificate. Set PEM"):
         made(ca_pem=text)
 
 
 def test_a_certificate_that_is_broken_is_rejected() -> None:
-    with rejected("has a certificate that cannot be read, number 2"):
+    with rejected("has an unreadable certificate, number 2"):
         made(ca_pem=ca().pem + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
 
 
 def test_one_that_ended_is_rejected(given: Given, preview: bool) -> None:
     old = certificate("old", begins=-400, ends=-2)
-    with rejected("main.ca_pem: ended on 20", "(`old`)"):
+    with rejected("main.ca_pem: expired on 20", "(`old`)"):
         made(preview=preview, ca_pem=lambda: given(old.pem))
 
 
@@ -132,7 +132,7 @@ def test_one_that_has_not_begun_is_rejected() -> None:
 
 def test_one_in_the_chain_that_ended_is_rejected() -> None:
     chain = client().pem + certificate("old", begins=-400, ends=-2).pem
-    with rejected("ended on", "(`old`)"):
+    with rejected("expired on", "(`old`)"):
         made(client_certificate_pem=chain, client_key_pem=client().key)
 
 
@@ -150,12 +150,12 @@ def test_a_key_of_another_certificate_is_rejected_and_not_shown() -> None:
 
 def test_a_key_with_a_passphrase_is_rejected() -> None:
     locked = certificate("worker", ca=False, passphrase=b"sentinel")
-    with rejected("main.client_key_pem: has a passphrase"):
+    with rejected("main.client_key_pem: must not have a passphrase"):
         made(client_certificate_pem=locked.pem, client_key_pem=locked.key)
 
 
 def test_what_is_no_key_is_rejected_and_not_shown() -> None:
-    with pytest.raises(pulumi.RunError, match=r"main\.client_key_pem: is no private key") as told:
+    with pytest.raises(pulumi.RunError, match=r"main\.client_key_pem: must be a private key") as told:
         made(client_certificate_pem=client().pem, client_key_pem="sentinel")
     assert "sentinel" not in str(told.value)
 

@@ -63,7 +63,7 @@ def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
 
 @pytest.mark.parametrize("missing", ["production", "preview"])
 def test_an_environment_that_is_not_stated_is_rejected(missing: str) -> None:
-    with rejected(f"site.{missing}: is not given"):
+    with rejected(f"site.{missing}: is required"):
         made(**dict[str, Any]({missing: ...}))
 
 
@@ -255,12 +255,12 @@ def test_the_longest_project_name_is_taken() -> None:
 
 
 def test_an_unknown_argument_of_an_environment_is_rejected() -> None:
-    with rejected("site.preview.enviroment_variables: is no argument"):
+    with rejected("site.preview.enviroment_variables: unknown argument"):
         made(preview={"enviroment_variables": {}})
 
 
 def test_the_host_of_a_repository_is_one_of_two() -> None:
-    with rejected("site.source.host: is bitbucket", "`github`, `gitlab`"):
+    with rejected("site.source.host: must be one of", "got `bitbucket`", "`github`, `gitlab`"):
         made(source={"host": "bitbucket", "owner": "acme", "repository": "site"})
 
 

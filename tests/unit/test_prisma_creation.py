@@ -292,7 +292,7 @@ def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
             "kind is accelerate. Use a database of Prisma Postgres.*retires on 2026-12-01",
         ),
         (parts(**{**OLD, "host": "accelerate.prisma-data.net"}), "retires on 2026-12-01.*host db.prisma.io"),
-        (direct(f"postgres://u:{SECRET}@pooled.db.prisma.io:5432/"), "a pooled endpoint.*Take db.prisma.io:5432"),
+        (direct(f"postgres://u:{SECRET}@pooled.db.prisma.io:5432/"), "pooled endpoint.*Use db.prisma.io:5432"),
         (direct(f"postgres://u:{SECRET}#x@db.prisma.io/"), "endpoints.direct.connectionString: has a raw `#`"),
         (parts(), "returned no direct credentials"),
     ],

@@ -493,7 +493,7 @@ def test_a_contradiction_is_rejected_before_anything_is_created(changes: dict[st
 
 
 def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
-    with rejected("main.subnets_ids: is no argument. Did you mean `subnet_ids`?"):
+    with rejected("main.subnets_ids: unknown argument. Did you mean `subnet_ids`?"):
         made(subnets_ids=[])
 
 

@@ -230,7 +230,7 @@ def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(previe
 
 
 def test_hyperdrive_rejects_a_private_address_even_where_it_is_called_direct(preview: bool) -> None:
-    with rejected("main.origin.host: is ", "which only this network can reach"):
+    with rejected("main.origin.host: must be public, got ", "which only this network can reach"):
         pool(preview, host="database.example.com", endpoint="direct")
 
 
@@ -263,10 +263,10 @@ def test_a_name_that_rds_does_not_take_is_rejected(given: Given, preview: bool) 
 
 
 def test_an_argument_that_it_does_not_know_is_rejected() -> None:
-    with rejected("pool.cluster_id: is no argument. Did you mean `cluster_identifier`?"):
+    with rejected("pool.cluster_id: unknown argument. Did you mean `cluster_identifier`?"):
         made(cluster_id="shop")
 
 
 def test_a_missing_security_group_is_rejected() -> None:
-    with rejected("pool.database_security_group_id: is not given"):
+    with rejected("pool.database_security_group_id: is required"):
         made(database_security_group_id=...)

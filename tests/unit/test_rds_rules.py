@@ -222,7 +222,7 @@ def test_storage_out_of_bounds_is_rejected(gib: int) -> None:
 @pytest.mark.parametrize("rule", [validate_backup_days, validate_storage])
 @pytest.mark.parametrize("number", [20.5, "20"])
 def test_a_number_that_is_no_integer_is_rejected(rule: Callable[..., int], number: Any) -> None:
-    with rejected("Use a whole number."):
+    with rejected("Use an integer."):
         rule(number, subject="number")
 
 

@@ -191,7 +191,7 @@ def test_the_same_role_in_both_slots_is_rejected() -> None:
 
 @pytest.mark.parametrize("slot", ["c", "", "A"])
 def test_an_unknown_slot_is_rejected(slot: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.active_slot: is {slot}. Use one of `a`, `b`."):
+    with rejected(f"main.active_slot: must be one of `a`, `b`, got `{slot}`."):
         ran(lambda: roles(active_slot=given(slot)) and None, preview=preview)
 
 

@@ -236,10 +236,10 @@ def test_a_ceiling_of_ones_own_holds_instead() -> None:
 
 
 def test_a_key_that_a_secret_does_not_have_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.text: is no argument"):
+    with rejected("secrets.secrets.stripe-key.text: unknown argument"):
         stored(text=VALUE)
 
 
 def test_a_secret_without_a_value_is_rejected() -> None:
-    with rejected("secrets.secrets.key.value: is not given"):
+    with rejected("secrets.secrets.key.value: is required"):
         deployed(secrets={"key": {}})

@@ -54,7 +54,7 @@ def test_no_validation_error_contains_the_password() -> None:
 
 
 def test_the_pooled_host_is_rejected() -> None:
-    with rejected("must be the direct endpoint, got pooled.db.prisma.io", "Take db.prisma.io:5432."):
+    with rejected("must be the direct endpoint, got pooled.db.prisma.io", "Use db.prisma.io:5432."):
         deployed(host="pooled.db.prisma.io")
 
 
@@ -82,7 +82,7 @@ def test_early_access_has_to_be_accepted() -> None:
 
 
 def test_early_access_has_to_be_stated() -> None:
-    with rejected("edge.serverless.accept_early_access: is not given"):
+    with rejected("edge.serverless.accept_early_access: is required"):
         variables(accept_early_access=...)
 
 

@@ -129,7 +129,7 @@ def test_a_database_that_every_instance_contains_is_rejected(root: Path) -> None
 
 @pytest.mark.parametrize("setting", ["user", "database"])
 def test_a_name_of_more_than_63_bytes_is_rejected(root: Path, setting: str) -> None:
-    assert "of 64 bytes" in only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: "x" * 64}))
+    assert "bytes, got 64" in only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: "x" * 64}))
 
 
 def test_a_disk_below_the_smallest_is_rejected(root: Path) -> None:

@@ -138,12 +138,12 @@ def test_a_route_requires_hyperdrive(root: Path) -> None:
 def test_a_separate_pooler_is_a_database_without_hyperdrive(root: Path) -> None:
     assert main(root, own(endpoint="pooled")).is_pooled
     file = file_with(own(endpoint="pooled", **BEHIND))
-    assert "a pooled endpoint" in only_fault(root, "databases.main.host", file)
+    assert "pooled endpoint" in only_fault(root, "databases.main.host", file)
 
 
 def test_a_host_is_validated_without_hyperdrive_too(root: Path) -> None:
     file = file_with(own(host="postgres://db"))
-    assert "is no host name" in only_fault(root, "databases.main.host", file)
+    assert "must be a host name or an IP address" in only_fault(root, "databases.main.host", file)
 
 
 # The origin of direct connections.

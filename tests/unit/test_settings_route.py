@@ -212,7 +212,7 @@ def test_a_private_database_with_a_route_is_accepted(root: Path) -> None:
 
 
 def test_a_private_database_without_a_route_is_rejected(root: Path) -> None:
-    assert "is db.internal" in only_fault(root, f"{MAIN}.host", existing(...))
+    assert "got db.internal" in only_fault(root, f"{MAIN}.host", existing(...))
     assert "State a `route`" in only_fault(root, f"{MAIN}.network.public", rds(route=...))
 
 

@@ -169,31 +169,31 @@ def test_a_role_with_a_dot_is_taken() -> None:
 
 @pytest.mark.parametrize("part", ["host", "port", "endpoint", "url", "pooler_host"])
 def test_an_address_is_rejected(part: str) -> None:
-    with rejected(f"main.{part}: is no argument", "`project_ref`"):
+    with rejected(f"main.{part}: unknown argument", "`project_ref`"):
         deploy(lambda: supabase(**{part: "x"}))
 
 
 @pytest.mark.parametrize("part", ["project_ref", "user", "password"])
 def test_a_missing_part_is_rejected(part: str) -> None:
-    with rejected(f"main.{part}: is not given"):
+    with rejected(f"main.{part}: is required"):
         deploy(lambda: supabase(**{part: ...}))
 
 
 @pytest.mark.parametrize(("part", "noun"), [("user", "user name"), ("database", "database name")])
 def test_a_name_of_more_than_63_bytes_is_rejected(part: str, noun: str, arrival: Arrival) -> None:
     given, preview = arrival
-    with rejected(f"main.{part}: has a {noun} of 64 bytes"):
+    with rejected(f"main.{part}: must have a {noun} of 1 to 63 bytes, got 64"):
         deploy(lambda: supabase(**{part: given("x" * 64)}).origin, preview=preview)
 
 
 def test_an_empty_password_is_rejected(arrival: Arrival) -> None:
     given, preview = arrival
-    with rejected("main.password: is empty"):
+    with rejected("main.password: must not be empty"):
         deploy(lambda: supabase(password=given("")).origin, preview=preview)
 
 
 def test_a_size_that_there_is_not_is_rejected() -> None:
-    with rejected("main.compute_size: is huge", "`nano`", "`16xl`"):
+    with rejected("main.compute_size: must be one of", "got `huge`", "`nano`", "`16xl`"):
         deploy(lambda: supabase(compute_size="huge"))
 
 

@@ -374,7 +374,7 @@ def test_a_bundle_is_not_asked_for_a_driver_that_nobody_stated(bundle: str) -> N
 
 
 def test_a_driver_that_does_not_exist_is_rejected(bundle: str) -> None:
-    with rejected("api.driver: is mysql2. Use one of `pg`, `postgres.js`, "):
+    with rejected("api.driver: must be one of `pg`, `postgres.js`, "):
         deploy(lambda: worker(bundle, driver="mysql2"))
 
 
@@ -424,7 +424,7 @@ def test_what_is_rejected_registers_no_script(bundle: str, changes: dict[str, An
 
 
 def test_a_plan_that_does_not_exist_is_rejected(bundle: str) -> None:
-    with rejected("api.plan: is enterprise. Use one of `free`, `paid`."):
+    with rejected("api.plan: must be one of `free`, `paid`, got `enterprise`."):
         deploy(lambda: worker(bundle, plan="enterprise"))
 
 
@@ -437,12 +437,12 @@ def test_variables_are_counted_by_plan(bundle: str) -> None:
 
 @pytest.mark.parametrize("argument", ["account_id", "bundle", "compatibility_date"])
 def test_a_missing_argument_is_rejected(bundle: str, argument: str) -> None:
-    with rejected(f"api.{argument}: is not given. State it."):
+    with rejected(f"api.{argument}: is required. Set this argument."):
         deploy(lambda: worker(**{"bundle": bundle, argument: ...}))
 
 
 def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant(bundle: str) -> None:
-    with rejected("api.secret: is no argument. Did you mean `secrets`?"):
+    with rejected("api.secret: unknown argument. Did you mean `secrets`?"):
         deploy(lambda: worker(bundle, secret={"KEY": "x"}))
 
 

@@ -51,8 +51,8 @@ def test_a_kind_that_is_stated_counts(tmp_path: Path) -> None:
         ("metadata", "file", "f.metadata: cannot have the name of the upload's own part"),
         ("a.pdf", "file", "f.a.pdf: has an unknown kind. Set its `kind`"),
         ("a.wasm", "none", "f.a.wasm: cannot be read: none (No such file or directory)"),
-        ("a.wasm", {"path": "file", "kind": "zip"}, "f.a.wasm.kind: is zip. Use one of `esm`"),
-        ("a.wasm", {"kind": "data"}, "f.a.wasm.path: is not given"),
+        ("a.wasm", {"path": "file", "kind": "zip"}, "f.a.wasm.kind: must be one of `esm`"),
+        ("a.wasm", {"kind": "data"}, "f.a.wasm.path: is required"),
     ],
 )
 def test_what_is_no_module_is_rejected(tmp_path: Path, name: str, given: Any, words: str) -> None:
@@ -95,15 +95,15 @@ def test_the_script_may_come_first(dist: Path, patterns: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"html_handling": "auto"}, "a.html_handling: is auto. Use one of `auto-trailing-slash`"),
-        ({"not_found_handling": "spa"}, "a.not_found_handling: is spa"),
+        ({"html_handling": "auto"}, "a.html_handling: must be one of `auto-trailing-slash`"),
+        ({"not_found_handling": "spa"}, "a.not_found_handling: must be one of `none`"),
         ({"run_worker_first": "/api/*"}, "a.run_worker_first: must be true, false or a list"),
         (
             {"run_worker_first": ["api/*"]},
             "a.run_worker_first: must have patterns that start with `/` or `!/`, got api/*",
         ),
         ({"run_worker_first": ["!/api/*"]}, "a.run_worker_first: must not have exceptions only"),
-        ({"dir": "x"}, "a.dir: is no argument"),
+        ({"dir": "x"}, "a.dir: unknown argument"),
     ],
 )
 def test_a_setting_that_is_none_is_rejected(dist: Path, changes: Any, words: str) -> None:

@@ -144,7 +144,7 @@ def test_bounds_are_sent_as_whole_numbers() -> None:
     [
         ({}, Plan.PAID, "l: must not be empty"),
         ({"cpu_ms": 0}, Plan.PAID, "l.cpu_ms: must be at least 1, got 0. Set 1 or more."),
-        ({"subrequests": 1.5}, Plan.PAID, "l.subrequests: is 1.5"),
+        ({"subrequests": 1.5}, Plan.PAID, "l.subrequests: must be an integer, got 1.5"),
         ({"cpu_ms": 300_001}, Plan.PAID, "l.cpu_ms: must be at most 300000 on the paid plan, got 300001"),
         ({"cpu_ms": 11}, Plan.FREE, "must be at most 10 on the free plan"),
     ],

@@ -1,9 +1,9 @@
-"""The arguments of a component as they arrive: a dictionary that no type checker may have seen."""
+"""Validation of a component's arguments: a dictionary that no type checker may have seen."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from edge_postgres.core.errors import ValidationError
 
@@ -11,40 +11,54 @@ A = TypeVar("A")
 E = TypeVar("E", bound=StrEnum)
 
 
-def validated_args(args: A, shape: type[A], *, subject: str) -> A:
-    """What ``args``, a dictionary of the given shape, states; ``None`` counts as left out.
+class _TypedDict(Protocol):
+    """The run-time attributes of a class that `TypedDict` creates."""
 
-    Raises ``ValidationError`` for a key that the shape does not have (it would be ignored without a word, and a TLS
-    mode or a
-    limit with it), and for a missing one that it needs.
+    __required_keys__: frozenset[str]
+
+
+def validated_args(args: A, shape: type[A], *, subject: str) -> A:
+    """Returns ``args`` without the keys whose value is ``None``, which counts as omitted.
+
+    Args:
+        shape: The `TypedDict` that declares the arguments.
+
+    Raises:
+        ValidationError: ``args`` is no dictionary, lacks a required key, or has an unknown key. Without this rule an
+            unknown key would be ignored, and a TLS mode or a limit with it.
     """
     known = sorted(shape.__annotations__)
     if not isinstance(args, Mapping):
         raise ValidationError(
-            subject, "is one value", f"Give a dictionary of plain values or Outputs; its keys are {_listed(known)}."
+            subject,
+            "must be a dictionary, got a single value",
+            f"Set a dictionary of plain values or Outputs with the keys {_listed(known)}.",
         )
     for key in args:
         if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            raise ValidationError(
-                f"{subject}.{key}",
-                "is no argument",
-                f"Did you mean `{close[0]}`?" if close else f"The arguments are {_listed(known)}.",
-            )
-    kept = {key: value for key, value in args.items() if value is not None}
-    for key in sorted(cast(Any, shape).__required_keys__):
-        if key not in kept:
-            raise ValidationError(f"{subject}.{key}", "is not given", "State it.")
-    return cast(A, kept)
+            fix = did_you_mean(str(key), known) or f"The arguments are {_listed(known)}."
+            raise ValidationError(f"{subject}.{key}", "unknown argument", fix)
+    given = {key: value for key, value in args.items() if value is not None}
+    for key in sorted(cast("_TypedDict", shape).__required_keys__):
+        if key not in given:
+            raise ValidationError(f"{subject}.{key}", "is required", "Set this argument.")
+    return cast("A", given)
 
 
 def validate_choice(value: str, choices: type[E], *, subject: str) -> E:
-    """The member that a word names."""
+    """Returns the member of an enumeration that has the value."""
     try:
         return choices(value)
     except ValueError:
-        raise ValidationError(subject, f"is {value}", f"Use one of {_listed(choices)}.") from None
+        fix = did_you_mean(str(value), list(choices)) or "Use one of these values."
+        raise ValidationError(subject, f"must be one of {_listed(choices)}, got `{value}`", fix) from None
 
 
-def _listed(words: Any) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+def did_you_mean(value: str, known: Iterable[str]) -> str:
+    """Returns a question with the most similar known value, or an empty string."""
+    close = difflib.get_close_matches(value, list(known), n=1)
+    return f"Did you mean `{close[0]}`?" if close else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

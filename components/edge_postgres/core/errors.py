@@ -9,8 +9,8 @@ class ValidationError(pulumi.RunError, ValueError):
     Pulumi ends a program with the message and without a traceback. Pydantic collects the error as one of several.
 
     Args:
-        path: The argument or setting, `main.connection_limit`; empty where the caller adds it.
-        problem: What is wrong, without the path and without a full stop: "must be at least 5, got 4".
+        path: The argument or setting, `main.connection_limit`; empty if the caller adds it.
+        problem: The violated rule, without the path and without a full stop: "must be at least 5, got 4".
         fix: One or more sentences: "Set 5 or more."
     """
 

@@ -60,24 +60,24 @@ def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Ca
     Raises:
         ValidationError: The function rejects plain values. Rejected Outputs end the program during the deployment.
     """
+    items = values.values() if isinstance(values, Mapping) else values
+    is_known = not any(isinstance(item, pulumi.Output) or inspect.isawaitable(item) for item in items)
     if isinstance(values, tuple):
-        if any(map(_is_unknown, values)):
+        if not is_known:
             return pulumi.Output.from_input(list(values)).apply(_with_run_errors(lambda known: function(*known)))
         return function(*values)
-    if any(map(_is_unknown, values.values())):
+    if not is_known:
         return pulumi.Output.from_input(values).apply(_with_run_errors(function))
     return function(values)
 
 
 def gather_list(values: pulumi.Input[Sequence[pulumi.Input[T]]]) -> pulumi.Input[Sequence[T]]:
     """Returns a list that contains an Output as one Output; any other value unchanged."""
-    if isinstance(values, list | tuple) and any(map(_is_unknown, values)):
+    if isinstance(values, list | tuple) and any(
+        isinstance(item, pulumi.Output) or inspect.isawaitable(item) for item in values
+    ):
         return pulumi.Output.from_input(list(values))
     return cast("pulumi.Input[Sequence[T]]", values)
-
-
-def _is_unknown(value: object) -> bool:
-    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
 def _with_run_errors(function: Callable[..., object]) -> Callable[[object], object]:

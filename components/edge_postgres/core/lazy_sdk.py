@@ -1,8 +1,8 @@
-"""Loads of a flat provider SDK only what a program uses.
+"""Loads only the used modules of a provider SDK.
 
-``import pulumi_cloudflare`` reads 600 modules, a second of every preview and every update, of which a stack needs a
-dozen. Here the package is there at once and each name comes from its own module when it is first used. Whatever is
-found no other way, ``import *`` too, loads the package as usual.
+``import pulumi_cloudflare`` reads 600 modules, a second of every preview and every update, and a stack needs
+a dozen of them. Here, a placeholder of the package imports a name's own module when a program first uses the name. A
+name without such a module, and ``import *``, load the whole package as usual.
 
 ``EDGE_POSTGRES_EAGER_SDK=1`` turns this off.
 """
@@ -13,22 +13,21 @@ import os
 import re
 import sys
 from types import ModuleType
-from typing import Any
 
 
 class LazyPackage(ModuleType):
     """A package whose ``__init__`` has not run."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name == "__all__":
             return getattr(self._loaded(), name)
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        # A class stands in the module of its own name, what it takes in `_inputs`: `HyperdriveConfig`, `…ArgsDict`.
-        # A function's module has the function's name, and the function is what is meant.
-        for home in (_snake_case(name), "_inputs"):
-            module = self._module(home)
-            if module is not None and (home == name or hasattr(module, name)):
+        # A class such as `HyperdriveConfig` is in the module of its name, and its `…ArgsDict` in `_inputs`.
+        # A function's module has the function's name, and callers mean the function.
+        for submodule in (_snake_case(name), "_inputs"):
+            module = self._module(submodule)
+            if module is not None and (submodule == name or hasattr(module, name)):
                 value = getattr(module, name, module)
                 setattr(self, name, value)
                 return value
@@ -47,7 +46,7 @@ class LazyPackage(ModuleType):
 
 
 def load_lazily(package: str) -> None:
-    """Puts a package in place that loads what is used, unless it is there already or is not installed."""
+    """Registers a lazy package in `sys.modules`, unless the package is loaded already or not installed."""
     spec = importlib.util.find_spec(package) if package not in sys.modules else None
     if spec is None or os.environ.get("EDGE_POSTGRES_EAGER_SDK") == "1":
         return

@@ -1,14 +1,14 @@
-"""Every number that is a vendor's, with its unit, its source and the day it was read; one module for each vendor.
+"""`Limit`: a number of a vendor with its unit, its source and the day on which it was read.
 
-Vendors change their numbers: each one that refuses something can be overridden by an argument of the component that
-uses it.
+Each package has one `limits.py`. Vendors change their numbers, so an argument of a component overrides each number
+that can reject a value.
 """
 
 from typing import Self
 
 
 class Limit(int):
-    """A vendor's number: an integer that remembers where it comes from."""
+    """A number of a vendor: an integer with its unit and source."""
 
     unit: str
     source: str

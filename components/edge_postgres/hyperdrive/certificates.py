@@ -11,7 +11,7 @@ import pulumi_cloudflare as cloudflare
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
-from edge_postgres.origin.certificates import Certificate, authority, certificates_of, days_left, reject_wrong_key
+from edge_postgres.origin.certificates import Certificate, certificates_of, days_left, reject_wrong_key, select_ca
 
 
 class OriginCertificatesArgs(TypedDict):
@@ -136,7 +136,7 @@ def read_pem(text: pulumi.Input[str] | None, file: str | None, *, subject: str) 
 
 def validate_ca(pem: str, common_name: str | None, *, subject: str) -> str:
     """Returns the certificate of the one CA, without the others of its bundle. Warns if it expires soon."""
-    chosen = authority(pem, common_name, subject=subject)
+    chosen = select_ca(pem, common_name, subject=subject)
     _warn_of_expiry(chosen, subject=subject)
     return chosen.pem
 

@@ -5,11 +5,10 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
-from edge_postgres.core.json_types import Json
 from edge_postgres.hyperdrive.rules import validate_mtls, validate_sslmode
-from edge_postgres.origin.address import WAY_IN, validate_direct, validate_public
+from edge_postgres.origin.address import ROUTE_HINT, Address, validate_direct, validate_public
 from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.origin.hosts import Endpoint, Reach
+from edge_postgres.origin.hosts import Endpoint, NetworkScope
 from edge_postgres.origin.passwords import render_password
 
 _TLS = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
@@ -57,10 +56,10 @@ def render_access_host(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[
     return apply_inputs((origin["host"], origin.get("port"), origin.get("endpoint")), validate)
 
 
-def render_public_address(origin: PostgresOrigin, *, allow_loopback: bool, subject: str) -> pulumi.Input[Json]:
+def render_public_address(origin: PostgresOrigin, *, allow_loopback: bool, subject: str) -> pulumi.Input[Address]:
     """Returns host and port. Rejects a pooled endpoint, and an address that is not reachable from the Internet."""
 
-    def validate(host: str, port: float, endpoint: str | None, reach: str | None) -> Json:
+    def validate(host: str, port: float, endpoint: str | None, reach: str | None) -> Address:
         address = validate_direct(host, port=port, endpoint=endpoint, subject=subject)
         return validate_public(address, allow_loopback=allow_loopback, reach=reach, subject=subject)
 
@@ -76,9 +75,11 @@ def reject_invalid_with_any_host(origin: PostgresOrigin, *, subject: str) -> Non
             "Use the origin of the database itself.",
         )
     has_route = "service_id" in origin or "access_client_id" in origin
-    if origin.get("reach") == Reach.PRIVATE.value and not has_route:
+    if origin.get("reach") == NetworkScope.PRIVATE.value and not has_route:
         raise ValidationError(
-            f"{subject}.reach", "is private; Hyperdrive connects from the Internet and needs a network route", WAY_IN
+            f"{subject}.reach",
+            "is private; Hyperdrive connects from the Internet and needs a network route",
+            ROUTE_HINT,
         )
 
 

@@ -10,8 +10,8 @@ from edge_postgres.hyperdrive.limits import (
     HYPERDRIVE_CONNECTIONS_FLOOR,
     HYPERDRIVE_MAX_AGE_CEILING,
 )
-from edge_postgres.origin.certificates import is_address
 from edge_postgres.origin.contract import SSLMODES
+from edge_postgres.origin.hosts import is_ip_address
 
 if TYPE_CHECKING:
     from pulumi_cloudflare import HyperdriveConfigCachingArgsDict, HyperdriveConfigMtlsArgsDict
@@ -25,7 +25,7 @@ def validate_sslmode(sslmode: str | None, host: str | None = None, *, subject: s
             f"must be one of `require`, `verify-ca`, `verify-full`, got {sslmode}",
             "Set one of them; Hyperdrive always connects to the database with TLS.",
         )
-    if sslmode == "verify-full" and host and is_address(host):
+    if sslmode == "verify-full" and host and is_ip_address(host):
         raise ValidationError(
             subject,
             f"is verify-full, which requires a host name, got the IP address {host}",

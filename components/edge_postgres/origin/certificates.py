@@ -1,7 +1,6 @@
-"""Certificates in PEM: which one is meant, what it is good for, how long it is valid. Reads no clock and no file."""
+"""Certificates in PEM: parsing, selection of a CA, keys and validity. Reads no clock and no file."""
 
 import datetime
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,19 +16,20 @@ _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate: its text, whom it names, when it ends, and whether it may sign others."""
+    """One certificate: PEM, common name, validity, and whether it may sign others."""
 
     pem: str
     common_name: str
     ends: datetime.datetime
     begins: datetime.datetime
-    is_authority: bool
+    is_ca: bool
 
 
 def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
-    """The certificates of a text, in its order.
+    """Returns the certificates of a PEM string, in its order.
 
-    Raises ``ValidationError`` where there is none, or one that cannot be read.
+    Raises:
+        ValidationError: The string contains no certificate, or an unreadable one.
     """
     from cryptography import x509
 
@@ -39,7 +39,7 @@ def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
             parsed = x509.load_pem_x509_certificate(block.encode())
         except ValueError:
             raise ValidationError(
-                subject, f"has a certificate that cannot be read, number {len(found) + 1}", "Give whole PEM blocks."
+                subject, f"has an unreadable certificate, number {len(found) + 1}", "Set complete PEM blocks."
             ) from None
         found.append(
             Certificate(
@@ -47,16 +47,22 @@ def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
                 common_name=_common_name(parsed),
                 ends=parsed.not_valid_after_utc,
                 begins=parsed.not_valid_before_utc,
-                is_authority=_is_authority(parsed),
+                is_ca=_is_ca(parsed),
             )
         )
     if not found:
-        raise ValidationError(subject, "has no certificate", "Give PEM: it begins with `-----BEGIN CERTIFICATE-----`.")
+        raise ValidationError(
+            subject, "has no certificate", "Set PEM, which begins with `-----BEGIN CERTIFICATE-----`."
+        )
     return found
 
 
-def authority(pem: str, common_name: str | None, *, subject: str) -> Certificate:
-    """The one authority of a text: Hyperdrive takes one. ``common_name`` is a part of its name, for a bundle."""
+def select_ca(pem: str, common_name: str | None, *, subject: str) -> Certificate:
+    """Returns the single CA of a PEM string, because Hyperdrive accepts one.
+
+    Args:
+        common_name: A part of the CA's common name, which selects the CA from a bundle.
+    """
     found = [
         each for each in certificates_of(pem, subject=subject) if common_name is None or common_name in each.common_name
     ]
@@ -64,21 +70,21 @@ def authority(pem: str, common_name: str | None, *, subject: str) -> Certificate
         names = ", ".join(f"`{each.common_name}`" for each in found or certificates_of(pem, subject=subject))
         raise ValidationError(
             subject,
-            f"has {len(found)} authorities" + (f" of the name `{common_name}`" if common_name else "") + "; Hyperdrive "
-            "verifies against exactly one",
-            f"Name the one that signed the server's certificate, by a part of its common name. Here are {names}.",
+            f"must contain exactly one CA, got {len(found)}"
+            + (f" with the name `{common_name}`" if common_name else ""),
+            f"Select the CA that signed the server's certificate by a part of its common name. The CAs are {names}.",
         )
-    if not found[0].is_authority:
+    if not found[0].is_ca:
         raise ValidationError(
             subject,
-            f"is the certificate of `{found[0].common_name}`, which is no authority",
-            "Give the certificate of the authority that signed it.",
+            f"must be the certificate of a CA, got the certificate of `{found[0].common_name}`",
+            "Set the certificate of the CA that signed it.",
         )
     return found[0]
 
 
 def reject_wrong_key(certificate_pem: str, key_pem: str, *, subject: str) -> None:
-    """Raises ``ValidationError`` for a private key that is not the certificate's, or that has a passphrase."""
+    """Raises ``ValidationError`` for a private key that belongs to another certificate or has a passphrase."""
     from cryptography import x509
     from cryptography.hazmat.primitives import serialization
 
@@ -86,13 +92,17 @@ def reject_wrong_key(certificate_pem: str, key_pem: str, *, subject: str) -> Non
         key = serialization.load_pem_private_key(key_pem.encode(), password=None)
     except TypeError:
         raise ValidationError(
-            subject, "has a passphrase; Cloudflare has to read it", "Give the key without one."
+            subject,
+            "must not have a passphrase, because Cloudflare must read the key",
+            "Remove the passphrase from the key.",
         ) from None
     except ValueError:
-        raise ValidationError(subject, "is no private key in PEM", "Give the key of the client certificate.") from None
+        raise ValidationError(
+            subject, "must be a private key in PEM", "Set the key of the client certificate."
+        ) from None
     if key.public_key() != x509.load_pem_x509_certificate(certificate_pem.encode()).public_key():
         raise ValidationError(
-            subject, "does not belong to the client certificate", "Give the two that were made together."
+            subject, "does not belong to the client certificate", "Set the key that was created with the certificate."
         )
 
 
@@ -100,25 +110,16 @@ def days_left(certificate: Certificate, now: datetime.datetime, *, subject: str)
     """Returns the days until a certificate expires soon, else None. Raises `ValidationError` for one not valid now."""
     if now >= certificate.ends:
         raise ValidationError(
-            subject, f"ended on {certificate.ends:%Y-%m-%d} (`{certificate.common_name}`)", "Give one that is valid."
+            subject, f"expired on {certificate.ends:%Y-%m-%d} (`{certificate.common_name}`)", "Set a valid certificate."
         )
     if now < certificate.begins:
         raise ValidationError(
             subject,
             f"is not valid before {certificate.begins:%Y-%m-%d} (`{certificate.common_name}`)",
-            "Wait, or give another.",
+            "Wait until then, or set another certificate.",
         )
     left = certificate.ends - now
     return left.days if left <= WARNED_BEFORE_END else None
-
-
-def is_address(host: str) -> bool:
-    """Whether a host is an IP address."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _common_name(certificate: "x509.Certificate") -> str:
@@ -128,11 +129,11 @@ def _common_name(certificate: "x509.Certificate") -> str:
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
-def _is_authority(certificate: "x509.Certificate") -> bool:
+def _is_ca(certificate: "x509.Certificate") -> bool:
     from cryptography import x509
 
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
-        # Version 1 knows no extensions; what signs itself is an authority there.
+        # Certificates of version 1 have no extensions; there, a self-signed certificate is a CA.
         return certificate.issuer == certificate.subject

@@ -1,7 +1,7 @@
 """Postgres connection strings: parse, format, redact. Pure.
 
 Parsers disagree about passwords that are not percent-encoded, and most quote a piece of the password when they fail.
-This one refuses whatever is ambiguous and never shows any part of the string but the names of its parameters.
+This parser rejects ambiguous strings. Its messages contain no part of the string except the names of its parameters.
 """
 
 import re
@@ -10,11 +10,12 @@ from typing import Self
 from urllib.parse import parse_qsl, quote, unquote
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.address import default_port
 from edge_postgres.origin.contract import SSLMODES
 from edge_postgres.origin.hosts import is_host
-from edge_postgres.origin.rules import port_of, validate_database, validate_user
+from edge_postgres.origin.rules import validate_database, validate_user
 
-# The parameters that drivers, poolers and ORMs put into a connection string and that mean nothing to Hyperdrive.
+# Drivers, poolers and ORMs add these parameters to a connection string; Hyperdrive has no use for them.
 DROPPED_PARAMETERS = frozenset(
     {
         "api_key",
@@ -34,12 +35,12 @@ DROPPED_PARAMETERS = frozenset(
     }
 )
 
-# libpq lets these override the rest of the string; two answers to one question are no answer.
+# libpq lets these override the rest of the string, which makes the string ambiguous.
 _OVERRIDING_PARAMETERS = frozenset({"host", "hostaddr", "port", "user", "password", "dbname", "service"})
 
 _LIBPQ_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 
-_ENCODE = "Percent-encode it (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or give the parts as separate values."
+_ENCODE = "Percent-encode it (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or set the parts as separate values."
 _SCHEME = re.compile(r"(postgres|postgresql)(\+[a-z0-9_]+)?")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -47,7 +48,7 @@ _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True)
 class ConnectionString:
-    """The parts of a connection string, decoded. Its text form shows everything but the password."""
+    """The decoded parts of a connection string. `repr` shows all of them except the password."""
 
     host: str
     user: str
@@ -56,14 +57,15 @@ class ConnectionString:
     port: int | None = None
     sslmode: str | None = None
     unknown_parameters: tuple[str, ...] = ()
-    """Names of parameters that were left out and that nobody expected; `options` is always among them."""
+    """Names of dropped parameters that are not in `DROPPED_PARAMETERS`, such as `options`."""
 
     @classmethod
     def parse(cls, text: str, *, subject: str = "url") -> Self:
-        """The parts of ``text``.
+        """Returns the parts of ``text``.
 
-        Raises ``ValidationError`` for anything but one unambiguous ``postgres://user:password@host[:port]/database[?…]``.
-        The refusal carries ``subject`` and no part of the text.
+        Raises:
+            ValidationError: The string is not one unambiguous ``postgres://user:password@host[:port]/database[?…]``.
+                The message contains ``subject`` and no part of the string.
         """
         text = text.strip()
         scheme, separator, rest = text.partition("://")
@@ -91,7 +93,7 @@ class ConnectionString:
         )
 
     def format(self) -> str:
-        """The string, every part encoded. It holds the password: wrap it before it goes anywhere."""
+        """Returns the connection string with every part encoded. It contains the password, so callers must wrap it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port is None else f":{self.port}"
         query = "" if self.sslmode is None else f"?sslmode={quote(self.sslmode)}"
@@ -99,7 +101,7 @@ class ConnectionString:
         return f"postgresql://{user}:{password}@{host}{port}/{database}{query}"
 
     def redacted(self) -> str:
-        """The string with ``***`` for the password."""
+        """Returns the connection string with ``***`` in place of the password."""
         mask = "***"
         return replace(self, password=mask).format()
 
@@ -109,17 +111,17 @@ _FORM = "postgres://USER:PASSWORD@HOST:5432/DATABASE"
 
 def _reject_other_schemes(scheme: str | None, *, subject: str) -> None:
     if scheme is None:
-        raise ValidationError(subject, "is no URL (`key=value` strings are not read)", f"Write {_FORM}.")
+        raise ValidationError(subject, "must be a URL; `key=value` strings are not supported", f"Write {_FORM}.")
     if scheme in ("prisma", "prisma+postgres"):
         raise ValidationError(
             subject,
             f"has the scheme `{scheme}`, which only Prisma's own client speaks",
-            f"Take the direct connection string of the database: {_FORM}.",
+            f"Use the direct connection string of the database: {_FORM}.",
         )
     if not _SCHEME.fullmatch(scheme):
-        # What stands before `://` may be anything, a password too: only a known word is shown.
-        shown = f" (`{scheme}`)" if scheme in ("mysql", "mariadb", "http", "https", "sqlserver", "mongodb") else ""
-        raise ValidationError(subject, f"is no Postgres URL{shown}", f"Write {_FORM}.")
+        # The part before `://` may be a password, so the message shows only known schemes.
+        shown = f", got `{scheme}`" if scheme in ("mysql", "mariadb", "http", "https", "sqlserver", "mongodb") else ""
+        raise ValidationError(subject, f"must be a Postgres URL{shown}", f"Write {_FORM}.")
 
 
 def _reject_raw_specials(rest: str, *, subject: str) -> None:
@@ -128,7 +130,7 @@ def _reject_raw_specials(rest: str, *, subject: str) -> None:
     if "#" in rest:
         raise ValidationError(subject, "has a raw `#`, which would cut the rest off", _ENCODE)
     if rest.count("@") > 1:
-        raise ValidationError(subject, "has more than one raw `@`, so nobody can tell where the password ends", _ENCODE)
+        raise ValidationError(subject, "has more than one raw `@`, so the end of the password is ambiguous", _ENCODE)
     if "@" not in rest:
         raise ValidationError(subject, "has no user and password", f"Write {_FORM}.")
     if re.search(r"[/?]", rest.partition("@")[0]):
@@ -143,44 +145,46 @@ def _decoded(part: str, *, subject: str) -> str:
     try:
         return unquote(part, errors="strict")
     except UnicodeDecodeError:
-        # From None: the decoder's own text quotes the bytes.
+        # From None, because the decoder's own message quotes the bytes.
         raise ValidationError(subject, "is not UTF-8 once its `%` characters are decoded", _ENCODE) from None
 
 
 def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
     if "," in address:
-        raise ValidationError(subject, "names several hosts", "Hyperdrive takes one: name the primary.")
+        raise ValidationError(subject, "has several hosts, and Hyperdrive accepts one", "Use the host of the primary.")
     if ipv6 := re.fullmatch(r"\[([^\]]*:[^\]]*)\](?::(.*))?", address):
         host, port = ipv6[1], ipv6[2]
     else:
         host, _, port = address.partition(":")
     if not is_host(host):
-        raise ValidationError(subject, "has no usable host after its `@`", f"Write {_FORM}; a socket path is no host.")
+        raise ValidationError(
+            subject, "has no usable host after its `@`", f"Write {_FORM}; socket paths are not supported."
+        )
     if not port:
         return host.lower(), None
-    # The piece after the colon may belong to a password: it is not shown.
+    # The piece after the colon may belong to a password, so the message does not show it.
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
-        raise ValidationError(subject, "has a port that is no number from 1 to 65535", f"Write {_FORM}.")
+        raise ValidationError(subject, "must have a port from 1 to 65535", f"Write {_FORM}.")
     return host.lower(), int(port)
 
 
 def _parameters(query: str, *, subject: str) -> tuple[str | None, tuple[str, ...]]:
     parameters = parse_qsl(query, keep_blank_values=True)
     names = {name for name, _ in parameters}
-    # What is encoded as a whole, or cut in the wrong place, may be anything: only names that look like names are shown.
+    # A wrongly encoded or wrongly split string may have a password here, so messages show only well-formed names.
     if not all(_PARAMETER.fullmatch(name) for name in names):
         raise ValidationError(
-            subject, "has a parameter whose name is none", "Write `?name=value&name=value` after the database."
+            subject, "has a parameter with an invalid name", "Write `?name=value&name=value` after the database."
         )
     if overriding := sorted(names & _OVERRIDING_PARAMETERS):
         raise ValidationError(
-            subject, f"states {', '.join(f'`{name}`' for name in overriding)} as a parameter", f"Write {_FORM}."
+            subject, f"must not have {', '.join(f'`{name}`' for name in overriding)} as a parameter", f"Write {_FORM}."
         )
     sslmodes = {value for name, value in parameters if name == "sslmode"}
     if len(sslmodes) > 1:
-        raise ValidationError(subject, "states `sslmode` twice", "State it once.")
+        raise ValidationError(subject, "has `sslmode` twice", "Write `sslmode` once.")
     if not sslmodes <= _LIBPQ_SSLMODES:
-        raise ValidationError(subject, "states an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
+        raise ValidationError(subject, "has an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
     return next(iter(sslmodes), None), tuple(sorted(names - DROPPED_PARAMETERS - {"sslmode"}))
 
 
@@ -196,17 +200,18 @@ def read_connection_string(url: str | None, *, has_port: bool, has_sslmode: bool
     if not url or not url.strip():
         raise ValidationError(
             subject,
-            "is empty; Prisma's Terraform provider leaves `direct_url` so where the API gave no direct credentials",
-            "Make a connection for the database, and give its `host`, `user` and `password` as separate values.",
+            "must not be empty; Prisma's Terraform provider leaves `direct_url` empty if the API returned no direct "
+            "credentials",
+            "Create a connection for the database, and set its `host`, `user` and `password` as separate values.",
         )
     parsed = ConnectionString.parse(url, subject=subject)
     validate_user(parsed.user, subject=subject)
     if not has_sslmode and parsed.sslmode not in (None, *SSLMODES):
         raise ValidationError(
-            subject, "states an `sslmode` that Hyperdrive does not speak", f"Use one of {', '.join(SSLMODES)}."
+            subject, "has an `sslmode` that Hyperdrive does not support", f"Use one of {', '.join(SSLMODES)}."
         )
     return replace(
         parsed,
         database=validate_database(parsed.database, parsed.host, subject=subject),
-        port=parsed.port or (port_of(parsed.host, subject=subject) if has_port else None),
+        port=parsed.port or (default_port(parsed.host, subject=subject) if has_port else None),
     )

@@ -1,4 +1,4 @@
-"""`PostgresOrigin`: what every home of Postgres yields and every consumer takes."""
+"""`PostgresOrigin`: the interface between the components of database vendors and their consumers."""
 
 from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, TypeVar
@@ -16,39 +16,39 @@ https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-f
 
 
 class PostgresOrigin(TypedDict):
-    """Where a Postgres database answers and how to sign in.
+    """Address, credentials and network route of a Postgres database.
 
-    Whoever takes the password waits until the database can be dialled: the value carries the resources that have to
-    be there first. The route is public (host and port), Access (host and the two Access values, no port) or Workers
-    VPC (the service id alone).
+    A resource that takes the password waits until the database accepts connections, because the password depends on
+    the resources that must exist first. The network route is public (host and port), Access (host and the two Access
+    values, no port) or Workers VPC (the service id alone).
     """
 
     database: pulumi.Input[str]
     """Name of the database, 1 to 63 bytes."""
     user: pulumi.Input[str]
-    """Role that signs in, 1 to 63 bytes."""
+    """Role that authenticates, 1 to 63 bytes."""
     password: pulumi.Input[str]
     """Password of the role; always a secret."""
     host: NotRequired[pulumi.Input[str]]
-    """Host name or IP address; left out with a Workers VPC service."""
+    """Host name or IP address; omitted with a Workers VPC service."""
     port: NotRequired[pulumi.Input[float]]
-    """TCP port; left out with an Access or a Workers VPC route."""
+    """TCP port; omitted with an Access or a Workers VPC route."""
     sslmode: NotRequired[pulumi.Input[str]]
-    """TLS towards the database: `require`, `verify-ca` or `verify-full`; `require` where it is left out."""
+    """TLS towards the database: `require` (the default), `verify-ca` or `verify-full`."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of an uploaded CA certificate; the verify modes need one, `require` must not have one."""
+    """Id of an uploaded CA certificate; required by the verify modes, not allowed with `require`."""
     mtls_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of an uploaded client certificate that is shown to the database."""
+    """Id of an uploaded client certificate for mutual TLS with the database."""
     max_connections: NotRequired[pulumi.Input[float]]
     """Connections that the database accepts in all."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that the database keeps for itself."""
+    """Connections of these that the database reserves for itself."""
     endpoint: NotRequired[pulumi.Input[str]]
-    """What answers at the host: `direct` or `pooled`; told from host and port where it is left out."""
+    """Kind of server at the host: `direct` or `pooled`; by default derived from host and port."""
     reach: NotRequired[pulumi.Input[str]]
-    """From where the host can be reached: `public` or `private`; told from the host where it is left out."""
+    """From where the host can be reached: `public` or `private`; by default derived from the host."""
     password_rotates: NotRequired[pulumi.Input[bool]]
-    """True where somebody else changes the password on a schedule and nobody tells the consumers."""
+    """True if the vendor rotates the password without a notification; consumers then reject the origin."""
     access_client_id: NotRequired[pulumi.Input[str]]
     """Client id of the Access service token, for a database behind a tunnel with Access."""
     access_client_secret: NotRequired[pulumi.Input[str]]

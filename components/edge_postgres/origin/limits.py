@@ -1,4 +1,4 @@
-"""Limits of any origin: names that Hyperdrive takes, and numbers of database vendors known by their hosts only."""
+"""Limits of every origin: lengths of names, and connections of database vendors that only their hosts identify."""
 
 from edge_postgres.core.limit import Limit
 
@@ -13,19 +13,19 @@ _AZURE = "https://learn.microsoft.com/en-us/azure/postgresql/configure-maintain/
 _CLICKHOUSE = "https://clickhouse.com/docs/products/managed-postgres/guides/cloudflare-workers"
 
 # For replication and monitoring, on every size.
-AZURE_RESERVED_CONNECTIONS = Limit(15, "connections of one server that Azure keeps", _AZURE, "2026-11-21")
+AZURE_RESERVED_CONNECTIONS = Limit(15, "connections of one server that Azure reserves", _AZURE, "2026-11-21")
 
-# A default that the owner may change; then `max_connections` is stated.
-CLICKHOUSE_MAX_CONNECTIONS = Limit(500, "connections of one database, as it is made", _CLICKHOUSE, "2026-11-21")
+# A default that the owner may change; the owner then sets `max_connections`.
+CLICKHOUSE_MAX_CONNECTIONS = Limit(500, "connections of a new database", _CLICKHOUSE, "2026-11-21")
 
-NEON_RESERVED_CONNECTIONS = Limit(7, "connections that Neon keeps for itself", _NEON, "2026-11-21")
+NEON_RESERVED_CONNECTIONS = Limit(7, "connections that Neon reserves for itself", _NEON, "2026-11-21")
 
-# The page does not say whether the plan's number includes these. We assume that it does, which is conservative.
+# The page does not mention whether the plan's number includes these. We assume that it does, which is conservative.
 PRISMA_RESERVED_CONNECTIONS = Limit(
-    5, "direct connections to one database that Prisma keeps", _PRISMA_POOLING, "2026-11-21"
+    5, "direct connections to one database that Prisma reserves", _PRISMA_POOLING, "2026-11-21"
 )
 
 HYPERDRIVE_NAME_BYTES = Limit(63, "bytes of a database or user name", _HYPERDRIVE_LIMITS, "2026-11-21")
 
-# One more than the limits page says: the users that Prisma makes have 64, and Cloudflare documents Prisma's databases.
-HYPERDRIVE_USER_BYTES = Limit(64, "bytes of the name of a user that is there already", _PRISMA, "2026-11-21")
+# One more than on the limits page: the users that Prisma creates have 64, and Cloudflare documents Prisma's databases.
+HYPERDRIVE_USER_BYTES = Limit(64, "bytes of the name of an existing user", _PRISMA, "2026-11-21")

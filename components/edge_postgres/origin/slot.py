@@ -1,4 +1,4 @@
-"""The two credentials of a database that take turns."""
+"""The two credential slots of a database, which take turns in a rotation."""
 
 from enum import StrEnum
 

@@ -1,76 +1,17 @@
-"""The vendors that a host name gives away: one table.
+"""The table of database vendors that are recognised by host names.
 
-After https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-database-providers/ and the
-pages named in the rows, read on 2026-11-21. What no page says is left out: a port is None where every database has one
-of its own, a certificate is None where nobody says who signs it.
+Source: https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-database-providers/ and the
+pages named in the rows, read on 2026-11-21. A port is None if every database has a separate one. A certificate is None
+if no page names its CA.
 """
 
-from dataclasses import dataclass
-from enum import Enum
-
-from edge_postgres.core.limit import Limit
 from edge_postgres.origin.limits import (
     AZURE_RESERVED_CONNECTIONS,
     CLICKHOUSE_MAX_CONNECTIONS,
     NEON_RESERVED_CONNECTIONS,
     PRISMA_RESERVED_CONNECTIONS,
 )
-
-
-class Certificate(Enum):
-    """Who signs what the server shows. Hyperdrive with `require` takes both; a socket of a Worker takes the first."""
-
-    PUBLIC = "public"
-    """An authority that every client trusts."""
-    PRIVATE = "private"
-    """The vendor's own authority."""
-
-
-@dataclass(frozen=True)
-class Vendor:
-    """A home of Postgres that is recognised by its host name. The patterns match a whole name, in lower case."""
-
-    name: str
-    host: str
-    """Pattern of its host names."""
-    source: str
-    """Public page that says so."""
-    port: int | None = 5432
-    """Port of the database itself."""
-    database: str | None = None
-    """Name of the database where the vendor fixes it."""
-    certificate: Certificate | None = None
-    pooled_host: str | None = None
-    """Pattern of host names that a pooler has."""
-    pooled_ports: tuple[int, ...] = ()
-    """Ports that a pooler has."""
-    direct_host: tuple[str, str] | None = None
-    """Pattern and replacement that make the direct host of a pooled one."""
-    pooled_from: tuple[str, str] | None = None
-    """Pattern and replacement that make the pooled host of a direct one."""
-    direct_from_user: tuple[str, str] | None = None
-    """Pattern of a pooler's user name, and the direct address that follows from it."""
-    direct_hint: str = "Take the connection string that the vendor shows with pooling off."
-    """Where to find the direct endpoint where it cannot be derived."""
-    private_host: str | None = None
-    """Pattern of host names that lead to a private address."""
-    is_open: bool = False
-    """Whether the whole Internet may connect, unless the owner says otherwise."""
-    takes_clear_text: bool = False
-    """Whether it is known to take connections without TLS."""
-    speaks_postgres: bool = True
-    """Whether a Postgres client finds a database there."""
-    reader_host: str | None = None
-    """Pattern of host names of read replicas."""
-    max_connections: Limit | None = None
-    """Connections that every database accepts, where that does not depend on its size."""
-    reserved_connections: Limit | None = None
-    """Connections of these that the vendor keeps."""
-    parameters: tuple[str, ...] = ()
-    """Parameters of the vendor's connection strings, beside `sslmode=require`."""
-    note: str = ""
-    """What to know before pointing Hyperdrive at it."""
-
+from edge_postgres.origin.vendor import Certificate, Vendor
 
 _CLOUDFLARE = "https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-database-providers/"
 
@@ -118,7 +59,7 @@ VENDORS = (
         r"(.+\.)?accelerate\.prisma-data\.net",
         "https://www.prisma.io/docs/postgres/database/limits",
         pooled_host=r".+",
-        direct_hint="Take the direct connection string of the database behind it: host db.prisma.io, port 5432.",
+        direct_hint="Use the direct connection string of the database behind it: host db.prisma.io, port 5432.",
         speaks_postgres=False,
         parameters=("api_key",),
         note="No Postgres server answers at this host. Accelerate ends on 2026-12-01.",
@@ -133,7 +74,7 @@ VENDORS = (
         # 6543 is the shared pooler's, and beside the direct host the dedicated one's; the shared pooler has 5432 too.
         pooled_ports=(6543,),
         direct_from_user=(r"([^.]+)\.([a-z0-9]{20})", r"db.\2.supabase.co:5432, user \1"),
-        direct_hint="Take the direct connection: host db.<project reference>.supabase.co, port 5432, user postgres.",
+        direct_hint="Use the direct connection: host db.<project reference>.supabase.co, port 5432, user postgres.",
         is_open=True,
         # https://supabase.com/docs/guides/platform/ssl-enforcement
         takes_clear_text=True,
@@ -147,7 +88,7 @@ VENDORS = (
         database="postgres",
         certificate=Certificate.PRIVATE,
         pooled_host=r"[^.]+\.proxy-.+",
-        direct_hint="Take the endpoint of the instance or the writer endpoint of the cluster, not the RDS Proxy's.",
+        direct_hint="Use the endpoint of the instance or the writer endpoint of the cluster, not the RDS Proxy's.",
         private_host=r"[^.]+\.proxy-.+",
         reader_host=r"[^.]+\.cluster-ro-.+",
         note="`.cluster-` marks the writer, `.cluster-ro-` the readers. An RDS Proxy has private addresses only.",

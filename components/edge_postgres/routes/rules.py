@@ -7,10 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.origin.address import validate_direct
-from edge_postgres.origin.certificates import is_address
-from edge_postgres.origin.hosts import vendor_of
-from edge_postgres.origin.vendors import Certificate
+from edge_postgres.origin.address import validate_direct, validate_port
+from edge_postgres.origin.hosts import is_ip_address, vendor_of
+from edge_postgres.origin.vendor import Certificate
 
 if TYPE_CHECKING:
     from pulumi_cloudflare import ConnectivityDirectoryServiceHostArgsDict
@@ -98,11 +97,7 @@ def validate_private(
             "Omit the route, or make the database private.",
         )
     address = validate_direct(host, port=5432 if port is None else port, endpoint=endpoint, subject=subject)
-    if not 1 <= address["port"] <= 65535:
-        raise ValidationError(
-            f"{subject}.port", f"must be between 1 and 65535, got {address['port']}", "Set the port of the database."
-        )
-    return {"host": address["host"], "port": address["port"]}
+    return {"host": address["host"], "port": validate_port(address["port"], subject=f"{subject}.port")}
 
 
 def validate_verification(mode: CertificateVerification, host: str | None, *, subject: str) -> str:
@@ -112,7 +107,7 @@ def validate_verification(mode: CertificateVerification, host: str | None, *, su
     """
     if host is None or mode is not CertificateVerification.VERIFY_FULL:
         return mode.value
-    if is_address(host):
+    if is_ip_address(host):
         raise ValidationError(
             subject,
             "is verify_full, which requires a host name, got an IP address",
@@ -131,7 +126,7 @@ def validate_verification(mode: CertificateVerification, host: str | None, *, su
 
 def locate_service(host: str, resolver_ips: Sequence[str] | None, *, subject: str) -> ServicePlace:
     """Returns the host of a service without its tunnel."""
-    if is_address(host):
+    if is_ip_address(host):
         if resolver_ips is not None:
             raise ValidationError(
                 f"{subject}.resolver_ips",
@@ -153,7 +148,7 @@ def validate_resolvers(resolver_ips: Sequence[str], *, subject: str) -> list[str
             "Set the address of a DNS server, or omit it to use the resolver of the connector's system.",
         )
     for address in resolver_ips:
-        if not is_address(address):
+        if not is_ip_address(address):
             raise ValidationError(
                 subject, f"contains {address}, which is not an IP address", "Set the IP addresses of DNS servers."
             )

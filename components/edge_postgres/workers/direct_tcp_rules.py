@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.address import validate_host, validate_reach
-from edge_postgres.origin.certificates import is_address
-from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, vendor_of, way_to_pooled
-from edge_postgres.origin.vendors import Certificate
+from edge_postgres.origin.address import validate_endpoint, validate_host, validate_port, validate_reach
+from edge_postgres.origin.hosts import (
+    Endpoint,
+    NetworkScope,
+    endpoint_of,
+    is_ip_address,
+    pooled_endpoint_hint,
+    vendor_of,
+)
+from edge_postgres.origin.vendor import Certificate
 from edge_postgres.workers.bindings.render import validate_binding_names
 
 HYPERDRIVE_INSTEAD = "Use Hyperdrive instead."
@@ -84,7 +89,7 @@ def validate_direct_origin(origin: Mapping[str, object], *, subject: str) -> Non
                 "cannot be combined with direct TCP, which has no network routes and no own certificates",
                 f"{HYPERDRIVE_INSTEAD} Or use an origin without it.",
             )
-    if origin.get("reach") == Reach.PRIVATE.value:
+    if origin.get("reach") == NetworkScope.PRIVATE.value:
         raise ValidationError(
             f"{subject}.reach", "must be public, because a Worker's socket connects over the Internet", _ROUTED
         )
@@ -114,20 +119,16 @@ def validate_address(
     subject: str,
 ) -> Address:
     """Returns the address. Raises `ValidationError` for an address that a Worker's socket cannot use."""
-    host, number = validate_host(host, subject=f"{subject}.origin.host"), to_int(port, subject=f"{subject}.origin.port")
-    if not 1 <= number <= 65535:
-        raise ValidationError(f"{subject}.origin.port", f"must be from 1 to 65535, got {number}", "Set another port.")
-    if endpoint not in (None, Endpoint.DIRECT.value, Endpoint.POOLED.value):
-        raise ValidationError(
-            f"{subject}.origin.endpoint", f"must be one of `direct`, `pooled`, got {endpoint}", "Set one of them."
-        )
-    scope = validate_reach(host, reach, subject=f"{subject}.origin.reach")
+    host = validate_host(host, subject=f"{subject}.origin.host")
+    number = validate_port(port, subject=f"{subject}.origin.port")
+    endpoint = validate_endpoint(endpoint, subject=f"{subject}.origin.endpoint")
+    scope = validate_reach(reach, host, subject=f"{subject}.origin.reach")
     vendor = vendor_of(host)
     if vendor is not None and not vendor.speaks_postgres:
         raise ValidationError(
             f"{subject}.origin.host", f"must be a Postgres server, got {host}, which is none", vendor.direct_hint
         )
-    if not (scope is Reach.LOOPBACK and options.allow_loopback):
+    if not (scope is NetworkScope.LOOPBACK and options.allow_loopback):
         _reject_unreachable(host, scope, subject=f"{subject}.origin.host")
         _reject_untrusted(host, options, subject=subject)
         _reject_closed(host, options, subject=subject)
@@ -138,11 +139,12 @@ def find_warnings(address: Address, options: DirectOptions, *, subject: str) -> 
     """Returns warnings about a validated address: no pooler, or clear text."""
     host, found = address["host"], []
     if address["endpoint"] == Endpoint.DIRECT.value:
+        hint = pooled_endpoint_hint(host, address["port"])
         found.append(
             f"{subject}: connects to {host}, the database itself. Each request opens a connection, and a burst of "
-            f"requests can use all of them. {way_to_pooled(host, address['port'])} Or use Hyperdrive."
+            f"requests can use all of them. {hint} Or use Hyperdrive."
         )
-    if options.clear_text and validate_reach(host, None, subject=subject) is not Reach.LOOPBACK:
+    if options.clear_text and validate_reach(None, host, subject=subject) is not NetworkScope.LOOPBACK:
         found.append(
             f"{subject}: connects to {host} in clear text. Anyone on the network path can read and change queries and "
             "rows."
@@ -150,15 +152,15 @@ def find_warnings(address: Address, options: DirectOptions, *, subject: str) -> 
     return found
 
 
-def _reject_unreachable(host: str, reach: Reach, *, subject: str) -> None:
-    if reach is not Reach.PUBLIC:
+def _reject_unreachable(host: str, reach: NetworkScope, *, subject: str) -> None:
+    if reach is not NetworkScope.PUBLIC:
+        area = "machine" if reach is NetworkScope.LOOPBACK else "network"
         raise ValidationError(
             subject,
-            f"must be public, got {host}, which only this {'machine' if reach is Reach.LOOPBACK else 'network'} can "
-            "reach (a Worker's socket connects over the Internet)",
+            f"must be public, got {host}, which only this {area} can reach (Workers connect over the Internet)",
             _ROUTED,
         )
-    if is_address(host) and any(ipaddress.ip_address(host) in network for network in _CLOUDFLARE):
+    if is_ip_address(host) and any(ipaddress.ip_address(host) in network for network in _CLOUDFLARE):
         raise ValidationError(
             subject,
             f"must not be an address of Cloudflare, got {host} (a Worker's socket cannot connect to one)",
@@ -182,7 +184,7 @@ def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> Non
             "TLS handshake would fail, with every verification setting of the driver)",
             HYPERDRIVE_INSTEAD,
         )
-    elif is_address(host):
+    elif is_ip_address(host):
         raise ValidationError(
             f"{subject}.origin.host",
             f"must be a host name, got {host} (a Worker's socket verifies the host name of the certificate)",

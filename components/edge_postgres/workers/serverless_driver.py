@@ -12,7 +12,14 @@ from edge_postgres.core.json_types import Json
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.origin.hosts import Endpoint, Reach, endpoint_of, reach_of, vendor_of, way_to_direct
+from edge_postgres.origin.hosts import (
+    Endpoint,
+    NetworkScope,
+    direct_endpoint_hint,
+    endpoint_of,
+    network_scope_of,
+    vendor_of,
+)
 from edge_postgres.origin.passwords import render_password
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, validate_direct_origin
@@ -90,7 +97,7 @@ def format_url(known: Json, *, allow_loopback: bool, subject: str) -> str:
 
 def validate_serverless_host(host: str, *, port: int, endpoint: str | None, allow_loopback: bool, subject: str) -> None:
     """Raises ``ValidationError`` for a host that is neither the direct one of Prisma Postgres nor its emulator."""
-    if allow_loopback and reach_of(host) is Reach.LOOPBACK:
+    if allow_loopback and network_scope_of(host) is NetworkScope.LOOPBACK:
         return
     vendor = vendor_of(host)
     if vendor is None or vendor.name != PRISMA:
@@ -104,5 +111,5 @@ def validate_serverless_host(host: str, *, port: int, endpoint: str | None, allo
         raise ValidationError(
             f"{subject}.host",
             f"must be the direct endpoint, got {host}, a pooled one (Prisma pools for the serverless driver)",
-            way_to_direct(host, port),
+            direct_endpoint_hint(host, port),
         )

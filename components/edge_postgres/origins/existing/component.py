@@ -6,15 +6,13 @@ import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.origin.address import default_port, validate_endpoint, validate_host
 from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.hosts import is_reader
 from edge_postgres.origin.rules import (
     known_connections,
-    port_of,
-    validate_address,
     validate_database,
-    validate_endpoint,
     validate_password,
     validate_user,
 )
@@ -184,7 +182,7 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
             origin["port"] = (
                 args["port"]
                 if "port" in args
-                else apply_input(host, lambda host: port_of(host, subject=f"{name}.port"))
+                else apply_input(host, lambda host: default_port(host, subject=f"{name}.port"))
             )
     if "sslmode" in args:
         origin["sslmode"] = args["sslmode"]
@@ -193,7 +191,7 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
 
 
 def _answering(host: str, *, subject: str) -> str:
-    host = validate_address(host, subject=subject)
+    host = validate_host(host, subject=subject)
     warn_of_reader(host, subject=subject)
     return host
 

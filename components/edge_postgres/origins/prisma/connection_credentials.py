@@ -6,7 +6,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import Json
 from edge_postgres.http.errors import ApiError
 from edge_postgres.origin.connection_string import ConnectionString
-from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of, way_to_direct
+from edge_postgres.origin.hosts import Endpoint, direct_endpoint_hint, endpoint_of, vendor_of
 
 PORT = 5432
 DATABASE = "postgres"
@@ -94,5 +94,5 @@ def _reject_pooled(credentials: ConnectionCredentials) -> ConnectionCredentials:
     is_accelerate = vendor is not None and vendor.name == "Prisma Accelerate"
     reason = "Hosted Accelerate retires on 2026-12-01." if is_accelerate else "Hyperdrive is a pooler itself."
     raise ApiError(
-        f"Prisma returned {host}, a pooled endpoint, as the direct one. {reason} {way_to_direct(host, port)}"
+        f"Prisma returned {host}, a pooled endpoint, as the direct one. {reason} {direct_endpoint_hint(host, port)}"
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from edge_postgres.hyperdrive.rules import validate_mtls, validate_sslmode
-from edge_postgres.origin.certificates import is_address
+from edge_postgres.origin.hosts import is_ip_address
 from edge_postgres.policies.declared import UNKNOWN, Resource, entries
 from edge_postgres.policies.rule import Options, ResourceRule, refused
 from edge_postgres.policies.tokens import CLOUD_SQL, HYPERDRIVE, RDS_CLUSTER_PARAMETERS, RDS_PARAMETERS, VPC_SERVICE
@@ -54,7 +54,7 @@ def verified(resource: Resource, _: Options) -> Iterator[str]:
     elif not is_local(resource.stack) and resource.at("origin.serviceId") is None:
         mode, host = resource.at("mtls.sslmode"), resource.at("origin.host")
         # No certificate names an address: with one, the chain is all that can be verified.
-        enough = ("verify-ca", "verify-full") if isinstance(host, str) and is_address(host) else ("verify-full",)
+        enough = ("verify-ca", "verify-full") if isinstance(host, str) and is_ip_address(host) else ("verify-full",)
         if mode is not UNKNOWN and host is not UNKNOWN and mode not in enough:
             yield (
                 f"mtls.sslmode: is {mode or 'require, by default'}; whoever is in between can answer for the database."

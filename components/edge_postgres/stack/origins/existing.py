@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.hyperdrive.rules import validate_mtls
-from edge_postgres.origin.address import validate_direct, validate_host, validate_public
+from edge_postgres.origin.address import default_port, validate_direct, validate_host, validate_public
 from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
-from edge_postgres.origin.rules import known_connections, port_of
+from edge_postgres.origin.rules import known_connections
 from edge_postgres.stack.components import DirectAddress
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, context_of
@@ -147,7 +147,11 @@ class ExistingDatabase(SharedServer):
         """As stated; a connection string among the secrets tells nothing."""
         if self.host is None:
             return None
-        return {"host": self.host, "port": self.port or port_of(self.host, subject="port"), "endpoint": self.endpoint}
+        return {
+            "host": self.host,
+            "port": self.port or default_port(self.host, subject="port"),
+            "endpoint": self.endpoint,
+        }
 
     def validate_direct_access(self, dialling: DirectOptions, *, subject: str) -> None:
         """Raises ``ValidationError`` where no socket of a Worker reaches it, as far as the stack file tells."""
