@@ -145,9 +145,9 @@ def test_a_rule_can_be_turned_off(project: Project):
 
 
 def test_an_invalid_configuration_of_a_rule_is_rejected(project: Project):
-    ended = project.run("preview", "prod", [], {"hyperdrive-limit-stated": {"plan": "gold"}})
+    ended = project.run("preview", "prod", [], {"hyperdrive-limit-required": {"plan": "gold"}})
     assert ended.returncode != 0
-    assert 'hyperdrive-limit-stated: plan: plan must be one of the following: "free", "paid"' in ended.stdout
+    assert 'hyperdrive-limit-required: plan: plan must be one of the following: "free", "paid"' in ended.stdout
 
 
 def test_a_value_that_only_the_update_knows_is_rejected_before_the_creation(project: Project):

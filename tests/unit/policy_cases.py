@@ -13,7 +13,7 @@ STACK = "pr-1"
 """A preview stack: names of what is sound hold it."""
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "hyperdrive-within-budget": {"maxConnections": {"db.example.com": 100, "full.example.com": 30}},
-    "tags-stated": {"required": ["team"]},
+    "tags-required": {"required": ["team"]},
 }
 """Configuration of the rules that ask for nothing without one."""
 
@@ -47,7 +47,7 @@ class Made:
             plain(self.properties),
             self.protect,
             self.delete_before_replace,
-            made_from={
+            dependencies={
                 key: frozenset((others or {})[found.ref].urn(stack) for found in refs(value))
                 for key, value in self.properties.items()
             },
@@ -206,12 +206,15 @@ _BACKUPS = "settings.backupConfiguration"
 _PRODUCTION = "deploymentConfigs.production"
 
 BREACHES = (
-    Breach("hyperdrive-caching-stated", tokens.HYPERDRIVE, {"caching": None}, "caching: requires `disabled`"),
+    Breach("hyperdrive-caching-required", tokens.HYPERDRIVE, {"caching": None}, "caching: requires `disabled`"),
     Breach(
-        "hyperdrive-caching-stated", tokens.HYPERDRIVE, {"caching.maxAge": 7200}, "must be between 1 and 3600, got 7200"
+        "hyperdrive-caching-required",
+        tokens.HYPERDRIVE,
+        {"caching.maxAge": 7200},
+        "must be between 1 and 3600, got 7200",
     ),
-    Breach("hyperdrive-limit-stated", tokens.HYPERDRIVE, {"originConnectionLimit": None}, "is not stated"),
-    Breach("hyperdrive-limit-stated", tokens.HYPERDRIVE, {"originConnectionLimit": 4}, "must be at least 5, got 4"),
+    Breach("hyperdrive-limit-required", tokens.HYPERDRIVE, {"originConnectionLimit": None}, "is required"),
+    Breach("hyperdrive-limit-required", tokens.HYPERDRIVE, {"originConnectionLimit": 4}, "must be at least 5, got 4"),
     Breach(
         "hyperdrive-within-budget",
         tokens.HYPERDRIVE,
@@ -232,10 +235,10 @@ BREACHES = (
         {"parameters": [{"name": "rds.force_ssl", "value": "0"}]},
         "rds.force_ssl: is 0",
     ),
-    Breach("tls-required", tokens.CLOUD_SQL, {"settings.ipConfiguration.sslMode": None}, "is not stated"),
-    Breach("tls-verified", tokens.HYPERDRIVE, {"mtls": None}, "is require, by default"),
+    Breach("tls-required", tokens.CLOUD_SQL, {"settings.ipConfiguration.sslMode": None}, "is omitted"),
+    Breach("tls-verified", tokens.HYPERDRIVE, {"mtls": None}, "is require (the default)"),
     Breach("tls-verified", tokens.VPC_SERVICE, {"tlsSettings.certVerificationMode": "disabled"}, "is disabled"),
-    Breach("node-compatibility", tokens.SCRIPT, {"compatibilityDate": None}, "is not stated"),
+    Breach("node-compatibility", tokens.SCRIPT, {"compatibilityDate": None}, "is required"),
     Breach("node-compatibility", tokens.SCRIPT, {"compatibilityDate": "2024-09-22"}, "must be 2024-09-23 or later"),
     Breach(
         "node-compatibility", tokens.WORKER_VERSION, {"compatibilityDate": "2026-08-03"}, "must contain nodejs_compat"
@@ -243,10 +246,10 @@ BREACHES = (
     Breach(
         "node-compatibility", tokens.PAGES, {f"{_PRODUCTION}.compatibilityDate": "2026-08-03"}, "must contain nodejs"
     ),
-    Breach("workers-dev-off", tokens.SCRIPT_SUBDOMAIN, {"enabled": True}, "enabled: is true"),
+    Breach("workers-dev-off", tokens.SCRIPT_SUBDOMAIN, {"enabled": True}, "enabled: must be false"),
     Breach("workers-dev-off", tokens.WORKER, {"subdomain.previewsEnabled": True}, "subdomain.previewsEnabled: "),
-    Breach("observability-on", tokens.SCRIPT, {"observability.enabled": False}, "is not true"),
-    Breach("observability-on", tokens.WORKER, {"observability": None}, "is not true"),
+    Breach("observability-on", tokens.SCRIPT, {"observability.enabled": False}, "must be true"),
+    Breach("observability-on", tokens.WORKER, {"observability": None}, "must be true"),
     Breach(
         "no-password-in-plain",
         tokens.SCRIPT,
@@ -269,14 +272,21 @@ BREACHES = (
         "custom-domain-replaceable",
         tokens.WORKERS_DOMAIN,
         {},
-        "deleteBeforeReplace: is not set",
+        "deleteBeforeReplace: must be true",
         {"delete_before_replace": None},
     ),
     Breach("custom-domain-replaceable", tokens.PAGES_DOMAIN, {"name": "*.example.com"}, "must be one host name"),
-    Breach("database-encrypted", tokens.RDS_INSTANCE, {"storageEncrypted": None}, "storageEncrypted: is not true"),
-    Breach("database-encrypted", tokens.RDS_CLUSTER, {"storageEncrypted": False}, "storageEncrypted: is not true"),
-    Breach("public-database-guarded", tokens.RDS_INSTANCE, {"vpcSecurityGroupIds": ["sg-1"]}, "no security group"),
-    Breach("public-database-guarded", tokens.RDS_CLUSTER_INSTANCE, {"clusterIdentifier": "old"}, "no security group"),
+    Breach("database-encrypted", tokens.RDS_INSTANCE, {"storageEncrypted": None}, "storageEncrypted: must be true"),
+    Breach("database-encrypted", tokens.RDS_CLUSTER, {"storageEncrypted": False}, "storageEncrypted: must be true"),
+    Breach(
+        "public-database-guarded", tokens.RDS_INSTANCE, {"vpcSecurityGroupIds": ["sg-1"]}, "requires a security group"
+    ),
+    Breach(
+        "public-database-guarded",
+        tokens.RDS_CLUSTER_INSTANCE,
+        {"clusterIdentifier": "old"},
+        "requires a security group",
+    ),
     Breach("no-open-ranges", tokens.INGRESS_RULE, {"cidrIpv4": "0.0.0.0/0"}, "cidrIpv4: cannot contain 0.0.0.0/0"),
     Breach("no-open-ranges", tokens.INGRESS_RULE, {"cidrIpv6": "::/0"}, "cidrIpv6: cannot contain ::/0"),
     Breach("no-open-ranges", tokens.SECURITY_GROUP_RULE, {"protocol": "-1"}, "cidrBlocks: cannot contain 0.0.0.0/0"),
@@ -292,23 +302,27 @@ BREACHES = (
         {"settings.ipConfiguration.authorizedNetworks": [_EVERYBODY]},
         "cannot contain 0.0.0.0/0",
     ),
-    Breach("database-backed-up", tokens.RDS_INSTANCE, {"backupRetentionPeriod": 1}, "is 1; at least 7 are kept"),
-    Breach("database-backed-up", tokens.RDS_CLUSTER, {"backupRetentionPeriod": None}, "is not stated"),
-    Breach("database-backed-up", tokens.CLOUD_SQL, {f"{_BACKUPS}.enabled": None}, "enabled: is not true"),
-    Breach("database-deletion-protected", tokens.RDS_INSTANCE, {"deletionProtection": None}, "is not true"),
+    Breach("database-backed-up", tokens.RDS_INSTANCE, {"backupRetentionPeriod": 1}, "must be at least 7, got 1"),
+    Breach("database-backed-up", tokens.RDS_CLUSTER, {"backupRetentionPeriod": None}, "is required"),
+    Breach("database-backed-up", tokens.CLOUD_SQL, {f"{_BACKUPS}.enabled": None}, "enabled: must be true"),
+    Breach("database-deletion-protected", tokens.RDS_INSTANCE, {"deletionProtection": None}, "must be true"),
     Breach(
         "database-deletion-protected",
         tokens.CLOUD_SQL,
         {"settings.deletionProtectionEnabled": False},
-        "settings.deletionProtectionEnabled: is not true",
+        "settings.deletionProtectionEnabled: must be true",
     ),
-    Breach("database-final-snapshot", tokens.RDS_INSTANCE, {"skipFinalSnapshot": True}, "is true"),
-    Breach("database-final-snapshot", tokens.RDS_CLUSTER, {"finalSnapshotIdentifier": None}, "is not stated"),
-    Breach("database-protected", tokens.RDS_CLUSTER, {}, "is not protected", {"protect": False}),
-    Breach("database-protected", NEON_PROJECT, {}, "is not protected", {"protect": False}),
-    Breach("preview-names", tokens.HYPERDRIVE, {"name": "shop"}, "name: is without", stack=STACK),
-    Breach("preview-names", tokens.WORKERS_DOMAIN, {"hostname": "www.example.com"}, "hostname: is", stack=STACK),
-    Breach("disposable-database", tokens.PREVIEW_DATABASE, {}, "The stack is prod"),
-    Breach("tags-stated", tokens.RDS_INSTANCE, {"tags": None}, "tags: lacks team"),
-    Breach("tags-stated", tokens.CLOUD_SQL, {"settings.userLabels": {}}, "settings.userLabels: lacks team"),
+    Breach("database-final-snapshot", tokens.RDS_INSTANCE, {"skipFinalSnapshot": True}, "must not be true"),
+    Breach("database-final-snapshot", tokens.RDS_CLUSTER, {"finalSnapshotIdentifier": None}, "is required"),
+    Breach("database-protected", tokens.RDS_CLUSTER, {}, "protect: must be true", {"protect": False}),
+    Breach("database-protected", NEON_PROJECT, {}, "protect: must be true", {"protect": False}),
+    Breach(
+        "preview-names", tokens.HYPERDRIVE, {"name": "shop"}, "name: must contain the name of the stack", stack=STACK
+    ),
+    Breach(
+        "preview-names", tokens.WORKERS_DOMAIN, {"hostname": "www.example.com"}, "hostname: must contain", stack=STACK
+    ),
+    Breach("disposable-database", tokens.PREVIEW_DATABASE, {}, "The stack prod is not a preview"),
+    Breach("tags-required", tokens.RDS_INSTANCE, {"tags": None}, "tags: must contain team"),
+    Breach("tags-required", tokens.CLOUD_SQL, {"settings.userLabels": {}}, "settings.userLabels: must contain team"),
 )

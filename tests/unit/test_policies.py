@@ -11,7 +11,7 @@ from pulumi_policy import EnforcementLevel
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from edge_postgres.policies import tokens
-from edge_postgres.policies.declared import UNKNOWN, Resource, plain
+from edge_postgres.policies.declared import UNKNOWN, Resource, to_plain
 from edge_postgres.policies.pack import POLICIES
 from edge_postgres.policies.rule import ResourceRule
 from edge_postgres.policies.rules import RULES
@@ -73,7 +73,7 @@ def shown(breach: Breach) -> str:
 def test_what_breaks_a_rule_is_told_with_the_way_out(breach: Breach) -> None:
     (message,) = told(breach.rule, breach.made("breach"), breach.stack)
     assert breach.says in message
-    assert message.endswith(f". {RULE[breach.rule].remedy}")
+    assert message.endswith(f". {RULE[breach.rule].fix}")
 
 
 @pytest.mark.parametrize("rule", RULE)
@@ -110,7 +110,10 @@ def test_no_message_shows_what_may_be_a_secret(breach: Breach) -> None:
 
 def test_what_the_sdk_calls_unknown_is_marked() -> None:
     given = {"origin": {"host": UNKNOWN_STRING_VALUE, "port": 5432.0}, "list": [UNKNOWN_STRING_VALUE, "a"]}
-    assert plain(unknown_checking_proxy(given)) == {"origin": {"host": UNKNOWN, "port": 5432.0}, "list": [UNKNOWN, "a"]}
+    assert to_plain(unknown_checking_proxy(given)) == {
+        "origin": {"host": UNKNOWN, "port": 5432.0},
+        "list": [UNKNOWN, "a"],
+    }
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in RULES if rule.production_only])
@@ -118,13 +121,13 @@ def test_production_is_a_matter_of_the_stack_s_name_and_of_configuration(rule: s
     breach = next(breach for breach in BREACHES if breach.rule == rule)
     assert told(rule, breach.made("breach"), "prod-eu", {"production": ["prod", "prod-*"]}) != []
     assert told(rule, breach.made("breach"), "staging", {"production": ["prod", "prod-*"]}) == []
-    assert list(RULE[rule].chosen({})["production"]) == ["prod", "prod-*", "production"]
+    assert list(RULE[rule].with_defaults({})["production"]) == ["prod", "prod-*", "production"]
 
 
 def test_a_limit_is_bounded_by_the_plan_or_by_an_agreement() -> None:
     large = Breach("", tokens.HYPERDRIVE, {"originConnectionLimit": 40}, "").made("large")
-    assert "must be at most 20, got" in told("hyperdrive-limit-stated", large, options={"plan": "free"})[0]
-    assert told("hyperdrive-limit-stated", large, options={"plan": "free", "ceiling": 50}) == []
+    assert "must be at most 20, got" in told("hyperdrive-limit-required", large, options={"plan": "free"})[0]
+    assert told("hyperdrive-limit-required", large, options={"plan": "free", "ceiling": 50}) == []
 
 
 def hyperdrives(**limits: int) -> list[Made]:
@@ -142,7 +145,7 @@ def test_the_configurations_of_one_database_are_added_up() -> None:
     assert told("hyperdrive-within-budget", first) == []
     (message,) = told("hyperdrive-within-budget", first, STACK, None, second)
     assert message.startswith("originConnectionLimit: must be at most 27, got 28 (the database accepts")
-    assert "That is the sum of a, b, all of one database." in message
+    assert "The number is the sum of a, b, which have the same database." in message
 
 
 def test_servers_behind_one_forwarding_host_are_told_apart_by_their_ports() -> None:
@@ -173,9 +176,9 @@ def test_a_vpc_service_stands_for_the_database_behind_it() -> None:
         ("node-compatibility", {"except": ["breach"]}),
         ("no-password-in-plain", {"except": ["URL", "CONFIG", "DB_*"]}),
         ("public-database-guarded", {"securityGroups": ["sg-1"]}),
-        ("no-open-ranges", {"consent": ["br*"]}),
+        ("no-open-ranges", {"except": ["br*"]}),
         ("database-backed-up", {"days": 1}),
-        ("tags-stated", {"required": []}),
+        ("tags-required", {"required": []}),
     ],
 )
 def test_consent_is_configured(rule: str, options: dict[str, Any]) -> None:
@@ -202,17 +205,17 @@ def test_an_address_is_verified_as_far_as_it_can_be() -> None:
 def test_the_tags_of_a_provider_count() -> None:
     bare = Breach("", tokens.RDS_INSTANCE, {"tags": None}, "").made("bare").on(STACK, BY_NAME)
     given = Resource(**{**vars(bare), "provider": {"defaultTags": '{"tags": {"team": "shop"}}'}})
-    (rule,) = (rule for rule in RULES if rule.name == "tags-stated" and isinstance(rule, ResourceRule))
+    (rule,) = (rule for rule in RULES if rule.name == "tags-required" and isinstance(rule, ResourceRule))
     assert list(rule.violations(bare, OPTIONS[rule.name])) != []
     assert list(rule.violations(given, OPTIONS[rule.name])) == []
 
 
 def test_the_pack_has_every_rule_with_its_level_and_its_way_out() -> None:
     assert [(policy.name, policy.enforcement_level, policy.remediation_steps) for policy in POLICIES] == [
-        (rule.name, rule.level, rule.remedy) for rule in RULES
+        (rule.name, rule.level, rule.fix) for rule in RULES
     ]
     advisory = {rule.name for rule in RULES if rule.level is EnforcementLevel.ADVISORY}
-    assert advisory == {"tls-verified", "observability-on", "tags-stated"}
+    assert advisory == {"tls-verified", "observability-on", "tags-required"}
 
 
 def test_no_module_of_the_pack_hides_one_of_python_s() -> None:

@@ -92,6 +92,6 @@ def test_every_stack_file_keeps_the_pack_as_production_too(stack: str, preview: 
 def test_what_is_configured_reaches_the_rules(bundle: Path) -> None:
     small = {"defaultMaxConnections": 10, "reservedConnections": 0, "plan": "free", "required": ["nobody"]}
     assert set(violated(deployed("prod", bundle), small)) - ADVISED == {
-        "hyperdrive-limit-stated",
+        "hyperdrive-limit-required",
         "hyperdrive-within-budget",
     }

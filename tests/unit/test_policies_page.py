@@ -18,7 +18,7 @@ LEVELS = {"advisory", "mandatory", "disabled"}
 
 def test_the_tables_are_those_of_the_rules() -> None:
     text = PAGE.read_text()
-    for name, table in (("rules", page.rules()), ("options", page.options())):
+    for name, table in (("rules", page.rules_table()), ("options", page.options_table())):
         text, count = re.subn(
             rf"<!-- {name} -->\n.*?<!-- end -->",
             lambda _, name=name, table=table: f"<!-- {name} -->\n{table}<!-- end -->",  # type: ignore[misc]

@@ -236,8 +236,8 @@ def _reference(link: str) -> str:
 def policy_rows(link: str) -> list[str]:
     """A row for each rule of the policy pack: its messages and its fix."""
     return [
-        f"| `{rule.name}`: {one_line(' '.join([rule.holds, *_complaints(rule.check)]))} | "
-        f"**Fix:** {one_line(rule.remedy)} | {_reference(link)} |\n"
+        f"| `{rule.name}`: {one_line(' '.join([rule.description, *_complaints(rule.check)]))} | "
+        f"**Fix:** {one_line(rule.fix)} | {_reference(link)} |\n"
         for rule in RULES
     ]
 

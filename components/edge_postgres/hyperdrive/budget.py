@@ -43,7 +43,7 @@ class ConnectionBudget(pulumi.ComponentResource):
     Creates no resource.
 
     Rejects limits that together exceed what the database has available, in the preview already. The message has a
-    table of all consumers and says which numbers to change.
+    table of all consumers and shows which numbers to change.
 
     Example::
 
@@ -63,7 +63,7 @@ class ConnectionBudget(pulumi.ComponentResource):
     left: pulumi.Output[float]
     """Connections that remain without a consumer."""
     table: pulumi.Output[str]
-    """The division as text, one consumer per line."""
+    """The division as a table in plain characters, one consumer per line."""
 
     def __init__(self, name: str, args: ConnectionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ConnectionBudget", name, {}, opts)

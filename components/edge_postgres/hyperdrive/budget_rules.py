@@ -45,7 +45,7 @@ class Budget:
         return HYPERDRIVE_CONNECTIONS_FLOOR * (2 if consumer in self.pairs else 1)
 
     def table(self, limits: Mapping[str, int]) -> str:
-        """Returns the allocation as text: one consumer per line, and the connections that are left."""
+        """Returns the allocation as a table: one consumer per line, and the connections that are left."""
         rows = [
             (self.max_connections, "accepted by the database"),
             (-self.reserved, "reserved by the database"),

@@ -53,9 +53,9 @@ class Hyperdrive(pulumi.ComponentResource):
     configuration, and the origin's password resolves only when this can succeed. The limit and the caching are always
     sent: if one of them is omitted, the API resets the limit and keeps the caching.
 
-    Rejects an unknown argument, a pooled endpoint (two transaction poolers in a row break prepared statements), a
-    private host without a route, a combination of two routes, a TLS mode that Hyperdrive does not support, and a
-    limit below 5, above the plan's maximum, or not below what the database accepts.
+    Rejects unknown arguments, and a pooled endpoint, because two transaction poolers in a row break prepared
+    statements. Rejects a private host without a route, a combination of two routes, and a TLS mode that Hyperdrive does
+    not support. Rejects a limit below 5, above the plan's maximum, or not below what the database accepts.
 
     Example::
 

@@ -1,5 +1,5 @@
-"""The policy pack: what a stack has to hold, whoever wrote its program.
+"""The policy pack: rules for the resources of a stack, whether or not the components of this library created them.
 
-The components refuse most of this where they are used. A policy looks at what reaches the engine instead, so it holds
-for resources that somebody made without them too.
+It owns the rules, their conversion to Pulumi policies, and the tables of their page. Most rules call the validation
+functions of the other packages: the components reject the same values earlier. The pack itself validates no arguments.
 """

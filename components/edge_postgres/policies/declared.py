@@ -1,4 +1,4 @@
-"""A resource as rules see it: plain values, and a mark where one is not known yet."""
+"""A resource in the form that the rules read: plain values, and `UNKNOWN` for a value that is not known yet."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,9 +7,11 @@ from typing import Any, Final
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
+from edge_postgres.core.json_types import Json
+
 
 class Unknown:
-    """A value that only the update will know."""
+    """Type of `UNKNOWN`, a value that is known only during the update."""
 
 
 UNKNOWN: Final = Unknown()
@@ -17,30 +19,30 @@ UNKNOWN: Final = Unknown()
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource: its inputs where it is looked at alone, its outputs where the whole stack is.
+    """One resource: its inputs for a rule about single resources, its outputs for a rule about the whole stack.
 
-    Secrets are among the properties in plain text, and nothing tells them from the rest: no value is ever shown that
-    could be one.
+    The SDK passes secrets as plain text among the properties, without a mark. Therefore no message contains a value
+    that could be a secret.
     """
 
     type: str
     name: str
     urn: str
-    properties: Mapping[str, Any]
+    properties: Json
     protect: bool = False
     delete_before_replace: bool | None = None
-    provider: Mapping[str, Any] = field(default_factory=dict)
-    """Configuration of the provider that makes it."""
-    made_from: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """URNs of the resources that a property comes from; known for whole stacks only."""
+    provider: Json = field(default_factory=dict)
+    """Configuration of the provider that creates the resource."""
+    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """URNs of the resources on which each property depends; known only to a rule about the whole stack."""
 
     @property
     def stack(self) -> str:
-        """Name of the stack."""
+        """Name of the stack, from the URN."""
         return self.urn.split("::")[0].rsplit(":", 1)[-1]
 
     def at(self, path: str) -> Any:
-        """What stands at a path, `origin.host`: None where nothing does, ``UNKNOWN`` where a part is not known."""
+        """Returns the value at a path such as `origin.host`: None if absent, `UNKNOWN` if not known yet."""
         found: Any = self.properties
         for key in path.split("."):
             if not isinstance(found, Mapping):
@@ -49,25 +51,23 @@ class Resource:
         return found
 
 
-def declared(given: ResourceValidationArgs | PolicyResource) -> Resource:
-    """A resource as the engine tells it."""
+def read_resource(given: ResourceValidationArgs | PolicyResource) -> Resource:
+    """Converts a resource of the engine."""
+    dependencies = given.property_dependencies if isinstance(given, PolicyResource) else {}
     return Resource(
         type=given.resource_type,
         name=given.name,
         urn=given.urn,
-        properties=plain(given.props),
+        properties=to_plain(given.props),
         protect=given.opts.protect,
         delete_before_replace=given.opts.delete_before_replace,
-        provider=plain(given.provider.props) if given.provider else {},
-        made_from={
-            key: frozenset(found.urn for found in resources)
-            for key, resources in getattr(given, "property_dependencies", {}).items()
-        },
+        provider=to_plain(given.provider.props) if given.provider else {},
+        dependencies={key: frozenset(found.urn for found in resources) for key, resources in dependencies.items()},
     )
 
 
-def plain(value: Any) -> Any:
-    """The value as dictionaries and lists, with ``UNKNOWN`` in the place of what is not known."""
+def to_plain(value: Any) -> Any:
+    """Returns the value as dictionaries and lists, with `UNKNOWN` for each part that is not known yet."""
     if isinstance(value, Mapping):
         return {key: _element(value, key) for key in value}
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -75,25 +75,25 @@ def plain(value: Any) -> Any:
     return value
 
 
-def is_known(value: Any) -> bool:
-    """Whether a value is known with all that is in it."""
+def is_known(value: object) -> bool:
+    """Returns whether a value and all of its parts are known."""
     parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else []
     return value is not UNKNOWN and all(map(is_known, parts))
 
 
-def entries(value: Any) -> list[Any]:
-    """The entries of a list; none where it is left out or not known."""
+def entries(value: object) -> list[Any]:
+    """Returns the entries of a list, or an empty list if it is omitted or not known."""
     return value if isinstance(value, list) else []
 
 
-def items(value: Any) -> list[tuple[str, Any]]:
-    """The entries of a map; none where it is left out or not known."""
+def items(value: object) -> list[tuple[str, Any]]:
+    """Returns the entries of a map, or an empty list if it is omitted or not known."""
     return list(value.items()) if isinstance(value, Mapping) else []
 
 
-def _element(container: Any, key: Any) -> Any:
-    # The SDK raises wherever a value is read that is not known.
+def _element(container: Any, key: str | int) -> object:
+    # The SDK raises an error when a value is read that is not known yet.
     try:
-        return plain(container[key])
+        return to_plain(container[key])
     except UnknownValueError:
         return UNKNOWN

@@ -1,40 +1,53 @@
-"""The rules as Pulumi's policies."""
+"""Converts the rules to Pulumi policies."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypedDict
 
 from pulumi_policy import (
+    EnforcementLevel,
     Policy,
     PolicyConfigSchema,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    Severity,
     StackValidationArgs,
     StackValidationPolicy,
 )
 
-from edge_postgres.policies.declared import declared
+from edge_postgres.policies.declared import read_resource
 from edge_postgres.policies.rule import ResourceRule, Rule, StackRule
 from edge_postgres.policies.rules import RULES
 
 
+class PolicyArgs(TypedDict):
+    """Arguments that both kinds of policies share."""
+
+    name: str
+    description: str
+    enforcement_level: EnforcementLevel
+    severity: Severity
+    remediation_steps: str
+    config_schema: PolicyConfigSchema | None
+
+
 def policy_of(rule: ResourceRule | StackRule) -> Policy:
-    """A policy that reports the violations of a rule."""
-    told: dict[str, Any] = {
+    """Returns the Pulumi policy that reports the violations of a rule."""
+    args: PolicyArgs = {
         "name": rule.name,
-        "description": rule.holds,
+        "description": rule.description,
         "enforcement_level": rule.level,
         "severity": rule.severity,
-        "remediation_steps": rule.remedy,
+        "remediation_steps": rule.fix,
         "config_schema": schema_of(rule),
     }
     if isinstance(rule, ResourceRule):
-        return ResourceValidationPolicy(validate=_each(rule), **told)
-    return StackValidationPolicy(validate=_all(rule), **told)
+        return ResourceValidationPolicy(validate=_validate_each(rule), **args)
+    return StackValidationPolicy(validate=_validate_all(rule), **args)
 
 
 def schema_of(rule: Rule) -> PolicyConfigSchema | None:
-    """What the engine checks a configuration against; it fills the defaults in."""
+    """Returns the schema with which the engine validates the configuration of a rule, or None without options."""
     properties = {
         name: {**option.schema, **({} if option.default is None else {"default": option.default})}
         for name, option in rule.options.items()
@@ -42,19 +55,19 @@ def schema_of(rule: Rule) -> PolicyConfigSchema | None:
     return PolicyConfigSchema(properties) if properties else None
 
 
-def _each(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
+def _validate_each(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        # Most resources are of another type: their properties are not even read.
+        # Most resources have another type. Their properties are not read, which saves time.
         if args.resource_type in rule.types:
-            for message in rule.violations(declared(args), args.get_config()):
+            for message in rule.violations(read_resource(args), args.get_config()):
                 report(message, None)
 
     return validate
 
 
-def _all(rule: StackRule) -> Callable[[StackValidationArgs, ReportViolation], None]:
+def _validate_all(rule: StackRule) -> Callable[[StackValidationArgs, ReportViolation], None]:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        for urn, message in rule.violations([declared(each) for each in args.resources], args.get_config()):
+        for urn, message in rule.violations([read_resource(each) for each in args.resources], args.get_config()):
             report(message, urn)
 
     return validate

@@ -1,118 +1,122 @@
-"""A rule of the pack: what has to hold, how grave it is, what it sees, and the way out."""
+"""`ResourceRule` and `StackRule`: a rule of the pack with its description, severity, inputs, limitations and fix."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import ParamSpec
 
 from pulumi_policy import EnforcementLevel, Severity
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.json_types import Json
 from edge_postgres.policies.declared import Resource, is_known
 
-Options = Mapping[str, Any]
+Options = Json
+"""Configuration of a rule, validated by the engine against the schema of its options."""
 
-_MISREAD = (AttributeError, TypeError, ValueError)
-_ODD = "A property is of another kind than its provider documents: whether the rule is kept cannot be told."
+P = ParamSpec("P")
+
+_UNREADABLE = (AttributeError, TypeError, ValueError)
+_UNEXPECTED_TYPE = "A property has another type than its provider documents, so the rule cannot be checked."
 
 
 @dataclass(frozen=True)
 class Option:
-    """What can be configured about a rule."""
+    """An option of a rule."""
 
-    says: str
-    schema: Mapping[str, Any]
+    description: str
+    schema: Json
     """JSON schema of the value."""
-    default: Any = None
-    """What counts where nothing is configured; None for nothing at all."""
+    default: object = None
+    """Value if the option is not configured; None if the option has no default."""
 
 
-NAMES: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}}
+NAMES: Json = {"type": "array", "items": {"type": "string"}}
 
-PRODUCTION = Option("stacks that are production; `*` is any text", NAMES, ["prod", "prod-*", "production"])
+PRODUCTION = Option("production stacks; `*` matches any characters", NAMES, ["prod", "prod-*", "production"])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What all rules have."""
+    """Attributes of all rules."""
 
     name: str
-    holds: str
-    """What holds where the rule is kept; the engine shows it above each violation."""
-    remedy: str
-    """What to do about a violation; stands at the end of each message."""
+    description: str
+    """The requirement, as a sentence. The engine shows it above each violation."""
+    fix: str
+    """How to fix a violation. It is the end of each message."""
     severity: Severity
-    sees: str
-    """What it looks at."""
-    blind_to: str
-    """What it cannot see."""
+    inputs: str
+    """Properties that the rule reads."""
+    limitations: str
+    """Violations that the rule cannot detect."""
     level: EnforcementLevel = EnforcementLevel.MANDATORY
     production_only: bool = False
     own_options: Mapping[str, Option] = field(default_factory=dict)
 
     @property
     def options(self) -> dict[str, Option]:
-        """What can be configured, by name."""
+        """All options, by name."""
         return {**({"production": PRODUCTION} if self.production_only else {}), **self.own_options}
 
-    def chosen(self, config: Mapping[str, Any]) -> Options:
-        """The configuration with the defaults of what it leaves out; the SDK fills none in."""
+    def with_defaults(self, config: Mapping[str, object]) -> Options:
+        """Returns the configuration with the defaults of omitted options, which the SDK does not add."""
         return {name: config.get(name, option.default) for name, option in self.options.items()}
 
-    def is_about(self, stack: str, options: Options) -> bool:
-        """Whether a stack of this name has to keep the rule."""
+    def applies_to(self, stack: str, options: Options) -> bool:
+        """Returns whether the rule applies to a stack of this name."""
         return not self.production_only or matches(stack, options["production"])
 
-    def message(self, fault: str) -> str:
-        """What somebody reads who has to mend it."""
-        return f"{fault} {self.remedy}"
+    def message(self, problem: str) -> str:
+        """Returns the message of a violation: `property: problem. Fix.`"""
+        return f"{problem} {self.fix}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRule(Rule):
-    """A rule that one resource keeps or breaks. In an update it stops the resource before it is touched."""
+    """A rule about single resources. In an update, a violation stops the resource before it is changed."""
 
     types: frozenset[str]
     check: Callable[[Resource, Options], Iterable[str]]
-    """Faults of a resource of one of the types: sentences."""
+    """Returns the problems of a resource of one of the types, each as `property: problem.`"""
 
-    def violations(self, resource: Resource, config: Mapping[str, Any]) -> Iterator[str]:
-        options = self.chosen(config)
-        if resource.type not in self.types or not self.is_about(resource.stack, options):
+    def violations(self, resource: Resource, config: Mapping[str, object]) -> Iterator[str]:
+        options = self.with_defaults(config)
+        if resource.type not in self.types or not self.applies_to(resource.stack, options):
             return
         try:
             yield from map(self.message, self.check(resource, options))
-        except _MISREAD:
-            yield self.message(_ODD)
+        except _UNREADABLE:
+            yield self.message(_UNEXPECTED_TYPE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackRule(Rule):
-    """A rule that resources keep or break together. The engine asks when all of them are planned, or made."""
+    """A rule about the whole stack. The engine checks it when all resources are planned, or created."""
 
     check: Callable[[Sequence[Resource], Options], Iterable[tuple[Resource, str]]]
-    """Faults, each with the resource that it is told at."""
+    """Returns the problems, each with the resource at which it is reported."""
 
-    def violations(self, resources: Sequence[Resource], config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        options = self.chosen(config)
-        if not resources or not self.is_about(resources[0].stack, options):
+    def violations(self, resources: Sequence[Resource], config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        options = self.with_defaults(config)
+        if not resources or not self.applies_to(resources[0].stack, options):
             return
         try:
-            for resource, fault in self.check(resources, options):
-                yield resource.urn, self.message(fault)
-        except _MISREAD:
-            yield resources[0].urn, self.message(_ODD)
+            for resource, problem in self.check(resources, options):
+                yield resource.urn, self.message(problem)
+        except _UNREADABLE:
+            yield resources[0].urn, self.message(_UNEXPECTED_TYPE)
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name is one of the patterns'."""
+    """Returns whether a name matches one of the patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def refused(rule: Callable[..., object], *values: Any, **named: Any) -> Iterator[str]:
-    """What a rule of the components has against values, as a sentence; nothing while one of them is not known.
+def problems_of(rule: Callable[P, object], *values: P.args, **named: P.kwargs) -> Iterator[str]:
+    """Returns the problem that a validation function reports, if all values are known.
 
-    The rule's own way out is left to the policy: it speaks of arguments that only the component has.
+    The fix of the function is replaced by that of the policy, because it names arguments of the component.
     """
     if not all(map(is_known, (*values, *named.values()))):
         return

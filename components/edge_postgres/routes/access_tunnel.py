@@ -46,16 +46,17 @@ class AccessTunnelRouteArgs(TypedDict):
 class AccessTunnelRoute(pulumi.ComponentResource):
     """A network route from Hyperdrive to a private database, through a tunnel behind Cloudflare Access.
 
-    Creates a remotely managed tunnel and its configuration (the host name leads to the database, every other host name
-    to a 404), a service token that does not expire, an Access policy that accepts only this token, an Access
-    application for the host name, and a proxied CNAME record. The record is created last, so that the host name never
-    answers without Access. A connector, `cloudflared`, has to run in the database's network before Hyperdrive is
-    created: pass this origin and the token to an ``EcsConnector``, or run a connector with ``tunnel_token``
-    (`docs/private-databases.md`).
+    Creates a remotely managed tunnel and its configuration: the host name leads to the database, every other host name
+    to a 404. Creates a service token that does not expire, an Access policy that accepts only this token, and an Access
+    application for the host name. Creates a proxied CNAME record last, so that the host name never answers without
+    Access.
 
-    Rejects an unknown argument, a database that is set as public, a pooled endpoint, an origin with a route or without
-    a host, an invalid host name or that of the database itself, and ``verify-full`` for a vendor whose certificates
-    cannot contain the tunnel's host name.
+    A connector, `cloudflared`, has to run in the database's network before Hyperdrive is created. Pass this origin and
+    the token to an ``EcsConnector``, or run a connector with ``tunnel_token`` (`docs/private-databases.md`).
+
+    Rejects unknown arguments, a database that is set as public, a pooled endpoint, and an origin with a route or
+    without a host. Rejects an invalid host name and the host name of the database itself. Rejects ``verify-full`` for a
+    vendor whose certificates cannot contain the tunnel's host name.
 
     Example::
 

@@ -58,12 +58,13 @@ class EcsConnectorArgs(TypedDict):
 class EcsConnector(pulumi.ComponentResource):
     """Connectors of a network route as Fargate tasks, in the network of a database on AWS.
 
-    Creates a secret with the tunnel's token, a role that may only read this secret and write to one log, a security
-    group that rejects all incoming connections and allows outgoing ones to Cloudflare (443, 7844) and to the database,
-    a rule in the database's security group, a task definition (no root user, no writable files, no capabilities), a
-    cluster unless `cluster_arn` is set, and a service that is ready when its tasks are connected.
+    Creates a secret with the tunnel's token, and a role that may only read this secret and write to one log. Creates a
+    security group that rejects all incoming connections and allows outgoing ones to Cloudflare (443, 7844) and to the
+    database, and a rule in the database's security group. Creates a task definition (no root user, no writable files,
+    no capabilities), a cluster unless `cluster_arn` is set, and a service. The service is ready when its tasks are
+    connected.
 
-    Rejects an unknown argument, a tunnel without a token (an existing tunnel already has connectors), an image without
+    Rejects unknown arguments, a tunnel without a token (an existing tunnel already has connectors), an image without
     a version, and fewer than one task.
 
     Example::

@@ -41,13 +41,14 @@ class VpcServiceRouteArgs(TypedDict):
 class VpcServiceRoute(pulumi.ComponentResource):
     """A network route from Hyperdrive to a private database, through a Workers VPC service.
 
-    Creates a remotely managed tunnel (unless `tunnel_id` is set) and a TCP service of Workers VPC that uses it. A
-    connector, `cloudflared`, has to run in the database's network before Hyperdrive is created: pass this origin and
+    Creates a remotely managed tunnel (unless `tunnel_id` is set) and a TCP service of Workers VPC that uses it.
+
+    A connector, `cloudflared`, has to run in the database's network before Hyperdrive is created. Pass this origin and
     the token to an ``EcsConnector``, or run a connector with ``tunnel_token`` (`docs/private-databases.md`).
 
-    Rejects an unknown argument, a database that is set as public, a pooled endpoint, an origin with a route or without
-    a host, certificates of the origin (the service has its own TLS settings), and ``verify_full`` if it cannot
-    succeed: for an IP address, and for a vendor with a private CA.
+    Rejects unknown arguments, a database that is set as public, a pooled endpoint, and an origin with a route or
+    without a host. Rejects certificates of the origin, because the service has its own TLS settings. Rejects
+    ``verify_full`` for an IP address and for a vendor with a private CA, because it cannot succeed.
 
     Example::
 

@@ -1,4 +1,4 @@
-"""All rules, in the order of their page."""
+"""All rules, in the order of the page."""
 
 from edge_postgres.policies.rule import ResourceRule, StackRule
 from edge_postgres.policies.rules import (

@@ -1,4 +1,4 @@
-"""Preview stacks: names of their own, and databases that may be lost nowhere else."""
+"""Rules for preview stacks: names that contain the stack's name, and databases that are deleted with their stack."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from edge_postgres.policies.tokens import (
 from edge_postgres.stack.model import is_local
 from edge_postgres.stack.preview import is_preview
 
-# What there is once in an account or in the world, by type.
+# Properties that must be unique in an account or worldwide, by type.
 _UNIQUE = {
     HYPERDRIVE: "name",
     SCRIPT: "scriptName",
@@ -33,37 +33,38 @@ _UNIQUE = {
 }
 
 
-def own_name(resource: Resource, _: Options) -> Iterator[str]:
+def check_name(resource: Resource, _: Options) -> Iterator[str]:
     key = _UNIQUE[resource.type]
     name = resource.at(key)
     if is_preview(resource.stack) and isinstance(name, str) and resource.stack not in name:
-        yield f"{key}: is without the name of the stack, {resource.stack}: other stacks have it as well."
+        yield f"{key}: must contain the name of the stack, {resource.stack}, because other stacks use the same program."
 
 
-def at_home(resource: Resource, _: Options) -> Iterator[str]:
+def check_stack(resource: Resource, _: Options) -> Iterator[str]:
     if not (is_preview(resource.stack) or is_local(resource.stack)):
-        yield f"The stack is {resource.stack}, and the database is dropped with it."
+        yield f"The stack {resource.stack} is not a preview, and the database is deleted with its stack."
 
 
 RULES = (
     ResourceRule(
         name="preview-names",
-        holds="What a preview stack makes has the stack's name in its own.",
-        remedy="Put the name of the stack into it; `${stack}` stands for it in a stack file.",
+        description="Names of a preview stack's resources must contain the name of the stack.",
+        fix="Add the name of the stack; in a stack file, `${stack}` is replaced by it.",
         severity=Severity.HIGH,
-        sees="names of configurations, Workers, Pages projects, domains, routes and KV namespaces on stacks `pr-…`",
-        blind_to="a preview whose stack is named otherwise",
+        inputs="names of Hyperdrive configurations, Workers, Pages projects, domains, routes and KV namespaces"
+        " on stacks `pr-…`",
+        limitations="previews on stacks with other names",
         types=frozenset(_UNIQUE),
-        check=own_name,
+        check=check_name,
     ),
     ResourceRule(
         name="disposable-database",
-        holds="A database that is dropped with its stack belongs to a preview.",
-        remedy="Deploy it on a stack `pr-…`, or take an origin whose database stays.",
+        description="Only a preview stack may have a database that is deleted with its stack.",
+        fix="Deploy to a stack `pr-…`, or use an origin whose database is kept.",
         severity=Severity.CRITICAL,
-        sees="the databases of `PreviewDatabase`, and the name of the stack",
-        blind_to="branches and projects that their vendor lets expire",
+        inputs="the databases of `PreviewDatabase`, and the name of the stack",
+        limitations="branches and projects that expire at their vendor",
         types=frozenset({PREVIEW_DATABASE}),
-        check=at_home,
+        check=check_stack,
     ),
 )

@@ -1,4 +1,4 @@
-"""Databases in production: what is left when something goes wrong."""
+"""Rules for databases in production: backups, deletion protection, final snapshot, `protect`."""
 
 from collections.abc import Iterator
 
@@ -14,87 +14,87 @@ _RDS = frozenset({RDS_INSTANCE, RDS_CLUSTER})
 _IN_CLOUD_SQL = "settings.backupConfiguration"
 
 
-def backed_up(database: Resource, options: Options) -> Iterator[str]:
+def check_backups(database: Resource, options: Options) -> Iterator[str]:
     if database.type == CLOUD_SQL:
         for key in ("enabled", "pointInTimeRecoveryEnabled"):
             if database.at(f"{_IN_CLOUD_SQL}.{key}") not in (True, UNKNOWN):
-                yield f"{_IN_CLOUD_SQL}.{key}: is not true."
+                yield f"{_IN_CLOUD_SQL}.{key}: must be true."
         path = f"{_IN_CLOUD_SQL}.backupRetentionSettings.retainedBackups"
     else:
         path = "backupRetentionPeriod"
     kept, least = database.at(path), options["days"]
     if kept is None and database.type != CLOUD_SQL:
-        yield f"{path}: is not stated."
+        yield f"{path}: is required."
     elif isinstance(kept, int | float) and kept < least:
-        yield f"{path}: is {kept:g}; at least {least:g} are kept."
+        yield f"{path}: must be at least {least:g}, got {kept:g}."
 
 
-def deletion_protected(database: Resource, _: Options) -> Iterator[str]:
+def check_deletion_protection(database: Resource, _: Options) -> Iterator[str]:
     key = "settings.deletionProtectionEnabled" if database.type == CLOUD_SQL else "deletionProtection"
     if database.at(key) not in (True, UNKNOWN):
-        yield f"{key}: is not true: whoever may delete it at its vendor does so by one call."
+        yield f"{key}: must be true, because otherwise one API call deletes the database."
 
 
-def leaves_snapshot(database: Resource, _: Options) -> Iterator[str]:
+def check_final_snapshot(database: Resource, _: Options) -> Iterator[str]:
     if database.at("skipFinalSnapshot") is True:
-        yield "skipFinalSnapshot: is true: with the database the last copy of its data goes."
+        yield "skipFinalSnapshot: must not be true, because the data is lost when the database is deleted."
     elif database.at("finalSnapshotIdentifier") is None and database.at("skipFinalSnapshot") is not UNKNOWN:
-        yield "finalSnapshotIdentifier: is not stated: without a name no final snapshot can be made."
+        yield "finalSnapshotIdentifier: is required, because a final snapshot needs a name."
 
 
-def protected(database: Resource, _: Options) -> Iterator[str]:
+def check_protect(database: Resource, _: Options) -> Iterator[str]:
     if not database.protect:
-        yield "The resource is not protected: a change of the program that leaves it out deletes it."
+        yield "protect: must be true, because otherwise Pulumi deletes it when the program omits it."
 
 
 RULES = (
     ResourceRule(
         name="database-backed-up",
-        holds="In production a database has backups that reach back far enough.",
-        remedy="Keep backups for a week or more, with recovery to any moment on Cloud SQL.",
+        description="In production, a database must have backups of enough days.",
+        fix="Keep backups for 7 days or more, with point-in-time recovery on Cloud SQL.",
         severity=Severity.HIGH,
-        sees="backup settings of RDS instances, clusters and Cloud SQL",
-        blind_to="whether anybody has ever restored one; Neon, Prisma and Supabase, whose plans decide",
+        inputs="backup settings of RDS instances, clusters and Cloud SQL",
+        limitations="whether a restore works; Neon, Prisma and Supabase, whose plans define the backups",
         production_only=True,
         own_options={
             "days": Option(
-                "days, or backups of Cloud SQL, to keep at least", {"type": "number", "minimum": 1}, BACKUP_DAYS
+                "minimum number of days, on Cloud SQL of backups", {"type": "number", "minimum": 1}, BACKUP_DAYS
             )
         },
         types=_RDS | {CLOUD_SQL},
-        check=backed_up,
+        check=check_backups,
     ),
     ResourceRule(
         name="database-deletion-protected",
-        holds="In production a database cannot be deleted at its vendor by one call.",
-        remedy="Set the vendor's deletion protection.",
+        description="In production, a database must have its vendor's deletion protection.",
+        fix="Set the vendor's deletion protection.",
         severity=Severity.HIGH,
-        sees="`deletionProtection` of RDS, `deletionProtectionEnabled` of Cloud SQL",
-        blind_to="vendors that have none",
+        inputs="`deletionProtection` of RDS, `deletionProtectionEnabled` of Cloud SQL",
+        limitations="vendors without deletion protection",
         production_only=True,
         types=_RDS | {CLOUD_SQL},
-        check=deletion_protected,
+        check=check_deletion_protection,
     ),
     ResourceRule(
         name="database-final-snapshot",
-        holds="In production a database on RDS leaves a snapshot behind.",
-        remedy="Leave `skipFinalSnapshot` out and give `finalSnapshotIdentifier`.",
+        description="In production, an RDS database must have a final snapshot.",
+        fix="Omit `skipFinalSnapshot` and set `finalSnapshotIdentifier`.",
         severity=Severity.HIGH,
-        sees="`skipFinalSnapshot` and `finalSnapshotIdentifier` of RDS instances and clusters",
-        blind_to="whether the name is free when it is needed",
+        inputs="`skipFinalSnapshot` and `finalSnapshotIdentifier` of RDS instances and clusters",
+        limitations="whether the name is still unused when the snapshot is created",
         production_only=True,
         types=_RDS,
-        check=leaves_snapshot,
+        check=check_final_snapshot,
     ),
     ResourceRule(
         name="database-protected",
-        holds="In production Pulumi does not delete what holds data.",
-        remedy="Set the resource option `protect`; `protect: true` in the stack file does it for a database of ours.",
+        description="In production, a resource that holds data must be protected from deletion by Pulumi.",
+        fix="Set the resource option `protect`, or `protect: true` of a database in the stack file.",
         severity=Severity.HIGH,
-        sees="the resource option `protect` of databases and projects at AWS, Google, Neon and Prisma",
-        blind_to="databases that are not in the stack",
+        inputs="the resource option `protect` of databases and projects at AWS, Google, Neon and Prisma",
+        limitations="databases outside the stack",
         production_only=True,
         types=STATEFUL,
-        check=protected,
+        check=check_protect,
     ),
 )

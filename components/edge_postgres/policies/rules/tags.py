@@ -1,12 +1,12 @@
-"""Tags: whose a resource is, and who pays."""
+"""Rule for tags, which show the owner and the cost centre of a resource."""
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from edge_postgres.policies.declared import UNKNOWN, Resource
+from edge_postgres.core.json_types import Json
+from edge_postgres.policies.declared import UNKNOWN, Resource, Unknown
 from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule
 from edge_postgres.policies.tokens import (
     AWS_SECRET,
@@ -21,18 +21,18 @@ from edge_postgres.policies.tokens import (
 )
 
 
-def tagged(resource: Resource, options: Options) -> Iterator[str]:
+def check_tags(resource: Resource, options: Options) -> Iterator[str]:
     key = "settings.userLabels" if resource.type == CLOUD_SQL else "tags"
-    defaults = of_provider(resource.provider, "defaultLabels" if resource.type == CLOUD_SQL else "defaultTags")
+    defaults = default_tags(resource.provider, "defaultLabels" if resource.type == CLOUD_SQL else "defaultTags")
     own = resource.at(key)
-    if own is UNKNOWN or defaults is UNKNOWN:
+    if own is UNKNOWN or isinstance(defaults, Unknown):
         return
     if missing := [name for name in options["required"] if name not in {**(own or {}), **defaults}]:
-        yield f"{key}: lacks {', '.join(missing)}."
+        yield f"{key}: must contain {', '.join(missing)}."
 
 
-def of_provider(config: Mapping[str, Any], key: str) -> Any:
-    """The tags that a provider gives to all it makes; the engine has a provider's objects as JSON."""
+def default_tags(config: Json, key: str) -> Mapping[str, object] | Unknown:
+    """Returns the default tags of a provider. The engine passes objects of a provider as JSON."""
     found = config.get(key) or {}
     try:
         found = json.loads(found) if isinstance(found, str) else found
@@ -45,15 +45,15 @@ def of_provider(config: Mapping[str, Any], key: str) -> Any:
 
 RULES = (
     ResourceRule(
-        name="tags-stated",
-        holds="What costs money says whose it is.",
-        remedy="State the tags, on the resource or for all of a provider.",
+        name="tags-required",
+        description="Resources with costs must have the required tags.",
+        fix="Set the tags on the resource, or as default tags of its provider.",
         severity=Severity.LOW,
-        sees="tags of RDS, security groups and secrets at AWS, labels of Cloud SQL, and what the provider adds; "
-        "nothing until tags are required",
-        blind_to="Cloudflare, Neon and Prisma, whose resources have none",
+        inputs="tags of RDS, security groups and secrets at AWS, labels of Cloud SQL, default tags of the provider; "
+        "nothing while `required` is empty",
+        limitations="resources of Cloudflare, Neon and Prisma, which have no tags",
         level=EnforcementLevel.ADVISORY,
-        own_options={"required": Option("keys that have to be there", NAMES, [])},
+        own_options={"required": Option("required keys", NAMES, [])},
         types=frozenset(
             {
                 AWS_SECRET,
@@ -67,6 +67,6 @@ RULES = (
                 SECURITY_GROUP,
             }
         ),
-        check=tagged,
+        check=check_tags,
     ),
 )

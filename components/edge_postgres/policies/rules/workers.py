@@ -1,11 +1,11 @@
-"""Workers and Pages projects: the runtime that drivers need, where they answer, what they tell."""
+"""Rules for Workers and Pages projects: Node compatibility, addresses on workers.dev, logs."""
 
 from collections.abc import Iterator
 
 from pulumi_policy import EnforcementLevel, Severity
 
 from edge_postgres.policies.declared import UNKNOWN, Resource, entries, items
-from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule, matches, refused
+from edge_postgres.policies.rule import NAMES, Option, Options, ResourceRule, matches, problems_of
 from edge_postgres.policies.tokens import PAGES, SCRIPT, SCRIPT_SUBDOMAIN, WORKER, WORKER_VERSION
 from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.drivers import Driver
@@ -13,30 +13,31 @@ from edge_postgres.workers.drivers import Driver
 ENVIRONMENTS = ("production", "preview")
 
 
-def node(resource: Resource, options: Options) -> Iterator[str]:
+def check_compatibility(resource: Resource, options: Options) -> Iterator[str]:
     if matches(resource.name, options["except"]):
         return
     places = [f"deploymentConfigs.{which}." for which in ENVIRONMENTS] if resource.type == PAGES else [""]
     for place in places:
-        if any(matches(name, options["variables"]) or is_hyperdrive for name, is_hyperdrive in bound(resource, place)):
-            yield from runtime(resource, place)
+        bindings = bindings_of(resource, place)
+        if any(is_hyperdrive or matches(name, options["variables"]) for name, is_hyperdrive in bindings):
+            yield from check_runtime(resource, place)
 
 
-def runtime(resource: Resource, place: str) -> Iterator[str]:
-    """What is wrong with the date and the flags that stand at a place."""
+def check_runtime(resource: Resource, place: str) -> Iterator[str]:
+    """Yields the problems of the compatibility date and flags at a path."""
     date, flags = resource.at(f"{place}compatibilityDate"), resource.at(f"{place}compatibilityFlags") or []
     if date is None:
-        yield f"{place}compatibilityDate: is not stated; the runtime is then not the program's choice."
+        yield f"{place}compatibilityDate: is required, because it defines the version of the runtime."
         return
-    # pg stands for every driver that a policy cannot know.
-    if faults := list(refused(validate_date, date, Driver.PG, subject=f"{place}compatibilityDate")):
-        yield from faults
+    # A policy cannot know the driver. `pg` has the requirements that most drivers share.
+    if problems := list(problems_of(validate_date, date, Driver.PG, subject=f"{place}compatibilityDate")):
+        yield from problems
     else:
-        yield from refused(render_flags, flags, date, Driver.PG, subject=f"{place}compatibilityFlags")
+        yield from problems_of(render_flags, flags, date, Driver.PG, subject=f"{place}compatibilityFlags")
 
 
-def bound(resource: Resource, place: str) -> Iterator[tuple[str, bool]]:
-    """What is bound, by name, and whether it is a Hyperdrive configuration."""
+def bindings_of(resource: Resource, place: str) -> Iterator[tuple[str, bool]]:
+    """Yields the name of each binding, and whether it is a Hyperdrive configuration."""
     if resource.type == PAGES:
         for name, _ in items(resource.at(f"{place}hyperdriveBindings")):
             yield name, True
@@ -47,56 +48,56 @@ def bound(resource: Resource, place: str) -> Iterator[tuple[str, bool]]:
             yield binding["name"], binding.get("type") == "hyperdrive"
 
 
-def workers_dev(resource: Resource, _: Options) -> Iterator[str]:
+def check_addresses(resource: Resource, _: Options) -> Iterator[str]:
     place = "subdomain." if resource.type == WORKER else ""
     for key, what in (("enabled", "the Worker"), ("previewsEnabled", "each of its versions")):
         if resource.at(f"{place}{key}") is True:
-            yield f"{place}{key}: is true: {what} answers at an address that no zone's rules guard."
+            yield f"{place}{key}: must be false, because {what} would have an address without the rules of a zone."
 
 
-def observed(resource: Resource, _: Options) -> Iterator[str]:
+def check_observability(resource: Resource, _: Options) -> Iterator[str]:
     if resource.at("observability.enabled") not in (True, UNKNOWN) and resource.at("observability") is not UNKNOWN:
-        yield "observability.enabled: is not true: nobody can look up what a failed request met."
+        yield "observability.enabled: must be true, because otherwise failed requests leave no logs."
 
 
 RULES = (
     ResourceRule(
         name="node-compatibility",
-        holds="A Worker that reaches a database has the runtime that its driver loads in.",
-        remedy="Use a compatibility date of 2026-08-04 or later without the flag, or one since 2024-09-23 with "
+        description="A Worker that connects to a database must have the runtime that its driver requires.",
+        fix="Set a compatibility date of 2026-08-04 or later, or one of 2024-09-23 or later with the flag "
         "`nodejs_compat`.",
         severity=Severity.HIGH,
-        sees="date and flags of Workers, versions and Pages environments that bind Hyperdrive or hold a variable such "
-        "as `DB_URL`",
-        blind_to="the driver: name the Workers whose driver does without, as Rust's",
+        inputs="date and flags of Workers, versions and Pages environments with a Hyperdrive binding or a variable "
+        "such as `DB_URL`",
+        limitations="the driver: add Workers whose driver does not need Node compatibility to `except`, such as Rust's",
         own_options={
-            "variables": Option("names of variables that lead to a database", NAMES, ["DB_*", "DATABASE_URL"]),
-            "except": Option("names of resources whose driver does without Node compatibility", NAMES, []),
+            "variables": Option("names of variables with the address of a database", NAMES, ["DB_*", "DATABASE_URL"]),
+            "except": Option("names of resources whose driver does not need Node compatibility", NAMES, []),
         },
         types=frozenset({SCRIPT, WORKER_VERSION, PAGES}),
-        check=node,
+        check=check_compatibility,
     ),
     ResourceRule(
         name="workers-dev-off",
-        holds="In production a Worker answers at its own domains alone.",
-        remedy="Give it a domain or a route, and turn workers.dev and preview addresses off.",
+        description="In production, a Worker must have only its own domains as addresses.",
+        fix="Set a domain or a route, and disable workers.dev and preview URLs.",
         severity=Severity.MEDIUM,
-        sees="`WorkersScriptSubdomain`, and `subdomain` of each `Worker`",
-        blind_to="a script without either, whose addresses stay as they are; `pages.dev`, which cannot be turned off",
+        inputs="`WorkersScriptSubdomain`, and `subdomain` of each `Worker`",
+        limitations="scripts without these resources; `pages.dev`, which cannot be disabled",
         production_only=True,
         types=frozenset({SCRIPT_SUBDOMAIN, WORKER}),
-        check=workers_dev,
+        check=check_addresses,
     ),
     ResourceRule(
         name="observability-on",
-        holds="In production a Worker keeps its logs.",
-        remedy="Set `observability.enabled`; `headSamplingRate` bounds what it costs.",
+        description="In production, a Worker must store its logs.",
+        fix="Set `observability.enabled`; `headSamplingRate` limits the costs.",
         severity=Severity.LOW,
-        sees="`observability` of each `WorkersScript` and each `Worker`",
-        blind_to="logs that another Worker takes, `tailConsumers` and `logpush`",
+        inputs="`observability` of each `WorkersScript` and each `Worker`",
+        limitations="logs that go to another Worker or service (`tailConsumers`, `logpush`)",
         level=EnforcementLevel.ADVISORY,
         production_only=True,
         types=frozenset({SCRIPT, WORKER}),
-        check=observed,
+        check=check_observability,
     ),
 )
