@@ -78,6 +78,7 @@ check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, u
 	shellcheck tools/pulumi.sh .ci/run
 	mypy .
 	python -m tools.prose
+	python -m tools.structure
 	npm --prefix workers run check
 	python -m tools.lint_pipelines
 	pytest tests/unit --numprocesses logical --dist loadgroup

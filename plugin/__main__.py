@@ -3,9 +3,9 @@
 import asyncio
 import sys
 
-from edge_postgres._plugin.package import package
+from edge_postgres._plugin.package import create_package
 from edge_postgres._plugin.served import serve
 
 # The engine passes its address, and flags for logging and tracing.
 engine_address = next(argument for argument in sys.argv[1:] if not argument.startswith("-"))
-asyncio.run(serve(package(), engine_address))
+asyncio.run(serve(create_package(), engine_address))

@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from edge_postgres._plugin.compatibility import breaks
-from edge_postgres._plugin.schema import CURRENT, read
+from edge_postgres._plugin.compatibility import find_breaks
+from edge_postgres._plugin.schema import CURRENT, read_schema
 from localcloud.deploy import Stack, call_worker
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
@@ -113,7 +113,7 @@ def test_a_complete_origin_is_rejected_by_name_and_not_dropped(deployment: Deplo
     with pytest.raises(LocalCloudError) as failed:
         deployment.stack.pulumi("up", "--yes", "--skip-preview")
     assert "property origin" in str(failed.value)
-    assert "is an Output as a whole; give plain values, or its values one by one" in str(failed.value)
+    assert "must not be an Output as a whole. Set a plain value whose fields are Outputs." in str(failed.value)
     assert (urlsplit(deployment.url).password or "") not in str(failed.value)
 
 
@@ -179,8 +179,8 @@ def test_a_password_rotates_in_place_and_none_is_in_plain(with_roles: Deployment
 
 def test_the_schema_that_the_engine_gets_is_the_committed_one(deployment: Deployment) -> None:
     schema = json.loads(deployment.stack.pulumi("package", "get-schema", str(CHECKOUT / "plugin")))
-    assert breaks(read(CURRENT), schema) == []
-    assert set(schema["resources"]) == set(read(CURRENT)["resources"])
+    assert find_breaks(read_schema(CURRENT), schema) == []
+    assert set(schema["resources"]) == set(read_schema(CURRENT)["resources"])
 
 
 def test_a_package_is_added_by_its_path(deployment: Deployment) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from edge_postgres._plugin import schema
-from edge_postgres._plugin.compatibility import breaks, may_break
+from edge_postgres._plugin.compatibility import find_breaks, may_break
 
 BEFORE = {
     "name": "shop",
@@ -49,19 +49,19 @@ def after(change: Callable[[Any, Any, Any], None]) -> list[str]:
     """What is broken after ``change`` has been at the schema: its component, its types, all of it."""
     changed = copy.deepcopy(BEFORE)
     change(changed["resources"]["shop:index:Order"], changed["types"], changed)  # type: ignore[index]
-    return breaks(BEFORE, changed)
+    return find_breaks(BEFORE, changed)
 
 
 @cache
 def current() -> Any:
-    return schema.current()
+    return schema.infer_schema()
 
 
 # What breaks nothing.
 
 
 def test_the_same_schema_breaks_nothing() -> None:
-    assert breaks(BEFORE, BEFORE) == []
+    assert find_breaks(BEFORE, BEFORE) == []
 
 
 def test_a_new_component_breaks_nothing() -> None:
@@ -98,21 +98,21 @@ def test_other_words_break_nothing() -> None:
 
 def test_another_name_of_the_package_is_a_break() -> None:
     told = after(lambda order, types, all_: all_.update(name="store"))
-    assert told == ["the package is called store, and was shop"]
+    assert told == ["the name of the package is store, and was shop"]
 
 
 def test_a_component_that_is_gone_is_a_break() -> None:
-    assert after(lambda order, types, all_: all_["resources"].clear())[0] == "shop:index:Order is gone"
+    assert after(lambda order, types, all_: all_["resources"].clear())[0] == "shop:index:Order was removed"
 
 
 def test_an_input_that_is_gone_is_a_break() -> None:
     told = after(lambda order, types, all_: order["inputProperties"].pop("note"))
-    assert told == ["shop:index:Order, input note is gone"]
+    assert told == ["shop:index:Order, input note was removed"]
 
 
 def test_an_input_that_has_to_be_given_from_now_on_is_a_break() -> None:
     told = after(lambda order, types, all_: order["requiredInputs"].append("note"))
-    assert told == ["shop:index:Order, input note has to be given from now on"]
+    assert told == ["shop:index:Order, input note is now required"]
 
 
 def test_a_new_input_that_has_to_be_given_is_a_break() -> None:
@@ -120,77 +120,77 @@ def test_a_new_input_that_has_to_be_given_is_a_break() -> None:
         order["inputProperties"]["address"] = {"type": "string"}
         order["requiredInputs"].append("address")
 
-    assert after(change) == ["shop:index:Order, input address has to be given from now on"]
+    assert after(change) == ["shop:index:Order, input address is now required"]
 
 
 def test_another_type_of_an_input_is_a_break() -> None:
     (told,) = after(lambda order, types, all_: order["inputProperties"]["note"].update(type="number"))
-    assert told.startswith("shop:index:Order, input note is ")
+    assert told.startswith("shop:index:Order, input note has the type ")
 
 
 def test_an_input_that_takes_no_output_any_more_is_a_break() -> None:
     (told,) = after(lambda order, types, all_: order["inputProperties"]["note"].update(plain=True))
-    assert told.startswith("shop:index:Order, input note is ")
+    assert told.startswith("shop:index:Order, input note has the type ")
 
 
 def test_another_type_inside_of_a_list_is_a_break() -> None:
     lines = {"type": "array", "items": {"type": "string"}}
     (told,) = after(lambda order, types, all_: order["inputProperties"].update(lines=lines))
-    assert told.startswith("shop:index:Order, input lines is ")
+    assert told.startswith("shop:index:Order, input lines has the type ")
 
 
 def test_an_output_that_is_gone_is_a_break() -> None:
     told = after(lambda order, types, all_: order["properties"].pop("invoice"))
-    assert told == ["shop:index:Order, output invoice is gone"]
+    assert told == ["shop:index:Order, output invoice was removed"]
 
 
 def test_another_type_of_an_output_is_a_break() -> None:
     (told,) = after(lambda order, types, all_: order["properties"]["number"].update(type="number"))
-    assert told.startswith("shop:index:Order, output number is ")
+    assert told.startswith("shop:index:Order, output number has the type ")
 
 
 def test_an_output_that_may_be_missing_is_a_break() -> None:
     told = after(lambda order, types, all_: order["required"].remove("number"))
-    assert told == ["shop:index:Order, output number may be missing from now on"]
+    assert told == ["shop:index:Order, output number is now optional"]
 
 
 def test_an_output_that_is_always_there_now_is_a_break() -> None:
     told = after(lambda order, types, all_: order["required"].append("invoice"))
-    assert told == ["shop:index:Order, output invoice is always there from now on"]
+    assert told == ["shop:index:Order, output invoice is now always set"]
 
 
 def test_a_type_that_is_gone_is_a_break() -> None:
-    assert after(lambda order, types, all_: types.pop("shop:index:Line")) == ["shop:index:Line is gone"]
+    assert after(lambda order, types, all_: types.pop("shop:index:Line")) == ["shop:index:Line was removed"]
 
 
 def test_an_enum_of_other_values_is_a_break() -> None:
     (told,) = after(lambda order, types, all_: types["shop:index:Kind"].update(type="number"))
-    assert told == "shop:index:Kind is of type number, and was string"
+    assert told == "shop:index:Kind has the type number, and had string"
 
 
 def test_a_value_of_an_enum_that_is_gone_is_a_break() -> None:
     told = after(lambda order, types, all_: types["shop:index:Kind"]["enum"].pop())
-    assert told == ["shop:index:Kind, value OLD = old is gone"]
+    assert told == ["shop:index:Kind, value OLD = old was removed"]
 
 
 def test_another_name_of_a_value_is_a_break() -> None:
     told = after(lambda order, types, all_: types["shop:index:Kind"]["enum"][1].update(name="AGED"))
-    assert told == ["shop:index:Kind, value OLD = old is gone"]
+    assert told == ["shop:index:Kind, value OLD = old was removed"]
 
 
 def test_a_property_of_a_type_that_is_gone_is_a_break() -> None:
     told = after(lambda order, types, all_: types["shop:index:Line"]["properties"].pop("count"))
-    assert told == ["shop:index:Line, property count is gone"]
+    assert told == ["shop:index:Line, property count was removed"]
 
 
 def test_a_property_of_a_type_that_has_to_be_given_from_now_on_is_a_break() -> None:
     told = after(lambda order, types, all_: types["shop:index:Line"]["required"].append("count"))
-    assert told == ["shop:index:Line, property count has to be given from now on"]
+    assert told == ["shop:index:Line, property count is now required"]
 
 
 def test_a_property_that_is_only_told_may_not_go_missing() -> None:
     told = after(lambda order, types, all_: types["shop:index:Parcel"]["required"].clear())
-    assert told == ["shop:index:Parcel, property weight may be missing from now on"]
+    assert told == ["shop:index:Parcel, property weight is now optional"]
 
 
 def test_a_property_that_is_only_given_need_not_be() -> None:
@@ -221,25 +221,25 @@ def test_a_version_may_break_where_its_first_number_that_counts_is_higher(releas
 
 def test_the_schema_is_as_committed() -> None:
     changed = "The components have another schema than plugin/schema.json. If that is meant: `make schema`."
-    assert schema.read(schema.CURRENT) == json.loads(schema.text(current())), changed
+    assert schema.read_schema(schema.CURRENT) == json.loads(schema.to_text(current())), changed
 
 
 def test_an_upgrade_from_the_last_release_breaks_no_program() -> None:
-    released = schema.read(schema.RELEASED)
-    assert may_break(released["version"], current()["version"]) or breaks(released, current()) == []
+    released = schema.read_schema(schema.RELEASED)
+    assert may_break(released["version"], current()["version"]) or find_breaks(released, current()) == []
 
 
 def test_what_is_kept_of_a_release_is_enough_to_compare_with() -> None:
-    assert breaks(schema.undescribed(current()), current()) == []
+    assert find_breaks(schema.without_descriptions(current()), current()) == []
 
 
 def test_a_property_called_description_is_kept() -> None:
-    kept = schema.undescribed({"description": "prose", "properties": {"description": {"type": "string"}}})
+    kept = schema.without_descriptions({"description": "prose", "properties": {"description": {"type": "string"}}})
     assert kept == {"properties": {"description": {"type": "string"}}}
 
 
 def test_the_version_is_the_projects() -> None:
-    assert current()["version"] == schema.read(schema.CURRENT)["version"] != "0.0.0"
+    assert current()["version"] == schema.read_schema(schema.CURRENT)["version"] != "0.0.0"
 
 
 def test_nobody_has_to_install_a_provider_to_read_the_schema() -> None:

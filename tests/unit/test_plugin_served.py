@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from pulumi.errors import InputPropertiesError, InputPropertyError
 
-from edge_postgres._plugin.package import package
+from edge_postgres._plugin.package import create_package
 from tests.harness import Run, deploy
 from tests.unit.sound import ACCOUNT, PASSWORD
 
@@ -20,7 +20,7 @@ ROLES = {
 }
 HYPERDRIVE = {"accountId": ACCOUNT, "origin": ORIGIN, "connectionLimit": 10.0, "caching": {"disabled": True}}
 
-served = package()
+served = create_package()
 served.reference = REFERENCE
 
 
@@ -90,5 +90,5 @@ def test_what_has_to_be_known_or_given_value_by_value_is_no_output(component: st
         deploy(program)
     assert (refusal.value.property_path, refusal.value.reason) == (
         key,
-        "is an Output as a whole; give plain values, or its values one by one",
+        "must not be an Output as a whole. Set a plain value whose fields are Outputs.",
     )

@@ -1,1 +1,5 @@
-"""The plugin's server: the components for TypeScript, Go, .NET, Java and YAML, and what a release promises them."""
+"""The plugin's server, which offers the components to TypeScript, Go, .NET, Java and YAML.
+
+It owns the schema of the package, its comparison with the last release, and the providers of dynamic resources in
+programs of other languages. It defines no components and no rules.
+"""

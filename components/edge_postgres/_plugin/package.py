@@ -1,4 +1,4 @@
-"""What the package consists of, and its version."""
+"""The package that the plugin serves: its name, version and components."""
 
 import inspect
 from importlib.metadata import version
@@ -11,11 +11,12 @@ from edge_postgres._plugin.served import Components
 NAME = "edge-postgres"
 
 
-def exported() -> list[type[pulumi.ComponentResource]]:
-    """Every component."""
+def list_components() -> list[type[pulumi.ComponentResource]]:
+    """Returns all public components."""
     found = (getattr(edge_postgres, name) for name in edge_postgres.__all__)
     return [each for each in found if inspect.isclass(each) and issubclass(each, pulumi.ComponentResource)]
 
 
-def package() -> Components:
-    return Components(exported(), NAME, version=version(NAME))
+def create_package() -> Components:
+    """Returns the provider with all components."""
+    return Components(list_components(), NAME, version=version(NAME))

@@ -1,10 +1,10 @@
-"""The plugin's gRPC service: the components, and the resources that they bring their own providers for."""
+"""The gRPC service of the plugin: construction of components, and providers of their dynamic resources."""
 # ruff: noqa: N802 - gRPC names the methods
 
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import grpc
 import pulumi
@@ -19,26 +19,27 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 
 from edge_postgres._plugin.inherited_docs import add_inherited_docs
 from edge_postgres._plugin.own_resources import PACKAGE, OwnResources
+from edge_postgres.core.json_types import Json
 
-Context = grpc.aio.ServicerContext[Any, Any]
+Context = grpc.aio.ServicerContext[object, object]
 Request = TypeVar("Request")
 Response = TypeVar("Response")
 
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
-"""The engine's own limit."""
+"""Limit of the engine."""
 
 
 class Components(ComponentProvider):
-    """The components; the resources with providers of their own are registered with this plugin as their provider."""
+    """Provider of the components. It registers itself as the provider of their dynamic resources."""
 
     reference = ""
-    """What the engine calls this plugin: the URN and the id of its provider resource."""
+    """URN and id of the plugin's provider resource in the engine."""
 
     def __init__(self, components: list[type[pulumi.ComponentResource]], name: str, version: str) -> None:
         super().__init__(components, name, version=version)
         schema = json.loads(self.schema or "")
-        # Without it Pulumi's generator for Go names a type that it does not make, where an object is only the value of
-        # a plain map (pkg/v3 v3.259.0, `SecretsStore.secrets`): no program in Go compiles then.
+        # Without this option, Pulumi's generator for Go refers to a type that it does not generate if an object is only
+        # the value of a plain map (pkg/v3 v3.259.0, `SecretsStore.secrets`). No program in Go would compile.
         schema["language"]["go"]["generateExtraInputTypes"] = True
         add_inherited_docs(schema, {f"{name}:index:{component.__name__}": component for component in components})
         self.schema = json.dumps(schema)
@@ -57,21 +58,21 @@ class Components(ComponentProvider):
             return super().construct(name, resource_type, inputs, pulumi.ResourceOptions.merge(options, own))
         except ComponentInitError as error:
             if isinstance(error.inner, pulumi.RunError):
-                # The SDK would show a traceback. A refusal says all there is to say.
+                # The SDK would show a traceback. The message of a validation error is complete without it.
                 raise pulumi.InputPropertiesError(str(error.inner), []) from None
             raise
 
     def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:
         for name, declared in component_def.inputs.items():
             if isinstance(inputs.get(name), pulumi.Output) and (declared.plain or self._shape(declared)):
-                # The SDK would make nothing of it, or hand it on as it is, without a word.
+                # The SDK would silently drop it, or pass it on without a conversion.
                 raise pulumi.InputPropertyError(
-                    name, "is an Output as a whole; give plain values, or its values one by one"
+                    name, "must not be an Output as a whole. Set a plain value whose fields are Outputs."
                 )
         return super().map_inputs(inputs, component_def)
 
-    def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> dict[str, Any]:
-        """The outputs; in maps of objects the SDK leaves the names of the objects' keys as they are in Python."""
+    def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> Json:
+        """Returns the outputs. In maps of objects, the SDK does not convert the Python names of the keys."""
         state = super().get_state(instance, component_def)
         for name, output in component_def.outputs.items():
             inner = output.additional_properties
@@ -80,13 +81,13 @@ class Components(ComponentProvider):
         return state
 
     def _shape(self, declared: PropertyDefinition) -> TypeDefinition | None:
-        """What an object consists of; an enum is none."""
+        """Returns the definition of an object type; None for an enum and other types."""
         found = self.get_type_definition(declared) if declared.ref else None
         return found if found and not found.enum else None
 
 
 class Servicer(ProviderServicer):
-    """What the SDK's does, and create, read, update and delete beside it."""
+    """The service of the SDK, with the operations of dynamic resources."""
 
     def __init__(self, components: Components, engine_address: str) -> None:
         super().__init__(components, [], engine_address)
@@ -99,27 +100,27 @@ class Servicer(ProviderServicer):
         return await super().Configure(request, context)
 
     async def Check(self, request: wire.CheckRequest, context: Context) -> wire.CheckResponse:
-        return await told(self.own.check, request, context)
+        return await answer_request(self.own.check, request, context)
 
     async def Diff(self, request: wire.DiffRequest, context: Context) -> wire.DiffResponse:
-        return await told(self.own.diff, request, context)
+        return await answer_request(self.own.diff, request, context)
 
     async def Create(self, request: wire.CreateRequest, context: Context) -> wire.CreateResponse:
-        return await told(self.own.create, request, context)
+        return await answer_request(self.own.create, request, context)
 
     async def Read(self, request: wire.ReadRequest, context: Context) -> wire.ReadResponse:
-        return await told(self.own.read, request, context)
+        return await answer_request(self.own.read, request, context)
 
     async def Update(self, request: wire.UpdateRequest, context: Context) -> wire.UpdateResponse:
-        return await told(self.own.update, request, context)
+        return await answer_request(self.own.update, request, context)
 
     async def Delete(self, request: wire.DeleteRequest, context: Context) -> Empty:
-        await told(self.own.delete, request, context)
+        await answer_request(self.own.delete, request, context)
         return Empty()
 
 
-async def told(answer: Callable[[Request], Response], request: Request, context: Context) -> Response:
-    """The answer, from a thread: providers wait for their APIs. What goes wrong is told without a traceback."""
+async def answer_request(answer: Callable[[Request], Response], request: Request, context: Context) -> Response:
+    """Returns the answer of an operation, which runs in a thread. An error has no traceback."""
     try:
         return await asyncio.to_thread(answer, request)
     except Exception as error:
@@ -128,7 +129,7 @@ async def told(answer: Callable[[Request], Response], request: Request, context:
 
 
 async def serve(components: Components, engine_address: str) -> None:
-    """Serves until it is ended; the engine reads the port from stdout."""
+    """Serves until the process ends. The engine reads the port from stdout."""
     sizes = [
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),

@@ -49,7 +49,7 @@ def create_or_adopt(
     """
     found = find()
     if found is not None:
-        reject_unknown_owner(subject, created_at(found), fix=fix)
+        reject_unknown_owner(created_at(found), fix=fix, subject=subject)
         return Creation(found, existed=True)
     for attempt in range(ATTEMPTS):
         try:
@@ -63,7 +63,7 @@ def create_or_adopt(
     raise AssertionError("unreachable")
 
 
-def reject_unknown_owner(subject: str, created_at: str, *, fix: str) -> None:
+def reject_unknown_owner(created_at: str, *, fix: str, subject: str) -> None:
     """Raises `AlreadyExists` for an object that is too old to be the result of an interrupted creation."""
     if datetime.now(UTC) - datetime.fromisoformat(created_at) > ADOPTION_WINDOW:
         raise AlreadyExists(f"{subject} already exists, and this stack did not create it. {fix}")

@@ -95,5 +95,5 @@ def _delete_leftovers(prisma: "PrismaApi", database_id: str, name: str) -> None:
     """Deletes connections that an interrupted creation left. Raises `AlreadyExists` for one that may be in use."""
     for connection in _list_named(prisma, database_id, name):
         fix = "Delete it, or use another name for the connection."
-        reject_unknown_owner(f"Prisma's connection {name}", connection["createdAt"], fix=fix)
+        reject_unknown_owner(connection["createdAt"], fix=fix, subject=f"Prisma's connection {name}")
         prisma.delete(f"{PATH}/{connection['id']}")
