@@ -6,6 +6,7 @@ import signal
 import ssl
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -137,12 +138,11 @@ class Postgres(Service):
         Each has a separate session and no parent process. Their common property is the working directory.
         """
         data = str(PostgresFiles.of(self.state_directory).data.resolve())
-        for process in psutil.process_iter(["name", "cwd", "create_time"]):
+        for process in psutil.process_iter(["name", "cwd"]):
             if (process.info["name"], process.info["cwd"]) == ("postgres", data):
-                leftover = BackgroundProcess(process.pid, process.info["create_time"])
-                leftover.stop(
-                    signal.SIGQUIT, STOP_TIMEOUT_SECONDS
-                )  # immediate shutdown, from which the next start recovers
+                with suppress(psutil.NoSuchProcess):
+                    # SIGQUIT is an immediate shutdown, from which the next start recovers.
+                    BackgroundProcess.of(process.pid).stop(signal.SIGQUIT, STOP_TIMEOUT_SECONDS)
 
     def remove(self) -> None:
         PostgresFiles.of(self.state_directory).remove()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,8 @@ import psutil
 from localcloud.account import Account, popen_user
 from localcloud.errors import LocalCloudError
 
-# Two processes with the same pid start much further apart. Two readings of the same process may differ if the clock
-# is corrected.
-START_TOLERANCE_SECONDS = 1.0
+# Two processes with the same pid start much further apart. Two readings of the same process differ by rounding only.
+START_TOLERANCE_SECONDS = 0.5
 KILL_TIMEOUT_SECONDS = 5.0
 
 # Keeps a reference, because Popen emits a ResourceWarning if it is collected while the child runs.
@@ -28,7 +28,7 @@ class BackgroundProcess:
 
     pid: int
     started_at: float
-    """Seconds since the epoch."""
+    """Seconds after the boot of the machine. A time of day would change when the clock is corrected."""
 
     @classmethod
     def start(
@@ -59,14 +59,20 @@ class BackgroundProcess:
         finally:
             os.close(descriptor)
         _started.append(child)
-        return cls(child.pid, psutil.Process(child.pid).create_time())
+        return cls.of(child.pid)
+
+    @classmethod
+    def of(cls, pid: int) -> "BackgroundProcess":
+        """Returns the process that has this pid now. Raises ``psutil.NoSuchProcess``."""
+        return cls(pid, _start_after_boot(psutil.Process(pid)))
 
     @classmethod
     def find(cls, command: Sequence[str]) -> "BackgroundProcess | None":
         """Finds the process with exactly this command line, if a start was interrupted before it stored the pid."""
-        for process in psutil.process_iter(["cmdline", "create_time"]):
+        for process in psutil.process_iter(["cmdline"]):
             if process.info["cmdline"] == list(command):
-                return cls(process.pid, process.info["create_time"])
+                with suppress(psutil.NoSuchProcess):
+                    return cls.of(process.pid)
         return None
 
     def is_alive(self) -> bool:
@@ -94,7 +100,7 @@ class BackgroundProcess:
     def _process(self) -> psutil.Process | None:
         try:
             process = psutil.Process(self.pid)
-            return process if abs(process.create_time() - self.started_at) < START_TOLERANCE_SECONDS else None
+            return process if abs(_start_after_boot(process) - self.started_at) < START_TOLERANCE_SECONDS else None
         except psutil.NoSuchProcess:
             return None
 
@@ -110,6 +116,13 @@ class BackgroundProcess:
             except (ProcessLookupError, PermissionError):
                 continue
         return orphans
+
+
+def _start_after_boot(process: psutil.Process) -> float:
+    """Returns the seconds between the boot of the machine and the start of the process."""
+    # `create_time` adds the time of the boot to the kernel's figure. Linux rounds that time to seconds, and moves it
+    # with each correction of the clock.
+    return process.create_time() - psutil.boot_time()
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

@@ -122,7 +122,7 @@ def test_without_any_engine_the_error_lists_the_attempts_and_the_fix(checkout: C
     assert [line for line in found.stderr.splitlines() if line.startswith("  - ")] == [
         "  - no pulumi on PATH",
         "  - the official installer cannot be reached (https://get.pulumi.com)",
-        "  - no Go 1.25 or newer to build it with, on PATH or in .venv",
+        "  - no Go 1.25 or newer on PATH or in .venv to build it",
     ]
     assert "Install Pulumi 3.231.0 or newer and put it on PATH" in found.stderr
 

@@ -243,11 +243,22 @@ def test_a_log_is_readable_to_its_owner_only(supervisor: Supervisor) -> None:
 
 
 def test_a_zombie_process_counts_as_ended(bystander: subprocess.Popen[bytes]) -> None:
-    process = BackgroundProcess(bystander.pid, psutil.Process(bystander.pid).create_time())
+    process = BackgroundProcess.of(bystander.pid)
     bystander.kill()
     while psutil.Process(bystander.pid).status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
     assert not process.is_alive()
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="replaces psutil's function for Linux")
+@pytest.mark.parametrize("correction", [-1, 1, 3600])
+def test_a_process_is_found_after_a_correction_of_the_clock(
+    bystander: subprocess.Popen[bytes], correction: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = BackgroundProcess.of(bystander.pid)
+    boot_time = psutil.boot_time()
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot_time + correction)
+    assert process.is_alive()
 
 
 def forget_pid(state_directory: StateDirectory) -> None:
