@@ -3,21 +3,27 @@
 import os
 import pwd
 import stat
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
 
 from localcloud.errors import LocalCloudError
 
 UNPRIVILEGED = "nobody"
 
 
-class PopenUser(TypedDict):
-    """User arguments of `subprocess.Popen`. None keeps the current user."""
-
-    user: int | None
-    group: int | None
-    extra_groups: list[int] | None
+# Arguments: user id, group id, and the command.
+_LAUNCHER = """
+import os, sys
+os.setgroups([])
+os.setgid(int(sys.argv[2]))
+os.setuid(int(sys.argv[1]))
+try:
+    os.execv(sys.argv[3], sys.argv[3:])
+except OSError as error:
+    sys.exit(f"`{sys.argv[3]}` cannot be started: {error.strerror}.")
+"""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,13 @@ class Account:
         return bool(status.st_mode & stat.S_IXOTH)
 
 
-def popen_user(account: Account | None) -> PopenUser:
+def command_as(account: Account | None, command: Sequence[str]) -> list[str]:
+    """Returns a command that runs ``command`` as the account, in the same process. None keeps the current user.
+
+    The `user` argument of `subprocess.Popen` is no alternative: with it, Python calls `fork` instead of `vfork`. In a
+    process that uses gRPC, its fork handlers then run in the child, and can abort it before it becomes the command
+    (https://github.com/python/cpython/blob/v3.11.7/Modules/_posixsubprocess.c, `do_fork_exec`).
+    """
     if account is None:
-        return {"user": None, "group": None, "extra_groups": None}
-    return {"user": account.user_id, "group": account.group_id, "extra_groups": []}
+        return list(command)
+    return [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(account.user_id), str(account.group_id), *command]

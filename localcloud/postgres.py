@@ -16,7 +16,7 @@ import asyncpg
 import psutil
 
 from localcloud import node
-from localcloud.account import popen_user
+from localcloud.account import command_as
 from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
@@ -165,14 +165,13 @@ class Postgres(Service):
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         try:
             result = subprocess.run(
-                command,
+                command_as(files.account, command),
                 env=ENVIRONMENT,
                 cwd=unfinished.parent,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
                 timeout=INITDB_TIMEOUT_SECONDS,
-                **popen_user(files.account),
             )
         finally:
             password.unlink()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from localcloud.account import Account, popen_user
+from localcloud.account import Account, command_as
 from localcloud.errors import LocalCloudError
 
 # Two processes with the same pid start much further apart. Two readings of the same process differ by rounding only.
@@ -45,14 +45,13 @@ class BackgroundProcess:
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             child = subprocess.Popen(
-                command,
+                command_as(account, command),
                 env=dict(environment),
                 cwd=directory,
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **popen_user(account),
             )
         except OSError as error:
             raise LocalCloudError(f"`{command[0]}` cannot be started: {error.strerror}.") from error

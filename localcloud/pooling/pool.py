@@ -10,7 +10,7 @@ from asyncio.subprocess import Process
 from pathlib import Path
 from urllib.parse import quote
 
-from localcloud.account import Account, popen_user
+from localcloud.account import Account, command_as
 from localcloud.errors import LocalCloudError
 from localcloud.pooling.files import HOST, PoolFiles, name_in_pool
 from localcloud.pooling.origin import PooledOrigin
@@ -89,15 +89,13 @@ class Pool:
     async def _start_process(self) -> Process:
         try:
             return await asyncio.create_subprocess_exec(
-                str(self._program.path),
-                str(self._files.settings),
+                *command_as(self._files.account, [str(self._program.path), str(self._files.settings)]),
                 env=ENVIRONMENT,
                 cwd=self._files.folder,
                 stdin=asyncio.subprocess.DEVNULL,
                 # The same session, so that stopping the session stops this process too. A separate process group,
                 # so that Ctrl-C reaches only the emulator.
                 process_group=0,
-                **popen_user(self._files.account),
             )
         except OSError as error:
             raise PoolError(f"`{self._program.path}` cannot be started: {error.strerror}.") from None
