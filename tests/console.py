@@ -1,4 +1,4 @@
-"""Console blocks of the pages: the commands that a reader types, and what the page says that he sees."""
+"""Console blocks of the pages: the commands, and the output that the page shows."""
 
 import os
 import re
@@ -14,12 +14,12 @@ SECONDS = 540
 MARK = "needs an account"
 PROMPT = "$ "
 ANYTHING = "…"
-"""On a page: any text; on a line of its own any lines."""
+"""Matches any characters of a line. Alone on a line, it matches any number of lines."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One command, with the lines that the page shows below it."""
+    """A command, and the lines that the page shows below it."""
 
     command: str
     shown: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of a page. ``is_marked`` tells whether the words before it say that it needs an account."""
+    """A fenced block of a page. ``is_marked`` is true if the paragraph before the block contains ``MARK``."""
 
     language: str
     text: str
@@ -53,14 +53,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command did."""
+    """The exit status and the output of a command."""
 
     step: Step
     status: int
     output: str
 
     def missing(self) -> list[str]:
-        """The lines of the page, from the first one on that the output does not have in this order."""
+        """Returns the lines of the page from the first line that the output lacks. The order of the lines matters."""
         shown = [line for line in self.step.shown if line.strip() not in ("", ANYTHING)]
         output = iter(self.output.splitlines())
         for number, line in enumerate(shown):
@@ -71,27 +71,27 @@ class Ran:
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """The fenced blocks of a page, those in lists too."""
-    before, said = "", ""
+    """Yields the fenced blocks of a page, including the blocks in lists."""
+    before, paragraph = "", ""
     for token in MarkdownIt("commonmark").enable("table").parse(page.read_text()):
         if token.type == "inline":
-            said = " ".join(token.content.split()) if before == "paragraph_open" else ""
+            paragraph = " ".join(token.content.split()) if before == "paragraph_open" else ""
         if token.type == "fence":
             assert token.map is not None
-            yield Block(token.info.strip(), token.content, token.map[0] + 1, MARK in said.lower())
-            said = ""
+            yield Block(token.info.strip(), token.content, token.map[0] + 1, MARK in paragraph.lower())
+            paragraph = ""
         before = token.type
 
 
 def steps_of(page: Path) -> list[Step]:
-    """What a reader without an account types, from the page's first command to its last."""
+    """Returns the commands for a reader without an account, in the order of the page."""
     return [
         step for block in blocks(page) if block.language == "console" and not block.is_marked for step in block.steps()
     ]
 
 
 def run(steps: Sequence[Step], folder: Path, environment: Mapping[str, str], log: Path) -> list[Ran]:
-    """Types them into one shell, in ``folder``. What is not done after nine minutes is ended, and missing here."""
+    """Runs the commands in one shell, in ``folder``. After ``SECONDS``, ends the shell and omits unfinished commands."""
     script = "".join(f"{step.command}\nprintf '\\n@@%s\\n' \"$?\"\n" for step in steps)
     with log.open("w") as output:
         shell = subprocess.Popen(
@@ -108,5 +108,5 @@ def run(steps: Sequence[Step], folder: Path, environment: Mapping[str, str], log
         except subprocess.TimeoutExpired:
             os.killpg(shell.pid, signal.SIGKILL)
             shell.wait()
-    told = re.split(r"\n@@(\d+)\n", log.read_text())
-    return [Ran(step, int(status), text) for step, text, status in zip(steps, told[::2], told[1::2], strict=False)]
+    parts = re.split(r"\n@@(\d+)\n", log.read_text())
+    return [Ran(step, int(status), text) for step, text, status in zip(steps, parts[::2], parts[1::2], strict=False)]

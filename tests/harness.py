@@ -1,14 +1,14 @@
-"""Deploys a Pulumi program in memory and keeps what it registered, as plain values.
+"""Deploys a Pulumi program in memory and keeps its registrations as plain values.
 
     run = deploy(program, outputs={TYPE: {...}}, config={...})
 
-    run.one(TYPE).inputs     what the program asked for: camelCase keys, numbers as floats, secrets revealed
-    run.one(TYPE).public     the same with "[secret]" for whatever travelled as a secret: search it for leaks
-    run.one(TYPE).secrets    paths of the inputs that travelled as secrets, such as {"origin.password"}
-    run.one(TYPE).wire       the whole RegisterResourceRequest: protect, parent, propertyDependencies, ...
-    run.exports["url"]       an Export: value, known, secret
+    run.one(TYPE).inputs     The inputs with camelCase keys, numbers as floats, and revealed secrets.
+    run.one(TYPE).public     The inputs with "[secret]" in place of each secret. Search them for leaks.
+    run.one(TYPE).secrets    The paths of secret inputs, such as {"origin.password"}.
+    run.one(TYPE).wire       The RegisterResourceRequest, with protect, parent, propertyDependencies, ...
+    run.exports["url"]       An Export with value, known and secret.
 
-Deploy first, assert afterwards: whatever goes wrong inside, in an ``apply`` too, is raised by ``deploy``.
+Deploy first, assert afterwards. ``deploy`` raises each error of the program, including errors in an ``apply``.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from pulumi.runtime import mocks, rpc
 SIGNATURE, SECRET = rpc._special_sig_key, rpc._special_secret_sig
 STACK = "pulumi:pulumi:Stack"
 
-# A failed registration leaves several futures that nobody awaits; asyncio would print each traceback.
+# No code awaits some futures of a failed registration, so asyncio would print their tracebacks.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
@@ -36,7 +36,7 @@ def _is_secret(value: Any) -> bool:
 
 
 def _unwrapped(value: Any, secret: Callable[[Any], Any]) -> Any:
-    """The value with ``secret(inner)`` in the place of every secret envelope."""
+    """Returns the value with ``secret(inner)`` in place of every secret envelope."""
     if _is_secret(value):
         return secret(value["value"])
     if isinstance(value, dict):
@@ -47,17 +47,17 @@ def _unwrapped(value: Any, secret: Callable[[Any], Any]) -> Any:
 
 
 def reveal(value: Any) -> Any:
-    """The value with every secret envelope taken off."""
+    """Returns the value without secret envelopes."""
     return _unwrapped(value, reveal)
 
 
 def conceal(value: Any) -> Any:
-    """The value with ``[secret]`` in the place of every secret envelope."""
+    """Returns the value with ``[secret]`` in place of every secret envelope."""
     return _unwrapped(value, lambda _: "[secret]")
 
 
 def secret_paths(value: Any, at: str = "") -> set[str]:
-    """Where the secret envelopes sit: ``origin.password``, ``bindings[1].text``."""
+    """Returns the paths of the secret envelopes, such as ``origin.password`` and ``bindings[1].text``."""
     if _is_secret(value):
         return {at}
     if isinstance(value, dict):
@@ -92,7 +92,7 @@ class Export:
 
 
 class Echo(mocks.Mocks):
-    """Echoes the inputs as state and adds the computed outputs that the test gave for the type."""
+    """Returns the inputs as state, with the computed outputs that the test has for the type."""
 
     def __init__(self, outputs: Mapping[str, Any] | None, calls: Mapping[str, Any] | None) -> None:
         self.outputs, self.calls = outputs or {}, calls or {}
@@ -101,7 +101,7 @@ class Echo(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         computed = self.outputs.get(args.typ) or {}
         computed = computed(args) if callable(computed) else computed
-        # The engine knows no id of a new resource in a preview either.
+        # In a preview, the engine does not know the id of a new resource either.
         has_id = args.custom and not pulumi.runtime.is_dry_run()
         return (f"{args.name}-id" if has_id else None), {**args.inputs, **computed}
 
@@ -112,7 +112,7 @@ class Echo(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """Adds what the mock monitor lacks: a record of every request, duplicate URNs, additional secret outputs."""
+    """Records every request, rejects duplicate URNs, and marks additional secret outputs. The mock monitor does not."""
 
     def __init__(self, answers: mocks.Mocks) -> None:
         super().__init__(answers)
@@ -120,7 +120,7 @@ class Monitor(mocks.MockMonitor):
         self.component_outputs: dict[str, dict[str, Any]] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The engine's rule: the types of all parents but the stack. The mock monitor keeps one parent only."""
+        """Adds the types of all parents except the stack, as the engine does. The mock monitor adds one parent only."""
         parent_type = parent.split("::")[2] if parent else STACK
         qualified = type_ if parent_type == STACK else f"{parent_type}${type_}"
         return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
@@ -138,7 +138,7 @@ class Monitor(mocks.MockMonitor):
             secrets=secret_paths(wire),
             wire=request,
         )
-        # Registrations arrive on several threads; setdefault is one step.
+        # Several threads register resources, and setdefault is atomic.
         if self.by_urn.setdefault(entry.urn, entry) is not entry:
             raise Exception(f"duplicate resource URN {entry.urn}")
         response = super().RegisterResource(request)
@@ -154,7 +154,7 @@ class Monitor(mocks.MockMonitor):
 
 
 class Run:
-    """What a deployment left behind."""
+    """The registrations, the result and the exports of a deployment."""
 
     def __init__(self, monitor: Monitor, answers: mocks.Mocks) -> None:
         self.monitor, self.answers = monitor, answers
@@ -185,10 +185,10 @@ def deploy(
     project: str = "edge-postgres",
     stack: str = "dev",
 ) -> Run:
-    """Runs ``program`` under mocks; a dictionary that it returns is read as its exports.
+    """Runs ``program`` under mocks. If it returns a dictionary, the dictionary has the exports.
 
-    ``outputs`` maps a type token to computed outputs, or to a function of the mock's arguments;
-    ``calls`` maps an invoke token to its answer; ``answers`` are mocks of your own instead of both.
+    ``outputs`` maps a type token to computed outputs, or to a function of the mock's arguments.
+    ``calls`` maps an invoke token to its answer. ``answers`` are other mocks, which replace both.
     Keys of ``config`` without a colon belong to the project.
     """
 
@@ -203,7 +203,7 @@ def deploy(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     pulumi.runtime.set_all_config(texts, [full(key) for key in secret_keys])
-    # set_mocks makes a root stack only where there is none, and a stale one keeps the last project and stack.
+    # set_mocks creates a root stack only if none exists. An old root stack keeps the previous project and stack.
     pulumi.runtime.settings.ROOT.set(None)
     mocks.set_mocks(answers, project=project, stack=stack, preview=preview, monitor=monitor)
 
@@ -228,7 +228,7 @@ def deploy(
 
 @contextlib.contextmanager
 def rejected(*words: str) -> Iterator[None]:
-    """Expects a validation error from the block; its message contains all of ``words``."""
+    """Expects a validation error from the block, with a message that contains all of ``words``."""
     with pytest.raises(pulumi.RunError) as error:
         yield
     text = str(error.value)

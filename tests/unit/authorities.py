@@ -1,4 +1,4 @@
-"""Certificates made on the spot: authorities, and what they sign."""
+"""Creates certificates for tests: CAs, and certificates of servers and clients."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Made:
 
 
 def certificate(name: str, *, ca: bool = True, begins: int = -1, ends: int = 365, passphrase: bytes = b"") -> Made:
-    """One that signs itself; ``begins`` and ``ends`` are days from now."""
+    """Creates a self-signed certificate. ``begins`` and ``ends`` are days from now."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = (
+    signed = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(NOW + datetime.timedelta(days=begins))
         .not_valid_after(NOW + datetime.timedelta(days=ends, hours=1))
@@ -32,4 +32,4 @@ def certificate(name: str, *, ca: bool = True, begins: int = -1, ends: int = 365
     )
     locked = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
-    return Made(made.public_bytes(serialization.Encoding.PEM).decode(), private.decode())
+    return Made(signed.public_bytes(serialization.Encoding.PEM).decode(), private.decode())

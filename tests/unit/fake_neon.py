@@ -1,4 +1,4 @@
-"""Neon's API in this process, as far as the tests of the providers need it. It records requests and keeps objects."""
+"""Neon's API in this process, for the tests of the providers. It records requests and stores objects."""
 
 import itertools
 import json
@@ -119,7 +119,7 @@ class FakeNeon:
         if at == ["regions"]:
             return httpx.Response(200, json={"regions": []})
         if at == ["projects"] and method == "POST":
-            return self._make_project(body["project"])
+            return self._create_project(body["project"])
         if at == ["projects"]:
             return self._list("projects", self.projects.values(), query)
         project = self.projects.get(at[1])
@@ -139,14 +139,14 @@ class FakeNeon:
             return self._endpoint(method, project, body["endpoint"], at[3:])
         return self._branches(method, project, body, query, at[3:])
 
-    def _make_project(self, wanted: dict[str, Any]) -> httpx.Response:
-        fields = {key: wanted[key] for key in ("region_id", "pg_version", "org_id") if key in wanted}
-        project = self.add_project(wanted["name"], **fields)
-        database = wanted["branch"]["database_name"]
+    def _create_project(self, requested: dict[str, Any]) -> httpx.Response:
+        fields = {key: requested[key] for key in ("region_id", "pg_version", "org_id") if key in requested}
+        project = self.add_project(requested["name"], **fields)
+        database = requested["branch"]["database_name"]
         branch = self.add_branch(
             project,
-            wanted["branch"]["name"],
-            endpoint=dict(wanted["default_endpoint_settings"]),
+            requested["branch"]["name"],
+            endpoint=dict(requested["default_endpoint_settings"]),
             databases=[{"id": next(self._numbers), "name": database, "owner_name": f"{database}_owner"}],
         )
         return self._done(201, project, project=self._shown(project), branch=self._shown(branch))
@@ -162,8 +162,8 @@ class FakeNeon:
         self, method: str, project: dict[str, Any], body: Any, query: dict[str, str], at: list[str]
     ) -> httpx.Response:
         if not at and method == "POST":
-            wanted = dict(body["branch"])
-            branch = self.add_branch(project, wanted.pop("name"), endpoint=None, **wanted)
+            requested = dict(body["branch"])
+            branch = self.add_branch(project, requested.pop("name"), endpoint=None, **requested)
             for endpoint in body["endpoints"]:
                 self._add_endpoint(branch, endpoint)
             return self._done(201, project, branch=self._shown(branch))
@@ -224,16 +224,18 @@ class FakeNeon:
             found.update(body["database"])
         return self._done(200, project if method != "GET" else None, database=found)
 
-    def _endpoint(self, method: str, project: dict[str, Any], wanted: dict[str, Any], at: list[str]) -> httpx.Response:
+    def _endpoint(
+        self, method: str, project: dict[str, Any], requested: dict[str, Any], at: list[str]
+    ) -> httpx.Response:
         if method == "POST":
-            branch = project["branches"][wanted["branch_id"]]
+            branch = project["branches"][requested["branch_id"]]
             if branch["endpoint"] is not None:
                 return httpx.Response(400, json={"code": "", "message": "read-write endpoint already exists"})
-            self._add_endpoint(branch, wanted)
+            self._add_endpoint(branch, requested)
             return self._done(201, project, endpoint=branch["endpoint"])
         endpoints = (branch["endpoint"] for branch in project["branches"].values() if branch["endpoint"])
         endpoint = next(endpoint for endpoint in endpoints if endpoint["id"] == at[0])
-        endpoint.update(wanted)
+        endpoint.update(requested)
         return self._done(200, project, endpoint=endpoint)
 
     def _connection_uri(self, project: dict[str, Any], query: dict[str, str]) -> httpx.Response:

@@ -9,6 +9,6 @@ def as_committed(file: Path, text: str) -> None:
     if os.environ.get("UPDATE_GOLDEN") == "1":
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    # Compared by lines, so that a failure shows the lines that differ and not two files.
+    # The comparison is by lines, so that a failure shows only the lines that differ.
     assert file.is_file(), f"{file.name} does not exist; UPDATE_GOLDEN=1 writes it"
     assert file.read_text().splitlines() == text.splitlines()

@@ -1,4 +1,4 @@
-"""The tables of a page, as rows of text: for tests that recompute or look up what a page claims."""
+"""Reads the tables of a page, for tests that check the values on the page."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ Row = dict[str, str]
 
 
 def tables_of(page: str) -> dict[str, list[Row]]:
-    """The rows of every table of a page, by the heading above the table; rows of several tables are joined.
+    """Returns the rows of every table of a page, by the heading above it. Tables below one heading are joined.
 
-    ``page`` is relative to the project. A row is the text of each cell as written, by the name of its column.
+    ``page`` is relative to the project. A row has the Markdown of each cell, by the name of its column.
     """
     found: dict[str, list[Row]] = {}
     columns: list[str] = []
@@ -35,5 +35,5 @@ def tables_of(page: str) -> dict[str, list[Row]]:
 
 
 def rows_of(page: str, heading: str) -> list[Row]:
-    """The rows below one heading. Raises ``KeyError`` where the heading has no table."""
+    """Returns the rows below a heading. Raises ``KeyError`` if the heading has no table."""
     return tables_of(page)[heading]

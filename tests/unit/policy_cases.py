@@ -1,4 +1,4 @@
-"""Resources that keep every rule of the pack, and for each rule the changes that break it."""
+"""Resources that follow every rule of the pack, and for each rule the changes that break it."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -10,24 +10,24 @@ from edge_postgres.policies.declared import Resource
 
 NEON_PROJECT = "pulumi-python:dynamic/neon:Project"
 STACK = "pr-1"
-"""A preview stack: names of what is sound hold it."""
+"""A preview stack. The names of valid resources contain it."""
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "hyperdrive-within-budget": {"maxConnections": {"db.example.com": 100, "full.example.com": 30}},
     "tags-required": {"required": ["team"]},
 }
-"""Configuration of the rules that ask for nothing without one."""
+"""Options of the rules that check nothing by default."""
 
 
 @dataclass(frozen=True)
 class Ref:
-    """The id of another resource of the stack, which it names."""
+    """The id of another resource of the stack. ``ref`` is the name of that resource."""
 
     ref: str
 
 
 @dataclass(frozen=True)
 class Made:
-    """A resource as a program makes it."""
+    """A resource that a program creates."""
 
     name: str
     type: str
@@ -39,7 +39,7 @@ class Made:
         return f"urn:pulumi:{stack}::shop::{self.type}::{self.name}"
 
     def on(self, stack: str, others: Mapping[str, "Made"] | None = None) -> Resource:
-        """As a rule sees it on a stack."""
+        """Returns the resource that a rule receives on a stack."""
         return Resource(
             self.type,
             self.name,
@@ -56,14 +56,14 @@ class Made:
 
 @dataclass(frozen=True)
 class Breach:
-    """What breaks a rule: a change of something sound."""
+    """A change to a valid resource that breaks a rule."""
 
     rule: str
     type: str
     change: Mapping[str, Any]
     says: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Resource options that change."""
+    """Changed resource options."""
     stack: str = "prod"
 
     def made(self, name: str) -> Made:
@@ -74,7 +74,7 @@ class Breach:
 
 
 def changed(properties: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties with other values at dotted paths; None takes one out."""
+    """Returns the properties with other values at dotted paths. The value None removes a property."""
     copy = deepcopy(dict(properties))
     for path, value in change.items():
         *above, last = path.split(".")
@@ -201,7 +201,7 @@ SOUND = (
     Made("own-database", tokens.PREVIEW_DATABASE, {"name": "pr-1"}),
 )
 
-_EVERYBODY = {"name": "everybody", "value": "0.0.0.0/0"}
+_INTERNET = {"name": "internet", "value": "0.0.0.0/0"}
 _BACKUPS = "settings.backupConfiguration"
 _PRODUCTION = "deploymentConfigs.production"
 
@@ -299,7 +299,7 @@ BREACHES = (
     Breach(
         "no-open-ranges",
         tokens.CLOUD_SQL,
-        {"settings.ipConfiguration.authorizedNetworks": [_EVERYBODY]},
+        {"settings.ipConfiguration.authorizedNetworks": [_INTERNET]},
         "cannot contain 0.0.0.0/0",
     ),
     Breach("database-backed-up", tokens.RDS_INSTANCE, {"backupRetentionPeriod": 1}, "must be at least 7, got 1"),

@@ -1,4 +1,4 @@
-"""A workspace at Prisma in memory, which the HTTP client of the providers uses."""
+"""A Prisma workspace in memory. The HTTP client of the providers sends its requests to it."""
 
 import json
 import re
@@ -24,9 +24,9 @@ Fault = Callable[[Done], httpx.Response]
 """An error that replaces the response. It may carry out the request."""
 
 
-def status(code: int, word: str = "", message: str = "") -> Fault:
+def status(code: int, error: str = "", message: str = "") -> Fault:
     """Responds with an error status and does not carry out the request."""
-    return lambda _do: httpx.Response(code, json={"error": {"code": word, "message": message}})
+    return lambda _do: httpx.Response(code, json={"error": {"code": error, "message": message}})
 
 
 def lost_before(_do: Done) -> httpx.Response:
@@ -143,7 +143,7 @@ class Workspace:
 
 @contextmanager
 def workspace_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    """Replaces Prisma by a workspace, without delays."""
+    """Replaces the Prisma API with a workspace in memory, without delays."""
     found = Workspace()
 
     def client(*args: Any, **options: Any) -> ApiClient:

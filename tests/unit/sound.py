@@ -1,4 +1,4 @@
-"""Arguments without a fault: a test changes what it is about."""
+"""Valid arguments of the components. A test changes some of them."""
 
 from typing import Any
 
@@ -20,23 +20,23 @@ DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 
 
 def changed(args: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """The arguments with ``changes``; ``...`` leaves one out."""
+    """Returns the arguments with ``changes``. The value ``...`` removes an argument."""
     return {key: value for key, value in {**args, **changes}.items() if value is not ...}
 
 
 def origin(**changes: Any) -> Any:
-    """A public origin."""
+    """Returns a public origin."""
     return changed({"host": HOST, "port": 5432, "database": "app", "user": "app", "password": PASSWORD}, changes)
 
 
 def access(**changes: Any) -> Any:
-    """An origin behind a tunnel with Access."""
+    """Returns an origin behind a tunnel with Access."""
     route = {"port": ..., "access_client_id": "token.access", "access_client_secret": "token-secret"}
     return origin(**{**route, **changes})
 
 
 def vpc(**changes: Any) -> Any:
-    """An origin behind a Workers VPC service."""
+    """Returns an origin behind a Workers VPC service."""
     return origin(**{"host": ..., "port": ..., "service_id": "service", **changes})
 
 
@@ -65,5 +65,5 @@ def worker(bundle: Any, **changes: Any) -> Any:
 
 
 def unknown() -> pulumi.Output[str]:
-    """A value that a preview does not know. Called inside a program."""
+    """Returns a value that is unknown in a preview. Call it inside a program."""
     return random.RandomPet("unknown").id

@@ -1,4 +1,4 @@
-"""Arguments as they arrive."""
+"""Arguments of a component: required, omitted and unknown arguments, and choices."""
 
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
@@ -24,22 +24,22 @@ class Size(StrEnum):
     LARGE = "large"
 
 
-def test_what_is_stated_is_kept() -> None:
+def test_a_set_argument_is_kept() -> None:
     assert validated_args({"name": "x", "limit": 5}, Args, subject="main") == {"name": "x", "limit": 5}
 
 
-def test_none_counts_as_left_out() -> None:
+def test_none_is_treated_as_omitted() -> None:
     given: Any = {"name": "x", "limit": None}
     assert validated_args(given, Args, subject="main") == {"name": "x"}
 
 
 @pytest.mark.parametrize("value", [0, False, "", []])
-def test_what_is_merely_empty_is_kept(value: Any) -> None:
+def test_an_empty_value_is_kept(value: Any) -> None:
     given: Any = {"name": "x", "limit": value}
     assert validated_args(given, Args, subject="main")["limit"] == value
 
 
-def test_the_arguments_that_were_given_do_not_change() -> None:
+def test_the_dictionary_of_the_caller_is_not_changed() -> None:
     given: Any = {"name": "x", "limit": None}
     validated_args(given, Args, subject="main")
     assert given == {"name": "x", "limit": None}
@@ -51,33 +51,33 @@ def test_a_missing_argument_is_rejected(given: Any) -> None:
         validated_args(given, Args, subject="main")
 
 
-@pytest.mark.parametrize(("key", "meant"), [("limits", "limit"), ("maxAge", "max_age"), ("nme", "name")])
-def test_an_unknown_argument_is_rejected_with_the_one_that_is_meant(key: str, meant: str) -> None:
+@pytest.mark.parametrize(("key", "suggestion"), [("limits", "limit"), ("maxAge", "max_age"), ("nme", "name")])
+def test_an_unknown_argument_is_rejected_with_a_suggestion(key: str, suggestion: str) -> None:
     given: Any = {"name": "x", key: None}
-    with rejected(f"main.{key}: unknown argument. Did you mean `{meant}`?"):
+    with rejected(f"main.{key}: unknown argument. Did you mean `{suggestion}`?"):
         validated_args(given, Args, subject="main")
 
 
-def test_an_unknown_argument_that_resembles_none_is_rejected_with_all_there_are() -> None:
+def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_arguments() -> None:
     given: Any = {"name": "x", "zzz": 1}
     with rejected("main.zzz: unknown argument. The arguments are `limit`, `max_age`, `name`."):
         validated_args(given, Args, subject="main")
 
 
 @pytest.mark.parametrize("given", [pulumi.Output.from_input("x"), "x", None, [("name", "x")]])
-def test_what_is_no_dictionary_is_rejected_and_not_shown(given: Any) -> None:
+def test_a_value_that_is_not_a_dictionary_is_rejected_and_not_shown(given: Any) -> None:
     with rejected(
         "main: must be a dictionary, got a single value. Set a dictionary", "with the keys `limit`, `max_age`, `name`."
     ):
         validated_args(given, Args, subject="main")
 
 
-@pytest.mark.parametrize("word", ["small", Size.SMALL])
-def test_a_word_names_its_member(word: str) -> None:
-    assert validate_choice(word, Size, subject="main.size") is Size.SMALL
+@pytest.mark.parametrize("value", ["small", Size.SMALL])
+def test_a_string_selects_its_enum_member(value: str) -> None:
+    assert validate_choice(value, Size, subject="main.size") is Size.SMALL
 
 
-@pytest.mark.parametrize("word", ["huge", "", "SMALL"])
-def test_a_word_that_names_none_is_rejected_with_all_there_are(word: str) -> None:
-    with rejected(f"main.size: must be one of `small`, `large`, got `{word}`."):
-        validate_choice(word, Size, subject="main.size")
+@pytest.mark.parametrize("value", ["huge", "", "SMALL"])
+def test_an_unknown_choice_is_rejected_with_all_choices(value: str) -> None:
+    with rejected(f"main.size: must be one of `small`, `large`, got `{value}`."):
+        validate_choice(value, Size, subject="main.size")

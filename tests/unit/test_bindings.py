@@ -1,4 +1,4 @@
-"""What a Worker finds in its `env`."""
+"""The bindings in the `env` of a Worker."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,19 +21,19 @@ def rendered(plan: Any = Plan.PAID, **groups: Any) -> Any:
 
 
 def deployed(preview: Any = False, **groups: Any) -> Run:
-    """A deployment that renders groups made inside of it, with the list as its export."""
-    made = lambda: {"bindings": rendered(**{group: make() for group, make in groups.items()})}  # noqa: E731
-    return deploy(made, preview=preview)
+    """Deploys a program that creates and renders the groups. The export is the list of bindings."""
+    program = lambda: {"bindings": rendered(**{group: create() for group, create in groups.items()})}  # noqa: E731
+    return deploy(program, preview=preview)
 
 
 def bound(**groups: Any) -> Any:
     return deploy(lambda: {"bindings": rendered(**groups)}).exports["bindings"].value
 
 
-# What is rendered.
+# Rendered bindings.
 
 
-def test_each_kind_is_rendered_as_the_api_takes_it(given: Given) -> None:
+def test_bindings_are_rendered_as_the_api_expects_them(given: Given) -> None:
     export = deployed(
         hyperdrive=lambda: {"HYPERDRIVE": given("id-1")},
         kv=lambda: {"CACHE": given("id-2")},
@@ -82,33 +82,33 @@ def test_every_kind_of_the_table_is_tested() -> None:
 
 
 @pytest.mark.parametrize("argument", EACH)
-def test_a_kind_is_rendered_as_the_api_takes_it(argument: str) -> None:
+def test_a_kind_is_rendered_as_the_api_expects_it(argument: str) -> None:
     value, sent = EACH[argument]
     assert bound(**{argument: {"NAME": value} if value else "NAME"}) == [{"name": "NAME", **sent}]
 
 
 @pytest.mark.parametrize("argument", ["rate_limits", "durable_objects", "json"])
-def test_the_leaves_of_a_value_may_be_known_later(argument: str) -> None:
+def test_the_fields_of_a_value_may_be_outputs(argument: str) -> None:
     value, sent = EACH[argument]
     later = pulumi.Output.from_input
-    made = lambda: {  # noqa: E731
-        "NAME": {key: later(leaf) for key, leaf in value.items()} if isinstance(value, dict) else later(value)
+    create = lambda: {  # noqa: E731
+        "NAME": {key: later(field) for key, field in value.items()} if isinstance(value, dict) else later(value)
     }
-    assert deployed(**{argument: made}).exports["bindings"].value == [{"name": "NAME", **sent}]
+    assert deployed(**{argument: create}).exports["bindings"].value == [{"name": "NAME", **sent}]
 
 
-def test_a_durable_object_of_the_script_itself_names_no_script() -> None:
+def test_a_durable_object_of_the_same_script_has_no_script_name() -> None:
     (binding,) = bound(durable_objects={"ROOM": {"class_name": "Room"}})
     assert binding == {"name": "ROOM", "type": "durable_object_namespace", "class_name": "Room"}
 
 
-def test_any_other_kind_is_passed_on_as_the_api_takes_it() -> None:
+def test_another_kind_is_passed_on_unchanged() -> None:
     (binding,) = bound(other_bindings={"INDEX": {"type": "vectorize", "index_name": "docs"}})
     assert binding == {"name": "INDEX", "type": "vectorize", "index_name": "docs"}
 
 
 @pytest.mark.parametrize("field", ["key_base64", "key_jwk"])
-def test_the_key_among_the_fields_of_another_kind_is_a_secret(field: str) -> None:
+def test_the_key_in_another_kind_of_binding_is_a_secret(field: str) -> None:
     def program() -> dict[str, Any]:
         (binding,) = rendered(other_bindings={"SIGN": {"type": "secret_key", "format": "raw", field: "k"}})
         return {"key": binding[field], "format": binding["format"]}
@@ -117,15 +117,15 @@ def test_the_key_among_the_fields_of_another_kind_is_a_secret(field: str) -> Non
     assert (exports["key"].secret, exports["key"].value, exports["format"].secret) == (True, "k", False)
 
 
-def test_static_files_are_bound_by_their_name() -> None:
+def test_static_assets_are_bound_under_their_name() -> None:
     assert bound(assets={"directory": "dist", "binding": "ASSETS"}) == [{"name": "ASSETS", "type": "assets"}]
 
 
-def test_the_variables_of_a_database_that_is_dialled_are_bound() -> None:
-    dialled = {"direct": DatabaseVariables(plain={"DB_HOST": "h"}, secret={"DB_PASSWORD": "p"})}
+def test_the_variables_of_a_direct_connection_are_bound() -> None:
+    direct = {"direct": DatabaseVariables(plain={"DB_HOST": "h"}, secret={"DB_PASSWORD": "p"})}
 
     def program() -> dict[str, Any]:
-        host, password = render_bindings({}, Plan.PAID, dialled, subject="api")
+        host, password = render_bindings({}, Plan.PAID, direct, subject="api")
         return {"host": host["text"], "kind": host["type"], "password": password["text"]}
 
     exports = deploy(program).exports
@@ -133,20 +133,20 @@ def test_the_variables_of_a_database_that_is_dialled_are_bound() -> None:
     assert (exports["password"].value, exports["password"].secret) == ("p", True)
 
 
-def test_nothing_bound_is_an_empty_list() -> None:
+def test_a_worker_without_bindings_has_an_empty_list() -> None:
     assert bound() == []
 
 
-def test_the_order_in_which_bindings_are_given_makes_no_difference() -> None:
+def test_the_order_of_bindings_in_the_arguments_does_not_matter() -> None:
     names = ["B", "A", "C", "_x", "$y", "a"]
-    there = bound(vars=dict.fromkeys(names, "x"))
-    back = bound(vars=dict.fromkeys(reversed(names), "x"))
-    assert there == back
-    assert [binding["name"] for binding in there] == sorted(names)
+    forwards = bound(vars=dict.fromkeys(names, "x"))
+    backwards = bound(vars=dict.fromkeys(reversed(names), "x"))
+    assert forwards == backwards
+    assert [binding["name"] for binding in forwards] == sorted(names)
 
 
 @pytest.mark.parametrize("name", ["HYPERDRIVE", "_x", "$", "a1", "camelCase"])
-def test_a_javascript_name_is_a_name(name: str) -> None:
+def test_a_javascript_name_is_accepted(name: str) -> None:
     assert bound(kv={name: "id"})[0]["name"] == name
 
 
@@ -156,7 +156,7 @@ def test_a_javascript_name_is_a_name(name: str) -> None:
      "postgres://db.example.com:5432/app", "postgres://app@db.example.com/app", '{"limit": 5}',
      "the password is elsewhere"],
 )  # fmt: skip
-def test_a_plain_variable_without_a_password_is_taken(text: str) -> None:
+def test_a_plain_variable_without_a_password_is_accepted(text: str) -> None:
     run = deployed(vars=lambda: {"VALUE": text})
     assert run.exports["bindings"].value[0]["text"] == text
 
@@ -164,16 +164,16 @@ def test_a_plain_variable_without_a_password_is_taken(text: str) -> None:
 @pytest.mark.parametrize(
     "name", ["TOKENS", "PASSWORD_MIN_LENGTH", "SECRETARY", "BYPASS", "KEY", "PUBLIC_KEY", "COMPASS"]
 )
-def test_a_plain_variable_may_have_a_name_that_resembles_a_secrets(name: str) -> None:
+def test_a_plain_variable_may_have_a_name_that_resembles_the_name_of_a_secret(name: str) -> None:
     assert bound(vars={name: "x"})[0]["type"] == "plain_text"
 
 
-# What is refused.
+# Rejected bindings.
 
 
 @pytest.mark.parametrize("name", ["1A", "A-B", "A.B", "A B", "", "ä"])
 @pytest.mark.parametrize("group", ["hyperdrive", "other_bindings"])
-def test_what_is_no_javascript_name_is_rejected(group: str, name: str) -> None:
+def test_a_name_that_is_not_a_javascript_name_is_rejected(group: str, name: str) -> None:
     with rejected(f"api.{group}: must have JavaScript names, got {name}."):
         rendered(**{group: {name: "x"}})
 
@@ -188,17 +188,17 @@ def test_one_name_for_two_bindings_is_rejected(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("single", ["ai", "version_metadata"])
-def test_the_one_binding_of_a_kind_has_a_name_of_its_own_too(single: str) -> None:
+def test_a_single_binding_needs_a_unique_name_too(single: str) -> None:
     with rejected(f"api.{single}: must have unique names, got NAME, which `kv` has too"):
         rendered(**{"kv": {"NAME": "x"}, single: "NAME"})
 
 
-def test_static_files_have_a_name_of_their_own_too() -> None:
+def test_static_assets_need_a_unique_name_too() -> None:
     with rejected("api.assets: must have unique names, got ASSETS, which `kv` has too"):
         rendered(kv={"ASSETS": "x"}, assets={"directory": "dist", "binding": "ASSETS"})
 
 
-def test_variables_of_a_database_that_is_dialled_have_names_of_their_own_too() -> None:
+def test_variables_of_a_direct_connection_need_unique_names_too() -> None:
     with rejected("api.direct: must have unique names, got DB_URL, which `secrets` has too"):
         render_bindings(
             {"secrets": {"DB_URL": "x"}},
@@ -243,15 +243,15 @@ def test_a_plain_variable_with_the_name_of_a_secret_is_rejected(name: str, given
 )
 @pytest.mark.parametrize("wrap", [str, pulumi.Output.from_input])
 def test_a_plain_variable_with_a_password_in_it_is_rejected_and_not_shown(wrap: Any, text: str, preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"api.vars.LINK: must not contain a password") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.vars.LINK: must not contain a password") as error:
         deployed(preview, vars=lambda: {"LINK": wrap(text)})
-    assert PASSWORD not in str(refused.value)
+    assert PASSWORD not in str(error.value)
 
 
 def test_a_secret_among_the_plain_variables_is_rejected_and_not_shown(preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"api.vars.GREETING: must not be a secret") as refused:
+    with pytest.raises(pulumi.RunError, match=r"api.vars.GREETING: must not be a secret") as error:
         deployed(preview, vars=lambda: {"GREETING": pulumi.Output.secret(PASSWORD)})
-    assert PASSWORD not in str(refused.value)
+    assert PASSWORD not in str(error.value)
 
 
 @pytest.mark.parametrize(("plan", "ceiling"), [(Plan.FREE, 64), (Plan.PAID, 128)])
@@ -262,7 +262,7 @@ def test_more_variables_than_the_plan_allows_are_rejected(plan: Plan, ceiling: i
         rendered(vars=variables, secrets={"ONE_MORE": "x"}, plan=plan)
 
 
-def test_bindings_to_other_things_do_not_count_as_variables() -> None:
+def test_bindings_of_other_kinds_do_not_count_as_variables() -> None:
     variables = {f"V{number}": "x" for number in range(64)}
     assert len(bound(vars=variables, kv={"KV": "id"}, hyperdrive={"HD": "id"}, plan=Plan.FREE)) == 66
 
@@ -270,33 +270,33 @@ def test_bindings_to_other_things_do_not_count_as_variables() -> None:
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 def test_a_value_that_is_too_large_is_rejected_and_not_shown(group: str, preview: bool) -> None:
     assert bound(**{group: {"BIG": "x" * 5120}})[0]["text"] == "x" * 5120
-    with pytest.raises(pulumi.RunError, match=f"api.{group}.BIG: must have at most 5120 bytes, got 5122") as refused:
+    with pytest.raises(pulumi.RunError, match=f"api.{group}.BIG: must have at most 5120 bytes, got 5122") as error:
         deployed(preview, **{group: lambda: {"BIG": pulumi.Output.from_input("ü" * 2561)}})
-    assert "ü" not in str(refused.value)
+    assert "ü" not in str(error.value)
 
 
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 @pytest.mark.parametrize("value", [5, True, ["x"]])
-def test_a_value_that_is_no_text_is_rejected_and_not_shown(group: str, value: Any, preview: bool) -> None:
+def test_a_value_that_is_not_a_string_is_rejected_and_not_shown(group: str, value: Any, preview: bool) -> None:
     with rejected(f"api.{group}.MAX: must be a string. Write it in quotes"):
         deployed(preview, **{group: lambda: {"MAX": value}})
 
 
 @pytest.mark.parametrize("value", ["", None, 5])
-def test_an_id_that_is_none_is_rejected(value: Any) -> None:
+def test_an_invalid_id_is_rejected(value: Any) -> None:
     with rejected("api.r2.FILES: must ", "Set the id or the name"):
         rendered(r2={"FILES": value})
 
 
-def test_an_id_that_turns_out_to_be_empty_is_rejected() -> None:
+def test_an_output_with_an_empty_id_is_rejected() -> None:
     with rejected("api.kv.CACHE: must not be empty"):
         deployed(kv=lambda: {"CACHE": pulumi.Output.from_input("")})
 
 
-def test_a_json_variable_that_is_no_json_is_rejected_and_not_shown() -> None:
-    with pytest.raises(pulumi.RunError, match=r"api.json.FLAGS: must be JSON") as refused:
+def test_a_variable_with_invalid_json_is_rejected_and_not_shown() -> None:
+    with pytest.raises(pulumi.RunError, match=r"api.json.FLAGS: must be JSON") as error:
         rendered(json={"FLAGS": "{beta: true}"})
-    assert "beta" not in str(refused.value)
+    assert "beta" not in str(error.value)
 
 
 def test_a_json_variable_with_a_password_in_it_is_rejected() -> None:
@@ -319,18 +319,18 @@ def test_json_variables_count_as_variables() -> None:
         ({"window": 60}, "api.rate_limits.CALLS.window: unknown argument"),
     ],
 )
-def test_what_is_no_rate_limit_is_rejected(changes: dict[str, Any], words: str) -> None:
+def test_an_invalid_rate_limit_is_rejected(changes: dict[str, Any], words: str) -> None:
     with rejected(words):
         rendered(rate_limits={"CALLS": {"namespace_id": "1", "limit": 1, "period_seconds": 10, **changes}})
 
 
-def test_a_value_without_a_part_that_it_needs_is_rejected() -> None:
+def test_a_value_without_a_required_field_is_rejected() -> None:
     with rejected("api.secrets_store.KEY.secret_name: is required"):
         rendered(secrets_store={"KEY": {"store_id": "x"}})
 
 
 @pytest.mark.parametrize("fields", [{}, {"type": ""}, {"type": 5}, "vectorize"])
-def test_another_kind_without_a_type_is_rejected(fields: Any) -> None:
+def test_another_kind_of_binding_without_a_type_is_rejected(fields: Any) -> None:
     with rejected("api.other_bindings.INDEX.type: is required"):
         rendered(other_bindings={"INDEX": fields})
 
@@ -340,10 +340,10 @@ def test_another_kind_without_a_type_is_rejected(fields: Any) -> None:
     [({"type": "plain_text", "text": URL}, "vars"), ({"type": "hyperdrive", "id": "x"}, "hyperdrive"),
      ({"type": "service", "service": "auth"}, "services"), ({"type": "ai"}, "ai")],
 )  # fmt: skip
-def test_another_kind_that_has_an_argument_of_its_own_is_rejected(fields: Any, argument: str) -> None:
-    with pytest.raises(pulumi.RunError, match=f"Use `{argument}`") as refused:
+def test_another_kind_of_binding_that_has_its_own_argument_is_rejected(fields: Any, argument: str) -> None:
+    with pytest.raises(pulumi.RunError, match=f"Use `{argument}`") as error:
         rendered(other_bindings={"X": fields})
-    assert PASSWORD not in str(refused.value)
+    assert PASSWORD not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -351,15 +351,15 @@ def test_another_kind_that_has_an_argument_of_its_own_is_rejected(fields: Any, a
     [{"type": "service", "service": "auth", "entrypoint": "Admin"},
      {"type": "r2_bucket", "bucket_name": "files", "jurisdiction": "eu"}],
 )  # fmt: skip
-def test_a_kind_with_a_field_that_its_argument_lacks_is_another_kind(fields: Any) -> None:
+def test_another_kind_of_binding_may_have_a_field_that_its_own_argument_lacks(fields: Any) -> None:
     assert bound(other_bindings={"X": fields}) == [{"name": "X", **fields}]
 
 
-def test_another_kind_with_a_second_name_is_rejected() -> None:
+def test_another_kind_of_binding_with_a_second_name_is_rejected() -> None:
     with rejected("api.other_bindings.X.name: cannot be combined with the key of the map"):
         rendered(other_bindings={"X": {"type": "browser", "name": "Y"}})
 
 
-def test_static_files_among_the_other_kinds_are_rejected() -> None:
+def test_static_assets_among_the_other_kinds_are_rejected() -> None:
     with rejected("api.other_bindings.X.type: must not be assets", "`assets`"):
         rendered(other_bindings={"X": {"type": "assets"}})

@@ -34,12 +34,12 @@ def cloud_sql(opts: Any = None, **changes: Any) -> CloudSqlPostgres:
     return CloudSqlPostgres("main", changed(SOUND, changes), opts)  # type: ignore[arg-type]
 
 
-def made(program: Callable[[], Any], **options: Any) -> Run:
+def deployed(program: Callable[[], Any], **options: Any) -> Run:
     return deploy(program, outputs=OUTPUTS, calls=CALLS, **options)
 
 
 def settings(**changes: Any) -> dict[str, Any]:
-    found: dict[str, Any] = made(lambda: cloud_sql(**changes) and None).one(INSTANCE).inputs["settings"]
+    found: dict[str, Any] = deployed(lambda: cloud_sql(**changes) and None).one(INSTANCE).inputs["settings"]
     return found
 
 
@@ -49,39 +49,39 @@ def networks(**changes: Any) -> list[str]:
 
 @pytest.fixture(params=["plain in an update", "an output in a preview"])
 def arrival(request: pytest.FixtureRequest) -> Arrival:
-    """How a value arrives, and whether in a preview: the two corners that differ in both."""
+    """A plain value in an update, and an output in a preview."""
     return (lambda value: value, False) if request.param.startswith("plain") else (pulumi.Output.from_input, True)
 
 
 # Created resources.
 
 
-def test_it_makes_an_instance_a_database_a_role_and_a_password() -> None:
-    types = {entry.type for entry in made(lambda: cloud_sql() and None).registrations}
+def test_it_creates_an_instance_a_database_a_role_and_a_password() -> None:
+    types = {entry.type for entry in deployed(lambda: cloud_sql() and None).registrations}
     assert types == {"edge-postgres:index:CloudSqlPostgres", INSTANCE, DATABASE, USER, GENERATED}
 
 
-def test_the_instance_has_a_public_address_and_takes_tls_only() -> None:
-    door = settings()["ipConfiguration"]
-    assert (door["ipv4Enabled"], door["sslMode"]) == (True, "ENCRYPTED_ONLY")
+def test_the_instance_has_a_public_address_and_accepts_tls_only() -> None:
+    network = settings()["ipConfiguration"]
+    assert (network["ipv4Enabled"], network["sslMode"]) == (True, "ENCRYPTED_ONLY")
 
 
 def test_only_the_ipv4_ranges_of_cloudflare_may_connect_in_a_stable_order(preview: bool) -> None:
-    run = made(lambda: cloud_sql() and None, preview=preview)
+    run = deployed(lambda: cloud_sql() and None, preview=preview)
     assert run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"] == [
         {"name": "cloudflare", "value": network} for network in sorted(RANGES)
     ]
 
 
-def test_named_ranges_take_the_place_of_cloudflares(given: Given) -> None:
+def test_explicit_ranges_replace_the_ranges_of_cloudflare(given: Given) -> None:
     own = ["198.41.128.0/17", "8.8.8.8"]
-    run = made(lambda: cloud_sql(authorized_networks=given(own)) and None)
+    run = deployed(lambda: cloud_sql(authorized_networks=given(own)) and None)
     found = run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"]
     assert [entry["value"] for entry in found] == ["198.41.128.0/17", "8.8.8.8/32"]
 
 
 def test_a_range_of_the_list_may_be_an_output() -> None:
-    run = made(lambda: cloud_sql(authorized_networks=["8.8.8.8", pulumi.Output.from_input("9.9.9.9")]) and None)
+    run = deployed(lambda: cloud_sql(authorized_networks=["8.8.8.8", pulumi.Output.from_input("9.9.9.9")]) and None)
     found = run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"]
     assert [entry["value"] for entry in found] == ["8.8.8.8/32", "9.9.9.9/32"]
 
@@ -92,13 +92,13 @@ def test_the_internet_may_connect_only_with_open_to_the_internet() -> None:
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_deletion_protection_is_the_same_at_pulumi_and_at_google(protected: bool) -> None:
-    instance = made(lambda: cloud_sql(deletion_protection=protected) and None).one(INSTANCE).inputs
+def test_deletion_protection_has_the_same_value_in_pulumi_and_at_google(protected: bool) -> None:
+    instance = deployed(lambda: cloud_sql(deletion_protection=protected) and None).one(INSTANCE).inputs
     assert (instance["deletionProtection"], instance["settings"]["deletionProtectionEnabled"]) == (protected,) * 2
 
 
 def test_an_instance_is_protected_by_default() -> None:
-    instance = made(lambda: cloud_sql() and None).one(INSTANCE).inputs
+    instance = deployed(lambda: cloud_sql() and None).one(INSTANCE).inputs
     assert (instance["deletionProtection"], instance["settings"]["deletionProtectionEnabled"]) == (True, True)
 
 
@@ -110,7 +110,7 @@ def test_daily_backups_and_point_in_time_recovery_are_on() -> None:
 
 
 def test_the_edition_of_the_tier_is_sent(given: Given) -> None:
-    run = made(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")) and None)
+    run = deployed(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")) and None)
     assert run.one(INSTANCE).inputs["settings"]["edition"] == "ENTERPRISE_PLUS"
 
 
@@ -119,8 +119,8 @@ def test_an_instance_runs_in_one_zone_or_in_two(availability: Any, expected: str
     assert settings(availability=availability)["availabilityType"] == expected
 
 
-def test_the_disk_grows_by_itself_and_its_growth_is_no_difference() -> None:
-    run = made(lambda: cloud_sql(disk_size=20) and None)
+def test_the_disk_grows_and_its_growth_is_not_shown_as_a_change() -> None:
+    run = deployed(lambda: cloud_sql(disk_size=20) and None)
     assert run.one(INSTANCE).inputs["settings"]["diskSize"] == 20
     assert run.one(INSTANCE).inputs["settings"]["diskAutoresize"] is True
     assert list(run.one(INSTANCE).wire.ignoreChanges) == ["settings.diskSize"]
@@ -132,14 +132,14 @@ def test_google_stores_statistics_of_queries_only_on_request(insights: Any, expe
 
 
 def test_the_default_version_is_17(given: Given) -> None:
-    assert made(lambda: cloud_sql() and None).one(INSTANCE).inputs["databaseVersion"] == "POSTGRES_17"
-    run = made(lambda: cloud_sql(postgres_version=given("16")) and None)
+    assert deployed(lambda: cloud_sql() and None).one(INSTANCE).inputs["databaseVersion"] == "POSTGRES_17"
+    run = deployed(lambda: cloud_sql(postgres_version=given("16")) and None)
     assert run.one(INSTANCE).inputs["databaseVersion"] == "POSTGRES_16"
 
 
-def test_region_labels_project_and_name_are_handed_on(given: Given) -> None:
-    stated = {"region": "us-east1", "labels": {"team": "shop"}, "project": "shop-1", "instance_name": "shop-dev-main"}
-    run = made(lambda: cloud_sql(**{key: given(value) for key, value in stated.items()}) and None)
+def test_region_labels_project_and_name_are_passed_on(given: Given) -> None:
+    args = {"region": "us-east1", "labels": {"team": "shop"}, "project": "shop-1", "instance_name": "shop-dev-main"}
+    run = deployed(lambda: cloud_sql(**{key: given(value) for key, value in args.items()}) and None)
     instance = run.one(INSTANCE).inputs
     assert (instance["region"], instance["project"], instance["name"]) == ("us-east1", "shop-1", "shop-dev-main")
     assert instance["settings"]["userLabels"] == {"team": "shop"}
@@ -147,42 +147,42 @@ def test_region_labels_project_and_name_are_handed_on(given: Given) -> None:
 
 
 def test_the_instance_has_the_name_of_the_component_by_default() -> None:
-    assert made(lambda: cloud_sql() and None).one(INSTANCE).inputs["name"] == "main"
+    assert deployed(lambda: cloud_sql() and None).one(INSTANCE).inputs["name"] == "main"
 
 
-def test_database_and_role_stay_when_they_leave_the_stack() -> None:
-    run = made(lambda: cloud_sql() and None)
+def test_database_and_role_are_kept_when_they_are_removed_from_the_stack() -> None:
+    run = deployed(lambda: cloud_sql() and None)
     assert [run.one(type_).inputs["deletionPolicy"] for type_ in (DATABASE, USER)] == ["ABANDON", "ABANDON"]
 
 
 def test_database_and_role_are_created_in_sequence() -> None:
-    run = made(lambda: cloud_sql() and None)
+    run = deployed(lambda: cloud_sql() and None)
     assert run.one(DATABASE).inputs["instance"] == run.one(USER).inputs["instance"] == "main"
     assert run.one(DATABASE).urn in run.one(USER).wire.dependencies
     assert run.one(INSTANCE).urn in run.one(DATABASE).wire.dependencies
 
 
 @pytest.mark.parametrize("password", [..., "own-password"])
-def test_the_role_gets_the_password_that_the_origin_yields(password: Any, given: Given) -> None:
+def test_the_role_has_the_password_of_the_origin(password: Any, given: Given) -> None:
     def program() -> Any:
         return {"password": cloud_sql(password=password if password is ... else given(password)).password}
 
-    run = made(program)
+    run = deployed(program)
     expected = PASSWORD if password is ... else password
     assert run.one(USER).inputs["password"] == run.exports["password"].value == expected
     assert run.exports["password"].secret
     assert run.one(USER).secrets == {"password"}
 
 
-def test_a_given_password_makes_no_other() -> None:
-    assert made(lambda: cloud_sql(password="own-password") and None).all(GENERATED) == []
+def test_no_password_is_generated_with_an_explicit_password() -> None:
+    assert deployed(lambda: cloud_sql(password="own-password") and None).all(GENERATED) == []
 
 
 # Outputs.
 
 
 def test_the_origin_is_the_public_address() -> None:
-    run = made(lambda: cloud_sql().origin)
+    run = deployed(lambda: cloud_sql().origin)
     assert {key: export.value for key, export in run.exports.items()} == {
         "host": ADDRESS, "port": 5432, "database": "app", "user": "worker", "password": PASSWORD,
         "sslmode": "require", "max_connections": 400, "reserved_connections": 3,
@@ -194,16 +194,16 @@ def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
         found = cloud_sql()
         return {key: getattr(found, key) for key in found.origin}
 
-    assert made(flat).exports == made(lambda: cloud_sql().origin).exports
+    assert deployed(flat).exports == deployed(lambda: cloud_sql().origin).exports
 
 
 def test_the_ca_of_the_instance_is_an_output() -> None:
-    run = made(lambda: {"authority": cloud_sql().server_ca_certificate})
-    assert run.exports["authority"].value == "PEM"
+    run = deployed(lambda: {"ca": cloud_sql().server_ca_certificate})
+    assert run.exports["ca"].value == "PEM"
 
 
 def test_hyperdrive_waits_for_instance_database_and_role() -> None:
-    run = made(lambda: hyperdrive(origin=cloud_sql().origin) and None)
+    run = deployed(lambda: hyperdrive(origin=cloud_sql().origin) and None)
     needed = {run.one(type_).urn for type_ in (INSTANCE, DATABASE, USER)}
     assert needed <= set(run.one(CONFIG).wire.dependencies)
 
@@ -212,10 +212,10 @@ def test_depends_on_of_the_component_applies_to_its_instance() -> None:
     def program() -> None:
         cloud_sql(pulumi.ResourceOptions(depends_on=[random.RandomPet("api")]))
 
-    assert any(urn.endswith("::api") for urn in made(program).one(INSTANCE).wire.dependencies)
+    assert any(urn.endswith("::api") for urn in deployed(program).one(INSTANCE).wire.dependencies)
 
 
-def test_in_a_preview_the_address_is_not_known_yet_and_is_not_rejected() -> None:
+def test_an_unknown_address_is_accepted_in_a_preview() -> None:
     def program() -> Any:
         found = cloud_sql()
         hyperdrive(origin=found.origin)
@@ -229,23 +229,23 @@ def test_in_a_preview_the_address_is_not_known_yet_and_is_not_rejected() -> None
 # Connections.
 
 
-def test_an_unknown_tier_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_tier_causes_a_warning(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        run = made(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")).origin)
+        run = deployed(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")).origin)
     assert run.exports.get("max_connections") is None or run.exports["max_connections"].value is None
     assert "main.tier: is db-perf-optimized-N-2" in caplog.text
     assert "Set `max_connections`" in caplog.text
 
 
-def test_a_known_tier_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
-    made(lambda: cloud_sql() and None)
+def test_a_known_tier_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    deployed(lambda: cloud_sql() and None)
     assert caplog.text == ""
 
 
 def test_an_explicit_number_of_connections_is_sent_and_overrides_the_tier(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run = made(lambda: cloud_sql(max_connections=given(250.0), tier="db-perf-optimized-N-2").origin)
+    run = deployed(lambda: cloud_sql(max_connections=given(250.0), tier="db-perf-optimized-N-2").origin)
     assert run.one(INSTANCE).inputs["settings"]["databaseFlags"] == [{"name": "max_connections", "value": "250"}]
     assert run.exports["max_connections"].value == 250
     assert caplog.text == ""
@@ -255,15 +255,15 @@ def test_without_a_number_no_flag_is_sent() -> None:
     assert "databaseFlags" not in settings()
 
 
-def test_hyperdrive_stays_below_what_the_tier_accepts() -> None:
-    made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=22) and None)
+def test_the_limit_of_hyperdrive_stays_below_the_connections_of_the_tier() -> None:
+    deployed(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=22) and None)
     with rejected("must be at most 22, got 23 (the database accepts 25 connections)"):
-        made(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=23) and None)
+        deployed(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=23) and None)
 
 
-# Rejected arguments, each once. The rules have separate tests.
+# Each argument is rejected once here. The rules have separate tests.
 
-FAULTS: dict[str, tuple[Any, str]] = {
+INVALID: dict[str, tuple[Any, str]] = {
     "authorized_networks": (["8.8.8.8/32", "0.0.0.0/0"], "cannot contain 0.0.0.0/0, which is the internet"),
     "instance_name": ("Main", "must have lower-case letters, digits and hyphens, got Main"),
     "postgres_version": ("17.6", "must be a major version in quotes, got 17.6"),
@@ -276,30 +276,30 @@ FAULTS: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize("argument", FAULTS)
-def test_a_faulty_argument_is_rejected(argument: str, arrival: Arrival) -> None:
+@pytest.mark.parametrize("argument", INVALID)
+def test_an_invalid_argument_is_rejected(argument: str, arrival: Arrival) -> None:
     given, preview = arrival
-    value, words = FAULTS[argument]
+    value, words = INVALID[argument]
     with rejected(f"main.{argument}: {words}"):
-        made(lambda: cloud_sql(**{argument: given(value)}) and None, preview=preview)
+        deployed(lambda: cloud_sql(**{argument: given(value)}) and None, preview=preview)
 
 
-def test_ranges_beside_everybody_are_rejected() -> None:
+def test_ranges_cannot_be_combined_with_an_open_network() -> None:
     with rejected("main.open_to_the_internet: cannot be combined with `authorized_networks`"):
-        made(lambda: cloud_sql(authorized_networks=["8.8.8.8"], open_to_the_internet=True))
+        deployed(lambda: cloud_sql(authorized_networks=["8.8.8.8"], open_to_the_internet=True))
 
 
 def test_a_name_of_a_database_has_at_most_63_bytes() -> None:
     with rejected("main.database: must have a database name of 1 to"):
-        made(lambda: cloud_sql(database="x" * 64))
+        deployed(lambda: cloud_sql(database="x" * 64))
 
 
-@pytest.mark.parametrize("part", sorted(SOUND))
-def test_a_missing_part_is_rejected(part: str) -> None:
-    with rejected(f"main.{part}: is required"):
-        made(lambda: cloud_sql(**{part: ...}))
+@pytest.mark.parametrize("argument", sorted(SOUND))
+def test_a_missing_argument_is_rejected(argument: str) -> None:
+    with rejected(f"main.{argument}: is required"):
+        deployed(lambda: cloud_sql(**{argument: ...}))
 
 
-def test_an_availability_that_there_is_not_is_rejected() -> None:
+def test_an_unknown_availability_is_rejected() -> None:
     with rejected("main.availability: must be one of", "got `global`", "`zonal`, `regional`"):
-        made(lambda: cloud_sql(availability="global"))
+        deployed(lambda: cloud_sql(availability="global"))

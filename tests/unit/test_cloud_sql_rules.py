@@ -34,7 +34,7 @@ def test_the_tier_determines_the_connections(tier: str, connections: int) -> Non
 
 
 @pytest.mark.parametrize("tier", ["db-perf-optimized-N-2", "db-n1-standard-1", "db-custom-1", "", "db-custom-1-1024"])
-def test_a_tier_of_unknown_memory_has_no_connections(tier: str) -> None:
+def test_a_tier_of_unknown_memory_has_no_known_connections(tier: str) -> None:
     assert connections_of_tier(tier) is None
 
 
@@ -54,27 +54,27 @@ def test_the_numbers_are_those_of_the_sources() -> None:
      ("2400:cb00::/32", "must contain IPv4"), ("10.0.0.0/8", "the private range"), ("8.8.8.8/24", "zeros after"),
      ("example.com", "Write a range as")],
 )  # fmt: skip
-def test_a_range_that_opens_too_much_or_nothing_is_rejected(network: str, words: str) -> None:
+def test_a_range_that_is_too_wide_private_or_invalid_is_rejected(network: str, words: str) -> None:
     with rejected(f"{network}", words):
         validate_networks(["8.8.8.8/32", network], subject="networks")
 
 
-def test_no_range_at_all_is_rejected() -> None:
+def test_an_empty_list_of_ranges_is_rejected() -> None:
     with rejected("networks: must not be empty"):
         validate_networks([], subject="networks")
 
 
-def test_the_widest_range_that_is_taken_has_8_bits() -> None:
+def test_the_widest_accepted_range_has_8_bits() -> None:
     assert validate_networks(["8.0.0.0/8"], subject="networks") == ["8.0.0.0/8"]
 
 
 @pytest.mark.parametrize("name", ["Main", "1main", "main_db", "main-", "", "ä"])
-def test_a_name_that_google_does_not_take_is_rejected(name: str) -> None:
+def test_a_name_that_google_does_not_accept_is_rejected(name: str) -> None:
     with rejected(f"name: must have lower-case letters, digits and hyphens, got {name}"):
         validate_instance_name(name, subject="name")
 
 
-def test_a_name_that_is_too_long_beside_the_projects_is_rejected() -> None:
+def test_a_name_that_is_too_long_together_with_the_name_of_the_project_is_rejected() -> None:
     assert validate_instance_name("x" * 91, subject="name") == "x" * 91
     with rejected(
         "name: must have at most 98 characters together with the name of the project, got 92", "to 91 or less."
@@ -82,9 +82,11 @@ def test_a_name_that_is_too_long_beside_the_projects_is_rejected() -> None:
         validate_instance_name("x" * 92, subject="name")
 
 
-@pytest.mark.parametrize(("version", "told"), [("17", "POSTGRES_17"), ("18", "POSTGRES_18"), ("9.6", "POSTGRES_9_6")])
-def test_a_version_is_spelled_as_google_spells_it(version: str, told: str) -> None:
-    assert validate_version(version, subject="version") == told
+@pytest.mark.parametrize(
+    ("version", "expected"), [("17", "POSTGRES_17"), ("18", "POSTGRES_18"), ("9.6", "POSTGRES_9_6")]
+)
+def test_a_version_is_spelled_as_google_spells_it(version: str, expected: str) -> None:
+    assert validate_version(version, subject="version") == expected
 
 
 @pytest.mark.parametrize("version", ["17.6", "POSTGRES_17", "8", "", 17, None])
@@ -94,7 +96,7 @@ def test_an_invalid_major_version_is_rejected(version: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [9, 0, -1])
-def test_a_disk_below_the_smallest_is_rejected(size: float) -> None:
+def test_a_disk_below_the_minimum_is_rejected(size: float) -> None:
     with rejected(f"size: must be at least 10 GB, got {size} GB", "Set 10 or more."):
         validate_disk_size(size, subject="size")
 

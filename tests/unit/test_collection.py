@@ -1,4 +1,4 @@
-"""Pytest collects every test, because it skips a file of another name without a warning."""
+"""Pytest collects every test. It skips a file with another name without a warning."""
 
 import ast
 from pathlib import Path
@@ -11,7 +11,7 @@ FILES = sorted(TESTS.rglob("test_*.py"))
 
 
 def defined_in(path: Path) -> list[str]:
-    """The tests that a file defines, at its top or in a class."""
+    """Returns the names of the tests in a file, including tests in classes."""
     return [
         node.name
         for node in ast.walk(ast.parse(path.read_text()))
@@ -20,17 +20,17 @@ def defined_in(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.relative_to(TESTS).as_posix())
-def test_a_file_of_another_name_defines_no_tests(path: Path) -> None:
+def test_a_file_with_another_name_defines_no_tests(path: Path) -> None:
     assert defined_in(path) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
-def test_a_file_of_tests_defines_some(path: Path) -> None:
+def test_a_test_file_defines_tests(path: Path) -> None:
     assert defined_in(path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
-def test_no_test_takes_the_place_of_another_of_its_name(path: Path) -> None:
+def test_no_test_replaces_another_test_with_the_same_name(path: Path) -> None:
     names = defined_in(path)
     assert sorted({name for name in names if names.count(name) > 1}) == []
 

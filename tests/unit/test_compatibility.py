@@ -1,4 +1,4 @@
-"""Dates and flags: which runtime a Worker gets."""
+"""Compatibility dates and flags, which select the runtime of a Worker."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def flags(date: str, *given: str, driver: Driver | None = Driver.PG) -> list[str
     return render_flags(given, date, driver, subject="flags")
 
 
-# The regimes.
+# Ranges of dates.
 
 
 @pytest.mark.parametrize("driver", ON_NODE)
@@ -28,7 +28,7 @@ def test_below_2024_09_23_a_driver_is_rejected_even_with_the_flag(driver: Driver
 
 
 @pytest.mark.parametrize("driver", [None, *WITHOUT_NODE])
-def test_below_2024_09_23_a_worker_that_does_without_node_is_allowed(driver: Driver | None) -> None:
+def test_below_2024_09_23_a_worker_that_does_not_need_node_is_allowed(driver: Driver | None) -> None:
     assert validate_date("2021-11-02", driver, subject="date") == "2021-11-02"
     assert flags("2021-11-02", driver=driver) == []
 
@@ -66,7 +66,7 @@ def test_from_2026_08_04_on_no_flag_is_needed() -> None:
 
 
 @pytest.mark.parametrize("driver", [None, *WITHOUT_NODE])
-def test_a_worker_that_does_without_node_needs_no_flag(driver: Driver | None) -> None:
+def test_a_worker_that_does_not_need_node_needs_no_flag(driver: Driver | None) -> None:
     assert flags("2026-08-03", driver=driver) == []
 
 
@@ -80,7 +80,7 @@ def test_opting_out_of_node_compatibility_is_rejected_with_a_driver(date: str, f
 
 
 @pytest.mark.parametrize("driver", [None, *WITHOUT_NODE])
-def test_opting_out_of_node_compatibility_is_allowed_to_what_does_without(driver: Driver | None) -> None:
+def test_opting_out_of_node_compatibility_is_allowed_if_the_driver_does_not_need_it(driver: Driver | None) -> None:
     assert flags("2026-08-04", "no_nodejs_compat", driver=driver) == ["no_nodejs_compat"]
 
 
@@ -93,7 +93,7 @@ def test_the_flag_of_old_wranglers_is_rejected(driver: Driver | None) -> None:
         flags("2026-08-04", "node_compat", driver=driver)
 
 
-def test_a_flag_that_stands_twice_is_rejected() -> None:
+def test_a_duplicate_flag_is_rejected() -> None:
     with rejected("flags: must be unique, got nodejs_compat twice"):
         flags("2026-08-03", "nodejs_compat", "nodejs_compat")
 
@@ -109,6 +109,6 @@ def test_other_flags_are_sent_sorted(date: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["", "today", "2026-02-30", "21.11.2026", "2026-11", 20261121, None])
-def test_what_is_no_date_is_rejected(date: Any) -> None:
+def test_an_invalid_date_is_rejected(date: Any) -> None:
     with rejected(f"date: must be a date, got {date}.", '"YYYY-MM-DD", in quotes'):
         validate_date(date, None, subject="date")

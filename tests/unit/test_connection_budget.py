@@ -1,4 +1,4 @@
-"""What a database grants and who takes it: never more than there is, never less than Hyperdrive opens."""
+"""`ConnectionBudget`: it allocates the connections of a database, with Hyperdrive's minimum for each consumer."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,49 +36,49 @@ def shares(**changes: Any) -> dict[str, int]:
 
 
 def outputs(args: Callable[[], dict[str, Any]], *, preview: bool = False) -> Any:
-    """What the component yields; its arguments are made inside the program."""
+    """Returns the outputs of the component. ``args`` creates the arguments inside the program."""
 
     def program() -> Any:
-        made = ConnectionBudget("main", {"max_connections": 104, **args()})  # type: ignore[typeddict-item]
-        return {"limits": made.limits, "used": made.used, "left": made.left, "table": made.table}
+        component = ConnectionBudget("main", {"max_connections": 104, **args()})  # type: ignore[typeddict-item]
+        return {"limits": component.limits, "used": component.used, "left": component.left, "table": component.table}
 
     return {name: export.value for name, export in deploy(program, preview=preview).exports.items()}
 
 
-# Sharing out.
+# Allocation.
 
 
-def test_what_remains_goes_to_the_one_who_states_nothing() -> None:
+def test_a_single_weight_gets_all_remaining_connections() -> None:
     assert shares(weights={"api": 1}) == {"api": 88}
 
 
-def test_what_remains_is_divided_by_weight() -> None:
+def test_the_remaining_connections_are_divided_by_weight() -> None:
     assert shares(weights={"api": 3, "reports": 1}) == {"api": 66, "reports": 22}
 
 
-def test_nobody_gets_less_than_the_floor() -> None:
+def test_every_consumer_gets_at_least_the_minimum() -> None:
     assert shares(weights={"api": 1000, "reports": 1}) == {"api": 83, "reports": 5}
 
 
-def test_a_pair_gets_twice_the_floor() -> None:
+def test_a_pair_gets_twice_the_minimum() -> None:
     assert shares(weights={"api": 1000, "reports": 1}, pairs=frozenset({"reports"})) == {"api": 78, "reports": 10}
 
 
-def test_nobody_gets_more_than_the_ceiling_and_the_others_get_the_rest() -> None:
+def test_no_consumer_gets_more_than_the_ceiling_and_the_others_get_the_rest() -> None:
     assert shares(weights={"api": 9, "reports": 1}, ceiling=20) == {"api": 20, "reports": 20}
 
 
-def test_others_and_stated_limits_come_first() -> None:
+def test_other_clients_and_explicit_limits_come_first() -> None:
     assert shares(elsewhere={"migrations": 8}, explicit={"jobs": 30}, weights={"api": 1}) == {"jobs": 30, "api": 50}
 
 
-def test_a_small_database_is_shared_out_to_the_last_connection() -> None:
-    # Prisma's smallest plan: ten, of which it keeps five.
+def test_every_connection_of_a_small_database_is_allocated() -> None:
+    # Prisma's smallest plan accepts ten connections and reserves five of them.
     assert shares(max_connections=10, reserved=5, weights={"api": 1}) == {"api": 5}
 
 
 @pytest.mark.parametrize(("most", "reserved", "free"), [(104, 7, 9), (10, 5, 0), (100, 0, 10), (5, 9, 0)])
-def test_a_tenth_stays_free(most: int, reserved: int, free: int) -> None:
+def test_a_tenth_stays_unallocated(most: int, reserved: int, free: int) -> None:
     assert default_unallocated(most, reserved) == free
 
 
@@ -86,10 +86,10 @@ def test_another_number_of_unallocated_connections_is_accepted() -> None:
     assert shares(unallocated=0, weights={"api": 1}) == {"api": 97}
 
 
-# Refusals.
+# Rejected claims.
 
 
-def test_claims_that_do_not_fit_are_rejected_with_everybody_in_a_table() -> None:
+def test_claims_that_do_not_fit_are_rejected_with_a_table_of_all_consumers() -> None:
     with rejected(
         "main: needs 22 more connections than the database has available",
         "Lower `api` (90) or `migrations` (20), or use a larger database.",
@@ -103,18 +103,18 @@ def test_claims_that_do_not_fit_are_rejected_with_everybody_in_a_table() -> None
         shares(elsewhere={"migrations": 20}, explicit={"api": 90})
 
 
-def test_one_too_many_is_one_connection() -> None:
+def test_one_connection_too_many_is_rejected() -> None:
     with rejected("needs 1 more connection "):
         shares(explicit={"api": 89})
     assert shares(explicit={"api": 88}) == {"api": 88}
 
 
-def test_who_states_nothing_needs_room_for_the_floor() -> None:
+def test_a_weight_needs_room_for_the_minimum() -> None:
     with rejected("needs 3 more connections", "`reports` needs at least 5", "Lower `api` (86)", "-5  reports"):
         shares(explicit={"api": 86}, weights={"reports": 1})
 
 
-def test_a_pair_on_a_database_too_small_for_it_is_rejected_without_a_number_to_lower() -> None:
+def test_a_pair_on_a_database_that_is_too_small_is_rejected_with_a_larger_database_as_the_fix() -> None:
     with rejected(
         "`api` needs at least 10", "available (`api` needs at least 10). Use a larger database.", "api, a pair"
     ):
@@ -122,7 +122,7 @@ def test_a_pair_on_a_database_too_small_for_it_is_rejected_without_a_number_to_l
 
 
 @pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf")])
-def test_a_weight_that_divides_nothing_is_rejected(weight: float) -> None:
+def test_an_invalid_weight_is_rejected(weight: float) -> None:
     with rejected(f"main.weights.api: must be a finite number above 0, got {weight:g}"):
         shares(weights={"api": weight})
 
@@ -133,12 +133,12 @@ def test_a_negative_claim_is_rejected(claim: str) -> None:
         shares(**{claim: {"api": -1}})
 
 
-def test_a_claim_that_is_no_whole_number_is_rejected() -> None:
+def test_a_claim_that_is_not_an_integer_is_rejected() -> None:
     with rejected("main.elsewhere.migrations: must be an integer, got 2.5", "integer"):
         shares(elsewhere={"migrations": 2.5})
 
 
-def test_a_limit_and_a_weight_of_one_party_are_rejected() -> None:
+def test_a_limit_and_a_weight_of_one_consumer_are_rejected() -> None:
     with rejected("main.api: has both a limit and a weight", "Set one of them."):
         shares(explicit={"api": 5}, weights={"api": 1})
 
@@ -146,7 +146,7 @@ def test_a_limit_and_a_weight_of_one_party_are_rejected() -> None:
 # The component.
 
 
-def test_it_yields_limits_their_sum_and_what_is_left(given: Given, preview: bool) -> None:
+def test_the_outputs_are_the_limits_their_sum_and_the_remainder(given: Given, preview: bool) -> None:
     def args() -> dict[str, Any]:
         return {"reserved_connections": given(7), "elsewhere": {"jobs": given(8)}, "weights": {"a": 1, "b": 1}}
 
@@ -155,7 +155,7 @@ def test_it_yields_limits_their_sum_and_what_is_left(given: Given, preview: bool
     assert found["table"].splitlines()[-1] == "    0  left"
 
 
-def test_claims_that_do_not_fit_end_a_preview(given: Given, preview: bool) -> None:
+def test_claims_that_do_not_fit_fail_a_preview(given: Given, preview: bool) -> None:
     with rejected("main: needs 12 more connections", "elsewhere: staging"):
         outputs(lambda: {"limits": {"api": given(96)}, "elsewhere": {"staging": given(10)}}, preview=preview)
 
@@ -174,17 +174,17 @@ def test_claims_that_do_not_fit_are_rejected_before_anything_is_registered() -> 
     assert registered == ["ended"]
 
 
-def test_the_plan_bounds_what_is_shared_out() -> None:
+def test_the_plan_bounds_the_limits() -> None:
     assert outputs(lambda: {"plan": "free", "weights": {"a": 1}})["limits"] == {"a": 20}
     assert outputs(lambda: {"plan": "free", "connection_ceiling": 30, "weights": {"a": 1}})["limits"] == {"a": 30}
 
 
-def test_a_plan_that_there_is_not_is_rejected() -> None:
+def test_an_unknown_plan_is_rejected() -> None:
     with rejected("main.plan: must be one of", "got `gold`", "`free`, `paid`"):
         outputs(lambda: {"plan": "gold", "weights": {"a": 1}})
 
 
-# Whatever is claimed.
+# Properties of all budgets.
 
 NAMES = st.sampled_from(["api", "jobs", "reports", "site", "edge"])
 NUMBERS = st.dictionaries(NAMES, st.integers(0, 300), max_size=4)
@@ -201,7 +201,7 @@ NUMBERS = st.dictionaries(NAMES, st.integers(0, 300), max_size=4)
     ceiling=st.sampled_from([20, 1500]),
 )
 @settings(max_examples=300)
-def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
+def test_an_allocation_fits_and_an_error_names_every_consumer(
     most: int,
     reserved: int,
     unallocated: int | None,
@@ -212,7 +212,7 @@ def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
     ceiling: int,
 ) -> None:
     weights = {name: weight for name, weight in weights.items() if name not in explicit}
-    whole = budget(
+    validated = budget(
         max_connections=most,
         reserved=reserved,
         unallocated=unallocated,
@@ -223,22 +223,24 @@ def test_whatever_is_shared_out_fits_and_whatever_does_not_names_everybody(
         ceiling=ceiling,
     )
     try:
-        limits = allocate_connections(whole, subject="main")
-    except ValidationError as refused:
-        text = str(refused)
+        limits = allocate_connections(validated, subject="main")
+    except ValidationError as error:
+        text = str(error)
         assert [name for name, taken in {**elsewhere, **explicit}.items() if taken and name not in text] == []
         assert [name for name in weights if name not in text] == []
         return
     assert set(limits) == {*explicit, *weights}
-    assert sum(limits.values()) + sum(elsewhere.values()) <= whole.usable
+    assert sum(limits.values()) + sum(elsewhere.values()) <= validated.usable
     assert all(type(limit) is int for limit in limits.values())
-    assert all(whole.minimum(name) <= limits[name] <= max(ceiling, whole.minimum(name)) for name in weights)
+    assert all(validated.minimum(name) <= limits[name] <= max(ceiling, validated.minimum(name)) for name in weights)
 
 
-def test_an_output_of_another_stack_counts() -> None:
+def test_the_connections_of_another_stack_count() -> None:
     def program() -> Any:
         other = pulumi.Output.from_input({"main": 40}).apply(lambda used: used["main"])
-        made = ConnectionBudget("main", {"max_connections": 104, "elsewhere": {"prod": other}, "weights": {"api": 1}})
-        return {"limits": made.limits}
+        component = ConnectionBudget(
+            "main", {"max_connections": 104, "elsewhere": {"prod": other}, "weights": {"api": 1}}
+        )
+        return {"limits": component.limits}
 
     assert deploy(program).exports["limits"].value == {"api": 54}

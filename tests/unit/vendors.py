@@ -1,4 +1,4 @@
-"""What vendors answer: the computed outputs of what is made at them, and their functions."""
+"""Answers of the vendors: computed outputs of created resources, and results of functions."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A Worker with every kind of binding, as its arguments state it."""
+"""Arguments of a Worker with every kind of binding."""
 
 from typing import Any
 
