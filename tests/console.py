@@ -91,7 +91,7 @@ def steps_of(page: Path) -> list[Step]:
 
 
 def run(steps: Sequence[Step], folder: Path, environment: Mapping[str, str], log: Path) -> list[Ran]:
-    """Runs the commands in one shell, in ``folder``. After ``SECONDS``, ends the shell and omits unfinished commands."""
+    """Runs the commands in one shell, in ``folder``. Ends it after ``SECONDS`` and omits unfinished commands."""
     script = "".join(f"{step.command}\nprintf '\\n@@%s\\n' \"$?\"\n" for step in steps)
     with log.open("w") as output:
         shell = subprocess.Popen(

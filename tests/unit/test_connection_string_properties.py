@@ -1,4 +1,4 @@
-"""What holds for every connection string, and for whatever is none."""
+"""Properties of every connection string, and of every invalid string."""
 
 import contextlib
 import string
@@ -17,7 +17,7 @@ PIECES = {SENTINEL[at : at + 4].lower() for at in range(len(SENTINEL) - 3)}
 
 
 def shown(text: str) -> set[str]:
-    """The pieces of the sentinel that a text shows, in any case."""
+    """Returns the pieces of the sentinel that ``text`` contains, in upper or lower case."""
     return {piece for piece in PIECES if piece in text.lower()}
 
 
@@ -37,7 +37,7 @@ connection_strings = st.builds(
 
 @given(connection_strings)
 @settings(max_examples=200)
-def test_what_is_formatted_is_read_back(parts: ConnectionString) -> None:
+def test_a_formatted_connection_string_is_parsed_to_the_same_parts(parts: ConnectionString) -> None:
     assert parse(parts.format()) == parts
 
 
@@ -50,22 +50,22 @@ def test_the_redacted_form_never_shows_a_password(parts: ConnectionString, befor
     assert shown(secret.redacted()) == shown(repr(secret)) == set()
 
 
-def answer_to(text: str) -> str:
-    """What is said where a text is refused, with all that led to it."""
+def validation_error_of(text: str) -> str:
+    """Returns the validation error of a string with its causes, or an empty string."""
     try:
         parse(text)
-    except ValidationError as refused:
-        return "".join(traceback.format_exception(refused))
+    except ValidationError as error:
+        return "".join(traceback.format_exception(error))
     return ""
 
 
-# Pieces that parsers stumble over, and whatever else there is.
-stumbling = st.sampled_from(
+# Pieces that parsers misread, and random characters.
+misleading = st.sampled_from(
     ["postgres://", "postgresql://", "prisma://", "://", "app:", ":", "@", "@@", "/", "?", "#", "&", "=", "%", "%zz",
      "%ff", "%40", "[", "]", "[::1]", ",", ":5432", " ", "\\", "+", ";", "db.example.com", "?sslmode=", "?password=",
      "sslmode=x&"]
 )  # fmt: skip
-garbage = st.lists(stumbling | st.text(st.characters(exclude_categories=["Cs"]), max_size=3), max_size=6).map("".join)
+garbage = st.lists(misleading | st.text(st.characters(exclude_categories=["Cs"]), max_size=3), max_size=6).map("".join)
 
 
 @given(garbage, garbage)
@@ -78,11 +78,11 @@ garbage = st.lists(stumbling | st.text(st.characters(exclude_categories=["Cs"]),
 @example("", "://app:pw@db.example.com/shop")
 @settings(max_examples=300)
 def test_no_validation_error_contains_a_part_of_a_password(before: str, after: str) -> None:
-    assert shown(answer_to(before + SENTINEL + after)) == set()
+    assert shown(validation_error_of(before + SENTINEL + after)) == set()
 
 
 @given(garbage)
 @settings(max_examples=200)
-def test_whatever_is_no_connection_string_is_rejected_without_a_traceback(text: str) -> None:
+def test_an_invalid_string_causes_no_error_except_a_validation_error(text: str) -> None:
     with contextlib.suppress(ValidationError):
         parse(text)

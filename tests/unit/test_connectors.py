@@ -1,4 +1,4 @@
-"""What runs a connector: a systemd unit, a compose file, tasks of ECS in the database's network."""
+"""Systemd units, compose files and ECS tasks that run a connector in the network of the database."""
 
 import configparser
 import inspect
@@ -36,7 +36,7 @@ OUT = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 ARN = "arn:aws:secretsmanager:eu-central-1:1:secret:main"
-TOLD = {
+COMPUTED = {
     **OUTPUTS,
     SECRET: {"arn": ARN},
     VERSION: {"versionId": "version-1"},
@@ -60,17 +60,17 @@ def ecs(opts: Any = None, **changes: Any) -> EcsConnector:
     return EcsConnector("main", changed(args, changes), opts)  # type: ignore[arg-type]
 
 
-def made(program: Callable[[], Any], preview: bool = False) -> Run:
-    return deploy(program, preview=preview, outputs=TOLD, calls=CALLS)
+def deployed(program: Callable[[], Any], preview: bool = False) -> Run:
+    return deploy(program, preview=preview, outputs=COMPUTED, calls=CALLS)
 
 
 def container(**changes: Any) -> dict[str, Any]:
-    """The one container of a task."""
-    (found,) = json.loads(made(lambda: ecs(**changes) and None).one(TASK).inputs["containerDefinitions"])
+    """Returns the only container of a task."""
+    (found,) = json.loads(deployed(lambda: ecs(**changes) and None).one(TASK).inputs["containerDefinitions"])
     return dict(found)
 
 
-# Texts.
+# Compose files and systemd units.
 
 
 def service_of(text: str) -> Any:
@@ -84,20 +84,20 @@ def unit(text: str) -> configparser.ConfigParser:
     return parsed
 
 
-def test_no_text_can_hold_a_token() -> None:
-    for text in (compose_file, systemd_unit):
-        assert [name for name in inspect.signature(text).parameters if name == "token"] == []
+def test_no_file_can_contain_a_token() -> None:
+    for render in (compose_file, systemd_unit):
+        assert [name for name in inspect.signature(render).parameters if name == "token"] == []
     assert "TUNNEL_TOKEN=..." in compose_file()
     assert "--token " not in systemd_unit()
 
 
-def test_a_compose_file_takes_the_token_from_a_file_beside_it() -> None:
+def test_a_compose_file_refers_to_another_file_with_the_token() -> None:
     found = service_of(compose_file(env_file="secret/tunnel.env"))
     assert (found["env_file"], "environment" in found) == (["secret/tunnel.env"], False)
     assert found["command"][-1] == "run"
 
 
-def test_a_compose_file_lets_the_connector_write_and_become_nothing() -> None:
+def test_a_compose_file_gives_the_connector_a_read_only_disk_and_no_privileges() -> None:
     found = service_of(compose_file())
     hardened = {key: found[key] for key in ("user", "read_only", "cap_drop", "security_opt")}
     assert hardened == {
@@ -122,7 +122,7 @@ def test_a_unit_gets_the_token_as_a_credential_and_not_as_an_argument() -> None:
     assert "token" not in found["ExecStart"]
 
 
-def test_a_unit_has_a_user_of_its_own_without_rights() -> None:
+def test_a_unit_has_a_separate_user_without_privileges() -> None:
     found = unit(systemd_unit())["Service"]
     hardened = ("DynamicUser", "NoNewPrivileges", "CapabilityBoundingSet", "ProtectSystem", "MemoryDenyWriteExecute")
     assert [found[key] for key in hardened] == ["yes", "yes", "", "strict", "yes"]
@@ -132,38 +132,38 @@ def test_a_unit_counts_as_started_when_it_is_connected() -> None:
     assert unit(systemd_unit())["Service"]["Type"] == "notify"
 
 
-def test_a_unit_starts_the_stated_program() -> None:
+def test_a_unit_starts_an_explicit_program() -> None:
     assert unit(systemd_unit(program="/opt/cloudflared"))["Service"]["ExecStart"].startswith("/opt/cloudflared tunnel ")
 
 
 @pytest.mark.parametrize("image", [IMAGE, "registry.example.com:5000/cloudflared:2026.9.3", f"a/b@sha256:{'0' * 64}"])
-def test_an_image_with_a_version_or_a_digest_is_taken(image: str) -> None:
+def test_an_image_with_a_version_or_a_digest_is_accepted(image: str) -> None:
     assert service_of(compose_file(image=image))["image"] == image
 
 
 @pytest.mark.parametrize(
     "image", ["cloudflare/cloudflared", "cloudflare/cloudflared:latest", "registry.example.com:5000/cloudflared", ""]
 )
-def test_an_image_that_changes_by_itself_is_rejected(image: str) -> None:
+def test_an_image_without_a_fixed_version_is_rejected(image: str) -> None:
     with rejected(f"image: must be an image with a fixed version{image and f', got {image}'}", "with its version"):
         validate_image(image, subject="image")
 
 
-def test_an_image_that_would_be_more_than_one_is_rejected_and_not_shown() -> None:
-    with pytest.raises(pulumi.RunError, match=r"image: must be an image with a fixed version\.") as refused:
+def test_an_image_with_a_line_break_is_rejected_and_not_shown() -> None:
+    with pytest.raises(pulumi.RunError, match=r"image: must be an image with a fixed version\.") as error:
         compose_file(image="a:1\n    privileged: true")
-    assert "privileged" not in str(refused.value)
+    assert "privileged" not in str(error.value)
 
 
 @pytest.mark.parametrize("path", ["a b", "a\nb", '"', "$HOME/token", "%h/token", ""])
-def test_a_path_that_would_be_read_otherwise_is_rejected(path: str) -> None:
+def test_a_path_with_special_characters_is_rejected(path: str) -> None:
     with rejected("env_file: must be a path"):
         compose_file(env_file=path)
     with rejected("token_file: must be an absolute path"):
         systemd_unit(token_file=f"/{path}" if path else path)
 
 
-def test_a_path_in_a_unit_is_absolute() -> None:
+def test_a_relative_path_in_a_unit_is_rejected() -> None:
     with rejected("program: must be an absolute path"):
         systemd_unit(program="cloudflared")
 
@@ -171,8 +171,8 @@ def test_a_path_in_a_unit_is_absolute() -> None:
 # Tasks of ECS.
 
 
-def test_two_tasks_run_without_a_public_address_until_they_are_steady() -> None:
-    inputs = made(lambda: ecs() and None).one(ECS_SERVICE).inputs
+def test_the_update_waits_for_two_steady_tasks_without_a_public_address() -> None:
+    inputs = deployed(lambda: ecs() and None).one(ECS_SERVICE).inputs
     assert (inputs["desiredCount"], inputs["launchType"], inputs["waitForSteadyState"]) == (2, "FARGATE", True)
     assert inputs["networkConfiguration"] == {
         "subnets": ["subnet-0a", "subnet-0b"],
@@ -181,30 +181,30 @@ def test_two_tasks_run_without_a_public_address_until_they_are_steady() -> None:
     }
 
 
-def test_a_version_that_does_not_start_is_taken_back() -> None:
-    inputs = made(lambda: ecs() and None).one(ECS_SERVICE).inputs
+def test_a_version_that_does_not_start_is_rolled_back() -> None:
+    inputs = deployed(lambda: ecs() and None).one(ECS_SERVICE).inputs
     assert inputs["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
 
 
-def test_number_addresses_and_cluster_can_be_stated(given: Given) -> None:
+def test_number_addresses_and_cluster_can_be_set(given: Given) -> None:
     def program() -> None:
         ecs(tasks=given(3), public_ip=True, cluster_arn=given("arn:cluster"), subnet_ids=given(["subnet-0c"]))
 
-    run = made(program)
+    run = deployed(program)
     inputs = run.one(ECS_SERVICE).inputs
     assert (inputs["desiredCount"], inputs["cluster"], run.all(CLUSTER)) == (3, "arn:cluster", [])
     network = inputs["networkConfiguration"]
     assert (network["assignPublicIp"], network["subnets"]) == (True, ["subnet-0c"])
 
 
-def test_the_token_is_kept_in_secrets_manager_and_named_in_the_task() -> None:
-    run = made(lambda: ecs() and None)
+def test_the_token_is_stored_in_secrets_manager_and_the_task_refers_to_it() -> None:
+    run = deployed(lambda: ecs() and None)
     assert run.one(VERSION).inputs["secretString"] == TUNNEL_TOKEN
     assert container()["secrets"] == [{"name": "TUNNEL_TOKEN", "valueFrom": f"{ARN}:::version-1"}]
     assert "environment" not in container()
 
 
-def test_a_container_can_write_nothing_and_become_nobody() -> None:
+def test_a_container_has_a_read_only_disk_and_no_privileges() -> None:
     found = container()
     assert (found["user"], found["readonlyRootFilesystem"]) == ("65532:65532", True)
     assert found["linuxParameters"] == {"capabilities": {"drop": ["ALL"]}}
@@ -214,12 +214,12 @@ def test_a_container_is_healthy_when_it_is_connected() -> None:
     assert container()["healthCheck"]["command"][-1] == "ready"
 
 
-def test_the_image_can_be_stated() -> None:
+def test_the_image_can_be_set() -> None:
     assert (container()["image"], container(image="mirror/cloudflared:1")["image"]) == (IMAGE, "mirror/cloudflared:1")
 
 
 def test_the_role_may_read_one_secret_and_write_to_one_log() -> None:
-    run = made(lambda: ecs() and None)
+    run = deployed(lambda: ecs() and None)
     statements = json.loads(run.one(POLICY).inputs["policy"])["Statement"]
     assert [(statement["Action"], statement["Resource"]) for statement in statements] == [
         ("secretsmanager:GetSecretValue", ARN),
@@ -229,12 +229,12 @@ def test_the_role_may_read_one_secret_and_write_to_one_log() -> None:
 
 
 def test_a_task_itself_has_no_role() -> None:
-    inputs = made(lambda: ecs() and None).one(TASK).inputs
+    inputs = deployed(lambda: ecs() and None).one(TASK).inputs
     assert ("taskRoleArn" in inputs, inputs["executionRoleArn"]) == (False, "arn:aws:iam::1:role/main")
 
 
 def rules(run: Run, kind: str) -> list[tuple[Any, ...]]:
-    """Whose rule it is, protocol, port, and where it leads or comes from."""
+    """Returns the security group, protocol, port, and source or destination of each rule."""
     return sorted(
         (
             rule.inputs["securityGroupId"],
@@ -246,9 +246,9 @@ def rules(run: Run, kind: str) -> list[tuple[Any, ...]]:
     )
 
 
-def test_connectors_get_out_to_cloudflare_and_to_the_database_only(given: Given) -> None:
+def test_connectors_can_connect_to_cloudflare_and_the_database_only(given: Given) -> None:
     ours = "main-connector-security-group-id"
-    assert rules(made(lambda: ecs(port=given(6543)) and None), OUT) == [
+    assert rules(deployed(lambda: ecs(port=given(6543)) and None), OUT) == [
         (ours, "tcp", 443, "0.0.0.0/0"),
         (ours, "tcp", 6543, "sg-0database"),
         (ours, "tcp", 7844, "0.0.0.0/0"),
@@ -256,61 +256,61 @@ def test_connectors_get_out_to_cloudflare_and_to_the_database_only(given: Given)
     ]
 
 
-def test_the_databases_own_security_group_is_opened_too(given: Given) -> None:
-    run = made(lambda: ecs(database_security_group_id=given("sg-1")) and None)
+def test_the_security_group_of_the_database_gets_a_rule_too(given: Given) -> None:
+    run = deployed(lambda: ecs(database_security_group_id=given("sg-1")) and None)
     assert [rule[0] for rule in rules(run, IN)] == ["sg-1"]
 
 
-def test_nobody_gets_in_but_the_connectors_into_the_database() -> None:
-    found = rules(made(lambda: ecs() and None), IN)
+def test_only_the_connectors_can_connect_to_the_database() -> None:
+    found = rules(deployed(lambda: ecs() and None), IN)
     assert found == [("sg-0database", "tcp", 5432, "main-connector-security-group-id")]
 
 
-def test_a_security_group_that_is_not_named_is_let_in_by_somebody_else() -> None:
-    run = made(lambda: {"group": ecs(database_security_group_id=...).security_group_id})
+def test_no_ingress_rule_is_created_without_the_security_group_of_the_database() -> None:
+    run = deployed(lambda: {"group": ecs(database_security_group_id=...).security_group_id})
     assert (run.all(IN), run.exports["group"].value) == ([], "main-connector-security-group-id")
     assert ("main-connector-security-group-id", "tcp", 5432, "0.0.0.0/0") in rules(run, OUT)
 
 
-def test_names_region_and_tags_reach_what_is_made(given: Given) -> None:
+def test_names_region_and_tags_reach_the_created_resources(given: Given) -> None:
     def program() -> None:
         ecs(connector_name=given("shop-prod"), region=given("eu-west-1"), tags=given({"team": "shop"}))
 
-    run = made(program)
+    run = deployed(program)
     assert run.one(GROUP).inputs["namePrefix"] == "shop-prod-connector-"
     tagged = [entry for entry in run.registrations if entry.type in (GROUP, SECRET, TASK, CLUSTER, ECS_SERVICE, LOG)]
     assert {(entry.inputs["region"], entry.inputs["tags"]["team"]) for entry in tagged} == {("eu-west-1", "shop")}
 
 
-# The order.
+# Dependencies.
 
 
-def test_hyperdrive_comes_after_the_route_and_after_its_connectors(preview: bool) -> None:
+def test_hyperdrive_waits_for_the_route_and_its_connectors(preview: bool) -> None:
     def program() -> None:
         route = vpc_route()
         hyperdrive(origin=ecs(origin=route.origin, tunnel_token=route.tunnel_token).origin)
 
-    run = made(program, preview)
+    run = deployed(program, preview)
     assert {SERVICE, ECS_SERVICE, IN, OUT, POLICY, VERSION} <= before(run, run.one(CONFIG))
 
 
-def test_another_role_waits_for_the_connectors_too() -> None:
+def test_hyperdrive_with_another_role_waits_for_the_connectors_too() -> None:
     def program() -> None:
         route = vpc_route()
         connector = ecs(origin=route.origin, tunnel_token=route.tunnel_token)
         hyperdrive(origin=connector.route_origin(route.route_origin(private(user="other"))))
 
-    run = made(program)
+    run = deployed(program)
     assert {SERVICE, ECS_SERVICE} <= before(run, run.one(CONFIG))
 
 
-def test_tasks_start_when_they_may_read_the_token_and_get_out() -> None:
-    run = made(lambda: ecs() and None)
+def test_tasks_wait_for_their_permissions_their_token_and_their_network_rules() -> None:
+    run = deployed(lambda: ecs() and None)
     assert {POLICY, VERSION, LOG, IN, OUT} <= before(run, run.one(ECS_SERVICE))
 
 
-def test_what_a_connector_depends_on_comes_before_each_part() -> None:
-    run = made(lambda: ecs(pulumi.ResourceOptions(depends_on=[random.RandomPet("nat")])) and None)
+def test_depends_on_of_a_connector_applies_to_each_of_its_resources() -> None:
+    run = deployed(lambda: ecs(pulumi.ResourceOptions(depends_on=[random.RandomPet("nat")])) and None)
     waiting = [entry for entry in run.registrations if entry.type.startswith("aws:")]
     assert [entry.name for entry in waiting if not _waits(entry, "nat")] == []
 
@@ -319,61 +319,63 @@ def _waits(entry: Registration, name: str) -> bool:
     return any(urn.endswith(f"::{name}") for urn in entry.wire.dependencies)
 
 
-def test_the_origin_is_the_routes_own() -> None:
-    found = made(lambda: ecs(origin=served(max_connections=100)).origin).exports
-    assert {leaf: export.value for leaf, export in found.items()} == {**served(max_connections=100)}
+def test_the_origin_is_that_of_the_route() -> None:
+    found = deployed(lambda: ecs(origin=served(max_connections=100)).origin).exports
+    assert {field: export.value for field, export in found.items()} == {**served(max_connections=100)}
 
 
 # Secrets.
 
 
 @pytest.mark.parametrize("wrap", [lambda value: value, pulumi.Output.from_input, pulumi.Output.secret])
-def test_neither_the_token_nor_the_password_stands_in_the_open(
+def test_neither_the_token_nor_the_password_is_in_plain_text(
     wrap: Given, preview: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        run = made(lambda: ecs(tunnel_token=wrap(TUNNEL_TOKEN), origin=served(password=wrap(PASSWORD))).origin, preview)
-    open_to_read = [entry.public for entry in run.registrations]
-    open_to_read += [conceal(found) for found in run.monitor.component_outputs.values()]
+        run = deployed(
+            lambda: ecs(tunnel_token=wrap(TUNNEL_TOKEN), origin=served(password=wrap(PASSWORD))).origin, preview
+        )
+    public = [entry.public for entry in run.registrations]
+    public += [conceal(found) for found in run.monitor.component_outputs.values()]
     for secret in (TUNNEL_TOKEN, PASSWORD):
-        assert secret not in json.dumps(open_to_read)
+        assert secret not in json.dumps(public)
         assert secret not in caplog.text
     assert (run.one(VERSION).secrets, run.exports["password"].secret) == ({"secretString"}, True)
 
 
-# What it refuses.
+# Rejected arguments.
 
 
-def test_a_tunnel_with_an_empty_token_is_rejected(given: Given, preview: bool) -> None:
+def test_an_empty_token_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.tunnel_token: is empty", "already has connectors"):
-        made(lambda: ecs(tunnel_token=given("")), preview)
+        deployed(lambda: ecs(tunnel_token=given("")), preview)
 
 
-def test_the_token_of_a_tunnel_that_was_given_to_the_route_is_rejected(preview: bool) -> None:
+def test_the_token_of_an_existing_tunnel_is_rejected(preview: bool) -> None:
     def program() -> None:
         route = vpc_route(tunnel_id="tunnel-7")
         ecs(origin=route.origin, tunnel_token=route.tunnel_token)
 
     with rejected("main.tunnel_token: is empty"):
-        made(program, preview)
+        deployed(program, preview)
 
 
-@pytest.mark.parametrize(("tasks", "fault"), [(0, "must be at least 1, got 0"), (1.5, "must be an integer, got 1.5")])
-def test_a_number_of_tasks_that_is_none_is_rejected(tasks: float, fault: str, given: Given) -> None:
-    with rejected(f"main.tasks: {fault}"):
-        made(lambda: ecs(tasks=given(tasks)))
+@pytest.mark.parametrize(("tasks", "problem"), [(0, "must be at least 1, got 0"), (1.5, "must be an integer, got 1.5")])
+def test_an_invalid_number_of_tasks_is_rejected(tasks: float, problem: str, given: Given) -> None:
+    with rejected(f"main.tasks: {problem}"):
+        deployed(lambda: ecs(tasks=given(tasks)))
 
 
-def test_a_port_that_is_no_whole_number_is_rejected(given: Given) -> None:
+def test_a_port_that_is_not_an_integer_is_rejected(given: Given) -> None:
     with rejected("main.port: must be an integer, got 5432.5"):
-        made(lambda: ecs(port=given(5432.5)))
+        deployed(lambda: ecs(port=given(5432.5)))
 
 
 def test_an_image_without_a_version_is_rejected() -> None:
     with rejected("main.image: must be an image with a fixed version, got cloudflare/cloudflared:latest"):
-        made(lambda: ecs(image="cloudflare/cloudflared:latest"))
+        deployed(lambda: ecs(image="cloudflare/cloudflared:latest"))
 
 
-def test_an_argument_that_is_none_is_rejected() -> None:
+def test_an_unknown_argument_is_rejected() -> None:
     with rejected("main.subnets: unknown argument", "`subnet_ids`"):
-        made(lambda: ecs(subnets=["subnet-0a"]))
+        deployed(lambda: ecs(subnets=["subnet-0a"]))

@@ -183,7 +183,7 @@ every_component = pytest.mark.parametrize("name", sorted(COMPONENTS))
 
 @cache
 def schema() -> Any:
-    """The schema that other languages get."""
+    """Returns the schema for other languages."""
     return json.loads(Components(list(COMPONENTS.values()), "edge-postgres", version="0.1.0").schema or "")
 
 
@@ -207,7 +207,7 @@ def constructor(name: str) -> list[ast.stmt]:
 
 
 def deployed(name: str, bundle: str) -> tuple[Run, Registration, list[Registration]]:
-    """A sample deployment: the component, and what else was registered."""
+    """Deploys a sample. Returns the run, the component, and its children."""
     run = deploy(lambda: SAMPLES[name](bundle) and None, outputs=TOLD, calls=CALLS)
     (component,) = (entry for entry in run.registrations if entry.type == f"edge-postgres:index:{name}")
     return run, component, [entry for entry in run.registrations if entry is not component]
@@ -263,7 +263,7 @@ def test_every_child_has_the_component_or_one_of_its_components_as_its_parent(na
 
 
 @every_component
-def test_the_name_of_every_child_begins_with_the_components(name: str, bundle: str) -> None:
+def test_the_name_of_every_child_begins_with_the_name_of_the_component(name: str, bundle: str) -> None:
     _, component, children = deployed(name, bundle)
     assert [child.name for child in children if not child.name.startswith(f"{component.name}-")] == []
 
@@ -281,16 +281,16 @@ def test_a_component_keeps_no_inputs_in_the_state(name: str, bundle: str) -> Non
 
 
 @every_component
-def test_every_output_that_is_annotated_is_there(name: str, bundle: str) -> None:
+def test_every_annotated_output_exists(name: str, bundle: str) -> None:
     def program() -> list[str]:
-        made = SAMPLES[name](bundle)
-        return [output for output in inspect.get_annotations(COMPONENTS[name]) if not hasattr(made, output)]
+        component = SAMPLES[name](bundle)
+        return [output for output in inspect.get_annotations(COMPONENTS[name]) if not hasattr(component, output)]
 
     assert deploy(program, outputs=TOLD, calls=CALLS).result == []
 
 
 @every_component
-def test_a_preview_registers_what_an_update_does(name: str, bundle: str) -> None:
+def test_a_preview_registers_the_same_resources_as_an_update(name: str, bundle: str) -> None:
     urns = [
         {
             entry.urn
@@ -326,8 +326,8 @@ def test_the_example_runs(name: str, bundle: str, monkeypatch: pytest.MonkeyPatc
         names: dict[str, Any] = {**EXPORTED, "config": pulumi.Config(), "account_id": ACCOUNT}
         names.update(
             {
-                key: make()
-                for key, make in around.items()
+                key: create()
+                for key, create in around.items()
                 if re.search(rf"\b{key}\.", example) and f"{key} =" not in example
             }
         )
@@ -342,7 +342,7 @@ def test_the_example_runs(name: str, bundle: str, monkeypatch: pytest.MonkeyPatc
 
 
 def described(found: type) -> Iterator[tuple[str, bool]]:
-    """The fields of a class, each with whether a docstring follows it."""
+    """Yields the fields of a class, each with true if a docstring follows it."""
     body = definition(found).body
     for node, below in zip(body, [*body[1:], None], strict=True):
         target = (
@@ -362,7 +362,7 @@ def described(found: type) -> Iterator[tuple[str, bool]]:
 
 
 def nested(annotation: Any) -> Iterator[type]:
-    """The dictionaries and enums that an annotation speaks of."""
+    """Yields the dictionaries and enums in an annotation."""
     if is_typeddict(annotation) or (inspect.isclass(annotation) and issubclass(annotation, Enum)):
         yield annotation
         for inner in inspect.get_annotations(annotation).values():
@@ -391,11 +391,11 @@ def test_every_field_and_every_output_is_documented(found: type) -> None:
 
 
 @pytest.mark.parametrize("found", [*DOCUMENTED, SharedWorkerArgs], ids=lambda found: found.__name__)
-def test_every_shape_is_documented(found: type) -> None:
+def test_every_type_is_documented(found: type) -> None:
     assert ast.get_docstring(definition(found))
 
 
-def test_the_shapes_that_are_documented_are_those_that_other_languages_get() -> None:
+def test_the_documented_types_are_the_types_of_the_schema() -> None:
     names = {token.split(":")[-1] for token in [*schema()["types"], *schema()["resources"]]}
     assert names == {found.__name__ for found in DOCUMENTED} - {f"{name}Args" for name in COMPONENTS}
 
@@ -440,7 +440,7 @@ def test_every_property_of_a_type_is_described_to_other_languages() -> None:
 
 
 def test_no_input_has_the_type_integer() -> None:
-    # From other languages an Output in place of an integer fails: `int() argument must be …, not 'Output'`.
+    # In other languages, an Output in place of an integer fails: `int() argument must be …, not 'Output'`.
     inputs = [
         (token, key)
         for token, found in [*schema()["types"].items(), *schema()["resources"].items()]

@@ -1,4 +1,4 @@
-"""The page of costs: every cost and every total follows from the formulas and the unit prices on the page."""
+"""The page of costs: the formulas and unit prices on the page give every cost and every total."""
 
 import ast
 import operator
@@ -31,7 +31,7 @@ def prices() -> dict[str, Decimal]:
 
 
 def cost_of(formula: str) -> Decimal:
-    """The value of a formula, rounded to cents."""
+    """Returns the value of a formula, rounded to cents."""
     numbers = NAME.sub(lambda name: str(prices()[name.group()]), formula.strip("`")).replace("×", "*")
 
     def value(node: ast.AST) -> Decimal:
@@ -44,7 +44,7 @@ def cost_of(formula: str) -> Decimal:
                 return -value(operand)
             case ast.Constant(value=int() | float() as number):
                 return Decimal(str(number))
-        raise AssertionError(f"{formula} is no arithmetic")
+        raise AssertionError(f"{formula} is not arithmetic")
 
     return value(ast.parse(numbers, mode="eval")).quantize(Decimal("0.01"), ROUND_HALF_UP)
 

@@ -1,4 +1,4 @@
-"""Direct TCP: which variables a Worker gets, and where its socket comes through."""
+"""Direct TCP: the variables of a Worker, and the hosts that its socket can reach."""
 
 import json
 from collections.abc import Callable
@@ -19,13 +19,13 @@ AWKWARD = "p@ss/w:rd %41"
 
 
 def variables(**changes: Any) -> DatabaseVariables:
-    """The variables of a Worker that dials a pooler of somebody's own; ``changes`` are the arguments."""
+    """Returns the variables of a Worker for a self-hosted pooler. ``changes`` are arguments."""
     args = {"origin": origin(endpoint="pooled"), "accept_open_network": True}
     return render_direct_variables(changed(args, changes), subject="api.direct")  # type: ignore[arg-type]
 
 
-def dialling(host: str, **changes: Any) -> Any:
-    """Deploys a Worker's way to a host."""
+def deploy_to(host: str, **changes: Any) -> Any:
+    """Deploys the variables of a direct connection to a host."""
     port = changes.pop("port", 5432)
     return deploy(lambda: exported(variables(origin=origin(host=host, port=port), **changes)))
 
@@ -42,10 +42,10 @@ def parameters(host: Callable[[], Any] = lambda: HOST, **changes: Any) -> dict[s
     return deploy(program).exports
 
 
-# What a Worker gets.
+# Variables.
 
 
-def test_the_connection_string_is_a_secret_with_tls_written_out(given: Given) -> None:
+def test_the_connection_string_is_a_secret_with_an_explicit_tls_mode(given: Given) -> None:
     found = deploy(lambda: exported(variables(origin=origin(host=given(HOST), endpoint="pooled")))).exports
     assert {name: (each.value, each.secret) for name, each in found.items()} == {
         "DB_URL": (f"postgresql://app:{PASSWORD}@{HOST}:5432/app?sslmode=require", True)
@@ -58,7 +58,7 @@ def test_every_part_of_the_connection_string_is_encoded() -> None:
     assert found.value == ("postgresql://a%2Fb:p%40ss%2Fw%3Ard%20%2541@[2001:4860::1]:5432/d%3Fb?sslmode=disable")
 
 
-def test_parameters_are_plain_but_for_the_password(given: Given) -> None:
+def test_parameters_are_plain_except_the_password(given: Given) -> None:
     found = parameters(lambda: given(HOST))
     assert {name: each.value for name, each in found.items()} == {
         "DB_HOST": HOST,
@@ -71,11 +71,11 @@ def test_parameters_are_plain_but_for_the_password(given: Given) -> None:
     assert {name for name, each in found.items() if each.secret} == {"DB_PASSWORD"}
 
 
-def test_a_port_of_another_language_becomes_a_text_of_digits() -> None:
+def test_a_float_from_another_language_becomes_a_port_of_digits() -> None:
     assert parameters(port=6543.0)["DB_PORT"].value == "6543"
 
 
-def test_what_is_plain_and_what_is_secret_is_known_at_once() -> None:
+def test_the_names_of_plain_and_secret_variables_are_known_in_a_preview() -> None:
     found = deploy(lambda: variables(style="parameters"), preview=True).result
     assert (sorted(found.plain), sorted(found.secret)) == (
         ["DB_HOST", "DB_NAME", "DB_PORT", "DB_SSLMODE", "DB_USERNAME"],
@@ -83,26 +83,26 @@ def test_what_is_plain_and_what_is_secret_is_known_at_once() -> None:
     )
 
 
-def test_names_are_the_code_s_own() -> None:
+def test_the_names_of_the_variables_can_be_set() -> None:
     names = {"host": "PGHOST", "user": "DB_USER", "password": "PG_SECRET", "sslmode": "PGSSLMODE"}
     assert sorted(parameters(names=names)) == ["DB_NAME", "DB_PORT", "DB_USER", "PGHOST", "PGSSLMODE", "PG_SECRET"]
     assert list(deploy(lambda: variables(names={"url": "DATABASE_URL"})).result.secret) == ["DATABASE_URL"]
 
 
 @pytest.mark.parametrize("style", list(DirectStyle))
-def test_clear_text_is_told_to_the_worker(style: DirectStyle) -> None:
+def test_the_variables_contain_the_tls_mode_for_clear_text(style: DirectStyle) -> None:
     found = deploy(lambda: exported(variables(style=style, allow_clear_text=True))).exports
-    told = found["DB_URL"].value.rpartition("sslmode=")[2] if "DB_URL" in found else found["DB_SSLMODE"].value
-    assert told == "disable"
+    mode = found["DB_URL"].value.rpartition("sslmode=")[2] if "DB_URL" in found else found["DB_SSLMODE"].value
+    assert mode == "disable"
 
 
-def test_a_host_that_only_the_update_knows_is_no_fault_of_a_preview() -> None:
+def test_an_unknown_host_is_accepted_in_a_preview() -> None:
     found = deploy(lambda: exported(variables(origin=origin(host=unknown()))), preview=True).exports
     assert (found["DB_URL"].known, found["DB_URL"].secret) == (False, True)
 
 
 @pytest.mark.parametrize("style", list(DirectStyle))
-def test_a_worker_has_the_password_in_a_secret_binding_alone(style: DirectStyle, bundle: str) -> None:
+def test_a_worker_has_the_password_in_a_secret_binding_only(style: DirectStyle, bundle: str) -> None:
     direct = {"origin": origin(endpoint="pooled"), "style": style, "accept_open_network": True}
     script = deploy(lambda: worker(bundle, direct=direct)).one(SCRIPT)
     holding = [binding for binding in script.inputs["bindings"] if PASSWORD in json.dumps(binding)]
@@ -113,66 +113,66 @@ def test_a_worker_has_the_password_in_a_secret_binding_alone(style: DirectStyle,
 # Names.
 
 
-def test_a_name_of_no_variable_is_rejected() -> None:
+def test_a_name_for_an_unknown_variable_is_rejected() -> None:
     with rejected("api.direct.names.username: is an unknown variable of this style", "`user`"):
         variables(style="parameters", names={"username": "DB_USER"})
 
 
-def test_a_part_has_no_name_beside_a_connection_string() -> None:
+def test_a_name_for_a_parameter_is_rejected_with_the_style_url() -> None:
     with rejected("api.direct.names.user:", "Use one of `url`."):
         variables(names={"user": "DB_USER"})
 
 
 @pytest.mark.parametrize("name", ["DB-USER", "1DB", ""])
-def test_a_name_that_is_no_javascript_name_is_rejected(name: str) -> None:
+def test_a_name_that_is_not_a_javascript_name_is_rejected(name: str) -> None:
     with rejected("api.direct.names.user: must have JavaScript names"):
         variables(style="parameters", names={"user": name})
 
 
-def test_two_variables_of_one_name_are_rejected() -> None:
+def test_two_variables_with_the_same_name_are_rejected() -> None:
     with rejected("must have unique names, got DB_HOST, which", "`host` has too"):
         variables(style="parameters", names={"database": "DB_HOST"})
 
 
-# Where the socket goes.
+# Hosts and ports.
 
 
 @pytest.mark.parametrize("host", ["10.0.0.7", "192.168.1.2", "fd00::1", "db.internal", "localhost", "127.0.0.1"])
-def test_what_only_a_network_or_a_machine_reaches_is_rejected(host: str) -> None:
+def test_a_private_host_or_a_loopback_host_is_rejected(host: str) -> None:
     with rejected(f"api.direct.origin.host: must be public, got {host}, which only this", "Workers VPC"):
-        dialling(host, allow_clear_text=True)
+        deploy_to(host, allow_clear_text=True)
 
 
-def test_a_host_that_is_said_to_be_private_is_rejected() -> None:
+def test_a_host_with_a_private_reach_is_rejected() -> None:
     with rejected("api.direct.origin.reach: must be public", "Workers VPC"):
         deploy(lambda: exported(variables(origin=origin(host=unknown(), reach="private"))), preview=True)
     with rejected("which only this network can reach"):
         deploy(lambda: exported(variables(origin=origin(reach=pulumi.Output.from_input("private")))))
 
 
-def test_a_error_waits_for_a_host_that_is_an_output() -> None:
+def test_a_host_that_is_an_output_is_checked_when_it_is_known() -> None:
     with rejected("api.direct.origin.host: must be public, got 10.0.0.7"):
         deploy(lambda: exported(variables(origin=origin(host=pulumi.Output.from_input("10.0.0.7")))))
 
 
-def test_the_local_stack_dials_this_machine_without_consent() -> None:
-    found = dialling("127.0.0.1", allow_loopback=True, accept_open_network=...).exports
+def test_the_local_stack_connects_to_this_machine_without_an_accepted_open_network() -> None:
+    found = deploy_to("127.0.0.1", allow_loopback=True, accept_open_network=...).exports
     assert found["DB_URL"].value.endswith("@127.0.0.1:5432/app?sslmode=require")
 
 
 @pytest.mark.parametrize("host", ["104.16.1.2", "2606:4700::1111"])
-def test_an_address_of_cloudflare_s_is_rejected(host: str) -> None:
+def test_an_address_of_cloudflare_is_rejected(host: str) -> None:
     with rejected(f"must not be an address of Cloudflare, got {host} "):
-        dialling(host, allow_clear_text=True)
+        deploy_to(host, allow_clear_text=True)
 
 
-def test_a_host_that_speaks_no_postgres_is_rejected() -> None:
+def test_a_host_that_is_not_a_postgres_server_is_rejected() -> None:
     with rejected("must be a Postgres server, got accelerate.prisma-data.net", "db.prisma.io"):
-        dialling("accelerate.prisma-data.net")
+        deploy_to("accelerate.prisma-data.net")
 
 
 @pytest.mark.parametrize("found", [access(), vpc(), origin(mtls_certificate_id="m"), origin(ca_certificate_id="c")])
-def test_what_only_hyperdrive_can_use_is_rejected(found: Any) -> None:
+def test_a_setting_that_only_hyperdrive_supports_is_rejected(found: Any) -> None:
     with rejected("cannot be combined with direct TCP, which has no network routes", "Use Hyperdrive instead."):
         variables(origin=found)
 
@@ -183,12 +183,12 @@ def test_an_origin_without_a_port_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("port", [0, 70000])
-def test_a_port_that_is_none_is_rejected(port: int) -> None:
+def test_an_invalid_port_is_rejected(port: int) -> None:
     with rejected("api.direct.origin.port: must be from 1 to 65535, got "):
         variables(origin=origin(port=port))
 
 
-def test_an_endpoint_that_is_no_such_word_is_rejected() -> None:
+def test_an_invalid_endpoint_is_rejected() -> None:
     with rejected("api.direct.origin.endpoint: must be `direct` or `pooled`"):
         variables(origin=origin(endpoint="proxied"))
 
@@ -211,17 +211,17 @@ def test_a_certificate_that_the_vendor_signed_itself_is_rejected(host: str) -> N
     with rejected(
         f"api.direct.origin.host: must have a certificate of a public CA, got {host}", "Use Hyperdrive instead."
     ):
-        dialling(host)
+        deploy_to(host)
 
 
-def test_an_rds_proxy_is_rejected_whatever_is_accepted() -> None:
+def test_an_rds_proxy_is_rejected_with_clear_text_too() -> None:
     with rejected("which only this network can reach"):
-        dialling("shop.proxy-abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
+        deploy_to("shop.proxy-abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
 
 
-def test_an_address_has_no_certificate_that_names_it() -> None:
+def test_an_ip_address_is_rejected_because_no_certificate_contains_it() -> None:
     with rejected("must be a host name, got ", "Use the host name of the server's certificate."):
-        dialling("34.120.1.2")
+        deploy_to("34.120.1.2")
 
 
 @pytest.mark.parametrize("mode", ["verify-full", "verify-ca", "disable"])
@@ -232,56 +232,58 @@ def test_a_mode_that_the_runtime_does_not_have_is_rejected(mode: str, given: Giv
 
 def test_clear_text_is_rejected_where_tls_works() -> None:
     with rejected("api.direct.allow_clear_text: cannot be combined with", "Neon requires TLS", "Remove it."):
-        dialling(NEON, allow_clear_text=True)
+        deploy_to(NEON, allow_clear_text=True)
 
 
-def test_clear_text_is_rejected_at_a_vendor_that_demands_tls() -> None:
+def test_clear_text_is_rejected_at_a_vendor_that_requires_tls() -> None:
     with rejected("Amazon RDS requires TLS", "Use Hyperdrive instead."):
-        dialling("shop.abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
+        deploy_to("shop.abc.eu-central-1.rds.amazonaws.com", allow_clear_text=True)
 
 
-def test_clear_text_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
-    dialling("aws-0-eu-central-1.pooler.supabase.com", port=6543, allow_clear_text=True)
+def test_clear_text_causes_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    deploy_to("aws-0-eu-central-1.pooler.supabase.com", port=6543, allow_clear_text=True)
     (record,) = caplog.records
     assert "in clear text" in record.getMessage()
 
 
-# The network, the pooler, the password.
+# Networks, poolers and passwords.
 
 
 def test_an_open_network_has_to_be_accepted() -> None:
     with rejected("api.direct.accept_open_network: must be true for db.example.com", "the whole Internet"):
-        dialling(HOST, accept_open_network=...)
+        deploy_to(HOST, accept_open_network=...)
 
 
 @pytest.mark.parametrize("host", [NEON, "pooled.db.prisma.io"])
-def test_a_database_that_is_open_anyway_takes_no_consent(host: str, caplog: pytest.LogCaptureFixture) -> None:
-    assert host in dialling(host, accept_open_network=...).exports["DB_URL"].value
+def test_a_vendor_with_an_open_network_needs_no_accepted_open_network(
+    host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert host in deploy_to(host, accept_open_network=...).exports["DB_URL"].value
     assert caplog.text == ""
 
 
-def test_a_database_without_a_pooler_is_warned_of_once(given: Given, caplog: pytest.LogCaptureFixture) -> None:
-    dialling("ep-cool-name.eu-central-1.aws.neon.tech")
+def test_a_database_without_a_pooler_causes_one_warning(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+    deploy_to("ep-cool-name.eu-central-1.aws.neon.tech")
     (record,) = caplog.records
     assert "Each request opens a connection" in record.getMessage()
     assert f"Use {NEON}:5432." in record.getMessage()
 
 
-def test_a_stated_pooler_is_not_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_explicit_pooler_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
     deploy(lambda: exported(variables(style="parameters")))
     assert caplog.text == ""
 
 
 @pytest.mark.parametrize(
-    ("host", "way"),
+    ("host", "hint"),
     [
         ("db.prisma.io", "Use pooled.db.prisma.io:5432."),
         ("shop.postgres.database.azure.com", "Use port 6432, where its pooler answers."),
         (HOST, "Use the address of a pooler, and set `endpoint: pooled`."),
     ],
 )
-def test_the_pooler_is_named_where_it_can_be(host: str, way: str) -> None:
-    assert pooled_endpoint_hint(host, 5432) == way
+def test_the_hint_names_the_pooler_of_a_known_vendor(host: str, hint: str) -> None:
+    assert pooled_endpoint_hint(host, 5432) == hint
 
 
 def test_a_password_that_rotates_is_rejected() -> None:
@@ -289,7 +291,7 @@ def test_a_password_that_rotates_is_rejected() -> None:
         variables(origin=origin(password_rotates=True))
 
 
-def test_parameters_do_not_show_what_a_secret_connection_string_holds() -> None:
+def test_parameters_from_a_secret_connection_string_are_rejected() -> None:
     def program() -> Any:
         url = pulumi.Output.secret(f"postgres://app:{PASSWORD}@{NEON}/app")
         return exported(variables(origin=existing(url=url).origin, style="parameters"))

@@ -1,4 +1,4 @@
-"""The pages: their commands are run by tests, their links lead somewhere, and the site shows all of them."""
+"""The pages: tests run their commands, their links are valid, and the site has every page."""
 
 import re
 import shutil
@@ -24,12 +24,12 @@ PAGES = sorted(
     [*DOCS.rglob("*.md"), *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"))]
 )
 SITE = tomllib.loads((PROJECT / "zensical.toml").read_text())["project"]
-TYPED_AS_A_WHOLE = {"tutorial.md": "test_tutorial.py", "environments.md": "test_environments.py"}
-"""Pages below `docs` all of whose commands a test below `tests/engine` types, in their order."""
+RUN_BY_ONE_TEST = {"tutorial.md": "test_tutorial.py", "environments.md": "test_environments.py"}
+"""Pages below `docs`, and the test below `tests/engine` that runs all commands of the page in their order."""
 
 RUN_BY = {
     "make check": ".ci/run",
-    "make docs": "tests/unit/test_documentation.py::test_no_link_of_the_site_leads_nowhere",
+    "make docs": "tests/unit/test_documentation.py::test_no_link_of_the_site_is_broken",
     "make rehearse": "tests/engine/test_rehearsal.py::test_the_pipelines_do_what_they_promise",
     "make test": ".ci/run",
     "make up": "tests/engine/test_tutorial.py::test_the_reader_ends_with_an_answering_worker",
@@ -123,7 +123,7 @@ def test_commands_are_in_console_blocks(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_command_is_run_by_a_test_or_needs_an_account(page: Path) -> None:
-    if page.parent == DOCS and page.name in TYPED_AS_A_WHOLE:
+    if page.parent == DOCS and page.name in RUN_BY_ONE_TEST:
         return
     unknown = [each for each in commands(page) if not any(fnmatchcase(each, pattern) for pattern in RUN_BY)]
     assert unknown == [], f"name the test in RUN_BY, or write “{MARK}” before the block"
@@ -140,16 +140,16 @@ def test_every_command_of_the_table_is_on_a_page(pattern: str) -> None:
     assert any(fnmatchcase(each, pattern) for page in PAGES for each in commands(page))
 
 
-@pytest.mark.parametrize(("page", "test"), TYPED_AS_A_WHOLE.items())
-def test_a_page_that_is_typed_as_a_whole_is_read_by_its_test(page: str, test: str) -> None:
+@pytest.mark.parametrize(("page", "test"), RUN_BY_ONE_TEST.items())
+def test_the_test_of_a_page_reads_all_commands_of_the_page(page: str, test: str) -> None:
     assert f'steps_of(CHECKOUT / "docs" / "{page}")' in (PROJECT / "tests" / "engine" / test).read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_make_target_on_a_page_exists(page: Path) -> None:
-    made = set(re.findall(r"(?:`|\$ )make ([a-z]+)", page.read_text()))
+    mentioned = set(re.findall(r"(?:`|\$ )make ([a-z]+)", page.read_text()))
     rules = re.findall(r"^([a-z ]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
-    assert made <= {target for rule in rules for target in rule.split()}
+    assert mentioned <= {target for rule in rules for target in rule.split()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -189,7 +189,7 @@ def test_the_navigation_has_every_page_once() -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built as `make docs` builds it; without the script that draws, which npm brings."""
+    """Builds the site as `make docs` does, but without the diagram script from npm."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(DOCS, folder / "docs")
     (folder / "zensical.toml").write_text((PROJECT / "zensical.toml").read_text())
@@ -200,7 +200,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def test_no_link_of_the_site_leads_nowhere(site: Path) -> None:
+def test_no_link_of_the_site_is_broken(site: Path) -> None:
     assert (site / "tutorial" / "index.html").is_file()
 
 

@@ -1,4 +1,4 @@
-"""Drivers: what a bundle says it holds, the releases that work, what needs Node."""
+"""Drivers: the packages in a bundle, the releases that work, and Node compatibility."""
 
 import json
 import re
@@ -34,7 +34,7 @@ PACKAGES = {package.name: package for packages in DRIVER_PACKAGES.values() for p
 
 
 def bundle(*held: str) -> dict[str, Release]:
-    """The packages that a bundle with these comments contains."""
+    """Returns the packages in a bundle with these comments."""
     return find_driver_packages(
         "\n".join([*(f"/* edge-postgres: driver {package} */" for package in held), "export default {};"])
     )
@@ -44,7 +44,7 @@ def release(package: Package) -> str:
     return ".".join(map(str, package.minimum))
 
 
-# What a bundle says it holds.
+# Packages in a bundle.
 
 
 @pytest.mark.parametrize("driver", WORKING)
@@ -53,12 +53,12 @@ def test_a_bundle_with_all_packages_of_its_driver_is_allowed(driver: Driver) -> 
 
 
 @pytest.mark.parametrize("driver", list(Driver))
-def test_a_bundle_that_says_nothing_is_taken_on_trust(driver: Driver) -> None:
+def test_a_bundle_without_comments_is_accepted(driver: Driver) -> None:
     validate_driver_release(bundle(), driver, subject="bundle")
 
 
 @pytest.mark.parametrize(
-    ("stated", "held", "found"),
+    ("driver", "held", "found"),
     [
         (Driver.PG, "postgres@3.4.9", "postgres"),
         (Driver.PG, "@prisma/ppg@1.0.1", "@prisma/ppg"),
@@ -66,13 +66,13 @@ def test_a_bundle_that_says_nothing_is_taken_on_trust(driver: Driver) -> None:
         (Driver.RUST_POSTGRES, "pg@8.23.1", "pg"),
     ],
 )
-def test_another_driver_than_stated_is_rejected(stated: Driver, held: str, found: str) -> None:
-    with rejected(f"bundle: contains {found}, which does not belong to the driver {stated.value}", "Set `driver`"):
-        validate_driver_release(bundle(held), stated, subject="bundle")
+def test_a_package_of_another_driver_is_rejected(driver: Driver, held: str, found: str) -> None:
+    with rejected(f"bundle: contains {found}, which does not belong to the driver {driver.value}", "Set `driver`"):
+        validate_driver_release(bundle(held), driver, subject="bundle")
 
 
 @pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
-def test_what_runs_on_pg_is_not_taken_for_pg(driver: Driver) -> None:
+def test_a_library_that_uses_pg_is_rejected_for_the_driver_pg(driver: Driver) -> None:
     with rejected(
         f"bundle: contains {min(WORKING[driver]).rpartition('@')[0]}, which does not belong to the driver pg"
     ):
@@ -80,7 +80,7 @@ def test_what_runs_on_pg_is_not_taken_for_pg(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize("driver", [Driver.DRIZZLE, Driver.KYSELY, Driver.PRISMA])
-def test_without_pg_what_runs_on_it_is_rejected_with_the_command_that_installs_it(driver: Driver) -> None:
+def test_a_library_without_pg_is_rejected_with_the_command_that_installs_pg(driver: Driver) -> None:
     held = [package for package in WORKING[driver] if not package.startswith("pg@")]
     with rejected(f"bundle: does not contain pg, which the driver {driver.value} needs", 'npm install "pg@^8.16.3"'):
         validate_driver_release(bundle(*held), driver, subject="bundle")
@@ -94,14 +94,14 @@ def test_a_package_of_no_driver_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("driver", WORKING)
-def test_the_floor_itself_is_allowed(driver: Driver) -> None:
+def test_the_minimum_release_is_allowed(driver: Driver) -> None:
     validate_driver_release(
         bundle(*(f"{it.name}@{release(it)}" for it in DRIVER_PACKAGES[driver])), driver, subject="bundle"
     )
 
 
 @pytest.mark.parametrize(
-    ("driver", "old", "floor"),
+    ("driver", "old", "minimum"),
     [
         (Driver.PG, "pg@8.16.2", "8.16.3"),
         (Driver.PG, "pg@7.99.99", "8.16.3"),
@@ -116,13 +116,13 @@ def test_the_floor_itself_is_allowed(driver: Driver) -> None:
         (Driver.PRISMA_PPG, "@prisma/ppg@1.0.0", "1.0.1"),
     ],
 )
-def test_a_release_below_the_floor_is_rejected_with_the_command_that_installs_another(
-    driver: Driver, old: str, floor: str
+def test_a_release_below_the_minimum_is_rejected_with_the_command_that_installs_another(
+    driver: Driver, old: str, minimum: str
 ) -> None:
     package, _, version = old.rpartition("@")
     held = [old, *(working for working in WORKING[driver] if not working.startswith(f"{package}@"))]
     with rejected(
-        f"bundle: must contain {package} {floor} or later, got {version}", f'npm install "{package}@^{floor}"'
+        f"bundle: must contain {package} {minimum} or later, got {version}", f'npm install "{package}@^{minimum}"'
     ):
         validate_driver_release(bundle(*held), driver, subject="bundle")
 
@@ -147,7 +147,7 @@ def test_the_release_in_the_lock_file_works(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_the_drivers_page_states_the_floor_and_the_release_here(name: str) -> None:
+def test_the_drivers_page_has_the_minimum_release_and_the_locked_release(name: str) -> None:
     page = (CHECKOUT / "docs" / "drivers.md").read_text()
     assert f"`{name}` {release(PACKAGES[name])} ({locked(name)})" in page
 
@@ -166,21 +166,21 @@ def test_the_drivers_page_has_a_row_for_each_driver(driver: Driver) -> None:
 # Node compatibility.
 
 
-def test_drivers_that_speak_http_or_are_wasm_do_without_node() -> None:
+def test_drivers_over_http_or_in_wasm_do_not_need_node() -> None:
     assert [driver for driver in Driver if not needs_node(driver)] == [Driver.PRISMA_PPG, Driver.RUST_POSTGRES]
 
 
 # Prisma ORM's adapters.
 
 
-@pytest.mark.parametrize("ways", [[], ["serverless"]])
-def test_prisma_with_its_serverless_adapter_is_allowed(ways: list[str]) -> None:
-    validate_driver_release(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, ways, subject="bundle")
+@pytest.mark.parametrize("methods", [[], ["serverless"]])
+def test_prisma_with_its_serverless_adapter_is_allowed(methods: list[str]) -> None:
+    validate_driver_release(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, methods, subject="bundle")
 
 
-@pytest.mark.parametrize("way", ["hyperdrive", "direct"])
-def test_prisma_with_its_pg_adapter_is_allowed_over_tcp(way: str) -> None:
-    validate_driver_release(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, [way], subject="bundle")
+@pytest.mark.parametrize("method", ["hyperdrive", "direct"])
+def test_prisma_with_its_pg_adapter_is_allowed_over_tcp(method: str) -> None:
+    validate_driver_release(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, [method], subject="bundle")
 
 
 def test_both_adapters_of_prisma_in_one_bundle_are_rejected() -> None:
@@ -190,22 +190,22 @@ def test_both_adapters_of_prisma_in_one_bundle_are_rejected() -> None:
         validate_driver_release(bundle(*WORKING[Driver.PRISMA], *SERVERLESS_PRISMA), Driver.PRISMA, subject="bundle")
 
 
-def test_the_pg_adapter_of_prisma_is_rejected_where_only_the_serverless_way_is_open() -> None:
+def test_the_pg_adapter_of_prisma_is_rejected_if_serverless_is_the_only_connection_method() -> None:
     with rejected("bundle: contains @prisma/adapter-pg", "`serverless` needs @prisma/adapter-ppg"):
         validate_driver_release(bundle(*WORKING[Driver.PRISMA]), Driver.PRISMA, ["serverless"], subject="bundle")
 
 
-@pytest.mark.parametrize("way", ["hyperdrive", "direct"])
-def test_the_serverless_adapter_of_prisma_is_rejected_over_tcp(way: str) -> None:
-    with rejected("bundle: contains @prisma/adapter-ppg", f"cannot use {way}", "Use `serverless`"):
-        validate_driver_release(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, [way], subject="bundle")
+@pytest.mark.parametrize("method", ["hyperdrive", "direct"])
+def test_the_serverless_adapter_of_prisma_is_rejected_over_tcp(method: str) -> None:
+    with rejected("bundle: contains @prisma/adapter-ppg", f"cannot use {method}", "Use `serverless`"):
+        validate_driver_release(bundle(*SERVERLESS_PRISMA), Driver.PRISMA, [method], subject="bundle")
 
 
-def test_prisma_accelerate_in_a_bundle_is_rejected_whatever_the_driver() -> None:
+def test_prisma_accelerate_in_a_bundle_is_rejected_with_every_driver() -> None:
     found = find_driver_packages("/* edge-postgres: driver @prisma/extension-accelerate@2.0.2 */")
     with rejected("api.bundle", "which pools and caches instead of Hyperdrive", "@prisma/adapter-pg"):
         reject_accelerate(found, subject="api.bundle")
 
 
-def test_a_bundle_that_only_speaks_of_accelerate_is_taken() -> None:
+def test_a_bundle_that_only_mentions_accelerate_is_accepted() -> None:
     reject_accelerate(find_driver_packages("// no @prisma/extension-accelerate here"), subject="api.bundle")

@@ -15,7 +15,7 @@ LIMIT = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 
 
 def table() -> dict[str, dict[str, str]]:
-    """The page's cells: environment by row."""
+    """Returns the cells of the page, by row and environment."""
     page = (PROJECT / "docs" / "environments.md").read_text()
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
@@ -27,19 +27,19 @@ def table() -> dict[str, dict[str, str]]:
     return {row[0]: dict(zip(ENVIRONMENTS, row[1:], strict=True)) for row in body}
 
 
-def stated(environment: str) -> dict[str, Any]:
+def config_of(environment: str) -> dict[str, Any]:
     config: dict[str, Any] = yaml.safe_load(FILES[environment].read_text())["config"]
     return config
 
 
 def configurations(run: Run) -> list[dict[str, Any]]:
-    """By name: which one is registered first is a matter of chance."""
+    """Returns the configurations in the order of their names. The order of registration varies."""
     found = [entry.inputs for entry in run.registrations if entry.type == LIMIT]
     return sorted(found, key=lambda inputs: str(inputs["name"]))
 
 
 def plan(environment: str, run: Run) -> str:
-    return str(stated(environment).get("edge-postgres:plan", "paid"))
+    return str(config_of(environment).get("edge-postgres:plan", "paid"))
 
 
 def connections(environment: str, run: Run) -> str:
@@ -61,13 +61,13 @@ def caching(environment: str, run: Run) -> str:
 
 
 def roles(environment: str, run: Run) -> str:
-    made = any(entry.type == "edge-postgres:index:DatabaseRoles" for entry in run.registrations)
-    return "two, for rotation" if made else "one"
+    rotates = any(entry.type == "edge-postgres:index:DatabaseRoles" for entry in run.registrations)
+    return "two, for rotation" if rotates else "one"
 
 
 def preview_database(environment: str, run: Run) -> str:
-    made = any(entry.type == "edge-postgres:index:PreviewDatabase" for entry in run.registrations)
-    return "yes" if made else "no"
+    created = any(entry.type == "edge-postgres:index:PreviewDatabase" for entry in run.registrations)
+    return "yes" if created else "no"
 
 
 def address(environment: str, run: Run) -> str:
@@ -75,7 +75,7 @@ def address(environment: str, run: Run) -> str:
     return ", ".join(domains) or "workers.dev"
 
 
-TOLD = {
+CELLS = {
     "Workers plan": plan,
     "Hyperdrive connections": connections,
     "caching": caching,
@@ -99,9 +99,9 @@ def run(environment: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return deployed(environment, bundle)
 
 
-@pytest.mark.parametrize("row", TOLD)
+@pytest.mark.parametrize("row", CELLS)
 def test_a_cell_matches_the_registered_resources(row: str, environment: str, run: Run) -> None:
-    assert TOLD[row](environment, run) == table()[row][environment]
+    assert CELLS[row](environment, run) == table()[row][environment]
 
 
 def test_resources_with_data_are_protected_as_in_the_table(
@@ -111,19 +111,19 @@ def test_resources_with_data_are_protected_as_in_the_table(
     stack = NAMES.get(environment, environment)
     monkeypatch.setitem(FILES, stack, FILES["example-neon"])
     (tmp_path / "worker.js").write_text("export default {}")
-    guarded = any(entry.wire.protect for entry in deployed(stack, tmp_path / "worker.js").registrations)
-    assert table()[PROTECTED][environment] == ("yes" if guarded else "no")
+    protected = any(entry.wire.protect for entry in deployed(stack, tmp_path / "worker.js").registrations)
+    assert table()[PROTECTED][environment] == ("yes" if protected else "no")
 
 
-def test_every_row_of_the_table_is_held() -> None:
-    assert {*TOLD, PROTECTED} == set(table())
+def test_every_row_of_the_table_is_checked() -> None:
+    assert {*CELLS, PROTECTED} == set(table())
 
 
 def test_all_environments_run_the_same_worker() -> None:
-    workers = [stated(environment)["edge-postgres:workers"]["api"] for environment in ENVIRONMENTS]
+    workers = [config_of(environment)["edge-postgres:workers"]["api"] for environment in ENVIRONMENTS]
     assert len({(worker["bundle"], worker["driver"]) for worker in workers}) == 1
 
 
-def test_staging_binds_what_production_binds() -> None:
-    staging, prod = (stated(environment)["edge-postgres:workers"]["api"] for environment in ("staging", "prod"))
+def test_staging_has_the_worker_settings_of_production() -> None:
+    staging, prod = (config_of(environment)["edge-postgres:workers"]["api"] for environment in ("staging", "prod"))
     assert staging == {key: value for key, value in prod.items() if key != "domains"}

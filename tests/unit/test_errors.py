@@ -1,4 +1,4 @@
-"""The one way to refuse, and when it happens."""
+"""Validation errors, and the moment at which plain values and outputs are checked."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,16 +12,19 @@ from edge_postgres.core.inputs import apply_input, apply_inputs
 from tests.harness import deploy, rejected
 
 
-def refused(value: Any) -> Any:
-    raise ValidationError("limit", f"is {value}; it begins at 5", "Use 5 or more.")
+def reject(value: Any) -> Any:
+    raise ValidationError("limit", f"must be at least 5, got {value}", "Use 5 or more.")
 
 
 def test_a_validation_error_has_path_problem_and_fix() -> None:
-    assert str(ValidationError("limit", "is 4; it begins at 5", "Use 5.")) == "limit: is 4; it begins at 5. Use 5."
+    assert (
+        str(ValidationError("limit", "must be at least 5, got 4", "Use 5."))
+        == "limit: must be at least 5, got 4. Use 5."
+    )
 
 
 def test_the_detail_of_a_validation_error_has_no_path() -> None:
-    assert ValidationError("limit", "is 4", "Use 5.").detail == "is 4. Use 5."
+    assert ValidationError("limit", "is empty", "Use 5.").detail == "is empty. Use 5."
 
 
 def test_a_validation_error_ends_a_program_without_a_traceback_and_pydantic_collects_it() -> None:
@@ -32,7 +35,7 @@ def test_a_validation_error_ends_a_program_without_a_traceback_and_pydantic_coll
 def test_a_plain_value_is_checked_at_once() -> None:
     assert apply_input(4, lambda value: value + 1) == 5
     with pytest.raises(ValidationError):
-        apply_input(4, refused)
+        apply_input(4, reject)
 
 
 def test_a_dictionary_of_plain_values_is_checked_at_once() -> None:
@@ -48,33 +51,31 @@ def test_an_output_is_checked_when_it_is_known(given: Callable[[Any], Any]) -> N
     assert exported.value == 5
 
 
-def test_what_comes_of_a_secret_is_a_secret() -> None:
+def test_a_value_from_a_secret_is_a_secret() -> None:
     assert deploy(lambda: {"value": apply_input(pulumi.Output.secret(4), str)}).exports["value"].secret
 
 
-def test_one_output_among_the_values_of_a_dictionary_is_enough() -> None:
+def test_a_dictionary_can_mix_plain_values_and_outputs() -> None:
     def program() -> Any:
         return {"sum": apply_inputs({"a": 1, "b": pulumi.Output.from_input(2)}, lambda known: known["a"] + known["b"])}
 
     assert deploy(program).exports["sum"].value == 3
 
 
-def test_what_a_preview_does_not_know_is_not_checked() -> None:
-    exported = deploy(lambda: {"value": apply_input(random.RandomPet("pet").id, refused)}, preview=True).exports[
-        "value"
-    ]
+def test_an_unknown_value_is_not_checked_in_a_preview() -> None:
+    exported = deploy(lambda: {"value": apply_input(random.RandomPet("pet").id, reject)}, preview=True).exports["value"]
     assert exported.known is False
 
 
 def test_a_rejected_output_that_no_resource_reads_ends_the_program(preview: bool) -> None:
-    with rejected("limit: is 4"):
-        deploy(lambda: apply_input(pulumi.Output.from_input(4), refused) and None, preview=preview)
+    with rejected("limit: must be at least 5, got 4"):
+        deploy(lambda: apply_input(pulumi.Output.from_input(4), reject) and None, preview=preview)
 
 
 def test_a_rejected_input_of_a_resource_is_reported_unchanged(preview: bool) -> None:
     def program() -> None:
-        random.RandomPet("pet", length=apply_input(pulumi.Output.from_input(4), refused))
+        random.RandomPet("pet", length=apply_input(pulumi.Output.from_input(4), reject))
 
     with pytest.raises(pulumi.RunError) as ended:
         deploy(program, preview=preview)
-    assert str(ended.value) == "limit: is 4; it begins at 5. Use 5 or more."
+    assert str(ended.value) == "limit: must be at least 5, got 4. Use 5 or more."

@@ -1,4 +1,4 @@
-"""`ExistingPostgres`: what it takes, what it yields, what it refuses."""
+"""`ExistingPostgres`: outputs, defaults, warnings, and rejected arguments."""
 
 import logging
 from collections.abc import Callable
@@ -16,8 +16,8 @@ Given = Callable[[Any], Any]
 PARTS = origin(port=...)
 
 
-def yielded(given: Given = lambda value: value, **args: Any) -> dict[str, Export]:
-    """The leaves of the origin, as exports; each argument is given in the same way."""
+def exported(given: Given = lambda value: value, **args: Any) -> dict[str, Export]:
+    """Returns the fields of the origin as exports. ``given`` converts each argument."""
     return deploy(lambda: existing(**{key: given(value) for key, value in args.items()}).origin).exports
 
 
@@ -25,7 +25,7 @@ def values(exports: dict[str, Export]) -> dict[str, Any]:
     return {key: export.value for key, export in exports.items() if export.value is not None}
 
 
-# What it yields.
+# Outputs.
 
 
 def test_it_creates_nothing() -> None:
@@ -41,40 +41,40 @@ def test_a_connection_string_gives_all_parts(given: Given, preview: bool) -> Non
     }  # fmt: skip
 
 
-def test_the_parts_give_the_same_as_the_connection_string(given: Given, preview: bool) -> None:
+def test_the_parts_and_the_connection_string_give_the_same_origin(given: Given, preview: bool) -> None:
     def program() -> Any:
         return existing(**{key: given(value) for key, value in PARTS.items()}).origin
 
-    assert values(deploy(program, preview=preview).exports) == values(yielded(url=URL))
+    assert values(deploy(program, preview=preview).exports) == values(exported(url=URL))
 
 
 @pytest.mark.parametrize("args", [{"url": URL}, PARTS], ids=["url", "parts"])
-def test_the_password_is_a_secret_however_it_came(args: dict[str, Any], given: Given) -> None:
-    assert yielded(given, **args)["password"].secret
+def test_the_password_is_always_a_secret(args: dict[str, Any], given: Given) -> None:
+    assert exported(given, **args)["password"].secret
 
 
-def test_of_plain_parts_only_the_password_is_a_secret() -> None:
-    assert {key for key, export in yielded(**PARTS).items() if export.secret} == {"password"}
+def test_only_the_password_is_a_secret_of_plain_parts() -> None:
+    assert {key for key, export in exported(**PARTS).items() if export.secret} == {"password"}
 
 
-def test_all_that_a_secret_connection_string_holds_is_secret_but_the_tls_mode_and_the_vendors_numbers() -> None:
+def test_a_secret_connection_string_has_secret_parts_except_the_tls_mode_and_the_vendors_limits() -> None:
     exports = deploy(lambda: existing(url=pulumi.Output.secret(f"{URL}?sslmode=require")).origin).exports
-    in_the_open = {key for key, export in exports.items() if not export.secret}
-    assert in_the_open == {"sslmode", "max_connections", "reserved_connections"}
+    plain = {key for key, export in exports.items() if not export.secret}
+    assert plain == {"sslmode", "max_connections", "reserved_connections"}
 
 
 def test_the_client_secret_of_access_is_a_secret() -> None:
-    exports = yielded(**PARTS, access_client_id="id", access_client_secret="token")
+    exports = exported(**PARTS, access_client_id="id", access_client_secret="token")
     assert exports["access_client_secret"].secret
 
 
-def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
+def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
     def program() -> dict[str, Any]:
         found = existing(**PARTS, sslmode="require")
         return {key: getattr(found, key) for key in ("host", "port", "database", "user", "password", "sslmode")}
 
     exports = deploy(program).exports
-    assert values(exports) == values(yielded(**PARTS, sslmode="require"))
+    assert values(exports) == values(exported(**PARTS, sslmode="require"))
     assert exports["password"].secret
 
 
@@ -83,82 +83,84 @@ def test_the_flat_outputs_are_the_leaves_of_the_origin() -> None:
     [("ca_certificate_id", "ca"), ("max_connections", 100), ("reserved_connections", 3), ("endpoint", "direct")],
 )
 @pytest.mark.parametrize("args", [{"url": URL}, PARTS], ids=["url", "parts"])
-def test_what_the_database_does_not_tell_is_carried(args: dict[str, Any], key: str, value: Any, given: Given) -> None:
+def test_other_arguments_are_fields_of_the_origin(args: dict[str, Any], key: str, value: Any, given: Given) -> None:
     exports = deploy(lambda: existing(**args, **{key: given(value)}).origin).exports
     assert exports[key].value == value
 
 
-def test_a_missing_port_is_that_of_postgres() -> None:
-    assert yielded(**PARTS)["port"].value == 5432
+def test_the_default_port_is_that_of_postgres() -> None:
+    assert exported(**PARTS)["port"].value == 5432
 
 
 @pytest.mark.parametrize(
     ("host", "port"), [("x-do-user-1.b.db.ondigitalocean.com", 25060), ("x.aws-eu.cockroachlabs.cloud", 26257)]
 )
-def test_a_missing_port_is_the_vendors(host: str, port: int, given: Given) -> None:
-    assert yielded(given, url=f"postgres://app:pw@{host}/app")["port"].value == port
-    assert yielded(given, **{**PARTS, "host": host})["port"].value == port
+def test_the_default_port_is_that_of_the_vendor(host: str, port: int, given: Given) -> None:
+    assert exported(given, url=f"postgres://app:pw@{host}/app")["port"].value == port
+    assert exported(given, **{**PARTS, "host": host})["port"].value == port
 
 
 @pytest.mark.parametrize(
     "host", ["a.b.tsdb.cloud.timescale.com", "pg-shop.a.aivencloud.com", "monorail.proxy.rlwy.net"]
 )
-def test_a_missing_port_is_rejected_where_every_database_has_its_own(host: str, given: Given, preview: bool) -> None:
+def test_a_missing_port_is_rejected_if_each_database_of_the_vendor_has_another_port(
+    host: str, given: Given, preview: bool
+) -> None:
     with rejected("main.url: has no port", "Copy the port from the vendor's connection string."):
         deploy(lambda: existing(url=given(f"postgres://app:pw@{host}/tsdb")), preview=preview)
     with rejected("main.port: has no port", "a separate one"):
         deploy(lambda: existing(**{**PARTS, "host": given(host)}), preview=preview)
 
 
-def test_a_port_that_is_stated_serves_where_every_database_has_its_own() -> None:
-    assert yielded(url="postgres://app:pw@a.b.tsdb.cloud.timescale.com:31358/tsdb")["port"].value == 31358
+def test_an_explicit_port_is_accepted_if_each_database_of_the_vendor_has_another_port() -> None:
+    assert exported(url="postgres://app:pw@a.b.tsdb.cloud.timescale.com:31358/tsdb")["port"].value == 31358
 
 
-def test_a_stated_port_is_kept() -> None:
-    assert yielded(**PARTS, port=6000)["port"].value == 6000
-    assert yielded(url="postgres://app:pw@db.example.com:6000/app")["port"].value == 6000
+def test_an_explicit_port_is_kept() -> None:
+    assert exported(**PARTS, port=6000)["port"].value == 6000
+    assert exported(url="postgres://app:pw@db.example.com:6000/app")["port"].value == 6000
 
 
 @pytest.mark.parametrize("host", ["db.prisma.io", "a.b.eu-west-1.rds.amazonaws.com"])
-def test_a_missing_database_is_the_one_that_the_vendor_fixes(host: str, given: Given) -> None:
-    assert yielded(given, url=f"postgres://app:pw@{host}")["database"].value == "postgres"
-    assert yielded(given, host=host, user="app", password="pw")["database"].value == "postgres"
+def test_the_default_database_is_that_of_the_vendor(host: str, given: Given) -> None:
+    assert exported(given, url=f"postgres://app:pw@{host}")["database"].value == "postgres"
+    assert exported(given, host=host, user="app", password="pw")["database"].value == "postgres"
 
 
-def test_a_stated_database_counts_for_more_than_the_vendors() -> None:
-    assert yielded(url="postgres://app:pw@db.prisma.io/shop")["database"].value == "shop"
+def test_an_explicit_database_overrides_that_of_the_vendor() -> None:
+    assert exported(url="postgres://app:pw@db.prisma.io/shop")["database"].value == "shop"
 
 
 def test_the_tls_mode_of_the_connection_string_is_kept() -> None:
-    assert yielded(url=f"{URL}?sslmode=verify-full")["sslmode"].value == "verify-full"
+    assert exported(url=f"{URL}?sslmode=verify-full")["sslmode"].value == "verify-full"
 
 
-def test_a_stated_tls_mode_counts_for_more_than_the_connection_strings(given: Given) -> None:
+def test_an_explicit_tls_mode_overrides_that_of_the_connection_string(given: Given) -> None:
     exports = deploy(lambda: existing(url=f"{URL}?sslmode=disable", sslmode=given("require")).origin).exports
     assert exports["sslmode"].value == "require"
 
 
-def test_an_ipv6_address_is_taken_without_its_brackets() -> None:
-    assert yielded(url="postgres://app:pw@[2606:4700::1]:5432/app")["host"].value == "2606:4700::1"
+def test_an_ipv6_address_has_no_brackets_in_the_origin() -> None:
+    assert exported(url="postgres://app:pw@[2606:4700::1]:5432/app")["host"].value == "2606:4700::1"
 
 
-def test_behind_a_tunnel_the_port_is_left_out() -> None:
+def test_an_origin_behind_a_tunnel_has_no_port() -> None:
     for args in ({"url": URL}, PARTS):
-        assert "port" not in yielded(**args, access_client_id="id", access_client_secret="token")
+        assert "port" not in exported(**args, access_client_id="id", access_client_secret="token")
 
 
-def test_behind_a_vpc_service_there_is_no_address() -> None:
-    assert set(yielded(service_id="service", database="app", user="app", password=PASSWORD)) == {
+def test_an_origin_behind_a_vpc_service_has_no_address() -> None:
+    assert set(exported(service_id="service", database="app", user="app", password=PASSWORD)) == {
         "service_id", "database", "user", "password"
     }  # fmt: skip
 
 
-def test_none_counts_as_left_out() -> None:
+def test_none_is_treated_as_omitted() -> None:
     nothing: Any = dict.fromkeys(["url", "port", "sslmode", "access_client_id", "access_client_secret", "service_id"])
-    assert values(yielded(**PARTS, **nothing)) == values(yielded(**PARTS))
+    assert values(exported(**PARTS, **nothing)) == values(exported(**PARTS))
 
 
-def test_in_a_preview_what_is_not_known_stays_so_and_is_not_rejected() -> None:
+def test_an_unknown_connection_string_is_accepted_in_a_preview_and_stays_unknown() -> None:
     def program() -> Any:
         return existing(url=random.RandomPet("pet").id).origin
 
@@ -169,29 +171,29 @@ def test_in_a_preview_what_is_not_known_stays_so_and_is_not_rejected() -> None:
     assert not any(export.known for export in exports.values())
 
 
-# What the host tells.
+# Facts that follow from the host.
 
 AZURE = "shop.postgres.database.azure.com"
 CLICKHOUSE = "shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud"
 
 
 @pytest.mark.parametrize(("host", "most", "kept"), [(AZURE, None, 15), (CLICKHOUSE, 500, None), (HOST, None, None)])
-def test_the_connections_that_a_vendor_fixes_follow_from_the_host(
+def test_the_connection_limits_of_a_vendor_follow_from_the_host(
     host: str, most: int | None, kept: int | None, given: Given
 ) -> None:
-    told = {key: number for key, number in [("max_connections", most), ("reserved_connections", kept)] if number}
+    expected = {key: number for key, number in [("max_connections", most), ("reserved_connections", kept)] if number}
     for args in ({"url": f"postgres://app:pw@{host}/app"}, {**PARTS, "host": host}):
-        found = values(yielded(given, **args))
-        assert {key: found[key] for key in found if key.endswith("_connections")} == told
+        found = values(exported(given, **args))
+        assert {key: found[key] for key in found if key.endswith("_connections")} == expected
 
 
-def test_stated_connections_count_for_more_than_the_vendors(given: Given) -> None:
-    stated = {"max_connections": 40, "reserved_connections": 2}
-    found = values(yielded(given, url=f"postgres://app:pw@{CLICKHOUSE}/app", **stated))
-    assert {key: found[key] for key in stated} == stated
+def test_explicit_connection_limits_override_those_of_the_vendor(given: Given) -> None:
+    explicit = {"max_connections": 40, "reserved_connections": 2}
+    found = values(exported(given, url=f"postgres://app:pw@{CLICKHOUSE}/app", **explicit))
+    assert {key: found[key] for key in explicit} == explicit
 
 
-def test_hyperdrive_stays_below_what_the_vendor_leaves() -> None:
+def test_the_limit_of_hyperdrive_stays_below_the_unreserved_connections() -> None:
     def program(limit: int) -> None:
         hyperdrive(origin=existing(**{**PARTS, "host": AZURE}, max_connections=50).origin, connection_limit=limit)
 
@@ -200,7 +202,7 @@ def test_hyperdrive_stays_below_what_the_vendor_leaves() -> None:
         deploy(lambda: program(36))
 
 
-def test_the_limit_stays_in_the_open_beside_a_secret_connection_string() -> None:
+def test_a_secret_connection_string_does_not_make_the_limit_a_secret() -> None:
     def program() -> Any:
         pool = hyperdrive(origin=existing(url=pulumi.Output.secret(f"postgres://app:pw@{CLICKHOUSE}/app")).origin)
         return {"limit": pool.connection_limit}
@@ -208,22 +210,22 @@ def test_the_limit_stays_in_the_open_beside_a_secret_connection_string() -> None
     assert deploy(program).exports["limit"] == Export(value=10, known=True, secret=False)
 
 
-@pytest.mark.parametrize("way", ["url", "host"])
-def test_a_reader_endpoint_is_warned_about_once(way: str, given: Given, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("argument", ["url", "host"])
+def test_a_reader_endpoint_causes_one_warning(argument: str, given: Given, caplog: pytest.LogCaptureFixture) -> None:
     reader = "shop.cluster-ro-abc.eu-central-1.rds.amazonaws.com"
-    ways = {"url": f"postgres://app:pw@{reader}/app", "host": reader}
-    parts = {} if way == "url" else PARTS
-    deploy(lambda: existing(**{**parts, way: given(ways[way])}))
+    values_of = {"url": f"postgres://app:pw@{reader}/app", "host": reader}
+    parts = {} if argument == "url" else PARTS
+    deploy(lambda: existing(**{**parts, argument: given(values_of[argument])}))
     (record,) = caplog.records
-    assert f"main.{way}: leads to read replicas" in record.getMessage()
+    assert f"main.{argument}: leads to read replicas" in record.getMessage()
 
 
-def test_a_writer_endpoint_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_writer_endpoint_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
     deploy(lambda: existing(**{**PARTS, "host": "shop.cluster-abc.eu-central-1.rds.amazonaws.com"}))
     assert caplog.text == ""
 
 
-# Outputs of other providers' resources, in the shapes that Terraform providers give.
+# Outputs of resources of other providers, with the types of bridged Terraform providers.
 
 BRIDGED: dict[str, Callable[[], dict[str, Any]]] = {
     "neon_project of kislerdm/neon": lambda: {
@@ -268,7 +270,7 @@ COMPUTED = {"random:index/randomPassword:RandomPassword": {"result": PASSWORD}}
 
 
 @pytest.mark.parametrize("resource", BRIDGED)
-def test_outputs_of_other_resources_reach_hyperdrive_as_they_are(resource: str, preview: bool) -> None:
+def test_outputs_of_other_resources_reach_hyperdrive_unchanged(resource: str, preview: bool) -> None:
     run = deploy(
         lambda: hyperdrive(origin=existing(**BRIDGED[resource]()).origin) and None, outputs=COMPUTED, preview=preview
     )
@@ -280,7 +282,7 @@ def test_outputs_of_other_resources_reach_hyperdrive_as_they_are(resource: str, 
 
 
 @pytest.mark.parametrize("url", ["", "  "])
-def test_an_empty_connection_string_is_rejected_with_the_reason_that_prismas_provider_gives(
+def test_an_empty_connection_string_is_rejected_with_a_fix_for_prismas_provider(
     url: str, given: Given, preview: bool
 ) -> None:
     with rejected("main.url: must not be empty", "`direct_url`", "set its `host`, `user` and `password`"):
@@ -288,7 +290,7 @@ def test_an_empty_connection_string_is_rejected_with_the_reason_that_prismas_pro
 
 
 @pytest.mark.parametrize("part", ["host", "user", "password", "url"])
-def test_an_output_that_holds_nothing_is_rejected(part: str, preview: bool) -> None:
+def test_an_output_of_none_is_rejected(part: str, preview: bool) -> None:
     nothing = {"url": ..., **PARTS} if part != "url" else {}
 
     def program() -> None:
@@ -299,23 +301,25 @@ def test_an_output_that_holds_nothing_is_rejected(part: str, preview: bool) -> N
         deploy(program, preview=preview)
 
 
-def test_host_and_port_in_one_are_rejected_with_the_way_out(given: Given, preview: bool) -> None:
+def test_a_host_with_a_port_is_rejected_with_the_fix(given: Given, preview: bool) -> None:
     with rejected("main.host: must be a host name or an IP address", "a resource's `endpoint`", "`address`", "`port`"):
         deploy(lambda: existing(**{**PARTS, "host": given(f"{HOST}:5432")}), preview=preview)
 
 
 @pytest.mark.parametrize("endpoint", [f"{HOST}:5432", URL, "DIRECT", ""])
 def test_an_endpoint_that_is_an_address_is_rejected_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=r"main.endpoint: must be `direct` or `pooled`.*`host` and `port`") as no:
+    with pytest.raises(
+        pulumi.RunError, match=r"main.endpoint: must be `direct` or `pooled`.*`host` and `port`"
+    ) as error:
         deploy(lambda: existing(url=URL, endpoint=given(endpoint)) and None, preview=preview)
-    assert PASSWORD not in str(no.value)
+    assert PASSWORD not in str(error.value)
 
 
-# What it refuses.
+# Rejected arguments.
 
 
 @pytest.mark.parametrize("part", ["host", "port", "database", "user", "password"])
-def test_a_connection_string_beside_a_part_is_rejected(part: str, preview: bool) -> None:
+def test_a_connection_string_with_a_part_is_rejected(part: str, preview: bool) -> None:
     with rejected("main.url: stands beside", f"`{part}`", "not both"):
         deploy(lambda: existing(**{"url": URL, part: origin()[part]}), preview=preview)
 
@@ -326,12 +330,12 @@ def test_a_missing_part_is_rejected(part: str, preview: bool) -> None:
         deploy(lambda: existing(**origin(**{part: ...})), preview=preview)
 
 
-def test_nothing_at_all_is_rejected() -> None:
+def test_a_component_without_arguments_is_rejected() -> None:
     with rejected("main.host: is not given, and neither is `url`"):
         deploy(existing)
 
 
-def test_a_missing_database_is_rejected_where_the_vendor_fixes_none(given: Given, preview: bool) -> None:
+def test_a_missing_database_is_rejected_if_the_vendor_has_no_default_database(given: Given, preview: bool) -> None:
     with rejected("main.url: has no database name"):
         deploy(lambda: existing(url=given("postgres://app:pw@db.example.com")), preview=preview)
     with rejected("main.database: has no database name"):
@@ -340,14 +344,14 @@ def test_a_missing_database_is_rejected_where_the_vendor_fixes_none(given: Given
 
 @pytest.mark.parametrize(("part", "most"), [("database", 63), ("user", 64)])
 def test_a_name_that_is_too_long_is_rejected_and_not_shown(part: str, most: int, given: Given, preview: bool) -> None:
-    with pytest.raises(pulumi.RunError, match=rf"name of 1 to {most} bytes, got 66") as refused:
+    with pytest.raises(pulumi.RunError, match=rf"name of 1 to {most} bytes, got 66") as error:
         deploy(lambda: existing(**origin(**{part: given("ü" * 33)})), preview=preview)
-    assert "ü" not in str(refused.value)
+    assert "ü" not in str(error.value)
 
 
 @pytest.mark.parametrize(("part", "size"), [("database", 1), ("database", 63), ("user", 1), ("user", 64)])
-def test_a_name_within_the_bounds_is_taken(part: str, size: int) -> None:
-    assert yielded(**origin(**{part: "x" * size}))[part].value == "x" * size
+def test_a_name_within_the_bounds_is_accepted(part: str, size: int) -> None:
+    assert exported(**origin(**{part: "x" * size}))[part].value == "x" * size
 
 
 @pytest.mark.parametrize("url", [f"postgres://{'x' * 65}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 65}"])
@@ -372,22 +376,22 @@ def test_an_ambiguous_connection_string_is_rejected(given: Given, preview: bool)
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
-def test_a_connection_string_that_does_without_tls_is_rejected(mode: str, given: Given, preview: bool) -> None:
+def test_a_connection_string_without_tls_is_rejected(mode: str, given: Given, preview: bool) -> None:
     with rejected("main.url: has an `sslmode` that Hyperdrive does not support", "require, verify-ca, verify-full"):
         deploy(lambda: existing(url=given(f"{URL}?sslmode={mode}")), preview=preview)
 
 
 @pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])
-def test_what_is_no_host_is_rejected_and_not_shown(host: str, given: Given, preview: bool) -> None:
+def test_an_invalid_host_is_rejected_and_not_shown(host: str, given: Given, preview: bool) -> None:
     with pytest.raises(
         pulumi.RunError, match=r"main.host: must be a host name or an IP address. Set the host"
-    ) as refused:
+    ) as error:
         deploy(lambda: existing(**origin(host=given(host))), preview=preview)
-    assert not host or host not in str(refused.value)
+    assert not host or host not in str(error.value)
 
 
 @pytest.mark.parametrize("other", ["url", "host", "port", "access_client_id", "access_client_secret"])
-def test_a_vpc_service_beside_an_address_is_rejected(other: Any, preview: bool) -> None:
+def test_a_vpc_service_with_an_address_is_rejected(other: Any, preview: bool) -> None:
     with rejected("main.service_id: stands beside", f"`{other}`", "knows the address itself"):
         deploy(lambda: existing(service_id="service", **{other: "x"}), preview=preview)
 
@@ -403,10 +407,10 @@ def test_a_vpc_service_needs_a_database() -> None:
         deploy(lambda: existing(service_id="service", user="app", password="pw"))
 
 
-@pytest.mark.parametrize("half", ["access_client_id", "access_client_secret"])
-def test_half_an_access_token_is_rejected(half: Any, preview: bool) -> None:
+@pytest.mark.parametrize("part", ["access_client_id", "access_client_secret"])
+def test_an_incomplete_access_token_is_rejected(part: Any, preview: bool) -> None:
     with rejected("main.access_client_id: and `access_client_secret` belong together"):
-        deploy(lambda: existing(url=URL, **{half: "x"}), preview=preview)
+        deploy(lambda: existing(url=URL, **{part: "x"}), preview=preview)
 
 
 def test_a_port_behind_a_tunnel_is_rejected() -> None:
@@ -414,15 +418,15 @@ def test_a_port_behind_a_tunnel_is_rejected() -> None:
         deploy(lambda: existing(**origin(), access_client_id="id", access_client_secret="token"))
 
 
-def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
+def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
     with rejected("main.ssl_mode: unknown argument. Did you mean `sslmode`?"):
         deploy(lambda: existing(url=URL, ssl_mode="verify-full"))
 
 
-# What it says.
+# Warnings.
 
 
-def test_parameters_that_hyperdrive_cannot_send_are_named_once_and_their_values_are_not(
+def test_parameters_that_hyperdrive_cannot_send_cause_one_warning_without_their_values(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
@@ -434,7 +438,7 @@ def test_parameters_that_hyperdrive_cannot_send_are_named_once_and_their_values_
     assert "application_name" not in caplog.text
 
 
-def test_parameters_that_mean_nothing_to_hyperdrive_are_left_out_without_a_word(
+def test_parameters_without_an_effect_on_hyperdrive_are_dropped_without_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     deploy(lambda: existing(url=f"{URL}?application_name=x&pgbouncer=true"))

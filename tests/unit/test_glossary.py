@@ -50,7 +50,7 @@ USED = (
     "unallocated connections",
     "validation error",
 )
-"""Terms that messages, settings and pages use and that a newcomer cannot look up at a vendor with the same meaning."""
+"""Terms in messages, settings and pages that a newcomer cannot find at a vendor with the same meaning."""
 
 
 @pytest.mark.parametrize("term", USED)

@@ -108,7 +108,7 @@ def test_a_resource_with_secret_outputs_is_marked() -> None:
     assert "Role<br/>main-role 🔒" in flowchart(stack(databases=neon()))
 
 
-def test_an_arrow_that_others_imply_is_omitted() -> None:
+def test_an_arrow_that_other_arrows_imply_is_omitted() -> None:
     with drawable_stack("rds-private") as (name, config):
         recording = record(name, config)
     (config_of,) = (found for found in recording.resources.values() if found.name == "main-config")

@@ -1,4 +1,4 @@
-"""The features of the test harness, and the mistakes of a test that it rejects."""
+"""The features of the test harness, and the mistakes in tests that it rejects."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ GENERATED = {PASSWORD: {"result": SENTINEL}}
 
 
 class Pets(pulumi.ComponentResource):
-    """A component with one child, whose name does not begin with its own."""
+    """A component with one child. The child's name does not begin with the component's name."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("test:index:Pets", name, {}, opts)
@@ -85,7 +85,7 @@ def test_a_computed_output_is_unknown_in_a_preview() -> None:
     assert deploy(lambda: {"password": password().result}, preview=True).exports["password"].known is False
 
 
-def test_two_resources_of_one_urn_are_rejected() -> None:
+def test_two_resources_with_the_same_urn_are_rejected() -> None:
     with pytest.raises(Exception, match="duplicate resource URN"):
         deploy(lambda: (random.RandomPet("pet"), random.RandomPet("pet")))
 
@@ -95,7 +95,7 @@ def test_two_components_whose_children_share_a_name_are_rejected() -> None:
         deploy(lambda: (Pets("one"), Pets("two")))
 
 
-def test_one_name_for_two_types_is_no_duplicate() -> None:
+def test_one_name_for_two_types_is_not_a_duplicate() -> None:
     assert len(deploy(lambda: (random.RandomPet("x"), random.RandomPassword("x", length=8))).registrations) == 2
 
 
@@ -110,15 +110,15 @@ def test_a_failing_assert_in_an_unused_apply_is_raised() -> None:
         deploy(program)
 
 
-def test_an_error_in_the_program_is_raised_as_it_is() -> None:
+def test_an_error_in_the_program_is_raised_unchanged() -> None:
     def program() -> None:
-        raise ValidationError("limit", "is 4; it begins at 5", "Use 5.")
+        raise ValidationError("limit", "must be at least 5, got 4", "Use 5.")
 
-    with rejected("limit: is 4; it begins at 5. Use 5."):
+    with rejected("limit: must be at least 5, got 4. Use 5."):
         deploy(program)
 
 
-def test_the_next_deployment_is_sound_after_a_failed_one() -> None:
+def test_a_deployment_after_a_failed_one_succeeds() -> None:
     with pytest.raises(ZeroDivisionError):
         deploy(lambda: 1 / 0)
     assert deploy(lambda: random.RandomPet("pet")).one(PET).name == "pet"
@@ -134,7 +134,7 @@ def test_a_missing_validation_error_fails_the_test() -> None:
         pass
 
 
-def test_a_traceback_is_no_validation_error() -> None:
+def test_another_exception_is_not_a_validation_error() -> None:
     with pytest.raises(TypeError), rejected("length"):
         raise TypeError("length")
 

@@ -1,4 +1,4 @@
-"""What the name of a host tells."""
+"""Facts that follow from a host name: vendor, pooler, reader endpoint and network."""
 
 import re
 from pathlib import Path
@@ -77,19 +77,17 @@ def test_the_direct_endpoint_of_a_vendor_is_known_with_its_port(vendor: str, hos
     assert endpoint_of(host, port or 31358) is Endpoint.DIRECT
 
 
-@pytest.mark.parametrize(("vendor", "host", "port", "way_out"), POOLED)
-def test_the_pooler_of_a_vendor_is_known_with_the_way_to_the_database(
-    vendor: str, host: str, port: int, way_out: str
-) -> None:
+@pytest.mark.parametrize(("vendor", "host", "port", "hint"), POOLED)
+def test_the_pooler_of_a_vendor_is_known_with_the_direct_address(vendor: str, host: str, port: int, hint: str) -> None:
     found = vendor_of(host)
     assert found is not None
     assert found.name == vendor
     assert endpoint_of(host, port) is Endpoint.POOLED
-    assert way_out in direct_endpoint_hint(host, port)
+    assert hint in direct_endpoint_hint(host, port)
 
 
-@pytest.mark.parametrize(("vendor", "host", "port", "way_out"), [row for row in POOLED if row[3].startswith("Use ")])
-def test_the_derived_way_out_is_itself_direct(vendor: str, host: str, port: int, way_out: str) -> None:
+@pytest.mark.parametrize(("vendor", "host", "port", "hint"), [row for row in POOLED if row[3].startswith("Use ")])
+def test_the_suggested_address_is_direct(vendor: str, host: str, port: int, hint: str) -> None:
     derived = re.fullmatch(r"Take (\S+):(\d+)\.", direct_endpoint_hint(host, port))
     if derived:
         assert endpoint_of(derived[1], int(derived[2])) is Endpoint.DIRECT
@@ -112,28 +110,28 @@ def test_every_sample_belongs_to_one_vendor_only() -> None:
 
 @pytest.mark.parametrize("port", [5432, 6543])
 @pytest.mark.parametrize("user", ["postgres", "worker"])
-def test_the_user_of_supabases_shared_pooler_names_the_direct_host(user: str, port: int) -> None:
-    way_out = direct_endpoint_hint("aws-0-eu-central-1.pooler.supabase.com", port, f"{user}.{REFERENCE}")
-    assert way_out == f"Use db.{REFERENCE}.supabase.co:5432, user {user}."
+def test_the_user_of_supabases_shared_pooler_determines_the_direct_host(user: str, port: int) -> None:
+    hint = direct_endpoint_hint("aws-0-eu-central-1.pooler.supabase.com", port, f"{user}.{REFERENCE}")
+    assert hint == f"Use db.{REFERENCE}.supabase.co:5432, user {user}."
 
 
 @pytest.mark.parametrize("user", [None, "postgres", "postgres.short", f"a.b.{REFERENCE}"])
-def test_a_user_that_names_no_project_of_supabase_gives_the_general_way(user: str | None) -> None:
-    way_out = direct_endpoint_hint("aws-0-eu-central-1.pooler.supabase.com", 6543, user)
-    assert "host db.<project reference>.supabase.co" in way_out
+def test_a_user_without_a_supabase_project_gives_the_general_hint(user: str | None) -> None:
+    hint = direct_endpoint_hint("aws-0-eu-central-1.pooler.supabase.com", 6543, user)
+    assert "host db.<project reference>.supabase.co" in hint
 
 
-def test_a_user_changes_nothing_where_the_host_tells_all() -> None:
+def test_the_user_does_not_matter_if_the_host_determines_the_direct_host() -> None:
     host = "ep-cool-name-123-pooler.eu-central-1.aws.neon.tech"
     assert direct_endpoint_hint(host, 5432, f"postgres.{REFERENCE}") == direct_endpoint_hint(host, 5432)
 
 
-def test_supabases_dedicated_pooler_stands_on_the_direct_host() -> None:
+def test_supabases_dedicated_pooler_has_the_direct_host() -> None:
     assert endpoint_of(f"db.{REFERENCE}.supabase.co", 6543) is Endpoint.POOLED
     assert endpoint_of(f"db.{REFERENCE}.supabase.co", 5432) is Endpoint.DIRECT
 
 
-def test_supabases_shared_pooler_is_one_in_both_modes() -> None:
+def test_supabases_shared_pooler_is_a_pooler_on_both_ports() -> None:
     host = "aws-1-eu-west-2.pooler.supabase.com"
     assert [endpoint_of(host, port) for port in (5432, 6543)] == [Endpoint.POOLED] * 2
 
@@ -147,7 +145,7 @@ def test_supabases_shared_pooler_is_one_in_both_modes() -> None:
         ("shop.cluster-ro-abc123.example.com", False),
     ],
 )
-def test_a_reader_endpoint_is_known_by_its_name(host: str, reads_only: bool) -> None:
+def test_a_reader_endpoint_is_known_by_its_host_name(host: str, reads_only: bool) -> None:
     assert is_reader(host) is reads_only
 
 
@@ -161,7 +159,7 @@ def test_a_reader_endpoint_is_known_by_its_name(host: str, reads_only: bool) -> 
         "dpg-abc123def-a",
     ],
 )
-def test_a_host_that_a_vendor_keeps_in_its_network_is_private(host: str) -> None:
+def test_a_host_in_the_network_of_a_vendor_is_private(host: str) -> None:
     assert network_scope_of(host) is NetworkScope.PRIVATE
 
 
@@ -170,38 +168,38 @@ def test_the_direct_endpoint_of_a_vendor_is_public(vendor: str, host: str, port:
     assert network_scope_of(host) is NetworkScope.PUBLIC
 
 
-# The table itself.
+# The table of vendors.
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
-def test_a_row_names_its_source(vendor: Vendor) -> None:
+def test_a_row_has_a_source(vendor: Vendor) -> None:
     assert vendor.source.startswith("https://")
 
 
 @pytest.mark.parametrize("name", ["Supabase", "Amazon RDS", "Google Cloud SQL"])
-def test_a_vendor_with_an_authority_of_its_own_is_marked(name: str) -> None:
+def test_a_vendor_with_a_private_ca_is_marked(name: str) -> None:
     (found,) = (vendor for vendor in VENDORS if vendor.name == name)
     assert found.certificate is Certificate.PRIVATE
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
-def test_every_parameter_of_a_vendors_string_is_dropped_or_named(vendor: Vendor) -> None:
+def test_every_parameter_of_a_vendors_connection_string_is_dropped_or_reported(vendor: Vendor) -> None:
     query = "&".join(parameter if "=" in parameter else f"{parameter}=x" for parameter in vendor.parameters)
     parsed = ConnectionString.parse(f"postgres://app:pw@db.example.com/app?{query}")
     assert set(parsed.unknown_parameters) <= {"options"}
 
 
-def test_what_a_vendor_keeps_of_its_connections_is_known_by_host() -> None:
+def test_the_reserved_connections_of_vendors_are_known() -> None:
     kept = {vendor.name: int(vendor.reserved_connections) for vendor in VENDORS if vendor.reserved_connections}
     assert kept == {"Azure Database for PostgreSQL": 15, "Neon": 7, "Prisma Postgres": 5}
 
 
-def test_what_every_database_of_a_vendor_accepts_is_known_by_host() -> None:
+def test_the_maximum_connections_of_vendors_are_known() -> None:
     most = {vendor.name: int(vendor.max_connections) for vendor in VENDORS if vendor.max_connections}
     assert most == {"ClickHouse Managed Postgres": 500}
 
 
-# Its page in the documentation.
+# The page of the documentation.
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/origins/existing.md"
 ROWS = {
@@ -216,7 +214,7 @@ def words(cell: str) -> list[str]:
 
 
 def sample(host: str) -> str:
-    """A host as a table writes it, with something in the place of what it leaves open."""
+    """Returns a host of the page with values in place of its placeholders."""
     return host.replace("REFERENCE", REFERENCE).replace("*", "x")
 
 
@@ -224,21 +222,21 @@ def test_the_page_has_one_row_for_every_vendor_in_the_order_of_the_table() -> No
     assert list(ROWS)[1:] == [vendor.name for vendor in VENDORS]
 
 
-def test_the_page_names_every_parameter_that_is_dropped() -> None:
+def test_the_page_lists_every_dropped_parameter() -> None:
     (paragraph,) = (text for text in PAGE.read_text().split("\n\n") if "dropped without a warning" in text)
     dropped = paragraph.partition("dropped without a warning")[2]
     assert words(dropped) == sorted(DROPPED_PARAMETERS)
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
-def test_the_page_writes_the_hosts_of_a_vendor(vendor: Vendor) -> None:
+def test_the_page_has_the_hosts_of_a_vendor(vendor: Vendor) -> None:
     hosts = words(ROWS[vendor.name][0])
     assert hosts
     assert {vendor_of(sample(host)) for host in hosts} == {vendor}
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
-def test_the_page_writes_what_a_pooler_has(vendor: Vendor) -> None:
+def test_the_page_has_the_hosts_and_ports_of_a_pooler(vendor: Vendor) -> None:
     pooled = words(ROWS[vendor.name][2])
     hosts = [word for word in pooled if not word.isdigit()]
     assert {int(word) for word in pooled if word.isdigit()} == set(vendor.pooled_ports)
@@ -247,7 +245,7 @@ def test_the_page_writes_what_a_pooler_has(vendor: Vendor) -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
-def test_the_page_writes_the_facts_of_a_vendor(vendor: Vendor) -> None:
+def test_the_page_has_the_facts_of_a_vendor(vendor: Vendor) -> None:
     _, port, _, database, connections, certificate, parameters, note = ROWS[vendor.name]
     most, kept = vendor.max_connections, vendor.reserved_connections
     counted = " ".join([*([f"{most} in total"] if most else []), *([f"{kept} reserved"] if kept else [])])
@@ -260,7 +258,7 @@ def test_the_page_writes_the_facts_of_a_vendor(vendor: Vendor) -> None:
 
 
 @pytest.mark.parametrize("host", ["db.prisma.io", f"db.{REFERENCE}.supabase.co", "a.b.eu-west-1.rds.amazonaws.com"])
-def test_a_vendor_that_fixes_the_name_of_the_database_says_it(host: str) -> None:
+def test_the_default_database_of_a_vendor_is_known(host: str) -> None:
     found = vendor_of(host)
     assert found is not None
     assert found.database == "postgres"
@@ -270,12 +268,12 @@ def test_a_vendor_that_fixes_the_name_of_the_database_says_it(host: str) -> None
     "host",
     ["db.example.com", "neon.tech.example.com", "notneon.tech", "db.short.supabase.co", "203.0.113.7", "fly.dev"],
 )
-def test_a_host_that_no_row_knows_is_taken_as_direct(host: str) -> None:
+def test_an_unknown_host_is_treated_as_direct(host: str) -> None:
     assert vendor_of(host) is None
     assert endpoint_of(host, 6543) is Endpoint.DIRECT
 
 
-def test_the_way_out_of_a_pooler_that_no_row_knows_is_general() -> None:
+def test_the_hint_for_an_unknown_pooler_is_general() -> None:
     assert "not its pooler's" in direct_endpoint_hint("pgbouncer.example.com", 6432)
 
 
@@ -321,5 +319,5 @@ def test_a_host_name_or_an_address_is_a_host(text: str) -> None:
      "db.example.com/app", "[2606:4700::1]", "fe80::1%eth0", "a b", "db,db2", "127.1", "10.0.0.01", "1",
      "*.example.com", "db\n"],
 )  # fmt: skip
-def test_what_has_more_to_it_is_no_host(text: str | None) -> None:
+def test_a_string_with_more_than_a_host_is_not_a_host(text: str | None) -> None:
     assert not is_host(text)

@@ -1,4 +1,4 @@
-"""`Hyperdrive`: what it sends, and which arguments it takes."""
+"""`Hyperdrive`: the inputs of its configuration, and its arguments."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +15,14 @@ POOLED = "ep-cool-name-pooler.eu-central-1.aws.neon.tech"
 
 
 def sent(preview: bool = False, **changes: Any) -> dict[str, Any]:
-    """The inputs of the configuration."""
+    """Returns the inputs of the configuration."""
     return deploy(lambda: hyperdrive(**changes), preview=preview).one(CONFIG).inputs
 
 
-# What it sends.
+# Inputs of the configuration.
 
 
-def test_exactly_this_is_sent_for_a_public_origin(preview: bool) -> None:
+def test_a_public_origin_is_sent_with_exactly_these_inputs(preview: bool) -> None:
     assert sent(preview) == {
         "accountId": ACCOUNT,
         "name": "main",
@@ -39,7 +39,7 @@ def test_exactly_this_is_sent_for_a_public_origin(preview: bool) -> None:
     }
 
 
-def test_exactly_this_is_sent_for_an_origin_behind_a_tunnel(preview: bool) -> None:
+def test_an_origin_behind_a_tunnel_is_sent_with_exactly_these_inputs(preview: bool) -> None:
     assert sent(preview, origin=access())["origin"] == {
         "scheme": "postgres",
         "host": HOST,
@@ -51,7 +51,7 @@ def test_exactly_this_is_sent_for_an_origin_behind_a_tunnel(preview: bool) -> No
     }
 
 
-def test_exactly_this_is_sent_for_an_origin_behind_a_vpc_service(preview: bool) -> None:
+def test_an_origin_behind_a_vpc_service_is_sent_with_exactly_these_inputs(preview: bool) -> None:
     assert sent(preview, origin=vpc())["origin"] == {
         "scheme": "postgres",
         "serviceId": "service",
@@ -63,9 +63,9 @@ def test_exactly_this_is_sent_for_an_origin_behind_a_vpc_service(preview: bool) 
 
 def test_a_plain_value_and_an_output_are_sent_alike(given: Given, preview: bool) -> None:
     def program() -> None:
-        leaves = {key: given(value) for key, value in origin(sslmode="require", max_connections=100).items()}
+        fields = {key: given(value) for key, value in origin(sslmode="require", max_connections=100).items()}
         caching = {"max_age": given(60), "stale_while_revalidate": given(15)}
-        hyperdrive(account_id=given(ACCOUNT), origin=leaves, connection_limit=given(10), caching=caching)
+        hyperdrive(account_id=given(ACCOUNT), origin=fields, connection_limit=given(10), caching=caching)
 
     plain = sent(
         origin=origin(sslmode="require", max_connections=100), caching={"max_age": 60, "stale_while_revalidate": 15}
@@ -89,18 +89,18 @@ def test_behind_a_tunnel_the_client_secret_is_a_secret_too() -> None:
     assert secrets == {"origin.password", "origin.accessClientSecret"}
 
 
-def test_what_a_secret_connection_string_holds_travels_as_secrets() -> None:
+def test_the_parts_of_a_secret_connection_string_are_sent_as_secrets() -> None:
     def program() -> None:
         hyperdrive(origin=existing(url=pulumi.Output.secret("postgres://app:pw@db.example.com/app")).origin)
 
     assert deploy(program).one(CONFIG).secrets == {
-        f"origin.{leaf}" for leaf in ("host", "port", "database", "user", "password")
+        f"origin.{field}" for field in ("host", "port", "database", "user", "password")
     }
 
 
 @pytest.mark.parametrize("port", [5432, 5432.0])
-def test_the_port_is_a_whole_number(port: float, given: Given) -> None:
-    # A float that is whole looks the same on the wire: what the resource is given is what counts.
+def test_the_port_is_an_integer(port: float, given: Given) -> None:
+    # On the wire, 5432 and 5432.0 are the same, so the test reads the value before it is sent.
     rendered = deploy(lambda: {"port": rendered_port(given(port))}).exports["port"].value
     assert repr(rendered) == "5432"
 
@@ -116,47 +116,47 @@ def test_limit_and_caching_are_sent_with_every_route(route: Any) -> None:
     assert {"originConnectionLimit", "caching"} <= set(sent(origin=route()))
 
 
-def test_ages_are_sent_with_caching_spelled_out(given: Given) -> None:
+def test_ages_are_sent_with_an_explicit_disabled_field(given: Given) -> None:
     caching = {"max_age": 3600, "stale_while_revalidate": 0}
     run = deploy(lambda: hyperdrive(caching={key: given(value) for key, value in caching.items()}))
     assert run.one(CONFIG).inputs["caching"] == {"disabled": False, "maxAge": 3600.0, "staleWhileRevalidate": 0.0}
 
 
-def test_caching_that_is_not_disabled_needs_its_ages() -> None:
+def test_enabled_caching_is_sent_with_its_ages() -> None:
     caching = {"disabled": False, "max_age": 60, "stale_while_revalidate": 15}
     assert sent(caching=caching)["caching"] == {"disabled": False, "maxAge": 60.0, "staleWhileRevalidate": 15.0}
 
 
-def test_tls_that_nobody_states_is_not_sent() -> None:
+def test_no_tls_settings_are_sent_by_default() -> None:
     assert "mtls" not in sent()
 
 
-def test_tls_that_a_secret_connection_string_does_not_state_is_not_sent(given: Given) -> None:
+def test_no_tls_settings_are_sent_for_a_connection_string_without_a_tls_mode(given: Given) -> None:
     def program() -> None:
         hyperdrive(origin=existing(url=given("postgres://app:pw@db.example.com/app")).origin)
 
     assert "mtls" not in deploy(program).one(CONFIG).inputs
 
 
-def test_stated_encryption_is_sent(given: Given, preview: bool) -> None:
+def test_an_explicit_tls_mode_is_sent(given: Given, preview: bool) -> None:
     run = deploy(lambda: hyperdrive(origin=origin(sslmode=given("require"))), preview=preview)
     assert run.one(CONFIG).inputs["mtls"] == {"sslmode": "require"}
 
 
 @pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
 def test_a_verify_mode_is_sent_with_its_ca(mode: str, given: Given, preview: bool) -> None:
-    leaves = {"sslmode": mode, "ca_certificate_id": "ca"}
+    fields = {"sslmode": mode, "ca_certificate_id": "ca"}
     run = deploy(
-        lambda: hyperdrive(origin=origin(**{key: given(leaf) for key, leaf in leaves.items()})), preview=preview
+        lambda: hyperdrive(origin=origin(**{key: given(field) for key, field in fields.items()})), preview=preview
     )
     assert run.one(CONFIG).inputs["mtls"] == {"sslmode": mode, "caCertificateId": "ca"}
 
 
-def test_a_name_of_its_own_is_sent() -> None:
+def test_an_explicit_name_is_sent() -> None:
     assert sent(config_name="shop-prod-main")["name"] == "shop-prod-main"
 
 
-def test_a_loopback_host_is_sent_where_it_is_allowed() -> None:
+def test_a_loopback_host_is_sent_if_it_is_allowed() -> None:
     assert sent(origin=origin(host="127.0.0.1"), allow_loopback=True)["origin"]["host"] == "127.0.0.1"
 
 
@@ -165,15 +165,15 @@ def test_an_ipv6_address_is_sent_without_brackets() -> None:
 
 
 @pytest.mark.parametrize("host", ["10.0.0.5", "db.internal", "localhost"])
-def test_behind_a_tunnel_any_host_is_taken(host: str) -> None:
+def test_any_host_is_accepted_behind_a_tunnel(host: str) -> None:
     assert sent(origin=access(host=host))["origin"]["host"] == host
 
 
-def test_a_stated_direct_endpoint_counts_for_more_than_what_the_name_tells() -> None:
+def test_an_explicit_direct_endpoint_overrides_the_host_name() -> None:
     assert sent(origin=origin(host=POOLED, endpoint="direct"))["origin"]["host"] == POOLED
 
 
-def test_none_counts_as_left_out() -> None:
+def test_none_is_treated_as_omitted() -> None:
     nothing = dict.fromkeys(
         ["sslmode", "ca_certificate_id", "endpoint", "service_id", "access_client_id", "max_connections"]
     )
@@ -182,20 +182,20 @@ def test_none_counts_as_left_out() -> None:
 
 def test_id_and_limit_are_its_outputs() -> None:
     def program() -> dict[str, Any]:
-        made = hyperdrive(connection_limit=20.0)
-        return {"id": made.hyperdrive_id, "limit": made.connection_limit}
+        component = hyperdrive(connection_limit=20.0)
+        return {"id": component.hyperdrive_id, "limit": component.connection_limit}
 
     exports = deploy(program).exports
     assert (exports["id"].value, exports["limit"].value) == ("main-config-id", 20)
 
 
 @pytest.mark.parametrize("port", [1, 65535])
-def test_every_port_there_is_is_taken(port: int) -> None:
+def test_the_lowest_and_the_highest_port_are_accepted(port: int) -> None:
     assert sent(origin=origin(port=port))["origin"]["port"] == port
 
 
 @pytest.mark.parametrize("age", [1, 3600])
-def test_the_bounds_of_an_age_are_taken(age: int) -> None:
+def test_the_bounds_of_an_age_are_accepted(age: int) -> None:
     assert sent(caching={"max_age": age, "stale_while_revalidate": 0})["caching"]["maxAge"] == age
 
 
@@ -208,14 +208,14 @@ def test_a_missing_argument_is_rejected(argument: str) -> None:
         deploy(lambda: hyperdrive(**{argument: ...}))
 
 
-@pytest.mark.parametrize("leaf", ["database", "user", "password"])
-def test_an_origin_without_a_leaf_that_it_needs_is_rejected(leaf: str) -> None:
-    with rejected(f"main.origin.{leaf}: is required. Set this argument."):
-        deploy(lambda: hyperdrive(origin=origin(**{leaf: ...})))
+@pytest.mark.parametrize("field", ["database", "user", "password"])
+def test_an_origin_without_a_required_field_is_rejected(field: str) -> None:
+    with rejected(f"main.origin.{field}: is required. Set this argument."):
+        deploy(lambda: hyperdrive(origin=origin(**{field: ...})))
 
 
 @pytest.mark.parametrize(
-    ("changes", "subject", "meant"),
+    ("changes", "subject", "suggestion"),
     [
         ({"connectionLimit": 10}, "main.connectionLimit", "connection_limit"),
         ({"origin": origin(ssl_mode="verify-full")}, "main.origin.ssl_mode", "sslmode"),
@@ -223,14 +223,14 @@ def test_an_origin_without_a_leaf_that_it_needs_is_rejected(leaf: str) -> None:
         ({"caching": {"maxAge": 60}}, "main.caching.maxAge", "max_age"),
     ],
 )
-def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant(
-    changes: dict[str, Any], subject: str, meant: str
+def test_an_unknown_argument_is_rejected_with_a_suggestion(
+    changes: dict[str, Any], subject: str, suggestion: str
 ) -> None:
-    with rejected(f"{subject}: unknown argument. Did you mean `{meant}`?"):
+    with rejected(f"{subject}: unknown argument. Did you mean `{suggestion}`?"):
         deploy(lambda: hyperdrive(**changes))
 
 
-def test_an_argument_that_resembles_none_is_rejected_with_all_there_are() -> None:
+def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_arguments() -> None:
     with rejected("main.zzz: unknown argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
         deploy(lambda: hyperdrive(zzz=1))
 
@@ -240,7 +240,7 @@ def test_an_origin_as_one_output_is_rejected() -> None:
         deploy(lambda: hyperdrive(origin=pulumi.Output.from_input(origin())))
 
 
-def test_what_is_rejected_registers_no_configuration() -> None:
+def test_a_rejected_argument_registers_no_configuration() -> None:
     def program() -> list[str]:
         with rejected("got 4"):
             hyperdrive(connection_limit=4)

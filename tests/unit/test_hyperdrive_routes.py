@@ -1,4 +1,4 @@
-"""The addresses and the routes that `Hyperdrive` refuses: exactly three shapes of an origin exist."""
+"""Addresses and network routes that `Hyperdrive` rejects. An origin has one of three shapes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,23 +15,23 @@ POOLED = "ep-cool-name-pooler.eu-central-1.aws.neon.tech"
 PUBLIC_ROUTE = "Set `host` and `port`, or `host`, `access_client_id` and `access_client_secret`, or `service_id`."
 
 
-# Addresses that it refuses.
+# Rejected addresses.
 
 
-def test_a_pooled_neon_host_is_rejected_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
+def test_a_pooled_neon_host_is_rejected_with_the_direct_host_as_the_fix(given: Given, preview: bool) -> None:
     with rejected(
         "main.origin.host: must be a direct endpoint", POOLED, "Use ep-cool-name.eu-central-1.aws.neon.tech:5432."
     ):
         deploy(lambda: hyperdrive(origin=origin(host=given(POOLED))), preview=preview)
 
 
-def test_a_pooled_port_is_rejected_with_the_direct_one_as_the_way_out(given: Given, preview: bool) -> None:
+def test_a_pooled_port_is_rejected_with_the_direct_port_as_the_fix(given: Given, preview: bool) -> None:
     host = "shop.postgres.database.azure.com"
     with rejected("pooled endpoint", f"Use {host}:5432."):
         deploy(lambda: hyperdrive(origin=origin(host=given(host), port=given(6432))), preview=preview)
 
 
-def test_a_host_that_is_stated_as_pooled_is_rejected(given: Given, preview: bool) -> None:
+def test_a_host_with_a_pooled_endpoint_is_rejected(given: Given, preview: bool) -> None:
     with rejected("got the pooled endpoint db.example.com", "not its pooler's"):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooled"))), preview=preview)
 
@@ -48,25 +48,25 @@ def test_a_pooled_host_of_a_connection_string_is_rejected(given: Given, preview:
         )
 
 
-def test_an_endpoint_that_is_no_word_is_rejected(given: Given, preview: bool) -> None:
+def test_an_invalid_endpoint_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.origin.endpoint: must be `direct` or `pooled`"):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooler"))), preview=preview)
 
 
-def test_a_public_name_that_is_stated_as_private_is_rejected(given: Given, preview: bool) -> None:
+def test_a_public_name_with_a_private_reach_is_rejected(given: Given, preview: bool) -> None:
     with rejected(
         "main.origin.host: must be public, got db.example.com, which only this network can reach", "`service_id`"
     ):
         deploy(lambda: hyperdrive(origin=origin(reach=given("private"))), preview=preview)
 
 
-def test_a_private_address_is_rejected_whatever_its_reach_says(given: Given, preview: bool) -> None:
+def test_a_private_address_is_rejected_with_a_public_reach_too(given: Given, preview: bool) -> None:
     with rejected("main.origin.host: must be public, got 10.0.0.5, which only this network can reach"):
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5", reach=given("public"))), preview=preview)
 
 
 @pytest.mark.parametrize(
-    ("leaves", "complaint"),
+    ("fields", "message"),
     [
         (
             {"reach": "private"},
@@ -75,41 +75,39 @@ def test_a_private_address_is_rejected_whatever_its_reach_says(given: Given, pre
         ({"endpoint": "pooled"}, "main.origin.endpoint: is a pooled endpoint; Hyperdrive is a transaction pooler"),
     ],
 )
-def test_what_no_host_can_mend_is_rejected_in_a_preview_that_does_not_know_it(
-    leaves: dict[str, str], complaint: str
-) -> None:
-    with rejected(complaint):
-        deploy(lambda: hyperdrive(origin=origin(host=unknown(), **leaves)), preview=True)
+def test_an_error_of_every_host_is_reported_while_the_host_is_unknown(fields: dict[str, str], message: str) -> None:
+    with rejected(message):
+        deploy(lambda: hyperdrive(origin=origin(host=unknown(), **fields)), preview=True)
 
 
-def test_a_reach_that_is_no_word_is_rejected(given: Given, preview: bool) -> None:
+def test_an_invalid_reach_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.origin.reach: must be `public` or `private`, got internal."):
         deploy(lambda: hyperdrive(origin=origin(reach=given("internal"))), preview=preview)
 
 
-def test_a_host_that_is_stated_as_public_is_taken(given: Given) -> None:
+def test_a_host_with_a_public_reach_is_accepted(given: Given) -> None:
     assert (
         deploy(lambda: hyperdrive(origin=origin(reach=given("public"))) and None).one(CONFIG).inputs["origin"]["host"]
     )
 
 
-def test_a_private_database_behind_a_tunnel_is_taken(given: Given) -> None:
+def test_a_private_database_behind_a_tunnel_is_accepted(given: Given) -> None:
     assert (
         deploy(lambda: hyperdrive(origin=access(reach=given("private"))) and None).one(CONFIG).inputs["origin"]["host"]
     )
 
 
-def test_a_password_that_somebody_else_rotates_is_rejected(given: Given, preview: bool) -> None:
+def test_a_password_that_the_vendor_rotates_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.origin.password: is rotated by its vendor", "locked out"):
         deploy(lambda: hyperdrive(origin=origin(password_rotates=given(True))), preview=preview)
 
 
-def test_a_password_that_rotates_is_rejected_in_a_preview_that_does_not_know_it_yet() -> None:
+def test_a_password_that_the_vendor_rotates_is_rejected_while_it_is_unknown() -> None:
     with rejected("main.origin.password: is rotated by its vendor"):
         deploy(lambda: hyperdrive(origin=origin(password=unknown(), password_rotates=True)), preview=True)
 
 
-def test_a_password_that_stays_is_taken(given: Given) -> None:
+def test_a_password_that_is_not_rotated_is_accepted(given: Given) -> None:
     run = deploy(lambda: hyperdrive(origin=origin(password_rotates=given(False))) and None)
     assert run.one(CONFIG).inputs["origin"]["password"] == PASSWORD
     assert "origin.password" in run.one(CONFIG).secrets
@@ -138,12 +136,12 @@ def test_allowing_loopback_allows_no_private_host() -> None:
 
 @pytest.mark.parametrize("route", [origin, access])
 @pytest.mark.parametrize("host", [f"postgres://app:{PASSWORD}@localhost/app", f"postgres://app:{PASSWORD}@{POOLED}"])
-def test_a_connection_string_in_the_place_of_a_host_is_rejected_and_not_shown(
+def test_a_connection_string_as_a_host_is_rejected_and_not_shown(
     host: str, route: Any, given: Given, preview: bool
 ) -> None:
-    with pytest.raises(pulumi.RunError, match=r"main.origin.host: must be a host name or an IP address") as refused:
+    with pytest.raises(pulumi.RunError, match=r"main.origin.host: must be a host name or an IP address") as error:
         deploy(lambda: hyperdrive(origin=route(host=given(host))), preview=preview)
-    assert PASSWORD not in str(refused.value)
+    assert PASSWORD not in str(error.value)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
@@ -153,21 +151,21 @@ def test_a_port_out_of_range_is_rejected(port: int, given: Given, preview: bool)
 
 
 @pytest.mark.parametrize("port", [5432.5, float("nan"), float("inf")])
-def test_a_port_that_is_no_whole_number_is_rejected(port: float, given: Given) -> None:
+def test_a_port_that_is_not_an_integer_is_rejected(port: float, given: Given) -> None:
     with rejected(f"main.origin.port: must be an integer, got {port:g}."):
         deploy(lambda: hyperdrive(origin=origin(port=given(port))))
 
 
-def test_a_port_that_is_a_text_is_rejected(given: Given) -> None:
+def test_a_port_that_is_a_string_is_rejected(given: Given) -> None:
     with rejected("main.origin.port: must be a number"):
         deploy(lambda: hyperdrive(origin=origin(port=given("5432"))))
 
 
-# Routes: exactly three shapes.
+# The three shapes of an origin.
 
 
 @pytest.mark.parametrize("part", ["host", "port"])
-def test_half_an_address_is_rejected(part: str, preview: bool) -> None:
+def test_an_incomplete_address_is_rejected(part: str, preview: bool) -> None:
     with rejected(f"main.origin.{part}: is required", PUBLIC_ROUTE):
         deploy(lambda: hyperdrive(origin=origin(**{part: ...})), preview=preview)
 
@@ -183,17 +181,17 @@ def test_a_tunnel_with_a_port_is_rejected(preview: bool) -> None:
         deploy(lambda: hyperdrive(origin=access(port=5432)), preview=preview)
 
 
-def test_half_a_token_with_a_port_is_rejected() -> None:
+def test_an_incomplete_token_with_a_port_is_rejected() -> None:
     with rejected("cannot be combined with `port`"):
         deploy(lambda: hyperdrive(origin=origin(access_client_secret="x")))
 
 
 @pytest.mark.parametrize("other", ["host", "port", "access_client_id", "access_client_secret"])
-def test_a_vpc_service_beside_a_part_of_another_route_is_rejected(other: str, preview: bool) -> None:
+def test_a_vpc_service_with_a_part_of_another_route_is_rejected(other: str, preview: bool) -> None:
     with rejected(f"main.origin.service_id: cannot be combined with `{other}`", "or `service_id` alone"):
         deploy(lambda: hyperdrive(origin=vpc(**{other: "x"})), preview=preview)
 
 
-def test_a_route_that_is_not_known_yet_is_rejected_by_its_shape() -> None:
+def test_an_invalid_shape_of_an_origin_is_rejected_while_the_route_is_unknown() -> None:
     with rejected("main.origin.service_id: cannot be combined with `host`"):
         deploy(lambda: hyperdrive(origin=vpc(service_id=unknown(), host=HOST)), preview=True)

@@ -1,4 +1,4 @@
-"""What `Hyperdrive` refuses of TLS modes, connection limits and caching."""
+"""TLS modes, connection limits and caching that `Hyperdrive` rejects."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,18 +15,18 @@ Given = Callable[[Any], Any]
 
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", ""])
-def test_a_tls_mode_that_hyperdrive_does_not_speak_is_rejected(mode: str, given: Given, preview: bool) -> None:
+def test_a_tls_mode_that_hyperdrive_does_not_support_is_rejected(mode: str, given: Given, preview: bool) -> None:
     with rejected(f"main.origin.sslmode: must be one of `require`, `verify-ca`, `verify-full`, got {mode}"):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
-def test_a_tls_mode_is_rejected_although_the_ca_is_not_known_yet() -> None:
+def test_an_invalid_tls_mode_is_rejected_while_the_ca_is_unknown() -> None:
     with rejected("got disable. Set one of them; Hyperdrive always connects to the database with TLS."):
         deploy(lambda: hyperdrive(origin=origin(sslmode="disable", ca_certificate_id=unknown())), preview=True)
 
 
 @pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
-def test_a_verify_mode_without_a_ca_is_rejected_with_both_ways_out(mode: str, given: Given, preview: bool) -> None:
+def test_a_verify_mode_without_a_ca_is_rejected_with_both_fixes(mode: str, given: Given, preview: bool) -> None:
     with rejected(
         f"main.origin.sslmode: is {mode}",
         "which requires `ca_certificate_id`",
@@ -51,10 +51,10 @@ def test_a_ca_without_a_verify_mode_is_rejected(mode: str | None, shown: str, gi
         deploy(lambda: hyperdrive(origin=origin(sslmode=mode, ca_certificate_id=given("ca"))), preview=preview)
 
 
-@pytest.mark.parametrize("leaf", [{"sslmode": "require"}, {"ca_certificate_id": "ca"}])
-def test_tls_beside_a_vpc_service_is_rejected(leaf: dict[str, str], preview: bool) -> None:
+@pytest.mark.parametrize("setting", [{"sslmode": "require"}, {"ca_certificate_id": "ca"}])
+def test_a_tls_setting_with_a_vpc_service_is_rejected(setting: dict[str, str], preview: bool) -> None:
     with rejected("main.origin.sslmode: cannot be combined with `service_id`", "its own TLS settings"):
-        deploy(lambda: hyperdrive(origin=vpc(**leaf)), preview=preview)
+        deploy(lambda: hyperdrive(origin=vpc(**setting)), preview=preview)
 
 
 # Connections.
@@ -73,7 +73,7 @@ def test_a_limit_above_the_plans_ceiling_is_rejected(
         deploy(lambda: hyperdrive(connection_limit=given(limit), plan=plan), preview=preview)
 
 
-def test_a_ceiling_of_ones_own_takes_the_place_of_the_plans(given: Given, preview: bool) -> None:
+def test_an_explicit_ceiling_overrides_the_ceiling_of_the_plan(given: Given, preview: bool) -> None:
     run = deploy(lambda: hyperdrive(connection_limit=50, plan="free", connection_ceiling=given(50)), preview=preview)
     assert run.one(CONFIG).inputs["originConnectionLimit"] == 50
 
@@ -86,12 +86,14 @@ def test_a_limit_that_leaves_the_database_no_connection_is_rejected(given: Given
 
 
 def test_a_limit_that_takes_reserved_connections_is_rejected(given: Given, preview: bool) -> None:
-    leaves = {"max_connections": 20, "reserved_connections": 11}
+    fields = {"max_connections": 20, "reserved_connections": 11}
     with rejected("must be at most 9, got 10"):
-        deploy(lambda: hyperdrive(origin=origin(**{key: given(leaf) for key, leaf in leaves.items()})), preview=preview)
+        deploy(
+            lambda: hyperdrive(origin=origin(**{key: given(field) for key, field in fields.items()})), preview=preview
+        )
 
 
-def test_the_database_s_connections_travel_with_an_existing_origin(given: Given, preview: bool) -> None:
+def test_the_connections_of_an_existing_database_bound_the_limit(given: Given, preview: bool) -> None:
     with rejected("got 10", "accepts 10 connections"):
         deploy(
             lambda: hyperdrive(
@@ -101,7 +103,7 @@ def test_the_database_s_connections_travel_with_an_existing_origin(given: Given,
         )
 
 
-def test_a_limit_is_rejected_although_the_database_is_not_known_yet() -> None:
+def test_an_invalid_limit_is_rejected_while_the_database_is_unknown() -> None:
     with rejected("main.connection_limit: must be at least 5, got 4"):
         deploy(lambda: hyperdrive(connection_limit=4, origin=origin(max_connections=unknown())), preview=True)
 
@@ -118,13 +120,13 @@ def test_a_plan_that_does_not_exist_is_rejected() -> None:
     "caching",
     [{}, {"disabled": False}, {"max_age": 60}, {"stale_while_revalidate": 15}, {"max_age": 60, "disabled": False}],
 )
-def test_caching_that_is_half_stated_is_rejected(caching: dict[str, Any], preview: bool) -> None:
+def test_incomplete_caching_is_rejected(caching: dict[str, Any], preview: bool) -> None:
     with rejected("main.caching: requires `disabled`, or both `max_age`", "as old as the sum of both ages"):
         deploy(lambda: hyperdrive(caching=caching), preview=preview)
 
 
 @pytest.mark.parametrize("age", ["max_age", "stale_while_revalidate"])
-def test_an_age_of_no_cache_is_rejected(age: str, given: Given, preview: bool) -> None:
+def test_an_age_with_disabled_caching_is_rejected(age: str, given: Given, preview: bool) -> None:
     with rejected("main.caching: is disabled, which cannot be combined with"):
         deploy(lambda: hyperdrive(caching={"disabled": True, age: given(60)}), preview=preview)
 
@@ -141,6 +143,6 @@ def test_a_stale_age_below_zero_is_rejected(given: Given, preview: bool) -> None
 
 
 @pytest.mark.parametrize("key", ["max_age", "stale_while_revalidate"])
-def test_an_age_that_is_no_whole_number_is_rejected(key: str, given: Given) -> None:
+def test_an_age_that_is_not_an_integer_is_rejected(key: str, given: Given) -> None:
     with rejected(f"main.caching.{key}: must be an integer, got 0.5."):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": 15, key: given(0.5)}))
