@@ -1,4 +1,4 @@
-"""What an import costs: nobody pays for the SDK of a provider that the stack does not use."""
+"""An import of the package loads no SDK of a provider that the stack does not use."""
 
 import ast
 import json
@@ -17,14 +17,14 @@ SOURCES = sorted(Path(str(edge_postgres.__file__)).parent.rglob("*.py"))
 
 
 def loaded_by(source: str) -> set[str]:
-    """Packages of providers of which a fresh interpreter has run a module after ``source``."""
+    """The provider packages that a new interpreter has loaded after it ran ``source``."""
     command = [sys.executable, "-c", f"{source}\nimport json, sys; print(json.dumps(list(sys.modules)))"]
     ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, cwd=PROJECT)
     return {module.partition(".")[0] for module in json.loads(ran.stdout) if re.match(r"pulumi_\w+\.", module)}
 
 
 def imports_of(path: Path) -> set[str]:
-    """The packages that a source file imports, anywhere in it."""
+    """The packages that a source file imports, in functions too."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -35,12 +35,12 @@ def imports_of(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if "_plugin" not in path.parts], ids=lambda path: path.stem)
-def test_a_stack_program_needs_what_its_requirements_name_and_no_more(path: Path) -> None:
-    stated = [
+def test_a_stack_program_imports_only_the_packages_of_its_requirements(path: Path) -> None:
+    listed = [
         re.split(r"[^a-z0-9-]", each)[0]
         for each in tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["dependencies"]
     ]
-    known = {*(name.replace("-", "_") for name in stated), *sys.stdlib_module_names, "edge_postgres"}
+    known = {*(name.replace("-", "_") for name in listed), *sys.stdlib_module_names, "edge_postgres"}
     assert imports_of(path) <= known
 
 
@@ -52,7 +52,7 @@ def test_an_existing_database_loads_no_sdk_of_a_provider() -> None:
     assert loaded_by("import edge_postgres; edge_postgres.ExistingPostgres") == set()
 
 
-def test_the_pure_rules_load_no_sdk_of_a_provider() -> None:
+def test_rule_modules_load_no_sdk_of_a_provider() -> None:
     rules = [
         "origin.connection_string",
         "origin.hosts",
@@ -123,12 +123,12 @@ def test_public_names_are_listed() -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_components_know_nothing_of_stack_files_local_clouds_or_tests(path: Path) -> None:
+def test_components_do_not_import_settings_the_local_cloud_or_tests(path: Path) -> None:
     assert imports_of(path) & {"settings", "localcloud", "tests", "policies", "plugin"} == set()
 
 
-# Dynamic providers run in a process of their own, after the program; they wait, and an expiry begins when they create.
-# Whether a certificate has ended only the clock knows.
+# Dynamic providers run in a separate process after the program. They wait, and they compute expiry dates.
+# The check of a certificate's expiry date also needs the clock.
 TIMELESS = [
     path
     for path in SOURCES
@@ -138,7 +138,7 @@ TIMELESS = [
 
 
 @pytest.mark.parametrize("path", TIMELESS, ids=lambda path: path.stem)
-def test_components_read_neither_configuration_nor_another_stack_nor_the_clock(path: Path) -> None:
+def test_components_do_not_read_configuration_other_stacks_or_the_clock(path: Path) -> None:
     calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     forbidden = ("Config", "StackReference", "get_stack", "get_project", "now", "today", "utcnow", "time")
     assert [call for call in calls if call.split(".")[-1] in forbidden] == []

@@ -1,4 +1,4 @@
-"""`KvCache`: what it sends, and what it refuses."""
+"""`KvCache`: its resource inputs and its validation errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,12 +27,12 @@ def test_exactly_this_is_sent(preview: bool) -> None:
     assert run.one(NAMESPACE).inputs == {"accountId": ACCOUNT, "title": "answers"}
 
 
-def test_a_title_and_a_jurisdiction_of_its_own_are_sent() -> None:
+def test_a_title_and_a_jurisdiction_are_sent() -> None:
     sent = namespace(title="shop-prod-answers", jurisdiction="eu").inputs
     assert (sent["title"], sent["jurisdiction"]) == ("shop-prod-answers", "eu")
 
 
-def test_a_title_that_a_preview_does_not_know_is_no_fault() -> None:
+def test_an_unknown_title_is_accepted_in_a_preview() -> None:
     deploy(lambda: cache(title=unknown()) and None, preview=True)
 
 
@@ -40,7 +40,7 @@ def test_its_id_is_its_output() -> None:
     assert deploy(lambda: {"id": cache().namespace_id}).exports["id"].value == "answers-namespace-id"
 
 
-def test_another_jurisdiction_is_another_namespace_after_the_old_one_is_gone() -> None:
+def test_a_changed_jurisdiction_deletes_the_namespace_before_it_is_replaced() -> None:
     wire = namespace(jurisdiction="eu").wire
     assert list(wire.replaceOnChanges) == ["jurisdiction"]
     assert wire.deleteBeforeReplace
@@ -50,7 +50,7 @@ def test_a_cache_is_not_protected() -> None:
     assert not namespace().wire.protect
 
 
-def test_it_waits_for_what_it_is_told_to() -> None:
+def test_the_namespace_depends_on_the_resources_of_depends_on() -> None:
     def program() -> None:
         first = random.RandomPet("first")
         cache(ResourceOptions(depends_on=[first]))
@@ -74,6 +74,6 @@ def test_an_unknown_argument_is_rejected() -> None:
         namespace(titel="x")
 
 
-@pytest.mark.parametrize("left_out", ["title", "jurisdiction"])
-def test_none_counts_as_left_out(left_out: str) -> None:
-    assert namespace(**{left_out: None}).inputs == namespace().inputs
+@pytest.mark.parametrize("omitted", ["title", "jurisdiction"])
+def test_none_is_the_same_as_an_omitted_argument(omitted: str) -> None:
+    assert namespace(**{omitted: None}).inputs == namespace().inputs

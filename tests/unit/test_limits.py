@@ -1,4 +1,4 @@
-"""Vendors' numbers: where they come from, and that they hold."""
+"""The limits of vendors: their sources and their validation."""
 
 import datetime
 from collections.abc import Iterator
@@ -20,42 +20,42 @@ from tools.reference.limits import limit_modules
 MODULES = {module.__name__.removeprefix("edge_postgres."): module for module in limit_modules()}
 
 
-def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """What a table holds, by `NAME[key]`."""
+def values(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The values of a table with their names, `NAME[key]`."""
     if not isinstance(value, dict):
         yield name, value
         return
     for key, inner in value.items():
-        yield from leaves(f"{name}[{key}]", inner)
+        yield from values(f"{name}[{key}]", inner)
 
 
-STATED = {
-    f"{place}.{path}": leaf
+LIMITS = {
+    f"{place}.{path}": limit
     for place, module in MODULES.items()
     for name, value in vars(module).items()
     if name.isupper() and not name.startswith("_")
-    for path, leaf in leaves(name, value)
+    for path, limit in values(name, value)
 }
 
 
-@pytest.mark.parametrize("name", sorted(STATED))
+@pytest.mark.parametrize("name", sorted(LIMITS))
 def test_every_number_is_a_limit(name: str) -> None:
-    assert isinstance(STATED[name], Limit)
+    assert isinstance(LIMITS[name], Limit)
 
 
-@pytest.mark.parametrize("name", sorted(STATED))
+@pytest.mark.parametrize("name", sorted(LIMITS))
 def test_a_limit_has_a_unit(name: str) -> None:
-    assert STATED[name].unit.split()
+    assert LIMITS[name].unit.split()
 
 
-@pytest.mark.parametrize("name", sorted(STATED))
+@pytest.mark.parametrize("name", sorted(LIMITS))
 def test_a_limit_has_a_public_source(name: str) -> None:
-    assert STATED[name].source.startswith("https://")
+    assert LIMITS[name].source.startswith("https://")
 
 
-@pytest.mark.parametrize("name", sorted(STATED))
-def test_a_limit_says_when_it_was_read(name: str) -> None:
-    assert datetime.date.fromisoformat(STATED[name].read_on).isoformat() == STATED[name].read_on
+@pytest.mark.parametrize("name", sorted(LIMITS))
+def test_a_limit_has_the_date_of_its_source(name: str) -> None:
+    assert datetime.date.fromisoformat(LIMITS[name].read_on).isoformat() == LIMITS[name].read_on
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,19 @@ def test_a_limit_says_when_it_was_read(name: str) -> None:
         "ASSET_FILES_CEILING",
     ],
 )
-def test_a_limit_that_depends_on_the_plan_is_stated_for_each(name: str) -> None:
+def test_a_limit_that_depends_on_the_plan_has_a_value_for_each_plan(name: str) -> None:
     by_plan = vars(numbers).get(name) or vars(workers)[name]
     assert set(by_plan) == set(Plan)
     assert by_plan[Plan.FREE] < by_plan[Plan.PAID]
 
 
-def test_cloudflares_numbers_are_those_of_the_sources() -> None:
-    stated = {
+def test_cloudflares_limits_equal_the_numbers_of_the_sources() -> None:
+    limits = {
         name: int(limit)
-        for name, limit in STATED.items()
+        for name, limit in LIMITS.items()
         if name.startswith(("hyperdrive.", "workers.", "origin.limits.HYPERDRIVE"))
     }
-    assert stated == {
+    assert limits == {
         "hyperdrive.limits.HYPERDRIVE_CONNECTIONS_FLOOR": 5,
         "hyperdrive.limits.HYPERDRIVE_CONNECTIONS_CEILING[free]": 20,
         "hyperdrive.limits.HYPERDRIVE_CONNECTIONS_CEILING[paid]": 1500,
@@ -105,7 +105,7 @@ def test_cloudflares_numbers_are_those_of_the_sources() -> None:
     }
 
 
-def test_a_limit_is_shown_as_its_number() -> None:
+def test_a_limit_is_formatted_as_its_number() -> None:
     assert f"{numbers.HYPERDRIVE_CONNECTIONS_FLOOR}" == "5"
 
 
@@ -118,42 +118,42 @@ def test_the_bounds_of_a_plan_are_allowed(plan: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [4, 0, -1, 4.0])
-def test_a_limit_below_the_floor_is_rejected(limit: float) -> None:
+def test_a_limit_below_the_minimum_is_rejected(limit: float) -> None:
     with rejected(f"limit: must be at least 5, got {limit:g}", "Set 5 or more."):
         validate_limit(limit, plan=Plan.PAID, subject="limit")
 
 
 @pytest.mark.parametrize(("plan", "limit", "ceiling"), [("free", 21, 20), ("paid", 1501, 1500)])
-def test_a_limit_above_the_plans_ceiling_is_rejected(plan: str, limit: int, ceiling: int) -> None:
+def test_a_limit_above_the_maximum_of_the_plan_is_rejected(plan: str, limit: int, ceiling: int) -> None:
     with rejected(f"limit: must be at most {ceiling}, got {limit}", f"the {plan} plan", f"Set {ceiling} or less"):
         validate_limit(limit, plan=Plan(plan), subject="limit")
 
 
-def test_a_ceiling_of_ones_own_allows_more_than_the_plan() -> None:
+def test_a_custom_ceiling_allows_more_than_the_plan() -> None:
     assert validate_limit(100, plan=Plan.FREE, ceiling=100, subject="limit") == 100
 
 
-def test_a_ceiling_of_ones_own_allows_less_than_the_plan() -> None:
+def test_a_custom_ceiling_allows_less_than_the_plan() -> None:
     with rejected("must be at most 10, got 11"):
         validate_limit(11, plan=Plan.PAID, ceiling=10, subject="limit")
 
 
 @pytest.mark.parametrize("limit", [10.5, float("nan"), float("inf")])
-def test_a_limit_that_is_no_whole_number_is_rejected(limit: float) -> None:
+def test_a_limit_that_is_not_an_integer_is_rejected(limit: float) -> None:
     with rejected(f"limit: must be an integer, got {limit:g}"):
         validate_limit(limit, plan=Plan.PAID, subject="limit")
 
 
-def test_a_limit_that_is_a_text_is_rejected_and_not_shown() -> None:
+def test_a_string_as_limit_is_rejected_and_not_shown() -> None:
     with rejected("limit: must be a number. Use an integer."):
         validate_limit("10", plan=Plan.PAID, subject="limit")  # type: ignore[arg-type]
 
 
-def test_a_whole_float_becomes_a_whole_number() -> None:
+def test_a_float_without_a_fraction_becomes_an_integer() -> None:
     assert repr(validate_limit(10.0, plan=Plan.PAID, subject="limit")) == "10"
 
 
-def test_one_connection_of_the_database_stays_free() -> None:
+def test_one_connection_of_the_database_is_kept_free() -> None:
     assert validate_limit(99, plan=Plan.PAID, max_connections=100, subject="limit") == 99
     with rejected(
         "must be at most 99, got 100 (the database accepts 100 connections)",
@@ -168,12 +168,12 @@ def test_reserved_connections_stay_free() -> None:
         validate_limit(91, plan=Plan.PAID, max_connections=100, reserved=10, subject="limit")
 
 
-def test_the_smallest_limit_is_the_way_out_of_a_database_with_just_enough_connections() -> None:
+def test_the_error_for_a_database_with_six_connections_suggests_the_smallest_limit() -> None:
     with rejected("must be at most 5, got 6", "Set 5 or less, or use a larger database."):
         validate_limit(6, plan=Plan.PAID, max_connections=6, subject="limit")
 
 
-def test_a_database_with_fewer_connections_than_hyperdrive_needs_is_rejected_without_a_number_to_try() -> None:
+def test_the_error_for_a_too_small_database_suggests_no_number() -> None:
     with rejected("must be at most 0, got 5", "accepts 5 connections). Use a larger database."):
         validate_limit(5, plan=Plan.PAID, max_connections=5, reserved=5, subject="limit")
 
@@ -186,7 +186,7 @@ def test_a_database_with_fewer_connections_than_hyperdrive_needs_is_rejected_wit
     st.none() | st.integers(0, 100),
 )
 @settings(max_examples=150)
-def test_whatever_is_allowed_lies_within_all_bounds(
+def test_an_accepted_limit_is_within_all_bounds(
     limit: float, plan: Plan, ceiling: int | None, most: int | None, reserved: int | None
 ) -> None:
     try:

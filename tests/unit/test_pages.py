@@ -1,4 +1,4 @@
-"""`PagesProject`: what it sends, and what it refuses."""
+"""`PagesProject`: its resource inputs and its validation errors."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.unit.sound import ACCOUNT, changed, hyperdrive, origin, unknown
 PROJECT = "cloudflare:index/pagesProject:PagesProject"
 DOMAIN = "cloudflare:index/pagesDomain:PagesDomain"
 RECORD = "cloudflare:index/dnsRecord:DnsRecord"
-TOLD = {PROJECT: {"subdomain": "site-5bx.pages.dev"}}
+OUTPUTS = {PROJECT: {"subdomain": "site-5bx.pages.dev"}}
 
 
 def pages(opts: Any = None, **changes: Any) -> Any:
@@ -28,12 +28,12 @@ def pages(opts: Any = None, **changes: Any) -> Any:
     return PagesProject("site", changed(args, changes), opts)  # type: ignore[arg-type]
 
 
-def made(dry: bool = False, /, **changes: Any) -> Run:
-    return deploy(lambda: pages(**changes) and None, outputs=TOLD, preview=dry)
+def deployed(dry: bool = False, /, **changes: Any) -> Run:
+    return deploy(lambda: pages(**changes) and None, outputs=OUTPUTS, preview=dry)
 
 
 def project(**changes: Any) -> Registration:
-    return made(**changes).one(PROJECT)
+    return deployed(**changes).one(PROJECT)
 
 
 def environments(**changes: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def environments(**changes: Any) -> dict[str, Any]:
 
 
 def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
-    assert made(preview).one(PROJECT).inputs == {
+    assert deployed(preview).one(PROJECT).inputs == {
         "accountId": ACCOUNT,
         "name": "site",
         "productionBranch": "main",
@@ -62,21 +62,21 @@ def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
 
 
 @pytest.mark.parametrize("missing", ["production", "preview"])
-def test_an_environment_that_is_not_stated_is_rejected(missing: str) -> None:
+def test_a_missing_environment_is_rejected(missing: str) -> None:
     with rejected(f"site.{missing}: is required"):
-        made(**dict[str, Any]({missing: ...}))
+        deployed(**dict[str, Any]({missing: ...}))
 
 
-def test_an_environment_may_have_a_date_and_flags_of_its_own() -> None:
+def test_an_environment_can_have_its_own_date_and_flags() -> None:
     found = environments(
         compatibility_flags=["nodejs_als"],
         preview={"compatibility_date": "2026-08-01", "compatibility_flags": ["nodejs_compat"]},
     )
-    told = {which: (found[which]["compatibilityDate"], found[which]["compatibilityFlags"]) for which in found}
-    assert told == {"production": ("2026-11-01", ["nodejs_als"]), "preview": ("2026-08-01", ["nodejs_compat"])}
+    settings = {which: (found[which]["compatibilityDate"], found[which]["compatibilityFlags"]) for which in found}
+    assert settings == {"production": ("2026-11-01", ["nodejs_als"]), "preview": ("2026-08-01", ["nodejs_compat"])}
 
 
-def test_every_kind_of_binding_has_its_map() -> None:
+def test_each_type_of_binding_is_sent_in_its_map() -> None:
     kinds = {
         "analytics": ("analyticsEngineDatasets", "dataset"),
         "d1": ("d1Databases", "id"),
@@ -96,32 +96,32 @@ def test_every_kind_of_binding_has_its_map() -> None:
     }
 
 
-def test_workers_ai_has_a_name_alone() -> None:
+def test_workers_ai_is_sent_as_a_name_without_a_value() -> None:
     assert environments(production={"ai": "AI"})["production"]["aiBindings"] == {"AI": {"projectId": ""}}
 
 
-def test_a_database_that_functions_dial_themselves_is_beside_the_variables() -> None:
+def test_a_direct_database_is_sent_with_the_variables() -> None:
     dialled = {"origin": origin(), "style": "parameters", "accept_open_network": True}
     found = environments(production={"vars": {"MODE": "x"}, "direct": dialled})["production"]["envVars"]
-    told = {name: entry["type"] for name, entry in found.items()}
-    assert told.pop("DB_PASSWORD") == "secret_text"
-    assert set(told.values()) == {"plain_text"}
-    assert {"MODE", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USERNAME"} <= set(told)
+    types = {name: entry["type"] for name, entry in found.items()}
+    assert types.pop("DB_PASSWORD") == "secret_text"
+    assert set(types.values()) == {"plain_text"}
+    assert {"MODE", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USERNAME"} <= set(types)
 
 
-def test_a_database_that_is_asked_over_http_is_a_secret() -> None:
+def test_a_database_for_the_serverless_driver_is_a_secret() -> None:
     prisma = origin(host="db.prisma.io", database="postgres")
     asked = {"serverless": {"origin": prisma, "accept_early_access": True}}
-    run = made(driver="prisma-ppg", production={}, preview=asked)
+    run = deployed(driver="prisma-ppg", production={}, preview=asked)
     assert run.one(PROJECT).secrets == {"deploymentConfigs.preview.envVars.PRISMA_DIRECT_TCP_URL.value"}
 
 
-def test_a_variable_that_the_database_takes_already_is_rejected() -> None:
+def test_a_variable_with_the_name_of_the_databases_secret_is_rejected() -> None:
     with rejected("must have unique names, got DB_URL, which `secrets` has too"):
-        made(preview={"secrets": {"DB_URL": "x"}, "direct": {"origin": origin(), "accept_open_network": True}})
+        deployed(preview={"secrets": {"DB_URL": "x"}, "direct": {"origin": origin(), "accept_open_network": True}})
 
 
-def test_what_is_stated_about_how_it_runs_is_sent() -> None:
+def test_runtime_settings_are_sent() -> None:
     found = environments(preview={"fail_open": True, "smart_placement": True, "cpu_ms": 50.0})["preview"]
     assert (found["failOpen"], found["placement"], found["limits"]) == (True, {"mode": "smart"}, {"cpuMs": 50})
 
@@ -130,7 +130,7 @@ def test_the_values_of_secrets_are_the_only_secrets(preview: bool) -> None:
     def program() -> None:
         pages(preview={"vars": {"MODE": "x"}, "secrets": {"KEY": "1", "ALSO": pulumi.Output.secret("2")}})
 
-    run = deploy(program, outputs=TOLD, preview=preview)
+    run = deploy(program, outputs=OUTPUTS, preview=preview)
     assert run.one(PROJECT).secrets == {f"deploymentConfigs.preview.envVars.{name}.value" for name in ("KEY", "ALSO")}
     assert run.one(PROJECT).inputs["deploymentConfigs"]["preview"]["envVars"] == {
         "ALSO": {"type": "secret_text", "value": "2"},
@@ -143,15 +143,15 @@ def test_a_bound_hyperdrive_comes_before_the_project() -> None:
     def program() -> None:
         pages(production={"hyperdrive": {"HYPERDRIVE": hyperdrive().hyperdrive_id}})
 
-    waits_for = deploy(program, outputs=TOLD).one(PROJECT).wire.propertyDependencies["deploymentConfigs"].urns
+    waits_for = deploy(program, outputs=OUTPUTS).one(PROJECT).wire.propertyDependencies["deploymentConfigs"].urns
     assert [urn.split("::")[-1] for urn in waits_for] == ["main-config"]
 
 
-def test_what_the_component_waits_for_comes_before_the_project() -> None:
+def test_the_project_depends_on_the_resources_of_depends_on() -> None:
     def program() -> None:
         pages(pulumi.ResourceOptions(depends_on=[hyperdrive()]))
 
-    waits_for = deploy(program, outputs=TOLD).one(PROJECT).wire.dependencies
+    waits_for = deploy(program, outputs=OUTPUTS).one(PROJECT).wire.dependencies
     assert "main-config" in {urn.split("::")[-1] for urn in waits_for}
 
 
@@ -160,7 +160,7 @@ def test_name_and_host_are_its_outputs() -> None:
         site = pages(project_name="shop-prod-site")
         return {"name": site.project_name, "host": site.subdomain}
 
-    exports = deploy(program, outputs=TOLD).exports
+    exports = deploy(program, outputs=OUTPUTS).exports
     assert (exports["name"].value, exports["host"].value) == ("shop-prod-site", "site-5bx.pages.dev")
 
 
@@ -194,7 +194,7 @@ def test_exactly_this_is_sent_for_a_repository() -> None:
 @pytest.mark.parametrize(
     ("branches", "setting", "includes"), [(["dev", "a"], "custom", ["a", "dev"]), ([], "none", None)]
 )
-def test_previews_are_made_of_the_branches_that_are_named(branches: list[str], setting: str, includes: Any) -> None:
+def test_previews_are_built_for_the_named_branches(branches: list[str], setting: str, includes: Any) -> None:
     source = {"host": "gitlab", "owner": "acme", "repository": "site", "preview_branches": branches}
     config = project(source=source).inputs["source"]["config"]
     assert (config["previewDeploymentSetting"], config.get("previewBranchIncludes")) == (setting, includes)
@@ -204,7 +204,7 @@ def test_previews_are_made_of_the_branches_that_are_named(branches: list[str], s
 
 
 def test_exactly_this_is_sent_for_a_domain() -> None:
-    run = made(domains=["WWW.example.com"], zones={"www.example.com": "zone-id"})
+    run = deployed(domains=["WWW.example.com"], zones={"www.example.com": "zone-id"})
     assert run.one(DOMAIN).inputs == {"accountId": ACCOUNT, "projectName": "site", "name": "www.example.com"}
     assert run.one(RECORD).inputs == {
         "zoneId": "zone-id",
@@ -216,98 +216,98 @@ def test_exactly_this_is_sent_for_a_domain() -> None:
     }
 
 
-def test_the_record_of_a_domain_waits_for_the_domain() -> None:
-    run = made(domains=["www.example.com"], zones={"www.example.com": "zone-id"})
+def test_the_record_of_a_domain_depends_on_the_domain() -> None:
+    run = deployed(domains=["www.example.com"], zones={"www.example.com": "zone-id"})
     assert run.one(DOMAIN).urn in run.one(RECORD).wire.dependencies
 
 
-def test_domain_and_record_go_before_others_of_their_name_are_made() -> None:
-    run = made(domains=["www.example.com"], zones={"www.example.com": "zone-id"})
+def test_a_domain_and_its_record_are_deleted_before_they_are_replaced() -> None:
+    run = deployed(domains=["www.example.com"], zones={"www.example.com": "zone-id"})
     assert [run.one(type_).wire.deleteBeforeReplace for type_ in (DOMAIN, RECORD)] == [True, True]
 
 
 def test_a_domain_without_a_zone_gets_no_record() -> None:
-    run = made(domains=["www.example.com"])
+    run = deployed(domains=["www.example.com"])
     assert (len(run.all(DOMAIN)), run.all(RECORD)) == (1, [])
 
 
 def test_the_zone_of_an_unknown_domain_is_rejected() -> None:
     with rejected("site.zones: must be one of `domains`, got www.example.com"):
-        made(zones={"www.example.com": "zone-id"})
+        deployed(zones={"www.example.com": "zone-id"})
 
 
 def test_a_domain_with_a_path_is_rejected() -> None:
     with rejected("site.domains: must be one host name, got example.com/app"):
-        made(domains=["example.com/app"])
+        deployed(domains=["example.com/app"])
 
 
-# Refusals.
+# Validation errors.
 
 
 @pytest.mark.parametrize("name", ["Site", "-site", "site-", "my_site", "s" * 59, ""])
-def test_a_name_that_is_no_project_name_is_rejected(name: str) -> None:
+def test_an_invalid_project_name_is_rejected(name: str) -> None:
     with rejected(f"site.project_name: must be 1 to 58 lower-case letters, digits and hyphens, got {name}."):
-        made(project_name=name)
+        deployed(project_name=name)
 
 
-def test_the_longest_project_name_is_taken() -> None:
+def test_the_longest_project_name_is_accepted() -> None:
     assert project(project_name="s" * 58).inputs["name"] == "s" * 58
 
 
 def test_an_unknown_argument_of_an_environment_is_rejected() -> None:
     with rejected("site.preview.enviroment_variables: unknown argument"):
-        made(preview={"enviroment_variables": {}})
+        deployed(preview={"enviroment_variables": {}})
 
 
-def test_the_host_of_a_repository_is_one_of_two() -> None:
+def test_an_unknown_host_of_a_repository_is_rejected() -> None:
     with rejected("site.source.host: must be one of", "got `bitbucket`", "`github`, `gitlab`"):
-        made(source={"host": "bitbucket", "owner": "acme", "repository": "site"})
+        deployed(source={"host": "bitbucket", "owner": "acme", "repository": "site"})
 
 
-def test_a_driver_without_node_compatibility_is_rejected_where_the_date_is() -> None:
+def test_an_old_date_with_a_driver_is_rejected_at_the_path_of_the_date() -> None:
     with rejected(
         "site.preview.compatibility_date: must be 2024-09-23 or later with a database driver, got 2024-01-01"
     ):
-        made(preview={"compatibility_date": "2024-01-01"})
+        deployed(preview={"compatibility_date": "2024-01-01"})
 
 
-def test_a_driver_without_the_node_flag_is_rejected_where_the_flags_are() -> None:
+def test_a_missing_node_flag_is_rejected_at_the_path_of_the_flags() -> None:
     with rejected("site.compatibility_flags: must contain nodejs_compat"):
-        made(compatibility_date="2026-08-01")
+        deployed(compatibility_date="2026-08-01")
 
 
-def test_a_driver_that_takes_no_connection_is_rejected_beside_hyperdrive() -> None:
+def test_the_serverless_driver_is_rejected_with_hyperdrive() -> None:
     with rejected("site.production.hyperdrive: cannot be combined with `driver: prisma-ppg`"):
-        made(driver="prisma-ppg")
+        deployed(driver="prisma-ppg")
 
 
-def test_the_flag_that_wrangler_removed_is_rejected() -> None:
+def test_the_removed_flag_node_compat_is_rejected() -> None:
     with rejected("site.compatibility_flags: must not contain node_compat, which wrangler 4 removed"):
-        made(compatibility_flags=["node_compat"])
+        deployed(compatibility_flags=["node_compat"])
 
 
-def test_two_bindings_of_one_name_are_rejected() -> None:
+def test_two_bindings_with_the_same_name_are_rejected() -> None:
     with rejected("site.preview.secrets: must have unique names, got KEY, which `kv` has too"):
-        made(preview={"kv": {"KEY": "x"}, "secrets": {"KEY": "y"}})
+        deployed(preview={"kv": {"KEY": "x"}, "secrets": {"KEY": "y"}})
 
 
-def test_the_two_environments_may_use_one_name() -> None:
+def test_both_environments_can_use_the_same_name() -> None:
     assert environments(production={"kv": {"CACHE": "a"}}, preview={"kv": {"CACHE": "b"}})
 
 
 def test_the_name_of_the_static_files_is_rejected() -> None:
     with rejected("site.production.services: has the reserved name ASSETS"):
-        made(production={"services": {"ASSETS": "other"}})
+        deployed(production={"services": {"ASSETS": "other"}})
 
 
 def test_more_variables_than_the_plan_allows_are_rejected() -> None:
     with rejected("site.preview.vars: and `secrets` must be at most 64 on the free plan, got 65"):
-        made(plan="free", preview={"vars": {f"V{number}": "x" for number in range(65)}})
+        deployed(plan="free", preview={"vars": {f"V{number}": "x" for number in range(65)}})
 
 
-def test_what_binds_nothing_is_rejected() -> None:
+def test_an_empty_binding_is_rejected() -> None:
     with rejected("site.preview.kv.CACHE: must not be empty"):
-        made(preview={"kv": {"CACHE": ""}})
+        deployed(preview={"kv": {"CACHE": ""}})
 
 
 def test_a_password_among_the_plain_variables_is_rejected(given: Any, preview: bool) -> None:
@@ -317,16 +317,16 @@ def test_a_password_among_the_plain_variables_is_rejected(given: Any, preview: b
 
 
 @pytest.mark.parametrize("cpu_ms", [0, 10.5])
-def test_cpu_time_is_whole_milliseconds(cpu_ms: float) -> None:
+def test_cpu_time_must_be_an_integer_of_milliseconds(cpu_ms: float) -> None:
     with rejected(f"site.production.cpu_ms: must be an integer of at least 1, got {cpu_ms}."):
-        made(production={"cpu_ms": cpu_ms})
+        deployed(production={"cpu_ms": cpu_ms})
 
 
 # Warnings.
 
 
 def warnings(caplog: pytest.LogCaptureFixture, /, **changes: Any) -> str:
-    made(**changes)
+    deployed(**changes)
     return caplog.text
 
 
@@ -336,18 +336,18 @@ SHARED: dict[str, Any] = {
 }
 
 
-def test_previews_on_productions_configuration_are_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+def test_previews_with_the_configuration_of_production_are_warned_about(caplog: pytest.LogCaptureFixture) -> None:
     assert "site.preview: uses the database of production" in warnings(caplog, **SHARED)
 
 
-def test_it_is_not_said_to_those_who_know(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_accepted_shared_database_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
     assert warnings(caplog, **SHARED, accept_shared_database=True) == ""
 
 
-def test_previews_on_a_configuration_of_their_own_are_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+def test_previews_with_a_separate_configuration_are_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
     assert warnings(caplog, preview={"hyperdrive": {"HYPERDRIVE": "b2"}}) == ""
 
 
-def test_what_is_not_known_yet_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
-    deploy(lambda: pages(preview={"hyperdrive": {"HYPERDRIVE": unknown()}}) and None, outputs=TOLD, preview=True)
+def test_an_unknown_configuration_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+    deploy(lambda: pages(preview={"hyperdrive": {"HYPERDRIVE": unknown()}}) and None, outputs=OUTPUTS, preview=True)
     assert caplog.text == ""

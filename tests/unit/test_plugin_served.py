@@ -1,4 +1,4 @@
-"""The components as another language meets them: camelCase in, camelCase out, and a refusal that is a sentence."""
+"""The components for other languages: camelCase inputs and outputs, and validation errors without a traceback."""
 
 from typing import Any
 
@@ -25,11 +25,11 @@ served.reference = REFERENCE
 
 
 def constructed(component: str, inputs: dict[str, Any]) -> Run:
-    """What came of it; its outputs are the result."""
+    """The run of a program that constructs one component and exports its outputs."""
 
     def program() -> Any:
-        made = served.construct("main", f"edge-postgres:index:{component}", inputs, pulumi.ResourceOptions())
-        return {key: pulumi.Output.from_input(value) for key, value in made.state.items()}
+        result = served.construct("main", f"edge-postgres:index:{component}", inputs, pulumi.ResourceOptions())
+        return {key: pulumi.Output.from_input(value) for key, value in result.state.items()}
 
     return deploy(program)
 
@@ -50,22 +50,22 @@ def test_a_password_in_a_map_of_outputs_is_a_secret() -> None:
     assert constructed("DatabaseRoles", ROLES).exports["slots"].secret
 
 
-def test_resources_with_providers_of_their_own_are_the_plugins() -> None:
-    made = {**{key: ROLES[key] for key in ("origin", "activeSlot")}, "adminUser": "admin", "adminPassword": PASSWORD}
-    roles = constructed("DatabaseRoles", made).all("pulumi-python:dynamic/postgres:Role")
+def test_dynamic_resources_use_the_provider_of_the_plugin() -> None:
+    inputs = {**{key: ROLES[key] for key in ("origin", "activeSlot")}, "adminUser": "admin", "adminPassword": PASSWORD}
+    roles = constructed("DatabaseRoles", inputs).all("pulumi-python:dynamic/postgres:Role")
     assert [role.wire.provider for role in roles] == [REFERENCE, REFERENCE]
 
 
-def test_other_resources_have_their_own_plugins() -> None:
+def test_cloudflare_resources_use_their_default_provider() -> None:
     config = constructed("Hyperdrive", HYPERDRIVE).one("cloudflare:index/hyperdriveConfig:HyperdriveConfig")
     assert config.wire.provider == ""
 
 
-def test_a_rejection_is_a_sentence_and_no_traceback() -> None:
-    with pytest.raises(InputPropertiesError) as refusal:
+def test_a_validation_error_has_a_message_and_no_traceback() -> None:
+    with pytest.raises(InputPropertiesError) as error:
         constructed("Hyperdrive", {**HYPERDRIVE, "connectionLimit": 4.0})
-    assert refusal.value.message.startswith("main.connection_limit: must be at least 5, got 4")
-    assert "Traceback" not in refusal.value.message
+    assert error.value.message.startswith("main.connection_limit: must be at least 5, got 4")
+    assert "Traceback" not in error.value.message
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_a_rejection_is_a_sentence_and_no_traceback() -> None:
         ),
     ],
 )
-def test_what_has_to_be_known_or_given_value_by_value_is_no_output(component: str, inputs: Any, key: str) -> None:
+def test_an_output_is_rejected_for_a_plain_or_composite_input(component: str, inputs: Any, key: str) -> None:
     def program() -> None:
         whole = {**inputs, key: pulumi.Output.from_input(inputs[key])}
         served.construct("main", f"edge-postgres:index:{component}", whole, pulumi.ResourceOptions())
 
-    with pytest.raises(InputPropertyError) as refusal:
+    with pytest.raises(InputPropertyError) as error:
         deploy(program)
-    assert (refusal.value.property_path, refusal.value.reason) == (
+    assert (error.value.property_path, error.value.reason) == (
         key,
         "must not be an Output as a whole. Set a plain value whose fields are Outputs.",
     )

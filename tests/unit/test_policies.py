@@ -1,4 +1,4 @@
-"""The rules of the policy pack on plain resources: each is kept by what is sound and broken by every breach."""
+"""The rules of the policy pack: sound resources pass each rule, and every breach violates its rule."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -22,10 +22,10 @@ EVERYWHERE = {"production": ["*"]}
 BY_NAME = {made.name: made for made in SOUND}
 
 
-def told(
+def messages_of(
     rule: str, made: Made, stack: str = STACK, options: Mapping[str, Any] | None = None, *others: Made
 ) -> list[str]:
-    """What a rule says of a resource among others."""
+    """The messages of one rule about one resource. The other resources are part of the stack."""
     found, around = RULE[rule], {**BY_NAME, **{other.name: other for other in others}}
     config = {**EVERYWHERE, **OPTIONS.get(rule, {}), **(options or {})}
     resource = made.on(stack, around)
@@ -35,8 +35,8 @@ def told(
     return [message for urn, message in found.violations([resource, *stack_wide], config) if urn == resource.urn]
 
 
-def all_told(resource: Resource) -> list[str]:
-    """What all rules say of a resource among the sound ones."""
+def all_messages(resource: Resource) -> list[str]:
+    """The messages of all rules about a resource in a stack of sound resources."""
     others = [made.on(STACK, BY_NAME) for made in SOUND if made.name != resource.name]
     messages: list[str] = []
     for rule in RULES:
@@ -48,12 +48,12 @@ def all_told(resource: Resource) -> list[str]:
     return messages
 
 
-def leaves(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where something stands: every value, and everything that holds values."""
+def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value, including objects and lists."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in pairs:
         yield (*at, key)
-        yield from leaves(item, (*at, key))
+        yield from paths(item, (*at, key))
 
 
 def replaced(resource: Resource, path: tuple[Any, ...], value: Any) -> Resource:
@@ -70,45 +70,47 @@ def shown(breach: Breach) -> str:
 
 
 @pytest.mark.parametrize("breach", BREACHES, ids=shown)
-def test_what_breaks_a_rule_is_told_with_the_way_out(breach: Breach) -> None:
-    (message,) = told(breach.rule, breach.made("breach"), breach.stack)
+def test_a_breach_is_reported_with_the_fix(breach: Breach) -> None:
+    (message,) = messages_of(breach.rule, breach.made("breach"), breach.stack)
     assert breach.says in message
     assert message.endswith(f". {RULE[breach.rule].fix}")
 
 
 @pytest.mark.parametrize("rule", RULE)
-def test_what_is_sound_keeps_the_rule(rule: str) -> None:
-    assert [message for made in SOUND for message in told(rule, made)] == []
+def test_sound_resources_pass_the_rule(rule: str) -> None:
+    assert [message for made in SOUND for message in messages_of(rule, made)] == []
 
 
-def test_every_rule_and_every_type_of_it_has_a_case() -> None:
+def test_every_rule_and_each_of_its_types_has_a_case() -> None:
     assert {breach.rule for breach in BREACHES} == set(RULE)
     assert {made.type for made in SOUND} >= {breach.type for breach in BREACHES}
 
 
 @pytest.mark.parametrize("made", SOUND, ids=lambda made: made.name)
-def test_a_value_that_is_not_known_yet_is_never_rejected(made: Made) -> None:
+def test_an_unknown_value_is_never_rejected(made: Made) -> None:
     resource = made.on(STACK, BY_NAME)
-    for path in leaves(resource.properties):
-        assert all_told(replaced(resource, path, UNKNOWN)) == [], path
+    for path in paths(resource.properties):
+        assert all_messages(replaced(resource, path, UNKNOWN)) == [], path
 
 
 @pytest.mark.parametrize("odd", [None, "", "odd", 0, -1.5, True, [], [None], {}, {"odd": None}], ids=repr)
 @pytest.mark.parametrize("made", SOUND, ids=lambda made: made.name)
-def test_a_value_of_another_kind_ends_no_rule(made: Made, odd: Any) -> None:
+def test_a_value_of_another_type_stops_no_rule(made: Made, odd: Any) -> None:
     resource = made.on(STACK, BY_NAME)
-    for path in leaves(resource.properties):
-        all_told(replaced(resource, path, odd))
+    for path in paths(resource.properties):
+        all_messages(replaced(resource, path, odd))
 
 
 @pytest.mark.parametrize("breach", BREACHES, ids=shown)
-def test_no_message_shows_what_may_be_a_secret(breach: Breach) -> None:
-    """A whole connection string may be one, its host too."""
-    for message in told(breach.rule, breach.made("breach"), breach.stack):
-        assert [word for word in ("hunter2", "s3cret", "ep-cool-name", "full.example.com") if word in message] == []
+def test_no_message_shows_a_possible_secret(breach: Breach) -> None:
+    """A connection string and its host may be secrets."""
+    for message in messages_of(breach.rule, breach.made("breach"), breach.stack):
+        assert [
+            secret for secret in ("hunter2", "s3cret", "ep-cool-name", "full.example.com") if secret in message
+        ] == []
 
 
-def test_what_the_sdk_calls_unknown_is_marked() -> None:
+def test_an_unknown_value_of_the_sdk_is_converted() -> None:
     given = {"origin": {"host": UNKNOWN_STRING_VALUE, "port": 5432.0}, "list": [UNKNOWN_STRING_VALUE, "a"]}
     assert to_plain(unknown_checking_proxy(given)) == {
         "origin": {"host": UNKNOWN, "port": 5432.0},
@@ -117,21 +119,21 @@ def test_what_the_sdk_calls_unknown_is_marked() -> None:
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in RULES if rule.production_only])
-def test_production_is_a_matter_of_the_stack_s_name_and_of_configuration(rule: str) -> None:
+def test_the_stack_name_and_the_configuration_define_production(rule: str) -> None:
     breach = next(breach for breach in BREACHES if breach.rule == rule)
-    assert told(rule, breach.made("breach"), "prod-eu", {"production": ["prod", "prod-*"]}) != []
-    assert told(rule, breach.made("breach"), "staging", {"production": ["prod", "prod-*"]}) == []
+    assert messages_of(rule, breach.made("breach"), "prod-eu", {"production": ["prod", "prod-*"]}) != []
+    assert messages_of(rule, breach.made("breach"), "staging", {"production": ["prod", "prod-*"]}) == []
     assert list(RULE[rule].with_defaults({})["production"]) == ["prod", "prod-*", "production"]
 
 
-def test_a_limit_is_bounded_by_the_plan_or_by_an_agreement() -> None:
+def test_the_maximum_of_a_limit_is_that_of_the_plan_or_the_configured_ceiling() -> None:
     large = Breach("", tokens.HYPERDRIVE, {"originConnectionLimit": 40}, "").made("large")
-    assert "must be at most 20, got" in told("hyperdrive-limit-required", large, options={"plan": "free"})[0]
-    assert told("hyperdrive-limit-required", large, options={"plan": "free", "ceiling": 50}) == []
+    assert "must be at most 20, got" in messages_of("hyperdrive-limit-required", large, options={"plan": "free"})[0]
+    assert messages_of("hyperdrive-limit-required", large, options={"plan": "free", "ceiling": 50}) == []
 
 
 def hyperdrives(**limits: int) -> list[Made]:
-    """Configurations of one database, by name."""
+    """One Hyperdrive configuration for each limit, all with the same database."""
     return [
         Breach("", tokens.HYPERDRIVE, {"origin.host": "full.example.com", "originConnectionLimit": limit}, "").made(
             name
@@ -140,33 +142,35 @@ def hyperdrives(**limits: int) -> list[Made]:
     ]
 
 
-def test_the_configurations_of_one_database_are_added_up() -> None:
+def test_the_limits_of_one_database_are_added_up() -> None:
     first, second = hyperdrives(a=14, b=14)
-    assert told("hyperdrive-within-budget", first) == []
-    (message,) = told("hyperdrive-within-budget", first, STACK, None, second)
+    assert messages_of("hyperdrive-within-budget", first) == []
+    (message,) = messages_of("hyperdrive-within-budget", first, STACK, None, second)
     assert message.startswith("originConnectionLimit: must be at most 27, got 28 (the database accepts")
     assert "The number is the sum of a, b, which have the same database." in message
 
 
-def test_servers_behind_one_forwarding_host_are_told_apart_by_their_ports() -> None:
+def test_servers_behind_one_forwarding_host_are_distinguished_by_port() -> None:
     first, full = hyperdrives(a=14, b=28)
     first.properties["origin"]["port"] = 5433
-    assert told("hyperdrive-within-budget", first, STACK, None, full) == []
-    assert told("hyperdrive-within-budget", full, STACK, None, first) != []
+    assert messages_of("hyperdrive-within-budget", first, STACK, None, full) == []
+    assert messages_of("hyperdrive-within-budget", full, STACK, None, first) != []
 
 
-def test_what_a_database_keeps_and_what_the_others_accept_can_be_configured() -> None:
+def test_reserved_connections_and_the_default_maximum_can_be_configured() -> None:
     (only,) = hyperdrives(a=25)
-    assert told("hyperdrive-within-budget", only, options={"reservedConnections": 10}) != []
-    assert told("hyperdrive-within-budget", only, options={"maxConnections": {}}) == []
-    assert told("hyperdrive-within-budget", only, options={"maxConnections": {}, "defaultMaxConnections": 20}) != []
+    assert messages_of("hyperdrive-within-budget", only, options={"reservedConnections": 10}) != []
+    assert messages_of("hyperdrive-within-budget", only, options={"maxConnections": {}}) == []
+    assert (
+        messages_of("hyperdrive-within-budget", only, options={"maxConnections": {}, "defaultMaxConnections": 20}) != []
+    )
 
 
 def test_a_vpc_service_stands_for_the_database_behind_it() -> None:
     through = {"origin.host": None, "origin.port": None, "origin.serviceId": "vpc-1", "mtls": None}
     config = Breach("", tokens.HYPERDRIVE, through, "").made("private")
-    assert told("hyperdrive-within-budget", config, options={"maxConnections": {"vpc-1": 20}}) != []
-    assert told("tls-required", config) == told("tls-verified", config) == []
+    assert messages_of("hyperdrive-within-budget", config, options={"maxConnections": {"vpc-1": 20}}) != []
+    assert messages_of("tls-required", config) == messages_of("tls-verified", config) == []
 
 
 @pytest.mark.parametrize(
@@ -181,10 +185,10 @@ def test_a_vpc_service_stands_for_the_database_behind_it() -> None:
         ("tags-required", {"required": []}),
     ],
 )
-def test_consent_is_configured(rule: str, options: dict[str, Any]) -> None:
+def test_an_exception_can_be_configured(rule: str, options: dict[str, Any]) -> None:
     breach = next(breach for breach in BREACHES if breach.rule == rule)
-    assert told(rule, breach.made("breach"), breach.stack) != []
-    assert told(rule, breach.made("breach"), breach.stack, options) == []
+    assert messages_of(rule, breach.made("breach"), breach.stack) != []
+    assert messages_of(rule, breach.made("breach"), breach.stack, options) == []
 
 
 def test_a_worker_without_a_database_may_have_any_date() -> None:
@@ -192,17 +196,17 @@ def test_a_worker_without_a_database_may_have_any_date() -> None:
         "bindings": [{"type": "plain_text", "name": "LEVEL", "text": "info"}],
         "compatibilityDate": "2022-01-01",
     }
-    assert told("node-compatibility", Breach("", tokens.SCRIPT, plain_worker, "").made("plain")) == []
+    assert messages_of("node-compatibility", Breach("", tokens.SCRIPT, plain_worker, "").made("plain")) == []
     direct = changed(plain_worker, {"bindings": [{"type": "secret_text", "name": "DB_URL", "text": "postgres://…"}]})
-    assert told("node-compatibility", Breach("", tokens.SCRIPT, direct, "").made("direct")) != []
+    assert messages_of("node-compatibility", Breach("", tokens.SCRIPT, direct, "").made("direct")) != []
 
 
-def test_an_address_is_verified_as_far_as_it_can_be() -> None:
+def test_verify_ca_is_enough_for_an_ip_address() -> None:
     address = {"origin.host": "192.0.2.1", "mtls.sslmode": "verify-ca"}
-    assert told("tls-verified", Breach("", tokens.HYPERDRIVE, address, "").made("address")) == []
+    assert messages_of("tls-verified", Breach("", tokens.HYPERDRIVE, address, "").made("address")) == []
 
 
-def test_the_tags_of_a_provider_count() -> None:
+def test_the_default_tags_of_a_provider_count() -> None:
     bare = Breach("", tokens.RDS_INSTANCE, {"tags": None}, "").made("bare").on(STACK, BY_NAME)
     given = Resource(**{**vars(bare), "provider": {"defaultTags": '{"tags": {"team": "shop"}}'}})
     (rule,) = (rule for rule in RULES if rule.name == "tags-required" and isinstance(rule, ResourceRule))
@@ -210,7 +214,7 @@ def test_the_tags_of_a_provider_count() -> None:
     assert list(rule.violations(given, OPTIONS[rule.name])) == []
 
 
-def test_the_pack_has_every_rule_with_its_level_and_its_way_out() -> None:
+def test_the_pack_has_every_rule_with_its_level_and_its_fix() -> None:
     assert [(policy.name, policy.enforcement_level, policy.remediation_steps) for policy in POLICIES] == [
         (rule.name, rule.level, rule.fix) for rule in RULES
     ]
@@ -218,7 +222,7 @@ def test_the_pack_has_every_rule_with_its_level_and_its_way_out() -> None:
     assert advisory == {"tls-verified", "observability-on", "tags-required"}
 
 
-def test_no_module_of_the_pack_hides_one_of_python_s() -> None:
-    """The engine runs the pack as a folder: its modules come before all others."""
+def test_no_module_of_the_pack_hides_a_standard_module() -> None:
+    """The engine runs the pack as a folder, so Python finds its modules before all others."""
     modules = {path.stem for path in (Path(__file__).parents[2] / "policies").iterdir()}
     assert modules & sys.stdlib_module_names == set()

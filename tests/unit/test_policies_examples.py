@@ -22,9 +22,9 @@ from tests.harness import Registration, Run
 from tests.unit.test_stack_program import STACKS, deployed
 
 ADVISED = {"tls-verified", "observability-on"}
-"""What the stack files leave open: these rules only advise."""
+"""Advisory rules that the stack files violate."""
 ADDRESSES = {"workers-dev-off"}
-"""What a stack without a domain of its own breaks as soon as it is production."""
+"""Rules that a production stack without a custom domain violates."""
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def options(entry: Registration) -> PolicyResourceOptions:
 
 
 def resources(run: Run) -> list[PolicyResource]:
-    """The resources as a whole stack has them: each knows the others that its properties come from."""
+    """The resources of a stack, each with the resources that its properties come from."""
     found = {
         entry.urn: PolicyResource(
             entry.type,
@@ -62,7 +62,7 @@ def resources(run: Run) -> list[PolicyResource]:
 
 
 def violated(run: Run, config: Mapping[str, Any] | None = None) -> dict[str, EnforcementLevel | None]:
-    """The policies that a deployment breaks, with their levels."""
+    """The policies that a deployment violates, with their levels."""
     broken: list[Policy] = []
     everything = resources(run)
     for policy in POLICIES:
@@ -83,13 +83,13 @@ def violated(run: Run, config: Mapping[str, Any] | None = None) -> dict[str, Enf
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_stack_file_keeps_the_pack_as_production_too(stack: str, preview: bool, bundle: Path) -> None:
+def test_every_stack_file_passes_the_pack_as_production_too(stack: str, preview: bool, bundle: Path) -> None:
     run = deployed(stack, bundle, preview=preview)
     assert set(violated(run)) <= ADVISED
     assert set(violated(run, {"production": ["*"]})) <= ADVISED | ADDRESSES
 
 
-def test_what_is_configured_reaches_the_rules(bundle: Path) -> None:
+def test_the_configuration_reaches_the_rules(bundle: Path) -> None:
     small = {"defaultMaxConnections": 10, "reservedConnections": 0, "plan": "free", "required": ["nobody"]}
     assert set(violated(deployed("prod", bundle), small)) - ADVISED == {
         "hyperdrive-limit-required",

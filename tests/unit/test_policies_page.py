@@ -1,4 +1,4 @@
-"""The page of the policy pack says what the pack does."""
+"""The page of the policy pack matches the rules of the pack."""
 
 import json
 import re
@@ -16,7 +16,7 @@ EXAMPLE = PROJECT / "examples" / "policies.json"
 LEVELS = {"advisory", "mandatory", "disabled"}
 
 
-def test_the_tables_are_those_of_the_rules() -> None:
+def test_the_tables_are_generated_from_the_rules() -> None:
     text = PAGE.read_text()
     for name, table in (("rules", page.rules_table()), ("options", page.options_table())):
         text, count = re.subn(
@@ -35,7 +35,7 @@ def test_the_page_shows_the_example() -> None:
 
 
 @pytest.mark.parametrize(("name", "config"), json.loads(EXAMPLE.read_text()).items())
-def test_the_example_names_rules_and_options_that_there_are(name: str, config: str | dict[str, object]) -> None:
+def test_the_example_names_existing_rules_and_options(name: str, config: str | dict[str, object]) -> None:
     (rule,) = (rule for rule in RULES if rule.name == name)
     if isinstance(config, str):
         config = {"enforcementLevel": config}
@@ -43,7 +43,7 @@ def test_the_example_names_rules_and_options_that_there_are(name: str, config: s
     assert config.get("enforcementLevel", "mandatory") in LEVELS
 
 
-def test_the_page_names_every_rule_that_is_about_a_whole_stack() -> None:
+def test_the_page_names_every_rule_about_a_whole_stack() -> None:
     (named,) = re.findall(r"A rule about the whole stack \((.*?)\)", PAGE.read_text(), re.DOTALL)
     stack_wide = [rule.name for rule in RULES if not hasattr(rule, "types")]
     assert re.findall(r"`(.*?)`", named) == stack_wide

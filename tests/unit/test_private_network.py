@@ -1,4 +1,4 @@
-"""The two ways to a private database: what they make, in which order, what they yield, what they refuse."""
+"""The two network routes to a private database: resources, order, outputs and validation errors."""
 
 import json
 import logging
@@ -60,18 +60,18 @@ def access(opts: Any = None, **changes: Any) -> AccessTunnelRoute:
 BOTH = pytest.mark.parametrize("make", [vpc, access])
 
 
-def made(program: Callable[[], Any], preview: bool = False) -> Run:
-    """What a program registers; a dictionary that it returns is its exports."""
+def run_program(program: Callable[[], Any], preview: bool = False) -> Run:
+    """The run of a program. A dictionary that the program returns is exported."""
     return deploy(program, preview=preview, outputs=OUTPUTS, calls=CALLS)
 
 
-def told(make: Make, **changes: Any) -> dict[str, Any]:
-    """The leaves of the route's origin, as exports."""
-    return made(lambda: make(**changes).origin).exports
+def origin_fields(make: Make, **changes: Any) -> dict[str, Any]:
+    """The fields of the route's origin, as exports."""
+    return run_program(lambda: make(**changes).origin).exports
 
 
 def before(run: Run, entry: Registration) -> set[str]:
-    """The types of all that the engine makes before a resource, however far back."""
+    """The types of all direct and indirect dependencies of a resource."""
     known = {found.urn: found for found in run.registrations}
     found: set[str] = set()
     waiting = [urn for urn in entry.wire.dependencies if urn in known]
@@ -83,16 +83,16 @@ def before(run: Run, entry: Registration) -> set[str]:
     return {known[urn].type for urn in found}
 
 
-# What a Workers VPC service is made of.
+# The resources of a Workers VPC service.
 
 
-def test_a_tunnel_is_managed_remotely_and_has_no_secret_of_ours() -> None:
-    inputs = made(lambda: vpc() and None).one(TUNNEL).inputs
+def test_a_tunnel_is_managed_remotely_and_has_no_custom_secret() -> None:
+    inputs = run_program(lambda: vpc() and None).one(TUNNEL).inputs
     assert inputs == {"accountId": ACCOUNT, "name": "main", "configSrc": "cloudflare"}
 
 
 def test_a_service_leads_to_a_host_name_through_the_tunnel(given: Given) -> None:
-    run = made(lambda: vpc(origin=private(host=given(HOST), port=given(6543))) and None)
+    run = run_program(lambda: vpc(origin=private(host=given(HOST), port=given(6543))) and None)
     assert run.one(SERVICE).inputs == {
         "accountId": ACCOUNT,
         "name": "main",
@@ -106,40 +106,40 @@ def test_a_service_leads_to_a_host_name_through_the_tunnel(given: Given) -> None
 
 @pytest.mark.parametrize(("host", "family"), [("10.0.0.5", "ipv4"), ("fd00::5", "ipv6")])
 def test_a_service_leads_to_an_address_through_the_tunnel(host: str, family: str, given: Given) -> None:
-    run = made(lambda: vpc(origin=private(host=given(host)), certificate_verification="disabled") and None)
+    run = run_program(lambda: vpc(origin=private(host=given(host)), certificate_verification="disabled") and None)
     assert run.one(SERVICE).inputs["host"] == {family: host, "network": {"tunnelId": "main-tunnel-id"}}
 
 
-def test_a_port_that_is_left_out_is_5432() -> None:
-    assert made(lambda: vpc(origin=private(port=...)) and None).one(SERVICE).inputs["tcpPort"] == 5432
+def test_the_default_port_is_5432() -> None:
+    assert run_program(lambda: vpc(origin=private(port=...)) and None).one(SERVICE).inputs["tcpPort"] == 5432
 
 
 @pytest.mark.parametrize("within", [False, True], ids=["list", "members"])
-def test_a_host_name_is_resolved_by_the_stated_servers(within: bool, given: Given) -> None:
+def test_the_configured_servers_resolve_a_host_name(within: bool, given: Given) -> None:
     def servers() -> Any:
         return [given("10.0.0.2")] if within else given(["10.0.0.2"])
 
-    network = made(lambda: vpc(resolver_ips=servers()) and None).one(SERVICE).inputs["host"]["resolverNetwork"]
+    network = run_program(lambda: vpc(resolver_ips=servers()) and None).one(SERVICE).inputs["host"]["resolverNetwork"]
     assert network == {"tunnelId": "main-tunnel-id", "resolverIps": ["10.0.0.2"]}
 
 
 @pytest.mark.parametrize("mode", ["verify_full", "verify_ca", "disabled"])
-def test_the_verification_of_the_certificate_can_be_stated(mode: str) -> None:
-    run = made(lambda: vpc(certificate_verification=mode) and None)
+def test_the_verification_of_the_certificate_can_be_set(mode: str) -> None:
+    run = run_program(lambda: vpc(certificate_verification=mode) and None)
     assert run.one(SERVICE).inputs["tlsSettings"] == {"certVerificationMode": mode}
 
 
-def test_a_tunnel_that_is_there_already_is_taken_and_its_token_is_not_asked_for(given: Given) -> None:
+def test_an_existing_tunnel_is_used_without_a_request_for_its_token(given: Given) -> None:
     run = deploy(lambda: {"token": vpc(tunnel_id=given("tunnel-7")).tunnel_token}, outputs=OUTPUTS)
     assert run.all(TUNNEL) == []
     assert run.one(SERVICE).inputs["host"]["resolverNetwork"] == {"tunnelId": "tunnel-7"}
     assert run.exports["token"].value is None
 
 
-def test_a_services_origin_is_the_service_alone() -> None:
+def test_the_origin_of_a_service_has_only_the_service() -> None:
     numbers = {"max_connections": 100, "reserved_connections": 5, "password_rotates": False}
-    found = told(vpc, origin=private(sslmode="require", reach="private", **numbers))
-    assert {leaf: export.value for leaf, export in found.items()} == {
+    found = origin_fields(vpc, origin=private(sslmode="require", reach="private", **numbers))
+    assert {field: export.value for field, export in found.items()} == {
         "database": "app",
         "user": "app",
         "password": PASSWORD,
@@ -149,28 +149,28 @@ def test_a_services_origin_is_the_service_alone() -> None:
     }
 
 
-# What a tunnel behind Access is made of.
+# The resources of a tunnel with Access.
 
 
-def test_one_host_name_leads_to_the_database_and_everything_else_to_nothing(given: Given) -> None:
-    run = made(lambda: access(origin=private(host=given(RDS), port=given(5433))) and None)
+def test_one_host_name_leads_to_the_database_and_other_requests_get_404(given: Given) -> None:
+    run = run_program(lambda: access(origin=private(host=given(RDS), port=given(5433))) and None)
     assert run.one(RULES).inputs["config"] == {
         "ingresses": [{"hostname": NAME, "service": f"tcp://{RDS}:5433"}, {"service": "http_status:404"}]
     }
 
 
-def test_an_address_of_ipv6_stands_in_brackets() -> None:
-    run = made(lambda: access(origin=private(host="fd00::5")) and None)
+def test_an_ipv6_address_is_sent_in_brackets() -> None:
+    run = run_program(lambda: access(origin=private(host="fd00::5")) and None)
     assert run.one(RULES).inputs["config"]["ingresses"][0]["service"] == "tcp://[fd00::5]:5432"
 
 
-def test_a_database_on_the_connectors_own_machine_is_taken() -> None:
-    run = made(lambda: access(origin=private(host="localhost")) and None)
+def test_a_database_on_the_machine_of_the_connector_is_accepted() -> None:
+    run = run_program(lambda: access(origin=private(host="localhost")) and None)
     assert run.one(RULES).inputs["config"]["ingresses"][0]["service"] == "tcp://localhost:5432"
 
 
-def test_the_host_name_is_a_proxied_alias_of_the_tunnel(given: Given) -> None:
-    assert made(lambda: access(hostname=given(NAME), zone_id=given(ZONE)) and None).one(RECORD).inputs == {
+def test_the_host_name_is_a_proxied_cname_of_the_tunnel(given: Given) -> None:
+    assert run_program(lambda: access(hostname=given(NAME), zone_id=given(ZONE)) and None).one(RECORD).inputs == {
         "zoneId": ZONE,
         "name": NAME,
         "type": "CNAME",
@@ -180,25 +180,25 @@ def test_the_host_name_is_a_proxied_alias_of_the_tunnel(given: Given) -> None:
     }
 
 
-def test_a_record_goes_before_its_successor_comes() -> None:
-    assert made(lambda: access() and None).one(RECORD).wire.deleteBeforeReplace
+def test_a_record_is_deleted_before_it_is_replaced() -> None:
+    assert run_program(lambda: access() and None).one(RECORD).wire.deleteBeforeReplace
 
 
 def test_the_service_token_does_not_expire() -> None:
-    inputs = made(lambda: access() and None).one(TOKEN).inputs
+    inputs = run_program(lambda: access() and None).one(TOKEN).inputs
     assert inputs == {"accountId": ACCOUNT, "name": "main", "duration": "forever"}
 
 
-def test_the_policy_lets_in_that_token_and_nobody_else() -> None:
-    inputs = made(lambda: access() and None).one(POLICY).inputs
+def test_the_policy_allows_only_that_token() -> None:
+    inputs = run_program(lambda: access() and None).one(POLICY).inputs
     assert (inputs["decision"], inputs["includes"]) == (
         "non_identity",
         [{"serviceToken": {"tokenId": "main-access-token-id"}}],
     )
 
 
-def test_the_application_is_for_nobody_but_the_policy() -> None:
-    assert made(lambda: access() and None).one(APPLICATION).inputs == {
+def test_the_application_has_only_that_policy() -> None:
+    assert run_program(lambda: access() and None).one(APPLICATION).inputs == {
         "accountId": ACCOUNT,
         "name": "main",
         "type": "self_hosted",
@@ -210,10 +210,10 @@ def test_the_application_is_for_nobody_but_the_policy() -> None:
     }
 
 
-def test_a_tunnels_origin_is_its_host_name_and_the_service_token() -> None:
+def test_the_origin_of_a_tunnel_has_its_host_name_and_the_service_token() -> None:
     tls = {"sslmode": "verify-ca", "ca_certificate_id": "ca", "mtls_certificate_id": "client"}
-    found = told(access, origin=private(reach="private", max_connections=100, **tls))
-    assert {leaf: export.value for leaf, export in found.items()} == {
+    found = origin_fields(access, origin=private(reach="private", max_connections=100, **tls))
+    assert {field: export.value for field, export in found.items()} == {
         "host": NAME,
         "database": "app",
         "user": "app",
@@ -226,18 +226,18 @@ def test_a_tunnels_origin_is_its_host_name_and_the_service_token() -> None:
     }
 
 
-# Both.
+# Both routes.
 
 
 @BOTH
-def test_hyperdrive_takes_the_origin(make: Make, preview: bool) -> None:
-    run = made(lambda: hyperdrive(origin=make().origin) and None, preview=preview)
+def test_hyperdrive_accepts_the_origin(make: Make, preview: bool) -> None:
+    run = run_program(lambda: hyperdrive(origin=make().origin) and None, preview=preview)
     assert "port" not in run.one(CONFIG).inputs["origin"]
 
 
 @BOTH
-def test_the_name_at_cloudflare_can_be_stated(make: Make, given: Given) -> None:
-    run = made(lambda: make(route_name=given("shop-prod-main")) and None)
+def test_the_name_at_cloudflare_can_be_set(make: Make, given: Given) -> None:
+    run = run_program(lambda: make(route_name=given("shop-prod-main")) and None)
     named = [entry for entry in run.registrations if "name" in entry.inputs and entry.type != RECORD]
     assert {entry.inputs["name"] for entry in named} == {"shop-prod-main"}
 
@@ -246,19 +246,19 @@ def test_the_name_at_cloudflare_can_be_stated(make: Make, given: Given) -> None:
 def test_the_flat_outputs_are_those_of_the_origin(make: Make) -> None:
     def program() -> Any:
         route = make(origin=private(max_connections=100))
-        return {leaf: getattr(route, leaf) for leaf in route.origin if leaf not in ("endpoint", "password_rotates")}
+        return {field: getattr(route, field) for field in route.origin if field not in ("endpoint", "password_rotates")}
 
-    flat, leaves = made(program).exports, told(make, origin=private(max_connections=100))
-    assert {leaf: export.value for leaf, export in flat.items()} == {leaf: leaves[leaf].value for leaf in flat}
+    flat, fields = run_program(program).exports, origin_fields(make, origin=private(max_connections=100))
+    assert {field: export.value for field, export in flat.items()} == {field: fields[field].value for field in flat}
 
 
 @BOTH
-def test_another_role_of_the_database_takes_the_same_route(make: Make) -> None:
+def test_another_role_of_the_database_uses_the_same_route(make: Make) -> None:
     def program() -> Any:
         route = make()
         return {"first": route.origin, "other": route.route_origin(private(user="other", password="other-password"))}
 
-    found = made(program).exports
+    found = run_program(program).exports
     other = {**found["first"].value, "user": "other", "password": "other-password"}
     assert (found["other"].value, found["other"].secret) == (other, True)
 
@@ -269,62 +269,62 @@ def test_another_role_of_the_database_takes_the_same_route(make: Make) -> None:
 @pytest.mark.parametrize(
     ("make", "parts"), [(vpc, {TUNNEL, SERVICE}), (access, {TUNNEL, RULES, TOKEN, POLICY, APPLICATION, RECORD})]
 )
-def test_hyperdrive_comes_after_every_part_of_the_route(make: Make, parts: set[str], preview: bool) -> None:
-    run = made(lambda: hyperdrive(origin=make().origin) and None, preview=preview)
+def test_hyperdrive_depends_on_every_part_of_the_route(make: Make, parts: set[str], preview: bool) -> None:
+    run = run_program(lambda: hyperdrive(origin=make().origin) and None, preview=preview)
     assert parts <= before(run, run.one(CONFIG))
 
 
 @BOTH
-def test_whoever_takes_only_the_password_comes_after_every_part_too(make: Make) -> None:
-    run = made(lambda: random.RandomPet("last", prefix=make().password) and None)
+def test_a_resource_with_only_the_password_depends_on_every_part_too(make: Make) -> None:
+    run = run_program(lambda: random.RandomPet("last", prefix=make().password) and None)
     (last,) = (entry for entry in run.registrations if entry.name == "last")
     parts = {entry.type for entry in run.registrations if entry.wire.custom} - {last.type}
     assert before(run, last) >= parts
 
 
-def test_the_host_name_answers_only_with_access_before_it(preview: bool) -> None:
-    run = made(lambda: access() and None, preview=preview)
+def test_the_dns_record_depends_on_access(preview: bool) -> None:
+    run = run_program(lambda: access() and None, preview=preview)
     assert {APPLICATION, POLICY, TOKEN, RULES} <= before(run, run.one(RECORD))
 
 
-def test_what_guards_the_host_name_does_not_wait_for_it() -> None:
-    run = made(lambda: access() and None)
+def test_the_access_application_does_not_depend_on_the_dns_record() -> None:
+    run = run_program(lambda: access() and None)
     assert RECORD not in before(run, run.one(APPLICATION)) | before(run, run.one(RULES))
 
 
-def test_the_token_goes_after_the_policy_that_refers_to_it() -> None:
-    run = made(lambda: access() and None)
+def test_the_token_is_deleted_after_the_policy_that_uses_it() -> None:
+    run = run_program(lambda: access() and None)
     assert (TOKEN in before(run, run.one(POLICY)), POLICY in before(run, run.one(APPLICATION))) == (True, True)
 
 
 @BOTH
-def test_another_role_waits_for_the_route_too(make: Make) -> None:
+def test_another_role_depends_on_the_route_too(make: Make) -> None:
     def program() -> None:
         hyperdrive(origin=make().route_origin(private(user="other")))
 
-    run = made(program)
+    run = run_program(program)
     parts = {entry.type for entry in run.registrations if entry.wire.custom} - {CONFIG}
     assert parts <= before(run, run.one(CONFIG))
 
 
 @BOTH
-def test_what_the_database_waits_for_comes_before_hyperdrive(make: Make) -> None:
+def test_hyperdrive_depends_on_the_dependencies_of_the_database(make: Make) -> None:
     def program() -> None:
         opts = pulumi.ResourceOptions(depends_on=[random.RandomPet("grant")])
         database = ExistingPostgres("main", private(), opts)
         hyperdrive(origin=make(origin=database.origin).origin)
 
-    run = made(program)
+    run = run_program(program)
     assert "random:index/randomPet:RandomPet" in before(run, run.one(CONFIG))
 
 
 @BOTH
-def test_what_the_route_depends_on_comes_before_each_part_and_before_hyperdrive(make: Make) -> None:
+def test_each_part_and_hyperdrive_depend_on_the_dependencies_of_the_route(make: Make) -> None:
     def program() -> None:
         opts = pulumi.ResourceOptions(depends_on=[random.RandomPet("connector")])
         hyperdrive(origin=make(opts).origin)
 
-    run = made(program)
+    run = run_program(program)
     cloudflares = [entry for entry in run.registrations if entry.type.startswith("cloudflare:")]
     pet = "random:index/randomPet:RandomPet"
     assert [entry.name for entry in cloudflares if pet not in before(run, entry)] == []
@@ -335,14 +335,14 @@ def test_what_the_route_depends_on_comes_before_each_part_and_before_hyperdrive(
 
 @BOTH
 @pytest.mark.parametrize("wrap", [lambda value: value, pulumi.Output.from_input, pulumi.Output.secret])
-def test_no_secret_is_in_plain(make: Make, wrap: Given, preview: bool, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_in_plain_text(make: Make, wrap: Given, preview: bool, caplog: pytest.LogCaptureFixture) -> None:
     def program() -> Any:
         route = make(origin=private(password=wrap(PASSWORD)))
         hyperdrive(origin=route.origin)
         return {"origin": route.origin, "token": route.tunnel_token}
 
     with caplog.at_level(logging.DEBUG):
-        run = made(program, preview)
+        run = run_program(program, preview)
     open_to_read = [entry.public for entry in run.registrations]
     open_to_read += [conceal(found) for found in run.monitor.component_outputs.values()]
     for secret in (PASSWORD, TUNNEL_TOKEN, CLIENT_SECRET):
@@ -352,44 +352,44 @@ def test_no_secret_is_in_plain(make: Make, wrap: Given, preview: bool, caplog: p
 
 
 @BOTH
-def test_the_tunnels_token_is_a_secret_and_no_input_of_anything(make: Make) -> None:
-    run = made(lambda: {"token": make().tunnel_token})
+def test_the_tunnel_token_is_a_secret_and_not_an_input_of_a_resource(make: Make) -> None:
+    run = run_program(lambda: {"token": make().tunnel_token})
     assert (run.exports["token"].value, run.exports["token"].secret) == (TUNNEL_TOKEN, True)
     assert TUNNEL_TOKEN not in json.dumps([entry.inputs for entry in run.registrations])
 
 
-def test_the_service_tokens_secret_is_a_secret_by_itself_and_the_host_name_is_none() -> None:
-    found = made(lambda: {"secret": access().access_client_secret}).exports["secret"]
+def test_the_secret_of_the_service_token_is_secret_and_the_host_name_is_not() -> None:
+    found = run_program(lambda: {"secret": access().access_client_secret}).exports["secret"]
     assert (found.value, found.secret) == (CLIENT_SECRET, True)
-    leaves = told(access)
-    assert [leaf for leaf, export in leaves.items() if export.secret] == ["password", "access_client_secret"]
+    fields = origin_fields(access)
+    assert [field for field, export in fields.items() if export.secret] == ["password", "access_client_secret"]
 
 
-# What they refuse.
+# Validation errors.
 
 
 @BOTH
-def test_a_database_that_is_stated_as_public_is_rejected(make: Make, given: Given, preview: bool) -> None:
+def test_a_database_that_is_declared_public_is_rejected(make: Make, given: Given, preview: bool) -> None:
     with rejected("main.origin.reach: is public", "would leave the database open", "Omit the route"):
-        made(lambda: make(origin=private(reach=given("public"))), preview)
+        run_program(lambda: make(origin=private(reach=given("public"))), preview)
 
 
 @BOTH
-def test_a_name_that_only_looks_public_is_taken(make: Make) -> None:
-    assert made(lambda: make(origin=private(host=HOST)) and None).registrations
+def test_a_private_host_with_a_public_looking_name_is_accepted(make: Make) -> None:
+    assert run_program(lambda: make(origin=private(host=HOST)) and None).registrations
 
 
 @BOTH
 @pytest.mark.parametrize("route", [tunnelled, served])
 def test_an_origin_that_has_a_route_is_rejected(make: Make, route: Make, preview: bool) -> None:
     with rejected("is already a network route", "Omit one of the routes."):
-        made(lambda: make(origin=route()), preview)
+        run_program(lambda: make(origin=route()), preview)
 
 
 @BOTH
 def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
     with rejected("is already a network route"):
-        made(lambda: AccessTunnelRoute("other", {
+        run_program(lambda: AccessTunnelRoute("other", {
             "account_id": ACCOUNT, "zone_id": ZONE, "hostname": "other.example.com", "origin": make().origin,
         }))  # fmt: skip
 
@@ -397,15 +397,15 @@ def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
 @BOTH
 def test_an_origin_without_a_host_is_rejected(make: Make, preview: bool) -> None:
     with rejected("main.origin.host: is required", "to which the connector connects"):
-        made(lambda: make(origin=private(host=...)), preview)
+        run_program(lambda: make(origin=private(host=...)), preview)
 
 
 @BOTH
-def test_a_pooled_endpoint_is_rejected_as_hyperdrive_would_not_see_it(make: Make, given: Given, preview: bool) -> None:
+def test_a_pooled_endpoint_is_rejected_before_hyperdrive_uses_it(make: Make, given: Given, preview: bool) -> None:
     with rejected("main.origin.host: must be a direct endpoint, got the pooled endpoint"):
-        made(lambda: make(origin=private(host=given(NEON_POOLER))), preview)
+        run_program(lambda: make(origin=private(host=given(NEON_POOLER))), preview)
     with rejected("pooled endpoint"):
-        made(lambda: make(origin=private(endpoint=given("pooled"))), preview)
+        run_program(lambda: make(origin=private(endpoint=given("pooled"))), preview)
 
 
 @pytest.mark.parametrize("port", [0, 65536])
@@ -415,65 +415,66 @@ def test_a_port_out_of_range_is_rejected(port: int) -> None:
 
 
 @BOTH
-def test_a_port_is_checked_before_anything_is_made(make: Make, given: Given, preview: bool) -> None:
+def test_a_port_is_checked_before_any_resource_is_created(make: Make, given: Given, preview: bool) -> None:
     with rejected("main.origin.port: must be from 1 to 65535, got 0"):
-        made(lambda: make(origin=private(port=given(0))), preview)
+        run_program(lambda: make(origin=private(port=given(0))), preview)
 
 
 @BOTH
-def test_a_connection_string_in_the_place_of_a_host_is_rejected_and_not_shown(make: Make, given: Given) -> None:
+def test_a_connection_string_as_the_host_is_rejected_and_not_shown(make: Make, given: Given) -> None:
     with pytest.raises(pulumi.RunError, match="must be a host name or an IP address") as refused:
-        made(lambda: make(origin=private(host=given(f"postgres://app:{PASSWORD}@h/d"))))
+        run_program(lambda: make(origin=private(host=given(f"postgres://app:{PASSWORD}@h/d"))))
     assert PASSWORD not in str(refused.value)
 
 
 @BOTH
-def test_an_argument_that_is_none_is_rejected(make: Make) -> None:
+def test_an_unknown_argument_is_rejected(make: Make) -> None:
     with rejected("main.origins: unknown argument", "`origin`"):
-        made(lambda: make(origins=private()))
+        run_program(lambda: make(origins=private()))
 
 
-@pytest.mark.parametrize("leaf", ["ca_certificate_id", "mtls_certificate_id"])
-def test_a_certificate_that_a_service_cannot_take_is_rejected(leaf: str, preview: bool) -> None:
-    with rejected(f"main.origin.{leaf}: is not supported by a Workers VPC service", "use the access tunnel"):
-        made(lambda: vpc(origin=private(**{leaf: unknown()})), preview)
+@pytest.mark.parametrize("field", ["ca_certificate_id", "mtls_certificate_id"])
+def test_a_certificate_that_a_service_does_not_support_is_rejected(field: str, preview: bool) -> None:
+    with rejected(f"main.origin.{field}: is not supported by a Workers VPC service", "use the access tunnel"):
+        run_program(lambda: vpc(origin=private(**{field: unknown()})), preview)
 
 
-def test_full_verification_of_a_vendors_own_authority_is_rejected(given: Given, preview: bool) -> None:
+def test_full_verification_with_the_private_ca_of_a_vendor_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.certificate_verification: is verify_full", "has a private CA", "`disabled`", "tunnel"):
-        made(lambda: vpc(origin=private(host=given(RDS))), preview)
+        run_program(lambda: vpc(origin=private(host=given(RDS))), preview)
 
 
 @pytest.mark.parametrize("mode", ["verify_ca", "disabled"])
-def test_less_verification_is_taken_where_it_is_stated(mode: str, given: Given) -> None:
-    run = made(lambda: vpc(origin=private(host=given(RDS)), certificate_verification=mode) and None)
+def test_less_verification_is_accepted_where_it_is_set(mode: str, given: Given) -> None:
+    run = run_program(lambda: vpc(origin=private(host=given(RDS)), certificate_verification=mode) and None)
     assert run.one(SERVICE).inputs["tlsSettings"] == {"certVerificationMode": mode}
 
 
-def test_full_verification_of_an_address_is_rejected(given: Given, preview: bool) -> None:
+def test_full_verification_of_an_ip_address_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.certificate_verification: is verify_full, which requires a host name, got an IP address"):
-        made(lambda: vpc(origin=private(host=given("10.0.0.5"))), preview)
+        run_program(lambda: vpc(origin=private(host=given("10.0.0.5"))), preview)
 
 
-def test_a_verification_that_is_no_word_is_rejected() -> None:
+def test_an_unknown_verification_is_rejected() -> None:
     with rejected("main.certificate_verification: must be one of", "got `verify-full`", "`verify_full`"):
-        made(lambda: vpc(certificate_verification="verify-full"))
+        run_program(lambda: vpc(certificate_verification="verify-full"))
 
 
-def test_servers_that_resolve_an_address_are_rejected(given: Given, preview: bool) -> None:
+def test_resolvers_for_an_ip_address_are_rejected(given: Given, preview: bool) -> None:
     def program() -> None:
         vpc(origin=private(host=given("10.0.0.5")), certificate_verification="disabled", resolver_ips=["10.0.0.2"])
 
     with rejected("main.resolver_ips: cannot be combined with an IP address"):
-        made(program, preview)
+        run_program(program, preview)
 
 
 @pytest.mark.parametrize(
-    ("servers", "fault"), [([], "must have at least one IP address"), (["dns.internal"], "which is not an IP address")]
+    ("servers", "problem"),
+    [([], "must have at least one IP address"), (["dns.internal"], "which is not an IP address")],
 )
-def test_resolvers_that_are_no_addresses_are_rejected(servers: Any, fault: str, given: Given, preview: bool) -> None:
-    with rejected("main.resolver_ips:", fault):
-        made(lambda: vpc(resolver_ips=given(servers)), preview)
+def test_invalid_resolvers_are_rejected(servers: Any, problem: str, given: Given, preview: bool) -> None:
+    with rejected("main.resolver_ips:", problem):
+        run_program(lambda: vpc(resolver_ips=given(servers)), preview)
 
 
 @pytest.mark.parametrize(
@@ -488,37 +489,39 @@ def test_a_host_name_that_cannot_be_below_a_zone_is_rejected(hostname: str) -> N
         validate_hostname(hostname, subject="main.hostname")
 
 
-def test_a_host_name_is_checked_before_anything_is_made(given: Given, preview: bool) -> None:
+def test_a_host_name_is_checked_before_any_resource_is_created(given: Given, preview: bool) -> None:
     with rejected("main.hostname: must be a full host name below one of your zones, got example.com"):
-        made(lambda: access(hostname=given("example.com")), preview)
+        run_program(lambda: access(hostname=given("example.com")), preview)
 
 
-def test_a_url_in_the_place_of_a_host_name_is_rejected_and_not_shown(given: Given) -> None:
+def test_a_url_as_the_host_name_is_rejected_and_not_shown(given: Given) -> None:
     with pytest.raises(
         pulumi.RunError, match=r"main.hostname: must be a full host name below one of your zones\."
     ) as refused:
-        made(lambda: access(hostname=given(f"postgres://app:{PASSWORD}@h/d")))
+        run_program(lambda: access(hostname=given(f"postgres://app:{PASSWORD}@h/d")))
     assert PASSWORD not in str(refused.value)
 
 
-def test_the_databases_own_host_as_that_of_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
+def test_the_host_of_the_database_as_the_host_of_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.hostname: is the host of the database", "no DNS record uses"):
-        made(lambda: access(hostname=given("db.example.com"), origin=private(host=given("DB.example.com"))), preview)
+        run_program(
+            lambda: access(hostname=given("db.example.com"), origin=private(host=given("DB.example.com"))), preview
+        )
 
 
-def test_a_zone_by_its_name_is_rejected(given: Given, preview: bool) -> None:
+def test_the_name_of_a_zone_as_its_id_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.zone_id: must be 32 hexadecimal digits", "got example.com"):
-        made(lambda: access(zone_id=given("example.com")), preview)
+        run_program(lambda: access(zone_id=given("example.com")), preview)
 
 
-def test_a_certificate_that_cannot_name_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
+def test_a_certificate_without_the_host_name_of_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
     def program() -> None:
         access(origin=private(host=given(RDS), sslmode=given("verify-full"), ca_certificate_id="ca"))
 
     with rejected("main.origin.sslmode: is verify-full", "the tunnel's host name", "Set `verify-ca`."):
-        made(program, preview)
+        run_program(program, preview)
 
 
-def test_a_certificate_of_ones_own_may_name_the_tunnel() -> None:
-    found = told(access, origin=private(sslmode="verify-full", ca_certificate_id="ca"))
+def test_a_custom_certificate_can_have_the_host_name_of_the_tunnel() -> None:
+    found = origin_fields(access, origin=private(sslmode="verify-full", ca_certificate_id="ca"))
     assert found["sslmode"].value == "verify-full"

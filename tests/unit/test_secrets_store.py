@@ -1,4 +1,4 @@
-"""`SecretsStore`: what it sends, how a version takes over, and what it refuses."""
+"""`SecretsStore`: its resource inputs, versions of a secret, and validation errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,12 +29,12 @@ def deployed(*, preview: bool = False, **changes: Any) -> Run:
 
 
 def stored(**secret: Any) -> dict[str, str]:
-    """Value by name in the store, of one secret."""
+    """The values of one secret in the store, by their names."""
     run = deployed(secrets={"stripe-key": {"value": VALUE, **secret}})
     return {entry.inputs["name"]: entry.inputs["value"] for entry in run.all(SECRET)}
 
 
-# What is sent.
+# Resource inputs.
 
 
 def test_exactly_this_is_sent(preview: bool) -> None:
@@ -49,22 +49,22 @@ def test_exactly_this_is_sent(preview: bool) -> None:
     assert secret.secrets == {"value"}
 
 
-def test_no_store_is_made_where_one_is_given() -> None:
+def test_no_store_is_created_for_a_given_id() -> None:
     assert deployed().all(STORE) == []
 
 
-def test_a_store_is_made_where_a_name_asks_for_it() -> None:
+def test_a_store_is_created_for_a_given_name() -> None:
     run = deployed(store_id=..., store_name="default_secrets_store")
     assert run.one(STORE).inputs == {"accountId": ACCOUNT, "name": "default_secrets_store"}
     assert run.one(SECRET).inputs["storeId"] == "secrets-store-id"
 
 
-def test_names_begin_as_they_are_told_to() -> None:
+def test_the_names_have_the_given_prefix() -> None:
     assert deployed(name_prefix="shop-prod-").one(SECRET).inputs["name"] == "shop-prod-stripe-key"
     assert deployed(name_prefix="").one(SECRET).inputs["name"] == "stripe-key"
 
 
-def test_scopes_are_sent_in_the_order_of_the_alphabet() -> None:
+def test_scopes_are_sent_in_alphabetical_order() -> None:
     run = deployed(secrets={"key": {"value": VALUE, "scopes": ["workers", "access", "ai_gateway", "access"]}})
     assert run.one(SECRET).inputs["scopes"] == ["access", "ai_gateway", "workers"]
 
@@ -74,11 +74,11 @@ def test_a_comment_is_sent() -> None:
     assert run.one(SECRET).inputs["comment"] == "of the shop's account"
 
 
-def test_a_value_that_a_preview_does_not_know_is_no_fault() -> None:
+def test_an_unknown_value_is_accepted_in_a_preview() -> None:
     deploy(lambda: store(secrets={"key": {"value": unknown()}}) and None, preview=True)
 
 
-def test_it_waits_for_what_it_is_told_to() -> None:
+def test_the_secrets_depend_on_the_resources_of_depends_on() -> None:
     def program() -> None:
         first = random.RandomPet("first")
         store(ResourceOptions(depends_on=[first]))
@@ -86,16 +86,16 @@ def test_it_waits_for_what_it_is_told_to() -> None:
     assert [urn.split("::")[-1] for urn in deploy(program).one(SECRET).wire.dependencies] == ["first"]
 
 
-# What Workers are bound to.
+# Bindings of Workers.
 
 
-def test_a_secret_is_bound_by_its_store_and_its_name_there() -> None:
+def test_a_secret_is_bound_by_its_store_and_its_name_in_the_store() -> None:
     run = deploy(lambda: {"bindings": store().bindable()})
     assert run.exports["bindings"].value == {"stripe-key": {"store_id": STORE_ID, "secret_name": "secrets-stripe-key"}}
     assert not run.exports["bindings"].secret
 
 
-def test_what_is_bound_waits_for_its_secret_alone() -> None:
+def test_a_binding_depends_only_on_its_secret() -> None:
     def program() -> None:
         secrets = {"one": {"value": "1"}, "two": {"value": "2"}}
         random.RandomPet("bound", prefix=store(secrets=secrets).bindable()["two"]["secret_name"])
@@ -111,7 +111,7 @@ def test_a_secret_that_is_not_for_workers_cannot_be_bound() -> None:
     )
 
 
-def test_its_names_are_its_output() -> None:
+def test_the_names_of_the_secrets_are_an_output() -> None:
     secrets = {"one": {"value": "1"}, "two": {"value": "2", "version": 2}}
     run = deploy(lambda: {"names": store(secrets=secrets).secret_names})
     assert run.exports["names"].value == {"one": "secrets-one", "two": "secrets-two-v2"}
@@ -120,23 +120,23 @@ def test_its_names_are_its_output() -> None:
 # Versions.
 
 
-def test_the_first_version_has_the_name_alone() -> None:
+def test_the_name_of_the_first_version_has_no_suffix() -> None:
     assert stored(version=1) == {"secrets-stripe-key": VALUE}
 
 
-def test_a_new_version_stands_beside_the_one_before() -> None:
+def test_a_new_version_is_created_and_the_previous_one_is_kept() -> None:
     assert stored(version=2, previous_value="old") == {"secrets-stripe-key": "old", "secrets-stripe-key-v2": VALUE}
 
 
-def test_the_version_before_the_previous_one_goes() -> None:
+def test_the_version_before_the_previous_one_is_deleted() -> None:
     assert stored(version=3, previous_value="old") == {"secrets-stripe-key-v2": "old", "secrets-stripe-key-v3": VALUE}
 
 
-def test_a_version_without_its_predecessor_stands_alone() -> None:
+def test_without_a_previous_value_only_the_new_version_exists() -> None:
     assert stored(version=3) == {"secrets-stripe-key-v3": VALUE}
 
 
-def test_the_previous_version_is_the_resource_that_it_was() -> None:
+def test_the_previous_version_keeps_its_resource() -> None:
     def urns(**secret: Any) -> dict[str, str]:
         run = deployed(secrets={"key": secret})
         return {entry.inputs["name"]: entry.urn for entry in run.all(SECRET)}
@@ -157,7 +157,7 @@ def test_a_previous_value_is_a_secret_too() -> None:
 
 
 @pytest.mark.parametrize("version", [0, 1.5, -1, float("inf"), "2"])
-def test_a_version_that_is_no_whole_number_is_rejected(version: Any) -> None:
+def test_a_version_that_is_not_a_positive_integer_is_rejected(version: Any) -> None:
     with rejected(f"secrets.secrets.stripe-key.version: must be an integer of at least 1, got {version}."):
         stored(version=version)
 
@@ -167,16 +167,16 @@ def test_a_value_before_the_first_version_is_rejected() -> None:
         stored(previous_value="old")
 
 
-# What is refused.
+# Validation errors.
 
 
 @pytest.mark.parametrize("changes", [{"store_id": ...}, {"store_name": "mine"}])
-def test_a_store_is_given_or_made(changes: dict[str, Any]) -> None:
+def test_exactly_one_of_store_id_and_store_name_is_required(changes: dict[str, Any]) -> None:
     with rejected("secrets.store_id: or `store_name` is required, and not both"):
         deployed(**changes)
 
 
-def test_what_is_no_store_id_is_rejected(given: Callable[[Any], Any]) -> None:
+def test_an_invalid_store_id_is_rejected(given: Callable[[Any], Any]) -> None:
     with rejected("secrets.store_id: must be 32 hexadecimal digits", "got default_secrets_store", "store list"):
         deploy(lambda: store(store_id=given("default_secrets_store")) and None)
 
@@ -187,7 +187,7 @@ def test_a_name_with_other_characters_is_rejected(name: str) -> None:
         deployed(secrets={name: {"value": VALUE}})
 
 
-def test_two_secrets_of_one_name_are_rejected() -> None:
+def test_two_secrets_with_the_same_name_are_rejected() -> None:
     with rejected("secrets.secrets: must have unique names in the store, got key-v2 twice"):
         deployed(secrets={"key": {"value": "a", "version": 2}, "key-v2": {"value": "b"}})
 
@@ -197,7 +197,7 @@ def test_an_unknown_scope_is_rejected() -> None:
         stored(scopes=["worker"])
 
 
-def test_a_secret_that_nothing_may_use_is_rejected() -> None:
+def test_a_secret_without_a_scope_is_rejected() -> None:
     with rejected("secrets.secrets.stripe-key.scopes: must not be empty"):
         stored(scopes=[])
 
@@ -217,25 +217,25 @@ def test_the_largest_value_is_allowed_and_a_larger_one_is_rejected_and_not_shown
     assert VALUE not in str(refused.value)
 
 
-def test_a_value_that_is_no_text_is_rejected_and_not_shown() -> None:
+def test_a_value_that_is_not_a_string_is_rejected_and_not_shown() -> None:
     with pytest.raises(pulumi.RunError) as refused:
         stored(value=4711)
     assert "secrets.secrets.stripe-key.value: must be a string" in str(refused.value)
     assert "4711" not in str(refused.value)
 
 
-def test_more_secrets_than_an_account_has_are_rejected() -> None:
+def test_more_secrets_than_the_maximum_of_an_account_are_rejected() -> None:
     many = {f"key-{number}": {"value": "a", "version": 2, "previous_value": "b"} for number in range(51)}
     with rejected("secrets.secrets: must be at most 100 in an account, got 102", "`secrets_ceiling`"):
         deployed(secrets=many)
 
 
-def test_a_ceiling_of_ones_own_holds_instead() -> None:
+def test_a_custom_ceiling_replaces_the_maximum() -> None:
     with rejected("must be at most 0 in an account, got 1 "):
         deployed(secrets_ceiling=0)
 
 
-def test_a_key_that_a_secret_does_not_have_is_rejected() -> None:
+def test_an_unknown_key_of_a_secret_is_rejected() -> None:
     with rejected("secrets.secrets.stripe-key.text: unknown argument"):
         stored(text=VALUE)
 

@@ -1,4 +1,4 @@
-"""Prisma's serverless driver: the secret that it takes."""
+"""Prisma's serverless driver: its secret and its validation errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ HOST = "db.prisma.io"
 
 
 def variables(**changes: Any) -> DatabaseVariables:
-    """The variables of a Worker that asks a database at Prisma; ``changes`` are leaves of its origin."""
+    """The variables of a Worker with a database at Prisma; ``changes`` are fields of its origin."""
     leaves = {"host": HOST, "database": "postgres", "user": "u1", "password": "sk_A-b_9", **changes}
     args = {key: leaves.pop(key, ...) for key in ("name", "allow_loopback")}
     consent = leaves.pop("accept_early_access", True)
@@ -27,12 +27,12 @@ def deployed(given: Given = lambda value: value, /, **changes: Any) -> Any:
     return deploy(lambda: variables(**{key: given(value) for key, value in changes.items()}).secret).exports
 
 
-def test_the_string_is_a_secret_in_the_form_that_the_driver_takes_apart(given: Given) -> None:
+def test_the_connection_string_is_a_secret_in_the_form_that_the_driver_parses(given: Given) -> None:
     found = deployed(given, password="sk_A-b_9")["PRISMA_DIRECT_TCP_URL"]
     assert (found.value, found.secret) == ("postgres://u1:sk_A-b_9@db.prisma.io:5432/postgres?sslmode=require", True)
 
 
-def test_nothing_of_it_is_plain() -> None:
+def test_no_part_of_the_connection_string_is_in_plain_text() -> None:
     assert deploy(variables).result.plain == {}
 
 
@@ -42,15 +42,15 @@ def test_the_variable_may_have_another_name() -> None:
 
 @pytest.mark.parametrize("part", ["password", "user", "database"])
 @pytest.mark.parametrize("text", ["p@ss", "p%41", "pass word", "pä", "a/b"])
-def test_what_a_url_encodes_is_rejected_and_not_shown(part: str, text: str) -> None:
+def test_characters_that_a_url_encodes_are_rejected_and_not_shown(part: str, text: str) -> None:
     with rejected(f"edge.serverless.origin.{part}: must not have characters that a URL encodes"):
         deployed(**{part: text})
 
 
 def test_no_validation_error_contains_the_password() -> None:
-    with pytest.raises(Exception, match="URL encodes") as refused:
+    with pytest.raises(Exception, match="URL encodes") as error:
         deployed(password="sentinel@")
-    assert "sentinel" not in str(refused.value)
+    assert "sentinel" not in str(error.value)
 
 
 def test_the_pooled_host_is_rejected() -> None:
@@ -58,7 +58,7 @@ def test_the_pooled_host_is_rejected() -> None:
         deployed(host="pooled.db.prisma.io")
 
 
-def test_an_endpoint_that_is_said_to_be_pooled_is_rejected() -> None:
+def test_an_endpoint_that_is_declared_pooled_is_rejected() -> None:
     with rejected("must be the direct endpoint"):
         deployed(endpoint="pooled")
 
@@ -69,7 +69,7 @@ def test_another_vendor_s_host_is_rejected(host: str) -> None:
         deployed(host=host)
 
 
-def test_a_stand_in_on_this_machine_is_another_host_that_the_local_stack_takes() -> None:
+def test_a_local_stack_accepts_the_host_of_the_emulator() -> None:
     found = deployed(host="127.0.0.1", port=5999, allow_loopback=True)["PRISMA_DIRECT_TCP_URL"]
     assert found.value == "postgres://u1:sk_A-b_9@127.0.0.1:5999/postgres?sslmode=require"
     with rejected("db.prisma.io, got 127.0.0.1 "):
@@ -81,7 +81,7 @@ def test_early_access_has_to_be_accepted() -> None:
         variables(accept_early_access=False)
 
 
-def test_early_access_has_to_be_stated() -> None:
+def test_the_acceptance_of_early_access_is_required() -> None:
     with rejected("edge.serverless.accept_early_access: is required"):
         variables(accept_early_access=...)
 

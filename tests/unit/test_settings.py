@@ -61,10 +61,10 @@ def load(root: Path, file: dict[str, Any], *, stack: str = "dev", secret_keys: t
 
 
 def faults(root: Path, file: dict[str, Any], **options: Any) -> dict[str, str]:
-    """The faults of a file: complaint by path."""
+    """The errors of a file: the message of each path."""
     with pytest.raises(pulumi.RunError) as refused:
         load(root, file, **options)
-    # A complaint of several lines goes on further to the right.
+    # The further lines of a message have a deeper indentation.
     _, *first, _ = re.split(r"\n  (?=\S)|$", str(refused.value))
     return dict(lines.split("  ", 1) for lines in first)
 
@@ -76,7 +76,7 @@ def only_fault(root: Path, path: str, file: dict[str, Any], **options: Any) -> s
 
 
 def parts(**changes: Any) -> dict[str, Any]:
-    """A database given by its parts."""
+    """A database that is declared by its parts."""
     return {
         "provider": "existing",
         "host": "db.example.com",
@@ -88,7 +88,7 @@ def parts(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_sound_file_loads(root: Path) -> None:
+def test_a_valid_file_loads(root: Path) -> None:
     stack, _ = load(root, stack_file())
     assert stack.databases["main"].hyperdrive.connection_limit == 10
 
@@ -129,7 +129,7 @@ def test_the_account_local_belongs_to_the_stack_local(root: Path) -> None:
     assert "32 hexadecimal digits" in only_fault(root, "accountId", stack_file(accountId="local"), stack="dev")
 
 
-def test_an_unknown_key_is_answered_with_the_nearest_one(root: Path) -> None:
+def test_an_unknown_key_is_rejected_with_a_suggestion(root: Path) -> None:
     complaint = only_fault(root, "workers.api.domain", stack_file(workers__api__domain=["a.example.com"]))
     assert "Did you mean `domains`?" in complaint
 
@@ -142,11 +142,11 @@ def test_the_value_of_an_unknown_key_is_not_shown(root: Path) -> None:
     assert SENTINEL not in str(faults(root, stack_file(databases__main__password=SENTINEL)))
 
 
-def test_a_connection_string_in_the_place_of_a_path_is_not_shown(root: Path) -> None:
+def test_a_connection_string_as_a_path_is_not_shown(root: Path) -> None:
     assert SENTINEL not in str(faults(root, stack_file(databases__main__urlSecret=URL)))
 
 
-def test_a_password_in_the_place_of_a_path_is_not_shown(root: Path) -> None:
+def test_a_password_as_a_path_is_not_shown(root: Path) -> None:
     assert SENTINEL not in str(faults(root, stack_file(databases__main=parts(passwordSecret=SENTINEL))))
 
 
@@ -157,7 +157,7 @@ def test_a_value_of_the_wrong_kind_is_rejected(root: Path, kind: object) -> None
     assert SENTINEL not in complaint
 
 
-def test_an_unknown_provider_is_answered_with_the_known_ones(root: Path) -> None:
+def test_an_unknown_provider_is_rejected_with_the_valid_ones(root: Path) -> None:
     complaint = only_fault(root, "databases.main.provider", stack_file(databases__main__provider="neonn"))
     assert complaint == "is neonn. Use one of `cloud-sql`, `existing`, `neon`, `prisma`, `rds`, `supabase`."
 
@@ -222,18 +222,18 @@ def hyperdrive_settings(**changes: Any) -> dict[str, Any]:
     )
 
 
-def test_a_limit_may_be_what_remains(root: Path) -> None:
+def test_a_limit_can_be_the_remaining_connections(root: Path) -> None:
     stack, _ = load(root, hyperdrive_settings(reservedElsewhere=20))
     budget = stack.databases["main"].budget_args(stack.plan, {})
     assert (budget["weights"], budget["elsewhere"]) == ({"main": 1.0}, {"reservedElsewhere": 20})
 
 
-def test_others_may_be_named(root: Path) -> None:
+def test_other_connections_can_be_declared(root: Path) -> None:
     stack, _ = load(root, hyperdrive_settings(reservedElsewhere={"migrations": 5, "dashboards": 10}))
     assert stack.databases["main"].hyperdrive.reserved_elsewhere == {"migrations": 5, "dashboards": 10}
 
 
-def test_other_stacks_may_be_named(root: Path) -> None:
+def test_other_stacks_can_be_declared(root: Path) -> None:
     stack, _ = load(root, hyperdrive_settings(otherStacks={"organization/edge-postgres/prod": "main"}))
     assert stack.databases["main"].hyperdrive.other_stacks == {"organization/edge-postgres/prod": "main"}
 
@@ -260,7 +260,7 @@ def test_a_pair_can_be_bound(root: Path) -> None:
     assert stack.databases["main"].hyperdrive.fresh is not None
 
 
-def test_a_fresh_reference_without_a_pair_is_rejected(root: Path) -> None:
+def test_a_reference_to_the_uncached_configuration_without_a_pair_is_rejected(root: Path) -> None:
     file = hyperdrive_settings()
     file["workers"]["api"]["hyperdrive"] = {"HYPERDRIVE_FRESH": "main.fresh"}
     assert "The databases are `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE_FRESH", file)
@@ -271,7 +271,7 @@ def test_a_pair_without_a_cache_is_rejected(root: Path) -> None:
     assert "never caches either" in only_fault(root, "databases.main.hyperdrive.fresh", file)
 
 
-def test_a_pair_needs_room_for_two(root: Path) -> None:
+def test_a_pair_needs_connections_for_two_configurations(root: Path) -> None:
     file = hyperdrive_settings(fresh={"share": 0.3}, connectionLimit=9)
     assert "Set 10 or more" in only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
 
@@ -296,7 +296,7 @@ ROLES = {
 ADMIN = {"adminUser": "admin", "adminPasswordSecret": "databases.main.a"}
 
 
-def test_two_roles_may_be_named_that_take_turns(root: Path) -> None:
+def test_two_existing_roles_can_be_declared(root: Path) -> None:
     def program() -> Any:
         stack, context = settings.load(root)
         database = stack.databases["main"]
@@ -309,7 +309,7 @@ def test_two_roles_may_be_named_that_take_turns(root: Path) -> None:
     assert "ownership_mark" not in arguments
 
 
-def test_an_administrator_may_be_named_who_makes_them(root: Path) -> None:
+def test_an_administrator_that_creates_the_roles_can_be_declared(root: Path) -> None:
     def program() -> Any:
         stack, context = settings.load(root)
         database = stack.databases["main"]
@@ -327,7 +327,7 @@ def test_roles_are_created_over_verified_tls_if_hyperdrive_verifies_in_full(
     mode: str, verified: bool, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(root)
-    (root / "ca.pem").write_text("an authority")
+    (root / "ca.pem").write_text("a CA")
     file = rotating(**ADMIN)
     file["databases"]["main"]["hyperdrive"]["tls"] = {"mode": mode, "caFile": "ca.pem"}
 
@@ -341,7 +341,7 @@ def test_roles_are_created_over_verified_tls_if_hyperdrive_verifies_in_full(
     assert (arguments["ca_pem"].value is not None) is verified
 
 
-def test_each_slot_takes_the_limit_of_the_budget(root: Path) -> None:
+def test_each_slot_uses_the_limit_of_the_budget(root: Path) -> None:
     file = rotating(**ROLES)
     file["databases"]["main"] |= {"maxConnections": 30, "hyperdrive": {"connectionLimit": 20, "caching": "none"}}
     complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
@@ -416,7 +416,7 @@ def test_a_client_certificate_has_its_key_among_the_secrets(root: Path) -> None:
     assert origin == {"host": "db.example.com", "sslmode": "require", "mtls_certificate_id": "client"}
 
 
-def test_encryption_alone_needs_no_certificate(root: Path) -> None:
+def test_mode_require_needs_no_certificate(root: Path) -> None:
     stack, context = load(root, tls_settings(root, mode="require"))
     assert stack.databases["main"].hyperdrive.create_certificates("main", context) is None
 
@@ -475,7 +475,7 @@ def test_missing_parts_are_rejected(root: Path) -> None:
     assert "is missing" in only_fault(root, "databases.main.user", stack_file(databases__main=database))
 
 
-def test_a_tls_mode_that_hyperdrive_does_not_speak_is_rejected(root: Path) -> None:
+def test_a_tls_mode_that_hyperdrive_does_not_support_is_rejected(root: Path) -> None:
     file = stack_file(databases__main=parts(sslmode="prefer"))
     assert "always connects to the database with TLS" in only_fault(root, "databases.main.sslmode", file)
 
@@ -485,14 +485,14 @@ def test_verification_needs_a_certificate(root: Path) -> None:
     assert "`caCertificateId`" in only_fault(root, "databases.main.sslmode", file)
 
 
-def test_a_missing_secret_is_answered_with_the_command_that_sets_it(root: Path) -> None:
+def test_a_missing_secret_is_rejected_with_the_command_that_sets_it(root: Path) -> None:
     complaint = only_fault(root, "workers.api.secrets[0]", stack_file(workers__api__secrets=["STRIPE_KEY"]))
     assert complaint == (
         "STRIPE_KEY has no value. Run: pulumi config set --secret --path 'edge-postgres:secrets.workers.api.STRIPE_KEY'"
     )
 
 
-def test_a_missing_connection_string_is_answered_with_the_command_that_sets_it(root: Path) -> None:
+def test_a_missing_connection_string_is_rejected_with_the_command_that_sets_it(root: Path) -> None:
     complaint = only_fault(root, "databases.main.urlSecret", stack_file(secrets={}))
     assert complaint.endswith("Run: pulumi config set --secret --path 'edge-postgres:secrets.databases.main.url'")
 
@@ -506,7 +506,7 @@ def test_a_secret_outside_of_the_secrets_is_rejected(root: Path) -> None:
     assert "only there" in found["databases"]
 
 
-def test_secrets_are_handed_out_wrapped(root: Path) -> None:
+def test_secrets_are_outputs_that_are_secret(root: Path) -> None:
     def program() -> dict[str, Any]:
         _, context = settings.load(root)
         return {"url": context.secrets.output("databases.main.url")}
@@ -615,7 +615,7 @@ def test_a_missing_node_flag_is_rejected_without_flags(root: Path) -> None:
     assert "must contain nodejs_compat" in only_fault(root, "workers.api.compatibilityFlags", file)
 
 
-def test_a_date_that_yaml_took_for_a_time_is_read(root: Path) -> None:
+def test_a_date_that_yaml_parsed_as_a_time_is_accepted(root: Path) -> None:
     stack, _ = load(root, stack_file(workers__api__compatibilityDate="2026-11-01 00:00:00 +0000 UTC"))
     assert stack.workers["api"].compatibility_date == "2026-11-01"
 

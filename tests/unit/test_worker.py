@@ -1,4 +1,4 @@
-"""`Worker`: what it sends, and what it refuses."""
+"""`Worker`: its resource inputs and its validation errors."""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ def test_exactly_this_is_sent_for_a_script(bundle: str, preview: bool) -> None:
     [("2024-09-23", ["nodejs_compat"], ["nodejs_compat"]), ("2026-08-03", ["nodejs_compat"], ["nodejs_compat"]),
      ("2026-08-04", ["nodejs_compat"], []), ("2026-08-04", [], [])],
 )  # fmt: skip
-def test_the_node_flag_is_sent_where_the_date_needs_it(
+def test_the_node_flag_is_sent_if_the_date_requires_it(
     bundle: str, date: str, flags: list[str], sent: list[str]
 ) -> None:
     inputs = script(bundle, compatibility_date=date, compatibility_flags=flags).inputs
@@ -70,7 +70,7 @@ def test_bindings_are_sent_sorted_by_name(bundle: str) -> None:
     ]  # fmt: skip
 
 
-def test_the_texts_of_secrets_are_the_only_secrets(bundle: str, preview: bool) -> None:
+def test_the_values_of_secrets_are_the_only_secrets(bundle: str, preview: bool) -> None:
     run = deploy(
         lambda: worker(bundle, vars={"MODE": "x"}, secrets={"A": "1", "Z": pulumi.Output.secret("2")}), preview=preview
     )
@@ -79,7 +79,7 @@ def test_the_texts_of_secrets_are_the_only_secrets(bundle: str, preview: bool) -
     assert run.one(SCRIPT).secrets == {"bindings[0].text", "bindings[2].text"}
 
 
-def test_a_bound_hyperdrive_comes_before_the_script(bundle: str, preview: bool) -> None:
+def test_the_script_depends_on_a_bound_hyperdrive(bundle: str, preview: bool) -> None:
     def program() -> None:
         worker(bundle, hyperdrive={"HYPERDRIVE": hyperdrive().hyperdrive_id})
 
@@ -88,7 +88,7 @@ def test_a_bound_hyperdrive_comes_before_the_script(bundle: str, preview: bool) 
     assert [urn.split("::")[-1] for urn in waits_for] == ["main-config"]
 
 
-def test_script_and_module_may_have_names_of_their_own(bundle: str) -> None:
+def test_script_and_module_can_have_custom_names(bundle: str) -> None:
     inputs = script(bundle, script_name="shop-prod-api", main_module="index.mjs").inputs
     assert (inputs["scriptName"], inputs["mainModule"]) == ("shop-prod-api", "index.mjs")
 
@@ -99,16 +99,16 @@ def test_a_changed_bundle_changes_what_is_sent(bundle: str) -> None:
     assert script(bundle).inputs["contentSha256"] != before
 
 
-def test_a_script_without_a_driver_may_have_an_old_date(bundle: str) -> None:
+def test_a_script_without_a_driver_can_have_an_old_date(bundle: str) -> None:
     assert script(bundle, driver=..., compatibility_date="2022-01-01").inputs["compatibilityDate"] == "2022-01-01"
 
 
 @pytest.mark.parametrize("driver", [Driver.PG, "pg"])
-def test_a_driver_is_named_by_its_member_or_its_word(bundle: str, driver: Any) -> None:
+def test_a_driver_is_an_enum_member_or_its_value(bundle: str, driver: Any) -> None:
     assert script(bundle, driver=driver)
 
 
-def test_exactly_this_is_sent_for_modules_of_its_own(bundle: str, tmp_path: Path) -> None:
+def test_exactly_this_is_sent_for_additional_modules(bundle: str, tmp_path: Path) -> None:
     (tmp_path / "query.wasm").write_bytes(b"\0asm")
     wasm = str(tmp_path / "query.wasm")
     assert script(bundle, files={"query.wasm": wasm}).inputs["files"] == {
@@ -138,7 +138,7 @@ def test_exactly_this_is_sent_for_static_files(bundle: str, tmp_path: Path) -> N
     assert inputs["bindings"] == [{"name": "ASSETS", "type": "assets"}]
 
 
-def test_exactly_this_is_sent_for_the_rest(bundle: str) -> None:
+def test_exactly_this_is_sent_for_other_arguments(bundle: str) -> None:
     inputs = script(
         bundle,
         placement={"region": "aws:eu-central-1"},
@@ -155,7 +155,7 @@ def test_exactly_this_is_sent_for_the_rest(bundle: str) -> None:
     assert (inputs["logpush"], inputs["keepBindings"]) == (True, ["secret_key", "secret_text"])
 
 
-def test_a_migration_is_passed_on_as_it_is(bundle: str) -> None:
+def test_a_migration_is_sent_unchanged(bundle: str) -> None:
     renamed = [{"from": "Old", "to": "New"}]
     migrations = {"old_tag": "v1", "new_tag": "v2", "new_sqlite_classes": ["Room"], "renamed_classes": renamed}
     assert script(bundle, migrations=migrations).inputs["migrations"] == {
@@ -166,7 +166,7 @@ def test_a_migration_is_passed_on_as_it_is(bundle: str) -> None:
     }
 
 
-def test_a_database_that_is_dialled_and_the_serverless_driver_bring_their_variables(bundle: str) -> None:
+def test_a_direct_database_and_the_serverless_driver_add_their_variables(bundle: str) -> None:
     direct = {"origin": origin(), "style": "parameters", "names": {"user": "DB_USER"}, "accept_open_network": True}
     run = deploy(lambda: worker(bundle, direct=direct, vars={"MODE": "x"}))
     names = [binding["name"] for binding in run.one(SCRIPT).inputs["bindings"]]
@@ -179,16 +179,16 @@ def test_a_database_that_is_dialled_and_the_serverless_driver_bring_their_variab
     assert run.one(SCRIPT).secrets == {"bindings[0].text"}
 
 
-def test_its_wrangler_data_say_the_same_and_hold_no_secret(bundle: str) -> None:
+def test_the_wrangler_data_have_the_same_values_and_no_secret(bundle: str) -> None:
     def program() -> dict[str, Any]:
-        made = worker(
+        component = worker(
             bundle,
             hyperdrive={"HYPERDRIVE": hyperdrive().hyperdrive_id},
             secrets={"KEY": PASSWORD},
             other_bindings={"SIGN": {"type": "secret_key", "format": "raw", "key_base64": PASSWORD}},
             direct={"origin": origin(), "style": "parameters", "accept_open_network": True},
         )
-        return {"wrangler": made.wrangler}
+        return {"wrangler": component.wrangler}
 
     run = deploy(program)
     export = run.exports["wrangler"]
@@ -200,28 +200,28 @@ def test_its_wrangler_data_say_the_same_and_hold_no_secret(bundle: str) -> None:
     assert PASSWORD not in json.dumps([export.value, list(run.monitor.component_outputs.values())])
 
 
-def test_a_key_among_other_bindings_is_not_even_told_to_who_makes_the_wrangler_data(
+def test_a_key_among_other_bindings_is_not_passed_to_the_wrangler_data(
     bundle: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[Any] = []
-    monkeypatch.setattr("edge_postgres.workers.worker_spec.build_configuration_output", lambda *data: told.append(data))
+    seen: list[Any] = []
+    monkeypatch.setattr("edge_postgres.workers.worker_spec.build_configuration_output", lambda *data: seen.append(data))
     script(bundle, other_bindings={"SIGN": {"type": "secret_key", "format": "raw", "key_base64": PASSWORD}})
-    ((_, bindings, settings),) = told
+    ((_, bindings, settings),) = seen
     assert bindings["other_bindings"] == {"SIGN": {"type": "secret_key", "format": "raw"}}
     assert PASSWORD not in repr([bindings, settings])
 
 
-def test_name_and_hash_are_its_outputs(bundle: str) -> None:
+def test_the_outputs_have_the_name_and_the_hash(bundle: str) -> None:
     def program() -> dict[str, Any]:
-        made = worker(bundle)
-        return {"name": made.script_name, "hash": made.bundle_sha256}
+        component = worker(bundle)
+        return {"name": component.script_name, "hash": component.bundle_sha256}
 
     exports = deploy(program).exports
     assert exports["name"].value == "api"
     assert exports["hash"].value == hashlib.sha256(Path(bundle).read_bytes()).hexdigest()
 
 
-def test_none_counts_as_left_out(bundle: str) -> None:
+def test_none_is_the_same_as_an_omitted_argument(bundle: str) -> None:
     nothing = dict.fromkeys(
         ["script_name", "main_module", "vars", "secrets", "routes", "domains", "workers_dev", "plan", "files", "crons",
          "assets", "direct", "serverless", "placement", "observability", "limits", "migrations", "ai"]
@@ -229,7 +229,7 @@ def test_none_counts_as_left_out(bundle: str) -> None:
     assert script(bundle, **nothing).inputs == script(bundle).inputs
 
 
-# Where it answers.
+# Addresses.
 
 
 def test_exactly_this_is_sent_for_workers_dev(bundle: str) -> None:
@@ -243,13 +243,13 @@ def test_exactly_this_is_sent_for_workers_dev(bundle: str) -> None:
     [({}, True), ({"domains": ["api.example.com"]}, False), ({"routes": {"example.com/*": "zone"}}, False),
      ({"workers_dev": False}, False), ({"workers_dev": True, "domains": ["api.example.com"]}, True)],
 )  # fmt: skip
-def test_a_script_answers_below_workers_dev_where_it_has_no_other_address_or_is_told_to(
+def test_workers_dev_is_enabled_without_another_address_or_by_the_argument(
     bundle: str, changes: dict[str, Any], enabled: bool
 ) -> None:
     assert deploy(lambda: worker(bundle, **changes)).one(SUBDOMAIN).inputs["enabled"] is enabled
 
 
-def test_each_version_has_an_address_of_its_own_only_when_told_to(bundle: str) -> None:
+def test_preview_urls_are_enabled_by_the_argument(bundle: str) -> None:
     assert deploy(lambda: worker(bundle, preview_urls=True)).one(SUBDOMAIN).inputs["previewsEnabled"] is True
 
 
@@ -262,7 +262,7 @@ def test_exactly_this_is_sent_for_a_route(bundle: str) -> None:
 @pytest.mark.parametrize(
     "pattern", ["example.com", "*.example.com/*", "*example.com/*", "example.com/a/b*", "*/*", "*"]
 )
-def test_a_wildcard_may_stand_at_the_ends_of_a_route(bundle: str, pattern: str) -> None:
+def test_a_route_can_begin_and_end_with_a_wildcard(bundle: str, pattern: str) -> None:
     assert deploy(lambda: worker(bundle, routes={pattern: "zone"})).one(ROUTE).inputs["pattern"] == pattern
 
 
@@ -284,11 +284,11 @@ def test_nothing_else_is_deleted_before_it_is_replaced(bundle: str) -> None:
 @pytest.mark.parametrize(
     "hostname", ["example.com", "a.b.example.com", "xn--mnchen-3ya.de", "shop.xn--p1ai", "1.example.com"]
 )
-def test_a_host_name_is_a_custom_domain(bundle: str, hostname: str) -> None:
+def test_a_valid_host_name_is_accepted_as_a_custom_domain(bundle: str, hostname: str) -> None:
     assert deploy(lambda: worker(bundle, domains=[hostname])).one(DOMAIN).inputs["hostname"] == hostname
 
 
-def test_a_custom_domain_that_stands_twice_is_one(bundle: str) -> None:
+def test_a_duplicate_custom_domain_is_sent_once(bundle: str) -> None:
     run = deploy(lambda: worker(bundle, domains=["API.example.com", "api.example.com"]))
     assert run.one(DOMAIN).inputs["hostname"] == "api.example.com"
 
@@ -300,34 +300,34 @@ def test_exactly_this_is_sent_for_a_schedule(bundle: str) -> None:
     }  # fmt: skip
 
 
-def test_an_empty_schedule_is_sent_and_one_that_is_left_out_is_not(bundle: str) -> None:
+def test_an_empty_schedule_is_sent_and_an_omitted_one_is_not(bundle: str) -> None:
     assert deploy(lambda: worker(bundle, crons=[])).one(SCHEDULE).inputs["schedules"] == []
     assert deploy(lambda: worker(bundle)).all(SCHEDULE) == []
 
 
 @pytest.mark.parametrize("type_", [SUBDOMAIN, ROUTE, DOMAIN, SCHEDULE])
-def test_an_address_waits_for_the_script(bundle: str, type_: str) -> None:
+def test_an_address_depends_on_the_script(bundle: str, type_: str) -> None:
     addresses: Any = {"routes": {"example.com/*": "zone"}, "domains": ["api.example.com"], "crons": ["0 3 * * *"]}
     run = deploy(lambda: worker(bundle, **addresses))
     assert run.one(SCRIPT).urn in run.one(type_).wire.dependencies
 
 
-# What it refuses.
+# Validation errors.
 
 
 @pytest.mark.parametrize("script_name", ["Api", "api_1", "-api", "api-", "a" * 64, "", "api.example"])
-def test_a_name_that_cannot_stand_in_a_host_name_is_rejected(bundle: str, script_name: str) -> None:
+def test_a_name_that_is_invalid_in_a_host_name_is_rejected(bundle: str, script_name: str) -> None:
     with rejected(f"api.script_name: must be 1 to 63 lower-case letters, digits and hyphens, got {script_name}."):
         deploy(lambda: worker(bundle, script_name=script_name))
 
 
-def test_a_bundle_that_is_not_there_is_rejected(tmp_path: Path, preview: bool) -> None:
+def test_a_missing_bundle_is_rejected(tmp_path: Path, preview: bool) -> None:
     missing = str(tmp_path / "missing.js")
     with rejected(f"api.bundle: cannot be read: {missing} (No such file or directory)", "`make workers`"):
         deploy(lambda: worker(missing), preview=preview)
 
 
-def test_a_directory_in_the_place_of_a_bundle_is_rejected(tmp_path: Path) -> None:
+def test_a_directory_as_the_bundle_is_rejected(tmp_path: Path) -> None:
     with rejected("api.bundle: cannot be read: ", "(Is a directory)"):
         deploy(lambda: worker(str(tmp_path)))
 
@@ -338,7 +338,7 @@ def test_an_empty_bundle_is_rejected(bundle: str) -> None:
         deploy(lambda: worker(bundle))
 
 
-def test_a_bundle_of_the_largest_size_is_taken(bundle: str) -> None:
+def test_a_bundle_of_the_maximum_size_is_accepted(bundle: str) -> None:
     with Path(bundle).open("wb") as file:
         file.truncate(WORKER_SIZE_BYTES)
     assert script(bundle, driver=...)
@@ -357,18 +357,18 @@ def test_service_worker_syntax_is_rejected(tmp_path: Path) -> None:
         deploy(lambda: worker(tmp_path / "old.js", driver=...) and None)
 
 
-def test_a_module_that_listens_to_events_is_taken(tmp_path: Path) -> None:
+def test_a_module_that_listens_to_events_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "worker.js").write_text("const a = () => addEventListener('fetch', b); export default {}")
     assert deploy(lambda: worker(str(tmp_path / "worker.js")) and None).registrations
 
 
-def test_a_bundle_with_a_driver_below_its_floor_is_rejected(bundle: str, preview: bool) -> None:
+def test_a_bundle_with_a_driver_below_its_minimum_version_is_rejected(bundle: str, preview: bool) -> None:
     Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
     with rejected("api.bundle: contains pg 8.11.4"):
         deploy(lambda: worker(bundle), preview=preview)
 
 
-def test_a_bundle_is_not_asked_for_a_driver_that_nobody_stated(bundle: str) -> None:
+def test_the_driver_version_is_not_checked_without_the_driver_argument(bundle: str) -> None:
     Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
     assert script(bundle, driver=...)
 
@@ -396,7 +396,7 @@ def test_a_missing_node_flag_is_rejected(bundle: str, preview: bool) -> None:
     ["api.example.com/v1", "*.example.com", "https://example.com", "example", "example.com:443", "ex_ample.com", "",
      "203.0.113.7", "-a.example.com"],
 )  # fmt: skip
-def test_what_is_no_single_host_name_is_rejected_as_a_domain(bundle: str, hostname: str) -> None:
+def test_an_invalid_domain_is_rejected(bundle: str, hostname: str) -> None:
     with rejected(f"api.domains: must be one host name, got {hostname}.", "`routes`"):
         deploy(lambda: worker(bundle, domains=[hostname]))
 
@@ -406,7 +406,7 @@ def test_what_is_no_single_host_name_is_rejected_as_a_domain(bundle: str, hostna
     ["https://example.com/*", "example.com/*?x=1", "example.com/#a", "example.com/*/b", "a.*.example.com/*", "",
      "/api/*", "example.com/a b"],
 )  # fmt: skip
-def test_what_is_no_pattern_is_rejected_as_a_route(bundle: str, pattern: str) -> None:
+def test_an_invalid_route_pattern_is_rejected(bundle: str, pattern: str) -> None:
     with rejected(f"api.routes: must be a host name and a path, got {pattern}."):
         deploy(lambda: worker(bundle, routes={pattern: "zone"}))
 
@@ -415,7 +415,7 @@ def test_what_is_no_pattern_is_rejected_as_a_route(bundle: str, pattern: str) ->
     "changes",
     [{"routes": {"https://x": "zone"}}, {"domains": ["*"]}, {"vars": {"PASSWORD": "x"}}, {"compatibility_date": "x"}],
 )
-def test_what_is_rejected_registers_no_script(bundle: str, changes: dict[str, Any]) -> None:
+def test_a_rejected_worker_registers_no_script(bundle: str, changes: dict[str, Any]) -> None:
     def program() -> None:
         with pytest.raises(pulumi.RunError):
             worker(bundle, **changes)
@@ -441,13 +441,13 @@ def test_a_missing_argument_is_rejected(bundle: str, argument: str) -> None:
         deploy(lambda: worker(**{"bundle": bundle, argument: ...}))
 
 
-def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant(bundle: str) -> None:
+def test_an_unknown_argument_is_rejected_with_a_suggestion(bundle: str) -> None:
     with rejected("api.secret: unknown argument. Did you mean `secrets`?"):
         deploy(lambda: worker(bundle, secret={"KEY": "x"}))
 
 
 @pytest.mark.parametrize(
-    ("driver", "ways", "words"),
+    ("driver", "chosen", "problem"),
     [
         (..., {"hyperdrive", "serverless"}, "api.serverless: cannot be combined with `hyperdrive`"),
         ("prisma-ppg", {"hyperdrive"}, "api.hyperdrive: cannot be combined with `driver: prisma-ppg`"),
@@ -455,29 +455,33 @@ def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_mean
         ("pg", {"serverless"}, "api.serverless: cannot be combined with `driver: pg`, which needs a connection"),
     ],
 )
-def test_ways_to_a_database_that_exclude_each_other_are_rejected(
-    tmp_path: Path, driver: Any, ways: set[str], words: str
+def test_connection_methods_that_exclude_each_other_are_rejected(
+    tmp_path: Path, driver: Any, chosen: set[str], problem: str
 ) -> None:
     (tmp_path / "worker.js").write_text("export default {}")
-    stated: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "hyperdrive": {"HYPERDRIVE": "id"},
         "direct": {"origin": origin(), "accept_open_network": True},
         "serverless": {"origin": origin(host="db.prisma.io"), "accept_early_access": True},
     }
-    with rejected(words):
-        deploy(lambda: worker(str(tmp_path / "worker.js"), driver=driver, **{way: stated[way] for way in ways}))
+    with rejected(problem):
+        deploy(
+            lambda: worker(
+                str(tmp_path / "worker.js"), driver=driver, **{method: arguments[method] for method in chosen}
+            )
+        )
 
 
 @pytest.mark.parametrize(
-    ("names", "words"),
+    ("names", "problem"),
     [(["api"], "must not contain the script itself, got api"), (["logs", "logs"], "must be unique, got logs twice")],
 )
-def test_logs_that_go_nowhere_new_are_rejected(bundle: str, names: list[str], words: str) -> None:
-    with rejected(f"api.tail_consumers: {words}"):
+def test_duplicate_or_recursive_tail_consumers_are_rejected(bundle: str, names: list[str], problem: str) -> None:
+    with rejected(f"api.tail_consumers: {problem}"):
         deploy(lambda: worker(bundle, tail_consumers=names))
 
 
-def test_what_is_no_type_of_binding_is_not_kept(bundle: str) -> None:
+def test_an_unknown_type_in_keep_bindings_is_rejected(bundle: str) -> None:
     with rejected("api.keep_bindings: must be types of bindings, got Secret Text", "`secret_text`"):
         deploy(lambda: worker(bundle, keep_bindings=["Secret Text"]))
 

@@ -1,4 +1,4 @@
-"""The files of a Worker beside its bundle: modules, and static files."""
+"""The files of a Worker in addition to its bundle: modules and static files."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from tests.harness import rejected
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
-    """A directory of static files without a fault."""
+    """A valid directory of static files."""
     (tmp_path / "dist" / "img").mkdir(parents=True)
     (tmp_path / "dist" / "index.html").write_text("hello")
     (tmp_path / "dist" / "img" / "logo.svg").write_text("<svg/>")
@@ -30,13 +30,13 @@ def dist(tmp_path: Path) -> Path:
     [("a.wasm", "application/wasm"), ("a.sql", "text/plain"), ("lib/a.mjs", "application/javascript+module"),
      ("a.bin", "application/octet-stream"), ("A.TXT", "text/plain")],
 )  # fmt: skip
-def test_the_name_of_a_module_tells_its_kind(tmp_path: Path, name: str, content_type: str) -> None:
+def test_the_kind_of_a_module_follows_from_its_name(tmp_path: Path, name: str, content_type: str) -> None:
     (tmp_path / "file").write_text("x")
     (module,) = validate_files({name: "file"}, "worker.js", tmp_path, subject="f")
     assert (module.name, module.path, module.content_type) == (name, "file", content_type)
 
 
-def test_a_kind_that_is_stated_counts(tmp_path: Path) -> None:
+def test_an_explicit_kind_has_precedence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     sent = render_files(
         validate_files({"a.wasm": {"path": "file", "kind": "data"}}, "worker.js", tmp_path, subject="f")
@@ -45,7 +45,7 @@ def test_a_kind_that_is_stated_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "words"),
+    ("name", "given", "problem"),
     [
         ("worker.js", "file", "f.worker.js: cannot have the name of the main module"),
         ("metadata", "file", "f.metadata: cannot have the name of the upload's own part"),
@@ -55,9 +55,9 @@ def test_a_kind_that_is_stated_counts(tmp_path: Path) -> None:
         ("a.wasm", {"kind": "data"}, "f.a.wasm.path: is required"),
     ],
 )
-def test_what_is_no_module_is_rejected(tmp_path: Path, name: str, given: Any, words: str) -> None:
+def test_an_invalid_module_is_rejected(tmp_path: Path, name: str, given: Any, problem: str) -> None:
     (tmp_path / "file").write_text("x")
-    with rejected(words):
+    with rejected(problem):
         validate_files({name: given}, "worker.js", tmp_path, subject="f")
 
 
@@ -88,12 +88,12 @@ def test_headers_and_redirects_of_the_directory_are_applied(dist: Path) -> None:
 
 
 @pytest.mark.parametrize("patterns", [True, False, ["/api/*", "!/api/docs/*"]])
-def test_the_script_may_come_first(dist: Path, patterns: Any) -> None:
+def test_the_script_can_run_first(dist: Path, patterns: Any) -> None:
     assert assets(dist, run_worker_first=patterns)["config"] == {"run_worker_first": patterns}
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "problem"),
     [
         ({"html_handling": "auto"}, "a.html_handling: must be one of `auto-trailing-slash`"),
         ({"not_found_handling": "spa"}, "a.not_found_handling: must be one of `none`"),
@@ -106,19 +106,19 @@ def test_the_script_may_come_first(dist: Path, patterns: Any) -> None:
         ({"dir": "x"}, "a.dir: unknown argument"),
     ],
 )
-def test_a_setting_that_is_none_is_rejected(dist: Path, changes: Any, words: str) -> None:
-    with rejected(words):
+def test_an_invalid_setting_is_rejected(dist: Path, changes: Any, problem: str) -> None:
+    with rejected(problem):
         assets(dist, **changes)
 
 
 @pytest.mark.parametrize("name", [".assetsignore", "_worker.js", ".env", ".env.local", ".dev.vars", ".git"])
-def test_what_must_not_be_public_is_rejected_among_static_files(dist: Path, name: str) -> None:
+def test_a_secret_file_among_the_static_files_is_rejected(dist: Path, name: str) -> None:
     (dist / "img" / name).write_text("secret")
     with rejected(f"a.directory: must not contain img/{name}, because every file becomes public"):
         assets(dist)
 
 
-def test_a_directory_that_is_none_is_rejected(dist: Path) -> None:
+def test_a_missing_directory_is_rejected(dist: Path) -> None:
     with rejected("a.directory: must be a directory, got none"):
         assets(dist.parent / "none")
 

@@ -1,4 +1,4 @@
-"""What a Worker takes in maps of their own, and what it refuses: schedule, placement, logs, limits."""
+"""Schedule, placement, logs and limits of a Worker: accepted values and validation errors."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ from tests.harness import rejected
      "0 18 * * 6L", "0 18 * * friL", "59 23 LW * *", "0 0 15W * *", "0 0 L JAN,aug *", "0 0 * * 2#1",
      "1,5-9/2 0 1 1 1"],
 )  # fmt: skip
-def test_an_expression_of_cloudflares_dialect_is_taken(cron: str) -> None:
+def test_cron_expressions_of_cloudflare_are_accepted(cron: str) -> None:
     assert validate_crons([cron], Plan.PAID, subject="api.crons") == [cron]
 
 
 @pytest.mark.parametrize(
-    ("cron", "words"),
+    ("cron", "problem"),
     [
         ("0 3 * *", "must have five fields"),
         ("0 0 3 * * *", "must have five fields"),
@@ -41,28 +41,28 @@ def test_an_expression_of_cloudflares_dialect_is_taken(cron: str) -> None:
         ("@daily", "must have five fields"),
     ],
 )
-def test_what_is_no_expression_is_rejected(cron: str, words: str) -> None:
-    with rejected("api.crons: ", f"{cron}. ", words):
+def test_an_invalid_cron_expression_is_rejected(cron: str, problem: str) -> None:
+    with rejected("api.crons: ", f"{cron}. ", problem):
         validate_crons([cron], Plan.PAID, subject="api.crons")
 
 
-def test_an_expression_that_stands_twice_is_rejected() -> None:
+def test_a_duplicate_cron_expression_is_rejected() -> None:
     with rejected("api.crons: must be unique, got 0 3 * * * twice"):
         validate_crons(["0 3 * * *", "0  3 * * *"], Plan.PAID, subject="api.crons")
 
 
-def test_more_expressions_than_the_account_has_are_rejected() -> None:
+def test_more_cron_expressions_than_the_maximum_of_an_account_are_rejected() -> None:
     crons = [f"{minute} * * * *" for minute in range(6)]
     assert validate_crons(crons, Plan.PAID, subject="api.crons")
     with rejected("api.crons: must have at most 5 expressions in an account on the free plan, got 6"):
         validate_crons(crons, Plan.FREE, subject="api.crons")
 
 
-# The place.
+# Placement.
 
 
 @pytest.mark.parametrize(
-    ("stated", "sent"),
+    ("given", "sent"),
     [
         ({"mode": "smart"}, {"mode": "smart"}),
         ({"region": "gcp:us-east4"}, {"mode": "targeted", "region": "gcp:us-east4"}),
@@ -70,12 +70,12 @@ def test_more_expressions_than_the_account_has_are_rejected() -> None:
         ({"hostname": "api.example.com"}, {"mode": "targeted", "hostname": "api.example.com"}),
     ],
 )
-def test_a_place_is_sent_as_the_api_takes_it(stated: Any, sent: dict[str, str]) -> None:
-    assert render_placement(stated, subject="api.placement") == sent
+def test_placement_is_sent_in_the_form_of_the_api(given: Any, sent: dict[str, str]) -> None:
+    assert render_placement(given, subject="api.placement") == sent
 
 
 @pytest.mark.parametrize(
-    ("stated", "words"),
+    ("given", "problem"),
     [
         ({}, "api.placement: must have one of `mode`, `region`, `host` and `hostname`, got none"),
         (
@@ -92,15 +92,15 @@ def test_a_place_is_sent_as_the_api_takes_it(stated: Any, sent: dict[str, str]) 
         ),
     ],
 )
-def test_what_is_no_place_is_rejected(stated: Any, words: str) -> None:
-    with rejected(words):
-        render_placement(stated, subject="api.placement")
+def test_an_invalid_placement_is_rejected(given: Any, problem: str) -> None:
+    with rejected(problem):
+        render_placement(given, subject="api.placement")
 
 
 # Logs and traces.
 
 
-def test_what_is_not_stated_of_logs_is_sent_all_the_same() -> None:
+def test_defaults_of_the_logs_are_sent() -> None:
     assert render_observability({"enabled": True}, subject="api.observability") == {
         "enabled": True,
         "head_sampling_rate": 1,
@@ -116,7 +116,7 @@ def test_destinations_are_sorted() -> None:
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1, "half", True])
 @pytest.mark.parametrize("part", ["", "logs.", "traces."])
-def test_a_rate_that_is_no_part_is_rejected(part: str, rate: Any) -> None:
+def test_an_invalid_sampling_rate_is_rejected(part: str, rate: Any) -> None:
     sampled: dict[str, Any] = {"head_sampling_rate": rate}
     args: Any = {"enabled": True, **({part[:-1]: sampled} if part else sampled)}
     with rejected(f"o.{part}head_sampling_rate: must be from 0 to 1, got {rate}"):
@@ -124,23 +124,23 @@ def test_a_rate_that_is_no_part_is_rejected(part: str, rate: Any) -> None:
 
 
 @pytest.mark.parametrize("part", ["logs", "traces"])
-def test_a_part_of_nothing_is_rejected(part: str) -> None:
+def test_an_enabled_part_of_disabled_observability_is_rejected(part: str) -> None:
     args: Any = {"enabled": False, part: {"enabled": True}}
     with rejected(f"o.{part}.enabled: cannot be combined with `enabled: false`"):
         render_observability(args, subject="o")
 
 
-# The bounds.
+# Limits.
 
 
-def test_bounds_are_sent_as_whole_numbers() -> None:
+def test_limits_are_sent_as_integers() -> None:
     limits = render_limits({"cpu_ms": 300_000.0, "subrequests": 1}, Plan.PAID, subject="l")
     assert limits == {"cpu_ms": 300_000, "subrequests": 1}
     assert all(type(limit) is int for limit in limits.values())
 
 
 @pytest.mark.parametrize(
-    ("stated", "plan", "words"),
+    ("given", "plan", "problem"),
     [
         ({}, Plan.PAID, "l: must not be empty"),
         ({"cpu_ms": 0}, Plan.PAID, "l.cpu_ms: must be at least 1, got 0. Set 1 or more."),
@@ -149,6 +149,6 @@ def test_bounds_are_sent_as_whole_numbers() -> None:
         ({"cpu_ms": 11}, Plan.FREE, "must be at most 10 on the free plan"),
     ],
 )
-def test_bounds_that_are_none_are_rejected(stated: Any, plan: Plan, words: str) -> None:
-    with rejected(words):
-        render_limits(stated, plan, subject="l")
+def test_invalid_limits_are_rejected(given: Any, plan: Plan, problem: str) -> None:
+    with rejected(problem):
+        render_limits(given, plan, subject="l")

@@ -1,4 +1,4 @@
-"""`WorkerRollout`: what it sends, and what it refuses."""
+"""`WorkerRollout`: its resource inputs and its validation errors."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def rollout(bundle: str, **changes: Any) -> Any:
 
 
 class Same(Echo):
-    """A cloud that calls every version the same."""
+    """Mocks that return the same id for every version."""
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         id_, state = super().new_resource(args)
@@ -35,7 +35,7 @@ def deployed(bundle: str, preview: bool = False, **changes: Any) -> Run:
     return deploy(lambda: rollout(bundle, **changes) and None, preview=preview)
 
 
-# What is sent.
+# Resource inputs.
 
 
 def test_exactly_this_is_sent_for_the_worker(bundle: str) -> None:
@@ -87,18 +87,20 @@ def test_bindings_are_sorted_and_a_service_names_its_environment(bundle: str) ->
         ({"percentage": 100, "previous_version_id": BEFORE}, [("api-version-id", 100)]),
     ],
 )
-def test_the_requests_are_shared_out(bundle: str, changes: dict[str, Any], shares: list[tuple[str, float]]) -> None:
+def test_the_percentage_splits_the_requests(
+    bundle: str, changes: dict[str, Any], shares: list[tuple[str, float]]
+) -> None:
     inputs = deployed(bundle, **changes).one(DEPLOYMENT).inputs
     assert [(each["versionId"], each["percentage"]) for each in inputs["versions"]] == shares
     assert (inputs["strategy"], inputs["scriptName"]) == ("percentage", "api")
 
 
-def test_changed_secrets_are_deployed_where_that_is_accepted(bundle: str) -> None:
+def test_changed_secrets_are_deployed_if_the_argument_allows_it(bundle: str) -> None:
     assert deployed(bundle, accept_changed_secrets=True).one(DEPLOYMENT).inputs["force"] is True
     assert "force" not in deployed(bundle).one(DEPLOYMENT).inputs
 
 
-def test_versions_and_deployments_stay_when_they_are_replaced_and_go_with_the_worker(bundle: str) -> None:
+def test_old_versions_and_deployments_are_kept_until_the_worker_is_deleted(bundle: str) -> None:
     run = deployed(bundle)
     kept = {entry.type: entry.wire.retainOnDelete for entry in run.registrations if entry.wire.custom}
     assert kept == {WORKER: False, VERSION: True, DEPLOYMENT: True}
@@ -107,22 +109,22 @@ def test_versions_and_deployments_stay_when_they_are_replaced_and_go_with_the_wo
 
 
 @pytest.mark.parametrize("type_", [ROUTE, DOMAIN])
-def test_an_address_waits_for_the_deployment(bundle: str, type_: str) -> None:
+def test_an_address_depends_on_the_deployment(bundle: str, type_: str) -> None:
     run = deployed(bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"])
     assert run.one(DEPLOYMENT).urn in run.one(type_).wire.dependencies
     assert run.one(WORKER).inputs["subdomain"]["enabled"] is False
 
 
-def test_a_preview_registers_what_an_update_does(bundle: str) -> None:
+def test_a_preview_registers_the_same_resources_as_an_update(bundle: str) -> None:
     changes: dict[str, Any] = {"percentage": 10, "previous_version_id": BEFORE, "crons": ["0 3 * * *"]}
     urns = [{entry.urn for entry in deployed(bundle, preview, **changes).registrations} for preview in (True, False)]
     assert urns[0] == urns[1]
 
 
-def test_its_outputs_name_the_version(bundle: str) -> None:
+def test_the_outputs_have_the_version(bundle: str) -> None:
     def program() -> dict[str, Any]:
-        made = rollout(bundle, hyperdrive={"HYPERDRIVE": hyperdrive().hyperdrive_id}, secrets={"KEY": PASSWORD})
-        return {"version": made.version_id, "script": made.script_name, "wrangler": made.wrangler}
+        component = rollout(bundle, hyperdrive={"HYPERDRIVE": hyperdrive().hyperdrive_id}, secrets={"KEY": PASSWORD})
+        return {"version": component.version_id, "script": component.script_name, "wrangler": component.wrangler}
 
     exports = deploy(program).exports
     assert (exports["version"].value, exports["script"].value) == ("api-version-id", "api")
@@ -139,11 +141,11 @@ def test_it_can_be_used_from_other_languages() -> None:
     ] == []
 
 
-# What it refuses.
+# Validation errors.
 
 
 @pytest.mark.parametrize(
-    ("argument", "value", "words"),
+    ("argument", "value", "problem"),
     [
         (
             "migrations",
@@ -163,18 +165,18 @@ def test_it_can_be_used_from_other_languages() -> None:
         ),
     ],
 )
-def test_what_no_version_can_have_is_rejected(bundle: str, argument: str, value: Any, words: str) -> None:
-    with rejected(f"api.{argument}: {words}"):
+def test_an_argument_that_no_version_supports_is_rejected(bundle: str, argument: str, value: Any, problem: str) -> None:
+    with rejected(f"api.{argument}: {problem}"):
         deployed(bundle, **{argument: value})
 
 
 @pytest.mark.parametrize("percentage", [-1, 101, "10", True])
-def test_what_is_no_percentage_is_rejected(bundle: str, percentage: Any) -> None:
+def test_an_invalid_percentage_is_rejected(bundle: str, percentage: Any) -> None:
     with rejected(f"api.percentage: must be a number from 0 to 100, got {percentage}."):
         deployed(bundle, percentage=percentage, previous_version_id=BEFORE)
 
 
-def test_a_rest_that_nobody_answers_is_rejected(bundle: str) -> None:
+def test_a_percentage_without_a_previous_version_is_rejected(bundle: str) -> None:
     with rejected("api.previous_version_id: is required with `percentage: 10`", "`version_id`"):
         deployed(bundle, percentage=10)
 
@@ -184,7 +186,7 @@ def test_a_previous_version_without_a_percentage_is_rejected(bundle: str) -> Non
         deployed(bundle, previous_version_id=BEFORE)
 
 
-def test_what_is_no_id_of_a_version_is_rejected(bundle: str, preview: bool) -> None:
+def test_an_invalid_version_id_is_rejected(bundle: str, preview: bool) -> None:
     with rejected("api.previous_version_id: must be the id of a version, got v1"):
         deployed(bundle, preview, percentage=100, previous_version_id="v1")
 
@@ -194,6 +196,6 @@ def test_the_version_of_this_run_is_rejected_as_the_previous_one(bundle: str) ->
         deploy(lambda: rollout(bundle, percentage=10, previous_version_id=BEFORE) and None, answers=Same(None, None))
 
 
-def test_what_a_worker_rejects_it_rejects_too(bundle: str) -> None:
+def test_a_rollout_has_the_validation_errors_of_a_worker(bundle: str) -> None:
     with rejected("api.secrets: must have unique names, got KEY, which `vars` has too"):
         deployed(bundle, vars={"KEY": "x"}, secrets={"KEY": "x"})

@@ -1,4 +1,4 @@
-"""`make wrangler`: what it writes where, and what it leaves alone."""
+"""`make wrangler`: the files that it writes, and the files that it does not change."""
 
 import json
 import os
@@ -25,7 +25,7 @@ Command = Callable[..., int]
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
-    """The command for a stack with the Workers `api` and `web`, writing to a folder of the test's own."""
+    """The command for a stack with the Workers `api` and `web`. It writes to a temporary folder."""
     monkeypatch.setattr(wrangler_files, "configurations", lambda _: {"api": DATA, "web": DATA})
     return lambda *options: wrangler_files.main(["dev", "--out", str(tmp_path), *options])
 
@@ -39,23 +39,23 @@ def test_each_worker_has_a_folder(command: Command, tmp_path: Path) -> None:
     assert below(tmp_path) == {f"{worker}/{name}" for worker in ("api", "web") for name in FILES}
 
 
-def test_without_a_folder_they_stand_below_the_stacks_name() -> None:
+def test_the_default_folder_has_the_name_of_the_stack() -> None:
     assert wrangler_files.default_folder("acme/edge-postgres/dev") == CHECKOUT / "wrangler" / "dev"
 
 
-def test_one_worker_alone_is_written_to_the_folder_itself(command: Command, tmp_path: Path) -> None:
+def test_a_single_worker_is_written_to_the_folder_itself(command: Command, tmp_path: Path) -> None:
     assert command("--worker", "api", "--mode", "fragment", "--format", "toml") == 0
     assert below(tmp_path) == {"wrangler.fragment.toml", "worker-configuration.d.ts", ".dev.vars.example"}
 
 
-def test_the_heading_has_the_command_that_writes_the_file_anew(command: Command, tmp_path: Path) -> None:
+def test_the_heading_has_the_command_that_generates_the_file_again(command: Command, tmp_path: Path) -> None:
     command("--worker", "api", "--main", str(CHECKOUT / "workers" / "src" / "pg.ts"))
     first = (tmp_path / "wrangler.jsonc").read_text().partition("\n")[0]
     out = Path(os.path.relpath(tmp_path, CHECKOUT)).as_posix()
     assert f"`make wrangler STACK=dev OUT={out} WORKER=api MAIN=workers/src/pg.ts` generates it again." in first
 
 
-def test_paths_lead_from_the_file_to_the_project(command: Command, tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_file(command: Command, tmp_path: Path) -> None:
     command("--worker", "api", "--main", str(tmp_path.parent / "worker.ts"))
     data = read_jsonc((tmp_path / "wrangler.jsonc").read_text())
     assert data["main"] == "../worker.ts"
@@ -72,13 +72,13 @@ def test_a_worker_that_the_stack_lacks_is_rejected(command: Command, capsys: pyt
     assert "is other, which stack dev does not have. It has api, web." in capsys.readouterr().err
 
 
-def test_its_own_files_are_written_anew(command: Command, tmp_path: Path) -> None:
+def test_generated_files_are_overwritten(command: Command, tmp_path: Path) -> None:
     (tmp_path / "wrangler.jsonc").write_text(f"// {MARK} long ago\n")
     assert command("--worker", "api") == 0
     assert '"name": "s"' in (tmp_path / "wrangler.jsonc").read_text()
 
 
-def test_a_file_of_somebody_else_stays_and_nothing_is_written(
+def test_a_file_of_the_user_is_kept_and_no_file_is_written(
     command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / ".dev.vars.example").write_text("MINE=\n")
@@ -88,19 +88,19 @@ def test_a_file_of_somebody_else_stays_and_nothing_is_written(
     assert (tmp_path / ".dev.vars.example").read_text() == "MINE=\n"
 
 
-def test_the_file_of_the_other_format_makes_room(command: Command, tmp_path: Path) -> None:
+def test_the_file_of_the_other_format_is_removed(command: Command, tmp_path: Path) -> None:
     command("--worker", "api")
     assert command("--worker", "api", "--format", "toml", "--check") == 1
     assert command("--worker", "api", "--format", "toml") == 0
     assert below(tmp_path) == {"wrangler.toml", "worker-configuration.d.ts", ".dev.vars.example"}
 
 
-def test_a_check_is_content_with_fresh_files(command: Command) -> None:
+def test_a_check_accepts_current_files(command: Command) -> None:
     command()
     assert command("--check") == 0
 
 
-def test_a_check_names_a_stale_file_and_leaves_it(
+def test_a_check_reports_a_stale_file_and_does_not_change_it(
     command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command()
@@ -111,7 +111,7 @@ def test_a_check_names_a_stale_file_and_leaves_it(
     assert stale.read_text() == "stale"
 
 
-def test_a_check_misses_a_file_that_is_not_there(command: Command, tmp_path: Path) -> None:
+def test_a_check_fails_for_a_missing_file(command: Command, tmp_path: Path) -> None:
     assert command("--check") == 1
     assert below(tmp_path) == set()
 
@@ -120,7 +120,7 @@ def state(*resources: dict[str, Any]) -> str:
     return json.dumps({"deployment": {"resources": resources} if resources else {}})
 
 
-def test_each_worker_of_a_state_says_how_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_configuration_of_each_worker_comes_from_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
     urn = "urn:pulumi:dev::edge-postgres::edge-postgres:index:"
     exported = state(
         {"urn": "urn:pulumi:dev::edge-postgres::pulumi:pulumi:Stack::edge-postgres-dev", "type": "pulumi:pulumi:Stack"},
@@ -142,15 +142,15 @@ def test_each_worker_of_a_state_says_how_it_is_configured(monkeypatch: pytest.Mo
         state(),
         state({"urn": "urn:pulumi:dev::p::edge-postgres:index:Worker::api", "type": "edge-postgres:index:Worker"}),
     ],
-    ids=["nothing", "made by an older release"],
+    ids=["nothing", "created by an older release"],
 )
-def test_a_stack_without_workers_is_rejected_in_one_sentence(monkeypatch: pytest.MonkeyPatch, exported: str) -> None:
+def test_a_stack_without_workers_is_rejected_with_the_fix(monkeypatch: pytest.MonkeyPatch, exported: str) -> None:
     monkeypatch.setattr(wrangler_stack, "_exported_state", lambda _: exported)
     with rejected("dev: has no Worker with the output `wrangler`", "`pulumi up --stack dev`"):
         wrangler_stack.configurations("dev")
 
 
-def test_a_local_stack_that_is_not_there_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_local_stack_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LOCALCLOUD_HOME", str(tmp_path))
     with rejected("local-neon: is not deployed", "`make up STACK=neon`"):
         wrangler_stack.configurations("local-neon")
@@ -159,7 +159,7 @@ def test_a_local_stack_that_is_not_there_is_rejected(monkeypatch: pytest.MonkeyP
 # wrangler dev.
 
 
-def test_a_state_tells_the_databases_behind_hyperdrive() -> None:
+def test_the_databases_of_hyperdrive_come_from_the_state() -> None:
     def secret(value: str) -> dict[str, str]:
         return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": json.dumps(value)}
 
@@ -183,6 +183,6 @@ def test_a_binding_to_a_private_database_is_rejected() -> None:
         wrangler_dev.connection_variables({"hyperdrive": [{"binding": "A", "id": "43"}]}, {})
 
 
-def test_a_stack_at_a_vendor_is_not_dialled() -> None:
+def test_the_command_does_not_connect_to_a_remote_stack() -> None:
     with rejected("prod: is not a local stack"):
         wrangler_dev.select_worker("prod", "api")

@@ -1,4 +1,4 @@
-"""The files of a wrangler configuration: they all say the same, and nothing that is a secret."""
+"""The files of a wrangler configuration: both formats are equal, and no file has a secret."""
 
 import json
 import tomllib
@@ -18,7 +18,7 @@ SOURCE = Source("dev", "api", "make wrangler STACK=dev")
 
 
 def read_jsonc(text: str) -> Any:
-    """Comments stand on lines of their own."""
+    """Parses JSON whose comments are on separate lines."""
     return json.loads("\n".join(line for line in text.splitlines() if not line.startswith("//")))
 
 
@@ -26,22 +26,22 @@ def written(mode: Mode = Mode.FILE, form: Format = Format.JSONC, data: dict[str,
     return render_files(data, SOURCE, mode, form)
 
 
-def test_a_whole_file_is_called_what_wrangler_looks_for():
+def test_a_complete_file_has_the_name_that_wrangler_reads():
     assert set(written()) == {"wrangler.jsonc", "worker-configuration.d.ts", ".dev.vars.example"}
     assert "wrangler.toml" in written(form=Format.TOML)
 
 
-def test_a_fragment_is_called_what_wrangler_does_not_look_for():
+def test_a_fragment_has_a_name_that_wrangler_does_not_read():
     assert set(written(Mode.FRAGMENT)) >= {"wrangler.fragment.jsonc"}
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_jsonc_and_toml_say_the_same(mode: Mode):
+def test_jsonc_and_toml_are_equal(mode: Mode):
     (json_text, *_), (toml_text, *_) = written(mode).values(), written(mode, Format.TOML).values()
     assert read_jsonc(json_text) == tomllib.loads(toml_text) == (DATA if mode is Mode.FILE else select_fragment(DATA))
 
 
-def test_a_fragment_has_what_the_stack_decides_and_leaves_the_rest_alone():
+def test_a_fragment_has_only_the_settings_of_the_stack():
     left = set(DATA) - set(select_fragment(DATA))
     assert left >= {"$schema", "name", "main", "routes", "rules", "assets", "observability"}
     assert set(select_fragment(DATA)) >= {"compatibility_date", "compatibility_flags", "hyperdrive", "vars", "secrets"}
@@ -67,18 +67,18 @@ def test_toml_has_no_null():
         {"empty": {}, "nothing": [], "mixed": [1, {"a": [{"b": "c"}]}], "tables": [{"a": {"b": [{"c": 1}]}}, {}]},
     ],
 )
-def test_whatever_json_can_say_toml_reads_back(data: dict[str, Any]):
+def test_json_data_stays_the_same_after_a_round_trip_through_toml(data: dict[str, Any]):
     assert tomllib.loads(render_toml(data)) == data
 
 
-def test_every_file_says_in_its_first_line_who_wrote_it_from_what():
+def test_the_first_line_of_every_file_names_its_origin():
     first = {text.partition("\n")[0] for text in written().values()}
     assert {line.lstrip("/# ") for line in first} == {
         "edge-postgres wrote this file from Worker `api` of stack `dev`. `make wrangler STACK=dev` generates it again."
     }
 
 
-def test_the_heading_says_who_owns_the_worker_and_names_its_secrets():
+def test_the_heading_names_the_stack_and_the_secrets_of_the_worker():
     heading = written()["wrangler.jsonc"].partition("\n\n")[0]
     assert "The stack deploys the Worker" in heading
     assert "Secrets, by name only: DB_PASSWORD, STRIPE_KEY." in heading
@@ -86,7 +86,7 @@ def test_the_heading_says_who_owns_the_worker_and_names_its_secrets():
     assert "SIGNING (secret_key)" in heading
 
 
-def test_the_configuration_begins_with_the_script_whatever_order_the_engine_gives():
+def test_the_configuration_begins_with_the_script_for_any_order_of_keys():
     sorted_keys = dict(sorted(DATA.items()))
     found = list(read_jsonc(written(data=sorted_keys)["wrangler.jsonc"]))
     assert found[:5] == ["$schema", "name", "main", "compatibility_date", "compatibility_flags"]
@@ -132,6 +132,6 @@ def test_env_has_the_type_of_a_binding(name: str, type_: str):
     assert infer_env_types(DATA)[name] == type_
 
 
-def test_a_source_elsewhere_is_imported_from_there():
+def test_a_source_in_another_folder_is_imported_from_that_folder():
     moved = {**DATA, "main": "../../workers/src/pg.ts"}
     assert infer_env_types(moved)["COUNTER"] == 'DurableObjectNamespace<import("../../workers/src/pg").Counter>'

@@ -1,4 +1,4 @@
-"""One declaration, three readers: the engine, the wrangler file and `Env` have the same bindings."""
+"""The engine, the wrangler file and `Env` have the same bindings."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,34 +24,34 @@ def run(bundle: str) -> Run:
 def test_the_engine_the_file_and_env_have_the_same_names(run: Run) -> None:
     data = run.exports["data"].value
     sent = {binding["name"] for binding in run.one(SCRIPT).inputs["bindings"]}
-    filed = {name for _, name, _ in list_bindings(data)} | set(data["vars"]) | set(data["secrets"]["required"])
-    assert sent == filed == set(infer_env_types(data))
+    in_file = {name for _, name, _ in list_bindings(data)} | set(data["vars"]) | set(data["secrets"]["required"])
+    assert sent == in_file == set(infer_env_types(data))
 
 
 def test_the_engine_and_the_file_have_the_same_values(run: Run) -> None:
     data = run.exports["data"].value
-    filed = {name: leaves(entry) for _, name, entry in list_bindings(data)}
-    filed |= {name: leaves(value) for name, value in data["vars"].items()}
-    sent = {binding["name"]: sent_leaves(binding) for binding in run.one(SCRIPT).inputs["bindings"]}
+    in_file = {name: values_of(entry) for _, name, entry in list_bindings(data)}
+    in_file |= {name: values_of(value) for name, value in data["vars"].items()}
+    sent = {binding["name"]: sent_values(binding) for binding in run.one(SCRIPT).inputs["bindings"]}
     unknown_to_wrangler = {entry["name"] for entry in data["unsafe"]["bindings"]}
-    for name, values in filed.items():
+    for name, values in in_file.items():
         if name not in unknown_to_wrangler:
             assert values - {name} == sent[name], name
 
 
-def test_a_secret_is_in_the_file_by_name_alone(run: Run) -> None:
+def test_a_secret_is_listed_in_the_file_by_name_only(run: Run) -> None:
     assert set(run.exports["data"].value["secrets"]["required"]) == set(SECRETS)
     assert "hidden-value" not in json.dumps(run.exports["data"].value)
     assert not run.exports["data"].secret
 
 
-def sent_leaves(binding: Mapping[str, Any]) -> set[Any]:
+def sent_values(binding: Mapping[str, Any]) -> set[Any]:
     values = {key: value for key, value in binding.items() if key not in ("name", "type")}
-    return leaves(json.loads(values["json"]) if binding["type"] == "json" else values)
+    return values_of(json.loads(values["json"]) if binding["type"] == "json" else values)
 
 
-def leaves(value: Any) -> set[Any]:
-    """The plain values of a binding, whatever their keys are called."""
+def values_of(value: Any) -> set[Any]:
+    """The plain values of a binding, without their keys."""
 
     def found(value: Any) -> Iterator[Any]:
         if isinstance(value, Mapping):
