@@ -27,7 +27,7 @@ def package_of(module: str) -> str:
 
 @cache
 def imports_of(package: str) -> frozenset[str]:
-    """The packages of the library that a package imports, anywhere in its files, for type checkers too."""
+    """The packages of the library that a package imports, in functions and for type checkers too."""
     found: set[str] = set()
     for file in (LIBRARY / package).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -51,7 +51,7 @@ def test_no_package_is_missing_from_the_order() -> None:
     assert found == set(EXISTING)
 
 
-def test_no_module_lies_beside_the_packages() -> None:
+def test_every_module_is_in_a_package() -> None:
     assert sorted(file.name for file in LIBRARY.glob("*.py")) == ["__init__.py"]
 
 

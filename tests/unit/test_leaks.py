@@ -1,4 +1,4 @@
-"""No secret appears in plain: not in inputs, outputs, validation errors or logs."""
+"""No secret is in plain text in inputs, outputs, validation errors or logs."""
 
 import logging
 import traceback
@@ -25,7 +25,7 @@ URL = f"postgres://app:{SECRETS['password']}@db.example.com/app?options=-cx%3D1"
 
 @pytest.fixture(params=["plain", "output", "secret"])
 def given(request: pytest.FixtureRequest) -> Given:
-    """A value as it is, as an Output that is no secret yet, and as a secret."""
+    """A function that returns a value unchanged, as an Output, or as a secret Output."""
     ways: dict[str, Given] = {
         "plain": lambda value: value,
         "output": pulumi.Output.from_input,
@@ -64,13 +64,13 @@ def from_tunnel(given: Given) -> Any:
     return existing(**origin(port=..., password=given(SECRETS["password"])), **token).origin
 
 
-def from_leaves(given: Given) -> Any:
+def from_fields(given: Given) -> Any:
     token = {"access_client_id": "id", "access_client_secret": given(SECRETS["token"])}
     return {**origin(port=..., password=given(SECRETS["password"])), **token}
 
 
-@pytest.mark.parametrize("source", [from_url, from_parts, from_tunnel, from_leaves])
-def test_no_secret_is_in_plain(
+@pytest.mark.parametrize("source", [from_url, from_parts, from_tunnel, from_fields])
+def test_no_secret_is_in_plain_text(
     source: Callable[[Given], Any], given: Given, preview: bool, bundle: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def program() -> dict[str, Any]:
@@ -84,7 +84,7 @@ def test_no_secret_is_in_plain(
     assert leaked(caplog.text) == set()
 
 
-def test_an_origin_is_in_plain_only_without_its_secrets(given: Given) -> None:
+def test_an_origin_without_its_secrets_is_in_plain_text(given: Given) -> None:
     assert leaks(deploy(lambda: from_tunnel(given))) == {}
     assert leaks(deploy(lambda: from_url(given))) == {}
 
@@ -93,7 +93,7 @@ def test_the_flat_password_is_a_secret(given: Given) -> None:
     assert leaks(deploy(lambda: {"password": existing(url=given(URL)).password})) == {}
 
 
-def test_a_leak_would_be_found_in_inputs_outputs_and_exports(bundle: str) -> None:
+def test_the_check_finds_a_leak_in_inputs_outputs_and_exports(bundle: str) -> None:
     class Leaky(pulumi.ComponentResource):
         def __init__(self) -> None:
             super().__init__("test:index:Leaky", "leaky", {})

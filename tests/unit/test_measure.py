@@ -18,17 +18,17 @@ def test_a_run_is_measured(tmp_path: Path) -> None:
     assert figure.mebibytes > 0
 
 
-def test_a_run_that_fails_is_no_figure(tmp_path: Path) -> None:
+def test_a_failed_run_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="ended with status 1"):
         run(["false"], tmp_path, os.environ)
 
 
-def test_a_run_happens_in_its_folder(tmp_path: Path) -> None:
+def test_a_run_starts_in_its_folder(tmp_path: Path) -> None:
     run(["touch", "here"], tmp_path, os.environ)
     assert (tmp_path / "here").exists()
 
 
-def test_the_measured_take_turns_after_one_run_that_does_not_count() -> None:
+def test_measured_commands_alternate_after_a_warm_up_run() -> None:
     order: list[str] = []
 
     def once(name: str) -> Figure:
@@ -41,6 +41,6 @@ def test_the_measured_take_turns_after_one_run_that_does_not_count() -> None:
     assert [figure.seconds for figure in theirs] == [4, 6]
 
 
-def test_one_outlier_moves_neither_middle_nor_ratio() -> None:
+def test_one_outlier_does_not_change_the_median_or_the_ratio() -> None:
     assert median(figures(1, 2, 90)).seconds == 2
     assert ratio(figures(1, 2, 90), figures(2, 4, 4)) == 0.5

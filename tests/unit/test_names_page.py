@@ -1,4 +1,4 @@
-"""The page of names: every public name and every setting is on it, and a name that is new in the field has a reason."""
+"""The page of names has every public name and every setting, and a reason for each unusual name."""
 
 import json
 import re
@@ -53,13 +53,13 @@ def test_every_setting_is_on_the_page_once() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["Our name"])
-def test_a_name_that_nothing_else_has_needs_a_reason(row: Row) -> None:
+def test_a_name_that_no_other_project_uses_needs_a_reason(row: Row) -> None:
     elsewhere = {plain(name) for name in names_in(row["Elsewhere"])}
     is_new = any(plain(name) not in elsewhere for name in names_in(row["Our name"]))
     assert row["Reason"] or not is_new
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["Our name"])
-def test_a_row_names_the_others_and_the_decision(row: Row) -> None:
+def test_a_row_has_the_names_elsewhere_and_the_decision(row: Row) -> None:
     assert row["Elsewhere"] == "none" or names_in(row["Elsewhere"])
     assert row["Decision"] in {"kept", "changed"}

@@ -50,11 +50,11 @@ def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
     return deploy(program, outputs={} if preview else TOLD, preview=preview)
 
 
-def made(**changes: Any) -> Run:
+def deployed(**changes: Any) -> Run:
     return run_of(lambda: neon(**changes) and None)
 
 
-def stated(entry: Registration) -> dict[str, Any]:
+def inputs_of(entry: Registration) -> dict[str, Any]:
     """The inputs of a dynamic resource, without the serialised provider."""
     return {key: value for key, value in entry.inputs.items() if key != "__provider"}
 
@@ -63,7 +63,7 @@ def types(run: Run) -> set[str]:
     return {entry.type for entry in run.registrations if entry.wire.custom}
 
 
-def yielded(**changes: Any) -> dict[str, Any]:
+def origin_of(**changes: Any) -> dict[str, Any]:
     return {key: export.value for key, export in run_of(lambda: neon(**changes).origin).exports.items()}
 
 
@@ -71,9 +71,9 @@ def yielded(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_new_project_is_created_with_a_role() -> None:
-    run = made()
+    run = deployed()
     assert types(run) == {PROJECT, ROLE}
-    assert stated(run.one(PROJECT)) == {
+    assert inputs_of(run.one(PROJECT)) == {
         "name": "main",
         "region_id": "aws-eu-central-1",
         "pg_version": 17,
@@ -83,7 +83,7 @@ def test_a_new_project_is_created_with_a_role() -> None:
         "min_cu": 0.25,
         "max_cu": 0.25,
     }
-    assert stated(run.one(ROLE)) == {"branch": "main-project-id", "name": "hyperdrive", "take_over": True}
+    assert inputs_of(run.one(ROLE)) == {"branch": "main-project-id", "name": "hyperdrive", "take_over": True}
 
 
 def test_the_arguments_of_a_new_project_reach_the_resource(given: Given) -> None:
@@ -100,7 +100,7 @@ def test_the_arguments_of_a_new_project_reach_the_resource(given: Given) -> None
         "database": "orders",
     }
     run = run_of(lambda: neon(**{key: given(value) for key, value in inputs.items()}) and None)
-    assert stated(run.one(PROJECT)) == {
+    assert inputs_of(run.one(PROJECT)) == {
         "name": "shop",
         "region_id": "aws-us-east-1",
         "pg_version": 16,
@@ -118,7 +118,7 @@ def test_in_an_existing_project_a_branch_is_created_with_a_role(given: Given) ->
     inputs = {"branch": "dev", "parent": "main", "expires_after_seconds": 604800, "max_cu": 2}
     run = run_of(lambda: neon(**EXISTING, **{key: given(value) for key, value in inputs.items()}) and None)
     assert types(run) == {BRANCH, ROLE}
-    assert stated(run.one(BRANCH)) == {
+    assert inputs_of(run.one(BRANCH)) == {
         "project_id": "quiet-term-12345678",
         "name": "dev",
         "parent": "main",
@@ -127,23 +127,23 @@ def test_in_an_existing_project_a_branch_is_created_with_a_role(given: Given) ->
         "min_cu": 0.25,
         "max_cu": 2,
     }
-    assert stated(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": True}
+    assert inputs_of(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": True}
 
 
 def test_without_a_branch_the_default_branch_is_used_and_its_roles_are_kept() -> None:
-    run = made(**EXISTING)
+    run = deployed(**EXISTING)
     assert types(run) == {DEFAULT_BRANCH, ROLE}
-    assert stated(run.one(DEFAULT_BRANCH)) == {"project_id": "quiet-term-12345678"}
-    assert stated(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": False}
+    assert inputs_of(run.one(DEFAULT_BRANCH)) == {"project_id": "quiet-term-12345678"}
+    assert inputs_of(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": False}
 
 
 def test_the_name_of_the_role_can_be_set() -> None:
-    assert made(user="worker").one(ROLE).inputs["name"] == "worker"
+    assert deployed(user="worker").one(ROLE).inputs["name"] == "worker"
 
 
 def test_a_database_is_created_on_a_branch_on_request() -> None:
-    run = made(**OWN_BRANCH, database="orders", create_database=True)
-    assert stated(run.one(DATABASE)) == {"branch": "main-branch-id", "name": "orders", "owner_name": "hyperdrive"}
+    run = deployed(**OWN_BRANCH, database="orders", create_database=True)
+    assert inputs_of(run.one(DATABASE)) == {"branch": "main-branch-id", "name": "orders", "owner_name": "hyperdrive"}
 
 
 def test_a_database_waits_for_the_role_that_owns_it() -> None:
@@ -152,25 +152,25 @@ def test_a_database_waits_for_the_role_that_owns_it() -> None:
 
 
 def test_roles_and_databases_are_deleted_with_their_branch() -> None:
-    assert made().one(ROLE).wire.deletedWith
-    run = made(**OWN_BRANCH, create_database=True)
+    assert deployed().one(ROLE).wire.deletedWith
+    run = deployed(**OWN_BRANCH, create_database=True)
     for kind in (ROLE, DATABASE):
         assert run.one(kind).wire.deletedWith
 
 
 def test_a_role_on_a_default_branch_is_deleted_separately() -> None:
-    assert not made(**EXISTING).one(ROLE).wire.deletedWith
+    assert not deployed(**EXISTING).one(ROLE).wire.deletedWith
 
 
 def test_a_branch_and_a_database_are_deleted_before_their_replacement() -> None:
-    run = made(**OWN_BRANCH, create_database=True)
+    run = deployed(**OWN_BRANCH, create_database=True)
     assert run.one(BRANCH).wire.deleteBeforeReplace
     assert run.one(DATABASE).wire.deleteBeforeReplace
     assert not run.one(ROLE).wire.deleteBeforeReplace
 
 
 def test_the_providers_are_plain_text_in_the_state() -> None:
-    run = made()
+    run = deployed()
     for entry in (run.one(PROJECT), run.one(ROLE)):
         assert len(entry.inputs["__provider"]) < 150
         assert "__provider" not in entry.secrets
@@ -179,9 +179,9 @@ def test_the_providers_are_plain_text_in_the_state() -> None:
 # Outputs.
 
 
-@pytest.mark.parametrize("home", [{}, OWN_BRANCH], ids=["project", "branch"])
-def test_the_origin_is_the_direct_endpoint(home: dict[str, Any]) -> None:
-    assert yielded(**home) == {
+@pytest.mark.parametrize("place", [{}, OWN_BRANCH], ids=["project", "branch"])
+def test_the_origin_is_the_direct_endpoint(place: dict[str, Any]) -> None:
+    assert origin_of(**place) == {
         "host": HOST,
         "port": 5432,
         "database": "neondb",
@@ -202,7 +202,7 @@ def test_the_flat_outputs_are_those_of_the_origin_and_the_pooler() -> None:
 
     exports = run_of(program).exports
     assert {key: export.value for key, export in exports.items() if key not in ("pooled", "endpoint")} == {
-        key: value for key, value in yielded().items() if key != "endpoint"
+        key: value for key, value in origin_of().items() if key != "endpoint"
     }
     assert exports["pooled"].value == "ep-cool-name-12345678-pooler.eu-central-1.aws.neon.tech"
 
@@ -223,9 +223,9 @@ def test_the_outputs_contain_the_ids_of_project_and_branch() -> None:
     assert (exports["project"].value, exports["branch"].value) == ("quiet-term-1", "br-2")
 
 
-@pytest.mark.parametrize("home", [{}, OWN_BRANCH, EXISTING], ids=["project", "branch", "default"])
-def test_the_password_is_a_secret(home: dict[str, Any], preview: bool) -> None:
-    run = run_of(lambda: {"password": neon(**home).password}, preview=preview)
+@pytest.mark.parametrize("place", [{}, OWN_BRANCH, EXISTING], ids=["project", "branch", "default"])
+def test_the_password_is_a_secret(place: dict[str, Any], preview: bool) -> None:
+    run = run_of(lambda: {"password": neon(**place).password}, preview=preview)
     assert run.exports["password"].secret
     assert PASSWORD not in str([entry.public for entry in run.registrations])
     assert list(run.one(ROLE).wire.additionalSecretOutputs) == ["password"]
@@ -249,7 +249,7 @@ def test_all_children_wait_for_the_dependencies_of_the_component() -> None:
         assert pet.urn in run.one(kind).wire.dependencies
 
 
-def test_hyperdrive_takes_the_origin(preview: bool) -> None:
+def test_hyperdrive_accepts_the_origin(preview: bool) -> None:
     run = run_of(lambda: hyperdrive(origin=neon().origin, connection_limit=80) and None, preview=preview)
     assert len(run.all(CONFIG)) == 1
 
@@ -266,12 +266,12 @@ def test_the_smallest_compute_determines_the_connections(least: float, most: int
 
 
 def test_the_compute_of_a_default_branch_determines_the_connections() -> None:
-    assert yielded(**EXISTING)["max_connections"] == 419
+    assert origin_of(**EXISTING)["max_connections"] == 419
 
 
-@pytest.mark.parametrize("home", [{}, EXISTING], ids=["project", "default"])
-def test_explicit_connections_override_those_of_the_compute(home: dict[str, Any], given: Given) -> None:
-    found = yielded(**home, max_connections=450, reserved_connections=10)
+@pytest.mark.parametrize("place", [{}, EXISTING], ids=["project", "default"])
+def test_explicit_connections_override_those_of_the_compute(place: dict[str, Any], given: Given) -> None:
+    found = origin_of(**place, max_connections=450, reserved_connections=10)
     assert (found["max_connections"], found["reserved_connections"]) == (450, 10)
 
 
@@ -321,7 +321,7 @@ def test_an_expiry_of_a_protected_branch_is_rejected(given: Given, preview: bool
 
 
 def test_an_explicitly_unprotected_branch_can_expire() -> None:
-    run = made(**OWN_BRANCH, protected=False, expires_after_seconds=60)
+    run = deployed(**OWN_BRANCH, protected=False, expires_after_seconds=60)
     assert run.one(BRANCH).inputs["expires_after_seconds"] == 60
 
 
@@ -349,14 +349,14 @@ def test_the_owner_of_the_database_is_rejected_as_hyperdrives_role(given: Given,
 
 
 def test_on_a_branch_every_role_name_is_accepted() -> None:
-    assert made(**OWN_BRANCH, user="neondb_owner").one(ROLE).inputs["name"] == "neondb_owner"
+    assert deployed(**OWN_BRANCH, user="neondb_owner").one(ROLE).inputs["name"] == "neondb_owner"
 
 
 @pytest.mark.parametrize("argument", ["database", "user"])
-@pytest.mark.parametrize("home", [{}, OWN_BRANCH], ids=["project", "branch"])
-def test_a_name_of_more_than_63_bytes_is_rejected(argument: str, home: dict[str, Any], given: Given) -> None:
+@pytest.mark.parametrize("place", [{}, OWN_BRANCH], ids=["project", "branch"])
+def test_a_name_of_more_than_63_bytes_is_rejected(argument: str, place: dict[str, Any], given: Given) -> None:
     with rejected(f"main.{argument}: must have a", "bytes, got 64"):
-        deploy(lambda: neon(**home, **{argument: given("x" * 64)}) and None)
+        deploy(lambda: neon(**place, **{argument: given("x" * 64)}) and None)
 
 
 def test_a_version_that_is_not_an_integer_is_rejected(given: Given, preview: bool) -> None:
@@ -392,7 +392,7 @@ def test_a_version_that_cloudflare_does_not_list_causes_a_warning(
 
 
 def test_a_version_that_cloudflare_lists_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
-    made(postgres_version=17)
+    deployed(postgres_version=17)
     assert caplog.text == ""
 
 

@@ -1,4 +1,4 @@
-"""The providers of Neon's resources as the engine calls them: requests, objects at Neon, errors."""
+"""The dynamic providers of Neon's resources: requests, objects at Neon, errors."""
 
 import base64
 import logging
@@ -167,14 +167,14 @@ def test_the_outputs_of_a_project_are_its_inputs_and_its_organization(fake: Fake
     assert create_project()[1] == {**PROJECT, "owner_org_id": "org-one"}
 
 
-def test_a_creation_waits_for_its_operations_and_failed_is_not_an_end(fake: FakeNeon) -> None:
+def test_a_creation_waits_for_its_operations_and_for_retries_of_failed_ones(fake: FakeNeon) -> None:
     fake.course = ("scheduling", "running", "failed", "running", "failed", "failed", "finished")
     create_project()
     assert [operation["looks"] for operation in fake.operations.values()] == [len(fake.course)]
 
 
 @pytest.mark.parametrize("end", ["finished", "cancelled", "skipped"])
-def test_an_operation_can_end_with_three_statuses(fake: FakeNeon, end: str) -> None:
+def test_a_creation_ends_with_each_final_status_of_an_operation(fake: FakeNeon, end: str) -> None:
     fake.course = ("scheduling", end)
     create_project()
 
@@ -313,7 +313,7 @@ def test_a_project_is_replaced_only_for_what_neon_cannot_change(fake: FakeNeon, 
     assert replaced_by(ProjectProvider, outs, **change) == list(change)
 
 
-def test_setting_or_omitting_the_own_organization_does_not_replace_the_project(fake: FakeNeon) -> None:
+def test_setting_or_omitting_its_organization_does_not_replace_a_project(fake: FakeNeon) -> None:
     _, outs = create_project()
     assert replaced_by(ProjectProvider, outs, org_id="org-one") == []
     _, outs = create_project(name="other", org_id="org-one")
@@ -731,7 +731,7 @@ def test_a_request_that_neon_rejects_temporarily_is_repeated(fake: FakeNeon, sta
     assert fake.faults == []
 
 
-def test_a_server_error_during_a_creation_is_survived(fake: FakeNeon) -> None:
+def test_a_creation_continues_after_a_server_error(fake: FakeNeon) -> None:
     fake.faults = [(path, 500) for path in ("GET .*/operations/.*", "POST /projects", "GET .*/endpoints")]
     id_, _ = create_project()
     create(RoleProvider, {"branch": id_, "name": "hyperdrive"})
@@ -784,7 +784,7 @@ def test_a_missing_key_is_reported_with_its_fix(kind: type[NeonProvider]) -> Non
         provider.read("p/b/n", {"project_id": "p", "branch": "p/b", "name": "n"})
 
 
-def test_the_key_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEON_API_KEY", KEY)
     assert configured(ProjectProvider, apiKey="")._credentials.key == KEY
 
@@ -852,9 +852,9 @@ def test_no_error_contains_a_key_or_a_password(fake: FakeNeon, caplog: pytest.Lo
     with caplog.at_level(logging.DEBUG):
         for path, fault, attempt in attempts:
             fake.faults = [(path, fault)] * creation.ATTEMPTS
-            with pytest.raises(ApiError) as refused:
+            with pytest.raises(ApiError) as error:
                 attempt()
-            text = "".join(traceback.format_exception(refused.value))
+            text = "".join(traceback.format_exception(error.value))
             assert KEY not in text
             assert PASSWORD not in text
     assert KEY not in caplog.text

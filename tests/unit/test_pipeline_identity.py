@@ -15,7 +15,7 @@ from tools.pipeline.identity import authenticate
 
 
 class Issuer(BaseHTTPRequestHandler):
-    """GitHub's token endpoint: returns a token for the requested audience."""
+    """GitHub's token endpoint. It returns a token for the requested audience."""
 
     def do_GET(self) -> None:
         known = self.headers["authorization"] == "Bearer of-this-job"
@@ -47,7 +47,7 @@ def test_no_token_is_requested_without_a_vendor(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_aws_gets_a_file_that_only_we_can_read(github: dict[str, str], tmp_path: Path) -> None:
+def test_aws_gets_a_file_that_only_its_owner_can_read(github: dict[str, str], tmp_path: Path) -> None:
     identity = authenticate({**github, "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/deploy"}, tmp_path)
     file = Path(identity.variables["AWS_WEB_IDENTITY_TOKEN_FILE"])
     assert file.read_text() == "token for sts.amazonaws.com"
@@ -69,9 +69,7 @@ def test_google_gets_credentials_that_refer_to_a_file(github: dict[str, str], tm
     )
 
 
-def test_pulumi_cloud_is_logged_in_to_without_the_token_on_a_command_line(
-    github: dict[str, str], tmp_path: Path
-) -> None:
+def test_the_login_to_pulumi_cloud_has_no_token_on_the_command_line(github: dict[str, str], tmp_path: Path) -> None:
     identity = authenticate({**github, "PULUMI_OIDC_ORGANIZATION": "acme"}, tmp_path)
     option, file, *organization = identity.login
     assert option == "--oidc-token"

@@ -99,7 +99,7 @@ def test_the_removal_of_a_preview_stack_waits_for_its_update() -> None:
     assert groups == {"stack-pr-${{ github.event.pull_request.number }}"}
 
 
-# A defect for each linter that the others do not find: file, change, and expected output.
+# A defect for each linter that only this linter finds: file, change, and expected output.
 BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "actionlint": (
         ".github/workflows/deploy.yml",

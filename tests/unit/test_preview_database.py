@@ -16,13 +16,13 @@ def preview(**changes: Any) -> Any:
     return PreviewDatabase("main", {"origin": origin(), "database_name": "pr-123", **changes})  # type: ignore[typeddict-item]
 
 
-def made(**changes: Any) -> Any:
+def create_inputs(**changes: Any) -> Any:
     (database,) = (each for each in deploy(lambda: preview(**changes) and None).registrations if each.type == DATABASE)
     return database.inputs
 
 
 def test_the_role_of_the_server_creates_the_database() -> None:
-    inputs = made()
+    inputs = create_inputs()
     assert {key: inputs[key] for key in ("host", "port", "database", "admin_user", "name", "owner")} == {
         "host": "db.example.com",
         "port": 5432,
@@ -34,7 +34,7 @@ def test_the_role_of_the_server_creates_the_database() -> None:
 
 
 def test_template_mark_and_ca_reach_the_resource() -> None:
-    inputs = made(template="seed", ownership_mark="edge-postgres-pr-123-main", ca_pem="-----BEGIN")
+    inputs = create_inputs(template="seed", ownership_mark="edge-postgres-pr-123-main", ca_pem="-----BEGIN")
     assert (inputs["template"], inputs["owner"], inputs["ca_pem"]) == (
         "seed",
         "edge-postgres-pr-123-main",
@@ -86,6 +86,6 @@ def test_an_unknown_argument_is_rejected() -> None:
 
 
 def test_no_message_contains_the_password() -> None:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(ValidationError) as error:
         deploy(lambda: preview(database_name="app") and None)
-    assert PASSWORD not in str(refused.value)
+    assert PASSWORD not in str(error.value)

@@ -42,7 +42,7 @@ def test_a_project_is_created_without_a_database_and_with_a_logical_id(workspace
     assert workspace.bodies == [{"name": "main", "createDatabase": False, "logicalId": "main"}]
 
 
-@pytest.mark.parametrize("way", [lost_before, lost_after, failed_after, status(502), status(503), status(429)])
+@pytest.mark.parametrize("failure", [lost_before, lost_after, failed_after, status(502), status(503), status(429)])
 @pytest.mark.parametrize(
     ("kind", "provider", "inputs"),
     [
@@ -52,9 +52,9 @@ def test_a_project_is_created_without_a_database_and_with_a_logical_id(workspace
     ],
 )
 def test_one_object_is_created_if_responses_are_lost(
-    kind: str, provider: Any, inputs: Any, way: Any, workspace: Workspace
+    kind: str, provider: Any, inputs: Any, failure: Any, workspace: Workspace
 ) -> None:
-    workspace.fail("POST", f"/v1/{kind}", way, way)
+    workspace.fail("POST", f"/v1/{kind}", failure, failure)
     created = configured(provider).create(inputs)
     assert list(workspace.kept[kind]) == [created.id]
     assert workspace.faults == [] or kind != "connections"
@@ -143,15 +143,15 @@ def test_a_connection_is_found_on_a_later_page(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    "refused",
+    "limit_error",
     [
         status(403, "planLimitReached", "Workspace plan limit reached."),
         status(400, "plan_limit_reached"),
         status(402, "", "Database quota exceeded for your plan"),
     ],
 )
-def test_a_plan_limit_is_reported_in_one_message(refused: Any, workspace: Workspace) -> None:
-    workspace.fail("POST", "/v1/databases", refused)
+def test_a_plan_limit_is_reported_in_one_message(limit_error: Any, workspace: Workspace) -> None:
+    workspace.fail("POST", "/v1/databases", limit_error)
     with pytest.raises(ApiError, match=r"^The plan of the Prisma workspace does not allow another database"):
         configured(DatabaseProvider).create(database_inputs())
 
@@ -183,7 +183,7 @@ def test_a_creation_waits_until_the_database_is_ready(workspace: Workspace) -> N
 
 
 @pytest.mark.parametrize(
-    ("stated", "sent"),
+    ("source", "sent"),
     [
         ({"source_database_id": "db_1"}, {"type": "database", "databaseId": "db_1"}),
         (
@@ -192,8 +192,8 @@ def test_a_creation_waits_until_the_database_is_ready(workspace: Workspace) -> N
         ),
     ],
 )
-def test_a_database_can_be_a_copy(stated: Any, sent: Any, workspace: Workspace) -> None:
-    configured(DatabaseProvider).create(database_inputs(**stated))
+def test_a_database_can_be_a_copy(source: Any, sent: Any, workspace: Workspace) -> None:
+    configured(DatabaseProvider).create(database_inputs(**source))
     assert workspace.bodies[0]["source"] == sent
 
 
@@ -281,7 +281,7 @@ def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
 
 
 @pytest.mark.parametrize(
-    ("answer_of", "words"),
+    ("answer_of", "problem"),
     [
         (
             direct(f"prisma+postgres://accelerate.prisma-data.net/?api_key={SECRET}"),
@@ -298,12 +298,12 @@ def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
     ],
 )
 def test_a_connection_without_a_direct_endpoint_is_rejected_and_deleted(
-    answer_of: Any, words: str, workspace: Workspace
+    answer_of: Any, problem: str, workspace: Workspace
 ) -> None:
     workspace.render_answer = answer_of
-    with pytest.raises(ApiError, match=words) as refused:
+    with pytest.raises(ApiError, match=problem) as error:
         configured(ConnectionProvider).create(CONNECTION)
-    assert SECRET not in str(refused.value)
+    assert SECRET not in str(error.value)
     assert workspace.kept["connections"] == {}
 
 

@@ -47,11 +47,11 @@ def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
     return deploy(program, outputs={CONNECTION: {} if preview else TOLD}, preview=preview)
 
 
-def made(**changes: Any) -> Run:
+def deployed(**changes: Any) -> Run:
     return run_of(lambda: prisma(**changes) and None)
 
 
-def stated(entry: Registration) -> dict[str, Any]:
+def inputs_of(entry: Registration) -> dict[str, Any]:
     """The inputs of a dynamic resource, without the serialised provider."""
     return {key: value for key, value in entry.inputs.items() if key != "__provider"}
 
@@ -59,8 +59,8 @@ def stated(entry: Registration) -> dict[str, Any]:
 # Resources.
 
 
-def test_it_creates_a_project_a_database_and_a_connection() -> None:
-    run = made()
+def test_a_project_a_database_and_a_connection_are_created() -> None:
+    run = deployed()
     assert [(entry.type, entry.name) for entry in run.registrations if entry.wire.custom] == [
         (PROJECT, "main-project"),
         (DATABASE, "main-database"),
@@ -69,10 +69,10 @@ def test_it_creates_a_project_a_database_and_a_connection() -> None:
 
 
 def test_the_default_names_are_those_of_the_component_and_the_consumer() -> None:
-    run = made()
-    assert stated(run.one(PROJECT)) == {"name": "main"}
-    assert stated(run.one(DATABASE)) == {"name": "main", "region": "eu-central-1", "project_id": "main-project-id"}
-    assert stated(run.one(CONNECTION)) == {"name": "hyperdrive", "database_id": "main-database-id"}
+    run = deployed()
+    assert inputs_of(run.one(PROJECT)) == {"name": "main"}
+    assert inputs_of(run.one(DATABASE)) == {"name": "main", "region": "eu-central-1", "project_id": "main-project-id"}
+    assert inputs_of(run.one(CONNECTION)) == {"name": "hyperdrive", "database_id": "main-database-id"}
 
 
 def test_every_name_can_be_set(given: Given) -> None:
@@ -88,18 +88,18 @@ def test_an_existing_project_is_used(given: Given) -> None:
 
 
 def test_a_database_can_start_as_a_copy_or_from_a_backup() -> None:
-    inputs = made(source_database_id="db_1", source_backup_id="bkp_1").one(DATABASE).inputs
+    inputs = deployed(source_database_id="db_1", source_backup_id="bkp_1").one(DATABASE).inputs
     assert (inputs["source_database_id"], inputs["source_backup_id"]) == ("db_1", "bkp_1")
 
 
 def test_no_provider_is_a_secret_and_each_is_a_reference_to_its_class() -> None:
-    for entry in (entry for entry in made().registrations if entry.wire.custom):
+    for entry in (entry for entry in deployed().registrations if entry.wire.custom):
         assert "__provider" not in entry.secrets
         assert len(entry.inputs["__provider"]) < 150
 
 
 def test_the_password_is_a_secret_output_of_the_resource() -> None:
-    assert list(made().one(CONNECTION).wire.additionalSecretOutputs) == ["password"]
+    assert list(deployed().one(CONNECTION).wire.additionalSecretOutputs) == ["password"]
 
 
 def test_protection_reaches_the_database() -> None:
@@ -181,7 +181,7 @@ def test_children_and_consumers_of_the_password_wait_for_the_dependencies() -> N
     assert first in run.one(CONFIG).wire.propertyDependencies["origin"].urns
 
 
-def test_no_secret_is_in_plain(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_in_plain_text(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         run = run_of(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None)
     assert [entry.name for entry in run.registrations if PASSWORD in str(entry.public)] == []
@@ -262,6 +262,6 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
 
 
 def test_a_pooled_host_from_prisma_is_rejected_under_hyperdrive() -> None:
-    told = {CONNECTION: {**TOLD, "host": "pooled.db.prisma.io"}}
+    outputs = {CONNECTION: {**TOLD, "host": "pooled.db.prisma.io"}}
     with rejected("pooled.db.prisma.io", "Use db.prisma.io:5432."):
-        deploy(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, outputs=told)
+        deploy(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, outputs=outputs)

@@ -74,7 +74,7 @@ def test_the_token_is_checked_once_in_a_process(workspace: Workspace) -> None:
     assert workspace.requests == ["GET /v1/regions/postgres"]
 
 
-def test_the_token_may_come_from_the_environment(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_can_come_from_the_environment(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRISMA_SERVICE_TOKEN", TOKEN)
     assert configured(ProjectProvider, serviceToken="").check({}, PROJECT).failures == []
 
@@ -173,11 +173,11 @@ def test_omitting_the_source_does_not_replace_the_database() -> None:
     ("kind", "provider", "inputs"),
     [("projects", ProjectProvider, PROJECT), ("databases", DatabaseProvider, database_inputs())],
 )
-@pytest.mark.parametrize("way", [None, lost_before, lost_after, status(503), status(500)])
-def test_a_name_changes_in_place(kind: str, provider: Any, inputs: Any, way: Any, workspace: Workspace) -> None:
+@pytest.mark.parametrize("failure", [None, lost_before, lost_after, status(503), status(500)])
+def test_a_name_changes_in_place(kind: str, provider: Any, inputs: Any, failure: Any, workspace: Workspace) -> None:
     id_ = workspace.put(kind, logicalId="main")
-    if way:
-        workspace.fail("PATCH", f"/v1/{kind}/{id_}", way)
+    if failure:
+        workspace.fail("PATCH", f"/v1/{kind}/{id_}", failure)
     changed = configured(provider).update(id_, {**inputs, "kept": 1}, {**inputs, "name": "shop"})
     assert workspace.names(kind) == ["shop"]
     assert workspace.kept[kind][id_]["logicalId"] == "main"
@@ -232,11 +232,15 @@ def test_an_error_of_a_read_is_not_a_deleted_object(workspace: Workspace) -> Non
     ("kind", "provider"),
     [("projects", ProjectProvider), ("databases", DatabaseProvider), ("connections", ConnectionProvider)],
 )
-@pytest.mark.parametrize("way", [None, lost_before, lost_after, failed_after, status(429), status(502), status(404)])
-def test_an_object_is_deleted_if_responses_are_lost(kind: str, provider: Any, way: Any, workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    "failure", [None, lost_before, lost_after, failed_after, status(429), status(502), status(404)]
+)
+def test_an_object_is_deleted_if_a_response_is_lost(
+    kind: str, provider: Any, failure: Any, workspace: Workspace
+) -> None:
     id_ = workspace.put(kind, databaseId="db_9")
-    if way:
-        workspace.fail("DELETE", f"/v1/{kind}/{id_}", way)
+    if failure:
+        workspace.fail("DELETE", f"/v1/{kind}/{id_}", failure)
     configured(provider).delete(id_, {})
     configured(provider).delete(id_, {})
     assert workspace.kept[kind] == {}

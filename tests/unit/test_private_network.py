@@ -422,9 +422,9 @@ def test_a_port_is_checked_before_any_resource_is_created(make: Make, given: Giv
 
 @BOTH
 def test_a_connection_string_as_the_host_is_rejected_and_not_shown(make: Make, given: Given) -> None:
-    with pytest.raises(pulumi.RunError, match="must be a host name or an IP address") as refused:
+    with pytest.raises(pulumi.RunError, match="must be a host name or an IP address") as error:
         run_program(lambda: make(origin=private(host=given(f"postgres://app:{PASSWORD}@h/d"))))
-    assert PASSWORD not in str(refused.value)
+    assert PASSWORD not in str(error.value)
 
 
 @BOTH
@@ -497,9 +497,9 @@ def test_a_host_name_is_checked_before_any_resource_is_created(given: Given, pre
 def test_a_url_as_the_host_name_is_rejected_and_not_shown(given: Given) -> None:
     with pytest.raises(
         pulumi.RunError, match=r"main.hostname: must be a full host name below one of your zones\."
-    ) as refused:
+    ) as error:
         run_program(lambda: access(hostname=given(f"postgres://app:{PASSWORD}@h/d")))
-    assert PASSWORD not in str(refused.value)
+    assert PASSWORD not in str(error.value)
 
 
 def test_the_host_of_the_database_as_the_host_of_the_tunnel_is_rejected(given: Given, preview: bool) -> None:

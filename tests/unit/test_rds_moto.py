@@ -25,7 +25,7 @@ TLS_ONLY = ("rds.force_ssl", "1", "immediate")
 
 
 def plain(value: Any) -> Any:
-    """Inputs as boto3 takes them: without secret envelopes, and with integers."""
+    """Inputs in the form of boto3: without secret envelopes, and with integers."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -34,7 +34,7 @@ def plain(value: Any) -> Any:
 
 
 def named(names: dict[str, str], inputs: dict[str, Any]) -> dict[str, Any]:
-    """The inputs that have a name at AWS, by that name."""
+    """The inputs that AWS supports, by their names at AWS."""
     return {ours: inputs[theirs] for ours, theirs in names.items() if theirs in inputs}
 
 
@@ -83,7 +83,7 @@ CLUSTER_INSTANCE = MACHINE | {
 
 
 class Aws(mocks.Mocks):
-    """moto behind Pulumi's mocks: inputs become calls of boto3, and its answers outputs."""
+    """moto behind Pulumi's mocks: inputs become calls of boto3, and its responses become outputs."""
 
     def __init__(self) -> None:
         self.rds, self.secrets, self.iam = (
@@ -148,24 +148,24 @@ class Aws(mocks.Mocks):
         return group[f"{noun}Name"], {"name": group[f"{noun}Name"]}
 
     def instance(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        made = self.rds.create_db_instance(**named(INSTANCE, inputs))["DBInstance"]
-        return made["DBInstanceIdentifier"], {"address": made["Endpoint"]["Address"], **self.managed(made)}
+        created = self.rds.create_db_instance(**named(INSTANCE, inputs))["DBInstance"]
+        return created["DBInstanceIdentifier"], {"address": created["Endpoint"]["Address"], **self.managed(created)}
 
     def cluster(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         scaling = inputs["serverlessv2ScalingConfiguration"]
         capacity = {"MinCapacity": scaling["minCapacity"], "MaxCapacity": scaling["maxCapacity"]}
-        made = self.rds.create_db_cluster(**named(CLUSTER, inputs), ServerlessV2ScalingConfiguration=capacity)
+        created = self.rds.create_db_cluster(**named(CLUSTER, inputs), ServerlessV2ScalingConfiguration=capacity)
         return inputs["clusterIdentifier"], {
-            "endpoint": made["DBCluster"]["Endpoint"],
-            **self.managed(made["DBCluster"]),
+            "endpoint": created["DBCluster"]["Endpoint"],
+            **self.managed(created["DBCluster"]),
         }
 
     def clusterInstance(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         self.rds.create_db_instance(**named(CLUSTER_INSTANCE, inputs))
         return inputs["identifier"], {}
 
-    def managed(self, made: dict[str, Any]) -> dict[str, Any]:
-        secret = made.get("MasterUserSecret")
+    def managed(self, created: dict[str, Any]) -> dict[str, Any]:
+        secret = created.get("MasterUserSecret")
         return {"masterUserSecrets": [{"secretArn": secret["SecretArn"]}] if secret else []}
 
     def secret(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -177,8 +177,8 @@ class Aws(mocks.Mocks):
         return self.secrets.put_secret_value(**named(names, inputs))["VersionId"], {}
 
     def role(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=inputs["assumeRolePolicy"])["Role"]
-        return name, {"arn": made["Arn"], "name": name}
+        created = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=inputs["assumeRolePolicy"])["Role"]
+        return name, {"arn": created["Arn"], "name": name}
 
     def rolePolicy(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         self.iam.put_role_policy(RoleName=inputs["role"], PolicyName=name, PolicyDocument=inputs["policy"])
@@ -186,7 +186,7 @@ class Aws(mocks.Mocks):
 
     def proxy(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         names = {"AuthScheme": "authScheme", "SecretArn": "secretArn", "IAMAuth": "iamAuth"}
-        made = self.rds.create_db_proxy(
+        created = self.rds.create_db_proxy(
             DBProxyName=inputs["name"],
             EngineFamily=inputs["engineFamily"],
             RequireTLS=inputs["requireTls"],
@@ -195,7 +195,7 @@ class Aws(mocks.Mocks):
             VpcSecurityGroupIds=inputs["vpcSecurityGroupIds"],
             Auth=[named(names, auth) for auth in inputs["auths"]],
         )
-        return inputs["name"], {"endpoint": made["DBProxy"]["Endpoint"]}
+        return inputs["name"], {"endpoint": created["DBProxy"]["Endpoint"]}
 
     def proxyDefaultTargetGroup(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         (found,) = self.rds.describe_db_proxy_target_groups(DBProxyName=inputs["dbProxyName"])["TargetGroups"]
@@ -228,7 +228,7 @@ def database(aws: Aws, name: str, **changes: Any) -> RdsPostgres:
     return RdsPostgres(name, changed(args, changes))  # type: ignore[arg-type]
 
 
-def made(aws: Aws, name: str, **changes: Any) -> Run:
+def deployed(aws: Aws, name: str, **changes: Any) -> Run:
     return deploy(lambda: database(aws, name, **changes).origin, answers=aws)
 
 
@@ -239,8 +239,8 @@ def forced(found: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     return [(entry["ParameterName"], entry["ParameterValue"], entry["ApplyMethod"]) for entry in found]
 
 
-def test_an_instance_is_as_it_was_asked_for(aws: Aws) -> None:
-    run = made(aws, "single", allocated_storage=50, backup_days=14)
+def test_an_instance_has_the_requested_values(aws: Aws) -> None:
+    run = deployed(aws, "single", allocated_storage=50, backup_days=14)
     (found,) = aws.rds.describe_db_instances(DBInstanceIdentifier="single")["DBInstances"]
     assert run.exports["host"].value == found["Endpoint"]["Address"]
     assert found["StorageEncrypted"]
@@ -253,16 +253,16 @@ def test_an_instance_is_as_it_was_asked_for(aws: Aws) -> None:
     assert found["CACertificateIdentifier"] == "rds-ca-rsa2048-g1"
 
 
-def test_its_parameter_group_takes_tls_only(aws: Aws) -> None:
-    made(aws, "forced")
+def test_the_parameter_group_requires_tls(aws: Aws) -> None:
+    deployed(aws, "forced")
     (found,) = aws.rds.describe_db_instances(DBInstanceIdentifier="forced")["DBInstances"]
     (group,) = found["DBParameterGroups"]
     read = aws.rds.describe_db_parameters(DBParameterGroupName=group["DBParameterGroupName"])
     assert forced(read["Parameters"]) == [TLS_ONLY]
 
 
-def test_only_cloudflare_may_connect_through_its_security_group(aws: Aws) -> None:
-    made(aws, "reached")
+def test_only_cloudflare_can_connect_through_the_security_group(aws: Aws) -> None:
+    deployed(aws, "reached")
     (found,) = aws.rds.describe_db_instances(DBInstanceIdentifier="reached")["DBInstances"]
     (group,) = found["VpcSecurityGroups"]
     opened = [rule.get("cidrIpv4") or rule["cidrIpv6"] for rule in aws.rules[group["VpcSecurityGroupId"]]]
@@ -272,15 +272,15 @@ def test_only_cloudflare_may_connect_through_its_security_group(aws: Aws) -> Non
 @pytest.mark.parametrize("kind", ["instance", "cluster"])
 def test_a_protected_database_is_not_deleted(aws: Aws, kind: str) -> None:
     name = f"protected-{kind}"
-    made(aws, name, **(CAPACITY if kind == "cluster" else {}))
+    deployed(aws, name, **(CAPACITY if kind == "cluster" else {}))
     delete = getattr(aws.rds, f"delete_db_{kind}")
-    word = "DBInstanceIdentifier" if kind == "instance" else "DBClusterIdentifier"
+    identifier = "DBInstanceIdentifier" if kind == "instance" else "DBClusterIdentifier"
     with pytest.raises(aws.rds.exceptions.ClientError, match="protect"):
-        delete(**{word: name, "SkipFinalSnapshot": True})
+        delete(**{identifier: name, "SkipFinalSnapshot": True})
 
 
-def test_aurora_is_as_it_was_asked_for(aws: Aws) -> None:
-    run = made(aws, "elastic", **CAPACITY)
+def test_aurora_has_the_requested_values(aws: Aws) -> None:
+    run = deployed(aws, "elastic", **CAPACITY)
     (found,) = aws.rds.describe_db_clusters(DBClusterIdentifier="elastic")["DBClusters"]
     assert run.exports["host"].value == found["Endpoint"]
     assert found["StorageEncrypted"]
@@ -295,14 +295,14 @@ def test_aurora_is_as_it_was_asked_for(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_the_password_that_aws_created_is_found(aws: Aws, kind: dict[str, Any]) -> None:
+def test_the_password_that_aws_creates_is_read(aws: Aws, kind: dict[str, Any]) -> None:
     # moto's managed password is always the same.
     name = "managed-aurora" if kind else "managed"
-    run = made(aws, name, **kind, managed_password=True, rotation_sync="a schedule in CI")
+    run = deployed(aws, name, **kind, managed_password=True, rotation_sync="a schedule in CI")
     assert (run.exports["password"].value, run.exports["password"].secret) == ("P@55w0rd!", True)
 
 
-def test_a_proxy_finds_its_database_its_secret_and_its_role(aws: Aws) -> None:
+def test_a_proxy_refers_to_its_database_secret_and_role(aws: Aws) -> None:
     def program() -> Any:
         found = database(aws, "shop", public=...)
         return RdsProxy(
@@ -329,7 +329,7 @@ def test_a_proxy_finds_its_database_its_secret_and_its_role(aws: Aws) -> None:
     assert policy["PolicyDocument"]["Statement"][0]["Resource"] == proxy["Auth"][0]["SecretArn"]
 
 
-def test_a_reference_to_nothing_is_found_out(aws: Aws) -> None:
+def test_an_invalid_reference_fails(aws: Aws) -> None:
     # The tests above rely on this: an invalid reference fails.
     with pytest.raises(Exception, match="subnet-0a"):
-        made(aws, "lost", subnet_ids=["subnet-0a", "subnet-0b"])
+        deployed(aws, "lost", subnet_ids=["subnet-0a", "subnet-0b"])

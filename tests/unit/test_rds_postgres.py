@@ -44,7 +44,7 @@ CAPACITY: dict[str, Any] = {"instance_class": ..., "min_capacity": 0.5, "max_cap
 
 
 def rds(opts: Any = None, given: Given = lambda value: value, **changes: Any) -> RdsPostgres:
-    """Registers a public instance; ``changes`` are its arguments, each in the same way."""
+    """Registers a public instance. ``given`` wraps each argument of ``changes``."""
     args = {
         "engine_version": "17.6",
         "instance_class": "db.t4g.medium",
@@ -56,7 +56,7 @@ def rds(opts: Any = None, given: Given = lambda value: value, **changes: Any) ->
     return RdsPostgres("main", changed(args, ways), opts)  # type: ignore[arg-type]
 
 
-def made(preview: Any = False, **changes: Any) -> Run:
+def deployed(preview: Any = False, **changes: Any) -> Run:
     return deploy(lambda: rds(**changes) and None, preview=preview, outputs=OUTPUTS, calls=CALLS)
 
 
@@ -66,14 +66,14 @@ def origin(**changes: Any) -> dict[str, Any]:
 
 
 def pool(preview: Any = False, **changes: Any) -> Run:
-    """A Hyperdrive in front of it."""
+    """A Hyperdrive with the origin of the instance."""
     program: Any = lambda: hyperdrive(origin=rds(**changes).origin) and None  # noqa: E731
     return deploy(program, preview=preview, outputs=OUTPUTS, calls=CALLS)
 
 
 def warnings(caplog: pytest.LogCaptureFixture, **changes: Any) -> list[str]:
     with caplog.at_level(logging.WARNING):
-        made(**changes)
+        deployed(**changes)
     return [record.getMessage() for record in caplog.records]
 
 
@@ -82,7 +82,7 @@ def ranges(run: Run) -> set[str]:
 
 
 def waits_for(run: Run) -> set[str]:
-    """Names of what the Hyperdrive's origin waits for."""
+    """Names of the resources that the Hyperdrive's origin depends on."""
     urns = run.one(CONFIG).wire.propertyDependencies["origin"].urns
     return {urn.rpartition("::")[2] for urn in urns}
 
@@ -91,7 +91,7 @@ def waits_for(run: Run) -> set[str]:
 
 
 def test_exactly_this_is_sent_for_an_instance() -> None:
-    assert made().one(INSTANCE).inputs == {
+    assert deployed().one(INSTANCE).inputs == {
         "identifier": "main",
         "engine": "postgres",
         "engineVersion": "17.6",
@@ -120,7 +120,7 @@ def test_exactly_this_is_sent_for_an_instance() -> None:
 
 
 def test_exactly_this_is_sent_for_aurora() -> None:
-    run = made(**CAPACITY)
+    run = deployed(**CAPACITY)
     assert run.all(INSTANCE) == []
     assert run.one(CLUSTER).inputs == {
         "clusterIdentifier": "main",
@@ -154,45 +154,45 @@ def test_exactly_this_is_sent_for_aurora() -> None:
     }
 
 
-def test_the_server_takes_tls_only() -> None:
+def test_the_server_requires_tls() -> None:
     forced = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"}]
-    instance, aurora = made().one(PARAMETERS).inputs, made(**CAPACITY).one(CLUSTER_PARAMETERS).inputs
+    instance, aurora = deployed().one(PARAMETERS).inputs, deployed(**CAPACITY).one(CLUSTER_PARAMETERS).inputs
     assert (instance["parameters"], instance["family"]) == (forced, "postgres17")
     assert (aurora["parameters"], aurora["family"]) == (forced, "aurora-postgresql17")
 
 
 def test_a_group_in_use_can_be_replaced_before_it_is_deleted() -> None:
-    # A whole name would make the provider delete first: the parameter group of the old major version, for one.
-    begun = {entry.inputs["namePrefix"] for entry in made().registrations if "namePrefix" in entry.inputs}
+    # With a fixed name, the provider would delete the group first. It cannot delete a parameter group in use.
+    begun = {entry.inputs["namePrefix"] for entry in deployed().registrations if "namePrefix" in entry.inputs}
     assert begun == {"main-subnets-", "main-postgres-", "main-postgres17-"}
-    assert [entry.name for entry in made().registrations if "name" in entry.inputs] == []
+    assert [entry.name for entry in deployed().registrations if "name" in entry.inputs] == []
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_a_server_is_not_deleted_before_its_replacement_exists(kind: dict[str, Any]) -> None:
-    server = made(**kind).one(CLUSTER if kind else INSTANCE).wire
+    server = deployed(**kind).one(CLUSTER if kind else INSTANCE).wire
     assert (server.deleteBeforeReplaceDefined, server.deleteBeforeReplace) == (True, False)
 
 
-def test_a_second_machine_of_aurora_comes_after_the_writer() -> None:
-    run = made(**CAPACITY, multi_az=True)
+def test_the_standby_of_aurora_depends_on_the_writer() -> None:
+    run = deployed(**CAPACITY, multi_az=True)
     writer, standby = sorted(run.all(MACHINE), key=lambda entry: entry.name == "main-standby")
     assert standby.inputs["identifier"] == "main-standby"
     assert writer.urn in standby.wire.dependencies
 
 
-def test_a_second_machine_of_an_instance_is_rdss_own() -> None:
-    assert made(multi_az=True).one(INSTANCE).inputs["multiAz"] is True
+def test_rds_creates_the_standby_of_an_instance() -> None:
+    assert deployed(multi_az=True).one(INSTANCE).inputs["multiAz"] is True
 
 
-def test_a_full_version_stays_until_it_is_changed_here(given: Given) -> None:
-    assert made(given=given, engine_version="17.6").one(INSTANCE).inputs["autoMinorVersionUpgrade"] is False
-    assert made(given=given, engine_version="17").one(INSTANCE).inputs["autoMinorVersionUpgrade"] is True
-    assert made(**CAPACITY, given=given, engine_version="17").one(MACHINE).inputs["autoMinorVersionUpgrade"] is True
+def test_a_full_version_disables_automatic_upgrades(given: Given) -> None:
+    assert deployed(given=given, engine_version="17.6").one(INSTANCE).inputs["autoMinorVersionUpgrade"] is False
+    assert deployed(given=given, engine_version="17").one(INSTANCE).inputs["autoMinorVersionUpgrade"] is True
+    assert deployed(**CAPACITY, given=given, engine_version="17").one(MACHINE).inputs["autoMinorVersionUpgrade"] is True
 
 
 def test_physical_names_begin_with_the_identifier(given: Given) -> None:
-    run = made(given=given, identifier="shop-prod-main")
+    run = deployed(given=given, identifier="shop-prod-main")
     named = [entry.inputs.get("identifier") or entry.inputs.get("namePrefix") for entry in run.registrations]
     assert {name for name in named if name} == {
         "shop-prod-main", "shop-prod-main-subnets-", "shop-prod-main-postgres-", "shop-prod-main-postgres17-"
@@ -201,7 +201,7 @@ def test_physical_names_begin_with_the_identifier(given: Given) -> None:
 
 @pytest.mark.parametrize("kind", [{}, {**CAPACITY, "multi_az": True}], ids=["instance", "aurora"])
 def test_region_and_tags_are_on_every_resource_at_aws(kind: dict[str, Any], given: Given) -> None:
-    run = made(**kind, given=given, region="eu-west-1", tags={"team": "shop"})
+    run = deployed(**kind, given=given, region="eu-west-1", tags={"team": "shop"})
     there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
     assert [entry.name for entry in there if entry.inputs.get("region") != "eu-west-1"] == []
     assert [entry.name for entry in there if entry.inputs.get("tags") != {"team": "shop"}] == []
@@ -209,18 +209,18 @@ def test_region_and_tags_are_on_every_resource_at_aws(kind: dict[str, Any], give
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_a_disposable_database_keeps_no_snapshot(kind: dict[str, Any]) -> None:
-    found = made(**kind, deletion_protection=False, final_snapshot=False).one(CLUSTER if kind else INSTANCE).inputs
+    found = deployed(**kind, deletion_protection=False, final_snapshot=False).one(CLUSTER if kind else INSTANCE).inputs
     assert (found["deletionProtection"], found["skipFinalSnapshot"]) == (False, True)
     assert "finalSnapshotIdentifier" not in found
 
 
-def test_storage_may_grow_to_five_times_the_start(given: Given) -> None:
-    assert made(given=given, allocated_storage=50).one(INSTANCE).inputs["maxAllocatedStorage"] == 250
-    assert made(given=given, allocated_storage=20000).one(INSTANCE).inputs["maxAllocatedStorage"] == 65536
+def test_storage_can_grow_to_five_times_its_size(given: Given) -> None:
+    assert deployed(given=given, allocated_storage=50).one(INSTANCE).inputs["maxAllocatedStorage"] == 250
+    assert deployed(given=given, allocated_storage=20000).one(INSTANCE).inputs["maxAllocatedStorage"] == 65536
 
 
 def test_explicit_storage_is_sent(given: Given) -> None:
-    found = made(given=given, allocated_storage=20, max_allocated_storage=22).one(INSTANCE).inputs
+    found = deployed(given=given, allocated_storage=20, max_allocated_storage=22).one(INSTANCE).inputs
     assert (found["allocatedStorage"], found["maxAllocatedStorage"]) == (20, 22)
 
 
@@ -228,44 +228,44 @@ def test_explicit_storage_is_sent(given: Given) -> None:
 
 
 def test_each_of_cloudflares_ranges_has_a_rule(preview: bool) -> None:
-    run = made(preview)
+    run = deployed(preview)
     assert ranges(run) == {"173.245.48.0/20", "103.21.244.0/22", "2400:cb00::/32"}
     ports = {(entry.inputs["fromPort"], entry.inputs["toPort"], entry.inputs["ipProtocol"]) for entry in run.all(RULE)}
     assert ports == {(5432, 5432, "tcp")}
 
 
 def test_explicit_ranges_replace_those_of_cloudflare(given: Given, preview: bool) -> None:
-    run = made(preview, given=given, ingress_ranges=["192.0.2.0/24", "192.0.2.0/24", "2001:db8::/32"])
+    run = deployed(preview, given=given, ingress_ranges=["192.0.2.0/24", "192.0.2.0/24", "2001:db8::/32"])
     assert ranges(run) == {"192.0.2.0/24", "2001:db8::/32"}
     assert run.answers.called == []  # type: ignore[attr-defined]
 
 
-def test_an_explicit_range_may_be_an_output() -> None:
+def test_an_explicit_range_can_be_an_output() -> None:
     run = deploy(lambda: rds(ingress_ranges=[pulumi.Output.from_input("192.0.2.0/24")]) and None, outputs=OUTPUTS)
     assert ranges(run) == {"192.0.2.0/24"}
 
 
-def test_a_prefix_list_takes_the_place_of_ranges(given: Given) -> None:
-    rule = made(given=given, ingress_prefix_list_id="pl-0a").one(RULE).inputs
+def test_a_prefix_list_replaces_the_ranges(given: Given) -> None:
+    rule = deployed(given=given, ingress_prefix_list_id="pl-0a").one(RULE).inputs
     assert (rule["prefixListId"], "cidrIpv4" in rule, "cidrIpv6" in rule) == ("pl-0a", False, False)
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_a_private_database_has_no_public_address_and_no_ingress_rule(kind: dict[str, Any], preview: bool) -> None:
-    run = made(preview, **kind, public=...)
+    run = deployed(preview, **kind, public=...)
     assert run.one(MACHINE if kind else INSTANCE).inputs["publiclyAccessible"] is False
     assert run.all(RULE) == []
     assert run.answers.called == []  # type: ignore[attr-defined]
 
 
 def test_open_to_the_internet_adds_rules_for_every_address() -> None:
-    run = made(open_to_the_internet=True)
+    run = deployed(open_to_the_internet=True)
     assert ranges(run) == {"0.0.0.0/0", "::/0"}
     assert run.answers.called == []  # type: ignore[attr-defined]
 
 
-def test_additional_security_groups_are_added_to_its_own(given: Given) -> None:
-    found = made(given=given, security_group_ids=["sg-0b"]).one(INSTANCE).inputs["vpcSecurityGroupIds"]
+def test_additional_security_groups_are_added_to_the_created_one(given: Given) -> None:
+    found = deployed(given=given, security_group_ids=["sg-0b"]).one(INSTANCE).inputs["vpcSecurityGroupIds"]
     assert found == ["main-security-group-id", "sg-0b"]
 
 
@@ -273,25 +273,25 @@ def test_additional_security_groups_are_added_to_its_own(given: Given) -> None:
 
 
 def test_a_password_of_letters_and_digits_is_generated() -> None:
-    assert made().one("random:index/randomPassword:RandomPassword").inputs == {"length": 32, "special": False}
+    assert deployed().one("random:index/randomPassword:RandomPassword").inputs == {"length": 32, "special": False}
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_a_given_password_is_a_secret(kind: dict[str, Any], given: Given) -> None:
-    run = made(**kind, given=given, password=PASSWORD)
+    run = deployed(**kind, given=given, password=PASSWORD)
     server = run.one(CLUSTER if kind else INSTANCE)
     assert server.secrets == {"masterPassword" if kind else "password"}
     assert PASSWORD not in str([entry.public for entry in run.registrations])
     assert run.all("random:index/randomPassword:RandomPassword") == []
 
 
-def test_a_given_password_is_handed_on_as_a_secret(given: Given) -> None:
+def test_a_given_password_is_passed_on_as_a_secret(given: Given) -> None:
     found = origin(given=given, password=PASSWORD)["password"]
     assert (found.value, found.secret) == (PASSWORD, True)
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_a_managed_password_is_read_where_aws_keeps_it(kind: dict[str, Any]) -> None:
+def test_a_managed_password_is_read_from_its_aws_secret(kind: dict[str, Any]) -> None:
     def program() -> dict[str, Any]:
         return {"password": rds(**kind, managed_password=True, rotation_sync="a schedule in CI").password}
 
@@ -308,7 +308,7 @@ def test_hyperdrive_rejects_a_password_that_aws_changes(preview: bool) -> None:
         pool(preview, managed_password=True)
 
 
-def test_hyperdrive_takes_a_managed_password_where_rotations_are_brought_along() -> None:
+def test_hyperdrive_accepts_a_managed_password_with_a_rotation_sync() -> None:
     assert pool(managed_password=True, rotation_sync="a schedule in CI").one(CONFIG).inputs["origin"]["password"]
 
 
@@ -333,7 +333,7 @@ def test_the_origin_of_an_instance_has_these_fields() -> None:
     assert {key for key, export in exports.items() if export.secret} == {"password"}
 
 
-def test_aurora_yields_its_writer() -> None:
+def test_the_origin_of_aurora_is_its_writer() -> None:
     assert origin(**CAPACITY)["host"].value == WRITER
 
 
@@ -344,8 +344,8 @@ def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
         found = rds()
         return {key: getattr(found, key) for key in flat}
 
-    leaves = origin()
-    assert deploy(program, outputs=OUTPUTS, calls=CALLS).exports == {key: leaves[key] for key in flat}
+    fields = origin()
+    assert deploy(program, outputs=OUTPUTS, calls=CALLS).exports == {key: fields[key] for key in flat}
 
 
 def test_the_outputs_name_the_created_server() -> None:
@@ -388,12 +388,12 @@ def test_depends_on_of_the_component_applies_to_every_resource_at_aws() -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
-def test_hyperdrive_rejects_a_private_one_and_names_the_routes(kind: dict[str, Any]) -> None:
+def test_hyperdrive_rejects_a_private_database_and_names_the_routes(kind: dict[str, Any]) -> None:
     with rejected("main.origin.reach: is private", "connects from the Internet", "`service_id` (Workers VPC)"):
         pool(**kind, public=...)
 
 
-def test_hyperdrives_limit_stays_below_what_the_class_accepts() -> None:
+def test_hyperdrives_limit_is_below_the_connections_of_the_class() -> None:
     with rejected("must be at most 378, got 400 (the database accepts 383 connections)"):
         deploy(lambda: hyperdrive(origin=rds().origin, connection_limit=400) and None, outputs=OUTPUTS, calls=CALLS)
 
@@ -406,7 +406,7 @@ def test_explicit_connections_override_the_class(given: Given) -> None:
 # Warnings.
 
 
-def test_a_class_that_is_not_known_gives_no_number_and_a_warning(
+def test_an_unknown_class_has_no_number_of_connections_and_causes_a_warning(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     (warning,) = warnings(caplog, given=given, instance_class="db.x2g.large")
@@ -422,12 +422,12 @@ def test_an_unknown_class_is_accepted_with_explicit_connections(
     assert warnings(caplog, instance_class="db.x2g.large", max_connections=500) == []
 
 
-def test_a_pause_is_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_capacity_that_can_pause_causes_a_warning(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     (warning,) = warnings(caplog, given=given, **{**CAPACITY, "min_capacity": 0})
     assert "main.min_capacity: is 0. Aurora pauses" in warning
 
 
-def test_a_capacity_that_does_not_pause_is_not_warned_about(given: Given, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_capacity_that_cannot_pause_causes_no_warning(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     assert warnings(caplog, given=given, **CAPACITY) == []
 
 
@@ -435,7 +435,7 @@ def test_a_capacity_that_does_not_pause_is_not_warned_about(given: Given, caplog
 
 
 @pytest.mark.parametrize(
-    ("argument", "value", "words"),
+    ("argument", "value", "problem"),
     [
         ("engine_version", "17.x", "got 17.x"),
         ("subnet_ids", ["subnet-0a"], "must have at least two subnets"),
@@ -449,23 +449,23 @@ def test_a_capacity_that_does_not_pause_is_not_warned_about(given: Given, caplog
         ("max_allocated_storage", 20, "must be from 22 to 65536 GiB, got 20 GiB"),
     ],
 )
-def test_a_value_that_breaks_a_rule_is_rejected(argument: str, value: Any, words: str, given: Given) -> None:
-    with rejected(f"main.{argument}: ", words):
-        made(given=given, **{argument: value})
+def test_a_value_that_breaks_a_rule_is_rejected(argument: str, value: Any, problem: str, given: Given) -> None:
+    with rejected(f"main.{argument}: ", problem):
+        deployed(given=given, **{argument: value})
 
 
-def test_in_a_preview_it_is_rejected_too(given: Given) -> None:
+def test_an_invalid_value_is_rejected_in_a_preview_too(given: Given) -> None:
     with rejected("main.engine_version: must be a version of Postgres from 10 on, got 17.x"):
-        made(preview=True, given=given, engine_version="17.x")
+        deployed(preview=True, given=given, engine_version="17.x")
 
 
 def test_a_capacity_out_of_bounds_is_rejected(given: Given, preview: bool) -> None:
     with rejected("main.max_capacity: must be in steps of 0.5 ACU", "got 0.3 to 4 ACU"):
-        made(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
+        deployed(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "problem"),
     [
         ({"instance_class": ...}, "main.instance_class: is required if no capacity is set"),
         ({"min_capacity": 0.5, "max_capacity": 4}, "main.instance_class: cannot be combined with a capacity"),
@@ -487,17 +487,17 @@ def test_a_capacity_out_of_bounds_is_rejected(given: Given, preview: bool) -> No
         ),
     ],
 )
-def test_a_contradiction_is_rejected_before_anything_is_created(changes: dict[str, Any], words: str) -> None:
-    with rejected(words):
-        made(**changes)
+def test_a_contradiction_is_rejected_before_anything_is_created(changes: dict[str, Any], problem: str) -> None:
+    with rejected(problem):
+        deployed(**changes)
 
 
-def test_an_argument_that_it_does_not_know_is_rejected_with_the_one_that_is_meant() -> None:
+def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
     with rejected("main.subnets_ids: unknown argument. Did you mean `subnet_ids`?"):
-        made(subnets_ids=[])
+        deployed(subnets_ids=[])
 
 
-def test_in_a_preview_what_is_not_known_is_not_rejected() -> None:
+def test_unknown_values_are_accepted_in_a_preview() -> None:
     def program() -> None:
         later = random.RandomPet("later").id
         rds(engine_version=later, instance_class=later, identifier=later, password=later, ingress_ranges=[later])

@@ -35,7 +35,7 @@ OUTPUTS = {
 
 
 def proxy(opts: Any = None, given: Given = lambda value: value, **changes: Any) -> RdsProxy:
-    """Registers a proxy; ``changes`` are its arguments, each in the same way."""
+    """Registers a proxy. ``given`` wraps each argument of ``changes``."""
     args = {
         "vpc_id": "vpc-0a",
         "subnet_ids": ["subnet-0a", "subnet-0b"],
@@ -48,12 +48,12 @@ def proxy(opts: Any = None, given: Given = lambda value: value, **changes: Any) 
     return RdsProxy("pool", changed(args, ways), opts)  # type: ignore[arg-type]
 
 
-def made(preview: Any = False, **changes: Any) -> Run:
+def deployed(preview: Any = False, **changes: Any) -> Run:
     return deploy(lambda: proxy(**changes) and None, preview=preview, outputs=OUTPUTS)
 
 
 def pool(preview: Any = False, **changes: Any) -> Run:
-    """A Hyperdrive in front of it; ``changes`` are leaves of the origin."""
+    """A Hyperdrive with the origin of the proxy; ``changes`` are fields of the origin."""
 
     def program() -> None:
         hyperdrive(origin=changed({**proxy().origin}, changes))
@@ -65,7 +65,7 @@ def pool(preview: Any = False, **changes: Any) -> Run:
 
 
 def test_exactly_this_is_sent_for_the_proxy() -> None:
-    assert made().one(PROXY).inputs == {
+    assert deployed().one(PROXY).inputs == {
         "name": "pool",
         "engineFamily": "POSTGRESQL",
         "requireTls": True,
@@ -83,13 +83,13 @@ def test_exactly_this_is_sent_for_the_proxy() -> None:
     }
 
 
-def test_the_role_is_for_rds_alone() -> None:
-    (statement,) = json.loads(made().one(ROLE).inputs["assumeRolePolicy"])["Statement"]
+def test_only_rds_can_assume_the_role() -> None:
+    (statement,) = json.loads(deployed().one(ROLE).inputs["assumeRolePolicy"])["Statement"]
     assert statement == {"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
-def test_the_role_may_read_the_one_secret_and_nothing_else() -> None:
-    policy = made().one(POLICY).inputs
+def test_the_role_can_read_only_the_secret_of_the_proxy() -> None:
+    policy = deployed().one(POLICY).inputs
     assert policy["role"] == "pool-role-1a2b3c4"
     assert json.loads(policy["policy"])["Statement"] == [
         {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": ARN},
@@ -102,21 +102,21 @@ def test_the_role_may_read_the_one_secret_and_nothing_else() -> None:
     ]
 
 
-def test_user_and_password_are_where_the_proxy_reads_them(given: Given, preview: bool) -> None:
-    run = made(preview, given=given, user="worker", password=PASSWORD)
+def test_user_and_password_are_in_the_secret_of_the_proxy(given: Given, preview: bool) -> None:
+    run = deployed(preview, given=given, user="worker", password=PASSWORD)
     version = run.one(VERSION)
     assert json.loads(version.inputs["secretString"]) == {"username": "worker", "password": PASSWORD}
     assert version.secrets == {"secretString"}
     assert PASSWORD not in str([entry.public for entry in run.registrations])
 
 
-def test_the_proxy_comes_after_what_it_reads_on_its_first_day() -> None:
-    run = made()
+def test_the_proxy_depends_on_its_secret_and_its_policy() -> None:
+    run = deployed()
     assert {run.one(POLICY).urn, run.one(VERSION).urn} <= set(run.one(PROXY).wire.dependencies)
 
 
 def test_an_instance_is_the_target(given: Given) -> None:
-    run = made(given=given, instance_identifier="shop")
+    run = deployed(given=given, instance_identifier="shop")
     assert run.one(TARGET).inputs == {
         "dbProxyName": "pool", "targetGroupName": "default", "dbInstanceIdentifier": "shop"
     }  # fmt: skip
@@ -124,41 +124,41 @@ def test_an_instance_is_the_target(given: Given) -> None:
 
 
 def test_a_cluster_is_the_target(given: Given) -> None:
-    target = made(given=given, instance_identifier=..., cluster_identifier="shop").one(TARGET).inputs
+    target = deployed(given=given, instance_identifier=..., cluster_identifier="shop").one(TARGET).inputs
     assert target == {"dbProxyName": "pool", "targetGroupName": "default", "dbClusterIdentifier": "shop"}
 
 
-def test_the_way_from_the_proxy_to_the_database_is_open_and_no_other() -> None:
-    run = made()
-    way_out, way_in = run.one(EGRESS).inputs, run.one(INGRESS).inputs
+def test_only_connections_from_the_proxy_to_the_database_are_allowed() -> None:
+    run = deployed()
+    egress, ingress = run.one(EGRESS).inputs, run.one(INGRESS).inputs
     port = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432}
     own, database = "pool-security-group-id", "sg-database"
-    assert way_out == {"securityGroupId": own, "referencedSecurityGroupId": database, **port}
-    assert way_in == {"securityGroupId": database, "referencedSecurityGroupId": own, **port}
+    assert egress == {"securityGroupId": own, "referencedSecurityGroupId": database, **port}
+    assert ingress == {"securityGroupId": database, "referencedSecurityGroupId": own, **port}
 
 
-def test_physical_names_begin_with_the_proxys(given: Given) -> None:
-    run = made(given=given, proxy_name="shop-pool")
+def test_physical_names_begin_with_the_name_of_the_proxy(given: Given) -> None:
+    run = deployed(given=given, proxy_name="shop-pool")
     named = {entry.inputs.get("name") or entry.inputs.get("namePrefix") for entry in run.registrations}
     assert named - {None} == {"shop-pool", "shop-pool-credentials", "shop-pool-proxy-"}
 
 
-def test_region_and_tags_are_on_everything_that_has_them(given: Given) -> None:
-    run = made(given=given, region="eu-west-1", tags={"team": "shop"})
-    there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
-    assert {entry.type for entry in there if "region" not in entry.inputs} == {ROLE, POLICY}
-    assert {entry.type for entry in there if "tags" not in entry.inputs} == {POLICY, VERSION, TARGETS, TARGET}
+def test_region_and_tags_are_on_every_resource_that_supports_them(given: Given) -> None:
+    run = deployed(given=given, region="eu-west-1", tags={"team": "shop"})
+    at_aws = [entry for entry in run.registrations if entry.type.startswith("aws:")]
+    assert {entry.type for entry in at_aws if "region" not in entry.inputs} == {ROLE, POLICY}
+    assert {entry.type for entry in at_aws if "tags" not in entry.inputs} == {POLICY, VERSION, TARGETS, TARGET}
 
 
 def test_depends_on_of_the_component_applies_to_every_child() -> None:
     run = deploy(lambda: proxy(pulumi.ResourceOptions(depends_on=[random.RandomPet("first")])) and None)
     first = run.one("random:index/randomPet:RandomPet").urn
-    there = [entry for entry in run.registrations if entry.type.startswith("aws:")]
-    assert len(there) == 10
-    assert [entry.name for entry in there if first not in entry.wire.dependencies] == []
+    at_aws = [entry for entry in run.registrations if entry.type.startswith("aws:")]
+    assert len(at_aws) == 10
+    assert [entry.name for entry in at_aws if first not in entry.wire.dependencies] == []
 
 
-def test_it_takes_what_a_database_yields() -> None:
+def test_the_outputs_of_a_database_are_accepted() -> None:
     def program() -> None:
         database = RdsPostgres(
             "main",
@@ -186,7 +186,7 @@ def test_it_takes_what_a_database_yields() -> None:
 # Outputs.
 
 
-def test_it_yields_a_private_pooled_origin() -> None:
+def test_the_origin_is_private_and_pooled() -> None:
     exports = deploy(lambda: proxy().origin, outputs=OUTPUTS).exports
     assert {key: export.value for key, export in exports.items()} == {
         "host": HOST,
@@ -208,11 +208,11 @@ def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
         found = proxy()
         return {key: getattr(found, key) for key in flat}
 
-    leaves = deploy(lambda: proxy().origin, outputs=OUTPUTS).exports
-    assert deploy(program, outputs=OUTPUTS).exports == {key: leaves[key] for key in flat}
+    fields = deploy(lambda: proxy().origin, outputs=OUTPUTS).exports
+    assert deploy(program, outputs=OUTPUTS).exports == {key: fields[key] for key in flat}
 
 
-def test_its_password_waits_for_the_target_and_the_security_group_rules() -> None:
+def test_the_password_depends_on_the_target_and_the_security_group_rules() -> None:
     def program() -> None:
         random.RandomPassword("reader", length=8, keepers={"password": proxy().password})
 
@@ -229,12 +229,12 @@ def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(previe
         pool(preview)
 
 
-def test_hyperdrive_rejects_a_private_address_even_where_it_is_called_direct(preview: bool) -> None:
+def test_hyperdrive_rejects_a_private_address_even_if_it_is_declared_direct(preview: bool) -> None:
     with rejected("main.origin.host: must be public, got ", "which only this network can reach"):
         pool(preview, host="database.example.com", endpoint="direct")
 
 
-def test_behind_a_route_it_is_still_a_second_pooler() -> None:
+def test_hyperdrive_rejects_a_proxy_behind_a_route_as_a_second_pooler() -> None:
     with rejected("main.origin.endpoint: is a pooled endpoint"):
         pool(port=..., access_client_id="id", access_client_secret="token")
 
@@ -242,31 +242,31 @@ def test_behind_a_route_it_is_still_a_second_pooler() -> None:
 # Rejected arguments.
 
 
-def test_an_instance_beside_a_cluster_is_rejected(given: Given, preview: bool) -> None:
+def test_an_instance_together_with_a_cluster_is_rejected(given: Given, preview: bool) -> None:
     with rejected("pool.instance_identifier: cannot be combined with `cluster_identifier`. Remove one of them."):
-        made(preview, given=given, cluster_identifier="shop")
+        deployed(preview, given=given, cluster_identifier="shop")
 
 
-def test_nothing_behind_the_proxy_is_rejected() -> None:
+def test_a_proxy_without_a_database_is_rejected() -> None:
     with rejected("pool.instance_identifier: is required if no `cluster_identifier` is set"):
-        made(instance_identifier=...)
+        deployed(instance_identifier=...)
 
 
 def test_one_subnet_is_rejected(given: Given, preview: bool) -> None:
     with rejected("pool.subnet_ids: must have at least two subnets"):
-        made(preview, given=given, subnet_ids=["subnet-0a"])
+        deployed(preview, given=given, subnet_ids=["subnet-0a"])
 
 
-def test_a_name_that_rds_does_not_take_is_rejected(given: Given, preview: bool) -> None:
+def test_an_invalid_name_is_rejected(given: Given, preview: bool) -> None:
     with rejected("pool.proxy_name: must have at most 63", "got Pool"):
-        made(preview, given=given, proxy_name="Pool")
+        deployed(preview, given=given, proxy_name="Pool")
 
 
-def test_an_argument_that_it_does_not_know_is_rejected() -> None:
+def test_an_unknown_argument_is_rejected() -> None:
     with rejected("pool.cluster_id: unknown argument. Did you mean `cluster_identifier`?"):
-        made(cluster_id="shop")
+        deployed(cluster_id="shop")
 
 
 def test_a_missing_security_group_is_rejected() -> None:
     with rejected("pool.database_security_group_id: is required"):
-        made(database_security_group_id=...)
+        deployed(database_security_group_id=...)

@@ -34,11 +34,11 @@ def flat(name: str, value: Any) -> dict[str, int]:
 
 
 def test_the_numbers_are_those_of_the_sources() -> None:
-    stated: dict[str, int] = {}
+    found: dict[str, int] = {}
     for name, value in vars(numbers).items():
         if name.isupper() and not name.startswith("_") and name != "RDS_MEMORY":
-            stated |= flat(name, value)
-    assert stated == {
+            found |= flat(name, value)
+    assert found == {
         "RDS_BYTES_FOR_ONE_CONNECTION": 9531392,
         "RDS_CONNECTIONS_CEILING": 5000,
         "RDS_RESERVED_CONNECTIONS": 5,
@@ -62,8 +62,8 @@ def test_the_numbers_are_those_of_the_sources() -> None:
 
 
 def test_the_memory_of_the_classes_is_that_of_the_source() -> None:
-    stated = {letter: {size: int(gib) for size, gib in sizes.items()} for letter, sizes in numbers.RDS_MEMORY.items()}
-    assert stated == {
+    found = {letter: {size: int(gib) for size, gib in sizes.items()} for letter, sizes in numbers.RDS_MEMORY.items()}
+    assert found == {
         "t": {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32},
         "m": {"large": 8, "xlarge": 16, "2xlarge": 32, "4xlarge": 64, "8xlarge": 128, "12xlarge": 192, "16xlarge": 256,
               "24xlarge": 384},
@@ -95,7 +95,7 @@ def test_the_estimate_of_the_smallest_class_is_below_nominal_memory() -> None:
     assert connections_of_class("db.t4g.micro") == 84
 
 
-def test_large_classes_accept_what_the_formula_ends_at() -> None:
+def test_large_classes_have_the_maximum_of_the_formula() -> None:
     assert [connections_of_class(found) for found in ("db.r6gd.2xlarge", "db.m5.24xlarge")] == [5000, 5000]
 
 
@@ -114,7 +114,7 @@ def test_an_unknown_class_has_no_estimate(unknown: str) -> None:
         (1, 256, 5000), (0.5, 8, 1669), (0.5, 16, 2000), (0, 256, 2000), (0, 1, 189),
     ],
 )  # fmt: skip
-def test_aurora_accepts_by_its_most_capacity(minimum: float, maximum: float, estimate: int) -> None:
+def test_the_maximum_capacity_determines_the_connections(minimum: float, maximum: float, estimate: int) -> None:
     assert connections_of_capacity(minimum, maximum) == estimate
 
 
@@ -127,7 +127,7 @@ def test_a_valid_version_is_unchanged(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["9.6.24", "17.", "17.6.1", "v17", "", "117", "17.x"])
-def test_another_version_is_rejected(version: str) -> None:
+def test_an_invalid_version_is_rejected(version: str) -> None:
     with rejected(f"version: must be a version of Postgres from 10 on, got {version}", '"17"'):
         validate_version(version, subject="version")
 
@@ -145,12 +145,12 @@ def test_a_family_has_the_major_version() -> None:
 
 
 @pytest.mark.parametrize("identifier", ["a", "main", "edge-postgres-dev-main", "a1-2", "x" * 63])
-def test_an_identifier_is_taken(identifier: str) -> None:
+def test_a_valid_identifier_is_accepted(identifier: str) -> None:
     assert validate_identifier(identifier, subject="identifier") == identifier
 
 
 @pytest.mark.parametrize("identifier", ["", "1a", "-a", "a-", "a--b", "A", "a_b", "a.b", "x" * 64, "a\n"])
-def test_another_identifier_is_rejected(identifier: str) -> None:
+def test_an_invalid_identifier_is_rejected(identifier: str) -> None:
     with rejected("identifier: must have at most 63 ", "Start it with a letter"):
         validate_identifier(identifier, subject="identifier")
 
@@ -160,30 +160,30 @@ NAMES: list[Callable[..., str]] = [validate_database, validate_user]
 
 @pytest.mark.parametrize("rule", NAMES)
 @pytest.mark.parametrize("name", ["app", "a1_b", "postgres", "x" * 63])
-def test_a_name_is_taken(rule: Callable[..., str], name: str) -> None:
+def test_a_valid_name_is_accepted(rule: Callable[..., str], name: str) -> None:
     assert rule(name, subject="name") == name
 
 
 @pytest.mark.parametrize("rule", NAMES)
 @pytest.mark.parametrize("name", ["", "1a", "_a", "App", "a-b", "a b", "x" * 64, "ä"])
-def test_another_name_is_rejected(rule: Callable[..., str], name: str) -> None:
+def test_an_invalid_name_is_rejected(rule: Callable[..., str], name: str) -> None:
     with rejected("name: must be a name of at most 63", "Start it with a letter"):
         rule(name, subject="name")
 
 
 @pytest.mark.parametrize("user", ["admin", "rdsadmin", "rds_superuser", "rds_iam", "pg_monitor"])
-def test_a_user_of_rds_itself_is_rejected(user: str) -> None:
+def test_a_reserved_user_of_rds_is_rejected(user: str) -> None:
     with rejected(f"user: cannot be {user}, which RDS reserves"):
         validate_user(user, subject="user")
 
 
 @pytest.mark.parametrize("user", ["administrator", "rds", "pguser"])
-def test_a_user_that_only_resembles_one_of_rds_is_taken(user: str) -> None:
+def test_a_user_similar_to_a_reserved_one_is_accepted(user: str) -> None:
     assert validate_user(user, subject="user") == user
 
 
 @pytest.mark.parametrize("password", ["x" * 8, "x" * 128, "!#$%&()*+,-.:;<=>?[]^_`{|}~"])
-def test_a_password_is_taken(password: str) -> None:
+def test_a_valid_password_is_accepted(password: str) -> None:
     assert validate_password(password, subject="password") == password
 
 
@@ -191,19 +191,19 @@ SEVEN = "Kq7vXw2"
 
 
 @pytest.mark.parametrize("password", [SEVEN, SEVEN * 19, *(f"{SEVEN}{sign}" for sign in "/'\"@ \n\tü\x7f")])
-def test_another_password_is_rejected_and_not_shown(password: str) -> None:
-    with pytest.raises(ValueError, match="password: must have 8 to 128 printable ASCII characters") as refused:
+def test_an_invalid_password_is_rejected_and_not_shown(password: str) -> None:
+    with pytest.raises(ValueError, match="password: must have 8 to 128 printable ASCII characters") as error:
         validate_password(password, subject="password")
-    assert SEVEN not in str(refused.value)
+    assert SEVEN not in str(error.value)
 
 
-def test_a_subnet_twice_is_one() -> None:
+def test_a_duplicate_subnet_is_counted_once() -> None:
     with rejected("subnets: must have at least two subnets"):
         validate_subnets(["subnet-0a", "subnet-0a"], subject="subnets")
 
 
 @pytest.mark.parametrize("days", [7, 35, 14.0])
-def test_backups_are_kept_for_days(days: float) -> None:
+def test_a_valid_number_of_backup_days_is_accepted(days: float) -> None:
     assert repr(validate_backup_days(days, subject="days")) == repr(int(days))
 
 
@@ -221,19 +221,19 @@ def test_storage_out_of_bounds_is_rejected(gib: int) -> None:
 
 @pytest.mark.parametrize("rule", [validate_backup_days, validate_storage])
 @pytest.mark.parametrize("number", [20.5, "20"])
-def test_a_number_that_is_no_integer_is_rejected(rule: Callable[..., int], number: Any) -> None:
+def test_a_number_that_is_not_an_integer_is_rejected(rule: Callable[..., int], number: Any) -> None:
     with rejected("Use an integer."):
         rule(number, subject="number")
 
 
 @pytest.mark.parametrize(("allocated", "least"), [(20, 22), (25, 28), (100, 110), (1000, 1100)])
-def test_storage_can_grow_by_a_tenth_at_least(allocated: int, least: int) -> None:
+def test_storage_must_grow_by_at_least_a_tenth(allocated: int, least: int) -> None:
     assert validate_growth(least, allocated, subject="maximum") == least
     with rejected(f"maximum: must be from {least} to 65536 GiB, got {least - 1} GiB", f"Set {least} or more."):
         validate_growth(least - 1, allocated, subject="maximum")
 
 
-def test_storage_grows_to_what_rds_has() -> None:
+def test_storage_above_the_maximum_of_rds_is_rejected() -> None:
     with rejected("got 65537 GiB"):
         validate_growth(65537, 20, subject="maximum")
 
@@ -252,14 +252,14 @@ def test_every_accepted_capacity_is_within_the_bounds(minimum: float, maximum: f
 
 
 @pytest.mark.parametrize(("minimum", "maximum"), [(0, 1), (0.5, 256), (256, 256), (1, 1.5)])
-def test_a_capacity_within_the_bounds_is_taken(minimum: float, maximum: float) -> None:
+def test_a_capacity_within_the_bounds_is_accepted(minimum: float, maximum: float) -> None:
     assert validate_capacity(minimum, maximum, subject="capacity") == {"minimum": minimum, "maximum": maximum}
 
 
 @pytest.mark.parametrize(
     ("minimum", "maximum"), [(-0.5, 4), (0, 0.5), (4, 2), (0.3, 4), (1, 4.2), (1, 256.5), (float("nan"), 4)]
 )
-def test_another_capacity_is_rejected(minimum: float, maximum: float) -> None:
+def test_an_invalid_capacity_is_rejected(minimum: float, maximum: float) -> None:
     with rejected(
         "capacity: must be in steps of 0.5 ACU", "a maximum of 1 to 256 ACU", f"got {minimum:g} to {maximum:g} ACU"
     ):
@@ -267,7 +267,7 @@ def test_another_capacity_is_rejected(minimum: float, maximum: float) -> None:
 
 
 @pytest.mark.parametrize("wide", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3"])
-def test_a_range_that_is_a_good_part_of_the_internet_is_rejected(wide: str) -> None:
+def test_a_range_with_a_large_part_of_the_internet_is_rejected(wide: str) -> None:
     with rejected(f"ranges: cannot contain {wide}, which is the internet", "`open_to_the_internet`"):
         validate_ranges(["192.0.2.0/24", wide], subject="ranges")
 
@@ -278,12 +278,12 @@ def test_an_invalid_range_is_rejected(text: str) -> None:
         validate_ranges([text], subject="ranges")
 
 
-def test_no_range_at_all_is_rejected() -> None:
+def test_an_empty_list_of_ranges_is_rejected() -> None:
     with rejected("ranges: must not be empty", "Omit it, so that the ranges of Cloudflare may connect."):
         validate_ranges([], subject="ranges")
 
 
-def test_a_range_twice_is_one() -> None:
+def test_a_duplicate_range_is_returned_once() -> None:
     assert validate_ranges(["192.0.2.0/24", "10.0.0.0/8", "192.0.2.0/24"], subject="ranges") == [
         "192.0.2.0/24",
         "10.0.0.0/8",

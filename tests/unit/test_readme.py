@@ -1,4 +1,4 @@
-"""The README and the page of the stack file are true."""
+"""The README and the page of the stack file match the code."""
 
 import re
 from collections.abc import Iterator
@@ -64,9 +64,9 @@ def test_the_sample_of_an_invalid_file_has_the_errors_on_the_page(tmp_path: Path
         "databases": {"main": database},
         "secrets": {"databases": {"main": {"url": "postgres://u:p@db.example.com/d"}}},
     }
-    with pytest.raises(pulumi.RunError) as refused:
+    with pytest.raises(pulumi.RunError) as error:
         deploy(lambda: settings.load(tmp_path), config=config, secret_keys=["secrets"])
-    assert str(refused.value) in README
+    assert str(error.value) in README
 
 
 def test_the_sample_program_deploys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,9 +78,9 @@ def test_the_example_is_code_with_its_indentation() -> None:
 
 def test_every_number_is_on_the_page() -> None:
     page = limits.page()
-    stated = [name for module in (cloudflare, neon) for name, found in vars(module).items() if isinstance(found, Limit)]
-    assert [name for name in stated if f"| `{name}` | " not in page] == []
-    assert len(stated) > 2
+    names = [name for module in (cloudflare, neon) for name, found in vars(module).items() if isinstance(found, Limit)]
+    assert [name for name in names if f"| `{name}` | " not in page] == []
+    assert len(names) > 2
 
 
 def test_a_number_has_its_unit_source_and_date() -> None:

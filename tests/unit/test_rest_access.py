@@ -67,7 +67,7 @@ def test_the_address_is_read_from_the_configuration_or_the_environment(environme
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080/api/v2", "http://localhost:1"])
-def test_an_address_on_this_machine_may_be_unencrypted(url: str) -> None:
+def test_an_address_on_this_machine_can_be_unencrypted(url: str) -> None:
     assert read(apiKey="k", apiBaseUrl=url).base_url == url
 
 

@@ -1,4 +1,4 @@
-"""`ApiClient`: which requests are repeated, and that no message contains data of a request."""
+"""`ApiClient`: repeated requests, and messages without data of a request."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -122,9 +122,9 @@ def test_the_delay_grows_and_is_bounded() -> None:
     assert sum(vendor.pauses[:3]) < sum(vendor.pauses[-3:])
 
 
-@pytest.mark.parametrize(("said", "kept"), [("2", 2.0), ("0.5", 0.5), ("86400", MAX_DELAY_SECONDS)])
-def test_the_delay_that_the_api_asks_for_is_bounded(said: str, kept: float) -> None:
-    vendor = Vendor([response(429, **{"retry-after": said}), response(200)])
+@pytest.mark.parametrize(("header", "kept"), [("2", 2.0), ("0.5", 0.5), ("86400", MAX_DELAY_SECONDS)])
+def test_the_delay_that_the_api_asks_for_is_bounded(header: str, kept: float) -> None:
+    vendor = Vendor([response(429, **{"retry-after": header}), response(200)])
     vendor.api().call("GET", "/projects")
     assert vendor.pauses == [kept]
 

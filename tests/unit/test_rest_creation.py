@@ -11,7 +11,7 @@ from edge_postgres.http.errors import AlreadyExists, AmbiguousOutcome, ApiError
 
 
 class Shelf:
-    """Creates objects. ``lost`` has a flag for each attempt: it is carried out before its response is lost."""
+    """Creates objects. Each flag of ``lost`` is an attempt without a response: true if the object is created."""
 
     def __init__(self, *lost: bool, existing: list[Any] | None = None) -> None:
         self.items, self.lost, self.attempts = existing or [], list(lost), 0

@@ -24,7 +24,7 @@ def main(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return main
 
 
-def told(main: ModuleType, error: Exception) -> str:
+def reported(main: ModuleType, error: Exception) -> str:
     try:
         raise error
     except Exception:
@@ -37,12 +37,12 @@ def told(main: ModuleType, error: Exception) -> str:
 )
 def test_an_expected_error_is_reported_by_its_message(main: ModuleType, error: Exception) -> None:
     report_errors_as_messages()
-    assert told(main, error) == str(error)
+    assert reported(main, error) == str(error)
 
 
 def test_an_unexpected_error_is_reported_with_its_traceback(main: ModuleType) -> None:
     report_errors_as_messages()
-    assert told(main, KeyError("id")).startswith("Traceback (most recent call last):")
+    assert reported(main, KeyError("id")).startswith("Traceback (most recent call last):")
 
 
 def test_the_other_functions_of_the_module_are_kept(main: ModuleType) -> None:

@@ -22,24 +22,24 @@ INSTALLED = re.compile(r"\b(?:npm (?:install|i)|pnpm add|yarn add|bun add)\b([^`
 
 @pytest.mark.parametrize("path", DRIVERS, ids=lambda path: path.stem)
 def test_a_sample_creates_its_client_in_a_function(path: Path) -> None:
-    made = [line for line in path.read_text().splitlines() if CLIENT.search(line)]
-    assert made
-    assert [line for line in made if not line.startswith(" ")] == []
+    clients = [line for line in path.read_text().splitlines() if CLIENT.search(line)]
+    assert clients
+    assert [line for line in clients if not line.startswith(" ")] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_a_sample_reads_env_and_answers_failures_itself(path: Path) -> None:
+def test_a_sample_does_not_use_process_env_or_response_error(path: Path) -> None:
     assert re.findall(r"process\.env|Response\.error\(", path.read_text()) == []
 
 
-def test_postgres_js_asks_for_no_types_that_no_sample_has() -> None:
+def test_the_postgres_js_sample_does_not_fetch_types() -> None:
     assert "fetch_types: false" in (PROJECT / "workers" / "src" / "postgres.ts").read_text()
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(PROJECT).as_posix())
 def test_ranges_of_packages_are_quoted(path: Path) -> None:
-    words = [word for line in INSTALLED.findall(path.read_text()) for word in line.split()]
-    assert [word for word in words if re.search(r"[<>^~*]|@\d", word) and not word.startswith('"')] == []
+    parts = [part for line in INSTALLED.findall(path.read_text()) for part in line.split()]
+    assert [part for part in parts if re.search(r"[<>^~*]|@\d", part) and not part.startswith('"')] == []
 
 
 def test_the_runbook_has_every_code_of_a_rejected_database() -> None:

@@ -211,17 +211,17 @@ def test_an_empty_value_is_rejected(field: str, given: Callable[[Any], Any]) -> 
 
 def test_the_largest_value_is_allowed_and_a_larger_one_is_rejected_and_not_shown() -> None:
     stored(value="x" * SECRETS_STORE_VALUE_BYTES)
-    with pytest.raises(pulumi.RunError) as refused:
+    with pytest.raises(pulumi.RunError) as error:
         stored(value=VALUE + "x" * SECRETS_STORE_VALUE_BYTES)
-    assert "must have at most 65536 bytes, got 65557" in str(refused.value)
-    assert VALUE not in str(refused.value)
+    assert "must have at most 65536 bytes, got 65557" in str(error.value)
+    assert VALUE not in str(error.value)
 
 
 def test_a_value_that_is_not_a_string_is_rejected_and_not_shown() -> None:
-    with pytest.raises(pulumi.RunError) as refused:
+    with pytest.raises(pulumi.RunError) as error:
         stored(value=4711)
-    assert "secrets.secrets.stripe-key.value: must be a string" in str(refused.value)
-    assert "4711" not in str(refused.value)
+    assert "secrets.secrets.stripe-key.value: must be a string" in str(error.value)
+    assert "4711" not in str(error.value)
 
 
 def test_more_secrets_than_the_maximum_of_an_account_are_rejected() -> None:

@@ -20,7 +20,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples/cloud-sql.yaml"
 
 
 def cloud_sql(**changes: Any) -> dict[str, Any]:
-    """A stack file with an instance. It is valid."""
+    """A valid stack file with an instance."""
     database = {
         "provider": "cloud-sql",
         "region": "europe-west3",
@@ -77,7 +77,7 @@ def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
     assert SENTINEL in found["password"]
 
 
-def test_the_example_is_read(root: Path) -> None:
+def test_the_example_loads(root: Path) -> None:
     config = yaml.safe_load(EXAMPLE.read_text())["config"]
     file = {key.removeprefix("edge-postgres:"): value for key, value in config.items() if "edge-postgres" in key}
     file["workers"]["api"]["bundle"] = "worker.js"
@@ -91,13 +91,13 @@ def test_an_instance_is_protected_unless_its_stack_is_disposable(root: Path, sta
 
 
 @pytest.mark.parametrize("stack", ["prod", "pr-7"])
-@pytest.mark.parametrize("stated", [True, False])
-def test_explicit_protection_overrides_that_of_the_stack(root: Path, stack: str, stated: bool) -> None:
-    assert arguments(root, cloud_sql(deletionProtection=stated), stack)["deletion_protection"] is stated
+@pytest.mark.parametrize("given", [True, False])
+def test_explicit_protection_overrides_that_of_the_stack(root: Path, stack: str, given: bool) -> None:
+    assert arguments(root, cloud_sql(deletionProtection=given), stack)["deletion_protection"] is given
 
 
 @pytest.mark.parametrize("version", ["17", 17])
-def test_a_major_version_may_be_a_string_or_a_number(root: Path, version: Any) -> None:
+def test_a_major_version_can_be_a_string_or_a_number(root: Path, version: Any) -> None:
     assert arguments(root, cloud_sql(postgresVersion=version))["postgres_version"] == "17"
 
 
@@ -144,7 +144,7 @@ def test_an_unknown_availability_is_rejected(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "connections"),
+    ("given", "connections"),
     [
         ({}, (400, 3)),
         ({"tier": "db-f1-micro"}, (25, 3)),
@@ -153,12 +153,12 @@ def test_an_unknown_availability_is_rejected(root: Path) -> None:
         ({"maxConnections": 100}, (100, 3)),
     ],
 )
-def test_tier_and_settings_determine_the_connections(root: Path, stated: Any, connections: Any) -> None:
-    stack, _ = load(root, cloud_sql(**stated))
+def test_tier_and_settings_determine_the_connections(root: Path, given: Any, connections: Any) -> None:
+    stack, _ = load(root, cloud_sql(**given))
     assert stack.databases["main"].connections() == connections
 
 
-def test_a_limit_above_what_the_tier_leaves_is_rejected(root: Path) -> None:
+def test_a_limit_above_the_free_connections_of_the_tier_is_rejected(root: Path) -> None:
     assert load(root, limited(10, tier="db-f1-micro"))
     assert next(iter(faults(root, limited(23, tier="db-f1-micro")))) == f"{MAIN}.hyperdrive.connectionLimit"
 

@@ -149,7 +149,7 @@ def test_a_host_is_validated_without_hyperdrive_too(root: Path) -> None:
 # The origin of direct connections.
 
 
-class Made:
+class Outputs:
     """Outputs of the component of a vendor that has a pooler."""
 
     def __init__(self, pooled_host: str | None = "pooled.example.com") -> None:
@@ -158,46 +158,48 @@ class Made:
         self.pooled_host, self.pooled_port = pooled_host, 6432 if pooled_host else None
 
 
-class MadeByNeon(Made, NeonPostgres):  # type: ignore[misc]  # plain values instead of Outputs
-    """The component of Neon, by its outputs."""
+class NeonOutputs(Outputs, NeonPostgres):  # type: ignore[misc]  # plain values instead of Outputs
+    """The outputs of the component of Neon."""
 
 
-class MadeByPrisma(Made, PrismaPostgres):  # type: ignore[misc]  # plain values instead of Outputs
-    """The component of Prisma, by its outputs."""
+class PrismaOutputs(Outputs, PrismaPostgres):  # type: ignore[misc]  # plain values instead of Outputs
+    """The outputs of the component of Prisma."""
 
 
-def direct_origin(root: Path, database: dict[str, Any], made: Made, roles: Any = None) -> dict[str, Any]:
+def direct_origin(root: Path, database: dict[str, Any], outputs: Outputs, roles: Any = None) -> dict[str, Any]:
     def program() -> Any:
-        server: Any = made
+        server: Any = outputs
         return settings.load(root)[0].databases["main"].direct_origin(server, (roles or server).origin)
 
     exports = deploy(program, config=file_with(database), secret_keys=("secrets",)).exports
     return {key: export.value for key, export in exports.items()}
 
 
-@pytest.mark.parametrize(("database", "made"), [(NEON, MadeByNeon), (PRISMA, MadeByPrisma)], ids=["neon", "prisma"])
-def test_a_worker_connects_to_the_pooler_of_the_vendor(database: dict[str, Any], made: type[Made], root: Path) -> None:
-    found = direct_origin(root, database, made())
+@pytest.mark.parametrize(("database", "kind"), [(NEON, NeonOutputs), (PRISMA, PrismaOutputs)], ids=["neon", "prisma"])
+def test_a_worker_connects_to_the_pooler_of_the_vendor(
+    database: dict[str, Any], kind: type[Outputs], root: Path
+) -> None:
+    found = direct_origin(root, database, kind())
     assert (found["host"], found["port"], found["endpoint"]) == ("pooled.example.com", 6432, "pooled")
     assert found["password"] == "pw"
 
 
 def test_a_worker_connects_to_the_database_itself_if_prisma_returns_no_pooler(root: Path) -> None:
-    found = direct_origin(root, PRISMA, MadeByPrisma(None))
+    found = direct_origin(root, PRISMA, PrismaOutputs(None))
     assert (found["host"], found["port"], found["endpoint"]) == ("direct.example.com", 5432, "direct")
 
 
 def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
-    roles = Made()
+    roles = Outputs()
     roles.origin = {**roles.origin, "user": "app_b"}
-    assert direct_origin(root, own(), Made(), roles)["user"] == "app_b"
+    assert direct_origin(root, own(), Outputs(), roles)["user"] == "app_b"
 
 
 # Databases that direct TCP cannot reach.
 
 
 @pytest.mark.parametrize(
-    ("database", "words"),
+    ("database", "problem"),
     [
         (
             {**RDS, "network": {"vpcId": "v", "subnetIds": ["a", "b"], "public": True}, "user": "app"},
@@ -215,10 +217,10 @@ def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
     ],
     ids=["rds", "cloud-sql", "supabase", "aiven", "private", "vpc-service", "access"],
 )
-def test_a_database_that_direct_tcp_cannot_reach_is_rejected(database: dict[str, Any], words: str, root: Path) -> None:
+def test_a_database_without_direct_tcp_is_rejected(database: dict[str, Any], problem: str, root: Path) -> None:
     message = message_for(root, database, acceptOpenNetwork=True, connections=1)
     assert message.startswith("workers.api.direct.database: names main, whose ")
-    assert words in message
+    assert problem in message
     assert "Hyperdrive" in message
 
 
@@ -290,6 +292,6 @@ def test_direct_clients_are_consumers_of_the_budget(root: Path) -> None:
 def test_a_database_with_direct_clients_only_has_a_budget(root: Path) -> None:
     budget = main(root, own(maxConnections=50)).budget_args(Plan.PAID, {}, {"workers.api": 7})
     assert budget is not None
-    made = deploy(lambda: [pulumi.Output.from_input(budget)]).result
-    assert made
+    accepted = deploy(lambda: [pulumi.Output.from_input(budget)]).result
+    assert accepted
     assert budget["limits"] == {"workers.api": 7}

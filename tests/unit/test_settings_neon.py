@@ -21,7 +21,7 @@ EXISTING = {"existing": "quiet-term-12345678"}
 
 
 def database(**changes: Any) -> dict[str, Any]:
-    """A stack file with a database in a new project; ``changes`` are settings of it."""
+    """A stack file with a database in a new project; ``changes`` are settings of the database."""
     entry = {
         "provider": "neon",
         "project": {"region": "aws-eu-central-1"},
@@ -86,7 +86,7 @@ def test_every_setting_is_passed_on(root: Path) -> None:
     }
 
 
-def test_a_branch_of_a_project_that_exists_is_passed_on_and_nothing_is_named(root: Path) -> None:
+def test_a_branch_of_an_existing_project_is_passed_on_without_a_project_name(root: Path) -> None:
     file = on_a_branch(parent="main", expiresAfter="7d")
     assert arguments(root, {**file}) == {
         "project_id": "quiet-term-12345678",
@@ -96,14 +96,14 @@ def test_a_branch_of_a_project_that_exists_is_passed_on_and_nothing_is_named(roo
     }
 
 
-def test_every_argument_of_the_component_has_a_place() -> None:
+def test_every_argument_of_the_component_has_a_setting() -> None:
     from edge_postgres.origins.neon.args import NeonPostgresArgs
 
-    # `credentials` states the slot, as for every other provider.
+    # `credentials` has the slot, as for every other provider.
     assert {*PLACES, "active_slot"} == set(NeonPostgresArgs.__annotations__)
 
 
-def test_the_component_is_the_one_of_neon(root: Path) -> None:
+def test_the_component_is_neon_postgres(root: Path) -> None:
     def program() -> None:
         stack, context = settings.load(root)
         stack.databases["main"].create("main", context)
@@ -112,7 +112,7 @@ def test_the_component_is_the_one_of_neon(root: Path) -> None:
     assert run.one("edge-postgres:index:NeonPostgres").name == "main"
 
 
-def test_a_branch_may_have_the_name_of_its_stack(root: Path) -> None:
+def test_a_branch_can_have_the_name_of_its_stack(root: Path) -> None:
     assert arguments(root, on_a_branch(name="preview/${stack}"), stack="dev")["branch"] == "preview/dev"
 
 
@@ -121,17 +121,17 @@ def test_a_time_is_written_with_its_unit(root: Path, written: str, seconds: int)
     assert arguments(root, on_a_branch(expiresAfter=written))["expires_after_seconds"] == seconds
 
 
-def test_a_compute_may_never_be_suspended(root: Path) -> None:
+def test_suspension_of_a_compute_can_be_disabled(root: Path) -> None:
     assert arguments(root, database(compute={"suspendAfter": "never"}))["suspend_after_seconds"] == -1
 
 
-def test_a_database_may_be_created_on_a_branch(root: Path) -> None:
+def test_a_database_can_be_created_on_a_branch(root: Path) -> None:
     file = on_a_branch()
     file["databases"]["main"] |= {"database": "orders", "createDatabase": True}
     assert arguments(root, file)["create_database"] is True
 
 
-# How many connections there are.
+# Number of connections.
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_an_explicit_number_of_connections_overrides_the_compute(root: Path) -> 
     assert loaded(root, database(reservedConnections=4)).connections() == (104, 4)
 
 
-def test_of_a_default_branch_nothing_is_known_beforehand(root: Path) -> None:
+def test_the_connections_of_a_default_branch_are_unknown_before_deployment(root: Path) -> None:
     assert loaded(root, database(project=EXISTING, hyperdrive=limit(400))).connections() == (None, None)
     assert loaded(root, database(project=EXISTING, maxConnections=209)).connections() == (209, 7)
 
@@ -179,7 +179,7 @@ def test_a_missing_project_is_rejected(root: Path) -> None:
 
 
 @pytest.mark.parametrize(("key", "value"), [("parent", "main"), ("expiresAfter", "7d")])
-def test_the_root_of_a_new_project_has_neither_parent_nor_end(root: Path, key: str, value: str) -> None:
+def test_parent_and_expiry_are_rejected_for_a_new_project(root: Path, key: str, value: str) -> None:
     found = only_fault(root, f"{MAIN}.branch.{key}", database(branch={key: value}))
     assert "requires `project.existing`" in found
 
@@ -199,7 +199,7 @@ def test_a_database_of_a_new_project_is_created_with_it(root: Path) -> None:
         ("compute", "suspendAfter", "10m"),
     ],
 )
-def test_a_default_branch_is_not_the_stacks_to_change(root: Path, part: str, key: str, value: Any) -> None:
+def test_settings_of_a_default_branch_are_rejected(root: Path, part: str, key: str, value: Any) -> None:
     found = only_fault(root, f"{MAIN}.{part}.{key}", database(project=EXISTING, **{part: {key: value}}))
     assert "requires `branch.name`" in found
 
@@ -232,7 +232,7 @@ def test_a_branch_that_expires_at_once_is_rejected(root: Path) -> None:
     )
 
 
-def test_only_a_compute_may_never_do_something(root: Path) -> None:
+def test_never_is_rejected_as_a_lifetime(root: Path) -> None:
     assert "is never" in only_fault(root, f"{MAIN}.branch.expiresAfter", on_a_branch(expiresAfter="never"))
 
 
@@ -242,7 +242,7 @@ def test_an_invalid_version_is_rejected(root: Path, written: Any) -> None:
     assert f"is {written}" in only_fault(root, f"{MAIN}.project.postgresVersion", file)
 
 
-def test_the_owner_of_the_database_is_no_role_for_hyperdrive(root: Path) -> None:
+def test_the_owner_of_the_database_is_rejected_as_a_role(root: Path) -> None:
     found = only_fault(root, f"{MAIN}.user", database(database="orders", user="orders_owner"))
     assert "must differ from orders_owner" in found
     loaded(root, database(project=EXISTING, branch={"name": "dev"}, database="orders", user="orders_owner"))

@@ -46,7 +46,7 @@ def test_the_placeholder_becomes_the_name_of_the_stack(root: Path) -> None:
     ],
     ids=lambda changes: next(iter(changes)).rsplit("__", 1)[1],
 )
-def test_a_name_that_another_stack_has_is_rejected(stack: str, changes: dict[str, Any], root: Path) -> None:
+def test_the_name_of_another_stacks_object_is_rejected(stack: str, changes: dict[str, Any], root: Path) -> None:
     (path,) = changes
     place = path.replace("__", ".") + ("[1]" if "domains" in path else "")
     complaint = only_fault(root, place, sound(**changes), stack=stack)
@@ -63,7 +63,7 @@ def test_separate_names_are_accepted(root: Path) -> None:
     assert stack.workers["api"].domains == ["pr-123.example.com"]
 
 
-def test_a_database_that_exists_is_rejected(root: Path) -> None:
+def test_an_existing_database_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "databases.main", stack_file(databases__main=parts()), stack=STACK)
     assert complaint.startswith('is a database that is there already. Say `previewDatabase: "${stack}"`')
 
@@ -73,7 +73,7 @@ def test_a_database_without_production_data_is_accepted(root: Path) -> None:
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_a_database_that_goes_with_the_stack_is_rejected_where_the_stack_stays(stack: str, root: Path) -> None:
+def test_a_preview_database_is_rejected_on_a_permanent_stack(stack: str, root: Path) -> None:
     complaint = only_fault(root, "databases.main.previewDatabase", sound(), stack=stack)
     assert complaint == "would be dropped with this stack. Only preview stacks, `pr-…`, have one."
 
@@ -90,7 +90,7 @@ def test_a_separate_branch_is_accepted(root: Path) -> None:
     assert stack.databases["main"].branch.name == STACK
 
 
-def test_a_branch_that_exists_is_rejected(root: Path) -> None:
+def test_an_existing_branch_is_rejected(root: Path) -> None:
     branch = {"name": "main", "expiresAfter": "7d"}
     complaint = only_fault(root, "databases.main.branch.name", neon(branch=branch), stack=STACK)
     assert complaint.endswith('a preview has a branch of its own. Say `"${stack}"`.')

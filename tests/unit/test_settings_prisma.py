@@ -15,7 +15,7 @@ __all__ = ["root"]
 
 
 def database(**changes: Any) -> dict[str, Any]:
-    """A stack file with a database at Prisma; ``changes`` are settings of it."""
+    """A stack file with a database at Prisma; ``changes`` are settings of the database."""
     entry = {
         "provider": "prisma",
         "region": "eu-central-1",
@@ -61,12 +61,12 @@ def test_a_project_and_a_database_have_the_name_of_the_stack(root: Path) -> None
     }
 
 
-def test_names_of_ones_own_are_kept(root: Path) -> None:
+def test_custom_names_are_kept(root: Path) -> None:
     given = arguments(root, project={"name": "shop"}, databaseName="orders")
     assert (given["project_name"], given["database_name"]) == ("shop", "orders")
 
 
-def test_a_project_that_exists_is_used_and_not_named(root: Path) -> None:
+def test_an_existing_project_is_used_without_a_project_name(root: Path) -> None:
     given = arguments(root, project={"existing": "proj_1"})
     assert given["project_id"] == "proj_1"
     assert "project_name" not in given
@@ -77,7 +77,7 @@ def test_an_explicit_number_of_connections_is_passed_on(root: Path) -> None:
     assert arguments(root, maxConnections=60)["max_connections"] == 60
 
 
-def test_the_component_is_the_one_of_prisma(root: Path) -> None:
+def test_the_component_is_prisma_postgres(root: Path) -> None:
     def program() -> None:
         stack, context = settings.load(root)
         stack.databases["main"].create("main", context)
@@ -104,7 +104,7 @@ def test_a_limit_that_needs_connections_that_prisma_reserves_is_rejected(plan: s
     assert complaint.startswith("needs ")
 
 
-def test_a_limit_of_one_more_than_a_small_plan_has_is_rejected(root: Path) -> None:
+def test_a_limit_above_the_connections_of_a_small_plan_is_rejected(root: Path) -> None:
     complaint = only_fault(root, LIMIT, database(plan="starter", hyperdrive=limit(6)))
     assert complaint.startswith("needs 1 more connection than the database has available.")
 
@@ -133,7 +133,7 @@ def test_an_invalid_region_is_rejected(region: str, root: Path) -> None:
     assert complaint == f"must be a region of Prisma, got {region}. Set one such as `eu-central-1`."
 
 
-def test_a_project_that_exists_has_a_name_already(root: Path) -> None:
+def test_a_name_for_an_existing_project_is_rejected(root: Path) -> None:
     project = {"existing": "proj_1", "name": "shop"}
     complaint = only_fault(root, "databases.main.project.name", database(project=project))
     assert complaint.startswith("stands beside `existing`")
@@ -144,7 +144,7 @@ def test_an_unknown_setting_is_rejected_with_a_suggestion(root: Path) -> None:
     assert "`existing`, `name`" in only_fault(root, "databases.main.project.id", database(project={"id": "proj_1"}))
 
 
-def test_a_number_of_connections_below_none_is_rejected(root: Path) -> None:
+def test_a_negative_number_of_connections_is_rejected(root: Path) -> None:
     assert "databases.main.maxConnections" in faults(root, database(maxConnections=-1))
 
 

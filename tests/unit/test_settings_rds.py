@@ -83,7 +83,7 @@ def test_a_prefix_list_is_passed_on(root: Path) -> None:
     assert arguments(root, network(prefixListId="pl-0a"))["ingress_prefix_list_id"] == "pl-0a"
 
 
-def test_every_argument_is_one_of_the_component(root: Path) -> None:
+def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
     everything = rds(
         multiAz=True,
         network={**NETWORK, "securityGroupIds": ["sg-0a"], "prefixListId": "pl-0a"},
@@ -135,7 +135,7 @@ def test_class_and_capacity_together_are_rejected(root: Path) -> None:
     assert "cannot be combined with a capacity" in only_fault(root, f"{MAIN}.instanceClass", file)
 
 
-def test_neither_class_nor_capacity_is_rejected(root: Path) -> None:
+def test_a_database_without_class_and_capacity_is_rejected(root: Path) -> None:
     assert "is required if no capacity is set" in only_fault(root, f"{MAIN}.instanceClass", rds(instanceClass=...))
 
 
@@ -193,7 +193,7 @@ def test_a_managed_password_with_a_sync_is_accepted(root: Path) -> None:
     assert (found["managed_password"], found["rotation_sync"]) == (True, "a schedule in CI")
 
 
-def test_a_sync_of_nothing_is_rejected(root: Path) -> None:
+def test_a_sync_without_a_managed_password_is_rejected(root: Path) -> None:
     assert "requires a password that AWS rotates" in only_fault(
         root, f"{MAIN}.rotationSync", rds(rotationSync="a schedule in CI")
     )
@@ -204,7 +204,7 @@ def test_a_given_password_together_with_a_managed_one_is_rejected(root: Path) ->
     assert "cannot be combined with a password" in only_fault(root, f"{MAIN}.managedPassword", file)
 
 
-def test_a_password_in_the_place_of_its_path_is_not_shown(root: Path) -> None:
+def test_a_password_as_its_path_is_not_shown(root: Path) -> None:
     assert SENTINEL not in str(faults(root, rds(passwordSecret=SENTINEL)))
 
 
@@ -213,21 +213,21 @@ def test_a_reserved_user_name_of_rds_is_rejected(root: Path) -> None:
 
 
 @pytest.mark.parametrize("setting", ["identifier", "database", "user"])
-def test_a_name_that_rds_does_not_take_is_rejected(setting: str, root: Path) -> None:
+def test_an_invalid_name_is_rejected(setting: str, root: Path) -> None:
     assert "Start it with a letter" in only_fault(root, f"{MAIN}.{setting}", rds(**{setting: "1-Shop"}))
 
 
-def test_a_limit_that_the_class_cannot_take_is_rejected(root: Path) -> None:
+def test_a_limit_above_the_connections_of_the_class_is_rejected(root: Path) -> None:
     file = rds(hyperdrive={"connectionLimit": 400, "caching": "none"})
     assert " 383  accepted by the database" in only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)
 
 
-def test_a_limit_that_the_capacity_cannot_take_is_rejected(root: Path) -> None:
+def test_a_limit_above_the_connections_of_the_capacity_is_rejected(root: Path) -> None:
     file = aurora(hyperdrive={"connectionLimit": 900, "caching": "none"})
     assert " 823  accepted by the database" in only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)
 
 
-def test_the_limit_may_be_what_the_class_leaves(root: Path) -> None:
+def test_a_limit_can_be_the_remaining_connections_of_the_class(root: Path) -> None:
     stack, _ = load(root, rds(hyperdrive={"connectionLimit": "auto", "caching": "none"}))
     assert stack.databases["main"].connections() == (383, 5)
 

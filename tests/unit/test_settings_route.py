@@ -30,7 +30,7 @@ TLS = {"mode": "verify-full", "caFile": "worker.js"}
 
 
 def rds(**changes: Any) -> dict[str, Any]:
-    """A stack file with a private instance behind a Workers VPC service, its connectors in ECS."""
+    """A stack file with a private instance, a Workers VPC service and connectors in ECS."""
     database = {
         "provider": "rds",
         "engineVersion": "17.6",
@@ -56,14 +56,14 @@ def tunnel(**changes: Any) -> dict[str, Any]:
 
 
 class FakeRds(RdsPostgres):
-    """The component of a database, by the outputs that connectors need."""
+    """The outputs of a database component that connectors need."""
 
     def __init__(self) -> None:
         self.security_group_id: Any = "sg-0database"
 
 
 class FakeRoute:
-    """The component of a route, by its outputs."""
+    """The outputs of a route component."""
 
     origin, tunnel_token = "the origin", "the token"
 
@@ -113,7 +113,7 @@ def test_a_tunnel_gets_its_host_name_and_its_zone(root: Path) -> None:
     assert (name, found["hostname"], found["zone_id"]) == ("access-tunnel", "tunnel.example.com", ZONE)
 
 
-def test_a_tunnel_that_exists_has_connectors(root: Path) -> None:
+def test_an_existing_tunnel_needs_no_connectors(root: Path) -> None:
     file = vpc(tunnelId="tunnel-7", connector=...)
     assert (route(root, file)[1]["tunnel_id"], connector(root, file)) == ("tunnel-7", None)
 
@@ -125,11 +125,11 @@ def test_a_tunnel_that_exists_has_connectors(root: Path) -> None:
         (tunnel(), AccessTunnelRouteArgs),
     ],
 )
-def test_every_argument_is_one_of_the_components(root: Path, file: dict[str, Any], shape: Any) -> None:
+def test_every_setting_is_an_argument_of_the_component(root: Path, file: dict[str, Any], shape: Any) -> None:
     assert set(route(root, file)[1]) <= set(shape.__annotations__)
 
 
-def test_a_route_is_no_argument_of_the_database(root: Path) -> None:
+def test_a_route_is_not_an_argument_of_the_database(root: Path) -> None:
     def program() -> Any:
         stack, context = settings.load(root)
         return stack.databases["main"].args(context)
@@ -137,7 +137,7 @@ def test_a_route_is_no_argument_of_the_database(root: Path) -> None:
     assert "route" not in deploy(program, config=vpc(), secret_keys=["secrets"]).result
 
 
-def test_a_database_without_a_route_has_neither_way_nor_connector(root: Path) -> None:
+def test_a_database_without_a_route_has_no_route_and_no_connector(root: Path) -> None:
     assert load(root, stack_file())[0].databases["main"].route is None
 
     def program() -> None:
@@ -149,7 +149,7 @@ def test_a_database_without_a_route_has_neither_way_nor_connector(root: Path) ->
     assert kinds & {entry.type.rpartition(":")[2] for entry in run.registrations} == set()
 
 
-def test_connectors_of_an_instance_run_in_its_network_and_may_connect(root: Path) -> None:
+def test_connectors_of_an_instance_run_in_its_network_and_can_connect(root: Path) -> None:
     assert connector(root, rds(region="eu-central-1", tags={"team": "shop"})) == {
         "vpc_id": "vpc-0a",
         "subnet_ids": ["subnet-0a", "subnet-0b"],
@@ -165,14 +165,14 @@ def test_connectors_of_an_instance_run_in_its_network_and_may_connect(root: Path
 
 
 def test_settings_of_the_connectors_override_the_derived_ones(root: Path) -> None:
-    stated = {"subnetIds": ["subnet-0z"], "publicIp": True, "tasks": 3, "image": "mirror/cloudflared:1"}
-    file = rds(route={"kind": "vpc-service", "certificateVerification": "verify_ca", "connector": stated})
+    configured = {"subnetIds": ["subnet-0z"], "publicIp": True, "tasks": 3, "image": "mirror/cloudflared:1"}
+    file = rds(route={"kind": "vpc-service", "certificateVerification": "verify_ca", "connector": configured})
     found = connector(root, file)
     assert [found[key] for key in ("subnet_ids", "public_ip", "tasks", "image")] == [
         ["subnet-0z"],
         True,
         3,
-        stated["image"],
+        configured["image"],
     ]
     assert found["vpc_id"] == "vpc-0a"
 
@@ -248,7 +248,7 @@ def test_an_invalid_connector_is_rejected(root: Path) -> None:
     assert list(faults(root, vpc(connector="kubernetes"))) == [f"{MAIN}.route.connector"]
 
 
-def test_a_connector_together_with_a_tunnel_that_has_some_is_rejected(root: Path) -> None:
+def test_a_connector_together_with_an_existing_tunnel_is_rejected(root: Path) -> None:
     file = vpc(tunnelId="tunnel-7", connector=PLACE)
     assert "beside `tunnelId`" in only_fault(root, f"{MAIN}.route.connector", file)
 
@@ -287,14 +287,14 @@ def test_full_verification_of_an_address_is_rejected(root: Path) -> None:
     assert "requires a host name, got an IP address" in only_fault(root, f"{MAIN}.route.certificateVerification", file)
 
 
-def test_a_host_like_the_ones_that_a_provider_makes_is_known() -> None:
+def test_the_form_of_a_providers_host_is_known() -> None:
     assert vendor_of(EXAMPLE_HOST) is not None
 
 
 @pytest.mark.parametrize(
     ("servers", "complaint"), [([], "must have at least one IP address"), (["dns"], "contains dns")]
 )
-def test_resolvers_that_are_no_addresses_are_rejected(root: Path, servers: list[str], complaint: str) -> None:
+def test_invalid_resolvers_are_rejected(root: Path, servers: list[str], complaint: str) -> None:
     assert complaint in only_fault(root, f"{MAIN}.route.resolverIps", vpc(resolverIps=servers))
 
 
@@ -318,12 +318,12 @@ def test_an_invalid_host_name_is_rejected(root: Path) -> None:
     assert "got example.com" in only_fault(root, f"{MAIN}.route.hostname", tunnel(hostname="example.com"))
 
 
-def test_the_databases_own_host_as_that_of_the_tunnel_is_rejected(root: Path) -> None:
+def test_the_host_of_the_database_as_the_host_of_the_tunnel_is_rejected(root: Path) -> None:
     file = existing({**TUNNEL, "hostname": "db.example.com"}, host="db.example.com")
     assert "is the host of the database" in only_fault(root, f"{MAIN}.route.hostname", file)
 
 
-def test_a_zone_by_its_name_is_rejected(root: Path) -> None:
+def test_the_name_of_a_zone_as_its_id_is_rejected(root: Path) -> None:
     assert "32 hexadecimal digits" in only_fault(root, f"{MAIN}.route.zoneId", tunnel(zoneId="example.com"))
 
 
@@ -332,7 +332,7 @@ def test_a_route_to_a_public_database_is_rejected(root: Path) -> None:
     assert "beside `network.public`" in only_fault(root, f"{MAIN}.route", rds(network=network))
 
 
-def test_a_route_to_a_database_of_a_vendor_that_is_public_is_rejected(root: Path) -> None:
+def test_a_route_to_a_public_database_of_a_vendor_is_rejected(root: Path) -> None:
     database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "route": VPC}
     hyperdrive = {"connectionLimit": 5, "caching": "none"}
     file = stack_file(databases__main={**database, "hyperdrive": hyperdrive})

@@ -71,12 +71,12 @@ def test_a_worker_without_the_driver_needs_no_consent() -> None:
     assert validated(serverless={}).accept_early_access is False
 
 
-def test_the_driver_reads_one_database() -> None:
+def test_exactly_one_database_is_required() -> None:
     with pytest.raises(pydantic.ValidationError, match="must contain one database, got 2"):
         validated(serverless={"A": "main", "B": "other"}, acceptEarlyAccess=True)
 
 
-def test_the_database_is_one_of_the_stack() -> None:
+def test_a_database_outside_the_stack_is_rejected() -> None:
     with pytest.raises(pydantic.ValidationError, match="must be a database of this stack, got nowhere"):
         validated(serverless={"A": "nowhere"}, acceptEarlyAccess=True)
 
@@ -94,7 +94,7 @@ def test_the_component_gets_the_origin_of_the_database_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("database", "words"),
+    ("database", "problem"),
     [
         (NEON, "is not Prisma Postgres"),
         (SUPABASE, "db.prisma.io, got db.abcdefghijklmnopqrst.supabase.co"),
@@ -103,10 +103,10 @@ def test_the_component_gets_the_origin_of_the_database_itself() -> None:
     ],
     ids=["neon", "supabase", "existing", "pooled"],
 )
-def test_a_database_of_another_vendor_is_rejected(database: dict[str, Any], words: str, root: Path) -> None:
+def test_a_database_of_another_vendor_is_rejected(database: dict[str, Any], problem: str, root: Path) -> None:
     message = message_for(root, database)
     assert message.startswith("workers.edge.serverless.URL: names main, ")
-    assert words in message
+    assert problem in message
 
 
 @pytest.mark.parametrize("database", [PRISMA, STRING, own(host="db.prisma.io")], ids=["prisma", "url", "existing"])

@@ -21,7 +21,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples/supabase.yaml"
 
 
 def supabase(**changes: Any) -> dict[str, Any]:
-    """A stack file with a project. It is valid."""
+    """A valid stack file with a project."""
     database = {
         "provider": "supabase",
         "projectRef": REFERENCE,
@@ -68,7 +68,7 @@ def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
     assert (found["compute_size"], found["sslmode"], found["ca_certificate_id"]) == ("small", "verify-full", "ca")
 
 
-def test_the_example_is_read(root: Path) -> None:
+def test_the_example_loads(root: Path) -> None:
     config = yaml.safe_load(EXAMPLE.read_text())["config"]
     file = {key.removeprefix("edge-postgres:"): value for key, value in config.items()}
     file["workers"]["api"]["bundle"] = "worker.js"
@@ -82,7 +82,7 @@ def test_an_invalid_reference_is_rejected(root: Path, reference: str) -> None:
     assert complaint.startswith("must be a project reference of 20 lower-case letters and digits.")
 
 
-def test_a_connection_string_in_the_place_of_the_reference_is_not_shown(root: Path) -> None:
+def test_a_connection_string_as_the_reference_is_not_shown(root: Path) -> None:
     file = supabase(projectRef=f"postgres://postgres:{SENTINEL}@db.{REFERENCE}.supabase.co/postgres")
     assert SENTINEL not in only_fault(root, f"{MAIN}.projectRef", file)
 
@@ -93,7 +93,7 @@ def test_a_user_of_the_shared_pooler_is_rejected(root: Path) -> None:
 
 
 @pytest.mark.parametrize("setting", ["host", "port", "urlSecret"])
-def test_an_address_is_rejected(root: Path, setting: str) -> None:
+def test_an_address_setting_is_rejected(root: Path, setting: str) -> None:
     assert "is no setting" in only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: "x"}))
 
 
@@ -102,7 +102,7 @@ def test_a_missing_part_is_rejected(root: Path, setting: str) -> None:
     assert only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: ...})) == "is missing. State it."
 
 
-def test_a_password_that_is_not_set_is_rejected_with_the_command(root: Path) -> None:
+def test_a_missing_password_is_rejected_with_the_command_that_sets_it(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.passwordSecret", {**supabase(), "secrets": {}})
     assert "edge-postgres:secrets.databases.main.password" in complaint
 
@@ -121,7 +121,7 @@ def test_a_name_of_more_than_63_bytes_is_rejected(root: Path, setting: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("stated", "connections"),
+    ("given", "connections"),
     [
         ({}, (None, None)),
         ({"computeSize": "nano"}, (60, 12)),
@@ -132,12 +132,12 @@ def test_a_name_of_more_than_63_bytes_is_rejected(root: Path, setting: str) -> N
         ({"computeSize": "nano", "reservedConnections": 0}, (60, 0)),
     ],
 )
-def test_size_and_settings_determine_the_connections(root: Path, stated: Any, connections: Any) -> None:
-    stack, _ = load(root, supabase(**stated))
+def test_size_and_settings_determine_the_connections(root: Path, given: Any, connections: Any) -> None:
+    stack, _ = load(root, supabase(**given))
     assert stack.databases["main"].connections() == connections
 
 
-def test_a_limit_above_what_the_size_leaves_is_rejected(root: Path) -> None:
+def test_a_limit_above_the_free_connections_of_the_size_is_rejected(root: Path) -> None:
     assert load(root, limited(20, computeSize="nano"))
     assert next(iter(faults(root, limited(49, computeSize="nano")))) == f"{MAIN}.hyperdrive.connectionLimit"
 

@@ -175,7 +175,7 @@ def test_a_worker_with_a_rollout_is_created_as_a_worker_rollout(root: Path, monk
 
 
 @pytest.mark.parametrize(
-    ("raw", "path", "words"),
+    ("raw", "path", "problem"),
     [
         ({"hyperdrive": {"H": "mian"}}, "hyperdrive.H", "The databases are `main`, `main.fresh`."),
         ({"kv": {"CACHE": "answer"}}, "kv.CACHE", "The entries of `kv` are `answers`."),
@@ -216,10 +216,10 @@ def test_a_worker_with_a_rollout_is_created_as_a_worker_rollout(root: Path, monk
          "must be the id of a version, got v1"),
     ],
 )  # fmt: skip
-def test_an_error_has_its_path_and_a_fix(root: Path, raw: dict[str, Any], path: str, words: str) -> None:
+def test_an_error_has_its_path_and_a_fix(root: Path, raw: dict[str, Any], path: str, problem: str) -> None:
     found = errors(root, raw)
     assert path in found
-    assert words in found[path]
+    assert problem in found[path]
 
 
 def test_a_bundle_whose_adapter_uses_another_connection_method_is_rejected(root: Path) -> None:
@@ -245,7 +245,7 @@ def workers_of(root: Path, **entries: dict[str, Any]) -> dict[str, WorkerSetting
     return {name: read(root, raw, name) for name, raw in entries.items()}
 
 
-def test_workers_come_after_the_workers_that_they_are_bound_to(root: Path) -> None:
+def test_workers_are_created_after_the_workers_that_they_are_bound_to(root: Path) -> None:
     workers = workers_of(
         root,
         api={"services": {"AUTH": "auth"}},

@@ -45,23 +45,23 @@ SOUND: dict[str, Any] = {
 
 
 def marked(file: Any) -> list[str]:
-    """The places that an editor marks: the innermost ones, each with its message."""
+    """The innermost paths that an editor marks, each with its message."""
     return sorted(
-        {f"{_path(fault)}: {fault.message}" for fault in _innermost(Draft7Validator(SCHEMA).iter_errors(file))}
+        {f"{_path(error)}: {error.message}" for error in _innermost(Draft7Validator(SCHEMA).iter_errors(file))}
     )
 
 
-def _innermost(faults: Any) -> Iterator[Any]:
-    for fault in faults:
-        yield from _innermost(fault.context) if fault.context else [fault]
+def _innermost(errors: Any) -> Iterator[Any]:
+    for error in errors:
+        yield from _innermost(error.context) if error.context else [error]
 
 
-def _path(fault: Any) -> str:
-    return ".".join(str(part) for part in fault.absolute_path).removeprefix("config.").replace("edge-postgres:", "")
+def _path(error: Any) -> str:
+    return ".".join(str(part) for part in error.absolute_path).removeprefix("config.").replace("edge-postgres:", "")
 
 
 def changed(path: str, value: Any) -> Any:
-    """The sound file with another value at a place; ``...`` takes it away."""
+    """The valid file with another value at a path. The value ``...`` removes the key."""
     file = copy.deepcopy(SOUND)
     *above, last = path.split(".")
     inner = file["config"]
@@ -84,7 +84,7 @@ def test_the_schema_is_generated_from_the_settings() -> None:
     assert json.loads(STACK_FILE_SCHEMA.read_text()) == SCHEMA
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_a_valid_json_schema() -> None:
     Draft7Validator.check_schema(SCHEMA)
 
 
@@ -149,7 +149,7 @@ def test_values_that_pulumi_writes_are_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "told"),
+    ("path", "value", "message"),
     [
         ("edge-postgres:database", {}, "config: 'edge-postgres:database' does not match any of the regexes"),
         ("databases", {}, "config: 'databases' does not match any of the regexes"),
@@ -183,13 +183,13 @@ def test_values_that_pulumi_writes_are_accepted() -> None:
         ("edge-postgres:secretsStore", {"secrets": {}}, "secretsStore: 'storeId' is a required property"),
     ],
 )
-def test_a_value_that_the_program_rejects_is_marked_at_its_path(path: str, value: Any, told: str) -> None:
-    assert [fault for fault in marked(changed(path, value)) if fault.startswith(told)]
+def test_a_value_that_the_program_rejects_is_marked_at_its_path(path: str, value: Any, message: str) -> None:
+    assert [error for error in marked(changed(path, value)) if error.startswith(message)]
 
 
 def test_an_error_of_one_provider_is_not_reported_for_the_others() -> None:
-    (fault,) = marked(changed(f"{DATABASE}.hots", "db.example.com"))
-    assert fault == "databases.main: Additional properties are not allowed ('hots' was unexpected)"
+    (error,) = marked(changed(f"{DATABASE}.hots", "db.example.com"))
+    assert error == "databases.main: Additional properties are not allowed ('hots' was unexpected)"
 
 
 def test_a_version_without_quotes_is_marked() -> None:
@@ -202,7 +202,7 @@ def test_a_version_without_quotes_is_marked() -> None:
 
 
 def shown() -> dict[str, str]:
-    """Every key with its text, or with that of the map below it."""
+    """Every key with its description, or with the description of its map."""
     definitions = SCHEMA["definitions"]
     return {
         f"{name}.{key}": found.get("description") or _below(found, definitions)

@@ -23,11 +23,11 @@ FILES = {
     **{f"example-{file.stem}": file for file in (PROJECT / "examples").glob("*.yaml")},
 }
 STACKS = sorted(FILES)
-# A template is deployed by another name than its own.
+# A stack that is created from a template has another name than the template.
 NAMES = {"pr": "pr-123"}
 SENTINEL = "sentinel-password"
 # Answers of the vendors, with sentinels as their secrets.
-MADE, ANSWERED = (json.loads(json.dumps(told).replace(PASSWORD, SENTINEL)) for told in (TOLD, CALLS))
+CREATED, ANSWERED = (json.loads(json.dumps(answers).replace(PASSWORD, SENTINEL)) for answers in (TOLD, CALLS))
 
 
 every_stack = pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def secrets_of(config: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def deployed(stack: str, bundle: Path, *, preview: bool = False) -> Run:
-    """A deployment of a stack file; the same one for all tests that look at it."""
+    """A deployment of a stack file. All tests of the same file share it."""
     file = yaml.safe_load(FILES[stack].read_text())
-    stated = {key.removeprefix("edge-postgres:"): value for key, value in file["config"].items()}
-    config = {"accountId": "0123456789abcdef0123456789abcdef", **stated}
+    settings = {key.removeprefix("edge-postgres:"): value for key, value in file["config"].items()}
+    config = {"accountId": "0123456789abcdef0123456789abcdef", **settings}
     for worker in config.get("workers", {}).values():
         worker["bundle"] = str(bundle)
         if "files" in worker:
@@ -83,15 +83,15 @@ def deployed(stack: str, bundle: Path, *, preview: bool = False) -> Run:
         secret_keys=["secrets"],
         stack=NAMES.get(stack, stack),
         preview=preview,
-        outputs={} if preview else MADE,
+        outputs={} if preview else CREATED,
         calls=ANSWERED,
     )
 
 
 def drawn(entry: Registration, bundle: Path) -> dict[str, Any]:
-    """A registration without what differs from machine to machine."""
-    stated = {key: value for key, value in entry.public.items() if key != "__provider"}
-    text = json.dumps(stated, sort_keys=True).replace(str(bundle), "BUNDLE")
+    """A registration without values that differ between machines."""
+    public = {key: value for key, value in entry.public.items() if key != "__provider"}
+    text = json.dumps(public, sort_keys=True).replace(str(bundle), "BUNDLE")
     return {
         "parent": entry.wire.parent.rsplit("::", 1)[-1] if entry.wire.parent.count("::") > 2 else "",
         "inputs": json.loads(text),
@@ -118,7 +118,7 @@ def test_the_resources_are_those_of_the_golden_file(stack: str, bundle: Path) ->
 
 
 @every_stack
-def test_a_preview_registers_what_an_update_does(stack: str, bundle: Path) -> None:
+def test_a_preview_registers_the_same_resources_as_an_update(stack: str, bundle: Path) -> None:
     urns = [
         {entry.urn for entry in deployed(stack, bundle, preview=preview).registrations} for preview in (True, False)
     ]
@@ -126,7 +126,7 @@ def test_a_preview_registers_what_an_update_does(stack: str, bundle: Path) -> No
 
 
 @every_stack
-def test_no_secret_travels_in_plain(stack: str, bundle: Path) -> None:
+def test_no_secret_is_sent_in_plain_text(stack: str, bundle: Path) -> None:
     run = deployed(stack, bundle)
     assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.public)] == []
     assert [entry.name for entry in run.registrations if SENTINEL in json.dumps(entry.inputs)] != []
@@ -150,7 +150,7 @@ def test_exactly_the_resources_with_data_are_protected(example: str, guarded: se
 
 
 @pytest.mark.parametrize("stack", ["pr-123", "local-neon"])
-def test_nothing_is_protected_on_a_stack_that_may_go(stack: str, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disposable_stack_protects_no_resource(stack: str, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FILES, stack, FILES["example-neon"])
     assert [entry.name for entry in deployed(stack, bundle).registrations if entry.wire.protect] == []
 

@@ -24,20 +24,20 @@ def supabase(opts: Any = None, **changes: Any) -> SupabasePostgres:
     return SupabasePostgres("main", changed(SOUND, changes), opts)  # type: ignore[arg-type]
 
 
-def yielded(**changes: Any) -> dict[str, Any]:
+def origin_of(**changes: Any) -> dict[str, Any]:
     return {key: export.value for key, export in deploy(lambda: supabase(**changes).origin).exports.items()}
 
 
 @pytest.fixture(params=["plain in an update", "an output in a preview"])
 def arrival(request: pytest.FixtureRequest) -> Arrival:
-    """How a value arrives, and whether in a preview: the two corners that differ in both."""
+    """A function that wraps a value, and whether the run is a preview. Two of the four combinations are tested."""
     return (lambda value: value, False) if request.param.startswith("plain") else (pulumi.Output.from_input, True)
 
 
 # Outputs.
 
 
-def test_it_creates_nothing() -> None:
+def test_no_resource_is_created() -> None:
     (registered,) = deploy(lambda: supabase() and None).registrations
     assert (registered.type, registered.inputs) == ("edge-postgres:index:SupabasePostgres", {})
 
@@ -54,24 +54,24 @@ def test_only_the_password_is_a_secret(given: Given) -> None:
     assert {key for key, export in exports.items() if export.secret} == {"password"}
 
 
-def test_another_database_may_be_named(given: Given) -> None:
+def test_another_database_can_be_set(given: Given) -> None:
     assert deploy(lambda: supabase(database=given("shop")).origin).exports["database"].value == "shop"
 
 
 def test_the_flat_outputs_are_the_fields_of_the_origin() -> None:
-    stated = {"compute_size": "small", "sslmode": "verify-full", "ca_certificate_id": "ca"}
+    arguments = {"compute_size": "small", "sslmode": "verify-full", "ca_certificate_id": "ca"}
 
     def flat() -> dict[str, Any]:
-        made = supabase(**stated)
-        return {key: getattr(made, key) for key in made.origin if key != "ca_certificate_id"}
+        component = supabase(**arguments)
+        return {key: getattr(component, key) for key in component.origin if key != "ca_certificate_id"}
 
-    leaves = deploy(lambda: supabase(**stated).origin).exports
+    fields = deploy(lambda: supabase(**arguments).origin).exports
     exports = deploy(flat).exports
-    assert {**exports, "ca_certificate_id": Export("ca", known=True, secret=False)} == leaves
+    assert {**exports, "ca_certificate_id": Export("ca", known=True, secret=False)} == fields
     assert exports["password"].secret
 
 
-def test_the_password_waits_for_what_the_component_depends_on() -> None:
+def test_the_password_depends_on_the_dependencies_of_the_component() -> None:
     def program() -> None:
         role = random.RandomPet("role")
         hyperdrive(origin=supabase(pulumi.ResourceOptions(depends_on=[role])).origin)
@@ -97,12 +97,12 @@ def test_the_outputs_of_a_project_from_another_provider_are_accepted(preview: bo
 
 @pytest.mark.parametrize(("size", "most", "kept"), [("nano", 60, 12), ("small", 90, 18), ("8xl", 490, 98)])
 def test_the_size_determines_the_connections_and_a_fifth_is_reserved(size: str, most: int, kept: int) -> None:
-    found = yielded(compute_size=size)
+    found = origin_of(compute_size=size)
     assert (found["max_connections"], found["reserved_connections"]) == (most, kept)
 
 
 def test_without_a_size_no_connections_are_known() -> None:
-    assert set(yielded()) == {"host", "port", "database", "user", "password"}
+    assert set(origin_of()) == {"host", "port", "database", "user", "password"}
 
 
 def test_explicit_connections_override_the_size(given: Given) -> None:
@@ -115,8 +115,8 @@ def test_an_explicit_reserve_overrides_the_fifth(given: Given) -> None:
     assert (exports["max_connections"].value, exports["reserved_connections"].value) == (60, 36)
 
 
-def test_a_reserve_without_a_number_to_take_it_from_is_carried() -> None:
-    assert yielded(reserved_connections=10)["reserved_connections"] == 10
+def test_a_reserve_without_known_connections_is_passed_on() -> None:
+    assert origin_of(reserved_connections=10)["reserved_connections"] == 10
 
 
 @pytest.mark.parametrize(("most", "kept"), [(60, 12), (61, 13), (60.0, 12), (1, 1)])
@@ -124,7 +124,7 @@ def test_the_reserve_is_rounded_up(most: float, kept: int) -> None:
     assert repr(connections_of_supabase(most)) == repr(kept)
 
 
-def test_hyperdrive_stays_below_what_supabase_leaves() -> None:
+def test_hyperdrives_limit_is_below_the_free_connections() -> None:
     deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=48) and None)
     with rejected("must be at most 48, got 49 (the database accepts 60 connections)"):
         deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=49) and None)
@@ -163,12 +163,12 @@ def test_a_user_of_the_shared_pooler_is_rejected_with_the_role_to_use(arrival: A
         deploy(lambda: supabase(user=given(f"worker.{REFERENCE}")).origin, preview=preview)
 
 
-def test_a_role_with_a_dot_is_taken() -> None:
-    assert yielded(user="app.worker")["user"] == "app.worker"
+def test_a_role_with_a_dot_is_accepted() -> None:
+    assert origin_of(user="app.worker")["user"] == "app.worker"
 
 
 @pytest.mark.parametrize("part", ["host", "port", "endpoint", "url", "pooler_host"])
-def test_an_address_is_rejected(part: str) -> None:
+def test_an_address_argument_is_rejected(part: str) -> None:
     with rejected(f"main.{part}: unknown argument", "`project_ref`"):
         deploy(lambda: supabase(**{part: "x"}))
 
@@ -192,11 +192,11 @@ def test_an_empty_password_is_rejected(arrival: Arrival) -> None:
         deploy(lambda: supabase(password=given("")).origin, preview=preview)
 
 
-def test_a_size_that_there_is_not_is_rejected() -> None:
+def test_an_unknown_size_is_rejected() -> None:
     with rejected("main.compute_size: must be one of", "got `huge`", "`nano`", "`16xl`"):
         deploy(lambda: supabase(compute_size="huge"))
 
 
-def test_a_reference_that_is_not_known_yet_is_not_rejected() -> None:
+def test_an_unknown_reference_is_accepted_in_a_preview() -> None:
     run = deploy(lambda: {"host": supabase(project_ref=random.RandomPet("project").id).host}, preview=True)
     assert not run.exports["host"].known

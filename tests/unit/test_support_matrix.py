@@ -1,4 +1,4 @@
-"""The support matrix: each cell names tests that exist, and no row claims a real account."""
+"""Each cell of the support matrix names existing tests, and no row claims a test with a real account."""
 
 import re
 from datetime import date
@@ -31,7 +31,7 @@ def test_no_row_claims_a_real_account(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_a_row_has_its_day(row: Row) -> None:
+def test_a_row_has_its_date(row: Row) -> None:
     assert date.fromisoformat(row["Date"]).year >= 2026
 
 

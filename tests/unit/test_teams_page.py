@@ -1,4 +1,4 @@
-"""The page for several teams: the stack files on it fit one database, and its budget is the component's."""
+"""The stack files on the page for several teams fit one database, and the page has the budget of the component."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ def databases() -> dict[str, dict[str, Any]]:
 
 
 def budget_of(project: str, others: dict[str, int]) -> list[int]:
-    """The numbers of the budget, as the component lists them: accepted first, left last."""
+    """The numbers of the budget in the order of the component, from accepted to remaining connections."""
     database = databases()[project]
     hyperdrive = database["hyperdrive"]
 
@@ -51,7 +51,7 @@ def test_the_budget_on_the_page_is_that_of_the_owner() -> None:
     assert shown == budget_of("shop", {})
 
 
-def test_the_other_team_fits_beside_the_owner() -> None:
+def test_the_database_has_connections_for_the_other_team() -> None:
     taken = databases()["shop"]["hyperdrive"]["connectionLimit"]
     assert budget_of("reports", {"acme/shop/prod": taken})[-1] == budget_of("shop", {})[-1]
 

@@ -124,5 +124,5 @@ def test_a_value_that_is_known_only_at_run_time_has_a_readable_name(expression: 
     assert [each.words for each in found] == [wording]
 
 
-def test_a_placeholder_is_no_html_tag() -> None:
+def test_a_placeholder_is_not_an_html_tag() -> None:
     assert one_line("got <limit> for `<name>` | x") == "got &lt;limit&gt; for `<name>` \\| x"

@@ -1,4 +1,4 @@
-"""The number of library functions between a setting and the resource that takes it."""
+"""The number of library functions between a setting and the resource that uses it."""
 
 import runpy
 from pathlib import Path
