@@ -43,7 +43,7 @@ def deployment(cloud: Instance, tmp_path: Path) -> Iterator[Deployment]:
 
 @pytest.fixture(scope="module")
 def shared_deployment(cloud: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """The same for a lifecycle, which has ended before a test checks its results."""
+    """The stack `local` for a lifecycle. All tests of a module check the results of this lifecycle."""
     with prepared(cloud, tmp_path_factory.mktemp("life")) as deployment:
         yield deployment
 

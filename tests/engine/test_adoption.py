@@ -20,7 +20,7 @@ RECIPE = (CHECKOUT / "docs" / "adoption.md").read_text()
 
 
 def recipe(number: int, **values: str) -> dict[str, Any]:
-    """An import file of the docs with this stack's values in the place of the page's."""
+    """An import file of the docs, with the values of this stack instead of the values on the page."""
     text = re.findall(r"```json\n(.+?)```", RECIPE, re.DOTALL)[number]
     for placeholder, value in values.items():
         text = text.replace(placeholder, value)
@@ -81,7 +81,7 @@ def with_site(secrets: list[str]) -> Callable[[dict[str, Any]], None]:
 
 
 def imported(deployment: Deployment, other_stack: Deployment, tmp_path: Path) -> Deployment:
-    """A stranger's stack that took over the Pages project of another stack, and what is behind it."""
+    """A stack without a state that imported the Pages project of another stack with its domain."""
     (config,) = deployment.stored()["hyperdrive"]
     (project,) = deployment.stored()["pages_projects"]
     values = {"ACCOUNT_ID": "local", "HYPERDRIVE_ID": config, "PROJECT_NAME": project, "DOMAIN": DOMAIN}

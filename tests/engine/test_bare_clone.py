@@ -73,7 +73,7 @@ def clone(cloud: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def installed_versions() -> str:
-    """The versions of the checkout's own environment, without the checkout itself."""
+    """The installed versions in the environment of the checkout, without the package of the checkout."""
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "list", "--format=freeze", "--exclude-editable"],
         capture_output=True,
@@ -83,7 +83,7 @@ def installed_versions() -> str:
     return listed.stdout
 
 
-def test_the_library_is_that_of_the_clone(clone: Clone) -> None:
+def test_the_program_imports_the_library_of_the_clone(clone: Clone) -> None:
     found = clone.run(str(clone.python), "-c", "import edge_postgres; print(edge_postgres.__file__)")
     assert Path(found.strip()) == clone.folder / "components" / "edge_postgres" / "__init__.py"
 
@@ -98,7 +98,7 @@ def test_a_second_up_changes_nothing(clone: Clone) -> None:
     assert "unchanged" in clone.run("pulumi", "up", "--yes", "--skip-preview", "--expect-no-changes")
 
 
-def test_the_installation_leaves_no_file_that_git_sees(clone: Clone) -> None:
+def test_the_installation_leaves_no_untracked_file(clone: Clone) -> None:
     created = {
         os.path.relpath(Path(parent) / name, clone.folder)
         for parent, _, names in os.walk(clone.folder / "components")

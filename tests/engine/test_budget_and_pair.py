@@ -36,7 +36,7 @@ def limits(deployment: Deployment) -> dict[str, int]:
     }
 
 
-def test_a_single_configuration_becomes_the_cached_one_of_a_pair(deployment: Deployment) -> None:
+def test_a_single_configuration_becomes_the_cached_configuration_of_a_pair(deployment: Deployment) -> None:
     with_hyperdrive(deployment).up()
     (kept,) = deployment.stored()["hyperdrive"]
     paired = with_hyperdrive(deployment, fresh={"share": 0.3})
@@ -63,10 +63,10 @@ def test_a_budget_that_does_not_fit_fails_the_preview_with_a_table_and_creates_n
     assert deployment.stored()["hyperdrive"] == []
 
 
-def test_another_stack_leaves_the_connections_that_this_one_uses(deployment: Deployment) -> None:
+def test_the_connections_of_another_stack_are_subtracted(deployment: Deployment) -> None:
     with_hyperdrive(deployment).up()
     stack = "organization/edge-postgres/local"
-    # A stack may read its own outputs of last time: another one would do it in the same way.
+    # The stack reads its own outputs of the previous update. Another stack would read them in the same way.
     error = error_of(with_hyperdrive(deployment, most=40, otherStacks={stack: "main"}), "preview")
     assert f"-20  elsewhere: {stack}" in error
     with pytest.raises(LocalCloudError, match="organization/edge-postgres/nowhere"):

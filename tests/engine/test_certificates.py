@@ -18,7 +18,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def with_host_name(deployment: Deployment) -> Deployment:
-    """The database by the name that its certificate has."""
+    """A stack whose database has the host name of its certificate."""
     with_host_name = replace(deployment, url=deployment.url.replace("127.0.0.1", "localhost"))
     with_host_name.prepare()
     return with_host_name
@@ -60,7 +60,7 @@ def test_an_address_is_rejected_before_anything_is_created(deployment: Deploymen
     assert deployment.stored()["mtls_certificates"] == []
 
 
-def test_a_bundle_is_rejected_with_the_names_until_one_is_set(with_host_name: Deployment, tmp_path: Path) -> None:
+def test_a_bundle_is_rejected_with_its_names_until_one_name_is_set(with_host_name: Deployment, tmp_path: Path) -> None:
     stack = with_tls(with_host_name, "verify-full", ca_of(with_host_name))
     stack.up()
     (before,) = stack.stored()["mtls_certificates"]

@@ -1,4 +1,4 @@
-"""Workers without Hyperdrive: the stack program deploys them, and they reach the local Postgres by themselves."""
+"""The stack program deploys Workers without Hyperdrive, and they connect to the local Postgres directly."""
 
 import os
 import shutil
@@ -55,12 +55,12 @@ def observed(direct_stack: Deployment) -> Observed:
     return Observed(answer, hyperdrive, second_up, output)
 
 
-def test_a_worker_answers_from_a_database_that_it_connects_to_by_tls(observed: Observed) -> None:
+def test_a_worker_reads_rows_from_a_database_over_tls(observed: Observed) -> None:
     assert [row["id"] for row in observed.answer["result"]] == ["1", "2", "3"]
     assert observed.hyperdrive == []
 
 
-def test_the_password_is_nowhere_in_plain(observed: Observed, direct_stack: Deployment) -> None:
+def test_the_password_is_not_in_plain_text(observed: Observed, direct_stack: Deployment) -> None:
     password = urlsplit(direct_stack.url).password
     assert password
     assert password not in observed.output
@@ -83,7 +83,7 @@ def test_a_database_that_grants_fewer_connections_is_rejected(direct_stack: Depl
 
 @pytest.mark.usefixtures("vendors")
 @pytest.mark.parametrize("name", ["direct", "direct-neon", "prisma-serverless"])
-def test_an_example_without_hyperdrive_answers_and_leaves_nothing(name: str, cloud: Instance) -> None:
+def test_an_example_without_hyperdrive_responds_and_is_destroyed_completely(name: str, cloud: Instance) -> None:
     stack = Stack.of(StackFile.of(name), cloud)
     stack.up()
     try:

@@ -1,4 +1,4 @@
-"""`tools/pulumi.sh`: where it finds an engine, and that it never takes half of one for a whole."""
+"""`tools/pulumi.sh`: the engine that it uses, and its handling of incomplete builds."""
 
 import os
 import shutil
@@ -96,13 +96,13 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-def test_a_pulumi_on_path_at_the_floor_is_taken(checkout: Checkout):
+def test_a_pulumi_on_path_at_the_minimum_version_is_used(checkout: Checkout):
     checkout.put_on_path("pulumi", PULUMI.format(version="v3.231.0"))
     found = checkout.call()
     assert (found.returncode, found.stdout) == (0, f"{checkout.root}/bin/pulumi\n")
 
 
-def test_a_pulumi_on_path_below_the_floor_is_passed_over_and_both_versions_are_named(checkout: Checkout):
+def test_a_pulumi_on_path_below_the_minimum_version_is_skipped_with_a_message(checkout: Checkout):
     checkout.put_on_path("pulumi", PULUMI.format(version="v3.230.9"))
     found = checkout.call()
     assert found.returncode == NO_ENGINE
@@ -133,7 +133,7 @@ def test_an_engine_of_the_official_installer_is_used(checkout: Checkout):
     assert (found.returncode, found.stdout) == (0, f"{checkout.tools}/pulumi-3.259.0/bin/pulumi\n")
 
 
-def test_an_installed_engine_of_another_version_is_not_kept(checkout: Checkout):
+def test_an_installed_engine_of_another_version_is_removed(checkout: Checkout):
     checkout.put_on_path("curl", CURL_WITH_INSTALLER.replace("{version}", "v3.1.0"))
     found = checkout.call()
     assert found.returncode == NO_ENGINE
@@ -141,7 +141,7 @@ def test_an_installed_engine_of_another_version_is_not_kept(checkout: Checkout):
     assert [entry.name for entry in checkout.tools.iterdir()] == ["lock"]
 
 
-def test_the_installers_downloads_keep_the_users_settings_and_get_time_limits(checkout: Checkout):
+def test_downloads_of_the_installer_use_the_users_settings_and_time_limits(checkout: Checkout):
     (checkout.root / ".curlrc").write_text("proxy = http://proxy.test\n")
     checkout.put_on_path("curl", f'#!/bin/sh\ncat "$CURL_HOME/.curlrc" >{checkout.root}/settings\nexit 7\n')
     checkout.call()
@@ -149,7 +149,7 @@ def test_the_installers_downloads_keep_the_users_settings_and_get_time_limits(ch
     assert settings == ["proxy = http://proxy.test", "connect-timeout = 5", "speed-limit = 1000", "speed-time = 30"]
 
 
-def test_an_engine_is_built_where_the_installer_cannot_be_reached(checkout: Checkout):
+def test_an_engine_is_built_if_the_installer_is_unreachable(checkout: Checkout):
     checkout.put_go_on_path()
     found = checkout.call()
     assert (found.returncode, found.stdout) == (0, f"{checkout.tools}/pulumi-3.259.0/bin/pulumi\n")
@@ -166,7 +166,7 @@ def test_the_language_host_for_python_is_next_to_the_engine_and_executable(check
     }
 
 
-def test_a_second_call_finds_the_engine_of_the_first(checkout: Checkout):
+def test_a_second_call_uses_the_engine_of_the_first(checkout: Checkout):
     checkout.put_go_on_path()
     first = checkout.call()
     second = checkout.call()
@@ -174,14 +174,14 @@ def test_a_second_call_finds_the_engine_of_the_first(checkout: Checkout):
     assert checkout.builds == 1
 
 
-def test_go_below_the_floor_is_not_used(checkout: Checkout):
+def test_go_below_the_minimum_version_is_not_used(checkout: Checkout):
     checkout.put_go_on_path(version="go1.24.9")
     found = checkout.call()
     assert found.returncode == NO_ENGINE
     assert "no Go 1.25 or newer" in found.stderr
 
 
-def test_a_build_that_fails_leaves_nothing_behind(checkout: Checkout):
+def test_a_failed_build_leaves_no_files(checkout: Checkout):
     checkout.put_go_on_path(at_the_end_of_build="exit 1")
     found = checkout.call()
     assert found.returncode == NO_ENGINE
@@ -189,7 +189,7 @@ def test_a_build_that_fails_leaves_nothing_behind(checkout: Checkout):
     assert [entry.name for entry in checkout.tools.iterdir()] == ["lock"]
 
 
-def test_a_call_killed_in_mid_build_leaves_nothing_that_the_next_takes_for_an_engine(checkout: Checkout):
+def test_the_next_call_does_not_use_the_files_of_a_killed_build(checkout: Checkout):
     checkout.put_go_on_path(at_the_end_of_build="sleep 60")
     call = checkout.start()
     wait_for(checkout.root / "builds.log")
@@ -202,7 +202,7 @@ def test_a_call_killed_in_mid_build_leaves_nothing_that_the_next_takes_for_an_en
     assert sorted(entry.name for entry in checkout.tools.iterdir()) == ["lock", "pulumi-3.259.0"]
 
 
-def test_two_calls_at_once_build_once(checkout: Checkout):
+def test_two_concurrent_calls_build_once(checkout: Checkout):
     checkout.put_go_on_path(at_the_end_of_build="sleep 1")
     calls = [checkout.start(), checkout.start()]
     answers = {call.communicate(timeout=SECONDS)[0] for call in calls}

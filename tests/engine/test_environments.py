@@ -55,7 +55,7 @@ def amazon() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, cloud: Instance) -> Path:
-    """A reader's home, with the connection strings that the page takes from files."""
+    """The home directory of a reader, with the connection strings that the page reads from files."""
     keys = tmp_path_factory.mktemp("home") / "keys"
     keys.mkdir(mode=0o700)
     for name in ("dev-url", "staging-url", "state-url"):
@@ -72,7 +72,7 @@ def reader(home: Path, cloud: Instance, amazon: dict[str, str]) -> Iterator[list
     }
     git = {f"GIT_{who}_{what}": "reader@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     own = {"HOME": str(home), "PULUMI_HOME": str(home / ".pulumi")}
-    yield run(STEPS, clone, {**environment, **git, **own, **amazon}, home / "told.txt")
+    yield run(STEPS, clone, {**environment, **git, **own, **amazon}, home / "output.txt")
     base, token = environment["CLOUDFLARE_BASE_URL"].removesuffix("/client/v4"), environment["CLOUDFLARE_API_TOKEN"]
     httpx.post(f"{base}/__localcloud/reset", headers={"authorization": f"Bearer {token}"}, timeout=10)
 

@@ -1,4 +1,4 @@
-"""Stack files by name, as `make up STACK=…` deploys them and `make destroy STACK=…` deletes their resources."""
+"""`make up STACK=…` deploys a stack file by its name, and `make destroy STACK=…` deletes its resources."""
 
 import pytest
 
@@ -14,7 +14,7 @@ DRIVERS = ["driver-pg", "driver-postgres", "driver-drizzle", "driver-kysely", "d
 
 
 @pytest.mark.parametrize("name", ["local", "dev", "neon", "prisma", "cached", "secrets-store", *DRIVERS])
-def test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing(name: str, cloud: Instance) -> None:
+def test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely(name: str, cloud: Instance) -> None:
     stack = Stack.of(StackFile.of(name), cloud)
     stack.up()
     try:

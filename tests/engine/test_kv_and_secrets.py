@@ -28,7 +28,7 @@ export default {
 
 
 def with_shop(deployment: Deployment) -> Deployment:
-    """A Worker on a namespace and one of two secrets, not deployed yet."""
+    """A Worker that is bound to a namespace and to one of two secrets. It is not deployed yet."""
     bundle = deployment.stack.folder.parent / "answer.js"
     bundle.write_text(ANSWER)
 
@@ -88,7 +88,7 @@ def api(shop: Deployment, method: str, path: str, **options: Any) -> Any:
 
 
 def stored(shop: Deployment) -> dict[str, str]:
-    """Id by name of what the store holds; names without what all of the stack's begin with."""
+    """The ids of the stored secrets by name. The names have no stack prefix."""
     (store,) = shop.stored()["secrets_stores"]
     found = api(shop, "GET", f"secrets_store/stores/{store}/secrets")
     return {secret["name"].removeprefix("edge-postgres-local-"): secret["id"] for secret in found}
@@ -106,7 +106,7 @@ def life(shared_deployment: Deployment) -> Lifecycle:
     return run_lifecycle(shop, look)
 
 
-def test_the_worker_finds_its_secret_and_what_it_kept(life: Lifecycle) -> None:
+def test_the_worker_reads_its_secret_and_its_stored_value(life: Lifecycle) -> None:
     answered, names = life.observed
     assert answered == {"stripe": ONE, "kept": "an answer"}
     assert names == {"stripe-key", "other-key"}
@@ -118,16 +118,16 @@ def test_a_second_up_and_a_preview_after_a_refresh_show_no_change(life: Lifecycl
     assert life.after_refresh == {}
 
 
-def test_no_value_is_in_plain_in_the_state_or_in_the_output(life: Lifecycle) -> None:
+def test_no_value_is_in_plain_text_in_the_state_or_in_the_output(life: Lifecycle) -> None:
     assert [value for value in (ONE, OTHER) if value in life.output] == []
     assert ONE in life.requests
 
 
-def test_destroy_leaves_nothing_behind(life: Lifecycle) -> None:
+def test_destroy_deletes_all_resources(life: Lifecycle) -> None:
     assert life.leftovers == {}
 
 
-def test_a_new_value_of_the_same_version_reaches_a_worker_without_a_deployment(shop: Deployment) -> None:
+def test_a_new_value_of_the_same_version_needs_no_deployment_of_the_worker(shop: Deployment) -> None:
     shop.up()
     before = stored(shop)
     shop.stack.pulumi("config", "set", "--secret", "--path", "edge-postgres:secrets.secretsStore.stripe-key", stdin=TWO)
@@ -137,7 +137,7 @@ def test_a_new_value_of_the_same_version_reaches_a_worker_without_a_deployment(s
     assert stored(shop) == before
 
 
-def test_a_new_version_takes_over_and_the_one_before_stays(shop: Deployment) -> None:
+def test_a_new_version_is_bound_and_the_previous_version_is_kept(shop: Deployment) -> None:
     shop.up()
     before = stored(shop)
     with_newest_deployed = api(shop, "GET", DEPLOYMENTS)["deployments"][0]["versions"]
@@ -154,7 +154,7 @@ def test_a_new_version_takes_over_and_the_one_before_stays(shop: Deployment) -> 
     assert answer(rotated)["stripe"] == ONE
 
 
-def test_the_version_before_the_previous_one_vanishes(shop: Deployment) -> None:
+def test_the_version_before_the_previous_one_is_deleted(shop: Deployment) -> None:
     at_version(shop, 2, stripe_key_v2=TWO).up()
     assert set(stored(shop)) == {"other-key", "stripe-key", "stripe-key-v2"}
     rotated = at_version(shop, 3, stripe_key_v3="sentinel-three-33")
@@ -163,7 +163,7 @@ def test_the_version_before_the_previous_one_vanishes(shop: Deployment) -> None:
     assert answer(rotated)["stripe"] == "sentinel-three-33"
 
 
-def test_a_removed_secret_vanishes_and_declared_ones_survive(shop: Deployment) -> None:
+def test_a_removed_secret_is_deleted_and_declared_secrets_are_kept(shop: Deployment) -> None:
     shop.up()
     before = stored(shop)
     without = shop.changed(secret_settings("other-key", None))
@@ -173,7 +173,7 @@ def test_a_removed_secret_vanishes_and_declared_ones_survive(shop: Deployment) -
     assert answer(without)["stripe"] == ONE
 
 
-def test_a_secret_of_another_owner_survives_destroy(shop: Deployment) -> None:
+def test_destroy_keeps_a_secret_of_another_owner(shop: Deployment) -> None:
     shop.up()
     (store,) = shop.stored()["secrets_stores"]
     foreign = {"name": "foreign", "value": "theirs", "scopes": ["workers"]}
@@ -183,7 +183,7 @@ def test_a_secret_of_another_owner_survives_destroy(shop: Deployment) -> None:
     assert set(stored(shop)) == {"foreign"}
 
 
-def test_another_jurisdiction_is_another_namespace_that_the_worker_moves_to(shop: Deployment) -> None:
+def test_a_changed_jurisdiction_binds_the_worker_to_a_new_namespace(shop: Deployment) -> None:
     shop.up()
     answer(shop, "keep")
     (before,) = shop.stored()["kv_namespaces"]

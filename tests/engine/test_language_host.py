@@ -1,4 +1,4 @@
-"""`tools/language_host.py` as the engine meets it: a process that answers on a port. No engine is needed."""
+"""`tools/language_host.py` is a process that responds on a port. These tests need no engine."""
 
 import json
 import os
@@ -92,7 +92,7 @@ def test_any_other_exit_code_is_reported(host: Host):
     assert host.run("sys.exit(7)").error == "Program exited with non-zero exit code: 7"
 
 
-def test_a_program_that_a_signal_ended_names_the_signal(host: Host):
+def test_the_error_of_a_program_that_a_signal_ended_names_the_signal(host: Host):
     assert host.run("os.kill(os.getpid(), 9)").error == "Program was terminated by SIGKILL"
 
 
@@ -109,7 +109,7 @@ def test_the_program_gets_the_names_of_secret_configuration(host: Host):
     assert json.loads((host.folder / "keys").read_text()) == ["app:password"]
 
 
-def test_the_virtual_environment_that_the_project_names_runs_the_program(host: Host):
+def test_the_program_runs_in_the_virtual_environment_of_the_project(host: Host):
     python = host.folder / "environment" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
@@ -122,12 +122,12 @@ def test_the_virtual_environment_that_the_project_names_runs_the_program(host: H
 def test_a_missing_virtual_environment_is_rejected_by_name(host: Host):
     request = host.request("pass")
     request.info.options["virtualenv"] = "nowhere"
-    with pytest.raises(grpc.RpcError) as refusal:
+    with pytest.raises(grpc.RpcError) as caught:
         host.stub.Run(request, timeout=SECONDS)
-    assert "`virtualenv` is nowhere, but there is no " in str(refusal.value.details())
+    assert "`virtualenv` is nowhere, but there is no " in str(caught.value.details())
 
 
-def test_a_plugins_output_and_exit_code_are_handed_on(host: Host):
+def test_output_and_exit_code_of_a_plugin_are_passed_on(host: Host):
     (host.folder / "__main__.py").write_text("import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)")
     info = wire.ProgramInfo(program_directory=str(host.folder))
     request = wire.RunPluginRequest(pwd=str(host.folder), info=info, env=[f"PATH={os.environ['PATH']}"])
@@ -137,7 +137,7 @@ def test_a_plugins_output_and_exit_code_are_handed_on(host: Host):
     assert answers[-1].exitcode == 3
 
 
-def test_a_policy_pack_is_run_by_the_sdks_own_module():
+def test_a_policy_pack_runs_with_the_module_of_the_sdk():
     info = wire.ProgramInfo(program_directory="/pack")
     request = wire.RunPluginRequest(kind="analyzer", args=["127.0.0.1:1"], info=info)
     assert plugin_arguments(request) == ["-m", "pulumi.policy", "127.0.0.1:1", "/pack"]
@@ -150,7 +150,7 @@ def test_cancel_ends_the_program(host: Host):
     assert not is_running(pid)
 
 
-def test_an_engine_that_gives_the_call_up_ends_the_program(host: Host):
+def test_a_call_that_the_engine_cancels_ends_the_program(host: Host):
     call, pid = host.start(SLEEPS)
     call.cancel()
     wait_until(lambda: not is_running(pid))
@@ -164,7 +164,7 @@ def test_a_host_that_gets_a_signal_ends_the_program_first(host_to_stop: Host, nu
     assert not is_running(pid)
 
 
-def test_a_program_that_does_not_heed_the_request_to_end_is_killed(host_to_stop: Host):
+def test_a_program_that_ignores_the_signal_is_killed(host_to_stop: Host):
     _, pid = host_to_stop.start(f"signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}")
     host_to_stop.process.terminate()
     assert host_to_stop.process.wait(SECONDS) == 0

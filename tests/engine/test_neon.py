@@ -1,4 +1,4 @@
-"""The real engine makes a Neon project, and keeps it, against the stand-in for Neon's API."""
+"""The real engine creates, updates and deletes a Neon project at the emulator of Neon's API."""
 
 import signal
 from typing import Any
@@ -41,7 +41,7 @@ def neon(stack: Deployment) -> NeonEmulator:
 
 
 def call_api(neon: NeonEmulator, method: str, path: str, **options: Any) -> Any:
-    """An answer of Neon's API."""
+    """A response of Neon's API."""
     token = {"authorization": f"Bearer {neon.key}"}
     answer = httpx.request(method, neon.base_url + path, headers=token, timeout=10, trust_env=False, **options)
     return answer.raise_for_status().json() if answer.content else None
@@ -59,7 +59,7 @@ def only_branch(neon: NeonEmulator) -> tuple[str, dict[str, Any]]:
 
 
 def finish_start(neon: NeonEmulator, project: str) -> None:
-    """Looks at the operations until none is at work: nothing else may be asked of the project before."""
+    """Reads the operations until all have finished, because the project rejects other requests before."""
     for _ in range(50):
         operations = call_api(neon, "GET", f"/projects/{project}/operations")["operations"]
         if all(each["status"] in ("finished", "skipped", "cancelled") for each in operations):
@@ -71,7 +71,7 @@ def finish_start(neon: NeonEmulator, project: str) -> None:
 
 @pytest.fixture(scope="module")
 def life(shared_deployment: Deployment) -> Lifecycle:
-    """The Worker is called for a row that only the created branch has."""
+    """A lifecycle in which the Worker reads a row that only the created branch has."""
     stack, neon = with_vendor_database(shared_deployment, PROJECT), shared_deployment.cloud.neon
     admin = stack.cloud.postgres.admin_url
     before = databases_on(admin)
@@ -89,7 +89,7 @@ def life(shared_deployment: Deployment) -> Lifecycle:
     return life
 
 
-def test_the_worker_answers_from_the_created_branch(life: Lifecycle) -> None:
+def test_the_worker_reads_from_the_created_branch(life: Lifecycle) -> None:
     branch, answer, _ = life.observed
     assert branch == "dev"
     assert [item["name"] for item in answer["result"]] == ["found in the created database"]
@@ -110,7 +110,7 @@ def test_a_preview_after_a_refresh_shows_no_change(life: Lifecycle) -> None:
     assert life.after_refresh == {}
 
 
-def test_no_password_is_in_plain(life: Lifecycle, cloud: Instance) -> None:
+def test_no_password_is_in_plain_text(life: Lifecycle, cloud: Instance) -> None:
     password = password_in(life.requests)
     assert len(password) >= 12
     assert password not in life.output
@@ -149,7 +149,7 @@ def test_a_change_outside_pulumi_is_shown_by_a_refresh_and_reverted(stack: Deplo
     assert only_branch(neon)[1]["name"] == "dev"
 
 
-def test_a_resource_that_was_deleted_outside_is_recreated(stack: Deployment, neon: NeonEmulator) -> None:
+def test_a_resource_that_was_deleted_outside_pulumi_is_recreated(stack: Deployment, neon: NeonEmulator) -> None:
     stack.up()
     call_api(neon, "DELETE", f"/projects/{only_project(neon)['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
@@ -158,7 +158,7 @@ def test_a_resource_that_was_deleted_outside_is_recreated(stack: Deployment, neo
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_a_role_that_was_deleted_outside_is_recreated(stack: Deployment, neon: NeonEmulator) -> None:
+def test_a_role_that_was_deleted_outside_pulumi_is_recreated(stack: Deployment, neon: NeonEmulator) -> None:
     stack.up()
     project, (path, _) = only_project(neon)["id"], only_branch(neon)
     call_api(neon, "DELETE", f"{path}/roles/hyperdrive")
@@ -197,14 +197,14 @@ def test_injected_errors_do_not_fail_the_update(turn: int, stack: Deployment, ne
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_a_deletion_whose_answer_is_lost_is_done(stack: Deployment, neon: NeonEmulator) -> None:
+def test_a_deletion_whose_response_is_lost_succeeds(stack: Deployment, neon: NeonEmulator) -> None:
     stack.up()
     neon.control("POST", "faults", json=[{"method": "DELETE", "drop": "after", "times": 1}])
     stack.stack.pulumi("destroy", "--yes", "--skip-preview")
     assert call_api(neon, "GET", "/projects")["projects"] == []
 
 
-def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, neon: NeonEmulator) -> None:
+def test_a_killed_up_creates_no_duplicates(stack: Deployment, neon: NeonEmulator) -> None:
     slow = {"method": "GET", "path": "^/projects/[^/]+/operations/", "latency_ms": 4000, "times": 1}
     neon.control("POST", "faults", json=[slow])
     engine = deploying_engine(stack)
@@ -257,7 +257,7 @@ def test_a_rotation_changes_the_password_of_the_idle_role_only(stack: Deployment
     assert set(second.up()) == {"same"}
 
 
-def test_a_protected_branch_stays_until_it_is_no_longer_protected(stack: Deployment, neon: NeonEmulator) -> None:
+def test_a_protected_branch_is_kept_until_its_protection_is_removed(stack: Deployment, neon: NeonEmulator) -> None:
     guarded = with_settings(stack, branch={"name": "dev", "protected": True})
     guarded.up()
     error = error_of(guarded, "destroy", "--yes", "--skip-preview")

@@ -30,7 +30,7 @@ NO_HOST = 3
 
 @pytest.fixture(scope="session")
 def yaml_host(pulumi_path: Path) -> None:
-    """A host for programs in YAML; as with the engine, REQUIRE_ENGINE=1 makes a missing one a failure."""
+    """A language host for programs in YAML. With REQUIRE_ENGINE=1, a missing host is a failure."""
     found = subprocess.run([sys.executable, CHECKOUT / "tools" / "yaml_host.py"], capture_output=True, text=True)
     if found.returncode == NO_HOST and os.environ.get("REQUIRE_ENGINE") != "1":
         pytest.skip(found.stderr)
@@ -71,7 +71,7 @@ def deployment(cloud: Instance, yaml_host: None, tmp_path: Path) -> Iterator[Dep
 
 
 def example() -> dict[str, Any]:
-    """The example, from anywhere, with a database on this machine."""
+    """The example with absolute paths and a database on this machine."""
     program: dict[str, Any] = yaml.safe_load((EXAMPLE / "Pulumi.yaml").read_text())
     program["packages"]["edge-postgres"] = str(CHECKOUT / "plugin")
     program["resources"]["hyperdrive"]["properties"]["allowLoopback"] = True
@@ -83,7 +83,7 @@ def write_program(deployment: Deployment, program: dict[str, Any]) -> None:
     deployment.stack.write(program)
 
 
-def test_the_example_in_yaml_answers_a_query_stays_the_same_and_leaves_nothing(deployment: Deployment) -> None:
+def test_the_example_in_yaml_is_deployed_unchanged_and_destroyed(deployment: Deployment) -> None:
     stack = deployment.stack
     stack.pulumi("preview")
     stack.up()
@@ -95,7 +95,7 @@ def test_the_example_in_yaml_answers_a_query_stays_the_same_and_leaves_nothing(d
     assert [*deployment.stored()["scripts"], *deployment.stored()["hyperdrive"]] == []
 
 
-def test_a_validation_error_is_one_message_in_other_languages_too(deployment: Deployment) -> None:
+def test_a_validation_error_in_another_language_is_one_message(deployment: Deployment) -> None:
     invalid = example()
     invalid["resources"]["hyperdrive"]["properties"]["connectionLimit"] = 4
     write_program(deployment, invalid)
@@ -106,7 +106,7 @@ def test_a_validation_error_is_one_message_in_other_languages_too(deployment: De
     assert ".py" not in str(failed.value)
 
 
-def test_a_complete_origin_is_rejected_by_name_and_not_dropped(deployment: Deployment) -> None:
+def test_an_origin_as_one_output_is_rejected_by_name(deployment: Deployment) -> None:
     whole = example()
     whole["resources"]["hyperdrive"]["properties"]["origin"] = "${database.origin}"
     write_program(deployment, whole)
@@ -126,13 +126,13 @@ def with_roles(deployment: Deployment) -> Iterator[Deployment]:
     program["resources"]["roles"] = {
         "type": "edge-postgres:DatabaseRoles",
         "properties": {
-            "origin": leaves("database"),
+            "origin": fields_of("database"),
             "activeSlot": "${activeSlot}",
             "adminUser": admin.username,
             "adminPassword": "${admin}",
         },
     }
-    program["resources"]["hyperdrive"]["properties"]["origin"] = leaves("roles.origin")
+    program["resources"]["hyperdrive"]["properties"]["origin"] = fields_of("roles.origin")
     write_program(deployment, program)
     assert isinstance(deployment.stack, Program)
     deployment.stack.configure({"activeSlot": "a"}, {"admin": unquote(admin.password or "")})
@@ -142,8 +142,8 @@ def with_roles(deployment: Deployment) -> Iterator[Deployment]:
         run_statement(deployment.cloud.postgres.admin_url, f"drop role if exists {role}")
 
 
-def leaves(of: str) -> dict[str, str]:
-    """An origin, value by value."""
+def fields_of(of: str) -> dict[str, str]:
+    """The fields of an origin, each as a reference."""
     return {key: f"${{{of}.{key}}}" for key in ("host", "port", "database", "user", "password")}
 
 
@@ -157,7 +157,7 @@ def test_roles_of_a_component_exist_before_hyperdrive_connects(with_roles: Deplo
     stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
 
-def test_a_password_rotates_in_place_and_none_is_in_plain(with_roles: Deployment) -> None:
+def test_a_password_rotates_in_place_and_no_password_is_in_plain_text(with_roles: Deployment) -> None:
     stack = with_roles.stack
     stack.up()
     stack.pulumi("config", "set", "activeSlot", "b")
@@ -177,7 +177,7 @@ def test_a_password_rotates_in_place_and_none_is_in_plain(with_roles: Deployment
     assert [password for password in passwords if password in state] == []
 
 
-def test_the_schema_that_the_engine_gets_is_the_committed_one(deployment: Deployment) -> None:
+def test_the_engine_gets_the_committed_schema(deployment: Deployment) -> None:
     schema = json.loads(deployment.stack.pulumi("package", "get-schema", str(CHECKOUT / "plugin")))
     assert find_breaks(read_schema(CURRENT), schema) == []
     assert set(schema["resources"]) == set(read_schema(CURRENT)["resources"])

@@ -1,4 +1,4 @@
-"""A Pages project on the local cloud: the real engine makes it, the real wrangler deploys its content."""
+"""A Pages project on the local cloud: the real engine creates it, and the real wrangler deploys its content."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ SITE: dict[str, Any] = {
 
 
 def with_site(**changes: Any) -> Callable[[dict[str, Any]], None]:
-    """The stack has the Pages project, and no Worker; ``changes`` are its settings."""
+    """A change of a stack file: a Pages project and no Worker; ``changes`` are settings of the project."""
 
     def change(config: dict[str, Any]) -> None:
         config.pop("edge-postgres:workers", None)
@@ -53,7 +53,7 @@ def site(deployment: Deployment) -> Deployment:
 
 
 def at_cloudflare(deployment: Deployment, method: str = "GET", name: str = PROJECT, **options: Any) -> Any:
-    """The project as the API has it."""
+    """The project that the API returns."""
     environment = deployment.stack.environment
     url = f"{environment['CLOUDFLARE_BASE_URL']}/accounts/local/pages/projects/{name}"
     token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
@@ -73,7 +73,7 @@ def fetch(deployment: Deployment, path: str, branch: str = "") -> httpx.Response
 
 @dataclass(frozen=True)
 class Observed:
-    """The answers while the project existed, with content that wrangler deployed."""
+    """The responses of the project with content that wrangler deployed."""
 
     api: httpx.Response
     page: httpx.Response
@@ -102,7 +102,7 @@ def life(shared_deployment: Deployment) -> Lifecycle:
     return run_lifecycle(site, look)
 
 
-def test_a_deployed_function_answers_through_the_bindings_of_its_environment(life: Lifecycle) -> None:
+def test_a_deployed_function_uses_the_bindings_of_its_environment(life: Lifecycle) -> None:
     assert [row["id"] for row in life.observed.api.json()["result"]] == ["1", "2", "3"]
     assert "<h1>" in life.observed.page.text
     in_preview = life.observed.api_in_preview
@@ -110,18 +110,18 @@ def test_a_deployed_function_answers_through_the_bindings_of_its_environment(lif
     assert "HYPERDRIVE" in in_preview.json()["error"]
 
 
-def test_a_second_up_changes_nothing_and_neither_does_a_refresh(life: Lifecycle) -> None:
+def test_a_second_up_and_a_refresh_change_nothing(life: Lifecycle) -> None:
     assert set(life.second_up) == {"same"}
     assert life.refresh_error == ""
     assert life.after_refresh == {}
 
 
-def test_destroy_leaves_nothing_behind_not_even_what_wrangler_deployed(life: Lifecycle) -> None:
+def test_destroy_deletes_the_project_and_its_deployments(life: Lifecycle) -> None:
     assert life.observed.projects == [PROJECT]
     assert life.leftovers == {}
 
 
-def test_no_secret_is_stored_or_shown_in_plain(life: Lifecycle) -> None:
+def test_no_secret_is_stored_or_shown_in_plain_text(life: Lifecycle) -> None:
     assert SECRET not in life.output + life.observed.at_cloudflare
     assert SECRET in life.requests
 
@@ -146,7 +146,7 @@ def test_another_name_is_a_replacement(site: Deployment) -> None:
     assert at_cloudflare(renamed, name="renamed")["domains"] == ["renamed.pages.dev", "www.example.com"]
 
 
-def test_a_setting_that_was_changed_outside_is_reverted(site: Deployment) -> None:
+def test_a_setting_that_was_changed_outside_pulumi_is_reverted(site: Deployment) -> None:
     site.up()
     by_hand = {"deployment_configs": {"production": {"compatibility_date": "2026-01-01", "fail_open": True}}}
     at_cloudflare(site, "PATCH", json=by_hand)
@@ -156,7 +156,7 @@ def test_a_setting_that_was_changed_outside_is_reverted(site: Deployment) -> Non
     assert (production(site)["compatibility_date"], production(site)["fail_open"]) == ("2026-08-01", False)
 
 
-def test_the_example_is_deployed_by_its_name_and_leaves_nothing(cloud: Instance) -> None:
+def test_the_example_is_deployed_by_its_name_and_destroyed_completely(cloud: Instance) -> None:
     stack = Stack.of(StackFile.of("pages"), cloud)
     stack.up()
     try:

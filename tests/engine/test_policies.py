@@ -1,4 +1,4 @@
-"""The policy pack on the real engine: a compliant stack passes, and each rule stops what breaks it."""
+"""The policy pack on the real engine: a compliant stack passes, and each rule stops a resource that violates it."""
 
 import json
 import os
@@ -119,7 +119,7 @@ def test_valid_resources_pass_with_every_rule_mandatory(project: Project):
     assert project.violations(STACK, SOUND, {"all": "mandatory", **PRODUCTION, **OPTIONS}) == (0, set())
 
 
-def test_every_rule_stops_a_resource_that_breaks_it(project: Project):
+def test_every_rule_stops_a_resource_that_violates_it(project: Project):
     code, violations = project.violations("prod", EVERYTHING, {"all": "mandatory", **OPTIONS})
     expected = {(breach.rule, name, "mandatory") for name, breach in BROKEN.items() if breach.stack == "prod"}
     assert expected - violations == set()

@@ -1,4 +1,4 @@
-"""Preview stacks: each has what is its own, and leaves nothing."""
+"""Preview stacks: each has separate resources, and deletes all of them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
 @pytest.fixture
 def previews(cloud: Instance, deployment: Deployment) -> Iterator[list[Stack]]:
-    """Two of them, deployed side by side; destroyed in any case."""
+    """Two preview stacks that are deployed at the same time. They are destroyed after the test."""
     stacks = [Stack.of(StackFile.of(f"pr-{number}"), cloud) for number in (1, 2)]
     try:
         yield stacks
@@ -27,7 +27,7 @@ def previews(cloud: Instance, deployment: Deployment) -> Iterator[list[Stack]]:
             stack.destroy()
 
 
-def test_previews_run_side_by_side_and_leave_nothing(
+def test_two_previews_are_deployed_at_the_same_time_and_destroyed_completely(
     previews: list[Stack], cloud: Instance, deployment: Deployment
 ) -> None:
     before = databases_on(cloud.database_url)
@@ -48,7 +48,7 @@ def test_previews_run_side_by_side_and_leave_nothing(
     assert deployment.stored()["hyperdrive"] == []
 
 
-def test_a_preview_with_nothing_changed_shows_no_change(previews: list[Stack]) -> None:
+def test_a_preview_without_changes_shows_no_change(previews: list[Stack]) -> None:
     previews[0].up()
     assert "unchanged" in previews[0].pulumi("preview", "--expect-no-changes")
 

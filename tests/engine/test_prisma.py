@@ -1,4 +1,4 @@
-"""The real engine makes a Prisma database, and keeps it, against the stand-in for Prisma's API."""
+"""The real engine creates, updates and deletes a Prisma database at the emulator of Prisma's API."""
 
 import json
 import signal
@@ -42,7 +42,7 @@ def prisma(stack: Deployment) -> PrismaEmulator:
 
 
 def call_api(prisma: PrismaEmulator, method: str, path: str, **options: Any) -> Any:
-    """An answer of Prisma's API."""
+    """A response of Prisma's API."""
     token = {"authorization": f"Bearer {prisma.key}"}
     answer = httpx.request(method, prisma.base_url + path, headers=token, timeout=10, trust_env=False, **options)
     return answer.raise_for_status().json()["data"] if answer.content else None
@@ -55,7 +55,7 @@ def only(prisma: PrismaEmulator, path: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def life(shared_deployment: Deployment) -> Lifecycle:
-    """The Worker is called for a row that only the created database has."""
+    """A lifecycle in which the Worker reads a row that only the created database has."""
     stack, prisma = with_vendor_database(shared_deployment, DATABASE), shared_deployment.cloud.prisma
     admin = stack.cloud.postgres.admin_url
     before = databases_on(admin)
@@ -72,7 +72,7 @@ def life(shared_deployment: Deployment) -> Lifecycle:
     return life
 
 
-def test_the_worker_answers_from_the_created_database(life: Lifecycle) -> None:
+def test_the_worker_reads_from_the_created_database(life: Lifecycle) -> None:
     answer, _ = life.observed
     assert [item["name"] for item in answer["result"]] == ["found in the created database"]
 
@@ -92,7 +92,7 @@ def test_a_preview_after_a_refresh_shows_no_change(life: Lifecycle) -> None:
     assert life.after_refresh == {}
 
 
-def test_no_password_is_in_plain(life: Lifecycle, cloud: Instance) -> None:
+def test_no_password_is_in_plain_text(life: Lifecycle, cloud: Instance) -> None:
     password = password_in(life.requests)
     assert len(password) >= 12
     assert password not in life.output
@@ -131,7 +131,7 @@ def test_a_change_outside_pulumi_is_shown_by_a_refresh_and_reverted(stack: Deplo
     assert only(prisma, "/databases")["name"] == database["name"]
 
 
-def test_a_resource_that_was_deleted_outside_is_recreated(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_resource_that_was_deleted_outside_pulumi_is_recreated(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     call_api(prisma, "DELETE", f"/databases/{only(prisma, '/databases')['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
@@ -140,7 +140,7 @@ def test_a_resource_that_was_deleted_outside_is_recreated(stack: Deployment, pri
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_a_connection_that_was_deleted_outside_is_recreated(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_connection_that_was_deleted_outside_pulumi_is_recreated(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     before = resources_at(prisma)["connections"]
     (ours,) = (each for each in call_api(prisma, "GET", "/connections") if each["name"] == "hyperdrive")
@@ -180,14 +180,14 @@ def test_injected_errors_do_not_fail_the_update(turn: int, stack: Deployment, pr
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
 
-def test_a_deletion_whose_answer_is_lost_is_done(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_deletion_whose_response_is_lost_succeeds(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     prisma.control("POST", "faults", json=[{"method": "DELETE", "drop": "after", "times": 1}])
     stack.stack.pulumi("destroy", "--yes", "--skip-preview")
     assert resources_at(prisma) == {}
 
 
-def test_an_up_that_was_killed_leaves_nothing_twice(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_killed_up_creates_no_duplicates(stack: Deployment, prisma: PrismaEmulator) -> None:
     slow = {"method": "GET", "path": "^/databases/[^/]+$", "latency_ms": 4000, "times": 1}
     prisma.control("POST", "faults", json=[slow])
     engine = deploying_engine(stack)

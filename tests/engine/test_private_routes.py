@@ -1,4 +1,4 @@
-"""The real engine deploys the project's own program with a private database: by both routes, in the right order."""
+"""The real engine deploys the program of the project with a private database over both network routes."""
 
 import json
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ def observed(request: pytest.FixtureRequest, shared_deployment: Deployment) -> O
     return Observed(answer, second_up, after_refresh, leftovers, token, output)
 
 
-def test_a_worker_answers_through_a_route_and_nothing_is_left_behind(observed: Observed) -> None:
+def test_a_worker_responds_over_a_route_and_destroy_deletes_all_resources(observed: Observed) -> None:
     assert observed.answer["success"] is True
     assert set(observed.second_up) == {"same"}
     assert observed.after_refresh == {}

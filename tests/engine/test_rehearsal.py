@@ -11,7 +11,7 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.mark.usefixtures("vendors")
-def test_the_pipelines_do_what_they_promise(cloud: Instance, tmp_path: Path) -> None:
+def test_every_job_of_the_pipelines_has_the_expected_result(cloud: Instance, tmp_path: Path) -> None:
     """`rehearse` raises at the first unexpected result, and reports each job."""
     lines: list[str] = []
     rehearse(cloud, tmp_path, lines.append)

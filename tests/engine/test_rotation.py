@@ -1,4 +1,4 @@
-"""A password changes while a client calls the Worker without pause, and no call fails."""
+"""A password is rotated while clients call the Worker without a pause, and no call fails."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ CALLS_AT_LEAST = 20
 
 
 class Load:
-    """Clients that call the Worker without pause, and their answers."""
+    """Clients that call the Worker without a pause, and their responses."""
 
     def __init__(self, url: str) -> None:
         parsed = httpx.URL(url)
@@ -142,7 +142,7 @@ def last_changes(stack: Deployment) -> set[str]:
 
 @dataclass(frozen=True)
 class Rotated:
-    """The results of a stack that got slots and was rotated twice under load."""
+    """The results of two rotations under load, on a stack that starts without slots."""
 
     configurations: list[list[str]]
     """Hyperdrive's, without slots and with them."""
@@ -205,11 +205,11 @@ def test_two_rotations_under_load_fail_no_request(life: Lifecycle) -> None:
     assert life.observed.accepted == {"a, revoked": False, "b": True}
 
 
-def test_a_password_that_is_revoked_too_early_is_noticed(stack: Deployment) -> None:
+def test_a_password_that_is_revoked_too_early_causes_failed_calls(stack: Deployment) -> None:
     stack.up()
     load = Load(stack.cloud.worker_url(SCRIPT))
     rotating = with_active_slot(stack, "b")
-    # The Worker moves late: until then it uses slot `a`.
+    # The Worker changes to slot `b` late, so it still uses slot `a`.
     slow = {"method": "PUT", "path": "*/workers/scripts/*", "latency_ms": 3000, "times": 1}
     stack.control("POST", "faults", json=[slow])
     with load.running():
@@ -221,7 +221,7 @@ def test_a_password_that_is_revoked_too_early_is_noticed(stack: Deployment) -> N
     assert load.failures != []
 
 
-def test_one_value_moves_the_slot_and_nothing_else_changes(life: Lifecycle) -> None:
+def test_the_active_slot_is_the_only_changed_value(life: Lifecycle) -> None:
     assert len(life.observed.changes) == 2
     assert set.union(*life.observed.changes) <= {"same", "update"}
     assert set(life.second_up) == {"same"}
@@ -232,13 +232,13 @@ def test_a_preview_after_a_refresh_shows_no_change(life: Lifecycle) -> None:
     assert life.after_refresh == {}
 
 
-def test_a_stack_without_slots_keeps_its_configuration_when_it_gets_them(life: Lifecycle) -> None:
+def test_adding_slots_keeps_the_existing_configuration(life: Lifecycle) -> None:
     (kept,), with_slots = life.observed.configurations
     assert kept in with_slots
     assert len(with_slots) == 2
 
 
-def test_a_role_that_was_dropped_outside_is_recreated(stack: Deployment) -> None:
+def test_a_role_that_was_dropped_outside_pulumi_is_recreated(stack: Deployment) -> None:
     stack.up()
     as_superuser(stack.cloud, "drop role app_b")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
@@ -251,7 +251,7 @@ def test_destroy_drops_the_roles(life: Lifecycle) -> None:
     assert life.observed.roles_left == ["app"]
 
 
-def test_no_password_is_in_plain(life: Lifecycle, cloud: Instance) -> None:
+def test_no_password_is_in_plain_text(life: Lifecycle, cloud: Instance) -> None:
     admin = unquote(urlsplit(cloud.postgres.admin_url).password or "")
     sent = {password for each in life.observed.passwords for password in each.values()}
     assert len(sent) >= 4

@@ -22,7 +22,7 @@ SECONDS_TO_CHECK_TYPES = 120
 
 @pytest.fixture(scope="module")
 def sdks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both SDKs; as with the engine, with REQUIRE_ENGINE=1 missing generators are a failure."""
+    """Both generated SDKs. With REQUIRE_ENGINE=1, a missing generator is a failure."""
     folder = tmp_path_factory.mktemp("sdks")
     try:
         generate(folder)
@@ -35,13 +35,13 @@ def sdks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def typescript(sdks: Path, tmp_path: Path) -> Path:
-    """The example in TypeScript, as it is once the package was added."""
-    assert PACKAGES.exists(), "`make test` installs what the example in TypeScript stands on"
+    """The example in TypeScript with the generated package."""
+    assert PACKAGES.exists(), "run `make test`, which installs the packages of the example in TypeScript"
     program = tmp_path / "program"
     shutil.copytree(EXAMPLES / "typescript", program, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(sdks / "nodejs", program / "sdks" / "edge-postgres")
     (program / "node_modules").symlink_to(PACKAGES)
-    # Replaces the link that npm puts into node_modules. Declarations of other packages are not ours to check.
+    # Replaces the link that npm puts into node_modules. Declarations of other packages are not checked.
     settings = {"paths": {"@pulumi/edge-postgres": ["./sdks/edge-postgres"]}, "skipLibCheck": True}
     linked = {"extends": "./tsconfig.json", "compilerOptions": settings}
     (program / "tsconfig.linked.json").write_text(json.dumps(linked))
@@ -65,13 +65,13 @@ def compiler_errors(program: Path) -> list[str]:
 
 @pytest.fixture
 def go(sdks: Path, tmp_path: Path) -> Path:
-    """The example in Go, as it is once the package was added."""
+    """The example in Go with the generated package."""
     program = tmp_path / "program"
     shutil.copytree(EXAMPLES / "go", program)
     shutil.copytree(sdks / "go", program / "sdks" / "edge-postgres")
     module = (sdks / "go" / "go.mod").read_text().split()[1]
     run(program, "mod", "edit", f"-require={module}@v0.0.0", f"-replace={module}=./sdks/edge-postgres")
-    # With the versions that the engine is built from, what both consist of has been compiled.
+    # The versions are those of the engine's build, so that their packages are compiled already.
     run(program, "get", engine_module())
     return program
 

@@ -68,7 +68,7 @@ def fetch(stack: Deployment, path: str) -> Any:
 
 @pytest.fixture(scope="module")
 def life(shared_deployment: Deployment) -> Lifecycle:
-    """The Worker is called for a row that only the created database has."""
+    """A lifecycle in which the Worker reads a row that only the created database has."""
     stack, prisma = serverless(shared_deployment), shared_deployment.cloud.prisma
 
     def look() -> Any:
@@ -80,7 +80,7 @@ def life(shared_deployment: Deployment) -> Lifecycle:
     return life
 
 
-def test_the_worker_answers_from_the_created_database(life: Lifecycle) -> None:
+def test_the_worker_reads_from_the_created_database(life: Lifecycle) -> None:
     answer, _, _ = life.observed
     assert answer["driver"] == "@prisma/ppg"
     row = {"id": "1", "name": "found in the created database", "created_at": "2026-01-02 03:04:05+00"}
@@ -104,9 +104,9 @@ def test_destroy_removes_everything(life: Lifecycle) -> None:
     assert life.leftovers == {}
 
 
-def test_the_string_is_a_secret_and_in_plain_nowhere(life: Lifecycle) -> None:
+def test_the_connection_string_is_a_secret_and_not_in_plain_text(life: Lifecycle) -> None:
     uploads = json.loads(life.requests)["requests"]
-    (string,) = {word for each in uploads for word in each["body"].split('"') if word.startswith("postgres://")}
+    (string,) = {part for each in uploads for part in each["body"].split('"') if part.startswith("postgres://")}
     password = httpx.URL(string).password
     assert len(password) >= 12
     assert password not in life.output

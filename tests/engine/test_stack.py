@@ -1,4 +1,4 @@
-"""The real engine deploys the project's own program to the local cloud."""
+"""The real engine deploys the program of the project to the local cloud."""
 
 import json
 import signal
@@ -47,7 +47,7 @@ def life(shared_deployment: Deployment) -> Lifecycle:
     return run_lifecycle(shared_deployment, look)
 
 
-def test_the_worker_answers_from_the_database(life: Lifecycle) -> None:
+def test_the_worker_reads_from_the_database(life: Lifecycle) -> None:
     answer, _, _ = life.observed
     assert answer["success"] is True
     assert [row["id"] for row in answer["result"]] == ["1", "2", "3"]
@@ -62,13 +62,13 @@ def test_a_preview_after_a_refresh_shows_no_change(life: Lifecycle) -> None:
     assert life.after_refresh == {}
 
 
-def test_destroy_leaves_nothing_behind(life: Lifecycle) -> None:
+def test_destroy_deletes_all_resources(life: Lifecycle) -> None:
     _, _, stored = life.observed
     assert stored["scripts"] == [SCRIPT]
     assert life.leftovers == {}
 
 
-def test_nothing_secret_is_stored_or_shown_in_plain(life: Lifecycle, password: str) -> None:
+def test_no_secret_is_stored_or_shown_in_plain_text(life: Lifecycle, password: str) -> None:
     assert len(password) >= 16
     assert password not in life.output
 
@@ -108,7 +108,7 @@ def test_another_script_name_is_a_replacement(deployment: Deployment) -> None:
     assert renamed.stored()["scripts"] == ["renamed"]
 
 
-def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
+def test_the_next_up_finishes_a_killed_up(deployment: Deployment) -> None:
     slow = {"method": "PUT", "path": "*/workers/scripts/*", "latency_ms": 5000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
     engine = deploying_engine(deployment)
@@ -123,7 +123,7 @@ def test_a_killed_up_is_finished_by_the_next_one(deployment: Deployment) -> None
     assert set(deployment.up()) == {"same"}
 
 
-def test_an_interrupted_up_is_finished_by_the_next_one(deployment: Deployment) -> None:
+def test_the_next_up_finishes_an_interrupted_up(deployment: Deployment) -> None:
     slow = {"method": "POST", "path": "*/hyperdrive/configs", "latency_ms": 3000, "times": 1}
     deployment.control("POST", "faults", json=[slow])
     engine = deploying_engine(deployment)
@@ -157,7 +157,7 @@ def test_a_port_where_nothing_listens_is_rejected_with_the_code(deployment: Depl
     assert "2011" in failure(deployment)
 
 
-def test_a_password_that_is_not_encoded_is_rejected_before_anything_is_created(deployment: Deployment) -> None:
+def test_an_unencoded_password_is_rejected_before_any_resource_is_created(deployment: Deployment) -> None:
     deployment.stack.prepare({"databases.main.url": "postgres://app:se#cret@localhost:5432/app"})
     error = failure(deployment)
     assert "Percent-encode it" in error

@@ -1,4 +1,4 @@
-"""The engine that `tools/pulumi.sh` finds runs a program of one component: no provider, no cloud."""
+"""The engine of `tools/pulumi.sh` runs a program of one component, without a provider and without a cloud."""
 
 import json
 import os
@@ -19,8 +19,8 @@ import os, pathlib, sys, time
 import pulumi
 
 config = pulumi.Config()
-if config.get("refuse"):
-    raise pulumi.RunError("`refuse` is set; the program does not run. Unset it.")
+if config.get("fail"):
+    raise pulumi.RunError("`fail` is set, so the program stops. Unset it.")
 
 class Thing(pulumi.ComponentResource):
     def __init__(self, name):
@@ -87,18 +87,18 @@ def project(tmp_path: Path, pulumi_path: Path) -> Project:
 pytestmark = pytest.mark.engine
 
 
-def test_a_program_deploys_stays_unchanged_and_is_destroyed(project: Project):
+def test_a_program_is_deployed_has_no_changes_and_is_destroyed(project: Project):
     assert "+ 2 created" in project.up().stdout
     assert "2 unchanged" in project.up("--expect-no-changes").stdout
     assert "- 2 deleted" in project.pulumi("destroy", "--yes", "--skip-preview").stdout
 
 
 def test_a_validation_error_of_a_program_is_shown_without_a_traceback(project: Project):
-    project.pulumi("config", "set", "refuse", "true")
-    refused = project.up()
-    assert refused.returncode != 0
-    assert "`refuse` is set; the program does not run. Unset it." in refused.stdout
-    assert "Traceback" not in refused.stdout + refused.stderr
+    project.pulumi("config", "set", "fail", "true")
+    failed = project.up()
+    assert failed.returncode != 0
+    assert "`fail` is set, so the program stops. Unset it." in failed.stdout
+    assert "Traceback" not in failed.stdout + failed.stderr
 
 
 def test_a_secret_reaches_the_program_but_no_command_line_and_no_output(project: Project):

@@ -28,7 +28,7 @@ def reader(clone: Path) -> Iterator[list[Ran]]:
     """The results of the tutorial's commands, in the order of the page."""
     environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     try:
-        yield run(STEPS, clone, environment, clone.parent / "told.txt")
+        yield run(STEPS, clone, environment, clone.parent / "output.txt")
     finally:
         python = CHECKOUT / ".venv" / "bin" / "python"
         subprocess.run([python, "-m", "localcloud", "down", "--remove"], cwd=clone, env=environment, check=True)
@@ -41,11 +41,11 @@ def test_a_command_shows_the_output_on_the_page(number: int, reader: list[Ran]) 
     assert (reader[number].status != 0) == reader[number].step.fails, reader[number].output
 
 
-def test_the_reader_ends_with_an_answering_worker(reader: list[Ran]) -> None:
+def test_the_worker_of_the_tutorial_responds(reader: list[Ran]) -> None:
     answer = json.loads(reader[0].output.partition(".localhost:")[2].partition("\n")[2])
     assert answer["success"] is True
     assert [row["name"] for row in answer["result"]] == ["one", "two", "three"]
 
 
-def test_the_tutorial_leaves_the_clone_as_it_was(clone: Path, reader: list[Ran]) -> None:
+def test_the_tutorial_does_not_change_the_clone(clone: Path, reader: list[Ran]) -> None:
     assert git(clone, "status", "--porcelain") == ""

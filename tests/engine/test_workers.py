@@ -67,7 +67,7 @@ SECRETS = {
 
 @dataclass(frozen=True)
 class Site:
-    """A stack whose files a test can change, and its Workers by name."""
+    """A stack whose files a test can change, with the names of its Workers."""
 
     deployment: Deployment
     folder: Path

@@ -1,4 +1,4 @@
-"""`make wrangler` after an `up`: files with the ids of the stack, and nothing that is a secret."""
+"""`make wrangler` after an `up`: files with the ids of the stack and without a secret."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ SECRET = "value-of-the-stripe-key"
 
 @pytest.fixture
 def stack(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    """The stack `local`, deployed with a secret in its Worker, as the commands find it."""
+    """The stack `local`, deployed with a secret in its Worker, for the commands of wrangler."""
     worker = deployment.config["edge-postgres:workers"]["api"]
     worker |= {"secrets": ["STRIPE_KEY"], "vars": {"LOG_LEVEL": "info"}}
     deployment.prepare(**{"workers.api.STRIPE_KEY": SECRET})
@@ -44,7 +44,7 @@ def test_the_files_have_the_ids_of_the_stack_and_no_secret(stack: Deployment, tm
     assert wrangler_files.main(["local", "--out", str(out), "--check"]) == 0
 
 
-def test_wrangler_dev_is_given_the_database_of_the_stack(stack: Deployment) -> None:
+def test_wrangler_dev_gets_the_database_of_the_stack(stack: Deployment) -> None:
     _, data = wrangler_dev.select_worker("local", None)
     exported = stack.stack.pulumi("stack", "export", "--show-secrets")
     (found,) = wrangler_dev.connection_variables(data, wrangler_dev.connection_strings(json.loads(exported))).items()

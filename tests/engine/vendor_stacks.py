@@ -51,7 +51,7 @@ def resources_at(emulator: VendorEmulator) -> dict[str, int]:
 def one_error_per_call(
     turn: int, calls: Sequence[tuple[str, str]], faults: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Returns an injected error for each call (method and path). Each turn has another one."""
+    """Returns an injected error for each call (method and path). Each turn has a different error."""
     kinds = list(faults.values())
     return [
         {"method": method, "path": path, **kinds[(turn + place) % len(kinds)]}
@@ -74,7 +74,7 @@ def password_in(raw_requests: str) -> str:
 
 
 def databases_on(url: str) -> set[str]:
-    """The databases of the local server; ``url`` is a superuser's."""
+    """The databases of the local server; ``url`` is the URL of a superuser."""
 
     async def fetch() -> set[str]:
         connection = await asyncpg.connect(url, timeout=10)

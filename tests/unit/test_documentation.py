@@ -30,10 +30,10 @@ RUN_BY_ONE_TEST = {"tutorial.md": "test_tutorial.py", "environments.md": "test_e
 RUN_BY = {
     "make check": ".ci/run",
     "make docs": "tests/unit/test_documentation.py::test_no_link_of_the_site_is_broken",
-    "make rehearse": "tests/engine/test_rehearsal.py::test_the_pipelines_do_what_they_promise",
+    "make rehearse": "tests/engine/test_rehearsal.py::test_every_job_of_the_pipelines_has_the_expected_result",
     "make test": ".ci/run",
-    "make up": "tests/engine/test_tutorial.py::test_the_reader_ends_with_an_answering_worker",
-    "make dev STACK=local*": "tests/engine/test_wrangler.py::test_wrangler_dev_is_given_the_database_of_the_stack",
+    "make up": "tests/engine/test_tutorial.py::test_the_worker_of_the_tutorial_responds",
+    "make dev STACK=local*": "tests/engine/test_wrangler.py::test_wrangler_dev_gets_the_database_of_the_stack",
     "make wrangler STACK=*": "tests/engine/test_wrangler.py::test_the_files_have_the_ids_of_the_stack_and_no_secret",
     "npx wrangler dev --config *": (
         "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
@@ -42,12 +42,12 @@ RUN_BY = {
         "tests/localcloud/test_wrangler_dev.py::test_wrangler_dev_responds_with_rows_of_the_local_postgres"
     ),
     "python -m localcloud deploy *": (
-        "tests/engine/test_examples.py::test_a_stack_file_is_deployed_by_its_name_and_leaves_nothing"
+        "tests/engine/test_examples.py::test_a_stack_file_is_deployed_by_its_name_and_destroyed_completely"
     ),
     "python -m localcloud.pages *": (
-        "tests/engine/test_pages.py::test_a_deployed_function_answers_through_the_bindings_of_its_environment"
+        "tests/engine/test_pages.py::test_a_deployed_function_uses_the_bindings_of_its_environment"
     ),
-    "pulumi cancel --yes": "tests/engine/test_stack.py::test_a_killed_up_is_finished_by_the_next_one",
+    "pulumi cancel --yes": "tests/engine/test_stack.py::test_the_next_up_finishes_a_killed_up",
     "pulumi config cp --stack pr --dest pr-*": (
         "tests/engine/test_previews.py::test_a_preview_is_copied_from_its_template_and_removed"
     ),
@@ -59,7 +59,7 @@ RUN_BY = {
     "pulumi import --file *": (
         "tests/engine/test_adoption.py::test_existing_resources_are_imported_and_none_is_replaced_or_deleted"
     ),
-    "pulumi preview --diff": "tests/engine/test_stack.py::test_nothing_secret_is_stored_or_shown_in_plain",
+    "pulumi preview --diff": "tests/engine/test_stack.py::test_no_secret_is_stored_or_shown_in_plain_text",
     "pulumi preview --policy-pack policies": (
         "tests/engine/test_policies.py::test_valid_resources_pass_with_every_rule_mandatory"
     ),
