@@ -29,7 +29,7 @@ ITEMS = """
     insert into public.items (name) values ('old');
     grant select, insert on public.items to app;
 """
-# A view that looks like a table, and each read of it writes.
+# A view in place of a table. Each read of the view writes a row.
 ITEMS_THAT_WRITE = """
     create table public.written (id bigint generated always as identity, name text not null default 'x',
                                  created_at timestamptz not null default now());
@@ -71,8 +71,8 @@ class Cached:
 
     def get(self, path: str = "/", method: str = "GET", json: Any = None, **headers: str) -> httpx.Response:
         address = f"http://127.0.0.1:{Ports(self.ask.runtime.state_directory).of('workers')}{path}"
-        told = {"host": "cached.localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        return httpx.request(method, address, json=json, headers=told, timeout=30)
+        sent = {"host": "cached.localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return httpx.request(method, address, json=json, headers=sent, timeout=30)
 
     def names(self, **headers: str) -> tuple[str, list[str]]:
         """Returns the cache status of the response, and the names of the items in it."""

@@ -120,9 +120,9 @@ def test_the_limit_of_the_test_role_is_effective(ask: Ask, postgres: Postgres, d
 
 @pytest.mark.parametrize("driver", CONNECTIONS)
 def test_without_node_compatibility_it_does_not_start(ask: Ask, postgres: Postgres, driver: str) -> None:
-    with pytest.raises(httpx.HTTPStatusError) as refused:
+    with pytest.raises(httpx.HTTPStatusError) as error:
         ask.put(worker(driver, postgres.url(), WITHOUT))
-    assert "node:" in refused.value.response.text
+    assert "node:" in error.value.response.text
 
 
 def test_every_bundle_is_tested_here_or_in_a_separate_test() -> None:

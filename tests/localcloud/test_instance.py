@@ -42,9 +42,9 @@ def instance(state_directory: StateDirectory) -> Frame:
 
 def lines_of(instance: Instance) -> list[str]:
     """Starts a local cloud and returns the reported lines."""
-    said: list[str] = []
-    instance.start(said.append)
-    return said
+    lines: list[str] = []
+    instance.start(lines.append)
+    return lines
 
 
 def test_the_whole_cloud_starts_and_is_healthy(state_directory: StateDirectory) -> None:
@@ -118,18 +118,18 @@ def test_stop_ends_every_process_newest_first(instance: Frame) -> None:
     instance.start(print)
     processes = [psutil.Process(pid) for pid in instance.pids().values()]
     processes += [child for process in processes for child in process.children(recursive=True)]
-    said: list[str] = []
-    instance.stop(said.append)
-    assert said == ["workers: stopped", "postgres: stopped"]
+    lines: list[str] = []
+    instance.stop(lines.append)
+    assert lines == ["workers: stopped", "postgres: stopped"]
     assert [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_a_second_stop_reports_nothing(instance: Frame) -> None:
     instance.start(print)
     instance.stop(print)
-    said: list[str] = []
-    instance.stop(said.append)
-    assert said == []
+    lines: list[str] = []
+    instance.stop(lines.append)
+    assert lines == []
 
 
 def test_stop_before_the_first_start_creates_no_files(tmp_path: Path) -> None:
@@ -145,14 +145,14 @@ def test_removal_deletes_the_state_directory_and_the_data_outside_it(instance: F
 
 
 def test_two_concurrent_starts_start_one_cloud(instance: Frame) -> None:
-    said: list[str] = []
-    starts = [threading.Thread(target=instance.start, args=(said.append,)) for _ in range(2)]
+    lines: list[str] = []
+    starts = [threading.Thread(target=instance.start, args=(lines.append,)) for _ in range(2)]
     for start in starts:
         start.start()
     for start in starts:
         start.join()
-    assert len([line for line in said if line.startswith("postgres: running")]) == 1
-    assert len([line for line in said if line.startswith("postgres: already running")]) == 1
+    assert len([line for line in lines if line.startswith("postgres: running")]) == 1
+    assert len([line for line in lines if line.startswith("postgres: already running")]) == 1
 
 
 def test_two_clouds_run_side_by_side(instance: Frame, tmp_path: Path) -> None:
@@ -204,8 +204,8 @@ def test_an_external_postgres_replaces_the_local_one(
 ) -> None:
     instance.start(print)
     monkeypatch.setenv("LOCALCLOUD_POSTGRES_URL", postgres.url())
-    said = lines_of(instance)
-    assert said[0] == "postgres: stopped"
+    lines = lines_of(instance)
+    assert lines[0] == "postgres: stopped"
     assert instance.healths() == [Health.EXTERNAL, Health.HEALTHY]
     assert instance.database_url == postgres.url()
 

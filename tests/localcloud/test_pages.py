@@ -126,8 +126,8 @@ def test_a_wrangler_file_with_an_output_folder_overrides_the_project(site: Site,
     shutil.copytree(SAMPLE / "public", folder / "public")
     (folder / "functions").mkdir()
     (folder / "functions" / "api.js").write_text("export const onRequest = ({ env }) => Response.json([env.A, env.B]);")
-    stated = {"name": "site", "pages_build_output_dir": "public", "compatibility_date": "2026-08-01"}
-    (folder / "wrangler.jsonc").write_text(json.dumps({**stated, "vars": {"A": "file"}}))
+    wrangler_file = {"name": "site", "pages_build_output_dir": "public", "compatibility_date": "2026-08-01"}
+    (folder / "wrangler.jsonc").write_text(json.dumps({**wrangler_file, "vars": {"A": "file"}}))
     site.bind("production", env_vars={"A": variable("project"), "B": variable("project")})
     site.deploy(folder=folder)
     assert site.get("/api").json() == ["file", None]

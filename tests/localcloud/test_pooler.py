@@ -593,8 +593,8 @@ def test_a_restarted_emulator_stops_the_pools_of_the_killed_one_and_its_own_at_i
 
 
 def test_the_error_about_a_program_that_does_not_run_is_one_sentence(tmp_path: Path) -> None:
-    told = start_error(tmp_path, free_port(), "--pgbouncer", "/bin/false", "--pools", str(tmp_path / "pools"))
-    assert "`--pgbouncer` must be a working PgBouncer" in told
+    error = start_error(tmp_path, free_port(), "--pgbouncer", "/bin/false", "--pools", str(tmp_path / "pools"))
+    assert "`--pgbouncer` must be a working PgBouncer" in error
 
 
 @pytest.fixture
@@ -618,9 +618,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def put_pgbouncer(programs: Path, said: str) -> Path:
+def put_pgbouncer(programs: Path, output: str) -> Path:
     file = programs / "pgbouncer"
-    file.write_text(f"#!/bin/sh\necho '{said}'\n")
+    file.write_text(f"#!/bin/sh\necho '{output}'\n")
     file.chmod(0o755)
     return file
 

@@ -62,8 +62,8 @@ def databases(postgres: Postgres) -> set[str]:
 
 
 def test_a_database_is_owned_by_the_role_that_created_it(props: Props, postgres: Postgres) -> None:
-    made = provider.create(props)
-    assert made.id == NAME
+    created = provider.create(props)
+    assert created.id == NAME
     owner = f"select pg_get_userbyid(datdba) from pg_database where datname = '{NAME}'"
     assert as_superuser(postgres, owner) == "app"
 
@@ -159,9 +159,11 @@ def test_a_new_mark_is_written(props: Props) -> None:
 
 
 def test_the_error_about_a_wrong_password_does_not_contain_it(props: Props) -> None:
-    with pytest.raises(ApiError, match="returned an error for database pr-123: password authentication failed") as told:
+    with pytest.raises(
+        ApiError, match="returned an error for database pr-123: password authentication failed"
+    ) as error:
         provider.create({**props, "admin_password": "sentinel"})
-    assert "sentinel" not in str(told.value)
+    assert "sentinel" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["pr-1", "n" * 63, "ü" * 31])

@@ -66,15 +66,15 @@ provider = PostgresRoleProvider()
 
 
 def test_a_role_authenticates_and_acts_as_the_owner_role(props: Props, as_role: Run) -> None:
-    made = provider.create(props)
-    assert made.id == "app_a"
-    assert as_role("select session_user || ' ' || current_user", made.outs) == "app_a app"
-    assert as_role("select count(*) from public.items", made.outs) == 3
+    created = provider.create(props)
+    assert created.id == "app_a"
+    assert as_role("select session_user || ' ' || current_user", created.outs) == "app_a app"
+    assert as_role("select count(*) from public.items", created.outs) == 3
 
 
 def test_objects_that_it_creates_belong_to_the_owner_role(props: Props, as_role: Run, postgres: Postgres) -> None:
-    made = provider.create(props).outs
-    as_role("create table made_by_a_role (id int)", made)
+    created = provider.create(props).outs
+    as_role("create table made_by_a_role (id int)", created)
     owner = statement(postgres, "select tableowner from pg_tables where tablename = 'made_by_a_role'")
     statement(postgres, "drop table made_by_a_role")
     assert owner == "app"
@@ -163,19 +163,19 @@ def test_a_missing_owner_role_is_created(props: Props, as_role: Run, postgres: P
 def test_an_administrator_need_not_be_a_superuser(props: Props, as_role: Run, postgres: Postgres) -> None:
     statement(postgres, "create role maker login createrole password 'm'")
     statement(postgres, "grant app to maker with admin option")
-    made = provider.create({**props, "admin_user": "maker", "admin_password": "m"}).outs or {}
-    assert as_role("select current_user", made) == "app"
-    provider.update("app_a", {**made, "active": False}, {**made, "active": True})
-    provider.delete("app_a", made)
+    created = provider.create({**props, "admin_user": "maker", "admin_password": "m"}).outs or {}
+    assert as_role("select current_user", created) == "app"
+    provider.update("app_a", {**created, "active": False}, {**created, "active": True})
+    provider.delete("app_a", created)
     assert statement(postgres, "select to_regrole('app_a')") is None
 
 
 def test_the_error_about_a_wrong_password_does_not_contain_it(props: Props) -> None:
     with pytest.raises(
         ApiError, match=r"Postgres at 127\.0\.0\.1:[0-9]+ returned an error for role app_a: password authentication"
-    ) as told:
+    ) as error:
         provider.create({**props, "admin_password": "sentinel"})
-    assert "sentinel" not in str(told.value)
+    assert "sentinel" not in str(error.value)
 
 
 def test_the_error_about_an_unreachable_server_names_the_fix(props: Props) -> None:

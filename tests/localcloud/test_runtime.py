@@ -101,7 +101,7 @@ class Cloud:
         headers = {"host": f"{host}:{self.port}", **options.pop("headers", {})}
         return self.public.request(method, path, headers=headers, **options)
 
-    def refusal(self, *workers: dict[str, Any]) -> str:
+    def rejection(self, *workers: dict[str, Any]) -> str:
         answer = self.deploy(*workers)
         assert answer.status_code == 400
         error: str = answer.json()["error"]
@@ -204,20 +204,20 @@ def test_hosts_are_case_insensitive(cloud: Cloud) -> None:
 def test_an_invalid_script_is_rejected_with_the_message_of_the_runtime(
     cloud: Cloud, source: str, complaint: str
 ) -> None:
-    error = cloud.refusal(worker(source))
+    error = cloud.rejection(worker(source))
     assert error.startswith(complaint)
     assert str(CHECKOUT) not in error
 
 
 def test_after_a_rejected_change_the_old_workers_keep_serving(cloud: Cloud) -> None:
     cloud.deploy(worker(answers("old")))
-    cloud.refusal(worker("export default {"))
+    cloud.rejection(worker("export default {"))
     assert cloud.ask().text == "old"
     assert cloud.control.get("/health").json() == {"workers": ["api"]}
 
 
 def test_an_unknown_binding_type_is_rejected(cloud: Cloud) -> None:
-    error = cloud.refusal(worker(ECHO, {"type": "nothing", "name": "DATABASE"}))
+    error = cloud.rejection(worker(ECHO, {"type": "nothing", "name": "DATABASE"}))
     assert error.startswith(
         "Binding DATABASE of Worker api has type nothing. The local runtime supports analytics_engine, "
     )
@@ -226,11 +226,11 @@ def test_an_unknown_binding_type_is_rejected(cloud: Cloud) -> None:
 def test_an_unknown_content_type_of_a_module_is_rejected(cloud: Cloud) -> None:
     api = worker(ECHO)
     api["modules"][0]["contentType"] = "text/x-python"
-    assert cloud.refusal(api).startswith("Module worker.js of Worker api has content type text/x-python. Use one of ")
+    assert cloud.rejection(api).startswith("Module worker.js of Worker api has content type text/x-python. Use one of ")
 
 
 def test_the_error_about_an_invalid_connection_string_has_no_password(cloud: Cloud) -> None:
-    error = cloud.refusal(worker(ECHO, hyperdrive("postgres://app:sentinel@:x/app")))
+    error = cloud.rejection(worker(ECHO, hyperdrive("postgres://app:sentinel@:x/app")))
     assert error == "The connection string of binding DATABASE of Worker api is not a URL."
 
 
@@ -264,7 +264,7 @@ def test_a_change_under_load_fails_no_request(cloud: Cloud) -> None:
     for client in clients:
         client.join(TIMEOUT_SECONDS)
     assert {status for status, _ in seen} == {200}
-    assert {word for _, word in seen} <= {"first", "second", "third"}
+    assert {version for _, version in seen} <= {"first", "second", "third"}
     assert cloud.ask().text == "third"
 
 

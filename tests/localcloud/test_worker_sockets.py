@@ -51,11 +51,11 @@ export default {
 };
 """
 
-Dial = Callable[[str, str], httpx.Response]
+Connect = Callable[[str, str], httpx.Response]
 
 
 @pytest.fixture(scope="module")
-def dial(postgres: Postgres) -> Iterator[Dial]:
+def connect(postgres: Postgres) -> Iterator[Connect]:
     """Opens a socket from a Worker, with TLS from the start (`on`) or after Postgres's TLS request."""
     runtime = WorkerRuntime(postgres.state_directory)
     supervisor = Supervisor(postgres.state_directory)
@@ -72,7 +72,7 @@ def dial(postgres: Postgres) -> Iterator[Dial]:
     with runtime.client(ports.known()) as control:
         control.put("/workers", json={"workers": [sockets]}, timeout=TIMEOUT_SECONDS).raise_for_status()
 
-    def dial(host: str, secure_transport: str = "starttls") -> httpx.Response:
+    def connect(host: str, secure_transport: str = "starttls") -> httpx.Response:
         return httpx.get(
             f"http://127.0.0.1:{ports.of('workers')}/",
             params={"host": host, "secureTransport": secure_transport},
@@ -81,7 +81,7 @@ def dial(postgres: Postgres) -> Iterator[Dial]:
             trust_env=False,
         )
 
-    yield dial
+    yield connect
     supervisor.stop(runtime.name, print)
 
 
@@ -109,19 +109,19 @@ def tls_server(certificates: Certificates, greeting: bytes) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_a_worker_connects_to_the_local_postgres_with_tls(dial: Dial, postgres: Postgres, host: str) -> None:
-    answer = dial(f"{host}:{postgres.port}", "starttls")
+def test_a_worker_connects_to_the_local_postgres_with_tls(connect: Connect, postgres: Postgres, host: str) -> None:
+    answer = connect(f"{host}:{postgres.port}", "starttls")
     assert (answer.status_code, answer.text) == (200, "R")  # Postgres asks for a password
 
 
-def test_a_worker_trusts_the_local_ca_in_direct_tls(dial: Dial, postgres: Postgres) -> None:
+def test_a_worker_trusts_the_local_ca_in_direct_tls(connect: Connect, postgres: Postgres) -> None:
     with tls_server(Certificates.ensure(postgres.state_directory.folder("certificates")), b"hello") as port:
-        assert dial(f"127.0.0.1:{port}", "on").text == "hello"
+        assert connect(f"127.0.0.1:{port}", "on").text == "hello"
 
 
-def test_a_worker_trusts_no_other_private_ca(dial: Dial, tmp_path: Path) -> None:
+def test_a_worker_trusts_no_other_private_ca(connect: Connect, tmp_path: Path) -> None:
     state_directory = StateDirectory(tmp_path / "home")
     with tls_server(Certificates.ensure(state_directory.folder("certificates")), b"hello") as port:
-        answer = dial(f"127.0.0.1:{port}", "on")
+        answer = connect(f"127.0.0.1:{port}", "on")
     assert answer.status_code == 502
     assert "hello" not in answer.text

@@ -26,12 +26,12 @@ URL = f"postgres://app:{SECRETS['password']}@db.example.com/app?options=-cx%3D1"
 @pytest.fixture(params=["plain", "output", "secret"])
 def given(request: pytest.FixtureRequest) -> Given:
     """A function that returns a value unchanged, as an Output, or as a secret Output."""
-    ways: dict[str, Given] = {
+    wrappers: dict[str, Given] = {
         "plain": lambda value: value,
         "output": pulumi.Output.from_input,
         "secret": pulumi.Output.secret,
     }
-    return ways[request.param]
+    return wrappers[request.param]
 
 
 def leaked(text: str) -> set[str]:
@@ -44,7 +44,7 @@ def leaked(text: str) -> set[str]:
 
 
 def leaks(run: Run) -> dict[str, set[str]]:
-    """Returns the secrets in plain, by place."""
+    """Returns the secrets in plain text, by place."""
     open_to_read = {entry.name: entry.public for entry in run.registrations}
     open_to_read |= {f"outputs of {urn}": conceal(found) for urn, found in run.monitor.component_outputs.items()}
     open_to_read |= {f"export {key}": export.value for key, export in run.exports.items() if not export.secret}
@@ -75,8 +75,8 @@ def test_no_secret_is_in_plain_text(
 ) -> None:
     def program() -> dict[str, Any]:
         pool = hyperdrive(origin=source(given))
-        made = worker(bundle, hyperdrive={"HYPERDRIVE": pool.hyperdrive_id}, secrets={"KEY": given(SECRETS["key"])})
-        return {"pool": pool.hyperdrive_id, "limit": pool.connection_limit, "worker": made.script_name}
+        created = worker(bundle, hyperdrive={"HYPERDRIVE": pool.hyperdrive_id}, secrets={"KEY": given(SECRETS["key"])})
+        return {"pool": pool.hyperdrive_id, "limit": pool.connection_limit, "worker": created.script_name}
 
     with caplog.at_level(logging.DEBUG):
         run = deploy(program, preview=preview)
@@ -189,11 +189,11 @@ FAULTY: dict[str, Callable[[Given, str], Any]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTY)
+@pytest.mark.parametrize("case", FAULTY)
 def test_neither_a_validation_error_nor_its_cause_contains_a_secret(
-    fault: str, given: Given, preview: bool, bundle: str, caplog: pytest.LogCaptureFixture
+    case: str, given: Given, preview: bool, bundle: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG), pytest.raises(pulumi.RunError) as refused:
-        deploy(lambda: FAULTY[fault](given, bundle) and None, preview=preview)
-    assert leaked("".join(traceback.format_exception(refused.value))) == set()
+    with caplog.at_level(logging.DEBUG), pytest.raises(pulumi.RunError) as error:
+        deploy(lambda: FAULTY[case](given, bundle) and None, preview=preview)
+    assert leaked("".join(traceback.format_exception(error.value))) == set()
     assert leaked(caplog.text) == set()

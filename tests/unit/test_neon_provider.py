@@ -556,10 +556,10 @@ def test_a_role_has_the_addresses_of_the_database_and_the_pooler(fake: FakeNeon)
     }
 
 
-@pytest.mark.parametrize("lacking", ["passwords", "databases"])
-def test_without_a_connection_string_the_address_is_the_host_of_the_compute(fake: FakeNeon, lacking: str) -> None:
+@pytest.mark.parametrize("absent", ["passwords", "databases"])
+def test_without_a_connection_string_the_address_is_the_host_of_the_compute(fake: FakeNeon, absent: str) -> None:
     props = role(fake)
-    if lacking == "passwords":
+    if absent == "passwords":
         fake.stores_passwords = False
     else:
         fake.branch(props["branch"])["databases"].clear()
@@ -850,8 +850,8 @@ def test_no_error_contains_a_key_or_a_password(fake: FakeNeon, caplog: pytest.Lo
         ("POST /projects", "before", lambda: create_project(name="other")),
     ]
     with caplog.at_level(logging.DEBUG):
-        for path, fault, attempt in attempts:
-            fake.faults = [(path, fault)] * creation.ATTEMPTS
+        for path, failed_as, attempt in attempts:
+            fake.faults = [(path, failed_as)] * creation.ATTEMPTS
             with pytest.raises(ApiError) as error:
                 attempt()
             text = "".join(traceback.format_exception(error.value))

@@ -139,7 +139,7 @@ def test_the_values_of_secrets_are_the_only_secrets(preview: bool) -> None:
     }
 
 
-def test_a_bound_hyperdrive_comes_before_the_project() -> None:
+def test_the_project_depends_on_a_bound_hyperdrive() -> None:
     def program() -> None:
         pages(production={"hyperdrive": {"HYPERDRIVE": hyperdrive().hyperdrive_id}})
 

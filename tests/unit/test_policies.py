@@ -166,7 +166,7 @@ def test_reserved_connections_and_the_default_maximum_can_be_configured() -> Non
     )
 
 
-def test_a_vpc_service_stands_for_the_database_behind_it() -> None:
+def test_a_vpc_service_has_a_budget_and_no_tls_rules() -> None:
     through = {"origin.host": None, "origin.port": None, "origin.serviceId": "vpc-1", "mtls": None}
     config = Breach("", tokens.HYPERDRIVE, through, "").made("private")
     assert messages_of("hyperdrive-within-budget", config, options={"maxConnections": {"vpc-1": 20}}) != []

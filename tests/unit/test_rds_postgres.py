@@ -52,8 +52,8 @@ def rds(opts: Any = None, given: Given = lambda value: value, **changes: Any) ->
         "subnet_ids": ["subnet-0a", "subnet-0b"],
         "public": True,
     }
-    ways = {key: value if isinstance(value, bool) or value is ... else given(value) for key, value in changes.items()}
-    return RdsPostgres("main", changed(args, ways), opts)  # type: ignore[arg-type]
+    passed = {key: value if isinstance(value, bool) or value is ... else given(value) for key, value in changes.items()}
+    return RdsPostgres("main", changed(args, passed), opts)  # type: ignore[arg-type]
 
 
 def deployed(preview: Any = False, **changes: Any) -> Run:
@@ -362,7 +362,7 @@ def test_the_outputs_name_the_created_server() -> None:
 
 
 def test_hyperdrive_waits_for_the_instance_and_its_rules() -> None:
-    rules = {f"main-ingress-{word}" for word in ("173-245-48-0-20", "103-21-244-0-22", "2400-cb00---32")}
+    rules = {f"main-ingress-{part}" for part in ("173-245-48-0-20", "103-21-244-0-22", "2400-cb00---32")}
     assert {"main-instance", *rules} <= waits_for(pool())
 
 

@@ -44,8 +44,8 @@ def proxy(opts: Any = None, given: Given = lambda value: value, **changes: Any) 
         "user": "app",
         "password": PASSWORD,
     }
-    ways = {key: value if value is ... else given(value) for key, value in changes.items()}
-    return RdsProxy("pool", changed(args, ways), opts)  # type: ignore[arg-type]
+    wrapped = {key: value if value is ... else given(value) for key, value in changes.items()}
+    return RdsProxy("pool", changed(args, wrapped), opts)  # type: ignore[arg-type]
 
 
 def deployed(preview: Any = False, **changes: Any) -> Run:

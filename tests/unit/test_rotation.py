@@ -56,16 +56,16 @@ def by_name(run: Run, type_: str) -> dict[str, Registration]:
 
 
 def test_two_roles_are_created_and_one_is_active(preview: bool) -> None:
-    made = by_name(ran(lambda: roles() and None, preview=preview), ROLE)
-    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in made.items()} == {
+    created = by_name(ran(lambda: roles() and None, preview=preview), ROLE)
+    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in created.items()} == {
         "main-role-a": ("app_a", True),
         "main-role-b": ("app_b", False),
     }
 
 
 def test_one_argument_changes_the_active_slot(given: Given) -> None:
-    made = by_name(ran(lambda: roles(active_slot=given("b")) and None), ROLE)
-    assert [entry.inputs["active"] for entry in made.values()] == [False, True]
+    created = by_name(ran(lambda: roles(active_slot=given("b")) and None), ROLE)
+    assert [entry.inputs["active"] for entry in created.values()] == [False, True]
 
 
 def test_the_roles_act_as_the_origins_user_or_as_the_owner_role(given: Given) -> None:
@@ -85,8 +85,8 @@ def test_the_administrators_password_is_a_secret(given: Given) -> None:
 
 def test_each_slot_has_its_own_credentials_on_the_same_database() -> None:
     def program() -> Any:
-        made = roles()
-        return {slot: [found["user"], found["password"]] for slot, found in made.slots.items()}
+        created = roles()
+        return {slot: [found["user"], found["password"]] for slot, found in created.slots.items()}
 
     run = ran(program)
     assert [run.exports[slot].value for slot in "ab"] == [
@@ -108,12 +108,12 @@ def test_the_origin_has_the_credentials_of_the_active_slot(given: Given) -> None
 
 def test_a_slot_waits_for_its_role() -> None:
     def program() -> None:
-        made = roles()
+        created = roles()
         HyperdriveSlots(
             "main",
             {
                 "account_id": ACCOUNT,
-                "slots": made.slots,
+                "slots": created.slots,
                 "active_slot": "a",
                 "connection_limit": 10,
                 "caching": {"disabled": True},
@@ -205,8 +205,8 @@ def test_a_role_name_that_becomes_too_long_is_rejected() -> None:
 
 def test_each_slot_has_a_configuration_and_the_worker_binds_that_of_the_active_slot() -> None:
     def program() -> Any:
-        made = slots(active_slot="b")
-        return {"bound": made.hyperdrive_id, "names": made.bindable("main")["main"]}
+        created = slots(active_slot="b")
+        return {"bound": created.hyperdrive_id, "names": created.bindable("main")["main"]}
 
     run = ran(program)
     assert {name: entry.inputs["origin"]["user"] for name, entry in by_name(run, CONFIG).items()} == {
@@ -256,12 +256,12 @@ def test_a_missing_slot_is_rejected() -> None:
 @pytest.mark.parametrize("active", ["a", "b"])
 def test_neon_creates_two_roles(active: str) -> None:
     def program() -> Any:
-        made = NeonPostgres("main", {"region": "aws-eu-central-1", "active_slot": active})
-        return {slot: found["user"] for slot, found in made.slots.items()} | {"user": made.user}
+        created = NeonPostgres("main", {"region": "aws-eu-central-1", "active_slot": active})
+        return {slot: found["user"] for slot, found in created.slots.items()} | {"user": created.user}
 
     run = ran(program)
-    made = by_name(run, "pulumi-python:dynamic/neon:Role")
-    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in made.items()} == {
+    created = by_name(run, "pulumi-python:dynamic/neon:Role")
+    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in created.items()} == {
         "main-role-a": ("hyperdrive_a", active == "a"),
         "main-role-b": ("hyperdrive_b", active == "b"),
     }
@@ -275,12 +275,12 @@ def test_neon_creates_two_roles(active: str) -> None:
 @pytest.mark.parametrize("active", ["a", "b"])
 def test_prisma_creates_two_connections(active: str) -> None:
     def program() -> Any:
-        made = PrismaPostgres("main", {"region": "eu-central-1", "plan": PrismaPlan.PRO, "active_slot": active})
-        return {"slots": sorted(made.slots), "password": made.slots["b"]["password"]}
+        created = PrismaPostgres("main", {"region": "eu-central-1", "plan": PrismaPlan.PRO, "active_slot": active})
+        return {"slots": sorted(created.slots), "password": created.slots["b"]["password"]}
 
     run = ran(program)
-    made = by_name(run, "pulumi-python:dynamic/prisma:Connection")
-    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in made.items()} == {
+    created = by_name(run, "pulumi-python:dynamic/prisma:Connection")
+    assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in created.items()} == {
         "main-connection-a": ("hyperdrive-a", active == "a"),
         "main-connection-b": ("hyperdrive-b", active == "b"),
     }

@@ -118,9 +118,9 @@ def missing(checked_by: str) -> list[str]:
         *(f"{path}::{name}" for path, name in TEST.findall(checked_by) if name not in written_in(path)),
         *(f"{path}: {title}" for path, title in VITEST.findall(checked_by) if title not in titles_in(path)),
         *(
-            f"{path}#{anchor}: {words}"
-            for path, anchor, words in SECTION.findall(checked_by)
-            if words not in sections_of(path).get(anchor, "")
+            f"{path}#{anchor}: {sentence}"
+            for path, anchor, sentence in SECTION.findall(checked_by)
+            if sentence not in sections_of(path).get(anchor, "")
         ),
     ]
 

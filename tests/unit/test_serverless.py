@@ -16,10 +16,10 @@ HOST = "db.prisma.io"
 
 def variables(**changes: Any) -> DatabaseVariables:
     """The variables of a Worker with a database at Prisma; ``changes`` are fields of its origin."""
-    leaves = {"host": HOST, "database": "postgres", "user": "u1", "password": "sk_A-b_9", **changes}
-    args = {key: leaves.pop(key, ...) for key in ("name", "allow_loopback")}
-    consent = leaves.pop("accept_early_access", True)
-    args = changed({"origin": origin(**leaves), "accept_early_access": consent}, args)
+    fields = {"host": HOST, "database": "postgres", "user": "u1", "password": "sk_A-b_9", **changes}
+    args = {key: fields.pop(key, ...) for key in ("name", "allow_loopback")}
+    consent = fields.pop("accept_early_access", True)
+    args = changed({"origin": origin(**fields), "accept_early_access": consent}, args)
     return render_serverless_variables(args, subject="edge.serverless")  # type: ignore[arg-type]
 
 

@@ -207,7 +207,7 @@ def test_the_ceiling_can_be_overridden(root: Path) -> None:
     assert stack.databases["main"].hyperdrive.connection_limit == 2000
 
 
-def test_a_limit_that_the_database_cannot_take_is_rejected(root: Path) -> None:
+def test_a_limit_above_the_available_connections_is_rejected(root: Path) -> None:
     file = stack_file(databases__main__maxConnections=10)
     complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
     assert "needs 1 more connection than the database has available. Lower `main` (10)" in complaint
@@ -406,10 +406,10 @@ def test_the_ca_of_a_database_is_a_file(root: Path) -> None:
 
 def test_a_client_certificate_has_its_key_among_the_secrets(root: Path) -> None:
     client = {"clientCertificateFile": "client.pem", "clientKeySecret": "databases.main.key"}
-    made = certificate("worker", ca=False)
-    (root / "client.pem").write_text(made.pem)
+    pair = certificate("worker", ca=False)
+    (root / "client.pem").write_text(pair.pem)
     file = tls_settings(root, mode="require", **client)
-    file["secrets"]["databases"]["main"]["key"] = made.key
+    file["secrets"]["databases"]["main"]["key"] = pair.key
     stack, _ = load(root, file)
     certificates = SimpleNamespace(ca_certificate_id="ca", mtls_certificate_id="client")
     origin = stack.databases["main"].hyperdrive.tls.with_tls({"host": "db.example.com"}, certificates)

@@ -46,7 +46,7 @@ def budget_of(project: str, others: dict[str, int]) -> list[int]:
     return [int(line.split()[0]) for line in table.splitlines()]
 
 
-def test_the_budget_on_the_page_is_that_of_the_owner() -> None:
+def test_the_page_has_the_budget_of_the_owner() -> None:
     shown = [int(row["Connections"].replace("−", "-")) for row in rows_of(PAGE, OWNER)]
     assert shown == budget_of("shop", {})
 

@@ -41,8 +41,8 @@ def error_of(answer: httpx.Response) -> tuple[int, int]:
 
 
 def message(answer: httpx.Response) -> str:
-    told: str = answer.json()["errors"][0]["message"]
-    return told
+    description: str = answer.json()["errors"][0]["message"]
+    return description
 
 
 def vpc_origin(**changes: Any) -> dict[str, Any]:
@@ -71,10 +71,10 @@ def upload(
     **metadata: Any,
 ) -> httpx.Response:
     """Uploads a script as Cloudflare's providers do: first the module, then the metadata."""
-    stated = {"main_module": "worker.js", "compatibility_date": "2026-08-01", "bindings": list(bindings), **metadata}
+    fields = {"main_module": "worker.js", "compatibility_date": "2026-08-01", "bindings": list(bindings), **metadata}
     module = Part("worker.js", source.encode(), JAVASCRIPT, "worker.js")
     body, content_type = encode_multipart(
-        [module, Part("metadata", json.dumps(stated).encode(), "application/json"), *extra]
+        [module, Part("metadata", json.dumps(fields).encode(), "application/json"), *extra]
     )
     return client.put(f"{SCRIPTS}/{name}", content=body, headers={"content-type": content_type}, params=query)
 

@@ -19,8 +19,8 @@ FUNCTIONS = 'export default { fetch: (request, env) => new Response("from a Func
 ROUTES = {"version": 1, "include": ["/api/*"], "exclude": ["/api/static/*"]}
 
 
-def project(client: httpx.Client, name: str = "site", **stated: Any) -> httpx.Response:
-    return client.post(PROJECTS, json={"name": name, "production_branch": "main", **stated})
+def project(client: httpx.Client, name: str = "site", **settings: Any) -> httpx.Response:
+    return client.post(PROJECTS, json={"name": name, "production_branch": "main", **settings})
 
 
 def variable(value: str, kind: str = "plain_text") -> dict[str, str]:
@@ -50,14 +50,14 @@ def deploy(
     **fields: str,
 ) -> httpx.Response:
     """Deploys static files (content by path) and Functions (source of the bundled Worker)."""
-    wanted = {"/index.html": INDEX} if files is None else files
-    manifest = json.dumps({path: uploaded(client, content) for path, content in wanted.items()})
+    static_files = {"/index.html": INDEX} if files is None else files
+    manifest = json.dumps({path: uploaded(client, content) for path, content in static_files.items()})
     stated_fields = {"branch": branch, "manifest": manifest, **fields}
     parts = [Part(name, value.encode()) for name, value in stated_fields.items()]
     if functions is not None:
-        stated = {"main_module": "functions.js", **(metadata or {})}
+        settings = {"main_module": "functions.js", **(metadata or {})}
         module = Part("functions.js", functions.encode(), JAVASCRIPT, "functions.js")
-        bundle, _ = encode_multipart([Part("metadata", json.dumps(stated).encode()), module])
+        bundle, _ = encode_multipart([Part("metadata", json.dumps(settings).encode()), module])
         parts.append(Part("_worker.bundle", bundle, "application/octet-stream", "_worker.bundle"))
         routes = json.dumps(ROUTES).encode()
         parts.append(Part("_routes.json", routes, "application/octet-stream", "_routes.json"))

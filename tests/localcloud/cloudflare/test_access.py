@@ -16,15 +16,15 @@ APPS = f"/accounts/{ACCOUNT}/access/apps"
 
 
 def token(client: httpx.Client, **changes: Any) -> dict[str, Any]:
-    made: dict[str, Any] = result(client.post(TOKENS, json={"name": "hyperdrive", **changes}))
-    return made
+    added: dict[str, Any] = result(client.post(TOKENS, json={"name": "hyperdrive", **changes}))
+    return added
 
 
 def policy(client: httpx.Client, *rules: dict[str, Any], **changes: Any) -> dict[str, Any]:
     include = list(rules) or [{"any_valid_service_token": {}}]
     sent = {"name": "db", "decision": "non_identity", "include": include, **changes}
-    made: dict[str, Any] = result(client.post(POLICIES, json=sent))
-    return made
+    added: dict[str, Any] = result(client.post(POLICIES, json=sent))
+    return added
 
 
 def named(token: dict[str, Any]) -> dict[str, Any]:
@@ -70,11 +70,11 @@ def test_a_refresh_extends_the_expiration(client: httpx.Client) -> None:
     assert refreshed["expires_at"] > created["expires_at"]
 
 
-@pytest.mark.parametrize("way", ["rotate", "update"])
-def test_a_rotation_returns_a_new_secret(client: httpx.Client, way: str) -> None:
+@pytest.mark.parametrize("operation", ["rotate", "update"])
+def test_a_rotation_returns_a_new_secret(client: httpx.Client, operation: str) -> None:
     created = token(client)
     path = f"{TOKENS}/{created['id']}"
-    if way == "rotate":
+    if operation == "rotate":
         rotated = result(client.post(f"{path}/rotate"))
     else:
         rotated = result(client.put(path, json={"name": "hyperdrive", "client_secret_version": 2}))
@@ -181,7 +181,7 @@ def test_a_host_belongs_to_one_application(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code", "word"),
+    ("wrong", "code", "problem"),
     [
         ({"type": "house"}, 12130, "type"),
         ({"domain": None}, 12130, "domain or destinations"),
@@ -191,11 +191,11 @@ def test_a_host_belongs_to_one_application(client: httpx.Client) -> None:
     ],
 )
 def test_an_application_with_invalid_content_is_rejected(
-    client: httpx.Client, wrong: dict[str, Any], code: int, word: str
+    client: httpx.Client, wrong: dict[str, Any], code: int, problem: str
 ) -> None:
     answer = client.post(APPS, json=app(**wrong))
     assert error_of(answer) == (400, code)
-    assert word in message(answer)
+    assert problem in message(answer)
 
 
 def test_precedences_must_be_unique(client: httpx.Client) -> None:

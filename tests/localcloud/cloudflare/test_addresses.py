@@ -71,25 +71,25 @@ def test_an_account_subdomain_must_be_one_label(client: httpx.Client) -> None:
 
 
 def test_a_route_is_created_read_changed_and_deleted(client: httpx.Client, runtime: MemoryRuntime) -> None:
-    made = result(client.post(ROUTES, json={"pattern": "api.example.com/v1/*", "script": "api"}))
-    assert len(made["id"]) == 32
-    assert (made["pattern"], made["script"]) == ("api.example.com/v1/*", "api")
+    created = result(client.post(ROUTES, json={"pattern": "api.example.com/v1/*", "script": "api"}))
+    assert len(created["id"]) == 32
+    assert (created["pattern"], created["script"]) == ("api.example.com/v1/*", "api")
     assert hosts(runtime) == ["api.example.com"]
-    path = f"{ROUTES}/{made['id']}"
-    changed = {**made, "pattern": "https://www.example.com/*"}
+    path = f"{ROUTES}/{created['id']}"
+    changed = {**created, "pattern": "https://www.example.com/*"}
     assert result(client.put(path, json={"pattern": "https://www.example.com/*", "script": "api"})) == changed
     assert result(client.get(path)) == changed
     assert result(client.get(ROUTES)) == [changed]
     assert hosts(runtime) == ["www.example.com"]
-    assert result(client.delete(path)) == {"id": made["id"]}
+    assert result(client.delete(path)) == {"id": created["id"]}
     assert error_of(client.get(path)) == (404, 10009)
     assert hosts(runtime) == []
 
 
 def test_a_route_without_a_script_excludes_workers(client: httpx.Client, runtime: MemoryRuntime) -> None:
-    made = result(client.post(ROUTES, json={"pattern": "example.com/*", "script": "api"}))
-    changed = result(client.put(f"{ROUTES}/{made['id']}", json={"pattern": "example.com/*", "script": None}))
-    assert changed == {"id": made["id"], "pattern": "example.com/*"}
+    created = result(client.post(ROUTES, json={"pattern": "example.com/*", "script": "api"}))
+    changed = result(client.put(f"{ROUTES}/{created['id']}", json={"pattern": "example.com/*", "script": None}))
+    assert changed == {"id": created["id"], "pattern": "example.com/*"}
     assert hosts(runtime) == []
 
 
@@ -128,23 +128,23 @@ def test_an_unknown_route_is_404(client: httpx.Client, method: str) -> None:
 
 
 def test_a_domain_is_attached_read_and_detached(client: httpx.Client, runtime: MemoryRuntime) -> None:
-    made = result(client.put(DOMAINS, json={"hostname": "api.example.com", "service": "api"}))
-    assert (made["hostname"], made["service"], made["environment"]) == ("api.example.com", "api", "production")
-    assert (made["zone_name"], made["zone_id"]) == ("example.com", zone_id_of("example.com"))
-    assert made["cert_id"].count("-") == 4
-    path = f"{DOMAINS}/{made['id']}"
-    assert result(client.get(path)) == made
-    assert result(client.get(DOMAINS)) == [made]
+    created = result(client.put(DOMAINS, json={"hostname": "api.example.com", "service": "api"}))
+    assert (created["hostname"], created["service"], created["environment"]) == ("api.example.com", "api", "production")
+    assert (created["zone_name"], created["zone_id"]) == ("example.com", zone_id_of("example.com"))
+    assert created["cert_id"].count("-") == 4
+    path = f"{DOMAINS}/{created['id']}"
+    assert result(client.get(path)) == created
+    assert result(client.get(DOMAINS)) == [created]
     assert hosts(runtime) == ["api.example.com"]
-    assert result(client.delete(path)) == {"id": made["id"]}
+    assert result(client.delete(path)) == {"id": created["id"]}
     assert error_of(client.get(path)) == (404, 100114)
     assert hosts(runtime) == []
 
 
 def test_the_given_zone_is_the_zone_of_the_domain(client: httpx.Client) -> None:
     sent = {"hostname": "api.example.com", "service": "api", "zone_id": "f" * 32, "zone_name": "example.com"}
-    made = result(client.put(DOMAINS, json=sent))
-    assert {key: made[key] for key in sent} == sent
+    created = result(client.put(DOMAINS, json=sent))
+    assert {key: created[key] for key in sent} == sent
 
 
 def test_attaching_a_domain_again_to_its_worker_changes_nothing(client: httpx.Client) -> None:
@@ -163,10 +163,10 @@ def test_a_domain_of_another_worker_is_a_conflict(client: httpx.Client) -> None:
 def test_a_domain_with_a_dns_record_of_its_zone_is_a_conflict(client: httpx.Client) -> None:
     zone = result(client.get("/zones", params={"name": "example.com"}))[0]["id"]
     record = {"type": "A", "name": "api.example.com", "content": "192.0.2.1", "ttl": 1}
-    made = result(client.post(f"/zones/{zone}/dns_records", json=record))
+    created = result(client.post(f"/zones/{zone}/dns_records", json=record))
     sent = {"hostname": "api.example.com", "service": "api"}
     assert error_of(client.put(DOMAINS, json=sent)) == (409, 100117)
-    client.delete(f"/zones/{zone}/dns_records/{made['id']}")
+    client.delete(f"/zones/{zone}/dns_records/{created['id']}")
     result(client.put(DOMAINS, json=sent))
 
 

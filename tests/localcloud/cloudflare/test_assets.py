@@ -38,9 +38,9 @@ def with_assets(client: httpx.Client, files: Mapping[str, bytes] = FILES) -> str
     """Uploads assets and returns the token of the finished upload."""
     session = begun(client, files)
     token: str = session["jwt"]
-    wanted = {hash_ for bucket in session["buckets"] for hash_ in bucket}
-    if wanted:
-        token = sent(client, token, *(each for each in files.values() if hash_of(each) in wanted)).json()["result"][
+    requested = {hash_ for bucket in session["buckets"] for hash_ in bucket}
+    if requested:
+        token = sent(client, token, *(each for each in files.values() if hash_of(each) in requested)).json()["result"][
             "jwt"
         ]
     return token
@@ -55,8 +55,8 @@ def test_the_files_reach_the_runtime_with_their_settings(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
     config = {"html_handling": "none", "not_found_handling": "404-page", "run_worker_first": ["/api/*"]}
-    made = result(upload(client, assets={"jwt": with_assets(client), "config": config}))
-    assert made["has_assets"] is True
+    uploaded = result(upload(client, assets={"jwt": with_assets(client), "config": config}))
+    assert uploaded["has_assets"] is True
     assert files_of(runtime) == FILES
     assets = runtime.workers[0]["assets"]
     assert [assets[name] for name in ("htmlHandling", "notFoundHandling", "runWorkerFirst")] == [*config.values()]
@@ -94,8 +94,8 @@ def test_assets_are_removed_by_an_upload_that_does_not_keep_them(start: Start) -
 def test_a_worker_may_consist_of_assets_only(client: httpx.Client) -> None:
     metadata = b'{"assets": {"jwt": "%s"}}' % with_assets(client).encode()
     body, content_type = encode_multipart([Part("metadata", metadata)])
-    made = result(client.put(f"{SCRIPTS}/api", content=body, headers={"content-type": content_type}))
-    assert (made["has_assets"], made["has_modules"]) == (True, False)
+    uploaded = result(client.put(f"{SCRIPTS}/api", content=body, headers={"content-type": content_type}))
+    assert (uploaded["has_assets"], uploaded["has_modules"]) == (True, False)
     assert client.get(f"{SCRIPTS}/api/content/v2").status_code == 204
 
 
@@ -124,6 +124,6 @@ def test_an_invalid_manifest_is_rejected(client: httpx.Client, manifest: Any) ->
 def test_the_log_contains_neither_tokens_nor_contents(client: httpx.Client) -> None:
     token = with_assets(client)
     upload(client, assets={"jwt": token})
-    told = client.get("/__localcloud/requests").text
-    assert token not in told
-    assert base64.b64encode(FILES["/index.html"]).decode() not in told
+    log = client.get("/__localcloud/requests").text
+    assert token not in log
+    assert base64.b64encode(FILES["/index.html"]).decode() not in log

@@ -1,4 +1,4 @@
-"""The bindings of a script: rejected, kept and returned ones."""
+"""Rejected, kept and returned bindings of a script."""
 
 from typing import Any
 

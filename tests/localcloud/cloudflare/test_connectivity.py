@@ -59,11 +59,11 @@ def test_a_service_needs_a_tunnel_that_exists(client: httpx.Client) -> None:
 
 
 def test_a_name_must_be_unique(client: httpx.Client, tunnel_id: str) -> None:
-    made = result(client.post(SERVICES, json=service(tunnel_id)))
+    first = result(client.post(SERVICES, json=service(tunnel_id)))
     answer = client.post(SERVICES, json=service(tunnel_id))
     assert error_of(answer) == (400, 5101)
     assert "already exists" in message(answer)
-    result(client.put(f"{SERVICES}/{made['service_id']}", json=service(tunnel_id)))
+    result(client.put(f"{SERVICES}/{first['service_id']}", json=service(tunnel_id)))
 
 
 @pytest.mark.parametrize(

@@ -32,17 +32,17 @@ def run(origin: dict[str, Any], *, allow_loopback: bool = True, timeout: float =
 
 
 def code(origin: dict[str, Any], **options: Any) -> int:
-    with pytest.raises(DatabaseCheckError) as refused:
+    with pytest.raises(DatabaseCheckError) as error:
         run(origin, **options)
-    assert refused.value.status == 400
-    assert origin["password"] not in refused.value.message
-    return refused.value.code
+    assert error.value.status == 400
+    assert origin["password"] not in error.value.message
+    return error.value.code
 
 
 def code_of_server(talk: Talk, **options: Any) -> int:
     """Returns the error code for a server with this behaviour."""
 
-    async def serve_and_dial() -> None:
+    async def serve_and_connect() -> None:
         server = await asyncio.start_server(talk, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         try:
@@ -51,10 +51,10 @@ def code_of_server(talk: Talk, **options: Any) -> int:
         finally:
             server.close()
 
-    with pytest.raises(DatabaseCheckError) as refused:
-        asyncio.run(serve_and_dial())
-    assert ORIGIN["password"] not in refused.value.message
-    return refused.value.code
+    with pytest.raises(DatabaseCheckError) as error:
+        asyncio.run(serve_and_connect())
+    assert ORIGIN["password"] not in error.value.message
+    return error.value.code
 
 
 @contextmanager
@@ -120,11 +120,11 @@ def test_2009_a_name_with_one_private_address(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_2010_a_server_that_does_not_respond() -> None:
-    async def keep_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def stay_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)
         writer.close()
 
-    assert code_of_server(keep_silent, timeout=0.2) == 2010
+    assert code_of_server(stay_silent, timeout=0.2) == 2010
 
 
 def test_2011_a_port_where_nothing_listens() -> None:
@@ -140,13 +140,13 @@ def test_2011_a_name_with_several_addresses_where_nothing_listens(postgres: Post
 
 
 def test_2012_a_server_without_tls() -> None:
-    async def refuse_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def reject_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(SSL_REQUEST_BYTES)
         writer.write(b"N")
         await writer.drain()
         writer.close()
 
-    assert code_of_server(refuse_tls) == 2012
+    assert code_of_server(reject_tls) == 2012
 
 
 @pytest.mark.parametrize("changes", [{"password": "not-the-password"}, {"user": "nobody-of-this-name"}])
@@ -159,10 +159,10 @@ def test_2014_a_missing_database(postgres: Postgres) -> None:
 
 
 def test_2015_a_server_that_closes_the_connection() -> None:
-    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def disconnect(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
-    assert code_of_server(hang_up) == 2015
+    assert code_of_server(disconnect) == 2015
 
 
 def test_2015_a_mysql_database_which_the_local_cloud_does_not_support(postgres: Postgres) -> None:
@@ -175,11 +175,11 @@ def test_2015_a_certificate_of_another_ca(postgres: Postgres, tmp_path: Path) ->
 
 
 def test_2015_a_host_that_the_certificate_does_not_name(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority = postgres.ca_file.read_text()
+    ca = postgres.ca_file.read_text()
     origin = public_origin(postgres, host="db.example.com")
     with resolved(monkeypatch, "127.0.0.1"):
-        run(origin, tls=Tls("verify-ca", authority))
-        assert code(origin, tls=Tls("verify-full", authority)) == 2015
+        run(origin, tls=Tls("verify-ca", ca))
+        assert code(origin, tls=Tls("verify-full", ca)) == 2015
 
 
 @pytest.mark.parametrize("sslmode", ["verify-ca", "verify-full"])
@@ -192,7 +192,7 @@ def test_2016_a_server_that_rejects_the_test_query(postgres: Postgres) -> None:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificates.server_certificate, certificates.server_key)
 
-    async def refuse_queries(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def reject_queries(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(SSL_REQUEST_BYTES)
         writer.write(b"S")
         await writer.start_tls(tls)
@@ -206,7 +206,7 @@ def test_2016_a_server_that_rejects_the_test_query(postgres: Postgres) -> None:
             pass
         writer.close()
 
-    assert code_of_server(refuse_queries) == 2016
+    assert code_of_server(reject_queries) == 2016
 
 
 def test_the_target_of_a_tunnel_may_be_private(postgres: Postgres) -> None:
@@ -228,17 +228,17 @@ def test_the_client_certificate_is_sent_to_a_database_that_requests_one(postgres
     tls.load_verify_locations(cadata=client.certificate)
     shown: list[Any] = []
 
-    async def look_and_hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def read_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(SSL_REQUEST_BYTES)
         writer.write(b"S")
         await writer.start_tls(tls)
         shown.append(writer.get_extra_info("peercert")["serialNumber"])
         writer.close()
 
-    assert code_of_server(look_and_hang_up, tls=Tls(client=ClientCertificate(client.certificate, client.key))) == 2015
+    assert code_of_server(read_and_close, tls=Tls(client=ClientCertificate(client.certificate, client.key))) == 2015
     assert [int(number, 16) for number in shown] == [4711]
     shown.clear()
-    assert code_of_server(look_and_hang_up) == 2015
+    assert code_of_server(read_and_close) == 2015
     assert shown == []
 
 

@@ -30,19 +30,19 @@ def public_origin(postgres: Postgres, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def dialling(start: Start) -> httpx.Client:
+def checking(start: Start) -> httpx.Client:
     return start(allow_loopback_origins=True).client
 
 
-def test_a_configuration_is_returned_unchanged_without_its_password(dialling: httpx.Client, postgres: Postgres) -> None:
+def test_a_configuration_is_returned_unchanged_without_its_password(checking: httpx.Client, postgres: Postgres) -> None:
     origin = public_origin(postgres)
     caching = {"disabled": False, "max_age": 60, "stale_while_revalidate": 15}
     sent = config(origin=origin, caching=caching, origin_connection_limit=20)
-    created = result(dialling.post(CONFIGS, json=sent))
+    created = result(checking.post(CONFIGS, json=sent))
     shown = {key: value for key, value in origin.items() if key != "password"}
     assert {key: created[key] for key in sent} == {**sent, "origin": shown}
-    assert result(dialling.get(f"{CONFIGS}/{created['id']}")) == created
-    assert result(dialling.get(CONFIGS)) == [created]
+    assert result(checking.get(f"{CONFIGS}/{created['id']}")) == created
+    assert result(checking.get(CONFIGS)) == [created]
 
 
 def test_no_response_contains_a_secret(client: httpx.Client) -> None:
@@ -120,20 +120,20 @@ def test_a_put_without_caching_resets_it(client: httpx.Client) -> None:
     assert result(client.put(path, json={"name": "main", "origin": vpc_origin()}))["caching"] == {"disabled": False}
 
 
-def test_a_put_without_limit_and_mtls_keeps_them(dialling: httpx.Client, postgres: Postgres) -> None:
+def test_a_put_without_limit_and_mtls_keeps_them(checking: httpx.Client, postgres: Postgres) -> None:
     origin = public_origin(postgres)
     sent = config(origin=origin, mtls={"sslmode": "require"}, origin_connection_limit=17)
-    path = f"{CONFIGS}/{result(dialling.post(CONFIGS, json=sent))['id']}"
-    kept = result(dialling.put(path, json={"name": "main", "origin": origin}))
+    path = f"{CONFIGS}/{result(checking.post(CONFIGS, json=sent))['id']}"
+    kept = result(checking.put(path, json={"name": "main", "origin": origin}))
     assert (kept["mtls"], kept["origin_connection_limit"]) == ({"sslmode": "require"}, 17)
 
 
-def test_a_put_with_null_for_limit_and_mtls_clears_them(dialling: httpx.Client, postgres: Postgres) -> None:
+def test_a_put_with_null_for_limit_and_mtls_clears_them(checking: httpx.Client, postgres: Postgres) -> None:
     origin = public_origin(postgres)
     sent = config(origin=origin, mtls={"sslmode": "require"}, origin_connection_limit=17)
-    path = f"{CONFIGS}/{result(dialling.post(CONFIGS, json=sent))['id']}"
+    path = f"{CONFIGS}/{result(checking.post(CONFIGS, json=sent))['id']}"
     cleared = {"name": "main", "origin": origin, "mtls": None, "origin_connection_limit": None}
-    kept = result(dialling.put(path, json=cleared))
+    kept = result(checking.put(path, json=cleared))
     assert (kept["mtls"], kept["origin_connection_limit"]) == ({}, 60)
 
 
@@ -175,20 +175,20 @@ def test_a_restart_changes_only_its_time(client: httpx.Client) -> None:
 
 
 def test_a_configuration_whose_database_is_unreachable_is_not_stored(
-    dialling: httpx.Client, postgres: Postgres
+    checking: httpx.Client, postgres: Postgres
 ) -> None:
     origin = public_origin(postgres, password="wrong")
-    assert error_of(dialling.post(CONFIGS, json=config(origin=origin))) == (400, 2013)
-    assert result(dialling.get(CONFIGS)) == []
+    assert error_of(checking.post(CONFIGS, json=config(origin=origin))) == (400, 2013)
+    assert result(checking.get(CONFIGS)) == []
 
 
-def test_a_rejected_update_changes_nothing(dialling: httpx.Client, postgres: Postgres) -> None:
-    created = result(dialling.post(CONFIGS, json=config(origin=public_origin(postgres))))
+def test_a_rejected_update_changes_nothing(checking: httpx.Client, postgres: Postgres) -> None:
+    created = result(checking.post(CONFIGS, json=config(origin=public_origin(postgres))))
     path = f"{CONFIGS}/{created['id']}"
     wrong = config("other", origin=public_origin(postgres, password="wrong"))
-    assert error_of(dialling.put(path, json=wrong)) == (400, 2013)
-    assert error_of(dialling.patch(path, json={"origin": {"password": "wrong"}})) == (400, 2013)
-    assert result(dialling.get(path)) == created
+    assert error_of(checking.put(path, json=wrong)) == (400, 2013)
+    assert error_of(checking.patch(path, json={"origin": {"password": "wrong"}})) == (400, 2013)
+    assert result(checking.get(path)) == created
 
 
 def test_only_a_change_of_a_connection_parameter_tests_the_database_again(start: Start, postgres: Postgres) -> None:
@@ -200,9 +200,9 @@ def test_only_a_change_of_a_connection_parameter_tests_the_database_again(start:
     assert error_of(emulator.client.put(path, json=changed)) == (400, 2009)
 
 
-def test_an_unknown_ca_is_rejected(dialling: httpx.Client, postgres: Postgres) -> None:
+def test_an_unknown_ca_is_rejected(checking: httpx.Client, postgres: Postgres) -> None:
     mtls = {"sslmode": "verify-full", "ca_certificate_id": "0199f0f0-0000-7000-8000-000000000000"}
-    answer = dialling.post(CONFIGS, json=config(origin=public_origin(postgres), mtls=mtls))
+    answer = checking.post(CONFIGS, json=config(origin=public_origin(postgres), mtls=mtls))
     assert error_of(answer) == (400, 2007)
 
 

@@ -29,13 +29,13 @@ def put(client: httpx.Client, path: str, value: bytes, metadata: bytes | None = 
 
 
 def test_a_namespace_is_created_read_renamed_and_deleted(client: httpx.Client) -> None:
-    made = result(client.post(NAMESPACES, json={"title": "cache"}))
-    path = f"{NAMESPACES}/{made['id']}"
-    assert made == {"id": made["id"], "title": "cache", "supports_url_encoding": True}
-    assert len(made["id"]) == 32
-    assert result(client.get(path)) == made
-    assert result(client.put(path, json={"title": "other"})) == {**made, "title": "other"}
-    assert result(client.get(NAMESPACES)) == [{**made, "title": "other"}]
+    created = result(client.post(NAMESPACES, json={"title": "cache"}))
+    path = f"{NAMESPACES}/{created['id']}"
+    assert created == {"id": created["id"], "title": "cache", "supports_url_encoding": True}
+    assert len(created["id"]) == 32
+    assert result(client.get(path)) == created
+    assert result(client.put(path, json={"title": "other"})) == {**created, "title": "other"}
+    assert result(client.get(NAMESPACES)) == [{**created, "title": "other"}]
     assert result(client.delete(path)) is None
     assert error_of(client.get(path)) == (404, 10013)
 

@@ -17,7 +17,7 @@ CA = create_certificate("a CA", is_ca=True)
 CLIENT = create_certificate("a client")
 
 
-def authority(**changes: Any) -> dict[str, Any]:
+def ca_upload(**changes: Any) -> dict[str, Any]:
     return {"ca": True, "certificates": CA.certificate, "name": "authority", **changes}
 
 
@@ -26,7 +26,7 @@ def client_certificate(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_ca_is_returned_with_the_fields_of_its_certificate(client: httpx.Client) -> None:
-    created = result(client.post(CERTIFICATES, json=authority()))
+    created = result(client.post(CERTIFICATES, json=ca_upload()))
     assert uuid.UUID(created["id"])
     assert created["ca"] is True
     assert created["certificates"] == CA.certificate
@@ -46,13 +46,13 @@ def test_a_private_key_is_never_returned(client: httpx.Client) -> None:
 
 def test_a_bundle_of_several_cas_is_rejected(client: httpx.Client) -> None:
     bundle = CA.certificate + create_certificate("another", is_ca=True).certificate
-    answer = client.post(CERTIFICATES, json=authority(certificates=bundle))
+    answer = client.post(CERTIFICATES, json=ca_upload(certificates=bundle))
     assert error_of(answer) == (400, 1411)
     assert "2 certificates" in message(answer)
 
 
 def test_a_certificate_that_is_not_a_ca_is_rejected_as_a_ca(client: httpx.Client) -> None:
-    answer = client.post(CERTIFICATES, json=authority(certificates=CLIENT.certificate))
+    answer = client.post(CERTIFICATES, json=ca_upload(certificates=CLIENT.certificate))
     assert error_of(answer) == (400, 1411)
     assert "CA:TRUE" in message(answer)
 
@@ -76,26 +76,26 @@ def test_a_client_certificate_needs_its_own_key(client: httpx.Client, key: objec
 
 @pytest.mark.parametrize("certificates", ["not PEM", "", None, 7, CA.key])
 def test_an_invalid_certificate_is_rejected(client: httpx.Client, certificates: object) -> None:
-    answer = client.post(CERTIFICATES, json=authority(certificates=certificates))
+    answer = client.post(CERTIFICATES, json=ca_upload(certificates=certificates))
     assert error_of(answer) == (400, 1003)
     assert "Unable to parse certificate" in message(answer)
 
 
 def test_the_field_ca_is_required(client: httpx.Client) -> None:
-    assert error_of(client.post(CERTIFICATES, json=authority(ca=None))) == (400, 1003)
+    assert error_of(client.post(CERTIFICATES, json=ca_upload(ca=None))) == (400, 1003)
 
 
 def test_an_expired_certificate_is_accepted(client: httpx.Client) -> None:
     expired = create_certificate("expired", is_ca=True, days=-1)
-    assert result(client.post(CERTIFICATES, json=authority(certificates=expired.certificate)))["ca"] is True
+    assert result(client.post(CERTIFICATES, json=ca_upload(certificates=expired.certificate)))["ca"] is True
 
 
 @pytest.mark.parametrize(
     "twin", [{"name": "another"}, {"certificates": create_certificate("b", is_ca=True).certificate}]
 )
 def test_names_and_certificates_must_be_unique(client: httpx.Client, twin: dict[str, str]) -> None:
-    result(client.post(CERTIFICATES, json=authority()))
-    assert error_of(client.post(CERTIFICATES, json=authority(**twin))) == (400, 1471)
+    result(client.post(CERTIFICATES, json=ca_upload()))
+    assert error_of(client.post(CERTIFICATES, json=ca_upload(**twin))) == (400, 1471)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -106,7 +106,7 @@ def test_an_unknown_certificate_is_404(client: httpx.Client, method: str) -> Non
 @pytest.mark.parametrize("field", ["ca_certificate_id", "mtls_certificate_id"])
 def test_a_certificate_in_use_cannot_be_deleted(start: Start, postgres: Postgres, field: str) -> None:
     client = start(allow_loopback_origins=True).client
-    sent = authority(certificates=postgres.ca_file.read_text()) if field[0] == "c" else client_certificate()
+    sent = ca_upload(certificates=postgres.ca_file.read_text()) if field[0] == "c" else client_certificate()
     certificate = result(client.post(CERTIFICATES, json=sent))
     mtls = {field: certificate["id"], "sslmode": "verify-ca" if field[0] == "c" else "require"}
     create_certificate = result(client.post(CONFIGS, json=config(origin=public_origin(postgres), mtls=mtls)))
@@ -120,8 +120,8 @@ def test_a_certificate_in_use_cannot_be_deleted(start: Start, postgres: Postgres
 @pytest.mark.parametrize("sslmode", ["verify-ca", "verify-full"])
 def test_hyperdrive_verifies_with_the_uploaded_ca(start: Start, postgres: Postgres, sslmode: str) -> None:
     client = start(allow_loopback_origins=True).client
-    right = result(client.post(CERTIFICATES, json=authority(certificates=postgres.ca_file.read_text())))
-    wrong = result(client.post(CERTIFICATES, json=authority(name="wrong")))
+    right = result(client.post(CERTIFICATES, json=ca_upload(certificates=postgres.ca_file.read_text())))
+    wrong = result(client.post(CERTIFICATES, json=ca_upload(name="wrong")))
 
     def asked(certificate: dict[str, Any]) -> httpx.Response:
         mtls = {"sslmode": sslmode, "ca_certificate_id": certificate["id"]}
@@ -137,7 +137,7 @@ def test_hyperdrive_rejects_a_ca_as_client_certificate_and_the_reverse(
     start: Start, postgres: Postgres, field: str
 ) -> None:
     client = start(allow_loopback_origins=True).client
-    sent = client_certificate() if field[0] == "c" else authority()
+    sent = client_certificate() if field[0] == "c" else ca_upload()
     wrong = result(client.post(CERTIFICATES, json=sent))["id"]
     mtls = {field: wrong, "sslmode": "verify-ca" if field[0] == "c" else "require"}
     answer = client.post(CONFIGS, json=config(origin=public_origin(postgres), mtls=mtls))

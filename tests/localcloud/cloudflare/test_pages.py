@@ -37,7 +37,7 @@ def test_a_project_without_configurations_has_both_environments(client: httpx.Cl
 
 
 def test_the_settings_of_a_project_are_returned(client: httpx.Client) -> None:
-    stated = {
+    settings = {
         "compatibility_date": "2026-08-01",
         "compatibility_flags": ["nodejs_compat"],
         "fail_open": False,
@@ -46,13 +46,13 @@ def test_the_settings_of_a_project_are_returned(client: httpx.Client) -> None:
         "placement": {"mode": "smart"},
         "limits": {"cpu_ms": 50},
     }
-    project(client, deployment_configs={"production": stated})
-    assert {key: production(client)[key] for key in stated} == stated
+    project(client, deployment_configs={"production": settings})
+    assert {key: production(client)[key] for key in settings} == settings
 
 
 def test_a_project_has_a_host_below_pages_dev(client: httpx.Client) -> None:
-    made = result(project(client))
-    assert (made["subdomain"], made["domains"]) == ("site.pages.dev", ["site.pages.dev"])
+    created = result(project(client))
+    assert (created["subdomain"], created["domains"]) == ("site.pages.dev", ["site.pages.dev"])
 
 
 def test_letters_are_added_to_a_host_in_use(client: httpx.Client) -> None:
@@ -125,9 +125,11 @@ def test_the_other_environment_is_not_changed(client: httpx.Client) -> None:
 
 
 def test_the_value_of_a_secret_is_never_returned(client: httpx.Client) -> None:
-    made = project(client, deployment_configs={"production": {"env_vars": {"KEY": variable("s3cret", "secret_text")}}})
-    told = made.text + client.get(SITE).text + client.get(PROJECTS).text + patched(client, fail_open=True).text
-    assert "s3cret" not in told
+    created = project(
+        client, deployment_configs={"production": {"env_vars": {"KEY": variable("s3cret", "secret_text")}}}
+    )
+    responses = created.text + client.get(SITE).text + client.get(PROJECTS).text + patched(client, fail_open=True).text
+    assert "s3cret" not in responses
     assert production(client)["env_vars"] == {"KEY": variable("", "secret_text")}
 
 
@@ -176,9 +178,9 @@ def test_a_build_configuration_is_patched_and_removed(client: httpx.Client) -> N
 
 def test_a_domain_is_created_read_and_deleted(client: httpx.Client) -> None:
     project(client)
-    made = result(client.post(DOMAINS, json={"name": "www.example.com"}))
-    assert made["status"] == "active"
-    assert result(client.get(f"{DOMAINS}/www.example.com")) == made
+    created = result(client.post(DOMAINS, json={"name": "www.example.com"}))
+    assert created["status"] == "active"
+    assert result(client.get(f"{DOMAINS}/www.example.com")) == created
     assert result(client.get(SITE))["domains"] == ["site.pages.dev", "www.example.com"]
     result(client.delete(f"{DOMAINS}/www.example.com"))
     assert error_of(client.get(f"{DOMAINS}/www.example.com")) == (404, 8000021)

@@ -57,8 +57,8 @@ def test_files_are_uploaded_with_the_projects_token_only(client: httpx.Client) -
 
 def test_a_file_that_was_not_uploaded_fails_the_deployment(emulator: Emulator) -> None:
     project(emulator.client)
-    made = result(deploy(emulator.client, files={}, manifest='{"/index.html": "nowhere"}'))
-    assert made["latest_stage"]["status"] == "failure"
+    created = result(deploy(emulator.client, files={}, manifest='{"/index.html": "nowhere"}'))
+    assert created["latest_stage"]["status"] == "failure"
 
 
 # Deployments.
@@ -66,20 +66,20 @@ def test_a_file_that_was_not_uploaded_fails_the_deployment(emulator: Emulator) -
 
 def test_a_deployment_of_the_production_branch_is_production(emulator: Emulator) -> None:
     project(emulator.client)
-    made = result(deploy(emulator.client))
-    assert (made["environment"], made["latest_stage"]["status"]) == ("production", "success")
+    created = result(deploy(emulator.client))
+    assert (created["environment"], created["latest_stage"]["status"]) == ("production", "success")
     assert set(running_at(emulator, "site.pages.dev")["hosts"]) == {
         "site.localhost",
         "site.pages.dev",
-        made["url"].removeprefix("https://"),
+        created["url"].removeprefix("https://"),
     }
 
 
 def test_a_deployment_of_another_branch_is_a_preview(emulator: Emulator) -> None:
     project(emulator.client)
-    made = result(deploy(emulator.client, branch="Feature/One"))
-    assert made["environment"] == "preview"
-    assert made["aliases"] == ["https://feature-one.site.pages.dev"]
+    created = result(deploy(emulator.client, branch="Feature/One"))
+    assert created["environment"] == "preview"
+    assert created["aliases"] == ["https://feature-one.site.pages.dev"]
     assert running_at(emulator, "feature-one.site.localhost")
 
 
@@ -114,8 +114,8 @@ def test_functions_handle_the_paths_of_the_routes_file(emulator: Emulator) -> No
 
 def test_a_project_may_have_only_static_files(emulator: Emulator) -> None:
     project(emulator.client)
-    made = result(deploy(emulator.client, functions=None))
-    assert made["uses_functions"] is False
+    created = result(deploy(emulator.client, functions=None))
+    assert created["uses_functions"] is False
     assert running_at(emulator, "site.localhost")["mainModule"] is None
 
 
@@ -162,9 +162,9 @@ def test_a_deleted_project_stops_serving(emulator: Emulator) -> None:
 def test_a_binding_with_a_missing_target_fails_the_deployment_with_a_reason(emulator: Emulator) -> None:
     configs = {"production": {"hyperdrive_bindings": {"HYPERDRIVE": {"id": "nowhere"}}}}
     project(emulator.client, deployment_configs=configs)
-    made = result(deploy(emulator.client))
-    assert made["latest_stage"] == {**made["latest_stage"], "name": "deploy", "status": "failure"}
-    logged = result(emulator.client.get(f"{DEPLOYMENTS}/{made['id']}/history/logs"))
+    created = result(deploy(emulator.client))
+    assert created["latest_stage"] == {**created["latest_stage"], "name": "deploy", "status": "failure"}
+    logged = result(emulator.client.get(f"{DEPLOYMENTS}/{created['id']}/history/logs"))
     assert "Hyperdrive config 'nowhere' was not found" in logged["data"][logged["total"] - 1]["line"]
     assert running(emulator) == []
 
@@ -218,6 +218,6 @@ def test_a_wrangler_file_with_an_output_folder_overrides_the_project(emulator: E
 def test_secrets_of_the_project_are_kept(emulator: Emulator) -> None:
     configs = {"production": {"env_vars": {"KEY": variable("s3cret", "secret_text")}}}
     project(emulator.client, deployment_configs=configs)
-    made = deploy(emulator.client, metadata=FROM_FILE, wrangler_config_hash="a" * 64)
+    created = deploy(emulator.client, metadata=FROM_FILE, wrangler_config_hash="a" * 64)
     assert texts(running_at(emulator, "site.localhost")) == {"KEY": "s3cret", "MODE": "from the file"}
-    assert "s3cret" not in made.text
+    assert "s3cret" not in created.text

@@ -45,11 +45,11 @@ class Recorder:
     def __init__(self) -> None:
         self.served: Mapping[str, PooledOrigin] = {}
         self.kept: Mapping[str, PooledOrigin] = {}
-        self.fault: PoolError | None = None
+        self.error: PoolError | None = None
 
     async def ensure_pools(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
-        if self.fault and any(origin.connections == 6 for origin in origins.values()):
-            raise self.fault
+        if self.error and any(origin.connections == 6 for origin in origins.values()):
+            raise self.error
         self.served = dict(origins)
         return {name: f"postgres://app:of-the-pool@127.0.0.1:1/{name}" for name in origins}
 
@@ -115,9 +115,9 @@ def test_a_pool_has_the_tls_settings_of_its_configuration(
     recorded: Emulator, recorder: Recorder, postgres: Postgres
 ) -> None:
     account = CONFIGS.removesuffix("/hyperdrive/configs")
-    client, authority = create_certificate("a client"), postgres.ca_file.read_text()
+    client, ca = create_certificate("a client"), postgres.ca_file.read_text()
     uploads = [
-        {"name": "authority", "ca": True, "certificates": authority},
+        {"name": "authority", "ca": True, "certificates": ca},
         {"name": "client", "ca": False, "certificates": client.certificate, "private_key": client.key},
     ]
     ids = [result(recorded.client.post(f"{account}/mtls_certificates", json=each))["id"] for each in uploads]
@@ -126,7 +126,7 @@ def test_a_pool_has_the_tls_settings_of_its_configuration(
     tls = recorder.served[created["id"]].target.tls
     assert tls.sslmode == "verify-full"
     texts = (tls.ca_certificate, tls.certificate, tls.private_key)
-    assert [str(text).strip() for text in texts] == [authority.strip(), client.certificate.strip(), client.key.strip()]
+    assert [str(text).strip() for text in texts] == [ca.strip(), client.certificate.strip(), client.key.strip()]
 
 
 def test_a_database_that_pgbouncer_cannot_be_configured_for_has_no_pool(recorded: Emulator, recorder: Recorder) -> None:
@@ -161,7 +161,7 @@ def test_a_pool_that_cannot_start_rejects_the_change_and_keeps_other_pools(
 ) -> None:
     created = result(recorded.client.post(CONFIGS, json=config(origin=public_origin(postgres))))
     before = recorder.served
-    recorder.fault = PoolError("PgBouncer does not start.")
+    recorder.error = PoolError("PgBouncer does not start.")
     changed = recorded.client.patch(f"{CONFIGS}/{created['id']}", json={"origin_connection_limit": 6})
     assert error_of(changed) == (500, 10013)
     assert message(changed) == "PgBouncer does not start."
@@ -210,8 +210,8 @@ class Cloud:
 
 def more(statuses: list[int], count: int) -> None:
     """Waits for this number of further responses."""
-    wanted, deadline = len(statuses) + count, time.monotonic() + 30
-    while len(statuses) < wanted:
+    expected, deadline = len(statuses) + count, time.monotonic() + 30
+    while len(statuses) < expected:
         assert time.monotonic() < deadline, "the Worker does not respond"
         time.sleep(0.01)
 
@@ -234,17 +234,17 @@ def cloud(start: Start, runtime: WorkerRuntime, state_directory: StateDirectory)
 
 
 @pytest.fixture
-def tell(postgres: Postgres) -> Callable[[str], Any]:
+def query_value(postgres: Postgres) -> Callable[[str], Any]:
     """Returns the only value of a query of the superuser."""
 
-    async def told(query: str) -> Any:
+    async def fetch(query: str) -> Any:
         connection = await asyncpg.connect(postgres.admin_url)
         try:
             return await connection.fetchval(query)
         finally:
             await connection.close()
 
-    return lambda query: asyncio.run(told(query))
+    return lambda query: asyncio.run(fetch(query))
 
 
 def created_in(cloud: Cloud, origin: Mapping[str, Any]) -> str:
@@ -264,25 +264,27 @@ def test_a_worker_does_not_see_the_password_of_the_database(cloud: Cloud, postgr
 
 
 def test_a_busy_worker_stays_within_the_connection_limit(
-    cloud: Cloud, postgres: Postgres, tell: Callable[[str], Any]
+    cloud: Cloud, postgres: Postgres, query_value: Callable[[str], Any]
 ) -> None:
     created_in(cloud, public_origin(postgres))
     with cloud.asked_all_the_time(20) as statuses:
-        counts = [tell(COUNT) for _ in range(40)]
+        counts = [query_value(COUNT) for _ in range(40)]
     assert set(statuses) == {200}
     assert 1 < max(counts) <= LIMIT
 
 
-def test_a_rotation_in_two_slots_loses_no_request(cloud: Cloud, postgres: Postgres, tell: Callable[[str], Any]) -> None:
-    tell("create role slot_a login password 'a1' in role app")
-    tell("create role slot_b login password 'b1' in role app")
+def test_a_rotation_in_two_slots_loses_no_request(
+    cloud: Cloud, postgres: Postgres, query_value: Callable[[str], Any]
+) -> None:
+    query_value("create role slot_a login password 'a1' in role app")
+    query_value("create role slot_b login password 'b1' in role app")
     try:
         origin = public_origin(postgres)
         path = created_in(cloud, {**origin, "user": "slot_a", "password": "a1"})
         with cloud.asked_all_the_time() as statuses:
             result(cloud.client.patch(path, json={"origin": {"user": "slot_b", "password": "b1"}}))
             more(statuses, 20)
-            tell("alter role slot_a password 'a2'")
+            query_value("alter role slot_a password 'a2'")
             more(statuses, 20)
             result(cloud.client.patch(path, json={"origin": {"user": "slot_a", "password": "a2"}}))
             more(statuses, 20)
@@ -290,8 +292,8 @@ def test_a_rotation_in_two_slots_loses_no_request(cloud: Cloud, postgres: Postgr
     finally:
         cloud.client.post("/__localcloud/reset").raise_for_status()
         for role in ("slot_a", "slot_b"):
-            tell(f"select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = '{role}'")
-            tell(f"drop role {role}")
+            query_value(f"select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = '{role}'")
+            query_value(f"drop role {role}")
 
 
 def test_a_worker_has_no_binding_after_its_configuration_was_deleted(cloud: Cloud, postgres: Postgres) -> None:

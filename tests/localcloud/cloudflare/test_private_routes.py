@@ -18,7 +18,7 @@ from tests.localcloud.cloudflare.test_access import APPS, POLICIES, TOKENS, app,
 from tests.localcloud.cloudflare.test_connectivity import SERVICES, service
 from tests.localcloud.cloudflare.test_dns_records import RECORDS, cname
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
-from tests.localcloud.cloudflare.test_mtls_certificates import CERTIFICATES, authority
+from tests.localcloud.cloudflare.test_mtls_certificates import CERTIFICATES, ca_upload
 from tests.localcloud.cloudflare.test_tunnels import CATCH_ALL, TUNNELS, put, tunnel, turn
 
 HOST = "db.example.com"
@@ -228,8 +228,8 @@ def test_a_rotated_secret_is_valid_until_its_expiration(
 
 
 def test_the_uploaded_ca_is_used_behind_access(routes: NetworkRoutes) -> None:
-    right = result(routes.client.post(CERTIFICATES, json=authority(certificates=routes.postgres.ca_file.read_text())))
-    wrong = result(routes.client.post(CERTIFICATES, json=authority(name="wrong")))
+    right = result(routes.client.post(CERTIFICATES, json=ca_upload(certificates=routes.postgres.ca_file.read_text())))
+    wrong = result(routes.client.post(CERTIFICATES, json=ca_upload(name="wrong")))
     answer = routes.create_over_access({"sslmode": "verify-full", "ca_certificate_id": wrong["id"]})
     assert error_of(answer) == (400, 2015)
     result(routes.create_over_access({"sslmode": "verify-full", "ca_certificate_id": right["id"]}))

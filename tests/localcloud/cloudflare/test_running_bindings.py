@@ -152,8 +152,8 @@ def test_requests_are_distributed_to_two_versions(running: Running) -> None:
     module = {"name": "w.js", "content_type": JAVASCRIPT, "content_base64": base64.b64encode(WORD.encode()).decode()}
     body = {"main_module": "w.js", "modules": [module], "compatibility_date": "2026-08-01"}
     old, new = (
-        result(client.post(f"{WORKERS}/api/versions", json={**body, "bindings": [text("WORD", word)]}))["id"]
-        for word in ("old", "new")
+        result(client.post(f"{WORKERS}/api/versions", json={**body, "bindings": [text("WORD", value)]}))["id"]
+        for value in ("old", "new")
     )
     versions = [{"version_id": new, "percentage": 30}, {"version_id": old, "percentage": 70}]
     result(client.post(f"{SCRIPTS}/api/deployments", json={"strategy": "percentage", "versions": versions}))

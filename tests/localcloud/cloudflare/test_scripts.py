@@ -50,21 +50,21 @@ def worker(emulator_runtime: MemoryRuntime, name: str = "api") -> Worker:
 
 
 def test_the_response_to_an_upload_has_the_fields_that_clients_read(client: httpx.Client) -> None:
-    made = result(upload(client))
-    assert made["id"] == "api"
-    assert isinstance(made["startup_time_ms"], int)
-    assert made["handlers"] == ["fetch"]
-    assert (made["has_modules"], made["has_assets"]) == (True, False)
-    assert made["compatibility_date"] == "2026-08-01"
-    assert "bindings" not in made
+    created = result(upload(client))
+    assert created["id"] == "api"
+    assert isinstance(created["startup_time_ms"], int)
+    assert created["handlers"] == ["fetch"]
+    assert (created["has_modules"], created["has_assets"]) == (True, False)
+    assert created["compatibility_date"] == "2026-08-01"
+    assert "bindings" not in created
 
 
 def test_the_first_read_of_a_client_finds_the_script_as_a_service(client: httpx.Client) -> None:
-    made = result(upload(client))
+    created = result(upload(client))
     service = result(client.get(f"{SERVICES}/api"))
     assert service["id"] == "api"
     assert service["default_environment"]["environment"] == "production"
-    assert service["default_environment"]["script"] == made
+    assert service["default_environment"]["script"] == created
 
 
 def test_the_settings_are_returned_unchanged(client: httpx.Client) -> None:
@@ -178,11 +178,11 @@ def test_the_runtime_gets_the_complete_worker(start: Start) -> None:
 
 def test_a_script_that_the_runtime_rejects_is_not_stored(start: Start) -> None:
     client = start(RejectingRuntime()).client
-    made = result(upload(client))
+    created = result(upload(client))
     answer = upload(client, "api", text("WORD", "broken"))
     assert error_of(answer) == (400, 10021)
     assert message(answer) == "Uncaught SyntaxError: Unexpected token"
-    assert result(client.get(f"{SCRIPTS}/api")) == made
+    assert result(client.get(f"{SCRIPTS}/api")) == created
     assert error_of(upload(client, "other", text("WORD", "broken"))) == (400, 10021)
     assert client.get("/__localcloud/store").json()["scripts"] == ["api"]
 
@@ -215,7 +215,7 @@ def test_a_second_upload_keeps_hosts_and_schedules(client: httpx.Client) -> None
 
 
 @pytest.mark.parametrize(
-    ("parts", "told"),
+    ("parts", "problem"),
     [
         ([MODULE], "needs a part `metadata`"),
         ([MODULE, Part("metadata", b"{")], "needs a part `metadata`"),
@@ -227,10 +227,10 @@ def test_a_second_upload_keeps_hosts_and_schedules(client: httpx.Client) -> None
     ],
     ids=["without", "broken", "a list", "empty", "service worker", "other name", "no module"],
 )
-def test_an_upload_without_a_valid_script_is_rejected(client: httpx.Client, parts: list[Part], told: str) -> None:
+def test_an_upload_without_a_valid_script_is_rejected(client: httpx.Client, parts: list[Part], problem: str) -> None:
     answer = sent(client, *parts)
     assert error_of(answer) == (400, 10021)
-    assert told in message(answer)
+    assert problem in message(answer)
 
 
 def test_an_upload_that_is_not_multipart_is_rejected(client: httpx.Client) -> None:

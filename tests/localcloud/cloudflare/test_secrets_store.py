@@ -29,20 +29,20 @@ def secret(name: str = "stripe-key", **changes: Any) -> dict[str, Any]:
     return {"name": name, "value": VALUE, "scopes": ["workers"], **changes}
 
 
-def created(client: httpx.Client, secrets: str, *wanted: dict[str, Any]) -> Any:
-    return result(client.post(secrets, json=list(wanted or [secret()])))
+def created(client: httpx.Client, secrets: str, *requested: dict[str, Any]) -> Any:
+    return result(client.post(secrets, json=list(requested or [secret()])))
 
 
 # Stores.
 
 
 def test_a_store_is_created_read_listed_and_deleted(client: httpx.Client) -> None:
-    made = result(client.post(STORES, json={"name": "mine"}))
-    path = f"{STORES}/{made['id']}"
-    assert (made["name"], len(made["id"])) == ("mine", 32)
-    assert made["created"] == made["modified"]
-    assert result(client.get(path)) == made
-    assert result(client.get(STORES)) == [made]
+    record = result(client.post(STORES, json={"name": "mine"}))
+    path = f"{STORES}/{record['id']}"
+    assert (record["name"], len(record["id"])) == ("mine", 32)
+    assert record["created"] == record["modified"]
+    assert result(client.get(path)) == record
+    assert result(client.get(STORES)) == [record]
     result(client.delete(path))
     assert error_of(client.get(path)) == (404, 1001)
 
@@ -70,19 +70,19 @@ def test_a_store_with_secrets_is_deleted_only_with_force(client: httpx.Client, s
 
 
 def test_a_secret_is_created_read_listed_and_deleted(client: httpx.Client, store: str, secrets: str) -> None:
-    (made,) = created(client, secrets, secret(comment="of the shop"))
-    path = f"{secrets}/{made['id']}"
-    told = {key: value for key, value in made.items() if key not in ("id", "created", "modified")}
-    assert told == {
+    (record,) = created(client, secrets, secret(comment="of the shop"))
+    path = f"{secrets}/{record['id']}"
+    shown = {key: value for key, value in record.items() if key not in ("id", "created", "modified")}
+    assert shown == {
         "name": "stripe-key",
         "scopes": ["workers"],
         "comment": "of the shop",
         "status": "active",
         "store_id": store.rsplit("/", 1)[1],
     }
-    assert len(made["id"]) == 32
-    assert result(client.get(path)) == made
-    assert result(client.get(secrets)) == [made]
+    assert len(record["id"]) == 32
+    assert result(client.get(path)) == record
+    assert result(client.get(secrets)) == [record]
     result(client.delete(path))
     assert error_of(client.get(path)) == (404, 1001)
 
@@ -96,17 +96,17 @@ def test_a_secret_value_is_never_returned(client: httpx.Client, secrets: str) ->
 
 
 def test_a_patch_changes_only_the_given_fields(client: httpx.Client, secrets: str) -> None:
-    (made,) = created(client, secrets, secret(comment="of the shop"))
-    path = f"{secrets}/{made['id']}"
+    (record,) = created(client, secrets, secret(comment="of the shop"))
+    path = f"{secrets}/{record['id']}"
     changed = result(client.patch(path, json={"scopes": ["access", "workers"]}))
-    assert {**changed, "modified": ""} == {**made, "scopes": ["access", "workers"], "modified": ""}
+    assert {**changed, "modified": ""} == {**record, "scopes": ["access", "workers"], "modified": ""}
     assert "comment" not in result(client.patch(path, json={"comment": None}))
 
 
 def test_either_all_secrets_of_a_list_are_created_or_none(client: httpx.Client, secrets: str) -> None:
     assert error_of(client.post(secrets, json=[secret("a"), secret("b", scopes=[])])) == (400, 1001)
     assert result(client.get(secrets)) == []
-    assert [made["name"] for made in created(client, secrets, secret("a"), secret("b"))] == ["a", "b"]
+    assert [record["name"] for record in created(client, secrets, secret("a"), secret("b"))] == ["a", "b"]
 
 
 def test_a_name_must_be_unique(client: httpx.Client, secrets: str) -> None:
@@ -122,19 +122,19 @@ def test_a_secret_needs_a_name_without_spaces(client: httpx.Client, secrets: str
 
 
 @pytest.mark.parametrize(
-    ("scopes", "told"),
+    ("scopes", "problem"),
     [([], "secret_scopes_empty"), (None, "secret_scopes_empty"), (["worker"], "secret_scope_invalid: worker"),
      ([["workers"]], "secret_scope_invalid")],
 )  # fmt: skip
-def test_scopes_must_be_known_and_present(client: httpx.Client, secrets: str, scopes: Any, told: str) -> None:
+def test_scopes_must_be_known_and_present(client: httpx.Client, secrets: str, scopes: Any, problem: str) -> None:
     answer = client.post(secrets, json=[secret(scopes=scopes)])
     assert error_of(answer) == (400, 1001)
-    assert told in message(answer)
+    assert problem in message(answer)
 
 
 def test_scopes_are_returned_in_alphabetical_order(client: httpx.Client, secrets: str) -> None:
-    (made,) = created(client, secrets, secret(scopes=["workers", "access"]))
-    assert made["scopes"] == ["access", "workers"]
+    (record,) = created(client, secrets, secret(scopes=["workers", "access"]))
+    assert record["scopes"] == ["access", "workers"]
 
 
 @pytest.mark.parametrize("value", [None, "", 7, "x" * 65537])
@@ -175,5 +175,5 @@ def test_an_unknown_secret_is_404(client: httpx.Client, secrets: str, method: st
 def test_stored_secrets_survive_a_restart(start: Start) -> None:
     client = start().client
     secrets = f"{STORES}/{result(client.post(STORES, json={'name': 'mine'}))['id']}/secrets"
-    made = created(client, secrets)
-    assert result(start().client.get(secrets)) == made
+    records = created(client, secrets)
+    assert result(start().client.get(secrets)) == records

@@ -97,7 +97,7 @@ def test_it_can_be_started_with_healthy_tunnels(tmp_path: Path) -> None:
         assert result(client.post(TUNNELS, json={"name": "db"}))["status"] == "healthy"
 
 
-def test_it_listens_on_this_machine_alone() -> None:
+def test_it_listens_on_this_machine_only() -> None:
     with create_listener(0) as listening:
         assert listening.getsockname()[0] == "127.0.0.1"
 
@@ -117,9 +117,9 @@ def test_the_error_about_an_invalid_store_is_one_sentence_and_the_file_is_kept(t
 
 @pytest.mark.parametrize("token", ["", "short", "x" * 39 + "!"])
 def test_the_error_about_an_invalid_token_is_one_sentence(tmp_path: Path, token: str) -> None:
-    told = start_error(tmp_path, free_port(), LOCALCLOUD_API_TOKEN=token)
-    assert "LOCALCLOUD_API_TOKEN" in told
-    assert not token or token not in told
+    error = start_error(tmp_path, free_port(), LOCALCLOUD_API_TOKEN=token)
+    assert "LOCALCLOUD_API_TOKEN" in error
+    assert not token or token not in error
 
 
 def test_the_error_about_a_missing_runtime_token_is_one_sentence(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ RULE = {"hostname": "db.example.com", "service": "tcp://10.0.0.5:5432", "originR
 
 
 def tunnel(client: httpx.Client, **changes: Any) -> dict[str, Any]:
-    made: dict[str, Any] = result(client.post(TUNNELS, json={"name": "db", "config_src": "cloudflare", **changes}))
-    return made
+    new: dict[str, Any] = result(client.post(TUNNELS, json={"name": "db", "config_src": "cloudflare", **changes}))
+    return new
 
 
 def turn(client: httpx.Client, status: str, tunnel_id: str = "") -> httpx.Response:
@@ -33,13 +33,13 @@ def put(client: httpx.Client, tunnel_id: str, *rules: dict[str, Any]) -> httpx.R
 
 
 def test_a_tunnel_can_be_managed_remotely_and_starts_without_a_connector(client: httpx.Client) -> None:
-    made = tunnel(client)
-    assert uuid.UUID(made["id"])
-    assert (made["status"], made["connections"], made["conns_active_at"]) == ("inactive", [], None)
-    assert (made["remote_config"], made["tun_type"], made["account_tag"]) == (True, "cfd_tunnel", ACCOUNT)
-    assert "config_src" not in made
-    assert result(client.get(f"{TUNNELS}/{made['id']}")) == made
-    assert result(client.get(TUNNELS, params={"name": "db"})) == [made]
+    new = tunnel(client)
+    assert uuid.UUID(new["id"])
+    assert (new["status"], new["connections"], new["conns_active_at"]) == ("inactive", [], None)
+    assert (new["remote_config"], new["tun_type"], new["account_tag"]) == (True, "cfd_tunnel", ACCOUNT)
+    assert "config_src" not in new
+    assert result(client.get(f"{TUNNELS}/{new['id']}")) == new
+    assert result(client.get(TUNNELS, params={"name": "db"})) == [new]
     assert result(client.get(TUNNELS, params={"name": "other"})) == []
 
 
@@ -50,8 +50,8 @@ def test_a_tunnel_is_managed_locally_by_default(client: httpx.Client) -> None:
 def test_the_secret_of_a_tunnel_is_only_in_its_token(client: httpx.Client) -> None:
     created = client.post(TUNNELS, json={"name": "db", "tunnel_secret": SECRET})
     path = f"{TUNNELS}/{result(created)['id']}"
-    told = json.loads(base64.b64decode(result(client.get(f"{path}/token"))))
-    assert told == {"a": ACCOUNT, "t": result(created)["id"], "s": SECRET}
+    content = json.loads(base64.b64decode(result(client.get(f"{path}/token"))))
+    assert content == {"a": ACCOUNT, "t": result(created)["id"], "s": SECRET}
     answers = [created, client.get(path), client.get(TUNNELS), client.get("/__localcloud/requests")]
     assert all(SECRET not in answer.text for answer in answers)
 
@@ -77,10 +77,10 @@ def test_a_name_must_be_unique(client: httpx.Client) -> None:
 
 
 def test_a_patch_changes_only_the_given_fields(client: httpx.Client) -> None:
-    made = tunnel(client)
-    path = f"{TUNNELS}/{made['id']}"
+    new = tunnel(client)
+    path = f"{TUNNELS}/{new['id']}"
     before = result(client.get(f"{path}/token"))
-    assert result(client.patch(path, json={"name": "renamed"})) == {**made, "name": "renamed"}
+    assert result(client.patch(path, json={"name": "renamed"})) == {**new, "name": "renamed"}
     assert result(client.get(f"{path}/token")) == before
     client.patch(path, json={"tunnel_secret": SECRET})
     assert result(client.get(f"{path}/token")) != before
@@ -92,20 +92,20 @@ def test_an_unknown_tunnel_is_404(client: httpx.Client, suffix: str) -> None:
 
 
 def test_the_status_of_a_connector_can_be_set(client: httpx.Client) -> None:
-    path = f"{TUNNELS}/{(made := tunnel(client))['id']}"
+    path = f"{TUNNELS}/{(new := tunnel(client))['id']}"
     other = tunnel(client, name="other")
-    turn(client, "healthy", made["id"]).raise_for_status()
+    turn(client, "healthy", new["id"]).raise_for_status()
     now = result(client.get(path))
     assert (now["status"], len(now["connections"]), now["conns_inactive_at"]) == ("healthy", 1, None)
     assert result(client.get(f"{TUNNELS}/{other['id']}"))["status"] == "inactive"
-    turn(client, "down", made["id"])
+    turn(client, "down", new["id"])
     assert result(client.get(path))["conns_inactive_at"]
 
 
 def test_the_status_of_all_existing_and_new_tunnels_can_be_set(client: httpx.Client) -> None:
-    made = tunnel(client)
+    new = tunnel(client)
     turn(client, "healthy").raise_for_status()
-    assert result(client.get(f"{TUNNELS}/{made['id']}"))["status"] == "healthy"
+    assert result(client.get(f"{TUNNELS}/{new['id']}"))["status"] == "healthy"
     assert tunnel(client, name="later")["status"] == "healthy"
     client.post("/__localcloud/reset").raise_for_status()
     assert tunnel(client)["status"] == "inactive"
@@ -124,47 +124,47 @@ def test_an_unknown_status_is_rejected(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("status", ["healthy", "degraded"])
 def test_a_tunnel_with_active_connections_cannot_be_deleted(client: httpx.Client, status: str) -> None:
-    path = f"{TUNNELS}/{(made := tunnel(client))['id']}"
-    turn(client, status, made["id"])
+    path = f"{TUNNELS}/{(new := tunnel(client))['id']}"
+    turn(client, status, new["id"])
     answer = client.delete(path)
     assert error_of(answer) == (400, 1022)
     assert "active connections" in message(answer)
-    turn(client, "down", made["id"])
+    turn(client, "down", new["id"])
     assert result(client.delete(path))["deleted_at"]
     assert error_of(client.get(path)) == (404, 1002)
 
 
 def test_a_tunnel_of_a_service_cannot_be_deleted(client: httpx.Client) -> None:
-    made = tunnel(client)
-    host = {"ipv4": "10.0.0.5", "network": {"tunnel_id": made["id"]}}
+    new = tunnel(client)
+    host = {"ipv4": "10.0.0.5", "network": {"tunnel_id": new["id"]}}
     services = f"/accounts/{ACCOUNT}/connectivity/directory/services"
     service = result(client.post(services, json={"name": "db", "type": "tcp", "host": host}))["service_id"]
-    assert error_of(client.delete(f"{TUNNELS}/{made['id']}")) == (400, 1022)
+    assert error_of(client.delete(f"{TUNNELS}/{new['id']}")) == (400, 1022)
     client.delete(f"{services}/{service}")
-    result(client.delete(f"{TUNNELS}/{made['id']}"))
+    result(client.delete(f"{TUNNELS}/{new['id']}"))
 
 
 def test_a_configuration_is_returned_unchanged(client: httpx.Client) -> None:
-    made = tunnel(client)
-    path = f"{TUNNELS}/{made['id']}/configurations"
+    new = tunnel(client)
+    path = f"{TUNNELS}/{new['id']}/configurations"
     assert error_of(client.get(path)) == (404, 1055)
-    first = result(put(client, made["id"], RULE, CATCH_ALL))
+    first = result(put(client, new["id"], RULE, CATCH_ALL))
     assert first["config"] == {"ingress": [RULE, CATCH_ALL]}
-    assert (first["version"], first["tunnel_id"], first["source"]) == (1, made["id"], "cloudflare")
+    assert (first["version"], first["tunnel_id"], first["source"]) == (1, new["id"], "cloudflare")
     assert result(client.get(path)) == first
-    second = result(put(client, made["id"], CATCH_ALL))
+    second = result(put(client, new["id"], CATCH_ALL))
     assert (second["version"], second["created_at"]) == (2, first["created_at"])
 
 
 def test_a_configuration_is_deleted_with_its_tunnel(client: httpx.Client) -> None:
-    made = tunnel(client)
-    put(client, made["id"], CATCH_ALL)
-    client.delete(f"{TUNNELS}/{made['id']}")
+    new = tunnel(client)
+    put(client, new["id"], CATCH_ALL)
+    client.delete(f"{TUNNELS}/{new['id']}")
     assert not any(client.get("/__localcloud/store").json().values())
 
 
 @pytest.mark.parametrize(
-    ("rules", "word"),
+    ("rules", "problem"),
     [
         ((RULE,), "The last ingress rule must match all URLs"),
         (({**CATCH_ALL, "path": "/x"},), "The last ingress rule must match all URLs"),
@@ -178,8 +178,8 @@ def test_a_configuration_is_deleted_with_its_tunnel(client: httpx.Client) -> Non
     ],
 )
 def test_rules_that_cloudflared_rejects_are_rejected(
-    client: httpx.Client, rules: tuple[dict[str, Any], ...], word: str
+    client: httpx.Client, rules: tuple[dict[str, Any], ...], problem: str
 ) -> None:
     answer = put(client, tunnel(client)["id"], *rules)
     assert error_of(answer) == (400, 1056)
-    assert word in message(answer)
+    assert problem in message(answer)

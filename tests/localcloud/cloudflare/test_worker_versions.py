@@ -29,13 +29,13 @@ MODULE = {
 }
 
 
-def made(client: httpx.Client, **stated: Any) -> dict[str, Any]:
-    worker: dict[str, Any] = result(client.post(WORKERS, json={"name": "api", **stated}))
+def new_worker(client: httpx.Client, **settings: Any) -> dict[str, Any]:
+    worker: dict[str, Any] = result(client.post(WORKERS, json={"name": "api", **settings}))
     return worker
 
 
-def version(client: httpx.Client, *bindings: dict[str, Any], deploy: bool = False, **stated: Any) -> httpx.Response:
-    body = {"main_module": "worker.js", "modules": [MODULE], "compatibility_date": "2026-08-01", **stated}
+def version(client: httpx.Client, *bindings: dict[str, Any], deploy: bool = False, **settings: Any) -> httpx.Response:
+    body = {"main_module": "worker.js", "modules": [MODULE], "compatibility_date": "2026-08-01", **settings}
     params = {"deploy": "true"} if deploy else None
     return client.post(f"{WORKERS}/api/versions", json={**body, "bindings": list(bindings)}, params=params)
 
@@ -47,21 +47,21 @@ def deploy(client: httpx.Client, **shares: float) -> httpx.Response:
 
 
 def test_a_worker_is_returned_unchanged_by_id_and_by_name(client: httpx.Client) -> None:
-    stated = {"logpush": True, "tags": ["a"], "subdomain": {"enabled": True}, "observability": {"enabled": True}}
-    worker = made(client, **stated)
+    settings = {"logpush": True, "tags": ["a"], "subdomain": {"enabled": True}, "observability": {"enabled": True}}
+    worker = new_worker(client, **settings)
     assert worker["subdomain"] == {"enabled": True, "previews_enabled": True}
     assert (worker["logpush"], worker["tags"], worker["observability"]) == (True, ["a"], {"enabled": True})
     assert result(client.get(f"{WORKERS}/{worker['id']}")) == result(client.get(f"{WORKERS}/api")) == worker
 
 
 def test_a_put_resets_omitted_settings(client: httpx.Client) -> None:
-    made(client, logpush=True, subdomain={"enabled": True})
+    new_worker(client, logpush=True, subdomain={"enabled": True})
     worker = result(client.put(f"{WORKERS}/api", json={"name": "api", "logpush": None}))
     assert (worker["logpush"], worker["subdomain"]["enabled"]) == (False, False)
 
 
 def test_renaming_a_worker_keeps_its_routes_and_domains(client: httpx.Client) -> None:
-    worker = made(client)
+    worker = new_worker(client)
     result(client.put(DOMAINS, json={"hostname": "api.example.com", "service": "api"}))
     renamed = result(client.put(f"{WORKERS}/{worker['id']}", json={"name": "renamed"}))
     assert (renamed["id"], renamed["name"]) == (worker["id"], "renamed")
@@ -70,14 +70,14 @@ def test_renaming_a_worker_keeps_its_routes_and_domains(client: httpx.Client) ->
 
 
 def test_worker_names_must_be_unique(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     assert error_of(client.post(WORKERS, json={"name": "api"})) == (409, 10040)
 
 
 def test_a_version_is_not_active_until_it_is_deployed(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
-    made(client)
+    new_worker(client)
     first = result(version(client, text("WORD", "one")))
     assert (first["number"], first["source"], runtime.workers) == (1, "api", [])
     result(deploy(client, **{f"v_{first['id']}": 100}))
@@ -88,13 +88,13 @@ def test_a_version_is_not_active_until_it_is_deployed(start: Start) -> None:
 def test_a_version_can_be_deployed_at_once(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
-    made(client)
+    new_worker(client)
     result(version(client, deploy=True))
     assert [worker["name"] for worker in runtime.workers] == ["api"]
 
 
 def test_a_version_is_read_with_its_modules_and_sorted_bindings_and_no_secret(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     bindings = [text("B", "s3cret", "secret_text"), text("A", "plain")]
     created = result(version(client, *bindings, annotations={"workers/tag": "v1"}, limits={"cpu_ms": 50}))
     found = result(client.get(f"{WORKERS}/api/versions/{created['id']}", params={"include": "modules"}))
@@ -107,8 +107,8 @@ def test_a_version_is_read_with_its_modules_and_sorted_bindings_and_no_secret(cl
 def test_two_deployed_versions_are_both_active(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
-    made(client)
-    old, new = (result(version(client, text("WORD", word)))["id"] for word in ("old", "new"))
+    new_worker(client)
+    old, new = (result(version(client, text("WORD", mode)))["id"] for mode in ("old", "new"))
     deployment = result(deploy(client, **{f"v_{new}": 10, f"v_{old}": 90}))
     assert deployment["versions"] == [{"version_id": new, "percentage": 10}, {"version_id": old, "percentage": 90}]
     shares = {worker["name"]: worker["version"]["percentage"] for worker in runtime.workers}
@@ -117,7 +117,7 @@ def test_two_deployed_versions_are_both_active(start: Start) -> None:
 
 
 def test_deployments_are_listed_newest_first(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     id_ = result(version(client))["id"]
     first, second = (result(deploy(client, **{f"v_{id_}": 100})) for _ in range(2))
     assert result(client.get(f"{DEPLOYMENTS}/{first['id']}")) == first
@@ -126,13 +126,13 @@ def test_deployments_are_listed_newest_first(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("shares", [(), (99,), (50, 49), (120, -20), (40, 30, 30)])
 def test_percentages_of_one_or_two_versions_must_add_up_to_100(client: httpx.Client, shares: tuple[float, ...]) -> None:
-    made(client)
+    new_worker(client)
     versions = {f"v_{result(version(client))['id']}": share for share in shares}
     assert error_of(deploy(client, **versions)) == (400, 10021)
 
 
 def test_versions_of_a_deployment_must_be_unique(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     id_ = result(version(client))["id"]
     versions = [{"version_id": id_, "percentage": 50}] * 2
     answer = client.post(DEPLOYMENTS, json={"strategy": "percentage", "versions": versions})
@@ -140,14 +140,14 @@ def test_versions_of_a_deployment_must_be_unique(client: httpx.Client) -> None:
 
 
 def test_a_missing_version_cannot_be_deployed(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     assert error_of(deploy(client, v_nowhere=100)) == (404, 10021)
 
 
 def test_an_upload_creates_a_version_for_all_requests(start: Start) -> None:
     runtime = MemoryRuntime()
     client = start(runtime).client
-    made(client)
+    new_worker(client)
     old, new = (result(version(client))["id"] for _ in range(2))
     result(deploy(client, **{f"v_{new}": 10, f"v_{old}": 90}))
     result(upload(client, "api", text("WORD", "uploaded")))
@@ -157,14 +157,14 @@ def test_an_upload_creates_a_version_for_all_requests(start: Start) -> None:
 
 
 def test_a_version_with_a_migration_must_be_deployed_at_once(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     migrations = {"new_tag": "v1", "new_sqlite_classes": ["Room"]}
     assert error_of(version(client, migrations=migrations)) == (400, 10211)
     result(version(client, migrations=migrations, deploy=True))
 
 
 def test_old_versions_are_removed_and_active_ones_are_kept(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     running = result(version(client))["id"]
     result(deploy(client, **{f"v_{running}": 100}))
     ids = [result(version(client))["id"] for _ in range(7)]
@@ -174,21 +174,21 @@ def test_old_versions_are_removed_and_active_ones_are_kept(client: httpx.Client)
 
 
 def test_a_worker_without_a_version_is_a_script_without_code(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     assert result(client.get(f"{SCRIPTS}/api"))["has_modules"] is False
     assert client.get(f"{SCRIPTS}/api/content/v2").status_code == 204
     assert error_of(client.patch(f"{SCRIPTS}/api/settings", json={"tags": []})) == (400, 10021)
 
 
 def test_deleting_a_worker_deletes_its_versions_and_deployments(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     result(version(client, deploy=True))
     result(client.delete(f"{WORKERS}/api"))
     assert not any(client.get("/__localcloud/store").json().values())
 
 
 def test_a_worker_with_a_binding_of_another_one_is_deleted_only_with_force(client: httpx.Client) -> None:
-    made(client)
+    new_worker(client)
     result(version(client, deploy=True))
     result(upload(client, "consumer", {"type": "service", "name": "API", "service": "api"}))
     assert error_of(client.delete(f"{WORKERS}/api")) == (400, 10142)

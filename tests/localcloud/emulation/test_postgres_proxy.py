@@ -23,8 +23,8 @@ def through(postgres: Postgres) -> Callable[[Body], Any]:
 
     def run(body: Body) -> Any:
         async def whole() -> Any:
-            made = Certificates.ensure(postgres.state_directory.folder("certificates"))
-            proxy = PostgresProxy(ServerAddress("127.0.0.1", postgres.port), made.server_certificate, made.server_key)
+            files = Certificates.ensure(postgres.state_directory.folder("certificates"))
+            proxy = PostgresProxy(ServerAddress("127.0.0.1", postgres.port), files.server_certificate, files.server_key)
             try:
                 return await asyncio.wait_for(body(proxy), 30)
             finally:
@@ -36,14 +36,14 @@ def through(postgres: Postgres) -> Callable[[Body], Any]:
 
 
 @pytest.fixture
-def sign_in(postgres: Postgres) -> Callable[..., Awaitable[asyncpg.Connection]]:
-    async def sign_in(port: int, **options: Any) -> asyncpg.Connection:
+def log_in(postgres: Postgres) -> Callable[..., Awaitable[asyncpg.Connection]]:
+    async def log_in(port: int, **options: Any) -> asyncpg.Connection:
         tls = ssl.create_default_context(cafile=str(postgres.ca_file))
         given = {"user": "reader", "database": "shop", "ssl": tls, "timeout": 10, **options}
         given.setdefault("password", Credentials.of(postgres.state_directory).app_password)
         return await asyncpg.connect(host="127.0.0.1", port=port, **given)
 
-    return sign_in
+    return log_in
 
 
 def to_app(user: str, database: str) -> Target:
@@ -52,57 +52,57 @@ def to_app(user: str, database: str) -> Target:
     return Target("app", "app")
 
 
-def test_a_login_is_routed_to_the_target_database(through: Any, sign_in: Any) -> None:
+def test_a_login_is_routed_to_the_target_database(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> Any:
-        connection = await sign_in(await proxy.open(0, to_app))
+        connection = await log_in(await proxy.open(0, to_app))
         return tuple(await connection.fetchrow("select current_user::text, current_database()::text"))
 
     assert through(body) == ("app", "app")
 
 
-def test_the_password_is_checked_by_the_server(through: Any, sign_in: Any) -> None:
+def test_the_password_is_checked_by_the_server(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> None:
-        await sign_in(await proxy.open(0, to_app), password="wrong")
+        await log_in(await proxy.open(0, to_app), password="wrong")
 
     with pytest.raises(asyncpg.InvalidPasswordError):
         through(body)
 
 
-def test_a_rejected_login_has_the_sqlstate(through: Any, sign_in: Any) -> None:
+def test_a_rejected_login_has_the_sqlstate(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> None:
-        await sign_in(await proxy.open(0, to_app), database="other")
+        await log_in(await proxy.open(0, to_app), database="other")
 
     with pytest.raises(asyncpg.InvalidCatalogNameError, match='database "other" does not exist'):
         through(body)
 
 
-def test_a_connection_without_tls_is_rejected(through: Any, sign_in: Any) -> None:
+def test_a_connection_without_tls_is_rejected(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> None:
-        await sign_in(await proxy.open(0, to_app), ssl=False)
+        await log_in(await proxy.open(0, to_app), ssl=False)
 
     with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError, match="insecure"):
         through(body)
 
 
-def test_the_connection_limit_of_the_compute_is_enforced(through: Any, sign_in: Any) -> None:
+def test_the_connection_limit_of_the_compute_is_enforced(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> int:
         port = await proxy.open(0, to_app, lambda: 2)
-        kept = [await sign_in(port) for _ in range(2)]
+        kept = [await log_in(port) for _ in range(2)]
         with pytest.raises(asyncpg.TooManyConnectionsError):
-            await sign_in(port)
+            await log_in(port)
         await kept.pop().close()
         while proxy.connections(port) == 2:
             await asyncio.sleep(0.01)
-        await sign_in(port)
+        await log_in(port)
         return proxy.connections(port)
 
     assert through(body) == 2
 
 
-def test_the_sessions_of_one_user_can_be_closed(through: Any, sign_in: Any) -> None:
+def test_the_sessions_of_one_user_can_be_closed(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> list[Any]:
         port = await proxy.open(0, lambda user, _: Target("app", "app"))
-        reader, writer = await sign_in(port), await sign_in(port, user="writer")
+        reader, writer = await log_in(port), await log_in(port, user="writer")
         proxy.disconnect(port, "writer")
         with pytest.raises((asyncpg.PostgresConnectionError, ConnectionError, asyncpg.InterfaceError)):
             await writer.fetchval("select 1")
@@ -111,41 +111,41 @@ def test_the_sessions_of_one_user_can_be_closed(through: Any, sign_in: Any) -> N
     assert through(body) == [1]
 
 
-def test_closing_a_port_closes_its_sessions_and_rejects_new_ones(through: Any, sign_in: Any) -> None:
+def test_closing_a_port_closes_its_sessions_and_rejects_new_ones(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> None:
         port = await proxy.open(0, to_app)
-        connection = await sign_in(port)
+        connection = await log_in(port)
         await proxy.close(port)
         with pytest.raises((asyncpg.PostgresConnectionError, ConnectionError, asyncpg.InterfaceError)):
             await connection.fetchval("select 1")
         with pytest.raises(ConnectionRefusedError):
-            await sign_in(port)
+            await log_in(port)
         await proxy.close(port)
 
     through(body)
 
 
-def test_a_port_can_be_opened_again(through: Any, sign_in: Any) -> None:
+def test_a_port_can_be_opened_again(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> Any:
         port = await proxy.open(0, to_app)
         await proxy.close(port)
-        connection = await sign_in(await proxy.open(port, to_app))
+        connection = await log_in(await proxy.open(port, to_app))
         return await connection.fetchval("select 7")
 
     assert through(body) == 7
 
 
-def test_large_results_are_forwarded(through: Any, sign_in: Any) -> None:
+def test_large_results_are_forwarded(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> Any:
-        connection = await sign_in(await proxy.open(0, to_app))
+        connection = await log_in(await proxy.open(0, to_app))
         return len(await connection.fetchval("select repeat('x', 5000000)"))
 
     assert through(body) == 5_000_000
 
 
-def test_a_running_query_can_be_cancelled(through: Any, sign_in: Any) -> None:
+def test_a_running_query_can_be_cancelled(through: Any, log_in: Any) -> None:
     async def body(proxy: PostgresProxy) -> Any:
-        connection = await sign_in(await proxy.open(0, to_app))
+        connection = await log_in(await proxy.open(0, to_app))
         with pytest.raises(TimeoutError):
             # asyncpg cancels a query that takes too long through a separate connection
             await connection.fetchval("select pg_sleep(25)", timeout=0.2)

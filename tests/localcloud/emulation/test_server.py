@@ -28,7 +28,7 @@ class Bench:
     def name(self, name: str) -> str:
         return server_name(self.prefix, name)
 
-    async def made(self, role: str, database: str | None = None) -> str:
+    async def create_login(self, role: str, database: str | None = None) -> str:
         """Creates a role that can log in and owns a database. Returns the name of the role."""
         await self.server.create_role(self.name(role), PASSWORD)
         if database:
@@ -77,7 +77,7 @@ def on(postgres: Postgres) -> Callable[[Body], Any]:
 
 def test_a_role_logs_in_with_its_password(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        await bench.made("app", "shop")
+        await bench.create_login("app", "shop")
         return await bench.fetch_value("app", "shop", "select 1")
 
     assert on(body) == 1
@@ -95,7 +95,7 @@ def test_a_role_without_a_password_cannot_log_in(on: Any) -> None:
 
 def test_a_new_password_replaces_the_old_one(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        role = await bench.made("app", "shop")
+        role = await bench.create_login("app", "shop")
         await bench.server.set_password(role, "another")
         with pytest.raises(asyncpg.InvalidPasswordError):
             await bench.fetch_value("app", "shop", "select 1")
@@ -106,7 +106,7 @@ def test_a_new_password_replaces_the_old_one(on: Any) -> None:
 
 def test_a_verifier_gives_another_role_the_same_password(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        role = await bench.made("app", "shop")
+        role = await bench.create_login("app", "shop")
         await bench.server.create_role(bench.name("twin"), await bench.server.password_verifier(role))
         return await bench.fetch_value("twin", "shop", "select 1")
 
@@ -115,7 +115,7 @@ def test_a_verifier_gives_another_role_the_same_password(on: Any) -> None:
 
 def test_passwords_are_not_sent_to_the_server_in_plain_text(on: Any, postgres: Postgres) -> None:
     async def body(bench: Bench) -> Any:
-        role = await bench.made("app")
+        role = await bench.create_login("app")
         return await bench.server.password_verifier(role)
 
     assert on(body).startswith("SCRAM-SHA-256$4096:")
@@ -129,19 +129,19 @@ def test_objects_that_a_role_creates_belong_to_the_role_that_it_acts_as(on: Any)
         await bench.server.create_role(owner, None)
         await bench.server.create_role(bench.name("app"), PASSWORD, member_of=[owner], acts_as=owner)
         await bench.server.create_database(bench.name("shop"), owner)
-        made = "create table made (); select pg_get_userbyid(relowner) from pg_class where relname = 'made'"
+        create_login = "create table made (); select pg_get_userbyid(relowner) from pg_class where relname = 'made'"
         connection = await bench.connect("app", "shop")
-        await connection.execute(made.split(";")[0])
-        told = await connection.fetchval(made.split(";")[1])
+        await connection.execute(create_login.split(";")[0])
+        found = await connection.fetchval(create_login.split(";")[1])
         await connection.close()
-        return told == owner
+        return found == owner
 
     assert on(body)
 
 
 def test_a_copy_has_the_content_of_its_template(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        role = await bench.made("app", "shop")
+        role = await bench.create_login("app", "shop")
         await bench.fetch_value("app", "shop", "create table kept as select 42 as answer")
         await bench.server.create_database(bench.name("copy"), role, template=bench.name("shop"))
         return await bench.fetch_value("app", "copy", "select answer from kept")
@@ -151,7 +151,7 @@ def test_a_copy_has_the_content_of_its_template(on: Any) -> None:
 
 def test_a_template_in_use_is_copied(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        role = await bench.made("app", "shop")
+        role = await bench.create_login("app", "shop")
         held = await bench.connect("app", "shop")
         await bench.server.create_database(bench.name("copy"), role, template=bench.name("shop"))
         with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError)):
@@ -163,7 +163,7 @@ def test_a_template_in_use_is_copied(on: Any) -> None:
 
 def test_an_emptied_database_keeps_its_tables(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        await bench.made("app", "shop")
+        await bench.create_login("app", "shop")
         await bench.fetch_value("app", "shop", "create table kept as select 42 as answer")
         await bench.server.empty_database(bench.name("shop"))
         return await bench.fetch_value("app", "shop", "select count(*) from kept")
@@ -173,7 +173,7 @@ def test_an_emptied_database_keeps_its_tables(on: Any) -> None:
 
 def test_a_renamed_database_keeps_its_content(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        await bench.made("app", "shop")
+        await bench.create_login("app", "shop")
         await bench.fetch_value("app", "shop", "create table kept as select 42 as answer")
         held = await bench.connect("app", "shop")
         await bench.server.rename_database(bench.name("shop"), bench.name("store"))
@@ -185,7 +185,7 @@ def test_a_renamed_database_keeps_its_content(on: Any) -> None:
 
 def test_dropping_a_database_closes_its_sessions_and_can_be_repeated(on: Any) -> None:
     async def body(bench: Bench) -> None:
-        await bench.made("app", "shop")
+        await bench.create_login("app", "shop")
         held = await bench.connect("app", "shop")
         for _ in range(2):
             await bench.server.drop_database(bench.name("shop"))
@@ -198,8 +198,8 @@ def test_dropping_a_database_closes_its_sessions_and_can_be_repeated(on: Any) ->
 
 def test_objects_of_a_dropped_role_are_reassigned_to_the_owner_of_the_database(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        await bench.made("owner", "shop")
-        guest = await bench.made("guest")
+        await bench.create_login("owner", "shop")
+        guest = await bench.create_login("guest")
         await bench.fetch_value("owner", "shop", f'grant create on schema public to "{guest}"')
         await bench.fetch_value("guest", "shop", "create table kept as select 42 as answer")
         for _ in range(2):
@@ -211,8 +211,8 @@ def test_objects_of_a_dropped_role_are_reassigned_to_the_owner_of_the_database(o
 
 def test_a_database_is_kept_when_its_owner_is_dropped(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        owner = await bench.made("owner", "shop")
-        await bench.made("other")
+        owner = await bench.create_login("owner", "shop")
+        await bench.create_login("other")
         await bench.fetch_value("owner", "shop", "create table made ()")
         await bench.server.drop_role(owner)
         return await bench.fetch_value("other", "shop", "select count(*) from pg_tables where tablename = 'made'")
@@ -222,8 +222,8 @@ def test_a_database_is_kept_when_its_owner_is_dropped(on: Any) -> None:
 
 def test_reassigning_objects_of_one_database_does_not_change_others(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        await bench.made("owner", "shop")
-        guest = await bench.made("guest", "own")
+        await bench.create_login("owner", "shop")
+        guest = await bench.create_login("guest", "own")
         await bench.fetch_value("owner", "shop", f'grant create on schema public to "{guest}"')
         await bench.fetch_value("guest", "shop", "create table given as select 42 as answer")
         await bench.server.reassign_owned(bench.name("shop"), guest)
@@ -239,7 +239,7 @@ def test_reassigning_objects_of_one_database_does_not_change_others(on: Any) -> 
 
 def test_the_sessions_of_a_role_can_be_terminated(on: Any) -> None:
     async def body(bench: Bench) -> None:
-        role = await bench.made("app", "shop")
+        role = await bench.create_login("app", "shop")
         held = await bench.connect("app", "shop")
         await bench.server.terminate_sessions(role)
         await held.fetchval("select 1")
@@ -250,7 +250,7 @@ def test_the_sessions_of_a_role_can_be_terminated(on: Any) -> None:
 
 def test_a_broken_connection_is_opened_again(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        await bench.made("app")
+        await bench.create_login("app")
         assert bench.server._connection is not None
         bench.server._connection.terminate()
         return await bench.server.password_verifier(bench.name("app"))
@@ -266,7 +266,7 @@ def test_a_name_that_postgres_would_change_is_rejected(on: Any, name: str) -> No
 
 def test_quotes_in_a_name_are_escaped(on: Any) -> None:
     async def body(bench: Bench) -> Any:
-        await bench.made("a\"b'c", "d\"e'f")
+        await bench.create_login("a\"b'c", "d\"e'f")
         return await bench.fetch_value("a\"b'c", "d\"e'f", "select current_user::text")
 
     assert on(body).endswith("/a\"b'c")

@@ -45,55 +45,55 @@ def wait_until_finished(client: httpx.Client, answer: httpx.Response, status: in
     return answer.json()
 
 
-def new_project(client: httpx.Client, **stated: Any) -> Any:
+def new_project(client: httpx.Client, **fields: Any) -> Any:
     """Creates it, waits until its operations have finished, and returns the response."""
-    return wait_until_finished(client, client.post("/projects", json={"project": {"name": "shop", **stated}}), 201)
+    return wait_until_finished(client, client.post("/projects", json={"project": {"name": "shop", **fields}}), 201)
 
 
-def project_path(made: Any) -> str:
-    return f"/projects/{made['project']['id']}"
+def project_path(response: Any) -> str:
+    return f"/projects/{response['project']['id']}"
 
 
-def branch_path(made: Any) -> str:
+def branch_path(response: Any) -> str:
     """Returns the path of the branch in the response to a created project or branch."""
-    return f"/projects/{made['branch']['project_id']}/branches/{made['branch']['id']}"
+    return f"/projects/{response['branch']['project_id']}/branches/{response['branch']['id']}"
 
 
-def endpoint_path(made: Any) -> str:
+def endpoint_path(response: Any) -> str:
     """Returns the path of the compute in the response to a created project or branch."""
-    return f"/projects/{made['branch']['project_id']}/endpoints/{made['endpoints'][0]['id']}"
+    return f"/projects/{response['branch']['project_id']}/endpoints/{response['endpoints'][0]['id']}"
 
 
-def new_branch(client: httpx.Client, project: Any, *, endpoint: bool = True, **stated: Any) -> Any:
+def new_branch(client: httpx.Client, project: Any, *, endpoint: bool = True, **fields: Any) -> Any:
     """Creates it, waits until its operations have finished, and returns the response."""
     endpoints = [{"type": "read_write"}] if endpoint else []
-    body = {"branch": {"name": "dev", **stated}, "endpoints": endpoints}
+    body = {"branch": {"name": "dev", **fields}, "endpoints": endpoints}
     return wait_until_finished(client, client.post(f"{project_path(project)}/branches", json=body), 201)
 
 
-def new_role(client: httpx.Client, made: Any, name: str = "app", **stated: Any) -> Any:
+def new_role(client: httpx.Client, response: Any, name: str = "app", **fields: Any) -> Any:
     """Creates it, waits until its operations have finished, and returns the response."""
-    body = {"role": {"name": name, **stated}}
-    return wait_until_finished(client, client.post(f"{branch_path(made)}/roles", json=body), 201)
+    body = {"role": {"name": name, **fields}}
+    return wait_until_finished(client, client.post(f"{branch_path(response)}/roles", json=body), 201)
 
 
-def new_database(client: httpx.Client, made: Any, name: str = "more", owner: str = "neondb_owner") -> Any:
+def new_database(client: httpx.Client, response: Any, name: str = "more", owner: str = "neondb_owner") -> Any:
     """Creates it, waits until its operations have finished, and returns the response."""
     body = {"database": {"name": name, "owner_name": owner}}
-    return wait_until_finished(client, client.post(f"{branch_path(made)}/databases", json=body), 201)
+    return wait_until_finished(client, client.post(f"{branch_path(response)}/databases", json=body), 201)
 
 
-def url_of(made: Any) -> str:
+def url_of(response: Any) -> str:
     """Returns the connection string of a response: a secret."""
-    url: str = made["connection_uris"][0]["connection_uri"]
+    url: str = response["connection_uris"][0]["connection_uri"]
     return url
 
 
-def url(client: httpx.Client, made: Any, role: str = "neondb_owner", database: str = "neondb", **query: str) -> str:
+def url(client: httpx.Client, response: Any, role: str = "neondb_owner", database: str = "neondb", **query: str) -> str:
     """Returns a connection string of a branch."""
-    requested = {"branch_id": made["branch"]["id"], "role_name": role, "database_name": database, **query}
-    told: str = ok(client.get(f"/projects/{made['branch']['project_id']}/connection_uri", params=requested))["uri"]
-    return told
+    requested = {"branch_id": response["branch"]["id"], "role_name": role, "database_name": database, **query}
+    uri: str = ok(client.get(f"/projects/{response['branch']['project_id']}/connection_uri", params=requested))["uri"]
+    return uri
 
 
 async def connected(url: str, **options: Any) -> asyncpg.Connection:

@@ -49,9 +49,9 @@ def shared(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @contextmanager
-def started(postgres: Postgres, folder: Path, **stated: Any) -> Iterator[httpx.Client]:
+def started(postgres: Postgres, folder: Path, **options: Any) -> Iterator[httpx.Client]:
     """Runs an emulator in a thread."""
-    settings = Settings(store=folder / "neon.json", api_key=KEY, **stated)
+    settings = Settings(store=folder / "neon.json", api_key=KEY, **options)
     server = LocalServer(postgres.admin_url)
     certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     proxy = PostgresProxy(server.address, certificates.server_certificate, certificates.server_key)

@@ -52,7 +52,7 @@ def test_a_role_owns_the_same_objects_on_a_branch_as_on_its_parent(client: httpx
 def test_roles_have_the_same_passwords_as_on_the_parent(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
-    passwords = [made["connection_uris"][0]["connection_parameters"]["password"] for made in (project, branch)]
+    passwords = [created["connection_uris"][0]["connection_parameters"]["password"] for created in (project, branch)]
     assert passwords[0] == passwords[1]
 
 
@@ -60,7 +60,7 @@ def test_roles_of_a_protected_parent_get_new_passwords(client: httpx.Client) -> 
     project = new_project(client)
     wait_until_finished(client, client.patch(branch_path(project), json={"branch": {"protected": True}}))
     branch = new_branch(client, project)
-    passwords = [made["connection_uris"][0]["connection_parameters"]["password"] for made in (project, branch)]
+    passwords = [created["connection_uris"][0]["connection_parameters"]["password"] for created in (project, branch)]
     assert passwords[0] != passwords[1]
     assert run_statements(url_of(branch)) == 1
     wait_until_finished(client, client.patch(branch_path(project), json={"branch": {"protected": False}}))
@@ -86,11 +86,11 @@ def test_a_schema_only_branch_is_a_root_branch_without_rows(client: httpx.Client
 
 def test_by_default_a_branch_is_a_child_of_the_default_branch_without_a_compute(client: httpx.Client) -> None:
     project = new_project(client)
-    made = wait_until_finished(client, client.post(f"{project_path(project)}/branches"), 201)
-    assert made["branch"]["name"]
-    assert made["branch"]["parent_id"] == project["branch"]["id"]
-    assert made["endpoints"] == []
-    assert "connection_uris" not in made
+    created = wait_until_finished(client, client.post(f"{project_path(project)}/branches"), 201)
+    assert created["branch"]["name"]
+    assert created["branch"]["parent_id"] == project["branch"]["id"]
+    assert created["endpoints"] == []
+    assert "connection_uris" not in created
 
 
 def test_no_connection_string_is_returned_if_the_parent_has_several_roles(client: httpx.Client) -> None:

@@ -27,16 +27,16 @@ def test_it_equals_the_connection_string_of_the_create_response(client: httpx.Cl
 def test_the_branch_defaults_to_the_default_branch(client: httpx.Client) -> None:
     project = new_project(client)
     new_branch(client, project)
-    told = ok(client.get(f"{project_path(project)}/connection_uri", params=NAMES))
-    assert told == {"uri": url_of(project)}
+    content = ok(client.get(f"{project_path(project)}/connection_uri", params=NAMES))
+    assert content == {"uri": url_of(project)}
 
 
 def test_a_compute_can_be_selected(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
     requested = {**NAMES, "endpoint_id": branch["endpoints"][0]["id"]}
-    told = ok(client.get(f"{project_path(project)}/connection_uri", params=requested))
-    assert told == {"uri": url_of(branch)}
+    content = ok(client.get(f"{project_path(project)}/connection_uri", params=requested))
+    assert content == {"uri": url_of(branch)}
 
 
 def test_the_pooler_has_a_separate_address(client: httpx.Client) -> None:

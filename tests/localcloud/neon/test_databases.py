@@ -22,9 +22,9 @@ from tests.localcloud.neon.api import (
 def test_a_database_belongs_to_its_owner(client: httpx.Client) -> None:
     project = new_project(client)
     new_role(client, project)
-    made = new_database(client, project, "shop", "app")["database"]
-    assert isinstance(made["id"], int)
-    assert (made["name"], made["owner_name"]) == ("shop", "app")
+    created = new_database(client, project, "shop", "app")["database"]
+    assert isinstance(created["id"], int)
+    assert (created["name"], created["owner_name"]) == ("shop", "app")
     assert run_statements(url(client, project, "app", "shop"), "create table t ()", "select count(*) from t") == 0
 
 

@@ -23,23 +23,25 @@ from tests.localcloud.neon.api import (
 from tests.localcloud.neon.conftest import Start
 
 
-def new_endpoint(client: httpx.Client, made: Any, **stated: Any) -> httpx.Response:
-    body = {"endpoint": {"branch_id": made["branch"]["id"], "type": "read_write", **stated}}
-    return client.post(f"/projects/{made['branch']['project_id']}/endpoints", json=body)
+def new_endpoint(client: httpx.Client, response: Any, **fields: Any) -> httpx.Response:
+    body = {"endpoint": {"branch_id": response["branch"]["id"], "type": "read_write", **fields}}
+    return client.post(f"/projects/{response['branch']['project_id']}/endpoints", json=body)
 
 
-def state(client: httpx.Client, made: Any) -> Any:
-    return ok(client.get(endpoint_path(made)))["endpoint"]["current_state"]
+def state(client: httpx.Client, response: Any) -> Any:
+    return ok(client.get(endpoint_path(response)))["endpoint"]["current_state"]
 
 
-def suspend(client: httpx.Client, made: Any) -> None:
-    wait_until_finished(client, client.post(f"{endpoint_path(made)}/suspend"))
+def suspend(client: httpx.Client, response: Any) -> None:
+    wait_until_finished(client, client.post(f"{endpoint_path(response)}/suspend"))
 
 
 def test_a_compute_can_be_added_to_a_branch(client: httpx.Client) -> None:
     branch = new_branch(client, new_project(client), endpoint=False)
-    made = wait_until_finished(client, new_endpoint(client, branch, autoscaling_limit_min_cu=1, name="primary"), 201)
-    assert (made["endpoint"]["autoscaling_limit_min_cu"], made["endpoint"]["name"]) == (1, "primary")
+    response = wait_until_finished(
+        client, new_endpoint(client, branch, autoscaling_limit_min_cu=1, name="primary"), 201
+    )
+    assert (response["endpoint"]["autoscaling_limit_min_cu"], response["endpoint"]["name"]) == (1, "primary")
     assert run_statements(url(client, branch)) == 1
 
 
@@ -48,8 +50,8 @@ def test_a_second_read_write_compute_is_rejected(client: httpx.Client) -> None:
 
 
 def test_a_read_only_compute_is_rejected(client: httpx.Client) -> None:
-    told = error_of(new_endpoint(client, new_project(client), type="read_only"))
-    assert told == (422, "the local cloud has no read_only endpoints")
+    error = error_of(new_endpoint(client, new_project(client), type="read_only"))
+    assert error == (422, "the local cloud has no read_only endpoints")
 
 
 def test_a_compute_in_another_region_is_rejected(client: httpx.Client) -> None:
@@ -60,27 +62,27 @@ def test_a_compute_in_another_region_is_rejected(client: httpx.Client) -> None:
 def test_computes_are_listed_by_project_and_by_branch(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
-    ids = {made["endpoints"][0]["id"] for made in (project, branch)}
+    ids = {response["endpoints"][0]["id"] for response in (project, branch)}
     assert {each["id"] for each in ok(client.get(f"{project_path(project)}/endpoints"))["endpoints"]} == ids
     shown = ok(client.get(f"{branch_path(branch)}/endpoints"))["endpoints"]
     assert [each["id"] for each in shown] == [branch["endpoints"][0]["id"]]
 
 
 def test_a_compute_is_active_after_its_start(client: httpx.Client) -> None:
-    made = ok(client.post("/projects", json={"project": {}}), 201)
-    assert (made["endpoints"][0]["current_state"], made["endpoints"][0]["pending_state"]) == ("init", "active")
-    wait_until_finished(client, client.get(f"{project_path(made)}/operations"))
-    endpoint = ok(client.get(endpoint_path(made)))["endpoint"]
+    response = ok(client.post("/projects", json={"project": {}}), 201)
+    assert (response["endpoints"][0]["current_state"], response["endpoints"][0]["pending_state"]) == ("init", "active")
+    wait_until_finished(client, client.get(f"{project_path(response)}/operations"))
+    endpoint = ok(client.get(endpoint_path(response)))["endpoint"]
     assert endpoint["current_state"] == "active"
     assert "pending_state" not in endpoint
 
 
 def test_suspending_a_compute_closes_its_sessions(client: httpx.Client) -> None:
     project = new_project(client)
-    with session(url_of(project)) as told:
+    with session(url_of(project)) as run_statement:
         suspend(client, project)
         with pytest.raises(CUT):
-            told("select 1")
+            run_statement("select 1")
     assert state(client, project) == "idle"
 
 
@@ -100,11 +102,11 @@ def test_a_compute_can_be_started(client: httpx.Client) -> None:
 
 def test_a_restart_closes_sessions(client: httpx.Client) -> None:
     project = new_project(client)
-    with session(url_of(project)) as told:
-        made = wait_until_finished(client, client.post(f"{endpoint_path(project)}/restart"), 200)
-        assert [each["action"] for each in made["operations"]] == ["suspend_compute", "start_compute"]
+    with session(url_of(project)) as run_statement:
+        response = wait_until_finished(client, client.post(f"{endpoint_path(project)}/restart"), 200)
+        assert [each["action"] for each in response["operations"]] == ["suspend_compute", "start_compute"]
         with pytest.raises(CUT):
-            told("select 1")
+            run_statement("select 1")
     assert state(client, project) == "active"
 
 
@@ -121,8 +123,8 @@ def test_a_disabled_compute_rejects_logins_until_it_is_enabled(client: httpx.Cli
 def test_settings_can_be_changed(client: httpx.Client) -> None:
     project = new_project(client)
     change = {"autoscaling_limit_min_cu": 1, "autoscaling_limit_max_cu": 2, "suspend_timeout_seconds": -1}
-    made = wait_until_finished(client, client.patch(endpoint_path(project), json={"endpoint": change}))
-    assert [each["action"] for each in made["operations"]] == ["apply_config"]
+    response = wait_until_finished(client, client.patch(endpoint_path(project), json={"endpoint": change}))
+    assert [each["action"] for each in response["operations"]] == ["apply_config"]
     endpoint = ok(client.get(endpoint_path(project)))["endpoint"]
     assert {key: endpoint[key] for key in change} == change
 
@@ -145,8 +147,8 @@ def test_a_suspended_compute_starts_for_a_change_and_stops_again(client: httpx.C
     project = new_project(client)
     suspend(client, project)
     change = {"endpoint": {"autoscaling_limit_max_cu": 4}}
-    made = wait_until_finished(client, client.patch(endpoint_path(project), json=change))
-    assert [each["action"] for each in made["operations"]] == ["start_compute", "apply_config", "suspend_compute"]
+    response = wait_until_finished(client, client.patch(endpoint_path(project), json=change))
+    assert [each["action"] for each in response["operations"]] == ["start_compute", "apply_config", "suspend_compute"]
     assert state(client, project) == "idle"
 
 
@@ -179,10 +181,10 @@ def test_the_pooler_accepts_more_clients_than_the_compute(start: Start) -> None:
 
 def test_a_deleted_compute_rejects_logins_and_deleting_it_can_be_repeated(client: httpx.Client) -> None:
     project = new_project(client)
-    with session(url_of(project)) as told:
+    with session(url_of(project)) as run_statement:
         wait_until_finished(client, client.delete(endpoint_path(project)), 200)
         with pytest.raises(CUT):
-            told("select 1")
+            run_statement("select 1")
     again = client.delete(endpoint_path(project))
     assert (again.status_code, again.content) == (204, b"")
     with pytest.raises(ConnectionRefusedError):

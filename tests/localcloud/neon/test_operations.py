@@ -53,13 +53,13 @@ def test_the_number_of_reads_until_finished_can_be_set(start: Start) -> None:
 
 def test_the_duration_of_a_status_can_be_set(start: Start) -> None:
     client = start(operation_delay_seconds=3600)
-    made = ok(client.post("/projects", json={"project": {}}), 201)
-    assert [each["status"] for each in read_statuses(client, made["operations"][0], 3)] == ["scheduling"] * 3
+    created = ok(client.post("/projects", json={"project": {}}), 201)
+    assert [each["status"] for each in read_statuses(client, created["operations"][0], 3)] == ["scheduling"] * 3
 
 
 def test_operations_of_a_project_run_sequentially(client: httpx.Client) -> None:
-    made = ok(client.post("/projects", json={"project": {}}), 201)
-    first, second = made["operations"]
+    created = ok(client.post("/projects", json={"project": {}}), 201)
+    first, second = created["operations"]
     assert (first["action"], second["action"]) == ("create_timeline", "start_compute")
     assert read_statuses(client, second, 1)[0]["status"] == "scheduling"
     assert read_statuses(client, first, 1)[0]["status"] == "finished"
@@ -101,10 +101,10 @@ def test_retrying_a_rejected_change_succeeds_in_the_end(client: httpx.Client) ->
 
 def test_a_branch_is_ready_after_its_operation(client: httpx.Client) -> None:
     project = new_project(client)
-    made = ok(client.post(f"{project_path(project)}/branches", json={"branch": {"name": "dev"}}), 201)
-    assert (made["branch"]["current_state"], made["branch"]["pending_state"]) == ("init", "ready")
+    created = ok(client.post(f"{project_path(project)}/branches", json={"branch": {"name": "dev"}}), 201)
+    assert (created["branch"]["current_state"], created["branch"]["pending_state"]) == ("init", "ready")
     wait_until_finished(client, client.get(f"{project_path(project)}/operations"))
-    branch = ok(client.get(branch_path(made)))["branch"]
+    branch = ok(client.get(branch_path(created)))["branch"]
     assert branch["current_state"] == "ready"
     assert "pending_state" not in branch
 
@@ -132,8 +132,8 @@ def test_a_failed_operation_keeps_the_lock(client: httpx.Client) -> None:
 def test_a_cancelled_operation_has_no_effect(client: httpx.Client, end: str) -> None:
     project = new_project(client)
     add_script(client, "scheduling", "running", end)
-    made = wait_until_finished(client, create_role(client, project))
-    assert read_statuses(client, made["operations"][0], 1)[0]["status"] == end
+    created = wait_until_finished(client, create_role(client, project))
+    assert read_statuses(client, created["operations"][0], 1)[0]["status"] == end
     with pytest.raises(asyncpg.InvalidPasswordError):
         run_statements(url(client, project, "app"))
 
@@ -156,8 +156,8 @@ def test_a_script_applies_to_its_action_as_often_as_configured(client: httpx.Cli
     project = new_project(client)
     add_script(client, "cancelled", action="apply_config", times=2)
     new_branch(client, project)
-    told = [ok(create_role(client, project, name), 201)["operations"][0]["status"] for name in ("a", "b", "c")]
-    assert told == ["cancelled", "cancelled", "scheduling"]
+    firsts = [ok(create_role(client, project, name), 201)["operations"][0]["status"] for name in ("a", "b", "c")]
+    assert firsts == ["cancelled", "cancelled", "scheduling"]
 
 
 def test_scripts_are_listed_and_cleared(client: httpx.Client) -> None:

@@ -51,18 +51,18 @@ def test_a_role_is_unusable_until_its_operation_has_finished(client: httpx.Clien
 
 def test_a_new_role_closes_the_sessions_of_the_compute(client: httpx.Client) -> None:
     project = new_project(client)
-    with session(url_of(project)) as told:
+    with session(url_of(project)) as run_statement:
         new_role(client, project)
         with pytest.raises(CUT):
-            told("select 1")
+            run_statement("select 1")
 
 
 def test_a_new_role_does_not_close_sessions_of_other_branches(client: httpx.Client) -> None:
     project = new_project(client)
     branch = new_branch(client, project)
-    with session(url_of(project)) as told:
+    with session(url_of(project)) as run_statement:
         new_role(client, branch)
-        assert told("select 1") == 1
+        assert run_statement("select 1") == 1
 
 
 def test_a_new_role_starts_a_suspended_compute_temporarily(client: httpx.Client) -> None:
@@ -125,8 +125,8 @@ def test_a_password_is_revealed(client: httpx.Client) -> None:
 
 def test_a_password_that_is_not_stored_is_not_revealed(client: httpx.Client) -> None:
     project = new_project(client, store_passwords=False)
-    told = error_of(client.get(f"{branch_path(project)}/roles/neondb_owner/reveal_password"))
-    assert told == (412, "storing passwords is disabled for the project")
+    error = error_of(client.get(f"{branch_path(project)}/roles/neondb_owner/reveal_password"))
+    assert error == (412, "storing passwords is disabled for the project")
 
 
 def test_the_password_of_a_missing_role_is_404(client: httpx.Client) -> None:
@@ -150,10 +150,10 @@ def test_the_old_password_is_valid_until_the_operation_has_finished(client: http
 
 def test_a_password_reset_closes_sessions(client: httpx.Client) -> None:
     project = new_project(client)
-    with session(url_of(project)) as told:
+    with session(url_of(project)) as run_statement:
         wait_until_finished(client, client.post(f"{branch_path(project)}/roles/neondb_owner/reset_password"))
         with pytest.raises(CUT):
-            told("select 1")
+            run_statement("select 1")
 
 
 def test_a_password_reset_on_a_branch_does_not_affect_the_parent(client: httpx.Client) -> None:
@@ -188,8 +188,8 @@ def test_a_role_that_owns_a_database_cannot_be_deleted(client: httpx.Client) -> 
     project = new_project(client)
     new_role(client, project)
     new_database(client, project, "shop", "app")
-    told = error_of(client.delete(f"{branch_path(project)}/roles/app"))
-    assert told == (422, "the role owns the databases shop")
+    error = error_of(client.delete(f"{branch_path(project)}/roles/app"))
+    assert error == (422, "the role owns the databases shop")
 
 
 def test_a_name_can_be_used_again(client: httpx.Client) -> None:

@@ -27,7 +27,7 @@ def process(postgres: Postgres, folder: Path, port: int, **environment: str) -> 
     certificates = Certificates.ensure(postgres.state_directory.folder("certificates"))
     options = {"port": port, "store": folder / "neon.json"}
     options |= {"certificate": certificates.server_certificate, "key": certificates.server_key}
-    arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    arguments = [argument for name, value in options.items() for argument in (f"--{name}", str(value))]
     given = {"LOCALCLOUD_NEON_KEY": KEY, "LOCALCLOUD_POSTGRES_ADMIN_URL": postgres.admin_url, **environment}
     child = subprocess.Popen(
         [sys.executable, "-m", "localcloud.neon", *arguments],
@@ -66,15 +66,15 @@ def test_it_responds_and_ends_with_success_on_sigterm(postgres: Postgres, tmp_pa
     port = free_port()
     with process(postgres, tmp_path, port) as child:
         with answering(port) as client:
-            made = new_project(client)
-            assert run_statements(url_of(made)) == 1
+            created = new_project(client)
+            assert run_statements(url_of(created)) == 1
             client.post("/__localcloud/reset")
         child.send_signal(signal.SIGTERM)
         output, errors = child.communicate(timeout=PATIENCE_SECONDS)
     assert child.returncode == 0
     assert output.startswith("POST /projects 201 ")
     assert errors == ""
-    assert made["roles"][0]["password"] not in output
+    assert created["roles"][0]["password"] not in output
 
 
 def start_error(postgres: Postgres, folder: Path, **environment: str) -> str:

@@ -26,7 +26,7 @@ def test_a_restarted_emulator_listens_on_the_same_ports(postgres: Postgres, tmp_
     with pytest.raises(ConnectionRefusedError):
         run_statements(url_of(project))
     with started(postgres, tmp_path) as client:
-        assert [run_statements(url_of(made)) for made in (project, branch)] == [1, 1]
+        assert [run_statements(url_of(created)) for created in (project, branch)] == [1, 1]
         assert ok(client.get(branch_path(branch)))["branch"]["name"] == "dev"
         client.post("/__localcloud/reset")
 

@@ -98,10 +98,10 @@ def test_the_same_request_to_two_projects_is_one_route() -> None:
 
 
 def test_projects_are_found_by_a_substring_of_their_name_or_id(client: httpx.Client) -> None:
-    made = [new_project(client, name=name) for name in ("Shop of mine", "other")]
-    for requested in ("shop", made[0]["project"]["id"][2:]):
+    created = [new_project(client, name=name) for name in ("Shop of mine", "other")]
+    for requested in ("shop", created[0]["project"]["id"][2:]):
         found = ok(client.get("/projects", params={"search": requested}))["projects"]
-        assert [each["id"] for each in found] == [made[0]["project"]["id"]]
+        assert [each["id"] for each in found] == [created[0]["project"]["id"]]
 
 
 def pages(client: httpx.Client, path: str, kind: str, key: str, **query: Any) -> list[list[str]]:

@@ -36,7 +36,7 @@ def start(postgres: Postgres, tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
-def strangers(postgres: Postgres) -> set[str]:
+def others(postgres: Postgres) -> set[str]:
     """Objects on the server that belong to other tests."""
     return names_on(postgres.admin_url)
 

@@ -33,7 +33,7 @@ def rotated(client: httpx.Client, connection: Any) -> Any:
     return data(client.post(f"/v1/connections/{connection['id']}/rotate"))
 
 
-def lets_in(url: str) -> bool:
+def accepts(url: str) -> bool:
     try:
         return bool(run_statements(url, "select true"))
     except asyncpg.InvalidPasswordError:
@@ -123,7 +123,7 @@ def test_a_rotation_creates_new_credentials_for_the_same_connection(client: http
     assert after["id"] == before["id"]
     assert after["user"] != before["user"]
     assert set(after) == set(before)
-    assert lets_in(direct_url(after))
+    assert accepts(direct_url(after))
 
 
 def test_old_credentials_are_revoked_after_a_rotation(client: httpx.Client, database: Any) -> None:
@@ -132,7 +132,7 @@ def test_old_credentials_are_revoked_after_a_rotation(client: httpx.Client, data
     seen = []
     for _ in range(2):
         client.get(f"/v1/connections/{before['id']}")
-        seen.append((lets_in(direct_url(before)), lets_in(direct_url(after))))
+        seen.append((accepts(direct_url(before)), accepts(direct_url(after))))
     assert seen == [(True, True), (False, True)]
 
 
@@ -155,9 +155,9 @@ def test_the_number_of_reads_until_credentials_are_revoked_can_be_set(start: Sta
     client = start(reads_until_revoked=0)
     connection = wait_until_ready(client, new_database(client))["connections"][0]
     rotated(client, connection)
-    assert lets_in(direct_url(connection))
+    assert accepts(direct_url(connection))
     client.get("/v1/connections")
-    assert not lets_in(direct_url(connection))
+    assert not accepts(direct_url(connection))
 
 
 def test_credentials_that_were_rotated_twice_are_revoked_as_well(client: httpx.Client, database: Any) -> None:
@@ -166,7 +166,7 @@ def test_credentials_that_were_rotated_twice_are_revoked_as_well(client: httpx.C
     third = rotated(client, second)
     for _ in range(2):
         client.get(f"/v1/connections/{first['id']}")
-    assert [lets_in(direct_url(each)) for each in (first, second, third)] == [False, False, True]
+    assert [accepts(direct_url(each)) for each in (first, second, third)] == [False, False, True]
 
 
 def test_objects_created_with_old_credentials_are_kept(client: httpx.Client, database: Any) -> None:
@@ -182,4 +182,4 @@ def test_deleting_a_connection_revokes_its_old_credentials(client: httpx.Client,
     before = new_connection(client, database)
     after = rotated(client, before)
     client.delete(f"/v1/connections/{before['id']}")
-    assert [lets_in(direct_url(each)) for each in (before, after)] == [False, False]
+    assert [accepts(direct_url(each)) for each in (before, after)] == [False, False]

@@ -177,12 +177,12 @@ def test_a_copy_has_its_own_data(client: httpx.Client, url: str) -> None:
 
 
 def test_a_deleted_database_leaves_no_objects_on_the_server(
-    strangers: set[str], client: httpx.Client, postgres: Postgres, database: Any, url: str
+    others: set[str], client: httpx.Client, postgres: Postgres, database: Any, url: str
 ) -> None:
     new_connection(client, database)
-    assert names_on(postgres.admin_url) > strangers
+    assert names_on(postgres.admin_url) > others
     assert client.delete(f"/v1/databases/{database['id']}").status_code == 204
-    assert names_on(postgres.admin_url) == strangers
+    assert names_on(postgres.admin_url) == others
     with pytest.raises(OSError, match=str(urlsplit(url).port)):
         run_statements(url, "select 1")
 

@@ -130,8 +130,8 @@ def test_the_error_about_a_port_for_all_databases_in_use_is_one_sentence(tmp_pat
     with create_listener(0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
-        told = start_error(tmp_path, free_port(), "--databases-port", str(port), **GOOD)
-    assert f"Port {port} on 127.0.0.1 cannot be used" in told
+        error = start_error(tmp_path, free_port(), "--databases-port", str(port), **GOOD)
+    assert f"Port {port} on 127.0.0.1 cannot be used" in error
 
 
 def test_a_port_of_a_database_in_use_is_an_error_and_not_replaced(postgres: Postgres, tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_a_port_of_a_database_in_use_is_an_error_and_not_replaced(postgres: Post
 
 def test_the_error_about_an_invalid_certificate_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("none")
-    told = start_error(tmp_path, free_port(), "--certificate", str(tmp_path / "none.pem"), **GOOD)
-    assert "none.pem" in told
+    error = start_error(tmp_path, free_port(), "--certificate", str(tmp_path / "none.pem"), **GOOD)
+    assert "none.pem" in error
 
 
 @pytest.mark.parametrize("number", ["-1", "many"])

@@ -82,14 +82,14 @@ def test_a_rejected_request_does_not_change_the_file(client: httpx.Client) -> No
     assert client.get("/__localcloud/store").json() == before
 
 
-def test_a_reset_deletes_all_records(strangers: set[str], client: httpx.Client, postgres: Postgres) -> None:
+def test_a_reset_deletes_all_records(others: set[str], client: httpx.Client, postgres: Postgres) -> None:
     url = direct_url(wait_until_ready(client, new_database(client, isDefault=True))["connections"][0])
     client.post("/__localcloud/faults", json=[{"status": 500}])
     client.post("/__localcloud/failures", json={"times": 9})
     client.post("/__localcloud/reset").raise_for_status()
     assert client.get("/__localcloud/requests").json() == {"requests": []}
     assert data(client.get("/v1/projects")) == data(client.get("/v1/connections")) == []
-    assert names_on(postgres.admin_url) == strangers
+    assert names_on(postgres.admin_url) == others
     with pytest.raises(OSError, match="Connect call failed"):
         run_statements(url, "select 1")
     assert wait_until_ready(client, new_database(client))

@@ -442,7 +442,7 @@ CASES = [
         update=f"PUT {A}/access/service_tokens/id1",
         updated={"client_secret_version": 2, "duration": "8760h", "name": "hyperdrive"},
         replaces={"accountId": "c" * 32},
-        extras={"client_id": "i.access", "client_secret": "told-once", "expires_at": "2027-11-21T10:00:00Z"},
+        extras={"client_id": "i.access", "client_secret": "returned-once", "expires_at": "2027-11-21T10:00:00Z"},
     ),
     Case(
         token=token_of("ZeroTrustAccessPolicy"),

@@ -89,7 +89,7 @@ class FakeApi:
             return self.answers[request.line].pop(0)
         match request.method:
             case "POST" if request.path not in self.stored and not request.path.endswith("/subdomain"):
-                return self._made(request)
+                return self._created(request)
             case "POST" | "PUT" | "PATCH":
                 return self._written(request)
             case "DELETE":
@@ -100,17 +100,17 @@ class FakeApi:
         found = self.stored[request.path]
         return Answer(raw=found) if isinstance(found, bytes) else Answer(result=self._shown(found))
 
-    def _made(self, request: Request) -> Answer:
+    def _created(self, request: Request) -> Answer:
         bodies = request.body if isinstance(request.body, list) else [request.body]
-        made = []
+        results = []
         for body in bodies:
             item = {"id": f"id{next(self.ids)}", **body, **self.extras}
             key = next((item[name] for name in ("service_id",) if name in item), item["id"])
             if "/pages/projects" in request.path:
                 key = item["name"]
             self.stored[f"{request.path}/{key}"] = item
-            made.append(self._shown(item))
-        return Answer(result=made if isinstance(request.body, list) else made[0])
+            results.append(self._shown(item))
+        return Answer(result=results if isinstance(request.body, list) else results[0])
 
     def _written(self, request: Request) -> Answer:
         if "multipart" in request.headers.get("content-type", ""):

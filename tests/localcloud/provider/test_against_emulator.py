@@ -92,7 +92,7 @@ def test_a_hyperdrive_configuration_without_limit_and_caching_has_no_drift(engin
 
 
 @pytest.mark.parametrize(
-    ("changes", "code", "word"),
+    ("changes", "code", "problem"),
     [
         ({"password": "wrong-password"}, "2013", "rejected user or password"),
         ({"origin": {"database": "nowhere"}}, "2014", "no database with this name"),
@@ -101,11 +101,11 @@ def test_a_hyperdrive_configuration_without_limit_and_caching_has_no_drift(engin
     ],
 )
 def test_an_unreachable_database_is_reported(
-    engine: Engine, emulator: str, postgres: Postgres, changes: dict, code: str, word: str
+    engine: Engine, emulator: str, postgres: Postgres, changes: dict, code: str, problem: str
 ):
-    with rejected(code, word) as told:
+    with rejected(code, problem) as messages:
         engine.create(token_of("HyperdriveConfig"), hyperdrive(postgres, **changes))
-    assert "wrong-password" not in told[0]
+    assert "wrong-password" not in messages[0]
     assert stored(emulator, TOKEN) == {}
 
 
@@ -141,10 +141,10 @@ def test_a_script_with_all_settings_has_no_drift(engine: Engine, tmp_path: Path)
 
 
 def test_a_worker_its_versions_and_a_deployment_have_no_drift(engine: Engine, emulator: str):
-    stated = {**IN_ACCOUNT, "name": "api", "observability": {"enabled": True}, "tailConsumers": [{"name": "tail"}]}
-    live(engine, token_of("Worker"), stated, {**stated, "name": "renamed", "subdomain": {"enabled": True}})
+    declared = {**IN_ACCOUNT, "name": "api", "observability": {"enabled": True}, "tailConsumers": [{"name": "tail"}]}
+    live(engine, token_of("Worker"), declared, {**declared, "name": "renamed", "subdomain": {"enabled": True}})
 
-    worker = engine.create(token_of("Worker"), stated)
+    worker = engine.create(token_of("Worker"), declared)
     content = base64.b64encode(SOURCE.encode()).decode()
     inputs = {
         **IN_ACCOUNT,

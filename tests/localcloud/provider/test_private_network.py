@@ -104,9 +104,9 @@ def test_a_client_certificate_has_no_drift_and_its_key_is_secret(engine: Engine)
 def test_the_error_about_a_wrong_key_does_not_contain_it(engine: Engine):
     other = create_certificate("another")
     inputs = {**IN_ACCOUNT, "ca": False, "certificates": CLIENT.certificate, "privateKey": secret(other.key)}
-    with rejected("2200") as told:
+    with rejected("2200") as messages:
         engine.create(CERTIFICATE, inputs)
-    assert other.key not in told[0]
+    assert other.key not in messages[0]
 
 
 def test_a_tunnel_has_no_drift(engine: Engine):

@@ -122,9 +122,9 @@ def test_neither_the_tunnels_token_nor_the_service_tokens_secret_is_readable_in_
 
 
 def test_a_tunnel_that_is_not_ready_is_reported_and_the_next_run_continues(private: Project):
-    told = private.pulumi("up", "--yes", "--skip-preview", status=1)
-    assert "2010" in told
-    assert "is inactive: it has no running connector" in told
+    output = private.pulumi("up", "--yes", "--skip-preview", status=1)
+    assert "2010" in output
+    assert "is inactive: it has no running connector" in output
     connect(private)
     private.up()
     assert len(stored(private.emulator, TOKEN)["hyperdrive"]) == 3
@@ -133,5 +133,5 @@ def test_a_tunnel_that_is_not_ready_is_reported_and_the_next_run_continues(priva
 def test_a_program_in_the_wrong_order_is_reported(private: Project):
     connect(private)
     private.set("door_first", "false")
-    told = private.pulumi("up", "--yes", "--skip-preview", status=1)
-    assert "no Access application protects 'db.example.com'" in told
+    output = private.pulumi("up", "--yes", "--skip-preview", status=1)
+    assert "no Access application protects 'db.example.com'" in output

@@ -47,8 +47,8 @@ def test_it_serves_both_packages_until_sigterm(ports: tuple[int, int]):
         assert Engine.attach(ports[1]).create("random:index/randomId:RandomId", {"byteLength": 4}).id
     finally:
         process.send_signal(signal.SIGTERM)
-        told = process.communicate(timeout=SECONDS)
-    assert (process.returncode, *told) == (0, "", "")
+        output = process.communicate(timeout=SECONDS)
+    assert (process.returncode, *output) == (0, "", "")
 
 
 @pytest.mark.parametrize("taken", [0, 1])
@@ -57,11 +57,11 @@ def test_the_error_about_a_provider_port_in_use_is_one_sentence(ports: tuple[int
         other.bind(("127.0.0.1", ports[taken]))
         other.listen()
         process = start(*ports)
-        _, told = process.communicate(timeout=SECONDS)
+        _, output = process.communicate(timeout=SECONDS)
     assert process.returncode == 2
-    assert f"Port {ports[taken]} on 127.0.0.1" in told
-    assert "--cloudflare-port" in told or "--random-port" in told
-    assert "Traceback" not in told
+    assert f"Port {ports[taken]} on 127.0.0.1" in output
+    assert "--cloudflare-port" in output or "--random-port" in output
+    assert "Traceback" not in output
 
 
 def test_a_port_is_never_shared_with_another_provider(ports: tuple[int, int]):

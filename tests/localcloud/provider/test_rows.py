@@ -141,5 +141,5 @@ def test_an_import_reads_the_inputs_of_the_program(engine: Engine, api: FakeApi,
     assert parse_import_id
     assert parse_import_id.id == case.id
     assert api.last.line == f"GET {case.item}"
-    told = {name for name in deployed.inputs if snake(name) not in case.hidden}
-    assert told <= set(parse_import_id.inputs)
+    readable = {name for name in deployed.inputs if snake(name) not in case.hidden}
+    assert readable <= set(parse_import_id.inputs)

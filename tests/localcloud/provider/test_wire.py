@@ -8,9 +8,9 @@ from localcloud.provider.wire import UNKNOWN_STRINGS, decode, encode
 
 
 def struct(**values: object) -> struct_pb2.Struct:
-    made = struct_pb2.Struct()
-    made.update(values)
-    return made
+    result = struct_pb2.Struct()
+    result.update(values)
+    return result
 
 
 def marked(signature: str, **fields: object) -> dict:

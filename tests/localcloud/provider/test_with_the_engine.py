@@ -138,8 +138,8 @@ def shared_project(
 @contextmanager
 def prepared(work_folder: Path, pulumi_path: Path, postgres: Postgres) -> Iterator[Project]:
     folder = work_folder / "program"
-    for made in (folder, work_folder / "state"):
-        made.mkdir()
+    for path in (folder, work_folder / "state"):
+        path.mkdir()
     (folder / "Pulumi.yaml").write_text("name: flat\nruntime: python\n")
     (folder / "__main__.py").write_text(PROGRAM)
     (folder / "worker.js").write_text("export default { fetch: () => new Response('ok') }\n")

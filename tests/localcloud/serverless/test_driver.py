@@ -6,8 +6,8 @@ import pytest
 from tests.localcloud.serverless.conftest import Database, Serverless
 
 ROUTES = {
-    "by HTTP": "const way = cl;",
-    "in a session": "const way = await cl.newSession();",
+    "by HTTP": "const target = cl;",
+    "in a session": "const target = await cl.newSession();",
 }
 SIZES = [0, 1, 1024, 1025, 300_000]
 """Bytes of a parameter. Above 1,024 it is sent in a separate frame."""
@@ -49,9 +49,9 @@ def test_columns_have_the_oids_of_their_types(serverless: Serverless, database: 
 @pytest.mark.parametrize("route", ROUTES)
 def test_exec_returns_the_number_of_affected_rows(serverless: Serverless, empty: Database, route: str) -> None:
     body = """const found = [];
-        found.push(await way.exec("insert into notes (body) values ('a'), ('b') returning id"));
-        found.push(await way.exec("delete from notes where body = $1", "nobody's"));
-        found.push(await way.exec("create temporary table passing ()"));
+        found.push(await target.exec("insert into notes (body) values ('a'), ('b') returning id"));
+        found.push(await target.exec("delete from notes where body = $1", "missing"));
+        found.push(await target.exec("create temporary table passing ()"));
         return found;"""
     assert serverless.driver(empty, ROUTES[route] + body) == [2, 0, 0]
     assert empty.ran("select count(*) from notes") == 2
@@ -59,14 +59,14 @@ def test_exec_returns_the_number_of_affected_rows(serverless: Serverless, empty:
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_statement_without_rows_returns_no_rows(serverless: Serverless, empty: Database, route: str) -> None:
-    body = "return await (await way.query('truncate notes')).rows.collect()"
+    body = "return await (await target.query('truncate notes')).rows.collect()"
     assert serverless.driver(empty, ROUTES[route] + body) == []
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_an_error_of_the_database_has_its_code_and_details(serverless: Serverless, empty: Database, route: str) -> None:
     empty.ran("insert into notes (body) values ('a')")
-    error = serverless.driver(empty, f"{ROUTES[route]} await way.exec('insert into notes (body) values ($1)', 'a')")
+    error = serverless.driver(empty, f"{ROUTES[route]} await target.exec('insert into notes (body) values ($1)', 'a')")
     assert (error["name"], error["code"]) == ("DatabaseError", "23505")
     assert error["message"] == 'duplicate key value violates unique constraint "notes_body_key"'
     assert error["details"] == {
@@ -86,7 +86,7 @@ def test_two_statements_in_one_query_are_rejected(serverless: Serverless, databa
 @pytest.mark.parametrize("size", SIZES)
 def test_a_string_of_any_length_arrives(serverless: Serverless, database: Database, route: str, size: int) -> None:
     body = f"""const text = "é".repeat({size // 2}) + "x".repeat({size % 2});
-        const result = await way.query("select $1 = $2 || '' as same, octet_length($1) as size", text, text);
+        const result = await target.query("select $1 = $2 || '' as same, octet_length($1) as size", text, text);
         return (await result.rows.collect())[0].values;"""
     assert serverless.driver(database, ROUTES[route] + body) == [True, size]
 
@@ -97,7 +97,7 @@ def test_bytes_of_any_length_arrive(serverless: Serverless, database: Database, 
     """They include line breaks and hyphens, which are also part of multipart boundaries."""
     body = f"""const bytes = Buffer.alloc({size}, Buffer.from("0aff000d0a2d2d", "hex"));
         const parameter = lib.byteArrayParameter(new Uint8Array(bytes), lib.BINARY);
-        const result = await way.query("select encode(sha256($1), 'hex')", parameter);
+        const result = await target.query("select encode(sha256($1), 'hex')", parameter);
         const {{ createHash }} = await import("node:crypto");
         return [(await result.rows.collect())[0].values[0], createHash("sha256").update(bytes).digest("hex")];"""
     arrived, sent = serverless.driver(database, ROUTES[route] + body)
@@ -108,7 +108,7 @@ def test_bytes_of_any_length_arrive(serverless: Serverless, database: Database, 
 def test_a_stream_of_bytes_arrives(serverless: Serverless, database: Database, route: str) -> None:
     body = """const chunks = Array.from({ length: 100 }, (_, index) => new Uint8Array(1000).fill(index));
         const stream = lib.boundedByteStreamParameter(ReadableStream.from(chunks), lib.BINARY, 100000);
-        const result = await way.query("select length($1::bytea), get_byte($1, 99999)", stream);
+        const result = await target.query("select length($1::bytea), get_byte($1, 99999)", stream);
         return (await result.rows.collect())[0].values;"""
     assert serverless.driver(database, ROUTES[route] + body) == [100_000, 99]
 
@@ -116,14 +116,14 @@ def test_a_stream_of_bytes_arrives(serverless: Serverless, database: Database, r
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_long_string_may_be_sent_as_bytes(serverless: Serverless, database: Database, route: str) -> None:
     body = """const bytes = new TextEncoder().encode("é".repeat(1000));
-        const result = await way.query("select length($1::text)", lib.byteArrayParameter(bytes, lib.TEXT));
+        const result = await target.query("select length($1::text)", lib.byteArrayParameter(bytes, lib.TEXT));
         return (await result.rows.collect())[0].values;"""
     assert serverless.driver(database, ROUTES[route] + body) == [1000]
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_many_rows_arrive_in_order(serverless: Serverless, database: Database, route: str) -> None:
-    body = """const result = await way.query("select n, repeat('x', 100) from generate_series(1, 100000) n");
+    body = """const result = await target.query("select n, repeat('x', 100) from generate_series(1, 100000) n");
         let last = 0, count = 0;
         for await (const { values: [n] } of result.rows) { if (n === last + 1) count += 1; last = n; }
         return count;"""
