@@ -68,6 +68,6 @@ def test_a_bundle_is_rejected_with_its_names_until_one_name_is_set(with_host_nam
     other = Certificates.ensure(tmp_path / "another").ca_file.read_text()
     (tmp_path / "bundle.pem").write_text(other + ca_of(with_host_name).read_text())
     error = error_of(with_tls(with_host_name, "verify-full", tmp_path / "bundle.pem"), "preview")
-    assert "has 2 authorities" in error
+    assert "must contain exactly one CA, got 2" in error
     assert "`edge-postgres local cloud`" in error
     assert stack.stored()["mtls_certificates"] == [before]

@@ -118,5 +118,5 @@ def test_another_vendor_is_rejected_before_anything_is_created(stack: Deployment
 
     error = error_of(stack.changed(move), "preview")
     assert f"workers.edge.serverless.{SECRET}" in error
-    assert "Prisma Postgres alone" in error
+    assert "is not Prisma Postgres, which the serverless driver requires" in error
     assert resources_at(prisma) == {}

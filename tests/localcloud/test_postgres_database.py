@@ -1,7 +1,9 @@
 """Databases that are created through the Postgres protocol, on a real server."""
 
 import asyncio
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -9,6 +11,7 @@ import asyncpg
 import pytest
 
 from edge_postgres.http.errors import ApiError
+from edge_postgres.postgres import database_server
 from edge_postgres.postgres.database_server import unfinished_name
 from edge_postgres.postgres.providers import PostgresDatabaseProvider
 from localcloud.postgres import Postgres
@@ -99,6 +102,32 @@ def test_it_is_dropped_even_if_sessions_are_open(props: Props, postgres: Postgre
 
     asyncio.run(while_connected())
     assert NAME not in databases(postgres)
+
+
+def test_it_is_dropped_after_a_session_that_only_a_superuser_can_end(props: Props, postgres: Postgres) -> None:
+    created = provider.create(props)
+    with ThreadPoolExecutor() as executor:
+        session = executor.submit(as_superuser, postgres, "select pg_sleep(2)", NAME)
+        while not as_superuser(postgres, f"select count(*) from pg_stat_activity where datname = '{NAME}'"):
+            time.sleep(0.02)
+        provider.delete(str(created.id), created.outs or {})
+        session.result(timeout=10)
+    assert NAME not in databases(postgres)
+
+
+def test_a_drop_ends_with_the_error_of_the_server_if_the_session_remains(
+    props: Props, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_server, "DROP_INTERVAL_SECONDS", 0.01)
+    created = provider.create(props)
+    with ThreadPoolExecutor() as executor:
+        session = executor.submit(as_superuser, postgres, "select pg_sleep(2)", NAME)
+        while not as_superuser(postgres, f"select count(*) from pg_stat_activity where datname = '{NAME}'"):
+            time.sleep(0.02)
+        with pytest.raises(ApiError, match="permission denied to terminate process"):
+            provider.delete(str(created.id), created.outs or {})
+        session.result(timeout=10)
+    assert NAME in databases(postgres)
 
 
 def test_deleting_a_missing_database_succeeds(props: Props) -> None:

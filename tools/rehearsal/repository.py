@@ -17,7 +17,7 @@ AUTHOR = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@localhost", "
 MAIN = "main"
 # Packages that `make setup` would install in each clone.
 INSTALLED = (".venv", "workers/node_modules")
-LOCKS = ("requirements.lock", "workers/package-lock.json")
+PREREQUISITES = ("requirements.lock", "pyproject.toml", "workers/package-lock.json")
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,6 @@ def _link_packages(folder: Path) -> None:
     for name in INSTALLED:
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(CHECKOUT / name)
-    for name in LOCKS:
-        # For make, the lock file has to be older than the packages.
+    for name in PREREQUISITES:
+        # For make, the prerequisites have to be older than the packages.
         os.utime(folder / name, (0, 0))

@@ -4,6 +4,7 @@ The comment of a database holds the mark of the stack that created it. A databas
 adopted nor dropped.
 """
 
+import asyncio
 from typing import TypeVar
 
 import asyncpg
@@ -13,6 +14,9 @@ from edge_postgres.http.errors import ApiError
 from edge_postgres.postgres.session import Work, execute, run_in_session
 
 T = TypeVar("T")
+
+DROP_ATTEMPTS = 10
+DROP_INTERVAL_SECONDS = 0.5
 
 
 def create_database(props: Json) -> None:
@@ -64,8 +68,7 @@ def drop_database(props: Json) -> None:
             await _reject_other_owner(
                 server, props, "Find out who uses it. `pulumi state delete` removes it from this stack."
             )
-            # Hyperdrive keeps its connections for some minutes after its configuration is deleted.
-            await execute(server, "drop database %I with (force)", props["name"])
+            await _drop_with_sessions(server, props["name"])
 
     _run(props, drop)
 
@@ -74,6 +77,21 @@ def unfinished_name(name: str) -> str:
     """Returns the name of a database that has no mark yet, of at most 63 bytes."""
     ending = ".unfinished"
     return f"{name.encode()[: 63 - len(ending)].decode(errors='ignore')}{ending}"
+
+
+async def _drop_with_sessions(server: asyncpg.Connection, name: str) -> None:
+    """Ends the sessions of a database, and drops it. Waits for sessions that only a superuser can end."""
+    # Hyperdrive keeps its connections for some minutes after its configuration is deleted.
+    statement = "drop database %I with (force)"
+    for _ in range(DROP_ATTEMPTS - 1):
+        try:
+            await execute(server, statement, name)
+        except asyncpg.InsufficientPrivilegeError:
+            # Maintenance of a vendor or of the server itself, such as autovacuum, lasts seconds.
+            await asyncio.sleep(DROP_INTERVAL_SECONDS)
+        else:
+            return
+    await execute(server, statement, name)
 
 
 async def _reject_other_owner(server: asyncpg.Connection, props: Json, fix: str) -> None:
