@@ -120,7 +120,7 @@ def test_a_missing_account_is_rejected(root: Path) -> None:
     file = stack_file()
     del file["accountId"]
     complaint = only_fault(root, "accountId", file)
-    assert complaint == "is missing. Run: pulumi config set edge-postgres:accountId <32 hexadecimal digits>"
+    assert complaint == "is required. Run: pulumi config set edge-postgres:accountId <32 hexadecimal digits>"
 
 
 def test_the_account_local_belongs_to_the_stack_local(root: Path) -> None:
@@ -135,7 +135,7 @@ def test_an_unknown_key_is_rejected_with_a_suggestion(root: Path) -> None:
 
 
 def test_an_unknown_key_of_the_file_is_rejected(root: Path) -> None:
-    assert "is no setting" in only_fault(root, "database", stack_file(database={}))
+    assert "is unknown" in only_fault(root, "database", stack_file(database={}))
 
 
 def test_the_value_of_an_unknown_key_is_not_shown(root: Path) -> None:
@@ -153,19 +153,52 @@ def test_a_password_as_a_path_is_not_shown(root: Path) -> None:
 @pytest.mark.parametrize("kind", [17, ["list"], {"a": SENTINEL}, True])
 def test_a_value_of_the_wrong_kind_is_rejected(root: Path, kind: object) -> None:
     complaint = only_fault(root, "workers.api.bundle", stack_file(workers__api__bundle=kind))
-    assert "Write a text" in complaint
+    assert complaint.startswith("must be a string, got ")
+    assert complaint.endswith(". Put it in quotes if YAML reads it as a number, date or boolean.")
     assert SENTINEL not in complaint
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "complaint"),
+    [
+        ({"databases__main__maxConnections": -1}, "databases.main.maxConnections", "must be at least 0, got -1. Set 0"),
+        ({"databases__main__port": 65536}, "databases.main.port", "must be at most 65535, got 65536. Set 65535"),
+        ({"databases__main__maxConnections": "10"}, "databases.main.maxConnections", "must be an integer, got 10."),
+        (
+            {"databases__main__noProductionData": "yes"},
+            "databases.main.noProductionData",
+            "must be a boolean, got yes.",
+        ),
+        ({"workers__api__domains": "a.example.com"}, "workers.api.domains", "must be a list, got a.example.com."),
+        ({"workers__api__vars": ["A"]}, "workers.api.vars", "must be a map, got a list."),
+        ({"workers__api__bundle": None}, "workers.api.bundle", "must be a string, got no value."),
+        ({"workers__api__bundle": True}, "workers.api.bundle", "must be a string, got true."),
+        ({"databases__main__urlSecret": 17}, "databases.main.urlSecret", "must be a string, got a value that is not"),
+    ],
+)
+def test_a_value_that_is_not_valid_is_shown_with_the_rule(
+    changes: dict[str, Any], path: str, complaint: str, root: Path
+) -> None:
+    assert faults(root, stack_file(**changes))[path].startswith(complaint)
+
+
+@pytest.mark.parametrize(("share", "rule"), [(0, "must be greater than 0"), (1, "must be less than 1")])
+def test_a_share_is_a_part_of_the_limit(share: int, rule: str, root: Path) -> None:
+    complaint = only_fault(root, "databases.main.hyperdrive.fresh.share", hyperdrive_settings(fresh={"share": share}))
+    assert complaint.startswith(f"{rule}, got {share}. Set a ")
 
 
 def test_an_unknown_provider_is_rejected_with_the_valid_ones(root: Path) -> None:
     complaint = only_fault(root, "databases.main.provider", stack_file(databases__main__provider="neonn"))
-    assert complaint == "is neonn. Use one of `cloud-sql`, `existing`, `neon`, `prisma`, `rds`, `supabase`."
+    assert complaint == (
+        "must be one of `cloud-sql`, `existing`, `neon`, `prisma`, `rds`, `supabase`, got neonn. Set one of them."
+    )
 
 
 def test_a_missing_provider_is_rejected(root: Path) -> None:
     file = stack_file()
     del file["databases"]["main"]["provider"]
-    assert "is missing" in only_fault(root, "databases.main.provider", file)
+    assert "is required. Set one of `cloud-sql`, " in only_fault(root, "databases.main.provider", file)
 
 
 def test_a_name_has_lower_case_letters_digits_and_hyphens(root: Path) -> None:
@@ -177,7 +210,7 @@ def test_caching_is_required(root: Path) -> None:
     file = stack_file(databases__main__hyperdrive={"connectionLimit": 10})
     complaint = only_fault(root, "databases.main.hyperdrive.caching", file)
     assert complaint == (
-        "is not stated. Say `none`, or `{maxAge: 60, staleWhileRevalidate: 15}`; a cached read can be up to 75 s old."
+        "is required. Set `none`, or `{maxAge: 60, staleWhileRevalidate: 15}`; cached reads can be up to 75 s old."
     )
 
 
@@ -242,9 +275,7 @@ def test_auto_for_a_database_of_unknown_size_is_rejected(root: Path) -> None:
     file = hyperdrive_settings()
     del file["databases"]["main"]["maxConnections"]
     complaint = only_fault(root, "databases.main.hyperdrive.connectionLimit", file)
-    assert complaint.startswith(
-        "is auto; how many connections the database accepts is not known. State `maxConnections`"
-    )
+    assert complaint.startswith("cannot be `auto`, because the size of the database is unknown. Set `maxConnections`")
 
 
 def test_another_string_than_auto_is_rejected(root: Path) -> None:
@@ -268,7 +299,9 @@ def test_a_reference_to_the_uncached_configuration_without_a_pair_is_rejected(ro
 
 def test_a_pair_without_a_cache_is_rejected(root: Path) -> None:
     file = hyperdrive_settings(fresh={"share": 0.3}, caching="none")
-    assert "never caches either" in only_fault(root, "databases.main.hyperdrive.fresh", file)
+    assert "cannot be combined with `caching: none`, because then neither configuration has a cache" in only_fault(
+        root, "databases.main.hyperdrive.fresh", file
+    )
 
 
 def test_a_pair_needs_connections_for_two_configurations(root: Path) -> None:
@@ -353,12 +386,12 @@ def test_each_slot_uses_the_limit_of_the_budget(root: Path) -> None:
 @pytest.mark.parametrize(
     ("credentials", "at", "complaint"),
     [
-        ({}, "", "names nobody who has or makes the two roles. State `a` and `b`"),
-        ({"activeSlot": "c", **ROLES}, ".activeSlot", "is c. Use 'a' or 'b'"),
-        ({"a": ROLES["a"]}, ".b", "is missing; two roles take turns"),
-        ({"adminUser": "admin"}, ".adminUser", "and `adminPasswordSecret` belong together"),
-        ({**ROLES, **ADMIN}, ".adminUser", "stands beside `a` and `b`"),
-        ({**ROLES, "ownerRole": "app"}, ".ownerRole", "stands beside `a` and `b`"),
+        ({}, "", "must contain two existing roles, or the user that creates them. Set `a` and `b`"),
+        ({"activeSlot": "c", **ROLES}, ".activeSlot", "must be 'a' or 'b', got c. Set one of them."),
+        ({"a": ROLES["a"]}, ".b", "is required, because two roles take turns"),
+        ({"adminUser": "admin"}, ".adminUser", "must be set together with `adminPasswordSecret`"),
+        ({**ROLES, **ADMIN}, ".adminUser", "cannot be combined with `a` and `b`"),
+        ({**ROLES, "ownerRole": "app"}, ".ownerRole", "cannot be combined with `a` and `b`"),
     ],
 )
 def test_errors_of_credentials(credentials: dict[str, Any], at: str, complaint: str, root: Path) -> None:
@@ -385,7 +418,7 @@ def test_roles_of_a_vendor_that_creates_them_are_rejected(root: Path) -> None:
     file["databases"]["main"] |= {"provider": "neon", "project": {"region": "aws-eu-central-1"}}
     del file["databases"]["main"]["urlSecret"]
     complaint = only_fault(root, "databases.main.credentials", file)
-    assert complaint == "names roles; the vendor makes them. State `activeSlot` alone."
+    assert complaint == "must not contain roles, because the vendor creates them. Set only `activeSlot`."
 
 
 def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
@@ -424,11 +457,11 @@ def test_mode_require_needs_no_certificate(root: Path) -> None:
 @pytest.mark.parametrize(
     ("tls", "at", "complaint"),
     [
-        ({"mode": "verify-full"}, "caFile", "is missing for `mode: verify-full`"),
-        ({"mode": "require", "caFile": "ca.pem"}, "caFile", "stands beside `mode: require`"),
-        ({"mode": "verify-ca", "caFile": "nowhere.pem"}, "caFile", "is nowhere.pem, which is no file"),
-        ({"mode": "prefer"}, "mode", "is prefer. Use 'require', 'verify-ca' or 'verify-full'"),
-        ({"mode": "require", "clientCertificateFile": "ca.pem"}, "clientKeySecret", "belong together"),
+        ({"mode": "verify-full"}, "caFile", "is required for `mode: verify-full`. Set the path"),
+        ({"mode": "require", "caFile": "ca.pem"}, "caFile", "cannot be combined with `mode: require`. Remove it"),
+        ({"mode": "verify-ca", "caFile": "nowhere.pem"}, "caFile", "must be an existing file, got nowhere.pem"),
+        ({"mode": "prefer"}, "mode", "must be 'require', 'verify-ca' or 'verify-full', got prefer"),
+        ({"mode": "require", "clientCertificateFile": "ca.pem"}, "clientKeySecret", "must be set together"),
     ],
 )
 def test_errors_of_tls(tls: dict[str, str], at: str, complaint: str, root: Path) -> None:
@@ -464,7 +497,7 @@ def test_a_private_host_behind_access_is_accepted(root: Path) -> None:
 
 
 def test_a_connection_string_together_with_its_parts_is_rejected(root: Path) -> None:
-    assert "stands beside `host`" in only_fault(
+    assert "cannot be combined with `host`" in only_fault(
         root, "databases.main.urlSecret", stack_file(databases__main__host="db.example.com")
     )
 
@@ -472,7 +505,9 @@ def test_a_connection_string_together_with_its_parts_is_rejected(root: Path) -> 
 def test_missing_parts_are_rejected(root: Path) -> None:
     database = parts()
     del database["user"]
-    assert "is missing" in only_fault(root, "databases.main.user", stack_file(databases__main=database))
+    assert "is required without `urlSecret`" in only_fault(
+        root, "databases.main.user", stack_file(databases__main=database)
+    )
 
 
 def test_a_tls_mode_that_hyperdrive_does_not_support_is_rejected(root: Path) -> None:
@@ -494,16 +529,19 @@ def test_a_missing_secret_is_rejected_with_the_command_that_sets_it(root: Path) 
 
 def test_a_missing_connection_string_is_rejected_with_the_command_that_sets_it(root: Path) -> None:
     complaint = only_fault(root, "databases.main.urlSecret", stack_file(secrets={}))
-    assert complaint.endswith("Run: pulumi config set --secret --path 'edge-postgres:secrets.databases.main.url'")
+    assert complaint == (
+        "databases.main.url has no value. "
+        "Run: pulumi config set --secret --path 'edge-postgres:secrets.databases.main.url'"
+    )
 
 
 def test_secrets_in_plain_text_are_rejected(root: Path) -> None:
-    assert "plain text" in only_fault(root, "secrets", stack_file(), secret_keys=())
+    assert "must be encrypted." in only_fault(root, "secrets", stack_file(), secret_keys=())
 
 
 def test_a_secret_outside_of_the_secrets_is_rejected(root: Path) -> None:
     found = faults(root, stack_file(), secret_keys=("secrets", "databases"))
-    assert "only there" in found["databases"]
+    assert found["databases"] == "must not contain an encrypted value. Set secrets below `secrets`."
 
 
 def test_secrets_are_outputs_that_are_secret(root: Path) -> None:

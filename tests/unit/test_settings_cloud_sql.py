@@ -109,7 +109,7 @@ def test_an_invalid_major_version_is_rejected(root: Path, version: Any) -> None:
 
 @pytest.mark.parametrize("setting", ["region", "tier", "database", "user"])
 def test_a_missing_part_is_rejected(root: Path, setting: str) -> None:
-    assert only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: ...})) == "is missing. State it."
+    assert only_fault(root, f"{MAIN}.{setting}", cloud_sql(**{setting: ...})) == "is required. Set it."
 
 
 def test_a_range_that_is_open_to_everyone_is_rejected(root: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_limit_that_is_auto_needs_a_known_tier(root: Path) -> None:
     assert load(root, limited("auto"))
     file = limited("auto", tier="db-perf-optimized-N-2")
     complaint = only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", file)
-    assert "State `maxConnections`" in complaint
+    assert "Set `maxConnections`" in complaint
 
 
 def test_no_value_of_a_secret_is_shown(root: Path) -> None:

@@ -132,7 +132,9 @@ def test_a_worker_cannot_be_bound_to_a_database_without_hyperdrive(root: Path) -
 def test_a_route_requires_hyperdrive(root: Path) -> None:
     route = {"kind": "vpc-service", "connector": "none"}
     file = file_with(own(host="db.internal", route=route))
-    assert "leads Hyperdrive to the database" in only_fault(root, "databases.main.route", file)
+    assert "requires `hyperdrive`, because only Hyperdrive uses a route" in only_fault(
+        root, "databases.main.route", file
+    )
 
 
 def test_a_separate_pooler_is_a_database_without_hyperdrive(root: Path) -> None:
@@ -205,7 +207,7 @@ def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
             {**RDS, "network": {"vpcId": "v", "subnetIds": ["a", "b"], "public": True}, "user": "app"},
             "Amazon RDS signs",
         ),
-        (CLOUD_SQL, "is an instance of Cloud SQL"),
+        (CLOUD_SQL, "is a Cloud SQL instance with a certificate of Google's CA"),
         (SUPABASE, "Supabase signs"),
         (own(host="shop.aivencloud.com", port=25432), "Aiven signs"),
         (own(host="db.internal"), "which only this network can reach"),

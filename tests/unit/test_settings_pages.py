@@ -153,7 +153,7 @@ def test_runtime_settings_build_and_source_reach_the_component() -> None:
 
 @pytest.mark.parametrize("which", ["production", "preview"])
 def test_both_environments_are_required(which: str) -> None:
-    assert error_at(f".{which}", **dict[str, Any]({which: ...})) == "is missing. State it."
+    assert error_at(f".{which}", **dict[str, Any]({which: ...})) == "is required. Set it."
 
 
 def test_an_unknown_database_is_rejected() -> None:
@@ -221,7 +221,7 @@ def test_an_invalid_project_name_is_rejected() -> None:
 
 def test_the_message_for_an_unknown_setting_lists_the_known_settings() -> None:
     message = error_at(".preview.enviromentVariables", preview={"enviromentVariables": {}})
-    assert message.startswith("is no setting.")
+    assert message.startswith("is unknown.")
     assert "`smartPlacement`" in message
     assert "(path)" not in message
 

@@ -50,7 +50,8 @@ def test_the_name_of_another_stacks_object_is_rejected(stack: str, changes: dict
     (path,) = changes
     place = path.replace("__", ".") + ("[1]" if "domains" in path else "")
     complaint = only_fault(root, place, sound(**changes), stack=stack)
-    assert "which other stacks have as well. Put `${stack}` into it." in complaint
+    assert complaint.startswith("must contain the name of the stack, got ")
+    assert complaint.endswith("Add `${stack}`, because other stacks use this value.")
 
 
 def test_separate_names_are_accepted(root: Path) -> None:
@@ -65,7 +66,9 @@ def test_separate_names_are_accepted(root: Path) -> None:
 
 def test_an_existing_database_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "databases.main", stack_file(databases__main=parts()), stack=STACK)
-    assert complaint.startswith('is a database that is there already. Say `previewDatabase: "${stack}"`')
+    assert complaint.startswith(
+        'is an existing database, which can contain production data. Set `previewDatabase: "${stack}"`'
+    )
 
 
 def test_a_database_without_production_data_is_accepted(root: Path) -> None:
@@ -75,7 +78,9 @@ def test_a_database_without_production_data_is_accepted(root: Path) -> None:
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_a_preview_database_is_rejected_on_a_permanent_stack(stack: str, root: Path) -> None:
     complaint = only_fault(root, "databases.main.previewDatabase", sound(), stack=stack)
-    assert complaint == "would be dropped with this stack. Only preview stacks, `pr-…`, have one."
+    assert complaint == (
+        "is only for preview stacks, `pr-…`, because the database is deleted with its stack. Remove it."
+    )
 
 
 def test_the_name_of_a_separate_database_is_validated(root: Path) -> None:
@@ -93,12 +98,12 @@ def test_a_separate_branch_is_accepted(root: Path) -> None:
 def test_an_existing_branch_is_rejected(root: Path) -> None:
     branch = {"name": "main", "expiresAfter": "7d"}
     complaint = only_fault(root, "databases.main.branch.name", neon(branch=branch), stack=STACK)
-    assert complaint.endswith('a preview has a branch of its own. Say `"${stack}"`.')
+    assert complaint.startswith('must contain the name of the stack, got main. Set `"${stack}"`')
 
 
 def test_a_branch_expires(root: Path) -> None:
     complaint = only_fault(root, "databases.main.branch.expiresAfter", neon(branch={"name": "${stack}"}), stack=STACK)
-    assert complaint.startswith("is not stated")
+    assert complaint.startswith("is required, because Neon bills a branch until it is deleted. Set `7d`")
 
 
 def test_a_separate_project_needs_neither(root: Path) -> None:

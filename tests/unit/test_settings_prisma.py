@@ -119,12 +119,12 @@ def test_an_explicit_number_of_connections_overrides_the_plans(root: Path) -> No
 
 @pytest.mark.parametrize("setting", ["region", "plan"])
 def test_region_and_plan_are_required(setting: str, root: Path) -> None:
-    assert only_fault(root, f"databases.main.{setting}", database(**{setting: ...})) == "is missing. State it."
+    assert only_fault(root, f"databases.main.{setting}", database(**{setting: ...})) == "is required. Set it."
 
 
 def test_a_plan_that_prisma_does_not_have_is_rejected(root: Path) -> None:
     complaint = only_fault(root, "databases.main.plan", database(plan="gold"))
-    assert complaint == "is gold. Use 'free', 'starter', 'pro' or 'business'."
+    assert complaint == "must be 'free', 'starter', 'pro' or 'business', got gold. Set one of them."
 
 
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt"])
@@ -136,7 +136,7 @@ def test_an_invalid_region_is_rejected(region: str, root: Path) -> None:
 def test_a_name_for_an_existing_project_is_rejected(root: Path) -> None:
     project = {"existing": "proj_1", "name": "shop"}
     complaint = only_fault(root, "databases.main.project.name", database(project=project))
-    assert complaint.startswith("stands beside `existing`")
+    assert complaint.startswith("cannot be combined with `existing`")
 
 
 def test_an_unknown_setting_is_rejected_with_a_suggestion(root: Path) -> None:

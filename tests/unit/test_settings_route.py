@@ -213,35 +213,35 @@ def test_a_private_database_with_a_route_is_accepted(root: Path) -> None:
 
 def test_a_private_database_without_a_route_is_rejected(root: Path) -> None:
     assert "got db.internal" in only_fault(root, f"{MAIN}.host", existing(...))
-    assert "State a `route`" in only_fault(root, f"{MAIN}.network.public", rds(route=...))
+    assert "Set a `route`" in only_fault(root, f"{MAIN}.network.public", rds(route=...))
 
 
 def test_a_missing_kind_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.kind", vpc(kind=...))
-    assert complaint == "is missing. Use one of `access-tunnel`, `vpc-service`."
+    assert complaint == "is required. Set one of `access-tunnel`, `vpc-service`."
 
 
 def test_an_invalid_kind_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.kind", vpc(kind="vpn"))
-    assert complaint == "is vpn. Use one of `access-tunnel`, `vpc-service`."
+    assert complaint == "must be one of `access-tunnel`, `vpc-service`, got vpn. Set one of them."
 
 
 def test_a_setting_of_the_other_kind_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.hostname", vpc(hostname="db.example.com"))
-    assert "is no setting." in complaint
+    assert "is unknown." in complaint
     assert "`resolverIps`" in complaint
 
 
 @pytest.mark.parametrize("part", ["hostname", "zoneId"])
 def test_an_incomplete_tunnel_is_rejected(root: Path, part: str) -> None:
-    assert only_fault(root, f"{MAIN}.route.{part}", tunnel(**{part: ...})) == "is missing. State it."
+    assert only_fault(root, f"{MAIN}.route.{part}", tunnel(**{part: ...})) == "is required. Set it."
 
 
 @pytest.mark.parametrize("file", [vpc(connector=...), tunnel(connector=...)], ids=["vpc", "tunnel"])
 def test_a_connector_is_always_required(root: Path, file: dict[str, Any]) -> None:
     complaint = only_fault(root, f"{MAIN}.route.connector", file)
-    assert complaint.startswith("is not stated")
-    assert "Say `ecs`" in complaint
+    assert complaint.startswith("is required, because a route needs a connector")
+    assert "Set `ecs`" in complaint
 
 
 def test_an_invalid_connector_is_rejected(root: Path) -> None:
@@ -250,7 +250,7 @@ def test_an_invalid_connector_is_rejected(root: Path) -> None:
 
 def test_a_connector_together_with_an_existing_tunnel_is_rejected(root: Path) -> None:
     file = vpc(tunnelId="tunnel-7", connector=PLACE)
-    assert "beside `tunnelId`" in only_fault(root, f"{MAIN}.route.connector", file)
+    assert "cannot be combined with `tunnelId`" in only_fault(root, f"{MAIN}.route.connector", file)
 
 
 def test_connectors_without_a_network_are_rejected(root: Path) -> None:
@@ -272,7 +272,7 @@ def test_an_error_of_the_connectors_has_its_path(root: Path, setting: str, value
 
 def test_an_invalid_verification_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.route.certificateVerification", vpc(certificateVerification="full"))
-    assert complaint == "is full. Use 'verify_full', 'verify_ca' or 'disabled'."
+    assert complaint == "must be 'verify_full', 'verify_ca' or 'disabled', got full. Set one of them."
 
 
 def test_full_verification_of_an_instance_is_rejected_before_its_host_is_known(root: Path) -> None:
@@ -329,14 +329,16 @@ def test_the_name_of_a_zone_as_its_id_is_rejected(root: Path) -> None:
 
 def test_a_route_to_a_public_database_is_rejected(root: Path) -> None:
     network = {"vpcId": "vpc-0a", "subnetIds": ["subnet-0a", "subnet-0b"], "public": True}
-    assert "beside `network.public`" in only_fault(root, f"{MAIN}.route", rds(network=network))
+    assert "cannot be combined with `network.public`" in only_fault(root, f"{MAIN}.route", rds(network=network))
 
 
 def test_a_route_to_a_public_database_of_a_vendor_is_rejected(root: Path) -> None:
     database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "route": VPC}
     hyperdrive = {"connectionLimit": 5, "caching": "none"}
     file = stack_file(databases__main={**database, "hyperdrive": hyperdrive})
-    assert "a database of this provider is public" in only_fault(root, f"{MAIN}.route", file)
+    assert "cannot be combined with this provider, because its databases are public" in only_fault(
+        root, f"{MAIN}.route", file
+    )
 
 
 def test_a_second_route_is_rejected(root: Path) -> None:

@@ -94,12 +94,12 @@ def test_a_user_of_the_shared_pooler_is_rejected(root: Path) -> None:
 
 @pytest.mark.parametrize("setting", ["host", "port", "urlSecret"])
 def test_an_address_setting_is_rejected(root: Path, setting: str) -> None:
-    assert "is no setting" in only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: "x"}))
+    assert "is unknown" in only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: "x"}))
 
 
 @pytest.mark.parametrize("setting", ["projectRef", "user", "passwordSecret"])
 def test_a_missing_part_is_rejected(root: Path, setting: str) -> None:
-    assert only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: ...})) == "is missing. State it."
+    assert only_fault(root, f"{MAIN}.{setting}", supabase(**{setting: ...})) == "is required. Set it."
 
 
 def test_a_missing_password_is_rejected_with_the_command_that_sets_it(root: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_limit_above_the_free_connections_of_the_size_is_rejected(root: Path) 
 def test_a_limit_that_is_auto_needs_a_size(root: Path) -> None:
     assert load(root, limited("auto", computeSize="nano"))
     complaint = only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", limited("auto"))
-    assert "State `computeSize`, or `maxConnections`." in complaint
+    assert "Set `computeSize`, or `maxConnections`." in complaint
 
 
 def test_no_value_of_a_secret_is_shown(root: Path) -> None:

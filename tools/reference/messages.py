@@ -30,7 +30,10 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "Arguments of all components": ("reference/components.md", ("core/",)),
     "Connection strings, hosts and passwords": ("origins/existing.md", ("origin/connection_string", "origin/")),
-    "CA and client certificates": ("origins/existing.md", ("origin/certificates", "hyperdrive/certificates")),
+    "CA and client certificates": (
+        "origins/existing.md",
+        ("origin/certificates", "hyperdrive/certificates", "stack/tls"),
+    ),
     "Hyperdrive and caching": ("caching.md", ("hyperdrive/", "stack/hyperdrive")),
     "Connection budget": ("operations.md", ("hyperdrive/budget",)),
     "Roles and rotation": ("rotation.md", ("postgres/", "stack/credentials", "origin/slot", "hyperdrive/slots")),

@@ -33,13 +33,6 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "share": "Part of the connection limit for the second configuration. Each configuration gets at least 5 connections.",
         "config_name": "Name of the second configuration at Cloudflare. Default: the first name with `-fresh`.",
     },
-    "Tls": {
-        "mode": "TLS mode: `require` encrypts, `verify-ca` also checks the CA, `verify-full` also checks the host name.",
-        "ca_file": "Path of the CA certificate in PEM. Required for the verify modes.",
-        "ca_common_name": "Part of the common name that selects one CA of a bundle, such as `RSA2048 G1`.",
-        "client_certificate_file": "Path of the client certificate for the database, in PEM.",
-        "client_key_secret": "Path of the secret with the private key of the client certificate, in PEM.",
-    },
     "WorkerSettings": {
         "driver": "Postgres driver in the bundle. Omit it for a Worker without one.",
         "bundle": "Path of the built script, one ES module.",

@@ -40,14 +40,14 @@ def _account(account_id: object, info: ValidationInfo) -> object:
         return account_id
     if not account_id:
         command = f"pulumi config set {pulumi.get_project()}:accountId <32 hexadecimal digits>"
-        raise ValidationError("", "is missing", f"Run: {command}")
+        raise ValidationError("", "is required", f"Run: {command}")
     if account_id == LOCAL and context_of(info).is_local:
         return account_id
     return validate_hex_id(account_id, "account id", subject="")
 
 
 class Settings(Model):
-    """A stack file: the account, its databases, its Workers, and what these share."""
+    """A stack file: the account, its databases, Workers and Pages projects, and the resources that they share."""
 
     account_id: Annotated[str, BeforeValidator(_account)] = ""
     """ID of the Cloudflare account, 32 hexadecimal digits, or `local` in the stacks `local` and `local-NAME`."""
@@ -89,7 +89,7 @@ class Settings(Model):
         }
 
     def context(self, secrets: Secrets) -> StackContext:
-        """The values that the ``create`` methods take, for the current stack."""
+        """Returns the values that the ``create`` methods take, for the current stack."""
         return StackContext(
             account_id=self.account_id,
             plan=self.plan,
@@ -109,7 +109,7 @@ class Settings(Model):
 
 
 def load(root: Path | None = None) -> tuple[Settings, StackContext]:
-    """Reads and validates the configuration of the current stack.
+    """Returns the validated configuration of the current stack, and the values that ``create`` methods take.
 
     Args:
         root: Directory that relative paths of the stack file start from; default: the current one.
@@ -135,7 +135,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     )
     if not secrets.is_encrypted:
         errors.append(
-            SettingError(SECRETS_KEY, "is in plain text. Set each secret anew with `pulumi config set --secret`.")
+            SettingError(SECRETS_KEY, "must be encrypted. Set each secret again with `pulumi config set --secret`.")
         )
     try:
         settings = Settings.model_validate(raw, context=context)
@@ -147,7 +147,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
 
 
 def _hyperdrive_bindings(databases: object) -> Iterator[str]:
-    """Names that a binding can refer to: each database with Hyperdrive, and `NAME.fresh` of a pair."""
+    """Yields the names that a binding can refer to: each database with Hyperdrive, and `NAME.fresh` of a pair."""
     for name, database in databases.items() if isinstance(databases, dict) else ():
         hyperdrive = database.get("hyperdrive") if isinstance(database, dict) else None
         if hyperdrive is not None:
@@ -157,10 +157,10 @@ def _hyperdrive_bindings(databases: object) -> Iterator[str]:
 
 
 def _read_config(stack: str) -> tuple[dict[str, Any], list[SettingError]]:
-    """The values of the project's keys without the secrets, and the errors that are found before the validation.
+    """Returns the values of the project's keys without the secrets, and the errors that precede the validation.
 
-    The name of the stack replaces each `${stack}`. It consists of letters, digits, `-`, `_` and `.`, so that JSON needs
-    no escape for it.
+    The name of the stack replaces each `${stack}`. The name consists of letters, digits, `-`, `_` and `.`, so that JSON
+    does not have to escape it.
     """
     project = pulumi.get_project()
     keys = {
@@ -170,9 +170,7 @@ def _read_config(stack: str) -> tuple[dict[str, Any], list[SettingError]]:
     errors: list[SettingError] = []
     for key in keys - {SECRETS_KEY}:
         if is_config_secret(f"{project}:{key}"):
-            errors.append(
-                SettingError(key, f"holds an encrypted value. Secrets stand below `{SECRETS_KEY}`, and only there.")
-            )
+            errors.append(SettingError(key, f"must not contain an encrypted value. Set secrets below `{SECRETS_KEY}`."))
         text = (get_config(f"{project}:{key}") or "").replace(PLACEHOLDER, stack)
         raw[key] = json.loads(text) if text[:1] in ("{", "[") else text
     return raw, errors

@@ -30,9 +30,9 @@ class BindingTargets:
     """Names at Cloudflare of the Workers that exist so far."""
 
     def with_scripts(self, script_names: Mapping[str, pulumi.Input[str]]) -> "BindingTargets":
-        """A copy with these Workers."""
+        """Returns a copy with these Workers."""
         return replace(self, script_names=dict(script_names))
 
     def script_name(self, reference: str) -> pulumi.Input[str]:
-        """Name at Cloudflare of a Worker of the stack. Any other reference is the name of an existing script."""
+        """Returns the name at Cloudflare of a Worker of the stack. Other references are names of existing scripts."""
         return self.script_names.get(reference, reference)

@@ -1,4 +1,4 @@
-"""What the stack program needs of the components that create a database and its roles."""
+"""The properties that the stack program requires of the components that create a database and its roles."""
 
 from typing import Protocol, TypedDict, runtime_checkable
 
@@ -16,7 +16,7 @@ class OriginComponent(Protocol):
 
 @runtime_checkable
 class SlotsComponent(Protocol):
-    """A component that creates both rotating roles: ``DatabaseRoles``, or that of a vendor with an API for roles."""
+    """A component that creates both rotating roles: ``DatabaseRoles``, or the database of a vendor with a role API."""
 
     @property
     def origin(self) -> PostgresOrigin:

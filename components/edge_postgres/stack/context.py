@@ -34,10 +34,10 @@ class StackContext:
         return is_local(self.stack)
 
     def physical_name(self, name: str) -> str:
-        """Name of a resource at its vendor. Two stacks of one account never use the same one."""
+        """Returns the name of a resource at its vendor. Two stacks of an account never use the same name."""
         return f"{self.project}-{self.stack}-{name}"
 
 
 def optional(setting: T | None) -> T:
-    """An optional setting as an optional argument, because components treat an argument that is None as omitted."""
+    """Returns an optional setting as an optional argument. Components treat an argument that is None as omitted."""
     return cast("T", setting)

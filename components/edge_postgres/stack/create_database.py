@@ -29,13 +29,13 @@ class CreatedDatabase:
     hyperdrive_ids: Mapping[str, pulumi.Output[str]]
     """Ids of the Hyperdrive configurations by reference, `main` and `main.fresh`; empty without `hyperdrive`."""
     connections: pulumi.Output[float] | None
-    """Connections that this stack takes; None if there is no budget."""
+    """Connections that this stack uses; None if there is no budget."""
     tunnel_token: pulumi.Output[str | None] | None
     """Token of the connectors of the network route, a secret; None without a route."""
 
 
 def create_database(name: str, settings: Database, context: StackContext) -> CreatedDatabase:
-    """Creates everything that an entry of `databases` describes.
+    """Creates and returns the resources of an entry of `databases`.
 
     Args:
         name: Key of the entry, which is also the name of the components.
@@ -76,7 +76,7 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
 
 
 def routed_origin(origin: PostgresOrigin, route: "Route | None", connector: "EcsConnector | None") -> PostgresOrigin:
-    """The origin as Hyperdrive reaches it: through the route, once the connectors are connected."""
+    """Returns the origin that Hyperdrive connects to: behind the route, after the connectors are connected."""
     if route:
         origin = route.route_origin(origin)
     return connector.route_origin(origin) if connector else origin

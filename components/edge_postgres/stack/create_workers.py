@@ -40,7 +40,7 @@ class CreatedWorkers:
 def create_workers(
     settings: Mapping[str, WorkerSettings], targets: BindingTargets, context: StackContext
 ) -> CreatedWorkers:
-    """Creates the Workers.
+    """Creates and returns the Workers.
 
     Args:
         settings: The entries of `workers`.
@@ -55,7 +55,7 @@ def create_workers(
 
 
 def workers_in_order(settings: Mapping[str, WorkerSettings]) -> list[str]:
-    """Names of the Workers, each one after the Workers that it is bound to.
+    """Returns the names of the Workers, each one after the Workers that it is bound to.
 
     Raises:
         ValidationError: Workers are bound to each other in a cycle, so that none of them can be created first.

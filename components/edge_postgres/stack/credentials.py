@@ -1,4 +1,4 @@
-"""The two rotating login roles of a database."""
+"""Settings of the two rotating login roles of a database."""
 
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from edge_postgres.postgres.roles import DatabaseRolesArgs
 
 APP_ROLE = "app"
-"""Group role of the two login roles where the owner of the database creates them, so that he does not own their
-objects."""
+"""Group role of both login roles if the owner of the database creates them. It owns the objects that they create."""
 
 
 class Role(Model):
@@ -28,7 +27,7 @@ class Role(Model):
 
 
 class Credentials(Model):
-    """The active slot, and who creates the two roles: the vendor, if nothing else is set."""
+    """The active slot, and the roles or the user that creates them. By default the vendor creates the roles."""
 
     active_slot: Literal["a", "b"]
     """Role that Hyperdrive uses. After a change, `pulumi up` rotates the password without an outage."""
@@ -47,24 +46,26 @@ class Credentials(Model):
     def _complete(self) -> Self:
         if (self.a is None) != (self.b is None):
             raise ValidationError(
-                "b" if self.b is None else "a", "is missing; two roles take turns", "State both, or neither."
+                "b" if self.b is None else "a", "is required, because two roles take turns", "Set both, or neither."
             )
         if (self.admin_user is None) != (self.admin_password_secret is None):
             raise ValidationError(
-                "admin_user", "and `admin_password_secret` belong together", "State both, or neither."
+                "admin_user", "must be set together with `admin_password_secret`", "Set both, or neither."
             )
         if self.a is not None:
-            for other, found in (("admin_user", self.admin_user), ("owner_role", self.owner_role)):
-                if found is not None:
+            for other, value in (("admin_user", self.admin_user), ("owner_role", self.owner_role)):
+                if value is not None:
                     raise ValidationError(
-                        other, "stands beside `a` and `b`, which are there already", "Leave one of them out."
+                        other,
+                        "cannot be combined with `a` and `b`, which are existing roles",
+                        "Remove it, or remove `a` and `b`.",
                     )
         return self
 
     def args(
         self, origin: PostgresOrigin, secrets: Secrets, ownership_mark: str, ca_pem: str | None
     ) -> "DatabaseRolesArgs":
-        """Arguments of ``DatabaseRoles``.
+        """Returns the arguments of ``DatabaseRoles``.
 
         Args:
             origin: The database. Its user creates the roles if the settings name neither roles nor an administrator.

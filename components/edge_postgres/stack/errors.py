@@ -1,4 +1,4 @@
-"""SettingErrors of a stack file: where they are, what is wrong, what is allowed. Never a secret."""
+"""The errors of a stack file, each with its path, the rule and the fix. No message contains a secret."""
 
 import difflib
 import functools
@@ -13,31 +13,25 @@ from pydantic.alias_generators import to_camel
 
 from edge_postgres.core.errors import ValidationError
 
-_EXPECTED = {
-    "string_type": "Write a text; in quotes where YAML would take it for a number, a date or a truth value.",
-    "int_type": "Write a whole number, without quotes.",
-    "bool_type": "Write `true` or `false`.",
-    "list_type": "Write a list.",
-    "tuple_type": "Write a list.",
-    "dict_type": "Write a map, one `name: value` a line.",
-    "model_type": "Write a map, one `name: value` a line.",
-    "model_attributes_type": "Write a map, one `name: value` a line.",
-}
 Tags = Mapping[str, Iterable[str]]
 """The values of each discriminator, by its name."""
 _SECRETIVE = re.compile(r"secret|password|token|url|key", re.IGNORECASE)
+_LONGEST_VALUE = 60
+"""Characters of the longest value that a message shows."""
 
 
 @dataclass(frozen=True)
 class SettingError:
-    """One thing that is wrong."""
+    """An error of a stack file."""
 
     path: str
+    """Path of the setting, `databases.main.provider`."""
     message: str
+    """The problem and the fix, without the path."""
 
 
 def report(file: str, errors: Iterable[SettingError]) -> str:
-    """All faults of a file as one message, the paths in a column."""
+    """Returns all errors of a file as one message with the paths in a column."""
     listed = sorted(errors, key=lambda error: error.path)
     width = max(len(error.path) for error in listed)
     count = "1 error" if len(listed) == 1 else f"{len(listed)} errors"
@@ -47,9 +41,12 @@ def report(file: str, errors: Iterable[SettingError]) -> str:
 
 
 def errors_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags) -> list[SettingError]:
-    """What pydantic found, in the words of the stack file.
+    """Returns the errors that pydantic found, with the names and paths of the stack file.
 
-    ``tags`` are the values of each discriminator: pydantic puts them into the path, the file does not have them there.
+    Args:
+        error: Error of pydantic.
+        root: Model of the whole file.
+        tags: Values of each discriminator. Pydantic adds them to its paths, and the stack file does not contain them.
     """
     return [_setting_error(entry, root, tags) for entry in error.errors(include_url=False)]
 
@@ -57,31 +54,58 @@ def errors_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags
 def _setting_error(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) -> SettingError:
     location = list(entry["loc"])
     path = _path([_spelled(part, root) for part in location], tags)
-    kind, value = entry["type"], entry["input"]
-    if kind == "value_error" and isinstance(refusal := entry["ctx"]["error"], ValidationError):
-        below = ".".join(_spelled(part, root) for part in refusal.path.split(".") if part)
-        # A rule names the argument it is about; where the path ends with it already, once is enough.
+    kind, context = entry["type"], entry.get("ctx", {})
+    if kind == "value_error" and isinstance(error := context["error"], ValidationError):
+        below = ".".join(_spelled(part, root) for part in error.path.split(".") if part)
+        # The path of a rule ends with its argument. The path of pydantic may end with the same name.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
-        return SettingError(inner, _in_camel_case(refusal.detail, root))
+        return SettingError(inner, _in_camel_case(error.detail, root))
     if kind == "missing":
-        return SettingError(path, "is missing. State it.")
+        return SettingError(path, "is required. Set it.")
     if kind == "extra_forbidden":
-        return SettingError(path, f"is no setting. {_known_here(location, root)}")
+        return SettingError(path, f"is unknown. {_known_here(location, root)}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        discriminator = entry["ctx"]["discriminator"].strip("'")
-        fault = "is missing" if kind == "union_tag_not_found" else f"is {entry['ctx']['tag']}"
-        return SettingError(f"{path}.{discriminator}", f"{fault}. Use one of {_listed(tags[discriminator])}.")
-    if kind in ("enum", "literal_error"):
-        return SettingError(path, f"{_shown(path, value)}. Use {entry['ctx']['expected']}.")
-    expected = _EXPECTED.get(kind) or f"{entry['msg']}."
-    return SettingError(path, f"{_shown(path, value)}. {expected}")
+        name = context["discriminator"].strip("'")
+        choices = _listed(tags[name])
+        if kind == "union_tag_not_found":
+            return SettingError(f"{path}.{name}", f"is required. Set one of {choices}.")
+        return SettingError(f"{path}.{name}", f"must be one of {choices}, got {context['tag']}. Set one of them.")
+    return SettingError(path, _sentences(kind, _shown(path, entry["input"]), context, entry["msg"]))
+
+
+def _sentences(kind: str, value: str, context: Mapping[str, Any], reason: str) -> str:
+    """Returns problem and fix for a value of another type than expected, or out of its range."""
+    match kind:
+        case "enum" | "literal_error":
+            return f"must be {context['expected']}, got {value}. Set one of them."
+        case "string_type":
+            return f"must be a string, got {value}. Put it in quotes if YAML reads it as a number, date or boolean."
+        case "int_type":
+            return f"must be an integer, got {value}. Write it without quotes and without a fraction."
+        case "float_type" | "float_parsing":
+            return f"must be a number, got {value}. Write it without quotes."
+        case "bool_type":
+            return f"must be a boolean, got {value}. Set `true` or `false`."
+        case "list_type" | "tuple_type":
+            return f"must be a list, got {value}. Write one `- value` per line."
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"must be a map, got {value}. Write one `name: value` per line."
+        case "greater_than_equal":
+            return f"must be at least {context['ge']}, got {value}. Set {context['ge']} or more."
+        case "less_than_equal":
+            return f"must be at most {context['le']}, got {value}. Set {context['le']} or less."
+        case "greater_than":
+            return f"must be greater than {context['gt']:g}, got {value}. Set a higher number."
+        case "less_than":
+            return f"must be less than {context['lt']:g}, got {value}. Set a lower number."
+    return f"is not valid, got {value}: {reason}. Correct it."
 
 
 def _path(location: Iterable[Any], tags: Tags) -> str:
     path = ""
     previous: list[Any] = []
     for part in location:
-        # `databases.main.existing.route.vpc-service.connector`: the tag of a union stands behind its key.
+        # In pydantic's path, the tag of a union follows its key: `databases.main.existing.route.vpc-service.connector`.
         if part in tags["provider"] and len(previous) == 2 and previous[0] == "databases":
             continue
         if part in tags["kind"] and previous[-1:] == ["route"]:
@@ -95,12 +119,12 @@ def _known_here(location: list[Any], root: type[BaseModel]) -> str:
     model = _model_at(location[:-1], root)
     known = sorted(field.alias or name for name, field in model.model_fields.items() if (field.alias or "")[:1] != "(")
     close = difflib.get_close_matches(str(location[-1]), known, n=1)
-    meant = f"Did you mean `{close[0]}`? " if close else ""
-    return f"{meant}The settings here are {_listed(known)}."
+    suggestion = f"Did you mean `{close[0]}`? " if close else ""
+    return f"{suggestion}The settings here are {_listed(known)}."
 
 
 def _model_at(location: list[Any], model: type[BaseModel]) -> type[BaseModel]:
-    """The model that a location of pydantic's leads to, from the models' own annotations."""
+    """Returns the model at a location in pydantic's notation, according to the annotations of the models."""
     found: list[type[BaseModel]] = [model]
     for part in location:
         inner = [
@@ -110,7 +134,7 @@ def _model_at(location: list[Any], model: type[BaseModel]) -> type[BaseModel]:
             if part in (field.alias, name)
             for candidate in _models_in(field.annotation)
         ]
-        tagged = [one for one in found if part in _tags_of(one)]
+        tagged = [candidate for candidate in found if part in _tags_of(candidate)]
         found = inner or tagged or found
     return found[0]
 
@@ -127,26 +151,33 @@ def _tags_of(model: type[BaseModel]) -> tuple[Any, ...]:
 
 
 def _shown(path: str, value: Any) -> str:
-    """``is VALUE`` where the value is short and cannot be a secret."""
-    secretive = _SECRETIVE.search(path) or "://" in str(value)
-    if secretive or isinstance(value, dict | list) or len(str(value)) > 60:
-        return "has a value of the wrong kind"
-    return f"is {value}"
+    """Returns the value as YAML has it, or its type if it is long or can be a secret."""
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, list):
+        return "a list"
+    if _SECRETIVE.search(path) or "://" in str(value) or len(str(value)) > _LONGEST_VALUE:
+        return "a value that is not shown"
+    if value is None:
+        return "no value"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in sorted(words))
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
-def _in_camel_case(text: str, root: type[BaseModel]) -> str:
-    """A component's sentence with the names of its arguments as the stack file spells them."""
-    return re.sub(
-        r"`([a-z_.]+)`", lambda found: "`" + ".".join(_spelled(part, root) for part in found[1].split(".")) + "`", text
-    )
+def _in_camel_case(message: str, root: type[BaseModel]) -> str:
+    """Returns the message of a component with the names of its arguments as in the stack file."""
+
+    def spelled(found: re.Match[str]) -> str:
+        return "`" + ".".join(_spelled(part, root) for part in found[1].split(".")) + "`"
+
+    return re.sub(r"`([a-z_.]+)`", spelled, message)
 
 
 def _spelled(part: Any, root: type[BaseModel]) -> Any:
-    """The key of the stack file where a part of a path is the name of a field."""
+    """Returns the key of the stack file if a part of a path is the name of a field, else the part."""
     return to_camel(part) if part in _field_names(root) else part
 
 

@@ -14,13 +14,13 @@ from edge_postgres.origin.rules import validate_password
 from edge_postgres.stack.secrets import Secrets, command_to_set
 
 LOCAL = "local"
-"""Name of the stack with an emulated cloud and a database on this machine. `local-NAME` are further ones."""
+"""Name of the stack with an emulated cloud and a database on this machine. `local-NAME` names further such stacks."""
 PREVIEW = "pr-"
 """Prefix of the names of preview stacks. Each of them lives as long as a pull request."""
 
 
 def is_local(stack: str) -> bool:
-    """Whether the cloud of a stack is emulated on this machine."""
+    """Returns whether the cloud of a stack is emulated on this machine."""
     return stack == LOCAL or stack.startswith(f"{LOCAL}-")
 
 
@@ -65,7 +65,7 @@ class Model(BaseModel):
 
 
 def context_of(info: ValidationInfo) -> ValidationContext:
-    """The context that ``load`` passed to pydantic."""
+    """Returns the context that ``load`` passed to pydantic."""
     assert isinstance(info.context, ValidationContext)
     return info.context
 
@@ -74,10 +74,12 @@ def _set_secret(path: str, info: ValidationInfo) -> str:
     # The value may be the secret itself by mistake. Therefore the message shows it only if it looks like a path.
     if not re.fullmatch(r"databases(\.[A-Za-z0-9_-]+)+", path):
         raise ValidationError(
-            "", "is no path of a secret", "Write one, `databases.main.url`; the value is set by `pulumi config`."
+            "",
+            "must be the path of a secret, such as `databases.main.url`",
+            "Set the path here, and the value with `pulumi config set --secret`.",
         )
     if path not in context_of(info).secrets:
-        raise ValidationError("", f"is {path}, which is not set", f"Run: {command_to_set(path)}")
+        raise ValidationError("", f"{path} has no value", f"Run: {command_to_set(path)}")
     return path
 
 
@@ -95,7 +97,11 @@ NonNegativeInt = Annotated[int, Field(ge=0)]
 
 def _name(name: str) -> str:
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
-        raise ValidationError("", f"is {name}", "Name it with lower-case letters, digits and hyphens, a letter first.")
+        raise ValidationError(
+            "",
+            f"must consist of lower-case letters, digits and hyphens, got {name}",
+            "Start the name with a letter, and end it with a letter or a digit.",
+        )
     return name
 
 
@@ -104,7 +110,7 @@ Name = Annotated[str, AfterValidator(_name), Field(alias="(name)")]
 
 
 def with_names(entries: object) -> object:
-    """A map whose entries contain their own key as `(name)`."""
+    """Returns a map whose entries contain their own key as `(name)`."""
     if not isinstance(entries, dict):
         return entries
     return {name: {**entry, "(name)": name} if isinstance(entry, dict) else entry for name, entry in entries.items()}

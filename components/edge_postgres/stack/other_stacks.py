@@ -6,9 +6,10 @@ import pulumi
 
 
 def connections_of_other_stacks(stacks: Mapping[str, str]) -> dict[str, pulumi.Output[float]]:
-    """The connections that other stacks take of a database, from their output `connections`.
+    """Returns the connections that other stacks use of a database, from their output `connections`.
 
-    ``stacks``: their name of the database, by `organization/project/stack`.
+    Args:
+        stacks: Name of the database in each other stack, by `organization/project/stack`.
     """
     outputs = {name: pulumi.StackReference(name).require_output("connections") for name in stacks}
     return {name: outputs[name][database] for name, database in stacks.items()}

@@ -1,7 +1,7 @@
-"""Preview stacks, `pr-123`: each lives as long as a pull request, beside production and never in its place.
+"""Validates preview stacks, `pr-123`, each of which exists as long as its pull request.
 
-A preview stack is made from a template and destroyed by a machine. What it states is therefore looked at for names
-that another stack has as well, and for databases that are not its own.
+CI copies a preview stack from a template and destroys it. Its settings must not contain names that other stacks use,
+and its databases must not contain production data.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,11 @@ from edge_postgres.stack.errors import SettingError
 from edge_postgres.stack.model import LOCAL, PREVIEW, is_local
 
 TEMPLATE = "pr"
-"""The stack that preview stacks are copied from; nobody deploys it."""
+"""The stack that preview stacks are copied from. It is never deployed."""
 
 PLACEHOLDER = "${stack}"
-"""What stands in a stack file for the name of the stack."""
+"""Placeholder for the name of the stack in a stack file."""
 
-# What there is once in an account or in the world. A star is any name or index.
 UNIQUE = (
     "workers.*.scriptName",
     "workers.*.domains.*",
@@ -26,76 +25,90 @@ UNIQUE = (
     "databases.*.hyperdrive.configName",
     "databases.*.hyperdrive.fresh.configName",
 )
+"""Settings whose values are unique in an account, or worldwide. A star matches any key or index."""
 
 
 def is_preview(stack: str) -> bool:
-    """Whether a stack lives as long as a pull request."""
+    """Returns whether a stack exists only as long as its pull request."""
     return stack.removeprefix(f"{LOCAL}-").startswith(PREVIEW)
 
 
 def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]:
-    """What is wrong with a configuration because its stack comes and goes, or because it does not."""
+    """Yields the settings that a preview stack must not have, and those that only a preview stack may have."""
     if stack == TEMPLATE:
         copy = f"{PREVIEW}123"
         yield SettingError(
-            "(stack)", f"is `{TEMPLATE}`, the template of preview stacks. Deploy a copy of it, such as `{copy}`."
+            "(stack)", f"must not be `{TEMPLATE}`, the template of preview stacks. Deploy a copy, such as `{copy}`."
         )
         return
     for path, database in _found(raw, "databases.*"):
         if isinstance(database, Mapping):
-            yield from _own_database(stack, path, database)
+            yield from _database_errors(stack, path, database)
     if not is_preview(stack):
         return
-    for path, value in [each for pattern in UNIQUE for each in _found(raw, pattern)]:
+    for path, value in [found for pattern in UNIQUE for found in _found(raw, pattern)]:
         if isinstance(value, str) and stack not in value:
-            yield SettingError(path, f"is {value}, which other stacks have as well. Put `{PLACEHOLDER}` into it.")
+            yield _without_stack_name(path, value)
     for path, routes in _found(raw, "workers.*.routes"):
         for pattern in routes if isinstance(routes, Mapping) else ():
             if stack not in pattern:
-                yield SettingError(
-                    path, f"has {pattern}, which other stacks have as well. Put `{PLACEHOLDER}` into it."
-                )
+                yield _without_stack_name(path, pattern)
     for path, namespace in _found(raw, "kv.*.id"):
         yield SettingError(
-            path, f"is {namespace}, which others write to. Leave it out: the stack makes one of its own."
+            path,
+            f"must not be set in a preview stack, got {namespace}, which other stacks use. Remove it, so that the "
+            "stack creates a separate namespace.",
         )
 
 
-def _own_database(stack: str, path: str, database: Mapping[str, Any]) -> Iterator[SettingError]:
-    provider, own = database.get("provider"), database.get("previewDatabase")
-    if own is not None and not is_preview(stack) and not is_local(stack):
+def _without_stack_name(path: str, value: str) -> SettingError:
+    return SettingError(
+        path,
+        f"must contain the name of the stack, got {value}. Add `{PLACEHOLDER}`, because other stacks use this value.",
+    )
+
+
+def _database_errors(stack: str, path: str, database: Mapping[str, Any]) -> Iterator[SettingError]:
+    """Yields the errors of an entry of `databases`."""
+    provider, preview_database = database.get("provider"), database.get("previewDatabase")
+    if preview_database is not None and not is_preview(stack) and not is_local(stack):
         yield SettingError(
-            f"{path}.previewDatabase", f"would be dropped with this stack. Only preview stacks, `{PREVIEW}…`, have one."
+            f"{path}.previewDatabase",
+            f"is only for preview stacks, `{PREVIEW}…`, because the database is deleted with its stack. Remove it.",
         )
     if not is_preview(stack):
         return
-    if provider in ("existing", "supabase") and own is None and database.get("noProductionData") is not True:
+    is_shared = provider in ("existing", "supabase") and preview_database is None
+    if is_shared and database.get("noProductionData") is not True:
         yield SettingError(
             path,
-            f'is a database that is there already. Say `previewDatabase: "{PLACEHOLDER}"`, which makes one on its '
-            "server and drops it with the stack, or `noProductionData: true` where nothing of production's is in it.",
+            "is an existing database, which can contain production data. Set "
+            f'`previewDatabase: "{PLACEHOLDER}"` to create a separate database on its server, or set '
+            "`noProductionData: true` if it contains no production data.",
         )
     if provider == "neon" and _at(database, "project.existing") is not None:
         branch = _at(database, "branch.name")
         if not isinstance(branch, str) or stack not in branch:
             yield SettingError(
                 f"{path}.branch.name",
-                f'is {branch or "left out"}; a preview has a branch of its own. Say `"{PLACEHOLDER}"`.',
+                f'must contain the name of the stack, got {branch or "no name"}. Set `"{PLACEHOLDER}"`, so that each '
+                "preview has a separate branch.",
             )
         if _at(database, "branch.expiresAfter") is None:
             yield SettingError(
                 f"{path}.branch.expiresAfter",
-                "is not stated; a branch that nobody deletes stays, and is billed. Say `7d`, or as long as a review "
-                "takes at most.",
+                "is required, because Neon bills a branch until it is deleted. Set `7d`, or the longest duration of a "
+                "review.",
             )
 
 
 def _at(tree: Any, path: str) -> Any:
+    """Returns the value at a path, or None."""
     return next((value for _, value in _found(tree, path)), None)
 
 
 def _found(tree: Any, pattern: str, above: str = "") -> Iterator[tuple[str, Any]]:
-    """What stands at the places of a pattern, with the path of each."""
+    """Yields the path and the value of each setting that matches a pattern."""
     name, _, rest = pattern.partition(".")
     if isinstance(tree, list) and name == "*":
         entries: Iterator[tuple[str, Any]] = ((f"{above}[{index}]", value) for index, value in enumerate(tree))

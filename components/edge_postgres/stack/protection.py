@@ -1,4 +1,4 @@
-"""What Pulumi must not delete or replace by itself: whatever holds data. Its neighbours may come and go."""
+"""Protects the resources that hold data, so that Pulumi does not delete or replace them."""
 
 import pulumi
 
@@ -19,7 +19,7 @@ STATEFUL = frozenset(
 
 
 def protected(resource: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-    """The resource with protection where it holds data."""
+    """Returns the resource with protection if it holds data, else None."""
     if resource.type_ not in STATEFUL:
         return None
     guarded = pulumi.ResourceOptions.merge(resource.opts, pulumi.ResourceOptions(protect=True))

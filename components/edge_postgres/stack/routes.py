@@ -1,4 +1,4 @@
-"""The way to a private database: a Workers VPC service, or a tunnel behind Access, and who runs the connectors."""
+"""Settings of the network route to a private database: a Workers VPC service, or a tunnel with Access."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Placement:
-    """Network of a database at AWS, as far as the stack file and the stack know it."""
+    """Network of a database at AWS. A field is None if it is unknown."""
 
     vpc_id: str | None = None
     subnet_ids: list[str] | None = None
     security_group_id: pulumi.Output[str] | None = None
     region: str | None = None
-    """Region of a cloud, such as `aws:eu-central-1`."""
+    """Region of AWS, such as `eu-central-1`."""
     tags: dict[str, str] | None = None
 
 
 class EcsSettings(Model):
-    """Connectors as tasks of ECS; what is left out is the database's own."""
+    """Connectors as ECS tasks. By default they run in the network of the database."""
 
     vpc_id: str | None = None
     """ID of the database's VPC."""
@@ -105,27 +105,29 @@ def _connector(value: Any) -> Any:
 
 
 class _Route(Model):
-    """What both kinds share."""
+    """The settings of both kinds of routes."""
 
     connector: Annotated[EcsSettings | None, BeforeValidator(_connector)] = None
     """Connector of the tunnel: `none` (you run it), `ecs` (in the database's VPC), or a map."""
 
     @property
     def has_connectors(self) -> bool:
-        """Whether the tunnel is there already, and connectors of it."""
+        """Whether the tunnel exists already, with its connectors."""
         return False
 
     @model_validator(mode="after")
     def _one_runner(self) -> Self:
         if self.has_connectors and self.connector is not None:
             raise ValidationError(
-                "connector", "is ecs beside `tunnel_id`, a tunnel with connectors of its own", "Leave one of them out."
+                "connector",
+                "cannot be combined with `tunnel_id`, because an existing tunnel has its own connectors",
+                "Remove one of them.",
             )
         if not self.has_connectors and "connector" not in self.model_fields_set:
             raise ValidationError(
                 "connector",
-                "is not stated; without one in the database's network the route leads nowhere",
-                "Say `ecs` (tasks in the database's VPC), or `none`: you run it, before Hyperdrive is created.",
+                "is required, because a route needs a connector in the database's network",
+                "Set `ecs` to run it in the database's VPC, or `none` if you run it before Hyperdrive is created.",
             )
         return self
 
@@ -136,26 +138,28 @@ class _Route(Model):
     def validate_database(self, database: "Database") -> None:
         """Raises ``ValidationError`` if the database and its route contradict each other."""
         if not database.may_be_private:
-            raise ValidationError("route", "is stated; a database of this provider is public", "Leave it out.")
+            raise ValidationError(
+                "route", "cannot be combined with this provider, because its databases are public", "Remove it."
+            )
         reject_other_route(database.other_routes, subject="")
         if database.is_public:
             raise ValidationError(
                 "route",
-                "is stated beside `network.public`; Hyperdrive dials a public database by itself",
-                "Leave one of them out.",
+                "cannot be combined with `network.public`, because a public database needs no route",
+                "Remove one of them.",
             )
         if self.connector is not None:
-            found = database.placement
-            if not (self.connector.vpc_id or found.vpc_id) or not (self.connector.subnet_ids or found.subnet_ids):
+            known = database.placement
+            if not (self.connector.vpc_id or known.vpc_id) or not (self.connector.subnet_ids or known.subnet_ids):
                 raise ValidationError(
                     "route.connector",
-                    "is ecs; where the database stands is not known",
-                    "State where the connectors run, `{vpcId: …, subnetIds: […]}`.",
+                    "requires `vpc_id` and `subnet_ids`, because the network of the database is unknown",
+                    "Set the network of the connectors, `{vpcId: …, subnetIds: […]}`.",
                 )
 
 
 class VpcServiceSettings(_Route):
-    """`kind: vpc-service`: Workers VPC, the newer way; needs no zone."""
+    """`kind: vpc-service`: a service of Workers VPC, which needs no zone."""
 
     kind: Literal["vpc-service"]
     """A Workers VPC service, which needs no zone."""
@@ -172,7 +176,7 @@ class VpcServiceSettings(_Route):
 
     @property
     def has_connectors(self) -> bool:
-        """Whether the tunnel is there already, and connectors of it."""
+        """Whether the tunnel exists already, with its connectors."""
         return self.tunnel_id is not None
 
     def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRouteArgs":
@@ -201,13 +205,13 @@ class VpcServiceSettings(_Route):
         if database.hyperdrive and database.hyperdrive.tls is not None:
             raise ValidationError(
                 "hyperdrive.tls",
-                "stands beside a Workers VPC service, which has TLS settings of its own",
-                "Leave it out; `certificate_verification` of the route says how the certificate is verified.",
+                "cannot be combined with a Workers VPC service, which has its own TLS settings",
+                "Remove it, and set `certificate_verification` of the route.",
             )
 
 
 class AccessTunnelSettings(_Route):
-    """`kind: access-tunnel`: a tunnel with a host name of a zone, which an Access token opens."""
+    """`kind: access-tunnel`: a tunnel with a host name of a zone. Hyperdrive authenticates with an Access token."""
 
     kind: Literal["access-tunnel"]
     """A tunnel with a host name of a zone. An Access token authenticates Hyperdrive."""

@@ -12,7 +12,7 @@ KEY = "secrets"
 
 @dataclass(frozen=True)
 class Secrets:
-    """The values below the configuration key ``secrets`` by their dotted path, ``databases.main.url``."""
+    """The values below the configuration key ``secrets``, by their dotted path, ``databases.main.url``."""
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_encrypted: bool = True
@@ -33,7 +33,7 @@ class Secrets:
 def read_secrets() -> Secrets:
     """Reads the secrets of the current stack.
 
-    ``get_config`` returns the decrypted text without the warning that ``pulumi.Config`` prints for a secret read as a
+    ``get_config`` returns the decrypted string. ``pulumi.Config`` would print a warning for a secret that is read as a
     plain value.
     """
     key = f"{pulumi.get_project()}:{KEY}"
@@ -43,12 +43,12 @@ def read_secrets() -> Secrets:
 
 
 def command_to_set(path: str) -> str:
-    """The command that sets a secret. It prompts for the value, so that no shell history contains it."""
+    """Returns the command that sets a secret. It prompts for the value, so that no shell history contains it."""
     return f"pulumi config set --secret --path '{pulumi.get_project()}:{KEY}.{path}'"
 
 
 def _flattened(tree: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
-    """The path and the value of each secret in a tree."""
+    """Yields the path and the value of each secret in a tree."""
     for name, value in tree.items():
         path = f"{above}.{name}" if above else name
         if isinstance(value, Mapping):

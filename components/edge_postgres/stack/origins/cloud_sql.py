@@ -1,4 +1,4 @@
-"""An instance of Google Cloud SQL that the stack makes."""
+"""Settings of a database on a new instance of Google Cloud SQL."""
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def _version(version: Any) -> Any:
-    # A major version is a whole number: without quotes nothing of it is lost.
+    # A major version is an integer. YAML keeps it without quotes.
     version = str(version) if type(version) is int else version
     validate_version(version, subject="")
     return version
@@ -37,8 +37,8 @@ def _database(database: str) -> str:
     return validate_new_database(validate_length(database, "database name", subject=""), subject="")
 
 
-def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
-    return not context_of(info).is_disposable if stated is None else stated
+def _unless_disposable(value: bool | None, info: ValidationInfo) -> bool:
+    return not context_of(info).is_disposable if value is None else value
 
 
 class CloudSqlDatabase(Database):
@@ -66,7 +66,7 @@ class CloudSqlDatabase(Database):
     max_connections: NonNegativeInt | None = None
 
     @model_validator(mode="after")
-    def _one_door(self) -> Self:
+    def _one_kind_of_access(self) -> Self:
         reject_open_access_with_ranges(
             networks=self.authorized_networks is not None, open_access=self.open_to_the_internet, subject=""
         )
@@ -93,21 +93,20 @@ class CloudSqlDatabase(Database):
         return args
 
     def create(self, name: str, context: StackContext) -> "CloudSqlPostgres":
-        """Creates the instance with the database."""
+        """Creates and returns the instance with the database."""
         from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
 
         return CloudSqlPostgres(name, self.args(context), self.options())
 
-    def validate_direct_access(self, _dialling: DirectOptions, *, subject: str) -> None:
-        """Raises ``ValidationError``: the instance takes TLS only, and Google signs its certificate itself."""
+    def validate_direct_access(self, _options: DirectOptions, *, subject: str) -> None:
+        """Raises ``ValidationError``, because the instance requires TLS and has a certificate of Google's own CA."""
         raise ValidationError(
             f"{subject}.host",
-            "is an instance of Cloud SQL; Google signs its certificate itself, and a Worker's socket trusts public "
-            "authorities only",
+            "is a Cloud SQL instance with a certificate of Google's CA, and a Worker's socket trusts only public CAs",
             HYPERDRIVE_INSTEAD,
         )
 
     def connections(self) -> tuple[int | None, int | None]:
-        """What the tier tells, where nothing else is stated, and what superusers keep of it."""
-        most = connections_of_tier(self.tier) if self.max_connections is None else self.max_connections
-        return most, int(CLOUD_SQL_RESERVED_CONNECTIONS)
+        """Accepted connections, by default those of the tier, and the connections that superusers reserve."""
+        accepted = connections_of_tier(self.tier) if self.max_connections is None else self.max_connections
+        return accepted, int(CLOUD_SQL_RESERVED_CONNECTIONS)

@@ -1,4 +1,4 @@
-"""The settings that all databases of a stack file share, whatever their `provider`."""
+"""`Database`: the settings that all databases of a stack file share, independent of their `provider`."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -31,7 +31,7 @@ def _protect(protect: bool | None, info: ValidationInfo) -> bool:
 
 
 class RoleCreator(StrEnum):
-    """Who creates the two rotating roles if the stack file names nobody."""
+    """The creator of the two rotating roles if the stack file contains neither roles nor an administrator."""
 
     VENDOR = "vendor"
     """The vendor, through its API."""
@@ -43,12 +43,12 @@ class Database(Model):
     """One entry of `databases`."""
 
     role_creator: ClassVar[RoleCreator | None] = None
-    """Who creates the two rotating roles if the stack file names nobody; None: the stack file has to."""
+    """Default creator of the two rotating roles. None if the stack file must contain the roles or an administrator."""
     may_be_private: ClassVar[bool] = False
-    """Whether the address can be one that Cloudflare cannot reach. Such a database can have a route."""
+    """Whether the database can have a private address, which Cloudflare reaches only through a route."""
     may_be_prisma: ClassVar[bool] = False
-    """Whether it can be a database at Prisma, which the serverless driver reaches."""
-    unknown_size: ClassVar[str] = "State `max_connections`, or a number."
+    """Whether it can be a Prisma Postgres database, which the serverless driver requires."""
+    unknown_size: ClassVar[str] = "Set `max_connections`, or set a number."
     """Fix for a limit `auto` if the number of connections that the database accepts is unknown."""
 
     name: Name
@@ -58,7 +58,7 @@ class Database(Model):
     protect: Annotated[bool | None, AfterValidator(_protect)] = None
 
     def create(self, name: str, context: StackContext) -> OriginComponent:
-        """Creates the database, or finds an existing one."""
+        """Creates and returns the database, or returns an existing one."""
         raise NotImplementedError
 
     @property
@@ -67,13 +67,13 @@ class Database(Model):
         return False
 
     def create_preview_database(self, name: str, origin: PostgresOrigin, context: StackContext) -> "PreviewDatabase":
-        """Creates the separate database of a preview stack on a shared server."""
+        """Creates and returns the separate database of a preview stack on a shared server."""
         raise NotImplementedError
 
     def create_roles(
         self, name: str, server: OriginComponent, origin: PostgresOrigin, context: StackContext
     ) -> SlotsComponent | None:
-        """Creates the two rotating roles, or takes them from the vendor. Returns None without `credentials`."""
+        """Creates and returns the two rotating roles, or returns the vendor's. Returns None without `credentials`."""
         if self.credentials is None:
             return None
         if self.role_creator is RoleCreator.VENDOR:
@@ -85,7 +85,7 @@ class Database(Model):
         return DatabaseRoles(name, args)
 
     def create_budget(self, name: str, context: StackContext) -> "ConnectionBudget | None":
-        """Adds up the connections. Returns None if no client takes any or if the size of the database is unknown."""
+        """Creates and returns the connection budget. Returns None without clients, or for an unknown database size."""
         other_stacks = connections_of_other_stacks(self.hyperdrive.other_stacks if self.hyperdrive else {})
         args = self.budget_args(context.plan, other_stacks, context.direct_connections.get(name, {}))
         if args is None:
@@ -95,7 +95,7 @@ class Database(Model):
         return ConnectionBudget(name, args)
 
     def options(self) -> pulumi.ResourceOptions:
-        """Options of the database component: resources that hold data are protected, except on disposable stacks."""
+        """Returns the options of the database component. They protect resources that hold data if `protect` is set."""
         return pulumi.ResourceOptions(transformations=[protected] if self.protect else [])
 
     @property
@@ -115,12 +115,12 @@ class Database(Model):
 
     @property
     def is_pooled(self) -> bool:
-        """Whether a Worker that connects without Hyperdrive connects to a pooler."""
+        """Whether a Worker without Hyperdrive connects to a pooler."""
         return False
 
     @property
     def has_secret_url(self) -> bool:
-        """Whether a connection string among the secrets contains the address."""
+        """Whether the address is part of a secret connection string."""
         return False
 
     @property
@@ -135,7 +135,7 @@ class Database(Model):
 
     @property
     def known_host(self) -> str | None:
-        """Host, or an example of a host of the vendor: it decides which CA signs the certificate."""
+        """Host, or an example of a host of the vendor. It determines the CA that signs the certificate."""
         return None
 
     @property
@@ -144,15 +144,15 @@ class Database(Model):
         return Placement()
 
     def placement_of(self, server: OriginComponent) -> Placement:  # noqa: ARG002
-        """Network of the created database at AWS."""
+        """Returns the network of the created database at AWS."""
         return self.placement
 
     def address(self) -> DirectAddress | None:
-        """Address for connections without Hyperdrive, or an example of it. None: known during the deployment only."""
+        """Returns the address for connections without Hyperdrive, or an example; None before a deployment."""
         return None
 
     def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:  # noqa: ARG002
-        """Origin of connections without Hyperdrive: the vendor's pooler, if it has one.
+        """Returns the origin of connections without Hyperdrive: the vendor's pooler, if it has one.
 
         Args:
             server: The database component.
@@ -160,8 +160,8 @@ class Database(Model):
         """
         return origin
 
-    def validate_direct_access(self, dialling: DirectOptions, *, subject: str) -> None:
-        """Raises ``ValidationError`` if a Worker's socket cannot reach the database, as far as the stack file shows."""
+    def validate_direct_access(self, options: DirectOptions, *, subject: str) -> None:
+        """Raises ``ValidationError`` if the settings show that a Worker's socket cannot reach the database."""
         if self.route is not None:
             raise ValidationError(
                 f"{subject}.route",
@@ -169,10 +169,10 @@ class Database(Model):
                 HYPERDRIVE_INSTEAD,
             )
         if address := self.address():
-            validate_address(dialling, subject=subject, **address)
+            validate_address(options, subject=subject, **address)
 
     def connections(self) -> tuple[int | None, int | None]:
-        """Accepted connections, and how many of them the database reserves, as far as it is known."""
+        """Returns the accepted connections and the reserved connections; None for an unknown number."""
         raise NotImplementedError
 
     def budget_args(
@@ -181,7 +181,7 @@ class Database(Model):
         other_stacks: Mapping[str, pulumi.Input[float]],
         direct_connections: Mapping[str, int] | None = None,
     ) -> ConnectionBudgetArgs | None:
-        """Arguments of ``ConnectionBudget``. None if no client takes connections or if the size is unknown.
+        """Returns the arguments of ``ConnectionBudget``. None without clients, or if the database's size is unknown.
 
         Args:
             plan: Workers plan of the account.
@@ -202,16 +202,18 @@ class Database(Model):
 
     @model_validator(mode="after")
     def _role_creator_is_known(self) -> Self:
-        found = self.credentials
-        if found and not (found.a or found.admin_user or self.role_creator):
+        given = self.credentials
+        if given and not (given.a or given.admin_user or self.role_creator):
             raise ValidationError(
                 "credentials",
-                "names nobody who has or makes the two roles",
-                "State `a` and `b`, each with `user` and `password_secret`, or who makes them: `admin_user` and "
+                "must contain two existing roles, or the user that creates them",
+                "Set `a` and `b`, each with `user` and `password_secret`, or set `admin_user` and "
                 "`admin_password_secret`.",
             )
-        if found and self.role_creator is RoleCreator.VENDOR and (found.a or found.admin_user or found.owner_role):
-            raise ValidationError("credentials", "names roles; the vendor makes them", "State `active_slot` alone.")
+        if given and self.role_creator is RoleCreator.VENDOR and (given.a or given.admin_user or given.owner_role):
+            raise ValidationError(
+                "credentials", "must not contain roles, because the vendor creates them", "Set only `active_slot`."
+            )
         return self
 
     @model_validator(mode="after")
@@ -229,7 +231,9 @@ class Database(Model):
         if self.route is not None:
             if self.hyperdrive is None:
                 raise ValidationError(
-                    "route", "leads Hyperdrive to the database, and there is no `hyperdrive`", "State it."
+                    "route",
+                    "requires `hyperdrive`, because only Hyperdrive uses a route",
+                    "Set it, or remove the route.",
                 )
             self.route.validate_database(self)
         return self
@@ -241,6 +245,6 @@ class Database(Model):
             render_shares(args, subject=subject)
         elif self.hyperdrive and self.hyperdrive.connection_limit == AUTO:
             raise ValidationError(
-                subject, "is auto; how many connections the database accepts is not known", self.unknown_size
+                subject, "cannot be `auto`, because the size of the database is unknown", self.unknown_size
             )
         return self

@@ -1,7 +1,6 @@
-"""A database that is there already.
+"""Settings of an existing database.
 
-A rule that the component has too is called here, not written again: a component raises it alone, a stack file shows it
-beside all other faults.
+The validators call the rules of the component, so that a stack file reports their errors in its list.
 """
 
 import re
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
     from edge_postgres.origins.existing.component import ExistingPostgres, ExistingPostgresArgs
 
 
-def _dialled(host: str | None, info: ValidationInfo) -> str | None:
+def _valid_host(host: str | None, info: ValidationInfo) -> str | None:
     if host is None:
         return None
     if info.data.get("hyperdrive", ...) is None:
         return validate_host(host, subject="")
-    told = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
-    address = validate_direct(host=host, subject="", **told)
-    # A faulty route is missing here, and one fault is enough.
+    given = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
+    address = validate_direct(host=host, subject="", **given)
+    # The data does not contain a route with an error, and one error is enough.
     if info.data.get("access_client_id") is None and info.data.get("route", ...) is None:
         validate_public({**address, "port": 5432}, allow_loopback=context_of(info).is_local, subject="")
     return host
@@ -47,7 +46,7 @@ def _valid_url(path: str, info: ValidationInfo) -> str:
     try:
         endpoint = found.get("endpoint")
         address = validate_direct(host=url.host, port=url.port, endpoint=endpoint, user=url.user, subject="")
-        # A route with an error is missing in the data, and one error is enough.
+        # The data does not contain a route with an error, and one error is enough.
         if has_port and found.get("route", ...) is None:
             validate_public({**address, "port": 5432}, allow_loopback=context.is_local, subject="")
     except ValidationError as error:
@@ -56,21 +55,21 @@ def _valid_url(path: str, info: ValidationInfo) -> str:
     return path
 
 
-def _without_host(text: str, host: str) -> str:
-    """A message about a secret connection string: without its host and without hosts of the same domain."""
+def _without_host(message: str, host: str) -> str:
+    """Returns a message about a secret connection string without its host and without hosts of the same domain."""
     domain = re.escape(".".join(host.split(".")[-2:]))
-    return re.sub(rf"(?<![\w.-])([\w-]+\.)*{domain}(?![\w-])(:\d+)?", "(hidden)", text)
+    return re.sub(rf"(?<![\w.-])([\w-]+\.)*{domain}(?![\w-])(:\d+)?", "(hidden)", message)
 
 
 def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
-    service, authority = info.data.get("service_id"), info.data.get("ca_certificate_id")
-    if sslmode is not None or authority is not None:
-        validate_mtls(service=service is not None, sslmode=sslmode, ca_certificate_id=authority, subject="")
+    service, ca_certificate_id = info.data.get("service_id"), info.data.get("ca_certificate_id")
+    if sslmode is not None or ca_certificate_id is not None:
+        validate_mtls(service=service is not None, sslmode=sslmode, ca_certificate_id=ca_certificate_id, subject="")
     return sslmode
 
 
 class ExistingDatabase(SharedServer):
-    """A database that is there already: a connection string among the secrets, or its parts."""
+    """An existing database: a secret connection string, or its parts."""
 
     may_be_prisma: ClassVar[bool] = True
     may_be_private: ClassVar[bool] = True
@@ -82,21 +81,21 @@ class ExistingDatabase(SharedServer):
     access_client_secret: SecretPath | None = None
     service_id: str | None = None
     user: str | None = None
-    host: Annotated[str | None, AfterValidator(_dialled)] = None
+    host: Annotated[str | None, AfterValidator(_valid_host)] = None
     database: str | None = None
     password_secret: PasswordPath | None = None
     ca_certificate_id: str | None = None
     sslmode: Annotated[str | None, AfterValidator(_tls)] = None
-    # After the fields that its rules need.
+    # Its validation needs the fields above.
     url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
 
     @property
     def is_pooled(self) -> bool:
-        """As stated, or as the host tells."""
-        told = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
-        return (self.endpoint or told) is Endpoint.POOLED
+        """Whether the host is a pooler: the setting `endpoint`, by default derived from host and port."""
+        derived = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
+        return (self.endpoint or derived) is Endpoint.POOLED
 
     @property
     def has_secret_url(self) -> bool:
@@ -127,7 +126,7 @@ class ExistingDatabase(SharedServer):
         return args
 
     def create(self, name: str, context: StackContext) -> "ExistingPostgres":
-        """Finds the database."""
+        """Returns the database."""
         from edge_postgres.origins.existing.component import ExistingPostgres
 
         return ExistingPostgres(name, self.args(context), self.options())
@@ -135,8 +134,8 @@ class ExistingDatabase(SharedServer):
     @property
     def other_routes(self) -> list[str]:
         """Arguments of another network route than `route`."""
-        found = {"service_id": self.service_id, "access_client_id": self.access_client_id}
-        return [argument for argument, value in found.items() if value]
+        routes = {"service_id": self.service_id, "access_client_id": self.access_client_id}
+        return [argument for argument, value in routes.items() if value]
 
     @property
     def known_host(self) -> str | None:
@@ -144,7 +143,7 @@ class ExistingDatabase(SharedServer):
         return self.host
 
     def address(self) -> DirectAddress | None:
-        """As stated; a connection string among the secrets tells nothing."""
+        """Returns the address. None if it is part of a secret connection string."""
         if self.host is None:
             return None
         return {
@@ -153,52 +152,70 @@ class ExistingDatabase(SharedServer):
             "endpoint": self.endpoint,
         }
 
-    def validate_direct_access(self, dialling: DirectOptions, *, subject: str) -> None:
-        """Raises ``ValidationError`` where no socket of a Worker reaches it, as far as the stack file tells."""
+    def validate_direct_access(self, options: DirectOptions, *, subject: str) -> None:
+        """Raises ``ValidationError`` if the settings show that a Worker's socket cannot reach the database."""
         validate_direct_origin({"host": ..., "port": ..., **self.model_dump(exclude_none=True)}, subject=subject)
-        super().validate_direct_access(dialling, subject=subject)
+        super().validate_direct_access(options, subject=subject)
 
     def connections(self) -> tuple[int | None, int | None]:
-        """As stated, or as the vendor of the host always has it."""
+        """Returns the accepted and the reserved connections, by default those of the host's vendor."""
         known = known_connections(self.host or "")
-        stated = {"max_connections": self.max_connections, "reserved_connections": self.reserved_connections}
-        numbers = {**known, **{key: number for key, number in stated.items() if number is not None}}
+        given = {"max_connections": self.max_connections, "reserved_connections": self.reserved_connections}
+        numbers = {**known, **{key: number for key, number in given.items() if number is not None}}
         return numbers.get("max_connections"), numbers.get("reserved_connections")
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
+        parts = {
+            "host": self.host,
+            "port": self.port,
+            "database": self.database,
+            "user": self.user,
+            "password_secret": self.password_secret,
+            "service_id": self.service_id,
+        }
         if self.url_secret is not None:
-            for other in ("host", "port", "database", "user", "password_secret", "service_id"):
-                if getattr(self, other) is not None:
+            for other, value in parts.items():
+                if value is not None:
                     raise ValidationError(
-                        "url_secret", f"stands beside `{other}`", "Name the connection string, or its parts."
+                        "url_secret",
+                        f"cannot be combined with `{other}`",
+                        "Set either the connection string or its parts.",
                     )
             return self
-        needed = ["database", "user", "password_secret"]
+        required = ["database", "user", "password_secret"]
         if self.service_id is None:
-            needed = ["host", *needed]
+            required = ["host", *required]
         if self.host and (vendor := vendor_of(self.host)) and vendor.database:
-            needed.remove("database")
-        for part in needed:
-            if getattr(self, part) is None:
+            required.remove("database")
+        for part in required:
+            if parts[part] is None:
                 raise ValidationError(
-                    part, "is missing, and so is `url_secret`", "Name one connection string, or all parts."
+                    part, "is required without `url_secret`", "Set a connection string, or all parts."
                 )
         return self
 
     @model_validator(mode="after")
     def _one_route(self) -> Self:
-        for other in ("host", "port", "access_client_id", "access_client_secret"):
-            if self.service_id is not None and getattr(self, other) is not None:
+        addresses = {
+            "host": self.host,
+            "port": self.port,
+            "access_client_id": self.access_client_id,
+            "access_client_secret": self.access_client_secret,
+        }
+        for other, value in addresses.items():
+            if self.service_id is not None and value is not None:
                 raise ValidationError(
-                    "service_id", f"stands beside `{other}`; the service knows the address", f"Leave `{other}` out."
+                    "service_id",
+                    f"cannot be combined with `{other}`, because the service contains the address",
+                    f"Remove `{other}`.",
                 )
         if (self.access_client_id is None) != (self.access_client_secret is None):
             raise ValidationError(
-                "access_client_id", "and `access_client_secret` belong together", "State both, or neither."
+                "access_client_id", "must be set together with `access_client_secret`", "Set both, or neither."
             )
         if self.access_client_id is not None and self.port is not None:
             raise ValidationError(
-                "port", "stands beside `access_client_id`; the tunnel knows the port", "Leave the port out."
+                "port", "cannot be combined with `access_client_id`, because the tunnel contains the port", "Remove it."
             )
         return self

@@ -1,4 +1,4 @@
-"""A database at Neon."""
+"""Settings of a database at Neon."""
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from edge_postgres.origins.neon.args import NeonPostgresArgs
     from edge_postgres.origins.neon.component import NeonPostgres
 
-PLACES = {
+PATHS = {
     "region": "project.region",
     "postgres_version": "project.postgres_version",
     "organization": "project.organization",
@@ -49,20 +49,22 @@ PLACES = {
     "max_connections": "max_connections",
     "reserved_connections": "reserved_connections",
 }
-"""Where the stack file has each argument of the component."""
+"""Path in the stack file of each argument of the component, below the database."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 NEVER = "never"
 
 
 def _seconds(value: Any) -> Any:
-    """`30m` as seconds."""
+    """Returns a duration such as `30m` in seconds."""
     if value is None:
         return None
-    written = re.fullmatch(r"([0-9]+)([smhd])", str(value))
-    if written is None:
-        raise ValidationError("", f"is {value}", "Write a whole number and its unit: `90s`, `30m`, `12h` or `7d`.")
-    return int(written[1]) * _UNITS[written[2]]
+    found = re.fullmatch(r"([0-9]+)([smhd])", str(value))
+    if found is None:
+        raise ValidationError(
+            "", f"must be an integer with a unit, got {value}", "Set a duration such as `90s`, `30m`, `12h` or `7d`."
+        )
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def _seconds_or_never(value: Any) -> Any:
@@ -73,7 +75,7 @@ Seconds = Annotated[int | None, BeforeValidator(_seconds)]
 
 
 class NeonProjectSettings(Model):
-    """A new project, or one that is there."""
+    """A new project, or an existing one."""
 
     region: str | None = None
     postgres_version: int | None = None
@@ -83,7 +85,7 @@ class NeonProjectSettings(Model):
 
 
 class NeonBranchSettings(Model):
-    """The branch: the root of a new project, or a child in one that is there."""
+    """The root branch of a new project, or a child branch of an existing one."""
 
     name: str | None = None
     parent: str | None = None
@@ -100,7 +102,7 @@ class NeonBranchSettings(Model):
 
 
 class NeonComputeSettings(Model):
-    """The bounds of the branch's compute in compute units, and when it is suspended."""
+    """The range of the branch's compute in compute units, and its suspension."""
 
     min: float | None = None
     max: float | None = None
@@ -114,7 +116,7 @@ class NeonComputeSettings(Model):
 
 
 class NeonDatabase(Database):
-    """A database that the stack makes at Neon, in a project of its own or on a branch of one that is there."""
+    """A database at Neon, in a new project or on a branch of an existing one."""
 
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
 
@@ -157,25 +159,28 @@ class NeonDatabase(Database):
         }
 
     def create(self, name: str, context: StackContext) -> "NeonPostgres":
-        """Creates the project or the branch, with the database."""
+        """Creates and returns the project or the branch, with the database."""
         from edge_postgres.origins.neon.component import NeonPostgres
 
         return NeonPostgres(name, self.args(context), self.options())
 
     @property
     def is_pooled(self) -> bool:
-        """Neon has a pooler in front of every compute."""
+        """True, because Neon has a pooler in front of every compute."""
         return True
 
     def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
-        """Origin of connections without Hyperdrive: Neon's pooler."""
+        """Returns the origin of connections without Hyperdrive: Neon's pooler."""
         from edge_postgres.origins.neon.component import NeonPostgres
 
         assert isinstance(server, NeonPostgres)
         return {**origin, "host": server.pooled_host, "port": server.pooled_port, "endpoint": Endpoint.POOLED.value}
 
     def connections(self) -> tuple[int | None, int | None]:
-        """As many as the smallest compute accepts, or as stated; what another's compute accepts is not known here."""
+        """Returns the accepted connections, by default those of the smallest compute, and the reserved connections.
+
+        The compute of a branch that the stack does not create is unknown.
+        """
         reserved = int(NEON_RESERVED_CONNECTIONS) if self.reserved_connections is None else self.reserved_connections
         if self.max_connections is not None:
             return self.max_connections, reserved
@@ -186,22 +191,23 @@ class NeonDatabase(Database):
     @model_validator(mode="after")
     def _one_project(self) -> Self:
         reject_contradictions(
-            self._stated().keys(), lambda argument: ".".join(to_camel(part) for part in PLACES[argument].split("."))
+            self._set_arguments().keys(),
+            lambda argument: ".".join(to_camel(part) for part in PATHS[argument].split(".")),
         )
         return self
 
     @model_validator(mode="after")
-    def _a_role_of_its_own(self) -> Self:
+    def _role_is_valid(self) -> Self:
         database, user = self.database or DEFAULT_DATABASE, self.user or DEFAULT_USER
         validate_role(user=user, database=database, is_new=self.project.existing is None, subject="user")
         return self
 
-    def _stated(self) -> dict[str, Any]:
-        """The arguments that are stated."""
-        found = self.model_dump(exclude={"hyperdrive"})
-        return {argument: value for argument, place in PLACES.items() if (value := _at(found, place)) is not None}
+    def _set_arguments(self) -> dict[str, Any]:
+        """Returns the arguments of the component that are set."""
+        settings = self.model_dump(exclude={"hyperdrive"})
+        return {argument: value for argument, path in PATHS.items() if (value := _at(settings, path)) is not None}
 
 
-def _at(tree: dict[str, Any], place: str) -> Any:
-    above, _, name = place.rpartition(".")
+def _at(tree: dict[str, Any], path: str) -> Any:
+    above, _, name = path.rpartition(".")
     return (tree[above] if above else tree)[name]

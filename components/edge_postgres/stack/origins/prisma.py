@@ -1,4 +1,4 @@
-"""A database at Prisma."""
+"""Settings of a Prisma Postgres database."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PrismaProjectSettings(Model):
-    """A project that is there, or the name of a new one."""
+    """An existing project, or the name of a new one."""
 
     existing: str | None = None
     name: str | None = None
@@ -29,13 +29,15 @@ class PrismaProjectSettings(Model):
     def _one_project(self) -> Self:
         if self.existing is not None and self.name is not None:
             raise ValidationError(
-                "name", "stands beside `existing`; a project that is there has a name already", "Leave one of them out."
+                "name",
+                "cannot be combined with `existing`, because an existing project has a name",
+                "Remove one of them.",
             )
         return self
 
 
 class PrismaDatabase(Database):
-    """A database that the stack makes at Prisma, in a project of its own or in one that is there."""
+    """A Prisma Postgres database, in a new project or in an existing one."""
 
     may_be_prisma: ClassVar[bool] = True
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
@@ -64,29 +66,29 @@ class PrismaDatabase(Database):
         }
 
     def create(self, name: str, context: StackContext) -> "PrismaPostgres":
-        """Creates the database."""
+        """Creates and returns the database."""
         from edge_postgres.origins.prisma.component import PrismaPostgres
 
         return PrismaPostgres(name, self.args(context), self.options())
 
     @property
     def is_pooled(self) -> bool:
-        """Prisma has a pooler in front of every database."""
+        """True, because Prisma has a pooler in front of every database."""
         return True
 
     def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
-        """Origin of connections without Hyperdrive: Prisma's pooler, or the database itself if there is no pooler."""
+        """Returns the origin of connections without Hyperdrive: Prisma's pooler, or the database without a pooler."""
         from edge_postgres.origins.prisma.component import PrismaPostgres
 
         assert isinstance(server, PrismaPostgres)
-        told = pulumi.Output.all(server.pooled_host, server.pooled_port, server.host, server.port)
+        addresses = pulumi.Output.all(server.pooled_host, server.pooled_port, server.host, server.port)
         return {
             **origin,
-            "host": told.apply(lambda found: found[0] or found[2]),
-            "port": told.apply(lambda found: found[1] or found[3]),
-            "endpoint": told.apply(lambda found: (Endpoint.POOLED if found[0] else Endpoint.DIRECT).value),
+            "host": addresses.apply(lambda found: found[0] or found[2]),
+            "port": addresses.apply(lambda found: found[1] or found[3]),
+            "endpoint": addresses.apply(lambda found: (Endpoint.POOLED if found[0] else Endpoint.DIRECT).value),
         }
 
     def connections(self) -> tuple[int | None, int | None]:
-        """As many as the plan has, or as stated; some of them are Prisma's."""
+        """Returns the accepted connections, by default those of the plan, and the connections that Prisma reserves."""
         return connections_of(self.plan, self.max_connections, subject="max_connections")

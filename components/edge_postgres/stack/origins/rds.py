@@ -1,4 +1,4 @@
-"""A database on Amazon RDS: an instance, or Aurora Serverless v2."""
+"""Settings of a database on Amazon RDS: an instance, or Aurora Serverless v2."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
@@ -48,12 +48,12 @@ def _password(path: str, info: ValidationInfo) -> str:
     return path
 
 
-def _unless_disposable(stated: bool | None, info: ValidationInfo) -> bool:
-    return not context_of(info).is_disposable if stated is None else stated
+def _unless_disposable(value: bool | None, info: ValidationInfo) -> bool:
+    return not context_of(info).is_disposable if value is None else value
 
 
 class RdsCapacity(Model):
-    """The least and the most that Aurora Serverless v2 scales to, in ACU."""
+    """Minimum and maximum capacity of Aurora Serverless v2, in ACU."""
 
     min: float
     max: float
@@ -65,7 +65,7 @@ class RdsCapacity(Model):
 
 
 class RdsNetwork(Model):
-    """Where the database stands, and who may connect to it besides Cloudflare."""
+    """Network of the database, and the clients that can connect to it."""
 
     vpc_id: str
     subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: validate_subnets(subnets, subject=""))]
@@ -75,14 +75,15 @@ class RdsNetwork(Model):
     security_group_ids: list[str] | None = None
 
     @model_validator(mode="after")
-    def _one_door(self) -> Self:
-        doors = [door for door in ("prefix_list_id", "open_to_the_internet") if getattr(self, door)]
-        reject_two_kinds_of_access(doors, public=self.public, subject="")
+    def _one_kind_of_access(self) -> Self:
+        access = {"prefix_list_id": self.prefix_list_id, "open_to_the_internet": self.open_to_the_internet}
+        given = [name for name, value in access.items() if value]
+        reject_two_kinds_of_access(given, public=self.public, subject="")
         return self
 
 
 class RdsStorage(Model):
-    """Storage of an instance in GiB: at the start, and what it may grow to."""
+    """Storage of an instance in GiB: the initial size and the maximum."""
 
     allocated: Annotated[int, AfterValidator(lambda gib: validate_storage(gib, subject=""))] = STORAGE_GIB
     maximum: int | None = None
@@ -94,7 +95,7 @@ class RdsStorage(Model):
 
 
 class RdsDatabase(Database):
-    """A database that the stack makes on Amazon RDS."""
+    """A database on Amazon RDS."""
 
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.OWNER
     may_be_private: ClassVar[bool] = True
@@ -110,9 +111,9 @@ class RdsDatabase(Database):
     """Network of the database."""
     storage: RdsStorage | None = None
     """Storage of an instance."""
-    identifier: Annotated[str, AfterValidator(lambda word: validate_identifier(word, subject=""))] | None = None
-    database: Annotated[str, AfterValidator(lambda word: validate_database(word, subject=""))] | None = None
-    user: Annotated[str, AfterValidator(lambda word: validate_user(word, subject=""))] | None = None
+    identifier: Annotated[str, AfterValidator(lambda name: validate_identifier(name, subject=""))] | None = None
+    database: Annotated[str, AfterValidator(lambda name: validate_database(name, subject=""))] | None = None
+    user: Annotated[str, AfterValidator(lambda name: validate_user(name, subject=""))] | None = None
     password_secret: Annotated[SecretPath, AfterValidator(_password)] | None = None
     """Path of the secret with the password: `databases.main.password`."""
     managed_password: bool = False
@@ -133,9 +134,8 @@ class RdsDatabase(Database):
         if not self.network.public and self.route is None:
             raise ValidationError(
                 "network.public",
-                "is not true, and there is no `route`; Cloudflare dials from the Internet, and the database would have "
-                "private addresses only",
-                "State a `route`, or say `true`: then Cloudflare's ranges may connect, and nobody else.",
+                "must be true without a `route`, because Cloudflare cannot connect to a private address",
+                "Set a `route`, or set `true`, which allows connections from Cloudflare's ranges only.",
             )
         return self
 
@@ -145,7 +145,9 @@ class RdsDatabase(Database):
         reject_two_kinds(instance_class=self.instance_class is not None, capacity=aurora, subject="instance_class")
         if aurora and self.storage is not None:
             raise ValidationError(
-                "storage", "stands beside `capacity`; the storage of Aurora grows by itself", "Leave it out."
+                "storage",
+                "cannot be combined with `capacity`, because Aurora's storage grows automatically",
+                "Remove it.",
             )
         return self
 
@@ -194,7 +196,7 @@ class RdsDatabase(Database):
         return args
 
     def create(self, name: str, context: StackContext) -> "RdsPostgres":
-        """Creates the instance or the cluster."""
+        """Creates and returns the instance or the cluster."""
         from edge_postgres.origins.rds.component import RdsPostgres
 
         return RdsPostgres(name, self.args(context), self.options())
@@ -215,22 +217,22 @@ class RdsDatabase(Database):
         return Placement(self.network.vpc_id, self.network.subnet_ids, None, self.region, self.tags)
 
     def placement_of(self, server: OriginComponent) -> Placement:
-        """Network of the created database."""
+        """Returns the network of the created database."""
         from edge_postgres.origins.rds.component import RdsPostgres
 
         assert isinstance(server, RdsPostgres)
         return replace(self.placement, security_group_id=server.security_group_id)
 
     def address(self) -> DirectAddress | None:
-        """An example of an address at RDS."""
+        """Returns an example of an address at RDS."""
         return {"host": EXAMPLE_HOST, "port": 5432, "endpoint": None}
 
     def connections(self) -> tuple[int | None, int | None]:
-        """As stated, else by class or capacity; some of them are RDS's own."""
-        told = self.max_connections
-        if told is None and self.capacity is not None:
-            told = connections_of_capacity(self.capacity.min, self.capacity.max)
-        elif told is None and self.instance_class is not None:
-            told = connections_of_class(self.instance_class)
+        """Returns the accepted connections, by default those of the class or capacity, and the reserved connections."""
+        accepted = self.max_connections
+        if accepted is None and self.capacity is not None:
+            accepted = connections_of_capacity(self.capacity.min, self.capacity.max)
+        elif accepted is None and self.instance_class is not None:
+            accepted = connections_of_class(self.instance_class)
         reserved = RDS_RESERVED_CONNECTIONS if self.reserved_connections is None else self.reserved_connections
-        return told, reserved
+        return accepted, reserved

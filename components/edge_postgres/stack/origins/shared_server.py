@@ -1,4 +1,4 @@
-"""A database on an existing server, which other stacks may use too."""
+"""Settings of a database on an existing server, which other stacks can use too."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +27,7 @@ class SharedServer(Database):
         return self.preview_database is not None
 
     def create_preview_database(self, name: str, origin: PostgresOrigin, context: StackContext) -> "PreviewDatabase":
-        """Creates the database that `previewDatabase` names."""
+        """Creates and returns the database that `previewDatabase` names."""
         assert self.preview_database is not None
         from edge_postgres.postgres.preview_database import PreviewDatabase
 

@@ -1,4 +1,4 @@
-"""The database of a Supabase project that is there already."""
+"""Settings of the database of an existing Supabase project."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -29,15 +29,15 @@ def _reference(project_ref: str) -> str:
 
 
 def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
-    authority = info.data.get("ca_certificate_id")
-    validate_mtls(service=False, sslmode=sslmode, ca_certificate_id=authority, subject="")
+    ca_certificate_id = info.data.get("ca_certificate_id")
+    validate_mtls(service=False, sslmode=sslmode, ca_certificate_id=ca_certificate_id, subject="")
     return sslmode
 
 
 class SupabaseDatabase(SharedServer):
     """The database of a Supabase project, by its direct host."""
 
-    unknown_size: ClassVar[str] = "State `compute_size`, or `max_connections`."
+    unknown_size: ClassVar[str] = "Set `compute_size`, or `max_connections`."
 
     provider: Literal["supabase"]
     """A Supabase project."""
@@ -77,17 +77,19 @@ class SupabaseDatabase(SharedServer):
         }
 
     def create(self, name: str, context: StackContext) -> "SupabasePostgres":
-        """Finds the database of the project."""
+        """Returns the database of the project."""
         from edge_postgres.origins.supabase.component import SupabasePostgres
 
         return SupabasePostgres(name, self.args(context), self.options())
 
     def address(self) -> DirectAddress | None:
-        """The direct host; the pooler is an existing database."""
+        """Returns the address of the direct host. For the pooler, use an existing database."""
         return {"host": direct_host(self.project_ref, subject=""), "port": 5432, "endpoint": None}
 
     def connections(self) -> tuple[int | None, int | None]:
-        """What the size tells, where nothing else is stated, and Supabase's own share of it."""
-        most = connections_of_size(self.compute_size) if self.max_connections is None else self.max_connections
-        kept = self.reserved_connections
-        return most, connections_of_supabase(most) if kept is None and most is not None else kept
+        """Returns the accepted connections, by default those of the size, and Supabase's reserved connections."""
+        accepted = connections_of_size(self.compute_size) if self.max_connections is None else self.max_connections
+        reserved = self.reserved_connections
+        if reserved is None and accepted is not None:
+            reserved = connections_of_supabase(accepted)
+        return accepted, reserved

@@ -1,0 +1,102 @@
+"""TLS between Hyperdrive and the database: the mode, the CA and the client certificate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self, cast
+
+import pulumi
+from pydantic import AfterValidator, ValidationInfo, model_validator
+
+from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.certificates import certificates_of, reject_wrong_key
+from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.model import Model, SecretPath, context_of
+from edge_postgres.stack.secrets import Secrets
+
+if TYPE_CHECKING:
+    from edge_postgres.hyperdrive.certificates import OriginCertificates, OriginCertificatesArgs
+
+
+def _existing_file(file: str | None, info: ValidationInfo) -> str | None:
+    if file is not None and not (context_of(info).root / file).is_file():
+        raise ValidationError(
+            "", f"must be an existing file, got {file}", "Set the path of a PEM file, relative to the project."
+        )
+    return file
+
+
+class Tls(Model):
+    """Verification of the database's certificate, and the client certificate of Hyperdrive."""
+
+    mode: Literal["require", "verify-ca", "verify-full"]
+    """TLS mode: `require` encrypts, `verify-ca` also checks the CA, `verify-full` also checks the host name."""
+    ca_file: Annotated[str | None, AfterValidator(_existing_file)] = None
+    """Path of the CA certificate in PEM. Required for the verify modes."""
+    ca_common_name: str | None = None
+    """Part of the common name that selects one CA of a bundle, such as `RSA2048 G1`."""
+    client_certificate_file: Annotated[str | None, AfterValidator(_existing_file)] = None
+    """Path of the client certificate for the database, in PEM."""
+    client_key_secret: SecretPath | None = None
+    """Path of the secret with the private key of the client certificate, in PEM."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.mode == "require") != (self.ca_file is None):
+            raise ValidationError(
+                "ca_file",
+                f"{'cannot be combined with' if self.ca_file else 'is required for'} `mode: {self.mode}`",
+                "Remove it, or set a verify mode." if self.ca_file else "Set the path of the CA certificate.",
+            )
+        if (self.client_certificate_file is None) != (self.client_key_secret is None):
+            raise ValidationError(
+                "client_key_secret",
+                "must be set together with `client_certificate_file`",
+                "Set both, or neither.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _key_matches_the_certificate(self, info: ValidationInfo) -> Self:
+        if self.client_certificate_file and self.client_key_secret:
+            pem = (context_of(info).root / self.client_certificate_file).read_text()
+            certificate = certificates_of(pem, subject="client_certificate_file")[0]
+            key = context_of(info).secrets[self.client_key_secret]
+            reject_wrong_key(certificate.pem, key, subject="client_key_secret")
+        return self
+
+    def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
+        """Returns the origin with the TLS mode and the ids of the uploaded certificates."""
+        with_tls: PostgresOrigin = {**origin, "sslmode": self.mode}
+        if certificates and self.ca_file:
+            with_tls["ca_certificate_id"] = cast("pulumi.Output[str]", certificates.ca_certificate_id)
+        if certificates and self.client_key_secret:
+            with_tls["mtls_certificate_id"] = cast("pulumi.Output[str]", certificates.mtls_certificate_id)
+        return with_tls
+
+    def certificates_args(self, account_id: str, certificate_name: str, secrets: Secrets) -> "OriginCertificatesArgs":
+        """Returns the arguments of ``OriginCertificates``."""
+        key = self.client_key_secret
+        return {
+            "account_id": account_id,
+            "certificate_name": certificate_name,
+            "ca_file": optional(self.ca_file),
+            "ca_common_name": optional(self.ca_common_name),
+            "client_certificate_file": optional(self.client_certificate_file),
+            "client_key_pem": optional(secrets.output(key) if key else None),
+        }
+
+    def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
+        """Uploads the certificates. Returns None if there are none."""
+        if self.ca_file is None and self.client_key_secret is None:
+            return None
+        from edge_postgres.hyperdrive.certificates import OriginCertificates
+
+        args = self.certificates_args(context.account_id, context.physical_name(name), context.secrets)
+        return OriginCertificates(name, args)
+
+    @property
+    def ca_pem(self) -> str | None:
+        """The CA in PEM that verifies the server with its host name. None unless the mode is `verify-full`."""
+        if self.mode != "verify-full" or self.ca_file is None:
+            return None
+        return Path(self.ca_file).read_text()
