@@ -20,17 +20,17 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 LIBRARY = PROJECT / "components" / "edge_postgres"
 
-MOST_LINES = 272
-"""Lines of a file, including empty lines and comments. The goal is 250; lower it when the longest file is shorter."""
+MOST_LINES = 250
+"""Lines of a file, including empty lines and comments."""
 MOST_EQUAL_LINES = 30
 """Consecutive lines that two files may share after identifiers, strings and numbers are normalised."""
-MOST_ANY = 87
+MOST_ANY = 73
 """Occurrences of `Any` in the library and the stack program, as `grep -woE Any` counts them."""
 TYPED_PACKAGES = ("stack",)
 """Packages in which each lookup has its name in the source, so that the type checker and readers can follow it."""
 
-MOST_UNNAMED_LOOKUPS = 4
-"""Lookups without their name in the source in these packages. The goal is 0; lower it when one is replaced."""
+MOST_UNNAMED_LOOKUPS = 0
+"""Lookups without their name in the source in these packages."""
 
 _KINDS = {token.NAME: "name", token.STRING: "string", token.NUMBER: "number"}
 _IGNORED = {token.COMMENT, token.NL, token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER}

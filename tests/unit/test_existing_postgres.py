@@ -217,7 +217,7 @@ def test_a_reader_endpoint_causes_one_warning(argument: str, given: Given, caplo
     parts = {} if argument == "url" else PARTS
     deploy(lambda: existing(**{**parts, argument: given(values_of[argument])}))
     (record,) = caplog.records
-    assert f"main.{argument}: leads to read replicas" in record.getMessage()
+    assert f"main.{argument}: is the host of read replicas, which reject writes" in record.getMessage()
 
 
 def test_a_writer_endpoint_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
@@ -320,18 +320,18 @@ def test_an_endpoint_that_is_an_address_is_rejected_and_not_shown(endpoint: str,
 
 @pytest.mark.parametrize("part", ["host", "port", "database", "user", "password"])
 def test_a_connection_string_with_a_part_is_rejected(part: str, preview: bool) -> None:
-    with rejected("main.url: stands beside", f"`{part}`", "not both"):
+    with rejected(f"main.url: cannot be combined with `{part}`", "Set either the connection string or its parts."):
         deploy(lambda: existing(**{"url": URL, part: origin()[part]}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["host", "user", "password"])
 def test_a_missing_part_is_rejected(part: str, preview: bool) -> None:
-    with rejected(f"main.{part}: is not given, and neither is `url`"):
+    with rejected(f"main.{part}: is required without `url`"):
         deploy(lambda: existing(**origin(**{part: ...})), preview=preview)
 
 
 def test_a_component_without_arguments_is_rejected() -> None:
-    with rejected("main.host: is not given, and neither is `url`"):
+    with rejected("main.host: is required without `url`"):
         deploy(existing)
 
 
@@ -392,13 +392,13 @@ def test_an_invalid_host_is_rejected_and_not_shown(host: str, given: Given, prev
 
 @pytest.mark.parametrize("other", ["url", "host", "port", "access_client_id", "access_client_secret"])
 def test_a_vpc_service_with_an_address_is_rejected(other: Any, preview: bool) -> None:
-    with rejected("main.service_id: stands beside", f"`{other}`", "knows the address itself"):
+    with rejected(f"main.service_id: cannot be combined with `{other}`", "service contains the address"):
         deploy(lambda: existing(service_id="service", **{other: "x"}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["user", "password"])
 def test_a_vpc_service_needs_credentials(part: str) -> None:
-    with rejected(f"main.{part}: is not given"):
+    with rejected(f"main.{part}: is required without `url`"):
         deploy(lambda: existing(service_id="service", **origin(host=..., port=..., **{part: ...})))
 
 
@@ -409,12 +409,12 @@ def test_a_vpc_service_needs_a_database() -> None:
 
 @pytest.mark.parametrize("part", ["access_client_id", "access_client_secret"])
 def test_an_incomplete_access_token_is_rejected(part: Any, preview: bool) -> None:
-    with rejected("main.access_client_id: and `access_client_secret` belong together"):
+    with rejected("main.access_client_id: must be set together with `access_client_secret`"):
         deploy(lambda: existing(url=URL, **{part: "x"}), preview=preview)
 
 
 def test_a_port_behind_a_tunnel_is_rejected() -> None:
-    with rejected("main.port: stands beside `access_client_id`", "the tunnel knows the port"):
+    with rejected("main.port: cannot be combined with `access_client_id`", "the tunnel contains the port"):
         deploy(lambda: existing(**origin(), access_client_id="id", access_client_secret="token"))
 
 

@@ -256,7 +256,7 @@ def test_an_error_of_the_whole_file_has_the_path_of_its_entry() -> None:
     class File(Model):
         @model_validator(mode="after")
         def _fits(self) -> Self:
-            raise ValidationError("workers.api.direct.connections", "is not stated", "State it.")
+            raise ValidationError("workers.api.direct.connections", "is required", "Set it.")
 
     with pytest.raises(pydantic.ValidationError) as error:
         File.model_validate({})

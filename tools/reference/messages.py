@@ -113,7 +113,7 @@ def _sections() -> Iterator[str]:
         if title == "Policies":
             rows += policy_rows(link)
         if rows:
-            yield f"### {title}\n\n| Message | Cause and fix | Where |\n|---|---|---|\n{''.join(rows)}\n"
+            yield f"### {title}\n\n| Message | Cause and fix | Setting and page |\n|---|---|---|\n{''.join(rows)}\n"
 
 
 def section_of(path: str) -> str:
@@ -253,5 +253,6 @@ def _complaints(check: object) -> list[str]:
         if isinstance(node, ast.FunctionDef) and function and node.name == function.__name__ and source:
             call = ast.Call(func=ast.Name(id=node.name, ctx=ast.Load()), args=[], keywords=[])
             found = Renderer(Place(source, call, (node,), None)).yielded() or []
-            return list(dict.fromkeys(wording.words for wording in found if not is_only_placeholders(wording.words)))
+            words = dict.fromkeys(wording.words for wording in found if not is_only_placeholders(wording.words))
+            return [re.sub(r"^([\w.<>]+): ", r"`\1`: ", complaint) for complaint in words]
     return []

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 SSLMODES = ("require", "verify-ca", "verify-full")
-"""The TLS modes that Hyperdrive speaks.
+"""The TLS modes that Hyperdrive supports.
 
 https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-features/, read 2026-11-21.
 """
@@ -18,9 +18,9 @@ https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-f
 class PostgresOrigin(TypedDict):
     """Address, credentials and network route of a Postgres database.
 
-    A resource that takes the password waits until the database accepts connections, because the password depends on
-    the resources that must exist first. The network route is public (host and port), Access (host and the two Access
-    values, no port) or Workers VPC (the service id alone).
+    The password depends on all resources that must exist before a client connects. Therefore a resource that takes the
+    password waits until the database accepts connections. The network route is public (host and port), Access (host and
+    the two Access values, without a port) or Workers VPC (only the service id).
     """
 
     database: pulumi.Input[str]
@@ -34,19 +34,19 @@ class PostgresOrigin(TypedDict):
     port: NotRequired[pulumi.Input[float]]
     """TCP port; omitted with an Access or a Workers VPC route."""
     sslmode: NotRequired[pulumi.Input[str]]
-    """TLS towards the database: `require` (the default), `verify-ca` or `verify-full`."""
+    """TLS mode of Hyperdrive: `require` (the default), `verify-ca` or `verify-full`."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of an uploaded CA certificate; required by the verify modes, not allowed with `require`."""
+    """Id of an uploaded CA certificate; required with the verify modes, not allowed with `require`."""
     mtls_certificate_id: NotRequired[pulumi.Input[str]]
     """Id of an uploaded client certificate for mutual TLS with the database."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts in all."""
+    """Connections that the database accepts in total."""
     reserved_connections: NotRequired[pulumi.Input[float]]
     """Connections of these that the database reserves for itself."""
     endpoint: NotRequired[pulumi.Input[str]]
     """Kind of server at the host: `direct` or `pooled`; by default derived from host and port."""
     reach: NotRequired[pulumi.Input[str]]
-    """From where the host can be reached: `public` or `private`; by default derived from the host."""
+    """Networks that can reach the host: `public` or `private`; by default derived from the host."""
     password_rotates: NotRequired[pulumi.Input[bool]]
     """True if the vendor rotates the password without a notification; consumers then reject the origin."""
     access_client_id: NotRequired[pulumi.Input[str]]
@@ -54,7 +54,7 @@ class PostgresOrigin(TypedDict):
     access_client_secret: NotRequired[pulumi.Input[str]]
     """Client secret of the Access service token; always a secret."""
     service_id: NotRequired[pulumi.Input[str]]
-    """Id of the Workers VPC service that leads to the database."""
+    """Id of the Workers VPC service that contains the address of the database."""
 
 
 def with_dependencies(
@@ -62,9 +62,9 @@ def with_dependencies(
 ) -> pulumi.Output[T]:
     """Returns ``value`` as an Output that depends on ``resources``.
 
-    Hyperdrive connects to the database when a configuration is created or updated, so the database, its role and its
-    network route must exist before that. Each origin attaches them to its password. A resource that takes the
-    password, or a value made from it, therefore waits for them, and no program has to write `depends_on`.
+    Hyperdrive connects to the database when a configuration is created or updated. The database, its role and its
+    network route must exist before. Each origin therefore attaches them to its password. A resource waits for them if
+    it takes the password, or a value that is derived from the password. No program has to write `depends_on`.
     """
 
     def wait(found: Any) -> pulumi.Output[T]:

@@ -1,4 +1,4 @@
-"""`ExistingPostgres`: a database that is there already."""
+"""`ExistingPostgres`: the origin of an existing database."""
 
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -18,7 +18,7 @@ from edge_postgres.origin.rules import (
 )
 from edge_postgres.origins.existing.rules import reject_contradictions
 
-_CARRIED = (
+_PASSED_ON = (
     "ca_certificate_id",
     "max_connections",
     "reserved_connections",
@@ -30,49 +30,50 @@ _CARRIED = (
 
 
 class ExistingPostgresArgs(TypedDict):
-    """Arguments of ExistingPostgres: one connection string, or the parts."""
+    """Arguments of ExistingPostgres: one connection string, or its parts."""
 
     url: NotRequired[pulumi.Input[str]]
-    """Connection string, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; a secret. Excludes the parts."""
+    """Connection string, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; a secret. Cannot be combined with its
+    parts."""
     host: NotRequired[pulumi.Input[str]]
-    """Host name or IP address; left out with `service_id`."""
+    """Host name or IP address; omitted with `service_id`."""
     port: NotRequired[pulumi.Input[float]]
-    """TCP port; the vendor's own, else 5432, where it is left out."""
+    """TCP port. Default: the vendor's port, else 5432."""
     database: NotRequired[pulumi.Input[str]]
     """Name of the database, at most 63 bytes."""
     user: NotRequired[pulumi.Input[str]]
-    """Role that signs in, at most 63 bytes."""
+    """Role that authenticates, at most 63 bytes."""
     password: NotRequired[pulumi.Input[str]]
-    """Password of the role; becomes a secret if it is none."""
+    """Password of the role; always becomes a secret."""
     sslmode: NotRequired[pulumi.Input[str]]
-    """`require`, `verify-ca` or `verify-full`; overrides what the connection string says."""
+    """`require`, `verify-ca` or `verify-full`; overrides the mode of the connection string."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
     """Id of an uploaded CA certificate, for the verify modes."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts in all; `show max_connections` tells. The vendor's number where it is left
-    out and the same for every database."""
+    """Connections that the database accepts in total, which `show max_connections` returns. Default: the vendor's
+    number, if it is the same for every database."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that the database keeps for itself; the vendor's number where it is left out and known."""
+    """Connections of these that the database reserves. Default: the vendor's number, if it is known."""
     endpoint: NotRequired[pulumi.Input[str]]
-    """`direct` or `pooled`, for a host that does not tell by its name."""
+    """`direct` or `pooled`. Default: derived from the host name and the port."""
     access_client_id: NotRequired[pulumi.Input[str]]
-    """Client id of an Access service token; needs `access_client_secret`."""
+    """Client id of an Access service token; requires `access_client_secret`."""
     access_client_secret: NotRequired[pulumi.Input[str]]
-    """Client secret of that token; becomes a secret if it is none."""
+    """Client secret of the Access service token; always becomes a secret."""
     service_id: NotRequired[pulumi.Input[str]]
     """Id of a Workers VPC service that leads to the database."""
 
 
 class ExistingPostgres(pulumi.ComponentResource):
-    """A Postgres database that somebody else made, as an origin.
+    """The origin of an existing Postgres database.
 
-    Creates nothing. What the caller names in ``depends_on`` has to be there before anyone dials the database. Outputs
-    of other providers' resources are taken as they are; where the host name gives the vendor away, the port, a fixed
-    database and the connections that the vendor keeps follow from it (`components/edge_postgres/origin/vendors.py`).
+    Creates no resources. Consumers connect after the resources in ``depends_on`` exist. The arguments can be outputs of
+    any provider's resources. If the host name shows the vendor, its defaults for the port, the database and the
+    connections apply (`components/edge_postgres/origin/vendors.py`).
 
-    Rejects an argument it does not know, a connection string beside its parts, missing parts, host and port in one,
-    and a connection string that is ambiguous because its password is not percent-encoded. Values that come from a
-    secret connection string stay secret, the host too.
+    Rejects unknown and missing arguments, a connection string together with its parts, and a host with a port. Rejects
+    an ambiguous connection string, whose password is not percent-encoded. Values from a secret connection string stay
+    secret, including the host.
 
     Example::
 
@@ -86,24 +87,24 @@ class ExistingPostgres(pulumi.ComponentResource):
     """
 
     host: pulumi.Output[str | None]
-    """Host name or IP address; nothing with a Workers VPC service."""
+    """Host name or IP address; None with a Workers VPC service."""
     port: pulumi.Output[float | None]
-    """TCP port; nothing with an Access or a Workers VPC route."""
+    """TCP port; None with an Access or a Workers VPC route."""
     database: pulumi.Output[str]
     """Name of the database."""
     user: pulumi.Output[str]
-    """Role that signs in."""
+    """Role that authenticates."""
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str | None]
-    """TLS mode, where one is stated."""
+    """TLS mode, if it is set."""
     max_connections: pulumi.Output[float | None]
-    """Connections that the database accepts in all, where that is known."""
+    """Connections that the database accepts in total, if the number is known."""
     reserved_connections: pulumi.Output[float | None]
-    """Connections of these that the database keeps, where that is known."""
+    """Connections of these that the database reserves, if the number is known."""
 
     origin: PostgresOrigin
-    """All of it, for a consumer."""
+    """All values, for a consumer."""
 
     def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
@@ -130,7 +131,7 @@ class ExistingPostgres(pulumi.ComponentResource):
 
 
 def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
-    """The origin that a connection string names."""
+    """Returns the origin of a connection string."""
     subject, has_port, has_sslmode = f"{name}.url", "access_client_id" not in args, "sslmode" in args
     url = apply_input(
         args["url"],
@@ -140,7 +141,7 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     apply_input(host, lambda known: warn_of_reader(known, subject=subject))
     apply_input(url, lambda known: warn_of_parameters(known.unknown_parameters, subject=subject))
     sslmode = apply_input(url, lambda known: known.sslmode)
-    # The TLS mode is one of a few words, so no secret even where the string is one.
+    # The TLS mode is one of three values, which are not secret even if the connection string is.
     mode = pulumi.Output.unsecret(sslmode) if isinstance(sslmode, pulumi.Output) else sslmode
     origin: PostgresOrigin = {
         "host": host,
@@ -151,20 +152,23 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     }
     if has_port:
         origin["port"] = apply_input(url, lambda known: cast("int", known.port))
-    kept: dict[str, object] = {key: value for key, value in args.items() if key in _CARRIED}
-    return cast("PostgresOrigin", {**_carried(kept, origin.get("host", ""), subject=name), **origin})
+    given: dict[str, object] = {key: value for key, value in args.items() if key in _PASSED_ON}
+    return cast("PostgresOrigin", {**_passed_on(given, origin.get("host", ""), subject=name), **origin})
 
 
 def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
-    """A warning about parameters of a connection string that Hyperdrive does not get."""
+    """Logs a warning about parameters of a connection string that Hyperdrive cannot send."""
     if unknown:
-        dropped = ", ".join(f"`{parameter}`" for parameter in unknown)
-        pulumi.log.warn(f"{subject}: has parameters that Hyperdrive cannot send and that are left out: {dropped}.")
+        omitted = ", ".join(f"`{parameter}`" for parameter in unknown)
+        pulumi.log.warn(
+            f"{subject}: has parameters that Hyperdrive cannot send: {omitted}. They are omitted. Remove them from the "
+            "connection string."
+        )
 
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
-    """The origin that the separate values name."""
-    host = apply_input(args["host"], lambda host: _answering(host, subject=f"{name}.host")) if "host" in args else ""
+    """Returns the origin of the separate values."""
+    host = apply_input(args["host"], lambda host: _valid_host(host, subject=f"{name}.host")) if "host" in args else ""
 
     def database_on(values: dict[str, Any]) -> str:
         return validate_database(values["database"], values["host"], subject=f"{name}.database")
@@ -186,41 +190,41 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
             )
     if "sslmode" in args:
         origin["sslmode"] = args["sslmode"]
-    kept: dict[str, object] = {key: value for key, value in args.items() if key in _CARRIED}
-    return cast("PostgresOrigin", {**_carried(kept, origin.get("host", ""), subject=name), **origin})
+    given: dict[str, object] = {key: value for key, value in args.items() if key in _PASSED_ON}
+    return cast("PostgresOrigin", {**_passed_on(given, origin.get("host", ""), subject=name), **origin})
 
 
-def _answering(host: str, *, subject: str) -> str:
+def _valid_host(host: str, *, subject: str) -> str:
     host = validate_host(host, subject=subject)
     warn_of_reader(host, subject=subject)
     return host
 
 
 def warn_of_reader(host: str, *, subject: str) -> None:
-    """A warning where a host is a read replica by its name."""
+    """Logs a warning if the name of a host shows a read replica."""
     if is_reader(host):
         pulumi.log.warn(
-            f"{subject}: leads to read replicas: the database refuses what a Worker writes through them. Take the "
-            "writer endpoint, or use this origin for Workers that only read."
+            f"{subject}: is the host of read replicas, which reject writes. Set the writer endpoint, or use this "
+            "origin only for Workers that read."
         )
 
 
-def _carried(kept: dict[str, object], host: pulumi.Input[str], *, subject: str) -> dict[str, object]:
-    """The fields of an origin that are arguments too, and before them the connections that the host tells of."""
-    endpoint = kept.get("endpoint")
+def _passed_on(given: dict[str, object], host: pulumi.Input[str], *, subject: str) -> dict[str, object]:
+    """Returns the arguments that are fields of an origin, and the default connections of the host's vendor."""
+    endpoint = given.get("endpoint")
     if endpoint is not None:
-        kept["endpoint"] = apply_input(
+        given["endpoint"] = apply_input(
             cast("pulumi.Input[str]", endpoint), lambda known: validate_endpoint(known, subject=f"{subject}.endpoint")
         )
-    return {**_told_by(host), **kept}
+    return {**_default_connections(host), **given}
 
 
-def _told_by(host: pulumi.Input[str]) -> dict[str, Any]:
-    """The connections that a host tells of; numbers of a vendor's, so no secret even where the host is one."""
-    told = apply_input(host, known_connections)
-    if not isinstance(told, pulumi.Output):
-        return dict(told)
-    numbers = pulumi.Output.unsecret(told)
+def _default_connections(host: pulumi.Input[str]) -> dict[str, Any]:
+    """Returns the connections of the host's vendor. These numbers are public, even if the host is a secret."""
+    known = apply_input(host, known_connections)
+    if not isinstance(known, pulumi.Output):
+        return dict(known)
+    numbers = pulumi.Output.unsecret(known)
     return {
         "max_connections": numbers.apply(lambda known: known.get("max_connections")),
         "reserved_connections": numbers.apply(lambda known: known.get("reserved_connections")),

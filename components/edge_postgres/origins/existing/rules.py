@@ -1,4 +1,4 @@
-"""What an existing database may be given by: one connection string, or its parts, and one route. Pure."""
+"""Validates the arguments of an existing database: one connection string or its parts, and one network route."""
 
 from collections.abc import Collection
 
@@ -8,30 +8,32 @@ _PARTS = ("host", "port", "database", "user", "password")
 
 
 def reject_contradictions(args: Collection[str], *, subject: str) -> None:
-    """Raises ``ValidationError`` where the arguments name no database, or two, or two routes to it."""
-    stated = [part for part in _PARTS if part in args]
-    if "url" in args and stated:
+    """Raises ``ValidationError`` unless the arguments describe one database and one network route."""
+    parts = [part for part in _PARTS if part in args]
+    if "url" in args and parts:
         raise ValidationError(
-            f"{subject}.url", f"stands beside `{stated[0]}`", "Give the connection string, or its parts, not both."
+            f"{subject}.url", f"cannot be combined with `{parts[0]}`", "Set either the connection string or its parts."
         )
     if "service_id" in args:
         for other in ("url", "host", "port", "access_client_id", "access_client_secret"):
             if other in args:
                 raise ValidationError(
                     f"{subject}.service_id",
-                    f"stands beside `{other}`; a Workers VPC service knows the address itself",
-                    "With a service, give `database`, `user` and `password` only.",
+                    f"cannot be combined with `{other}`, because a Workers VPC service contains the address",
+                    "Set only `database`, `user` and `password` with a service.",
                 )
     if ("access_client_id" in args) != ("access_client_secret" in args):
         raise ValidationError(
-            f"{subject}.access_client_id", "and `access_client_secret` belong together", "Give both, or neither."
+            f"{subject}.access_client_id", "must be set together with `access_client_secret`", "Set both, or neither."
         )
     if "access_client_id" in args and "port" in args:
         raise ValidationError(
-            f"{subject}.port", "stands beside `access_client_id`; the tunnel knows the port", "Leave the port out."
+            f"{subject}.port",
+            "cannot be combined with `access_client_id`, because the tunnel contains the port",
+            "Remove it.",
         )
-    needed = () if "url" in args else ("user", "password") if "service_id" in args else ("host", "user", "password")
-    if missing := [part for part in needed if part not in args]:
+    required = () if "url" in args else ("user", "password") if "service_id" in args else ("host", "user", "password")
+    if missing := [part for part in required if part not in args]:
         raise ValidationError(
-            f"{subject}.{missing[0]}", "is not given, and neither is `url`", "Give one connection string, or all parts."
+            f"{subject}.{missing[0]}", "is required without `url`", "Set a connection string, or all parts."
         )
