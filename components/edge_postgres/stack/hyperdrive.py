@@ -47,7 +47,7 @@ class Caching(Model):
         }
 
     @model_validator(mode="after")
-    def _ages(self) -> Self:
+    def _ages_are_valid(self) -> Self:
         validate_caching(subject="", **self.model_dump())
         return self
 
@@ -89,7 +89,7 @@ class HyperdriveSettings(Model):
     tls: Tls | None = None
 
     @model_validator(mode="after")
-    def _split(self) -> Self:
+    def _pair_is_possible(self) -> Self:
         if self.fresh is None:
             return self
         if self.caching.disabled:

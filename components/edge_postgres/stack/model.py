@@ -16,7 +16,7 @@ from edge_postgres.stack.secrets import Secrets, command_to_set
 LOCAL = "local"
 """Name of the stack with an emulated cloud and a database on this machine. `local-NAME` names further such stacks."""
 PREVIEW = "pr-"
-"""Prefix of the names of preview stacks. Each of them lives as long as a pull request."""
+"""Prefix of the names of preview stacks. Each of them exists as long as its pull request."""
 
 
 def is_local(stack: str) -> bool:
@@ -70,7 +70,7 @@ def context_of(info: ValidationInfo) -> ValidationContext:
     return info.context
 
 
-def _set_secret(path: str, info: ValidationInfo) -> str:
+def _existing_secret(path: str, info: ValidationInfo) -> str:
     # The value may be the secret itself by mistake. Therefore the message shows it only if it looks like a path.
     if not re.fullmatch(r"databases(\.[A-Za-z0-9_-]+)+", path):
         raise ValidationError(
@@ -83,7 +83,7 @@ def _set_secret(path: str, info: ValidationInfo) -> str:
     return path
 
 
-SecretPath = Annotated[str, AfterValidator(_set_secret)]
+SecretPath = Annotated[str, AfterValidator(_existing_secret)]
 
 
 def _valid_password(path: str, info: ValidationInfo) -> str:

@@ -116,7 +116,7 @@ class _Route(Model):
         return False
 
     @model_validator(mode="after")
-    def _one_runner(self) -> Self:
+    def _has_one_connector(self) -> Self:
         if self.has_connectors and self.connector is not None:
             raise ValidationError(
                 "connector",

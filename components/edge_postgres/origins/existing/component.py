@@ -159,9 +159,9 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
 def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
     """Logs a warning about parameters of a connection string that Hyperdrive cannot send."""
     if unknown:
-        omitted = ", ".join(f"`{parameter}`" for parameter in unknown)
+        names = ", ".join(f"`{parameter}`" for parameter in unknown)
         pulumi.log.warn(
-            f"{subject}: has parameters that Hyperdrive cannot send: {omitted}. They are omitted. Remove them from the "
+            f"{subject}: has parameters that Hyperdrive cannot send: {names}. They are omitted. Remove them from the "
             "connection string."
         )
 

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres, CloudSqlPostgresArgs
 
 
-def _version(version: Any) -> Any:
+def _valid_version(version: Any) -> Any:
     # A major version is an integer. YAML keeps it without quotes.
     version = str(version) if type(version) is int else version
     validate_version(version, subject="")
     return version
 
 
-def _database(database: str) -> str:
+def _valid_database(database: str) -> str:
     return validate_new_database(validate_length(database, "database name", subject=""), subject="")
 
 
@@ -50,7 +50,7 @@ class CloudSqlDatabase(Database):
     """A new Google Cloud SQL instance."""
     region: str
     tier: str
-    postgres_version: Annotated[str, BeforeValidator(_version)] = DEFAULT_POSTGRES_VERSION
+    postgres_version: Annotated[str, BeforeValidator(_valid_version)] = DEFAULT_POSTGRES_VERSION
     disk_size: Annotated[int, AfterValidator(lambda size: validate_disk_size(size, subject=""))] | None = None
     availability: Annotated[Availability, Field(strict=False)] = Availability.ZONAL
     authorized_networks: (
@@ -59,7 +59,7 @@ class CloudSqlDatabase(Database):
     open_to_the_internet: bool = False
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
     """Protection from deletion at Google. Default: `true`, except in local and preview stacks."""
-    database: Annotated[str, AfterValidator(_database)]
+    database: Annotated[str, AfterValidator(_valid_database)]
     user: Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]
     password_secret: PasswordPath | None = None
     """Path of the secret with the password: `databases.main.password`."""

@@ -61,7 +61,7 @@ def _without_host(message: str, host: str) -> str:
     return re.sub(rf"(?<![\w.-])([\w-]+\.)*{domain}(?![\w-])(:\d+)?", "(hidden)", message)
 
 
-def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
+def _valid_tls_mode(sslmode: str | None, info: ValidationInfo) -> str | None:
     service, ca_certificate_id = info.data.get("service_id"), info.data.get("ca_certificate_id")
     if sslmode is not None or ca_certificate_id is not None:
         validate_mtls(service=service is not None, sslmode=sslmode, ca_certificate_id=ca_certificate_id, subject="")
@@ -85,7 +85,7 @@ class ExistingDatabase(SharedServer):
     database: str | None = None
     password_secret: PasswordPath | None = None
     ca_certificate_id: str | None = None
-    sslmode: Annotated[str | None, AfterValidator(_tls)] = None
+    sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
     # Its validation needs the fields above.
     url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
     max_connections: NonNegativeInt | None = None

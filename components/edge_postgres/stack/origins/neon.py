@@ -110,7 +110,7 @@ class NeonComputeSettings(Model):
     """Idle time until the compute is suspended, such as `90s` or `30m`; or `never`."""
 
     @model_validator(mode="after")
-    def _a_range(self) -> Self:
+    def _is_a_range(self) -> Self:
         validate_compute(self.min, self.max, upper_bound="max", subject="min")
         return self
 

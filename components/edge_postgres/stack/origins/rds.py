@@ -43,7 +43,7 @@ EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
 """A host of the form that RDS assigns. It shows which CA signs the certificate."""
 
 
-def _password(path: str, info: ValidationInfo) -> str:
+def _valid_password(path: str, info: ValidationInfo) -> str:
     validate_password(context_of(info).secrets[path], subject="")
     return path
 
@@ -114,7 +114,7 @@ class RdsDatabase(Database):
     identifier: Annotated[str, AfterValidator(lambda name: validate_identifier(name, subject=""))] | None = None
     database: Annotated[str, AfterValidator(lambda name: validate_database(name, subject=""))] | None = None
     user: Annotated[str, AfterValidator(lambda name: validate_user(name, subject=""))] | None = None
-    password_secret: Annotated[SecretPath, AfterValidator(_password)] | None = None
+    password_secret: Annotated[SecretPath, AfterValidator(_valid_password)] | None = None
     """Path of the secret with the password: `databases.main.password`."""
     managed_password: bool = False
     rotation_sync: str | None = None
@@ -130,7 +130,7 @@ class RdsDatabase(Database):
     reserved_connections: NonNegativeInt | None = None
 
     @model_validator(mode="after")
-    def _reachable(self) -> Self:
+    def _is_reachable(self) -> Self:
         if not self.network.public and self.route is None:
             raise ValidationError(
                 "network.public",

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from edge_postgres.origins.supabase.component import SupabasePostgres, SupabasePostgresArgs
 
 
-def _reference(project_ref: str) -> str:
+def _valid_reference(project_ref: str) -> str:
     direct_host(project_ref, subject="")
     return project_ref
 
 
-def _tls(sslmode: str | None, info: ValidationInfo) -> str | None:
+def _valid_tls_mode(sslmode: str | None, info: ValidationInfo) -> str | None:
     ca_certificate_id = info.data.get("ca_certificate_id")
     validate_mtls(service=False, sslmode=sslmode, ca_certificate_id=ca_certificate_id, subject="")
     return sslmode
@@ -41,7 +41,7 @@ class SupabaseDatabase(SharedServer):
 
     provider: Literal["supabase"]
     """A Supabase project."""
-    project_ref: Annotated[str, AfterValidator(_reference)]
+    project_ref: Annotated[str, AfterValidator(_valid_reference)]
     """Reference of the project: the 20 letters and digits in the address of its dashboard."""
     user: Annotated[str, AfterValidator(lambda user: direct_user(user, subject=""))]
     """Role that Hyperdrive authenticates as."""
@@ -59,7 +59,7 @@ class SupabaseDatabase(SharedServer):
     """Connections of that total that Supabase's services use."""
     ca_certificate_id: str | None = None
     """ID of a CA certificate that is already uploaded to Cloudflare."""
-    sslmode: Annotated[str | None, AfterValidator(_tls)] = None
+    sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
     """TLS mode of Hyperdrive. The verify modes need `caCertificateId`."""
 
     def args(self, context: StackContext) -> "SupabasePostgresArgs":
