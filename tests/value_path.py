@@ -8,7 +8,10 @@
 A function is listed if an argument or the returned value contains the marked string: as it is, inside another string,
 inside an Output, or inside containers, dataclasses and settings models. At most
 `DEPTH` containers surround the string. Therefore a function that takes the bindings of a Worker is listed. A function
-that takes a whole stack file is not listed, because it passes every value of the file on in one piece.
+that takes a whole stack file, or the secrets of a whole stack, is not listed, because it passes every value on in one
+piece. A function that reads the marked value from there is listed.
+
+The path ends with the constructor of the resource. Functions that run for an Output later are listed too.
 """
 
 import contextlib
@@ -24,8 +27,10 @@ import pulumi
 from pydantic import BaseModel
 
 import edge_postgres
+from edge_postgres.stack.secrets import Secrets
 
 LIBRARY = Path(str(edge_postgres.__file__)).parent
+PROGRAM = str(Path(__file__).resolve().parents[1] / "__main__.py")
 DEPTH = 3
 """Containers around the marked string: `Script.bindings[0]["name"]` has three."""
 # Bodies of comprehensions and of modules are frames without being functions.
@@ -54,10 +59,10 @@ class ValuePath:
         code, module = frame.f_code, frame.f_globals.get("__name__", "")
         if module == self.until and code.co_name == "__init__":
             self.has_ended = True
-        if self.has_ended or not code.co_filename.startswith(f"{LIBRARY}/") or code.co_name in NO_FUNCTIONS:
+        if not code.co_filename.startswith(f"{LIBRARY}/") or code.co_name in NO_FUNCTIONS:
             return
         function = f"{module}:{code.co_qualname}"
-        if function in self.functions:
+        if function in self.functions or (self.has_ended and _is_called_by_program(frame)):
             return
         if contains(value, self.sentinel):
             self.functions.append(function)
@@ -92,6 +97,15 @@ def recorded(sentinel: str, until: str = "") -> Iterator[ValuePath]:
         path.finish()
 
 
+def _is_called_by_program(frame: FrameType | None) -> bool:
+    """Whether the stack program called the function. The event loop calls the others, for Outputs."""
+    while frame is not None:
+        if frame.f_code.co_filename == PROGRAM:
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _arguments(frame: FrameType) -> Iterator[Any]:
     """The arguments of a call, without the variables of the enclosing function."""
     code = frame.f_code
@@ -110,6 +124,8 @@ def contains(value: Any, sentinel: str, depth: int = DEPTH) -> bool:
 
 
 def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, Secrets):
+        return
     if isinstance(value, Mapping):
         yield from value.keys()
         yield from value.values()

@@ -9,9 +9,11 @@ from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
 from tests.harness import deploy
-from tests.value_path import recorded
+from tests.value_path import PROGRAM, recorded
 
-PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
+
+def stack_program() -> None:
+    runpy.run_path(PROGRAM, run_name="__main__")
 
 
 def test_the_functions_that_take_or_return_a_marked_value_are_listed_in_order() -> None:
@@ -54,13 +56,34 @@ def test_a_binding_of_a_worker_passes_few_functions_to_its_script(tmp_path: Path
         "secrets": {"databases": {"main": {"url": "postgres://app:password@db.example.com/app"}}},
     }
 
-    def program() -> None:
-        runpy.run_path(str(PROGRAM), run_name="__main__")
-
     with recorded("SENTINEL", until="pulumi_cloudflare.workers_script") as path:
-        run = deploy(program, config=config, secret_keys=["secrets"])
+        run = deploy(stack_program, config=config, secret_keys=["secrets"])
     (binding,) = run.one("cloudflare:index/workersScript:WorkersScript").inputs["bindings"]
     assert binding["name"] == "SENTINEL"
+    # The component also writes the binding into its output `wrangler`, which is another path.
+    path.functions = [function for function in path.functions if ".wrangler_" not in function]
     assert "edge_postgres.stack.workers.worker:WorkerSettings.create" in path.functions
     assert len(path.functions) <= 15, path.functions
     assert len(path.modules) <= 8, path.modules
+
+
+def test_the_password_in_a_database_url_passes_few_functions_to_its_hyperdrive_configuration() -> None:
+    config = {
+        "accountId": "0123456789abcdef0123456789abcdef",
+        "databases": {
+            "main": {
+                "provider": "existing",
+                "urlSecret": "databases.main.url",
+                "hyperdrive": {"connectionLimit": 10, "caching": "none"},
+            }
+        },
+        "secrets": {"databases": {"main": {"url": "postgres://app:sentinel-password@db.example.com/app"}}},
+    }
+    with recorded("sentinel-password", until="pulumi_cloudflare.hyperdrive_config") as path:
+        run = deploy(stack_program, config=config, secret_keys=["secrets"])
+    configuration = run.one("cloudflare:index/hyperdriveConfig:HyperdriveConfig").inputs
+    assert configuration["origin"]["password"] == "sentinel-password"
+    # Pulumi resolves a secret Output after the program has ended, so one function is always a callback.
+    assert "edge_postgres.origins.existing.component:origin_from_url.<locals>.<lambda>" in path.functions
+    assert len(path.functions) <= 20, path.functions
+    assert len(path.modules) <= 9, path.modules

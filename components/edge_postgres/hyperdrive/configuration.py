@@ -75,18 +75,32 @@ class Hyperdrive(pulumi.ComponentResource):
     def __init__(self, name: str, args: HyperdriveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Hyperdrive", name, {}, opts)
         args = validated_args(args, HyperdriveArgs, subject=name)
-        args_origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
-        allow_loopback = args.get("allow_loopback", False)
-        origin = render_origin(args_origin, allow_loopback=allow_loopback, subject=f"{name}.origin")
-        mtls = render_mtls(args_origin, subject=f"{name}.origin")
-        limit = render_limit(args, args_origin, subject=name)
+        origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
+        plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
+        rendered = render_origin(origin, allow_loopback=args.get("allow_loopback", False), subject=f"{name}.origin")
+        mtls = render_mtls(
+            origin.get("sslmode"),
+            origin.get("ca_certificate_id"),
+            origin.get("mtls_certificate_id"),
+            origin.get("host"),
+            has_service="service_id" in origin,
+            subject=f"{name}.origin",
+        )
+        limit = render_limit(
+            args["connection_limit"],
+            plan,
+            args.get("connection_ceiling"),
+            origin.get("max_connections"),
+            origin.get("reserved_connections"),
+            subject=f"{name}.connection_limit",
+        )
         caching = render_caching(args["caching"], subject=f"{name}.caching")
 
         config = cloudflare.HyperdriveConfig(
             f"{name}-config",
             account_id=args["account_id"],
             name=args.get("config_name", name),
-            origin=origin,
+            origin=rendered,
             origin_connection_limit=limit,
             caching=caching,
             mtls=mtls,
@@ -103,16 +117,21 @@ class Hyperdrive(pulumi.ComponentResource):
         return {name: self.hyperdrive_id}
 
 
-def render_limit(args: HyperdriveArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[int]:
+def render_limit(
+    limit: pulumi.Input[float],
+    plan: Plan,
+    ceiling: pulumi.Input[float] | None,
+    max_connections: pulumi.Input[float] | None,
+    reserved_connections: pulumi.Input[float] | None,
+    *,
+    subject: str,
+) -> pulumi.Input[int]:
     """Returns the connection limit, checked against the plan and, once they are known, the database's numbers."""
-    plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
-    subject = f"{subject}.connection_limit"
-    limit = apply_inputs(
-        (args["connection_limit"], args.get("connection_ceiling")),
-        lambda limit, ceiling: validate_limit(limit, plan=plan, ceiling=ceiling, subject=subject),
+    checked = apply_inputs(
+        (limit, ceiling), lambda limit, ceiling: validate_limit(limit, plan=plan, ceiling=ceiling, subject=subject)
     )
     return apply_inputs(
-        (limit, origin.get("max_connections"), origin.get("reserved_connections")),
+        (checked, max_connections, reserved_connections),
         lambda limit, most, reserved: validate_share(limit, most, reserved, subject=subject),
     )
 

@@ -1,5 +1,7 @@
 """Converts a `PostgresOrigin` into the inputs of a Hyperdrive configuration: one of three routes, and TLS settings."""
 
+from collections.abc import Collection
+
 import pulumi
 import pulumi_cloudflare as cloudflare
 
@@ -9,9 +11,10 @@ from edge_postgres.hyperdrive.rules import validate_mtls, validate_sslmode
 from edge_postgres.origin.address import ROUTE_HINT, Address, validate_direct, validate_public
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, NetworkScope
-from edge_postgres.origin.passwords import render_password
+from edge_postgres.origin.passwords import render_rotation_check
 
-_TLS = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
+_ROUTES = frozenset({"service_id", "access_client_id"})
+"""Fields of a network route into a private network."""
 
 
 def render_origin(
@@ -21,61 +24,78 @@ def render_origin(
 
     The shapes are: host and port; host and Access service token; Workers VPC service.
     """
+    is_usable = render_rotation_check(
+        origin.get("password_rotates"), consumer="Hyperdrive", subject=f"{subject}.password"
+    )
+    password = apply_inputs((origin["password"], is_usable), lambda password, _: password)
     rendered: cloudflare.HyperdriveConfigOriginArgsDict = {
         "scheme": "postgres",
         "database": origin["database"],
         "user": origin["user"],
-        "password": render_password(origin, consumer="Hyperdrive", subject=f"{subject}.password"),
+        "password": pulumi.Output.secret(password),
     }
-    if not isinstance(origin.get("host"), str):
-        reject_invalid_with_any_host(origin, subject=subject)
+    fields = frozenset(origin)
+    host, endpoint, reach = origin.get("host"), origin.get("endpoint"), origin.get("reach")
+    if not isinstance(host, str):
+        reject_invalid_with_any_host(endpoint, reach, has_route=bool(fields & _ROUTES), subject=subject)
     if "service_id" in origin:
         others = ("host", "port", "access_client_id", "access_client_secret")
-        reject_other_route(origin, "service_id", others, subject=subject)
+        reject_other_route(fields, "service_id", others, subject=subject)
         rendered["service_id"] = origin["service_id"]
     elif "access_client_id" in origin or "access_client_secret" in origin:
-        reject_other_route(origin, "access_client_id", ("port",), subject=subject)
-        reject_missing_parts(origin, ("host", "access_client_id", "access_client_secret"), subject=subject)
-        rendered["host"] = render_access_host(origin, subject=subject)
+        reject_other_route(fields, "access_client_id", ("port",), subject=subject)
+        reject_missing_parts(fields, ("host", "access_client_id", "access_client_secret"), subject=subject)
+        rendered["host"] = render_access_host(origin["host"], endpoint, subject=subject)
         rendered["access_client_id"] = origin["access_client_id"]
         rendered["access_client_secret"] = pulumi.Output.secret(origin["access_client_secret"])
     else:
-        reject_missing_parts(origin, ("host", "port"), subject=subject)
-        address = render_public_address(origin, allow_loopback=allow_loopback, subject=subject)
+        reject_missing_parts(fields, ("host", "port"), subject=subject)
+        address = render_public_address(
+            origin["host"], origin["port"], endpoint, reach, allow_loopback=allow_loopback, subject=subject
+        )
         rendered["host"] = apply_input(address, lambda known: str(known["host"]))
         rendered["port"] = apply_input(address, lambda known: int(known["port"]))
     return rendered
 
 
-def render_access_host(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[str]:
+def render_access_host(
+    host: pulumi.Input[str], endpoint: pulumi.Input[str] | None, *, subject: str
+) -> pulumi.Input[str]:
     """Returns the host name of a tunnel. Rejects a pooled endpoint."""
 
-    def validate(host: str, port: float | None, endpoint: str | None) -> str:
-        return str(validate_direct(host, port=port, endpoint=endpoint, subject=subject)["host"])
+    def validate(host: str, endpoint: str | None) -> str:
+        return str(validate_direct(host, port=None, endpoint=endpoint, subject=subject)["host"])
 
-    return apply_inputs((origin["host"], origin.get("port"), origin.get("endpoint")), validate)
+    return apply_inputs((host, endpoint), validate)
 
 
-def render_public_address(origin: PostgresOrigin, *, allow_loopback: bool, subject: str) -> pulumi.Input[Address]:
+def render_public_address(
+    host: pulumi.Input[str],
+    port: pulumi.Input[float],
+    endpoint: pulumi.Input[str] | None,
+    reach: pulumi.Input[str] | None,
+    *,
+    allow_loopback: bool,
+    subject: str,
+) -> pulumi.Input[Address]:
     """Returns host and port. Rejects a pooled endpoint, and an address that is not reachable from the Internet."""
 
     def validate(host: str, port: float, endpoint: str | None, reach: str | None) -> Address:
         address = validate_direct(host, port=port, endpoint=endpoint, subject=subject)
         return validate_public(address, allow_loopback=allow_loopback, reach=reach, subject=subject)
 
-    return apply_inputs((origin["host"], origin["port"], origin.get("endpoint"), origin.get("reach")), validate)
+    return apply_inputs((host, port, endpoint, reach), validate)
 
 
-def reject_invalid_with_any_host(origin: PostgresOrigin, *, subject: str) -> None:
+def reject_invalid_with_any_host(endpoint: object, reach: object, *, has_route: bool, subject: str) -> None:
     """Raises `ValidationError` for an origin that no host makes valid: a preview does not know a new host yet."""
-    if origin.get("endpoint") == Endpoint.POOLED.value:
+    if endpoint == Endpoint.POOLED.value:
         raise ValidationError(
             f"{subject}.endpoint",
             "is a pooled endpoint; Hyperdrive is a transaction pooler, and two in a row break prepared statements",
             "Use the origin of the database itself.",
         )
-    has_route = "service_id" in origin or "access_client_id" in origin
-    if origin.get("reach") == NetworkScope.PRIVATE.value and not has_route:
+    if reach == NetworkScope.PRIVATE.value and not has_route:
         raise ValidationError(
             f"{subject}.reach",
             "is private; Hyperdrive connects from the Internet and needs a network route",
@@ -83,10 +103,10 @@ def reject_invalid_with_any_host(origin: PostgresOrigin, *, subject: str) -> Non
         )
 
 
-def reject_other_route(origin: PostgresOrigin, route: str, others: tuple[str, ...], *, subject: str) -> None:
+def reject_other_route(fields: Collection[str], route: str, others: tuple[str, ...], *, subject: str) -> None:
     """Raises `ValidationError` for a route that is combined with a field of another route."""
     for other in others:
-        if other in origin:
+        if other in fields:
             raise ValidationError(
                 f"{subject}.{route}",
                 f"cannot be combined with `{other}`; a route is `host` and `port`, or `host` and an Access token, or "
@@ -95,10 +115,10 @@ def reject_other_route(origin: PostgresOrigin, route: str, others: tuple[str, ..
             )
 
 
-def reject_missing_parts(origin: PostgresOrigin, needed: tuple[str, ...], *, subject: str) -> None:
+def reject_missing_parts(fields: Collection[str], needed: tuple[str, ...], *, subject: str) -> None:
     """Raises `ValidationError` for a route that lacks a field."""
     for part in needed:
-        if part not in origin:
+        if part not in fields:
             raise ValidationError(
                 f"{subject}.{part}",
                 "is required",
@@ -107,21 +127,25 @@ def reject_missing_parts(origin: PostgresOrigin, needed: tuple[str, ...], *, sub
 
 
 def render_mtls(
-    origin: PostgresOrigin, *, subject: str
+    sslmode: pulumi.Input[str] | None,
+    ca_certificate_id: pulumi.Input[str] | None,
+    mtls_certificate_id: pulumi.Input[str] | None,
+    host: pulumi.Input[str] | None,
+    *,
+    has_service: bool,
+    subject: str,
 ) -> pulumi.Input[cloudflare.HyperdriveConfigMtlsArgsDict | None] | None:
     """Returns the TLS settings, or None if omitted.
 
     An omitted field keeps its old value at the API, so once a mode is set, it has to remain set.
     """
-    if not any(key in origin for key in _TLS):
+    if sslmode is None and ca_certificate_id is None and mtls_certificate_id is None:
         return None
-    service = "service_id" in origin
     # A rule reads the host, but no part of it is rendered. A secret host does not make the TLS mode a secret.
-    host = origin.get("host")
     host = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
     # A preview does not know the id of a new certificate, but it can already check the mode against the host.
     mode = apply_inputs(
-        (origin.get("sslmode"), host), lambda mode, known: validate_sslmode(mode, known, subject=f"{subject}.sslmode")
+        (sslmode, host), lambda mode, known: validate_sslmode(mode, known, subject=f"{subject}.sslmode")
     )
 
     def validate(
@@ -129,10 +153,10 @@ def render_mtls(
     ) -> cloudflare.HyperdriveConfigMtlsArgsDict | None:
         return validate_mtls(
             sslmode,
-            service=service,
+            service=has_service,
             ca_certificate_id=ca_certificate_id,
             mtls_certificate_id=mtls_certificate_id,
             subject=f"{subject}.sslmode",
         )
 
-    return apply_inputs((mode, origin.get("ca_certificate_id"), origin.get("mtls_certificate_id")), validate)
+    return apply_inputs((mode, ca_certificate_id, mtls_certificate_id), validate)

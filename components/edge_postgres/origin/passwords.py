@@ -17,11 +17,14 @@ def reject_rotated_password(rotates: bool | None, *, consumer: str, subject: str
         )
 
 
-def render_password(origin: PostgresOrigin, *, consumer: str, subject: str) -> pulumi.Output[str]:
-    """Returns the password as a secret. Raises `ValidationError` where its vendor rotates it."""
-    checked = apply_input(
-        origin.get("password_rotates"),
-        lambda rotates: reject_rotated_password(rotates, consumer=consumer, subject=subject),
+def render_rotation_check(rotates: pulumi.Input[bool] | None, *, consumer: str, subject: str) -> pulumi.Input[None]:
+    """Returns None once it is known that the vendor does not rotate the password. Rejects a rotated password."""
+    return apply_input(rotates, lambda known: reject_rotated_password(known, consumer=consumer, subject=subject))
+
+
+def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
+    """Returns the password of an origin as a secret, for a Worker. Rejects a rotated password."""
+    is_usable = render_rotation_check(
+        origin.get("password_rotates"), consumer="the Worker", subject=f"{subject}.password"
     )
-    password = apply_inputs((origin["password"], checked), lambda password, _: password)
-    return pulumi.Output.secret(password)
+    return pulumi.Output.secret(apply_inputs((origin["password"], is_usable), lambda password, _: password))

@@ -60,9 +60,11 @@ def workers_in_order(settings: Mapping[str, WorkerSettings]) -> list[str]:
     Raises:
         ValidationError: Workers are bound to each other in a cycle, so that none of them can be created first.
     """
-    dependencies = {
-        name: sorted((worker.script_dependencies & set(settings)) - {name}) for name, worker in sorted(settings.items())
-    }
+    dependencies: dict[str, list[str]] = {}
+    for name, worker in sorted(settings.items()):
+        defining = {each.script_name for each in worker.durable_objects.values() if each.script_name}
+        scripts = {*worker.services.values(), *defining, *(worker.tail_consumers or ())}
+        dependencies[name] = sorted((scripts & set(settings)) - {name})
     try:
         return list(TopologicalSorter(dependencies).static_order())
     except CycleError as cycle:

@@ -86,7 +86,7 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
         allow_loopback=args.get("allow_loopback", False),
     )
     address = render_address(origin, options, subject=subject)
-    password = render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password")
+    password = render_password(origin, subject=f"{subject}.origin")
     sslmode = "disable" if options.clear_text else "require"
 
     if style is DirectStyle.URL:

@@ -58,7 +58,7 @@ def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> Databa
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
     validate_early_access(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
     validate_direct_origin(origin, subject=f"{subject}.origin")
-    password = render_password(origin, consumer="the Worker", subject=f"{subject}.origin.password")
+    password = render_password(origin, subject=f"{subject}.origin")
     loopback = args.get("allow_loopback", False)
     parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
     url = apply_inputs(

@@ -156,12 +156,6 @@ class WorkerSettings(WorkerBindings):
             reject_unsupported({**unfit, "keep_bindings": self.keep_bindings}, subject="")
         return self
 
-    @property
-    def script_dependencies(self) -> set[str]:
-        """Scripts that have to exist before this one, by their names in the stack file or at Cloudflare."""
-        defining = {each.script_name for each in self.durable_objects.values() if each.script_name}
-        return {*self.services.values(), *defining, *(self.tail_consumers or ())}
-
     def create(self, name: str, targets: BindingTargets, context: StackContext) -> "Worker | WorkerRollout":
         """Creates the script, as a ``WorkerRollout`` if `rollout` is set.
 
