@@ -235,7 +235,7 @@ def test_an_unknown_path_is_an_error(tmp_path: Path) -> None:
         command.main([str(tmp_path / "missing")], tmp_path)
 
 
-def test_the_clean_paths_exist_and_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_project_has_no_findings(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main([]) == 0, capsys.readouterr().out
 
 

@@ -1,4 +1,4 @@
-"""`python -m tools.prose [--count] [PATH...]`: without a path, the ones in `clean.txt`."""
+"""`python -m tools.prose [--count] [PATH...]`: without a path, the whole project."""
 
 import argparse
 import sys
@@ -29,10 +29,10 @@ def main(arguments: Sequence[str], root: Path = CHECKOUT) -> int:
     """Prints the findings; 1 if there are any."""
     parser = argparse.ArgumentParser(prog="python -m tools.prose", description="Checks the project's English.")
     parser.add_argument("--count", action="store_true", help="print the number of findings per folder and rule")
-    parser.add_argument("paths", nargs="*", type=Path, help="files and folders; default: the paths in clean.txt")
+    parser.add_argument("paths", nargs="*", type=Path, help="files and folders; default: the whole project")
     options = parser.parse_args(arguments)
     words = glossary.load()
-    paths = [path.resolve() for path in options.paths] or [root / prefix for prefix in words.clean]
+    paths = [path.resolve() for path in options.paths] or [root]
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         parser.error(f"no such file or folder: {', '.join(missing)}")

@@ -1,4 +1,4 @@
-"""Reads `glossary.toml`, and `clean.txt`: the paths in which `python -m tools.prose PATH` finds nothing."""
+"""Reads `glossary.toml`: the terms that this project does not use, and those to write instead."""
 
 import re
 import tomllib
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE = Path(__file__).with_name("glossary.toml")
-CLEAN = Path(__file__).with_name("clean.txt")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,6 @@ class Glossary:
     longest_sentence: int
     skipped: tuple[str, ...]
     resource_texts: frozenset[str]
-    clean: tuple[str, ...]
 
 
 def load(file: Path = FILE) -> Glossary:
@@ -61,7 +59,6 @@ def load(file: Path = FILE) -> Glossary:
         longest_sentence=content["longest_sentence"],
         skipped=tuple(content["skipped"]),
         resource_texts=frozenset(content["resource_texts"]),
-        clean=tuple(sorted({*CLEAN.read_text().split()})),
     )
 
 
