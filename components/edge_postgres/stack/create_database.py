@@ -10,8 +10,10 @@ from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.components import OriginComponent
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.origins.database import Database
+from edge_postgres.stack.other_stacks import connections_of_other_stacks
 
 if TYPE_CHECKING:
+    from edge_postgres.hyperdrive.budget import ConnectionBudget
     from edge_postgres.routes.contract import Route
     from edge_postgres.routes.ecs_connector import EcsConnector
 
@@ -52,7 +54,7 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
         connector = settings.route.connector.create(name, route, server.origin, settings.placement_of(server), context)
     roles = settings.create_roles(name, server, origin, context) if settings.credentials else None
     certificates = settings.hyperdrive.create_certificates(name, context) if settings.hyperdrive else None
-    budget = settings.create_budget(name, context)
+    budget = create_budget(name, settings, context)
     hyperdrive_ids: Mapping[str, pulumi.Output[str]] = {}
     if settings.hyperdrive:
         limit = budget.limits[settings.consumers[0]] if budget else settings.hyperdrive.connection_limit
@@ -73,6 +75,17 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
         connections=budget.used if budget else None,
         tunnel_token=route.tunnel_token if route else None,
     )
+
+
+def create_budget(name: str, settings: Database, context: StackContext) -> "ConnectionBudget | None":
+    """Creates and returns the connection budget. Returns None without clients, or for an unknown database size."""
+    other_stacks = connections_of_other_stacks(settings.hyperdrive.other_stacks if settings.hyperdrive else {})
+    args = settings.budget_args(context.plan, other_stacks, context.direct_connections.get(name, {}))
+    if args is None:
+        return None
+    from edge_postgres.hyperdrive.budget import ConnectionBudget
+
+    return ConnectionBudget(name, args)
 
 
 def routed_origin(origin: PostgresOrigin, route: "Route | None", connector: "EcsConnector | None") -> PostgresOrigin:

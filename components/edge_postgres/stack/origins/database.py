@@ -16,13 +16,11 @@ from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.credentials import Credentials
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
 from edge_postgres.stack.model import Model, Name, context_of
-from edge_postgres.stack.other_stacks import connections_of_other_stacks
 from edge_postgres.stack.protection import protected
 from edge_postgres.stack.routes import AnyRoute, Placement
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions, validate_address
 
 if TYPE_CHECKING:
-    from edge_postgres.hyperdrive.budget import ConnectionBudget
     from edge_postgres.postgres.preview_database import PreviewDatabase
 
 
@@ -83,16 +81,6 @@ class Database(Model):
 
         args = self.credentials.args(origin, context.secrets, context.physical_name(name), self.ca_pem)
         return DatabaseRoles(name, args)
-
-    def create_budget(self, name: str, context: StackContext) -> "ConnectionBudget | None":
-        """Creates and returns the connection budget. Returns None without clients, or for an unknown database size."""
-        other_stacks = connections_of_other_stacks(self.hyperdrive.other_stacks if self.hyperdrive else {})
-        args = self.budget_args(context.plan, other_stacks, context.direct_connections.get(name, {}))
-        if args is None:
-            return None
-        from edge_postgres.hyperdrive.budget import ConnectionBudget
-
-        return ConnectionBudget(name, args)
 
     def options(self) -> pulumi.ResourceOptions:
         """Returns the options of the database component. They protect resources that hold data if `protect` is set."""

@@ -4,95 +4,46 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pulumi
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import context_of
-from edge_postgres.stack.workers.bindings import ScriptRef, WorkerBindings, encode_json
+from edge_postgres.stack.workers.bindings import WorkerBindings, encode_json
 from edge_postgres.stack.workers.direct import DirectSettings
 from edge_postgres.stack.workers.parts import (
     AssetsSettings,
     LimitsSettings,
-    ModuleSettings,
     ObservabilitySettings,
     PlacementSettings,
     RolloutSettings,
-    module_from_path,
 )
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
+from edge_postgres.stack.workers.worker_rules import (
+    BindingTypes,
+    BundlePath,
+    CompatibilityDate,
+    CompatibilityFlags,
+    Crons,
+    Modules,
+    RoutePattern,
+    ScriptName,
+    TailConsumers,
+)
+
+# The settings of Pages projects import these types from here.
+from edge_postgres.stack.workers.worker_rules import DateString as DateString
+from edge_postgres.stack.workers.worker_rules import Domain as Domain
+from edge_postgres.stack.workers.worker_rules import ZoneId as ZoneId
 from edge_postgres.workers.bindings.render import validate_bindings
-from edge_postgres.workers.bundle import validate_bundle
-from edge_postgres.workers.compatibility import render_flags, validate_date
 from edge_postgres.workers.connection_methods import validate_connection_methods
 from edge_postgres.workers.drivers import Driver
-from edge_postgres.workers.files import validate_files
 from edge_postgres.workers.rollout_rules import reject_unsupported
-from edge_postgres.workers.rules import (
-    validate_domain,
-    validate_keep_bindings,
-    validate_route_pattern,
-    validate_script_name,
-    validate_tail_consumers,
-)
-from edge_postgres.workers.schedule import validate_crons
-from edge_postgres.workers.worker_spec import MAIN_MODULE
 
 if TYPE_CHECKING:
     from edge_postgres.workers.rollout import WorkerRollout
     from edge_postgres.workers.shared_arguments import SharedWorkerArgs
     from edge_postgres.workers.worker import Worker
-
-
-def _without_midnight(value: object) -> object:
-    # Pulumi passes an unquoted date of the YAML file as `2026-08-01 00:00:00 +0000 UTC`.
-    return value.removesuffix(" 00:00:00 +0000 UTC") if isinstance(value, str) else value
-
-
-DateString = Annotated[str, BeforeValidator(_without_midnight)]
-"""A date, `2026-08-01`, quoted or not."""
-
-
-def _compatibility_date(date: str, info: ValidationInfo) -> str:
-    return validate_date(date, info.data.get("driver"), subject="")
-
-
-def _compatibility_flags(flags: list[str], info: ValidationInfo) -> list[str]:
-    if "compatibility_date" in info.data:
-        render_flags(flags, info.data["compatibility_date"], info.data.get("driver"), subject="")
-    return flags
-
-
-def _bundle(bundle: str, info: ValidationInfo) -> str:
-    methods = {method for method in ("hyperdrive", "direct", "serverless") if info.data.get(method)}
-    path = context_of(info).root / bundle
-    validate_bundle(str(path), info.data.get("driver"), methods, shown=bundle, subject="")
-    return bundle
-
-
-def _modules(modules: dict[str, ModuleSettings], info: ValidationInfo) -> dict[str, ModuleSettings]:
-    main_module = info.data.get("main_module") or MAIN_MODULE
-    files = {name: module.args() for name, module in modules.items()}
-    validate_files(files, main_module, context_of(info).root, subject="")
-    return modules
-
-
-def _crons(crons: list[str] | None, info: ValidationInfo) -> list[str] | None:
-    return None if crons is None else validate_crons(crons, context_of(info).plan, subject="")
-
-
-def _tail_consumers(names: list[str] | None, info: ValidationInfo) -> list[str] | None:
-    validate_tail_consumers(names, info.data.get("name", ""), subject="")
-    return names
-
-
-ScriptName = Annotated[str, AfterValidator(lambda name: validate_script_name(name, subject=""))]
-Module = Annotated[ModuleSettings, BeforeValidator(module_from_path)]
-RoutePattern = Annotated[str, AfterValidator(lambda pattern: validate_route_pattern(pattern, subject=""))]
-ZoneId = Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
-Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
-BindingTypes = Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))]
 
 
 class WorkerSettings(WorkerBindings):
@@ -103,22 +54,22 @@ class WorkerSettings(WorkerBindings):
     serverless: ServerlessSettings = {}
     accept_early_access: EarlyAccess = None
     # Its validation needs the driver and the connection methods, which therefore precede it.
-    bundle: Annotated[str, AfterValidator(_bundle)]
+    bundle: BundlePath
     script_name: ScriptName | None = None
     main_module: str | None = None
-    files: Annotated[dict[str, Module], AfterValidator(_modules)] = {}
-    compatibility_date: Annotated[DateString, AfterValidator(_compatibility_date)]
-    compatibility_flags: Annotated[list[str], AfterValidator(_compatibility_flags)] = []
+    files: Modules = {}
+    compatibility_date: CompatibilityDate
+    compatibility_flags: CompatibilityFlags = []
     assets: AssetsSettings | None = None
     routes: dict[RoutePattern, ZoneId] = {}
     domains: list[Domain] = []
-    crons: Annotated[list[str] | None, AfterValidator(_crons)] = None
+    crons: Crons | None = None
     workers_dev: bool | None = None
     preview_urls: bool = False
     placement: PlacementSettings | None = None
     observability: ObservabilitySettings | None = None
     limits: LimitsSettings | None = None
-    tail_consumers: Annotated[list[ScriptRef] | None, AfterValidator(_tail_consumers)] = None
+    tail_consumers: TailConsumers | None = None
     logpush: bool | None = None
     migrations: dict[str, object] | None = None
     keep_bindings: BindingTypes | None = None

@@ -1,0 +1,81 @@
+"""Types of a Worker's settings, with the validators of their values.
+
+A validator sees only the fields that precede its own field in ``WorkerSettings``.
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+
+from edge_postgres.core.cloudflare_ids import validate_hex_id
+from edge_postgres.stack.model import context_of
+from edge_postgres.stack.workers.bindings import ScriptRef
+from edge_postgres.stack.workers.parts import ModuleSettings, module_from_path
+from edge_postgres.workers.bundle import validate_bundle
+from edge_postgres.workers.compatibility import render_flags, validate_date
+from edge_postgres.workers.files import validate_files
+from edge_postgres.workers.rules import (
+    validate_domain,
+    validate_keep_bindings,
+    validate_route_pattern,
+    validate_script_name,
+    validate_tail_consumers,
+)
+from edge_postgres.workers.schedule import validate_crons
+from edge_postgres.workers.worker_spec import MAIN_MODULE
+
+
+def _without_midnight(value: object) -> object:
+    # Pulumi passes an unquoted date of the YAML file as `2026-08-01 00:00:00 +0000 UTC`.
+    return value.removesuffix(" 00:00:00 +0000 UTC") if isinstance(value, str) else value
+
+
+DateString = Annotated[str, BeforeValidator(_without_midnight)]
+"""A date, `2026-08-01`, quoted or not."""
+
+
+def _compatibility_date(date: str, info: ValidationInfo) -> str:
+    return validate_date(date, info.data.get("driver"), subject="")
+
+
+def _compatibility_flags(flags: list[str], info: ValidationInfo) -> list[str]:
+    if "compatibility_date" in info.data:
+        render_flags(flags, info.data["compatibility_date"], info.data.get("driver"), subject="")
+    return flags
+
+
+def _bundle(bundle: str, info: ValidationInfo) -> str:
+    methods = {method for method in ("hyperdrive", "direct", "serverless") if info.data.get(method)}
+    path = context_of(info).root / bundle
+    validate_bundle(str(path), info.data.get("driver"), methods, shown=bundle, subject="")
+    return bundle
+
+
+def _modules(modules: dict[str, ModuleSettings], info: ValidationInfo) -> dict[str, ModuleSettings]:
+    main_module = info.data.get("main_module") or MAIN_MODULE
+    files = {name: module.args() for name, module in modules.items()}
+    validate_files(files, main_module, context_of(info).root, subject="")
+    return modules
+
+
+def _crons(crons: list[str], info: ValidationInfo) -> list[str]:
+    return validate_crons(crons, context_of(info).plan, subject="")
+
+
+def _tail_consumers(names: list[str], info: ValidationInfo) -> list[str]:
+    validate_tail_consumers(names, info.data.get("name", ""), subject="")
+    return names
+
+
+ScriptName = Annotated[str, AfterValidator(lambda name: validate_script_name(name, subject=""))]
+Module = Annotated[ModuleSettings, BeforeValidator(module_from_path)]
+Modules = Annotated[dict[str, Module], AfterValidator(_modules)]
+BundlePath = Annotated[str, AfterValidator(_bundle)]
+CompatibilityDate = Annotated[DateString, AfterValidator(_compatibility_date)]
+CompatibilityFlags = Annotated[list[str], AfterValidator(_compatibility_flags)]
+RoutePattern = Annotated[str, AfterValidator(lambda pattern: validate_route_pattern(pattern, subject=""))]
+ZoneId = Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
+Domain = Annotated[str, AfterValidator(lambda domain: validate_domain(domain, subject=""))]
+BindingTypes = Annotated[list[str], AfterValidator(lambda types: validate_keep_bindings(types, subject=""))]
+Crons = Annotated[list[str], AfterValidator(_crons)]
+TailConsumers = Annotated[list[ScriptRef], AfterValidator(_tail_consumers)]
