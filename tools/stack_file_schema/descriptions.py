@@ -15,7 +15,6 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from tools.stack_file_schema.fields import FIELDS
 from tools.stack_file_schema.sources import ARGUMENTS, SHAPES
 
 
@@ -69,11 +68,7 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
 
 def _field_description(model: type[BaseModel], key: str) -> str:
     name = next((name for name, field in model.model_fields.items() if key in (field.alias, name)), "")
-    return next((found[name] for cls in model.__mro__ if name in (found := _descriptions_of(cls))), "")
-
-
-def _descriptions_of(cls: type) -> Mapping[str, str]:
-    return {**FIELDS.get(cls.__name__, {}), **_docstrings_of(cls)}
+    return next((found[name] for cls in model.__mro__ if name in (found := _docstrings_of(cls))), "")
 
 
 @cache

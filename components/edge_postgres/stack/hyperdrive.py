@@ -35,7 +35,9 @@ class Caching(Model):
 
     disabled: bool = False
     max_age: int | None = None
+    """Time in seconds that a result is cached, from 1 to 3600."""
     stale_while_revalidate: int | None = None
+    """Further seconds in which an old result is returned while Hyperdrive fetches a new one."""
 
     @property
     def args(self) -> "CachingArgs":
@@ -60,7 +62,9 @@ class Fresh(Model):
     """A second configuration that never caches: its share of the connections, and its name."""
 
     share: Annotated[float, Field(gt=0, lt=1, strict=False)]
+    """Part of the connection limit for the second configuration. Each configuration gets at least 5 connections."""
     config_name: str | None = None
+    """Name of the second configuration at Cloudflare. Default: the first name with `-fresh`."""
 
 
 def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
@@ -79,14 +83,23 @@ class HyperdriveSettings(Model):
     """The Hyperdrive configuration in front of a database, or a pair with and without a cache."""
 
     connection_ceiling: NonNegativeInt | None = None
+    """Highest limit that Cloudflare allows, if it differs from the plan's 20 (free) or 1500 (paid)."""
     connection_limit: Annotated[Any, AfterValidator(_connection_limit)]
+    """Connections that Hyperdrive may open to the database, at least 5. `auto` uses all unallocated connections."""
     reserved_elsewhere: Annotated[dict[str, NonNegativeInt], BeforeValidator(_by_client)] = {}
+    """Connections that clients outside this stack use: a number, or one number for each client name."""
     other_stacks: dict[str, str] = {}
+    """Other stacks on the same database: `organization/project/stack` and the name of the database there."""
     unallocated: NonNegativeInt | None = None
+    """Connections that stay unallocated, because Hyperdrive's limit is approximate. Default: a tenth."""
     caching: Annotated[Caching, BeforeValidator(_caching)] = None  # type: ignore[assignment]  # None is rejected
+    """Caching of query results: `none`, or the ages in seconds."""
     config_name: str | None = None
+    """Name of the configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     fresh: Fresh | None = None
+    """Second configuration that never caches. Workers bind it as `NAME.fresh`."""
     tls: Tls | None = None
+    """Verification of the database's certificate."""
 
     @model_validator(mode="after")
     def _pair_is_possible(self) -> Self:

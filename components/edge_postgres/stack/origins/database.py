@@ -51,9 +51,13 @@ class Database(Model):
 
     name: Name
     route: AnyRoute | None = None
+    """Network route to a private database."""
     hyperdrive: HyperdriveSettings | None = None
+    """Hyperdrive configuration. Omit it if Workers use only `direct` or `serverless`."""
     credentials: Credentials | None = None
+    """Two roles, `a` and `b`, that take turns when the password is rotated."""
     protect: Annotated[bool | None, AfterValidator(_protect)] = None
+    """Protection from deletion and replacement by Pulumi. Default: `true`, except in local and preview stacks."""
 
     def create(self, name: str, context: StackContext) -> OriginComponent:
         """Creates and returns the database, or returns an existing one."""

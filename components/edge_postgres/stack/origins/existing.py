@@ -75,21 +75,36 @@ class ExistingDatabase(SharedServer):
     may_be_private: ClassVar[bool] = True
 
     provider: Literal["existing"]
+    """An existing Postgres database of any vendor."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """TCP port of the database. Cannot be combined with `accessClientId`."""
     endpoint: Annotated[Endpoint, Field(strict=False)] | None = None
+    """Kind of endpoint, if the host name does not show it."""
     access_client_id: str | None = None
+    """Client ID of the Access service token for a route through Cloudflare Tunnel."""
     access_client_secret: SecretPath | None = None
+    """Path of the secret with the client secret of the Access service token."""
     service_id: str | None = None
+    """ID of a Workers VPC service that leads to the database. Cannot be combined with `host` or `port`."""
     user: str | None = None
+    """Role that Hyperdrive authenticates as."""
     host: Annotated[str | None, AfterValidator(_valid_host)] = None
+    """Host name or IP address of the database."""
     database: str | None = None
+    """Name of the database."""
     password_secret: PasswordPath | None = None
+    """Path of the secret with the password: `databases.main.password`."""
     ca_certificate_id: str | None = None
+    """ID of a CA certificate that is already uploaded to Cloudflare."""
     sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
+    """TLS mode of Hyperdrive. The verify modes need `caCertificateId`; `hyperdrive.tls` uploads a CA."""
     # Its validation needs the fields above.
     url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
+    """Path of the secret with the connection string: `databases.main.url`."""
     max_connections: NonNegativeInt | None = None
+    """Connections that the database accepts in total."""
     reserved_connections: NonNegativeInt | None = None
+    """Connections of that total that the database reserves for itself."""
 
     @property
     def is_pooled(self) -> bool:

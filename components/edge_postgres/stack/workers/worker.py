@@ -50,30 +50,54 @@ class WorkerSettings(WorkerBindings):
     """A Worker: its script, its bindings, and the addresses where it answers."""
 
     driver: Annotated[Driver, Field(strict=False)] | None = None
+    """Postgres driver in the bundle. Omit it for a Worker without one."""
     direct: DirectSettings | None = None
+    """Direct TCP connection to a database."""
     serverless: ServerlessSettings = {}
+    """Prisma's serverless driver: name of the secret variable to database name. At most one entry."""
     accept_early_access: EarlyAccess = None
+    """Consent that Prisma's serverless driver is in Early Access. Required in permanent stacks with `serverless`."""
     # Its validation needs the driver and the connection methods, which therefore precede it.
     bundle: BundlePath
+    """Path of the built script, one ES module."""
     script_name: ScriptName | None = None
+    """Name of the script at Cloudflare. Default: `<project>-<stack>-<name>`."""
     main_module: str | None = None
+    """Name of the main module at Cloudflare. Default: `worker.js`."""
     files: Modules = {}
+    """Further modules: module name to a path, or to a map."""
     compatibility_date: CompatibilityDate
+    """Compatibility date of the runtime, `YYYY-MM-DD`. At least 2024-09-23 with a driver."""
     compatibility_flags: CompatibilityFlags = []
+    """Compatibility flags. A driver needs `nodejs_compat` with a date before 2026-08-04."""
     assets: AssetsSettings | None = None
+    """Static files that are served with the script."""
     routes: dict[RoutePattern, ZoneId] = {}
+    """Routes: URL pattern, such as `example.com/api/*`, to zone ID."""
     domains: list[Domain] = []
+    """Custom domains. Cloudflare creates their DNS records and certificates."""
     crons: Crons | None = None
+    """Cron schedules in UTC."""
     workers_dev: bool | None = None
+    """Address below workers.dev. Default: `true` without `routes` and `domains`."""
     preview_urls: bool = False
+    """Separate address for each version."""
     placement: PlacementSettings | None = None
+    """Place where the script runs. Set exactly one of its settings."""
     observability: ObservabilitySettings | None = None
+    """Logs and traces."""
     limits: LimitsSettings | None = None
+    """Limits of one invocation."""
     tail_consumers: TailConsumers | None = None
+    """Workers that receive the events of this Worker."""
     logpush: bool | None = None
+    """Whether the account's Logpush job receives the events of the script."""
     migrations: dict[str, object] | None = None
+    """Migrations of Durable Objects, as in Cloudflare's API."""
     keep_bindings: BindingTypes | None = None
+    """Types of bindings that Cloudflare preserves although the stack does not declare them."""
     rollout: RolloutSettings | None = None
+    """Gradual rollout: deploys the version to a part of the requests."""
 
     @model_validator(mode="after")
     def _settings_fit_together(self, info: ValidationInfo) -> Self:
