@@ -242,12 +242,12 @@ def test_an_unknown_region_is_accepted_in_a_preview() -> None:
 
 
 def test_a_name_for_an_existing_project_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.project_name: cannot be combined with `main.project_id`", "Omit it"):
+    with rejected("main.project_name: cannot be combined with `project_id`", "Omit it"):
         run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
 
 
 def test_a_backup_without_a_database_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.source_backup_id: requires `main.source_database_id`"):
+    with rejected("main.source_backup_id: requires `source_database_id`"):
         run_of(lambda: prisma(source_backup_id=given("bkp_1")), preview=preview)
 
 

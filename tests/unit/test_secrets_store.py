@@ -170,9 +170,12 @@ def test_a_value_before_the_first_version_is_rejected() -> None:
 # Validation errors.
 
 
-@pytest.mark.parametrize("changes", [{"store_id": ...}, {"store_name": "mine"}])
-def test_exactly_one_of_store_id_and_store_name_is_required(changes: dict[str, Any]) -> None:
-    with rejected("secrets.store_id: or `store_name` is required, and not both"):
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [({"store_id": ...}, "is required"), ({"store_name": "mine"}, "cannot be combined with `store_name`")],
+)
+def test_exactly_one_of_store_id_and_store_name_is_required(changes: dict[str, Any], problem: str) -> None:
+    with rejected(f"secrets.store_id: {problem}"):
         deployed(**changes)
 
 

@@ -126,7 +126,7 @@ def test_the_message_for_a_missing_previous_value_has_two_fixes() -> None:
 )
 def test_one_store_is_required(store: dict[str, str], problem: str) -> None:
     message = error_at("secretsStore.storeId", {**store, "secrets": {}})
-    assert message == f"{problem}. Set the id of the account's store, or `storeName` to create a store."
+    assert message == f"{problem}. Set the ID of the account's store, or `storeName` to create a store."
 
 
 def test_a_store_id_in_another_form_is_rejected() -> None:

@@ -10,7 +10,7 @@ from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.routes.rules import (
-    Address,
+    PrivateAddress,
     reject_own_host,
     render_ingress_target,
     validate_hostname,
@@ -162,7 +162,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         return cast(PostgresOrigin, {**passthrough_fields(origin, *_TLS), **route})
 
 
-def render_tls_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Address]:
+def render_tls_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
     """Returns the address to which the connector connects. Rejects a TLS mode that cannot succeed there."""
     checked = apply_inputs(
         (origin.get("sslmode"), origin["host"]),
@@ -187,7 +187,7 @@ def create_ingress(
     account_id: pulumi.Input[str],
     tunnel: Tunnel,
     hostname: pulumi.Input[str],
-    address: pulumi.Input[Address],
+    address: pulumi.Input[PrivateAddress],
     options: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
     """Creates the tunnel's configuration: the host name leads to the database, every other one to a 404."""

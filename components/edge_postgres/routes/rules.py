@@ -26,7 +26,7 @@ class CertificateVerification(StrEnum):
     """No verification: any server at the address is accepted as the database."""
 
 
-class Address(TypedDict):
+class PrivateAddress(TypedDict):
     """Host and port of a database in its private network."""
 
     host: str
@@ -85,7 +85,7 @@ def reject_certificates(fields: Iterable[str], *, subject: str) -> None:
 
 def validate_private(
     host: str, *, port: float | None, endpoint: str | None, reach: str | None, subject: str
-) -> Address:
+) -> PrivateAddress:
     """Returns the address of the database itself. Rejects a pooled endpoint and a database that is set as public.
 
     A host name that looks public is accepted: many resolve to private addresses within their network, as RDS's do.

@@ -13,7 +13,7 @@ from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_t
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.routes.rules import Address, reject_no_host, reject_other_route, validate_private
+from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_other_route, validate_private
 
 T = TypeVar("T")
 
@@ -55,10 +55,10 @@ def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
     return origin
 
 
-def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Address]:
+def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
     """Returns the host and port to which the connector connects."""
 
-    def validate(host: str, port: float | None, endpoint: str | None, reach: str | None) -> Address:
+    def validate(host: str, port: float | None, endpoint: str | None, reach: str | None) -> PrivateAddress:
         return validate_private(host, port=port, endpoint=endpoint, reach=reach, subject=subject)
 
     return apply_inputs((origin["host"], origin.get("port"), origin.get("endpoint"), origin.get("reach")), validate)

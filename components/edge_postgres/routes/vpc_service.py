@@ -10,8 +10,8 @@ from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.routes.rules import (
-    Address,
     CertificateVerification,
+    PrivateAddress,
     ServicePlace,
     locate_service,
     reject_certificates,
@@ -140,7 +140,7 @@ def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, su
 
 
 def render_place(
-    args: VpcServiceRouteArgs, address: pulumi.Input[Address], *, subject: str
+    args: VpcServiceRouteArgs, address: pulumi.Input[PrivateAddress], *, subject: str
 ) -> pulumi.Input[ServicePlace]:
     """Returns the service's host without the tunnel, so that a preview checks it before the tunnel exists."""
     resolvers = gather_list(args["resolver_ips"]) if "resolver_ips" in args else None

@@ -15,8 +15,8 @@ from edge_postgres.origin.passwords import render_password
 from edge_postgres.workers.bindings.values import is_secret
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp_rules import (
-    Address,
     DirectOptions,
+    SocketAddress,
     find_warnings,
     validate_address,
     validate_direct_origin,
@@ -105,13 +105,13 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
     return DatabaseVariables(plain={**plain, names["sslmode"]: sslmode}, secret={names["password"]: password})
 
 
-def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: str) -> pulumi.Input[Address]:
+def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: str) -> pulumi.Input[SocketAddress]:
     """Returns the validated address, as an Output if a part of it is one."""
     mode = apply_input(
         origin.get("sslmode"), lambda known: validate_direct_sslmode(known, subject=f"{subject}.origin.sslmode")
     )
 
-    def validate(known: Json) -> Address:
+    def validate(known: Json) -> SocketAddress:
         found = validate_address(
             options,
             host=known["host"],
@@ -131,7 +131,7 @@ def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: s
 
 def format_url(known: Json, sslmode: str) -> str:
     """Returns the connection string, with every part of it percent-encoded."""
-    address: Address = known["address"]
+    address: SocketAddress = known["address"]
     return ConnectionString(
         host=address["host"],
         port=address["port"],

@@ -43,7 +43,7 @@ _ONLY_HYPERDRIVE = (
 )
 
 
-class Address(TypedDict):
+class SocketAddress(TypedDict):
     """A validated address."""
 
     host: str
@@ -117,7 +117,7 @@ def validate_address(
     endpoint: str | None = None,
     reach: str | None = None,
     subject: str,
-) -> Address:
+) -> SocketAddress:
     """Returns the address. Raises `ValidationError` for an address that a Worker's socket cannot use."""
     host = validate_host(host, subject=f"{subject}.origin.host")
     number = validate_port(port, subject=f"{subject}.origin.port")
@@ -135,7 +135,7 @@ def validate_address(
     return {"host": host, "port": number, "endpoint": endpoint or endpoint_of(host, number).value}
 
 
-def find_warnings(address: Address, options: DirectOptions, *, subject: str) -> list[str]:
+def find_warnings(address: SocketAddress, options: DirectOptions, *, subject: str) -> list[str]:
     """Returns warnings about a validated address: no pooler, or clear text."""
     host, found = address["host"], []
     if address["endpoint"] == Endpoint.DIRECT.value:

@@ -20,6 +20,7 @@ from edge_postgres.workers.secrets_store_rules import (
     validate_count,
     validate_scopes,
     validate_secret_name,
+    validate_store,
     validate_value,
     validate_version,
 )
@@ -93,8 +94,7 @@ class SecretsStore(pulumi.ComponentResource):
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SecretsStore", name, {}, opts)
         args = validated_args(args, SecretsStoreArgs, subject=name)
-        if ("store_id" in args) == ("store_name" in args):
-            raise ValidationError(f"{name}.store_id", "or `store_name` is required, and not both", "Set one of them.")
+        validate_store(args.get("store_id"), args.get("store_name"), subject=f"{name}.store_id")
         versions = [each for key, secret in args["secrets"].items() for each in resolve_versions(name, key, secret)]
         reject_duplicate_names([each.stored_name for each in versions], subject=f"{name}.secrets")
         validate_count(

@@ -22,6 +22,13 @@ def validate_secret_name(name: str, *, subject: str) -> str:
     return name
 
 
+def validate_store(store_id: object, store_name: object, *, subject: str) -> None:
+    """Raises `ValidationError` unless either the ID of an existing store or the name of a new one is set."""
+    if (store_id is None) == (store_name is None):
+        problem = "is required" if store_id is None else "cannot be combined with `store_name`"
+        raise ValidationError(subject, problem, "Set the ID of the account's store, or `store_name` to create a store.")
+
+
 def validate_scopes(scopes: Iterable[str], *, subject: str) -> list[str]:
     """Returns the services that may use a secret, in the order that the API requires."""
     found = sorted(set(scopes))

@@ -80,7 +80,9 @@ class NeonPostgres(pulumi.ComponentResource):
     def __init__(self, name: str, args: NeonPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:NeonPostgres", name, {}, opts)
         args = validated_args(args, NeonPostgresArgs, subject=name)
-        reject_contradictions(args.keys(), lambda argument: f"{name}.{argument}")
+        reject_contradictions(
+            args.keys(), paths={argument: f"{name}.{argument}" for argument in NeonPostgresArgs.__annotations__}
+        )
         database, user = render_names(args, subject=name)
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 

@@ -1,6 +1,6 @@
 """Validation of the arguments for Neon projects, branches and computes, without any access to Pulumi or Neon."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
@@ -18,36 +18,36 @@ EXISTING_PROJECT_ONLY = ("parent", "expires_after_seconds", "create_database")
 OWN_BRANCH_ONLY = ("parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds")
 
 
-def reject_contradictions(names: Collection[str], path_of: Callable[[str], str]) -> None:
+def reject_contradictions(names: Collection[str], *, paths: Mapping[str, str]) -> None:
     """Raises `ValidationError` if arguments contradict each other.
 
     Args:
         names: The names of the arguments that are set.
-        path_of: Returns the path of an argument as the user writes it.
+        paths: The path of each argument as the user writes it.
     """
-    project, branch = path_of("project_id"), path_of("branch")
+    project, branch = paths["project_id"], paths["branch"]
     if "project_id" not in names:
         if name := _find_first(EXISTING_PROJECT_ONLY, names):
             raise ValidationError(
-                path_of(name),
+                paths[name],
                 f"requires `{project}`, because a new project has only its root branch and one database",
                 f"Omit it, or set `{project}`.",
             )
         if "region" not in names:
             raise ValidationError(
-                path_of("region"),
+                paths["region"],
                 "is required for a new project",
                 f"Set a region such as `aws-eu-central-1`, or set `{project}` to an existing project.",
             )
     elif name := _find_first(NEW_PROJECT_ONLY, names):
         raise ValidationError(
-            path_of(name),
+            paths[name],
             f"cannot be combined with `{project}`, because it applies to a new project only",
             f"Omit it, or omit `{project}` to create a project.",
         )
     elif "branch" not in names and (name := _find_first(OWN_BRANCH_ONLY, names)):
         raise ValidationError(
-            path_of(name),
+            paths[name],
             f"requires `{branch}`, because this stack does not change the default branch of an existing project",
             f"Omit it, or set `{branch}` to create a separate branch.",
         )

@@ -98,7 +98,7 @@ class PrismaPostgres(pulumi.ComponentResource):
     def __init__(self, name: str, args: PrismaPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
         args = validated_args(args, PrismaPostgresArgs, subject=name)
-        reject_contradictions(args, lambda argument: f"{name}.{argument}")
+        reject_contradictions(args, subject=name)
         connections = render_limits(args, subject=name)
 
         # Pulumi does not pass the `depends_on` of a component on to its children.

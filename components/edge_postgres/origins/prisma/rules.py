@@ -1,7 +1,7 @@
 """Validation of the arguments for a Prisma Postgres database, without any access to Pulumi or Prisma."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Mapping
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
@@ -16,24 +16,33 @@ def validate_region(region: str, *, subject: str) -> str:
     return region
 
 
-def reject_contradictions(names: Collection[str], path_of: Callable[[str], str]) -> None:
-    """Raises `ValidationError` if arguments contradict each other.
+def reject_contradictions(args: Mapping[str, object], *, subject: str) -> None:
+    """Raises `ValidationError` if arguments contradict each other."""
+    reject_named_existing_project(
+        args.get("project_id"), args.get("project_name"), setting="project_id", subject=f"{subject}.project_name"
+    )
+    if "source_backup_id" in args and "source_database_id" not in args:
+        raise ValidationError(
+            f"{subject}.source_backup_id",
+            "requires `source_database_id`",
+            "Set the id of the database that the backup belongs to.",
+        )
+
+
+def reject_named_existing_project(project_id: object, project_name: object, *, setting: str, subject: str) -> None:
+    """Raises `ValidationError` if the ID of an existing project and a name for it are both set.
 
     Args:
-        names: The names of the arguments that are set.
-        path_of: Returns the path of an argument as the user writes it.
+        project_id: The ID, or None.
+        project_name: The name, or None.
+        setting: The name of the argument or setting with the ID, for the message.
+        subject: The path of the name.
     """
-    if "project_id" in names and "project_name" in names:
+    if project_id is not None and project_name is not None:
         raise ValidationError(
-            path_of("project_name"),
-            f"cannot be combined with `{path_of('project_id')}`, because an existing project has a name",
-            f"Omit it, or omit `{path_of('project_id')}` to create a project.",
-        )
-    if "source_backup_id" in names and "source_database_id" not in names:
-        raise ValidationError(
-            path_of("source_backup_id"),
-            f"requires `{path_of('source_database_id')}`",
-            "Set the id of the database that the backup belongs to.",
+            subject,
+            f"cannot be combined with `{setting}`, because an existing project has a name",
+            f"Omit it, or omit `{setting}` to create a project.",
         )
 
 

@@ -4,7 +4,6 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
-from pydantic.alias_generators import to_camel
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
@@ -49,7 +48,7 @@ PATHS = {
     "max_connections": "max_connections",
     "reserved_connections": "reserved_connections",
 }
-"""Path in the stack file of each argument of the component, below the database."""
+"""Path in the stack file of each argument of the component, below the database, for messages."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 NEVER = "never"
@@ -134,14 +133,13 @@ class NeonDatabase(Database):
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
 
-    def args(self, context: StackContext) -> "NeonPostgresArgs":
-        """Arguments of the component."""
-        new_project_name = None if self.project.existing else self.project.name or context.physical_name(self.name)
+    def set_args(self) -> "NeonPostgresArgs":
+        """Returns the arguments of the component that the stack file sets. An omitted setting is None."""
         return {
             "region": optional(self.project.region),
             "postgres_version": optional(self.project.postgres_version),
             "organization": optional(self.project.organization),
-            "project_name": optional(new_project_name),
+            "project_name": optional(self.project.name),
             "project_id": optional(self.project.existing),
             "branch": optional(self.branch.name),
             "parent": optional(self.branch.parent),
@@ -153,10 +151,17 @@ class NeonDatabase(Database):
             "database": optional(self.database),
             "create_database": optional(self.create_database),
             "user": optional(self.user),
-            "active_slot": optional(self.active_slot),
             "max_connections": optional(self.max_connections),
             "reserved_connections": optional(self.reserved_connections),
         }
+
+    def args(self, context: StackContext) -> "NeonPostgresArgs":
+        """Returns the arguments of the component."""
+        args = self.set_args()
+        args["active_slot"] = optional(self.active_slot)
+        if not self.project.existing and not self.project.name:
+            args["project_name"] = context.physical_name(self.name)
+        return args
 
     def create(self, name: str, context: StackContext) -> "NeonPostgres":
         """Creates and returns the project or the branch, with the database."""
@@ -190,10 +195,8 @@ class NeonDatabase(Database):
 
     @model_validator(mode="after")
     def _one_project(self) -> Self:
-        reject_contradictions(
-            self._set_arguments().keys(),
-            lambda argument: ".".join(to_camel(part) for part in PATHS[argument].split(".")),
-        )
+        names = [argument for argument, value in self.set_args().items() if value is not None]
+        reject_contradictions(names, paths=PATHS)
         return self
 
     @model_validator(mode="after")
@@ -201,13 +204,3 @@ class NeonDatabase(Database):
         database, user = self.database or DEFAULT_DATABASE, self.user or DEFAULT_USER
         validate_role(user=user, database=database, is_new=self.project.existing is None, subject="user")
         return self
-
-    def _set_arguments(self) -> dict[str, Any]:
-        """Returns the arguments of the component that are set."""
-        settings = self.model_dump(exclude={"hyperdrive"})
-        return {argument: value for argument, path in PATHS.items() if (value := _at(settings, path)) is not None}
-
-
-def _at(tree: dict[str, Any], path: str) -> Any:
-    above, _, name = path.rpartition(".")
-    return (tree[above] if above else tree)[name]

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 import pulumi
 from pydantic import AfterValidator, Field, model_validator
 
-from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origins.prisma.limits import PrismaPlan
-from edge_postgres.origins.prisma.rules import connections_of, validate_region
+from edge_postgres.origins.prisma.rules import connections_of, reject_named_existing_project, validate_region
 from edge_postgres.stack.components import OriginComponent
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, NonNegativeInt
@@ -27,12 +26,7 @@ class PrismaProjectSettings(Model):
 
     @model_validator(mode="after")
     def _one_project(self) -> Self:
-        if self.existing is not None and self.name is not None:
-            raise ValidationError(
-                "name",
-                "cannot be combined with `existing`, because an existing project has a name",
-                "Remove one of them.",
-            )
+        reject_named_existing_project(self.existing, self.name, setting="existing", subject="name")
         return self
 
 

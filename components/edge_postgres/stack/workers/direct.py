@@ -65,7 +65,7 @@ class DirectSettings(Model):
             "allow_loopback": context.is_local,
         }
 
-    def validate_database(self, database: "Database", *, allow_loopback: bool) -> None:
+    def validate_database(self, database: "Database", *, allow_loopback: bool, subject: str) -> None:
         """Validates the settings against those of the database.
 
         Raises:
@@ -73,20 +73,21 @@ class DirectSettings(Model):
         """
         options = DirectOptions(self.allow_clear_text, self.accept_open_network, allow_loopback=allow_loopback)
         try:
-            database.validate_direct_access(options, subject="")
+            database.validate_direct_access(options, subject=subject)
         except ValidationError as error:
-            key = error.path.rpartition(".")[2]
+            key = error.path.removeprefix(f"{subject}.")
             if key in DirectSettings.model_fields:
                 raise
+            # The rule rejects a setting of the database, and the user reads the error at the client.
             raise ValidationError(
-                "database", f"names {self.database}, whose `{key}` {error.problem}", error.fix
+                f"{subject}.database", f"names {self.database}, whose `{key}` {error.problem}", error.fix
             ) from None
         if self.style is DirectStyle.PARAMETERS and database.has_secret_url:
-            reject_exposed_url(subject="style")
+            reject_exposed_url(subject=f"{subject}.style")
         accepted, _ = database.connections()
         if self.connections is None and accepted is not None and not database.is_pooled:
             raise ValidationError(
-                "connections",
+                f"{subject}.connections",
                 f"is required, because `{self.database}` accepts {accepted} connections and each request holds one of "
                 "them until it ends",
                 "Set the number of connections that can be open at the same time.",
@@ -115,12 +116,9 @@ def validate_direct_clients(
         ValidationError: A client cannot reach its database, or the clients need more connections than it accepts.
     """
     for path, direct in clients.items():
-        if direct is None:
-            continue
-        try:
-            direct.validate_database(databases[direct.database], allow_loopback=allow_loopback)
-        except ValidationError as error:
-            raise ValidationError(f"{path}.direct.{error.path.lstrip('.')}", error.problem, error.fix) from None
+        if direct is not None:
+            database = databases[direct.database]
+            direct.validate_database(database, allow_loopback=allow_loopback, subject=f"{path}.direct")
     for name, database in databases.items():
         connections = connections_by_client(clients, name)
         if connections and (budget := database.budget_args(plan, {}, connections)):

@@ -15,6 +15,7 @@ from edge_postgres.workers.secrets_store_rules import (
     format_stored_name,
     reject_duplicate_names,
     validate_scopes,
+    validate_store,
 )
 
 if TYPE_CHECKING:
@@ -78,11 +79,7 @@ class SecretsStoreSettings(Model):
 
     @model_validator(mode="after")
     def _one_store_and_unique_names(self) -> Self:
-        if (self.store_id is None) == (self.store_name is None):
-            problem = "is required" if self.store_id is None else "cannot be combined with `store_name`"
-            raise ValidationError(
-                "store_id", problem, "Set the id of the account's store, or `store_name` to create a store."
-            )
+        validate_store(self.store_id, self.store_name, subject="store_id")
         reject_duplicate_names(
             [format_stored_name(one.name, version) for one in self.secrets.values() for version in one.versions],
             subject="secrets",

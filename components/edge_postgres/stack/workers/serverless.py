@@ -71,15 +71,15 @@ def validate_serverless_clients(
     """
     for path, serverless in clients.items():
         for name, database in serverless.items():
+            subject = f"{path}.serverless.{name}"
             try:
-                _validate_prisma(databases[database], allow_loopback=allow_loopback)
+                _validate_prisma(databases[database], allow_loopback=allow_loopback, subject=subject)
             except ValidationError as error:
-                raise ValidationError(
-                    f"{path}.serverless.{name}", f"names {database}, which {error.problem}", error.fix
-                ) from None
+                # The rule rejects a setting of the database, and the user reads the error at the client.
+                raise ValidationError(subject, f"names {database}, which {error.problem}", error.fix) from None
 
 
-def _validate_prisma(database: "Database", *, allow_loopback: bool) -> None:
+def _validate_prisma(database: "Database", *, allow_loopback: bool, subject: str) -> None:
     address = database.address()
     if address is not None:
         validate_serverless_host(
@@ -87,7 +87,9 @@ def _validate_prisma(database: "Database", *, allow_loopback: bool) -> None:
             port=address["port"],
             endpoint=address["endpoint"],
             allow_loopback=allow_loopback,
-            subject="",
+            subject=subject,
         )
     elif not database.may_be_prisma:
-        raise ValidationError("", "is not Prisma Postgres, which the serverless driver requires", "Use Hyperdrive.")
+        raise ValidationError(
+            subject, "is not Prisma Postgres, which the serverless driver requires", "Use Hyperdrive."
+        )
