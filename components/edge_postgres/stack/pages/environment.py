@@ -15,7 +15,7 @@ from edge_postgres.stack.secrets import command_to_set
 from edge_postgres.stack.workers.bindings import HyperdriveRef, KvRef, NonEmptyStr, PlainVariables, ScriptRef
 from edge_postgres.stack.workers.direct import DirectSettings
 from edge_postgres.stack.workers.serverless import EarlyAccess, ServerlessSettings, serverless_args
-from edge_postgres.stack.workers.worker import DateString
+from edge_postgres.stack.workers.worker_rules import DateString
 from edge_postgres.workers.bindings.render import validate_bindings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
-from edge_postgres.stack.workers.worker import DateString, Domain, ZoneId
+from edge_postgres.stack.workers.worker_rules import DateString, Domain, ZoneId
 from edge_postgres.workers.connection_methods import validate_connection_methods
 from edge_postgres.workers.drivers import Driver
 

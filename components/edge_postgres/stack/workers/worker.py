@@ -25,16 +25,13 @@ from edge_postgres.stack.workers.worker_rules import (
     CompatibilityDate,
     CompatibilityFlags,
     Crons,
+    Domain,
     Modules,
     RoutePattern,
     ScriptName,
     TailConsumers,
+    ZoneId,
 )
-
-# The settings of Pages projects import these types from here.
-from edge_postgres.stack.workers.worker_rules import DateString as DateString
-from edge_postgres.stack.workers.worker_rules import Domain as Domain
-from edge_postgres.stack.workers.worker_rules import ZoneId as ZoneId
 from edge_postgres.workers.bindings.render import validate_bindings
 from edge_postgres.workers.connection_methods import validate_connection_methods
 from edge_postgres.workers.drivers import Driver
