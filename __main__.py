@@ -2,8 +2,10 @@
 
 import pulumi
 
+from edge_postgres import load_sdk_lazily
 from edge_postgres.stack import BindingTargets, create_database, create_workers, load
 
+load_sdk_lazily()
 settings, context = load()
 
 databases = {name: create_database(name, database, context) for name, database in settings.databases.items()}

@@ -1,6 +1,7 @@
 """Pulumi components that put a Postgres database behind Cloudflare Hyperdrive and a Worker in front of it.
 
-A name's module is imported when a program first uses the name, so a stack imports only the provider SDKs that it needs.
+A name's module is imported when a program first uses the name, so a program imports only the provider SDKs that it
+needs. `load_sdk_lazily` also loads only the used modules of Cloudflare's SDK.
 """
 
 import importlib
@@ -8,10 +9,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_postgres.core.lazy_sdk import load_lazily
-
 if TYPE_CHECKING:
     from edge_postgres.core.errors import ValidationError as ValidationError
+    from edge_postgres.core.lazy_sdk import load_sdk_lazily as load_sdk_lazily
     from edge_postgres.core.plan import Plan as Plan
     from edge_postgres.hyperdrive.budget import ConnectionBudget as ConnectionBudget
     from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs as ConnectionBudgetArgs
@@ -88,8 +88,6 @@ if TYPE_CHECKING:
 if __name__ != "edge_postgres":
     # A second import name would be a second copy of every class, and another path in users' state.
     raise ImportError(f"import edge_postgres, not {__name__}")
-
-load_lazily("pulumi_cloudflare")
 
 # The imports above are the only list of public names: type checkers read it, and this module reads it at run time.
 _SOURCE = Path(__file__).read_text(encoding="utf-8")

@@ -8,6 +8,11 @@ import hypothesis
 import pulumi
 import pytest
 
+from edge_postgres import load_sdk_lazily
+
+# As in the stack program. The components import only the modules of the SDK that they use.
+load_sdk_lazily()
+
 # A slow machine must not fail a test.
 hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

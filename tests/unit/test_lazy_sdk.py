@@ -10,16 +10,22 @@ from typing import Any
 
 import pytest
 
-from edge_postgres.core.lazy_sdk import load_lazily
+from edge_postgres.core.lazy_sdk import load_sdk_lazily
 
 # The layout of a generated SDK.
 FILES = {
-    "__init__.py": "from .get_zone import *\nfrom .big_thing import *\nfrom .other import *\nfrom ._inputs import *\n",
+    "__init__.py": """from . import _utilities
+from .get_zone import *
+from .big_thing import *
+from .other import *
+from ._inputs import *
+_utilities.register(resource_modules='["big_thing", "other"]', resource_packages='["flat"]')
+""",
     "_inputs.py": "class BigThingArgs: pass\n",
     "big_thing.py": "from . import _utilities\nfrom ._inputs import *\nclass BigThing: pass\n",
     "get_zone.py": "def get_zone(): return 'a zone'\n",
     "other.py": "class Other: pass\nNOWHERE_ELSE = 1\n",
-    "_utilities.py": "",
+    "_utilities.py": "registered = []\ndef register(**arguments): registered.append(arguments)\n",
 }
 
 
@@ -31,7 +37,7 @@ def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name, source in FILES.items():
         (folder / name).write_text(source)
     monkeypatch.syspath_prepend(tmp_path)
-    load_lazily("flat_sdk")
+    load_sdk_lazily("flat_sdk")
     yield importlib.import_module("flat_sdk")
     for name in [name for name in sys.modules if name.split(".")[0] == "flat_sdk"]:
         del sys.modules[name]
@@ -41,8 +47,25 @@ def loaded() -> set[str]:
     return {name.removeprefix("flat_sdk.") for name in sys.modules if name.startswith("flat_sdk.")}
 
 
-def test_nothing_is_loaded_before_it_is_used(sdk: Any) -> None:
-    assert loaded() == set()
+def printed(source: str) -> Any:
+    """Returns the JSON that a separate Python process prints."""
+    finished = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True)
+    return json.loads(finished.stdout)
+
+
+def test_no_resource_is_loaded_before_it_is_used(sdk: Any) -> None:
+    assert loaded() == {"_utilities"}
+
+
+def test_all_resource_modules_are_registered_once(sdk: Any) -> None:
+    registration = {"resource_modules": '["big_thing", "other"]', "resource_packages": '["flat"]'}
+    assert sdk._utilities.registered == [registration]
+    assert sdk.NOWHERE_ELSE
+    assert sdk._utilities.registered == [registration]
+
+
+def test_dir_lists_every_name(sdk: Any) -> None:
+    assert {"BigThing", "BigThingArgs", "Other", "get_zone", "NOWHERE_ELSE"} <= set(dir(sdk))
 
 
 def test_a_resource_is_loaded_without_the_other_modules(sdk: Any) -> None:
@@ -52,7 +75,7 @@ def test_a_resource_is_loaded_without_the_other_modules(sdk: Any) -> None:
 
 def test_an_argument_type_is_loaded_from_the_inputs(sdk: Any) -> None:
     assert sdk.BigThingArgs.__name__ == "BigThingArgs"
-    assert loaded() == {"_inputs"}
+    assert loaded() == {"_inputs", "_utilities"}
 
 
 def test_a_function_with_the_name_of_its_module_is_the_function(sdk: Any) -> None:
@@ -82,7 +105,7 @@ def test_an_unknown_name_is_an_attribute_error(sdk: Any) -> None:
 
 
 def test_an_imported_package_is_not_changed(sdk: Any) -> None:
-    load_lazily("flat_sdk")
+    load_sdk_lazily("flat_sdk")
     assert sys.modules["flat_sdk"] is sdk
 
 
@@ -91,17 +114,75 @@ def test_lazy_loading_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "eager_sdk").mkdir()
     (tmp_path / "eager_sdk" / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
-    load_lazily("eager_sdk")
+    load_sdk_lazily("eager_sdk")
     assert "eager_sdk" not in sys.modules
 
 
-def test_cloudflares_sdk_is_loaded_lazily() -> None:
-    source = """
+LAZY = "import edge_postgres; edge_postgres.load_sdk_lazily()"
+ORDERS = {
+    "library first": "import edge_postgres, pulumi_cloudflare",
+    "sdk first": "import pulumi_cloudflare, edge_postgres",
+    "lazy": LAZY,
+    "sdk first, then lazy": f"import pulumi_cloudflare; {LAZY}",
+}
+
+
+def test_importing_the_library_loads_no_sdk() -> None:
+    source = f"""
 import json, sys
-import edge_postgres
+import edge_postgres, edge_postgres.stack
+print(json.dumps([name for name in {["pulumi_cloudflare", "pulumi_aws", "pulumi_gcp"]} if name in sys.modules]))
+"""
+    assert printed(source) == []
+
+
+def test_cloudflares_sdk_is_loaded_lazily() -> None:
+    source = f"""
+import json, sys
+{LAZY}
 import pulumi_cloudflare as cloudflare
 names = [cloudflare.HyperdriveConfig.__name__, cloudflare.HyperdriveConfigOriginArgs.__name__]
 print(json.dumps([*names, callable(cloudflare.get_zone), "pulumi_cloudflare.account" in sys.modules]))
 """
-    printed = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
-    assert json.loads(printed) == ["HyperdriveConfig", "HyperdriveConfigOriginArgs", True, False]
+    assert printed(source) == ["HyperdriveConfig", "HyperdriveConfigOriginArgs", True, False]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_reference_to_a_resource_becomes_an_instance_of_its_class(order: str) -> None:
+    source = f"""
+import asyncio, json
+{ORDERS[order]}
+import pulumi
+import pulumi_cloudflare as cloudflare
+from google.protobuf import struct_pb2
+from pulumi.runtime import rpc
+
+class Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, arguments): return [f"{{arguments.name}}_id", dict(arguments.inputs)]
+    def call(self, arguments): return {{}}
+
+async def main():
+    pulumi.runtime.set_mocks(Mocks())
+    urn = "urn:pulumi:dev::shop::acme:index:Site$cloudflare:index/zone:Zone::shop"
+    answer = struct_pb2.Struct()
+    answer["zone"] = {{rpc._special_sig_key: rpc._special_resource_sig, "urn": urn, "id": "zone_id"}}
+    zone = rpc.deserialize_properties(answer)["zone"]
+    print(json.dumps([type(zone).__name__, isinstance(zone, cloudflare.Zone)]))
+
+asyncio.run(main())
+"""
+    assert printed(source) == ["Zone", True]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_dir_of_cloudflares_sdk_works(order: str) -> None:
+    names = printed(
+        f"import json; {ORDERS[order]}; import pulumi_cloudflare; print(json.dumps(dir(pulumi_cloudflare)))"
+    )
+    assert {"HyperdriveConfig", "Zone", "get_zone", "Provider"} <= set(names)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_each_order_registers_all_resource_modules(order: str) -> None:
+    count = "import json; from pulumi.runtime import rpc; print(json.dumps(len(rpc._RESOURCE_MODULES)))"
+    assert printed(f"{ORDERS[order]}; {count}") == printed(f"import pulumi_cloudflare; {count}") > 0

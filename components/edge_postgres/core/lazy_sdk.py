@@ -1,22 +1,30 @@
 """Loads only the used modules of a provider SDK.
 
-``import pulumi_cloudflare`` reads 600 modules, a second of every preview and every update, and a stack needs
-a dozen of them. Here, a placeholder of the package imports a name's own module when a program first uses the name. A
-name without such a module, and ``import *``, load the whole package as usual.
+``import pulumi_cloudflare`` reads 600 modules, a second of every preview and every update, and a stack needs a dozen of
+them. After `load_sdk_lazily()`, a placeholder of the package imports a name's own module when a program first uses the
+name. A name without such a module, ``dir()`` and ``import *`` load the whole package as usual.
+
+The placeholder registers all resource modules of the SDK with Pulumi, as the package does. Otherwise a resource that a
+component of another language returns would arrive as the text of its ID.
 
 ``EDGE_POSTGRES_EAGER_SDK=1`` turns this off.
 """
 
+import ast
 import importlib
 import importlib.util
 import os
 import re
 import sys
+from pathlib import Path
 from types import ModuleType
 
 
 class LazyPackage(ModuleType):
     """A package whose ``__init__`` has not run."""
+
+    def __dir__(self) -> list[str]:
+        return dir(self._loaded())
 
     def __getattr__(self, name: str) -> object:
         if name == "__all__":
@@ -41,12 +49,25 @@ class LazyPackage(ModuleType):
         self.__class__ = ModuleType  # type: ignore[assignment]  # from now on a package like any other
         assert self.__spec__ is not None
         assert self.__spec__.loader is not None
-        self.__spec__.loader.exec_module(self)
+        # Pulumi rejects a second registration of a module.
+        utilities = vars(importlib.import_module(f"{self.__name__}._utilities"))
+        register = utilities["register"]
+        utilities["register"] = lambda **_: None
+        try:
+            self.__spec__.loader.exec_module(self)
+        finally:
+            utilities["register"] = register
         return self
 
 
-def load_lazily(package: str) -> None:
-    """Registers a lazy package in `sys.modules`, unless the package is loaded already or not installed."""
+def load_sdk_lazily(package: str = "pulumi_cloudflare") -> None:
+    """Loads the modules of a provider SDK when they are first used, for a faster preview.
+
+    A program calls this before it imports the SDK. Without effect if the SDK is loaded already or not installed.
+
+    Args:
+        package: The import name of an SDK that Pulumi generated.
+    """
     spec = importlib.util.find_spec(package) if package not in sys.modules else None
     if spec is None or os.environ.get("EDGE_POSTGRES_EAGER_SDK") == "1":
         return
@@ -54,6 +75,19 @@ def load_lazily(package: str) -> None:
     module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
     module.__path__, module.__package__ = spec.submodule_search_locations or [], package
     sys.modules[package] = module
+    utilities = importlib.import_module(f"{package}._utilities")
+    for arguments in _registrations(Path(str(spec.origin)).read_text(encoding="utf-8")):
+        utilities.register(**arguments)
+
+
+def _registrations(source: str) -> list[dict[str, str]]:
+    """Returns the arguments of each call of `_utilities.register` in the ``__init__`` of an SDK."""
+    calls = (node.value for node in ast.parse(source).body if isinstance(node, ast.Expr))
+    return [
+        {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
+        for call in calls
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "register"
+    ]
 
 
 def _snake_case(name: str) -> str:
