@@ -60,7 +60,7 @@ def test_a_preview_that_uses_production_is_rejected_before_anything_is_created(
     worker = stack.settings["edge-postgres:workers"]["api"]
     worker["domains"] = ["api.example.com"]
     stack.prepare({"databases.main.url": cloud.database_url})
-    with pytest.raises(LocalCloudError, match=r"workers\.api\.domains\[0\]  is api\.example\.com, which other stacks"):
+    with pytest.raises(LocalCloudError, match=r"workers\.api\.domains\[0\]  must contain the name of the stack, got api\.example\.com"):
         stack.pulumi("up", "--yes", "--skip-preview")
     assert deployment.stored()["hyperdrive"] == []
 
@@ -81,7 +81,7 @@ def test_a_preview_is_copied_from_its_template_and_removed(cloud: Instance, depl
 def test_the_template_itself_is_not_deployed(cloud: Instance, deployment: Deployment) -> None:
     template = replace(deployment.stack, name="pr", settings=StackFile.of("pr").settings())
     template.prepare({"databases.main.url": cloud.database_url})
-    with pytest.raises(LocalCloudError, match=r"\(stack\) +is `pr`, the template of preview stacks"):
+    with pytest.raises(LocalCloudError, match=r"\(stack\) +must not be `pr`, the template of preview stacks"):
         template.pulumi("up", "--yes", "--skip-preview")
 
 

@@ -2,6 +2,8 @@
 
 import pulumi
 
+from edge_postgres.core.program_location import find_program_location
+
 
 class ValidationError(pulumi.RunError, ValueError):
     """A value that the library rejects. Its message reads `path: problem. Fix.` and never contains a secret.
@@ -16,7 +18,13 @@ class ValidationError(pulumi.RunError, ValueError):
 
     def __init__(self, path: str, problem: str, fix: str) -> None:
         self.path, self.problem, self.fix = path, problem, fix
-        super().__init__(f"{path}: {self.detail}" if path else self.detail)
+        self.location = find_program_location()
+        super().__init__(path, problem, fix)
+
+    def __str__(self) -> str:
+        """Returns the message with the path and the line of the program."""
+        message = f"{self.path}: {self.detail}" if self.path else self.detail
+        return f"{message} ({self.location})" if self.location else message
 
     @property
     def detail(self) -> str:

@@ -8,6 +8,7 @@ import pulumi
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import Json
+from edge_postgres.core.program_location import find_program_location
 
 T = TypeVar("T")
 T1 = TypeVar("T1")
@@ -86,10 +87,14 @@ def _with_run_errors(function: Callable[..., object]) -> Callable[[object], obje
     The SDK wraps a `ValueError` that it meets while it serialises inputs, and shows a traceback for it.
     """
 
+    # Pulumi calls the function later, when the program's own calls have returned.
+    location = find_program_location()
+
     def call(known: object) -> object:
         try:
             return function(known)
         except ValidationError as error:
+            error.location = error.location or location
             raise pulumi.RunError(str(error)) from None
 
     return call
