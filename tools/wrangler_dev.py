@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         state = json.loads(local_stack(options.stack).pulumi("stack", "export", "--show-secrets"))
         variables = connection_variables(data, connection_strings(state))
     except (ValidationError, LocalCloudError) as error:
-        print(f"wrangler: {error}", file=sys.stderr)
+        print(f"wrangler: {error.message if isinstance(error, ValidationError) else error}", file=sys.stderr)
         return 1
     program = str(node.program())
     command = [program, str(WRANGLER), "dev", "--config", str(file), "--ip", "127.0.0.1", *rest]

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
         texts = file_contents(options)
         return check(texts, command(options)) if options.check else write(texts)
     except (ValidationError, LocalCloudError) as error:
-        print(f"wrangler: {error}", file=sys.stderr)
+        print(f"wrangler: {error.message if isinstance(error, ValidationError) else error}", file=sys.stderr)
         return 1
 
 

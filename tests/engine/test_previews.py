@@ -60,7 +60,9 @@ def test_a_preview_that_uses_production_is_rejected_before_anything_is_created(
     worker = stack.settings["edge-postgres:workers"]["api"]
     worker["domains"] = ["api.example.com"]
     stack.prepare({"databases.main.url": cloud.database_url})
-    with pytest.raises(LocalCloudError, match=r"workers\.api\.domains\[0\]  must contain the name of the stack, got api\.example\.com"):
+    with pytest.raises(
+        LocalCloudError, match=r"workers\.api\.domains\[0\]  must contain the name of the stack, got api\.example\.com"
+    ):
         stack.pulumi("up", "--yes", "--skip-preview")
     assert deployment.stored()["hyperdrive"] == []
 

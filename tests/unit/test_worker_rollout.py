@@ -193,7 +193,7 @@ def test_an_invalid_version_id_is_rejected(bundle: str, preview: bool) -> None:
 
 def test_the_version_of_this_run_is_rejected_as_the_previous_one(bundle: str) -> None:
     with rejected(f"api.previous_version_id: must not be the version of this update, got {BEFORE}"):
-        deploy(lambda: rollout(bundle, percentage=10, previous_version_id=BEFORE) and None, answers=Same(None, None))
+        deploy(lambda: rollout(bundle, percentage=10, previous_version_id=BEFORE) and None, answers=Same({}, {}))
 
 
 def test_a_rollout_has_the_validation_errors_of_a_worker(bundle: str) -> None:

@@ -23,8 +23,12 @@ class ValidationError(pulumi.RunError, ValueError):
 
     def __str__(self) -> str:
         """Returns the message with the path and the line of the program."""
-        message = f"{self.path}: {self.detail}" if self.path else self.detail
-        return f"{message} ({self.location})" if self.location else message
+        return f"{self.message} ({self.location})" if self.location else self.message
+
+    @property
+    def message(self) -> str:
+        """The message without the line of the program, for an API or a report."""
+        return f"{self.path}: {self.detail}" if self.path else self.detail
 
     @property
     def detail(self) -> str:

@@ -94,7 +94,7 @@ def _with_run_errors(function: Callable[..., object]) -> Callable[[object], obje
         try:
             return function(known)
         except ValidationError as error:
-            error.location = error.location or location
+            error.location = location
             raise pulumi.RunError(str(error)) from None
 
     return call

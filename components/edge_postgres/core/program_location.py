@@ -9,6 +9,8 @@ from types import FrameType
 
 _LIBRARY = str(Path(__file__).resolve().parent.parent)
 _PLUGIN = f"{_LIBRARY}{os.sep}_plugin{os.sep}"
+_HOST = "pulumi-language-python-exec"
+"""The script that runs the program, and later the functions of its Outputs."""
 _INSTALLED = tuple(
     {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
@@ -32,7 +34,7 @@ def find_program_location() -> str:
 def _program_file(name: str) -> str:
     """Returns the name to show, or an empty string for a file of the library, of Python or of an installed package."""
     path = os.path.realpath(name)
-    if name.startswith("<") or path.startswith((_LIBRARY, *_INSTALLED)):
+    if name.startswith("<") or path.startswith((_LIBRARY, *_INSTALLED)) or path.endswith(_HOST):
         return ""
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative

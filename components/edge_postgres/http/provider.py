@@ -129,7 +129,7 @@ class ApiProvider(ObjectProvider):
             self._credentials = read_credentials(req, self.api_settings)
         except ValidationError as error:
             # The engine would show an exception of this call as a traceback. `check` reports it as a message.
-            self._configuration_error = str(error)
+            self._configuration_error = error.message
 
     def check(self, _olds: Json, news: Json) -> CheckResult:
         if self._credentials is None:
