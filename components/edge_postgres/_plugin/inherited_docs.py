@@ -1,7 +1,7 @@
-"""Docstrings of the arguments that a component's ``TypedDict`` inherits.
+"""Adds the docstrings of inherited arguments to the schema.
 
-Pulumi's analyzer reads the docstrings from the source of one class, and leaves inherited arguments without a
-description.
+Pulumi's analyzer reads only the source of a component's own ``TypedDict``. The arguments that this class inherits would
+have no description.
 """
 
 import ast
@@ -22,7 +22,7 @@ def add_inherited_docs(schema: Json, components: Mapping[str, type[pulumi.Compon
     """Adds the docstrings of inherited arguments to a schema.
 
     Args:
-        schema: The schema of the package, which is changed in place.
+        schema: The schema of the package. The function changes it in place.
         components: The components by their tokens.
     """
     analyzer = Analyzer(schema["name"])
@@ -36,7 +36,7 @@ def add_inherited_docs(schema: Json, components: Mapping[str, type[pulumi.Compon
 
 
 def _bases_of(shape: type) -> list[type]:
-    """Returns the classes that a ``TypedDict`` extends. At run time only its source names them."""
+    """Returns the base classes of a ``TypedDict`` from its source, because Python does not keep them at run time."""
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(shape))).body
     assert isinstance(definition, ast.ClassDef)
     module = vars(sys.modules[shape.__module__])

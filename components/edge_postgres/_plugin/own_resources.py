@@ -1,4 +1,4 @@
-"""Serves the resources for which the library has dynamic providers: at Neon, at Prisma and on Postgres servers.
+"""Serves the resources with dynamic providers: resources at Neon, at Prisma and on Postgres servers.
 
 In a Python program the engine runs these providers in the program's own Python. A program in another language has no
 Python with these modules. For such a program the plugin itself serves the resources, under the type that they have in
@@ -19,7 +19,7 @@ from pulumi.runtime import rpc
 from edge_postgres.core.json_types import Json
 
 PACKAGE = "pulumi-python"
-"""The package in the types of the resources."""
+"""The package in the type tokens of dynamic resources."""
 
 PROVIDER = "__provider"
 """The property that contains the pickled provider of a resource."""
@@ -61,7 +61,7 @@ class ProviderUnpickler(pickle.Unpickler):
 
 
 class OwnResources:
-    """Answers the calls of the engine for these resources by their dynamic providers."""
+    """Answers the engine's calls for dynamic resources with the dynamic provider of each resource."""
 
     def __init__(self) -> None:
         self._config: dict[str, str] = {}
@@ -100,7 +100,7 @@ class OwnResources:
         provider = {PROVIDER: (props or inputs)[PROVIDER]}
         new_inputs = inputs if result.inputs is None else result.inputs
         return wire.ReadResponse(
-            id=result.id or "",  # An empty id reports that the resource does not exist.
+            id=result.id or "",  # An empty ID reports that the resource does not exist.
             properties=serialize({**(result.outs or {}), **provider}, secret | secret_inputs),
             inputs=serialize({**new_inputs, **provider}, secret | secret_inputs),
         )
@@ -116,7 +116,7 @@ class OwnResources:
         self._load_provider(props).delete(request.id, props)
 
     def _load_provider(self, *properties: Json) -> ResourceProvider:
-        """Returns the provider of the first properties that contain one. In a preview only the old ones may do so."""
+        """Returns the provider from the first properties that contain one. In a preview only the old properties may."""
         pickled = next(value for each in properties if isinstance(value := each.get(PROVIDER), str))
         if pickled not in self._providers:
             provider: ResourceProvider = ProviderUnpickler(io.BytesIO(base64.b64decode(pickled))).load()
@@ -126,13 +126,13 @@ class OwnResources:
 
 
 def deserialize(sent: Struct) -> tuple[Json, set[str]]:
-    """Returns the values of a message, and the names of those that are secrets."""
+    """Returns the values of a message, and the names of the secrets among the values."""
     values = rpc.deserialize_properties(sent, keep_unknowns=True)
     secret = {key for key, value in values.items() if rpc.is_rpc_secret(value)}
     return {key: rpc.unwrap_rpc_secret(value) for key, value in values.items()}, secret
 
 
 def serialize(values: Mapping[str, object], secret: set[str]) -> Struct:
-    """Returns values as a message in which the named values are secrets."""
+    """Returns the values as a message, in which the values with the names in `secret` are secrets."""
     marked = {key: rpc.wrap_rpc_secret(value) if key in secret else value for key, value in values.items()}
     return asyncio.run(rpc.serialize_properties(marked, {}))

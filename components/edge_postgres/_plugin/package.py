@@ -12,11 +12,11 @@ NAME = "edge-postgres"
 
 
 def list_components() -> list[type[pulumi.ComponentResource]]:
-    """Returns all public components."""
+    """Returns the classes of all public components."""
     found = (getattr(edge_postgres, name) for name in edge_postgres.__all__)
     return [each for each in found if inspect.isclass(each) and issubclass(each, pulumi.ComponentResource)]
 
 
 def create_package() -> Components:
-    """Returns the provider with all components."""
+    """Returns the Pulumi provider that serves all public components."""
     return Components(list_components(), NAME, version=version(NAME))

@@ -17,7 +17,7 @@ RELEASED = FOLDER / "released.json"
 
 
 def infer_schema() -> Json:
-    """Returns the schema of the components."""
+    """Returns the schema of the package, which Pulumi infers from the components."""
     schema: Json = json.loads(create_package().schema or "")
     return schema
 

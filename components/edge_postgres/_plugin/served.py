@@ -26,14 +26,14 @@ Request = TypeVar("Request")
 Response = TypeVar("Response")
 
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
-"""Limit of the engine."""
+"""The engine's limit for the size of a gRPC message."""
 
 
 class Components(ComponentProvider):
-    """Provider of the components. It registers itself as the provider of their dynamic resources."""
+    """Provider of the components. It also registers as the provider of the components' dynamic resources."""
 
     reference = ""
-    """URN and id of the plugin's provider resource in the engine."""
+    """URN and ID of the plugin's provider resource in the engine."""
 
     def __init__(self, components: list[type[pulumi.ComponentResource]], name: str, version: str) -> None:
         super().__init__(components, name, version=version)
@@ -65,14 +65,15 @@ class Components(ComponentProvider):
     def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:
         for name, declared in component_def.inputs.items():
             if isinstance(inputs.get(name), pulumi.Output) and (declared.plain or self._shape(declared)):
-                # The SDK would silently drop it, or pass it on without a conversion.
+                # The SDK would silently drop such an Output, or pass it on without a conversion.
                 raise pulumi.InputPropertyError(
                     name, "must not be an Output as a whole. Set a plain value whose fields are Outputs."
                 )
         return super().map_inputs(inputs, component_def)
 
     def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> Json:
-        """Returns the outputs. In maps of objects, the SDK does not convert the Python names of the keys."""
+        """Returns the outputs of a component. Converts the keys of objects in maps, which the SDK leaves in Python's
+        form."""
         state = super().get_state(instance, component_def)
         for name, output in component_def.outputs.items():
             inner = output.additional_properties
@@ -120,7 +121,7 @@ class Servicer(ProviderServicer):
 
 
 async def answer_request(answer: Callable[[Request], Response], request: Request, context: Context) -> Response:
-    """Returns the answer of an operation, which runs in a thread. An error has no traceback."""
+    """Runs an operation in a thread and returns its answer. The engine receives errors without a traceback."""
     try:
         return await asyncio.to_thread(answer, request)
     except Exception as error:
@@ -129,7 +130,7 @@ async def answer_request(answer: Callable[[Request], Response], request: Request
 
 
 async def serve(components: Components, engine_address: str) -> None:
-    """Serves until the process ends. The engine reads the port from stdout."""
+    """Serves the components until the process ends. The engine reads the server's port from stdout."""
     sizes = [
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),

@@ -17,33 +17,38 @@ class ConnectionBudgetArgs(TypedDict):
     """Arguments of ConnectionBudget."""
 
     max_connections: pulumi.Input[float]
-    """Connections that the database accepts in all: the `max_connections` of an origin component."""
+    """Connections that the database accepts in all, as in the output `max_connections` of an origin component."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that the database reserves for itself. Default: 0."""
+    """Connections that the database reserves for itself, a part of `max_connections`. Default: 0."""
     unallocated: NotRequired[pulumi.Input[float]]
-    """Connections that the budget leaves unallocated, because Hyperdrive's limit is approximate. Default: a tenth."""
+    """Connections that no consumer gets, because Hyperdrive can exceed its limit. Default: one tenth of the connections
+    that the database does not reserve, rounded down."""
     elsewhere: NotRequired[Mapping[str, pulumi.Input[float]]]
-    """Connections of clients outside this stack, by name: migrations, dashboards, other stacks."""
+    """Connections of clients outside this stack, by client: for example migrations, dashboards and other stacks.
+    Default: none."""
     limits: NotRequired[Mapping[str, pulumi.Input[float]]]
-    """Limits that you set, by consumer: Hyperdrive configurations and direct connections."""
+    """Limits that you set, by consumer. A consumer is a Hyperdrive configuration, a pair of configurations, or a client
+    with direct connections. Default: none."""
     weights: NotRequired[Mapping[str, float]]
-    """Consumers that divide the remaining connections, each with its weight. Each gets at least 5, Hyperdrive's
-    minimum."""
+    """Weights of the consumers that share the remaining connections, by consumer. Each consumer gets at least 5
+    connections, Hyperdrive's minimum. Default: none."""
     pairs: NotRequired[Sequence[str]]
-    """Consumers that are two Hyperdrive configurations. Each of the two gets at least the minimum."""
+    """Names of the consumers in `weights` that are pairs of Hyperdrive configurations. Each pair gets at least 10
+    connections, 5 for each configuration. Default: none."""
     plan: NotRequired[Plan]
-    """Workers plan of the account. Default: `paid`. No consumer with a weight gets more than the plan's maximum."""
+    """Workers plan of the account, which sets the maximum for each consumer in `weights`. Default: `paid`."""
     connection_ceiling: NotRequired[float]
-    """Maximum of a consumer with a weight instead of the plan's."""
+    """Maximum for each consumer in `weights`, if your agreement with Cloudflare differs from the plan. Default: the
+    plan's maximum, 20 (free) or 1500 (paid)."""
 
 
 class ConnectionBudget(pulumi.ComponentResource):
     """The division of a database's connections among its consumers.
 
-    Creates no resource.
+    Creates no resource. The output `limits` has the connection limits for ``Hyperdrive`` and ``HyperdrivePair``.
 
-    Rejects limits that together exceed what the database has available, in the preview already. The message has a
-    table of all consumers and shows which numbers to change.
+    Rejects limits whose sum exceeds the connections of the database, during the preview already. The error message has
+    a table of all consumers and lists the numbers that you can lower.
 
     Example::
 
@@ -57,13 +62,14 @@ class ConnectionBudget(pulumi.ComponentResource):
     """
 
     limits: pulumi.Output[Mapping[str, float]]
-    """The limit of each consumer, including those that you set."""
+    """The limit of each consumer in `limits` and in `weights`."""
     used: pulumi.Output[float]
-    """Connections of all consumers of this stack: another stack reserves them in its own `elsewhere`."""
+    """Connections of all consumers of this stack. Set this number in `elsewhere` of another stack with the same
+    database."""
     left: pulumi.Output[float]
-    """Connections that remain without a consumer."""
+    """Connections that no consumer and no client gets, in addition to those in `unallocated`."""
     table: pulumi.Output[str]
-    """The division as a table in plain characters, one consumer per line."""
+    """The division as a table in plain text, one consumer per line."""
 
     def __init__(self, name: str, args: ConnectionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ConnectionBudget", name, {}, opts)
@@ -78,7 +84,7 @@ class ConnectionBudget(pulumi.ComponentResource):
 
 
 class Allocation(TypedDict):
-    """The outputs of a budget."""
+    """The outputs of a `ConnectionBudget`."""
 
     limits: Mapping[str, float]
     used: float
@@ -87,7 +93,10 @@ class Allocation(TypedDict):
 
 
 def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[Allocation]:
-    """Returns the allocation: at once if all numbers are plain, so that an excess ends the program early."""
+    """Returns the allocation, which is a plain value if all numbers are plain, and an Output otherwise.
+
+    Plain numbers that exceed the connections of the database raise `ValidationError` at once.
+    """
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     ceiling = int(args.get("connection_ceiling", HYPERDRIVE_CONNECTIONS_CEILING[plan]))
     elsewhere, limits = args.get("elsewhere", {}), args.get("limits", {})
@@ -117,7 +126,7 @@ def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[A
 
 
 def describe_allocation(budget: Budget, limits: Mapping[str, int]) -> Allocation:
-    """Returns the limits, their sum, the connections that are left, and the table."""
+    """Returns the outputs of a budget: the limits, their sum, the remaining connections, and the table."""
     used = sum(limits.values())
     left = budget.usable - sum(budget.elsewhere.values()) - used
     return {"limits": dict(limits), "used": used, "left": left, "table": budget.table(limits)}

@@ -1,4 +1,4 @@
-"""How the connections of a database are allocated to its consumers. Pure."""
+"""Rules that allocate the connections of a database to its consumers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_FLOOR
 
-UNALLOCATED_FRACTION = 10
-"""By default, one connection in ten remains unallocated, because Hyperdrive's limit is approximate."""
+_UNALLOCATED_DIVISOR = 10
+"""By default, no consumer gets one connection in ten, because Hyperdrive can exceed its limit."""
 
 
 @dataclass(frozen=True)
@@ -21,31 +21,31 @@ class Budget:
     max_connections: int
     """Connections that the database accepts in all."""
     reserved: int
-    """Connections of these that the database reserves for itself."""
+    """Connections that the database reserves for itself, a part of `max_connections`."""
     unallocated: int
-    """Connections that no consumer gets."""
+    """Connections that no consumer gets, because Hyperdrive can exceed its limit."""
     elsewhere: Mapping[str, int]
-    """Connections that clients outside this stack use, by name."""
+    """Connections of the clients outside this stack, by client."""
     explicit: Mapping[str, int]
-    """Limits that are set as numbers, by consumer."""
+    """Limits that the user set as numbers, by consumer."""
     weights: Mapping[str, float]
-    """Consumers that divide the remaining connections, each with its weight."""
+    """Weights of the consumers that share the remaining connections, by consumer."""
     pairs: frozenset[str]
-    """Consumers that are two configurations, so that each needs twice the minimum."""
+    """Consumers that are pairs of configurations. The minimum of a pair is 10 connections instead of 5."""
     ceiling: int
-    """Most connections that a consumer with a weight gets."""
+    """Maximum number of connections of a consumer with a weight."""
 
     @property
     def usable(self) -> int:
-        """Connections that the consumers of all stacks can use together."""
+        """Connections that are neither reserved nor unallocated, for the consumers of all stacks together."""
         return self.max_connections - self.reserved - self.unallocated
 
     def minimum(self, consumer: str) -> int:
-        """Returns the fewest connections that a consumer can have."""
+        """Returns the minimum number of connections of a consumer: 5, or 10 for a pair."""
         return HYPERDRIVE_CONNECTIONS_FLOOR * (2 if consumer in self.pairs else 1)
 
     def table(self, limits: Mapping[str, int]) -> str:
-        """Returns the allocation as a table: one consumer per line, and the connections that are left."""
+        """Returns the allocation as a table with one consumer per line. The last line has the remaining connections."""
         rows = [
             (self.max_connections, "accepted by the database"),
             (-self.reserved, "reserved by the database"),
@@ -59,19 +59,26 @@ class Budget:
 
 
 def default_unallocated(max_connections: int, reserved: int) -> int:
-    """Returns a tenth of the connections that the database does not reserve, rounded down."""
-    return max(max_connections - reserved, 0) // UNALLOCATED_FRACTION
+    """Returns one tenth of the connections that the database does not reserve, rounded down."""
+    return max(max_connections - reserved, 0) // _UNALLOCATED_DIVISOR
 
 
 def allocate_connections(budget: Budget, *, subject: str) -> dict[str, int]:
-    """Returns the limit of each consumer. Raises `ValidationError`, with the table, if the limits do not fit."""
+    """Returns the limit of each consumer.
+
+    Raises:
+        ValidationError: A number is negative, a weight is not a finite number above 0, or the limits exceed the
+            available connections. For an excess, the message has the table of all consumers.
+    """
     for name, number in {**budget.elsewhere, **budget.explicit}.items():
         if number < 0:
             raise ValidationError(f"{subject}.{name}", f"must be at least 0, got {number}", "Set 0 or more.")
     for name, weight in budget.weights.items():
         if not 0 < weight < float("inf"):
             raise ValidationError(
-                f"{subject}.weights.{name}", f"must be a finite number above 0, got {weight:g}", "Set 1 or another one."
+                f"{subject}.weights.{name}",
+                f"must be a finite number above 0, got {weight:g}",
+                "Set a number such as 1.",
             )
     remaining = budget.usable - sum(budget.elsewhere.values()) - sum(budget.explicit.values())
     minimums = {name: budget.minimum(name) for name in budget.weights}
@@ -85,13 +92,16 @@ def allocate_connections(budget: Budget, *, subject: str) -> dict[str, int]:
 def _divide(
     connections: int, weights: Mapping[str, float], minimums: Mapping[str, int], ceiling: int
 ) -> dict[str, int]:
-    """Returns integer shares by weight, none below its minimum or above the ceiling. The rest stays unallocated."""
+    """Returns integer limits in proportion to the weights, each from the consumer's minimum to the ceiling.
+
+    Connections that remain after the division go to no consumer.
+    """
     shares: dict[str, int] = {}
     undecided = dict(weights)
     while undecided:
         total_weight, rest = sum(undecided.values()), connections - sum(shares.values())
         fair = {name: int(rest * weight / total_weight) for name, weight in undecided.items()}
-        # Consumers below their minimum are decided first, because what they get reduces the shares of the others.
+        # Consumers below their minimum come first, because their minimum reduces the shares of the other consumers.
         bound = {name: minimums[name] for name, share in fair.items() if share < minimums[name]} or {
             name: ceiling for name, share in fair.items() if share > ceiling
         }
@@ -125,15 +135,21 @@ def validate_budget(
     ceiling: int,
     subject: str,
 ) -> Budget:
-    """Returns the budget with all numbers as integers. Rejects a consumer with both a limit and a weight."""
-    most = to_int(max_connections, subject=f"{subject}.max_connections")
-    kept = to_int(reserved, subject=f"{subject}.reserved")
+    """Returns the budget with all numbers as integers.
+
+    Raises:
+        ValidationError: A number has a fraction, or a consumer has both a limit and a weight.
+    """
+    total = to_int(max_connections, subject=f"{subject}.max_connections")
+    reserved = to_int(reserved, subject=f"{subject}.reserved_connections")
     if clash := sorted(set(explicit) & set(weights)):
-        raise ValidationError(f"{subject}.{clash[0]}", "has both a limit and a weight", "Set one of them.")
+        raise ValidationError(
+            f"{subject}.{clash[0]}", "has both a limit and a weight", "Remove it from `limits` or from `weights`."
+        )
     return Budget(
-        max_connections=most,
-        reserved=kept,
-        unallocated=default_unallocated(most, kept)
+        max_connections=total,
+        reserved=reserved,
+        unallocated=default_unallocated(total, reserved)
         if unallocated is None
         else to_int(unallocated, subject=f"{subject}.unallocated"),
         elsewhere={name: to_int(number, subject=f"{subject}.elsewhere.{name}") for name, number in elsewhere.items()},

@@ -24,14 +24,16 @@ class OriginCertificatesArgs(TypedDict):
     ca_pem: NotRequired[pulumi.Input[str]]
     """Certificate of the CA that signed the server's certificate, in PEM. Cannot be combined with `ca_file`."""
     ca_file: NotRequired[str]
-    """Path of a file with the certificate of the CA."""
+    """Path of a PEM file with the certificate of the CA. Cannot be combined with `ca_pem`."""
     ca_common_name: NotRequired[str]
-    """Part of the CA's common name, required for a bundle with several CAs such as RDS's: `RSA2048 G1`."""
+    """Part of the CA's common name, for example `RSA2048 G1`. Required if `ca_pem` or `ca_file` has several CAs, as the
+    bundles of RDS do."""
     client_certificate_pem: NotRequired[pulumi.Input[str]]
     """Client certificate that Hyperdrive presents to the database, in PEM, followed by its chain. Cannot be combined
     with `client_certificate_file`."""
     client_certificate_file: NotRequired[str]
-    """Path of a file with the client certificate and its chain."""
+    """Path of a PEM file with the client certificate and its chain. Cannot be combined with
+    `client_certificate_pem`."""
     client_key_pem: NotRequired[pulumi.Input[str]]
     """Private key of the client certificate, in PEM without a passphrase. It is always stored as a secret."""
 
@@ -39,11 +41,13 @@ class OriginCertificatesArgs(TypedDict):
 class OriginCertificates(pulumi.ComponentResource):
     """Certificates for the TLS between Hyperdrive and a database.
 
-    Creates one ``cloudflare.MtlsCertificate`` for the CA and one for the client certificate, as far as they are set. A
-    changed certificate gets a new name, so that Pulumi creates it before it deletes the old one.
+    Creates one ``cloudflare.MtlsCertificate`` for the CA if a CA is set, and one for the client certificate if a client
+    certificate is set. A changed certificate gets a new name, so that Pulumi creates the new certificate before it
+    deletes the old one.
 
     Rejects an unknown argument, PEM without a certificate, several CAs without `ca_common_name`, a certificate that has
-    expired or is not valid yet, and a private key of another certificate. Warns 30 days before a certificate expires.
+    expired or is not valid yet, and a private key that does not fit the client certificate. Warns 30 days before a
+    certificate expires.
 
     Example::
 
@@ -56,9 +60,9 @@ class OriginCertificates(pulumi.ComponentResource):
     """
 
     ca_certificate_id: pulumi.Output[str | None]
-    """Id of the CA, for an origin's `ca_certificate_id`; None without a CA."""
+    """ID of the CA, for an origin's `ca_certificate_id`; None without a CA."""
     mtls_certificate_id: pulumi.Output[str | None]
-    """Id of the client certificate, for an origin's `mtls_certificate_id`; None without one."""
+    """ID of the client certificate, for an origin's `mtls_certificate_id`; None without a client certificate."""
 
     def __init__(self, name: str, args: OriginCertificatesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:OriginCertificates", name, {}, opts)
@@ -100,7 +104,8 @@ class OriginCertificates(pulumi.ComponentResource):
 
 
 def reject_contradictions(args: OriginCertificatesArgs, *, subject: str) -> None:
-    """Raises `ValidationError` for arguments that exclude each other, that require another one, or for none at all."""
+    """Raises `ValidationError` if two arguments exclude each other, one requires the other, or no certificate is
+    set."""
     for text, file in (("ca_pem", "ca_file"), ("client_certificate_pem", "client_certificate_file")):
         if text in args and file in args:
             raise ValidationError(f"{subject}.{text}", f"cannot be combined with `{file}`", "Omit one of them.")
@@ -108,7 +113,9 @@ def reject_contradictions(args: OriginCertificatesArgs, *, subject: str) -> None
     has_client = "client_certificate_pem" in args or "client_certificate_file" in args
     if has_client and "client_key_pem" not in args:
         raise ValidationError(
-            f"{subject}.client_key_pem", "is required with a client certificate", "Set it, or omit the certificate."
+            f"{subject}.client_key_pem",
+            "is required with a client certificate",
+            "Set the key, or omit the certificate.",
         )
     if "client_key_pem" in args and not has_client:
         raise ValidationError(
@@ -121,11 +128,13 @@ def reject_contradictions(args: OriginCertificatesArgs, *, subject: str) -> None
             subject, "has no certificate", "Set `ca_file` or `ca_pem`, or a client certificate with its key."
         )
     if "ca_common_name" in args and not has_ca:
-        raise ValidationError(f"{subject}.ca_common_name", "requires `ca_pem` or `ca_file`", "Set one of them.")
+        raise ValidationError(
+            f"{subject}.ca_common_name", "requires `ca_pem` or `ca_file`", "Set one of them, or omit `ca_common_name`."
+        )
 
 
 def read_pem(text: pulumi.Input[str] | None, file: str | None, *, subject: str) -> pulumi.Input[str]:
-    """Returns the text, or the content of the file. Raises `ValidationError` for a file that cannot be read."""
+    """Returns `text`, or the content of `file` if `text` is None. Raises `ValidationError` for an unreadable file."""
     if text is not None:
         return text
     try:
@@ -135,14 +144,24 @@ def read_pem(text: pulumi.Input[str] | None, file: str | None, *, subject: str) 
 
 
 def validate_ca(pem: str, common_name: str | None, *, subject: str) -> str:
-    """Returns the certificate of the one CA, without the others of its bundle. Warns if it expires soon."""
+    """Returns the certificate of one CA in PEM, without the other certificates of its bundle.
+
+    Warns 30 days before the CA expires.
+
+    Raises:
+        ValidationError: No CA, or several CAs, have the common name. Or the CA has expired or is not valid yet.
+    """
     chosen = select_ca(pem, common_name, subject=subject)
     _warn_of_expiry(chosen, subject=subject)
     return chosen.pem
 
 
 def validate_client(pem: str, key: str, *, subject: str) -> str:
-    """Returns the client certificate with its chain. Rejects a key of another certificate and an expired one."""
+    """Returns the client certificate with its chain in PEM. Warns 30 days before a certificate expires.
+
+    Raises:
+        ValidationError: The key does not belong to the certificate, or a certificate has expired or is not valid yet.
+    """
     chain = certificates_of(pem, subject=f"{subject}.client_certificate_pem")
     reject_wrong_key(chain[0].pem, key, subject=f"{subject}.client_key_pem")
     for each in chain:
@@ -151,7 +170,10 @@ def validate_client(pem: str, key: str, *, subject: str) -> str:
 
 
 def unique_name(prefix: str, kind: str, pem: str) -> str:
-    """Returns a name that depends on the certificate: names must be unique, and the old one is deleted last."""
+    """Returns a name that contains a hash of the certificate.
+
+    Names must be unique at Cloudflare, and Pulumi creates a new certificate before it deletes the old certificate.
+    """
     return f"{prefix}-{kind}-{hashlib.sha256(pem.encode()).hexdigest()[:8]}"
 
 

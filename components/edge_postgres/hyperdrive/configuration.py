@@ -9,19 +9,20 @@ from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_inputs
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
-from edge_postgres.hyperdrive.rules import validate_caching, validate_limit, validate_share
+from edge_postgres.hyperdrive.rules import validate_caching, validate_database_limit, validate_limit
 from edge_postgres.origin.contract import PostgresOrigin
 
 
 class CachingArgs(TypedDict):
-    """Cache of a configuration: `disabled`, or both ages of cached answers."""
+    """Cache settings of a Hyperdrive configuration: `disabled`, or both `max_age` and `stale_while_revalidate`."""
 
     disabled: NotRequired[bool]
-    """True sends each query to the database. Cannot be combined with the two ages."""
+    """True sends each query to the database. Cannot be combined with `max_age` and `stale_while_revalidate`."""
     max_age: NotRequired[pulumi.Input[float]]
-    """Seconds during which a cached answer is fresh, 1 to 3600."""
+    """Seconds during which a cached answer is fresh, 1 to 3600. Required unless `disabled` is true."""
     stale_while_revalidate: NotRequired[pulumi.Input[float]]
-    """Seconds after `max_age` during which Hyperdrive still returns the old answer while it fetches a new one."""
+    """Seconds after `max_age` during which Hyperdrive returns the old answer while it fetches a new answer, 0 or more.
+    Required unless `disabled` is true."""
 
 
 class HyperdriveArgs(TypedDict):
@@ -32,30 +33,32 @@ class HyperdriveArgs(TypedDict):
     origin: PostgresOrigin
     """The database: the `origin` of an origin component, or a dictionary with the same fields."""
     connection_limit: pulumi.Input[float]
-    """Connections that Hyperdrive may open to the database: at least 5, at most the plan's maximum, below what the
-    database accepts. The limit is approximate: Hyperdrive can exceed it while it cannot reach one of its pools."""
+    """Connections that Hyperdrive may open to the database, from 5 to the plan's maximum. The database must accept more
+    connections than this limit, because Hyperdrive can exceed the limit while it cannot reach one of its pools."""
     caching: CachingArgs
-    """Cache settings. They have no default, because a cached read can be older than the last write."""
+    """Cache settings. Required, because a cached read can be older than the last write."""
     config_name: NotRequired[pulumi.Input[str]]
     """Name of the configuration at Cloudflare. Default: the component's name."""
     plan: NotRequired[Plan]
     """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
-    """Maximum of `connection_limit` instead of the plan's, for an account with another agreement."""
+    """Maximum of `connection_limit`, if your agreement with Cloudflare differs from the plan. Default: the plan's
+    maximum, 20 (free) or 1500 (paid)."""
     allow_loopback: NotRequired[bool]
-    """True accepts an origin on localhost. Only an emulator of Cloudflare on the same machine can reach it."""
+    """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
+    false."""
 
 
 class Hyperdrive(pulumi.ComponentResource):
     """A Hyperdrive configuration in front of one Postgres origin.
 
     Creates one ``cloudflare.HyperdriveConfig``. Cloudflare authenticates at the database when it creates or updates the
-    configuration, and the origin's password resolves only when this can succeed. The limit and the caching are always
-    sent: if one of them is omitted, the API resets the limit and keeps the caching.
+    configuration. The password of an origin component therefore resolves only when the database accepts it. The
+    component always sends the limit and the caching, because the API resets an omitted limit and keeps the old caching.
 
     Rejects unknown arguments, and a pooled endpoint, because two transaction poolers in a row break prepared
     statements. Rejects a private host without a route, a combination of two routes, and a TLS mode that Hyperdrive does
-    not support. Rejects a limit below 5, above the plan's maximum, or not below what the database accepts.
+    not support. Rejects a limit below 5, above the plan's maximum, or too high for the database.
 
     Example::
 
@@ -68,7 +71,7 @@ class Hyperdrive(pulumi.ComponentResource):
     """
 
     hyperdrive_id: pulumi.Output[str]
-    """Id of the configuration, for the binding of a Worker or a Pages project."""
+    """ID of the configuration, for the binding of a Worker or a Pages project."""
     connection_limit: pulumi.Output[float]
     """Connections that this configuration may open."""
 
@@ -113,7 +116,7 @@ class Hyperdrive(pulumi.ComponentResource):
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the id that a Worker can bind, by its name in a stack file."""
+        """Returns the ID of the configuration by its name in a stack file, for the bindings of Workers."""
         return {name: self.hyperdrive_id}
 
 
@@ -126,18 +129,23 @@ def render_limit(
     *,
     subject: str,
 ) -> pulumi.Input[int]:
-    """Returns the connection limit, checked against the plan and, once they are known, the database's numbers."""
+    """Returns the connection limit as an integer.
+
+    Raises:
+        ValidationError: The plan or the database does not allow the limit. The connections of a new database are known
+            only during the update.
+    """
     checked = apply_inputs(
         (limit, ceiling), lambda limit, ceiling: validate_limit(limit, plan=plan, ceiling=ceiling, subject=subject)
     )
     return apply_inputs(
         (checked, max_connections, reserved_connections),
-        lambda limit, most, reserved: validate_share(limit, most, reserved, subject=subject),
+        lambda limit, most, reserved: validate_database_limit(limit, most, reserved, subject=subject),
     )
 
 
 def render_caching(caching: CachingArgs, *, subject: str) -> pulumi.Input[cloudflare.HyperdriveConfigCachingArgsDict]:
-    """Returns the cache settings with all their fields."""
+    """Returns the cache settings in the form of the API. Raises `ValidationError` for an invalid combination."""
     caching = validated_args(caching, CachingArgs, subject=subject)
     return apply_inputs(
         (caching.get("disabled"), caching.get("max_age"), caching.get("stale_while_revalidate")),

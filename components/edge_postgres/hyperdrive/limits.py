@@ -10,7 +10,7 @@ HYPERDRIVE_CONNECTIONS_FLOOR = Limit(5, "origin connections of one configuration
 
 HYPERDRIVE_CONNECTIONS_CEILING = {
     Plan.FREE: Limit(20, "origin connections of one configuration", _TUNE_POOL, "2026-11-21"),
-    # In force since 2026-09-10; the API's schema still has 100.
+    # In force since 2026-09-10. The API's schema still has the old maximum of 100.
     Plan.PAID: Limit(1500, "origin connections of one configuration", _TUNE_POOL, "2026-11-21"),
 }
 

@@ -1,4 +1,4 @@
-"""Converts a `PostgresOrigin` into the inputs of a Hyperdrive configuration: one of three routes, and TLS settings."""
+"""Converts a `PostgresOrigin` into the inputs of a Hyperdrive configuration: address, credentials and TLS settings."""
 
 from collections.abc import Collection
 
@@ -14,15 +14,15 @@ from edge_postgres.origin.hosts import Endpoint, NetworkScope
 from edge_postgres.origin.passwords import render_rotation_check
 
 _ROUTES = frozenset({"service_id", "access_client_id"})
-"""Fields of a network route into a private network."""
+"""Fields that only an origin with a network route has."""
 
 
 def render_origin(
     origin: PostgresOrigin, *, allow_loopback: bool, subject: str
 ) -> cloudflare.HyperdriveConfigOriginArgsDict:
-    """Returns the origin in one of the API's three shapes, with its secrets wrapped.
+    """Returns the `origin` input of a Hyperdrive configuration, with its secrets marked as secrets.
 
-    The shapes are: host and port; host and Access service token; Workers VPC service.
+    The API accepts three forms: a host and a port, a host and an Access service token, or a Workers VPC service.
     """
     is_usable = render_rotation_check(
         origin.get("password_rotates"), consumer="Hyperdrive", subject=f"{subject}.password"
@@ -61,7 +61,7 @@ def render_origin(
 def render_access_host(
     host: pulumi.Input[str], endpoint: pulumi.Input[str] | None, *, subject: str
 ) -> pulumi.Input[str]:
-    """Returns the host name of a tunnel. Rejects a pooled endpoint."""
+    """Returns the host name of a tunnel unchanged. Raises `ValidationError` for a pooled endpoint."""
 
     def validate(host: str, endpoint: str | None) -> str:
         return str(validate_direct(host, port=None, endpoint=endpoint, subject=subject)["host"])
@@ -78,7 +78,11 @@ def render_public_address(
     allow_loopback: bool,
     subject: str,
 ) -> pulumi.Input[Address]:
-    """Returns host and port. Rejects a pooled endpoint, and an address that is not reachable from the Internet."""
+    """Returns the host and the port.
+
+    Raises:
+        ValidationError: The endpoint is pooled, or the address is not reachable from the Internet.
+    """
 
     def validate(host: str, port: float, endpoint: str | None, reach: str | None) -> Address:
         address = validate_direct(host, port=port, endpoint=endpoint, subject=subject)
@@ -88,12 +92,15 @@ def render_public_address(
 
 
 def reject_invalid_with_any_host(endpoint: object, reach: object, *, has_route: bool, subject: str) -> None:
-    """Raises `ValidationError` for an origin that no host makes valid: a preview does not know a new host yet."""
+    """Raises `ValidationError` for a pooled endpoint, or for a private origin without a route.
+
+    The check does not read the host, because a preview does not know the host of a new database yet.
+    """
     if endpoint == Endpoint.POOLED.value:
         raise ValidationError(
             f"{subject}.endpoint",
             "is a pooled endpoint; Hyperdrive is a transaction pooler, and two in a row break prepared statements",
-            "Use the origin of the database itself.",
+            "Use the direct endpoint of the database instead of its pooler.",
         )
     if reach == NetworkScope.PRIVATE.value and not has_route:
         raise ValidationError(
@@ -104,19 +111,19 @@ def reject_invalid_with_any_host(endpoint: object, reach: object, *, has_route: 
 
 
 def reject_other_route(fields: Collection[str], route: str, others: tuple[str, ...], *, subject: str) -> None:
-    """Raises `ValidationError` for a route that is combined with a field of another route."""
+    """Raises `ValidationError` if an origin with one route also has a field of another route."""
     for other in others:
         if other in fields:
             raise ValidationError(
                 f"{subject}.{route}",
                 f"cannot be combined with `{other}`; a route is `host` and `port`, or `host` and an Access token, or "
                 "`service_id` alone",
-                f"Omit `{other}`, or use another route.",
+                f"Omit `{other}`, or omit `{route}`.",
             )
 
 
 def reject_missing_parts(fields: Collection[str], needed: tuple[str, ...], *, subject: str) -> None:
-    """Raises `ValidationError` for a route that lacks a field."""
+    """Raises `ValidationError` if the origin lacks one of the needed fields."""
     for part in needed:
         if part not in fields:
             raise ValidationError(
@@ -135,15 +142,16 @@ def render_mtls(
     has_service: bool,
     subject: str,
 ) -> pulumi.Input[cloudflare.HyperdriveConfigMtlsArgsDict | None] | None:
-    """Returns the TLS settings, or None if omitted.
+    """Returns the `mtls` input of a Hyperdrive configuration, or None if the origin has no TLS settings.
 
-    An omitted field keeps its old value at the API, so once a mode is set, it has to remain set.
+    The API keeps the old value of an omitted field. A configuration therefore keeps its TLS mode if the origin no
+    longer has a mode.
     """
     if sslmode is None and ca_certificate_id is None and mtls_certificate_id is None:
         return None
-    # A rule reads the host, but no part of it is rendered. A secret host does not make the TLS mode a secret.
+    # The check reads the host, but the result has no part of the host. So a secret host makes no secret TLS mode.
     host = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
-    # A preview does not know the id of a new certificate, but it can already check the mode against the host.
+    # A preview does not know the ID of a new certificate, but it can already check the mode against the host.
     mode = apply_inputs(
         (sslmode, host), lambda mode, known: validate_sslmode(mode, known, subject=f"{subject}.sslmode")
     )

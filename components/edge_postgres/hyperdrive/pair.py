@@ -21,31 +21,37 @@ class HyperdrivePairArgs(TypedDict):
     origin: PostgresOrigin
     """The database: the `origin` of an origin component, or a dictionary with the same fields."""
     connection_limit: pulumi.Input[float]
-    """Connections that both configurations may open together, at least 10. The limit is approximate."""
+    """Connections that both configurations may open together, at least 10. Hyperdrive can exceed the limit while it
+    cannot reach one of its pools."""
     fresh_share: pulumi.Input[float]
-    """Fraction of the limit for the fresh configuration, above 0 and below 1. Each of the two gets at least 5."""
+    """Fraction of `connection_limit` for the fresh configuration, above 0 and below 1. Each configuration gets at least
+    5 connections."""
     caching: CachingArgs
-    """Cache settings of the cached configuration: both ages. `disabled` is rejected."""
+    """Cache settings of the cached configuration. `max_age` and `stale_while_revalidate` are required, and `disabled`
+    is rejected."""
     config_name: NotRequired[pulumi.Input[str]]
     """Name of the cached configuration at Cloudflare. Default: the component's name."""
     fresh_config_name: NotRequired[pulumi.Input[str]]
-    """Name of the fresh configuration at Cloudflare. Default: the name of the cached one with `-fresh`."""
+    """Name of the fresh configuration at Cloudflare. Default: the name of the cached configuration, followed by
+    `-fresh`."""
     plan: NotRequired[Plan]
     """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
-    """Maximum of each limit instead of the plan's, for an account with another agreement."""
+    """Maximum for the limit of each configuration, if your agreement with Cloudflare differs from the plan. Default:
+    the plan's maximum, 20 (free) or 1500 (paid)."""
     allow_loopback: NotRequired[bool]
-    """True accepts an origin on localhost. Only an emulator of Cloudflare on the same machine can reach it."""
+    """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
+    false."""
 
 
 class HyperdrivePair(pulumi.ComponentResource):
     """A cached and a fresh Hyperdrive configuration on one Postgres origin.
 
-    Creates two ``Hyperdrive``. A Worker binds both: the cached one for reads that may be a minute old, and the fresh
-    one for reads that have to see the last write. If a ``Hyperdrive`` of the same name becomes a pair, its
-    configuration becomes the cached one.
+    Creates two ``Hyperdrive`` components. A Worker binds the cached configuration for reads that may be older than the
+    last write, and the fresh configuration for reads that must see the last write. If a ``Hyperdrive`` of the same name
+    becomes a pair, its configuration becomes the cached configuration of the pair.
 
-    Rejects what ``Hyperdrive`` rejects, a disabled cache, and fewer than 10 connections for the two.
+    Rejects the same values as ``Hyperdrive``, a disabled cache, and a `connection_limit` below 10.
 
     Example::
 
@@ -60,9 +66,9 @@ class HyperdrivePair(pulumi.ComponentResource):
     """
 
     cached_id: pulumi.Output[str]
-    """Id of the configuration with a cache."""
+    """ID of the configuration with a cache."""
     fresh_id: pulumi.Output[str]
-    """Id of the configuration without a cache."""
+    """ID of the configuration without a cache."""
     cached_limit: pulumi.Output[float]
     """Connections that the cached configuration may open."""
     fresh_limit: pulumi.Output[float]
@@ -72,7 +78,7 @@ class HyperdrivePair(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:HyperdrivePair", name, {}, opts)
         args = validated_args(args, HyperdrivePairArgs, subject=name)
         reject_no_cache(args["caching"], subject=name)
-        limits = render_split(args, subject=name)
+        limits = render_limits(args, subject=name)
 
         depends_on = opts.depends_on if opts else None
         cached = Hyperdrive(
@@ -95,26 +101,26 @@ class HyperdrivePair(pulumi.ComponentResource):
         self.register_outputs({"cached_id": self.cached_id, "fresh_id": self.fresh_id})
 
     def bindings(self, cached: str = "HYPERDRIVE", fresh: str = "HYPERDRIVE_FRESH") -> dict[str, pulumi.Output[str]]:
-        """Returns both ids by the names of their bindings, for the `hyperdrive` argument of a `Worker`."""
+        """Returns the IDs of both configurations by binding name, for the `hyperdrive` argument of a `Worker`."""
         return {cached: self.cached_id, fresh: self.fresh_id}
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the ids that a Worker can bind, by their names in a stack file."""
+        """Returns the IDs of both configurations by their names in a stack file, `NAME` and `NAME.fresh`."""
         return {name: self.cached_id, f"{name}.fresh": self.fresh_id}
 
 
 def reject_no_cache(caching: CachingArgs, *, subject: str) -> None:
-    """Raises `ValidationError` for a pair whose cached configuration would not cache either."""
+    """Raises `ValidationError` if the cache of the cached configuration is disabled."""
     if caching.get("disabled"):
         raise ValidationError(
             f"{subject}.caching",
-            "is disabled, which cannot be combined with a pair; its fresh configuration never caches",
-            "Set both ages, or use one `Hyperdrive` instead of a pair.",
+            "is disabled, which cannot be combined with a pair, because the fresh configuration of a pair never caches",
+            "Set `max_age` and `stale_while_revalidate`, or use one `Hyperdrive` instead of a pair.",
         )
 
 
-def render_split(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict[str, int]]:
-    """Returns the limits of both configurations."""
+def render_limits(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict[str, int]]:
+    """Returns the connection limits of both configurations, as `cached` and `fresh`."""
     return apply_inputs(
         (args["connection_limit"], args["fresh_share"]),
         lambda limit, share: split_limit(limit, share, subject=f"{subject}."),
@@ -124,7 +130,7 @@ def render_split(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict
 def config_args(
     args: HyperdrivePairArgs, config_name: pulumi.Input[str], limit: pulumi.Input[float], caching: CachingArgs
 ) -> HyperdriveArgs:
-    """Returns the arguments of one of the two configurations."""
+    """Returns the arguments of the cached or of the fresh configuration."""
     shared: HyperdriveArgs = {
         "account_id": args["account_id"],
         "origin": args["origin"],
@@ -149,5 +155,5 @@ def fresh_name(name: str, args: HyperdrivePairArgs) -> pulumi.Input[str]:
 
 
 def pre_pair_alias(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
-    """Returns the URN that the cached configuration had as a single `Hyperdrive`."""
+    """Returns an alias with the URN that the cached configuration had before the `Hyperdrive` became a pair."""
     return pulumi.Alias(name=name, parent=opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE)

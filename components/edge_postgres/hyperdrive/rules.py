@@ -1,4 +1,4 @@
-"""Validation rules of Hyperdrive: TLS mode, connection limit, caching. Pure."""
+"""Validation rules of Hyperdrive: TLS mode, connection limit and caching."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def validate_sslmode(sslmode: str | None, host: str | None = None, *, subject: str) -> str | None:
-    """Returns the TLS mode, or None if omitted. Rejects a mode that Hyperdrive or the host does not support."""
+    """Returns the TLS mode unchanged, or None if omitted.
+
+    Raises:
+        ValidationError: Hyperdrive does not support the mode, or the mode requires a host name and the host is an IP
+            address.
+    """
     if sslmode not in (None, *SSLMODES):
         raise ValidationError(
             subject,
@@ -42,13 +47,19 @@ def validate_mtls(
     mtls_certificate_id: str | None = None,
     subject: str,
 ) -> "HyperdriveConfigMtlsArgsDict | None":
-    """Returns the TLS settings of a configuration, or None if omitted.
+    """Returns the `mtls` input of a Hyperdrive configuration, or None without TLS settings.
 
-    `require` excludes a CA, the verify modes require one. A client certificate can be combined with each mode.
+    `require` cannot be combined with a CA. `verify-ca` and `verify-full` require a CA. Each mode can be combined with a
+    client certificate.
+
+    Raises:
+        ValidationError: The origin is a Workers VPC service, or the mode does not fit the CA.
     """
     if service:
         raise ValidationError(
-            subject, "cannot be combined with `service_id`; a Workers VPC service has its own TLS settings", "Omit it."
+            subject,
+            "cannot be combined with `service_id`, because a Workers VPC service has its own TLS settings",
+            "Omit the TLS settings of the origin.",
         )
     rendered: HyperdriveConfigMtlsArgsDict = {}
     if mtls_certificate_id:
@@ -79,56 +90,72 @@ def validate_limit(
     reserved: float | None = None,
     subject: str,
 ) -> int:
-    """Returns a connection limit as an integer: from 5 to the plan's maximum, below the database's own limit."""
+    """Returns the connection limit as an integer.
+
+    Raises:
+        ValidationError: The limit is below 5, above the maximum of the plan or `ceiling`, or too high for the database.
+    """
     limit = to_int(limit, subject=subject)
+    source = f"maximum of the {plan.value} plan" if ceiling is None else "value of `connection_ceiling`"
+    ceiling = HYPERDRIVE_CONNECTIONS_CEILING[plan] if ceiling is None else ceiling
     if limit < HYPERDRIVE_CONNECTIONS_FLOOR:
         raise ValidationError(
             subject,
             f"must be at least {HYPERDRIVE_CONNECTIONS_FLOOR}, got {limit} (Hyperdrive's minimum)",
-            f"Set {HYPERDRIVE_CONNECTIONS_FLOOR} or more.",
+            f"Set {HYPERDRIVE_CONNECTIONS_FLOOR} to {ceiling:g}.",
         )
-    ceiling = HYPERDRIVE_CONNECTIONS_CEILING[plan] if ceiling is None else ceiling
     if limit > ceiling:
         raise ValidationError(
             subject,
-            f"must be at most {ceiling:g}, got {limit} (maximum of the {plan.value} plan, or `connection_ceiling`)",
-            f"Set {ceiling:g} or less, or set `connection_ceiling` to the maximum that Cloudflare granted you.",
+            f"must be at most {ceiling:g}, got {limit} ({source})",
+            f"Set {HYPERDRIVE_CONNECTIONS_FLOOR} to {ceiling:g}, or set `connection_ceiling` to the maximum that "
+            "Cloudflare granted you.",
         )
-    return validate_share(limit, max_connections, reserved, subject=subject)
+    return validate_database_limit(limit, max_connections, reserved, subject=subject)
 
 
-def validate_share(
+def validate_database_limit(
     limit: int, max_connections: float | None = None, reserved: float | None = None, *, subject: str
 ) -> int:
-    """Returns a limit below what the database accepts.
+    """Returns the limit unchanged.
 
-    Hyperdrive's limit is approximate, so at least one connection has to remain unallocated.
+    Hyperdrive can exceed its limit, so one connection must remain even if the database reserves none.
+
+    Raises:
+        ValidationError: The limit exceeds the connections that the database accepts and does not reserve.
     """
     if max_connections is None:
         return limit
-    usable = max_connections - max(reserved or 0, 1)
+    unusable = max(reserved or 0, 1)
+    usable = max_connections - unusable
     if limit > usable:
-        lower = f"Set {usable:g} or less, or use a larger database."
+        lower = f"Set {HYPERDRIVE_CONNECTIONS_FLOOR} to {usable:g}, or use a larger database."
         raise ValidationError(
             subject,
-            f"must be at most {usable:g}, got {limit} (the database accepts {max_connections:g} connections)",
+            f"must be at most {usable:g}, got {limit} (the database accepts {max_connections:g} connections, of which "
+            f"{unusable:g} must stay free)",
             lower if usable >= HYPERDRIVE_CONNECTIONS_FLOOR else "Use a larger database.",
         )
     return limit
 
 
 def split_limit(limit: float, fresh_share: float, *, subject: str) -> dict[str, int]:
-    """Returns the limits of a pair, `cached` and `fresh`: each at least 5, their sum the limit.
+    """Returns the limits of a pair, as `cached` and `fresh`. Each is at least 5, and their sum is `limit`.
 
     Args:
         limit: Connections of both configurations together.
         fresh_share: Fraction of the limit that the fresh configuration gets.
-        subject: Prefix of both arguments' paths, `main.`.
+        subject: Path of the pair with a dot at its end, such as `main.`, or an empty string.
+
+    Raises:
+        ValidationError: The fraction is not between 0 and 1, or the limit is below 10.
     """
     limit, floor = to_int(limit, subject=f"{subject}connection_limit"), int(HYPERDRIVE_CONNECTIONS_FLOOR)
     if not 0 < fresh_share < 1:
         raise ValidationError(
-            f"{subject}fresh_share", f"must be above 0 and below 1, got {fresh_share:g}", "Set a fraction such as 0.3."
+            f"{subject}fresh_share",
+            f"must be above 0 and below 1, got {fresh_share:g}",
+            "Set a fraction between 0 and 1, such as 0.3.",
         )
     if limit < 2 * floor:
         raise ValidationError(
@@ -147,20 +174,24 @@ def validate_caching(
     *,
     subject: str,
 ) -> "HyperdriveConfigCachingArgsDict":
-    """Returns the cache settings of a configuration: disabled, or both ages in seconds."""
+    """Returns the `caching` input of a Hyperdrive configuration.
+
+    Raises:
+        ValidationError: The settings are neither `disabled` alone nor two valid ages in seconds.
+    """
     if disabled:
         if max_age is not None or stale_while_revalidate is not None:
             raise ValidationError(
                 subject,
                 "is disabled, which cannot be combined with `max_age` or `stale_while_revalidate`",
-                "Omit `disabled`, or omit both ages.",
+                "Omit `disabled`, or omit `max_age` and `stale_while_revalidate`.",
             )
         return {"disabled": True}
     if max_age is None or stale_while_revalidate is None:
         raise ValidationError(
             subject,
             "requires `disabled`, or both `max_age` and `stale_while_revalidate`",
-            "Set one of the two; a cached read can be as old as the sum of both ages.",
+            "Set `disabled` alone, or set both ages. A cached read can be as old as the sum of both ages.",
         )
     max_age = to_int(max_age, subject=f"{subject}.max_age")
     stale_while_revalidate = to_int(stale_while_revalidate, subject=f"{subject}.stale_while_revalidate")
@@ -168,7 +199,7 @@ def validate_caching(
         raise ValidationError(
             f"{subject}.max_age",
             f"must be between 1 and {HYPERDRIVE_MAX_AGE_CEILING}, got {max_age} (seconds)",
-            f"Set 1 to {HYPERDRIVE_MAX_AGE_CEILING}, or disable the cache.",
+            f"Set 1 to {HYPERDRIVE_MAX_AGE_CEILING}. To disable the cache, set `disabled` instead of the ages.",
         )
     if stale_while_revalidate < 0:
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""`HyperdriveSlots`: a configuration, or a pair, for each of two credentials of a database."""
+"""`HyperdriveSlots`: a Hyperdrive configuration, or a pair, for each of two credentials of a database."""
 
 from typing import NotRequired, TypedDict, cast
 
@@ -19,34 +19,39 @@ class HyperdriveSlotsArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the configurations."""
     slots: dict[str, PostgresOrigin]
-    """The database with the credentials of slot `a` and of slot `b`: the `slots` of `DatabaseRoles`."""
+    """Origins of the slots `a` and `b`: the same database with different credentials, as in the output `slots` of
+    `DatabaseRoles`."""
     active_slot: str
-    """The slot that Workers bind, `a` or `b`."""
+    """Slot whose configuration Workers bind, `a` or `b`."""
     connection_limit: pulumi.Input[float]
-    """Connections that each slot may open. During a rotation, both slots use their connections."""
+    """Connections that each slot may open. During a rotation both slots have open connections, so the database must
+    accept twice this number."""
     caching: CachingArgs
-    """Cache settings. They have no default, because a cached read can be older than the last write."""
+    """Cache settings. Required, because a cached read can be older than the last write."""
     fresh_share: NotRequired[pulumi.Input[float]]
-    """Creates a pair for each slot. The value is the fraction of its connections for the fresh configuration."""
+    """Fraction of each slot's connections for a fresh configuration, above 0 and below 1. With this argument each slot
+    is a `HyperdrivePair`. Default: each slot is one `Hyperdrive`."""
     config_name: NotRequired[str]
-    """Prefix of the names at Cloudflare. Default: the component's name."""
+    """Prefix of the configurations' names at Cloudflare. Default: the component's name."""
     plan: NotRequired[Plan]
     """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
-    """Maximum of each limit instead of the plan's, for an account with another agreement."""
+    """Maximum for the limit of each configuration, if your agreement with Cloudflare differs from the plan. Default:
+    the plan's maximum, 20 (free) or 1500 (paid)."""
     allow_loopback: NotRequired[bool]
-    """True accepts an origin on localhost. Only an emulator of Cloudflare on the same machine can reach it."""
+    """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
+    false."""
 
 
 class HyperdriveSlots(pulumi.ComponentResource):
     """Hyperdrive for a database whose credentials rotate without outage.
 
-    Creates a ``Hyperdrive``, or a ``HyperdrivePair``, for each slot. To rotate the credentials, change the active slot.
-    The idle slot gets its new password, Cloudflare authenticates with it, and then the Workers bind this slot. The
-    previous slot does not change until the next rotation, so that its clients continue to work. If a ``Hyperdrive`` of
-    the same name gets slots, its configuration becomes slot `a`.
+    Creates a ``Hyperdrive``, or a ``HyperdrivePair``, for each slot. To rotate the credentials, change `active_slot`.
+    The idle slot first gets its new password. Cloudflare authenticates with this password, and then the Workers bind
+    the slot. The previous slot does not change until the next rotation, so that its clients continue to work. If a
+    ``Hyperdrive`` of the same name gets slots, its configuration becomes the configuration of slot `a`.
 
-    Rejects what ``Hyperdrive`` and ``HyperdrivePair`` reject, and slots other than `a` and `b`.
+    Rejects the same values as ``Hyperdrive`` and ``HyperdrivePair``, and slots other than `a` and `b`.
 
     Example::
 
@@ -61,9 +66,9 @@ class HyperdriveSlots(pulumi.ComponentResource):
     """
 
     hyperdrive_id: pulumi.Output[str]
-    """Id of the active slot's configuration. If the slot is a pair, of its cached configuration."""
+    """ID of the active slot's configuration, or of its cached configuration if the slot is a pair."""
     fresh_id: pulumi.Output[str | None]
-    """Id of the active slot's fresh configuration; None if the slot is not a pair."""
+    """ID of the active slot's fresh configuration; None if the slot is not a pair."""
 
     def __init__(self, name: str, args: HyperdriveSlotsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdriveSlots", name, {}, opts)
@@ -78,7 +83,8 @@ class HyperdriveSlots(pulumi.ComponentResource):
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the ids that a Worker can bind, by their names in a stack file."""
+        """Returns the IDs of the active slot's configurations by their names in a stack file, `NAME` and
+        `NAME.fresh`."""
         # A stack file can name the fresh configuration only if it sets `fresh`, which creates a pair.
         return {name: self.hyperdrive_id, f"{name}.fresh": cast("pulumi.Output[str]", self.fresh_id)}
 
@@ -86,7 +92,11 @@ class HyperdriveSlots(pulumi.ComponentResource):
 def create_slot(
     name: str, args: HyperdriveSlotsArgs, slot: Slot, parent: pulumi.Resource, opts: pulumi.ResourceOptions | None
 ) -> tuple[pulumi.Output[str], pulumi.Output[str] | None]:
-    """Creates a slot's configuration, or its pair. Returns the id, and the id of the fresh one."""
+    """Creates the configuration or the pair of a slot.
+
+    Returns the ID of the configuration, or of the cached configuration of a pair. The second value is the ID of the
+    fresh configuration, or None without a pair.
+    """
     # If the component had no slots before, its configuration becomes slot `a`.
     root = opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE
     aliases = [pulumi.Alias(name=name, parent=root)] if slot is Slot.A else []

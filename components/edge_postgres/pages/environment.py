@@ -18,7 +18,7 @@ from edge_postgres.workers.serverless_driver import ServerlessArgs
 if TYPE_CHECKING:
     from pulumi_cloudflare import PagesProjectDeploymentConfigsProductionArgsDict
 
-# The argument, the API's map for it, and the field of a binding for the value.
+# The argument, the API's map for the argument, and the API's field for the value of a binding.
 _MAPS = (
     ("analytics", "analytics_engine_datasets", "dataset"),
     ("d1", "d1_databases", "id"),
@@ -34,28 +34,28 @@ _MAPS = (
 
 
 class PagesEnvironment(TypedDict):
-    """Bindings and runtime of the deployments. Changes take effect at the next deployment."""
+    """Bindings and runtime of production or of previews. Changes take effect at the next deployment."""
 
     hyperdrive: NotRequired[dict[str, pulumi.Input[str]]]
-    """Hyperdrive configurations: name of the binding to id of the configuration."""
+    """Hyperdrive configurations: name of the binding to ID of the configuration."""
     kv: NotRequired[dict[str, pulumi.Input[str]]]
-    """KV namespaces: name of the binding to id of the namespace."""
+    """KV namespaces: name of the binding to ID of the namespace."""
     r2: NotRequired[dict[str, pulumi.Input[str]]]
     """R2 buckets: name of the binding to name of the bucket."""
     d1: NotRequired[dict[str, pulumi.Input[str]]]
-    """D1 databases: name of the binding to id of the database."""
+    """D1 databases: name of the binding to ID of the database."""
     queues: NotRequired[dict[str, pulumi.Input[str]]]
     """Queues that Functions send to: name of the binding to name of the queue."""
     services: NotRequired[dict[str, pulumi.Input[str]]]
     """Workers that Functions call: name of the binding to name of the script."""
     durable_objects: NotRequired[dict[str, pulumi.Input[str]]]
-    """Durable Objects of a Worker: name of the binding to id of the namespace."""
+    """Durable Objects of a Worker: name of the binding to ID of the namespace."""
     analytics: NotRequired[dict[str, pulumi.Input[str]]]
     """Analytics Engine: name of the binding to name of the dataset."""
     vectorize: NotRequired[dict[str, pulumi.Input[str]]]
     """Vectorize: name of the binding to name of the index."""
     mtls_certificates: NotRequired[dict[str, pulumi.Input[str]]]
-    """Client certificates for outgoing requests: name of the binding to id of the certificate."""
+    """Client certificates for outgoing requests: name of the binding to ID of the certificate."""
     ai: NotRequired[str]
     """Name of the binding to Workers AI."""
     vars: NotRequired[dict[str, pulumi.Input[str]]]
@@ -63,20 +63,20 @@ class PagesEnvironment(TypedDict):
     secrets: NotRequired[dict[str, pulumi.Input[str]]]
     """Secret variables by name. Plain values become secrets."""
     direct: NotRequired[DirectTcpArgs]
-    """Database that Functions connect to over TCP, without Hyperdrive; adds variables to `vars` and `secrets`."""
+    """Database that Functions connect to over TCP, without Hyperdrive; it adds variables to `vars` and `secrets`."""
     serverless: NotRequired[ServerlessArgs]
     """Prisma Postgres database that Functions query over HTTP; adds a variable to `secrets`."""
     compatibility_date: NotRequired[str]
-    """Date that fixes the runtime's behaviour; default: the project's."""
+    """Date that fixes the runtime's behaviour. Default: the project's date."""
     compatibility_flags: NotRequired[list[str]]
-    """Flags of the runtime; default: the project's."""
+    """Flags of the runtime. Default: the project's flags."""
     fail_open: NotRequired[bool]
-    """Whether static files replace a Function once the Free plan's requests are used up; default: false, so that an
-    API client receives an error and not a page."""
+    """Whether Pages serves static files instead of Functions once the free plan's requests are used up. Default: false,
+    so that an API client receives an error and not a page."""
     smart_placement: NotRequired[bool]
-    """Whether Functions run near the services they connect to, not near the visitor; default: false."""
+    """Whether Functions run near the services to which they connect, not near the visitor. Default: false."""
     cpu_ms: NotRequired[pulumi.Input[float]]
-    """Milliseconds of CPU time for a request; default: the plan's limit."""
+    """Milliseconds of CPU time for a request. Default: the plan's limit."""
 
 
 def render_environment(
@@ -136,7 +136,7 @@ def render_environment(
 
 
 def render_reference(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns a validated id or name of a resource."""
+    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` if it is empty."""
     return apply_input(value, lambda known: validate_reference(known, subject=subject))
 
 
@@ -147,7 +147,7 @@ def render_variables(
     *,
     subject: str,
 ) -> dict[str, dict[str, pulumi.Input[str]]]:
-    """Returns the variables in the API's form, by name; only the values of secrets are secret."""
+    """Returns the variables in the API's form, by name. Only the values of secret variables are marked as secrets."""
     plain = {
         name: validate_variable(value, name, subject=f"{subject}.vars.{name}") for name, value in variables.items()
     }

@@ -31,38 +31,40 @@ class PagesProjectArgs(TypedDict):
     production_branch: str
     """Branch whose deployments are production. Deployments of all other branches are previews."""
     compatibility_date: str
-    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`; at least 2024-09-23 with a driver."""
+    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`. With a driver, it must be at least 2024-09-23."""
     production: PagesEnvironment
     """Bindings and runtime of production. Required; an empty dictionary binds nothing."""
     preview: PagesEnvironment
     """Bindings and runtime of previews. Required; an empty dictionary binds nothing."""
     compatibility_flags: NotRequired[list[str]]
-    """Flags of the runtime. A driver needs `nodejs_compat` before 2026-08-04; it is not sent from that date on."""
+    """Flags of the runtime. A driver needs `nodejs_compat` with a compatibility date before 2026-08-04. With a later
+    date, the component does not send this flag."""
     driver: NotRequired[Driver]
-    """Postgres driver in the Functions; omit it for a project without one."""
+    """Postgres driver in the Functions. Omit this argument for a project without a driver."""
     project_name: NotRequired[str]
-    """Name of the project at Cloudflare, lower case; default: the component's name."""
+    """Name of the project at Cloudflare, lower case. Default: the component's name."""
     accept_shared_database: NotRequired[bool]
-    """True accepts that previews read and write production's database; default: false, which warns of it."""
+    """True accepts that previews read and write production's database. With false, such a database causes a warning.
+    Default: false."""
     domains: NotRequired[list[str]]
-    """Custom domains."""
+    """Host names of the custom domains."""
     zones: NotRequired[dict[str, pulumi.Input[str]]]
-    """Zones of domains: domain to id of the zone, in which the component creates a CNAME record. Create the records of
-    other domains yourself; Pages waits for them."""
+    """Zones of domains: domain to ID of the zone, in which the component creates a CNAME record. For a domain without
+    an entry here, create the record yourself. Pages waits for the record."""
     plan: NotRequired[Plan]
-    """Workers plan of the account; default: `paid`."""
+    """Workers plan of the account. Default: `paid`."""
     build: NotRequired[PagesBuild]
-    """Build of the content; omit it for uploads."""
+    """Build of the content. Omit this argument if you upload the content."""
     source: NotRequired[PagesSource]
-    """Repository that Pages builds; omit it for uploads."""
+    """Repository that Pages builds. Omit this argument if you upload the content."""
 
 
 class PagesProject(pulumi.ComponentResource):
     """A Pages project: the bindings of its Functions in production and in previews, and its domains.
 
     Creates a ``cloudflare.PagesProject`` with date, flags, `fail_open` and bindings of both environments, one
-    ``PagesDomain`` for each domain, and a ``DnsRecord`` for each domain with a zone. It deploys no content: use a
-    repository, or `wrangler pages deploy`.
+    ``PagesDomain`` for each domain, and a ``DnsRecord`` for each domain with a zone. The component deploys no
+    content: set `source`, or use `wrangler pages deploy`.
 
     Rejects an unknown argument, a missing environment, a driver without Node compatibility, two bindings of one name, a
     password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if previews are bound
@@ -142,7 +144,10 @@ class PagesProject(pulumi.ComponentResource):
 def render_environment_of(
     environment: PagesEnvironment, which: str, name: str, args: PagesProjectArgs
 ) -> "PagesProjectDeploymentConfigsProductionArgsDict":
-    """Returns one of the two environments in the API's form; its default date and flags are the project's."""
+    """Returns the production or the preview environment in the API's form.
+
+    The compatibility date and flags of the project are the defaults.
+    """
     subject = f"{name}.{which}"
     environment = validated_args(environment, PagesEnvironment, subject=subject)
     driver = validate_choice(args["driver"], Driver, subject=f"{name}.driver") if "driver" in args else None
@@ -153,12 +158,12 @@ def render_environment_of(
 
 
 def render_build_of(args: PagesProjectArgs, name: str) -> "PagesProjectBuildConfigArgsDict | None":
-    """Returns the build in the API's form, if there is one."""
+    """Returns the build in the API's form, or None without a build."""
     return render_build(args["build"], subject=f"{name}.build") if "build" in args else None
 
 
 def render_source_of(args: PagesProjectArgs, name: str) -> "PagesProjectSourceArgsDict | None":
-    """Returns the repository in the API's form, if there is one."""
+    """Returns the repository in the API's form, or None without a repository."""
     if "source" not in args:
         return None
     return render_source(args["source"], args["production_branch"], subject=f"{name}.source")

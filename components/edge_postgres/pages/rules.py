@@ -1,4 +1,4 @@
-"""Rules for Pages projects: name, CPU time, domains and runtime. Pure."""
+"""Rules for Pages projects: name, CPU time, domains and runtime."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -13,49 +13,59 @@ _ASSETS = "ASSETS"
 
 
 def validate_project_name(project_name: str, *, subject: str) -> str:
-    """Returns the name of a project, which is the host name before `.pages.dev`.
+    """Returns the name of a project unchanged. It is the host name before `.pages.dev`.
 
-    Cloudflare's own generator requires this form: github.com/cloudflare/workers-sdk,
-    `packages/create-cloudflare/src/validators.ts`, read 2026-11-21.
+    Source: github.com/cloudflare/workers-sdk, `packages/create-cloudflare/src/validators.ts`, read on 2026-11-21.
+
+    Raises:
+        ValidationError: The name has another form than Cloudflare's own generator requires.
     """
     if not _PROJECT_NAME.fullmatch(project_name):
         raise ValidationError(
             subject,
             f"must be 1 to 58 lower-case letters, digits and hyphens, got {project_name}",
-            "Start and end the name with a letter or a digit.",
+            "Use only these characters, and start and end the name with a letter or a digit.",
         )
     return project_name
 
 
 def reject_assets_name(groups: Mapping[str, Iterable[str]], *, subject: str) -> None:
-    """Raises ``ValidationError`` for a binding with the name of the static files."""
+    """Raises ``ValidationError`` for a binding with the name `ASSETS`, which Pages uses for the static files."""
     for group, names in groups.items():
         if _ASSETS in names:
             raise ValidationError(
                 f"{subject}.{group}",
                 f"has the reserved name {_ASSETS} (Pages binds the static files to it)",
-                "Rename it.",
+                "Rename the binding.",
             )
 
 
 def validate_cpu_ms(cpu_ms: float, *, subject: str) -> int:
-    """Returns milliseconds of CPU time as an integer; other languages send a float."""
+    """Returns the CPU time as an integer. Raises `ValidationError` below 1 ms, or for a fraction of a millisecond."""
     if not isinstance(cpu_ms, int | float) or not float(cpu_ms).is_integer() or cpu_ms < 1:
-        raise ValidationError(subject, f"must be an integer of at least 1, got {cpu_ms}", "Set milliseconds.")
+        raise ValidationError(
+            subject, f"must be an integer of at least 1, got {cpu_ms}", "Set the number of milliseconds, 1 or more."
+        )
     return int(cpu_ms)
 
 
 def validate_zones(domains: Collection[str], zones: Collection[str], *, subject: str) -> None:
-    """Raises ``ValidationError`` for a zone whose domain is not among the domains."""
+    """Raises ``ValidationError`` for a zone of a domain that the project does not have."""
     for domain in zones:
         if domain not in domains:
-            raise ValidationError(f"{subject}.zones", f"must be one of `domains`, got {domain}", "Add it to `domains`.")
+            raise ValidationError(
+                f"{subject}.zones",
+                f"must be one of `domains`, got {domain}",
+                "Add the domain to `domains`, or remove it from `zones`.",
+            )
 
 
 def validate_runtime(
     environment: Mapping[str, object], which: str, project: Mapping[str, object], driver: Driver | None, *, subject: str
 ) -> tuple[str, list[str]]:
-    """Returns date and flags of an environment. The defaults are the project's, and errors have their path then.
+    """Returns the compatibility date and the flags of an environment, by default those of the project.
+
+    An error has the path of the value: in the environment, or in the project.
 
     Args:
         environment: The arguments of the environment.
@@ -76,7 +86,7 @@ def validate_runtime(
 def _find_runtime_setting(
     key: str, environment: Mapping[str, object], which: str, project: Mapping[str, object], subject: str
 ) -> tuple[object, str]:
-    """Returns the value of the environment, or else of the project, and its path."""
+    """Returns a setting of the environment, or else of the project, and the path of the setting."""
     value = environment.get(key)
     if value is not None:
         return value, f"{subject}.{which}.{key}"
@@ -87,7 +97,7 @@ def format_shared_database(consent: str, *, subject: str) -> str:
     """Returns the warning about previews with production's database.
 
     Args:
-        consent: The argument that accepts it.
+        consent: The argument that accepts the shared database.
         subject: Path of the preview environment.
     """
     return (

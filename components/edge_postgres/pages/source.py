@@ -26,17 +26,18 @@ class PagesBuild(TypedDict):
     """Build of the content from its source."""
 
     command: NotRequired[str]
-    """Build command; default: no build."""
+    """Build command. Default: no build."""
     output_dir: NotRequired[str]
-    """Folder with the built content, relative to the root."""
+    """Folder with the built content, relative to `root_dir`."""
     root_dir: NotRequired[str]
-    """Folder where the command runs, and which contains `functions`."""
+    """Folder of the repository in which the command runs, and which contains `functions`. Default: the repository
+    itself."""
     caching: NotRequired[bool]
-    """Whether dependencies are cached between builds."""
+    """Whether Pages caches dependencies between builds. Default: Cloudflare's."""
 
 
 class PagesSource(TypedDict):
-    """A repository whose pushes Pages builds and deploys. Connect the account to the Git host first."""
+    """A repository whose pushes Pages builds and deploys. First connect your Cloudflare account to the Git host."""
 
     host: GitHost
     """Git host of the repository."""
@@ -45,13 +46,13 @@ class PagesSource(TypedDict):
     repository: str
     """Name of the repository."""
     preview_branches: NotRequired[list[str]]
-    """Branches with previews; default: all. An empty list means none."""
+    """Branches with previews. An empty list turns previews off. Default: all branches."""
     pull_request_comments: NotRequired[bool]
-    """Whether Pages comments on pull requests; default: true."""
+    """Whether Pages comments on pull requests. Default: true."""
 
 
 def render_build(build: PagesBuild, *, subject: str) -> "PagesProjectBuildConfigArgsDict":
-    """Returns the build in the API's form."""
+    """Returns the build in the API's form. Raises `ValidationError` for an unknown argument."""
     build = validated_args(build, PagesBuild, subject=subject)
     rendered: PagesProjectBuildConfigArgsDict = {}
     if "command" in build:
@@ -66,7 +67,7 @@ def render_build(build: PagesBuild, *, subject: str) -> "PagesProjectBuildConfig
 
 
 def render_source(source: PagesSource, production_branch: str, *, subject: str) -> "PagesProjectSourceArgsDict":
-    """Returns the repository in the API's form."""
+    """Returns the repository in the API's form. Raises `ValidationError` for an unknown argument or Git host."""
     source = validated_args(source, PagesSource, subject=subject)
     branches = source.get("preview_branches")
     config: PagesProjectSourceConfigArgsDict = {

@@ -1,5 +1,5 @@
 """The policy pack: rules for the resources of a stack, whether or not the components of this library created them.
 
-It owns the rules, their conversion to Pulumi policies, and the tables of their page. Most rules call the validation
-functions of the other packages: the components reject the same values earlier. The pack itself validates no arguments.
+The package owns the rules, their conversion to Pulumi policies, and the tables of `docs/policies.md`. Most rules call
+the validation functions of the other packages, so that the components reject the same values earlier.
 """

@@ -52,7 +52,7 @@ class Resource:
 
 
 def read_resource(given: ResourceValidationArgs | PolicyResource) -> Resource:
-    """Converts a resource of the engine."""
+    """Returns a resource of the engine in the form that the rules read."""
     dependencies = given.property_dependencies if isinstance(given, PolicyResource) else {}
     return Resource(
         type=given.resource_type,
@@ -82,17 +82,17 @@ def is_known(value: object) -> bool:
 
 
 def entries(value: object) -> list[Any]:
-    """Returns the entries of a list, or an empty list if it is omitted or not known."""
+    """Returns the entries of a list, or an empty list if the value is omitted or not known."""
     return value if isinstance(value, list) else []
 
 
 def items(value: object) -> list[tuple[str, Any]]:
-    """Returns the entries of a map, or an empty list if it is omitted or not known."""
+    """Returns the keys and values of a map, or an empty list if the map is omitted or not known."""
     return list(value.items()) if isinstance(value, Mapping) else []
 
 
 def _element(container: Any, key: str | int) -> object:
-    # The SDK raises an error when a value is read that is not known yet.
+    # The SDK raises an error when this code reads a value that is not known yet.
     try:
         return to_plain(container[key])
     except UnknownValueError:

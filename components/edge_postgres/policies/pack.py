@@ -21,7 +21,7 @@ from edge_postgres.policies.rules import RULES
 
 
 class PolicyArgs(TypedDict):
-    """Arguments that both kinds of policies share."""
+    """Arguments that policies for resources and policies for stacks share."""
 
     name: str
     description: str
@@ -47,7 +47,8 @@ def policy_of(rule: ResourceRule | StackRule) -> Policy:
 
 
 def schema_of(rule: Rule) -> PolicyConfigSchema | None:
-    """Returns the schema with which the engine validates the configuration of a rule, or None without options."""
+    """Returns the schema with which the engine validates the configuration of a rule, or None if the rule has no
+    options."""
     properties = {
         name: {**option.schema, **({} if option.default is None else {"default": option.default})}
         for name, option in rule.options.items()
@@ -57,7 +58,7 @@ def schema_of(rule: Rule) -> PolicyConfigSchema | None:
 
 def _validate_each(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        # Most resources have another type. Their properties are not read, which saves time.
+        # Most resources have other types. Skipping them saves the time to read their properties.
         if args.resource_type in rule.types:
             for message in rule.violations(read_resource(args), args.get_config()):
                 report(message, None)

@@ -33,18 +33,20 @@ class Option:
 
 NAMES: Json = {"type": "array", "items": {"type": "string"}}
 
-PRODUCTION = Option("production stacks; `*` matches any characters", NAMES, ["prod", "prod-*", "production"])
+PRODUCTION = Option(
+    "names of the production stacks; `*` matches any characters", NAMES, ["prod", "prod-*", "production"]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Attributes of all rules."""
+    """The attributes that rules for resources and rules for stacks share."""
 
     name: str
     description: str
     """The requirement, as a sentence. The engine shows it above each violation."""
     fix: str
-    """How to fix a violation. It is the end of each message."""
+    """How to fix a violation. Each message ends with the fix."""
     severity: Severity
     inputs: str
     """Properties that the rule reads."""
@@ -56,7 +58,7 @@ class Rule:
 
     @property
     def options(self) -> dict[str, Option]:
-        """All options, by name."""
+        """All options of the rule, by name."""
         return {**({"production": PRODUCTION} if self.production_only else {}), **self.own_options}
 
     def with_defaults(self, config: Mapping[str, object]) -> Options:
@@ -74,11 +76,11 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRule(Rule):
-    """A rule about single resources. In an update, a violation stops the resource before it is changed."""
+    """A rule about single resources. In an update, the engine does not change a resource that violates the rule."""
 
     types: frozenset[str]
     check: Callable[[Resource, Options], Iterable[str]]
-    """Returns the problems of a resource of one of the types, each as `property: problem.`"""
+    """Returns the problems of one resource, each as `property: problem.`"""
 
     def violations(self, resource: Resource, config: Mapping[str, object]) -> Iterator[str]:
         options = self.with_defaults(config)
@@ -92,10 +94,10 @@ class ResourceRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class StackRule(Rule):
-    """A rule about the whole stack. The engine checks it when all resources are planned, or created."""
+    """A rule about the whole stack. The engine checks the rule when all resources are planned or created."""
 
     check: Callable[[Sequence[Resource], Options], Iterable[tuple[Resource, str]]]
-    """Returns the problems, each with the resource at which it is reported."""
+    """Returns the problems of a stack, each with the resource that the engine reports."""
 
     def violations(self, resources: Sequence[Resource], config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         options = self.with_defaults(config)
@@ -116,7 +118,7 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
 def problems_of(rule: Callable[P, object], *values: P.args, **named: P.kwargs) -> Iterator[str]:
     """Returns the problem that a validation function reports, if all values are known.
 
-    The fix of the function is replaced by that of the policy, because it names arguments of the component.
+    The fix of the function is not part of the problem, because that fix names arguments of a component.
     """
     if not all(map(is_known, (*values, *named.values()))):
         return

@@ -34,28 +34,29 @@ class AccessTunnelRouteArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the tunnel and the Access resources."""
     zone_id: pulumi.Input[str]
-    """Zone of the host name."""
+    """ID of the zone that contains `hostname`."""
     hostname: pulumi.Input[str]
-    """Host name of the tunnel below the zone, such as `db.example.com`. No other DNS record may use it."""
+    """Host name of the tunnel below the zone, such as `db.example.com`. No other DNS record may use this name."""
     origin: PostgresOrigin
-    """The private database, with the address to which the connector connects."""
+    """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
     route_name: NotRequired[pulumi.Input[str]]
-    """Name of all created resources at Cloudflare. Default: the component's name."""
+    """Name of all resources that the component creates at Cloudflare. Default: the component's name."""
 
 
 class AccessTunnelRoute(pulumi.ComponentResource):
     """A network route from Hyperdrive to a private database, through a tunnel behind Cloudflare Access.
 
-    Creates a remotely managed tunnel and its configuration: the host name leads to the database, every other host name
-    to a 404. Creates a service token that does not expire, an Access policy that accepts only this token, and an Access
-    application for the host name. Creates a proxied CNAME record last, so that the host name never answers without
-    Access.
+    Creates a remotely managed tunnel, whose configuration routes the host name to the database and every other host
+    name to a 404. Creates a service token that does not expire, an Access policy that accepts only this token, and an
+    Access application for the host name. Creates a proxied CNAME record last, so that the host name never answers
+    without Access.
 
-    A connector, `cloudflared`, has to run in the database's network before Hyperdrive is created. Pass this origin and
-    the token to an ``EcsConnector``, or run a connector with ``tunnel_token`` (`docs/private-databases.md`).
+    A connector, `cloudflared`, has to run in the database's network before Hyperdrive is created. Pass the route's
+    ``origin`` and ``tunnel_token`` to an ``EcsConnector``, or run your own connector with ``tunnel_token``
+    (`docs/private-databases.md`).
 
-    Rejects unknown arguments, a database that is set as public, a pooled endpoint, and an origin with a route or
-    without a host. Rejects an invalid host name and the host name of the database itself. Rejects ``verify-full`` for a
+    Rejects unknown arguments, an origin with `reach: public`, a pooled endpoint, and an origin with a route or without
+    a host. Rejects an invalid host name and the host name of the database itself. Rejects ``verify-full`` for a
     vendor whose certificates cannot contain the tunnel's host name.
 
     Example::
@@ -77,38 +78,38 @@ class AccessTunnelRoute(pulumi.ComponentResource):
     host: pulumi.Output[str]
     """Host name of the tunnel."""
     access_client_id: pulumi.Output[str]
-    """Client id of the service token."""
+    """Client ID of the service token."""
     access_client_secret: pulumi.Output[str]
     """Client secret of the service token, a secret."""
     tunnel_id: pulumi.Output[str]
-    """Id of the tunnel."""
+    """ID of the tunnel."""
     tunnel_token: pulumi.Output[str]
-    """Token that a connector runs with, a secret."""
+    """Token with which a connector authenticates, a secret."""
     database: pulumi.Output[str]
     """Name of the database."""
     user: pulumi.Output[str]
-    """Role that authenticates."""
+    """Postgres role with which Hyperdrive authenticates."""
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str | None]
-    """TLS mode of the database; None if the origin does not set it."""
+    """TLS mode of the origin; None if the origin does not set a mode."""
     max_connections: pulumi.Output[float | None]
     """Connections that the database accepts in all; None if unknown."""
     reserved_connections: pulumi.Output[float | None]
-    """Connections of these that the database reserves for itself; None if unknown."""
+    """Connections that the database reserves for itself, a part of `max_connections`; None if unknown."""
 
     origin: PostgresOrigin
-    """The database through this route, for `Hyperdrive`."""
+    """Origin with the address of this route, for `Hyperdrive`."""
 
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
         origin = validate_origin(args["origin"], subject=f"{name}.origin")
-        address = render_tls_address(origin, subject=f"{name}.origin")
+        address = render_checked_address(origin, subject=f"{name}.origin")
         zone_id = apply_input(
             args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone id", subject=f"{name}.zone_id")
         )
-        hostname = render_hostname(args, origin, subject=f"{name}.hostname")
+        hostname = render_tunnel_hostname(args, origin, subject=f"{name}.hostname")
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -127,8 +128,9 @@ class AccessTunnelRoute(pulumi.ComponentResource):
             content=pulumi.Output.concat(tunnel.id, ".cfargotunnel.com"),
             proxied=True,
             ttl=1,
-            # Two records cannot have the same name: pulumi-cloudflare#687. The record depends on the application, so
-            # that the host name never answers without it: it is created after and deleted before the application.
+            # Two records cannot have the same name (pulumi-cloudflare#687). The record depends on the application, so
+            # that the host name never answers without Access. Pulumi creates the record after the application, and
+            # deletes the record first.
             opts=pulumi.ResourceOptions.merge(
                 children, pulumi.ResourceOptions(depends_on=[config, application], delete_before_replace=True)
             ),
@@ -150,7 +152,10 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         self.register_outputs({})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
-        """Returns another origin of the same database through this route, such as that of another role."""
+        """Returns the given origin with the address of this route.
+
+        The origin must be of the same database, but can have another role.
+        """
         password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         route = {
             "host": self.host,
@@ -162,8 +167,12 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         return cast(PostgresOrigin, {**passthrough_fields(origin, *_TLS), **route})
 
 
-def render_tls_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
-    """Returns the address to which the connector connects. Rejects a TLS mode that cannot succeed there."""
+def render_checked_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
+    """Returns the address to which the connector connects.
+
+    Raises:
+        ValidationError: The address is not that of a private database, or the TLS mode cannot succeed through a tunnel.
+    """
     checked = apply_inputs(
         (origin.get("sslmode"), origin["host"]),
         lambda mode, host: validate_tunnel_tls(mode, host, subject=f"{subject}.sslmode"),
@@ -171,15 +180,19 @@ def render_tls_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[
     return apply_inputs((render_address(origin, subject=subject), checked), lambda address, _: address)
 
 
-def render_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[str]:
-    """Returns the tunnel's host name. Rejects the host of the database."""
+def render_tunnel_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[str]:
+    """Returns the host name of the tunnel unchanged.
 
-    def validate_own(hostname: str, host: str) -> str:
+    Raises:
+        ValidationError: The host name is invalid, or it is the host of the database.
+    """
+
+    def reject_database_host(hostname: str, host: str) -> str:
         reject_own_host(hostname, host, subject=subject)
         return hostname
 
     hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
-    return apply_inputs((hostname, unsecret(origin["host"])), validate_own)
+    return apply_inputs((hostname, unsecret(origin["host"])), reject_database_host)
 
 
 def create_ingress(
@@ -190,7 +203,7 @@ def create_ingress(
     address: pulumi.Input[PrivateAddress],
     options: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
-    """Creates the tunnel's configuration: the host name leads to the database, every other one to a 404."""
+    """Creates the configuration that routes the host name to the database and every other host name to a 404."""
     service = apply_input(address, lambda known: render_ingress_target(known["host"], known["port"]))
     return cloudflare.ZeroTrustTunnelCloudflaredConfig(
         f"{name}-ingress",
@@ -209,9 +222,9 @@ def create_application(
     token: cloudflare.ZeroTrustAccessServiceToken,
     options: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
-    """Creates the Access application of the host name, and its policy that accepts one service token.
+    """Creates the Access application of the host name, and its policy that accepts only the service token.
 
-    After https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database/, read 2026-11-21.
+    Source: https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database/, read on 2026-11-21.
     """
     policy = cloudflare.ZeroTrustAccessPolicy(
         f"{name}-access-policy",

@@ -6,21 +6,22 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 
 IMAGE = "cloudflare/cloudflared:2026.9.3"
-"""Default image; seen in public compose files on 2026-11-21."""
+"""Default image of `cloudflared`. Public compose files used this version on 2026-11-21."""
 USER = "65532:65532"
-"""User and group of the image: `nonroot` of its distroless base."""
+"""User and group of the container: `nonroot` of the image's distroless base."""
 METRICS = "127.0.0.1:20241"
 """Address of the connector's metrics and health check, reachable only from its own container or machine."""
 RUN = ("tunnel", "--no-autoupdate", "--metrics", METRICS, "run")
-"""Command of the container. It reads the token from the variable `TUNNEL_TOKEN`."""
+"""Command of the container. `cloudflared` reads the token from the variable `TUNNEL_TOKEN`."""
 READY = ("cloudflared", "tunnel", "--metrics", METRICS, "ready")
 """Health check: exits with 0 once the tunnel is connected. The image has no shell and no other program."""
 TASKS = 2
-"""Default number of connectors: one of them can stop without an outage, for example for a new version."""
+"""Default number of connectors. With two, one connector can stop without an outage, for example for a new version."""
 
 
 def validate_image(image: str, *, subject: str) -> str:
-    """Returns the name of an image that does not change: with a version or a digest, and not `latest`."""
+    """Returns the image unchanged. Raises `ValidationError` unless it has a digest, or a version other than
+    `latest`."""
     name = r"[a-z0-9][a-z0-9._/:-]*"
     pinned = re.fullmatch(rf"{name}(:(?!latest$)[\w][\w.-]{{0,127}}|@sha256:[0-9a-f]{{64}})", image)
     if not pinned:
@@ -28,27 +29,31 @@ def validate_image(image: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must be an image with a fixed version{shown}",
-            f"Set an image with its version or digest, such as `{IMAGE}`. Otherwise all connectors change at once.",
+            f"Set an image with a digest, or with a version other than `latest`, such as `{IMAGE}`.",
         )
     return image
 
 
 def validate_token(token: str | None, *, subject: str) -> str:
-    """Returns the token of a tunnel. The error does not contain it."""
+    """Returns the token of a tunnel unchanged. Raises `ValidationError` if it is empty."""
     if not token:
         raise ValidationError(
             subject,
-            "is empty; an existing tunnel (`tunnel_id`) already has connectors",
+            "is empty, because the route uses an existing tunnel (`tunnel_id`), which already has connectors",
             "Omit the connector, or omit the route's `tunnel_id`.",
         )
     return token
 
 
 def validate_tasks(tasks: float, *, subject: str) -> int:
-    """Returns the number of connectors as an integer, at least 1."""
+    """Returns the number of connectors as an integer. Raises `ValidationError` if it is below 1."""
     tasks = to_int(tasks, subject=subject)
     if tasks < 1:
-        raise ValidationError(subject, f"must be at least 1, got {tasks}", "Set 2, so that one of them can stop, or 1.")
+        raise ValidationError(
+            subject,
+            f"must be at least 1, got {tasks}",
+            "Set 1 or more. With 2, one connector can stop without an outage.",
+        )
     return tasks
 
 
@@ -60,7 +65,7 @@ def compose_file(image: str = IMAGE, env_file: str = "cloudflared.env") -> str:
         env_file: Path of a file in the same folder, with mode 0600 and one line: `TUNNEL_TOKEN=…`.
 
     Raises:
-        ValidationError: The image has no version, or the path has a character with a meaning in YAML.
+        ValidationError: The image has no version, or the path has a character that YAML interprets.
     """
     validate_image(image, subject="image")
     _validate_path(env_file, subject="env_file")
@@ -88,16 +93,16 @@ services:
 
 
 def systemd_unit(program: str = "/usr/bin/cloudflared", token_file: str = "/etc/cloudflared/token") -> str:  # noqa: S107
-    """Returns a systemd unit that runs a connector as its own user. The unit is started once it is connected.
+    """Returns a systemd unit that runs a connector as a separate user. The unit starts when the connector is connected.
 
     Args:
         program: Absolute path of `cloudflared`, version 2025.4.0 or later
             (https://github.com/cloudflare/cloudflare-docs/pull/21697, read 2026-11-21).
-        token_file: Absolute path of a file with only the token, owned by root, mode 0600. systemd passes a copy to the
-            service.
+        token_file: Absolute path of a file with only the token, owned by root, mode 0600. systemd passes a copy of
+            the file to the service.
 
     Raises:
-        ValidationError: A path is not absolute, or has a character with a meaning in systemd.
+        ValidationError: A path is not absolute, or has a character that systemd interprets.
     """
     for subject, path in (("program", program), ("token_file", token_file)):
         _validate_path(path, absolute=True, subject=subject)
@@ -147,10 +152,10 @@ WantedBy=multi-user.target
 
 
 def _validate_path(path: str, *, absolute: bool = False, subject: str) -> None:
-    """Raises `ValidationError` for a path with characters that have a meaning in YAML or systemd."""
+    """Raises `ValidationError` for a path with characters that YAML or systemd interprets."""
     if not re.fullmatch(r"[A-Za-z0-9_./-]+", path) or (absolute and not path.startswith("/")):
         raise ValidationError(
             subject,
             f"must be {'an absolute' if absolute else 'a'} path of letters, digits, `.`, `-`, `_` and `/`",
-            "Use another path.",
+            f"Set a path of these characters{' that starts with `/`' if absolute else ''}.",
         )

@@ -8,14 +8,17 @@ from edge_postgres.origin.contract import PostgresOrigin
 
 
 class RoutesOrigins(Protocol):
-    """A component that an origin passes through on its way to Hyperdrive: a route, or the connector of a route."""
+    """A component between a database and Hyperdrive: a network route, or the connector of a route."""
 
     @property
     def origin(self) -> PostgresOrigin:
-        """Origin of the component's own arguments, reached through the component."""
+        """Origin for Hyperdrive: the origin in the component's arguments, reached through the component."""
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
-        """Returns another origin of the same database, reached through the component: that of another role."""
+        """Returns the given origin, reached through the component.
+
+        The origin must be of the same database, but can have another role.
+        """
 
 
 class Route(RoutesOrigins, Protocol):
@@ -23,4 +26,5 @@ class Route(RoutesOrigins, Protocol):
 
     @property
     def tunnel_token(self) -> pulumi.Output[str | None]:
-        """Token that a connector runs with, a secret; None for an existing tunnel, which has connectors already."""
+        """Token with which a connector authenticates, a secret. None for an existing tunnel, which already has
+        connectors."""

@@ -10,7 +10,8 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, gather_list
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origins.rds.context import PORT, RdsContext
+from edge_postgres.origins.rds.context import PORT
+from edge_postgres.origins.rds.context import RdsContext as AwsContext
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import (
     create_execution_role,
@@ -25,30 +26,33 @@ class EcsConnectorArgs(TypedDict):
     """Arguments of EcsConnector."""
 
     origin: PostgresOrigin
-    """The `origin` of the route. The `origin` of the connector is the same, once the connectors are connected."""
+    """The output `origin` of the route. The connector's own output `origin` has the same values, and its password
+    resolves when the connectors are connected."""
     tunnel_token: pulumi.Input[str | None]
-    """The `tunnel_token` of the route. It is copied to AWS Secrets Manager and is always a secret."""
+    """The output `tunnel_token` of the route. The component always treats the token as a secret and copies it to AWS
+    Secrets Manager."""
     vpc_id: pulumi.Input[str]
-    """The VPC of the database."""
+    """ID of the database's VPC."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Subnets of that VPC with a route to the Internet: through a NAT gateway, or through an internet gateway together
-    with `public_ip`."""
+    """IDs of subnets in the VPC with a route to the Internet: through a NAT gateway, or through an internet gateway
+    together with `public_ip`."""
     database_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of the database, in which a rule for the connectors is created. If it is omitted, you allow
-    connections from `security_group_id`."""
+    """ID of the database's security group, in which the component creates a rule for the connectors. Without this
+    argument, allow connections from the output `security_group_id` yourself."""
     port: NotRequired[pulumi.Input[float]]
     """TCP port of the database. Default: 5432."""
     public_ip: NotRequired[bool]
-    """True gives each task a public address, for subnets without a NAT gateway. The security group rejects all
-    incoming connections."""
+    """True gives each task a public address, for subnets without a NAT gateway. The security group rejects all incoming
+    connections. Default: false."""
     tasks: NotRequired[pulumi.Input[float]]
     """Number of connectors that run at the same time. Default: 2."""
     image: NotRequired[str]
-    """Image of `cloudflared`, with its version. Default: the version of this library."""
+    """Image of `cloudflared` with a digest, or with a version other than `latest`. Default: a version that each release
+    of edge-postgres sets."""
     cluster_arn: NotRequired[pulumi.Input[str]]
-    """ECS cluster of the tasks. Default: a cluster is created."""
+    """ARN of the ECS cluster that runs the tasks. Default: the component creates a cluster."""
     connector_name: NotRequired[pulumi.Input[str]]
-    """Prefix of all names at AWS. Default: the component's name."""
+    """Prefix of the names of all created resources at AWS. Default: the component's name."""
     region: NotRequired[pulumi.Input[str]]
     """Region of all created resources. Default: the region of the provider."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
@@ -86,14 +90,15 @@ class EcsConnector(pulumi.ComponentResource):
     """
 
     security_group_id: pulumi.Output[str]
-    """Security group of the connectors, for a rule in the database's group."""
+    """ID of the connectors' security group, for a rule in the database's security group."""
     service_arn: pulumi.Output[str]
     """ARN of the ECS service."""
     password: pulumi.Output[str]
-    """Password of the database's role, a secret. Resources that use it wait until the connectors are connected."""
+    """Password of the database's role, a secret. Resources that use the password wait until the connectors are
+    connected."""
 
     origin: PostgresOrigin
-    """The route's origin. Resources that use it wait until the connectors are connected."""
+    """Origin of the route. Resources that use this origin wait until the connectors are connected."""
 
     def __init__(self, name: str, args: EcsConnectorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:EcsConnector", name, {}, opts)
@@ -106,24 +111,24 @@ class EcsConnector(pulumi.ComponentResource):
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        called = args.get("connector_name", name)
-        site = RdsContext(f"{name}-connector", called, args.get("region"), args.get("tags"), children)
-        secret, version = create_token_secret(site, token)
-        log = create_log_group(site)
-        role, policy = create_execution_role(site, secret, log)
+        connector_name = args.get("connector_name", name)
+        context = AwsContext(f"{name}-connector", connector_name, args.get("region"), args.get("tags"), children)
+        secret, version = create_token_secret(context, token)
+        log = create_log_group(context)
+        role, policy = create_execution_role(context, secret, log)
         group = aws.ec2.SecurityGroup(
-            f"{site.name}-security-group",
-            name_prefix=site.name_prefix("connector"),
+            f"{context.name}-security-group",
+            name_prefix=context.name_prefix("connector"),
             description="Connectors of a Cloudflare tunnel; nobody connects to them",
             vpc_id=args["vpc_id"],
-            **site.common,
+            **context.common,
         )
-        rules = create_security_rules(site, group.id, port, args.get("database_security_group_id"))
-        definition = create_task_definition(site, image, role, secret, version, log)
+        rules = create_security_rules(context, group.id, port, args.get("database_security_group_id"))
+        definition = create_task_definition(context, image, role, secret, version, log)
         service = aws.ecs.Service(
-            f"{site.name}-service",
-            name=site.physical_name("connector"),
-            cluster=args["cluster_arn"] if "cluster_arn" in args else create_cluster(site),
+            f"{context.name}-service",
+            name=context.physical_name("connector"),
+            cluster=args["cluster_arn"] if "cluster_arn" in args else create_cluster(context),
             task_definition=definition.arn,
             desired_count=tasks,
             launch_type="FARGATE",
@@ -135,7 +140,7 @@ class EcsConnector(pulumi.ComponentResource):
             deployment_circuit_breaker={"enable": True, "rollback": True},
             wait_for_steady_state=True,
             propagate_tags="SERVICE",
-            **site.common_after(policy, *rules),
+            **context.common_after(policy, *rules),
         )
 
         self._ready: list[pulumi.Resource] = [service]
@@ -146,13 +151,16 @@ class EcsConnector(pulumi.ComponentResource):
         self.register_outputs({})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
-        """Returns another origin of the same route, such as that of another role, once the connectors are connected."""
+        """Returns the given origin of the route. Its password resolves when the connectors are connected.
+
+        The origin must be of the same database, but can have another role.
+        """
         password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         return cast(PostgresOrigin, {**origin, "password": password})
 
 
-def create_cluster(site: RdsContext) -> pulumi.Output[str]:
-    """Creates a cluster for these tasks only. Returns its ARN."""
-    cluster = aws.ecs.Cluster(f"{site.name}-cluster", name=site.physical_name("connector"), **site.common)
+def create_cluster(context: AwsContext) -> pulumi.Output[str]:
+    """Creates an ECS cluster that runs only the connectors. Returns the ARN of the cluster."""
+    cluster = aws.ecs.Cluster(f"{context.name}-cluster", name=context.physical_name("connector"), **context.common)
     arn: pulumi.Output[str] = cluster.arn
     return arn

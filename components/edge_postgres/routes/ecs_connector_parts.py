@@ -5,7 +5,7 @@ import json
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.origins.rds.context import RdsContext
+from edge_postgres.origins.rds.context import RdsContext as AwsContext
 from edge_postgres.routes.connectors import READY, RUN, USER
 
 _LOG_DAYS = 30
@@ -24,40 +24,41 @@ _TO_CLOUDFLARE = (("https", "tcp", 443), ("tunnel-tcp", "tcp", 7844), ("tunnel-u
 
 
 def create_token_secret(
-    site: RdsContext, token: pulumi.Input[str]
+    context: AwsContext, token: pulumi.Input[str]
 ) -> tuple[aws.secretsmanager.Secret, aws.secretsmanager.SecretVersion]:
-    """Creates the secret from which ECS reads the token, and its value."""
+    """Creates the secret from which ECS reads the tunnel's token, and the version of the secret that has the token."""
     secret = aws.secretsmanager.Secret(
-        f"{site.name}-secret",
-        name=site.physical_name("tunnel-token"),
+        f"{context.name}-secret",
+        name=context.physical_name("tunnel-token"),
         description="Token of a Cloudflare tunnel",
-        # It is a copy, so a deletion loses nothing. A name in its recovery window could not be used again.
+        # The secret is a copy, so a deletion loses nothing. AWS blocks the name of a secret during its recovery window.
         recovery_window_in_days=0,
-        **site.common,
+        **context.common,
     )
     version = aws.secretsmanager.SecretVersion(
-        f"{site.name}-secret-version",
+        f"{context.name}-secret-version",
         secret_id=secret.id,
         secret_string=pulumi.Output.secret(token),
-        region=site.region,
-        opts=site.options,
+        region=context.region,
+        opts=context.options,
     )
     return secret, version
 
 
-def create_log_group(site: RdsContext) -> aws.cloudwatch.LogGroup:
-    """Creates the log of the connectors."""
+def create_log_group(context: AwsContext) -> aws.cloudwatch.LogGroup:
+    """Creates the log group of the connectors."""
     return aws.cloudwatch.LogGroup(
-        f"{site.name}-log", name=site.physical_name("connector"), retention_in_days=_LOG_DAYS, **site.common
+        f"{context.name}-log", name=context.physical_name("connector"), retention_in_days=_LOG_DAYS, **context.common
     )
 
 
 def create_execution_role(
-    site: RdsContext, secret: aws.secretsmanager.Secret, log: aws.cloudwatch.LogGroup
+    context: AwsContext, secret: aws.secretsmanager.Secret, log: aws.cloudwatch.LogGroup
 ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
-    """Creates the role with which ECS starts a task, and its policy. The task itself has no role.
+    """Creates the role with which ECS starts a task, and the policy of this role. The task itself has no role.
 
-    After https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html, read 2026-11-21.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html, read on
+    2026-11-21.
     """
     allowed: list[dict[str, object]] = [
         {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret.arn},
@@ -67,75 +68,80 @@ def create_execution_role(
             "Resource": pulumi.Output.concat(log.arn, ":*"),
         },
     ]
-    role = aws.iam.Role(f"{site.name}-role", assume_role_policy=json.dumps(_TRUST), tags=site.tags, opts=site.options)
+    role = aws.iam.Role(
+        f"{context.name}-role", assume_role_policy=json.dumps(_TRUST), tags=context.tags, opts=context.options
+    )
     policy = aws.iam.RolePolicy(
-        f"{site.name}-policy",
+        f"{context.name}-policy",
         role=role.name,
         policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": allowed}),
-        opts=site.options,
+        opts=context.options,
     )
     return role, policy
 
 
 def create_security_rules(
-    site: RdsContext,
+    context: AwsContext,
     group_id: pulumi.Input[str],
     port: pulumi.Input[int],
     database_group: pulumi.Input[str] | None,
 ) -> list[pulumi.Resource]:
-    """Creates the rules from the connectors to Cloudflare and to the database, and the database's rule for them."""
+    """Creates the rules that allow connections from the connectors to Cloudflare and to the database.
+
+    If `database_group` is set, a rule in that group allows the connections of the connectors.
+    """
     rules: list[pulumi.Resource] = [
         aws.vpc.SecurityGroupEgressRule(
-            f"{site.name}-to-{label}",
+            f"{context.name}-to-{label}",
             security_group_id=group_id,
             ip_protocol=protocol,
             from_port=number,
             to_port=number,
             cidr_ipv4="0.0.0.0/0",
-            **site.common,
+            **context.common,
         )
         for label, protocol, number in _TO_CLOUDFLARE
     ]
     rules.append(
         aws.vpc.SecurityGroupEgressRule(
-            f"{site.name}-to-database",
+            f"{context.name}-to-database",
             security_group_id=group_id,
             cidr_ipv4="0.0.0.0/0" if database_group is None else None,
             referenced_security_group_id=database_group,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
-            **site.common,
+            **context.common,
         )
     )
     if database_group is not None:
         rules.append(
             aws.vpc.SecurityGroupIngressRule(
-                f"{site.name}-into-database",
+                f"{context.name}-into-database",
                 security_group_id=database_group,
                 referenced_security_group_id=group_id,
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
-                **site.common,
+                **context.common,
             )
         )
     return rules
 
 
 def create_task_definition(
-    site: RdsContext,
+    context: AwsContext,
     image: str,
     role: aws.iam.Role,
     secret: aws.secretsmanager.Secret,
     version: aws.secretsmanager.SecretVersion,
     log: aws.cloudwatch.LogGroup,
 ) -> aws.ecs.TaskDefinition:
-    """Creates the definition of one connector.
+    """Creates the ECS task definition of a connector.
 
-    Tasks read the token when they start. The definition names the version of the secret, so that a new token is a new
-    definition and replaces the tasks.
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html, read 2026-11-21.
+    Tasks read the token when they start. The definition contains the version of the secret, so that a new token creates
+    a new definition and ECS replaces the tasks. Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html, read on 2026-11-21.
     """
     container = {
         "name": "cloudflared",
@@ -159,13 +165,13 @@ def create_task_definition(
         },
     }
     return aws.ecs.TaskDefinition(
-        f"{site.name}-task",
-        family=site.physical_name("connector"),
+        f"{context.name}-task",
+        family=context.physical_name("connector"),
         network_mode="awsvpc",
         requires_compatibilities=["FARGATE"],
         cpu=str(_CPU_UNITS),
         memory=str(_MEMORY_MIB),
         execution_role_arn=role.arn,
         container_definitions=pulumi.Output.json_dumps([container]),
-        **site.common,
+        **context.common,
     )

@@ -1,4 +1,4 @@
-"""Validation rules of network routes: host names, TLS, certificates, resolvers. Pure."""
+"""Validation rules of network routes: host names, TLS, certificates and resolvers."""
 
 import ipaddress
 import re
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class CertificateVerification(StrEnum):
-    """How a Workers VPC service verifies the database's certificate. Each of them encrypts the connection."""
+    """Mode in which a Workers VPC service verifies the database's certificate. All modes encrypt the connection."""
 
     VERIFY_FULL = "verify_full"
-    """The chain, up to a public CA or Cloudflare's Origin CA, and the host name."""
+    """Verifies the host name, and the chain up to a public CA or Cloudflare's Origin CA."""
     VERIFY_CA = "verify_ca"
-    """The chain only."""
+    """Verifies only the chain."""
     DISABLED = "disabled"
-    """No verification: any server at the address is accepted as the database."""
+    """Verifies nothing. Hyperdrive accepts any server at the address as the database."""
 
 
 class PrivateAddress(TypedDict):
@@ -33,8 +33,8 @@ class PrivateAddress(TypedDict):
     port: int
 
 
-class ServicePlace(TypedDict, total=False):
-    """The part of a service's host that does not depend on the tunnel: an IP address, or a name and its resolvers."""
+class ServiceAddress(TypedDict, total=False):
+    """Address of the database in a Workers VPC service: an IP address, or a host name with its DNS servers."""
 
     ipv4: str
     ipv6: str
@@ -55,21 +55,19 @@ def reject_other_route(fields: Iterable[str], *, subject: str) -> None:
         if field in fields:
             raise ValidationError(
                 f"{subject}.{field}",
-                "is already a network route; an origin can have only one",
-                "Omit one of the routes.",
+                "belongs to another network route, and an origin can have only one route",
+                f"Omit `{field}`, or omit this route.",
             )
 
 
 def reject_no_host(fields: Iterable[str], *, subject: str) -> None:
     """Raises `ValidationError` for an origin without a host."""
     if "host" not in fields:
-        raise ValidationError(
-            f"{subject}.host", "is required", "Set the host to which the connector connects in its network."
-        )
+        raise ValidationError(f"{subject}.host", "is required", "Set the host of the database in its private network.")
 
 
 def reject_certificates(fields: Iterable[str], *, subject: str) -> None:
-    """Raises `ValidationError` for an origin with certificates that a Workers VPC service does not support."""
+    """Raises `ValidationError` for an origin with certificates, which a Workers VPC service does not support."""
     reasons = {
         "ca_certificate_id": "trusts only public CAs and Cloudflare's Origin CA",
         "mtls_certificate_id": "presents no client certificate",
@@ -79,21 +77,25 @@ def reject_certificates(fields: Iterable[str], *, subject: str) -> None:
             raise ValidationError(
                 f"{subject}.{field}",
                 f"is not supported by a Workers VPC service, which {reason}",
-                "Omit it, or use the access tunnel.",
+                f"Omit `{field}`, or use the access tunnel as the route.",
             )
 
 
 def validate_private(
     host: str, *, port: float | None, endpoint: str | None, reach: str | None, subject: str
 ) -> PrivateAddress:
-    """Returns the address of the database itself. Rejects a pooled endpoint and a database that is set as public.
+    """Returns the address of the database in its private network.
 
-    A host name that looks public is accepted: many resolve to private addresses within their network, as RDS's do.
+    A host name that looks public is valid, because many such names resolve to private addresses within their network.
+    The host names of RDS are an example.
+
+    Raises:
+        ValidationError: The endpoint is pooled, or the origin has `reach: public`.
     """
     if reach == "public":
         raise ValidationError(
             f"{subject}.reach",
-            "is public; Hyperdrive can connect without a route, and a route would leave the database open",
+            "is public, so that Hyperdrive can connect without a route",
             "Omit the route, or make the database private.",
         )
     address = validate_direct(host, port=5432 if port is None else port, endpoint=endpoint, subject=subject)
@@ -101,9 +103,13 @@ def validate_private(
 
 
 def validate_verification(mode: CertificateVerification, host: str | None, *, subject: str) -> str:
-    """Returns the mode. Rejects `verify_full` if it cannot succeed, because it must not be weakened silently.
+    """Returns the mode as a string.
 
-    https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database-vpc/, read 2026-11-21.
+    Source: https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database-vpc/, read on
+    2026-11-21.
+
+    Raises:
+        ValidationError: The mode is `verify_full`, and the certificate of the database cannot pass this verification.
     """
     if host is None or mode is not CertificateVerification.VERIFY_FULL:
         return mode.value
@@ -111,7 +117,7 @@ def validate_verification(mode: CertificateVerification, host: str | None, *, su
         raise ValidationError(
             subject,
             "is verify_full, which requires a host name, got an IP address",
-            f"Set the host name, which the connector's network resolves. Or use another mode. {_OTHER_MODES}",
+            f"Set a host name that the connector's network resolves, or another mode. {_OTHER_MODES}",
         )
     vendor = vendor_of(host)
     if vendor is not None and vendor.certificate is Certificate.PRIVATE:
@@ -124,14 +130,18 @@ def validate_verification(mode: CertificateVerification, host: str | None, *, su
     return mode.value
 
 
-def locate_service(host: str, resolver_ips: Sequence[str] | None, *, subject: str) -> ServicePlace:
-    """Returns the host of a service without its tunnel."""
+def resolve_service_address(host: str, resolver_ips: Sequence[str] | None, *, subject: str) -> ServiceAddress:
+    """Returns the address of the database for a Workers VPC service.
+
+    Raises:
+        ValidationError: A resolver is invalid, or the host is an IP address and needs no resolver.
+    """
     if is_ip_address(host):
         if resolver_ips is not None:
             raise ValidationError(
                 f"{subject}.resolver_ips",
                 "cannot be combined with an IP address as the host, which needs no resolver",
-                "Omit it.",
+                "Omit `resolver_ips`, or set a host name.",
             )
         return {"ipv4": host} if ipaddress.ip_address(host).version == 4 else {"ipv6": host}
     if resolver_ips is None:
@@ -140,40 +150,41 @@ def locate_service(host: str, resolver_ips: Sequence[str] | None, *, subject: st
 
 
 def validate_resolvers(resolver_ips: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the IP addresses of DNS servers in the database's network, at least one."""
+    """Returns the DNS servers as a list. Raises `ValidationError` unless there is at least one, and all are IP
+    addresses."""
     if not resolver_ips:
         raise ValidationError(
             subject,
             "must have at least one IP address",
-            "Set the address of a DNS server, or omit it to use the resolver of the connector's system.",
+            "Set the IP address of a DNS server, or omit `resolver_ips` to use the resolver of the connector's system.",
         )
     for address in resolver_ips:
         if not is_ip_address(address):
             raise ValidationError(
-                subject, f"contains {address}, which is not an IP address", "Set the IP addresses of DNS servers."
+                subject, f"contains {address}, which is not an IP address", "Set only IP addresses of DNS servers."
             )
     return list(resolver_ips)
 
 
-def render_service_host(place: ServicePlace, tunnel_id: str) -> "ConnectivityDirectoryServiceHostArgsDict":
-    """Returns the `host` input of a service, reached through a tunnel."""
-    if "hostname" not in place:
+def render_service_host(address_parts: ServiceAddress, tunnel_id: str) -> "ConnectivityDirectoryServiceHostArgsDict":
+    """Returns the `host` input of a Workers VPC service: the address of the database, and the tunnel to it."""
+    if "hostname" not in address_parts:
         address: ConnectivityDirectoryServiceHostArgsDict = {"network": {"tunnel_id": tunnel_id}}
-        if "ipv4" in place:
-            address["ipv4"] = place["ipv4"]
+        if "ipv4" in address_parts:
+            address["ipv4"] = address_parts["ipv4"]
         else:
-            address["ipv6"] = place["ipv6"]
+            address["ipv6"] = address_parts["ipv6"]
         return address
-    if "resolver_ips" not in place:
-        return {"hostname": place["hostname"], "resolver_network": {"tunnel_id": tunnel_id}}
+    if "resolver_ips" not in address_parts:
+        return {"hostname": address_parts["hostname"], "resolver_network": {"tunnel_id": tunnel_id}}
     return {
-        "hostname": place["hostname"],
-        "resolver_network": {"tunnel_id": tunnel_id, "resolver_ips": place["resolver_ips"]},
+        "hostname": address_parts["hostname"],
+        "resolver_network": {"tunnel_id": tunnel_id, "resolver_ips": address_parts["resolver_ips"]},
     }
 
 
 def render_ingress_target(host: str, port: int) -> str:
-    """Returns the target of a tunnel's ingress rule. An IPv6 address is put in brackets."""
+    """Returns the target of a tunnel's ingress rule, with an IPv6 address in brackets."""
     return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
 
 
@@ -181,7 +192,7 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def validate_hostname(hostname: str, *, subject: str) -> str:
-    """Returns a full host name below a zone, such as `db.example.com`."""
+    """Returns the host name unchanged. Raises `ValidationError` unless it is below a zone, such as `db.example.com`."""
     if not re.fullmatch(rf"({_LABEL}\.){{2,}}[a-z]([a-z0-9-]*[a-z0-9])?", hostname) or len(hostname) > 253:
         raise ValidationError(
             subject,
@@ -193,7 +204,7 @@ def validate_hostname(hostname: str, *, subject: str) -> str:
 
 
 def reject_own_host(hostname: str, host: str, *, subject: str) -> None:
-    """Raises `ValidationError` if the tunnel has the host name of the database."""
+    """Raises `ValidationError` if the host name of the tunnel is the host of the database."""
     if hostname == host.lower():
         raise ValidationError(
             subject,
@@ -203,7 +214,7 @@ def reject_own_host(hostname: str, host: str, *, subject: str) -> None:
 
 
 def validate_tunnel_tls(sslmode: str | None, host: str | None, *, subject: str) -> None:
-    """Rejects `verify-full` if the vendor's certificates cannot contain the host name of the tunnel."""
+    """Raises `ValidationError` for `verify-full` if the vendor's certificates cannot contain the tunnel's host name."""
     vendor = vendor_of(host) if host else None
     if sslmode == "verify-full" and vendor is not None:
         raise ValidationError(

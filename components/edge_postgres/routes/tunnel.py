@@ -1,4 +1,4 @@
-"""Parts that both kinds of routes share: the tunnel, the checks of the origin, and the fields that do not change."""
+"""Parts of both routes: the tunnel, the checks of the origin, and the fields that a route does not change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ class Tunnel:
 
     id: pulumi.Output[str]
     token: pulumi.Output[str]
-    """Token that a connector runs with, a secret."""
+    """Token with which a connector authenticates, a secret."""
 
 
 def create_tunnel(
     name: str, account_id: pulumi.Input[str], tunnel_name: pulumi.Input[str], options: pulumi.ResourceOptions
 ) -> Tunnel:
-    """Creates a tunnel and looks up the token of its connectors."""
+    """Creates a remotely managed tunnel and looks up the token for its connectors."""
     tunnel = cloudflare.ZeroTrustTunnelCloudflared(
         f"{name}-tunnel",
         account_id=account_id,
@@ -48,7 +48,7 @@ def create_tunnel(
 
 
 def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
-    """Returns the origin of a route's arguments. Rejects one with a route or without a host."""
+    """Returns the origin unchanged. Raises `ValidationError` if it already has a route, or if it has no host."""
     origin = validated_args(origin, PostgresOrigin, subject=subject)
     reject_other_route(origin, subject=subject)
     reject_no_host(origin, subject=subject)
@@ -56,7 +56,7 @@ def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
 
 
 def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
-    """Returns the host and port to which the connector connects."""
+    """Returns the host and port to which the connector connects. Raises `ValidationError` for a public database."""
 
     def validate(host: str, port: float | None, endpoint: str | None, reach: str | None) -> PrivateAddress:
         return validate_private(host, port=port, endpoint=endpoint, reach=reach, subject=subject)
@@ -65,10 +65,11 @@ def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Priv
 
 
 def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
-    """Returns the value without its secret mark, for a rule whose result contains no part of the value."""
+    """Returns the value without its secret mark, for a check whose result contains no part of the value."""
     return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
 
 
 def passthrough_fields(origin: PostgresOrigin, *others: str) -> Mapping[str, object]:
-    """Returns the fields of an origin that a route does not change."""
+    """Returns the fields of an origin that no route changes, and the fields `others` that this route does not
+    change."""
     return {field: value for field, value in origin.items() if field in (*_UNCHANGED, *others)}

@@ -12,10 +12,10 @@ from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.routes.rules import (
     CertificateVerification,
     PrivateAddress,
-    ServicePlace,
-    locate_service,
+    ServiceAddress,
     reject_certificates,
     render_service_host,
+    resolve_service_address,
     validate_verification,
 )
 from edge_postgres.routes.tunnel import create_tunnel, passthrough_fields, render_address, unsecret, validate_origin
@@ -27,28 +27,31 @@ class VpcServiceRouteArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the tunnel and the service."""
     origin: PostgresOrigin
-    """The private database, with the address to which the connector connects."""
+    """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
     certificate_verification: NotRequired[CertificateVerification]
-    """Default: `verify_full`. Databases with a private CA, such as RDS, require another mode."""
+    """Mode in which the service verifies the database's certificate. A database with a private CA, such as RDS,
+    requires another mode than the default. Default: `verify_full`."""
     resolver_ips: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """DNS servers that resolve the database's host name. Default: the resolver of the connector's system."""
+    """IP addresses of the DNS servers that resolve the database's host name. Default: the resolver of the connector's
+    system."""
     tunnel_id: NotRequired[pulumi.Input[str]]
-    """An existing tunnel with connectors. Default: a tunnel is created."""
+    """ID of an existing tunnel, which already has connectors. Default: the component creates a tunnel."""
     route_name: NotRequired[pulumi.Input[str]]
-    """Name of tunnel and service at Cloudflare. Default: the component's name."""
+    """Name of the tunnel and of the service at Cloudflare. Default: the component's name."""
 
 
 class VpcServiceRoute(pulumi.ComponentResource):
     """A network route from Hyperdrive to a private database, through a Workers VPC service.
 
-    Creates a remotely managed tunnel (unless `tunnel_id` is set) and a TCP service of Workers VPC that uses it.
+    Creates a remotely managed tunnel (unless `tunnel_id` is set) and a TCP service of Workers VPC that uses the tunnel.
 
-    A connector, `cloudflared`, has to run in the database's network before Hyperdrive is created. Pass this origin and
-    the token to an ``EcsConnector``, or run a connector with ``tunnel_token`` (`docs/private-databases.md`).
+    A connector, `cloudflared`, has to run in the database's network before Hyperdrive is created. Pass the route's
+    ``origin`` and ``tunnel_token`` to an ``EcsConnector``, or run your own connector with ``tunnel_token``
+    (`docs/private-databases.md`).
 
-    Rejects unknown arguments, a database that is set as public, a pooled endpoint, and an origin with a route or
-    without a host. Rejects certificates of the origin, because the service has its own TLS settings. Rejects
-    ``verify_full`` for an IP address and for a vendor with a private CA, because it cannot succeed.
+    Rejects unknown arguments, an origin with `reach: public`, a pooled endpoint, and an origin with a route or without
+    a host. Rejects certificates of the origin, because the service has its own TLS settings. Rejects ``verify_full``
+    for an IP address and for a vendor with a private CA, because that verification cannot succeed.
 
     Example::
 
@@ -62,24 +65,24 @@ class VpcServiceRoute(pulumi.ComponentResource):
     """
 
     service_id: pulumi.Output[str]
-    """Id of the service."""
+    """ID of the service."""
     tunnel_id: pulumi.Output[str]
-    """Id of the tunnel."""
+    """ID of the tunnel."""
     tunnel_token: pulumi.Output[str | None]
-    """Token that a connector runs with, a secret; None for an existing tunnel."""
+    """Token with which a connector authenticates, a secret; None for an existing tunnel."""
     database: pulumi.Output[str]
     """Name of the database."""
     user: pulumi.Output[str]
-    """Role that authenticates."""
+    """Postgres role with which Hyperdrive authenticates."""
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     max_connections: pulumi.Output[float | None]
     """Connections that the database accepts in all; None if unknown."""
     reserved_connections: pulumi.Output[float | None]
-    """Connections of these that the database reserves for itself; None if unknown."""
+    """Connections that the database reserves for itself, a part of `max_connections`; None if unknown."""
 
     origin: PostgresOrigin
-    """The database through this route, for `Hyperdrive`."""
+    """Origin with the address of this route, for `Hyperdrive`."""
 
     def __init__(self, name: str, args: VpcServiceRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
@@ -88,11 +91,11 @@ class VpcServiceRoute(pulumi.ComponentResource):
         reject_certificates(origin, subject=f"{name}.origin")
         address = render_address(origin, subject=f"{name}.origin")
         verification = render_verification(args, origin, subject=f"{name}.certificate_verification")
-        place = render_place(args, address, subject=name)
+        service_address = render_service_address(args, address, subject=name)
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        self.tunnel_id, self.tunnel_token = tunnel_of(name, args, children)
+        self.tunnel_id, self.tunnel_token = create_or_use_tunnel(name, args, children)
         service = cloudflare.ConnectivityDirectoryService(
             f"{name}-vpc-service",
             account_id=args["account_id"],
@@ -100,7 +103,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
             type="tcp",
             app_protocol="postgresql",
             tcp_port=apply_input(address, lambda known: known["port"]),
-            host=apply_inputs((place, self.tunnel_id), render_service_host),
+            host=apply_inputs((service_address, self.tunnel_id), render_service_host),
             tls_settings={"cert_verification_mode": verification},
             opts=children,
         )
@@ -116,16 +119,19 @@ class VpcServiceRoute(pulumi.ComponentResource):
         self.register_outputs({})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
-        """Returns another origin of the same database through this route, such as that of another role."""
+        """Returns the given origin with the address of this route.
+
+        The origin must be of the same database, but can have another role.
+        """
         password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         route = {"password": password, "endpoint": "direct", "service_id": self.service_id}
         return cast(PostgresOrigin, {**passthrough_fields(origin), **route})
 
 
-def tunnel_of(
+def create_or_use_tunnel(
     name: str, args: VpcServiceRouteArgs, options: pulumi.ResourceOptions
 ) -> tuple[pulumi.Output[str], pulumi.Output[str | None]]:
-    """Returns the id and the token of the existing tunnel, which has connectors and no token here, or of a new one."""
+    """Returns the ID and the token of a new tunnel, or the ID of the existing tunnel and None as its token."""
     if "tunnel_id" in args:
         return pulumi.Output.from_input(args["tunnel_id"]), pulumi.Output.from_input(None)
     tunnel = create_tunnel(name, args["account_id"], args.get("route_name", name), options)
@@ -133,17 +139,21 @@ def tunnel_of(
 
 
 def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[str]:
-    """Returns the mode. Rejects one that cannot succeed with the host."""
+    """Returns the mode of the verification. Raises `ValidationError` if it cannot succeed with the host."""
     default = CertificateVerification.VERIFY_FULL
     mode = validate_choice(args.get("certificate_verification", default), CertificateVerification, subject=subject)
     return apply_input(unsecret(origin["host"]), lambda host: validate_verification(mode, host, subject=subject))
 
 
-def render_place(
+def render_service_address(
     args: VpcServiceRouteArgs, address: pulumi.Input[PrivateAddress], *, subject: str
-) -> pulumi.Input[ServicePlace]:
-    """Returns the service's host without the tunnel, so that a preview checks it before the tunnel exists."""
+) -> pulumi.Input[ServiceAddress]:
+    """Returns the address of the database without the tunnel.
+
+    A preview validates the address before the tunnel exists.
+    """
     resolvers = gather_list(args["resolver_ips"]) if "resolver_ips" in args else None
     return apply_inputs(
-        (address, resolvers), lambda known, resolvers: locate_service(known["host"], resolvers, subject=subject)
+        (address, resolvers),
+        lambda known, resolvers: resolve_service_address(known["host"], resolvers, subject=subject),
     )

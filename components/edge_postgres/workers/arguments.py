@@ -12,10 +12,12 @@ class WorkerArgs(SharedWorkerArgs):
     """Arguments of Worker."""
 
     assets: NotRequired[AssetsArgs]
-    """Static files that are served with the script."""
+    """Static files that Cloudflare serves together with the script. Default: none."""
     placement: NotRequired[PlacementArgs]
-    """Location where the script runs; default: near the client."""
+    """Location where the script runs. Default: near the client."""
     migrations: NotRequired[Json]
-    """Migration of Durable Objects, in the fields of the API: `new_tag`, `old_tag`, `new_sqlite_classes`, …"""
+    """Migration of Durable Objects, with the fields of the API, for example `new_tag` and `new_sqlite_classes`.
+    Default: none."""
     keep_bindings: NotRequired[list[str]]
-    """Types of bindings, for example `secret_text`, that Cloudflare keeps although they are not declared here."""
+    """Types of bindings, for example `secret_text`. Cloudflare keeps existing bindings of these types even if the
+    component does not declare them. Default: none."""

@@ -1,4 +1,4 @@
-"""The static files of a Worker, served before or behind its script."""
+"""The static files of a Worker, which Cloudflare serves together with the script."""
 
 import re
 from collections.abc import Sequence
@@ -19,46 +19,49 @@ if TYPE_CHECKING:
 
 
 class HtmlHandling(StrEnum):
-    """The URL path of an HTML file; other paths redirect to it."""
+    """Rule for the URL path of an HTML file. Other paths of the file redirect to this path."""
 
     AUTO = "auto-trailing-slash"
-    """`/a` for `a.html`, `/a/` for `a/index.html`; Cloudflare's default."""
+    """`/a` for `a.html`, and `/a/` for `a/index.html`. Cloudflare's default."""
     FORCE = "force-trailing-slash"
-    """Always with a slash."""
+    """The path always ends with a slash."""
     DROP = "drop-trailing-slash"
-    """Never with a slash."""
+    """The path never ends with a slash."""
     NONE = "none"
-    """The file name, unchanged."""
+    """The path is the file name, unchanged."""
 
 
 class NotFoundHandling(StrEnum):
-    """The response if neither a file nor the script answers."""
+    """Response to a request that neither a file nor the script answers."""
 
     NONE = "none"
-    """An empty 404; Cloudflare's default."""
+    """An empty response with status 404. Cloudflare's default."""
     PAGE = "404-page"
-    """The nearest `404.html`."""
+    """The nearest `404.html`, with status 404."""
     SINGLE_PAGE = "single-page-application"
-    """`/index.html`, with 200."""
+    """`/index.html`, with status 200."""
 
 
 class AssetsArgs(TypedDict):
     """A directory of static files."""
 
     directory: str
-    """Path of the directory. Every file in it becomes public. `_headers` and `_redirects` at its top are applied."""
+    """Path of the directory. Every file in it becomes public. Cloudflare applies `_headers` and `_redirects` at its top
+    level."""
     binding: NotRequired[str]
     """Name of the binding to the files, usually `ASSETS`."""
     html_handling: NotRequired[HtmlHandling]
-    """URL paths of HTML files; default: Cloudflare's."""
+    """Rule for the URL paths of HTML files. Default: `auto-trailing-slash`."""
     not_found_handling: NotRequired[NotFoundHandling]
-    """Response without a file; default: Cloudflare's."""
+    """Response to a request that neither a file nor the script answers. Default: `none`."""
     # Any: Pulumi's schema inference rejects a union of a boolean and a list.
     run_worker_first: NotRequired[Any]
-    """True runs the script before the files. A list of patterns, `/api/*` or `!/api/docs/*`, does so for these."""
+    """True runs the script before the files for all requests. A list of patterns, such as `/api/*` and the exception
+    `!/api/docs/*`, does so only for matching paths. Default: false."""
 
 
-# Files that wrangler excludes from an upload or rejects, and files that usually hold secrets. The provider uploads all.
+# Files that wrangler excludes from an upload or rejects, and files that usually hold secrets. The provider
+# uploads all of them.
 _NEVER_PUBLIC = re.compile(r"\.assetsignore|_worker\.js|\.git|node_modules|\.env(\..*)?|\.dev\.vars(\..*)?")
 
 
@@ -67,13 +70,13 @@ def render_assets(
 ) -> "WorkersScriptAssetsArgsDict":
     """Returns the files as ``WorkersScript`` accepts them.
 
-    Without a setting the result has no `config`, because state upgrades of the provider failed with an empty one
+    Without a setting the result has no `config`, because state upgrades of the provider failed with an empty `config`
     (https://github.com/pulumi/pulumi-cloudflare/issues/1497).
 
     Args:
         args: The arguments. The path of the directory is sent unchanged.
         plan: Workers plan of the account.
-        root: Directory that the path is relative to; default: the working directory.
+        root: Directory that the path is relative to. Default: the working directory.
         subject: Path of the arguments.
 
     Raises:
@@ -104,11 +107,17 @@ def render_assets(
 
 
 def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]:
-    """Returns true, false, or the patterns, of which at least one must not be an exception."""
+    """Returns a boolean unchanged, or the patterns as a list.
+
+    Raises:
+        ValidationError: A pattern is invalid, or all patterns are exceptions.
+    """
     if isinstance(patterns, bool):
         return patterns
     if isinstance(patterns, str) or not isinstance(patterns, Sequence):
-        raise ValidationError(subject, "must be true, false or a list", "List patterns, for example `/api/*`.")
+        raise ValidationError(
+            subject, "must be true, false or a list", "Set `true` or `false`, or list patterns such as `/api/*`."
+        )
     for pattern in patterns:
         if not isinstance(pattern, str) or not pattern.startswith(("/", "!/")):
             raise ValidationError(
@@ -117,13 +126,17 @@ def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]
                 "Start each pattern with `/`, and each exception with `!/`.",
             )
     if all(pattern.startswith("!") for pattern in patterns):
-        raise ValidationError(subject, "must not have exceptions only", "Add the pattern with the exceptions: `/*`.")
+        raise ValidationError(subject, "must not have exceptions only", "Add a pattern without `!`, such as `/*`.")
     return list(patterns)
 
 
 def _validate_directory(directory: Path, shown: str, plan: Plan, *, subject: str) -> None:
     if not directory.is_dir():
-        raise ValidationError(subject, f"must be a directory, got {shown}", "Build it first, and set its path.")
+        raise ValidationError(
+            subject,
+            f"must be a directory, got {shown}",
+            "Build the static files first, and set the path of their directory.",
+        )
     count, ceiling = 0, ASSET_FILES_CEILING[plan]
     for path in directory.rglob("*"):
         inside = path.relative_to(directory)
@@ -131,7 +144,7 @@ def _validate_directory(directory: Path, shown: str, plan: Plan, *, subject: str
             raise ValidationError(
                 subject,
                 f"must not contain {inside}, because every file becomes public",
-                "Build into a separate directory; `.assetsignore` has no effect here.",
+                "Build into a separate directory. `.assetsignore` has no effect here.",
             )
         if path.is_file():
             count += 1
@@ -145,5 +158,5 @@ def _validate_directory(directory: Path, shown: str, plan: Plan, *, subject: str
         raise ValidationError(
             subject,
             f"must contain 1 to {ceiling} files on the {plan.value} plan, got {count}",
-            "Build it first." if count == 0 else "Move files to R2.",
+            "Build the static files first." if count == 0 else "Move files to R2.",
         )

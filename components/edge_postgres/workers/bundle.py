@@ -1,4 +1,4 @@
-"""The built script of a Worker: read, hashed and searched once, however often it is validated."""
+"""Validates the built script of a Worker. Each version of the file is read and hashed only once."""
 
 import hashlib
 import re
@@ -27,7 +27,7 @@ class Bundle:
 
     sha256: str
     packages: Mapping[str, Release]
-    """Releases of the packages that the script names in its comments."""
+    """Releases of the driver packages that comments in the script name, by package."""
     is_service_worker: bool
     """Whether the script has the syntax of service workers, not of modules."""
 
@@ -40,13 +40,13 @@ def validate_bundle(
     *,
     subject: str,
 ) -> str:
-    """Returns the SHA-256 of a built script, hexadecimal.
+    """Returns the SHA-256 of a built script as hexadecimal digits.
 
     Args:
         path: Path of the script.
         driver: Driver that the script must contain, if any.
         connection_methods: The connection methods of the Worker; empty if they are not known.
-        shown: The path as messages show it; default: ``path``.
+        shown: The path as messages show it. Default: ``path``.
         subject: Path of the argument.
 
     Raises:
@@ -60,12 +60,14 @@ def validate_bundle(
             raise ValidationError(
                 subject,
                 f"must have 1 to {WORKER_SIZE_BYTES} bytes, got {size}",
-                "Build the script again, minified.",
+                "Build the script again. Minify a script that is too large.",
             )
         bundle = read_bundle(path, status.st_mtime_ns, size)
     except OSError as error:
         raise ValidationError(
-            subject, f"cannot be read: {shown or path} ({error.strerror})", "Build it first: `make workers`."
+            subject,
+            f"cannot be read: {shown or path} ({error.strerror})",
+            "Build the script first, or correct its path.",
         ) from None
     if bundle.is_service_worker:
         raise ValidationError(
@@ -82,7 +84,7 @@ def validate_bundle(
 # The settings and the component validate the same file.
 @lru_cache(maxsize=64)
 def read_bundle(path: str, _changed_at: int, _size: int) -> Bundle:
-    """Returns the facts about a script. The second and the third argument are only part of the cache's key."""
+    """Returns the facts about a script. The second and the third argument are only parts of the cache key."""
     content = Path(path).read_bytes()
     text = content.decode(errors="replace")
     return Bundle(

@@ -1,11 +1,11 @@
 """Compatibility date and flags of a Worker, which select the runtime and decide whether it has Node's modules.
 
-Database drivers need Node compatibility. How a Worker gets it depends on its date:
+Database drivers need Node compatibility. The compatibility date of a Worker decides how the Worker gets it:
 
 - before 2024-09-23 the runtime lacks modules that the drivers use;
-- until 2026-08-03 the flag ``nodejs_compat`` turns it on
+- until 2026-08-03 the flag ``nodejs_compat`` turns Node compatibility on
   (https://developers.cloudflare.com/workers/runtime-apis/nodejs/, read 2026-11-21);
-- from 2026-08-04 it is on by default, and older runtimes do not start with the flag
+- from 2026-08-04 Node compatibility is on by default, and older runtimes do not start with the flag
   (https://developers.cloudflare.com/changelog/post/2026-08-04-nodejs-compat-default/, read 2026-11-21).
 """
 
@@ -16,14 +16,16 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.workers.drivers import Driver, needs_node
 
 DRIVERS_FROM = datetime.date(2024, 9, 23)
+"""First compatibility date with all modules that the drivers use."""
 NODE_BY_DEFAULT_FROM = datetime.date(2026, 8, 4)
+"""First compatibility date on which Node compatibility is on by default."""
 
 NODE_FLAGS = ("nodejs_compat", "nodejs_compat_v2")
 NO_NODE_FLAGS = ("no_nodejs_compat", "no_nodejs_compat_v2")
 
 
 def validate_date(date: str, driver: Driver | None, *, subject: str) -> str:
-    """Returns a compatibility date, ``YYYY-MM-DD``.
+    """Returns the compatibility date as ``YYYY-MM-DD``.
 
     Raises:
         ValidationError: The value is no date, or the driver does not run with that date.
@@ -36,22 +38,22 @@ def validate_date(date: str, driver: Driver | None, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must be {DRIVERS_FROM} or later with a database driver, got {date}",
-            f"Use {NODE_BY_DEFAULT_FROM} or later, or at least {DRIVERS_FROM} with the flag `nodejs_compat`.",
+            f"Set {NODE_BY_DEFAULT_FROM} or later, or set {DRIVERS_FROM} or later with the flag `nodejs_compat`.",
         )
     return parsed.isoformat()
 
 
 def render_flags(flags: Sequence[str], date: str, driver: Driver | None, *, subject: str) -> list[str]:
-    """Returns the flags to send for a validated date, sorted; without the Node flag if the date implies it.
+    """Returns the sorted compatibility flags for the API, without the Node flags from 2026-08-04 on.
 
     Raises:
-        ValidationError: The driver has no Node compatibility, a flag was removed from wrangler, or it is repeated.
+        ValidationError: The driver has no Node compatibility, a flag is repeated, or `node_compat` is among the flags.
     """
     if "node_compat" in flags:
         raise ValidationError(
             subject,
             "must not contain node_compat, which wrangler 4 removed",
-            f"Use `nodejs_compat`, or a date from {NODE_BY_DEFAULT_FROM} on and no flag.",
+            f"Set `nodejs_compat` instead, or a compatibility date of {NODE_BY_DEFAULT_FROM} or later without a flag.",
         )
     if repeated := sorted({flag for flag in flags if list(flags).count(flag) > 1}):
         raise ValidationError(subject, f"must be unique, got {repeated[0]} twice", "List each flag once.")
@@ -66,7 +68,7 @@ def render_flags(flags: Sequence[str], date: str, driver: Driver | None, *, subj
     if needs_node(driver) and not set(NODE_FLAGS) & set(flags):
         raise ValidationError(
             subject,
-            f"must contain nodejs_compat, because the driver {driver.value} does not load without it at {date}",
-            f"Add `nodejs_compat`, or use a compatibility date from {NODE_BY_DEFAULT_FROM} on.",
+            f"must contain nodejs_compat, because the driver {driver.value} does not load without it on {date}",
+            f"Add `nodejs_compat`, or set a compatibility date of {NODE_BY_DEFAULT_FROM} or later.",
         )
     return sorted(flags)

@@ -9,11 +9,11 @@ from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.serverless_driver import ServerlessArgs, render_serverless_variables
 
 CONNECTION_METHODS = ("hyperdrive", "direct", "serverless")
-"""The arguments that connect to a database: Hyperdrive, direct TCP, Prisma's serverless driver."""
+"""Arguments that connect a Worker to a database: Hyperdrive, direct TCP, and Prisma's serverless driver."""
 
 
 def validate_connection_methods(driver: Driver | None, connection_methods: Collection[str], *, subject: str) -> None:
-    """Checks that the connection methods fit each other and the driver.
+    """Checks that the connection methods can be combined with each other and with the driver.
 
     Args:
         driver: The driver in the bundle, if any.
@@ -28,7 +28,7 @@ def validate_connection_methods(driver: Driver | None, connection_methods: Colle
             f"{subject}.serverless",
             "cannot be combined with `hyperdrive` (the serverless driver pools at Prisma and cannot use Hyperdrive's "
             "connection string)",
-            "Remove one of them, or create two Workers.",
+            "Remove `serverless` or `hyperdrive`, or create a separate Worker for each.",
         )
     if driver is Driver.PRISMA_PPG:
         for method in ("hyperdrive", "direct"):
@@ -37,20 +37,20 @@ def validate_connection_methods(driver: Driver | None, connection_methods: Colle
                     f"{subject}.{method}",
                     f"cannot be combined with `driver: {driver}`, which queries Prisma Postgres over HTTP and opens no "
                     "connection",
-                    "Use `serverless`, or another driver.",
+                    "Use `serverless` instead, or set another `driver`.",
                 )
     if "serverless" in connection_methods and driver not in (None, Driver.PRISMA_PPG, Driver.PRISMA):
         raise ValidationError(
             f"{subject}.serverless",
-            f"cannot be combined with `driver: {driver}`, which needs a connection",
-            "Use `hyperdrive` or `direct`, or the driver `prisma-ppg`.",
+            f"cannot be combined with `driver: {driver}`, which needs a TCP connection",
+            "Use `hyperdrive` or `direct` instead, or set `driver` to `prisma-ppg` or `prisma`.",
         )
 
 
 def resolve_database_variables(
     direct: DirectTcpArgs | None, serverless: ServerlessArgs | None, *, subject: str
 ) -> dict[str, DatabaseVariables]:
-    """Returns the variables of the databases that are used without Hyperdrive, by argument."""
+    """Returns the variables of the arguments `direct` and `serverless` that are set, by argument."""
     found: dict[str, DatabaseVariables] = {}
     if direct is not None:
         found["direct"] = render_direct_variables(direct, subject=f"{subject}.direct")

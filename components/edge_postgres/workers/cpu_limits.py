@@ -13,19 +13,20 @@ if TYPE_CHECKING:
 
 
 class LimitsArgs(TypedDict):
-    """Limits lower than those of the plan, so that an endless loop costs less."""
+    """Limits of one invocation that are lower than those of the plan, so that an endless loop costs less."""
 
     cpu_ms: NotRequired[float]
-    """Milliseconds of CPU time, without the time spent waiting for a database; at most 300000 on the paid plan."""
+    """Milliseconds of CPU time, without the time spent waiting for a database. At most 10 on the free plan and 300000
+    on the paid plan. Default: Cloudflare's."""
     subrequests: NotRequired[float]
-    """Requests that an invocation may send, to the Internet and to Cloudflare's services."""
+    """Requests that an invocation may send, to the Internet and to Cloudflare's services. Default: Cloudflare's."""
 
 
 def render_limits(args: LimitsArgs, plan: Plan, *, subject: str) -> "WorkersScriptLimitsArgsDict":
-    """Returns the limits as integers.
+    """Returns the limits in the form of the API, as integers.
 
     Raises:
-        ValidationError: No limit is set, a limit is below 1, or it is above that of the plan.
+        ValidationError: No limit is set, a limit is below 1, or the CPU time is above the limit of the plan.
     """
     found = validated_args(args, LimitsArgs, subject=subject)
     limits: WorkersScriptLimitsArgsDict = {}
@@ -34,7 +35,7 @@ def render_limits(args: LimitsArgs, plan: Plan, *, subject: str) -> "WorkersScri
     if "subrequests" in found:
         limits["subrequests"] = _validate_positive(found["subrequests"], subject=f"{subject}.subrequests")
     if not limits:
-        raise ValidationError(subject, "must not be empty", "Set `cpu_ms` or `subrequests`, or remove the argument.")
+        raise ValidationError(subject, "must not be empty", "Set `cpu_ms` or `subrequests`, or omit `limits`.")
     return limits
 
 
@@ -44,7 +45,7 @@ def _validate_cpu_ms(value: float, plan: Plan, *, subject: str) -> int:
         raise ValidationError(
             subject,
             f"must be at most {ceiling} on the {plan.value} plan, got {milliseconds}",
-            "Move long work to a queue or a workflow.",
+            f"Set 1 to {ceiling}. Move longer work to a queue or a workflow.",
         )
     return milliseconds
 

@@ -45,35 +45,40 @@ NAMES = {
         "sslmode": "DB_SSLMODE",
     },
 }
-"""The default names of the variables of each style, by content."""
+"""Default names of the variables in each style, by content such as `host`."""
 
 
 class DirectTcpArgs(TypedDict):
-    """A database that a Worker connects to over its own sockets, one for each request."""
+    """A database to which a Worker connects over its own sockets, with one connection for each request."""
 
     origin: PostgresOrigin
-    """The database, with a public host and a port: those of its pooler, if it has one."""
+    """Origin of the database, with a public host and a port. If the database has a pooler, use the address of the
+    pooler."""
     style: NotRequired[DirectStyle]
-    """One connection string, or parameters; default: `url`."""
+    """Form of the variables: `url` for one connection string, `parameters` for one variable per part. Default:
+    `url`."""
     names: NotRequired[dict[str, str]]
-    """Names of the variables, by content: `url`; or `host`, `port`, `database`, `user`, `password`, `sslmode`."""
+    """Names of the variables, by content. The style `url` has the content `url`. The style `parameters` has `host`,
+    `port`, `database`, `user`, `password` and `sslmode`. Default: `DB_URL`, or `DB_HOST`, `DB_PORT`, `DB_NAME`,
+    `DB_USERNAME`, `DB_PASSWORD` and `DB_SSLMODE`."""
     allow_clear_text: NotRequired[bool]
-    """True connects without TLS, so that anyone on the network path can read and change all traffic. Only for your own
-    hosts, and for vendors that accept such connections."""
+    """True connects without TLS, so that anyone on the network path can read and change all traffic. Use it only for
+    your own hosts, and for vendors that accept connections without TLS. Default: false."""
     accept_open_network: NotRequired[bool]
     """True confirms that the database accepts connections from the whole Internet, because Cloudflare does not publish
-    the source addresses of sockets. Required, except for vendors whose databases are always open."""
+    the source addresses of sockets. Required, except for vendors whose databases are always open. Default: false."""
     allow_loopback: NotRequired[bool]
-    """True accepts a database on localhost, which only an emulator on this machine can reach."""
+    """True accepts a database on localhost, which only an emulator of Cloudflare on the same machine can reach.
+    Default: false."""
 
 
 def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVariables:
     """Returns the variables of a Worker with direct TCP. Warns of a database without a pooler, and of clear text.
 
     Raises:
-        ValidationError: A Worker's socket cannot reach the host or does not trust its certificate. The network is not
-            confirmed to be open. Clear text is requested although TLS works. The vendor rotates the password. Names of
-            variables are invalid.
+        ValidationError: A Worker's socket cannot reach the host or does not trust its certificate.
+            `accept_open_network` is required. `allow_clear_text` is set for a vendor that requires TLS. The vendor
+            rotates the password. A name of a variable is invalid.
     """
     args = validated_args(args, DirectTcpArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
@@ -106,7 +111,7 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
 
 
 def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: str) -> pulumi.Input[SocketAddress]:
-    """Returns the validated address, as an Output if a part of it is one."""
+    """Returns the validated address of the origin, as an Output if a part of the address is an Output."""
     mode = apply_input(
         origin.get("sslmode"), lambda known: validate_direct_sslmode(known, subject=f"{subject}.origin.sslmode")
     )
@@ -125,12 +130,12 @@ def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: s
         return found
 
     parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "reach")}
-    # The mode is among the values so that an invalid one ends the deployment.
+    # The mode is among the values, so that an invalid mode ends the deployment.
     return apply_inputs({**parts, "mode": mode}, validate)
 
 
 def format_url(known: Json, sslmode: str) -> str:
-    """Returns the connection string, with every part of it percent-encoded."""
+    """Returns the connection string, in which every part is percent-encoded."""
     address: SocketAddress = known["address"]
     return ConnectionString(
         host=address["host"],
@@ -147,15 +152,15 @@ def reject_exposed_url(*, subject: str) -> NoReturn:
     raise ValidationError(
         subject,
         "must not come from a secret connection string, because plain variables are readable",
-        "Use the style `url`, or set the database by its parts, of which only the password is a secret.",
+        "Set `style` to `url`. Or replace the connection string by its parts, of which only the password is a secret.",
     )
 
 
 def render_plain_variable(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns the value of a plain variable.
+    """Returns the value of a plain variable as a string.
 
     Raises:
-        ValidationError: The value is secret. Every part of a secret connection string is.
+        ValidationError: The value is a secret. Every part of a secret connection string is a secret.
     """
 
     def validate(known: str, secret: bool) -> str:

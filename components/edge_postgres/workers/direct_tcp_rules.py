@@ -1,4 +1,4 @@
-"""Rules for direct TCP: addresses and certificates that a Worker's socket accepts, and names of variables. Pure."""
+"""Rules for direct TCP: addresses and certificates that a Worker's socket accepts, and names of variables."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ from edge_postgres.workers.bindings.render import validate_binding_names
 HYPERDRIVE_INSTEAD = "Use Hyperdrive instead."
 _ROUTED = f"{HYPERDRIVE_INSTEAD} It supports network routes: Workers VPC, or a tunnel with Access."
 
-# https://www.cloudflare.com/ips/, read 2026-11-21 (last changed 2023-09-28). A Worker's socket cannot connect to them:
+# https://www.cloudflare.com/ips/, read 2026-11-21 (last changed 2023-09-28). A Worker's socket cannot connect to these
+# ranges:
 # https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/#considerations, read 2026-11-21.
 _CLOUDFLARE = tuple(
     ipaddress.ip_network(network)
@@ -44,7 +45,7 @@ _ONLY_HYPERDRIVE = (
 
 
 class SocketAddress(TypedDict):
-    """A validated address."""
+    """A validated address for a Worker's socket."""
 
     host: str
     port: int
@@ -54,7 +55,7 @@ class SocketAddress(TypedDict):
 
 @dataclass(frozen=True)
 class DirectOptions:
-    """Options of direct connections."""
+    """The options of `DirectTcpArgs` that the validation of an address needs."""
 
     clear_text: bool = False
     accept_open_network: bool = False
@@ -62,10 +63,10 @@ class DirectOptions:
 
 
 def validate_variable_names(names: Mapping[str, str], defaults: Mapping[str, str], *, subject: str) -> dict[str, str]:
-    """Returns the name of each variable, by content.
+    """Returns the name of each variable, by content such as `host`. Omitted names have their default.
 
     Raises:
-        ValidationError: The style has no such variable, or a name is invalid or repeated.
+        ValidationError: The style has no variable for a content, or a name is invalid or repeated.
     """
     for key in names:
         if key not in defaults:
@@ -77,7 +78,9 @@ def validate_variable_names(names: Mapping[str, str], defaults: Mapping[str, str
 
 
 def validate_direct_origin(origin: Mapping[str, object], *, subject: str) -> None:
-    """Checks the fields of an origin in a preview too, where the host of a new database is not known yet.
+    """Checks the fields of an origin, except the value of the host.
+
+    A preview can therefore run this check before the host of a new database is known.
 
     Raises:
         ValidationError: The origin has fields that only Hyperdrive can use, is private, or has no host or port.
@@ -86,8 +89,8 @@ def validate_direct_origin(origin: Mapping[str, object], *, subject: str) -> Non
         if key in origin:
             raise ValidationError(
                 f"{subject}.{key}",
-                "cannot be combined with direct TCP, which has no network routes and no own certificates",
-                f"{HYPERDRIVE_INSTEAD} Or use an origin without it.",
+                "cannot be combined with direct TCP, which supports no network routes and no uploaded certificates",
+                f"{HYPERDRIVE_INSTEAD} Or use an origin without `{key}`.",
             )
     if origin.get("reach") == NetworkScope.PRIVATE.value:
         raise ValidationError(
@@ -99,13 +102,16 @@ def validate_direct_origin(origin: Mapping[str, object], *, subject: str) -> Non
 
 
 def validate_direct_sslmode(sslmode: str | None, *, subject: str) -> None:
-    """Rejects modes other than `require`, because the runtime always verifies in full, against public CAs."""
+    """Raises `ValidationError` for modes other than `require`.
+
+    The runtime always verifies the chain, against public CAs, and the host name.
+    """
     if sslmode not in (None, "require"):
         raise ValidationError(
             subject,
             f"must be `require` or omitted, got {sslmode} (the runtime always verifies chain and host name against "
             "public CAs)",
-            "Remove it, or set `require`.",
+            "Omit the mode, or set `require`.",
         )
 
 
@@ -118,7 +124,7 @@ def validate_address(
     reach: str | None = None,
     subject: str,
 ) -> SocketAddress:
-    """Returns the address. Raises `ValidationError` for an address that a Worker's socket cannot use."""
+    """Returns the validated address. Raises `ValidationError` for an address that a Worker's socket cannot use."""
     host = validate_host(host, subject=f"{subject}.origin.host")
     number = validate_port(port, subject=f"{subject}.origin.port")
     endpoint = validate_endpoint(endpoint, subject=f"{subject}.origin.endpoint")
@@ -126,7 +132,9 @@ def validate_address(
     vendor = vendor_of(host)
     if vendor is not None and not vendor.speaks_postgres:
         raise ValidationError(
-            f"{subject}.origin.host", f"must be a Postgres server, got {host}, which is none", vendor.direct_hint
+            f"{subject}.origin.host",
+            f"must be a Postgres server, got {host}, which has another protocol",
+            vendor.direct_hint,
         )
     if not (scope is NetworkScope.LOOPBACK and options.allow_loopback):
         _reject_unreachable(host, scope, subject=f"{subject}.origin.host")
@@ -136,7 +144,7 @@ def validate_address(
 
 
 def find_warnings(address: SocketAddress, options: DirectOptions, *, subject: str) -> list[str]:
-    """Returns warnings about a validated address: no pooler, or clear text."""
+    """Returns the warnings about a validated address: connections without a pooler, and clear text."""
     host, found = address["host"], []
     if address["endpoint"] == Endpoint.DIRECT.value:
         hint = pooled_endpoint_hint(host, address["port"])
@@ -163,8 +171,8 @@ def _reject_unreachable(host: str, reach: NetworkScope, *, subject: str) -> None
     if is_ip_address(host) and any(ipaddress.ip_address(host) in network for network in _CLOUDFLARE):
         raise ValidationError(
             subject,
-            f"must not be an address of Cloudflare, got {host} (a Worker's socket cannot connect to one)",
-            "Use the database's own address, not that of a proxied name.",
+            f"must not be an address of Cloudflare, got {host} (a Worker's socket cannot connect to such addresses)",
+            "Set the address of the database itself, not that of a proxied DNS record.",
         )
 
 
@@ -175,7 +183,7 @@ def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> Non
             raise ValidationError(
                 f"{subject}.allow_clear_text",
                 f"cannot be combined with {host}, because {vendor.name} requires TLS",
-                "Remove it." if vendor.certificate is Certificate.PUBLIC else HYPERDRIVE_INSTEAD,
+                "Omit `allow_clear_text`." if vendor.certificate is Certificate.PUBLIC else HYPERDRIVE_INSTEAD,
             )
     elif vendor is not None and vendor.certificate is Certificate.PRIVATE:
         raise ValidationError(
@@ -188,7 +196,7 @@ def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> Non
         raise ValidationError(
             f"{subject}.origin.host",
             f"must be a host name, got {host} (a Worker's socket verifies the host name of the certificate)",
-            f"Use the host name of the server's certificate. {HYPERDRIVE_INSTEAD}",
+            "Set the host name in the server's certificate, or use Hyperdrive.",
         )
 
 
@@ -199,5 +207,5 @@ def _reject_closed(host: str, options: DirectOptions, *, subject: str) -> None:
             f"{subject}.accept_open_network",
             f"must be true for {host} (Cloudflare does not publish the source addresses of sockets, so the database "
             "must accept connections from the whole Internet, protected by its password alone)",
-            "Set `true` to accept that, or use Hyperdrive, for which Cloudflare's address ranges are enough.",
+            "Set `true` to accept this, or use Hyperdrive, which connects only from Cloudflare's address ranges.",
         )

@@ -33,7 +33,7 @@ class Driver(StrEnum):
 
 @dataclass(frozen=True)
 class Package:
-    """A package of a driver."""
+    """An npm package of a driver, with the releases that work."""
 
     name: str
     minimum: Release
@@ -78,7 +78,7 @@ _BANNER = re.compile(r"edge-postgres: driver ([\w@/.-]+)@(\d+)\.(\d+)\.(\d+)")
 
 
 def needs_node(driver: Driver | None) -> TypeGuard[Driver]:
-    """Returns whether a driver needs Node compatibility. Drivers that use HTTP, and drivers in WASM, do not."""
+    """Returns whether a driver needs Node compatibility. Drivers over HTTP and drivers in WASM do not need it."""
     return driver is not None and driver not in _WITHOUT_NODE
 
 
@@ -93,12 +93,12 @@ def find_driver_packages(text: str) -> dict[str, Release]:
 def validate_driver_release(
     found: Mapping[str, Release], driver: Driver, connection_methods: Collection[str] = (), *, subject: str
 ) -> None:
-    """Checks the packages of a bundle against its driver. A bundle that names no packages passes.
+    """Checks that a bundle contains its driver in a supported release. A bundle that names no packages is valid.
 
     Args:
         found: The releases of the packages, by package.
         driver: The driver that the bundle must contain.
-        connection_methods: Those of `hyperdrive`, `direct` and `serverless` that the Worker uses; empty if unknown.
+        connection_methods: Arguments of the Worker such as `hyperdrive` and `direct`; empty if they are not known.
         subject: Path of the bundle.
 
     Raises:
@@ -115,7 +115,7 @@ def validate_driver_release(
         raise ValidationError(
             subject,
             f"contains {others[0]}, which does not belong to the driver {driver.value}",
-            "Set `driver` to the driver in the bundle.",
+            "Set `driver` to the driver in the bundle, or remove the package from the bundle.",
         )
     for package in packages:
         _validate_release(found.get(package.name), package, driver, subject=subject)
@@ -141,20 +141,21 @@ def _reject_mixed_adapters(found: Collection[str], connection_methods: Collectio
             subject,
             f"contains both {_ADAPTER_PG.name}, which connects to Postgres, and {_ADAPTER_PPG.name}, which sends HTTP "
             "to Prisma",
-            f"Keep {_ADAPTER_PG.name} for Hyperdrive or direct TCP, {_ADAPTER_PPG.name} for the serverless driver.",
+            f"Remove one of them. Hyperdrive and direct TCP need {_ADAPTER_PG.name}, and the serverless driver needs "
+            f"{_ADAPTER_PPG.name}.",
         )
     if over_tcp and "serverless" in connection_methods:
         raise ValidationError(
             subject,
             f"contains {_ADAPTER_PG.name}, but `serverless` needs {_ADAPTER_PPG.name}",
-            "Bind `hyperdrive` instead.",
+            f"Install {_ADAPTER_PPG.name} instead, or use `hyperdrive` instead of `serverless`.",
         )
     if over_http and connection_methods and "serverless" not in connection_methods:
         raise ValidationError(
             subject,
             f"contains {_ADAPTER_PPG.name}, which sends HTTP to Prisma and cannot use "
             f"{' or '.join(sorted(connection_methods))}",
-            f"Use `serverless`, or {_ADAPTER_PG.name}.",
+            f"Use `serverless` instead, or install {_ADAPTER_PG.name}.",
         )
 
 

@@ -34,7 +34,7 @@ class ModuleFile(TypedDict):
     path: str
     """Path of the file."""
     kind: NotRequired[ModuleKind]
-    """Kind of the module; default: derived from the extension of its name."""
+    """Kind of the module. Default: the kind that belongs to the extension of the module's name."""
 
 
 # The content types, and the extensions that wrangler 4.164.0 uploads without a rule.
@@ -66,16 +66,16 @@ class Module:
 def validate_files(
     files: Mapping[str, object], main_module: str, root: Path | None = None, *, subject: str
 ) -> list[Module]:
-    """Returns the modules, sorted by name.
+    """Returns the validated modules, sorted by name.
 
     Args:
         files: A path or a ``ModuleFile`` for each name. Paths are sent unchanged.
         main_module: Name of the main module.
-        root: Directory that the paths are relative to; default: the working directory.
+        root: Directory that the paths are relative to. Default: the working directory.
         subject: Path of the argument.
 
     Raises:
-        ValidationError: A name belongs to the main module or to the upload itself, a kind is unknown, a file cannot be
+        ValidationError: A name is that of the main module or is reserved, a kind is unknown, a file cannot be
             read, or the files are too large together.
     """
     found = [
@@ -105,20 +105,24 @@ def _validate_module(name: str, given: object, main_module: str, root: Path | No
     file = validated_args(cast("ModuleFile", path_or_file), ModuleFile, subject=subject)
     if name == main_module:
         raise ValidationError(
-            subject, "cannot have the name of the main module", "Rename it, or set another `main_module`."
+            subject, "cannot have the name of the main module", "Rename the module, or set another `main_module`."
         )
-    # The upload is one multipart message, and this part describes the others.
+    # The upload is one multipart message, whose part `metadata` describes the other parts.
     if name in ("", "metadata"):
-        raise ValidationError(subject, "cannot have the name of the upload's own part", "Rename it.")
+        raise ValidationError(
+            subject, "must not be empty or `metadata`, which Cloudflare reserves", "Rename the module."
+        )
     kind = file.get("kind") or _BY_EXTENSION.get(PurePosixPath(name).suffix.lower())
     if kind is None:
         known = ", ".join(f"`{extension}`" for extension in _BY_EXTENSION)
-        raise ValidationError(subject, "has an unknown kind", f"Set its `kind`, or use an extension: {known}.")
+        raise ValidationError(
+            subject, "has an unknown kind", f"Set `kind`, or give the module one of the extensions {known}."
+        )
     try:
         content = ((root or Path()) / file["path"]).read_bytes()
     except OSError as error:
         raise ValidationError(
-            subject, f"cannot be read: {file['path']} ({error.strerror})", "Build it first."
+            subject, f"cannot be read: {file['path']} ({error.strerror})", "Build the file first, or correct its path."
         ) from None
     content_type = CONTENT_TYPES[validate_choice(kind, ModuleKind, subject=f"{subject}.kind")]
     return Module(name, file["path"], hashlib.sha256(content).hexdigest(), content_type, len(content))

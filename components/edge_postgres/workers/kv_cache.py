@@ -16,17 +16,18 @@ class KvCacheArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the namespace."""
     title: NotRequired[pulumi.Input[str]]
-    """Title of the namespace, unique in the account; default: the component's name."""
+    """Title of the namespace, unique in the account. Default: the component's name."""
     jurisdiction: NotRequired[Jurisdiction]
-    """Jurisdiction in which Cloudflare may store the values; default: all. A change replaces the namespace."""
+    """Jurisdiction to which Cloudflare restricts the storage of the values. A change replaces the namespace. Default:
+    no restriction."""
 
 
 class KvCache(pulumi.ComponentResource):
     """A KV namespace for cached responses.
 
-    Creates one ``cloudflare.WorkersKvNamespace``. Its content can be read from the database again, so the namespace is
-    not protected: it is deleted with the stack, and a change of the jurisdiction replaces it with an empty one. Use
-    another namespace for data that exists nowhere else.
+    Creates one ``cloudflare.WorkersKvNamespace``. Its content can be read from the database again, so Pulumi does not
+    protect the namespace. The namespace is deleted with the stack, and a change of the jurisdiction replaces it with an
+    empty namespace. Use another namespace for data that exists nowhere else.
 
     Rejects an unknown argument, an empty title, and an unknown jurisdiction.
 
@@ -43,7 +44,7 @@ class KvCache(pulumi.ComponentResource):
     """
 
     namespace_id: pulumi.Output[str]
-    """Id of the namespace, for a binding of a Worker or of a Pages project."""
+    """ID of the namespace, for a binding of a Worker or of a Pages project."""
 
     def __init__(self, name: str, args: KvCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:KvCache", name, {}, opts)

@@ -1,4 +1,4 @@
-"""Rules for the title and the jurisdiction of a KV namespace. Pure."""
+"""Rules for the title and the jurisdiction of a KV namespace."""
 
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ class Jurisdiction(StrEnum):
 
 
 def validate_title(title: str, *, subject: str) -> str:
-    """Returns a title with at least one visible character."""
+    """Returns the title unchanged. Raises `ValidationError` for a title without a visible character."""
     if not title.strip():
-        raise ValidationError(subject, "must not be empty", "Set a title, or remove the argument.")
+        raise ValidationError(subject, "must not be empty", "Set a title, or omit `title` to use the default.")
     return title

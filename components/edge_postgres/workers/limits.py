@@ -17,7 +17,7 @@ WORKER_VARIABLE_BYTES = Limit(5 * 1024, "bytes of one variable or secret", _WORK
 WORKER_SIZE_BYTES = Limit(64 * 1024 * 1024, "bytes of a script, uncompressed", _WORKERS_LIMITS, "2026-11-21")
 
 WORKER_CRONS_CEILING = {
-    # Of the whole account; the component sees one Worker of it.
+    # The limit is for the whole account, but a component knows the expressions of only one Worker.
     Plan.FREE: Limit(5, "cron triggers of an account", _WORKERS_LIMITS, "2026-11-21"),
     Plan.PAID: Limit(250, "cron triggers of an account", _WORKERS_LIMITS, "2026-11-21"),
 }

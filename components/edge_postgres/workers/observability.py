@@ -17,13 +17,13 @@ class LogsArgs(TypedDict):
     """Logs: `console.log`, errors, and one entry for each invocation."""
 
     enabled: NotRequired[bool]
-    """Whether logs are collected; default: `enabled` of the observability."""
+    """Whether logs are collected. Default: the `enabled` of the observability."""
     invocation_logs: NotRequired[bool]
-    """Whether each invocation gets a log entry; default: true."""
+    """Whether each invocation gets a log entry. Default: true."""
     head_sampling_rate: NotRequired[float]
-    """Fraction of the requests that is logged, 0 to 1; default: 1."""
+    """Fraction of the requests that is logged, 0 to 1. Default: 1."""
     persist: NotRequired[bool]
-    """Whether Cloudflare stores the logs; default: true."""
+    """Whether Cloudflare stores the logs. Default: true."""
     destinations: NotRequired[list[str]]
     """Names of the destinations that the logs are exported to."""
 
@@ -32,11 +32,11 @@ class TracesArgs(TypedDict):
     """Traces of requests."""
 
     enabled: NotRequired[bool]
-    """Whether traces are collected; default: false."""
+    """Whether traces are collected. Default: false."""
     head_sampling_rate: NotRequired[float]
-    """Fraction of the requests that is traced, 0 to 1; default: 1."""
+    """Fraction of the requests that is traced, 0 to 1. Default: 1."""
     persist: NotRequired[bool]
-    """Whether Cloudflare stores the traces; default: true."""
+    """Whether Cloudflare stores the traces. Default: true."""
     destinations: NotRequired[list[str]]
     """Names of the destinations that the traces are exported to."""
 
@@ -47,15 +47,15 @@ class ObservabilityArgs(TypedDict):
     enabled: bool
     """Whether logs and traces are collected."""
     head_sampling_rate: NotRequired[float]
-    """Fraction of the requests that is sampled, 0 to 1; default: 1."""
+    """Fraction of the requests that is sampled, 0 to 1. Default: 1."""
     logs: NotRequired[LogsArgs]
-    """Settings of the logs; default: all logs."""
+    """Settings of the logs. Default: all logs."""
     traces: NotRequired[TracesArgs]
-    """Settings of the traces; default: no traces."""
+    """Settings of the traces. Default: no traces."""
 
 
 def render_observability(args: ObservabilityArgs | None, *, subject: str) -> "WorkersScriptObservabilityArgsDict":
-    """Returns all fields of the API, with observability off if there are no arguments.
+    """Returns all fields of the API. Without arguments, observability is off.
 
     The API returns omitted fields with their defaults, and a release of the provider reported them as a change in every
     update (https://github.com/cloudflare/terraform-provider-cloudflare/issues/7326).
@@ -74,7 +74,7 @@ def render_observability(args: ObservabilityArgs | None, *, subject: str) -> "Wo
             raise ValidationError(
                 f"{subject}.{name}.enabled",
                 "cannot be combined with `enabled: false` of the observability",
-                "Set `enabled: true` in both places.",
+                f"Set `enabled` of the observability to true, or `enabled` of the {name} to false.",
             )
     rendered_logs: WorkersScriptObservabilityLogsArgsDict = {
         "enabled": logs_enabled,
@@ -103,6 +103,8 @@ def _validate_rate(args: LogsArgs | TracesArgs | ObservabilityArgs, *, subject: 
     rate: object = args.get("head_sampling_rate", 1)
     if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate <= 1:
         raise ValidationError(
-            f"{subject}.head_sampling_rate", f"must be from 0 to 1, got {rate}", "Set the fraction of the requests."
+            f"{subject}.head_sampling_rate",
+            f"must be from 0 to 1, got {rate}",
+            "Set the fraction of the requests, such as 0.1.",
         )
     return rate

@@ -11,28 +11,29 @@ if TYPE_CHECKING:
 
 
 class PlacementArgs(TypedDict):
-    """One of four placements near the database; a placement is faster for several queries in a row.
+    """Location of a Worker near its database: exactly one of the four arguments.
 
-    https://developers.cloudflare.com/workers/configuration/placement/, read 2026-11-21.
+    A Worker near the database answers faster if a request needs several queries in a row. Source:
+    https://developers.cloudflare.com/workers/configuration/placement/, read on 2026-11-21.
     """
 
     mode: NotRequired[str]
     """`smart`: Cloudflare chooses the location from the traffic, within 15 minutes."""
     region: NotRequired[str]
-    """A region of a cloud: `aws:us-east-1`, `gcp:us-east4`, `azure:westeurope`."""
+    """Region of a cloud vendor, for example `aws:us-east-1`, `gcp:us-east4` or `azure:westeurope`."""
     host: NotRequired[str]
-    """Host name and port that Cloudflare probes over TCP, from public addresses: `db.example.com:5432`."""
+    """Host name and port, for example `db.example.com:5432`, that Cloudflare probes over TCP from public addresses."""
     hostname: NotRequired[str]
     """Host name that Cloudflare probes over HTTP."""
 
 
 _NAME = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}"
-# The pattern of each argument, its description, and an example.
+# The pattern of each argument, a description of its form, and the fix.
 _FORMS = {
     "mode": (r"smart", "`smart`", "Set `smart`, or one of `region`, `host`, `hostname`."),
-    "region": (r"(aws|gcp|azure):[a-z0-9-]+", "cloud and region", "Write `aws:us-east-1`, `gcp:…` or `azure:…`."),
-    "host": (rf"{_NAME}:\d{{1,5}}", "a host name and a port", "Write `db.example.com:5432`."),
-    "hostname": (_NAME, "a host name alone", "Write `api.example.com`."),
+    "region": (r"(aws|gcp|azure):[a-z0-9-]+", "a cloud and a region", "Write both as in `aws:us-east-1`."),
+    "host": (rf"{_NAME}:\d{{1,5}}", "a host name and a port", "Write both as in `db.example.com:5432`."),
+    "hostname": (_NAME, "a host name alone", "Write the name without scheme, port and path."),
 }
 
 
@@ -40,7 +41,7 @@ def render_placement(args: PlacementArgs, *, subject: str) -> "WorkersScriptPlac
     """Returns the placement as the API accepts it.
 
     Raises:
-        ValidationError: None or several of the four arguments are set, or the value has another form.
+        ValidationError: None or several of the four arguments are set, or the value is invalid.
     """
     found = dict(validated_args(args, PlacementArgs, subject=subject))
     given = [key for key in _FORMS if key in found]

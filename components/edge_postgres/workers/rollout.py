@@ -59,7 +59,7 @@ class WorkerRollout(pulumi.ComponentResource):
     script_name: pulumi.Output[str]
     """Name of the script at Cloudflare."""
     version_id: pulumi.Output[str]
-    """Id of the version of this update: the `previous_version_id` of the next update."""
+    """ID of the version that this update deploys. Set it as `previous_version_id` in the next update."""
     bundle_sha256: pulumi.Output[str]
     """SHA-256 of the bundle, hexadecimal."""
     wrangler: pulumi.Output[Json]
@@ -152,7 +152,10 @@ def render_version_bindings(bindings: "list[WorkersScriptBindingArgsDict]") -> "
 def render_traffic_split(
     percentage: float, current: pulumi.Input[str], previous: pulumi.Input[str] | None, *, subject: str
 ) -> "list[WorkersDeploymentVersionArgsDict]":
-    """Returns one version, or two whose percentages are 100 together. A header selects a version of 0 percent."""
+    """Returns the versions that receive requests, with their percentages: the new version, or both versions.
+
+    Requests can select a version of 0 percent with a header.
+    """
     subject = f"{subject}.previous_version_id"
     if previous is not None:
         previous = apply_input(previous, lambda known: validate_version_id(known, subject=subject))

@@ -11,8 +11,10 @@ class WorkerRolloutArgs(SharedWorkerArgs):
     """Arguments of WorkerRollout."""
 
     percentage: NotRequired[float]
-    """Percentage of requests that the version of this update receives, 0 to 100; default: 100."""
+    """Percentage of requests that the new version receives, 0 to 100. Default: 100."""
     previous_version_id: NotRequired[pulumi.Input[str]]
-    """Version that receives the other requests: the output `version_id` of the update before."""
+    """ID of the version that receives the other requests: the output `version_id` of the previous update. Required with
+    a percentage below 100."""
     accept_changed_secrets: NotRequired[bool]
-    """True deploys next to a version whose secrets have other values. Cloudflare rejects that by default."""
+    """True accepts that the secrets of the new and of the previous version have different values. Cloudflare rejects
+    such a deployment by default. Default: false."""

@@ -1,35 +1,39 @@
-"""Rules for gradual rollouts. Pure."""
+"""Rules for gradual rollouts: unsupported arguments, percentages and version IDs."""
 
 import re
 from collections.abc import Mapping
 
 from edge_postgres.core.errors import ValidationError
 
-_USE_WORKER = "Use `Worker`, which deploys all requests at once."
+_WITHOUT_ROLLOUT = "Omit `rollout` (in a program: use `Worker`); the new version then receives all requests at once."
+_DEPLOYED_VERSION = (
+    "the output `version_id` of the `WorkerRollout` after the previous update (with a stack file: the Worker's entry "
+    "in the stack output `versions`)"
+)
 
 UNSUPPORTED: Mapping[str, tuple[str, str]] = {
     # https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#migrations,
     # read 2026-11-21
     "migrations": (
         "cannot be combined with a rollout, because Cloudflare rejects a version with a migration that is not deployed",
-        f"Deploy the migration separately, before the code that needs it. {_USE_WORKER}",
+        f"Deploy the migration separately, before the code that needs it. {_WITHOUT_ROLLOUT}",
     ),
     # https://github.com/cloudflare/terraform-provider-cloudflare/issues/7206, 7273 and 7380, read 2026-11-21
     "placement": (
         "cannot be combined with a rollout, because the provider loses it or replaces the version in every update",
-        _USE_WORKER,
+        _WITHOUT_ROLLOUT,
     ),
     # https://developers.cloudflare.com/workers/static-assets/routing/advanced/gradual-rollouts/, read 2026-11-21
     "assets": (
         "cannot be combined with a rollout, because a page of one version requests files that the other does not have",
-        f"{_USE_WORKER} Or serve the files from a separate Worker.",
+        f"{_WITHOUT_ROLLOUT} Or serve the files from a separate Worker.",
     ),
     "keep_bindings": (
         "cannot be combined with a rollout, because a version declares all its bindings",
         "Declare the bindings instead.",
     ),
 }
-"""Arguments of `Worker` that a rollout does not support: problem and fix."""
+"""Arguments of `Worker` that a rollout does not support, each with the problem and the fix."""
 
 
 def reject_unsupported(given: Mapping[str, object], *, subject: str) -> None:
@@ -40,20 +44,20 @@ def reject_unsupported(given: Mapping[str, object], *, subject: str) -> None:
 
 
 def validate_percentage(percentage: float, *, subject: str, has_previous: bool) -> float:
-    """Returns the percentage of requests that the new version receives.
+    """Returns the percentage of requests for the new version unchanged.
 
     Raises:
         ValidationError: The number is outside 0 to 100, or below 100 without a previous version.
     """
     if isinstance(percentage, bool) or not isinstance(percentage, int | float) or not 0 <= percentage <= 100:
         raise ValidationError(
-            f"{subject}.percentage", f"must be a number from 0 to 100, got {percentage}", "Set another number."
+            f"{subject}.percentage", f"must be a number from 0 to 100, got {percentage}", "Set a number from 0 to 100."
         )
     if percentage < 100 and not has_previous:
         raise ValidationError(
             f"{subject}.previous_version_id",
             f"is required with `percentage: {percentage:g}`, because no version would receive the other requests",
-            "Set the version that is deployed now, the output `version_id` of the update before.",
+            f"Set the ID of the version that is deployed now: {_DEPLOYED_VERSION}.",
         )
     return percentage
 
@@ -64,23 +68,23 @@ def validate_previous_share(has_previous: bool, *, has_percentage: bool, subject
         raise ValidationError(
             f"{subject}.percentage",
             "is required with `previous_version_id`",
-            "Set the percentage of the new version; 100 leaves none for the previous one.",
+            "Set the percentage of requests that the new version receives, from 0 to 100.",
         )
 
 
 def validate_version_id(version_id: str, *, subject: str) -> str:
-    """Returns the id of a version, a UUID."""
+    """Returns the ID of a version unchanged. Raises `ValidationError` unless it is a UUID."""
     if not isinstance(version_id, str) or not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", version_id):
-        raise ValidationError(subject, f"must be the id of a version, got {version_id}", "Set the output `version_id`.")
+        raise ValidationError(subject, f"must be the ID of a version, got {version_id}", f"Set {_DEPLOYED_VERSION}.")
     return version_id
 
 
 def validate_previous_version(previous: str, *, current: str, subject: str) -> str:
-    """Returns the id of the previous version, which must not be the current one."""
+    """Returns the ID of the previous version unchanged. Raises `ValidationError` if it is the current version."""
     if previous == current:
         raise ValidationError(
             subject,
             f"must not be the version of this update, got {previous} (the Worker has no change)",
-            "Change the bundle, or remove `previous_version_id` and `percentage`.",
+            "Change the bundle, or remove `previous_version_id` and `percentage` (in a stack file: `rollout`).",
         )
     return previous

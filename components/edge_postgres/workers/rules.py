@@ -1,4 +1,4 @@
-"""Rules for the names, addresses and log consumers of a Worker. Pure."""
+"""Rules for the names, addresses and log consumers of a Worker."""
 
 import re
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ _HOSTNAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn-
 
 
 def validate_script_name(script_name: str, *, subject: str) -> str:
-    """Returns the name of a script, which must also be a valid label of a host name."""
+    """Returns the name of a script unchanged. Raises `ValidationError` unless it is a valid label of a host name."""
     if not _SCRIPT_NAME.fullmatch(script_name):
         raise ValidationError(
             subject,
             f"must be 1 to 63 lower-case letters, digits and hyphens, got {script_name}",
-            "Start and end the name with a letter or a digit.",
+            "Use only these characters, and start and end the name with a letter or a digit.",
         )
     return script_name
 
@@ -32,18 +32,23 @@ def validate_domain(hostname: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must be one host name, got {hostname}",
-            "Remove scheme and path; for a wildcard or a path use `routes`.",
+            "Remove scheme and path. For a wildcard or a path, use `routes` of a Worker.",
         )
     return hostname.lower()
 
 
 def validate_route_pattern(pattern: str, *, subject: str) -> str:
-    """Returns the pattern of a route: no scheme, no query, ``*`` only at the ends of the host name or of the path."""
+    """Returns the pattern of a route unchanged.
+
+    Raises:
+        ValidationError: The pattern has a scheme or a query, or a ``*`` that is neither at the start of the host name
+            nor at the end of the path.
+    """
     if not re.fullmatch(r"(\*|\*?[a-z0-9.-]+)(/[^?#*\s]*\*?)?", pattern, re.IGNORECASE):
         raise ValidationError(
             subject,
             f"must be a host name and a path, got {pattern}",
-            "Write `example.com/api/*`, with `*` only at the ends.",
+            "Write a pattern such as `example.com/api/*`, with `*` only at the ends.",
         )
     return pattern
 
@@ -51,23 +56,25 @@ def validate_route_pattern(pattern: str, *, subject: str) -> str:
 def validate_tail_consumers(
     names: Sequence[pulumi.Input[str]] | None, script_name: str, *, subject: str
 ) -> list[pulumi.Input[str]] | None:
-    """Returns the names of the scripts that receive the logs.
+    """Returns the names of the scripts that receive the logs, or None if omitted.
 
     Raises:
-        ValidationError: The script itself is among them (its logs would never end), or a script is listed twice.
+        ValidationError: The script would receive its own logs, which would never end, or a script is listed twice.
     """
     if names is None:
         return None
     for name in names:
         if name == script_name:
-            raise ValidationError(subject, f"must not contain the script itself, got {name}", "Use another script.")
+            raise ValidationError(
+                subject, f"must not contain the script itself, got {name}", "Remove this name, or set another script."
+            )
         if isinstance(name, str) and list(names).count(name) > 1:
             raise ValidationError(subject, f"must be unique, got {name} twice", "List each script once.")
     return list(names)
 
 
 def validate_keep_bindings(types: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the types of bindings that Cloudflare keeps, sorted."""
+    """Returns the types of bindings that Cloudflare keeps, sorted. Raises `ValidationError` for an invalid type."""
     for kind in types:
         if not isinstance(kind, str) or not re.fullmatch(r"[a-z0-9_]+", kind):
             raise ValidationError(

@@ -1,6 +1,7 @@
 """The schedule of a Worker: cron expressions in Cloudflare's dialect.
 
-https://developers.cloudflare.com/workers/configuration/cron-triggers/#supported-cron-expressions, read 2026-11-21.
+Source: https://developers.cloudflare.com/workers/configuration/cron-triggers/#supported-cron-expressions, read on
+2026-11-21.
 """
 
 import re
@@ -23,10 +24,12 @@ _FIELDS = (
 
 
 def validate_crons(crons: Sequence[str], plan: Plan, *, subject: str) -> list[str]:
-    """Returns the expressions, sorted, with one blank between their fields. They are in UTC, and 1 is Sunday.
+    """Returns the cron expressions, sorted, with one blank between their fields.
+
+    The expressions are in UTC. As a day of the week, 1 is Sunday.
 
     Raises:
-        ValidationError: An expression is invalid or repeated, or the plan allows fewer.
+        ValidationError: An expression is invalid or repeated, or the plan allows fewer expressions.
     """
     found = sorted(_validate_cron(cron, subject=subject) for cron in crons)
     if repeated := sorted({cron for cron in found if found.count(cron) > 1}):
@@ -35,7 +38,7 @@ def validate_crons(crons: Sequence[str], plan: Plan, *, subject: str) -> list[st
         raise ValidationError(
             subject,
             f"must have at most {ceiling} expressions in an account on the {plan.value} plan, got {len(found)}",
-            "Use one schedule for several tasks.",
+            "Remove expressions. One expression can start several tasks.",
         )
     return found
 
@@ -46,7 +49,7 @@ def _validate_cron(cron: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must have five fields, got {cron}",
-            'Write minute, hour, day, month and weekday: "0 3 * * *".',
+            'Write minute, hour, day of the month, month and day of the week, such as "0 3 * * *".',
         )
     for part, (name, lowest, highest, names, others) in zip(parts, _FIELDS, strict=True):
         for item in part.split(","):
@@ -55,14 +58,15 @@ def _validate_cron(cron: str, *, subject: str) -> str:
             ):
                 raise ValidationError(
                     subject,
-                    f"has an invalid {name}, got {item or 'nothing'} in {cron}",
-                    f"Use {lowest} to {highest}{', 1 is Sunday' if names is _DAYS else ''}, `*`, `,`, `-` and `/`.",
+                    f"must have a valid {name}, got {item or 'an empty value'} in {cron}",
+                    f"Use numbers from {lowest} to {highest}{' (1 is Sunday)' if names is _DAYS else ''}, or `*`. "
+                    "Separate several numbers by `,`, the ends of a range by `-`, and a step by `/`.",
                 )
     return " ".join(parts)
 
 
 def _is_range(item: str, lowest: int, highest: int, names: Sequence[str]) -> bool:
-    """Returns whether this is ``*``, one number or name, or two of them with a hyphen; a step may follow."""
+    """Returns whether an item is ``*``, a number or name, or a range with a hyphen. A step can follow each of them."""
     span, slash, step = item.lower().partition("/")
     if slash and not re.fullmatch(r"[1-9]\d*", step):
         return False

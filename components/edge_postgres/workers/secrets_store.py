@@ -32,13 +32,14 @@ class StoredSecretArgs(TypedDict):
     value: pulumi.Input[str]
     """The current value. A plain value becomes a secret."""
     version: NotRequired[float]
-    """Version of the current value; default: 1. The store keeps a new version in addition to the previous one."""
+    """Number of the version that has `value`. Each version is a separate secret in the store. Default: 1."""
     previous_value: NotRequired[pulumi.Input[str]]
-    """Value of the previous version, which stays in the store for the Workers that are still bound to it."""
+    """Value of the previous version, for Workers that are still bound to that version. Requires `version` 2 or more.
+    Default: the store has no previous version."""
     scopes: NotRequired[list[str]]
-    """Services that may use the secret: `access`, `ai_gateway`, `dex`, `workers`; default: `workers`."""
+    """Services that may use the secret: `access`, `ai_gateway`, `dex`, `workers`. Default: `workers`."""
     comment: NotRequired[str]
-    """Purpose of the secret. Everybody who may list the secrets can read it."""
+    """Purpose of the secret. Everybody who may list the secrets can read the comment."""
 
 
 class SecretsStoreArgs(TypedDict):
@@ -47,15 +48,17 @@ class SecretsStoreArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the store."""
     secrets: dict[str, StoredSecretArgs]
-    """The secrets by name: letters, digits, `_` and `-`."""
+    """The secrets by name. A name has only letters, digits, `_` and `-`."""
     store_id: NotRequired[pulumi.Input[str]]
-    """Id of the account's existing store, 32 hexadecimal digits. Cannot be combined with `store_name`."""
+    """ID of the account's existing store, 32 hexadecimal digits. Cannot be combined with `store_name`."""
     store_name: NotRequired[str]
-    """Name of a new store. An account has one store; Cloudflare rejects a second one."""
+    """Name of a store that the component creates. Cloudflare rejects a second store in an account. Cannot be combined
+    with `store_id`."""
     name_prefix: NotRequired[str]
-    """Prefix of the names in the store, which all stacks share; default: the component's name and `-`."""
+    """Prefix of the secrets' names in the store, because all stacks share the store. Default: the component's name and
+    `-`."""
     secrets_ceiling: NotRequired[float]
-    """Number of secrets that the account may have; default: Cloudflare's limit."""
+    """Number of secrets that the account may have. Default: 100, Cloudflare's limit."""
 
 
 class SecretsStore(pulumi.ComponentResource):
@@ -63,8 +66,8 @@ class SecretsStore(pulumi.ComponentResource):
 
     Creates one ``cloudflare.SecretsStoreSecret`` for each secret and each previous version. With ``store_name`` it also
     creates a ``cloudflare.SecretsStore``. A new value of the same version replaces the value for all Workers that are
-    bound to the secret, at once. A new version is a separate secret, ``stripe-key-v2``. Workers move to it, and the
-    previous version stays until the next rotation.
+    bound to the secret, at once. A new version is a separate secret, for example ``stripe-key-v2``. The update binds
+    the Workers to the new version, and the previous version stays while `previous_value` is set.
 
     Rejects an unknown argument, both or neither of ``store_id`` and ``store_name``, and a name with a space. It also
     rejects two secrets of one name, an unknown scope, an empty or too large value, and more secrets than the account
@@ -87,7 +90,7 @@ class SecretsStore(pulumi.ComponentResource):
     """
 
     store_id: pulumi.Output[str]
-    """Id of the store."""
+    """ID of the store."""
     secret_names: pulumi.Output[dict[str, str]]
     """Names of the current versions in the store, by secret."""
 
@@ -143,7 +146,7 @@ class SecretVersion:
 
 
 def resolve_versions(name: str, key: str, secret: StoredSecretArgs) -> Iterator[SecretVersion]:
-    """Yields the current version, and the previous one if its value is set."""
+    """Yields the current version of a secret, and the previous version if `previous_value` is set."""
     subject = f"{name}.secrets.{validate_secret_name(key, subject=f'{name}.secrets')}"
     secret = validated_args(secret, StoredSecretArgs, subject=subject)
     number = validate_version(secret.get("version", 1), subject=f"{subject}.version")
@@ -155,23 +158,25 @@ def resolve_versions(name: str, key: str, secret: StoredSecretArgs) -> Iterator[
         return
     if number == 1:
         raise ValidationError(
-            f"{subject}.previous_value", "cannot be combined with version 1, which is the first", "Set a `version`."
+            f"{subject}.previous_value",
+            "cannot be combined with version 1, which is the first",
+            "Set `version` to 2 or more, or omit `previous_value`.",
         )
     previous = render_secret_value(secret["previous_value"], subject=f"{subject}.previous_value")
     yield SecretVersion(key, format_stored_name(key, number - 1), previous, scopes, comment, is_current=False)
 
 
 def render_secret_value(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns a validated value as a secret."""
+    """Returns the value as a secret. Raises `ValidationError` for a value that the store rejects."""
     return apply_input(pulumi.Output.secret(value), lambda known: validate_value(known, subject=subject))
 
 
 def create_or_use_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> pulumi.Output[str]:
-    """Returns the id of the existing store, or of a new one."""
+    """Returns the ID of the existing store, or of a new store."""
     if "store_id" in args:
         return pulumi.Output.from_input(
             apply_input(
-                args["store_id"], lambda store_id: validate_hex_id(store_id, "store id", subject=f"{name}.store_id")
+                args["store_id"], lambda store_id: validate_hex_id(store_id, "store ID", subject=f"{name}.store_id")
             )
         )
     return cloudflare.SecretsStore(

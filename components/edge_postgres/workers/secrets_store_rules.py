@@ -1,4 +1,4 @@
-"""Rules for the secrets of a Secrets Store, and the names of their versions. Pure."""
+"""Rules for the secrets of a Secrets Store, and the names of their versions."""
 
 import re
 from collections import Counter
@@ -7,14 +7,19 @@ from collections.abc import Iterable, Sequence
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.workers.limits import SECRETS_STORE_VALUE_BYTES
 
-# https://developers.cloudflare.com/api/resources/secrets_store/, read on 2026-11-21. The API requires this order.
+# Source: https://developers.cloudflare.com/api/resources/secrets_store/, read on 2026-11-21. The API requires
+# this order.
 SCOPES = ("access", "ai_gateway", "dex", "workers")
 WORKERS = "workers"
 """The scope that a binding of a Worker needs."""
 
 
 def validate_secret_name(name: str, *, subject: str) -> str:
-    """Returns a name without spaces, which is also one part of the path of its value in the stack file."""
+    """Returns the name of a secret unchanged. It is also a part of the path of the value in the stack's configuration.
+
+    Raises:
+        ValidationError: The name has other characters than letters, digits, `_` and `-`.
+    """
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise ValidationError(
             subject, f"must have names of letters, digits, `_` and `-`, got {name}", "Rename the secret."
@@ -30,25 +35,31 @@ def validate_store(store_id: object, store_name: object, *, subject: str) -> Non
 
 
 def validate_scopes(scopes: Iterable[str], *, subject: str) -> list[str]:
-    """Returns the services that may use a secret, in the order that the API requires."""
+    """Returns the services that may use a secret, in the order that the API requires.
+
+    Raises:
+        ValidationError: A service is unknown, or there is none.
+    """
     found = sorted(set(scopes))
     known = ", ".join(f"`{scope}`" for scope in SCOPES)
     if unknown := [scope for scope in found if scope not in SCOPES]:
-        raise ValidationError(subject, f"must be one of {known}, got {unknown[0]}", "Correct the scope.")
+        raise ValidationError(subject, f"must be one of {known}, got {unknown[0]}", "Set one or more of them.")
     if not found:
-        raise ValidationError(subject, "must not be empty, because no service could use the secret", f"Use {known}.")
+        raise ValidationError(
+            subject, "must not be empty, because no service could use the secret", f"Set one or more of {known}."
+        )
     return found
 
 
 def validate_version(version: float, *, subject: str) -> int:
-    """Returns the number of a version: 1, 2, 3, ..."""
+    """Returns the number of a version as an integer. Raises `ValidationError` unless it is 1 or more."""
     if not isinstance(version, int | float) or not float(version).is_integer() or version < 1:
         raise ValidationError(subject, f"must be an integer of at least 1, got {version}", "Set 1 or more.")
     return int(version)
 
 
 def validate_value(value: str, *, subject: str) -> str:
-    """Returns a value that the store accepts. No message contains the value."""
+    """Returns the value unchanged. Raises `ValidationError`, without the value, for a value that the store rejects."""
     if not isinstance(value, str):
         raise ValidationError(subject, "must be a string", "Write it in quotes.")
     if not value:
@@ -57,7 +68,7 @@ def validate_value(value: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must have at most {SECRETS_STORE_VALUE_BYTES} bytes, got {size}",
-            "Split it, or move it to R2.",
+            "Split the value into several secrets.",
         )
     return value
 
@@ -80,11 +91,11 @@ def reject_duplicate_names(names: Sequence[str], *, subject: str) -> None:
 
 
 def validate_count(count: int, ceiling: float, *, subject: str) -> int:
-    """Returns the number of secrets, which must not exceed the account's limit."""
+    """Returns the number of secrets unchanged. Raises `ValidationError` above the limit of the account."""
     if count > ceiling:
         raise ValidationError(
             subject,
             f"must be at most {ceiling:g} in an account, got {count} with the previous versions",
-            "Use `secrets` of a Worker for some, remove previous versions, or set a higher `secrets_ceiling`.",
+            "Move some secrets to `secrets` of a Worker, remove previous versions, or set a higher `secrets_ceiling`.",
         )
     return count

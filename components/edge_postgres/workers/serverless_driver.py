@@ -25,7 +25,10 @@ from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, validate_direct_origin
 
 DEFAULT_NAME = "PRISMA_DIRECT_TCP_URL"
-"""https://www.prisma.io/docs/postgres/database/serverless-driver, read 2026-11-21."""
+"""Default name of the variable.
+
+Source: https://www.prisma.io/docs/postgres/database/serverless-driver, read on 2026-11-21.
+"""
 
 PRISMA = "Prisma Postgres"
 
@@ -37,20 +40,20 @@ class ServerlessArgs(TypedDict):
     """A Prisma Postgres database that a Worker queries with `@prisma/ppg`, without Hyperdrive and without a socket."""
 
     origin: PostgresOrigin
-    """The database, with the direct host of Prisma Postgres."""
+    """Origin of the database, with the direct host of Prisma Postgres."""
     accept_early_access: bool
     """True confirms that the driver is in Early Access, and that Prisma advises against it in production. Required."""
     name: NotRequired[str]
-    """Name of the variable; default: `PRISMA_DIRECT_TCP_URL`."""
+    """Name of the variable. Default: `PRISMA_DIRECT_TCP_URL`."""
     allow_loopback: NotRequired[bool]
-    """True accepts a database on localhost, for which an emulator on this machine answers."""
+    """True accepts a database on localhost, for which an emulator on the same machine answers. Default: false."""
 
 
 def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> DatabaseVariables:
     """Returns the secret of a Worker with the serverless driver.
 
     Raises:
-        ValidationError: The host is not the direct one of Prisma Postgres. A user, password or database has characters
+        ValidationError: The host is not the direct host of Prisma Postgres. A user, password or database has characters
             that a URL encodes, which the driver does not decode. The vendor rotates the password. Early Access is not
             accepted.
     """
@@ -73,12 +76,12 @@ def validate_early_access(accepted: bool, *, subject: str) -> None:
         raise ValidationError(
             subject,
             "must be true, because Prisma's serverless driver is in Early Access and not meant for production",
-            f"Set `true` to accept that. {HYPERDRIVE_INSTEAD}",
+            "Set `true` to accept this, or use Hyperdrive instead.",
         )
 
 
 def format_url(known: Json, *, allow_loopback: bool, subject: str) -> str:
-    """Returns the connection string. The driver uses host, user, password and path, and decodes none of them."""
+    """Returns the connection string. The driver does not decode the user, the password and the database in it."""
     host = validate_host(known["host"], subject=f"{subject}.origin.host")
     port = to_int(known["port"], subject=f"{subject}.origin.port")
     validate_serverless_host(
@@ -90,13 +93,13 @@ def format_url(known: Json, *, allow_loopback: bool, subject: str) -> str:
             raise ValidationError(
                 f"{subject}.origin.{part}",
                 "must not have characters that a URL encodes, because the serverless driver does not decode them",
-                "Use letters, digits, `-`, `.`, `_` and `~`. Connections that Prisma creates have no other characters.",
+                "Use only letters, digits, `-`, `.`, `_` and `~`, as Prisma does for the connections that it creates.",
             )
     return f"postgres://{user}:{password}@{host}:{port}/{database}?sslmode=require"
 
 
 def validate_serverless_host(host: str, *, port: int, endpoint: str | None, allow_loopback: bool, subject: str) -> None:
-    """Raises ``ValidationError`` for a host that is neither the direct one of Prisma Postgres nor its emulator."""
+    """Raises ``ValidationError`` for a host that is neither the direct host of Prisma Postgres nor an emulator."""
     if allow_loopback and network_scope_of(host) is NetworkScope.LOOPBACK:
         return
     vendor = vendor_of(host)
@@ -110,6 +113,6 @@ def validate_serverless_host(host: str, *, port: int, endpoint: str | None, allo
     if Endpoint.POOLED.value in (endpoint, endpoint_of(host, port).value):
         raise ValidationError(
             f"{subject}.host",
-            f"must be the direct endpoint, got {host}, a pooled one (Prisma pools for the serverless driver)",
+            f"must be the direct endpoint, got the pooled endpoint {host} (Prisma pools for the serverless driver)",
             direct_endpoint_hint(host, port),
         )

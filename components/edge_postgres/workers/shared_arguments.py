@@ -22,25 +22,26 @@ class SharedWorkerArgs(TypedDict):
     bundle: str
     """Path of the built script, one ES module. A change of its content creates a new version."""
     compatibility_date: str
-    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`; at least 2024-09-23 with a driver."""
+    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`. With a driver, it must be at least 2024-09-23."""
     compatibility_flags: NotRequired[list[str]]
-    """Flags of the runtime. A driver needs `nodejs_compat` before 2026-08-04; it is not sent from that date on."""
+    """Flags of the runtime. A driver needs `nodejs_compat` with a compatibility date before 2026-08-04. With a later
+    date, the component does not send this flag."""
     driver: NotRequired[Driver]
-    """Postgres driver in the bundle; omit it for a script without one."""
+    """Postgres driver in the bundle. Omit this argument for a script without a driver."""
     script_name: NotRequired[str]
-    """Name of the script at Cloudflare, lower case; default: the component's name."""
+    """Name of the script at Cloudflare, lower case. Default: the component's name."""
     main_module: NotRequired[str]
-    """Name of the main module at Cloudflare; default: `worker.js`."""
+    """Name of the main module at Cloudflare. Default: `worker.js`."""
     files: NotRequired[Json]
     """Additional modules: name to path, or to `{path, kind}` with a kind of `esm`, `wasm`, `text`, `data`."""
     hyperdrive: NotRequired[dict[str, pulumi.Input[str]]]
-    """Hyperdrive configurations: name of the binding to id of the configuration."""
+    """Hyperdrive configurations: name of the binding to ID of the configuration."""
     kv: NotRequired[dict[str, pulumi.Input[str]]]
-    """KV namespaces: name of the binding to id of the namespace."""
+    """KV namespaces: name of the binding to ID of the namespace."""
     r2: NotRequired[dict[str, pulumi.Input[str]]]
     """R2 buckets: name of the binding to name of the bucket."""
     d1: NotRequired[dict[str, pulumi.Input[str]]]
-    """D1 databases: name of the binding to id of the database."""
+    """D1 databases: name of the binding to ID of the database."""
     queues: NotRequired[dict[str, pulumi.Input[str]]]
     """Queues that the script sends to: name of the binding to name of the queue."""
     services: NotRequired[dict[str, pulumi.Input[str]]]
@@ -58,36 +59,37 @@ class SharedWorkerArgs(TypedDict):
     secrets_store: NotRequired[dict[str, SecretsStoreBinding]]
     """Secrets of the account's Secrets Store, by name of the binding."""
     vpc_services: NotRequired[dict[str, pulumi.Input[str]]]
-    """Workers VPC services: name of the binding to id of the service."""
+    """Workers VPC services: name of the binding to ID of the service."""
     mtls_certificates: NotRequired[dict[str, pulumi.Input[str]]]
-    """Client certificates for `fetch`: name of the binding to id of the certificate."""
+    """Client certificates for `fetch`: name of the binding to ID of the certificate."""
     other_bindings: NotRequired[dict[str, Json]]
     """Bindings of other types, by name: the `type` and the fields as the API names them, for example `index_name`."""
     ai: NotRequired[str]
     """Name of the binding to Workers AI."""
     version_metadata: NotRequired[str]
-    """Name of the binding with the id and tag of the version."""
+    """Name of the binding with the ID and the tag of the version."""
     direct: NotRequired[DirectTcpArgs]
     """Database that the script connects to over TCP, without Hyperdrive."""
     serverless: NotRequired[ServerlessArgs]
     """Prisma Postgres database that the script queries with Prisma's serverless driver, without Hyperdrive."""
     workers_dev: NotRequired[bool]
-    """Whether the script is reachable on workers.dev; default: true without routes and domains."""
+    """Whether the script is reachable on workers.dev. Default: true if there are no routes and domains, else false."""
     preview_urls: NotRequired[bool]
-    """Whether each version gets a preview URL; default: false."""
+    """Whether each version gets a preview URL. Default: false."""
     routes: NotRequired[dict[str, pulumi.Input[str]]]
-    """Routes: pattern, for example `example.com/api/*`, to id of the zone."""
+    """Routes: pattern, for example `example.com/api/*`, to ID of the zone."""
     domains: NotRequired[list[str]]
-    """Custom domains. Cloudflare creates their DNS records and certificates."""
+    """Host names of the custom domains. Cloudflare creates their DNS records and certificates."""
     crons: NotRequired[list[str]]
-    """Cron expressions in UTC, for example `0 3 * * *`. Set an empty list before you remove the argument."""
+    """Cron expressions in UTC, for example `0 3 * * *`. To end the schedule, set an empty list before you remove the
+    argument."""
     observability: NotRequired[ObservabilityArgs]
-    """Logs and traces; default: none."""
+    """Collection of logs and traces. Default: off."""
     limits: NotRequired[LimitsArgs]
-    """Limits of one invocation, lower than those of the plan."""
+    """Limits of one invocation, lower than those of the plan. Default: Cloudflare's."""
     tail_consumers: NotRequired[list[pulumi.Input[str]]]
-    """Names of the scripts that receive the logs of this script."""
+    """Names of the scripts that receive the logs of this script. Default: none."""
     logpush: NotRequired[bool]
     """Whether the account's Logpush job receives the events of the script."""
     plan: NotRequired[Plan]
-    """Workers plan of the account; default: `paid`."""
+    """Workers plan of the account. Default: `paid`."""

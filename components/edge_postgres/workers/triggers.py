@@ -21,7 +21,7 @@ def create_routes_domains_crons(
         name: Prefix of the resource names.
         account_id: Cloudflare account that owns the script.
         script_name: Name of the script at Cloudflare.
-        routes: Zone ids by pattern.
+        routes: IDs of the zones, by pattern.
         domains: Host names.
         crons: Cron expressions; None creates no cron trigger.
         parent: Component that owns the resources.

@@ -26,8 +26,8 @@ class Worker(pulumi.ComponentResource):
 
     Rejects an unknown argument, a missing bundle, a driver without Node compatibility or of an unsupported release, and
     connection methods that exclude each other. It also rejects two bindings of one name, a reserved name, and a
-    password or a secret among the plain variables. Static files must be public, a Worker has one placement, and a
-    domain has no path or wildcard (use a route).
+    password or a secret among the plain variables. Rejects static files that must not be public, more than
+    one placement, and a domain with a path or a wildcard (use a route).
 
     Example::
 
@@ -47,7 +47,7 @@ class Worker(pulumi.ComponentResource):
     script_name: pulumi.Output[str]
     """Name of the script at Cloudflare."""
     bundle_sha256: pulumi.Output[str]
-    """SHA-256 of the bundle, hexadecimal."""
+    """SHA-256 of the bundle as hexadecimal digits."""
     wrangler: pulumi.Output[Json]
     """Content of a `wrangler.jsonc` for this Worker, without secrets."""
 

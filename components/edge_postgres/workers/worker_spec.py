@@ -56,7 +56,7 @@ class WorkerSpec:
     """The additional modules, without the main one."""
     bindings: "list[WorkersScriptBindingArgsDict]"
     database_variables: Mapping[str, DatabaseVariables]
-    """The variables of `direct` and of `serverless`, which are among the bindings, by argument."""
+    """The variables of the arguments `direct` and `serverless`, by argument. `bindings` contains them too."""
     observability: "WorkersScriptObservabilityArgsDict"
     limits: "WorkersScriptLimitsArgsDict | None"
     tail_consumers: list[pulumi.Input[str]] | None
@@ -64,7 +64,7 @@ class WorkerSpec:
     workers_dev: bool
     preview_urls: bool
     routes: dict[str, pulumi.Input[str]]
-    """Zone ids by pattern."""
+    """IDs of the zones, by pattern."""
     domains: list[str]
     crons: list[str] | None
     plan: Plan
@@ -115,7 +115,7 @@ def resolve_spec(args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
 
 
 def build_wrangler_output(spec: WorkerSpec, args: Mapping[str, object]) -> pulumi.Output[Json]:
-    """Returns the data of a wrangler configuration with the same content as the arguments, without a secret."""
+    """Returns a wrangler configuration that corresponds to the arguments. It contains no secret."""
     groups = {group: value for group, value in group_bindings(args).items() if group in args and group != "assets"}
     singles = {group: args[group] for group in ("ai", "version_metadata") if group in args}
     plain = {name: value for found in spec.database_variables.values() for name, value in found.plain.items()}

@@ -1,6 +1,7 @@
 """The kinds of bindings in a wrangler configuration: the key, the fields, and the TypeScript type in ``Env``.
 
-Keys and fields: ``config-schema.json`` of wrangler 4.164.0; types: the output of its ``wrangler types``
+The keys and fields are those of ``config-schema.json`` in wrangler 4.164.0. The types are those that its command
+``wrangler types`` writes
 (https://developers.cloudflare.com/workers/wrangler/configuration/#bindings, read 2026-11-21).
 """
 
@@ -11,23 +12,23 @@ from typing import Any
 from edge_postgres.core.json_types import Json
 
 VALUE = ""
-"""The field of a binding whose value is a string, not a dictionary."""
+"""Key for the value in `WranglerBinding.fields` if the value is a string and not a dictionary."""
 
 
 @dataclass(frozen=True)
 class WranglerBinding:
-    """One kind of binding."""
+    """One kind of binding, as wrangler writes it."""
 
     key: str
-    """Path of the kind in the configuration, dotted."""
+    """Path of the bindings in the configuration. A dot separates the keys."""
     type: str
     """TypeScript type of the binding."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Wrangler's fields, dotted, by field of the argument."""
+    """Wrangler's field for each field of the argument. A dot separates nested fields."""
     name: str = "binding"
     """Wrangler's field for the name of the binding."""
     single: bool = False
-    """Whether a configuration has at most one binding of the kind, and no list."""
+    """Whether a configuration has at most one binding of this kind, which is not in a list."""
 
     def add(self, data: Json, name: str, given: object) -> None:
         """Adds a binding of this kind to a configuration."""
@@ -75,7 +76,7 @@ KINDS: Mapping[str, WranglerBinding] = {
     "ai": WranglerBinding("ai", "Ai", single=True),
     "version_metadata": WranglerBinding("version_metadata", "WorkerVersionMetadata", single=True),
 }
-"""The kinds by argument of `Worker`."""
+"""The kinds of bindings, by argument of `Worker`."""
 
 VARIABLES = ("vars", "json", "secrets")
 """The arguments of `Worker` whose bindings are variables."""
@@ -110,10 +111,10 @@ OTHER_KINDS: Mapping[str, WranglerBinding] = {
         fields={"class_name": "class_name", "script_name": "script_name", "environment": "environment"},
     ),
 }
-"""The kinds of `other_bindings` by the API's type."""
+"""The kinds of bindings in `other_bindings`, by the API's type."""
 
 UNKNOWN = WranglerBinding("unsafe.bindings", "any", {"type": "type"}, name="name")
-"""Kinds without a key in wrangler: name and type go to wrangler's list of unknown bindings."""
+"""All kinds for which wrangler has no key. Wrangler lists such bindings with their name and type."""
 
 
 def list_bindings(data: Json) -> Iterator[tuple[WranglerBinding, str, Json]]:

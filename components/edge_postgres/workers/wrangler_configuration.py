@@ -19,7 +19,7 @@ MAIN = "src/index.ts"
 CONCEALED = "[secret]"
 """Placeholder of a secret value, as in the output of the engine."""
 
-# wrangler's types of rules by kind of module. https://developers.cloudflare.com/workers/wrangler/configuration/,
+# wrangler's types of rules, by kind of module. Source: https://developers.cloudflare.com/workers/wrangler/configuration/,
 # section "Bundling", read 2026-11-21.
 MODULE_RULES = {"esm": "ESModule", "wasm": "CompiledWasm", "text": "Text", "data": "Data"}
 
@@ -32,11 +32,12 @@ _MIGRATION = ("new_classes", "new_sqlite_classes", "renamed_classes", "transferr
 def build_configuration_output(script_name: pulumi.Input[str], bindings: Json, settings: Json) -> pulumi.Output[Json]:
     """Returns the configuration as plain data, which contains no secret.
 
-    A value that is unexpectedly secret is omitted: a variable is listed among the secrets, an id becomes ``[secret]``.
+    The result does not contain a value that is unexpectedly secret. A variable with such a value is listed among the
+    secrets, and an ID becomes ``[secret]``.
 
     Args:
         script_name: Name of the script.
-        bindings: The arguments of ``Worker`` that are bindings; of ``secrets`` the names are enough.
+        bindings: The arguments of ``Worker`` that are bindings; ``secrets`` can be a list of the names.
         settings: The other arguments of ``Worker``, with ``compatibility_flags`` as they are sent.
     """
     given = {"name": script_name, "bindings": {**bindings, "secrets": sorted(bindings.get("secrets", ()))}}
@@ -109,11 +110,11 @@ def _parse(text: str) -> Any:
     try:
         return _to_json(json.loads(text), keep_none=True)
     except ValueError:
-        return text  # `Worker` rejects it
+        return text  # `Worker` rejects a variable that is not JSON.
 
 
 def _render_migrations(given: Json) -> list[Json]:
-    """Returns wrangler's list of migrations, each with a tag. The API accepts one migration, or its steps."""
+    """Returns wrangler's list of migrations, each with a tag. The API accepts one migration, or a list of its steps."""
     steps = given.get("steps") or ([given] if any(key in given for key in _MIGRATION) else [])
     tag = given.get("new_tag", "v1")
     tags = [*(f"{tag}-step-{position}" for position in range(1, len(steps))), tag]
@@ -132,7 +133,7 @@ def _rename_keys(classes: list[str | Json]) -> list[str | Json]:
 
 
 def _render_rules(files: Json) -> list[Json]:
-    """Returns a rule for each kind that is set; for the other modules wrangler uses the same extensions."""
+    """Returns a rule for each module with a `kind`. For other modules, wrangler derives the kind from the extension."""
     by_rule: dict[str, list[str]] = {}
     for module, file in sorted(files.items()):
         if isinstance(file, Mapping) and "kind" in file:

@@ -15,17 +15,17 @@ MARK = "edge-postgres wrote this file"
 LOCAL_DATABASE = "CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_"
 """Prefix of the variable from which `wrangler dev` reads the connection string of a Hyperdrive binding.
 
-https://developers.cloudflare.com/hyperdrive/configuration/local-development/, read 2026-11-21
+Source: https://developers.cloudflare.com/hyperdrive/configuration/local-development/, read on 2026-11-21.
 """
 
 
 class Mode(StrEnum):
-    """Scope of a generated configuration."""
+    """Part of the configuration that is generated."""
 
     FILE = "file"
     """The whole configuration."""
     FRAGMENT = "fragment"
-    """The keys that the stack owns in a file that you maintain: date, flags, bindings, variables."""
+    """Only the keys that the stack owns, for a file that you maintain: date, flags, bindings and variables."""
 
 
 class Format(StrEnum):
@@ -34,12 +34,12 @@ class Format(StrEnum):
     JSONC = "jsonc"
     """JSON with comments."""
     TOML = "toml"
-    """TOML; has no null."""
+    """TOML, which has no null."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Origin of a configuration, for the heading of its files."""
+    """The stack and the Worker of a configuration, for the heading of the generated files."""
 
     stack: str
     worker: str
@@ -48,7 +48,7 @@ class Source:
 
 
 def select_fragment(data: Json) -> Json:
-    """Returns the keys of a configuration that replace the same keys of another file."""
+    """Returns the part of a configuration that the stack owns. It replaces the same keys in a file of the user."""
     bound = {kind.key.split(".")[0] for kind in (*KINDS.values(), *OTHER_KINDS.values(), UNKNOWN)}
     kept = {"compatibility_date", "compatibility_flags", "migrations", "vars", "secrets"} | bound
     return {key: value for key, value in data.items() if key in kept}
@@ -76,7 +76,7 @@ def configuration_name(mode: Mode, form: Format) -> str:
 
 
 def order_keys(data: Json) -> Json:
-    """Returns the configuration with the script, its source and its runtime first."""
+    """Returns the configuration with the keys of the script and of its runtime first."""
     first = ("$schema", "name", "main", "compatibility_date", "compatibility_flags")
     return {
         key: data[key] for key in (*(key for key in first if key in data), *(key for key in data if key not in first))
@@ -110,7 +110,7 @@ def render_dev_vars_example(data: Json) -> str:
 def _list_dev_vars_lines(data: Json) -> list[str]:
     if not data["secrets"]["required"]:
         return ["The Worker has no secrets."]
-    return ["Copy it to `.dev.vars`, fill in values for your machine, and keep that file out of git."]
+    return ["Copy this file to `.dev.vars`, fill in values for your machine, and keep `.dev.vars` out of git."]
 
 
 def _list_database_lines(data: Json) -> list[str]:

@@ -15,7 +15,7 @@ def render_toml(data: Json) -> str:
         ValidationError: A value is null, which TOML cannot represent.
     """
     if path := _find_null(data):
-        raise ValidationError(path, "must not be null, because TOML has no null", "Use wrangler.jsonc.")
+        raise ValidationError(path, "must not be null, because TOML has no null", "Generate `wrangler.jsonc` instead.")
     return tomlkit.dumps(data)
 
 

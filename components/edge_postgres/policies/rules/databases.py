@@ -20,12 +20,12 @@ def check_security_groups(resources: Sequence[Resource], options: Options) -> It
     for instance in resources:
         if instance.type not in (RDS_INSTANCE, RDS_CLUSTER_INSTANCE) or instance.at("publiclyAccessible") is not True:
             continue
-        # `publiclyAccessible` belongs to the instances of a cluster, the security groups belong to the cluster.
+        # The instances of a cluster have `publiclyAccessible`, and the cluster has the security groups.
         clusters = [by_urn[urn] for urn in instance.dependencies.get("clusterIdentifier", ()) if urn in by_urn]
         sides = [instance, *clusters]
-        made = {urn for side in sides for urn in side.dependencies.get("vpcSecurityGroupIds", ())}
+        created_groups = {urn for side in sides for urn in side.dependencies.get("vpcSecurityGroupIds", ())}
         known = {text for side in sides for text in entries(side.at("vpcSecurityGroupIds")) if isinstance(text, str)}
-        is_visible = any(urn in by_urn and by_urn[urn].type == SECURITY_GROUP for urn in made)
+        is_visible = any(urn in by_urn and by_urn[urn].type == SECURITY_GROUP for urn in created_groups)
         if not is_visible and not known & set(options["securityGroups"]):
             yield (
                 instance,
@@ -37,7 +37,7 @@ RULES = (
     ResourceRule(
         name="database-encrypted",
         description="Storage of RDS databases must be encrypted.",
-        fix="Set `storageEncrypted`. Copy an existing database through an encrypted snapshot.",
+        fix="Set `storageEncrypted` to true. For an existing database, restore an encrypted copy of its snapshot.",
         severity=Severity.HIGH,
         inputs="`storageEncrypted` of RDS instances and clusters, except replicas, which follow their source",
         limitations="databases outside the stack; Google encrypts all Cloud SQL databases",
@@ -51,7 +51,7 @@ RULES = (
         severity=Severity.CRITICAL,
         inputs="`publiclyAccessible` of RDS instances, and the security groups that the stack creates",
         limitations="ranges of a security group outside the stack: add it to `securityGroups` after a review",
-        own_options={"securityGroups": Option("ids of trusted security groups outside the stack", NAMES, [])},
+        own_options={"securityGroups": Option("IDs of trusted security groups outside the stack", NAMES, [])},
         check=check_security_groups,
     ),
 )

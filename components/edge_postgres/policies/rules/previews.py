@@ -49,7 +49,7 @@ RULES = (
     ResourceRule(
         name="preview-names",
         description="Names of a preview stack's resources must contain the name of the stack.",
-        fix="Add the name of the stack; in a stack file, `${stack}` is replaced by it.",
+        fix="Add the name of the stack to the name of the resource. In a stack file, write `${stack}`.",
         severity=Severity.HIGH,
         inputs="names of Hyperdrive configurations, Workers, Pages projects, domains, routes and KV namespaces"
         " on stacks `pr-…`",

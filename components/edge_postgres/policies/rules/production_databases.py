@@ -44,21 +44,24 @@ def check_final_snapshot(database: Resource, _: Options) -> Iterator[str]:
 
 def check_protect(database: Resource, _: Options) -> Iterator[str]:
     if not database.protect:
-        yield "protect: must be true, because otherwise Pulumi deletes it when the program omits it."
+        yield "protect: must be true, because otherwise Pulumi deletes the resource when the program omits it."
 
 
 RULES = (
     ResourceRule(
         name="database-backed-up",
-        description="In production, a database must have backups of enough days.",
-        fix="Keep backups for 7 days or more, with point-in-time recovery on Cloud SQL.",
+        description="In production, a database must keep its backups long enough.",
+        fix="Keep backups for as many days as the option `days` requires, by default 7. On Cloud SQL, also turn on "
+        "point-in-time recovery.",
         severity=Severity.HIGH,
         inputs="backup settings of RDS instances, clusters and Cloud SQL",
         limitations="whether a restore works; Neon, Prisma and Supabase, whose plans define the backups",
         production_only=True,
         own_options={
             "days": Option(
-                "minimum number of days, on Cloud SQL of backups", {"type": "number", "minimum": 1}, BACKUP_DAYS
+                "minimum number of days with backups; on Cloud SQL, minimum number of backups",
+                {"type": "number", "minimum": 1},
+                BACKUP_DAYS,
             )
         },
         types=_RDS | {CLOUD_SQL},
@@ -67,7 +70,7 @@ RULES = (
     ResourceRule(
         name="database-deletion-protected",
         description="In production, a database must have its vendor's deletion protection.",
-        fix="Set the vendor's deletion protection.",
+        fix="Set `deletionProtection` to true, on Cloud SQL `settings.deletionProtectionEnabled`.",
         severity=Severity.HIGH,
         inputs="`deletionProtection` of RDS, `deletionProtectionEnabled` of Cloud SQL",
         limitations="vendors without deletion protection",

@@ -32,7 +32,7 @@ def check_tags(resource: Resource, options: Options) -> Iterator[str]:
 
 
 def default_tags(config: Json, key: str) -> Mapping[str, object] | Unknown:
-    """Returns the default tags of a provider. The engine passes objects of a provider as JSON."""
+    """Returns the default tags of a provider, which the engine passes as JSON."""
     found = config.get(key) or {}
     try:
         found = json.loads(found) if isinstance(found, str) else found
@@ -53,7 +53,7 @@ RULES = (
         "nothing while `required` is empty",
         limitations="resources of Cloudflare, Neon and Prisma, which have no tags",
         level=EnforcementLevel.ADVISORY,
-        own_options={"required": Option("required keys", NAMES, [])},
+        own_options={"required": Option("tags that each resource must have; on Cloud SQL, labels", NAMES, [])},
         types=frozenset(
             {
                 AWS_SECRET,

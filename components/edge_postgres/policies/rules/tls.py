@@ -65,7 +65,8 @@ RULES = (
     ResourceRule(
         name="tls-required",
         description="Connections to a database must be encrypted.",
-        fix="Set `require` or a verify mode with its CA; on RDS `rds.force_ssl` to 1; on Cloud SQL `ENCRYPTED_ONLY`.",
+        fix="Set `sslmode` to `require`, or to a verify mode with its CA. On RDS, set `rds.force_ssl` to 1. "
+        "On Cloud SQL, set `sslMode` to `ENCRYPTED_ONLY`.",
         severity=Severity.CRITICAL,
         inputs="`mtls` of each `HyperdriveConfig`, `rds.force_ssl` of parameter groups, `sslMode` of Cloud SQL",
         limitations="servers outside the stack; the `sslmode` of a connection string in a secret",
@@ -75,8 +76,8 @@ RULES = (
     ResourceRule(
         name="tls-verified",
         description="Hyperdrive must verify the identity of the database server.",
-        fix="Upload the CA and set `verify-full`, on a Workers VPC service `verify_full`; for an IP address set "
-        "`verify-ca`.",
+        fix="Upload the CA and set `verify-full`, or `verify-ca` for an IP address. On a Workers VPC service, set "
+        "`verify_full`.",
         severity=Severity.MEDIUM,
         inputs="TLS mode of each `HyperdriveConfig` and each Workers VPC service; not on local stacks",
         limitations="whether the uploaded CA is the correct one",

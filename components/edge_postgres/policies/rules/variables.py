@@ -21,7 +21,8 @@ def check_variables(resource: Resource, options: Options) -> Iterator[str]:
 
 
 def plain_variables(resource: Resource) -> Iterator[tuple[str, str, str | None]]:
-    """Yields the plain variables of a Worker or a Pages project: prefix of the path, name, and value."""
+    """Yields the plain variables of a Worker or a Pages project, each as the prefix of its path, its name and its
+    value."""
     for binding in entries(resource.at("bindings")):
         if isinstance(binding, dict) and isinstance(binding.get("name"), str) and binding.get("type") in _PLAIN:
             yield "bindings.", binding["name"], binding.get(_PLAIN[binding["type"]])
@@ -35,7 +36,7 @@ RULES = (
     ResourceRule(
         name="no-password-in-plain",
         description="A plain variable of a Worker must not contain a password.",
-        fix="Bind it as `secret_text`, or use Hyperdrive, which stores the password itself.",
+        fix="Bind the variable as `secret_text`, or use Hyperdrive, which stores the password itself.",
         severity=Severity.CRITICAL,
         inputs="names and values of plain and JSON variables: a name such as `API_TOKEN`, a URL with a password",
         limitations="a secret with an inconspicuous name and value, because the SDK passes secrets to rules as plain "

@@ -64,12 +64,13 @@ RULES = (
     ResourceRule(
         name="node-compatibility",
         description="A Worker that connects to a database must have the runtime that its driver requires.",
-        fix="Set a compatibility date of 2026-08-04 or later, or one of 2024-09-23 or later with the flag "
+        fix="Set a compatibility date of 2026-08-04 or later, or a date of 2024-09-23 or later with the flag "
         "`nodejs_compat`.",
         severity=Severity.HIGH,
         inputs="date and flags of Workers, versions and Pages environments with a Hyperdrive binding or a variable "
         "such as `DB_URL`",
-        limitations="the driver: add Workers whose driver does not need Node compatibility to `except`, such as Rust's",
+        limitations="the driver: add a Worker to `except` if its driver, such as that of Rust, does not need Node "
+        "compatibility",
         own_options={
             "variables": Option("names of variables with the address of a database", NAMES, ["DB_*", "DATABASE_URL"]),
             "except": Option("names of resources whose driver does not need Node compatibility", NAMES, []),
@@ -91,7 +92,7 @@ RULES = (
     ResourceRule(
         name="observability-on",
         description="In production, a Worker must store its logs.",
-        fix="Set `observability.enabled`; `headSamplingRate` limits the costs.",
+        fix="Set `observability.enabled` to true. `headSamplingRate` limits the costs.",
         severity=Severity.LOW,
         inputs="`observability` of each `WorkersScript` and each `Worker`",
         limitations="logs that go to another Worker or service (`tailConsumers`, `logpush`)",

@@ -1,7 +1,7 @@
-"""The kinds of bindings for which a Worker has an argument: one table.
+"""The table of the kinds of bindings for which a Worker has an argument.
 
 Source: https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/#bindings and the arguments of
-``cloudflare.WorkersScript``, read 2026-11-21.
+``cloudflare.WorkersScript``, read on 2026-11-21.
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ class DurableObjectBinding(TypedDict):
     class_name: pulumi.Input[str]
     """Name of the class that the script exports."""
     script_name: NotRequired[pulumi.Input[str]]
-    """Script that defines the class; default: this script."""
+    """Name of the script that defines the class. Default: the script with the binding."""
 
 
 class RateLimitBinding(TypedDict):
     """A counter of requests that reports when a limit is exceeded."""
 
     namespace_id: pulumi.Input[str]
-    """A positive integer as a string, unique in the account. Bindings with the same id share a counter."""
+    """A positive integer as a string, unique in the account. Bindings with the same ID share a counter."""
     limit: pulumi.Input[float]
     """Number of requests that are allowed within one period."""
     period_seconds: pulumi.Input[float]
@@ -36,7 +36,7 @@ class SecretsStoreBinding(TypedDict):
     """A secret of the Secrets Store; the Worker reads it with ``await env.NAME.get()``."""
 
     store_id: pulumi.Input[str]
-    """Id of the store."""
+    """ID of the store."""
     secret_name: pulumi.Input[str]
     """Name of the secret in the store."""
 
@@ -52,9 +52,9 @@ class BindingKind:
     field: str = ""
     """The API's field for the value, if the value is a string."""
     fields: tuple[tuple[str, str], ...] = ()
-    """The keys of the value and the API's fields for them, if it is a dictionary; a dot separates nested fields."""
+    """Pairs of a key of the value and the API's field, if the value is a dictionary. A dot separates nested fields."""
     shape: type | None = None
-    """The type of the value, if it is a dictionary."""
+    """The ``TypedDict`` of the value, if the value is a dictionary."""
     extra_fields: frozenset[str] = frozenset()
     """Fields of the API that the argument does not have. A binding with one of them belongs to `other_bindings`."""
 

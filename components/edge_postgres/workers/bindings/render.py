@@ -72,7 +72,7 @@ def render_bindings(
 
 
 def group_bindings(args: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
-    """Returns the bindings among the arguments of a component: values by name, by argument."""
+    """Returns the bindings among the arguments of a component: for each argument, the values by binding name."""
     found: dict[str, Mapping[str, object]] = {}
     for argument in (*(kind.argument for kind in KINDS), OTHER):
         value = args.get(argument) or {}
@@ -88,8 +88,8 @@ def validate_bindings(groups: Mapping[str, Iterable[str]], plan: Plan, *, subjec
     if (count := sum(len(list(groups.get(group, ()))) for group in VARIABLES)) > ceiling:
         raise ValidationError(
             f"{subject}.vars",
-            f"and `secrets` must be at most {ceiling} on the {plan.value} plan, got {count}",
-            "Put several values into one variable as JSON.",
+            f"must have at most {ceiling} variables on the {plan.value} plan, including `secrets`, got {count}",
+            "Remove variables, or put several values into one variable as JSON.",
         )
 
 
@@ -114,12 +114,14 @@ def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str)
                 )
             if name in RESERVED_NAMES:
                 raise ValidationError(
-                    f"{subject}.{group}", f"has the reserved name {name} ({RESERVED_NAMES[name]})", "Rename it."
+                    f"{subject}.{group}",
+                    f"has the reserved name {name} ({RESERVED_NAMES[name]})",
+                    "Rename the binding.",
                 )
             if name in owner:
                 raise ValidationError(
                     f"{subject}.{group}",
                     f"must have unique names, got {name}, which `{owner[name]}` has too",
-                    "Rename one of them.",
+                    "Rename one of the two bindings.",
                 )
             owner[name] = group

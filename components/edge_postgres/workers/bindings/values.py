@@ -1,4 +1,4 @@
-"""Rules for the values of bindings, by kind. Outputs are validated during the deployment."""
+"""Rules for the values of bindings, by kind. The rules check Outputs during the update."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def render_value(value: object, name: str, kind: BindingKind, *, subject: str) -
 
 
 def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]]:
-    """Returns the type and the fields of a binding for which the Worker has no argument; secrets are wrapped.
+    """Returns the type and the fields of a binding for which the Worker has no argument. Secrets are marked as secrets.
 
     Raises:
         ValidationError: The type is missing, or the Worker has an argument for the kind, whose rules would not apply.
@@ -55,7 +55,7 @@ def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]
         raise ValidationError(f"{subject}.type", "is required", "Set the API's type, for example `vectorize`.")
     if "name" in fields:
         raise ValidationError(
-            f"{subject}.name", "cannot be combined with the key of the map, which is the name", "Remove it."
+            f"{subject}.name", "cannot be combined with the key of the map, which is the name", "Remove `name`."
         )
     if api_type == "assets":
         raise ValidationError(f"{subject}.type", "must not be assets", "Set `binding` of `assets` instead.")
@@ -69,11 +69,11 @@ def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]
 
 
 def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> pulumi.Input[str]:
-    """Returns the value of a plain variable.
+    """Returns the value of a plain variable unchanged.
 
     Raises:
-        ValidationError: The name or the value is that of a secret, which everybody with access to the account could
-            read, or the value is too large.
+        ValidationError: The name or the value is that of a secret, or the value is too large. Everybody with access
+            to the account can read plain variables.
     """
     if _SECRET_NAME.search(name):
         raise ValidationError(subject, "must not have the name of a secret", _TO_SECRETS)
@@ -90,65 +90,72 @@ def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> p
 
 
 def is_secret(value: pulumi.Input[str]) -> pulumi.Input[bool]:
-    """Returns whether a value is a secret; for an Output, as an Output that is none."""
+    """Returns whether a value is a secret. For an Output, the result is an Output that is not a secret."""
     return value.is_secret() if isinstance(value, pulumi.Output) else False
 
 
 def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> pulumi.Input[str]:
-    """Returns the value of a plain variable, a string of JSON. The Worker reads the parsed value."""
+    """Returns the JSON string unchanged. Raises `ValidationError` for invalid JSON or an invalid plain variable."""
 
     def validate(text: str) -> str:
         try:
             json.loads(text)
         except ValueError:
-            raise ValidationError(subject, "must be JSON", "Use the output of `json.dumps`.") from None
+            raise ValidationError(
+                subject, "must be JSON", "Write valid JSON. In Python, use the output of `json.dumps`."
+            ) from None
         return text
 
     return apply_input(validate_variable(value, name, subject=subject), validate)
 
 
 def validate_secret(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns the value of a secret variable as a secret."""
+    """Returns the value as a secret. Raises `ValidationError` if it is not a string or is too large."""
     return apply_input(pulumi.Output.secret(value), lambda known: validate_variable_size(known, subject=subject))
 
 
 def validate_variable_size(value: str, *, subject: str) -> str:
-    """Returns a string that fits into a variable."""
+    """Returns the string unchanged. Raises `ValidationError` for another type, or if it is too large for a variable."""
     if not isinstance(value, str):
-        raise ValidationError(subject, "must be a string", "Write it in quotes, and parse it in the Worker.")
+        raise ValidationError(subject, "must be a string", "Write the value in quotes, and parse it in the Worker.")
     if (size := len(value.encode())) > WORKER_VARIABLE_BYTES:
         raise ValidationError(
-            subject, f"must have at most {WORKER_VARIABLE_BYTES} bytes, got {size}", "Move it to KV, or split it."
+            subject,
+            f"must have at most {WORKER_VARIABLE_BYTES} bytes, got {size}",
+            "Move the value to KV, or split it.",
         )
     return value
 
 
 def validate_reference(value: object, *, subject: str) -> str:
-    """Returns the id or the name of a resource, which must not be empty."""
+    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` if it is empty or not a string."""
     if not isinstance(value, str) or not value:
         problem = "must be a string" if value else "must not be empty"
-        raise ValidationError(subject, problem, "Set the id or the name of the resource.")
+        raise ValidationError(subject, problem, "Set the ID or the name of the resource.")
     return value
 
 
 def validate_rate_limit_id(number: object, *, subject: str) -> str:
-    """Returns the id of a rate limit: a positive integer as a string."""
+    """Returns the ID of a rate limit unchanged. Raises `ValidationError` unless it is a positive integer as a
+    string."""
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
         raise ValidationError(
-            subject, "must be a positive integer in quotes", 'Choose one that is unique in the account: "1001".'
+            subject,
+            "must be a positive integer in quotes",
+            'Set a number that is unique in the account, such as "1001".',
         )
     return number
 
 
 def validate_request_limit(number: object, *, subject: str) -> int:
-    """Returns the number of requests that a rate limit allows."""
+    """Returns the number of requests as an integer. Raises `ValidationError` if it is below 1."""
     if (requests := to_int(number, subject=subject)) < 1:
         raise ValidationError(subject, f"must be at least 1, got {requests}", "Set 1 or more.")
     return requests
 
 
 def validate_period_seconds(number: object, *, subject: str) -> int:
-    """Returns the length of a period, in seconds."""
+    """Returns the period in seconds as an integer. Raises `ValidationError` unless it is 10 or 60."""
     if (seconds := to_int(number, subject=subject)) not in (RATE_LIMIT_SHORT_PERIOD, RATE_LIMIT_LONG_PERIOD):
         raise ValidationError(
             subject,
