@@ -219,7 +219,7 @@ BREACHES = (
         "hyperdrive-within-budget",
         tokens.HYPERDRIVE,
         {"origin.host": "full.example.com", "originConnectionLimit": 28},
-        "must be at most 27, got 28 (the database accepts 30 connections)",
+        "must be at most 27, got 28 (the database accepts 30 connections, of which 3 must stay free)",
     ),
     Breach(
         "hyperdrive-unpooled-host",

@@ -183,7 +183,9 @@ def test_a_name_that_is_not_a_javascript_name_is_rejected(group: str, name: str)
     [("hyperdrive", "kv"), ("hyperdrive", "vars"), ("vars", "secrets"), ("kv", "json"), ("d1", "other_bindings")],
 )
 def test_one_name_for_two_bindings_is_rejected(one: str, other: str) -> None:
-    with rejected(f"api.{other}: must have unique names, got NAME, which `{one}` has too", "Rename one of them."):
+    with rejected(
+        f"api.{other}: must have unique names, got NAME, which `{one}` has too", "Rename one of the two bindings."
+    ):
         rendered(**{one: {"NAME": "x"}, other: {"NAME": "y"}})
 
 
@@ -210,7 +212,7 @@ def test_variables_of_a_direct_connection_need_unique_names_too() -> None:
 
 @pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
 def test_a_reserved_name_is_rejected(name: str) -> None:
-    with rejected(f"api.kv: has the reserved name {name} (", "Rename it."):
+    with rejected(f"api.kv: has the reserved name {name} (", "Rename the binding."):
         rendered(kv={name: "id"})
 
 
@@ -258,7 +260,10 @@ def test_a_secret_among_the_plain_variables_is_rejected_and_not_shown(preview: b
 def test_more_variables_than_the_plan_allows_are_rejected(plan: Plan, ceiling: int) -> None:
     variables = {f"V{number}": "x" for number in range(ceiling)}
     assert len(bound(vars=variables, plan=plan)) == ceiling
-    with rejected(f"api.vars: and `secrets` must be at most {ceiling} on the {plan.value} plan, got {ceiling + 1}"):
+    with rejected(
+        f"api.vars: must have at most {ceiling} variables on the {plan.value} plan, including `secrets`, ",
+        f"got {ceiling + 1}",
+    ):
         rendered(vars=variables, secrets={"ONE_MORE": "x"}, plan=plan)
 
 
@@ -278,13 +283,13 @@ def test_a_value_that_is_too_large_is_rejected_and_not_shown(group: str, preview
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 @pytest.mark.parametrize("value", [5, True, ["x"]])
 def test_a_value_that_is_not_a_string_is_rejected_and_not_shown(group: str, value: Any, preview: bool) -> None:
-    with rejected(f"api.{group}.MAX: must be a string. Write it in quotes"):
+    with rejected(f"api.{group}.MAX: must be a string. Write the value in quotes"):
         deployed(preview, **{group: lambda: {"MAX": value}})
 
 
 @pytest.mark.parametrize("value", ["", None, 5])
 def test_an_invalid_id_is_rejected(value: Any) -> None:
-    with rejected("api.r2.FILES: must ", "Set the id or the name"):
+    with rejected("api.r2.FILES: must ", "Set the ID or the name"):
         rendered(r2={"FILES": value})
 
 
@@ -305,7 +310,7 @@ def test_a_json_variable_with_a_password_in_it_is_rejected() -> None:
 
 
 def test_json_variables_count_as_variables() -> None:
-    with rejected("api.vars: and `secrets` must be at most 64 on the free plan, got 65"):
+    with rejected("api.vars: must have at most 64 variables on the free plan, including `secrets`, got 65"):
         rendered(Plan.FREE, json={f"V{number}": "1" for number in range(65)})
 
 

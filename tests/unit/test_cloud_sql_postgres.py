@@ -257,7 +257,7 @@ def test_without_a_number_no_flag_is_sent() -> None:
 
 def test_the_limit_of_hyperdrive_stays_below_the_connections_of_the_tier() -> None:
     deployed(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=22) and None)
-    with rejected("must be at most 22, got 23 (the database accepts 25 connections)"):
+    with rejected("must be at most 22, got 23 (the database accepts 25 connections, of which 3 must stay free)"):
         deployed(lambda: hyperdrive(origin=cloud_sql(tier="db-f1-micro").origin, connection_limit=23) and None)
 
 

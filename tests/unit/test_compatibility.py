@@ -22,7 +22,7 @@ def flags(date: str, *given: str, driver: Driver | None = Driver.PG) -> list[str
 @pytest.mark.parametrize("driver", ON_NODE)
 def test_below_2024_09_23_a_driver_is_rejected_even_with_the_flag(driver: Driver) -> None:
     with rejected(
-        "date: must be 2024-09-23 or later with a database driver, got 2024-09-22", "Use 2026-08-04 or later"
+        "date: must be 2024-09-23 or later with a database driver, got 2024-09-22", "Set 2026-08-04 or later"
     ):
         validate_date("2024-09-22", driver, subject="date")
 
@@ -42,8 +42,8 @@ def test_from_2024_09_23_on_a_driver_is_allowed(date: str) -> None:
 @pytest.mark.parametrize("driver", ON_NODE)
 def test_until_2026_08_03_a_driver_without_the_node_flag_is_rejected(date: str, driver: Driver) -> None:
     with rejected(
-        f"flags: must contain nodejs_compat, because the driver {driver.value} does not load without it at {date}",
-        "from 2026-08-04 on",
+        f"flags: must contain nodejs_compat, because the driver {driver.value} does not load without it on {date}",
+        "set a compatibility date of 2026-08-04 or later",
     ):
         flags(date, driver=driver)
 

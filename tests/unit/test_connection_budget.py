@@ -139,7 +139,7 @@ def test_a_claim_that_is_not_an_integer_is_rejected() -> None:
 
 
 def test_a_limit_and_a_weight_of_one_consumer_are_rejected() -> None:
-    with rejected("main.api: has both a limit and a weight", "Set one of them."):
+    with rejected("main.api: has both a limit and a weight", "Remove the consumer from `limits` or from `weights`."):
         shares(explicit={"api": 5}, weights={"api": 1})
 
 

@@ -145,7 +145,10 @@ def test_an_image_with_a_version_or_a_digest_is_accepted(image: str) -> None:
     "image", ["cloudflare/cloudflared", "cloudflare/cloudflared:latest", "registry.example.com:5000/cloudflared", ""]
 )
 def test_an_image_without_a_fixed_version_is_rejected(image: str) -> None:
-    with rejected(f"image: must be an image with a fixed version{image and f', got {image}'}", "with its version"):
+    with rejected(
+        f"image: must be an image with a fixed version{image and f', got {image}'}",
+        "with a digest, or with a version other than `latest`",
+    ):
         validate_image(image, subject="image")
 
 

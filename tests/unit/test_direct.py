@@ -173,7 +173,7 @@ def test_a_host_that_is_not_a_postgres_server_is_rejected() -> None:
 
 @pytest.mark.parametrize("found", [access(), vpc(), origin(mtls_certificate_id="m"), origin(ca_certificate_id="c")])
 def test_a_setting_that_only_hyperdrive_supports_is_rejected(found: Any) -> None:
-    with rejected("cannot be combined with direct TCP, which has no network routes", "Use Hyperdrive instead."):
+    with rejected("cannot be combined with direct TCP, which supports no network routes", "Use Hyperdrive instead."):
         variables(origin=found)
 
 
@@ -220,7 +220,7 @@ def test_an_rds_proxy_is_rejected_with_clear_text_too() -> None:
 
 
 def test_an_ip_address_is_rejected_because_no_certificate_contains_it() -> None:
-    with rejected("must be a host name, got ", "Use the host name of the server's certificate."):
+    with rejected("must be a host name, got ", "Set the host name in the server's certificate, or use Hyperdrive."):
         deploy_to("34.120.1.2")
 
 
@@ -231,7 +231,9 @@ def test_a_mode_that_the_runtime_does_not_have_is_rejected(mode: str, given: Giv
 
 
 def test_clear_text_is_rejected_where_tls_works() -> None:
-    with rejected("api.direct.allow_clear_text: cannot be combined with", "Neon requires TLS", "Remove it."):
+    with rejected(
+        "api.direct.allow_clear_text: cannot be combined with", "Neon requires TLS", "Omit `allow_clear_text`."
+    ):
         deploy_to(NEON, allow_clear_text=True)
 
 
@@ -296,7 +298,7 @@ def test_parameters_from_a_secret_connection_string_are_rejected() -> None:
         url = pulumi.Output.secret(f"postgres://app:{PASSWORD}@{NEON}/app")
         return exported(variables(origin=existing(url=url).origin, style="parameters"))
 
-    with rejected("must not come from a secret connection string", "Use the style `url`"):
+    with rejected("must not come from a secret connection string", "Set `style` to `url`."):
         deploy(program)
 
 

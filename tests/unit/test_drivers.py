@@ -185,7 +185,9 @@ def test_prisma_with_its_pg_adapter_is_allowed_over_tcp(method: str) -> None:
 
 def test_both_adapters_of_prisma_in_one_bundle_are_rejected() -> None:
     with rejected(
-        "bundle: contains both @prisma/adapter-pg, ", " and @prisma/adapter-ppg", "for the serverless driver"
+        "bundle: contains both @prisma/adapter-pg, ",
+        " and @prisma/adapter-ppg",
+        "the serverless driver needs @prisma/adapter-ppg.",
     ):
         validate_driver_release(bundle(*WORKING[Driver.PRISMA], *SERVERLESS_PRISMA), Driver.PRISMA, subject="bundle")
 

@@ -198,7 +198,7 @@ def test_the_limit_of_hyperdrive_stays_below_the_unreserved_connections() -> Non
         hyperdrive(origin=existing(**{**PARTS, "host": AZURE}, max_connections=50).origin, connection_limit=limit)
 
     deploy(lambda: program(35))
-    with rejected("must be at most 35, got 36 (the database accepts 50 connections)"):
+    with rejected("must be at most 35, got 36 (the database accepts 50 connections, of which 15 must stay free)"):
         deploy(lambda: program(36))
 
 

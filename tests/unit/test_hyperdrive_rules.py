@@ -61,7 +61,9 @@ def test_a_tls_setting_with_a_vpc_service_is_rejected(setting: dict[str, str], p
 
 
 def test_a_limit_below_the_floor_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.connection_limit: must be at least 5, got 4 (Hyperdrive's minimum). Set 5 or more."):
+    with rejected(
+        "main.connection_limit: must be at least 5, got 4 (Hyperdrive's minimum). Set a number from 5 to 1500."
+    ):
         deploy(lambda: hyperdrive(connection_limit=given(4)), preview=preview)
 
 
@@ -80,7 +82,9 @@ def test_an_explicit_ceiling_overrides_the_ceiling_of_the_plan(given: Given, pre
 
 def test_a_limit_that_leaves_the_database_no_connection_is_rejected(given: Given, preview: bool) -> None:
     with rejected(
-        "main.connection_limit: must be at most 9, got 10 (the database accepts 10 connections). Set 9 or less"
+        "main.connection_limit: must be at most 9, got 10 (the database accepts 10 connections, "
+        "of which 1 must stay free). "
+        "Set a number from 5 to 9, or use a larger database."
     ):
         deploy(lambda: hyperdrive(origin=origin(max_connections=given(10))), preview=preview)
 

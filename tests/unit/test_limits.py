@@ -119,13 +119,17 @@ def test_the_bounds_of_a_plan_are_allowed(plan: str, limit: int) -> None:
 
 @pytest.mark.parametrize("limit", [4, 0, -1, 4.0])
 def test_a_limit_below_the_minimum_is_rejected(limit: float) -> None:
-    with rejected(f"limit: must be at least 5, got {limit:g}", "Set 5 or more."):
+    with rejected(f"limit: must be at least 5, got {limit:g}", "Set a number from 5 to 1500."):
         validate_limit(limit, plan=Plan.PAID, subject="limit")
 
 
 @pytest.mark.parametrize(("plan", "limit", "ceiling"), [("free", 21, 20), ("paid", 1501, 1500)])
 def test_a_limit_above_the_maximum_of_the_plan_is_rejected(plan: str, limit: int, ceiling: int) -> None:
-    with rejected(f"limit: must be at most {ceiling}, got {limit}", f"the {plan} plan", f"Set {ceiling} or less"):
+    with rejected(
+        f"limit: must be at most {ceiling}, got {limit}",
+        f"the {plan} plan",
+        f"Set a number from 5 to {ceiling}, or set `connection_ceiling`",
+    ):
         validate_limit(limit, plan=Plan(plan), subject="limit")
 
 
@@ -156,8 +160,8 @@ def test_a_float_without_a_fraction_becomes_an_integer() -> None:
 def test_one_connection_of_the_database_is_kept_free() -> None:
     assert validate_limit(99, plan=Plan.PAID, max_connections=100, subject="limit") == 99
     with rejected(
-        "must be at most 99, got 100 (the database accepts 100 connections)",
-        "Set 99 or less, or use a larger database.",
+        "must be at most 99, got 100 (the database accepts 100 connections, of which 1 must stay free)",
+        "Set a number from 5 to 99, or use a larger database.",
     ):
         validate_limit(100, plan=Plan.PAID, max_connections=100, subject="limit")
 
@@ -169,12 +173,14 @@ def test_reserved_connections_stay_free() -> None:
 
 
 def test_the_error_for_a_database_with_six_connections_suggests_the_smallest_limit() -> None:
-    with rejected("must be at most 5, got 6", "Set 5 or less, or use a larger database."):
+    with rejected("must be at most 5, got 6", "Set a number from 5 to 5, or use a larger database."):
         validate_limit(6, plan=Plan.PAID, max_connections=6, subject="limit")
 
 
 def test_the_error_for_a_too_small_database_suggests_no_number() -> None:
-    with rejected("must be at most 0, got 5", "accepts 5 connections). Use a larger database."):
+    with rejected(
+        "must be at most 0, got 5", "accepts 5 connections, of which 5 must stay free). Use a larger database."
+    ):
         validate_limit(5, plan=Plan.PAID, max_connections=5, reserved=5, subject="limit")
 
 

@@ -255,7 +255,10 @@ def test_hyperdrive_accepts_the_origin(preview: bool) -> None:
 
 
 def test_hyperdrive_rejects_more_than_the_smallest_compute_accepts() -> None:
-    with rejected("main.connection_limit: must be at most 97, got 98 (the database accepts 104 connections)"):
+    with rejected(
+        "main.connection_limit: must be at most 97, got 98 (the database accepts 104 connections, "
+        "of which 7 must stay free)"
+    ):
         run_of(lambda: hyperdrive(origin=neon(max_cu=8).origin, connection_limit=98) and None)
 
 

@@ -301,7 +301,7 @@ def test_the_name_of_the_static_files_is_rejected() -> None:
 
 
 def test_more_variables_than_the_plan_allows_are_rejected() -> None:
-    with rejected("site.preview.vars: and `secrets` must be at most 64 on the free plan, got 65"):
+    with rejected("site.preview.vars: must have at most 64 variables on the free plan, including `secrets`, got 65"):
         deployed(plan="free", preview={"vars": {f"V{number}": "x" for number in range(65)}})
 
 

@@ -370,7 +370,7 @@ def test_the_secret_of_the_service_token_is_secret_and_the_host_name_is_not() ->
 
 @BOTH
 def test_a_database_that_is_declared_public_is_rejected(make: Make, given: Given, preview: bool) -> None:
-    with rejected("main.origin.reach: is public", "would leave the database open", "Omit the route"):
+    with rejected("main.origin.reach: is public", "does not make the database private", "Omit the route"):
         run_program(lambda: make(origin=private(reach=given("public"))), preview)
 
 
@@ -382,13 +382,13 @@ def test_a_private_host_with_a_public_looking_name_is_accepted(make: Make) -> No
 @BOTH
 @pytest.mark.parametrize("route", [tunnelled, served])
 def test_an_origin_that_has_a_route_is_rejected(make: Make, route: Make, preview: bool) -> None:
-    with rejected("is already a network route", "Omit one of the routes."):
+    with rejected("belongs to another network route", "or omit this route."):
         run_program(lambda: make(origin=route()), preview)
 
 
 @BOTH
 def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
-    with rejected("is already a network route"):
+    with rejected("belongs to another network route"):
         run_program(lambda: AccessTunnelRoute("other", {
             "account_id": ACCOUNT, "zone_id": ZONE, "hostname": "other.example.com", "origin": make().origin,
         }))  # fmt: skip
@@ -396,7 +396,7 @@ def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
 
 @BOTH
 def test_an_origin_without_a_host_is_rejected(make: Make, preview: bool) -> None:
-    with rejected("main.origin.host: is required", "to which the connector connects"):
+    with rejected("main.origin.host: is required", "Set the host of the database in its private network."):
         run_program(lambda: make(origin=private(host=...)), preview)
 
 

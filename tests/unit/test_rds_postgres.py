@@ -394,7 +394,7 @@ def test_hyperdrive_rejects_a_private_database_and_names_the_routes(kind: dict[s
 
 
 def test_hyperdrives_limit_is_below_the_connections_of_the_class() -> None:
-    with rejected("must be at most 378, got 400 (the database accepts 383 connections)"):
+    with rejected("must be at most 378, got 400 (the database accepts 383 connections, of which 5 must stay free)"):
         deploy(lambda: hyperdrive(origin=rds().origin, connection_limit=400) and None, outputs=OUTPUTS, calls=CALLS)
 
 

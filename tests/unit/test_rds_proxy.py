@@ -225,7 +225,9 @@ def test_the_password_depends_on_the_target_and_the_security_group_rules() -> No
 
 
 def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
-    with rejected("main.origin.endpoint: is a pooled endpoint", "Use the origin of the database itself."):
+    with rejected(
+        "main.origin.endpoint: is a pooled endpoint", "Use the direct endpoint of the database instead of its pooler."
+    ):
         pool(preview)
 
 

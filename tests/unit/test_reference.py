@@ -88,7 +88,7 @@ def test_a_number_has_its_unit_source_and_date() -> None:
     _, _, numbers, unit, source, remarks, _ = line.split("|")
     assert (numbers.strip(), unit.strip()) == ("free: 20; paid: 1,500", "origin connections of one configuration")
     assert source.strip().endswith("/hyperdrive/configuration/tune-connection-pool/), 2026-11-21")
-    assert remarks.strip() == "In force since 2026-09-10; the API's schema still has 100."
+    assert remarks.strip() == "In force since 2026-09-10. The API's schema still has the old maximum of 100."
 
 
 def test_an_unverified_number_is_marked() -> None:

@@ -163,7 +163,10 @@ def test_a_version_that_is_not_a_positive_integer_is_rejected(version: Any) -> N
 
 
 def test_a_value_before_the_first_version_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.previous_value: cannot be combined with version 1", "Set a `version`."):
+    with rejected(
+        "secrets.secrets.stripe-key.previous_value: cannot be combined with version 1",
+        "Set `version` to 2 or more, or omit `previous_value`.",
+    ):
         stored(previous_value="old")
 
 

@@ -54,7 +54,7 @@ def test_no_validation_error_contains_the_password() -> None:
 
 
 def test_the_pooled_host_is_rejected() -> None:
-    with rejected("must be the direct endpoint, got pooled.db.prisma.io", "Use db.prisma.io:5432."):
+    with rejected("must be the direct endpoint, got the pooled endpoint pooled.db.prisma.io", "Use db.prisma.io:5432."):
         deployed(host="pooled.db.prisma.io")
 
 
@@ -87,7 +87,7 @@ def test_the_acceptance_of_early_access_is_required() -> None:
 
 
 def test_a_route_is_rejected() -> None:
-    with rejected("cannot be combined with direct TCP, which has no network routes"):
+    with rejected("cannot be combined with direct TCP, which supports no network routes"):
         render_serverless_variables({"origin": access(), "accept_early_access": True}, subject="edge.serverless")
 
 

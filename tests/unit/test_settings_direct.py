@@ -211,10 +211,13 @@ def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
         (SUPABASE, "Supabase signs"),
         (own(host="shop.aivencloud.com", port=25432), "Aiven signs"),
         (own(host="db.internal"), "which only this network can reach"),
-        (own(serviceId="s", host=..., sslmode=...), "cannot be combined with direct TCP, which has no network routes"),
+        (
+            own(serviceId="s", host=..., sslmode=...),
+            "cannot be combined with direct TCP, which supports no network routes",
+        ),
         (
             own(accessClientId="i", accessClientSecret="databases.main.url"),
-            "cannot be combined with direct TCP, which has no network routes",
+            "cannot be combined with direct TCP, which supports no network routes",
         ),
     ],
     ids=["rds", "cloud-sql", "supabase", "aiven", "private", "vpc-service", "access"],

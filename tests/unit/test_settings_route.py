@@ -261,7 +261,7 @@ def test_connectors_without_a_network_are_rejected(root: Path) -> None:
     ("setting", "value", "complaint"),
     [
         ("tasks", 0, "must be at least 1, got 0."),
-        ("image", "cloudflare/cloudflared", "with its version"),
+        ("image", "cloudflare/cloudflared", "with a version other than `latest`"),
         ("vpc", "vpc-0a", "Did you mean `vpcId`?"),
     ],
 )
@@ -343,7 +343,7 @@ def test_a_route_to_a_public_database_of_a_vendor_is_rejected(root: Path) -> Non
 
 def test_a_second_route_is_rejected(root: Path) -> None:
     file = existing(VPC, host=..., serviceId="service")
-    assert "is already a network route" in only_fault(root, f"{MAIN}.serviceId", file)
+    assert "belongs to another network route" in only_fault(root, f"{MAIN}.serviceId", file)
 
 
 def test_all_errors_of_a_route_are_reported_at_once(root: Path) -> None:

@@ -99,7 +99,7 @@ def test_the_component_gets_the_origin_of_the_database_itself() -> None:
         (NEON, "is not Prisma Postgres"),
         (SUPABASE, "db.prisma.io, got db.abcdefghijklmnopqrst.supabase.co"),
         (own(), "db.prisma.io, got db.example.com"),
-        (own(host="pooled.db.prisma.io"), "must be the direct endpoint, got pooled.db.prisma.io"),
+        (own(host="pooled.db.prisma.io"), "must be the direct endpoint, got the pooled endpoint pooled.db.prisma.io"),
     ],
     ids=["neon", "supabase", "existing", "pooled"],
 )

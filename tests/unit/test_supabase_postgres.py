@@ -126,7 +126,7 @@ def test_the_reserve_is_rounded_up(most: float, kept: int) -> None:
 
 def test_hyperdrives_limit_is_below_the_free_connections() -> None:
     deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=48) and None)
-    with rejected("must be at most 48, got 49 (the database accepts 60 connections)"):
+    with rejected("must be at most 48, got 49 (the database accepts 60 connections, of which 12 must stay free)"):
         deploy(lambda: hyperdrive(origin=supabase(compute_size="nano").origin, connection_limit=49) and None)
 
 

@@ -323,7 +323,10 @@ def test_a_name_that_is_invalid_in_a_host_name_is_rejected(bundle: str, script_n
 
 def test_a_missing_bundle_is_rejected(tmp_path: Path, preview: bool) -> None:
     missing = str(tmp_path / "missing.js")
-    with rejected(f"api.bundle: cannot be read: {missing} (No such file or directory)", "`make workers`"):
+    with rejected(
+        f"api.bundle: cannot be read: {missing} (No such file or directory)",
+        "Build the script first, or correct its path.",
+    ):
         deploy(lambda: worker(missing), preview=preview)
 
 
@@ -431,7 +434,7 @@ def test_a_plan_that_does_not_exist_is_rejected(bundle: str) -> None:
 def test_variables_are_counted_by_plan(bundle: str) -> None:
     variables = {f"V{number}": "x" for number in range(65)}
     assert script(bundle, vars=variables)
-    with rejected("api.vars: and `secrets` must be at most 64 on the free plan, got 65"):
+    with rejected("api.vars: must have at most 64 variables on the free plan, including `secrets`, got 65"):
         deploy(lambda: worker(bundle, vars=variables, plan="free"))
 
 
@@ -452,7 +455,7 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion(bundle: str) -> None:
         (..., {"hyperdrive", "serverless"}, "api.serverless: cannot be combined with `hyperdrive`"),
         ("prisma-ppg", {"hyperdrive"}, "api.hyperdrive: cannot be combined with `driver: prisma-ppg`"),
         ("prisma-ppg", {"direct"}, "api.direct: cannot be combined with `driver: prisma-ppg`"),
-        ("pg", {"serverless"}, "api.serverless: cannot be combined with `driver: pg`, which needs a connection"),
+        ("pg", {"serverless"}, "api.serverless: cannot be combined with `driver: pg`, which needs a TCP connection"),
     ],
 )
 def test_connection_methods_that_exclude_each_other_are_rejected(

@@ -48,8 +48,8 @@ def test_an_explicit_kind_has_precedence(tmp_path: Path) -> None:
     ("name", "given", "problem"),
     [
         ("worker.js", "file", "f.worker.js: cannot have the name of the main module"),
-        ("metadata", "file", "f.metadata: cannot have the name of the upload's own part"),
-        ("a.pdf", "file", "f.a.pdf: has an unknown kind. Set its `kind`"),
+        ("metadata", "file", "f.metadata: must not be empty or `metadata`, which Cloudflare reserves"),
+        ("a.pdf", "file", "f.a.pdf: has an unknown kind. Set `kind`"),
         ("a.wasm", "none", "f.a.wasm: cannot be read: none (No such file or directory)"),
         ("a.wasm", {"path": "file", "kind": "zip"}, "f.a.wasm.kind: must be one of `esm`"),
         ("a.wasm", {"kind": "data"}, "f.a.wasm.path: is required"),
@@ -125,7 +125,7 @@ def test_a_missing_directory_is_rejected(dist: Path) -> None:
 
 def test_an_empty_directory_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with rejected("a.directory: must contain 1 to ", "got 0.", "Build it first."):
+    with rejected("a.directory: must contain 1 to ", "got 0.", "Build the static files first."):
         assets(tmp_path / "empty")
 
 

@@ -187,7 +187,7 @@ def test_a_previous_version_without_a_percentage_is_rejected(bundle: str) -> Non
 
 
 def test_an_invalid_version_id_is_rejected(bundle: str, preview: bool) -> None:
-    with rejected("api.previous_version_id: must be the id of a version, got v1"):
+    with rejected("api.previous_version_id: must be the ID of a version, got v1"):
         deployed(bundle, preview, percentage=100, previous_version_id="v1")
 
 

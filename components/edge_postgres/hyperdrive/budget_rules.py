@@ -144,7 +144,9 @@ def validate_budget(
     reserved = to_int(reserved, subject=f"{subject}.reserved_connections")
     if clash := sorted(set(explicit) & set(weights)):
         raise ValidationError(
-            f"{subject}.{clash[0]}", "has both a limit and a weight", "Remove it from `limits` or from `weights`."
+            f"{subject}.{clash[0]}",
+            "has both a limit and a weight",
+            "Remove the consumer from `limits` or from `weights`.",
         )
     return Budget(
         max_connections=total,

@@ -102,14 +102,14 @@ def validate_limit(
         raise ValidationError(
             subject,
             f"must be at least {HYPERDRIVE_CONNECTIONS_FLOOR}, got {limit} (Hyperdrive's minimum)",
-            f"Set {HYPERDRIVE_CONNECTIONS_FLOOR} to {ceiling:g}.",
+            f"Set a number from {HYPERDRIVE_CONNECTIONS_FLOOR} to {ceiling:g}.",
         )
     if limit > ceiling:
         raise ValidationError(
             subject,
             f"must be at most {ceiling:g}, got {limit} ({source})",
-            f"Set {HYPERDRIVE_CONNECTIONS_FLOOR} to {ceiling:g}, or set `connection_ceiling` to the maximum that "
-            "Cloudflare granted you.",
+            f"Set a number from {HYPERDRIVE_CONNECTIONS_FLOOR} to {ceiling:g}, or set `connection_ceiling` to the "
+            "maximum that Cloudflare granted you.",
         )
     return validate_database_limit(limit, max_connections, reserved, subject=subject)
 
@@ -129,7 +129,7 @@ def validate_database_limit(
     unusable = max(reserved or 0, 1)
     usable = max_connections - unusable
     if limit > usable:
-        lower = f"Set {HYPERDRIVE_CONNECTIONS_FLOOR} to {usable:g}, or use a larger database."
+        lower = f"Set a number from {HYPERDRIVE_CONNECTIONS_FLOOR} to {usable:g}, or use a larger database."
         raise ValidationError(
             subject,
             f"must be at most {usable:g}, got {limit} (the database accepts {max_connections:g} connections, of which "

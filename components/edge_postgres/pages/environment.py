@@ -136,7 +136,7 @@ def render_environment(
 
 
 def render_reference(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` if it is empty."""
+    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` for an empty value."""
     return apply_input(value, lambda known: validate_reference(known, subject=subject))
 
 

@@ -20,8 +20,7 @@ TASKS = 2
 
 
 def validate_image(image: str, *, subject: str) -> str:
-    """Returns the image unchanged. Raises `ValidationError` unless it has a digest, or a version other than
-    `latest`."""
+    """Returns the image unchanged. Raises `ValidationError` for an image without a fixed version."""
     name = r"[a-z0-9][a-z0-9._/:-]*"
     pinned = re.fullmatch(rf"{name}(:(?!latest$)[\w][\w.-]{{0,127}}|@sha256:[0-9a-f]{{64}})", image)
     if not pinned:
@@ -35,7 +34,7 @@ def validate_image(image: str, *, subject: str) -> str:
 
 
 def validate_token(token: str | None, *, subject: str) -> str:
-    """Returns the token of a tunnel unchanged. Raises `ValidationError` if it is empty."""
+    """Returns the token of a tunnel unchanged. Raises `ValidationError` for an empty token."""
     if not token:
         raise ValidationError(
             subject,
@@ -46,7 +45,7 @@ def validate_token(token: str | None, *, subject: str) -> str:
 
 
 def validate_tasks(tasks: float, *, subject: str) -> int:
-    """Returns the number of connectors as an integer. Raises `ValidationError` if it is below 1."""
+    """Returns the number of connectors as an integer. Raises `ValidationError` for a number below 1."""
     tasks = to_int(tasks, subject=subject)
     if tasks < 1:
         raise ValidationError(

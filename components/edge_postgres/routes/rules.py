@@ -95,7 +95,7 @@ def validate_private(
     if reach == "public":
         raise ValidationError(
             f"{subject}.reach",
-            "is public, so that Hyperdrive can connect without a route",
+            "is public; Hyperdrive can connect without a route, and a route does not make the database private",
             "Omit the route, or make the database private.",
         )
     address = validate_direct(host, port=5432 if port is None else port, endpoint=endpoint, subject=subject)
@@ -150,8 +150,7 @@ def resolve_service_address(host: str, resolver_ips: Sequence[str] | None, *, su
 
 
 def validate_resolvers(resolver_ips: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the DNS servers as a list. Raises `ValidationError` unless there is at least one, and all are IP
-    addresses."""
+    """Returns the DNS servers as a list. Raises `ValidationError` for an empty list or an invalid IP address."""
     if not resolver_ips:
         raise ValidationError(
             subject,
@@ -192,7 +191,7 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def validate_hostname(hostname: str, *, subject: str) -> str:
-    """Returns the host name unchanged. Raises `ValidationError` unless it is below a zone, such as `db.example.com`."""
+    """Returns the host name unchanged. Raises `ValidationError` for a name that is not below a zone."""
     if not re.fullmatch(rf"({_LABEL}\.){{2,}}[a-z]([a-z0-9-]*[a-z0-9])?", hostname) or len(hostname) > 253:
         raise ValidationError(
             subject,

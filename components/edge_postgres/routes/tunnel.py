@@ -48,7 +48,7 @@ def create_tunnel(
 
 
 def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
-    """Returns the origin unchanged. Raises `ValidationError` if it already has a route, or if it has no host."""
+    """Returns the origin unchanged. Raises `ValidationError` for an origin with a route or without a host."""
     origin = validated_args(origin, PostgresOrigin, subject=subject)
     reject_other_route(origin, subject=subject)
     reject_no_host(origin, subject=subject)

@@ -73,14 +73,14 @@ def validate_previous_share(has_previous: bool, *, has_percentage: bool, subject
 
 
 def validate_version_id(version_id: str, *, subject: str) -> str:
-    """Returns the ID of a version unchanged. Raises `ValidationError` unless it is a UUID."""
+    """Returns the ID of a version unchanged. Raises `ValidationError` for a value that is not a UUID."""
     if not isinstance(version_id, str) or not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", version_id):
         raise ValidationError(subject, f"must be the ID of a version, got {version_id}", f"Set {_DEPLOYED_VERSION}.")
     return version_id
 
 
 def validate_previous_version(previous: str, *, current: str, subject: str) -> str:
-    """Returns the ID of the previous version unchanged. Raises `ValidationError` if it is the current version."""
+    """Returns the ID of the previous version unchanged. Raises `ValidationError` for the ID of the new version."""
     if previous == current:
         raise ValidationError(
             subject,

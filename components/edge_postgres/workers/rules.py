@@ -12,7 +12,7 @@ _HOSTNAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn-
 
 
 def validate_script_name(script_name: str, *, subject: str) -> str:
-    """Returns the name of a script unchanged. Raises `ValidationError` unless it is a valid label of a host name."""
+    """Returns the name of a script unchanged. Raises `ValidationError` for a name that is not a host name's label."""
     if not _SCRIPT_NAME.fullmatch(script_name):
         raise ValidationError(
             subject,

@@ -52,7 +52,7 @@ def validate_scopes(scopes: Iterable[str], *, subject: str) -> list[str]:
 
 
 def validate_version(version: float, *, subject: str) -> int:
-    """Returns the number of a version as an integer. Raises `ValidationError` unless it is 1 or more."""
+    """Returns the number of a version as an integer. Raises `ValidationError` for a number below 1."""
     if not isinstance(version, int | float) or not float(version).is_integer() or version < 1:
         raise ValidationError(subject, f"must be an integer of at least 1, got {version}", "Set 1 or more.")
     return int(version)

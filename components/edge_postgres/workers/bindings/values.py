@@ -110,12 +110,12 @@ def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> pulum
 
 
 def validate_secret(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns the value as a secret. Raises `ValidationError` if it is not a string or is too large."""
+    """Returns the value as a secret. Raises `ValidationError` for another type, or for a string that is too large."""
     return apply_input(pulumi.Output.secret(value), lambda known: validate_variable_size(known, subject=subject))
 
 
 def validate_variable_size(value: str, *, subject: str) -> str:
-    """Returns the string unchanged. Raises `ValidationError` for another type, or if it is too large for a variable."""
+    """Returns the string unchanged. Raises `ValidationError` for another type, or for a string that is too large."""
     if not isinstance(value, str):
         raise ValidationError(subject, "must be a string", "Write the value in quotes, and parse it in the Worker.")
     if (size := len(value.encode())) > WORKER_VARIABLE_BYTES:
@@ -128,7 +128,7 @@ def validate_variable_size(value: str, *, subject: str) -> str:
 
 
 def validate_reference(value: object, *, subject: str) -> str:
-    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` if it is empty or not a string."""
+    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` for an empty or another value."""
     if not isinstance(value, str) or not value:
         problem = "must be a string" if value else "must not be empty"
         raise ValidationError(subject, problem, "Set the ID or the name of the resource.")
@@ -136,8 +136,7 @@ def validate_reference(value: object, *, subject: str) -> str:
 
 
 def validate_rate_limit_id(number: object, *, subject: str) -> str:
-    """Returns the ID of a rate limit unchanged. Raises `ValidationError` unless it is a positive integer as a
-    string."""
+    """Returns the ID of a rate limit unchanged. Raises `ValidationError` for other values than positive integers."""
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
         raise ValidationError(
             subject,
@@ -148,14 +147,14 @@ def validate_rate_limit_id(number: object, *, subject: str) -> str:
 
 
 def validate_request_limit(number: object, *, subject: str) -> int:
-    """Returns the number of requests as an integer. Raises `ValidationError` if it is below 1."""
+    """Returns the number of requests as an integer. Raises `ValidationError` for a number below 1."""
     if (requests := to_int(number, subject=subject)) < 1:
         raise ValidationError(subject, f"must be at least 1, got {requests}", "Set 1 or more.")
     return requests
 
 
 def validate_period_seconds(number: object, *, subject: str) -> int:
-    """Returns the period in seconds as an integer. Raises `ValidationError` unless it is 10 or 60."""
+    """Returns the period in seconds as an integer. Raises `ValidationError` for periods other than 10 and 60."""
     if (seconds := to_int(number, subject=subject)) not in (RATE_LIMIT_SHORT_PERIOD, RATE_LIMIT_LONG_PERIOD):
         raise ValidationError(
             subject,
