@@ -45,8 +45,8 @@ class OriginCertificates(pulumi.ComponentResource):
     certificate is set. A changed certificate gets a new name, so that Pulumi creates the new certificate before it
     deletes the old one.
 
-    Rejects an unknown argument, PEM without a certificate, several CAs without `ca_common_name`, a certificate that has
-    expired or is not valid yet, and a private key that does not fit the client certificate. Warns 30 days before a
+    Rejects an unknown argument, PEM without a certificate, and several CAs without `ca_common_name`. Rejects a
+    certificate that has expired or is not valid yet, and a private key that does not fit the client certificate. Warns 30 days before a
     certificate expires.
 
     Example::

@@ -66,8 +66,8 @@ class PagesProject(pulumi.ComponentResource):
     ``PagesDomain`` for each domain, and a ``DnsRecord`` for each domain with a zone. The component deploys no
     content: set `source`, or use `wrangler pages deploy`.
 
-    Rejects an unknown argument, a missing environment, a driver without Node compatibility, two bindings of one name, a
-    password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if previews are bound
+    Rejects an unknown argument, a missing environment, a driver without Node compatibility, and two bindings of one
+    name. Rejects a password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if previews are bound
     to production's Hyperdrive configuration.
 
     Example::

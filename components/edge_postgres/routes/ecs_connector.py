@@ -64,7 +64,7 @@ class EcsConnector(pulumi.ComponentResource):
 
     Creates a secret with the tunnel's token, and a role that may only read this secret and write to one log. Creates a
     security group that rejects all incoming connections and allows outgoing ones to Cloudflare (443, 7844) and to the
-    database, and a rule in the database's security group. Creates a task definition (no root user, no writable files,
+    database. Creates a rule in the database's security group. Creates a task definition (no root user, no writable files,
     no capabilities), a cluster unless `cluster_arn` is set, and a service. The service is ready when its tasks are
     connected.
 
