@@ -46,8 +46,8 @@ class OriginCertificates(pulumi.ComponentResource):
     deletes the old one.
 
     Rejects an unknown argument, PEM without a certificate, and several CAs without `ca_common_name`. Rejects a
-    certificate that has expired or is not valid yet, and a private key that does not fit the client certificate. Warns 30 days before a
-    certificate expires.
+    certificate that has expired or is not valid yet, and a private key that does not fit the client certificate. Warns
+    30 days before a certificate expires.
 
     Example::
 

@@ -47,8 +47,8 @@ class HyperdrivePairArgs(TypedDict):
 class HyperdrivePair(pulumi.ComponentResource):
     """A cached and a fresh Hyperdrive configuration on one Postgres origin.
 
-    Creates two ``Hyperdrive`` components. A Worker binds both. The cached configuration is for reads that may be older than
-    the last write, and the fresh configuration is for reads that must see it. If a ``Hyperdrive`` of the same name
+    Creates two ``Hyperdrive`` components. A Worker binds both. The cached configuration is for reads that may be older
+    than the last write, and the fresh configuration is for reads that must see it. If a ``Hyperdrive`` of the same name
     becomes a pair, its configuration becomes the cached configuration of the pair.
 
     Rejects the same values as ``Hyperdrive``, a disabled cache, and a `connection_limit` below 10.

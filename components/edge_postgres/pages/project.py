@@ -67,8 +67,8 @@ class PagesProject(pulumi.ComponentResource):
     content: set `source`, or use `wrangler pages deploy`.
 
     Rejects an unknown argument, a missing environment, a driver without Node compatibility, and two bindings of one
-    name. Rejects a password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if previews are bound
-    to production's Hyperdrive configuration.
+    name. Rejects a password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if
+    previews are bound to production's Hyperdrive configuration.
 
     Example::
 

@@ -64,9 +64,9 @@ class EcsConnector(pulumi.ComponentResource):
 
     Creates a secret with the tunnel's token, and a role that may only read this secret and write to one log. Creates a
     security group that rejects all incoming connections and allows outgoing ones to Cloudflare (443, 7844) and to the
-    database. Creates a rule in the database's security group. Creates a task definition (no root user, no writable files,
-    no capabilities), a cluster unless `cluster_arn` is set, and a service. The service is ready when its tasks are
-    connected.
+    database. Creates a rule in the database's security group. Creates a task definition (no root user, no writable
+    files, no capabilities), a cluster unless `cluster_arn` is set, and a service. The service is ready when its tasks
+    are connected.
 
     Rejects unknown arguments, a tunnel without a token (an existing tunnel already has connectors), an image without
     a version, and fewer than one task.
