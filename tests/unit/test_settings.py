@@ -294,7 +294,7 @@ def test_a_pair_can_be_bound(root: Path) -> None:
 def test_a_reference_to_the_uncached_configuration_without_a_pair_is_rejected(root: Path) -> None:
     file = hyperdrive_settings()
     file["workers"]["api"]["hyperdrive"] = {"HYPERDRIVE_FRESH": "main.fresh"}
-    assert "The databases are `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE_FRESH", file)
+    assert "Set `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE_FRESH", file)
 
 
 def test_a_pair_without_a_cache_is_rejected(root: Path) -> None:
@@ -386,7 +386,7 @@ def test_each_slot_uses_the_limit_of_the_budget(root: Path) -> None:
 @pytest.mark.parametrize(
     ("credentials", "at", "complaint"),
     [
-        ({}, "", "must contain two existing roles, or the user that creates them. Set `a` and `b`"),
+        ({}, "", "must contain two existing roles, or an administrator that creates two roles. Set `a` and `b`"),
         ({"activeSlot": "c", **ROLES}, ".activeSlot", "must be 'a' or 'b', got c. Set one of them."),
         ({"a": ROLES["a"]}, ".b", "is required, because two roles take turns"),
         ({"adminUser": "admin"}, ".adminUser", "must be set together with `adminPasswordSecret`"),
@@ -418,7 +418,7 @@ def test_roles_of_a_vendor_that_creates_them_are_rejected(root: Path) -> None:
     file["databases"]["main"] |= {"provider": "neon", "project": {"region": "aws-eu-central-1"}}
     del file["databases"]["main"]["urlSecret"]
     complaint = only_fault(root, "databases.main.credentials", file)
-    assert complaint == "must not contain roles, because the vendor creates them. Set only `activeSlot`."
+    assert complaint == "must not contain roles, because the vendor creates the roles. Set only `activeSlot`."
 
 
 def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
@@ -457,8 +457,12 @@ def test_mode_require_needs_no_certificate(root: Path) -> None:
 @pytest.mark.parametrize(
     ("tls", "at", "complaint"),
     [
-        ({"mode": "verify-full"}, "caFile", "is required for `mode: verify-full`. Set the path"),
-        ({"mode": "require", "caFile": "ca.pem"}, "caFile", "cannot be combined with `mode: require`. Remove it"),
+        ({"mode": "verify-full"}, "caFile", "is required for `mode: verify-full`. Set `caFile` to the path"),
+        (
+            {"mode": "require", "caFile": "ca.pem"},
+            "caFile",
+            "cannot be combined with `mode: require`. Remove `caFile`, or set",
+        ),
         ({"mode": "verify-ca", "caFile": "nowhere.pem"}, "caFile", "must be an existing file, got nowhere.pem"),
         ({"mode": "prefer"}, "mode", "must be 'require', 'verify-ca' or 'verify-full', got prefer"),
         ({"mode": "require", "clientCertificateFile": "ca.pem"}, "clientKeySecret", "must be set together"),
@@ -630,7 +634,7 @@ def test_a_name_of_one_fresh_configuration_cannot_be_combined_with_two_slots(roo
 
 def test_a_database_that_does_not_exist_is_rejected(root: Path) -> None:
     file = stack_file(workers__api__hyperdrive={"HYPERDRIVE": "mian"})
-    assert "The databases are `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE", file)
+    assert "Set `main`." in only_fault(root, "workers.api.hyperdrive.HYPERDRIVE", file)
 
 
 def test_a_missing_bundle_is_rejected(root: Path) -> None:

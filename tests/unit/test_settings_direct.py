@@ -79,9 +79,7 @@ def main(root: Path, database: dict[str, Any]) -> Database:
 
 
 def test_an_unknown_database_is_rejected() -> None:
-    with pytest.raises(
-        pydantic.ValidationError, match=r"must be a database of this stack, got other\. The databases are `main`"
-    ):
+    with pytest.raises(pydantic.ValidationError, match=r"must be a database of this stack, got other\. Set `main`"):
         direct(database="other")
 
 

@@ -158,7 +158,7 @@ def test_both_environments_are_required(which: str) -> None:
 
 def test_an_unknown_database_is_rejected() -> None:
     message = error_at(".preview.hyperdrive.HYPERDRIVE", preview={"hyperdrive": {"HYPERDRIVE": "nowhere"}})
-    assert message.startswith("must be a database with `hyperdrive` of this stack, got nowhere")
+    assert message.startswith("must be a database of this stack with `hyperdrive`, got nowhere. Set one of `main`, ")
 
 
 def test_the_message_for_a_missing_secret_has_the_command_that_sets_it() -> None:

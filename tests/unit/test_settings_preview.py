@@ -79,7 +79,7 @@ def test_a_database_without_production_data_is_accepted(root: Path) -> None:
 def test_a_preview_database_is_rejected_on_a_permanent_stack(stack: str, root: Path) -> None:
     complaint = only_fault(root, "databases.main.previewDatabase", sound(), stack=stack)
     assert complaint == (
-        "is only for preview stacks, `pr-…`, because the database is deleted with its stack. Remove it."
+        "is only for preview stacks, `pr-…`, because the database is deleted with its stack. Remove `previewDatabase`."
     )
 
 

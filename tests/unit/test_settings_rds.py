@@ -167,7 +167,7 @@ def test_storage_that_is_too_small_is_rejected(root: Path) -> None:
 def test_a_private_database_is_rejected_without_a_route(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.network.public", network(public=...))
     assert "because Cloudflare cannot connect to a private address" in complaint
-    assert "or set `true`" in complaint
+    assert "or set `network.public` to true" in complaint
 
 
 def test_one_subnet_is_rejected(root: Path) -> None:

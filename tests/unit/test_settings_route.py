@@ -213,7 +213,7 @@ def test_a_private_database_with_a_route_is_accepted(root: Path) -> None:
 
 def test_a_private_database_without_a_route_is_rejected(root: Path) -> None:
     assert "got db.internal" in only_fault(root, f"{MAIN}.host", existing(...))
-    assert "Set a `route`" in only_fault(root, f"{MAIN}.network.public", rds(route=...))
+    assert "Set `route`, or set `network.public` to true" in only_fault(root, f"{MAIN}.network.public", rds(route=...))
 
 
 def test_a_missing_kind_is_rejected(root: Path) -> None:
@@ -254,7 +254,9 @@ def test_a_connector_together_with_an_existing_tunnel_is_rejected(root: Path) ->
 
 
 def test_connectors_without_a_network_are_rejected(root: Path) -> None:
-    assert "`{vpcId: …, subnetIds: […]}`" in only_fault(root, f"{MAIN}.route.connector", vpc(connector="ecs"))
+    assert "`connector: {vpcId: …, subnetIds: […]}`" in only_fault(
+        root, f"{MAIN}.route.connector", vpc(connector="ecs")
+    )
 
 
 @pytest.mark.parametrize(
@@ -301,7 +303,7 @@ def test_invalid_resolvers_are_rejected(root: Path, servers: list[str], complain
 def test_tls_together_with_a_service_is_rejected(root: Path) -> None:
     file = existing(VPC, hyperdrive={"connectionLimit": 10, "caching": "none", "tls": TLS})
     complaint = only_fault(root, f"{MAIN}.hyperdrive.tls", file)
-    assert "`certificateVerification` of the route" in complaint
+    assert "Remove `hyperdrive.tls`, and set `route.certificateVerification`." in complaint
 
 
 def test_tls_that_cannot_succeed_behind_a_tunnel_is_rejected(root: Path) -> None:

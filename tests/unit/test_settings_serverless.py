@@ -72,7 +72,7 @@ def test_a_worker_without_the_driver_needs_no_consent() -> None:
 
 
 def test_exactly_one_database_is_required() -> None:
-    with pytest.raises(pydantic.ValidationError, match="must contain one database, got 2"):
+    with pytest.raises(pydantic.ValidationError, match="must contain at most one entry, got 2"):
         validated(serverless={"A": "main", "B": "other"}, acceptEarlyAccess=True)
 
 

@@ -145,7 +145,7 @@ def test_a_limit_above_the_free_connections_of_the_size_is_rejected(root: Path) 
 def test_a_limit_that_is_auto_needs_a_size(root: Path) -> None:
     assert load(root, limited("auto", computeSize="nano"))
     complaint = only_fault(root, f"{MAIN}.hyperdrive.connectionLimit", limited("auto"))
-    assert "Set `computeSize`, or `maxConnections`." in complaint
+    assert "Set `computeSize` or `maxConnections`, or set `hyperdrive.connectionLimit` to a number." in complaint
 
 
 def test_no_value_of_a_secret_is_shown(root: Path) -> None:

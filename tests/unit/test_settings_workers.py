@@ -177,11 +177,11 @@ def test_a_worker_with_a_rollout_is_created_as_a_worker_rollout(root: Path, monk
 @pytest.mark.parametrize(
     ("raw", "path", "problem"),
     [
-        ({"hyperdrive": {"H": "mian"}}, "hyperdrive.H", "The databases are `main`, `main.fresh`."),
-        ({"kv": {"CACHE": "answer"}}, "kv.CACHE", "The entries of `kv` are `answers`."),
-        ({"secretsStore": {"S": "sign"}}, "secretsStore.S", "are `signing`."),
+        ({"hyperdrive": {"H": "mian"}}, "hyperdrive.H", "Set one of `main`, `main.fresh`."),
+        ({"kv": {"CACHE": "answer"}}, "kv.CACHE", "must be an entry of `kv`, got answer. Set `answers`."),
+        ({"secretsStore": {"S": "sign"}}, "secretsStore.S", "got sign. Set `signing`."),
         ({"services": {"A": "Auth Worker"}}, "services.A", "got Auth Worker"),
-        ({"direct": {"database": "mian"}}, "direct.database", "The databases are `main`."),
+        ({"direct": {"database": "mian"}}, "direct.database", "Set `main`."),
         ({"r2": {"FILES": ""}}, "r2.FILES", "must not be empty"),
         ({"json": {"FLAGS": "{a"}}, "json.FLAGS", "must be JSON"),
         ({"rateLimits": {"C": {"namespaceId": "1", "limit": 1, "periodSeconds": 30}}}, "rateLimits.C.periodSeconds",

@@ -42,6 +42,10 @@ def test_a_default_in_a_description_is_in_its_column() -> None:
     assert [row["Setting"] for row in ROWS if "Default:" in row["Description"]] == []
 
 
+def test_a_condition_of_a_required_setting_is_in_its_column() -> None:
+    assert [row["Setting"] for row in ROWS if "Required" in row["Description"]] == []
+
+
 @pytest.mark.parametrize(
     ("setting", "cells"),
     [
@@ -52,7 +56,14 @@ def test_a_default_in_a_description_is_in_its_column() -> None:
         ("hyperdrive.caching", ("`none` or map", "yes", "–")),
         ("hyperdrive.reservedElsewhere", ("integer (at least 0) or map of integers (at least 0)", "no", "–")),
         ("hyperdrive.fresh.share", ("number (between 0 and 1)", "yes", "–")),
-        ("direct.acceptOpenNetwork", ("boolean", "no", "`false`")),
+        ("databases", ("map of maps", "yes", "–")),
+        ("connector", ("`none`, `ecs` or map", "unless `tunnelId` is set", "–")),
+        ("hostname", ("string", "for `access-tunnel`", "–")),
+        (
+            "direct.acceptOpenNetwork",
+            ("boolean", "unless the database is at Neon, Prisma Postgres, Supabase or CockroachDB Cloud", "`false`"),
+        ),
+        ("rollout.previousVersionId", ("string", "if `percentage` is below 100", "–")),
         ("compatibilityFlags", ("list of strings", "no", "–")),
         ("durableObjects.NAME.className", ("string", "yes", "–")),
         ("scriptName", ("string", "no", "`<project>-<stack>-<name>`")),

@@ -21,6 +21,8 @@ _REQUIRED = ("accountId", "databases")
 _ELSEWHERE = ("route", "production", "preview")
 """Maps whose settings have a separate table."""
 _DEFAULT = re.compile(r" ?Default: (.+?)\.$")
+_CONDITION = re.compile(r" ?\bRequired ((?:except|for|if|in|unless|with)\b.+?)\.(?= |$)")
+"""The sentence of a description that contains the condition under which a setting is required."""
 
 Json = Mapping[str, Any]
 
@@ -51,9 +53,9 @@ class Tables:
     def _table(self, path: str, keys: str | None) -> str:
         rows = self._rows(self._at(path), keys.split(", ") if keys else None, "", is_flat=not path)
         return HEAD + "".join(
-            f"| `{name}` | {self._type(found)} | {'yes' if required else 'no'} | {default} | {text} |\n"
+            f"| `{name}` | {self._type(found)} | {'yes' if required else condition} | {default} | {text} |\n"
             for name, found, required in rows
-            for default, text in [_described(found)]
+            for condition, default, text in [_described(found)]
         )
 
     def _at(self, path: str) -> Json:
@@ -116,7 +118,10 @@ class Tables:
         if "enum" in found:
             return _alternatives([f"`{value}`" for value in found["enum"]])
         if "anyOf" in found:
-            return _alternatives([self._type(each) for each in found["anyOf"]])
+            inner = [self._resolved(each) for each in found["anyOf"]]
+            return _alternatives(
+                [name for each in inner for name in ([f"`{v}`" for v in each.get("enum", ())] or [self._type(each)])]
+            )
         if "allOf" in found:
             return "map" if "if" in found["allOf"][0] else self._type(found["allOf"][0])
         if "pattern" in found:
@@ -126,18 +131,20 @@ class Tables:
             return f"list of {_plural(self._type(found['items']))}"
         if kind == "object":
             inner = found.get("additionalProperties")
-            return f"map of {_plural(self._type(inner))}" if isinstance(inner, dict) and inner.get("type") else "map"
+            inner = self._resolved(inner) if isinstance(inner, dict) else {}
+            return f"map of {_plural(self._type(inner))}" if inner.get("type") else "map"
         return kind + _bounds(found)
 
 
-def _described(found: Json) -> tuple[str, str]:
-    """The default and the description of a setting."""
+def _described(found: Json) -> tuple[str, str, str]:
+    """The condition under which a setting is required, or `no`, the default, and the rest of the description."""
     text = found.get("description", "").replace("|", "\\|")
-    written = _DEFAULT.search(text)
+    condition, written = _CONDITION.search(text), _DEFAULT.search(text)
+    rest = _CONDITION.sub("", _DEFAULT.sub("", text))
+    default = written[1] if written else "–"
     if "default" in found:
-        default = found["default"]
-        return f"`{default if isinstance(default, str) else json.dumps(default)}`", _DEFAULT.sub("", text)
-    return (written[1] if written else "–"), _DEFAULT.sub("", text)
+        default = f"`{found['default'] if isinstance(found['default'], str) else json.dumps(found['default'])}`"
+    return condition[1] if condition else "no", default, rest
 
 
 def _without(properties: Json, key: str) -> dict[str, Any]:

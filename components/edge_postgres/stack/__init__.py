@@ -52,17 +52,17 @@ class Settings(Model):
     account_id: Annotated[str, BeforeValidator(_account)] = ""
     """ID of the Cloudflare account, 32 hexadecimal digits, or `local` in the stacks `local` and `local-NAME`."""
     plan: Annotated[Plan, Field(strict=False)] = Plan.PAID
-    """Workers plan of the account, which determines limits."""
+    """Workers plan of the account, which determines the limits of Workers and of Hyperdrive."""
     databases: Annotated[dict[str, AnyDatabase], BeforeValidator(with_names)]
-    """Databases, by name."""
+    """Databases, by a name that you choose."""
     kv: Annotated[dict[str, KvSettings], BeforeValidator(with_names)] = {}
-    """KV namespaces that Workers and Pages projects share, by name."""
+    """KV namespaces that Workers and Pages projects share, by a name that you choose."""
     secrets_store: SecretsStoreSettings | None = None
-    """Secrets in the account's Secrets Store."""
+    """Secrets that the stack keeps in the account's Secrets Store, so that several Workers can share them."""
     workers: Annotated[dict[str, WorkerSettings], BeforeValidator(with_names)] = {}
-    """Workers, by name."""
+    """Workers, by a name that you choose."""
     pages: Annotated[dict[str, PagesSettings], BeforeValidator(with_names)] = {}
-    """Pages projects, by name."""
+    """Pages projects, by a name that you choose."""
 
     @property
     def direct_users(self) -> dict[str, DirectSettings | None]:

@@ -14,43 +14,54 @@ if TYPE_CHECKING:
     from edge_postgres.postgres.roles import DatabaseRolesArgs
 
 APP_ROLE = "app"
-"""Group role of both login roles if the owner of the database creates them. It owns the objects that they create."""
+"""Default of `ownerRole` if the user in the settings of the database creates both login roles."""
 
 
 class Role(Model):
-    """An existing role, and the path of the secret that holds its password."""
+    """An existing role, and the path of the secret with its password."""
 
     user: str
-    """Name of the existing role."""
+    """Name of an existing login role. The stack does not change the role."""
     password_secret: PasswordPath
-    """Path of the secret with the password of the role."""
+    """Path below `secrets` of the password of the existing role."""
 
 
 class Credentials(Model):
-    """The active slot, and the roles or the user that creates them. By default the vendor creates the roles."""
+    """The active slot, and the origin of the two roles: existing roles, an administrator, or the provider's default."""
 
     active_slot: Literal["a", "b"]
-    """Role that Hyperdrive uses. After a change, `pulumi up` rotates the password without an outage."""
+    """Slot whose Hyperdrive configuration the Workers bind. Set the other slot and run `pulumi up` to rotate the
+    password without an outage."""
     owner_role: str | None = None
-    """Existing group role that owns the objects that both roles create."""
+    """Group role that owns the objects that both roles create. The stack creates a missing group role. Cannot be
+    combined with `a` and `b`, or with the providers `neon` and `prisma`. Default: `app`; with `adminUser`, the user in
+    the settings of the database."""
     admin_user: str | None = None
-    """Existing role that creates both roles. Cannot be combined with `a` and `b`."""
+    """Existing role as which `pulumi up` connects to create both roles and to set their passwords. Cannot be combined
+    with `a` and `b`, or with the providers `neon` and `prisma`. Required for `existing` and `supabase`, unless `a` and
+    `b` are set. Default: for `rds` and `cloud-sql`, the user in the settings of the database."""
     admin_password_secret: PasswordPath | None = None
-    """Path of the secret with the password of `adminUser`."""
+    """Path below `secrets` of the password of `adminUser`. Required with `adminUser`."""
     a: Role | None = None
-    """Existing first role."""
+    """Existing login role of slot `a`. Cannot be combined with `adminUser` and `ownerRole`, or with the providers
+    `neon` and `prisma`. Required with `b`."""
     b: Role | None = None
-    """Existing second role."""
+    """Existing login role of slot `b`. Cannot be combined with `adminUser` and `ownerRole`, or with the providers
+    `neon` and `prisma`. Required with `a`."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.a is None) != (self.b is None):
             raise ValidationError(
-                "b" if self.b is None else "a", "is required, because two roles take turns", "Set both, or neither."
+                "b" if self.b is None else "a",
+                "is required, because two roles take turns",
+                "Set `a` and `b`, or remove both.",
             )
         if (self.admin_user is None) != (self.admin_password_secret is None):
             raise ValidationError(
-                "admin_user", "must be set together with `admin_password_secret`", "Set both, or neither."
+                "admin_user",
+                "must be set together with `admin_password_secret`",
+                "Set `admin_user` and `admin_password_secret`, or remove both.",
             )
         if self.a is not None:
             for other, value in (("admin_user", self.admin_user), ("owner_role", self.owner_role)):
@@ -58,7 +69,7 @@ class Credentials(Model):
                     raise ValidationError(
                         other,
                         "cannot be combined with `a` and `b`, which are existing roles",
-                        "Remove it, or remove `a` and `b`.",
+                        f"Remove `{other}`, or remove `a` and `b`.",
                     )
         return self
 
@@ -68,10 +79,10 @@ class Credentials(Model):
         """Returns the arguments of ``DatabaseRoles``.
 
         Args:
-            origin: The database. Its user creates the roles if the settings name neither roles nor an administrator.
+            origin: The database. The user of the origin creates the roles if `a`, `b` and `adminUser` are not set.
             secrets: Secrets of the stack.
             ownership_mark: Comment on roles that this stack creates.
-            ca_pem: CA that verifies the server while roles are created.
+            ca_pem: CA certificate in PEM that verifies the server while `pulumi up` creates the roles.
         """
         if self.a and self.b:
             return {

@@ -35,9 +35,9 @@ class Caching(Model):
 
     disabled: bool = False
     max_age: int | None = None
-    """Time in seconds that a result is cached, from 1 to 3600."""
+    """Time in seconds for which Hyperdrive caches a result, from 1 to 3600."""
     stale_while_revalidate: int | None = None
-    """Further seconds in which an old result is returned while Hyperdrive fetches a new one."""
+    """Time in seconds after `maxAge` in which Hyperdrive still returns the cached result while it fetches a new one."""
 
     @property
     def args(self) -> "CachingArgs":
@@ -55,16 +55,18 @@ class Caching(Model):
 
 
 AUTO = "auto"
-"""The limit that uses all unallocated connections of the database."""
+"""The value of `connectionLimit` that uses all connections that remain in the budget."""
 
 
 class Fresh(Model):
     """A second configuration that never caches: its share of the connections, and its name."""
 
     share: Annotated[float, Field(gt=0, lt=1, strict=False)]
-    """Part of the connection limit for the second configuration. Each configuration gets at least 5 connections."""
+    """Fraction of `connectionLimit` that the second configuration gets, such as `0.3`. The first configuration gets the
+    remaining connections. Each configuration must get at least 5 connections."""
     config_name: str | None = None
-    """Name of the second configuration at Cloudflare. Default: the first name with `-fresh`."""
+    """Name of the second configuration at Cloudflare. Cannot be combined with `credentials`. Default:
+    `hyperdrive.configName` with `-fresh`."""
 
 
 def _connection_limit(limit: Any, info: ValidationInfo) -> int | str:
@@ -83,23 +85,30 @@ class HyperdriveSettings(Model):
     """The Hyperdrive configuration in front of a database, or a pair with and without a cache."""
 
     connection_ceiling: NonNegativeInt | None = None
-    """Highest limit that Cloudflare allows, if it differs from the plan's 20 (free) or 1500 (paid)."""
+    """Highest connection limit that Cloudflare allows for the account. Only for an account whose limit Cloudflare
+    changed. Default: 20 on the free plan, 1500 on the paid plan."""
     connection_limit: Annotated[Any, AfterValidator(_connection_limit)]
-    """Connections that Hyperdrive may open to the database, at least 5. `auto` uses all unallocated connections."""
+    """Connections that Hyperdrive may open to the database, at least 5, or at least 10 with `fresh`. `auto` uses all
+    connections that remain in the connection budget."""
     reserved_elsewhere: Annotated[dict[str, NonNegativeInt], BeforeValidator(_by_client)] = {}
-    """Connections that clients outside this stack use: a number, or one number for each client name."""
+    """Connections that clients outside Pulumi use, such as a migration tool. The connection budget subtracts these
+    connections. Set one number, or a map of client name to number."""
     other_stacks: dict[str, str] = {}
-    """Other stacks on the same database: `organization/project/stack` and the name of the database there."""
+    """Other stacks that use the same database. The connection budget subtracts the connections that the other stacks
+    use. Map of `organization/project/stack` to the name of the database in the other stack."""
     unallocated: NonNegativeInt | None = None
-    """Connections that stay unallocated, because Hyperdrive's limit is approximate. Default: a tenth."""
+    """Connections that the budget gives to no client, as a margin, because Hyperdrive can exceed its limit for a short
+    time. Default: a tenth of the connections that the database accepts and does not reserve."""
     caching: Annotated[Caching, BeforeValidator(_caching)] = None  # type: ignore[assignment]  # None is rejected
-    """Caching of query results: `none`, or the ages in seconds."""
+    """Caching of query results: `none`, or a map with the two ages `maxAge` and `staleWhileRevalidate`."""
     config_name: str | None = None
-    """Name of the configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
+    """Name of the Hyperdrive configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     fresh: Fresh | None = None
-    """Second configuration that never caches. Workers bind it as `NAME.fresh`."""
+    """Second Hyperdrive configuration of the same database, which never caches. A Worker binds the second configuration
+    as `NAME.fresh`, where NAME is the name of the database."""
     tls: Tls | None = None
-    """Verification of the database's certificate."""
+    """TLS between Hyperdrive and the database. Cannot be combined with the network route `vpc-service`, which has the
+    setting `route.certificateVerification`."""
 
     @model_validator(mode="after")
     def _pair_is_possible(self) -> Self:
@@ -109,7 +118,7 @@ class HyperdriveSettings(Model):
             raise ValidationError(
                 "fresh",
                 "cannot be combined with `caching: none`, because then neither configuration has a cache",
-                "Remove one of them.",
+                "Remove `fresh`, or set `caching` to `{maxAge: 60, staleWhileRevalidate: 15}`.",
             )
         if self.connection_limit != AUTO:
             split_limit(self.connection_limit, self.fresh.share, subject="")

@@ -114,3 +114,21 @@ def with_names(entries: object) -> object:
     if not isinstance(entries, dict):
         return entries
     return {name: {**entry, "(name)": name} if isinstance(entry, dict) else entry for name, entry in entries.items()}
+
+
+def validate_known(name: str, known: frozenset[str], noun: str) -> str:
+    """Returns the name of an entry of the stack file unchanged.
+
+    Args:
+        name: The name that a setting refers to.
+        known: Names of all entries.
+        noun: Description of an entry for the message.
+
+    Raises:
+        ValidationError: The stack file has no entry with the name.
+    """
+    if name not in known:
+        listed = ", ".join(f"`{each}`" for each in sorted(known))
+        choice = f"Set one of {listed}." if len(known) > 1 else f"Set {listed}."
+        raise ValidationError("", f"must be {noun}, got {name}", choice if known else f"Add {noun} to the stack file.")
+    return name

@@ -1,7 +1,8 @@
-"""Validates preview stacks, `pr-123`, each of which exists as long as its pull request.
+"""Validates the settings of preview stacks, such as `pr-123`. A preview stack exists as long as its pull request.
 
-CI copies a preview stack from a template and destroys it. Its settings must not contain names that other stacks use,
-and its databases must not contain production data.
+A pipeline copies a preview stack from the template stack, and destroys the preview stack with the pull request. The
+settings of a preview stack must not contain names that other stacks use. The databases of a preview stack must not
+contain production data.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from edge_postgres.stack.errors import SettingError
 from edge_postgres.stack.model import LOCAL, PREVIEW, is_local
 
 TEMPLATE = "pr"
-"""The stack that preview stacks are copied from. It is never deployed."""
+"""Name of the template stack, which preview stacks are copied from and which is never deployed."""
 
 PLACEHOLDER = "${stack}"
 """Placeholder for the name of the stack in a stack file."""
@@ -34,7 +35,7 @@ def is_preview(stack: str) -> bool:
 
 
 def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]:
-    """Yields the settings that a preview stack must not have, and those that only a preview stack may have."""
+    """Yields an error for each setting that a preview stack must not have, or that only a preview stack may have."""
     if stack == TEMPLATE:
         copy = f"{PREVIEW}123"
         yield SettingError(
@@ -56,7 +57,7 @@ def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]
     for path, namespace in _found(raw, "kv.*.id"):
         yield SettingError(
             path,
-            f"must not be set in a preview stack, got {namespace}, which other stacks use. Remove it, so that the "
+            f"must not be set in a preview stack, got {namespace}, which other stacks use. Remove `id`, so that the "
             "stack creates a separate namespace.",
         )
 
@@ -74,7 +75,8 @@ def _database_errors(stack: str, path: str, database: Mapping[str, Any]) -> Iter
     if preview_database is not None and not is_preview(stack) and not is_local(stack):
         yield SettingError(
             f"{path}.previewDatabase",
-            f"is only for preview stacks, `{PREVIEW}…`, because the database is deleted with its stack. Remove it.",
+            f"is only for preview stacks, `{PREVIEW}…`, because the database is deleted with its stack. Remove "
+            "`previewDatabase`.",
         )
     if not is_preview(stack):
         return

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def _existing_file(file: str | None, info: ValidationInfo) -> str | None:
     if file is not None and not (context_of(info).root / file).is_file():
         raise ValidationError(
-            "", f"must be an existing file, got {file}", "Set the path of a PEM file, relative to the project."
+            "",
+            f"must be an existing file, got {file}",
+            "Set the path of a PEM file, relative to the folder of `Pulumi.yaml`.",
         )
     return file
 
@@ -29,15 +31,20 @@ class Tls(Model):
     """Verification of the database's certificate, and the client certificate of Hyperdrive."""
 
     mode: Literal["require", "verify-ca", "verify-full"]
-    """TLS mode: `require` encrypts, `verify-ca` also checks the CA, `verify-full` also checks the host name."""
+    """TLS mode: `require` encrypts the connection and verifies nothing. `verify-ca` also verifies that the CA of
+    `caFile` signed the database's certificate. `verify-full` also verifies the host name in the certificate."""
     ca_file: Annotated[str | None, AfterValidator(_existing_file)] = None
-    """Path of the CA certificate in PEM. Required for the verify modes."""
+    """File with the CA certificate in PEM, relative to the folder of `Pulumi.yaml`. Required for `verify-ca` and
+    `verify-full`."""
     ca_common_name: str | None = None
-    """Part of the common name that selects one CA of a bundle, such as `RSA2048 G1`."""
+    """Text, such as `RSA2048 G1`, that occurs in the common name of one CA. The text selects one CA if `caFile`
+    contains several CAs."""
     client_certificate_file: Annotated[str | None, AfterValidator(_existing_file)] = None
-    """Path of the client certificate for the database, in PEM."""
+    """File with the certificate in PEM that Hyperdrive presents to the database, relative to the folder of
+    `Pulumi.yaml`."""
     client_key_secret: SecretPath | None = None
-    """Path of the secret with the private key of the client certificate, in PEM."""
+    """Path below `secrets` of the private key in PEM that belongs to `clientCertificateFile`. Required with
+    `clientCertificateFile`."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -45,13 +52,15 @@ class Tls(Model):
             raise ValidationError(
                 "ca_file",
                 f"{'cannot be combined with' if self.ca_file else 'is required for'} `mode: {self.mode}`",
-                "Remove it, or set a verify mode." if self.ca_file else "Set the path of the CA certificate.",
+                "Remove `ca_file`, or set `mode: verify-ca` or `mode: verify-full`."
+                if self.ca_file
+                else "Set `ca_file` to the path of the CA certificate, or set `mode: require`.",
             )
         if (self.client_certificate_file is None) != (self.client_key_secret is None):
             raise ValidationError(
                 "client_key_secret",
                 "must be set together with `client_certificate_file`",
-                "Set both, or neither.",
+                "Set `client_certificate_file` and `client_key_secret`, or remove both.",
             )
         return self
 

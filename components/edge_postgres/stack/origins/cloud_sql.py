@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def _valid_version(version: Any) -> Any:
-    # A major version is an integer. YAML keeps it without quotes.
+    # YAML reads a major version without quotes as an integer.
     version = str(version) if type(version) is int else version
     validate_version(version, subject="")
     return version
@@ -58,11 +58,12 @@ class CloudSqlDatabase(Database):
     ) = None
     open_to_the_internet: bool = False
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
-    """Protection from deletion at Google. Default: `true`, except in local and preview stacks."""
+    """Whether Pulumi and Google reject a deletion of the instance. Default: `true`, except in `local` and preview
+    stacks (`pr-…`)."""
     database: Annotated[str, AfterValidator(_valid_database)]
     user: Annotated[str, AfterValidator(lambda user: validate_length(user, "user name", subject=""))]
     password_secret: PasswordPath | None = None
-    """Path of the secret with the password: `databases.main.password`."""
+    """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     max_connections: NonNegativeInt | None = None
 
     @model_validator(mode="after")
@@ -73,7 +74,7 @@ class CloudSqlDatabase(Database):
         return self
 
     def args(self, context: StackContext) -> "CloudSqlPostgresArgs":
-        """Arguments of the component."""
+        """Returns the arguments of ``CloudSqlPostgres``."""
         args: CloudSqlPostgresArgs = {
             "region": self.region,
             "tier": self.tier,
@@ -107,6 +108,6 @@ class CloudSqlDatabase(Database):
         )
 
     def connections(self) -> tuple[int | None, int | None]:
-        """Accepted connections, by default those of the tier, and the connections that superusers reserve."""
+        """Returns the accepted connections, by default those of the tier, and the connections for superusers only."""
         accepted = connections_of_tier(self.tier) if self.max_connections is None else self.max_connections
         return accepted, int(CLOUD_SQL_RESERVED_CONNECTIONS)

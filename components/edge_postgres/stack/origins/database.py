@@ -12,12 +12,13 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs, render_shares
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.components import DirectAddress, OriginComponent, SlotsComponent
+from edge_postgres.stack.connectors import Placement
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.credentials import Credentials
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
 from edge_postgres.stack.model import Model, Name, context_of
 from edge_postgres.stack.protection import protected
-from edge_postgres.stack.routes import AnyRoute, Placement
+from edge_postgres.stack.routes import AnyRoute
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions, validate_address
 
 if TYPE_CHECKING:
@@ -46,18 +47,19 @@ class Database(Model):
     """Whether the database can have a private address, which Cloudflare reaches only through a route."""
     may_be_prisma: ClassVar[bool] = False
     """Whether it can be a Prisma Postgres database, which the serverless driver requires."""
-    unknown_size: ClassVar[str] = "Set `max_connections`, or set a number."
+    unknown_size: ClassVar[str] = "Set `max_connections`, or set `hyperdrive.connection_limit` to a number."
     """Fix for a limit `auto` if the number of connections that the database accepts is unknown."""
 
     name: Name
     route: AnyRoute | None = None
-    """Network route to a private database."""
+    """Network route to a private database. Only for `existing` and `rds`."""
     hyperdrive: HyperdriveSettings | None = None
-    """Hyperdrive configuration. Omit it if Workers use only `direct` or `serverless`."""
+    """Hyperdrive configuration of the database. Required unless all Workers connect with `direct` or `serverless`."""
     credentials: Credentials | None = None
-    """Two roles, `a` and `b`, that take turns when the password is rotated."""
+    """Two login roles that take turns, so that a password can be rotated without an outage."""
     protect: Annotated[bool | None, AfterValidator(_protect)] = None
-    """Protection from deletion and replacement by Pulumi. Default: `true`, except in local and preview stacks."""
+    """Whether Pulumi rejects the deletion and the replacement of the resources that hold data. Default: `true`, except
+    in `local` and preview stacks (`pr-…`)."""
 
     def create(self, name: str, context: StackContext) -> OriginComponent:
         """Creates and returns the database, or returns an existing one."""
@@ -122,7 +124,7 @@ class Database(Model):
 
     @property
     def other_routes(self) -> list[str]:
-        """Arguments of another network route than `route`."""
+        """Names of the set arguments that are another network route than `route`."""
         return []
 
     @property
@@ -198,13 +200,15 @@ class Database(Model):
         if given and not (given.a or given.admin_user or self.role_creator):
             raise ValidationError(
                 "credentials",
-                "must contain two existing roles, or the user that creates them",
+                "must contain two existing roles, or an administrator that creates two roles",
                 "Set `a` and `b`, each with `user` and `password_secret`, or set `admin_user` and "
                 "`admin_password_secret`.",
             )
         if given and self.role_creator is RoleCreator.VENDOR and (given.a or given.admin_user or given.owner_role):
             raise ValidationError(
-                "credentials", "must not contain roles, because the vendor creates them", "Set only `active_slot`."
+                "credentials",
+                "must not contain roles, because the vendor creates the roles",
+                "Set only `active_slot`.",
             )
         return self
 
@@ -214,7 +218,7 @@ class Database(Model):
             raise ValidationError(
                 "hyperdrive.fresh.config_name",
                 "cannot be combined with `credentials`, which create two configurations without a cache",
-                "Omit it. Their names are derived from `hyperdrive.config_name`.",
+                "Remove `hyperdrive.fresh.config_name`. Both names are derived from `hyperdrive.config_name`.",
             )
         return self
 
@@ -225,7 +229,7 @@ class Database(Model):
                 raise ValidationError(
                     "route",
                     "requires `hyperdrive`, because only Hyperdrive uses a route",
-                    "Set it, or remove the route.",
+                    "Set `hyperdrive`, or remove `route`.",
                 )
             self.route.validate_database(self)
         return self

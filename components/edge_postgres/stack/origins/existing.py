@@ -77,34 +77,42 @@ class ExistingDatabase(SharedServer):
     provider: Literal["existing"]
     """An existing Postgres database of any vendor."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    """TCP port of the database. Cannot be combined with `accessClientId`."""
+    """TCP port of the database. Cannot be combined with `accessClientId` or `serviceId`. Default: the vendor's port, by
+    the host name."""
     endpoint: Annotated[Endpoint, Field(strict=False)] | None = None
-    """Kind of endpoint, if the host name does not show it."""
+    """`direct` for the address of the database itself, `pooled` for the address of a pooler. Default: derived from the
+    host name and the port."""
     access_client_id: str | None = None
-    """Client ID of the Access service token for a route through Cloudflare Tunnel."""
+    """Client ID of an Access service token, for a database behind your own Cloudflare Tunnel. Required with
+    `accessClientSecret`."""
     access_client_secret: SecretPath | None = None
-    """Path of the secret with the client secret of the Access service token."""
+    """Path below `secrets` of the client secret of the Access service token. Required with `accessClientId`."""
     service_id: str | None = None
     """ID of a Workers VPC service that leads to the database. Cannot be combined with `host` or `port`."""
     user: str | None = None
     """Role that Hyperdrive authenticates as."""
     host: Annotated[str | None, AfterValidator(_valid_host)] = None
-    """Host name or IP address of the database."""
+    """Host name or IP address of the database. Cannot be combined with `urlSecret`."""
     database: str | None = None
     """Name of the database."""
     password_secret: PasswordPath | None = None
-    """Path of the secret with the password: `databases.main.password`."""
+    """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     ca_certificate_id: str | None = None
-    """ID of a CA certificate that is already uploaded to Cloudflare."""
+    """ID of a CA certificate that is already uploaded to Cloudflare. To upload a CA certificate, use `hyperdrive.tls`
+    instead."""
     sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
-    """TLS mode of Hyperdrive. The verify modes need `caCertificateId`; `hyperdrive.tls` uploads a CA."""
+    """TLS mode of Hyperdrive. `verify-ca` and `verify-full` require `caCertificateId`."""
     # Its validation needs the fields above.
     url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
-    """Path of the secret with the connection string: `databases.main.url`."""
+    """Path below `secrets` of the connection string, for example `databases.main.url`. Cannot be combined with the
+    parts of an address, such as `host` and `user`."""
     max_connections: NonNegativeInt | None = None
-    """Connections that the database accepts in total."""
+    """Number of connections that the database accepts. With `cloud-sql` the stack sets this number at the database.
+    With all other providers the number only describes the database. Default: the number of the vendor, if it is
+    known."""
     reserved_connections: NonNegativeInt | None = None
-    """Connections of that total that the database reserves for itself."""
+    """Number of connections in `maxConnections` that the database reserves for itself. Default: the number of the
+    vendor, if it is known."""
 
     @property
     def is_pooled(self) -> bool:
@@ -118,7 +126,7 @@ class ExistingDatabase(SharedServer):
         return self.url_secret is not None
 
     def args(self, context: StackContext) -> "ExistingPostgresArgs":
-        """Arguments of the component."""
+        """Returns the arguments of ``ExistingPostgres``."""
         args: ExistingPostgresArgs = {
             "host": optional(self.host),
             "port": optional(self.port),
@@ -148,7 +156,7 @@ class ExistingDatabase(SharedServer):
 
     @property
     def other_routes(self) -> list[str]:
-        """Arguments of another network route than `route`."""
+        """Names of the set arguments that are another network route than `route`."""
         routes = {"service_id": self.service_id, "access_client_id": self.access_client_id}
         return [argument for argument, value in routes.items() if value]
 
@@ -195,7 +203,7 @@ class ExistingDatabase(SharedServer):
                     raise ValidationError(
                         "url_secret",
                         f"cannot be combined with `{other}`",
-                        "Set either the connection string or its parts.",
+                        f"Remove `url_secret`, or remove `{other}` and all other parts of the address.",
                     )
             return self
         required = ["database", "user", "password_secret"]
@@ -206,7 +214,7 @@ class ExistingDatabase(SharedServer):
         for part in required:
             if parts[part] is None:
                 raise ValidationError(
-                    part, "is required without `url_secret`", "Set a connection string, or all parts."
+                    part, "is required without `url_secret`", f"Set `{part}`, or set `url_secret` instead of all parts."
                 )
         return self
 
@@ -227,10 +235,14 @@ class ExistingDatabase(SharedServer):
                 )
         if (self.access_client_id is None) != (self.access_client_secret is None):
             raise ValidationError(
-                "access_client_id", "must be set together with `access_client_secret`", "Set both, or neither."
+                "access_client_id",
+                "must be set together with `access_client_secret`",
+                "Set `access_client_id` and `access_client_secret`, or remove both.",
             )
         if self.access_client_id is not None and self.port is not None:
             raise ValidationError(
-                "port", "cannot be combined with `access_client_id`, because the tunnel contains the port", "Remove it."
+                "port",
+                "cannot be combined with `access_client_id`, because the tunnel contains the port",
+                "Remove `port`.",
             )
         return self

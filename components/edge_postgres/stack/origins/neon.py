@@ -101,7 +101,7 @@ class NeonBranchSettings(Model):
 
 
 class NeonComputeSettings(Model):
-    """The range of the branch's compute in compute units, and its suspension."""
+    """Smallest and largest size of the branch's compute in compute units, and the idle time until its suspension."""
 
     min: float | None = None
     max: float | None = None
@@ -126,7 +126,7 @@ class NeonDatabase(Database):
     branch: NeonBranchSettings = NeonBranchSettings()
     """The root branch of a new project, or a child branch of an existing one."""
     compute: NeonComputeSettings = NeonComputeSettings()
-    """Size and suspension of the compute."""
+    """Size of the compute of the branch, and the idle time until Neon suspends the compute."""
     database: str | None = None
     create_database: bool | None = None
     user: str | None = None

@@ -30,10 +30,10 @@ from edge_postgres.origins.rds.rules import (
     validate_version,
 )
 from edge_postgres.stack.components import DirectAddress, OriginComponent
+from edge_postgres.stack.connectors import Placement
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
-from edge_postgres.stack.routes import Placement
 
 if TYPE_CHECKING:
     from edge_postgres.origins.rds.component import RdsPostgres, RdsPostgresArgs
@@ -65,7 +65,7 @@ class RdsCapacity(Model):
 
 
 class RdsNetwork(Model):
-    """Network of the database, and the clients that can connect to it."""
+    """Network of the database, and the clients that can connect to the database."""
 
     vpc_id: str
     subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: validate_subnets(subnets, subject=""))]
@@ -105,24 +105,26 @@ class RdsDatabase(Database):
     engine_version: Annotated[str, BeforeValidator(lambda version: validate_version(version, subject=""))]
     instance_class: str | None = None
     capacity: RdsCapacity | None = None
-    """Capacity range of Aurora Serverless. Omit it for an instance."""
+    """Capacity range of Aurora Serverless v2. Cannot be combined with `instanceClass`."""
     multi_az: bool = False
     network: RdsNetwork
-    """Network of the database."""
+    """Network of the database, and the clients that can connect to the database."""
     storage: RdsStorage | None = None
-    """Storage of an instance."""
+    """Storage of an instance. Cannot be combined with `capacity`."""
     identifier: Annotated[str, AfterValidator(lambda name: validate_identifier(name, subject=""))] | None = None
     database: Annotated[str, AfterValidator(lambda name: validate_database(name, subject=""))] | None = None
     user: Annotated[str, AfterValidator(lambda name: validate_user(name, subject=""))] | None = None
     password_secret: Annotated[SecretPath, AfterValidator(_valid_password)] | None = None
-    """Path of the secret with the password: `databases.main.password`."""
+    """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     managed_password: bool = False
     rotation_sync: str | None = None
     backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS
     deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
-    """Protection from deletion at AWS. Default: `true`, except in local and preview stacks."""
+    """Whether AWS rejects a deletion of the database. Default: `true`, except in `local` and preview stacks
+    (`pr-…`)."""
     final_snapshot: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
-    """Whether a snapshot is created before a deletion. Default: `true`, except in local and preview stacks."""
+    """Whether AWS creates a snapshot before a deletion. Default: `true`, except in `local` and preview stacks
+    (`pr-…`)."""
     ca_identifier: str | None = None
     region: str | None = None
     tags: dict[str, str] | None = None
@@ -135,7 +137,7 @@ class RdsDatabase(Database):
             raise ValidationError(
                 "network.public",
                 "must be true without a `route`, because Cloudflare cannot connect to a private address",
-                "Set a `route`, or set `true`, which allows connections from Cloudflare's ranges only.",
+                "Set `route`, or set `network.public` to true, which allows connections from Cloudflare's ranges only.",
             )
         return self
 
@@ -147,7 +149,7 @@ class RdsDatabase(Database):
             raise ValidationError(
                 "storage",
                 "cannot be combined with `capacity`, because Aurora's storage grows automatically",
-                "Remove it.",
+                "Remove `storage`, or set `instance_class` instead of `capacity`.",
             )
         return self
 
@@ -161,7 +163,7 @@ class RdsDatabase(Database):
         return self
 
     def args(self, context: StackContext) -> "RdsPostgresArgs":
-        """Arguments of the component."""
+        """Returns the arguments of ``RdsPostgres``."""
         network = self.network
         args: RdsPostgresArgs = {
             "engine_version": self.engine_version,

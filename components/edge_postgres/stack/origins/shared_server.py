@@ -19,9 +19,9 @@ class SharedServer(Database):
     preview_database: Annotated[
         str | None, AfterValidator(lambda name: name and validate_database_name(name, subject=""))
     ] = None
-    """Name of a separate database that a [preview stack](previews.md) creates on this server."""
+    """Name of a separate database that a [preview stack](previews.md) creates on the server of this database."""
     no_production_data: bool = False
-    """Confirmation that the database of a preview stack without `previewDatabase` holds no production data."""
+    """Confirms that the database contains no production data. Required in a preview stack without `previewDatabase`."""
 
     @property
     def has_preview_database(self) -> bool:

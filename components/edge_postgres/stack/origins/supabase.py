@@ -37,30 +37,34 @@ def _valid_tls_mode(sslmode: str | None, info: ValidationInfo) -> str | None:
 class SupabaseDatabase(SharedServer):
     """The database of a Supabase project, by its direct host."""
 
-    unknown_size: ClassVar[str] = "Set `compute_size`, or `max_connections`."
+    unknown_size: ClassVar[str] = (
+        "Set `compute_size` or `max_connections`, or set `hyperdrive.connection_limit` to a number."
+    )
 
     provider: Literal["supabase"]
-    """A Supabase project."""
+    """An existing Supabase project."""
     project_ref: Annotated[str, AfterValidator(_valid_reference)]
     """Reference of the project: the 20 letters and digits in the address of its dashboard."""
     user: Annotated[str, AfterValidator(lambda user: direct_user(user, subject=""))]
     """Role that Hyperdrive authenticates as."""
     password_secret: PasswordPath
-    """Path of the secret with the password: `databases.main.password`."""
+    """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     database: Annotated[
         str, AfterValidator(lambda database: validate_length(database, "database name", subject=""))
     ] = DATABASE
     """Name of the database."""
     compute_size: Annotated[ComputeSize, Field(strict=False)] | None = None
-    """Size of the project's compute, which determines the accepted connections."""
+    """Size of the project's compute, which determines how many connections the database accepts."""
     max_connections: NonNegativeInt | None = None
-    """Connections that the database accepts in total."""
+    """Number of connections that the database accepts. The number only describes the database. Default: the number for
+    `computeSize`."""
     reserved_connections: NonNegativeInt | None = None
-    """Connections of that total that Supabase's services use."""
+    """Number of connections in `maxConnections` that Supabase's services use. Default: derived from
+    `maxConnections`."""
     ca_certificate_id: str | None = None
     """ID of a CA certificate that is already uploaded to Cloudflare."""
     sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
-    """TLS mode of Hyperdrive. The verify modes need `caCertificateId`."""
+    """TLS mode of Hyperdrive. `verify-ca` and `verify-full` require `caCertificateId`."""
 
     def args(self, context: StackContext) -> "SupabasePostgresArgs":
         """Arguments of the component."""

@@ -35,9 +35,10 @@ class PagesEnvironmentSettings(Model):
     # Path of the environment in the stack file. Production and previews have separate secrets below it.
     path: Annotated[str, Field(alias="(path)")]
     hyperdrive: dict[str, HyperdriveRef] = {}
-    """Hyperdrive bindings: binding name to database name, or to `NAME.fresh`."""
+    """Hyperdrive bindings: binding name to the name of a database, or to `NAME.fresh` for its configuration that never
+    caches."""
     kv: dict[str, KvRef] = {}
-    """KV bindings: binding name to an entry of `kv`."""
+    """KV bindings: binding name to the name of an entry of the top-level setting `kv`."""
     r2: dict[str, NonEmptyStr] = {}
     """R2 bindings: binding name to bucket name."""
     d1: dict[str, NonEmptyStr] = {}
@@ -45,37 +46,41 @@ class PagesEnvironmentSettings(Model):
     queues: dict[str, NonEmptyStr] = {}
     """Queue bindings: binding name to queue name."""
     services: dict[str, ScriptRef] = {}
-    """Service bindings: binding name to a Worker of this stack, or to a script of the account."""
+    """Service bindings: binding name to the name of a Worker of this stack, or of another script of the account."""
     durable_objects: dict[str, NonEmptyStr] = {}
-    """Durable Object bindings: binding name to namespace ID."""
+    """Durable Object bindings: binding name to the ID of a Durable Object namespace."""
     analytics: dict[str, NonEmptyStr] = {}
     """Analytics Engine bindings: binding name to dataset name."""
     vectorize: dict[str, NonEmptyStr] = {}
     """Vectorize bindings: binding name to index name."""
     mtls_certificates: dict[str, NonEmptyStr] = {}
-    """Client certificates for `fetch`: binding name to certificate ID."""
+    """Client certificates for `fetch`: binding name to the ID of a certificate that is uploaded to Cloudflare."""
     ai: str | None = None
-    """Name of the Workers AI binding."""
+    """Name of the binding to Workers AI."""
     vars: PlainVariables = {}
-    """Plain variables, by name."""
+    """Plain variables: variable name to value. All users with access to the Cloudflare account can read the values."""
     secrets: list[Annotated[str, AfterValidator(_secret_name)]] = []
-    """Names of secrets. Set each value below `secrets.pages.NAME.production` or `secrets.pages.NAME.preview`."""
+    """Names of secret variables. Set the value of each name below `secrets.pages.NAME.production` or
+    `secrets.pages.NAME.preview`, where NAME is the name of the Pages project."""
     direct: DirectSettings | None = None
-    """Direct TCP connection to a database."""
+    """Direct TCP connection to a database, without Hyperdrive."""
     serverless: ServerlessSettings = {}
-    """Prisma's serverless driver: name of the secret variable to database name."""
+    """Connection with Prisma's serverless driver: name of the secret variable to the name of a Prisma Postgres
+    database. At most one entry."""
     accept_early_access: EarlyAccess = None
-    """Consent that Prisma's serverless driver is in Early Access. Required in permanent stacks with `serverless`."""
+    """Confirms that you accept the Early Access status of Prisma's serverless driver. Required with `serverless`,
+    except in `local` and preview stacks (`pr-…`)."""
     compatibility_date: DateString | None = None
-    """Compatibility date of this environment. Default: the project's."""
+    """Compatibility date of this environment. Default: `compatibilityDate` of the Pages project."""
     compatibility_flags: list[str] | None = None
-    """Compatibility flags of this environment. Default: the project's."""
+    """Compatibility flags of this environment. Default: `compatibilityFlags` of the Pages project."""
     fail_open: bool | None = None
-    """Whether static files are served when the Functions exceed their limit."""
+    """Whether Cloudflare serves the static files after the Functions have used all requests of the free plan. Default:
+    `false`."""
     smart_placement: bool | None = None
-    """Whether Cloudflare chooses the place where the Functions run."""
+    """Whether the Functions run near the services that they connect to, and not near the client. Default: `false`."""
     cpu_ms: Annotated[int, AfterValidator(lambda cpu_ms: validate_cpu_ms(cpu_ms, subject=""))] | None = None
-    """CPU time of an invocation in milliseconds."""
+    """Largest CPU time of one invocation in milliseconds. Default: the plan's limit."""
 
     @model_validator(mode="after")
     def _names_are_unique(self, info: ValidationInfo) -> Self:

@@ -35,13 +35,14 @@ class BuildSettings(Model):
     """How Pages builds the content from its source."""
 
     command: str | None = None
-    """Build command. Default: no build."""
+    """Command that builds the files at Cloudflare. Default: no build."""
     output_dir: str | None = None
-    """Directory with the built files, relative to `rootDir`."""
+    """Directory with the built files, relative to `build.rootDir`."""
     root_dir: str | None = None
-    """Directory in which the command runs and which contains `functions`."""
+    """Directory of the repository in which `build.command` runs and which contains `functions`. Default: the root of
+    the repository."""
     caching: bool | None = None
-    """Whether dependencies are cached between builds."""
+    """Whether Cloudflare caches the dependencies between builds."""
 
     def args(self) -> PagesBuild:
         """The argument `build`."""
@@ -57,15 +58,15 @@ class SourceSettings(Model):
     """A repository whose pushes Pages builds and deploys."""
 
     host: Annotated[GitHost, Field(strict=False)]
-    """Git host of the repository."""
+    """Git host of the repository. Connect the Cloudflare account to the Git host first."""
     owner: str
-    """Owner of the repository."""
+    """User or organisation that owns the repository."""
     repository: str
     """Name of the repository."""
     preview_branches: list[str] | None = None
-    """Branches that get previews. Default: all branches."""
+    """Branches that get previews. An empty list means no previews. Default: all branches."""
     pull_request_comments: bool | None = None
-    """Whether Cloudflare comments on pull requests. Default: Cloudflare's."""
+    """Whether Cloudflare comments on pull requests. Default: `true`."""
 
     def args(self) -> PagesSource:
         """The argument `source`."""
@@ -83,29 +84,32 @@ class PagesSettings(Model):
 
     name: Name
     project_name: ProjectName | None = None
-    """Name of the project at Cloudflare. Default: `<project>-<stack>-<name>`."""
+    """Name of the Pages project at Cloudflare. Default: `<project>-<stack>-<name>`."""
     production_branch: str
-    """Branch whose deployments are the production environment."""
+    """Git branch whose deployments use the environment `production`. All other branches use `preview`."""
     driver: Annotated[Driver, Field(strict=False)] | None = None
-    """Postgres driver in the Functions, for both environments."""
+    """Postgres driver in the Functions of both environments. Required if the Functions contain a Postgres driver."""
     compatibility_date: DateString
-    """Compatibility date of the runtime, for both environments."""
+    """Compatibility date of the Workers runtime for both environments, `YYYY-MM-DD`. With a `driver`, the date must be
+    2024-09-23 or later."""
     compatibility_flags: list[str] = []
-    """Compatibility flags, for both environments."""
+    """Compatibility flags of the Workers runtime for both environments. A `driver` with a date before 2026-08-04
+    requires the flag `nodejs_compat`."""
     production: Environment
-    """Production environment."""
+    """Settings of the deployments of `productionBranch`."""
     preview: Environment
-    """Preview environment."""
+    """Settings of the deployments of all other branches."""
     accept_shared_database: bool = False
-    """Consent that previews use the production database."""
+    """Confirms that previews may use the production database. Without this confirmation, each `pulumi up` of such a
+    project logs a warning."""
     domains: list[Domain] = []
-    """Custom domains of the project."""
+    """Custom domains of the Pages project."""
     zones: dict[Domain, ZoneId] = {}
-    """Zones in which the stack creates DNS records: custom domain to zone ID."""
+    """Zones in which the stack creates a DNS record for a custom domain: custom domain to the ID of its zone."""
     build: BuildSettings | None = None
-    """Build at Cloudflare."""
+    """How Cloudflare builds the files."""
     source: SourceSettings | None = None
-    """Git repository that Cloudflare builds."""
+    """Git repository whose pushes Cloudflare builds and deploys."""
 
     @property
     def environments(self) -> Mapping[str, PagesEnvironmentSettings]:

@@ -1,4 +1,4 @@
-"""Bindings of a Worker: references to resources of the stack by name, and ids of resources outside it."""
+"""Bindings of a Worker: names of resources of the stack, and IDs of resources outside the stack."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.binding_targets import BindingTargets
-from edge_postgres.stack.model import Model, Name, context_of
+from edge_postgres.stack.model import Model, Name, context_of, validate_known
 from edge_postgres.stack.secrets import command_to_set
 from edge_postgres.workers.bindings.kinds import SECRET_FIELDS, DurableObjectBinding, RateLimitBinding
 from edge_postgres.workers.bindings.values import (
@@ -23,24 +23,17 @@ from edge_postgres.workers.bindings.values import (
 from edge_postgres.workers.rules import validate_script_name
 
 
-def _validate_known(name: str, known: frozenset[str], noun: str, plural: str) -> str:
-    if name not in known:
-        listed = ", ".join(f"`{each}`" for each in sorted(known)) or "none"
-        raise ValidationError("", f"must be {noun} of this stack, got {name}", f"The {plural} are {listed}.")
-    return name
-
-
 def _hyperdrive_ref(name: str, info: ValidationInfo) -> str:
-    return _validate_known(name, context_of(info).hyperdrive_bindings, "a database with `hyperdrive`", "databases")
+    return validate_known(name, context_of(info).hyperdrive_bindings, "a database of this stack with `hyperdrive`")
 
 
 def _kv_ref(name: str, info: ValidationInfo) -> str:
-    return _validate_known(name, context_of(info).kv, "a KV namespace", "entries of `kv`")
+    return validate_known(name, context_of(info).kv, "an entry of `kv`")
 
 
 def _stored_secret_ref(name: str, info: ValidationInfo) -> str:
     known = context_of(info).secrets_store
-    return _validate_known(name, known, "a secret for Workers", "entries of `secrets_store.secrets`")
+    return validate_known(name, known, "an entry of `secrets_store.secrets` whose `scopes` contain `workers`")
 
 
 def _script_ref(name: str, info: ValidationInfo) -> str:
@@ -61,7 +54,7 @@ def _plain_variables(variables: dict[str, str]) -> dict[str, str]:
 
 
 def encode_json(documents: Mapping[str, object]) -> dict[str, str]:
-    """The documents as JSON. A string is JSON already, as in the argument of the component."""
+    """Returns each document as JSON. A document that is a string is JSON already."""
     return {
         name: document if isinstance(document, str) else json.dumps(document, sort_keys=True)
         for name, document in documents.items()
@@ -80,7 +73,7 @@ def _other_bindings(bindings: dict[str, dict[str, object]]) -> dict[str, dict[st
             raise ValidationError(
                 f"{name}.{secret[0]}",
                 "is a secret, which a stack file must not contain",
-                "Use the Secrets Store, or pass the binding to the component in your own program.",
+                "Store the secret with `secrets` or `secrets_store` instead.",
             )
         render_other(fields, subject=name)
     return bindings
@@ -88,7 +81,7 @@ def _other_bindings(bindings: dict[str, dict[str, object]]) -> dict[str, dict[st
 
 NonEmptyStr = Annotated[str, AfterValidator(lambda value: validate_reference(value, subject=""))]
 HyperdriveRef = Annotated[str, AfterValidator(_hyperdrive_ref)]
-"""`main`, or `main.fresh` of a pair."""
+"""Name of a database with `hyperdrive`, such as `main`, or `main.fresh` for a database with `hyperdrive.fresh`."""
 KvRef = Annotated[str, AfterValidator(_kv_ref)]
 StoredSecretRef = Annotated[str, AfterValidator(_stored_secret_ref)]
 ScriptRef = Annotated[str, AfterValidator(_script_ref)]
@@ -103,12 +96,13 @@ class DurableObject(Model):
     """A class of Durable Objects."""
 
     class_name: NonEmptyStr
-    """Name of the class that the script exports."""
+    """Name of the Durable Object class that the script exports."""
     script_name: ScriptRef | None = None
-    """Script that defines the class. Default: this Worker."""
+    """Script that defines the class: the name of a Worker of this stack, or of another script of the account. Default:
+    this Worker."""
 
     def args(self, targets: BindingTargets) -> DurableObjectBinding:
-        """The class as a value of the argument `durable_objects`."""
+        """Returns the class as a value of the argument `durable_objects`."""
         if self.script_name is None:
             return {"class_name": self.class_name}
         return {"class_name": self.class_name, "script_name": targets.script_name(self.script_name)}
@@ -118,14 +112,14 @@ class RateLimit(Model):
     """A rate limit, which counts requests within a period."""
 
     namespace_id: Annotated[str, AfterValidator(lambda number: validate_rate_limit_id(number, subject=""))]
-    """ID of the counter, an integer that you choose."""
+    """ID of the counter: an integer that you choose, in quotes, such as `"1001"`."""
     limit: Annotated[int, AfterValidator(lambda number: validate_request_limit(number, subject=""))]
     """Number of requests that are allowed in a period."""
     period_seconds: Annotated[int, AfterValidator(lambda number: validate_period_seconds(number, subject=""))]
     """Length of the period in seconds: 10 or 60."""
 
     def args(self) -> RateLimitBinding:
-        """The limit as a value of the argument `rate_limits`."""
+        """Returns the limit as a value of the argument `rate_limits`."""
         return {"namespace_id": self.namespace_id, "limit": self.limit, "period_seconds": self.period_seconds}
 
 
@@ -134,9 +128,10 @@ class WorkerBindings(Model):
 
     name: Name
     hyperdrive: dict[str, HyperdriveRef] = {}
-    """Hyperdrive bindings: binding name to database name, or to `NAME.fresh`."""
+    """Hyperdrive bindings: binding name to the name of a database, or to `NAME.fresh` for its configuration that never
+    caches."""
     kv: dict[str, KvRef] = {}
-    """KV bindings: binding name to an entry of `kv`."""
+    """KV bindings: binding name to the name of an entry of the top-level setting `kv`."""
     r2: dict[str, NonEmptyStr] = {}
     """R2 bindings: binding name to bucket name."""
     d1: dict[str, NonEmptyStr] = {}
@@ -144,27 +139,29 @@ class WorkerBindings(Model):
     queues: dict[str, NonEmptyStr] = {}
     """Queue bindings: binding name to queue name."""
     services: dict[str, ScriptRef] = {}
-    """Service bindings: binding name to a Worker of this stack, or to a script of the account."""
+    """Service bindings: binding name to the name of a Worker of this stack, or of another script of the account."""
     durable_objects: dict[str, DurableObject] = {}
-    """Durable Object bindings, by binding name."""
+    """Durable Object bindings: binding name to a map."""
     vars: PlainVariables = {}
-    """Plain variables, by name. Users with access to the account can read them."""
+    """Plain variables: variable name to value. All users with access to the Cloudflare account can read the values."""
     secrets: list[SecretName] = []
-    """Names of secrets. Set each value below `secrets.workers.NAME`."""
+    """Names of secret variables. Set the value of each name below `secrets.workers.NAME`, where NAME is the name of the
+    Worker."""
     # A model of pydantic has a method called `json`.
     documents: Annotated[JsonDocuments, Field(alias="json")] = {}
-    """Plain variables with JSON values, written as YAML, by name."""
+    """Plain variables with JSON values: variable name to a value in YAML. The script receives the parsed value."""
     rate_limits: dict[str, RateLimit] = {}
-    """Rate limit bindings, by binding name."""
+    """Rate limit bindings: binding name to a map."""
     secrets_store: dict[str, StoredSecretRef] = {}
-    """Secrets Store bindings: binding name to an entry of `secretsStore.secrets`."""
+    """Secrets Store bindings: binding name to the name of an entry of the top-level setting `secretsStore.secrets`."""
     vpc_services: dict[str, NonEmptyStr] = {}
-    """Workers VPC bindings: binding name to service ID."""
+    """Workers VPC bindings: binding name to the ID of a Workers VPC service."""
     mtls_certificates: dict[str, NonEmptyStr] = {}
-    """Client certificates for `fetch`: binding name to certificate ID."""
+    """Client certificates for `fetch`: binding name to the ID of a certificate that is uploaded to Cloudflare."""
     other_bindings: OtherBindings = {}
-    """Bindings of other types, as in Cloudflare's API: binding name to `{type, …}`."""
+    """Bindings of types for which no other setting exists: binding name to a map with `type` and further keys of
+    Cloudflare's API."""
     ai: str | None = None
-    """Name of the Workers AI binding."""
+    """Name of the binding to Workers AI."""
     version_metadata: str | None = None
-    """Name of the binding with the version of the script."""
+    """Name of the binding that returns the ID and the tag of the deployed version."""

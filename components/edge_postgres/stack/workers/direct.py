@@ -10,7 +10,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import render_shares
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
-from edge_postgres.stack.model import Model, context_of
+from edge_postgres.stack.model import Model, context_of, validate_known
 from edge_postgres.workers.direct_tcp import NAMES, DirectStyle, DirectTcpArgs, reject_exposed_url
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_variable_names
 
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 
 def validate_database_name(name: str, info: ValidationInfo) -> str:
-    """Returns the name of a database of the stack."""
-    known = context_of(info).database_names
-    if name not in known:
-        listed = ", ".join(f"`{database}`" for database in sorted(known)) or "none"
-        raise ValidationError("", f"must be a database of this stack, got {name}", f"The databases are {listed}.")
-    return name
+    """Returns the name unchanged. Raises ``ValidationError`` if the stack has no database with the name."""
+    return validate_known(name, context_of(info).database_names, "a database of this stack")
 
 
 def _variable_names(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
@@ -37,17 +33,22 @@ class DirectSettings(Model):
     """The database that the code connects to, and the variables that contain its address."""
 
     database: Annotated[str, AfterValidator(validate_database_name)]
-    """Name of the database."""
+    """Name of the database: its key in `databases`."""
     style: Annotated[DirectStyle, Field(strict=False)] = DirectStyle.URL
-    """Form of the variables: one secret connection string, or one variable for each parameter."""
+    """`url` sets one secret variable with the connection string. `parameters` sets one variable for each part, such as
+    host and user."""
     names: Annotated[dict[str, str], AfterValidator(_variable_names)] = {}
-    """Names that replace the common variable names, by content: `url`, or `host`, `port`, `user` and so on."""
+    """Your own variable names: content of the variable to name, such as `{user: PGUSER}`. With `style: url` the content
+    is `url`. With `style: parameters` the contents are `host`, `port`, `database`, `user`, `password` and `sslmode`.
+    Default: `DB_URL`, or `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USERNAME`, `DB_PASSWORD` and `DB_SSLMODE`."""
     connections: Annotated[int, Field(ge=1)] | None = None
-    """Simultaneous connections at most, as a part of the connection budget. Required if no pooler limits them."""
+    """Largest number of connections that may be open at the same time. The connection budget of the database subtracts
+    this number. Required if the database has no pooler and the number of accepted connections is known."""
     allow_clear_text: bool = False
-    """Consent to a connection without TLS, which others on the network can read and change."""
+    """Whether to connect without TLS. Others on the network can then read and change the data."""
     accept_open_network: bool = False
-    """Consent that the database accepts connections from the whole Internet."""
+    """Confirms that the database accepts connections from the whole Internet. Required unless the database is at Neon,
+    Prisma Postgres, Supabase or CockroachDB Cloud."""
 
     @property
     def variable_names(self) -> list[str]:
@@ -55,7 +56,7 @@ class DirectSettings(Model):
         return list({**NAMES[self.style], **self.names}.values())
 
     def args(self, targets: BindingTargets, context: StackContext) -> DirectTcpArgs:
-        """The argument `direct` of a Worker, or of an environment of a Pages project."""
+        """Returns the argument `direct` of a Worker, or of an environment of a Pages project."""
         return {
             "origin": targets.direct_origins[self.database],
             "style": self.style,
@@ -88,9 +89,9 @@ class DirectSettings(Model):
         if self.connections is None and accepted is not None and not database.is_pooled:
             raise ValidationError(
                 f"{subject}.connections",
-                f"is required, because `{self.database}` accepts {accepted} connections and each request holds one of "
-                "them until it ends",
-                "Set the number of connections that can be open at the same time.",
+                f"is required, because `{self.database}` accepts {accepted} connections and each request holds one "
+                "connection until the request ends",
+                "Set `connections` to the number of connections that can be open at the same time.",
             )
 
 
@@ -99,7 +100,7 @@ Clients = Mapping[str, DirectSettings | None]
 
 
 def connections_by_client(clients: Clients, database: str) -> dict[str, int]:
-    """Connections to a database that its clients can open at once without Hyperdrive, by path of the client."""
+    """Returns `direct.connections` of each client of a database, by the path of the client."""
     return {
         path: direct.connections
         for path, direct in clients.items()
@@ -113,7 +114,7 @@ def validate_direct_clients(
     """Validates the settings `direct` of a whole stack.
 
     Raises:
-        ValidationError: A client cannot reach its database, or the clients need more connections than it accepts.
+        ValidationError: A client cannot reach its database, or the clients need too many connections of a database.
     """
     for path, direct in clients.items():
         if direct is not None:

@@ -18,13 +18,14 @@ NamespaceId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value,
 
 
 class KvSettings(Model):
-    """A namespace that the stack creates, or the id of an existing one, which the stack does not change."""
+    """A namespace that the stack creates, or the ID of an existing namespace, which the stack does not change."""
 
     name: Name
     id: NamespaceId | None = None
     """ID of an existing namespace, 32 hexadecimal digits. Default: a new namespace."""
     jurisdiction: Annotated[Jurisdiction, Field(strict=False)] | None = None
-    """Jurisdiction in which the values are stored. Cannot be combined with `id`."""
+    """Jurisdiction in which Cloudflare stores the values of a new namespace. Cannot be combined with `id`. Default: no
+    restriction."""
 
     @model_validator(mode="after")
     def _created_or_existing(self) -> Self:
@@ -32,12 +33,12 @@ class KvSettings(Model):
             raise ValidationError(
                 "jurisdiction",
                 "cannot be combined with `id`, because an existing namespace keeps its jurisdiction",
-                "Remove one of them.",
+                "Remove `jurisdiction`, or remove `id`.",
             )
         return self
 
     def args(self, context: StackContext) -> "KvCacheArgs":
-        """Arguments of the component that creates the namespace."""
+        """Returns the arguments of ``KvCache``."""
         return {
             "account_id": context.account_id,
             "title": context.physical_name(self.name),
@@ -45,7 +46,7 @@ class KvSettings(Model):
         }
 
     def create(self, name: str, context: StackContext) -> pulumi.Input[str]:
-        """Creates the namespace, unless `id` names an existing one. Returns its id."""
+        """Creates the namespace unless `id` names an existing namespace, and returns the ID of the namespace."""
         if self.id:
             return self.id
         from edge_postgres.workers.kv_cache import KvCache

@@ -21,7 +21,7 @@ class ModuleSettings(Model):
     """A module besides the main one."""
 
     path: str
-    """Path of the file."""
+    """Path of the file, relative to the folder of `Pulumi.yaml`."""
     kind: Annotated[ModuleKind, Field(strict=False)] | None = None
     """Type of the module. Default: derived from the module name."""
 
@@ -34,15 +34,19 @@ class AssetsSettings(Model):
     """A directory of static files."""
 
     directory: str
-    """Path of the directory. All files in it become public."""
+    """Path of the directory with the files, relative to the folder of `Pulumi.yaml`. All files in the directory become
+    public."""
     binding: str | None = None
-    """Name of the binding to the files, usually `ASSETS`."""
+    """Name of the binding through which the script reads the files, usually `ASSETS`."""
     html_handling: Annotated[HtmlHandling, Field(strict=False)] | None = None
-    """Addresses of HTML files. Default: Cloudflare's."""
+    """Form of the URL paths of HTML files: with a slash at the end, without a slash, or the name of the file. Requests
+    for other forms are redirected. Default: `auto-trailing-slash`."""
     not_found_handling: Annotated[NotFoundHandling, Field(strict=False)] | None = None
-    """Response for a missing file. Default: Cloudflare's."""
+    """Response if neither a file nor the script answers: an empty 404, the nearest `404.html`, or `/index.html` with
+    status 200. Default: `none`."""
     run_worker_first: object = None
-    """Paths for which the script runs before the files: `true`, or a list of patterns such as `/api/*`."""
+    """Requests for which the script runs before the static files: `true` for all requests, or a list of path patterns
+    such as `/api/*`. Default: `false`."""
 
     def args(self) -> AssetsArgs:
         """The argument `assets`."""
@@ -65,13 +69,13 @@ class PlacementSettings(Model):
     """Location where the script runs."""
 
     mode: str | None = None
-    """Smart Placement; the only value is `smart`."""
+    """`smart`, the only value: Cloudflare chooses the place from the traffic (Smart Placement)."""
     region: str | None = None
-    """Region of a cloud, such as `aws:eu-central-1`."""
+    """Cloud region near which the script runs, such as `aws:eu-central-1`."""
     host: str | None = None
-    """Host and port of a server, such as `db.example.com:5432`."""
+    """Server near which the script runs, as host and port, such as `db.example.com:5432`."""
     hostname: str | None = None
-    """Host name of an HTTP server."""
+    """HTTP server near which the script runs, as host name, such as `api.example.com`."""
 
     def args(self) -> PlacementArgs:
         """The argument `placement`."""
@@ -92,15 +96,15 @@ class LogsSettings(Model):
     """Logs of a Worker."""
 
     enabled: bool | None = None
-    """Whether logs are collected. Default: the value of `observability.enabled`."""
+    """Whether Cloudflare collects logs. Default: the value of `observability.enabled`."""
     invocation_logs: bool | None = None
-    """Whether each invocation has a separate log line. Default: `true`."""
+    """Whether Cloudflare adds a log line for each invocation. Default: `true`."""
     head_sampling_rate: SamplingRate | None = None
-    """Part of the requests that is logged. Default: 1."""
+    """Fraction of the requests that is logged, from 0 to 1. Default: 1."""
     persist: bool | None = None
     """Whether Cloudflare stores the logs. Default: `true`."""
     destinations: list[str] | None = None
-    """Names of export destinations."""
+    """Names of the destinations to which Cloudflare exports the data."""
 
     def args(self) -> LogsArgs:
         """The argument `observability.logs`."""
@@ -117,13 +121,13 @@ class TracesSettings(Model):
     """Traces of a Worker."""
 
     enabled: bool | None = None
-    """Whether traces are collected. Default: `false`."""
+    """Whether Cloudflare collects traces. Default: `false`."""
     head_sampling_rate: SamplingRate | None = None
-    """Part of the requests that is traced. Default: 1."""
+    """Fraction of the requests that is traced, from 0 to 1. Default: 1."""
     persist: bool | None = None
     """Whether Cloudflare stores the traces. Default: `true`."""
     destinations: list[str] | None = None
-    """Names of export destinations."""
+    """Names of the destinations to which Cloudflare exports the data."""
 
     def args(self) -> TracesArgs:
         """The argument `observability.traces`."""
@@ -139,13 +143,13 @@ class ObservabilitySettings(Model):
     """Logs and traces of a Worker."""
 
     enabled: bool
-    """Whether logs and traces are collected."""
+    """Whether Cloudflare collects logs, and with `observability.traces.enabled` also traces."""
     head_sampling_rate: SamplingRate | None = None
-    """Part of the requests that is recorded. Default: 1."""
+    """Fraction of the requests that is recorded, from 0 to 1. Default: 1."""
     logs: LogsSettings | None = None
-    """Settings of the logs."""
+    """Settings of the logs. Default: all logs."""
     traces: TracesSettings | None = None
-    """Settings of the traces."""
+    """Settings of the traces. Default: no traces."""
 
     def args(self) -> ObservabilityArgs:
         """The argument `observability`."""
@@ -166,9 +170,10 @@ class LimitsSettings(Model):
     """Limits of one invocation."""
 
     cpu_ms: int | None = None
-    """CPU time in milliseconds, without waiting time. At most 300000 on the paid plan."""
+    """Largest CPU time in milliseconds, without the time spent waiting. At most 300000 on the paid plan. Default: the
+    plan's limit."""
     subrequests: int | None = None
-    """Requests to the Internet and to Cloudflare's services."""
+    """Largest number of requests to the Internet and to Cloudflare's services. Default: the plan's limit."""
 
     def args(self) -> LimitsArgs:
         """The argument `limits`."""
@@ -181,14 +186,14 @@ class LimitsSettings(Model):
 
 
 class RolloutSettings(Model):
-    """Share of the requests that the new version gets, and the version that gets the rest."""
+    """Percentage of the requests that the new version gets, and the version that gets the remaining requests."""
 
     percentage: Annotated[float, Field(strict=False)]
-    """Part of the requests that the new version receives, from 0 to 100."""
+    """Percentage of the requests that the new version receives, from 0 to 100."""
     previous_version_id: VersionId | None = None
-    """ID of the version that receives the other requests."""
+    """ID of the deployed version that receives the remaining requests. Required if `percentage` is below 100."""
     accept_changed_secrets: bool | None = None
-    """Consent that both versions use the new values of changed secrets."""
+    """Confirms that both versions may use the new values of changed secrets. Default: `false`."""
 
     @model_validator(mode="after")
     def _every_request_has_a_version(self) -> Self:

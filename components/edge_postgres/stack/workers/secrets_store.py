@@ -29,13 +29,14 @@ class StoredSecret(Model):
 
     name: Name
     version: Annotated[int, Field(ge=1)] = 1
-    """Version of the value. A higher version rotates the secret."""
+    """Version of the value. To rotate from version 1 to 2, set the new value below `secrets.secretsStore` as `NAME-v2`,
+    then set `version: 2`."""
     keep_previous: bool = True
-    """Whether the previous version is kept, so that a rollback is possible."""
+    """Whether the stack keeps the previous version, so that a rollback is possible."""
     scopes: Annotated[list[str], AfterValidator(lambda scopes: validate_scopes(scopes, subject=""))] = [WORKERS]
-    """Services that can use the secret."""
+    """Cloudflare services that can use the secret."""
     comment: str | None = None
-    """Comment that the dashboard shows."""
+    """Comment on the secret in Cloudflare's dashboard."""
 
     @property
     def versions(self) -> list[int]:
@@ -71,11 +72,13 @@ class SecretsStoreSettings(Model):
     """The account's store, and the secrets that the stack keeps in it."""
 
     store_id: StoreId | None = None
-    """ID of the account's existing store. Cannot be combined with `storeName`."""
+    """ID of the account's existing Secrets Store. Cannot be combined with `storeName`. Required unless `storeName` is
+    set."""
     store_name: str | None = None
-    """Name of a store that the stack creates, if the account has none."""
+    """Name of a Secrets Store that the stack creates, for an account that has no Secrets Store. Required unless
+    `storeId` is set."""
     secrets: Annotated[dict[str, StoredSecret], BeforeValidator(with_names)]
-    """Secrets, by name. Set each value below `secrets.secretsStore`."""
+    """Secrets, by a name that you choose. Set the value of each name below `secrets.secretsStore`."""
 
     @model_validator(mode="after")
     def _one_store_and_unique_names(self) -> Self:

@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
 def _one_database(serverless: dict[str, str]) -> dict[str, str]:
     if len(serverless) > 1:
-        raise ValidationError(
-            "", f"must contain one database, got {len(serverless)}", "Keep one of them, because the driver reads one."
-        )
+        raise ValidationError("", f"must contain at most one entry, got {len(serverless)}", "Remove the other entries.")
     return serverless
 
 
 def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
-    """Whether Early Access is accepted. Disposable stacks are not production, so that they need no consent."""
+    """Returns whether Early Access is accepted. A disposable stack is not production and requires no confirmation."""
     if info.data.get("serverless"):
         is_implied = accepted is None and context_of(info).is_disposable
         validate_early_access(accepted=is_implied or bool(accepted), subject="")
@@ -36,16 +34,16 @@ def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
 ServerlessSettings = Annotated[
     dict[str, Annotated[str, AfterValidator(validate_database_name)]], AfterValidator(_one_database)
 ]
-"""`{PRISMA_DIRECT_TCP_URL: main}`: name of the variable, and the database. The field is called `serverless`."""
+"""The setting `serverless`, such as `{PRISMA_DIRECT_TCP_URL: main}`: name of the variable to name of the database."""
 
 EarlyAccess = Annotated[bool | None, AfterValidator(_consent)]
-"""Whether Early Access is accepted. The field comes after `serverless`."""
+"""The setting `acceptEarlyAccess`. The validation of this field reads the field `serverless`, which comes first."""
 
 
 def serverless_args(
     serverless: Mapping[str, str], targets: BindingTargets, context: StackContext
 ) -> ServerlessArgs | None:
-    """The argument `serverless` of a Worker, or of an environment of a Pages project. None if the setting is empty."""
+    """Returns the argument `serverless` of a Worker or of a Pages environment. Returns None if the setting is empty."""
     for name, database in serverless.items():
         return {
             "origin": targets.database_origins[database],
@@ -91,5 +89,5 @@ def _validate_prisma(database: "Database", *, allow_loopback: bool, subject: str
         )
     elif not database.may_be_prisma:
         raise ValidationError(
-            subject, "is not Prisma Postgres, which the serverless driver requires", "Use Hyperdrive."
+            subject, "is not Prisma Postgres, which the serverless driver requires", "Use `hyperdrive`."
         )

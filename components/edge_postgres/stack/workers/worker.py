@@ -47,54 +47,62 @@ class WorkerSettings(WorkerBindings):
     """A Worker: its script, its bindings, and the addresses where it answers."""
 
     driver: Annotated[Driver, Field(strict=False)] | None = None
-    """Postgres driver in the bundle. Omit it for a Worker without one."""
+    """Postgres driver in the bundle. Required if the bundle contains a Postgres driver."""
     direct: DirectSettings | None = None
-    """Direct TCP connection to a database."""
+    """Direct TCP connection to a database, without Hyperdrive."""
     serverless: ServerlessSettings = {}
-    """Prisma's serverless driver: name of the secret variable to database name. At most one entry."""
+    """Connection with Prisma's serverless driver: name of the secret variable to the name of a Prisma Postgres
+    database. At most one entry."""
     accept_early_access: EarlyAccess = None
-    """Consent that Prisma's serverless driver is in Early Access. Required in permanent stacks with `serverless`."""
+    """Confirms that you accept the Early Access status of Prisma's serverless driver. Required with `serverless`,
+    except in `local` and preview stacks (`pr-…`)."""
     # Its validation needs the driver and the connection methods, which therefore precede it.
     bundle: BundlePath
-    """Path of the built script, one ES module."""
+    """Path of the built script, relative to the folder of `Pulumi.yaml`. The script is one ES module."""
     script_name: ScriptName | None = None
     """Name of the script at Cloudflare. Default: `<project>-<stack>-<name>`."""
     main_module: str | None = None
     """Name of the main module at Cloudflare. Default: `worker.js`."""
     files: Modules = {}
-    """Further modules: module name to a path, or to a map."""
+    """Further modules: module name to the path of its file, or to `{path, kind}`. A `kind` is `esm`, `wasm`, `text` or
+    `data`, by default derived from the module name."""
     compatibility_date: CompatibilityDate
-    """Compatibility date of the runtime, `YYYY-MM-DD`. At least 2024-09-23 with a driver."""
+    """Compatibility date of the Workers runtime, `YYYY-MM-DD`. With a `driver`, the date must be 2024-09-23 or
+    later."""
     compatibility_flags: CompatibilityFlags = []
-    """Compatibility flags. A driver needs `nodejs_compat` with a date before 2026-08-04."""
+    """Compatibility flags of the Workers runtime. A `driver` with a date before 2026-08-04 requires the flag
+    `nodejs_compat`."""
     assets: AssetsSettings | None = None
-    """Static files that are served with the script."""
+    """Static files that Cloudflare serves together with the script."""
     routes: dict[RoutePattern, ZoneId] = {}
-    """Routes: URL pattern, such as `example.com/api/*`, to zone ID."""
+    """Routes: URL pattern, such as `example.com/api/*`, to the ID of its zone."""
     domains: list[Domain] = []
     """Custom domains. Cloudflare creates their DNS records and certificates."""
     crons: Crons | None = None
-    """Cron schedules in UTC."""
+    """Cron expressions in UTC, such as `0 3 * * *`. To end all schedules, set an empty list before you remove the
+    setting."""
     workers_dev: bool | None = None
-    """Address below workers.dev. Default: `true` without `routes` and `domains`."""
+    """Whether the Worker has an address below workers.dev. Default: `true` without `routes` and `domains`, else
+    `false`."""
     preview_urls: bool = False
-    """Separate address for each version."""
+    """Whether each version of the Worker has a separate preview address."""
     placement: PlacementSettings | None = None
-    """Place where the script runs. Set exactly one of its settings."""
+    """Place where the script runs. Set exactly one of the four settings below `placement`. Default: near the client."""
     observability: ObservabilitySettings | None = None
-    """Logs and traces."""
+    """Logs and traces. Default: no logs and no traces."""
     limits: LimitsSettings | None = None
-    """Limits of one invocation."""
+    """Limits of one invocation of the script. Default: the plan's limits."""
     tail_consumers: TailConsumers | None = None
-    """Workers that receive the events of this Worker."""
+    """Names of Workers of this stack, or of other scripts of the account, that receive the logs of this Worker."""
     logpush: bool | None = None
-    """Whether the account's Logpush job receives the events of the script."""
+    """Whether the account's Logpush job receives the logs of the script. Default: `false`."""
     migrations: dict[str, object] | None = None
-    """Migrations of Durable Objects, as in Cloudflare's API."""
+    """Migrations of Durable Object classes, with the keys of Cloudflare's API."""
     keep_bindings: BindingTypes | None = None
-    """Types of bindings that Cloudflare preserves although the stack does not declare them."""
+    """Types of bindings, such as `secret_text`, that Cloudflare keeps although the stack file does not contain the
+    bindings."""
     rollout: RolloutSettings | None = None
-    """Gradual rollout: deploys the version to a part of the requests."""
+    """Gradual rollout: the new version receives only a percentage of the requests."""
 
     @model_validator(mode="after")
     def _settings_fit_together(self, info: ValidationInfo) -> Self:
