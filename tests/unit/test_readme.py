@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pulumi
 import pytest
@@ -76,10 +76,10 @@ def test_the_sample_program_deploys(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
 
     def program() -> None:
-        names: dict[str, Any] = {"config": pulumi.Config(), "account_id": "0" * 32}
-        exec(sample, names)
+        exec(sample, {})
 
-    run = deploy(program, config={"databaseUrl": "postgres://u:p@db.example.com/d"}, secret_keys=["databaseUrl"])
+    config = {"accountId": "0" * 32, "databaseUrl": "postgres://u:p@db.example.com/d"}
+    run = deploy(program, config=config, secret_keys=["databaseUrl"])
     assert {entry.name for entry in run.registrations} >= {"main-config", "api-script"}
 
 

@@ -131,8 +131,9 @@ class Tables:
             return f"list of {_plural(self._type(found['items']))}"
         if kind == "object":
             inner = found.get("additionalProperties")
-            inner = self._resolved(inner) if isinstance(inner, dict) else {}
-            return f"map of {_plural(self._type(inner))}" if inner.get("type") else "map"
+            if not isinstance(inner, dict):
+                return "map of any values" if inner else "map"
+            return f"map of {_alternatives([_plural(self._type(each)) for each in inner.get('anyOf', [inner])])}"
         return kind + _bounds(found)
 
 
