@@ -1,4 +1,4 @@
-"""The stack file: `load` reads it, validates it, and reports all errors in one message without a traceback."""
+"""`load` reads and validates the stack file, and reports all errors in one message without a traceback."""
 
 import json
 from collections.abc import Iterator

@@ -7,11 +7,11 @@ from edge_postgres.origin.hosts import Endpoint
 
 
 class OriginComponent(Protocol):
-    """A component that creates a database, or finds an existing one."""
+    """A component that creates a database, or describes an existing database."""
 
     @property
     def origin(self) -> PostgresOrigin:
-        """The database with its role."""
+        """The database with the role that clients use."""
 
 
 @runtime_checkable

@@ -27,11 +27,11 @@ class CreatedDatabase:
     database_origin: PostgresOrigin
     """The database itself, without a pooler and without Hyperdrive."""
     direct_origin: PostgresOrigin
-    """Origin of connections without Hyperdrive: the vendor's pooler, if it has one."""
+    """Origin of connections without Hyperdrive: the vendor's pooler, or the database itself without a pooler."""
     hyperdrive_ids: Mapping[str, pulumi.Output[str]]
-    """Ids of the Hyperdrive configurations by reference, `main` and `main.fresh`; empty without `hyperdrive`."""
+    """IDs of the Hyperdrive configurations by reference, `main` and `main.fresh`; empty without `hyperdrive`."""
     connections: pulumi.Output[float] | None
-    """Connections that this stack uses; None if there is no budget."""
+    """Connections that this stack uses. None without a budget."""
     tunnel_token: pulumi.Output[str | None] | None
     """Token of the connectors of the network route, a secret; None without a route."""
 
@@ -78,7 +78,10 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
 
 
 def create_budget(name: str, settings: Database, context: StackContext) -> "ConnectionBudget | None":
-    """Creates and returns the connection budget. Returns None without clients, or for an unknown database size."""
+    """Creates and returns the connection budget.
+
+    Returns None if the database has no clients, or if the number of accepted connections is unknown.
+    """
     other_stacks = connections_of_other_stacks(settings.hyperdrive.other_stacks if settings.hyperdrive else {})
     args = settings.budget_args(context.plan, other_stacks, context.direct_connections.get(name, {}))
     if args is None:

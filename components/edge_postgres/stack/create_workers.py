@@ -31,7 +31,7 @@ class CreatedWorkers:
 
     @property
     def version_ids(self) -> dict[str, pulumi.Output[str]]:
-        """Ids of the versions of this run, for the Workers with a `rollout`."""
+        """IDs of the versions that this run deploys, for the Workers with a `rollout`."""
         from edge_postgres.workers.rollout import WorkerRollout
 
         return {name: worker.version_id for name, worker in self.workers.items() if isinstance(worker, WorkerRollout)}
@@ -44,7 +44,7 @@ def create_workers(
 
     Args:
         settings: The entries of `workers`.
-        targets: Resources of the stack that they can be bound to, without the Workers.
+        targets: Resources of the stack that the Workers can be bound to, without the Workers themselves.
         context: Values of the stack.
     """
     workers: dict[str, Worker | WorkerRollout] = {}
@@ -58,7 +58,7 @@ def workers_in_order(settings: Mapping[str, WorkerSettings]) -> list[str]:
     """Returns the names of the Workers, each one after the Workers that it is bound to.
 
     Raises:
-        ValidationError: Workers are bound to each other in a cycle, so that none of them can be created first.
+        ValidationError: Workers are bound to each other in a cycle, so that no Worker can be created first.
     """
     dependencies: dict[str, list[str]] = {}
     for name, worker in sorted(settings.items()):
@@ -72,5 +72,5 @@ def workers_in_order(settings: Mapping[str, WorkerSettings]) -> list[str]:
         raise ValidationError(
             f"workers.{names[-1]}.services",
             f"must not contain a cycle: {' depends on '.join(reversed(names))}",
-            "Deploy one of these Workers in a separate stack, and bind it by the name of its script.",
+            "Deploy one Worker of the cycle in a separate stack, and bind the Worker by the name of its script.",
         ) from None

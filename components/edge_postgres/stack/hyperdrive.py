@@ -59,7 +59,7 @@ AUTO = "auto"
 
 
 class Fresh(Model):
-    """A second configuration that never caches: its share of the connections, and its name."""
+    """Name of a second configuration that never caches, and its fraction of the connections."""
 
     share: Annotated[float, Field(gt=0, lt=1, strict=False)]
     """Fraction of `connectionLimit` that the second configuration gets, such as `0.3`. The first configuration gets the
@@ -142,12 +142,15 @@ class HyperdriveSettings(Model):
         return with_limits
 
     def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
-        """Uploads the certificates of ``tls``. Returns None if there are none."""
+        """Uploads and returns the certificates of ``tls``. Returns None if ``tls`` has no certificate."""
         return self.tls.create_certificates(name, context) if self.tls else None
 
     @property
     def ca_pem(self) -> str | None:
-        """The CA that also verifies the server while this stack creates roles: the CA of `verify-full`."""
+        """The CA certificate of `tls` in PEM, which also verifies the server while `pulumi up` creates roles.
+
+        None unless the mode is `verify-full`.
+        """
         return self.tls.ca_pem if self.tls else None
 
     def create(
@@ -158,7 +161,7 @@ class HyperdriveSettings(Model):
         certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
     ) -> "Hyperdrive | HyperdrivePair":
-        """Creates the configuration, or the pair, in front of an origin, and returns it."""
+        """Creates and returns the configuration or the pair in front of an origin."""
         if self.tls:
             origin = self.tls.with_tls(origin, certificates)
         if self.fresh is None:
@@ -204,7 +207,7 @@ class HyperdriveSettings(Model):
         certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
     ) -> "HyperdriveSlots":
-        """Creates the configuration, or the pair, of each slot, and returns them."""
+        """Creates and returns the configuration or the pair of each slot."""
         from edge_postgres.hyperdrive.slots import HyperdriveSlots
 
         if self.tls:

@@ -16,7 +16,7 @@ from edge_postgres.stack.secrets import Secrets, command_to_set
 LOCAL = "local"
 """Name of the stack with an emulated cloud and a database on this machine. `local-NAME` names further such stacks."""
 PREVIEW = "pr-"
-"""Prefix of the names of preview stacks. Each of them exists as long as its pull request."""
+"""Prefix of the names of preview stacks. A preview stack exists as long as its pull request."""
 
 
 def is_local(stack: str) -> bool:
@@ -47,7 +47,7 @@ class ValidationContext:
 
     @property
     def is_disposable(self) -> bool:
-        """Whether all resources of the stack may be deleted: on this machine, and for a pull request."""
+        """Whether the stack is local or belongs to a pull request, so that all resources may be deleted."""
         return self.is_local or self.stack.startswith(PREVIEW)
 
 

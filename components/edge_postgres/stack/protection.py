@@ -1,4 +1,4 @@
-"""Protects the resources that hold data, so that Pulumi does not delete or replace them."""
+"""Protects the resources that hold data from deletion and replacement by Pulumi."""
 
 import pulumi
 

@@ -43,7 +43,7 @@ def read_secrets() -> Secrets:
 
 
 def command_to_set(path: str) -> str:
-    """Returns the command that sets a secret. It prompts for the value, so that no shell history contains it."""
+    """Returns the command that sets a secret. The command asks for the value, which no shell history then contains."""
     return f"pulumi config set --secret --path '{pulumi.get_project()}:{KEY}.{path}'"
 
 

@@ -95,7 +95,7 @@ class Tls(Model):
         }
 
     def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
-        """Uploads the certificates. Returns None if there are none."""
+        """Uploads and returns the certificates. Returns None if the settings contain no certificate."""
         if self.ca_file is None and self.client_key_secret is None:
             return None
         from edge_postgres.hyperdrive.certificates import OriginCertificates
@@ -105,7 +105,7 @@ class Tls(Model):
 
     @property
     def ca_pem(self) -> str | None:
-        """The CA in PEM that verifies the server with its host name. None unless the mode is `verify-full`."""
+        """The CA certificate in PEM that verifies server and host name. None unless the mode is `verify-full`."""
         if self.mode != "verify-full" or self.ca_file is None:
             return None
         return Path(self.ca_file).read_text()

@@ -30,12 +30,12 @@ def _protect(protect: bool | None, info: ValidationInfo) -> bool:
 
 
 class RoleCreator(StrEnum):
-    """The creator of the two rotating roles if the stack file contains neither roles nor an administrator."""
+    """Default creator of the two rotating roles, if `a`, `b` and `adminUser` are not set."""
 
     VENDOR = "vendor"
     """The vendor, through its API."""
     OWNER = "owner"
-    """The user of the origin."""
+    """The user in the settings of the database."""
 
 
 class Database(Model):
@@ -46,7 +46,7 @@ class Database(Model):
     may_be_private: ClassVar[bool] = False
     """Whether the database can have a private address, which Cloudflare reaches only through a route."""
     may_be_prisma: ClassVar[bool] = False
-    """Whether it can be a Prisma Postgres database, which the serverless driver requires."""
+    """Whether the database can be a Prisma Postgres database, which the serverless driver requires."""
     unknown_size: ClassVar[str] = "Set `max_connections`, or set `hyperdrive.connection_limit` to a number."
     """Fix for a limit `auto` if the number of connections that the database accepts is unknown."""
 
@@ -62,7 +62,7 @@ class Database(Model):
     in `local` and preview stacks (`pr-…`)."""
 
     def create(self, name: str, context: StackContext) -> OriginComponent:
-        """Creates and returns the database, or returns an existing one."""
+        """Creates and returns the database, or returns an existing database."""
         raise NotImplementedError
 
     @property
@@ -77,7 +77,7 @@ class Database(Model):
     def create_roles(
         self, name: str, server: OriginComponent, origin: PostgresOrigin, context: StackContext
     ) -> SlotsComponent | None:
-        """Creates and returns the two rotating roles, or returns the vendor's. Returns None without `credentials`."""
+        """Returns the two rotating roles, which the vendor or this stack creates. Returns None without `credentials`."""
         if self.credentials is None:
             return None
         if self.role_creator is RoleCreator.VENDOR:
@@ -104,7 +104,7 @@ class Database(Model):
 
     @property
     def consumers(self) -> list[str]:
-        """Consumers of this stack in the budget: each slot, because both are used during a rotation."""
+        """Consumers of this stack in the budget: each slot, because both slots are in use during a rotation."""
         return [f"{self.name}.{slot}" for slot in ("a", "b")] if self.credentials else [self.name]
 
     @property
@@ -129,7 +129,7 @@ class Database(Model):
 
     @property
     def known_host(self) -> str | None:
-        """Host, or an example of a host of the vendor. It determines the CA that signs the certificate."""
+        """Host of the database, or an example of one. The host determines the CA of the certificate."""
         return None
 
     @property
@@ -142,11 +142,11 @@ class Database(Model):
         return self.placement
 
     def address(self) -> DirectAddress | None:
-        """Returns the address for connections without Hyperdrive, or an example; None before a deployment."""
+        """Returns the address for connections without Hyperdrive, or an example. Returns None before a deployment."""
         return None
 
     def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:  # noqa: ARG002
-        """Returns the origin of connections without Hyperdrive: the vendor's pooler, if it has one.
+        """Returns the origin of connections without Hyperdrive: the vendor's pooler, or the database itself.
 
         Args:
             server: The database component.
@@ -166,7 +166,7 @@ class Database(Model):
             validate_address(options, subject=subject, **address)
 
     def connections(self) -> tuple[int | None, int | None]:
-        """Returns the accepted connections and the reserved connections; None for an unknown number."""
+        """Returns the accepted connections and the reserved connections. An unknown number is None."""
         raise NotImplementedError
 
     def budget_args(

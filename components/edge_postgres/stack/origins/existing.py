@@ -69,7 +69,7 @@ def _valid_tls_mode(sslmode: str | None, info: ValidationInfo) -> str | None:
 
 
 class ExistingDatabase(SharedServer):
-    """An existing database: a secret connection string, or its parts."""
+    """An existing database: a secret connection string, or the parts of an address."""
 
     may_be_prisma: ClassVar[bool] = True
     may_be_private: ClassVar[bool] = True
@@ -166,7 +166,7 @@ class ExistingDatabase(SharedServer):
         return self.host
 
     def address(self) -> DirectAddress | None:
-        """Returns the address. None if it is part of a secret connection string."""
+        """Returns the address of the database. Returns None if a secret connection string contains the address."""
         if self.host is None:
             return None
         return {

@@ -46,7 +46,7 @@ class PrismaDatabase(Database):
     max_connections: NonNegativeInt | None = None
 
     def args(self, context: StackContext) -> "PrismaPostgresArgs":
-        """Arguments of the component."""
+        """Returns the arguments of the component."""
         physical_name = context.physical_name(self.name)
         new_project_name = None if self.project.existing else self.project.name or physical_name
         return {

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
-"""A host of the form that RDS assigns. It shows which CA signs the certificate."""
+"""An example of a host at RDS. The host determines the CA that signs the certificate."""
 
 
 def _valid_password(path: str, info: ValidationInfo) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SharedServer(Database):
-    """An existing database, or a separate one on its server for a preview stack."""
+    """An existing database, or a separate database of a preview stack on the same server."""
 
     preview_database: Annotated[
         str | None, AfterValidator(lambda name: name and validate_database_name(name, subject=""))

@@ -30,7 +30,7 @@ def _secret_name(name: str, info: ValidationInfo) -> str:
 
 
 class PagesEnvironmentSettings(Model):
-    """Bindings and variables of the deployments of an environment, and how they run."""
+    """Bindings, variables and runtime settings of the deployments of an environment."""
 
     # Path of the environment in the stack file. Production and previews have separate secrets below it.
     path: Annotated[str, Field(alias="(path)")]
@@ -107,13 +107,13 @@ class PagesEnvironmentSettings(Model):
 
     @property
     def connection_methods(self) -> set[str]:
-        """The settings that connect it to a database."""
+        """The settings that connect the environment to a database."""
         methods = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
         return {method for method, found in methods.items() if found}
 
     @property
     def databases(self) -> set[str]:
-        """The databases that it reaches, by any connection method."""
+        """The databases that the environment reaches, by any connection method."""
         configurations = {reference.partition(".")[0] for reference in self.hyperdrive.values()}
         direct = {self.direct.database} if self.direct else set()
         return configurations | direct | set(self.serverless.values())

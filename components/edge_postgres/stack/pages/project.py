@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _with_path(environment: object, info: ValidationInfo) -> object:
-    """The environment with its path in the stack file as `(path)`."""
+    """Returns the environment with its path in the stack file as `(path)`."""
     if not isinstance(environment, dict):
         return environment
     return {**environment, "(path)": f"pages.{info.data.get('name', '…')}.{info.field_name}"}
@@ -45,7 +45,7 @@ class BuildSettings(Model):
     """Whether Cloudflare caches the dependencies between builds."""
 
     def args(self) -> PagesBuild:
-        """The argument `build`."""
+        """Returns the argument `build`."""
         return {
             "command": optional(self.command),
             "output_dir": optional(self.output_dir),
@@ -69,7 +69,7 @@ class SourceSettings(Model):
     """Whether Cloudflare comments on pull requests. Default: `true`."""
 
     def args(self) -> PagesSource:
-        """The argument `source`."""
+        """Returns the argument `source`."""
         return {
             "host": self.host,
             "owner": self.owner,
@@ -134,7 +134,7 @@ class PagesSettings(Model):
         return self
 
     def args(self, targets: BindingTargets, context: StackContext) -> "PagesProjectArgs":
-        """Arguments of the component."""
+        """Returns the arguments of the component."""
         return {
             "account_id": context.account_id,
             "plan": context.plan,
@@ -156,12 +156,12 @@ class PagesSettings(Model):
     def create(self, name: str, targets: BindingTargets, context: StackContext) -> "PagesProject":
         """Creates the project. Logs a warning if previews reach the database of production.
 
-        The settings decide about the warning, because the ids of `main` and `main.fresh` do not show that both are the
+        The settings decide about the warning, because the IDs of `main` and `main.fresh` do not show that both are the
         same database.
 
         Args:
             name: Name of the component.
-            targets: Resources of the stack that it can be bound to.
+            targets: Resources of the stack that the Pages project can be bound to.
             context: Values of the stack.
         """
         from edge_postgres.pages.project import PagesProject

@@ -26,7 +26,7 @@ class ModuleSettings(Model):
     """Type of the module. Default: derived from the module name."""
 
     def args(self) -> ModuleFile:
-        """The module as a value of the argument `files`."""
+        """Returns the module as a value of the argument `files`."""
         return {"path": self.path, "kind": optional(self.kind)}
 
 
@@ -49,7 +49,7 @@ class AssetsSettings(Model):
     such as `/api/*`. Default: `false`."""
 
     def args(self) -> AssetsArgs:
-        """The argument `assets`."""
+        """Returns the argument `assets`."""
         return {
             "directory": self.directory,
             "binding": optional(self.binding),
@@ -78,7 +78,7 @@ class PlacementSettings(Model):
     """HTTP server near which the script runs, as host name, such as `api.example.com`."""
 
     def args(self) -> PlacementArgs:
-        """The argument `placement`."""
+        """Returns the argument `placement`."""
         return {
             "mode": optional(self.mode),
             "region": optional(self.region),
@@ -107,7 +107,7 @@ class LogsSettings(Model):
     """Names of the destinations to which Cloudflare exports the data."""
 
     def args(self) -> LogsArgs:
-        """The argument `observability.logs`."""
+        """Returns the argument `observability.logs`."""
         return {
             "enabled": optional(self.enabled),
             "invocation_logs": optional(self.invocation_logs),
@@ -130,7 +130,7 @@ class TracesSettings(Model):
     """Names of the destinations to which Cloudflare exports the data."""
 
     def args(self) -> TracesArgs:
-        """The argument `observability.traces`."""
+        """Returns the argument `observability.traces`."""
         return {
             "enabled": optional(self.enabled),
             "head_sampling_rate": optional(self.head_sampling_rate),
@@ -152,7 +152,7 @@ class ObservabilitySettings(Model):
     """Settings of the traces. Default: no traces."""
 
     def args(self) -> ObservabilityArgs:
-        """The argument `observability`."""
+        """Returns the argument `observability`."""
         return {
             "enabled": self.enabled,
             "head_sampling_rate": optional(self.head_sampling_rate),
@@ -176,7 +176,7 @@ class LimitsSettings(Model):
     """Largest number of requests to the Internet and to Cloudflare's services. Default: the plan's limit."""
 
     def args(self) -> LimitsArgs:
-        """The argument `limits`."""
+        """Returns the argument `limits`."""
         return {"cpu_ms": optional(self.cpu_ms), "subrequests": optional(self.subrequests)}
 
     @model_validator(mode="after")
@@ -202,5 +202,5 @@ class RolloutSettings(Model):
 
 
 def module_from_path(value: object) -> object:
-    """Turns a path alone into the settings of a module. The extension of its name decides the kind."""
+    """Returns the settings of a module for a path. The extension of the module's name decides the kind."""
     return {"path": value} if isinstance(value, str) else value

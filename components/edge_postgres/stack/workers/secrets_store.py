@@ -40,7 +40,7 @@ class StoredSecret(Model):
 
     @property
     def versions(self) -> list[int]:
-        """The active version and, if it is kept, the previous one."""
+        """The active version, and the previous version if the stack keeps the previous version."""
         return [self.version, self.version - 1] if self.keep_previous and self.version > 1 else [self.version]
 
     @model_validator(mode="after")
@@ -69,7 +69,7 @@ class StoredSecret(Model):
 
 
 class SecretsStoreSettings(Model):
-    """The account's store, and the secrets that the stack keeps in it."""
+    """The account's Secrets Store, and the secrets that the stack keeps in the store."""
 
     store_id: StoreId | None = None
     """ID of the account's existing Secrets Store. Cannot be combined with `storeName`. Required unless `storeName` is
@@ -90,7 +90,7 @@ class SecretsStoreSettings(Model):
         return self
 
     def args(self, context: StackContext) -> "SecretsStoreArgs":
-        """Arguments of the component."""
+        """Returns the arguments of the component."""
         return {
             "account_id": context.account_id,
             "name_prefix": context.physical_name(""),

@@ -56,7 +56,7 @@ class WorkerSettings(WorkerBindings):
     accept_early_access: EarlyAccess = None
     """Confirms that you accept the Early Access status of Prisma's serverless driver. Required with `serverless`,
     except in `local` and preview stacks (`pr-…`)."""
-    # Its validation needs the driver and the connection methods, which therefore precede it.
+    # The validation of `bundle` needs the driver and the connection methods, which therefore precede `bundle`.
     bundle: BundlePath
     """Path of the built script, relative to the folder of `Pulumi.yaml`. The script is one ES module."""
     script_name: ScriptName | None = None
@@ -141,7 +141,7 @@ class WorkerSettings(WorkerBindings):
 
         Args:
             name: Name of the component.
-            targets: Resources of the stack that it can be bound to, with the Workers that exist so far.
+            targets: Resources of the stack that the Worker can be bound to, with the Workers that exist so far.
             context: Values of the stack.
         """
         script_name = self.script_name or context.physical_name(name)
