@@ -108,7 +108,7 @@ class HyperdriveSettings(Model):
     as `NAME.fresh`, where NAME is the name of the database."""
     tls: Tls | None = None
     """TLS between Hyperdrive and the database. Cannot be combined with the network route `vpc-service`, which has the
-    setting `route.certificateVerification`."""
+    setting `route.certificateVerification`. Default: TLS without verification of the certificate."""
 
     @model_validator(mode="after")
     def _pair_is_possible(self) -> Self:

@@ -77,7 +77,7 @@ class Database(Model):
     def create_roles(
         self, name: str, server: OriginComponent, origin: PostgresOrigin, context: StackContext
     ) -> SlotsComponent | None:
-        """Returns the two rotating roles, which the vendor or this stack creates. Returns None without `credentials`."""
+        """Returns the two rotating roles, which the vendor or the stack creates. None without `credentials`."""
         if self.credentials is None:
             return None
         if self.role_creator is RoleCreator.VENDOR:
