@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.origin.connection_string import DROPPED_PARAMETERS, ConnectionString
+from edge_postgres.origin.connection_string import SILENTLY_DROPPED_PARAMETERS, ConnectionString
 from tests.harness import rejected
 
 
@@ -85,7 +85,7 @@ def test_sslmode_is_kept() -> None:
     assert parse("postgres://app:pw@db.example.com/shop?sslmode=verify-full").sslmode == "verify-full"
 
 
-@pytest.mark.parametrize("parameter", sorted(DROPPED_PARAMETERS))
+@pytest.mark.parametrize("parameter", sorted(SILENTLY_DROPPED_PARAMETERS))
 def test_a_known_parameter_is_dropped_without_a_warning(parameter: str) -> None:
     assert parse(f"postgres://app:pw@db.example.com/shop?{parameter}=x&sslmode=require") == ConnectionString(
         host="db.example.com", user="app", password="pw", database="shop", sslmode="require"
@@ -94,7 +94,7 @@ def test_a_known_parameter_is_dropped_without_a_warning(parameter: str) -> None:
 
 @pytest.mark.parametrize("parameter", ["sslrootcert", "channel_binding", "pgbouncer", "connection_limit", "api_key"])
 def test_the_parameters_of_drivers_and_poolers_are_known(parameter: str) -> None:
-    assert parameter in DROPPED_PARAMETERS
+    assert parameter in SILENTLY_DROPPED_PARAMETERS
 
 
 def test_other_parameters_are_named_and_their_values_are_not_kept() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_postgres.origin.connection_string import DROPPED_PARAMETERS, ConnectionString
+from edge_postgres.origin.connection_string import SILENTLY_DROPPED_PARAMETERS, ConnectionString
 from edge_postgres.origin.hosts import (
     Endpoint,
     NetworkScope,
@@ -98,7 +98,7 @@ def test_every_vendor_has_a_sample_here() -> None:
 
 
 def test_every_vendor_with_a_pooler_has_a_sample_here() -> None:
-    poolers = {vendor.name for vendor in VENDORS if vendor.pooled_host or vendor.pooled_ports}
+    poolers = {vendor.name for vendor in VENDORS if vendor.pooler_host or vendor.pooler_ports}
     assert poolers == {row[0] for row in POOLED}
 
 
@@ -184,7 +184,7 @@ def test_a_vendor_with_a_private_ca_is_marked(name: str) -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
 def test_every_parameter_of_a_vendors_connection_string_is_dropped_or_reported(vendor: Vendor) -> None:
-    query = "&".join(parameter if "=" in parameter else f"{parameter}=x" for parameter in vendor.parameters)
+    query = "&".join(parameter if "=" in parameter else f"{parameter}=x" for parameter in vendor.url_parameters)
     parsed = ConnectionString.parse(f"postgres://app:pw@db.example.com/app?{query}")
     assert set(parsed.unknown_parameters) <= {"options"}
 
@@ -225,7 +225,7 @@ def test_the_page_has_one_row_for_every_vendor_in_the_order_of_the_table() -> No
 def test_the_page_lists_every_dropped_parameter() -> None:
     (paragraph,) = (text for text in PAGE.read_text().split("\n\n") if "dropped without a warning" in text)
     dropped = paragraph.partition("dropped without a warning")[2]
-    assert words(dropped) == sorted(DROPPED_PARAMETERS)
+    assert words(dropped) == sorted(SILENTLY_DROPPED_PARAMETERS)
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
@@ -239,8 +239,8 @@ def test_the_page_has_the_hosts_of_a_vendor(vendor: Vendor) -> None:
 def test_the_page_has_the_hosts_and_ports_of_a_pooler(vendor: Vendor) -> None:
     pooled = words(ROWS[vendor.name][2])
     hosts = [word for word in pooled if not word.isdigit()]
-    assert {int(word) for word in pooled if word.isdigit()} == set(vendor.pooled_ports)
-    assert bool(hosts) == (vendor.pooled_host is not None)
+    assert {int(word) for word in pooled if word.isdigit()} == set(vendor.pooler_ports)
+    assert bool(hosts) == (vendor.pooler_host is not None)
     assert {endpoint_of(sample(host), 5432) for host in hosts} <= {Endpoint.POOLED}
 
 
@@ -252,8 +252,8 @@ def test_the_page_has_the_facts_of_a_vendor(vendor: Vendor) -> None:
     assert port == str(vendor.port or "varies")
     assert database == (vendor.database or "–")
     assert connections == (counted or "–")
-    assert certificate == (vendor.certificate.value if vendor.certificate else "?")
-    assert words(parameters) == list(vendor.parameters)
+    assert certificate == (vendor.ca_kind.value if vendor.ca_kind else "?")
+    assert words(parameters) == list(vendor.url_parameters)
     assert note == vendor.note
 
 

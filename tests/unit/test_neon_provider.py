@@ -813,7 +813,7 @@ def respond_with(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Reques
         return ApiClient(*args, **options, transport=httpx.MockTransport(transport))
 
     monkeypatch.setattr(neon_api, "ApiClient", client)
-    neon_api.is_key_rejected.cache_clear()
+    neon_api.is_api_key_rejected.cache_clear()
     return request_line
 
 

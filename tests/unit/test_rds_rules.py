@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from edge_postgres.core.limit import Limit
 from edge_postgres.origins.rds import limits as numbers
+from edge_postgres.origins.rds.capacity import validate_capacity
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.rules import (
     parameter_group_family,
     validate_backup_days,
-    validate_capacity,
     validate_database,
     validate_growth,
     validate_identifier,

@@ -15,8 +15,8 @@ def read(**config: str) -> ApiCredentials:
     settings = ApiSettings(
         vendor="Neon",
         key="neon:apiKey",
-        key_variable="NEON_API_KEY",
-        key_source="the Neon console",
+        api_key_variable="NEON_API_KEY",
+        api_key_source="the Neon console",
         url="neon:apiBaseUrl",
         url_variable="NEON_API_BASE_URL",
         default_url=DEFAULT,

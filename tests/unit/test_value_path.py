@@ -18,8 +18,8 @@ def stack_program() -> None:
 
 def test_the_functions_that_take_or_return_a_marked_value_are_listed_in_order() -> None:
     with recorded("sentinel") as path:
-        validate_hex_id("0" * 32, "zone id", subject="x-sentinel")
-        validate_hex_id("0" * 32, "zone id", subject="other")
+        validate_hex_id("0" * 32, "zone ID", subject="x-sentinel")
+        validate_hex_id("0" * 32, "zone ID", subject="other")
         to_int(1, subject="sentinel")
     ids, numbers = "edge_postgres.core.cloudflare_ids", "edge_postgres.core.numbers"
     assert path.functions == [f"{ids}:validate_hex_id", f"{numbers}:to_int"]

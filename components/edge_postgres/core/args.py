@@ -1,4 +1,4 @@
-"""Validation of a component's arguments: a dictionary that no type checker may have seen."""
+"""Validation of a component's arguments at run time, because a type checker may not have seen the dictionary."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -24,14 +24,14 @@ def validated_args(args: A, shape: type[A], *, subject: str) -> A:
         shape: The `TypedDict` that declares the arguments.
 
     Raises:
-        ValidationError: ``args`` is no dictionary, lacks a required key, or has an unknown key. Without this rule an
-            unknown key would be ignored, and a TLS mode or a limit with it.
+        ValidationError: ``args`` is no dictionary, lacks a required key, or has an unknown key. An unknown key
+            is rejected because it may be a misspelled TLS mode or limit.
     """
     known = sorted(shape.__annotations__)
     if not isinstance(args, Mapping):
         raise ValidationError(
             subject,
-            "must be a dictionary, got a single value",
+            f"must be a dictionary, got a value of the type {type(args).__name__}",
             f"Set a dictionary of plain values or Outputs with the keys {_listed(known)}.",
         )
     for key in args:
@@ -46,7 +46,11 @@ def validated_args(args: A, shape: type[A], *, subject: str) -> A:
 
 
 def validate_choice(value: str, choices: type[E], *, subject: str) -> E:
-    """Returns the member of an enumeration that has the value."""
+    """Returns the member of the enumeration ``choices`` that has the value.
+
+    Raises:
+        ValidationError: No member has the value. The message lists all members.
+    """
     try:
         return choices(value)
     except ValueError:
@@ -55,7 +59,7 @@ def validate_choice(value: str, choices: type[E], *, subject: str) -> E:
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
-    """Returns a question with the most similar known value, or an empty string."""
+    """Returns a question that names the known value most similar to ``value``, or an empty string."""
     close = difflib.get_close_matches(value, list(known), n=1)
     return f"Did you mean `{close[0]}`?" if close else ""
 

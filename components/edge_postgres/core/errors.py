@@ -6,14 +6,15 @@ from edge_postgres.core.program_location import find_program_location
 
 
 class ValidationError(pulumi.RunError, ValueError):
-    """A value that the library rejects. Its message reads `path: problem. Fix.` and never contains a secret.
+    """The error for a value that the library rejects.
 
-    Pulumi ends a program with the message and without a traceback. Pydantic collects the error as one of several.
+    The message reads `path: problem. Fix.` and never contains a secret. Pulumi ends a program with the message and
+    without a traceback. Pydantic collects the error as one of several.
 
     Args:
-        path: The argument or setting, `main.connection_limit`; empty if the caller adds it.
+        path: The argument or setting, such as `main.connection_limit`. Empty if the caller adds the path later.
         problem: The violated rule, without the path and without a full stop: "must be at least 5, got 4".
-        fix: One or more sentences: "Set 5 or more."
+        fix: One or more sentences that name the correction: "Set 5 or more."
     """
 
     def __init__(self, path: str, problem: str, fix: str) -> None:

@@ -1,4 +1,4 @@
-"""Functions over Pulumi inputs: values that are plain now, or known only during the deployment."""
+"""Functions over Pulumi inputs. An input is a plain value, or an Output that is known only during the deployment."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -53,7 +53,7 @@ def apply_inputs(
 @overload
 def apply_inputs(values: Mapping[str, object], function: Callable[[Json], U]) -> U | pulumi.Output[U]: ...
 def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Callable[..., object]) -> object:
-    """Returns what the function returns for several values: at once if all are plain, else as an Output.
+    """Returns the result of ``function`` for several values: at once if all values are plain, else as an Output.
 
     A tuple's values become the arguments of the function, each with its type. A mapping becomes one argument, a
     dictionary with the same keys; the type checker does not know the types of its values.
@@ -82,9 +82,10 @@ def gather_list(values: pulumi.Input[Sequence[pulumi.Input[T]]]) -> pulumi.Input
 
 
 def _with_run_errors(function: Callable[..., object]) -> Callable[[object], object]:
-    """The function for `apply`, which raises a `ValidationError` as a plain `RunError`.
+    """Returns the function in a form for `apply`, which raises a plain `RunError` instead of a `ValidationError`.
 
-    The SDK wraps a `ValueError` that it meets while it serialises inputs, and shows a traceback for it.
+    A `ValidationError` is also a `ValueError`. While the SDK serialises inputs, it wraps a `ValueError` and shows a
+    traceback.
     """
 
     # Pulumi calls the function later, when the program's own calls have returned.

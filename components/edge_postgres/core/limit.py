@@ -1,18 +1,21 @@
-"""`Limit`: a number of a vendor with its unit, its source and the day on which it was read.
+"""`Limit`: a number from a vendor's documentation, with its unit, its source and the date of reading.
 
-Each package has one `limits.py`. Vendors change their numbers, so an argument of a component overrides each number
-that can reject a value.
+Each package has one `limits.py`. Vendors change their numbers. Therefore components have arguments such as
+`max_connections` that override a number.
 """
 
 from typing import Self
 
 
 class Limit(int):
-    """A number of a vendor: an integer with its unit and source."""
+    """A number from a vendor's documentation. It is an integer that also has a unit, a source and a date."""
 
     unit: str
+    """The unit of the number in words: `GiB of gp3 storage`."""
     source: str
+    """URL of the page that documents the number."""
     read_on: str
+    """Date on which the page was read: `2026-11-21`."""
 
     def __new__(cls, value: int, unit: str, source: str, read_on: str) -> Self:
         limit = super().__new__(cls, value)

@@ -1,11 +1,15 @@
-"""Numbers as other languages and YAML pass them."""
+"""Conversion of numbers to integers, because other languages and YAML can pass an integer as a float."""
 
 from edge_postgres.core.errors import ValidationError
 
 
 def to_int(number: object, *, subject: str) -> int:
-    """Returns an integer, also from a float such as 5.0, which other languages pass."""
+    """Returns the number as an integer. Accepts a float such as 5.0, which other languages pass for 5.
+
+    Raises:
+        ValidationError: The value is not a number, or has a fraction.
+    """
     if isinstance(number, int | float) and float(number).is_integer():
         return int(number)
-    problem = f"must be an integer, got {number:g}" if isinstance(number, float) else "must be a number"
-    raise ValidationError(subject, problem, "Use an integer.")
+    got = f", got {number:g}" if isinstance(number, float) else ""
+    raise ValidationError(subject, f"must be an integer{got}", "Set an integer.")

@@ -1,4 +1,4 @@
-"""The Workers plan of a Cloudflare account; many of Cloudflare's limits depend on it."""
+"""`Plan`: the Workers plan of a Cloudflare account, on which many of Cloudflare's limits depend."""
 
 from enum import StrEnum
 
@@ -7,6 +7,6 @@ class Plan(StrEnum):
     """The Workers plan of the Cloudflare account."""
 
     FREE = "free"
-    """Workers Free."""
+    """The plan Workers Free."""
     PAID = "paid"
-    """Workers Paid."""
+    """The plan Workers Paid."""

@@ -1,8 +1,9 @@
 """`ApiClient`: the HTTP client of a vendor's management API, with time-outs and safe retries.
 
-The client repeats a request that was certainly not carried out, with growing delays: no connection, status 429 or 503,
-or a status by which the vendor reports a lock. It also repeats a GET after any temporary error. Any other request
-without a response raises `AmbiguousOutcome`, because only a look at the object shows whether it was carried out.
+The client repeats a request that was certainly not carried out, with growing delays. That is the case if there was no
+connection, for status 429 or 503, and for a status by which the vendor reports a lock. The client also repeats a GET
+after any temporary error. Any other request without a response raises `AmbiguousOutcome`, because only a lookup of the
+object shows whether the API carried out the request.
 """
 
 import json
@@ -18,7 +19,7 @@ from edge_postgres.http.errors import AmbiguousOutcome, ApiError
 CONNECT_TIMEOUT_SECONDS = 10.0
 RESPONSE_TIMEOUT_SECONDS = 60.0
 RETRY_SECONDS = 300.0
-"""The time during which one request is repeated."""
+"""Seconds during which the client repeats one request."""
 MAX_DELAY_SECONDS = 20.0
 MAX_MESSAGE_LENGTH = 300
 
@@ -36,9 +37,9 @@ class ApiClient:
     Args:
         vendor: Name of the vendor in messages.
         base_url: Address of the API.
-        key: API key, sent as a bearer token.
+        api_key: The API key, which the client sends as a bearer token.
         retryable: Statuses by which the vendor reports that it did nothing because another operation runs.
-        retry_seconds: The time during which one request is repeated.
+        retry_seconds: Seconds during which the client repeats one request.
         transport: Replaces the network in tests.
         sleep: Replaces the delays in tests.
     """
@@ -47,7 +48,7 @@ class ApiClient:
         self,
         vendor: str,
         base_url: str,
-        key: str,
+        api_key: str,
         *,
         retryable: frozenset[int] = frozenset(),
         retry_seconds: float = RETRY_SECONDS,
@@ -60,7 +61,7 @@ class ApiClient:
         self._sleep = sleep or tenacity.nap.sleep
         self._http = httpx.Client(
             base_url=base_url,
-            headers={"authorization": f"Bearer {key}", "accept": "application/json"},
+            headers={"authorization": f"Bearer {api_key}", "accept": "application/json"},
             timeout=httpx.Timeout(RESPONSE_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
             transport=transport,
             # An HTTP proxy of the environment cannot reach a server on this machine.
@@ -76,7 +77,7 @@ class ApiClient:
         query: Query | None = None,
         missing_ok: bool = False,
     ) -> Json | None:
-        """Returns the JSON object of the response; None for an empty one, and for status 404 if ``missing_ok``.
+        """Returns the JSON object of the response. Returns None for an empty response, and for 404 if ``missing_ok``.
 
         Raises:
             AmbiguousOutcome: The request may have been carried out.
@@ -155,7 +156,7 @@ class ApiClient:
 
 
 class _RetryDelay(tenacity.wait.wait_base):
-    """The delay before a retry: the delay that the API asks for, else a growing one with jitter. Both are bounded."""
+    """The delay before a retry: the delay that the API asks for, else a growing random delay; at most 20 s."""
 
     def __init__(self) -> None:
         self._growing = tenacity.wait_random_exponential(multiplier=0.25, max=MAX_DELAY_SECONDS)
@@ -173,7 +174,7 @@ def _is_retryable(error: BaseException) -> bool:
 
 
 def _describe(error: httpx.TransportError) -> str:
-    """Returns the kind of a network error. The library's own message can contain the data that was sent."""
+    """Returns the kind of a network error. The message of httpx is not shown, because it can contain sent data."""
     if isinstance(error, httpx.TimeoutException):
         return "timed out"
     return "connection refused or unknown host" if isinstance(error, httpx.ConnectError) else "connection closed"
@@ -188,7 +189,7 @@ def _parse_object(response: httpx.Response) -> Json | None:
 
 
 def _error_details(response: httpx.Response) -> tuple[str, str]:
-    """Returns code and message of an error: `{code, message}` at the top level or below `error`."""
+    """Returns the code and the message of an error response, from its top level or from its field `error`."""
     parsed = _parse_object(response) or {}
     details = parsed.get("error", parsed)
     details = details if isinstance(details, dict) else {}

@@ -1,4 +1,4 @@
-"""Creation of one object through an API whose responses can be lost, and waiting for an asynchronous result."""
+"""Creation of one object through an API whose responses can be lost, and polling for an asynchronous result."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from edge_postgres.http.errors import AlreadyExists, AmbiguousOutcome, ApiError
 T = TypeVar("T")
 
 ADOPTION_WINDOW = timedelta(hours=1)
-"""An object with the requested name that is younger than this is the result of an interrupted creation. It is adopted.
+"""Maximum age of an existing object with the requested name that is adopted as the result of an interrupted creation.
 
-An older object is rejected. It may be a production database, and a later `destroy` of this stack would drop it.
+An older object is rejected. The object may be a production database, which a later `pulumi destroy` would drop.
 """
 ATTEMPTS = 4
 POLL_SECONDS = 1.0
@@ -26,9 +26,10 @@ class Creation(Generic[T]):
     item: T
     """The object, as the API describes it."""
     existed: bool = False
-    """The object existed before the first request."""
+    """True if the object existed before the first request."""
     is_response: bool = False
-    """``item`` is the response to the creation. Otherwise ``item`` was looked up, and its operations may still run."""
+    """True if ``item`` is the response to the creation. Else ``item`` was looked up, and its operations may still
+    run."""
 
 
 def create_or_adopt(
@@ -37,11 +38,11 @@ def create_or_adopt(
     """Creates an object, or adopts the object that an earlier, interrupted attempt created.
 
     Args:
-        subject: The object, as the message names it.
+        subject: The name of the object in messages, such as `Neon's project shop`.
         find: Looks up the object by its name.
         create: Creates the object. It may raise `AmbiguousOutcome`.
         created_at: Returns the time of creation that the vendor reports, in RFC 3339.
-        fix: The fix, for the message.
+        fix: The last sentence of the message for an older object with the same name.
 
     Raises:
         AlreadyExists: An object with this name is older than `ADOPTION_WINDOW`.
@@ -70,7 +71,7 @@ def reject_unknown_owner(created_at: str, *, fix: str, subject: str) -> None:
 
 
 def repeat_until_answered(request: Callable[[], T], *, sleep: Callable[[float], None] | None = None) -> T:
-    """Returns the result of an idempotent request, which is repeated while its outcome is ambiguous.
+    """Sends an idempotent request, and sends it again while the outcome is ambiguous. Returns the result.
 
     Raises:
         AmbiguousOutcome: No attempt got a response.
@@ -86,7 +87,7 @@ def repeat_until_answered(request: Callable[[], T], *, sleep: Callable[[float], 
 def poll_until(
     look: Callable[[], T | None], subject: str, deadline_seconds: float, *, sleep: Callable[[float], None] | None = None
 ) -> T:
-    """Returns the first result of ``look`` that is not None. Raises `ApiError` at the deadline."""
+    """Calls ``look`` until its result is not None, and returns the result. Raises `ApiError` at the deadline."""
     end = time.monotonic() + deadline_seconds
     delay = POLL_SECONDS / 4
     while True:

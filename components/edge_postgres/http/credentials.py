@@ -1,7 +1,8 @@
-"""The address and the key of a vendor's API.
+"""The address and the API key of a vendor's API.
 
-Both come from the provider's configuration or the environment. They are not inputs of a resource: the state of every
-resource would contain them, and a new key would be a change of every resource.
+The address and the API key come from the provider's configuration or from environment variables. They are not inputs of
+a resource, because the state of each resource would then contain the API key. A new API key would change every
+resource.
 """
 
 import os
@@ -18,58 +19,63 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class ApiSettings:
-    """The names under which a vendor's address and key are configured."""
+    """The names under which users configure the address and the API key of one vendor's API."""
 
     vendor: str
     """Name of the vendor in messages."""
-    key: str
-    """Configuration key of the API key: `neon:apiKey`."""
-    key_variable: str
-    """Environment variable of the API key."""
-    key_source: str
-    """The place where the vendor creates keys, for messages: "the Neon console"."""
-    url: str
-    """Configuration key of the address: `neon:apiBaseUrl`."""
+    api_key_noun: str
+    """The vendor's name for its API key, for messages: "service token"."""
+    api_key_setting: str
+    """Configuration setting with the API key: `neon:apiKey`."""
+    api_key_variable: str
+    """Environment variable with the API key."""
+    api_key_source: str
+    """The place where users create an API key, for messages: "the Neon console"."""
+    url_setting: str
+    """Configuration setting with the address of the API: `neon:apiBaseUrl`."""
     url_variable: str
-    """Environment variable of the address."""
+    """Environment variable with the address of the API."""
     default_url: str
+    """Address of the API if neither the setting nor the variable is set."""
 
 
 @dataclass(frozen=True)
 class ApiCredentials:
-    """The address of an API and its key."""
+    """The address of an API, and the API key that authenticates requests."""
 
     base_url: str
-    key: str = field(repr=False)
+    api_key: str = field(repr=False)
 
 
 def read_credentials(request: ConfigureRequest, settings: ApiSettings) -> ApiCredentials:
-    """Reads address and key from the configuration, else from environment variables.
+    """Reads the address and the API key from the configuration, else from environment variables.
 
     Raises:
-        ValidationError: The key is missing or malformed, or the address would send the key unencrypted.
+        ValidationError: The API key is missing or malformed, or the address is not an https URL.
     """
-    return ApiCredentials(_read_url(request, settings), _read_key(request, settings))
+    return ApiCredentials(_read_url(request, settings), _read_api_key(request, settings))
 
 
-def _read_key(request: ConfigureRequest, settings: ApiSettings) -> str:
-    path, command = settings.key, f"`pulumi config set --secret {settings.key}`"
-    key = (request.config.get(path) or os.environ.get(settings.key_variable, "")).strip()
-    if not key:
-        raise ValidationError(path, "is required", f"Run {command}, or set {settings.key_variable}.")
-    # The HTTP client shows a header that it cannot send.
-    if not re.fullmatch(r"[!-~]+", key):
+def _read_api_key(request: ConfigureRequest, settings: ApiSettings) -> str:
+    path, command = settings.api_key_setting, f"`pulumi config set --secret {settings.api_key_setting}`"
+    api_key = (request.config.get(path) or os.environ.get(settings.api_key_variable, "")).strip()
+    if not api_key:
+        raise ValidationError(
+            path, "is required", f"Run {command}, or set the environment variable {settings.api_key_variable}."
+        )
+    # The HTTP client would show an unsendable header, with the API key, in its error message.
+    if not re.fullmatch(r"[!-~]+", api_key):
         raise ValidationError(path, "must not contain spaces or characters outside ASCII", f"Run {command} again.")
-    return key
+    return api_key
 
 
 def _read_url(request: ConfigureRequest, settings: ApiSettings) -> str:
-    url: str = request.config.get(settings.url) or os.environ.get(settings.url_variable) or settings.default_url
+    url: str = request.config.get(settings.url_setting) or os.environ.get(settings.url_variable) or settings.default_url
     parsed = urlsplit(url)
     if parsed.scheme == "https" or (parsed.scheme == "http" and parsed.hostname in LOOPBACK_HOSTS):
         return url
     raise ValidationError(
-        settings.url,
-        "must be an https URL, because any other would send the API key unencrypted",
-        f"Use https, or omit {settings.url} and {settings.url_variable}.",
+        settings.url_setting,
+        f"must be an https URL, because any other URL would send the {settings.api_key_noun} unencrypted",
+        f"Set an https URL, or omit {settings.url_setting} and {settings.url_variable}.",
     )

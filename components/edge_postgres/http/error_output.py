@@ -1,7 +1,7 @@
-"""Replaces the traceback that the engine would show for an error of a dynamic provider by the error's message.
+"""Makes the engine show the message of a dynamic provider's error instead of a traceback.
 
 The process that runs dynamic providers reports `traceback.format_exc()` to the engine (`pulumi/dynamic/__main__.py` of
-pulumi 3.259.0, read 2026-11-21). Only the last line of a traceback of an expected error helps users.
+pulumi 3.259.0, read on 2026-11-21). For an expected error, only the last line of the traceback helps users.
 """
 
 import sys

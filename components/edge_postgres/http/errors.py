@@ -18,11 +18,11 @@ class ApiError(Exception):
         super().__init__(description)
         self.status, self.code, self.message, self.retryable = status, code, message, retryable
         self.retry_after_seconds: float | None = None
-        """The delay before the next attempt that the API asks for."""
+        """Seconds that the API asks the client to wait before the next attempt."""
 
 
 class AmbiguousOutcome(ApiError):
-    """The request may or may not have been carried out. Look up the object before you repeat the request."""
+    """The API may have carried out the request. The caller looks up the object before it repeats the request."""
 
 
 class AlreadyExists(ApiError):

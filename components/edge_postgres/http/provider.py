@@ -25,17 +25,17 @@ from edge_postgres.http.credentials import ApiCredentials, ApiSettings, read_cre
 from edge_postgres.http.errors import ApiError
 
 adopted_ids: set[str] = set()
-"""Ids of the objects that existed when this process was asked to create them.
+"""IDs of the objects that existed when the engine asked this process to create them.
 
-The engine replaces an object by creating the new one first. If the creation adopted the old object because both have
-the same name, the engine's following request to delete the old object must not delete it.
+To replace an object, the engine creates the new object before it deletes the old object. If both have the same name,
+the creation adopts the old object. In that case the deletion of the old object must do nothing.
 """
 
 
 class ObjectProvider(ResourceProvider):
-    """Answers the calls of the engine in terms of four hooks: create, update, read and delete an object.
+    """A dynamic provider of one kind of object. A subclass defines four methods: create, update, read and delete.
 
-    The outputs repeat the inputs, because the engine compares the old outputs with the new inputs.
+    The outputs of an object repeat its inputs, because the engine compares the old outputs with the new inputs.
     """
 
     serialize_as_secret_always = False
@@ -43,16 +43,16 @@ class ObjectProvider(ResourceProvider):
     inputs: ClassVar[tuple[str, ...]] = ()
     """Names of all inputs."""
     replace_on_changes: ClassVar[frozenset[str]] = frozenset()
-    """Inputs that cannot be updated: another value needs another object."""
+    """Names of the inputs that cannot be updated. A new value of such an input replaces the object."""
     delete_before_replace: ClassVar[bool] = False
-    """The old object is deleted before the new one is created."""
+    """True deletes the old object before the new object is created."""
 
     def create_object(self, props: Json) -> tuple[str, Json]:
-        """Creates the object, or adopts the object that an earlier attempt left. Returns its id and its outputs."""
+        """Creates the object, or adopts the object that an earlier attempt left. Returns ID and outputs."""
         raise NotImplementedError
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
-        """Updates the object from its old outputs to its new inputs. Returns its outputs."""
+        """Updates the object from its old outputs to its new inputs. Returns the new outputs."""
         raise NotImplementedError
 
     def read_object(self, id_: str, props: Json) -> Json | None:
@@ -68,7 +68,7 @@ class ObjectProvider(ResourceProvider):
         return [key for key in self.inputs if olds.get(key) != news.get(key)]
 
     def select_inputs(self, props: Mapping[str, object]) -> Json:
-        """Returns the inputs among some properties, without those that are omitted."""
+        """Returns the inputs that ``props`` contains, without omitted inputs."""
         return {key: props[key] for key in self.inputs if props.get(key) is not None}
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
@@ -102,24 +102,26 @@ class ObjectProvider(ResourceProvider):
 
 
 class ApiProvider(ObjectProvider):
-    """The provider of an object at a vendor with a management API: reads and checks the credentials of the API."""
+    """The base class of providers that use a vendor's management API. It reads and checks the API key."""
 
     api_settings: ClassVar[ApiSettings]
 
     _credentials: ApiCredentials | None = None
-    _configuration_error: str = "The dynamic provider is not configured. Run it by `pulumi up`."
+    _configuration_error: str = (
+        "The dynamic provider is not configured. Run `pulumi up`, which configures the provider."
+    )
 
-    def is_key_rejected(self, credentials: ApiCredentials) -> bool:
-        """Returns whether the API rejects the key. An API that does not respond has not rejected the key."""
+    def is_api_key_rejected(self, credentials: ApiCredentials) -> bool:
+        """Returns whether the API rejects the API key. If the API does not respond, the result is False."""
         raise NotImplementedError
 
     def find_failures(self, _credentials: ApiCredentials, _olds: Json, _news: Json) -> list[CheckFailure]:
-        """Returns the inputs that the API would reject."""
+        """Returns an error for each input that the API would reject."""
         return []
 
     @property
     def credentials(self) -> ApiCredentials:
-        """The address and the key of the API. Raises `ApiError` if they are missing or malformed."""
+        """The address and the API key. Raises `ApiError` if one of the two is missing or malformed."""
         if self._credentials is None:
             raise ApiError(self._configuration_error)
         return self._credentials
@@ -134,13 +136,13 @@ class ApiProvider(ObjectProvider):
     def check(self, _olds: Json, news: Json) -> CheckResult:
         if self._credentials is None:
             return CheckResult(news, [CheckFailure("", self._configuration_error)])
-        if self.is_key_rejected(self._credentials):
-            return CheckResult(news, [CheckFailure("", _describe_rejected_key(self.api_settings))])
+        if self.is_api_key_rejected(self._credentials):
+            return CheckResult(news, [CheckFailure("", _describe_rejected_api_key(self.api_settings))])
         return CheckResult(news, self.find_failures(self._credentials, _olds, news))
 
 
-def _describe_rejected_key(settings: ApiSettings) -> str:
+def _describe_rejected_api_key(settings: ApiSettings) -> str:
     return (
-        f"{settings.key}: is rejected by {settings.vendor}. Create a key in {settings.key_source}, and run "
-        f"`pulumi config set --secret {settings.key}`."
+        f"{settings.api_key_setting}: is rejected by {settings.vendor}. Create a new {settings.api_key_noun} in "
+        f"{settings.api_key_source}, and run `pulumi config set --secret {settings.api_key_setting}`."
     )

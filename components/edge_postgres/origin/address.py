@@ -1,4 +1,4 @@
-"""Rules of a database's address: host, port, kind of endpoint, and from where it can be reached. Pure."""
+"""Rules of a database's address: host, port, kind of endpoint, and the networks that can reach the host."""
 
 import re
 from typing import TypedDict
@@ -24,44 +24,53 @@ _HOST_AND_PORT = re.compile(r"[^:/@\s]+:[0-9]{1,5}")
 
 
 class Address(TypedDict):
-    """Host and port of a database."""
+    """Host and port of a database. The port is None behind a tunnel with Access."""
 
     host: str
     port: int | None
 
 
 def validate_host(host: str | None, *, subject: str) -> str:
-    """Returns a host name or an IP address.
+    """Returns the host name or IP address unchanged.
 
-    The message does not show a rejected value, because the value may be a URL with a password.
+    Raises:
+        ValidationError: The value is no host. The message does not show the value, which may be a URL with a password.
     """
     host = host or ""
     if is_host(host):
         return host
-    fix = "Set the host alone, without scheme, user, port or brackets; a connection string belongs in `url`."
+    fix = (
+        "Set only the host, without scheme, user, port or brackets. To set a connection string, use `url` of the "
+        "component, or `urlSecret` in the stack file."
+    )
     if _HOST_AND_PORT.fullmatch(host):
         fix = (
-            "Set the host alone, and put the port into `port`. Where a resource's `endpoint` has host and port in one, "
-            "its `address` or `host` has the host alone."
+            "Set only the host, and set the port in `port`. If the value is an output `endpoint` with host and port, "
+            "use the output `address` or `host` of the same resource."
         )
     raise ValidationError(subject, "must be a host name or an IP address", fix)
 
 
 def validate_port(port: float | None, *, subject: str) -> int:
-    """Returns a TCP port."""
+    """Returns the TCP port as an integer. Raises `ValidationError` unless the port is from 1 to 65535."""
     number = to_int(port, subject=subject)
     if not 1 <= number <= 65535:
-        raise ValidationError(subject, f"must be from 1 to 65535, got {number}", "Use an integer in this range.")
+        raise ValidationError(subject, f"must be from 1 to 65535, got {number}", "Set the TCP port of the database.")
     return number
 
 
 def validate_endpoint(endpoint: str | None, *, subject: str) -> str | None:
-    """Returns the kind of endpoint. The message does not show a rejected value, which may contain a password."""
+    """Returns the kind of endpoint unchanged.
+
+    Raises:
+        ValidationError: The value is neither `direct` nor `pooled` nor None. The message does not show the value, which
+            may contain a password.
+    """
     if endpoint not in (None, Endpoint.DIRECT.value, Endpoint.POOLED.value):
         raise ValidationError(
             subject,
             "must be `direct` or `pooled`",
-            "Set the kind of server that answers at the host; an address belongs in `host` and `port`.",
+            "Set `direct` if the database itself answers at the host, or `pooled` if a connection pooler answers.",
         )
     return endpoint
 
@@ -69,11 +78,11 @@ def validate_endpoint(endpoint: str | None, *, subject: str) -> str | None:
 def validate_direct(
     host: str, *, port: float | None, endpoint: str | None, user: str | None = None, subject: str
 ) -> Address:
-    """Returns the address of a database that Hyperdrive connects to directly.
+    """Returns host and port of a database that Hyperdrive connects to directly.
 
     Args:
-        endpoint: The kind of endpoint that the caller declares; it overrides the kind that the host name indicates.
-        user: The role, which names the database on some shared poolers.
+        endpoint: The kind of endpoint that the user sets. The value overrides the kind that the host name indicates.
+        user: The name of the role, which identifies the database behind some shared poolers.
 
     Raises:
         ValidationError: The host is invalid, or a connection pooler answers at the address.
@@ -85,18 +94,21 @@ def validate_direct(
         raise ValidationError(
             f"{subject}.host",
             f"must be a direct endpoint, got the pooled endpoint {host}; Hyperdrive is a transaction pooler itself, "
-            "and two in a row break prepared statements",
+            "and two transaction poolers in a row break prepared statements",
             direct_endpoint_hint(host, number or 0, user),
         )
     return {"host": host, "port": number}
 
 
 def validate_public(address: Address, *, allow_loopback: bool, reach: str | None = None, subject: str) -> Address:
-    """Returns an address that Cloudflare can reach over the Internet.
+    """Returns the address unchanged.
 
     Args:
-        allow_loopback: Accept an address of this machine; the local cloud needs it.
-        reach: The scope that the caller declares, `public` or `private`.
+        allow_loopback: Whether an address of this machine is valid, as in the local cloud.
+        reach: The scope that the user sets, `public` or `private`.
+
+    Raises:
+        ValidationError: Cloudflare cannot reach the address over the Internet.
     """
     host = address["host"]
     validate_port(address["port"], subject=f"{subject}.port")
@@ -112,9 +124,16 @@ def validate_public(address: Address, *, allow_loopback: bool, reach: str | None
 
 
 def validate_reach(reach: str | None, host: str, *, subject: str) -> NetworkScope:
-    """Returns from where a host can be reached; the value `public` does not make a private address public."""
+    """Returns the networks that can reach a host.
+
+    The value `private` of ``reach`` makes a public host private. The value `public` does not make a private host
+    public.
+
+    Raises:
+        ValidationError: ``reach`` is neither `public` nor `private` nor None.
+    """
     if reach not in (None, NetworkScope.PUBLIC.value, NetworkScope.PRIVATE.value):
-        raise ValidationError(subject, f"must be `public` or `private`, got {reach}", "Set one of the two values.")
+        raise ValidationError(subject, f"must be `public` or `private`, got {reach}", "Set `public` or `private`.")
     scope = network_scope_of(host)
     if scope is NetworkScope.PUBLIC and reach == NetworkScope.PRIVATE.value:
         return NetworkScope.PRIVATE
@@ -122,14 +141,18 @@ def validate_reach(reach: str | None, host: str, *, subject: str) -> NetworkScop
 
 
 def default_port(host: str, *, subject: str) -> int:
-    """Returns the port of the database itself on a host, for an address without a port."""
+    """Returns the port of the database itself at the vendor of a host, for an address without a port.
+
+    Raises:
+        ValidationError: Each database of the vendor has a separate port.
+    """
     vendor = vendor_of(host)
     if vendor is None:
         return 5432
     if vendor.port is None:
         raise ValidationError(
             subject,
-            f"has no port, and each database of {vendor.name} has a separate one",
-            "Copy the port from the vendor's connection string.",
+            f"has no port, and each database of {vendor.name} has a separate port",
+            f"Set the port, which the connection string in the console of {vendor.name} contains.",
         )
     return vendor.port

@@ -1,4 +1,4 @@
-"""Certificates in PEM: parsing, selection of a CA, keys and validity. Reads no clock and no file."""
+"""Certificates in PEM: parsing, selection of a CA, keys and validity. The functions read no clock and no file."""
 
 import datetime
 import re
@@ -10,13 +10,14 @@ from edge_postgres.core.errors import ValidationError
 if TYPE_CHECKING:
     from cryptography import x509
 
-WARNED_BEFORE_END = datetime.timedelta(days=30)
+EXPIRY_WARNING_PERIOD = datetime.timedelta(days=30)
+"""Time before the expiry of a certificate in which a warning is shown."""
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate: PEM, common name, validity, and whether it may sign others."""
+    """One certificate: PEM, common name, validity, and whether the certificate may sign other certificates."""
 
     pem: str
     common_name: str
@@ -26,10 +27,10 @@ class Certificate:
 
 
 def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
-    """Returns the certificates of a PEM string, in its order.
+    """Returns the certificates of a PEM string, in the order of the string.
 
     Raises:
-        ValidationError: The string contains no certificate, or an unreadable one.
+        ValidationError: The string contains no certificate, or an unreadable certificate.
     """
     from cryptography import x509
 
@@ -39,7 +40,7 @@ def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
             parsed = x509.load_pem_x509_certificate(block.encode())
         except ValueError:
             raise ValidationError(
-                subject, f"has an unreadable certificate, number {len(found) + 1}", "Set complete PEM blocks."
+                subject, f"has an unreadable certificate, number {len(found) + 1}", "Set complete certificates in PEM."
             ) from None
         found.append(
             Certificate(
@@ -52,16 +53,19 @@ def certificates_of(pem: str, *, subject: str) -> list[Certificate]:
         )
     if not found:
         raise ValidationError(
-            subject, "has no certificate", "Set PEM, which begins with `-----BEGIN CERTIFICATE-----`."
+            subject, "has no certificate", "Set a certificate in PEM, which begins with `-----BEGIN CERTIFICATE-----`."
         )
     return found
 
 
 def select_ca(pem: str, common_name: str | None, *, subject: str) -> Certificate:
-    """Returns the single CA of a PEM string, because Hyperdrive accepts one.
+    """Returns the single CA of a PEM string, because Hyperdrive accepts one CA.
 
     Args:
         common_name: A part of the CA's common name, which selects the CA from a bundle.
+
+    Raises:
+        ValidationError: The string contains no CA or several CAs of this name.
     """
     found = [
         each for each in certificates_of(pem, subject=subject) if common_name is None or common_name in each.common_name
@@ -71,14 +75,15 @@ def select_ca(pem: str, common_name: str | None, *, subject: str) -> Certificate
         raise ValidationError(
             subject,
             f"must contain exactly one CA, got {len(found)}"
-            + (f" with the name `{common_name}`" if common_name else ""),
-            f"Select the CA that signed the server's certificate by a part of its common name. The CAs are {names}.",
+            + (f" with `{common_name}` in its common name" if common_name else ""),
+            "Set `ca_common_name` (`caCommonName` in the stack file) to a part of one of these common names, which "
+            f"belongs to the CA that signed the server's certificate: {names}.",
         )
     if not found[0].is_ca:
         raise ValidationError(
             subject,
             f"must be the certificate of a CA, got the certificate of `{found[0].common_name}`",
-            "Set the certificate of the CA that signed it.",
+            "Set the certificate of the CA that signed this certificate.",
         )
     return found[0]
 
@@ -98,7 +103,7 @@ def reject_wrong_key(certificate_pem: str, key_pem: str, *, subject: str) -> Non
         ) from None
     except ValueError:
         raise ValidationError(
-            subject, "must be a private key in PEM", "Set the key of the client certificate."
+            subject, "must be a private key in PEM", "Set the private key of the client certificate."
         ) from None
     if key.public_key() != x509.load_pem_x509_certificate(certificate_pem.encode()).public_key():
         raise ValidationError(
@@ -107,7 +112,11 @@ def reject_wrong_key(certificate_pem: str, key_pem: str, *, subject: str) -> Non
 
 
 def days_left(certificate: Certificate, now: datetime.datetime, *, subject: str) -> int | None:
-    """Returns the days until a certificate expires soon, else None. Raises `ValidationError` for one not valid now."""
+    """Returns the days until a certificate expires if it expires within 30 days, else None.
+
+    Raises:
+        ValidationError: The certificate is not valid at the time ``now``.
+    """
     if now >= certificate.ends:
         raise ValidationError(
             subject, f"expired on {certificate.ends:%Y-%m-%d} (`{certificate.common_name}`)", "Set a valid certificate."
@@ -119,7 +128,7 @@ def days_left(certificate: Certificate, now: datetime.datetime, *, subject: str)
             "Wait until then, or set another certificate.",
         )
     left = certificate.ends - now
-    return left.days if left <= WARNED_BEFORE_END else None
+    return left.days if left <= EXPIRY_WARNING_PERIOD else None
 
 
 def _common_name(certificate: "x509.Certificate") -> str:
@@ -135,5 +144,5 @@ def _is_ca(certificate: "x509.Certificate") -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
-        # Certificates of version 1 have no extensions; there, a self-signed certificate is a CA.
+        # A certificate of version 1 has no extensions. A self-signed certificate of this version is a CA.
         return certificate.issuer == certificate.subject

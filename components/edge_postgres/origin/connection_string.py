@@ -1,7 +1,8 @@
-"""Postgres connection strings: parse, format, redact. Pure.
+"""Postgres connection strings: parsing, formatting and redaction.
 
-Parsers disagree about passwords that are not percent-encoded, and most quote a piece of the password when they fail.
-This parser rejects ambiguous strings. Its messages contain no part of the string except the names of its parameters.
+Parsers disagree about passwords that are not percent-encoded. The error messages of most parsers quote a part of the
+password. This parser rejects ambiguous strings. Its messages contain no part of the string except the names of
+parameters.
 """
 
 import re
@@ -15,8 +16,9 @@ from edge_postgres.origin.contract import SSLMODES
 from edge_postgres.origin.hosts import is_host
 from edge_postgres.origin.rules import validate_database, validate_user
 
-# Drivers, poolers and ORMs add these parameters to a connection string; Hyperdrive has no use for them.
-DROPPED_PARAMETERS = frozenset(
+# Drivers, poolers and ORMs add these parameters to a connection string. Hyperdrive does not need them, so the parser
+# drops them without a warning.
+SILENTLY_DROPPED_PARAMETERS = frozenset(
     {
         "api_key",
         "application_name",
@@ -35,12 +37,15 @@ DROPPED_PARAMETERS = frozenset(
     }
 )
 
-# libpq lets these override the rest of the string, which makes the string ambiguous.
+# libpq lets these parameters override the rest of the string, which makes the string ambiguous.
 _OVERRIDING_PARAMETERS = frozenset({"host", "hostaddr", "port", "user", "password", "dbname", "service"})
 
 _LIBPQ_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 
-_ENCODE = "Percent-encode it (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or set the parts as separate values."
+_ENCODE = (
+    "Percent-encode special characters (`@` as %40, `#` as %23, `/` as %2F, `?` as %3F), or set host, user, "
+    "password and database as separate values."
+)
 _SCHEME = re.compile(r"(postgres|postgresql)(\+[a-z0-9_]+)?")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -57,11 +62,11 @@ class ConnectionString:
     port: int | None = None
     sslmode: str | None = None
     unknown_parameters: tuple[str, ...] = ()
-    """Names of dropped parameters that are not in `DROPPED_PARAMETERS`, such as `options`."""
+    """Names of the parameters that are dropped with a warning, such as `options`."""
 
     @classmethod
     def parse(cls, text: str, *, subject: str = "url") -> Self:
-        """Returns the parts of ``text``.
+        """Returns the decoded parts of the connection string ``text``.
 
         Raises:
             ValidationError: The string is not one unambiguous ``postgres://user:password@host[:port]/database[?…]``.
@@ -70,7 +75,7 @@ class ConnectionString:
         text = text.strip()
         scheme, separator, rest = text.partition("://")
         _reject_other_schemes(scheme if separator else None, subject=subject)
-        _reject_raw_specials(rest, subject=subject)
+        _reject_unencoded_characters(rest, subject=subject)
 
         userinfo, _, location = rest.partition("@")
         location, _, query = location.partition("?")
@@ -80,7 +85,7 @@ class ConnectionString:
             raise ValidationError(subject, "has no user or no password before its `@`", f"Write {_FORM}.")
         host, port = _host_and_port(address, subject=subject)
         if "/" in database:
-            raise ValidationError(subject, "has a raw `/` in its database name or its password", _ENCODE)
+            raise ValidationError(subject, "has an unencoded `/` in its database name or its password", _ENCODE)
         sslmode, unknown = _parameters(query, subject=subject)
         return cls(
             host=host,
@@ -93,7 +98,7 @@ class ConnectionString:
         )
 
     def format(self) -> str:
-        """Returns the connection string with every part encoded. It contains the password, so callers must wrap it."""
+        """Returns the connection string with every part encoded. It contains the password, so it is a secret."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port is None else f":{self.port}"
         query = "" if self.sslmode is None else f"?sslmode={quote(self.sslmode)}"
@@ -115,7 +120,7 @@ def _reject_other_schemes(scheme: str | None, *, subject: str) -> None:
     if scheme in ("prisma", "prisma+postgres"):
         raise ValidationError(
             subject,
-            f"has the scheme `{scheme}`, which only Prisma's own client speaks",
+            f"has the scheme `{scheme}`, which only Prisma's own client supports",
             f"Use the direct connection string of the database: {_FORM}.",
         )
     if not _SCHEME.fullmatch(scheme):
@@ -124,17 +129,19 @@ def _reject_other_schemes(scheme: str | None, *, subject: str) -> None:
         raise ValidationError(subject, f"must be a Postgres URL{shown}", f"Write {_FORM}.")
 
 
-def _reject_raw_specials(rest: str, *, subject: str) -> None:
+def _reject_unencoded_characters(rest: str, *, subject: str) -> None:
     if re.search(r"[\s\x00-\x1f\x7f\\]", rest):
         raise ValidationError(subject, "has a space, a line break or a backslash in it", _ENCODE)
     if "#" in rest:
-        raise ValidationError(subject, "has a raw `#`, which would cut the rest off", _ENCODE)
+        raise ValidationError(subject, "has an unencoded `#`, which would end the connection string", _ENCODE)
     if rest.count("@") > 1:
-        raise ValidationError(subject, "has more than one raw `@`, so the end of the password is ambiguous", _ENCODE)
+        raise ValidationError(
+            subject, "has more than one unencoded `@`, so the end of the password is ambiguous", _ENCODE
+        )
     if "@" not in rest:
         raise ValidationError(subject, "has no user and password", f"Write {_FORM}.")
     if re.search(r"[/?]", rest.partition("@")[0]):
-        raise ValidationError(subject, "has a raw `/` or `?` in its user or password", _ENCODE)
+        raise ValidationError(subject, "has an unencoded `/` or `?` in its user or password", _ENCODE)
     if _BAD_PERCENT.search(rest):
         raise ValidationError(
             subject, "has a `%` that starts no percent-encoded character", "Write a plain `%` as %25."
@@ -145,24 +152,26 @@ def _decoded(part: str, *, subject: str) -> str:
     try:
         return unquote(part, errors="strict")
     except UnicodeDecodeError:
-        # From None, because the decoder's own message quotes the bytes.
-        raise ValidationError(subject, "is not UTF-8 once its `%` characters are decoded", _ENCODE) from None
+        # `from None` hides the decoder's message, which quotes the bytes.
+        raise ValidationError(subject, "has percent-encoded characters that are not UTF-8", _ENCODE) from None
 
 
 def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
     if "," in address:
-        raise ValidationError(subject, "has several hosts, and Hyperdrive accepts one", "Use the host of the primary.")
+        raise ValidationError(
+            subject, "has several hosts, but Hyperdrive accepts one host", "Set only the host of the primary."
+        )
     if ipv6 := re.fullmatch(r"\[([^\]]*:[^\]]*)\](?::(.*))?", address):
         host, port = ipv6[1], ipv6[2]
     else:
         host, _, port = address.partition(":")
     if not is_host(host):
         raise ValidationError(
-            subject, "has no usable host after its `@`", f"Write {_FORM}; socket paths are not supported."
+            subject, "has no valid host after its `@`", f"Write {_FORM}. Socket paths are not supported."
         )
     if not port:
         return host.lower(), None
-    # The piece after the colon may belong to a password, so the message does not show it.
+    # The characters after the colon may belong to a password, so the message does not show them.
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
         raise ValidationError(subject, "must have a port from 1 to 65535", f"Write {_FORM}.")
     return host.lower(), int(port)
@@ -185,30 +194,33 @@ def _parameters(query: str, *, subject: str) -> tuple[str | None, tuple[str, ...
         raise ValidationError(subject, "has `sslmode` twice", "Write `sslmode` once.")
     if not sslmodes <= _LIBPQ_SSLMODES:
         raise ValidationError(subject, "has an `sslmode` that Postgres does not know", "Write `?sslmode=require`.")
-    return next(iter(sslmodes), None), tuple(sorted(names - DROPPED_PARAMETERS - {"sslmode"}))
+    return next(iter(sslmodes), None), tuple(sorted(names - SILENTLY_DROPPED_PARAMETERS - {"sslmode"}))
 
 
 def read_connection_string(url: str | None, *, has_port: bool, has_sslmode: bool, subject: str) -> ConnectionString:
-    """Parses and validates a connection string, and adds the vendor's database and port if the string omits them.
+    """Returns the parts of a valid connection string, with the vendor's database and port if the string omits them.
 
     Args:
         url: The string. No message contains a part of it that could be secret.
-        has_port: False for a database behind Access, whose tunnel has the port.
-        has_sslmode: Whether an argument overrides the TLS mode of the string.
-        subject: Path for messages.
+        has_port: Whether the origin needs a port. False behind Access, because the tunnel contains the port.
+        has_sslmode: Whether the user sets a TLS mode, which overrides the TLS mode of the string.
+        subject: The path for messages.
+
+    Raises:
+        ValidationError: The string is empty or ambiguous, or Hyperdrive does not support a part of it.
     """
     if not url or not url.strip():
         raise ValidationError(
             subject,
-            "must not be empty; Prisma's Terraform provider leaves `direct_url` empty if the API returned no direct "
-            "credentials",
-            "Create a connection for the database, and set its `host`, `user` and `password` as separate values.",
+            "must not be empty",
+            f"Set a connection string, {_FORM}. If it is the empty output `direct_url` of Prisma's Terraform provider, "
+            "create a connection at Prisma, and set its host, user and password as separate values.",
         )
     parsed = ConnectionString.parse(url, subject=subject)
     validate_user(parsed.user, subject=subject)
     if not has_sslmode and parsed.sslmode not in (None, *SSLMODES):
         raise ValidationError(
-            subject, "has an `sslmode` that Hyperdrive does not support", f"Use one of {', '.join(SSLMODES)}."
+            subject, "has an `sslmode` that Hyperdrive does not support", f"Set one of {', '.join(SSLMODES)}."
         )
     return replace(
         parsed,

@@ -11,16 +11,16 @@ T = TypeVar("T")
 SSLMODES = ("require", "verify-ca", "verify-full")
 """The TLS modes that Hyperdrive supports.
 
-https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-features/, read 2026-11-21.
+Source: https://developers.cloudflare.com/hyperdrive/reference/supported-databases-and-features/, read on 2026-11-21.
 """
 
 
 class PostgresOrigin(TypedDict):
     """Address, credentials and network route of a Postgres database.
 
-    The password depends on all resources that must exist before a client connects. Therefore a resource that takes the
-    password waits until the database accepts connections. The network route is public (host and port), Access (host and
-    the two Access values, without a port) or Workers VPC (only the service id).
+    The password depends on all resources that must exist before a client connects. Therefore a resource that uses the
+    password waits until the database accepts connections. The network route is public, Access or Workers VPC. A public
+    route has a host and a port. Access has a host and the two values of a service token. Workers VPC has a service ID.
     """
 
     database: pulumi.Input[str]
@@ -36,25 +36,25 @@ class PostgresOrigin(TypedDict):
     sslmode: NotRequired[pulumi.Input[str]]
     """TLS mode of Hyperdrive: `require` (the default), `verify-ca` or `verify-full`."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of an uploaded CA certificate; required with the verify modes, not allowed with `require`."""
+    """ID of an uploaded CA certificate. Required with `verify-ca` and `verify-full`, not allowed with `require`."""
     mtls_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of an uploaded client certificate for mutual TLS with the database."""
+    """ID of an uploaded client certificate for mutual TLS with the database."""
     max_connections: NotRequired[pulumi.Input[float]]
     """Connections that the database accepts in total."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that the database reserves for itself."""
+    """Connections out of `max_connections` that the database reserves for itself."""
     endpoint: NotRequired[pulumi.Input[str]]
-    """Kind of server at the host: `direct` or `pooled`; by default derived from host and port."""
+    """Kind of server at the host: `direct` or `pooled`. Default: derived from host and port."""
     reach: NotRequired[pulumi.Input[str]]
-    """Networks that can reach the host: `public` or `private`; by default derived from the host."""
+    """Networks that can reach the host: `public` or `private`. Default: derived from the host."""
     password_rotates: NotRequired[pulumi.Input[bool]]
-    """True if the vendor rotates the password without a notification; consumers then reject the origin."""
+    """True if the vendor rotates the password without a notification. Hyperdrive and Workers reject such an origin."""
     access_client_id: NotRequired[pulumi.Input[str]]
-    """Client id of the Access service token, for a database behind a tunnel with Access."""
+    """Client ID of the Access service token, for a database behind a tunnel with Access."""
     access_client_secret: NotRequired[pulumi.Input[str]]
     """Client secret of the Access service token; always a secret."""
     service_id: NotRequired[pulumi.Input[str]]
-    """Id of the Workers VPC service that contains the address of the database."""
+    """ID of the Workers VPC service that contains the address of the database."""
 
 
 def with_dependencies(
@@ -62,9 +62,9 @@ def with_dependencies(
 ) -> pulumi.Output[T]:
     """Returns ``value`` as an Output that depends on ``resources``.
 
-    Hyperdrive connects to the database when a configuration is created or updated. The database, its role and its
-    network route must exist before. Each origin therefore attaches them to its password. A resource waits for them if
-    it takes the password, or a value that is derived from the password. No program has to write `depends_on`.
+    Hyperdrive connects to the database when a configuration is created or updated. Before that, the database, its role
+    and its network route must exist. Therefore the password of each origin depends on these resources. A resource that
+    uses the password, or a value derived from the password, waits for the same resources without `depends_on`.
     """
 
     def wait(found: Any) -> pulumi.Output[T]:

@@ -1,6 +1,6 @@
-"""Facts that a host name shows: the vendor, whether a pooler answers there, and from where it can be reached.
+"""Facts that follow from a host name: the vendor, whether a pooler answers at the host, and the network scope.
 
-`origin/vendors.py` lists the vendors. A host that no row matches counts as a direct endpoint. Pure.
+`origin/vendors.py` lists the vendors. The host of an unknown vendor counts as a direct endpoint.
 """
 
 import ipaddress
@@ -17,26 +17,29 @@ class Endpoint(StrEnum):
     DIRECT = "direct"
     """The database itself."""
     POOLED = "pooled"
-    """A connection pooler in front of it."""
+    """A connection pooler in front of the database."""
 
 
 class NetworkScope(Enum):
-    """From where an address can be reached."""
+    """The networks that can reach an address."""
 
     PUBLIC = "public"
+    """The Internet."""
     PRIVATE = "private"
+    """A private network."""
     LOOPBACK = "loopback"
+    """Only the same machine."""
 
 
 def vendor_of(host: str) -> Vendor | None:
-    """Returns the vendor that a host name belongs to, or None."""
+    """Returns the vendor of a host name; None for the host name of an unknown vendor."""
     return next((vendor for vendor in VENDORS if _matches(vendor.host, host)), None)
 
 
 def endpoint_of(host: str, port: int) -> Endpoint:
-    """Returns the kind of endpoint by host name and port: a known pooler, else the database itself."""
+    """Returns `POOLED` if host name and port belong to a known pooler, else `DIRECT`."""
     vendor = vendor_of(host)
-    if vendor is not None and (_matches(vendor.pooled_host, host) or port in vendor.pooled_ports):
+    if vendor is not None and (_matches(vendor.pooler_host, host) or port in vendor.pooler_ports):
         return Endpoint.POOLED
     return Endpoint.DIRECT
 
@@ -50,30 +53,30 @@ def is_reader(host: str) -> bool:
 def direct_endpoint_hint(host: str, port: int, user: str | None = None) -> str:
     """Returns a sentence that names the direct endpoint of the database behind a pooler.
 
-    Some poolers are shared by all databases of a vendor. There, only the name of the role identifies the database.
+    All databases of a vendor can share one pooler. For such a pooler, only the role's name identifies the database.
     """
     vendor = vendor_of(host)
     if vendor is None:
-        return "Use the database's own host and port, not its pooler's."
-    if vendor.direct_host is not None:
-        return f"Use {re.sub(*vendor.direct_host, host.lower())}:{vendor.port}."
-    if port in vendor.pooled_ports and not _matches(vendor.pooled_host, host):
-        return f"Use {host.lower()}:{vendor.port}."
-    if vendor.direct_from_user is not None and user is not None:
-        pattern, direct = vendor.direct_from_user
+        return "Use the host and the port of the database itself, not of its pooler."
+    if vendor.pooled_to_direct is not None:
+        return f"Use the direct endpoint {re.sub(*vendor.pooled_to_direct, host.lower())}:{vendor.port}."
+    if port in vendor.pooler_ports and not _matches(vendor.pooler_host, host):
+        return f"Use the direct endpoint {host.lower()}:{vendor.port}."
+    if vendor.user_to_direct is not None and user is not None:
+        pattern, direct = vendor.user_to_direct
         if found := re.fullmatch(pattern, user):
-            return f"Use {found.expand(direct)}."
+            return f"Use the direct endpoint {found.expand(direct)}."
     return vendor.direct_hint
 
 
 def pooled_endpoint_hint(host: str, port: int) -> str:
     """Returns a sentence that names the pooled endpoint of a database."""
     vendor = vendor_of(host)
-    if vendor is not None and vendor.pooled_from is not None:
-        return f"Use {re.sub(*vendor.pooled_from, host.lower())}:{port}."
-    if vendor is not None and vendor.pooled_ports:
-        return f"Use port {vendor.pooled_ports[0]}, where its pooler answers."
-    return "Use the address of a pooler, and set `endpoint: pooled`."
+    if vendor is not None and vendor.direct_to_pooled is not None:
+        return f"Use the pooled endpoint {re.sub(*vendor.direct_to_pooled, host.lower())}:{port}."
+    if vendor is not None and vendor.pooler_ports:
+        return f"Use port {vendor.pooler_ports[0]} of this host, where the pooler of {vendor.name} answers."
+    return "Use the address of a connection pooler, and set `endpoint` to `pooled`."
 
 
 def _matches(pattern: str | None, host: str) -> bool:
@@ -90,13 +93,13 @@ def is_host(text: str | None) -> bool:
     try:
         ipaddress.ip_address(text)
     except ValueError:
-        # Resolvers read `127.1` and `10.0.0.01` as addresses: a name does not end with a number.
+        # Resolvers read `127.1` and `10.0.0.01` as addresses. Therefore a host name must not end with a number.
         return _HOST_NAME.fullmatch(text) is not None and not text.rpartition(".")[2].isdigit()
     return "%" not in text
 
 
 def is_ip_address(host: str) -> bool:
-    """Returns whether a host is an IP address."""
+    """Returns whether a host is an IP address and not a host name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -108,7 +111,7 @@ _PRIVATE_SUFFIXES = (".internal", ".local", ".lan", ".intranet", ".private", ".h
 
 
 def network_scope_of(host: str) -> NetworkScope:
-    """Returns from where a host name or an IP address can be reached, without a DNS lookup."""
+    """Returns the networks that can reach a host name or an IP address, without a DNS lookup."""
     name = host.lower().rstrip(".")
     try:
         address = ipaddress.ip_address(name)

@@ -1,4 +1,4 @@
-"""Limits of every origin: lengths of names, and connections of database vendors that only their hosts identify."""
+"""Limits of all origins: lengths of names, and connections of vendors that are recognised by host name only."""
 
 from edge_postgres.core.limit import Limit
 
@@ -12,20 +12,22 @@ _PRISMA_POOLING = "https://www.prisma.io/docs/postgres/database/connection-pooli
 _AZURE = "https://learn.microsoft.com/en-us/azure/postgresql/configure-maintain/concepts-limits"
 _CLICKHOUSE = "https://clickhouse.com/docs/products/managed-postgres/guides/cloudflare-workers"
 
-# For replication and monitoring, on every size.
+# On servers of every size, for replication and monitoring.
 AZURE_RESERVED_CONNECTIONS = Limit(15, "connections of one server that Azure reserves", _AZURE, "2026-11-21")
 
-# A default that the owner may change; the owner then sets `max_connections`.
+# The default of a new database. The owner of the database can change the number, and then sets `max_connections`.
 CLICKHOUSE_MAX_CONNECTIONS = Limit(500, "connections of a new database", _CLICKHOUSE, "2026-11-21")
 
 NEON_RESERVED_CONNECTIONS = Limit(7, "connections that Neon reserves for itself", _NEON, "2026-11-21")
 
-# The page does not mention whether the plan's number includes these. We assume that it does, which is conservative.
+# The page does not mention whether the plan's number of connections includes the reserved connections. This value
+# assumes that the plan's number includes them, so that Hyperdrive gets fewer connections.
 PRISMA_RESERVED_CONNECTIONS = Limit(
     5, "direct connections to one database that Prisma reserves", _PRISMA_POOLING, "2026-11-21"
 )
 
 HYPERDRIVE_NAME_BYTES = Limit(63, "bytes of a database or user name", _HYPERDRIVE_LIMITS, "2026-11-21")
 
-# One more than on the limits page: the users that Prisma creates have 64, and Cloudflare documents Prisma's databases.
+# One byte more than on the limits page, because the names of users that Prisma creates have 64 bytes. Cloudflare
+# documents that Hyperdrive supports the databases of Prisma.
 HYPERDRIVE_USER_BYTES = Limit(64, "bytes of the name of an existing user", _PRISMA, "2026-11-21")

@@ -8,22 +8,23 @@ from edge_postgres.origin.contract import PostgresOrigin
 
 
 def reject_rotated_password(rotates: bool | None, *, consumer: str, subject: str) -> None:
-    """Raises `ValidationError` for a password that its vendor rotates: the consumer's copy would become invalid."""
+    """Raises `ValidationError` for a password that its vendor rotates, because the consumer keeps a copy."""
     if rotates:
         raise ValidationError(
             subject,
-            f"is rotated by its vendor; {consumer} keeps a copy and would be locked out",
-            "Use a password that the stack sets, or `rotation_sync` of RDS, which sends each new one to Hyperdrive.",
+            f"is rotated by its vendor, and {consumer} would keep an outdated copy",
+            "Set a password instead of `managed_password`. Or set `rotation_sync` to the name of a job that runs "
+            "`pulumi up` after each rotation.",
         )
 
 
 def render_rotation_check(rotates: pulumi.Input[bool] | None, *, consumer: str, subject: str) -> pulumi.Input[None]:
-    """Returns None once it is known that the vendor does not rotate the password. Rejects a rotated password."""
+    """Returns None as soon as ``rotates`` is known. Raises `ValidationError` if the vendor rotates the password."""
     return apply_input(rotates, lambda known: reject_rotated_password(known, consumer=consumer, subject=subject))
 
 
 def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
-    """Returns the password of an origin as a secret, for a Worker. Rejects a rotated password."""
+    """Returns the password of an origin as a secret, for a Worker. Raises if the vendor rotates it."""
     is_usable = render_rotation_check(
         origin.get("password_rotates"), consumer="the Worker", subject=f"{subject}.password"
     )

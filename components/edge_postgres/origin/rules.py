@@ -1,4 +1,4 @@
-"""Rules of an origin's values that every database vendor shares. Pure."""
+"""Rules of an origin's values that apply to every database vendor."""
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.hosts import vendor_of
@@ -6,7 +6,7 @@ from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES, HYPERDRIVE_USER_B
 
 
 def known_connections(host: str) -> dict[str, int]:
-    """Returns ``max_connections`` and ``reserved_connections`` as far as the vendor of a host fixes them."""
+    """Returns ``max_connections`` and ``reserved_connections``. The host's vendor must fix the number."""
     vendor = vendor_of(host)
     numbers = {
         "max_connections": vendor.max_connections if vendor else None,
@@ -16,7 +16,11 @@ def known_connections(host: str) -> dict[str, int]:
 
 
 def validate_database(database: str | None, host: str, *, subject: str) -> str:
-    """Returns the name of the database, by default the name that the vendor fixes; at most 63 bytes."""
+    """Returns the name of the database. The default is the name that the host's vendor fixes.
+
+    Raises:
+        ValidationError: There is no name, or the name has more than 63 bytes.
+    """
     vendor = vendor_of(host)
     fixed = vendor.database if vendor else None
     if not (database or fixed):
@@ -29,27 +33,39 @@ def validate_database(database: str | None, host: str, *, subject: str) -> str:
 
 
 def validate_user(value: str | None, *, subject: str) -> str:
-    """Returns the name of an existing role."""
+    """Returns the name of an existing role unchanged. Raises `ValidationError` for an empty or too long name."""
     return validate_length(value, "user name", HYPERDRIVE_USER_BYTES, subject=subject)
 
 
 def validate_length(value: str | None, noun: str, most: int = HYPERDRIVE_NAME_BYTES, *, subject: str) -> str:
-    """Returns a name of 1 to 63 bytes, by default; ``noun`` names it in the message."""
+    """Returns a name unchanged.
+
+    Args:
+        value: The name.
+        noun: The kind of name, for the message: "database name".
+        most: The maximum length in bytes.
+        subject: The path, for the message.
+
+    Raises:
+        ValidationError: The name is empty, or has more than ``most`` bytes.
+    """
     value = value or ""
     size = len(value.encode())
     if not 1 <= size <= most:
         raise ValidationError(
             subject,
             f"must have a {noun} of 1 to {most} bytes, got {size} (Hyperdrive's limit)",
-            f"Use a shorter {noun}." if size else f"Set the {noun}.",
+            f"Set a shorter {noun}." if size else f"Set the {noun}.",
         )
     return value
 
 
 def validate_password(password: str | None, *, subject: str) -> str:
-    """Returns a password that is not empty."""
+    """Returns the password unchanged. Raises `ValidationError` if the password is empty."""
     if not password:
         raise ValidationError(
-            subject, "must not be empty; Hyperdrive authenticates with a password", "Set a password for the role."
+            subject,
+            "must not be empty, because Hyperdrive authenticates with a password",
+            "Set the password of the role.",
         )
     return password

@@ -1,12 +1,12 @@
-"""The two credential slots of a database, which take turns in a rotation."""
+"""`Slot`: one of the two slots for credentials of a database. A rotation makes the other slot active."""
 
 from enum import StrEnum
 
 
 class Slot(StrEnum):
-    """One of two credentials of a database."""
+    """One of the two slots for credentials of a database."""
 
     A = "a"
-    """The first one."""
+    """The first slot."""
     B = "b"
-    """The second one."""
+    """The second slot."""

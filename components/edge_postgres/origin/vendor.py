@@ -6,10 +6,10 @@ from enum import Enum
 from edge_postgres.core.limit import Limit
 
 
-class Certificate(Enum):
+class CaKind(Enum):
     """Kind of CA that signed the server's certificate.
 
-    Hyperdrive with `require` accepts both. The socket of a Worker accepts only a public one.
+    Hyperdrive with `require` accepts both kinds. The socket of a Worker accepts only a certificate of a public CA.
     """
 
     PUBLIC = "public"
@@ -20,45 +20,50 @@ class Certificate(Enum):
 
 @dataclass(frozen=True)
 class Vendor:
-    """A database vendor, recognised by host names. The patterns match a complete name in lower case."""
+    """A database vendor that is recognised by host names.
+
+    The patterns are regular expressions that match a complete name in lower case.
+    """
 
     name: str
+    """Name of the vendor in messages."""
     host: str
-    """Pattern of its host names."""
+    """Pattern of the vendor's host names."""
     source: str
-    """Public page with these facts."""
+    """URL of the page that documents the facts about the vendor."""
     port: int | None = 5432
-    """Port of the database itself."""
+    """Port of the database itself. None if each database has a separate port."""
     database: str | None = None
-    """Name of the database if the vendor fixes it."""
-    certificate: Certificate | None = None
-    pooled_host: str | None = None
+    """Name of the database, if all databases of the vendor have the same name."""
+    ca_kind: CaKind | None = None
+    """Kind of CA that signed the server's certificate. None if no page names the CA."""
+    pooler_host: str | None = None
     """Pattern of the host names of poolers."""
-    pooled_ports: tuple[int, ...] = ()
+    pooler_ports: tuple[int, ...] = ()
     """Ports of poolers."""
-    direct_host: tuple[str, str] | None = None
-    """Pattern and replacement that turn a pooled host into the direct one."""
-    pooled_from: tuple[str, str] | None = None
-    """Pattern and replacement that turn a direct host into the pooled one."""
-    direct_from_user: tuple[str, str] | None = None
-    """Pattern of a pooler's user name, and the direct address that follows from it."""
+    pooled_to_direct: tuple[str, str] | None = None
+    """Pattern and replacement for `re.sub` that turn a pooled host name into the direct host name."""
+    direct_to_pooled: tuple[str, str] | None = None
+    """Pattern and replacement for `re.sub` that turn a direct host name into the pooled host name."""
+    user_to_direct: tuple[str, str] | None = None
+    """Pattern of a user name at the pooler, and a template of the direct address for `re.Match.expand`."""
     direct_hint: str = "Use the connection string that the vendor shows with pooling off."
-    """Fix for a pooled host whose direct host cannot be derived."""
+    """Last sentence of the message for a pooled host, if the direct host cannot be derived from it."""
     private_host: str | None = None
     """Pattern of host names with private addresses."""
-    is_open: bool = False
-    """Whether the whole Internet may connect by default."""
-    takes_clear_text: bool = False
-    """Whether it is known to accept connections without TLS."""
+    is_open_by_default: bool = False
+    """Whether every address of the Internet may connect to a new database."""
+    accepts_clear_text: bool = False
+    """Whether the vendor's documentation shows that its servers accept connections without TLS."""
     speaks_postgres: bool = True
     """Whether a Postgres server answers at the host."""
     reader_host: str | None = None
     """Pattern of host names of read replicas."""
     max_connections: Limit | None = None
-    """Connections that every database accepts, if the number does not depend on the size."""
+    """Connections that every database accepts. None if the number depends on the size of the database."""
     reserved_connections: Limit | None = None
-    """Connections of these that the vendor reserves."""
-    parameters: tuple[str, ...] = ()
+    """Connections out of all accepted connections that the vendor reserves."""
+    url_parameters: tuple[str, ...] = ()
     """Parameters of the vendor's connection strings, in addition to `sslmode=require`."""
     note: str = ""
     """Advice for Hyperdrive users."""

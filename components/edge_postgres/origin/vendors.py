@@ -1,8 +1,7 @@
 """The table of database vendors that are recognised by host names.
 
-Source: https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-database-providers/ and the
-pages named in the rows, read on 2026-11-21. A port is None if every database has a separate one. A certificate is None
-if no page names its CA.
+Sources: https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-database-providers/ and the
+page in each row, all read on 2026-11-21. `Vendor` explains the fields.
 """
 
 from edge_postgres.origin.limits import (
@@ -11,7 +10,7 @@ from edge_postgres.origin.limits import (
     NEON_RESERVED_CONNECTIONS,
     PRISMA_RESERVED_CONNECTIONS,
 )
-from edge_postgres.origin.vendor import Certificate, Vendor
+from edge_postgres.origin.vendor import CaKind, Vendor
 
 _CLOUDFLARE = "https://developers.cloudflare.com/hyperdrive/examples/connect-to-postgres/postgres-database-providers/"
 
@@ -20,48 +19,48 @@ VENDORS = (
         "Neon",
         r".+\.neon\.tech",
         "https://neon.com/docs/connect/connection-pooling",
-        certificate=Certificate.PUBLIC,
-        pooled_host=r"[^.]+-pooler\..+",
-        direct_host=(r"^([^.]+)-pooler\.", r"\1."),
-        pooled_from=(r"^([^.]+)\.", r"\1-pooler."),
-        is_open=True,
+        ca_kind=CaKind.PUBLIC,
+        pooler_host=r"[^.]+-pooler\..+",
+        pooled_to_direct=(r"^([^.]+)-pooler\.", r"\1."),
+        direct_to_pooled=(r"^([^.]+)\.", r"\1-pooler."),
+        is_open_by_default=True,
         reserved_connections=NEON_RESERVED_CONNECTIONS,
-        parameters=("channel_binding", "options"),
-        note="The console shows the pooled string first.",
+        url_parameters=("channel_binding", "options"),
+        note="The Neon console shows the pooled connection string first.",
     ),
-    # Databases that Vercel sold until it handed them to Neon; the hosts kept Neon's form.
+    # Vercel sold these databases until it moved them to Neon. Their host names have the same form as those of Neon.
     Vendor(
         "Vercel Postgres",
         r".+\.postgres\.vercel-storage\.com",
         "https://neon.com/docs/guides/vercel-postgres-transition-guide",
-        pooled_host=r"[^.]+-pooler\..+",
-        direct_host=(r"^([^.]+)-pooler\.", r"\1."),
-        pooled_from=(r"^([^.]+)\.", r"\1-pooler."),
-        parameters=("pgbouncer", "connect_timeout"),
-        note="`POSTGRES_URL_NON_POOLING` is the direct string.",
+        pooler_host=r"[^.]+-pooler\..+",
+        pooled_to_direct=(r"^([^.]+)-pooler\.", r"\1."),
+        direct_to_pooled=(r"^([^.]+)\.", r"\1-pooler."),
+        url_parameters=("pgbouncer", "connect_timeout"),
+        note="`POSTGRES_URL_NON_POOLING` is the direct connection string.",
     ),
     Vendor(
         "Prisma Postgres",
         r"(pooled\.)?db\.prisma\.io",
         "https://www.prisma.io/docs/postgres/database/connecting-to-your-database",
         database="postgres",
-        certificate=Certificate.PUBLIC,
-        pooled_host=r"pooled\..+",
-        direct_host=(r"^pooled\.", ""),
-        pooled_from=(r"^", "pooled."),
-        is_open=True,
+        ca_kind=CaKind.PUBLIC,
+        pooler_host=r"pooled\..+",
+        pooled_to_direct=(r"^pooled\.", ""),
+        direct_to_pooled=(r"^", "pooled."),
+        is_open_by_default=True,
         reserved_connections=PRISMA_RESERVED_CONNECTIONS,
         note="The plan limits direct connections: 10 on the small plans. Prisma uses 5 of them.",
     ),
-    # Accelerate speaks the protocol of Prisma's own client only.
+    # Accelerate supports only the protocol of Prisma's own client.
     Vendor(
         "Prisma Accelerate",
         r"(.+\.)?accelerate\.prisma-data\.net",
         "https://www.prisma.io/docs/postgres/database/limits",
-        pooled_host=r".+",
-        direct_hint="Use the direct connection string of the database behind it: host db.prisma.io, port 5432.",
+        pooler_host=r".+",
+        direct_hint="Use the direct connection string of the Prisma Postgres database: host db.prisma.io, port 5432.",
         speaks_postgres=False,
-        parameters=("api_key",),
+        url_parameters=("api_key",),
         note="No Postgres server answers at this host. Accelerate ends on 2026-12-01.",
     ),
     Vendor(
@@ -69,16 +68,17 @@ VENDORS = (
         r"db\.[a-z0-9]{20}\.supabase\.co|.+\.pooler\.supabase\.com",
         "https://supabase.com/docs/guides/database/connecting-to-postgres",
         database="postgres",
-        certificate=Certificate.PRIVATE,
-        pooled_host=r".+\.pooler\.supabase\.com",
-        # 6543 is the shared pooler's, and beside the direct host the dedicated one's; the shared pooler has 5432 too.
-        pooled_ports=(6543,),
-        direct_from_user=(r"([^.]+)\.([a-z0-9]{20})", r"db.\2.supabase.co:5432, user \1"),
+        ca_kind=CaKind.PRIVATE,
+        pooler_host=r".+\.pooler\.supabase\.com",
+        # Port 6543 belongs to a pooler on each host: on the direct host to the dedicated pooler, on the other host to
+        # the shared pooler. The shared pooler also answers on port 5432.
+        pooler_ports=(6543,),
+        user_to_direct=(r"([^.]+)\.([a-z0-9]{20})", r"db.\2.supabase.co:5432 with the user \1"),
         direct_hint="Use the direct connection: host db.<project reference>.supabase.co, port 5432, user postgres.",
-        is_open=True,
-        # https://supabase.com/docs/guides/platform/ssl-enforcement
-        takes_clear_text=True,
-        parameters=("pgbouncer",),
+        is_open_by_default=True,
+        # Source: https://supabase.com/docs/guides/platform/ssl-enforcement, read on 2026-11-21.
+        accepts_clear_text=True,
+        url_parameters=("pgbouncer",),
         note="The direct host has IPv6 only, unless the project has the IPv4 add-on.",
     ),
     Vendor(
@@ -86,18 +86,19 @@ VENDORS = (
         r".+\.rds\.amazonaws\.com(\.cn)?",
         "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html",
         database="postgres",
-        certificate=Certificate.PRIVATE,
-        pooled_host=r"[^.]+\.proxy-.+",
-        direct_hint="Use the endpoint of the instance or the writer endpoint of the cluster, not the RDS Proxy's.",
+        ca_kind=CaKind.PRIVATE,
+        pooler_host=r"[^.]+\.proxy-.+",
+        direct_hint="Use the endpoint of the instance or the writer endpoint of the cluster, not that of an RDS Proxy.",
         private_host=r"[^.]+\.proxy-.+",
         reader_host=r"[^.]+\.cluster-ro-.+",
-        note="`.cluster-` marks the writer, `.cluster-ro-` the readers. An RDS Proxy has private addresses only.",
+        note="`.cluster-` marks the writer, `.cluster-ro-` marks the readers. An RDS Proxy has private addresses only.",
     ),
     Vendor(
         "Google Cloud SQL",
         r".+\.sql\.goog",
+        # The page is about MySQL. Private Service Connect gives Postgres instances host names of the same form.
         "https://docs.cloud.google.com/sql/docs/mysql/configure-dns",
-        certificate=Certificate.PRIVATE,
+        ca_kind=CaKind.PRIVATE,
         private_host=r".+",
         note="These names belong to Private Service Connect. A public instance has an IPv4 address and no host name.",
     ),
@@ -105,18 +106,18 @@ VENDORS = (
         "Azure Database for PostgreSQL",
         r".+\.postgres\.database\.azure\.com",
         "https://learn.microsoft.com/en-us/azure/postgresql/configure-maintain/concepts-limits",
-        certificate=Certificate.PUBLIC,
-        pooled_ports=(6432,),
+        ca_kind=CaKind.PUBLIC,
+        pooler_ports=(6432,),
         reserved_connections=AZURE_RESERVED_CONNECTIONS,
-        note="The connections depend on the size: 50 on B1ms, 859 on D2s.",
+        note="The number of connections depends on the size: 50 on B1ms, 859 on D2s.",
     ),
     Vendor(
         "PlanetScale Postgres",
         r".+\.(horizon|pg)\.psdb\.cloud",
         f"{_CLOUDFLARE}planetscale-postgres/",
-        certificate=Certificate.PUBLIC,
-        pooled_ports=(6432,),
-        parameters=("sslmode=verify-full", "sslrootcert", "sslnegotiation"),
+        ca_kind=CaKind.PUBLIC,
+        pooler_ports=(6432,),
+        url_parameters=("sslmode=verify-full", "sslrootcert", "sslnegotiation"),
         note="The connection string contains `verify-full`. Set `require`, or upload the CA.",
     ),
     Vendor(
@@ -124,17 +125,17 @@ VENDORS = (
         r".+\.cockroachlabs\.cloud",
         f"{_CLOUDFLARE}cockroachdb/",
         port=26257,
-        is_open=True,
-        parameters=("sslmode=verify-full", "options"),
-        note="The first database is `defaultdb`. `options` selects a cluster and cannot be sent.",
+        is_open_by_default=True,
+        url_parameters=("sslmode=verify-full", "options"),
+        note="The first database is `defaultdb`. Hyperdrive cannot send `options`, which selects a cluster.",
     ),
     Vendor(
         "DigitalOcean",
         r".+\.db\.ondigitalocean\.com",
         f"{_CLOUDFLARE}digital-ocean/",
         port=25060,
-        certificate=Certificate.PRIVATE,
-        pooled_ports=(25061,),
+        ca_kind=CaKind.PRIVATE,
+        pooler_ports=(25061,),
         private_host=r"private-.+",
         note="Use the connection string of the public network. Its host name can take 10 minutes to resolve.",
     ),
@@ -143,7 +144,7 @@ VENDORS = (
         r".+\.tsdb\.cloud\.timescale\.com",
         f"{_CLOUDFLARE}timescale/",
         port=None,
-        certificate=Certificate.PUBLIC,
+        ca_kind=CaKind.PUBLIC,
         note="The database is `tsdb`. The pooler has the same host and a separate port.",
     ),
     Vendor(
@@ -151,7 +152,7 @@ VENDORS = (
         r".+\.aivencloud\.com",
         "https://aiven.io/docs/products/postgresql/howto/manage-pool",
         port=None,
-        certificate=Certificate.PRIVATE,
+        ca_kind=CaKind.PRIVATE,
         note="The pooler has the same host and a separate port. Use the service URI.",
     ),
     Vendor(
@@ -159,17 +160,17 @@ VENDORS = (
         r".+\.materialize\.cloud",
         f"{_CLOUDFLARE}materialize/",
         port=6875,
-        certificate=Certificate.PUBLIC,
+        ca_kind=CaKind.PUBLIC,
         note="Authenticate with an app password.",
     ),
     Vendor(
         "ClickHouse Managed Postgres",
         r".+\.pg\.clickhouse\.cloud",
         "https://clickhouse.com/docs/products/managed-postgres/connection",
-        certificate=Certificate.PRIVATE,
-        pooled_ports=(6432,),
+        ca_kind=CaKind.PRIVATE,
+        pooler_ports=(6432,),
         max_connections=CLICKHOUSE_MAX_CONNECTIONS,
-        parameters=("sslmode=verify-full", "sslrootcert"),
+        url_parameters=("sslmode=verify-full", "sslrootcert"),
         note="Each instance has a separate CA to download.",
     ),
     Vendor(
@@ -183,7 +184,7 @@ VENDORS = (
         "Fly Postgres",
         r".+\.fly\.dev",
         f"{_CLOUDFLARE}fly/",
-        note="Needs the `pg_tls` handler in fly.toml and a public address.",
+        note="The app needs the `pg_tls` handler in fly.toml and a public address.",
     ),
     Vendor(
         "Render",
@@ -196,7 +197,7 @@ VENDORS = (
         r".+\.proxy\.rlwy\.net",
         "https://github.com/railwayapp-templates/postgres-ssl",
         port=None,
-        certificate=Certificate.PRIVATE,
+        ca_kind=CaKind.PRIVATE,
         note="Use the public URL, which is a TCP proxy and not a pooler. `.railway.internal` is private.",
     ),
 )

@@ -1,4 +1,5 @@
 """One package for each database vendor: its component, rules and limits, and the client of its management API.
 
-Each component has an `origin`, a `PostgresOrigin`. None of them knows Hyperdrive or a Worker.
+Each component has the attribute `origin`, a `PostgresOrigin`. No component in these packages uses Hyperdrive or a
+Worker.
 """

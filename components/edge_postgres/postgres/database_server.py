@@ -1,7 +1,7 @@
 """Creation and deletion of databases through the Postgres protocol, by a role with `CREATEDB`.
 
-The comment of a database holds the mark of the stack that created it. A database with another comment is neither
-adopted nor dropped.
+The comment of a database contains the mark of the stack that created the database. A database with another comment is
+neither adopted nor dropped.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ DROP_INTERVAL_SECONDS = 0.5
 
 
 def create_database(props: Json) -> None:
-    """Creates the database, or adopts the database with this stack's mark that an interrupted creation left.
+    """Creates the database. Adopts a database with this stack's mark, which an interrupted creation left.
 
-    ``CREATE DATABASE`` does not run in a transaction. Until the database has its mark, it therefore has another name,
-    which no client uses.
+    ``CREATE DATABASE`` does not run in a transaction. Therefore the new database has a temporary name, which no client
+    uses, until the database has its mark.
 
     Raises:
         ApiError: A database with this name and another mark exists.
@@ -32,7 +32,7 @@ def create_database(props: Json) -> None:
 
     async def create(server: asyncpg.Connection) -> None:
         if await _exists(server, name):
-            await _reject_other_owner(server, props, "Give this stack's database another name.")
+            await _reject_other_owner(server, props, "Set another name for the database of this stack.")
             return
         await execute(server, "drop database if exists %I", unfinished)
         if props.get("template"):
@@ -57,7 +57,7 @@ def database_exists(props: Json) -> bool:
 
 
 def drop_database(props: Json) -> None:
-    """Drops the database and ends its sessions, if it exists.
+    """Ends the sessions of the database and drops the database, if it exists.
 
     Raises:
         ApiError: The database has the mark of another stack.
@@ -66,7 +66,10 @@ def drop_database(props: Json) -> None:
     async def drop(server: asyncpg.Connection) -> None:
         if await _exists(server, props["name"]):
             await _reject_other_owner(
-                server, props, "Find out who uses it. `pulumi state delete` removes it from this stack."
+                server,
+                props,
+                "To remove the database from this stack without dropping it, run `pulumi state delete` with the URN of "
+                "the resource.",
             )
             await _drop_with_sessions(server, props["name"])
 
@@ -74,20 +77,20 @@ def drop_database(props: Json) -> None:
 
 
 def unfinished_name(name: str) -> str:
-    """Returns the name of a database that has no mark yet, of at most 63 bytes."""
+    """Returns the temporary name of a database that has no mark yet, at most 63 bytes."""
     ending = ".unfinished"
     return f"{name.encode()[: 63 - len(ending)].decode(errors='ignore')}{ending}"
 
 
 async def _drop_with_sessions(server: asyncpg.Connection, name: str) -> None:
-    """Ends the sessions of a database, and drops it. Waits for sessions that only a superuser can end."""
+    """Ends the sessions of a database, and drops the database. Waits for sessions that only a superuser can end."""
     # Hyperdrive keeps its connections for some minutes after its configuration is deleted.
     statement = "drop database %I with (force)"
     for _ in range(DROP_ATTEMPTS - 1):
         try:
             await execute(server, statement, name)
         except asyncpg.InsufficientPrivilegeError:
-            # Maintenance of a vendor or of the server itself, such as autovacuum, lasts seconds.
+            # A session of the vendor or of autovacuum, which only a superuser can end, lasts seconds.
             await asyncio.sleep(DROP_INTERVAL_SECONDS)
         else:
             return
@@ -107,5 +110,5 @@ async def _exists(server: asyncpg.Connection, name: str) -> bool:
 
 
 def _run(props: Json, work: Work[T]) -> T:
-    fix = "Run `pulumi up` on a machine that can connect to it."
+    fix = "Run `pulumi up` on a machine that can connect to the server."
     return run_in_session(props, work, subject=f"database {props['name']}", fix=fix)

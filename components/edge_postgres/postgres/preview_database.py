@@ -8,7 +8,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.postgres.preview_database_rules import validate_database_name, validate_other_database
+from edge_postgres.postgres.preview_database_rules import validate_database_name, validate_server_database
 from edge_postgres.postgres.resources import PostgresDatabase
 
 
@@ -16,11 +16,13 @@ class PreviewDatabaseArgs(TypedDict):
     """The arguments of PreviewDatabase: a server, and the name of the new database."""
 
     origin: PostgresOrigin
-    """Server, and a role on it that may create databases (`CREATEDB`). `pulumi up` connects to its database."""
+    """An existing database on the server, and a role that may create databases (`CREATEDB`). `pulumi up` connects to
+    the existing database."""
     database_name: str
-    """Name of the new database: lower-case letters, digits, `_` and `-`, at most 63 bytes."""
+    """Name of the new database: at most 63 lower-case letters, digits, `_` and `-`, starting with a letter or `_`."""
     template: NotRequired[str]
-    """Database that Postgres copies into the new one. No client may be connected to it meanwhile."""
+    """Name of a database that Postgres copies into the new database. During the copy, no client may be connected to the
+    copied database. Default: Postgres creates an empty database."""
     ownership_mark: NotRequired[str]
     """Comment that marks the database as created by this stack. Default: the component's name."""
     ca_pem: NotRequired[pulumi.Input[str]]
@@ -29,15 +31,15 @@ class PreviewDatabaseArgs(TypedDict):
 
 
 class PreviewDatabase(pulumi.ComponentResource):
-    """A separate database on an existing server, which lives as long as its stack.
+    """A separate database on an existing server, which exists as long as its stack.
 
     Creates the database through the Postgres protocol, from the machine that runs `pulumi up`. If the resource is
     deleted, the database is dropped with its content and its sessions are ended. Use it for data that may be lost, such
     as the preview of a pull request.
 
     Rejects unknown arguments, a name that a connection string would have to quote, the name of the origin's own
-    database, and an origin without a host. An existing database of that name that this stack did not create is neither
-    adopted nor dropped.
+    database, and an origin without a host. An existing database with the same name that this stack did not create is
+    neither adopted nor dropped.
 
     Example::
 
@@ -51,10 +53,10 @@ class PreviewDatabase(pulumi.ComponentResource):
     """
 
     database: pulumi.Output[str]
-    """Name of the database, known once it exists."""
+    """Name of the new database, known as soon as the database exists."""
 
     origin: PostgresOrigin
-    """The origin of the server with this database."""
+    """The origin of the server, with the new database instead of the existing database."""
 
     def __init__(self, name: str, args: PreviewDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PreviewDatabase", name, {}, opts)
@@ -64,12 +66,12 @@ class PreviewDatabase(pulumi.ComponentResource):
             raise ValidationError(
                 f"{name}.origin",
                 "must have a host and a port, because `pulumi up` connects to the server to create the database",
-                "Pass the origin of the server itself.",
+                "Set an origin with a public host and a port, not one with an Access or Workers VPC route.",
             )
         database = validate_database_name(args["database_name"], subject=f"{name}.database_name")
         server_database = apply_input(
             server["database"],
-            lambda known: validate_other_database(known, database, subject=f"{name}.database_name"),
+            lambda known: validate_server_database(known, database, subject=f"{name}.database_name"),
         )
 
         created = PostgresDatabase(

@@ -1,4 +1,4 @@
-"""Validation of the name of a preview stack's database."""
+"""Validation of the name of a preview stack's database, and of the existing database on the same server."""
 
 import re
 
@@ -9,22 +9,28 @@ _NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 
 
 def validate_database_name(database: str, *, subject: str) -> str:
-    """Returns a name that needs no quoting in a connection string."""
+    """Returns the name unchanged. Raises `ValidationError` for a name that a connection string would have to quote."""
     if not _NAME.fullmatch(database) or len(database) > HYPERDRIVE_NAME_BYTES:
         raise ValidationError(
             subject,
-            f"must be 1 to {HYPERDRIVE_NAME_BYTES} lower-case letters, digits, `_` and `-`, got {database}",
-            "Start it with a letter, and use these characters only.",
+            f"must have at most {HYPERDRIVE_NAME_BYTES} lower-case letters, digits, `_` and `-`, and start with a "
+            f"letter or `_`, got {database}",
+            "Set a name of this form, such as `pr-123`.",
         )
     return database
 
 
-def validate_other_database(server_database: str, new_database: str, *, subject: str) -> str:
-    """Returns the existing database of the server, which must not be the new one, because the new one is dropped."""
+def validate_server_database(server_database: str, new_database: str, *, subject: str) -> str:
+    """Returns the name of the existing database on the server unchanged.
+
+    Raises:
+        ValidationError: The new database has the same name. The existing database would be dropped with the stack.
+    """
     if new_database == server_database:
         raise ValidationError(
             subject,
-            f"must differ from the origin's database, {new_database}, because it is dropped with this stack",
-            "Give the new database another name, such as the stack's name.",
+            f"must differ from {new_database}, the existing database of the origin, because the new database is "
+            "dropped with this stack",
+            "Set another name for the new database, such as the name of the stack.",
         )
     return server_database

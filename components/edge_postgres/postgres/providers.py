@@ -1,6 +1,6 @@
 """The dynamic providers of roles and databases that are created through the Postgres protocol.
 
-The state of users' stacks holds the path of this module and the names of its classes. They never change.
+Do not rename this module or its classes, because the state of users' stacks contains their names.
 """
 
 from pulumi.dynamic import ReadResult
@@ -10,22 +10,22 @@ from edge_postgres.http.error_output import report_errors_as_messages
 from edge_postgres.http.provider import ObjectProvider
 
 ADMIN_INPUTS = ("host", "port", "database", "admin_user", "admin_password", "ca_pem")
-"""Inputs of the connection by which the objects are created."""
+"""Names of the inputs for the connection by which `pulumi up` creates a role or a database."""
 
 report_errors_as_messages()
 
 
 class PostgresProvider(ObjectProvider):
-    """The provider of an object of a Postgres server. Each call opens a session as the administrator and closes it."""
+    """The base class of the providers here. Each call opens and closes a session as the administrator of the server."""
 
     def read(self, id_: str, props: Json) -> ReadResult:
         found = super().read(id_, props)
-        # The inputs contain the password of the administrator. Returned from here, they would not be a secret.
+        # The inputs contain the password of the administrator, which would not be a secret in the result of this call.
         return ReadResult(found.id, found.outs)
 
 
 class PostgresRoleProvider(PostgresProvider):
-    """A login role that owns no objects itself. It gets a new password when it becomes active."""
+    """The provider of a login role that owns no objects. A role gets a new password when its slot becomes active."""
 
     inputs = (*ADMIN_INPUTS, "name", "acts_as", "owner", "active")
     replace_on_changes = frozenset({"host", "port", "name"})
@@ -54,7 +54,7 @@ class PostgresRoleProvider(PostgresProvider):
 
 
 class PostgresDatabaseProvider(PostgresProvider):
-    """A database on an existing server. It is dropped with its resource."""
+    """The provider of a database on an existing server. The deletion of the resource drops the database."""
 
     inputs = (*ADMIN_INPUTS, "name", "template", "owner")
     replace_on_changes = frozenset({"host", "port", "name", "template"})
@@ -69,7 +69,8 @@ class PostgresDatabaseProvider(PostgresProvider):
     def update_object(self, _id: str, _olds: Json, news: Json) -> Json:
         from edge_postgres.postgres.database_server import mark_database
 
-        # The server holds nothing of the other inputs that can change here, which are the administrator's.
+        # The other inputs that can change without a replacement belong to the connection. The server does not store
+        # them.
         mark_database(news)
         return {}
 

@@ -1,6 +1,6 @@
 """Roles and databases of a Postgres server as Pulumi resources.
 
-The types `postgres:Role` and `postgres:Database` are in the state of users' stacks. They never change.
+Do not rename the types `postgres:Role` and `postgres:Database`, because the state of users' stacks contains them.
 """
 
 from typing import NotRequired, TypedDict
@@ -12,7 +12,7 @@ from edge_postgres.postgres.providers import PostgresDatabaseProvider, PostgresR
 
 
 class AdminConnection(TypedDict):
-    """The connection of an administrator, by which `pulumi up` creates the objects."""
+    """The connection of an administrator, by which `pulumi up` creates a role or a database."""
 
     host: pulumi.Input[str]
     port: pulumi.Input[float]
@@ -23,10 +23,16 @@ class AdminConnection(TypedDict):
 
 
 class PostgresRole(Resource, module="postgres", name="Role"):
-    """A login role that acts as another role, so that it owns no objects itself."""
+    """A login role that acts as a group role. Objects that the login role creates belong to the group role.
+
+    Args:
+        acts_as: Name of the group role.
+        owner: Mark of the stack that owns the login role.
+        active: Whether the slot of the login role is in use.
+    """
 
     password: pulumi.Output[str]
-    """A secret. The role gets a new password each time that it becomes active."""
+    """Password of the login role, a secret. A role gets a new password each time that its slot becomes active."""
 
     def __init__(
         self,
@@ -50,7 +56,12 @@ class PostgresRole(Resource, module="postgres", name="Role"):
 
 
 class PostgresDatabase(Resource, module="postgres", name="Database"):
-    """A database that belongs to the administrator."""
+    """A database that belongs to the administrator.
+
+    Args:
+        owner: Mark of the stack that owns the database.
+        template: Name of a database that Postgres copies into the new database.
+    """
 
     def __init__(
         self,

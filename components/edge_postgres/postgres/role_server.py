@@ -1,8 +1,8 @@
 """Creation, update and deletion of login roles through the Postgres protocol, by an administrator.
 
-A role acts as another role from its first statement on (`ALTER ROLE … SET role`). The objects that it creates belong to
-that other role, so that two roles that take turns can both use them. No statement contains a password. The statements
-contain the SCRAM verifier of the password.
+A login role acts as a group role from its first statement on (`ALTER ROLE … SET role`). The objects that the login role
+creates belong to the group role. Therefore the login roles of both slots can use the objects. A statement contains the
+SCRAM verifier of a password and never the password itself.
 """
 
 import secrets
@@ -19,14 +19,15 @@ from edge_postgres.postgres.session import Work, execute, run_in_session
 T = TypeVar("T")
 
 PASSWORD_LENGTH = 32
-# Both roles of a stack may need to create the role that they act as, so their transactions run one after the other.
+# Key of the advisory lock that runs these transactions one after the other. Otherwise the transactions of two login
+# roles could both create the same group role.
 LOCK = 0x65646765
 
 
 def create_role(props: Json) -> str:
-    """Creates the role, and the role that it acts as if that is missing. Returns the password.
+    """Creates the login role, and the group role if that role is missing. Returns the password of the login role.
 
-    A role with this stack's mark is the result of an interrupted creation, and is adopted.
+    A login role with this stack's mark is the result of an interrupted creation, and is adopted.
 
     Raises:
         ApiError: A role with this name and another mark exists.
@@ -39,7 +40,8 @@ def create_role(props: Json) -> str:
             await execute(server, "comment on role %I is %L", props["name"], props["owner"])
         elif await _read_mark(server, props["name"]) != props["owner"]:
             raise ApiError(
-                f"Role {props['name']} already exists, and this stack did not create it. Give the roles another name."
+                f"Role {props['name']} already exists, and this stack did not create it. Set another `owner_role`, "
+                f"because the names of the login roles begin with its name."
             )
         await _configure(server, props, password)
 
@@ -48,7 +50,7 @@ def create_role(props: Json) -> str:
 
 
 def update_role(props: Json, password: str | None) -> str:
-    """Sets the role that the role acts as, and a new password if ``password`` is None. Returns the password."""
+    """Sets the group role, and a new password if ``password`` is None. Returns the password of the login role."""
     known = password or _generate_password()
     _run_in_transaction(props, lambda server: _configure(server, props, known if password is None else None))
     return known
@@ -60,7 +62,7 @@ def role_exists(props: Json) -> bool:
 
 
 def drop_role(props: Json) -> None:
-    """Drops the role, if it exists. Its objects then belong to the role that it acts as, so that no data is lost."""
+    """Drops the login role, if it exists. Its objects then belong to the group role, so that no data is lost."""
 
     async def drop(server: asyncpg.Connection) -> None:
         if not await _exists(server, props["name"]):
@@ -77,7 +79,7 @@ def drop_role(props: Json) -> None:
 
 
 async def _configure(server: asyncpg.Connection, props: Json, password: str | None) -> None:
-    """Sets the role that the role acts as, and the password unless it is None."""
+    """Sets the group role that the login role acts as, and the password unless ``password`` is None."""
     group = props["acts_as"]
     if not await _exists(server, group):
         await execute(server, "create role %I with nologin", group)
@@ -101,17 +103,17 @@ async def _read_mark(server: asyncpg.Connection, role: str) -> str | None:
 
 
 def _run_in_transaction(props: Json, work: Work[T]) -> T:
-    """Runs ``work`` in one transaction, which is carried out as a whole or not at all."""
+    """Runs ``work`` in one transaction, while no other such transaction runs. Returns the result of ``work``."""
 
     async def lock_and_work(server: asyncpg.Connection) -> T:
         async with server.transaction():
             await server.execute("select pg_advisory_xact_lock($1)", LOCK)
             return await work(server)
 
-    fix = "Run `pulumi up` on a machine that can connect to it, or set two existing roles with their passwords."
+    fix = "Run `pulumi up` on a machine that can connect to the server, or set two existing roles with passwords."
     return run_in_session(props, lock_and_work, subject=f"role {props['name']}", fix=fix)
 
 
 def _generate_password() -> str:
-    """Returns letters and digits, which every vendor accepts and which need no encoding in a connection string."""
+    """Returns a random password of letters and digits, which need no encoding in a connection string."""
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(PASSWORD_LENGTH))

@@ -1,4 +1,4 @@
-"""`DatabaseRoles`: two login roles that take turns, so that a password changes only while no client uses it."""
+"""`DatabaseRoles`: a login role for each of two slots, so that a password changes only while no client uses it."""
 
 from typing import NotRequired, TypedDict, cast
 
@@ -17,24 +17,25 @@ class DatabaseRolesArgs(TypedDict):
     """The arguments of DatabaseRoles: an administrator who creates the roles, or two existing roles."""
 
     origin: PostgresOrigin
-    """Database of the roles. Its user is the role that they act as, unless `owner_role` is set."""
+    """Database of the roles. The login roles act as the user of this origin, unless `owner_role` is set."""
     active_slot: pulumi.Input[str]
-    """`a` or `b`: slot whose credentials are in use. A slot that becomes active gets a new password first."""
+    """Slot whose credentials are in use: `a` or `b`. A slot that becomes active gets a new password first."""
     admin_user: NotRequired[pulumi.Input[str]]
-    """Role that may create roles. `pulumi up` connects as this role."""
+    """Administrator: a role that may create roles. `pulumi up` connects as this role. Requires `admin_password`."""
     admin_password: NotRequired[pulumi.Input[str]]
-    """Password of `admin_user`. Becomes a secret if it is a plain value."""
+    """Password of `admin_user`, which always becomes a secret."""
     ca_pem: NotRequired[pulumi.Input[str]]
     """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
     connection is encrypted, but the server is not verified."""
     owner_role: NotRequired[pulumi.Input[str]]
-    """Group role that owns the objects that the two login roles create. Created if it does not exist."""
+    """Group role that owns the objects that the two login roles create. A missing group role is created. Default: the
+    user of `origin`."""
     ownership_mark: NotRequired[str]
     """Comment that marks the roles as created by this stack. Default: the component's name."""
     users: NotRequired[dict[str, pulumi.Input[str]]]
-    """Names of two existing roles by slot, instead of an administrator."""
+    """Names of two existing roles by slot, `a` and `b`. Cannot be combined with `admin_user`. Requires `passwords`."""
     passwords: NotRequired[dict[str, pulumi.Input[str]]]
-    """Passwords of `users` by slot. They become secrets if they are plain values."""
+    """Passwords of `users` by slot, `a` and `b`, which always become secrets."""
 
 
 class DatabaseRoles(pulumi.ComponentResource):
@@ -79,39 +80,44 @@ class DatabaseRoles(pulumi.ComponentResource):
 
 
 def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
-    """Raises `ValidationError` unless exactly one of an administrator and two existing roles is set, completely."""
+    """Raises `ValidationError` unless either an administrator or two existing roles are set, with all credentials."""
     if ("admin_user" in args) != ("admin_password" in args):
-        raise ValidationError(f"{subject}.admin_user", "requires `admin_password`, and vice versa", "Set both or none.")
+        raise ValidationError(
+            f"{subject}.admin_user", "must be set together with `admin_password`", "Set both, or neither."
+        )
     if ("admin_user" in args) == ("users" in args):
         raise ValidationError(
             f"{subject}.admin_user",
             "cannot be combined with `users`" if "users" in args else "is required if `users` is not set",
-            "Set an administrator who creates the roles, or two existing roles with their passwords.",
+            "Set `admin_user` with `admin_password`, or `users` with `passwords`.",
         )
     if "admin_user" in args and "host" not in args["origin"]:
         raise ValidationError(
             f"{subject}.origin",
             "must have a host, because `pulumi up` connects to the database to create the roles",
-            "Pass the origin of the database itself, or set two existing roles with their passwords.",
+            "Set an origin with a host, or set `users` and `passwords` instead of `admin_user`.",
         )
     if "users" in args:
         for key, values in (("users", args["users"]), ("passwords", args.get("passwords", {}))):
             if sorted(values) != list(Slot):
                 raise ValidationError(
-                    f"{subject}.{key}", "must have exactly the keys `a` and `b`", "Set one value each."
+                    f"{subject}.{key}",
+                    "must have exactly the keys `a` and `b`",
+                    "Set one value for each of the two keys.",
                 )
     users = args.get("users", {})
     if users and isinstance(users["a"], str) and users["a"] == users["b"]:
         raise ValidationError(
             f"{subject}.users",
             f"must name two roles, got {users['a']} in both slots",
-            "Use two roles, because one must keep its password while the other one changes.",
+            "Set two different roles, because one role keeps its password while the other password changes.",
         )
 
 
 def existing_role(args: DatabaseRolesArgs, slot: Slot) -> PostgresOrigin:
     """Returns the origin with the credentials of an existing role."""
-    # The origin's password carries the resources that must exist first. This password has to wait for them too.
+    # The password of the origin depends on the resources that must exist first. The password of the role must depend on
+    # the same resources.
     password = pulumi.Output.all(args["passwords"][slot], args["origin"]["password"]).apply(lambda both: str(both[0]))
     return with_credentials(args["origin"], args["users"][slot], pulumi.Output.secret(password))
 
@@ -119,7 +125,7 @@ def existing_role(args: DatabaseRolesArgs, slot: Slot) -> PostgresOrigin:
 def create_role(
     name: str, args: DatabaseRolesArgs, slot: Slot, active: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> PostgresOrigin:
-    """Creates the role of a slot. Returns the origin with its credentials."""
+    """Creates the role of a slot. Returns the origin with the credentials of the role."""
     origin = args["origin"]
     group = args.get("owner_role", origin["user"])
     user = apply_input(group, lambda known: validate_role_name(f"{known}_{slot}", subject=f"{name}.owner_role"))
@@ -145,13 +151,13 @@ def create_role(
 
 
 def with_credentials(origin: PostgresOrigin, user: pulumi.Input[str], password: pulumi.Input[str]) -> PostgresOrigin:
-    """Returns the same database with other credentials, which no vendor rotates."""
+    """Returns the origin with other credentials, which the vendor of the database does not rotate."""
     kept = {key: value for key, value in origin.items() if key != "password_rotates"}
     return cast("PostgresOrigin", {**kept, "user": user, "password": password})
 
 
 def select_slot(slots: dict[str, PostgresOrigin], active: pulumi.Output[str]) -> PostgresOrigin:
-    """Returns the origin of the slot that an Output names."""
+    """Returns the origin with the credentials of the slot in the Output ``active``."""
     users = {slot: origin["user"] for slot, origin in slots.items()}
     passwords = {slot: origin["password"] for slot, origin in slots.items()}
     user = pulumi.Output.all(active, users).apply(lambda known: str(known[1][known[0]]))
@@ -160,11 +166,11 @@ def select_slot(slots: dict[str, PostgresOrigin], active: pulumi.Output[str]) ->
 
 
 def validate_role_name(role: str, *, subject: str) -> str:
-    """Returns the name of a slot's role, which has at most 63 bytes."""
+    """Returns the name of a slot's role unchanged. Raises `ValidationError` if the name has more than 63 bytes."""
     if len(role.encode()) > HYPERDRIVE_NAME_BYTES:
         raise ValidationError(
             subject,
-            f"must make a role name of at most {HYPERDRIVE_NAME_BYTES} bytes, got {role}",
-            "Use a shorter name.",
+            f"must have at most {HYPERDRIVE_NAME_BYTES} bytes together with the ending for the slot, got {role}",
+            f"Set `owner_role` to a name of at most {HYPERDRIVE_NAME_BYTES - 2} bytes.",
         )
     return role

@@ -1,4 +1,4 @@
-"""SCRAM verifiers, the form in which Postgres stores a password. A verifier checks a password but is no password."""
+"""SCRAM verifiers: the form in which Postgres stores passwords. A client cannot authenticate with a verifier."""
 
 import base64
 import hashlib
@@ -13,9 +13,9 @@ PREFIX = "SCRAM-SHA-256$"
 def scram_verifier(password: str) -> str:
     """Returns ``SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`` for `CREATE ROLE … PASSWORD`.
 
-    A statement with a verifier contains no password, so that no log of the server can show one. ``password`` must be
-    printable ASCII, because other characters would need normalisation first.
-    Form: https://www.postgresql.org/docs/18/catalog-pg-authid.html, RFC 5803.
+    A statement with a verifier contains no password, so that no log of the server can show the password. ``password``
+    must be printable ASCII, because other characters would need normalisation first.
+    Sources: https://www.postgresql.org/docs/18/catalog-pg-authid.html and RFC 5803.
     """
     if not (password.isascii() and password.isprintable()):
         raise ValueError("A generated password must contain printable ASCII characters only.")

@@ -1,4 +1,4 @@
-"""A session with a Postgres server as an administrator. It is encrypted, and closed in any case."""
+"""A session with a Postgres server as an administrator. The session is encrypted, and always closed at the end."""
 
 import asyncio
 import ssl
@@ -21,7 +21,7 @@ def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
     """Runs ``work`` in a session of ``admin_user`` on ``host``, ``port`` and ``database``, and returns its result.
 
     Raises:
-        ApiError: The server rejects a statement or cannot be reached. The message names ``subject`` and no password.
+        ApiError: The server rejects a statement or cannot be reached. The message contains ``subject`` and no password.
     """
     address = f"{props['host']}:{int(props['port'])}"
 
@@ -53,13 +53,13 @@ def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
 
 
 async def execute(server: asyncpg.Connection, statement: str, *values: str) -> None:
-    """Executes a statement in which the server itself puts quoted values in the place of `%I` and `%L`."""
+    """Executes a statement with values. The server quotes each value and puts it in the place of `%I` or `%L`."""
     parameters = ", ".join(f"${number}::text" for number in range(2, len(values) + 2))
     await server.execute(await server.fetchval(f"select format($1::text, {parameters})", statement, *values))
 
 
 def _tls_context(ca_pem: str | None) -> ssl.SSLContext:
-    """Returns a context that always encrypts, and that verifies the server if the CA is known."""
+    """Returns a TLS context that always encrypts, and that verifies the server if ``ca_pem`` is set."""
     if ca_pem:
         return ssl.create_default_context(cadata=ca_pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -107,7 +107,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         origin = validate_origin(args["origin"], subject=f"{name}.origin")
         address = render_checked_address(origin, subject=f"{name}.origin")
         zone_id = apply_input(
-            args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone id", subject=f"{name}.zone_id")
+            args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=f"{name}.zone_id")
         )
         hostname = render_tunnel_hostname(args, origin, subject=f"{name}.hostname")
 

@@ -5,7 +5,7 @@ import json
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.origins.rds.context import RdsContext as AwsContext
+from edge_postgres.origins.rds.context import AwsContext
 from edge_postgres.routes.connectors import READY, RUN, USER
 
 _LOG_DAYS = 30

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import validate_direct, validate_port
 from edge_postgres.origin.hosts import is_ip_address, vendor_of
-from edge_postgres.origin.vendor import Certificate
+from edge_postgres.origin.vendor import CaKind
 
 if TYPE_CHECKING:
     from pulumi_cloudflare import ConnectivityDirectoryServiceHostArgsDict
@@ -120,7 +120,7 @@ def validate_verification(mode: CertificateVerification, host: str | None, *, su
             f"Set a host name that the connector's network resolves, or another mode. {_OTHER_MODES}",
         )
     vendor = vendor_of(host)
-    if vendor is not None and vendor.certificate is Certificate.PRIVATE:
+    if vendor is not None and vendor.ca_kind is CaKind.PRIVATE:
         raise ValidationError(
             subject,
             f"is verify_full, but {vendor.name} has a private CA, and a Workers VPC service trusts only public CAs and "

@@ -43,7 +43,7 @@ def _account(account_id: object, info: ValidationInfo) -> object:
         raise ValidationError("", "is required", f"Run: {command}")
     if account_id == LOCAL and context_of(info).is_local:
         return account_id
-    return validate_hex_id(account_id, "account id", subject="")
+    return validate_hex_id(account_id, "account ID", subject="")
 
 
 class Settings(Model):

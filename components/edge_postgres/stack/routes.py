@@ -146,7 +146,7 @@ class AccessTunnelSettings(_Route):
     hostname: Annotated[str, AfterValidator(lambda name: validate_hostname(name, subject=""))]
     """`access-tunnel` only: host name of the tunnel, one level below the zone, because the zone's certificate covers no
     deeper level. Required for `access-tunnel`."""
-    zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone id", subject=""))]
+    zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=""))]
     """`access-tunnel` only: ID of the zone that contains `hostname`. Required for `access-tunnel`."""
 
     def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRouteArgs":

@@ -15,7 +15,7 @@ from edge_postgres.origin.hosts import (
     pooled_endpoint_hint,
     vendor_of,
 )
-from edge_postgres.origin.vendor import Certificate
+from edge_postgres.origin.vendor import CaKind
 from edge_postgres.workers.bindings.render import validate_binding_names
 
 HYPERDRIVE_INSTEAD = "Use Hyperdrive instead."
@@ -179,13 +179,13 @@ def _reject_unreachable(host: str, reach: NetworkScope, *, subject: str) -> None
 def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> None:
     vendor = vendor_of(host)
     if options.clear_text:
-        if vendor is not None and not vendor.takes_clear_text:
+        if vendor is not None and not vendor.accepts_clear_text:
             raise ValidationError(
                 f"{subject}.allow_clear_text",
                 f"cannot be combined with {host}, because {vendor.name} requires TLS",
-                "Omit `allow_clear_text`." if vendor.certificate is Certificate.PUBLIC else HYPERDRIVE_INSTEAD,
+                "Omit `allow_clear_text`." if vendor.ca_kind is CaKind.PUBLIC else HYPERDRIVE_INSTEAD,
             )
-    elif vendor is not None and vendor.certificate is Certificate.PRIVATE:
+    elif vendor is not None and vendor.ca_kind is CaKind.PRIVATE:
         raise ValidationError(
             f"{subject}.origin.host",
             f"must have a certificate of a public CA, got {host}, whose certificate {vendor.name} signs itself (the "
@@ -202,7 +202,7 @@ def _reject_untrusted(host: str, options: DirectOptions, *, subject: str) -> Non
 
 def _reject_closed(host: str, options: DirectOptions, *, subject: str) -> None:
     vendor = vendor_of(host)
-    if not options.accept_open_network and not (vendor is not None and vendor.is_open):
+    if not options.accept_open_network and not (vendor is not None and vendor.is_open_by_default):
         raise ValidationError(
             f"{subject}.accept_open_network",
             f"must be true for {host} (Cloudflare does not publish the source addresses of sockets, so the database "

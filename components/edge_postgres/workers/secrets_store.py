@@ -176,7 +176,7 @@ def create_or_use_store(name: str, args: SecretsStoreArgs, child: pulumi.Resourc
     if "store_id" in args:
         return pulumi.Output.from_input(
             apply_input(
-                args["store_id"], lambda store_id: validate_hex_id(store_id, "store id", subject=f"{name}.store_id")
+                args["store_id"], lambda store_id: validate_hex_id(store_id, "store ID", subject=f"{name}.store_id")
             )
         )
     return cloudflare.SecretsStore(

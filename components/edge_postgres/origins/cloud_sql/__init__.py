@@ -1,1 +1,1 @@
-"""Google Cloud SQL for PostgreSQL."""
+"""Google Cloud SQL for PostgreSQL: the component `CloudSqlPostgres`, with its rules and limits."""

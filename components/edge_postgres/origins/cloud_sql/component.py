@@ -27,44 +27,46 @@ PORT = 5432
 
 
 class CloudSqlPostgresArgs(TypedDict):
-    """Arguments of CloudSqlPostgres."""
+    """Arguments of CloudSqlPostgres: a new instance with a database and a role."""
 
     region: pulumi.Input[str]
     """Region of the instance, such as `europe-west3`."""
     tier: pulumi.Input[str]
-    """Machine type: `db-f1-micro`, `db-custom-2-7680`, `db-perf-optimized-N-2`. It determines the edition."""
+    """Machine type, such as `db-f1-micro`, `db-custom-2-7680` or `db-perf-optimized-N-2`. Determines the edition of
+    Cloud SQL."""
     database: pulumi.Input[str]
-    """Name of the database to create, at most 63 bytes."""
+    """Name of the database that is created, at most 63 bytes."""
     user: pulumi.Input[str]
-    """Role to create, at most 63 bytes."""
+    """Name of the role that is created, at most 63 bytes."""
     password: NotRequired[pulumi.Input[str]]
-    """Password of the role. Default: a generated one."""
+    """Password of the role. Default: a generated password."""
     postgres_version: NotRequired[pulumi.Input[str]]
     """Major version of Postgres. Default: `17`."""
     disk_size: NotRequired[pulumi.Input[float]]
     """Initial size of the disk in GB, 10 or more. The disk grows automatically, so later changes have no effect."""
     availability: NotRequired[Availability]
-    """`zonal` or `regional`. Default: `zonal`."""
+    """Zones in which the instance runs: `zonal` for one zone, `regional` for two. Default: `zonal`."""
     authorized_networks: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """IPv4 ranges that may connect to the database. Default: the ranges that Cloudflare publishes."""
     open_to_the_internet: NotRequired[bool]
-    """True lets every address of the internet try passwords."""
+    """True lets every address of the Internet connect, so that only the password protects the database. Default:
+    false."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the instance accepts, set as a database flag. A change restarts the instance. Default: the
-    number of the tier."""
+    """Connections that the instance accepts in total. The number becomes a database flag, and a change restarts the
+    instance. Default: Google's number for the tier."""
     deletion_protection: NotRequired[bool]
     """False lets Pulumi and Google delete the instance. Default: true."""
     retained_backups: NotRequired[pulumi.Input[float]]
     """Number of daily backups that are kept. Default: 7."""
     query_insights: NotRequired[bool]
-    """True lets Google store statistics of queries."""
+    """True lets Google store statistics of queries. Default: false."""
     labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Labels of the instance."""
     instance_name: NotRequired[pulumi.Input[str]]
     """Name of the instance at Google. Default: the name of the component. Google reserves the name of a deleted
     instance for a week."""
     project: NotRequired[pulumi.Input[str]]
-    """Google Cloud project. Default: the project of the provider."""
+    """ID of the Google Cloud project. Default: the project of the provider."""
 
 
 class CloudSqlPostgres(pulumi.ComponentResource):
@@ -72,8 +74,9 @@ class CloudSqlPostgres(pulumi.ComponentResource):
 
     Creates one ``gcp.sql.DatabaseInstance``, one ``gcp.sql.Database``, one ``gcp.sql.User``, and a password if none is
     given. The instance has a public IPv4 address, accepts TLS only, and has daily backups with point-in-time recovery.
-    Its disk grows, and Pulumi and Google protect it from deletion. Pulumi does not delete the database and the role
-    separately, because a role that owns objects cannot be dropped. They are deleted with the instance.
+    The disk grows automatically, and Pulumi and Google protect the instance from deletion. Google deletes the database
+    and the role with the instance. Pulumi does not delete the two separately, because a role that owns objects cannot
+    be dropped.
 
     Rejects ``0.0.0.0/0`` without ``open_to_the_internet``, IPv6 and private ranges, a database that every instance
     contains, and names that Google or Hyperdrive rejects.
@@ -99,13 +102,13 @@ class CloudSqlPostgres(pulumi.ComponentResource):
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str]
-    """TLS mode `require`. Google signs the certificate itself, and it contains no address."""
+    """TLS mode, `require`. Google signs the certificate itself, and the certificate contains no address."""
     max_connections: pulumi.Output[float | None]
     """Connections that the instance accepts in total; None for an unknown tier."""
     reserved_connections: pulumi.Output[float]
-    """Connections of these that only superusers can use."""
+    """Connections out of `max_connections` that only superusers can use."""
     server_ca_certificate: pulumi.Output[str | None]
-    """CA certificate of the instance in PEM, to upload to Cloudflare for `verify-ca`."""
+    """CA certificate of the instance in PEM. The TLS mode `verify-ca` needs it as an upload at Cloudflare."""
 
     origin: PostgresOrigin
     """The database as an origin, for Hyperdrive and other consumers."""
@@ -192,14 +195,17 @@ class CloudSqlPostgres(pulumi.ComponentResource):
 
 
 def estimate_connections(name: str, args: CloudSqlPostgresArgs) -> pulumi.Input[float | None]:
-    """Returns the connections that the instance accepts: the argument, or the number of the tier. Warns if unknown."""
+    """Returns the connections that the instance accepts: the argument, else the number of the tier.
+
+    Warns about a tier whose number is unknown.
+    """
 
     def estimate(tier: str) -> float | None:
         connections = connections_of_tier(tier)
         if connections is None:
             pulumi.log.warn(
-                f"{name}.tier: is {tier}, whose number of connections is unknown, so the connection limit of "
-                "Hyperdrive is not compared with it. Set `max_connections`."
+                f"{name}.tier: is {tier}, whose number of connections is unknown, so Hyperdrive's connection limit is "
+                "not checked against this number. Set `max_connections`."
             )
         return connections
 

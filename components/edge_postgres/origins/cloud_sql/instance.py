@@ -1,4 +1,4 @@
-"""Settings of a Cloud SQL instance: machine, disk, backups, and the ranges that may connect."""
+"""The settings of a Cloud SQL instance at Google: machine, disk, backups, and the ranges that may connect."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ def render_settings(
     )
     settings: DatabaseInstanceSettingsArgsDict = {
         "tier": args["tier"],
-        # From Postgres 16 on, Google's default is the larger edition, which does not have the small tiers.
+        # From Postgres 16 on, Google's default is the edition Enterprise Plus, which does not contain the small tiers.
         "edition": apply_input(args["tier"], edition_of),
         "availability_type": availability.value.upper(),
         "disk_autoresize": True,
@@ -74,7 +74,7 @@ def render_settings(
 def render_networks(
     args: "CloudSqlPostgresArgs", parent: pulumi.Resource, *, subject: str
 ) -> "pulumi.Input[list[AuthorizedNetwork]]":
-    """Returns the ranges that may connect: the given ones, the internet, or those of Cloudflare."""
+    """Returns the ranges that may connect: those in the arguments, the whole Internet, or those of Cloudflare."""
     if "authorized_networks" in args:
         ranges = apply_input(
             gather_list(args["authorized_networks"]),

@@ -7,14 +7,16 @@ _QUOTAS = "https://cloud.google.com/sql/docs/postgres/quotas"
 _SETTINGS = "https://cloud.google.com/sql/docs/postgres/instance-settings"
 _CONNECTIONS = "https://www.postgresql.org/docs/current/runtime-config-connection.html"
 
-# Unverified, except the 25 of db-f1-micro. The argument `max_connections` sets another number.
+# Only the 25 connections of db-f1-micro are verified. The argument `max_connections` sets another number.
 CLOUD_SQL_SHARED_CORE_CONNECTIONS = {
     tier: Limit(connections, "connections that an instance of this tier accepts", _QUOTAS, _READ_ON)
     for tier, connections in (("db-f1-micro", 25), ("db-g1-small", 50))
 }
 
 CLOUD_SQL_CONNECTIONS = {
-    mebibytes: Limit(connections, "connections from this memory, in MiB, on", _QUOTAS, _READ_ON)
+    mebibytes: Limit(
+        connections, "connections that an instance with at least this memory in MiB accepts", _QUOTAS, _READ_ON
+    )
     for mebibytes, connections in (
         (3840, 100),
         (6144, 200),
@@ -26,7 +28,7 @@ CLOUD_SQL_CONNECTIONS = {
     )
 }
 
-# The default of superuser_reserved_connections. The agents of Google authenticate as superusers.
+# The default of superuser_reserved_connections. Google's own processes authenticate as superusers.
 CLOUD_SQL_RESERVED_CONNECTIONS = Limit(3, "connections that only superusers can use", _CONNECTIONS, _READ_ON)
 
 CLOUD_SQL_NAME_CEILING = Limit(98, "characters of project and instance name together", _SETTINGS, _READ_ON)

@@ -1,4 +1,4 @@
-"""Rules of a Cloud SQL instance for Postgres and of its network. Pure, without the SDK of Google."""
+"""Rules of a Cloud SQL instance for Postgres and of its network. The functions do not use the SDK of Google."""
 
 import ipaddress
 import re
@@ -17,7 +17,7 @@ from edge_postgres.origins.cloud_sql.limits import (
 DEFAULT_POSTGRES_VERSION = "17"
 RETAINED_BACKUPS = 7
 INTERNET = ("0.0.0.0/0",)
-# Shortest accepted prefix. A wider range is a large part of the internet.
+# Shortest accepted prefix of a range. A range with a shorter prefix is a large part of the Internet.
 _WIDEST_PREFIX = 8
 # Every instance contains these databases.
 _OWN_DATABASES = frozenset({"postgres", "template0", "template1", "cloudsqladmin"})
@@ -33,12 +33,13 @@ class Availability(StrEnum):
 
 
 def validate_instance_name(name: str, *, subject: str) -> str:
-    """Returns a valid name of an instance."""
+    """Returns the name of an instance unchanged. Raises `ValidationError` if Google would reject the name."""
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
         raise ValidationError(
             subject,
-            f"must have lower-case letters, digits and hyphens, got {name}",
-            "Start it with a letter, and end it with a letter or a digit.",
+            f"must contain only lower-case letters, digits and hyphens, start with a letter and not end with a hyphen, "
+            f"got {name}",
+            "Set a name of this form, such as `shop-db`.",
         )
     # The limit includes the name of the project and a colon. The shortest name of a project has 6 characters.
     most = CLOUD_SQL_NAME_CEILING - 7
@@ -47,29 +48,36 @@ def validate_instance_name(name: str, *, subject: str) -> str:
             subject,
             f"must have at most {CLOUD_SQL_NAME_CEILING} characters together with the name of the project, "
             f"got {len(name)}",
-            f"Shorten it to {most} or less.",
+            f"Set a name of at most {most} characters.",
         )
     return name
 
 
 def validate_version(version: object, *, subject: str) -> str:
-    """Returns a major version of Postgres in the notation of Google."""
+    """Returns the major version of Postgres in the notation of Google, such as `POSTGRES_17`.
+
+    Raises:
+        ValidationError: The value is not a string with a major version.
+    """
     if not isinstance(version, str) or not re.fullmatch(r"9\.6|1[0-9]", version):
         raise ValidationError(
             subject,
-            f"must be a major version in quotes, got {version}",
-            'Write it in quotes: "17".',
+            f"must be a string with a major version of Postgres, got {version}",
+            'Set a major version in quotes, such as "17".',
         )
     return f"POSTGRES_{version.replace('.', '_')}"
 
 
 def edition_of(tier: str) -> str:
-    """Returns the edition that contains a tier. From Postgres 16 on, the default of Google can be another edition."""
+    """Returns the edition of Cloud SQL that contains a tier.
+
+    The edition is set explicitly, because Google's default from Postgres 16 on does not contain all tiers.
+    """
     return "ENTERPRISE_PLUS" if tier.startswith("db-perf-optimized-") else "ENTERPRISE"
 
 
 def connections_of_tier(tier: str) -> int | None:
-    """Returns the connections that an instance accepts by default, or None for a tier of unknown memory."""
+    """Returns the number of connections that an instance accepts by default; None for a tier with an unknown memory."""
     if tier in CLOUD_SQL_SHARED_CORE_CONNECTIONS:
         return int(CLOUD_SQL_SHARED_CORE_CONNECTIONS[tier])
     custom = re.fullmatch(r"db-custom-[0-9]+-([0-9]+)", tier)
@@ -78,30 +86,44 @@ def connections_of_tier(tier: str) -> int | None:
 
 
 def validate_disk_size(gigabytes: float, *, subject: str) -> int:
-    """Returns the size of a disk in GB."""
+    """Returns the size of a disk in GB, as an integer. Raises `ValidationError` for less than 10 GB."""
     size = to_int(gigabytes, subject=subject)
     if size < CLOUD_SQL_DISK_FLOOR:
         raise ValidationError(
             subject,
             f"must be at least {CLOUD_SQL_DISK_FLOOR} GB, got {size} GB",
-            f"Set {CLOUD_SQL_DISK_FLOOR} or more.",
+            f"Set {CLOUD_SQL_DISK_FLOOR} GB or more.",
         )
     return size
 
 
 def validate_new_database(database: str, *, subject: str) -> str:
-    """Returns the name of a database that a new instance does not contain."""
+    """Returns the name of a new database unchanged.
+
+    Raises:
+        ValidationError: Every new instance already contains a database of this name.
+    """
     if database in _OWN_DATABASES:
         raise ValidationError(
-            subject, f"cannot be {database}, which every instance contains", "Set another name, such as `app`."
+            subject,
+            f"cannot be {database}, because every instance already contains a database of this name",
+            "Set another name, such as `app`.",
         )
     return database
 
 
 def validate_networks(networks: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the IPv4 ranges that may connect. None of them may be a large part of the internet."""
+    """Returns the IPv4 ranges that may connect, unchanged.
+
+    Raises:
+        ValidationError: There is no range, or a range is no IPv4 range, private, or a large part of the Internet.
+    """
     if not networks:
-        raise ValidationError(subject, "must not be empty", "Omit it, so that the ranges of Cloudflare may connect.")
+        raise ValidationError(
+            subject,
+            "must not be empty",
+            "Set at least one range, or omit this setting to let Cloudflare's ranges connect.",
+        )
     return [_validate_network(network, subject=subject) for network in networks]
 
 
@@ -112,30 +134,31 @@ def _validate_network(text: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must contain IPv4 ranges, got {text}",
-            "Write a range as `192.0.2.0/24`, with zeros after the prefix.",
+            "Write each range as `192.0.2.0/24`, with zeros after the prefix.",
         ) from None
     if network.version != 4:
         raise ValidationError(subject, f"must contain IPv4 ranges, got {text}", "Remove the IPv6 range.")
     if network.prefixlen < _WIDEST_PREFIX:
         raise ValidationError(
             subject,
-            f"cannot contain {text}, which is the internet or a large part of it",
-            "Set narrower ranges. `open_to_the_internet` lets every address try passwords.",
+            f"cannot contain {text}, which is the Internet or a large part of it",
+            "Set narrower ranges. Or set `open_to_the_internet` to true instead, so that only the password protects "
+            "the database.",
         )
     if not network.is_global:
         raise ValidationError(
             subject,
             f"cannot contain the private range {text}, because clients connect to the public address",
-            "Set the public range of the router.",
+            "Set the public address range from which the clients connect.",
         )
     return str(network)
 
 
 def reject_open_access_with_ranges(networks: bool, *, open_access: bool, subject: str) -> None:
-    """Raises `ValidationError` for ranges of an instance that is open to the internet."""
+    """Raises `ValidationError` if ranges are set for an instance that is open to the Internet."""
     if networks and open_access:
         raise ValidationError(
             f"{subject}.open_to_the_internet".removeprefix("."),
             "cannot be combined with `authorized_networks`",
-            "Remove one of them.",
+            "Remove one of the two settings.",
         )

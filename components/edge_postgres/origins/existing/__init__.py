@@ -1,1 +1,1 @@
-"""A database that exists already, at any vendor: a connection string, or its parts."""
+"""An existing database at any vendor: the component `ExistingPostgres` and its rules."""

@@ -30,50 +30,51 @@ _PASSED_ON = (
 
 
 class ExistingPostgresArgs(TypedDict):
-    """Arguments of ExistingPostgres: one connection string, or its parts."""
+    """Arguments of ExistingPostgres: a connection string, or host, database, user and password as separate values."""
 
     url: NotRequired[pulumi.Input[str]]
-    """Connection string, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; a secret. Cannot be combined with its
-    parts."""
+    """Connection string, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, a secret. Cannot be combined with `host`,
+    `port`, `database`, `user` and `password`."""
     host: NotRequired[pulumi.Input[str]]
-    """Host name or IP address; omitted with `service_id`."""
+    """Host name or IP address. Required without `url` and `service_id`."""
     port: NotRequired[pulumi.Input[float]]
-    """TCP port. Default: the vendor's port, else 5432."""
+    """TCP port. Default: the port that the vendor of the host uses, else 5432."""
     database: NotRequired[pulumi.Input[str]]
-    """Name of the database, at most 63 bytes."""
+    """Name of the database, at most 63 bytes. Required unless the vendor of the host gives all databases the same
+    name."""
     user: NotRequired[pulumi.Input[str]]
-    """Role that authenticates, at most 63 bytes."""
+    """Role that authenticates, at most 63 bytes. Required without `url`."""
     password: NotRequired[pulumi.Input[str]]
-    """Password of the role; always becomes a secret."""
+    """Password of the role, which always becomes a secret. Required without `url`."""
     sslmode: NotRequired[pulumi.Input[str]]
-    """`require`, `verify-ca` or `verify-full`; overrides the mode of the connection string."""
+    """TLS mode: `require`, `verify-ca` or `verify-full`. Default: the mode of the connection string, else `require`."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of an uploaded CA certificate, for the verify modes."""
+    """ID of an uploaded CA certificate. Required with `verify-ca` and `verify-full`."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts in total, which `show max_connections` returns. Default: the vendor's
-    number, if it is the same for every database."""
+    """Connections that the database accepts in total, as `show max_connections` returns the number. Default: the
+    vendor's number, if all databases of the vendor have the same number."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that the database reserves. Default: the vendor's number, if it is known."""
+    """Connections out of `max_connections` that the database reserves. Default: the vendor's number, if it is known."""
     endpoint: NotRequired[pulumi.Input[str]]
-    """`direct` or `pooled`. Default: derived from the host name and the port."""
+    """Kind of server at the host: `direct` or `pooled`. Default: derived from the host name and the port."""
     access_client_id: NotRequired[pulumi.Input[str]]
-    """Client id of an Access service token; requires `access_client_secret`."""
+    """Client ID of an Access service token, for a database behind a tunnel. Requires `access_client_secret`."""
     access_client_secret: NotRequired[pulumi.Input[str]]
-    """Client secret of the Access service token; always becomes a secret."""
+    """Client secret of the Access service token, which always becomes a secret."""
     service_id: NotRequired[pulumi.Input[str]]
-    """Id of a Workers VPC service that leads to the database."""
+    """ID of a Workers VPC service that leads to the database. Cannot be combined with `url`, `host` and `port`."""
 
 
 class ExistingPostgres(pulumi.ComponentResource):
     """The origin of an existing Postgres database.
 
     Creates no resources. Consumers connect after the resources in ``depends_on`` exist. The arguments can be outputs of
-    any provider's resources. If the host name shows the vendor, its defaults for the port, the database and the
-    connections apply (`components/edge_postgres/origin/vendors.py`).
+    any provider's resources. If the host name shows the vendor, the vendor's defaults for the port, the database and
+    the connections apply (`components/edge_postgres/origin/vendors.py`).
 
-    Rejects unknown and missing arguments, a connection string together with its parts, and a host with a port. Rejects
-    an ambiguous connection string, whose password is not percent-encoded. Values from a secret connection string stay
-    secret, including the host.
+    Rejects unknown and missing arguments, a connection string together with its parts, and a host that contains a port.
+    Rejects an ambiguous connection string, whose password is not percent-encoded. Values from a secret connection
+    string stay secret, including the host.
 
     Example::
 
@@ -101,10 +102,10 @@ class ExistingPostgres(pulumi.ComponentResource):
     max_connections: pulumi.Output[float | None]
     """Connections that the database accepts in total, if the number is known."""
     reserved_connections: pulumi.Output[float | None]
-    """Connections of these that the database reserves, if the number is known."""
+    """Connections out of `max_connections` that the database reserves, if the number is known."""
 
     origin: PostgresOrigin
-    """All values, for a consumer."""
+    """The database as an origin, for Hyperdrive and other consumers."""
 
     def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
@@ -131,7 +132,7 @@ class ExistingPostgres(pulumi.ComponentResource):
 
 
 def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
-    """Returns the origin of a connection string."""
+    """Returns the origin with the values of a connection string."""
     subject, has_port, has_sslmode = f"{name}.url", "access_client_id" not in args, "sslmode" in args
     url = apply_input(
         args["url"],
@@ -161,13 +162,13 @@ def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
     if unknown:
         names = ", ".join(f"`{parameter}`" for parameter in unknown)
         pulumi.log.warn(
-            f"{subject}: has parameters that Hyperdrive cannot send: {names}. They are omitted. Remove them from the "
-            "connection string."
+            f"{subject}: has parameters that Hyperdrive cannot send: {names}. Hyperdrive connects without these "
+            "parameters. Remove them from the connection string."
         )
 
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
-    """Returns the origin of the separate values."""
+    """Returns the origin with the separate values of the arguments."""
     host = apply_input(args["host"], lambda host: _valid_host(host, subject=f"{name}.host")) if "host" in args else ""
 
     def database_on(values: dict[str, Any]) -> str:
@@ -201,16 +202,16 @@ def _valid_host(host: str, *, subject: str) -> str:
 
 
 def warn_of_reader(host: str, *, subject: str) -> None:
-    """Logs a warning if the name of a host shows a read replica."""
+    """Logs a warning if a host name belongs to read replicas."""
     if is_reader(host):
         pulumi.log.warn(
-            f"{subject}: is the host of read replicas, which reject writes. Set the writer endpoint, or use this "
-            "origin only for Workers that read."
+            f"{subject}: is the host of read replicas, which reject writes. Set the host of the writer, or use "
+            "this origin only for Workers that read."
         )
 
 
 def _passed_on(given: dict[str, object], host: pulumi.Input[str], *, subject: str) -> dict[str, object]:
-    """Returns the arguments that are fields of an origin, and the default connections of the host's vendor."""
+    """Returns the arguments that an origin contains unchanged, and the default connections of the host's vendor."""
     endpoint = given.get("endpoint")
     if endpoint is not None:
         given["endpoint"] = apply_input(
@@ -220,7 +221,7 @@ def _passed_on(given: dict[str, object], host: pulumi.Input[str], *, subject: st
 
 
 def _default_connections(host: pulumi.Input[str]) -> dict[str, Any]:
-    """Returns the connections of the host's vendor. These numbers are public, even if the host is a secret."""
+    """Returns the connection numbers of the host's vendor. The numbers are public, even if the host is a secret."""
     known = apply_input(host, known_connections)
     if not isinstance(known, pulumi.Output):
         return dict(known)

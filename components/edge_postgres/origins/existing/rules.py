@@ -1,4 +1,4 @@
-"""Validates the arguments of an existing database: one connection string or its parts, and one network route."""
+"""Validation of the arguments of an existing database: a connection string or its parts, and one network route."""
 
 from collections.abc import Collection
 
@@ -20,7 +20,7 @@ def reject_contradictions(args: Collection[str], *, subject: str) -> None:
                 raise ValidationError(
                     f"{subject}.service_id",
                     f"cannot be combined with `{other}`, because a Workers VPC service contains the address",
-                    "Set only `database`, `user` and `password` with a service.",
+                    "Omit `service_id`, or set only `database`, `user` and `password` with it.",
                 )
     if ("access_client_id" in args) != ("access_client_secret" in args):
         raise ValidationError(
@@ -30,10 +30,12 @@ def reject_contradictions(args: Collection[str], *, subject: str) -> None:
         raise ValidationError(
             f"{subject}.port",
             "cannot be combined with `access_client_id`, because the tunnel contains the port",
-            "Remove it.",
+            "Remove `port`.",
         )
     required = () if "url" in args else ("user", "password") if "service_id" in args else ("host", "user", "password")
     if missing := [part for part in required if part not in args]:
         raise ValidationError(
-            f"{subject}.{missing[0]}", "is required without `url`", "Set a connection string, or all parts."
+            f"{subject}.{missing[0]}",
+            "is required without `url`",
+            "Set `url` to a connection string, or set `host`, `user` and `password`.",
         )

@@ -1,8 +1,9 @@
-"""The client of Neon's API, as far as the resources of a stack need it.
+"""The client of those parts of Neon's API that the resources of a stack need.
 
-https://neon.com/docs/reference/api, and the OpenAPI document of npm's @neondatabase/api-client 2.7.3, both read on
-2026-11-21. Changes are asynchronous: a response lists operations, and the change is complete when all of them have
-ended. Neon locks a project while they run, and rejects other changes with status 423.
+Sources: https://neon.com/docs/reference/api, and the OpenAPI document of the npm package @neondatabase/api-client
+    2.7.3,
+both read on 2026-11-21. Changes are asynchronous. A response lists operations, and the change is complete when all
+operations have ended. Neon locks a project while its operations run, and rejects other changes with status 423.
 """
 
 import functools
@@ -22,16 +23,16 @@ OPERATIONS_DEADLINE_SECONDS = 600.0
 KEY_CHECK_RETRY_SECONDS = 5.0
 PAGE_SIZE = 100
 
-# Neon may repeat an operation that is `failed`, so this status is not an end:
+# Neon may repeat an operation with the status `failed`, so the operation has not ended. Source:
 # https://neon.com/docs/reference/api/operations, read on 2026-11-21.
 _ENDED = frozenset({"finished", "skipped", "cancelled"})
 _RUNNING = frozenset({"scheduling", "running", "cancelling"})
 
 
 @functools.cache
-def is_key_rejected(credentials: ApiCredentials) -> bool:
-    """Returns whether Neon rejects the key. Asks once in a process. False if Neon does not respond."""
-    client = ApiClient("Neon", credentials.base_url, credentials.key, retry_seconds=KEY_CHECK_RETRY_SECONDS)
+def is_api_key_rejected(credentials: ApiCredentials) -> bool:
+    """Returns whether Neon rejects the API key; False without a response. Sends one request in each process."""
+    client = ApiClient("Neon", credentials.base_url, credentials.api_key, retry_seconds=KEY_CHECK_RETRY_SECONDS)
     try:
         client.call("GET", "/regions")
     except ApiError as error:
@@ -41,23 +42,23 @@ def is_key_rejected(credentials: ApiCredentials) -> bool:
 
 @functools.cache
 def open_api(credentials: ApiCredentials) -> "NeonApi":
-    """Returns the client of an address and a key, whose connections all resources of this process share."""
-    return NeonApi(ApiClient("Neon", credentials.base_url, credentials.key, retryable=LOCKED))
+    """Returns the client for an address and an API key. All resources of this process share the client."""
+    return NeonApi(ApiClient("Neon", credentials.base_url, credentials.api_key, retryable=LOCKED))
 
 
 class NeonApi:
-    """Reads and changes objects at Neon. A change returns when all its operations have ended."""
+    """Reads and changes objects at Neon. A method that changes an object returns when all operations have ended."""
 
     def __init__(self, client: ApiClient, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client, self._sleep = client, sleep
 
     def find(self, path: str, key: str) -> Json | None:
-        """Returns the object at a path; None if it does not exist."""
+        """Returns the field ``key`` of the response for a path; None if no object exists at the path."""
         response = self._client.call("GET", path, missing_ok=True)
         return None if response is None else response[key]
 
     def list_all(self, path: str, key: str, **query: str) -> Iterator[Json]:
-        """Yields the objects of a list, page by page."""
+        """Yields the objects of the list in the field ``key``, page by page."""
         cursor = None
         while True:
             page: Query = {**query, "limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})}
@@ -75,11 +76,15 @@ class NeonApi:
         return max(same, key=lambda item: item["created_at"], default=None)
 
     def create(self, path: str, body: Json) -> Json:
-        """Sends a POST and returns its response. Raises `AmbiguousOutcome`: look the object up before repeating."""
+        """Sends a POST that creates an object, and returns the response.
+
+        Raises:
+            AmbiguousOutcome: Neon may have created the object. The caller looks it up before another attempt.
+        """
         return self._wait_for_operations(self._client.call("POST", path, body=_with_ints(body)))
 
     def repeat(self, method: str, path: str, body: Json | None = None) -> Json:
-        """Sends an idempotent request until there is a response, and returns the response."""
+        """Sends an idempotent request until Neon responds. Returns the response."""
 
         def send() -> Json:
             sent = None if body is None else _with_ints(body)
@@ -98,7 +103,7 @@ class NeonApi:
         return response.get("password")
 
     def wait_until_idle(self, project_id: str) -> None:
-        """Waits until no operation of a project is running."""
+        """Waits until no operation of the project is running."""
 
         def look() -> bool | None:
             path, query = f"/projects/{project_id}/operations", {"limit": PAGE_SIZE}
@@ -115,12 +120,12 @@ class NeonApi:
         raise ApiError(f"Neon's project {project_id} has no default branch. Set one in the Neon console.")
 
     def find_endpoint(self, project_id: str, branch_id: str) -> Json | None:
-        """Returns the read-write compute of a branch; None if it has none."""
+        """Returns the read-write compute of a branch; None if the branch has no such compute."""
         response = self._client.call("GET", f"{branch_path(project_id, branch_id)}/endpoints", missing_ok=True) or {}
         return next((found for found in response.get("endpoints", ()) if found["type"] == "read_write"), None)
 
     def list_databases(self, project_id: str, branch_id: str) -> list[Json]:
-        """Returns the databases of a branch; none if the branch does not exist."""
+        """Returns the databases of a branch; an empty list if the branch does not exist."""
         response = self._client.call("GET", f"{branch_path(project_id, branch_id)}/databases", missing_ok=True) or {}
         return list(response.get("databases", ()))
 
@@ -128,7 +133,7 @@ class NeonApi:
         """Returns the direct and the pooled host of a branch with their ports; an empty object without a compute.
 
         The hosts come from connection strings. Neon has no connection string for a branch without a database or
-        without stored passwords. For such a branch they are derived from the host of the compute.
+        without stored passwords. For such a branch the hosts are derived from the host of the compute.
         """
         endpoint = self.find_endpoint(project_id, branch_id)
         if endpoint is None:
@@ -165,7 +170,7 @@ class NeonApi:
         return response or {}
 
     def _has_ended(self, path: str) -> bool | None:
-        # Neon removes old operations, so an operation that does not exist has ended.
+        # Neon deletes old operations, so an operation that does not exist has ended.
         operation = self.find(path, "operation")
         return True if operation is None or operation["status"] in _ENDED else None
 

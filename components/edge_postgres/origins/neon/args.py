@@ -19,46 +19,50 @@ from edge_postgres.origins.neon.rules import (
 
 
 class NeonPostgresArgs(TypedDict):
-    """The arguments of NeonPostgres: a new project by its region, or an existing project by its id."""
+    """The arguments of NeonPostgres. They create a new project in a region, or use an existing project by its ID."""
 
     region: NotRequired[pulumi.Input[str]]
-    """Region of a new project, such as `aws-eu-central-1`. Another region creates another project without the data."""
+    """Region of a new project, such as `aws-eu-central-1`. A new value creates an empty project and deletes the old
+    one."""
     postgres_version: NotRequired[pulumi.Input[float]]
-    """Major version of a new project. Default: 17. Another version creates another project without the data."""
+    """Major version of Postgres in a new project. Default: 17. A new value creates an empty project and deletes the old
+    one."""
     organization: NotRequired[pulumi.Input[str]]
-    """Id of the organization of a new project, `org-…`. Required if the API key is a personal one."""
+    """ID of the organization of a new project, `org-…`. Required if the API key is a personal one."""
     project_name: NotRequired[pulumi.Input[str]]
     """Name of a new project. Default: the component's name."""
     project_id: NotRequired[pulumi.Input[str]]
-    """Id of an existing project, which is neither changed nor deleted."""
+    """ID of an existing project, which the stack neither changes nor deletes. Default: a new project is created."""
     branch: NotRequired[pulumi.Input[str]]
-    """Name of the branch. In a new project it is the root branch, `main` by default. In an existing project it is a new
-    child branch. Default: the default branch of the project."""
+    """Name of the root branch of a new project, or of a child branch to create in an existing project. Default: `main`
+    in a new project. In an existing project the stack uses the default branch by default."""
     parent: NotRequired[pulumi.Input[str]]
-    """Name of the parent of a child branch. Default: the default branch."""
+    """Name of the parent of a child branch in an existing project. Default: the default branch of the project."""
     protected: NotRequired[pulumi.Input[bool]]
-    """True makes Neon reject the deletion of the branch and its project. Paid plans have a few protected branches."""
+    """True makes Neon reject the deletion of the branch and its project. Neon's paid plans include a few protected
+    branches. Default: false."""
     expires_after_seconds: NotRequired[pulumi.Input[float]]
-    """Seconds until Neon deletes a child branch, counted from its creation or from a change of this argument."""
+    """Seconds until Neon deletes a child branch, from its creation or from the last change of this value. Default:
+    never."""
     min_cu: NotRequired[pulumi.Input[float]]
-    """Smallest size of the compute in compute units. Default: 0.25. Determines `max_connections`."""
+    """Smallest size of the compute in compute units. Default: 0.25. Determines the default of `max_connections`."""
     max_cu: NotRequired[pulumi.Input[float]]
-    """Largest size of the compute in compute units. Default: `min_cu`, a fixed size."""
+    """Largest size of the compute in compute units. Default: the value of `min_cu`, which gives a fixed size."""
     suspend_after_seconds: NotRequired[pulumi.Input[float]]
-    """Seconds without a query until Neon suspends the compute, -1 for never. Default: Neon's, 300."""
+    """Seconds without a query until Neon suspends the compute, or -1 for never. Default: Neon's default, 300."""
     database: NotRequired[pulumi.Input[str]]
-    """Name of the database. Default: `neondb`. A new project is created with it."""
+    """Name of the database, which a new project is created with. Default: `neondb`."""
     create_database: NotRequired[bool]
-    """True creates the database on a branch of an existing project."""
+    """True creates the database on a branch of an existing project. Default: false, which uses an existing database."""
     user: NotRequired[pulumi.Input[str]]
     """Name of the role that is created for Hyperdrive. Default: `hyperdrive`."""
     active_slot: NotRequired[str]
-    """`a` or `b`: creates two roles that take turns, `USER_a` and `USER_b`. A slot that becomes active gets a new
-    password first."""
+    """Slot whose credentials are in use: `a` or `b`. Creates one role for each slot, `USER_a` and `USER_b`. A slot that
+    becomes active gets a new password first. Default: one role without a slot."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts in all. Default: the number that Neon documents for `min_cu`."""
+    """Connections that the database accepts in total. Default: the number that Neon documents for `min_cu`."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that Neon reserves for itself. Default: 7."""
+    """Connections out of `max_connections` that Neon reserves for itself. Default: 7."""
 
 
 class ComputeArgs(TypedDict):
@@ -70,7 +74,7 @@ class ComputeArgs(TypedDict):
 
 
 def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
-    """Returns the names of the database and of Hyperdrive's role."""
+    """Returns the name of the database and the name of Hyperdrive's role."""
     database = apply_input(
         args.get("database", DEFAULT_DATABASE),
         lambda known: validate_length(known, "database name", subject=f"{subject}.database"),
@@ -84,7 +88,7 @@ def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[
 
 
 def render_compute(args: NeonPostgresArgs, *, subject: str) -> ComputeArgs:
-    """Returns the settings of the compute."""
+    """Returns the settings of the compute: its two bounds, and the time until Neon suspends the compute."""
     bounds = apply_inputs(
         (args.get("min_cu"), args.get("max_cu")),
         lambda min_cu, max_cu: validate_compute(min_cu, max_cu, upper_bound="max_cu", subject=f"{subject}.min_cu"),

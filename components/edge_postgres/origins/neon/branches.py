@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def find_or_create_branch(neon: "NeonApi", props: Json) -> tuple[str, Json]:
-    """Creates or adopts a child branch with a compute. Returns its id and its current properties."""
+    """Creates or adopts a child branch with a compute. Returns its ID and its current properties."""
     project_id = props["project_id"]
     path = f"/projects/{project_id}/branches"
     with lock_project(project_id):
@@ -32,7 +32,7 @@ def find_or_create_branch(neon: "NeonApi", props: Json) -> tuple[str, Json]:
             find=lambda: neon.find_by_name(path, "branches", props["name"]),
             create=lambda: dict(neon.create(path, {"branch": branch, "endpoints": [endpoint]})["branch"]),
             created_at=lambda found: str(found["created_at"]),
-            fix="Give the new branch another name, or use the existing branch by its connection string.",
+            fix="Set another `branch` for the new branch, or use the existing branch by its connection string.",
         )
         id_ = f"{project_id}/{creation.item['id']}"
         if creation.is_response:
@@ -43,7 +43,7 @@ def find_or_create_branch(neon: "NeonApi", props: Json) -> tuple[str, Json]:
 
 
 def update_branch(neon: "NeonApi", id_: str, olds: Json, news: Json) -> Json:
-    """Updates the branch and its compute in place. Returns the outputs that are not inputs."""
+    """Updates the branch and its compute in place. Returns the outputs of the branch that are not inputs."""
     project_id, branch_id = split_id(id_)
     with lock_project(project_id):
         body = {key: news.get(key) for key in ("name", "protected") if olds.get(key) != news.get(key)}
@@ -56,7 +56,7 @@ def update_branch(neon: "NeonApi", id_: str, olds: Json, news: Json) -> Json:
 
 
 def read_branch(neon: "NeonApi", id_: str, props: Json) -> Json | None:
-    """Returns the current properties of the branch; None if it does not exist."""
+    """Returns the current properties of the branch; None if the branch does not exist."""
     project_id, branch_id = split_id(id_)
     branch = neon.find(branch_path(project_id, branch_id), "branch")
     if branch is None:
@@ -78,13 +78,15 @@ def delete_branch(neon: "NeonApi", id_: str) -> None:
 
 
 def find_parent_id(neon: "NeonApi", props: Json) -> str:
-    """Returns the id of the branch's parent, which is the default branch if no parent is set."""
+    """Returns the ID of the branch's parent, which is the default branch if the input `parent` is not set."""
     project_id, name = props["project_id"], props.get("parent")
     if name is None:
         return str(neon.find_default_branch(project_id)["id"])
     parent = neon.find_by_name(f"/projects/{project_id}/branches", "branches", name)
     if parent is None:
-        raise ApiError(f"Neon's project {project_id} has no branch {name}. Set the name of an existing parent branch.")
+        raise ApiError(
+            f"Neon's project {project_id} has no branch {name}. Set `parent` to the name of an existing branch."
+        )
     return str(parent["id"])
 
 
@@ -121,12 +123,12 @@ def _render_expiry(props: Json) -> Json:
 
 
 def _read_expiry(branch: Json, props: Json) -> float | None:
-    """Returns the configured lifetime while the expiry is the one that this stack set, else the lifetime at Neon."""
+    """Returns the configured lifetime if Neon reports the expiry that this stack set, else the lifetime at Neon."""
     actual, expected = branch.get("expires_at"), props.get("expires_at")
     if actual is None:
         return None
     if expected is not None and datetime.fromisoformat(actual) == datetime.fromisoformat(expected):
         return props.get("expires_after_seconds")
-    # An expiry without a lifetime was set outside this stack. A lifetime of 0 makes the difference visible, so that the
-    # next update removes the expiry.
+    # An expiry without a lifetime was set outside of this stack. The value 0 differs from every configured lifetime, so
+    # that the next update removes the expiry.
     return branch.get("ttl_interval_seconds") or 0

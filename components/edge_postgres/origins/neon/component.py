@@ -27,13 +27,13 @@ from edge_postgres.origins.neon.rules import (
 class NeonPostgres(pulumi.ComponentResource):
     """A Postgres database at Neon: a separate project, a branch, or the default branch of an existing project.
 
-    Creates a role for Hyperdrive, with a password that Neon generates. Without `project_id` it also creates a project
-    with its root branch, compute, database and owner. With `project_id` and `branch` it also creates a child branch
-    with a compute. The host is the direct one, because Hyperdrive is a pooler itself.
+    Creates a role for Hyperdrive, with a password that Neon generates. Without `project_id` the component also creates
+    a project with its root branch, compute, database and owner. With `project_id` and `branch` the component also
+    creates a child branch with a compute. The output `host` is the direct host, because Hyperdrive is a pooler itself.
 
     Rejects unknown arguments, arguments of a new project together with `project_id`, and a parent or an expiry of the
-    root branch of a new project. It also rejects settings of a default branch, an expiry of a protected branch,
-    `min_cu` above `max_cu`, and the owner of the database as Hyperdrive's role.
+    root branch of a new project. Also rejects settings of a default branch, an expiry of a protected branch, `min_cu`
+    above `max_cu`, and the owner of the database as Hyperdrive's role.
 
     The API key is read from the configuration `neon:apiKey` or from the environment variable NEON_API_KEY.
 
@@ -47,13 +47,13 @@ class NeonPostgres(pulumi.ComponentResource):
     """
 
     project_id: pulumi.Output[str]
-    """Id of the project."""
+    """ID of the project."""
     branch_id: pulumi.Output[str]
-    """Id of the branch."""
+    """ID of the branch."""
     host: pulumi.Output[str]
     """Host of the database itself, for Hyperdrive."""
     port: pulumi.Output[float]
-    """TCP port at that host."""
+    """TCP port of the database itself."""
     pooled_host: pulumi.Output[str]
     """Host of Neon's pooler, for a Worker that connects without Hyperdrive."""
     pooled_port: pulumi.Output[float]
@@ -67,9 +67,9 @@ class NeonPostgres(pulumi.ComponentResource):
     sslmode: pulumi.Output[str]
     """TLS mode, `require`."""
     max_connections: pulumi.Output[float]
-    """Connections that the compute accepts in all at its smallest size."""
+    """Connections that the compute accepts in total at its smallest size."""
     reserved_connections: pulumi.Output[float]
-    """Connections of these that Neon reserves for itself."""
+    """Connections out of `max_connections` that Neon reserves for itself."""
 
     origin: PostgresOrigin
     """The database with the credentials in use, for Hyperdrive."""
@@ -88,11 +88,13 @@ class NeonPostgres(pulumi.ComponentResource):
 
         compute = render_compute(args, subject=name)
         branch = create_branch(name, args, database, compute, child)
-        is_own = not isinstance(branch, NeonDefaultBranch)
-        # Neon deletes roles and databases with their branch, so they need no request.
-        within = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(deleted_with=branch if is_own else None))
-        # A new branch has the roles of its parent, with the same passwords.
-        roles = create_roles(name, args, branch.id, user, take_over=is_own, opts=within)
+        is_created = not isinstance(branch, NeonDefaultBranch)
+        # Neon deletes the roles and databases of a branch with the branch, so Pulumi need not delete them.
+        within = pulumi.ResourceOptions.merge(
+            child, pulumi.ResourceOptions(deleted_with=branch if is_created else None)
+        )
+        # A new branch has the roles of its parent branch with the same passwords, so the stack takes the role over.
+        roles = create_roles(name, args, branch.id, user, take_over=is_created, opts=within)
         role = roles[args.get("active_slot", "")]
         databases = []
         if args.get("create_database"):
@@ -145,7 +147,10 @@ def create_roles(
     take_over: bool,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, NeonRole]:
-    """Creates one role, under the empty key, or two roles that take turns, under the keys of their slots."""
+    """Creates one role, or with `active_slot` one role for each slot.
+
+    Returns the roles by slot. The key of a role without a slot is the empty string.
+    """
     if "active_slot" not in args:
         return {"": NeonRole(f"{name}-role", branch=branch, name=user, take_over=take_over, opts=opts)}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")

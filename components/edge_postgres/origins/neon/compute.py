@@ -13,25 +13,25 @@ COMPUTE = {
     "max_cu": "autoscaling_limit_max_cu",
     "suspend_after_seconds": "suspend_timeout_seconds",
 }
-"""Inputs that are settings of a compute, and their names in Neon's API."""
+"""Names in Neon's API, by the name of the input. These inputs are settings of a compute."""
 
 NEON_DEFAULTS = {"suspend_timeout_seconds": 0}
-"""Values by which a setting returns to Neon's default."""
+"""Values in a request that reset a setting of a compute to Neon's default, by the setting's name in Neon's API."""
 
 
 def render_compute(props: Json) -> Json:
-    """Returns the settings that are set, under their names in Neon's API."""
+    """Returns the compute settings that the inputs contain, under their names in Neon's API."""
     return {field: props[key] for key, field in COMPUTE.items() if props.get(key) is not None}
 
 
 def read_compute(neon: "NeonApi", project_id: str, branch_id: str, props: Json) -> Json:
-    """Returns the current values of the settings that are set; None for each if there is no compute."""
+    """Returns the current values of the compute settings that the inputs contain; None for each without a compute."""
     endpoint = neon.find_endpoint(project_id, branch_id) or {}
     return {key: endpoint.get(field) for key, field in COMPUTE.items() if props.get(key) is not None}
 
 
 def update_compute(neon: "NeonApi", project_id: str, branch_id: str, olds: Json, news: Json) -> None:
-    """Updates the compute from old settings to new ones, and creates it if it does not exist."""
+    """Updates the compute from old to new settings. Creates the compute if it does not exist."""
     if all(olds.get(key) == news.get(key) for key in COMPUTE):
         return
     unset = {field for key, field in COMPUTE.items() if olds.get(key) is not None and news.get(key) is None}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def find_or_create_database(neon: "NeonApi", props: Json) -> tuple[str, Json]:
-    """Creates or adopts a database. Returns its id and its current properties."""
+    """Creates or adopts a database. Returns its ID and its current properties."""
     (project_id, branch_id), name = split_id(props["branch"]), props["name"]
     body = {"database": {"name": name, "owner_name": props["owner_name"]}}
     with lock_project(project_id):
@@ -22,7 +22,7 @@ def find_or_create_database(neon: "NeonApi", props: Json) -> tuple[str, Json]:
             find=lambda: neon.find(database_path(project_id, branch_id, name), "database"),
             create=lambda: dict(neon.create(f"{branch_path(project_id, branch_id)}/databases", body)["database"]),
             created_at=lambda found: str(found["created_at"]),
-            fix="Use the existing database without creating it, or give the new one another name.",
+            fix="Omit `create_database` to use the existing database, or set another `database`.",
         )
         id_ = f"{props['branch']}/{creation.item['id']}"
         if not creation.is_response:
@@ -32,19 +32,20 @@ def find_or_create_database(neon: "NeonApi", props: Json) -> tuple[str, Json]:
 
 
 def update_database(neon: "NeonApi", id_: str, olds: Json, news: Json) -> None:
-    """Updates name and owner of the database in place."""
+    """Updates the name and the owner of the database in place."""
     body = {key: news[key] for key in ("name", "owner_name") if olds[key] != news[key]}
     if body:
         project_id, branch_id = split_id(news["branch"])
         with lock_project(project_id):
-            # The number identifies the database. An update whose response was lost may already have renamed it.
+            # The number identifies the database, because an update with a lost response may already have changed the
+            # name.
             database = _find_by_number(neon, id_)
             name = database["name"] if database else olds["name"]
             neon.repeat("PATCH", database_path(project_id, branch_id, name), {"database": body})
 
 
 def read_database(neon: "NeonApi", id_: str) -> Json | None:
-    """Returns name and owner of the database; None if it does not exist."""
+    """Returns the name and the owner of the database; None if the database does not exist."""
     database = _find_by_number(neon, id_)
     return None if database is None else {key: database[key] for key in ("name", "owner_name")}
 

@@ -4,7 +4,7 @@ from edge_postgres.core.limit import Limit
 
 _POOLING = "https://neon.com/docs/connect/connection-pooling"
 
-# Older versions of the page show 112 for 0.25 CU, and 4 reserved. The values here have fewer usable connections.
+# Older versions of the page show 112 connections for 0.25 CU, of which 4 are reserved. The values below are lower.
 MAX_CONNECTIONS = {
     compute_units: Limit(connections, "connections that a compute of this size accepts", _POOLING, "2026-11-21")
     for compute_units, connections in (
@@ -21,7 +21,7 @@ MAX_CONNECTIONS = {
         (9, 4000),
     )
 }
-"""Connections by compute units (CU). A larger compute accepts as many as 9 CU."""
+"""Connections that a compute accepts, by its compute units (CU). A compute above 9 CU accepts as many as 9 CU."""
 
 # Neon offers version 18 too.
 HYPERDRIVE_POSTGRES = Limit(

@@ -9,7 +9,7 @@ _locks_guard = threading.Lock()
 def lock_project(project_id: str) -> threading.RLock:
     """Returns the lock of a project, which all resources of this process share.
 
-    Neon carries out one change of a project at a time, and rejects others with status 423.
+    Neon carries out one change of a project at a time. Meanwhile Neon rejects other changes with status 423.
     """
     with _locks_guard:
         return _locks.setdefault(project_id, threading.RLock())

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def find_or_create_project(neon: "NeonApi", props: Json) -> tuple[str, Json]:
-    """Creates or adopts a project. Returns its id and its current properties."""
+    """Creates or adopts a project. Returns its ID and its current properties."""
     identity = {key: props[key] for key in ("name", "region_id", "pg_version")}
     organization = {"org_id": str(props["org_id"])} if props.get("org_id") else {}
 
     def find() -> Json | None:
-        # Names are not unique at Neon. A project with another region or version is about to be replaced by this one.
+        # Names are not unique at Neon. This project may replace a project with the same name and another region.
         same = [
             project
             for project in neon.list_all("/projects", "projects", search=props["name"], **organization)
@@ -43,7 +43,7 @@ def find_or_create_project(neon: "NeonApi", props: Json) -> tuple[str, Json]:
         find=find,
         create=lambda: neon.create("/projects", {"project": body}),
         created_at=lambda found: str(found["project"]["created_at"]),
-        fix="Give the new project another name, or set the existing project's id.",
+        fix="Set another name for the new project, or set the ID of the existing project.",
     )
     project_id = creation.item["project"]["id"]
     if creation.is_response:
@@ -55,7 +55,7 @@ def find_or_create_project(neon: "NeonApi", props: Json) -> tuple[str, Json]:
 
 
 def update_project(neon: "NeonApi", id_: str, olds: Json, news: Json) -> Json:
-    """Updates the project and its root branch in place. Returns the outputs that are not inputs."""
+    """Updates the project and its root branch in place. Returns the outputs of the project that are not inputs."""
     project_id, branch_id = split_id(id_)
     with lock_project(project_id):
         if olds.get("name") != news["name"]:
@@ -93,7 +93,7 @@ def read_project(neon: "NeonApi", id_: str, props: Json) -> Json | None:
 
 
 def delete_project(neon: "NeonApi", id_: str) -> None:
-    """Deletes the project with everything in it."""
+    """Deletes the project with its branches, roles and databases."""
     project_id, _ = split_id(id_)
     with lock_project(project_id):
         neon.repeat("DELETE", f"/projects/{project_id}")
@@ -106,8 +106,8 @@ def _rename_database(neon: "NeonApi", id_: str, old: str | None, new: str) -> No
         return
     if old not in names:
         raise ApiError(
-            f"Neon's project {project_id} no longer has the database {new}. Create it again or restore the branch, and "
-            "run `pulumi up` again."
+            f"Neon's project {project_id} no longer has the database {old}, which would be renamed to {new}. "
+            f"Create the database {new} or restore the branch, and run `pulumi up` again."
         )
     neon.repeat("PATCH", database_path(project_id, branch_id, str(old)), {"database": {"name": new}})
 

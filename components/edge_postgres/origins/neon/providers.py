@@ -1,7 +1,7 @@
 """The dynamic providers of Neon's projects, branches, roles and databases.
 
-The state of users' stacks holds the path of this module and the names of its classes. They never change. The work is in
-the modules `projects`, `branches`, `roles` and `databases`. Providers run in a process of the engine, with the
+Do not rename this module or its classes, because the state of users' stacks contains their names. The requests to Neon
+are in the modules `projects`, `branches`, `roles` and `databases`. Providers run in a process of the engine, with the
 configuration `neon:apiKey` (or NEON_API_KEY) and, for an emulator, `neon:apiBaseUrl` (or NEON_API_BASE_URL).
 """
 
@@ -28,10 +28,11 @@ class NeonProvider(ApiProvider):
 
     api_settings = ApiSettings(
         vendor="Neon",
-        key="neon:apiKey",
-        key_variable="NEON_API_KEY",
-        key_source="the Neon console",
-        url="neon:apiBaseUrl",
+        api_key_noun="API key",
+        api_key_setting="neon:apiKey",
+        api_key_variable="NEON_API_KEY",
+        api_key_source="the Neon console",
+        url_setting="neon:apiBaseUrl",
         url_variable="NEON_API_BASE_URL",
         default_url="https://console.neon.tech/api/v2",
     )
@@ -39,7 +40,8 @@ class NeonProvider(ApiProvider):
     def find_or_create(self, props: Json) -> tuple[str, Json]:
         """Creates the object, or adopts the object that an earlier attempt left.
 
-        Returns its id and its current properties, which `create_object` then updates to the requested ones.
+        Returns the ID and the current properties of the object. `create_object` then updates the object to the
+        requested properties.
         """
         raise NotImplementedError
 
@@ -47,14 +49,14 @@ class NeonProvider(ApiProvider):
         id_, current = self.find_or_create(props)
         return id_, self.update_object(id_, current, props)
 
-    def is_key_rejected(self, credentials: ApiCredentials) -> bool:
-        from edge_postgres.origins.neon.api import is_key_rejected
+    def is_api_key_rejected(self, credentials: ApiCredentials) -> bool:
+        from edge_postgres.origins.neon.api import is_api_key_rejected
 
-        return is_key_rejected(credentials)
+        return is_api_key_rejected(credentials)
 
     @property
     def neon(self) -> "NeonApi":
-        """The client of Neon's API. Raises `ApiError` if the credentials are missing or malformed."""
+        """The client of Neon's API. Raises `ApiError` if the API key is missing or malformed."""
         # The import is here because only the engine's process needs the HTTP client, not the stack program.
         from edge_postgres.origins.neon.api import open_api
 
@@ -95,7 +97,7 @@ class BranchProvider(NeonProvider):
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
         found = super().diff(_id, _olds, _news)
-        # A renamed parent is still the same parent. Replacing the branch for the new name would lose its data.
+        # A renamed parent is still the same parent. A replacement because of the new name would lose the branch's data.
         if (
             found.replaces == ["parent"]
             and _news.get("parent") != UNKNOWN
@@ -118,7 +120,7 @@ class BranchProvider(NeonProvider):
 
 
 class DefaultBranchProvider(NeonProvider):
-    """The default branch of an existing project, which is read and never changed."""
+    """The default branch of an existing project. The provider reads the branch and never changes it."""
 
     inputs = ("project_id",)
     replace_on_changes = frozenset({"project_id"})
@@ -144,7 +146,7 @@ class RoleProvider(NeonProvider):
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
         found = super().diff(_id, _olds, _news)
-        # A refresh found no compute. The compute that the same update creates has another address.
+        # Without a host, a refresh found no compute. The same `pulumi up` creates a compute, which has another address.
         found.changes = found.changes or "host" not in _olds
         return found
 

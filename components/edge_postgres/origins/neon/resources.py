@@ -1,10 +1,12 @@
 """Neon's projects, branches, roles and databases as Pulumi resources.
 
-The id of a project and of a branch is `PROJECT/BRANCH`, the id of a role is `PROJECT/BRANCH/NAME`, and the id of a
-database is `PROJECT/BRANCH/NUMBER`. In the preview of an update the engine knows the id of a resource, but none of its
-other outputs. For the same reason the address is an output of the role, because no update in place changes a role.
+The ID of a project and of a branch is `PROJECT/BRANCH`, the ID of a role is `PROJECT/BRANCH/NAME`, and the ID of a
+database is `PROJECT/BRANCH/NUMBER`. While the engine previews an update of a resource, it knows the resource's ID but
+no other output. Therefore the component reads the project and the branch from the ID. The host and the port are outputs
+of the role and not of the branch, because an update of the compute would make outputs of the branch unknown in a
+preview.
 
-The types `neon:Project` and so on are in the state of users' stacks. They never change.
+Do not rename the types, such as `neon:Project`, because the state of users' stacks contains them.
 """
 
 import pulumi
@@ -19,7 +21,7 @@ from edge_postgres.origins.neon.providers import (
 )
 
 _DELETE_FIRST = pulumi.ResourceOptions(delete_before_replace=True)
-"""For an object with a unique name: its replacement cannot exist at the same time."""
+"""Option for an object with a unique name, because an object and its replacement cannot have the same name."""
 
 
 class NeonProject(Resource, module="neon", name="Project"):
@@ -108,14 +110,14 @@ class NeonRole(Resource, module="neon", name="Role"):
     """A role of a branch, with the address of the branch.
 
     Args:
-        take_over: An existing role with this name is adopted and gets a new password.
-        active: The slot of this role is in use. None for a role without a slot. A role that becomes active gets a new
-            password.
+        take_over: True adopts an existing role with this name and gives the role a new password.
+        active: Whether the slot of this role is in use. None for a role without a slot. If the value becomes True, the
+            role gets a new password.
     """
 
     name: pulumi.Output[str]
     password: pulumi.Output[str]
-    """A secret, which Neon generates."""
+    """Password that Neon generates, a secret."""
     host: pulumi.Output[str]
     """Host of the database itself."""
     port: pulumi.Output[float]
@@ -135,7 +137,7 @@ class NeonRole(Resource, module="neon", name="Role"):
     ) -> None:
         inputs = {"branch": branch, "name": name, "take_over": take_over, "active": active}
         outputs = _declare("password", "host", "port", "pooled_host", "pooled_port")
-        # The outputs of a dynamic provider are plain text unless they are named here.
+        # The state keeps an output of a dynamic provider in plain text unless this option names it.
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password"])
         super().__init__(
             RoleProvider(), resource_name, {**outputs, **inputs}, pulumi.ResourceOptions.merge(opts, secret)
@@ -159,5 +161,5 @@ class NeonDatabase(Resource, module="neon", name="Database"):
 
 
 def _declare(*outputs: str) -> dict[str, None]:
-    """Returns outputs without values. The SDK knows an output of a dynamic resource only if it is among the inputs."""
+    """Returns outputs without values for the inputs. The SDK knows only those outputs that the inputs contain."""
     return dict.fromkeys(outputs)

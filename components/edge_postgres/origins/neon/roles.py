@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_or_create_role(neon: "NeonApi", props: Json) -> tuple[str, Json]:
-    """Creates or adopts a role whose password only this stack knows. Returns its id and its current properties."""
+    """Creates or adopts a role with a new password. Returns the role's ID and its current properties."""
     id_ = f"{props['branch']}/{props['name']}"
     project_id, branch_id, name = split_id(id_)
     with lock_project(project_id):
@@ -28,7 +28,7 @@ def find_or_create_role(neon: "NeonApi", props: Json) -> tuple[str, Json]:
                     neon.create(f"{branch_path(project_id, branch_id)}/roles", {"role": {"name": name}})["role"]
                 ),
                 created_at=lambda found: str(found["created_at"]),
-                fix="Give Hyperdrive's role another name.",
+                fix="Set another `user` for Hyperdrive's role.",
             )
             role, is_response = creation.item, creation.is_response
         if not is_response:
@@ -45,19 +45,20 @@ def update_role(neon: "NeonApi", id_: str, olds: Json, news: Json) -> Json:
     project_id, branch_id, _ = split_id(id_)
     password = olds["password"]
     if news.get("active") and olds.get("active") is False:
-        # No client uses the role yet. A client that knows the password of its last turn must not be able to connect.
+        # No client uses the role yet. A client that kept an old password of the role must not be able to connect.
         with lock_project(project_id):
             password = _reset_password(neon, id_)
     address = neon.find_address(project_id, branch_id)
     if not address:
         raise ApiError(
-            f"Branch {branch_id} of Neon's project {project_id} has no compute. Add a compute in the Neon console."
+            f"Branch {branch_id} of Neon's project {project_id} has no compute. "
+            "Add a compute to the branch in the Neon console."
         )
     return {"password": password, **address}
 
 
 def read_role(neon: "NeonApi", id_: str, props: Json) -> Json | None:
-    """Returns the current password and the address of the branch; None if the role does not exist."""
+    """Returns the current password of the role and the address of its branch; None if the role does not exist."""
     if neon.find(role_path(id_), "role") is None:
         return None
     project_id, branch_id, _ = split_id(id_)

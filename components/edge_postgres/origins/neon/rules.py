@@ -1,4 +1,4 @@
-"""Validation of the arguments for Neon projects, branches and computes, without any access to Pulumi or Neon."""
+"""Validation of the arguments for Neon projects, branches and computes, without Pulumi and without Neon's API."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,17 +13,18 @@ DEFAULT_USER = "hyperdrive"
 DEFAULT_POSTGRES_VERSION = 17
 SMALLEST_COMPUTE = min(MAX_CONNECTIONS)
 
+# Arguments that apply to a new project, to an existing project, and to a branch that the stack creates.
 NEW_PROJECT_ONLY = ("region", "postgres_version", "organization", "project_name")
 EXISTING_PROJECT_ONLY = ("parent", "expires_after_seconds", "create_database")
 OWN_BRANCH_ONLY = ("parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds")
 
 
 def reject_contradictions(names: Collection[str], *, paths: Mapping[str, str]) -> None:
-    """Raises `ValidationError` if arguments contradict each other.
+    """Raises `ValidationError` for an argument that does not apply to the new or existing project.
 
     Args:
         names: The names of the arguments that are set.
-        paths: The path of each argument as the user writes it.
+        paths: By the name of each argument of `NeonPostgres`, the path that the user sets.
     """
     project, branch = paths["project_id"], paths["branch"]
     if "project_id" not in names:
@@ -31,7 +32,7 @@ def reject_contradictions(names: Collection[str], *, paths: Mapping[str, str]) -
             raise ValidationError(
                 paths[name],
                 f"requires `{project}`, because a new project has only its root branch and one database",
-                f"Omit it, or set `{project}`.",
+                f"Omit this setting, or set `{project}`.",
             )
         if "region" not in names:
             raise ValidationError(
@@ -43,13 +44,13 @@ def reject_contradictions(names: Collection[str], *, paths: Mapping[str, str]) -
         raise ValidationError(
             paths[name],
             f"cannot be combined with `{project}`, because it applies to a new project only",
-            f"Omit it, or omit `{project}` to create a project.",
+            f"Omit this setting, or omit `{project}` to create a project.",
         )
     elif "branch" not in names and (name := _find_first(OWN_BRANCH_ONLY, names)):
         raise ValidationError(
             paths[name],
             f"requires `{branch}`, because this stack does not change the default branch of an existing project",
-            f"Omit it, or set `{branch}` to create a separate branch.",
+            f"Omit this setting, or set `{branch}` to create a separate branch.",
         )
 
 
@@ -63,17 +64,21 @@ def reject_expiry_of_protected(protected: bool | None, expires_after_seconds: fl
         raise ValidationError(
             subject,
             "cannot be combined with an expiry, because Neon does not let a protected branch expire",
-            "Omit one of them.",
+            "Omit the protection or the expiry.",
         )
 
 
 def validate_role(user: str, database: str, *, is_new: bool, subject: str) -> str:
-    """Returns the role of Hyperdrive, which must not be the owner of the database in a new project."""
+    """Returns the name of Hyperdrive's role unchanged.
+
+    Raises:
+        ValidationError: The role is the owner of the database in a new project, or the name has a wrong length.
+    """
     if is_new and user == owner_of(database):
         raise ValidationError(
             subject,
-            f"must differ from {user}, because Neon creates this role as the owner of the database",
-            "Give Hyperdrive a separate role.",
+            f"must differ from {user}, because Neon creates a role with this name as the owner of the database",
+            "Set another name for Hyperdrive's role.",
         )
     return validate_length(user, "user name", subject=subject)
 
@@ -86,13 +91,18 @@ def owner_of(database: str) -> str:
 def validate_compute(
     min_cu: float | None, max_cu: float | None, *, upper_bound: str, subject: str
 ) -> tuple[float, float]:
-    """Returns the bounds of a compute's size: the smallest size by default, and a fixed size without an upper bound.
+    """Returns the lower and the upper bound of a compute's size.
+
+    The lower bound is Neon's smallest size by default. The upper bound is equal to the lower bound by default.
 
     Args:
         min_cu: The lower bound in compute units.
         max_cu: The upper bound in compute units.
-        upper_bound: The name of the upper bound, for messages.
-        subject: The path of the lower bound.
+        upper_bound: The name of the argument or setting with the upper bound. The message contains it.
+        subject: The path of the argument or setting with the lower bound. The message begins with it.
+
+    Raises:
+        ValidationError: The lower bound is below Neon's smallest size, or above the upper bound.
     """
     if min_cu is not None and min_cu < SMALLEST_COMPUTE:
         raise ValidationError(
@@ -104,33 +114,39 @@ def validate_compute(
     if max_cu is not None and max_cu < least:
         raise ValidationError(
             subject,
-            f"must be at most `{upper_bound}`, {max_cu:g}, got {least:g}",
-            f"Set a larger `{upper_bound}`, or the same value for a fixed size.",
+            f"must be at most `{upper_bound}`, which is {max_cu:g}, got {least:g}",
+            f"Set `{upper_bound}` to {least:g} or more, or lower the minimum.",
         )
     return least, least if max_cu is None else max_cu
 
 
 def validate_expiry(seconds: float | None, *, subject: str) -> int | None:
-    """Returns the lifetime of a branch in seconds; None for a branch that does not expire."""
+    """Returns the lifetime of a branch in seconds as an integer; None for a branch that does not expire.
+
+    Raises:
+        ValidationError: The lifetime is not more than 0, or not an integer.
+    """
     if seconds is None:
         return None
     if to_int(seconds, subject=subject) <= 0:
         raise ValidationError(
-            subject, f"must be more than 0 s, got {seconds:g} s", "Set a longer time, or omit it to keep the branch."
+            subject,
+            f"must be more than 0 s, got {seconds:g} s",
+            "Set a longer time, or omit the setting to keep the branch.",
         )
     return int(seconds)
 
 
 def describe_unlisted_version(version: int) -> str | None:
-    """Returns a warning about a major version that Cloudflare does not list for Hyperdrive; None for other versions."""
+    """Returns a warning about a major version that Cloudflare does not list for Hyperdrive, else None."""
     if version <= HYPERDRIVE_POSTGRES:
         return None
     return (
         f"is {version}, but Cloudflare lists versions up to {HYPERDRIVE_POSTGRES} for Hyperdrive. "
-        "Test it before you depend on it."
+        "Test Hyperdrive with this version before production depends on it."
     )
 
 
 def connections_of(compute_units: float) -> int:
-    """Returns the number of connections that a compute of a size accepts."""
+    """Returns the number of connections that a compute with this number of compute units accepts."""
     return int(MAX_CONNECTIONS[max(size for size in MAX_CONNECTIONS if size <= compute_units)])

@@ -1,6 +1,7 @@
-"""The client of Prisma's REST API, as far as the resources of a stack need it.
+"""The client of those parts of Prisma's REST API that the resources of a stack need.
 
-https://www.prisma.io/docs/rest-api, and the types of npm's @prisma/management-api-sdk 1.80.0, both read on 2026-11-21.
+Sources: https://www.prisma.io/docs/rest-api, and the types of the npm package @prisma/management-api-sdk 1.80.0, both
+read on 2026-11-21.
 """
 
 import functools
@@ -16,36 +17,36 @@ from edge_postgres.http.errors import AmbiguousOutcome, ApiError
 
 TOKEN_CHECK_RETRY_SECONDS = 5.0
 
-# Prisma's own clients know `planLimitReached`. No page documents the status or the message.
+# Prisma's own clients handle a code `planLimitReached`. No page documents the status or the message of this error.
 _PLAN_LIMIT = re.compile(r"plan ?limit|limit reached|limit exceeded|quota", re.IGNORECASE)
 _RATE_LIMIT = re.compile(r"rate ?limit|too many requests", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """The result of the first request to a workspace. If Prisma does not respond, no input is rejected."""
+    """Facts about a workspace, from one request. Without a response, the defaults apply and reject no input."""
 
-    token_rejected: bool = False
+    is_token_rejected: bool = False
     regions: frozenset[str] = frozenset()
-    """Regions that accept new databases; empty if they are unknown."""
+    """IDs of the regions that accept new databases; empty if the regions are unknown."""
 
 
 @functools.cache
 def inspect_workspace(credentials: ApiCredentials) -> Workspace:
-    """Returns whether Prisma rejects the token, and the available regions. Asks once in a process."""
+    """Returns whether Prisma rejects the token, and the available regions. Sends one request in each process."""
     path = "/v1/regions/postgres"
-    client = ApiClient("Prisma", _base_url(credentials), credentials.key, retry_seconds=TOKEN_CHECK_RETRY_SECONDS)
+    client = ApiClient("Prisma", _base_url(credentials), credentials.api_key, retry_seconds=TOKEN_CHECK_RETRY_SECONDS)
     try:
         regions: list[Json] = _unwrap("GET", path, client.call("GET", path))["data"]
     except ApiError as error:
-        return Workspace(token_rejected=error.status == 401)
+        return Workspace(is_token_rejected=error.status == 401)
     return Workspace(regions=frozenset(region["id"] for region in regions if region["status"] == "available"))
 
 
 @functools.cache
 def open_api(credentials: ApiCredentials) -> "PrismaApi":
-    """Returns the client of an address and a token, whose connections all resources of this process share."""
-    return PrismaApi(ApiClient("Prisma", _base_url(credentials), credentials.key))
+    """Returns the client for an address and a token. All resources of this process share the client."""
+    return PrismaApi(ApiClient("Prisma", _base_url(credentials), credentials.api_key))
 
 
 class PrismaApi:
@@ -71,7 +72,12 @@ class PrismaApi:
                 return
 
     def create_within_plan(self, noun: str, path: str, body: Json) -> Json:
-        """Creates an object and returns it. Raises `AmbiguousOutcome`: look the object up before repeating."""
+        """Creates an object and returns the object.
+
+        Raises:
+            AmbiguousOutcome: The API may have created the object. The caller looks it up before another attempt.
+            ApiError: The plan of the workspace does not allow another object, or the API rejects the request.
+        """
         try:
             return self.post(path, body)
         except AmbiguousOutcome:
@@ -81,14 +87,14 @@ class PrismaApi:
                 raise
             raise ApiError(
                 f"The plan of the Prisma workspace does not allow another {noun} (status {error.status}: "
-                f"{error.message or error.code}). Delete an unused {noun}, or choose a larger plan.",
+                f"{error.message or error.code}). Delete an unused {noun}, or choose a larger plan at Prisma.",
                 status=error.status,
                 code=error.code,
                 message=error.message,
             ) from None
 
     def post(self, path: str, body: Json | None = None) -> Json:
-        """Sends a POST and returns the object of its response."""
+        """Sends a POST and returns the object in the response."""
         return dict(_unwrap("POST", path, self._client.call("POST", path, body=body))["data"])
 
     def rename(self, path: str, name: str) -> None:
@@ -117,5 +123,5 @@ def _without_none(cursor: str | None) -> dict[str, str]:
 
 def _unwrap(method: str, path: str, response: Json | None) -> Json:
     if response is None or "data" not in response:
-        raise ApiError(f"Prisma's response to {method} {path} has no `data`. Check the address of the API.")
+        raise ApiError(f"Prisma's response to {method} {path} has no `data`. Check the address in prisma:apiBaseUrl.")
     return response

@@ -1,4 +1,4 @@
-"""`PrismaPostgres`: a Prisma Postgres database, with a connection for Hyperdrive."""
+"""`PrismaPostgres`: a Prisma Postgres database, with the credentials of one consumer such as Hyperdrive."""
 
 from typing import NotRequired, TypedDict
 
@@ -19,39 +19,40 @@ class PrismaPostgresArgs(TypedDict):
     """The arguments of PrismaPostgres: the region of a database, and the plan of the workspace."""
 
     region: pulumi.Input[str]
-    """Region of the database, near the users: `us-east-1`, `us-west-1`, `eu-west-3`, `eu-central-1`,
-    `ap-northeast-1` or `ap-southeast-1`. Another region creates another, empty database."""
+    """Region of the database, near its users: `us-east-1`, `us-west-1`, `eu-west-3`, `eu-central-1`,
+    `ap-northeast-1` or `ap-southeast-1`. A new value creates an empty database and deletes the old one."""
     plan: PrismaPlan
-    """Plan of the workspace at Prisma, which limits the connections."""
+    """Plan of the workspace at Prisma, which determines the default of `max_connections`."""
     project_id: NotRequired[pulumi.Input[str]]
-    """Id of an existing project. Default: a new project is created."""
+    """ID of an existing project, in which the database is created. Default: a new project is created."""
     project_name: NotRequired[pulumi.Input[str]]
-    """Name of a new project at Prisma. Default: the component's name."""
+    """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: the component's name."""
     database_name: NotRequired[pulumi.Input[str]]
     """Name of the database in Prisma's console. Default: the component's name. In SQL its name is `postgres`."""
     connection_name: NotRequired[pulumi.Input[str]]
-    """Name of the connection object. Default: `hyperdrive`. Another name creates new credentials and deletes the old
-    ones once the consumers have the new ones."""
+    """Name of the connection at Prisma. Default: `hyperdrive`. A new name creates new credentials. The old credentials
+    are deleted after the consumers have the new credentials."""
     active_slot: NotRequired[str]
-    """`a` or `b`: creates two connections that take turns. A slot that becomes active gets new credentials first."""
+    """Slot whose credentials are in use: `a` or `b`. Creates one connection for each slot. A slot that becomes active
+    gets new credentials first. Default: one connection without a slot."""
     source_database_id: NotRequired[pulumi.Input[str]]
-    """Id of a database that Prisma copies into the new one."""
+    """ID of a database that Prisma copies into the new database. Default: the new database is empty."""
     source_backup_id: NotRequired[pulumi.Input[str]]
-    """Id of a backup of that database, which Prisma restores into the new one."""
+    """ID of a backup of `source_database_id`, which Prisma restores into the new database."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Direct connections that the database accepts in all. Default: the plan's number. Prisma reserves 5 of them."""
+    """Direct connections that the database accepts in total, of which Prisma reserves 5. Default: the plan's number."""
 
 
 class PrismaPostgres(pulumi.ComponentResource):
     """A Prisma Postgres database, with a direct TCP connection.
 
-    Creates a project (unless `project_id` is set), a database, and a connection object for one consumer. Prisma has
-    no roles, so only separate credentials distinguish the consumers. The credentials belong to the direct endpoint.
-    The API returns the password only when the connection is created, and the state keeps it encrypted. The token is
-    read from the configuration `prisma:serviceToken` or from the environment variable PRISMA_SERVICE_TOKEN.
+    Creates a project (unless `project_id` is set), a database, and a connection: the credentials of one consumer for
+    the direct endpoint. A database at Prisma has no roles. Therefore each consumer has separate credentials. The API
+    returns the password only when the connection is created, and the state keeps the password encrypted. The service
+    token comes from the configuration `prisma:serviceToken` or the environment variable PRISMA_SERVICE_TOKEN.
 
-    Rejects unknown arguments, a name for an existing project, an unknown region, and a response of Prisma with a pooled
-    endpoint or with Accelerate, which retires on 2026-12-01.
+    Rejects unknown arguments, a name for an existing project and an unknown region. Rejects a response of Prisma with a
+    pooled endpoint or with Accelerate, which retires on 2026-12-01.
 
     Example::
 
@@ -81,13 +82,13 @@ class PrismaPostgres(pulumi.ComponentResource):
     sslmode: pulumi.Output[str]
     """TLS mode, `require`. Prisma rejects connections without TLS."""
     max_connections: pulumi.Output[float]
-    """Direct connections that the database accepts in all."""
+    """Direct connections that the database accepts in total."""
     reserved_connections: pulumi.Output[float]
-    """Connections of these that Prisma reserves for itself."""
+    """Connections out of `max_connections` that Prisma reserves for itself."""
     project_id: pulumi.Output[str]
-    """Id of the project."""
+    """ID of the project."""
     database_id: pulumi.Output[str]
-    """Id of the database."""
+    """ID of the database."""
 
     origin: PostgresOrigin
     """The database with the credentials in use, for Hyperdrive."""
@@ -99,7 +100,7 @@ class PrismaPostgres(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
         args = validated_args(args, PrismaPostgresArgs, subject=name)
         reject_contradictions(args, subject=name)
-        connections = render_limits(args, subject=name)
+        connections = render_connection_numbers(args, subject=name)
 
         # Pulumi does not pass the `depends_on` of a component on to its children.
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -148,7 +149,10 @@ class PrismaPostgres(pulumi.ComponentResource):
 def create_connections(
     name: str, args: PrismaPostgresArgs, database_id: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> dict[str, PrismaConnection]:
-    """Creates one connection, under the empty key, or two that take turns, under the keys of their slots."""
+    """Creates one connection, or with `active_slot` one for each slot.
+
+    Returns the connections by slot. The key of a connection without a slot is the empty string.
+    """
     consumer = args.get("connection_name", CONSUMER)
     if "active_slot" not in args:
         single = PrismaConnection(f"{name}-connection", database_id=database_id, connection_name=consumer, opts=opts)
@@ -166,8 +170,8 @@ def create_connections(
     }
 
 
-def render_limits(args: PrismaPostgresArgs, *, subject: str) -> pulumi.Input[tuple[int, int]]:
-    """Returns the number of connections that the database accepts in all, and how many of them Prisma reserves."""
+def render_connection_numbers(args: PrismaPostgresArgs, *, subject: str) -> pulumi.Input[tuple[int, int]]:
+    """Returns two numbers: the connections that the database accepts in total, and those that Prisma reserves."""
     plan = validate_choice(args["plan"], PrismaPlan, subject=f"{subject}.plan")
     return apply_input(
         args.get("max_connections"),

@@ -1,4 +1,4 @@
-"""Endpoint and credentials of a Prisma connection, read from the only response that contains them."""
+"""Parsing of the endpoint and the credentials in the API's response to the creation of a Prisma connection."""
 
 from dataclasses import dataclass, field
 
@@ -10,11 +10,13 @@ from edge_postgres.origin.hosts import Endpoint, direct_endpoint_hint, endpoint_
 
 PORT = 5432
 DATABASE = "postgres"
-"""The name of the only database, which Prisma often omits:
-https://www.prisma.io/docs/postgres/database/connecting-to-your-database, read on 2026-11-21."""
+"""The name of the database in SQL, which Prisma's responses often omit.
 
-# https://www.prisma.io/docs/postgres/database/limits, read on 2026-11-21.
-_FIX = "Use a database of Prisma Postgres with a direct connection. Hosted Accelerate retires on 2026-12-01."
+Source: https://www.prisma.io/docs/postgres/database/connecting-to-your-database, read on 2026-11-21.
+"""
+
+# Source: https://www.prisma.io/docs/postgres/database/limits, read on 2026-11-21.
+_FIX = "Use a Prisma Postgres database, which has direct connections. Hosted Accelerate retires on 2026-12-01."
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class ConnectionCredentials:
 
 
 def read_connection_credentials(connection: Json) -> ConnectionCredentials:
-    """Reads the direct connection string of a new connection, or the deprecated fields if there is no string.
+    """Returns the credentials in the API's response to the creation of a connection.
+
+    The response contains a direct connection string. If it does not, the deprecated separate fields are read.
 
     Raises:
         ApiError: The response has no direct endpoint. The message contains no secret of the response.
@@ -56,7 +60,7 @@ def read_connection_credentials(connection: Json) -> ConnectionCredentials:
 
 
 def read_endpoint(connection: Json, name: str) -> tuple[str, int] | None:
-    """Returns host and port of the endpoint `direct` or `pooled`, which every response contains."""
+    """Returns host and port of the endpoint ``name``, which is `direct` or `pooled`; None if there is none."""
     endpoint = (connection.get("endpoints") or {}).get(name) or {}
     host = endpoint.get("host")
     return (host, int(endpoint.get("port") or PORT)) if host else None
@@ -68,7 +72,7 @@ def _parse_string(string: str) -> ConnectionCredentials:
     try:
         parsed = ConnectionString.parse(string, subject="endpoints.direct.connectionString")
     except ValidationError as error:
-        raise ApiError(f"Prisma's response cannot be used: {error}") from None
+        raise ApiError(f"Prisma returned an invalid connection string. {error}") from None
     return ConnectionCredentials(
         host=parsed.host,
         port=parsed.port or PORT,
@@ -79,8 +83,8 @@ def _parse_string(string: str) -> ConnectionCredentials:
 
 
 def _parse_fields(fields: Json, port: int | None) -> ConnectionCredentials:
-    host, _, own_port = fields["host"].partition(":")
-    port = int(own_port) if own_port.isdecimal() else port or PORT
+    host, _, port_of_host = fields["host"].partition(":")
+    port = int(port_of_host) if port_of_host.isdecimal() else port or PORT
     return ConnectionCredentials(
         host=host, port=int(port), database=DATABASE, user=fields["user"], password=fields["pass"]
     )
@@ -94,5 +98,6 @@ def _reject_pooled(credentials: ConnectionCredentials) -> ConnectionCredentials:
     is_accelerate = vendor is not None and vendor.name == "Prisma Accelerate"
     reason = "Hosted Accelerate retires on 2026-12-01." if is_accelerate else "Hyperdrive is a pooler itself."
     raise ApiError(
-        f"Prisma returned {host}, a pooled endpoint, as the direct one. {reason} {direct_endpoint_hint(host, port)}"
+        f"Prisma returned {host}, a pooled endpoint, as the direct endpoint. {reason} "
+        f"{direct_endpoint_hint(host, port)}"
     )

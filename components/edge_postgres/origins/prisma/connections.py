@@ -1,7 +1,7 @@
 """Creation and rotation of Prisma connections.
 
-Only the response to the creation or rotation of a connection contains its password. If the response is lost, the
-connection is useless. Therefore it is deleted, and another connection is created.
+Only the response to the creation or rotation of a connection contains the password. If the response to a creation is
+lost, the connection is useless. Therefore it is deleted, and another connection is created.
 """
 
 import time
@@ -19,10 +19,10 @@ PATH = "/v1/connections"
 
 
 def create_connection(prisma: "PrismaApi", database_id: str, name: str) -> tuple[str, Json]:
-    """Creates a connection. Returns its id and its outputs.
+    """Creates a connection. Returns the connection's ID and outputs.
 
     Raises:
-        AlreadyExists: A connection with this name exists that is too old to be left by an interrupted creation.
+        AlreadyExists: A connection with this name exists, and is too old to come from an interrupted creation.
         ApiError: The response has no direct endpoint. The connection is deleted again.
     """
     _delete_leftovers(prisma, database_id, name)
@@ -35,13 +35,13 @@ def create_connection(prisma: "PrismaApi", database_id: str, name: str) -> tuple
 
 
 def rotate_connection(prisma: "PrismaApi", id_: str) -> Json:
-    """Creates new credentials of a connection, and returns its outputs. The old credentials expire soon after."""
-    # If a response is lost, another rotation returns the credentials that are valid after it.
+    """Creates new credentials of a connection, and returns its outputs. The old credentials expire soon afterwards."""
+    # If a response is lost, the next rotation returns new credentials, which are then the valid ones.
     return repeat_until_answered(lambda: render_outputs(prisma.post(f"{PATH}/{id_}/rotate")))
 
 
 def read_connection(connection: Json) -> Json:
-    """Returns the properties of an existing connection. The API does not return its password again."""
+    """Returns the properties of an existing connection, without the password, which the API does not return again."""
     host, port = read_endpoint(connection, "direct") or (None, None)
     database_id = (connection.get("database") or {}).get("id")
     return {
@@ -69,7 +69,7 @@ def _create_once(prisma: "PrismaApi", database_id: str, name: str) -> Json:
                 raise
         else:
             if attempt:
-                # Prisma may carry out a request whose response was lost after the lookup.
+                # Prisma may carry out a request with a lost response only after the deletion above.
                 _delete_named(prisma, database_id, name, kept=connection["id"])
             return connection
     raise AssertionError("unreachable")
@@ -94,6 +94,6 @@ def _delete_named(prisma: "PrismaApi", database_id: str, name: str, kept: str | 
 def _delete_leftovers(prisma: "PrismaApi", database_id: str, name: str) -> None:
     """Deletes connections that an interrupted creation left. Raises `AlreadyExists` for one that may be in use."""
     for connection in _list_named(prisma, database_id, name):
-        fix = "Delete it, or use another name for the connection."
+        fix = "Delete this connection at Prisma, or set another `connection_name`."
         reject_unknown_owner(connection["createdAt"], fix=fix, subject=f"Prisma's connection {name}")
         prisma.delete(f"{PATH}/{connection['id']}")

@@ -1,6 +1,7 @@
 """Creation of Prisma projects and databases.
 
-Both carry the `logicalId` that they are created with. It identifies them if the response to the creation was lost.
+A project and a database keep the `logicalId` that the request for their creation contains. If the response to the
+creation is lost, the `logicalId` identifies the object.
 """
 
 from typing import TYPE_CHECKING
@@ -17,13 +18,13 @@ READY_DEADLINE_SECONDS = 600.0
 
 
 def create_project(prisma: "PrismaApi", name: str) -> Json:
-    """Creates or adopts a project without a database, and returns it."""
+    """Creates or adopts a project without a database. Returns the project."""
     body = {"name": name, "createDatabase": False, "logicalId": name}
     return _create_or_adopt(prisma, "project", f"Prisma's project {name}", "/v1/projects", body)
 
 
 def create_database(prisma: "PrismaApi", props: Json) -> Json:
-    """Creates or adopts a database, and returns it when it is ready.
+    """Creates or adopts a database. Returns the database when it is ready.
 
     Raises:
         ApiError: Prisma fails to provision the database.
@@ -35,7 +36,7 @@ def create_database(prisma: "PrismaApi", props: Json) -> Json:
         "region": region,
         "isDefault": False,
         **({"source": source} if source else {}),
-        # It contains the region, because the old and the new database both exist while one replaces the other.
+        # The ID contains the region, because both databases exist while a database in another region replaces this one.
         "logicalId": f"{name}-{region}",
     }
     what = f"Prisma's database {name} in {region}"
@@ -44,7 +45,7 @@ def create_database(prisma: "PrismaApi", props: Json) -> Json:
 
 
 def render_source(props: Json) -> Json | None:
-    """Returns the database or backup that a new database copies, in the form of the API."""
+    """Returns the database or backup that Prisma copies into a new database, in the form of the API."""
     database, backup = props.get("source_database_id"), props.get("source_backup_id")
     if database is None:
         return None
@@ -57,7 +58,7 @@ def _create_or_adopt(prisma: "PrismaApi", noun: str, what: str, path: str, body:
     logical_id = body["logicalId"]
 
     def find() -> Json | None:
-        # An object that was renamed since keeps its `logicalId`, and is another object.
+        # A renamed object keeps its `logicalId`, but does not belong to this creation.
         identity = {"logicalId": logical_id, "name": body["name"]}
         same = prisma.list_all(path, **query, logicalId=logical_id)
         return next((found for found in same if found | identity == found), None)
@@ -75,7 +76,7 @@ def _create_or_adopt(prisma: "PrismaApi", noun: str, what: str, path: str, body:
         find=find,
         create=create,
         created_at=lambda found: str(found["createdAt"]),
-        fix=f"Delete it (its `logicalId` is {logical_id}), or use another name.",
+        fix=f"Set another name for the new {noun}, or delete the existing {noun} with the `logicalId` {logical_id}.",
     )
     if creation.existed:
         adopted_ids.add(creation.item["id"])
@@ -90,7 +91,7 @@ def _wait_until_ready(prisma: "PrismaApi", database: Json) -> Json:
         if found is None:
             raise ApiError(f"{what} was deleted while Prisma provisioned it. Run `pulumi up` again.")
         if found["status"] == "failure":
-            # The failure is permanent, and the next creation would find the failed database.
+            # The failure is permanent. Without the deletion, the next creation would find the failed database.
             prisma.delete(path)
             raise ApiError(f"{what} could not be provisioned and was deleted. Run `pulumi up` again later.")
         return found if found["status"] == "ready" else None

@@ -9,13 +9,13 @@ class PrismaPlan(StrEnum):
     """The plan of the workspace at Prisma."""
 
     FREE = "free"
-    """Free."""
+    """The free plan."""
     STARTER = "starter"
-    """Starter."""
+    """The Starter plan."""
     PRO = "pro"
-    """Pro."""
+    """The Pro plan."""
     BUSINESS = "business"
-    """Business."""
+    """The Business plan."""
 
 
 _POOLING = "https://www.prisma.io/docs/postgres/database/connection-pooling"

@@ -1,8 +1,8 @@
 """The dynamic providers of Prisma's projects, databases and connections.
 
-The state of users' stacks holds the path of this module and the names of its classes. They never change. The work is in
-the modules `databases` and `connections`. Providers run in a process of the engine, which makes several calls at a time
-on one instance. Only `configure` changes the instance.
+Do not rename this module or its classes, because the state of users' stacks contains their names. The requests to
+Prisma are in the modules `databases` and `connections`. Providers run in a process of the engine, which makes several
+calls at a time on one instance of a provider. Only `configure` changes the instance.
 """
 
 from typing import TYPE_CHECKING, ClassVar
@@ -26,23 +26,24 @@ report_errors_as_messages()
 
 
 class PrismaProvider(ApiProvider):
-    """The provider of an object at Prisma, which is renamed in place."""
+    """The base class of the providers for Prisma. A new name is the only change that Prisma accepts in place."""
 
     api_settings = ApiSettings(
         vendor="Prisma",
-        key="prisma:serviceToken",
-        key_variable="PRISMA_SERVICE_TOKEN",
-        key_source="the settings of the workspace",
-        url="prisma:apiBaseUrl",
+        api_key_noun="service token",
+        api_key_setting="prisma:serviceToken",
+        api_key_variable="PRISMA_SERVICE_TOKEN",
+        api_key_source="the settings of the workspace",
+        url_setting="prisma:apiBaseUrl",
         url_variable="PRISMA_API_BASE_URL",
         default_url="https://api.prisma.io",
     )
 
     path: ClassVar[str]
-    """Path of the objects in the API."""
+    """Path of this kind of object in the API."""
 
     def read_properties(self, found: Json) -> Json:
-        """Returns the properties that the API reports of an object; None for each that it does not report."""
+        """Returns the properties of an object in the API's response; None for each property that the response omits."""
         return {"name": found.get("name")}
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
@@ -58,14 +59,14 @@ class PrismaProvider(ApiProvider):
     def delete_object(self, id_: str, _props: Json) -> None:
         self.prisma.delete(f"{self.path}/{id_}")
 
-    def is_key_rejected(self, credentials: ApiCredentials) -> bool:
+    def is_api_key_rejected(self, credentials: ApiCredentials) -> bool:
         from edge_postgres.origins.prisma.api import inspect_workspace
 
-        return inspect_workspace(credentials).token_rejected
+        return inspect_workspace(credentials).is_token_rejected
 
     @property
     def prisma(self) -> "PrismaApi":
-        """The client of Prisma's API. Raises `ApiError` if the credentials are missing or malformed."""
+        """The client of Prisma's API. Raises `ApiError` if the service token is missing or malformed."""
         # The import is here because only the engine's process needs the HTTP client, not the stack program.
         from edge_postgres.origins.prisma.api import open_api
 
@@ -73,7 +74,7 @@ class PrismaProvider(ApiProvider):
 
 
 class ProjectProvider(PrismaProvider):
-    """A project without a database."""
+    """The provider of a project without a database. A project is renamed in place."""
 
     path = "/v1/projects"
     inputs = ("name",)
@@ -89,13 +90,14 @@ class ProjectProvider(PrismaProvider):
                 raise
             raise ApiError(
                 f"Prisma does not delete project {id_}, because it contains objects that this stack did not create "
-                f"({error.message or error.code}). Delete these objects first, or run `pulumi state delete`.",
+                f"({error.message or error.code}). Delete these objects first. Or run `pulumi state delete` with the "
+                "URN of the project, which then stays at Prisma.",
                 status=400,
             ) from None
 
 
 class DatabaseProvider(PrismaProvider):
-    """A database, which is replaced for another project, region or source."""
+    """The provider of a database. A new name is updated in place. Another project, region or source replaces it."""
 
     path = "/v1/databases"
     inputs = ("project_id", "name", "region", *SOURCES)
@@ -108,10 +110,14 @@ class DatabaseProvider(PrismaProvider):
         # A region that accepts no new databases keeps its existing ones.
         if not regions or region in regions or region in (UNKNOWN, (olds or {}).get("region")):
             return []
-        return [CheckFailure("region", f"must be a region of Prisma: {', '.join(sorted(regions))}. Set one of them.")]
+        return [
+            CheckFailure(
+                "region", f"must be an available region of Prisma: {', '.join(sorted(regions))}. Set one of them."
+            )
+        ]
 
     def changed_inputs(self, olds: Json, news: Json) -> list[str]:
-        # A source is copied when the database is created. Omitting it later must not create an empty database.
+        # Prisma copies a source when it creates the database. If the source is omitted later, the database must stay.
         omitted = [key for key in SOURCES if news.get(key) is None]
         return [key for key in super().changed_inputs(olds, news) if key not in omitted]
 
@@ -129,15 +135,15 @@ class DatabaseProvider(PrismaProvider):
             if error.status != 403:
                 raise
             raise ApiError(
-                f"Prisma does not delete database {id_} ({error.message or error.code}): the token lacks the "
-                "permission, or it is the default database of its project. Delete the default database with its "
-                "project.",
+                f"Prisma does not delete database {id_} ({error.message or error.code}). If it is the default database "
+                "of its project, delete the project. Else set a service token in prisma:serviceToken that may delete "
+                "databases.",
                 status=403,
             ) from None
 
 
 class ConnectionProvider(PrismaProvider):
-    """A connection, whose credentials are rotated when it becomes active."""
+    """The provider of a connection. A connection gets new credentials when its slot becomes active."""
 
     path = "/v1/connections"
     inputs = ("database_id", "name", "active")
@@ -150,8 +156,8 @@ class ConnectionProvider(PrismaProvider):
         outputs = {key: value for key, value in olds.items() if key not in self.inputs}
         if not news.get("active") or olds.get("active") is not False:
             return outputs
-        # No client uses the connection yet. A client that knows the credentials of its last turn must not be able to
-        # connect.
+        # No client uses the connection yet. A client that kept the credentials from the last time that the slot was
+        # active must not be able to connect.
         return {**outputs, **connections.rotate_connection(self.prisma, id_)}
 
     def read_properties(self, found: Json) -> Json:

@@ -1,7 +1,7 @@
 """Prisma's projects, databases and connections as Pulumi resources.
 
-The types `prisma:Project`, `prisma:Database` and `prisma:Connection` are in the state of users' stacks. They never
-change.
+Do not rename the types `prisma:Project`, `prisma:Database` and `prisma:Connection`, because the state of users' stacks
+contains them.
 """
 
 import pulumi
@@ -10,11 +10,11 @@ from pulumi.dynamic import Resource
 from edge_postgres.origins.prisma.providers import ConnectionProvider, DatabaseProvider, ProjectProvider
 
 _OUTPUTS = dict.fromkeys(("host", "port", "database", "user", "password", "pooled_host", "pooled_port"))
-"""The outputs of a connection. The SDK knows an output of a dynamic resource only if it is among the inputs."""
+"""The outputs of a connection. The SDK knows an output of a dynamic resource only if the inputs contain its name."""
 
 
 class PrismaProject(Resource, module="prisma", name="Project"):
-    """A project without a database, which is renamed in place."""
+    """A project without a database. A new name is updated in place."""
 
     def __init__(
         self, name: str, *, project_name: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
@@ -23,7 +23,7 @@ class PrismaProject(Resource, module="prisma", name="Project"):
 
 
 class PrismaDatabase(Resource, module="prisma", name="Database"):
-    """A database, which is renamed in place and replaced for another region, project or source."""
+    """A database. A new name is updated in place. Another region, project or source replaces the database."""
 
     def __init__(
         self,
@@ -47,11 +47,11 @@ class PrismaDatabase(Resource, module="prisma", name="Database"):
 
 
 class PrismaConnection(Resource, module="prisma", name="Connection"):
-    """The credentials of one consumer of a database, which are replaced for another name.
+    """The credentials of one consumer of a database. Another name or database replaces the connection.
 
     Args:
-        active: The slot of this connection is in use. None for a connection without a slot. A connection that becomes
-            active gets new credentials.
+        active: Whether the slot of this connection is in use. None for a connection without a slot. If the value
+            becomes True, the connection gets new credentials.
     """
 
     host: pulumi.Output[str]
@@ -72,6 +72,6 @@ class PrismaConnection(Resource, module="prisma", name="Connection"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"database_id": database_id, "name": connection_name, "active": active}
-        # The outputs of a dynamic provider are plain text unless they are named here.
+        # The state keeps an output of a dynamic provider in plain text unless this option names it.
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password"])
         super().__init__(ConnectionProvider(), name, {**inputs, **_OUTPUTS}, pulumi.ResourceOptions.merge(opts, secret))

@@ -1,4 +1,4 @@
-"""Validation of the arguments for a Prisma Postgres database, without any access to Pulumi or Prisma."""
+"""Validation of the arguments for a Prisma Postgres database. The functions use neither Pulumi nor Prisma's API."""
 
 import re
 from collections.abc import Mapping
@@ -10,14 +10,19 @@ from edge_postgres.origins.prisma.limits import MAX_CONNECTIONS, PrismaPlan
 
 
 def validate_region(region: str, *, subject: str) -> str:
-    """Returns the id of a region. Whether Prisma has the region is known when the engine checks the database."""
+    """Returns the region unchanged. Raises `ValidationError` for a value without the form of a region.
+
+    The engine checks later whether Prisma has the region.
+    """
     if not re.fullmatch(r"[a-z]+(-[a-z]+)+-[0-9]+", region):
-        raise ValidationError(subject, f"must be a region of Prisma, got {region}", "Set one such as `eu-central-1`.")
+        raise ValidationError(
+            subject, f"must be a region of Prisma, got {region}", "Set a region such as `eu-central-1`."
+        )
     return region
 
 
 def reject_contradictions(args: Mapping[str, object], *, subject: str) -> None:
-    """Raises `ValidationError` if arguments contradict each other."""
+    """Raises `ValidationError` for a name of an existing project, and for a backup without its database."""
     reject_named_existing_project(
         args.get("project_id"), args.get("project_name"), setting="project_id", subject=f"{subject}.project_name"
     )
@@ -33,20 +38,20 @@ def reject_named_existing_project(project_id: object, project_name: object, *, s
     """Raises `ValidationError` if the ID of an existing project and a name for it are both set.
 
     Args:
-        project_id: The ID, or None.
-        project_name: The name, or None.
-        setting: The name of the argument or setting with the ID, for the message.
-        subject: The path of the name.
+        project_id: ID of the existing project, or None.
+        project_name: Name for a new project, or None.
+        setting: Name of the argument or setting that has the ID. The message contains it.
+        subject: Path of the argument or setting that has the project name. The message begins with it.
     """
     if project_id is not None and project_name is not None:
         raise ValidationError(
             subject,
-            f"cannot be combined with `{setting}`, because an existing project has a name",
-            f"Omit it, or omit `{setting}` to create a project.",
+            f"cannot be combined with `{setting}`, because an existing project already has a name",
+            f"Omit this name, or omit `{setting}` to create a project.",
         )
 
 
 def connections_of(plan: PrismaPlan, max_connections: float | None = None, *, subject: str) -> tuple[int, int]:
-    """Returns the number of connections that a database accepts in all, and how many of them Prisma reserves."""
+    """Returns two numbers: the connections that a database accepts in total, and those that Prisma reserves."""
     most = MAX_CONNECTIONS[plan] if max_connections is None else to_int(max_connections, subject=subject)
     return int(most), int(PRISMA_RESERVED_CONNECTIONS)

@@ -1,4 +1,4 @@
-"""The arguments of `RdsPostgres` with their defaults, each validated, without a contradiction."""
+"""Validation of the arguments of `RdsPostgres`, and their defaults."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,12 @@ import pulumi
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
+from edge_postgres.origins.rds.capacity import Capacity, validate_capacity
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
     STORAGE_GIB,
-    Capacity,
     validate_backup_days,
-    validate_capacity,
     validate_database,
     validate_growth,
     validate_identifier,
@@ -32,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ResolvedArgs:
-    """Valid arguments of `RdsPostgres`, defaults included. An instance has a class, Aurora has capacities."""
+    """Validated arguments of `RdsPostgres`, with their defaults.
+
+    An instance has a class and storage, and its capacities are None. Aurora has capacities instead.
+    """
 
     identifier: pulumi.Input[str]
     engine_version: pulumi.Input[str]
@@ -65,7 +67,9 @@ class ResolvedArgs:
 
 
 def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
-    """Returns the arguments with their defaults. Each is validated at once, or as soon as its value is known.
+    """Returns the arguments with their defaults.
+
+    A plain value is validated at once, and an Output as soon as its value is known.
 
     Raises:
         ValidationError: A plain argument is invalid, or two arguments contradict each other.
@@ -123,7 +127,7 @@ def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
 def resolve_storage(
     name: str, args: "RdsPostgresArgs"
 ) -> tuple[pulumi.Input[int], pulumi.Input[int]] | tuple[None, None]:
-    """Returns the storage of an instance in GiB: at the start, and at most. Aurora has none."""
+    """Returns the allocated and the maximum storage of an instance in GiB; None and None for Aurora."""
     if "instance_class" not in args:
         return None, None
     allocated = apply_input(
@@ -138,7 +142,7 @@ def resolve_storage(
 
 
 def resolve_capacity(name: str, args: "RdsPostgresArgs") -> pulumi.Input[Capacity] | None:
-    """Returns the bounds of Aurora's capacity in ACU. An instance has none."""
+    """Returns the minimum and the maximum capacity of Aurora in ACU; None for an instance."""
     if "min_capacity" not in args or "max_capacity" not in args:
         return None
     return apply_inputs(
@@ -148,7 +152,10 @@ def resolve_capacity(name: str, args: "RdsPostgresArgs") -> pulumi.Input[Capacit
 
 
 def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
-    """Raises `ValidationError` for two kinds of servers, two passwords or two kinds of access rules."""
+    """Raises `ValidationError` for two kinds of servers, two passwords or two kinds of access rules.
+
+    Also raises it if one bound of the capacity is missing, or if a setting needs another setting.
+    """
     minimum, maximum = "min_capacity" in args, "max_capacity" in args
     has_capacity = minimum or maximum
     reject_two_kinds(
@@ -156,7 +163,9 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
     )
     if minimum != maximum:
         given, missing = ("min_capacity", "max_capacity") if minimum else ("max_capacity", "min_capacity")
-        raise ValidationError(f"{subject}.{given}", f"also requires `{missing}`", "Set both bounds of the capacity.")
+        raise ValidationError(
+            f"{subject}.{given}", f"also requires `{missing}`", "Set both `min_capacity` and `max_capacity`."
+        )
     for key, is_given in (
         ("allocated_storage", "allocated_storage" in args),
         ("max_allocated_storage", "max_allocated_storage" in args),
@@ -169,7 +178,9 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
             )
     managed = args.get("managed_password", False)
     reject_two_passwords(managed=managed, given="password" in args, subject=f"{subject}.managed_password")
-    reject_idle_sync(managed=managed, synchronised="rotation_sync" in args, subject=f"{subject}.rotation_sync")
+    reject_sync_without_rotation(
+        managed=managed, synchronised="rotation_sync" in args, subject=f"{subject}.rotation_sync"
+    )
     access = {
         "ingress_ranges": "ingress_ranges" in args,
         "ingress_prefix_list_id": "ingress_prefix_list_id" in args,
@@ -181,45 +192,49 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
 
 
 def reject_two_kinds(instance_class: bool, *, capacity: bool, subject: str) -> None:
-    """Raises `ValidationError` unless exactly one of class and capacity is set."""
+    """Raises `ValidationError` unless either an instance class or a capacity is set."""
     if not (instance_class or capacity):
         raise ValidationError(
             subject,
             "is required if no capacity is set",
-            "Set a class such as `db.t4g.medium` for an instance, or both bounds of the capacity for Aurora "
+            "Set a class such as `db.t4g.medium` for an instance, or the minimum and the maximum capacity for Aurora "
             "Serverless v2.",
         )
     if instance_class and capacity:
         raise ValidationError(
             subject,
-            "cannot be combined with a capacity: an instance has a class, and Aurora Serverless v2 has a capacity",
-            "Remove one of them.",
+            "cannot be combined with a capacity, because only an instance has a class, and only Aurora has a capacity",
+            "Remove the instance class or the capacity.",
         )
 
 
 def reject_two_passwords(managed: bool, *, given: bool, subject: str) -> None:
-    """Raises `ValidationError` for a given password if AWS creates one itself."""
+    """Raises `ValidationError` if the user sets a password and also lets AWS create the password."""
     if managed and given:
         raise ValidationError(
             subject,
-            "cannot be combined with a password, because AWS creates its own and changes it every week",
-            "Remove one of them.",
+            "cannot be combined with a password, because AWS creates this password itself and changes it every week",
+            "Remove `managed_password`, or remove the password.",
         )
 
 
-def reject_idle_sync(managed: bool, *, synchronised: bool, subject: str) -> None:
-    """Raises `ValidationError` for a synchronisation of a password that AWS does not rotate."""
+def reject_sync_without_rotation(managed: bool, *, synchronised: bool, subject: str) -> None:
+    """Raises `ValidationError` if `rotation_sync` is set for a password that AWS does not rotate."""
     if synchronised and not managed:
         raise ValidationError(
-            subject, "requires a password that AWS rotates", "Remove it, or let AWS manage the password."
+            subject,
+            "requires a password that AWS rotates",
+            "Remove `rotation_sync`, or set `managed_password` to true.",
         )
 
 
 def reject_two_kinds_of_access(given: Sequence[str], *, subject: str, public: bool) -> None:
-    """Raises `ValidationError` for access rules of a private database, and for two kinds of them."""
+    """Raises `ValidationError` for access rules of a private database, and for two kinds of access rules."""
     if given and not public:
         raise ValidationError(
-            f"{subject}.{given[0]}", "requires a public database", "Remove it, or make the database public."
+            f"{subject}.{given[0]}", "requires a public database", "Remove this setting, or set `public` to true."
         )
     if len(given) > 1:
-        raise ValidationError(f"{subject}.{given[0]}", f"cannot be combined with `{given[1]}`", "Remove one of them.")
+        raise ValidationError(
+            f"{subject}.{given[0]}", f"cannot be combined with `{given[1]}`", "Remove one of the two."
+        )

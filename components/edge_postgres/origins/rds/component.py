@@ -11,8 +11,8 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import ResolvedArgs, resolve_args
-from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, unknown_class
-from edge_postgres.origins.rds.context import PORT, RdsContext
+from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, describe_unknown_class
+from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.limits import AURORA_RESUME_SECONDS
 from edge_postgres.origins.rds.network import create_network
 from edge_postgres.origins.rds.server import Server, create_aurora, create_instance
@@ -20,47 +20,53 @@ from edge_postgres.postgres.generated_password import generated_password
 
 
 class RdsPostgresArgs(TypedDict):
-    """Arguments of RdsPostgres: an instance class creates an instance, a capacity creates Aurora Serverless v2."""
+    """Arguments of RdsPostgres. An instance class creates an instance, and a capacity creates Aurora Serverless v2."""
 
     engine_version: pulumi.Input[str]
-    """Version of Postgres: `17.6` stays until it is changed here, `17` lets AWS upgrade the minor version."""
+    """Version of Postgres. A full version such as `17.6` stays until this value changes. A major version such as `17`
+    lets AWS upgrade the minor version."""
     vpc_id: pulumi.Input[str]
-    """The VPC of the subnets."""
+    """ID of the VPC of the subnets."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Subnets in at least two availability zones. A public database requires a route to an internet gateway."""
+    """IDs of subnets in at least two availability zones. The subnets of a public database need a route to an internet
+    gateway."""
     instance_class: NotRequired[pulumi.Input[str]]
-    """Class of the instance, `db.t4g.medium`. Cannot be combined with a capacity."""
+    """Class of the instance, such as `db.t4g.medium`. Required for an instance. Cannot be combined with a capacity."""
     min_capacity: NotRequired[pulumi.Input[float]]
-    """Minimum capacity of Aurora Serverless v2 in ACU, in steps of 0.5. With 0, Aurora pauses without connections."""
+    """Minimum capacity of Aurora Serverless v2 in ACU, a multiple of 0.5. Required for Aurora. With 0, Aurora pauses
+    while there are no connections."""
     max_capacity: NotRequired[pulumi.Input[float]]
-    """Maximum capacity of Aurora Serverless v2 in ACU, 1 to 256."""
+    """Maximum capacity of Aurora Serverless v2 in ACU, a multiple of 0.5 from 1 to 256. Required for Aurora."""
     multi_az: NotRequired[bool]
-    """True adds a standby in another availability zone."""
+    """True adds a standby in another availability zone. Default: false."""
     identifier: NotRequired[pulumi.Input[str]]
-    """Name of the database at RDS. Default: the name of the component."""
+    """Name of the instance or the cluster at RDS. Default: the name of the component."""
     database: NotRequired[pulumi.Input[str]]
-    """Name of the database. Default: `app`."""
+    """Name of the database in Postgres. Default: `app`."""
     user: NotRequired[pulumi.Input[str]]
     """Master user. Default: `app`."""
     password: NotRequired[pulumi.Input[str]]
-    """Password of the master user. Default: a generated one. Cannot be combined with `managed_password`."""
+    """Password of the master user. Default: a generated password. Cannot be combined with `managed_password`."""
     managed_password: NotRequired[bool]
-    """True lets AWS create the password, keep it in Secrets Manager and change it every 7 days. Hyperdrive keeps a copy
-    and rejects such an origin unless `rotation_sync` is set."""
+    """True lets AWS create the password, keep it in Secrets Manager and change it every 7 days. Hyperdrive would keep
+    an outdated copy, and rejects such an origin unless `rotation_sync` is set. Default: false."""
     rotation_sync: NotRequired[str]
-    """Name of the job that runs `pulumi up` after each rotation, so that Hyperdrive gets the new password."""
+    """Name of the job that runs `pulumi up` after each rotation, so that Hyperdrive gets the new password. Requires
+    `managed_password`."""
     public: NotRequired[bool]
-    """True gives the database a public address, for Hyperdrive without a private route."""
+    """True gives the database a public address, which Hyperdrive needs without a network route. Default: false."""
     ingress_ranges: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Address ranges that may connect to a public database. Default: the ranges of Cloudflare."""
+    """Address ranges that may connect to a public database, in CIDR notation. Default: the ranges of Cloudflare."""
     ingress_prefix_list_id: NotRequired[pulumi.Input[str]]
-    """Managed prefix list that may connect to a public database, instead of ranges."""
+    """ID of a managed prefix list whose ranges may connect to a public database. Cannot be combined with
+    `ingress_ranges`."""
     open_to_the_internet: NotRequired[bool]
-    """True lets every address of the internet try passwords."""
+    """True lets every address of the Internet connect, so that only the password protects the database. Default:
+    false."""
     security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Additional security groups of the database, for other clients."""
+    """IDs of additional security groups of the database, for other clients."""
     allocated_storage: NotRequired[pulumi.Input[float]]
-    """Allocated gp3 storage of an instance in GiB. Default: 20. The storage of Aurora grows automatically."""
+    """Allocated gp3 storage of an instance in GiB. Default: 20. Not for Aurora, whose storage grows automatically."""
     max_allocated_storage: NotRequired[pulumi.Input[float]]
     """Maximum storage of an instance in GiB. Default: five times the allocated storage."""
     backup_days: NotRequired[pulumi.Input[float]]
@@ -76,9 +82,10 @@ class RdsPostgresArgs(TypedDict):
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Tags of all created resources and of the snapshots."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts, from `show max_connections`. Default: estimated from the class."""
+    """Connections that the database accepts in total, as `show max_connections` returns the number. Default: an
+    estimate from the instance class or the capacity."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that RDS reserves. Default: 5."""
+    """Connections out of `max_connections` that RDS reserves. Default: 5."""
 
 
 class RdsPostgres(pulumi.ComponentResource):
@@ -86,8 +93,8 @@ class RdsPostgres(pulumi.ComponentResource):
 
     Creates a subnet group, a security group, a parameter group that accepts TLS only, and a password. The security
     group of a public database has a rule for each range that may connect. The server is one ``rds.Instance``, or with
-    a capacity an Aurora cluster with one instance (two with ``multi_az``). It is encrypted, and has backups, deletion
-    protection and a final snapshot.
+    a capacity an Aurora cluster with one instance (two with ``multi_az``). The server is encrypted, and has backups,
+    deletion protection and a final snapshot.
 
     Rejects unknown arguments, a class together with a capacity, and a password together with a managed one. Rejects
     fewer than 7 days of backups, storage that cannot grow, and very wide ranges without ``open_to_the_internet``.
@@ -115,13 +122,13 @@ class RdsPostgres(pulumi.ComponentResource):
     password: pulumi.Output[str]
     """Password of the master user, a secret."""
     sslmode: pulumi.Output[str]
-    """TLS mode `require`. The server accepts no connection without TLS."""
+    """TLS mode, `require`. The server accepts no connection without TLS."""
     max_connections: pulumi.Output[float | None]
-    """Connections that the database accepts in total, estimated conservatively; None for an unknown class."""
+    """Connections that the database accepts in total, a low estimate; None for an unknown class."""
     reserved_connections: pulumi.Output[float]
-    """Connections of these that RDS reserves."""
+    """Connections out of `max_connections` that RDS reserves."""
     security_group_id: pulumi.Output[str]
-    """Security group of the database, for additional ingress rules."""
+    """ID of the security group of the database, for additional ingress rules."""
     instance_identifier: pulumi.Output[str | None]
     """Name of the instance at RDS; None for Aurora."""
     cluster_identifier: pulumi.Output[str | None]
@@ -139,7 +146,7 @@ class RdsPostgres(pulumi.ComponentResource):
 
         # Pulumi does not pass the `depends_on` of a component on to its children.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        context = RdsContext(name, resolved.identifier, resolved.region, resolved.tags, children)
+        context = AwsContext(name, resolved.identifier, resolved.region, resolved.tags, children)
         network = create_network(context, resolved)
         password = create_password(name, resolved, self)
         create_server = create_instance if resolved.instance_class is not None else create_aurora
@@ -175,7 +182,7 @@ class RdsPostgres(pulumi.ComponentResource):
 
 
 def create_password(name: str, args: ResolvedArgs, parent: pulumi.Resource) -> pulumi.Output[str] | None:
-    """Returns the given or a generated password, a secret. Returns None if AWS creates it."""
+    """Returns the password in the arguments, else a generated password; None if AWS creates the password."""
     if args.managed_password:
         return None
     if args.password is not None:
@@ -183,8 +190,8 @@ def create_password(name: str, args: ResolvedArgs, parent: pulumi.Resource) -> p
     return generated_password(name, parent)
 
 
-def managed_password(server: Server, context: RdsContext) -> pulumi.Output[str]:
-    """Returns the password that AWS created, as Secrets Manager holds it during the deployment."""
+def managed_password(server: Server, context: AwsContext) -> pulumi.Output[str]:
+    """Returns the password that AWS created. Pulumi reads it from Secrets Manager during the deployment."""
     version = aws.secretsmanager.get_secret_version_output(
         secret_id=server.managed_secrets.apply(lambda secrets: secrets[0].secret_arn),
         region=context.region,
@@ -204,7 +211,7 @@ def estimate_connections(name: str, args: ResolvedArgs) -> pulumi.Input[float | 
     def estimate(instance_class: str) -> float | None:
         found = connections_of_class(instance_class)
         if found is None:
-            pulumi.log.warn(f"{name}.instance_class: {unknown_class(instance_class)}")
+            pulumi.log.warn(f"{name}.instance_class: {describe_unknown_class(instance_class)}")
         return found
 
     return None if args.instance_class is None else apply_input(args.instance_class, estimate)

@@ -1,4 +1,7 @@
-"""Connections that a database on RDS accepts, estimated from its class or capacity; conservative. Pure."""
+"""Estimates of the connections that a database on RDS accepts, from its class or capacity.
+
+An estimate is rather too low than too high.
+"""
 
 import re
 
@@ -14,10 +17,11 @@ _CLASS = re.compile(r"db\.(?:(t)[234]|(m)[4-9]|(r)[5-9])[a-z]*\.([0-9a-z]+)")
 
 
 def connections_of_class(instance_class: str) -> int | None:
-    """Returns the connections that an instance accepts by default, or None for an unknown class.
+    """Returns the estimated number of connections that an instance accepts by default; None for an unknown class.
 
-    RDS divides the memory that is available to the database. This is less than the nominal memory, especially for small
-    classes: 198 connections were measured with nominal 2 GiB (225 by the formula), and 1660 with 15.25 GiB (1717).
+    RDS divides the memory that is available to the database, which is less than the nominal memory, especially for
+    small classes. With nominal 2 GiB the formula gives 225 connections, but 198 were measured. With 15.25 GiB the
+    formula gives 1717 connections, but 1660 were measured.
     """
     found = _CLASS.fullmatch(instance_class)
     gib = RDS_MEMORY[found[1] or found[2] or found[3]].get(found[4]) if found else None
@@ -28,13 +32,16 @@ def connections_of_class(instance_class: str) -> int | None:
 
 
 def connections_of_capacity(minimum: float, maximum: float) -> int:
-    """Returns the connections that Aurora Serverless v2 accepts. A small minimum capacity lowers the maximum."""
+    """Returns the estimated number of connections that Aurora Serverless v2 accepts.
+
+    A minimum capacity below 1 ACU limits the number to 2000.
+    """
     most = max(limit for capacity, limit in AURORA_CONNECTIONS.items() if capacity <= maximum)
     return most if minimum >= 1 else min(most, AURORA_CONNECTIONS_CEILING_BELOW_ONE)
 
 
-def unknown_class(instance_class: str) -> str:
-    """Returns a warning about a class whose memory is unknown."""
+def describe_unknown_class(instance_class: str) -> str:
+    """Returns a warning about an instance class with an unknown memory."""
     return (
         f"is {instance_class}, whose memory is unknown, so the connection limit of Hyperdrive is not compared with the "
         "connections of the database. Set `max_connections` to the result of `show max_connections`."

@@ -1,4 +1,4 @@
-"""`RdsContext`: name, region, tags and options that all resources of one component on AWS share."""
+"""`AwsContext`: name, region, tags and options that all AWS resources of one component share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ PORT = 5432
 
 
 class CommonArgs(TypedDict):
-    """Arguments of every resource that has a region and tags."""
+    """Keyword arguments that every AWS resource with a region and tags accepts."""
 
     region: pulumi.Input[str] | None
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
@@ -18,44 +18,44 @@ class CommonArgs(TypedDict):
 
 
 @dataclass(frozen=True)
-class RdsContext:
-    """Shared settings of the resources of one component."""
+class AwsContext:
+    """Settings that all AWS resources of one component share."""
 
     name: str
-    """Name of the component. The names of its resources begin with it."""
+    """Name of the component. The Pulumi names of the component's resources begin with this name."""
     identifier: pulumi.Input[str]
-    """Name of the database at RDS. Physical names begin with it."""
+    """Name of the database, proxy or connector at AWS. The names of the component's resources at AWS begin with it."""
     region: pulumi.Input[str] | None
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
     options: pulumi.ResourceOptions
 
     def physical_name(self, suffix: pulumi.Input[str]) -> pulumi.Output[str]:
-        """Returns the name of a resource at AWS."""
+        """Returns the name of a resource at AWS: the identifier, a hyphen and ``suffix``."""
         return pulumi.Output.format("{0}-{1}", self.identifier, suffix)
 
     def name_prefix(self, suffix: pulumi.Input[str]) -> pulumi.Output[str]:
-        """Returns the prefix of a name that the provider completes.
+        """Returns the prefix of a name at AWS, to which the provider adds a unique ending.
 
-        With a complete name, Pulumi would delete a resource before it creates the replacement. AWS does not delete a
-        resource that is in use.
+        With a complete name, Pulumi would delete a resource before Pulumi creates the replacement. But AWS does not
+        delete a resource that is in use.
         """
         return pulumi.Output.format("{0}-{1}-", self.identifier, suffix)
 
     @property
     def common(self) -> CommonArgs:
-        """Arguments of every resource that has a region and tags."""
+        """Keyword arguments of a resource that has a region and tags."""
         return {"region": self.region, "tags": self.tags, "opts": self.options}
 
     def common_after(self, *resources: pulumi.Resource) -> CommonArgs:
-        """Common arguments of a resource that is created after other resources."""
+        """Returns `common` with `depends_on`, for a resource that is created after ``resources``."""
         return self._common_with(pulumi.ResourceOptions(depends_on=list(resources)))
 
     @property
     def common_with_data(self) -> CommonArgs:
-        """Common arguments of a resource that holds data.
+        """Keyword arguments of a resource that holds data.
 
-        The provider would delete it before it creates a replacement of the same name. Pulumi creates the replacement
-        first instead. AWS rejects the name, and the data stays.
+        By default, the provider deletes such a resource before the creation of a replacement with the same name. With
+        these arguments, Pulumi creates the replacement first. AWS rejects the existing name, and the data stays.
         """
         return self._common_with(pulumi.ResourceOptions(delete_before_replace=False))
 

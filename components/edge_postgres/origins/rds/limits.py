@@ -11,7 +11,9 @@ _AUTO_PAUSE = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/auro
 _MEASURED = "https://gist.github.com/guizmaii/1cacffef793c2ba9645083c3e18b3d8c"
 _BY_CAPACITY = "https://repost.aws/articles/ARm5e6RHE3R4mnHS2S-UZUwA"
 
-_DOUBLED = {"xlarge": 1, "2xlarge": 2, "4xlarge": 4, "8xlarge": 8, "12xlarge": 12, "16xlarge": 16, "24xlarge": 24}
+# Memory of each size as a multiple of the memory of xlarge.
+_MULTIPLES_OF_XLARGE = {"xlarge": 1, "2xlarge": 2, "4xlarge": 4, "8xlarge": 8, "12xlarge": 12, "16xlarge": 16}
+_MULTIPLES_OF_XLARGE |= {"24xlarge": 24}
 
 
 def _gib(value: int) -> Limit:
@@ -19,26 +21,28 @@ def _gib(value: int) -> Limit:
 
 
 def _connections(value: int) -> Limit:
-    return Limit(value, "connections at a maximum capacity", _BY_CAPACITY, _READ_ON)
+    return Limit(value, "connections that Aurora accepts at this maximum capacity", _BY_CAPACITY, _READ_ON)
 
 
-# Nominal memory by the letter of the family and the size, without other families and the oldest generations.
+# Nominal memory of an instance class, by the letter of its family and by its size. Other families and the oldest
+# generations are missing.
 RDS_MEMORY = {
     "t": {size: _gib(gib) for size, gib in {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16}.items()}
     | {"2xlarge": _gib(32)},
-    "m": {"large": _gib(8)} | {size: _gib(16 * factor) for size, factor in _DOUBLED.items()},
-    "r": {"large": _gib(16)} | {size: _gib(32 * factor) for size, factor in _DOUBLED.items()},
+    "m": {"large": _gib(8)} | {size: _gib(16 * multiple) for size, multiple in _MULTIPLES_OF_XLARGE.items()},
+    "r": {"large": _gib(16)} | {size: _gib(32 * multiple) for size, multiple in _MULTIPLES_OF_XLARGE.items()},
 }
 
-# max_connections is LEAST(DBInstanceClassMemory / 9531392, 5000); DBInstanceClassMemory is less than nominal.
+# The default of max_connections is LEAST(DBInstanceClassMemory / 9531392, 5000). The variable DBInstanceClassMemory is
+# less than the nominal memory.
 RDS_BYTES_FOR_ONE_CONNECTION = Limit(9531392, "bytes of memory for one connection", _MEASURED, _READ_ON)
 
 RDS_CONNECTIONS_CEILING = Limit(5000, "connections of one instance by default", _MEASURED, _READ_ON)
 
-# Unverified: slots for rds_superuser and the superuser, which AWS uses.
+# Not verified. AWS reserves connections for its role rds_superuser and for the superuser.
 RDS_RESERVED_CONNECTIONS = Limit(5, "connections that RDS reserves", _CLASSES, _READ_ON)
 
-# By the maximum ACU. The values for 4 and 8 are unverified. A capacity between two rows counts as the lower one.
+# By the maximum capacity in ACU. The values for 4 and 8 ACU are not verified. Between two rows, the lower row applies.
 AURORA_CONNECTIONS = {
     1: _connections(189),
     4: _connections(823),
@@ -51,18 +55,18 @@ AURORA_CONNECTIONS_CEILING_BELOW_ONE = Limit(
     2000, "connections while the minimum is 0 or 0.5 ACU", _BY_CAPACITY, _READ_ON
 )
 
-AURORA_CAPACITY_CEILING = Limit(256, "ACU at most", _SERVERLESS, _READ_ON)
+AURORA_CAPACITY_CEILING = Limit(256, "ACU of maximum capacity", _SERVERLESS, _READ_ON)
 
-AURORA_CAPACITY_STEPS = Limit(2, "steps of one ACU", _SERVERLESS, _READ_ON)
+AURORA_CAPACITY_STEPS = Limit(2, "steps of the capacity in one ACU", _SERVERLESS, _READ_ON)
 
-# From a page about the MySQL edition, with 30 s after more than a day.
+# The page is about the MySQL edition. It documents 30 s after a pause of more than a day.
 AURORA_RESUME_SECONDS = Limit(15, "seconds to resume after a pause", _AUTO_PAUSE, _READ_ON)
 
 RDS_STORAGE_FLOOR = Limit(20, "GiB of gp3 storage", _CREATE_INSTANCE, _READ_ON)
 
 RDS_STORAGE_CEILING = Limit(65536, "GiB of gp3 storage", _CREATE_INSTANCE, _READ_ON)
 
-RDS_GROWTH_FLOOR = Limit(10, "per cent that storage can grow by", _AUTOSCALING, _READ_ON)
+RDS_GROWTH_FLOOR = Limit(10, "percent by which storage must be able to grow", _AUTOSCALING, _READ_ON)
 
 RDS_BACKUP_DAYS_CEILING = Limit(35, "days that backups are kept", _CREATE_INSTANCE, _READ_ON)
 

@@ -1,4 +1,4 @@
-"""The network of a database on RDS: subnets, security group, and the rules that let clients connect."""
+"""The network of a database on RDS: subnet group, security group, and the rules that let clients connect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
 from edge_postgres.origins.rds.args import ResolvedArgs
-from edge_postgres.origins.rds.context import PORT, RdsContext
+from edge_postgres.origins.rds.context import PORT, AwsContext
 
 _INTERNET = ["0.0.0.0/0", "::/0"]
 
@@ -22,14 +22,14 @@ class Network:
     subnet_group: pulumi.Output[str]
     """Name of the subnet group."""
     security_group: pulumi.Output[str]
-    """Id of the security group that holds the rules."""
+    """ID of the security group that contains the ingress rules."""
     security_groups: pulumi.Output[list[str]]
-    """Ids of all security groups of the database."""
+    """IDs of all security groups of the database."""
     rules: pulumi.Output[list[pulumi.Resource]]
     """Ingress rules that have to exist before a client connects."""
 
 
-def create_network(context: RdsContext, args: ResolvedArgs) -> Network:
+def create_network(context: AwsContext, args: ResolvedArgs) -> Network:
     """Creates the subnet group, the security group and its ingress rules. A private database has no ingress rule."""
     subnet_group = aws.rds.SubnetGroup(
         f"{context.name}-subnets",
@@ -55,9 +55,9 @@ def create_network(context: RdsContext, args: ResolvedArgs) -> Network:
 
 
 def create_ingress_rules(
-    context: RdsContext, group_id: pulumi.Input[str], args: ResolvedArgs
+    context: AwsContext, group_id: pulumi.Input[str], args: ResolvedArgs
 ) -> pulumi.Output[list[pulumi.Resource]]:
-    """Creates a rule for each range that may connect: by default the ranges of Cloudflare."""
+    """Creates an ingress rule for each range that may connect, by default for each range of Cloudflare."""
     if not args.public:
         return pulumi.Output.from_input([])
     if args.ingress_prefix_list_id is not None:
@@ -68,15 +68,17 @@ def create_ingress_rules(
 
     # One rule for each range, so that a new range does not interrupt connections from the other ranges.
     def create_rules(known: Sequence[str]) -> list[pulumi.Resource]:
-        return [create_ingress_rule(context, group_id, _name_part(text), **{_key(text): text}) for text in known]
+        return [
+            create_ingress_rule(context, group_id, _name_part(text), **{_range_argument(text): text}) for text in known
+        ]
 
     return ranges.apply(create_rules)
 
 
 def create_ingress_rule(
-    context: RdsContext, group_id: pulumi.Input[str], name: str, **source: pulumi.Input[str]
+    context: AwsContext, group_id: pulumi.Input[str], name: str, **source: pulumi.Input[str]
 ) -> pulumi.Resource:
-    """Creates a rule that lets one source connect to the port of Postgres."""
+    """Creates an ingress rule that lets one range or prefix list connect to the port of Postgres."""
     rule: pulumi.Resource = aws.vpc.SecurityGroupIngressRule(
         f"{context.name}-ingress-{name}",
         security_group_id=group_id,
@@ -90,15 +92,16 @@ def create_ingress_rule(
 
 
 def ranges_of_cloudflare(options: pulumi.ResourceOptions) -> pulumi.Output[list[str]]:
-    """Returns the address ranges that Cloudflare publishes. Hyperdrive connects from them.
+    """Returns the address ranges that Cloudflare publishes. Hyperdrive connects from these address ranges.
 
-    https://developers.cloudflare.com/hyperdrive/configuration/firewall-and-networking-configuration/, read 2026-11-21.
+    Source: https://developers.cloudflare.com/hyperdrive/configuration/firewall-and-networking-configuration/, read on
+    2026-11-21.
     """
     found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=options.parent))
     return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
 
-def _key(text: str) -> str:
+def _range_argument(text: str) -> str:
     return "cidr_ipv6" if ":" in text else "cidr_ipv4"
 
 

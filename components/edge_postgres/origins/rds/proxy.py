@@ -10,7 +10,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origins.rds.context import PORT, RdsContext
+from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.proxy_parts import (
     Target,
     create_credentials_secret,
@@ -22,24 +22,25 @@ from edge_postgres.origins.rds.rules import validate_identifier, validate_subnet
 
 
 class RdsProxyArgs(TypedDict):
-    """Arguments of RdsProxy: outputs of RdsPostgres."""
+    """Arguments of RdsProxy. Most of them are outputs of an RdsPostgres or of an existing database."""
 
     vpc_id: pulumi.Input[str]
-    """The VPC of the database."""
+    """ID of the VPC of the database."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Subnets of that VPC in at least two availability zones."""
+    """IDs of subnets of `vpc_id` in at least two availability zones."""
     database_security_group_id: pulumi.Input[str]
-    """Security group of the database, which gets a rule for the proxy."""
+    """ID of the security group of the database, which gets an ingress rule for the proxy."""
     user: pulumi.Input[str]
     """Role that the proxy authenticates as."""
     password: pulumi.Input[str]
-    """Password of that role. It is marked as a secret and copied to Secrets Manager."""
+    """Password of `user`, a secret. The component copies the password to Secrets Manager."""
     database: NotRequired[pulumi.Input[str]]
     """Name of the database. Default: `app`."""
     instance_identifier: NotRequired[pulumi.Input[str | None]]
-    """Name of the instance at RDS. Cannot be combined with `cluster_identifier`."""
+    """Name of the instance at RDS. Required for an instance. Cannot be combined with `cluster_identifier`."""
     cluster_identifier: NotRequired[pulumi.Input[str | None]]
-    """Name of the Aurora cluster at RDS. Pass both outputs of `RdsPostgres`; one of them is None."""
+    """Name of the cluster at RDS. Required for Aurora. Both outputs of RdsPostgres can be set, because one output is
+    None."""
     proxy_name: NotRequired[pulumi.Input[str]]
     """Name of the proxy at RDS. Default: the name of the component."""
     region: NotRequired[pulumi.Input[str]]
@@ -54,9 +55,9 @@ class RdsProxy(pulumi.ComponentResource):
     Creates a secret with user and password, and a role that may read only this secret. Creates a security group with a
     rule from the proxy to the database, the proxy (TLS required), its target group and its target.
 
-    Rejects unknown arguments, and requires exactly one of instance and cluster. Hyperdrive rejects its origin, because
-    a proxy is a second pooler without an address outside of its VPC. Use it for clients in the VPC. No other component
-    creates one.
+    Rejects unknown arguments, and requires exactly one of instance and cluster. Hyperdrive rejects the origin of this
+    component, because an RDS Proxy is a second pooler and has no address outside of its VPC. Use an RDS Proxy for
+    clients in the VPC. No other component creates an RDS Proxy.
 
     Example::
 
@@ -71,7 +72,7 @@ class RdsProxy(pulumi.ComponentResource):
     """
 
     host: pulumi.Output[str]
-    """Host name of the proxy. It resolves to private addresses."""
+    """Host name of the proxy, which resolves to private addresses."""
     port: pulumi.Output[float]
     """TCP port."""
     database: pulumi.Output[str]
@@ -81,9 +82,9 @@ class RdsProxy(pulumi.ComponentResource):
     password: pulumi.Output[str]
     """Password of the role, a secret."""
     sslmode: pulumi.Output[str]
-    """TLS mode `require`. The proxy accepts no connection without TLS."""
+    """TLS mode, `require`. The proxy accepts no connection without TLS."""
     security_group_id: pulumi.Output[str]
-    """Security group of the proxy, for ingress rules of clients."""
+    """ID of the security group of the proxy. Add an ingress rule to it for each client."""
 
     origin: PostgresOrigin
     """The proxy as an origin, for consumers in the VPC."""
@@ -105,7 +106,7 @@ class RdsProxy(pulumi.ComponentResource):
 
         # Pulumi does not pass the `depends_on` of a component on to its children.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        context = RdsContext(name, proxy_name, args.get("region"), args.get("tags"), children)
+        context = AwsContext(name, proxy_name, args.get("region"), args.get("tags"), children)
         secret, version = create_credentials_secret(context, args["user"], password)
         role, policy = create_secret_reader_role(context, secret)
         group = aws.ec2.SecurityGroup(
@@ -157,9 +158,15 @@ class RdsProxy(pulumi.ComponentResource):
 
 
 def validate_target(instance: str | None, cluster: str | None, *, subject: str) -> Target:
-    """Returns the one database behind the proxy."""
+    """Returns the identifier of the database. Raises `ValidationError` unless exactly one identifier is set."""
     if instance is None and cluster is None:
-        raise ValidationError(subject, "is required if no `cluster_identifier` is set", "Set one of them.")
+        raise ValidationError(
+            subject,
+            "is required if `cluster_identifier` is not set",
+            "Set the identifier of the instance or of the cluster.",
+        )
     if instance is not None and cluster is not None:
-        raise ValidationError(subject, "cannot be combined with `cluster_identifier`", "Remove one of them.")
+        raise ValidationError(
+            subject, "cannot be combined with `cluster_identifier`", "Remove one of the two identifiers."
+        )
     return {"instance": instance, "cluster": cluster}

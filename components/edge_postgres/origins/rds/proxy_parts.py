@@ -1,4 +1,4 @@
-"""Parts of an RDS Proxy: the secret with its credentials, its role, its security group rules and its target."""
+"""Parts of an RDS Proxy: the secret with the credentials, the IAM role, the security group rules and the target."""
 
 import json
 from typing import TYPE_CHECKING, TypedDict
@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.inputs import apply_input
-from edge_postgres.origins.rds.context import PORT, RdsContext
+from edge_postgres.origins.rds.context import PORT, AwsContext
 
 if TYPE_CHECKING:
     from pulumi_aws.iam import Role, RolePolicy
@@ -21,25 +21,28 @@ _TRUST = {
     ],
 }
 _MAX_CONNECTIONS_PERCENT = 90
-"""Share of the database's connections. The rest is for clients without the proxy, such as migrations and dashboards."""
+"""Percentage of the database's connections that the proxy may use.
+
+Clients that connect without the proxy, such as migrations and dashboards, use the other connections.
+"""
 
 
 class Target(TypedDict):
-    """The database behind a proxy; one of the two is None."""
+    """The identifier of the database behind a proxy. Either the instance or the cluster is None."""
 
     instance: str | None
     cluster: str | None
 
 
 def create_credentials_secret(
-    context: RdsContext, user: pulumi.Input[str], password: pulumi.Output[str]
+    context: AwsContext, user: pulumi.Input[str], password: pulumi.Output[str]
 ) -> "tuple[Secret, SecretVersion]":
-    """Creates the secret from which the proxy reads user and password."""
+    """Creates the secret from which the proxy reads user and password. Returns the secret and its version."""
     secret = aws.secretsmanager.Secret(
         f"{context.name}-secret",
         name=context.physical_name("credentials"),
-        description="What the proxy signs in with",
-        # The secret is a copy. A recovery window would keep its name reserved after the deletion.
+        description="Credentials of the proxy",
+        # The secret is a copy of the password. A recovery window would reserve the secret's name after the deletion.
         recovery_window_in_days=0,
         **context.common,
     )
@@ -53,10 +56,10 @@ def create_credentials_secret(
     return secret, version
 
 
-def create_secret_reader_role(context: RdsContext, secret: "Secret") -> "tuple[Role, RolePolicy]":
-    """Creates a role for the proxy that may read one secret and decrypt it through Secrets Manager.
+def create_secret_reader_role(context: AwsContext, secret: "Secret") -> "tuple[Role, RolePolicy]":
+    """Creates an IAM role for the proxy, which may read and decrypt one secret. Returns the role and its policy.
 
-    After https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html, read 2026-11-21.
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html, read on 2026-11-21.
     """
     via_secrets_manager = {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com*"}}
     allowed = [
@@ -77,7 +80,7 @@ def create_secret_reader_role(context: RdsContext, secret: "Secret") -> "tuple[R
 
 
 def create_database_rules(
-    context: RdsContext, proxy_group: pulumi.Input[str], database_group: pulumi.Input[str]
+    context: AwsContext, proxy_group: pulumi.Input[str], database_group: pulumi.Input[str]
 ) -> list[pulumi.Resource]:
     """Creates the two security group rules that let the proxy connect to the database."""
     common = {"ip_protocol": "tcp", "from_port": PORT, "to_port": PORT, **context.common}
@@ -97,7 +100,7 @@ def create_database_rules(
     ]
 
 
-def create_target(context: RdsContext, proxy: "Proxy", target: pulumi.Input[Target]) -> pulumi.Resource:
+def create_target(context: AwsContext, proxy: "Proxy", target: pulumi.Input[Target]) -> pulumi.Resource:
     """Configures the default target group of the proxy, and adds the database to it."""
     group = aws.rds.ProxyDefaultTargetGroup(
         f"{context.name}-target-group",

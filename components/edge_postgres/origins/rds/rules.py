@@ -1,15 +1,12 @@
-"""Rules of Amazon RDS and Aurora, and stricter rules of this project. Pure."""
+"""Rules of Amazon RDS and Aurora for a database, and stricter rules of edge-postgres."""
 
 import ipaddress
 import re
 from collections.abc import Sequence
-from typing import TypedDict
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origins.rds.limits import (
-    AURORA_CAPACITY_CEILING,
-    AURORA_CAPACITY_STEPS,
     RDS_BACKUP_DAYS_CEILING,
     RDS_GROWTH_FLOOR,
     RDS_NAME_CEILING,
@@ -20,74 +17,84 @@ from edge_postgres.origins.rds.limits import (
 )
 
 BACKUP_DAYS = 7
-"""Minimum number of days that backups are kept. This project requires it, so that a mistake can be noticed late."""
+"""Minimum and default number of days that backups are kept.
+
+edge-postgres requires 7 days, because the loss of data may be noticed only days later.
+"""
 STORAGE_GIB = 20
 """Default storage of an instance, in GiB."""
-GROWTH = 5
-"""Default maximum of the storage, as a multiple of the allocated storage."""
+DEFAULT_GROWTH_FACTOR = 5
+"""Default maximum storage, as a multiple of the allocated storage."""
 _WIDEST_PREFIX = 8
-"""Shortest accepted prefix, in IPv4 and in IPv6. A wider range is a large part of the internet."""
+"""Shortest accepted prefix of an IPv4 or IPv6 range. A range with a shorter prefix is a large part of the Internet."""
 
-# https://github.com/aws-cloudformation/cfn-lint/pull/4425 tested the first two. Roles of RDS begin with `rds_`, and
-# Postgres rejects roles that begin with `pg_`.
+# https://github.com/aws-cloudformation/cfn-lint/pull/4425 tested `admin` and `rdsadmin`. The roles of RDS begin with
+# `rds_`, and Postgres rejects roles that begin with `pg_`.
 _RESERVED_USERS = re.compile(r"admin|rdsadmin|rds_.*|pg_.*")
 
 
-class Capacity(TypedDict):
-    """Bounds of the capacity of Aurora Serverless v2, in ACU."""
-
-    minimum: float
-    maximum: float
-
-
 def validate_version(version: object, *, subject: str) -> str:
-    """Returns a version of Postgres. It must be a string, because YAML reads 17.10 as the number 17.1."""
+    """Returns the version of Postgres unchanged.
+
+    Raises:
+        ValidationError: The value is not a string with a version. A number is rejected, because YAML reads 17.10 as the
+            number 17.1.
+    """
     if not isinstance(version, str):
         raise ValidationError(
             subject,
-            f"must be a string, got the number {version}, which loses the zero at the end of 17.10",
-            'Put it in quotes: "17.10".',
+            f"must be a string, got the number {version}",
+            "Put the version in quotes. Without quotes, YAML reads the version 17.10 as the number 17.1.",
         )
     if not re.fullmatch(r"[1-9][0-9](\.[0-9]+)?", version):
         raise ValidationError(
             subject,
-            f"must be a version of Postgres from 10 on, got {version}",
-            'Set a major version, "17", or a full one, "17.6".',
+            f"must be a version of Postgres, at least 10, got {version}",
+            'Set a major version such as "17", or a full version such as "17.6".',
         )
     return version
 
 
 def has_minor_version(version: str) -> bool:
-    """Whether a version contains the minor version."""
+    """Returns whether a version contains the minor version, as `17.6` does."""
     return "." in version
 
 
 def parameter_group_family(engine: str, version: str) -> str:
-    """Returns the family of parameter groups: `postgres17`, `aurora-postgresql17`."""
+    """Returns the family of parameter groups, such as `postgres17` or `aurora-postgresql17`."""
     return f"{engine}{version.partition('.')[0]}"
 
 
 def validate_identifier(identifier: str, *, subject: str) -> str:
-    """Returns a valid name of an instance or a cluster. The name is part of the host name."""
+    """Returns the identifier of an instance, a cluster or a proxy unchanged. RDS makes it a part of the host name.
+
+    Raises:
+        ValidationError: RDS would reject the identifier.
+    """
     sound = re.fullmatch(r"[a-z](-?[a-z0-9])*", identifier)
     if not sound or len(identifier) > RDS_NAME_CEILING:
         raise ValidationError(
             subject,
-            f"must have at most {RDS_NAME_CEILING} lower-case letters, digits and single hyphens, got {identifier}",
-            "Start it with a letter, and end it with a letter or a digit.",
+            f"must start with a letter, not end with a hyphen, and have at most {RDS_NAME_CEILING} lower-case letters, "
+            f"digits and single hyphens, got {identifier}",
+            "Set a name of this form, such as `shop-db`.",
         )
     return identifier
 
 
 def validate_database(database: str, *, subject: str) -> str:
-    """Returns a valid name of the database that RDS creates with the server."""
+    """Returns the name of the database that RDS creates with the server, unchanged.
+
+    Raises:
+        ValidationError: RDS would reject the name.
+    """
     if database == "rdsadmin":
         raise ValidationError(subject, "cannot be rdsadmin, which RDS reserves", "Set another name, such as `app`.")
     return _validate_name(database, subject=subject)
 
 
 def validate_user(user: str, *, subject: str) -> str:
-    """Returns a valid name of the master user."""
+    """Returns the name of the master user unchanged. Raises `ValidationError` if RDS would reject the name."""
     if _RESERVED_USERS.fullmatch(user):
         raise ValidationError(subject, f"cannot be {user}, which RDS reserves", "Set another name, such as `app`.")
     return _validate_name(user, subject=subject)
@@ -97,104 +104,119 @@ def _validate_name(name: str, *, subject: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or len(name) > RDS_NAME_CEILING:
         raise ValidationError(
             subject,
-            f"must be a name of at most {RDS_NAME_CEILING} lower-case letters, digits and underscores",
-            "Start it with a letter.",
+            f"must have at most {RDS_NAME_CEILING} lower-case letters, digits and underscores, and start with a "
+            f"letter, got {name}",
+            "Set a name of this form, such as `app`.",
         )
     return name
 
 
 def validate_password(password: str, *, subject: str) -> str:
-    """Returns a valid password. No message contains it."""
+    """Returns the password unchanged.
+
+    Raises:
+        ValidationError: RDS would reject the password. The message does not show the password.
+    """
     sound = re.fullmatch(r"[!-~]*", password) and not re.search(r"[/'\"@]", password)
     if not sound or not RDS_PASSWORD_FLOOR <= len(password) <= RDS_PASSWORD_CEILING:
         raise ValidationError(
             subject,
             f"must have {RDS_PASSWORD_FLOOR} to {RDS_PASSWORD_CEILING} printable ASCII characters, without space, "
             "slash, at sign and quotation marks",
-            "Set another password, or omit it, so that one is generated.",
+            "Set another password, or omit this setting, so that the stack generates a password.",
         )
     return password
 
 
 def validate_subnets(subnets: Sequence[str], *, subject: str) -> list[str]:
-    """Returns at least two subnets. RDS requires two zones, even for an instance in one zone."""
+    """Returns the subnets unchanged, as a list.
+
+    Raises:
+        ValidationError: There are fewer than two subnets. RDS requires two zones, even for an instance in one zone.
+    """
     if len(set(subnets)) < 2:
         raise ValidationError(
-            subject, "must have at least two subnets", "Set subnets of at least two availability zones."
+            subject, "must have at least two different subnets", "Set subnets of at least two availability zones."
         )
     return list(subnets)
 
 
 def validate_backup_days(days: float, *, subject: str) -> int:
-    """Returns the number of days that backups are kept."""
+    """Returns the number of days that backups are kept, as an integer.
+
+    Raises:
+        ValidationError: The number is below the minimum of edge-postgres or above the maximum of RDS.
+    """
     days = to_int(days, subject=subject)
     if not BACKUP_DAYS <= days <= RDS_BACKUP_DAYS_CEILING:
         raise ValidationError(
             subject,
-            f"must be from {BACKUP_DAYS} days (the minimum of this project) to {RDS_BACKUP_DAYS_CEILING} days (the "
+            f"must be from {BACKUP_DAYS} days (the minimum of edge-postgres) to {RDS_BACKUP_DAYS_CEILING} days (the "
             f"maximum of RDS), got {days}",
-            f"Set {BACKUP_DAYS} to {RDS_BACKUP_DAYS_CEILING}.",
+            f"Set a number from {BACKUP_DAYS} to {RDS_BACKUP_DAYS_CEILING}.",
         )
     return days
 
 
 def validate_storage(allocated: float, *, subject: str) -> int:
-    """Returns the allocated gp3 storage, in GiB."""
+    """Returns the allocated gp3 storage in GiB, as an integer. Raises `ValidationError` outside of the range of RDS."""
     allocated = to_int(allocated, subject=subject)
     if not RDS_STORAGE_FLOOR <= allocated <= RDS_STORAGE_CEILING:
         raise ValidationError(
             subject,
             f"must be from {RDS_STORAGE_FLOOR} to {RDS_STORAGE_CEILING} GiB (gp3 storage), got {allocated} GiB",
-            f"Set {RDS_STORAGE_FLOOR} or more.",
+            f"Set a number from {RDS_STORAGE_FLOOR} to {RDS_STORAGE_CEILING}.",
         )
     return allocated
 
 
 def validate_growth(maximum: float | None, allocated: int, *, subject: str) -> int:
-    """Returns the maximum storage in GiB. It is at least a tenth above the allocated storage."""
+    """Returns the maximum storage in GiB, by default five times the allocated storage.
+
+    Raises:
+        ValidationError: The maximum is less than 10 percent above the allocated storage, or above the maximum of RDS.
+    """
     if maximum is None:
-        return min(GROWTH * allocated, RDS_STORAGE_CEILING)
+        return min(DEFAULT_GROWTH_FACTOR * allocated, RDS_STORAGE_CEILING)
     maximum = to_int(maximum, subject=subject)
     # In integers, because 1.1 * 20 is a little more than 22.
     least = -(-allocated * (100 + RDS_GROWTH_FLOOR) // 100)
     if not least <= maximum <= RDS_STORAGE_CEILING:
         raise ValidationError(
             subject,
-            f"must be from {least} to {RDS_STORAGE_CEILING} GiB, got {maximum} GiB; storage must be able to grow by a "
-            "tenth, because full storage stops the database",
-            f"Set {least} or more.",
+            f"must be from {least} to {RDS_STORAGE_CEILING} GiB, got {maximum} GiB. Storage must be able to grow by "
+            f"{RDS_GROWTH_FLOOR} percent, because full storage stops the database",
+            f"Set a number from {least} to {RDS_STORAGE_CEILING}.",
         )
     return maximum
 
 
-def validate_capacity(minimum: float, maximum: float, *, subject: str) -> Capacity:
-    """Returns the bounds of the capacity of Aurora Serverless v2, in ACU."""
-    steps = all((bound * AURORA_CAPACITY_STEPS).is_integer() for bound in (float(minimum), float(maximum)))
-    if not (steps and 0 <= minimum <= maximum and 1 <= maximum <= AURORA_CAPACITY_CEILING):
+def validate_ranges(ranges: Sequence[str], *, subject: str) -> list[str]:
+    """Returns the address ranges without duplicates.
+
+    Raises:
+        ValidationError: There is no range, or a range is invalid or a large part of the Internet.
+    """
+    if not ranges:
         raise ValidationError(
             subject,
-            f"must be in steps of 0.5 ACU, from 0 or more to a maximum of 1 to {AURORA_CAPACITY_CEILING} ACU, got "
-            f"{minimum:g} to {maximum:g} ACU",
-            "Set both bounds within these limits.",
+            "must not be empty",
+            "Set at least one range, or omit this setting to let Cloudflare's ranges connect.",
         )
-    return {"minimum": minimum, "maximum": maximum}
-
-
-def validate_ranges(ranges: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the address ranges without duplicates. None of them may be a large part of the internet."""
-    if not ranges:
-        raise ValidationError(subject, "must not be empty", "Omit it, so that the ranges of Cloudflare may connect.")
     for text in ranges:
         try:
             found = ipaddress.ip_network(text)
         except ValueError:
             raise ValidationError(
-                subject, f"must contain address ranges, got {text}", "Write a range as 192.0.2.0/24."
+                subject,
+                f"must contain address ranges in CIDR notation, got {text}",
+                "Write each range as `192.0.2.0/24`.",
             ) from None
         if found.prefixlen < _WIDEST_PREFIX:
             raise ValidationError(
                 subject,
-                f"cannot contain {text}, which is the internet or a large part of it",
-                "Set narrower ranges. `open_to_the_internet` lets every address try passwords.",
+                f"cannot contain {text}, which is the Internet or a large part of it",
+                "Set narrower ranges. Or set `open_to_the_internet` to true instead, so that only the password "
+                "protects the database.",
             )
     return list(dict.fromkeys(ranges))

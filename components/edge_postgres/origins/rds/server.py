@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origins.rds.args import ResolvedArgs
-from edge_postgres.origins.rds.context import PORT, RdsContext
+from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.network import Network
 from edge_postgres.origins.rds.rules import has_minor_version, parameter_group_family
 
@@ -35,11 +35,11 @@ class Server:
     instance_identifier: pulumi.Output[str | None]
     cluster_identifier: pulumi.Output[str | None]
     managed_secrets: pulumi.Output[Sequence[ManagedSecret]]
-    """One secret if AWS manages the master password, else none."""
+    """A list with one secret if AWS manages the master password, else an empty list."""
 
 
 class DurabilityArgs(TypedDict):
-    """Arguments of an instance and a cluster: encryption, backups, deletion."""
+    """Arguments that instances and clusters share: encryption, backups and deletion."""
 
     engine_version: pulumi.Input[str]
     manage_master_user_password: bool | None
@@ -52,7 +52,7 @@ class DurabilityArgs(TypedDict):
 
 
 class NetworkArgs(TypedDict):
-    """Arguments of an instance and a cluster: network and port."""
+    """Arguments that instances and clusters share: network and port."""
 
     port: int
     db_subnet_group_name: pulumi.Output[str]
@@ -60,7 +60,7 @@ class NetworkArgs(TypedDict):
 
 
 def create_instance(
-    context: RdsContext, network: Network, args: ResolvedArgs, password: pulumi.Output[str] | None
+    context: AwsContext, network: Network, args: ResolvedArgs, password: pulumi.Output[str] | None
 ) -> Server:
     """Creates one instance with its parameter group."""
     family = apply_input(args.engine_version, lambda version: parameter_group_family("postgres", version))
@@ -93,7 +93,7 @@ def create_instance(
         **context.common_with_data,
     )
     return Server(
-        # The output `endpoint` contains the port.
+        # The output `endpoint` would contain the port too.
         host=instance.address,
         resources=[instance],
         instance_identifier=instance.identifier,
@@ -103,9 +103,9 @@ def create_instance(
 
 
 def create_aurora(
-    context: RdsContext, network: Network, args: ResolvedArgs, password: pulumi.Output[str] | None
+    context: AwsContext, network: Network, args: ResolvedArgs, password: pulumi.Output[str] | None
 ) -> Server:
-    """Creates a cluster, its writer, and with `multi_az` a second instance in another zone."""
+    """Creates an Aurora cluster with its writer, and with `multi_az` a second instance in another zone."""
     family = apply_input(args.engine_version, lambda version: parameter_group_family("aurora-postgresql", version))
     parameters = aws.rds.ClusterParameterGroup(
         f"{context.name}-parameters",
@@ -133,7 +133,7 @@ def create_aurora(
         "engine": "aurora-postgresql",
         "instance_class": "db.serverless",
         "db_subnet_group_name": network.subnet_group,
-        # A cluster has no such argument: its instances are public or private.
+        # A cluster has no such argument. Each instance of the cluster is public or private.
         "publicly_accessible": args.public,
         "auto_minor_version_upgrade": minor_upgrades(args),
         "ca_cert_identifier": args.ca_identifier,
@@ -159,7 +159,7 @@ def create_aurora(
     )
 
 
-def durability_args(context: RdsContext, args: ResolvedArgs) -> DurabilityArgs:
+def durability_args(context: AwsContext, args: ResolvedArgs) -> DurabilityArgs:
     """Returns the arguments for encryption, backups and deletion."""
     return {
         "engine_version": args.engine_version,
@@ -174,7 +174,7 @@ def durability_args(context: RdsContext, args: ResolvedArgs) -> DurabilityArgs:
 
 
 def network_args(network: Network) -> NetworkArgs:
-    """Returns the arguments for network and port. The default port of Aurora can differ from that of Postgres."""
+    """Returns the arguments for network and port. The port is set, because the default port of Aurora can differ."""
     return {
         "port": PORT,
         "db_subnet_group_name": network.subnet_group,
@@ -183,5 +183,5 @@ def network_args(network: Network) -> NetworkArgs:
 
 
 def minor_upgrades(args: ResolvedArgs) -> pulumi.Input[bool]:
-    """Whether AWS upgrades minor versions: only if the engine version names none."""
+    """Returns whether AWS upgrades the minor version: only if the engine version contains no minor version."""
     return apply_input(args.engine_version, lambda version: not has_minor_version(version))

@@ -1,1 +1,1 @@
-"""The database of an existing Supabase project."""
+"""The database of an existing Supabase project: the component `SupabasePostgres` and its limits."""

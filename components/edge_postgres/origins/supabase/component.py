@@ -14,41 +14,42 @@ from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERC
 
 PORT = 5432
 DATABASE = "postgres"
-# The user name of the shared pooler contains the reference of the project.
+# A user name at the shared pooler ends with the reference of the project.
 _POOLER_USER = re.compile(r"([^.]+)\.[a-z0-9]{20}")
 
 
 class SupabasePostgresArgs(TypedDict):
-    """Arguments of SupabasePostgres."""
+    """Arguments of SupabasePostgres: an existing project and a role of its database."""
 
     project_ref: pulumi.Input[str]
-    """Reference of the project: 20 letters and digits in the address of its dashboard."""
+    """Reference of the project: 20 lower-case letters and digits, shown in the address of the project's dashboard."""
     user: pulumi.Input[str]
-    """Role that Hyperdrive authenticates as, at most 63 bytes; a separate role is safer than `postgres`."""
+    """Role that Hyperdrive authenticates as, at most 63 bytes. A separate role is safer than `postgres`."""
     password: pulumi.Input[str]
-    """Password of the role. It is marked as a secret."""
+    """Password of the role, a secret."""
     database: NotRequired[pulumi.Input[str]]
     """Name of the database. Default: `postgres`."""
     compute_size: NotRequired[ComputeSize]
-    """Size of the project's compute, which determines the connections that the database accepts."""
+    """Size of the project's compute, which determines the default of `max_connections`."""
     max_connections: NotRequired[pulumi.Input[float]]
-    """Connections that the database accepts in total. Overrides the number of the compute size."""
+    """Connections that the database accepts in total. Default: the number of `compute_size`, else unknown."""
     reserved_connections: NotRequired[pulumi.Input[float]]
-    """Connections of these that services of Supabase use. Default: a fifth."""
+    """Connections out of `max_connections` that services of Supabase use. Default: 20 percent of `max_connections`."""
     sslmode: NotRequired[pulumi.Input[str]]
-    """TLS mode `require`, or `verify-ca` or `verify-full` with the uploaded CA of Supabase."""
+    """TLS mode: `require`, or with the uploaded CA of Supabase `verify-ca` or `verify-full`. Default: Hyperdrive's
+    default, `require`."""
     ca_certificate_id: NotRequired[pulumi.Input[str]]
-    """Id of the uploaded CA certificate."""
+    """ID of the uploaded CA certificate of Supabase. Required with `verify-ca` and `verify-full`."""
 
 
 class SupabasePostgres(pulumi.ComponentResource):
-    """The database of a Supabase project, by its direct host, as an origin.
+    """The database of an existing Supabase project as an origin, with its direct host.
 
-    Creates no resource. The Terraform provider `supabase/supabase` creates projects, and this component accepts its
-    outputs. Services of Supabase (Auth, Realtime, Storage, the Data API) use a fifth of the connections.
+    Creates no resource. The Terraform provider `supabase/supabase` creates projects, and this component accepts outputs
+    of that provider. Services of Supabase (Auth, Realtime, Storage, the Data API) use 20 percent of the connections.
 
-    Rejects an invalid project reference and a user of the shared pooler. Rejects a host and a port, because the direct
-    address follows from the reference, and Hyperdrive must not connect to a pooler.
+    Rejects an invalid project reference and a user of the shared pooler. Rejects a host and a port as unknown
+    arguments, because the direct address follows from the project reference.
 
     Example::
 
@@ -61,7 +62,7 @@ class SupabasePostgres(pulumi.ComponentResource):
     """
 
     host: pulumi.Output[str]
-    """Direct host of the project. It has IPv6 only, unless the project bought the IPv4 add-on."""
+    """Direct host of the project, with an IPv6 address only, unless the project has the IPv4 add-on."""
     port: pulumi.Output[float]
     """TCP port, 5432."""
     database: pulumi.Output[str]
@@ -75,7 +76,7 @@ class SupabasePostgres(pulumi.ComponentResource):
     max_connections: pulumi.Output[float | None]
     """Connections that the database accepts in total; None if unknown."""
     reserved_connections: pulumi.Output[float | None]
-    """Connections of these that services of Supabase use; None if unknown."""
+    """Connections out of `max_connections` that services of Supabase use; None if unknown."""
 
     origin: PostgresOrigin
     """The database as an origin, for Hyperdrive and other consumers."""
@@ -123,7 +124,7 @@ class SupabasePostgres(pulumi.ComponentResource):
 def resolve_connections(
     args: SupabasePostgresArgs, *, subject: str
 ) -> tuple[pulumi.Input[float] | None, pulumi.Input[float] | None]:
-    """Returns the connections that the database accepts, and those that Supabase uses; None if unknown."""
+    """Returns two numbers: the connections that the database accepts, and those that Supabase uses. Unknown is None."""
     most: pulumi.Input[float] | None = args.get("max_connections")
     if most is None and "compute_size" in args:
         size = validate_choice(args["compute_size"], ComputeSize, subject=f"{subject}.compute_size")
@@ -135,32 +136,41 @@ def resolve_connections(
 
 
 def connections_of_size(size: ComputeSize | None) -> int | None:
-    """Returns the connections that a project of a size accepts in total; None without a size."""
+    """Returns the connections that a project of this size accepts in total; None if no size is set."""
     return None if size is None else int(MAX_CONNECTIONS[size])
 
 
 def connections_of_supabase(max_connections: float) -> int:
-    """Returns the connections that services of Supabase use: a fifth, rounded up."""
+    """Returns the connections that services of Supabase use: 20 percent, rounded up."""
     return int(-(-max_connections * RESERVED_PERCENT // 100))
 
 
 def direct_host(project_ref: str | None, *, subject: str) -> str:
-    """Returns the host of the database itself. No message shows the value, which may be a connection string."""
+    """Returns the direct host of a project.
+
+    Raises:
+        ValidationError: The project reference is invalid. The message does not show it, because the value may be a
+            connection string.
+    """
     if not re.fullmatch(r"[a-z0-9]{20}", project_ref or ""):
         raise ValidationError(
             subject,
             "must be a project reference of 20 lower-case letters and digits",
-            "Copy it from the address of the dashboard, `…/project/REFERENCE`, and not from the host of a pooler.",
+            "Copy the reference from the address of the dashboard, `…/project/REFERENCE`.",
         )
     return f"db.{project_ref}.supabase.co"
 
 
 def direct_user(user: str | None, *, subject: str) -> str:
-    """Returns the name of a role. The shared pooler writes it as ``ROLE.REFERENCE``, which is rejected."""
+    """Returns the name of a role unchanged.
+
+    Raises:
+        ValidationError: The name has the form ``ROLE.REFERENCE`` of the shared pooler, or a wrong length.
+    """
     if found := _POOLER_USER.fullmatch(user or ""):
         raise ValidationError(
             subject,
-            "must be a role of the database, got a user of the shared pooler",
-            f"Set {found[1]}.",
+            "must be a role of the database, got a user name of the shared pooler",
+            f"Set the name without the project reference: {found[1]}.",
         )
     return validate_length(user, "user name", subject=subject)

@@ -1,4 +1,4 @@
-"""Limits of Supabase."""
+"""Limits of Supabase: connections by compute size, and the percentage that Supabase's services use."""
 
 from enum import StrEnum
 
@@ -12,30 +12,30 @@ class ComputeSize(StrEnum):
     """Size of a Supabase project's compute."""
 
     NANO = "nano"
-    """Shared, up to 0.5 GB; the free plan."""
+    """Shared cores, up to 0.5 GB of memory, on the free plan."""
     MICRO = "micro"
-    """Shared, 1 GB."""
+    """Shared cores, 1 GB of memory."""
     SMALL = "small"
-    """Shared, 2 GB."""
+    """Shared cores, 2 GB of memory."""
     MEDIUM = "medium"
-    """Shared, 4 GB."""
+    """Shared cores, 4 GB of memory."""
     LARGE = "large"
-    """2 cores, 8 GB."""
+    """2 cores, 8 GB of memory."""
     XL = "xl"
-    """4 cores, 16 GB."""
+    """4 cores, 16 GB of memory."""
     XL2 = "2xl"
-    """8 cores, 32 GB."""
+    """8 cores, 32 GB of memory."""
     XL4 = "4xl"
-    """16 cores, 64 GB."""
+    """16 cores, 64 GB of memory."""
     XL8 = "8xl"
-    """32 cores, 128 GB."""
+    """32 cores, 128 GB of memory."""
     XL12 = "12xl"
-    """48 cores, 192 GB."""
+    """48 cores, 192 GB of memory."""
     XL16 = "16xl"
-    """64 cores, 256 GB."""
+    """64 cores, 256 GB of memory."""
 
 
-# Recommended values. A project can set another `max_connections`.
+# Default values of Supabase. A project can set another `max_connections`.
 MAX_CONNECTIONS = {
     size: Limit(connections, "connections that a project of this size accepts", _COMPUTE, "2026-11-21")
     for size, connections in (
@@ -53,7 +53,7 @@ MAX_CONNECTIONS = {
     )
 }
 
-# For a project that rarely uses the Data API. With heavy use it is 60.
+# Percentage for a project that rarely uses the Data API. With heavy use of the Data API, the percentage is 60.
 RESERVED_PERCENT = Limit(
     20, "percent of the connections for Auth, Realtime, Storage and the Data API", _CONNECTIONS, "2026-11-21"
 )

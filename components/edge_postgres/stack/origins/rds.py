@@ -8,18 +8,18 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_vali
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.passwords import reject_rotated_password
 from edge_postgres.origins.rds.args import (
-    reject_idle_sync,
+    reject_sync_without_rotation,
     reject_two_kinds,
     reject_two_kinds_of_access,
     reject_two_passwords,
 )
+from edge_postgres.origins.rds.capacity import validate_capacity
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
     STORAGE_GIB,
     validate_backup_days,
-    validate_capacity,
     validate_database,
     validate_growth,
     validate_identifier,
@@ -157,7 +157,9 @@ class RdsDatabase(Database):
     def _one_password(self) -> Self:
         managed = self.managed_password
         reject_two_passwords(managed=managed, given=self.password_secret is not None, subject="managed_password")
-        reject_idle_sync(managed=managed, synchronised=self.rotation_sync is not None, subject="rotation_sync")
+        reject_sync_without_rotation(
+            managed=managed, synchronised=self.rotation_sync is not None, subject="rotation_sync"
+        )
         if managed and self.rotation_sync is None:
             reject_rotated_password(True, consumer="Hyperdrive", subject="managed_password")
         return self

@@ -14,7 +14,7 @@ from edge_postgres.workers.kv_cache_rules import Jurisdiction
 if TYPE_CHECKING:
     from edge_postgres.workers.kv_cache import KvCacheArgs
 
-NamespaceId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "namespace id", subject=""))]
+NamespaceId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "namespace ID", subject=""))]
 
 
 class KvSettings(Model):

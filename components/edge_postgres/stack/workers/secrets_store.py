@@ -21,7 +21,7 @@ from edge_postgres.workers.secrets_store_rules import (
 if TYPE_CHECKING:
     from edge_postgres.workers.secrets_store import SecretsStore, SecretsStoreArgs, StoredSecretArgs
 
-StoreId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "store id", subject=""))]
+StoreId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "store ID", subject=""))]
 
 
 class StoredSecret(Model):
