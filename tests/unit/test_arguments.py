@@ -67,7 +67,8 @@ def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_argumen
 @pytest.mark.parametrize("given", [pulumi.Output.from_input("x"), "x", None, [("name", "x")]])
 def test_a_value_that_is_not_a_dictionary_is_rejected_and_not_shown(given: Any) -> None:
     with rejected(
-        "main: must be a dictionary, got a single value. Set a dictionary", "with the keys `limit`, `max_age`, `name`."
+        f"main: must be a dictionary, got a value of the type {type(given).__name__}. Set a dictionary",
+        "with the keys `limit`, `max_age`, `name`.",
     ):
         validated_args(given, Args, subject="main")
 

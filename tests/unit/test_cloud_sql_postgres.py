@@ -264,11 +264,15 @@ def test_the_limit_of_hyperdrive_stays_below_the_connections_of_the_tier() -> No
 # Each argument is rejected once here. The rules have separate tests.
 
 INVALID: dict[str, tuple[Any, str]] = {
-    "authorized_networks": (["8.8.8.8/32", "0.0.0.0/0"], "cannot contain 0.0.0.0/0, which is the internet"),
-    "instance_name": ("Main", "must have lower-case letters, digits and hyphens, got Main"),
-    "postgres_version": ("17.6", "must be a major version in quotes, got 17.6"),
-    "disk_size": (9, "must be at least 10 GB, got 9 GB. Set 10 or more."),
-    "database": ("postgres", "cannot be postgres, which every instance contains"),
+    "authorized_networks": (["8.8.8.8/32", "0.0.0.0/0"], "cannot contain 0.0.0.0/0, which is the Internet"),
+    "instance_name": (
+        "Main",
+        "must contain only lower-case letters, digits and hyphens, start with a letter and not end with a hyphen, "
+        "got Main",
+    ),
+    "postgres_version": ("17.6", "must be a string with a major version of Postgres, got 17.6"),
+    "disk_size": (9, "must be at least 10 GB, got 9 GB. Set 10 GB or more."),
+    "database": ("postgres", "cannot be postgres, because every instance already contains"),
     "user": ("x" * 64, "must have a user name of 1 to 63 bytes, got 64"),
     "password": ("", "must not be empty"),
     "retained_backups": (7.5, "must be an integer, got 7.5."),

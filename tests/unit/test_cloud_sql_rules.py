@@ -52,7 +52,7 @@ def test_the_numbers_are_those_of_the_sources() -> None:
     ("network", "words"),
     [("0.0.0.0/0", "`open_to_the_internet`"), ("0.0.0.0/1", "a large part of it"), ("64.0.0.0/7", "a large part of it"),
      ("2400:cb00::/32", "must contain IPv4"), ("10.0.0.0/8", "the private range"), ("8.8.8.8/24", "zeros after"),
-     ("example.com", "Write a range as")],
+     ("example.com", "Write each range as")],
 )  # fmt: skip
 def test_a_range_that_is_too_wide_private_or_invalid_is_rejected(network: str, words: str) -> None:
     with rejected(f"{network}", words):
@@ -70,14 +70,17 @@ def test_the_widest_accepted_range_has_8_bits() -> None:
 
 @pytest.mark.parametrize("name", ["Main", "1main", "main_db", "main-", "", "ä"])
 def test_a_name_that_google_does_not_accept_is_rejected(name: str) -> None:
-    with rejected(f"name: must have lower-case letters, digits and hyphens, got {name}"):
+    with rejected(
+        f"not end with a hyphen, got {name}", "name: must contain only lower-case letters, digits and hyphens"
+    ):
         validate_instance_name(name, subject="name")
 
 
 def test_a_name_that_is_too_long_together_with_the_name_of_the_project_is_rejected() -> None:
     assert validate_instance_name("x" * 91, subject="name") == "x" * 91
     with rejected(
-        "name: must have at most 98 characters together with the name of the project, got 92", "to 91 or less."
+        "name: must have at most 98 characters together with the name of the project, got 92",
+        "Set a name of at most 91 characters.",
     ):
         validate_instance_name("x" * 92, subject="name")
 
@@ -91,19 +94,19 @@ def test_a_version_is_spelled_as_google_spells_it(version: str, expected: str) -
 
 @pytest.mark.parametrize("version", ["17.6", "POSTGRES_17", "8", "", 17, None])
 def test_an_invalid_major_version_is_rejected(version: Any) -> None:
-    with rejected(f"version: must be a major version in quotes, got {version}"):
+    with rejected(f"version: must be a string with a major version of Postgres, got {version}"):
         validate_version(version, subject="version")
 
 
 @pytest.mark.parametrize("size", [9, 0, -1])
 def test_a_disk_below_the_minimum_is_rejected(size: float) -> None:
-    with rejected(f"size: must be at least 10 GB, got {size} GB", "Set 10 or more."):
+    with rejected(f"size: must be at least 10 GB, got {size} GB", "Set 10 GB or more."):
         validate_disk_size(size, subject="size")
 
 
 @pytest.mark.parametrize("database", ["postgres", "template0", "template1", "cloudsqladmin"])
 def test_a_database_that_every_instance_has_is_rejected(database: str) -> None:
-    with rejected(f"database: cannot be {database}, which every instance contains"):
+    with rejected(f"database: cannot be {database}, because every instance already contains a database of this name"):
         validate_new_database(database, subject="database")
 
 

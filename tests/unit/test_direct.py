@@ -268,7 +268,7 @@ def test_a_database_without_a_pooler_causes_one_warning(given: Given, caplog: py
     deploy_to("ep-cool-name.eu-central-1.aws.neon.tech")
     (record,) = caplog.records
     assert "Each request opens a connection" in record.getMessage()
-    assert f"Use {NEON}:5432." in record.getMessage()
+    assert f"Use the pooled endpoint {NEON}:5432." in record.getMessage()
 
 
 def test_an_explicit_pooler_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
@@ -279,9 +279,12 @@ def test_an_explicit_pooler_causes_no_warning(caplog: pytest.LogCaptureFixture) 
 @pytest.mark.parametrize(
     ("host", "hint"),
     [
-        ("db.prisma.io", "Use pooled.db.prisma.io:5432."),
-        ("shop.postgres.database.azure.com", "Use port 6432, where its pooler answers."),
-        (HOST, "Use the address of a pooler, and set `endpoint: pooled`."),
+        ("db.prisma.io", "Use the pooled endpoint pooled.db.prisma.io:5432."),
+        (
+            "shop.postgres.database.azure.com",
+            "Use port 6432 of this host, where the pooler of Azure Database for PostgreSQL answers.",
+        ),
+        (HOST, "Use the address of a connection pooler, and set `endpoint` to `pooled`."),
     ],
 )
 def test_the_hint_names_the_pooler_of_a_known_vendor(host: str, hint: str) -> None:

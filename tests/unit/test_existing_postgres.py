@@ -106,9 +106,9 @@ def test_the_default_port_is_that_of_the_vendor(host: str, port: int, given: Giv
 def test_a_missing_port_is_rejected_if_each_database_of_the_vendor_has_another_port(
     host: str, given: Given, preview: bool
 ) -> None:
-    with rejected("main.url: has no port", "Copy the port from the vendor's connection string."):
+    with rejected("main.url: has no port", "Set the port, which the connection string in the console of"):
         deploy(lambda: existing(url=given(f"postgres://app:pw@{host}/tsdb")), preview=preview)
-    with rejected("main.port: has no port", "a separate one"):
+    with rejected("main.port: has no port", "a separate port"):
         deploy(lambda: existing(**{**PARTS, "host": given(host)}), preview=preview)
 
 
@@ -285,7 +285,7 @@ def test_outputs_of_other_resources_reach_hyperdrive_unchanged(resource: str, pr
 def test_an_empty_connection_string_is_rejected_with_a_fix_for_prismas_provider(
     url: str, given: Given, preview: bool
 ) -> None:
-    with rejected("main.url: must not be empty", "`direct_url`", "set its `host`, `user` and `password`"):
+    with rejected("main.url: must not be empty", "`direct_url`", "set its host, user and password as separate values"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
@@ -302,14 +302,14 @@ def test_an_output_of_none_is_rejected(part: str, preview: bool) -> None:
 
 
 def test_a_host_with_a_port_is_rejected_with_the_fix(given: Given, preview: bool) -> None:
-    with rejected("main.host: must be a host name or an IP address", "a resource's `endpoint`", "`address`", "`port`"):
+    with rejected("main.host: must be a host name or an IP address", "an output `endpoint`", "`address`", "`port`"):
         deploy(lambda: existing(**{**PARTS, "host": given(f"{HOST}:5432")}), preview=preview)
 
 
 @pytest.mark.parametrize("endpoint", [f"{HOST}:5432", URL, "DIRECT", ""])
 def test_an_endpoint_that_is_an_address_is_rejected_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"main.endpoint: must be `direct` or `pooled`.*`host` and `port`"
+        pulumi.RunError, match=r"main.endpoint: must be `direct` or `pooled`.*Set `direct` if the database itself"
     ) as error:
         deploy(lambda: existing(url=URL, endpoint=given(endpoint)) and None, preview=preview)
     assert PASSWORD not in str(error.value)
@@ -371,7 +371,7 @@ def test_an_empty_password_is_rejected(given: Given, preview: bool) -> None:
 
 
 def test_an_ambiguous_connection_string_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.url: has a raw `#`"):
+    with rejected("main.url: has an unencoded `#`"):
         deploy(lambda: existing(url=given("postgres://app:p#x@db.example.com/app")), preview=preview)
 
 
@@ -384,7 +384,7 @@ def test_a_connection_string_without_tls_is_rejected(mode: str, given: Given, pr
 @pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])
 def test_an_invalid_host_is_rejected_and_not_shown(host: str, given: Given, preview: bool) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"main.host: must be a host name or an IP address. Set the host"
+        pulumi.RunError, match=r"main.host: must be a host name or an IP address. Set only the host"
     ) as error:
         deploy(lambda: existing(**origin(host=given(host))), preview=preview)
     assert not host or host not in str(error.value)

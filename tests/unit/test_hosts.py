@@ -16,7 +16,7 @@ from edge_postgres.origin.hosts import (
     network_scope_of,
     vendor_of,
 )
-from edge_postgres.origin.vendor import Certificate, Vendor
+from edge_postgres.origin.vendor import CaKind, Vendor
 from edge_postgres.origin.vendors import VENDORS
 
 REFERENCE = "abcdefghijklmnopqrst"
@@ -49,23 +49,23 @@ DIRECT = [
 
 POOLED = [
     ("Neon", "ep-cool-name-123-pooler.eu-central-1.aws.neon.tech", 5432,
-     "Use ep-cool-name-123.eu-central-1.aws.neon.tech:5432."),
-    ("Neon", "EP-COOL-POOLER.eu-central-1.aws.neon.tech", 5432, "Use ep-cool.eu-central-1.aws.neon.tech:5432."),
+     "Use the direct endpoint ep-cool-name-123.eu-central-1.aws.neon.tech:5432."),
+    ("Neon", "EP-COOL-POOLER.eu-central-1.aws.neon.tech", 5432, "Use the direct endpoint ep-cool.eu-central-1.aws.neon.tech:5432."),
     ("Vercel Postgres", "ep-cool-name-123-pooler.eu-central-1.postgres.vercel-storage.com", 5432,
-     "Use ep-cool-name-123.eu-central-1.postgres.vercel-storage.com:5432."),
-    ("Prisma Postgres", "pooled.db.prisma.io", 5432, "Use db.prisma.io:5432."),
+     "Use the direct endpoint ep-cool-name-123.eu-central-1.postgres.vercel-storage.com:5432."),
+    ("Prisma Postgres", "pooled.db.prisma.io", 5432, "Use the direct endpoint db.prisma.io:5432."),
     ("Prisma Accelerate", "accelerate.prisma-data.net", 5432, "host db.prisma.io"),
-    ("Supabase", f"db.{REFERENCE}.supabase.co", 6543, f"Use db.{REFERENCE}.supabase.co:5432."),
+    ("Supabase", f"db.{REFERENCE}.supabase.co", 6543, f"Use the direct endpoint db.{REFERENCE}.supabase.co:5432."),
     ("Supabase", "aws-0-eu-central-1.pooler.supabase.com", 5432, "host db.<project reference>.supabase.co"),
     ("Supabase", "aws-0-eu-central-1.pooler.supabase.com", 6543, "host db.<project reference>.supabase.co"),
-    ("Amazon RDS", "shop.proxy-abc123.eu-central-1.rds.amazonaws.com", 5432, "not the RDS Proxy's"),
+    ("Amazon RDS", "shop.proxy-abc123.eu-central-1.rds.amazonaws.com", 5432, "not that of an RDS Proxy"),
     ("Azure Database for PostgreSQL", "shop.postgres.database.azure.com", 6432,
-     "Use shop.postgres.database.azure.com:5432."),
-    ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432, "Use aws-eu-central-1-1.pg.psdb.cloud:5432."),
+     "Use the direct endpoint shop.postgres.database.azure.com:5432."),
+    ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432, "Use the direct endpoint aws-eu-central-1-1.pg.psdb.cloud:5432."),
     ("DigitalOcean", "shop-do-user-1-0.b.db.ondigitalocean.com", 25061,
-     "Use shop-do-user-1-0.b.db.ondigitalocean.com:25060."),
+     "Use the direct endpoint shop-do-user-1-0.b.db.ondigitalocean.com:25060."),
     ("ClickHouse Managed Postgres", "shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud", 6432,
-     "Use shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud:5432."),
+     "Use the direct endpoint shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud:5432."),
 ]  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def test_every_sample_belongs_to_one_vendor_only() -> None:
 @pytest.mark.parametrize("user", ["postgres", "worker"])
 def test_the_user_of_supabases_shared_pooler_determines_the_direct_host(user: str, port: int) -> None:
     hint = direct_endpoint_hint("aws-0-eu-central-1.pooler.supabase.com", port, f"{user}.{REFERENCE}")
-    assert hint == f"Use db.{REFERENCE}.supabase.co:5432, user {user}."
+    assert hint == f"Use the direct endpoint db.{REFERENCE}.supabase.co:5432 with the user {user}."
 
 
 @pytest.mark.parametrize("user", [None, "postgres", "postgres.short", f"a.b.{REFERENCE}"])
@@ -179,7 +179,7 @@ def test_a_row_has_a_source(vendor: Vendor) -> None:
 @pytest.mark.parametrize("name", ["Supabase", "Amazon RDS", "Google Cloud SQL"])
 def test_a_vendor_with_a_private_ca_is_marked(name: str) -> None:
     (found,) = (vendor for vendor in VENDORS if vendor.name == name)
-    assert found.certificate is Certificate.PRIVATE
+    assert found.certificate is CaKind.PRIVATE
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
@@ -274,7 +274,7 @@ def test_an_unknown_host_is_treated_as_direct(host: str) -> None:
 
 
 def test_the_hint_for_an_unknown_pooler_is_general() -> None:
-    assert "not its pooler's" in direct_endpoint_hint("pgbouncer.example.com", 6432)
+    assert "not of its pooler" in direct_endpoint_hint("pgbouncer.example.com", 6432)
 
 
 @pytest.mark.parametrize("host", ["db.example.com", "internal.example.com", "8.8.8.8", "2606:4700::1"])

@@ -20,19 +20,21 @@ PUBLIC_ROUTE = "Set `host` and `port`, or `host`, `access_client_id` and `access
 
 def test_a_pooled_neon_host_is_rejected_with_the_direct_host_as_the_fix(given: Given, preview: bool) -> None:
     with rejected(
-        "main.origin.host: must be a direct endpoint", POOLED, "Use ep-cool-name.eu-central-1.aws.neon.tech:5432."
+        "main.origin.host: must be a direct endpoint",
+        POOLED,
+        "Use the direct endpoint ep-cool-name.eu-central-1.aws.neon.tech:5432.",
     ):
         deploy(lambda: hyperdrive(origin=origin(host=given(POOLED))), preview=preview)
 
 
 def test_a_pooled_port_is_rejected_with_the_direct_port_as_the_fix(given: Given, preview: bool) -> None:
     host = "shop.postgres.database.azure.com"
-    with rejected("pooled endpoint", f"Use {host}:5432."):
+    with rejected("pooled endpoint", f"Use the direct endpoint {host}:5432."):
         deploy(lambda: hyperdrive(origin=origin(host=given(host), port=given(6432))), preview=preview)
 
 
 def test_a_host_with_a_pooled_endpoint_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("got the pooled endpoint db.example.com", "not its pooler's"):
+    with rejected("got the pooled endpoint db.example.com", "not of its pooler"):
         deploy(lambda: hyperdrive(origin=origin(endpoint=given("pooled"))), preview=preview)
 
 
@@ -98,7 +100,9 @@ def test_a_private_database_behind_a_tunnel_is_accepted(given: Given) -> None:
 
 
 def test_a_password_that_the_vendor_rotates_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.origin.password: is rotated by its vendor", "locked out"):
+    with rejected(
+        "main.origin.password: is rotated by its vendor", "Hyperdrive would keep an outdated copy", "`managed_password`"
+    ):
         deploy(lambda: hyperdrive(origin=origin(password_rotates=given(True))), preview=preview)
 
 
@@ -157,7 +161,7 @@ def test_a_port_that_is_not_an_integer_is_rejected(port: float, given: Given) ->
 
 
 def test_a_port_that_is_a_string_is_rejected(given: Given) -> None:
-    with rejected("main.origin.port: must be a number"):
+    with rejected("main.origin.port: must be an integer"):
         deploy(lambda: hyperdrive(origin=origin(port=given("5432"))))
 
 

@@ -149,7 +149,7 @@ def test_a_limit_that_is_not_an_integer_is_rejected(limit: float) -> None:
 
 
 def test_a_string_as_limit_is_rejected_and_not_shown() -> None:
-    with rejected("limit: must be a number. Use an integer."):
+    with rejected("limit: must be an integer. Set an integer."):
         validate_limit("10", plan=Plan.PAID, subject="limit")  # type: ignore[arg-type]
 
 

@@ -295,7 +295,7 @@ def test_in_a_preview_the_values_that_neon_returns_are_unknown() -> None:
 def test_an_argument_of_a_new_project_together_with_an_existing_project_is_rejected(
     argument: str, preview: bool
 ) -> None:
-    with rejected(f"main.{argument}: cannot be combined with `main.project_id`", "Omit it"):
+    with rejected(f"main.{argument}: cannot be combined with `main.project_id`", "Omit this setting"):
         deploy(lambda: neon(**{**EXISTING, argument: "17"}) and None, preview=preview)
 
 
@@ -335,7 +335,7 @@ def test_a_lifetime_that_is_not_positive_is_rejected(seconds: float, given: Give
 
 
 def test_a_lower_bound_above_the_upper_bound_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.min_cu: must be at most `max_cu`, 1, got 2"):
+    with rejected("main.min_cu: must be at most `max_cu`, which is 1, got 2"):
         deploy(lambda: neon(min_cu=given(2), max_cu=1) and None, preview=preview)
 
 
@@ -346,7 +346,8 @@ def test_a_compute_below_the_smallest_is_rejected(given: Given, preview: bool) -
 
 def test_the_owner_of_the_database_is_rejected_as_hyperdrives_role(given: Given, preview: bool) -> None:
     with rejected(
-        "main.user: must differ from orders_owner, because Neon creates this role as the owner of the database"
+        "main.user: must differ from orders_owner",
+        "because Neon creates a role with this name as the owner of the database",
     ):
         deploy(lambda: neon(user=given("orders_owner"), database="orders") and None, preview=preview)
 

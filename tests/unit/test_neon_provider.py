@@ -61,7 +61,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeNeon:
         client = ApiClient(
             "Neon",
             credentials.base_url,
-            credentials.key,
+            credentials.api_key,
             retryable=neon_api.LOCKED,
             transport=httpx.MockTransport(fake),
             sleep=pause,
@@ -685,7 +685,7 @@ def test_a_database_is_created_once(fake: FakeNeon, lost: str | None) -> None:
 def test_a_database_that_the_stack_did_not_create_is_not_adopted(fake: FakeNeon) -> None:
     props = database(fake)
     fake.branch(props["branch"])["databases"][0]["created_at"] = ago(days=9)
-    with pytest.raises(AlreadyExists, match="Use the existing database without creating it"):
+    with pytest.raises(AlreadyExists, match="Omit `create_database` to use the existing database"):
         create(DatabaseProvider, {**props, "name": "neondb"})
 
 
@@ -778,7 +778,8 @@ def test_a_missing_key_is_reported_with_its_fix(kind: type[NeonProvider]) -> Non
     (failure,) = provider.check({}, {}).failures
     assert failure.property == ""
     assert (
-        failure.reason == "neon:apiKey: is required. Run `pulumi config set --secret neon:apiKey`, or set NEON_API_KEY."
+        failure.reason == "neon:apiKey: is required. Run `pulumi config set --secret neon:apiKey`, "
+        "or set the environment variable NEON_API_KEY."
     )
     with pytest.raises(ApiError, match="neon:apiKey: is required"):
         provider.read("p/b/n", {"project_id": "p", "branch": "p/b", "name": "n"})
@@ -786,7 +787,7 @@ def test_a_missing_key_is_reported_with_its_fix(kind: type[NeonProvider]) -> Non
 
 def test_the_key_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEON_API_KEY", KEY)
-    assert configured(ProjectProvider, apiKey="")._credentials.key == KEY
+    assert configured(ProjectProvider, apiKey="")._credentials.api_key == KEY
 
 
 def test_the_address_of_an_emulator_is_read_from_the_configuration() -> None:

@@ -99,7 +99,11 @@ def test_a_bundle_without_a_selected_name_is_rejected_with_its_names(given: Give
 
 
 def test_an_unknown_name_is_rejected_with_the_names_of_the_bundle() -> None:
-    with rejected("must contain exactly one CA, got 0 with the name `RSA4096`", "The CAs are `Root CA RSA2048 G1`."):
+    with rejected(
+        "must contain exactly one CA, got 0 with `RSA4096` in its common name",
+        "`ca_common_name`",
+        "the server's certificate: `Root CA RSA2048 G1`.",
+    ):
         deployed(ca_pem=ca("Root CA RSA2048 G1").pem, ca_common_name="RSA4096")
 
 
@@ -110,7 +114,7 @@ def test_the_certificate_of_a_server_is_rejected_as_a_ca() -> None:
 
 @pytest.mark.parametrize("text", ["", "certs/ca.pem", "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----"])
 def test_a_string_without_a_certificate_is_rejected_and_not_shown(text: str) -> None:
-    with rejected("main.ca_pem: has no certificate. Set PEM"):
+    with rejected("main.ca_pem: has no certificate. Set a certificate in PEM"):
         deployed(ca_pem=text)
 
 

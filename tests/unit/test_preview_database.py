@@ -58,7 +58,7 @@ def test_the_password_stays_a_secret() -> None:
 
 @pytest.mark.parametrize("name", ["PR-123", "1st", "", "a b", "n" * 64, 'x"y'])
 def test_a_name_that_needs_quoting_is_rejected(name: str) -> None:
-    with rejected("main.database_name: must be 1 to 63 lower-case letters"):
+    with rejected("main.database_name: must have at most 63 lower-case letters"):
         deploy(lambda: preview(database_name=name) and None)
 
 
@@ -67,7 +67,7 @@ def test_the_database_of_the_server_is_rejected(database: str) -> None:
     def program() -> None:
         preview(origin=origin(database=pulumi.Output.from_input("pr-123") if database == "output" else database))
 
-    with rejected("because it is dropped with this stack"):
+    with rejected("must differ from pr-123, the existing database of the origin"):
         deploy(program)
 
 

@@ -242,7 +242,7 @@ def test_an_unknown_region_is_accepted_in_a_preview() -> None:
 
 
 def test_a_name_for_an_existing_project_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.project_name: cannot be combined with `project_id`", "Omit it"):
+    with rejected("main.project_name: cannot be combined with `project_id`", "Omit this name"):
         run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
 
 
@@ -263,5 +263,5 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
 
 def test_a_pooled_host_from_prisma_is_rejected_under_hyperdrive() -> None:
     outputs = {CONNECTION: {**TOLD, "host": "pooled.db.prisma.io"}}
-    with rejected("pooled.db.prisma.io", "Use db.prisma.io:5432."):
+    with rejected("pooled.db.prisma.io", "Use the direct endpoint db.prisma.io:5432."):
         deploy(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, outputs=outputs)

@@ -56,7 +56,7 @@ def test_a_missing_token_is_reported_with_its_fix(kind: type[ResourceProvider], 
     reason = reason_of(configured(kind, serviceToken=""), PROJECT)
     assert reason == (
         "prisma:serviceToken: is required. "
-        "Run `pulumi config set --secret prisma:serviceToken`, or set PRISMA_SERVICE_TOKEN."
+        "Run `pulumi config set --secret prisma:serviceToken`, or set the environment variable PRISMA_SERVICE_TOKEN."
     )
     assert workspace.requests == []
 
@@ -64,7 +64,7 @@ def test_a_missing_token_is_reported_with_its_fix(kind: type[ResourceProvider], 
 @ALL_PROVIDERS
 def test_a_wrong_token_is_reported_without_the_token(kind: type[ResourceProvider], workspace: Any) -> None:
     reason = reason_of(configured(kind, serviceToken="prsc_wrong"), PROJECT)
-    assert reason.startswith("prisma:serviceToken: is rejected by Prisma. Create a key")
+    assert reason.startswith("prisma:serviceToken: is rejected by Prisma. Create a new service token")
     assert "prsc_wrong" not in reason
 
 
@@ -111,7 +111,7 @@ def test_a_deletion_reports_a_missing_token(workspace: Workspace) -> None:
 @pytest.mark.parametrize("region", ["eu-west-3", "mars-1"])
 def test_an_unavailable_region_is_rejected_with_the_available_regions(region: str, workspace: Workspace) -> None:
     reason = reason_of(configured(DatabaseProvider), database_inputs(region=region))
-    assert reason == "must be a region of Prisma: eu-central-1, us-east-1. Set one of them."
+    assert reason == "must be an available region of Prisma: eu-central-1, us-east-1. Set one of them."
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", UNKNOWN])
@@ -250,7 +250,8 @@ def test_the_error_about_a_default_database_contains_the_reason(workspace: Works
     id_ = workspace.put("databases")
     workspace.fail("DELETE", f"/v1/databases/{id_}", status(403, "forbidden", "default environment"))
     with pytest.raises(
-        ApiError, match=rf"does not delete database {id_} \(default environment\).*default database with its project"
+        ApiError,
+        match=rf"database {id_} \(default environment\).*default database of its project, delete the project",
     ):
         configured(DatabaseProvider).delete(id_, {})
 

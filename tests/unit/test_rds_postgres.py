@@ -304,7 +304,7 @@ def test_a_managed_password_is_read_from_its_aws_secret(kind: dict[str, Any]) ->
 
 
 def test_hyperdrive_rejects_a_password_that_aws_changes(preview: bool) -> None:
-    with rejected("main.origin.password: is rotated by its vendor", "Use a password that the stack sets"):
+    with rejected("main.origin.password: is rotated by its vendor", "Set a password instead of `managed_password`."):
         pool(preview, managed_password=True)
 
 
@@ -438,13 +438,13 @@ def test_a_capacity_that_cannot_pause_causes_no_warning(given: Given, caplog: py
     ("argument", "value", "problem"),
     [
         ("engine_version", "17.x", "got 17.x"),
-        ("subnet_ids", ["subnet-0a"], "must have at least two subnets"),
+        ("subnet_ids", ["subnet-0a"], "must have at least two different subnets"),
         ("identifier", "Main", "got Main"),
         ("database", "rdsadmin", "cannot be rdsadmin, which RDS reserves"),
         ("user", "admin", "which RDS reserves"),
         ("password", "short", "must have 8 to 128 printable ASCII characters"),
-        ("ingress_ranges", ["0.0.0.0/0"], "which is the internet"),
-        ("backup_days", 6, "must be from 7 days (the minimum of this project) to 35 days"),
+        ("ingress_ranges", ["0.0.0.0/0"], "which is the Internet"),
+        ("backup_days", 6, "must be from 7 days (the minimum of edge-postgres) to 35 days"),
         ("allocated_storage", 19, "must be from 20 to 65536 GiB (gp3 storage), got 19 GiB"),
         ("max_allocated_storage", 20, "must be from 22 to 65536 GiB, got 20 GiB"),
     ],
@@ -455,12 +455,12 @@ def test_a_value_that_breaks_a_rule_is_rejected(argument: str, value: Any, probl
 
 
 def test_an_invalid_value_is_rejected_in_a_preview_too(given: Given) -> None:
-    with rejected("main.engine_version: must be a version of Postgres from 10 on, got 17.x"):
+    with rejected("main.engine_version: must be a version of Postgres, at least 10, got 17.x"):
         deployed(preview=True, given=given, engine_version="17.x")
 
 
 def test_a_capacity_out_of_bounds_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.max_capacity: must be in steps of 0.5 ACU", "got 0.3 to 4 ACU"):
+    with rejected("main.max_capacity: must have a minimum capacity that is a multiple of 0.5 ACU, got 0.3 ACU"):
         deployed(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
 
 

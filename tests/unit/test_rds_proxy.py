@@ -245,22 +245,24 @@ def test_hyperdrive_rejects_a_proxy_behind_a_route_as_a_second_pooler() -> None:
 
 
 def test_an_instance_together_with_a_cluster_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.instance_identifier: cannot be combined with `cluster_identifier`. Remove one of them."):
+    with rejected(
+        "pool.instance_identifier: cannot be combined with `cluster_identifier`. Remove one of the two identifiers."
+    ):
         deployed(preview, given=given, cluster_identifier="shop")
 
 
 def test_a_proxy_without_a_database_is_rejected() -> None:
-    with rejected("pool.instance_identifier: is required if no `cluster_identifier` is set"):
+    with rejected("pool.instance_identifier: is required if `cluster_identifier` is not set"):
         deployed(instance_identifier=...)
 
 
 def test_one_subnet_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.subnet_ids: must have at least two subnets"):
+    with rejected("pool.subnet_ids: must have at least two different subnets"):
         deployed(preview, given=given, subnet_ids=["subnet-0a"])
 
 
 def test_an_invalid_name_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.proxy_name: must have at most 63", "got Pool"):
+    with rejected("pool.proxy_name: must start with a letter, not end with a hyphen, and have at most 63", "got Pool"):
         deployed(preview, given=given, proxy_name="Pool")
 
 

@@ -128,14 +128,16 @@ def test_a_valid_version_is_unchanged(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["9.6.24", "17.", "17.6.1", "v17", "", "117", "17.x"])
 def test_an_invalid_version_is_rejected(version: str) -> None:
-    with rejected(f"version: must be a version of Postgres from 10 on, got {version}", '"17"'):
+    with rejected(f"version: must be a version of Postgres, at least 10, got {version}", '"17"'):
         validate_version(version, subject="version")
 
 
 @pytest.mark.parametrize("version", [17, 17.1])
 def test_a_version_that_is_a_number_is_rejected_with_the_reason(version: float) -> None:
     with rejected(
-        f"must be a string, got the number {version}", "loses the zero at the end of 17.10", 'in quotes: "17.10".'
+        f"must be a string, got the number {version}",
+        "Put the version in quotes.",
+        "reads the version 17.10 as the number 17.1.",
     ):
         validate_version(version, subject="version")
 
@@ -151,7 +153,9 @@ def test_a_valid_identifier_is_accepted(identifier: str) -> None:
 
 @pytest.mark.parametrize("identifier", ["", "1a", "-a", "a-", "a--b", "A", "a_b", "a.b", "x" * 64, "a\n"])
 def test_an_invalid_identifier_is_rejected(identifier: str) -> None:
-    with rejected("identifier: must have at most 63 ", "Start it with a letter"):
+    with rejected(
+        "identifier: must start with a letter, not end with a hyphen, and have at most 63 ", f"got {identifier}"
+    ):
         validate_identifier(identifier, subject="identifier")
 
 
@@ -167,7 +171,7 @@ def test_a_valid_name_is_accepted(rule: Callable[..., str], name: str) -> None:
 @pytest.mark.parametrize("rule", NAMES)
 @pytest.mark.parametrize("name", ["", "1a", "_a", "App", "a-b", "a b", "x" * 64, "ä"])
 def test_an_invalid_name_is_rejected(rule: Callable[..., str], name: str) -> None:
-    with rejected("name: must be a name of at most 63", "Start it with a letter"):
+    with rejected("name: must have at most 63", "start with a letter", f"got {name}"):
         rule(name, subject="name")
 
 
@@ -198,7 +202,7 @@ def test_an_invalid_password_is_rejected_and_not_shown(password: str) -> None:
 
 
 def test_a_duplicate_subnet_is_counted_once() -> None:
-    with rejected("subnets: must have at least two subnets"):
+    with rejected("subnets: must have at least two different subnets"):
         validate_subnets(["subnet-0a", "subnet-0a"], subject="subnets")
 
 
@@ -209,7 +213,7 @@ def test_a_valid_number_of_backup_days_is_accepted(days: float) -> None:
 
 @pytest.mark.parametrize("days", [0, 1, 6, 36])
 def test_backups_for_fewer_or_more_days_are_rejected(days: int) -> None:
-    with rejected("days: must be from 7 days", "to 35 days", f"got {days}", "Set 7 to 35."):
+    with rejected("days: must be from 7 days", "to 35 days", f"got {days}", "Set a number from 7 to 35."):
         validate_backup_days(days, subject="days")
 
 
@@ -222,14 +226,16 @@ def test_storage_out_of_bounds_is_rejected(gib: int) -> None:
 @pytest.mark.parametrize("rule", [validate_backup_days, validate_storage])
 @pytest.mark.parametrize("number", [20.5, "20"])
 def test_a_number_that_is_not_an_integer_is_rejected(rule: Callable[..., int], number: Any) -> None:
-    with rejected("Use an integer."):
+    with rejected("Set an integer."):
         rule(number, subject="number")
 
 
 @pytest.mark.parametrize(("allocated", "least"), [(20, 22), (25, 28), (100, 110), (1000, 1100)])
 def test_storage_must_grow_by_at_least_a_tenth(allocated: int, least: int) -> None:
     assert validate_growth(least, allocated, subject="maximum") == least
-    with rejected(f"maximum: must be from {least} to 65536 GiB, got {least - 1} GiB", f"Set {least} or more."):
+    with rejected(
+        f"maximum: must be from {least} to 65536 GiB, got {least - 1} GiB", f"Set a number from {least} to 65536."
+    ):
         validate_growth(least - 1, allocated, subject="maximum")
 
 
@@ -257,29 +263,36 @@ def test_a_capacity_within_the_bounds_is_accepted(minimum: float, maximum: float
 
 
 @pytest.mark.parametrize(
-    ("minimum", "maximum"), [(-0.5, 4), (0, 0.5), (4, 2), (0.3, 4), (1, 4.2), (1, 256.5), (float("nan"), 4)]
+    ("minimum", "maximum", "problem", "fix"),
+    [
+        (-0.5, 4, "a minimum capacity of at least 0 ACU, got -0.5 ACU", "Set the minimum capacity to 0 or more."),
+        (0, 0.5, "a maximum capacity from 1 to 256 ACU, got 0.5 ACU", "to a number from 1 to 256."),
+        (1, 256.5, "a maximum capacity from 1 to 256 ACU, got 256.5 ACU", "to a number from 1 to 256."),
+        (4, 2, "at least the minimum capacity, which is 4 ACU, got 2 ACU", "Set a larger maximum capacity"),
+        (0.3, 4, "a minimum capacity that is a multiple of 0.5 ACU, got 0.3 ACU", "to a multiple of 0.5."),
+        (1, 4.2, "a maximum capacity that is a multiple of 0.5 ACU, got 4.2 ACU", "to a multiple of 0.5."),
+        (float("nan"), 4, "a minimum capacity that is a multiple of 0.5 ACU, got nan ACU", "to a multiple of 0.5."),
+    ],
 )
-def test_an_invalid_capacity_is_rejected(minimum: float, maximum: float) -> None:
-    with rejected(
-        "capacity: must be in steps of 0.5 ACU", "a maximum of 1 to 256 ACU", f"got {minimum:g} to {maximum:g} ACU"
-    ):
+def test_an_invalid_capacity_is_rejected(minimum: float, maximum: float, problem: str, fix: str) -> None:
+    with rejected("capacity: must ", problem, fix):
         validate_capacity(minimum, maximum, subject="capacity")
 
 
 @pytest.mark.parametrize("wide", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3"])
 def test_a_range_with_a_large_part_of_the_internet_is_rejected(wide: str) -> None:
-    with rejected(f"ranges: cannot contain {wide}, which is the internet", "`open_to_the_internet`"):
+    with rejected(f"ranges: cannot contain {wide}, which is the Internet", "`open_to_the_internet`"):
         validate_ranges(["192.0.2.0/24", wide], subject="ranges")
 
 
 @pytest.mark.parametrize("text", ["192.0.2.1/24", "192.0.2.0/33", "example.com", ""])
 def test_an_invalid_range_is_rejected(text: str) -> None:
-    with rejected(f"ranges: must contain address ranges, got {text}"):
+    with rejected(f"ranges: must contain address ranges in CIDR notation, got {text}"):
         validate_ranges([text], subject="ranges")
 
 
 def test_an_empty_list_of_ranges_is_rejected() -> None:
-    with rejected("ranges: must not be empty", "Omit it, so that the ranges of Cloudflare may connect."):
+    with rejected("ranges: must not be empty", "omit this setting to let Cloudflare's ranges connect."):
         validate_ranges([], subject="ranges")
 
 

@@ -14,10 +14,11 @@ def read(**config: str) -> ApiCredentials:
     request = ConfigureRequest(Config({f"neon:{key}": value for key, value in config.items()}, "edge-postgres"))
     settings = ApiSettings(
         vendor="Neon",
-        key="neon:apiKey",
+        api_key_noun="API key",
+        api_key_setting="neon:apiKey",
         api_key_variable="NEON_API_KEY",
         api_key_source="the Neon console",
-        url="neon:apiBaseUrl",
+        url_setting="neon:apiBaseUrl",
         url_variable="NEON_API_BASE_URL",
         default_url=DEFAULT,
     )
@@ -37,8 +38,8 @@ def test_the_key_is_read_from_the_configuration() -> None:
 
 def test_the_key_is_read_from_the_environment_by_default(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("NEON_API_KEY", "of-the-shell")
-    assert read().key == "of-the-shell"
-    assert read(apiKey="of-the-stack").key == "of-the-stack"
+    assert read().api_key == "of-the-shell"
+    assert read(apiKey="of-the-stack").api_key == "of-the-stack"
 
 
 @pytest.mark.parametrize("key", ["", "  \n"])
@@ -48,7 +49,7 @@ def test_a_missing_key_is_rejected_with_its_fix(key: str) -> None:
 
 
 def test_whitespace_around_the_key_is_removed() -> None:
-    assert read(apiKey="key\n").key == "key"
+    assert read(apiKey="key\n").api_key == "key"
 
 
 @pytest.mark.parametrize("key", ["senti nel", "sentinel\nx", "sentinelé"])

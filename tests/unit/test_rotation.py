@@ -171,7 +171,7 @@ def test_an_administrator_of_a_database_without_a_host_is_rejected() -> None:
 
 
 def test_an_administrator_without_a_user_name_is_rejected() -> None:
-    with rejected("main.admin_user: requires `admin_password`"):
+    with rejected("main.admin_user: must be set together with `admin_password`"):
         ran(lambda: roles(admin_password=...) and None)
 
 
@@ -184,7 +184,7 @@ def test_a_single_slot_is_rejected(key: str) -> None:
 def test_the_same_role_in_both_slots_is_rejected() -> None:
     with rejected(
         "main.users: must name two roles, got app in both slots",
-        "one must keep its password while the other one changes",
+        "one role keeps its password while the other password changes",
     ):
         ran(lambda: given_roles(users={"a": "app", "b": "app"}) and None)
 
@@ -196,7 +196,7 @@ def test_an_unknown_slot_is_rejected(slot: str, given: Given, preview: bool) -> 
 
 
 def test_a_role_name_that_becomes_too_long_is_rejected() -> None:
-    with rejected("main.owner_role: must make a role name of at most 63 bytes"):
+    with rejected("main.owner_role: must have at most 63 bytes together with the ending for the slot"):
         ran(lambda: roles(owner_role="x" * 62) and None)
 
 

@@ -54,7 +54,7 @@ def test_no_validation_error_contains_the_password() -> None:
 
 
 def test_the_pooled_host_is_rejected() -> None:
-    with rejected("must be the direct endpoint, got the pooled endpoint pooled.db.prisma.io", "Use db.prisma.io:5432."):
+    with rejected("must be the direct endpoint, got the pooled endpoint pooled.db.prisma.io", "db.prisma.io:5432."):
         deployed(host="pooled.db.prisma.io")
 
 

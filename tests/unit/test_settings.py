@@ -475,7 +475,7 @@ def test_errors_of_tls(tls: dict[str, str], at: str, complaint: str, root: Path)
 def test_a_pooled_host_is_rejected_with_the_direct_one_as_the_fix(root: Path) -> None:
     database = parts(host="ep-cool-name-pooler.eu-central-1.aws.neon.tech")
     complaint = only_fault(root, "databases.main.host", stack_file(databases__main=database))
-    assert "Use ep-cool-name.eu-central-1.aws.neon.tech:5432." in complaint
+    assert "Use the direct endpoint ep-cool-name.eu-central-1.aws.neon.tech:5432." in complaint
 
 
 def test_a_pooled_port_is_rejected(root: Path) -> None:
@@ -563,7 +563,7 @@ def test_secrets_are_outputs_that_are_secret(root: Path) -> None:
         ("", "must not be empty"),
         (f"mysql://app:{SENTINEL}@db.example.com/app", "must be a Postgres URL"),
         (f"postgres://app:{SENTINEL}@db.example.com", "database"),
-        (f"postgres://app:{SENTINEL}#x@db.example.com/app", "raw `#`"),
+        (f"postgres://app:{SENTINEL}#x@db.example.com/app", "unencoded `#`"),
         (f"postgres://app:{SENTINEL}@db.example.com/app?sslmode=disable", "sslmode"),
         (f"postgres://app:{SENTINEL}@db.example.com:99999/app", "port"),
         (f"postgres://app:{SENTINEL}@10.0.0.5:5432/app", "only this network can reach"),

@@ -104,7 +104,7 @@ def test_a_major_version_can_be_a_string_or_a_number(root: Path, version: Any) -
 @pytest.mark.parametrize("version", ["17.6", 17.6, "POSTGRES_17"])
 def test_an_invalid_major_version_is_rejected(root: Path, version: Any) -> None:
     complaint = only_fault(root, f"{MAIN}.postgresVersion", cloud_sql(postgresVersion=version))
-    assert f"must be a major version in quotes, got {version}" in complaint
+    assert f"must be a string with a major version of Postgres, got {version}" in complaint
 
 
 @pytest.mark.parametrize("setting", ["region", "tier", "database", "user"])
@@ -124,7 +124,10 @@ def test_ranges_together_with_open_access_are_rejected(root: Path) -> None:
 
 def test_a_database_that_every_instance_contains_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.database", cloud_sql(database="postgres"))
-    assert complaint == "cannot be postgres, which every instance contains. Set another name, such as `app`."
+    assert complaint == (
+        "cannot be postgres, because every instance already contains a database of this name. "
+        "Set another name, such as `app`."
+    )
 
 
 @pytest.mark.parametrize("setting", ["user", "database"])
@@ -135,7 +138,7 @@ def test_a_name_of_more_than_63_bytes_is_rejected(root: Path, setting: str) -> N
 def test_a_disk_below_the_smallest_is_rejected(root: Path) -> None:
     assert (
         only_fault(root, f"{MAIN}.diskSize", cloud_sql(diskSize=5))
-        == "must be at least 10 GB, got 5 GB. Set 10 or more."
+        == "must be at least 10 GB, got 5 GB. Set 10 GB or more."
     )
 
 

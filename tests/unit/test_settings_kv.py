@@ -64,7 +64,7 @@ def test_an_id_in_another_form_is_rejected(wrong: str) -> None:
     message = error_at("kv.answers.id", answers={"id": wrong})
     assert message == (
         f"must be 32 hexadecimal digits (0-9, a-f), got {wrong}. "
-        "Run `wrangler kv namespace list`, which shows the namespace ids of the account."
+        "Run `wrangler kv namespace list`, which shows the namespace IDs of the account."
     )
 
 

@@ -211,7 +211,7 @@ def test_a_protected_branch_that_expires_is_rejected(root: Path) -> None:
 
 def test_a_lower_bound_above_the_upper_one_is_rejected(root: Path) -> None:
     found = only_fault(root, f"{MAIN}.compute.min", database(compute={"min": 2, "max": 1}))
-    assert found == "must be at most `max`, 1, got 2. Set a larger `max`, or the same value for a fixed size."
+    assert found == "must be at most `max`, which is 1, got 2. Set `max` to 2 or more, or lower the minimum."
 
 
 def test_a_compute_below_the_smallest_is_rejected(root: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_plan_that_prisma_does_not_have_is_rejected(root: Path) -> None:
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt"])
 def test_an_invalid_region_is_rejected(region: str, root: Path) -> None:
     complaint = only_fault(root, "databases.main.region", database(region=region))
-    assert complaint == f"must be a region of Prisma, got {region}. Set one such as `eu-central-1`."
+    assert complaint == f"must be a region of Prisma, got {region}. Set a region such as `eu-central-1`."
 
 
 def test_a_name_for_an_existing_project_is_rejected(root: Path) -> None:

@@ -122,8 +122,8 @@ def test_protection_can_be_set(root: Path) -> None:
 @pytest.mark.parametrize("version", [17.1, 17])
 def test_a_version_without_quotes_is_rejected(version: float, root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.engineVersion", rds(engineVersion=version))
-    assert f"must be a string, got the number {version}, which loses the zero at the end of 17.10" in complaint
-    assert 'in quotes: "17.10"' in complaint
+    assert f"must be a string, got the number {version}." in complaint
+    assert "Put the version in quotes." in complaint
 
 
 def test_an_invalid_version_is_rejected(root: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_database_without_class_and_capacity_is_rejected(root: Path) -> None:
 
 def test_a_capacity_out_of_bounds_is_rejected(root: Path) -> None:
     file = aurora(capacity={"min": 4, "max": 2})
-    assert "got 4 to 2 ACU" in only_fault(root, f"{MAIN}.capacity.max", file)
+    assert "which is 4 ACU, got 2 ACU" in only_fault(root, f"{MAIN}.capacity.max", file)
 
 
 def test_an_incomplete_capacity_is_rejected(root: Path) -> None:
@@ -171,7 +171,9 @@ def test_a_private_database_is_rejected_without_a_route(root: Path) -> None:
 
 
 def test_one_subnet_is_rejected(root: Path) -> None:
-    assert "at least two subnets" in only_fault(root, f"{MAIN}.network.subnetIds", network(subnetIds=["subnet-0a"]))
+    assert "at least two different subnets" in only_fault(
+        root, f"{MAIN}.network.subnetIds", network(subnetIds=["subnet-0a"])
+    )
 
 
 def test_two_kinds_of_access_rules_are_rejected(root: Path) -> None:
@@ -180,12 +182,12 @@ def test_two_kinds_of_access_rules_are_rejected(root: Path) -> None:
 
 
 def test_too_few_backups_are_rejected(root: Path) -> None:
-    assert "Set 7 to 35" in only_fault(root, f"{MAIN}.backupDays", rds(backupDays=1))
+    assert "Set a number from 7 to 35" in only_fault(root, f"{MAIN}.backupDays", rds(backupDays=1))
 
 
 def test_a_managed_password_without_a_sync_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.managedPassword", rds(managedPassword=True))
-    assert "would be locked out" in complaint
+    assert "would keep an outdated copy" in complaint
 
 
 def test_a_managed_password_with_a_sync_is_accepted(root: Path) -> None:
@@ -214,7 +216,7 @@ def test_a_reserved_user_name_of_rds_is_rejected(root: Path) -> None:
 
 @pytest.mark.parametrize("setting", ["identifier", "database", "user"])
 def test_an_invalid_name_is_rejected(setting: str, root: Path) -> None:
-    assert "Start it with a letter" in only_fault(root, f"{MAIN}.{setting}", rds(**{setting: "1-Shop"}))
+    assert "start with a letter" in only_fault(root, f"{MAIN}.{setting}", rds(**{setting: "1-Shop"}))
 
 
 def test_a_limit_above_the_connections_of_the_class_is_rejected(root: Path) -> None:

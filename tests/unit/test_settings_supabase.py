@@ -89,7 +89,10 @@ def test_a_connection_string_as_the_reference_is_not_shown(root: Path) -> None:
 
 def test_a_user_of_the_shared_pooler_is_rejected(root: Path) -> None:
     complaint = only_fault(root, f"{MAIN}.user", supabase(user=f"postgres.{REFERENCE}"))
-    assert complaint == "must be a role of the database, got a user of the shared pooler. Set postgres."
+    assert complaint == (
+        "must be a role of the database, got a user name of the shared pooler. "
+        "Set the name without the project reference: postgres."
+    )
 
 
 @pytest.mark.parametrize("setting", ["host", "port", "urlSecret"])

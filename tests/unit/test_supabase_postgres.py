@@ -159,7 +159,9 @@ def test_an_invalid_project_reference_is_rejected_and_not_shown(reference: str, 
 
 def test_a_user_of_the_shared_pooler_is_rejected_with_the_role_to_use(arrival: Arrival) -> None:
     given, preview = arrival
-    with rejected("main.user: must be a role of the database, got a user of the shared pooler", "Set worker."):
+    with rejected(
+        "main.user: must be a role of the database, got a user name of the shared pooler", "reference: worker."
+    ):
         deploy(lambda: supabase(user=given(f"worker.{REFERENCE}")).origin, preview=preview)
 
 

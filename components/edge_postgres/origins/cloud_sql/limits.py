@@ -7,7 +7,7 @@ _QUOTAS = "https://cloud.google.com/sql/docs/postgres/quotas"
 _SETTINGS = "https://cloud.google.com/sql/docs/postgres/instance-settings"
 _CONNECTIONS = "https://www.postgresql.org/docs/current/runtime-config-connection.html"
 
-# Only the 25 connections of db-f1-micro are verified. The argument `max_connections` sets another number.
+# Unverified, except the 25 connections of db-f1-micro. The argument `max_connections` sets another number.
 CLOUD_SQL_SHARED_CORE_CONNECTIONS = {
     tier: Limit(connections, "connections that an instance of this tier accepts", _QUOTAS, _READ_ON)
     for tier, connections in (("db-f1-micro", 25), ("db-g1-small", 50))

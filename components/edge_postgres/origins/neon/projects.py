@@ -106,8 +106,8 @@ def _rename_database(neon: "NeonApi", id_: str, old: str | None, new: str) -> No
         return
     if old not in names:
         raise ApiError(
-            f"Neon's project {project_id} no longer has the database {old}, which would be renamed to {new}. "
-            f"Create the database {new} or restore the branch, and run `pulumi up` again."
+            f"Neon's project {project_id} no longer has the database {new}. Create the database {new} or restore the "
+            "branch, and run `pulumi up` again."
         )
     neon.repeat("PATCH", database_path(project_id, branch_id, str(old)), {"database": {"name": new}})
 

@@ -39,10 +39,10 @@ RDS_BYTES_FOR_ONE_CONNECTION = Limit(9531392, "bytes of memory for one connectio
 
 RDS_CONNECTIONS_CEILING = Limit(5000, "connections of one instance by default", _MEASURED, _READ_ON)
 
-# Not verified. AWS reserves connections for its role rds_superuser and for the superuser.
+# Unverified: AWS reserves connections for its role rds_superuser and for the superuser.
 RDS_RESERVED_CONNECTIONS = Limit(5, "connections that RDS reserves", _CLASSES, _READ_ON)
 
-# By the maximum capacity in ACU. The values for 4 and 8 ACU are not verified. Between two rows, the lower row applies.
+# By the maximum capacity in ACU. The values for 4 and 8 ACU are unverified. Between two rows, the lower row applies.
 AURORA_CONNECTIONS = {
     1: _connections(189),
     4: _connections(823),
