@@ -50,7 +50,8 @@ DIRECT = [
 POOLED = [
     ("Neon", "ep-cool-name-123-pooler.eu-central-1.aws.neon.tech", 5432,
      "Use the direct endpoint ep-cool-name-123.eu-central-1.aws.neon.tech:5432."),
-    ("Neon", "EP-COOL-POOLER.eu-central-1.aws.neon.tech", 5432, "Use the direct endpoint ep-cool.eu-central-1.aws.neon.tech:5432."),
+    ("Neon", "EP-COOL-POOLER.eu-central-1.aws.neon.tech", 5432,
+     "Use the direct endpoint ep-cool.eu-central-1.aws.neon.tech:5432."),
     ("Vercel Postgres", "ep-cool-name-123-pooler.eu-central-1.postgres.vercel-storage.com", 5432,
      "Use the direct endpoint ep-cool-name-123.eu-central-1.postgres.vercel-storage.com:5432."),
     ("Prisma Postgres", "pooled.db.prisma.io", 5432, "Use the direct endpoint db.prisma.io:5432."),
@@ -61,7 +62,8 @@ POOLED = [
     ("Amazon RDS", "shop.proxy-abc123.eu-central-1.rds.amazonaws.com", 5432, "not that of an RDS Proxy"),
     ("Azure Database for PostgreSQL", "shop.postgres.database.azure.com", 6432,
      "Use the direct endpoint shop.postgres.database.azure.com:5432."),
-    ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432, "Use the direct endpoint aws-eu-central-1-1.pg.psdb.cloud:5432."),
+    ("PlanetScale Postgres", "aws-eu-central-1-1.pg.psdb.cloud", 6432,
+     "Use the direct endpoint aws-eu-central-1-1.pg.psdb.cloud:5432."),
     ("DigitalOcean", "shop-do-user-1-0.b.db.ondigitalocean.com", 25061,
      "Use the direct endpoint shop-do-user-1-0.b.db.ondigitalocean.com:25060."),
     ("ClickHouse Managed Postgres", "shop.abc.c0.eu-west-1.aws.pg.clickhouse.cloud", 6432,
@@ -179,7 +181,7 @@ def test_a_row_has_a_source(vendor: Vendor) -> None:
 @pytest.mark.parametrize("name", ["Supabase", "Amazon RDS", "Google Cloud SQL"])
 def test_a_vendor_with_a_private_ca_is_marked(name: str) -> None:
     (found,) = (vendor for vendor in VENDORS if vendor.name == name)
-    assert found.certificate is CaKind.PRIVATE
+    assert found.ca_kind is CaKind.PRIVATE
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)

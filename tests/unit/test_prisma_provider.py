@@ -111,7 +111,7 @@ def test_a_deletion_reports_a_missing_token(workspace: Workspace) -> None:
 @pytest.mark.parametrize("region", ["eu-west-3", "mars-1"])
 def test_an_unavailable_region_is_rejected_with_the_available_regions(region: str, workspace: Workspace) -> None:
     reason = reason_of(configured(DatabaseProvider), database_inputs(region=region))
-    assert reason == "must be an available region of Prisma: eu-central-1, us-east-1. Set one of them."
+    assert reason == "must be an available region of Prisma: eu-central-1, us-east-1. Set one of these regions."
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", UNKNOWN])

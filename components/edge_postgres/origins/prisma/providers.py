@@ -112,7 +112,8 @@ class DatabaseProvider(PrismaProvider):
             return []
         return [
             CheckFailure(
-                "region", f"must be an available region of Prisma: {', '.join(sorted(regions))}. Set one of them."
+                "region",
+                f"must be an available region of Prisma: {', '.join(sorted(regions))}. Set one of these regions.",
             )
         ]
 

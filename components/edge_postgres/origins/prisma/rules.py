@@ -30,7 +30,7 @@ def reject_contradictions(args: Mapping[str, object], *, subject: str) -> None:
         raise ValidationError(
             f"{subject}.source_backup_id",
             "requires `source_database_id`",
-            "Set the id of the database that the backup belongs to.",
+            "Set the ID of the database from which the backup was created.",
         )
 
 
