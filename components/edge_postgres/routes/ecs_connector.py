@@ -10,8 +10,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, gather_list
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origins.rds.context import PORT
-from edge_postgres.origins.rds.context import AwsContext
+from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import (
     create_execution_role,
