@@ -130,10 +130,10 @@ class Tables:
         if kind == "array":
             return f"list of {_plural(self._type(found['items']))}"
         if kind == "object":
-            inner = found.get("additionalProperties")
-            if not isinstance(inner, dict):
-                return "map of any values" if inner else "map"
-            return f"map of {_alternatives([_plural(self._type(each)) for each in inner.get('anyOf', [inner])])}"
+            values = found.get("additionalProperties")
+            if not isinstance(values, dict):
+                return "map of any values" if values else "map"
+            return f"map of {_alternatives([_plural(self._type(each)) for each in values.get('anyOf', [values])])}"
         return kind + _bounds(found)
 
 
