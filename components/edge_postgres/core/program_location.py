@@ -1,4 +1,4 @@
-"""The line of the user's program that is running: Pulumi prints a validation error without a traceback."""
+"""Lookup of the line of the user's program for a validation error, which Pulumi prints without a traceback."""
 
 import functools
 import os
@@ -10,17 +10,17 @@ from types import FrameType
 _LIBRARY = str(Path(__file__).resolve().parent.parent)
 _PLUGIN = f"{_LIBRARY}{os.sep}_plugin{os.sep}"
 _HOST = "pulumi-language-python-exec"
-"""The script that runs the program, and later the functions of its Outputs."""
+"""Name of the script of Pulumi that runs the program, and later runs the functions of the program's Outputs."""
 _INSTALLED = tuple(
     {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
 
 
 def find_program_location() -> str:
-    """Returns file and line of the innermost call outside of the library, `shop.py:12`; an empty string without one.
+    """Returns file and line of the innermost call in the user's program, such as `shop.py:12`.
 
-    The path is relative to the current directory, which is the folder of the program. The plugin has no program of
-    Python: the user's program is written in another language.
+    The path is relative to the current directory, which is the folder of the program. The result is an empty string if
+    no such call is found. That is always so in the plugin, because its users write programs in other languages.
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not frame.f_code.co_filename.startswith(_PLUGIN):
@@ -32,7 +32,7 @@ def find_program_location() -> str:
 
 @functools.cache
 def _program_file(name: str) -> str:
-    """Returns the name to show, or an empty string for a file of the library, of Python or of an installed package."""
+    """Returns the path of a file of the user's program; an empty string for a file of Python or of a package."""
     path = os.path.realpath(name)
     if name.startswith("<") or path.startswith((_LIBRARY, *_INSTALLED)) or path.endswith(_HOST):
         return ""

@@ -1,4 +1,4 @@
-"""Secrets in the form in which a program sends its inputs to the engine: an envelope around each secret value."""
+"""Secrets in the inputs that a program sends to the engine. Each secret value is in an envelope, a JSON object."""
 
 from collections.abc import Callable
 
@@ -10,33 +10,36 @@ SIGNATURE, SECRET = rpc._special_sig_key, rpc._special_secret_sig
 
 
 def is_secret(value: JsonValue) -> bool:
-    """Whether a value is the envelope of a secret."""
+    """Returns whether a value is the envelope of a secret."""
     return isinstance(value, dict) and value.get(SIGNATURE) == SECRET
 
 
-def _unwrapped(value: JsonValue, secret: Callable[[JsonValue], JsonValue]) -> JsonValue:
-    """Returns the value with ``secret(inner)`` in place of every secret envelope."""
+def _replace_envelopes(value: JsonValue, replace: Callable[[JsonValue], JsonValue]) -> JsonValue:
+    """Returns the value with ``replace(secret)`` in place of the envelope of each secret."""
     if is_secret(value):
-        return secret(value["value"])
+        return replace(value["value"])
     if isinstance(value, dict):
-        return {key: _unwrapped(item, secret) for key, item in value.items()}
+        return {key: _replace_envelopes(item, replace) for key, item in value.items()}
     if isinstance(value, list):
-        return [_unwrapped(item, secret) for item in value]
+        return [_replace_envelopes(item, replace) for item in value]
     return value
 
 
 def reveal(value: JsonValue) -> JsonValue:
-    """Returns the value without secret envelopes."""
-    return _unwrapped(value, reveal)
+    """Returns the value with each secret in plain text, without its envelope."""
+    return _replace_envelopes(value, reveal)
 
 
 def conceal(value: JsonValue) -> JsonValue:
-    """Returns the value with ``[secret]`` in place of every secret envelope."""
-    return _unwrapped(value, lambda _: "[secret]")
+    """Returns the value with the string ``[secret]`` in place of each secret."""
+    return _replace_envelopes(value, lambda _: "[secret]")
 
 
 def secret_paths(value: JsonValue, at: str = "") -> set[str]:
-    """Returns the paths of the secret envelopes, such as ``origin.password`` and ``bindings[1].text``."""
+    """Returns the paths of all secrets in the value, such as ``origin.password`` and ``bindings[1].text``.
+
+    The path ``at`` of the value itself is the beginning of each path.
+    """
     if is_secret(value):
         return {at}
     children: list[tuple[str, JsonValue]] = []
