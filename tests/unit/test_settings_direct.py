@@ -101,10 +101,10 @@ def test_the_names_of_the_variables_are_known() -> None:
 
 @pytest.mark.parametrize("stack", ["dev", "local"])
 def test_the_component_gets_the_settings(stack: str) -> None:
-    targets = BindingTargets(direct_origins={"main": {"database": "app", "user": "app", "password": "pw"}})
+    targets = BindingTargets(direct_tcp_origins={"main": {"database": "app", "user": "app", "password": "pw"}})
     context = StackContext("account-id", Plan.PAID, project="shop", stack=stack, secrets=Secrets())
     assert direct(acceptOpenNetwork=True).args(targets, context) == {
-        "origin": targets.direct_origins["main"],
+        "origin": targets.direct_tcp_origins["main"],
         "style": "url",
         "names": {},
         "allow_clear_text": False,
@@ -166,10 +166,10 @@ class PrismaOutputs(Outputs, PrismaPostgres):  # type: ignore[misc]  # plain val
     """The outputs of the component of Prisma."""
 
 
-def direct_origin(root: Path, database: dict[str, Any], outputs: Outputs, roles: Any = None) -> dict[str, Any]:
+def direct_tcp_origin(root: Path, database: dict[str, Any], outputs: Outputs, roles: Any = None) -> dict[str, Any]:
     def program() -> Any:
         server: Any = outputs
-        return settings.load(root)[0].databases["main"].direct_origin(server, (roles or server).origin)
+        return settings.load(root)[0].databases["main"].direct_tcp_origin(server, (roles or server).origin)
 
     exports = deploy(program, config=file_with(database), secret_keys=("secrets",)).exports
     return {key: export.value for key, export in exports.items()}
@@ -179,20 +179,20 @@ def direct_origin(root: Path, database: dict[str, Any], outputs: Outputs, roles:
 def test_a_worker_connects_to_the_pooler_of_the_vendor(
     database: dict[str, Any], kind: type[Outputs], root: Path
 ) -> None:
-    found = direct_origin(root, database, kind())
+    found = direct_tcp_origin(root, database, kind())
     assert (found["host"], found["port"], found["endpoint"]) == ("pooled.example.com", 6432, "pooled")
     assert found["password"] == "pw"
 
 
 def test_a_worker_connects_to_the_database_itself_if_prisma_returns_no_pooler(root: Path) -> None:
-    found = direct_origin(root, PRISMA, PrismaOutputs(None))
+    found = direct_tcp_origin(root, PRISMA, PrismaOutputs(None))
     assert (found["host"], found["port"], found["endpoint"]) == ("direct.example.com", 5432, "direct")
 
 
 def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
     roles = Outputs()
     roles.origin = {**roles.origin, "user": "app_b"}
-    assert direct_origin(root, own(), Outputs(), roles)["user"] == "app_b"
+    assert direct_tcp_origin(root, own(), Outputs(), roles)["user"] == "app_b"
 
 
 # Databases that direct TCP cannot reach.

@@ -66,7 +66,7 @@ def error_at(path: str, **changes: Any) -> str:
 
 TARGETS = BindingTargets(
     hyperdrive_ids={"main": "id-main", "main.fresh": "id-fresh", "other": "id-other"},
-    direct_origins={"main": origin()},
+    direct_tcp_origins={"main": origin()},
     database_origins={"main": origin(host="db.prisma.io")},
     kv_namespace_ids={"answers": "id-answers"},
     script_names={"auth": "shop-dev-auth"},

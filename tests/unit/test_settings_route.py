@@ -83,7 +83,7 @@ def connector(root: Path, file: dict[str, Any]) -> Any:
     if database.route.connector is None:
         return None
     server: Any = {"port": 5432}
-    args = database.route.connector.args(FakeRoute, server, database.placement_of(FakeRds()), "shop-dev-main")
+    args = database.route.connector.args(FakeRoute, server, database.aws_network_of(FakeRds()), "shop-dev-main")
     return {key: value for key, value in args.items() if value is not None}
 
 

@@ -103,7 +103,7 @@ def targets() -> BindingTargets:
     """The resources of the stack. Outputs belong to one deployment, therefore each deployment gets new ones."""
     return BindingTargets(
         hyperdrive_ids={"main": pulumi.Output.from_input("hyperdrive-id")},
-        direct_origins={"main": origin()},
+        direct_tcp_origins={"main": origin()},
         database_origins={"main": origin(host="db.prisma.io", database="postgres")},
         kv_namespace_ids={"answers": pulumi.Output.from_input("namespace-id")},
         stored_secrets={"signing": {"store_id": "store", "secret_name": "signing"}},

@@ -1,7 +1,7 @@
 """Generates the tables of `docs/stack-file.md` from the JSON schema of the stack file.
 
-A table is between `<!-- settings PATH: KEYS -->` and `<!-- /settings -->`. It has the settings below the path and those
-in the maps inside them. `: KEYS` selects some settings of the path. The rest of the page is written by hand.
+A table is between `<!-- settings PATH: KEYS -->` and `<!-- /settings -->`. It has the settings below the path, and
+the settings in their maps. `: KEYS` selects some settings of the path. The rest of the page is written by hand.
 """
 
 import json
@@ -17,9 +17,9 @@ HEAD = "| Setting | Type | Required | Default | Description |\n|---|---|---|---|
 
 _MARKER = re.compile(r"(<!-- settings ?(\S*?)(?:: ([^>]+?))? -->\n).*?(<!-- /settings -->)", re.DOTALL)
 _REQUIRED = ("accountId", "databases")
-"""Keys that every stack file needs. The schema does not require them, because an editor also opens incomplete files."""
+"""Settings that every stack file needs. The schema does not require them: an editor also opens incomplete files."""
 _ELSEWHERE = ("route", "production", "preview")
-"""Maps whose settings have a separate table."""
+"""Maps whose settings have their own table."""
 _DEFAULT = re.compile(r" ?Default: (.+?)\.$")
 _CONDITION = re.compile(r" ?\bRequired ((?:except|for|if|in|unless|with)\b.+?)\.(?= |$)")
 """The sentence of a description that contains the condition under which a setting is required."""
@@ -31,11 +31,11 @@ TAGS = {
     "provider": "Database vendor, which determines further settings.",
     "kind": "Kind of the network route: a Workers VPC service, or a tunnel with a host name and an Access token.",
 }
-"""Descriptions of the keys that choose a model."""
+"""Descriptions of the keys `provider` and `kind`, whose values determine the other settings."""
 
 
 class Tables:
-    """The tables of a schema."""
+    """The tables of settings that a JSON schema describes."""
 
     def __init__(self, schema: Json) -> None:
         self._definitions: Json = schema["definitions"]
@@ -43,11 +43,11 @@ class Tables:
         self._root = {"properties": settings, "required": _REQUIRED}
 
     def page(self) -> str:
-        """The page with its tables."""
+        """Returns the text of the page with new tables."""
         return _MARKER.sub(lambda found: f"{found[1]}\n{self._table(found[2], found[3])}\n{found[4]}", PAGE.read_text())
 
     def keys(self, path: str) -> list[str]:
-        """The settings at a path: `workers.NAME`."""
+        """Returns the names of the settings at a path, such as `workers.NAME`."""
         return list(self._at(path)["properties"])
 
     def _table(self, path: str, keys: str | None) -> str:
@@ -59,7 +59,7 @@ class Tables:
         )
 
     def _at(self, path: str) -> Json:
-        """The schema of the map at a path: `databases.NAME.hyperdrive`."""
+        """Returns the schema of the map at a path, such as `databases.NAME.hyperdrive`."""
         model: Json = self._root
         for part in filter(None, path.split(".")):
             model = self._below(model["properties"][part]) if part != "NAME" else model
@@ -68,7 +68,14 @@ class Tables:
     def _rows(
         self, model: Json, keys: list[str] | None, above: str, *, is_flat: bool = False
     ) -> Iterator[tuple[str, Json, bool]]:
-        """Yields name, schema and whether it is required of each setting; without maps if ``is_flat``."""
+        """Yields for each setting its name, its schema, and whether it is always required.
+
+        Args:
+            model: Schema of the map that contains the settings.
+            keys: Names of the settings to yield. None: all settings.
+            above: Prefix of the yielded names, such as `fresh.`.
+            is_flat: Whether to omit the settings inside maps.
+        """
         for key in keys or model["properties"]:
             found = model["properties"][key]
             yield f"{above}{key}", found, key in model.get("required", ())
@@ -78,7 +85,7 @@ class Tables:
                 yield from self._rows(inner, None, f"{above}{key}.{entry}")
 
     def _below(self, found: Json) -> Json:
-        """The schema of the map, or of the entries of the map, in a setting."""
+        """Returns the schema of a setting's map, or of the entries of a map of maps. Other settings: empty."""
         if "if" in found.get("allOf", [{}])[0]:
             return self._shared(found)
         for inner in (*found.get("allOf", ()), *found.get("anyOf", ()), found.get("additionalProperties")):
@@ -90,10 +97,13 @@ class Tables:
         return {"properties": {}}
 
     def _shared(self, union: Json) -> Json:
-        """The settings of a union: those that all database vendors have, or those of any kind of network route."""
+        """Returns the schema with the settings of a union of models.
+
+        These are the settings that all database vendors have, or the settings of both kinds of network routes together.
+        """
         (tag,) = union["required"]
         models = [self._resolved(each["then"]) for each in union["allOf"]]
-        # `existing` has the descriptions that are true of every database.
+        # The descriptions of `existing` come first, because they are true for every database.
         models.sort(key=lambda model: model["properties"][tag]["const"] != "existing")
         everywhere = [key for key in models[0]["properties"] if all(key in model["properties"] for model in models)]
         keys = (
@@ -138,7 +148,10 @@ class Tables:
 
 
 def _described(found: Json) -> tuple[str, str, str]:
-    """The condition under which a setting is required, or `no`, the default, and the rest of the description."""
+    """Returns three columns: the condition under which a setting is required, its default, and its description.
+
+    The condition is `no` if the setting is never required. The default is `–` if there is none.
+    """
     text = found.get("description", "").replace("|", "\\|")
     condition, written = _CONDITION.search(text), _DEFAULT.search(text)
     rest = _CONDITION.sub("", _DEFAULT.sub("", text))

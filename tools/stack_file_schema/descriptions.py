@@ -1,7 +1,7 @@
 """Finds the description of each key: the docstring below the field of the model, or the argument of the component.
 
-The docstrings are read from the sources. Pydantic can read them as well (`use_attribute_docstrings`), but each run of a
-stack program would pay for it.
+The docstrings are read from the sources. Pydantic can read them as well (`use_attribute_docstrings`), but then each
+run of a stack program would take longer.
 """
 
 import ast
@@ -19,16 +19,19 @@ from tools.stack_file_schema.sources import ARGUMENTS, SHAPES
 
 
 class Descriptions:
-    """The descriptions of all keys, by model and key."""
+    """Finds the descriptions of keys, by model and key."""
 
     def __init__(self, components: Mapping[str, Any], keys: frozenset[str]) -> None:
-        """``components`` is the schema of the plugin, ``keys`` are all keys of a stack file."""
+        """Args:
+        components: Schema of the Pulumi plugin.
+        keys: All keys of a stack file.
+        """
         found = {**components["types"], **components["resources"]}
         self._shapes = {token.rpartition(":")[2]: shape for token, shape in found.items()}
         self._keys = keys
 
     def of(self, model: type[BaseModel], key: str) -> str:
-        """The description of a key, or an empty string."""
+        """Returns the description of a key. Returns an empty string if there is none."""
         text = _field_description(model, key) or self._argument(model.__name__, key)
         return self._for_stack_file(text)
 
@@ -39,7 +42,10 @@ class Descriptions:
         return " ".join(found.get("description", "").split())
 
     def _for_stack_file(self, text: str) -> str:
-        """The description with the keys of a stack file, with the paths of its links, and with a capital letter."""
+        """Returns a description with the keys of a stack file instead of the names of arguments.
+
+        A link becomes its text and its path. The first letter becomes a capital.
+        """
         text = re.sub(r"\[([^]]+)\]\((?:\.\./)*([^)]+)\)", r"\1 (docs/\2)", text)
         text = re.sub(r"`([a-z_]+)`", lambda found: f"`{self._key(found[1])}`", text)
         return text[:1].upper() + text[1:]
@@ -49,7 +55,7 @@ class Descriptions:
 
 
 def models_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    """A model and all models in its fields, by name."""
+    """Returns a model and all models in its fields, by name."""
     found = {model.__name__: model}
     for field in model.model_fields.values():
         for inner in models_in(field.annotation):
@@ -59,7 +65,7 @@ def models_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
 
 
 def models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    """The models in the type of a field."""
+    """Yields the models in the type of a field."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in getattr(annotation, "__args__", ()):
@@ -73,7 +79,7 @@ def _field_description(model: type[BaseModel], key: str) -> str:
 
 @cache
 def _docstrings_of(cls: type) -> Mapping[str, str]:
-    """The docstring below each field in the body of a class."""
+    """Returns the docstring below each field of a model, by the name of the field."""
     if not issubclass(cls, BaseModel) or cls is BaseModel:
         return {}
     (body,) = (node.body for node in ast.parse(inspect.getsource(cls)).body if isinstance(node, ast.ClassDef))

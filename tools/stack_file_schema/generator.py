@@ -1,6 +1,6 @@
-"""Generates the JSON schema of a stack file from its models.
+"""Generates the JSON schema of a stack file from its pydantic models.
 
-It has the keys, types, enums and required keys. Only the program checks rules that are code.
+The schema contains the keys, types, enums and required keys. It does not contain the checks of validation functions.
 
 All editors support draft 7. Draft 7 ignores the other keys of a schema with `$ref`
 (https://json-schema.org/understanding-json-schema/structuring#dollarref, read 2026-11-21). Therefore a description is
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 class _Generator(GenerateJsonSchema):
-    """Omits titles, which repeat the keys, and `null`, which is not allowed: an unused key is omitted."""
+    """Omits titles, which repeat the keys, and `null`, because a user omits a setting instead of setting `null`."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
@@ -53,12 +53,16 @@ class _Generator(GenerateJsonSchema):
 
 
 def _is_shown(default: object) -> bool:
-    """Whether a default is a value that a user could write, and not an omitted or empty one."""
+    """Returns whether the schema shows a default: an omitted or empty default is not shown."""
     return default is not None and default not in ("", [], {})
 
 
 def stack_file(components: Mapping[str, Any]) -> Json:
-    """The schema. ``components`` is the schema of the plugin, which has the descriptions of the arguments."""
+    """Returns the JSON schema of a stack file.
+
+    Args:
+        components: Schema of the Pulumi plugin, which contains the descriptions of component arguments.
+    """
     root = Settings.model_json_schema(schema_generator=_Generator, ref_template="#/definitions/{model}")
     models: Json = root.pop("$defs")
     keys = {key for model in (root, *models.values()) for key in model.get("properties", {})}
@@ -79,7 +83,7 @@ def stack_file(components: Mapping[str, Any]) -> Json:
 
 
 def settings_of(schema: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
-    """The settings of a schema by their key without the project: `databases`."""
+    """Yields the name and the schema of each top-level setting, such as `databases`."""
     for pattern, found in schema["properties"]["config"]["patternProperties"].items():
         key = pattern.removeprefix("^[^:]+:").removesuffix("$")
         if _any_project(key) == pattern and key.isalpha():
@@ -87,12 +91,19 @@ def settings_of(schema: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
 
 
 def _any_project(key: str) -> str:
-    """The pattern of a key in the namespace of any project: `shop:databases`."""
+    """Returns the pattern that matches a key of any Pulumi project, such as `shop:databases`."""
     return f"^[^:]+:{key}$"
 
 
 def _complete(name: str, model: Json, cls: type[BaseModel] | None, descriptions: Descriptions) -> None:
-    """Adds required keys, alternative types and descriptions to a model."""
+    """Adds required keys, alternative types and descriptions to the schema of a model.
+
+    Args:
+        name: Name of the model.
+        model: Schema of the model, which is changed.
+        cls: The model. None for a definition that is not a model.
+        descriptions: Descriptions of all keys.
+    """
     properties = {key: found for key, found in model.get("properties", {}).items() if key not in HIDDEN}
     for key, found in properties.items():
         shape = REPLACEMENTS.get(f"{name}.{key}", found)
@@ -118,7 +129,7 @@ _FILE: Json = {
     "environment": {"description": "Environments of Pulumi ESC whose configuration the stack takes."},
 }
 _CONFIG: Json = {"type": "object", "additionalProperties": False}
-# Any key of another program or provider is valid, such as `aws:region`. These misspelled keys are not.
+# Keys of other programs and providers are valid, such as `aws:region`. Misspelled settings are not.
 _MISSPELLED = (
     "account",
     "accountID",
@@ -134,7 +145,8 @@ _MISSPELLED = (
 _OTHER_KEYS: Json = {f"^[^:]+:(?!({'|'.join(_MISSPELLED)})$).+$": {}}
 _SECRETS: Json = {
     "secrets": {
-        "description": "Encrypted. Set a secret with: `pulumi config set --secret --path '<project>:secrets.…'`.",
+        "description": "Encrypted values of all secrets. Set each value with: "
+        "`pulumi config set --secret --path '<project>:secrets.…'`.",
         "allOf": [{"$ref": "#/definitions/secrets"}],
     }
 }

@@ -1,4 +1,4 @@
-"""Shapes of a stack file that the models do not show, because they convert them before validation."""
+"""Schemas of settings that the models do not show, because validators convert the values of these settings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ REPLACEMENTS: Mapping[str, Any] = {
         "additionalProperties": {"anyOf": [{"type": "string"}, {"$ref": "#/definitions/ModuleSettings"}]},
     },
 }
-"""Schemas that replace the one of the model, by model and key."""
+"""Schemas that replace the schema of a field, by model and key."""
 
 ALTERNATIVES: Mapping[str, Any] = {
     "AccessTunnelSettings.connector": _CONNECTOR,
@@ -31,7 +31,7 @@ ALTERNATIVES: Mapping[str, Any] = {
     "HyperdriveSettings.reservedElsewhere": {"type": "integer", "minimum": 0},
     "VpcServiceSettings.connector": _CONNECTOR,
 }
-"""Schemas that are allowed in addition to the one of the model."""
+"""Schemas that are allowed in addition to the schema of a field, by model and key."""
 
 REQUIREMENTS: Mapping[str, Any] = {
     "AccessTunnelSettings": {"required": ["connector"]},
@@ -40,7 +40,7 @@ REQUIREMENTS: Mapping[str, Any] = {
     "SecretsStoreSettings": {"oneOf": [{"required": ["storeId"]}, {"required": ["storeName"]}]},
     "VpcServiceSettings": {"anyOf": [{"required": ["connector"]}, {"required": ["tunnelId"]}]},
 }
-"""Keys that are required by a rule in code."""
+"""Requirements that only validation functions check, as JSON schema, by model."""
 
 HIDDEN = ("(name)", "(path)", "disabled")
 """Fields that are not keys of a stack file. For example, `caching: none` sets `disabled`."""

@@ -1,4 +1,4 @@
-"""Components whose arguments describe the keys of a model that has no descriptions itself."""
+"""Components from whose arguments the keys of a model take their descriptions if the model has none."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ SHAPES: Mapping[str, str] = {
     "RdsNetwork": "RdsPostgres",
     "RdsStorage": "RdsPostgres",
 }
-"""Component or shape of the plugin's schema, by model."""
+"""Name of the component, by the name of the model."""
 
 ARGUMENTS: Mapping[str, str] = {
     "NeonBranchSettings.name": "branch",
@@ -31,4 +31,4 @@ ARGUMENTS: Mapping[str, str] = {
     "RdsStorage.allocated": "allocatedStorage",
     "RdsStorage.maximum": "maxAllocatedStorage",
 }
-"""Names of component arguments that differ from the key."""
+"""Name of the component's argument, by model and key, where the two names differ."""

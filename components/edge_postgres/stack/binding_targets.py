@@ -14,25 +14,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BindingTargets:
-    """Resources of a stack by their names in the stack file."""
+    """Resources of a stack. The keys of each map are names of the stack file, such as `main`."""
 
     hyperdrive_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """IDs of the Hyperdrive configurations by name: `main`, and `main.fresh` for a database with `hyperdrive.fresh`."""
-    direct_origins: Mapping[str, PostgresOrigin] = field(default_factory=dict)
-    """Origins of connections without Hyperdrive: the vendor's pooler, or the database itself without a pooler."""
+    """IDs of the Hyperdrive configurations: `main`, and `main.fresh` for a database with `hyperdrive.fresh`."""
+    direct_tcp_origins: Mapping[str, PostgresOrigin] = field(default_factory=dict)
+    """Origin of each database for direct TCP: the vendor's pooler if there is one, otherwise the database itself."""
     database_origins: Mapping[str, PostgresOrigin] = field(default_factory=dict)
-    """Origins of the databases themselves, for a driver whose vendor pools the connections."""
+    """Origin of each database itself, without a pooler, for Prisma's serverless driver."""
     kv_namespace_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """IDs of the KV namespaces."""
     stored_secrets: Mapping[str, "SecretsStoreBinding"] = field(default_factory=dict)
-    """Secrets of the Secrets Store that Workers may use."""
+    """Bindings to the secrets of the Secrets Store that Workers may use."""
     script_names: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names at Cloudflare of the Workers that exist so far."""
 
     def with_scripts(self, script_names: Mapping[str, pulumi.Input[str]]) -> "BindingTargets":
-        """Returns a copy with the names of these Workers' scripts."""
+        """Returns a copy with these names of scripts instead of ``script_names``."""
         return replace(self, script_names=dict(script_names))
 
     def script_name(self, reference: str) -> pulumi.Input[str]:
-        """Returns the name at Cloudflare of a Worker of the stack. Returns any other reference unchanged."""
+        """Returns the name at Cloudflare of the script that a setting refers to.
+
+        Args:
+            reference: Key of a Worker in `workers`, or the name of another script, which is returned unchanged.
+        """
         return self.script_names.get(reference, reference)

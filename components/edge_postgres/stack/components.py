@@ -11,24 +11,24 @@ class OriginComponent(Protocol):
 
     @property
     def origin(self) -> PostgresOrigin:
-        """The database with the role that clients use."""
+        """Address of the database, with the role that clients use."""
 
 
 @runtime_checkable
 class SlotsComponent(Protocol):
-    """A component that creates both rotating roles: ``DatabaseRoles``, or the database of a vendor with a role API."""
+    """A component that creates both rotating roles: ``DatabaseRoles``, ``NeonPostgres`` or ``PrismaPostgres``."""
 
     @property
     def origin(self) -> PostgresOrigin:
-        """The database with the active role."""
+        """Address of the database, with the role of the active slot."""
 
     @property
     def slots(self) -> dict[str, PostgresOrigin]:
-        """The database with the role of each slot."""
+        """For each slot, `a` and `b`, the address of the database with the role of the slot."""
 
 
 class DirectAddress(TypedDict):
-    """Address for connections without Hyperdrive."""
+    """Address for connections without Hyperdrive. An `endpoint` of None is derived from host and port."""
 
     host: str
     port: int

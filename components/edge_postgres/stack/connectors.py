@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Placement:
-    """Network of a database at AWS. The value of an unknown field is None."""
+class AwsNetwork:
+    """Network of a database at AWS. A field is None if its value is unknown."""
 
     vpc_id: str | None = None
     subnet_ids: list[str] | None = None
@@ -26,6 +26,7 @@ class Placement:
     region: str | None = None
     """Region of AWS, such as `eu-central-1`."""
     tags: dict[str, str] | None = None
+    """Tags of the database's resources, which the resources of the connectors get too."""
 
 
 class EcsSettings(Model):
@@ -37,8 +38,9 @@ class EcsSettings(Model):
     """IDs of subnets with a route to the Internet: by a NAT gateway, or by an internet gateway and `publicIp`. Required
     for `existing`. Default: for `rds`, the subnets of the database."""
     database_security_group_id: str | None = None
-    """ID of the database's security group. The stack adds a rule to the group that allows connections from the
-    connectors. Default: for `rds`, the group that the stack creates; for `existing`, no rule is added."""
+    """ID of the database's security group. The stack adds an inbound rule to the group that allows
+    connections from the connectors. Default: for `rds`, the group that the stack creates; for `existing`, the stack
+    adds no inbound rule."""
     public_ip: bool = False
     """Whether each ECS task gets a public address, for subnets without a NAT gateway."""
     tasks: Annotated[int, AfterValidator(lambda tasks: validate_tasks(tasks, subject=""))] | None = None
@@ -48,46 +50,48 @@ class EcsSettings(Model):
     cluster_arn: str | None = None
     """ARN of an existing ECS cluster for the tasks. Default: a new cluster."""
 
-    def args(self, route: "Route", server: PostgresOrigin, found: Placement, connector_name: str) -> "EcsConnectorArgs":
+    def args(
+        self, route: "Route", server: PostgresOrigin, network: AwsNetwork, connector_name: str
+    ) -> "EcsConnectorArgs":
         """Returns the arguments of ``EcsConnector``."""
         args: EcsConnectorArgs = {
             "origin": route.origin,
             "tunnel_token": route.tunnel_token,
-            "vpc_id": optional(self.vpc_id or found.vpc_id),
-            "subnet_ids": optional(self.subnet_ids or found.subnet_ids),
+            "vpc_id": optional(self.vpc_id or network.vpc_id),
+            "subnet_ids": optional(self.subnet_ids or network.subnet_ids),
             "public_ip": self.public_ip,
             "tasks": optional(self.tasks),
             "image": optional(self.image),
             "cluster_arn": optional(self.cluster_arn),
             "connector_name": connector_name,
-            "region": optional(found.region),
-            "tags": optional(found.tags),
+            "region": optional(network.region),
+            "tags": optional(network.tags),
         }
         if "port" in server:
             args["port"] = server["port"]
         if self.database_security_group_id is not None:
             args["database_security_group_id"] = self.database_security_group_id
-        elif found.security_group_id is not None:
-            args["database_security_group_id"] = found.security_group_id
+        elif network.security_group_id is not None:
+            args["database_security_group_id"] = network.security_group_id
         return args
 
     def create(
-        self, name: str, route: "Route", server: PostgresOrigin, found: Placement, context: StackContext
+        self, name: str, route: "Route", server: PostgresOrigin, network: AwsNetwork, context: StackContext
     ) -> "EcsConnector":
-        """Creates the connectors of a route.
+        """Creates and returns the connectors of a route.
 
         Args:
             name: Name of the component.
-            route: The route.
-            server: Origin of the database server.
-            found: Network of the database. The settings override it.
+            route: The network route whose tunnel the connectors open.
+            server: Origin of the database server, which determines the port.
+            network: Network of the database. Each of these settings overrides its part of the network.
             context: Values of the stack.
         """
         from edge_postgres.routes.ecs_connector import EcsConnector
 
-        return EcsConnector(name, self.args(route, server, found, context.physical_name(name)))
+        return EcsConnector(name, self.args(route, server, network, context.physical_name(name)))
 
 
 def connector_settings(value: Any) -> Any:
-    """Returns the map for the strings `none` and `ecs`, and any other value unchanged."""
+    """Returns None for `none`, an empty map for `ecs`, and any other value of the setting `connector` unchanged."""
     return {"none": None, "ecs": {}}.get(value, value) if isinstance(value, str) else value

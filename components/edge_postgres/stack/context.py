@@ -16,7 +16,7 @@ class StackContext:
     """Account, names and secrets of a stack."""
 
     account_id: str
-    """Cloudflare account."""
+    """ID of the Cloudflare account."""
     plan: Plan
     """Workers plan of the account."""
     project: str
@@ -24,20 +24,21 @@ class StackContext:
     stack: str
     """Name of the stack."""
     secrets: Secrets = field(repr=False)
-    """Values of the secrets by their path, `databases.main.url`."""
+    """Values of the secrets by their path, such as `databases.main.url`."""
     direct_connections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Connections that Workers and Pages projects open without Hyperdrive at most: by database, then by client."""
+    """Largest number of connections that each client opens without Hyperdrive: by the name of the database in the stack
+    file, then by the path of the client, such as `workers.api`."""
 
     @property
     def is_local(self) -> bool:
-        """Whether the emulated cloud and the database run on this machine."""
+        """Whether the stack is `local` or `local-NAME`."""
         return is_local(self.stack)
 
     def physical_name(self, name: str) -> str:
-        """Returns the name of a resource at its vendor. Two stacks of an account never use the same name."""
+        """Returns the default name of a resource at its vendor: the names of project and stack, and then `name`."""
         return f"{self.project}-{self.stack}-{name}"
 
 
 def optional(setting: T | None) -> T:
-    """Returns an optional setting as an optional argument. Components treat an argument that is None as omitted."""
+    """Returns the setting unchanged, typed as an argument. Components treat an argument that is None as omitted."""
     return cast("T", setting)

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CreatedDatabase:
-    """A database for Workers, Pages projects, other stacks and operators."""
+    """The values of a created database that bindings and stack outputs need."""
 
     server: OriginComponent
-    """The database component."""
+    """Component of the database, such as ``RdsPostgres``."""
     database_origin: PostgresOrigin
-    """The database itself, without a pooler and without Hyperdrive."""
-    direct_origin: PostgresOrigin
-    """Origin of connections without Hyperdrive: the vendor's pooler, or the database itself without a pooler."""
+    """Origin of the database itself, without a pooler and without Hyperdrive."""
+    direct_tcp_origin: PostgresOrigin
+    """Origin for direct TCP: the vendor's pooler if there is one, otherwise the database itself."""
     hyperdrive_ids: Mapping[str, pulumi.Output[str]]
     """IDs of the Hyperdrive configurations by reference, `main` and `main.fresh`; empty without `hyperdrive`."""
     connections: pulumi.Output[float] | None
-    """Connections that this stack uses. None without a budget."""
+    """Number of connections that this stack may use. None without a connection budget."""
     tunnel_token: pulumi.Output[str | None] | None
-    """Token of the connectors of the network route, a secret; None without a route."""
+    """Secret token of the connectors of the network route. None without a route. The output contains None for an
+    existing tunnel."""
 
 
 def create_database(name: str, settings: Database, context: StackContext) -> CreatedDatabase:
@@ -51,12 +52,15 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
     route = settings.route.create(name, origin, context) if settings.route else None
     connector = None
     if settings.route and route and settings.route.connector:
-        connector = settings.route.connector.create(name, route, server.origin, settings.placement_of(server), context)
+        connector = settings.route.connector.create(
+            name, route, server.origin, settings.aws_network_of(server), context
+        )
     roles = settings.create_roles(name, server, origin, context) if settings.credentials else None
     certificates = settings.hyperdrive.create_certificates(name, context) if settings.hyperdrive else None
     budget = create_budget(name, settings, context)
     hyperdrive_ids: Mapping[str, pulumi.Output[str]] = {}
     if settings.hyperdrive:
+        # With `credentials`, both slots have the same limit.
         limit = budget.limits[settings.consumers[0]] if budget else settings.hyperdrive.connection_limit
         if roles and settings.credentials:
             slots = {slot: routed_origin(each, route, connector) for slot, each in roles.slots.items()}
@@ -70,7 +74,7 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
     return CreatedDatabase(
         server=server,
         database_origin=database_origin,
-        direct_origin=settings.direct_origin(server, database_origin),
+        direct_tcp_origin=settings.direct_tcp_origin(server, database_origin),
         hyperdrive_ids=hyperdrive_ids,
         connections=budget.used if budget else None,
         tunnel_token=route.tunnel_token if route else None,
@@ -80,7 +84,7 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
 def create_budget(name: str, settings: Database, context: StackContext) -> "ConnectionBudget | None":
     """Creates and returns the connection budget.
 
-    Returns None if the database has no clients, or if the number of accepted connections is unknown.
+    Returns None if no client of this stack uses the database, or if the number of accepted connections is unknown.
     """
     other_stacks = connections_of_other_stacks(settings.hyperdrive.other_stacks if settings.hyperdrive else {})
     args = settings.budget_args(context.plan, other_stacks, context.direct_connections.get(name, {}))
@@ -92,7 +96,7 @@ def create_budget(name: str, settings: Database, context: StackContext) -> "Conn
 
 
 def routed_origin(origin: PostgresOrigin, route: "Route | None", connector: "EcsConnector | None") -> PostgresOrigin:
-    """Returns the origin that Hyperdrive connects to: behind the route, after the connectors are connected."""
+    """Returns the origin that Hyperdrive connects to: the address at the route, which depends on the connectors."""
     if route:
         origin = route.route_origin(origin)
     return connector.route_origin(origin) if connector else origin

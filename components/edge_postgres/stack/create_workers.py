@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CreatedWorkers:
-    """The Workers of a stack by their names in the stack file."""
+    """The Workers of a stack. The key of each map is the name of the Worker in the stack file."""
 
     workers: Mapping[str, "Worker | WorkerRollout"]
-    """The components."""
+    """The component of each Worker."""
 
     @property
     def script_names(self) -> dict[str, pulumi.Output[str]]:
-        """Names of the scripts at Cloudflare."""
+        """For each Worker, the name of its script at Cloudflare."""
         return {name: worker.script_name for name, worker in self.workers.items()}
 
     @property
     def version_ids(self) -> dict[str, pulumi.Output[str]]:
-        """IDs of the versions that this run deploys, for the Workers with a `rollout`."""
+        """For each Worker with a `rollout`, the ID of the version that this run deploys."""
         from edge_postgres.workers.rollout import WorkerRollout
 
         return {name: worker.version_id for name, worker in self.workers.items() if isinstance(worker, WorkerRollout)}

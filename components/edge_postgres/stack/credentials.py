@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from edge_postgres.postgres.roles import DatabaseRolesArgs
 
 APP_ROLE = "app"
-"""Default of `ownerRole` if the user in the settings of the database creates both login roles."""
+"""Default of `ownerRole` without `adminUser`: then the `user` of the database creates both login roles."""
 
 
 class Role(Model):
@@ -27,19 +27,22 @@ class Role(Model):
 
 
 class Credentials(Model):
-    """The active slot, and the origin of the two roles: existing roles, an administrator, or the provider's default."""
+    """The active slot, and the two roles: existing roles, or the administrator that creates them.
+
+    Without both, the provider determines who creates the roles.
+    """
 
     active_slot: Literal["a", "b"]
     """Slot whose Hyperdrive configuration the Workers bind. Set the other slot and run `pulumi up` to rotate the
     password without an outage."""
     owner_role: str | None = None
     """Group role that owns the objects that both roles create. The stack creates a missing group role. Cannot be
-    combined with `a` and `b`, or with the providers `neon` and `prisma`. Default: `app`; with `adminUser`, the user in
-    the settings of the database."""
+    combined with `a` and `b`, or with the providers `neon` and `prisma`. Default: `app`; with `adminUser`, the
+    `user` of the database, or the user in its connection string."""
     admin_user: str | None = None
     """Existing role as which `pulumi up` connects to create both roles and to set their passwords. Cannot be combined
     with `a` and `b`, or with the providers `neon` and `prisma`. Required for `existing` and `supabase`, unless `a` and
-    `b` are set. Default: for `rds` and `cloud-sql`, the user in the settings of the database."""
+    `b` are set. Default: for `rds` and `cloud-sql`, the `user` of the database."""
     admin_password_secret: PasswordPath | None = None
     """Path below `secrets` of the password of `adminUser`. Required with `adminUser`."""
     a: Role | None = None
@@ -79,10 +82,10 @@ class Credentials(Model):
         """Returns the arguments of ``DatabaseRoles``.
 
         Args:
-            origin: The database. The user of the origin creates the roles if `a`, `b` and `adminUser` are not set.
+            origin: Origin of the database. Its user creates the roles if `a`, `b` and `adminUser` are not set.
             secrets: Secrets of the stack.
-            ownership_mark: Comment on roles that this stack creates.
-            ca_pem: CA certificate in PEM that verifies the server while `pulumi up` creates the roles.
+            ownership_mark: Comment that the stack writes on each role that it creates, to recognise its roles.
+            ca_pem: CA certificate in PEM with which `pulumi up` verifies the server. None: no verification.
         """
         if self.a and self.b:
             return {

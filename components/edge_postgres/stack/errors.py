@@ -1,4 +1,4 @@
-"""The errors of a stack file, each with its path, the rule and the fix. No message contains a secret."""
+"""The errors of a stack file, each with its path, the problem and the fix. No message contains a secret."""
 
 import difflib
 import functools
@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from edge_postgres.core.errors import ValidationError
 
 Tags = Mapping[str, Iterable[str]]
-"""The values of each discriminator, by its name."""
+"""The discriminators `provider` and `kind`, each with its possible values, which select a model."""
 _SECRETIVE = re.compile(r"secret|password|token|url|key", re.IGNORECASE)
 _LONGEST_VALUE = 60
 """Characters of the longest value that a message shows."""
@@ -25,7 +25,7 @@ class SettingError:
     """An error of a stack file."""
 
     path: str
-    """Path of the setting, `databases.main.provider`."""
+    """Path of the setting, such as `databases.main.provider`."""
     message: str
     """The problem and the fix, without the path."""
 
@@ -46,7 +46,8 @@ def errors_of(error: pydantic.ValidationError, root: type[BaseModel], tags: Tags
     Args:
         error: Error of pydantic.
         root: Model of the whole file.
-        tags: Values of each discriminator. Pydantic adds them to its paths, and the stack file does not contain them.
+        tags: Possible values of each discriminator. Pydantic inserts the value into its paths, as in
+            `databases.main.existing.port`. The paths of the stack file omit the value.
     """
     return [_setting_error(entry, root, tags) for entry in error.errors(include_url=False)]
 
@@ -57,7 +58,7 @@ def _setting_error(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) 
     kind, context = entry["type"], entry.get("ctx", {})
     if kind == "value_error" and isinstance(error := context["error"], ValidationError):
         below = ".".join(_spelled(part, root) for part in error.path.split(".") if part)
-        # The path of a rule ends with its argument. The path of pydantic may end with the same name.
+        # The path of a `ValidationError` ends with the setting. Pydantic's path may already end with the same name.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
         return SettingError(inner, _in_camel_case(error.detail, root))
     if kind == "missing":
@@ -105,7 +106,7 @@ def _path(location: Iterable[Any], tags: Tags) -> str:
     path = ""
     previous: list[Any] = []
     for part in location:
-        # In pydantic's path, the tag of a union follows its key: `databases.main.existing.route.vpc-service.connector`.
+        # Pydantic inserts `existing` and `vpc-service`: `databases.main.existing.route.vpc-service.connector`.
         if part in tags["provider"] and len(previous) == 2 and previous[0] == "databases":
             continue
         if part in tags["kind"] and previous[-1:] == ["route"]:
@@ -151,7 +152,7 @@ def _tags_of(model: type[BaseModel]) -> tuple[Any, ...]:
 
 
 def _shown(path: str, value: Any) -> str:
-    """Returns the value as YAML has it, or its type if it is long or can be a secret."""
+    """Returns the value as YAML writes it, or its type if it is long or can be a secret."""
     if isinstance(value, dict):
         return "a map"
     if isinstance(value, list):

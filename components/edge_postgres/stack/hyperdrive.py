@@ -31,8 +31,9 @@ def _caching(value: Any) -> Any:
 
 
 class Caching(Model):
-    """`none`, or the ages of cached results in seconds."""
+    """The setting `caching`: `none`, or the ages of cached results in seconds."""
 
+    # True for `caching: none`. The stack file has no key `disabled`.
     disabled: bool = False
     max_age: int | None = None
     """Time in seconds for which Hyperdrive caches a result, from 1 to 3600."""
@@ -82,7 +83,7 @@ def _by_client(value: Any) -> Any:
 
 
 class HyperdriveSettings(Model):
-    """The Hyperdrive configuration in front of a database, or a pair with and without a cache."""
+    """The Hyperdrive configuration in front of a database, or a pair of which one never caches."""
 
     connection_ceiling: NonNegativeInt | None = None
     """Highest connection limit that Cloudflare allows for the account. Only for an account whose limit Cloudflare
@@ -95,7 +96,7 @@ class HyperdriveSettings(Model):
     connections. Set one number, or a map of client name to number."""
     other_stacks: dict[str, str] = {}
     """Other stacks that use the same database. The connection budget subtracts the connections that the other stacks
-    use. Map of `organization/project/stack` to the name of the database in the other stack."""
+    use. Map of `organization/project/stack` to the key of the database in `databases` of the other stack."""
     unallocated: NonNegativeInt | None = None
     """Connections that the budget gives to no client, as a margin, because Hyperdrive can exceed its limit for a short
     time. Default: a tenth of the connections that the database accepts and does not reserve."""
@@ -105,7 +106,7 @@ class HyperdriveSettings(Model):
     """Name of the Hyperdrive configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     fresh: Fresh | None = None
     """Second Hyperdrive configuration of the same database, which never caches. A Worker binds the second configuration
-    as `NAME.fresh`, where NAME is the name of the database."""
+    as `NAME.fresh`, where NAME is the key of the database in `databases`."""
     tls: Tls | None = None
     """TLS between Hyperdrive and the database. Cannot be combined with the network route `vpc-service`, which has the
     setting `route.certificateVerification`. Default: TLS without verification of the certificate."""
@@ -125,7 +126,13 @@ class HyperdriveSettings(Model):
         return self
 
     def with_limits(self, args: ConnectionBudgetArgs, consumers: list[str]) -> ConnectionBudgetArgs:
-        """Returns the arguments of a ``ConnectionBudget`` with the connections of the stack's consumers."""
+        """Returns a copy of the arguments of a ``ConnectionBudget`` with the Hyperdrive configurations of this stack.
+
+        Args:
+            args: Arguments with the clients that connect without Hyperdrive.
+            consumers: Names of the Hyperdrive configurations in the budget. A configuration and its fresh configuration
+                have one name.
+        """
         limits, elsewhere = args.get("limits", {}), args.get("elsewhere", {})
         is_auto = self.connection_limit == AUTO
         with_limits: ConnectionBudgetArgs = {
@@ -142,14 +149,14 @@ class HyperdriveSettings(Model):
         return with_limits
 
     def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
-        """Uploads and returns the certificates of ``tls``. Returns None if ``tls`` has no certificate."""
+        """Uploads and returns the certificates of ``tls``. Returns None if there are no certificates."""
         return self.tls.create_certificates(name, context) if self.tls else None
 
     @property
     def ca_pem(self) -> str | None:
         """The CA certificate of `tls` in PEM, which also verifies the server while `pulumi up` creates roles.
 
-        None unless the mode is `verify-full`.
+        None unless `tls.mode` is `verify-full`.
         """
         return self.tls.ca_pem if self.tls else None
 
@@ -161,7 +168,7 @@ class HyperdriveSettings(Model):
         certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
     ) -> "Hyperdrive | HyperdrivePair":
-        """Creates and returns the configuration or the pair in front of an origin."""
+        """Creates and returns the configuration in front of an origin, or with `fresh` the cached/fresh pair."""
         if self.tls:
             origin = self.tls.with_tls(origin, certificates)
         if self.fresh is None:
@@ -207,7 +214,7 @@ class HyperdriveSettings(Model):
         certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
     ) -> "HyperdriveSlots":
-        """Creates and returns the configuration or the pair of each slot."""
+        """Creates and returns for each slot its configuration, or with `fresh` its cached/fresh pair."""
         from edge_postgres.hyperdrive.slots import HyperdriveSlots
 
         if self.tls:

@@ -20,13 +20,13 @@ PREVIEW = "pr-"
 
 
 def is_local(stack: str) -> bool:
-    """Returns whether the cloud of a stack is emulated on this machine."""
+    """Returns whether a stack is `local` or `local-NAME`."""
     return stack == LOCAL or stack.startswith(f"{LOCAL}-")
 
 
 @dataclass(frozen=True)
 class ValidationContext:
-    """Values that a validation rule needs besides the validated value."""
+    """Values that a validator needs besides the validated setting."""
 
     stack: str
     plan: Plan
@@ -34,25 +34,29 @@ class ValidationContext:
     """Directory that relative paths of the stack file start from."""
     secrets: Secrets = field(default=Secrets(), repr=False)
     database_names: frozenset[str] = frozenset()
+    """Keys of `databases`."""
     hyperdrive_bindings: frozenset[str] = frozenset()
-    """Names that a binding to Hyperdrive can refer to: `main`, and `main.fresh` of a pair."""
+    """Names that a Hyperdrive binding can refer to: `main`, and `main.fresh` for a database with `hyperdrive.fresh`."""
     kv: frozenset[str] = frozenset()
+    """Keys of `kv`."""
     secrets_store: frozenset[str] = frozenset()
+    """Keys of `secretsStore.secrets` that a Worker can be bound to."""
     workers: frozenset[str] = frozenset()
+    """Keys of `workers`."""
 
     @property
     def is_local(self) -> bool:
-        """Whether cloud and database are on this machine."""
+        """Whether the stack is `local` or `local-NAME`."""
         return is_local(self.stack)
 
     @property
-    def is_disposable(self) -> bool:
-        """Whether the stack is local or belongs to a pull request, so that all resources may be deleted."""
+    def is_local_or_preview(self) -> bool:
+        """Whether the stack is `local`, `local-NAME` or a preview stack (`pr-…`), whose data may be deleted."""
         return self.is_local or self.stack.startswith(PREVIEW)
 
 
 class Model(BaseModel):
-    """Frozen and strict, rejects unknown keys. The stack file writes names in camelCase."""
+    """Base of the models of the stack file. Rejects unknown keys. The keys of the stack file are in camelCase."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -71,7 +75,8 @@ def context_of(info: ValidationInfo) -> ValidationContext:
 
 
 def _existing_secret(path: str, info: ValidationInfo) -> str:
-    # The value may be the secret itself by mistake. Therefore the message shows it only if it looks like a path.
+    # A user may have written the secret itself into the setting. Therefore the message shows only a value that looks
+    # like a path.
     if not re.fullmatch(r"databases(\.[A-Za-z0-9_-]+)+", path):
         raise ValidationError(
             "",
@@ -105,7 +110,8 @@ def _name(name: str) -> str:
     return name
 
 
-# The key of the map that contains an entry. No key of a stack file begins with a parenthesis.
+# The key of an entry, such as `main` in `databases`. `with_names` adds the key to the entry as `(name)`, because no key
+# of a stack file begins with a parenthesis.
 Name = Annotated[str, AfterValidator(_name), Field(alias="(name)")]
 
 
@@ -122,7 +128,7 @@ def validate_known(name: str, known: frozenset[str], noun: str) -> str:
     Args:
         name: The name that a setting refers to.
         known: Names of all entries.
-        noun: Description of an entry for the message.
+        noun: Description of such an entry for the message, such as "a database of this stack".
 
     Raises:
         ValidationError: The stack file has no entry with the name.

@@ -1,8 +1,8 @@
 """Validates the settings of preview stacks, such as `pr-123`. A preview stack exists as long as its pull request.
 
-A pipeline copies a preview stack from the template stack, and destroys the preview stack with the pull request. The
-settings of a preview stack must not contain names that other stacks use. The databases of a preview stack must not
-contain production data.
+A pipeline copies a preview stack from the template stack, and destroys the preview stack when the pull request is
+closed. The settings of a preview stack must not contain names that other stacks use. The databases of a preview stack
+must not contain production data.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ UNIQUE = (
 
 
 def is_preview(stack: str) -> bool:
-    """Returns whether a stack exists only as long as its pull request."""
+    """Returns whether a stack is a preview stack: `pr-NAME`, or `local-pr-NAME` on the local cloud."""
     return stack.removeprefix(f"{LOCAL}-").startswith(PREVIEW)
 
 
@@ -105,12 +105,18 @@ def _database_errors(stack: str, path: str, database: Mapping[str, Any]) -> Iter
 
 
 def _at(tree: Any, path: str) -> Any:
-    """Returns the value at a path, or None."""
+    """Returns the value at a path. Returns None if the tree has no such path."""
     return next((value for _, value in _found(tree, path)), None)
 
 
 def _found(tree: Any, pattern: str, above: str = "") -> Iterator[tuple[str, Any]]:
-    """Yields the path and the value of each setting that matches a pattern."""
+    """Yields the path and the value of each setting of a tree that matches a pattern, in which a star matches any key.
+
+    Args:
+        tree: A part of the stack file.
+        pattern: Path relative to the tree, such as `kv.*.id`.
+        above: Path of the tree.
+    """
     name, _, rest = pattern.partition(".")
     if isinstance(tree, list) and name == "*":
         entries: Iterator[tuple[str, Any]] = ((f"{above}[{index}]", value) for index, value in enumerate(tree))

@@ -19,7 +19,10 @@ STATEFUL = frozenset(
 
 
 def protected(resource: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-    """Returns the resource with protection if it holds data, else None."""
+    """Returns the resource with the option `protect` if it holds data. Returns None for an unchanged resource.
+
+    Pulumi calls this transformation for each resource of a component.
+    """
     if resource.type_ not in STATEFUL:
         return None
     guarded = pulumi.ResourceOptions.merge(resource.opts, pulumi.ResourceOptions(protect=True))

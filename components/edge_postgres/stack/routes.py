@@ -36,19 +36,19 @@ class _Route(Model):
     program on ECS with the settings of the map. Required unless `tunnelId` is set."""
 
     @property
-    def has_connectors(self) -> bool:
-        """Whether `tunnelId` names an existing tunnel, whose connectors run already."""
+    def has_existing_tunnel(self) -> bool:
+        """Whether the route uses an existing tunnel, whose connectors run already."""
         return False
 
     @model_validator(mode="after")
     def _has_one_connector(self) -> Self:
-        if self.has_connectors and self.connector is not None:
+        if self.has_existing_tunnel and self.connector is not None:
             raise ValidationError(
                 "connector",
                 "cannot be combined with `tunnel_id`, because an existing tunnel has its own connectors",
                 "Remove `connector`, or remove `tunnel_id`.",
             )
-        if not self.has_connectors and "connector" not in self.model_fields_set:
+        if not self.has_existing_tunnel and "connector" not in self.model_fields_set:
             raise ValidationError(
                 "connector",
                 "is required, because a route needs a connector in the database's network",
@@ -57,7 +57,7 @@ class _Route(Model):
         return self
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "Route":
-        """Creates the route to an origin."""
+        """Creates and returns the route to an origin."""
         raise NotImplementedError
 
     def validate_database(self, database: "Database") -> None:
@@ -74,8 +74,8 @@ class _Route(Model):
                 "Remove `route`, or remove `network.public`.",
             )
         if self.connector is not None:
-            known = database.placement
-            if not (self.connector.vpc_id or known.vpc_id) or not (self.connector.subnet_ids or known.subnet_ids):
+            network = database.aws_network
+            if not (self.connector.vpc_id or network.vpc_id) or not (self.connector.subnet_ids or network.subnet_ids):
                 raise ValidationError(
                     "route.connector",
                     "requires `vpc_id` and `subnet_ids`, because the network of the database is unknown",
@@ -92,7 +92,7 @@ class VpcServiceSettings(_Route):
         CertificateVerification.VERIFY_FULL
     )
     """`vpc-service` only: how the Workers VPC service verifies the database's certificate. `verify_full` cannot succeed
-    with a private CA."""
+    if a private CA signed the certificate."""
     resolver_ips: Annotated[list[str], AfterValidator(lambda found: validate_resolvers(found, subject=""))] | None = (
         None
     )
@@ -103,12 +103,12 @@ class VpcServiceSettings(_Route):
     `connector`."""
 
     @property
-    def has_connectors(self) -> bool:
+    def has_existing_tunnel(self) -> bool:
         """Whether `tunnelId` names an existing tunnel, whose connectors run already."""
         return self.tunnel_id is not None
 
     def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRouteArgs":
-        """Returns the arguments of the component."""
+        """Returns the arguments of ``VpcServiceRoute``."""
         return {
             "account_id": context.account_id,
             "origin": origin,
@@ -119,7 +119,7 @@ class VpcServiceSettings(_Route):
         }
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRoute":
-        """Creates the tunnel and the service."""
+        """Creates the Workers VPC service, and its tunnel unless `tunnelId` is set. Returns the component."""
         from edge_postgres.routes.vpc_service import VpcServiceRoute
 
         return VpcServiceRoute(name, self.args(name, origin, context))
@@ -150,7 +150,7 @@ class AccessTunnelSettings(_Route):
     """`access-tunnel` only: ID of the zone that contains `hostname`. Required for `access-tunnel`."""
 
     def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRouteArgs":
-        """Returns the arguments of the component."""
+        """Returns the arguments of ``AccessTunnelRoute``."""
         return {
             "account_id": context.account_id,
             "zone_id": self.zone_id,
@@ -160,7 +160,7 @@ class AccessTunnelSettings(_Route):
         }
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRoute":
-        """Creates the tunnel, its host name and the Access application in front of it."""
+        """Creates the tunnel, its host name and its Access application. Returns the component."""
         from edge_postgres.routes.access_tunnel import AccessTunnelRoute
 
         return AccessTunnelRoute(name, self.args(name, origin, context))

@@ -1,4 +1,4 @@
-"""The secrets of a stack: read once as plain values, validated with the settings, wrapped for the components."""
+"""The secrets of a stack: read once, validated as plain values, and passed to components as secret Outputs."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,25 +8,26 @@ import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
 KEY = "secrets"
+"""Configuration key that contains all secrets."""
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """The values below the configuration key ``secrets``, by their dotted path, ``databases.main.url``."""
+    """The values below the configuration key ``secrets``, by their dotted path, such as ``databases.main.url``."""
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_encrypted: bool = True
-    """Whether Pulumi keeps the key encrypted."""
+    """Whether the stack file contains the secrets encrypted, or contains no secrets."""
 
     def __contains__(self, path: str) -> bool:
         return path in self.values
 
     def __getitem__(self, path: str) -> str:
-        """The plain value, for validation."""
+        """Returns the plain value at a path, for validation."""
         return self.values[path]
 
     def output(self, path: str) -> pulumi.Output[str]:
-        """The value as a secret Output, for a component."""
+        """Returns the value at a path as a secret Output, for a component."""
         return pulumi.Output.secret(self[path])
 
 
@@ -48,7 +49,7 @@ def command_to_set(path: str) -> str:
 
 
 def _flattened(tree: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
-    """Yields the path and the value of each secret in a tree."""
+    """Yields the dotted path and the value of each secret in a tree. ``above`` is the path of the tree."""
     for name, value in tree.items():
         path = f"{above}.{name}" if above else name
         if isinstance(value, Mapping):

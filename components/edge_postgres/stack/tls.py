@@ -37,7 +37,7 @@ class Tls(Model):
     """File with the CA certificate in PEM, relative to the folder of `Pulumi.yaml`. Required for `verify-ca` and
     `verify-full`."""
     ca_common_name: str | None = None
-    """Text, such as `RSA2048 G1`, that occurs in the common name of one CA. The text selects one CA if `caFile`
+    """Text, such as `RSA2048 G1`, that occurs in the common name of one CA. The text selects this CA if `caFile`
     contains several CAs."""
     client_certificate_file: Annotated[str | None, AfterValidator(_existing_file)] = None
     """File with the certificate in PEM that Hyperdrive presents to the database, relative to the folder of
@@ -74,7 +74,7 @@ class Tls(Model):
         return self
 
     def with_tls(self, origin: PostgresOrigin, certificates: "OriginCertificates | None") -> PostgresOrigin:
-        """Returns the origin with the TLS mode and the ids of the uploaded certificates."""
+        """Returns a copy of the origin with the TLS mode and the IDs of the uploaded certificates."""
         with_tls: PostgresOrigin = {**origin, "sslmode": self.mode}
         if certificates and self.ca_file:
             with_tls["ca_certificate_id"] = cast("pulumi.Output[str]", certificates.ca_certificate_id)
@@ -105,7 +105,7 @@ class Tls(Model):
 
     @property
     def ca_pem(self) -> str | None:
-        """The CA certificate in PEM that verifies server and host name. None unless the mode is `verify-full`."""
+        """CA certificate in PEM with which `pulumi up` verifies the server. None unless the mode is `verify-full`."""
         if self.mode != "verify-full" or self.ca_file is None:
             return None
         return Path(self.ca_file).read_text()

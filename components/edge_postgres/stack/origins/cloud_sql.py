@@ -37,14 +37,14 @@ def _valid_database(database: str) -> str:
     return validate_new_database(validate_length(database, "database name", subject=""), subject="")
 
 
-def _unless_disposable(value: bool | None, info: ValidationInfo) -> bool:
-    return not context_of(info).is_disposable if value is None else value
+def _true_unless_local_or_preview(value: bool | None, info: ValidationInfo) -> bool:
+    return not context_of(info).is_local_or_preview if value is None else value
 
 
 class CloudSqlDatabase(Database):
     """A database on an instance of Google Cloud SQL."""
 
-    role_creator: ClassVar[RoleCreator | None] = RoleCreator.OWNER
+    role_creator: ClassVar[RoleCreator | None] = RoleCreator.DATABASE_USER
 
     provider: Literal["cloud-sql"]
     """A new Google Cloud SQL instance."""
@@ -57,7 +57,7 @@ class CloudSqlDatabase(Database):
         Annotated[list[str], AfterValidator(lambda found: validate_networks(found, subject=""))] | None
     ) = None
     open_to_the_internet: bool = False
-    deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    deletion_protection: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
     """Whether Pulumi and Google reject a deletion of the instance. Default: `true`, except in `local` and preview
     stacks (`pr-…`)."""
     database: Annotated[str, AfterValidator(_valid_database)]
@@ -100,7 +100,7 @@ class CloudSqlDatabase(Database):
         return CloudSqlPostgres(name, self.args(context), self.options())
 
     def validate_direct_access(self, _options: DirectOptions, *, subject: str) -> None:
-        """Raises ``ValidationError``, because the instance requires TLS and has a certificate of Google's own CA."""
+        """Raises ``ValidationError``, because a Worker's socket cannot verify a certificate of Google's own CA."""
         raise ValidationError(
             f"{subject}.host",
             "is a Cloud SQL instance with a certificate of Google's CA, and a Worker's socket trusts only public CAs",

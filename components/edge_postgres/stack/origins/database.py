@@ -1,4 +1,4 @@
-"""`Database`: the settings that all databases of a stack file share, independent of their `provider`."""
+"""`Database`: the settings that all databases of a stack file have, independent of their `provider`."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,7 +12,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs, render_shares
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.components import DirectAddress, OriginComponent, SlotsComponent
-from edge_postgres.stack.connectors import Placement
+from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.credentials import Credentials
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
@@ -26,29 +26,29 @@ if TYPE_CHECKING:
 
 
 def _protect(protect: bool | None, info: ValidationInfo) -> bool:
-    return not context_of(info).is_disposable if protect is None else protect
+    return not context_of(info).is_local_or_preview if protect is None else protect
 
 
 class RoleCreator(StrEnum):
-    """Default creator of the two rotating roles, if `a`, `b` and `adminUser` are not set."""
+    """Creator of the two rotating roles if `a`, `b` and `adminUser` are not set."""
 
     VENDOR = "vendor"
     """The vendor, through its API."""
-    OWNER = "owner"
-    """The user in the settings of the database."""
+    DATABASE_USER = "database_user"
+    """The `user` of the database."""
 
 
 class Database(Model):
     """One entry of `databases`."""
 
     role_creator: ClassVar[RoleCreator | None] = None
-    """Default creator of the two rotating roles. None if the stack file must contain the roles or an administrator."""
+    """Creator of the two rotating roles if `a`, `b` and `adminUser` are not set. None if one of them must be set."""
     may_be_private: ClassVar[bool] = False
-    """Whether the database can have a private address, which Cloudflare reaches only through a route."""
+    """Whether the database can have a private address, which Cloudflare reaches only through a network route."""
     may_be_prisma: ClassVar[bool] = False
     """Whether the database can be a Prisma Postgres database, which the serverless driver requires."""
     unknown_size: ClassVar[str] = "Set `max_connections`, or set `hyperdrive.connection_limit` to a number."
-    """Fix for a limit `auto` if the number of connections that the database accepts is unknown."""
+    """Fix in the error about `connectionLimit: auto` if the number of accepted connections is unknown."""
 
     name: Name
     route: AnyRoute | None = None
@@ -62,7 +62,7 @@ class Database(Model):
     in `local` and preview stacks (`pr-…`)."""
 
     def create(self, name: str, context: StackContext) -> OriginComponent:
-        """Creates and returns the database, or returns an existing database."""
+        """Creates and returns the component of the database."""
         raise NotImplementedError
 
     @property
@@ -77,7 +77,7 @@ class Database(Model):
     def create_roles(
         self, name: str, server: OriginComponent, origin: PostgresOrigin, context: StackContext
     ) -> SlotsComponent | None:
-        """Returns the two rotating roles, which the vendor or the stack creates. None without `credentials`."""
+        """Returns the component that creates both roles: `server`, or a new one. Returns None without `credentials`."""
         if self.credentials is None:
             return None
         if self.role_creator is RoleCreator.VENDOR:
@@ -94,17 +94,18 @@ class Database(Model):
 
     @property
     def active_slot(self) -> str | None:
-        """The active slot, for a vendor that creates the roles."""
+        """The active slot if the vendor creates the roles, otherwise None."""
         return self.credentials.active_slot if self.credentials and self.role_creator is RoleCreator.VENDOR else None
 
     @property
     def ca_pem(self) -> str | None:
-        """The CA that verifies the server for connections from the machine that runs `pulumi up`."""
+        """CA certificate in PEM with which `pulumi up` verifies the server. None: no verification."""
         return self.hyperdrive.ca_pem if self.hyperdrive else None
 
     @property
     def consumers(self) -> list[str]:
-        """Consumers of this stack in the budget: each slot, because both slots are in use during a rotation."""
+        """Names of the Hyperdrive configurations in the budget: `main`, or one for each slot, `main.a` and `main.b`."""
+        # Both slots count, because both slots are in use during a rotation.
         return [f"{self.name}.{slot}" for slot in ("a", "b")] if self.credentials else [self.name]
 
     @property
@@ -124,33 +125,33 @@ class Database(Model):
 
     @property
     def other_routes(self) -> list[str]:
-        """Names of the set arguments that are another network route than `route`."""
+        """Names of the given arguments that replace a `route`, such as `service_id`."""
         return []
 
     @property
     def known_host(self) -> str | None:
-        """Host of the database, or an example of one. The host determines the CA of the certificate."""
+        """Host of the database, or an example with the same CA. None if the stack file does not show the vendor."""
         return None
 
     @property
-    def placement(self) -> Placement:
-        """Network of the database at AWS."""
-        return Placement()
+    def aws_network(self) -> AwsNetwork:
+        """Network of the database at AWS, as far as the stack file contains it."""
+        return AwsNetwork()
 
-    def placement_of(self, server: OriginComponent) -> Placement:  # noqa: ARG002
-        """Returns the network of the created database at AWS."""
-        return self.placement
+    def aws_network_of(self, server: OriginComponent) -> AwsNetwork:  # noqa: ARG002
+        """Returns the network at AWS of the database that the component ``server`` has created."""
+        return self.aws_network
 
     def address(self) -> DirectAddress | None:
-        """Returns the address for connections without Hyperdrive, or an example. Returns None before a deployment."""
+        """Returns the address without Hyperdrive, or an example of the vendor. None if the stack file shows neither."""
         return None
 
-    def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:  # noqa: ARG002
-        """Returns the origin of connections without Hyperdrive: the vendor's pooler, or the database itself.
+    def direct_tcp_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:  # noqa: ARG002
+        """Returns the origin for direct TCP: the vendor's pooler if there is one, otherwise the database itself.
 
         Args:
-            server: The database component.
-            origin: The database with the active role.
+            server: Component of the database.
+            origin: Origin of the database itself, with the role of the active slot.
         """
         return origin
 
@@ -166,7 +167,7 @@ class Database(Model):
             validate_address(options, subject=subject, **address)
 
     def connections(self) -> tuple[int | None, int | None]:
-        """Returns the accepted connections and the reserved connections. An unknown number is None."""
+        """Returns the numbers of accepted and of reserved connections. An unknown number is None."""
         raise NotImplementedError
 
     def budget_args(
@@ -175,12 +176,12 @@ class Database(Model):
         other_stacks: Mapping[str, pulumi.Input[float]],
         direct_connections: Mapping[str, int] | None = None,
     ) -> ConnectionBudgetArgs | None:
-        """Returns the arguments of ``ConnectionBudget``. None without clients, or if the database's size is unknown.
+        """Returns the arguments of ``ConnectionBudget``. None without clients, or if the size is unknown.
 
         Args:
             plan: Workers plan of the account.
-            other_stacks: Connections of other stacks, by name.
-            direct_connections: Connections without Hyperdrive, by client.
+            other_stacks: Number of connections of each other stack, by the name of the stack.
+            direct_connections: Number of connections without Hyperdrive of each client, by the path of the client.
         """
         accepted, reserved = self.connections()
         if accepted is None or not (self.hyperdrive or direct_connections):

@@ -1,6 +1,7 @@
 """Settings of an existing database.
 
-The validators call the rules of the component, so that a stack file reports their errors in its list.
+The validators call the validation functions of the component ``ExistingPostgres``. Then `load` lists their errors with
+all other errors of the stack file.
 """
 
 import re
@@ -31,7 +32,7 @@ def _valid_host(host: str | None, info: ValidationInfo) -> str | None:
         return validate_host(host, subject="")
     given = {part: info.data.get(part) for part in ("port", "endpoint", "user")}
     address = validate_direct(host=host, subject="", **given)
-    # The data does not contain a route with an error, and one error is enough.
+    # If `route` itself has an error, `info.data` has no key `route`, and no second error is useful.
     if info.data.get("access_client_id") is None and info.data.get("route", ...) is None:
         validate_public({**address, "port": 5432}, allow_loopback=context_of(info).is_local, subject="")
     return host
@@ -46,7 +47,7 @@ def _valid_url(path: str, info: ValidationInfo) -> str:
     try:
         endpoint = found.get("endpoint")
         address = validate_direct(host=url.host, port=url.port, endpoint=endpoint, user=url.user, subject="")
-        # The data does not contain a route with an error, and one error is enough.
+        # If `route` itself has an error, `info.data` has no key `route`, and no second error is useful.
         if has_port and found.get("route", ...) is None:
             validate_public({**address, "port": 5432}, allow_loopback=context.is_local, subject="")
     except ValidationError as error:
@@ -56,7 +57,7 @@ def _valid_url(path: str, info: ValidationInfo) -> str:
 
 
 def _without_host(message: str, host: str) -> str:
-    """Returns a message about a secret connection string without its host and without hosts of the same domain."""
+    """Returns a message with `(hidden)` instead of the host and of other hosts of the same domain."""
     domain = re.escape(".".join(host.split(".")[-2:]))
     return re.sub(rf"(?<![\w.-])([\w-]+\.)*{domain}(?![\w-])(:\d+)?", "(hidden)", message)
 
@@ -102,21 +103,21 @@ class ExistingDatabase(SharedServer):
     instead."""
     sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
     """TLS mode of Hyperdrive. `verify-ca` and `verify-full` require `caCertificateId`."""
-    # Its validation needs the fields above.
+    # The validation of `url_secret` needs the fields above.
     url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
     """Path below `secrets` of the connection string, for example `databases.main.url`. Cannot be combined with the
     parts of an address, such as `host` and `user`."""
     max_connections: NonNegativeInt | None = None
     """Number of connections that the database accepts. With `cloud-sql` the stack sets this number at the database.
-    With all other providers the number only describes the database. Default: the number of the vendor, if it is
-    known."""
+    With all other providers the number only describes the database. Default: the vendor's number, if
+    edge-postgres knows this number."""
     reserved_connections: NonNegativeInt | None = None
-    """Number of connections in `maxConnections` that the database reserves for itself. Default: the number of the
-    vendor, if it is known."""
+    """Number of connections in `maxConnections` that the database reserves for itself. Default: the vendor's
+    number, if edge-postgres knows this number."""
 
     @property
     def is_pooled(self) -> bool:
-        """Whether the host is a pooler: the setting `endpoint`, by default derived from host and port."""
+        """Whether the host is a pooler, according to `endpoint`, or by default according to host and port."""
         derived = endpoint_of(self.host, self.port or 0) if self.host else Endpoint.DIRECT
         return (self.endpoint or derived) is Endpoint.POOLED
 
@@ -149,24 +150,24 @@ class ExistingDatabase(SharedServer):
         return args
 
     def create(self, name: str, context: StackContext) -> "ExistingPostgres":
-        """Returns the database."""
+        """Returns the component, which describes the database and creates nothing."""
         from edge_postgres.origins.existing.component import ExistingPostgres
 
         return ExistingPostgres(name, self.args(context), self.options())
 
     @property
     def other_routes(self) -> list[str]:
-        """Names of the set arguments that are another network route than `route`."""
+        """`service_id` and `access_client_id`, as far as they are set. Both lead to the database as `route` does."""
         routes = {"service_id": self.service_id, "access_client_id": self.access_client_id}
         return [argument for argument, value in routes.items() if value]
 
     @property
     def known_host(self) -> str | None:
-        """Host of the database."""
+        """The setting `host`. None if a secret connection string or the Workers VPC service contains the host."""
         return self.host
 
     def address(self) -> DirectAddress | None:
-        """Returns the address of the database. Returns None if a secret connection string contains the address."""
+        """Returns the address of the database. Returns None without `host`."""
         if self.host is None:
             return None
         return {
@@ -181,7 +182,7 @@ class ExistingDatabase(SharedServer):
         super().validate_direct_access(options, subject=subject)
 
     def connections(self) -> tuple[int | None, int | None]:
-        """Returns the accepted and the reserved connections, by default those of the host's vendor."""
+        """Returns the accepted and the reserved connections, by default the numbers of the host's vendor."""
         known = known_connections(self.host or "")
         given = {"max_connections": self.max_connections, "reserved_connections": self.reserved_connections}
         numbers = {**known, **{key: number for key, number in given.items() if number is not None}}

@@ -48,14 +48,15 @@ PATHS = {
     "max_connections": "max_connections",
     "reserved_connections": "reserved_connections",
 }
-"""Path in the stack file of each argument of the component, below the database, for messages."""
+"""Path of each argument of ``NeonPostgres`` below the database in the stack file, for messages."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 NEVER = "never"
+"""Value of `suspendAfter` for a compute that Neon never suspends."""
 
 
 def _seconds(value: Any) -> Any:
-    """Returns a duration such as `30m` in seconds."""
+    """Returns a duration such as `30m` in seconds, and None for an omitted setting."""
     if value is None:
         return None
     found = re.fullmatch(r"([0-9]+)([smhd])", str(value))
@@ -67,6 +68,7 @@ def _seconds(value: Any) -> Any:
 
 
 def _seconds_or_never(value: Any) -> Any:
+    # Neon's API has -1 for a compute that is never suspended.
     return -1 if value == NEVER else _seconds(value)
 
 
@@ -74,7 +76,7 @@ Seconds = Annotated[int | None, BeforeValidator(_seconds)]
 
 
 class NeonProjectSettings(Model):
-    """A new project, or an existing one."""
+    """A new Neon project, or an existing one."""
 
     region: str | None = None
     postgres_version: int | None = None
@@ -84,7 +86,7 @@ class NeonProjectSettings(Model):
 
 
 class NeonBranchSettings(Model):
-    """The root branch of a new project, or a child branch of an existing one."""
+    """The root branch of a new Neon project, or a child branch of an existing one."""
 
     name: str | None = None
     parent: str | None = None
@@ -133,8 +135,8 @@ class NeonDatabase(Database):
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
 
-    def set_args(self) -> "NeonPostgresArgs":
-        """Returns the arguments of the component that the stack file sets. An omitted setting is None."""
+    def given_args(self) -> "NeonPostgresArgs":
+        """Returns the arguments of ``NeonPostgres`` that the stack file contains. An omitted setting is None."""
         return {
             "region": optional(self.project.region),
             "postgres_version": optional(self.project.postgres_version),
@@ -156,8 +158,8 @@ class NeonDatabase(Database):
         }
 
     def args(self, context: StackContext) -> "NeonPostgresArgs":
-        """Returns the arguments of the component."""
-        args = self.set_args()
+        """Returns the arguments of ``NeonPostgres``."""
+        args = self.given_args()
         args["active_slot"] = optional(self.active_slot)
         if not self.project.existing and not self.project.name:
             args["project_name"] = context.physical_name(self.name)
@@ -174,8 +176,8 @@ class NeonDatabase(Database):
         """True, because Neon has a pooler in front of every compute."""
         return True
 
-    def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
-        """Returns the origin of connections without Hyperdrive: Neon's pooler."""
+    def direct_tcp_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
+        """Returns the origin for direct TCP: Neon's pooler."""
         from edge_postgres.origins.neon.component import NeonPostgres
 
         assert isinstance(server, NeonPostgres)
@@ -184,7 +186,7 @@ class NeonDatabase(Database):
     def connections(self) -> tuple[int | None, int | None]:
         """Returns the accepted connections, by default those of the smallest compute, and the reserved connections.
 
-        The compute of a branch that the stack does not create is unknown.
+        Without a new branch, the compute already exists, and its size and both numbers are unknown.
         """
         reserved = int(NEON_RESERVED_CONNECTIONS) if self.reserved_connections is None else self.reserved_connections
         if self.max_connections is not None:
@@ -195,7 +197,7 @@ class NeonDatabase(Database):
 
     @model_validator(mode="after")
     def _one_project(self) -> Self:
-        names = [argument for argument, value in self.set_args().items() if value is not None]
+        names = [argument for argument, value in self.given_args().items() if value is not None]
         reject_contradictions(names, paths=PATHS)
         return self
 

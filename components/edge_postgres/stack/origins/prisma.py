@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PrismaProjectSettings(Model):
-    """An existing project, or the name of a new one."""
+    """An existing Prisma project, or the name of a new one."""
 
     existing: str | None = None
     name: str | None = None
@@ -46,7 +46,7 @@ class PrismaDatabase(Database):
     max_connections: NonNegativeInt | None = None
 
     def args(self, context: StackContext) -> "PrismaPostgresArgs":
-        """Returns the arguments of the component."""
+        """Returns the arguments of ``PrismaPostgres``."""
         physical_name = context.physical_name(self.name)
         new_project_name = None if self.project.existing else self.project.name or physical_name
         return {
@@ -70,8 +70,8 @@ class PrismaDatabase(Database):
         """True, because Prisma has a pooler in front of every database."""
         return True
 
-    def direct_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
-        """Returns the origin of connections without Hyperdrive: Prisma's pooler, or the database without a pooler."""
+    def direct_tcp_origin(self, server: OriginComponent, origin: PostgresOrigin) -> PostgresOrigin:
+        """Returns the origin for direct TCP: Prisma's pooler if there is one, otherwise the database itself."""
         from edge_postgres.origins.prisma.component import PrismaPostgres
 
         assert isinstance(server, PrismaPostgres)

@@ -30,7 +30,7 @@ from edge_postgres.origins.rds.rules import (
     validate_version,
 )
 from edge_postgres.stack.components import DirectAddress, OriginComponent
-from edge_postgres.stack.connectors import Placement
+from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
-"""An example of a host at RDS. The host determines the CA that signs the certificate."""
+"""An example of a host at RDS. The domain shows that Amazon's CA signs the certificate."""
 
 
 def _valid_password(path: str, info: ValidationInfo) -> str:
@@ -48,8 +48,8 @@ def _valid_password(path: str, info: ValidationInfo) -> str:
     return path
 
 
-def _unless_disposable(value: bool | None, info: ValidationInfo) -> bool:
-    return not context_of(info).is_disposable if value is None else value
+def _true_unless_local_or_preview(value: bool | None, info: ValidationInfo) -> bool:
+    return not context_of(info).is_local_or_preview if value is None else value
 
 
 class RdsCapacity(Model):
@@ -97,7 +97,7 @@ class RdsStorage(Model):
 class RdsDatabase(Database):
     """A database on Amazon RDS."""
 
-    role_creator: ClassVar[RoleCreator | None] = RoleCreator.OWNER
+    role_creator: ClassVar[RoleCreator | None] = RoleCreator.DATABASE_USER
     may_be_private: ClassVar[bool] = True
 
     provider: Literal["rds"]
@@ -119,10 +119,10 @@ class RdsDatabase(Database):
     managed_password: bool = False
     rotation_sync: str | None = None
     backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS
-    deletion_protection: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    deletion_protection: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
     """Whether AWS rejects a deletion of the database. Default: `true`, except in `local` and preview stacks
     (`pr-…`)."""
-    final_snapshot: Annotated[bool | None, AfterValidator(_unless_disposable)] = None
+    final_snapshot: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
     """Whether AWS creates a snapshot before a deletion. Default: `true`, except in `local` and preview stacks
     (`pr-…`)."""
     ca_identifier: str | None = None
@@ -200,7 +200,7 @@ class RdsDatabase(Database):
         return args
 
     def create(self, name: str, context: StackContext) -> "RdsPostgres":
-        """Creates and returns the instance or the cluster."""
+        """Creates and returns the instance or the Aurora cluster."""
         from edge_postgres.origins.rds.component import RdsPostgres
 
         return RdsPostgres(name, self.args(context), self.options())
@@ -212,23 +212,23 @@ class RdsDatabase(Database):
 
     @property
     def known_host(self) -> str | None:
-        """An example of a host at RDS."""
+        """An example of a host at RDS, because AWS chooses the host during the deployment."""
         return EXAMPLE_HOST
 
     @property
-    def placement(self) -> Placement:
-        """Network of the database, without the security group that the stack creates."""
-        return Placement(self.network.vpc_id, self.network.subnet_ids, None, self.region, self.tags)
+    def aws_network(self) -> AwsNetwork:
+        """Network of the database at AWS, without the security group, which only the created database has."""
+        return AwsNetwork(self.network.vpc_id, self.network.subnet_ids, None, self.region, self.tags)
 
-    def placement_of(self, server: OriginComponent) -> Placement:
-        """Returns the network of the created database."""
+    def aws_network_of(self, server: OriginComponent) -> AwsNetwork:
+        """Returns the network at AWS of the database that the component ``server`` has created."""
         from edge_postgres.origins.rds.component import RdsPostgres
 
         assert isinstance(server, RdsPostgres)
-        return replace(self.placement, security_group_id=server.security_group_id)
+        return replace(self.aws_network, security_group_id=server.security_group_id)
 
     def address(self) -> DirectAddress | None:
-        """Returns an example of an address at RDS."""
+        """Returns an example of an address at RDS, because AWS chooses the host during the deployment."""
         return {"host": EXAMPLE_HOST, "port": 5432, "endpoint": None}
 
     def connections(self) -> tuple[int | None, int | None]:

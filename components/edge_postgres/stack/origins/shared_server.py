@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SharedServer(Database):
-    """An existing database, or a separate database of a preview stack on the same server."""
+    """An existing database. A preview stack can create a separate database on the same server."""
 
     preview_database: Annotated[
         str | None, AfterValidator(lambda name: name and validate_database_name(name, subject=""))
@@ -25,7 +25,7 @@ class SharedServer(Database):
 
     @property
     def has_preview_database(self) -> bool:
-        """Whether the stack creates a separate database on the server."""
+        """Whether the stack creates a separate database on the server: `previewDatabase` is set."""
         return self.preview_database is not None
 
     def create_preview_database(self, name: str, origin: PostgresOrigin, context: StackContext) -> "PreviewDatabase":

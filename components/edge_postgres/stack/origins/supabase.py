@@ -35,7 +35,7 @@ def _valid_tls_mode(sslmode: str | None, info: ValidationInfo) -> str | None:
 
 
 class SupabaseDatabase(SharedServer):
-    """The database of a Supabase project, by its direct host."""
+    """The database of a Supabase project, at its host without a pooler."""
 
     unknown_size: ClassVar[str] = (
         "Set `compute_size` or `max_connections`, or set `hyperdrive.connection_limit` to a number."
@@ -67,7 +67,7 @@ class SupabaseDatabase(SharedServer):
     """TLS mode of Hyperdrive. `verify-ca` and `verify-full` require `caCertificateId`."""
 
     def args(self, context: StackContext) -> "SupabasePostgresArgs":
-        """Arguments of the component."""
+        """Returns the arguments of ``SupabasePostgres``."""
         return {
             "project_ref": self.project_ref,
             "user": self.user,
@@ -81,13 +81,13 @@ class SupabaseDatabase(SharedServer):
         }
 
     def create(self, name: str, context: StackContext) -> "SupabasePostgres":
-        """Returns the database of the project."""
+        """Returns the component, which describes the database of the project and creates nothing."""
         from edge_postgres.origins.supabase.component import SupabasePostgres
 
         return SupabasePostgres(name, self.args(context), self.options())
 
     def address(self) -> DirectAddress | None:
-        """Returns the address of the direct host. For the pooler, use an existing database."""
+        """Returns the address without a pooler. To connect to the pooler, a stack file needs `provider: existing`."""
         return {"host": direct_host(self.project_ref, subject=""), "port": 5432, "endpoint": None}
 
     def connections(self) -> tuple[int | None, int | None]:

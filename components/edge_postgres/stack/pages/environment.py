@@ -1,4 +1,4 @@
-"""Settings of production, or of the previews, of a Pages project."""
+"""Settings of an environment of a Pages project: `production` or `preview`."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Self
@@ -32,7 +32,7 @@ def _secret_name(name: str, info: ValidationInfo) -> str:
 class PagesEnvironmentSettings(Model):
     """Bindings, variables and runtime settings of the deployments of an environment."""
 
-    # Path of the environment in the stack file. Production and previews have separate secrets below it.
+    # Path of the environment, such as `pages.site.production`. The paths of its secrets begin with this path.
     path: Annotated[str, Field(alias="(path)")]
     hyperdrive: dict[str, HyperdriveRef] = {}
     """Hyperdrive bindings: binding name to the name of a database, or to `NAME.fresh` for its configuration that never
@@ -61,7 +61,7 @@ class PagesEnvironmentSettings(Model):
     """Plain variables: variable name to value. All users with access to the Cloudflare account can read the values."""
     secrets: list[Annotated[str, AfterValidator(_secret_name)]] = []
     """Names of secret variables. Set the value of each name below `secrets.pages.NAME.production` or
-    `secrets.pages.NAME.preview`, where NAME is the name of the Pages project."""
+    `secrets.pages.NAME.preview`, where NAME is the key of the Pages project in `pages`."""
     direct: DirectSettings | None = None
     """Direct TCP connection to a database, without Hyperdrive."""
     serverless: ServerlessSettings = {}
@@ -69,7 +69,7 @@ class PagesEnvironmentSettings(Model):
     database. At most one entry."""
     accept_early_access: EarlyAccess = None
     """Confirms that you accept the Early Access status of Prisma's serverless driver. Required with `serverless`,
-    except in `local` and preview stacks (`pr-…`)."""
+    except in `local` and preview stacks (`pr-…`). Default: `false`, except in `local` and preview stacks (`pr-…`)."""
     compatibility_date: DateString | None = None
     """Compatibility date of this environment. Default: `compatibilityDate` of the Pages project."""
     compatibility_flags: list[str] | None = None
@@ -107,19 +107,22 @@ class PagesEnvironmentSettings(Model):
 
     @property
     def connection_methods(self) -> set[str]:
-        """The settings that connect the environment to a database."""
+        """Names of the settings that connect the environment to a database, such as `hyperdrive`."""
         methods = {"hyperdrive": self.hyperdrive, "direct": self.direct, "serverless": self.serverless}
         return {method for method, found in methods.items() if found}
 
     @property
     def databases(self) -> set[str]:
-        """The databases that the environment reaches, by any connection method."""
+        """Names of the databases that the environment connects to, with any connection method."""
         configurations = {reference.partition(".")[0] for reference in self.hyperdrive.values()}
         direct = {self.direct.database} if self.direct else set()
         return configurations | direct | set(self.serverless.values())
 
     def args(self, targets: BindingTargets, context: StackContext) -> "PagesEnvironment":
-        """The argument `production` or `preview` of the component. Empty settings are omitted."""
+        """Returns the argument `production` or `preview` of ``PagesProject``.
+
+        An omitted setting is None or an empty map, which have the same meaning.
+        """
         hyperdrive: dict[str, pulumi.Input[str]] = {
             name: targets.hyperdrive_ids[ref] for name, ref in self.hyperdrive.items()
         }

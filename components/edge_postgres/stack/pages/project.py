@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _with_path(environment: object, info: ValidationInfo) -> object:
-    """Returns the environment with its path in the stack file as `(path)`."""
+    """Returns the environment with its path in the stack file, such as `pages.site.preview`, as the entry `(path)`."""
     if not isinstance(environment, dict):
         return environment
     return {**environment, "(path)": f"pages.{info.data.get('name', '…')}.{info.field_name}"}
@@ -32,7 +32,7 @@ ProjectName = Annotated[str, AfterValidator(lambda name: validate_project_name(n
 
 
 class BuildSettings(Model):
-    """How Pages builds the content from its source."""
+    """How Cloudflare builds the files of a Pages project."""
 
     command: str | None = None
     """Command that builds the files at Cloudflare. Default: no build."""
@@ -93,8 +93,8 @@ class PagesSettings(Model):
     """Compatibility date of the Workers runtime for both environments, `YYYY-MM-DD`. With a `driver`, the date must be
     2024-09-23 or later."""
     compatibility_flags: list[str] = []
-    """Compatibility flags of the Workers runtime for both environments. A `driver` with a date before 2026-08-04
-    requires the flag `nodejs_compat`."""
+    """Compatibility flags of the Workers runtime for both environments. With a `driver` and a
+    `compatibilityDate` before 2026-08-04, the list must contain `nodejs_compat`."""
     production: Environment
     """Settings of the deployments of `productionBranch`."""
     preview: Environment
@@ -113,7 +113,7 @@ class PagesSettings(Model):
 
     @property
     def environments(self) -> Mapping[str, PagesEnvironmentSettings]:
-        """Production and preview, by name."""
+        """The environments `production` and `preview`, by name."""
         return {"production": self.production, "preview": self.preview}
 
     @model_validator(mode="after")
@@ -134,7 +134,7 @@ class PagesSettings(Model):
         return self
 
     def args(self, targets: BindingTargets, context: StackContext) -> "PagesProjectArgs":
-        """Returns the arguments of the component."""
+        """Returns the arguments of ``PagesProject``."""
         return {
             "account_id": context.account_id,
             "plan": context.plan,
@@ -145,7 +145,7 @@ class PagesSettings(Model):
             "compatibility_flags": self.compatibility_flags,
             "production": self.production.args(targets, context),
             "preview": self.preview.args(targets, context),
-            # `create` has compared the databases already.
+            # `create` has already logged the warning, which the component would log again.
             "accept_shared_database": True,
             "domains": self.domains,
             "zones": {**self.zones},
@@ -154,10 +154,10 @@ class PagesSettings(Model):
         }
 
     def create(self, name: str, targets: BindingTargets, context: StackContext) -> "PagesProject":
-        """Creates the project. Logs a warning if previews reach the database of production.
+        """Creates and returns the project. Logs a warning if previews connect to a database of production.
 
-        The settings decide about the warning, because the IDs of `main` and `main.fresh` do not show that both are the
-        same database.
+        This method compares the names of the databases, because the component knows only the IDs of the Hyperdrive
+        configurations. The IDs of `main` and `main.fresh` do not show that both belong to one database.
 
         Args:
             name: Name of the component.

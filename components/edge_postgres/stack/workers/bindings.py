@@ -1,4 +1,4 @@
-"""Bindings of a Worker: names of resources of the stack, and IDs of resources outside the stack."""
+"""Settings of the bindings of a Worker: to resources of the stack by name, to other resources by ID."""
 
 import json
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ def _plain_variables(variables: dict[str, str]) -> dict[str, str]:
 
 
 def encode_json(documents: Mapping[str, object]) -> dict[str, str]:
-    """Returns each document as JSON. A document that is a string is JSON already."""
+    """Returns each document as JSON text. A document that is a string must already be JSON, and is unchanged."""
     return {
         name: document if isinstance(document, str) else json.dumps(document, sort_keys=True)
         for name, document in documents.items()
@@ -85,7 +85,7 @@ HyperdriveRef = Annotated[str, AfterValidator(_hyperdrive_ref)]
 KvRef = Annotated[str, AfterValidator(_kv_ref)]
 StoredSecretRef = Annotated[str, AfterValidator(_stored_secret_ref)]
 ScriptRef = Annotated[str, AfterValidator(_script_ref)]
-"""A Worker of the stack, or the name of an existing script."""
+"""Name of a Worker of the stack, or name of another script of the account."""
 SecretName = Annotated[str, AfterValidator(_secret_name)]
 PlainVariables = Annotated[dict[str, str], AfterValidator(_plain_variables)]
 JsonDocuments = Annotated[dict[str, object], AfterValidator(_json_documents)]
@@ -93,7 +93,7 @@ OtherBindings = Annotated[dict[str, dict[str, object]], AfterValidator(_other_bi
 
 
 class DurableObject(Model):
-    """A class of Durable Objects."""
+    """A Durable Object class that a Worker is bound to."""
 
     class_name: NonEmptyStr
     """Name of the Durable Object class that the script exports."""
@@ -102,7 +102,7 @@ class DurableObject(Model):
     this Worker."""
 
     def args(self, targets: BindingTargets) -> DurableObjectBinding:
-        """Returns the class as a value of the argument `durable_objects`."""
+        """Returns the value of one entry of the argument `durable_objects`."""
         if self.script_name is None:
             return {"class_name": self.class_name}
         return {"class_name": self.class_name, "script_name": targets.script_name(self.script_name)}
@@ -119,12 +119,12 @@ class RateLimit(Model):
     """Length of the period in seconds: 10 or 60."""
 
     def args(self) -> RateLimitBinding:
-        """Returns the limit as a value of the argument `rate_limits`."""
+        """Returns the value of one entry of the argument `rate_limits`."""
         return {"namespace_id": self.namespace_id, "limit": self.limit, "period_seconds": self.period_seconds}
 
 
 class WorkerBindings(Model):
-    """Bindings and variables of a Worker, by their names."""
+    """Bindings and variables of a Worker. The key of each map is the name of the binding or of the variable."""
 
     name: Name
     hyperdrive: dict[str, HyperdriveRef] = {}
@@ -141,17 +141,17 @@ class WorkerBindings(Model):
     services: dict[str, ScriptRef] = {}
     """Service bindings: binding name to the name of a Worker of this stack, or of another script of the account."""
     durable_objects: dict[str, DurableObject] = {}
-    """Durable Object bindings: binding name to a map."""
+    """Durable Object bindings: binding name to a map with the class."""
     vars: PlainVariables = {}
     """Plain variables: variable name to value. All users with access to the Cloudflare account can read the values."""
     secrets: list[SecretName] = []
-    """Names of secret variables. Set the value of each name below `secrets.workers.NAME`, where NAME is the name of the
-    Worker."""
-    # A model of pydantic has a method called `json`.
+    """Names of secret variables. Set the value of each name below `secrets.workers.NAME`, where NAME is the key of the
+    Worker in `workers`."""
+    # The field cannot have the name `json`, because pydantic's models have a method `json`.
     documents: Annotated[JsonDocuments, Field(alias="json")] = {}
     """Plain variables with JSON values: variable name to a value in YAML. The script receives the parsed value."""
     rate_limits: dict[str, RateLimit] = {}
-    """Rate limit bindings: binding name to a map."""
+    """Rate limit bindings: binding name to a map with the limit."""
     secrets_store: dict[str, StoredSecretRef] = {}
     """Secrets Store bindings: binding name to the name of an entry of the top-level setting `secretsStore.secrets`."""
     vpc_services: dict[str, NonEmptyStr] = {}

@@ -30,35 +30,36 @@ def _variable_names(names: dict[str, str], info: ValidationInfo) -> dict[str, st
 
 
 class DirectSettings(Model):
-    """The database that the code connects to, and the variables that contain its address."""
+    """The database that the code of a Worker connects to, and the variables that contain the address."""
 
     database: Annotated[str, AfterValidator(validate_database_name)]
     """Name of the database: its key in `databases`."""
     style: Annotated[DirectStyle, Field(strict=False)] = DirectStyle.URL
-    """`url` sets one secret variable with the connection string. `parameters` sets one variable for each part, such as
-    host and user."""
+    """`url` sets one secret variable with the connection string. `parameters` sets one variable for each part of
+    the address, such as host and user."""
     names: Annotated[dict[str, str], AfterValidator(_variable_names)] = {}
-    """Your own variable names: content of the variable to name, such as `{user: PGUSER}`. With `style: url` the content
-    is `url`. With `style: parameters` the contents are `host`, `port`, `database`, `user`, `password` and `sslmode`.
+    """Your own variable names: each part of the address to the name of its variable, such as `{user: PGUSER}`. With
+    `style: url` the only key is `url`. With `style: parameters` the keys are `host`, `port`, `database`, `user`,
+    `password` and `sslmode`.
     Default: `DB_URL`, or `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USERNAME`, `DB_PASSWORD` and `DB_SSLMODE`."""
     connections: Annotated[int, Field(ge=1)] | None = None
     """Largest number of connections that may be open at the same time. The connection budget of the database subtracts
     this number. Required if the database has no pooler and the number of accepted connections is known."""
     allow_clear_text: bool = False
-    """Whether to connect without TLS. Others on the network can then read and change the data."""
+    """Whether the Worker may connect without TLS. Others on the network can then read and change the data."""
     accept_open_network: bool = False
     """Confirms that the database accepts connections from the whole Internet. Required unless the database is at Neon,
     Prisma Postgres, Supabase or CockroachDB Cloud."""
 
     @property
     def variable_names(self) -> list[str]:
-        """Names of the variables."""
+        """Names of all variables that the code gets: `names`, and the default names of the other parts."""
         return list({**NAMES[self.style], **self.names}.values())
 
     def args(self, targets: BindingTargets, context: StackContext) -> DirectTcpArgs:
         """Returns the argument `direct` of a Worker, or of an environment of a Pages project."""
         return {
-            "origin": targets.direct_origins[self.database],
+            "origin": targets.direct_tcp_origins[self.database],
             "style": self.style,
             "names": self.names,
             "allow_clear_text": self.allow_clear_text,
@@ -79,7 +80,7 @@ class DirectSettings(Model):
             key = error.path.removeprefix(f"{subject}.")
             if key in DirectSettings.model_fields:
                 raise
-            # The rule rejects a setting of the database, and the user reads the error at the client.
+            # The error is about a setting of the database. The message has the path of the Worker that connects to it.
             raise ValidationError(
                 f"{subject}.database", f"names {self.database}, whose `{key}` {error.problem}", error.fix
             ) from None
@@ -100,7 +101,7 @@ Clients = Mapping[str, DirectSettings | None]
 
 
 def connections_by_client(clients: Clients, database: str) -> dict[str, int]:
-    """Returns `direct.connections` of each client of a database, by the path of the client."""
+    """Returns `direct.connections` of each client of a database that sets it, by the path of the client."""
     return {
         path: direct.connections
         for path, direct in clients.items()

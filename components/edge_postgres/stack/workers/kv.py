@@ -18,7 +18,7 @@ NamespaceId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value,
 
 
 class KvSettings(Model):
-    """A namespace that the stack creates, or the ID of an existing namespace, which the stack does not change."""
+    """A KV namespace that the stack creates, or the ID of an existing namespace, which the stack does not change."""
 
     name: Name
     id: NamespaceId | None = None

@@ -1,4 +1,4 @@
-"""Settings of a Worker that are maps: modules, static assets, placement, observability, limits, rollout."""
+"""Models of a Worker's settings that are maps: modules, static assets, placement, observability, limits, rollout."""
 
 from typing import Annotated, Self
 
@@ -18,7 +18,7 @@ VersionId = Annotated[str, AfterValidator(lambda version: validate_version_id(ve
 
 
 class ModuleSettings(Model):
-    """A module besides the main one."""
+    """A module of a script besides its main module."""
 
     path: str
     """Path of the file, relative to the folder of `Pulumi.yaml`."""
@@ -26,7 +26,7 @@ class ModuleSettings(Model):
     """Type of the module. Default: derived from the module name."""
 
     def args(self) -> ModuleFile:
-        """Returns the module as a value of the argument `files`."""
+        """Returns the value of one entry of the argument `files`."""
         return {"path": self.path, "kind": optional(self.kind)}
 
 
@@ -66,7 +66,7 @@ class AssetsSettings(Model):
 
 
 class PlacementSettings(Model):
-    """Location where the script runs."""
+    """Place near which the script runs."""
 
     mode: str | None = None
     """`smart`, the only value: Cloudflare chooses the place from the traffic (Smart Placement)."""
@@ -100,11 +100,11 @@ class LogsSettings(Model):
     invocation_logs: bool | None = None
     """Whether Cloudflare adds a log line for each invocation. Default: `true`."""
     head_sampling_rate: SamplingRate | None = None
-    """Fraction of the requests that is logged, from 0 to 1. Default: 1."""
+    """Fraction of the requests for which Cloudflare collects logs, from 0 to 1. Default: 1."""
     persist: bool | None = None
     """Whether Cloudflare stores the logs. Default: `true`."""
     destinations: list[str] | None = None
-    """Names of the destinations to which Cloudflare exports the data."""
+    """Names of the destinations to which Cloudflare exports the logs."""
 
     def args(self) -> LogsArgs:
         """Returns the argument `observability.logs`."""
@@ -123,11 +123,11 @@ class TracesSettings(Model):
     enabled: bool | None = None
     """Whether Cloudflare collects traces. Default: `false`."""
     head_sampling_rate: SamplingRate | None = None
-    """Fraction of the requests that is traced, from 0 to 1. Default: 1."""
+    """Fraction of the requests for which Cloudflare collects traces, from 0 to 1. Default: 1."""
     persist: bool | None = None
     """Whether Cloudflare stores the traces. Default: `true`."""
     destinations: list[str] | None = None
-    """Names of the destinations to which Cloudflare exports the data."""
+    """Names of the destinations to which Cloudflare exports the traces."""
 
     def args(self) -> TracesArgs:
         """Returns the argument `observability.traces`."""
@@ -145,7 +145,7 @@ class ObservabilitySettings(Model):
     enabled: bool
     """Whether Cloudflare collects logs, and with `observability.traces.enabled` also traces."""
     head_sampling_rate: SamplingRate | None = None
-    """Fraction of the requests that is recorded, from 0 to 1. Default: 1."""
+    """Fraction of the requests for which Cloudflare collects logs and traces, from 0 to 1. Default: 1."""
     logs: LogsSettings | None = None
     """Settings of the logs. Default: all logs."""
     traces: TracesSettings | None = None
@@ -202,5 +202,5 @@ class RolloutSettings(Model):
 
 
 def module_from_path(value: object) -> object:
-    """Returns the settings of a module for a path. The extension of the module's name decides the kind."""
+    """Returns a map with the path for a path alone, and any other value unchanged."""
     return {"path": value} if isinstance(value, str) else value

@@ -25,7 +25,10 @@ StoreId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "st
 
 
 class StoredSecret(Model):
-    """A secret. Its values are set as ``secrets.secretsStore.<name>``, ``<name>-v2``, ``<name>-v3``, ..."""
+    """A secret of the Secrets Store.
+
+    The path of its value is `secrets.secretsStore.NAME`. Version 2 has the path `secrets.secretsStore.NAME-v2`.
+    """
 
     name: Name
     version: Annotated[int, Field(ge=1)] = 1
@@ -34,13 +37,13 @@ class StoredSecret(Model):
     keep_previous: bool = True
     """Whether the stack keeps the previous version, so that a rollback is possible."""
     scopes: Annotated[list[str], AfterValidator(lambda scopes: validate_scopes(scopes, subject=""))] = [WORKERS]
-    """Cloudflare services that can use the secret."""
+    """Cloudflare services that can use the secret: `access`, `ai_gateway`, `dex` and `workers`."""
     comment: str | None = None
     """Comment on the secret in Cloudflare's dashboard."""
 
     @property
     def versions(self) -> list[int]:
-        """The active version, and the previous version if the stack keeps the previous version."""
+        """Numbers of the active version, and of the previous version if the stack keeps it."""
         return [self.version, self.version - 1] if self.keep_previous and self.version > 1 else [self.version]
 
     @model_validator(mode="after")
@@ -56,7 +59,7 @@ class StoredSecret(Model):
         return self
 
     def args(self, secrets: Secrets) -> "StoredSecretArgs":
-        """The secret as an argument of ``SecretsStore``."""
+        """Returns the value of one entry of the argument `secrets` of ``SecretsStore``."""
         args: StoredSecretArgs = {
             "value": secrets.output(secret_path(self.name, self.version)),
             "version": float(self.version),
@@ -90,7 +93,7 @@ class SecretsStoreSettings(Model):
         return self
 
     def args(self, context: StackContext) -> "SecretsStoreArgs":
-        """Returns the arguments of the component."""
+        """Returns the arguments of ``SecretsStore``."""
         return {
             "account_id": context.account_id,
             "name_prefix": context.physical_name(""),
@@ -100,14 +103,18 @@ class SecretsStoreSettings(Model):
         }
 
     def create(self, name: str, context: StackContext) -> "SecretsStore":
-        """Creates the secrets, and the store if `store_name` is set."""
+        """Creates the secrets, and the store if `storeName` is set. Returns the component."""
         from edge_postgres.workers.secrets_store import SecretsStore
 
         return SecretsStore(name, self.args(context))
 
 
 def bindable_secrets(raw: object) -> Iterator[str]:
-    """Names of the secrets that a Worker can be bound to, from a section `secretsStore` that is not yet validated."""
+    """Yields the names of the secrets that a Worker can be bound to.
+
+    Args:
+        raw: The setting `secretsStore`, which is not validated yet.
+    """
     secrets = raw.get("secrets") if isinstance(raw, dict) else None
     for name, secret in secrets.items() if isinstance(secrets, dict) else ():
         scopes = secret.get("scopes") if isinstance(secret, dict) else None
@@ -116,5 +123,5 @@ def bindable_secrets(raw: object) -> Iterator[str]:
 
 
 def secret_path(name: str, version: int) -> str:
-    """Path of a version's value among the secrets of the stack."""
+    """Returns the path below `secrets` of the value of a version."""
     return f"secretsStore.{format_stored_name(name, version)}"

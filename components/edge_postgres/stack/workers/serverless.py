@@ -23,9 +23,9 @@ def _one_database(serverless: dict[str, str]) -> dict[str, str]:
 
 
 def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
-    """Returns whether Early Access is accepted. A disposable stack is not production and requires no confirmation."""
+    """Returns whether Early Access is accepted. `local` and preview stacks accept it by default."""
     if info.data.get("serverless"):
-        is_implied = accepted is None and context_of(info).is_disposable
+        is_implied = accepted is None and context_of(info).is_local_or_preview
         validate_early_access(accepted=is_implied or bool(accepted), subject="")
         return True
     return bool(accepted)
@@ -34,7 +34,7 @@ def _consent(accepted: bool | None, info: ValidationInfo) -> bool:
 ServerlessSettings = Annotated[
     dict[str, Annotated[str, AfterValidator(validate_database_name)]], AfterValidator(_one_database)
 ]
-"""The setting `serverless`, such as `{PRISMA_DIRECT_TCP_URL: main}`: name of the variable to name of the database."""
+"""The setting `serverless`, such as `{PRISMA_DIRECT_TCP_URL: main}`: name of a variable to name of a database."""
 
 EarlyAccess = Annotated[bool | None, AfterValidator(_consent)]
 """The setting `acceptEarlyAccess`. The validation of this field reads the field `serverless`, which comes first."""
@@ -62,7 +62,7 @@ def validate_serverless_clients(
     Args:
         databases: The databases of the stack.
         clients: The setting of each Worker and Pages environment, by path: `workers.api`, `pages.site.production`.
-        allow_loopback: Whether a database on this machine is allowed, for which an emulator responds.
+        allow_loopback: Whether a database on this machine is allowed, whose serverless driver uses an emulator.
 
     Raises:
         ValidationError: A database is not Prisma Postgres, as far as the stack file shows.
@@ -73,7 +73,7 @@ def validate_serverless_clients(
             try:
                 _validate_prisma(databases[database], allow_loopback=allow_loopback, subject=subject)
             except ValidationError as error:
-                # The rule rejects a setting of the database, and the user reads the error at the client.
+                # The error is about the database. The message has the path of the Worker that connects to it.
                 raise ValidationError(subject, f"names {database}, which {error.problem}", error.fix) from None
 
 

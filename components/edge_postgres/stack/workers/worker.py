@@ -55,8 +55,8 @@ class WorkerSettings(WorkerBindings):
     database. At most one entry."""
     accept_early_access: EarlyAccess = None
     """Confirms that you accept the Early Access status of Prisma's serverless driver. Required with `serverless`,
-    except in `local` and preview stacks (`pr-…`)."""
-    # The validation of `bundle` needs the driver and the connection methods, which therefore precede `bundle`.
+    except in `local` and preview stacks (`pr-…`). Default: `false`, except in `local` and preview stacks (`pr-…`)."""
+    # The validation of `bundle` needs the fields above: the driver and the connection methods.
     bundle: BundlePath
     """Path of the built script, relative to the folder of `Pulumi.yaml`. The script is one ES module."""
     script_name: ScriptName | None = None
@@ -70,8 +70,8 @@ class WorkerSettings(WorkerBindings):
     """Compatibility date of the Workers runtime, `YYYY-MM-DD`. With a `driver`, the date must be 2024-09-23 or
     later."""
     compatibility_flags: CompatibilityFlags = []
-    """Compatibility flags of the Workers runtime. A `driver` with a date before 2026-08-04 requires the flag
-    `nodejs_compat`."""
+    """Compatibility flags of the Workers runtime. With a `driver` and a `compatibilityDate` before 2026-08-04, the list
+    must contain `nodejs_compat`."""
     assets: AssetsSettings | None = None
     """Static files that Cloudflare serves together with the script."""
     routes: dict[RoutePattern, ZoneId] = {}
@@ -87,7 +87,8 @@ class WorkerSettings(WorkerBindings):
     preview_urls: bool = False
     """Whether each version of the Worker has a separate preview address."""
     placement: PlacementSettings | None = None
-    """Place where the script runs. Set exactly one of the four settings below `placement`. Default: near the client."""
+    """Place near which the script runs. Set exactly one of the four settings below `placement`. Default: near the
+    client."""
     observability: ObservabilitySettings | None = None
     """Logs and traces. Default: no logs and no traces."""
     limits: LimitsSettings | None = None
@@ -137,7 +138,7 @@ class WorkerSettings(WorkerBindings):
         return self
 
     def create(self, name: str, targets: BindingTargets, context: StackContext) -> "Worker | WorkerRollout":
-        """Creates the script, as a ``WorkerRollout`` if `rollout` is set.
+        """Creates and returns the Worker, as a ``WorkerRollout`` if `rollout` is set.
 
         Args:
             name: Name of the component.
