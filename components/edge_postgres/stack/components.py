@@ -11,7 +11,7 @@ class OriginComponent(Protocol):
 
     @property
     def origin(self) -> PostgresOrigin:
-        """Address of the database, with the role that clients use."""
+        """Origin of the database, with the role that clients use."""
 
 
 @runtime_checkable
@@ -20,11 +20,11 @@ class SlotsComponent(Protocol):
 
     @property
     def origin(self) -> PostgresOrigin:
-        """Address of the database, with the role of the active slot."""
+        """Origin of the database, with the role of the active slot."""
 
     @property
     def slots(self) -> dict[str, PostgresOrigin]:
-        """For each slot, `a` and `b`, the address of the database with the role of the slot."""
+        """For each slot, `a` and `b`, the origin of the database with the role of the slot."""
 
 
 class DirectAddress(TypedDict):

@@ -35,7 +35,7 @@ class StackContext:
         return is_local(self.stack)
 
     def physical_name(self, name: str) -> str:
-        """Returns the default name of a resource at its vendor: the names of project and stack, and then `name`."""
+        """Returns the default name of a resource at its vendor: `<project>-<stack>-<name>`."""
         return f"{self.project}-{self.stack}-{name}"
 
 

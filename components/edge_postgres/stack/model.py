@@ -51,7 +51,7 @@ class ValidationContext:
 
     @property
     def is_local_or_preview(self) -> bool:
-        """Whether the stack is `local`, `local-NAME` or a preview stack (`pr-…`), whose data may be deleted."""
+        """Whether all data of the stack may be deleted: it is `local`, `local-NAME` or a preview stack (`pr-…`)."""
         return self.is_local or self.stack.startswith(PREVIEW)
 
 

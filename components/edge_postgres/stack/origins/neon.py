@@ -186,7 +186,7 @@ class NeonDatabase(Database):
     def connections(self) -> tuple[int | None, int | None]:
         """Returns the accepted connections, by default those of the smallest compute, and the reserved connections.
 
-        Without a new branch, the compute already exists, and its size and both numbers are unknown.
+        Both numbers are None without `maxConnections` and without a new branch, whose compute would have a known size.
         """
         reserved = int(NEON_RESERVED_CONNECTIONS) if self.reserved_connections is None else self.reserved_connections
         if self.max_connections is not None:
