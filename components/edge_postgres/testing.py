@@ -1,4 +1,4 @@
-"""Unit tests of a program: deploys the program in memory with answers of the vendors, and returns its resources.
+"""Unit tests of a program: deploys the program in memory with sample answers of vendors, and returns its resources.
 
     from edge_postgres.testing import deploy
 
@@ -64,7 +64,7 @@ class Export:
 
 
 class Echo(mocks.Mocks):
-    """Returns the inputs as state, with the computed outputs that the test has for the type."""
+    """Mocks that return a resource's inputs as its outputs, together with the outputs in ``outputs`` for its type."""
 
     def __init__(self, outputs: Mapping[str, JsonValue], calls: Mapping[str, JsonValue]) -> None:
         self.outputs, self.calls = outputs, calls
@@ -86,7 +86,7 @@ class Echo(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """Records every request, rejects duplicate URNs, and marks additional secret outputs. The mock monitor does not."""
+    """Records every request, rejects duplicate URNs, and marks additional secret outputs. Its base class does not."""
 
     def __init__(self, answers: mocks.Mocks) -> None:
         super().__init__(answers)
@@ -94,7 +94,7 @@ class Monitor(mocks.MockMonitor):
         self.component_outputs: dict[str, dict[str, JsonValue]] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """Adds the types of all parents except the stack, as the engine does. The mock monitor adds one parent only."""
+        """Adds the types of all parents except the stack, as the engine does. The base class adds one parent only."""
         parent_type = parent.split("::")[2] if parent else STACK
         qualified = type_ if parent_type == STACK else f"{parent_type}${type_}"
         return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
@@ -137,12 +137,15 @@ class Run:
 
     @property
     def registrations(self) -> list[Registration]:
+        """All resources of the deployment, in the order of their registration."""
         return list(self.monitor.by_urn.values())
 
     def all(self, type_: str) -> list[Registration]:
+        """Returns all resources of a type."""
         return [entry for entry in self.registrations if entry.type == type_]
 
     def one(self, type_: str) -> Registration:
+        """Returns the only resource of a type. Raises `ValueError` if there is none or more than one."""
         (entry,) = self.all(type_)
         return entry
 
@@ -163,8 +166,8 @@ def deploy(
 
     Args:
         program: Creates resources. If it returns a dictionary, the dictionary has the exports.
-        outputs: Computed outputs by type token, or a function of the mock's arguments. They precede `VENDOR_OUTPUTS`.
-        calls: The result of each function by token, or a function of its arguments. They precede `VENDOR_CALLS`.
+        outputs: Computed outputs by type token, or a function of the mock's arguments. They override `VENDOR_OUTPUTS`.
+        calls: The result of each function by token, or a function of its arguments. They override `VENDOR_CALLS`.
         answers: Other mocks. They replace ``outputs``, ``calls`` and the answers of the vendors.
         preview: Whether to deploy as `pulumi preview` does, where the outputs of new resources are unknown.
         config: Configuration of the stack. A key without a colon belongs to the project.

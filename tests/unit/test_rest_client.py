@@ -8,6 +8,9 @@ import pytest
 
 from edge_postgres.http.client import MAX_DELAY_SECONDS, ApiClient
 from edge_postgres.http.errors import AmbiguousOutcome, ApiError
+from edge_postgres.http.provider import ApiProvider
+from edge_postgres.origins.neon.providers import NeonProvider
+from edge_postgres.origins.prisma.providers import PrismaProvider
 
 KEY = "sentinel-key"
 BODY = {"password": "sentinel-password"}
@@ -150,8 +153,17 @@ def test_a_missing_object_can_be_none() -> None:
 
 @pytest.mark.parametrize("content", [b"<html>", b"[1]"])
 def test_a_response_that_is_not_a_json_object_is_an_error(content: bytes) -> None:
-    with pytest.raises(ApiError, match="200 for GET /projects without a JSON object"):
+    with pytest.raises(ApiError, match="200 for GET /projects without a JSON object") as raised:
         Vendor([httpx.Response(200, content=content)]).api().call("GET", "/projects")
+    settings = NeonProvider.api_settings
+    assert f"{settings.url_setting} or {settings.url_variable}." in str(raised.value)
+
+
+@pytest.mark.parametrize("provider", [NeonProvider, PrismaProvider])
+def test_the_client_can_derive_the_names_of_a_vendors_settings(provider: type[ApiProvider]) -> None:
+    settings = provider.api_settings
+    assert settings.url_setting == f"{settings.vendor.lower()}:apiBaseUrl"
+    assert settings.url_variable == f"{settings.vendor.upper()}_API_BASE_URL"
 
 
 @pytest.mark.parametrize("answer", [response(400), response(500), timed_out(), refused()])

@@ -6,4 +6,4 @@ Json = dict[str, Any]
 """A JSON object as `json.loads` or a vendor's API returns it: the values have no static type."""
 
 JsonValue = Any
-"""A value inside of such a document."""
+"""Any value inside of a JSON document."""

@@ -7,7 +7,7 @@ name. A name without such a module, ``dir()`` and ``import *`` load the whole pa
 The placeholder registers all resource modules of the SDK with Pulumi, as the package does. Otherwise a resource that a
 component of another language returns would arrive as the text of its ID.
 
-``EDGE_POSTGRES_EAGER_SDK=1`` turns this off.
+With the environment variable ``EDGE_POSTGRES_EAGER_SDK=1``, the whole package is loaded at once.
 """
 
 import ast
@@ -21,7 +21,7 @@ from types import ModuleType
 
 
 class LazyPackage(ModuleType):
-    """A package whose ``__init__`` has not run."""
+    """The placeholder of a package whose ``__init__`` has not run yet."""
 
     def __dir__(self) -> list[str]:
         return dir(self._loaded())
@@ -42,10 +42,12 @@ class LazyPackage(ModuleType):
         return getattr(self._loaded(), name)
 
     def _module(self, name: str) -> ModuleType | None:
+        """Imports a module of the package; None if the package has no module of this name."""
         qualified = f"{self.__name__}.{name}"
         return importlib.import_module(qualified) if importlib.util.find_spec(qualified) else None
 
     def _loaded(self) -> ModuleType:
+        """Runs the ``__init__`` of the package, which loads all modules. Returns the package."""
         self.__class__ = ModuleType  # type: ignore[assignment]  # from now on a package like any other
         assert self.__spec__ is not None
         assert self.__spec__.loader is not None

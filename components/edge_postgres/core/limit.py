@@ -1,7 +1,7 @@
 """`Limit`: a number from a vendor's documentation, with its unit, its source and the date of reading.
 
-Each package has one `limits.py`. Vendors change their numbers. Therefore components have arguments such as
-`max_connections` that override a number.
+The numbers of a package are in its module `limits.py`. Vendors change their numbers. Therefore components have
+arguments such as `max_connections` that override a number.
 """
 
 from typing import Self

@@ -38,7 +38,7 @@ def conceal(value: JsonValue) -> JsonValue:
 def secret_paths(value: JsonValue, at: str = "") -> set[str]:
     """Returns the paths of all secrets in the value, such as ``origin.password`` and ``bindings[1].text``.
 
-    The path ``at`` of the value itself is the beginning of each path.
+    Each path begins with ``at``, the path of the value itself.
     """
     if is_secret(value):
         return {at}

@@ -35,7 +35,7 @@ class ApiClient:
     """The client of one vendor's API.
 
     Args:
-        vendor: Name of the vendor in messages.
+        vendor: Name of the vendor in messages, such as `Neon`. The names of its settings begin with it.
         base_url: Address of the API.
         api_key: The API key, which the client sends as a bearer token.
         retryable: Statuses by which the vendor reports that it did nothing because another operation runs.
@@ -100,15 +100,17 @@ class ApiClient:
             response = self._http.request(method, path, json=body, params=query)
         except _NEVER_SENT as error:
             raise ApiError(
-                f"{self.vendor} cannot be reached for {request}: {_describe(error)}. "
+                f"{self.vendor} cannot be reached for {request}: {_describe_missing_connection(error)}. "
                 "Check the network, and run `pulumi up` again.",
                 retryable=True,
             ) from None
         except httpx.TransportError as error:
-            message = f"{self.vendor} did not respond to {request}: {_describe(error)}. Run `pulumi up` again."
+            message = (
+                f"{self.vendor} did not respond to {request}: {_describe_lost_response(error)}. Run `pulumi up` again."
+            )
             if method == "GET":
                 raise ApiError(message, retryable=True) from None
-            raise self._ambiguous(request, _describe(error)) from None
+            raise self._ambiguous(request, _describe_lost_response(error)) from None
         if missing_ok and response.status_code == 404:
             return None
         if response.is_success:
@@ -122,7 +124,8 @@ class ApiClient:
         if parsed is None:
             raise ApiError(
                 f"{self.vendor} returned {response.status_code} for {request} without a JSON object. "
-                "Check the address of the API.",
+                f"Check the address of the API in {self.vendor.lower()}:apiBaseUrl or "
+                f"{self.vendor.upper()}_API_BASE_URL.",
                 status=response.status_code,
             )
         return parsed
@@ -173,14 +176,19 @@ def _is_retryable(error: BaseException) -> bool:
     return isinstance(error, ApiError) and error.retryable
 
 
-def _describe(error: httpx.TransportError) -> str:
-    """Returns the kind of a network error. The message of httpx is not shown, because it can contain sent data."""
-    if isinstance(error, httpx.TimeoutException):
-        return "timed out"
-    return "connection refused or unknown host" if isinstance(error, httpx.ConnectError) else "connection closed"
+# No message contains the message of an httpx error, which can contain sent data.
+def _describe_missing_connection(error: httpx.TransportError) -> str:
+    """Returns why the client did not connect, so that it sent no request."""
+    return "timed out" if isinstance(error, httpx.TimeoutException) else "connection refused or unknown host"
+
+
+def _describe_lost_response(error: httpx.TransportError) -> str:
+    """Returns why the client got no response, although it may have sent the request."""
+    return "timed out" if isinstance(error, httpx.TimeoutException) else "connection closed"
 
 
 def _parse_object(response: httpx.Response) -> Json | None:
+    """Returns the JSON object in a response; None if the response contains anything else."""
     try:
         parsed = json.loads(response.content)
     except ValueError:
@@ -198,5 +206,6 @@ def _error_details(response: httpx.Response) -> tuple[str, str]:
 
 
 def _retry_after(response: httpx.Response) -> float | None:
+    """Returns the seconds in the header `Retry-After`; None without the header, or if it contains a date."""
     text = response.headers.get("retry-after", "")
     return float(text) if text.replace(".", "", 1).isdecimal() else None

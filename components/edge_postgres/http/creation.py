@@ -26,10 +26,10 @@ class Creation(Generic[T]):
     item: T
     """The object, as the API describes it."""
     existed: bool = False
-    """True if the object existed before the first request."""
+    """True if the object existed before this process asked the API to create it."""
     is_response: bool = False
-    """True if ``item`` is the response to the creation. Else ``item`` was looked up, and its operations may still
-    run."""
+    """True if ``item`` is the response to the request that created the object. Else ``item`` was looked up, and the
+    vendor may still be carrying out the creation."""
 
 
 def create_or_adopt(

@@ -2,14 +2,14 @@
 
 
 class ApiError(Exception):
-    """The API rejected a request or did not respond.
+    """A vendor's API or a database server rejected a request, or did not respond.
 
     Args:
         description: The complete message.
         status: The HTTP status; None if there was no response.
         code: The vendor's error code.
         message: The vendor's error message.
-        retryable: The request was not carried out, and the same request may succeed later.
+        retryable: True if the same request may succeed later, and a second attempt can do no harm.
     """
 
     def __init__(

@@ -89,6 +89,7 @@ class ObjectProvider(ResourceProvider):
     def read(self, id_: str, props: Json) -> ReadResult:
         current = self.read_object(id_, props)
         if current is None:
+            # An empty ID means that the object does not exist.
             return ReadResult("", {})
         outputs = self._with_inputs(props, current)
         return ReadResult(id_, outputs, self.select_inputs(outputs))
@@ -98,6 +99,7 @@ class ObjectProvider(ResourceProvider):
             self.delete_object(_id, _props)
 
     def _with_inputs(self, props: Json, outputs: Json) -> Json:
+        """Returns the inputs in ``props`` and the outputs in one object. An output replaces an input of its name."""
         return {key: value for key, value in {**self.select_inputs(props), **outputs}.items() if value is not None}
 
 

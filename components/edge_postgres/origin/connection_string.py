@@ -178,6 +178,7 @@ def _host_and_port(address: str, *, subject: str) -> tuple[str, int | None]:
 
 
 def _parameters(query: str, *, subject: str) -> tuple[str | None, tuple[str, ...]]:
+    """Returns the TLS mode, None if it is omitted, and the names of the parameters that are dropped with a warning."""
     parameters = parse_qsl(query, keep_blank_values=True)
     names = {name for name, _ in parameters}
     # A wrongly encoded or wrongly split string may have a password here, so messages show only well-formed names.
@@ -202,7 +203,7 @@ def read_connection_string(url: str | None, *, has_port: bool, has_sslmode: bool
 
     Args:
         url: The string. No message contains a part of it that could be secret.
-        has_port: Whether the origin needs a port. False behind Access, because the tunnel contains the port.
+        has_port: Whether the origin has a port. False with Access, because the tunnel's configuration has the port.
         has_sslmode: Whether the user sets a TLS mode, which overrides the TLS mode of the string.
         subject: The path for messages.
 

@@ -87,7 +87,7 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def is_host(text: str | None) -> bool:
-    """Returns whether a string is only a host name or an IP address, without port, brackets, user or zone."""
+    """Returns whether a string is only a host name or an IP address, without port, brackets, user or IPv6 zone."""
     if text is None:
         return False
     try:

@@ -12,7 +12,7 @@ _PRISMA_POOLING = "https://www.prisma.io/docs/postgres/database/connection-pooli
 _AZURE = "https://learn.microsoft.com/en-us/azure/postgresql/configure-maintain/concepts-limits"
 _CLICKHOUSE = "https://clickhouse.com/docs/products/managed-postgres/guides/cloudflare-workers"
 
-# On servers of every size, for replication and monitoring.
+# Azure reserves these connections on servers of every size, for replication and monitoring.
 AZURE_RESERVED_CONNECTIONS = Limit(15, "connections of one server that Azure reserves", _AZURE, "2026-11-21")
 
 # The default of a new database. The owner of the database can change the number, and then sets `max_connections`.
@@ -28,6 +28,6 @@ PRISMA_RESERVED_CONNECTIONS = Limit(
 
 HYPERDRIVE_NAME_BYTES = Limit(63, "bytes of a database or user name", _HYPERDRIVE_LIMITS, "2026-11-21")
 
-# One byte more than on the limits page, because the names of users that Prisma creates have 64 bytes. Cloudflare
-# documents that Hyperdrive supports the databases of Prisma.
+# The limits page documents 63 bytes. But the names of users that Prisma creates have 64 bytes, and Cloudflare documents
+# that Hyperdrive supports the databases of Prisma.
 HYPERDRIVE_USER_BYTES = Limit(64, "bytes of the name of an existing user", _PRISMA, "2026-11-21")

@@ -19,12 +19,18 @@ def reject_rotated_password(rotates: bool | None, *, consumer: str, subject: str
 
 
 def render_rotation_check(rotates: pulumi.Input[bool] | None, *, consumer: str, subject: str) -> pulumi.Input[None]:
-    """Returns None as soon as ``rotates`` is known. Raises `ValidationError` if the vendor rotates the password."""
+    """Checks ``rotates`` as soon as it is known, and then returns None.
+
+    The caller combines the result with another value, which then waits for the check.
+
+    Raises:
+        ValidationError: The vendor rotates the password.
+    """
     return apply_input(rotates, lambda known: reject_rotated_password(known, consumer=consumer, subject=subject))
 
 
 def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
-    """Returns the password of an origin as a secret, for a Worker. Raises if the vendor rotates it."""
+    """Returns the password of an origin as a secret, for a Worker. Rejects a password that its vendor rotates."""
     is_usable = render_rotation_check(
         origin.get("password_rotates"), consumer="the Worker", subject=f"{subject}.password"
     )

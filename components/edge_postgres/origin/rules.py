@@ -6,7 +6,10 @@ from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES, HYPERDRIVE_USER_B
 
 
 def known_connections(host: str) -> dict[str, int]:
-    """Returns ``max_connections`` and ``reserved_connections``. The host's vendor must fix the number."""
+    """Returns the numbers of connections that are the same for all databases of the host's vendor.
+
+    The keys are ``max_connections`` and ``reserved_connections``. A key is missing if its number is unknown.
+    """
     vendor = vendor_of(host)
     numbers = {
         "max_connections": vendor.max_connections if vendor else None,
@@ -16,7 +19,7 @@ def known_connections(host: str) -> dict[str, int]:
 
 
 def validate_database(database: str | None, host: str, *, subject: str) -> str:
-    """Returns the name of the database. The default is the name that the host's vendor fixes.
+    """Returns the name of the database. The default is the name that all databases of the host's vendor have.
 
     Raises:
         ValidationError: There is no name, or the name has more than 63 bytes.

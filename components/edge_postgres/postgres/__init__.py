@@ -1,4 +1,4 @@
-"""Roles, databases and previews that are created through the Postgres protocol.
+"""Roles and databases that are created through the Postgres protocol.
 
 This package owns the components `DatabaseRoles` and `PreviewDatabase`, sessions with a server, SCRAM verifiers and
 the dynamic providers of `providers.py`, whose paths are in the state of users' stacks. It does not own connection

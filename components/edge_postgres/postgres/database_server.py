@@ -1,7 +1,7 @@
 """Creation and deletion of databases through the Postgres protocol, by a role with `CREATEDB`.
 
 The comment of a database contains the mark of the stack that created the database. A database with another comment is
-neither adopted nor dropped.
+neither adopted nor dropped. ``props`` are the inputs of the resource `postgres:Database`, whose `owner` is this mark.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ def create_database(props: Json) -> None:
     """Creates the database. Adopts a database with this stack's mark, which an interrupted creation left.
 
     ``CREATE DATABASE`` does not run in a transaction. Therefore the new database has a temporary name, which no client
-    uses, until the database has its mark.
+    uses, until its comment contains the mark.
 
     Raises:
         ApiError: A database with this name and another mark exists.
@@ -32,7 +32,7 @@ def create_database(props: Json) -> None:
 
     async def create(server: asyncpg.Connection) -> None:
         if await _exists(server, name):
-            await _reject_other_owner(server, props, "Set another name for the database of this stack.")
+            await _reject_other_mark(server, props, "Set another name for the database of this stack.")
             return
         await execute(server, "drop database if exists %I", unfinished)
         if props.get("template"):
@@ -65,7 +65,7 @@ def drop_database(props: Json) -> None:
 
     async def drop(server: asyncpg.Connection) -> None:
         if await _exists(server, props["name"]):
-            await _reject_other_owner(
+            await _reject_other_mark(
                 server,
                 props,
                 "To remove the database from this stack without dropping it, run `pulumi state delete` with the URN of "
@@ -77,7 +77,10 @@ def drop_database(props: Json) -> None:
 
 
 def unfinished_name(name: str) -> str:
-    """Returns the temporary name of a database that has no mark yet, at most 63 bytes."""
+    """Returns the temporary name of a new database, which it has until its comment contains this stack's mark.
+
+    Like ``name``, the temporary name has at most 63 bytes.
+    """
     ending = ".unfinished"
     return f"{name.encode()[: 63 - len(ending)].decode(errors='ignore')}{ending}"
 
@@ -97,7 +100,12 @@ async def _drop_with_sessions(server: asyncpg.Connection, name: str) -> None:
     await execute(server, statement, name)
 
 
-async def _reject_other_owner(server: asyncpg.Connection, props: Json, fix: str) -> None:
+async def _reject_other_mark(server: asyncpg.Connection, props: Json, fix: str) -> None:
+    """Rejects a database of another stack.
+
+    Raises:
+        ApiError: The comment of the database is not this stack's mark. The message ends with ``fix``.
+    """
     mark = await server.fetchval(
         "select shobj_description(oid, 'pg_database') from pg_database where datname = $1", props["name"]
     )

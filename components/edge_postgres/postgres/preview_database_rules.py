@@ -9,7 +9,11 @@ _NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 
 
 def validate_database_name(database: str, *, subject: str) -> str:
-    """Returns the name unchanged. Raises `ValidationError` for a name that a connection string would have to quote."""
+    """Returns the name of the new database unchanged.
+
+    Raises:
+        ValidationError: The name is too long, or has a character that some clients would have to quote or encode.
+    """
     if not _NAME.fullmatch(database) or len(database) > HYPERDRIVE_NAME_BYTES:
         raise ValidationError(
             subject,

@@ -20,12 +20,16 @@ class PostgresProvider(ObjectProvider):
 
     def read(self, id_: str, props: Json) -> ReadResult:
         found = super().read(id_, props)
-        # The inputs contain the password of the administrator, which would not be a secret in the result of this call.
+        # The result has no inputs, because the password of the administrator would not be a secret there.
         return ReadResult(found.id, found.outs)
 
 
 class PostgresRoleProvider(PostgresProvider):
-    """The provider of a login role that owns no objects. A role gets a new password when its slot becomes active."""
+    """The provider of a login role. The objects that clients create with it belong to the group role `acts_as`.
+
+    A role gets a new password when its slot becomes active. The input `owner` is no Postgres role. It is the mark by
+    which the stack recognises its own role, in the comment of the role.
+    """
 
     inputs = (*ADMIN_INPUTS, "name", "acts_as", "owner", "active")
     replace_on_changes = frozenset({"host", "port", "name"})
@@ -54,7 +58,11 @@ class PostgresRoleProvider(PostgresProvider):
 
 
 class PostgresDatabaseProvider(PostgresProvider):
-    """The provider of a database on an existing server. The deletion of the resource drops the database."""
+    """The provider of a database on an existing server. The deletion of the resource drops the database.
+
+    The input `owner` is no Postgres role. It is the mark by which the stack recognises its own database, in the comment
+    of the database.
+    """
 
     inputs = (*ADMIN_INPUTS, "name", "template", "owner")
     replace_on_changes = frozenset({"host", "port", "name", "template"})
@@ -69,7 +77,7 @@ class PostgresDatabaseProvider(PostgresProvider):
     def update_object(self, _id: str, _olds: Json, news: Json) -> Json:
         from edge_postgres.postgres.database_server import mark_database
 
-        # The other inputs that can change without a replacement belong to the connection. The server does not store
+        # Besides `owner`, only inputs of the connection can change without a replacement. The server does not store
         # them.
         mark_database(news)
         return {}

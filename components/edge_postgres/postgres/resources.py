@@ -26,8 +26,9 @@ class PostgresRole(Resource, module="postgres", name="Role"):
     """A login role that acts as a group role. Objects that the login role creates belong to the group role.
 
     Args:
+        name: Name of the login role.
         acts_as: Name of the group role.
-        owner: Mark of the stack that owns the login role.
+        owner: Comment of the login role that marks it as created by this stack. It is not the name of a role.
         active: Whether the slot of the login role is in use.
     """
 
@@ -59,7 +60,7 @@ class PostgresDatabase(Resource, module="postgres", name="Database"):
     """A database that belongs to the administrator.
 
     Args:
-        owner: Mark of the stack that owns the database.
+        owner: Comment of the database that marks it as created by this stack. It is not the name of a role.
         template: Name of a database that Postgres copies into the new database.
     """
 
@@ -84,6 +85,7 @@ class PostgresDatabase(Resource, module="postgres", name="Database"):
 
 
 def _with_secret_password(connection: AdminConnection) -> AdminConnection:
+    """Returns the connection with its password as a secret, and with the key `ca_pem` even if there is no CA."""
     return {
         **connection,
         "admin_password": pulumi.Output.secret(connection["admin_password"]),

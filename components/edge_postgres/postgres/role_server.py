@@ -3,6 +3,9 @@
 A login role acts as a group role from its first statement on (`ALTER ROLE … SET role`). The objects that the login role
 creates belong to the group role. Therefore the login roles of both slots can use the objects. A statement contains the
 SCRAM verifier of a password and never the password itself.
+
+The comment of a login role contains the mark of the stack that created the role. ``props`` are the inputs of the
+resource `postgres:Role`, whose `owner` is this mark.
 """
 
 import secrets
@@ -50,7 +53,11 @@ def create_role(props: Json) -> str:
 
 
 def update_role(props: Json, password: str | None) -> str:
-    """Sets the group role, and a new password if ``password`` is None. Returns the password of the login role."""
+    """Sets the group role of the login role. Returns the password that is valid afterwards.
+
+    Args:
+        password: The current password of the login role, which stays. None sets a new password.
+    """
     known = password or _generate_password()
     _run_in_transaction(props, lambda server: _configure(server, props, known if password is None else None))
     return known
@@ -62,7 +69,11 @@ def role_exists(props: Json) -> bool:
 
 
 def drop_role(props: Json) -> None:
-    """Drops the login role, if it exists. Its objects then belong to the group role, so that no data is lost."""
+    """Drops the login role, if it exists.
+
+    A login role can own objects, for example those that a client created after `RESET ROLE`. Such objects then belong
+    to the group role, so that no data is lost.
+    """
 
     async def drop(server: asyncpg.Connection) -> None:
         if not await _exists(server, props["name"]):
@@ -72,6 +83,7 @@ def drop_role(props: Json) -> None:
                 await execute(server, "drop role %I", props["name"])
         except asyncpg.DependentObjectsStillExistError:
             await execute(server, "reassign owned by %I to %I", props["name"], props["acts_as"])
+            # After the line above, this statement drops no object. It only removes the permissions of the role.
             await execute(server, "drop owned by %I", props["name"])
             await execute(server, "drop role %I", props["name"])
 

@@ -19,7 +19,8 @@ class DatabaseRolesArgs(TypedDict):
     origin: PostgresOrigin
     """Database of the roles. The login roles act as the user of this origin, unless `owner_role` is set."""
     active_slot: pulumi.Input[str]
-    """Slot whose credentials are in use: `a` or `b`. A slot that becomes active gets a new password first."""
+    """Slot whose credentials are in use: `a` or `b`. If this component creates the roles, a slot that becomes active
+    gets a new password first."""
     admin_user: NotRequired[pulumi.Input[str]]
     """Administrator: a role that may create roles. `pulumi up` connects as this role. Requires `admin_password`."""
     admin_password: NotRequired[pulumi.Input[str]]
@@ -57,7 +58,7 @@ class DatabaseRoles(pulumi.ComponentResource):
     """
 
     slots: dict[str, PostgresOrigin]
-    """The origin with the credentials of each slot."""
+    """By slot, `a` and `b`: the origin with the credentials of the slot."""
 
     origin: PostgresOrigin
     """The origin with the credentials in use."""
@@ -115,7 +116,7 @@ def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
 
 
 def existing_role(args: DatabaseRolesArgs, slot: Slot) -> PostgresOrigin:
-    """Returns the origin with the credentials of an existing role."""
+    """Returns the origin with the credentials of the existing role that is set for a slot."""
     # The password of the origin depends on the resources that must exist first. The password of the role must depend on
     # the same resources.
     password = pulumi.Output.all(args["passwords"][slot], args["origin"]["password"]).apply(lambda both: str(both[0]))
@@ -125,7 +126,12 @@ def existing_role(args: DatabaseRolesArgs, slot: Slot) -> PostgresOrigin:
 def create_role(
     name: str, args: DatabaseRolesArgs, slot: Slot, active: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> PostgresOrigin:
-    """Creates the role of a slot. Returns the origin with the credentials of the role."""
+    """Creates the role of a slot. Returns the origin with the credentials of the role.
+
+    Args:
+        slot: The slot of the new role.
+        active: The slot in use, which may be another slot.
+    """
     origin = args["origin"]
     group = args.get("owner_role", origin["user"])
     user = apply_input(group, lambda known: validate_role_name(f"{known}_{slot}", subject=f"{name}.owner_role"))
@@ -157,7 +163,11 @@ def with_credentials(origin: PostgresOrigin, user: pulumi.Input[str], password: 
 
 
 def select_slot(slots: dict[str, PostgresOrigin], active: pulumi.Output[str]) -> PostgresOrigin:
-    """Returns the origin with the credentials of the slot in the Output ``active``."""
+    """Returns the origin with the credentials of the slot that the Output ``active`` names.
+
+    Args:
+        slots: By slot, the origin with the credentials of the slot.
+    """
     users = {slot: origin["user"] for slot, origin in slots.items()}
     passwords = {slot: origin["password"] for slot, origin in slots.items()}
     user = pulumi.Output.all(active, users).apply(lambda known: str(known[1][known[0]]))

@@ -12,16 +12,23 @@ from edge_postgres.http.errors import ApiError
 
 T = TypeVar("T")
 Work = Callable[[asyncpg.Connection], Awaitable[T]]
+"""A function that executes statements in an open session."""
 
 CONNECT_TIMEOUT_SECONDS = 20.0
 STATEMENT_TIMEOUT_SECONDS = 30.0
 
 
 def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
-    """Runs ``work`` in a session of ``admin_user`` on ``host``, ``port`` and ``database``, and returns its result.
+    """Runs ``work`` in a session, and returns the result of ``work``.
+
+    Args:
+        props: The inputs of a role or database, of which `ADMIN_INPUTS` describe the connection.
+        work: Executes the statements.
+        subject: The role or database in messages, such as `role app_a`.
+        fix: The last sentence of the message for a server that cannot be reached.
 
     Raises:
-        ApiError: The server rejects a statement or cannot be reached. The message contains ``subject`` and no password.
+        ApiError: The server rejects a statement or cannot be reached. The message contains no password.
     """
     address = f"{props['host']}:{int(props['port'])}"
 
@@ -53,7 +60,10 @@ def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
 
 
 async def execute(server: asyncpg.Connection, statement: str, *values: str) -> None:
-    """Executes a statement with values. The server quotes each value and puts it in the place of `%I` or `%L`."""
+    """Executes a statement, in which each `%I` stands for a name and each `%L` for a string.
+
+    The server quotes the values and puts them in these places, in the order of ``values``.
+    """
     parameters = ", ".join(f"${number}::text" for number in range(2, len(values) + 2))
     await server.execute(await server.fetchval(f"select format($1::text, {parameters})", statement, *values))
 

@@ -1,8 +1,9 @@
 """The client of those parts of Neon's API that the resources of a stack need.
 
-Sources: https://neon.com/docs/reference/api, and the OpenAPI document of the npm package @neondatabase/api-client
-    2.7.3,
-both read on 2026-11-21. Changes are asynchronous. A response lists operations, and the change is complete when all
+Sources: https://neon.com/docs/reference/api, and the OpenAPI document of the npm package
+@neondatabase/api-client 2.7.3, both read on 2026-11-21.
+
+Changes are asynchronous. A response lists operations, and the change is complete when all
 operations have ended. Neon locks a project while its operations run, and rejects other changes with status 423.
 """
 
@@ -71,7 +72,7 @@ class NeonApi:
                 return
 
     def find_by_name(self, path: str, key: str, name: str) -> Json | None:
-        """Returns the youngest object of a list that has exactly this name."""
+        """Returns the youngest object of a list that has exactly this name; None if no object has the name."""
         same = [item for item in self.list_all(path, key, search=name) if item["name"] == name]
         return max(same, key=lambda item: item["created_at"], default=None)
 
@@ -130,7 +131,7 @@ class NeonApi:
         return list(response.get("databases", ()))
 
     def find_address(self, project_id: str, branch_id: str) -> Json:
-        """Returns the direct and the pooled host of a branch with their ports; an empty object without a compute.
+        """Returns the direct and the pooled host of a branch with their ports; an empty object if there is no compute.
 
         The hosts come from connection strings. Neon has no connection string for a branch without a database or
         without stored passwords. For such a branch the hosts are derived from the host of the compute.
@@ -170,6 +171,7 @@ class NeonApi:
         return response or {}
 
     def _has_ended(self, path: str) -> bool | None:
+        """Returns True if the operation at a path has ended, else None, so that `poll_until` goes on."""
         # Neon deletes old operations, so an operation that does not exist has ended.
         operation = self.find(path, "operation")
         return True if operation is None or operation["status"] in _ENDED else None

@@ -51,7 +51,7 @@ class NeonPostgresArgs(TypedDict):
     suspend_after_seconds: NotRequired[pulumi.Input[float]]
     """Seconds without a query until Neon suspends the compute, or -1 for never. Default: Neon's default, 300."""
     database: NotRequired[pulumi.Input[str]]
-    """Name of the database, which a new project is created with. Default: `neondb`."""
+    """Name of the database. A new project is created with this database. Default: `neondb`."""
     create_database: NotRequired[bool]
     """True creates the database on a branch of an existing project. Default: false, which uses an existing database."""
     user: NotRequired[pulumi.Input[str]]

@@ -91,7 +91,10 @@ def find_parent_id(neon: "NeonApi", props: Json) -> str:
 
 
 def read_default_branch(neon: "NeonApi", id_: str, props: Json) -> Json | None:
-    """Returns the smallest size of the default branch's compute; None if the branch does not exist."""
+    """Returns an object with `min_cu`, the smallest size of the default branch's compute.
+
+    Returns None if the branch does not exist. If it has no compute, the value is the one in ``props``.
+    """
     project_id, branch_id = split_id(id_)
     if neon.find(branch_path(project_id, branch_id), "branch") is None:
         return None
@@ -100,7 +103,11 @@ def read_default_branch(neon: "NeonApi", id_: str, props: Json) -> Json | None:
 
 
 def require_default_branch(neon: "NeonApi", id_: str, props: Json) -> Json:
-    """Returns the smallest size of the default branch's compute. Raises `ApiError` if the branch has no compute."""
+    """Returns an object with `min_cu`, the smallest size of the default branch's compute.
+
+    Raises:
+        ApiError: The branch has no compute.
+    """
     found = read_default_branch(neon, id_, props) or {}
     if found.get("min_cu") is None:
         raise ApiError(
@@ -115,6 +122,7 @@ def _read_outputs(branch: Json | None) -> Json:
 
 
 def _render_expiry(props: Json) -> Json:
+    """Returns the expiry of the branch as a field of a request; an empty object if the branch does not expire."""
     seconds = props.get("expires_after_seconds")
     if seconds is None:
         return {}

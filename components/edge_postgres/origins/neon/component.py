@@ -75,7 +75,8 @@ class NeonPostgres(pulumi.ComponentResource):
     """The database with the credentials in use, for Hyperdrive."""
 
     slots: dict[str, PostgresOrigin]
-    """The origin with the credentials of each slot. Has the keys `a` and `b` if `active_slot` is set."""
+    """By slot: the origin with the credentials of the slot. The keys are `a` and `b`. Without `active_slot`, the only
+    key is the empty string."""
 
     def __init__(self, name: str, args: NeonPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:NeonPostgres", name, {}, opts)

@@ -13,7 +13,7 @@ COMPUTE = {
     "max_cu": "autoscaling_limit_max_cu",
     "suspend_after_seconds": "suspend_timeout_seconds",
 }
-"""Names in Neon's API, by the name of the input. These inputs are settings of a compute."""
+"""The settings of a compute: by the name of an input, the name of the same setting in Neon's API."""
 
 NEON_DEFAULTS = {"suspend_timeout_seconds": 0}
 """Values in a request that reset a setting of a compute to Neon's default, by the setting's name in Neon's API."""
@@ -25,7 +25,7 @@ def render_compute(props: Json) -> Json:
 
 
 def read_compute(neon: "NeonApi", project_id: str, branch_id: str, props: Json) -> Json:
-    """Returns the current values of the compute settings that the inputs contain; None for each without a compute."""
+    """Returns the current values of the compute settings that the inputs contain. Without a compute, each value is None."""
     endpoint = neon.find_endpoint(project_id, branch_id) or {}
     return {key: endpoint.get(field) for key, field in COMPUTE.items() if props.get(key) is not None}
 

@@ -60,6 +60,7 @@ def delete_database(neon: "NeonApi", id_: str) -> None:
 
 
 def _find_by_number(neon: "NeonApi", id_: str) -> Json | None:
+    """Returns the database whose number is the last part of a resource ID; None if it does not exist."""
     project_id, branch_id, number = split_id(id_)
     databases = neon.list_databases(project_id, branch_id)
     return next((database for database in databases if str(database["id"]) == number), None)

@@ -1,4 +1,4 @@
-"""Paths of Neon's API, and the parts of the IDs of Pulumi resources."""
+"""Paths of Neon's API, and the splitting of resource IDs (`PROJECT/BRANCH/NAME`)."""
 
 from urllib.parse import quote
 
@@ -25,5 +25,8 @@ def quote_name(name: str) -> str:
 
 
 def split_id(id_: str) -> list[str]:
-    """Returns the parts of a resource ID: project ID, branch ID, and the name or number of a role or database."""
+    """Returns the two or three parts of the ID of a Pulumi resource: project ID, branch ID, and name or number.
+
+    The ID of a role ends with a name, the ID of a database with a number. The ID of a branch has two parts.
+    """
     return id_.split("/", 2)

@@ -113,4 +113,5 @@ def _rename_database(neon: "NeonApi", id_: str, old: str | None, new: str) -> No
 
 
 def _read_owner(project: Json | None) -> Json:
+    """Returns an object with the ID of the organization that owns the project."""
     return {"owner_org_id": (project or {}).get("org_id")}

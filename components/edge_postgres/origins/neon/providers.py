@@ -24,7 +24,7 @@ report_errors_as_messages()
 
 
 class NeonProvider(ApiProvider):
-    """The provider of an object at Neon."""
+    """The base class of the providers for Neon."""
 
     api_settings = ApiSettings(
         vendor="Neon",
@@ -64,14 +64,14 @@ class NeonProvider(ApiProvider):
 
 
 class ProjectProvider(NeonProvider):
-    """A project with its root branch, the branch's compute, a database and the role that owns it."""
+    """The provider of a project with its root branch, the branch's compute, a database and the role that owns it."""
 
     inputs = ("name", "region_id", "pg_version", "org_id", "branch_name", "protected", "database_name", *COMPUTE)
     replace_on_changes = frozenset({"region_id", "pg_version", "org_id"})
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
         found = super().diff(_id, _olds, _news)
-        # The organization stays the same if the key's own organization is set explicitly, or is no longer set.
+        # The project stays in its organization if `org_id` is the ID of this organization, or is no longer set.
         if _news.get("org_id") in (None, _olds.get("owner_org_id")):
             found.replaces = [key for key in found.replaces or () if key != "org_id"]
         return found
@@ -90,7 +90,7 @@ class ProjectProvider(NeonProvider):
 
 
 class BranchProvider(NeonProvider):
-    """A child branch with its compute."""
+    """The provider of a child branch with its compute."""
 
     inputs = ("project_id", "name", "parent", "protected", "expires_after_seconds", *COMPUTE)
     replace_on_changes = frozenset({"project_id", "parent"})
@@ -120,7 +120,7 @@ class BranchProvider(NeonProvider):
 
 
 class DefaultBranchProvider(NeonProvider):
-    """The default branch of an existing project. The provider reads the branch and never changes it."""
+    """The provider of the default branch of an existing project. It reads the branch and never changes it."""
 
     inputs = ("project_id",)
     replace_on_changes = frozenset({"project_id"})
@@ -139,14 +139,15 @@ class DefaultBranchProvider(NeonProvider):
 
 
 class RoleProvider(NeonProvider):
-    """A role with a password that Neon generates, and the address of its branch."""
+    """The provider of a role with a password that Neon generates, and the address of its branch."""
 
     inputs = ("branch", "name", "take_over", "active")
     replace_on_changes = frozenset({"branch", "name"})
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
         found = super().diff(_id, _olds, _news)
-        # Without a host, a refresh found no compute. The same `pulumi up` creates a compute, which has another address.
+        # The outputs contain no host if a refresh found no compute. The current `pulumi up` creates a compute, and the
+        # update reads the compute's address.
         found.changes = found.changes or "host" not in _olds
         return found
 
@@ -164,7 +165,7 @@ class RoleProvider(NeonProvider):
 
 
 class DatabaseProvider(NeonProvider):
-    """A database on a branch, in addition to the databases that the branch was created with."""
+    """The provider of a database on a branch, in addition to the databases that the branch was created with."""
 
     inputs = ("branch", "name", "owner_name")
     replace_on_changes = frozenset({"branch"})

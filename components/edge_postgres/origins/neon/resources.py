@@ -62,6 +62,7 @@ class NeonBranch(Resource, module="neon", name="Branch"):
     """A child branch of an existing project, with a separate compute."""
 
     parent_id: pulumi.Output[str]
+    """ID of the parent branch at Neon."""
     expires_at: pulumi.Output[str | None]
     """Time at which Neon deletes the branch, in RFC 3339; None if it does not expire."""
 
@@ -110,6 +111,8 @@ class NeonRole(Resource, module="neon", name="Role"):
     """A role of a branch, with the address of the branch.
 
     Args:
+        branch: ID of the branch's resource, `PROJECT/BRANCH`.
+        name: Name of the role.
         take_over: True adopts an existing role with this name and gives the role a new password.
         active: Whether the slot of this role is in use. None for a role without a slot. If the value becomes True, the
             role gets a new password.
@@ -145,7 +148,13 @@ class NeonRole(Resource, module="neon", name="Role"):
 
 
 class NeonDatabase(Resource, module="neon", name="Database"):
-    """A database of a branch."""
+    """A database of a branch.
+
+    Args:
+        branch: ID of the branch's resource, `PROJECT/BRANCH`.
+        name: Name of the database.
+        owner_name: Name of the role that owns the database in Postgres.
+    """
 
     def __init__(
         self,
@@ -161,5 +170,8 @@ class NeonDatabase(Resource, module="neon", name="Database"):
 
 
 def _declare(*outputs: str) -> dict[str, None]:
-    """Returns outputs without values for the inputs. The SDK knows only those outputs that the inputs contain."""
+    """Returns the names of outputs with the value None, to be passed together with the inputs.
+
+    The SDK knows an output of a dynamic resource only if the inputs contain its name.
+    """
     return dict.fromkeys(outputs)
