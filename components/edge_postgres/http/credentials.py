@@ -51,8 +51,8 @@ def read_credentials(request: ConfigureRequest, settings: ApiSettings) -> ApiCre
     """Reads the address and the API key from the configuration, else from environment variables.
 
     Raises:
-        ValidationError: The API key is missing or malformed, or the address is no https URL. For a server on this machine,
-            http is accepted too.
+        ValidationError: The API key is missing or malformed, or the address is no https URL. The address of a server
+            on this machine may also be an http URL.
     """
     return ApiCredentials(_read_url(request, settings), _read_api_key(request, settings))
 

@@ -17,7 +17,7 @@ from edge_postgres.origins.cloud_sql.limits import (
 DEFAULT_POSTGRES_VERSION = "17"
 RETAINED_BACKUPS = 7
 INTERNET = ("0.0.0.0/0",)
-# Shortest accepted prefix of a range. A range with a shorter prefix is a large part of the Internet.
+# Shortest accepted prefix of an address range, in bits. A range with a shorter prefix is a large part of the Internet.
 _WIDEST_PREFIX = 8
 # Every instance contains these databases.
 _OWN_DATABASES = frozenset({"postgres", "template0", "template1", "cloudsqladmin"})

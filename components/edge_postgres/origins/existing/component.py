@@ -27,6 +27,7 @@ _PASSED_ON = (
     "access_client_secret",
     "service_id",
 )
+"""The arguments that the origin contains unchanged."""
 
 
 class ExistingPostgresArgs(TypedDict):
@@ -168,7 +169,7 @@ def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
 
 
 def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
-    """Returns the origin with the separate values of the arguments."""
+    """Returns the origin with the host, database, user and password that are set as separate arguments."""
     host = apply_input(args["host"], lambda host: _valid_host(host, subject=f"{name}.host")) if "host" in args else ""
 
     def database_on(values: dict[str, Any]) -> str:
@@ -196,6 +197,7 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
 
 
 def _valid_host(host: str, *, subject: str) -> str:
+    """Returns the host unchanged. Warns about the host of read replicas."""
     host = validate_host(host, subject=subject)
     warn_of_reader(host, subject=subject)
     return host
@@ -211,7 +213,10 @@ def warn_of_reader(host: str, *, subject: str) -> None:
 
 
 def _passed_on(given: dict[str, object], host: pulumi.Input[str], *, subject: str) -> dict[str, object]:
-    """Returns the arguments that an origin contains unchanged, and the default connections of the host's vendor."""
+    """Returns the arguments ``given``, which the origin contains unchanged, and the default connection numbers.
+
+    The default connection numbers are those of the host's vendor.
+    """
     endpoint = given.get("endpoint")
     if endpoint is not None:
         given["endpoint"] = apply_input(
@@ -221,7 +226,10 @@ def _passed_on(given: dict[str, object], host: pulumi.Input[str], *, subject: st
 
 
 def _default_connections(host: pulumi.Input[str]) -> dict[str, Any]:
-    """Returns the connection numbers of the host's vendor. The numbers are public, even if the host is a secret."""
+    """Returns the connection numbers of the host's vendor, see `known_connections`.
+
+    The numbers are public, even if the host is a secret.
+    """
     known = apply_input(host, known_connections)
     if not isinstance(known, pulumi.Output):
         return dict(known)

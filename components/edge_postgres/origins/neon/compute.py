@@ -25,7 +25,10 @@ def render_compute(props: Json) -> Json:
 
 
 def read_compute(neon: "NeonApi", project_id: str, branch_id: str, props: Json) -> Json:
-    """Returns the current values of the compute settings that the inputs contain. Without a compute, each value is None."""
+    """Returns the current values of those compute settings that the inputs contain.
+
+    If the branch has no compute, each value is None.
+    """
     endpoint = neon.find_endpoint(project_id, branch_id) or {}
     return {key: endpoint.get(field) for key, field in COMPUTE.items() if props.get(key) is not None}
 

@@ -37,7 +37,7 @@ def inspect_workspace(credentials: ApiCredentials) -> Workspace:
     path = "/v1/regions/postgres"
     client = ApiClient("Prisma", _base_url(credentials), credentials.api_key, retry_seconds=TOKEN_CHECK_RETRY_SECONDS)
     try:
-        regions: list[Json] = _unwrap("GET", path, client.call("GET", path))["data"]
+        regions: list[Json] = _require_data("GET", path, client.call("GET", path))["data"]
     except ApiError as error:
         return Workspace(is_token_rejected=error.status == 401)
     return Workspace(regions=frozenset(region["id"] for region in regions if region["status"] == "available"))
@@ -58,13 +58,15 @@ class PrismaApi:
     def find(self, path: str) -> Json | None:
         """Returns the object at a path; None if it does not exist."""
         response = self._client.call("GET", path, missing_ok=True)
-        return None if response is None else dict(_unwrap("GET", path, response)["data"])
+        return None if response is None else dict(_require_data("GET", path, response)["data"])
 
     def list_all(self, path: str, **query: str) -> Iterator[Json]:
         """Yields the objects of a list, page by page."""
         cursor: str | None = None
         while True:
-            response = _unwrap("GET", path, self._client.call("GET", path, query={**query, **_without_none(cursor)}))
+            response = _require_data(
+                "GET", path, self._client.call("GET", path, query={**query, **_cursor_query(cursor)})
+            )
             yield from response["data"]
             pagination = response.get("pagination") or {}
             cursor = pagination.get("nextCursor")
@@ -95,7 +97,7 @@ class PrismaApi:
 
     def post(self, path: str, body: Json | None = None) -> Json:
         """Sends a POST and returns the object in the response."""
-        return dict(_unwrap("POST", path, self._client.call("POST", path, body=body))["data"])
+        return dict(_require_data("POST", path, self._client.call("POST", path, body=body))["data"])
 
     def rename(self, path: str, name: str) -> None:
         """Gives the object at a path another name."""
@@ -117,11 +119,17 @@ def _base_url(credentials: ApiCredentials) -> str:
     return credentials.base_url.rstrip("/").removesuffix("/v1")
 
 
-def _without_none(cursor: str | None) -> dict[str, str]:
+def _cursor_query(cursor: str | None) -> dict[str, str]:
+    """Returns the query parameter for the next page of a list; no parameter for the first page."""
     return {} if cursor is None else {"cursor": cursor}
 
 
-def _unwrap(method: str, path: str, response: Json | None) -> Json:
+def _require_data(method: str, path: str, response: Json | None) -> Json:
+    """Returns the response unchanged.
+
+    Raises:
+        ApiError: The response has no field `data`.
+    """
     if response is None or "data" not in response:
         raise ApiError(f"Prisma's response to {method} {path} has no `data`. Check the address in prisma:apiBaseUrl.")
     return response

@@ -12,7 +12,7 @@ from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.resources import PrismaConnection, PrismaDatabase, PrismaProject
 from edge_postgres.origins.prisma.rules import connections_of, reject_contradictions, validate_region
 
-CONSUMER = "hyperdrive"
+DEFAULT_CONNECTION_NAME = "hyperdrive"
 
 
 class PrismaPostgresArgs(TypedDict):
@@ -94,7 +94,8 @@ class PrismaPostgres(pulumi.ComponentResource):
     """The database with the credentials in use, for Hyperdrive."""
 
     slots: dict[str, PostgresOrigin]
-    """The origin with the credentials of each slot. Has the keys `a` and `b` if `active_slot` is set."""
+    """By slot: the origin with the credentials of the slot. The keys are `a` and `b`. Without `active_slot`, the only
+    key is the empty string."""
 
     def __init__(self, name: str, args: PrismaPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
@@ -153,16 +154,18 @@ def create_connections(
 
     Returns the connections by slot. The key of a connection without a slot is the empty string.
     """
-    consumer = args.get("connection_name", CONSUMER)
+    connection_name = args.get("connection_name", DEFAULT_CONNECTION_NAME)
     if "active_slot" not in args:
-        single = PrismaConnection(f"{name}-connection", database_id=database_id, connection_name=consumer, opts=opts)
+        single = PrismaConnection(
+            f"{name}-connection", database_id=database_id, connection_name=connection_name, opts=opts
+        )
         return {"": single}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: PrismaConnection(
             f"{name}-connection-{slot}",
             database_id=database_id,
-            connection_name=pulumi.Output.format("{0}-{1}", consumer, slot.value),
+            connection_name=pulumi.Output.format("{0}-{1}", connection_name, slot.value),
             active=slot is active,
             opts=opts,
         )

@@ -59,6 +59,7 @@ def render_outputs(connection: Json) -> Json:
 
 
 def _create_once(prisma: "PrismaApi", database_id: str, name: str) -> Json:
+    """Creates a connection, and deletes any connection that an attempt with a lost response created."""
     for attempt in range(ATTEMPTS):
         try:
             connection = prisma.create_within_plan("connection", PATH, {"databaseId": database_id, "name": name})
@@ -76,23 +77,25 @@ def _create_once(prisma: "PrismaApi", database_id: str, name: str) -> Json:
 
 
 def _render_pooled(connection: Json) -> Json:
-    """Returns the address of the pooler in front of the database, which accepts the same credentials."""
+    """Returns the address of the pooler, which accepts the same credentials; an empty object if there is no pooler."""
     host, port = read_endpoint(connection, "pooled") or (None, None)
     return {"pooled_host": host, "pooled_port": port} if host else {}
 
 
 def _list_named(prisma: "PrismaApi", database_id: str, name: str) -> list[Json]:
+    """Returns the connections of a database that have this name."""
     return [found for found in prisma.list_all(PATH, databaseId=database_id) if found["name"] == name]
 
 
 def _delete_named(prisma: "PrismaApi", database_id: str, name: str, kept: str | None = None) -> None:
+    """Deletes the connections of a database that have this name, except the connection with the ID ``kept``."""
     for connection in _list_named(prisma, database_id, name):
         if connection["id"] != kept:
             prisma.delete(f"{PATH}/{connection['id']}")
 
 
 def _delete_leftovers(prisma: "PrismaApi", database_id: str, name: str) -> None:
-    """Deletes connections that an interrupted creation left. Raises `AlreadyExists` for one that may be in use."""
+    """Deletes connections that an interrupted creation left. Raises `AlreadyExists` for an older connection."""
     for connection in _list_named(prisma, database_id, name):
         fix = "Delete this connection at Prisma, or set another `connection_name`."
         reject_unknown_owner(connection["createdAt"], fix=fix, subject=f"Prisma's connection {name}")

@@ -36,7 +36,8 @@ def create_database(prisma: "PrismaApi", props: Json) -> Json:
         "region": region,
         "isDefault": False,
         **({"source": source} if source else {}),
-        # The ID contains the region, because both databases exist while a database in another region replaces this one.
+        # The ID contains the region. Otherwise the ID would not be unique while a database in another region replaces
+        # this database.
         "logicalId": f"{name}-{region}",
     }
     what = f"Prisma's database {name} in {region}"
@@ -45,7 +46,7 @@ def create_database(prisma: "PrismaApi", props: Json) -> Json:
 
 
 def render_source(props: Json) -> Json | None:
-    """Returns the database or backup that Prisma copies into a new database, in the form of the API."""
+    """Returns the database or backup that Prisma copies into a new database, as a field of a request; else None."""
     database, backup = props.get("source_database_id"), props.get("source_backup_id")
     if database is None:
         return None

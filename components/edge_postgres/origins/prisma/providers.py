@@ -97,7 +97,7 @@ class ProjectProvider(PrismaProvider):
 
 
 class DatabaseProvider(PrismaProvider):
-    """The provider of a database. A new name is updated in place. Another project, region or source replaces it."""
+    """The provider of a database. A new name is an update in place; any other change replaces the database."""
 
     path = "/v1/databases"
     inputs = ("project_id", "name", "region", *SOURCES)
@@ -107,7 +107,7 @@ class DatabaseProvider(PrismaProvider):
         from edge_postgres.origins.prisma.api import inspect_workspace
 
         regions, region = inspect_workspace(credentials).regions, news.get("region")
-        # A region that accepts no new databases keeps its existing ones.
+        # A database can stay in its region, even if Prisma accepts no new databases there.
         if not regions or region in regions or region in (UNKNOWN, (olds or {}).get("region")):
             return []
         return [
@@ -118,7 +118,8 @@ class DatabaseProvider(PrismaProvider):
         ]
 
     def changed_inputs(self, olds: Json, news: Json) -> list[str]:
-        # Prisma copies a source when it creates the database. If the source is omitted later, the database must stay.
+        # Prisma copies the source once, when it creates the database. If the user later removes the source from the
+        # arguments, the database must not be replaced.
         omitted = [key for key in SOURCES if news.get(key) is None]
         return [key for key in super().changed_inputs(olds, news) if key not in omitted]
 

@@ -22,7 +22,11 @@ def validate_region(region: str, *, subject: str) -> str:
 
 
 def reject_contradictions(args: Mapping[str, object], *, subject: str) -> None:
-    """Raises `ValidationError` for a name of an existing project, and for a backup without its database."""
+    """Rejects arguments that contradict each other.
+
+    Raises:
+        ValidationError: An existing project gets a name, or the database of a backup is missing.
+    """
     reject_named_existing_project(
         args.get("project_id"), args.get("project_name"), setting="project_id", subject=f"{subject}.project_name"
     )
@@ -40,8 +44,8 @@ def reject_named_existing_project(project_id: object, project_name: object, *, s
     Args:
         project_id: ID of the existing project, or None.
         project_name: Name for a new project, or None.
-        setting: Name of the argument or setting that has the ID. The message contains it.
-        subject: Path of the argument or setting that has the project name. The message begins with it.
+        setting: The argument or setting by which the user sets ``project_id``. The message contains it.
+        subject: Path of the argument or setting by which the user sets ``project_name``. The message begins with it.
     """
     if project_id is not None and project_name is not None:
         raise ValidationError(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class ResolvedArgs:
     """Validated arguments of `RdsPostgres`, with their defaults.
 
-    An instance has a class and storage, and its capacities are None. Aurora has capacities instead.
+    For an instance, the two capacities are None. For Aurora, the instance class and both sizes of the storage are None.
     """
 
     identifier: pulumi.Input[str]
@@ -152,9 +152,11 @@ def resolve_capacity(name: str, args: "RdsPostgresArgs") -> pulumi.Input[Capacit
 
 
 def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
-    """Raises `ValidationError` for two kinds of servers, two passwords or two kinds of access rules.
+    """Rejects arguments that contradict each other.
 
-    Also raises it if one bound of the capacity is missing, or if a setting needs another setting.
+    Raises:
+        ValidationError: Two kinds of server, of password or of access are set. Or one bound of the capacity is missing,
+            or another argument that an argument requires.
     """
     minimum, maximum = "min_capacity" in args, "max_capacity" in args
     has_capacity = minimum or maximum
@@ -229,7 +231,16 @@ def reject_sync_without_rotation(managed: bool, *, synchronised: bool, subject: 
 
 
 def reject_two_kinds_of_access(given: Sequence[str], *, subject: str, public: bool) -> None:
-    """Raises `ValidationError` for access rules of a private database, and for two kinds of access rules."""
+    """Rejects settings that open a private database, and several settings that open one database.
+
+    Args:
+        given: The names of the settings that let clients connect over the Internet, if the user sets them.
+        public: Whether the database has a public address.
+        subject: The path of the database, for the message.
+
+    Raises:
+        ValidationError: ``given`` contains a setting of a private database, or more than one setting.
+    """
     if given and not public:
         raise ValidationError(
             f"{subject}.{given[0]}", "requires a public database", "Remove this setting, or set `public` to true."

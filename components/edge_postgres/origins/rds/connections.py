@@ -19,16 +19,16 @@ _CLASS = re.compile(r"db\.(?:(t)[234]|(m)[4-9]|(r)[5-9])[a-z]*\.([0-9a-z]+)")
 def connections_of_class(instance_class: str) -> int | None:
     """Returns the estimated number of connections that an instance accepts by default; None for an unknown class.
 
-    RDS divides the memory that is available to the database, which is less than the nominal memory, especially for
-    small classes. With nominal 2 GiB the formula gives 225 connections, but 198 were measured. With 15.25 GiB the
-    formula gives 1717 connections, but 1660 were measured.
+    RDS divides the memory that is available to the database by the memory for one connection. The available memory is
+    less than the nominal memory, especially for small classes. With nominal 2 GiB the formula gives 225 connections,
+    but 198 were measured. With 15.25 GiB the formula gives 1717 connections, but 1660 were measured.
     """
     found = _CLASS.fullmatch(instance_class)
     gib = RDS_MEMORY[found[1] or found[2] or found[3]].get(found[4]) if found else None
     if gib is None:
         return None
-    percent_left = 75 if gib < 2 else 85
-    return min(gib * 2**30 * percent_left // 100 // RDS_BYTES_FOR_ONE_CONNECTION, RDS_CONNECTIONS_CEILING)
+    available_percent = 75 if gib < 2 else 85
+    return min(gib * 2**30 * available_percent // 100 // RDS_BYTES_FOR_ONE_CONNECTION, RDS_CONNECTIONS_CEILING)
 
 
 def connections_of_capacity(minimum: float, maximum: float) -> int:

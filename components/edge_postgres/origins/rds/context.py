@@ -26,8 +26,10 @@ class AwsContext:
     identifier: pulumi.Input[str]
     """Name of the database, proxy or connector at AWS. The names of the component's resources at AWS begin with it."""
     region: pulumi.Input[str] | None
+    """Region of the resources. None for the region of the provider."""
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
     options: pulumi.ResourceOptions
+    """Options of the resources: the component as their parent, and the resources that must exist first."""
 
     def physical_name(self, suffix: pulumi.Input[str]) -> pulumi.Output[str]:
         """Returns the name of a resource at AWS: the identifier, a hyphen and ``suffix``."""
@@ -43,7 +45,7 @@ class AwsContext:
 
     @property
     def common(self) -> CommonArgs:
-        """Keyword arguments of a resource that has a region and tags."""
+        """Region, tags and options as keyword arguments of a resource."""
         return {"region": self.region, "tags": self.tags, "opts": self.options}
 
     def common_after(self, *resources: pulumi.Resource) -> CommonArgs:

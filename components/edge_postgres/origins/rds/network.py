@@ -1,4 +1,4 @@
-"""The network of a database on RDS: subnet group, security group, and the rules that let clients connect."""
+"""The network of a database on RDS: subnet group, security group, and the ingress rules that let clients connect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -158,7 +158,11 @@ class RdsProxy(pulumi.ComponentResource):
 
 
 def validate_target(instance: str | None, cluster: str | None, *, subject: str) -> Target:
-    """Returns the identifier of the database. Raises `ValidationError` unless exactly one identifier is set."""
+    """Returns the two identifiers, of which one is None.
+
+    Raises:
+        ValidationError: None or both of the identifiers are set.
+    """
     if instance is None and cluster is None:
         raise ValidationError(
             subject,

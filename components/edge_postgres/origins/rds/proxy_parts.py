@@ -20,6 +20,7 @@ _TRUST = {
         {"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Action": "sts:AssumeRole"},
     ],
 }
+"""The trust policy of an IAM role that RDS may assume."""
 _MAX_CONNECTIONS_PERCENT = 90
 """Percentage of the database's connections that the proxy may use.
 

@@ -1,4 +1,4 @@
-"""Rules of Amazon RDS and Aurora for a database, and stricter rules of edge-postgres."""
+"""Validation of values for a database on Amazon RDS or Aurora. Some rules of edge-postgres are stricter than AWS."""
 
 import ipaddress
 import re
@@ -28,8 +28,8 @@ DEFAULT_GROWTH_FACTOR = 5
 _WIDEST_PREFIX = 8
 """Shortest accepted prefix of an IPv4 or IPv6 range. A range with a shorter prefix is a large part of the Internet."""
 
-# https://github.com/aws-cloudformation/cfn-lint/pull/4425 tested `admin` and `rdsadmin`. The roles of RDS begin with
-# `rds_`, and Postgres rejects roles that begin with `pg_`.
+# RDS rejects `admin` and `rdsadmin`, as https://github.com/aws-cloudformation/cfn-lint/pull/4425 reports. The roles of
+# RDS begin with `rds_`, and Postgres rejects roles that begin with `pg_`.
 _RESERVED_USERS = re.compile(r"admin|rdsadmin|rds_.*|pg_.*")
 
 
@@ -129,7 +129,7 @@ def validate_password(password: str, *, subject: str) -> str:
 
 
 def validate_subnets(subnets: Sequence[str], *, subject: str) -> list[str]:
-    """Returns the subnets unchanged, as a list.
+    """Returns the IDs of the subnets unchanged, as a list.
 
     Raises:
         ValidationError: There are fewer than two subnets. RDS requires two zones, even for an instance in one zone.

@@ -27,13 +27,16 @@ class ManagedSecret(Protocol):
 
 @dataclass(frozen=True)
 class Server:
-    """The created instance or cluster."""
+    """The server that `create_instance` or `create_aurora` created."""
 
     host: pulumi.Output[str]
+    """Host name of the instance, or the writer endpoint of the cluster."""
     resources: list[pulumi.Resource]
     """Resources that have to exist before a client connects."""
     instance_identifier: pulumi.Output[str | None]
+    """Name of the instance at RDS; None for Aurora."""
     cluster_identifier: pulumi.Output[str | None]
+    """Name of the cluster at RDS; None for an instance."""
     managed_secrets: pulumi.Output[Sequence[ManagedSecret]]
     """A list with one secret if AWS manages the master password, else an empty list."""
 

@@ -124,7 +124,10 @@ class SupabasePostgres(pulumi.ComponentResource):
 def resolve_connections(
     args: SupabasePostgresArgs, *, subject: str
 ) -> tuple[pulumi.Input[float] | None, pulumi.Input[float] | None]:
-    """Returns two numbers: the connections that the database accepts, and those that Supabase uses. Unknown is None."""
+    """Returns two numbers: the connections that the database accepts, and those of them that Supabase uses.
+
+    A number is None if it is unknown.
+    """
     most: pulumi.Input[float] | None = args.get("max_connections")
     if most is None and "compute_size" in args:
         size = validate_choice(args["compute_size"], ComputeSize, subject=f"{subject}.compute_size")
