@@ -155,8 +155,7 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
     """Rejects arguments that contradict each other.
 
     Raises:
-        ValidationError: Two kinds of server, of password or of access are set. Or one bound of the capacity is missing,
-            or another argument that an argument requires.
+        ValidationError: Two kinds of server, of password or of access are set, or a required argument is missing.
     """
     minimum, maximum = "min_capacity" in args, "max_capacity" in args
     has_capacity = minimum or maximum
