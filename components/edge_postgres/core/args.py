@@ -1,11 +1,13 @@
 """Validation of a component's arguments at run time, because a type checker may not have seen the dictionary."""
 
 import difflib
+import os
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol, TypeVar, cast
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.plain_values import reject_outputs
 
 A = TypeVar("A")
 E = TypeVar("E", bound=StrEnum)
@@ -18,14 +20,15 @@ class _TypedDict(Protocol):
 
 
 def validated_args(args: A, shape: type[A], *, subject: str) -> A:
-    """Returns ``args`` without the keys whose value is ``None``, which counts as omitted.
+    """Returns ``args`` with paths as strings, and without the keys whose value is ``None``, which counts as omitted.
 
     Args:
         shape: The `TypedDict` that declares the arguments.
 
     Raises:
         ValidationError: ``args`` is no dictionary, lacks a required key, or has an unknown key. An unknown key
-            is rejected because it may be a misspelled TLS mode or limit.
+            is rejected because it may be a misspelled TLS mode or limit. Or an argument without `pulumi.Input` in its
+            type is an Output.
     """
     known = sorted(shape.__annotations__)
     if not isinstance(args, Mapping):
@@ -38,10 +41,15 @@ def validated_args(args: A, shape: type[A], *, subject: str) -> A:
         if key not in known:
             fix = did_you_mean(str(key), known) or f"The arguments are {_listed(known)}."
             raise ValidationError(f"{subject}.{key}", "unknown argument", fix)
-    given = {key: value for key, value in args.items() if value is not None}
+    given = {
+        key: os.fspath(value) if isinstance(value, os.PathLike) else value
+        for key, value in args.items()
+        if value is not None
+    }
     for key in sorted(cast("_TypedDict", shape).__required_keys__):
         if key not in given:
             raise ValidationError(f"{subject}.{key}", "is required", "Set this argument.")
+    reject_outputs(given, shape.__annotations__, subject=subject)
     return cast("A", given)
 
 
