@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import cast
 
-from edge_postgres.hyperdrive.budget import Allocation, render_shares
+from edge_postgres.hyperdrive.budget import Allocation, allocate_budget
 from edge_postgres.stack import Settings
 from edge_postgres.stack.workers.direct import connections_by_client
 
@@ -18,7 +18,7 @@ def budget_tables(stack: Settings) -> Iterator[str]:
         args = database.budget_args(stack.plan, {}, connections_by_client(stack.direct_users, name))
         if args is not None:
             # All numbers of a stack file are plain, and so is the allocation.
-            allocation = cast(Allocation, render_shares(args, subject=name))
+            allocation = cast(Allocation, allocate_budget(args, subject=name))
             yield table(
                 name,
                 allocation["table"],

@@ -1,7 +1,8 @@
 """Compares two schemas of the package and finds the changes that break existing programs.
 
 New components, optional inputs, outputs and enum values are compatible. A removal, a changed type, and a new required
-input are incompatible. So is an output that becomes optional, or that becomes always set.
+input are incompatible. An output that becomes optional, or is no longer optional, changes its type in Go. Such a change
+is therefore incompatible too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -24,17 +24,17 @@ class ConnectionBudgetArgs(TypedDict):
     """Connections that no consumer gets, because Hyperdrive can exceed its limit. Default: one tenth of the connections
     that the database does not reserve, rounded down."""
     elsewhere: NotRequired[Mapping[str, pulumi.Input[float]]]
-    """Connections of clients outside this stack, by client: for example migrations, dashboards and other stacks.
+    """Connections of consumers outside this stack, by consumer: for example migrations, dashboards and other stacks.
     Default: none."""
     limits: NotRequired[Mapping[str, pulumi.Input[float]]]
-    """Limits that you set, by consumer. A consumer is a Hyperdrive configuration, a pair of configurations, or a client
-    with direct connections. Default: none."""
+    """Limits that you set, by consumer of this stack. Such a consumer is a `Hyperdrive`, a `HyperdrivePair` (one cached
+    and one fresh configuration), or a client without Hyperdrive, such as a Worker with direct TCP. Default: none."""
     weights: NotRequired[Mapping[str, float]]
-    """Weights of the consumers that share the remaining connections, by consumer. Each consumer gets at least 5
-    connections, Hyperdrive's minimum. Default: none."""
+    """Weights of the consumers of this stack that share the remaining connections, by consumer. Each of them gets at
+    least 5 connections, Hyperdrive's minimum. Default: none."""
     pairs: NotRequired[Sequence[str]]
-    """Names of the consumers in `weights` that are pairs of Hyperdrive configurations. Each pair gets at least 10
-    connections, 5 for each configuration. Default: none."""
+    """Names of the consumers in `weights` that are a `HyperdrivePair`. Each pair gets at least 10 connections, 5 for
+    each of its two configurations. Default: none."""
     plan: NotRequired[Plan]
     """Workers plan of the account, which sets the maximum for each consumer in `weights`. Default: `paid`."""
     connection_ceiling: NotRequired[float]
@@ -67,14 +67,14 @@ class ConnectionBudget(pulumi.ComponentResource):
     """Connections of all consumers of this stack. Set this number in `elsewhere` of another stack with the same
     database."""
     left: pulumi.Output[float]
-    """Connections that no consumer and no client gets, in addition to those in `unallocated`."""
+    """Connections that no consumer gets, in addition to those in `unallocated`."""
     table: pulumi.Output[str]
-    """The division as a table in plain text, one consumer per line."""
+    """The division of the connections as a table in plain text, one consumer per line."""
 
     def __init__(self, name: str, args: ConnectionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ConnectionBudget", name, {}, opts)
         args = validated_args(args, ConnectionBudgetArgs, subject=name)
-        allocation = render_shares(args, subject=name)
+        allocation = allocate_budget(args, subject=name)
 
         self.limits = pulumi.Output.from_input(apply_input(allocation, lambda known: known["limits"]))
         self.used = pulumi.Output.from_input(apply_input(allocation, lambda known: known["used"]))
@@ -92,10 +92,11 @@ class Allocation(TypedDict):
     table: str
 
 
-def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[Allocation]:
-    """Returns the allocation, which is a plain value if all numbers are plain, and an Output otherwise.
+def allocate_budget(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[Allocation]:
+    """Returns the limits that the budget gives to the consumers, with the other outputs of a `ConnectionBudget`.
 
-    Plain numbers that exceed the connections of the database raise `ValidationError` at once.
+    If all numbers in the arguments are plain values, the result is a plain value. Plain numbers that exceed the
+    connections of the database raise `ValidationError` at once. Otherwise the result is an Output.
     """
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     ceiling = int(args.get("connection_ceiling", HYPERDRIVE_CONNECTIONS_CEILING[plan]))
@@ -109,6 +110,7 @@ def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[A
     }
 
     def allocate(known: Json) -> Allocation:
+        # `known` has the numbers above, without Outputs.
         budget = validate_budget(
             known["max_connections"],
             reserved=known["reserved"] or 0,
@@ -126,7 +128,12 @@ def render_shares(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[A
 
 
 def describe_allocation(budget: Budget, limits: Mapping[str, int]) -> Allocation:
-    """Returns the outputs of a budget: the limits, their sum, the remaining connections, and the table."""
+    """Returns the outputs of a `ConnectionBudget`.
+
+    Args:
+        budget: The connections of the database and all of its consumers.
+        limits: The limit of each consumer of this stack, as `allocate_connections` returns it.
+    """
     used = sum(limits.values())
     left = budget.usable - sum(budget.elsewhere.values()) - used
     return {"limits": dict(limits), "used": used, "left": left, "table": budget.table(limits)}

@@ -1,4 +1,4 @@
-"""Rules that allocate the connections of a database to its consumers."""
+"""Divides the connections of a database among its consumers, and rejects limits that exceed these connections."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,14 +8,15 @@ from edge_postgres.core.numbers import to_int
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_FLOOR
 
 _UNALLOCATED_DIVISOR = 10
-"""By default, no consumer gets one connection in ten, because Hyperdrive can exceed its limit."""
+"""By default one tenth of the connections goes to no consumer, because Hyperdrive can exceed its limit."""
 
 
 @dataclass(frozen=True)
 class Budget:
     """The connections of a database and all of its consumers.
 
-    A consumer is a Hyperdrive configuration, a pair of them, or a client with direct connections.
+    A consumer of this stack is a `Hyperdrive`, a `HyperdrivePair`, or a client without Hyperdrive, such as a Worker
+    with direct TCP.
     """
 
     max_connections: int
@@ -25,13 +26,13 @@ class Budget:
     unallocated: int
     """Connections that no consumer gets, because Hyperdrive can exceed its limit."""
     elsewhere: Mapping[str, int]
-    """Connections of the clients outside this stack, by client."""
+    """Connections of the consumers outside this stack, by consumer."""
     explicit: Mapping[str, int]
-    """Limits that the user set as numbers, by consumer."""
+    """Limits that the user set as numbers, by consumer of this stack."""
     weights: Mapping[str, float]
-    """Weights of the consumers that share the remaining connections, by consumer."""
+    """Weights of the consumers of this stack that share the remaining connections, by consumer."""
     pairs: frozenset[str]
-    """Consumers that are pairs of configurations. The minimum of a pair is 10 connections instead of 5."""
+    """Consumers that are a `HyperdrivePair`. The minimum of a pair is 10 connections instead of 5."""
     ceiling: int
     """Maximum number of connections of a consumer with a weight."""
 
@@ -45,7 +46,10 @@ class Budget:
         return HYPERDRIVE_CONNECTIONS_FLOOR * (2 if consumer in self.pairs else 1)
 
     def table(self, limits: Mapping[str, int]) -> str:
-        """Returns the allocation as a table with one consumer per line. The last line has the remaining connections."""
+        """Returns a table with one line per consumer. The last line has the remaining connections.
+
+        `limits` has the limit of each consumer of this stack. Lines with the number 0 are omitted, except the last.
+        """
         rows = [
             (self.max_connections, "accepted by the database"),
             (-self.reserved, "reserved by the database"),
@@ -64,7 +68,7 @@ def default_unallocated(max_connections: int, reserved: int) -> int:
 
 
 def allocate_connections(budget: Budget, *, subject: str) -> dict[str, int]:
-    """Returns the limit of each consumer.
+    """Returns the limit of each consumer of this stack, by consumer.
 
     Raises:
         ValidationError: A number is negative, a weight is not a finite number above 0, or the limits exceed the
@@ -92,23 +96,24 @@ def allocate_connections(budget: Budget, *, subject: str) -> dict[str, int]:
 def _divide(
     connections: int, weights: Mapping[str, float], minimums: Mapping[str, int], ceiling: int
 ) -> dict[str, int]:
-    """Returns integer limits in proportion to the weights, each from the consumer's minimum to the ceiling.
+    """Returns an integer limit for each consumer in `weights`, in proportion to its weight.
 
-    Connections that remain after the division go to no consumer.
+    Each limit is from the consumer's minimum to the ceiling. Connections that remain after the division go to no
+    consumer.
     """
-    shares: dict[str, int] = {}
+    limits: dict[str, int] = {}
     undecided = dict(weights)
     while undecided:
-        total_weight, rest = sum(undecided.values()), connections - sum(shares.values())
+        total_weight, rest = sum(undecided.values()), connections - sum(limits.values())
         fair = {name: int(rest * weight / total_weight) for name, weight in undecided.items()}
-        # Consumers below their minimum come first, because their minimum reduces the shares of the other consumers.
-        bound = {name: minimums[name] for name, share in fair.items() if share < minimums[name]} or {
-            name: ceiling for name, share in fair.items() if share > ceiling
+        # Consumers below their minimum come first, because their minimum reduces what the other consumers get.
+        bound = {name: minimums[name] for name, number in fair.items() if number < minimums[name]} or {
+            name: ceiling for name, number in fair.items() if number > ceiling
         }
         decided = bound or fair
-        shares.update(decided)
+        limits.update(decided)
         undecided = {name: weight for name, weight in undecided.items() if name not in decided}
-    return {name: shares[name] for name in weights}
+    return {name: limits[name] for name in weights}
 
 
 def _excess_error(budget: Budget, limits: Mapping[str, int], excess: int, *, subject: str) -> ValidationError:

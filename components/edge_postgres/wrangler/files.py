@@ -18,6 +18,9 @@ LOCAL_DATABASE = "CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_"
 Source: https://developers.cloudflare.com/hyperdrive/configuration/local-development/, read on 2026-11-21.
 """
 
+_NAME_AND_TYPE = "`unsafe.bindings` has only the name and type of these bindings, because wrangler has no key for them"
+"""Start of the line that lists such bindings in the heading of a configuration."""
+
 
 class Mode(StrEnum):
     """Part of the configuration that is generated."""
@@ -48,7 +51,7 @@ class Source:
 
 
 def select_fragment(data: Json) -> Json:
-    """Returns the part of a configuration that the stack owns. It replaces the same keys in a file of the user."""
+    """Returns the keys of a configuration that the stack owns. The user copies these keys into their own file."""
     bound = {kind.key.split(".")[0] for kind in (*KINDS.values(), *OTHER_KINDS.values(), UNKNOWN)}
     kept = {"compatibility_date", "compatibility_flags", "migrations", "vars", "secrets"} | bound
     return {key: value for key, value in data.items() if key in kept}
@@ -56,7 +59,7 @@ def select_fragment(data: Json) -> Json:
 
 def render_files(data: Json, source: Source, mode: Mode = Mode.FILE, form: Format = Format.JSONC) -> dict[str, str]:
     """Returns the text of each file, by file name."""
-    # The engine sorts the keys of an output.
+    # Pulumi sorts the keys of an output, so `data` has them in alphabetical order.
     shown = order_keys(data if mode is Mode.FILE else select_fragment(data))
     text = render_toml(shown) if form is Format.TOML else json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
     comment = "#" if form is Format.TOML else "//"
@@ -89,7 +92,10 @@ def format_first_line(source: Source) -> str:
 
 
 def list_heading_lines(data: Json, source: Source) -> list[str]:
-    """Returns the heading of the configuration: the owner of the Worker, its secrets by name, and unknown kinds."""
+    """Returns the lines of the comment above the configuration.
+
+    The comment names the stack that deploys the Worker, the secrets, and the bindings for which wrangler has no key.
+    """
     secrets = data["secrets"]["required"]
     unknown = [f"{name} ({entry['type']})" for name, entry in UNKNOWN.entries(data)]
     return [
@@ -98,7 +104,7 @@ def list_heading_lines(data: Json, source: Source) -> list[str]:
         "This file is for `wrangler dev`, `wrangler types` and `wrangler deploy --dry-run`.",
         *([f"Secrets, by name only: {', '.join(secrets)}."] if secrets else []),
         *_list_database_lines(data),
-        *([f"Only name and type, because wrangler has no key for them: {', '.join(unknown)}."] if unknown else []),
+        *([f"{_NAME_AND_TYPE}: {', '.join(unknown)}."] if unknown else []),
     ]
 
 

@@ -128,7 +128,7 @@ RULES = (
     ResourceRule(
         name="hyperdrive-unpooled-host",
         description="Hyperdrive must connect to a database and not to another pooler.",
-        fix="Set the direct address of the database, which the vendor shows when you turn pooling off.",
+        fix="Set the host of the connection string that the vendor's dashboard shows without pooling.",
         severity=Severity.HIGH,
         inputs="host and port of each `HyperdriveConfig`, compared with the known hosts of vendors",
         limitations="a pooler with an unknown host name, and servers of a Workers VPC service",

@@ -1,4 +1,4 @@
-"""Rule for the address ranges that may connect to a database."""
+"""Policy rule for the address ranges that may connect to a database."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,7 +20,7 @@ def check_ranges(resource: Resource, options: Options) -> Iterator[str]:
 
 
 def open_ranges(resource: Resource, ports: list[float]) -> Iterator[tuple[str, object]]:
-    """Yields the ranges to which a resource opens one of the ports, each with its property."""
+    """Yields the address ranges to which a resource opens one of the ports: the path of the property, and the range."""
     if resource.type == CLOUD_SQL:
         for network in entries(resource.at("settings.ipConfiguration.authorizedNetworks")):
             if isinstance(network, Mapping):
@@ -32,24 +32,35 @@ def open_ranges(resource: Resource, ports: list[float]) -> Iterator[tuple[str, o
         if resource.at("type") == "ingress" and opens_port(resource.properties, "protocol", ports):
             yield from _blocks(resource.properties, subject="")
     else:
-        for rule in entries(resource.at("ingress")):
-            if isinstance(rule, Mapping) and opens_port(rule, "protocol", ports):
-                yield from _blocks(rule, subject="ingress.")
+        for ingress in entries(resource.at("ingress")):
+            if isinstance(ingress, Mapping) and opens_port(ingress, "protocol", ports):
+                yield from _blocks(ingress, subject="ingress.")
 
 
-def opens_port(rule: Mapping[str, Any], protocol: str, ports: list[float]) -> bool:
-    """Returns whether a rule opens one of the ports; False while its ports are not known."""
-    if rule.get(protocol) == "-1":
+def opens_port(ingress: Mapping[str, Any], protocol_key: str, ports: list[float]) -> bool:
+    """Returns whether an ingress rule of a security group opens one of the ports.
+
+    Args:
+        ingress: Properties of the ingress rule.
+        protocol_key: Property that contains the protocol. Its name differs between the types of resources.
+        ports: Ports of databases, from the option `ports` of the policy rule.
+
+    Returns:
+        False also while the ports of the ingress rule are unknown, as in a preview of new resources.
+    """
+    # AWS's protocol -1 means all protocols and all ports.
+    if ingress.get(protocol_key) == "-1":
         return True
-    first, last = rule.get("fromPort"), rule.get("toPort")
+    first, last = ingress.get("fromPort"), ingress.get("toPort")
     if first is UNKNOWN or last is UNKNOWN or first is None:
         return False
     return any(first <= port <= (first if last is None else last) for port in ports)
 
 
-def _blocks(rule: Mapping[str, Any], *, subject: str) -> Iterator[tuple[str, object]]:
+def _blocks(ingress: Mapping[str, Any], *, subject: str) -> Iterator[tuple[str, object]]:
+    """Yields the ranges of an ingress rule, each with its property. `subject` is the prefix of the property."""
     for key in ("cidrBlocks", "ipv6CidrBlocks"):
-        yield from ((f"{subject}{key}", text) for text in entries(rule.get(key)))
+        yield from ((f"{subject}{key}", text) for text in entries(ingress.get(key)))
 
 
 RULES = (

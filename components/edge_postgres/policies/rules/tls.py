@@ -1,4 +1,4 @@
-"""Rules for TLS between Hyperdrive and a database: encryption, and verification of the server."""
+"""Policy rules for TLS between Hyperdrive and a database: encryption, and verification of the server."""
 
 from collections.abc import Iterator
 
@@ -55,7 +55,7 @@ def check_verification(resource: Resource, _: Options) -> Iterator[str]:
             yield f"tlsSettings.certVerificationMode: is {mode}, which does not verify the server completely."
     elif not is_local(resource.stack) and resource.at("origin.serviceId") is None:
         mode, host = resource.at("mtls.sslmode"), resource.at("origin.host")
-        # Certificates do not contain IP addresses. For an address, only the chain can be verified.
+        # `validate_sslmode` accepts `verify-full` only with a host name. For an IP address, `verify-ca` is enough.
         enough = ("verify-ca", "verify-full") if isinstance(host, str) and is_ip_address(host) else ("verify-full",)
         if mode is not UNKNOWN and host is not UNKNOWN and mode not in enough:
             yield (f"mtls.sslmode: is {mode or 'require (the default)'}, which does not verify the server completely.")

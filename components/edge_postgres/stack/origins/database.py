@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs, render_shares
+from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs, allocate_budget
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.components import DirectAddress, OriginComponent, SlotsComponent
 from edge_postgres.stack.connectors import AwsNetwork
@@ -239,7 +239,7 @@ class Database(Model):
     def _limits_fit_into_the_database(self, info: ValidationInfo) -> Self:
         subject = "hyperdrive.connection_limit"
         if args := self.budget_args(context_of(info).plan, {}):
-            render_shares(args, subject=subject)
+            allocate_budget(args, subject=subject)
         elif self.hyperdrive and self.hyperdrive.connection_limit == AUTO:
             raise ValidationError(
                 subject, "cannot be `auto`, because the size of the database is unknown", self.unknown_size

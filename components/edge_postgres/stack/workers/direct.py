@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.budget import render_shares
+from edge_postgres.hyperdrive.budget import allocate_budget
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.model import Model, context_of, validate_known
@@ -124,4 +124,4 @@ def validate_direct_clients(
     for name, database in databases.items():
         connections = connections_by_client(clients, name)
         if connections and (budget := database.budget_args(plan, {}, connections)):
-            render_shares(budget, subject=f"databases.{name}")
+            allocate_budget(budget, subject=f"databases.{name}")
