@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from edge_postgres.core.json_types import Json
 
 _LOCAL_TYPE = "#/types/"
+"""Start of a reference to a type of this package. The rest of the reference is the type's token."""
 _TYPE_KEYS = ("type", "$ref", "plain", "items", "additionalProperties", "const")
 """Keys of a property in the schema that define the type of the property."""
 

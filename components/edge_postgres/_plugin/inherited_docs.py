@@ -1,7 +1,7 @@
 """Adds the docstrings of inherited arguments to the schema.
 
-Pulumi's analyzer reads only the source of a component's own ``TypedDict``. The arguments that this class inherits would
-have no description.
+Pulumi's analyzer reads only the source of a component's own ``TypedDict``. Without this module, the arguments that the
+``TypedDict`` inherits would have no description in the schema.
 """
 
 import ast

@@ -116,7 +116,10 @@ class OwnResources:
         self._load_provider(props).delete(request.id, props)
 
     def _load_provider(self, *properties: Json) -> ResourceProvider:
-        """Returns the provider from the first properties that contain one. In a preview only the old properties may."""
+        """Returns the provider from the first of the properties that contain one.
+
+        In a preview, the new properties can lack the provider, and the old properties have it.
+        """
         pickled = next(value for each in properties if isinstance(value := each.get(PROVIDER), str))
         if pickled not in self._providers:
             provider: ResourceProvider = ProviderUnpickler(io.BytesIO(base64.b64decode(pickled))).load()

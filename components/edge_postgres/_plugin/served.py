@@ -51,6 +51,7 @@ class Components(ComponentProvider):
         inputs: pulumi.Inputs,
         options: pulumi.ResourceOptions | None = None,
     ) -> ConstructResult:
+        """Creates a component. The plugin itself is the provider of the component's dynamic resources."""
         itself = DependencyProviderResource(self.reference)
         itself.package = PACKAGE
         own = pulumi.ResourceOptions(providers=[itself])
@@ -63,6 +64,7 @@ class Components(ComponentProvider):
             raise
 
     def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:
+        """Returns the arguments with the names and types of Python. Rejects an Output in place of a plain value."""
         for name, declared in component_def.inputs.items():
             if isinstance(inputs.get(name), pulumi.Output) and (declared.plain or self._shape(declared)):
                 # The SDK would silently drop such an Output, or pass it on without a conversion.

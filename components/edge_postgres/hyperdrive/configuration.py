@@ -116,7 +116,7 @@ class Hyperdrive(pulumi.ComponentResource):
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the ID of the configuration by its name in a stack file, for the bindings of Workers."""
+        """Returns a map from `name`, the name by which a stack file binds the configuration, to its ID."""
         return {name: self.hyperdrive_id}
 
 
@@ -132,8 +132,8 @@ def render_limit(
     """Returns the connection limit as an integer.
 
     Raises:
-        ValidationError: The plan or the database does not allow the limit. The connections of a new database are known
-            only during the update.
+        ValidationError: The plan or the database does not allow the limit. For a new database, the error is raised
+            only during the update, because a preview does not know how many connections the database accepts.
     """
     checked = apply_inputs(
         (limit, ceiling), lambda limit, ceiling: validate_limit(limit, plan=plan, ceiling=ceiling, subject=subject)
@@ -145,7 +145,11 @@ def render_limit(
 
 
 def render_caching(caching: CachingArgs, *, subject: str) -> pulumi.Input[cloudflare.HyperdriveConfigCachingArgsDict]:
-    """Returns the cache settings in the form of the API. Raises `ValidationError` for an invalid combination."""
+    """Returns the `caching` input of a Hyperdrive configuration.
+
+    Raises:
+        ValidationError: The settings are neither `disabled` alone nor two valid ages in seconds.
+    """
     caching = validated_args(caching, CachingArgs, subject=subject)
     return apply_inputs(
         (caching.get("disabled"), caching.get("max_age"), caching.get("stale_while_revalidate")),

@@ -13,7 +13,7 @@ from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint, NetworkScope
 from edge_postgres.origin.passwords import render_rotation_check
 
-_ROUTES = frozenset({"service_id", "access_client_id"})
+_ROUTE_FIELDS = frozenset({"service_id", "access_client_id"})
 """Fields that only an origin with a network route has."""
 
 
@@ -24,10 +24,10 @@ def render_origin(
 
     The API accepts three forms: a host and a port, a host and an Access service token, or a Workers VPC service.
     """
-    is_usable = render_rotation_check(
+    rotation_check = render_rotation_check(
         origin.get("password_rotates"), consumer="Hyperdrive", subject=f"{subject}.password"
     )
-    password = apply_inputs((origin["password"], is_usable), lambda password, _: password)
+    password = apply_inputs((origin["password"], rotation_check), lambda password, _: password)
     rendered: cloudflare.HyperdriveConfigOriginArgsDict = {
         "scheme": "postgres",
         "database": origin["database"],
@@ -37,7 +37,7 @@ def render_origin(
     fields = frozenset(origin)
     host, endpoint, reach = origin.get("host"), origin.get("endpoint"), origin.get("reach")
     if not isinstance(host, str):
-        reject_invalid_with_any_host(endpoint, reach, has_route=bool(fields & _ROUTES), subject=subject)
+        reject_invalid_with_any_host(endpoint, reach, has_route=bool(fields & _ROUTE_FIELDS), subject=subject)
     if "service_id" in origin:
         others = ("host", "port", "access_client_id", "access_client_secret")
         reject_other_route(fields, "service_id", others, subject=subject)
@@ -149,7 +149,7 @@ def render_mtls(
     """
     if sslmode is None and ca_certificate_id is None and mtls_certificate_id is None:
         return None
-    # The check reads the host, but the result has no part of the host. So a secret host makes no secret TLS mode.
+    # Without `unsecret`, a secret host would make the TLS mode a secret too. The mode contains no part of the host.
     host = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
     # A preview does not know the ID of a new certificate, but it can already check the mode against the host.
     mode = apply_inputs(

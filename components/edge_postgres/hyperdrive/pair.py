@@ -105,7 +105,10 @@ class HyperdrivePair(pulumi.ComponentResource):
         return {cached: self.cached_id, fresh: self.fresh_id}
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the IDs of both configurations by their names in a stack file, `NAME` and `NAME.fresh`."""
+        """Returns a map from the names by which a stack file binds the two configurations to their IDs.
+
+        The cached configuration has the key `name`, and the fresh configuration has the key `name.fresh`.
+        """
         return {name: self.cached_id, f"{name}.fresh": self.fresh_id}
 
 
@@ -120,7 +123,7 @@ def reject_no_cache(caching: CachingArgs, *, subject: str) -> None:
 
 
 def render_limits(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dict[str, int]]:
-    """Returns the connection limits of both configurations, as `cached` and `fresh`."""
+    """Returns the connection limits of both configurations, with the keys `cached` and `fresh`."""
     return apply_inputs(
         (args["connection_limit"], args["fresh_share"]),
         lambda limit, share: split_limit(limit, share, subject=f"{subject}."),
@@ -130,7 +133,10 @@ def render_limits(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dic
 def config_args(
     args: HyperdrivePairArgs, config_name: pulumi.Input[str], limit: pulumi.Input[float], caching: CachingArgs
 ) -> HyperdriveArgs:
-    """Returns the arguments of the cached or of the fresh configuration."""
+    """Returns the arguments of `Hyperdrive` for one configuration of the pair.
+
+    The two configurations differ only in `config_name`, `limit` and `caching`.
+    """
     shared: HyperdriveArgs = {
         "account_id": args["account_id"],
         "origin": args["origin"],

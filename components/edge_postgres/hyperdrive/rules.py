@@ -50,7 +50,7 @@ def validate_mtls(
     """Returns the `mtls` input of a Hyperdrive configuration, or None without TLS settings.
 
     `require` cannot be combined with a CA. `verify-ca` and `verify-full` require a CA. Each mode can be combined with a
-    client certificate.
+    client certificate. `service` is true if the origin is a Workers VPC service.
 
     Raises:
         ValidationError: The origin is a Workers VPC service, or the mode does not fit the CA.
@@ -119,7 +119,8 @@ def validate_database_limit(
 ) -> int:
     """Returns the limit unchanged.
 
-    Hyperdrive can exceed its limit, so one connection must remain even if the database reserves none.
+    Hyperdrive can exceed its limit, so one connection must remain even if the database reserves none. If
+    `max_connections` is None, the limit is not checked.
 
     Raises:
         ValidationError: The limit exceeds the connections that the database accepts and does not reserve.
@@ -140,7 +141,7 @@ def validate_database_limit(
 
 
 def split_limit(limit: float, fresh_share: float, *, subject: str) -> dict[str, int]:
-    """Returns the limits of a pair, as `cached` and `fresh`. Each is at least 5, and their sum is `limit`.
+    """Returns the limits of a pair, with the keys `cached` and `fresh`. Each is at least 5, and their sum is `limit`.
 
     Args:
         limit: Connections of both configurations together.

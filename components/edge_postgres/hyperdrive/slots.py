@@ -83,9 +83,11 @@ class HyperdriveSlots(pulumi.ComponentResource):
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the IDs of the active slot's configurations by their names in a stack file, `NAME` and
-        `NAME.fresh`."""
-        # A stack file can name the fresh configuration only if it sets `fresh`, which creates a pair.
+        """Returns a map from the names by which a stack file binds the active slot's configurations to their IDs.
+
+        The fresh configuration has the key `name.fresh`. Without a pair, its value is an Output of None.
+        """
+        # A stack file can bind `name.fresh` only if it sets `fresh`, which creates a pair. So no Worker binds None.
         return {name: self.hyperdrive_id, f"{name}.fresh": cast("pulumi.Output[str]", self.fresh_id)}
 
 
@@ -115,7 +117,7 @@ def create_slot(
 
 
 def slot_args(name: str, args: HyperdriveSlotsArgs, slot: Slot) -> HyperdriveArgs:
-    """Returns the arguments of a slot's configuration."""
+    """Returns the arguments of `Hyperdrive` for the configuration of a slot. `create_slot` adds those of a pair."""
     own: HyperdriveArgs = {
         "account_id": args["account_id"],
         "origin": args["slots"][slot],

@@ -18,7 +18,7 @@ from edge_postgres.workers.serverless_driver import ServerlessArgs
 if TYPE_CHECKING:
     from pulumi_cloudflare import PagesProjectDeploymentConfigsProductionArgsDict
 
-# The argument, the API's map for the argument, and the API's field for the value of a binding.
+# For each argument with a map of bindings: its name, the API's name of the map, and the API's field for the value.
 _MAPS = (
     ("analytics", "analytics_engine_datasets", "dataset"),
     ("d1", "d1_databases", "id"),

@@ -1,4 +1,4 @@
-"""A resource in the form that the rules read: plain values, and `UNKNOWN` for a value that is not known yet."""
+"""A resource in the form that the policy rules read: plain values, and `UNKNOWN` for a value that is not known yet."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ UNKNOWN: Final = Unknown()
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource: its inputs for a rule about single resources, its outputs for a rule about the whole stack.
+    """One resource. `properties` has its inputs for a `ResourceRule`, and its outputs for a `StackRule`.
 
-    The SDK passes secrets as plain text among the properties, without a mark. Therefore no message contains a value
-    that could be a secret.
+    The SDK passes secrets as plain text among the properties, and does not show which of them are secrets. Therefore no
+    message contains a value that could be a secret.
     """
 
     type: str
@@ -52,7 +52,7 @@ class Resource:
 
 
 def read_resource(given: ResourceValidationArgs | PolicyResource) -> Resource:
-    """Returns a resource of the engine in the form that the rules read."""
+    """Returns a resource that the SDK passes to a policy in the form that the policy rules read."""
     dependencies = given.property_dependencies if isinstance(given, PolicyResource) else {}
     return Resource(
         type=given.resource_type,

@@ -1,4 +1,4 @@
-"""Converts the rules to Pulumi policies."""
+"""Converts the rules of the policy pack to Pulumi policies."""
 
 from collections.abc import Callable
 from typing import TypedDict

@@ -17,6 +17,7 @@ Options = Json
 P = ParamSpec("P")
 
 _UNREADABLE = (AttributeError, TypeError, ValueError)
+"""Errors of a check that reads a property with an unexpected type."""
 _UNEXPECTED_TYPE = "A property has another type than its provider documents, so the rule cannot be checked."
 
 
@@ -32,6 +33,7 @@ class Option:
 
 
 NAMES: Json = {"type": "array", "items": {"type": "string"}}
+"""JSON schema of an option that is a list of names."""
 
 PRODUCTION = Option(
     "names of the production stacks; `*` matches any characters", NAMES, ["prod", "prod-*", "production"]
@@ -54,7 +56,9 @@ class Rule:
     """Violations that the rule cannot detect."""
     level: EnforcementLevel = EnforcementLevel.MANDATORY
     production_only: bool = False
+    """Whether the rule applies only to the stacks that its option `production` names."""
     own_options: Mapping[str, Option] = field(default_factory=dict)
+    """The options of the rule except `production`, by name."""
 
     @property
     def options(self) -> dict[str, Option]:
@@ -83,6 +87,7 @@ class ResourceRule(Rule):
     """Returns the problems of one resource, each as `property: problem.`"""
 
     def violations(self, resource: Resource, config: Mapping[str, object]) -> Iterator[str]:
+        """Yields the message of each violation. `config` has the options that the user configured."""
         options = self.with_defaults(config)
         if resource.type not in self.types or not self.applies_to(resource.stack, options):
             return
@@ -100,6 +105,7 @@ class StackRule(Rule):
     """Returns the problems of a stack, each with the resource that the engine reports."""
 
     def violations(self, resources: Sequence[Resource], config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """Yields the URN of the resource and the message of each violation. `config` has the configured options."""
         options = self.with_defaults(config)
         if not resources or not self.applies_to(resources[0].stack, options):
             return
@@ -115,14 +121,14 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def problems_of(rule: Callable[P, object], *values: P.args, **named: P.kwargs) -> Iterator[str]:
-    """Returns the problem that a validation function reports, if all values are known.
+def problems_of(validate: Callable[P, object], *values: P.args, **named: P.kwargs) -> Iterator[str]:
+    """Yields the problem that a validation function reports. Yields nothing if the values are valid, or not all known.
 
     The fix of the function is not part of the problem, because that fix names arguments of a component.
     """
     if not all(map(is_known, (*values, *named.values()))):
         return
     try:
-        rule(*values, **named)
+        validate(*values, **named)
     except ValidationError as error:
         yield f"{error.path}: {error.problem}."

@@ -26,6 +26,7 @@ from edge_postgres.routes.tunnel import (
 )
 
 _TLS = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
+"""Fields that `AccessTunnelRoute` copies from the origin, because Hyperdrive's TLS ends at the database."""
 
 
 class AccessTunnelRouteArgs(TypedDict):

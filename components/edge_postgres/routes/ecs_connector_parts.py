@@ -12,14 +12,15 @@ _LOG_DAYS = 30
 _CPU_UNITS = 256
 _MEMORY_MIB = 512
 """CPU and memory of the smallest Fargate task."""
-_TRUST = {
+_TRUST = {  # Lets ECS assume the execution role.
     "Version": "2012-10-17",
     "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"},
     ],
 }
 # https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/configure-tunnels/tunnel-with-firewall/
-# (7844 with both protocols). AWS and the image's registry use 443. Read 2026-11-21.
+# Read 2026-11-21. The tunnel uses port 7844 with both protocols. AWS and the image's registry use port 443. Each entry
+# has a label, the protocol and the port.
 _TO_CLOUDFLARE = (("https", "tcp", 443), ("tunnel-tcp", "tcp", 7844), ("tunnel-udp", "udp", 7844))
 
 
@@ -88,7 +89,8 @@ def create_security_rules(
 ) -> list[pulumi.Resource]:
     """Creates the rules that allow connections from the connectors to Cloudflare and to the database.
 
-    If `database_group` is set, a rule in that group allows the connections of the connectors.
+    If `database_group` is set, a rule in that group allows the connections of the connectors. Without this group, the
+    connectors may connect to the port of the database at every address.
     """
     rules: list[pulumi.Resource] = [
         aws.vpc.SecurityGroupEgressRule(

@@ -103,7 +103,7 @@ def validate_private(
 
 
 def validate_verification(mode: CertificateVerification, host: str | None, *, subject: str) -> str:
-    """Returns the mode as a string.
+    """Returns the mode as a string. If the host is None, the mode is not checked.
 
     Source: https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database-vpc/, read on
     2026-11-21.

@@ -18,6 +18,7 @@ from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_ot
 T = TypeVar("T")
 
 _UNCHANGED = ("database", "user", "max_connections", "reserved_connections", "password_rotates")
+"""Fields that every route copies from the origin of the database."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,11 @@ def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
 
 
 def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
-    """Returns the host and port to which the connector connects. Raises `ValidationError` for a public database."""
+    """Returns the host and port to which the connector connects.
+
+    Raises:
+        ValidationError: The origin has `reach: public`, or its endpoint is pooled.
+    """
 
     def validate(host: str, port: float | None, endpoint: str | None, reach: str | None) -> PrivateAddress:
         return validate_private(host, port=port, endpoint=endpoint, reach=reach, subject=subject)
@@ -65,11 +70,16 @@ def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Priv
 
 
 def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
-    """Returns the value without its secret mark, for a check whose result contains no part of the value."""
+    """Returns an Output that is not a secret, or a plain value unchanged.
+
+    Only for checks whose result contains no part of the value.
+    """
     return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
 
 
 def passthrough_fields(origin: PostgresOrigin, *others: str) -> Mapping[str, object]:
-    """Returns the fields of an origin that no route changes, and the fields `others` that this route does not
-    change."""
+    """Returns the fields that a route copies from the origin of the database, with their values.
+
+    Every route copies the fields in `_UNCHANGED`. `others` are the names of the fields that only this route copies.
+    """
     return {field: value for field, value in origin.items() if field in (*_UNCHANGED, *others)}

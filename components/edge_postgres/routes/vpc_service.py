@@ -139,7 +139,11 @@ def create_or_use_tunnel(
 
 
 def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[str]:
-    """Returns the mode of the verification. Raises `ValidationError` if it cannot succeed with the host."""
+    """Returns the mode in which the service verifies the database's certificate.
+
+    Raises:
+        ValidationError: The verification cannot succeed with the host of the database.
+    """
     default = CertificateVerification.VERIFY_FULL
     mode = validate_choice(args.get("certificate_verification", default), CertificateVerification, subject=subject)
     return apply_input(unsecret(origin["host"]), lambda host: validate_verification(mode, host, subject=subject))
@@ -148,9 +152,9 @@ def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, su
 def render_service_address(
     args: VpcServiceRouteArgs, address: pulumi.Input[PrivateAddress], *, subject: str
 ) -> pulumi.Input[ServiceAddress]:
-    """Returns the address of the database without the tunnel.
+    """Returns the address of the database in the service.
 
-    A preview validates the address before the tunnel exists.
+    `render_service_host` adds the tunnel later, so that a preview can validate the address before the tunnel exists.
     """
     resolvers = gather_list(args["resolver_ips"]) if "resolver_ips" in args else None
     return apply_inputs(

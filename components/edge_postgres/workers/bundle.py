@@ -81,7 +81,7 @@ def validate_bundle(
     return bundle.sha256
 
 
-# The settings and the component validate the same file.
+# Both the validation of the stack file and the component call this function for the same script.
 @lru_cache(maxsize=64)
 def read_bundle(path: str, _changed_at: int, _size: int) -> Bundle:
     """Returns the facts about a script. The second and the third argument are only parts of the cache key."""

@@ -47,7 +47,8 @@ def render_flags(flags: Sequence[str], date: str, driver: Driver | None, *, subj
     """Returns the sorted compatibility flags for the API, without the Node flags from 2026-08-04 on.
 
     Raises:
-        ValidationError: The driver has no Node compatibility, a flag is repeated, or `node_compat` is among the flags.
+        ValidationError: The driver needs Node compatibility, which these flags turn off or do not turn on. Or a flag
+            is repeated, or `node_compat` is among the flags.
     """
     if "node_compat" in flags:
         raise ValidationError(

@@ -42,6 +42,7 @@ _ONLY_HYPERDRIVE = (
     "ca_certificate_id",
     "mtls_certificate_id",
 )
+"""Fields of an origin that only Hyperdrive can use."""
 
 
 class SocketAddress(TypedDict):
@@ -66,7 +67,7 @@ def validate_variable_names(names: Mapping[str, str], defaults: Mapping[str, str
     """Returns the name of each variable, by content such as `host`. Omitted names have their default.
 
     Raises:
-        ValidationError: The style has no variable for a content, or a name is invalid or repeated.
+        ValidationError: A key of `names` is not a content of the style, or a name is invalid or repeated.
     """
     for key in names:
         if key not in defaults:

@@ -37,7 +37,8 @@ class ModuleFile(TypedDict):
     """Kind of the module. Default: the kind that belongs to the extension of the module's name."""
 
 
-# The content types, and the extensions that wrangler 4.164.0 uploads without a rule.
+# The content type of each kind. `_BY_EXTENSION` has the extensions that wrangler 4.164.0 uploads without an entry in
+# the key `rules` of its configuration.
 CONTENT_TYPES = {
     ModuleKind.ESM: "application/javascript+module",
     ModuleKind.WASM: "application/wasm",

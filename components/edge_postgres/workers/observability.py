@@ -55,7 +55,7 @@ class ObservabilityArgs(TypedDict):
 
 
 def render_observability(args: ObservabilityArgs | None, *, subject: str) -> "WorkersScriptObservabilityArgsDict":
-    """Returns all fields of the API. Without arguments, observability is off.
+    """Returns the `observability` input with all fields of the API. If `args` is None, logs and traces are off.
 
     The API returns omitted fields with their defaults, and a release of the provider reported them as a change in every
     update (https://github.com/cloudflare/terraform-provider-cloudflare/issues/7326).

@@ -11,9 +11,9 @@ from edge_postgres.core.json_types import Json
 from edge_postgres.workers.files import CONTENT_TYPES, ModuleKind, render_files
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
 from edge_postgres.workers.rollout_rules import (
+    reject_missing_percentage,
     reject_unsupported,
     validate_percentage,
-    validate_previous_share,
     validate_previous_version,
     validate_version_id,
 )
@@ -70,7 +70,7 @@ class WorkerRollout(pulumi.ComponentResource):
         reject_unsupported(args, subject=name)
         args = validated_args(args, WorkerRolloutArgs, subject=name)
         has_previous = "previous_version_id" in args
-        validate_previous_share(has_previous, has_percentage="percentage" in args, subject=name)
+        reject_missing_percentage(has_previous, has_percentage="percentage" in args, subject=name)
         percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=name)
         spec = resolve_spec(args, subject=name)
 

@@ -62,7 +62,7 @@ def validate_percentage(percentage: float, *, subject: str, has_previous: bool) 
     return percentage
 
 
-def validate_previous_share(has_previous: bool, *, has_percentage: bool, subject: str) -> None:
+def reject_missing_percentage(has_previous: bool, *, has_percentage: bool, subject: str) -> None:
     """Raises ``ValidationError`` for a previous version without a percentage."""
     if has_previous and not has_percentage:
         raise ValidationError(

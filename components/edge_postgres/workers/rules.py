@@ -1,4 +1,4 @@
-"""Rules for the names, addresses and log consumers of a Worker."""
+"""Rules for the name of a Worker, its addresses, the receivers of its logs, and the bindings that it keeps."""
 
 import re
 from collections.abc import Sequence

@@ -92,7 +92,7 @@ class SecretsStore(pulumi.ComponentResource):
     store_id: pulumi.Output[str]
     """ID of the store."""
     secret_names: pulumi.Output[dict[str, str]]
-    """Names of the current versions in the store, by secret."""
+    """Names of the current versions in the store, by key of the argument `secrets`."""
 
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SecretsStore", name, {}, opts)
@@ -125,7 +125,7 @@ class SecretsStore(pulumi.ComponentResource):
         self.register_outputs({"store_id": self.store_id, "secret_names": self.secret_names})
 
     def bindable(self) -> dict[str, SecretsStoreBinding]:
-        """Returns the secrets that a Worker may use, each as the Worker's argument `secrets_store` accepts it."""
+        """Returns the secrets that a Worker may use, by key, for the values of a Worker's argument `secrets_store`."""
         return {
             key: {"store_id": self.store_id, "secret_name": stored.name}
             for key, (version, stored) in self._current.items()
@@ -135,10 +135,12 @@ class SecretsStore(pulumi.ComponentResource):
 
 @dataclass(frozen=True)
 class SecretVersion:
-    """One value of a secret, as the store holds it."""
+    """The current or the previous version of a secret, each a separate secret in the store."""
 
     secret: str
+    """Key in the argument `secrets`."""
     stored_name: str
+    """Name in the store, without the prefix: the key, from version 2 on with the number of the version."""
     value: pulumi.Input[str] = field(repr=False)
     scopes: list[str]
     comment: str | None

@@ -131,7 +131,8 @@ def build_wrangler_output(spec: WorkerSpec, args: Mapping[str, object]) -> pulum
         "secrets": [*groups.get("secrets", {}), *secret],
         OTHER: others,
     }
-    apart = {*bindings, "direct", "serverless", "account_id", "plan", "driver", "previous_version_id"}
-    sent = {"compatibility_date": spec.compatibility_date, "compatibility_flags": spec.compatibility_flags}
-    settings = {**{key: value for key, value in args.items() if key not in apart}, **sent}
+    # Bindings, and arguments that have no key in a wrangler configuration.
+    not_settings = {*bindings, "direct", "serverless", "account_id", "plan", "driver", "previous_version_id"}
+    validated = {"compatibility_date": spec.compatibility_date, "compatibility_flags": spec.compatibility_flags}
+    settings = {**{key: value for key, value in args.items() if key not in not_settings}, **validated}
     return build_configuration_output(spec.name, bindings, settings)

@@ -17,7 +17,7 @@ VALUE = ""
 
 @dataclass(frozen=True)
 class WranglerBinding:
-    """One kind of binding, as wrangler writes it."""
+    """One kind of binding in a wrangler configuration."""
 
     key: str
     """Path of the bindings in the configuration. A dot separates the keys."""
@@ -43,7 +43,7 @@ class WranglerBinding:
             _set_path(data, self.key, [*(_get_path(data, self.key) or []), entry])
 
     def entries(self, data: Json) -> Iterator[tuple[str, Json]]:
-        """Yields the bindings of this kind in a configuration, with their names."""
+        """Yields the name and the entry of each binding of this kind in a configuration."""
         found = _get_path(data, self.key)
         if found:
             yield from ((entry[self.name], entry) for entry in ([found] if self.single else found))
@@ -114,7 +114,7 @@ OTHER_KINDS: Mapping[str, WranglerBinding] = {
 """The kinds of bindings in `other_bindings`, by the API's type."""
 
 UNKNOWN = WranglerBinding("unsafe.bindings", "any", {"type": "type"}, name="name")
-"""All kinds for which wrangler has no key. Wrangler lists such bindings with their name and type."""
+"""All kinds for which wrangler has no key. The list `unsafe.bindings` has the name and the type of such bindings."""
 
 
 def list_bindings(data: Json) -> Iterator[tuple[WranglerBinding, str, Json]]:

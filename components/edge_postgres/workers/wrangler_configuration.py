@@ -17,7 +17,7 @@ from edge_postgres.workers.wrangler_bindings import KINDS, OTHER_KINDS, UNKNOWN
 SCHEMA = "node_modules/wrangler/config-schema.json"
 MAIN = "src/index.ts"
 CONCEALED = "[secret]"
-"""Placeholder of a secret value, as in the output of the engine."""
+"""Placeholder of a secret value. Pulumi shows secrets in the same way."""
 
 # wrangler's types of rules, by kind of module. Source: https://developers.cloudflare.com/workers/wrangler/configuration/,
 # section "Bundling", read 2026-11-21.
@@ -38,7 +38,7 @@ def build_configuration_output(script_name: pulumi.Input[str], bindings: Json, s
     Args:
         script_name: Name of the script.
         bindings: The arguments of ``Worker`` that are bindings; ``secrets`` can be a list of the names.
-        settings: The other arguments of ``Worker``, with ``compatibility_flags`` as they are sent.
+        settings: The other arguments of ``Worker``, with the validated compatibility date and flags.
     """
     given = {"name": script_name, "bindings": {**bindings, "secrets": sorted(bindings.get("secrets", ()))}}
     public = pulumi.Output.from_input(cast("Json", _conceal_secrets({**given, "settings": settings})))
@@ -103,6 +103,7 @@ def _add_bindings(data: Json, bindings: Json) -> None:
 
 
 def _values_by_name(given: str | Json | None) -> Json:
+    """Returns the bindings of one argument: its map, or a map with None for an argument that is one binding's name."""
     return {given: None} if isinstance(given, str) else given or {}
 
 
@@ -133,7 +134,7 @@ def _rename_keys(classes: list[str | Json]) -> list[str | Json]:
 
 
 def _render_rules(files: Json) -> list[Json]:
-    """Returns a rule for each module with a `kind`. For other modules, wrangler derives the kind from the extension."""
+    """Returns wrangler's `rules` for modules with a `kind`. Others get it from their extension."""
     by_rule: dict[str, list[str]] = {}
     for module, file in sorted(files.items()):
         if isinstance(file, Mapping) and "kind" in file:

@@ -1,4 +1,4 @@
-"""All rules, in the order of `docs/policies.md`."""
+"""All rules of the policy pack, in the order of `docs/policies.md`."""
 
 from edge_postgres.policies.rule import ResourceRule, StackRule
 from edge_postgres.policies.rules import (

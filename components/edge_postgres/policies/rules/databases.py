@@ -1,4 +1,4 @@
-"""Rules for databases on all stacks: encryption at rest, and the security groups of public databases."""
+"""Policy rules for databases on all stacks: encryption at rest, and the security groups of public databases."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,11 +22,13 @@ def check_security_groups(resources: Sequence[Resource], options: Options) -> It
             continue
         # The instances of a cluster have `publiclyAccessible`, and the cluster has the security groups.
         clusters = [by_urn[urn] for urn in instance.dependencies.get("clusterIdentifier", ()) if urn in by_urn]
-        sides = [instance, *clusters]
-        created_groups = {urn for side in sides for urn in side.dependencies.get("vpcSecurityGroupIds", ())}
-        known = {text for side in sides for text in entries(side.at("vpcSecurityGroupIds")) if isinstance(text, str)}
+        holders = [instance, *clusters]
+        created_groups = {urn for side in holders for urn in side.dependencies.get("vpcSecurityGroupIds", ())}
+        known_ids = {
+            text for side in holders for text in entries(side.at("vpcSecurityGroupIds")) if isinstance(text, str)
+        }
         is_visible = any(urn in by_urn and by_urn[urn].type == SECURITY_GROUP for urn in created_groups)
-        if not is_visible and not known & set(options["securityGroups"]):
+        if not is_visible and not known_ids & set(options["securityGroups"]):
             yield (
                 instance,
                 "publiclyAccessible: is true, which requires a security group of the stack.",

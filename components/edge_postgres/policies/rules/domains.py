@@ -1,4 +1,4 @@
-"""Rules for custom domains: a valid host name, and a replacement without a conflict."""
+"""Policy rules for custom domains: a valid host name, and a replacement without a conflict."""
 
 from collections.abc import Iterator
 

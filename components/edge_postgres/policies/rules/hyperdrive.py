@@ -1,4 +1,4 @@
-"""Rules for Hyperdrive configurations: caching, connection limits, and hosts that are poolers."""
+"""Policy rules for Hyperdrive configurations: caching, connection limits, and hosts that are poolers."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,7 @@
-"""Rules for preview stacks: names that contain the stack's name, and databases that are deleted with their stack."""
+"""Policy rules for preview stacks.
+
+The names of their resources contain the stack's name, and only their databases are deleted with the stack.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Rules for databases in production: backups, deletion protection, final snapshot, `protect`."""
+"""Policy rules for databases in production: backups, deletion protection, final snapshot, `protect`."""
 
 from collections.abc import Iterator
 

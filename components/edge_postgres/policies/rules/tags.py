@@ -1,4 +1,4 @@
-"""Rule for tags, which show the owner and the cost centre of a resource."""
+"""Policy rule for tags, which show the owner and the cost centre of a resource."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,10 @@ def check_tags(resource: Resource, options: Options) -> Iterator[str]:
 
 
 def default_tags(config: Json, key: str) -> Mapping[str, object] | Unknown:
-    """Returns the default tags of a provider, which the engine passes as JSON."""
+    """Returns the default tags of a provider by name, or `UNKNOWN` if they are not known yet.
+
+    The engine passes the configuration of a provider as JSON.
+    """
     found = config.get(key) or {}
     try:
         found = json.loads(found) if isinstance(found, str) else found

@@ -1,4 +1,4 @@
-"""Rule for plain variables, which every user with access to the Worker can read."""
+"""Policy rule for plain variables, which every user with access to the Worker can read."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Rules for Workers and Pages projects: Node compatibility, addresses on workers.dev, logs."""
+"""Policy rules for Workers and Pages projects: Node compatibility, addresses on workers.dev, logs."""
 
 from collections.abc import Iterator
 
@@ -16,43 +16,46 @@ ENVIRONMENTS = ("production", "preview")
 def check_compatibility(resource: Resource, options: Options) -> Iterator[str]:
     if matches(resource.name, options["except"]):
         return
-    places = [f"deploymentConfigs.{which}." for which in ENVIRONMENTS] if resource.type == PAGES else [""]
-    for place in places:
-        bindings = bindings_of(resource, place)
+    prefixes = [f"deploymentConfigs.{which}." for which in ENVIRONMENTS] if resource.type == PAGES else [""]
+    for prefix in prefixes:
+        bindings = bindings_of(resource, prefix)
         if any(is_hyperdrive or matches(name, options["variables"]) for name, is_hyperdrive in bindings):
-            yield from check_runtime(resource, place)
+            yield from check_runtime(resource, prefix)
 
 
-def check_runtime(resource: Resource, place: str) -> Iterator[str]:
-    """Yields the problems of the compatibility date and flags at a path."""
-    date, flags = resource.at(f"{place}compatibilityDate"), resource.at(f"{place}compatibilityFlags") or []
+def check_runtime(resource: Resource, prefix: str) -> Iterator[str]:
+    """Yields the problems of a compatibility date and its flags. `prefix` is the start of their paths."""
+    date, flags = resource.at(f"{prefix}compatibilityDate"), resource.at(f"{prefix}compatibilityFlags") or []
     if date is None:
-        yield f"{place}compatibilityDate: is required, because it defines the version of the runtime."
+        yield f"{prefix}compatibilityDate: is required, because it defines the version of the runtime."
         return
     # A policy cannot know the driver. `pg` has the requirements that most drivers share.
-    if problems := list(problems_of(validate_date, date, Driver.PG, subject=f"{place}compatibilityDate")):
+    if problems := list(problems_of(validate_date, date, Driver.PG, subject=f"{prefix}compatibilityDate")):
         yield from problems
     else:
-        yield from problems_of(render_flags, flags, date, Driver.PG, subject=f"{place}compatibilityFlags")
+        yield from problems_of(render_flags, flags, date, Driver.PG, subject=f"{prefix}compatibilityFlags")
 
 
-def bindings_of(resource: Resource, place: str) -> Iterator[tuple[str, bool]]:
-    """Yields the name of each binding, and whether it is a Hyperdrive configuration."""
+def bindings_of(resource: Resource, prefix: str) -> Iterator[tuple[str, bool]]:
+    """Yields the name of each binding, and whether it is a Hyperdrive configuration.
+
+    `prefix` is the start of the paths, such as `deploymentConfigs.production.` in a Pages project.
+    """
     if resource.type == PAGES:
-        for name, _ in items(resource.at(f"{place}hyperdriveBindings")):
+        for name, _ in items(resource.at(f"{prefix}hyperdriveBindings")):
             yield name, True
-        for name, _ in items(resource.at(f"{place}envVars")):
+        for name, _ in items(resource.at(f"{prefix}envVars")):
             yield name, False
-    for binding in entries(resource.at(f"{place}bindings")):
+    for binding in entries(resource.at(f"{prefix}bindings")):
         if isinstance(binding, dict) and isinstance(binding.get("name"), str):
             yield binding["name"], binding.get("type") == "hyperdrive"
 
 
 def check_addresses(resource: Resource, _: Options) -> Iterator[str]:
-    place = "subdomain." if resource.type == WORKER else ""
+    prefix = "subdomain." if resource.type == WORKER else ""
     for key, what in (("enabled", "the Worker"), ("previewsEnabled", "each of its versions")):
-        if resource.at(f"{place}{key}") is True:
-            yield f"{place}{key}: must be false, because {what} would have an address without the rules of a zone."
+        if resource.at(f"{prefix}{key}") is True:
+            yield f"{prefix}{key}: must be false, because {what} would have an address without the rules of a zone."
 
 
 def check_observability(resource: Resource, _: Options) -> Iterator[str]:

@@ -46,7 +46,8 @@ class BindingKind:
     """One kind of binding: its argument and its form in the API."""
 
     argument: str
-    """Name of the argument, which maps names of bindings to values, or is the name of a single binding."""
+    """Name of the argument of `Worker`. The argument is a map from names of bindings to values, or the name of a single
+    binding."""
     api_type: str
     """The binding's `type` in the API."""
     field: str = ""
@@ -95,9 +96,10 @@ KINDS = (
 )
 
 BY_TYPE: Mapping[str, BindingKind] = MappingProxyType({kind.api_type: kind for kind in KINDS})
+"""The kinds by the binding's `type` in the API."""
 
 OTHER = "other_bindings"
-"""The argument for all other kinds. Its values are the API's fields, including `type`."""
+"""The argument for bindings of all other kinds. It maps the name of a binding to the API's fields, including `type`."""
 
 SECRET_FIELDS = frozenset({"text", "key_base64", "key_jwk"})
 """Fields that hold a secret, in every kind."""

@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NO_VARIABLES: Mapping[str, DatabaseVariables] = MappingProxyType({})
 
 VARIABLES = ("vars", "secrets", "json", "direct", "serverless")
-"""The groups that count as variables of a Worker."""
+"""The arguments whose bindings Cloudflare counts as variables of a Worker."""
 
 
 def render_bindings(
@@ -82,7 +82,16 @@ def group_bindings(args: Mapping[str, object]) -> dict[str, Mapping[str, object]
 
 
 def validate_bindings(groups: Mapping[str, Iterable[str]], plan: Plan, *, subject: str) -> None:
-    """Raises `ValidationError` for duplicate or invalid names, and for more variables than the plan allows."""
+    """Checks the names of all bindings of a Worker, and the number of its variables.
+
+    Args:
+        groups: The names of the bindings, by argument.
+        plan: Workers plan of the account.
+        subject: Path of the arguments.
+
+    Raises:
+        ValidationError: A name is invalid, reserved or used twice, or the plan allows fewer variables.
+    """
     validate_binding_names(groups, subject=subject)
     ceiling = WORKER_VARIABLES_CEILING[plan]
     if (count := sum(len(list(groups.get(group, ()))) for group in VARIABLES)) > ceiling:
@@ -97,13 +106,13 @@ def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str)
     """Checks the names of all bindings of a Worker.
 
     Args:
-        groups: The names, by argument.
+        groups: The names of the bindings, by argument.
         subject: Path of the arguments.
 
     Raises:
         ValidationError: A name is invalid, reserved, or used twice.
     """
-    owner: dict[str, str] = {}
+    argument_of: dict[str, str] = {}
     for group, names in groups.items():
         for name in names:
             if not _NAME.fullmatch(name):
@@ -118,10 +127,10 @@ def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str)
                     f"has the reserved name {name} ({RESERVED_NAMES[name]})",
                     "Rename the binding.",
                 )
-            if name in owner:
+            if name in argument_of:
                 raise ValidationError(
                     f"{subject}.{group}",
-                    f"must have unique names, got {name}, which `{owner[name]}` has too",
+                    f"must have unique names, got {name}, which `{argument_of[name]}` has too",
                     "Rename one of the two bindings.",
                 )
-            owner[name] = group
+            argument_of[name] = group

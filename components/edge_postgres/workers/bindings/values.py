@@ -18,7 +18,8 @@ from edge_postgres.workers.limits import RATE_LIMIT_LONG_PERIOD, RATE_LIMIT_SHOR
 _SECRET_NAME = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|(PRIVATE|SECRET|ACCESS|API)_?KEY|(^|_)(PASS|PWD))$", re.IGNORECASE
 )
-# A URL with a password; a Postgres URL whose password is not percent-encoded, which URL parsers miss; a parameter.
+# Three forms: a URL with a password; a Postgres URL whose password is not percent-encoded, which URL parsers miss; and
+# a parameter such as `password=x`.
 _PASSWORD = re.compile(
     r"://[^\s/?#@:]*:[^\s/?#@]+@|postgres(ql)?(\+\w+)?://[^\s@:]*:[^\s@]*@|(^|[\s?&;])(ssl)?password\s*=\s*\S",
     re.IGNORECASE,
@@ -110,12 +111,12 @@ def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> pulum
 
 
 def validate_secret(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns the value as a secret. Raises `ValidationError` for another type, or for a string that is too large."""
+    """Returns the value as a secret. Raises `ValidationError` if it is not a string, or a string that is too large."""
     return apply_input(pulumi.Output.secret(value), lambda known: validate_variable_size(known, subject=subject))
 
 
 def validate_variable_size(value: str, *, subject: str) -> str:
-    """Returns the string unchanged. Raises `ValidationError` for another type, or for a string that is too large."""
+    """Returns the value unchanged. Raises `ValidationError` if it is not a string, or a string that is too large."""
     if not isinstance(value, str):
         raise ValidationError(subject, "must be a string", "Write the value in quotes, and parse it in the Worker.")
     if (size := len(value.encode())) > WORKER_VARIABLE_BYTES:
@@ -128,7 +129,7 @@ def validate_variable_size(value: str, *, subject: str) -> str:
 
 
 def validate_reference(value: object, *, subject: str) -> str:
-    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` for an empty or another value."""
+    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` unless it is a non-empty string."""
     if not isinstance(value, str) or not value:
         problem = "must be a string" if value else "must not be empty"
         raise ValidationError(subject, problem, "Set the ID or the name of the resource.")
@@ -136,7 +137,7 @@ def validate_reference(value: object, *, subject: str) -> str:
 
 
 def validate_rate_limit_id(number: object, *, subject: str) -> str:
-    """Returns the ID of a rate limit unchanged. Raises `ValidationError` for other values than positive integers."""
+    """Returns the ID of a rate limit unchanged. Raises `ValidationError` unless it is a positive integer in quotes."""
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
         raise ValidationError(
             subject,
@@ -169,6 +170,7 @@ _RULES: Mapping[tuple[str, str], Callable[..., object]] = {
     ("rate_limits", "limit"): validate_request_limit,
     ("rate_limits", "period_seconds"): validate_period_seconds,
 }
+"""Validation functions by argument and key of the value. For every other key it is `validate_reference`."""
 
 
 def _render_fields(value: object, kind: BindingKind, shape: type, *, subject: str) -> dict[str, object]:
