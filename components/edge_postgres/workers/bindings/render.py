@@ -127,10 +127,10 @@ def validate_binding_names(groups: Mapping[str, Iterable[str]], *, subject: str)
                     f"has the reserved name {name} ({RESERVED_NAMES[name]})",
                     "Rename the binding.",
                 )
-            if name in argument_of:
+            if other_argument := argument_of.get(name):
                 raise ValidationError(
                     f"{subject}.{group}",
-                    f"must have unique names, got {name}, which `{argument_of[name]}` has too",
+                    f"must have unique names, got {name}, which `{other_argument}` has too",
                     "Rename one of the two bindings.",
                 )
             argument_of[name] = group

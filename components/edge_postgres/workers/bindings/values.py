@@ -111,12 +111,20 @@ def validate_json(value: pulumi.Input[str], name: str, *, subject: str) -> pulum
 
 
 def validate_secret(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns the value as a secret. Raises `ValidationError` if it is not a string, or a string that is too large."""
+    """Returns the value as a secret.
+
+    Raises:
+        ValidationError: The value is not a string, or it is too large.
+    """
     return apply_input(pulumi.Output.secret(value), lambda known: validate_variable_size(known, subject=subject))
 
 
 def validate_variable_size(value: str, *, subject: str) -> str:
-    """Returns the value unchanged. Raises `ValidationError` if it is not a string, or a string that is too large."""
+    """Returns the value unchanged.
+
+    Raises:
+        ValidationError: The value is not a string, or it is too large.
+    """
     if not isinstance(value, str):
         raise ValidationError(subject, "must be a string", "Write the value in quotes, and parse it in the Worker.")
     if (size := len(value.encode())) > WORKER_VARIABLE_BYTES:
@@ -129,7 +137,11 @@ def validate_variable_size(value: str, *, subject: str) -> str:
 
 
 def validate_reference(value: object, *, subject: str) -> str:
-    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` unless it is a non-empty string."""
+    """Returns the ID or the name of a resource unchanged.
+
+    Raises:
+        ValidationError: The value is empty, or it is not a string.
+    """
     if not isinstance(value, str) or not value:
         problem = "must be a string" if value else "must not be empty"
         raise ValidationError(subject, problem, "Set the ID or the name of the resource.")
@@ -137,7 +149,11 @@ def validate_reference(value: object, *, subject: str) -> str:
 
 
 def validate_rate_limit_id(number: object, *, subject: str) -> str:
-    """Returns the ID of a rate limit unchanged. Raises `ValidationError` unless it is a positive integer in quotes."""
+    """Returns the ID of a rate limit unchanged.
+
+    Raises:
+        ValidationError: The ID is not a positive integer as a string.
+    """
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
         raise ValidationError(
             subject,
