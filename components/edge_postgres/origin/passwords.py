@@ -31,7 +31,7 @@ def render_rotation_check(rotates: pulumi.Input[bool] | None, *, consumer: str, 
 
 def render_password(origin: PostgresOrigin, *, subject: str) -> pulumi.Output[str]:
     """Returns the password of an origin as a secret, for a Worker. Rejects a password that its vendor rotates."""
-    is_usable = render_rotation_check(
+    rotation_check = render_rotation_check(
         origin.get("password_rotates"), consumer="the Worker", subject=f"{subject}.password"
     )
-    return pulumi.Output.secret(apply_inputs((origin["password"], is_usable), lambda password, _: password))
+    return pulumi.Output.secret(apply_inputs((origin["password"], rotation_check), lambda password, _: password))
