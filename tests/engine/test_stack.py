@@ -160,7 +160,7 @@ def test_a_port_where_nothing_listens_is_rejected_with_the_code(deployment: Depl
 def test_an_unencoded_password_is_rejected_before_any_resource_is_created(deployment: Deployment) -> None:
     deployment.stack.prepare({"databases.main.url": "postgres://app:se#cret@localhost:5432/app"})
     error = failure(deployment)
-    assert "Percent-encode it" in error
+    assert "Percent-encode special characters" in error
     assert "cret@" not in error
     assert [kind for kind, ids in deployment.stored().items() if ids] == []
 
