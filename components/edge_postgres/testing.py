@@ -86,7 +86,10 @@ class Echo(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """Records every request, rejects duplicate URNs, and marks additional secret outputs. Its base class does not."""
+    """Records every request, rejects duplicate URNs, and marks additional secret outputs.
+
+    The base class does none of the three.
+    """
 
     def __init__(self, answers: mocks.Mocks) -> None:
         super().__init__(answers)

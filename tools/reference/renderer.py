@@ -104,7 +104,7 @@ class Renderer:
         self._busy.add(name)
         try:
             for function in self._place.functions:
-                values = list(_assigned(function, name))
+                values = _assigned_beside(function, name, self._place.call) or list(_assigned(function, name))
                 if values:
                     return _together([self.wordings(value) for value in values])
                 if name in _bound_names(function):
@@ -140,8 +140,18 @@ class Renderer:
                 way = _position(target, name)
                 table = self._table(value) if way else None
                 if way and table is not None:
-                    found = [_at(entry, way) for entry in table]
-                    return _together([_constant(each) for each in found])
+                    found = [_constant(_at(entry, way)) for entry in table]
+                    # Problem and fix of one message are from the same row.
+                    rows = [
+                        Wording("", frozenset({(f"row of {ast.unparse(value)}", str(row))}))
+                        for row in range(len(table))
+                    ]
+                    return _together(
+                        [
+                            wordings and [row + each for each in wordings]
+                            for row, wordings in zip(rows, found, strict=True)
+                        ]
+                    )
         return None
 
     def _table(self, node: ast.expr) -> list[object] | None:
@@ -311,6 +321,28 @@ def _assigned(function: Function, name: str) -> Iterator[ast.expr]:
                 for part, item in zip(target.elts, value.elts, strict=False):
                     if isinstance(part, ast.Name) and part.id == name:
                         yield item
+
+
+def _assigned_beside(function: Function, name: str, call: ast.Call) -> list[ast.expr]:
+    """The last expression that a function assigns to a name before a call, in the innermost block with both."""
+    line = getattr(call, "lineno", 0)
+    blocks = [
+        block
+        for node in (function, *_own_nodes(function))
+        for block in (getattr(node, "body", None), getattr(node, "orelse", None))
+        if isinstance(block, list) and block and block[0].lineno <= line <= (block[-1].end_lineno or 0)
+    ]
+    for block in sorted(blocks, key=lambda block: block[0].lineno, reverse=True):
+        found = [
+            statement.value
+            for statement in block
+            if isinstance(statement, ast.Assign)
+            and statement.lineno < line
+            and any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
+        ]
+        if found:
+            return found[-1:]
+    return []
 
 
 def _parameters(function: Function) -> set[str]:

@@ -150,9 +150,9 @@ class EcsConnector(pulumi.ComponentResource):
         self.register_outputs({})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
-        """Returns the given origin of the route. Its password resolves when the connectors are connected.
+        """Returns the given origin with a password that resolves once the connectors are connected.
 
-        The origin must be of the same database, but can have another role.
+        The address does not change. The origin must be of the same database, but can have another role.
         """
         password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         return cast(PostgresOrigin, {**origin, "password": password})

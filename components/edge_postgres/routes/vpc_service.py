@@ -152,7 +152,7 @@ def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, su
 def render_service_address(
     args: VpcServiceRouteArgs, address: pulumi.Input[PrivateAddress], *, subject: str
 ) -> pulumi.Input[ServiceAddress]:
-    """Returns the address of the database in the service.
+    """Returns the database's host and resolvers as fields of the Workers VPC service, without the tunnel.
 
     `render_service_host` adds the tunnel later, so that a preview can validate the address before the tunnel exists.
     """

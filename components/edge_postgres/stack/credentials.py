@@ -36,9 +36,9 @@ class Credentials(Model):
     """Slot whose Hyperdrive configuration the Workers bind. Set the other slot and run `pulumi up` to rotate the
     password without an outage."""
     owner_role: str | None = None
-    """Group role that owns the objects that both roles create. The stack creates a missing group role. Cannot be
-    combined with `a` and `b`, or with the providers `neon` and `prisma`. Default: `app`; with `adminUser`, the
-    `user` of the database, or the user in its connection string."""
+    """Role that owns the objects that both roles create, and of which both are members. The stack creates a missing
+    role. Cannot be combined with `a` and `b`, or with the providers `neon` and `prisma`. Default: `app`; with
+    `adminUser`, the `user` of the database, or the user in its connection string."""
     admin_user: str | None = None
     """Existing role as which `pulumi up` connects to create both roles and to set their passwords. Cannot be combined
     with `a` and `b`, or with the providers `neon` and `prisma`. Required for `existing` and `supabase`, unless `a` and

@@ -128,7 +128,7 @@ class VpcServiceSettings(_Route):
         """Raises ``ValidationError`` if the database and its route contradict each other."""
         super().validate_database(database)
         validate_verification(
-            self.certificate_verification, database.known_host, subject="route.certificate_verification"
+            self.certificate_verification, database.host_or_example, subject="route.certificate_verification"
         )
         if database.hyperdrive and database.hyperdrive.tls is not None:
             raise ValidationError(
@@ -168,7 +168,7 @@ class AccessTunnelSettings(_Route):
     def validate_database(self, database: "Database") -> None:
         """Raises ``ValidationError`` if the database and its route contradict each other."""
         super().validate_database(database)
-        host, tls = database.known_host, database.hyperdrive.tls if database.hyperdrive else None
+        host, tls = database.host_or_example, database.hyperdrive.tls if database.hyperdrive else None
         reject_own_host(self.hostname, host or "", subject="route.hostname")
         validate_tunnel_tls(tls.mode if tls else None, host, subject="hyperdrive.tls.mode")
 

@@ -74,10 +74,10 @@ def render_assets(
     (https://github.com/pulumi/pulumi-cloudflare/issues/1497).
 
     Args:
-        args: The arguments. The path of the directory is sent unchanged.
+        args: The arguments. The path of the directory is passed to ``WorkersScript`` unchanged.
         plan: Workers plan of the account.
         root: Directory that the path is relative to. Default: the working directory.
-        subject: Path of the arguments.
+        subject: Prefix of the arguments in error messages, such as `api.assets`.
 
     Raises:
         ValidationError: The directory is missing or empty, contains a file that must not be public or more files than

@@ -120,7 +120,7 @@ class SecretsStore(pulumi.ComponentResource):
                 opts=child,
             )
             if each.is_current:
-                self._current[each.secret] = each, secret
+                self._current[each.key] = each, secret
         self.secret_names = pulumi.Output.all(**{key: stored.name for key, (_, stored) in self._current.items()})
         self.register_outputs({"store_id": self.store_id, "secret_names": self.secret_names})
 
@@ -137,7 +137,7 @@ class SecretsStore(pulumi.ComponentResource):
 class SecretVersion:
     """The current or the previous version of a secret, each a separate secret in the store."""
 
-    secret: str
+    key: str
     """Key in the argument `secrets`."""
     stored_name: str
     """Name in the store, without the prefix: the key, from version 2 on with the number of the version."""

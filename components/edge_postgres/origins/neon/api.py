@@ -84,7 +84,7 @@ class NeonApi:
         """
         return self._wait_for_operations(self._client.call("POST", path, body=_with_ints(body)))
 
-    def repeat(self, method: str, path: str, body: Json | None = None) -> Json:
+    def send_idempotent(self, method: str, path: str, body: Json | None = None) -> Json:
         """Sends an idempotent request until Neon responds. Returns the response."""
 
         def send() -> Json:

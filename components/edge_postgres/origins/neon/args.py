@@ -100,7 +100,7 @@ def render_compute(args: NeonPostgresArgs, *, subject: str) -> ComputeArgs:
     }
 
 
-def render_expiry(args: NeonPostgresArgs, *, subject: str) -> pulumi.Input[int | None]:
+def render_lifetime(args: NeonPostgresArgs, *, subject: str) -> pulumi.Input[int | None]:
     """Returns the lifetime of a child branch in seconds; None for a branch that does not expire."""
 
     def validate(protected: bool | None, seconds: float | None) -> int | None:

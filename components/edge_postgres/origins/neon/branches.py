@@ -50,7 +50,7 @@ def update_branch(neon: "NeonApi", id_: str, olds: Json, news: Json) -> Json:
         if olds.get("expires_after_seconds") != news.get("expires_after_seconds"):
             body |= _render_expiry(news) or {"expires_at": None}
         if body:
-            neon.repeat("PATCH", branch_path(project_id, branch_id), {"branch": body})
+            neon.send_idempotent("PATCH", branch_path(project_id, branch_id), {"branch": body})
         update_compute(neon, project_id, branch_id, olds, news)
         return _read_outputs(neon.find(branch_path(project_id, branch_id), "branch"))
 
@@ -74,7 +74,7 @@ def delete_branch(neon: "NeonApi", id_: str) -> None:
     """Deletes the branch with its compute, roles and databases."""
     project_id, branch_id = split_id(id_)
     with lock_project(project_id):
-        neon.repeat("DELETE", branch_path(project_id, branch_id))
+        neon.send_idempotent("DELETE", branch_path(project_id, branch_id))
 
 
 def find_parent_id(neon: "NeonApi", props: Json) -> str:

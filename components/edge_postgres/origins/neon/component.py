@@ -11,7 +11,7 @@ from edge_postgres.origins.neon.args import (
     ComputeArgs,
     NeonPostgresArgs,
     render_compute,
-    render_expiry,
+    render_lifetime,
     render_names,
     validate_version,
 )
@@ -198,7 +198,7 @@ def create_branch(
         name=args["branch"],
         parent=args.get("parent"),
         protected=args.get("protected", False),
-        expires_after_seconds=render_expiry(args, subject=name),
+        expires_after_seconds=render_lifetime(args, subject=name),
         **compute,
         opts=opts,
     )

@@ -49,4 +49,4 @@ def update_compute(neon: "NeonApi", project_id: str, branch_id: str, olds: Json,
             endpoint = neon.find_endpoint(project_id, branch_id)
             if endpoint is None:
                 raise
-    neon.repeat("PATCH", f"/projects/{project_id}/endpoints/{endpoint['id']}", {"endpoint": body})
+    neon.send_idempotent("PATCH", f"/projects/{project_id}/endpoints/{endpoint['id']}", {"endpoint": body})

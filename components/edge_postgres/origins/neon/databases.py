@@ -41,7 +41,7 @@ def update_database(neon: "NeonApi", id_: str, olds: Json, news: Json) -> None:
             # name.
             database = _find_by_number(neon, id_)
             name = database["name"] if database else olds["name"]
-            neon.repeat("PATCH", database_path(project_id, branch_id, name), {"database": body})
+            neon.send_idempotent("PATCH", database_path(project_id, branch_id, name), {"database": body})
 
 
 def read_database(neon: "NeonApi", id_: str) -> Json | None:
@@ -56,7 +56,7 @@ def delete_database(neon: "NeonApi", id_: str) -> None:
     with lock_project(project_id):
         database = _find_by_number(neon, id_)
         if database is not None:
-            neon.repeat("DELETE", database_path(project_id, branch_id, database["name"]))
+            neon.send_idempotent("DELETE", database_path(project_id, branch_id, database["name"]))
 
 
 def _find_by_number(neon: "NeonApi", id_: str) -> Json | None:

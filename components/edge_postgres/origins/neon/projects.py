@@ -59,14 +59,14 @@ def update_project(neon: "NeonApi", id_: str, olds: Json, news: Json) -> Json:
     project_id, branch_id = split_id(id_)
     with lock_project(project_id):
         if olds.get("name") != news["name"]:
-            neon.repeat("PATCH", f"/projects/{project_id}", {"project": {"name": news["name"]}})
+            neon.send_idempotent("PATCH", f"/projects/{project_id}", {"project": {"name": news["name"]}})
         branch = {
             field: news[key]
             for key, field in (("branch_name", "name"), ("protected", "protected"))
             if olds.get(key) != news.get(key)
         }
         if branch:
-            neon.repeat("PATCH", branch_path(project_id, branch_id), {"branch": branch})
+            neon.send_idempotent("PATCH", branch_path(project_id, branch_id), {"branch": branch})
         if olds.get("database_name") != news["database_name"]:
             _rename_database(neon, id_, olds.get("database_name"), news["database_name"])
         update_compute(neon, project_id, branch_id, olds, news)
@@ -96,7 +96,7 @@ def delete_project(neon: "NeonApi", id_: str) -> None:
     """Deletes the project with its branches, roles and databases."""
     project_id, _ = split_id(id_)
     with lock_project(project_id):
-        neon.repeat("DELETE", f"/projects/{project_id}")
+        neon.send_idempotent("DELETE", f"/projects/{project_id}")
 
 
 def _rename_database(neon: "NeonApi", id_: str, old: str | None, new: str) -> None:
@@ -109,7 +109,7 @@ def _rename_database(neon: "NeonApi", id_: str, old: str | None, new: str) -> No
             f"Neon's project {project_id} no longer has the database {new}. Create the database {new} or restore the "
             "branch, and run `pulumi up` again."
         )
-    neon.repeat("PATCH", database_path(project_id, branch_id, str(old)), {"database": {"name": new}})
+    neon.send_idempotent("PATCH", database_path(project_id, branch_id, str(old)), {"database": {"name": new}})
 
 
 def _read_owner(project: Json | None) -> Json:

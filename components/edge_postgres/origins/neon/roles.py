@@ -69,8 +69,8 @@ def read_role(neon: "NeonApi", id_: str, props: Json) -> Json | None:
 def delete_role(neon: "NeonApi", id_: str) -> None:
     """Deletes the role."""
     with lock_project(split_id(id_)[0]):
-        neon.repeat("DELETE", role_path(id_))
+        neon.send_idempotent("DELETE", role_path(id_))
 
 
 def _reset_password(neon: "NeonApi", id_: str) -> str:
-    return str(neon.repeat("POST", f"{role_path(id_)}/reset_password")["role"]["password"])
+    return str(neon.send_idempotent("POST", f"{role_path(id_)}/reset_password")["role"]["password"])

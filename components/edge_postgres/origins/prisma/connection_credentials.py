@@ -16,7 +16,10 @@ Source: https://www.prisma.io/docs/postgres/database/connecting-to-your-database
 """
 
 # Source: https://www.prisma.io/docs/postgres/database/limits, read on 2026-11-21.
-_FIX = "Use a Prisma Postgres database, which has direct connections. Hosted Accelerate retires on 2026-12-01."
+_FIX = (
+    "Use a Prisma Postgres database, which has direct connections. Prisma ends its other kind, Hosted Accelerate, on "
+    "2026-12-01."
+)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def check_tags(resource: Resource, options: Options) -> Iterator[str]:
 
 
 def default_tags(config: Json, key: str) -> Mapping[str, object] | Unknown:
-    """Returns the default tags of a provider by name, or `UNKNOWN` if they are not known yet.
+    """Returns the default tags of a provider, tag name to value. Returns `UNKNOWN` if they are not known yet.
 
     The engine passes the configuration of a provider as JSON.
     """

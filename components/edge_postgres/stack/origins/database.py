@@ -129,7 +129,7 @@ class Database(Model):
         return []
 
     @property
-    def known_host(self) -> str | None:
+    def host_or_example(self) -> str | None:
         """Host of the database, or an example with the same CA. None if the stack file does not show the vendor."""
         return None
 

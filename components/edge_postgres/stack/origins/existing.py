@@ -162,7 +162,7 @@ class ExistingDatabase(SharedServer):
         return [argument for argument, value in routes.items() if value]
 
     @property
-    def known_host(self) -> str | None:
+    def host_or_example(self) -> str | None:
         """The setting `host`. None if a secret connection string or the Workers VPC service contains the host."""
         return self.host
 

@@ -184,9 +184,10 @@ class NeonDatabase(Database):
         return {**origin, "host": server.pooled_host, "port": server.pooled_port, "endpoint": Endpoint.POOLED.value}
 
     def connections(self) -> tuple[int | None, int | None]:
-        """Returns the accepted connections, by default those of the smallest compute, and the reserved connections.
+        """Returns the accepted connections, by default those of `compute.min`, and the reserved connections.
 
-        Both numbers are None without `maxConnections` and without a new branch, whose compute would have a known size.
+        Both numbers are None if the stack uses the default branch of an existing project and `maxConnections` is
+        omitted. The size of that branch's compute is unknown.
         """
         reserved = int(NEON_RESERVED_CONNECTIONS) if self.reserved_connections is None else self.reserved_connections
         if self.max_connections is not None:

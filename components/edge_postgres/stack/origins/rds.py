@@ -118,6 +118,8 @@ class RdsDatabase(Database):
     """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     managed_password: bool = False
     rotation_sync: str | None = None
+    """Name of the job that runs `pulumi up` after each rotation, so that Hyperdrive gets the new password. Requires
+    `managedPassword`."""
     backup_days: Annotated[int, AfterValidator(lambda days: validate_backup_days(days, subject=""))] = BACKUP_DAYS
     deletion_protection: Annotated[bool | None, AfterValidator(_true_unless_local_or_preview)] = None
     """Whether AWS rejects a deletion of the database. Default: `true`, except in `local` and preview stacks
@@ -211,7 +213,7 @@ class RdsDatabase(Database):
         return self.network.public
 
     @property
-    def known_host(self) -> str | None:
+    def host_or_example(self) -> str | None:
         """An example of a host at RDS, because AWS chooses the host during the deployment."""
         return EXAMPLE_HOST
 
