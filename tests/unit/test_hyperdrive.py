@@ -236,7 +236,7 @@ def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_argumen
 
 
 def test_an_origin_as_one_output_is_rejected() -> None:
-    with rejected("main.origin: must be a dictionary, got a value of the type Output", "Set a dictionary"):
+    with rejected("main.origin: must be a plain value, got an Output", "Set a dictionary"):
         deploy(lambda: hyperdrive(origin=pulumi.Output.from_input(origin())))
 
 

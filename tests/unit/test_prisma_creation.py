@@ -289,7 +289,7 @@ def test_credentials_come_from_the_direct_string_or_the_deprecated_fields(
         ),
         (
             parts(kind="accelerate", host=None, user=None),
-            "kind is accelerate. Use a Prisma Postgres database.*retires on 2026-12-01",
+            "kind is accelerate. Use a Prisma Postgres database.*Hosted Accelerate, on 2026-12-01",
         ),
         (parts(**{**OLD, "host": "accelerate.prisma-data.net"}), "retires on 2026-12-01.*host db.prisma.io"),
         (

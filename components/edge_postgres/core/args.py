@@ -1,13 +1,16 @@
 """Validation of a component's arguments at run time, because a type checker may not have seen the dictionary."""
 
 import difflib
+import inspect
 import os
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol, TypeVar, cast
 
+import pulumi
+
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.plain_values import reject_outputs
+from edge_postgres.core.plain_values import accepts_outputs, element_type, reject_output
 
 A = TypeVar("A")
 E = TypeVar("E", bound=StrEnum)
@@ -49,7 +52,16 @@ def validated_args(args: A, shape: type[A], *, subject: str) -> A:
     for key in sorted(cast("_TypedDict", shape).__required_keys__):
         if key not in given:
             raise ValidationError(f"{subject}.{key}", "is required", "Set this argument.")
-    reject_outputs(given, shape.__annotations__, subject=subject)
+    waiting = [(f"{subject}.{key}", value, shape.__annotations__[key]) for key, value in given.items()]
+    for path, value, annotation in waiting:
+        if accepts_outputs(annotation):
+            continue
+        if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+            reject_output(annotation, subject=path)
+        if isinstance(value, Mapping):
+            waiting += [(f"{path}.{name}", item, element_type(annotation)) for name, item in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [(f"{path}[{index}]", item, element_type(annotation)) for index, item in enumerate(value)]
     return cast("A", given)
 
 

@@ -1,48 +1,38 @@
-"""Rejection of Outputs in arguments that need a plain value, because the program itself uses the value."""
+"""The types of arguments that need a plain value, because the program itself uses the value. An Output is an error."""
 
-import inspect
 import typing
 from collections.abc import Awaitable, Mapping
 from types import UnionType
-
-import pulumi
+from typing import NoReturn
 
 from edge_postgres.core.errors import ValidationError
 
 
-def reject_outputs(args: Mapping[str, object], annotations: Mapping[str, object], *, subject: str) -> None:
-    """Raises `ValidationError` for an Output in an argument whose type is not `pulumi.Input`.
-
-    Args:
-        args: The arguments of a component.
-        annotations: The declared types by argument: ``__annotations__`` of the `TypedDict` of the arguments.
-        subject: The path of the arguments.
-    """
-    for key, value in args.items():
-        _reject_output(value, annotations[key], path=f"{subject}.{key}")
+def accepts_outputs(annotation: object) -> bool:
+    """Returns whether an argument of a type can be an Output: `pulumi.Input`, `Any`, or a name for type checkers."""
+    kinds = [typing.get_origin(each) or each for each in _alternatives(annotation)]
+    return any(kind in (Awaitable, typing.Any) or not isinstance(kind, type) for kind in kinds)
 
 
-def _reject_output(value: object, annotation: object, *, path: str) -> None:
-    alternatives = _alternatives(annotation)
-    if any(_accepts_outputs(each) for each in alternatives):
-        return
-    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
-        is_dictionary = any(_is_dictionary(each) for each in alternatives)
-        raise ValidationError(
-            path,
-            "must be a plain value, got an Output, whose value is known during the deployment only",
-            "Set a dictionary. The values in the dictionary can be Outputs."
-            if is_dictionary
-            else "Set a value that the program knows, such as a string or a value from `pulumi.Config`.",
-        )
-    for each in alternatives:
-        elements = typing.get_args(each)
-        if isinstance(value, list | tuple) and len(elements) == 1:
-            for index, item in enumerate(value):
-                _reject_output(item, elements[0], path=f"{path}[{index}]")
-        elif isinstance(value, Mapping) and len(elements) == 2:
-            for name, item in value.items():
-                _reject_output(item, elements[1], path=f"{path}.{name}")
+def element_type(annotation: object) -> object:
+    """Returns the type of the elements of a list, or of the values of a dictionary. Returns `Any` for other types."""
+    for each in _alternatives(annotation):
+        if elements := typing.get_args(each):
+            return elements[-1]
+    return typing.Any
+
+
+def reject_output(annotation: object, *, subject: str) -> NoReturn:
+    """Raises `ValidationError` for an Output in an argument of a type that needs a plain value."""
+    kinds = [typing.get_origin(each) or each for each in _alternatives(annotation)]
+    is_dictionary = any(isinstance(kind, type) and issubclass(kind, Mapping | dict) for kind in kinds)
+    raise ValidationError(
+        subject,
+        "must be a plain value, got an Output, whose value is known during the deployment only",
+        "Set a dictionary. The values in the dictionary can be Outputs."
+        if is_dictionary
+        else "Set a value that the program knows, such as a string or a value from `pulumi.Config`.",
+    )
 
 
 def _alternatives(annotation: object) -> list[object]:
@@ -53,15 +43,3 @@ def _alternatives(annotation: object) -> list[object]:
     if origin in (typing.Union, UnionType):
         return [each for part in typing.get_args(annotation) for each in _alternatives(part) if each is not type(None)]
     return [annotation]
-
-
-def _accepts_outputs(annotation: object) -> bool:
-    """Returns whether a type is a part of `pulumi.Input`, or a name that only a type checker resolves, or `Any`."""
-    return typing.get_origin(annotation) is Awaitable or not isinstance(
-        typing.get_origin(annotation) or annotation, type
-    )
-
-
-def _is_dictionary(annotation: object) -> bool:
-    kind = typing.get_origin(annotation) or annotation
-    return isinstance(kind, type) and issubclass(kind, Mapping | dict)
