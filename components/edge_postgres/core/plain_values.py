@@ -9,17 +9,17 @@ from edge_postgres.core.errors import ValidationError
 
 
 def accepts_outputs(annotation: object) -> bool:
-    """Returns whether an argument of a type can be an Output: `pulumi.Input`, `Any`, or a name for type checkers."""
+    """Returns whether an argument of a type can be an Output: `pulumi.Input`, or a type without rules."""
     kinds = [typing.get_origin(each) or each for each in _alternatives(annotation)]
     return any(kind in (Awaitable, typing.Any) or not isinstance(kind, type) for kind in kinds)
 
 
 def element_type(annotation: object) -> object:
-    """Returns the type of the elements of a list, or of the values of a dictionary. Returns `Any` for other types."""
+    """Returns the type of the elements of a list, or of the values of a dictionary. Returns None for other types."""
     for each in _alternatives(annotation):
         if elements := typing.get_args(each):
             return elements[-1]
-    return typing.Any
+    return None
 
 
 def reject_output(annotation: object, *, subject: str) -> NoReturn:
