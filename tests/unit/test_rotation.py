@@ -196,7 +196,7 @@ def test_an_unknown_slot_is_rejected(slot: str, given: Given, preview: bool) -> 
 
 
 def test_a_role_name_that_becomes_too_long_is_rejected() -> None:
-    with rejected("main.owner_role: must have at most 63 bytes together with the ending for the slot"):
+    with rejected("main.owner_role: must have at most 63 bytes with the suffix of a slot, `_a` or `_b`"):
         ran(lambda: roles(owner_role="x" * 62) and None)
 
 

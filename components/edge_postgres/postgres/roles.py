@@ -86,10 +86,16 @@ def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
         raise ValidationError(
             f"{subject}.admin_user", "must be set together with `admin_password`", "Set both, or neither."
         )
-    if ("admin_user" in args) == ("users" in args):
+    if "admin_user" in args and "users" in args:
         raise ValidationError(
             f"{subject}.admin_user",
-            "cannot be combined with `users`" if "users" in args else "is required if `users` is not set",
+            "cannot be combined with `users`",
+            "Remove `users` and `passwords`, or remove `admin_user` and `admin_password`.",
+        )
+    if "admin_user" not in args and "users" not in args:
+        raise ValidationError(
+            f"{subject}.admin_user",
+            "is required if `users` is not set",
             "Set `admin_user` with `admin_password`, or `users` with `passwords`.",
         )
     if "admin_user" in args and "host" not in args["origin"]:
@@ -180,7 +186,7 @@ def validate_role_name(role: str, *, subject: str) -> str:
     if len(role.encode()) > HYPERDRIVE_NAME_BYTES:
         raise ValidationError(
             subject,
-            f"must have at most {HYPERDRIVE_NAME_BYTES} bytes together with the ending for the slot, got {role}",
+            f"must have at most {HYPERDRIVE_NAME_BYTES} bytes with the suffix of a slot, `_a` or `_b`, got {role}",
             f"Set `owner_role` to a name of at most {HYPERDRIVE_NAME_BYTES - 2} bytes.",
         )
     return role
