@@ -18,7 +18,6 @@ import asyncio
 import contextlib
 import dataclasses
 import json
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -36,9 +35,6 @@ VENDOR_OUTPUTS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["outputs"]
 """Computed outputs of resources of the vendors, by type token: an RDS address, a role at Neon, a password."""
 VENDOR_CALLS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["calls"]
 """Results of functions (invokes) that components call, by token: Cloudflare's IP ranges, a tunnel's token."""
-
-# No code awaits some futures of a failed registration, so asyncio would print their tracebacks.
-logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -182,12 +178,15 @@ def deploy(
         pulumi.RunError: The error of the program, such as ``ValidationError``.
     """
 
-    answers = answers or Echo({**VENDOR_OUTPUTS, **(outputs or {})}, {**VENDOR_CALLS, **(calls or {})})
+    known = {} if preview else VENDOR_OUTPUTS
+    answers = answers or Echo({**known, **(outputs or {})}, {**VENDOR_CALLS, **(calls or {})})
     monitor = Monitor(answers)
     run = Run(monitor, answers)
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()}
 
     loop = asyncio.new_event_loop()
+    # No code awaits some futures of a failed registration, so asyncio would print their tracebacks.
+    loop.set_exception_handler(lambda *_: None)
     asyncio.set_event_loop(loop)
     with_project = {key: key if ":" in key else f"{project}:{key}" for key in (*texts, *secret_keys)}
     pulumi.runtime.set_all_config(

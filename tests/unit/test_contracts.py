@@ -21,7 +21,7 @@ from edge_postgres.workers.shared_arguments import SharedWorkerArgs
 from tests.harness import Registration, Run, deploy
 from tests.unit.authorities import certificate
 from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, pair, vpc, worker
-from tests.unit.vendors import CALLS, TOLD
+from tests.unit.vendors import CALLS, OUTPUTS
 
 EXPORTED = {name: getattr(edge_postgres, name) for name in edge_postgres.__all__}
 COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
@@ -208,7 +208,7 @@ def constructor(name: str) -> list[ast.stmt]:
 
 def deployed(name: str, bundle: str) -> tuple[Run, Registration, list[Registration]]:
     """Deploys a sample. Returns the run, the component, and its children."""
-    run = deploy(lambda: SAMPLES[name](bundle) and None, outputs=TOLD, calls=CALLS)
+    run = deploy(lambda: SAMPLES[name](bundle) and None, outputs=OUTPUTS, calls=CALLS)
     (component,) = (entry for entry in run.registrations if entry.type == f"edge-postgres:index:{name}")
     return run, component, [entry for entry in run.registrations if entry is not component]
 
@@ -286,7 +286,7 @@ def test_every_annotated_output_exists(name: str, bundle: str) -> None:
         component = SAMPLES[name](bundle)
         return [output for output in inspect.get_annotations(COMPONENTS[name]) if not hasattr(component, output)]
 
-    assert deploy(program, outputs=TOLD, calls=CALLS).result == []
+    assert deploy(program, outputs=OUTPUTS, calls=CALLS).result == []
 
 
 @every_component
@@ -295,7 +295,7 @@ def test_a_preview_registers_the_same_resources_as_an_update(name: str, bundle: 
         {
             entry.urn
             for entry in deploy(
-                lambda: SAMPLES[name](bundle) and None, preview=preview, outputs=TOLD, calls=CALLS
+                lambda: SAMPLES[name](bundle) and None, preview=preview, outputs=OUTPUTS, calls=CALLS
             ).registrations
         }
         for preview in (True, False)
@@ -337,7 +337,7 @@ def test_the_example_runs(name: str, bundle: str, monkeypatch: pytest.MonkeyPatc
         "databaseUrl": URL,
         **dict.fromkeys(("databasePassword", "passwordA", "passwordB", "b"), PASSWORD),
     }
-    run = deploy(program, outputs=TOLD, calls=CALLS, config=secrets, secret_keys=list(secrets))
+    run = deploy(program, outputs=OUTPUTS, calls=CALLS, config=secrets, secret_keys=list(secrets))
     assert f"edge-postgres:index:{name}" in {entry.type for entry in run.registrations}
 
 

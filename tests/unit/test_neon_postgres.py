@@ -31,7 +31,7 @@ ADDRESS = {
     "pooled_host": HOST.replace(".", "-pooler.", 1),
     "pooled_port": 5432,
 }
-TOLD: dict[str, dict[str, Any]] = {
+OUTPUTS: dict[str, dict[str, Any]] = {
     DEFAULT_BRANCH: {"min_cu": 1},
     ROLE: {**ADDRESS, "password": PASSWORD},
 }
@@ -47,7 +47,7 @@ def neon(opts: Any = None, **changes: Any) -> NeonPostgres:
 
 def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
     """A deployment in which Neon returns addresses and passwords, except in a preview."""
-    return deploy(program, outputs={} if preview else TOLD, preview=preview)
+    return deploy(program, outputs={} if preview else OUTPUTS, preview=preview)
 
 
 def deployed(**changes: Any) -> Run:
@@ -210,7 +210,7 @@ def test_the_flat_outputs_are_those_of_the_origin_and_the_pooler() -> None:
 def test_the_outputs_contain_the_ids_of_project_and_branch() -> None:
     class Ids(pulumi.runtime.Mocks):
         def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-            return "quiet-term-1/br-2", {**args.inputs, **TOLD.get(args.typ, {})}
+            return "quiet-term-1/br-2", {**args.inputs, **OUTPUTS.get(args.typ, {})}
 
         def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
             raise AssertionError(args)

@@ -25,7 +25,7 @@ CONNECTION = "pulumi-python:dynamic/prisma:Connection"
 PASSWORD = "sk_Zq7xKv9wJu3yHh5m"
 # Prisma's user names have 64 characters, one more than Postgres allows.
 USER = "0123456789abcdef" * 4
-TOLD = {
+OUTPUTS = {
     "host": "db.prisma.io",
     "port": 5432,
     "pooled_host": "pooled.db.prisma.io",
@@ -44,7 +44,7 @@ def prisma(opts: Any = None, **changes: Any) -> PrismaPostgres:
 
 def run_of(program: Callable[[], Any], *, preview: bool = False) -> Run:
     """A deployment in which Prisma returns the credentials of each connection, except in a preview."""
-    return deploy(program, outputs={CONNECTION: {} if preview else TOLD}, preview=preview)
+    return deploy(program, outputs={CONNECTION: {} if preview else OUTPUTS}, preview=preview)
 
 
 def deployed(**changes: Any) -> Run:
@@ -262,6 +262,6 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
 
 
 def test_a_pooled_host_from_prisma_is_rejected_under_hyperdrive() -> None:
-    outputs = {CONNECTION: {**TOLD, "host": "pooled.db.prisma.io"}}
+    outputs = {CONNECTION: {**OUTPUTS, "host": "pooled.db.prisma.io"}}
     with rejected("pooled.db.prisma.io", "Use the direct endpoint db.prisma.io:5432."):
         deploy(lambda: hyperdrive(origin=prisma().origin, connection_limit=5) and None, outputs=outputs)

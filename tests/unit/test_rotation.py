@@ -8,7 +8,7 @@ import pytest
 from edge_postgres import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPlan, PrismaPostgres
 from tests.harness import Registration, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, CONFIG, changed, origin, vpc
-from tests.unit.vendors import CALLS, TOLD
+from tests.unit.vendors import CALLS, OUTPUTS
 
 Given = Callable[[Any], Any]
 
@@ -45,7 +45,7 @@ def slots(**changes: Any) -> HyperdriveSlots:
 
 
 def ran(program: Callable[[], Any], *, preview: bool = False) -> Run:
-    return deploy(program, outputs={} if preview else TOLD, calls=CALLS, preview=preview)
+    return deploy(program, outputs={} if preview else OUTPUTS, calls=CALLS, preview=preview)
 
 
 def by_name(run: Run, type_: str) -> dict[str, Registration]:
@@ -90,8 +90,8 @@ def test_each_slot_has_its_own_credentials_on_the_same_database() -> None:
 
     run = ran(program)
     assert [run.exports[slot].value for slot in "ab"] == [
-        ["app_a", TOLD[ROLE]["password"]],
-        ["app_b", TOLD[ROLE]["password"]],
+        ["app_a", OUTPUTS[ROLE]["password"]],
+        ["app_b", OUTPUTS[ROLE]["password"]],
     ]
     assert run.exports["a"].secret
 

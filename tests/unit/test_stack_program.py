@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.harness import Registration, Run, deploy
-from tests.unit.vendors import CALLS, PASSWORD, TOLD
+from tests.unit.vendors import CALLS, OUTPUTS, PASSWORD
 
 PROJECT = Path(__file__).resolve().parents[2]
 GOLDEN = PROJECT / "tests" / "golden"
@@ -27,7 +27,7 @@ STACKS = sorted(FILES)
 NAMES = {"pr": "pr-123"}
 SENTINEL = "sentinel-password"
 # Answers of the vendors, with sentinels as their secrets.
-CREATED, ANSWERED = (json.loads(json.dumps(answers).replace(PASSWORD, SENTINEL)) for answers in (TOLD, CALLS))
+CREATED, ANSWERED = (json.loads(json.dumps(answers).replace(PASSWORD, SENTINEL)) for answers in (OUTPUTS, CALLS))
 
 
 every_stack = pytest.mark.parametrize(

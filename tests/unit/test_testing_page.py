@@ -5,9 +5,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pulumi_random as random
 
 import edge_postgres
-from edge_postgres.testing import VENDOR_CALLS
+from edge_postgres.testing import VENDOR_CALLS, deploy
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "testing.md").read_text()
 LIBRARY = Path(str(edge_postgres.__file__)).parent
@@ -22,7 +25,7 @@ def test_the_tests_on_the_page_pass(tmp_path: Path) -> None:
         (tmp_path / name).write_text(block)
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", str(tmp_path)]
     finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert "3 passed" in finished.stdout, finished.stdout
+    assert "4 passed" in finished.stdout, finished.stdout
 
 
 def test_the_page_names_the_functions_that_have_answers() -> None:
@@ -44,3 +47,16 @@ def test_the_module_needs_no_test_framework() -> None:
     source = "import sys, edge_postgres.testing; print('pytest' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
     assert printed == "False\n"
+
+
+def test_a_preview_does_not_know_the_outputs_of_new_resources(preview: bool) -> None:
+    def program() -> dict[str, Any]:
+        return {"password": random.RandomPassword("main", length=20).result}
+
+    assert deploy(program, preview=preview).exports["password"].known is not preview
+
+
+def test_the_module_leaves_the_logger_of_asyncio_alone() -> None:
+    source = "import logging, edge_postgres.testing; print(logging.getLogger('asyncio').level)"
+    printed = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
+    assert printed == "0\n"

@@ -2,6 +2,7 @@
 
 import runpy
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
@@ -10,6 +11,21 @@ from edge_postgres.core.inputs import apply_input
 from edge_postgres.core.numbers import to_int
 from tests.harness import deploy
 from tests.value_path import PROGRAM, recorded
+
+
+def stack_with_password(password: str) -> dict[str, Any]:
+    """Returns the configuration of a stack with one existing database behind Hyperdrive."""
+    return {
+        "accountId": "0123456789abcdef0123456789abcdef",
+        "databases": {
+            "main": {
+                "provider": "existing",
+                "urlSecret": "databases.main.url",
+                "hyperdrive": {"connectionLimit": 10, "caching": "none"},
+            }
+        },
+        "secrets": {"databases": {"main": {"url": f"postgres://app:{password}@db.example.com/app"}}},
+    }
 
 
 def stack_program() -> None:
@@ -38,14 +54,7 @@ def test_a_value_is_found_inside_an_output_that_becomes_known_later() -> None:
 def test_a_binding_of_a_worker_passes_few_functions_to_its_script(tmp_path: Path) -> None:
     (tmp_path / "worker.js").write_text("export default {}")
     config = {
-        "accountId": "0123456789abcdef0123456789abcdef",
-        "databases": {
-            "main": {
-                "provider": "existing",
-                "urlSecret": "databases.main.url",
-                "hyperdrive": {"connectionLimit": 10, "caching": "none"},
-            }
-        },
+        **stack_with_password("password"),
         "workers": {
             "api": {
                 "bundle": str(tmp_path / "worker.js"),
@@ -53,9 +62,7 @@ def test_a_binding_of_a_worker_passes_few_functions_to_its_script(tmp_path: Path
                 "hyperdrive": {"SENTINEL": "main"},
             }
         },
-        "secrets": {"databases": {"main": {"url": "postgres://app:password@db.example.com/app"}}},
     }
-
     with recorded("SENTINEL", until="pulumi_cloudflare.workers_script") as path:
         run = deploy(stack_program, config=config, secret_keys=["secrets"])
     (binding,) = run.one("cloudflare:index/workersScript:WorkersScript").inputs["bindings"]
@@ -68,17 +75,7 @@ def test_a_binding_of_a_worker_passes_few_functions_to_its_script(tmp_path: Path
 
 
 def test_the_password_in_a_database_url_passes_few_functions_to_its_hyperdrive_configuration() -> None:
-    config = {
-        "accountId": "0123456789abcdef0123456789abcdef",
-        "databases": {
-            "main": {
-                "provider": "existing",
-                "urlSecret": "databases.main.url",
-                "hyperdrive": {"connectionLimit": 10, "caching": "none"},
-            }
-        },
-        "secrets": {"databases": {"main": {"url": "postgres://app:sentinel-password@db.example.com/app"}}},
-    }
+    config = stack_with_password("sentinel-password")
     with recorded("sentinel-password", until="pulumi_cloudflare.hyperdrive_config") as path:
         run = deploy(stack_program, config=config, secret_keys=["secrets"])
     configuration = run.one("cloudflare:index/hyperdriveConfig:HyperdriveConfig").inputs

@@ -6,5 +6,5 @@ PASSWORD = VENDOR_OUTPUTS["random:index/randomPassword:RandomPassword"]["result"
 RDS = VENDOR_OUTPUTS["aws:rds/instance:Instance"]["address"]
 WRITER = VENDOR_OUTPUTS["aws:rds/cluster:Cluster"]["endpoint"]
 NEON = VENDOR_OUTPUTS["pulumi-python:dynamic/neon:Role"]["host"]
-TOLD = VENDOR_OUTPUTS
+OUTPUTS = VENDOR_OUTPUTS
 CALLS = VENDOR_CALLS
