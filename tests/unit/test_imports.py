@@ -137,7 +137,7 @@ TIMELESS = [
     path
     for path in SOURCES
     if not {"stack", "_plugin", "http"} & set(path.relative_to(SOURCES[0].parent).parts)
-    and path.name not in ("api.py", "certificates.py", "branches.py", "testing.py")
+    and path.name not in ("api.py", "certificates.py", "branches.py", "testing.py", "names.py")
 ]
 
 

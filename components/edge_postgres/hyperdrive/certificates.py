@@ -12,6 +12,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.certificates import Certificate, certificates_of, days_left, reject_wrong_key, select_ca
+from edge_postgres.origin.names import default_name
 
 
 class OriginCertificatesArgs(TypedDict):
@@ -20,7 +21,7 @@ class OriginCertificatesArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the certificates."""
     certificate_name: NotRequired[str]
-    """Prefix of the certificates' names at Cloudflare. Default: the component's name."""
+    """Prefix of the certificates' names at Cloudflare. Default: `<project>-<stack>-<name>`."""
     ca_pem: NotRequired[pulumi.Input[str]]
     """Certificate of the CA that signed the server's certificate, in PEM. Cannot be combined with `ca_file`."""
     ca_file: NotRequired[str]
@@ -68,7 +69,7 @@ class OriginCertificates(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:OriginCertificates", name, {}, opts)
         args = validated_args(args, OriginCertificatesArgs, subject=name)
         reject_contradictions(args, subject=name)
-        prefix = args.get("certificate_name", name)
+        prefix = args.get("certificate_name", default_name(name))
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
         self.ca_certificate_id = pulumi.Output.from_input(None)
@@ -79,7 +80,7 @@ class OriginCertificates(pulumi.ComponentResource):
                 text, lambda text: validate_ca(text, args.get("ca_common_name"), subject=f"{name}.ca_pem")
             )
             self.ca_certificate_id = cloudflare.MtlsCertificate(
-                f"{name}-ca",
+                f"{prefix}-ca",
                 account_id=args["account_id"],
                 name=apply_input(pem, lambda pem: unique_name(prefix, "ca", pem)),
                 ca=True,
@@ -92,7 +93,7 @@ class OriginCertificates(pulumi.ComponentResource):
             text = read_pem(args.get("client_certificate_pem"), file, subject=f"{name}.client_certificate_file")
             pem = apply_inputs((text, key), lambda text, key: validate_client(text, key, subject=name))
             self.mtls_certificate_id = cloudflare.MtlsCertificate(
-                f"{name}-client",
+                f"{prefix}-client",
                 account_id=args["account_id"],
                 name=apply_input(pem, lambda pem: unique_name(prefix, "client", pem)),
                 ca=False,

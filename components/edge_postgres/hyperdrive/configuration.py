@@ -11,6 +11,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
 from edge_postgres.hyperdrive.rules import validate_caching, validate_database_limit, validate_limit
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.names import default_name, logical_name
 
 
 class CachingArgs(TypedDict):
@@ -38,7 +39,7 @@ class HyperdriveArgs(TypedDict):
     caching: CachingArgs
     """Cache settings. Required, because a cached read can be older than the last write."""
     config_name: NotRequired[pulumi.Input[str]]
-    """Name of the configuration at Cloudflare. Default: the component's name."""
+    """Name of the configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     plan: NotRequired[Plan]
     """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
@@ -99,10 +100,11 @@ class Hyperdrive(pulumi.ComponentResource):
         )
         caching = render_caching(args["caching"], subject=f"{name}.caching")
 
+        config_name = args.get("config_name", default_name(name))
         config = cloudflare.HyperdriveConfig(
-            f"{name}-config",
+            logical_name(config_name, name),
             account_id=args["account_id"],
-            name=args.get("config_name", name),
+            name=config_name,
             origin=rendered,
             origin_connection_limit=limit,
             caching=caching,

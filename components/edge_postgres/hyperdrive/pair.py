@@ -11,6 +11,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.rules import split_limit
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.names import default_name
 
 
 class HyperdrivePairArgs(TypedDict):
@@ -30,7 +31,7 @@ class HyperdrivePairArgs(TypedDict):
     """Cache settings of the cached configuration. `max_age` and `stale_while_revalidate` are required, and `disabled`
     is rejected."""
     config_name: NotRequired[pulumi.Input[str]]
-    """Name of the cached configuration at Cloudflare. Default: the component's name."""
+    """Name of the cached configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     fresh_config_name: NotRequired[pulumi.Input[str]]
     """Name of the fresh configuration at Cloudflare. Default: the name of the cached configuration, followed by
     `-fresh`."""
@@ -80,18 +81,20 @@ class HyperdrivePair(pulumi.ComponentResource):
         reject_no_cache(args["caching"], subject=name)
         limits = render_limits(args, subject=name)
 
+        config_name = args.get("config_name", default_name(name))
         depends_on = opts.depends_on if opts else None
         cached = Hyperdrive(
             f"{name}-cached",
-            config_args(
-                args, args.get("config_name", name), apply_input(limits, lambda known: known["cached"]), args["caching"]
-            ),
+            config_args(args, config_name, apply_input(limits, lambda known: known["cached"]), args["caching"]),
             pulumi.ResourceOptions(parent=self, depends_on=depends_on, aliases=[pre_pair_alias(name, opts)]),
         )
         fresh = Hyperdrive(
             f"{name}-fresh",
             config_args(
-                args, fresh_name(name, args), apply_input(limits, lambda known: known["fresh"]), {"disabled": True}
+                args,
+                fresh_name(config_name, args),
+                apply_input(limits, lambda known: known["fresh"]),
+                {"disabled": True},
             ),
             pulumi.ResourceOptions(parent=self, depends_on=depends_on),
         )
@@ -153,11 +156,11 @@ def config_args(
     return shared
 
 
-def fresh_name(name: str, args: HyperdrivePairArgs) -> pulumi.Input[str]:
+def fresh_name(config_name: pulumi.Input[str], args: HyperdrivePairArgs) -> pulumi.Input[str]:
     """Returns the name of the fresh configuration at Cloudflare."""
     if "fresh_config_name" in args:
         return args["fresh_config_name"]
-    return apply_input(args.get("config_name", name), lambda cached: f"{cached}-fresh")
+    return apply_input(config_name, lambda cached: f"{cached}-fresh")
 
 
 def pre_pair_alias(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:

@@ -10,6 +10,7 @@ from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.pair import HyperdrivePair, HyperdrivePairArgs
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 
 
@@ -32,7 +33,7 @@ class HyperdriveSlotsArgs(TypedDict):
     """Fraction of each slot's connections for a fresh configuration, above 0 and below 1. With this argument each slot
     is a `HyperdrivePair`. Default: each slot is one `Hyperdrive`."""
     config_name: NotRequired[str]
-    """Prefix of the configurations' names at Cloudflare. Default: the component's name."""
+    """Prefix of the configurations' names at Cloudflare. Default: `<project>-<stack>-<name>`."""
     plan: NotRequired[Plan]
     """Workers plan of the account. Default: `paid`."""
     connection_ceiling: NotRequired[pulumi.Input[float]]
@@ -121,7 +122,7 @@ def slot_args(name: str, args: HyperdriveSlotsArgs, slot: Slot) -> HyperdriveArg
     own: HyperdriveArgs = {
         "account_id": args["account_id"],
         "origin": args["slots"][slot],
-        "config_name": f"{args.get('config_name', name)}-{slot}",
+        "config_name": f"{args.get('config_name', default_name(name))}-{slot}",
         "connection_limit": args["connection_limit"],
         "caching": args["caching"],
     }

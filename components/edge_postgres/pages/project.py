@@ -8,6 +8,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.plan import Plan
+from edge_postgres.origin.names import default_name
 from edge_postgres.pages.environment import PagesEnvironment, render_environment
 from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
 from edge_postgres.pages.source import PagesBuild, PagesSource, render_build, render_source
@@ -42,7 +43,7 @@ class PagesProjectArgs(TypedDict):
     driver: NotRequired[Driver]
     """Postgres driver in the Functions. Omit this argument for a project without a driver."""
     project_name: NotRequired[str]
-    """Name of the project at Cloudflare, lower case. Default: the component's name."""
+    """Name of the project at Cloudflare, lower case. Default: `<project>-<stack>-<name>`."""
     accept_shared_database: NotRequired[bool]
     """True accepts that previews read and write production's database. With false, such a database causes a warning.
     Default: false."""
@@ -90,7 +91,9 @@ class PagesProject(pulumi.ComponentResource):
     def __init__(self, name: str, args: PagesProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PagesProject", name, {}, opts)
         args = validated_args(args, PagesProjectArgs, subject=name)
-        project_name = validate_project_name(args.get("project_name", name), subject=f"{name}.project_name")
+        project_name = validate_project_name(
+            args.get("project_name", default_name(name)), subject=f"{name}.project_name"
+        )
         domains = sorted({validate_domain(domain, subject=f"{name}.domains") for domain in args.get("domains", [])})
         zones = {
             validate_domain(domain, subject=f"{name}.zones"): zone for domain, zone in args.get("zones", {}).items()
@@ -102,7 +105,7 @@ class PagesProject(pulumi.ComponentResource):
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         project = cloudflare.PagesProject(
-            f"{name}-project",
+            project_name,
             account_id=args["account_id"],
             name=project_name,
             production_branch=args["production_branch"],
@@ -113,7 +116,7 @@ class PagesProject(pulumi.ComponentResource):
         )
         for hostname in domains:
             domain = cloudflare.PagesDomain(
-                f"{name}-domain-{hostname}",
+                hostname,
                 account_id=args["account_id"],
                 project_name=project.name,
                 name=hostname,
@@ -122,7 +125,7 @@ class PagesProject(pulumi.ComponentResource):
             )
             if hostname in zones:
                 cloudflare.DnsRecord(
-                    f"{name}-dns-record-{hostname}",
+                    hostname,
                     zone_id=zones[hostname],
                     name=hostname,
                     type="CNAME",

@@ -8,6 +8,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import default_name
 from edge_postgres.postgres.preview_database_rules import validate_database_name, validate_server_database
 from edge_postgres.postgres.resources import PostgresDatabase
 
@@ -24,7 +25,7 @@ class PreviewDatabaseArgs(TypedDict):
     """Name of a database that Postgres copies into the new database. During the copy, no client may be connected to the
     copied database. Default: Postgres creates an empty database."""
     ownership_mark: NotRequired[str]
-    """Comment that marks the database as created by this stack. Default: the component's name."""
+    """Comment that marks the database as created by this stack. Default: `<project>-<stack>-<name>`."""
     ca_pem: NotRequired[pulumi.Input[str]]
     """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
     connection is encrypted, but the server is not verified."""
@@ -86,7 +87,7 @@ class PreviewDatabase(pulumi.ComponentResource):
             },
             name=database,
             template=args.get("template"),
-            owner=args.get("ownership_mark", name),
+            owner=args.get("ownership_mark", default_name(name)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
 

@@ -9,6 +9,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
+from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.postgres.resources import PostgresRole
 
@@ -32,7 +33,7 @@ class DatabaseRolesArgs(TypedDict):
     """Group role that owns the objects that the two login roles create. A missing group role is created. Default: the
     user of `origin`."""
     ownership_mark: NotRequired[str]
-    """Comment that marks the roles as created by this stack. Default: the component's name."""
+    """Comment that marks the roles as created by this stack. Default: `<project>-<stack>-<name>`."""
     users: NotRequired[dict[str, pulumi.Input[str]]]
     """Names of two existing roles by slot, `a` and `b`. Cannot be combined with `admin_user`. Requires `passwords`."""
     passwords: NotRequired[dict[str, pulumi.Input[str]]]
@@ -155,7 +156,7 @@ def create_role(
         },
         name=user,
         acts_as=group,
-        owner=args.get("ownership_mark", name),
+        owner=args.get("ownership_mark", default_name(name)),
         active=apply_input(active, lambda known: known == slot.value),
         opts=opts,
     )

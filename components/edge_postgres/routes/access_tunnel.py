@@ -9,6 +9,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.routes.rules import (
     PrivateAddress,
     reject_own_host,
@@ -41,7 +42,7 @@ class AccessTunnelRouteArgs(TypedDict):
     origin: PostgresOrigin
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
     route_name: NotRequired[pulumi.Input[str]]
-    """Name of all resources that the component creates at Cloudflare. Default: the component's name."""
+    """Name of all resources that the component creates at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
 
 class AccessTunnelRoute(pulumi.ComponentResource):
@@ -114,15 +115,16 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        account_id, route_name = args["account_id"], args.get("route_name", name)
-        tunnel = create_tunnel(name, account_id, route_name, children)
-        config = create_ingress(name, account_id, tunnel, hostname, address, children)
+        account_id, route_name = args["account_id"], args.get("route_name", default_name(name))
+        prefix = logical_name(route_name, name)
+        tunnel = create_tunnel(prefix, account_id, route_name, children)
+        config = create_ingress(prefix, account_id, tunnel, hostname, address, children)
         token = cloudflare.ZeroTrustAccessServiceToken(
-            f"{name}-access-token", account_id=account_id, name=route_name, duration="forever", opts=children
+            f"{prefix}-access-token", account_id=account_id, name=route_name, duration="forever", opts=children
         )
-        application = create_application(name, account_id, route_name, hostname, token, children)
+        application = create_application(prefix, account_id, route_name, hostname, token, children)
         record = cloudflare.DnsRecord(
-            f"{name}-dns-record",
+            logical_name(hostname, name),
             zone_id=zone_id,
             name=hostname,
             type="CNAME",

@@ -10,6 +10,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, gather_list
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import (
@@ -51,7 +52,7 @@ class EcsConnectorArgs(TypedDict):
     cluster_arn: NotRequired[pulumi.Input[str]]
     """ARN of the ECS cluster that runs the tasks. Default: the component creates a cluster."""
     connector_name: NotRequired[pulumi.Input[str]]
-    """Prefix of the names of all created resources at AWS. Default: the component's name."""
+    """Prefix of the names of all created resources at AWS. Default: `<project>-<stack>-<name>`."""
     region: NotRequired[pulumi.Input[str]]
     """Region of all created resources. Default: the region of the provider."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
@@ -110,8 +111,9 @@ class EcsConnector(pulumi.ComponentResource):
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        connector_name = args.get("connector_name", name)
-        context = AwsContext(f"{name}-connector", connector_name, args.get("region"), args.get("tags"), children)
+        connector_name = args.get("connector_name", default_name(name))
+        prefix = logical_name(connector_name, name)
+        context = AwsContext(f"{prefix}-connector", connector_name, args.get("region"), args.get("tags"), children)
         secret, version = create_token_secret(context, token)
         log = create_log_group(context)
         role, policy = create_execution_role(context, secret, log)

@@ -70,7 +70,11 @@ def create_execution_role(
         },
     ]
     role = aws.iam.Role(
-        f"{context.name}-role", assume_role_policy=json.dumps(_TRUST), tags=context.tags, opts=context.options
+        f"{context.name}-role",
+        name_prefix=context.role_name_prefix,
+        assume_role_policy=json.dumps(_TRUST),
+        tags=context.tags,
+        opts=context.options,
     )
     policy = aws.iam.RolePolicy(
         f"{context.name}-policy",

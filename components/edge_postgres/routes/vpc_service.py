@@ -9,6 +9,7 @@ import pulumi_cloudflare as cloudflare
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.routes.rules import (
     CertificateVerification,
     PrivateAddress,
@@ -37,7 +38,7 @@ class VpcServiceRouteArgs(TypedDict):
     tunnel_id: NotRequired[pulumi.Input[str]]
     """ID of an existing tunnel, which already has connectors. Default: the component creates a tunnel."""
     route_name: NotRequired[pulumi.Input[str]]
-    """Name of the tunnel and of the service at Cloudflare. Default: the component's name."""
+    """Name of the tunnel and of the service at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
 
 class VpcServiceRoute(pulumi.ComponentResource):
@@ -95,11 +96,12 @@ class VpcServiceRoute(pulumi.ComponentResource):
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        self.tunnel_id, self.tunnel_token = create_or_use_tunnel(name, args, children)
+        route_name = args.get("route_name", default_name(name))
+        self.tunnel_id, self.tunnel_token = create_or_use_tunnel(name, route_name, args, children)
         service = cloudflare.ConnectivityDirectoryService(
-            f"{name}-vpc-service",
+            f"{logical_name(route_name, name)}-vpc-service",
             account_id=args["account_id"],
-            name=args.get("route_name", name),
+            name=route_name,
             type="tcp",
             app_protocol="postgresql",
             tcp_port=apply_input(address, lambda known: known["port"]),
@@ -129,12 +131,12 @@ class VpcServiceRoute(pulumi.ComponentResource):
 
 
 def create_or_use_tunnel(
-    name: str, args: VpcServiceRouteArgs, options: pulumi.ResourceOptions
+    name: str, route_name: pulumi.Input[str], args: VpcServiceRouteArgs, options: pulumi.ResourceOptions
 ) -> tuple[pulumi.Output[str], pulumi.Output[str | None]]:
     """Returns the ID and the token of a new tunnel, or the ID of the existing tunnel and None as its token."""
     if "tunnel_id" in args:
         return pulumi.Output.from_input(args["tunnel_id"]), pulumi.Output.from_input(None)
-    tunnel = create_tunnel(name, args["account_id"], args.get("route_name", name), options)
+    tunnel = create_tunnel(logical_name(route_name, name), args["account_id"], route_name, options)
     return tunnel.id, tunnel.token
 
 

@@ -93,7 +93,6 @@ class Settings(Model):
         return StackContext(
             account_id=self.account_id,
             plan=self.plan,
-            project=pulumi.get_project(),
             stack=pulumi.get_stack(),
             secrets=secrets,
             direct_connections={name: connections_by_client(self.direct_users, name) for name in self.databases},

@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.routes.connectors import validate_image, validate_tasks
-from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.context import optional
 from edge_postgres.stack.model import Model
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class EcsSettings(Model):
     """Container image of `cloudflared` with its version. Default: the version that edge-postgres sets."""
     cluster_arn: str | None = None
     """ARN of an existing ECS cluster for the tasks. Default: a new cluster."""
+    name: str | None = None
+    """Prefix of the names of all created resources at AWS. Default: `<project>-<stack>-<name>`."""
 
-    def args(
-        self, route: "Route", server: PostgresOrigin, network: AwsNetwork, connector_name: str
-    ) -> "EcsConnectorArgs":
+    def args(self, route: "Route", server: PostgresOrigin, network: AwsNetwork) -> "EcsConnectorArgs":
         """Returns the arguments of ``EcsConnector``."""
         args: EcsConnectorArgs = {
             "origin": route.origin,
@@ -63,7 +63,7 @@ class EcsSettings(Model):
             "tasks": optional(self.tasks),
             "image": optional(self.image),
             "cluster_arn": optional(self.cluster_arn),
-            "connector_name": connector_name,
+            "connector_name": optional(self.name),
             "region": optional(network.region),
             "tags": optional(network.tags),
         }
@@ -75,9 +75,7 @@ class EcsSettings(Model):
             args["database_security_group_id"] = network.security_group_id
         return args
 
-    def create(
-        self, name: str, route: "Route", server: PostgresOrigin, network: AwsNetwork, context: StackContext
-    ) -> "EcsConnector":
+    def create(self, name: str, route: "Route", server: PostgresOrigin, network: AwsNetwork) -> "EcsConnector":
         """Creates and returns the connectors of a route.
 
         Args:
@@ -85,11 +83,10 @@ class EcsSettings(Model):
             route: The network route whose tunnel the connectors open.
             server: Origin of the database server, which determines the port.
             network: Network of the database. Each of these settings overrides its part of the network.
-            context: Values of the stack.
         """
         from edge_postgres.routes.ecs_connector import EcsConnector
 
-        return EcsConnector(name, self.args(route, server, network, context.physical_name(name)))
+        return EcsConnector(name, self.args(route, server, network))
 
 
 def connector_settings(value: Any) -> Any:

@@ -19,8 +19,6 @@ class StackContext:
     """ID of the Cloudflare account."""
     plan: Plan
     """Workers plan of the account."""
-    project: str
-    """Name of the Pulumi project."""
     stack: str
     """Name of the stack."""
     secrets: Secrets = field(repr=False)
@@ -33,10 +31,6 @@ class StackContext:
     def is_local(self) -> bool:
         """Whether the stack is `local` or `local-NAME`."""
         return is_local(self.stack)
-
-    def physical_name(self, name: str) -> str:
-        """Returns the default name of a resource at its vendor: `<project>-<stack>-<name>`."""
-        return f"{self.project}-{self.stack}-{name}"
 
 
 def optional(setting: T | None) -> T:

@@ -48,13 +48,11 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
     server = settings.create(name, context)
     origin = server.origin
     if settings.has_preview_database:
-        origin = settings.create_preview_database(name, origin, context).origin
+        origin = settings.create_preview_database(name, origin).origin
     route = settings.route.create(name, origin, context) if settings.route else None
     connector = None
     if settings.route and route and settings.route.connector:
-        connector = settings.route.connector.create(
-            name, route, server.origin, settings.aws_network_of(server), context
-        )
+        connector = settings.route.connector.create(name, route, server.origin, settings.aws_network_of(server))
     roles = settings.create_roles(name, server, origin, context) if settings.credentials else None
     certificates = settings.hyperdrive.create_certificates(name, context) if settings.hyperdrive else None
     budget = create_budget(name, settings, context)

@@ -76,15 +76,12 @@ class Credentials(Model):
                     )
         return self
 
-    def args(
-        self, origin: PostgresOrigin, secrets: Secrets, ownership_mark: str, ca_pem: str | None
-    ) -> "DatabaseRolesArgs":
+    def args(self, origin: PostgresOrigin, secrets: Secrets, ca_pem: str | None) -> "DatabaseRolesArgs":
         """Returns the arguments of ``DatabaseRoles``.
 
         Args:
             origin: Origin of the database. Its user creates the roles if `a`, `b` and `adminUser` are not set.
             secrets: Secrets of the stack.
-            ownership_mark: Comment that the stack writes on each role that it creates, to recognise its roles.
             ca_pem: CA certificate in PEM with which `pulumi up` verifies the server. None: no verification.
         """
         if self.a and self.b:
@@ -104,7 +101,6 @@ class Credentials(Model):
                 "admin_user": self.admin_user,
                 "admin_password": secrets.output(self.admin_password_secret),
                 "owner_role": optional(self.owner_role),
-                "ownership_mark": ownership_mark,
                 "ca_pem": optional(ca_pem),
             }
         return {
@@ -113,6 +109,5 @@ class Credentials(Model):
             "admin_user": origin["user"],
             "admin_password": origin["password"],
             "owner_role": self.owner_role or APP_ROLE,
-            "ownership_mark": ownership_mark,
             "ca_pem": optional(ca_pem),
         }

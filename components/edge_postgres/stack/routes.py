@@ -34,6 +34,8 @@ class _Route(Model):
     """Program `cloudflared`, which opens the tunnel from the database's network to Cloudflare. `none`: you run the
     program yourself. `ecs`: the stack runs the program on Amazon ECS in the database's VPC. A map: the stack runs the
     program on ECS with the settings of the map. Required unless `tunnelId` is set."""
+    name: str | None = None
+    """Name of the route's resources at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
     @property
     def has_existing_tunnel(self) -> bool:
@@ -107,7 +109,7 @@ class VpcServiceSettings(_Route):
         """Whether `tunnelId` names an existing tunnel, whose connectors run already."""
         return self.tunnel_id is not None
 
-    def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRouteArgs":
+    def args(self, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRouteArgs":
         """Returns the arguments of ``VpcServiceRoute``."""
         return {
             "account_id": context.account_id,
@@ -115,14 +117,14 @@ class VpcServiceSettings(_Route):
             "certificate_verification": self.certificate_verification,
             "resolver_ips": optional(self.resolver_ips),
             "tunnel_id": optional(self.tunnel_id),
-            "route_name": context.physical_name(name),
+            "route_name": optional(self.name),
         }
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRoute":
         """Creates the Workers VPC service, and its tunnel unless `tunnelId` is set. Returns the component."""
         from edge_postgres.routes.vpc_service import VpcServiceRoute
 
-        return VpcServiceRoute(name, self.args(name, origin, context))
+        return VpcServiceRoute(name, self.args(origin, context))
 
     def validate_database(self, database: "Database") -> None:
         """Raises ``ValidationError`` if the database and its route contradict each other."""
@@ -149,21 +151,21 @@ class AccessTunnelSettings(_Route):
     zone_id: Annotated[str, AfterValidator(lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=""))]
     """`access-tunnel` only: ID of the zone that contains `hostname`. Required for `access-tunnel`."""
 
-    def args(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRouteArgs":
+    def args(self, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRouteArgs":
         """Returns the arguments of ``AccessTunnelRoute``."""
         return {
             "account_id": context.account_id,
             "zone_id": self.zone_id,
             "hostname": self.hostname,
             "origin": origin,
-            "route_name": context.physical_name(name),
+            "route_name": optional(self.name),
         }
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRoute":
         """Creates the tunnel, its host name and its Access application. Returns the component."""
         from edge_postgres.routes.access_tunnel import AccessTunnelRoute
 
-        return AccessTunnelRoute(name, self.args(name, origin, context))
+        return AccessTunnelRoute(name, self.args(origin, context))
 
     def validate_database(self, database: "Database") -> None:
         """Raises ``ValidationError`` if the database and its route contradict each other."""

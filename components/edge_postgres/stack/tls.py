@@ -45,6 +45,8 @@ class Tls(Model):
     client_key_secret: SecretPath | None = None
     """Path below `secrets` of the private key in PEM that belongs to `clientCertificateFile`. Required with
     `clientCertificateFile`."""
+    certificate_name: str | None = None
+    """Prefix of the certificates' names at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -82,12 +84,12 @@ class Tls(Model):
             with_tls["mtls_certificate_id"] = cast("pulumi.Output[str]", certificates.mtls_certificate_id)
         return with_tls
 
-    def certificates_args(self, account_id: str, certificate_name: str, secrets: Secrets) -> "OriginCertificatesArgs":
+    def certificates_args(self, account_id: str, secrets: Secrets) -> "OriginCertificatesArgs":
         """Returns the arguments of ``OriginCertificates``."""
         key = self.client_key_secret
         return {
             "account_id": account_id,
-            "certificate_name": certificate_name,
+            "certificate_name": optional(self.certificate_name),
             "ca_file": optional(self.ca_file),
             "ca_common_name": optional(self.ca_common_name),
             "client_certificate_file": optional(self.client_certificate_file),
@@ -100,7 +102,7 @@ class Tls(Model):
             return None
         from edge_postgres.hyperdrive.certificates import OriginCertificates
 
-        args = self.certificates_args(context.account_id, context.physical_name(name), context.secrets)
+        args = self.certificates_args(context.account_id, context.secrets)
         return OriginCertificates(name, args)
 
     @property

@@ -7,6 +7,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_title
 
 
@@ -16,7 +17,7 @@ class KvCacheArgs(TypedDict):
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the namespace."""
     title: NotRequired[pulumi.Input[str]]
-    """Title of the namespace, unique in the account. Default: the component's name."""
+    """Title of the namespace, unique in the account. Default: `<project>-<stack>-<name>`."""
     jurisdiction: NotRequired[Jurisdiction]
     """Jurisdiction to which Cloudflare restricts the storage of the values. A change replaces the namespace. Default:
     no restriction."""
@@ -49,12 +50,14 @@ class KvCache(pulumi.ComponentResource):
     def __init__(self, name: str, args: KvCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:KvCache", name, {}, opts)
         args = validated_args(args, KvCacheArgs, subject=name)
-        title = apply_input(args.get("title", name), lambda title: validate_title(title, subject=f"{name}.title"))
+        title = apply_input(
+            args.get("title", default_name(name)), lambda title: validate_title(title, subject=f"{name}.title")
+        )
         given = args.get("jurisdiction")
         jurisdiction = validate_choice(given, Jurisdiction, subject=f"{name}.jurisdiction") if given else None
 
         self.namespace_id = cloudflare.WorkersKvNamespace(
-            f"{name}-namespace",
+            logical_name(title, name),
             account_id=args["account_id"],
             title=title,
             jurisdiction=jurisdiction,

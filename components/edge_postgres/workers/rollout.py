@@ -75,7 +75,7 @@ class WorkerRollout(pulumi.ComponentResource):
         spec = resolve_spec(args, subject=name)
 
         worker = cloudflare.Worker(
-            f"{name}-worker",
+            spec.name,
             account_id=args["account_id"],
             name=spec.name,
             subdomain={"enabled": spec.workers_dev, "previews_enabled": spec.preview_urls},
@@ -88,7 +88,7 @@ class WorkerRollout(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
         version = cloudflare.WorkerVersion(
-            f"{name}-version",
+            spec.name,
             account_id=args["account_id"],
             worker_id=worker.id,
             main_module=spec.main_module,
@@ -100,7 +100,7 @@ class WorkerRollout(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
         deployment = cloudflare.WorkersDeployment(
-            f"{name}-deployment",
+            spec.name,
             account_id=args["account_id"],
             script_name=worker.name,
             strategy="percentage",
@@ -110,7 +110,7 @@ class WorkerRollout(pulumi.ComponentResource):
         )
         # A route to a Worker without a deployment answers with an error, so the triggers depend on the deployment.
         create_routes_domains_crons(
-            name, args["account_id"], deployment.script_name, spec.routes, spec.domains, spec.crons, parent=self
+            spec.name, args["account_id"], deployment.script_name, spec.routes, spec.domains, spec.crons, parent=self
         )
 
         self.script_name = deployment.script_name

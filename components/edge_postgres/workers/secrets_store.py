@@ -11,6 +11,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
+from edge_postgres.origin.names import default_name
 from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
 from edge_postgres.workers.limits import SECRETS_STORE_SECRETS_CEILING
 from edge_postgres.workers.secrets_store_rules import (
@@ -55,8 +56,8 @@ class SecretsStoreArgs(TypedDict):
     """Name of a store that the component creates. Cloudflare rejects a second store in an account. Cannot be combined
     with `store_id`."""
     name_prefix: NotRequired[str]
-    """Prefix of the secrets' names in the store, because all stacks share the store. Default: the component's name and
-    `-`."""
+    """Prefix of the secrets' names in the store, because all stacks share the store. Default:
+    `<project>-<stack>-<name>-`."""
     secrets_ceiling: NotRequired[float]
     """Number of secrets that the account may have. Default: 100, Cloudflare's limit."""
 
@@ -103,17 +104,18 @@ class SecretsStore(pulumi.ComponentResource):
         validate_count(
             len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING), subject=f"{name}.secrets"
         )
-        prefix = args.get("name_prefix", f"{name}-")
+        prefix = args.get("name_prefix", f"{default_name(name)}-")
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
         self.store_id = create_or_use_store(name, args, child)
         self._current: dict[str, tuple[SecretVersion, cloudflare.SecretsStoreSecret]] = {}
         for each in versions:
+            stored_name = f"{prefix}{each.stored_name}"
             secret = cloudflare.SecretsStoreSecret(
-                f"{name}-{each.stored_name}",
+                stored_name,
                 account_id=args["account_id"],
                 store_id=self.store_id,
-                name=f"{prefix}{each.stored_name}",
+                name=stored_name,
                 value=each.value,
                 scopes=each.scopes,
                 comment=each.comment,

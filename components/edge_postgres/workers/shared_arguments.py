@@ -29,7 +29,7 @@ class SharedWorkerArgs(TypedDict):
     driver: NotRequired[Driver]
     """Postgres driver in the bundle. Omit this argument for a script without a driver."""
     script_name: NotRequired[str]
-    """Name of the script at Cloudflare, lower case. Default: the component's name."""
+    """Name of the script at Cloudflare, lower case. Default: `<project>-<stack>-<name>`."""
     main_module: NotRequired[str]
     """Name of the main module at Cloudflare. Default: `worker.js`."""
     files: NotRequired[Json]

@@ -18,7 +18,7 @@ def create_routes_domains_crons(
     """Creates the routes, the custom domains and the cron trigger of an existing script.
 
     Args:
-        name: Prefix of the resource names.
+        name: Name of the cron trigger in Pulumi.
         account_id: Cloudflare account that owns the script.
         script_name: Name of the script at Cloudflare.
         routes: IDs of the zones, by pattern.
@@ -28,7 +28,7 @@ def create_routes_domains_crons(
     """
     for pattern, zone_id in sorted(routes.items()):
         cloudflare.WorkersRoute(
-            f"{name}-route-{pattern}",
+            pattern,
             zone_id=zone_id,
             pattern=pattern,
             script=script_name,
@@ -36,7 +36,7 @@ def create_routes_domains_crons(
         )
     for hostname in domains:
         cloudflare.WorkersCustomDomain(
-            f"{name}-domain-{hostname}",
+            hostname,
             account_id=account_id,
             hostname=hostname,
             service=script_name,
@@ -47,7 +47,7 @@ def create_routes_domains_crons(
         # Deleting the trigger changes nothing at Cloudflare. An empty list ends the schedule, as does deleting the
         # script.
         cloudflare.WorkersCronTrigger(
-            f"{name}-schedule",
+            name,
             account_id=account_id,
             script_name=script_name,
             schedules=[{"cron": cron} for cron in crons],

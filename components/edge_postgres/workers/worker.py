@@ -64,7 +64,7 @@ class Worker(pulumi.ComponentResource):
         placement = render_placement(args["placement"], subject=f"{name}.placement") if "placement" in args else None
 
         script = cloudflare.WorkersScript(
-            f"{name}-script",
+            spec.name,
             account_id=args["account_id"],
             script_name=spec.name,
             content_file=args["bundle"],
@@ -88,7 +88,7 @@ class Worker(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
         cloudflare.WorkersScriptSubdomain(
-            f"{name}-subdomain",
+            spec.name,
             account_id=args["account_id"],
             script_name=script.script_name,
             enabled=spec.workers_dev,
@@ -96,7 +96,7 @@ class Worker(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         create_routes_domains_crons(
-            name, args["account_id"], script.script_name, spec.routes, spec.domains, spec.crons, parent=self
+            spec.name, args["account_id"], script.script_name, spec.routes, spec.domains, spec.crons, parent=self
         )
 
         self.script_name = script.script_name

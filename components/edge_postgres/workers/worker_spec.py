@@ -9,6 +9,7 @@ import pulumi
 from edge_postgres.core.args import validate_choice
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
+from edge_postgres.origin.names import default_name
 from edge_postgres.workers.bindings.kinds import OTHER, SECRET_FIELDS
 from edge_postgres.workers.bindings.render import group_bindings, render_bindings
 from edge_postgres.workers.bundle import validate_bundle
@@ -79,7 +80,7 @@ def resolve_spec(args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
     driver = validate_choice(args["driver"], Driver, subject=f"{subject}.driver") if "driver" in args else None
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     main_module = args.get("main_module", MAIN_MODULE)
-    script_name = validate_script_name(args.get("script_name", subject), subject=f"{subject}.script_name")
+    script_name = validate_script_name(args.get("script_name", default_name(subject)), subject=f"{subject}.script_name")
     connection_methods = {method for method in CONNECTION_METHODS if args.get(method)}
     bundle_sha256 = validate_bundle(args["bundle"], driver, connection_methods, subject=f"{subject}.bundle")
     date = validate_date(args["compatibility_date"], driver, subject=f"{subject}.compatibility_date")

@@ -9,6 +9,7 @@ import pulumi_gcp as gcp
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.rules import validate_length, validate_password
 from edge_postgres.origins.cloud_sql.instance import render_settings
 from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_RESERVED_CONNECTIONS
@@ -63,7 +64,7 @@ class CloudSqlPostgresArgs(TypedDict):
     labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Labels of the instance."""
     instance_name: NotRequired[pulumi.Input[str]]
-    """Name of the instance at Google. Default: the name of the component. Google reserves the name of a deleted
+    """Name of the instance at Google. Default: `<project>-<stack>-<name>`. Google reserves the name of a deleted
     instance for a week."""
     project: NotRequired[pulumi.Input[str]]
     """ID of the Google Cloud project. Default: the project of the provider."""
@@ -125,17 +126,19 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         user = apply_input(args["user"], lambda user: validate_length(user, "user name", subject=f"{name}.user"))
         settings = render_settings(args, self, subject=name)
 
+        instance_name = apply_input(
+            args.get("instance_name", default_name(name)),
+            lambda known: validate_instance_name(known, subject=f"{name}.instance_name"),
+        )
+        prefix = logical_name(instance_name, name)
         password = pulumi.Output.secret(
             apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
             if "password" in args
-            else generated_password(name, self)
+            else generated_password(prefix, self)
         )
         instance = gcp.sql.DatabaseInstance(
-            f"{name}-instance",
-            name=apply_input(
-                args.get("instance_name", name),
-                lambda known: validate_instance_name(known, subject=f"{name}.instance_name"),
-            ),
+            f"{prefix}-instance",
+            name=instance_name,
             project=args.get("project"),
             region=args["region"],
             database_version=apply_input(
@@ -152,7 +155,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             ),
         )
         created_database = gcp.sql.Database(
-            f"{name}-database",
+            f"{prefix}-database",
             instance=instance.name,
             project=args.get("project"),
             name=database,
@@ -160,7 +163,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         created_user = gcp.sql.User(
-            f"{name}-user",
+            f"{prefix}-user",
             instance=instance.name,
             project=args.get("project"),
             name=user,

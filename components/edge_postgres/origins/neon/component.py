@@ -6,6 +6,7 @@ from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.neon.args import (
     ComputeArgs,
@@ -88,19 +89,20 @@ class NeonPostgres(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
         compute = render_compute(args, subject=name)
-        branch = create_branch(name, args, database, compute, child)
+        prefix = resource_prefix(name, args)
+        branch = create_branch(name, prefix, args, database, compute, child)
         is_created = not isinstance(branch, NeonDefaultBranch)
         # Neon deletes the roles and databases of a branch with the branch, so Pulumi need not delete them.
         within = pulumi.ResourceOptions.merge(
             child, pulumi.ResourceOptions(deleted_with=branch if is_created else None)
         )
         # A new branch has the roles of its parent branch with the same passwords, so the stack takes the role over.
-        roles = create_roles(name, args, branch.id, user, take_over=is_created, opts=within)
+        roles = create_roles(name, prefix, args, branch.id, user, take_over=is_created, opts=within)
         role = roles[args.get("active_slot", "")]
         databases = []
         if args.get("create_database"):
             databases = [
-                NeonDatabase(f"{name}-database", branch=branch.id, name=database, owner_name=role.name, opts=within)
+                NeonDatabase(f"{prefix}-database", branch=branch.id, name=database, owner_name=role.name, opts=within)
             ]
 
         self.project_id = branch.id.apply(lambda id_: id_.partition("/")[0])
@@ -139,8 +141,21 @@ class NeonPostgres(pulumi.ComponentResource):
         self.register_outputs({})
 
 
+def resource_prefix(name: str, args: NeonPostgresArgs) -> str:
+    """Returns the start of the names of the component's resources in Pulumi.
+
+    The names follow the new project or the new branch at Neon. Several components can use one default branch, so that
+    the resources of such a component follow the name of the component.
+    """
+    if "project_id" not in args:
+        return logical_name(args.get("project_name", default_name(name)), name)
+    project, branch = args["project_id"], args.get("branch")
+    return f"{project}-{branch}" if isinstance(project, str) and isinstance(branch, str) else name
+
+
 def create_roles(
     name: str,
+    prefix: str,
     args: NeonPostgresArgs,
     branch: pulumi.Input[str],
     user: pulumi.Input[str],
@@ -153,11 +168,11 @@ def create_roles(
     Returns the roles by slot. The key of a role without a slot is the empty string.
     """
     if "active_slot" not in args:
-        return {"": NeonRole(f"{name}-role", branch=branch, name=user, take_over=take_over, opts=opts)}
+        return {"": NeonRole(f"{prefix}-role", branch=branch, name=user, take_over=take_over, opts=opts)}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: NeonRole(
-            f"{name}-role-{slot}",
+            f"{prefix}-role-{slot}",
             branch=branch,
             name=pulumi.Output.format("{0}_{1}", user, slot.value),
             take_over=take_over,
@@ -170,6 +185,7 @@ def create_roles(
 
 def create_branch(
     name: str,
+    prefix: str,
     args: NeonPostgresArgs,
     database: pulumi.Input[str],
     compute: ComputeArgs,
@@ -179,8 +195,8 @@ def create_branch(
     if "project_id" not in args:
         version = args.get("postgres_version", DEFAULT_POSTGRES_VERSION)
         return NeonProject(
-            f"{name}-project",
-            name=args.get("project_name", name),
+            f"{prefix}-project",
+            name=args.get("project_name", default_name(name)),
             region_id=args["region"],
             pg_version=apply_input(version, lambda known: validate_version(known, subject=f"{name}.postgres_version")),
             org_id=args.get("organization"),
@@ -191,9 +207,9 @@ def create_branch(
             opts=opts,
         )
     if "branch" not in args:
-        return NeonDefaultBranch(f"{name}-branch", project_id=args["project_id"], opts=opts)
+        return NeonDefaultBranch(f"{prefix}-branch", project_id=args["project_id"], opts=opts)
     return NeonBranch(
-        f"{name}-branch",
+        f"{prefix}-branch",
         project_id=args["project_id"],
         name=args["branch"],
         parent=args.get("parent"),

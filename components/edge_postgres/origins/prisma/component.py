@@ -7,6 +7,7 @@ import pulumi
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.resources import PrismaConnection, PrismaDatabase, PrismaProject
@@ -26,9 +27,9 @@ class PrismaPostgresArgs(TypedDict):
     project_id: NotRequired[pulumi.Input[str]]
     """ID of an existing project, in which the database is created. Default: a new project is created."""
     project_name: NotRequired[pulumi.Input[str]]
-    """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: the component's name."""
+    """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: `<project>-<stack>-<name>`."""
     database_name: NotRequired[pulumi.Input[str]]
-    """Name of the database in Prisma's console. Default: the component's name. In SQL its name is `postgres`."""
+    """Name of the database in Prisma's console. Default: `<project>-<stack>-<name>`. In SQL its name is `postgres`."""
     connection_name: NotRequired[pulumi.Input[str]]
     """Name of the connection at Prisma. Default: `hyperdrive`. A new name creates new credentials. The old credentials
     are deleted after the consumers have the new credentials."""
@@ -107,18 +108,22 @@ class PrismaPostgres(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
         project_id = args.get("project_id")
         if project_id is None:
-            project_name = args.get("project_name", name)
-            project_id = PrismaProject(f"{name}-project", project_name=project_name, opts=child).id
+            project_name = args.get("project_name", default_name(name))
+            project_id = PrismaProject(
+                f"{logical_name(project_name, name)}-project", project_name=project_name, opts=child
+            ).id
+        database_name = args.get("database_name", default_name(name))
+        prefix = logical_name(database_name, name)
         database = PrismaDatabase(
-            f"{name}-database",
+            f"{prefix}-database",
             project_id=project_id,
-            database_name=args.get("database_name", name),
+            database_name=database_name,
             region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{name}.region")),
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
             opts=child,
         )
-        created = create_connections(name, args, database.id, child)
+        created = create_connections(name, prefix, args, database.id, child)
         connection = created[args.get("active_slot", "")]
 
         self.project_id = pulumi.Output.from_input(project_id)
@@ -148,7 +153,11 @@ class PrismaPostgres(pulumi.ComponentResource):
 
 
 def create_connections(
-    name: str, args: PrismaPostgresArgs, database_id: pulumi.Input[str], opts: pulumi.ResourceOptions
+    name: str,
+    prefix: str,
+    args: PrismaPostgresArgs,
+    database_id: pulumi.Input[str],
+    opts: pulumi.ResourceOptions,
 ) -> dict[str, PrismaConnection]:
     """Creates one connection, or with `active_slot` one for each slot.
 
@@ -157,13 +166,13 @@ def create_connections(
     connection_name = args.get("connection_name", DEFAULT_CONNECTION_NAME)
     if "active_slot" not in args:
         single = PrismaConnection(
-            f"{name}-connection", database_id=database_id, connection_name=connection_name, opts=opts
+            f"{prefix}-connection", database_id=database_id, connection_name=connection_name, opts=opts
         )
         return {"": single}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: PrismaConnection(
-            f"{name}-connection-{slot}",
+            f"{prefix}-connection-{slot}",
             database_id=database_id,
             connection_name=pulumi.Output.format("{0}-{1}", connection_name, slot.value),
             active=slot is active,

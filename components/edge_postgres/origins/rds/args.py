@@ -8,6 +8,7 @@ import pulumi
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
+from edge_postgres.origin.names import default_name
 from edge_postgres.origins.rds.capacity import Capacity, validate_capacity
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
@@ -80,7 +81,8 @@ def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
     password, ranges = args.get("password"), args.get("ingress_ranges")
     return ResolvedArgs(
         identifier=apply_input(
-            args.get("identifier", name), lambda text: validate_identifier(text, subject=f"{name}.identifier")
+            args.get("identifier", default_name(name)),
+            lambda text: validate_identifier(text, subject=f"{name}.identifier"),
         ),
         engine_version=apply_input(
             args["engine_version"], lambda version: validate_version(version, subject=f"{name}.engine_version")

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import logical_name
 from edge_postgres.origins.rds.args import ResolvedArgs, resolve_args
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, describe_unknown_class
 from edge_postgres.origins.rds.context import PORT, AwsContext
@@ -40,7 +41,7 @@ class RdsPostgresArgs(TypedDict):
     multi_az: NotRequired[bool]
     """True adds a standby in another availability zone. Default: false."""
     identifier: NotRequired[pulumi.Input[str]]
-    """Name of the instance or the cluster at RDS. Default: the name of the component."""
+    """Name of the instance or the cluster at RDS. Default: `<project>-<stack>-<name>`."""
     database: NotRequired[pulumi.Input[str]]
     """Name of the database in Postgres. Default: `app`."""
     user: NotRequired[pulumi.Input[str]]
@@ -146,9 +147,10 @@ class RdsPostgres(pulumi.ComponentResource):
 
         # Pulumi does not pass the `depends_on` of a component on to its children.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        context = AwsContext(name, resolved.identifier, resolved.region, resolved.tags, children)
+        prefix = logical_name(resolved.identifier, name)
+        context = AwsContext(prefix, resolved.identifier, resolved.region, resolved.tags, children)
         network = create_network(context, resolved)
-        password = create_password(name, resolved, self)
+        password = create_password(prefix, resolved, self)
         create_server = create_instance if resolved.instance_class is not None else create_aurora
         server = create_server(context, network, resolved, password)
         ready = network.rules.apply(lambda rules: [*server.resources, *rules])

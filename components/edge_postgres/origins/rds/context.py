@@ -7,6 +7,7 @@ from typing import TypedDict
 import pulumi
 
 PORT = 5432
+_ROLE_PREFIX_CEILING = 38
 
 
 class CommonArgs(TypedDict):
@@ -22,7 +23,7 @@ class AwsContext:
     """Settings that all AWS resources of one component share."""
 
     name: str
-    """Name of the component. The Pulumi names of the component's resources begin with this name."""
+    """Prefix of the names of the component's resources in Pulumi."""
     identifier: pulumi.Input[str]
     """Name of the database, proxy or connector at AWS. The names of the component's resources at AWS begin with it."""
     region: pulumi.Input[str] | None
@@ -42,6 +43,15 @@ class AwsContext:
         delete a resource that is in use.
         """
         return pulumi.Output.format("{0}-{1}-", self.identifier, suffix)
+
+    @property
+    def role_name_prefix(self) -> pulumi.Output[str]:
+        """The prefix of the name of an IAM role, which has at most 38 characters.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, a role's name has at most 64
+        characters, of which the provider adds 26. Read on 2026-11-30.
+        """
+        return pulumi.Output.from_input(self.identifier).apply(lambda known: f"{known[: _ROLE_PREFIX_CEILING - 1]}-")
 
     @property
     def common(self) -> CommonArgs:

@@ -10,6 +10,7 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.proxy_parts import (
     Target,
@@ -42,7 +43,7 @@ class RdsProxyArgs(TypedDict):
     """Name of the cluster at RDS. Required for Aurora. Both outputs of RdsPostgres can be set, because one output is
     None."""
     proxy_name: NotRequired[pulumi.Input[str]]
-    """Name of the proxy at RDS. Default: the name of the component."""
+    """Name of the proxy at RDS. Default: `<project>-<stack>-<name>`."""
     region: NotRequired[pulumi.Input[str]]
     """Region of all created resources. Default: the region of the provider."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
@@ -100,17 +101,19 @@ class RdsProxy(pulumi.ComponentResource):
             gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
         )
         proxy_name = apply_input(
-            args.get("proxy_name", name), lambda text: validate_identifier(text, subject=f"{name}.proxy_name")
+            args.get("proxy_name", default_name(name)),
+            lambda text: validate_identifier(text, subject=f"{name}.proxy_name"),
         )
         password = pulumi.Output.secret(args["password"])
 
         # Pulumi does not pass the `depends_on` of a component on to its children.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        context = AwsContext(name, proxy_name, args.get("region"), args.get("tags"), children)
+        prefix = logical_name(proxy_name, name)
+        context = AwsContext(prefix, proxy_name, args.get("region"), args.get("tags"), children)
         secret, version = create_credentials_secret(context, args["user"], password)
         role, policy = create_secret_reader_role(context, secret)
         group = aws.ec2.SecurityGroup(
-            f"{name}-security-group",
+            f"{prefix}-security-group",
             name_prefix=context.name_prefix("proxy"),
             description="Who may connect to the proxy",
             vpc_id=args["vpc_id"],
@@ -118,7 +121,7 @@ class RdsProxy(pulumi.ComponentResource):
         )
         rules = create_database_rules(context, group.id, args["database_security_group_id"])
         proxy = aws.rds.Proxy(
-            f"{name}-proxy",
+            f"{prefix}-proxy",
             name=proxy_name,
             engine_family="POSTGRESQL",
             require_tls=True,

@@ -69,7 +69,11 @@ def create_secret_reader_role(context: AwsContext, secret: "Secret") -> "tuple[R
         {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": via_secrets_manager},
     ]
     role = aws.iam.Role(
-        f"{context.name}-role", assume_role_policy=json.dumps(_TRUST), tags=context.tags, opts=context.options
+        f"{context.name}-role",
+        name_prefix=context.role_name_prefix,
+        assume_role_policy=json.dumps(_TRUST),
+        tags=context.tags,
+        opts=context.options,
     )
     policy = aws.iam.RolePolicy(
         f"{context.name}-policy",

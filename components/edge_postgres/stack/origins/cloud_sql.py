@@ -13,6 +13,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     connections_of_tier,
     reject_open_access_with_ranges,
     validate_disk_size,
+    validate_instance_name,
     validate_networks,
     validate_new_database,
     validate_version,
@@ -50,6 +51,7 @@ class CloudSqlDatabase(Database):
     """A new Google Cloud SQL instance."""
     region: str
     tier: str
+    instance_name: Annotated[str, AfterValidator(lambda name: validate_instance_name(name, subject=""))] | None = None
     postgres_version: Annotated[str, BeforeValidator(_valid_version)] = DEFAULT_POSTGRES_VERSION
     disk_size: Annotated[int, AfterValidator(lambda size: validate_disk_size(size, subject=""))] | None = None
     availability: Annotated[Availability, Field(strict=False)] = Availability.ZONAL
@@ -78,6 +80,7 @@ class CloudSqlDatabase(Database):
         args: CloudSqlPostgresArgs = {
             "region": self.region,
             "tier": self.tier,
+            "instance_name": optional(self.instance_name),
             "database": self.database,
             "user": self.user,
             "postgres_version": self.postgres_version,
@@ -87,7 +90,6 @@ class CloudSqlDatabase(Database):
             "open_to_the_internet": self.open_to_the_internet,
             "max_connections": optional(self.max_connections),
             "deletion_protection": optional(self.deletion_protection),
-            "instance_name": context.physical_name(self.name),
         }
         if self.password_secret:
             args["password"] = context.secrets.output(self.password_secret)

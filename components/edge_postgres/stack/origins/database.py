@@ -70,7 +70,7 @@ class Database(Model):
         """Whether the stack creates a separate database on a shared server."""
         return False
 
-    def create_preview_database(self, name: str, origin: PostgresOrigin, context: StackContext) -> "PreviewDatabase":
+    def create_preview_database(self, name: str, origin: PostgresOrigin) -> "PreviewDatabase":
         """Creates and returns the separate database of a preview stack on a shared server."""
         raise NotImplementedError
 
@@ -85,7 +85,7 @@ class Database(Model):
             return server
         from edge_postgres.postgres.roles import DatabaseRoles
 
-        args = self.credentials.args(origin, context.secrets, context.physical_name(name), self.ca_pem)
+        args = self.credentials.args(origin, context.secrets, self.ca_pem)
         return DatabaseRoles(name, args)
 
     def options(self) -> pulumi.ResourceOptions:

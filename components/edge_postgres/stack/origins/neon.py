@@ -157,19 +157,15 @@ class NeonDatabase(Database):
             "reserved_connections": optional(self.reserved_connections),
         }
 
-    def args(self, context: StackContext) -> "NeonPostgresArgs":
+    def args(self) -> "NeonPostgresArgs":
         """Returns the arguments of ``NeonPostgres``."""
-        args = self.given_args()
-        args["active_slot"] = optional(self.active_slot)
-        if not self.project.existing and not self.project.name:
-            args["project_name"] = context.physical_name(self.name)
-        return args
+        return {**self.given_args(), "active_slot": optional(self.active_slot)}
 
-    def create(self, name: str, context: StackContext) -> "NeonPostgres":
+    def create(self, name: str, context: StackContext) -> "NeonPostgres":  # noqa: ARG002
         """Creates and returns the project or the branch, with the database."""
         from edge_postgres.origins.neon.component import NeonPostgres
 
-        return NeonPostgres(name, self.args(context), self.options())
+        return NeonPostgres(name, self.args(), self.options())
 
     @property
     def is_pooled(self) -> bool:

@@ -45,25 +45,23 @@ class PrismaDatabase(Database):
     database_name: str | None = None
     max_connections: NonNegativeInt | None = None
 
-    def args(self, context: StackContext) -> "PrismaPostgresArgs":
+    def args(self) -> "PrismaPostgresArgs":
         """Returns the arguments of ``PrismaPostgres``."""
-        physical_name = context.physical_name(self.name)
-        new_project_name = None if self.project.existing else self.project.name or physical_name
         return {
             "region": self.region,
             "plan": self.plan,
             "project_id": optional(self.project.existing),
-            "project_name": optional(new_project_name),
-            "database_name": self.database_name or physical_name,
+            "project_name": optional(self.project.name),
+            "database_name": optional(self.database_name),
             "active_slot": optional(self.active_slot),
             "max_connections": optional(self.max_connections),
         }
 
-    def create(self, name: str, context: StackContext) -> "PrismaPostgres":
+    def create(self, name: str, context: StackContext) -> "PrismaPostgres":  # noqa: ARG002
         """Creates and returns the database."""
         from edge_postgres.origins.prisma.component import PrismaPostgres
 
-        return PrismaPostgres(name, self.args(context), self.options())
+        return PrismaPostgres(name, self.args(), self.options())
 
     @property
     def is_pooled(self) -> bool:

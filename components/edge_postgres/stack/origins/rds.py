@@ -177,7 +177,7 @@ class RdsDatabase(Database):
             "min_capacity": optional(self.capacity.min if self.capacity else None),
             "max_capacity": optional(self.capacity.max if self.capacity else None),
             "multi_az": self.multi_az,
-            "identifier": self.identifier or context.physical_name(self.name),
+            "identifier": optional(self.identifier),
             "database": optional(self.database),
             "user": optional(self.user),
             "managed_password": self.managed_password,

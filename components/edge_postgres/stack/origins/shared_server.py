@@ -6,7 +6,7 @@ from pydantic import AfterValidator
 
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.postgres.preview_database_rules import validate_database_name
-from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.context import optional
 from edge_postgres.stack.origins.database import Database
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class SharedServer(Database):
         """Whether the stack creates a separate database on the server: `previewDatabase` is set."""
         return self.preview_database is not None
 
-    def create_preview_database(self, name: str, origin: PostgresOrigin, context: StackContext) -> "PreviewDatabase":
+    def create_preview_database(self, name: str, origin: PostgresOrigin) -> "PreviewDatabase":
         """Creates and returns the database that `previewDatabase` names."""
         assert self.preview_database is not None
         from edge_postgres.postgres.preview_database import PreviewDatabase
@@ -38,7 +38,6 @@ class SharedServer(Database):
             {
                 "origin": origin,
                 "database_name": self.preview_database,
-                "ownership_mark": context.physical_name(name),
                 "ca_pem": optional(self.ca_pem),
             },
         )

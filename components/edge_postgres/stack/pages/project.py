@@ -138,7 +138,7 @@ class PagesSettings(Model):
         return {
             "account_id": context.account_id,
             "plan": context.plan,
-            "project_name": self.project_name or context.physical_name(self.name),
+            "project_name": optional(self.project_name),
             "production_branch": self.production_branch,
             "driver": optional(self.driver),
             "compatibility_date": self.compatibility_date,

@@ -9,7 +9,7 @@ from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name
-from edge_postgres.workers.kv_cache_rules import Jurisdiction
+from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_title
 
 if TYPE_CHECKING:
     from edge_postgres.workers.kv_cache import KvCacheArgs
@@ -23,6 +23,9 @@ class KvSettings(Model):
     name: Name
     id: NamespaceId | None = None
     """ID of an existing namespace, 32 hexadecimal digits. Default: a new namespace."""
+    title: Annotated[str, AfterValidator(lambda title: validate_title(title, subject=""))] | None = None
+    """Title of a new namespace, unique in the account. Cannot be combined with `id`. Default:
+    `<project>-<stack>-<name>`."""
     jurisdiction: Annotated[Jurisdiction, Field(strict=False)] | None = None
     """Jurisdiction in which Cloudflare stores the values of a new namespace. Cannot be combined with `id`. Default: no
     restriction."""
@@ -35,13 +38,19 @@ class KvSettings(Model):
                 "cannot be combined with `id`, because an existing namespace keeps its jurisdiction",
                 "Remove `jurisdiction`, or remove `id`.",
             )
+        if self.id and self.title:
+            raise ValidationError(
+                "title",
+                "cannot be combined with `id`, because an existing namespace keeps its title",
+                "Remove `title`, or remove `id`.",
+            )
         return self
 
     def args(self, context: StackContext) -> "KvCacheArgs":
         """Returns the arguments of ``KvCache``."""
         return {
             "account_id": context.account_id,
-            "title": context.physical_name(self.name),
+            "title": optional(self.title),
             "jurisdiction": optional(self.jurisdiction),
         }
 

@@ -80,6 +80,8 @@ class SecretsStoreSettings(Model):
     store_name: str | None = None
     """Name of a Secrets Store that the stack creates, for an account that has no Secrets Store. Required unless
     `storeId` is set."""
+    name_prefix: str | None = None
+    """Prefix of the secrets' names in the store. Default: `<project>-<stack>-secrets-`."""
     secrets: Annotated[dict[str, StoredSecret], BeforeValidator(with_names)]
     """Secrets, by a name that you choose. Set the value of each name below `secrets.secretsStore`."""
 
@@ -96,9 +98,9 @@ class SecretsStoreSettings(Model):
         """Returns the arguments of ``SecretsStore``."""
         return {
             "account_id": context.account_id,
-            "name_prefix": context.physical_name(""),
             "store_id": optional(self.store_id),
             "store_name": optional(self.store_name),
+            "name_prefix": optional(self.name_prefix),
             "secrets": {name: secret.args(context.secrets) for name, secret in self.secrets.items()},
         }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import pulumi
 from pydantic import Field, ValidationInfo, model_validator
 
+from edge_postgres.origin.names import default_name
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import context_of
@@ -145,7 +146,7 @@ class WorkerSettings(WorkerBindings):
             targets: Resources of the stack that the Worker can be bound to, with the Workers that exist so far.
             context: Values of the stack.
         """
-        script_name = self.script_name or context.physical_name(name)
+        script_name = self.script_name or default_name(name)
         # A Worker can be bound to itself.
         targets = targets.with_scripts({**targets.script_names, self.name: script_name})
         args = self._script_args(script_name, targets, context)
