@@ -15,6 +15,8 @@ __all__ = [
     "Echo",
     "Export",
     "Registration",
+    "API",
+    "MAIN",
     "Run",
     "conceal",
     "deploy",
@@ -22,6 +24,11 @@ __all__ = [
     "reveal",
     "secret_paths",
 ]
+
+MAIN = "edge-postgres-dev-main"
+"""Default name at the vendor of a resource of the component `main` in a program that `deploy` runs."""
+API = "edge-postgres-dev-api"
+"""The same for the component `api`."""
 
 
 def deploy(

@@ -9,7 +9,7 @@ import pulumi_random as random
 import pytest
 
 from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres
-from tests.harness import Run, deploy, rejected
+from tests.harness import MAIN, Run, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 
 Given = Callable[[Any], Any]
@@ -146,8 +146,8 @@ def test_region_labels_project_and_name_are_passed_on(given: Given) -> None:
     assert [run.one(type_).inputs["project"] for type_ in (DATABASE, USER)] == ["shop-1", "shop-1"]
 
 
-def test_the_instance_has_the_name_of_the_component_by_default() -> None:
-    assert deployed(lambda: cloud_sql() and None).one(INSTANCE).inputs["name"] == "main"
+def test_the_default_name_of_the_instance_has_project_and_stack() -> None:
+    assert deployed(lambda: cloud_sql() and None).one(INSTANCE).inputs["name"] == MAIN
 
 
 def test_database_and_role_are_kept_when_they_are_removed_from_the_stack() -> None:
@@ -157,7 +157,7 @@ def test_database_and_role_are_kept_when_they_are_removed_from_the_stack() -> No
 
 def test_database_and_role_are_created_in_sequence() -> None:
     run = deployed(lambda: cloud_sql() and None)
-    assert run.one(DATABASE).inputs["instance"] == run.one(USER).inputs["instance"] == "main"
+    assert run.one(DATABASE).inputs["instance"] == run.one(USER).inputs["instance"] == MAIN
     assert run.one(DATABASE).urn in run.one(USER).wire.dependencies
     assert run.one(INSTANCE).urn in run.one(DATABASE).wire.dependencies
 

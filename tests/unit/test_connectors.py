@@ -14,7 +14,7 @@ import yaml
 
 from edge_postgres.routes.connectors import IMAGE, compose_file, systemd_unit, validate_image
 from edge_postgres.routes.ecs_connector import EcsConnector
-from tests.harness import Registration, Run, conceal, deploy, rejected
+from tests.harness import MAIN, Registration, Run, conceal, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 from tests.unit.sound import origin as private
 from tests.unit.sound import vpc as served
@@ -179,7 +179,7 @@ def test_the_update_waits_for_two_steady_tasks_without_a_public_address() -> Non
     assert (inputs["desiredCount"], inputs["launchType"], inputs["waitForSteadyState"]) == (2, "FARGATE", True)
     assert inputs["networkConfiguration"] == {
         "subnets": ["subnet-0a", "subnet-0b"],
-        "securityGroups": ["main-connector-security-group-id"],
+        "securityGroups": [f"{MAIN}-connector-security-group-id"],
         "assignPublicIp": False,
     }
 
@@ -250,7 +250,7 @@ def rules(run: Run, kind: str) -> list[tuple[Any, ...]]:
 
 
 def test_connectors_can_connect_to_cloudflare_and_the_database_only(given: Given) -> None:
-    ours = "main-connector-security-group-id"
+    ours = f"{MAIN}-connector-security-group-id"
     assert rules(deployed(lambda: ecs(port=given(6543)) and None), OUT) == [
         (ours, "tcp", 443, "0.0.0.0/0"),
         (ours, "tcp", 6543, "sg-0database"),
@@ -266,13 +266,13 @@ def test_the_security_group_of_the_database_gets_a_rule_too(given: Given) -> Non
 
 def test_only_the_connectors_can_connect_to_the_database() -> None:
     found = rules(deployed(lambda: ecs() and None), IN)
-    assert found == [("sg-0database", "tcp", 5432, "main-connector-security-group-id")]
+    assert found == [("sg-0database", "tcp", 5432, f"{MAIN}-connector-security-group-id")]
 
 
 def test_no_ingress_rule_is_created_without_the_security_group_of_the_database() -> None:
     run = deployed(lambda: {"group": ecs(database_security_group_id=...).security_group_id})
-    assert (run.all(IN), run.exports["group"].value) == ([], "main-connector-security-group-id")
-    assert ("main-connector-security-group-id", "tcp", 5432, "0.0.0.0/0") in rules(run, OUT)
+    assert (run.all(IN), run.exports["group"].value) == ([], f"{MAIN}-connector-security-group-id")
+    assert (f"{MAIN}-connector-security-group-id", "tcp", 5432, "0.0.0.0/0") in rules(run, OUT)
 
 
 def test_names_region_and_tags_reach_the_created_resources(given: Given) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.harness import deploy, rejected
+from tests.harness import MAIN, deploy, rejected
 from tests.unit.sound import ACCOUNT, CONFIG, HOST, PASSWORD, access, existing, hyperdrive, origin, vpc
 
 Given = Callable[[Any], Any]
@@ -25,7 +25,7 @@ def sent(preview: bool = False, **changes: Any) -> dict[str, Any]:
 def test_a_public_origin_is_sent_with_exactly_these_inputs(preview: bool) -> None:
     assert sent(preview) == {
         "accountId": ACCOUNT,
-        "name": "main",
+        "name": MAIN,
         "origin": {
             "scheme": "postgres",
             "host": HOST,
@@ -186,7 +186,7 @@ def test_id_and_limit_are_its_outputs() -> None:
         return {"id": component.hyperdrive_id, "limit": component.connection_limit}
 
     exports = deploy(program).exports
-    assert (exports["id"].value, exports["limit"].value) == ("main-config-id", 20)
+    assert (exports["id"].value, exports["limit"].value) == (f"{MAIN}-id", 20)
 
 
 @pytest.mark.parametrize("port", [1, 65535])

@@ -9,7 +9,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from edge_postgres.hyperdrive.rules import split_limit
-from tests.harness import Registration, deploy, rejected
+from tests.harness import MAIN, Registration, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, SCRIPT, existing, pair, worker
 
 Given = Callable[[Any], Any]
@@ -22,8 +22,8 @@ def both(**changes: Any) -> tuple[Registration, Registration]:
 def halves(changes: Callable[[], dict[str, Any]], *, preview: bool = False) -> tuple[Registration, Registration]:
     """Returns the cached and the fresh configuration. ``changes`` creates arguments inside the program."""
     run = deploy(lambda: pair(**changes()) and None, preview=preview)
-    by_name = {entry.name: entry for entry in run.all(CONFIG)}
-    return by_name["main-cached-config"], by_name["main-fresh-config"]
+    by_component = {entry.wire.parent.rpartition("::")[2]: entry for entry in run.all(CONFIG)}
+    return by_component["main-cached"], by_component["main-fresh"]
 
 
 def test_only_the_cached_configuration_caches() -> None:
@@ -44,9 +44,9 @@ def test_both_configurations_connect_to_the_same_database() -> None:
 
 
 def test_the_configurations_have_different_names() -> None:
-    assert [each.inputs["name"] for each in both()] == ["main", "main-fresh"]
+    assert [each.inputs["name"] for each in both()] == [MAIN, f"{MAIN}-fresh"]
     assert [each.inputs["name"] for each in both(config_name="shop")] == ["shop", "shop-fresh"]
-    assert [each.inputs["name"] for each in both(fresh_config_name="live")] == ["main", "live"]
+    assert [each.inputs["name"] for each in both(fresh_config_name="live")] == [MAIN, "live"]
 
 
 def test_the_ids_and_the_limits_are_outputs() -> None:
@@ -58,7 +58,7 @@ def test_the_ids_and_the_limits_are_outputs() -> None:
         }
 
     run = deploy(program)
-    assert run.exports["ids"].value == ["main-cached-config-id", "main-fresh-config-id"]
+    assert run.exports["ids"].value == [f"{MAIN}-id", f"{MAIN}-fresh-id"]
     assert run.exports["limits"].value == [14, 6]
 
 
@@ -73,10 +73,10 @@ def test_a_worker_can_choose_the_names_of_both_bindings(tmp_path: Path) -> None:
 
     bindings = deploy(program).one(SCRIPT).inputs["bindings"]
     assert {binding["name"]: binding["id"] for binding in bindings} == {
-        "HYPERDRIVE": "main-cached-config-id",
-        "HYPERDRIVE_FRESH": "main-fresh-config-id",
-        "READS": "main-cached-config-id",
-        "WRITES": "main-fresh-config-id",
+        "HYPERDRIVE": f"{MAIN}-id",
+        "HYPERDRIVE_FRESH": f"{MAIN}-fresh-id",
+        "READS": f"{MAIN}-id",
+        "WRITES": f"{MAIN}-fresh-id",
     }
 
 

@@ -11,6 +11,7 @@ from edge_postgres.workers.kv_cache import KvCache
 from tests.harness import Registration, deploy, rejected
 from tests.unit.sound import ACCOUNT, changed, unknown
 
+ANSWERS = "edge-postgres-dev-answers"
 NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
 
 
@@ -24,7 +25,7 @@ def namespace(**changes: Any) -> Registration:
 
 def test_exactly_this_is_sent(preview: bool) -> None:
     run = deploy(lambda: cache() and None, preview=preview)
-    assert run.one(NAMESPACE).inputs == {"accountId": ACCOUNT, "title": "answers"}
+    assert run.one(NAMESPACE).inputs == {"accountId": ACCOUNT, "title": ANSWERS}
 
 
 def test_a_title_and_a_jurisdiction_are_sent() -> None:
@@ -37,7 +38,7 @@ def test_an_unknown_title_is_accepted_in_a_preview() -> None:
 
 
 def test_its_id_is_its_output() -> None:
-    assert deploy(lambda: {"id": cache().namespace_id}).exports["id"].value == "answers-namespace-id"
+    assert deploy(lambda: {"id": cache().namespace_id}).exports["id"].value == f"{ANSWERS}-id"
 
 
 def test_a_changed_jurisdiction_deletes_the_namespace_before_it_is_replaced() -> None:

@@ -12,7 +12,7 @@ from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
 from edge_postgres.origins.neon import limits as numbers
 from edge_postgres.origins.neon.component import NeonPostgres
 from edge_postgres.origins.neon.rules import connections_of
-from tests.harness import Registration, Run, deploy, rejected
+from tests.harness import MAIN, Registration, Run, deploy, rejected
 from tests.unit.sound import CONFIG, changed, hyperdrive, unknown
 
 Given = Callable[[Any], Any]
@@ -74,7 +74,7 @@ def test_a_new_project_is_created_with_a_role() -> None:
     run = deployed()
     assert types(run) == {PROJECT, ROLE}
     assert inputs_of(run.one(PROJECT)) == {
-        "name": "main",
+        "name": MAIN,
         "region_id": "aws-eu-central-1",
         "pg_version": 17,
         "branch_name": "main",
@@ -83,7 +83,7 @@ def test_a_new_project_is_created_with_a_role() -> None:
         "min_cu": 0.25,
         "max_cu": 0.25,
     }
-    assert inputs_of(run.one(ROLE)) == {"branch": "main-project-id", "name": "hyperdrive", "take_over": True}
+    assert inputs_of(run.one(ROLE)) == {"branch": f"{MAIN}-project-id", "name": "hyperdrive", "take_over": True}
 
 
 def test_the_arguments_of_a_new_project_reach_the_resource(given: Given) -> None:
@@ -127,7 +127,7 @@ def test_in_an_existing_project_a_branch_is_created_with_a_role(given: Given) ->
         "min_cu": 0.25,
         "max_cu": 2,
     }
-    assert inputs_of(run.one(ROLE)) == {"branch": "main-branch-id", "name": "hyperdrive", "take_over": True}
+    assert inputs_of(run.one(ROLE)) == {"branch": f"{run.one(BRANCH).name}-id", "name": "hyperdrive", "take_over": True}
 
 
 def test_without_a_branch_the_default_branch_is_used_and_its_roles_are_kept() -> None:
@@ -143,7 +143,8 @@ def test_the_name_of_the_role_can_be_set() -> None:
 
 def test_a_database_is_created_on_a_branch_on_request() -> None:
     run = deployed(**OWN_BRANCH, database="orders", create_database=True)
-    assert inputs_of(run.one(DATABASE)) == {"branch": "main-branch-id", "name": "orders", "owner_name": "hyperdrive"}
+    branch = f"{run.one(BRANCH).name}-id"
+    assert inputs_of(run.one(DATABASE)) == {"branch": branch, "name": "orders", "owner_name": "hyperdrive"}
 
 
 def test_a_database_waits_for_the_role_that_owns_it() -> None:

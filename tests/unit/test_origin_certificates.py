@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from edge_postgres import Hyperdrive, OriginCertificates
-from tests.harness import Registration, Run, deploy, rejected
+from tests.harness import MAIN, Registration, Run, deploy, rejected
 from tests.unit.authorities import Made, certificate
 from tests.unit.sound import ACCOUNT, CONFIG, hyperdrive, origin
 
@@ -57,7 +57,7 @@ def test_a_certificate_can_be_read_from_a_file(tmp_path: Path) -> None:
 
 def test_the_ids_are_outputs() -> None:
     run = deployed(ca_pem=ca().pem, client_certificate_pem=client().pem, client_key_pem=client().key)
-    assert (run.exports["ca"].value, run.exports["client"].value) == ("main-ca-id", "main-client-id")
+    assert (run.exports["ca"].value, run.exports["client"].value) == (f"{MAIN}-ca-id", f"{MAIN}-client-id")
 
 
 def test_an_omitted_certificate_has_no_id() -> None:
@@ -215,8 +215,8 @@ def test_hyperdrive_verifies_against_the_uploaded_ca(preview: bool) -> None:
         )
 
     config = deploy(program, preview=preview).one(CONFIG)
-    assert "main-ca" in {urn.rsplit("::", 1)[1] for urn in config.wire.dependencies}
-    assert preview or config.inputs["mtls"] == {"sslmode": "verify-full", "caCertificateId": "main-ca-id"}
+    assert f"{MAIN}-ca" in {urn.rsplit("::", 1)[1] for urn in config.wire.dependencies}
+    assert preview or config.inputs["mtls"] == {"sslmode": "verify-full", "caCertificateId": f"{MAIN}-ca-id"}
 
 
 def test_a_client_certificate_is_sent_with_every_mode() -> None:

@@ -6,9 +6,10 @@ import pulumi
 import pytest
 
 from edge_postgres.pages.project import PagesProject
-from tests.harness import Registration, Run, deploy, rejected
+from tests.harness import MAIN, Registration, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, changed, hyperdrive, origin, unknown
 
+SITE = "edge-postgres-dev-site"
 PROJECT = "cloudflare:index/pagesProject:PagesProject"
 DOMAIN = "cloudflare:index/pagesDomain:PagesDomain"
 RECORD = "cloudflare:index/dnsRecord:DnsRecord"
@@ -47,7 +48,7 @@ def environments(**changes: Any) -> dict[str, Any]:
 def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
     assert deployed(preview).one(PROJECT).inputs == {
         "accountId": ACCOUNT,
-        "name": "site",
+        "name": SITE,
         "productionBranch": "main",
         "deploymentConfigs": {
             "production": {
@@ -144,7 +145,7 @@ def test_the_project_depends_on_a_bound_hyperdrive() -> None:
         pages(production={"hyperdrive": {"HYPERDRIVE": hyperdrive().hyperdrive_id}})
 
     waits_for = deploy(program, outputs=OUTPUTS).one(PROJECT).wire.propertyDependencies["deploymentConfigs"].urns
-    assert [urn.split("::")[-1] for urn in waits_for] == ["main-config"]
+    assert [urn.split("::")[-1] for urn in waits_for] == [MAIN]
 
 
 def test_the_project_depends_on_the_resources_of_depends_on() -> None:
@@ -152,7 +153,7 @@ def test_the_project_depends_on_the_resources_of_depends_on() -> None:
         pages(pulumi.ResourceOptions(depends_on=[hyperdrive()]))
 
     waits_for = deploy(program, outputs=OUTPUTS).one(PROJECT).wire.dependencies
-    assert "main-config" in {urn.split("::")[-1] for urn in waits_for}
+    assert MAIN in {urn.split("::")[-1] for urn in waits_for}
 
 
 def test_name_and_host_are_its_outputs() -> None:
@@ -205,7 +206,7 @@ def test_previews_are_built_for_the_named_branches(branches: list[str], setting:
 
 def test_exactly_this_is_sent_for_a_domain() -> None:
     run = deployed(domains=["WWW.example.com"], zones={"www.example.com": "zone-id"})
-    assert run.one(DOMAIN).inputs == {"accountId": ACCOUNT, "projectName": "site", "name": "www.example.com"}
+    assert run.one(DOMAIN).inputs == {"accountId": ACCOUNT, "projectName": SITE, "name": "www.example.com"}
     assert run.one(RECORD).inputs == {
         "zoneId": "zone-id",
         "name": "www.example.com",

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from edge_postgres import PreviewDatabase, ValidationError
-from tests.harness import deploy, rejected
+from tests.harness import MAIN, deploy, rejected
 from tests.unit.sound import PASSWORD, hyperdrive, origin, unknown, vpc
 
 DATABASE = "pulumi-python:dynamic/postgres:Database"
@@ -29,7 +29,7 @@ def test_the_role_of_the_server_creates_the_database() -> None:
         "database": "app",
         "admin_user": "app",
         "name": "pr-123",
-        "owner": "main",
+        "owner": MAIN,
     }
 
 

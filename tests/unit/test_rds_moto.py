@@ -177,8 +177,9 @@ class Aws(mocks.Mocks):
         return self.secrets.put_secret_value(**named(names, inputs))["VersionId"], {}
 
     def role(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        created = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=inputs["assumeRolePolicy"])["Role"]
-        return name, {"arn": created["Arn"], "name": name}
+        whole = f"{inputs['namePrefix']}1"
+        created = self.iam.create_role(RoleName=whole, AssumeRolePolicyDocument=inputs["assumeRolePolicy"])["Role"]
+        return whole, {"arn": created["Arn"], "name": whole}
 
     def rolePolicy(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         self.iam.put_role_policy(RoleName=inputs["role"], PolicyName=name, PolicyDocument=inputs["policy"])
@@ -219,6 +220,7 @@ def aws() -> Iterator[Aws]:
 
 def database(aws: Aws, name: str, **changes: Any) -> RdsPostgres:
     args = {
+        "identifier": name,
         "engine_version": "17.6",
         "instance_class": "db.t4g.medium",
         "vpc_id": aws.vpc,
@@ -308,6 +310,7 @@ def test_a_proxy_refers_to_its_database_secret_and_role(aws: Aws) -> None:
         return RdsProxy(
             "pool",
             {
+                "proxy_name": "pool",
                 "vpc_id": aws.vpc,
                 "subnet_ids": aws.subnets,
                 "database_security_group_id": found.security_group_id,

@@ -10,7 +10,7 @@ import pulumi_random as random
 import pytest
 
 from edge_postgres.origins.rds.component import RdsPostgres
-from tests.harness import Run, deploy, rejected
+from tests.harness import MAIN, Run, deploy, rejected
 from tests.unit.sound import CONFIG, PASSWORD, changed, hyperdrive
 
 Given = Callable[[Any], Any]
@@ -92,7 +92,7 @@ def waits_for(run: Run) -> set[str]:
 
 def test_exactly_this_is_sent_for_an_instance() -> None:
     assert deployed().one(INSTANCE).inputs == {
-        "identifier": "main",
+        "identifier": MAIN,
         "engine": "postgres",
         "engineVersion": "17.6",
         "autoMinorVersionUpgrade": False,
@@ -104,7 +104,7 @@ def test_exactly_this_is_sent_for_an_instance() -> None:
         "port": 5432.0,
         "parameterGroupName": "main-postgres17-1",
         "dbSubnetGroupName": "main-subnets-1",
-        "vpcSecurityGroupIds": ["main-security-group-id"],
+        "vpcSecurityGroupIds": [f"{MAIN}-security-group-id"],
         "publiclyAccessible": True,
         "caCertIdentifier": "rds-ca-rsa2048-g1",
         "storageType": "gp3",
@@ -115,7 +115,7 @@ def test_exactly_this_is_sent_for_an_instance() -> None:
         "copyTagsToSnapshot": True,
         "deletionProtection": True,
         "skipFinalSnapshot": False,
-        "finalSnapshotIdentifier": "main-final",
+        "finalSnapshotIdentifier": f"{MAIN}-final",
     }
 
 
@@ -123,7 +123,7 @@ def test_exactly_this_is_sent_for_aurora() -> None:
     run = deployed(**CAPACITY)
     assert run.all(INSTANCE) == []
     assert run.one(CLUSTER).inputs == {
-        "clusterIdentifier": "main",
+        "clusterIdentifier": MAIN,
         "engine": "aurora-postgresql",
         "engineVersion": "17.6",
         "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 4.0},
@@ -133,17 +133,17 @@ def test_exactly_this_is_sent_for_aurora() -> None:
         "port": 5432.0,
         "dbClusterParameterGroupName": "main-aurora-postgresql17-1",
         "dbSubnetGroupName": "main-subnets-1",
-        "vpcSecurityGroupIds": ["main-security-group-id"],
+        "vpcSecurityGroupIds": [f"{MAIN}-security-group-id"],
         "storageEncrypted": True,
         "backupRetentionPeriod": 7.0,
         "copyTagsToSnapshot": True,
         "deletionProtection": True,
         "skipFinalSnapshot": False,
-        "finalSnapshotIdentifier": "main-final",
+        "finalSnapshotIdentifier": f"{MAIN}-final",
     }
     assert run.one(MACHINE).inputs == {
-        "identifier": "main-writer",
-        "clusterIdentifier": "main",
+        "identifier": f"{MAIN}-writer",
+        "clusterIdentifier": MAIN,
         "engine": "aurora-postgresql",
         "instanceClass": "db.serverless",
         "dbSubnetGroupName": "main-subnets-1",
@@ -164,7 +164,7 @@ def test_the_server_requires_tls() -> None:
 def test_a_group_in_use_can_be_replaced_before_it_is_deleted() -> None:
     # With a fixed name, the provider would delete the group first. It cannot delete a parameter group in use.
     begun = {entry.inputs["namePrefix"] for entry in deployed().registrations if "namePrefix" in entry.inputs}
-    assert begun == {"main-subnets-", "main-postgres-", "main-postgres17-"}
+    assert begun == {f"{MAIN}-subnets-", f"{MAIN}-postgres-", f"{MAIN}-postgres17-"}
     assert [entry.name for entry in deployed().registrations if "name" in entry.inputs] == []
 
 
@@ -176,8 +176,8 @@ def test_a_server_is_not_deleted_before_its_replacement_exists(kind: dict[str, A
 
 def test_the_standby_of_aurora_depends_on_the_writer() -> None:
     run = deployed(**CAPACITY, multi_az=True)
-    writer, standby = sorted(run.all(MACHINE), key=lambda entry: entry.name == "main-standby")
-    assert standby.inputs["identifier"] == "main-standby"
+    writer, standby = sorted(run.all(MACHINE), key=lambda entry: entry.name == f"{MAIN}-standby")
+    assert standby.inputs["identifier"] == f"{MAIN}-standby"
     assert writer.urn in standby.wire.dependencies
 
 
@@ -266,7 +266,7 @@ def test_open_to_the_internet_adds_rules_for_every_address() -> None:
 
 def test_additional_security_groups_are_added_to_the_created_one(given: Given) -> None:
     found = deployed(given=given, security_group_ids=["sg-0b"]).one(INSTANCE).inputs["vpcSecurityGroupIds"]
-    assert found == ["main-security-group-id", "sg-0b"]
+    assert found == [f"{MAIN}-security-group-id", "sg-0b"]
 
 
 # The password.
@@ -358,21 +358,21 @@ def test_the_outputs_name_the_created_server() -> None:
         }
 
     exports = deploy(program, outputs=OUTPUTS, calls=CALLS).exports
-    assert [export.value for export in exports.values()] == ["main-security-group-id", None, "main"]
+    assert [export.value for export in exports.values()] == [f"{MAIN}-security-group-id", None, MAIN]
 
 
 def test_hyperdrive_waits_for_the_instance_and_its_rules() -> None:
-    rules = {f"main-ingress-{part}" for part in ("173-245-48-0-20", "103-21-244-0-22", "2400-cb00---32")}
-    assert {"main-instance", *rules} <= waits_for(pool())
+    rules = {f"{MAIN}-ingress-{part}" for part in ("173-245-48-0-20", "103-21-244-0-22", "2400-cb00---32")}
+    assert {f"{MAIN}-instance", *rules} <= waits_for(pool())
 
 
 def test_hyperdrive_waits_for_the_cluster_and_its_writer() -> None:
-    assert {"main-cluster", "main-writer", "main-ingress-2400-cb00---32"} <= waits_for(pool(**CAPACITY))
+    assert {f"{MAIN}-cluster", f"{MAIN}-writer", f"{MAIN}-ingress-2400-cb00---32"} <= waits_for(pool(**CAPACITY))
 
 
 def test_hyperdrive_waits_with_a_given_and_with_a_managed_password_too() -> None:
     for password in ({"password": PASSWORD}, {"managed_password": True, "rotation_sync": "CI"}):
-        assert {"main-instance", "main-ingress-2400-cb00---32"} <= waits_for(pool(**password))
+        assert {f"{MAIN}-instance", f"{MAIN}-ingress-2400-cb00---32"} <= waits_for(pool(**password))
 
 
 def test_depends_on_of_the_component_applies_to_every_resource_at_aws() -> None:

@@ -9,7 +9,7 @@ import pulumi_random as random
 
 from edge_postgres.origins.rds.component import RdsPostgres
 from edge_postgres.origins.rds.proxy import RdsProxy
-from tests.harness import Run, deploy, rejected
+from tests.harness import MAIN, Run, deploy, rejected
 from tests.unit.sound import PASSWORD, changed, hyperdrive
 
 Given = Callable[[Any], Any]
@@ -24,6 +24,7 @@ VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
+POOL = "edge-postgres-dev-pool"
 ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pool-credentials-AbCdEf"
 HOST = "pool.proxy-abc123.eu-central-1.rds.amazonaws.com"
 OUTPUTS = {
@@ -66,7 +67,7 @@ def pool(preview: Any = False, **changes: Any) -> Run:
 
 def test_exactly_this_is_sent_for_the_proxy() -> None:
     assert deployed().one(PROXY).inputs == {
-        "name": "pool",
+        "name": POOL,
         "engineFamily": "POSTGRESQL",
         "requireTls": True,
         "roleArn": "arn:aws:iam::123456789012:role/pool",
@@ -79,7 +80,7 @@ def test_exactly_this_is_sent_for_the_proxy() -> None:
             }
         ],
         "vpcSubnetIds": ["subnet-0a", "subnet-0b"],
-        "vpcSecurityGroupIds": ["pool-security-group-id"],
+        "vpcSecurityGroupIds": [f"{POOL}-security-group-id"],
     }
 
 
@@ -118,21 +119,21 @@ def test_the_proxy_depends_on_its_secret_and_its_policy() -> None:
 def test_an_instance_is_the_target(given: Given) -> None:
     run = deployed(given=given, instance_identifier="shop")
     assert run.one(TARGET).inputs == {
-        "dbProxyName": "pool", "targetGroupName": "default", "dbInstanceIdentifier": "shop"
+        "dbProxyName": POOL, "targetGroupName": "default", "dbInstanceIdentifier": "shop"
     }  # fmt: skip
-    assert run.one(TARGETS).inputs == {"dbProxyName": "pool", "connectionPoolConfig": {"maxConnectionsPercent": 90}}
+    assert run.one(TARGETS).inputs == {"dbProxyName": POOL, "connectionPoolConfig": {"maxConnectionsPercent": 90}}
 
 
 def test_a_cluster_is_the_target(given: Given) -> None:
     target = deployed(given=given, instance_identifier=..., cluster_identifier="shop").one(TARGET).inputs
-    assert target == {"dbProxyName": "pool", "targetGroupName": "default", "dbClusterIdentifier": "shop"}
+    assert target == {"dbProxyName": POOL, "targetGroupName": "default", "dbClusterIdentifier": "shop"}
 
 
 def test_only_connections_from_the_proxy_to_the_database_are_allowed() -> None:
     run = deployed()
     egress, ingress = run.one(EGRESS).inputs, run.one(INGRESS).inputs
     port = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432}
-    own, database = "pool-security-group-id", "sg-database"
+    own, database = f"{POOL}-security-group-id", "sg-database"
     assert egress == {"securityGroupId": own, "referencedSecurityGroupId": database, **port}
     assert ingress == {"securityGroupId": database, "referencedSecurityGroupId": own, **port}
 
@@ -140,7 +141,7 @@ def test_only_connections_from_the_proxy_to_the_database_are_allowed() -> None:
 def test_physical_names_begin_with_the_name_of_the_proxy(given: Given) -> None:
     run = deployed(given=given, proxy_name="shop-pool")
     named = {entry.inputs.get("name") or entry.inputs.get("namePrefix") for entry in run.registrations}
-    assert named - {None} == {"shop-pool", "shop-pool-credentials", "shop-pool-proxy-"}
+    assert named - {None} == {"shop-pool", "shop-pool-", "shop-pool-credentials", "shop-pool-proxy-"}
 
 
 def test_region_and_tags_are_on_every_resource_that_supports_them(given: Given) -> None:
@@ -179,7 +180,7 @@ def test_the_outputs_of_a_database_are_accepted() -> None:
 
     run = deploy(program, outputs=OUTPUTS)
     target = run.one(TARGET).inputs
-    assert (target["dbInstanceIdentifier"], "dbClusterIdentifier" in target) == ("main", False)
+    assert (target["dbInstanceIdentifier"], "dbClusterIdentifier" in target) == (MAIN, False)
     assert run.one(VERSION).secrets == {"secretString"}
 
 
@@ -218,7 +219,7 @@ def test_the_password_depends_on_the_target_and_the_security_group_rules() -> No
 
     reader = deploy(program, outputs=OUTPUTS).one("random:index/randomPassword:RandomPassword")
     waited = {urn.rpartition("::")[2] for urn in reader.wire.propertyDependencies["keepers"].urns}
-    assert {"pool-target", "pool-to-database", "pool-from-proxy"} <= waited
+    assert {f"{POOL}-target", f"{POOL}-to-database", f"{POOL}-from-proxy"} <= waited
 
 
 # Consumers that reject its origin.

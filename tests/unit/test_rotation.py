@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from edge_postgres import DatabaseRoles, HyperdriveSlots, NeonPostgres, PrismaPlan, PrismaPostgres
-from tests.harness import Registration, Run, deploy, rejected
+from tests.harness import MAIN, Registration, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, CONFIG, changed, origin, vpc
 from tests.unit.vendors import CALLS, OUTPUTS
 
@@ -122,7 +122,7 @@ def test_a_slot_waits_for_its_role() -> None:
 
     configs = by_name(ran(program), CONFIG)
     waits = {name: {urn.rsplit("::", 1)[1] for urn in entry.wire.dependencies} for name, entry in configs.items()}
-    assert waits == {"main-a-config": {"main-role-a"}, "main-b-config": {"main-role-b"}}
+    assert waits == {f"{MAIN}-a": {"main-role-a"}, f"{MAIN}-b": {"main-role-b"}}
 
 
 def test_a_rotated_password_of_the_origin_does_not_prevent_roles() -> None:
@@ -210,11 +210,11 @@ def test_each_slot_has_a_configuration_and_the_worker_binds_that_of_the_active_s
 
     run = ran(program)
     assert {name: entry.inputs["origin"]["user"] for name, entry in by_name(run, CONFIG).items()} == {
-        "main-a-config": "worker_a",
-        "main-b-config": "worker_b",
+        f"{MAIN}-a": "worker_a",
+        f"{MAIN}-b": "worker_b",
     }
-    assert run.exports["bound"].value == "main-b-config-id"
-    assert run.exports["names"].value == "main-b-config-id"
+    assert run.exports["bound"].value == f"{MAIN}-b-id"
+    assert run.exports["names"].value == f"{MAIN}-b-id"
 
 
 def test_changing_the_active_slot_changes_no_configuration() -> None:
@@ -228,15 +228,8 @@ def test_changing_the_active_slot_changes_no_configuration() -> None:
 def test_each_slot_has_a_pair_of_configurations() -> None:
     caching = {"max_age": 60, "stale_while_revalidate": 15}
     run = ran(lambda: slots(fresh_share=0.5, caching=caching) and None)
-    assert sorted(by_name(run, CONFIG)) == [
-        "main-a-cached-config", "main-a-fresh-config", "main-b-cached-config", "main-b-fresh-config",
-    ]  # fmt: skip
-    assert sorted(entry.inputs["name"] for entry in run.all(CONFIG)) == [
-        "main-a",
-        "main-a-fresh",
-        "main-b",
-        "main-b-fresh",
-    ]
+    names = [f"{MAIN}-a", f"{MAIN}-a-fresh", f"{MAIN}-b", f"{MAIN}-b-fresh"]
+    assert sorted(entry.inputs["name"] for entry in run.all(CONFIG)) == sorted(by_name(run, CONFIG)) == names
 
 
 def test_a_configuration_without_slots_becomes_slot_a() -> None:
@@ -262,8 +255,8 @@ def test_neon_creates_two_roles(active: str) -> None:
     run = ran(program)
     created = by_name(run, "pulumi-python:dynamic/neon:Role")
     assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in created.items()} == {
-        "main-role-a": ("hyperdrive_a", active == "a"),
-        "main-role-b": ("hyperdrive_b", active == "b"),
+        f"{MAIN}-role-a": ("hyperdrive_a", active == "a"),
+        f"{MAIN}-role-b": ("hyperdrive_b", active == "b"),
     }
     assert [run.exports[key].value for key in ("a", "b", "user")] == [
         "hyperdrive_a",
@@ -281,8 +274,8 @@ def test_prisma_creates_two_connections(active: str) -> None:
     run = ran(program)
     created = by_name(run, "pulumi-python:dynamic/prisma:Connection")
     assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in created.items()} == {
-        "main-connection-a": ("hyperdrive-a", active == "a"),
-        "main-connection-b": ("hyperdrive-b", active == "b"),
+        f"{MAIN}-connection-a": ("hyperdrive-a", active == "a"),
+        f"{MAIN}-connection-b": ("hyperdrive-b", active == "b"),
     }
     assert run.exports["slots"].value == ["a", "b"]
     assert run.exports["password"].secret

@@ -13,6 +13,7 @@ from edge_postgres.workers.secrets_store import SecretsStore
 from tests.harness import Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, changed, unknown
 
+PREFIX = "edge-postgres-dev-secrets-"
 STORE = "cloudflare:index/secretsStore:SecretsStore"
 SECRET = "cloudflare:index/secretsStoreSecret:SecretsStoreSecret"
 STORE_ID = "3f2d0c8b9a7e4f6d8c1b2a3f4e5d6c7b"
@@ -42,7 +43,7 @@ def test_exactly_this_is_sent(preview: bool) -> None:
     assert secret.inputs == {
         "accountId": ACCOUNT,
         "storeId": STORE_ID,
-        "name": "secrets-stripe-key",
+        "name": f"{PREFIX}stripe-key",
         "value": VALUE,
         "scopes": ["workers"],
     }
@@ -91,7 +92,7 @@ def test_the_secrets_depend_on_the_resources_of_depends_on() -> None:
 
 def test_a_secret_is_bound_by_its_store_and_its_name_in_the_store() -> None:
     run = deploy(lambda: {"bindings": store().bindable()})
-    assert run.exports["bindings"].value == {"stripe-key": {"store_id": STORE_ID, "secret_name": "secrets-stripe-key"}}
+    assert run.exports["bindings"].value == {"stripe-key": {"store_id": STORE_ID, "secret_name": f"{PREFIX}stripe-key"}}
     assert not run.exports["bindings"].secret
 
 
@@ -101,7 +102,7 @@ def test_a_binding_depends_only_on_its_secret() -> None:
         random.RandomPet("bound", prefix=store(secrets=secrets).bindable()["two"]["secret_name"])
 
     (bound,) = deploy(program).all("random:index/randomPet:RandomPet")
-    assert [urn.split("::")[-1] for urn in bound.wire.propertyDependencies["prefix"].urns] == ["secrets-two"]
+    assert [urn.split("::")[-1] for urn in bound.wire.propertyDependencies["prefix"].urns] == [f"{PREFIX}two"]
 
 
 def test_a_secret_that_is_not_for_workers_cannot_be_bound() -> None:
@@ -114,26 +115,26 @@ def test_a_secret_that_is_not_for_workers_cannot_be_bound() -> None:
 def test_the_names_of_the_secrets_are_an_output() -> None:
     secrets = {"one": {"value": "1"}, "two": {"value": "2", "version": 2}}
     run = deploy(lambda: {"names": store(secrets=secrets).secret_names})
-    assert run.exports["names"].value == {"one": "secrets-one", "two": "secrets-two-v2"}
+    assert run.exports["names"].value == {"one": f"{PREFIX}one", "two": f"{PREFIX}two-v2"}
 
 
 # Versions.
 
 
 def test_the_name_of_the_first_version_has_no_suffix() -> None:
-    assert stored(version=1) == {"secrets-stripe-key": VALUE}
+    assert stored(version=1) == {f"{PREFIX}stripe-key": VALUE}
 
 
 def test_a_new_version_is_created_and_the_previous_one_is_kept() -> None:
-    assert stored(version=2, previous_value="old") == {"secrets-stripe-key": "old", "secrets-stripe-key-v2": VALUE}
+    assert stored(version=2, previous_value="old") == {f"{PREFIX}stripe-key": "old", f"{PREFIX}stripe-key-v2": VALUE}
 
 
 def test_the_version_before_the_previous_one_is_deleted() -> None:
-    assert stored(version=3, previous_value="old") == {"secrets-stripe-key-v2": "old", "secrets-stripe-key-v3": VALUE}
+    assert stored(version=3, previous_value="old") == {f"{PREFIX}stripe-key-v2": "old", f"{PREFIX}stripe-key-v3": VALUE}
 
 
 def test_without_a_previous_value_only_the_new_version_exists() -> None:
-    assert stored(version=3) == {"secrets-stripe-key-v3": VALUE}
+    assert stored(version=3) == {f"{PREFIX}stripe-key-v3": VALUE}
 
 
 def test_the_previous_version_keeps_its_resource() -> None:
@@ -142,13 +143,13 @@ def test_the_previous_version_keeps_its_resource() -> None:
         return {entry.inputs["name"]: entry.urn for entry in run.all(SECRET)}
 
     before, after = urns(value="a"), urns(value="b", version=2, previous_value="a")
-    assert after["secrets-key"] == before["secrets-key"]
+    assert after[f"{PREFIX}key"] == before[f"{PREFIX}key"]
 
 
 def test_the_version_in_use_is_bound() -> None:
     secret = {"value": VALUE, "version": 2, "previous_value": "old"}
     run = deploy(lambda: {"bound": store(secrets={"key": secret}).bindable()["key"]["secret_name"]})
-    assert run.exports["bound"].value == "secrets-key-v2"
+    assert run.exports["bound"].value == f"{PREFIX}key-v2"
 
 
 def test_a_previous_value_is_a_secret_too() -> None:

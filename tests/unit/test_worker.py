@@ -11,7 +11,7 @@ import pytest
 from edge_postgres.workers.bundle import read_bundle, validate_bundle
 from edge_postgres.workers.drivers import Driver
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
-from tests.harness import Registration, deploy, rejected
+from tests.harness import API, MAIN, Registration, deploy, rejected
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, SCRIPT, SUBDOMAIN, hyperdrive, origin, worker
 
 SCHEDULE = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
@@ -33,7 +33,7 @@ def script(bundle: str, **changes: Any) -> Registration:
 def test_exactly_this_is_sent_for_a_script(bundle: str, preview: bool) -> None:
     assert deploy(lambda: worker(bundle), preview=preview).one(SCRIPT).inputs == {
         "accountId": ACCOUNT,
-        "scriptName": "api",
+        "scriptName": API,
         "contentFile": bundle,
         "contentSha256": hashlib.sha256(Path(bundle).read_bytes()).hexdigest(),
         "mainModule": "worker.js",
@@ -85,7 +85,7 @@ def test_the_script_depends_on_a_bound_hyperdrive(bundle: str, preview: bool) ->
 
     run = deploy(program, preview=preview)
     waits_for = run.one(SCRIPT).wire.propertyDependencies["bindings"].urns
-    assert [urn.split("::")[-1] for urn in waits_for] == ["main-config"]
+    assert [urn.split("::")[-1] for urn in waits_for] == [MAIN]
 
 
 def test_script_and_module_can_have_custom_names(bundle: str) -> None:
@@ -193,8 +193,8 @@ def test_the_wrangler_data_have_the_same_values_and_no_secret(bundle: str) -> No
     run = deploy(program)
     export = run.exports["wrangler"]
     assert not export.secret
-    assert export.value["name"] == "api"
-    assert export.value["hyperdrive"] == [{"binding": "HYPERDRIVE", "id": "main-config-id"}]
+    assert export.value["name"] == API
+    assert export.value["hyperdrive"] == [{"binding": "HYPERDRIVE", "id": f"{MAIN}-id"}]
     assert export.value["secrets"] == {"required": ["DB_PASSWORD", "KEY"]}
     assert export.value["vars"]["DB_HOST"] == "db.example.com"
     assert PASSWORD not in json.dumps([export.value, list(run.monitor.component_outputs.values())])
@@ -217,7 +217,7 @@ def test_the_outputs_have_the_name_and_the_hash(bundle: str) -> None:
         return {"name": component.script_name, "hash": component.bundle_sha256}
 
     exports = deploy(program).exports
-    assert exports["name"].value == "api"
+    assert exports["name"].value == API
     assert exports["hash"].value == hashlib.sha256(Path(bundle).read_bytes()).hexdigest()
 
 
@@ -234,7 +234,7 @@ def test_none_is_the_same_as_an_omitted_argument(bundle: str) -> None:
 
 def test_exactly_this_is_sent_for_workers_dev(bundle: str) -> None:
     assert deploy(lambda: worker(bundle)).one(SUBDOMAIN).inputs == {
-        "accountId": ACCOUNT, "scriptName": "api", "enabled": True, "previewsEnabled": False
+        "accountId": ACCOUNT, "scriptName": API, "enabled": True, "previewsEnabled": False
     }  # fmt: skip
 
 
@@ -255,8 +255,8 @@ def test_preview_urls_are_enabled_by_the_argument(bundle: str) -> None:
 
 def test_exactly_this_is_sent_for_a_route(bundle: str) -> None:
     run = deploy(lambda: worker(bundle, routes={"example.com/api/*": "zone-1"}))
-    assert run.one(ROUTE).inputs == {"zoneId": "zone-1", "pattern": "example.com/api/*", "script": "api"}
-    assert run.one(ROUTE).name == "api-route-example.com/api/*"
+    assert run.one(ROUTE).inputs == {"zoneId": "zone-1", "pattern": "example.com/api/*", "script": API}
+    assert run.one(ROUTE).name == "example.com/api/*"
 
 
 @pytest.mark.parametrize(
@@ -268,8 +268,8 @@ def test_a_route_can_begin_and_end_with_a_wildcard(bundle: str, pattern: str) ->
 
 def test_exactly_this_is_sent_for_a_custom_domain(bundle: str) -> None:
     run = deploy(lambda: worker(bundle, domains=["api.example.com"]))
-    assert run.one(DOMAIN).inputs == {"accountId": ACCOUNT, "hostname": "api.example.com", "service": "api"}
-    assert run.one(DOMAIN).name == "api-domain-api.example.com"
+    assert run.one(DOMAIN).inputs == {"accountId": ACCOUNT, "hostname": "api.example.com", "service": API}
+    assert run.one(DOMAIN).name == "api.example.com"
 
 
 def test_a_custom_domain_is_deleted_before_it_is_replaced(bundle: str) -> None:
@@ -296,7 +296,7 @@ def test_a_duplicate_custom_domain_is_sent_once(bundle: str) -> None:
 def test_exactly_this_is_sent_for_a_schedule(bundle: str) -> None:
     run = deploy(lambda: worker(bundle, crons=["30  4 * * 1", "0 3 * * *"]))
     assert run.one(SCHEDULE).inputs == {
-        "accountId": ACCOUNT, "scriptName": "api", "schedules": [{"cron": "0 3 * * *"}, {"cron": "30 4 * * 1"}]
+        "accountId": ACCOUNT, "scriptName": API, "schedules": [{"cron": "0 3 * * *"}, {"cron": "30 4 * * 1"}]
     }  # fmt: skip
 
 
@@ -477,7 +477,7 @@ def test_connection_methods_that_exclude_each_other_are_rejected(
 
 @pytest.mark.parametrize(
     ("names", "problem"),
-    [(["api"], "must not contain the script itself, got api"), (["logs", "logs"], "must be unique, got logs twice")],
+    [([API], f"must not contain the script itself, got {API}"), (["logs", "logs"], "must be unique, got logs twice")],
 )
 def test_duplicate_or_recursive_tail_consumers_are_rejected(bundle: str, names: list[str], problem: str) -> None:
     with rejected(f"api.tail_consumers: {problem}"):

@@ -9,7 +9,7 @@ from pulumi.runtime.mocks import MockResourceArgs
 
 from edge_postgres._plugin.served import Components
 from edge_postgres.workers.rollout import WorkerRollout
-from tests.harness import Echo, Run, deploy, rejected
+from tests.harness import API, Echo, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, DOMAIN, PASSWORD, ROUTE, changed, hyperdrive
 
 WORKER = "cloudflare:index/worker:Worker"
@@ -43,7 +43,7 @@ def test_exactly_this_is_sent_for_the_worker(bundle: str) -> None:
     assert inputs.pop("observability")["enabled"] is False
     assert inputs == {
         "accountId": ACCOUNT,
-        "name": "api",
+        "name": API,
         "subdomain": {"enabled": True, "previewsEnabled": True},
         "tailConsumers": [{"name": "logs"}],
     }
@@ -55,7 +55,7 @@ def test_exactly_this_is_sent_for_a_version(bundle: str, tmp_path: Path) -> None
     assert [module.pop("contentSha256")[:1] != "" for module in inputs["modules"]] == [True, True]
     assert inputs == {
         "accountId": ACCOUNT,
-        "workerId": "api-worker-id",
+        "workerId": f"{API}-id",
         "mainModule": "worker.js",
         "modules": [
             {"name": "a.sql", "contentType": "text/plain", "contentFile": str(tmp_path / "a.sql")},
@@ -80,11 +80,11 @@ def test_bindings_are_sorted_and_a_service_names_its_environment(bundle: str) ->
 @pytest.mark.parametrize(
     ("changes", "shares"),
     [
-        ({}, [("api-version-id", 100)]),
-        ({"percentage": 10, "previous_version_id": BEFORE}, [("api-version-id", 10), (BEFORE, 90)]),
-        ({"percentage": 0, "previous_version_id": BEFORE}, [("api-version-id", 0), (BEFORE, 100)]),
-        ({"percentage": 64.1, "previous_version_id": BEFORE}, [("api-version-id", 64.1), (BEFORE, 35.9)]),
-        ({"percentage": 100, "previous_version_id": BEFORE}, [("api-version-id", 100)]),
+        ({}, [(f"{API}-id", 100)]),
+        ({"percentage": 10, "previous_version_id": BEFORE}, [(f"{API}-id", 10), (BEFORE, 90)]),
+        ({"percentage": 0, "previous_version_id": BEFORE}, [(f"{API}-id", 0), (BEFORE, 100)]),
+        ({"percentage": 64.1, "previous_version_id": BEFORE}, [(f"{API}-id", 64.1), (BEFORE, 35.9)]),
+        ({"percentage": 100, "previous_version_id": BEFORE}, [(f"{API}-id", 100)]),
     ],
 )
 def test_the_percentage_splits_the_requests(
@@ -92,7 +92,7 @@ def test_the_percentage_splits_the_requests(
 ) -> None:
     inputs = deployed(bundle, **changes).one(DEPLOYMENT).inputs
     assert [(each["versionId"], each["percentage"]) for each in inputs["versions"]] == shares
-    assert (inputs["strategy"], inputs["scriptName"]) == ("percentage", "api")
+    assert (inputs["strategy"], inputs["scriptName"]) == ("percentage", API)
 
 
 def test_changed_secrets_are_deployed_if_the_argument_allows_it(bundle: str) -> None:
@@ -127,7 +127,7 @@ def test_the_outputs_have_the_version(bundle: str) -> None:
         return {"version": component.version_id, "script": component.script_name, "wrangler": component.wrangler}
 
     exports = deploy(program).exports
-    assert (exports["version"].value, exports["script"].value) == ("api-version-id", "api")
+    assert (exports["version"].value, exports["script"].value) == (f"{API}-id", API)
     assert exports["wrangler"].value["secrets"] == {"required": ["KEY"]}
     assert PASSWORD not in json.dumps(exports["wrangler"].value)
 
