@@ -101,7 +101,7 @@ def test_the_check_finds_a_leak_in_inputs_outputs_and_exports(bundle: str) -> No
 
     def program() -> Any:
         Leaky()
-        hyperdrive(config_name=SECRETS["token"])
+        hyperdrive(config_name=pulumi.Output.from_input(SECRETS["token"]))
         return {"key": SECRETS["key"].upper()}
 
     found = leaks(deploy(program))

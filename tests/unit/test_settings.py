@@ -334,7 +334,7 @@ def test_two_existing_roles_can_be_declared(root: Path) -> None:
         stack, context = settings.load(root)
         database = stack.databases["main"]
         assert database.credentials is not None
-        return database.credentials.args(SERVER, context.secrets, "shop-main", database.ca_pem)
+        return database.credentials.args(SERVER, context.secrets, database.ca_pem)
 
     arguments = deploy(program, config=rotating(**ROLES), secret_keys=["secrets"]).exports
     assert arguments["users"].value == {"a": "worker_a", "b": "worker_b"}
@@ -347,11 +347,12 @@ def test_an_administrator_that_creates_the_roles_can_be_declared(root: Path) -> 
         stack, context = settings.load(root)
         database = stack.databases["main"]
         assert database.credentials is not None
-        return database.credentials.args(SERVER, context.secrets, "shop-main", database.ca_pem)
+        return database.credentials.args(SERVER, context.secrets, database.ca_pem)
 
     arguments = deploy(program, config=rotating(**ADMIN, ownerRole="app"), secret_keys=["secrets"]).exports
     assert (arguments["admin_user"].value, arguments["owner_role"].value) == ("admin", "app")
-    assert (arguments["ownership_mark"].value, arguments["active_slot"].value) == ("shop-main", "a")
+    assert arguments["active_slot"].value == "a"
+    assert "ownership_mark" not in arguments
     assert arguments["admin_password"].secret
 
 
@@ -368,7 +369,7 @@ def test_roles_are_created_over_verified_tls_if_hyperdrive_verifies_in_full(
         stack, context = settings.load(root)
         database = stack.databases["main"]
         assert database.credentials is not None
-        return database.credentials.args(SERVER, context.secrets, "shop-main", database.ca_pem)
+        return database.credentials.args(SERVER, context.secrets, database.ca_pem)
 
     arguments = deploy(program, config=file, secret_keys=["secrets"]).exports
     assert (arguments["ca_pem"].value is not None) is verified
@@ -401,8 +402,8 @@ def test_errors_of_credentials(credentials: dict[str, Any], at: str, complaint: 
 def test_a_vendor_that_creates_the_roles_gets_the_active_slot(root: Path) -> None:
     database = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "credentials": {"activeSlot": "b"}}
     file = stack_file(databases__main={**database, "hyperdrive": stack_file()["databases"]["main"]["hyperdrive"]})
-    stack, context = load(root, file)
-    assert stack.databases["main"].args(context)["active_slot"] == "b"
+    stack, _ = load(root, file)
+    assert stack.databases["main"].args()["active_slot"] == "b"
 
     def program() -> None:
         stack, context = settings.load(root)
@@ -431,10 +432,16 @@ def tls_settings(root: Path, **tls: Any) -> dict[str, Any]:
 
 def test_the_ca_of_a_database_is_a_file(root: Path) -> None:
     stack, context = load(root, tls_settings(root, mode="verify-full", caFile="ca.pem", caCommonName="G1"))
-    args = stack.databases["main"].hyperdrive.tls.certificates_args(ACCOUNT, "shop", context.secrets)
+    args = stack.databases["main"].hyperdrive.tls.certificates_args(ACCOUNT, context.secrets)
     assert {key: value for key, value in args.items() if value is not None} == {
-        "account_id": ACCOUNT, "certificate_name": "shop", "ca_file": "ca.pem", "ca_common_name": "G1"
+        "account_id": ACCOUNT, "ca_file": "ca.pem", "ca_common_name": "G1"
     }  # fmt: skip
+
+
+def test_the_certificates_can_have_a_custom_name(root: Path) -> None:
+    stack, context = load(root, tls_settings(root, mode="verify-full", caFile="ca.pem", certificateName="shop"))
+    args = stack.databases["main"].hyperdrive.tls.certificates_args(ACCOUNT, context.secrets)
+    assert args["certificate_name"] == "shop"
 
 
 def test_a_client_certificate_has_its_key_among_the_secrets(root: Path) -> None:

@@ -49,7 +49,6 @@ def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str,
 
 def test_the_component_gets_these_arguments(root: Path) -> None:
     assert arguments(root, cloud_sql()) == {
-        "instance_name": "edge-postgres-dev-main",
         "region": "europe-west3",
         "tier": "db-custom-2-7680",
         "postgres_version": "17",
@@ -68,13 +67,19 @@ def test_every_setting_is_an_argument_of_the_component(root: Path) -> None:
         availability="regional",
         authorizedNetworks=["8.8.8.8/32"],
         maxConnections=250,
+        instanceName="shop-db",
         passwordSecret="databases.main.url",
     )
     found = arguments(root, everything)
     assert set(found) <= set(CloudSqlPostgresArgs.__annotations__)
     assert (found["disk_size"], found["availability"], found["max_connections"]) == (20, "regional", 250)
-    assert found["authorized_networks"] == ["8.8.8.8/32"]
+    assert (found["authorized_networks"], found["instance_name"]) == (["8.8.8.8/32"], "shop-db")
     assert SENTINEL in found["password"]
+
+
+def test_an_invalid_name_of_the_instance_is_rejected(root: Path) -> None:
+    complaint = only_fault(root, f"{MAIN}.instanceName", cloud_sql(instanceName="Shop"))
+    assert "must contain only lower-case letters, digits and hyphens" in complaint
 
 
 def test_the_example_loads(root: Path) -> None:

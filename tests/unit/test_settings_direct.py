@@ -102,7 +102,7 @@ def test_the_names_of_the_variables_are_known() -> None:
 @pytest.mark.parametrize("stack", ["dev", "local"])
 def test_the_component_gets_the_settings(stack: str) -> None:
     targets = BindingTargets(direct_tcp_origins={"main": {"database": "app", "user": "app", "password": "pw"}})
-    context = StackContext("account-id", Plan.PAID, project="shop", stack=stack, secrets=Secrets())
+    context = StackContext("account-id", Plan.PAID, stack=stack, secrets=Secrets())
     assert direct(acceptOpenNetwork=True).args(targets, context) == {
         "origin": targets.direct_tcp_origins["main"],
         "style": "url",

@@ -14,10 +14,10 @@ from edge_postgres.stack.model import Model, ValidationContext, with_names
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.kv import KvSettings
 from tests.harness import deploy
+from tests.unit.test_kv_cache import ANSWERS, NAMESPACE
 
 ID = "0f2ac74b498b48028cb68387c421e279"
-NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
-CONTEXT = StackContext("account-id", Plan.PAID, project="shop", stack="dev", secrets=Secrets())
+CONTEXT = StackContext("account-id", Plan.PAID, stack="dev", secrets=Secrets())
 
 
 class File(Model):
@@ -47,12 +47,21 @@ def created(**answers: Any) -> tuple[Any, list[dict[str, Any]]]:
 
 
 def test_an_empty_map_creates_a_namespace() -> None:
-    assert created() == ("answers-namespace-id", [{"accountId": "account-id", "title": "shop-dev-answers"}])
+    assert created() == (f"{ANSWERS}-id", [{"accountId": "account-id", "title": ANSWERS}])
 
 
 def test_a_jurisdiction_reaches_the_namespace() -> None:
     _, (namespace,) = created(jurisdiction="eu")
-    assert namespace == {"accountId": "account-id", "title": "shop-dev-answers", "jurisdiction": "eu"}
+    assert namespace == {"accountId": "account-id", "title": ANSWERS, "jurisdiction": "eu"}
+
+
+def test_a_title_reaches_the_namespace() -> None:
+    _, (namespace,) = created(title="answers of the shop")
+    assert namespace["title"] == "answers of the shop"
+
+
+def test_an_empty_title_is_rejected() -> None:
+    assert error_at("kv.answers.title", answers={"title": " "}).startswith("must not be empty")
 
 
 def test_an_id_refers_to_an_existing_namespace_and_creates_none() -> None:
@@ -74,9 +83,13 @@ def test_an_id_cannot_be_combined_with_a_jurisdiction() -> None:
     )
 
 
+def test_an_id_cannot_be_combined_with_a_title() -> None:
+    assert "cannot be combined with `id`" in error_at("kv.answers.title", answers={"id": ID, "title": "answers"})
+
+
 def test_an_unknown_jurisdiction_is_rejected() -> None:
     assert "'eu'" in error_at("kv.answers.jurisdiction", answers={"jurisdiction": "mars"})
 
 
 def test_an_unknown_setting_is_rejected() -> None:
-    assert "The settings here are `id`, `jurisdiction`." in error_at("kv.answers.ttl", answers={"ttl": 60})
+    assert "The settings here are `id`, `jurisdiction`, `title`." in error_at("kv.answers.ttl", answers={"ttl": 60})

@@ -1,6 +1,5 @@
 """Settings of a database at Neon: accepted values, errors, and the arguments of the component."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +41,8 @@ def loaded(root: Path, file: dict[str, Any], stack: str = "dev") -> NeonDatabase
 
 
 def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str, Any]:
-    """The arguments of the component in a stack where its physical name is `shop-dev-main`."""
-    settings, context = load(root, file, stack=stack)
-    args = settings.databases["main"].args(replace(context, project="shop", stack="dev"))
+    """The arguments of the component."""
+    args = loaded(root, file, stack).args()
     return {key: value for key, value in args.items() if value is not None}
 
 
@@ -55,8 +53,8 @@ def limit(connections: int) -> dict[str, Any]:
 # Arguments of the component.
 
 
-def test_a_new_project_has_the_name_of_the_stack(root: Path) -> None:
-    assert arguments(root, database()) == {"region": "aws-eu-central-1", "project_name": "shop-dev-main"}
+def test_a_new_project_has_the_default_name_of_the_component(root: Path) -> None:
+    assert arguments(root, database()) == {"region": "aws-eu-central-1"}
 
 
 def test_every_setting_is_passed_on(root: Path) -> None:
@@ -283,7 +281,6 @@ def test_all_errors_are_reported_at_once(root: Path) -> None:
             "neon",
             "dev",
             {
-                "project_name": "shop-dev-main",
                 "region": "aws-eu-central-1",
                 "postgres_version": 17,
                 "branch": "dev",

@@ -20,7 +20,7 @@ from tests.unit.sound import changed, origin
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 SECRETS = Secrets({"pages.site.production.STRIPE_KEY": "live-key", "pages.site.preview.STRIPE_KEY": "test-key"})
-CONTEXT = StackContext("a", Plan.PAID, project="shop", stack="dev", secrets=SECRETS)
+CONTEXT = StackContext("a", Plan.PAID, stack="dev", secrets=SECRETS)
 VALIDATION = ValidationContext(
     "dev",
     Plan.PAID,
@@ -69,7 +69,7 @@ TARGETS = BindingTargets(
     direct_tcp_origins={"main": origin()},
     database_origins={"main": origin(host="db.prisma.io")},
     kv_namespace_ids={"answers": "id-answers"},
-    script_names={"auth": "shop-dev-auth"},
+    script_names={"auth": "auth-script"},
 )
 
 
@@ -89,7 +89,6 @@ def test_the_component_gets_exactly_these_arguments() -> None:
     assert arguments() == {
         "account_id": "a",
         "plan": "paid",
-        "project_name": "shop-dev-site",
         "production_branch": "main",
         "driver": "pg",
         "compatibility_date": "2026-11-01",
@@ -101,7 +100,7 @@ def test_the_component_gets_exactly_these_arguments() -> None:
     }
 
 
-def test_project_name_replaces_the_name_that_contains_project_and_stack() -> None:
+def test_the_name_of_the_project_can_be_set() -> None:
     assert arguments(projectName="site")["project_name"] == "site"
 
 
@@ -119,7 +118,7 @@ def test_a_secret_has_a_separate_value_in_each_environment() -> None:
 
 def test_a_service_is_bound_by_the_name_of_the_script_at_cloudflare() -> None:
     bound = arguments(production={"services": {"AUTH": "auth", "OTHER": "existing-script"}})
-    assert bound["production"]["services"] == {"AUTH": "shop-dev-auth", "OTHER": "existing-script"}
+    assert bound["production"]["services"] == {"AUTH": "auth-script", "OTHER": "existing-script"}
 
 
 def test_direct_tcp_gets_the_origin_for_direct_connections() -> None:

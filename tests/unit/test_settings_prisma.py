@@ -1,6 +1,5 @@
 """Settings of a database at Prisma: accepted values, errors, and the arguments of the component."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +38,8 @@ def loaded(root: Path, **changes: Any) -> PrismaDatabase:
 
 
 def arguments(root: Path, **changes: Any) -> dict[str, Any]:
-    """The arguments of the component in a stack where its physical name is `shop-dev-main`."""
-    stack, context = load(root, database(**changes))
-    args = stack.databases["main"].args(replace(context, project="shop"))
-    return {key: value for key, value in args.items() if value is not None}
+    """The arguments of the component."""
+    return {key: value for key, value in loaded(root, **changes).args().items() if value is not None}
 
 
 def limit(connections: int) -> dict[str, Any]:
@@ -52,13 +49,8 @@ def limit(connections: int) -> dict[str, Any]:
 # Arguments of the component.
 
 
-def test_a_project_and_a_database_have_the_name_of_the_stack(root: Path) -> None:
-    assert arguments(root) == {
-        "region": "eu-central-1",
-        "plan": "starter",
-        "project_name": "shop-dev-main",
-        "database_name": "shop-dev-main",
-    }
+def test_a_project_and_a_database_have_the_default_names_of_the_component(root: Path) -> None:
+    assert arguments(root) == {"region": "eu-central-1", "plan": "starter"}
 
 
 def test_custom_names_are_kept(root: Path) -> None:
@@ -68,9 +60,7 @@ def test_custom_names_are_kept(root: Path) -> None:
 
 def test_an_existing_project_is_used_without_a_project_name(root: Path) -> None:
     given = arguments(root, project={"existing": "proj_1"})
-    assert given["project_id"] == "proj_1"
-    assert "project_name" not in given
-    assert given["database_name"] == "shop-dev-main"
+    assert (given["project_id"], "project_name" in given) == ("proj_1", False)
 
 
 def test_an_explicit_number_of_connections_is_passed_on(root: Path) -> None:

@@ -54,7 +54,6 @@ def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str,
 
 def test_an_instance_gets_these_arguments(root: Path) -> None:
     assert arguments(root, rds()) == {
-        "identifier": "edge-postgres-dev-main",
         "engine_version": "17.6",
         "instance_class": "db.t4g.medium",
         "multi_az": False,

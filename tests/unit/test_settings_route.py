@@ -72,8 +72,7 @@ def route(root: Path, file: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The kind of the route, and the arguments of its component."""
     stack, context = load(root, file)
     found = stack.databases["main"].route
-    context = replace(context, project="shop", account_id="account")
-    args = found.args("main", "the origin", context)
+    args = found.args("the origin", replace(context, account_id="account"))
     return found.kind, {key: value for key, value in args.items() if value is not None}
 
 
@@ -83,7 +82,7 @@ def connector(root: Path, file: dict[str, Any]) -> Any:
     if database.route.connector is None:
         return None
     server: Any = {"port": 5432}
-    args = database.route.connector.args(FakeRoute, server, database.aws_network_of(FakeRds()), "shop-dev-main")
+    args = database.route.connector.args(FakeRoute, server, database.aws_network_of(FakeRds()))
     return {key: value for key, value in args.items() if value is not None}
 
 
@@ -97,7 +96,6 @@ def test_a_service_gets_the_settings(root: Path) -> None:
         {
             "account_id": "account",
             "origin": "the origin",
-            "route_name": "shop-dev-main",
             "certificate_verification": "verify_ca",
             "resolver_ips": ["10.0.0.2"],
         },
@@ -111,6 +109,12 @@ def test_a_certificate_is_verified_in_full_by_default(root: Path) -> None:
 def test_a_tunnel_gets_its_host_name_and_its_zone(root: Path) -> None:
     name, found = route(root, tunnel())
     assert (name, found["hostname"], found["zone_id"]) == ("access-tunnel", "tunnel.example.com", ZONE)
+
+
+@pytest.mark.parametrize("kind", [vpc, tunnel])
+def test_the_name_of_a_route_can_be_set(root: Path, kind: Any) -> None:
+    assert route(root, kind(name="shop"))[1]["route_name"] == "shop"
+    assert "route_name" not in route(root, kind())[1]
 
 
 def test_an_existing_tunnel_needs_no_connectors(root: Path) -> None:
@@ -160,20 +164,22 @@ def test_connectors_of_an_instance_run_in_its_network_and_can_connect(root: Path
         "public_ip": False,
         "origin": "the origin",
         "tunnel_token": "the token",
-        "connector_name": "shop-dev-main",
     }
 
 
 def test_settings_of_the_connectors_override_the_derived_ones(root: Path) -> None:
-    configured = {"subnetIds": ["subnet-0z"], "publicIp": True, "tasks": 3, "image": "mirror/cloudflared:1"}
+    configured = {
+        "subnetIds": ["subnet-0z"],
+        "publicIp": True,
+        "tasks": 3,
+        "image": "mirror/cloudflared:1",
+        "name": "shop",
+    }
     file = rds(route={"kind": "vpc-service", "certificateVerification": "verify_ca", "connector": configured})
     found = connector(root, file)
-    assert [found[key] for key in ("subnet_ids", "public_ip", "tasks", "image")] == [
-        ["subnet-0z"],
-        True,
-        3,
-        configured["image"],
-    ]
+    assert [found[key] for key in ("subnet_ids", "public_ip", "tasks", "image", "connector_name")] == list(
+        configured.values()
+    )
     assert found["vpc_id"] == "vpc-0a"
 
 

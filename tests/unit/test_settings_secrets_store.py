@@ -14,7 +14,7 @@ from edge_postgres.stack.model import Model, ValidationContext
 from edge_postgres.stack.secrets import Secrets, read_secrets
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
 from tests.harness import deploy
-from tests.unit.test_secrets_store import SECRET, STORE_ID
+from tests.unit.test_secrets_store import PREFIX, SECRET, STORE_ID
 
 TAGS: dict[str, Any] = {"provider": (), "kind": ()}
 
@@ -56,7 +56,7 @@ def stored(part: dict[str, Any], **values: str) -> dict[str, str]:
     values = {name.replace("_", "-"): value for name, value in values.items()}
 
     def program() -> None:
-        context = StackContext("a", Plan.PAID, project="shop", stack="dev", secrets=read_secrets())
+        context = StackContext("a", Plan.PAID, stack="dev", secrets=read_secrets())
         validated(part, values).create("secrets", context)
 
     run = deploy(program, config={"secrets": {"secretsStore": values}}, secret_keys=["secrets"])
@@ -65,26 +65,28 @@ def stored(part: dict[str, Any], **values: str) -> dict[str, str]:
 
 
 def test_the_value_is_read_from_the_path_of_the_secret() -> None:
-    assert stored(part(), stripe_key="one") == {"shop-dev-stripe-key": "one"}
+    assert stored(part(), stripe_key="one") == {f"{PREFIX}stripe-key": "one"}
 
 
 def test_a_second_version_has_a_separate_value_and_the_first_one_is_kept() -> None:
     assert stored(part(version=2), stripe_key="one", stripe_key_v2="two") == {
-        "shop-dev-stripe-key": "one",
-        "shop-dev-stripe-key-v2": "two",
+        f"{PREFIX}stripe-key": "one",
+        f"{PREFIX}stripe-key-v2": "two",
     }
 
 
 def test_the_previous_version_is_deleted_without_keep_previous() -> None:
     found = stored(part(version=2, keepPrevious=False), stripe_key="one", stripe_key_v2="two")
-    assert found == {"shop-dev-stripe-key-v2": "two"}
+    assert found == {f"{PREFIX}stripe-key-v2": "two"}
+
+
+def test_the_names_in_the_store_can_have_another_prefix() -> None:
+    assert stored({**part(), "namePrefix": "shop-"}, stripe_key="one") == {"shop-stripe-key": "one"}
 
 
 def test_scopes_comment_and_store_reach_the_secret() -> None:
     settings = validated(part(scopes=["dex", "access"], comment="of the shop"), ["stripe-key"])
-    context = StackContext(
-        "a", Plan.PAID, project="shop", stack="dev", secrets=Secrets({"secretsStore.stripe-key": "v"})
-    )
+    context = StackContext("a", Plan.PAID, stack="dev", secrets=Secrets({"secretsStore.stripe-key": "v"}))
 
     def program() -> None:
         settings.create("secrets", context)
@@ -92,7 +94,7 @@ def test_scopes_comment_and_store_reach_the_secret() -> None:
     assert deploy(program).one(SECRET).inputs == {
         "accountId": "a",
         "storeId": STORE_ID,
-        "name": "shop-dev-stripe-key",
+        "name": f"{PREFIX}stripe-key",
         "value": "v",
         "scopes": ["access", "dex"],
         "comment": "of the shop",

@@ -83,7 +83,7 @@ def test_a_database_outside_the_stack_is_rejected() -> None:
 
 def test_the_component_gets_the_origin_of_the_database_itself() -> None:
     targets = BindingTargets(database_origins={"main": {"database": "postgres", "user": "u", "password": "p"}})
-    context = StackContext("local", Plan.PAID, project="shop", stack="local", secrets=Secrets())
+    context = StackContext("local", Plan.PAID, stack="local", secrets=Secrets())
     assert serverless_args({"URL": "main"}, targets, context) == {
         "origin": targets.database_origins["main"],
         "name": "URL",

@@ -17,11 +17,12 @@ from edge_postgres.stack.model import ValidationContext
 from edge_postgres.stack.secrets import Secrets
 from edge_postgres.stack.workers.worker import WorkerSettings
 from edge_postgres.workers.rollout import WorkerRollout
-from tests.harness import Run, deploy
+from tests.harness import API, Run, deploy
 from tests.unit.sound import ACCOUNT, SCRIPT, origin
 
 PREVIOUS_VERSION = "023e105f-2a42-4f8b-a1c1-73f6a2a30c0f"
 
+AUTH = "edge-postgres-dev-auth"
 EVERYTHING: dict[str, Any] = {
     "driver": "pg",
     "mainModule": "index.js",
@@ -71,7 +72,7 @@ def root(tmp_path: Path) -> Path:
 
 
 SECRETS = Secrets({"workers.api.STRIPE_KEY": "sentinel"})
-CONTEXT = StackContext(ACCOUNT, Plan.PAID, project="edge", stack="dev", secrets=SECRETS)
+CONTEXT = StackContext(ACCOUNT, Plan.PAID, stack="dev", secrets=SECRETS)
 
 
 def read(root: Path, raw: dict[str, Any], name: str = "api", *, plan: Plan = Plan.PAID) -> WorkerSettings:
@@ -107,7 +108,7 @@ def targets() -> BindingTargets:
         database_origins={"main": origin(host="db.prisma.io", database="postgres")},
         kv_namespace_ids={"answers": pulumi.Output.from_input("namespace-id")},
         stored_secrets={"signing": {"store_id": "store", "secret_name": "signing"}},
-        script_names={"auth": pulumi.Output.from_input("edge-dev-auth")},
+        script_names={"auth": pulumi.Output.from_input(AUTH)},
     )
 
 
@@ -136,12 +137,12 @@ def test_every_setting_reaches_the_script(root: Path, monkeypatch: pytest.Monkey
     }
     assert (bindings["HYPERDRIVE"]["id"], bindings["CACHE"]["namespaceId"]) == ("hyperdrive-id", "namespace-id")
     assert [bindings[name]["service"] for name in ("AUTH", "SELF", "LEGACY")] == [
-        "edge-dev-auth", "edge-dev-api", "legacy-script"
+        AUTH, API, "legacy-script"
     ]  # fmt: skip
-    assert bindings["LOBBY"]["scriptName"] == "edge-dev-auth"
+    assert bindings["LOBBY"]["scriptName"] == AUTH
     assert (bindings["FLAGS"]["json"], bindings["SIZES"]["json"]) == ('{"beta": true}', "[1, 2]")
     assert bindings["SIGNING"]["storeId"] == "store"
-    assert sent["tailConsumers"] == [{"service": "edge-dev-auth"}]
+    assert sent["tailConsumers"] == [{"service": AUTH}]
     assert sorted(sent["files"]) == ["blob", "query.sql"]
     assert sent["assets"]["config"] == {"notFoundHandling": "404-page", "runWorkerFirst": ["/api/*"]}
     assert (sent["mainModule"], sent["limits"], sent["logpush"]) == ("index.js", {"cpuMs": 50}, True)
@@ -159,7 +160,7 @@ def test_the_serverless_driver_gets_the_database_itself(root: Path, monkeypatch:
 
 def test_a_worker_gets_a_name_that_contains_project_and_stack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = deployed(root, monkeypatch, {}).one(SCRIPT).inputs
-    assert (sent["accountId"], sent["scriptName"]) == (ACCOUNT, "edge-dev-api")
+    assert (sent["accountId"], sent["scriptName"]) == (ACCOUNT, API)
 
 
 def test_script_name_replaces_the_name_of_the_stack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,10 +285,8 @@ def test_each_worker_is_bound_to_the_scripts_that_were_created_before_it(
         names.update(create_workers(settings, BindingTargets(), CONTEXT).script_names)
 
     scripts = {entry.inputs["scriptName"]: entry for entry in deploy(program).all(SCRIPT)}
-    assert scripts["edge-dev-api"].inputs["bindings"] == [
-        {"name": "AUTH", "service": "edge-dev-auth", "type": "service"}
-    ]
-    assert [urn.rpartition("::")[2] for urn in scripts["edge-dev-api"].wire.dependencies] == ["auth-script"]
+    assert scripts[API].inputs["bindings"] == [{"name": "AUTH", "service": AUTH, "type": "service"}]
+    assert [urn.rpartition("::")[2] for urn in scripts[API].wire.dependencies] == [AUTH]
     assert list(names) == ["auth", "api"]
 
 
