@@ -10,13 +10,13 @@ from edge_postgres.core.wire import SECRET, SIGNATURE, conceal, reveal, secret_p
 from edge_postgres.testing import Echo, Export, Registration, Run, rejected
 
 __all__ = [
+    "API",
+    "MAIN",
     "SECRET",
     "SIGNATURE",
     "Echo",
     "Export",
     "Registration",
-    "API",
-    "MAIN",
     "Run",
     "conceal",
     "deploy",

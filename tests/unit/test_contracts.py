@@ -15,12 +15,11 @@ import pulumi
 import pytest
 
 import edge_postgres
-from edge_postgres import ConnectionBudget, DatabaseRoles, HyperdriveSlots, OriginCertificates
 from edge_postgres._plugin.served import Components
 from edge_postgres.workers.shared_arguments import SharedWorkerArgs
-from tests.harness import Registration, Run, deploy
+from tests.harness import MAIN, Registration, Run, deploy
 from tests.unit.authorities import certificate
-from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, pair, vpc, worker
+from tests.unit.sound import ACCOUNT, PASSWORD, URL, existing, hyperdrive, origin, vpc
 from tests.unit.vendors import CALLS, OUTPUTS
 
 EXPORTED = {name: getattr(edge_postgres, name) for name in edge_postgres.__all__}
@@ -30,127 +29,126 @@ COMPONENTS: dict[str, type[pulumi.ComponentResource]] = {
     if inspect.isclass(found) and issubclass(found, pulumi.ComponentResource)
 }
 
+ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 CA = certificate("Amazon RDS eu-central-1 Root CA RSA2048 G1")
 
-# A deployment of each component with all the children that it can have.
-SAMPLES: dict[str, Callable[[str], Any]] = {
-    "AccessTunnelRoute": lambda bundle: edge_postgres.AccessTunnelRoute(
-        "main",
-        {
-            "account_id": ACCOUNT,
-            "zone_id": "023e105f4ecef8ad9ca31a8372d0c353",
-            "hostname": "tunnel.example.com",
-            "origin": origin(),
-        },
-    ),
-    "CloudSqlPostgres": lambda bundle: edge_postgres.CloudSqlPostgres(
-        "main", {"region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "worker"}
-    ),
-    "ConnectionBudget": lambda bundle: ConnectionBudget("main", {"max_connections": 100, "weights": {"api": 1}}),
-    "DatabaseRoles": lambda bundle: DatabaseRoles(
-        "main", {"origin": origin(), "active_slot": "a", "admin_user": "admin", "admin_password": PASSWORD}
-    ),
-    "EcsConnector": lambda bundle: edge_postgres.EcsConnector(
-        "main",
-        {
-            "origin": vpc(),
-            "tunnel_token": PASSWORD,
-            "vpc_id": "vpc-0a",
-            "subnet_ids": ["subnet-0a", "subnet-0b"],
-            "database_security_group_id": "sg-0a",
-        },
-    ),
-    "ExistingPostgres": lambda bundle: existing(url=URL),
-    "Hyperdrive": lambda bundle: hyperdrive(),
-    "HyperdrivePair": lambda bundle: pair(),
-    "HyperdriveSlots": lambda bundle: HyperdriveSlots(
-        "main",
-        {
-            "account_id": ACCOUNT,
-            "slots": {"a": origin(), "b": origin(user="other")},
-            "active_slot": "a",
-            "connection_limit": 10,
-            "caching": {"disabled": True},
-        },
-    ),
-    "KvCache": lambda bundle: edge_postgres.KvCache("answers", {"account_id": ACCOUNT}),
-    "NeonPostgres": lambda bundle: edge_postgres.NeonPostgres("main", {"region": "aws-eu-central-1"}),
-    "OriginCertificates": lambda bundle: OriginCertificates(
-        "main",
-        {
-            "account_id": ACCOUNT,
-            "ca_pem": CA.pem,
-            "client_certificate_pem": CA.pem,
-            "client_key_pem": CA.key,
-        },
-    ),
-    "PagesProject": lambda bundle: edge_postgres.PagesProject(
-        "site",
-        {
-            "account_id": ACCOUNT,
-            "production_branch": "main",
-            "compatibility_date": "2026-11-01",
-            "production": {"hyperdrive": {"HYPERDRIVE": "id"}, "secrets": {"KEY": PASSWORD}},
-            "preview": {},
-            "domains": ["example.com"],
-            "zones": {"example.com": "023e105f4ecef8ad9ca31a8372d0c353"},
-        },
-    ),
-    "PreviewDatabase": lambda bundle: edge_postgres.PreviewDatabase(
-        "main", {"origin": origin(), "database_name": "pr-123"}
-    ),
-    "PrismaPostgres": lambda bundle: edge_postgres.PrismaPostgres(
-        "main", {"region": "eu-central-1", "plan": edge_postgres.PrismaPlan.FREE}
-    ),
-    "RdsPostgres": lambda bundle: edge_postgres.RdsPostgres(
-        "main",
-        {
-            "engine_version": "17.6",
-            "instance_class": "db.t4g.medium",
-            "vpc_id": "vpc-0a",
-            "subnet_ids": ["subnet-0a", "subnet-0b"],
-            "public": True,
-        },
-    ),
-    "RdsProxy": lambda bundle: edge_postgres.RdsProxy(
-        "main",
-        {
-            "vpc_id": "vpc-0a",
-            "subnet_ids": ["subnet-0a", "subnet-0b"],
-            "database_security_group_id": "sg-0a",
-            "instance_identifier": "main",
-            "user": "app",
-            "password": PASSWORD,
-        },
-    ),
-    "SecretsStore": lambda bundle: edge_postgres.SecretsStore(
-        "secrets",
-        {
-            "account_id": ACCOUNT,
-            "store_name": "store",
-            "secrets": {"key": {"value": PASSWORD, "version": 2, "previous_value": "before"}},
-        },
-    ),
-    "SupabasePostgres": lambda bundle: edge_postgres.SupabasePostgres(
-        "main", {"project_ref": "abcdefghijklmnopqrst", "user": "worker", "password": PASSWORD}
-    ),
-    "VpcServiceRoute": lambda bundle: edge_postgres.VpcServiceRoute(
-        "main", {"account_id": ACCOUNT, "origin": origin()}
-    ),
-    "Worker": lambda bundle: worker(
-        bundle, routes={"example.com/*": "zone"}, domains=["api.example.com"], crons=["0 3 * * *"]
-    ),
-    "WorkerRollout": lambda bundle: edge_postgres.WorkerRollout(
-        "api",
-        {
-            "account_id": ACCOUNT,
-            "bundle": bundle,
-            "compatibility_date": "2026-11-01",
-            "routes": {"example.com/*": "zone"},
-            "domains": ["api.example.com"],
-        },
-    ),
+# The arguments of each component, with which it creates all the children that it can have.
+ARGUMENTS: dict[str, Callable[[str], Any]] = {
+    "AccessTunnelRoute": lambda bundle: {
+        "account_id": ACCOUNT,
+        "zone_id": ZONE,
+        "hostname": "tunnel.example.com",
+        "origin": origin(),
+    },
+    "CloudSqlPostgres": lambda bundle: {
+        "region": "europe-west3",
+        "tier": "db-custom-2-7680",
+        "database": "app",
+        "user": "worker",
+    },
+    "ConnectionBudget": lambda bundle: {"max_connections": 100, "weights": {"api": 1}},
+    "DatabaseRoles": lambda bundle: {
+        "origin": origin(),
+        "active_slot": "a",
+        "admin_user": "admin",
+        "admin_password": PASSWORD,
+    },
+    "EcsConnector": lambda bundle: {
+        "origin": vpc(),
+        "tunnel_token": PASSWORD,
+        "vpc_id": "vpc-0a",
+        "subnet_ids": ["subnet-0a", "subnet-0b"],
+        "database_security_group_id": "sg-0a",
+    },
+    "ExistingPostgres": lambda bundle: {"url": URL},
+    "Hyperdrive": lambda bundle: {
+        "account_id": ACCOUNT,
+        "origin": origin(),
+        "connection_limit": 10,
+        "caching": {"disabled": True},
+    },
+    "HyperdrivePair": lambda bundle: {
+        "account_id": ACCOUNT,
+        "origin": origin(),
+        "connection_limit": 20,
+        "fresh_share": 0.3,
+        "caching": {"max_age": 60, "stale_while_revalidate": 15},
+    },
+    "HyperdriveSlots": lambda bundle: {
+        "account_id": ACCOUNT,
+        "slots": {"a": origin(), "b": origin(user="other")},
+        "active_slot": "a",
+        "connection_limit": 10,
+        "caching": {"disabled": True},
+    },
+    "KvCache": lambda bundle: {"account_id": ACCOUNT},
+    "NeonPostgres": lambda bundle: {"region": "aws-eu-central-1"},
+    "OriginCertificates": lambda bundle: {
+        "account_id": ACCOUNT,
+        "ca_pem": CA.pem,
+        "client_certificate_pem": CA.pem,
+        "client_key_pem": CA.key,
+    },
+    "PagesProject": lambda bundle: {
+        "account_id": ACCOUNT,
+        "production_branch": "main",
+        "compatibility_date": "2026-11-01",
+        "production": {"hyperdrive": {"HYPERDRIVE": "id"}, "secrets": {"KEY": PASSWORD}},
+        "preview": {},
+        "domains": ["example.com"],
+        "zones": {"example.com": ZONE},
+    },
+    "PreviewDatabase": lambda bundle: {"origin": origin(), "database_name": "pr-123"},
+    "PrismaPostgres": lambda bundle: {"region": "eu-central-1", "plan": edge_postgres.PrismaPlan.FREE},
+    "RdsPostgres": lambda bundle: {
+        "engine_version": "17.6",
+        "instance_class": "db.t4g.medium",
+        "vpc_id": "vpc-0a",
+        "subnet_ids": ["subnet-0a", "subnet-0b"],
+        "public": True,
+    },
+    "RdsProxy": lambda bundle: {
+        "vpc_id": "vpc-0a",
+        "subnet_ids": ["subnet-0a", "subnet-0b"],
+        "database_security_group_id": "sg-0a",
+        "instance_identifier": "main",
+        "user": "app",
+        "password": PASSWORD,
+    },
+    "SecretsStore": lambda bundle: {
+        "account_id": ACCOUNT,
+        "store_name": "store",
+        "secrets": {"key": {"value": PASSWORD, "version": 2, "previous_value": "before"}},
+    },
+    "SupabasePostgres": lambda bundle: {
+        "project_ref": "abcdefghijklmnopqrst",
+        "user": "worker",
+        "password": PASSWORD,
+    },
+    "VpcServiceRoute": lambda bundle: {"account_id": ACCOUNT, "origin": origin()},
+    "Worker": lambda bundle: {
+        "account_id": ACCOUNT,
+        "bundle": bundle,
+        "driver": "pg",
+        "compatibility_date": "2026-11-01",
+        "routes": {"example.com/*": "zone"},
+        "domains": ["api.example.com"],
+        "crons": ["0 3 * * *"],
+    },
+    "WorkerRollout": lambda bundle: {
+        "account_id": ACCOUNT,
+        "bundle": bundle,
+        "compatibility_date": "2026-11-01",
+        "routes": {"example.com/*": "zone"},
+        "domains": ["api.example.com"],
+    },
 }
+
+
+def sample(name: str, bundle: str, **changes: Any) -> Any:
+    """Creates a component with all its children; ``changes`` replace its arguments."""
+    return COMPONENTS[name]("main", {**ARGUMENTS[name](bundle), **changes})  # type: ignore[arg-type]
+
 
 # Required inputs of other languages. A field that becomes required breaks their programs.
 REQUIRED = {
@@ -208,7 +206,7 @@ def constructor(name: str) -> list[ast.stmt]:
 
 def deployed(name: str, bundle: str) -> tuple[Run, Registration, list[Registration]]:
     """Deploys a sample. Returns the run, the component, and its children."""
-    run = deploy(lambda: SAMPLES[name](bundle) and None, outputs=OUTPUTS, calls=CALLS)
+    run = deploy(lambda: sample(name, bundle) and None, outputs=OUTPUTS, calls=CALLS)
     (component,) = (entry for entry in run.registrations if entry.type == f"edge-postgres:index:{name}")
     return run, component, [entry for entry in run.registrations if entry is not component]
 
@@ -245,8 +243,8 @@ def test_a_constructor_begins_with_super_and_ends_with_its_outputs(name: str) ->
 # Registered resources.
 
 
-def test_every_component_has_a_sample() -> None:
-    assert set(SAMPLES) == set(COMPONENTS)
+def test_every_component_has_arguments_for_a_sample() -> None:
+    assert set(ARGUMENTS) == set(COMPONENTS)
 
 
 @every_component
@@ -263,9 +261,20 @@ def test_every_child_has_the_component_or_one_of_its_components_as_its_parent(na
 
 
 @every_component
-def test_the_name_of_every_child_begins_with_the_name_of_the_component(name: str, bundle: str) -> None:
+def test_a_child_has_a_name_of_its_resource_at_the_vendor_or_begins_with_one_or_with_its_components_name(
+    name: str, bundle: str
+) -> None:
     _, component, children = deployed(name, bundle)
-    assert [child.name for child in children if not child.name.startswith(f"{component.name}-")] == []
+    for child in children:
+        own = [child.inputs[key] for key in ("name", "hostname", "pattern") if key in child.inputs]
+        assert child.name.startswith((f"{component.name}-", MAIN, *own))
+
+
+@every_component
+def test_a_child_component_begins_with_the_name_of_its_component(name: str, bundle: str) -> None:
+    _, component, children = deployed(name, bundle)
+    inner = [child.name for child in children if not child.wire.custom]
+    assert [child for child in inner if not child.startswith(f"{component.name}-")] == []
 
 
 @every_component
@@ -283,7 +292,7 @@ def test_a_component_keeps_no_inputs_in_the_state(name: str, bundle: str) -> Non
 @every_component
 def test_every_annotated_output_exists(name: str, bundle: str) -> None:
     def program() -> list[str]:
-        component = SAMPLES[name](bundle)
+        component = sample(name, bundle)
         return [output for output in inspect.get_annotations(COMPONENTS[name]) if not hasattr(component, output)]
 
     assert deploy(program, outputs=OUTPUTS, calls=CALLS).result == []
@@ -295,7 +304,7 @@ def test_a_preview_registers_the_same_resources_as_an_update(name: str, bundle: 
         {
             entry.urn
             for entry in deploy(
-                lambda: SAMPLES[name](bundle) and None, preview=preview, outputs=OUTPUTS, calls=CALLS
+                lambda: sample(name, bundle) and None, preview=preview, outputs=OUTPUTS, calls=CALLS
             ).registrations
         }
         for preview in (True, False)

@@ -11,6 +11,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from tests.harness import API, MAIN
 from tests.unit.generated import as_committed
 from tools.graph.__main__ import main
 from tools.graph.budget import budget_tables, table
@@ -22,6 +23,12 @@ from tools.graph.stack import drawable_stack
 
 PROJECT = Path(__file__).resolve().parents[2]
 ACCOUNT = "0123456789abcdef0123456789abcdef"
+CONFIG_NODE = "HyperdriveConfig_edge_postgres_dev_main"
+
+
+def node(kind: str, suffix: str) -> str:
+    """The node of a resource of the component `main` in the stack `dev`."""
+    return re.sub(r"\W", "_", f"{kind}_{MAIN}-{suffix}")
 
 
 def stack(**changes: Any) -> Recording:
@@ -55,8 +62,8 @@ def neon(**hyperdrive: Any) -> Any:
 
 @pytest.mark.parametrize("golden", ["dev", "prod", "example-neon", "example-pages", "example-rds-private"])
 def test_the_dependencies_of_a_recording_are_those_of_the_golden_file(golden: str) -> None:
-    with drawable_stack(golden.removeprefix("example-")) as (stack_name, config):
-        resources = record(stack_name, config).resources
+    with drawable_stack(golden.removeprefix("example-")) as (_, config):
+        resources = record(golden, config).resources
     secrets = {urn for urn, found in resources.items() if found.type == SECRET}
     waiting = {
         f"{found.type} {found.name}": sorted(first.rsplit("::", 1)[1] for first in found.waits_for - secrets)
@@ -72,7 +79,7 @@ def test_a_recording_needs_no_values_of_secrets() -> None:
 
 
 def test_a_secret_input_is_recorded_by_its_path() -> None:
-    (config,) = (found for found in stack(databases=neon()).resources.values() if found.name == "main-config")
+    (config,) = (found for found in stack(databases=neon()).resources.values() if found.name == MAIN)
     assert config.secrets == {"origin.password"}
 
 
@@ -87,7 +94,7 @@ def test_a_stack_file_with_validation_errors_is_rejected() -> None:
 def test_a_component_is_a_box_with_its_resources() -> None:
     text = flowchart(stack(databases=neon()))
     (inside,) = re.findall(r'subgraph \w+\["NeonPostgres main"\]\n(.*?)\n    end', text, re.DOTALL)
-    assert re.findall(r"\w+<br/>([\w-]+)", inside) == ["main-project", "main-role"]
+    assert re.findall(r"\w+<br/>([\w-]+)", inside) == [f"{MAIN}-project", f"{MAIN}-role"]
 
 
 def test_a_secret_of_the_stack_file_is_in_the_box_of_the_component_that_gets_it() -> None:
@@ -97,24 +104,25 @@ def test_a_secret_of_the_stack_file_is_in_the_box_of_the_component_that_gets_it(
 
 
 def test_an_arrow_leads_from_a_secret_to_the_resource_that_uses_it() -> None:
-    assert "Secret_databases_main_url --> HyperdriveConfig_main_config" in flowchart(stack())
+    assert f"Secret_databases_main_url --> {CONFIG_NODE}" in flowchart(stack())
 
 
 def test_a_resource_with_secret_inputs_is_marked_with_their_names() -> None:
-    assert "main-config<br/>🔒 password" in flowchart(stack(databases=neon()))
+    assert f"{MAIN}<br/>🔒 password" in flowchart(stack(databases=neon()))
 
 
 def test_a_resource_with_secret_outputs_is_marked() -> None:
-    assert "Role<br/>main-role 🔒" in flowchart(stack(databases=neon()))
+    assert f"Role<br/>{MAIN}-role 🔒" in flowchart(stack(databases=neon()))
 
 
 def test_an_arrow_that_other_arrows_imply_is_omitted() -> None:
-    with drawable_stack("rds-private") as (name, config):
-        recording = record(name, config)
-    (config_of,) = (found for found in recording.resources.values() if found.name == "main-config")
-    assert any(urn.endswith("::main-instance") for urn in config_of.waits_for)
-    assert "Instance_main_instance --> HyperdriveConfig_main_config" not in flowchart(recording)
-    assert "Instance_main_instance --> ConnectivityDirectoryService_main_vpc_service" in flowchart(recording)
+    with drawable_stack("rds-private") as (_, config):
+        recording = record("dev", config)
+    (config_of,) = (found for found in recording.resources.values() if found.type.endswith(":HyperdriveConfig"))
+    assert any(urn.endswith(f"::{MAIN}-instance") for urn in config_of.waits_for)
+    assert f"{node('Instance', 'instance')} --> {CONFIG_NODE}" not in flowchart(recording)
+    service = node("ConnectivityDirectoryService", "vpc-service")
+    assert f"{node('Instance', 'instance')} --> {service}" in flowchart(recording)
 
 
 def test_several_resources_of_one_kind_are_one_node() -> None:
@@ -139,7 +147,7 @@ def test_a_crowded_box_folds_nodes_without_secrets_and_arrows() -> None:
         "SecurityGroup",
         "TaskDefinition",
     ]
-    assert "main-connector-task" not in text
+    assert "-connector-task" not in text
 
 
 def test_a_component_with_one_resource_inside_another_component_has_no_box() -> None:
@@ -167,7 +175,7 @@ def test_the_parts_of_a_bar_are_adjacent_and_fill_it() -> None:
 
 def test_the_table_mentions_the_missing_connections_of_other_stacks() -> None:
     recording = stack(databases=neon(otherStacks={"organization/shop/prod": "main"}, connectionLimit="auto"))
-    assert "HyperdriveConfig_main_config" in flowchart(recording)
+    assert CONFIG_NODE in flowchart(recording)
     (text,) = budget_tables(recording.stack)
     assert text.endswith("The table does not include the connections of other stacks: `organization/shop/prod`.")
 
@@ -221,6 +229,9 @@ def test_the_diagram_of_a_rotation_has_the_order_of_the_recording(tmp_path: Path
         "hyperdrive": {"HYPERDRIVE": "main"},
     }
     resources = stack(databases=database, workers={"api": worker}).resources
-    by_name = {found.name: {resources[urn].name for urn in found.waits_for} for found in resources.values()}
-    assert "main-role-b" in by_name["main-b-config"]
-    assert by_name["api-script"] == {"main-b-config"}
+    waits_for = {
+        (found.type.rpartition(":")[2], found.name): {resources[urn].name for urn in found.waits_for}
+        for found in resources.values()
+    }
+    assert f"{MAIN}-role-b" in waits_for["HyperdriveConfig", f"{MAIN}-b"]
+    assert waits_for["WorkersScript", API] == {f"{MAIN}-b"}

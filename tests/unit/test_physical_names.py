@@ -45,7 +45,7 @@ def test_two_resources_never_share_a_name(a: str, b: str, c: str, d: str, e: str
         assert physical_name(a, project=b, stack=c) != physical_name(d, project=e, stack=f)
 
 
-def test_stacks_whose_parts_join_to_one_text_do_not_share_a_name() -> None:
+def test_stacks_whose_parts_join_to_one_string_do_not_share_a_name() -> None:
     splits = [("shop", "prod", "eu-api"), ("shop", "prod-eu", "api"), ("shop-prod", "eu", "api")]
     found = {physical_name(name, project=project, stack=stack) for project, stack, name in splits}
     assert len(found) == len(splits)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from edge_postgres import stack as settings
 from edge_postgres.stack.errors import _models_in
 from edge_postgres.stack.origins import MODELS, PROVIDERS, Database
-from tests.harness import deploy
+from tests.harness import API, MAIN, deploy
 
 PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
@@ -80,7 +80,7 @@ def test_the_sample_program_deploys(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     config = {"accountId": "0" * 32, "databaseUrl": "postgres://u:p@db.example.com/d"}
     run = deploy(program, config=config, secret_keys=["databaseUrl"])
-    assert {entry.name for entry in run.registrations} >= {"main-config", "api-script"}
+    assert {entry.name for entry in run.registrations} >= {MAIN, API}
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:`|\$ |up` )make ([a-z]+)", README))))

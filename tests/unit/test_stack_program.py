@@ -136,17 +136,17 @@ def test_no_secret_is_sent_in_plain_text(stack: str, bundle: Path) -> None:
 @pytest.mark.parametrize(
     ("example", "guarded"),
     [
-        ("neon", {"main-project"}),
-        ("neon-preview", {"main-branch"}),
-        ("prisma", {"main-project", "main-database"}),
-        ("rds", {"main-instance"}),
-        ("aurora", {"main-cluster"}),
-        ("cloud-sql", {"main-instance", "main-database"}),
+        ("neon", {"neon:Project"}),
+        ("neon-preview", {"neon:Branch"}),
+        ("prisma", {"prisma:Project", "prisma:Database"}),
+        ("rds", {"instance:Instance"}),
+        ("aurora", {"cluster:Cluster"}),
+        ("cloud-sql", {"databaseInstance:DatabaseInstance", "database:Database"}),
     ],
 )
 def test_exactly_the_resources_with_data_are_protected(example: str, guarded: set[str], bundle: Path) -> None:
     run = deployed(f"example-{example}", bundle)
-    assert {entry.name for entry in run.registrations if entry.wire.protect} == guarded
+    assert {entry.type.rpartition("/")[2] for entry in run.registrations if entry.wire.protect} == guarded
 
 
 @pytest.mark.parametrize("stack", ["pr-123", "local-neon"])
