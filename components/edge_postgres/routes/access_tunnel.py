@@ -189,13 +189,10 @@ def render_tunnel_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, 
     Raises:
         ValidationError: The host name is invalid, or it is the host of the database.
     """
-
-    def reject_database_host(hostname: str, host: str) -> str:
-        reject_own_host(hostname, host, subject=subject)
-        return hostname
-
     hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
-    return apply_inputs((hostname, unsecret(origin["host"])), reject_database_host)
+    return apply_inputs(
+        (hostname, unsecret(origin["host"])), lambda own, host: reject_own_host(own, host, subject=subject)
+    )
 
 
 def create_ingress(

@@ -202,14 +202,15 @@ def validate_hostname(hostname: str, *, subject: str) -> str:
     return hostname
 
 
-def reject_own_host(hostname: str, host: str, *, subject: str) -> None:
-    """Raises `ValidationError` if the host name of the tunnel is the host of the database."""
+def reject_own_host(hostname: str, host: str, *, subject: str) -> str:
+    """Returns the host name of the tunnel. Raises `ValidationError` if it is the host of the database."""
     if hostname == host.lower():
         raise ValidationError(
             subject,
             "is the host of the database; the connector would connect to its own tunnel",
             "Set a host name that no DNS record uses.",
         )
+    return hostname
 
 
 def validate_tunnel_tls(sslmode: str | None, host: str | None, *, subject: str) -> None:

@@ -169,11 +169,8 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
         raise ValidationError(
             f"{subject}.{given}", f"also requires `{missing}`", "Set both `min_capacity` and `max_capacity`."
         )
-    for key, is_given in (
-        ("allocated_storage", "allocated_storage" in args),
-        ("max_allocated_storage", "max_allocated_storage" in args),
-    ):
-        if has_capacity and is_given:
+    for key in ("allocated_storage", "max_allocated_storage"):
+        if has_capacity and key in args:
             raise ValidationError(
                 f"{subject}.{key}",
                 "cannot be combined with a capacity, because the storage of Aurora grows automatically",
