@@ -124,7 +124,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         )
         application = create_application(prefix, account_id, route_name, hostname, token, children)
         record = cloudflare.DnsRecord(
-            logical_name(hostname, name),
+            logical_name(args["hostname"], name),
             zone_id=zone_id,
             name=hostname,
             type="CNAME",
