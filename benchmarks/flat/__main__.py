@@ -10,7 +10,7 @@ config = pulumi.Config()
 bundle = config.require("bundle")
 
 hyperdrive = cloudflare.HyperdriveConfig(
-    "main-config",
+    "flat-main",
     account_id="local",
     name="flat-main",
     origin={
@@ -25,7 +25,7 @@ hyperdrive = cloudflare.HyperdriveConfig(
     caching={"disabled": True},
 )
 script = cloudflare.WorkersScript(
-    "api-script",
+    "flat-api",
     account_id="local",
     script_name="flat-api",
     content_file=bundle,
@@ -36,5 +36,5 @@ script = cloudflare.WorkersScript(
     bindings=[{"name": "HYPERDRIVE", "type": "hyperdrive", "id": hyperdrive.id}],
 )
 cloudflare.WorkersScriptSubdomain(
-    "api-subdomain", account_id="local", script_name=script.script_name, enabled=True, previews_enabled=False
+    "flat-api", account_id="local", script_name=script.script_name, enabled=True, previews_enabled=False
 )

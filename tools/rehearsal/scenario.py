@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import yaml
 
+from edge_postgres.origin.names import physical_name
 from localcloud.deploy import Stack, call_worker
 from localcloud.emulator import CloudflareEmulator
 from localcloud.errors import LocalCloudError
@@ -118,14 +119,15 @@ class Rehearsal:
         self._change_outside_pulumi(PROD)
         done = self._run_job("night, after a change in the dashboard", "drift", "drift", MAIN, PROD)
         _expect(done.failed, "the drift was not detected", done.log)
-        _expect("main-config" in done.report, "the report does not list the drift", done.report)
-        self.say("  as expected: the report lists the drift of `main-config`")
+        config = default_name("main", PROD)
+        _expect(config in done.report, "the report does not list the drift", done.report)
+        self.say(f"  as expected: the report lists the drift of `{config}`")
 
     def _change_outside_pulumi(self, stack: str) -> None:
         base = f"{self._cloudflare.base_url}/accounts/local/hyperdrive/configs"
         token = {"authorization": f"Bearer {self._cloudflare.key}"}
         configs = httpx.get(base, headers=token, timeout=TIMEOUT_SECONDS).raise_for_status().json()["result"]
-        (config,) = [each for each in configs if each["name"] == f"{PROJECT}-{stack}-main"]
+        (config,) = [each for each in configs if each["name"] == default_name("main", stack)]
         changed = {"origin_connection_limit": LIMIT + 1}
         httpx.patch(f"{base}/{config['id']}", json=changed, headers=token, timeout=TIMEOUT_SECONDS).raise_for_status()
 
@@ -148,7 +150,7 @@ class Rehearsal:
         return done
 
     def _check_worker(self, stack: str) -> None:
-        answer = call_worker(self.cloud.worker_url(f"{PROJECT}-{stack}-api"))
+        answer = call_worker(self.cloud.worker_url(default_name("api", stack)))
         _expect(answer["success"] is True, f"the Worker of {stack} does not answer", str(answer))
         self.say(f"  the Worker of {stack} answers from its database")
 
@@ -159,6 +161,11 @@ class Rehearsal:
     @property
     def _cloudflare(self) -> CloudflareEmulator:
         return CloudflareEmulator(self.cloud.state_directory)
+
+
+def default_name(key: str, stack: str) -> str:
+    """Returns the default name at Cloudflare of the resource ``key`` of a stack."""
+    return physical_name(key, project=PROJECT, stack=stack)
 
 
 def _expect(condition: bool, complaint: str, evidence: str) -> None:

@@ -203,7 +203,10 @@ def validate_hostname(hostname: str, *, subject: str) -> str:
 
 
 def reject_own_host(hostname: str, host: str, *, subject: str) -> str:
-    """Returns the host name of the tunnel. Raises `ValidationError` if it is the host of the database."""
+    """Returns the host name of the tunnel.
+
+    Raises `ValidationError` if the host name of the tunnel is the host of the database.
+    """
     if hostname == host.lower():
         raise ValidationError(
             subject,

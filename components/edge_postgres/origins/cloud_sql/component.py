@@ -65,7 +65,7 @@ class CloudSqlPostgresArgs(TypedDict):
     """Labels of the instance."""
     instance_name: NotRequired[pulumi.Input[str]]
     """Name of the instance at Google. Default: `<project>-<stack>-<name>`. Google reserves the name of a deleted
-    instance for a week."""
+    instance for a week. A new value creates an empty instance and deletes the old one."""
     project: NotRequired[pulumi.Input[str]]
     """ID of the Google Cloud project. Default: the project of the provider."""
 

@@ -27,9 +27,11 @@ class PrismaPostgresArgs(TypedDict):
     project_id: NotRequired[pulumi.Input[str]]
     """ID of an existing project, in which the database is created. Default: a new project is created."""
     project_name: NotRequired[pulumi.Input[str]]
-    """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: `<project>-<stack>-<name>`."""
+    """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: `<project>-<stack>-<name>`. A new
+    value creates an empty project and deletes the old one."""
     database_name: NotRequired[pulumi.Input[str]]
-    """Name of the database in Prisma's console. Default: `<project>-<stack>-<name>`. In SQL its name is `postgres`."""
+    """Name of the database in Prisma's console. Default: `<project>-<stack>-<name>`. In SQL its name is `postgres`. A
+    new value creates an empty database and deletes the old one."""
     connection_name: NotRequired[pulumi.Input[str]]
     """Name of the connection at Prisma. Default: `hyperdrive`. A new name creates new credentials. The old credentials
     are deleted after the consumers have the new credentials."""

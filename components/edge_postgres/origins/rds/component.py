@@ -41,7 +41,8 @@ class RdsPostgresArgs(TypedDict):
     multi_az: NotRequired[bool]
     """True adds a standby in another availability zone. Default: false."""
     identifier: NotRequired[pulumi.Input[str]]
-    """Name of the instance or the cluster at RDS. Default: `<project>-<stack>-<name>`."""
+    """Name of the instance or the cluster at RDS. Default: `<project>-<stack>-<name>`. A new value creates an empty
+    database and deletes the old one."""
     database: NotRequired[pulumi.Input[str]]
     """Name of the database in Postgres. Default: `app`."""
     user: NotRequired[pulumi.Input[str]]
