@@ -82,7 +82,7 @@ class Echo(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """Records every request, rejects duplicate URNs, and marks additional secret outputs.
+    """Records the request for each resource, rejects duplicate URNs, and marks additional secret outputs.
 
     The base class does none of the three.
     """
@@ -93,7 +93,10 @@ class Monitor(mocks.MockMonitor):
         self.component_outputs: dict[str, dict[str, JsonValue]] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """Adds the types of all parents except the stack, as the engine does. The base class adds one parent only."""
+        """Returns a URN with the types of all parents except the stack, as the engine does.
+
+        The base class adds the type of one parent only.
+        """
         parent_type = parent.split("::")[2] if parent else STACK
         qualified = type_ if parent_type == STACK else f"{parent_type}${type_}"
         return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"

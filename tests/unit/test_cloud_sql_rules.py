@@ -51,8 +51,8 @@ def test_the_numbers_are_those_of_the_sources() -> None:
 @pytest.mark.parametrize(
     ("network", "words"),
     [("0.0.0.0/0", "`open_to_the_internet`"), ("0.0.0.0/1", "a large part of it"), ("64.0.0.0/7", "a large part of it"),
-     ("2400:cb00::/32", "must contain IPv4"), ("10.0.0.0/8", "the private range"), ("8.8.8.8/24", "zeros after"),
-     ("example.com", "Write each range as")],
+     ("2400:cb00::/32", "must contain IPv4"), ("10.0.0.0/8", "the private or reserved range"),
+     ("8.8.8.8/24", "zeros after"), ("example.com", "Write each range as")],
 )  # fmt: skip
 def test_a_range_that_is_too_wide_private_or_invalid_is_rejected(network: str, words: str) -> None:
     with rejected(f"{network}", words):

@@ -154,7 +154,7 @@ def test_bytes_that_are_not_utf_8_are_rejected() -> None:
 
 @pytest.mark.parametrize("special", [" ", "\n", "\t", "\\", "\x00", "\x7f"])
 def test_space_control_characters_and_backslashes_are_rejected(special: str) -> None:
-    with rejected("a space, a line break or a backslash"):
+    with rejected("a space, a control character such as a line break, or a backslash"):
         parse(f"postgres://app:p{special}x@db.example.com/shop")
 
 

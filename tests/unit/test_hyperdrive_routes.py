@@ -57,13 +57,13 @@ def test_an_invalid_endpoint_is_rejected(given: Given, preview: bool) -> None:
 
 def test_a_public_name_with_a_private_reach_is_rejected(given: Given, preview: bool) -> None:
     with rejected(
-        "main.origin.host: must be public, got db.example.com, which only this network can reach", "`service_id`"
+        "main.origin.host: must be public, got db.example.com, which only a private network can reach", "`service_id`"
     ):
         deploy(lambda: hyperdrive(origin=origin(reach=given("private"))), preview=preview)
 
 
 def test_a_private_address_is_rejected_with_a_public_reach_too(given: Given, preview: bool) -> None:
-    with rejected("main.origin.host: must be public, got 10.0.0.5, which only this network can reach"):
+    with rejected("main.origin.host: must be public, got 10.0.0.5, which only a private network can reach"):
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5", reach=given("public"))), preview=preview)
 
 
@@ -120,7 +120,7 @@ def test_a_password_that_is_not_rotated_is_accepted(given: Given) -> None:
 @pytest.mark.parametrize("host", ["10.0.0.5", "db.internal", "postgres"])
 def test_a_private_host_without_a_route_is_rejected(host: str, given: Given, preview: bool) -> None:
     with rejected(
-        f"main.origin.host: must be public, got {host}, which only this network can reach",
+        f"main.origin.host: must be public, got {host}, which only a private network can reach",
         "`service_id`",
         "`access_client_id`",
     ):
@@ -134,7 +134,7 @@ def test_a_loopback_host_is_rejected(host: str, given: Given, preview: bool) -> 
 
 
 def test_allowing_loopback_allows_no_private_host() -> None:
-    with rejected("must be public, got 10.0.0.5, which only this network can reach"):
+    with rejected("must be public, got 10.0.0.5, which only a private network can reach"):
         deploy(lambda: hyperdrive(origin=origin(host="10.0.0.5"), allow_loopback=True))
 
 

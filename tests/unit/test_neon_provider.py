@@ -291,7 +291,7 @@ def test_a_missing_database_is_an_error_instead_of_a_new_database(fake: FakeNeon
     fake.branch(id_)["databases"].clear()
     drifted = configured(ProjectProvider).read(id_, outs).outs
     assert "database_name" not in drifted
-    with pytest.raises(ApiError, match="no longer has the database neondb"):
+    with pytest.raises(ApiError, match="has neither the database neondb"):
         update(ProjectProvider, id_, drifted, database_name="neondb")
 
 

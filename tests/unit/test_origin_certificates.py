@@ -100,7 +100,7 @@ def test_a_bundle_without_a_selected_name_is_rejected_with_its_names(given: Give
 
 def test_an_unknown_name_is_rejected_with_the_names_of_the_bundle() -> None:
     with rejected(
-        "must contain exactly one CA, got 0 with `RSA4096` in its common name",
+        "must contain exactly one CA, got 0 certificates with `RSA4096` in the common name",
         "`ca_common_name`",
         "the server's certificate: `Root CA RSA2048 G1`.",
     ):

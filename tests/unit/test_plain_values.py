@@ -35,7 +35,7 @@ def test_an_output_is_rejected_where_the_program_needs_the_value(
 
 @pytest.mark.parametrize(("argument", "value"), [("vars", {"A": "x"}), ("hyperdrive", {"HYPERDRIVE": "id"})])
 def test_an_output_of_a_dictionary_is_rejected(bundle: str, argument: str, value: Any) -> None:
-    with rejected(f"api.{argument}: must be a plain value", "The values in the dictionary can be Outputs"):
+    with rejected(f"api.{argument}: must be a plain value", "A value in the dictionary can be an Output"):
         deploy(lambda: worker(bundle, **{argument: output(value)}))
 
 

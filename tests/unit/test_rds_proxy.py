@@ -233,7 +233,7 @@ def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(previe
 
 
 def test_hyperdrive_rejects_a_private_address_even_if_it_is_declared_direct(preview: bool) -> None:
-    with rejected("main.origin.host: must be public, got ", "which only this network can reach"):
+    with rejected("main.origin.host: must be public, got ", "which only a private network can reach"):
         pool(preview, host="database.example.com", endpoint="direct")
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pulumi
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from edge_postgres import stack as settings
@@ -58,9 +59,11 @@ def test_every_provider_has_its_line(provider: str) -> None:
 
 
 def test_the_sample_of_an_invalid_file_has_the_errors_on_the_page(tmp_path: Path) -> None:
+    plan = yaml.safe_load((PROJECT / "Pulumi.dev.yaml").read_text())["config"]["edge-postgres:plan"]
     database = {"provider": "existing", "urlSecret": "databases.main.url", "hyperdrive": {"connectionLimit": 4}}
     config = {
         "accountId": "0" * 32,
+        "plan": plan,
         "databases": {"main": database},
         "secrets": {"databases": {"main": {"url": "postgres://u:p@db.example.com/d"}}},
     }

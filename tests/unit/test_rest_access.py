@@ -55,7 +55,7 @@ def test_whitespace_around_the_key_is_removed() -> None:
 @pytest.mark.parametrize("key", ["senti nel", "sentinel\nx", "sentinelé"])
 def test_a_malformed_key_is_rejected_and_not_shown(key: str) -> None:
     with pytest.raises(
-        ValidationError, match="neon:apiKey: must not contain spaces or characters outside ASCII"
+        ValidationError, match="neon:apiKey: must not contain spaces, control characters or characters outside ASCII"
     ) as raised:
         read(apiKey=key)
     assert "sentinel" not in str(raised.value)

@@ -87,7 +87,7 @@ def test_the_acceptance_of_early_access_is_required() -> None:
 
 
 def test_a_route_is_rejected() -> None:
-    with rejected("cannot be combined with direct TCP, which supports no network routes"):
+    with rejected("requires Hyperdrive, because only Hyperdrive supports network routes"):
         render_serverless_variables({"origin": access(), "accept_early_access": True}, subject="edge.serverless")
 
 

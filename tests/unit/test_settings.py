@@ -573,7 +573,7 @@ def test_secrets_are_outputs_that_are_secret(root: Path) -> None:
         (f"postgres://app:{SENTINEL}#x@db.example.com/app", "unencoded `#`"),
         (f"postgres://app:{SENTINEL}@db.example.com/app?sslmode=disable", "sslmode"),
         (f"postgres://app:{SENTINEL}@db.example.com:99999/app", "port"),
-        (f"postgres://app:{SENTINEL}@10.0.0.5:5432/app", "only this network can reach"),
+        (f"postgres://app:{SENTINEL}@10.0.0.5:5432/app", "only a private network can reach"),
         (f"postgres://app:{SENTINEL}@ep-cool-name-pooler.eu-central-1.aws.neon.tech/app", "pooled"),
     ],
 )

@@ -208,14 +208,14 @@ def test_a_worker_authenticates_as_the_active_role(root: Path) -> None:
         (CLOUD_SQL, "is a Cloud SQL instance with a certificate of Google's CA"),
         (SUPABASE, "Supabase signs"),
         (own(host="shop.aivencloud.com", port=25432), "Aiven signs"),
-        (own(host="db.internal"), "which only this network can reach"),
+        (own(host="db.internal"), "which only a private network can reach"),
         (
             own(serviceId="s", host=..., sslmode=...),
-            "cannot be combined with direct TCP, which supports no network routes",
+            "requires Hyperdrive, because only Hyperdrive supports network routes",
         ),
         (
             own(accessClientId="i", accessClientSecret="databases.main.url"),
-            "cannot be combined with direct TCP, which supports no network routes",
+            "requires Hyperdrive, because only Hyperdrive supports network routes",
         ),
     ],
     ids=["rds", "cloud-sql", "supabase", "aiven", "private", "vpc-service", "access"],
@@ -249,7 +249,7 @@ def test_the_local_stack_connects_to_this_machine(root: Path) -> None:
 
 def test_parameters_cannot_come_from_a_secret_connection_string(root: Path) -> None:
     database = {"provider": "existing", "urlSecret": "databases.main.url"}
-    assert "style: must not come from a secret connection string" in message_for(root, database, style="parameters")
+    assert "style: would show a secret in a plain variable" in message_for(root, database, style="parameters")
     assert message_for(root, database) == ""
 
 

@@ -102,7 +102,7 @@ def test_the_script_can_run_first(dist: Path, patterns: Any) -> None:
             {"run_worker_first": ["api/*"]},
             "a.run_worker_first: must have patterns that start with `/` or `!/`, got api/*",
         ),
-        ({"run_worker_first": ["!/api/*"]}, "a.run_worker_first: must not have exceptions only"),
+        ({"run_worker_first": ["!/api/*"]}, "a.run_worker_first: must have a pattern that is no exception"),
         ({"dir": "x"}, "a.dir: unknown argument"),
     ],
 )

@@ -15,6 +15,8 @@ from pydantic.alias_generators import to_camel
 
 from edge_postgres.http.errors import ApiError
 from edge_postgres.policies.rules import RULES
+from edge_postgres.stack import Settings
+from edge_postgres.stack.errors import _in_camel_case
 from localcloud.state_directory import CHECKOUT
 from tools.reference.library import Place, name_of, places, source_of
 from tools.reference.renderer import Renderer, callers
@@ -26,16 +28,16 @@ BEGIN, END = "<!-- messages -->\n", "<!-- /messages -->"
 SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "The stack file": (
         "stack-file.md",
-        ("stack/errors", "stack/__init__", "stack/model", "stack/secrets", "stack/other_stacks", "stack/databases"),
+        ("stack/errors", "stack/__init__", "stack/model", "stack/secrets", "stack/origins/database"),
     ),
     "Arguments of all components": ("reference/components.md", ("core/",)),
     "Connection strings, hosts and passwords": ("origins/existing.md", ("origin/connection_string", "origin/")),
     "CA and client certificates": (
-        "origins/existing.md",
+        "stack-file.md",
         ("origin/certificates", "hyperdrive/certificates", "stack/tls"),
     ),
-    "Hyperdrive and caching": ("caching.md", ("hyperdrive/", "stack/hyperdrive")),
-    "Connection budget": ("operations.md", ("hyperdrive/budget",)),
+    "Hyperdrive and caching": ("stack-file.md", ("hyperdrive/", "stack/hyperdrive")),
+    "Connection budget": ("stack-file.md", ("hyperdrive/budget",)),
     "Roles and rotation": ("rotation.md", ("postgres/", "stack/credentials", "origin/slot", "hyperdrive/slots")),
     "Preview stacks": ("previews.md", ("postgres/preview_database", "postgres/database_", "stack/preview")),
     "Private networks": ("private-databases.md", ("routes/", "stack/routes")),
@@ -61,6 +63,9 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 A module belongs to the section with the longest prefix of its path.
 """
+
+PAGES = dict.fromkeys(("caching", "maxAge", "staleWhileRevalidate", "fresh", "freshShare"), "caching.md")
+"""Settings and their pages. A row about such a setting links to its page instead of the section's page."""
 
 MOST_SETTINGS = 4
 """A rule with more settings has none in its row, because so long a list does not help."""
@@ -109,11 +114,17 @@ def _sections() -> Iterator[str]:
         row.causes.update({message.cause: None} if message.cause else {})
         row.settings.update(dict.fromkeys(message.settings))
     for title, (link, _) in SECTIONS.items():
-        rows = [*(_row(problem, row, link) for problem, row in found.get(title, {}).items())]
+        rows = [*(_row(problem, row, _page_of(row, link)) for problem, row in found.get(title, {}).items())]
         if title == "Policies":
             rows += policy_rows(link)
         if rows:
             yield f"### {title}\n\n| Message | Cause and fix | Setting and page |\n|---|---|---|\n{''.join(rows)}\n"
+
+
+def _page_of(row: Row, link: str) -> str:
+    """The page about the settings of a row: their page in `PAGES` if they share one, else the page of the section."""
+    pages = {PAGES.get(setting, link) for setting in row.settings}
+    return pages.pop() if len(pages) == 1 else link
 
 
 def section_of(path: str) -> str:
@@ -152,17 +163,22 @@ def _validation_errors(place: Place) -> Iterator[Message]:
     """The messages of one construction of a `ValidationError`, one for each wording of its problem."""
     path, problem, fix = place.call.args
     renderer = Renderer(place)
-    problems, fixes = renderer.wordings(problem), renderer.wordings(fix)
+    problems = renderer.wordings(problem)
     if problems is None and _is_passed_on(problem):
         return
-    if fixes is None and _is_passed_on(fix):
-        fixes = [Wording("Fix the error that the message repeats.")]
+    repeated = [Wording("Fix the error that the message repeats.")]
+    fixes = repeated if _is_passed_on(fix) else renderer.wordings(fix)
     if problems is None or fixes is None or any(is_only_placeholders(wording.words) for wording in problems):
         raise UnrenderedError(f"{place}: {ast.unparse(place.call)}")
     settings = tuple(dict.fromkeys(_settings(place, path)))
     for wording in problems:
-        own = tuple(dict.fromkeys(found.words for found in fixes if found.agrees_with(wording)))
-        yield Message(place, wording.words, own, settings, _cause(place))
+        own = dict.fromkeys(_shown(found.words, place) for found in fixes if found.words and found.agrees_with(wording))
+        yield Message(place, _shown(wording.words, place), tuple(own), settings, _cause(place))
+
+
+def _shown(words: str, place: Place) -> str:
+    """A wording as users see it. The errors that only a stack file can have show its settings in camel case."""
+    return _in_camel_case(words, Settings) if place.source.path.startswith("stack/") else words
 
 
 def _sentences(place: Place, node: ast.expr) -> Iterator[Message]:
@@ -217,7 +233,8 @@ def _cause(place: Place) -> str:
         documented = " ".join((ast.get_docstring(function) or "").split())
         found = re.search(r"Raises:?\s+`{1,2}\w+`{1,2}:?\s+(.*?[^.]\.)(?:\s|$)", documented)
         if found:
-            return f"Raised {found[1]}" if re.match(r"(for|if|when|where|unless|outside)\b", found[1]) else found[1]
+            is_condition = re.match(r"(above|at|below|for|if|outside|unless|when|where)\b", found[1])
+            return f"Raised {found[1]}" if is_condition else found[1]
     return ""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import edge_postgres
 from edge_postgres.core.limit import Limit
-from tools.reference.library import Function, Place, name_of, places, source_of
+from tools.reference.library import Function, Place, name_of, places, source_of, sources
 from tools.reference.wording import Wording, placeholder
 
 MOST_WORDINGS = 64
@@ -59,6 +59,9 @@ class Renderer:
                 if first is None and second is None:
                     return None
                 return _sums([first or self._unknown(left), second or self._unknown(right)])
+            case ast.BinOp(op=ast.Sub() | ast.Mult()) | ast.Call(func=ast.Name(id="int"), args=[_]):
+                number = self._number(node)
+                return None if number is None else [Wording(f"{number:,}")]
             case ast.IfExp(test=test, body=body, orelse=other):
                 return self._either(test, [(True, body), (False, other)])
             case ast.BoolOp(op=ast.Or(), values=values):
@@ -71,6 +74,24 @@ class Renderer:
                 return self._value(node)
             case ast.Call():
                 return self._called(node)
+        return None
+
+    def _number(self, node: ast.expr) -> int | None:
+        """The value of an integer expression; None if a part of it is known only at run time."""
+        match node:
+            case ast.Constant(value=int() as number):
+                return number
+            case ast.Call(func=ast.Name(id="int"), args=[inner]):
+                return self._number(inner)
+            case ast.BinOp(left=left, op=op, right=right):
+                first, second = self._number(left), self._number(right)
+                if first is None or second is None:
+                    return None
+                return first * second if isinstance(op, ast.Mult) else first - second
+            case ast.Name():
+                (found, *others) = self.wordings(node) or [Wording("")]
+                digits = found.words.replace(",", "")
+                return int(digits) if digits.isdecimal() and not others else None
         return None
 
     def _joined(self, parts: Iterable[ast.expr]) -> list[Wording]:
@@ -270,8 +291,33 @@ class Renderer:
 
 
 def callers(function: Function) -> Iterable[Place]:
-    """The calls of a function in the library, found by its name."""
-    return _calls_by_name().get(function.name, [])
+    """The calls of a function in the library, found by its name.
+
+    If the name means another function in the calling module, or is that of a method, the call is not one of this
+    function. The calls of a method or of an inner function are found by the name alone.
+    """
+    defining = _module_of_function().get(function)
+    expected = getattr(defining, function.name, None)
+    for place in _calls_by_name().get(function.name, []):
+        if expected is None or _is_call_of(place, expected, function.name):
+            yield place
+
+
+def _is_call_of(place: Place, expected: object, name: str) -> bool:
+    """Whether a call with a function's name can be a call of this function of a module."""
+    match place.call.func:
+        case ast.Attribute(value=ast.Name(id=holder)):
+            owner = vars(place.source.module).get(holder)
+            return isinstance(owner, ModuleType) and getattr(owner, name, None) is expected
+        case ast.Name():
+            return getattr(place.source.module, name, expected) is expected
+    return False
+
+
+@cache
+def _module_of_function() -> dict[ast.AST, ModuleType]:
+    """The modules of all functions that are neither methods nor inner functions."""
+    return {node: source.module for source in sources() for node in source.tree.body if isinstance(node, Function)}
 
 
 @cache

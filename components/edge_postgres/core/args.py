@@ -23,15 +23,15 @@ class _TypedDict(Protocol):
 
 
 def validated_args(args: A, shape: type[A], *, subject: str) -> A:
-    """Returns ``args`` with paths as strings, and without the keys whose value is ``None``, which counts as omitted.
+    """Returns ``args`` without the keys whose value is ``None``, because None counts as omitted. Paths become strings.
 
     Args:
         shape: The `TypedDict` that declares the arguments.
 
     Raises:
         ValidationError: ``args`` is no dictionary, lacks a required key, or has an unknown key. An unknown key
-            is rejected because it may be a misspelled TLS mode or limit. Or an argument without `pulumi.Input` in its
-            type is an Output.
+            is rejected because it may be a misspelled TLS mode or limit. Or an argument, or a value in a list or a
+            dictionary, is an Output although its type has no `pulumi.Input`.
     """
     known = sorted(shape.__annotations__)
     if not isinstance(args, Mapping):

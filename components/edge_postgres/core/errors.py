@@ -23,12 +23,12 @@ class ValidationError(pulumi.RunError, ValueError):
         super().__init__(path, problem, fix)
 
     def __str__(self) -> str:
-        """Returns the message with the path and the line of the program."""
+        """Returns the message, followed by file and line of the user's program if they are known."""
         return f"{self.message} ({self.location})" if self.location else self.message
 
     @property
     def message(self) -> str:
-        """The message without the line of the program, for an API or a report."""
+        """The message without file and line of the program, for an API or a report."""
         return f"{self.path}: {self.detail}" if self.path else self.detail
 
     @property

@@ -73,7 +73,7 @@ def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Ca
 
 
 def gather_list(values: pulumi.Input[Sequence[pulumi.Input[T]]]) -> pulumi.Input[Sequence[T]]:
-    """Returns one Output of all items for a list in which an item is an Output, else the value unchanged."""
+    """Returns the list as one Output of all items if an item is an Output, else returns the value unchanged."""
     if isinstance(values, list | tuple) and any(
         isinstance(item, pulumi.Output) or inspect.isawaitable(item) for item in values
     ):

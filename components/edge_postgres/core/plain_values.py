@@ -9,7 +9,10 @@ from edge_postgres.core.errors import ValidationError
 
 
 def accepts_outputs(annotation: object) -> bool:
-    """Returns whether an argument of a type can be an Output: `pulumi.Input`, or a type without rules."""
+    """Returns whether an argument with this annotation can be an Output.
+
+    That is so for an annotation with `pulumi.Input`, and for an annotation that allows all values.
+    """
     kinds = [typing.get_origin(each) or each for each in _alternatives(annotation)]
     return any(kind in (Awaitable, typing.Any) or not isinstance(kind, type) for kind in kinds)
 
@@ -23,13 +26,13 @@ def element_type(annotation: object) -> object:
 
 
 def reject_output(annotation: object, *, subject: str) -> NoReturn:
-    """Raises `ValidationError` for an Output in an argument of a type that needs a plain value."""
+    """Raises `ValidationError` for an Output where the type of the argument needs a plain value."""
     kinds = [typing.get_origin(each) or each for each in _alternatives(annotation)]
     is_dictionary = any(isinstance(kind, type) and issubclass(kind, Mapping | dict) for kind in kinds)
     raise ValidationError(
         subject,
         "must be a plain value, got an Output, whose value is known during the deployment only",
-        "Set a dictionary. The values in the dictionary can be Outputs."
+        "Set a dictionary. A value in the dictionary can be an Output if its type has `pulumi.Input`."
         if is_dictionary
         else "Set a value that the program knows, such as a string or a value from `pulumi.Config`.",
     )

@@ -2,8 +2,8 @@
 
 The client repeats a request that was certainly not carried out, with growing delays. That is the case if there was no
 connection, for status 429 or 503, and for a status by which the vendor reports a lock. The client also repeats a GET
-after any temporary error. Any other request without a response raises `AmbiguousOutcome`, because only a lookup of the
-object shows whether the API carried out the request.
+after any temporary error. Any other request without a response, or with status 500, 502 or 504, raises
+`AmbiguousOutcome`, because only a lookup of the object shows whether the API carried out the request.
 """
 
 import json
@@ -81,7 +81,7 @@ class ApiClient:
 
         Raises:
             AmbiguousOutcome: The request may have been carried out.
-            ApiError: The API rejected the request, or every attempt failed.
+            ApiError: The API rejected the request, every attempt failed, or the response is not a JSON object.
         """
         for attempt in tenacity.Retrying(
             retry=tenacity.retry_if_exception(_is_retryable),
@@ -137,7 +137,8 @@ class ApiClient:
             return self._ambiguous(request, f"status {status}", status=status, code=code, message=message)
         details = ", ".join(part for part in (code, message) if part)
         error = ApiError(
-            f"{self.vendor} returned {status} for {request}{f': {details}'.rstrip('.') if details else ''}.",
+            f"{self.vendor} returned {status} for {request}{f': {details}'.rstrip('.') if details else ''}. "
+            f"{_fix_of(status)}",
             status=status,
             code=code,
             message=message,
@@ -156,6 +157,14 @@ class ApiClient:
             code=code,
             message=message,
         )
+
+
+def _fix_of(status: int) -> str:
+    if status in (401, 403):
+        return "Check the API key and its permissions."
+    if 400 <= status < 500:
+        return "Change the setting that the response names. If the response names an object, check that it exists."
+    return "Run `pulumi up` again later."
 
 
 class _RetryDelay(tenacity.wait.wait_base):
@@ -179,7 +188,7 @@ def _is_retryable(error: BaseException) -> bool:
 # No message contains the message of an httpx error, which can contain sent data.
 def _describe_missing_connection(error: httpx.TransportError) -> str:
     """Returns why the client did not connect, so that it sent no request."""
-    return "timed out" if isinstance(error, httpx.TimeoutException) else "connection refused or unknown host"
+    return "timed out" if isinstance(error, httpx.TimeoutException) else "connection refused, unknown host or TLS error"
 
 
 def _describe_lost_response(error: httpx.TransportError) -> str:

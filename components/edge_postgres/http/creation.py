@@ -46,7 +46,7 @@ def create_or_adopt(
 
     Raises:
         AlreadyExists: An object with this name is older than `ADOPTION_WINDOW`.
-        AmbiguousOutcome: No attempt got a response, and the object does not exist.
+        AmbiguousOutcome: The outcome of each attempt was ambiguous, and the object does not exist.
     """
     found = find()
     if found is not None:
@@ -74,7 +74,7 @@ def repeat_until_answered(request: Callable[[], T], *, sleep: Callable[[float], 
     """Sends an idempotent request, and sends it again while the outcome is ambiguous. Returns the result.
 
     Raises:
-        AmbiguousOutcome: No attempt got a response.
+        AmbiguousOutcome: The outcome of each attempt was ambiguous.
     """
     for attempt in range(1, ATTEMPTS):
         try:
@@ -87,7 +87,11 @@ def repeat_until_answered(request: Callable[[], T], *, sleep: Callable[[float], 
 def poll_until(
     look: Callable[[], T | None], subject: str, deadline_seconds: float, *, sleep: Callable[[float], None] | None = None
 ) -> T:
-    """Calls ``look`` until its result is not None, and returns the result. Raises `ApiError` at the deadline."""
+    """Calls ``look`` until its result is not None, and returns the result.
+
+    Raises:
+        ApiError: The result is still None at the deadline.
+    """
     end = time.monotonic() + deadline_seconds
     delay = POLL_SECONDS / 4
     while True:

@@ -66,7 +66,11 @@ def _read_api_key(request: ConfigureRequest, settings: ApiSettings) -> str:
         )
     # The HTTP client would show an unsendable header, with the API key, in its error message.
     if not re.fullmatch(r"[!-~]+", api_key):
-        raise ValidationError(path, "must not contain spaces or characters outside ASCII", f"Run {command} again.")
+        raise ValidationError(
+            path,
+            "must not contain spaces, control characters or characters outside ASCII",
+            f"Run {command} again, or correct the environment variable {settings.api_key_variable}.",
+        )
     return api_key
 
 

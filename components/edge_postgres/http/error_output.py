@@ -1,7 +1,7 @@
 """Makes the engine show the message of a dynamic provider's error instead of a traceback.
 
 The process that runs dynamic providers reports `traceback.format_exc()` to the engine (`pulumi/dynamic/__main__.py` of
-pulumi 3.259.0, read on 2026-11-21). For an expected error, only the last line of the traceback helps users.
+pulumi 3.272.0, read on 2026-11-21). For an expected error, only the last line of the traceback helps users.
 """
 
 import sys
@@ -17,8 +17,8 @@ SERVER = "pulumi.dynamic.__main__"
 def report_errors_as_messages() -> None:
     """Patches the process that runs dynamic providers, so that it reports expected errors by their messages.
 
-    Each module `providers.py` calls this function, because the engine imports these modules before any call. In another
-    process, or with an SDK that formats errors differently, the function changes nothing.
+    Each module `providers.py` calls this function, because this process imports these modules before it calls a
+    provider. In another process, or with an SDK that formats errors differently, the function changes nothing.
     """
     main = sys.modules["__main__"]
     spec = getattr(main, "__spec__", None)

@@ -22,7 +22,10 @@ class ApiError(Exception):
 
 
 class AmbiguousOutcome(ApiError):
-    """The API may have carried out the request. The caller looks up the object before it repeats the request."""
+    """The API may have carried out the request.
+
+    The caller looks up the object before it repeats the request, unless the request is idempotent.
+    """
 
 
 class AlreadyExists(ApiError):

@@ -1,8 +1,8 @@
 """Base classes of the library's dynamic providers.
 
 Pulumi pickles a provider by the path of its class, and keeps the path in the state. Therefore an instance has no
-attributes until the engine's process configures it, and every class with a path in the state is defined in a module
-`providers.py`.
+attributes until the process that runs dynamic providers configures it, and every class with a path in the state is
+defined in a module `providers.py`.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from edge_postgres.http.credentials import ApiCredentials, ApiSettings, read_cre
 from edge_postgres.http.errors import ApiError
 
 adopted_ids: set[str] = set()
-"""IDs of the objects that existed when the engine asked this process to create them.
+"""IDs of the existing objects that this process adopted when the engine asked for their creation.
 
 To replace an object, the engine creates the new object before it deletes the old object. If both have the same name,
 the creation adopts the old object. In that case the deletion of the old object must do nothing.
@@ -33,9 +33,10 @@ the creation adopts the old object. In that case the deletion of the old object 
 
 
 class ObjectProvider(ResourceProvider):
-    """A dynamic provider of one kind of object. A subclass defines four methods: create, update, read and delete.
+    """A dynamic provider of one kind of object.
 
-    The outputs of an object repeat its inputs, because the engine compares the old outputs with the new inputs.
+    A subclass defines `create_object`, `update_object`, `read_object` and `delete_object`. The outputs of an object
+    repeat its inputs, because the engine passes the old outputs, and not the old inputs, to `diff`.
     """
 
     serialize_as_secret_always = False
@@ -123,7 +124,11 @@ class ApiProvider(ObjectProvider):
 
     @property
     def credentials(self) -> ApiCredentials:
-        """The address and the API key. Raises `ApiError` if one of the two is missing or malformed."""
+        """The address and the API key.
+
+        Raises:
+            ApiError: The provider is not configured, or the address or the API key is missing or malformed.
+        """
         if self._credentials is None:
             raise ApiError(self._configuration_error)
         return self._credentials
@@ -132,7 +137,7 @@ class ApiProvider(ObjectProvider):
         try:
             self._credentials = read_credentials(req, self.api_settings)
         except ValidationError as error:
-            # The engine would show an exception of this call as a traceback. `check` reports it as a message.
+            # `check` reports the error as a validation error of the resource, like the error of an input.
             self._configuration_error = error.message
 
     def check(self, _olds: Json, news: Json) -> CheckResult:

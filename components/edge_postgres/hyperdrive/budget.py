@@ -47,8 +47,9 @@ class ConnectionBudget(pulumi.ComponentResource):
 
     Creates no resource. The output `limits` has the connection limits for ``Hyperdrive`` and ``HyperdrivePair``.
 
-    Rejects limits whose sum exceeds the connections of the database, during the preview already. The error message has
-    a table of all consumers and lists the numbers that you can lower.
+    Rejects unknown arguments, negative numbers, a weight that is not above 0, and a consumer with both a limit and a
+    weight. Rejects limits whose sum exceeds the connections of the database. This error message has a table of all
+    consumers and lists the numbers that you can lower. A preview finds the error if it knows all numbers.
 
     Example::
 
@@ -95,8 +96,8 @@ class Allocation(TypedDict):
 def allocate_budget(args: ConnectionBudgetArgs, *, subject: str) -> pulumi.Input[Allocation]:
     """Returns the limits that the budget gives to the consumers, with the other outputs of a `ConnectionBudget`.
 
-    If all numbers in the arguments are plain values, the result is a plain value. Plain numbers that exceed the
-    connections of the database raise `ValidationError` at once. Otherwise the result is an Output.
+    If all numbers in the arguments are plain values, the result is a plain value, and invalid numbers raise
+    `ValidationError` at once. Otherwise the result is an Output.
     """
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     ceiling = int(args.get("connection_ceiling", HYPERDRIVE_CONNECTIONS_CEILING[plan]))

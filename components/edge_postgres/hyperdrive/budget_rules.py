@@ -143,7 +143,7 @@ def validate_budget(
     """Returns the budget with all numbers as integers.
 
     Raises:
-        ValidationError: A number has a fraction, or a consumer has both a limit and a weight.
+        ValidationError: A number is not an integer, or a consumer has both a limit and a weight.
     """
     total = to_int(max_connections, subject=f"{subject}.max_connections")
     reserved = to_int(reserved, subject=f"{subject}.reserved_connections")

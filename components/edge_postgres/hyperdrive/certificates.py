@@ -36,7 +36,8 @@ class OriginCertificatesArgs(TypedDict):
     """Path of a PEM file with the client certificate and its chain. Cannot be combined with
     `client_certificate_pem`."""
     client_key_pem: NotRequired[pulumi.Input[str]]
-    """Private key of the client certificate, in PEM without a passphrase. It is always stored as a secret."""
+    """Private key of the client certificate, in PEM without a passphrase. Required with a client certificate. It is
+    always stored as a secret."""
 
 
 class OriginCertificates(pulumi.ComponentResource):
@@ -46,9 +47,10 @@ class OriginCertificates(pulumi.ComponentResource):
     certificate is set. A changed certificate gets a new name, so that Pulumi creates the new certificate before it
     deletes the old one.
 
-    Rejects an unknown argument, PEM without a certificate, and several CAs without `ca_common_name`. Rejects a
-    certificate that has expired or is not valid yet, and a private key that does not fit the client certificate. Warns
-    30 days before a certificate expires.
+    Rejects an unknown argument, a certificate that is set twice, a client certificate without its key, and an
+    unreadable file. Rejects PEM without a certificate, several CAs without `ca_common_name`, and a `ca_pem` or
+    `ca_file` that is not the certificate of a CA. Rejects a certificate that has expired or is not valid yet, and a
+    private key that does not fit the client certificate. Warns 30 days before a certificate expires.
 
     Example::
 
@@ -150,7 +152,8 @@ def validate_ca(pem: str, common_name: str | None, *, subject: str) -> str:
     Warns 30 days before the CA expires.
 
     Raises:
-        ValidationError: No CA, or several CAs, have the common name. Or the CA has expired or is not valid yet.
+        ValidationError: The string does not contain exactly one CA with the common name. Or the CA has expired or is
+            not valid yet.
     """
     chosen = select_ca(pem, common_name, subject=subject)
     _warn_of_expiry(chosen, subject=subject)
@@ -161,7 +164,8 @@ def validate_client(pem: str, key: str, *, subject: str) -> str:
     """Returns the client certificate with its chain in PEM. Warns 30 days before a certificate expires.
 
     Raises:
-        ValidationError: The key does not belong to the certificate, or a certificate has expired or is not valid yet.
+        ValidationError: The key does not belong to the certificate. Or a certificate is unreadable, has expired or is
+            not valid yet.
     """
     chain = certificates_of(pem, subject=f"{subject}.client_certificate_pem")
     reject_wrong_key(chain[0].pem, key, subject=f"{subject}.client_key_pem")

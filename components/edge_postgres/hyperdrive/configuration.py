@@ -58,8 +58,9 @@ class Hyperdrive(pulumi.ComponentResource):
     component always sends the limit and the caching, because the API resets an omitted limit and keeps the old caching.
 
     Rejects unknown arguments, and a pooled endpoint, because two transaction poolers in a row break prepared
-    statements. Rejects a private host without a route, a combination of two routes, and a TLS mode that Hyperdrive does
-    not support. Rejects a limit below 5, above the plan's maximum, or too high for the database.
+    statements. Rejects a private host without a route, a combination of two routes, and a password that its vendor
+    rotates. Rejects a TLS mode that Hyperdrive does not support or that does not fit the CA, and invalid cache
+    settings. Rejects a limit below 5, above the plan's maximum, or too high for the database.
 
     Example::
 
@@ -118,7 +119,7 @@ class Hyperdrive(pulumi.ComponentResource):
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns a map from `name`, the name by which a stack file binds the configuration, to its ID."""
+        """Returns the ID of the configuration by `name`, the name that a stack file uses for the configuration."""
         return {name: self.hyperdrive_id}
 
 
@@ -134,8 +135,8 @@ def render_limit(
     """Returns the connection limit as an integer.
 
     Raises:
-        ValidationError: The plan or the database does not allow the limit. For a new database, the error is raised
-            only during the update, because a preview does not know how many connections the database accepts.
+        ValidationError: The plan or the database does not allow the limit. If a preview does not know yet how many
+            connections a new database accepts, only the update raises the error for the database.
     """
     checked = apply_inputs(
         (limit, ceiling), lambda limit, ceiling: validate_limit(limit, plan=plan, ceiling=ceiling, subject=subject)

@@ -61,7 +61,11 @@ def render_origin(
 def render_access_host(
     host: pulumi.Input[str], endpoint: pulumi.Input[str] | None, *, subject: str
 ) -> pulumi.Input[str]:
-    """Returns the host name of a tunnel unchanged. Raises `ValidationError` for a pooled endpoint."""
+    """Returns the host name of a tunnel unchanged.
+
+    Raises:
+        ValidationError: The host is invalid, or its endpoint is pooled.
+    """
 
     def validate(host: str, endpoint: str | None) -> str:
         return str(validate_direct(host, port=None, endpoint=endpoint, subject=subject)["host"])
@@ -81,7 +85,8 @@ def render_public_address(
     """Returns the host and the port.
 
     Raises:
-        ValidationError: The endpoint is pooled, or the address is not reachable from the Internet.
+        ValidationError: The host or the port is invalid, the endpoint is pooled, or the address is not reachable from
+            the Internet.
     """
 
     def validate(host: str, port: float, endpoint: str | None, reach: str | None) -> Address:

@@ -52,7 +52,8 @@ class HyperdrivePair(pulumi.ComponentResource):
     than the last write, and the fresh configuration is for reads that must see it. If a ``Hyperdrive`` of the same name
     becomes a pair, its configuration becomes the cached configuration of the pair.
 
-    Rejects the same values as ``Hyperdrive``, a disabled cache, and a `connection_limit` below 10.
+    Rejects the same values as ``Hyperdrive``, a disabled cache, a `connection_limit` below 10, and a `fresh_share` that
+    is not between 0 and 1.
 
     Example::
 
@@ -108,7 +109,7 @@ class HyperdrivePair(pulumi.ComponentResource):
         return {cached: self.cached_id, fresh: self.fresh_id}
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns a map from the names by which a stack file binds the two configurations to their IDs.
+        """Returns the IDs of both configurations by the names that a stack file uses for them.
 
         The cached configuration has the key `name`, and the fresh configuration has the key `name.fresh`.
         """

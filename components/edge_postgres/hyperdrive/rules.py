@@ -53,7 +53,8 @@ def validate_mtls(
     client certificate. `service` is true if the origin is a Workers VPC service.
 
     Raises:
-        ValidationError: The origin is a Workers VPC service, or the mode does not fit the CA.
+        ValidationError: The origin is a Workers VPC service, Hyperdrive does not support the mode, or the mode does not
+            fit the CA.
     """
     if service:
         raise ValidationError(
@@ -93,7 +94,8 @@ def validate_limit(
     """Returns the connection limit as an integer.
 
     Raises:
-        ValidationError: The limit is below 5, above the maximum of the plan or `ceiling`, or too high for the database.
+        ValidationError: The limit is not an integer, is below 5, is above `ceiling` or else the maximum of the plan, or
+            is too high for the database.
     """
     limit = to_int(limit, subject=subject)
     source = f"maximum of the {plan.value} plan" if ceiling is None else "value of `connection_ceiling`"
@@ -123,7 +125,8 @@ def validate_database_limit(
     `max_connections` is None, the limit is not checked.
 
     Raises:
-        ValidationError: The limit exceeds the connections that the database accepts and does not reserve.
+        ValidationError: The limit exceeds the connections that the database accepts and does not reserve. Or the
+            database reserves none, and the limit leaves no connection free.
     """
     if max_connections is None:
         return limit
@@ -149,7 +152,7 @@ def split_limit(limit: float, fresh_share: float, *, subject: str) -> dict[str, 
         subject: Path of the pair with a dot at its end, such as `main.`, or an empty string.
 
     Raises:
-        ValidationError: The fraction is not between 0 and 1, or the limit is below 10.
+        ValidationError: The fraction is not between 0 and 1, or the limit is not an integer of at least 10.
     """
     limit, floor = to_int(limit, subject=f"{subject}connection_limit"), int(HYPERDRIVE_CONNECTIONS_FLOOR)
     if not 0 < fresh_share < 1:

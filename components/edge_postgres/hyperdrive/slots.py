@@ -52,7 +52,7 @@ class HyperdriveSlots(pulumi.ComponentResource):
     the slot. The previous slot does not change until the next rotation, so that its clients continue to work. If a
     ``Hyperdrive`` of the same name gets slots, its configuration becomes the configuration of slot `a`.
 
-    Rejects the same values as ``Hyperdrive`` and ``HyperdrivePair``, and slots other than `a` and `b`.
+    Rejects the same values as ``Hyperdrive`` and ``HyperdrivePair``, a missing slot, and a slot other than `a` and `b`.
 
     Example::
 
@@ -84,7 +84,7 @@ class HyperdriveSlots(pulumi.ComponentResource):
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns a map from the names by which a stack file binds the active slot's configurations to their IDs.
+        """Returns the IDs of the active slot's configurations by the names that a stack file uses for them.
 
         The fresh configuration has the key `name.fresh`. Without a pair, its value is an Output of None.
         """

@@ -52,7 +52,7 @@ def validate_host(host: str | None, *, subject: str) -> str:
 
 
 def validate_port(port: float | None, *, subject: str) -> int:
-    """Returns the TCP port as an integer. Raises `ValidationError` unless the port is from 1 to 65535."""
+    """Returns the TCP port as an integer. Raises `ValidationError` unless the port is an integer from 1 to 65535."""
     number = to_int(port, subject=subject)
     if not 1 <= number <= 65535:
         raise ValidationError(subject, f"must be from 1 to 65535, got {number}", "Set the TCP port of the database.")
@@ -85,7 +85,8 @@ def validate_direct(
         user: The name of the role, which identifies the database behind some shared poolers.
 
     Raises:
-        ValidationError: The host is invalid, or a connection pooler answers at the address.
+        ValidationError: The host, the port or the kind of endpoint is invalid, or a connection pooler answers at the
+            address.
     """
     host = validate_host(host, subject=f"{subject}.host")
     number = None if port is None else to_int(port, subject=f"{subject}.port")
@@ -108,17 +109,17 @@ def validate_public(address: Address, *, allow_loopback: bool, reach: str | None
         reach: The scope that the user sets, `public` or `private`.
 
     Raises:
-        ValidationError: Cloudflare cannot reach the address over the Internet.
+        ValidationError: Cloudflare cannot reach the address over the Internet, or the port or ``reach`` is invalid.
     """
     host = address["host"]
     validate_port(address["port"], subject=f"{subject}.port")
     scope = validate_reach(reach, host, subject=f"{subject}.reach")
     if scope is NetworkScope.PUBLIC or (scope is NetworkScope.LOOPBACK and allow_loopback):
         return address
-    area = "machine" if scope is NetworkScope.LOOPBACK else "network"
+    area = "this machine" if scope is NetworkScope.LOOPBACK else "a private network"
     raise ValidationError(
         f"{subject}.host",
-        f"must be public, got {host}, which only this {area} can reach; Cloudflare connects from the Internet",
+        f"must be public, got {host}, which only {area} can reach; Cloudflare connects from the Internet",
         ROUTE_HINT,
     )
 
@@ -141,7 +142,7 @@ def validate_reach(reach: str | None, host: str, *, subject: str) -> NetworkScop
 
 
 def default_port(host: str, *, subject: str) -> int:
-    """Returns the port of the database itself at the vendor of a host, for an address without a port.
+    """Returns the default port of a host: the port of its vendor's databases, or 5432 for an unknown vendor.
 
     Raises:
         ValidationError: Each database of the vendor has a separate port.

@@ -62,10 +62,12 @@ def select_ca(pem: str, common_name: str | None, *, subject: str) -> Certificate
     """Returns the single CA of a PEM string, because Hyperdrive accepts one CA.
 
     Args:
-        common_name: A part of the CA's common name, which selects the CA from a bundle.
+        common_name: A part of the CA's common name, which selects the CA from a bundle. None if the string has one
+            certificate only.
 
     Raises:
-        ValidationError: The string contains no CA or several CAs of this name.
+        ValidationError: The string has no certificate or several certificates with this common name, or the
+            certificate with this common name is not that of a CA.
     """
     found = [
         each for each in certificates_of(pem, subject=subject) if common_name is None or common_name in each.common_name
@@ -74,8 +76,8 @@ def select_ca(pem: str, common_name: str | None, *, subject: str) -> Certificate
         names = ", ".join(f"`{each.common_name}`" for each in found or certificates_of(pem, subject=subject))
         raise ValidationError(
             subject,
-            f"must contain exactly one CA, got {len(found)}"
-            + (f" with `{common_name}` in its common name" if common_name else ""),
+            f"must contain exactly one CA, got {len(found)} certificates"
+            + (f" with `{common_name}` in the common name" if common_name else ""),
             "Set `ca_common_name` (`caCommonName` in the stack file) to a part of one of these common names, which "
             f"belongs to the CA that signed the server's certificate: {names}.",
         )
@@ -89,7 +91,8 @@ def select_ca(pem: str, common_name: str | None, *, subject: str) -> Certificate
 
 
 def reject_wrong_key(certificate_pem: str, key_pem: str, *, subject: str) -> None:
-    """Raises ``ValidationError`` for a private key that belongs to another certificate or has a passphrase."""
+    """Raises ``ValidationError`` for a private key that is unreadable, has a passphrase, or does not fit the
+    certificate."""
     from cryptography import x509
     from cryptography.hazmat.primitives import serialization
 

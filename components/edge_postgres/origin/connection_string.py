@@ -1,8 +1,8 @@
 """Postgres connection strings: parsing, formatting and redaction.
 
 Parsers disagree about passwords that are not percent-encoded. The error messages of most parsers quote a part of the
-password. This parser rejects ambiguous strings. Its messages contain no part of the string except the names of
-parameters.
+password. This parser rejects ambiguous strings. Its messages contain no part of the string except well-known schemes
+and the names of parameters.
 """
 
 import re
@@ -69,8 +69,8 @@ class ConnectionString:
         """Returns the decoded parts of the connection string ``text``.
 
         Raises:
-            ValidationError: The string is not one unambiguous ``postgres://user:password@host[:port]/database[?…]``.
-                The message contains ``subject`` and no part of the string.
+            ValidationError: The string is not one unambiguous ``postgres://user:password@host[:port][/database][?…]``.
+                The message contains ``subject``, and of the string at most a well-known scheme or names of parameters.
         """
         text = text.strip()
         scheme, separator, rest = text.partition("://")
@@ -131,7 +131,9 @@ def _reject_other_schemes(scheme: str | None, *, subject: str) -> None:
 
 def _reject_unencoded_characters(rest: str, *, subject: str) -> None:
     if re.search(r"[\s\x00-\x1f\x7f\\]", rest):
-        raise ValidationError(subject, "has a space, a line break or a backslash in it", _ENCODE)
+        raise ValidationError(
+            subject, "has a space, a control character such as a line break, or a backslash in it", _ENCODE
+        )
     if "#" in rest:
         raise ValidationError(subject, "has an unencoded `#`, which would end the connection string", _ENCODE)
     if rest.count("@") > 1:
@@ -208,7 +210,7 @@ def read_connection_string(url: str | None, *, has_port: bool, has_sslmode: bool
         subject: The path for messages.
 
     Raises:
-        ValidationError: The string is empty or ambiguous, or Hyperdrive does not support a part of it.
+        ValidationError: The string is empty, ambiguous or incomplete, or Hyperdrive does not support a part of it.
     """
     if not url or not url.strip():
         raise ValidationError(

@@ -26,7 +26,7 @@ class PostgresOrigin(TypedDict):
     database: pulumi.Input[str]
     """Name of the database, 1 to 63 bytes."""
     user: pulumi.Input[str]
-    """Role that authenticates, 1 to 63 bytes."""
+    """Role that authenticates, 1 to 64 bytes."""
     password: pulumi.Input[str]
     """Password of the role; always a secret."""
     host: NotRequired[pulumi.Input[str]]

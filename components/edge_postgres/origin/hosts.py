@@ -37,7 +37,7 @@ def vendor_of(host: str) -> Vendor | None:
 
 
 def endpoint_of(host: str, port: int) -> Endpoint:
-    """Returns `POOLED` if host name and port belong to a known pooler, else `DIRECT`."""
+    """Returns `POOLED` if the host name or the port is that of a known vendor's pooler, else `DIRECT`."""
     vendor = vendor_of(host)
     if vendor is not None and (_matches(vendor.pooler_host, host) or port in vendor.pooler_ports):
         return Endpoint.POOLED

@@ -1,4 +1,4 @@
-"""The password of an origin, for the consumers that keep a copy of it: Hyperdrive, and Workers with direct TCP."""
+"""The password of an origin, for the consumers that keep a copy of it: Hyperdrive, and Workers without Hyperdrive."""
 
 import pulumi
 
@@ -8,7 +8,7 @@ from edge_postgres.origin.contract import PostgresOrigin
 
 
 def reject_rotated_password(rotates: bool | None, *, consumer: str, subject: str) -> None:
-    """Raises `ValidationError` for a password that its vendor rotates, because the consumer keeps a copy."""
+    """Raises `ValidationError` for a password that the database vendor rotates, because the consumer keeps a copy."""
     if rotates:
         raise ValidationError(
             subject,

@@ -19,7 +19,7 @@ def known_connections(host: str) -> dict[str, int]:
 
 
 def validate_database(database: str | None, host: str, *, subject: str) -> str:
-    """Returns the name of the database. The default is the name that all databases of the host's vendor have.
+    """Returns the name of the database. The default is the database that every server of the host's vendor has.
 
     Raises:
         ValidationError: There is no name, or the name has more than 63 bytes.
@@ -30,7 +30,7 @@ def validate_database(database: str | None, host: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             "has no database name",
-            "Append the name to the connection string, `…:5432/NAME`, or set `database`.",
+            "Append the name to the connection string, `…:5432/NAME`. Without a connection string, set `database`.",
         )
     return validate_length(database or fixed, "database name", subject=subject)
 

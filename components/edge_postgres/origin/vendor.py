@@ -34,7 +34,7 @@ class Vendor:
     port: int | None = 5432
     """Port of the database itself. None if each database has a separate port."""
     database: str | None = None
-    """Name of the database, if all databases of the vendor have the same name."""
+    """Name of the database that every server of the vendor has, such as `postgres`. None if the names differ."""
     ca_kind: CaKind | None = None
     """Kind of CA that signed the server's certificate. None if no page names the CA."""
     pooler_host: str | None = None
@@ -48,7 +48,7 @@ class Vendor:
     user_to_direct: tuple[str, str] | None = None
     """Pattern of a user name at the pooler, and a template of the direct address for `re.Match.expand`."""
     direct_hint: str = "Use the connection string that the vendor shows with pooling off."
-    """Last sentence of the message for a pooled host, if the direct host cannot be derived from it."""
+    """Last sentence of the message for a pooled host, if the direct host cannot be derived from the pooled host."""
     private_host: str | None = None
     """Pattern of host names with private addresses."""
     is_open_by_default: bool = False
@@ -64,6 +64,6 @@ class Vendor:
     reserved_connections: Limit | None = None
     """Connections out of all accepted connections that the vendor reserves."""
     url_parameters: tuple[str, ...] = ()
-    """Parameters of the vendor's connection strings, in addition to `sslmode=require`."""
+    """Parameters of the vendor's connection strings, except `sslmode=require`."""
     note: str = ""
     """Advice for Hyperdrive users."""

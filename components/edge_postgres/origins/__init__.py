@@ -1,5 +1,5 @@
-"""One package for each database vendor: its component, rules and limits, and the client of its management API.
+"""One package for each database vendor and one for existing databases: the component, its rules and its limits.
 
-Each component has the attribute `origin`, a `PostgresOrigin`. No component in these packages uses Hyperdrive or a
-Worker.
+The packages of Neon and Prisma also have the client of the vendor's management API. Each component has the attribute
+`origin`, a `PostgresOrigin`. No component in these packages uses Hyperdrive or a Worker.
 """

@@ -92,8 +92,8 @@ def render_environment(
         subject: Path of the environment.
 
     Raises:
-        ValidationError: Two bindings have one name, a plain variable holds a password or a secret, or the plan allows
-            fewer variables.
+        ValidationError: A name of a binding is invalid, reserved or used twice, a value is invalid, a plain variable
+            holds a password or a secret, or the plan allows fewer variables.
     """
     references = {argument: _references(environment, argument) for argument, _, _ in _MAPS}
     variables, secrets = environment.get("vars", {}), environment.get("secrets", {})
@@ -136,7 +136,7 @@ def render_environment(
 
 
 def render_reference(value: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
-    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` for an empty value."""
+    """Returns the ID or the name of a resource unchanged. Raises `ValidationError` unless it is a non-empty string."""
     return apply_input(value, lambda known: validate_reference(known, subject=subject))
 
 

@@ -32,14 +32,15 @@ class PagesProjectArgs(TypedDict):
     production_branch: str
     """Branch whose deployments are production. Deployments of all other branches are previews."""
     compatibility_date: str
-    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`. With a driver, it must be at least 2024-09-23."""
+    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`. With a driver that needs Node compatibility,
+    the date must be 2024-09-23 or later."""
     production: PagesEnvironment
     """Bindings and runtime of production. Required; an empty dictionary binds nothing."""
     preview: PagesEnvironment
     """Bindings and runtime of previews. Required; an empty dictionary binds nothing."""
     compatibility_flags: NotRequired[list[str]]
-    """Flags of the runtime. A driver needs `nodejs_compat` with a compatibility date before 2026-08-04. With a later
-    date, the component does not send this flag."""
+    """Flags of the runtime. All drivers except `prisma-ppg` and `rust-postgres` need `nodejs_compat` with a
+    compatibility date before 2026-08-04. With a later date, the component does not send this flag."""
     driver: NotRequired[Driver]
     """Postgres driver in the Functions. Omit this argument for a project without a driver."""
     project_name: NotRequired[str]
@@ -67,9 +68,9 @@ class PagesProject(pulumi.ComponentResource):
     ``PagesDomain`` for each domain, and a ``DnsRecord`` for each domain with a zone. The component deploys no
     content: set `source`, or use `wrangler pages deploy`.
 
-    Rejects an unknown argument, a missing environment, a driver without Node compatibility, and two bindings of one
-    name. Rejects a password or a secret among the plain variables, and a domain with a path or a wildcard. Warns if
-    previews are bound to production's Hyperdrive configuration.
+    Rejects an unknown argument, a missing environment, a runtime without the Node compatibility that the driver needs,
+    and two bindings of one name. Rejects a password or a secret among the plain variables, and a domain with a path or
+    a wildcard. Warns if previews are bound to production's Hyperdrive configuration.
 
     Example::
 

@@ -41,7 +41,7 @@ def reject_assets_name(groups: Mapping[str, Iterable[str]], *, subject: str) -> 
 
 
 def validate_cpu_ms(cpu_ms: float, *, subject: str) -> int:
-    """Returns the CPU time as an integer. Raises `ValidationError` below 1 ms, or for a fraction of a millisecond."""
+    """Returns the CPU time in ms. Raises `ValidationError` unless the number is an integer of at least 1."""
     if not isinstance(cpu_ms, int | float) or not float(cpu_ms).is_integer() or cpu_ms < 1:
         raise ValidationError(
             subject, f"must be an integer of at least 1, got {cpu_ms}", "Set the number of milliseconds, 1 or more."

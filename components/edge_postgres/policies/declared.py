@@ -52,7 +52,7 @@ class Resource:
 
 
 def read_resource(given: ResourceValidationArgs | PolicyResource) -> Resource:
-    """Returns a resource that the SDK passes to a policy in the form that the policy rules read."""
+    """Converts a resource from the form of the SDK to the form that the policy rules read. Returns the result."""
     dependencies = given.property_dependencies if isinstance(given, PolicyResource) else {}
     return Resource(
         type=given.resource_type,

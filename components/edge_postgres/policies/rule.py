@@ -80,7 +80,10 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRule(Rule):
-    """A rule about single resources. In an update, the engine does not change a resource that violates the rule."""
+    """A rule about single resources.
+
+    In an update, the engine does not change a resource that violates the rule, if the rule is mandatory.
+    """
 
     types: frozenset[str]
     check: Callable[[Resource, Options], Iterable[str]]

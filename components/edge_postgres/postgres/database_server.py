@@ -26,7 +26,7 @@ def create_database(props: Json) -> None:
     uses, until its comment contains the mark.
 
     Raises:
-        ApiError: A database with this name and another mark exists.
+        ApiError: A database with this name exists, and does not have this stack's mark.
     """
     name, unfinished = props["name"], unfinished_name(props["name"])
 
@@ -60,7 +60,7 @@ def drop_database(props: Json) -> None:
     """Ends the sessions of the database and drops the database, if it exists.
 
     Raises:
-        ApiError: The database has the mark of another stack.
+        ApiError: The database does not have this stack's mark.
     """
 
     async def drop(server: asyncpg.Connection) -> None:
@@ -77,9 +77,10 @@ def drop_database(props: Json) -> None:
 
 
 def unfinished_name(name: str) -> str:
-    """Returns the temporary name of a new database, which it has until its comment contains this stack's mark.
+    """Returns the temporary name of a new database.
 
-    Like ``name``, the temporary name has at most 63 bytes.
+    The database has this name until its comment contains the stack's mark. Like ``name``, the temporary name has at
+    most 63 bytes.
     """
     ending = ".unfinished"
     return f"{name.encode()[: 63 - len(ending)].decode(errors='ignore')}{ending}"
@@ -101,7 +102,7 @@ async def _drop_with_sessions(server: asyncpg.Connection, name: str) -> None:
 
 
 async def _reject_other_mark(server: asyncpg.Connection, props: Json, fix: str) -> None:
-    """Rejects a database of another stack.
+    """Rejects a database that this stack did not create.
 
     Raises:
         ApiError: The comment of the database is not this stack's mark. The message ends with ``fix``.

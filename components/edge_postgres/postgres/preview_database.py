@@ -38,8 +38,8 @@ class PreviewDatabase(pulumi.ComponentResource):
     deleted, the database is dropped with its content and its sessions are ended. Use it for data that may be lost, such
     as the preview of a pull request.
 
-    Rejects unknown arguments, a name with characters that `database_name` does not allow, the name of the origin's own
-    database, and an origin without a host. An existing database with the same name that this stack did not create is
+    Rejects unknown arguments, a name that `database_name` does not allow, the name of the origin's own database, and an
+    origin without a host or without a port. An existing database with the same name that this stack did not create is
     neither adopted nor dropped.
 
     Example::

@@ -12,7 +12,8 @@ def validate_database_name(database: str, *, subject: str) -> str:
     """Returns the name of the new database unchanged.
 
     Raises:
-        ValidationError: The name is too long, or has a character that some clients would have to quote or encode.
+        ValidationError: The name is empty or too long, has other characters than lower-case letters, digits, `_` and
+            `-`, or starts with a digit or `-`.
     """
     if not _NAME.fullmatch(database) or len(database) > HYPERDRIVE_NAME_BYTES:
         raise ValidationError(

@@ -16,7 +16,10 @@ report_errors_as_messages()
 
 
 class PostgresProvider(ObjectProvider):
-    """The base class of the providers here. Each call opens and closes a session as the administrator of the server."""
+    """The base class of the providers here.
+
+    Each creation, update, lookup and deletion opens and closes a session as the administrator of the server.
+    """
 
     def read(self, id_: str, props: Json) -> ReadResult:
         found = super().read(id_, props)

@@ -22,8 +22,8 @@ from edge_postgres.postgres.session import Work, execute, run_in_session
 T = TypeVar("T")
 
 PASSWORD_LENGTH = 32
-# Key of the advisory lock that runs these transactions one after the other. Otherwise the transactions of two login
-# roles could both create the same group role.
+# Key of the advisory lock that runs these transactions in one database one after the other. Otherwise the transactions
+# of two login roles could both create the same group role.
 LOCK = 0x65646765
 
 
@@ -33,7 +33,7 @@ def create_role(props: Json) -> str:
     A login role with this stack's mark is the result of an interrupted creation, and is adopted.
 
     Raises:
-        ApiError: A role with this name and another mark exists.
+        ApiError: A role with this name exists, and does not have this stack's mark.
     """
     password = _generate_password()
 
@@ -91,7 +91,10 @@ def drop_role(props: Json) -> None:
 
 
 async def _configure(server: asyncpg.Connection, props: Json, password: str | None) -> None:
-    """Sets the group role that the login role acts as, and the password unless ``password`` is None."""
+    """Sets the group role that the login role acts as, and the password unless ``password`` is None.
+
+    Creates the group role if it is missing.
+    """
     group = props["acts_as"]
     if not await _exists(server, group):
         await execute(server, "create role %I with nologin", group)
@@ -115,7 +118,10 @@ async def _read_mark(server: asyncpg.Connection, role: str) -> str | None:
 
 
 def _run_in_transaction(props: Json, work: Work[T]) -> T:
-    """Runs ``work`` in one transaction, while no other such transaction runs. Returns the result of ``work``."""
+    """Runs ``work`` in one transaction, while no other such transaction runs in the database.
+
+    Returns the result of ``work``.
+    """
 
     async def lock_and_work(server: asyncpg.Connection) -> T:
         async with server.transaction():

@@ -18,7 +18,8 @@ class DatabaseRolesArgs(TypedDict):
     """The arguments of DatabaseRoles: an administrator who creates the roles, or two existing roles."""
 
     origin: PostgresOrigin
-    """Database of the roles. The login roles act as the user of this origin, unless `owner_role` is set."""
+    """Database of the roles. Login roles that this component creates act as the user of this origin, unless
+    `owner_role` is set."""
     active_slot: pulumi.Input[str]
     """Slot whose credentials are in use: `a` or `b`. If this component creates the roles, a slot that becomes active
     gets a new password first."""
@@ -45,8 +46,9 @@ class DatabaseRoles(pulumi.ComponentResource):
 
     Creates the roles with the credentials of an administrator. Creates nothing if two existing roles are set.
 
-    Rejects unknown arguments, an administrator together with existing roles, incomplete credentials, an administrator
-    of a database without a host, the same role in both slots, and a slot other than `a` and `b`.
+    Rejects unknown arguments, an administrator together with existing roles, incomplete credentials, and an
+    administrator of a database without a host. Rejects the same role in both slots, a slot other than `a` and `b`, and
+    a role to create whose name has more than 63 bytes.
 
     Example::
 
@@ -82,7 +84,12 @@ class DatabaseRoles(pulumi.ComponentResource):
 
 
 def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
-    """Raises `ValidationError` unless either an administrator or two existing roles are set, with all credentials."""
+    """Rejects arguments that contradict each other, and incomplete credentials.
+
+    Raises:
+        ValidationError: Neither an administrator nor two different existing roles are set with all credentials, or both
+            are set. Or the administrator's database has no host.
+    """
     if ("admin_user" in args) != ("admin_password" in args):
         raise ValidationError(
             f"{subject}.admin_user", "must be set together with `admin_password`", "Set both, or neither."

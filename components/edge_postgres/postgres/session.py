@@ -25,10 +25,11 @@ def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
         props: The inputs of a role or database, of which `ADMIN_INPUTS` describe the connection.
         work: Executes the statements.
         subject: The role or database in messages, such as `role app_a`.
-        fix: The last sentence of the message for a server that cannot be reached.
+        fix: The fix in the message for a server that cannot be reached.
 
     Raises:
-        ApiError: The server rejects a statement or cannot be reached. The message contains no password.
+        ApiError: The server rejects the credentials or a statement, cannot be reached, or does not respond in time. The
+            message contains no password.
     """
     address = f"{props['host']}:{int(props['port'])}"
 
@@ -53,10 +54,15 @@ def run_in_session(props: Json, work: Work[T], *, subject: str, fix: str) -> T:
     except asyncpg.PostgresError as error:
         raise ApiError(
             f"Postgres at {address} returned an error for {subject}: {error.args[0]}. "
-            f"Check the password and the permissions of {props['admin_user']}."
+            "Fix the cause that the server reports. For a rejected password or a missing permission, check the "
+            f"password and the permissions of {props['admin_user']}."
         ) from None
     except (OSError, TimeoutError, asyncpg.InterfaceError):
-        raise ApiError(f"Postgres at {address} cannot be reached from this machine for {subject}. {fix}") from None
+        raise ApiError(
+            f"Postgres at {address} cannot be reached from this machine for {subject}, or did not respond in time. "
+            f"{fix} If a CA is set, check that it signed the certificate of the server, and that the certificate "
+            "contains the host."
+        ) from None
 
 
 async def execute(server: asyncpg.Connection, statement: str, *values: str) -> None:

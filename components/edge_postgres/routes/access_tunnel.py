@@ -174,7 +174,7 @@ def render_checked_address(origin: PostgresOrigin, *, subject: str) -> pulumi.In
     """Returns the address to which the connector connects.
 
     Raises:
-        ValidationError: The address is not that of a private database, or the TLS mode cannot succeed through a tunnel.
+        ValidationError: The address is invalid or pooled, `reach` is `public`, or TLS cannot succeed through a tunnel.
     """
     checked = apply_inputs(
         (origin.get("sslmode"), origin["host"]),

@@ -45,7 +45,7 @@ def validate_token(token: str | None, *, subject: str) -> str:
 
 
 def validate_tasks(tasks: float, *, subject: str) -> int:
-    """Returns the number of connectors as an integer. Raises `ValidationError` for a number below 1."""
+    """Returns the number of connectors. Raises `ValidationError` unless the number is an integer of at least 1."""
     tasks = to_int(tasks, subject=subject)
     if tasks < 1:
         raise ValidationError(
@@ -64,7 +64,7 @@ def compose_file(image: str = IMAGE, env_file: str = "cloudflared.env") -> str:
         env_file: Path of a file in the same folder, with mode 0600 and one line: `TUNNEL_TOKEN=…`.
 
     Raises:
-        ValidationError: The image has no version, or the path has a character that YAML interprets.
+        ValidationError: The image has no fixed version, or the path has a character that the message does not list.
     """
     validate_image(image, subject="image")
     _validate_path(env_file, subject="env_file")
@@ -92,7 +92,9 @@ services:
 
 
 def systemd_unit(program: str = "/usr/bin/cloudflared", token_file: str = "/etc/cloudflared/token") -> str:  # noqa: S107
-    """Returns a systemd unit that runs a connector as a separate user. The unit starts when the connector is connected.
+    """Returns a systemd unit that runs a connector as a separate user.
+
+    systemd reports the unit as started when the connector is connected.
 
     Args:
         program: Absolute path of `cloudflared`, version 2025.4.0 or later
@@ -101,7 +103,7 @@ def systemd_unit(program: str = "/usr/bin/cloudflared", token_file: str = "/etc/
             the file to the service.
 
     Raises:
-        ValidationError: A path is not absolute, or has a character that systemd interprets.
+        ValidationError: A path is not absolute, or has a character that the message does not list.
     """
     for subject, path in (("program", program), ("token_file", token_file)):
         _validate_path(path, absolute=True, subject=subject)
@@ -151,7 +153,11 @@ WantedBy=multi-user.target
 
 
 def _validate_path(path: str, *, absolute: bool = False, subject: str) -> None:
-    """Raises `ValidationError` for a path with characters that YAML or systemd interprets."""
+    """Rejects characters that YAML or systemd could interpret.
+
+    Raises:
+        ValidationError: The path has other characters than the message lists, or must be absolute and is not.
+    """
     if not re.fullmatch(r"[A-Za-z0-9_./-]+", path) or (absolute and not path.startswith("/")):
         raise ValidationError(
             subject,

@@ -63,13 +63,13 @@ class EcsConnector(pulumi.ComponentResource):
     """Connectors of a network route as Fargate tasks, in the network of a database on AWS.
 
     Creates a secret with the tunnel's token, and a role that may only read this secret and write to one log. Creates a
-    security group that rejects all incoming connections and allows outgoing ones to Cloudflare (443, 7844) and to the
-    database. Creates a rule in the database's security group. Creates a task definition (no root user, no writable
-    files, no capabilities), a cluster unless `cluster_arn` is set, and a service. The service is ready when its tasks
-    are connected.
+    security group that rejects all incoming connections. It allows outgoing ones to the database, and on the ports 443
+    (AWS and the image's registry) and 7844 (Cloudflare). Creates a rule in the database's security group if
+    `database_security_group_id` is set. Creates a task definition (no root user, no writable files, no capabilities), a
+    cluster unless `cluster_arn` is set, and a service. The service is ready when its tasks are connected.
 
     Rejects unknown arguments, a tunnel without a token (an existing tunnel already has connectors), an image without
-    a version, and fewer than one task.
+    a fixed version, and fewer than one task.
 
     Example::
 

@@ -91,7 +91,7 @@ def create_security_rules(
     port: pulumi.Input[int],
     database_group: pulumi.Input[str] | None,
 ) -> list[pulumi.Resource]:
-    """Creates the rules that allow connections from the connectors to Cloudflare and to the database.
+    """Creates the rules that allow connections from the connectors to Cloudflare, AWS and the database.
 
     If `database_group` is set, a rule in that group allows the connections of the connectors. Without this group, the
     connectors may connect to the port of the database at every address.

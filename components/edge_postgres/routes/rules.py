@@ -191,7 +191,7 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def validate_hostname(hostname: str, *, subject: str) -> str:
-    """Returns the host name unchanged. Raises `ValidationError` for a name that is not below a zone."""
+    """Returns the host name unchanged. Raises `ValidationError` for a name without the form of a name below a zone."""
     if not re.fullmatch(rf"({_LABEL}\.){{2,}}[a-z]([a-z0-9-]*[a-z0-9])?", hostname) or len(hostname) > 253:
         raise ValidationError(
             subject,

@@ -7,7 +7,8 @@ from typing import TypeVar
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-# Imported from its module, because the lazily loaded package would load all of its modules to find a function.
+# Imported from its module, because the lazily loaded package would load all of its modules to find this name, which is
+# not the name of a module.
 from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_trust_tunnel_cloudflared_token_output
 
 from edge_postgres.core.args import validated_args

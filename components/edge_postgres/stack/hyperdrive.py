@@ -38,7 +38,8 @@ class Caching(Model):
     max_age: int | None = None
     """Time in seconds for which Hyperdrive caches a result, from 1 to 3600."""
     stale_while_revalidate: int | None = None
-    """Time in seconds after `maxAge` in which Hyperdrive still returns the cached result while it fetches a new one."""
+    """Time in seconds after `maxAge` in which Hyperdrive still returns the cached result while it fetches a new one, 0
+    or more."""
 
     @property
     def args(self) -> "CachingArgs":
@@ -64,7 +65,7 @@ class Fresh(Model):
 
     share: Annotated[float, Field(gt=0, lt=1, strict=False)]
     """Fraction of `connectionLimit` that the second configuration gets, such as `0.3`. The first configuration gets the
-    remaining connections. Each configuration must get at least 5 connections."""
+    remaining connections. Each configuration gets at least 5 connections."""
     config_name: str | None = None
     """Name of the second configuration at Cloudflare. Cannot be combined with `credentials`. Default:
     `hyperdrive.configName` with `-fresh`."""
@@ -89,8 +90,8 @@ class HyperdriveSettings(Model):
     """Highest connection limit that Cloudflare allows for the account. Only for an account whose limit Cloudflare
     changed. Default: 20 on the free plan, 1500 on the paid plan."""
     connection_limit: Annotated[Any, AfterValidator(_connection_limit)]
-    """Connections that Hyperdrive may open to the database, at least 5, or at least 10 with `fresh`. `auto` uses all
-    connections that remain in the connection budget."""
+    """Connections that Hyperdrive may open to the database, at least 5, or at least 10 with `fresh`. `auto` uses the
+    connections that remain in the connection budget, at most `connectionCeiling`."""
     reserved_elsewhere: Annotated[dict[str, NonNegativeInt], BeforeValidator(_by_client)] = {}
     """Connections that clients outside Pulumi use, such as a migration tool. The connection budget subtracts these
     connections. Set one number, or a map of client name to number."""
@@ -106,10 +107,11 @@ class HyperdriveSettings(Model):
     """Name of the Hyperdrive configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
     fresh: Fresh | None = None
     """Second Hyperdrive configuration of the same database, which never caches. A Worker binds the second configuration
-    as `NAME.fresh`, where NAME is the key of the database in `databases`."""
+    as `NAME.fresh`, where NAME is the key of the database in `databases`. Cannot be combined with `caching: none`."""
     tls: Tls | None = None
     """TLS between Hyperdrive and the database. Cannot be combined with the network route `vpc-service`, which has the
-    setting `route.certificateVerification`. Default: TLS without verification of the certificate."""
+    setting `route.certificateVerification`, or with `serviceId`. Default: for `existing` and `supabase`, the mode in
+    `sslmode` or in the connection string; else TLS without verification of the certificate."""
 
     @model_validator(mode="after")
     def _pair_is_possible(self) -> Self:

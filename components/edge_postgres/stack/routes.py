@@ -32,8 +32,8 @@ class _Route(Model):
 
     connector: Annotated[EcsSettings | None, BeforeValidator(connector_settings)] = None
     """Program `cloudflared`, which opens the tunnel from the database's network to Cloudflare. `none`: you run the
-    program yourself. `ecs`: the stack runs the program on Amazon ECS in the database's VPC. A map: the stack runs the
-    program on ECS with the settings of the map. Required unless `tunnelId` is set."""
+    program yourself. `ecs`, only for `rds`: the stack runs the program on Amazon ECS in the database's VPC. A map: the
+    stack runs the program on ECS with the settings of the map. Required unless `tunnelId` is set."""
     name: str | None = None
     """Name of the route's resources at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
@@ -94,7 +94,7 @@ class VpcServiceSettings(_Route):
         CertificateVerification.VERIFY_FULL
     )
     """`vpc-service` only: how the Workers VPC service verifies the database's certificate. `verify_full` cannot succeed
-    if a private CA signed the certificate."""
+    if the host is an IP address, or if a private CA signed the certificate. Therefore `rds` requires another value."""
     resolver_ips: Annotated[list[str], AfterValidator(lambda found: validate_resolvers(found, subject=""))] | None = (
         None
     )

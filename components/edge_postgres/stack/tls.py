@@ -34,14 +34,14 @@ class Tls(Model):
     """TLS mode: `require` encrypts the connection and verifies nothing. `verify-ca` also verifies that the CA of
     `caFile` signed the database's certificate. `verify-full` also verifies the host name in the certificate."""
     ca_file: Annotated[str | None, AfterValidator(_existing_file)] = None
-    """File with the CA certificate in PEM, relative to the folder of `Pulumi.yaml`. Required for `verify-ca` and
-    `verify-full`."""
+    """File with the CA certificate in PEM, relative to the folder of `Pulumi.yaml`. Cannot be combined with
+    `mode: require`. Required for `verify-ca` and `verify-full`."""
     ca_common_name: str | None = None
-    """Text, such as `RSA2048 G1`, that occurs in the common name of one CA. The text selects this CA if `caFile`
-    contains several CAs."""
+    """Text, such as `RSA2048 G1`, that occurs in the common name of one CA in `caFile`. The text selects this CA.
+    Required if `caFile` contains several CAs."""
     client_certificate_file: Annotated[str | None, AfterValidator(_existing_file)] = None
     """File with the certificate in PEM that Hyperdrive presents to the database, relative to the folder of
-    `Pulumi.yaml`."""
+    `Pulumi.yaml`. Required with `clientKeySecret`."""
     client_key_secret: SecretPath | None = None
     """Path below `secrets` of the private key in PEM that belongs to `clientCertificateFile`. Required with
     `clientCertificateFile`."""

@@ -80,8 +80,8 @@ def render_assets(
         subject: Prefix of the arguments in error messages, such as `api.assets`.
 
     Raises:
-        ValidationError: The directory is missing or empty, contains a file that must not be public or more files than
-            the plan allows, or a pattern is invalid.
+        ValidationError: The directory is missing or empty, or contains a file that is too large or must not be public,
+            or more files than the plan allows. Or a setting or a pattern is invalid.
     """
     args = validated_args(args, AssetsArgs, subject=subject)
     directory = (root or Path()) / args["directory"]
@@ -110,7 +110,8 @@ def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]
     """Returns a boolean unchanged, or the patterns as a list.
 
     Raises:
-        ValidationError: A pattern is invalid, or all patterns are exceptions.
+        ValidationError: The value is neither a boolean nor a list, a pattern is invalid, or each pattern is an
+            exception.
     """
     if isinstance(patterns, bool):
         return patterns
@@ -126,7 +127,9 @@ def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]
                 "Start each pattern with `/`, and each exception with `!/`.",
             )
     if all(pattern.startswith("!") for pattern in patterns):
-        raise ValidationError(subject, "must not have exceptions only", "Add a pattern without `!`, such as `/*`.")
+        raise ValidationError(
+            subject, "must have a pattern that is no exception", "Add a pattern without `!`, such as `/*`."
+        )
     return list(patterns)
 
 

@@ -50,8 +50,8 @@ def validate_bundle(
         subject: Path of the argument.
 
     Raises:
-        ValidationError: The file cannot be read, is empty or too large, is no module, or contains another driver or an
-            unsupported release.
+        ValidationError: The file cannot be read, is empty or too large, is no module, lacks the driver, or contains
+            another driver, an unsupported release or Prisma Accelerate.
     """
     try:
         status = Path(path).stat()

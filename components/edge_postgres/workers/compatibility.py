@@ -1,6 +1,6 @@
 """Compatibility date and flags of a Worker, which select the runtime and decide whether it has Node's modules.
 
-Database drivers need Node compatibility. The compatibility date of a Worker decides how the Worker gets it:
+Most database drivers need Node compatibility. The compatibility date of a Worker decides how the Worker gets it:
 
 - before 2024-09-23 the runtime lacks modules that the drivers use;
 - until 2026-08-03 the flag ``nodejs_compat`` turns Node compatibility on

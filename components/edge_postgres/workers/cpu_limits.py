@@ -26,7 +26,8 @@ def render_limits(args: LimitsArgs, plan: Plan, *, subject: str) -> "WorkersScri
     """Returns the limits in the form of the API, as integers.
 
     Raises:
-        ValidationError: No limit is set, a limit is below 1, or the CPU time is above the limit of the plan.
+        ValidationError: No limit is set, a limit is not an integer of at least 1, or the CPU time is above the limit of
+            the plan.
     """
     found = validated_args(args, LimitsArgs, subject=subject)
     limits: WorkersScriptLimitsArgsDict = {}

@@ -66,7 +66,8 @@ class DirectTcpArgs(TypedDict):
     your own hosts, and for vendors that accept connections without TLS. Default: false."""
     accept_open_network: NotRequired[bool]
     """True confirms that the database accepts connections from the whole Internet, because Cloudflare does not publish
-    the source addresses of sockets. Required, except for vendors whose databases are always open. Default: false."""
+    the source addresses of sockets. Required, except for vendors whose new databases are open to the Internet. Default:
+    false."""
     allow_loopback: NotRequired[bool]
     """True accepts a database on localhost, which only an emulator of Cloudflare on the same machine can reach.
     Default: false."""
@@ -76,9 +77,10 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
     """Returns the variables of a Worker with direct TCP. Warns of a database without a pooler, and of clear text.
 
     Raises:
-        ValidationError: A Worker's socket cannot reach the host or does not trust its certificate.
-            `accept_open_network` is required. `allow_clear_text` is set for a vendor that requires TLS. The vendor
-            rotates the password. A name of a variable is invalid.
+        ValidationError: A Worker's socket cannot reach the host or does not trust its certificate. The origin has
+            fields that only Hyperdrive can use, or another TLS mode than `require`. `accept_open_network` is required.
+            `allow_clear_text` is set for a vendor that requires TLS. The vendor rotates the password. A name of a
+            variable is invalid, or a plain variable would show a secret.
     """
     args = validated_args(args, DirectTcpArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
@@ -148,10 +150,10 @@ def format_url(known: Json, sslmode: str) -> str:
 
 
 def reject_exposed_url(*, subject: str) -> NoReturn:
-    """Raises `ValidationError`, because a plain variable would show a part of a secret connection string."""
+    """Raises `ValidationError`, because a plain variable would show a secret."""
     raise ValidationError(
         subject,
-        "must not come from a secret connection string, because plain variables are readable",
+        "would show a secret in a plain variable, such as a part of a secret connection string",
         "Set `style` to `url`. Or replace the connection string by its parts, of which only the password is a secret.",
     )
 

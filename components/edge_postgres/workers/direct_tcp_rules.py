@@ -90,12 +90,12 @@ def validate_direct_origin(origin: Mapping[str, object], *, subject: str) -> Non
         if key in origin:
             raise ValidationError(
                 f"{subject}.{key}",
-                "cannot be combined with direct TCP, which supports no network routes and no uploaded certificates",
+                "requires Hyperdrive, because only Hyperdrive supports network routes and uploaded certificates",
                 f"{HYPERDRIVE_INSTEAD} Or use an origin without `{key}`.",
             )
     if origin.get("reach") == NetworkScope.PRIVATE.value:
         raise ValidationError(
-            f"{subject}.reach", "must be public, because a Worker's socket connects over the Internet", _ROUTED
+            f"{subject}.reach", "must be public, because the Worker connects over the Internet", _ROUTED
         )
     for key in ("host", "port"):
         if key not in origin:
@@ -163,10 +163,10 @@ def find_warnings(address: SocketAddress, options: DirectOptions, *, subject: st
 
 def _reject_unreachable(host: str, reach: NetworkScope, *, subject: str) -> None:
     if reach is not NetworkScope.PUBLIC:
-        area = "machine" if reach is NetworkScope.LOOPBACK else "network"
+        area = "this machine" if reach is NetworkScope.LOOPBACK else "a private network"
         raise ValidationError(
             subject,
-            f"must be public, got {host}, which only this {area} can reach (Workers connect over the Internet)",
+            f"must be public, got {host}, which only {area} can reach (Workers connect over the Internet)",
             _ROUTED,
         )
     if is_ip_address(host) and any(ipaddress.ip_address(host) in network for network in _CLOUDFLARE):

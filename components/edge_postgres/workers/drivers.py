@@ -39,7 +39,7 @@ class Package:
     minimum: Release
     """The first release that works."""
     broken: Mapping[Release, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Later releases that do not work, and the reason."""
+    """Single releases that do not work, and the reason."""
 
 
 # The first releases that work behind Hyperdrive: the page of each driver below
@@ -78,7 +78,8 @@ _BANNER = re.compile(r"edge-postgres: driver ([\w@/.-]+)@(\d+)\.(\d+)\.(\d+)")
 
 
 def needs_node(driver: Driver | None) -> TypeGuard[Driver]:
-    """Returns whether a driver needs Node compatibility. Drivers over HTTP and drivers in WASM do not need it."""
+    """Returns whether a driver needs Node compatibility. `prisma-ppg` (HTTP) and `rust-postgres` (WASM) do not need
+    it."""
     return driver is not None and driver not in _WITHOUT_NODE
 
 
@@ -102,7 +103,8 @@ def validate_driver_release(
         subject: Path of the bundle.
 
     Raises:
-        ValidationError: The bundle contains another driver, or an unsupported release.
+        ValidationError: The bundle contains another driver, an unsupported release, or an adapter that does not fit the
+            connection method. Or it lacks a package of its driver.
     """
     if not found:
         return

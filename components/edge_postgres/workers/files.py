@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ModuleKind(StrEnum):
-    """The kind of a module, which decides the value that an `import` of it yields."""
+    """The kind of a module. It decides which value an `import` of the module returns."""
 
     ESM = "esm"
     """JavaScript, an ES module."""

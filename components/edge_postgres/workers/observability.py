@@ -45,7 +45,7 @@ class ObservabilityArgs(TypedDict):
     """Logs and traces of a Worker."""
 
     enabled: bool
-    """Whether logs and traces are collected."""
+    """Whether logs are collected, and whether traces can be collected. Traces also need `enabled` of `traces`."""
     head_sampling_rate: NotRequired[float]
     """Fraction of the requests that is sampled, 0 to 1. Default: 1."""
     logs: NotRequired[LogsArgs]

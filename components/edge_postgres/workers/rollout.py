@@ -35,13 +35,14 @@ __all__ = ["WorkerRollout", "WorkerRolloutArgs"]
 class WorkerRollout(pulumi.ComponentResource):
     """A Worker with a gradual rollout: the new version receives some of the requests, the previous version the rest.
 
-    Creates a ``cloudflare.Worker``, a ``WorkerVersion`` with the script and its bindings, a ``WorkersDeployment`` that
-    distributes the requests, and one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain. Versions
-    and deployments stay at Cloudflare when Pulumi replaces them. Cloudflare deletes them with the Worker.
+    Creates a ``cloudflare.Worker``, a ``WorkerVersion`` with the script and its bindings, and a ``WorkersDeployment``
+    that distributes the requests. Creates one ``WorkersRoute`` or ``WorkersCustomDomain`` for each route and domain,
+    and a ``WorkersCronTrigger`` if `crons` is set. Versions and deployments stay at Cloudflare when Pulumi replaces
+    them. Cloudflare deletes them with the Worker.
 
-    Rejects the same arguments as ``Worker``, and arguments that a version without a deployment cannot have:
-    migrations of Durable Objects, placement, static files. A percentage below 100 needs a previous version, which must
-    not be the new one.
+    Rejects the same arguments as ``Worker``, and arguments that do not work with a gradual rollout: migrations of
+    Durable Objects, placement, static files and `keep_bindings`. A percentage below 100 needs a previous version, which
+    must not be the new one.
 
     Example::
 

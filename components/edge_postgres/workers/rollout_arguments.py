@@ -11,7 +11,8 @@ class WorkerRolloutArgs(SharedWorkerArgs):
     """Arguments of WorkerRollout."""
 
     percentage: NotRequired[float]
-    """Percentage of requests that the new version receives, 0 to 100. Default: 100."""
+    """Percentage of requests that the new version receives, 0 to 100. Required with `previous_version_id`. Default
+    without it: 100."""
     previous_version_id: NotRequired[pulumi.Input[str]]
     """ID of the version that receives the other requests: the output `version_id` of the previous update. Required with
     a percentage below 100."""

@@ -70,9 +70,9 @@ class SecretsStore(pulumi.ComponentResource):
     bound to the secret, at once. A new version is a separate secret, for example ``stripe-key-v2``. The update binds
     the Workers to the new version, and the previous version stays while `previous_value` is set.
 
-    Rejects an unknown argument, both or neither of ``store_id`` and ``store_name``, and a name with a space. It also
-    rejects two secrets of one name, an unknown scope, an empty or too large value, and more secrets than the account
-    may have.
+    Rejects an unknown argument, both or neither of ``store_id`` and ``store_name``, and a name with other characters
+    than letters, digits, `_` and `-`. It also rejects two secrets of one name, an unknown scope, an empty or too large
+    value, a previous value of version 1, and more secrets than the account may have.
 
     Example::
 

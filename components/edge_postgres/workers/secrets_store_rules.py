@@ -52,9 +52,11 @@ def validate_scopes(scopes: Iterable[str], *, subject: str) -> list[str]:
 
 
 def validate_version(version: float, *, subject: str) -> int:
-    """Returns the number of a version as an integer. Raises `ValidationError` for a number below 1."""
+    """Returns the number of a version. Raises `ValidationError` unless the number is an integer of at least 1."""
     if not isinstance(version, int | float) or not float(version).is_integer() or version < 1:
-        raise ValidationError(subject, f"must be an integer of at least 1, got {version}", "Set 1 or more.")
+        raise ValidationError(
+            subject, f"must be an integer of at least 1, got {version}", "Set an integer of 1 or more."
+        )
     return int(version)
 
 
@@ -91,7 +93,7 @@ def reject_duplicate_names(names: Sequence[str], *, subject: str) -> None:
 
 
 def validate_count(count: int, ceiling: float, *, subject: str) -> int:
-    """Returns the number of secrets unchanged. Raises `ValidationError` above the limit of the account."""
+    """Returns the number of secrets unchanged. Raises `ValidationError` for a number above the limit of the account."""
     if count > ceiling:
         raise ValidationError(
             subject,

@@ -53,9 +53,9 @@ def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> Databa
     """Returns the secret of a Worker with the serverless driver.
 
     Raises:
-        ValidationError: The host is not the direct host of Prisma Postgres. A user, password or database has characters
-            that a URL encodes, which the driver does not decode. The vendor rotates the password. Early Access is not
-            accepted.
+        ValidationError: The host is not the direct host of Prisma Postgres, or the origin has fields that only
+            Hyperdrive can use. A user, password or database has characters that a URL encodes, which the driver does
+            not decode. The vendor rotates the password. Early Access is not accepted.
     """
     args = validated_args(args, ServerlessArgs, subject=subject)
     origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")

@@ -22,10 +22,11 @@ class SharedWorkerArgs(TypedDict):
     bundle: str
     """Path of the built script, one ES module. A change of its content creates a new version."""
     compatibility_date: str
-    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`. With a driver, it must be at least 2024-09-23."""
+    """Date that fixes the runtime's behaviour, `YYYY-MM-DD`. With a driver that needs Node compatibility,
+    the date must be 2024-09-23 or later."""
     compatibility_flags: NotRequired[list[str]]
-    """Flags of the runtime. A driver needs `nodejs_compat` with a compatibility date before 2026-08-04. With a later
-    date, the component does not send this flag."""
+    """Flags of the runtime. All drivers except `prisma-ppg` and `rust-postgres` need `nodejs_compat` with a
+    compatibility date before 2026-08-04. With a later date, the component does not send this flag."""
     driver: NotRequired[Driver]
     """Postgres driver in the bundle. Omit this argument for a script without a driver."""
     script_name: NotRequired[str]

@@ -24,10 +24,10 @@ class Worker(pulumi.ComponentResource):
     Creates a ``cloudflare.WorkersScript``, a ``WorkersScriptSubdomain`` for workers.dev, one ``WorkersRoute`` or
     ``WorkersCustomDomain`` for each route and domain, and a ``WorkersCronTrigger`` if `crons` is set.
 
-    Rejects an unknown argument, a missing bundle, a driver without Node compatibility or of an unsupported release, and
-    connection methods that exclude each other. It also rejects two bindings of one name, a reserved name, and a
-    password or a secret among the plain variables. Rejects static files that must not be public, more than
-    one placement, and a domain with a path or a wildcard (use a route).
+    Rejects an unknown argument, a missing bundle, a driver of an unsupported release, and a runtime without the Node
+    compatibility that the driver needs. Rejects connection methods that exclude each other. It also rejects two
+    bindings of one name, a reserved name, and a password or a secret among the plain variables. Rejects static files
+    that must not be public, more than one placement, and a domain with a path or a wildcard (use a route).
 
     Example::
 

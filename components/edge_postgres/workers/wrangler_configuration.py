@@ -103,7 +103,10 @@ def _add_bindings(data: Json, bindings: Json) -> None:
 
 
 def _values_by_name(given: str | Json | None) -> Json:
-    """Returns the bindings of one argument: its map, or a map with None for an argument that is one binding's name."""
+    """Returns the bindings of one argument by name.
+
+    An argument such as `ai` is only the name of one binding, which then has the value None.
+    """
     return {given: None} if isinstance(given, str) else given or {}
 
 

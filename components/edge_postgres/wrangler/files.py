@@ -28,7 +28,8 @@ class Mode(StrEnum):
     FILE = "file"
     """The whole configuration."""
     FRAGMENT = "fragment"
-    """Only the keys that the stack owns, for a file that you maintain: date, flags, bindings and variables."""
+    """Only the keys that the stack owns, for a file that you maintain: date, flags, migrations, bindings, variables and
+    names of secrets."""
 
 
 class Format(StrEnum):

@@ -64,8 +64,8 @@ class CloudSqlPostgresArgs(TypedDict):
     labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Labels of the instance."""
     instance_name: NotRequired[pulumi.Input[str]]
-    """Name of the instance at Google. Default: `<project>-<stack>-<name>`. Google reserves the name of a deleted
-    instance for a week. A new value creates an empty instance and deletes the old one."""
+    """Name of the instance at Google. Default: `<project>-<stack>-<name>`. A new value creates an empty instance and
+    deletes the old one."""
     project: NotRequired[pulumi.Input[str]]
     """ID of the Google Cloud project. Default: the project of the provider."""
 
@@ -79,8 +79,9 @@ class CloudSqlPostgres(pulumi.ComponentResource):
     and the role with the instance. Pulumi does not delete the two separately, because a role that owns objects cannot
     be dropped.
 
-    Rejects ``0.0.0.0/0`` without ``open_to_the_internet``, IPv6 and private ranges, a database that every instance
-    contains, and names that Google or Hyperdrive rejects.
+    Rejects unknown arguments, very wide ranges such as ``0.0.0.0/0`` (set ``open_to_the_internet`` instead), and IPv6
+    and private ranges. Rejects a database that every instance contains, a disk below 10 GB, and names and versions that
+    Google or Hyperdrive rejects.
 
     Example::
 

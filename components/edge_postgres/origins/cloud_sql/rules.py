@@ -47,7 +47,7 @@ def validate_instance_name(name: str, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must have at most {CLOUD_SQL_NAME_CEILING} characters together with the name of the project, "
-            f"got {len(name)}",
+            f"got {len(name)} without the project",
             f"Set a name of at most {most} characters.",
         )
     return name
@@ -86,7 +86,7 @@ def connections_of_tier(tier: str) -> int | None:
 
 
 def validate_disk_size(gigabytes: float, *, subject: str) -> int:
-    """Returns the size of a disk in GB, as an integer. Raises `ValidationError` for less than 10 GB."""
+    """Returns the size of a disk in GB. Raises `ValidationError` unless the size is an integer of at least 10."""
     size = to_int(gigabytes, subject=subject)
     if size < CLOUD_SQL_DISK_FLOOR:
         raise ValidationError(
@@ -116,7 +116,8 @@ def validate_networks(networks: Sequence[str], *, subject: str) -> list[str]:
     """Returns the IPv4 ranges that may connect, unchanged.
 
     Raises:
-        ValidationError: There is no range, or a range is no IPv4 range, private, or a large part of the Internet.
+        ValidationError: There is no range. Or a range is no IPv4 range, is private or reserved, or is a large part of
+            the Internet.
     """
     if not networks:
         raise ValidationError(
@@ -148,7 +149,7 @@ def _validate_network(text: str, *, subject: str) -> str:
     if not network.is_global:
         raise ValidationError(
             subject,
-            f"cannot contain the private range {text}, because clients connect to the public address",
+            f"cannot contain the private or reserved range {text}, because clients connect to the public address",
             "Set the public address range from which the clients connect.",
         )
     return str(network)

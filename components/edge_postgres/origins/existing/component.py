@@ -39,12 +39,13 @@ class ExistingPostgresArgs(TypedDict):
     host: NotRequired[pulumi.Input[str]]
     """Host name or IP address. Required without `url` and `service_id`."""
     port: NotRequired[pulumi.Input[float]]
-    """TCP port. Default: the port that the vendor of the host uses, else 5432."""
+    """TCP port. Cannot be combined with `access_client_id`. Default: the port that the vendor of the host uses, else
+    5432."""
     database: NotRequired[pulumi.Input[str]]
-    """Name of the database, at most 63 bytes. Required unless the vendor of the host gives all databases the same
-    name."""
+    """Name of the database, at most 63 bytes. Default: the database that every server of the host's vendor has, such as
+    `postgres`. Required for other vendors."""
     user: NotRequired[pulumi.Input[str]]
-    """Role that authenticates, at most 63 bytes. Required without `url`."""
+    """Role that authenticates, at most 64 bytes. Required without `url`."""
     password: NotRequired[pulumi.Input[str]]
     """Password of the role, which always becomes a secret. Required without `url`."""
     sslmode: NotRequired[pulumi.Input[str]]
@@ -73,9 +74,9 @@ class ExistingPostgres(pulumi.ComponentResource):
     any provider's resources. If the host name shows the vendor, the vendor's defaults for the port, the database and
     the connections apply (`components/edge_postgres/origin/vendors.py`).
 
-    Rejects unknown and missing arguments, a connection string together with its parts, and a host that contains a port.
-    Rejects an ambiguous connection string, whose password is not percent-encoded. Values from a secret connection
-    string stay secret, including the host.
+    Rejects unknown and missing arguments, a connection string together with its parts, two network routes, and a host
+    that contains a port. Rejects an ambiguous connection string, such as one whose password is not percent-encoded.
+    Values from a secret connection string stay secret, including the host.
 
     Example::
 

@@ -1,4 +1,5 @@
-"""Validation of the arguments of an existing database: a connection string or its parts, and one network route."""
+"""Validation of the arguments of an existing database: a connection string or its parts, and at most one network
+route."""
 
 from collections.abc import Collection
 
@@ -8,7 +9,12 @@ _PARTS = ("host", "port", "database", "user", "password")
 
 
 def reject_contradictions(args: Collection[str], *, subject: str) -> None:
-    """Raises ``ValidationError`` unless the arguments describe one database and one network route."""
+    """Rejects arguments that do not describe one database with at most one network route.
+
+    Raises:
+        ValidationError: A part of the database is missing or set twice, two routes are set, or a tunnel with Access has
+            only one value of its token, or a port.
+    """
     parts = [part for part in _PARTS if part in args]
     if "url" in args and parts:
         raise ValidationError(
@@ -37,5 +43,6 @@ def reject_contradictions(args: Collection[str], *, subject: str) -> None:
         raise ValidationError(
             f"{subject}.{missing[0]}",
             "is required without `url`",
-            "Set `url` to a connection string, or set `host`, `user` and `password`.",
+            "Set `url` to a connection string, or set `host`, `user` and `password`. With `service_id`, set `user` and "
+            "`password`.",
         )

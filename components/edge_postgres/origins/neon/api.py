@@ -85,7 +85,7 @@ class NeonApi:
         return self._wait_for_operations(self._client.call("POST", path, body=_with_ints(body)))
 
     def send_idempotent(self, method: str, path: str, body: Json | None = None) -> Json:
-        """Sends an idempotent request until Neon responds. Returns the response."""
+        """Sends an idempotent request, and repeats it while its outcome is ambiguous. Returns the response."""
 
         def send() -> Json:
             sent = None if body is None else _with_ints(body)

@@ -106,7 +106,7 @@ def require_default_branch(neon: "NeonApi", id_: str, props: Json) -> Json:
     """Returns an object with `min_cu`, the smallest size of the default branch's compute.
 
     Raises:
-        ApiError: The branch has no compute.
+        ApiError: The branch has no compute, or it does not exist.
     """
     found = read_default_branch(neon, id_, props) or {}
     if found.get("min_cu") is None:
@@ -138,5 +138,5 @@ def _read_expiry(branch: Json, props: Json) -> float | None:
     if expected is not None and datetime.fromisoformat(actual) == datetime.fromisoformat(expected):
         return props.get("expires_after_seconds")
     # An expiry without a lifetime was set outside of this stack. The value 0 differs from every configured lifetime, so
-    # that the next update removes the expiry.
+    # that the next update sets the configured expiry, or removes the expiry if none is configured.
     return branch.get("ttl_interval_seconds") or 0

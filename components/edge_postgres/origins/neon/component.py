@@ -32,9 +32,10 @@ class NeonPostgres(pulumi.ComponentResource):
     a project with its root branch, compute, database and owner. With `project_id` and `branch` the component also
     creates a child branch with a compute. The output `host` is the direct host, because Hyperdrive is a pooler itself.
 
-    Rejects unknown arguments, arguments of a new project together with `project_id`, and a parent or an expiry of the
-    root branch of a new project. Also rejects settings of a default branch, an expiry of a protected branch, `min_cu`
-    above `max_cu`, and the owner of the database as Hyperdrive's role.
+    Rejects unknown arguments, a new project without a region, and arguments of a new project together with
+    `project_id`. Rejects `parent`, `expires_after_seconds` and `create_database` for a new project. Also rejects
+    settings of a default branch, an expiry of a protected branch, `min_cu` above `max_cu`, and the owner of a new
+    project's database as Hyperdrive's role.
 
     The API key is read from the configuration `neon:apiKey` or from the environment variable NEON_API_KEY.
 

@@ -106,8 +106,8 @@ def _rename_database(neon: "NeonApi", id_: str, old: str | None, new: str) -> No
         return
     if old not in names:
         raise ApiError(
-            f"Neon's project {project_id} no longer has the database {new}. Create the database {new} or restore the "
-            "branch, and run `pulumi up` again."
+            f"Neon's project {project_id} has neither the database {new} nor the database that this stack would rename "
+            f"to {new}. Create the database {new} or restore the branch, and run `pulumi up` again."
         )
     neon.send_idempotent("PATCH", database_path(project_id, branch_id, str(old)), {"database": {"name": new}})
 

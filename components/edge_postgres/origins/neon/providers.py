@@ -1,8 +1,9 @@
 """The dynamic providers of Neon's projects, branches, roles and databases.
 
 Do not rename this module or its classes, because the state of users' stacks contains their names. The requests to Neon
-are in the modules `projects`, `branches`, `roles` and `databases`. Providers run in a process of the engine, with the
-configuration `neon:apiKey` (or NEON_API_KEY) and, for an emulator, `neon:apiBaseUrl` (or NEON_API_BASE_URL).
+are in the modules `projects`, `branches`, `roles` and `databases`. Providers run in a separate process that the engine
+starts. They read the configuration `neon:apiKey` (or NEON_API_KEY) and, for an emulator, `neon:apiBaseUrl` (or
+NEON_API_BASE_URL).
 """
 
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ class NeonProvider(ApiProvider):
     @property
     def neon(self) -> "NeonApi":
         """The client of Neon's API. Raises `ApiError` if the API key is missing or malformed."""
-        # The import is here because only the engine's process needs the HTTP client, not the stack program.
+        # The import is here because only the process of the providers needs the HTTP client, not the stack program.
         from edge_postgres.origins.neon.api import open_api
 
         return open_api(self.credentials)

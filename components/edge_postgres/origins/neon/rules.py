@@ -13,18 +13,21 @@ DEFAULT_USER = "hyperdrive"
 DEFAULT_POSTGRES_VERSION = 17
 SMALLEST_COMPUTE = min(MAX_CONNECTIONS)
 
-# Arguments that apply to a new project, to an existing project, and to a branch that the stack creates.
+# Arguments that apply only to a new project, only to an existing project, and only to a branch that the stack creates.
 NEW_PROJECT_ONLY = ("region", "postgres_version", "organization", "project_name")
 EXISTING_PROJECT_ONLY = ("parent", "expires_after_seconds", "create_database")
 OWN_BRANCH_ONLY = ("parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds")
 
 
 def reject_contradictions(names: Collection[str], *, paths: Mapping[str, str]) -> None:
-    """Raises `ValidationError` for an argument that does not apply to the new or existing project.
+    """Rejects arguments that do not apply to the new or existing project, and a new project without a region.
 
     Args:
         names: The names of the arguments that are set.
         paths: By the name of each argument of `NeonPostgres`, the path that the user sets.
+
+    Raises:
+        ValidationError: An argument does not apply, or the region of a new project is missing.
     """
     project, branch = paths["project_id"], paths["branch"]
     if "project_id" not in names:

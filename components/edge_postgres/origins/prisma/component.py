@@ -41,7 +41,8 @@ class PrismaPostgresArgs(TypedDict):
     source_database_id: NotRequired[pulumi.Input[str]]
     """ID of a database that Prisma copies into the new database. Default: the new database is empty."""
     source_backup_id: NotRequired[pulumi.Input[str]]
-    """ID of a backup of `source_database_id`, which Prisma restores into the new database."""
+    """ID of a backup of `source_database_id`, which Prisma restores into the new database. Requires
+    `source_database_id`."""
     max_connections: NotRequired[pulumi.Input[float]]
     """Direct connections that the database accepts in total, of which Prisma reserves 5. Default: the plan's number."""
 
@@ -50,12 +51,13 @@ class PrismaPostgres(pulumi.ComponentResource):
     """A Prisma Postgres database, with a direct TCP connection.
 
     Creates a project (unless `project_id` is set), a database, and a connection: the credentials of one consumer for
-    the direct endpoint. A database at Prisma has no roles. Therefore each consumer has separate credentials. The API
-    returns the password only when the connection is created, and the state keeps the password encrypted. The service
-    token comes from the configuration `prisma:serviceToken` or the environment variable PRISMA_SERVICE_TOKEN.
+    the direct endpoint. With `active_slot`, it creates one connection for each slot. Clients cannot create roles in a
+    database at Prisma. Therefore each consumer has a separate connection. The API returns the password only when the
+    connection is created or rotated, and the state keeps the password encrypted. The service token comes from the
+    configuration `prisma:serviceToken` or the environment variable PRISMA_SERVICE_TOKEN.
 
-    Rejects unknown arguments, a name for an existing project and an unknown region. Rejects a response of Prisma with a
-    pooled endpoint or with Accelerate, which retires on 2026-12-01.
+    Rejects unknown arguments, a name for an existing project, an unknown region, and a backup without its database.
+    Rejects a response of Prisma with a pooled endpoint or with Accelerate, which retires on 2026-12-01.
 
     Example::
 

@@ -1,4 +1,4 @@
-"""Parsing of the endpoint and the credentials in the API's response to the creation of a Prisma connection."""
+"""Parsing of the endpoint and the credentials in the API's response to the creation or rotation of a connection."""
 
 from dataclasses import dataclass, field
 
@@ -44,12 +44,13 @@ class ConnectionCredentials:
 
 
 def read_connection_credentials(connection: Json) -> ConnectionCredentials:
-    """Returns the credentials in the API's response to the creation of a connection.
+    """Returns the credentials in the API's response to the creation or rotation of a connection.
 
     The response contains a direct connection string. If it does not, the deprecated separate fields are read.
 
     Raises:
-        ApiError: The response has no direct endpoint. The message contains no secret of the response.
+        ApiError: The response has no direct endpoint, or an invalid one. The message contains no secret of the
+            response.
     """
     direct = (connection.get("endpoints") or {}).get("direct") or {}
     fields = connection.get("directConnection") or connection

@@ -23,7 +23,7 @@ def create_connection(prisma: "PrismaApi", database_id: str, name: str) -> tuple
 
     Raises:
         AlreadyExists: A connection with this name exists, and is too old to come from an interrupted creation.
-        ApiError: The response has no direct endpoint. The connection is deleted again.
+        ApiError: The response has no valid direct endpoint. The connection is deleted again.
     """
     _delete_leftovers(prisma, database_id, name)
     connection = _create_once(prisma, database_id, name)

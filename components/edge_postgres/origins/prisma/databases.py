@@ -27,7 +27,7 @@ def create_database(prisma: "PrismaApi", props: Json) -> Json:
     """Creates or adopts a database. Returns the database when it is ready.
 
     Raises:
-        ApiError: Prisma fails to provision the database.
+        ApiError: Prisma fails to provision the database, does not finish in time, or the database is deleted meanwhile.
     """
     name, region, source = props["name"], props["region"], render_source(props)
     body = {

@@ -1,8 +1,8 @@
 """The dynamic providers of Prisma's projects, databases and connections.
 
 Do not rename this module or its classes, because the state of users' stacks contains their names. The requests to
-Prisma are in the modules `databases` and `connections`. Providers run in a process of the engine, which makes several
-calls at a time on one instance of a provider. Only `configure` changes the instance.
+Prisma are in the modules `databases` and `connections`. Providers run in a separate process that the engine starts. The
+engine makes several calls at a time to one instance of a provider. Only `configure` changes the instance.
 """
 
 from typing import TYPE_CHECKING, ClassVar
@@ -26,7 +26,7 @@ report_errors_as_messages()
 
 
 class PrismaProvider(ApiProvider):
-    """The base class of the providers for Prisma. A new name is the only change that Prisma accepts in place."""
+    """The base class of the providers for Prisma. Prisma accepts only a new name as an update in place."""
 
     api_settings = ApiSettings(
         vendor="Prisma",
@@ -67,7 +67,7 @@ class PrismaProvider(ApiProvider):
     @property
     def prisma(self) -> "PrismaApi":
         """The client of Prisma's API. Raises `ApiError` if the service token is missing or malformed."""
-        # The import is here because only the engine's process needs the HTTP client, not the stack program.
+        # The import is here because only the process of the providers needs the HTTP client, not the stack program.
         from edge_postgres.origins.prisma.api import open_api
 
         return open_api(self.credentials)
@@ -97,7 +97,10 @@ class ProjectProvider(PrismaProvider):
 
 
 class DatabaseProvider(PrismaProvider):
-    """The provider of a database. A new name is an update in place; any other change replaces the database."""
+    """The provider of a database.
+
+    A new name is an update in place. Other changes replace the database, except the removal of the source.
+    """
 
     path = "/v1/databases"
     inputs = ("project_id", "name", "region", *SOURCES)

@@ -12,7 +12,7 @@ from edge_postgres.origins.prisma.limits import MAX_CONNECTIONS, PrismaPlan
 def validate_region(region: str, *, subject: str) -> str:
     """Returns the region unchanged. Raises `ValidationError` for a value without the form of a region.
 
-    The engine checks later whether Prisma has the region.
+    The provider checks later whether Prisma has the region.
     """
     if not re.fullmatch(r"[a-z]+(-[a-z]+)+-[0-9]+", region):
         raise ValidationError(

@@ -157,7 +157,7 @@ def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
     """Rejects arguments that contradict each other.
 
     Raises:
-        ValidationError: Two kinds of server, of password or of access are set, or a required argument is missing.
+        ValidationError: Two kinds of server, password or access are set, or an argument does not apply or is missing.
     """
     minimum, maximum = "min_capacity" in args, "max_capacity" in args
     has_capacity = minimum or maximum
@@ -237,7 +237,7 @@ def reject_two_kinds_of_access(given: Sequence[str], *, subject: str, public: bo
         subject: The path of the database, for the message.
 
     Raises:
-        ValidationError: ``given`` contains a setting of a private database, or more than one setting.
+        ValidationError: ``given`` contains a setting although the database is private, or contains several settings.
     """
     if given and not public:
         raise ValidationError(

@@ -61,7 +61,7 @@ class RdsPostgresArgs(TypedDict):
     """Address ranges that may connect to a public database, in CIDR notation. Default: the ranges of Cloudflare."""
     ingress_prefix_list_id: NotRequired[pulumi.Input[str]]
     """ID of a managed prefix list whose ranges may connect to a public database. Cannot be combined with
-    `ingress_ranges`."""
+    `ingress_ranges` and `open_to_the_internet`."""
     open_to_the_internet: NotRequired[bool]
     """True lets every address of the Internet connect, so that only the password protects the database. Default:
     false."""
@@ -93,14 +93,15 @@ class RdsPostgresArgs(TypedDict):
 class RdsPostgres(pulumi.ComponentResource):
     """Postgres on Amazon RDS, as an origin.
 
-    Creates a subnet group, a security group, a parameter group that accepts TLS only, and a password. The security
-    group of a public database has a rule for each range that may connect. The server is one ``rds.Instance``, or with
-    a capacity an Aurora cluster with one instance (two with ``multi_az``). The server is encrypted, and has backups,
-    deletion protection and a final snapshot.
+    Creates a subnet group, a security group, a parameter group that accepts TLS only, and a password if none is set and
+    AWS does not manage it. The security group of a public database has a rule for each range that may connect. The
+    server is one ``rds.Instance``, or with a capacity an Aurora cluster with one instance (two with ``multi_az``). The
+    server is encrypted and has backups, and by default deletion protection and a final snapshot.
 
-    Rejects unknown arguments, a class together with a capacity, and a password together with a managed one. Rejects
-    fewer than 7 days of backups, storage that cannot grow, and very wide ranges without ``open_to_the_internet``.
-    Rejects names, passwords and versions that RDS rejects. Hyperdrive rejects a private database without a route.
+    Rejects unknown arguments, a server with both or neither of class and capacity, and a password together with a
+    managed one. Rejects fewer than two subnets, fewer than 7 days of backups, storage that cannot grow, and very wide
+    ranges (set ``open_to_the_internet`` instead). Rejects names, passwords and versions that RDS rejects. Hyperdrive
+    rejects a private database without a route.
 
     Example::
 

@@ -59,7 +59,7 @@ AURORA_CAPACITY_CEILING = Limit(256, "ACU of maximum capacity", _SERVERLESS, _RE
 
 AURORA_CAPACITY_STEPS = Limit(2, "steps of the capacity in one ACU", _SERVERLESS, _READ_ON)
 
-# The page is about the MySQL edition. It documents 30 s after a pause of more than a day.
+# The typical time. After a pause of more than a day, the resume can take 30 s or longer.
 AURORA_RESUME_SECONDS = Limit(15, "seconds to resume after a pause", _AUTO_PAUSE, _READ_ON)
 
 RDS_STORAGE_FLOOR = Limit(20, "GiB of gp3 storage", _CREATE_INSTANCE, _READ_ON)

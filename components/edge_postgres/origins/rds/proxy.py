@@ -53,12 +53,12 @@ class RdsProxyArgs(TypedDict):
 class RdsProxy(pulumi.ComponentResource):
     """An RDS Proxy in front of one instance or cluster, as an origin.
 
-    Creates a secret with user and password, and a role that may read only this secret. Creates a security group with a
-    rule from the proxy to the database, the proxy (TLS required), its target group and its target.
+    Creates a secret with user and password, and a role that may read only this secret. Creates a security group, the
+    two rules that let the proxy connect to the database, the proxy (TLS required), its target group and its target.
 
-    Rejects unknown arguments, and requires exactly one of instance and cluster. Hyperdrive rejects the origin of this
-    component, because an RDS Proxy is a second pooler and has no address outside of its VPC. Use an RDS Proxy for
-    clients in the VPC. No other component creates an RDS Proxy.
+    Rejects unknown arguments, fewer than two subnets, and a name that RDS rejects. Requires exactly one of instance and
+    cluster. Hyperdrive rejects the origin of this component, because an RDS Proxy is a second pooler and has no address
+    outside of its VPC. Use an RDS Proxy for clients in the VPC. No other component creates an RDS Proxy.
 
     Example::
 

@@ -69,7 +69,7 @@ def validate_identifier(identifier: str, *, subject: str) -> str:
     """Returns the identifier of an instance, a cluster or a proxy unchanged. RDS makes it a part of the host name.
 
     Raises:
-        ValidationError: RDS would reject the identifier.
+        ValidationError: RDS would reject the identifier, or change it to lower case.
     """
     sound = re.fullmatch(r"[a-z](-?[a-z0-9])*", identifier)
     if not sound or len(identifier) > RDS_NAME_CEILING:
@@ -86,7 +86,8 @@ def validate_database(database: str, *, subject: str) -> str:
     """Returns the name of the database that RDS creates with the server, unchanged.
 
     Raises:
-        ValidationError: RDS would reject the name.
+        ValidationError: RDS reserves the name. Or the name is too long, or has other characters than lower-case
+            letters, digits and underscores after a first letter.
     """
     if database == "rdsadmin":
         raise ValidationError(subject, "cannot be rdsadmin, which RDS reserves", "Set another name, such as `app`.")
@@ -94,7 +95,12 @@ def validate_database(database: str, *, subject: str) -> str:
 
 
 def validate_user(user: str, *, subject: str) -> str:
-    """Returns the name of the master user unchanged. Raises `ValidationError` if RDS would reject the name."""
+    """Returns the name of the master user unchanged.
+
+    Raises:
+        ValidationError: RDS or Postgres reserves the name. Or the name is too long, or has other characters than
+            lower-case letters, digits and underscores after a first letter.
+    """
     if _RESERVED_USERS.fullmatch(user):
         raise ValidationError(subject, f"cannot be {user}, which RDS reserves", "Set another name, such as `app`.")
     return _validate_name(user, subject=subject)
@@ -132,7 +138,8 @@ def validate_subnets(subnets: Sequence[str], *, subject: str) -> list[str]:
     """Returns the IDs of the subnets unchanged, as a list.
 
     Raises:
-        ValidationError: There are fewer than two subnets. RDS requires two zones, even for an instance in one zone.
+        ValidationError: There are fewer than two different subnets. RDS requires two zones, even for an instance in one
+            zone.
     """
     if len(set(subnets)) < 2:
         raise ValidationError(
@@ -145,7 +152,8 @@ def validate_backup_days(days: float, *, subject: str) -> int:
     """Returns the number of days that backups are kept, as an integer.
 
     Raises:
-        ValidationError: The number is below the minimum of edge-postgres or above the maximum of RDS.
+        ValidationError: The number is not an integer, is below the minimum of edge-postgres, or is above the maximum of
+            RDS.
     """
     days = to_int(days, subject=subject)
     if not BACKUP_DAYS <= days <= RDS_BACKUP_DAYS_CEILING:
@@ -159,7 +167,11 @@ def validate_backup_days(days: float, *, subject: str) -> int:
 
 
 def validate_storage(allocated: float, *, subject: str) -> int:
-    """Returns the allocated gp3 storage in GiB, as an integer. Raises `ValidationError` outside of the range of RDS."""
+    """Returns the allocated gp3 storage in GiB, as an integer.
+
+    Raises:
+        ValidationError: The number is not an integer, or is outside of the range of RDS.
+    """
     allocated = to_int(allocated, subject=subject)
     if not RDS_STORAGE_FLOOR <= allocated <= RDS_STORAGE_CEILING:
         raise ValidationError(
@@ -179,7 +191,7 @@ def validate_growth(maximum: float | None, allocated: int, *, subject: str) -> i
     if maximum is None:
         return min(DEFAULT_GROWTH_FACTOR * allocated, RDS_STORAGE_CEILING)
     maximum = to_int(maximum, subject=subject)
-    # In integers, because 1.1 * 20 is a little more than 22.
+    # In integers, because 1.1 * 50 is a little more than 55 in floating point.
     least = -(-allocated * (100 + RDS_GROWTH_FLOOR) // 100)
     if not least <= maximum <= RDS_STORAGE_CEILING:
         raise ValidationError(
@@ -210,7 +222,7 @@ def validate_ranges(ranges: Sequence[str], *, subject: str) -> list[str]:
             raise ValidationError(
                 subject,
                 f"must contain address ranges in CIDR notation, got {text}",
-                "Write each range as `192.0.2.0/24`.",
+                "Write each range as `192.0.2.0/24`, with zeros after the prefix.",
             ) from None
         if found.prefixlen < _WIDEST_PREFIX:
             raise ValidationError(

@@ -62,7 +62,7 @@ RULES = (
     ),
     ResourceRule(
         name="disposable-database",
-        description="Only a preview stack may have a database that is deleted with its stack.",
+        description="Only a preview stack or a local stack may have a database that is deleted with its stack.",
         fix="Deploy to a stack `pr-…`, or use an origin whose database is kept.",
         severity=Severity.CRITICAL,
         inputs="the databases of `PreviewDatabase`, and the name of the stack",

@@ -49,12 +49,12 @@ def default_tags(config: Json, key: str) -> Mapping[str, object] | Unknown:
 RULES = (
     ResourceRule(
         name="tags-required",
-        description="Resources with costs must have the required tags.",
+        description="Databases at AWS and Google, and security groups and secrets at AWS, must have the required tags.",
         fix="Set the tags on the resource, or as default tags of its provider.",
         severity=Severity.LOW,
         inputs="tags of RDS, security groups and secrets at AWS, labels of Cloud SQL, default tags of the provider; "
         "nothing while `required` is empty",
-        limitations="resources of Cloudflare, Neon and Prisma, which have no tags",
+        limitations="other resources, such as those of Cloudflare, Neon and Prisma",
         level=EnforcementLevel.ADVISORY,
         own_options={"required": Option("tags that each resource must have; on Cloud SQL, labels", NAMES, [])},
         types=frozenset(

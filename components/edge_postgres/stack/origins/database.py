@@ -52,9 +52,11 @@ class Database(Model):
 
     name: Name
     route: AnyRoute | None = None
-    """Network route to a private database. Only for `existing` and `rds`."""
+    """Network route to a private database. Only for `existing` and `rds`. Required for `rds`, unless `network.public`
+    is `true`."""
     hyperdrive: HyperdriveSettings | None = None
-    """Hyperdrive configuration of the database. Required unless all Workers connect with `direct` or `serverless`."""
+    """Hyperdrive configuration of the database. Required if a Worker or a Pages project has a Hyperdrive binding to the
+    database, and with `route`."""
     credentials: Credentials | None = None
     """Two login roles that take turns, so that a password can be rotated without an outage."""
     protect: Annotated[bool | None, AfterValidator(_protect)] = None

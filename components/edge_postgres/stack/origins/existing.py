@@ -78,8 +78,9 @@ class ExistingDatabase(SharedServer):
     provider: Literal["existing"]
     """An existing Postgres database of any vendor."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    """TCP port of the database. Cannot be combined with `accessClientId` or `serviceId`. Default: the vendor's port, by
-    the host name."""
+    """TCP port of the database. Cannot be combined with `urlSecret`, `accessClientId` or `serviceId`. Required if each
+    database of the vendor has a separate port. Default: the vendor's port, by the host name; 5432 for an unknown
+    vendor."""
     endpoint: Annotated[Endpoint, Field(strict=False)] | None = None
     """`direct` for the address of the database itself, `pooled` for the address of a pooler. Default: derived from the
     host name and the port."""
@@ -89,20 +90,20 @@ class ExistingDatabase(SharedServer):
     access_client_secret: SecretPath | None = None
     """Path below `secrets` of the client secret of the Access service token. Required with `accessClientId`."""
     service_id: str | None = None
-    """ID of a Workers VPC service that leads to the database. Cannot be combined with `host` or `port`."""
+    """ID of a Workers VPC service that leads to the database. Cannot be combined with `urlSecret`, `host`, `port`,
+    `accessClientId`, `sslmode` or `caCertificateId`."""
     user: str | None = None
     """Role that Hyperdrive authenticates as."""
     host: Annotated[str | None, AfterValidator(_valid_host)] = None
-    """Host name or IP address of the database. Cannot be combined with `urlSecret`."""
+    """Host name or IP address of the database. Cannot be combined with `urlSecret` or `serviceId`."""
     database: str | None = None
     """Name of the database."""
     password_secret: PasswordPath | None = None
     """Path below `secrets` of the password of `user`, for example `databases.main.password`."""
     ca_certificate_id: str | None = None
-    """ID of a CA certificate that is already uploaded to Cloudflare. To upload a CA certificate, use `hyperdrive.tls`
-    instead."""
+    """ID of a CA certificate that Cloudflare already has. To upload a certificate, use `hyperdrive.tls` instead."""
     sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
-    """TLS mode of Hyperdrive. `verify-ca` and `verify-full` require `caCertificateId`."""
+    """TLS mode. `verify-ca` and `verify-full` require `caCertificateId`. Default: the URL's mode, else `require`."""
     # The validation of `url_secret` needs the fields above.
     url_secret: Annotated[SecretPath, AfterValidator(_valid_url)] | None = None
     """Path below `secrets` of the connection string, for example `databases.main.url`. Cannot be combined with the
@@ -112,8 +113,8 @@ class ExistingDatabase(SharedServer):
     With all other providers the number only describes the database. Default: the vendor's number, if
     edge-postgres knows this number."""
     reserved_connections: NonNegativeInt | None = None
-    """Number of connections in `maxConnections` that the database reserves for itself. Default: the vendor's
-    number, if edge-postgres knows this number."""
+    """Number of connections in `maxConnections` that the database reserves for itself. Default: the vendor's number, if
+    edge-postgres knows this number. With `urlSecret`, the connection budget does not use the vendor's number."""
 
     @property
     def is_pooled(self) -> bool:

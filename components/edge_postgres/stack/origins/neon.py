@@ -107,6 +107,7 @@ class NeonComputeSettings(Model):
 
     min: float | None = None
     max: float | None = None
+    """Largest size of the compute in compute units. Default: the value of `min`, which gives a fixed size."""
     suspend_after: Annotated[int | None, BeforeValidator(_seconds_or_never)] = None
     """Idle time until the compute is suspended, such as `90s` or `30m`; or `never`."""
 
@@ -133,6 +134,7 @@ class NeonDatabase(Database):
     create_database: bool | None = None
     user: str | None = None
     max_connections: NonNegativeInt | None = None
+    """Connections that the database accepts in total. Default: the number that Neon documents for `compute.min`."""
     reserved_connections: NonNegativeInt | None = None
 
     def given_args(self) -> "NeonPostgresArgs":

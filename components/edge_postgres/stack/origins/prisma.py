@@ -37,7 +37,7 @@ class PrismaDatabase(Database):
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
 
     provider: Literal["prisma"]
-    """A new or existing Prisma Postgres database."""
+    """A new Prisma Postgres database, in a new or an existing project."""
     region: Annotated[str, AfterValidator(lambda region: validate_region(region, subject=""))]
     plan: Annotated[PrismaPlan, Field(strict=False)]
     project: PrismaProjectSettings = PrismaProjectSettings()

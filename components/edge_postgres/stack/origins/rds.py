@@ -71,7 +71,11 @@ class RdsNetwork(Model):
     subnet_ids: Annotated[list[str], AfterValidator(lambda subnets: validate_subnets(subnets, subject=""))]
     public: bool = False
     prefix_list_id: str | None = None
+    """ID of a managed prefix list whose ranges may connect to the database, instead of Cloudflare's ranges. Requires
+    `public: true`. Cannot be combined with `openToTheInternet`."""
     open_to_the_internet: bool = False
+    """Whether every address of the Internet may connect, so that only the password protects the database. Requires
+    `public: true`. Cannot be combined with `prefixListId`."""
     security_group_ids: list[str] | None = None
 
     @model_validator(mode="after")

@@ -19,7 +19,8 @@ class SharedServer(Database):
     preview_database: Annotated[
         str | None, AfterValidator(lambda name: name and validate_database_name(name, subject=""))
     ] = None
-    """Name of a separate database that a [preview stack](previews.md) creates on the server of this database."""
+    """Name of a separate database that a [preview stack](previews.md) creates on the server of this database. Only for
+    preview stacks, and for the stacks `local` and `local-NAME`."""
     no_production_data: bool = False
     """Confirms that the database contains no production data. Required in a preview stack without `previewDatabase`."""
 

@@ -64,7 +64,7 @@ class SupabaseDatabase(SharedServer):
     ca_certificate_id: str | None = None
     """ID of a CA certificate that is already uploaded to Cloudflare."""
     sslmode: Annotated[str | None, AfterValidator(_valid_tls_mode)] = None
-    """TLS mode of Hyperdrive. `verify-ca` and `verify-full` require `caCertificateId`."""
+    """TLS mode of Hyperdrive. `verify-ca` and `verify-full` require `caCertificateId`. Default: `require`."""
 
     def args(self, context: StackContext) -> "SupabasePostgresArgs":
         """Returns the arguments of ``SupabasePostgres``."""

@@ -88,20 +88,22 @@ class PagesSettings(Model):
     production_branch: str
     """Git branch whose deployments use the environment `production`. All other branches use `preview`."""
     driver: Annotated[Driver, Field(strict=False)] | None = None
-    """Postgres driver in the Functions of both environments. Required if the Functions contain a Postgres driver."""
+    """Postgres driver in the Functions of both environments. With this setting, edge-postgres checks the compatibility
+    date and flags, and the connection method."""
     compatibility_date: DateString
-    """Compatibility date of the Workers runtime for both environments, `YYYY-MM-DD`. With a `driver`, the date must be
-    2024-09-23 or later."""
+    """Compatibility date of the Workers runtime for both environments, `YYYY-MM-DD`. With a `driver` other
+    than `prisma-ppg` and `rust-postgres`, the date must be 2024-09-23 or later."""
     compatibility_flags: list[str] = []
-    """Compatibility flags of the Workers runtime for both environments. With a `driver` and a
-    `compatibilityDate` before 2026-08-04, the list must contain `nodejs_compat`."""
+    """Compatibility flags of the Workers runtime for both environments. With a `driver` other than
+    `prisma-ppg` and `rust-postgres`, and a `compatibilityDate` before 2026-08-04, the list must contain
+    `nodejs_compat` or `nodejs_compat_v2`."""
     production: Environment
     """Settings of the deployments of `productionBranch`."""
     preview: Environment
     """Settings of the deployments of all other branches."""
     accept_shared_database: bool = False
-    """Confirms that previews may use the production database. Without this confirmation, each `pulumi up` of such a
-    project logs a warning."""
+    """Confirms that previews may use a database of production. Without this confirmation, `pulumi up` logs a warning if
+    both environments connect to the same database."""
     domains: list[Domain] = []
     """Custom domains of the Pages project."""
     zones: dict[Domain, ZoneId] = {}

@@ -149,7 +149,8 @@ class WorkerBindings(Model):
     Worker in `workers`."""
     # The field cannot have the name `json`, because pydantic's models have a method `json`.
     documents: Annotated[JsonDocuments, Field(alias="json")] = {}
-    """Plain variables with JSON values: variable name to a value in YAML. The script receives the parsed value."""
+    """Plain variables with JSON values: variable name to a value in YAML. A value that is a string must be JSON text.
+    The script receives the parsed value."""
     rate_limits: dict[str, RateLimit] = {}
     """Rate limit bindings: binding name to a map with the limit."""
     secrets_store: dict[str, StoredSecretRef] = {}
@@ -159,8 +160,8 @@ class WorkerBindings(Model):
     mtls_certificates: dict[str, NonEmptyStr] = {}
     """Client certificates for `fetch`: binding name to the ID of a certificate that is uploaded to Cloudflare."""
     other_bindings: OtherBindings = {}
-    """Bindings of types for which no other setting exists: binding name to a map with `type` and further keys of
-    Cloudflare's API."""
+    """Bindings with a type, or with a key, for which no other setting exists: binding name to a map with `type` and
+    further keys of Cloudflare's API."""
     ai: str | None = None
     """Name of the binding to Workers AI."""
     version_metadata: str | None = None

@@ -36,7 +36,7 @@ class DirectSettings(Model):
     """Name of the database: its key in `databases`."""
     style: Annotated[DirectStyle, Field(strict=False)] = DirectStyle.URL
     """`url` sets one secret variable with the connection string. `parameters` sets one variable for each part of
-    the address, such as host and user."""
+    the address, such as host and user, and cannot be combined with `urlSecret` of the database."""
     names: Annotated[dict[str, str], AfterValidator(_variable_names)] = {}
     """Your own variable names: each part of the address to the name of its variable, such as `{user: PGUSER}`. With
     `style: url` the only key is `url`. With `style: parameters` the keys are `host`, `port`, `database`, `user`,
@@ -44,9 +44,9 @@ class DirectSettings(Model):
     Default: `DB_URL`, or `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USERNAME`, `DB_PASSWORD` and `DB_SSLMODE`."""
     connections: Annotated[int, Field(ge=1)] | None = None
     """Largest number of connections that may be open at the same time. The connection budget of the database subtracts
-    this number. Required if the database has no pooler and the number of accepted connections is known."""
+    this number. Required if no pooler answers at the address and the number of accepted connections is known."""
     allow_clear_text: bool = False
-    """Whether the Worker may connect without TLS. Others on the network can then read and change the data."""
+    """Whether to connect without TLS. With `true`, others on the network can read and change the data."""
     accept_open_network: bool = False
     """Confirms that the database accepts connections from the whole Internet. Required unless the database is at Neon,
     Prisma Postgres, Supabase or CockroachDB Cloud."""

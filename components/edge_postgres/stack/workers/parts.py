@@ -143,7 +143,8 @@ class ObservabilitySettings(Model):
     """Logs and traces of a Worker."""
 
     enabled: bool
-    """Whether Cloudflare collects logs, and with `observability.traces.enabled` also traces."""
+    """Whether Cloudflare collects logs and traces. With `true`, Cloudflare collects logs unless
+    `observability.logs.enabled` is `false`, and traces only if `observability.traces.enabled` is `true`."""
     head_sampling_rate: SamplingRate | None = None
     """Fraction of the requests for which Cloudflare collects logs and traces, from 0 to 1. Default: 1."""
     logs: LogsSettings | None = None
@@ -170,8 +171,8 @@ class LimitsSettings(Model):
     """Limits of one invocation."""
 
     cpu_ms: int | None = None
-    """Largest CPU time in milliseconds, without the time spent waiting. At most 300000 on the paid plan. Default: the
-    plan's limit."""
+    """Largest CPU time in milliseconds, without the time spent waiting. At most 10 on the free plan and 300000 on the
+    paid plan. Default: the plan's limit."""
     subrequests: int | None = None
     """Largest number of requests to the Internet and to Cloudflare's services. Default: the plan's limit."""
 

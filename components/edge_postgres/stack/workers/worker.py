@@ -48,7 +48,8 @@ class WorkerSettings(WorkerBindings):
     """A Worker: its script, its bindings, and the addresses where it answers."""
 
     driver: Annotated[Driver, Field(strict=False)] | None = None
-    """Postgres driver in the bundle. Required if the bundle contains a Postgres driver."""
+    """Postgres driver in the bundle. With this setting, edge-postgres checks the release of the driver, the
+    compatibility date and flags, and the connection method."""
     direct: DirectSettings | None = None
     """Direct TCP connection to a database, without Hyperdrive."""
     serverless: ServerlessSettings = {}
@@ -68,11 +69,11 @@ class WorkerSettings(WorkerBindings):
     """Further modules: module name to the path of its file, or to `{path, kind}`. A `kind` is `esm`, `wasm`, `text` or
     `data`, by default derived from the module name."""
     compatibility_date: CompatibilityDate
-    """Compatibility date of the Workers runtime, `YYYY-MM-DD`. With a `driver`, the date must be 2024-09-23 or
-    later."""
+    """Compatibility date of the Workers runtime, `YYYY-MM-DD`. With a `driver` other than `prisma-ppg`
+    and `rust-postgres`, the date must be 2024-09-23 or later."""
     compatibility_flags: CompatibilityFlags = []
-    """Compatibility flags of the Workers runtime. With a `driver` and a `compatibilityDate` before 2026-08-04, the list
-    must contain `nodejs_compat`."""
+    """Compatibility flags of the Workers runtime. With a `driver` other than `prisma-ppg` and `rust-postgres`, and a
+    `compatibilityDate` before 2026-08-04, the list must contain `nodejs_compat` or `nodejs_compat_v2`."""
     assets: AssetsSettings | None = None
     """Static files that Cloudflare serves together with the script."""
     routes: dict[RoutePattern, ZoneId] = {}
@@ -104,7 +105,8 @@ class WorkerSettings(WorkerBindings):
     """Types of bindings, such as `secret_text`, that Cloudflare keeps although the stack file does not contain the
     bindings."""
     rollout: RolloutSettings | None = None
-    """Gradual rollout: the new version receives only a percentage of the requests."""
+    """Gradual rollout: the new version receives only a percentage of the requests. Cannot be combined with
+    `migrations`, `placement`, `assets` or `keepBindings`."""
 
     @model_validator(mode="after")
     def _settings_fit_together(self, info: ValidationInfo) -> Self:

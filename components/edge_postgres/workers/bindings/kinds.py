@@ -102,7 +102,7 @@ OTHER = "other_bindings"
 """The argument for bindings of all other kinds. It maps the name of a binding to the API's fields, including `type`."""
 
 SECRET_FIELDS = frozenset({"text", "key_base64", "key_jwk"})
-"""Fields that hold a secret, in every kind."""
+"""Fields of a binding in `other_bindings` that hold a secret, in every kind."""
 
 RESERVED_NAMES: Mapping[str, str] = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""Rules for the values of bindings, by kind. The rules check Outputs during the update."""
+"""Rules for the values of bindings, by kind. The rules check an Output as soon as its value is known."""
 
 import json
 import re
@@ -48,7 +48,8 @@ def render_other(given: object, *, subject: str) -> tuple[str, dict[str, object]
     """Returns the type and the fields of a binding for which the Worker has no argument. Secrets are marked as secrets.
 
     Raises:
-        ValidationError: The type is missing, or the Worker has an argument for the kind, whose rules would not apply.
+        ValidationError: The type is missing, the fields contain `name`, or the Worker has an argument for the kind,
+            whose rules would not apply.
     """
     fields = given if isinstance(given, Mapping) else {}
     api_type = fields.get("type")
@@ -73,8 +74,8 @@ def validate_variable(value: pulumi.Input[str], name: str, *, subject: str) -> p
     """Returns the value of a plain variable unchanged.
 
     Raises:
-        ValidationError: The name or the value is that of a secret, or the value is too large. Everybody with access
-            to the account can read plain variables.
+        ValidationError: The name or the value is that of a secret, or the value is not a string or too large. Everybody
+            with access to the account can read plain variables.
     """
     if _SECRET_NAME.search(name):
         raise ValidationError(subject, "must not have the name of a secret", _TO_SECRETS)
@@ -164,7 +165,7 @@ def validate_rate_limit_id(number: object, *, subject: str) -> str:
 
 
 def validate_request_limit(number: object, *, subject: str) -> int:
-    """Returns the number of requests as an integer. Raises `ValidationError` for a number below 1."""
+    """Returns the number of requests. Raises `ValidationError` unless the number is an integer of at least 1."""
     if (requests := to_int(number, subject=subject)) < 1:
         raise ValidationError(subject, f"must be at least 1, got {requests}", "Set 1 or more.")
     return requests
