@@ -20,6 +20,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 from edge_postgres._plugin.inherited_docs import add_inherited_docs
 from edge_postgres._plugin.own_resources import PACKAGE, OwnResources
 from edge_postgres.core.json_types import Json
+from edge_postgres.origin.contract import PostgresOrigin
 
 Context = grpc.aio.ServicerContext[object, object]
 Request = TypeVar("Request")
@@ -63,15 +64,39 @@ class Components(ComponentProvider):
                 raise pulumi.InputPropertiesError(str(error.inner), []) from None
             raise
 
-    def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:
-        """Returns the arguments with the names and types of Python. Rejects an Output in place of a plain value."""
-        for name, declared in component_def.inputs.items():
-            if isinstance(inputs.get(name), pulumi.Output) and (declared.plain or self._shape(declared)):
-                # The SDK would silently drop such an Output, or pass it on without a conversion.
+    def map_input_properties(
+        self,
+        inputs: pulumi.Inputs,
+        properties: dict[str, PropertyDefinition],
+        mapping: dict[str, str],
+        component_name: str,
+        property_path: str,
+    ) -> pulumi.Inputs:
+        """Returns arguments with the names and types of Python.
+
+        An origin can be an Output as a whole, which the component takes apart. Another object, or a plain value, must
+        not be an Output, because the SDK would drop it silently or pass it on without a conversion.
+        """
+        whole: object = inputs
+        if isinstance(whole, pulumi.Output):
+            return inputs  # An origin in a map, such as a slot.
+        origins: dict[str, pulumi.Output[object]] = {}
+        for name, value in inputs.items() if isinstance(inputs, dict) else ():
+            declared = properties.get(name)
+            if declared is None or not isinstance(value, pulumi.Output):
+                continue
+            shape = self._shape(declared)
+            if shape and shape.name == PostgresOrigin.__name__:
+                origins[name] = value
+            elif declared.plain or shape:
                 raise pulumi.InputPropertyError(
-                    name, "must not be an Output as a whole. Set a plain value whose fields are Outputs."
+                    f"{property_path}.{name}" if property_path else name,
+                    "must not be an Output as a whole. Set a plain value. The fields of an object can be Outputs.",
                 )
-        return super().map_inputs(inputs, component_def)
+        others = {name: value for name, value in inputs.items() if name not in origins}
+        declared_others = {name: declared for name, declared in properties.items() if name not in origins}
+        mapped = super().map_input_properties(others, declared_others, mapping, component_name, property_path)
+        return {**mapped, **{mapping[name]: value for name, value in origins.items()}}
 
     def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> Json:
         """Returns the outputs of a component. Converts the keys of objects in maps, which the SDK leaves in Python's
