@@ -20,6 +20,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 from edge_postgres._plugin.inherited_docs import add_inherited_docs
 from edge_postgres._plugin.own_resources import PACKAGE, OwnResources
 from edge_postgres.core.json_types import Json
+from edge_postgres.core.wire import reveal
 from edge_postgres.origin.contract import PostgresOrigin
 
 Context = grpc.aio.ServicerContext[object, object]
@@ -77,18 +78,28 @@ class Components(ComponentProvider):
         An origin can be an Output as a whole, which the component takes apart. Another object, or a plain value, must
         not be an Output, because the SDK would drop it silently or pass it on without a conversion.
         """
+
+        print(
+            "DBG",
+            property_path,
+            {
+                k: (type(v).__name__, v if isinstance(v, dict) else "")
+                for k, v in (inputs.items() if isinstance(inputs, dict) else [])
+            },
+            file=open("/tmp/dbg.txt", "a"),
+        )
         whole: object = inputs
         if isinstance(whole, pulumi.Output):
-            return inputs  # An origin in a map, such as a slot.
+            return pulumi.Output.secret(whole.apply(reveal))  # An origin in a map, such as a slot.
         origins: dict[str, pulumi.Output[object]] = {}
         for name, value in inputs.items() if isinstance(inputs, dict) else ():
             declared = properties.get(name)
             if declared is None or not isinstance(value, pulumi.Output):
                 continue
-            shape = self._shape(declared)
-            if shape and shape.name == PostgresOrigin.__name__:
-                origins[name] = value
-            elif declared.plain or shape:
+            if self._is_origin(declared):
+                # The SDK leaves secrets within an Output in their envelopes.
+                origins[name] = pulumi.Output.secret(value.apply(reveal))
+            elif declared.plain or self._shape(declared):
                 raise pulumi.InputPropertyError(
                     f"{property_path}.{name}" if property_path else name,
                     "must not be an Output as a whole. Set a plain value. The fields of an object can be Outputs.",
@@ -99,14 +110,25 @@ class Components(ComponentProvider):
         return {**mapped, **{mapping[name]: value for name, value in origins.items()}}
 
     def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> Json:
-        """Returns the outputs of a component. Converts the keys of objects in maps, which the SDK leaves in Python's
-        form."""
+        """Returns the outputs of a component.
+
+        Converts the keys of objects in maps, which the SDK leaves in Python's form. Each origin becomes one Output,
+        because the SDK for YAML loses the fields of an object that are Outputs themselves.
+        """
         state = super().get_state(instance, component_def)
         for name, output in component_def.outputs.items():
             inner = output.additional_properties
             if name in state and inner and (shape := self._shape(inner)):
                 state[name] = {key: self.map_complex_output(each, shape) for key, each in state[name].items()}
+                if self._is_origin(inner):
+                    state[name] = {key: pulumi.Output.from_input(each) for key, each in state[name].items()}
+            elif name in state and self._is_origin(output):
+                state[name] = pulumi.Output.from_input(state[name])
         return state
+
+    def _is_origin(self, declared: PropertyDefinition) -> bool:
+        shape = self._shape(declared)
+        return shape is not None and shape.name == PostgresOrigin.__name__
 
     def _shape(self, declared: PropertyDefinition) -> TypeDefinition | None:
         """Returns the definition of an object type; None for an enum and other types."""
