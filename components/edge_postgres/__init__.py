@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from edge_postgres.hyperdrive.pair import HyperdrivePairArgs as HyperdrivePairArgs
     from edge_postgres.hyperdrive.slots import HyperdriveSlots as HyperdriveSlots
     from edge_postgres.hyperdrive.slots import HyperdriveSlotsArgs as HyperdriveSlotsArgs
+    from edge_postgres.origin.contract import OriginComponent as OriginComponent
     from edge_postgres.origin.contract import PostgresOrigin as PostgresOrigin
+    from edge_postgres.origin.contract import SlotsComponent as SlotsComponent
     from edge_postgres.origin.slot import Slot as Slot
     from edge_postgres.origins.cloud_sql.component import CloudSqlPostgres as CloudSqlPostgres
     from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs as CloudSqlPostgresArgs

@@ -106,15 +106,28 @@ def test_a_validation_error_in_another_language_is_one_message(deployment: Deplo
     assert ".py" not in str(failed.value)
 
 
-def test_an_origin_as_one_output_is_rejected_by_name(deployment: Deployment) -> None:
-    whole = example()
-    whole["resources"]["hyperdrive"]["properties"]["origin"] = "${database.origin}"
-    write_program(deployment, whole)
+def test_an_origin_as_one_output_is_validated(deployment: Deployment) -> None:
+    invalid = example()
+    invalid["resources"]["database"]["properties"]["endpoint"] = "pooled"
+    write_program(deployment, invalid)
     with pytest.raises(LocalCloudError) as failed:
         deployment.stack.pulumi("up", "--yes", "--skip-preview")
-    assert "property origin" in str(failed.value)
-    assert "must not be an Output as a whole. Set a plain value whose fields are Outputs." in str(failed.value)
+    assert "must be a direct endpoint" in str(failed.value)
     assert (urlsplit(deployment.url).password or "") not in str(failed.value)
+
+
+def test_the_slots_as_one_output_are_rejected_by_name(deployment: Deployment) -> None:
+    invalid = example()
+    hyperdrive = invalid["resources"]["hyperdrive"]
+    hyperdrive["type"] = "edge-postgres:HyperdriveSlots"
+    del hyperdrive["properties"]["origin"]
+    invalid["resources"]["neon"] = {"type": "edge-postgres:NeonPostgres", "properties": {"region": "aws-eu-central-1"}}
+    hyperdrive["properties"] |= {"activeSlot": "a", "slots": "${neon.slots}"}
+    write_program(deployment, invalid)
+    with pytest.raises(LocalCloudError) as failed:
+        deployment.stack.pulumi("up", "--yes", "--skip-preview")
+    assert "property slots" in str(failed.value)
+    assert "must not be an Output as a whole. Set a plain value." in str(failed.value)
 
 
 @pytest.fixture
@@ -126,13 +139,13 @@ def with_roles(deployment: Deployment) -> Iterator[Deployment]:
     program["resources"]["roles"] = {
         "type": "edge-postgres:DatabaseRoles",
         "properties": {
-            "origin": fields_of("database"),
+            "origin": "${database.origin}",
             "activeSlot": "${activeSlot}",
             "adminUser": admin.username,
             "adminPassword": "${admin}",
         },
     }
-    program["resources"]["hyperdrive"]["properties"]["origin"] = fields_of("roles.origin")
+    program["resources"]["hyperdrive"]["properties"]["origin"] = "${roles.origin}"
     write_program(deployment, program)
     assert isinstance(deployment.stack, Program)
     deployment.stack.configure({"activeSlot": "a"}, {"admin": unquote(admin.password or "")})
@@ -140,11 +153,6 @@ def with_roles(deployment: Deployment) -> Iterator[Deployment]:
     deployment.stack.destroy()
     for role in ("app_a", "app_b"):
         run_statement(deployment.cloud.postgres.admin_url, f"drop role if exists {role}")
-
-
-def fields_of(of: str) -> dict[str, str]:
-    """The fields of an origin, each as a reference."""
-    return {key: f"${{{of}.{key}}}" for key in ("host", "port", "database", "user", "password")}
 
 
 def test_roles_of_a_component_exist_before_hyperdrive_connects(with_roles: Deployment) -> None:

@@ -1,5 +1,6 @@
 """The components for other languages: camelCase inputs and outputs, and validation errors without a traceback."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -7,7 +8,7 @@ import pytest
 from pulumi.errors import InputPropertiesError, InputPropertyError
 
 from edge_postgres._plugin.package import create_package
-from tests.harness import Run, deploy
+from tests.harness import SECRET, SIGNATURE, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, PASSWORD
 
 REFERENCE = "urn:pulumi:dev::app::pulumi:providers:edge-postgres::default::an-id"
@@ -28,10 +29,23 @@ def constructed(component: str, inputs: dict[str, Any]) -> Run:
     """The run of a program that constructs one component and exports its outputs."""
 
     def program() -> Any:
-        result = served.construct("main", f"edge-postgres:index:{component}", inputs, pulumi.ResourceOptions())
+        result = served.construct(
+            "main", f"edge-postgres:index:{component}", with_outputs(inputs), pulumi.ResourceOptions()
+        )
         return {key: pulumi.Output.from_input(value) for key, value in result.state.items()}
 
     return deploy(program)
+
+
+def whole(value: Any) -> Callable[[], pulumi.Output[Any]]:
+    """An Output that the program makes, because an Output needs the program's event loop."""
+    return lambda: pulumi.Output.from_input(value)
+
+
+def with_outputs(inputs: Any) -> Any:
+    if callable(inputs):
+        return inputs()
+    return {key: with_outputs(value) for key, value in inputs.items()} if isinstance(inputs, dict) else inputs
 
 
 def test_arguments_are_camel_case() -> None:
@@ -71,7 +85,6 @@ def test_a_validation_error_has_a_message_and_no_traceback() -> None:
 @pytest.mark.parametrize(
     ("component", "inputs", "key"),
     [
-        ("Hyperdrive", HYPERDRIVE, "origin"),
         ("Hyperdrive", HYPERDRIVE, "caching"),
         ("DatabaseRoles", ROLES, "users"),
         (
@@ -90,5 +103,45 @@ def test_an_output_is_rejected_for_a_plain_or_composite_input(component: str, in
         deploy(program)
     assert (error.value.property_path, error.value.reason) == (
         key,
-        "must not be an Output as a whole. Set a plain value whose fields are Outputs.",
+        "must not be an Output as a whole. Set a plain value. The fields of an object can be Outputs.",
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"reach": "private"}, "must be public"),
+        ({"passwordRotates": True}, "is rotated by its vendor"),
+        ({"serviceId": "svc"}, "cannot be combined with `host`"),
+        ({"hots": "x"}, "unknown argument"),
+    ],
+)
+def test_an_origin_that_is_one_output_is_checked(changed: dict[str, Any], words: str) -> None:
+    origin = {**HYPERDRIVE["origin"], **changed}
+    with rejected("main.origin", words):
+        constructed("Hyperdrive", {**HYPERDRIVE, "origin": whole(origin)})
+
+
+def test_an_origin_that_is_one_output_is_passed_on() -> None:
+    origin = {**HYPERDRIVE["origin"], "serviceId": None, "sslmode": None}
+    run = constructed("Hyperdrive", {**HYPERDRIVE, "origin": whole(origin)})
+    expected = constructed("Hyperdrive", HYPERDRIVE)
+    config = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
+    assert run.one(config).inputs == expected.one(config).inputs
+
+
+def test_secrets_within_an_origin_that_is_one_output_are_read() -> None:
+    origin = {key: {SIGNATURE: SECRET, "value": value} for key, value in HYPERDRIVE["origin"].items()}
+    config = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
+    run, expected = (
+        constructed("Hyperdrive", {**HYPERDRIVE, "origin": each}) for each in (whole(origin), HYPERDRIVE["origin"])
+    )
+    assert run.one(config).inputs == expected.one(config).inputs
+    assert "origin" in " ".join(run.one(config).secrets)
+
+
+def test_an_origin_in_a_map_can_be_one_output() -> None:
+    slots = dict.fromkeys(("a", "b"), whole(HYPERDRIVE["origin"]))
+    shared = {key: value for key, value in HYPERDRIVE.items() if key != "origin"}
+    run = constructed("HyperdriveSlots", {**shared, "slots": slots, "activeSlot": "a"})
+    assert len(run.all("cloudflare:index/hyperdriveConfig:HyperdriveConfig")) == 2

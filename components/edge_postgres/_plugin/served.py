@@ -20,6 +20,8 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 from edge_postgres._plugin.inherited_docs import add_inherited_docs
 from edge_postgres._plugin.own_resources import PACKAGE, OwnResources
 from edge_postgres.core.json_types import Json
+from edge_postgres.core.wire import reveal
+from edge_postgres.origin.contract import PostgresOrigin
 
 Context = grpc.aio.ServicerContext[object, object]
 Request = TypeVar("Request")
@@ -63,25 +65,70 @@ class Components(ComponentProvider):
                 raise pulumi.InputPropertiesError(str(error.inner), []) from None
             raise
 
-    def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:
-        """Returns the arguments with the names and types of Python. Rejects an Output in place of a plain value."""
-        for name, declared in component_def.inputs.items():
-            if isinstance(inputs.get(name), pulumi.Output) and (declared.plain or self._shape(declared)):
-                # The SDK would silently drop such an Output, or pass it on without a conversion.
+    def map_input_properties(
+        self,
+        inputs: pulumi.Inputs,
+        properties: dict[str, PropertyDefinition],
+        mapping: dict[str, str],
+        component_name: str,
+        property_path: str,
+    ) -> pulumi.Inputs:
+        """Returns arguments with the names and types of Python.
+
+        An origin can be an Output as a whole, which the component takes apart. Another object, or a plain value, must
+        not be an Output, because the SDK would drop it silently or pass it on without a conversion.
+        """
+
+        print(
+            "DBG",
+            property_path,
+            {
+                k: (type(v).__name__, v if isinstance(v, dict) else "")
+                for k, v in (inputs.items() if isinstance(inputs, dict) else [])
+            },
+            file=open("/tmp/dbg.txt", "a"),
+        )
+        whole: object = inputs
+        if isinstance(whole, pulumi.Output):
+            return pulumi.Output.secret(whole.apply(reveal))  # An origin in a map, such as a slot.
+        origins: dict[str, pulumi.Output[object]] = {}
+        for name, value in inputs.items() if isinstance(inputs, dict) else ():
+            declared = properties.get(name)
+            if declared is None or not isinstance(value, pulumi.Output):
+                continue
+            if self._is_origin(declared):
+                # The SDK leaves secrets within an Output in their envelopes.
+                origins[name] = pulumi.Output.secret(value.apply(reveal))
+            elif declared.plain or self._shape(declared):
                 raise pulumi.InputPropertyError(
-                    name, "must not be an Output as a whole. Set a plain value whose fields are Outputs."
+                    f"{property_path}.{name}" if property_path else name,
+                    "must not be an Output as a whole. Set a plain value. The fields of an object can be Outputs.",
                 )
-        return super().map_inputs(inputs, component_def)
+        others = {name: value for name, value in inputs.items() if name not in origins}
+        declared_others = {name: declared for name, declared in properties.items() if name not in origins}
+        mapped = super().map_input_properties(others, declared_others, mapping, component_name, property_path)
+        return {**mapped, **{mapping[name]: value for name, value in origins.items()}}
 
     def get_state(self, instance: pulumi.ComponentResource, component_def: ComponentDefinition) -> Json:
-        """Returns the outputs of a component. Converts the keys of objects in maps, which the SDK leaves in Python's
-        form."""
+        """Returns the outputs of a component.
+
+        Converts the keys of objects in maps, which the SDK leaves in Python's form. Each origin becomes one Output,
+        because the SDK for YAML loses the fields of an object that are Outputs themselves.
+        """
         state = super().get_state(instance, component_def)
         for name, output in component_def.outputs.items():
             inner = output.additional_properties
             if name in state and inner and (shape := self._shape(inner)):
                 state[name] = {key: self.map_complex_output(each, shape) for key, each in state[name].items()}
+                if self._is_origin(inner):
+                    state[name] = {key: pulumi.Output.from_input(each) for key, each in state[name].items()}
+            elif name in state and self._is_origin(output):
+                state[name] = pulumi.Output.from_input(state[name])
         return state
+
+    def _is_origin(self, declared: PropertyDefinition) -> bool:
+        shape = self._shape(declared)
+        return shape is not None and shape.name == PostgresOrigin.__name__
 
     def _shape(self, declared: PropertyDefinition) -> TypeDefinition | None:
         """Returns the definition of an object type; None for an enum and other types."""

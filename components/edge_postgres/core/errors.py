@@ -35,3 +35,8 @@ class ValidationError(pulumi.RunError, ValueError):
     def detail(self) -> str:
         """The message without its path, for a report that has the paths in a column."""
         return f"{self.problem}. {self.fix}"
+
+
+def missing_value(*, subject: str) -> ValidationError:
+    """Returns the error for a value that is None, such as an Output of a resource that does not have the value."""
+    return ValidationError(subject, "has no value", "Set a value. If it is an Output, its resource has no such value.")

@@ -81,6 +81,14 @@ def gather_list(values: pulumi.Input[Sequence[pulumi.Input[T]]]) -> pulumi.Input
     return cast("pulumi.Input[Sequence[T]]", values)
 
 
+def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
+    """Returns an Output that is not a secret, or a plain value unchanged.
+
+    Only for a value that contains no part of a secret, or for a check whose result contains no part of the value.
+    """
+    return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
+
+
 def _with_run_errors(function: Callable[..., object]) -> Callable[[object], object]:
     """Returns the function in a form for `apply`, which raises a plain `RunError` instead of a `ValidationError`.
 

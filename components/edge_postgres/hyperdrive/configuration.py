@@ -6,12 +6,13 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.inputs import apply_inputs
+from edge_postgres.core.inputs import apply_inputs, unsecret
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
 from edge_postgres.hyperdrive.rules import validate_caching, validate_database_limit, validate_limit
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.passing import apply_origin, read_origin
 
 
 class CachingArgs(TypedDict):
@@ -31,7 +32,7 @@ class HyperdriveArgs(TypedDict):
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the configuration."""
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """The database: the `origin` of an origin component, or a dictionary with the same fields."""
     connection_limit: pulumi.Input[float]
     """Connections that Hyperdrive may open to the database, from 5 to the plan's maximum. The database must accept more
@@ -80,17 +81,13 @@ class Hyperdrive(pulumi.ComponentResource):
     def __init__(self, name: str, args: HyperdriveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Hyperdrive", name, {}, opts)
         args = validated_args(args, HyperdriveArgs, subject=name)
-        origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
+        subject = f"{name}.origin"
+        origin = read_origin(args["origin"], subject=subject)
         plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
-        rendered = render_origin(origin, allow_loopback=args.get("allow_loopback", False), subject=f"{name}.origin")
-        mtls = render_mtls(
-            origin.get("sslmode"),
-            origin.get("ca_certificate_id"),
-            origin.get("mtls_certificate_id"),
-            origin.get("host"),
-            has_service="service_id" in origin,
-            subject=f"{name}.origin",
-        )
+        loopback = args.get("allow_loopback", False)
+        rendered = apply_origin(origin, lambda known: render_origin(known, allow_loopback=loopback, subject=subject))
+        # The settings contain no part of a secret, even if the whole origin is a secret.
+        mtls = unsecret(apply_origin(origin, lambda known: render_mtls(known, subject=subject)))
         limit = render_limit(
             args["connection_limit"],
             plan,
@@ -127,8 +124,8 @@ def render_limit(
     limit: pulumi.Input[float],
     plan: Plan,
     ceiling: pulumi.Input[float] | None,
-    max_connections: pulumi.Input[float] | None,
-    reserved_connections: pulumi.Input[float] | None,
+    max_connections: pulumi.Input[float | None] | None,
+    reserved_connections: pulumi.Input[float | None] | None,
     *,
     subject: str,
 ) -> pulumi.Input[int]:

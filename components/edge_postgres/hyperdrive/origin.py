@@ -59,7 +59,7 @@ def render_origin(
 
 
 def render_access_host(
-    host: pulumi.Input[str], endpoint: pulumi.Input[str] | None, *, subject: str
+    host: pulumi.Input[str | None] | None, endpoint: pulumi.Input[str | None] | None, *, subject: str
 ) -> pulumi.Input[str]:
     """Returns the host name of a tunnel unchanged.
 
@@ -67,17 +67,17 @@ def render_access_host(
         ValidationError: The host is invalid, or its endpoint is pooled.
     """
 
-    def validate(host: str, endpoint: str | None) -> str:
+    def validate(host: str | None, endpoint: str | None) -> str:
         return str(validate_direct(host, port=None, endpoint=endpoint, subject=subject)["host"])
 
     return apply_inputs((host, endpoint), validate)
 
 
 def render_public_address(
-    host: pulumi.Input[str],
-    port: pulumi.Input[float],
-    endpoint: pulumi.Input[str] | None,
-    reach: pulumi.Input[str] | None,
+    host: pulumi.Input[str | None] | None,
+    port: pulumi.Input[float | None] | None,
+    endpoint: pulumi.Input[str | None] | None,
+    reach: pulumi.Input[str | None] | None,
     *,
     allow_loopback: bool,
     subject: str,
@@ -89,7 +89,7 @@ def render_public_address(
             the Internet.
     """
 
-    def validate(host: str, port: float, endpoint: str | None, reach: str | None) -> Address:
+    def validate(host: str | None, port: float | None, endpoint: str | None, reach: str | None) -> Address:
         address = validate_direct(host, port=port, endpoint=endpoint, subject=subject)
         return validate_public(address, allow_loopback=allow_loopback, reach=reach, subject=subject)
 
@@ -139,21 +139,17 @@ def reject_missing_parts(fields: Collection[str], needed: tuple[str, ...], *, su
 
 
 def render_mtls(
-    sslmode: pulumi.Input[str] | None,
-    ca_certificate_id: pulumi.Input[str] | None,
-    mtls_certificate_id: pulumi.Input[str] | None,
-    host: pulumi.Input[str] | None,
-    *,
-    has_service: bool,
-    subject: str,
+    origin: PostgresOrigin, *, subject: str
 ) -> pulumi.Input[cloudflare.HyperdriveConfigMtlsArgsDict | None] | None:
     """Returns the `mtls` input of a Hyperdrive configuration, or None if the origin has no TLS settings.
 
     The API keeps the old value of an omitted field. A configuration therefore keeps its TLS mode if the origin no
     longer has a mode.
     """
-    if sslmode is None and ca_certificate_id is None and mtls_certificate_id is None:
+    sslmode, certificates = origin.get("sslmode"), (origin.get("ca_certificate_id"), origin.get("mtls_certificate_id"))
+    if sslmode is None and certificates == (None, None):
         return None
+    host = origin.get("host")
     # Without `unsecret`, a secret host would make the TLS mode a secret too. The mode contains no part of the host.
     host = pulumi.Output.unsecret(host) if isinstance(host, pulumi.Output) else host
     # A preview does not know the ID of a new certificate, but it can already check the mode against the host.
@@ -166,10 +162,10 @@ def render_mtls(
     ) -> cloudflare.HyperdriveConfigMtlsArgsDict | None:
         return validate_mtls(
             sslmode,
-            service=has_service,
+            service="service_id" in origin,
             ca_certificate_id=ca_certificate_id,
             mtls_certificate_id=mtls_certificate_id,
             subject=f"{subject}.sslmode",
         )
 
-    return apply_inputs((mode, ca_certificate_id, mtls_certificate_id), validate)
+    return apply_inputs((mode, *certificates), validate)

@@ -19,7 +19,7 @@ class HyperdrivePairArgs(TypedDict):
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns both configurations."""
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """The database: the `origin` of an origin component, or a dictionary with the same fields."""
     connection_limit: pulumi.Input[float]
     """Connections that both configurations may open together, at least 10. Hyperdrive can exceed the limit while it

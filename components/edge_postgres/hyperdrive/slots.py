@@ -1,5 +1,6 @@
 """`HyperdriveSlots`: a Hyperdrive configuration, or a pair, for each of two credentials of a database."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
@@ -19,7 +20,7 @@ class HyperdriveSlotsArgs(TypedDict):
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the configurations."""
-    slots: dict[str, PostgresOrigin]
+    slots: Mapping[str, pulumi.Input[PostgresOrigin]]
     """Origins of the slots `a` and `b`: the same database with different credentials, as in the output `slots` of
     `DatabaseRoles`."""
     active_slot: str

@@ -3,7 +3,7 @@
 import re
 from typing import TypedDict
 
-from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.errors import ValidationError, missing_value
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.hosts import (
     Endpoint,
@@ -34,9 +34,11 @@ def validate_host(host: str | None, *, subject: str) -> str:
     """Returns the host name or IP address unchanged.
 
     Raises:
-        ValidationError: The value is no host. The message does not show the value, which may be a URL with a password.
+        ValidationError: The value is None or no host. The message does not show the value, which may be a URL with a
+            password.
     """
-    host = host or ""
+    if host is None:
+        raise missing_value(subject=subject)
     if is_host(host):
         return host
     fix = (
@@ -76,7 +78,7 @@ def validate_endpoint(endpoint: str | None, *, subject: str) -> str | None:
 
 
 def validate_direct(
-    host: str, *, port: float | None, endpoint: str | None, user: str | None = None, subject: str
+    host: str | None, *, port: float | None, endpoint: str | None, user: str | None = None, subject: str
 ) -> Address:
     """Returns host and port of a database that Hyperdrive connects to directly.
 

@@ -1,7 +1,7 @@
 """`PostgresOrigin`: the interface between the components of database vendors and their consumers."""
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict, TypeVar
+from typing import Any, NotRequired, Protocol, TypedDict, TypeVar, runtime_checkable
 
 import pulumi
 
@@ -29,32 +29,49 @@ class PostgresOrigin(TypedDict):
     """Role that authenticates, 1 to 64 bytes."""
     password: pulumi.Input[str]
     """Password of the role; always a secret."""
-    host: NotRequired[pulumi.Input[str]]
+    host: NotRequired[pulumi.Input[str | None]]
     """Host name or IP address; omitted with a Workers VPC service."""
-    port: NotRequired[pulumi.Input[float]]
+    port: NotRequired[pulumi.Input[float | None]]
     """TCP port; omitted with an Access or a Workers VPC route."""
-    sslmode: NotRequired[pulumi.Input[str]]
+    sslmode: NotRequired[pulumi.Input[str | None]]
     """TLS mode of Hyperdrive: `require` (the default), `verify-ca` or `verify-full`."""
-    ca_certificate_id: NotRequired[pulumi.Input[str]]
+    ca_certificate_id: NotRequired[pulumi.Input[str | None]]
     """ID of an uploaded CA certificate. Required with `verify-ca` and `verify-full`, not allowed with `require`."""
-    mtls_certificate_id: NotRequired[pulumi.Input[str]]
+    mtls_certificate_id: NotRequired[pulumi.Input[str | None]]
     """ID of an uploaded client certificate for mutual TLS with the database."""
-    max_connections: NotRequired[pulumi.Input[float]]
+    max_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the database accepts in total."""
-    reserved_connections: NotRequired[pulumi.Input[float]]
+    reserved_connections: NotRequired[pulumi.Input[float | None]]
     """Connections out of `max_connections` that the database reserves for itself."""
-    endpoint: NotRequired[pulumi.Input[str]]
+    endpoint: NotRequired[pulumi.Input[str | None]]
     """Kind of server at the host: `direct` or `pooled`. Default: derived from host and port."""
-    reach: NotRequired[pulumi.Input[str]]
+    reach: NotRequired[pulumi.Input[str | None]]
     """Networks that can reach the host: `public` or `private`. Default: derived from the host."""
-    password_rotates: NotRequired[pulumi.Input[bool]]
+    password_rotates: NotRequired[pulumi.Input[bool | None]]
     """True if the vendor rotates the password without a notification. Hyperdrive and Workers reject such an origin."""
-    access_client_id: NotRequired[pulumi.Input[str]]
+    access_client_id: NotRequired[pulumi.Input[str | None]]
     """Client ID of the Access service token, for a database behind a tunnel with Access."""
-    access_client_secret: NotRequired[pulumi.Input[str]]
+    access_client_secret: NotRequired[pulumi.Input[str | None]]
     """Client secret of the Access service token; always a secret."""
-    service_id: NotRequired[pulumi.Input[str]]
+    service_id: NotRequired[pulumi.Input[str | None]]
     """ID of the Workers VPC service that contains the address of the database."""
+
+
+class OriginComponent(Protocol):
+    """A component that creates a database, describes an existing one, or leads to one: it has an `origin`."""
+
+    @property
+    def origin(self) -> PostgresOrigin:
+        """Origin of the database, with the role that clients use."""
+
+
+@runtime_checkable
+class SlotsComponent(OriginComponent, Protocol):
+    """A component that creates both rotating roles: ``DatabaseRoles``, ``NeonPostgres`` or ``PrismaPostgres``."""
+
+    @property
+    def slots(self) -> dict[str, PostgresOrigin]:
+        """For each slot, `a` and `b`, the origin of the database with the role of the slot."""
 
 
 def with_dependencies(

@@ -18,7 +18,9 @@ def reject_rotated_password(rotates: bool | None, *, consumer: str, subject: str
         )
 
 
-def render_rotation_check(rotates: pulumi.Input[bool] | None, *, consumer: str, subject: str) -> pulumi.Input[None]:
+def render_rotation_check(
+    rotates: pulumi.Input[bool | None] | None, *, consumer: str, subject: str
+) -> pulumi.Input[None]:
     """Checks ``rotates`` as soon as it is known, and then returns None.
 
     The caller combines the result with another value, which then waits for the check.

@@ -1,6 +1,6 @@
 """Rules of an origin's values that apply to every database vendor."""
 
-from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.errors import ValidationError, missing_value
 from edge_postgres.origin.hosts import vendor_of
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES, HYPERDRIVE_USER_BYTES
 
@@ -50,9 +50,10 @@ def validate_length(value: str | None, noun: str, most: int = HYPERDRIVE_NAME_BY
         subject: The path, for the message.
 
     Raises:
-        ValidationError: The name is empty, or has more than ``most`` bytes.
+        ValidationError: The name is None or empty, or has more than ``most`` bytes.
     """
-    value = value or ""
+    if value is None:
+        raise missing_value(subject=subject)
     size = len(value.encode())
     if not 1 <= size <= most:
         raise ValidationError(
@@ -64,7 +65,9 @@ def validate_length(value: str | None, noun: str, most: int = HYPERDRIVE_NAME_BY
 
 
 def validate_password(password: str | None, *, subject: str) -> str:
-    """Returns the password unchanged. Raises `ValidationError` if the password is empty."""
+    """Returns the password unchanged. Raises `ValidationError` if the password is None or empty."""
+    if password is None:
+        raise missing_value(subject=subject)
     if not password:
         raise ValidationError(
             subject,

@@ -5,18 +5,22 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
-from edge_postgres.postgres.preview_database_rules import validate_database_name, validate_server_database
+from edge_postgres.origin.passing import read_origin
+from edge_postgres.postgres.preview_database_rules import (
+    validate_database_name,
+    validate_server_address,
+    validate_server_database,
+)
 from edge_postgres.postgres.resources import PostgresDatabase
 
 
 class PreviewDatabaseArgs(TypedDict):
     """The arguments of PreviewDatabase: a server, and the name of the new database."""
 
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """An existing database on the server, and a role that may create databases (`CREATEDB`). `pulumi up` connects to
     the existing database."""
     database_name: str
@@ -62,13 +66,11 @@ class PreviewDatabase(pulumi.ComponentResource):
     def __init__(self, name: str, args: PreviewDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PreviewDatabase", name, {}, opts)
         args = validated_args(args, PreviewDatabaseArgs, subject=name)
-        server = args["origin"]
-        if "host" not in server or "port" not in server:
-            raise ValidationError(
-                f"{name}.origin",
-                "must have a host and a port, because `pulumi up` connects to the server to create the database",
-                "Set an origin with a public host and a port, not one with an Access or Workers VPC route.",
-            )
+        server = read_origin(args["origin"], subject=f"{name}.origin")
+        address = apply_inputs(
+            (server.get("host"), server.get("port")),
+            lambda host, port: validate_server_address(host, port, subject=f"{name}.origin"),
+        )
         database = validate_database_name(args["database_name"], subject=f"{name}.database_name")
         server_database = apply_input(
             server["database"],
@@ -78,8 +80,8 @@ class PreviewDatabase(pulumi.ComponentResource):
         created = PostgresDatabase(
             f"{name}-database",
             {
-                "host": server["host"],
-                "port": server["port"],
+                "host": apply_input(address, lambda known: known[0]),
+                "port": apply_input(address, lambda known: known[1]),
                 "database": server_database,
                 "admin_user": server["user"],
                 "admin_password": server["password"],

@@ -25,6 +25,17 @@ def validate_database_name(database: str, *, subject: str) -> str:
     return database
 
 
+def validate_server_address(host: str | None, port: float | None, *, subject: str) -> tuple[str, float]:
+    """Returns host and port of the server unchanged. Raises `ValidationError` if the origin lacks one of them."""
+    if host is None or port is None:
+        raise ValidationError(
+            subject,
+            "must have a host and a port, because `pulumi up` connects to the server to create the database",
+            "Set an origin with a public host and a port, not one with an Access or Workers VPC route.",
+        )
+    return host, port
+
+
 def validate_server_database(server_database: str, new_database: str, *, subject: str) -> str:
     """Returns the name of the existing database on the server unchanged.
 

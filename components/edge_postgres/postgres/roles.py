@@ -10,6 +10,7 @@ from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.names import default_name
+from edge_postgres.origin.passing import read_origin
 from edge_postgres.origin.slot import Slot
 from edge_postgres.postgres.resources import PostgresRole
 
@@ -17,7 +18,7 @@ from edge_postgres.postgres.resources import PostgresRole
 class DatabaseRolesArgs(TypedDict):
     """The arguments of DatabaseRoles: an administrator who creates the roles, or two existing roles."""
 
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """Database of the roles. Login roles that this component creates act as the user of this origin, unless
     `owner_role` is set."""
     active_slot: pulumi.Input[str]
@@ -69,6 +70,7 @@ class DatabaseRoles(pulumi.ComponentResource):
     def __init__(self, name: str, args: DatabaseRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:DatabaseRoles", name, {}, opts)
         args = validated_args(args, DatabaseRolesArgs, subject=name)
+        origin = read_origin(args["origin"], subject=f"{name}.origin")
         reject_contradictions(args, subject=name)
         active = apply_input(
             args["active_slot"], lambda slot: validate_choice(slot, Slot, subject=f"{name}.active_slot").value
@@ -76,7 +78,9 @@ class DatabaseRoles(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
         self.slots = {
-            slot.value: existing_role(args, slot) if "users" in args else create_role(name, args, slot, active, child)
+            slot.value: existing_role(args, origin, slot)
+            if "users" in args
+            else create_role(name, args, origin, slot, active, child)
             for slot in Slot
         }
         self.origin = self.slots[active] if isinstance(active, str) else select_slot(self.slots, active)
@@ -106,12 +110,6 @@ def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
             "is required if `users` is not set",
             "Set `admin_user` with `admin_password`, or `users` with `passwords`.",
         )
-    if "admin_user" in args and "host" not in args["origin"]:
-        raise ValidationError(
-            f"{subject}.origin",
-            "must have a host, because `pulumi up` connects to the database to create the roles",
-            "Set an origin with a host, or set `users` and `passwords` instead of `admin_user`.",
-        )
     if "users" in args:
         for key, values in (("users", args["users"]), ("passwords", args.get("passwords", {}))):
             if sorted(values) != list(Slot):
@@ -129,16 +127,21 @@ def reject_contradictions(args: DatabaseRolesArgs, *, subject: str) -> None:
         )
 
 
-def existing_role(args: DatabaseRolesArgs, slot: Slot) -> PostgresOrigin:
+def existing_role(args: DatabaseRolesArgs, origin: PostgresOrigin, slot: Slot) -> PostgresOrigin:
     """Returns the origin with the credentials of the existing role that is set for a slot."""
     # The password of the origin depends on the resources that must exist first. The password of the role must depend on
     # the same resources.
-    password = pulumi.Output.all(args["passwords"][slot], args["origin"]["password"]).apply(lambda both: str(both[0]))
-    return with_credentials(args["origin"], args["users"][slot], pulumi.Output.secret(password))
+    password = pulumi.Output.all(args["passwords"][slot], origin["password"]).apply(lambda both: str(both[0]))
+    return with_credentials(origin, args["users"][slot], pulumi.Output.secret(password))
 
 
 def create_role(
-    name: str, args: DatabaseRolesArgs, slot: Slot, active: pulumi.Input[str], opts: pulumi.ResourceOptions
+    name: str,
+    args: DatabaseRolesArgs,
+    origin: PostgresOrigin,
+    slot: Slot,
+    active: pulumi.Input[str],
+    opts: pulumi.ResourceOptions,
 ) -> PostgresOrigin:
     """Creates the role of a slot. Returns the origin with the credentials of the role.
 
@@ -146,14 +149,13 @@ def create_role(
         slot: The slot of the new role.
         active: The slot in use, which may be another slot.
     """
-    origin = args["origin"]
     group = args.get("owner_role", origin["user"])
     user = apply_input(group, lambda known: validate_role_name(f"{known}_{slot}", subject=f"{name}.owner_role"))
     role = PostgresRole(
         f"{name}-role-{slot}",
         {
-            "host": origin["host"],
-            "port": origin.get("port", 5432),
+            "host": apply_input(origin.get("host"), lambda host: require_host(host, subject=f"{name}.origin")),
+            "port": apply_input(origin.get("port"), lambda port: 5432 if port is None else port),
             "database": origin["database"],
             "admin_user": args["admin_user"],
             "admin_password": pulumi.Output.all(args["admin_password"], origin["password"]).apply(
@@ -187,6 +189,17 @@ def select_slot(slots: dict[str, PostgresOrigin], active: pulumi.Output[str]) ->
     user = pulumi.Output.all(active, users).apply(lambda known: str(known[1][known[0]]))
     password = pulumi.Output.all(active, passwords).apply(lambda known: str(known[1][known[0]]))
     return with_credentials(slots["a"], user, pulumi.Output.secret(password))
+
+
+def require_host(host: str | None, *, subject: str) -> str:
+    """Returns the host unchanged. Raises `ValidationError` for an origin without a host."""
+    if host is None:
+        raise ValidationError(
+            subject,
+            "must have a host, because `pulumi up` connects to the database to create the roles",
+            "Set an origin with a host, or set `users` and `passwords` instead of `admin_user`.",
+        )
+    return host
 
 
 def validate_role_name(role: str, *, subject: str) -> str:

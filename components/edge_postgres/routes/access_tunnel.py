@@ -7,9 +7,10 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.cloudflare_ids import validate_hex_id
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.passing import read_origin
 from edge_postgres.routes.rules import (
     PrivateAddress,
     reject_own_host,
@@ -22,8 +23,6 @@ from edge_postgres.routes.tunnel import (
     create_tunnel,
     passthrough_fields,
     render_address,
-    unsecret,
-    validate_origin,
 )
 
 _TLS = ("sslmode", "ca_certificate_id", "mtls_certificate_id")
@@ -39,7 +38,7 @@ class AccessTunnelRouteArgs(TypedDict):
     """ID of the zone that contains `hostname`."""
     hostname: pulumi.Input[str]
     """Host name of the tunnel below the zone, such as `db.example.com`. No other DNS record may use this name."""
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
     route_name: NotRequired[pulumi.Input[str]]
     """Name of all resources that the component creates at Cloudflare. Default: `<project>-<stack>-<name>`."""
@@ -106,7 +105,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
-        origin = validate_origin(args["origin"], subject=f"{name}.origin")
+        origin = read_origin(args["origin"], subject=f"{name}.origin")
         address = render_checked_address(origin, subject=f"{name}.origin")
         zone_id = apply_input(
             args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=f"{name}.zone_id")

@@ -11,6 +11,7 @@ from edge_postgres.core.inputs import apply_input, gather_list
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.passing import read_origin
 from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import (
@@ -25,7 +26,7 @@ from edge_postgres.routes.ecs_connector_parts import (
 class EcsConnectorArgs(TypedDict):
     """Arguments of EcsConnector."""
 
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """The output `origin` of the route. The connector's own output `origin` has the same values, and its password
     resolves when the connectors are connected."""
     tunnel_token: pulumi.Input[str | None]
@@ -39,7 +40,7 @@ class EcsConnectorArgs(TypedDict):
     database_security_group_id: NotRequired[pulumi.Input[str]]
     """ID of the database's security group, in which the component creates a rule for the connectors. Without this
     argument, allow connections from the output `security_group_id` yourself."""
-    port: NotRequired[pulumi.Input[float]]
+    port: NotRequired[pulumi.Input[float | None]]
     """TCP port of the database. Default: 5432."""
     public_ip: NotRequired[bool]
     """True gives each task a public address, for subnets without a NAT gateway. The security group rejects all incoming
@@ -103,11 +104,13 @@ class EcsConnector(pulumi.ComponentResource):
     def __init__(self, name: str, args: EcsConnectorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:EcsConnector", name, {}, opts)
         args = validated_args(args, EcsConnectorArgs, subject=name)
-        origin = validated_args(args["origin"], PostgresOrigin, subject=f"{name}.origin")
+        origin = read_origin(args["origin"], subject=f"{name}.origin")
         token = apply_input(args["tunnel_token"], lambda token: validate_token(token, subject=f"{name}.tunnel_token"))
         image = validate_image(args.get("image", IMAGE), subject=f"{name}.image")
         tasks = apply_input(args.get("tasks", TASKS), lambda tasks: validate_tasks(tasks, subject=f"{name}.tasks"))
-        port = apply_input(args.get("port", PORT), lambda port: to_int(port, subject=f"{name}.port"))
+        port = apply_input(
+            args.get("port"), lambda port: PORT if port is None else to_int(port, subject=f"{name}.port")
+        )
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)

@@ -66,14 +66,14 @@ def reject_no_host(fields: Iterable[str], *, subject: str) -> None:
         raise ValidationError(f"{subject}.host", "is required", "Set the host of the database in its private network.")
 
 
-def reject_certificates(fields: Iterable[str], *, subject: str) -> None:
+def reject_certificates(ca_certificate_id: str | None, mtls_certificate_id: str | None, *, subject: str) -> None:
     """Raises `ValidationError` for an origin with certificates, which a Workers VPC service does not support."""
-    reasons = {
-        "ca_certificate_id": "trusts only public CAs and Cloudflare's Origin CA",
-        "mtls_certificate_id": "presents no client certificate",
-    }
-    for field, reason in reasons.items():
-        if field in fields:
+    reasons = (
+        ("ca_certificate_id", ca_certificate_id, "trusts only public CAs and Cloudflare's Origin CA"),
+        ("mtls_certificate_id", mtls_certificate_id, "presents no client certificate"),
+    )
+    for field, value, reason in reasons:
+        if value is not None:
             raise ValidationError(
                 f"{subject}.{field}",
                 f"is not supported by a Workers VPC service, which {reason}",
@@ -82,7 +82,7 @@ def reject_certificates(fields: Iterable[str], *, subject: str) -> None:
 
 
 def validate_private(
-    host: str, *, port: float | None, endpoint: str | None, reach: str | None, subject: str
+    host: str | None, *, port: float | None, endpoint: str | None, reach: str | None, subject: str
 ) -> PrivateAddress:
     """Returns the address of the database in its private network.
 
@@ -202,12 +202,12 @@ def validate_hostname(hostname: str, *, subject: str) -> str:
     return hostname
 
 
-def reject_own_host(hostname: str, host: str, *, subject: str) -> str:
+def reject_own_host(hostname: str, host: str | None, *, subject: str) -> str:
     """Returns the host name of the tunnel.
 
     Raises `ValidationError` if the host name of the tunnel is the host of the database.
     """
-    if hostname == host.lower():
+    if host and hostname == host.lower():
         raise ValidationError(
             subject,
             "is the host of the database; the connector would connect to its own tunnel",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -11,12 +10,10 @@ import pulumi_cloudflare as cloudflare
 # not the name of a module.
 from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_trust_tunnel_cloudflared_token_output
 
-from edge_postgres.core.args import validated_args
 from edge_postgres.core.inputs import apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.passing import apply_origin
 from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_other_route, validate_private
-
-T = TypeVar("T")
 
 _UNCHANGED = ("database", "user", "max_connections", "reserved_connections", "password_rotates")
 """Fields that every route copies from the origin of the database."""
@@ -49,33 +46,22 @@ def create_tunnel(
     return Tunnel(tunnel.id, pulumi.Output.secret(found.token))
 
 
-def validate_origin(origin: PostgresOrigin, *, subject: str) -> PostgresOrigin:
-    """Returns the origin unchanged. Raises `ValidationError` for an origin with a route or without a host."""
-    origin = validated_args(origin, PostgresOrigin, subject=subject)
-    reject_other_route(origin, subject=subject)
-    reject_no_host(origin, subject=subject)
-    return origin
-
-
 def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
     """Returns the host and port to which the connector connects.
 
     Raises:
-        ValidationError: The origin has `reach: public`, or its endpoint is pooled.
+        ValidationError: The origin has a route, no host, or `reach: public`, or its endpoint is pooled.
     """
 
-    def validate(host: str, port: float | None, endpoint: str | None, reach: str | None) -> PrivateAddress:
+    def validate(host: str | None, port: float | None, endpoint: str | None, reach: str | None) -> PrivateAddress:
         return validate_private(host, port=port, endpoint=endpoint, reach=reach, subject=subject)
 
-    return apply_inputs((origin["host"], origin.get("port"), origin.get("endpoint"), origin.get("reach")), validate)
+    def render(known: PostgresOrigin) -> pulumi.Input[PrivateAddress]:
+        reject_other_route(known, subject=subject)
+        reject_no_host(known, subject=subject)
+        return apply_inputs((known["host"], known.get("port"), known.get("endpoint"), known.get("reach")), validate)
 
-
-def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
-    """Returns an Output that is not a secret, or a plain value unchanged.
-
-    Only for checks whose result contains no part of the value.
-    """
-    return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
+    return apply_origin(origin, render)
 
 
 def passthrough_fields(origin: PostgresOrigin, *others: str) -> Mapping[str, object]:

@@ -7,9 +7,10 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
+from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.passing import read_origin
 from edge_postgres.routes.rules import (
     CertificateVerification,
     PrivateAddress,
@@ -19,7 +20,7 @@ from edge_postgres.routes.rules import (
     resolve_service_address,
     validate_verification,
 )
-from edge_postgres.routes.tunnel import create_tunnel, passthrough_fields, render_address, unsecret, validate_origin
+from edge_postgres.routes.tunnel import create_tunnel, passthrough_fields, render_address
 
 
 class VpcServiceRouteArgs(TypedDict):
@@ -27,7 +28,7 @@ class VpcServiceRouteArgs(TypedDict):
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the tunnel and the service."""
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
     certificate_verification: NotRequired[CertificateVerification]
     """Mode in which the service verifies the database's certificate. A database with a private CA, such as RDS,
@@ -88,9 +89,8 @@ class VpcServiceRoute(pulumi.ComponentResource):
     def __init__(self, name: str, args: VpcServiceRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
         args = validated_args(args, VpcServiceRouteArgs, subject=name)
-        origin = validate_origin(args["origin"], subject=f"{name}.origin")
-        reject_certificates(origin, subject=f"{name}.origin")
-        address = render_address(origin, subject=f"{name}.origin")
+        origin = read_origin(args["origin"], subject=f"{name}.origin")
+        address = render_checked_address(origin, subject=f"{name}.origin")
         verification = render_verification(args, origin, subject=f"{name}.certificate_verification")
         service_address = render_service_address(args, address, subject=name)
 
@@ -128,6 +128,19 @@ class VpcServiceRoute(pulumi.ComponentResource):
         password: pulumi.Output[str] = with_dependencies(pulumi.Output.secret(origin["password"]), self._ready)
         route = {"password": password, "endpoint": "direct", "service_id": self.service_id}
         return cast(PostgresOrigin, {**passthrough_fields(origin), **route})
+
+
+def render_checked_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
+    """Returns the address to which the connector connects.
+
+    Raises:
+        ValidationError: The address is not that of a private database, or the origin has certificates.
+    """
+    checked = apply_inputs(
+        (origin.get("ca_certificate_id"), origin.get("mtls_certificate_id")),
+        lambda ca, client: reject_certificates(ca, client, subject=subject),
+    )
+    return apply_inputs((render_address(origin, subject=subject), checked), lambda address, _: address)
 
 
 def create_or_use_tunnel(

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.stack.components import OriginComponent
+from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.origins.database import Database
 from edge_postgres.stack.other_stacks import connections_of_other_stacks

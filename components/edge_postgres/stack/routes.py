@@ -171,7 +171,7 @@ class AccessTunnelSettings(_Route):
         """Raises ``ValidationError`` if the database and its route contradict each other."""
         super().validate_database(database)
         host, tls = database.host_or_example, database.hyperdrive.tls if database.hyperdrive else None
-        reject_own_host(self.hostname, host or "", subject="route.hostname")
+        reject_own_host(self.hostname, host, subject="route.hostname")
         validate_tunnel_tls(tls.mode if tls else None, host, subject="hyperdrive.tls.mode")
 
 

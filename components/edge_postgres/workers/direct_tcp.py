@@ -11,6 +11,7 @@ from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.json_types import Json
 from edge_postgres.origin.connection_string import ConnectionString
 from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.passing import apply_origin, read_origin
 from edge_postgres.origin.passwords import render_password
 from edge_postgres.workers.bindings.values import is_secret
 from edge_postgres.workers.database_variables import DatabaseVariables
@@ -51,7 +52,7 @@ NAMES = {
 class DirectTcpArgs(TypedDict):
     """A database to which a Worker connects over its own sockets, with one connection for each request."""
 
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """Origin of the database, with a public host and a port. If the database has a pooler, use the address of the
     pooler."""
     style: NotRequired[DirectStyle]
@@ -83,10 +84,9 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
             variable is invalid, or a plain variable would show a secret.
     """
     args = validated_args(args, DirectTcpArgs, subject=subject)
-    origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
+    origin = read_origin(args["origin"], subject=f"{subject}.origin")
     style = validate_choice(args.get("style", DirectStyle.URL), DirectStyle, subject=f"{subject}.style")
     names = validate_variable_names(args.get("names", {}), NAMES[style], subject=f"{subject}.names")
-    validate_direct_origin(origin, subject=f"{subject}.origin")
     options = DirectOptions(
         clear_text=args.get("allow_clear_text", False),
         accept_open_network=args.get("accept_open_network", False),
@@ -131,9 +131,10 @@ def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: s
             pulumi.log.warn(warning)
         return found
 
+    fields = apply_origin(origin, lambda known: validate_direct_origin(known, subject=f"{subject}.origin"))
     parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "reach")}
-    # The mode is among the values, so that an invalid mode ends the deployment.
-    return apply_inputs({**parts, "mode": mode}, validate)
+    # The two checks are among the values, so that an invalid origin ends the deployment.
+    return apply_inputs({**parts, "mode": mode, "fields": fields}, validate)
 
 
 def format_url(known: Json, sslmode: str) -> str:

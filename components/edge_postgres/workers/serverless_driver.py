@@ -20,6 +20,7 @@ from edge_postgres.origin.hosts import (
     network_scope_of,
     vendor_of,
 )
+from edge_postgres.origin.passing import apply_origin, read_origin
 from edge_postgres.origin.passwords import render_password
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, validate_direct_origin
@@ -39,7 +40,7 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
 class ServerlessArgs(TypedDict):
     """A Prisma Postgres database that a Worker queries with `@prisma/ppg`, without Hyperdrive and without a socket."""
 
-    origin: PostgresOrigin
+    origin: pulumi.Input[PostgresOrigin]
     """Origin of the database, with the direct host of Prisma Postgres."""
     accept_early_access: bool
     """True confirms that the driver is in Early Access, and that Prisma advises against it in production. Required."""
@@ -58,14 +59,15 @@ def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> Databa
             not decode. The vendor rotates the password. Early Access is not accepted.
     """
     args = validated_args(args, ServerlessArgs, subject=subject)
-    origin = validated_args(args["origin"], PostgresOrigin, subject=f"{subject}.origin")
+    origin = read_origin(args["origin"], subject=f"{subject}.origin")
     validate_early_access(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
-    validate_direct_origin(origin, subject=f"{subject}.origin")
+    fields = apply_origin(origin, lambda known: validate_direct_origin(known, subject=f"{subject}.origin"))
     password = render_password(origin, subject=f"{subject}.origin")
     loopback = args.get("allow_loopback", False)
     parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}
     url = apply_inputs(
-        {**parts, "password": password}, lambda known: format_url(known, allow_loopback=loopback, subject=subject)
+        {**parts, "password": password, "fields": fields},
+        lambda known: format_url(known, allow_loopback=loopback, subject=subject),
     )
     return DatabaseVariables(secret={args.get("name", DEFAULT_NAME): pulumi.Output.secret(url)})
 

@@ -13,7 +13,7 @@ return await Deployment.RunAsync(() =>
     var hyperdrive = new Hyperdrive("hyperdrive", new HyperdriveArgs
     {
         AccountId = accountId,
-        // Field by field, because database.Origin as a whole is rejected.
+        // Field by field, because inputs and outputs of this type have different classes.
         Origin = new PostgresOriginArgs
         {
             Host = database.Host.Apply(host => host!),

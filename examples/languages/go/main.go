@@ -20,15 +20,7 @@ func main() {
 
 		hyperdrive, err := edge.NewHyperdrive(ctx, "hyperdrive", &edge.HyperdriveArgs{
 			AccountId: accountId,
-			// Field by field, because database.Origin as a whole is rejected.
-			Origin: edge.PostgresOriginArgs{
-				Host:     database.Host,
-				Port:     database.Port,
-				Database: database.Database,
-				User:     database.User,
-				Password: database.Password,
-				Sslmode:  database.Sslmode,
-			},
+			Origin:          database.Origin,
 			ConnectionLimit: pulumi.Float64(10),
 			Caching:         edge.CachingArgsArgs{Disabled: pulumi.BoolRef(true)},
 		})

@@ -8,15 +8,7 @@ const database = new edge.ExistingPostgres("database", { url: config.requireSecr
 
 const hyperdrive = new edge.Hyperdrive("hyperdrive", {
   accountId,
-  // Field by field, because `database.origin` as a whole is rejected. Three of the fields are optional outputs.
-  origin: {
-    host: database.host.apply((host) => host!),
-    port: database.port.apply((port) => port!),
-    database: database.database,
-    user: database.user,
-    password: database.password,
-    sslmode: database.sslmode.apply((sslmode) => sslmode!),
-  },
+  origin: database.origin,
   connectionLimit: 10,
   caching: { disabled: true },
 });

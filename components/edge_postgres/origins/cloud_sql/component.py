@@ -187,13 +187,13 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         if connections is not None:
             self.origin["max_connections"] = cast("pulumi.Input[float]", connections)
         self.host = instance.public_ip_address
-        self.port = pulumi.Output.from_input(self.origin["port"])
+        self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(database)
         self.user = pulumi.Output.from_input(user)
         self.password = pulumi.Output.from_input(self.origin["password"])
-        self.sslmode = pulumi.Output.from_input(self.origin["sslmode"])
+        self.sslmode = pulumi.Output.from_input("require")
         self.max_connections = pulumi.Output.from_input(connections)
-        self.reserved_connections = pulumi.Output.from_input(self.origin["reserved_connections"])
+        self.reserved_connections = pulumi.Output.from_input(int(CLOUD_SQL_RESERVED_CONNECTIONS))
         self.server_ca_certificate = instance.server_ca_certs.apply(lambda found: found[0].cert if found else None)
         self.register_outputs({})
 

@@ -213,7 +213,7 @@ def warn_of_reader(host: str, *, subject: str) -> None:
         )
 
 
-def _passed_on(given: dict[str, object], host: pulumi.Input[str], *, subject: str) -> dict[str, object]:
+def _passed_on(given: dict[str, object], host: pulumi.Input[str | None] | None, *, subject: str) -> dict[str, object]:
     """Returns the arguments ``given``, which the origin contains unchanged, and the default connection numbers.
 
     The default connection numbers are those of the host's vendor.
@@ -226,12 +226,12 @@ def _passed_on(given: dict[str, object], host: pulumi.Input[str], *, subject: st
     return {**_default_connections(host), **given}
 
 
-def _default_connections(host: pulumi.Input[str]) -> dict[str, Any]:
+def _default_connections(host: pulumi.Input[str | None] | None) -> dict[str, Any]:
     """Returns the connection numbers of the host's vendor, see `known_connections`.
 
     The numbers are public, even if the host is a secret.
     """
-    known = apply_input(host, known_connections)
+    known = apply_input(host, lambda known: known_connections(known or ""))
     if not isinstance(known, pulumi.Output):
         return dict(known)
     numbers = pulumi.Output.unsecret(known)

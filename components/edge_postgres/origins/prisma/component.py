@@ -136,6 +136,9 @@ class PrismaPostgres(pulumi.ComponentResource):
         self.pooled_host, self.pooled_port = connection.pooled_host, connection.pooled_port
         self.database, self.user = connection.database, connection.user
         self.password = with_dependencies(pulumi.Output.secret(connection.password), opts.depends_on if opts else None)
+        self.sslmode = pulumi.Output.from_input("require")
+        self.max_connections = pulumi.Output.from_input(apply_input(connections, lambda both: both[0]))
+        self.reserved_connections = pulumi.Output.from_input(apply_input(connections, lambda both: both[1]))
         self.origin = {
             "host": self.host,
             "port": self.port,
@@ -143,16 +146,13 @@ class PrismaPostgres(pulumi.ComponentResource):
             "user": self.user,
             "password": self.password,
             "sslmode": "require",
-            "max_connections": apply_input(connections, lambda both: both[0]),
-            "reserved_connections": apply_input(connections, lambda both: both[1]),
+            "max_connections": self.max_connections,
+            "reserved_connections": self.reserved_connections,
         }
         self.slots = {
             slot: {**self.origin, "user": each.user, "password": pulumi.Output.secret(each.password)}
             for slot, each in created.items()
         }
-        self.sslmode = pulumi.Output.from_input(self.origin["sslmode"])
-        self.max_connections = pulumi.Output.from_input(self.origin["max_connections"])
-        self.reserved_connections = pulumi.Output.from_input(self.origin["reserved_connections"])
         self.register_outputs({})
 
 

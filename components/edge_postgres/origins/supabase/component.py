@@ -89,8 +89,9 @@ class SupabasePostgres(pulumi.ComponentResource):
             apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
         )
         ready: pulumi.Output[str] = with_dependencies(password, opts.depends_on if opts else None)
+        host = apply_input(args["project_ref"], lambda ref: direct_host(ref, subject=f"{name}.project_ref"))
         origin: PostgresOrigin = {
-            "host": apply_input(args["project_ref"], lambda ref: direct_host(ref, subject=f"{name}.project_ref")),
+            "host": host,
             "port": PORT,
             "database": apply_input(
                 args.get("database", DATABASE),
@@ -110,8 +111,8 @@ class SupabasePostgres(pulumi.ComponentResource):
             origin["reserved_connections"] = reserved
 
         self.origin = origin
-        self.host = pulumi.Output.from_input(origin["host"])
-        self.port = pulumi.Output.from_input(origin["port"])
+        self.host = pulumi.Output.from_input(host)
+        self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(origin["database"])
         self.user = pulumi.Output.from_input(origin["user"])
         self.password = pulumi.Output.from_input(origin["password"])

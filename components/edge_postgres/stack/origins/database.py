@@ -10,11 +10,11 @@ from pydantic import AfterValidator, ValidationInfo, model_validator
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.budget import ConnectionBudgetArgs, allocate_budget
-from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.stack.components import DirectAddress, OriginComponent, SlotsComponent
+from edge_postgres.origin.contract import OriginComponent, PostgresOrigin, SlotsComponent
 from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext
 from edge_postgres.stack.credentials import Credentials
+from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.hyperdrive import AUTO, HyperdriveSettings
 from edge_postgres.stack.model import Model, Name, context_of
 from edge_postgres.stack.protection import protected

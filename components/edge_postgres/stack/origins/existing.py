@@ -15,8 +15,8 @@ from edge_postgres.origin.address import default_port, validate_direct, validate
 from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.hosts import Endpoint, endpoint_of, vendor_of
 from edge_postgres.origin.rules import known_connections
-from edge_postgres.stack.components import DirectAddress
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, SecretPath, context_of
 from edge_postgres.stack.origins.shared_server import SharedServer
 from edge_postgres.workers.direct_tcp_rules import DirectOptions, validate_direct_origin

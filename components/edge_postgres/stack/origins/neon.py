@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
 from edge_postgres.origins.neon.rules import (
@@ -20,7 +20,6 @@ from edge_postgres.origins.neon.rules import (
     validate_expiry,
     validate_role,
 )
-from edge_postgres.stack.components import OriginComponent
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator

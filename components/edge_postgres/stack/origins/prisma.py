@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 import pulumi
 from pydantic import AfterValidator, Field, model_validator
 
-from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.contract import OriginComponent, PostgresOrigin
 from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.rules import connections_of, reject_named_existing_project, validate_region
-from edge_postgres.stack.components import OriginComponent
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
 
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.origin.contract import OriginComponent
 from edge_postgres.origin.passwords import reject_rotated_password
 from edge_postgres.origins.rds.args import (
     reject_sync_without_rotation,
@@ -29,9 +30,9 @@ from edge_postgres.origins.rds.rules import (
     validate_user,
     validate_version,
 )
-from edge_postgres.stack.components import DirectAddress, OriginComponent
 from edge_postgres.stack.connectors import AwsNetwork
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
 

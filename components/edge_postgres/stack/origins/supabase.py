@@ -14,8 +14,8 @@ from edge_postgres.origins.supabase.component import (
     direct_user,
 )
 from edge_postgres.origins.supabase.limits import ComputeSize
-from edge_postgres.stack.components import DirectAddress
 from edge_postgres.stack.context import StackContext, optional
+from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath
 from edge_postgres.stack.origins.shared_server import SharedServer
 

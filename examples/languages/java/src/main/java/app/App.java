@@ -25,7 +25,7 @@ public class App {
 
             var hyperdrive = new Hyperdrive("hyperdrive", HyperdriveArgs.builder()
                 .accountId(accountId)
-                // Field by field, because database.origin() as a whole is rejected.
+                // Field by field, because inputs and outputs of this type have different classes.
                 .origin(PostgresOriginArgs.builder()
                     .host(database.host().applyValue(host -> host.orElseThrow()))
                     .port(database.port().applyValue(port -> port.orElseThrow()))
