@@ -168,8 +168,10 @@ def deploy(
 
     Args:
         program: Creates resources. If it returns a dictionary, the dictionary has the exports.
-        outputs: Computed outputs by type token, or a function of the mock's arguments. They override `VENDOR_OUTPUTS`.
-        calls: The result of each function by token, or a function of its arguments. They override `VENDOR_CALLS`.
+        outputs: By type token: the computed outputs, or a Python function that returns them for the arguments of the
+            mock. They override `VENDOR_OUTPUTS`.
+        calls: By token of an invoke: the result, or a Python function that returns it for the arguments of the invoke.
+            They override `VENDOR_CALLS`.
         answers: Other mocks. They replace ``outputs``, ``calls`` and the answers of the vendors.
         preview: Whether to deploy as `pulumi preview` does, where the outputs of new resources are unknown.
         config: Configuration of the stack. A key without a colon belongs to the project.

@@ -76,7 +76,7 @@ class PagesEnvironment(TypedDict):
     smart_placement: NotRequired[bool]
     """Whether Functions run near the services to which they connect, not near the visitor. Default: false."""
     cpu_ms: NotRequired[pulumi.Input[float]]
-    """Milliseconds of CPU time for a request. Default: the plan's limit."""
+    """Milliseconds of CPU time for a request. Default: Cloudflare's."""
 
 
 def render_environment(

@@ -5,7 +5,8 @@ Most database drivers need Node compatibility. The compatibility date of a Worke
 - before 2024-09-23 the runtime lacks modules that the drivers use;
 - until 2026-08-03 the flag ``nodejs_compat`` turns Node compatibility on
   (https://developers.cloudflare.com/workers/runtime-apis/nodejs/, read 2026-11-21);
-- from 2026-08-04 Node compatibility is on by default, and older runtimes do not start with the flag
+- from 2026-08-04 Node compatibility is on by default, and the component does not send the flag. Some releases of the
+  local runtime do not start with such a date and the flag
   (https://developers.cloudflare.com/changelog/post/2026-08-04-nodejs-compat-default/, read 2026-11-21).
 """
 

@@ -26,7 +26,11 @@ report_errors_as_messages()
 
 
 class PrismaProvider(ApiProvider):
-    """The base class of the providers for Prisma. Prisma accepts only a new name as an update in place."""
+    """The base class of the providers for Prisma.
+
+    An update renames the object, which is the only update in place of a project and of a database. `ConnectionProvider`
+    has another update.
+    """
 
     api_settings = ApiSettings(
         vendor="Prisma",

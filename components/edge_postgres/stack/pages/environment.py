@@ -80,7 +80,7 @@ class PagesEnvironmentSettings(Model):
     smart_placement: bool | None = None
     """Whether the Functions run near the services that they connect to, and not near the client. Default: `false`."""
     cpu_ms: Annotated[int, AfterValidator(lambda cpu_ms: validate_cpu_ms(cpu_ms, subject=""))] | None = None
-    """Largest CPU time of one invocation in milliseconds. Default: the plan's limit."""
+    """Largest CPU time of one invocation in milliseconds. Default: Cloudflare's limit."""
 
     @model_validator(mode="after")
     def _names_are_unique(self, info: ValidationInfo) -> Self:

@@ -172,9 +172,9 @@ class LimitsSettings(Model):
 
     cpu_ms: int | None = None
     """Largest CPU time in milliseconds, without the time spent waiting. At most 10 on the free plan and 300000 on the
-    paid plan. Default: the plan's limit."""
+    paid plan. Default: Cloudflare's, 10 on the free plan and 30000 on the paid plan."""
     subrequests: int | None = None
-    """Largest number of requests to the Internet and to Cloudflare's services. Default: the plan's limit."""
+    """Largest number of requests to the Internet and to Cloudflare's services. Default: Cloudflare's limit."""
 
     def args(self) -> LimitsArgs:
         """Returns the argument `limits`."""

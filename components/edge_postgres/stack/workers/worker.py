@@ -94,7 +94,7 @@ class WorkerSettings(WorkerBindings):
     observability: ObservabilitySettings | None = None
     """Logs and traces. Default: no logs and no traces."""
     limits: LimitsSettings | None = None
-    """Limits of one invocation of the script. Default: the plan's limits."""
+    """Limits of one invocation of the script. Default: Cloudflare's limits."""
     tail_consumers: TailConsumers | None = None
     """Names of Workers of this stack, or of other scripts of the account, that receive the logs of this Worker."""
     logpush: bool | None = None
