@@ -131,5 +131,8 @@ def _require_data(method: str, path: str, response: Json | None) -> Json:
         ApiError: The response has no field `data`.
     """
     if response is None or "data" not in response:
-        raise ApiError(f"Prisma's response to {method} {path} has no `data`. Check the address in prisma:apiBaseUrl.")
+        raise ApiError(
+            f"Prisma's response to {method} {path} has no `data`. "
+            "Check the address in the component's `api.base_url` or in prisma:apiBaseUrl."
+        )
     return response
