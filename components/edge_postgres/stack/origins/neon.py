@@ -135,6 +135,7 @@ class NeonDatabase(Database):
     max_connections: NonNegativeInt | None = None
     reserved_connections: NonNegativeInt | None = None
     api_key_secret: ApiKeyPath | None = None
+    """Path below `secrets` of the API key of this database. Default: the configuration `neon:apiKey`."""
 
     def given_args(self) -> "NeonPostgresArgs":
         """Returns the arguments of ``NeonPostgres`` that the stack file contains. An omitted setting is None."""

@@ -44,6 +44,7 @@ class PrismaDatabase(Database):
     database_name: str | None = None
     max_connections: NonNegativeInt | None = None
     service_token_secret: ApiKeyPath | None = None
+    """Path below `secrets` of the service token of this database. Default: the configuration `prisma:serviceToken`."""
 
     def args(self) -> "PrismaPostgresArgs":
         """Returns the arguments of ``PrismaPostgres``."""
