@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from edge_postgres.origins.cloud_sql.component import CloudSqlPostgresArgs as CloudSqlPostgresArgs
     from edge_postgres.origins.existing.component import ExistingPostgres as ExistingPostgres
     from edge_postgres.origins.existing.component import ExistingPostgresArgs as ExistingPostgresArgs
+    from edge_postgres.origins.neon.args import NeonApiArgs as NeonApiArgs
     from edge_postgres.origins.neon.args import NeonPostgresArgs as NeonPostgresArgs
     from edge_postgres.origins.neon.component import NeonPostgres as NeonPostgres
+    from edge_postgres.origins.prisma.component import PrismaApiArgs as PrismaApiArgs
     from edge_postgres.origins.prisma.component import PrismaPostgres as PrismaPostgres
     from edge_postgres.origins.prisma.component import PrismaPostgresArgs as PrismaPostgresArgs
     from edge_postgres.origins.prisma.limits import PrismaPlan as PrismaPlan

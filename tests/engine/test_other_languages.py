@@ -20,7 +20,7 @@ from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
-from tests.engine.vendor_stacks import run_statement
+from tests.engine.vendor_stacks import resources_at, run_statement, without_variables
 
 pytestmark = pytest.mark.engine
 
@@ -183,6 +183,37 @@ def test_a_password_rotates_in_place_and_no_password_is_in_plain_text(with_roles
     }
     assert len(passwords) == 3
     assert [password for password in passwords if password in state] == []
+
+
+def test_components_of_neon_and_prisma_can_have_their_own_keys(deployment: Deployment, vendors: None) -> None:
+    cloud = deployment.cloud
+    program = {key: value for key, value in example().items() if key not in ("resources", "outputs")}
+    program["config"] = {f"{name}Key": {"type": "string", "secret": True} for name in ("neon", "prisma")}
+    neon = {"apiKey": "${neonKey}", "baseUrl": cloud.neon.base_url}
+    # A preview does not know the password of the role, so that it does not know the token either.
+    late = {"fn::split": ["|", "${prismaKey}|${first.password}"]}
+    prisma = {"serviceToken": "${parts[0]}", "baseUrl": cloud.prisma.base_url}
+    program["variables"] = {"parts": late}
+    program["resources"] = {
+        "first": {"type": "edge-postgres:NeonPostgres", "properties": {"region": "aws-eu-central-1", "api": neon}},
+        "second": {
+            "type": "edge-postgres:PrismaPostgres",
+            "properties": {"region": "eu-central-1", "plan": "free", "api": prisma},
+        },
+    }
+    unset = [name for name in deployment.stack.environment if name.startswith(("NEON_", "PRISMA_"))]
+    deployment = without_variables(deployment, *unset)
+    write_program(deployment, program)
+    assert isinstance(deployment.stack, Program)
+    deployment.stack.configure({}, {"neonKey": cloud.neon.key, "prismaKey": cloud.prisma.key})
+    assert set(deployment.previewed().values()) == {"create"}
+    output = deployment.stack.pulumi("up", "--yes", "--diff")
+    assert deployment.previewed() == {}
+    deployment.stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    output += deployment.exported()
+    assert [emulator.name for emulator in (cloud.neon, cloud.prisma) if emulator.key in output] == []
+    deployment.stack.destroy()
+    assert [resources_at(emulator) for emulator in (cloud.neon, cloud.prisma)] == [{}, {}]
 
 
 def test_the_engine_gets_the_committed_schema(deployment: Deployment) -> None:

@@ -34,6 +34,8 @@ class FakeNeon:
         self.faults: list[tuple[str, int | str]] = []
         self.requests: list[tuple[str, Any]] = []
         self.queries: list[tuple[str, dict[str, str]]] = []
+        self.keys: list[str] = []
+        """The API key of each request."""
         self.course: tuple[str, ...] = OPERATION
         self.page = 100
         self.stores_passwords = True
@@ -97,6 +99,7 @@ class FakeNeon:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request_line = f"{request.method} {request.url.raw_path.decode().partition('?')[0].removeprefix('/api/v2')}"
         with self._one_at_a_time:
+            self.keys.append(request.headers["authorization"].removeprefix("Bearer "))
             fault = next((fault for fault in self.faults if re.fullmatch(fault[0], request_line)), None)
             if fault is not None:
                 self.faults.remove(fault)

@@ -53,6 +53,10 @@ class Workspace:
         self.kept: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.faults: list[tuple[str, str, Fault]] = []
         self.requests: list[str] = []
+        self.tokens = {TOKEN}
+        """The service tokens that the API accepts."""
+        self.used_tokens: list[str] = []
+        """The service token of each request."""
         self.bodies: list[dict[str, Any]] = []
         self.looks_until_ready = 2
         self.ends_as = "ready"
@@ -74,7 +78,8 @@ class Workspace:
     def answer(self, request: httpx.Request) -> httpx.Response:
         method, path = request.method, request.url.path
         self.requests.append(f"{method} {path}")
-        if request.headers["authorization"] != f"Bearer {TOKEN}":
+        self.used_tokens.append(request.headers["authorization"].removeprefix("Bearer "))
+        if self.used_tokens[-1] not in self.tokens:
             return httpx.Response(401, json={"error": {"code": "unauthorized", "message": "Invalid token."}})
         for fault in self.faults:
             if fault[0] == method and re.fullmatch(fault[1], path):

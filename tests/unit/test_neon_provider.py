@@ -13,9 +13,9 @@ from typing import Any
 import dill  # type: ignore[import-untyped]
 import httpx
 import pytest
+from pulumi import UNKNOWN
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.rpc import UNKNOWN
 
 from edge_postgres.http import creation
 from edge_postgres.http.client import ApiClient
@@ -787,13 +787,13 @@ def test_a_missing_key_is_reported_with_its_fix(kind: type[NeonProvider]) -> Non
 
 def test_the_key_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEON_API_KEY", KEY)
-    assert configured(ProjectProvider, apiKey="")._credentials.api_key == KEY
+    assert configured(ProjectProvider, apiKey="").credentials_of({}).api_key == KEY
 
 
 def test_the_address_of_an_emulator_is_read_from_the_configuration() -> None:
     provider = configured(ProjectProvider, apiBaseUrl="http://127.0.0.1:1/api/v2")
-    assert provider._credentials.base_url == "http://127.0.0.1:1/api/v2"
-    assert configured(ProjectProvider)._credentials.base_url == "https://console.neon.tech/api/v2"
+    assert provider.credentials_of({}).base_url == "http://127.0.0.1:1/api/v2"
+    assert configured(ProjectProvider).credentials_of({}).base_url == "https://console.neon.tech/api/v2"
 
 
 def test_a_key_is_not_sent_unencrypted() -> None:
@@ -860,3 +860,162 @@ def test_no_error_contains_a_key_or_a_password(fake: FakeNeon, caplog: pytest.Lo
             assert PASSWORD not in text
     assert KEY not in caplog.text
     assert PASSWORD not in caplog.text
+
+
+# The API key of a component.
+
+ONE = {"api_key": "sentinel-one"}
+TWO = {"api_key": "sentinel-two"}
+INPUTS: dict[type[NeonProvider], Callable[[FakeNeon], dict[str, Any]]] = {
+    ProjectProvider: lambda _: project(),
+    BranchProvider: branch,
+    DefaultBranchProvider: lambda fake: {"project_id": branch(fake)["project_id"]},
+    RoleProvider: role,
+    DatabaseProvider: database,
+}
+
+
+def create_with_key(kind: type[NeonProvider], fake: FakeNeon, api: Any = ONE) -> tuple[str, dict[str, Any]]:
+    """Creates an object with the key of a component and without a configured key. Then forgets all requests."""
+    props = {**INPUTS[kind](fake), "api": api}
+    result = configured(kind, apiKey="").create(props)
+    fake.requests.clear()
+    fake.keys.clear()
+    return result.id, result.outs
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_a_resource_uses_the_key_of_its_component(kind: type[NeonProvider], fake: FakeNeon) -> None:
+    props = {**INPUTS[kind](fake), "api": ONE}
+    fake.keys.clear()
+    provider = configured(kind, apiKey="")
+    created = provider.create(props)
+    assert provider.read(created.id, created.outs).id == created.id
+    provider.delete(created.id, created.outs)
+    assert set(fake.keys) == {"sentinel-one"}
+
+
+def test_two_resources_in_one_process_use_two_keys(fake: FakeNeon) -> None:
+    provider = configured(ProjectProvider)
+    for name, given in (("one", {"api": ONE}), ("two", {"api": TWO}), ("three", {})):
+        fake.keys.clear()
+        provider.create({**project(name=name), **given})
+        assert set(fake.keys) == {given.get("api", {}).get("api_key", KEY)}
+
+
+def test_each_omitted_value_comes_from_the_configuration() -> None:
+    provider = configured(ProjectProvider, apiBaseUrl="https://config.example")
+    key = provider.credentials_of({"api": ONE})
+    assert (key.api_key, key.base_url) == ("sentinel-one", "https://config.example")
+    address = provider.credentials_of({"api": {"base_url": "http://localhost:1"}})
+    assert (address.api_key, address.base_url) == (KEY, "http://localhost:1")
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_the_state_contains_the_key_of_a_component_only(kind: type[NeonProvider], fake: FakeNeon) -> None:
+    id_, outs = create_with_key(kind, fake)
+    assert outs["api"] == ONE
+    found = configured(kind, apiKey="").read(id_, outs)
+    assert (found.outs["api"], found.inputs["api"]) == (ONE, ONE)
+    configured_outs = configured(kind).read(id_, {key: value for key, value in outs.items() if key != "api"})
+    assert "api" not in configured_outs.outs
+    assert "api" not in configured_outs.inputs
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_a_new_key_is_an_update_that_changes_nothing_at_neon(kind: type[NeonProvider], fake: FakeNeon) -> None:
+    id_, outs = create_with_key(kind, fake)
+    provider = configured(kind, apiKey="")
+    news = {**provider.select_inputs(outs), "api": TWO}
+    found = provider.diff(id_, outs, news)
+    assert (found.changes, found.replaces) == (True, [])
+    updated = provider.update(id_, outs, news).outs
+    assert fake.changes() == []
+    assert set(fake.keys) == {"sentinel-two"}
+    assert updated == {**outs, "api": TWO}
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_a_key_can_move_to_the_configuration(kind: type[NeonProvider], fake: FakeNeon) -> None:
+    id_, outs = create_with_key(kind, fake)
+    provider = configured(kind)
+    news = {key: value for key, value in provider.select_inputs(outs).items() if key != "api"}
+    found = provider.diff(id_, outs, news)
+    assert (found.changes, found.replaces) == (True, [])
+    updated = provider.update(id_, outs, news).outs
+    assert updated == {key: value for key, value in outs.items() if key != "api"}
+    assert set(fake.keys) == {KEY}
+    assert fake.changes() == []
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_a_new_key_that_cannot_see_the_object_is_rejected(kind: type[NeonProvider], fake: FakeNeon) -> None:
+    id_, outs = create_with_key(kind, fake)
+    fake.projects.clear()
+    with pytest.raises(ApiError, match=f"Neon has no object {id_} for the new API key") as raised:
+        update(kind, id_, outs, api=TWO)
+    assert "sentinel" not in str(raised.value)
+
+
+def test_a_deletion_uses_the_key_of_the_state(fake: FakeNeon) -> None:
+    id_, outs = create_with_key(ProjectProvider, fake)
+    configured(ProjectProvider).delete(id_, outs)
+    assert fake.changes() == [f"DELETE /projects/{id_.split('/')[0]}"]
+    assert set(fake.keys) == {"sentinel-one"}
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_an_unknown_key_is_accepted_in_a_preview(kind: type[NeonProvider], fake: FakeNeon) -> None:
+    id_, outs = create_with_key(kind, fake)
+    provider = configured(kind, apiKey="")
+    news = {**provider.select_inputs(outs), "api": UNKNOWN}
+    checked = provider.check(outs, news)
+    assert (checked.failures, checked.inputs) == ([], news)
+    found = provider.diff(id_, outs, news)
+    assert (found.changes, found.replaces) == (True, [])
+    assert fake.keys == []
+
+
+def test_with_an_unknown_key_a_new_parent_replaces_a_branch_in_a_preview(fake: FakeNeon) -> None:
+    id_, outs = create_with_key(BranchProvider, fake)
+    provider = configured(BranchProvider, apiKey="")
+    news = {**provider.select_inputs(outs), "api": UNKNOWN, "parent": "renamed"}
+    assert provider.diff(id_, outs, news).replaces == ["parent"]
+    assert fake.keys == []
+
+
+def test_a_rejected_key_of_a_component_is_reported_by_its_argument(monkeypatch: pytest.MonkeyPatch) -> None:
+    respond_with(
+        monkeypatch,
+        lambda request: httpx.Response(401 if "sentinel-one" in request.headers["authorization"] else 200, json={}),
+    )
+    for kind in PROVIDERS:
+        (failure,) = configured(kind).check({}, {"api": ONE}).failures
+        assert (failure.property, failure.reason) == (
+            "",
+            "api.api_key: is rejected by Neon. Create a new API key in the Neon console, and set the new value in "
+            "`api.api_key`.",
+        )
+        assert configured(kind).check({}, {"api": TWO}).failures == []
+
+
+@pytest.mark.parametrize(
+    ("api", "reason"),
+    [
+        ({"api_key": "sentinel one"}, "api.api_key: must not contain spaces or characters outside ASCII."),
+        ({"api_key": " "}, "api.api_key: must not be empty."),
+        ({"base_url": "http://neon.example"}, "api.base_url: must be an https URL"),
+    ],
+)
+def test_a_malformed_value_of_a_component_is_reported_and_not_shown(api: dict[str, str], reason: str) -> None:
+    provider = configured(ProjectProvider)
+    (failure,) = provider.check({}, project(api=api)).failures
+    assert failure.reason.startswith(reason)
+    assert "sentinel" not in failure.reason
+    with pytest.raises(ApiError, match=re.escape(reason)):
+        provider.create(project(api=api))
+
+
+def test_a_missing_key_is_reported_for_a_component_with_an_address_only() -> None:
+    (failure,) = configured(ProjectProvider, apiKey="").check({}, {"api": {"base_url": "https://x.example"}}).failures
+    assert failure.reason.startswith("neon:apiKey: is required.")

@@ -6,6 +6,7 @@ import pickle
 from typing import Any
 
 import dill  # type: ignore[import-untyped]
+import pulumi
 import pytest
 from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -14,6 +15,7 @@ from pulumi.runtime import rpc
 
 from edge_postgres._plugin.own_resources import PROVIDER, OwnResources, ProviderUnpickler, deserialize, serialize
 from edge_postgres.http.client import ApiClient
+from edge_postgres.origins.neon.providers import DefaultBranchProvider
 from edge_postgres.postgres.database_server import drop_database
 from edge_postgres.postgres.providers import PostgresProvider, PostgresRoleProvider
 
@@ -128,3 +130,55 @@ def test_the_provider_gets_the_key_of_the_plugins_configuration(
 def test_only_the_listed_providers_are_loaded_from_a_state(value: Any, path: str) -> None:
     with pytest.raises(pickle.UnpicklingError, match=f"{path} is not a dynamic provider of this package"):
         ProviderUnpickler(io.BytesIO(pickle.dumps(value))).load()
+
+
+def test_a_resource_with_the_key_of_its_component_needs_no_key_of_the_plugin(
+    own: OwnResources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+
+    class Neon:
+        def find(self, path: str, key: str) -> dict[str, Any]:
+            return {"id": "quiet-term-1"}
+
+        def find_endpoint(self, *_: str) -> dict[str, Any]:
+            return {"autoscaling_limit_min_cu": 1}
+
+        def find_default_branch(self, project_id: str) -> dict[str, Any]:
+            return {"id": "br-1"}
+
+    def open_api(credentials: Any) -> Neon:
+        used.append(credentials.api_key)
+        return Neon()
+
+    monkeypatch.setattr("edge_postgres.origins.neon.api.open_api", open_api)
+    pickled = base64.b64encode(dill.dumps(DefaultBranchProvider(), recurse=True)).decode()
+    props = {"project_id": "quiet-term-1", "api": {"api_key": "of-the-component"}, PROVIDER: pickled}
+    own.configure(serialize({"neonApiKey": "of-the-plugin"}, {"neonApiKey"}))
+
+    created = own.create(wire.CreateRequest(properties=serialize(props, {"api"})))
+    values, secret = deserialize(created.properties)
+    assert (values["api"], secret) == ({"api_key": "of-the-component"}, {"api"})
+
+    found = own.read(wire.ReadRequest(id=created.id, properties=created.properties, inputs=serialize(props, {"api"})))
+    for part in (found.properties, found.inputs):
+        values, secret = deserialize(part)
+        assert (values["api"], secret) == ({"api_key": "of-the-component"}, {"api"})
+    own.delete(wire.DeleteRequest(id=created.id, properties=found.properties))
+    assert set(used) == {"of-the-component"}
+
+
+def test_an_unknown_key_of_a_component_is_accepted_in_a_preview(own: OwnResources) -> None:
+    pickled = base64.b64encode(dill.dumps(DefaultBranchProvider(), recurse=True)).decode()
+    news = serialize({"project_id": "quiet-term-1", "api": rpc.UNKNOWN, PROVIDER: pickled}, {"api"})
+    checked = own.check(wire.CheckRequest(news=news))
+    assert list(checked.failures) == []
+    values, secret = deserialize(checked.inputs)
+    assert pulumi.contains_unknowns(values["api"])
+    assert secret == {"api"}
+
+
+def test_an_unknown_secret_stays_an_unknown_secret(own: OwnResources) -> None:
+    checked = own.check(wire.CheckRequest(news=message(admin_password=rpc.UNKNOWN)))
+    assert checked.inputs["admin_password"]["value"] == rpc.UNKNOWN
+    assert deserialize(checked.inputs)[1] == SECRET

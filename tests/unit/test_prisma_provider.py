@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from pulumi import UNKNOWN
 from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.rpc import UNKNOWN
 
 from edge_postgres.http.errors import ApiError
 from edge_postgres.origins.prisma import api as prisma_api
@@ -263,3 +263,110 @@ def test_the_error_about_a_project_with_other_objects_contains_the_reason(worksp
         ApiError, match=rf"does not delete project {id_}.*existing dependencies.*Delete these objects first"
     ):
         configured(ProjectProvider).delete(id_, {})
+
+
+# The service token of a component.
+
+ONE = {"service_token": "prsc_one"}
+TWO = {"service_token": "prsc_two"}
+OBJECTS = [
+    pytest.param(ProjectProvider, "projects", PROJECT, id="project"),
+    pytest.param(DatabaseProvider, "databases", database_inputs(), id="database"),
+    pytest.param(ConnectionProvider, "connections", CONNECTION, id="connection"),
+]
+
+
+@pytest.fixture
+def two_tokens(workspace: Workspace) -> Workspace:
+    workspace.tokens = {"prsc_one", "prsc_two"}
+    return workspace
+
+
+def with_token(kind: Any, inputs: dict[str, Any], api: Any = ONE) -> tuple[str, dict[str, Any]]:
+    """Creates an object with the token of a component and without a configured token."""
+    result = configured(kind, serviceToken="").create({**inputs, "api": api})
+    return result.id, result.outs
+
+
+@pytest.mark.parametrize(("kind", "kept", "inputs"), OBJECTS)
+def test_a_resource_uses_the_token_of_its_component(
+    kind: Any, kept: str, inputs: dict[str, Any], two_tokens: Workspace
+) -> None:
+    id_, outs = with_token(kind, inputs)
+    provider = configured(kind, serviceToken="")
+    found = provider.read(id_, outs)
+    assert (found.outs["api"], found.inputs["api"]) == (ONE, ONE)
+    provider.delete(id_, outs)
+    assert two_tokens.kept[kept] == {}
+    assert set(two_tokens.used_tokens) == {"prsc_one"}
+
+
+def test_two_resources_in_one_process_use_two_tokens(workspace: Workspace) -> None:
+    workspace.tokens |= {"prsc_one", "prsc_two"}
+    provider = configured(ProjectProvider)
+    for given in ({"api": ONE}, {"api": TWO}, {}):
+        workspace.used_tokens.clear()
+        provider.create({"name": f"project-{len(workspace.kept['projects'])}", **given})
+        assert set(workspace.used_tokens) == {given.get("api", {}).get("service_token", TOKEN)}
+
+
+@pytest.mark.parametrize(("kind", "kept", "inputs"), OBJECTS)
+@pytest.mark.parametrize("new", [{"api": TWO}, {}], ids=["new token", "token of the configuration"])
+def test_a_new_token_is_an_update_that_changes_nothing_at_prisma(
+    kind: Any, kept: str, inputs: dict[str, Any], new: dict[str, Any], two_tokens: Workspace
+) -> None:
+    id_, outs = with_token(kind, inputs)
+    two_tokens.requests.clear()
+    two_tokens.used_tokens.clear()
+    provider = configured(kind, serviceToken="prsc_two")
+    news = {**inputs, **new}
+    found = provider.diff(id_, outs, news)
+    assert (found.changes, found.replaces) == (True, [])
+    updated = provider.update(id_, outs, news).outs
+    assert updated == {**{key: value for key, value in outs.items() if key != "api"}, **new}
+    assert {request.split()[0] for request in two_tokens.requests} == {"GET"}
+    assert set(two_tokens.used_tokens) == {"prsc_two"}
+
+
+def test_a_name_and_a_token_change_together(two_tokens: Workspace) -> None:
+    id_, outs = with_token(ProjectProvider, PROJECT)
+    updated = configured(ProjectProvider, serviceToken="").update(id_, outs, {**PROJECT, "name": "shop", "api": TWO})
+    assert two_tokens.names("projects") == ["shop"]
+    assert (updated.outs["name"], updated.outs["api"]) == ("shop", TWO)
+
+
+@pytest.mark.parametrize(("kind", "kept", "inputs"), OBJECTS)
+def test_a_new_token_that_cannot_see_the_object_is_rejected(
+    kind: Any, kept: str, inputs: dict[str, Any], two_tokens: Workspace
+) -> None:
+    id_, outs = with_token(kind, inputs)
+    two_tokens.kept[kept].clear()
+    with pytest.raises(ApiError, match=f"Prisma has no object {id_} for the new service token") as raised:
+        configured(kind).update(id_, outs, {**inputs, "api": TWO})
+    assert "prsc" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("kind", "kept", "inputs"), OBJECTS)
+def test_an_unknown_token_is_accepted_in_a_preview(
+    kind: Any, kept: str, inputs: dict[str, Any], workspace: Workspace
+) -> None:
+    provider = configured(kind, serviceToken="")
+    news = {**inputs, "api": UNKNOWN}
+    checked = provider.check({}, news)
+    assert (checked.failures, checked.inputs) == ([], news)
+    found = provider.diff("id", {**inputs, "api": ONE}, news)
+    assert (found.changes, found.replaces) == (True, [])
+    assert workspace.requests == []
+
+
+@ALL_PROVIDERS
+def test_a_rejected_token_of_a_component_is_reported_by_its_argument(kind: Any, workspace: Workspace) -> None:
+    assert reason_of(configured(kind), {**PROJECT, "api": ONE}) == (
+        "api.service_token: is rejected by Prisma. Create a new service token in the settings of the workspace, and "
+        "set the new value in `api.service_token`."
+    )
+
+
+def test_an_unencrypted_address_of_a_component_is_rejected(workspace: Workspace) -> None:
+    given = {**PROJECT, "api": {"base_url": "http://api.example.com"}}
+    assert reason_of(configured(ProjectProvider), given).startswith("api.base_url: must be an https URL")

@@ -10,11 +10,12 @@ from tests.harness import rejected
 DEFAULT = "https://console.example/api/v2"
 
 
-def read(**config: str) -> ApiCredentials:
+def read(api: dict[str, str] | None = None, **config: str) -> ApiCredentials:
     request = ConfigureRequest(Config({f"neon:{key}": value for key, value in config.items()}, "edge-postgres"))
     settings = ApiSettings(
         vendor="Neon",
         api_key_noun="API key",
+        api_key_argument="api_key",
         api_key_setting="neon:apiKey",
         api_key_variable="NEON_API_KEY",
         api_key_source="the Neon console",
@@ -22,7 +23,7 @@ def read(**config: str) -> ApiCredentials:
         url_variable="NEON_API_BASE_URL",
         default_url=DEFAULT,
     )
-    return read_credentials(request, settings)
+    return read_credentials(request, settings, api)
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +81,43 @@ def test_an_unencrypted_address_is_rejected(url: str) -> None:
 
 def test_the_key_is_not_part_of_the_representation() -> None:
     assert "sentinel" not in repr(read(apiKey="sentinel"))
+
+
+def test_the_key_and_the_address_of_a_component_have_precedence(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("NEON_API_KEY", "of-the-shell")
+    given = {"api_key": "of-the-component", "base_url": "https://component.example"}
+    assert read(given, apiKey="of-the-stack") == ApiCredentials("https://component.example", "of-the-component")
+
+
+def test_each_value_that_a_component_omits_comes_from_the_configuration_or_the_environment(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("NEON_API_KEY", "of-the-shell")
+    environment.setenv("NEON_API_BASE_URL", "https://shell.example")
+    assert read({"api_key": "of-the-component"}) == ApiCredentials("https://shell.example", "of-the-component")
+    given = {"base_url": "https://component.example"}
+    assert read(given) == ApiCredentials("https://component.example", "of-the-shell")
+    assert read(given, apiKey="of-the-stack") == ApiCredentials("https://component.example", "of-the-stack")
+
+
+def test_whitespace_around_the_key_of_a_component_is_removed() -> None:
+    assert read({"api_key": "key\n"}).api_key == "key"
+
+
+@pytest.mark.parametrize("key", ["senti nel", "sentinelé"])
+def test_a_malformed_key_of_a_component_is_rejected_and_not_shown(key: str) -> None:
+    with pytest.raises(
+        ValidationError, match=r"api\.api_key: must not contain spaces or characters outside ASCII"
+    ) as raised:
+        read({"api_key": key}, apiKey="k")
+    assert "sentinel" not in str(raised.value)
+
+
+def test_an_unencrypted_address_of_a_component_is_rejected() -> None:
+    with rejected("api.base_url: must be an https URL", "unencrypted"):
+        read({"base_url": "http://console.example"}, apiKey="k")
+
+
+def test_a_malformed_value_of_the_configuration_does_not_matter_to_a_component_with_its_own() -> None:
+    given = {"api_key": "k", "base_url": "https://component.example"}
+    assert read(given, apiKey="malformed key", apiBaseUrl="http://console.example").api_key == "k"

@@ -71,7 +71,7 @@ MOST_SETTINGS = 4
 """A rule with more settings has none in its row, because so long a list does not help."""
 DEEPEST_CALLS = 3
 
-_PASSED_ON = frozenset({"problem", "fix", "detail", "path"})
+_PASSED_ON = frozenset({"problem", "fix", "detail", "message", "path"})
 
 
 class UnrenderedError(Exception):

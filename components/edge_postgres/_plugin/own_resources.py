@@ -17,6 +17,7 @@ from pulumi.runtime import proto as wire
 from pulumi.runtime import rpc
 
 from edge_postgres.core.json_types import Json
+from edge_postgres.core.wire import SECRET, SIGNATURE
 
 PACKAGE = "pulumi-python"
 """The package in the type tokens of dynamic resources."""
@@ -130,9 +131,17 @@ class OwnResources:
 
 def deserialize(sent: Struct) -> tuple[Json, set[str]]:
     """Returns the values of a message, and the names of the secrets among the values."""
-    values = rpc.deserialize_properties(sent, keep_unknowns=True)
-    secret = {key for key, value in values.items() if rpc.is_rpc_secret(value)}
-    return {key: rpc.unwrap_rpc_secret(value) for key, value in values.items()}, secret
+    values: Json = {}
+    secret: set[str] = set()
+    for key, value in sent.items():
+        # The SDK would replace an unknown value in the envelope of a secret with None (`rpc.py` of pulumi 3.259.0).
+        is_secret = isinstance(value, Struct) and SIGNATURE in value and value[SIGNATURE] == SECRET
+        found = rpc.deserialize_property(value["value"] if is_secret else value, keep_unknowns=True)
+        if is_secret or rpc.is_rpc_secret(found):
+            secret.add(key)
+        if found is not None:
+            values[key] = rpc.unwrap_rpc_secret(found)
+    return values, secret
 
 
 def serialize(values: Mapping[str, object], secret: set[str]) -> Struct:

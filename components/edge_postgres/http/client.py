@@ -13,8 +13,8 @@ import httpx
 import tenacity
 
 from edge_postgres.core.json_types import Json
-from edge_postgres.http.credentials import LOOPBACK_HOSTS
 from edge_postgres.http.errors import AmbiguousOutcome, ApiError
+from edge_postgres.http.rules import LOOPBACK_HOSTS
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 RESPONSE_TIMEOUT_SECONDS = 60.0
@@ -124,7 +124,7 @@ class ApiClient:
         if parsed is None:
             raise ApiError(
                 f"{self.vendor} returned {response.status_code} for {request} without a JSON object. "
-                f"Check the address of the API in {self.vendor.lower()}:apiBaseUrl or "
+                f"Check the address of the API in the component's `api.base_url`, {self.vendor.lower()}:apiBaseUrl or "
                 f"{self.vendor.upper()}_API_BASE_URL.",
                 status=response.status_code,
             )

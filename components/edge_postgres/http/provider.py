@@ -8,6 +8,7 @@ defined in a module `providers.py`.
 from collections.abc import Mapping
 from typing import ClassVar
 
+from pulumi import contains_unknowns
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -21,7 +22,7 @@ from pulumi.dynamic import (
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import Json
-from edge_postgres.http.credentials import ApiCredentials, ApiSettings, read_credentials
+from edge_postgres.http.credentials import API, ApiCredentials, ApiSettings, read_credentials
 from edge_postgres.http.errors import ApiError
 
 adopted_ids: set[str] = set()
@@ -105,14 +106,15 @@ class ObjectProvider(ResourceProvider):
 
 
 class ApiProvider(ObjectProvider):
-    """The base class of providers that use a vendor's management API. It reads and checks the API key."""
+    """The base class of providers that use a vendor's management API. It reads and checks the API key.
+
+    The API key and the address come from the input `api` of each resource, else from the configuration. A subclass
+    lists `api` among its inputs and not among the inputs that replace the object.
+    """
 
     api_settings: ClassVar[ApiSettings]
 
-    _credentials: ApiCredentials | None = None
-    _configuration_error: str = (
-        "The dynamic provider is not configured. Run `pulumi up`, which configures the provider."
-    )
+    _configuration: ConfigureRequest | None = None
 
     def is_api_key_rejected(self, credentials: ApiCredentials) -> bool:
         """Returns whether the API rejects the API key. If the API does not respond, the result is False."""
@@ -122,34 +124,63 @@ class ApiProvider(ObjectProvider):
         """Returns an error for each input that the API would reject."""
         return []
 
-    @property
-    def credentials(self) -> ApiCredentials:
-        """The address and the API key.
+    def credentials_of(self, props: Json) -> ApiCredentials:
+        """Returns the address and the API key of a resource.
 
         Raises:
             ApiError: The provider is not configured, or the address or the API key is missing or malformed.
         """
-        if self._credentials is None:
-            raise ApiError(self._configuration_error)
-        return self._credentials
+        if self._configuration is None:
+            raise ApiError("The dynamic provider is not configured. Run `pulumi up`, which configures the provider.")
+        try:
+            return read_credentials(self._configuration, self.api_settings, props.get(API))
+        except ValidationError as error:
+            raise ApiError(error.message) from None
 
     def configure(self, req: ConfigureRequest) -> None:
-        try:
-            self._credentials = read_credentials(req, self.api_settings)
-        except ValidationError as error:
-            # `check` reports the error as a validation error of the resource, like the error of an input.
-            self._configuration_error = error.message
+        self._configuration = req
 
     def check(self, _olds: Json, news: Json) -> CheckResult:
-        if self._credentials is None:
-            return CheckResult(news, [CheckFailure("", self._configuration_error)])
-        if self.is_api_key_rejected(self._credentials):
-            return CheckResult(news, [CheckFailure("", _describe_rejected_api_key(self.api_settings))])
-        return CheckResult(news, self.find_failures(self._credentials, _olds, news))
+        if contains_unknowns(news.get(API)):
+            return CheckResult(news, [])
+        try:
+            credentials = self.credentials_of(news)
+        except ApiError as error:
+            return CheckResult(news, [CheckFailure("", str(error))])
+        if self.is_api_key_rejected(credentials):
+            # With the name of the input, the engine would show the value of the input, which contains the API key.
+            return CheckResult(news, [CheckFailure("", _describe_rejected_api_key(self.api_settings, news))])
+        return CheckResult(news, self.find_failures(credentials, _olds, news))
+
+    def update(self, _id: str, _olds: Json, _news: Json) -> UpdateResult:
+        if _olds.get(API) != _news.get(API):
+            self._require_access(_id, {**_olds, API: _news.get(API)})
+        return super().update(_id, _olds, _news)
+
+    def _require_access(self, id_: str, props: Json) -> None:
+        """Raises `ApiError` if the new API key does not have access to the object.
+
+        Otherwise the state would contain an API key for which the object does not exist. A refresh would then remove
+        the object from the state, and a deletion would do nothing.
+        """
+        if self.read_object(id_, props) is None:
+            vendor, noun = self.api_settings.vendor, self.api_settings.api_key_noun
+            raise ApiError(
+                f"{vendor} has no object {id_} for the new {noun}. Set the {noun} of the account that owns the object. "
+                "If the object was deleted outside Pulumi, run `pulumi refresh` with the old value first."
+            )
+
+    def _with_inputs(self, props: Json, outputs: Json) -> Json:
+        # An output of an update can repeat the old API key.
+        return super()._with_inputs(props, {key: value for key, value in outputs.items() if key != API})
 
 
-def _describe_rejected_api_key(settings: ApiSettings) -> str:
+def _describe_rejected_api_key(settings: ApiSettings, props: Json) -> str:
+    argument = f"{API}.{settings.api_key_argument}"
+    is_given = settings.api_key_argument in (props.get(API) or {})
+    path = argument if is_given else settings.api_key_setting
+    command = f"set the new value in `{argument}`" if is_given else f"run `pulumi config set --secret {path}`"
     return (
-        f"{settings.api_key_setting}: is rejected by {settings.vendor}. Create a new {settings.api_key_noun} in "
-        f"{settings.api_key_source}, and run `pulumi config set --secret {settings.api_key_setting}`."
+        f"{path}: is rejected by {settings.vendor}. Create a new {settings.api_key_noun} in "
+        f"{settings.api_key_source}, and {command}."
     )

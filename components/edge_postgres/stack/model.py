@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
+from edge_postgres.http.rules import validate_api_key
 from edge_postgres.origin.rules import validate_password
 from edge_postgres.stack.secrets import Secrets, command_to_set
 
@@ -97,6 +98,14 @@ def _valid_password(path: str, info: ValidationInfo) -> str:
 
 
 PasswordPath = Annotated[SecretPath, AfterValidator(_valid_password)]
+
+
+def _valid_api_key(path: str, info: ValidationInfo) -> str:
+    validate_api_key(context_of(info).secrets[path], fix=f"Run: {command_to_set(path)}", subject="")
+    return path
+
+
+ApiKeyPath = Annotated[SecretPath, AfterValidator(_valid_api_key)]
 NonNegativeInt = Annotated[int, Field(ge=0)]
 
 

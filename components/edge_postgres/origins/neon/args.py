@@ -18,6 +18,17 @@ from edge_postgres.origins.neon.rules import (
 )
 
 
+class NeonApiArgs(TypedDict):
+    """The API key and the address of Neon's API for one component. Several components can share one dictionary."""
+
+    api_key: NotRequired[pulumi.Input[str]]
+    """API key of Neon; always a secret. Default: the configuration `neon:apiKey`, else the environment variable
+    NEON_API_KEY. A new value updates the resources and replaces none."""
+    base_url: NotRequired[pulumi.Input[str]]
+    """Address of Neon's API: an https URL, or an http URL of this machine. Default: the configuration
+    `neon:apiBaseUrl`, else the environment variable NEON_API_BASE_URL, else Neon's address."""
+
+
 class NeonPostgresArgs(TypedDict):
     """The arguments of NeonPostgres. They create a new project in a region, or use an existing project by its ID."""
 
@@ -64,6 +75,9 @@ class NeonPostgresArgs(TypedDict):
     """Connections that the database accepts in total. Default: the number that Neon documents for `min_cu`."""
     reserved_connections: NotRequired[pulumi.Input[float]]
     """Connections out of `max_connections` that Neon reserves for itself. Default: 7."""
+    api: NotRequired[NeonApiArgs]
+    """API key and address of Neon's API for this component. The state of each of its resources then contains them
+    encrypted. Default: the configuration, which the state of the resources does not contain."""
 
 
 class ComputeArgs(TypedDict):

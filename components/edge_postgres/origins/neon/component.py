@@ -4,18 +4,21 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input
+from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.neon.args import (
     ComputeArgs,
+    NeonApiArgs,
     NeonPostgresArgs,
     render_compute,
     render_lifetime,
     render_names,
     validate_version,
 )
+from edge_postgres.origins.neon.providers import NeonProvider
 from edge_postgres.origins.neon.resources import NeonBranch, NeonDatabase, NeonDefaultBranch, NeonProject, NeonRole
 from edge_postgres.origins.neon.rules import (
     DEFAULT_BRANCH,
@@ -37,7 +40,7 @@ class NeonPostgres(pulumi.ComponentResource):
     settings of a default branch, an expiry of a protected branch, `min_cu` above `max_cu`, and the owner of a new
     project's database as Hyperdrive's role.
 
-    The API key is read from the configuration `neon:apiKey` or from the environment variable NEON_API_KEY.
+    The API key is the argument `api`, else the configuration `neon:apiKey`, else the environment variable NEON_API_KEY.
 
     Example::
 
@@ -87,23 +90,26 @@ class NeonPostgres(pulumi.ComponentResource):
             args.keys(), paths={argument: f"{name}.{argument}" for argument in NeonPostgresArgs.__annotations__}
         )
         database, user = render_names(args, subject=name)
+        api = render_api(args.get("api"), NeonApiArgs, NeonProvider.api_settings, subject=f"{name}.api")
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
 
         compute = render_compute(args, subject=name)
         prefix = resource_prefix(name, args)
-        branch = create_branch(name, prefix, args, database, compute, child)
+        branch = create_branch(name, prefix, args, database, compute, api, child)
         is_created = not isinstance(branch, NeonDefaultBranch)
         # Neon deletes the roles and databases of a branch with the branch, so Pulumi need not delete them.
         within = pulumi.ResourceOptions.merge(
             child, pulumi.ResourceOptions(deleted_with=branch if is_created else None)
         )
         # A new branch has the roles of its parent branch with the same passwords, so the stack takes the role over.
-        roles = create_roles(name, prefix, args, branch.id, user, take_over=is_created, opts=within)
+        roles = create_roles(name, prefix, args, branch.id, user, api, take_over=is_created, opts=within)
         role = roles[args.get("active_slot", "")]
         databases = []
         if args.get("create_database"):
             databases = [
-                NeonDatabase(f"{prefix}-database", branch=branch.id, name=database, owner_name=role.name, opts=within)
+                NeonDatabase(
+                    f"{prefix}-database", branch=branch.id, name=database, owner_name=role.name, api=api, opts=within
+                )
             ]
 
         self.project_id = branch.id.apply(lambda id_: id_.partition("/")[0])
@@ -160,6 +166,7 @@ def create_roles(
     args: NeonPostgresArgs,
     branch: pulumi.Input[str],
     user: pulumi.Input[str],
+    api: ApiInput,
     *,
     take_over: bool,
     opts: pulumi.ResourceOptions,
@@ -169,7 +176,7 @@ def create_roles(
     Returns the roles by slot. The key of a role without a slot is the empty string.
     """
     if "active_slot" not in args:
-        return {"": NeonRole(f"{prefix}-role", branch=branch, name=user, take_over=take_over, opts=opts)}
+        return {"": NeonRole(f"{prefix}-role", branch=branch, name=user, take_over=take_over, api=api, opts=opts)}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: NeonRole(
@@ -178,6 +185,7 @@ def create_roles(
             name=pulumi.Output.format("{0}_{1}", user, slot.value),
             take_over=take_over,
             active=slot is active,
+            api=api,
             opts=opts,
         )
         for slot in Slot
@@ -190,6 +198,7 @@ def create_branch(
     args: NeonPostgresArgs,
     database: pulumi.Input[str],
     compute: ComputeArgs,
+    api: ApiInput,
     opts: pulumi.ResourceOptions,
 ) -> NeonProject | NeonBranch | NeonDefaultBranch:
     """Creates a project or a child branch, or looks up the default branch of an existing project."""
@@ -205,10 +214,11 @@ def create_branch(
             database_name=database,
             protected=args.get("protected", False),
             **compute,
+            api=api,
             opts=opts,
         )
     if "branch" not in args:
-        return NeonDefaultBranch(f"{prefix}-branch", project_id=args["project_id"], opts=opts)
+        return NeonDefaultBranch(f"{prefix}-branch", project_id=args["project_id"], api=api, opts=opts)
     return NeonBranch(
         f"{prefix}-branch",
         project_id=args["project_id"],
@@ -217,5 +227,6 @@ def create_branch(
         protected=args.get("protected", False),
         expires_after_seconds=render_lifetime(args, subject=name),
         **compute,
+        api=api,
         opts=opts,
     )

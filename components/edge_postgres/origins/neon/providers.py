@@ -2,17 +2,17 @@
 
 Do not rename this module or its classes, because the state of users' stacks contains their names. The requests to Neon
 are in the modules `projects`, `branches`, `roles` and `databases`. Providers run in a separate process that the engine
-starts. They read the configuration `neon:apiKey` (or NEON_API_KEY) and, for an emulator, `neon:apiBaseUrl` (or
-NEON_API_BASE_URL).
+starts. The API key and the address of an emulator are in the input `api` of a resource. Otherwise the providers read
+the configuration `neon:apiKey` (or NEON_API_KEY) and `neon:apiBaseUrl` (or NEON_API_BASE_URL).
 """
 
 from typing import TYPE_CHECKING
 
+from pulumi import contains_unknowns
 from pulumi.dynamic import DiffResult
-from pulumi.runtime.rpc import UNKNOWN
 
 from edge_postgres.core.json_types import Json
-from edge_postgres.http.credentials import ApiCredentials, ApiSettings
+from edge_postgres.http.credentials import API, ApiCredentials, ApiSettings
 from edge_postgres.http.error_output import report_errors_as_messages
 from edge_postgres.http.provider import ApiProvider
 from edge_postgres.origins.neon import branches, databases, projects, roles
@@ -30,6 +30,7 @@ class NeonProvider(ApiProvider):
     api_settings = ApiSettings(
         vendor="Neon",
         api_key_noun="API key",
+        api_key_argument="api_key",
         api_key_setting="neon:apiKey",
         api_key_variable="NEON_API_KEY",
         api_key_source="the Neon console",
@@ -55,19 +56,18 @@ class NeonProvider(ApiProvider):
 
         return is_api_key_rejected(credentials)
 
-    @property
-    def neon(self) -> "NeonApi":
-        """The client of Neon's API. Raises `ApiError` if the API key is missing or malformed."""
+    def open_neon(self, props: Json) -> "NeonApi":
+        """Returns the client of Neon's API for a resource. Raises `ApiError` if the API key is missing or malformed."""
         # The import is here because only the process of the providers needs the HTTP client, not the stack program.
         from edge_postgres.origins.neon.api import open_api
 
-        return open_api(self.credentials)
+        return open_api(self.credentials_of(props))
 
 
 class ProjectProvider(NeonProvider):
     """The provider of a project with its root branch, the branch's compute, a database and the role that owns it."""
 
-    inputs = ("name", "region_id", "pg_version", "org_id", "branch_name", "protected", "database_name", *COMPUTE)
+    inputs = ("name", "region_id", "pg_version", "org_id", "branch_name", "protected", "database_name", *COMPUTE, API)
     replace_on_changes = frozenset({"region_id", "pg_version", "org_id"})
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
@@ -78,22 +78,22 @@ class ProjectProvider(NeonProvider):
         return found
 
     def find_or_create(self, props: Json) -> tuple[str, Json]:
-        return projects.find_or_create_project(self.neon, props)
+        return projects.find_or_create_project(self.open_neon(props), props)
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
-        return projects.update_project(self.neon, id_, olds, news)
+        return projects.update_project(self.open_neon(news), id_, olds, news)
 
     def read_object(self, id_: str, props: Json) -> Json | None:
-        return projects.read_project(self.neon, id_, props)
+        return projects.read_project(self.open_neon(props), id_, props)
 
-    def delete_object(self, id_: str, _props: Json) -> None:
-        projects.delete_project(self.neon, id_)
+    def delete_object(self, id_: str, props: Json) -> None:
+        projects.delete_project(self.open_neon(props), id_)
 
 
 class BranchProvider(NeonProvider):
     """The provider of a child branch with its compute."""
 
-    inputs = ("project_id", "name", "parent", "protected", "expires_after_seconds", *COMPUTE)
+    inputs = ("project_id", "name", "parent", "protected", "expires_after_seconds", *COMPUTE, API)
     replace_on_changes = frozenset({"project_id", "parent"})
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
@@ -101,39 +101,39 @@ class BranchProvider(NeonProvider):
         # A renamed parent is still the same parent. A replacement because of the new name would lose the branch's data.
         if (
             found.replaces == ["parent"]
-            and _news.get("parent") != UNKNOWN
-            and branches.find_parent_id(self.neon, _news) == _olds["parent_id"]
+            and not contains_unknowns([_news["parent"], _news.get(API)])
+            and branches.find_parent_id(self.open_neon(_news), _news) == _olds["parent_id"]
         ):
             found.replaces = []
         return found
 
     def find_or_create(self, props: Json) -> tuple[str, Json]:
-        return branches.find_or_create_branch(self.neon, props)
+        return branches.find_or_create_branch(self.open_neon(props), props)
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
-        return branches.update_branch(self.neon, id_, olds, news)
+        return branches.update_branch(self.open_neon(news), id_, olds, news)
 
     def read_object(self, id_: str, props: Json) -> Json | None:
-        return branches.read_branch(self.neon, id_, props)
+        return branches.read_branch(self.open_neon(props), id_, props)
 
-    def delete_object(self, id_: str, _props: Json) -> None:
-        branches.delete_branch(self.neon, id_)
+    def delete_object(self, id_: str, props: Json) -> None:
+        branches.delete_branch(self.open_neon(props), id_)
 
 
 class DefaultBranchProvider(NeonProvider):
     """The provider of the default branch of an existing project. It reads the branch and never changes it."""
 
-    inputs = ("project_id",)
+    inputs = ("project_id", API)
     replace_on_changes = frozenset({"project_id"})
 
     def find_or_create(self, props: Json) -> tuple[str, Json]:
-        return f"{props['project_id']}/{self.neon.find_default_branch(props['project_id'])['id']}", props
+        return f"{props['project_id']}/{self.open_neon(props).find_default_branch(props['project_id'])['id']}", props
 
     def update_object(self, id_: str, _olds: Json, news: Json) -> Json:
-        return branches.require_default_branch(self.neon, id_, news)
+        return branches.require_default_branch(self.open_neon(news), id_, news)
 
     def read_object(self, id_: str, props: Json) -> Json | None:
-        return branches.read_default_branch(self.neon, id_, props)
+        return branches.read_default_branch(self.open_neon(props), id_, props)
 
     def delete_object(self, _id: str, _props: Json) -> None:
         return None
@@ -142,7 +142,7 @@ class DefaultBranchProvider(NeonProvider):
 class RoleProvider(NeonProvider):
     """The provider of a role with a password that Neon generates, and the address of its branch."""
 
-    inputs = ("branch", "name", "take_over", "active")
+    inputs = ("branch", "name", "take_over", "active", API)
     replace_on_changes = frozenset({"branch", "name"})
 
     def diff(self, _id: str, _olds: Json, _news: Json) -> DiffResult:
@@ -153,33 +153,33 @@ class RoleProvider(NeonProvider):
         return found
 
     def find_or_create(self, props: Json) -> tuple[str, Json]:
-        return roles.find_or_create_role(self.neon, props)
+        return roles.find_or_create_role(self.open_neon(props), props)
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
-        return roles.update_role(self.neon, id_, olds, news)
+        return roles.update_role(self.open_neon(news), id_, olds, news)
 
     def read_object(self, id_: str, props: Json) -> Json | None:
-        return roles.read_role(self.neon, id_, props)
+        return roles.read_role(self.open_neon(props), id_, props)
 
-    def delete_object(self, id_: str, _props: Json) -> None:
-        roles.delete_role(self.neon, id_)
+    def delete_object(self, id_: str, props: Json) -> None:
+        roles.delete_role(self.open_neon(props), id_)
 
 
 class DatabaseProvider(NeonProvider):
     """The provider of a database on a branch, in addition to the databases that the branch was created with."""
 
-    inputs = ("branch", "name", "owner_name")
+    inputs = ("branch", "name", "owner_name", API)
     replace_on_changes = frozenset({"branch"})
 
     def find_or_create(self, props: Json) -> tuple[str, Json]:
-        return databases.find_or_create_database(self.neon, props)
+        return databases.find_or_create_database(self.open_neon(props), props)
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
-        databases.update_database(self.neon, id_, olds, news)
+        databases.update_database(self.open_neon(news), id_, olds, news)
         return {}
 
-    def read_object(self, id_: str, _props: Json) -> Json | None:
-        return databases.read_database(self.neon, id_)
+    def read_object(self, id_: str, props: Json) -> Json | None:
+        return databases.read_database(self.open_neon(props), id_)
 
-    def delete_object(self, id_: str, _props: Json) -> None:
-        databases.delete_database(self.neon, id_)
+    def delete_object(self, id_: str, props: Json) -> None:
+        databases.delete_database(self.open_neon(props), id_)

@@ -10,8 +10,8 @@ Do not rename the types, such as `neon:Project`, because the state of users' sta
 """
 
 import pulumi
-from pulumi.dynamic import Resource
 
+from edge_postgres.http.resource import ApiInput, ApiResource
 from edge_postgres.origins.neon.providers import (
     BranchProvider,
     DatabaseProvider,
@@ -24,7 +24,7 @@ _DELETE_FIRST = pulumi.ResourceOptions(delete_before_replace=True)
 """Option for an object with a unique name, because an object and its replacement cannot have the same name."""
 
 
-class NeonProject(Resource, module="neon", name="Project"):
+class NeonProject(ApiResource, module="neon", name="Project"):
     """A project with its root branch, the branch's compute, a database and the role that owns it."""
 
     def __init__(
@@ -41,6 +41,7 @@ class NeonProject(Resource, module="neon", name="Project"):
         protected: pulumi.Input[bool] = False,
         org_id: pulumi.Input[str] | None = None,
         suspend_after_seconds: pulumi.Input[float] | None = None,
+        api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -55,10 +56,10 @@ class NeonProject(Resource, module="neon", name="Project"):
             "max_cu": max_cu,
             "suspend_after_seconds": suspend_after_seconds,
         }
-        super().__init__(ProjectProvider(), resource_name, {**_declare("owner_org_id"), **inputs}, opts)
+        super().__init__(ProjectProvider(), resource_name, {**_declare("owner_org_id"), **inputs}, api, opts)
 
 
-class NeonBranch(Resource, module="neon", name="Branch"):
+class NeonBranch(ApiResource, module="neon", name="Branch"):
     """A child branch of an existing project, with a separate compute."""
 
     parent_id: pulumi.Output[str]
@@ -78,6 +79,7 @@ class NeonBranch(Resource, module="neon", name="Branch"):
         protected: pulumi.Input[bool] = False,
         expires_after_seconds: pulumi.Input[float | None] = None,
         suspend_after_seconds: pulumi.Input[float] | None = None,
+        api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -91,23 +93,28 @@ class NeonBranch(Resource, module="neon", name="Branch"):
             "suspend_after_seconds": suspend_after_seconds,
         }
         props = {**_declare("parent_id", "expires_at"), **inputs}
-        super().__init__(BranchProvider(), resource_name, props, pulumi.ResourceOptions.merge(opts, _DELETE_FIRST))
+        super().__init__(BranchProvider(), resource_name, props, api, pulumi.ResourceOptions.merge(opts, _DELETE_FIRST))
 
 
-class NeonDefaultBranch(Resource, module="neon", name="DefaultBranch"):
+class NeonDefaultBranch(ApiResource, module="neon", name="DefaultBranch"):
     """The default branch of an existing project and its compute, which are read at creation and by a refresh."""
 
     min_cu: pulumi.Output[float]
     """Smallest size of the branch's compute in compute units."""
 
     def __init__(
-        self, resource_name: str, *, project_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+        self,
+        resource_name: str,
+        *,
+        project_id: pulumi.Input[str],
+        api: ApiInput = None,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"project_id": project_id}
-        super().__init__(DefaultBranchProvider(), resource_name, {**_declare("min_cu"), **inputs}, opts)
+        super().__init__(DefaultBranchProvider(), resource_name, {**_declare("min_cu"), **inputs}, api, opts)
 
 
-class NeonRole(Resource, module="neon", name="Role"):
+class NeonRole(ApiResource, module="neon", name="Role"):
     """A role of a branch, with the address of the branch.
 
     Args:
@@ -136,6 +143,7 @@ class NeonRole(Resource, module="neon", name="Role"):
         name: pulumi.Input[str],
         take_over: bool = False,
         active: bool | None = None,
+        api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"branch": branch, "name": name, "take_over": take_over, "active": active}
@@ -143,11 +151,11 @@ class NeonRole(Resource, module="neon", name="Role"):
         # The state keeps an output of a dynamic provider in plain text unless this option names it.
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password"])
         super().__init__(
-            RoleProvider(), resource_name, {**outputs, **inputs}, pulumi.ResourceOptions.merge(opts, secret)
+            RoleProvider(), resource_name, {**outputs, **inputs}, api, pulumi.ResourceOptions.merge(opts, secret)
         )
 
 
-class NeonDatabase(Resource, module="neon", name="Database"):
+class NeonDatabase(ApiResource, module="neon", name="Database"):
     """A database of a branch.
 
     Args:
@@ -163,10 +171,12 @@ class NeonDatabase(Resource, module="neon", name="Database"):
         branch: pulumi.Input[str],
         name: pulumi.Input[str],
         owner_name: pulumi.Input[str],
+        api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"branch": branch, "name": name, "owner_name": owner_name}
-        super().__init__(DatabaseProvider(), resource_name, inputs, pulumi.ResourceOptions.merge(opts, _DELETE_FIRST))
+        options = pulumi.ResourceOptions.merge(opts, _DELETE_FIRST)
+        super().__init__(DatabaseProvider(), resource_name, inputs, api, options)
 
 
 def _declare(*outputs: str) -> dict[str, None]:

@@ -133,6 +133,6 @@ def _require_data(method: str, path: str, response: Json | None) -> Json:
     if response is None or "data" not in response:
         raise ApiError(
             f"Prisma's response to {method} {path} has no `data`. "
-            "Check the address of the API in prisma:apiBaseUrl or PRISMA_API_BASE_URL."
+            "Check the address in the component's `api.base_url`, in prisma:apiBaseUrl or in PRISMA_API_BASE_URL."
         )
     return response

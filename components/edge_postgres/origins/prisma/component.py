@@ -6,14 +6,28 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.inputs import apply_input
+from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.prisma.limits import PrismaPlan
+from edge_postgres.origins.prisma.providers import PrismaProvider
 from edge_postgres.origins.prisma.resources import PrismaConnection, PrismaDatabase, PrismaProject
 from edge_postgres.origins.prisma.rules import connections_of, reject_contradictions, validate_region
 
 DEFAULT_CONNECTION_NAME = "hyperdrive"
+
+
+class PrismaApiArgs(TypedDict):
+    """The service token and the address of Prisma's API for one component. Several components can share one
+    dictionary."""
+
+    service_token: NotRequired[pulumi.Input[str]]
+    """Service token of the workspace; always a secret. Default: the configuration `prisma:serviceToken`, else the
+    environment variable PRISMA_SERVICE_TOKEN. A new value updates the resources and replaces none."""
+    base_url: NotRequired[pulumi.Input[str]]
+    """Address of Prisma's API: an https URL, or an http URL of this machine. Default: the configuration
+    `prisma:apiBaseUrl`, else the environment variable PRISMA_API_BASE_URL, else Prisma's address."""
 
 
 class PrismaPostgresArgs(TypedDict):
@@ -45,6 +59,9 @@ class PrismaPostgresArgs(TypedDict):
     `source_database_id`."""
     max_connections: NotRequired[pulumi.Input[float]]
     """Direct connections that the database accepts in total, of which Prisma reserves 5. Default: the plan's number."""
+    api: NotRequired[PrismaApiArgs]
+    """Service token and address of Prisma's API for this component. The state of each of its resources then contains
+    them encrypted. Default: the configuration, which the state of the resources does not contain."""
 
 
 class PrismaPostgres(pulumi.ComponentResource):
@@ -53,8 +70,8 @@ class PrismaPostgres(pulumi.ComponentResource):
     Creates a project (unless `project_id` is set), a database, and a connection: the credentials of one consumer for
     the direct endpoint. With `active_slot`, it creates one connection for each slot. Clients cannot create roles in a
     database at Prisma. Therefore each consumer has a separate connection. The API returns the password only when the
-    connection is created or rotated, and the state keeps the password encrypted. The service token comes from the
-    configuration `prisma:serviceToken` or the environment variable PRISMA_SERVICE_TOKEN.
+    connection is created or rotated, and the state keeps the password encrypted. The service token is the
+    argument `api`, else the configuration `prisma:serviceToken`, else the environment variable PRISMA_SERVICE_TOKEN.
 
     Rejects unknown arguments, a name for an existing project, an unknown region, and a backup without its database.
     Rejects a response of Prisma with a pooled endpoint or with Accelerate, which retires on 2026-12-01.
@@ -107,6 +124,7 @@ class PrismaPostgres(pulumi.ComponentResource):
         args = validated_args(args, PrismaPostgresArgs, subject=name)
         reject_contradictions(args, subject=name)
         connections = render_connection_numbers(args, subject=name)
+        api = render_api(args.get("api"), PrismaApiArgs, PrismaProvider.api_settings, subject=f"{name}.api")
 
         # Pulumi does not pass the `depends_on` of a component on to its children.
         child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
@@ -114,7 +132,7 @@ class PrismaPostgres(pulumi.ComponentResource):
         if project_id is None:
             project_name = args.get("project_name", default_name(name))
             project_id = PrismaProject(
-                f"{logical_name(project_name, name)}-project", project_name=project_name, opts=child
+                f"{logical_name(project_name, name)}-project", project_name=project_name, api=api, opts=child
             ).id
         database_name = args.get("database_name", default_name(name))
         prefix = logical_name(database_name, name)
@@ -125,9 +143,10 @@ class PrismaPostgres(pulumi.ComponentResource):
             region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{name}.region")),
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
+            api=api,
             opts=child,
         )
-        created = create_connections(name, prefix, args, database.id, child)
+        created = create_connections(name, prefix, args, database.id, api, child)
         connection = created[args.get("active_slot", "")]
 
         self.project_id = pulumi.Output.from_input(project_id)
@@ -161,6 +180,7 @@ def create_connections(
     prefix: str,
     args: PrismaPostgresArgs,
     database_id: pulumi.Input[str],
+    api: ApiInput,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, PrismaConnection]:
     """Creates one connection, or with `active_slot` one for each slot.
@@ -170,7 +190,7 @@ def create_connections(
     connection_name = args.get("connection_name", DEFAULT_CONNECTION_NAME)
     if "active_slot" not in args:
         single = PrismaConnection(
-            f"{prefix}-connection", database_id=database_id, connection_name=connection_name, opts=opts
+            f"{prefix}-connection", database_id=database_id, connection_name=connection_name, api=api, opts=opts
         )
         return {"": single}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
@@ -180,6 +200,7 @@ def create_connections(
             database_id=database_id,
             connection_name=pulumi.Output.format("{0}-{1}", connection_name, slot.value),
             active=slot is active,
+            api=api,
             opts=opts,
         )
         for slot in Slot

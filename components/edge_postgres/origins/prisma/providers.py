@@ -2,16 +2,18 @@
 
 Do not rename this module or its classes, because the state of users' stacks contains their names. The requests to
 Prisma are in the modules `databases` and `connections`. Providers run in a separate process that the engine starts. The
-engine makes several calls at a time to one instance of a provider. Only `configure` changes the instance.
+engine makes several calls at a time to one instance of a provider. Only `configure` changes the instance. The service
+token and the address of an emulator are in the input `api` of a resource. Otherwise the providers read the
+configuration `prisma:serviceToken` (or PRISMA_SERVICE_TOKEN) and `prisma:apiBaseUrl` (or PRISMA_API_BASE_URL).
 """
 
 from typing import TYPE_CHECKING, ClassVar
 
+from pulumi import contains_unknowns
 from pulumi.dynamic import CheckFailure
-from pulumi.runtime.rpc import UNKNOWN
 
 from edge_postgres.core.json_types import Json
-from edge_postgres.http.credentials import ApiCredentials, ApiSettings
+from edge_postgres.http.credentials import API, ApiCredentials, ApiSettings
 from edge_postgres.http.error_output import report_errors_as_messages
 from edge_postgres.http.errors import ApiError
 from edge_postgres.http.provider import ApiProvider
@@ -35,6 +37,7 @@ class PrismaProvider(ApiProvider):
     api_settings = ApiSettings(
         vendor="Prisma",
         api_key_noun="service token",
+        api_key_argument="service_token",
         api_key_setting="prisma:serviceToken",
         api_key_variable="PRISMA_SERVICE_TOKEN",
         api_key_source="the settings of the workspace",
@@ -51,40 +54,40 @@ class PrismaProvider(ApiProvider):
         return {"name": found.get("name")}
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
-        self.prisma.rename(f"{self.path}/{id_}", news["name"])
+        if olds.get("name") != news["name"]:
+            self.open_prisma(news).rename(f"{self.path}/{id_}", news["name"])
         return {**olds, **self.select_inputs(news)}
 
     def read_object(self, id_: str, props: Json) -> Json | None:
-        found = self.prisma.find(f"{self.path}/{id_}")
+        found = self.open_prisma(props).find(f"{self.path}/{id_}")
         if found is None:
             return None
         return {**props, **{key: value for key, value in self.read_properties(found).items() if value is not None}}
 
-    def delete_object(self, id_: str, _props: Json) -> None:
-        self.prisma.delete(f"{self.path}/{id_}")
+    def delete_object(self, id_: str, props: Json) -> None:
+        self.open_prisma(props).delete(f"{self.path}/{id_}")
 
     def is_api_key_rejected(self, credentials: ApiCredentials) -> bool:
         from edge_postgres.origins.prisma.api import inspect_workspace
 
         return inspect_workspace(credentials).is_token_rejected
 
-    @property
-    def prisma(self) -> "PrismaApi":
-        """The client of Prisma's API. Raises `ApiError` if the service token is missing or malformed."""
+    def open_prisma(self, props: Json) -> "PrismaApi":
+        """Returns the client of Prisma's API for a resource. Raises `ApiError` if the token is missing or malformed."""
         # The import is here because only the process of the providers needs the HTTP client, not the stack program.
         from edge_postgres.origins.prisma.api import open_api
 
-        return open_api(self.credentials)
+        return open_api(self.credentials_of(props))
 
 
 class ProjectProvider(PrismaProvider):
     """The provider of a project without a database. A project is renamed in place."""
 
     path = "/v1/projects"
-    inputs = ("name",)
+    inputs = ("name", API)
 
     def create_object(self, props: Json) -> tuple[str, Json]:
-        return str(databases.create_project(self.prisma, props["name"])["id"]), {}
+        return str(databases.create_project(self.open_prisma(props), props["name"])["id"]), {}
 
     def delete_object(self, id_: str, props: Json) -> None:
         try:
@@ -107,7 +110,7 @@ class DatabaseProvider(PrismaProvider):
     """
 
     path = "/v1/databases"
-    inputs = ("project_id", "name", "region", *SOURCES)
+    inputs = ("project_id", "name", "region", *SOURCES, API)
     replace_on_changes = frozenset({"project_id", "region", *SOURCES})
 
     def find_failures(self, credentials: ApiCredentials, olds: Json, news: Json) -> list[CheckFailure]:
@@ -115,7 +118,7 @@ class DatabaseProvider(PrismaProvider):
 
         regions, region = inspect_workspace(credentials).regions, news.get("region")
         # A database can stay in its region, even if Prisma accepts no new databases there.
-        if not regions or region in regions or region in (UNKNOWN, (olds or {}).get("region")):
+        if not regions or contains_unknowns(region) or region in (*regions, (olds or {}).get("region")):
             return []
         return [
             CheckFailure(
@@ -131,7 +134,7 @@ class DatabaseProvider(PrismaProvider):
         return [key for key in super().changed_inputs(olds, news) if key not in omitted]
 
     def create_object(self, props: Json) -> tuple[str, Json]:
-        return str(databases.create_database(self.prisma, props)["id"]), {}
+        return str(databases.create_database(self.open_prisma(props), props)["id"]), {}
 
     def read_properties(self, found: Json) -> Json:
         region, project = found.get("region") or {}, found.get("project") or {}
@@ -145,8 +148,8 @@ class DatabaseProvider(PrismaProvider):
                 raise
             raise ApiError(
                 f"Prisma does not delete database {id_} ({error.message or error.code}). If it is the default database "
-                "of its project, delete the project. Else set a service token in prisma:serviceToken that may delete "
-                "databases.",
+                "of its project, delete the project. Else set a service token that may delete databases, in "
+                "prisma:serviceToken or in the component's `api.service_token`.",
                 status=403,
             ) from None
 
@@ -155,11 +158,11 @@ class ConnectionProvider(PrismaProvider):
     """The provider of a connection. A connection gets new credentials when its slot becomes active."""
 
     path = "/v1/connections"
-    inputs = ("database_id", "name", "active")
+    inputs = ("database_id", "name", "active", API)
     replace_on_changes = frozenset({"database_id", "name"})
 
     def create_object(self, props: Json) -> tuple[str, Json]:
-        return connections.create_connection(self.prisma, props["database_id"], props["name"])
+        return connections.create_connection(self.open_prisma(props), props["database_id"], props["name"])
 
     def update_object(self, id_: str, olds: Json, news: Json) -> Json:
         outputs = {key: value for key, value in olds.items() if key not in self.inputs}
@@ -167,7 +170,7 @@ class ConnectionProvider(PrismaProvider):
             return outputs
         # No client uses the connection yet. A client that kept the credentials from the last time that the slot was
         # active must not be able to connect.
-        return {**outputs, **connections.rotate_connection(self.prisma, id_)}
+        return {**outputs, **connections.rotate_connection(self.open_prisma(news), id_)}
 
     def read_properties(self, found: Json) -> Json:
         return connections.read_connection(found)

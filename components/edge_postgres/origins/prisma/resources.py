@@ -5,24 +5,29 @@ contains them.
 """
 
 import pulumi
-from pulumi.dynamic import Resource
 
+from edge_postgres.http.resource import ApiInput, ApiResource
 from edge_postgres.origins.prisma.providers import ConnectionProvider, DatabaseProvider, ProjectProvider
 
 _OUTPUTS = dict.fromkeys(("host", "port", "database", "user", "password", "pooled_host", "pooled_port"))
 """The outputs of a connection. The SDK knows an output of a dynamic resource only if the inputs contain its name."""
 
 
-class PrismaProject(Resource, module="prisma", name="Project"):
+class PrismaProject(ApiResource, module="prisma", name="Project"):
     """A project without a database. A new name is updated in place."""
 
     def __init__(
-        self, name: str, *, project_name: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        project_name: pulumi.Input[str],
+        api: ApiInput = None,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(ProjectProvider(), name, {"name": project_name}, opts)
+        super().__init__(ProjectProvider(), name, {"name": project_name}, api, opts)
 
 
-class PrismaDatabase(Resource, module="prisma", name="Database"):
+class PrismaDatabase(ApiResource, module="prisma", name="Database"):
     """A database. A new name is updated in place. Another region, project or source replaces the database."""
 
     def __init__(
@@ -34,6 +39,7 @@ class PrismaDatabase(Resource, module="prisma", name="Database"):
         region: pulumi.Input[str],
         source_database_id: pulumi.Input[str] | None = None,
         source_backup_id: pulumi.Input[str] | None = None,
+        api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -43,10 +49,10 @@ class PrismaDatabase(Resource, module="prisma", name="Database"):
             "source_database_id": source_database_id,
             "source_backup_id": source_backup_id,
         }
-        super().__init__(DatabaseProvider(), name, props, opts)
+        super().__init__(DatabaseProvider(), name, props, api, opts)
 
 
-class PrismaConnection(Resource, module="prisma", name="Connection"):
+class PrismaConnection(ApiResource, module="prisma", name="Connection"):
     """The credentials of one consumer of a database. Another name or database replaces the connection.
 
     Args:
@@ -69,9 +75,11 @@ class PrismaConnection(Resource, module="prisma", name="Connection"):
         database_id: pulumi.Input[str],
         connection_name: pulumi.Input[str],
         active: bool | None = None,
+        api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"database_id": database_id, "name": connection_name, "active": active}
         # The state keeps an output of a dynamic provider in plain text unless this option names it.
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password"])
-        super().__init__(ConnectionProvider(), name, {**inputs, **_OUTPUTS}, pulumi.ResourceOptions.merge(opts, secret))
+        options = pulumi.ResourceOptions.merge(opts, secret)
+        super().__init__(ConnectionProvider(), name, {**inputs, **_OUTPUTS}, api, options)

@@ -21,7 +21,7 @@ from edge_postgres.origins.neon.rules import (
     validate_role,
 )
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import Model, NonNegativeInt
+from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ PATHS = {
     "user": "user",
     "max_connections": "max_connections",
     "reserved_connections": "reserved_connections",
+    "api": "api_key_secret",
 }
 """Path of each argument of ``NeonPostgres`` below the database in the stack file, for messages."""
 
@@ -135,6 +136,8 @@ class NeonDatabase(Database):
     max_connections: NonNegativeInt | None = None
     """Connections that the database accepts in total. Default: the number that Neon documents for `compute.min`."""
     reserved_connections: NonNegativeInt | None = None
+    api_key_secret: ApiKeyPath | None = None
+    """Path below `secrets` of the API key of this database. Default: the configuration `neon:apiKey`."""
 
     def given_args(self) -> "NeonPostgresArgs":
         """Returns the arguments of ``NeonPostgres`` that the stack file contains. An omitted setting is None."""
@@ -162,11 +165,14 @@ class NeonDatabase(Database):
         """Returns the arguments of ``NeonPostgres``."""
         return {**self.given_args(), "active_slot": optional(self.active_slot)}
 
-    def create(self, name: str, context: StackContext) -> "NeonPostgres":  # noqa: ARG002
+    def create(self, name: str, context: StackContext) -> "NeonPostgres":
         """Creates and returns the project or the branch, with the database."""
         from edge_postgres.origins.neon.component import NeonPostgres
 
-        return NeonPostgres(name, self.args(), self.options())
+        args = self.args()
+        if self.api_key_secret:
+            args["api"] = {"api_key": context.secrets.output(self.api_key_secret)}
+        return NeonPostgres(name, args, self.options())
 
     @property
     def is_pooled(self) -> bool:

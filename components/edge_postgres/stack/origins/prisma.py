@@ -10,7 +10,7 @@ from edge_postgres.origin.hosts import Endpoint
 from edge_postgres.origins.prisma.limits import PrismaPlan
 from edge_postgres.origins.prisma.rules import connections_of, reject_named_existing_project, validate_region
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import Model, NonNegativeInt
+from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class PrismaDatabase(Database):
     """The new project, or the existing one."""
     database_name: str | None = None
     max_connections: NonNegativeInt | None = None
+    service_token_secret: ApiKeyPath | None = None
+    """Path below `secrets` of the service token of this database. Default: the configuration `prisma:serviceToken`."""
 
     def args(self) -> "PrismaPostgresArgs":
         """Returns the arguments of ``PrismaPostgres``."""
@@ -56,11 +58,14 @@ class PrismaDatabase(Database):
             "max_connections": optional(self.max_connections),
         }
 
-    def create(self, name: str, context: StackContext) -> "PrismaPostgres":  # noqa: ARG002
+    def create(self, name: str, context: StackContext) -> "PrismaPostgres":
         """Creates and returns the database."""
         from edge_postgres.origins.prisma.component import PrismaPostgres
 
-        return PrismaPostgres(name, self.args(), self.options())
+        args = self.args()
+        if self.service_token_secret:
+            args["api"] = {"service_token": context.secrets.output(self.service_token_secret)}
+        return PrismaPostgres(name, args, self.options())
 
     @property
     def is_pooled(self) -> bool:
