@@ -12,7 +12,8 @@ import httpx
 from localcloud.deploy import Stack
 from localcloud.instance import Instance
 
-SCRIPT = "edge-postgres-local-api"
+MAIN, SCRIPT = "edge-postgres-local-main", "edge-postgres-local-api"
+"""Default names at the vendors of the database `main` and of the Worker `api` in the stack `local`."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,12 @@ class Deployment:
         return changes
 
     def previewed(self) -> dict[str, str]:
-        """Returns the operations of a preview by resource name, without unchanged resources."""
+        """Returns the operations of a preview by type and name of the resource, without unchanged resources.
+
+        A key is `WorkersScript edge-postgres-local-api`, because other resources of the Worker have the same name.
+        """
         preview = json.loads(self.stack.pulumi("preview", "--json"))
-        return {step["urn"].rsplit("::", 1)[1]: step["op"] for step in preview["steps"] if step["op"] != "same"}
+        return {type_and_name(step["urn"]): step["op"] for step in preview["steps"] if step["op"] != "same"}
 
     def exported(self) -> str:
         """Returns the state as it is stored, with encrypted secrets."""
@@ -65,3 +69,9 @@ class Deployment:
         token = {"authorization": f"Bearer {environment['CLOUDFLARE_API_TOKEN']}"}
         answer = httpx.request(method, f"{base}/__localcloud/{path}", headers=token, timeout=10, **options)
         return answer.raise_for_status()
+
+
+def type_and_name(urn: str) -> str:
+    """Returns the last part of a resource's type, and the name of the resource."""
+    *_, types, name = urn.split("::", 3)
+    return f"{types.rpartition(':')[2]} {name}"

@@ -11,7 +11,7 @@ import pytest
 
 from localcloud.pages import Wrangler
 from localcloud.state_directory import CHECKOUT
-from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.deployment import MAIN, SCRIPT, Deployment
 from tests.engine.test_pages import PROJECT
 
 pytestmark = pytest.mark.engine
@@ -45,14 +45,14 @@ def test_existing_resources_are_imported_and_none_is_replaced_or_deleted(
     deployment.up()
     (config,) = deployment.stored()["hyperdrive"]
     file = tmp_path / "adopt.json"
-    file.write_text(json.dumps(recipe(0, ACCOUNT_ID="local", HYPERDRIVE_ID=config, SCRIPT_NAME=SCRIPT)))
+    file.write_text(
+        json.dumps(recipe(0, ACCOUNT_ID="local", HYPERDRIVE_ID=config, CONFIG_NAME=MAIN, SCRIPT_NAME=SCRIPT))
+    )
     other_stack.stack.pulumi("import", "--file", str(file), "--yes", "--protect=false", "--generate-code=false")
 
     operations = other_stack.previewed()
-    assert {name: operations.get(name) for name in ("main-config", "api-script")} == {
-        "main-config": "update",
-        "api-script": "update",
-    }
+    imported = (f"HyperdriveConfig {MAIN}", f"WorkersScript {SCRIPT}")
+    assert {name: operations.get(name) for name in imported} == dict.fromkeys(imported, "update")
     assert [name for name, operation in operations.items() if "replace" in operation or "delete" in operation] == []
     other_stack.up()
     assert other_stack.stored()["hyperdrive"] == [config]
@@ -84,7 +84,13 @@ def imported(deployment: Deployment, other_stack: Deployment, tmp_path: Path) ->
     """A stack without a state that imported the Pages project of another stack with its domain."""
     (config,) = deployment.stored()["hyperdrive"]
     (project,) = deployment.stored()["pages_projects"]
-    values = {"ACCOUNT_ID": "local", "HYPERDRIVE_ID": config, "PROJECT_NAME": project, "DOMAIN": DOMAIN}
+    values = {
+        "ACCOUNT_ID": "local",
+        "HYPERDRIVE_ID": config,
+        "CONFIG_NAME": MAIN,
+        "PROJECT_NAME": project,
+        "DOMAIN": DOMAIN,
+    }
     of_hyperdrive = [entry for entry in recipe(0, **values)["resources"] if "yperdrive" in entry["type"]]
     file = tmp_path / "adopt-pages.json"
     file.write_text(json.dumps({"resources": [*of_hyperdrive, *recipe(1, **values)["resources"]]}))
@@ -107,10 +113,8 @@ def test_a_pages_project_is_imported_with_its_domain_and_nothing_is_replaced_or_
     other_stack.prepare(**values)
     other_stack = imported(deployment, other_stack.changed(with_site(secrets)), tmp_path)
     operations = other_stack.previewed()
-    assert {name: operations.get(name) for name in ("site-project", f"site-domain-{DOMAIN}")} == {
-        "site-project": operation,
-        f"site-domain-{DOMAIN}": None,
-    }
+    assert operations.get(f"PagesProject {PROJECT}") == operation
+    assert f"PagesDomain {DOMAIN}" not in operations
     assert [name for name, each in operations.items() if "replace" in each or "delete" in each] == []
     other_stack.up()
     assert other_stack.stored() == before

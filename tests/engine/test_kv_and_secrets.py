@@ -15,6 +15,7 @@ from tests.engine.lifecycle import Lifecycle, run_lifecycle
 
 pytestmark = pytest.mark.engine
 
+PREFIX = "edge-postgres-local-secrets-"
 ONE, TWO, OTHER = "sentinel-one-5f1c", "sentinel-two-77aa", "sentinel-other-90d2"
 DEPLOYMENTS = f"workers/scripts/{SCRIPT}/deployments"
 ANSWER = """
@@ -91,7 +92,7 @@ def stored(shop: Deployment) -> dict[str, str]:
     """The ids of the stored secrets by name. The names have no stack prefix."""
     (store,) = shop.stored()["secrets_stores"]
     found = api(shop, "GET", f"secrets_store/stores/{store}/secrets")
-    return {secret["name"].removeprefix("edge-postgres-local-"): secret["id"] for secret in found}
+    return {secret["name"].removeprefix(PREFIX): secret["id"] for secret in found}
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +132,7 @@ def test_a_new_value_of_the_same_version_needs_no_deployment_of_the_worker(shop:
     shop.up()
     before = stored(shop)
     shop.stack.pulumi("config", "set", "--secret", "--path", "edge-postgres:secrets.secretsStore.stripe-key", stdin=TWO)
-    assert shop.previewed() == {"secrets-stripe-key": "update"}
+    assert shop.previewed() == {f"SecretsStoreSecret {PREFIX}stripe-key": "update"}
     shop.up()
     assert answer(shop)["stripe"] == TWO
     assert stored(shop) == before
@@ -142,7 +143,10 @@ def test_a_new_version_is_bound_and_the_previous_version_is_kept(shop: Deploymen
     before = stored(shop)
     with_newest_deployed = api(shop, "GET", DEPLOYMENTS)["deployments"][0]["versions"]
     rotated = at_version(shop, 2, stripe_key_v2=TWO)
-    assert rotated.previewed() == {"secrets-stripe-key-v2": "create", "api-script": "update"}
+    assert rotated.previewed() == {
+        f"SecretsStoreSecret {PREFIX}stripe-key-v2": "create",
+        f"WorkersScript {SCRIPT}": "update",
+    }
     rotated.up()
     assert answer(rotated)["stripe"] == TWO
     after = stored(rotated)
@@ -167,7 +171,7 @@ def test_a_removed_secret_is_deleted_and_declared_secrets_are_kept(shop: Deploym
     shop.up()
     before = stored(shop)
     without = shop.changed(secret_settings("other-key", None))
-    assert without.previewed() == {"secrets-other-key": "delete"}
+    assert without.previewed() == {f"SecretsStoreSecret {PREFIX}other-key": "delete"}
     without.up()
     assert stored(without) == {"stripe-key": before["stripe-key"]}
     assert answer(without)["stripe"] == ONE

@@ -9,7 +9,7 @@ import pytest
 from localcloud.deploy import call_worker
 from localcloud.instance import Instance
 from localcloud.vendors import NeonEmulator
-from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.deployment import MAIN, SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
 from tests.engine.test_stack import deploying_engine, until
 from tests.engine.vendor_stacks import (
@@ -121,7 +121,7 @@ def test_a_rename_is_an_update_in_place(stack: Deployment, neon: NeonEmulator) -
     stack.up()
     before = only_project(neon)
     renamed = with_settings(stack, branch={"name": "main"})
-    assert renamed.previewed() == {"main-project": "update"}
+    assert renamed.previewed() == {f"Project {MAIN}-project": "update"}
     renamed.up()
     assert only_project(neon)["id"] == before["id"]
     assert only_branch(neon)[1]["name"] == "main"
@@ -144,7 +144,7 @@ def test_a_change_outside_pulumi_is_shown_by_a_refresh_and_reverted(stack: Deplo
     call_api(neon, "PATCH", path, json={"branch": {"name": "renamed-outside"}})
     finish_start(neon, project)
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
-    assert stack.previewed() == {"main-project": "update"}
+    assert stack.previewed() == {f"Project {MAIN}-project": "update"}
     stack.up()
     assert only_branch(neon)[1]["name"] == "dev"
 
@@ -153,7 +153,7 @@ def test_a_resource_that_was_deleted_outside_pulumi_is_recreated(stack: Deployme
     stack.up()
     call_api(neon, "DELETE", f"/projects/{only_project(neon)['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
-    assert stack.previewed()["main-project"] == "create"
+    assert stack.previewed()[f"Project {MAIN}-project"] == "create"
     stack.up()
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 

@@ -169,7 +169,11 @@ def test_a_password_rotates_in_place_and_no_password_is_in_plain_text(with_roles
     stack = with_roles.stack
     stack.up()
     stack.pulumi("config", "set", "activeSlot", "b")
-    assert with_roles.previewed() == {"roles-role-a": "update", "roles-role-b": "update", "hyperdrive-config": "update"}
+    assert with_roles.previewed() == {
+        "Role roles-role-a": "update",
+        "Role roles-role-b": "update",
+        "HyperdriveConfig app-test-hyperdrive": "update",
+    }
     stack.up()
     assert call_worker(with_roles.cloud.worker_url(stack.outputs()["script"]))["success"]
 

@@ -130,17 +130,18 @@ def test_a_removed_binding_is_deleted_at_cloudflare(site: Deployment) -> None:
     site.up()
     assert set(production(site)["env_vars"]) == {"MODE", "STRIPE_KEY"}
     bare = site.changed(with_site(production={"vars": {"MODE": "production"}}))
-    assert bare.previewed() == {"site-project": "update"}
+    assert bare.previewed() == {f"PagesProject {PROJECT}": "update"}
     bare.up()
     assert set(production(bare)["env_vars"]) == {"MODE"}
     assert "hyperdrive_bindings" not in production(bare)
     assert set(bare.up()) == {"same"}
 
 
-def test_another_name_is_a_replacement(site: Deployment) -> None:
+def test_another_name_is_another_project(site: Deployment) -> None:
     site.up()
     renamed = site.changed(with_site(projectName="renamed"))
-    assert renamed.previewed()["site-project"] in ("replace", "create-replacement")
+    previewed = renamed.previewed()
+    assert (previewed["PagesProject renamed"], previewed[f"PagesProject {PROJECT}"]) == ("create", "delete")
     renamed.up()
     assert renamed.stored()["pages_projects"] == ["renamed"]
     assert at_cloudflare(renamed, name="renamed")["domains"] == ["renamed.pages.dev", "www.example.com"]
@@ -151,7 +152,7 @@ def test_a_setting_that_was_changed_outside_pulumi_is_reverted(site: Deployment)
     by_hand = {"deployment_configs": {"production": {"compatibility_date": "2026-01-01", "fail_open": True}}}
     at_cloudflare(site, "PATCH", json=by_hand)
     site.stack.pulumi("refresh", "--yes", "--skip-preview")
-    assert site.previewed() == {"site-project": "update"}
+    assert site.previewed() == {f"PagesProject {PROJECT}": "update"}
     site.up()
     assert (production(site)["compatibility_date"], production(site)["fail_open"]) == ("2026-08-01", False)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from edge_postgres.origin.names import physical_name
 from localcloud.deploy import Stack, call_worker
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
@@ -14,6 +15,11 @@ from tests.engine.test_neon import call_api
 from tests.engine.vendor_stacks import databases_on, run_statement
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
+
+
+def script_of(stack: str) -> str:
+    """The default name of the Worker `api` of a stack."""
+    return physical_name("api", project="edge-postgres", stack=stack)
 
 
 @pytest.fixture
@@ -36,12 +42,12 @@ def test_two_previews_are_deployed_at_the_same_time_and_destroyed_completely(
     assert databases_on(cloud.database_url) - before == {"local-pr-1", "local-pr-2"}
     answers = [call_worker(cloud.worker_url(stack.outputs()["workers"]["api"])) for stack in previews]
     assert [answer["success"] for answer in answers] == [True, True]
-    assert sorted(deployment.stored()["scripts"]) == ["edge-postgres-local-pr-1-api", "edge-postgres-local-pr-2-api"]
+    assert sorted(deployment.stored()["scripts"]) == [script_of("local-pr-1"), script_of("local-pr-2")]
 
     run_statement(cloud.database_url.replace("/app?", "/local-pr-1?"), "create table only_here (id int)")
     previews[0].destroy()
     assert databases_on(cloud.database_url) - before == {"local-pr-2"}
-    assert call_worker(cloud.worker_url("edge-postgres-local-pr-2-api"))["success"]
+    assert call_worker(cloud.worker_url(script_of("local-pr-2")))["success"]
     previews[1].destroy()
     assert databases_on(cloud.database_url) == before
     assert deployment.stored()["scripts"] == []
@@ -74,7 +80,7 @@ def test_a_preview_is_copied_from_its_template_and_removed(cloud: Instance, depl
     run("stack", "init", "local-pr-9")
     run("config", "cp", "--stack", "pr", "--dest", "local-pr-9")
     run("up", "--yes", "--skip-preview", "--stack", "local-pr-9")
-    assert call_worker(cloud.worker_url("edge-postgres-local-pr-9-api"))["success"]
+    assert call_worker(cloud.worker_url(script_of("local-pr-9")))["success"]
     run("destroy", "--yes", "--skip-preview", "--remove", "--stack", "local-pr-9")
     assert "local-pr-9" not in run("stack", "ls")
     assert "local-pr-9" not in databases_on(cloud.database_url)

@@ -13,7 +13,7 @@ import pytest
 
 from localcloud.deploy import call_worker
 from localcloud.errors import LocalCloudError
-from tests.engine.deployment import SCRIPT, Deployment
+from tests.engine.deployment import MAIN, SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
 
 pytestmark = pytest.mark.engine
@@ -83,7 +83,7 @@ def test_another_limit_is_an_update_in_place(deployment: Deployment) -> None:
     deployment.up()
     before = deployment.stored()["hyperdrive"]
     changed = deployment.changed(set_limit(11))
-    assert changed.previewed() == {"main-config": "update"}
+    assert changed.previewed() == {f"HyperdriveConfig {MAIN}": "update"}
     changed.up()
     assert changed.stored()["hyperdrive"] == before
 
@@ -92,18 +92,19 @@ def test_another_script_content_is_an_update(deployment: Deployment, tmp_path: A
     deployment.up()
     bundle = tmp_path / "worker.js"
     bundle.write_text(bundle.read_text() + "\n// changed\n")
-    assert deployment.previewed() == {"api-script": "update"}
+    assert deployment.previewed() == {f"WorkersScript {SCRIPT}": "update"}
     assert deployment.up()["update"] == 1
 
 
-def test_another_script_name_is_a_replacement(deployment: Deployment) -> None:
+def test_another_script_name_is_another_worker(deployment: Deployment) -> None:
     deployment.up()
 
     def rename(config: dict[str, Any]) -> None:
         config["edge-postgres:workers"]["api"]["scriptName"] = "renamed"
 
     renamed = deployment.changed(rename)
-    assert renamed.previewed()["api-script"] in ("replace", "create-replacement")
+    previewed = renamed.previewed()
+    assert (previewed["WorkersScript renamed"], previewed[f"WorkersScript {SCRIPT}"]) == ("create", "delete")
     renamed.up()
     assert renamed.stored()["scripts"] == ["renamed"]
 
