@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -9,6 +10,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.certificates import Certificate, certificates_of, days_left, reject_wrong_key, select_ca
@@ -38,6 +40,14 @@ class OriginCertificatesArgs(TypedDict):
     client_key_pem: NotRequired[pulumi.Input[str]]
     """Private key of the client certificate, in PEM without a passphrase. Required with a client certificate. It is
     always stored as a secret."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`ca`, `client`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {
+    "ca": "cloudflare.MtlsCertificate",
+    "client": "cloudflare.MtlsCertificate",
+}
 
 
 class OriginCertificates(pulumi.ComponentResource):
@@ -72,37 +82,39 @@ class OriginCertificates(pulumi.ComponentResource):
         args = validated_args(args, OriginCertificatesArgs, subject=name)
         reject_contradictions(args, subject=name)
         prefix = args.get("certificate_name", default_name(name))
-        child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
 
-        self.ca_certificate_id = pulumi.Output.from_input(None)
-        self.mtls_certificate_id = pulumi.Output.from_input(None)
+        self.ca: cloudflare.MtlsCertificate | None = None
+        self.client: cloudflare.MtlsCertificate | None = None
         if "ca_pem" in args or "ca_file" in args:
             text = read_pem(args.get("ca_pem"), args.get("ca_file"), subject=f"{name}.ca_file")
             pem = apply_input(
                 text, lambda text: validate_ca(text, args.get("ca_common_name"), subject=f"{name}.ca_pem")
             )
-            self.ca_certificate_id = cloudflare.MtlsCertificate(
+            self.ca = cloudflare.MtlsCertificate(
                 f"{prefix}-ca",
                 account_id=args["account_id"],
                 name=apply_input(pem, lambda pem: unique_name(prefix, "ca", pem)),
                 ca=True,
                 certificates=pem,
-                opts=child,
-            ).id
+                opts=children.options("ca"),
+            )
         if "client_key_pem" in args:
             key = args["client_key_pem"]
             file = args.get("client_certificate_file")
             text = read_pem(args.get("client_certificate_pem"), file, subject=f"{name}.client_certificate_file")
             pem = apply_inputs((text, key), lambda text, key: validate_client(text, key, subject=name))
-            self.mtls_certificate_id = cloudflare.MtlsCertificate(
+            self.client = cloudflare.MtlsCertificate(
                 f"{prefix}-client",
                 account_id=args["account_id"],
                 name=apply_input(pem, lambda pem: unique_name(prefix, "client", pem)),
                 ca=False,
                 certificates=pem,
                 private_key=pulumi.Output.secret(key),
-                opts=child,
-            ).id
+                opts=children.options("client"),
+            )
+        self.ca_certificate_id = pulumi.Output.from_input(self.ca.id if self.ca else None)
+        self.mtls_certificate_id = pulumi.Output.from_input(self.client.id if self.client else None)
         self.register_outputs({})
 
 

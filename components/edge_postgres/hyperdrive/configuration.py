@@ -1,11 +1,13 @@
 """`Hyperdrive`: Cloudflare's connection pool and query cache in front of one Postgres origin."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_inputs, unsecret
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
@@ -49,6 +51,11 @@ class HyperdriveArgs(TypedDict):
     allow_loopback: NotRequired[bool]
     """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
     false."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`config`): arguments of its provider that replace those of the component."""
+
+
+CHILDREN = {"config": "cloudflare.HyperdriveConfig"}
 
 
 class Hyperdrive(pulumi.ComponentResource):
@@ -98,8 +105,9 @@ class Hyperdrive(pulumi.ComponentResource):
         )
         caching = render_caching(args["caching"], subject=f"{name}.caching")
 
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         config_name = args.get("config_name", default_name(name))
-        config = cloudflare.HyperdriveConfig(
+        self.config = cloudflare.HyperdriveConfig(
             logical_name(config_name, name),
             account_id=args["account_id"],
             name=config_name,
@@ -107,11 +115,10 @@ class Hyperdrive(pulumi.ComponentResource):
             origin_connection_limit=limit,
             caching=caching,
             mtls=mtls,
-            # A component's own `depends_on` does not reach its children by itself.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
+            opts=children.options("config"),
         )
 
-        self.hyperdrive_id = config.id
+        self.hyperdrive_id = self.config.id
         self.connection_limit = pulumi.Output.from_input(limit)
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 

@@ -1,10 +1,12 @@
 """`HyperdrivePair`: two configurations of one database, one with a cache and one without."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.plan import Plan
@@ -43,6 +45,11 @@ class HyperdrivePairArgs(TypedDict):
     allow_loopback: NotRequired[bool]
     """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
     false."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`cached`, `fresh`): arguments of its provider that replace those of the component."""
+
+
+CHILDREN = {"cached": "cloudflare.HyperdriveConfig", "fresh": "cloudflare.HyperdriveConfig"}
 
 
 class HyperdrivePair(pulumi.ComponentResource):
@@ -83,25 +90,32 @@ class HyperdrivePair(pulumi.ComponentResource):
         limits = render_limits(args, subject=name)
 
         config_name = args.get("config_name", default_name(name))
-        depends_on = opts.depends_on if opts else None
-        cached = Hyperdrive(
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.cached = Hyperdrive(
             f"{name}-cached",
-            config_args(args, config_name, apply_input(limits, lambda known: known["cached"]), args["caching"]),
-            pulumi.ResourceOptions(parent=self, depends_on=depends_on, aliases=[pre_pair_alias(name, opts)]),
+            config_args(
+                args,
+                config_name,
+                apply_input(limits, lambda known: known["cached"]),
+                args["caching"],
+                children.transforms.get("cached", {}),
+            ),
+            children.component_options(aliases=[pre_pair_alias(name, opts)]),
         )
-        fresh = Hyperdrive(
+        self.fresh = Hyperdrive(
             f"{name}-fresh",
             config_args(
                 args,
                 fresh_name(config_name, args),
                 apply_input(limits, lambda known: known["fresh"]),
                 {"disabled": True},
+                children.transforms.get("fresh", {}),
             ),
-            pulumi.ResourceOptions(parent=self, depends_on=depends_on),
+            children.component_options(),
         )
 
-        self.cached_id, self.cached_limit = cached.hyperdrive_id, cached.connection_limit
-        self.fresh_id, self.fresh_limit = fresh.hyperdrive_id, fresh.connection_limit
+        self.cached_id, self.cached_limit = self.cached.hyperdrive_id, self.cached.connection_limit
+        self.fresh_id, self.fresh_limit = self.fresh.hyperdrive_id, self.fresh.connection_limit
         self.register_outputs({"cached_id": self.cached_id, "fresh_id": self.fresh_id})
 
     def bindings(self, cached: str = "HYPERDRIVE", fresh: str = "HYPERDRIVE_FRESH") -> dict[str, pulumi.Output[str]]:
@@ -135,11 +149,15 @@ def render_limits(args: HyperdrivePairArgs, *, subject: str) -> pulumi.Input[dic
 
 
 def config_args(
-    args: HyperdrivePairArgs, config_name: pulumi.Input[str], limit: pulumi.Input[float], caching: CachingArgs
+    args: HyperdrivePairArgs,
+    config_name: pulumi.Input[str],
+    limit: pulumi.Input[float],
+    caching: CachingArgs,
+    transform: Transform,
 ) -> HyperdriveArgs:
     """Returns the arguments of `Hyperdrive` for one configuration of the pair.
 
-    The two configurations differ only in `config_name`, `limit` and `caching`.
+    The two configurations differ only in `config_name`, `limit`, `caching` and `transform`.
     """
     shared: HyperdriveArgs = {
         "account_id": args["account_id"],
@@ -147,6 +165,7 @@ def config_args(
         "config_name": config_name,
         "connection_limit": limit,
         "caching": caching,
+        "transform": {"config": transform},
     }
     if "plan" in args:
         shared["plan"] = args["plan"]

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import Children, Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.plan import Plan
 from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
@@ -43,6 +44,11 @@ class HyperdriveSlotsArgs(TypedDict):
     allow_loopback: NotRequired[bool]
     """True accepts an origin on localhost, which only an emulator of Cloudflare on the same machine can reach. Default:
     false."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`config`, `fresh`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {"config": "cloudflare.HyperdriveConfig", "fresh": "cloudflare.HyperdriveConfig"}
 
 
 class HyperdriveSlots(pulumi.ComponentResource):
@@ -79,9 +85,12 @@ class HyperdriveSlots(pulumi.ComponentResource):
         if sorted(args["slots"]) != list(Slot):
             raise ValidationError(f"{name}.slots", "must have the slots `a` and `b`", "Set an origin for each slot.")
 
-        ids = {slot: create_slot(name, args, slot, self, opts) for slot in Slot}
-        self.hyperdrive_id = ids[active][0]
-        self.fresh_id = pulumi.Output.from_input(ids[active][1])
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        root = opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE
+        self.configurations = {slot.value: create_slot(name, args, slot, children, root) for slot in Slot}
+        in_use = self.configurations[active.value]
+        self.hyperdrive_id = in_use.cached_id if isinstance(in_use, HyperdrivePair) else in_use.hyperdrive_id
+        self.fresh_id = pulumi.Output.from_input(in_use.fresh_id if isinstance(in_use, HyperdrivePair) else None)
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
@@ -94,28 +103,23 @@ class HyperdriveSlots(pulumi.ComponentResource):
 
 
 def create_slot(
-    name: str, args: HyperdriveSlotsArgs, slot: Slot, parent: pulumi.Resource, opts: pulumi.ResourceOptions | None
-) -> tuple[pulumi.Output[str], pulumi.Output[str] | None]:
-    """Creates the configuration or the pair of a slot.
-
-    Returns the ID of the configuration, or of the cached configuration of a pair. The second value is the ID of the
-    fresh configuration, or None without a pair.
-    """
+    name: str, args: HyperdriveSlotsArgs, slot: Slot, children: Children, root: pulumi.Resource | None | None
+) -> Hyperdrive | HyperdrivePair:
+    """Creates the configuration of a slot, or with `fresh_share` its pair."""
     # If the component had no slots before, its configuration becomes slot `a`.
-    root = opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE
-    aliases = [pulumi.Alias(name=name, parent=root)] if slot is Slot.A else []
-    child = pulumi.ResourceOptions(parent=parent, depends_on=opts.depends_on if opts else None, aliases=aliases)
+    options = children.component_options(aliases=[pulumi.Alias(name=name, parent=root)] if slot is Slot.A else [])
     own = slot_args(name, args, slot)
+    transform = children.transforms.get("config", {})
     if "fresh_share" in args:
         fresh_config_name = f"{own['config_name']}-fresh"
         pair_args: HyperdrivePairArgs = {
             **own,
             "fresh_share": args["fresh_share"],
             "fresh_config_name": fresh_config_name,
+            "transform": {"cached": transform, "fresh": children.transforms.get("fresh", {})},
         }
-        pair = HyperdrivePair(f"{name}-{slot}", pair_args, child)
-        return pair.cached_id, pair.fresh_id
-    return Hyperdrive(f"{name}-{slot}", own, child).hyperdrive_id, None
+        return HyperdrivePair(f"{name}-{slot}", pair_args, options)
+    return Hyperdrive(f"{name}-{slot}", {**own, "transform": {"config": transform}}, options)
 
 
 def slot_args(name: str, args: HyperdriveSlotsArgs, slot: Slot) -> HyperdriveArgs:

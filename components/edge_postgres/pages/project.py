@@ -1,12 +1,13 @@
 """`PagesProject`: a Pages project, the bindings of its Functions, and its domains."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.plan import Plan
 from edge_postgres.origin.names import default_name
 from edge_postgres.pages.environment import PagesEnvironment, render_environment
@@ -59,6 +60,16 @@ class PagesProjectArgs(TypedDict):
     """Build of the content. Omit this argument if you upload the content."""
     source: NotRequired[PagesSource]
     """Repository that Pages builds. Omit this argument if you upload the content."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`project`, `domains`, `dns_records`): arguments of the child that replace those of the
+    component."""
+
+
+CHILDREN = {
+    "project": "cloudflare.PagesProject",
+    "domains": "cloudflare.PagesDomain",
+    "dns_records": "cloudflare.DnsRecord",
+}
 
 
 class PagesProject(pulumi.ComponentResource):
@@ -103,9 +114,8 @@ class PagesProject(pulumi.ComponentResource):
         production = render_environment_of(args["production"], "production", name, args)
         preview = render_environment_of(args["preview"], "preview", name, args)
 
-        # A component's own `depends_on` does not reach its children by itself.
-        children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        project = cloudflare.PagesProject(
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.project = cloudflare.PagesProject(
             project_name,
             account_id=args["account_id"],
             name=project_name,
@@ -113,35 +123,40 @@ class PagesProject(pulumi.ComponentResource):
             deployment_configs={"production": production, "preview": preview},
             build_config=render_build_of(args, name),
             source=render_source_of(args, name),
-            opts=children,
+            opts=children.options("project"),
         )
+        self.domains: dict[str, cloudflare.PagesDomain] = {}
+        self.dns_records: dict[str, cloudflare.DnsRecord] = {}
         for hostname in domains:
-            domain = cloudflare.PagesDomain(
+            self.domains[hostname] = cloudflare.PagesDomain(
                 hostname,
                 account_id=args["account_id"],
-                project_name=project.name,
+                project_name=self.project.name,
                 name=hostname,
                 # The API has no update, and rejects a second entry of one host name.
-                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+                opts=children.options("domains", pulumi.ResourceOptions(delete_before_replace=True)),
             )
             if hostname in zones:
-                cloudflare.DnsRecord(
+                self.dns_records[hostname] = cloudflare.DnsRecord(
                     hostname,
                     zone_id=zones[hostname],
                     name=hostname,
                     type="CNAME",
-                    content=project.subdomain,
+                    content=self.project.subdomain,
                     proxied=True,
                     ttl=1,
                     # The API rejects two records of one name (pulumi-cloudflare#687). The record depends on the
                     # domain, because Pages answers 522 for a host name that it does not know yet.
-                    opts=pulumi.ResourceOptions(parent=self, depends_on=[domain], delete_before_replace=True),
+                    opts=children.options(
+                        "dns_records",
+                        pulumi.ResourceOptions(depends_on=[self.domains[hostname]], delete_before_replace=True),
+                    ),
                 )
 
         if not args.get("accept_shared_database", False):
             warn_of_shared_configurations(args["production"], args["preview"], subject=f"{name}.preview")
-        self.project_name = project.name
-        self.subdomain = project.subdomain
+        self.project_name = self.project.name
+        self.subdomain = self.project.subdomain
         self.register_outputs({"project_name": self.project_name, "subdomain": self.subdomain})
 
 

@@ -1,10 +1,12 @@
 """`PreviewDatabase`: a separate database of a preview stack on a shared server."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
@@ -33,6 +35,13 @@ class PreviewDatabaseArgs(TypedDict):
     ca_pem: NotRequired[pulumi.Input[str]]
     """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
     connection is encrypted, but the server is not verified."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`database_resource`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {
+    "database_resource": "PostgresDatabase",
+}
 
 
 class PreviewDatabase(pulumi.ComponentResource):
@@ -77,7 +86,8 @@ class PreviewDatabase(pulumi.ComponentResource):
             lambda known: validate_server_database(known, database, subject=f"{name}.database_name"),
         )
 
-        created = PostgresDatabase(
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.database_resource = created = PostgresDatabase(
             f"{name}-database",
             {
                 "host": apply_input(address, lambda known: known[0]),
@@ -90,7 +100,7 @@ class PreviewDatabase(pulumi.ComponentResource):
             name=database,
             template=args.get("template"),
             owner=args.get("ownership_mark", default_name(name)),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
+            opts=children.options("database_resource"),
         )
 
         self.database = created.id

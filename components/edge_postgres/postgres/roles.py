@@ -1,10 +1,12 @@
 """`DatabaseRoles`: a login role for each of two slots, so that a password changes only while no client uses it."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -40,6 +42,13 @@ class DatabaseRolesArgs(TypedDict):
     """Names of two existing roles by slot, `a` and `b`. Cannot be combined with `admin_user`. Requires `passwords`."""
     passwords: NotRequired[dict[str, pulumi.Input[str]]]
     """Passwords of `users` by slot, `a` and `b`, which always become secrets."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`roles`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {
+    "roles": "PostgresRole",
+}
 
 
 class DatabaseRoles(pulumi.ComponentResource):
@@ -75,14 +84,24 @@ class DatabaseRoles(pulumi.ComponentResource):
         active = apply_input(
             args["active_slot"], lambda slot: validate_choice(slot, Slot, subject=f"{name}.active_slot").value
         )
-        child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
 
-        self.slots = {
-            slot.value: existing_role(args, origin, slot)
-            if "users" in args
-            else create_role(name, args, origin, slot, active, child)
-            for slot in Slot
-        }
+        self.roles: dict[str, PostgresRole] = {}
+        if "users" in args:
+            self.slots = {slot.value: existing_role(args, origin, slot) for slot in Slot}
+        else:
+            options = children.options("roles")
+            group = args.get("owner_role", origin["user"])
+            users = {slot.value: render_user(group, slot, subject=f"{name}.owner_role") for slot in Slot}
+            self.roles = {
+                slot.value: create_role(name, args, origin, users[slot.value], slot, active, options) for slot in Slot
+            }
+            self.slots = {
+                slot: with_credentials(
+                    origin, users[slot], with_dependencies(pulumi.Output.secret(role.password), [role])
+                )
+                for slot, role in self.roles.items()
+            }
         self.origin = self.slots[active] if isinstance(active, str) else select_slot(self.slots, active)
         self.register_outputs({})
 
@@ -139,19 +158,19 @@ def create_role(
     name: str,
     args: DatabaseRolesArgs,
     origin: PostgresOrigin,
+    user: pulumi.Input[str],
     slot: Slot,
     active: pulumi.Input[str],
     opts: pulumi.ResourceOptions,
-) -> PostgresOrigin:
-    """Creates the role of a slot. Returns the origin with the credentials of the role.
+) -> PostgresRole:
+    """Creates and returns the role of a slot.
 
     Args:
+        user: Name of the new role.
         slot: The slot of the new role.
         active: The slot in use, which may be another slot.
     """
-    group = args.get("owner_role", origin["user"])
-    user = apply_input(group, lambda known: validate_role_name(f"{known}_{slot}", subject=f"{name}.owner_role"))
-    role = PostgresRole(
+    return PostgresRole(
         f"{name}-role-{slot}",
         {
             "host": apply_input(origin.get("host"), lambda host: require_host(host, subject=f"{name}.origin")),
@@ -164,12 +183,16 @@ def create_role(
             "ca_pem": args.get("ca_pem"),
         },
         name=user,
-        acts_as=group,
+        acts_as=args.get("owner_role", origin["user"]),
         owner=args.get("ownership_mark", default_name(name)),
         active=apply_input(active, lambda known: known == slot.value),
         opts=opts,
     )
-    return with_credentials(origin, user, with_dependencies(pulumi.Output.secret(role.password), [role]))
+
+
+def render_user(group: pulumi.Input[str], slot: Slot, *, subject: str) -> pulumi.Input[str]:
+    """Returns the name of the login role of a slot."""
+    return apply_input(group, lambda known: validate_role_name(f"{known}_{slot}", subject=subject))
 
 
 def with_credentials(origin: PostgresOrigin, user: pulumi.Input[str], password: pulumi.Input[str]) -> PostgresOrigin:

@@ -1,25 +1,26 @@
 """`AccessTunnelRoute`: a network route to a private database, through a tunnel behind Cloudflare Access."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.passing import read_origin
+from edge_postgres.routes.access_tunnel_parts import create_application, create_ingress, create_policy
 from edge_postgres.routes.rules import (
     PrivateAddress,
     reject_own_host,
-    render_ingress_target,
     validate_hostname,
     validate_tunnel_tls,
 )
 from edge_postgres.routes.tunnel import (
-    Tunnel,
     create_tunnel,
     passthrough_fields,
     render_address,
@@ -42,6 +43,19 @@ class AccessTunnelRouteArgs(TypedDict):
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
     route_name: NotRequired[pulumi.Input[str]]
     """Name of all resources that the component creates at Cloudflare. Default: `<project>-<stack>-<name>`."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`tunnel`, `ingress`, `service_token`, `policy`, `application`, `dns_record`): arguments of the
+    child that replace those of the component."""
+
+
+CHILDREN = {
+    "tunnel": "cloudflare.ZeroTrustTunnelCloudflared",
+    "ingress": "cloudflare.ZeroTrustTunnelCloudflaredConfig",
+    "service_token": "cloudflare.ZeroTrustAccessServiceToken",
+    "policy": "cloudflare.ZeroTrustAccessPolicy",
+    "application": "cloudflare.ZeroTrustAccessApplication",
+    "dns_record": "cloudflare.DnsRecord",
+}
 
 
 class AccessTunnelRoute(pulumi.ComponentResource):
@@ -112,37 +126,45 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         )
         hostname = render_tunnel_hostname(args, origin, subject=f"{name}.hostname")
 
-        # A component's own `depends_on` does not reach its children by itself.
-        children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         account_id, route_name = args["account_id"], args.get("route_name", default_name(name))
         prefix = logical_name(route_name, name)
-        tunnel = create_tunnel(prefix, account_id, route_name, children)
-        config = create_ingress(prefix, account_id, tunnel, hostname, address, children)
-        token = cloudflare.ZeroTrustAccessServiceToken(
-            f"{prefix}-access-token", account_id=account_id, name=route_name, duration="forever", opts=children
+        tunnel = create_tunnel(prefix, account_id, route_name, children.options("tunnel"))
+        self.tunnel = tunnel.resource
+        self.ingress = create_ingress(prefix, account_id, tunnel, hostname, address, children.options("ingress"))
+        self.service_token = cloudflare.ZeroTrustAccessServiceToken(
+            f"{prefix}-access-token",
+            account_id=account_id,
+            name=route_name,
+            duration="forever",
+            opts=children.options("service_token"),
         )
-        application = create_application(prefix, account_id, route_name, hostname, token, children)
-        record = cloudflare.DnsRecord(
+        self.policy = create_policy(prefix, account_id, route_name, self.service_token, children.options("policy"))
+        self.application = create_application(
+            prefix, account_id, route_name, hostname, self.policy, children.options("application")
+        )
+        self.dns_record = cloudflare.DnsRecord(
             logical_name(args["hostname"], name),
             zone_id=zone_id,
             name=hostname,
             type="CNAME",
-            content=pulumi.Output.concat(tunnel.id, ".cfargotunnel.com"),
+            content=pulumi.Output.concat(self.tunnel.id, ".cfargotunnel.com"),
             proxied=True,
             ttl=1,
             # Two records cannot have the same name (pulumi-cloudflare#687). The record depends on the application, so
             # that the host name never answers without Access. Pulumi creates the record after the application, and
             # deletes the record first.
-            opts=pulumi.ResourceOptions.merge(
-                children, pulumi.ResourceOptions(depends_on=[config, application], delete_before_replace=True)
+            opts=children.options(
+                "dns_record",
+                pulumi.ResourceOptions(depends_on=[self.ingress, self.application], delete_before_replace=True),
             ),
         )
 
-        self._ready: list[pulumi.Resource] = [config, token, application, record]
+        self._ready: list[pulumi.Resource] = [self.ingress, self.service_token, self.application, self.dns_record]
         self.host = pulumi.Output.from_input(hostname)
-        self.access_client_id = token.client_id
-        self.access_client_secret = pulumi.Output.secret(token.client_secret)
-        self.tunnel_id = tunnel.id
+        self.access_client_id = self.service_token.client_id
+        self.access_client_secret = pulumi.Output.secret(self.service_token.client_secret)
+        self.tunnel_id = self.tunnel.id
         self.tunnel_token = tunnel.token
         self.origin = self.route_origin(origin)
         self.database = pulumi.Output.from_input(origin["database"])
@@ -191,58 +213,4 @@ def render_tunnel_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, 
     hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
     return apply_inputs(
         (hostname, unsecret(origin["host"])), lambda own, host: reject_own_host(own, host, subject=subject)
-    )
-
-
-def create_ingress(
-    name: str,
-    account_id: pulumi.Input[str],
-    tunnel: Tunnel,
-    hostname: pulumi.Input[str],
-    address: pulumi.Input[PrivateAddress],
-    options: pulumi.ResourceOptions,
-) -> pulumi.Resource:
-    """Creates the configuration that routes the host name to the database and every other host name to a 404."""
-    service = apply_input(address, lambda known: render_ingress_target(known["host"], known["port"]))
-    return cloudflare.ZeroTrustTunnelCloudflaredConfig(
-        f"{name}-ingress",
-        account_id=account_id,
-        tunnel_id=tunnel.id,
-        config={"ingresses": [{"hostname": hostname, "service": service}, {"service": "http_status:404"}]},
-        opts=options,
-    )
-
-
-def create_application(
-    name: str,
-    account_id: pulumi.Input[str],
-    route_name: pulumi.Input[str],
-    hostname: pulumi.Input[str],
-    token: cloudflare.ZeroTrustAccessServiceToken,
-    options: pulumi.ResourceOptions,
-) -> pulumi.Resource:
-    """Creates the Access application of the host name, and its policy that accepts only the service token.
-
-    Source: https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database/, read on 2026-11-21.
-    """
-    policy = cloudflare.ZeroTrustAccessPolicy(
-        f"{name}-access-policy",
-        account_id=account_id,
-        name=route_name,
-        decision="non_identity",
-        includes=[{"service_token": {"token_id": token.id}}],
-        opts=options,
-    )
-    return cloudflare.ZeroTrustAccessApplication(
-        f"{name}-access-application",
-        account_id=account_id,
-        name=route_name,
-        type="self_hosted",
-        destinations=[{"type": "public", "uri": hostname}],
-        policies=[{"id": policy.id, "precedence": 1}],
-        # Only Hyperdrive authenticates here, and it does so for each connection.
-        session_duration="0s",
-        app_launcher_visible=False,
-        allowed_idps=[],
-        opts=options,
     )

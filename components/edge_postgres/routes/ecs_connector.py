@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, gather_list
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -58,6 +59,25 @@ class EcsConnectorArgs(TypedDict):
     """Region of all created resources. Default: the region of the provider."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Tags of all created resources."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`service`, `task_definition`, `cluster`, `secret`, `secret_version`, `log_group`, `role`,
+    `role_policy`, `security_group`, `egress_rules`, `ingress_rule`): arguments of the child that replace those of the
+    component."""
+
+
+CHILDREN = {
+    "service": "aws.ecs.Service",
+    "task_definition": "aws.ecs.TaskDefinition",
+    "cluster": "aws.ecs.Cluster",
+    "secret": "aws.secretsmanager.Secret",
+    "secret_version": "aws.secretsmanager.SecretVersion",
+    "log_group": "aws.cloudwatch.LogGroup",
+    "role": "aws.iam.Role",
+    "role_policy": "aws.iam.RolePolicy",
+    "security_group": "aws.ec2.SecurityGroup",
+    "egress_rules": "aws.vpc.SecurityGroupEgressRule",
+    "ingress_rule": "aws.vpc.SecurityGroupIngressRule",
+}
 
 
 class EcsConnector(pulumi.ComponentResource):
@@ -112,44 +132,49 @@ class EcsConnector(pulumi.ComponentResource):
             args.get("port"), lambda port: PORT if port is None else to_int(port, subject=f"{name}.port")
         )
 
-        # A component's own `depends_on` does not reach its children by itself.
-        children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         connector_name = args.get("connector_name", default_name(name))
         prefix = logical_name(connector_name, name)
         context = AwsContext(f"{prefix}-connector", connector_name, args.get("region"), args.get("tags"), children)
-        secret, version = create_token_secret(context, token)
-        log = create_log_group(context)
-        role, policy = create_execution_role(context, secret, log)
-        group = aws.ec2.SecurityGroup(
+        self.secret, self.secret_version = create_token_secret(context, token)
+        self.log_group = create_log_group(context)
+        self.role, self.role_policy = create_execution_role(context, self.secret, self.log_group)
+        self.security_group = aws.ec2.SecurityGroup(
             f"{context.name}-security-group",
             name_prefix=context.name_prefix("connector"),
             description="Connectors of a Cloudflare tunnel; nobody connects to them",
             vpc_id=args["vpc_id"],
-            **context.common,
+            **context.common("security_group"),
         )
-        rules = create_security_rules(context, group.id, port, args.get("database_security_group_id"))
-        definition = create_task_definition(context, image, role, secret, version, log)
-        service = aws.ecs.Service(
+        self.egress_rules, self.ingress_rule = create_security_rules(
+            context, self.security_group.id, port, args.get("database_security_group_id")
+        )
+        rules = [*self.egress_rules, *([self.ingress_rule] if self.ingress_rule else [])]
+        self.task_definition = create_task_definition(
+            context, image, self.role, self.secret, self.secret_version, self.log_group
+        )
+        self.cluster = None if "cluster_arn" in args else create_cluster(context)
+        self.service = aws.ecs.Service(
             f"{context.name}-service",
             name=context.physical_name("connector"),
-            cluster=args["cluster_arn"] if "cluster_arn" in args else create_cluster(context),
-            task_definition=definition.arn,
+            cluster=self.cluster.arn if self.cluster else args["cluster_arn"],
+            task_definition=self.task_definition.arn,
             desired_count=tasks,
             launch_type="FARGATE",
             network_configuration={
                 "subnets": gather_list(args["subnet_ids"]),
-                "security_groups": [group.id],
+                "security_groups": [self.security_group.id],
                 "assign_public_ip": args.get("public_ip", False),
             },
             deployment_circuit_breaker={"enable": True, "rollback": True},
             wait_for_steady_state=True,
             propagate_tags="SERVICE",
-            **context.common_after(policy, *rules),
+            **context.common_after("service", self.role_policy, *rules),
         )
 
-        self._ready: list[pulumi.Resource] = [service]
-        self.security_group_id = group.id
-        self.service_arn = service.arn
+        self._ready: list[pulumi.Resource] = [self.service]
+        self.security_group_id = self.security_group.id
+        self.service_arn = self.service.arn
         self.origin = self.route_origin(origin)
         self.password = pulumi.Output.from_input(self.origin["password"])
         self.register_outputs({})
@@ -163,8 +188,8 @@ class EcsConnector(pulumi.ComponentResource):
         return cast(PostgresOrigin, {**origin, "password": password})
 
 
-def create_cluster(context: AwsContext) -> pulumi.Output[str]:
-    """Creates an ECS cluster that runs only the connectors. Returns the ARN of the cluster."""
-    cluster = aws.ecs.Cluster(f"{context.name}-cluster", name=context.physical_name("connector"), **context.common)
-    arn: pulumi.Output[str] = cluster.arn
-    return arn
+def create_cluster(context: AwsContext) -> aws.ecs.Cluster:
+    """Creates an ECS cluster that runs only the connectors."""
+    return aws.ecs.Cluster(
+        f"{context.name}-cluster", name=context.physical_name("connector"), **context.common("cluster")
+    )

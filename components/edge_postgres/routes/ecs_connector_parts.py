@@ -34,14 +34,14 @@ def create_token_secret(
         description="Token of a Cloudflare tunnel",
         # The secret is a copy, so a deletion loses nothing. AWS blocks the name of a secret during its recovery window.
         recovery_window_in_days=0,
-        **context.common,
+        **context.common("secret"),
     )
     version = aws.secretsmanager.SecretVersion(
         f"{context.name}-secret-version",
         secret_id=secret.id,
         secret_string=pulumi.Output.secret(token),
         region=context.region,
-        opts=context.options,
+        opts=context.children.options("secret_version"),
     )
     return secret, version
 
@@ -49,7 +49,10 @@ def create_token_secret(
 def create_log_group(context: AwsContext) -> aws.cloudwatch.LogGroup:
     """Creates the log group of the connectors."""
     return aws.cloudwatch.LogGroup(
-        f"{context.name}-log", name=context.physical_name("connector"), retention_in_days=_LOG_DAYS, **context.common
+        f"{context.name}-log",
+        name=context.physical_name("connector"),
+        retention_in_days=_LOG_DAYS,
+        **context.common("log_group"),
     )
 
 
@@ -74,13 +77,13 @@ def create_execution_role(
         name_prefix=context.role_name_prefix,
         assume_role_policy=json.dumps(_TRUST),
         tags=context.tags,
-        opts=context.options,
+        opts=context.children.options("role"),
     )
     policy = aws.iam.RolePolicy(
         f"{context.name}-policy",
         role=role.name,
         policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": allowed}),
-        opts=context.options,
+        opts=context.children.options("role_policy"),
     )
     return role, policy
 
@@ -90,13 +93,13 @@ def create_security_rules(
     group_id: pulumi.Input[str],
     port: pulumi.Input[int],
     database_group: pulumi.Input[str] | None,
-) -> list[pulumi.Resource]:
+) -> tuple[list[aws.vpc.SecurityGroupEgressRule], aws.vpc.SecurityGroupIngressRule | None]:
     """Creates the rules that allow connections from the connectors to Cloudflare, AWS and the database.
 
     If `database_group` is set, a rule in that group allows the connections of the connectors. Without this group, the
     connectors may connect to the port of the database at every address.
     """
-    rules: list[pulumi.Resource] = [
+    egress_rules = [
         aws.vpc.SecurityGroupEgressRule(
             f"{context.name}-to-{label}",
             security_group_id=group_id,
@@ -104,11 +107,11 @@ def create_security_rules(
             from_port=number,
             to_port=number,
             cidr_ipv4="0.0.0.0/0",
-            **context.common,
+            **context.common("egress_rules"),
         )
         for label, protocol, number in _TO_CLOUDFLARE
     ]
-    rules.append(
+    egress_rules.append(
         aws.vpc.SecurityGroupEgressRule(
             f"{context.name}-to-database",
             security_group_id=group_id,
@@ -117,22 +120,21 @@ def create_security_rules(
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
-            **context.common,
+            **context.common("egress_rules"),
         )
     )
-    if database_group is not None:
-        rules.append(
-            aws.vpc.SecurityGroupIngressRule(
-                f"{context.name}-into-database",
-                security_group_id=database_group,
-                referenced_security_group_id=group_id,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                **context.common,
-            )
-        )
-    return rules
+    if database_group is None:
+        return egress_rules, None
+    ingress_rule = aws.vpc.SecurityGroupIngressRule(
+        f"{context.name}-into-database",
+        security_group_id=database_group,
+        referenced_security_group_id=group_id,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        **context.common("ingress_rule"),
+    )
+    return egress_rules, ingress_rule
 
 
 def create_task_definition(
@@ -179,5 +181,5 @@ def create_task_definition(
         memory=str(_MEMORY_MIB),
         execution_role_arn=role.arn,
         container_definitions=pulumi.Output.json_dumps([container]),
-        **context.common,
+        **context.common("task_definition"),
     )

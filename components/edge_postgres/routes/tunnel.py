@@ -23,7 +23,7 @@ _UNCHANGED = ("database", "user", "max_connections", "reserved_connections", "pa
 class Tunnel:
     """A remotely managed tunnel. Its connectors need only its token."""
 
-    id: pulumi.Output[str]
+    resource: cloudflare.ZeroTrustTunnelCloudflared
     token: pulumi.Output[str]
     """Token with which a connector authenticates, a secret."""
 
@@ -43,7 +43,7 @@ def create_tunnel(
     found = get_zero_trust_tunnel_cloudflared_token_output(
         account_id=account_id, tunnel_id=tunnel.id, opts=pulumi.InvokeOutputOptions(parent=options.parent)
     )
-    return Tunnel(tunnel.id, pulumi.Output.secret(found.token))
+    return Tunnel(tunnel, pulumi.Output.secret(found.token))
 
 
 def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:

@@ -1,12 +1,13 @@
 """`VpcServiceRoute`: a network route to a private database, through a Workers VPC service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
@@ -40,6 +41,14 @@ class VpcServiceRouteArgs(TypedDict):
     """ID of an existing tunnel, which already has connectors. Default: the component creates a tunnel."""
     route_name: NotRequired[pulumi.Input[str]]
     """Name of the tunnel and of the service at Cloudflare. Default: `<project>-<stack>-<name>`."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`tunnel`, `vpc_service`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {
+    "tunnel": "cloudflare.ZeroTrustTunnelCloudflared",
+    "vpc_service": "cloudflare.ConnectivityDirectoryService",
+}
 
 
 class VpcServiceRoute(pulumi.ComponentResource):
@@ -94,12 +103,17 @@ class VpcServiceRoute(pulumi.ComponentResource):
         verification = render_verification(args, origin, subject=f"{name}.certificate_verification")
         service_address = render_service_address(args, address, subject=name)
 
-        # A component's own `depends_on` does not reach its children by itself.
-        children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         route_name = args.get("route_name", default_name(name))
-        self.tunnel_id, self.tunnel_token = create_or_use_tunnel(name, route_name, args, children)
-        service = cloudflare.ConnectivityDirectoryService(
-            f"{logical_name(route_name, name)}-vpc-service",
+        prefix = logical_name(route_name, name)
+        tunnel = None
+        if "tunnel_id" not in args:
+            tunnel = create_tunnel(prefix, args["account_id"], route_name, children.options("tunnel"))
+        self.tunnel = tunnel.resource if tunnel else None
+        self.tunnel_id = pulumi.Output.from_input(tunnel.resource.id if tunnel else args["tunnel_id"])
+        self.tunnel_token = pulumi.Output.from_input(tunnel.token if tunnel else None)
+        self.vpc_service = cloudflare.ConnectivityDirectoryService(
+            f"{prefix}-vpc-service",
             account_id=args["account_id"],
             name=route_name,
             type="tcp",
@@ -107,11 +121,11 @@ class VpcServiceRoute(pulumi.ComponentResource):
             tcp_port=apply_input(address, lambda known: known["port"]),
             host=apply_inputs((service_address, self.tunnel_id), render_service_host),
             tls_settings={"cert_verification_mode": verification},
-            opts=children,
+            opts=children.options("vpc_service"),
         )
 
-        self._ready: list[pulumi.Resource] = [service]
-        self.service_id = service.service_id
+        self._ready: list[pulumi.Resource] = [self.vpc_service]
+        self.service_id = self.vpc_service.service_id
         self.origin = self.route_origin(origin)
         self.database = pulumi.Output.from_input(origin["database"])
         self.user = pulumi.Output.from_input(origin["user"])
@@ -141,16 +155,6 @@ def render_checked_address(origin: PostgresOrigin, *, subject: str) -> pulumi.In
         lambda ca, client: reject_certificates(ca, client, subject=subject),
     )
     return apply_inputs((render_address(origin, subject=subject), checked), lambda address, _: address)
-
-
-def create_or_use_tunnel(
-    name: str, route_name: pulumi.Input[str], args: VpcServiceRouteArgs, options: pulumi.ResourceOptions
-) -> tuple[pulumi.Output[str], pulumi.Output[str | None]]:
-    """Returns the ID and the token of a new tunnel, or the ID of the existing tunnel and None as its token."""
-    if "tunnel_id" in args:
-        return pulumi.Output.from_input(args["tunnel_id"]), pulumi.Output.from_input(None)
-    tunnel = create_tunnel(logical_name(route_name, name), args["account_id"], route_name, options)
-    return tunnel.id, tunnel.token
 
 
 def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, subject: str) -> pulumi.Input[str]:

@@ -1,11 +1,13 @@
 """`KvCache`: a KV namespace for cached responses."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_title
@@ -21,6 +23,13 @@ class KvCacheArgs(TypedDict):
     jurisdiction: NotRequired[Jurisdiction]
     """Jurisdiction to which Cloudflare restricts the storage of the values. A change replaces the namespace. Default:
     no restriction."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`namespace`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {
+    "namespace": "cloudflare.WorkersKvNamespace",
+}
 
 
 class KvCache(pulumi.ComponentResource):
@@ -56,17 +65,16 @@ class KvCache(pulumi.ComponentResource):
         given = args.get("jurisdiction")
         jurisdiction = validate_choice(given, Jurisdiction, subject=f"{name}.jurisdiction") if given else None
 
-        self.namespace_id = cloudflare.WorkersKvNamespace(
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.namespace = cloudflare.WorkersKvNamespace(
             logical_name(title, name),
             account_id=args["account_id"],
             title=title,
             jurisdiction=jurisdiction,
             # A jurisdiction cannot be changed, and the API rejects a second namespace with one title.
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=opts.depends_on if opts else None,
-                delete_before_replace=True,
-                replace_on_changes=["jurisdiction"],
+            opts=children.options(
+                "namespace", pulumi.ResourceOptions(delete_before_replace=True, replace_on_changes=["jurisdiction"])
             ),
-        ).id
+        )
+        self.namespace_id = self.namespace.id
         self.register_outputs({"namespace_id": self.namespace_id})

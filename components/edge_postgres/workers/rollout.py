@@ -6,6 +6,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.json_types import Json
 from edge_postgres.workers.files import CONTENT_TYPES, ModuleKind, render_files
@@ -17,7 +18,7 @@ from edge_postgres.workers.rollout_rules import (
     validate_previous_version,
     validate_version_id,
 )
-from edge_postgres.workers.triggers import create_routes_domains_crons
+from edge_postgres.workers.triggers import TRIGGERS, create_routes_domains_crons
 from edge_postgres.workers.worker_spec import WorkerSpec, build_wrangler_output, resolve_spec
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["WorkerRollout", "WorkerRolloutArgs"]
+
+
+CHILDREN = {
+    "worker": "cloudflare.Worker",
+    "version": "cloudflare.WorkerVersion",
+    "deployment": "cloudflare.WorkersDeployment",
+    **TRIGGERS,
+}
 
 
 class WorkerRollout(pulumi.ComponentResource):
@@ -75,7 +84,8 @@ class WorkerRollout(pulumi.ComponentResource):
         percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=name)
         spec = resolve_spec(args, subject=name)
 
-        worker = cloudflare.Worker(
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.worker = cloudflare.Worker(
             spec.name,
             account_id=args["account_id"],
             name=spec.name,
@@ -85,37 +95,37 @@ class WorkerRollout(pulumi.ComponentResource):
             tail_consumers=None
             if spec.tail_consumers is None
             else [{"name": consumer} for consumer in spec.tail_consumers],
-            # A component's own `depends_on` does not reach its children by itself.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
+            opts=children.options("worker"),
         )
-        version = cloudflare.WorkerVersion(
+        self.version = cloudflare.WorkerVersion(
             spec.name,
             account_id=args["account_id"],
-            worker_id=worker.id,
+            worker_id=self.worker.id,
             main_module=spec.main_module,
             modules=render_modules(spec, args["bundle"]),
             compatibility_date=spec.compatibility_date,
             compatibility_flags=spec.compatibility_flags,
             bindings=render_version_bindings(spec.bindings),
             limits=spec.limits,
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+            opts=children.options("version", pulumi.ResourceOptions(retain_on_delete=True)),
         )
-        deployment = cloudflare.WorkersDeployment(
+        self.deployment = cloudflare.WorkersDeployment(
             spec.name,
             account_id=args["account_id"],
-            script_name=worker.name,
+            script_name=self.worker.name,
             strategy="percentage",
-            versions=render_traffic_split(percentage, version.id, args.get("previous_version_id"), subject=name),
+            versions=render_traffic_split(percentage, self.version.id, args.get("previous_version_id"), subject=name),
             force=args.get("accept_changed_secrets"),
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+            opts=children.options("deployment", pulumi.ResourceOptions(retain_on_delete=True)),
         )
         # A route to a Worker without a deployment answers with an error, so the triggers depend on the deployment.
-        create_routes_domains_crons(
-            spec.name, args["account_id"], deployment.script_name, spec.routes, spec.domains, spec.crons, parent=self
+        triggers = create_routes_domains_crons(
+            spec.name, args["account_id"], self.deployment.script_name, spec.routes, spec.domains, spec.crons, children
         )
 
-        self.script_name = deployment.script_name
-        self.version_id = version.id
+        self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger
+        self.script_name = self.deployment.script_name
+        self.version_id = self.version.id
         self.bundle_sha256 = pulumi.Output.from_input(spec.bundle_sha256)
         self.wrangler = build_wrangler_output(spec, args)
         self.register_outputs(

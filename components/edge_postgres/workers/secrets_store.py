@@ -1,6 +1,6 @@
 """`SecretsStore`: a stack's secrets in the account's Secrets Store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
@@ -8,6 +8,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input
@@ -60,6 +61,14 @@ class SecretsStoreArgs(TypedDict):
     `<project>-<stack>-<name>-`."""
     secrets_ceiling: NotRequired[float]
     """Number of secrets that the account may have. Default: 100, Cloudflare's limit."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`store`, `secrets`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {
+    "store": "cloudflare.SecretsStore",
+    "secrets": "cloudflare.SecretsStoreSecret",
+}
 
 
 class SecretsStore(pulumi.ComponentResource):
@@ -105,13 +114,14 @@ class SecretsStore(pulumi.ComponentResource):
             len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING), subject=f"{name}.secrets"
         )
         prefix = args.get("name_prefix", f"{default_name(name)}-")
-        child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
 
-        self.store_id = create_or_use_store(name, args, child)
+        self.store_id = create_or_use_store(name, args, children.options("store"))
+        self.secrets: dict[str, cloudflare.SecretsStoreSecret] = {}
         self._current: dict[str, tuple[SecretVersion, cloudflare.SecretsStoreSecret]] = {}
         for each in versions:
             stored_name = f"{prefix}{each.stored_name}"
-            secret = cloudflare.SecretsStoreSecret(
+            self.secrets[stored_name] = secret = cloudflare.SecretsStoreSecret(
                 stored_name,
                 account_id=args["account_id"],
                 store_id=self.store_id,
@@ -119,7 +129,7 @@ class SecretsStore(pulumi.ComponentResource):
                 value=each.value,
                 scopes=each.scopes,
                 comment=each.comment,
-                opts=child,
+                opts=children.options("secrets"),
             )
             if each.is_current:
                 self._current[each.key] = each, secret

@@ -1,9 +1,11 @@
 """The arguments that ``Worker`` and ``WorkerRollout`` share."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 
+from edge_postgres.core.children import Transform
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.bindings.kinds import DurableObjectBinding, RateLimitBinding, SecretsStoreBinding
@@ -94,3 +96,6 @@ class SharedWorkerArgs(TypedDict):
     """Whether the account's Logpush job receives the events of the script."""
     plan: NotRequired[Plan]
     """Workers plan of the account. Default: `paid`."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`script`, `subdomain`, `routes`, `domains`, `cron_trigger`; with a rollout `worker`, `version`
+    and `deployment`): arguments of the child that replace those of the component."""

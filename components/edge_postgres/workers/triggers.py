@@ -1,9 +1,28 @@
 """The triggers of a Worker other than workers.dev: routes, custom domains and crons."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_cloudflare as cloudflare
+
+from edge_postgres.core.children import Children
+
+TRIGGERS = {
+    "routes": "cloudflare.WorkersRoute",
+    "domains": "cloudflare.WorkersCustomDomain",
+    "cron_trigger": "cloudflare.WorkersCronTrigger",
+}
+"""The children of a Worker that are its triggers."""
+
+
+@dataclass
+class Triggers:
+    """The triggers of a Worker: its routes by pattern, its custom domains by host name, and its cron trigger."""
+
+    routes: dict[str, cloudflare.WorkersRoute]
+    domains: dict[str, cloudflare.WorkersCustomDomain]
+    cron_trigger: cloudflare.WorkersCronTrigger | None
 
 
 def create_routes_domains_crons(
@@ -13,9 +32,9 @@ def create_routes_domains_crons(
     routes: Mapping[str, pulumi.Input[str]],
     domains: Sequence[str],
     crons: Sequence[str] | None,
-    parent: pulumi.Resource,
-) -> None:
-    """Creates the routes, the custom domains and the cron trigger of an existing script.
+    children: Children,
+) -> Triggers:
+    """Creates and returns the routes, the custom domains and the cron trigger of an existing script.
 
     Args:
         name: Name of the cron trigger in Pulumi.
@@ -24,32 +43,34 @@ def create_routes_domains_crons(
         routes: IDs of the zones, by pattern.
         domains: Host names.
         crons: Cron expressions; None creates no cron trigger.
-        parent: Component that owns the resources.
+        children: Options of the resources.
     """
+    created = Triggers({}, {}, None)
     for pattern, zone_id in sorted(routes.items()):
-        cloudflare.WorkersRoute(
+        created.routes[pattern] = cloudflare.WorkersRoute(
             pattern,
             zone_id=zone_id,
             pattern=pattern,
             script=script_name,
-            opts=pulumi.ResourceOptions(parent=parent),
+            opts=children.options("routes"),
         )
     for hostname in domains:
-        cloudflare.WorkersCustomDomain(
+        created.domains[hostname] = cloudflare.WorkersCustomDomain(
             hostname,
             account_id=account_id,
             hostname=hostname,
             service=script_name,
             # The API has no update, and rejects a second record of one host name.
-            opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
+            opts=children.options("domains", pulumi.ResourceOptions(delete_before_replace=True)),
         )
     if crons is not None:
         # Deleting the trigger changes nothing at Cloudflare. An empty list ends the schedule, as does deleting the
         # script.
-        cloudflare.WorkersCronTrigger(
+        created.cron_trigger = cloudflare.WorkersCronTrigger(
             name,
             account_id=account_id,
             script_name=script_name,
             schedules=[{"cron": cron} for cron in crons],
-            opts=pulumi.ResourceOptions(parent=parent),
+            opts=children.options("cron_trigger"),
         )
+    return created

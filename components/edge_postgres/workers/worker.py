@@ -6,16 +6,24 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import children_of
 from edge_postgres.core.json_types import Json
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
 from edge_postgres.workers.files import render_files
 from edge_postgres.workers.placement import render_placement
 from edge_postgres.workers.rules import validate_keep_bindings
-from edge_postgres.workers.triggers import create_routes_domains_crons
+from edge_postgres.workers.triggers import TRIGGERS, create_routes_domains_crons
 from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spec
 
 __all__ = ["Worker", "WorkerArgs"]
+
+
+CHILDREN = {
+    "script": "cloudflare.WorkersScript",
+    "subdomain": "cloudflare.WorkersScriptSubdomain",
+    **TRIGGERS,
+}
 
 
 class Worker(pulumi.ComponentResource):
@@ -63,7 +71,8 @@ class Worker(pulumi.ComponentResource):
         assets = render_assets(args["assets"], spec.plan, subject=f"{name}.assets") if "assets" in args else None
         placement = render_placement(args["placement"], subject=f"{name}.placement") if "placement" in args else None
 
-        script = cloudflare.WorkersScript(
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.script = cloudflare.WorkersScript(
             spec.name,
             account_id=args["account_id"],
             script_name=spec.name,
@@ -84,22 +93,22 @@ class Worker(pulumi.ComponentResource):
             if spec.tail_consumers is None
             else [{"service": consumer} for consumer in spec.tail_consumers],
             logpush=args.get("logpush"),
-            # A component's own `depends_on` does not reach its children by itself.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
+            opts=children.options("script"),
         )
-        cloudflare.WorkersScriptSubdomain(
+        self.subdomain = cloudflare.WorkersScriptSubdomain(
             spec.name,
             account_id=args["account_id"],
-            script_name=script.script_name,
+            script_name=self.script.script_name,
             enabled=spec.workers_dev,
             previews_enabled=spec.preview_urls,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=children.options("subdomain"),
         )
-        create_routes_domains_crons(
-            spec.name, args["account_id"], script.script_name, spec.routes, spec.domains, spec.crons, parent=self
+        triggers = create_routes_domains_crons(
+            spec.name, args["account_id"], self.script.script_name, spec.routes, spec.domains, spec.crons, children
         )
 
-        self.script_name = script.script_name
+        self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger
+        self.script_name = self.script.script_name
         self.bundle_sha256 = pulumi.Output.from_input(spec.bundle_sha256)
         self.wrangler = build_wrangler_output(spec, args)
         self.register_outputs(

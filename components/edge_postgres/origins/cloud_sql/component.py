@@ -7,6 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
@@ -22,7 +23,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_new_database,
     validate_version,
 )
-from edge_postgres.postgres.generated_password import generated_password
+from edge_postgres.postgres.random_password import create_random_password
 
 PORT = 5432
 
@@ -68,6 +69,17 @@ class CloudSqlPostgresArgs(TypedDict):
     deletes the old one."""
     project: NotRequired[pulumi.Input[str]]
     """ID of the Google Cloud project. Default: the project of the provider."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`instance`, `database_resource`, `user_resource`, `random_password`): arguments of the child
+    that replace those of the component."""
+
+
+CHILDREN = {
+    "instance": "gcp.sql.DatabaseInstance",
+    "database_resource": "gcp.sql.Database",
+    "user_resource": "gcp.sql.User",
+    "random_password": "random.RandomPassword",
+}
 
 
 class CloudSqlPostgres(pulumi.ComponentResource):
@@ -132,12 +144,14 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             lambda known: validate_instance_name(known, subject=f"{name}.instance_name"),
         )
         prefix = logical_name(instance_name, name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.random_password = None if "password" in args else create_random_password(prefix, children)
         password = pulumi.Output.secret(
-            apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
-            if "password" in args
-            else generated_password(prefix, self)
+            self.random_password.result
+            if self.random_password
+            else apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
         )
-        instance = gcp.sql.DatabaseInstance(
+        self.instance = instance = gcp.sql.DatabaseInstance(
             f"{prefix}-instance",
             name=instance_name,
             project=args.get("project"),
@@ -148,22 +162,18 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             ),
             settings=settings,
             deletion_protection=args.get("deletion_protection", True),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=opts.depends_on if opts else None,
-                # The disk grows automatically. To shrink it, the provider would recreate the instance.
-                ignore_changes=["settings.diskSize"],
-            ),
+            # The disk grows automatically. To shrink it, the provider would recreate the instance.
+            opts=children.options("instance", pulumi.ResourceOptions(ignore_changes=["settings.diskSize"])),
         )
-        created_database = gcp.sql.Database(
+        self.database_resource = created_database = gcp.sql.Database(
             f"{prefix}-database",
             instance=instance.name,
             project=args.get("project"),
             name=database,
             deletion_policy="ABANDON",
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=children.options("database_resource"),
         )
-        created_user = gcp.sql.User(
+        self.user_resource = created_user = gcp.sql.User(
             f"{prefix}-user",
             instance=instance.name,
             project=args.get("project"),
@@ -171,7 +181,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             password=password,
             deletion_policy="ABANDON",
             # Created in sequence, because an instance accepts one operation at a time.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[created_database]),
+            opts=children.options("user_resource", pulumi.ResourceOptions(depends_on=[created_database])),
         )
 
         connections = estimate_connections(name, args)

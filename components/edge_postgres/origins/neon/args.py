@@ -1,9 +1,11 @@
 """The arguments of `NeonPostgres`, and the values that the component derives from them."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 
+from edge_postgres.core.children import Transform
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.rules import validate_length
@@ -78,6 +80,9 @@ class NeonPostgresArgs(TypedDict):
     api: NotRequired[NeonApiArgs]
     """API key and address of Neon's API for this component. The state of each of its resources then contains them
     encrypted. Default: the configuration, which the state of the resources does not contain."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`branch`, `roles`, `database_resource`): arguments of the child that replace those of the
+    component."""
 
 
 class ComputeArgs(TypedDict):

@@ -3,6 +3,7 @@
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -26,6 +27,12 @@ from edge_postgres.origins.neon.rules import (
     connections_of,
     reject_contradictions,
 )
+
+CHILDREN = {
+    "branch": "NeonProject, NeonBranch or NeonDefaultBranch",
+    "roles": "NeonRole",
+    "database_resource": "NeonDatabase",
+}
 
 
 class NeonPostgres(pulumi.ComponentResource):
@@ -91,26 +98,30 @@ class NeonPostgres(pulumi.ComponentResource):
         )
         database, user = render_names(args, subject=name)
         api = render_api(args.get("api"), NeonApiArgs, NeonProvider.api_settings, subject=f"{name}.api")
-        child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
 
         compute = render_compute(args, subject=name)
         prefix = resource_prefix(name, args)
-        branch = create_branch(name, prefix, args, database, compute, api, child)
+        self.branch = branch = create_branch(name, prefix, args, database, compute, api, children.options("branch"))
         is_created = not isinstance(branch, NeonDefaultBranch)
         # Neon deletes the roles and databases of a branch with the branch, so Pulumi need not delete them.
-        within = pulumi.ResourceOptions.merge(
-            child, pulumi.ResourceOptions(deleted_with=branch if is_created else None)
-        )
+        within = pulumi.ResourceOptions(deleted_with=branch if is_created else None)
         # A new branch has the roles of its parent branch with the same passwords, so the stack takes the role over.
-        roles = create_roles(name, prefix, args, branch.id, user, api, take_over=is_created, opts=within)
+        self.roles = roles = create_roles(
+            name, prefix, args, branch.id, user, api, take_over=is_created, opts=children.options("roles", within)
+        )
         role = roles[args.get("active_slot", "")]
-        databases = []
+        self.database_resource: NeonDatabase | None = None
         if args.get("create_database"):
-            databases = [
-                NeonDatabase(
-                    f"{prefix}-database", branch=branch.id, name=database, owner_name=role.name, api=api, opts=within
-                )
-            ]
+            self.database_resource = NeonDatabase(
+                f"{prefix}-database",
+                branch=branch.id,
+                name=database,
+                owner_name=role.name,
+                api=api,
+                opts=children.options("database_resource", within),
+            )
+        databases = [self.database_resource] if self.database_resource else []
 
         self.project_id = branch.id.apply(lambda id_: id_.partition("/")[0])
         self.branch_id = branch.id.apply(lambda id_: id_.partition("/")[2])

@@ -1,10 +1,12 @@
 """`PrismaPostgres`: a Prisma Postgres database, with the credentials of one consumer such as Hyperdrive."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -62,6 +64,16 @@ class PrismaPostgresArgs(TypedDict):
     api: NotRequired[PrismaApiArgs]
     """Service token and address of Prisma's API for this component. The state of each of its resources then contains
     them encrypted. Default: the configuration, which the state of the resources does not contain."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`project`, `database_resource`, `connections`): arguments of the child that replace those of
+    the component."""
+
+
+CHILDREN = {
+    "project": "PrismaProject",
+    "database_resource": "PrismaDatabase",
+    "connections": "PrismaConnection",
+}
 
 
 class PrismaPostgres(pulumi.ComponentResource):
@@ -126,17 +138,21 @@ class PrismaPostgres(pulumi.ComponentResource):
         connections = render_connection_numbers(args, subject=name)
         api = render_api(args.get("api"), PrismaApiArgs, PrismaProvider.api_settings, subject=f"{name}.api")
 
-        # Pulumi does not pass the `depends_on` of a component on to its children.
-        child = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        self.project: PrismaProject | None = None
         project_id = args.get("project_id")
         if project_id is None:
             project_name = args.get("project_name", default_name(name))
-            project_id = PrismaProject(
-                f"{logical_name(project_name, name)}-project", project_name=project_name, api=api, opts=child
-            ).id
+            self.project = PrismaProject(
+                f"{logical_name(project_name, name)}-project",
+                project_name=project_name,
+                api=api,
+                opts=children.options("project"),
+            )
+            project_id = self.project.id
         database_name = args.get("database_name", default_name(name))
         prefix = logical_name(database_name, name)
-        database = PrismaDatabase(
+        self.database_resource = database = PrismaDatabase(
             f"{prefix}-database",
             project_id=project_id,
             database_name=database_name,
@@ -144,9 +160,11 @@ class PrismaPostgres(pulumi.ComponentResource):
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
             api=api,
-            opts=child,
+            opts=children.options("database_resource"),
         )
-        created = create_connections(name, prefix, args, database.id, api, child)
+        self.connections = created = create_connections(
+            name, prefix, args, database.id, api, children.options("connections")
+        )
         connection = created[args.get("active_slot", "")]
 
         self.project_id = pulumi.Output.from_input(project_id)

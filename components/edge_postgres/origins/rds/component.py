@@ -1,13 +1,12 @@
 """`RdsPostgres`: Postgres on Amazon RDS, one instance or Aurora Serverless v2."""
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
-import pulumi_aws as aws
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import logical_name
@@ -16,8 +15,11 @@ from edge_postgres.origins.rds.connections import connections_of_capacity, conne
 from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.limits import AURORA_RESUME_SECONDS
 from edge_postgres.origins.rds.network import create_network
-from edge_postgres.origins.rds.server import Server, create_aurora, create_instance
-from edge_postgres.postgres.generated_password import generated_password
+from edge_postgres.origins.rds.password import create_password, managed_password
+from edge_postgres.origins.rds.server import create_aurora, create_instance
+
+if TYPE_CHECKING:
+    pass
 
 
 class RdsPostgresArgs(TypedDict):
@@ -88,6 +90,22 @@ class RdsPostgresArgs(TypedDict):
     estimate from the instance class or the capacity."""
     reserved_connections: NotRequired[pulumi.Input[float]]
     """Connections out of `max_connections` that RDS reserves. Default: 5."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`instance`, `cluster`, `cluster_instances`, `parameter_group`, `subnet_group`,
+    `security_group`, `ingress_rules`, `random_password`): arguments of the child that replace those of the
+    component."""
+
+
+CHILDREN = {
+    "instance": "aws.rds.Instance",
+    "cluster": "aws.rds.Cluster",
+    "cluster_instances": "aws.rds.ClusterInstance",
+    "parameter_group": "aws.rds.ParameterGroup",
+    "subnet_group": "aws.rds.SubnetGroup",
+    "security_group": "aws.ec2.SecurityGroup",
+    "ingress_rules": "aws.vpc.SecurityGroupIngressRule",
+    "random_password": "random.RandomPassword",
+}
 
 
 class RdsPostgres(pulumi.ComponentResource):
@@ -142,20 +160,23 @@ class RdsPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RdsPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:RdsPostgres", name, {}, opts)
-        resolved = resolve_args(name, validated_args(args, RdsPostgresArgs, subject=name))
+        args = validated_args(args, RdsPostgresArgs, subject=name)
+        resolved = resolve_args(name, args)
         connections = estimate_connections(name, resolved)
         if resolved.min_capacity is not None:
             warn_of_pauses(resolved.min_capacity, subject=f"{name}.min_capacity")
 
-        # Pulumi does not pass the `depends_on` of a component on to its children.
-        children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         prefix = logical_name(resolved.identifier, name)
         context = AwsContext(prefix, resolved.identifier, resolved.region, resolved.tags, children)
         network = create_network(context, resolved)
-        password = create_password(prefix, resolved, self)
+        self.random_password, password = create_password(prefix, resolved, children)
         create_server = create_instance if resolved.instance_class is not None else create_aurora
         server = create_server(context, network, resolved, password)
-        ready = network.rules.apply(lambda rules: [*server.resources, *rules])
+        ready = network.rules.apply(lambda rules: [*server.required, *rules])
+        self.instance, self.cluster, self.cluster_instances = server.instance, server.cluster, server.cluster_instances
+        self.parameter_group, self.subnet_group = server.parameter_group, network.subnet_group
+        self.security_group, self.ingress_rules = network.security_group, network.rules
 
         self.host = server.host
         self.port = pulumi.Output.from_input(PORT)
@@ -165,7 +186,7 @@ class RdsPostgres(pulumi.ComponentResource):
         self.sslmode = pulumi.Output.from_input("require")
         self.max_connections = pulumi.Output.from_input(connections)
         self.reserved_connections = pulumi.Output.from_input(resolved.reserved_connections)
-        self.security_group_id = network.security_group
+        self.security_group_id = network.security_group.id
         self.instance_identifier = server.instance_identifier
         self.cluster_identifier = server.cluster_identifier
         self.origin = {
@@ -183,26 +204,6 @@ class RdsPostgres(pulumi.ComponentResource):
         if connections is not None:
             self.origin["max_connections"] = cast("pulumi.Input[float]", connections)
         self.register_outputs({})
-
-
-def create_password(name: str, args: ResolvedArgs, parent: pulumi.Resource) -> pulumi.Output[str] | None:
-    """Returns the password in the arguments, else a generated password; None if AWS creates the password."""
-    if args.managed_password:
-        return None
-    if args.password is not None:
-        return pulumi.Output.secret(args.password)
-    return generated_password(name, parent)
-
-
-def managed_password(server: Server, context: AwsContext) -> pulumi.Output[str]:
-    """Returns the password that AWS created. Pulumi reads it from Secrets Manager during the deployment."""
-    version = aws.secretsmanager.get_secret_version_output(
-        secret_id=server.managed_secrets.apply(lambda secrets: secrets[0].secret_arn),
-        region=context.region,
-        opts=pulumi.InvokeOutputOptions(parent=context.options.parent),
-    )
-    secret: pulumi.Output[str] = pulumi.Output.secret(version.secret_string)
-    return secret.apply(lambda text: str(json.loads(text)["password"]))
 
 
 def estimate_connections(name: str, args: ResolvedArgs) -> pulumi.Input[float | None] | None:

@@ -6,6 +6,8 @@ from typing import TypedDict
 
 import pulumi
 
+from edge_postgres.core.children import Children
+
 PORT = 5432
 _ROLE_PREFIX_CEILING = 38
 
@@ -29,7 +31,7 @@ class AwsContext:
     region: pulumi.Input[str] | None
     """Region of the resources. None for the region of the provider."""
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    options: pulumi.ResourceOptions
+    children: Children
     """Options of the resources: the component as their parent, and the resources that must exist first."""
 
     def physical_name(self, suffix: pulumi.Input[str]) -> pulumi.Output[str]:
@@ -53,23 +55,18 @@ class AwsContext:
         """
         return pulumi.Output.from_input(self.identifier).apply(lambda known: f"{known[: _ROLE_PREFIX_CEILING - 1]}-")
 
-    @property
-    def common(self) -> CommonArgs:
-        """Region, tags and options as keyword arguments of a resource."""
-        return {"region": self.region, "tags": self.tags, "opts": self.options}
+    def common(self, child: str, *others: pulumi.ResourceOptions) -> CommonArgs:
+        """Returns region, tags and options as keyword arguments of a child."""
+        return {"region": self.region, "tags": self.tags, "opts": self.children.options(child, *others)}
 
-    def common_after(self, *resources: pulumi.Resource) -> CommonArgs:
+    def common_after(self, child: str, *resources: pulumi.Resource) -> CommonArgs:
         """Returns `common` with `depends_on`, for a resource that is created after ``resources``."""
-        return self._common_with(pulumi.ResourceOptions(depends_on=list(resources)))
+        return self.common(child, pulumi.ResourceOptions(depends_on=list(resources)))
 
-    @property
-    def common_with_data(self) -> CommonArgs:
-        """Keyword arguments of a resource that holds data.
+    def common_with_data(self, child: str) -> CommonArgs:
+        """Returns the keyword arguments of a resource that holds data.
 
         By default, the provider deletes such a resource before the creation of a replacement with the same name. With
         these arguments, Pulumi creates the replacement first. AWS rejects the existing name, and the data stays.
         """
-        return self._common_with(pulumi.ResourceOptions(delete_before_replace=False))
-
-    def _common_with(self, options: pulumi.ResourceOptions) -> CommonArgs:
-        return {**self.common, "opts": pulumi.ResourceOptions.merge(self.options, options)}
+        return self.common(child, pulumi.ResourceOptions(delete_before_replace=False))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +13,10 @@ from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 from edge_postgres.origins.rds.args import ResolvedArgs
 from edge_postgres.origins.rds.context import PORT, AwsContext
 
+if TYPE_CHECKING:
+    from pulumi_aws.ec2 import SecurityGroup
+    from pulumi_aws.rds import SubnetGroup
+
 _INTERNET = ["0.0.0.0/0", "::/0"]
 
 
@@ -19,10 +24,10 @@ _INTERNET = ["0.0.0.0/0", "::/0"]
 class Network:
     """The network of one database."""
 
-    subnet_group: pulumi.Output[str]
-    """Name of the subnet group."""
-    security_group: pulumi.Output[str]
-    """ID of the security group that contains the ingress rules."""
+    subnet_group: "SubnetGroup"
+    """The subnet group."""
+    security_group: "SecurityGroup"
+    """The security group that contains the ingress rules."""
     security_groups: pulumi.Output[list[str]]
     """IDs of all security groups of the database."""
     rules: pulumi.Output[list[pulumi.Resource]]
@@ -36,19 +41,19 @@ def create_network(context: AwsContext, args: ResolvedArgs) -> Network:
         name_prefix=context.name_prefix("subnets"),
         description="Subnets of the database",
         subnet_ids=args.subnet_ids,
-        **context.common,
+        **context.common("subnet_group"),
     )
     group = aws.ec2.SecurityGroup(
         f"{context.name}-security-group",
         name_prefix=context.name_prefix("postgres"),
         description="Who may connect to the database",
         vpc_id=args.vpc_id,
-        **context.common,
+        **context.common("security_group"),
     )
     others = pulumi.Output.from_input(args.security_group_ids)
     return Network(
-        subnet_group=subnet_group.name,
-        security_group=group.id,
+        subnet_group=subnet_group,
+        security_group=group,
         security_groups=pulumi.Output.all(group.id, others).apply(lambda ids: [ids[0], *ids[1]]),
         rules=create_ingress_rules(context, group.id, args),
     )
@@ -64,7 +69,7 @@ def create_ingress_rules(
         rule = create_ingress_rule(context, group_id, "list", prefix_list_id=args.ingress_prefix_list_id)
         return pulumi.Output.from_input([rule])
     chosen = _INTERNET if args.open_to_the_internet else args.ingress_ranges
-    ranges = ranges_of_cloudflare(context.options) if chosen is None else pulumi.Output.from_input(chosen)
+    ranges = ranges_of_cloudflare(context.children.component) if chosen is None else pulumi.Output.from_input(chosen)
 
     # One rule for each range, so that a new range does not interrupt connections from the other ranges.
     def create_rules(known: Sequence[str]) -> list[pulumi.Resource]:
@@ -86,18 +91,18 @@ def create_ingress_rule(
         from_port=PORT,
         to_port=PORT,
         **source,
-        **context.common,
+        **context.common("ingress_rules"),
     )
     return rule
 
 
-def ranges_of_cloudflare(options: pulumi.ResourceOptions) -> pulumi.Output[list[str]]:
+def ranges_of_cloudflare(parent: pulumi.Resource) -> pulumi.Output[list[str]]:
     """Returns the address ranges that Cloudflare publishes. Hyperdrive connects from these address ranges.
 
     Source: https://developers.cloudflare.com/hyperdrive/configuration/firewall-and-networking-configuration/, read on
     2026-11-21.
     """
-    found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=options.parent))
+    found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=parent))
     return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
 

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -48,6 +49,23 @@ class RdsProxyArgs(TypedDict):
     """Region of all created resources. Default: the region of the provider."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Tags of all created resources."""
+    transform: NotRequired[Mapping[str, Transform]]
+    """By child resource (`proxy`, `target_group`, `target`, `secret`, `secret_version`, `role`, `role_policy`,
+    `security_group`, `egress_rule`, `ingress_rule`): arguments of the child that replace those of the component."""
+
+
+CHILDREN = {
+    "proxy": "aws.rds.Proxy",
+    "target_group": "aws.rds.ProxyDefaultTargetGroup",
+    "target": "aws.rds.ProxyTarget",
+    "secret": "aws.secretsmanager.Secret",
+    "secret_version": "aws.secretsmanager.SecretVersion",
+    "role": "aws.iam.Role",
+    "role_policy": "aws.iam.RolePolicy",
+    "security_group": "aws.ec2.SecurityGroup",
+    "egress_rule": "aws.vpc.SecurityGroupEgressRule",
+    "ingress_rule": "aws.vpc.SecurityGroupIngressRule",
+}
 
 
 class RdsProxy(pulumi.ComponentResource):
@@ -106,47 +124,48 @@ class RdsProxy(pulumi.ComponentResource):
         )
         password = pulumi.Output.secret(args["password"])
 
-        # Pulumi does not pass the `depends_on` of a component on to its children.
-        children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         prefix = logical_name(proxy_name, name)
         context = AwsContext(prefix, proxy_name, args.get("region"), args.get("tags"), children)
-        secret, version = create_credentials_secret(context, args["user"], password)
-        role, policy = create_secret_reader_role(context, secret)
-        group = aws.ec2.SecurityGroup(
+        self.secret, self.secret_version = create_credentials_secret(context, args["user"], password)
+        self.role, self.role_policy = create_secret_reader_role(context, self.secret)
+        self.security_group = aws.ec2.SecurityGroup(
             f"{prefix}-security-group",
             name_prefix=context.name_prefix("proxy"),
             description="Who may connect to the proxy",
             vpc_id=args["vpc_id"],
-            **context.common,
+            **context.common("security_group"),
         )
-        rules = create_database_rules(context, group.id, args["database_security_group_id"])
-        proxy = aws.rds.Proxy(
+        self.egress_rule, self.ingress_rule = create_database_rules(
+            context, self.security_group.id, args["database_security_group_id"]
+        )
+        self.proxy = aws.rds.Proxy(
             f"{prefix}-proxy",
             name=proxy_name,
             engine_family="POSTGRESQL",
             require_tls=True,
-            role_arn=role.arn,
+            role_arn=self.role.arn,
             auths=[
                 {
                     "auth_scheme": "SECRETS",
-                    "secret_arn": secret.arn,
+                    "secret_arn": self.secret.arn,
                     "iam_auth": "DISABLED",
                     "client_password_auth_type": "POSTGRES_SCRAM_SHA_256",
                 }
             ],
             vpc_subnet_ids=subnets,
-            vpc_security_group_ids=[group.id],
-            **context.common_after(policy, version),
+            vpc_security_group_ids=[self.security_group.id],
+            **context.common_after("proxy", self.role_policy, self.secret_version),
         )
-        proxy_target = create_target(context, proxy, target)
+        self.target_group, self.target = create_target(context, self.proxy, target)
 
-        self.host = proxy.endpoint
+        self.host = self.proxy.endpoint
         self.port = pulumi.Output.from_input(PORT)
         self.database = pulumi.Output.from_input(args.get("database", "app"))
         self.user = pulumi.Output.from_input(args["user"])
-        self.password = with_dependencies(password, [proxy_target, *rules])
+        self.password = with_dependencies(password, [self.target, self.egress_rule, self.ingress_rule])
         self.sslmode = pulumi.Output.from_input("require")
-        self.security_group_id = group.id
+        self.security_group_id = self.security_group.id
         self.origin = {
             "host": self.host,
             "port": self.port,

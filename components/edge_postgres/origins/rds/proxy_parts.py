@@ -11,8 +11,9 @@ from edge_postgres.origins.rds.context import PORT, AwsContext
 
 if TYPE_CHECKING:
     from pulumi_aws.iam import Role, RolePolicy
-    from pulumi_aws.rds import Proxy
+    from pulumi_aws.rds import Proxy, ProxyDefaultTargetGroup, ProxyTarget
     from pulumi_aws.secretsmanager import Secret, SecretVersion
+    from pulumi_aws.vpc import SecurityGroupEgressRule, SecurityGroupIngressRule
 
 _TRUST = {
     "Version": "2012-10-17",
@@ -45,14 +46,14 @@ def create_credentials_secret(
         description="Credentials of the proxy",
         # The secret is a copy of the password. A recovery window would reserve the secret's name after the deletion.
         recovery_window_in_days=0,
-        **context.common,
+        **context.common("secret"),
     )
     version = aws.secretsmanager.SecretVersion(
         f"{context.name}-secret-version",
         secret_id=secret.id,
         secret_string=pulumi.Output.json_dumps({"username": user, "password": password}),
         region=context.region,
-        opts=context.options,
+        opts=context.children.options("secret_version"),
     )
     return secret, version
 
@@ -73,54 +74,58 @@ def create_secret_reader_role(context: AwsContext, secret: "Secret") -> "tuple[R
         name_prefix=context.role_name_prefix,
         assume_role_policy=json.dumps(_TRUST),
         tags=context.tags,
-        opts=context.options,
+        opts=context.children.options("role"),
     )
     policy = aws.iam.RolePolicy(
         f"{context.name}-policy",
         role=role.name,
         policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": allowed}),
-        opts=context.options,
+        opts=context.children.options("role_policy"),
     )
     return role, policy
 
 
 def create_database_rules(
     context: AwsContext, proxy_group: pulumi.Input[str], database_group: pulumi.Input[str]
-) -> list[pulumi.Resource]:
+) -> "tuple[SecurityGroupEgressRule, SecurityGroupIngressRule]":
     """Creates the two security group rules that let the proxy connect to the database."""
-    common = {"ip_protocol": "tcp", "from_port": PORT, "to_port": PORT, **context.common}
-    return [
+    common = {"ip_protocol": "tcp", "from_port": PORT, "to_port": PORT}
+    return (
         aws.vpc.SecurityGroupEgressRule(
             f"{context.name}-to-database",
             security_group_id=proxy_group,
             referenced_security_group_id=database_group,
             **common,
+            **context.common("egress_rule"),
         ),
         aws.vpc.SecurityGroupIngressRule(
             f"{context.name}-from-proxy",
             security_group_id=database_group,
             referenced_security_group_id=proxy_group,
             **common,
+            **context.common("ingress_rule"),
         ),
-    ]
+    )
 
 
-def create_target(context: AwsContext, proxy: "Proxy", target: pulumi.Input[Target]) -> pulumi.Resource:
+def create_target(
+    context: AwsContext, proxy: "Proxy", target: pulumi.Input[Target]
+) -> "tuple[ProxyDefaultTargetGroup, ProxyTarget]":
     """Configures the default target group of the proxy, and adds the database to it."""
     group = aws.rds.ProxyDefaultTargetGroup(
         f"{context.name}-target-group",
         db_proxy_name=proxy.name,
         connection_pool_config={"max_connections_percent": _MAX_CONNECTIONS_PERCENT},
         region=context.region,
-        opts=context.options,
+        opts=context.children.options("target_group"),
     )
-    created: pulumi.Resource = aws.rds.ProxyTarget(
+    created = aws.rds.ProxyTarget(
         f"{context.name}-target",
         db_proxy_name=proxy.name,
         target_group_name=group.name,
         db_instance_identifier=apply_input(target, lambda known: known["instance"]),
         db_cluster_identifier=apply_input(target, lambda known: known["cluster"]),
         region=context.region,
-        opts=context.options,
+        opts=context.children.options("target"),
     )
-    return created
+    return group, created

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +12,9 @@ from edge_postgres.origins.rds.args import ResolvedArgs
 from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.origins.rds.network import Network
 from edge_postgres.origins.rds.rules import has_minor_version, parameter_group_family
+
+if TYPE_CHECKING:
+    from pulumi_aws.rds import Cluster, ClusterInstance, ClusterParameterGroup, Instance, ParameterGroup
 
 _TLS_ONLY = [{"name": "rds.force_ssl", "value": "1", "apply_method": "immediate"}]
 
@@ -31,14 +34,25 @@ class Server:
 
     host: pulumi.Output[str]
     """Host name of the instance, or the writer endpoint of the cluster."""
-    resources: list[pulumi.Resource]
-    """Resources that have to exist before a client connects."""
+    parameter_group: "ParameterGroup | ClusterParameterGroup"
+    """Parameter group of the instance or the cluster."""
+    instance: "Instance | None"
+    """The instance; None for Aurora."""
+    cluster: "Cluster | None"
+    """The cluster of Aurora; None for an instance."""
+    cluster_instances: "list[ClusterInstance]"
+    """Instances of the cluster, the writer first. A client can connect when the writer exists."""
     instance_identifier: pulumi.Output[str | None]
     """Name of the instance at RDS; None for Aurora."""
     cluster_identifier: pulumi.Output[str | None]
     """Name of the cluster at RDS; None for an instance."""
     managed_secrets: pulumi.Output[Sequence[ManagedSecret]]
     """A list with one secret if AWS manages the master password, else an empty list."""
+
+    @property
+    def required(self) -> list[pulumi.Resource]:
+        """Resources that have to exist before a client connects."""
+        return [each for each in (self.instance, self.cluster, *self.cluster_instances[:1]) if each is not None]
 
 
 class DurabilityArgs(TypedDict):
@@ -73,7 +87,7 @@ def create_instance(
         description="TLS only",
         family=family,
         parameters=_TLS_ONLY,
-        **context.common,
+        **context.common("parameter_group"),
     )
     instance = aws.rds.Instance(
         f"{context.name}-instance",
@@ -93,12 +107,15 @@ def create_instance(
         ca_cert_identifier=args.ca_identifier,
         **durability_args(context, args),
         **network_args(network),
-        **context.common_with_data,
+        **context.common_with_data("instance"),
     )
     return Server(
         # The output `endpoint` would contain the port too.
         host=instance.address,
-        resources=[instance],
+        parameter_group=parameters,
+        instance=instance,
+        cluster=None,
+        cluster_instances=[],
         instance_identifier=instance.identifier,
         cluster_identifier=pulumi.Output.from_input(None),
         managed_secrets=instance.master_user_secrets,
@@ -116,7 +133,7 @@ def create_aurora(
         description="TLS only",
         family=family,
         parameters=_TLS_ONLY,
-        **context.common,
+        **context.common("parameter_group"),
     )
     cluster = aws.rds.Cluster(
         f"{context.name}-cluster",
@@ -129,13 +146,13 @@ def create_aurora(
         serverlessv2_scaling_configuration={"min_capacity": args.min_capacity, "max_capacity": args.max_capacity},
         **durability_args(context, args),
         **network_args(network),
-        **context.common_with_data,
+        **context.common_with_data("cluster"),
     )
     instance_args = {
         "cluster_identifier": cluster.cluster_identifier,
         "engine": "aurora-postgresql",
         "instance_class": "db.serverless",
-        "db_subnet_group_name": network.subnet_group,
+        "db_subnet_group_name": network.subnet_group.name,
         # A cluster has no such argument. Each instance of the cluster is public or private.
         "publicly_accessible": args.public,
         "auto_minor_version_upgrade": minor_upgrades(args),
@@ -143,19 +160,27 @@ def create_aurora(
         "copy_tags_to_snapshot": True,
     }
     writer = aws.rds.ClusterInstance(
-        f"{context.name}-writer", identifier=context.physical_name("writer"), **instance_args, **context.common
+        f"{context.name}-writer",
+        identifier=context.physical_name("writer"),
+        **instance_args,
+        **context.common("cluster_instances"),
     )
+    instances = [writer]
     if args.multi_az:
         # Created after the writer, because the first available instance becomes the writer.
-        aws.rds.ClusterInstance(
+        standby = aws.rds.ClusterInstance(
             f"{context.name}-standby",
             identifier=context.physical_name("standby"),
             **instance_args,
-            **context.common_after(writer),
+            **context.common_after("cluster_instances", writer),
         )
+        instances.append(standby)
     return Server(
         host=cluster.endpoint,
-        resources=[cluster, writer],
+        parameter_group=parameters,
+        instance=None,
+        cluster=cluster,
+        cluster_instances=instances,
         instance_identifier=pulumi.Output.from_input(None),
         cluster_identifier=cluster.cluster_identifier,
         managed_secrets=cluster.master_user_secrets,
@@ -180,7 +205,7 @@ def network_args(network: Network) -> NetworkArgs:
     """Returns the arguments for network and port. The port is set, because the default port of Aurora can differ."""
     return {
         "port": PORT,
-        "db_subnet_group_name": network.subnet_group,
+        "db_subnet_group_name": network.subnet_group.name,
         "vpc_security_group_ids": network.security_groups,
     }
 

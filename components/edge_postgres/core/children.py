@@ -1,0 +1,186 @@
+"""Options of a component's child resources: their parent, their dependencies, and the argument `transform`."""
+
+import importlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from edge_postgres.core.args import did_you_mean
+from edge_postgres.core.errors import ValidationError
+
+Transform = Mapping[str, Any]
+"""Arguments of one child resource, which replace those that the component sets."""
+
+_WITHOUT_EFFECT = (
+    "additional_secret_outputs",
+    "custom_timeouts",
+    "delete_before_replace",
+    "hide_diffs",
+    "id",
+    "ignore_changes",
+    "import_",
+    "replace_on_changes",
+    "urn",
+)
+"""Options that Pulumi ignores on a component and does not pass on to its children.
+
+Source: `inheritFromParent` in the engine's resource monitor, and `pulumi.Resource`. Read on 2026-11-30.
+"""
+
+
+@dataclass(frozen=True)
+class Children:
+    """The child resources of one component, which have the same parent and the same dependencies."""
+
+    component: pulumi.ComponentResource
+    depends_on: pulumi.ResourceOptions | None
+    """The `depends_on` of the component, which Pulumi does not pass on to the children."""
+    transforms: Mapping[str, Transform]
+    """By child: arguments that replace those of the component."""
+    subject: str
+    """Path of the component, for messages."""
+
+    def component_options(self, aliases: Sequence[pulumi.Alias] = ()) -> pulumi.ResourceOptions:
+        """Returns the options of a child that is a component itself, and gets its transform as an argument."""
+        options = pulumi.ResourceOptions(parent=self.component, aliases=list(aliases))
+        return pulumi.ResourceOptions.merge(options, self.depends_on)
+
+    def options(self, child: str, *others: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+        """Returns the options of a child, with ``others``, which are options of this child only.
+
+        A replaced argument keeps its dependencies, and stays a secret if it is one.
+
+        Raises:
+            ValidationError: The transform has an argument that the child does not have. Pulumi raises the error while
+                the child is created.
+        """
+        options = pulumi.ResourceOptions(parent=self.component)
+        for other in (self.depends_on, *others):
+            options = pulumi.ResourceOptions.merge(options, other)
+        transform = self.transforms.get(child)
+        if not transform:
+            return options
+
+        def replace(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+            path = f"{self.subject}.transform.{child}"
+            replaced = _validate_arguments(type(args.resource), transform, subject=path)
+            changed = {name: _as_secret_as(args.props.get(name), value) for name, value in replaced.items()}
+            return pulumi.ResourceTransformationResult({**args.props, **changed}, args.opts)
+
+        return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(transformations=[replace]))
+
+
+def children_of(
+    component: pulumi.ComponentResource,
+    opts: pulumi.ResourceOptions | None,
+    transforms: object,
+    classes: Mapping[str, str],
+    *,
+    subject: str,
+) -> Children:
+    """Returns the options of a component's children, by child.
+
+    Pulumi itself passes `protect`, `providers`, `retain_on_delete`, `deleted_with` and `transforms` on to the children.
+
+    Args:
+        component: The component.
+        opts: The options of the component.
+        transforms: The argument `transform` of the component.
+        classes: By child, its class, such as `cloudflare.HyperdriveConfig`.
+        subject: Path of the component, for messages.
+
+    Raises:
+        ValidationError: The component has an option that would have no effect. Or ``transforms`` has an unknown child.
+    """
+    given = vars(opts) if opts else {}
+    for option in _WITHOUT_EFFECT:
+        if given.get(option):
+            raise ValidationError(
+                f"{subject}.opts.{option}",
+                "has no effect on a component",
+                "Set the option of a child with `transforms` in `ResourceOptions`, or set an argument of the child "
+                "with the argument `transform`.",
+            )
+    depends_on = pulumi.ResourceOptions(depends_on=opts.depends_on) if opts and opts.depends_on else None
+    found = validate_transforms(transforms, classes, subject=f"{subject}.transform")
+    return Children(component, depends_on, found, subject)
+
+
+def validate_transforms(transforms: object, classes: Mapping[str, str], *, subject: str) -> dict[str, Transform]:
+    """Returns the arguments by child, without the empty ones.
+
+    Raises:
+        ValidationError: A child is unknown, or its value is no map.
+    """
+    found: dict[str, Transform] = {}
+    for key, transform in transforms.items() if isinstance(transforms, Mapping) else ():
+        child = _snake_case(str(key))
+        if child not in classes:
+            raise _unknown(f"{subject}.{key}", child, classes, noun="child")
+        if not isinstance(transform, Mapping):
+            raise ValidationError(
+                f"{subject}.{key}", "must be a map of arguments", f"Set arguments of the `{classes[child]}`."
+            )
+        if transform:
+            found[child] = transform
+    return found
+
+
+def _as_secret_as(before: object, after: object) -> object:
+    """Returns ``after`` with the dependencies of ``before``, as a secret if ``before`` contains a secret."""
+    if not _contains_output(before):
+        return after
+    return pulumi.Output.all(before, after).apply(lambda both: both[1])
+
+
+def _contains_output(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_contains_output(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_contains_output(item) for item in value)
+    return isinstance(value, pulumi.Output)
+
+
+def _validate_arguments(resource: type[pulumi.Resource], transform: Transform, *, subject: str) -> dict[str, object]:
+    """Returns the arguments in snake case. Raises `ValidationError` for an argument that the resource does not have."""
+    # The SDKs of providers declare the arguments of a resource in this method.
+    declared = getattr(resource, "_internal_init", resource.__init__).__annotations__
+    known = {name: str(each) for name, each in declared.items() if name not in ("resource_name", "opts", "return")}
+    found: dict[str, object] = {}
+    for key, value in transform.items():
+        name = _snake_case(key)
+        if name not in known:
+            raise _unknown(f"{subject}.{key}", name, known)
+        _validate_fields(value, known[name], resource.__module__, subject=f"{subject}.{key}")
+        found[name] = value
+    return found
+
+
+def _validate_fields(value: object, annotation: str, module: str, *, subject: str) -> None:
+    """Raises `ValidationError` for a field that an object of the provider's schema does not have."""
+    if isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _validate_fields(item, annotation, module, subject=f"{subject}[{index}]")
+    shape = re.search(r"\w+ArgsDict", annotation)
+    if shape is None or not isinstance(value, Mapping):
+        return
+    inputs = vars(importlib.import_module(f"{module.rpartition('.')[0]}._inputs"))
+    known = {name: str(each) for name, each in inputs[shape[0]].__annotations__.items()}
+    for key, item in value.items():
+        name = _snake_case(key)
+        if name not in known:
+            raise _unknown(f"{subject}.{key}", name, known)
+        _validate_fields(item, known[name], module, subject=f"{subject}.{key}")
+
+
+def _unknown(path: str, name: str, known: Mapping[str, str], *, noun: str = "argument") -> ValidationError:
+    listed = ", ".join(f"`{each}`" for each in sorted(known))
+    plural = "children" if noun == "child" else f"{noun}s"
+    return ValidationError(path, f"unknown {noun}", did_you_mean(name, known) or f"The {plural} are {listed}.")
+
+
+def _snake_case(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
