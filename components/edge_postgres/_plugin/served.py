@@ -4,7 +4,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import grpc
 import pulumi
@@ -78,19 +78,10 @@ class Components(ComponentProvider):
         An origin can be an Output as a whole, which the component takes apart. Another object, or a plain value, must
         not be an Output, because the SDK would drop it silently or pass it on without a conversion.
         """
-
-        print(
-            "DBG",
-            property_path,
-            {
-                k: (type(v).__name__, v if isinstance(v, dict) else "")
-                for k, v in (inputs.items() if isinstance(inputs, dict) else [])
-            },
-            file=open("/tmp/dbg.txt", "a"),
-        )
         whole: object = inputs
         if isinstance(whole, pulumi.Output):
-            return pulumi.Output.secret(whole.apply(reveal))  # An origin in a map, such as a slot.
+            # An origin in a map, such as a slot.
+            return cast("pulumi.Inputs", pulumi.Output.secret(whole.apply(reveal)))
         origins: dict[str, pulumi.Output[object]] = {}
         for name, value in inputs.items() if isinstance(inputs, dict) else ():
             declared = properties.get(name)
