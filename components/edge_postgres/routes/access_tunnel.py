@@ -6,20 +6,19 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.cloudflare_ids import validate_hex_id
-from edge_postgres.core.inputs import apply_input, apply_inputs, unsecret
+from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.passing import read_origin
+from edge_postgres.routes.access_tunnel_parts import create_application, create_ingress
 from edge_postgres.routes.rules import (
     PrivateAddress,
     reject_own_host,
-    render_ingress_target,
     validate_hostname,
     validate_tunnel_tls,
 )
 from edge_postgres.routes.tunnel import (
-    Tunnel,
     create_tunnel,
     passthrough_fields,
     render_address,
@@ -40,7 +39,7 @@ class AccessTunnelRouteArgs(TypedDict):
     """Host name of the tunnel below the zone, such as `db.example.com`. No other DNS record may use this name."""
     origin: pulumi.Input[PostgresOrigin]
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
-    route_name: NotRequired[pulumi.Input[str]]
+    route_name: NotRequired[pulumi.Input[str | None]]
     """Name of all resources that the component creates at Cloudflare. Default: `<project>-<stack>-<name>`."""
 
 
@@ -105,6 +104,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         origin = read_origin(args["origin"], subject=f"{name}.origin")
         address = render_checked_address(origin, subject=f"{name}.origin")
         zone_id = apply_input(
@@ -114,7 +114,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
         # A component's own `depends_on` does not reach its children by itself.
         children = pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-        account_id, route_name = args["account_id"], args.get("route_name", default_name(name))
+        route_name = or_default(args.get("route_name"), default_name(name))
         prefix = logical_name(route_name, name)
         tunnel = create_tunnel(prefix, account_id, route_name, children)
         config = create_ingress(prefix, account_id, tunnel, hostname, address, children)
@@ -195,57 +195,3 @@ def render_tunnel_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, 
 
     hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
     return apply_inputs((hostname, unsecret(origin["host"])), reject_database_host)
-
-
-def create_ingress(
-    name: str,
-    account_id: pulumi.Input[str],
-    tunnel: Tunnel,
-    hostname: pulumi.Input[str],
-    address: pulumi.Input[PrivateAddress],
-    options: pulumi.ResourceOptions,
-) -> pulumi.Resource:
-    """Creates the configuration that routes the host name to the database and every other host name to a 404."""
-    service = apply_input(address, lambda known: render_ingress_target(known["host"], known["port"]))
-    return cloudflare.ZeroTrustTunnelCloudflaredConfig(
-        f"{name}-ingress",
-        account_id=account_id,
-        tunnel_id=tunnel.id,
-        config={"ingresses": [{"hostname": hostname, "service": service}, {"service": "http_status:404"}]},
-        opts=options,
-    )
-
-
-def create_application(
-    name: str,
-    account_id: pulumi.Input[str],
-    route_name: pulumi.Input[str],
-    hostname: pulumi.Input[str],
-    token: cloudflare.ZeroTrustAccessServiceToken,
-    options: pulumi.ResourceOptions,
-) -> pulumi.Resource:
-    """Creates the Access application of the host name, and its policy that accepts only the service token.
-
-    Source: https://developers.cloudflare.com/hyperdrive/configuration/connect-to-private-database/, read on 2026-11-21.
-    """
-    policy = cloudflare.ZeroTrustAccessPolicy(
-        f"{name}-access-policy",
-        account_id=account_id,
-        name=route_name,
-        decision="non_identity",
-        includes=[{"service_token": {"token_id": token.id}}],
-        opts=options,
-    )
-    return cloudflare.ZeroTrustAccessApplication(
-        f"{name}-access-application",
-        account_id=account_id,
-        name=route_name,
-        type="self_hosted",
-        destinations=[{"type": "public", "uri": hostname}],
-        policies=[{"id": policy.id, "precedence": 1}],
-        # Only Hyperdrive authenticates here, and it does so for each connection.
-        session_duration="0s",
-        app_launcher_visible=False,
-        allowed_idps=[],
-        opts=options,
-    )

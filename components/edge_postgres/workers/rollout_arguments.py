@@ -12,7 +12,7 @@ class WorkerRolloutArgs(SharedWorkerArgs):
 
     percentage: NotRequired[float]
     """Percentage of requests that the new version receives, 0 to 100. Default: 100."""
-    previous_version_id: NotRequired[pulumi.Input[str]]
+    previous_version_id: NotRequired[pulumi.Input[str | None]]
     """ID of the version that receives the other requests: the output `version_id` of the previous update. Required with
     a percentage below 100."""
     accept_changed_secrets: NotRequired[bool]

@@ -1,11 +1,13 @@
 """`Worker`: a script, its bindings and its triggers."""
 
+import os
 from typing import cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.json_types import Json
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
@@ -54,6 +56,7 @@ class Worker(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
         args = validated_args(args, WorkerArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         spec = resolve_spec(args, subject=name)
         keep_bindings = (
             validate_keep_bindings(args["keep_bindings"], subject=f"{name}.keep_bindings")
@@ -65,9 +68,9 @@ class Worker(pulumi.ComponentResource):
 
         script = cloudflare.WorkersScript(
             spec.name,
-            account_id=args["account_id"],
+            account_id=account_id,
             script_name=spec.name,
-            content_file=args["bundle"],
+            content_file=os.fspath(args["bundle"]),
             content_sha256=spec.bundle_sha256,
             main_module=spec.main_module,
             files=render_files(spec.modules) or None,
@@ -89,14 +92,14 @@ class Worker(pulumi.ComponentResource):
         )
         cloudflare.WorkersScriptSubdomain(
             spec.name,
-            account_id=args["account_id"],
+            account_id=account_id,
             script_name=script.script_name,
             enabled=spec.workers_dev,
             previews_enabled=spec.preview_urls,
             opts=pulumi.ResourceOptions(parent=self),
         )
         create_routes_domains_crons(
-            spec.name, args["account_id"], script.script_name, spec.routes, spec.domains, spec.crons, parent=self
+            spec.name, account_id, script.script_name, spec.routes, spec.domains, spec.crons, parent=self
         )
 
         self.script_name = script.script_name

@@ -32,8 +32,8 @@ class PrismaDatabase(Resource, module="prisma", name="Database"):
         project_id: pulumi.Input[str],
         database_name: pulumi.Input[str],
         region: pulumi.Input[str],
-        source_database_id: pulumi.Input[str] | None = None,
-        source_backup_id: pulumi.Input[str] | None = None,
+        source_database_id: pulumi.Input[str | None] | None = None,
+        source_backup_id: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
