@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from edge_postgres.routes.vpc_service import VpcServiceRoute as VpcServiceRoute
     from edge_postgres.routes.vpc_service import VpcServiceRouteArgs as VpcServiceRouteArgs
     from edge_postgres.workers.arguments import WorkerArgs as WorkerArgs
+    from edge_postgres.workers.arguments import WorkerOptions as WorkerOptions
     from edge_postgres.workers.assets import AssetsArgs as AssetsArgs
     from edge_postgres.workers.assets import HtmlHandling as HtmlHandling
     from edge_postgres.workers.assets import NotFoundHandling as NotFoundHandling

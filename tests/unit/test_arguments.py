@@ -1,13 +1,15 @@
 """Arguments of a component: required, omitted and unknown arguments, and choices."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pytest
 
 from edge_postgres.core.args import validate_choice, validated_args
-from tests.harness import rejected
+from tests.harness import deploy, rejected
 
 
 class Common(TypedDict):
@@ -16,6 +18,9 @@ class Common(TypedDict):
 
 class Args(Common):
     limit: NotRequired[int]
+    label: NotRequired[object]
+    shares: NotRequired[Mapping[str, pulumi.Input[float]]]
+    names: NotRequired[Sequence[str]]
     max_age: NotRequired[int]
 
 
@@ -35,8 +40,8 @@ def test_none_is_treated_as_omitted() -> None:
 
 @pytest.mark.parametrize("value", [0, False, "", []])
 def test_an_empty_value_is_kept(value: Any) -> None:
-    given: Any = {"name": "x", "limit": value}
-    assert validated_args(given, Args, subject="main")["limit"] == value
+    given: Any = {"name": "x", "label": value}
+    assert validated_args(given, Args, subject="main")["label"] == value
 
 
 def test_the_dictionary_of_the_caller_is_not_changed() -> None:
@@ -60,7 +65,9 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion(key: str, suggestion:
 
 def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_arguments() -> None:
     given: Any = {"name": "x", "zzz": 1}
-    with rejected("main.zzz: unknown argument. The arguments are `limit`, `max_age`, `name`."):
+    with rejected(
+        "main.zzz: unknown argument. The arguments are `label`, `limit`, `max_age`, `name`, `names`, `shares`."
+    ):
         validated_args(given, Args, subject="main")
 
 
@@ -68,9 +75,44 @@ def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_argumen
 def test_a_value_that_is_not_a_dictionary_is_rejected_and_not_shown(given: Any) -> None:
     with rejected(
         f"main: must be a dictionary, got a value of the type {type(given).__name__}. Set a dictionary",
-        "with the keys `limit`, `max_age`, `name`.",
+        "with the keys `label`, `limit`, `max_age`, `name`, `names`, `shares`.",
     ):
         validated_args(given, Args, subject="main")
+
+
+@pytest.mark.parametrize(("value", "kind"), [("5", "a string"), (True, "a value of the type bool")])
+def test_a_value_that_is_not_a_number_is_rejected_and_not_shown(value: Any, kind: str) -> None:
+    given: Any = {"name": "x", "limit": value}
+    with rejected(f"main.limit: must be a number, got {kind}. Set a number without quotes."):
+        validated_args(given, Args, subject="main")
+
+
+def test_a_number_in_a_map_is_validated_with_its_path() -> None:
+    given: Any = {"name": "x", "shares": {"api": "5"}}
+    with rejected("main.shares.api: must be a number, got a string."):
+        validated_args(given, Args, subject="main")
+
+
+def test_an_output_of_a_string_is_rejected_in_place_of_a_number() -> None:
+    def program() -> None:
+        given: Any = {"name": "x", "shares": {"api": pulumi.Output.from_input("5")}}
+        found: Any = validated_args(given, Args, subject="main")
+        pulumi.export("share", found["shares"]["api"])
+
+    with rejected("main.shares.api: must be a number, got a string."):
+        deploy(program)
+
+
+def test_a_string_in_place_of_a_list_is_rejected() -> None:
+    given: Any = {"name": "x", "names": "api"}
+    with rejected("main.names: must be a list, got a string. Set a list, also for one value."):
+        validated_args(given, Args, subject="main")
+
+
+def test_a_path_is_a_string_in_lists_and_maps_too() -> None:
+    given: Any = {"name": Path("a"), "names": (Path("b"),), "label": {"c": [Path("d")]}}
+    found = validated_args(given, Args, subject="main")
+    assert found == {"name": "a", "names": ["b"], "label": {"c": ["d"]}}
 
 
 @pytest.mark.parametrize("value", ["small", Size.SMALL])

@@ -244,3 +244,28 @@ def test_the_connections_of_another_stack_count() -> None:
         return {"limits": component.limits}
 
     assert deploy(program).exports["limits"].value == {"api": 54}
+
+
+# Lookup of a limit.
+
+
+def limit_of(consumer: str, value: Any, *, preview: bool = False) -> Any:
+    def program() -> Any:
+        component = ConnectionBudget("main", {"max_connections": value(104), "weights": {"api": 1, "web": 1}})
+        return {"limit": component.limits[consumer]}
+
+    return deploy(program, preview=preview).exports["limit"].value
+
+
+def test_a_limit_is_looked_up_by_its_consumer(given: Given) -> None:
+    assert limit_of("api", given) == 47
+
+
+def test_the_lookup_of_an_unknown_consumer_is_rejected_with_the_known_ones(given: Given, preview: bool) -> None:
+    with rejected("main.limits.job: unknown consumer, the budget has `api`, `web`.", "add the consumer to `weights`"):
+        limit_of("job", given, preview=preview)
+
+
+def test_the_lookup_of_a_misspelled_consumer_is_rejected_with_a_suggestion() -> None:
+    with rejected("main.limits.apl: unknown consumer, the budget has `api`, `web`. Did you mean `api`?"):
+        limit_of("apl", lambda value: value)

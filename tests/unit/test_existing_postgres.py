@@ -393,7 +393,7 @@ def test_an_invalid_host_is_rejected_and_not_shown(host: str, given: Given, prev
 @pytest.mark.parametrize("other", ["url", "host", "port", "access_client_id", "access_client_secret"])
 def test_a_vpc_service_with_an_address_is_rejected(other: Any, preview: bool) -> None:
     with rejected(f"main.service_id: cannot be combined with `{other}`", "service contains the address"):
-        deploy(lambda: existing(service_id="service", **{other: "x"}), preview=preview)
+        deploy(lambda: existing(service_id="service", **{other: 5432 if other == "port" else "x"}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["user", "password"])

@@ -161,7 +161,7 @@ def test_a_port_that_is_not_an_integer_is_rejected(port: float, given: Given) ->
 
 
 def test_a_port_that_is_a_string_is_rejected(given: Given) -> None:
-    with rejected("main.origin.port: must be an integer"):
+    with rejected("main.origin.port: must be a number, got a string. Set a number without quotes."):
         deploy(lambda: hyperdrive(origin=origin(port=given("5432"))))
 
 
@@ -193,7 +193,7 @@ def test_an_incomplete_token_with_a_port_is_rejected() -> None:
 @pytest.mark.parametrize("other", ["host", "port", "access_client_id", "access_client_secret"])
 def test_a_vpc_service_with_a_part_of_another_route_is_rejected(other: str, preview: bool) -> None:
     with rejected(f"main.origin.service_id: cannot be combined with `{other}`", "or `service_id` alone"):
-        deploy(lambda: hyperdrive(origin=vpc(**{other: "x"})), preview=preview)
+        deploy(lambda: hyperdrive(origin=vpc(**{other: 5432 if other == "port" else "x"})), preview=preview)
 
 
 def test_an_invalid_shape_of_an_origin_is_rejected_while_the_route_is_unknown() -> None:

@@ -297,7 +297,10 @@ def test_an_argument_of_a_new_project_together_with_an_existing_project_is_rejec
     argument: str, preview: bool
 ) -> None:
     with rejected(f"main.{argument}: cannot be combined with `main.project_id`", "Omit this setting"):
-        deploy(lambda: neon(**{**EXISTING, argument: "17"}) and None, preview=preview)
+        deploy(
+            lambda: neon(**{**EXISTING, argument: 17 if argument == "postgres_version" else "17"}) and None,
+            preview=preview,
+        )
 
 
 def test_a_project_without_region_and_id_is_rejected() -> None:
@@ -308,7 +311,7 @@ def test_a_project_without_region_and_id_is_rejected() -> None:
 @pytest.mark.parametrize("argument", ["parent", "expires_after_seconds", "create_database"])
 def test_parent_expiry_and_database_of_a_new_project_are_rejected(argument: str) -> None:
     with rejected(f"main.{argument}: requires `main.project_id`", "a new project has only its root branch"):
-        deploy(lambda: neon(**{argument: True}) and None)
+        deploy(lambda: neon(**{argument: 60 if argument == "expires_after_seconds" else True}) and None)
 
 
 @pytest.mark.parametrize(

@@ -224,9 +224,9 @@ def test_storage_out_of_bounds_is_rejected(gib: int) -> None:
 
 
 @pytest.mark.parametrize("rule", [validate_backup_days, validate_storage])
-@pytest.mark.parametrize("number", [20.5, "20"])
-def test_a_number_that_is_not_an_integer_is_rejected(rule: Callable[..., int], number: Any) -> None:
-    with rejected("Set an integer."):
+@pytest.mark.parametrize(("number", "fix"), [(20.5, "Set an integer."), ("20", "Set a number without quotes.")])
+def test_a_number_that_is_not_an_integer_is_rejected(rule: Callable[..., int], number: Any, fix: str) -> None:
+    with rejected(fix):
         rule(number, subject="number")
 
 

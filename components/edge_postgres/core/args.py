@@ -1,16 +1,21 @@
 """Validation of a component's arguments at run time, because a type checker may not have seen the dictionary."""
 
 import difflib
-import inspect
 import os
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol, TypeVar, cast
 
-import pulumi
-
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.plain_values import accepts_outputs, element_type, reject_output
+from edge_postgres.core.inputs import apply_optional, is_output
+from edge_postgres.core.numbers import validate_number
+from edge_postgres.core.plain_values import (
+    accepts_outputs,
+    element_type,
+    expects_list,
+    expects_number,
+    reject_output,
+)
 
 A = TypeVar("A")
 E = TypeVar("E", bound=StrEnum)
@@ -25,13 +30,16 @@ class _TypedDict(Protocol):
 def validated_args(args: A, shape: type[A], *, subject: str) -> A:
     """Returns ``args`` without the keys whose value is ``None``, because None counts as omitted. Paths become strings.
 
+    A number that is an Output becomes an Output that is validated during the deployment.
+
     Args:
         shape: The `TypedDict` that declares the arguments.
 
     Raises:
         ValidationError: ``args`` is no dictionary, lacks a required key, or has an unknown key. An unknown key
             is rejected because it may be a misspelled TLS mode or limit. Or an argument, or a value in a list or a
-            dictionary, is an Output although its type has no `pulumi.Input`.
+            dictionary, is an Output although its type has no `pulumi.Input`. Or a string is set in place of a number or
+            of a list.
     """
     known = sorted(shape.__annotations__)
     if not isinstance(args, Mapping):
@@ -44,25 +52,43 @@ def validated_args(args: A, shape: type[A], *, subject: str) -> A:
         if key not in known:
             fix = did_you_mean(str(key), known) or f"The arguments are {_listed(known)}."
             raise ValidationError(f"{subject}.{key}", "unknown argument", fix)
-    given = {
-        key: os.fspath(value) if isinstance(value, os.PathLike) else value
-        for key, value in args.items()
-        if value is not None
-    }
-    for key in sorted(cast("_TypedDict", shape).__required_keys__):
+    given = {key: value for key, value in args.items() if value is not None}
+    for key in sorted(required_keys(shape)):
         if key not in given:
             raise ValidationError(f"{subject}.{key}", "is required", "Set this argument.")
-    waiting = [(f"{subject}.{key}", value, shape.__annotations__[key]) for key, value in given.items()]
-    for path, value, annotation in waiting:
-        if accepts_outputs(annotation):
-            continue
-        if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
-            reject_output(annotation, subject=path)
-        if isinstance(value, Mapping):
-            waiting += [(f"{path}.{name}", item, element_type(annotation)) for name, item in value.items()]
-        elif isinstance(value, list | tuple):
-            waiting += [(f"{path}[{index}]", item, element_type(annotation)) for index, item in enumerate(value)]
-    return cast("A", given)
+    validated = {
+        key: _validated_value(value, shape.__annotations__[key], subject=f"{subject}.{key}")
+        for key, value in given.items()
+    }
+    return cast("A", validated)
+
+
+def _validated_value(value: object, annotation: object, *, subject: str) -> object:
+    """Returns the value of an argument with paths as strings, also in its lists and dictionaries."""
+    if is_output(value):
+        if not accepts_outputs(annotation):
+            reject_output(annotation, subject=subject)
+        if expects_number(annotation):
+            return apply_optional(value, lambda known: validate_number(known, subject=subject))
+        return value
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if expects_number(annotation) and value is not None:
+        return validate_number(value, subject=subject)
+    if isinstance(value, str) and expects_list(annotation):
+        raise ValidationError(subject, "must be a list, got a string", "Set a list, also for one value.")
+    if isinstance(value, Mapping):
+        element = element_type(annotation)
+        return {key: _validated_value(item, element, subject=f"{subject}.{key}") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        element = element_type(annotation)
+        return [_validated_value(item, element, subject=f"{subject}[{index}]") for index, item in enumerate(value)]
+    return value
+
+
+def required_keys(shape: type) -> frozenset[str]:
+    """Returns the names of the required arguments of a `TypedDict`."""
+    return cast("_TypedDict", shape).__required_keys__
 
 
 def validate_choice(value: str, choices: type[E], *, subject: str) -> E:

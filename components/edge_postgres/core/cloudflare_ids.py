@@ -4,9 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+import pulumi
+
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.inputs import apply_input
 
 Noun = Literal["account ID", "zone ID", "namespace ID", "store ID"]
+
+LOCAL_ACCOUNT = "local"
+"""ID of the account that the local cloud emulates. Cloudflare has no account with this ID."""
 
 _FIXES: Mapping[Noun, str] = {
     "account ID": "Copy the account ID from the address of the dashboard, or run `wrangler whoami`.",
@@ -27,6 +33,25 @@ def validate_hex_id(value: str, noun: Noun, *, subject: str) -> str:
     Raises:
         ValidationError: The value is not 32 lower-case hexadecimal digits.
     """
-    if not re.fullmatch(r"[0-9a-f]{32}", value):
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{32}", value):
         raise ValidationError(subject, f"must be 32 hexadecimal digits (0-9, a-f), got {value}", _FIXES[noun])
     return value
+
+
+def render_account_id(account_id: pulumi.Input[str], *, subject: str) -> pulumi.Input[str]:
+    """Returns the account ID of a component's arguments unchanged.
+
+    Args:
+        account_id: The ID: 32 hexadecimal digits, or `local` in the local cloud.
+        subject: The path of the component, for the message.
+
+    Raises:
+        ValidationError: The ID has another form. For an Output, the error is raised during the deployment.
+    """
+
+    def validate(known: str) -> str:
+        return (
+            known if known == LOCAL_ACCOUNT else validate_hex_id(known, "account ID", subject=f"{subject}.account_id")
+        )
+
+    return apply_input(account_id, validate)

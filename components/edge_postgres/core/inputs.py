@@ -6,7 +6,7 @@ from typing import TypeVar, cast, overload
 
 import pulumi
 
-from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.errors import ValidationError, missing_value
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.program_location import find_program_location
 
@@ -32,9 +32,42 @@ def apply_input(value: object, function: Callable[..., object]) -> object:
     Raises:
         ValidationError: The function rejects a plain value. A rejected Output ends the program during the deployment.
     """
-    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+    if is_output(value):
         return pulumi.Output.from_input(value).apply(_with_run_errors(function))
     return function(value)
+
+
+def apply_optional(
+    value: pulumi.Input[T | None] | None, function: Callable[[T], U]
+) -> U | pulumi.Output[U | None] | None:
+    """Returns ``function(value)``, or None without a call if the value is None. An Output of None gives None too."""
+    return apply_input(value, lambda known: None if known is None else function(known))
+
+
+def or_default(value: pulumi.Input[T | None] | None, default: pulumi.Input[T]) -> pulumi.Input[T]:
+    """Returns ``value``, or ``default`` if the value is None. An Output of None gives the default too."""
+    if is_output(value):
+        return pulumi.Output.from_input(value).apply(lambda known: default if known is None else known)
+    return cast("pulumi.Input[T]", default if value is None else value)
+
+
+def reject_none(value: pulumi.Input[T | None] | None, *, subject: str) -> pulumi.Input[T] | None:
+    """Returns ``value`` unchanged, and None for an omitted argument. An Output of None is an error, see below."""
+    return None if value is None else require_value(value, subject=subject)
+
+
+def require_value(value: pulumi.Input[T | None] | None, *, subject: str) -> pulumi.Input[T]:
+    """Returns ``value`` unchanged. Raises `ValidationError` for None, and during the deployment for an Output of None.
+
+    For an argument whose presence decides which resources exist. An Output counts as present before its value is known.
+    """
+
+    def require(known: T | None) -> T:
+        if known is None:
+            raise missing_value(subject=subject)
+        return known
+
+    return apply_input(value, require)
 
 
 @overload
@@ -62,7 +95,7 @@ def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Ca
         ValidationError: The function rejects plain values. Rejected Outputs end the program during the deployment.
     """
     items = values.values() if isinstance(values, Mapping) else values
-    is_known = not any(isinstance(item, pulumi.Output) or inspect.isawaitable(item) for item in items)
+    is_known = not any(is_output(item) for item in items)
     if isinstance(values, tuple):
         if not is_known:
             return pulumi.Output.from_input(list(values)).apply(_with_run_errors(lambda known: function(*known)))
@@ -72,13 +105,17 @@ def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Ca
     return function(values)
 
 
-def gather_list(values: pulumi.Input[Sequence[pulumi.Input[T]]]) -> pulumi.Input[Sequence[T]]:
+@overload
+def gather_list(values: pulumi.Input[Sequence[pulumi.Input[T]]]) -> pulumi.Input[Sequence[T]]: ...
+@overload
+def gather_list(
+    values: pulumi.Input[Sequence[pulumi.Input[T]] | None] | None,
+) -> pulumi.Input[Sequence[T] | None] | None: ...
+def gather_list(values: object) -> object:
     """Returns the list as one Output of all items if an item is an Output, else returns the value unchanged."""
-    if isinstance(values, list | tuple) and any(
-        isinstance(item, pulumi.Output) or inspect.isawaitable(item) for item in values
-    ):
+    if isinstance(values, list | tuple) and any(is_output(item) for item in values):
         return pulumi.Output.from_input(list(values))
-    return cast("pulumi.Input[Sequence[T]]", values)
+    return values
 
 
 def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
@@ -87,6 +124,11 @@ def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
     Only for a value that contains no part of a secret, or for a check whose result contains no part of the value.
     """
     return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
+
+
+def is_output(value: object) -> bool:
+    """Returns whether a value is known only during the deployment: an Output or an awaitable."""
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
 def _with_run_errors(function: Callable[..., object]) -> Callable[[object], object]:

@@ -1,5 +1,6 @@
 """The type of JSON documents whose shape the library does not check."""
 
+from collections.abc import Mapping
 from typing import Any
 
 Json = dict[str, Any]
@@ -7,3 +8,6 @@ Json = dict[str, Any]
 
 JsonValue = Any
 """Any value inside of a JSON document."""
+
+JsonInput = Mapping[str, JsonValue]
+"""A JSON object that a program sets as an argument."""

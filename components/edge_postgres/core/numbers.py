@@ -1,6 +1,20 @@
-"""Conversion of numbers to integers, because other languages and YAML can pass an integer as a float."""
+"""Validation of numbers, and their conversion to integers, because other languages can pass an integer as a float."""
 
 from edge_postgres.core.errors import ValidationError, missing_value
+
+
+def validate_number(number: object, *, subject: str) -> float:
+    """Returns the number unchanged.
+
+    Raises:
+        ValidationError: The value is None or is not a number. The message does not show the value.
+    """
+    if number is None:
+        raise missing_value(subject=subject)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        kind = "a string" if isinstance(number, str) else f"a value of the type {type(number).__name__}"
+        raise ValidationError(subject, f"must be a number, got {kind}", "Set a number without quotes.")
+    return number
 
 
 def to_int(number: object, *, subject: str) -> int:
@@ -9,9 +23,7 @@ def to_int(number: object, *, subject: str) -> int:
     Raises:
         ValidationError: The value is None, is not a number, or has a fraction.
     """
-    if number is None:
-        raise missing_value(subject=subject)
-    if isinstance(number, int | float) and float(number).is_integer():
-        return int(number)
-    got = f", got {number:g}" if isinstance(number, float) else ""
-    raise ValidationError(subject, f"must be an integer{got}", "Set an integer.")
+    value = validate_number(number, subject=subject)
+    if not float(value).is_integer():
+        raise ValidationError(subject, f"must be an integer, got {value:g}", "Set an integer.")
+    return int(value)

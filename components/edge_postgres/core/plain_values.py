@@ -1,7 +1,7 @@
 """The types of arguments that need a plain value, because the program itself uses the value. An Output is an error."""
 
 import typing
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from types import UnionType
 from typing import NoReturn
 
@@ -17,11 +17,23 @@ def accepts_outputs(annotation: object) -> bool:
     return any(kind in (Awaitable, typing.Any) or not isinstance(kind, type) for kind in kinds)
 
 
+def expects_number(annotation: object) -> bool:
+    """Returns whether the values of a type are numbers, which can also be Outputs."""
+    kinds = {typing.get_origin(each) or each for each in _alternatives(annotation)}
+    return bool(kinds & {int, float}) and not kinds & {str, bool, typing.Any}
+
+
+def expects_list(annotation: object) -> bool:
+    """Returns whether the values of a type are lists, which can also be Outputs."""
+    kinds = {typing.get_origin(each) or each for each in _alternatives(annotation)}
+    return bool(kinds & {list, Sequence})
+
+
 def element_type(annotation: object) -> object:
     """Returns the type of the elements of a list, or of the values of a dictionary. Returns None for other types."""
     for each in _alternatives(annotation):
-        if elements := typing.get_args(each):
-            return elements[-1]
+        if typing.get_origin(each) in (list, dict, Sequence, Mapping):
+            return typing.get_args(each)[-1]
     return None
 
 

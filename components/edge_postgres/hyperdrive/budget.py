@@ -1,26 +1,33 @@
 """`ConnectionBudget`: divides the connections of a database among its consumers."""
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import did_you_mean, validate_choice, validated_args
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.json_types import Json
-from edge_postgres.core.plan import Plan
+from edge_postgres.core.plan import Plan, PlanInput
 from edge_postgres.hyperdrive.budget_rules import Budget, allocate_connections, validate_budget
 from edge_postgres.hyperdrive.limits import HYPERDRIVE_CONNECTIONS_CEILING
+
+if TYPE_CHECKING:
+    # The output of an origin component is None if the number is unknown. The budget needs the number.
+    MaxConnections = pulumi.Input[float | None]
+else:
+    MaxConnections = pulumi.Input[float]
 
 
 class ConnectionBudgetArgs(TypedDict):
     """Arguments of ConnectionBudget."""
 
-    max_connections: pulumi.Input[float]
+    max_connections: MaxConnections
     """Connections that the database accepts in all, as in the output `max_connections` of an origin component."""
-    reserved_connections: NotRequired[pulumi.Input[float]]
+    reserved_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the database reserves for itself, a part of `max_connections`. Default: 0."""
-    unallocated: NotRequired[pulumi.Input[float]]
+    unallocated: NotRequired[pulumi.Input[float | None]]
     """Connections that no consumer gets, because Hyperdrive can exceed its limit. Default: one tenth of the connections
     that the database does not reserve, rounded down."""
     elsewhere: NotRequired[Mapping[str, pulumi.Input[float]]]
@@ -35,7 +42,7 @@ class ConnectionBudgetArgs(TypedDict):
     pairs: NotRequired[Sequence[str]]
     """Names of the consumers in `weights` that are a `HyperdrivePair`. Each pair gets at least 10 connections, 5 for
     each of its two configurations. Default: none."""
-    plan: NotRequired[Plan]
+    plan: NotRequired[PlanInput]
     """Workers plan of the account, which sets the maximum for each consumer in `weights`. Default: `paid`."""
     connection_ceiling: NotRequired[float]
     """Maximum for each consumer in `weights`, if your agreement with Cloudflare differs from the plan. Default: the
@@ -63,7 +70,7 @@ class ConnectionBudget(pulumi.ComponentResource):
     """
 
     limits: pulumi.Output[Mapping[str, float]]
-    """The limit of each consumer in `limits` and in `weights`."""
+    """The limit of each consumer in `limits` and in `weights`. Another name is a validation error."""
     used: pulumi.Output[float]
     """Connections of all consumers of this stack. Set this number in `elsewhere` of another stack with the same
     database."""
@@ -77,11 +84,28 @@ class ConnectionBudget(pulumi.ComponentResource):
         args = validated_args(args, ConnectionBudgetArgs, subject=name)
         allocation = allocate_budget(args, subject=name)
 
-        self.limits = pulumi.Output.from_input(apply_input(allocation, lambda known: known["limits"]))
+        self.limits = pulumi.Output.from_input(allocation).apply(
+            lambda known: ConsumerLimits(known["limits"], subject=f"{name}.limits")
+        )
         self.used = pulumi.Output.from_input(apply_input(allocation, lambda known: known["used"]))
         self.left = pulumi.Output.from_input(apply_input(allocation, lambda known: known["left"]))
         self.table = pulumi.Output.from_input(apply_input(allocation, lambda known: known["table"]))
         self.register_outputs({})
+
+
+class ConsumerLimits(dict[str, float]):
+    """The limit of each consumer. Its lookup of an unknown consumer raises an error that lists the known consumers."""
+
+    def __init__(self, limits: Mapping[str, float], *, subject: str) -> None:
+        super().__init__(limits)
+        self._subject = subject
+
+    def __missing__(self, consumer: str) -> float:
+        fix = did_you_mean(consumer, self) or "Use one of them, or add the consumer to `weights` or to `limits`."
+        known = ", ".join(f"`{each}`" for each in self) or "no consumers"
+        # `apply` calls this method, and the SDK shows a traceback of a `ValidationError` there.
+        error = ValidationError(f"{self._subject}.{consumer}", f"unknown consumer, the budget has {known}", fix)
+        raise pulumi.RunError(str(error))
 
 
 class Allocation(TypedDict):

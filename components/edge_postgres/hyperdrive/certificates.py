@@ -11,8 +11,10 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, require_value
+from edge_postgres.core.paths import PathInput
 from edge_postgres.origin.certificates import Certificate, certificates_of, days_left, reject_wrong_key, select_ca
 from edge_postgres.origin.names import default_name
 
@@ -24,20 +26,20 @@ class OriginCertificatesArgs(TypedDict):
     """Cloudflare account that owns the certificates."""
     certificate_name: NotRequired[str]
     """Prefix of the certificates' names at Cloudflare. Default: `<project>-<stack>-<name>`."""
-    ca_pem: NotRequired[pulumi.Input[str]]
+    ca_pem: NotRequired[pulumi.Input[str | None]]
     """Certificate of the CA that signed the server's certificate, in PEM. Cannot be combined with `ca_file`."""
-    ca_file: NotRequired[str]
+    ca_file: NotRequired[PathInput]
     """Path of a PEM file with the certificate of the CA. Cannot be combined with `ca_pem`."""
     ca_common_name: NotRequired[str]
     """Part of the CA's common name, for example `RSA2048 G1`. Required if `ca_pem` or `ca_file` has several CAs, as the
     bundles of RDS do."""
-    client_certificate_pem: NotRequired[pulumi.Input[str]]
+    client_certificate_pem: NotRequired[pulumi.Input[str | None]]
     """Client certificate that Hyperdrive presents to the database, in PEM, followed by its chain. Cannot be combined
     with `client_certificate_file`."""
-    client_certificate_file: NotRequired[str]
+    client_certificate_file: NotRequired[PathInput]
     """Path of a PEM file with the client certificate and its chain. Cannot be combined with
     `client_certificate_pem`."""
-    client_key_pem: NotRequired[pulumi.Input[str]]
+    client_key_pem: NotRequired[pulumi.Input[str | None]]
     """Private key of the client certificate, in PEM without a passphrase. Required with a client certificate. It is
     always stored as a secret."""
     transform: NotRequired[Mapping[str, Transform]]
@@ -81,6 +83,7 @@ class OriginCertificates(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:OriginCertificates", name, {}, opts)
         args = validated_args(args, OriginCertificatesArgs, subject=name)
         reject_contradictions(args, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         prefix = args.get("certificate_name", default_name(name))
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
 
@@ -93,20 +96,20 @@ class OriginCertificates(pulumi.ComponentResource):
             )
             self.ca = cloudflare.MtlsCertificate(
                 f"{prefix}-ca",
-                account_id=args["account_id"],
+                account_id=account_id,
                 name=apply_input(pem, lambda pem: unique_name(prefix, "ca", pem)),
                 ca=True,
                 certificates=pem,
                 opts=children.options("ca"),
             )
         if "client_key_pem" in args:
-            key = args["client_key_pem"]
+            key = require_value(args["client_key_pem"], subject=f"{name}.client_key_pem")
             file = args.get("client_certificate_file")
             text = read_pem(args.get("client_certificate_pem"), file, subject=f"{name}.client_certificate_file")
             pem = apply_inputs((text, key), lambda text, key: validate_client(text, key, subject=name))
             self.client = cloudflare.MtlsCertificate(
                 f"{prefix}-client",
-                account_id=args["account_id"],
+                account_id=account_id,
                 name=apply_input(pem, lambda pem: unique_name(prefix, "client", pem)),
                 ca=False,
                 certificates=pem,
@@ -148,10 +151,10 @@ def reject_contradictions(args: OriginCertificatesArgs, *, subject: str) -> None
         )
 
 
-def read_pem(text: pulumi.Input[str] | None, file: str | None, *, subject: str) -> pulumi.Input[str]:
-    """Returns `text`, or the content of `file` if `text` is None. Raises `ValidationError` for an unreadable file."""
+def read_pem(text: pulumi.Input[str | None] | None, file: PathInput | None, *, subject: str) -> pulumi.Input[str]:
+    """Returns `text`, or the content of `file` without `text`. Raises `ValidationError` for an unreadable file."""
     if text is not None:
-        return text
+        return require_value(text, subject=subject.replace("_file", "_pem"))
     try:
         return Path(file or "").read_text()
     except (OSError, UnicodeDecodeError):

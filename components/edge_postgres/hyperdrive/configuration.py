@@ -8,25 +8,15 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.inputs import apply_inputs, unsecret
-from edge_postgres.core.plan import Plan
+from edge_postgres.core.cloudflare_ids import render_account_id
+from edge_postgres.core.inputs import apply_inputs, or_default, unsecret
+from edge_postgres.core.plan import Plan, PlanInput
+from edge_postgres.hyperdrive.caching import CachingInput, render_caching
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
-from edge_postgres.hyperdrive.rules import validate_caching, validate_database_limit, validate_limit
+from edge_postgres.hyperdrive.rules import validate_database_limit, validate_limit
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.passing import apply_origin, read_origin
-
-
-class CachingArgs(TypedDict):
-    """Cache settings of a Hyperdrive configuration: `disabled`, or both `max_age` and `stale_while_revalidate`."""
-
-    disabled: NotRequired[bool]
-    """True sends each query to the database. Cannot be combined with `max_age` and `stale_while_revalidate`."""
-    max_age: NotRequired[pulumi.Input[float]]
-    """Seconds during which a cached answer is fresh, 1 to 3600. Required unless `disabled` is true."""
-    stale_while_revalidate: NotRequired[pulumi.Input[float]]
-    """Seconds after `max_age` during which Hyperdrive returns the old answer while it fetches a new answer, 0 or more.
-    Required unless `disabled` is true."""
 
 
 class HyperdriveArgs(TypedDict):
@@ -39,13 +29,13 @@ class HyperdriveArgs(TypedDict):
     connection_limit: pulumi.Input[float]
     """Connections that Hyperdrive may open to the database, from 5 to the plan's maximum. The database must accept more
     connections than this limit, because Hyperdrive can exceed the limit while it cannot reach one of its pools."""
-    caching: CachingArgs
+    caching: CachingInput
     """Cache settings. Required, because a cached read can be older than the last write."""
-    config_name: NotRequired[pulumi.Input[str]]
+    config_name: NotRequired[pulumi.Input[str | None]]
     """Name of the configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
-    plan: NotRequired[Plan]
+    plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
-    connection_ceiling: NotRequired[pulumi.Input[float]]
+    connection_ceiling: NotRequired[pulumi.Input[float | None]]
     """Maximum of `connection_limit`, if your agreement with Cloudflare differs from the plan. Default: the plan's
     maximum, 20 (free) or 1500 (paid)."""
     allow_loopback: NotRequired[bool]
@@ -90,6 +80,7 @@ class Hyperdrive(pulumi.ComponentResource):
         args = validated_args(args, HyperdriveArgs, subject=name)
         subject = f"{name}.origin"
         origin = read_origin(args["origin"], subject=subject)
+        account_id = render_account_id(args["account_id"], subject=name)
         plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
         loopback = args.get("allow_loopback", False)
         rendered = apply_origin(origin, lambda known: render_origin(known, allow_loopback=loopback, subject=subject))
@@ -106,10 +97,10 @@ class Hyperdrive(pulumi.ComponentResource):
         caching = render_caching(args["caching"], subject=f"{name}.caching")
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
-        config_name = args.get("config_name", default_name(name))
+        config_name = or_default(args.get("config_name"), default_name(name))
         self.config = cloudflare.HyperdriveConfig(
             logical_name(config_name, name),
-            account_id=args["account_id"],
+            account_id=account_id,
             name=config_name,
             origin=rendered,
             origin_connection_limit=limit,
@@ -130,7 +121,7 @@ class Hyperdrive(pulumi.ComponentResource):
 def render_limit(
     limit: pulumi.Input[float],
     plan: Plan,
-    ceiling: pulumi.Input[float] | None,
+    ceiling: pulumi.Input[float | None] | None,
     max_connections: pulumi.Input[float | None] | None,
     reserved_connections: pulumi.Input[float | None] | None,
     *,
@@ -148,17 +139,4 @@ def render_limit(
     return apply_inputs(
         (checked, max_connections, reserved_connections),
         lambda limit, most, reserved: validate_database_limit(limit, most, reserved, subject=subject),
-    )
-
-
-def render_caching(caching: CachingArgs, *, subject: str) -> pulumi.Input[cloudflare.HyperdriveConfigCachingArgsDict]:
-    """Returns the `caching` input of a Hyperdrive configuration.
-
-    Raises:
-        ValidationError: The settings are neither `disabled` alone nor two valid ages in seconds.
-    """
-    caching = validated_args(caching, CachingArgs, subject=subject)
-    return apply_inputs(
-        (caching.get("disabled"), caching.get("max_age"), caching.get("stale_while_revalidate")),
-        lambda disabled, age, stale: validate_caching(disabled, age, stale, subject=subject),
     )

@@ -7,10 +7,12 @@ import pulumi
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs
-from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
+from edge_postgres.core.plan import PlanInput
+from edge_postgres.hyperdrive.caching import CachingInput
+from edge_postgres.hyperdrive.configuration import Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.rules import split_limit
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.names import default_name
@@ -29,17 +31,17 @@ class HyperdrivePairArgs(TypedDict):
     fresh_share: pulumi.Input[float]
     """Fraction of `connection_limit` for the fresh configuration, above 0 and below 1. Each configuration gets at least
     5 connections."""
-    caching: CachingArgs
+    caching: CachingInput
     """Cache settings of the cached configuration. `max_age` and `stale_while_revalidate` are required, and `disabled`
     is rejected."""
-    config_name: NotRequired[pulumi.Input[str]]
+    config_name: NotRequired[pulumi.Input[str | None]]
     """Name of the cached configuration at Cloudflare. Default: `<project>-<stack>-<name>`."""
-    fresh_config_name: NotRequired[pulumi.Input[str]]
+    fresh_config_name: NotRequired[pulumi.Input[str | None]]
     """Name of the fresh configuration at Cloudflare. Default: the name of the cached configuration, followed by
     `-fresh`."""
-    plan: NotRequired[Plan]
+    plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
-    connection_ceiling: NotRequired[pulumi.Input[float]]
+    connection_ceiling: NotRequired[pulumi.Input[float | None]]
     """Maximum for the limit of each configuration, if your agreement with Cloudflare differs from the plan. Default:
     the plan's maximum, 20 (free) or 1500 (paid)."""
     allow_loopback: NotRequired[bool]
@@ -86,10 +88,11 @@ class HyperdrivePair(pulumi.ComponentResource):
     def __init__(self, name: str, args: HyperdrivePairArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdrivePair", name, {}, opts)
         args = validated_args(args, HyperdrivePairArgs, subject=name)
+        args["account_id"] = render_account_id(args["account_id"], subject=name)
         reject_no_cache(args["caching"], subject=name)
         limits = render_limits(args, subject=name)
 
-        config_name = args.get("config_name", default_name(name))
+        config_name = or_default(args.get("config_name"), default_name(name))
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         self.cached = Hyperdrive(
             f"{name}-cached",
@@ -130,7 +133,7 @@ class HyperdrivePair(pulumi.ComponentResource):
         return {name: self.cached_id, f"{name}.fresh": self.fresh_id}
 
 
-def reject_no_cache(caching: CachingArgs, *, subject: str) -> None:
+def reject_no_cache(caching: CachingInput, *, subject: str) -> None:
     """Raises `ValidationError` if the cache of the cached configuration is disabled."""
     if caching.get("disabled"):
         raise ValidationError(
@@ -152,7 +155,7 @@ def config_args(
     args: HyperdrivePairArgs,
     config_name: pulumi.Input[str],
     limit: pulumi.Input[float],
-    caching: CachingArgs,
+    caching: CachingInput,
     transform: Transform,
 ) -> HyperdriveArgs:
     """Returns the arguments of `Hyperdrive` for one configuration of the pair.
@@ -178,9 +181,7 @@ def config_args(
 
 def fresh_name(config_name: pulumi.Input[str], args: HyperdrivePairArgs) -> pulumi.Input[str]:
     """Returns the name of the fresh configuration at Cloudflare."""
-    if "fresh_config_name" in args:
-        return args["fresh_config_name"]
-    return apply_input(config_name, lambda cached: f"{cached}-fresh")
+    return or_default(args.get("fresh_config_name"), apply_input(config_name, lambda cached: f"{cached}-fresh"))
 
 
 def pre_pair_alias(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:

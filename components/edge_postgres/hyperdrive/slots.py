@@ -7,9 +7,12 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Children, Transform, children_of
+from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.plan import Plan
-from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive, HyperdriveArgs
+from edge_postgres.core.inputs import require_value
+from edge_postgres.core.plan import PlanInput
+from edge_postgres.hyperdrive.caching import CachingInput
+from edge_postgres.hyperdrive.configuration import Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.pair import HyperdrivePair, HyperdrivePairArgs
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.names import default_name
@@ -29,16 +32,16 @@ class HyperdriveSlotsArgs(TypedDict):
     connection_limit: pulumi.Input[float]
     """Connections that each slot may open. During a rotation both slots have open connections, so the database must
     accept twice this number."""
-    caching: CachingArgs
+    caching: CachingInput
     """Cache settings. Required, because a cached read can be older than the last write."""
-    fresh_share: NotRequired[pulumi.Input[float]]
+    fresh_share: NotRequired[pulumi.Input[float | None]]
     """Fraction of each slot's connections for a fresh configuration, above 0 and below 1. With this argument each slot
     is a `HyperdrivePair`. Default: each slot is one `Hyperdrive`."""
     config_name: NotRequired[str]
     """Prefix of the configurations' names at Cloudflare. Default: `<project>-<stack>-<name>`."""
-    plan: NotRequired[Plan]
+    plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
-    connection_ceiling: NotRequired[pulumi.Input[float]]
+    connection_ceiling: NotRequired[pulumi.Input[float | None]]
     """Maximum for the limit of each configuration, if your agreement with Cloudflare differs from the plan. Default:
     the plan's maximum, 20 (free) or 1500 (paid)."""
     allow_loopback: NotRequired[bool]
@@ -81,6 +84,7 @@ class HyperdriveSlots(pulumi.ComponentResource):
     def __init__(self, name: str, args: HyperdriveSlotsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdriveSlots", name, {}, opts)
         args = validated_args(args, HyperdriveSlotsArgs, subject=name)
+        args["account_id"] = render_account_id(args["account_id"], subject=name)
         active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
         if sorted(args["slots"]) != list(Slot):
             raise ValidationError(f"{name}.slots", "must have the slots `a` and `b`", "Set an origin for each slot.")
@@ -114,7 +118,7 @@ def create_slot(
         fresh_config_name = f"{own['config_name']}-fresh"
         pair_args: HyperdrivePairArgs = {
             **own,
-            "fresh_share": args["fresh_share"],
+            "fresh_share": require_value(args["fresh_share"], subject=f"{name}.fresh_share"),
             "fresh_config_name": fresh_config_name,
             "transform": {"cached": transform, "fresh": children.transforms.get("fresh", {})},
         }

@@ -1,6 +1,5 @@
 """Reads an origin that a program passes on: a dictionary of fields, or one Output of all fields."""
 
-import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar, cast
@@ -8,7 +7,7 @@ from typing import TypeVar, cast
 import pulumi
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, is_output
 from edge_postgres.origin.contract import PostgresOrigin
 
 T = TypeVar("T")
@@ -44,7 +43,7 @@ def read_origin(origin: pulumi.Input[PostgresOrigin], *, subject: str) -> Postgr
         ValidationError: The origin has an unknown field, or lacks a required field. For an Output, the error is raised
             during the deployment.
     """
-    if not _is_output(origin):
+    if not is_output(origin):
         return validated_args(cast("PostgresOrigin", origin), PostgresOrigin, subject=subject)
 
     def validate(known: Mapping[str, object]) -> PostgresOrigin:
@@ -68,7 +67,7 @@ def apply_origin(origin: PostgresOrigin, function: Callable[[PostgresOrigin], pu
     gets an origin of plain values without None, and the result is an Output.
     """
     present = frozenset(origin) & frozenset.union(*_ROUTES)
-    if any(present <= route for route in _ROUTES) or not any(_is_output(origin.get(field)) for field in present):
+    if any(present <= route for route in _ROUTES) or not any(is_output(origin.get(field)) for field in present):
         return cast("T", function(origin))
 
     def call(known: Mapping[str, object]) -> pulumi.Output[T]:
@@ -80,10 +79,6 @@ def apply_origin(origin: PostgresOrigin, function: Callable[[PostgresOrigin], pu
 
 def _getter(field: str) -> Callable[[Mapping[str, object]], object]:
     return lambda known: known.get(field)
-
-
-def _is_output(value: object) -> bool:
-    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
 def _snake_case(key: str) -> str:

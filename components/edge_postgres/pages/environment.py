@@ -1,11 +1,11 @@
 """`PagesEnvironment`: the bindings and the runtime of a Pages project in production, or in previews."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_optional
 from edge_postgres.core.plan import Plan
 from edge_postgres.pages.rules import reject_assets_name, validate_cpu_ms
 from edge_postgres.workers.bindings.render import validate_bindings
@@ -36,31 +36,31 @@ _MAPS = (
 class PagesEnvironment(TypedDict):
     """Bindings and runtime of production or of previews. Changes take effect at the next deployment."""
 
-    hyperdrive: NotRequired[dict[str, pulumi.Input[str]]]
+    hyperdrive: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Hyperdrive configurations: name of the binding to ID of the configuration."""
-    kv: NotRequired[dict[str, pulumi.Input[str]]]
+    kv: NotRequired[Mapping[str, pulumi.Input[str]]]
     """KV namespaces: name of the binding to ID of the namespace."""
-    r2: NotRequired[dict[str, pulumi.Input[str]]]
+    r2: NotRequired[Mapping[str, pulumi.Input[str]]]
     """R2 buckets: name of the binding to name of the bucket."""
-    d1: NotRequired[dict[str, pulumi.Input[str]]]
+    d1: NotRequired[Mapping[str, pulumi.Input[str]]]
     """D1 databases: name of the binding to ID of the database."""
-    queues: NotRequired[dict[str, pulumi.Input[str]]]
+    queues: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Queues that Functions send to: name of the binding to name of the queue."""
-    services: NotRequired[dict[str, pulumi.Input[str]]]
+    services: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Workers that Functions call: name of the binding to name of the script."""
-    durable_objects: NotRequired[dict[str, pulumi.Input[str]]]
+    durable_objects: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Durable Objects of a Worker: name of the binding to ID of the namespace."""
-    analytics: NotRequired[dict[str, pulumi.Input[str]]]
+    analytics: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Analytics Engine: name of the binding to name of the dataset."""
-    vectorize: NotRequired[dict[str, pulumi.Input[str]]]
+    vectorize: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Vectorize: name of the binding to name of the index."""
-    mtls_certificates: NotRequired[dict[str, pulumi.Input[str]]]
+    mtls_certificates: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Client certificates for outgoing requests: name of the binding to ID of the certificate."""
     ai: NotRequired[str]
     """Name of the binding to Workers AI."""
-    vars: NotRequired[dict[str, pulumi.Input[str]]]
+    vars: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Plain variables by name. Everybody with access to the account can read them."""
-    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret variables by name. Plain values become secrets."""
     direct: NotRequired[DirectTcpArgs]
     """Database that Functions connect to over TCP, without Hyperdrive; it adds variables to `vars` and `secrets`."""
@@ -68,14 +68,14 @@ class PagesEnvironment(TypedDict):
     """Prisma Postgres database that Functions query over HTTP; adds a variable to `secrets`."""
     compatibility_date: NotRequired[str]
     """Date that fixes the runtime's behaviour. Default: the project's date."""
-    compatibility_flags: NotRequired[list[str]]
+    compatibility_flags: NotRequired[Sequence[str]]
     """Flags of the runtime. Default: the project's flags."""
     fail_open: NotRequired[bool]
     """Whether Pages serves static files instead of Functions once the free plan's requests are used up. Default: false,
     so that an API client receives an error and not a page."""
     smart_placement: NotRequired[bool]
     """Whether Functions run near the services to which they connect, not near the visitor. Default: false."""
-    cpu_ms: NotRequired[pulumi.Input[float]]
+    cpu_ms: NotRequired[pulumi.Input[float | None]]
     """Milliseconds of CPU time for a request. Default: Cloudflare's."""
 
 
@@ -127,8 +127,9 @@ def render_environment(
     if environment.get("smart_placement"):
         rendered["placement"] = {"mode": "smart"}
     if "cpu_ms" in environment:
-        cpu_ms = apply_input(environment["cpu_ms"], lambda known: validate_cpu_ms(known, subject=f"{subject}.cpu_ms"))
-        rendered["limits"] = {"cpu_ms": cpu_ms}
+        rendered["limits"] = apply_optional(
+            environment["cpu_ms"], lambda known: {"cpu_ms": validate_cpu_ms(known, subject=f"{subject}.cpu_ms")}
+        )
     return cast(
         "PagesProjectDeploymentConfigsProductionArgsDict",
         {**rendered, **{api: found for api, found in maps.items() if found}},

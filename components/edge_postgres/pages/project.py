@@ -8,13 +8,14 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.plan import Plan
+from edge_postgres.core.cloudflare_ids import render_account_id
+from edge_postgres.core.plan import Plan, PlanInput
 from edge_postgres.origin.names import default_name
 from edge_postgres.pages.environment import PagesEnvironment, render_environment
 from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
 from edge_postgres.pages.source import PagesBuild, PagesSource, render_build, render_source
 from edge_postgres.workers.connection_methods import CONNECTION_METHODS, validate_connection_methods
-from edge_postgres.workers.drivers import Driver
+from edge_postgres.workers.drivers import Driver, DriverInput
 from edge_postgres.workers.rules import validate_domain
 
 if TYPE_CHECKING:
@@ -39,22 +40,22 @@ class PagesProjectArgs(TypedDict):
     """Bindings and runtime of production. Required; an empty dictionary binds nothing."""
     preview: PagesEnvironment
     """Bindings and runtime of previews. Required; an empty dictionary binds nothing."""
-    compatibility_flags: NotRequired[list[str]]
+    compatibility_flags: NotRequired[Sequence[str]]
     """Flags of the runtime. All drivers except `prisma-ppg` and `rust-postgres` need `nodejs_compat` with a
     compatibility date before 2026-08-04. With a later date, the component does not send this flag."""
-    driver: NotRequired[Driver]
+    driver: NotRequired[DriverInput]
     """Postgres driver in the Functions. Omit this argument for a project without a driver."""
     project_name: NotRequired[str]
     """Name of the project at Cloudflare, lower case. Default: `<project>-<stack>-<name>`."""
     accept_shared_database: NotRequired[bool]
     """True accepts that previews read and write production's database. With false, such a database causes a warning.
     Default: false."""
-    domains: NotRequired[list[str]]
+    domains: NotRequired[Sequence[str]]
     """Host names of the custom domains."""
-    zones: NotRequired[dict[str, pulumi.Input[str]]]
+    zones: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Zones of domains: domain to ID of the zone, in which the component creates a CNAME record. For a domain without
     an entry here, create the record yourself. Pages waits for the record."""
-    plan: NotRequired[Plan]
+    plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
     build: NotRequired[PagesBuild]
     """Build of the content. Omit this argument if you upload the content."""
@@ -103,6 +104,7 @@ class PagesProject(pulumi.ComponentResource):
     def __init__(self, name: str, args: PagesProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PagesProject", name, {}, opts)
         args = validated_args(args, PagesProjectArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         project_name = validate_project_name(
             args.get("project_name", default_name(name)), subject=f"{name}.project_name"
         )
@@ -117,7 +119,7 @@ class PagesProject(pulumi.ComponentResource):
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         self.project = cloudflare.PagesProject(
             project_name,
-            account_id=args["account_id"],
+            account_id=account_id,
             name=project_name,
             production_branch=args["production_branch"],
             deployment_configs={"production": production, "preview": preview},
@@ -130,7 +132,7 @@ class PagesProject(pulumi.ComponentResource):
         for hostname in domains:
             self.domains[hostname] = cloudflare.PagesDomain(
                 hostname,
-                account_id=args["account_id"],
+                account_id=account_id,
                 project_name=self.project.name,
                 name=hostname,
                 # The API has no update, and rejects a second entry of one host name.

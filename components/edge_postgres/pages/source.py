@@ -1,7 +1,8 @@
 """The Git repository of a Pages project, and the build of its content."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from edge_postgres.core.args import validate_choice, validated_args
 
@@ -22,6 +23,12 @@ class GitHost(StrEnum):
     """GitLab."""
 
 
+if TYPE_CHECKING:
+    GitHostInput = GitHost | Literal["github", "gitlab"]
+else:
+    GitHostInput = GitHost
+
+
 class PagesBuild(TypedDict):
     """Build of the content from its source."""
 
@@ -39,13 +46,13 @@ class PagesBuild(TypedDict):
 class PagesSource(TypedDict):
     """A repository whose pushes Pages builds and deploys. First connect your Cloudflare account to the Git host."""
 
-    host: GitHost
+    host: GitHostInput
     """Git host of the repository."""
     owner: str
     """User or organisation that owns the repository."""
     repository: str
     """Name of the repository."""
-    preview_branches: NotRequired[list[str]]
+    preview_branches: NotRequired[Sequence[str]]
     """Branches with previews. An empty list turns previews off. Default: all branches."""
     pull_request_comments: NotRequired[bool]
     """Whether Pages comments on pull requests. Default: true."""

@@ -32,7 +32,7 @@ class PreviewDatabaseArgs(TypedDict):
     copied database. Default: Postgres creates an empty database."""
     ownership_mark: NotRequired[str]
     """Comment that marks the database as created by this stack. Default: `<project>-<stack>-<name>`."""
-    ca_pem: NotRequired[pulumi.Input[str]]
+    ca_pem: NotRequired[pulumi.Input[str | None]]
     """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
     connection is encrypted, but the server is not verified."""
     transform: NotRequired[Mapping[str, Transform]]

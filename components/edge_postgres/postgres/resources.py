@@ -19,7 +19,7 @@ class AdminConnection(TypedDict):
     database: pulumi.Input[str]
     admin_user: pulumi.Input[str]
     admin_password: pulumi.Input[str]
-    ca_pem: NotRequired[pulumi.Input[str] | None]
+    ca_pem: NotRequired[pulumi.Input[str | None] | None]
 
 
 class PostgresRole(Resource, module="postgres", name="Role"):

@@ -8,7 +8,7 @@ import pulumi
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, require_value
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.names import default_name
@@ -26,21 +26,21 @@ class DatabaseRolesArgs(TypedDict):
     active_slot: pulumi.Input[str]
     """Slot whose credentials are in use: `a` or `b`. If this component creates the roles, a slot that becomes active
     gets a new password first."""
-    admin_user: NotRequired[pulumi.Input[str]]
+    admin_user: NotRequired[pulumi.Input[str | None]]
     """Administrator: a role that may create roles. `pulumi up` connects as this role. Requires `admin_password`."""
-    admin_password: NotRequired[pulumi.Input[str]]
+    admin_password: NotRequired[pulumi.Input[str | None]]
     """Password of `admin_user`, which always becomes a secret."""
-    ca_pem: NotRequired[pulumi.Input[str]]
+    ca_pem: NotRequired[pulumi.Input[str | None]]
     """CA certificate in PEM against which `pulumi up` verifies the server, including its host name. Without a CA the
     connection is encrypted, but the server is not verified."""
-    owner_role: NotRequired[pulumi.Input[str]]
+    owner_role: NotRequired[pulumi.Input[str | None]]
     """Group role that owns the objects that the two login roles create. A missing group role is created. Default: the
     user of `origin`."""
     ownership_mark: NotRequired[str]
     """Comment that marks the roles as created by this stack. Default: `<project>-<stack>-<name>`."""
-    users: NotRequired[dict[str, pulumi.Input[str]]]
+    users: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Names of two existing roles by slot, `a` and `b`. Cannot be combined with `admin_user`. Requires `passwords`."""
-    passwords: NotRequired[dict[str, pulumi.Input[str]]]
+    passwords: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Passwords of `users` by slot, `a` and `b`, which always become secrets."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`roles`): arguments of the child that replace those of the component."""
@@ -91,7 +91,7 @@ class DatabaseRoles(pulumi.ComponentResource):
             self.slots = {slot.value: existing_role(args, origin, slot) for slot in Slot}
         else:
             options = children.options("roles")
-            group = args.get("owner_role", origin["user"])
+            group = or_default(args.get("owner_role"), origin["user"])
             users = {slot.value: render_user(group, slot, subject=f"{name}.owner_role") for slot in Slot}
             self.roles = {
                 slot.value: create_role(name, args, origin, users[slot.value], slot, active, options) for slot in Slot
@@ -170,20 +170,19 @@ def create_role(
         slot: The slot of the new role.
         active: The slot in use, which may be another slot.
     """
+    admin_password = require_value(args["admin_password"], subject=f"{name}.admin_password")
     return PostgresRole(
         f"{name}-role-{slot}",
         {
             "host": apply_input(origin.get("host"), lambda host: require_host(host, subject=f"{name}.origin")),
             "port": apply_input(origin.get("port"), lambda port: 5432 if port is None else port),
             "database": origin["database"],
-            "admin_user": args["admin_user"],
-            "admin_password": pulumi.Output.all(args["admin_password"], origin["password"]).apply(
-                lambda both: str(both[0])
-            ),
+            "admin_user": require_value(args["admin_user"], subject=f"{name}.admin_user"),
+            "admin_password": pulumi.Output.all(admin_password, origin["password"]).apply(lambda both: str(both[0])),
             "ca_pem": args.get("ca_pem"),
         },
         name=user,
-        acts_as=args.get("owner_role", origin["user"]),
+        acts_as=or_default(args.get("owner_role"), origin["user"]),
         owner=args.get("ownership_mark", default_name(name)),
         active=apply_input(active, lambda known: known == slot.value),
         opts=opts,

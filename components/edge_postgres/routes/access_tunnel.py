@@ -8,8 +8,8 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.cloudflare_ids import validate_hex_id
-from edge_postgres.core.inputs import apply_input, apply_inputs, unsecret
+from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.passing import read_origin
@@ -41,7 +41,7 @@ class AccessTunnelRouteArgs(TypedDict):
     """Host name of the tunnel below the zone, such as `db.example.com`. No other DNS record may use this name."""
     origin: pulumi.Input[PostgresOrigin]
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
-    route_name: NotRequired[pulumi.Input[str]]
+    route_name: NotRequired[pulumi.Input[str | None]]
     """Name of all resources that the component creates at Cloudflare. Default: `<project>-<stack>-<name>`."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`tunnel`, `ingress`, `service_token`, `policy`, `application`, `dns_record`): arguments of the
@@ -119,6 +119,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         origin = read_origin(args["origin"], subject=f"{name}.origin")
         address = render_checked_address(origin, subject=f"{name}.origin")
         zone_id = apply_input(
@@ -127,7 +128,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         hostname = render_tunnel_hostname(args, origin, subject=f"{name}.hostname")
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
-        account_id, route_name = args["account_id"], args.get("route_name", default_name(name))
+        route_name = or_default(args.get("route_name"), default_name(name))
         prefix = logical_name(route_name, name)
         tunnel = create_tunnel(prefix, account_id, route_name, children.options("tunnel"))
         self.tunnel = tunnel.resource

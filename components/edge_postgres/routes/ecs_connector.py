@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.inputs import apply_input, gather_list
+from edge_postgres.core.inputs import apply_input, gather_list, or_default, reject_none, require_value
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
@@ -38,7 +38,7 @@ class EcsConnectorArgs(TypedDict):
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """IDs of subnets in the VPC with a route to the Internet: through a NAT gateway, or through an internet gateway
     together with `public_ip`."""
-    database_security_group_id: NotRequired[pulumi.Input[str]]
+    database_security_group_id: NotRequired[pulumi.Input[str | None]]
     """ID of the database's security group, in which the component creates a rule for the connectors. Without this
     argument, allow connections from the output `security_group_id` yourself."""
     port: NotRequired[pulumi.Input[float | None]]
@@ -46,18 +46,18 @@ class EcsConnectorArgs(TypedDict):
     public_ip: NotRequired[bool]
     """True gives each task a public address, for subnets without a NAT gateway. The security group rejects all incoming
     connections. Default: false."""
-    tasks: NotRequired[pulumi.Input[float]]
+    tasks: NotRequired[pulumi.Input[float | None]]
     """Number of connectors that run at the same time. Default: 2."""
     image: NotRequired[str]
     """Image of `cloudflared` with a digest, or with a version other than `latest`. Default: a version that each release
     of edge-postgres sets."""
-    cluster_arn: NotRequired[pulumi.Input[str]]
+    cluster_arn: NotRequired[pulumi.Input[str | None]]
     """ARN of the ECS cluster that runs the tasks. Default: the component creates a cluster."""
-    connector_name: NotRequired[pulumi.Input[str]]
+    connector_name: NotRequired[pulumi.Input[str | None]]
     """Prefix of the names of all created resources at AWS. Default: `<project>-<stack>-<name>`."""
-    region: NotRequired[pulumi.Input[str]]
+    region: NotRequired[pulumi.Input[str | None]]
     """Region of all created resources. Default: the region of the provider."""
-    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
     """Tags of all created resources."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`service`, `task_definition`, `cluster`, `secret`, `secret_version`, `log_group`, `role`,
@@ -127,13 +127,15 @@ class EcsConnector(pulumi.ComponentResource):
         origin = read_origin(args["origin"], subject=f"{name}.origin")
         token = apply_input(args["tunnel_token"], lambda token: validate_token(token, subject=f"{name}.tunnel_token"))
         image = validate_image(args.get("image", IMAGE), subject=f"{name}.image")
-        tasks = apply_input(args.get("tasks", TASKS), lambda tasks: validate_tasks(tasks, subject=f"{name}.tasks"))
+        tasks = apply_input(
+            or_default(args.get("tasks"), TASKS), lambda tasks: validate_tasks(tasks, subject=f"{name}.tasks")
+        )
         port = apply_input(
             args.get("port"), lambda port: PORT if port is None else to_int(port, subject=f"{name}.port")
         )
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
-        connector_name = args.get("connector_name", default_name(name))
+        connector_name = or_default(args.get("connector_name"), default_name(name))
         prefix = logical_name(connector_name, name)
         context = AwsContext(f"{prefix}-connector", connector_name, args.get("region"), args.get("tags"), children)
         self.secret, self.secret_version = create_token_secret(context, token)
@@ -146,8 +148,11 @@ class EcsConnector(pulumi.ComponentResource):
             vpc_id=args["vpc_id"],
             **context.common("security_group"),
         )
+        database_group = reject_none(
+            args.get("database_security_group_id"), subject=f"{name}.database_security_group_id"
+        )
         self.egress_rules, self.ingress_rule = create_security_rules(
-            context, self.security_group.id, port, args.get("database_security_group_id")
+            context, self.security_group.id, port, database_group
         )
         rules = [*self.egress_rules, *([self.ingress_rule] if self.ingress_rule else [])]
         self.task_definition = create_task_definition(
@@ -157,7 +162,9 @@ class EcsConnector(pulumi.ComponentResource):
         self.service = aws.ecs.Service(
             f"{context.name}-service",
             name=context.physical_name("connector"),
-            cluster=self.cluster.arn if self.cluster else args["cluster_arn"],
+            cluster=self.cluster.arn
+            if self.cluster
+            else require_value(args["cluster_arn"], subject=f"{name}.cluster_arn"),
             task_definition=self.task_definition.arn,
             desired_count=tasks,
             launch_type="FARGATE",

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.address import validate_direct, validate_port
@@ -24,6 +24,12 @@ class CertificateVerification(StrEnum):
     """Verifies only the chain."""
     DISABLED = "disabled"
     """Verifies nothing. Hyperdrive accepts any server at the address as the database."""
+
+
+if TYPE_CHECKING:
+    CertificateVerificationInput = CertificateVerification | Literal["verify_full", "verify_ca", "disabled"]
+else:
+    CertificateVerificationInput = CertificateVerification
 
 
 class PrivateAddress(TypedDict):

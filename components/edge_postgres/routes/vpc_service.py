@@ -8,12 +8,14 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, unsecret
+from edge_postgres.core.cloudflare_ids import render_account_id
+from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default, require_value, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.passing import read_origin
 from edge_postgres.routes.rules import (
     CertificateVerification,
+    CertificateVerificationInput,
     PrivateAddress,
     ServiceAddress,
     reject_certificates,
@@ -31,15 +33,15 @@ class VpcServiceRouteArgs(TypedDict):
     """Cloudflare account that owns the tunnel and the service."""
     origin: pulumi.Input[PostgresOrigin]
     """Origin of the private database. The connector connects to the `host` and `port` of this origin."""
-    certificate_verification: NotRequired[CertificateVerification]
+    certificate_verification: NotRequired[CertificateVerificationInput]
     """Mode in which the service verifies the database's certificate. A database with a private CA, such as RDS,
     requires another mode than the default. Default: `verify_full`."""
-    resolver_ips: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    resolver_ips: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """IP addresses of the DNS servers that resolve the database's host name. Default: the resolver of the connector's
     system."""
-    tunnel_id: NotRequired[pulumi.Input[str]]
+    tunnel_id: NotRequired[pulumi.Input[str | None]]
     """ID of an existing tunnel, which already has connectors. Default: the component creates a tunnel."""
-    route_name: NotRequired[pulumi.Input[str]]
+    route_name: NotRequired[pulumi.Input[str | None]]
     """Name of the tunnel and of the service at Cloudflare. Default: `<project>-<stack>-<name>`."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`tunnel`, `vpc_service`): arguments of the child that replace those of the component."""
@@ -98,23 +100,26 @@ class VpcServiceRoute(pulumi.ComponentResource):
     def __init__(self, name: str, args: VpcServiceRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
         args = validated_args(args, VpcServiceRouteArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         origin = read_origin(args["origin"], subject=f"{name}.origin")
         address = render_checked_address(origin, subject=f"{name}.origin")
         verification = render_verification(args, origin, subject=f"{name}.certificate_verification")
         service_address = render_service_address(args, address, subject=name)
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
-        route_name = args.get("route_name", default_name(name))
+        route_name = or_default(args.get("route_name"), default_name(name))
         prefix = logical_name(route_name, name)
         tunnel = None
         if "tunnel_id" not in args:
-            tunnel = create_tunnel(prefix, args["account_id"], route_name, children.options("tunnel"))
+            tunnel = create_tunnel(prefix, account_id, route_name, children.options("tunnel"))
         self.tunnel = tunnel.resource if tunnel else None
-        self.tunnel_id = pulumi.Output.from_input(tunnel.resource.id if tunnel else args["tunnel_id"])
+        self.tunnel_id = pulumi.Output.from_input(
+            tunnel.resource.id if tunnel else require_value(args["tunnel_id"], subject=f"{name}.tunnel_id")
+        )
         self.tunnel_token = pulumi.Output.from_input(tunnel.token if tunnel else None)
         self.vpc_service = cloudflare.ConnectivityDirectoryService(
             f"{prefix}-vpc-service",
-            account_id=args["account_id"],
+            account_id=account_id,
             name=route_name,
             type="tcp",
             app_protocol="postgresql",
@@ -175,7 +180,7 @@ def render_service_address(
 
     `render_service_host` adds the tunnel later, so that a preview can validate the address before the tunnel exists.
     """
-    resolvers = gather_list(args["resolver_ips"]) if "resolver_ips" in args else None
+    resolvers = gather_list(args.get("resolver_ips"))
     return apply_inputs(
         (address, resolvers),
         lambda known, resolvers: resolve_service_address(known["host"], resolvers, subject=subject),

@@ -14,8 +14,9 @@ from edge_postgres.stack.model import Model, NonNegativeInt, context_of
 from edge_postgres.stack.tls import Tls
 
 if TYPE_CHECKING:
+    from edge_postgres.hyperdrive.caching import CachingInput
     from edge_postgres.hyperdrive.certificates import OriginCertificates
-    from edge_postgres.hyperdrive.configuration import CachingArgs, Hyperdrive
+    from edge_postgres.hyperdrive.configuration import Hyperdrive
     from edge_postgres.hyperdrive.pair import HyperdrivePair
     from edge_postgres.hyperdrive.slots import HyperdriveSlots
 
@@ -42,10 +43,11 @@ class Caching(Model):
     or more."""
 
     @property
-    def args(self) -> "CachingArgs":
+    def args(self) -> "CachingInput":
         """The argument `caching` of the components."""
+        if self.disabled:
+            return {"disabled": True}
         return {
-            "disabled": self.disabled,
             "max_age": optional(self.max_age),
             "stale_while_revalidate": optional(self.stale_while_revalidate),
         }

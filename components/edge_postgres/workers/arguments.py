@@ -1,23 +1,41 @@
 """The arguments of ``Worker``."""
 
+from collections.abc import Sequence
 from typing import NotRequired
 
-from edge_postgres.core.json_types import Json
+from edge_postgres.core.json_types import JsonInput
 from edge_postgres.workers.assets import AssetsArgs
 from edge_postgres.workers.placement import PlacementArgs
-from edge_postgres.workers.shared_arguments import SharedWorkerArgs
+from edge_postgres.workers.shared_arguments import RequiredWorkerArgs, SharedWorkerOptions
 
 
-class WorkerArgs(SharedWorkerArgs):
-    """Arguments of Worker."""
+class WorkerOptions(SharedWorkerOptions):
+    """Optional arguments of Worker, for a function that adds the defaults of a team.
+
+    Example::
+
+        def team_worker(name: str, bundle: str, **options: Unpack[WorkerOptions]) -> Worker:
+            defaults: WorkerOptions = {"plan": "paid", "observability": {"enabled": True}}
+            return Worker(name, {
+                "account_id": account_id,
+                "bundle": bundle,
+                "compatibility_date": "2026-11-01",
+                **defaults,
+                **options,
+            })
+    """
 
     assets: NotRequired[AssetsArgs]
     """Static files that Cloudflare serves together with the script. Default: none."""
     placement: NotRequired[PlacementArgs]
     """Location where the script runs. Default: near the client."""
-    migrations: NotRequired[Json]
+    migrations: NotRequired[JsonInput]
     """Migration of Durable Objects, with the fields of the API, for example `new_tag` and `new_sqlite_classes`.
     Default: none."""
-    keep_bindings: NotRequired[list[str]]
+    keep_bindings: NotRequired[Sequence[str]]
     """Types of bindings, for example `secret_text`. Cloudflare keeps existing bindings of these types even if the
     component does not declare them. Default: none."""
+
+
+class WorkerArgs(RequiredWorkerArgs, WorkerOptions):
+    """Arguments of Worker."""

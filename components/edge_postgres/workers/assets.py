@@ -1,13 +1,15 @@
 """The static files of a Worker, which Cloudflare serves together with the script."""
 
+import os
 import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.paths import PathInput
 from edge_postgres.core.plan import Plan
 from edge_postgres.workers.limits import ASSET_FILE_BYTES, ASSET_FILES_CEILING
 
@@ -31,6 +33,14 @@ class HtmlHandling(StrEnum):
     """The path is the file name, unchanged."""
 
 
+if TYPE_CHECKING:
+    HtmlHandlingInput = (
+        HtmlHandling | Literal["auto-trailing-slash", "force-trailing-slash", "drop-trailing-slash", "none"]
+    )
+else:
+    HtmlHandlingInput = HtmlHandling
+
+
 class NotFoundHandling(StrEnum):
     """Response to a request that neither a file nor the script answers."""
 
@@ -42,20 +52,31 @@ class NotFoundHandling(StrEnum):
     """`/index.html`, with status 200."""
 
 
+if TYPE_CHECKING:
+    NotFoundHandlingInput = NotFoundHandling | Literal["none", "404-page", "single-page-application"]
+else:
+    NotFoundHandlingInput = NotFoundHandling
+
+
+if TYPE_CHECKING:
+    WorkerFirstInput = bool | Sequence[str]
+else:
+    WorkerFirstInput = Any  # The inference of the schema does not support a union.
+
+
 class AssetsArgs(TypedDict):
     """A directory of static files."""
 
-    directory: str
+    directory: PathInput
     """Path of the directory. Every file in it becomes public. Cloudflare applies `_headers` and `_redirects` at its top
     level."""
     binding: NotRequired[str]
     """Name of the binding to the files, usually `ASSETS`."""
-    html_handling: NotRequired[HtmlHandling]
+    html_handling: NotRequired[HtmlHandlingInput]
     """Rule for the URL paths of HTML files. Default: `auto-trailing-slash`."""
-    not_found_handling: NotRequired[NotFoundHandling]
+    not_found_handling: NotRequired[NotFoundHandlingInput]
     """Response to a request that neither a file nor the script answers. Default: `none`."""
-    # Any: Pulumi's schema inference rejects a union of a boolean and a list.
-    run_worker_first: NotRequired[Any]
+    run_worker_first: NotRequired[WorkerFirstInput]
     """True runs the script before the files for all requests. A list of patterns, such as `/api/*` and the exception
     `!/api/docs/*`, does so only for matching paths. Default: false."""
 
@@ -84,8 +105,9 @@ def render_assets(
             or more files than the plan allows. Or a setting or a pattern is invalid.
     """
     args = validated_args(args, AssetsArgs, subject=subject)
-    directory = (root or Path()) / args["directory"]
-    _validate_directory(directory, args["directory"], plan, subject=f"{subject}.directory")
+    shown = os.fspath(args["directory"])
+    directory = (root or Path()) / shown
+    _validate_directory(directory, shown, plan, subject=f"{subject}.directory")
     config: WorkersScriptAssetsConfigArgsDict = {}
     if (headers := directory / "_headers").is_file():
         config["headers"] = headers.read_text()
@@ -103,7 +125,7 @@ def render_assets(
         config["run_worker_first"] = validate_worker_first(
             args["run_worker_first"], subject=f"{subject}.run_worker_first"
         )
-    return {"directory": args["directory"], "config": config} if config else {"directory": args["directory"]}
+    return {"directory": shown, "config": config} if config else {"directory": shown}
 
 
 def validate_worker_first(patterns: object, *, subject: str) -> bool | list[str]:

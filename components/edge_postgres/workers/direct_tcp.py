@@ -1,7 +1,8 @@
 """Direct TCP: the variables with which a Worker connects to a database over its own sockets, without Hyperdrive."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NoReturn, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Literal, NoReturn, NotRequired, TypedDict
 
 import pulumi
 
@@ -35,6 +36,12 @@ class DirectStyle(StrEnum):
     """Plain variables, and a secret with the password."""
 
 
+if TYPE_CHECKING:
+    DirectStyleInput = DirectStyle | Literal["url", "parameters"]
+else:
+    DirectStyleInput = DirectStyle
+
+
 NAMES = {
     DirectStyle.URL: {"url": "DB_URL"},
     DirectStyle.PARAMETERS: {
@@ -55,10 +62,10 @@ class DirectTcpArgs(TypedDict):
     origin: pulumi.Input[PostgresOrigin]
     """Origin of the database, with a public host and a port. If the database has a pooler, use the address of the
     pooler."""
-    style: NotRequired[DirectStyle]
+    style: NotRequired[DirectStyleInput]
     """Form of the variables: `url` for one connection string, `parameters` for one variable per part. Default:
     `url`."""
-    names: NotRequired[dict[str, str]]
+    names: NotRequired[Mapping[str, str]]
     """Names of the variables, by content. The style `url` has the content `url`. The style `parameters` has `host`,
     `port`, `database`, `user`, `password` and `sslmode`. Default: `DB_URL`, or `DB_HOST`, `DB_PORT`, `DB_NAME`,
     `DB_USERNAME`, `DB_PASSWORD` and `DB_SSLMODE`."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from edge_postgres.core.errors import ValidationError
 
@@ -29,6 +29,12 @@ class Driver(StrEnum):
     """The serverless driver of Prisma Postgres, the npm package `@prisma/ppg`."""
     RUST_POSTGRES = "rust-postgres"
     """The Rust crate `tokio-postgres`, compiled to WASM."""
+
+
+if TYPE_CHECKING:
+    DriverInput = Driver | Literal["pg", "postgres.js", "drizzle", "kysely", "prisma", "prisma-ppg", "rust-postgres"]
+else:
+    DriverInput = Driver
 
 
 @dataclass(frozen=True)

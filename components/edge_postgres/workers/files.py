@@ -1,14 +1,17 @@
 """The additional modules of a script: WASM, text, data and ES modules."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.json_types import JsonInput
+from edge_postgres.core.paths import PathInput
 from edge_postgres.workers.limits import WORKER_SIZE_BYTES
 
 if TYPE_CHECKING:
@@ -28,14 +31,25 @@ class ModuleKind(StrEnum):
     """An `ArrayBuffer`."""
 
 
+if TYPE_CHECKING:
+    ModuleKindInput = ModuleKind | Literal["esm", "wasm", "text", "data"]
+else:
+    ModuleKindInput = ModuleKind
+
+
 class ModuleFile(TypedDict):
     """A module that is uploaded with the main module."""
 
-    path: str
+    path: PathInput
     """Path of the file."""
-    kind: NotRequired[ModuleKind]
+    kind: NotRequired[ModuleKindInput]
     """Kind of the module. Default: the kind that belongs to the extension of the module's name."""
 
+
+if TYPE_CHECKING:
+    FilesInput = Mapping[str, PathInput | ModuleFile]
+else:
+    FilesInput = JsonInput
 
 # The content type of each kind. `_BY_EXTENSION` has the extensions that wrangler 4.164.0 uploads without an entry in
 # the key `rules` of its configuration.
@@ -102,7 +116,7 @@ def render_files(modules: list[Module]) -> "dict[str, WorkersScriptFilesArgsDict
 
 
 def _validate_module(name: str, given: object, main_module: str, root: Path | None, *, subject: str) -> Module:
-    path_or_file = {"path": given} if isinstance(given, str) else given
+    path_or_file = {"path": given} if isinstance(given, str | os.PathLike) else given
     file = validated_args(cast("ModuleFile", path_or_file), ModuleFile, subject=subject)
     if name == main_module:
         raise ValidationError(
@@ -119,11 +133,12 @@ def _validate_module(name: str, given: object, main_module: str, root: Path | No
         raise ValidationError(
             subject, "has an unknown kind", f"Set `kind`, or give the module one of the extensions {known}."
         )
+    path = os.fspath(file["path"])
     try:
-        content = ((root or Path()) / file["path"]).read_bytes()
+        content = ((root or Path()) / path).read_bytes()
     except OSError as error:
         raise ValidationError(
-            subject, f"cannot be read: {file['path']} ({error.strerror})", "Build the file first, or correct its path."
+            subject, f"cannot be read: {path} ({error.strerror})", "Build the file first, or correct its path."
         ) from None
     content_type = CONTENT_TYPES[validate_choice(kind, ModuleKind, subject=f"{subject}.kind")]
-    return Module(name, file["path"], hashlib.sha256(content).hexdigest(), content_type, len(content))
+    return Module(name, path, hashlib.sha256(content).hexdigest(), content_type, len(content))

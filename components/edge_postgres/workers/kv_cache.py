@@ -8,9 +8,10 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.cloudflare_ids import render_account_id
+from edge_postgres.core.inputs import apply_input, or_default
 from edge_postgres.origin.names import default_name, logical_name
-from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_title
+from edge_postgres.workers.kv_cache_rules import Jurisdiction, JurisdictionInput, validate_title
 
 
 class KvCacheArgs(TypedDict):
@@ -18,9 +19,9 @@ class KvCacheArgs(TypedDict):
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the namespace."""
-    title: NotRequired[pulumi.Input[str]]
+    title: NotRequired[pulumi.Input[str | None]]
     """Title of the namespace, unique in the account. Default: `<project>-<stack>-<name>`."""
-    jurisdiction: NotRequired[Jurisdiction]
+    jurisdiction: NotRequired[JurisdictionInput]
     """Jurisdiction to which Cloudflare restricts the storage of the values. A change replaces the namespace. Default:
     no restriction."""
     transform: NotRequired[Mapping[str, Transform]]
@@ -59,8 +60,10 @@ class KvCache(pulumi.ComponentResource):
     def __init__(self, name: str, args: KvCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:KvCache", name, {}, opts)
         args = validated_args(args, KvCacheArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         title = apply_input(
-            args.get("title", default_name(name)), lambda title: validate_title(title, subject=f"{name}.title")
+            or_default(args.get("title"), default_name(name)),
+            lambda title: validate_title(title, subject=f"{name}.title"),
         )
         given = args.get("jurisdiction")
         jurisdiction = validate_choice(given, Jurisdiction, subject=f"{name}.jurisdiction") if given else None
@@ -68,7 +71,7 @@ class KvCache(pulumi.ComponentResource):
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         self.namespace = cloudflare.WorkersKvNamespace(
             logical_name(title, name),
-            account_id=args["account_id"],
+            account_id=account_id,
             title=title,
             jurisdiction=jurisdiction,
             # A jurisdiction cannot be changed, and the API rejects a second namespace with one title.

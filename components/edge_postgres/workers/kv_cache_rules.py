@@ -1,6 +1,7 @@
 """Rules for the title and the jurisdiction of a KV namespace."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
 from edge_postgres.core.errors import ValidationError
 
@@ -14,6 +15,12 @@ class Jurisdiction(StrEnum):
     """Data centres with a FedRAMP authorisation."""
     US = "us"
     """The United States."""
+
+
+if TYPE_CHECKING:
+    JurisdictionInput = Jurisdiction | Literal["eu", "fedramp", "us"]
+else:
+    JurisdictionInput = Jurisdiction
 
 
 def validate_title(title: str, *, subject: str) -> str:

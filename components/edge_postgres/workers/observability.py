@@ -1,5 +1,6 @@
 """Logs and traces of a Worker: whether they are collected, the sampling rates, and their destinations."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from edge_postgres.core.args import validated_args
@@ -24,7 +25,7 @@ class LogsArgs(TypedDict):
     """Fraction of the requests that is logged, 0 to 1. Default: 1."""
     persist: NotRequired[bool]
     """Whether Cloudflare stores the logs. Default: true."""
-    destinations: NotRequired[list[str]]
+    destinations: NotRequired[Sequence[str]]
     """Names of the destinations that the logs are exported to."""
 
 
@@ -37,7 +38,7 @@ class TracesArgs(TypedDict):
     """Fraction of the requests that is traced, 0 to 1. Default: 1."""
     persist: NotRequired[bool]
     """Whether Cloudflare stores the traces. Default: true."""
-    destinations: NotRequired[list[str]]
+    destinations: NotRequired[Sequence[str]]
     """Names of the destinations that the traces are exported to."""
 
 

@@ -1,5 +1,6 @@
 """`WorkerRollout`: a Worker whose new version first receives a percentage of the requests."""
 
+import os
 from typing import TYPE_CHECKING, cast
 
 import pulumi
@@ -7,7 +8,8 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import children_of
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.cloudflare_ids import render_account_id
+from edge_postgres.core.inputs import apply_inputs, apply_optional, require_value
 from edge_postgres.core.json_types import Json
 from edge_postgres.workers.files import CONTENT_TYPES, ModuleKind, render_files
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
@@ -79,6 +81,7 @@ class WorkerRollout(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:WorkerRollout", name, {}, opts)
         reject_unsupported(args, subject=name)
         args = validated_args(args, WorkerRolloutArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         has_previous = "previous_version_id" in args
         reject_missing_percentage(has_previous, has_percentage="percentage" in args, subject=name)
         percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=name)
@@ -87,7 +90,7 @@ class WorkerRollout(pulumi.ComponentResource):
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         self.worker = cloudflare.Worker(
             spec.name,
-            account_id=args["account_id"],
+            account_id=account_id,
             name=spec.name,
             subdomain={"enabled": spec.workers_dev, "previews_enabled": spec.preview_urls},
             observability=cast("WorkerObservabilityArgsDict", spec.observability),
@@ -99,10 +102,10 @@ class WorkerRollout(pulumi.ComponentResource):
         )
         self.version = cloudflare.WorkerVersion(
             spec.name,
-            account_id=args["account_id"],
+            account_id=account_id,
             worker_id=self.worker.id,
             main_module=spec.main_module,
-            modules=render_modules(spec, args["bundle"]),
+            modules=render_modules(spec, os.fspath(args["bundle"])),
             compatibility_date=spec.compatibility_date,
             compatibility_flags=spec.compatibility_flags,
             bindings=render_version_bindings(spec.bindings),
@@ -111,7 +114,7 @@ class WorkerRollout(pulumi.ComponentResource):
         )
         self.deployment = cloudflare.WorkersDeployment(
             spec.name,
-            account_id=args["account_id"],
+            account_id=account_id,
             script_name=self.worker.name,
             strategy="percentage",
             versions=render_traffic_split(percentage, self.version.id, args.get("previous_version_id"), subject=name),
@@ -120,7 +123,7 @@ class WorkerRollout(pulumi.ComponentResource):
         )
         # A route to a Worker without a deployment answers with an error, so the triggers depend on the deployment.
         triggers = create_routes_domains_crons(
-            spec.name, args["account_id"], self.deployment.script_name, spec.routes, spec.domains, spec.crons, children
+            spec.name, account_id, self.deployment.script_name, spec.routes, spec.domains, spec.crons, children
         )
 
         self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger
@@ -161,7 +164,7 @@ def render_version_bindings(bindings: "list[WorkersScriptBindingArgsDict]") -> "
 
 
 def render_traffic_split(
-    percentage: float, current: pulumi.Input[str], previous: pulumi.Input[str] | None, *, subject: str
+    percentage: float, current: pulumi.Input[str], previous: pulumi.Input[str | None] | None, *, subject: str
 ) -> "list[WorkersDeploymentVersionArgsDict]":
     """Returns the versions that receive requests, with their percentages: the new version, or both versions.
 
@@ -169,11 +172,12 @@ def render_traffic_split(
     """
     subject = f"{subject}.previous_version_id"
     if previous is not None:
-        previous = apply_input(previous, lambda known: validate_version_id(known, subject=subject))
+        previous = apply_optional(previous, lambda known: validate_version_id(known, subject=subject))
     if previous is None or percentage == 100:
         return [{"version_id": current, "percentage": percentage}]
     other = apply_inputs(
-        (previous, current), lambda known, new: validate_previous_version(known, current=new, subject=subject)
+        (require_value(previous, subject=subject), current),
+        lambda known, new: validate_previous_version(known, current=new, subject=subject),
     )
     return [
         {"version_id": current, "percentage": percentage},

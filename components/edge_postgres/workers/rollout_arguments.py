@@ -13,7 +13,7 @@ class WorkerRolloutArgs(SharedWorkerArgs):
     percentage: NotRequired[float]
     """Percentage of requests that the new version receives, 0 to 100. Required with `previous_version_id`. Default
     without it: 100."""
-    previous_version_id: NotRequired[pulumi.Input[str]]
+    previous_version_id: NotRequired[pulumi.Input[str | None]]
     """ID of the version that receives the other requests: the output `version_id` of the previous update. Required with
     a percentage below 100."""
     accept_changed_secrets: NotRequired[bool]

@@ -1,6 +1,6 @@
 """`SecretsStore`: a stack's secrets in the account's Secrets Store."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
@@ -9,9 +9,9 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.cloudflare_ids import validate_hex_id
+from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, require_value
 from edge_postgres.origin.names import default_name
 from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
 from edge_postgres.workers.limits import SECRETS_STORE_SECRETS_CEILING
@@ -35,10 +35,10 @@ class StoredSecretArgs(TypedDict):
     """The current value. A plain value becomes a secret."""
     version: NotRequired[float]
     """Number of the version that has `value`. Each version is a separate secret in the store. Default: 1."""
-    previous_value: NotRequired[pulumi.Input[str]]
+    previous_value: NotRequired[pulumi.Input[str | None]]
     """Value of the previous version, for Workers that are still bound to that version. Requires `version` 2 or more.
     Default: the store has no previous version."""
-    scopes: NotRequired[list[str]]
+    scopes: NotRequired[Sequence[str]]
     """Services that may use the secret: `access`, `ai_gateway`, `dex`, `workers`. Default: `workers`."""
     comment: NotRequired[str]
     """Purpose of the secret. Everybody who may list the secrets can read the comment."""
@@ -49,9 +49,9 @@ class SecretsStoreArgs(TypedDict):
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the store."""
-    secrets: dict[str, StoredSecretArgs]
+    secrets: Mapping[str, StoredSecretArgs]
     """The secrets by name. A name has only letters, digits, `_` and `-`."""
-    store_id: NotRequired[pulumi.Input[str]]
+    store_id: NotRequired[pulumi.Input[str | None]]
     """ID of the account's existing store, 32 hexadecimal digits. Cannot be combined with `store_name`."""
     store_name: NotRequired[str]
     """Name of a store that the component creates. Cloudflare rejects a second store in an account. Cannot be combined
@@ -107,6 +107,7 @@ class SecretsStore(pulumi.ComponentResource):
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SecretsStore", name, {}, opts)
         args = validated_args(args, SecretsStoreArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         validate_store(args.get("store_id"), args.get("store_name"), subject=f"{name}.store_id")
         versions = [each for key, secret in args["secrets"].items() for each in resolve_versions(name, key, secret)]
         reject_duplicate_names([each.stored_name for each in versions], subject=f"{name}.secrets")
@@ -123,7 +124,7 @@ class SecretsStore(pulumi.ComponentResource):
             stored_name = f"{prefix}{each.stored_name}"
             self.secrets[stored_name] = secret = cloudflare.SecretsStoreSecret(
                 stored_name,
-                account_id=args["account_id"],
+                account_id=account_id,
                 store_id=self.store_id,
                 name=stored_name,
                 value=each.value,
@@ -176,7 +177,8 @@ def resolve_versions(name: str, key: str, secret: StoredSecretArgs) -> Iterator[
             "cannot be combined with version 1, which is the first",
             "Set `version` to 2 or more, or omit `previous_value`.",
         )
-    previous = render_secret_value(secret["previous_value"], subject=f"{subject}.previous_value")
+    given = require_value(secret["previous_value"], subject=f"{subject}.previous_value")
+    previous = render_secret_value(given, subject=f"{subject}.previous_value")
     yield SecretVersion(key, format_stored_name(key, number - 1), previous, scopes, comment, is_current=False)
 
 
@@ -190,7 +192,8 @@ def create_or_use_store(name: str, args: SecretsStoreArgs, child: pulumi.Resourc
     if "store_id" in args:
         return pulumi.Output.from_input(
             apply_input(
-                args["store_id"], lambda store_id: validate_hex_id(store_id, "store ID", subject=f"{name}.store_id")
+                require_value(args["store_id"], subject=f"{name}.store_id"),
+                lambda store_id: validate_hex_id(store_id, "store ID", subject=f"{name}.store_id"),
             )
         )
     return cloudflare.SecretsStore(

@@ -1,71 +1,78 @@
 """The arguments that ``Worker`` and ``WorkerRollout`` share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
 
 from edge_postgres.core.children import Transform
-from edge_postgres.core.json_types import Json
-from edge_postgres.core.plan import Plan
+from edge_postgres.core.json_types import JsonInput
+from edge_postgres.core.paths import PathInput
+from edge_postgres.core.plan import PlanInput
 from edge_postgres.workers.bindings.kinds import DurableObjectBinding, RateLimitBinding, SecretsStoreBinding
 from edge_postgres.workers.cpu_limits import LimitsArgs
 from edge_postgres.workers.direct_tcp import DirectTcpArgs
-from edge_postgres.workers.drivers import Driver
+from edge_postgres.workers.drivers import DriverInput
+from edge_postgres.workers.files import FilesInput
 from edge_postgres.workers.observability import ObservabilityArgs
 from edge_postgres.workers.serverless_driver import ServerlessArgs
 
 
-class SharedWorkerArgs(TypedDict):
-    """Arguments of Worker and of WorkerRollout."""
+class RequiredWorkerArgs(TypedDict):
+    """Arguments that each Worker requires."""
 
     account_id: pulumi.Input[str]
     """Cloudflare account that owns the script."""
-    bundle: str
+    bundle: PathInput
     """Path of the built script, one ES module. A change of its content creates a new version."""
     compatibility_date: str
     """Date that fixes the runtime's behaviour, `YYYY-MM-DD`. With a driver that needs Node compatibility,
     the date must be 2024-09-23 or later."""
-    compatibility_flags: NotRequired[list[str]]
+
+
+class SharedWorkerOptions(TypedDict):
+    """Optional arguments of Worker and of WorkerRollout."""
+
+    compatibility_flags: NotRequired[Sequence[str]]
     """Flags of the runtime. All drivers except `prisma-ppg` and `rust-postgres` need `nodejs_compat` with a
     compatibility date before 2026-08-04. With a later date, the component does not send this flag."""
-    driver: NotRequired[Driver]
+    driver: NotRequired[DriverInput]
     """Postgres driver in the bundle. Omit this argument for a script without a driver."""
     script_name: NotRequired[str]
     """Name of the script at Cloudflare, lower case. Default: `<project>-<stack>-<name>`."""
     main_module: NotRequired[str]
     """Name of the main module at Cloudflare. Default: `worker.js`."""
-    files: NotRequired[Json]
+    files: NotRequired[FilesInput]
     """Additional modules: name to path, or to `{path, kind}` with a kind of `esm`, `wasm`, `text`, `data`."""
-    hyperdrive: NotRequired[dict[str, pulumi.Input[str]]]
+    hyperdrive: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Hyperdrive configurations: name of the binding to ID of the configuration."""
-    kv: NotRequired[dict[str, pulumi.Input[str]]]
+    kv: NotRequired[Mapping[str, pulumi.Input[str]]]
     """KV namespaces: name of the binding to ID of the namespace."""
-    r2: NotRequired[dict[str, pulumi.Input[str]]]
+    r2: NotRequired[Mapping[str, pulumi.Input[str]]]
     """R2 buckets: name of the binding to name of the bucket."""
-    d1: NotRequired[dict[str, pulumi.Input[str]]]
+    d1: NotRequired[Mapping[str, pulumi.Input[str]]]
     """D1 databases: name of the binding to ID of the database."""
-    queues: NotRequired[dict[str, pulumi.Input[str]]]
+    queues: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Queues that the script sends to: name of the binding to name of the queue."""
-    services: NotRequired[dict[str, pulumi.Input[str]]]
+    services: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Other Workers: name of the binding to name of the script."""
-    durable_objects: NotRequired[dict[str, DurableObjectBinding]]
+    durable_objects: NotRequired[Mapping[str, DurableObjectBinding]]
     """Classes of Durable Objects, by name of the binding. `WorkerRollout` binds only existing classes."""
-    vars: NotRequired[dict[str, pulumi.Input[str]]]
+    vars: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Plain variables by name. Everybody with access to the account can read them."""
-    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret variables by name. Plain values become secrets."""
-    json: NotRequired[dict[str, pulumi.Input[str]]]
+    json: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Plain variables by name, each a string of JSON. The script reads the parsed value."""
-    rate_limits: NotRequired[dict[str, RateLimitBinding]]
+    rate_limits: NotRequired[Mapping[str, RateLimitBinding]]
     """Rate limits, by name of the binding."""
-    secrets_store: NotRequired[dict[str, SecretsStoreBinding]]
+    secrets_store: NotRequired[Mapping[str, SecretsStoreBinding]]
     """Secrets of the account's Secrets Store, by name of the binding."""
-    vpc_services: NotRequired[dict[str, pulumi.Input[str]]]
+    vpc_services: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Workers VPC services: name of the binding to ID of the service."""
-    mtls_certificates: NotRequired[dict[str, pulumi.Input[str]]]
+    mtls_certificates: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Client certificates for `fetch`: name of the binding to ID of the certificate."""
-    other_bindings: NotRequired[dict[str, Json]]
+    other_bindings: NotRequired[Mapping[str, JsonInput]]
     """Bindings of other types, by name: the `type` and the fields as the API names them, for example `index_name`."""
     ai: NotRequired[str]
     """Name of the binding to Workers AI."""
@@ -79,23 +86,27 @@ class SharedWorkerArgs(TypedDict):
     """Whether the script is reachable on workers.dev. Default: true if there are no routes and domains, else false."""
     preview_urls: NotRequired[bool]
     """Whether each version gets a preview URL. Default: false."""
-    routes: NotRequired[dict[str, pulumi.Input[str]]]
+    routes: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Routes: pattern, for example `example.com/api/*`, to ID of the zone."""
-    domains: NotRequired[list[str]]
+    domains: NotRequired[Sequence[str]]
     """Host names of the custom domains. Cloudflare creates their DNS records and certificates."""
-    crons: NotRequired[list[str]]
+    crons: NotRequired[Sequence[str]]
     """Cron expressions in UTC, for example `0 3 * * *`. To end the schedule, set an empty list before you remove the
     argument."""
     observability: NotRequired[ObservabilityArgs]
     """Collection of logs and traces. Default: off."""
     limits: NotRequired[LimitsArgs]
     """Limits of one invocation, lower than those of the plan. Default: Cloudflare's."""
-    tail_consumers: NotRequired[list[pulumi.Input[str]]]
+    tail_consumers: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of the scripts that receive the logs of this script. Default: none."""
     logpush: NotRequired[bool]
     """Whether the account's Logpush job receives the events of the script."""
-    plan: NotRequired[Plan]
+    plan: NotRequired[PlanInput]
     """Workers plan of the account. Default: `paid`."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`script`, `subdomain`, `routes`, `domains`, `cron_trigger`; with a rollout `worker`, `version`
     and `deployment`): arguments of the child that replace those of the component."""
+
+
+class SharedWorkerArgs(RequiredWorkerArgs, SharedWorkerOptions):
+    """Arguments of Worker and of WorkerRollout."""

@@ -1,5 +1,6 @@
 """`Worker`: a script, its bindings and its triggers."""
 
+import os
 from typing import cast
 
 import pulumi
@@ -7,6 +8,7 @@ import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import children_of
+from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.json_types import Json
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
@@ -62,6 +64,7 @@ class Worker(pulumi.ComponentResource):
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
         args = validated_args(args, WorkerArgs, subject=name)
+        account_id = render_account_id(args["account_id"], subject=name)
         spec = resolve_spec(args, subject=name)
         keep_bindings = (
             validate_keep_bindings(args["keep_bindings"], subject=f"{name}.keep_bindings")
@@ -74,9 +77,9 @@ class Worker(pulumi.ComponentResource):
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         self.script = cloudflare.WorkersScript(
             spec.name,
-            account_id=args["account_id"],
+            account_id=account_id,
             script_name=spec.name,
-            content_file=args["bundle"],
+            content_file=os.fspath(args["bundle"]),
             content_sha256=spec.bundle_sha256,
             main_module=spec.main_module,
             files=render_files(spec.modules) or None,
@@ -97,14 +100,14 @@ class Worker(pulumi.ComponentResource):
         )
         self.subdomain = cloudflare.WorkersScriptSubdomain(
             spec.name,
-            account_id=args["account_id"],
+            account_id=account_id,
             script_name=self.script.script_name,
             enabled=spec.workers_dev,
             previews_enabled=spec.preview_urls,
             opts=children.options("subdomain"),
         )
         triggers = create_routes_domains_crons(
-            spec.name, args["account_id"], self.script.script_name, spec.routes, spec.domains, spec.crons, children
+            spec.name, account_id, self.script.script_name, spec.routes, spec.domains, spec.crons, children
         )
 
         self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger

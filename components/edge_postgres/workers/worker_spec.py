@@ -1,5 +1,6 @@
 """`WorkerSpec`: a validated Worker, with all defaults, before any resource is created."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -82,7 +83,7 @@ def resolve_spec(args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
     main_module = args.get("main_module", MAIN_MODULE)
     script_name = validate_script_name(args.get("script_name", default_name(subject)), subject=f"{subject}.script_name")
     connection_methods = {method for method in CONNECTION_METHODS if args.get(method)}
-    bundle_sha256 = validate_bundle(args["bundle"], driver, connection_methods, subject=f"{subject}.bundle")
+    bundle_sha256 = validate_bundle(os.fspath(args["bundle"]), driver, connection_methods, subject=f"{subject}.bundle")
     date = validate_date(args["compatibility_date"], driver, subject=f"{subject}.compatibility_date")
     flags = render_flags(args.get("compatibility_flags", []), date, driver, subject=f"{subject}.compatibility_flags")
     validate_connection_methods(driver, connection_methods, subject=subject)

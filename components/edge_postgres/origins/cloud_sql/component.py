@@ -8,7 +8,7 @@ import pulumi_gcp as gcp
 
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.rules import validate_length, validate_password
@@ -16,7 +16,7 @@ from edge_postgres.origins.cloud_sql.instance import render_settings
 from edge_postgres.origins.cloud_sql.limits import CLOUD_SQL_RESERVED_CONNECTIONS
 from edge_postgres.origins.cloud_sql.rules import (
     DEFAULT_POSTGRES_VERSION,
-    Availability,
+    AvailabilityInput,
     connections_of_tier,
     reject_open_access_with_ranges,
     validate_instance_name,
@@ -40,34 +40,34 @@ class CloudSqlPostgresArgs(TypedDict):
     """Name of the database that is created, at most 63 bytes."""
     user: pulumi.Input[str]
     """Name of the role that is created, at most 63 bytes."""
-    password: NotRequired[pulumi.Input[str]]
+    password: NotRequired[pulumi.Input[str | None]]
     """Password of the role. Default: a generated password."""
-    postgres_version: NotRequired[pulumi.Input[str]]
+    postgres_version: NotRequired[pulumi.Input[str | None]]
     """Major version of Postgres. Default: `17`."""
-    disk_size: NotRequired[pulumi.Input[float]]
+    disk_size: NotRequired[pulumi.Input[float | None]]
     """Initial size of the disk in GB, 10 or more. The disk grows automatically, so later changes have no effect."""
-    availability: NotRequired[Availability]
+    availability: NotRequired[AvailabilityInput]
     """Zones in which the instance runs: `zonal` for one zone, `regional` for two. Default: `zonal`."""
-    authorized_networks: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    authorized_networks: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """IPv4 ranges that may connect to the database. Default: the ranges that Cloudflare publishes."""
     open_to_the_internet: NotRequired[bool]
     """True lets every address of the Internet connect, so that only the password protects the database. Default:
     false."""
-    max_connections: NotRequired[pulumi.Input[float]]
+    max_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the instance accepts in total. The number becomes a database flag, and a change restarts the
     instance. Default: Google's number for the tier."""
     deletion_protection: NotRequired[bool]
     """False lets Pulumi and Google delete the instance. Default: true."""
-    retained_backups: NotRequired[pulumi.Input[float]]
+    retained_backups: NotRequired[pulumi.Input[float | None]]
     """Number of daily backups that are kept. Default: 7."""
     query_insights: NotRequired[bool]
     """True lets Google store statistics of queries. Default: false."""
-    labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
     """Labels of the instance."""
-    instance_name: NotRequired[pulumi.Input[str]]
+    instance_name: NotRequired[pulumi.Input[str | None]]
     """Name of the instance at Google. Default: `<project>-<stack>-<name>`. A new value creates an empty instance and
     deletes the old one."""
-    project: NotRequired[pulumi.Input[str]]
+    project: NotRequired[pulumi.Input[str | None]]
     """ID of the Google Cloud project. Default: the project of the provider."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`instance`, `database_resource`, `user_resource`, `random_password`): arguments of the child
@@ -140,7 +140,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         settings = render_settings(args, self, subject=name)
 
         instance_name = apply_input(
-            args.get("instance_name", default_name(name)),
+            or_default(args.get("instance_name"), default_name(name)),
             lambda known: validate_instance_name(known, subject=f"{name}.instance_name"),
         )
         prefix = logical_name(instance_name, name)
@@ -149,7 +149,10 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         password = pulumi.Output.secret(
             self.random_password.result
             if self.random_password
-            else apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
+            else apply_input(
+                require_value(args["password"], subject=f"{name}.password"),
+                lambda password: validate_password(password, subject=f"{name}.password"),
+            )
         )
         self.instance = instance = gcp.sql.DatabaseInstance(
             f"{prefix}-instance",
@@ -157,7 +160,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             project=args.get("project"),
             region=args["region"],
             database_version=apply_input(
-                args.get("postgres_version", DEFAULT_POSTGRES_VERSION),
+                or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION),
                 lambda version: validate_version(version, subject=f"{name}.postgres_version"),
             ),
             settings=settings,
@@ -223,9 +226,10 @@ def estimate_connections(name: str, args: CloudSqlPostgresArgs) -> pulumi.Input[
             )
         return connections
 
-    if "max_connections" in args:
-        return args["max_connections"]
-    return apply_input(args["tier"], estimate)
+    def choose(most: float | None) -> pulumi.Input[float | None]:
+        return apply_input(args["tier"], estimate) if most is None else most
+
+    return cast("pulumi.Input[float | None]", apply_input(args.get("max_connections"), choose))
 
 
 def _validate_database(database: str, *, subject: str) -> str:

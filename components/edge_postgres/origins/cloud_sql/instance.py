@@ -1,13 +1,13 @@
 """The settings of a Cloud SQL instance at Google: machine, disk, backups, and the ranges that may connect."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
 from edge_postgres.core.args import validate_choice
-from edge_postgres.core.inputs import apply_input, gather_list
+from edge_postgres.core.inputs import apply_input, apply_optional, gather_list, or_default
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origins.cloud_sql.rules import (
     INTERNET,
@@ -48,7 +48,7 @@ def render_settings(
             "point_in_time_recovery_enabled": True,
             "backup_retention_settings": {
                 "retained_backups": apply_input(
-                    args.get("retained_backups", RETAINED_BACKUPS),
+                    or_default(args.get("retained_backups"), RETAINED_BACKUPS),
                     lambda n: to_int(n, subject=f"{subject}.retained_backups"),
                 )
             },
@@ -60,14 +60,16 @@ def render_settings(
     if args.get("query_insights", False):
         settings["insights_config"] = {"query_insights_enabled": True}
     if "disk_size" in args:
-        settings["disk_size"] = apply_input(
+        settings["disk_size"] = apply_optional(
             args["disk_size"], lambda gigabytes: validate_disk_size(gigabytes, subject=f"{subject}.disk_size")
         )
     if "max_connections" in args:
-        flag = apply_input(
-            args["max_connections"], lambda most: str(to_int(most, subject=f"{subject}.max_connections"))
+        settings["database_flags"] = apply_optional(
+            args["max_connections"],
+            lambda most: [
+                {"name": "max_connections", "value": str(to_int(most, subject=f"{subject}.max_connections"))}
+            ],
         )
-        settings["database_flags"] = [{"name": "max_connections", "value": flag}]
     return settings
 
 
@@ -75,16 +77,18 @@ def render_networks(
     args: "CloudSqlPostgresArgs", parent: pulumi.Resource, *, subject: str
 ) -> "pulumi.Input[list[AuthorizedNetwork]]":
     """Returns the ranges that may connect: those in the arguments, the whole Internet, or those of Cloudflare."""
-    if "authorized_networks" in args:
-        ranges = apply_input(
-            gather_list(args["authorized_networks"]),
-            lambda networks: validate_networks(networks, subject=f"{subject}.authorized_networks"),
-        )
-        return apply_input(ranges, lambda known: _entries("stated", known))
+
+    def render(networks: Sequence[str] | None) -> "pulumi.Input[list[AuthorizedNetwork]]":
+        if networks is not None:
+            return _entries("stated", validate_networks(networks, subject=f"{subject}.authorized_networks"))
+        found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=parent))
+        return found.apply(lambda ranges: _entries("cloudflare", sorted(ranges.ipv4_cidrs)))
+
     if args.get("open_to_the_internet", False):
         return _entries("everybody", INTERNET)
-    found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=parent))
-    return found.apply(lambda ranges: _entries("cloudflare", sorted(ranges.ipv4_cidrs)))
+    return cast(
+        "pulumi.Input[list[AuthorizedNetwork]]", apply_input(gather_list(args.get("authorized_networks")), render)
+    )
 
 
 def _entries(label: str, ranges: Sequence[str]) -> "list[AuthorizedNetwork]":

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.numbers import to_int
@@ -30,6 +31,12 @@ class Availability(StrEnum):
     """One zone."""
     REGIONAL = "regional"
     """Two zones with failover, for about twice the price."""
+
+
+if TYPE_CHECKING:
+    AvailabilityInput = Availability | Literal["zonal", "regional"]
+else:
+    AvailabilityInput = Availability
 
 
 def validate_instance_name(name: str, *, subject: str) -> str:

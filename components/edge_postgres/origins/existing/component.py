@@ -5,17 +5,17 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.args import validated_args
-from edge_postgres.core.inputs import apply_input, apply_inputs
-from edge_postgres.origin.address import default_port, validate_endpoint, validate_host
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
+from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.connection_string import read_connection_string
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.hosts import is_reader
 from edge_postgres.origin.rules import (
-    known_connections,
     validate_database,
     validate_password,
     validate_user,
 )
+from edge_postgres.origins.existing.defaults import render_passed_on, render_port
 from edge_postgres.origins.existing.rules import reject_contradictions
 
 _PASSED_ON = (
@@ -33,37 +33,37 @@ _PASSED_ON = (
 class ExistingPostgresArgs(TypedDict):
     """Arguments of ExistingPostgres: a connection string, or host, database, user and password as separate values."""
 
-    url: NotRequired[pulumi.Input[str]]
+    url: NotRequired[pulumi.Input[str | None]]
     """Connection string, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, a secret. Cannot be combined with `host`,
     `port`, `database`, `user` and `password`."""
-    host: NotRequired[pulumi.Input[str]]
+    host: NotRequired[pulumi.Input[str | None]]
     """Host name or IP address. Required without `url` and `service_id`."""
-    port: NotRequired[pulumi.Input[float]]
+    port: NotRequired[pulumi.Input[float | None]]
     """TCP port. Cannot be combined with `access_client_id`. Default: the port that the vendor of the host uses, else
     5432."""
-    database: NotRequired[pulumi.Input[str]]
+    database: NotRequired[pulumi.Input[str | None]]
     """Name of the database, at most 63 bytes. Default: the database that every server of the host's vendor has, such as
     `postgres`. Required for other vendors."""
-    user: NotRequired[pulumi.Input[str]]
+    user: NotRequired[pulumi.Input[str | None]]
     """Role that authenticates, at most 64 bytes. Required without `url`."""
-    password: NotRequired[pulumi.Input[str]]
+    password: NotRequired[pulumi.Input[str | None]]
     """Password of the role, which always becomes a secret. Required without `url`."""
-    sslmode: NotRequired[pulumi.Input[str]]
+    sslmode: NotRequired[pulumi.Input[str | None]]
     """TLS mode: `require`, `verify-ca` or `verify-full`. Default: the mode of the connection string, else `require`."""
-    ca_certificate_id: NotRequired[pulumi.Input[str]]
+    ca_certificate_id: NotRequired[pulumi.Input[str | None]]
     """ID of an uploaded CA certificate. Required with `verify-ca` and `verify-full`."""
-    max_connections: NotRequired[pulumi.Input[float]]
+    max_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the database accepts in total, as `show max_connections` returns the number. Default: the
     vendor's number, if all databases of the vendor have the same number."""
-    reserved_connections: NotRequired[pulumi.Input[float]]
+    reserved_connections: NotRequired[pulumi.Input[float | None]]
     """Connections out of `max_connections` that the database reserves. Default: the vendor's number, if it is known."""
-    endpoint: NotRequired[pulumi.Input[str]]
+    endpoint: NotRequired[pulumi.Input[str | None]]
     """Kind of server at the host: `direct` or `pooled`. Default: derived from the host name and the port."""
-    access_client_id: NotRequired[pulumi.Input[str]]
+    access_client_id: NotRequired[pulumi.Input[str | None]]
     """Client ID of an Access service token, for a database behind a tunnel. Requires `access_client_secret`."""
-    access_client_secret: NotRequired[pulumi.Input[str]]
+    access_client_secret: NotRequired[pulumi.Input[str | None]]
     """Client secret of the Access service token, which always becomes a secret."""
-    service_id: NotRequired[pulumi.Input[str]]
+    service_id: NotRequired[pulumi.Input[str | None]]
     """ID of a Workers VPC service that leads to the database. Cannot be combined with `url`, `host` and `port`."""
 
 
@@ -151,12 +151,12 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
         "database": apply_input(url, lambda known: str(known.database)),
         "user": apply_input(url, lambda known: known.user),
         "password": apply_input(url, lambda known: known.password),
-        "sslmode": args["sslmode"] if has_sslmode else cast("pulumi.Input[str]", mode),
+        "sslmode": or_default(args.get("sslmode"), cast("pulumi.Input[str]", mode)),
     }
     if has_port:
         origin["port"] = apply_input(url, lambda known: cast("int", known.port))
     given: dict[str, object] = {key: value for key, value in args.items() if key in _PASSED_ON}
-    return cast("PostgresOrigin", {**_passed_on(given, origin.get("host", ""), subject=name), **origin})
+    return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=name), **origin})
 
 
 def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
@@ -186,15 +186,11 @@ def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     if "host" in args:
         origin["host"] = host
         if "access_client_id" not in args:
-            origin["port"] = (
-                args["port"]
-                if "port" in args
-                else apply_input(host, lambda host: default_port(host, subject=f"{name}.port"))
-            )
+            origin["port"] = render_port(args.get("port"), host, subject=f"{name}.port")
     if "sslmode" in args:
         origin["sslmode"] = args["sslmode"]
     given: dict[str, object] = {key: value for key, value in args.items() if key in _PASSED_ON}
-    return cast("PostgresOrigin", {**_passed_on(given, origin.get("host", ""), subject=name), **origin})
+    return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=name), **origin})
 
 
 def _valid_host(host: str, *, subject: str) -> str:
@@ -211,31 +207,3 @@ def warn_of_reader(host: str, *, subject: str) -> None:
             f"{subject}: is the host of read replicas, which reject writes. Set the host of the writer, or use "
             "this origin only for Workers that read."
         )
-
-
-def _passed_on(given: dict[str, object], host: pulumi.Input[str | None] | None, *, subject: str) -> dict[str, object]:
-    """Returns the arguments ``given``, which the origin contains unchanged, and the default connection numbers.
-
-    The default connection numbers are those of the host's vendor.
-    """
-    endpoint = given.get("endpoint")
-    if endpoint is not None:
-        given["endpoint"] = apply_input(
-            cast("pulumi.Input[str]", endpoint), lambda known: validate_endpoint(known, subject=f"{subject}.endpoint")
-        )
-    return {**_default_connections(host), **given}
-
-
-def _default_connections(host: pulumi.Input[str | None] | None) -> dict[str, Any]:
-    """Returns the connection numbers of the host's vendor, see `known_connections`.
-
-    The numbers are public, even if the host is a secret.
-    """
-    known = apply_input(host, lambda known: known_connections(known or ""))
-    if not isinstance(known, pulumi.Output):
-        return dict(known)
-    numbers = pulumi.Output.unsecret(known)
-    return {
-        "max_connections": numbers.apply(lambda known: known.get("max_connections")),
-        "reserved_connections": numbers.apply(lambda known: known.get("reserved_connections")),
-    }

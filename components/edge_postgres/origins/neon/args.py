@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from edge_postgres.core.children import Transform
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.neon.rules import (
@@ -34,48 +34,48 @@ class NeonApiArgs(TypedDict):
 class NeonPostgresArgs(TypedDict):
     """The arguments of NeonPostgres. They create a new project in a region, or use an existing project by its ID."""
 
-    region: NotRequired[pulumi.Input[str]]
+    region: NotRequired[pulumi.Input[str | None]]
     """Region of a new project, such as `aws-eu-central-1`. A new value creates an empty project and deletes the old
     one."""
-    postgres_version: NotRequired[pulumi.Input[float]]
+    postgres_version: NotRequired[pulumi.Input[float | None]]
     """Major version of Postgres in a new project. Default: 17. A new value creates an empty project and deletes the old
     one."""
-    organization: NotRequired[pulumi.Input[str]]
+    organization: NotRequired[pulumi.Input[str | None]]
     """ID of the organization of a new project, `org-…`. Required if the API key is a personal one."""
-    project_name: NotRequired[pulumi.Input[str]]
+    project_name: NotRequired[pulumi.Input[str | None]]
     """Name of a new project. Default: `<project>-<stack>-<name>`. A new value creates an empty project and deletes the
     old one."""
-    project_id: NotRequired[pulumi.Input[str]]
+    project_id: NotRequired[pulumi.Input[str | None]]
     """ID of an existing project, which the stack neither changes nor deletes. Default: a new project is created."""
-    branch: NotRequired[pulumi.Input[str]]
+    branch: NotRequired[pulumi.Input[str | None]]
     """Name of the root branch of a new project, or of a child branch to create in an existing project. Default: `main`
     in a new project. In an existing project the stack uses the default branch by default."""
-    parent: NotRequired[pulumi.Input[str]]
+    parent: NotRequired[pulumi.Input[str | None]]
     """Name of the parent of a child branch in an existing project. Default: the default branch of the project."""
-    protected: NotRequired[pulumi.Input[bool]]
+    protected: NotRequired[pulumi.Input[bool | None]]
     """True makes Neon reject the deletion of the branch and its project. Neon's paid plans include a few protected
     branches. Default: false."""
-    expires_after_seconds: NotRequired[pulumi.Input[float]]
+    expires_after_seconds: NotRequired[pulumi.Input[float | None]]
     """Seconds until Neon deletes a child branch, from its creation or from the last change of this value. Default:
     never."""
-    min_cu: NotRequired[pulumi.Input[float]]
+    min_cu: NotRequired[pulumi.Input[float | None]]
     """Smallest size of the compute in compute units. Default: 0.25. Determines the default of `max_connections`."""
-    max_cu: NotRequired[pulumi.Input[float]]
+    max_cu: NotRequired[pulumi.Input[float | None]]
     """Largest size of the compute in compute units. Default: the value of `min_cu`, which gives a fixed size."""
-    suspend_after_seconds: NotRequired[pulumi.Input[float]]
+    suspend_after_seconds: NotRequired[pulumi.Input[float | None]]
     """Seconds without a query until Neon suspends the compute, or -1 for never. Default: Neon's default, 300."""
-    database: NotRequired[pulumi.Input[str]]
+    database: NotRequired[pulumi.Input[str | None]]
     """Name of the database. A new project is created with this database. Default: `neondb`."""
     create_database: NotRequired[bool]
     """True creates the database on a branch of an existing project. Default: false, which uses an existing database."""
-    user: NotRequired[pulumi.Input[str]]
+    user: NotRequired[pulumi.Input[str | None]]
     """Name of the role that is created for Hyperdrive. Default: `hyperdrive`."""
     active_slot: NotRequired[str]
     """Slot whose credentials are in use: `a` or `b`. Creates one role for each slot, `USER_a` and `USER_b`. A slot that
     becomes active gets a new password first. Default: one role without a slot."""
-    max_connections: NotRequired[pulumi.Input[float]]
+    max_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the database accepts in total. Default: the number that Neon documents for `min_cu`."""
-    reserved_connections: NotRequired[pulumi.Input[float]]
+    reserved_connections: NotRequired[pulumi.Input[float | None]]
     """Connections out of `max_connections` that Neon reserves for itself. Default: 7."""
     api: NotRequired[NeonApiArgs]
     """API key and address of Neon's API for this component. The state of each of its resources then contains them
@@ -90,18 +90,18 @@ class ComputeArgs(TypedDict):
 
     min_cu: pulumi.Input[float]
     max_cu: pulumi.Input[float]
-    suspend_after_seconds: pulumi.Input[float] | None
+    suspend_after_seconds: pulumi.Input[float | None] | None
 
 
 def render_names(args: NeonPostgresArgs, *, subject: str) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
     """Returns the name of the database and the name of Hyperdrive's role."""
     database = apply_input(
-        args.get("database", DEFAULT_DATABASE),
+        or_default(args.get("database"), DEFAULT_DATABASE),
         lambda known: validate_length(known, "database name", subject=f"{subject}.database"),
     )
     is_new = "project_id" not in args
     user = apply_inputs(
-        (args.get("user", DEFAULT_USER), database),
+        (or_default(args.get("user"), DEFAULT_USER), database),
         lambda user, database: validate_role(user, database, is_new=is_new, subject=f"{subject}.user"),
     )
     return database, user

@@ -4,7 +4,7 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import children_of
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
@@ -133,9 +133,9 @@ class NeonPostgres(pulumi.ComponentResource):
         self.sslmode = pulumi.Output.from_input("require")
         smallest = branch.min_cu if isinstance(branch, NeonDefaultBranch) else compute["min_cu"]
         accepted = pulumi.Output.from_input(smallest).apply(connections_of)
-        self.max_connections = pulumi.Output.from_input(args.get("max_connections", accepted))
+        self.max_connections = pulumi.Output.from_input(or_default(args.get("max_connections"), accepted))
         self.reserved_connections = pulumi.Output.from_input(
-            args.get("reserved_connections", int(NEON_RESERVED_CONNECTIONS))
+            or_default(args.get("reserved_connections"), int(NEON_RESERVED_CONNECTIONS))
         )
         self.origin = {
             "host": self.host,
@@ -166,7 +166,7 @@ def resource_prefix(name: str, args: NeonPostgresArgs) -> str:
     the resources of such a component follow the name of the component.
     """
     if "project_id" not in args:
-        return logical_name(args.get("project_name", default_name(name)), name)
+        return logical_name(or_default(args.get("project_name"), default_name(name)), name)
     project, branch = args["project_id"], args.get("branch")
     return f"{project}-{branch}" if isinstance(project, str) and isinstance(branch, str) else name
 
@@ -214,28 +214,29 @@ def create_branch(
 ) -> NeonProject | NeonBranch | NeonDefaultBranch:
     """Creates a project or a child branch, or looks up the default branch of an existing project."""
     if "project_id" not in args:
-        version = args.get("postgres_version", DEFAULT_POSTGRES_VERSION)
+        version = or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION)
         return NeonProject(
             f"{prefix}-project",
-            name=args.get("project_name", default_name(name)),
-            region_id=args["region"],
+            name=or_default(args.get("project_name"), default_name(name)),
+            region_id=require_value(args["region"], subject=f"{name}.region"),
             pg_version=apply_input(version, lambda known: validate_version(known, subject=f"{name}.postgres_version")),
             org_id=args.get("organization"),
-            branch_name=args.get("branch", DEFAULT_BRANCH),
+            branch_name=or_default(args.get("branch"), DEFAULT_BRANCH),
             database_name=database,
-            protected=args.get("protected", False),
+            protected=or_default(args.get("protected"), False),
             **compute,
             api=api,
             opts=opts,
         )
+    project_id = require_value(args["project_id"], subject=f"{name}.project_id")
     if "branch" not in args:
-        return NeonDefaultBranch(f"{prefix}-branch", project_id=args["project_id"], api=api, opts=opts)
+        return NeonDefaultBranch(f"{prefix}-branch", project_id=project_id, api=api, opts=opts)
     return NeonBranch(
         f"{prefix}-branch",
-        project_id=args["project_id"],
-        name=args["branch"],
+        project_id=project_id,
+        name=require_value(args["branch"], subject=f"{name}.branch"),
         parent=args.get("parent"),
-        protected=args.get("protected", False),
+        protected=or_default(args.get("protected"), False),
         expires_after_seconds=render_lifetime(args, subject=name),
         **compute,
         api=api,

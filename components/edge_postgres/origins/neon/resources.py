@@ -39,8 +39,8 @@ class NeonProject(ApiResource, module="neon", name="Project"):
         min_cu: pulumi.Input[float],
         max_cu: pulumi.Input[float],
         protected: pulumi.Input[bool] = False,
-        org_id: pulumi.Input[str] | None = None,
-        suspend_after_seconds: pulumi.Input[float] | None = None,
+        org_id: pulumi.Input[str | None] | None = None,
+        suspend_after_seconds: pulumi.Input[float | None] | None = None,
         api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -75,10 +75,10 @@ class NeonBranch(ApiResource, module="neon", name="Branch"):
         name: pulumi.Input[str],
         min_cu: pulumi.Input[float],
         max_cu: pulumi.Input[float],
-        parent: pulumi.Input[str] | None = None,
+        parent: pulumi.Input[str | None] | None = None,
         protected: pulumi.Input[bool] = False,
         expires_after_seconds: pulumi.Input[float | None] = None,
-        suspend_after_seconds: pulumi.Input[float] | None = None,
+        suspend_after_seconds: pulumi.Input[float | None] | None = None,
         api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

@@ -7,12 +7,12 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.slot import Slot
-from edge_postgres.origins.prisma.limits import PrismaPlan
+from edge_postgres.origins.prisma.limits import PrismaPlan, PrismaPlanInput
 from edge_postgres.origins.prisma.providers import PrismaProvider
 from edge_postgres.origins.prisma.resources import PrismaConnection, PrismaDatabase, PrismaProject
 from edge_postgres.origins.prisma.rules import connections_of, reject_contradictions, validate_region
@@ -38,28 +38,28 @@ class PrismaPostgresArgs(TypedDict):
     region: pulumi.Input[str]
     """Region of the database, near its users: `us-east-1`, `us-west-1`, `eu-west-3`, `eu-central-1`,
     `ap-northeast-1` or `ap-southeast-1`. A new value creates an empty database and deletes the old one."""
-    plan: PrismaPlan
+    plan: PrismaPlanInput
     """Plan of the workspace at Prisma, which determines the default of `max_connections`."""
-    project_id: NotRequired[pulumi.Input[str]]
+    project_id: NotRequired[pulumi.Input[str | None]]
     """ID of an existing project, in which the database is created. Default: a new project is created."""
-    project_name: NotRequired[pulumi.Input[str]]
+    project_name: NotRequired[pulumi.Input[str | None]]
     """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: `<project>-<stack>-<name>`. A new
     value creates an empty project and deletes the old one."""
-    database_name: NotRequired[pulumi.Input[str]]
+    database_name: NotRequired[pulumi.Input[str | None]]
     """Name of the database in Prisma's console. Default: `<project>-<stack>-<name>`. In SQL its name is `postgres`. A
     new value creates an empty database and deletes the old one."""
-    connection_name: NotRequired[pulumi.Input[str]]
+    connection_name: NotRequired[pulumi.Input[str | None]]
     """Name of the connection at Prisma. Default: `hyperdrive`. A new name creates new credentials. The old credentials
     are deleted after the consumers have the new credentials."""
     active_slot: NotRequired[str]
     """Slot whose credentials are in use: `a` or `b`. Creates one connection for each slot. A slot that becomes active
     gets new credentials first. Default: one connection without a slot."""
-    source_database_id: NotRequired[pulumi.Input[str]]
+    source_database_id: NotRequired[pulumi.Input[str | None]]
     """ID of a database that Prisma copies into the new database. Default: the new database is empty."""
-    source_backup_id: NotRequired[pulumi.Input[str]]
+    source_backup_id: NotRequired[pulumi.Input[str | None]]
     """ID of a backup of `source_database_id`, which Prisma restores into the new database. Requires
     `source_database_id`."""
-    max_connections: NotRequired[pulumi.Input[float]]
+    max_connections: NotRequired[pulumi.Input[float | None]]
     """Direct connections that the database accepts in total, of which Prisma reserves 5. Default: the plan's number."""
     api: NotRequired[PrismaApiArgs]
     """Service token and address of Prisma's API for this component. The state of each of its resources then contains
@@ -140,9 +140,10 @@ class PrismaPostgres(pulumi.ComponentResource):
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         self.project: PrismaProject | None = None
-        project_id = args.get("project_id")
-        if project_id is None:
-            project_name = args.get("project_name", default_name(name))
+        if "project_id" in args:
+            project_id = require_value(args["project_id"], subject=f"{name}.project_id")
+        else:
+            project_name = or_default(args.get("project_name"), default_name(name))
             self.project = PrismaProject(
                 f"{logical_name(project_name, name)}-project",
                 project_name=project_name,
@@ -150,7 +151,7 @@ class PrismaPostgres(pulumi.ComponentResource):
                 opts=children.options("project"),
             )
             project_id = self.project.id
-        database_name = args.get("database_name", default_name(name))
+        database_name = or_default(args.get("database_name"), default_name(name))
         prefix = logical_name(database_name, name)
         self.database_resource = database = PrismaDatabase(
             f"{prefix}-database",
@@ -205,7 +206,7 @@ def create_connections(
 
     Returns the connections by slot. The key of a connection without a slot is the empty string.
     """
-    connection_name = args.get("connection_name", DEFAULT_CONNECTION_NAME)
+    connection_name = or_default(args.get("connection_name"), DEFAULT_CONNECTION_NAME)
     if "active_slot" not in args:
         single = PrismaConnection(
             f"{prefix}-connection", database_id=database_id, connection_name=connection_name, api=api, opts=opts

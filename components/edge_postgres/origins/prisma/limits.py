@@ -1,6 +1,7 @@
 """Connection limits of Prisma's plans."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
 from edge_postgres.core.limit import Limit
 
@@ -16,6 +17,12 @@ class PrismaPlan(StrEnum):
     """The Pro plan."""
     BUSINESS = "business"
     """The Business plan."""
+
+
+if TYPE_CHECKING:
+    PrismaPlanInput = PrismaPlan | Literal["free", "starter", "pro", "business"]
+else:
+    PrismaPlanInput = PrismaPlan
 
 
 _POOLING = "https://www.prisma.io/docs/postgres/database/connection-pooling"

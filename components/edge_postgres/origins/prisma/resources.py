@@ -37,8 +37,8 @@ class PrismaDatabase(ApiResource, module="prisma", name="Database"):
         project_id: pulumi.Input[str],
         database_name: pulumi.Input[str],
         region: pulumi.Input[str],
-        source_database_id: pulumi.Input[str] | None = None,
-        source_backup_id: pulumi.Input[str] | None = None,
+        source_database_id: pulumi.Input[str | None] | None = None,
+        source_backup_id: pulumi.Input[str | None] | None = None,
         api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
+from edge_postgres.core.inputs import (
+    apply_input,
+    apply_inputs,
+    apply_optional,
+    gather_list,
+    or_default,
+    reject_none,
+    require_value,
+)
 from edge_postgres.origin.names import default_name
 from edge_postgres.origins.rds.capacity import Capacity, validate_capacity
+from edge_postgres.origins.rds.contradictions import reject_contradictions
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,
@@ -53,7 +61,7 @@ class ResolvedArgs:
     managed_password: bool
     rotation_is_synchronised: bool
     public: bool
-    ingress_ranges: pulumi.Input[Sequence[str]] | None
+    ingress_ranges: pulumi.Input[Sequence[str] | None] | None
     ingress_prefix_list_id: pulumi.Input[str] | None
     open_to_the_internet: bool
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
@@ -61,9 +69,9 @@ class ResolvedArgs:
     deletion_protection: bool
     final_snapshot: bool
     ca_identifier: pulumi.Input[str]
-    region: pulumi.Input[str] | None
-    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    max_connections: pulumi.Input[float] | None
+    region: pulumi.Input[str | None] | None
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] | None
+    max_connections: pulumi.Input[float | None] | None
     reserved_connections: pulumi.Input[float]
 
 
@@ -78,10 +86,10 @@ def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
     reject_contradictions(args, subject=name)
     allocated, maximum = resolve_storage(name, args)
     capacity = resolve_capacity(name, args)
-    password, ranges = args.get("password"), args.get("ingress_ranges")
+    password = reject_none(args.get("password"), subject=f"{name}.password")
     return ResolvedArgs(
         identifier=apply_input(
-            args.get("identifier", default_name(name)),
+            or_default(args.get("identifier"), default_name(name)),
             lambda text: validate_identifier(text, subject=f"{name}.identifier"),
         ),
         engine_version=apply_input(
@@ -91,38 +99,45 @@ def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
         subnet_ids=apply_input(
             gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
         ),
-        instance_class=args.get("instance_class"),
+        instance_class=reject_none(args.get("instance_class"), subject=f"{name}.instance_class"),
         allocated_storage=allocated,
         max_allocated_storage=maximum,
         min_capacity=None if capacity is None else apply_input(capacity, lambda known: known["minimum"]),
         max_capacity=None if capacity is None else apply_input(capacity, lambda known: known["maximum"]),
         multi_az=args.get("multi_az", False),
         database=apply_input(
-            args.get("database", "app"), lambda text: validate_database(text, subject=f"{name}.database")
+            or_default(args.get("database"), "app"), lambda text: validate_database(text, subject=f"{name}.database")
         ),
-        user=apply_input(args.get("user", "app"), lambda text: validate_user(text, subject=f"{name}.user")),
+        user=apply_input(or_default(args.get("user"), "app"), lambda text: validate_user(text, subject=f"{name}.user")),
         password=None
         if password is None
-        else apply_input(password, lambda text: validate_password(text, subject=f"{name}.password")),
+        else apply_input(
+            password,
+            lambda text: validate_password(text, subject=f"{name}.password"),
+        ),
         managed_password=args.get("managed_password", False),
         rotation_is_synchronised="rotation_sync" in args,
         public=args.get("public", False),
-        ingress_ranges=None
-        if ranges is None
-        else apply_input(gather_list(ranges), lambda texts: validate_ranges(texts, subject=f"{name}.ingress_ranges")),
-        ingress_prefix_list_id=args.get("ingress_prefix_list_id"),
+        ingress_ranges=apply_optional(
+            gather_list(args.get("ingress_ranges")),
+            lambda texts: validate_ranges(texts, subject=f"{name}.ingress_ranges"),
+        ),
+        ingress_prefix_list_id=reject_none(
+            args.get("ingress_prefix_list_id"), subject=f"{name}.ingress_prefix_list_id"
+        ),
         open_to_the_internet=args.get("open_to_the_internet", False),
-        security_group_ids=args.get("security_group_ids", []),
+        security_group_ids=or_default(args.get("security_group_ids"), []),
         backup_days=apply_input(
-            args.get("backup_days", BACKUP_DAYS), lambda days: validate_backup_days(days, subject=f"{name}.backup_days")
+            or_default(args.get("backup_days"), BACKUP_DAYS),
+            lambda days: validate_backup_days(days, subject=f"{name}.backup_days"),
         ),
         deletion_protection=args.get("deletion_protection", True),
         final_snapshot=args.get("final_snapshot", True),
-        ca_identifier=args.get("ca_identifier", "rds-ca-rsa2048-g1"),
+        ca_identifier=or_default(args.get("ca_identifier"), "rds-ca-rsa2048-g1"),
         region=args.get("region"),
         tags=args.get("tags"),
         max_connections=args.get("max_connections"),
-        reserved_connections=args.get("reserved_connections", RDS_RESERVED_CONNECTIONS),
+        reserved_connections=or_default(args.get("reserved_connections"), RDS_RESERVED_CONNECTIONS),
     )
 
 
@@ -133,7 +148,7 @@ def resolve_storage(
     if "instance_class" not in args:
         return None, None
     allocated = apply_input(
-        args.get("allocated_storage", STORAGE_GIB),
+        or_default(args.get("allocated_storage"), STORAGE_GIB),
         lambda gib: validate_storage(gib, subject=f"{name}.allocated_storage"),
     )
     maximum = apply_inputs(
@@ -148,102 +163,9 @@ def resolve_capacity(name: str, args: "RdsPostgresArgs") -> pulumi.Input[Capacit
     if "min_capacity" not in args or "max_capacity" not in args:
         return None
     return apply_inputs(
-        (args["min_capacity"], args["max_capacity"]),
+        (
+            require_value(args["min_capacity"], subject=f"{name}.min_capacity"),
+            require_value(args["max_capacity"], subject=f"{name}.max_capacity"),
+        ),
         lambda minimum, maximum: validate_capacity(minimum, maximum, subject=f"{name}.max_capacity"),
     )
-
-
-def reject_contradictions(args: "RdsPostgresArgs", *, subject: str) -> None:
-    """Rejects arguments that contradict each other.
-
-    Raises:
-        ValidationError: Two kinds of server, password or access are set, or an argument does not apply or is missing.
-    """
-    minimum, maximum = "min_capacity" in args, "max_capacity" in args
-    has_capacity = minimum or maximum
-    reject_two_kinds(
-        instance_class="instance_class" in args, capacity=has_capacity, subject=f"{subject}.instance_class"
-    )
-    if minimum != maximum:
-        given, missing = ("min_capacity", "max_capacity") if minimum else ("max_capacity", "min_capacity")
-        raise ValidationError(
-            f"{subject}.{given}", f"also requires `{missing}`", "Set both `min_capacity` and `max_capacity`."
-        )
-    for key in ("allocated_storage", "max_allocated_storage"):
-        if has_capacity and key in args:
-            raise ValidationError(
-                f"{subject}.{key}",
-                "cannot be combined with a capacity, because the storage of Aurora grows automatically",
-                f"Remove `{key}`.",
-            )
-    managed = args.get("managed_password", False)
-    reject_two_passwords(managed=managed, given="password" in args, subject=f"{subject}.managed_password")
-    reject_sync_without_rotation(
-        managed=managed, synchronised="rotation_sync" in args, subject=f"{subject}.rotation_sync"
-    )
-    access = {
-        "ingress_ranges": "ingress_ranges" in args,
-        "ingress_prefix_list_id": "ingress_prefix_list_id" in args,
-        "open_to_the_internet": args.get("open_to_the_internet", False),
-    }
-    reject_two_kinds_of_access(
-        [key for key, is_given in access.items() if is_given], public=args.get("public", False), subject=subject
-    )
-
-
-def reject_two_kinds(instance_class: bool, *, capacity: bool, subject: str) -> None:
-    """Raises `ValidationError` unless either an instance class or a capacity is set."""
-    if not (instance_class or capacity):
-        raise ValidationError(
-            subject,
-            "is required if no capacity is set",
-            "Set a class such as `db.t4g.medium` for an instance, or the minimum and the maximum capacity for Aurora "
-            "Serverless v2.",
-        )
-    if instance_class and capacity:
-        raise ValidationError(
-            subject,
-            "cannot be combined with a capacity, because only an instance has a class, and only Aurora has a capacity",
-            "Remove the instance class or the capacity.",
-        )
-
-
-def reject_two_passwords(managed: bool, *, given: bool, subject: str) -> None:
-    """Raises `ValidationError` if the user sets a password and also lets AWS create the password."""
-    if managed and given:
-        raise ValidationError(
-            subject,
-            "cannot be combined with a password, because AWS creates this password itself and changes it every week",
-            "Remove `managed_password`, or remove the password.",
-        )
-
-
-def reject_sync_without_rotation(managed: bool, *, synchronised: bool, subject: str) -> None:
-    """Raises `ValidationError` if `rotation_sync` is set for a password that AWS does not rotate."""
-    if synchronised and not managed:
-        raise ValidationError(
-            subject,
-            "requires a password that AWS rotates",
-            "Remove `rotation_sync`, or set `managed_password` to true.",
-        )
-
-
-def reject_two_kinds_of_access(given: Sequence[str], *, subject: str, public: bool) -> None:
-    """Rejects settings that open a private database, and several settings that open one database.
-
-    Args:
-        given: The names of the settings that let clients connect over the Internet, if the user sets them.
-        public: Whether the database has a public address.
-        subject: The path of the database, for the message.
-
-    Raises:
-        ValidationError: ``given`` contains a setting although the database is private, or contains several settings.
-    """
-    if given and not public:
-        raise ValidationError(
-            f"{subject}.{given[0]}", "requires a public database", "Remove this setting, or set `public` to true."
-        )
-    if len(given) > 1:
-        raise ValidationError(
-            f"{subject}.{given[0]}", f"cannot be combined with `{given[1]}`", "Remove one of the two."
-        )

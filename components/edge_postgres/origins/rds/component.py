@@ -1,6 +1,7 @@
 """`RdsPostgres`: Postgres on Amazon RDS, one instance or Aurora Serverless v2."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
@@ -33,23 +34,23 @@ class RdsPostgresArgs(TypedDict):
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """IDs of subnets in at least two availability zones. The subnets of a public database need a route to an internet
     gateway."""
-    instance_class: NotRequired[pulumi.Input[str]]
+    instance_class: NotRequired[pulumi.Input[str | None]]
     """Class of the instance, such as `db.t4g.medium`. Required for an instance. Cannot be combined with a capacity."""
-    min_capacity: NotRequired[pulumi.Input[float]]
+    min_capacity: NotRequired[pulumi.Input[float | None]]
     """Minimum capacity of Aurora Serverless v2 in ACU, a multiple of 0.5. Required for Aurora. With 0, Aurora pauses
     while there are no connections."""
-    max_capacity: NotRequired[pulumi.Input[float]]
+    max_capacity: NotRequired[pulumi.Input[float | None]]
     """Maximum capacity of Aurora Serverless v2 in ACU, a multiple of 0.5 from 1 to 256. Required for Aurora."""
     multi_az: NotRequired[bool]
     """True adds a standby in another availability zone. Default: false."""
-    identifier: NotRequired[pulumi.Input[str]]
+    identifier: NotRequired[pulumi.Input[str | None]]
     """Name of the instance or the cluster at RDS. Default: `<project>-<stack>-<name>`. A new value creates an empty
     database and deletes the old one."""
-    database: NotRequired[pulumi.Input[str]]
+    database: NotRequired[pulumi.Input[str | None]]
     """Name of the database in Postgres. Default: `app`."""
-    user: NotRequired[pulumi.Input[str]]
+    user: NotRequired[pulumi.Input[str | None]]
     """Master user. Default: `app`."""
-    password: NotRequired[pulumi.Input[str]]
+    password: NotRequired[pulumi.Input[str | None]]
     """Password of the master user. Default: a generated password. Cannot be combined with `managed_password`."""
     managed_password: NotRequired[bool]
     """True lets AWS create the password, keep it in Secrets Manager and change it every 7 days. Hyperdrive would keep
@@ -59,36 +60,36 @@ class RdsPostgresArgs(TypedDict):
     `managed_password`."""
     public: NotRequired[bool]
     """True gives the database a public address, which Hyperdrive needs without a network route. Default: false."""
-    ingress_ranges: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    ingress_ranges: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """Address ranges that may connect to a public database, in CIDR notation. Default: the ranges of Cloudflare."""
-    ingress_prefix_list_id: NotRequired[pulumi.Input[str]]
+    ingress_prefix_list_id: NotRequired[pulumi.Input[str | None]]
     """ID of a managed prefix list whose ranges may connect to a public database. Cannot be combined with
     `ingress_ranges` and `open_to_the_internet`."""
     open_to_the_internet: NotRequired[bool]
     """True lets every address of the Internet connect, so that only the password protects the database. Default:
     false."""
-    security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]] | None]]
     """IDs of additional security groups of the database, for other clients."""
-    allocated_storage: NotRequired[pulumi.Input[float]]
+    allocated_storage: NotRequired[pulumi.Input[float | None]]
     """Allocated gp3 storage of an instance in GiB. Default: 20. Not for Aurora, whose storage grows automatically."""
-    max_allocated_storage: NotRequired[pulumi.Input[float]]
+    max_allocated_storage: NotRequired[pulumi.Input[float | None]]
     """Maximum storage of an instance in GiB. Default: five times the allocated storage."""
-    backup_days: NotRequired[pulumi.Input[float]]
+    backup_days: NotRequired[pulumi.Input[float | None]]
     """Days that backups are kept, 7 to 35. Default: 7."""
     deletion_protection: NotRequired[bool]
     """False lets AWS delete the database. Default: true."""
     final_snapshot: NotRequired[bool]
     """False keeps no snapshot when the database is deleted. Default: true."""
-    ca_identifier: NotRequired[pulumi.Input[str]]
+    ca_identifier: NotRequired[pulumi.Input[str | None]]
     """CA that signs the certificate of the server. Default: `rds-ca-rsa2048-g1`."""
-    region: NotRequired[pulumi.Input[str]]
+    region: NotRequired[pulumi.Input[str | None]]
     """Region of all created resources. Default: the region of the provider."""
-    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
     """Tags of all created resources and of the snapshots."""
-    max_connections: NotRequired[pulumi.Input[float]]
+    max_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the database accepts in total, as `show max_connections` returns the number. Default: an
     estimate from the instance class or the capacity."""
-    reserved_connections: NotRequired[pulumi.Input[float]]
+    reserved_connections: NotRequired[pulumi.Input[float | None]]
     """Connections out of `max_connections` that RDS reserves. Default: 5."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`instance`, `cluster`, `cluster_instances`, `parameter_group`, `subnet_group`,
@@ -209,7 +210,11 @@ class RdsPostgres(pulumi.ComponentResource):
 def estimate_connections(name: str, args: ResolvedArgs) -> pulumi.Input[float | None] | None:
     """Returns the connections that the database accepts: the argument, or an estimate; None for an unknown class."""
     if args.max_connections is not None:
-        return args.max_connections
+        estimate_instead = replace(args, max_connections=None)
+        return apply_input(
+            args.max_connections,
+            lambda known: estimate_connections(name, estimate_instead) if known is None else known,
+        )
     if args.min_capacity is not None and args.max_capacity is not None:
         return apply_inputs((args.min_capacity, args.max_capacity), connections_of_capacity)
 

@@ -15,8 +15,8 @@ _ROLE_PREFIX_CEILING = 38
 class CommonArgs(TypedDict):
     """Keyword arguments that every AWS resource with a region and tags accepts."""
 
-    region: pulumi.Input[str] | None
-    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+    region: pulumi.Input[str | None] | None
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] | None
     opts: pulumi.ResourceOptions
 
 
@@ -28,9 +28,9 @@ class AwsContext:
     """Prefix of the names of the component's resources in Pulumi."""
     identifier: pulumi.Input[str]
     """Name of the database, proxy or connector at AWS. The names of the component's resources at AWS begin with it."""
-    region: pulumi.Input[str] | None
+    region: pulumi.Input[str | None] | None
     """Region of the resources. None for the region of the provider."""
-    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] | None
     children: Children
     """Options of the resources: the component as their parent, and the resources that must exist first."""
 

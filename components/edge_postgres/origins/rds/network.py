@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +10,7 @@ import pulumi_aws as aws
 # Imported from its module, because the package `pulumi_cloudflare` would load all of its resources.
 from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
+from edge_postgres.core.inputs import apply_input
 from edge_postgres.origins.rds.args import ResolvedArgs
 from edge_postgres.origins.rds.context import PORT, AwsContext
 
@@ -68,8 +69,10 @@ def create_ingress_rules(
     if args.ingress_prefix_list_id is not None:
         rule = create_ingress_rule(context, group_id, "list", prefix_list_id=args.ingress_prefix_list_id)
         return pulumi.Output.from_input([rule])
-    chosen = _INTERNET if args.open_to_the_internet else args.ingress_ranges
-    ranges = ranges_of_cloudflare(context.children.component) if chosen is None else pulumi.Output.from_input(chosen)
+    chosen: pulumi.Input[Sequence[str] | None] | None = _INTERNET if args.open_to_the_internet else args.ingress_ranges
+
+    def complete(known: Sequence[str] | None) -> pulumi.Input[Sequence[str]]:
+        return ranges_of_cloudflare(context.children.component) if known is None else known
 
     # One rule for each range, so that a new range does not interrupt connections from the other ranges.
     def create_rules(known: Sequence[str]) -> list[pulumi.Resource]:
@@ -77,6 +80,7 @@ def create_ingress_rules(
             create_ingress_rule(context, group_id, _name_part(text), **{_range_argument(text): text}) for text in known
         ]
 
+    ranges = cast("pulumi.Output[Sequence[str]]", pulumi.Output.from_input(apply_input(chosen, complete)))
     return ranges.apply(create_rules)
 
 

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list
+from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origins.rds.context import PORT, AwsContext
@@ -36,18 +36,18 @@ class RdsProxyArgs(TypedDict):
     """Role that the proxy authenticates as."""
     password: pulumi.Input[str]
     """Password of `user`, a secret. The component copies the password to Secrets Manager."""
-    database: NotRequired[pulumi.Input[str]]
+    database: NotRequired[pulumi.Input[str | None]]
     """Name of the database. Default: `app`."""
     instance_identifier: NotRequired[pulumi.Input[str | None]]
     """Name of the instance at RDS. Required for an instance. Cannot be combined with `cluster_identifier`."""
     cluster_identifier: NotRequired[pulumi.Input[str | None]]
     """Name of the cluster at RDS. Required for Aurora. Both outputs of RdsPostgres can be set, because one output is
     None."""
-    proxy_name: NotRequired[pulumi.Input[str]]
+    proxy_name: NotRequired[pulumi.Input[str | None]]
     """Name of the proxy at RDS. Default: `<project>-<stack>-<name>`."""
-    region: NotRequired[pulumi.Input[str]]
+    region: NotRequired[pulumi.Input[str | None]]
     """Region of all created resources. Default: the region of the provider."""
-    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]] | None]]
     """Tags of all created resources."""
     transform: NotRequired[Mapping[str, Transform]]
     """By child resource (`proxy`, `target_group`, `target`, `secret`, `secret_version`, `role`, `role_policy`,
@@ -119,7 +119,7 @@ class RdsProxy(pulumi.ComponentResource):
             gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
         )
         proxy_name = apply_input(
-            args.get("proxy_name", default_name(name)),
+            or_default(args.get("proxy_name"), default_name(name)),
             lambda text: validate_identifier(text, subject=f"{name}.proxy_name"),
         )
         password = pulumi.Output.secret(args["password"])
@@ -161,7 +161,7 @@ class RdsProxy(pulumi.ComponentResource):
 
         self.host = self.proxy.endpoint
         self.port = pulumi.Output.from_input(PORT)
-        self.database = pulumi.Output.from_input(args.get("database", "app"))
+        self.database = pulumi.Output.from_input(or_default(args.get("database"), "app"))
         self.user = pulumi.Output.from_input(args["user"])
         self.password = with_dependencies(password, [self.target, self.egress_rule, self.ingress_rule])
         self.sslmode = pulumi.Output.from_input("require")

@@ -7,10 +7,10 @@ import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input
+from edge_postgres.core.inputs import apply_input, apply_optional, or_default
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.rules import validate_length, validate_password
-from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize
+from edge_postgres.origins.supabase.limits import MAX_CONNECTIONS, RESERVED_PERCENT, ComputeSize, ComputeSizeInput
 
 PORT = 5432
 DATABASE = "postgres"
@@ -27,18 +27,18 @@ class SupabasePostgresArgs(TypedDict):
     """Role that Hyperdrive authenticates as, at most 63 bytes. A separate role is safer than `postgres`."""
     password: pulumi.Input[str]
     """Password of the role, a secret."""
-    database: NotRequired[pulumi.Input[str]]
+    database: NotRequired[pulumi.Input[str | None]]
     """Name of the database. Default: `postgres`."""
-    compute_size: NotRequired[ComputeSize]
+    compute_size: NotRequired[ComputeSizeInput]
     """Size of the project's compute, which determines the default of `max_connections`."""
-    max_connections: NotRequired[pulumi.Input[float]]
+    max_connections: NotRequired[pulumi.Input[float | None]]
     """Connections that the database accepts in total. Default: the number of `compute_size`, else unknown."""
-    reserved_connections: NotRequired[pulumi.Input[float]]
+    reserved_connections: NotRequired[pulumi.Input[float | None]]
     """Connections out of `max_connections` that services of Supabase use. Default: 20 percent of `max_connections`."""
-    sslmode: NotRequired[pulumi.Input[str]]
+    sslmode: NotRequired[pulumi.Input[str | None]]
     """TLS mode: `require`, or with the uploaded CA of Supabase `verify-ca` or `verify-full`. Default: Hyperdrive's
     default, `require`."""
-    ca_certificate_id: NotRequired[pulumi.Input[str]]
+    ca_certificate_id: NotRequired[pulumi.Input[str | None]]
     """ID of the uploaded CA certificate of Supabase. Required with `verify-ca` and `verify-full`."""
 
 
@@ -94,7 +94,7 @@ class SupabasePostgres(pulumi.ComponentResource):
             "host": host,
             "port": PORT,
             "database": apply_input(
-                args.get("database", DATABASE),
+                or_default(args.get("database"), DATABASE),
                 lambda database: validate_length(database, "database name", subject=f"{name}.database"),
             ),
             "user": apply_input(args["user"], lambda user: direct_user(user, subject=f"{name}.user")),
@@ -124,19 +124,16 @@ class SupabasePostgres(pulumi.ComponentResource):
 
 def resolve_connections(
     args: SupabasePostgresArgs, *, subject: str
-) -> tuple[pulumi.Input[float] | None, pulumi.Input[float] | None]:
+) -> tuple[pulumi.Input[float | None] | None, pulumi.Input[float | None] | None]:
     """Returns two numbers: the connections that the database accepts, and those of them that Supabase uses.
 
     A number is None if it is unknown.
     """
-    most: pulumi.Input[float] | None = args.get("max_connections")
-    if most is None and "compute_size" in args:
+    most = args.get("max_connections")
+    if "compute_size" in args:
         size = validate_choice(args["compute_size"], ComputeSize, subject=f"{subject}.compute_size")
-        most = connections_of_size(size)
-    reserved: pulumi.Input[float] | None = args.get("reserved_connections")
-    if reserved is None and most is not None:
-        reserved = apply_input(most, connections_of_supabase)
-    return most, reserved
+        most = or_default(most, connections_of_size(size))
+    return most, or_default(args.get("reserved_connections"), apply_optional(most, connections_of_supabase))
 
 
 def connections_of_size(size: ComputeSize | None) -> int | None:

@@ -1,6 +1,7 @@
 """Limits of Supabase: connections by compute size, and the percentage that Supabase's services use."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
 from edge_postgres.core.limit import Limit
 
@@ -33,6 +34,14 @@ class ComputeSize(StrEnum):
     """48 cores, 192 GB of memory."""
     XL16 = "16xl"
     """64 cores, 256 GB of memory."""
+
+
+if TYPE_CHECKING:
+    ComputeSizeInput = (
+        ComputeSize | Literal["nano", "micro", "small", "medium", "large", "xl", "2xl", "4xl", "8xl", "12xl", "16xl"]
+    )
+else:
+    ComputeSizeInput = ComputeSize
 
 
 # Default values of Supabase. A project can set another `max_connections`.

@@ -8,14 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_vali
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.contract import OriginComponent
 from edge_postgres.origin.passwords import reject_rotated_password
-from edge_postgres.origins.rds.args import (
+from edge_postgres.origins.rds.capacity import validate_capacity
+from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
+from edge_postgres.origins.rds.contradictions import (
     reject_sync_without_rotation,
     reject_two_kinds,
     reject_two_kinds_of_access,
     reject_two_passwords,
 )
-from edge_postgres.origins.rds.capacity import validate_capacity
-from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class
 from edge_postgres.origins.rds.limits import RDS_RESERVED_CONNECTIONS
 from edge_postgres.origins.rds.rules import (
     BACKUP_DAYS,

@@ -1,6 +1,6 @@
 """Models of a Worker's settings that are maps: modules, static assets, placement, observability, limits, rollout."""
 
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -55,7 +55,7 @@ class AssetsSettings(Model):
             "binding": optional(self.binding),
             "html_handling": optional(self.html_handling),
             "not_found_handling": optional(self.not_found_handling),
-            "run_worker_first": self.run_worker_first,
+            "run_worker_first": cast("bool | list[str]", self.run_worker_first),
         }
 
     @model_validator(mode="after")

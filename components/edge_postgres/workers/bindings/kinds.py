@@ -17,7 +17,7 @@ class DurableObjectBinding(TypedDict):
 
     class_name: pulumi.Input[str]
     """Name of the class that the script exports."""
-    script_name: NotRequired[pulumi.Input[str]]
+    script_name: NotRequired[pulumi.Input[str | None]]
     """Name of the script that defines the class. Default: the script with the binding."""
 
 

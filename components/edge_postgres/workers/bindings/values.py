@@ -8,9 +8,9 @@ from typing import cast
 
 import pulumi
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import required_keys, validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, apply_optional
 from edge_postgres.core.numbers import to_int
 from edge_postgres.workers.bindings.kinds import BY_TYPE, SECRET_FIELDS, BindingKind
 from edge_postgres.workers.limits import RATE_LIMIT_LONG_PERIOD, RATE_LIMIT_SHORT_PERIOD, WORKER_VARIABLE_BYTES
@@ -197,8 +197,9 @@ def _render_fields(value: object, kind: BindingKind, shape: type, *, subject: st
     for key, field in kind.fields:
         if key not in given:
             continue
-        rule = _RULES.get((kind.argument, key), validate_reference)
-        found = apply_input(given[key], partial(rule, subject=f"{subject}.{key}"))
+        rule = partial(_RULES.get((kind.argument, key), validate_reference), subject=f"{subject}.{key}")
+        is_required = key in required_keys(shape)
+        found = apply_input(given[key], rule) if is_required else apply_optional(given[key], rule)
         outer, _, inner = field.partition(".")
         if inner:
             nested.setdefault(outer, {})[inner] = found
