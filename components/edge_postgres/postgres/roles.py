@@ -8,7 +8,7 @@ import pulumi
 from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, require_value
+from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.names import default_name

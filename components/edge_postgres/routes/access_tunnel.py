@@ -129,20 +129,19 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         route_name = or_default(args.get("route_name"), default_name(name))
-        prefix = logical_name(route_name, name)
-        tunnel = create_tunnel(prefix, account_id, route_name, children.options("tunnel"))
+        tunnel = create_tunnel(name, account_id, route_name, children.options("tunnel"))
         self.tunnel = tunnel.resource
-        self.ingress = create_ingress(prefix, account_id, tunnel, hostname, address, children.options("ingress"))
+        self.ingress = create_ingress(name, account_id, tunnel, hostname, address, children.options("ingress"))
         self.service_token = cloudflare.ZeroTrustAccessServiceToken(
-            f"{prefix}-access-token",
+            f"{name}-access-token",
             account_id=account_id,
             name=route_name,
             duration="forever",
             opts=children.options("service_token"),
         )
-        self.policy = create_policy(prefix, account_id, route_name, self.service_token, children.options("policy"))
+        self.policy = create_policy(name, account_id, route_name, self.service_token, children.options("policy"))
         self.application = create_application(
-            prefix, account_id, route_name, hostname, self.policy, children.options("application")
+            name, account_id, route_name, hostname, self.policy, children.options("application")
         )
         self.dns_record = cloudflare.DnsRecord(
             logical_name(args["hostname"], name),

@@ -11,7 +11,7 @@ from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default, require_value, unsecret
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.names import default_name
 from edge_postgres.origin.passing import read_origin
 from edge_postgres.routes.rules import (
     CertificateVerification,
@@ -108,17 +108,16 @@ class VpcServiceRoute(pulumi.ComponentResource):
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         route_name = or_default(args.get("route_name"), default_name(name))
-        prefix = logical_name(route_name, name)
         tunnel = None
         if "tunnel_id" not in args:
-            tunnel = create_tunnel(prefix, account_id, route_name, children.options("tunnel"))
+            tunnel = create_tunnel(name, account_id, route_name, children.options("tunnel"))
         self.tunnel = tunnel.resource if tunnel else None
         self.tunnel_id = pulumi.Output.from_input(
             tunnel.resource.id if tunnel else require_value(args["tunnel_id"], subject=f"{name}.tunnel_id")
         )
         self.tunnel_token = pulumi.Output.from_input(tunnel.token if tunnel else None)
         self.vpc_service = cloudflare.ConnectivityDirectoryService(
-            f"{prefix}-vpc-service",
+            f"{name}-vpc-service",
             account_id=account_id,
             name=route_name,
             type="tcp",

@@ -10,7 +10,7 @@ from edge_postgres.core.args import validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_input, or_default
-from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.names import default_name
 from edge_postgres.workers.kv_cache_rules import Jurisdiction, JurisdictionInput, validate_title
 
 
@@ -70,7 +70,7 @@ class KvCache(pulumi.ComponentResource):
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
         self.namespace = cloudflare.WorkersKvNamespace(
-            logical_name(title, name),
+            f"{name}-namespace",
             account_id=account_id,
             title=title,
             jurisdiction=jurisdiction,

@@ -43,8 +43,7 @@ class NeonPostgresArgs(TypedDict):
     organization: NotRequired[pulumi.Input[str | None]]
     """ID of the organization of a new project, `org-…`. Required if the API key is a personal one."""
     project_name: NotRequired[pulumi.Input[str | None]]
-    """Name of a new project. Default: `<project>-<stack>-<name>`. A new value creates an empty project and deletes the
-    old one."""
+    """Name of a new project. Default: `<project>-<stack>-<name>`."""
     project_id: NotRequired[pulumi.Input[str | None]]
     """ID of an existing project, which the stack neither changes nor deletes. Default: a new project is created."""
     branch: NotRequired[pulumi.Input[str | None]]

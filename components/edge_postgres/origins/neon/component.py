@@ -8,7 +8,7 @@ from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
-from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.neon.args import (
     ComputeArgs,
@@ -101,20 +101,19 @@ class NeonPostgres(pulumi.ComponentResource):
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
 
         compute = render_compute(args, subject=name)
-        prefix = resource_prefix(name, args)
-        self.branch = branch = create_branch(name, prefix, args, database, compute, api, children.options("branch"))
+        self.branch = branch = create_branch(name, args, database, compute, api, children.options("branch"))
         is_created = not isinstance(branch, NeonDefaultBranch)
         # Neon deletes the roles and databases of a branch with the branch, so Pulumi need not delete them.
         within = pulumi.ResourceOptions(deleted_with=branch if is_created else None)
         # A new branch has the roles of its parent branch with the same passwords, so the stack takes the role over.
         self.roles = roles = create_roles(
-            name, prefix, args, branch.id, user, api, take_over=is_created, opts=children.options("roles", within)
+            name, args, branch.id, user, api, take_over=is_created, opts=children.options("roles", within)
         )
         role = roles[args.get("active_slot", "")]
         self.database_resource: NeonDatabase | None = None
         if args.get("create_database"):
             self.database_resource = NeonDatabase(
-                f"{prefix}-database",
+                f"{name}-database",
                 branch=branch.id,
                 name=database,
                 owner_name=role.name,
@@ -159,21 +158,8 @@ class NeonPostgres(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def resource_prefix(name: str, args: NeonPostgresArgs) -> str:
-    """Returns the start of the names of the component's resources in Pulumi.
-
-    The names follow the new project or the new branch at Neon. Several components can use one default branch, so that
-    the resources of such a component follow the name of the component.
-    """
-    if "project_id" not in args:
-        return logical_name(or_default(args.get("project_name"), default_name(name)), name)
-    project, branch = args["project_id"], args.get("branch")
-    return f"{project}-{branch}" if isinstance(project, str) and isinstance(branch, str) else name
-
-
 def create_roles(
     name: str,
-    prefix: str,
     args: NeonPostgresArgs,
     branch: pulumi.Input[str],
     user: pulumi.Input[str],
@@ -187,11 +173,11 @@ def create_roles(
     Returns the roles by slot. The key of a role without a slot is the empty string.
     """
     if "active_slot" not in args:
-        return {"": NeonRole(f"{prefix}-role", branch=branch, name=user, take_over=take_over, api=api, opts=opts)}
+        return {"": NeonRole(f"{name}-role", branch=branch, name=user, take_over=take_over, api=api, opts=opts)}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: NeonRole(
-            f"{prefix}-role-{slot}",
+            f"{name}-role-{slot}",
             branch=branch,
             name=pulumi.Output.format("{0}_{1}", user, slot.value),
             take_over=take_over,
@@ -205,7 +191,6 @@ def create_roles(
 
 def create_branch(
     name: str,
-    prefix: str,
     args: NeonPostgresArgs,
     database: pulumi.Input[str],
     compute: ComputeArgs,
@@ -216,7 +201,7 @@ def create_branch(
     if "project_id" not in args:
         version = or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION)
         return NeonProject(
-            f"{prefix}-project",
+            f"{name}-project",
             name=or_default(args.get("project_name"), default_name(name)),
             region_id=require_value(args["region"], subject=f"{name}.region"),
             pg_version=apply_input(version, lambda known: validate_version(known, subject=f"{name}.postgres_version")),
@@ -230,9 +215,9 @@ def create_branch(
         )
     project_id = require_value(args["project_id"], subject=f"{name}.project_id")
     if "branch" not in args:
-        return NeonDefaultBranch(f"{prefix}-branch", project_id=project_id, api=api, opts=opts)
+        return NeonDefaultBranch(f"{name}-branch", project_id=project_id, api=api, opts=opts)
     return NeonBranch(
-        f"{prefix}-branch",
+        f"{name}-branch",
         project_id=project_id,
         name=require_value(args["branch"], subject=f"{name}.branch"),
         parent=args.get("parent"),

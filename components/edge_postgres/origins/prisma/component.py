@@ -10,7 +10,7 @@ from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origin.names import default_name, logical_name
+from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
 from edge_postgres.origins.prisma.limits import PrismaPlan, PrismaPlanInput
 from edge_postgres.origins.prisma.providers import PrismaProvider
@@ -43,11 +43,9 @@ class PrismaPostgresArgs(TypedDict):
     project_id: NotRequired[pulumi.Input[str | None]]
     """ID of an existing project, in which the database is created. Default: a new project is created."""
     project_name: NotRequired[pulumi.Input[str | None]]
-    """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: `<project>-<stack>-<name>`. A new
-    value creates an empty project and deletes the old one."""
+    """Name of a new project at Prisma. Cannot be combined with `project_id`. Default: `<project>-<stack>-<name>`."""
     database_name: NotRequired[pulumi.Input[str | None]]
-    """Name of the database in Prisma's console. Default: `<project>-<stack>-<name>`. In SQL its name is `postgres`. A
-    new value creates an empty database and deletes the old one."""
+    """Name of the database in Prisma's console. Default: `<project>-<stack>-<name>`. In SQL its name is `postgres`."""
     connection_name: NotRequired[pulumi.Input[str | None]]
     """Name of the connection at Prisma. Default: `hyperdrive`. A new name creates new credentials. The old credentials
     are deleted after the consumers have the new credentials."""
@@ -145,16 +143,15 @@ class PrismaPostgres(pulumi.ComponentResource):
         else:
             project_name = or_default(args.get("project_name"), default_name(name))
             self.project = PrismaProject(
-                f"{logical_name(project_name, name)}-project",
+                f"{name}-project",
                 project_name=project_name,
                 api=api,
                 opts=children.options("project"),
             )
             project_id = self.project.id
         database_name = or_default(args.get("database_name"), default_name(name))
-        prefix = logical_name(database_name, name)
         self.database_resource = database = PrismaDatabase(
-            f"{prefix}-database",
+            f"{name}-database",
             project_id=project_id,
             database_name=database_name,
             region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{name}.region")),
@@ -163,9 +160,7 @@ class PrismaPostgres(pulumi.ComponentResource):
             api=api,
             opts=children.options("database_resource"),
         )
-        self.connections = created = create_connections(
-            name, prefix, args, database.id, api, children.options("connections")
-        )
+        self.connections = created = create_connections(name, args, database.id, api, children.options("connections"))
         connection = created[args.get("active_slot", "")]
 
         self.project_id = pulumi.Output.from_input(project_id)
@@ -196,7 +191,6 @@ class PrismaPostgres(pulumi.ComponentResource):
 
 def create_connections(
     name: str,
-    prefix: str,
     args: PrismaPostgresArgs,
     database_id: pulumi.Input[str],
     api: ApiInput,
@@ -209,13 +203,13 @@ def create_connections(
     connection_name = or_default(args.get("connection_name"), DEFAULT_CONNECTION_NAME)
     if "active_slot" not in args:
         single = PrismaConnection(
-            f"{prefix}-connection", database_id=database_id, connection_name=connection_name, api=api, opts=opts
+            f"{name}-connection", database_id=database_id, connection_name=connection_name, api=api, opts=opts
         )
         return {"": single}
     active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
     return {
         slot.value: PrismaConnection(
-            f"{prefix}-connection-{slot}",
+            f"{name}-connection-{slot}",
             database_id=database_id,
             connection_name=pulumi.Output.format("{0}-{1}", connection_name, slot.value),
             active=slot is active,

@@ -10,7 +10,6 @@ from edge_postgres.core.args import validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
-from edge_postgres.origin.names import logical_name
 from edge_postgres.origins.rds.args import ResolvedArgs, resolve_args
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, describe_unknown_class
 from edge_postgres.origins.rds.context import PORT, AwsContext
@@ -44,8 +43,7 @@ class RdsPostgresArgs(TypedDict):
     multi_az: NotRequired[bool]
     """True adds a standby in another availability zone. Default: false."""
     identifier: NotRequired[pulumi.Input[str | None]]
-    """Name of the instance or the cluster at RDS. Default: `<project>-<stack>-<name>`. A new value creates an empty
-    database and deletes the old one."""
+    """Name of the instance or the cluster at RDS. Default: `<project>-<stack>-<name>`."""
     database: NotRequired[pulumi.Input[str | None]]
     """Name of the database in Postgres. Default: `app`."""
     user: NotRequired[pulumi.Input[str | None]]
@@ -168,10 +166,9 @@ class RdsPostgres(pulumi.ComponentResource):
             warn_of_pauses(resolved.min_capacity, subject=f"{name}.min_capacity")
 
         children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
-        prefix = logical_name(resolved.identifier, name)
-        context = AwsContext(prefix, resolved.identifier, resolved.region, resolved.tags, children)
+        context = AwsContext(name, resolved.identifier, resolved.region, resolved.tags, children)
         network = create_network(context, resolved)
-        self.random_password, password = create_password(prefix, resolved, children)
+        self.random_password, password = create_password(name, resolved, children)
         create_server = create_instance if resolved.instance_class is not None else create_aurora
         server = create_server(context, network, resolved, password)
         ready = network.rules.apply(lambda rules: [*server.required, *rules])
