@@ -16,6 +16,7 @@ from tools.sdks import engine_module, generate
 pytestmark = pytest.mark.engine
 
 EXAMPLES = CHECKOUT / "examples" / "languages"
+TYPESCRIPT = [EXAMPLES / "typescript", CHECKOUT / "examples" / "programs" / "database-behind-hyperdrive-typescript"]
 PACKAGES = EXAMPLES / "typescript" / "node_modules"
 SECONDS_TO_CHECK_TYPES = 120
 
@@ -33,12 +34,12 @@ def sdks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def typescript(sdks: Path, tmp_path: Path) -> Path:
-    """The example in TypeScript with the generated package."""
+@pytest.fixture(params=TYPESCRIPT, ids=lambda example: example.parent.name)
+def typescript(request: pytest.FixtureRequest, sdks: Path, tmp_path: Path) -> Path:
+    """An example in TypeScript with the generated package."""
     assert PACKAGES.exists(), "run `make test`, which installs the packages of the example in TypeScript"
     program = tmp_path / "program"
-    shutil.copytree(EXAMPLES / "typescript", program, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(request.param, program, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(sdks / "nodejs", program / "sdks" / "edge-postgres")
     (program / "node_modules").symlink_to(PACKAGES)
     # Replaces the link that npm puts into node_modules. Declarations of other packages are not checked.
@@ -87,7 +88,7 @@ def misspell(file: Path, argument: str) -> None:
     file.write_text(text.replace(f"{argument}:", f"{argument}s:"))
 
 
-def test_the_example_in_typescript_compiles(typescript: Path) -> None:
+def test_an_example_in_typescript_compiles(typescript: Path) -> None:
     assert compiler_errors(typescript) == []
 
 

@@ -20,9 +20,8 @@ from tests.console import MARK, Block, blocks, steps_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
-PAGES = sorted(
-    [*DOCS.rglob("*.md"), *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"))]
-)
+OTHER_PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "examples/programs/README.md")
+PAGES = sorted([*DOCS.rglob("*.md"), *(PROJECT / name for name in OTHER_PAGES)])
 SITE = tomllib.loads((PROJECT / "zensical.toml").read_text())["project"]
 RUN_BY_ONE_TEST = {"tutorial.md": "test_tutorial.py", "environments.md": "test_environments.py"}
 """Pages below `docs`, and the test below `tests/engine` that runs all commands of the page in their order."""
