@@ -38,7 +38,7 @@ def test_the_functions_that_take_or_return_a_marked_value_are_listed_in_order() 
         validate_hex_id("0" * 32, "zone ID", subject="other")
         to_int(1, subject="sentinel")
     ids, numbers = "edge_postgres.core.cloudflare_ids", "edge_postgres.core.numbers"
-    assert path.functions == [f"{ids}:validate_hex_id", f"{numbers}:to_int"]
+    assert path.functions == [f"{ids}:validate_hex_id", f"{numbers}:to_int", f"{numbers}:validate_number"]
     assert path.modules == [ids, numbers]
 
 
@@ -70,7 +70,7 @@ def test_a_binding_of_a_worker_passes_few_functions_to_its_script(tmp_path: Path
     # The component also writes the binding into its output `wrangler`, which is another path.
     path.functions = [function for function in path.functions if ".wrangler_" not in function]
     assert "edge_postgres.stack.workers.worker:WorkerSettings.create" in path.functions
-    assert len(path.functions) <= 15, path.functions
+    assert len(path.functions) <= 16, path.functions
     assert len(path.modules) <= 8, path.modules
 
 

@@ -65,6 +65,9 @@ def validated_args(args: A, shape: type[A], *, subject: str) -> A:
 
 def _validated_value(value: object, annotation: object, *, subject: str) -> object:
     """Returns the value of an argument with paths as strings, also in its lists and dictionaries."""
+    if isinstance(value, Mapping):
+        element = element_type(annotation)
+        return {key: _validated_value(item, element, subject=f"{subject}.{key}") for key, item in value.items()}
     if is_output(value):
         if not accepts_outputs(annotation):
             reject_output(annotation, subject=subject)
@@ -77,9 +80,6 @@ def _validated_value(value: object, annotation: object, *, subject: str) -> obje
         return validate_number(value, subject=subject)
     if isinstance(value, str) and expects_list(annotation):
         raise ValidationError(subject, "must be a list, got a string", "Set a list, also for one value.")
-    if isinstance(value, Mapping):
-        element = element_type(annotation)
-        return {key: _validated_value(item, element, subject=f"{subject}.{key}") for key, item in value.items()}
     if isinstance(value, list | tuple):
         element = element_type(annotation)
         return [_validated_value(item, element, subject=f"{subject}[{index}]") for index, item in enumerate(value)]
