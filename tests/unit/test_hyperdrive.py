@@ -235,11 +235,6 @@ def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_argumen
         deploy(lambda: hyperdrive(zzz=1))
 
 
-def test_an_origin_as_one_output_is_rejected() -> None:
-    with rejected("main.origin: must be a plain value, got an Output", "Set a dictionary"):
-        deploy(lambda: hyperdrive(origin=pulumi.Output.from_input(origin())))
-
-
 def test_a_rejected_argument_registers_no_configuration() -> None:
     def program() -> list[str]:
         with rejected("got 4"):

@@ -2,12 +2,15 @@
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol, TypeVar, cast
 
+import pulumi
+
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_optional, is_output
+from edge_postgres.core.inputs import OUTPUT, apply_input, apply_optional
 from edge_postgres.core.numbers import validate_number
 from edge_postgres.core.plain_values import (
     accepts_outputs,
@@ -56,11 +59,53 @@ def validated_args(args: A, shape: type[A], *, subject: str) -> A:
     for key in sorted(required_keys(shape)):
         if key not in given:
             raise ValidationError(f"{subject}.{key}", "is required", "Set this argument.")
-    validated = {
-        key: _validated_value(value, shape.__annotations__[key], subject=f"{subject}.{key}")
-        for key, value in given.items()
-    }
-    return cast("A", validated)
+    for key, value in given.items():
+        annotation = shape.__annotations__[key]
+        # The component validates such a value itself, as soon as it is known.
+        kinds = (annotation, element_type(annotation)) if isinstance(value, Mapping) else (annotation,)
+        is_final = isinstance(value, (*OUTPUT, Mapping)) and any(accepts_outputs(kind) for kind in kinds)
+        if not is_final or any(expects_number(kind) for kind in kinds):
+            given[key] = _validated_value(value, annotation, subject=f"{subject}.{key}")
+    return cast("A", given)
+
+
+def read_fields(value: pulumi.Input[A], shape: type[A], *, readable: Collection[str], subject: str) -> A:
+    """Returns the fields of an object that a program can pass on as one Output, such as an output of another stack.
+
+    The result for an Output has every field. A field that the object lacks is then an Output of None. The keys of an
+    Output can also be in camel case, as other languages write them.
+
+    Args:
+        shape: The `TypedDict` that declares the fields.
+        readable: Fields that are no secrets, even if the whole object is a secret.
+
+    Raises:
+        ValidationError: The object has an unknown field, or lacks a required field. For an Output, the error is raised
+            during the deployment.
+    """
+    if not isinstance(value, OUTPUT):
+        return validated_args(value, shape, subject=subject)
+
+    def validate(known: object) -> A:
+        if isinstance(known, Mapping):
+            known = {snake_case(key): item for key, item in known.items()}
+        return validated_args(cast("A", known), shape, subject=subject)
+
+    whole = pulumi.Output.from_input(apply_input(value, validate))
+    fields: dict[str, object] = {}
+    for field in shape.__annotations__:
+        found = whole.apply(_getter(field))
+        fields[field] = pulumi.Output.unsecret(found) if field in readable else found
+    return cast("A", fields)
+
+
+def _getter(field: str) -> Callable[[object], object]:
+    return lambda known: cast("Mapping[str, object]", known).get(field)
+
+
+def snake_case(key: str) -> str:
+    """Returns the name of a field in snake case, `max_connections` for `maxConnections`."""
+    return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
 
 
 def _validated_value(value: object, annotation: object, *, subject: str) -> object:
@@ -68,7 +113,7 @@ def _validated_value(value: object, annotation: object, *, subject: str) -> obje
     if isinstance(value, Mapping):
         element = element_type(annotation)
         return {key: _validated_value(item, element, subject=f"{subject}.{key}") for key, item in value.items()}
-    if is_output(value):
+    if isinstance(value, OUTPUT):
         if not accepts_outputs(annotation):
             reject_output(annotation, subject=subject)
         if expects_number(annotation):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from edge_postgres.core.args import did_you_mean
+from edge_postgres.core.args import did_you_mean, snake_case
 from edge_postgres.core.errors import ValidationError
 
 Transform = Mapping[str, Any]
@@ -117,7 +117,7 @@ def validate_transforms(transforms: object, classes: Mapping[str, str], *, subje
     """
     found: dict[str, Transform] = {}
     for key, transform in transforms.items() if isinstance(transforms, Mapping) else ():
-        child = _snake_case(str(key))
+        child = snake_case(str(key))
         if child not in classes:
             raise _unknown(f"{subject}.{key}", child, classes, noun="child")
         if not isinstance(transform, Mapping):
@@ -151,7 +151,7 @@ def _validate_arguments(resource: type[pulumi.Resource], transform: Transform, *
     known = {name: str(each) for name, each in declared.items() if name not in ("resource_name", "opts", "return")}
     found: dict[str, object] = {}
     for key, value in transform.items():
-        name = _snake_case(key)
+        name = snake_case(key)
         if name not in known:
             raise _unknown(f"{subject}.{key}", name, known)
         _validate_fields(value, known[name], resource.__module__, subject=f"{subject}.{key}")
@@ -170,7 +170,7 @@ def _validate_fields(value: object, annotation: str, module: str, *, subject: st
     inputs = vars(importlib.import_module(f"{module.rpartition('.')[0]}._inputs"))
     known = {name: str(each) for name, each in inputs[shape[0]].__annotations__.items()}
     for key, item in value.items():
-        name = _snake_case(key)
+        name = snake_case(key)
         if name not in known:
             raise _unknown(f"{subject}.{key}", name, known)
         _validate_fields(item, known[name], module, subject=f"{subject}.{key}")
@@ -180,7 +180,3 @@ def _unknown(path: str, name: str, known: Mapping[str, str], *, noun: str = "arg
     listed = ", ".join(f"`{each}`" for each in sorted(known))
     plural = "children" if noun == "child" else f"{noun}s"
     return ValidationError(path, f"unknown {noun}", did_you_mean(name, known) or f"The {plural} are {listed}.")
-
-
-def _snake_case(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda letter: f"_{letter[0].lower()}", key)

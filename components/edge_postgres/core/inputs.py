@@ -1,8 +1,7 @@
 """Functions over Pulumi inputs. An input is a plain value, or an Output that is known only during the deployment."""
 
-import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar, cast, overload
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar, cast, overload
 
 import pulumi
 
@@ -10,12 +9,16 @@ from edge_postgres.core.errors import ValidationError, missing_value
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.program_location import find_program_location
 
+A = TypeVar("A")
 T = TypeVar("T")
 T1 = TypeVar("T1")
 T2 = TypeVar("T2")
 T3 = TypeVar("T3")
 T4 = TypeVar("T4")
 U = TypeVar("U")
+
+OUTPUT = (pulumi.Output, Awaitable)
+"""The types of values that are known only during the deployment."""
 
 
 @overload
@@ -32,7 +35,7 @@ def apply_input(value: object, function: Callable[..., object]) -> object:
     Raises:
         ValidationError: The function rejects a plain value. A rejected Output ends the program during the deployment.
     """
-    if is_output(value):
+    if isinstance(value, OUTPUT):
         return pulumi.Output.from_input(value).apply(_with_run_errors(function))
     return function(value)
 
@@ -46,9 +49,9 @@ def apply_optional(
 
 def or_default(value: pulumi.Input[T | None] | None, default: pulumi.Input[T]) -> pulumi.Input[T]:
     """Returns ``value``, or ``default`` if the value is None. An Output of None gives the default too."""
-    if is_output(value):
+    if isinstance(value, OUTPUT):
         return pulumi.Output.from_input(value).apply(lambda known: default if known is None else known)
-    return cast("pulumi.Input[T]", default if value is None else value)
+    return default if value is None else value
 
 
 def reject_none(value: pulumi.Input[T | None] | None, *, subject: str) -> pulumi.Input[T] | None:
@@ -95,14 +98,36 @@ def apply_inputs(values: Mapping[str, object] | tuple[object, ...], function: Ca
         ValidationError: The function rejects plain values. Rejected Outputs end the program during the deployment.
     """
     items = values.values() if isinstance(values, Mapping) else values
-    is_known = not any(is_output(item) for item in items)
+    is_known = not any(isinstance(item, OUTPUT) for item in items)
     if isinstance(values, tuple):
         if not is_known:
-            return pulumi.Output.from_input(list(values)).apply(_with_run_errors(lambda known: function(*known)))
+            return pulumi.Output.from_input(list(values)).apply(_with_run_errors(function, unpack=True))
         return function(*values)
     if not is_known:
         return pulumi.Output.from_input(values).apply(_with_run_errors(function))
     return function(values)
+
+
+def apply_fields(
+    fields: A, alternatives: Collection[Collection[str]], function: Callable[[A], pulumi.Input[T]]
+) -> T | pulumi.Output[T]:
+    """Returns the result of ``function`` for an object that has the fields of one of several alternatives.
+
+    If the fields of several alternatives are present and some of them are Outputs, the alternative is known only during
+    the deployment, because an Output can contain None. The function then gets an object of plain values without None,
+    and the result is an Output.
+    """
+    values = cast("Mapping[str, object]", fields)
+    present = {field for alternative in alternatives for field in alternative if field in values}
+    is_one = any(present <= set(alternative) for alternative in alternatives)
+    if is_one or not any(isinstance(values[field], OUTPUT) for field in present):
+        return cast("T", function(fields))
+
+    def call(known: Mapping[str, object]) -> pulumi.Output[T]:
+        plain = {field: value for field, value in known.items() if value is not None}
+        return pulumi.Output.from_input(function(cast("A", plain)))
+
+    return cast("pulumi.Output[T]", apply_inputs(dict(values), call))
 
 
 @overload
@@ -113,7 +138,7 @@ def gather_list(
 ) -> pulumi.Input[Sequence[T] | None] | None: ...
 def gather_list(values: object) -> object:
     """Returns the list as one Output of all items if an item is an Output, else returns the value unchanged."""
-    if isinstance(values, list | tuple) and any(is_output(item) for item in values):
+    if isinstance(values, list | tuple) and any(isinstance(item, OUTPUT) for item in values):
         return pulumi.Output.from_input(list(values))
     return values
 
@@ -126,12 +151,7 @@ def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
     return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
 
 
-def is_output(value: object) -> bool:
-    """Returns whether a value is known only during the deployment: an Output or an awaitable."""
-    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
-
-
-def _with_run_errors(function: Callable[..., object]) -> Callable[[object], object]:
+def _with_run_errors(function: Callable[..., object], *, unpack: bool = False) -> Callable[[Any], object]:
     """Returns the function in a form for `apply`, which raises a plain `RunError` instead of a `ValidationError`.
 
     A `ValidationError` is also a `ValueError`. While the SDK serialises inputs, it wraps a `ValueError` and shows a
@@ -141,9 +161,9 @@ def _with_run_errors(function: Callable[..., object]) -> Callable[[object], obje
     # Pulumi calls the function later, when the program's own calls have returned.
     location = find_program_location()
 
-    def call(known: object) -> object:
+    def call(known: Any) -> object:
         try:
-            return function(known)
+            return function(*known) if unpack else function(known)
         except ValidationError as error:
             error.location = location
             raise pulumi.RunError(str(error)) from None

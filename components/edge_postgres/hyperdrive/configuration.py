@@ -1,22 +1,22 @@
 """`Hyperdrive`: Cloudflare's connection pool and query cache in front of one Postgres origin."""
 
+import functools
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import read_fields, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
-from edge_postgres.core.inputs import apply_inputs, or_default, unsecret
+from edge_postgres.core.inputs import apply_fields, apply_inputs, or_default, unsecret
 from edge_postgres.core.plan import Plan, PlanInput
 from edge_postgres.hyperdrive.caching import CachingInput, render_caching
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
 from edge_postgres.hyperdrive.rules import validate_database_limit, validate_limit
-from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.contract import READABLE, ROUTES, PostgresOrigin
 from edge_postgres.origin.names import default_name, logical_name
-from edge_postgres.origin.passing import apply_origin, read_origin
 
 
 class HyperdriveArgs(TypedDict):
@@ -79,13 +79,16 @@ class Hyperdrive(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:Hyperdrive", name, {}, opts)
         args = validated_args(args, HyperdriveArgs, subject=name)
         subject = f"{name}.origin"
-        origin = read_origin(args["origin"], subject=subject)
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=subject)
         account_id = render_account_id(args["account_id"], subject=name)
         plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
         loopback = args.get("allow_loopback", False)
-        rendered = apply_origin(origin, lambda known: render_origin(known, allow_loopback=loopback, subject=subject))
+        render = functools.partial(render_origin, allow_loopback=loopback, subject=subject)
+        rendered = apply_fields(origin, ROUTES, render)
+        others = {field: value for field, value in origin.items() if field not in ("password", "access_client_secret")}
+        tls = functools.partial(render_mtls, subject=subject)
         # The settings contain no part of a secret, even if the whole origin is a secret.
-        mtls = unsecret(apply_origin(origin, lambda known: render_mtls(known, subject=subject)))
+        mtls = unsecret(apply_fields(cast("PostgresOrigin", others), ROUTES, tls))
         limit = render_limit(
             args["connection_limit"],
             plan,

@@ -1,5 +1,6 @@
 """Converts a `PostgresOrigin` into the inputs of a Hyperdrive configuration: address, credentials and TLS settings."""
 
+import operator
 from collections.abc import Collection
 
 import pulumi
@@ -27,7 +28,8 @@ def render_origin(
     rotation_check = render_rotation_check(
         origin.get("password_rotates"), consumer="Hyperdrive", subject=f"{subject}.password"
     )
-    password = apply_inputs((origin["password"], rotation_check), lambda password, _: password)
+    # The check is among the values, so that a password that its vendor rotates ends the deployment.
+    password = apply_inputs({"value": origin["password"], "check": rotation_check}, operator.itemgetter("value"))
     rendered: cloudflare.HyperdriveConfigOriginArgsDict = {
         "scheme": "postgres",
         "database": origin["database"],

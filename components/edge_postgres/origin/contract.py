@@ -57,6 +57,21 @@ class PostgresOrigin(TypedDict):
     """ID of the Workers VPC service that contains the address of the database."""
 
 
+ROUTES = (("host", "port"), ("host", "access_client_id", "access_client_secret"), ("service_id",))
+"""The fields that determine the network route of an origin: those of a public host, of Access, and of Workers VPC."""
+READABLE = (
+    "sslmode",
+    "ca_certificate_id",
+    "mtls_certificate_id",
+    "max_connections",
+    "reserved_connections",
+    "endpoint",
+    "reach",
+    "password_rotates",
+)
+"""Fields that contain no part of a connection string. They stay readable if the whole origin is a secret."""
+
+
 class OriginComponent(Protocol):
     """A component that creates a database, describes an existing one, or leads to one: it has an `origin`."""
 

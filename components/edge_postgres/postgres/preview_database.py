@@ -5,12 +5,11 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import read_fields, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
-from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
-from edge_postgres.origin.passing import read_origin
 from edge_postgres.postgres.preview_database_rules import (
     validate_database_name,
     validate_server_address,
@@ -75,7 +74,7 @@ class PreviewDatabase(pulumi.ComponentResource):
     def __init__(self, name: str, args: PreviewDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PreviewDatabase", name, {}, opts)
         args = validated_args(args, PreviewDatabaseArgs, subject=name)
-        server = read_origin(args["origin"], subject=f"{name}.origin")
+        server = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
         address = apply_inputs(
             (server.get("host"), server.get("port")),
             lambda host, port: validate_server_address(host, port, subject=f"{name}.origin"),

@@ -5,14 +5,13 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import read_fields, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, or_default, require_value
-from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.names import default_name
-from edge_postgres.origin.passing import read_origin
 from edge_postgres.origin.slot import Slot
 from edge_postgres.postgres.resources import PostgresRole
 
@@ -79,7 +78,7 @@ class DatabaseRoles(pulumi.ComponentResource):
     def __init__(self, name: str, args: DatabaseRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:DatabaseRoles", name, {}, opts)
         args = validated_args(args, DatabaseRolesArgs, subject=name)
-        origin = read_origin(args["origin"], subject=f"{name}.origin")
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
         reject_contradictions(args, subject=name)
         active = apply_input(
             args["active_slot"], lambda slot: validate_choice(slot, Slot, subject=f"{name}.active_slot").value

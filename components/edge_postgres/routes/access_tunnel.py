@@ -6,13 +6,12 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import read_fields, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, unsecret
-from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
-from edge_postgres.origin.passing import read_origin
 from edge_postgres.routes.access_tunnel_parts import create_application, create_ingress, create_policy
 from edge_postgres.routes.rules import (
     PrivateAddress,
@@ -120,7 +119,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
         args = validated_args(args, AccessTunnelRouteArgs, subject=name)
         account_id = render_account_id(args["account_id"], subject=name)
-        origin = read_origin(args["origin"], subject=f"{name}.origin")
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
         address = render_checked_address(origin, subject=f"{name}.origin")
         zone_id = apply_input(
             args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=f"{name}.zone_id")

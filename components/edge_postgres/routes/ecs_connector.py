@@ -6,13 +6,12 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import read_fields, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, gather_list, or_default, reject_none, require_value
 from edge_postgres.core.numbers import to_int
-from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
-from edge_postgres.origin.passing import read_origin
 from edge_postgres.origins.rds.context import PORT, AwsContext
 from edge_postgres.routes.connectors import IMAGE, TASKS, validate_image, validate_tasks, validate_token
 from edge_postgres.routes.ecs_connector_parts import (
@@ -124,7 +123,7 @@ class EcsConnector(pulumi.ComponentResource):
     def __init__(self, name: str, args: EcsConnectorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:EcsConnector", name, {}, opts)
         args = validated_args(args, EcsConnectorArgs, subject=name)
-        origin = read_origin(args["origin"], subject=f"{name}.origin")
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
         token = apply_input(args["tunnel_token"], lambda token: validate_token(token, subject=f"{name}.tunnel_token"))
         image = validate_image(args.get("image", IMAGE), subject=f"{name}.image")
         tasks = apply_input(

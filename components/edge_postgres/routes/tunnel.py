@@ -10,9 +10,8 @@ import pulumi_cloudflare as cloudflare
 # not the name of a module.
 from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_trust_tunnel_cloudflared_token_output
 
-from edge_postgres.core.inputs import apply_inputs
-from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.origin.passing import apply_origin
+from edge_postgres.core.inputs import apply_fields, apply_inputs
+from edge_postgres.origin.contract import ROUTES, PostgresOrigin
 from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_other_route, validate_private
 
 _UNCHANGED = ("database", "user", "max_connections", "reserved_connections", "password_rotates")
@@ -61,7 +60,7 @@ def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[Priv
         reject_no_host(known, subject=subject)
         return apply_inputs((known["host"], known.get("port"), known.get("endpoint"), known.get("reach")), validate)
 
-    return apply_origin(origin, render)
+    return apply_fields(origin, ROUTES, render)
 
 
 def passthrough_fields(origin: PostgresOrigin, *others: str) -> Mapping[str, object]:

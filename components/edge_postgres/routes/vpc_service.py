@@ -6,13 +6,12 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import read_fields, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default, require_value, unsecret
-from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
+from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
-from edge_postgres.origin.passing import read_origin
 from edge_postgres.routes.rules import (
     CertificateVerification,
     CertificateVerificationInput,
@@ -101,7 +100,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
         args = validated_args(args, VpcServiceRouteArgs, subject=name)
         account_id = render_account_id(args["account_id"], subject=name)
-        origin = read_origin(args["origin"], subject=f"{name}.origin")
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
         address = render_checked_address(origin, subject=f"{name}.origin")
         verification = render_verification(args, origin, subject=f"{name}.certificate_verification")
         service_address = render_service_address(args, address, subject=name)

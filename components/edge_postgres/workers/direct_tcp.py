@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Literal, NoReturn, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import read_fields, validate_choice, validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_fields, apply_input, apply_inputs
 from edge_postgres.core.json_types import Json
 from edge_postgres.origin.connection_string import ConnectionString
-from edge_postgres.origin.contract import PostgresOrigin
-from edge_postgres.origin.passing import apply_origin, read_origin
+from edge_postgres.origin.contract import READABLE, ROUTES, PostgresOrigin
 from edge_postgres.origin.passwords import render_password
 from edge_postgres.workers.bindings.values import is_secret
 from edge_postgres.workers.database_variables import DatabaseVariables
@@ -91,7 +90,7 @@ def render_direct_variables(args: DirectTcpArgs, *, subject: str) -> DatabaseVar
             variable is invalid, or a plain variable would show a secret.
     """
     args = validated_args(args, DirectTcpArgs, subject=subject)
-    origin = read_origin(args["origin"], subject=f"{subject}.origin")
+    origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
     style = validate_choice(args.get("style", DirectStyle.URL), DirectStyle, subject=f"{subject}.style")
     names = validate_variable_names(args.get("names", {}), NAMES[style], subject=f"{subject}.names")
     options = DirectOptions(
@@ -138,7 +137,7 @@ def render_address(origin: PostgresOrigin, options: DirectOptions, *, subject: s
             pulumi.log.warn(warning)
         return found
 
-    fields = apply_origin(origin, lambda known: validate_direct_origin(known, subject=f"{subject}.origin"))
+    fields = apply_fields(origin, ROUTES, lambda known: validate_direct_origin(known, subject=f"{subject}.origin"))
     parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "reach")}
     # The two checks are among the values, so that an invalid origin ends the deployment.
     return apply_inputs({**parts, "mode": mode, "fields": fields}, validate)

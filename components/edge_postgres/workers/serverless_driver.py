@@ -5,13 +5,13 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import read_fields, validated_args
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_inputs
+from edge_postgres.core.inputs import apply_fields, apply_inputs
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.numbers import to_int
 from edge_postgres.origin.address import validate_host
-from edge_postgres.origin.contract import PostgresOrigin
+from edge_postgres.origin.contract import READABLE, ROUTES, PostgresOrigin
 from edge_postgres.origin.hosts import (
     Endpoint,
     NetworkScope,
@@ -20,7 +20,6 @@ from edge_postgres.origin.hosts import (
     network_scope_of,
     vendor_of,
 )
-from edge_postgres.origin.passing import apply_origin, read_origin
 from edge_postgres.origin.passwords import render_password
 from edge_postgres.workers.database_variables import DatabaseVariables
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, validate_direct_origin
@@ -59,9 +58,9 @@ def render_serverless_variables(args: ServerlessArgs, *, subject: str) -> Databa
             not decode. The vendor rotates the password. Early Access is not accepted.
     """
     args = validated_args(args, ServerlessArgs, subject=subject)
-    origin = read_origin(args["origin"], subject=f"{subject}.origin")
+    origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
     validate_early_access(accepted=args["accept_early_access"], subject=f"{subject}.accept_early_access")
-    fields = apply_origin(origin, lambda known: validate_direct_origin(known, subject=f"{subject}.origin"))
+    fields = apply_fields(origin, ROUTES, lambda known: validate_direct_origin(known, subject=f"{subject}.origin"))
     password = render_password(origin, subject=f"{subject}.origin")
     loopback = args.get("allow_loopback", False)
     parts = {key: origin.get(key) for key in ("host", "port", "endpoint", "database", "user")}

@@ -1,5 +1,6 @@
 """`ExistingPostgres`: the origin of an existing database."""
 
+import operator
 from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
@@ -150,7 +151,7 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
         "host": host,
         "database": apply_input(url, lambda known: str(known.database)),
         "user": apply_input(url, lambda known: known.user),
-        "password": apply_input(url, lambda known: known.password),
+        "password": apply_input(url, operator.attrgetter("password")),
         "sslmode": or_default(args.get("sslmode"), cast("pulumi.Input[str]", mode)),
     }
     if has_port:
