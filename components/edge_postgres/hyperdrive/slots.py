@@ -1,5 +1,6 @@
 """`HyperdriveSlots`: a Hyperdrive configuration, or a pair, for each of two credentials of a database."""
 
+import re
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
@@ -12,6 +13,8 @@ from edge_postgres.hyperdrive.pair import HyperdrivePair, HyperdrivePairArgs
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
+
+_CONFIGURATION = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 
 
 class HyperdriveSlotsArgs(TypedDict):
@@ -100,11 +103,13 @@ def create_slot(
     Returns the ID of the configuration, or of the cached configuration of a pair. The second value is the ID of the
     fresh configuration, or None without a pair.
     """
-    # If the component had no slots before, its configuration becomes slot `a`.
-    root = opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE
-    aliases = [pulumi.Alias(name=name, parent=root)] if slot is Slot.A else []
-    child = pulumi.ResourceOptions(parent=parent, depends_on=opts.depends_on if opts else None, aliases=aliases)
     own = slot_args(name, args, slot)
+    child = pulumi.ResourceOptions(parent=parent, depends_on=opts.depends_on if opts else None)
+    if slot is Slot.A:
+        # If the component had no slots before, its configuration becomes slot `a`.
+        root = opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE
+        child.aliases = [pulumi.Alias(name=name, parent=root)]
+        child.transformations = [add_alias_without_slot]
     if "fresh_share" in args:
         fresh_config_name = f"{own['config_name']}-fresh"
         pair_args: HyperdrivePairArgs = {
@@ -115,6 +120,18 @@ def create_slot(
         pair = HyperdrivePair(f"{name}-{slot}", pair_args, child)
         return pair.cached_id, pair.fresh_id
     return Hyperdrive(f"{name}-{slot}", own, child).hyperdrive_id, None
+
+
+def add_alias_without_slot(found: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    """Adds the name that a configuration of slot `a` had before the component had slots, as an alias.
+
+    The name in Pulumi follows the name at Cloudflare, which has `-a` at its end, or before `-fresh`.
+    """
+    if found.type_ != _CONFIGURATION:
+        return None
+    before = re.sub(rf"-{Slot.A}(-fresh)?$", r"\1", found.name)
+    aliases = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=before)])
+    return pulumi.ResourceTransformationResult(found.props, pulumi.ResourceOptions.merge(found.opts, aliases))
 
 
 def slot_args(name: str, args: HyperdriveSlotsArgs, slot: Slot) -> HyperdriveArgs:
