@@ -12,6 +12,7 @@ from edge_postgres.origins.cloud_sql.rules import validate_instance_name
 from edge_postgres.origins.rds.rules import validate_identifier
 from edge_postgres.pages.rules import validate_project_name
 from edge_postgres.workers.rules import validate_script_name
+from tests.harness import deploy
 
 TEXT = st.text(st.sampled_from("ab1-_.A"), min_size=1, max_size=30)
 
@@ -70,4 +71,5 @@ def test_a_mark_gives_another_name() -> None:
 
 def test_a_resource_has_its_physical_name_in_pulumi_or_the_components_if_that_is_an_output() -> None:
     assert logical_name("shop-prod-api", "api") == "shop-prod-api"
-    assert logical_name(pulumi.Output.from_input("shop-prod-api"), "api") == "api"
+    # An Output needs the event loop of a deployment.
+    assert deploy(lambda: [logical_name(pulumi.Output.from_input("shop-prod-api"), "api")]).result == ["api"]

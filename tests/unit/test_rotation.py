@@ -232,10 +232,20 @@ def test_each_slot_has_a_pair_of_configurations() -> None:
     assert sorted(entry.inputs["name"] for entry in run.all(CONFIG)) == sorted(by_name(run, CONFIG)) == names
 
 
+def aliases_of(run: Run) -> dict[str, list[str]]:
+    return {entry.name: [alias.spec.name for alias in entry.wire.aliases] for entry in run.registrations}
+
+
 def test_a_configuration_without_slots_becomes_slot_a() -> None:
-    run = ran(lambda: slots() and None)
-    aliases = {entry.name: [alias.spec.name for alias in entry.wire.aliases] for entry in run.registrations}
+    aliases = aliases_of(ran(lambda: slots() and None))
     assert (aliases["main-a"], aliases["main-b"]) == (["main"], [])
+    assert (aliases[f"{MAIN}-a"], aliases[f"{MAIN}-b"]) == ([MAIN], [])
+
+
+def test_a_pair_without_slots_becomes_the_pair_of_slot_a() -> None:
+    caching = {"max_age": 60, "stale_while_revalidate": 15}
+    aliases = aliases_of(ran(lambda: slots(fresh_share=0.5, caching=caching) and None))
+    assert (aliases[f"{MAIN}-a"], aliases[f"{MAIN}-a-fresh"]) == ([MAIN], [f"{MAIN}-fresh"])
 
 
 def test_a_missing_slot_is_rejected() -> None:

@@ -41,7 +41,9 @@ def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str,
 
     def program() -> Any:
         loaded, context = settings.load(root)
-        return loaded.databases["main"].args(context)
+        database = loaded.databases["main"]
+        assert isinstance(database, CloudSqlDatabase)
+        return database.args(context)
 
     run = deploy(program, config=file, secret_keys=["secrets"], stack=stack)
     return {key: export.value for key, export in run.exports.items() if export.value is not None}

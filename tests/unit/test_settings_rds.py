@@ -46,7 +46,9 @@ def arguments(root: Path, file: dict[str, Any], stack: str = "dev") -> dict[str,
 
     def program() -> Any:
         loaded, context = settings.load(root)
-        return loaded.databases["main"].args(context)
+        database = loaded.databases["main"]
+        assert isinstance(database, RdsDatabase)
+        return database.args(context)
 
     found: dict[str, Any] = deploy(program, config=file, secret_keys=["secrets"], stack=stack).result
     return {key: value for key, value in found.items() if value is not None}

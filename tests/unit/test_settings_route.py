@@ -13,6 +13,7 @@ from edge_postgres.routes.access_tunnel import AccessTunnelRouteArgs
 from edge_postgres.routes.ecs_connector import EcsConnectorArgs
 from edge_postgres.routes.vpc_service import VpcServiceRouteArgs
 from edge_postgres.stack.create_database import create_database
+from edge_postgres.stack.origins.existing import ExistingDatabase
 from edge_postgres.stack.origins.rds import EXAMPLE_HOST
 from tests.harness import deploy
 from tests.unit.sound import changed
@@ -136,7 +137,9 @@ def test_every_setting_is_an_argument_of_the_component(root: Path, file: dict[st
 def test_a_route_is_not_an_argument_of_the_database(root: Path) -> None:
     def program() -> Any:
         stack, context = settings.load(root)
-        return stack.databases["main"].args(context)
+        database = stack.databases["main"]
+        assert isinstance(database, ExistingDatabase)
+        return database.args(context)
 
     assert "route" not in deploy(program, config=vpc(), secret_keys=["secrets"]).result
 

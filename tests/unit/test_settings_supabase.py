@@ -42,7 +42,9 @@ def arguments(root: Path, file: dict[str, Any]) -> dict[str, Any]:
 
     def program() -> Any:
         loaded, context = settings.load(root)
-        return loaded.databases["main"].args(context)
+        database = loaded.databases["main"]
+        assert isinstance(database, SupabaseDatabase)
+        return database.args(context)
 
     exports = deploy(program, config=file, secret_keys=["secrets"]).exports
     return {key: export.value for key, export in exports.items() if export.value is not None}

@@ -1,5 +1,6 @@
 """`HyperdriveSlots`: a Hyperdrive configuration, or a pair, for each of two credentials of a database."""
 
+import re
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
@@ -17,6 +18,8 @@ from edge_postgres.hyperdrive.pair import HyperdrivePair, HyperdrivePairArgs
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.origin.names import default_name
 from edge_postgres.origin.slot import Slot
+
+_CONFIGURATION = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 
 
 class HyperdriveSlotsArgs(TypedDict):
@@ -107,13 +110,16 @@ class HyperdriveSlots(pulumi.ComponentResource):
 
 
 def create_slot(
-    name: str, args: HyperdriveSlotsArgs, slot: Slot, children: Children, root: pulumi.Resource | None | None
+    name: str, args: HyperdriveSlotsArgs, slot: Slot, children: Children, root: pulumi.Resource | None
 ) -> Hyperdrive | HyperdrivePair:
     """Creates the configuration of a slot, or with `fresh_share` its pair."""
-    # If the component had no slots before, its configuration becomes slot `a`.
-    options = children.component_options(aliases=[pulumi.Alias(name=name, parent=root)] if slot is Slot.A else [])
     own = slot_args(name, args, slot)
     transform = children.transforms.get("config", {})
+    options = children.component_options()
+    if slot is Slot.A:
+        # If the component had no slots before, its configuration becomes slot `a`.
+        options.aliases = [pulumi.Alias(name=name, parent=root)]
+        options.transformations = [add_alias_without_slot]
     if "fresh_share" in args:
         fresh_config_name = f"{own['config_name']}-fresh"
         pair_args: HyperdrivePairArgs = {
@@ -124,6 +130,18 @@ def create_slot(
         }
         return HyperdrivePair(f"{name}-{slot}", pair_args, options)
     return Hyperdrive(f"{name}-{slot}", {**own, "transform": {"config": transform}}, options)
+
+
+def add_alias_without_slot(found: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    """Adds the name that a configuration of slot `a` had before the component had slots, as an alias.
+
+    The name in Pulumi follows the name at Cloudflare, which has `-a` at its end, or before `-fresh`.
+    """
+    if found.type_ != _CONFIGURATION:
+        return None
+    before = re.sub(rf"-{Slot.A}(-fresh)?$", r"\1", found.name)
+    aliases = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=before)])
+    return pulumi.ResourceTransformationResult(found.props, pulumi.ResourceOptions.merge(found.opts, aliases))
 
 
 def slot_args(name: str, args: HyperdriveSlotsArgs, slot: Slot) -> HyperdriveArgs:
