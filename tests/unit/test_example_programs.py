@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
+from pulumi.runtime.stack import Stack
 
 from edge_postgres import testing
 from edge_postgres.testing import Registration, Run
@@ -59,7 +60,9 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preview: bool) -> De
 
         def program() -> dict[str, Any]:
             runpy.run_path(str(FOLDER / name / "__main__.py"), run_name="__main__")
-            return dict(pulumi.runtime.get_root_resource().outputs)  # type: ignore[attr-defined]
+            root = pulumi.runtime.get_root_resource()
+            assert isinstance(root, Stack)
+            return root.outputs
 
         return testing.deploy(
             program,
