@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
+from pulumi.runtime.stack import Stack
 
 from edge_postgres import testing
 from edge_postgres.testing import Registration, Run
@@ -59,7 +60,9 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preview: bool) -> De
 
         def program() -> dict[str, Any]:
             runpy.run_path(str(FOLDER / name / "__main__.py"), run_name="__main__")
-            return dict(pulumi.runtime.get_root_resource().outputs)  # type: ignore[attr-defined]
+            root = pulumi.runtime.get_root_resource()
+            assert isinstance(root, Stack)
+            return root.outputs
 
         return testing.deploy(
             program,
@@ -131,9 +134,10 @@ def test_two_workers_share_the_connections_of_a_private_database(deploy: Deploy,
 def test_each_environment_has_a_branch_and_a_worker(environments: list[str], deploy: Deploy) -> None:
     run = deploy("neon-branches", environments=environments)
     branches = run.all("pulumi-python:dynamic/neon:Branch")
-    assert [branch.inputs["name"] for branch in branches] == environments
+    assert sorted(branch.inputs["name"] for branch in branches) == sorted(environments)
     assert {branch.inputs["expires_after_seconds"] for branch in branches} == {7 * 24 * 3600}
-    assert [bindings_of(script)["ENVIRONMENT"]["text"] for script in run.all(SCRIPT)] == environments
+    texts = [bindings_of(script)["ENVIRONMENT"]["text"] for script in run.all(SCRIPT)]
+    assert sorted(texts) == sorted(environments)
     assert set(run.exports["scripts"].value) == set(environments)
 
 
@@ -193,7 +197,7 @@ def test_each_service_has_the_database_and_the_limit_of_its_line(deploy: Deploy,
     assert existing == {"shop", "admin"}
     (connection,) = (entry.urn for entry in run.all("pulumi-python:dynamic/prisma:Connection"))
     assert connection in found["dashboard"].wire.propertyDependencies["origin"].urns
-    assert [Path(each.inputs["contentFile"]).stem for each in run.all(SCRIPT)] == ["pg", "kysely", "postgres"]
+    assert {Path(each.inputs["contentFile"]).stem for each in run.all(SCRIPT)} == {"pg", "kysely", "postgres"}
 
 
 def copied_programs(folder: Path) -> None:
