@@ -22,6 +22,7 @@ class Args(Common):
     shares: NotRequired[Mapping[str, pulumi.Input[float]]]
     names: NotRequired[Sequence[str]]
     max_age: NotRequired[int]
+    files: NotRequired[Mapping[str, str]]
 
 
 class Size(StrEnum):
@@ -110,9 +111,9 @@ def test_a_string_in_place_of_a_list_is_rejected() -> None:
 
 
 def test_a_path_is_a_string_in_lists_and_maps_too() -> None:
-    given: Any = {"name": Path("a"), "names": (Path("b"),), "label": {"c": [Path("d")]}}
+    given: Any = {"name": Path("a"), "names": (Path("b"),), "files": {"c": Path("d")}}
     found = validated_args(given, Args, subject="main")
-    assert found == {"name": "a", "names": ["b"], "label": {"c": ["d"]}}
+    assert found == {"name": "a", "names": ["b"], "files": {"c": "d"}}
 
 
 @pytest.mark.parametrize("value", ["small", Size.SMALL])

@@ -28,7 +28,7 @@ CONFIG_NODE = "HyperdriveConfig_edge_postgres_dev_main"
 
 def node(kind: str, suffix: str) -> str:
     """The node of a resource of the component `main` in the stack `dev`."""
-    return re.sub(r"\W", "_", f"{kind}_{MAIN}-{suffix}")
+    return re.sub(r"\W", "_", f"{kind}_main-{suffix}")
 
 
 def stack(**changes: Any) -> Recording:
@@ -94,7 +94,7 @@ def test_a_stack_file_with_validation_errors_is_rejected() -> None:
 def test_a_component_is_a_box_with_its_resources() -> None:
     text = flowchart(stack(databases=neon()))
     (inside,) = re.findall(r'subgraph \w+\["NeonPostgres main"\]\n(.*?)\n    end', text, re.DOTALL)
-    assert re.findall(r"\w+<br/>([\w-]+)", inside) == [f"{MAIN}-project", f"{MAIN}-role"]
+    assert re.findall(r"\w+<br/>([\w-]+)", inside) == ["main-project", "main-role"]
 
 
 def test_a_secret_of_the_stack_file_is_in_the_box_of_the_component_that_gets_it() -> None:
@@ -112,14 +112,14 @@ def test_a_resource_with_secret_inputs_is_marked_with_their_names() -> None:
 
 
 def test_a_resource_with_secret_outputs_is_marked() -> None:
-    assert f"Role<br/>{MAIN}-role 🔒" in flowchart(stack(databases=neon()))
+    assert "Role<br/>main-role 🔒" in flowchart(stack(databases=neon()))
 
 
 def test_an_arrow_that_other_arrows_imply_is_omitted() -> None:
     with drawable_stack("rds-private") as (_, config):
         recording = record("dev", config)
     (config_of,) = (found for found in recording.resources.values() if found.type.endswith(":HyperdriveConfig"))
-    assert any(urn.endswith(f"::{MAIN}-instance") for urn in config_of.waits_for)
+    assert any(urn.endswith("::main-instance") for urn in config_of.waits_for)
     assert f"{node('Instance', 'instance')} --> {CONFIG_NODE}" not in flowchart(recording)
     service = node("ConnectivityDirectoryService", "vpc-service")
     assert f"{node('Instance', 'instance')} --> {service}" in flowchart(recording)
@@ -233,5 +233,5 @@ def test_the_diagram_of_a_rotation_has_the_order_of_the_recording(tmp_path: Path
         (found.type.rpartition(":")[2], found.name): {resources[urn].name for urn in found.waits_for}
         for found in resources.values()
     }
-    assert f"{MAIN}-role-b" in waits_for["HyperdriveConfig", f"{MAIN}-b"]
+    assert "main-role-b" in waits_for["HyperdriveConfig", f"{MAIN}-b"]
     assert waits_for["WorkersScript", API] == {f"{MAIN}-b"}

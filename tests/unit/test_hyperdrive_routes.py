@@ -196,6 +196,6 @@ def test_a_vpc_service_with_a_part_of_another_route_is_rejected(other: str, prev
         deploy(lambda: hyperdrive(origin=vpc(**{other: 5432 if other == "port" else "x"})), preview=preview)
 
 
-def test_an_invalid_shape_of_an_origin_is_rejected_while_the_route_is_unknown() -> None:
+def test_an_origin_with_fields_of_two_routes_is_rejected_as_soon_as_the_route_is_known(preview: bool) -> None:
     with rejected("main.origin.service_id: cannot be combined with `host`"):
-        deploy(lambda: hyperdrive(origin=vpc(service_id=unknown(), host=HOST)), preview=True)
+        deploy(lambda: hyperdrive(origin=vpc(service_id=pulumi.Output.from_input("svc"), host=HOST)), preview=preview)

@@ -83,7 +83,7 @@ def test_a_new_project_is_created_with_a_role() -> None:
         "min_cu": 0.25,
         "max_cu": 0.25,
     }
-    assert inputs_of(run.one(ROLE)) == {"branch": f"{MAIN}-project-id", "name": "hyperdrive", "take_over": True}
+    assert inputs_of(run.one(ROLE)) == {"branch": "main-project-id", "name": "hyperdrive", "take_over": True}
 
 
 def test_the_arguments_of_a_new_project_reach_the_resource(given: Given) -> None:

@@ -1002,7 +1002,10 @@ def test_a_rejected_key_of_a_component_is_reported_by_its_argument(monkeypatch: 
 @pytest.mark.parametrize(
     ("api", "reason"),
     [
-        ({"api_key": "sentinel one"}, "api.api_key: must not contain spaces or characters outside ASCII."),
+        (
+            {"api_key": "sentinel one"},
+            "api.api_key: must not contain spaces, control characters or characters outside ASCII.",
+        ),
         ({"api_key": " "}, "api.api_key: must not be empty."),
         ({"base_url": "http://neon.example"}, "api.base_url: must be an https URL"),
     ],

@@ -62,17 +62,17 @@ def inputs_of(entry: Registration) -> dict[str, Any]:
 def test_a_project_a_database_and_a_connection_are_created() -> None:
     run = deployed()
     assert [(entry.type, entry.name) for entry in run.registrations if entry.wire.custom] == [
-        (PROJECT, f"{MAIN}-project"),
-        (DATABASE, f"{MAIN}-database"),
-        (CONNECTION, f"{MAIN}-connection"),
+        (PROJECT, "main-project"),
+        (DATABASE, "main-database"),
+        (CONNECTION, "main-connection"),
     ]
 
 
 def test_the_default_names_have_project_and_stack_or_are_that_of_the_consumer() -> None:
     run = deployed()
     assert inputs_of(run.one(PROJECT)) == {"name": MAIN}
-    assert inputs_of(run.one(DATABASE)) == {"name": MAIN, "region": "eu-central-1", "project_id": f"{MAIN}-project-id"}
-    assert inputs_of(run.one(CONNECTION)) == {"name": "hyperdrive", "database_id": f"{MAIN}-database-id"}
+    assert inputs_of(run.one(DATABASE)) == {"name": MAIN, "region": "eu-central-1", "project_id": "main-project-id"}
+    assert inputs_of(run.one(CONNECTION)) == {"name": "hyperdrive", "database_id": "main-database-id"}
 
 
 def test_every_name_can_be_set(given: Given) -> None:
@@ -138,9 +138,9 @@ def test_the_flat_outputs_are_the_fields_of_the_origin_and_the_pooler() -> None:
 
 def test_the_outputs_contain_the_ids_of_project_and_database() -> None:
     exports = run_of(lambda: {key: getattr(prisma(), key) for key in ("project_id",)}).exports
-    assert exports["project_id"].value == f"{MAIN}-project-id"
+    assert exports["project_id"].value == "main-project-id"
     exports = run_of(lambda: {"database_id": prisma(project_id="proj_1").database_id}).exports
-    assert exports["database_id"].value == f"{MAIN}-database-id"
+    assert exports["database_id"].value == "main-database-id"
 
 
 def test_only_the_password_of_the_origin_is_a_secret(preview: bool) -> None:
@@ -238,7 +238,7 @@ def test_an_invalid_region_is_rejected(region: str, given: Given, preview: bool)
 
 def test_an_unknown_region_is_accepted_in_a_preview() -> None:
     run = run_of(lambda: prisma(region=unknown()) and None, preview=True)
-    assert run.one(DATABASE).name == f"{MAIN}-database"
+    assert run.one(DATABASE).name == "main-database"
 
 
 def test_a_name_for_an_existing_project_is_rejected(given: Given, preview: bool) -> None:

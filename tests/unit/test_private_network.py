@@ -14,7 +14,7 @@ from edge_postgres.routes.access_tunnel import AccessTunnelRoute
 from edge_postgres.routes.rules import validate_hostname, validate_private
 from edge_postgres.routes.vpc_service import VpcServiceRoute
 from tests.harness import MAIN, Registration, Run, conceal, deploy, rejected
-from tests.unit.sound import ACCOUNT, CONFIG, HOST, PASSWORD, changed, hyperdrive, unknown
+from tests.unit.sound import ACCOUNT, CONFIG, HOST, PASSWORD, changed, hyperdrive
 from tests.unit.sound import access as tunnelled
 from tests.unit.sound import origin as private
 from tests.unit.sound import vpc as served
@@ -99,7 +99,7 @@ def test_a_service_leads_to_a_host_name_through_the_tunnel(given: Given) -> None
         "type": "tcp",
         "appProtocol": "postgresql",
         "tcpPort": 6543,
-        "host": {"hostname": HOST, "resolverNetwork": {"tunnelId": f"{MAIN}-tunnel-id"}},
+        "host": {"hostname": HOST, "resolverNetwork": {"tunnelId": "main-tunnel-id"}},
         "tlsSettings": {"certVerificationMode": "verify_full"},
     }
 
@@ -107,7 +107,7 @@ def test_a_service_leads_to_a_host_name_through_the_tunnel(given: Given) -> None
 @pytest.mark.parametrize(("host", "family"), [("10.0.0.5", "ipv4"), ("fd00::5", "ipv6")])
 def test_a_service_leads_to_an_address_through_the_tunnel(host: str, family: str, given: Given) -> None:
     run = run_program(lambda: vpc(origin=private(host=given(host)), certificate_verification="disabled") and None)
-    assert run.one(SERVICE).inputs["host"] == {family: host, "network": {"tunnelId": f"{MAIN}-tunnel-id"}}
+    assert run.one(SERVICE).inputs["host"] == {family: host, "network": {"tunnelId": "main-tunnel-id"}}
 
 
 def test_the_default_port_is_5432() -> None:
@@ -120,7 +120,7 @@ def test_the_configured_servers_resolve_a_host_name(within: bool, given: Given) 
         return [given("10.0.0.2")] if within else given(["10.0.0.2"])
 
     network = run_program(lambda: vpc(resolver_ips=servers()) and None).one(SERVICE).inputs["host"]["resolverNetwork"]
-    assert network == {"tunnelId": f"{MAIN}-tunnel-id", "resolverIps": ["10.0.0.2"]}
+    assert network == {"tunnelId": "main-tunnel-id", "resolverIps": ["10.0.0.2"]}
 
 
 @pytest.mark.parametrize("mode", ["verify_full", "verify_ca", "disabled"])
@@ -174,7 +174,7 @@ def test_the_host_name_is_a_proxied_cname_of_the_tunnel(given: Given) -> None:
         "zoneId": ZONE,
         "name": NAME,
         "type": "CNAME",
-        "content": f"{MAIN}-tunnel-id.cfargotunnel.com",
+        "content": "main-tunnel-id.cfargotunnel.com",
         "proxied": True,
         "ttl": 1,
     }
@@ -193,7 +193,7 @@ def test_the_policy_allows_only_that_token() -> None:
     inputs = run_program(lambda: access() and None).one(POLICY).inputs
     assert (inputs["decision"], inputs["includes"]) == (
         "non_identity",
-        [{"serviceToken": {"tokenId": f"{MAIN}-access-token-id"}}],
+        [{"serviceToken": {"tokenId": "main-access-token-id"}}],
     )
 
 
@@ -203,7 +203,7 @@ def test_the_application_has_only_that_policy() -> None:
         "name": MAIN,
         "type": "self_hosted",
         "destinations": [{"type": "public", "uri": NAME}],
-        "policies": [{"id": f"{MAIN}-access-policy-id", "precedence": 1}],
+        "policies": [{"id": "main-access-policy-id", "precedence": 1}],
         "sessionDuration": "0s",
         "appLauncherVisible": False,
         "allowedIdps": [],
@@ -436,7 +436,7 @@ def test_an_unknown_argument_is_rejected(make: Make) -> None:
 @pytest.mark.parametrize("field", ["ca_certificate_id", "mtls_certificate_id"])
 def test_a_certificate_that_a_service_does_not_support_is_rejected(field: str, preview: bool) -> None:
     with rejected(f"main.origin.{field}: is not supported by a Workers VPC service", "use the access tunnel"):
-        run_program(lambda: vpc(origin=private(**{field: unknown()})), preview)
+        run_program(lambda: vpc(origin=private(**{field: pulumi.Output.from_input("certificate-id")})), preview)
 
 
 def test_full_verification_with_the_private_ca_of_a_vendor_is_rejected(given: Given, preview: bool) -> None:

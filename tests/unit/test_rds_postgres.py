@@ -104,7 +104,7 @@ def test_exactly_this_is_sent_for_an_instance() -> None:
         "port": 5432.0,
         "parameterGroupName": "main-postgres17-1",
         "dbSubnetGroupName": "main-subnets-1",
-        "vpcSecurityGroupIds": [f"{MAIN}-security-group-id"],
+        "vpcSecurityGroupIds": ["main-security-group-id"],
         "publiclyAccessible": True,
         "caCertIdentifier": "rds-ca-rsa2048-g1",
         "storageType": "gp3",
@@ -133,7 +133,7 @@ def test_exactly_this_is_sent_for_aurora() -> None:
         "port": 5432.0,
         "dbClusterParameterGroupName": "main-aurora-postgresql17-1",
         "dbSubnetGroupName": "main-subnets-1",
-        "vpcSecurityGroupIds": [f"{MAIN}-security-group-id"],
+        "vpcSecurityGroupIds": ["main-security-group-id"],
         "storageEncrypted": True,
         "backupRetentionPeriod": 7.0,
         "copyTagsToSnapshot": True,
@@ -176,7 +176,7 @@ def test_a_server_is_not_deleted_before_its_replacement_exists(kind: dict[str, A
 
 def test_the_standby_of_aurora_depends_on_the_writer() -> None:
     run = deployed(**CAPACITY, multi_az=True)
-    writer, standby = sorted(run.all(MACHINE), key=lambda entry: entry.name == f"{MAIN}-standby")
+    writer, standby = sorted(run.all(MACHINE), key=lambda entry: entry.name == "main-standby")
     assert standby.inputs["identifier"] == f"{MAIN}-standby"
     assert writer.urn in standby.wire.dependencies
 
@@ -266,7 +266,7 @@ def test_open_to_the_internet_adds_rules_for_every_address() -> None:
 
 def test_additional_security_groups_are_added_to_the_created_one(given: Given) -> None:
     found = deployed(given=given, security_group_ids=["sg-0b"]).one(INSTANCE).inputs["vpcSecurityGroupIds"]
-    assert found == [f"{MAIN}-security-group-id", "sg-0b"]
+    assert found == ["main-security-group-id", "sg-0b"]
 
 
 # The password.
@@ -358,21 +358,21 @@ def test_the_outputs_name_the_created_server() -> None:
         }
 
     exports = deploy(program, outputs=OUTPUTS, calls=CALLS).exports
-    assert [export.value for export in exports.values()] == [f"{MAIN}-security-group-id", None, MAIN]
+    assert [export.value for export in exports.values()] == ["main-security-group-id", None, MAIN]
 
 
 def test_hyperdrive_waits_for_the_instance_and_its_rules() -> None:
-    rules = {f"{MAIN}-ingress-{part}" for part in ("173-245-48-0-20", "103-21-244-0-22", "2400-cb00---32")}
-    assert {f"{MAIN}-instance", *rules} <= waits_for(pool())
+    rules = {f"main-ingress-{part}" for part in ("173-245-48-0-20", "103-21-244-0-22", "2400-cb00---32")}
+    assert {"main-instance", *rules} <= waits_for(pool())
 
 
 def test_hyperdrive_waits_for_the_cluster_and_its_writer() -> None:
-    assert {f"{MAIN}-cluster", f"{MAIN}-writer", f"{MAIN}-ingress-2400-cb00---32"} <= waits_for(pool(**CAPACITY))
+    assert {"main-cluster", "main-writer", "main-ingress-2400-cb00---32"} <= waits_for(pool(**CAPACITY))
 
 
 def test_hyperdrive_waits_with_a_given_and_with_a_managed_password_too() -> None:
     for password in ({"password": PASSWORD}, {"managed_password": True, "rotation_sync": "CI"}):
-        assert {f"{MAIN}-instance", f"{MAIN}-ingress-2400-cb00---32"} <= waits_for(pool(**password))
+        assert {"main-instance", "main-ingress-2400-cb00---32"} <= waits_for(pool(**password))
 
 
 def test_depends_on_of_the_component_applies_to_every_resource_at_aws() -> None:

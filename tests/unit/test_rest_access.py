@@ -107,7 +107,7 @@ def test_whitespace_around_the_key_of_a_component_is_removed() -> None:
 @pytest.mark.parametrize("key", ["senti nel", "sentinelé"])
 def test_a_malformed_key_of_a_component_is_rejected_and_not_shown(key: str) -> None:
     with pytest.raises(
-        ValidationError, match=r"api\.api_key: must not contain spaces or characters outside ASCII"
+        ValidationError, match=r"api\.api_key: must not contain spaces, control characters or characters outside ASCII"
     ) as raised:
         read({"api_key": key}, apiKey="k")
     assert "sentinel" not in str(raised.value)

@@ -265,8 +265,8 @@ def test_neon_creates_two_roles(active: str) -> None:
     run = ran(program)
     created = by_name(run, "pulumi-python:dynamic/neon:Role")
     assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in created.items()} == {
-        f"{MAIN}-role-a": ("hyperdrive_a", active == "a"),
-        f"{MAIN}-role-b": ("hyperdrive_b", active == "b"),
+        "main-role-a": ("hyperdrive_a", active == "a"),
+        "main-role-b": ("hyperdrive_b", active == "b"),
     }
     assert [run.exports[key].value for key in ("a", "b", "user")] == [
         "hyperdrive_a",
@@ -284,8 +284,8 @@ def test_prisma_creates_two_connections(active: str) -> None:
     run = ran(program)
     created = by_name(run, "pulumi-python:dynamic/prisma:Connection")
     assert {name: (entry.inputs["name"], entry.inputs["active"]) for name, entry in created.items()} == {
-        f"{MAIN}-connection-a": ("hyperdrive-a", active == "a"),
-        f"{MAIN}-connection-b": ("hyperdrive-b", active == "b"),
+        "main-connection-a": ("hyperdrive-a", active == "a"),
+        "main-connection-b": ("hyperdrive-b", active == "b"),
     }
     assert run.exports["slots"].value == ["a", "b"]
     assert run.exports["password"].secret

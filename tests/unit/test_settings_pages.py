@@ -20,7 +20,7 @@ from tests.unit.sound import changed, origin
 
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"
 SECRETS = Secrets({"pages.site.production.STRIPE_KEY": "live-key", "pages.site.preview.STRIPE_KEY": "test-key"})
-CONTEXT = StackContext("a", Plan.PAID, stack="dev", secrets=SECRETS)
+CONTEXT = StackContext("0123456789abcdef0123456789abcdef", Plan.PAID, stack="dev", secrets=SECRETS)
 VALIDATION = ValidationContext(
     "dev",
     Plan.PAID,

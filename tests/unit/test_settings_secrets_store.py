@@ -56,7 +56,7 @@ def stored(part: dict[str, Any], **values: str) -> dict[str, str]:
     values = {name.replace("_", "-"): value for name, value in values.items()}
 
     def program() -> None:
-        context = StackContext("a", Plan.PAID, stack="dev", secrets=read_secrets())
+        context = StackContext("0123456789abcdef0123456789abcdef", Plan.PAID, stack="dev", secrets=read_secrets())
         validated(part, values).create("secrets", context)
 
     run = deploy(program, config={"secrets": {"secretsStore": values}}, secret_keys=["secrets"])
@@ -86,7 +86,9 @@ def test_the_names_in_the_store_can_have_another_prefix() -> None:
 
 def test_scopes_comment_and_store_reach_the_secret() -> None:
     settings = validated(part(scopes=["dex", "access"], comment="of the shop"), ["stripe-key"])
-    context = StackContext("a", Plan.PAID, stack="dev", secrets=Secrets({"secretsStore.stripe-key": "v"}))
+    context = StackContext(
+        "0123456789abcdef0123456789abcdef", Plan.PAID, stack="dev", secrets=Secrets({"secretsStore.stripe-key": "v"})
+    )
 
     def program() -> None:
         settings.create("secrets", context)

@@ -76,7 +76,10 @@ def test_a_secret_without_a_value_is_rejected_with_the_command(
 @both_vendors
 @pytest.mark.parametrize(
     ("key", "problem"),
-    [("sentinel key", "must not contain spaces or characters outside ASCII."), ("", "must not be empty.")],
+    [
+        ("sentinel key", "must not contain spaces, control characters or characters outside ASCII."),
+        ("", "must not be empty."),
+    ],
 )
 def test_a_malformed_key_is_rejected_and_not_shown(
     root: Path, database: dict[str, Any], setting: str, argument: str, key: str, problem: str

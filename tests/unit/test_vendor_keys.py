@@ -150,7 +150,10 @@ def test_whitespace_around_a_key_is_removed(vendor: Vendor, given: Given) -> Non
 @both_vendors
 @pytest.mark.parametrize(
     ("key", "problem"),
-    [("sentinel key", "must not contain spaces or characters outside ASCII"), (" ", "must not be empty")],
+    [
+        ("sentinel key", "must not contain spaces, control characters or characters outside ASCII"),
+        (" ", "must not be empty"),
+    ],
 )
 def test_a_malformed_key_is_rejected_and_not_shown(
     vendor: Vendor, key: str, problem: str, wrapped: Given, preview: bool
@@ -195,5 +198,7 @@ def test_a_key_in_place_of_the_object_is_rejected_and_not_shown(vendor: Vendor) 
 
 @both_vendors
 def test_an_output_in_place_of_the_object_is_rejected_with_its_fix(vendor: Vendor) -> None:
-    with rejected("main.api: must be a plain value, got an Output", "The values in the dictionary can be Outputs."):
+    with rejected(
+        "main.api: must be a plain value, got an Output", "Set a dictionary. A value in the dictionary can be an Output"
+    ):
         run_of(lambda: vendor.create(api=pulumi.Output.secret({vendor.key: SECRET})) and None)

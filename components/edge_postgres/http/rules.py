@@ -21,7 +21,7 @@ def validate_api_key(api_key: str | None, *, fix: str, subject: str) -> str:
         raise ValidationError(subject, "must not be empty", fix)
     # The HTTP client would show an unsendable header, with the API key, in its error message.
     if not re.fullmatch(r"[!-~]+", api_key):
-        raise ValidationError(subject, "must not contain spaces or characters outside ASCII", fix)
+        raise ValidationError(subject, "must not contain spaces, control characters or characters outside ASCII", fix)
     return api_key
 
 

@@ -197,7 +197,7 @@ def render_checked_address(origin: PostgresOrigin, *, subject: str) -> pulumi.In
         ValidationError: The address is invalid or pooled, `reach` is `public`, or TLS cannot succeed through a tunnel.
     """
     checked = apply_inputs(
-        (origin.get("sslmode"), origin["host"]),
+        (origin.get("sslmode"), origin.get("host")),
         lambda mode, host: validate_tunnel_tls(mode, host, subject=f"{subject}.sslmode"),
     )
     return apply_inputs((render_address(origin, subject=subject), checked), lambda address, _: address)
@@ -211,5 +211,5 @@ def render_tunnel_hostname(args: AccessTunnelRouteArgs, origin: PostgresOrigin, 
     """
     hostname = apply_input(args["hostname"], lambda hostname: validate_hostname(hostname, subject=subject))
     return apply_inputs(
-        (hostname, unsecret(origin["host"])), lambda own, host: reject_own_host(own, host, subject=subject)
+        (hostname, unsecret(origin.get("host"))), lambda own, host: reject_own_host(own, host, subject=subject)
     )

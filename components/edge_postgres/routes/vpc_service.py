@@ -168,7 +168,7 @@ def render_verification(args: VpcServiceRouteArgs, origin: PostgresOrigin, *, su
     """
     default = CertificateVerification.VERIFY_FULL
     mode = validate_choice(args.get("certificate_verification", default), CertificateVerification, subject=subject)
-    return apply_input(unsecret(origin["host"]), lambda host: validate_verification(mode, host, subject=subject))
+    return apply_input(unsecret(origin.get("host")), lambda host: validate_verification(mode, host, subject=subject))
 
 
 def render_service_address(

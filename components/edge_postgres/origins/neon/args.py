@@ -23,10 +23,10 @@ from edge_postgres.origins.neon.rules import (
 class NeonApiArgs(TypedDict):
     """The API key and the address of Neon's API for one component. Several components can share one dictionary."""
 
-    api_key: NotRequired[pulumi.Input[str]]
+    api_key: NotRequired[pulumi.Input[str | None]]
     """API key of Neon; always a secret. Default: the configuration `neon:apiKey`, else the environment variable
     NEON_API_KEY. A new value updates the resources and replaces none."""
-    base_url: NotRequired[pulumi.Input[str]]
+    base_url: NotRequired[pulumi.Input[str | None]]
     """Address of Neon's API: an https URL, or an http URL of this machine. Default: the configuration
     `neon:apiBaseUrl`, else the environment variable NEON_API_BASE_URL, else Neon's address."""
 

@@ -24,10 +24,10 @@ class PrismaApiArgs(TypedDict):
     """The service token and the address of Prisma's API for one component. Several components can share one
     dictionary."""
 
-    service_token: NotRequired[pulumi.Input[str]]
+    service_token: NotRequired[pulumi.Input[str | None]]
     """Service token of the workspace; always a secret. Default: the configuration `prisma:serviceToken`, else the
     environment variable PRISMA_SERVICE_TOKEN. A new value updates the resources and replaces none."""
-    base_url: NotRequired[pulumi.Input[str]]
+    base_url: NotRequired[pulumi.Input[str | None]]
     """Address of Prisma's API: an https URL, or an http URL of this machine. Default: the configuration
     `prisma:apiBaseUrl`, else the environment variable PRISMA_API_BASE_URL, else Prisma's address."""
 
