@@ -67,7 +67,7 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion(key: str, suggestion:
 def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_arguments() -> None:
     given: Any = {"name": "x", "zzz": 1}
     with rejected(
-        "main.zzz: unknown argument. The arguments are `label`, `limit`, `max_age`, `name`, `names`, `shares`."
+        "main.zzz: unknown argument. The arguments are `files`, `label`, `limit`, `max_age`, `name`, `names`, `shares`."
     ):
         validated_args(given, Args, subject="main")
 
@@ -76,7 +76,7 @@ def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_argumen
 def test_a_value_that_is_not_a_dictionary_is_rejected_and_not_shown(given: Any) -> None:
     with rejected(
         f"main: must be a dictionary, got a value of the type {type(given).__name__}. Set a dictionary",
-        "with the keys `label`, `limit`, `max_age`, `name`, `names`, `shares`.",
+        "with the keys `files`, `label`, `limit`, `max_age`, `name`, `names`, `shares`.",
     ):
         validated_args(given, Args, subject="main")
 

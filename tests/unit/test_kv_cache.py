@@ -38,7 +38,7 @@ def test_an_unknown_title_is_accepted_in_a_preview() -> None:
 
 
 def test_its_id_is_its_output() -> None:
-    assert deploy(lambda: {"id": cache().namespace_id}).exports["id"].value == f"{ANSWERS}-id"
+    assert deploy(lambda: {"id": cache().namespace_id}).exports["id"].value == "answers-namespace-id"
 
 
 def test_a_changed_jurisdiction_deletes_the_namespace_before_it_is_replaced() -> None:

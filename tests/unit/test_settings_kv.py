@@ -17,7 +17,7 @@ from tests.harness import deploy
 from tests.unit.test_kv_cache import ANSWERS, NAMESPACE
 
 ID = "0f2ac74b498b48028cb68387c421e279"
-CONTEXT = StackContext("account-id", Plan.PAID, stack="dev", secrets=Secrets())
+CONTEXT = StackContext("0123456789abcdef0123456789abcdef", Plan.PAID, stack="dev", secrets=Secrets())
 
 
 class File(Model):
@@ -47,12 +47,12 @@ def created(**answers: Any) -> tuple[Any, list[dict[str, Any]]]:
 
 
 def test_an_empty_map_creates_a_namespace() -> None:
-    assert created() == (f"{ANSWERS}-id", [{"accountId": "account-id", "title": ANSWERS}])
+    assert created() == ("answers-namespace-id", [{"accountId": "0123456789abcdef0123456789abcdef", "title": ANSWERS}])
 
 
 def test_a_jurisdiction_reaches_the_namespace() -> None:
     _, (namespace,) = created(jurisdiction="eu")
-    assert namespace == {"accountId": "account-id", "title": ANSWERS, "jurisdiction": "eu"}
+    assert namespace == {"accountId": "0123456789abcdef0123456789abcdef", "title": ANSWERS, "jurisdiction": "eu"}
 
 
 def test_a_title_reaches_the_namespace() -> None:

@@ -87,7 +87,7 @@ def arguments(**changes: Any) -> Any:
 
 def test_the_component_gets_exactly_these_arguments() -> None:
     assert arguments() == {
-        "account_id": "a",
+        "account_id": "0123456789abcdef0123456789abcdef",
         "plan": "paid",
         "production_branch": "main",
         "driver": "pg",

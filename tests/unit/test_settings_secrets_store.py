@@ -94,7 +94,7 @@ def test_scopes_comment_and_store_reach_the_secret() -> None:
         settings.create("secrets", context)
 
     assert deploy(program).one(SECRET).inputs == {
-        "accountId": "a",
+        "accountId": "0123456789abcdef0123456789abcdef",
         "storeId": STORE_ID,
         "name": f"{PREFIX}stripe-key",
         "value": "v",

@@ -5,13 +5,41 @@ The schema has the docstrings of the components, with their arguments, outputs a
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import edge_postgres
 
 _HEAD = """# Components
 
 `make reference` generates this page from the docstrings. Arguments and outputs have their names in Python. Other
 languages use camel case: `connection_limit` is `connectionLimit`. An argument can be an Output unless it is *plain*.
+
+## Children and `transform`
+
+Each resource that a component creates is an attribute of the Python object, such as `hyperdrive.config`. The table
+"Child" of each component lists these attributes. A child that the arguments do not need is None, an empty list or an
+empty dictionary. The children are no outputs, so that programs in other languages do not see them.
+
+The argument `transform` replaces arguments of a child: `"transform": {"config": {"name": "orders"}}`. The names are
+those of the provider, and an unknown name is an error. A replaced argument stays a secret if the component's value is
+one. A transform can switch off what the component ensures, so use it only for arguments that the component lacks. To
+change the options of a child, use `transforms` in `ResourceOptions`:
+
+```python
+def keep_caching(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
+    options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(ignore_changes=["caching"]))
+    return pulumi.ResourceTransformResult(args.props, options)
+
+
+Hyperdrive("main", args, pulumi.ResourceOptions(transforms=[keep_caching]))
+```
+
+A component passes on `depends_on`, `protect`, `providers`, `retain_on_delete` and `deleted_with` to its children. An
+option without effect, such as `ignore_changes`, is an error.
+
+## All components
 """
 
 Json = Mapping[str, Any]
@@ -46,6 +74,20 @@ def _component(name: str, found: Json) -> Iterator[str]:
     yield from (f"## {name}", "", _markdown(prose.strip()), "", "```python", inspect.cleandoc(example), "```", "")
     yield from _table("argument", found["inputProperties"], found.get("requiredInputs", ()))
     yield from _table("output", found["properties"])
+    yield from _children(name)
+
+
+def _children(name: str) -> Iterator[str]:
+    """A table of the attributes that are child resources, with their classes."""
+    module = sys.modules[getattr(edge_postgres, name).__module__]
+    children = vars(module).get("CHILDREN", {})
+    if children:
+        yield from (
+            "| Child | Class |",
+            "|---|---|",
+            *(f"| `{child}` | `{of}` |" for child, of in children.items()),
+            "",
+        )
 
 
 def _object_type(name: str, found: Json) -> Iterator[str]:

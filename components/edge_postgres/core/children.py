@@ -4,14 +4,14 @@ import importlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 
 from edge_postgres.core.args import did_you_mean, snake_case
 from edge_postgres.core.errors import ValidationError
+from edge_postgres.core.json_types import JsonValue
 
-Transform = Mapping[str, Any]
+Transform = Mapping[str, JsonValue]
 """Arguments of one child resource, which replace those that the component sets."""
 
 _WITHOUT_EFFECT = (
@@ -95,6 +95,14 @@ def children_of(
     Raises:
         ValidationError: The component has an option that would have no effect. Or ``transforms`` has an unknown child.
     """
+    reject_options_without_effect(opts, subject=subject)
+    depends_on = pulumi.ResourceOptions(depends_on=opts.depends_on) if opts and opts.depends_on else None
+    found = validate_transforms(transforms, classes, subject=f"{subject}.transform")
+    return Children(component, depends_on, found, subject)
+
+
+def reject_options_without_effect(opts: pulumi.ResourceOptions | None, *, subject: str) -> None:
+    """Raises `ValidationError` for an option that has no effect on a component and its children."""
     given = vars(opts) if opts else {}
     for option in _WITHOUT_EFFECT:
         if given.get(option):
@@ -104,9 +112,6 @@ def children_of(
                 "Set the option of a child with `transforms` in `ResourceOptions`, or set an argument of the child "
                 "with the argument `transform`.",
             )
-    depends_on = pulumi.ResourceOptions(depends_on=opts.depends_on) if opts and opts.depends_on else None
-    found = validate_transforms(transforms, classes, subject=f"{subject}.transform")
-    return Children(component, depends_on, found, subject)
 
 
 def validate_transforms(transforms: object, classes: Mapping[str, str], *, subject: str) -> dict[str, Transform]:

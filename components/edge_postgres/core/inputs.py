@@ -1,12 +1,12 @@
 """Functions over Pulumi inputs. An input is a plain value, or an Output that is known only during the deployment."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar, cast, overload
+from typing import TypeVar, cast, overload
 
 import pulumi
 
 from edge_postgres.core.errors import ValidationError, missing_value
-from edge_postgres.core.json_types import Json
+from edge_postgres.core.json_types import Json, JsonValue
 from edge_postgres.core.program_location import find_program_location
 
 A = TypeVar("A")
@@ -151,7 +151,7 @@ def unsecret(value: pulumi.Input[T]) -> pulumi.Input[T]:
     return pulumi.Output.unsecret(value) if isinstance(value, pulumi.Output) else value
 
 
-def _with_run_errors(function: Callable[..., object], *, unpack: bool = False) -> Callable[[Any], object]:
+def _with_run_errors(function: Callable[..., object], *, unpack: bool = False) -> Callable[[JsonValue], object]:
     """Returns the function in a form for `apply`, which raises a plain `RunError` instead of a `ValidationError`.
 
     A `ValidationError` is also a `ValueError`. While the SDK serialises inputs, it wraps a `ValueError` and shows a
@@ -161,7 +161,7 @@ def _with_run_errors(function: Callable[..., object], *, unpack: bool = False) -
     # Pulumi calls the function later, when the program's own calls have returned.
     location = find_program_location()
 
-    def call(known: Any) -> object:
+    def call(known: JsonValue) -> object:
         try:
             return function(*known) if unpack else function(known)
         except ValidationError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 import pulumi
 
 from edge_postgres.core.args import did_you_mean, validate_choice, validated_args
+from edge_postgres.core.children import reject_options_without_effect
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.core.json_types import Json
@@ -81,6 +82,7 @@ class ConnectionBudget(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ConnectionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ConnectionBudget", name, {}, opts)
+        reject_options_without_effect(opts, subject=name)
         args = validated_args(args, ConnectionBudgetArgs, subject=name)
         allocation = allocate_budget(args, subject=name)
 

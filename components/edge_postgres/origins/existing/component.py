@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.args import validated_args
+from edge_postgres.core.children import reject_options_without_effect
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.origin.address import validate_host
 from edge_postgres.origin.connection_string import read_connection_string
@@ -112,6 +113,7 @@ class ExistingPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
+        reject_options_without_effect(opts, subject=name)
         args = validated_args(args, ExistingPostgresArgs, subject=name)
         reject_contradictions(args.keys(), subject=name)
 

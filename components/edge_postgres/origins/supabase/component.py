@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.children import reject_options_without_effect
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_optional, or_default
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -83,6 +84,7 @@ class SupabasePostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SupabasePostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SupabasePostgres", name, {}, opts)
+        reject_options_without_effect(opts, subject=name)
         args = validated_args(args, SupabasePostgresArgs, subject=name)
 
         password: pulumi.Output[str] = pulumi.Output.secret(
