@@ -213,7 +213,7 @@ WITHOUT_CHILDREN = {"ExistingPostgres", "SupabasePostgres", "ConnectionBudget"}
 
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda each: each.__name__)
 def test_every_component_with_children_has_a_transform(component: Callable[..., Any]) -> None:
-    annotations = component.__init__.__annotations__["args"].__annotations__  # type: ignore[misc]
+    annotations = component.__init__.__annotations__["args"].__annotations__
     assert ("transform" in annotations) == (component.__name__ not in WITHOUT_CHILDREN)
 
 

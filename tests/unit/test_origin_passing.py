@@ -37,14 +37,19 @@ CONFIG = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 
 def whole(origin: dict[str, Any]) -> pulumi.Output[PostgresOrigin]:
     """The origin as another stack exports it: one Output, of which the password makes every part a secret."""
-    return pulumi.Output.secret(pulumi.Output.from_input({"password": "correct_horse", **origin}))
+    fields: Any = {"password": "correct_horse", **origin}
+    return pulumi.Output.secret(pulumi.Output.from_input(fields))
 
 
 def hyperdrive(origin: Any, **args: Any) -> Hyperdrive:
-    return Hyperdrive(
-        "main",
-        {"account_id": ACCOUNT, "origin": origin, "connection_limit": 10, "caching": {"disabled": True}, **args},
-    )
+    given: Any = {
+        "account_id": ACCOUNT,
+        "origin": origin,
+        "connection_limit": 10,
+        "caching": {"disabled": True},
+        **args,
+    }
+    return Hyperdrive("main", given)
 
 
 def config_of(origin: Callable[[], Any], **options: Any) -> Any:
@@ -101,7 +106,7 @@ def test_an_origin_of_another_stack_is_passed_on() -> None:
                 return args.name, {"outputs": {"origin": PUBLIC}, "secretOutputNames": ["origin"]}
             return f"{args.name}-id", dict(args.inputs)
 
-        def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
             raise AssertionError(args.token)
 
     def program() -> None:
@@ -163,7 +168,8 @@ def test_routes_roles_and_preview_databases_take_a_whole_output() -> None:
                 "caching": {"disabled": True},
             },
         )
-        for number, route in enumerate((vpc, access)):
+        routes: list[OriginComponent] = [vpc, access]
+        for number, route in enumerate(routes):
             Hyperdrive(
                 f"behind-{number}",
                 {

@@ -19,7 +19,12 @@ ROLES = {
     "users": {"a": "app_a", "b": "app_b"},
     "passwords": {"a": PASSWORD, "b": PASSWORD},
 }
-HYPERDRIVE = {"accountId": ACCOUNT, "origin": ORIGIN, "connectionLimit": 10.0, "caching": {"disabled": True}}
+HYPERDRIVE: dict[str, Any] = {
+    "accountId": ACCOUNT,
+    "origin": ORIGIN,
+    "connectionLimit": 10.0,
+    "caching": {"disabled": True},
+}
 
 served = create_package()
 served.reference = REFERENCE

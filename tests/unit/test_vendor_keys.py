@@ -129,7 +129,7 @@ def test_several_components_can_share_one_object() -> None:
     def program() -> None:
         shared: Any = {"service_token": pulumi.Output.secret(SECRET)}
         for name in ("shop", "blog"):
-            PrismaPostgres(name, {"region": "eu-central-1", "plan": "starter", "api": shared})  # type: ignore[typeddict-item]
+            PrismaPostgres(name, {"region": "eu-central-1", "plan": "starter", "api": shared})
         assert list(shared) == ["service_token"]
 
     assert {entry.inputs["api"]["service_token"] for entry in children(run_of(program))} == {SECRET}

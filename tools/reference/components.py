@@ -79,8 +79,8 @@ def _component(name: str, found: Json) -> Iterator[str]:
 
 def _children(name: str) -> Iterator[str]:
     """A table of the attributes that are child resources, with their classes."""
-    module = sys.modules[getattr(edge_postgres, name).__module__]
-    children = vars(module).get("CHILDREN", {})
+    component = getattr(edge_postgres, name, None)
+    children = vars(sys.modules[component.__module__]).get("CHILDREN") if component else None
     if children:
         yield from (
             "| Child | Class |",
