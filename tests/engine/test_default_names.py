@@ -1,4 +1,7 @@
-"""Default names: two stacks of one account do not meet, and a renamed key with fixed names keeps the resources."""
+"""Default names: two stacks of one account do not meet, and a renamed key with fixed names keeps the resources.
+
+The renamed keys are of a Worker with `scriptName` and of a Hyperdrive configuration with `configName`.
+"""
 
 import json
 from collections.abc import Iterator

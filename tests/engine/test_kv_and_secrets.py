@@ -187,6 +187,21 @@ def test_destroy_keeps_a_secret_of_another_owner(shop: Deployment) -> None:
     assert set(stored(shop)) == {"foreign"}
 
 
+def test_another_title_is_an_update_in_place(shop: Deployment) -> None:
+    shop.up()
+    answer(shop, "keep")
+    before = shop.stored()["kv_namespaces"]
+
+    def rename(config: dict[str, Any]) -> None:
+        config["edge-postgres:kv"]["answers"] = {"title": "renamed"}
+
+    renamed = shop.changed(rename)
+    assert renamed.previewed() == {"WorkersKvNamespace answers-namespace": "update"}
+    renamed.up()
+    assert renamed.stored()["kv_namespaces"] == before
+    assert answer(renamed)["kept"] == "an answer"
+
+
 def test_a_changed_jurisdiction_binds_the_worker_to_a_new_namespace(shop: Deployment) -> None:
     shop.up()
     answer(shop, "keep")

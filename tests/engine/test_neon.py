@@ -9,7 +9,7 @@ import pytest
 from localcloud.deploy import call_worker
 from localcloud.instance import Instance
 from localcloud.vendors import NeonEmulator
-from tests.engine.deployment import MAIN, SCRIPT, Deployment
+from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
 from tests.engine.test_stack import deploying_engine, until
 from tests.engine.vendor_stacks import (
@@ -27,7 +27,7 @@ from tests.engine.vendor_stacks import (
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("vendors")]
 
-PROJECT = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "branch": {"name": "dev"}}
+PROJECT: dict[str, Any] = {"provider": "neon", "project": {"region": "aws-eu-central-1"}, "branch": {"name": "dev"}}
 
 
 @pytest.fixture
@@ -120,10 +120,11 @@ def test_no_password_is_in_plain_text(life: Lifecycle, cloud: Instance) -> None:
 def test_a_rename_is_an_update_in_place(stack: Deployment, neon: NeonEmulator) -> None:
     stack.up()
     before = only_project(neon)
-    renamed = with_settings(stack, branch={"name": "main"})
-    assert renamed.previewed() == {f"Project {MAIN}-project": "update"}
+    renamed = with_settings(stack, project={**PROJECT["project"], "name": "renamed"}, branch={"name": "main"})
+    assert renamed.previewed() == {"Project main-project": "update"}
     renamed.up()
-    assert only_project(neon)["id"] == before["id"]
+    after = only_project(neon)
+    assert (after["id"], after["name"]) == (before["id"], "renamed")
     assert only_branch(neon)[1]["name"] == "main"
 
 
@@ -144,7 +145,7 @@ def test_a_change_outside_pulumi_is_shown_by_a_refresh_and_reverted(stack: Deplo
     call_api(neon, "PATCH", path, json={"branch": {"name": "renamed-outside"}})
     finish_start(neon, project)
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
-    assert stack.previewed() == {f"Project {MAIN}-project": "update"}
+    assert stack.previewed() == {"Project main-project": "update"}
     stack.up()
     assert only_branch(neon)[1]["name"] == "dev"
 
@@ -153,7 +154,7 @@ def test_a_resource_that_was_deleted_outside_pulumi_is_recreated(stack: Deployme
     stack.up()
     call_api(neon, "DELETE", f"/projects/{only_project(neon)['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
-    assert stack.previewed()[f"Project {MAIN}-project"] == "create"
+    assert stack.previewed()["Project main-project"] == "create"
     stack.up()
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 

@@ -10,7 +10,7 @@ import pytest
 from localcloud.deploy import call_worker
 from localcloud.instance import Instance
 from localcloud.vendors import PrismaEmulator
-from tests.engine.deployment import MAIN, SCRIPT, Deployment
+from tests.engine.deployment import SCRIPT, Deployment
 from tests.engine.lifecycle import Lifecycle, run_lifecycle
 from tests.engine.test_stack import deploying_engine, until
 from tests.engine.vendor_stacks import (
@@ -99,32 +99,33 @@ def test_no_password_is_in_plain_text(life: Lifecycle, cloud: Instance) -> None:
     assert cloud.prisma.key not in life.output
 
 
-def test_another_name_is_another_database(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_rename_is_an_update_in_place(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     before = only(prisma, "/databases")
     renamed = with_settings(stack, databaseName="renamed")
-    previewed = renamed.previewed()
-    assert (previewed["Database renamed-database"], previewed[f"Database {MAIN}-database"]) == ("create", "delete")
+    assert renamed.previewed() == {"Database main-database": "update"}
     renamed.up()
     after = only(prisma, "/databases")
-    assert (after["id"] != before["id"], after["name"]) == (True, "renamed")
+    assert (after["id"], after["name"]) == (before["id"], "renamed")
 
 
-def test_a_protected_database_is_not_deleted_for_another_name(stack: Deployment, prisma: PrismaEmulator) -> None:
+def test_a_protected_database_is_renamed_but_not_replaced(stack: Deployment, prisma: PrismaEmulator) -> None:
     protected = with_settings(stack, protect=True)
     protected.up()
     before = only(prisma, "/databases")
-    error = error_of(with_settings(protected, databaseName="renamed"), "preview")
-    assert "protected" in error
-    assert only(prisma, "/databases") == before
-    with_settings(protected, protect=False).up()
+    error = error_of(with_settings(protected, region="us-east-1"), "preview")
+    assert "marked for protection" in error
+    renamed = with_settings(protected, region=DATABASE["region"], databaseName="renamed")
+    renamed.up()
+    after = only(prisma, "/databases")
+    assert (after["id"], after["name"]) == (before["id"], "renamed")
 
 
 def test_another_region_is_a_replacement(stack: Deployment, prisma: PrismaEmulator) -> None:
     stack.up()
     before = only(prisma, "/databases")
     moved = with_settings(stack, region="us-east-1")
-    assert "replace" in moved.previewed()[f"Database {MAIN}-database"]
+    assert "replace" in moved.previewed()["Database main-database"]
     moved.up()
     after = only(prisma, "/databases")
     assert after["id"] != before["id"]
@@ -137,7 +138,7 @@ def test_a_change_outside_pulumi_is_shown_by_a_refresh_and_reverted(stack: Deplo
     database = only(prisma, "/databases")
     call_api(prisma, "PATCH", f"/databases/{database['id']}", json={"name": "renamed outside"})
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
-    assert stack.previewed() == {f"Database {MAIN}-database": "update"}
+    assert stack.previewed() == {"Database main-database": "update"}
     stack.up()
     assert only(prisma, "/databases")["name"] == database["name"]
 
@@ -146,7 +147,7 @@ def test_a_resource_that_was_deleted_outside_pulumi_is_recreated(stack: Deployme
     stack.up()
     call_api(prisma, "DELETE", f"/databases/{only(prisma, '/databases')['id']}")
     stack.stack.pulumi("refresh", "--yes", "--skip-preview")
-    assert stack.previewed()[f"Database {MAIN}-database"] == "create"
+    assert stack.previewed()["Database main-database"] == "create"
     stack.up()
     assert call_worker(stack.cloud.worker_url(SCRIPT))["success"] is True
 
