@@ -3,7 +3,6 @@
 import edge_postgres as edge
 import pulumi
 
-CONNECTIONS = 400  # as `show max_connections` returns them on this instance class
 WEIGHTS = {"api": 2, "reports": 1}  # By Worker: the share of the connections.
 
 edge.load_sdk_lazily()
@@ -19,7 +18,6 @@ database = edge.RdsPostgres(
         "instance_class": "db.t4g.medium",
         "vpc_id": vpc_id,
         "subnet_ids": subnet_ids,
-        "max_connections": CONNECTIONS,
     },
 )
 
@@ -47,7 +45,7 @@ connector = edge.EcsConnector(
 budget = edge.ConnectionBudget(
     "main",
     {
-        "max_connections": CONNECTIONS,
+        "max_connections": database.max_connections,
         "reserved_connections": database.reserved_connections,
         "elsewhere": {"migrations": 5},
         "weights": WEIGHTS,
