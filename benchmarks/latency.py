@@ -54,8 +54,8 @@ def serverless(cloud: Instance) -> Figures:
     cloud.serverless.set_latency(ROUND_TRIP_MILLISECONDS)
     site = Site(cloud, stack)
     return {
-        way: median_of(lambda path=path: site.get(path).json()["latency_ms"])  # type: ignore[misc]
-        for way, path in {"one after the other": "/sequential", "pipelined": "/pipelined"}.items()
+        order: median_of(lambda path=path: site.get(path).json()["latency_ms"])  # type: ignore[misc]
+        for order, path in {"one after the other": "/sequential", "pipelined": "/pipelined"}.items()
     }
 
 

@@ -70,15 +70,23 @@ def test_a_replaced_argument_stays_a_secret_and_keeps_its_dependencies() -> None
         "user": "b",
         "password": "c",
     }
-    found = config_of(transform={"config": {"origin": origin}})
+
+    def program() -> None:
+        neon = NeonPostgres("neon", {"region": "aws-eu-central-1"})
+        hyperdrive(origin=neon.origin, transform={"config": {"origin": origin}})
+
+    run = testing.deploy(program)
+    found = run.one(CONFIG)
     assert found.inputs["origin"]["host"] == "x.example.com"
     assert "origin" in found.secrets
+    assert run.one("pulumi-python:dynamic/neon:Role").urn in found.wire.propertyDependencies["origin"].urns
 
 
 @pytest.mark.parametrize(
     ("transform", "words"),
     [
         pytest.param({"confg": {}}, ["main.transform.confg: unknown child", "`config`"], id="child"),
+        pytest.param("config", ["main.transform: must be a map of children"], id="no map of children"),
         pytest.param({"config": 5}, ["main.transform.config: must be a map of arguments"], id="no map"),
         pytest.param(
             {"config": {"nam": "x"}}, ["main.transform.config.nam: unknown argument", "`name`"], id="argument"

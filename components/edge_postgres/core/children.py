@@ -118,10 +118,14 @@ def validate_transforms(transforms: object, classes: Mapping[str, str], *, subje
     """Returns the arguments by child, without the empty ones.
 
     Raises:
-        ValidationError: A child is unknown, or its value is no map.
+        ValidationError: The argument is no map, a child is unknown, or its value is no map.
     """
     found: dict[str, Transform] = {}
-    for key, transform in transforms.items() if isinstance(transforms, Mapping) else ():
+    if transforms is None:
+        return found
+    if not isinstance(transforms, Mapping):
+        raise ValidationError(subject, "must be a map of children", "Set a map of child to arguments of the child.")
+    for key, transform in transforms.items():
         child = snake_case(str(key))
         if child not in classes:
             raise _unknown(f"{subject}.{key}", child, classes, noun="child")

@@ -55,7 +55,7 @@ def or_default(value: pulumi.Input[T | None] | None, default: pulumi.Input[T]) -
 
 
 def reject_none(value: pulumi.Input[T | None] | None, *, subject: str) -> pulumi.Input[T] | None:
-    """Returns ``value`` unchanged, and None for an omitted argument. An Output of None is an error, see below."""
+    """Returns ``value``, or None for an omitted argument. An Output of None is an error, as in `require_value`."""
     return None if value is None else require_value(value, subject=subject)
 
 
