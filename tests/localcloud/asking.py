@@ -12,6 +12,7 @@ from localcloud.credentials import Credentials
 from localcloud.ports import Ports
 from localcloud.runtime import WorkerRuntime
 from localcloud.state_directory import CHECKOUT
+from tests.localcloud.logs import log_of, wait_for_log
 
 DIST = CHECKOUT / "workers" / "dist"
 BUNDLES = ("drizzle", "kysely", "pg", "postgres", "prisma")
@@ -48,9 +49,13 @@ class Ask:
         token = {"authorization": f"Bearer {Credentials.of(self.runtime.state_directory).runtime_token}"}
         httpx.put(control, json={"workers": workers}, headers=token, timeout=60).raise_for_status()
 
-    def log(self) -> str:
-        """Returns the log of the Workers."""
-        return self.runtime.state_directory.log(self.runtime.name).read_text()
+    def wait_for_log(self, text: str, after: int = 0) -> str:
+        """Returns the log of the Workers from the position ``after`` on, as soon as a line of it contains ``text``."""
+        return wait_for_log(self.runtime, text, after)
+
+    def log_size(self) -> int:
+        """Returns the number of characters in the log of the Workers."""
+        return len(log_of(self.runtime))
 
 
 @pytest.fixture(scope="module")

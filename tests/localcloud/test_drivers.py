@@ -85,11 +85,12 @@ def test_it_reads_the_rows_that_it_wrote(ask: Ask, url: str, driver: str) -> Non
 def test_the_error_of_a_wrong_query_is_in_the_log_and_not_in_the_response(
     ask: Ask, wrong_url: str, driver: str
 ) -> None:
-    before = len(ask.log())
+    before = ask.log_size()
     answer = ask(driver, wrong_url, "/items", method="POST", json={"name": NAME})
     assert answer.status_code == 500
     assert answer.json() == {"success": False, "error": "The request failed. See the Worker's log for the reason."}
-    (line,) = [line for line in ask.log()[before:].splitlines() if " error: " in line]
+    log = ask.wait_for_log('42703: column "name" of relation "items" does not exist', after=before)
+    (line,) = [line for line in log.splitlines() if " error: " in line]
     assert line.endswith('42703: column "name" of relation "items" does not exist')
 
 

@@ -19,6 +19,7 @@ from localcloud.postgres import Postgres
 from localcloud.runtime import WorkerRuntime
 from localcloud.state_directory import CHECKOUT, StateDirectory
 from localcloud.supervisor import Supervisor
+from tests.localcloud.logs import wait_for_log
 
 TIMEOUT_SECONDS = 30
 ECHO = """
@@ -355,7 +356,7 @@ def test_a_database_that_is_down_stops_neither_the_runtime_nor_other_workers(clo
 def test_an_exception_of_a_worker_is_a_500_response_and_is_logged(cloud: Cloud, runtime: WorkerRuntime) -> None:
     cloud.deploy(worker("export default { fetch() { throw new Error('on purpose'); } };"))
     assert cloud.ask().status_code == 500
-    assert "on purpose" in runtime.state_directory.log("workers").read_text()
+    assert wait_for_log(runtime, "on purpose")
 
 
 def test_a_worker_that_does_not_respond_in_time_is_a_504_response(state_directory: StateDirectory) -> None:
