@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localcloud.cloudflare.cloud import Cloud, account_of
+from localcloud.cloudflare.deployment import account_subdomain
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.scripts import (
     INVALID,
@@ -89,13 +90,18 @@ def view(records: Records, account: str, script: Record) -> Json:
         "created_on": script["created_on"],
         "updated_on": script["modified_on"],
         "deployed_on": deployments[0]["created_on"] if deployments else None,
-        "subdomain": script["subdomain"],
+        "subdomain": {**script["subdomain"], "url": _workers_dev_url(records, account, script)},
         **{name: value for name, value in script["settings"].items() if value is not None},
         "references": {
             "domains": [{"hostname": each["hostname"], "id": each["id"]} for each in domains],
             **{name: [] for name in ("dispatch_namespace_outbounds", "durable_objects", "queues", "workers")},
         },
     }
+
+
+def _workers_dev_url(records: Records, account: str, script: Record) -> str:
+    """Returns the URL below workers.dev, which the API also returns while workers.dev is disabled."""
+    return f"https://{script['name']}.{account_subdomain(records, account)}.workers.dev"
 
 
 def _with_settings(script: Record, body: Mapping[str, Any]) -> Record:

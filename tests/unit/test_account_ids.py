@@ -43,13 +43,15 @@ def test_the_table_has_every_component_with_an_account_id() -> None:
 
 @pytest.mark.parametrize("name", sorted(ARGS))
 def test_another_form_is_rejected_at_once(name: str, bundle: str, preview: bool) -> None:
-    with rejected("main.account_id: must be 32 hexadecimal digits (0-9, a-f), got my-account.", "wrangler whoami"):
+    with rejected(
+        f"{name} `main`.account_id: must be 32 hexadecimal digits (0-9, a-f), got my-account.", "wrangler whoami"
+    ):
         deploy(lambda: create(name, "my-account", bundle), preview=preview)
 
 
 @pytest.mark.parametrize("name", sorted(ARGS))
 def test_an_output_of_another_form_ends_the_deployment(name: str, bundle: str) -> None:
-    with rejected("main.account_id: must be 32 hexadecimal digits (0-9, a-f), got my-account."):
+    with rejected(f"{name} `main`.account_id: must be 32 hexadecimal digits (0-9, a-f), got my-account."):
         deploy(lambda: create(name, lambda: pulumi.Output.from_input("my-account"), bundle))
 
 

@@ -283,7 +283,7 @@ def test_a_value_that_is_too_large_is_rejected_and_not_shown(group: str, preview
 @pytest.mark.parametrize("group", ["vars", "secrets"])
 @pytest.mark.parametrize("value", [5, True, ["x"]])
 def test_a_value_that_is_not_a_string_is_rejected_and_not_shown(group: str, value: Any, preview: bool) -> None:
-    with rejected(f"api.{group}.MAX: must be a string. Write the value in quotes"):
+    with rejected(f"api.{group}.MAX: must be a string. Set a string, and parse it in the Worker."):
         deployed(preview, **{group: lambda: {"MAX": value}})
 
 
@@ -320,7 +320,7 @@ def test_json_variables_count_as_variables() -> None:
         ({"period_seconds": 30}, "api.rate_limits.CALLS.period_seconds: must be one of 10, 60, got 30"),
         ({"limit": 0}, "api.rate_limits.CALLS.limit: must be at least 1, got 0."),
         ({"limit": 1.5}, "api.rate_limits.CALLS.limit: must be an integer, got 1.5."),
-        ({"namespace_id": "calls"}, "api.rate_limits.CALLS.namespace_id: must be a positive integer in quotes"),
+        ({"namespace_id": "calls"}, "api.rate_limits.CALLS.namespace_id: must be a positive integer as a string"),
         ({"window": 60}, "api.rate_limits.CALLS.window: unknown argument"),
     ],
 )

@@ -85,15 +85,17 @@ def test_a_replaced_argument_stays_a_secret_and_keeps_its_dependencies() -> None
 @pytest.mark.parametrize(
     ("transform", "words"),
     [
-        pytest.param({"confg": {}}, ["main.transform.confg: unknown child", "`config`"], id="child"),
-        pytest.param("config", ["main.transform: must be a map of children"], id="no map of children"),
-        pytest.param({"config": 5}, ["main.transform.config: must be a map of arguments"], id="no map"),
+        pytest.param({"confg": {}}, ["Hyperdrive `main`.transform.confg: unknown child", "`config`"], id="child"),
+        pytest.param("config", ["Hyperdrive `main`.transform: must be a map of children"], id="no map of children"),
+        pytest.param({"config": 5}, ["Hyperdrive `main`.transform.config: must be a map of arguments"], id="no map"),
         pytest.param(
-            {"config": {"nam": "x"}}, ["main.transform.config.nam: unknown argument", "`name`"], id="argument"
+            {"config": {"nam": "x"}},
+            ["Hyperdrive `main`.transform.config.nam: unknown argument", "`name`"],
+            id="argument",
         ),
         pytest.param(
             {"config": {"caching": {"disabledd": True}}},
-            ["main.transform.config.caching.disabledd: unknown argument", "`disabled`"],
+            ["Hyperdrive `main`.transform.config.caching.disabledd: unknown argument", "`disabled`"],
             id="field of an argument",
         ),
     ],
@@ -117,7 +119,7 @@ def test_an_unknown_name_in_a_transform_is_rejected(transform: Any, words: list[
 )
 def test_an_option_without_effect_is_rejected_and_the_error_names_what_works(option: dict[str, Any]) -> None:
     (name,) = option
-    with rejected(f"main.opts.{name}: has no effect on a component", "`transforms`", "`transform`"):
+    with rejected(f"Hyperdrive `main`.opts.{name}: has no effect on a component", "`transforms`", "`transform`"):
         testing.deploy(lambda: hyperdrive(opts=pulumi.ResourceOptions(**option)) and None)
 
 
@@ -226,7 +228,7 @@ def test_every_component_with_children_has_a_transform(component: Callable[..., 
 
 
 def test_a_component_without_children_rejects_options_without_effect_too() -> None:
-    with rejected("main.opts.ignore_changes: has no effect"):
+    with rejected("ExistingPostgres `main`.opts.ignore_changes: has no effect"):
         testing.deploy(
             lambda: (
                 ExistingPostgres(

@@ -233,7 +233,7 @@ def test_an_unknown_tier_causes_a_warning(given: Given, caplog: pytest.LogCaptur
     with caplog.at_level(logging.WARNING):
         run = deployed(lambda: cloud_sql(tier=given("db-perf-optimized-N-2")).origin)
     assert run.exports.get("max_connections") is None or run.exports["max_connections"].value is None
-    assert "main.tier: is db-perf-optimized-N-2" in caplog.text
+    assert "CloudSqlPostgres `main`.tier: is db-perf-optimized-N-2" in caplog.text
     assert "Set `max_connections`" in caplog.text
 
 
@@ -284,26 +284,26 @@ INVALID: dict[str, tuple[Any, str]] = {
 def test_an_invalid_argument_is_rejected(argument: str, arrival: Arrival) -> None:
     given, preview = arrival
     value, words = INVALID[argument]
-    with rejected(f"main.{argument}: {words}"):
+    with rejected(f"CloudSqlPostgres `main`.{argument}: {words}"):
         deployed(lambda: cloud_sql(**{argument: given(value)}) and None, preview=preview)
 
 
 def test_ranges_cannot_be_combined_with_an_open_network() -> None:
-    with rejected("main.open_to_the_internet: cannot be combined with `authorized_networks`"):
+    with rejected("CloudSqlPostgres `main`.open_to_the_internet: cannot be combined with `authorized_networks`"):
         deployed(lambda: cloud_sql(authorized_networks=["8.8.8.8"], open_to_the_internet=True))
 
 
 def test_a_name_of_a_database_has_at_most_63_bytes() -> None:
-    with rejected("main.database: must have a database name of 1 to"):
+    with rejected("CloudSqlPostgres `main`.database: must have a database name of 1 to"):
         deployed(lambda: cloud_sql(database="x" * 64))
 
 
 @pytest.mark.parametrize("argument", sorted(SOUND))
 def test_a_missing_argument_is_rejected(argument: str) -> None:
-    with rejected(f"main.{argument}: is required"):
+    with rejected(f"CloudSqlPostgres `main`.{argument}: is required"):
         deployed(lambda: cloud_sql(**{argument: ...}))
 
 
 def test_an_unknown_availability_is_rejected() -> None:
-    with rejected("main.availability: must be one of", "got `global`", "`zonal`, `regional`"):
+    with rejected("CloudSqlPostgres `main`.availability: must be one of", "got `global`", "`zonal`, `regional`"):
         deployed(lambda: cloud_sql(availability="global"))

@@ -110,5 +110,5 @@ def test_other_flags_are_sent_sorted(date: str) -> None:
 
 @pytest.mark.parametrize("date", ["", "today", "2026-02-30", "21.11.2026", "2026-11", 20261121, None])
 def test_an_invalid_date_is_rejected(date: Any) -> None:
-    with rejected(f"date: must be a date, got {date}.", '"YYYY-MM-DD", in quotes'):
+    with rejected(f"date: must be a date, got {date}.", 'Set a string such as "2026-11-01".'):
         validate_date(date, None, subject="date")

@@ -156,7 +156,7 @@ def test_the_outputs_are_the_limits_their_sum_and_the_remainder(given: Given, pr
 
 
 def test_claims_that_do_not_fit_fail_a_preview(given: Given, preview: bool) -> None:
-    with rejected("main: needs 12 more connections", "elsewhere: staging"):
+    with rejected("ConnectionBudget `main`: needs 12 more connections", "elsewhere: staging"):
         outputs(lambda: {"limits": {"api": given(96)}, "elsewhere": {"staging": given(10)}}, preview=preview)
 
 
@@ -169,7 +169,7 @@ def test_claims_that_do_not_fit_are_rejected_before_anything_is_registered() -> 
         finally:
             registered.append("ended")
 
-    with rejected("main: needs"):
+    with rejected("ConnectionBudget `main`: needs"):
         deploy(program)
     assert registered == ["ended"]
 
@@ -180,7 +180,7 @@ def test_the_plan_bounds_the_limits() -> None:
 
 
 def test_an_unknown_plan_is_rejected() -> None:
-    with rejected("main.plan: must be one of", "got `gold`", "`free`, `paid`"):
+    with rejected("ConnectionBudget `main`.plan: must be one of", "got `gold`", "`free`, `paid`"):
         outputs(lambda: {"plan": "gold", "weights": {"a": 1}})
 
 
@@ -262,10 +262,15 @@ def test_a_limit_is_looked_up_by_its_consumer(given: Given) -> None:
 
 
 def test_the_lookup_of_an_unknown_consumer_is_rejected_with_the_known_ones(given: Given, preview: bool) -> None:
-    with rejected("main.limits.job: unknown consumer, the budget has `api`, `web`.", "add the consumer to `weights`"):
+    with rejected(
+        "ConnectionBudget `main`.limits.job: unknown consumer, the budget has `api`, `web`.",
+        "add the consumer to `weights`",
+    ):
         limit_of("job", given, preview=preview)
 
 
 def test_the_lookup_of_a_misspelled_consumer_is_rejected_with_a_suggestion() -> None:
-    with rejected("main.limits.apl: unknown consumer, the budget has `api`, `web`. Did you mean `api`?"):
+    with rejected(
+        "ConnectionBudget `main`.limits.apl: unknown consumer, the budget has `api`, `web`. Did you mean `api`?"
+    ):
         limit_of("apl", lambda value: value)

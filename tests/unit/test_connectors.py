@@ -350,7 +350,7 @@ def test_neither_the_token_nor_the_password_is_in_plain_text(
 
 
 def test_an_empty_token_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.tunnel_token: is empty", "already has connectors"):
+    with rejected("EcsConnector `main`.tunnel_token: is empty", "already has connectors"):
         deployed(lambda: ecs(tunnel_token=given("")), preview)
 
 
@@ -359,26 +359,28 @@ def test_the_token_of_an_existing_tunnel_is_rejected(preview: bool) -> None:
         route = vpc_route(tunnel_id="tunnel-7")
         ecs(origin=route.origin, tunnel_token=route.tunnel_token)
 
-    with rejected("main.tunnel_token: is empty"):
+    with rejected("EcsConnector `main`.tunnel_token: is empty"):
         deployed(program, preview)
 
 
 @pytest.mark.parametrize(("tasks", "problem"), [(0, "must be at least 1, got 0"), (1.5, "must be an integer, got 1.5")])
 def test_an_invalid_number_of_tasks_is_rejected(tasks: float, problem: str, given: Given) -> None:
-    with rejected(f"main.tasks: {problem}"):
+    with rejected(f"EcsConnector `main`.tasks: {problem}"):
         deployed(lambda: ecs(tasks=given(tasks)))
 
 
 def test_a_port_that_is_not_an_integer_is_rejected(given: Given) -> None:
-    with rejected("main.port: must be an integer, got 5432.5"):
+    with rejected("EcsConnector `main`.port: must be an integer, got 5432.5"):
         deployed(lambda: ecs(port=given(5432.5)))
 
 
 def test_an_image_without_a_version_is_rejected() -> None:
-    with rejected("main.image: must be an image with a fixed version, got cloudflare/cloudflared:latest"):
+    with rejected(
+        "EcsConnector `main`.image: must be an image with a fixed version, got cloudflare/cloudflared:latest"
+    ):
         deployed(lambda: ecs(image="cloudflare/cloudflared:latest"))
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("main.subnets: unknown argument", "`subnet_ids`"):
+    with rejected("EcsConnector `main`.subnets: unknown argument", "`subnet_ids`"):
         deployed(lambda: ecs(subnets=["subnet-0a"]))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.harness import Run, deploy
+from tests.unit.samples import every_component, sample, schema
 from tests.unit.sound import ACCOUNT, URL
-from tests.unit.test_contracts import every_component, sample, schema
 from tests.unit.vendors import CALLS, OUTPUTS
 
 PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"

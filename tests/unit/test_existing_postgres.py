@@ -106,9 +106,11 @@ def test_the_default_port_is_that_of_the_vendor(host: str, port: int, given: Giv
 def test_a_missing_port_is_rejected_if_each_database_of_the_vendor_has_another_port(
     host: str, given: Given, preview: bool
 ) -> None:
-    with rejected("main.url: has no port", "Set the port, which the connection string in the console of"):
+    with rejected(
+        "ExistingPostgres `main`.url: has no port", "Set the port, which the connection string in the console of"
+    ):
         deploy(lambda: existing(url=given(f"postgres://app:pw@{host}/tsdb")), preview=preview)
-    with rejected("main.port: has no port", "a separate port"):
+    with rejected("ExistingPostgres `main`.port: has no port", "a separate port"):
         deploy(lambda: existing(**{**PARTS, "host": given(host)}), preview=preview)
 
 
@@ -217,7 +219,9 @@ def test_a_reader_endpoint_causes_one_warning(argument: str, given: Given, caplo
     parts = {} if argument == "url" else PARTS
     deploy(lambda: existing(**{**parts, argument: given(values_of[argument])}))
     (record,) = caplog.records
-    assert f"main.{argument}: is the host of read replicas, which reject writes" in record.getMessage()
+    assert (
+        f"ExistingPostgres `main`.{argument}: is the host of read replicas, which reject writes" in record.getMessage()
+    )
 
 
 def test_a_writer_endpoint_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:
@@ -285,7 +289,11 @@ def test_outputs_of_other_resources_reach_hyperdrive_unchanged(resource: str, pr
 def test_an_empty_connection_string_is_rejected_with_a_fix_for_prismas_provider(
     url: str, given: Given, preview: bool
 ) -> None:
-    with rejected("main.url: must not be empty", "`direct_url`", "set its host, user and password as separate values"):
+    with rejected(
+        "ExistingPostgres `main`.url: must not be empty",
+        "`direct_url`",
+        "set its host, user and password as separate values",
+    ):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
@@ -297,19 +305,25 @@ def test_an_output_of_none_is_rejected(part: str, preview: bool) -> None:
         args = {key: value for key, value in nothing.items() if value is not ...}
         existing(**{**args, part: pulumi.Output.from_input(None)})
 
-    with rejected(f"main.{part}: "):
+    with rejected(f"ExistingPostgres `main`.{part}: "):
         deploy(program, preview=preview)
 
 
 def test_a_host_with_a_port_is_rejected_with_the_fix(given: Given, preview: bool) -> None:
-    with rejected("main.host: must be a host name or an IP address", "an output `endpoint`", "`address`", "`port`"):
+    with rejected(
+        "ExistingPostgres `main`.host: must be a host name or an IP address",
+        "an output `endpoint`",
+        "`address`",
+        "`port`",
+    ):
         deploy(lambda: existing(**{**PARTS, "host": given(f"{HOST}:5432")}), preview=preview)
 
 
 @pytest.mark.parametrize("endpoint", [f"{HOST}:5432", URL, "DIRECT", ""])
 def test_an_endpoint_that_is_an_address_is_rejected_and_not_shown(endpoint: str, given: Given, preview: bool) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"main.endpoint: must be `direct` or `pooled`.*Set `direct` if the database itself"
+        pulumi.RunError,
+        match=r"ExistingPostgres `main`.endpoint: must be `direct` or `pooled`.*Set `direct` if the database itself",
     ) as error:
         deploy(lambda: existing(url=URL, endpoint=given(endpoint)) and None, preview=preview)
     assert PASSWORD not in str(error.value)
@@ -320,25 +334,28 @@ def test_an_endpoint_that_is_an_address_is_rejected_and_not_shown(endpoint: str,
 
 @pytest.mark.parametrize("part", ["host", "port", "database", "user", "password"])
 def test_a_connection_string_with_a_part_is_rejected(part: str, preview: bool) -> None:
-    with rejected(f"main.url: cannot be combined with `{part}`", "Set either the connection string or its parts."):
+    with rejected(
+        f"ExistingPostgres `main`.url: cannot be combined with `{part}`",
+        "Set either the connection string or its parts.",
+    ):
         deploy(lambda: existing(**{"url": URL, part: origin()[part]}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["host", "user", "password"])
 def test_a_missing_part_is_rejected(part: str, preview: bool) -> None:
-    with rejected(f"main.{part}: is required without `url`"):
+    with rejected(f"ExistingPostgres `main`.{part}: is required without `url`"):
         deploy(lambda: existing(**origin(**{part: ...})), preview=preview)
 
 
 def test_a_component_without_arguments_is_rejected() -> None:
-    with rejected("main.host: is required without `url`"):
+    with rejected("ExistingPostgres `main`.host: is required without `url`"):
         deploy(existing)
 
 
 def test_a_missing_database_is_rejected_if_the_vendor_has_no_default_database(given: Given, preview: bool) -> None:
-    with rejected("main.url: has no database name"):
+    with rejected("ExistingPostgres `main`.url: has no database name"):
         deploy(lambda: existing(url=given("postgres://app:pw@db.example.com")), preview=preview)
-    with rejected("main.database: has no database name"):
+    with rejected("ExistingPostgres `main`.database: has no database name"):
         deploy(lambda: existing(host=given(HOST), user="app", password="pw"), preview=preview)
 
 
@@ -356,35 +373,38 @@ def test_a_name_within_the_bounds_is_accepted(part: str, size: int) -> None:
 
 @pytest.mark.parametrize("url", [f"postgres://{'x' * 65}:pw@{HOST}/app", f"postgres://app:pw@{HOST}/{'x' * 65}"])
 def test_a_long_name_in_a_connection_string_is_rejected(url: str, given: Given, preview: bool) -> None:
-    with rejected("main.url: must have a", "bytes, got 65"):
+    with rejected("ExistingPostgres `main`.url: must have a", "bytes, got 65"):
         deploy(lambda: existing(url=given(url)), preview=preview)
 
 
 def test_an_empty_user_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.user: must have a user name of 1 to", "Set the user name."):
+    with rejected("ExistingPostgres `main`.user: must have a user name of 1 to", "Set the user name."):
         deploy(lambda: existing(**origin(user=given(""))), preview=preview)
 
 
 def test_an_empty_password_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.password: must not be empty"):
+    with rejected("ExistingPostgres `main`.password: must not be empty"):
         deploy(lambda: existing(**origin(password=given(""))), preview=preview)
 
 
 def test_an_ambiguous_connection_string_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.url: has an unencoded `#`"):
+    with rejected("ExistingPostgres `main`.url: has an unencoded `#`"):
         deploy(lambda: existing(url=given("postgres://app:p#x@db.example.com/app")), preview=preview)
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
 def test_a_connection_string_without_tls_is_rejected(mode: str, given: Given, preview: bool) -> None:
-    with rejected("main.url: has an `sslmode` that Hyperdrive does not support", "require, verify-ca, verify-full"):
+    with rejected(
+        "ExistingPostgres `main`.url: has an `sslmode` that Hyperdrive does not support",
+        "require, verify-ca, verify-full",
+    ):
         deploy(lambda: existing(url=given(f"{URL}?sslmode={mode}")), preview=preview)
 
 
 @pytest.mark.parametrize("host", [URL, f"{HOST}:5432", "[2606:4700::1]", f"https://{HOST}", "", "127.1"])
 def test_an_invalid_host_is_rejected_and_not_shown(host: str, given: Given, preview: bool) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"main.host: must be a host name or an IP address. Set only the host"
+        pulumi.RunError, match=r"ExistingPostgres `main`.host: must be a host name or an IP address. Set only the host"
     ) as error:
         deploy(lambda: existing(**origin(host=given(host))), preview=preview)
     assert not host or host not in str(error.value)
@@ -392,34 +412,38 @@ def test_an_invalid_host_is_rejected_and_not_shown(host: str, given: Given, prev
 
 @pytest.mark.parametrize("other", ["url", "host", "port", "access_client_id", "access_client_secret"])
 def test_a_vpc_service_with_an_address_is_rejected(other: Any, preview: bool) -> None:
-    with rejected(f"main.service_id: cannot be combined with `{other}`", "service contains the address"):
+    with rejected(
+        f"ExistingPostgres `main`.service_id: cannot be combined with `{other}`", "service contains the address"
+    ):
         deploy(lambda: existing(service_id="service", **{other: 5432 if other == "port" else "x"}), preview=preview)
 
 
 @pytest.mark.parametrize("part", ["user", "password"])
 def test_a_vpc_service_needs_credentials(part: str) -> None:
-    with rejected(f"main.{part}: is required without `url`"):
+    with rejected(f"ExistingPostgres `main`.{part}: is required without `url`"):
         deploy(lambda: existing(service_id="service", **origin(host=..., port=..., **{part: ...})))
 
 
 def test_a_vpc_service_needs_a_database() -> None:
-    with rejected("main.database: has no database name"):
+    with rejected("ExistingPostgres `main`.database: has no database name"):
         deploy(lambda: existing(service_id="service", user="app", password="pw"))
 
 
 @pytest.mark.parametrize("part", ["access_client_id", "access_client_secret"])
 def test_an_incomplete_access_token_is_rejected(part: Any, preview: bool) -> None:
-    with rejected("main.access_client_id: must be set together with `access_client_secret`"):
+    with rejected("ExistingPostgres `main`.access_client_id: must be set together with `access_client_secret`"):
         deploy(lambda: existing(url=URL, **{part: "x"}), preview=preview)
 
 
 def test_a_port_behind_a_tunnel_is_rejected() -> None:
-    with rejected("main.port: cannot be combined with `access_client_id`", "the tunnel contains the port"):
+    with rejected(
+        "ExistingPostgres `main`.port: cannot be combined with `access_client_id`", "the tunnel contains the port"
+    ):
         deploy(lambda: existing(**origin(), access_client_id="id", access_client_secret="token"))
 
 
 def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
-    with rejected("main.ssl_mode: unknown argument. Did you mean `sslmode`?"):
+    with rejected("ExistingPostgres `main`.ssl_mode: unknown argument. Did you mean `sslmode`?"):
         deploy(lambda: existing(url=URL, ssl_mode="verify-full"))
 
 
@@ -432,7 +456,7 @@ def test_parameters_that_hyperdrive_cannot_send_cause_one_warning_without_their_
     with caplog.at_level(logging.DEBUG):
         deploy(lambda: existing(url=given(f"{URL}?options=endpoint%3Dep-1&application_name=x")))
     (record,) = [record for record in caplog.records if "parameters" in record.getMessage()]
-    assert "main.url: has parameters" in record.getMessage()
+    assert "ExistingPostgres `main`.url: has parameters" in record.getMessage()
     assert "`options`" in record.getMessage()
     assert "ep-1" not in caplog.text
     assert "application_name" not in caplog.text

@@ -204,23 +204,23 @@ def test_the_bounds_of_an_age_are_accepted(age: int) -> None:
 
 @pytest.mark.parametrize("argument", ["account_id", "origin", "connection_limit", "caching"])
 def test_a_missing_argument_is_rejected(argument: str) -> None:
-    with rejected(f"main.{argument}: is required. Set this argument."):
+    with rejected(f"Hyperdrive `main`.{argument}: is required. Set this argument."):
         deploy(lambda: hyperdrive(**{argument: ...}))
 
 
 @pytest.mark.parametrize("field", ["database", "user", "password"])
 def test_an_origin_without_a_required_field_is_rejected(field: str) -> None:
-    with rejected(f"main.origin.{field}: is required. Set this argument."):
+    with rejected(f"Hyperdrive `main`.origin.{field}: is required. Set this argument."):
         deploy(lambda: hyperdrive(origin=origin(**{field: ...})))
 
 
 @pytest.mark.parametrize(
     ("changes", "subject", "suggestion"),
     [
-        ({"connectionLimit": 10}, "main.connectionLimit", "connection_limit"),
-        ({"origin": origin(ssl_mode="verify-full")}, "main.origin.ssl_mode", "sslmode"),
-        ({"origin": origin(max_conections=10)}, "main.origin.max_conections", "max_connections"),
-        ({"caching": {"maxAge": 60}}, "main.caching.maxAge", "max_age"),
+        ({"connectionLimit": 10}, "Hyperdrive `main`.connectionLimit", "connection_limit"),
+        ({"origin": origin(ssl_mode="verify-full")}, "Hyperdrive `main`.origin.ssl_mode", "sslmode"),
+        ({"origin": origin(max_conections=10)}, "Hyperdrive `main`.origin.max_conections", "max_connections"),
+        ({"caching": {"maxAge": 60}}, "Hyperdrive `main`.caching.maxAge", "max_age"),
     ],
 )
 def test_an_unknown_argument_is_rejected_with_a_suggestion(
@@ -231,7 +231,9 @@ def test_an_unknown_argument_is_rejected_with_a_suggestion(
 
 
 def test_an_unknown_argument_without_a_similar_name_is_rejected_with_all_arguments() -> None:
-    with rejected("main.zzz: unknown argument. The arguments are `account_id`, `allow_loopback`, `caching`,"):
+    with rejected(
+        "Hyperdrive `main`.zzz: unknown argument. The arguments are `account_id`, `allow_loopback`, `caching`,"
+    ):
         deploy(lambda: hyperdrive(zzz=1))
 
 

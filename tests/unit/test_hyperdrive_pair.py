@@ -96,28 +96,28 @@ def test_a_pair_accepts_the_origin_of_a_component() -> None:
 
 
 def test_a_disabled_cache_is_rejected() -> None:
-    with rejected("main.caching: is disabled", "instead of a pair"):
+    with rejected("HyperdrivePair `main`.caching: is disabled", "instead of a pair"):
         both(caching={"disabled": True})
 
 
 def test_missing_caching_is_rejected() -> None:
-    with rejected("main.caching: is required"):
+    with rejected("HyperdrivePair `main`.caching: is required"):
         both(caching=...)
 
 
 def test_a_limit_below_the_minimum_of_two_configurations_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.connection_limit: must be at least 10, got 9", "at least 5", "Set 10 or more"):
+    with rejected("HyperdrivePair `main`.connection_limit: must be at least 10, got 9", "at least 5", "Set 10 or more"):
         halves(lambda: {"connection_limit": given(9)}, preview=preview)
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 1.5, float("nan")])
 def test_an_invalid_share_is_rejected(share: float) -> None:
-    with rejected(f"main.fresh_share: must be above 0 and below 1, got {share:g}"):
+    with rejected(f"HyperdrivePair `main`.fresh_share: must be above 0 and below 1, got {share:g}"):
         both(fresh_share=share)
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("main.fresh_limit: unknown argument"):
+    with rejected("HyperdrivePair `main`.fresh_limit: unknown argument"):
         both(fresh_limit=5)
 
 

@@ -16,7 +16,9 @@ Given = Callable[[Any], Any]
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", ""])
 def test_a_tls_mode_that_hyperdrive_does_not_support_is_rejected(mode: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.origin.sslmode: must be one of `require`, `verify-ca`, `verify-full`, got {mode}"):
+    with rejected(
+        f"Hyperdrive `main`.origin.sslmode: must be one of `require`, `verify-ca`, `verify-full`, got {mode}"
+    ):
         deploy(lambda: hyperdrive(origin=origin(sslmode=given(mode))), preview=preview)
 
 
@@ -28,7 +30,7 @@ def test_an_invalid_tls_mode_is_rejected_while_the_ca_is_unknown() -> None:
 @pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
 def test_a_verify_mode_without_a_ca_is_rejected_with_both_fixes(mode: str, given: Given, preview: bool) -> None:
     with rejected(
-        f"main.origin.sslmode: is {mode}",
+        f"Hyperdrive `main`.origin.sslmode: is {mode}",
         "which requires `ca_certificate_id`",
         "an uploaded CA. Set `ca_certificate_id`",
         "`require`",
@@ -38,14 +40,14 @@ def test_a_verify_mode_without_a_ca_is_rejected_with_both_fixes(mode: str, given
 
 def test_a_verify_mode_of_a_connection_string_without_a_ca_is_rejected(given: Given, preview: bool) -> None:
     url = f"postgres://app:pw@{HOST}/app?sslmode=verify-full"
-    with rejected("main.origin.sslmode: is verify-full"):
+    with rejected("Hyperdrive `main`.origin.sslmode: is verify-full"):
         deploy(lambda: hyperdrive(origin=existing(url=given(url)).origin), preview=preview)
 
 
 @pytest.mark.parametrize(("mode", "shown"), [("require", "require"), (None, "omitted")])
 def test_a_ca_without_a_verify_mode_is_rejected(mode: str | None, shown: str, given: Given, preview: bool) -> None:
     with rejected(
-        f"main.origin.sslmode: is {shown}, which cannot be combined with `ca_certificate_id`",
+        f"Hyperdrive `main`.origin.sslmode: is {shown}, which cannot be combined with `ca_certificate_id`",
         "Set `verify-ca` or `verify-full`",
     ):
         deploy(lambda: hyperdrive(origin=origin(sslmode=mode, ca_certificate_id=given("ca"))), preview=preview)
@@ -53,7 +55,7 @@ def test_a_ca_without_a_verify_mode_is_rejected(mode: str | None, shown: str, gi
 
 @pytest.mark.parametrize("setting", [{"sslmode": "require"}, {"ca_certificate_id": "ca"}])
 def test_a_tls_setting_with_a_vpc_service_is_rejected(setting: dict[str, str], preview: bool) -> None:
-    with rejected("main.origin.sslmode: cannot be combined with `service_id`", "its own TLS settings"):
+    with rejected("Hyperdrive `main`.origin.sslmode: cannot be combined with `service_id`", "its own TLS settings"):
         deploy(lambda: hyperdrive(origin=vpc(**setting)), preview=preview)
 
 
@@ -62,7 +64,8 @@ def test_a_tls_setting_with_a_vpc_service_is_rejected(setting: dict[str, str], p
 
 def test_a_limit_below_the_floor_is_rejected(given: Given, preview: bool) -> None:
     with rejected(
-        "main.connection_limit: must be at least 5, got 4 (Hyperdrive's minimum). Set a number from 5 to 1500."
+        "Hyperdrive `main`.connection_limit: must be at least 5, got 4 (Hyperdrive's minimum). "
+        "Set a number from 5 to 1500."
     ):
         deploy(lambda: hyperdrive(connection_limit=given(4)), preview=preview)
 
@@ -71,7 +74,7 @@ def test_a_limit_below_the_floor_is_rejected(given: Given, preview: bool) -> Non
 def test_a_limit_above_the_plans_ceiling_is_rejected(
     plan: str | None, limit: int, ceiling: int, given: Given, preview: bool
 ) -> None:
-    with rejected(f"main.connection_limit: must be at most {ceiling}, got {limit}"):
+    with rejected(f"Hyperdrive `main`.connection_limit: must be at most {ceiling}, got {limit}"):
         deploy(lambda: hyperdrive(connection_limit=given(limit), plan=plan), preview=preview)
 
 
@@ -82,7 +85,7 @@ def test_an_explicit_ceiling_overrides_the_ceiling_of_the_plan(given: Given, pre
 
 def test_a_limit_that_leaves_the_database_no_connection_is_rejected(given: Given, preview: bool) -> None:
     with rejected(
-        "main.connection_limit: must be at most 9, got 10 (the database accepts 10 connections, "
+        "Hyperdrive `main`.connection_limit: must be at most 9, got 10 (the database accepts 10 connections, "
         "of which 1 must stay free). "
         "Set a number from 5 to 9, or use a larger database."
     ):
@@ -108,12 +111,12 @@ def test_the_connections_of_an_existing_database_bound_the_limit(given: Given, p
 
 
 def test_an_invalid_limit_is_rejected_while_the_database_is_unknown() -> None:
-    with rejected("main.connection_limit: must be at least 5, got 4"):
+    with rejected("Hyperdrive `main`.connection_limit: must be at least 5, got 4"):
         deploy(lambda: hyperdrive(connection_limit=4, origin=origin(max_connections=unknown())), preview=True)
 
 
 def test_a_plan_that_does_not_exist_is_rejected() -> None:
-    with rejected("main.plan: must be one of `free`, `paid`, got `enterprise`."):
+    with rejected("Hyperdrive `main`.plan: must be one of `free`, `paid`, got `enterprise`."):
         deploy(lambda: hyperdrive(plan="enterprise"))
 
 
@@ -125,28 +128,32 @@ def test_a_plan_that_does_not_exist_is_rejected() -> None:
     [{}, {"disabled": False}, {"max_age": 60}, {"stale_while_revalidate": 15}, {"max_age": 60, "disabled": False}],
 )
 def test_incomplete_caching_is_rejected(caching: dict[str, Any], preview: bool) -> None:
-    with rejected("main.caching: requires `disabled`, or both `max_age`", "as old as the sum of both ages"):
+    with rejected(
+        "Hyperdrive `main`.caching: requires `disabled`, or both `max_age`", "as old as the sum of both ages"
+    ):
         deploy(lambda: hyperdrive(caching=caching), preview=preview)
 
 
 @pytest.mark.parametrize("age", ["max_age", "stale_while_revalidate"])
 def test_an_age_with_disabled_caching_is_rejected(age: str, given: Given, preview: bool) -> None:
-    with rejected("main.caching: is disabled, which cannot be combined with"):
+    with rejected("Hyperdrive `main`.caching: is disabled, which cannot be combined with"):
         deploy(lambda: hyperdrive(caching={"disabled": True, age: given(60)}), preview=preview)
 
 
 @pytest.mark.parametrize("age", [0, -1, 3601])
 def test_an_age_out_of_range_is_rejected(age: int, given: Given, preview: bool) -> None:
-    with rejected(f"main.caching.max_age: must be between 1 and 3600, got {age} (seconds)"):
+    with rejected(f"Hyperdrive `main`.caching.max_age: must be between 1 and 3600, got {age} (seconds)"):
         deploy(lambda: hyperdrive(caching={"max_age": given(age), "stale_while_revalidate": 15}), preview=preview)
 
 
 def test_a_stale_age_below_zero_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.caching.stale_while_revalidate: must be at least 0, got -1 (seconds)", "0 or more"):
+    with rejected(
+        "Hyperdrive `main`.caching.stale_while_revalidate: must be at least 0, got -1 (seconds)", "0 or more"
+    ):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": given(-1)}), preview=preview)
 
 
 @pytest.mark.parametrize("key", ["max_age", "stale_while_revalidate"])
 def test_an_age_that_is_not_an_integer_is_rejected(key: str, given: Given) -> None:
-    with rejected(f"main.caching.{key}: must be an integer, got 0.5."):
+    with rejected(f"Hyperdrive `main`.caching.{key}: must be an integer, got 0.5."):
         deploy(lambda: hyperdrive(caching={"max_age": 60, "stale_while_revalidate": 15, key: given(0.5)}))

@@ -61,17 +61,17 @@ def test_the_namespace_depends_on_the_resources_of_depends_on() -> None:
 
 
 def test_an_empty_title_is_rejected(given: Callable[[Any], Any]) -> None:
-    with rejected("answers.title: must not be empty"):
+    with rejected("KvCache `answers`.title: must not be empty"):
         deploy(lambda: cache(title=given(" ")) and None)
 
 
 def test_an_unknown_jurisdiction_is_rejected() -> None:
-    with rejected("answers.jurisdiction: must be one of", "got `mars`", "`eu`, `fedramp`, `us`"):
+    with rejected("KvCache `answers`.jurisdiction: must be one of", "got `mars`", "`eu`, `fedramp`, `us`"):
         namespace(jurisdiction="mars")
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("answers.titel: unknown argument", "Did you mean `title`?"):
+    with rejected("KvCache `answers`.titel: unknown argument", "Did you mean `title`?"):
         namespace(titel="x")
 
 

@@ -257,7 +257,7 @@ def test_hyperdrive_accepts_the_origin(preview: bool) -> None:
 
 def test_hyperdrive_rejects_more_than_the_smallest_compute_accepts() -> None:
     with rejected(
-        "main.connection_limit: must be at most 97, got 98 (the database accepts 104 connections, "
+        "Hyperdrive `main`.connection_limit: must be at most 97, got 98 (the database accepts 104 connections, "
         "of which 7 must stay free)"
     ):
         run_of(lambda: hyperdrive(origin=neon(max_cu=8).origin, connection_limit=98) and None)
@@ -296,7 +296,7 @@ def test_in_a_preview_the_values_that_neon_returns_are_unknown() -> None:
 def test_an_argument_of_a_new_project_together_with_an_existing_project_is_rejected(
     argument: str, preview: bool
 ) -> None:
-    with rejected(f"main.{argument}: cannot be combined with `main.project_id`", "Omit this setting"):
+    with rejected(f"NeonPostgres `main`.{argument}: cannot be combined with `project_id`", "Omit this setting"):
         deploy(
             lambda: neon(**{**EXISTING, argument: 17 if argument == "postgres_version" else "17"}) and None,
             preview=preview,
@@ -304,13 +304,15 @@ def test_an_argument_of_a_new_project_together_with_an_existing_project_is_rejec
 
 
 def test_a_project_without_region_and_id_is_rejected() -> None:
-    with rejected("main.region: is required for a new project", "set `main.project_id` to an existing project"):
+    with rejected(
+        "NeonPostgres `main`.region: is required for a new project", "set `project_id` to an existing project"
+    ):
         deploy(lambda: neon(region=...) and None)
 
 
 @pytest.mark.parametrize("argument", ["parent", "expires_after_seconds", "create_database"])
 def test_parent_expiry_and_database_of_a_new_project_are_rejected(argument: str) -> None:
-    with rejected(f"main.{argument}: requires `main.project_id`", "a new project has only its root branch"):
+    with rejected(f"NeonPostgres `main`.{argument}: requires `project_id`", "a new project has only its root branch"):
         deploy(lambda: neon(**{argument: 60 if argument == "expires_after_seconds" else True}) and None)
 
 
@@ -318,12 +320,12 @@ def test_parent_expiry_and_database_of_a_new_project_are_rejected(argument: str)
     "argument", ["parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds"]
 )
 def test_settings_of_a_default_branch_are_rejected(argument: str) -> None:
-    with rejected(f"main.{argument}: requires `main.branch`", "does not change the default branch"):
+    with rejected(f"NeonPostgres `main`.{argument}: requires `branch`", "does not change the default branch"):
         deploy(lambda: neon(**EXISTING, **{argument: 1}) and None)
 
 
 def test_an_expiry_of_a_protected_branch_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.protected: cannot be combined with an expiry"):
+    with rejected("NeonPostgres `main`.protected: cannot be combined with an expiry"):
         deploy(lambda: neon(**OWN_BRANCH, protected=given(True), expires_after_seconds=60) and None, preview=preview)
 
 
@@ -334,23 +336,25 @@ def test_an_explicitly_unprotected_branch_can_expire() -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1])
 def test_a_lifetime_that_is_not_positive_is_rejected(seconds: float, given: Given, preview: bool) -> None:
-    with rejected(f"main.expires_after_seconds: must be more than 0 s, got {seconds} s", "Set a longer time"):
+    with rejected(
+        f"NeonPostgres `main`.expires_after_seconds: must be more than 0 s, got {seconds} s", "Set a longer time"
+    ):
         deploy(lambda: neon(**OWN_BRANCH, expires_after_seconds=given(seconds)) and None, preview=preview)
 
 
 def test_a_lower_bound_above_the_upper_bound_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.min_cu: must be at most `max_cu`, which is 1, got 2"):
+    with rejected("NeonPostgres `main`.min_cu: must be at most `max_cu`, which is 1, got 2"):
         deploy(lambda: neon(min_cu=given(2), max_cu=1) and None, preview=preview)
 
 
 def test_a_compute_below_the_smallest_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.min_cu: must be at least 0.25, got 0.1"):
+    with rejected("NeonPostgres `main`.min_cu: must be at least 0.25, got 0.1"):
         deploy(lambda: neon(min_cu=given(0.1)) and None, preview=preview)
 
 
 def test_the_owner_of_the_database_is_rejected_as_hyperdrives_role(given: Given, preview: bool) -> None:
     with rejected(
-        "main.user: must differ from orders_owner",
+        "NeonPostgres `main`.user: must differ from orders_owner",
         "because Neon creates a role with this name as the owner of the database",
     ):
         deploy(lambda: neon(user=given("orders_owner"), database="orders") and None, preview=preview)
@@ -363,17 +367,17 @@ def test_on_a_branch_every_role_name_is_accepted() -> None:
 @pytest.mark.parametrize("argument", ["database", "user"])
 @pytest.mark.parametrize("place", [{}, OWN_BRANCH], ids=["project", "branch"])
 def test_a_name_of_more_than_63_bytes_is_rejected(argument: str, place: dict[str, Any], given: Given) -> None:
-    with rejected(f"main.{argument}: must have a", "bytes, got 64"):
+    with rejected(f"NeonPostgres `main`.{argument}: must have a", "bytes, got 64"):
         deploy(lambda: neon(**place, **{argument: given("x" * 64)}) and None)
 
 
 def test_a_version_that_is_not_an_integer_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.postgres_version: must be an integer, got 17.5"):
+    with rejected("NeonPostgres `main`.postgres_version: must be an integer, got 17.5"):
         deploy(lambda: neon(postgres_version=given(17.5)) and None, preview=preview)
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("main.regoin: unknown argument. Did you mean `region`?"):
+    with rejected("NeonPostgres `main`.regoin: unknown argument. Did you mean `region`?"):
         deploy(lambda: neon(region=..., regoin="aws-eu-central-1") and None)
 
 
@@ -396,7 +400,10 @@ def test_a_version_that_cloudflare_does_not_list_causes_a_warning(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         run_of(lambda: neon(postgres_version=given(18)) and None)
-    assert "main.postgres_version: is 18, but Cloudflare lists versions up to 17 for Hyperdrive." in caplog.text
+    assert (
+        "NeonPostgres `main`.postgres_version: is 18, but Cloudflare lists versions up to 17 for Hyperdrive."
+        in caplog.text
+    )
 
 
 def test_a_version_that_cloudflare_lists_causes_no_warning(caplog: pytest.LogCaptureFixture) -> None:

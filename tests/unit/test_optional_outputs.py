@@ -125,7 +125,7 @@ def test_an_output_of_none_acts_like_an_omitted_argument(name: str, argument: st
     ],
 )
 def test_an_argument_whose_presence_decides_needs_a_value(name: str, argument: str, changes: dict[str, Any]) -> None:
-    with rejected(f"main.{argument}: has no value. Set a value."):
+    with rejected(f"{name} `main`.{argument}: has no value. Set a value."):
         registered(name, **{**changes, argument: nothing})
 
 

@@ -94,7 +94,10 @@ def test_a_client_certificate_can_have_its_chain() -> None:
 
 def test_a_bundle_without_a_selected_name_is_rejected_with_its_names(given: Given, preview: bool) -> None:
     bundle = ca("Root CA RSA2048 G1").pem + ca("Root CA ECC384 G1").pem
-    with rejected("main.ca_pem: must contain exactly one CA, got 2", "`Root CA RSA2048 G1`, `Root CA ECC384 G1`"):
+    with rejected(
+        "OriginCertificates `main`.ca_pem: must contain exactly one CA, got 2",
+        "`Root CA RSA2048 G1`, `Root CA ECC384 G1`",
+    ):
         deployed(preview=preview, ca_pem=lambda: given(bundle))
 
 
@@ -108,13 +111,13 @@ def test_an_unknown_name_is_rejected_with_the_names_of_the_bundle() -> None:
 
 
 def test_the_certificate_of_a_server_is_rejected_as_a_ca() -> None:
-    with rejected("main.ca_pem: must be the certificate of a CA, got the certificate of `worker`"):
+    with rejected("OriginCertificates `main`.ca_pem: must be the certificate of a CA, got the certificate of `worker`"):
         deployed(ca_pem=client().pem)
 
 
 @pytest.mark.parametrize("text", ["", "certs/ca.pem", "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----"])
 def test_a_string_without_a_certificate_is_rejected_and_not_shown(text: str) -> None:
-    with rejected("main.ca_pem: has no certificate. Set a certificate in PEM"):
+    with rejected("OriginCertificates `main`.ca_pem: has no certificate. Set a certificate in PEM"):
         deployed(ca_pem=text)
 
 
@@ -125,7 +128,7 @@ def test_an_unreadable_certificate_is_rejected() -> None:
 
 def test_an_expired_certificate_is_rejected(given: Given, preview: bool) -> None:
     old = certificate("old", begins=-400, ends=-2)
-    with rejected("main.ca_pem: expired on 20", "(`old`)"):
+    with rejected("OriginCertificates `main`.ca_pem: expired on 20", "(`old`)"):
         deployed(preview=preview, ca_pem=lambda: given(old.pem))
 
 
@@ -148,18 +151,20 @@ def test_a_warning_appears_30_days_before_expiry(days: int, warned: bool, caplog
 
 
 def test_a_key_of_another_certificate_is_rejected_and_not_shown() -> None:
-    with rejected("main.client_key_pem: does not belong to the client certificate"):
+    with rejected("OriginCertificates `main`.client_key_pem: does not belong to the client certificate"):
         deployed(client_certificate_pem=client().pem, client_key_pem=ca().key)
 
 
 def test_a_key_with_a_passphrase_is_rejected() -> None:
     locked = certificate("worker", ca=False, passphrase=b"sentinel")
-    with rejected("main.client_key_pem: must not have a passphrase"):
+    with rejected("OriginCertificates `main`.client_key_pem: must not have a passphrase"):
         deployed(client_certificate_pem=locked.pem, client_key_pem=locked.key)
 
 
 def test_an_invalid_key_is_rejected_and_not_shown() -> None:
-    with pytest.raises(pulumi.RunError, match=r"main\.client_key_pem: must be a private key") as error:
+    with pytest.raises(
+        pulumi.RunError, match=r"OriginCertificates `main`\.client_key_pem: must be a private key"
+    ) as error:
         deployed(client_certificate_pem=client().pem, client_key_pem="sentinel")
     assert "sentinel" not in str(error.value)
 
@@ -173,27 +178,27 @@ def test_an_invalid_key_is_rejected_and_not_shown() -> None:
     ],
 )
 def test_a_client_certificate_and_its_key_are_required_together(half: dict[str, Any], problem: str) -> None:
-    with rejected(f"main.client_key_pem: {problem}"):
+    with rejected(f"OriginCertificates `main`.client_key_pem: {problem}"):
         deployed(**half)
 
 
 def test_omitting_all_certificates_is_rejected() -> None:
-    with rejected("main: has no certificate"):
+    with rejected("OriginCertificates `main`: has no certificate"):
         deployed()
 
 
 def test_a_pem_string_with_a_file_is_rejected() -> None:
-    with rejected("main.ca_pem: cannot be combined with `ca_file`"):
+    with rejected("OriginCertificates `main`.ca_pem: cannot be combined with `ca_file`"):
         deployed(ca_pem=ca().pem, ca_file="ca.pem")
 
 
 def test_a_ca_name_without_a_bundle_is_rejected() -> None:
-    with rejected("main.ca_common_name: requires `ca_pem` or `ca_file`"):
+    with rejected("OriginCertificates `main`.ca_common_name: requires `ca_pem` or `ca_file`"):
         deployed(ca_common_name="x", client_certificate_pem=client().pem, client_key_pem=client().key)
 
 
 def test_a_missing_file_is_rejected(tmp_path: Path) -> None:
-    with rejected("main.ca_file: cannot be read: ", "ca.pem"):
+    with rejected("OriginCertificates `main`.ca_file: cannot be read: ", "ca.pem"):
         deployed(ca_file=str(tmp_path / "ca.pem"))
 
 
@@ -229,7 +234,8 @@ def test_a_client_certificate_is_sent_with_every_mode() -> None:
 @pytest.mark.parametrize("host", ["1.1.1.1", "2606:4700:4700::1111"])
 def test_verify_full_with_an_ip_address_is_rejected(host: str, given: Given, preview: bool) -> None:
     with rejected(
-        f"main.origin.sslmode: is verify-full, which requires a host name, got the IP address {host}", "verify-ca"
+        f"Hyperdrive `main`.origin.sslmode: is verify-full, which requires a host name, got the IP address {host}",
+        "verify-ca",
     ):
         deploy(
             lambda: hyperdrive(origin=origin(host=given(host), sslmode="verify-full", ca_certificate_id="a")),

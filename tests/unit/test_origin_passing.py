@@ -133,7 +133,7 @@ BAD = [
 @pytest.mark.parametrize(("changed", "words"), BAD)
 def test_a_whole_output_is_checked_as_its_fields_are(changed: dict[str, Any], words: str) -> None:
     for origin in (lambda: whole({**PUBLIC, **changed}), lambda: {**PUBLIC, **changed}):
-        with rejected("main.", words):
+        with rejected(" `main`.", words):
             config_of(origin)
 
 
@@ -227,7 +227,7 @@ def test_routes_roles_and_preview_databases_take_a_whole_output() -> None:
     ],
 )
 def test_other_consumers_check_a_whole_output(component: Callable[[], object], words: str) -> None:
-    with rejected("main.", words):
+    with rejected(" `main`.", words):
         testing.deploy(component)
 
 
@@ -274,7 +274,7 @@ def test_slots_as_one_output_are_rejected_because_they_decide_which_resources_ex
             },
         )
 
-    with rejected("main.slots", "must be a plain value", "Set a dictionary"):
+    with rejected("HyperdriveSlots `main`.slots", "must be a plain value", "Set a dictionary"):
         deploy(program)
 
 

@@ -64,7 +64,7 @@ def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
 
 @pytest.mark.parametrize("missing", ["production", "preview"])
 def test_a_missing_environment_is_rejected(missing: str) -> None:
-    with rejected(f"site.{missing}: is required"):
+    with rejected(f"PagesProject `site`.{missing}: is required"):
         deployed(**dict[str, Any]({missing: ...}))
 
 
@@ -233,12 +233,12 @@ def test_a_domain_without_a_zone_gets_no_record() -> None:
 
 
 def test_the_zone_of_an_unknown_domain_is_rejected() -> None:
-    with rejected("site.zones: must be one of `domains`, got www.example.com"):
+    with rejected("PagesProject `site`.zones: must be one of `domains`, got www.example.com"):
         deployed(zones={"www.example.com": "zone-id"})
 
 
 def test_a_domain_with_a_path_is_rejected() -> None:
-    with rejected("site.domains: must be one host name, got example.com/app"):
+    with rejected("PagesProject `site`.domains: must be one host name, got example.com/app"):
         deployed(domains=["example.com/app"])
 
 
@@ -247,7 +247,9 @@ def test_a_domain_with_a_path_is_rejected() -> None:
 
 @pytest.mark.parametrize("name", ["Site", "-site", "site-", "my_site", "s" * 59, ""])
 def test_an_invalid_project_name_is_rejected(name: str) -> None:
-    with rejected(f"site.project_name: must be 1 to 58 lower-case letters, digits and hyphens, got {name}."):
+    with rejected(
+        f"PagesProject `site`.project_name: must be 1 to 58 lower-case letters, digits and hyphens, got {name}."
+    ):
         deployed(project_name=name)
 
 
@@ -256,39 +258,40 @@ def test_the_longest_project_name_is_accepted() -> None:
 
 
 def test_an_unknown_argument_of_an_environment_is_rejected() -> None:
-    with rejected("site.preview.enviroment_variables: unknown argument"):
+    with rejected("PagesProject `site`.preview.enviroment_variables: unknown argument"):
         deployed(preview={"enviroment_variables": {}})
 
 
 def test_an_unknown_host_of_a_repository_is_rejected() -> None:
-    with rejected("site.source.host: must be one of", "got `bitbucket`", "`github`, `gitlab`"):
+    with rejected("PagesProject `site`.source.host: must be one of", "got `bitbucket`", "`github`, `gitlab`"):
         deployed(source={"host": "bitbucket", "owner": "acme", "repository": "site"})
 
 
 def test_an_old_date_with_a_driver_is_rejected_at_the_path_of_the_date() -> None:
     with rejected(
-        "site.preview.compatibility_date: must be 2024-09-23 or later with a database driver, got 2024-01-01"
+        "PagesProject `site`.preview.compatibility_date: must be 2024-09-23 or later with a database driver, "
+        "got 2024-01-01"
     ):
         deployed(preview={"compatibility_date": "2024-01-01"})
 
 
 def test_a_missing_node_flag_is_rejected_at_the_path_of_the_flags() -> None:
-    with rejected("site.compatibility_flags: must contain nodejs_compat"):
+    with rejected("PagesProject `site`.compatibility_flags: must contain nodejs_compat"):
         deployed(compatibility_date="2026-08-01")
 
 
 def test_the_serverless_driver_is_rejected_with_hyperdrive() -> None:
-    with rejected("site.production.hyperdrive: cannot be combined with `driver: prisma-ppg`"):
+    with rejected("PagesProject `site`.production.hyperdrive: cannot be combined with `driver: prisma-ppg`"):
         deployed(driver="prisma-ppg")
 
 
 def test_the_removed_flag_node_compat_is_rejected() -> None:
-    with rejected("site.compatibility_flags: must not contain node_compat, which wrangler 4 removed"):
+    with rejected("PagesProject `site`.compatibility_flags: must not contain node_compat, which wrangler 4 removed"):
         deployed(compatibility_flags=["node_compat"])
 
 
 def test_two_bindings_with_the_same_name_are_rejected() -> None:
-    with rejected("site.preview.secrets: must have unique names, got KEY, which `kv` has too"):
+    with rejected("PagesProject `site`.preview.secrets: must have unique names, got KEY, which `kv` has too"):
         deployed(preview={"kv": {"KEY": "x"}, "secrets": {"KEY": "y"}})
 
 
@@ -297,29 +300,31 @@ def test_both_environments_can_use_the_same_name() -> None:
 
 
 def test_the_name_of_the_static_files_is_rejected() -> None:
-    with rejected("site.production.services: has the reserved name ASSETS"):
+    with rejected("PagesProject `site`.production.services: has the reserved name ASSETS"):
         deployed(production={"services": {"ASSETS": "other"}})
 
 
 def test_more_variables_than_the_plan_allows_are_rejected() -> None:
-    with rejected("site.preview.vars: must have at most 64 variables on the free plan, including `secrets`, got 65"):
+    with rejected(
+        "PagesProject `site`.preview.vars: must have at most 64 variables on the free plan, including `secrets`, got 65"
+    ):
         deployed(plan="free", preview={"vars": {f"V{number}": "x" for number in range(65)}})
 
 
 def test_an_empty_binding_is_rejected() -> None:
-    with rejected("site.preview.kv.CACHE: must not be empty"):
+    with rejected("PagesProject `site`.preview.kv.CACHE: must not be empty"):
         deployed(preview={"kv": {"CACHE": ""}})
 
 
 def test_a_password_among_the_plain_variables_is_rejected(given: Any, preview: bool) -> None:
     link = "postgres://app:geheim@db.example.com/app"
-    with rejected("site.preview.vars.LINK: must not contain a password"):
+    with rejected("PagesProject `site`.preview.vars.LINK: must not contain a password"):
         deploy(lambda: pages(preview={"vars": {"LINK": given(link)}}), preview=preview)
 
 
 @pytest.mark.parametrize("cpu_ms", [0, 10.5])
 def test_cpu_time_must_be_an_integer_of_milliseconds(cpu_ms: float) -> None:
-    with rejected(f"site.production.cpu_ms: must be an integer of at least 1, got {cpu_ms}."):
+    with rejected(f"PagesProject `site`.production.cpu_ms: must be an integer of at least 1, got {cpu_ms}."):
         deployed(production={"cpu_ms": cpu_ms})
 
 
@@ -338,7 +343,7 @@ SHARED: dict[str, Any] = {
 
 
 def test_previews_with_the_configuration_of_production_are_warned_about(caplog: pytest.LogCaptureFixture) -> None:
-    assert "site.preview: uses the database of production" in warnings(caplog, **SHARED)
+    assert "PagesProject `site`.preview: uses the database of production" in warnings(caplog, **SHARED)
 
 
 def test_an_accepted_shared_database_is_not_warned_about(caplog: pytest.LogCaptureFixture) -> None:

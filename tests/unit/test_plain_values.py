@@ -19,11 +19,11 @@ def output(value: Any) -> pulumi.Output[Any]:
 @pytest.mark.parametrize(
     ("argument", "value", "path"),
     [
-        ("script_name", "api", "api.script_name"),
-        ("driver", "pg", "api.driver"),
-        ("compatibility_date", TODAY, "api.compatibility_date"),
-        ("plan", "paid", "api.plan"),
-        ("preview_urls", True, "api.preview_urls"),
+        ("script_name", "api", "Worker `api`.script_name"),
+        ("driver", "pg", "Worker `api`.driver"),
+        ("compatibility_date", TODAY, "Worker `api`.compatibility_date"),
+        ("plan", "paid", "Worker `api`.plan"),
+        ("preview_urls", True, "Worker `api`.preview_urls"),
     ],
 )
 def test_an_output_is_rejected_where_the_program_needs_the_value(
@@ -35,17 +35,17 @@ def test_an_output_is_rejected_where_the_program_needs_the_value(
 
 @pytest.mark.parametrize(("argument", "value"), [("vars", {"A": "x"}), ("hyperdrive", {"HYPERDRIVE": "id"})])
 def test_an_output_of_a_dictionary_is_rejected(bundle: str, argument: str, value: Any) -> None:
-    with rejected(f"api.{argument}: must be a plain value", "A value in the dictionary can be an Output"):
+    with rejected(f"Worker `api`.{argument}: must be a plain value", "A value in the dictionary can be an Output"):
         deploy(lambda: worker(bundle, **{argument: output(value)}))
 
 
 def test_an_output_in_a_list_is_rejected_with_its_position(bundle: str) -> None:
-    with rejected("api.domains[1]: must be a plain value"):
+    with rejected("Worker `api`.domains[1]: must be a plain value"):
         deploy(lambda: worker(bundle, domains=["a.example.com", output("b.example.com")]))
 
 
 def test_an_output_of_a_nested_dictionary_is_rejected() -> None:
-    with rejected("main.caching: must be a plain value", "Set a dictionary"):
+    with rejected("Hyperdrive `main`.caching: must be a plain value", "Set a dictionary"):
         deploy(lambda: hyperdrive(caching=output({"disabled": True})))
 
 
@@ -60,7 +60,7 @@ def test_an_awaitable_is_rejected_too(bundle: str) -> None:
         finally:
             waiting.close()
 
-    with rejected("api.script_name: must be a plain value"):
+    with rejected("Worker `api`.script_name: must be a plain value"):
         deploy(program)
 
 
@@ -74,7 +74,7 @@ def test_outputs_are_accepted_where_the_type_is_an_input(bundle: str) -> None:
 
 
 def test_an_output_as_the_bundle_is_rejected(bundle: str) -> None:
-    with rejected("api.bundle: must be a plain value"):
+    with rejected("Worker `api`.bundle: must be a plain value"):
         deploy(lambda: worker(output(bundle)))
 
 

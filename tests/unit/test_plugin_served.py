@@ -8,6 +8,7 @@ import pytest
 from pulumi.errors import InputPropertiesError, InputPropertyError
 
 from edge_postgres._plugin.package import create_package
+from edge_postgres.core.errors import ValidationError
 from tests.harness import SECRET, SIGNATURE, Run, deploy, rejected
 from tests.unit.sound import ACCOUNT, PASSWORD
 
@@ -83,8 +84,22 @@ def test_cloudflare_resources_use_their_default_provider() -> None:
 def test_a_validation_error_has_a_message_and_no_traceback() -> None:
     with pytest.raises(InputPropertiesError) as error:
         constructed("Hyperdrive", {**HYPERDRIVE, "connectionLimit": 4.0})
-    assert error.value.message.startswith("main.connection_limit: must be at least 5, got 4")
+    assert error.value.message.startswith("Hyperdrive `main`.connectionLimit: must be at least 5, got 4")
     assert "Traceback" not in error.value.message
+
+
+def test_a_message_has_the_names_of_the_schema_also_for_an_output() -> None:
+    unverified = {**HYPERDRIVE, "origin": {**ORIGIN, "sslmode": "verify-full"}}
+    with pytest.raises(InputPropertiesError, match=r"^Hyperdrive `main`\.origin\.sslmode: .*`caCertificateId`"):
+        constructed("Hyperdrive", unverified)
+    with rejected("Hyperdrive `main`.connectionLimit: must be at least 5, got 4"):
+        constructed("Hyperdrive", {**HYPERDRIVE, "connectionLimit": pulumi.Output.from_input(4.0)})
+
+
+def test_the_spelling_of_the_schema_ends_with_the_plugin() -> None:
+    with pytest.raises(InputPropertiesError):
+        constructed("Hyperdrive", {**HYPERDRIVE, "connectionLimit": 4.0})
+    assert str(ValidationError("main.connection_limit", "is wrong", "Set another.")).startswith("main.connection_limit")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +138,7 @@ def test_an_output_is_rejected_for_a_plain_or_composite_input(component: str, in
 )
 def test_an_origin_that_is_one_output_is_checked(changed: dict[str, Any], words: str) -> None:
     origin = {**HYPERDRIVE["origin"], **changed}
-    with rejected("main.origin", words):
+    with rejected("Hyperdrive `main`.origin", words):
         constructed("Hyperdrive", {**HYPERDRIVE, "origin": whole(origin)})
 
 

@@ -58,7 +58,7 @@ def test_the_password_stays_a_secret() -> None:
 
 @pytest.mark.parametrize("name", ["PR-123", "1st", "", "a b", "n" * 64, 'x"y'])
 def test_a_name_that_needs_quoting_is_rejected(name: str) -> None:
-    with rejected("main.database_name: must have at most 63 lower-case letters"):
+    with rejected("PreviewDatabase `main`.database_name: must have at most 63 lower-case letters"):
         deploy(lambda: preview(database_name=name) and None)
 
 
@@ -76,7 +76,7 @@ def test_an_unknown_database_of_the_server_is_accepted_in_a_preview() -> None:
 
 
 def test_an_origin_without_a_host_is_rejected() -> None:
-    with rejected("main.origin: must have a host and a port"):
+    with rejected("PreviewDatabase `main`.origin: must have a host and a port"):
         deploy(lambda: preview(origin=vpc()) and None)
 
 

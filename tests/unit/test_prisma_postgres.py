@@ -207,7 +207,7 @@ def test_every_plan_allows_hyperdrives_smallest_limit(plan: PrismaPlan) -> None:
 @pytest.mark.parametrize(("plan", "limit"), [("free", 5), ("starter", 5), ("pro", 45), ("business", 95)])
 def test_the_plan_bounds_hyperdrives_limit(plan: str, limit: int, preview: bool) -> None:
     run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit) and None, preview=preview)
-    with rejected(f"main.connection_limit: must be at most {limit}, got {limit + 1}"):
+    with rejected(f"Hyperdrive `main`.connection_limit: must be at most {limit}, got {limit + 1}"):
         run_of(lambda: hyperdrive(origin=prisma(plan=plan).origin, connection_limit=limit + 1), preview=preview)
 
 
@@ -221,18 +221,18 @@ def test_an_explicit_number_of_connections_overrides_the_plans(given: Given, pre
 
 @pytest.mark.parametrize("argument", ["region", "plan"])
 def test_region_and_plan_are_required(argument: str, preview: bool) -> None:
-    with rejected(f"main.{argument}: is required"):
+    with rejected(f"PrismaPostgres `main`.{argument}: is required"):
         run_of(lambda: prisma(**{argument: ...}), preview=preview)
 
 
 def test_a_plan_that_prisma_does_not_have_is_rejected(preview: bool) -> None:
-    with rejected("main.plan: must be one of", "got `gold`", "`free`, `starter`, `pro`, `business`"):
+    with rejected("PrismaPostgres `main`.plan: must be one of", "got `gold`", "`free`, `starter`, `pro`, `business`"):
         run_of(lambda: prisma(plan="gold"), preview=preview)
 
 
 @pytest.mark.parametrize("region", ["inherit", "Frankfurt", "eu", ""])
 def test_an_invalid_region_is_rejected(region: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.region: must be a region of Prisma, got {region}", "`eu-central-1`"):
+    with rejected(f"PrismaPostgres `main`.region: must be a region of Prisma, got {region}", "`eu-central-1`"):
         run_of(lambda: prisma(region=given(region)), preview=preview)
 
 
@@ -242,22 +242,22 @@ def test_an_unknown_region_is_accepted_in_a_preview() -> None:
 
 
 def test_a_name_for_an_existing_project_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.project_name: cannot be combined with `project_id`", "Omit this name"):
+    with rejected("PrismaPostgres `main`.project_name: cannot be combined with `project_id`", "Omit this name"):
         run_of(lambda: prisma(project_id=given("proj_1"), project_name=given("shop")), preview=preview)
 
 
 def test_a_backup_without_a_database_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.source_backup_id: requires `source_database_id`"):
+    with rejected("PrismaPostgres `main`.source_backup_id: requires `source_database_id`"):
         run_of(lambda: prisma(source_backup_id=given("bkp_1")), preview=preview)
 
 
 def test_a_number_of_connections_that_is_not_an_integer_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.max_connections: must be an integer, got 10.5"):
+    with rejected("PrismaPostgres `main`.max_connections: must be an integer, got 10.5"):
         run_of(lambda: prisma(max_connections=given(10.5)).origin, preview=preview)
 
 
 def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
-    with rejected("main.database: unknown argument", "`database_name`"):
+    with rejected("PrismaPostgres `main`.database: unknown argument", "`database_name`"):
         run_of(lambda: prisma(database="shop"))
 
 

@@ -370,7 +370,7 @@ def test_the_secret_of_the_service_token_is_secret_and_the_host_name_is_not() ->
 
 @BOTH
 def test_a_database_that_is_declared_public_is_rejected(make: Make, given: Given, preview: bool) -> None:
-    with rejected("main.origin.reach: is public", "does not make the database private", "Omit the route"):
+    with rejected("Route `main`.origin.reach: is public", "does not make the database private", "Omit the route"):
         run_program(lambda: make(origin=private(reach=given("public"))), preview)
 
 
@@ -396,13 +396,13 @@ def test_the_origin_of_another_route_is_rejected(make: Make) -> None:
 
 @BOTH
 def test_an_origin_without_a_host_is_rejected(make: Make, preview: bool) -> None:
-    with rejected("main.origin.host: is required", "Set the host of the database in its private network."):
+    with rejected("Route `main`.origin.host: is required", "Set the host of the database in its private network."):
         run_program(lambda: make(origin=private(host=...)), preview)
 
 
 @BOTH
 def test_a_pooled_endpoint_is_rejected_before_hyperdrive_uses_it(make: Make, given: Given, preview: bool) -> None:
-    with rejected("main.origin.host: must be a direct endpoint, got the pooled endpoint"):
+    with rejected("Route `main`.origin.host: must be a direct endpoint, got the pooled endpoint"):
         run_program(lambda: make(origin=private(host=given(NEON_POOLER))), preview)
     with rejected("pooled endpoint"):
         run_program(lambda: make(origin=private(endpoint=given("pooled"))), preview)
@@ -416,7 +416,7 @@ def test_a_port_out_of_range_is_rejected(port: int) -> None:
 
 @BOTH
 def test_a_port_is_checked_before_any_resource_is_created(make: Make, given: Given, preview: bool) -> None:
-    with rejected("main.origin.port: must be from 1 to 65535, got 0"):
+    with rejected("Route `main`.origin.port: must be from 1 to 65535, got 0"):
         run_program(lambda: make(origin=private(port=given(0))), preview)
 
 
@@ -429,18 +429,22 @@ def test_a_connection_string_as_the_host_is_rejected_and_not_shown(make: Make, g
 
 @BOTH
 def test_an_unknown_argument_is_rejected(make: Make) -> None:
-    with rejected("main.origins: unknown argument", "`origin`"):
+    with rejected("Route `main`.origins: unknown argument", "`origin`"):
         run_program(lambda: make(origins=private()))
 
 
 @pytest.mark.parametrize("field", ["ca_certificate_id", "mtls_certificate_id"])
 def test_a_certificate_that_a_service_does_not_support_is_rejected(field: str, preview: bool) -> None:
-    with rejected(f"main.origin.{field}: is not supported by a Workers VPC service", "use the access tunnel"):
+    with rejected(
+        f"VpcServiceRoute `main`.origin.{field}: is not supported by a Workers VPC service", "use the access tunnel"
+    ):
         run_program(lambda: vpc(origin=private(**{field: pulumi.Output.from_input("certificate-id")})), preview)
 
 
 def test_full_verification_with_the_private_ca_of_a_vendor_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.certificate_verification: is verify_full", "has a private CA", "`disabled`", "tunnel"):
+    with rejected(
+        "VpcServiceRoute `main`.certificate_verification: is verify_full", "has a private CA", "`disabled`", "tunnel"
+    ):
         run_program(lambda: vpc(origin=private(host=given(RDS))), preview)
 
 
@@ -451,12 +455,16 @@ def test_less_verification_is_accepted_where_it_is_set(mode: str, given: Given) 
 
 
 def test_full_verification_of_an_ip_address_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.certificate_verification: is verify_full, which requires a host name, got an IP address"):
+    with rejected(
+        "VpcServiceRoute `main`.certificate_verification: is verify_full, which requires a host name, got an IP address"
+    ):
         run_program(lambda: vpc(origin=private(host=given("10.0.0.5"))), preview)
 
 
 def test_an_unknown_verification_is_rejected() -> None:
-    with rejected("main.certificate_verification: must be one of", "got `verify-full`", "`verify_full`"):
+    with rejected(
+        "VpcServiceRoute `main`.certificate_verification: must be one of", "got `verify-full`", "`verify_full`"
+    ):
         run_program(lambda: vpc(certificate_verification="verify-full"))
 
 
@@ -464,7 +472,7 @@ def test_resolvers_for_an_ip_address_are_rejected(given: Given, preview: bool) -
     def program() -> None:
         vpc(origin=private(host=given("10.0.0.5")), certificate_verification="disabled", resolver_ips=["10.0.0.2"])
 
-    with rejected("main.resolver_ips: cannot be combined with an IP address"):
+    with rejected("VpcServiceRoute `main`.resolver_ips: cannot be combined with an IP address"):
         run_program(program, preview)
 
 
@@ -473,7 +481,7 @@ def test_resolvers_for_an_ip_address_are_rejected(given: Given, preview: bool) -
     [([], "must have at least one IP address"), (["dns.internal"], "which is not an IP address")],
 )
 def test_invalid_resolvers_are_rejected(servers: Any, problem: str, given: Given, preview: bool) -> None:
-    with rejected("main.resolver_ips:", problem):
+    with rejected("VpcServiceRoute `main`.resolver_ips:", problem):
         run_program(lambda: vpc(resolver_ips=given(servers)), preview)
 
 
@@ -483,34 +491,37 @@ def test_invalid_resolvers_are_rejected(servers: Any, problem: str, given: Given
 )
 def test_a_host_name_that_cannot_be_below_a_zone_is_rejected(hostname: str) -> None:
     with rejected(
-        f"main.hostname: must be a full host name below one of your zones{hostname and f', got {hostname}'}",
+        "AccessTunnelRoute `main`.hostname: must be a full host name below one of your zones",
+        f", got {hostname}" if hostname else "zones.",
         "`db.example.com`",
     ):
-        validate_hostname(hostname, subject="main.hostname")
+        validate_hostname(hostname, subject="AccessTunnelRoute `main`.hostname")
 
 
 def test_a_host_name_is_checked_before_any_resource_is_created(given: Given, preview: bool) -> None:
-    with rejected("main.hostname: must be a full host name below one of your zones, got example.com"):
+    with rejected(
+        "AccessTunnelRoute `main`.hostname: must be a full host name below one of your zones, got example.com"
+    ):
         run_program(lambda: access(hostname=given("example.com")), preview)
 
 
 def test_a_url_as_the_host_name_is_rejected_and_not_shown(given: Given) -> None:
     with pytest.raises(
-        pulumi.RunError, match=r"main.hostname: must be a full host name below one of your zones\."
+        pulumi.RunError, match=r"AccessTunnelRoute `main`.hostname: must be a full host name below one of your zones\."
     ) as error:
         run_program(lambda: access(hostname=given(f"postgres://app:{PASSWORD}@h/d")))
     assert PASSWORD not in str(error.value)
 
 
 def test_the_host_of_the_database_as_the_host_of_the_tunnel_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.hostname: is the host of the database", "no DNS record uses"):
+    with rejected("AccessTunnelRoute `main`.hostname: is the host of the database", "no DNS record uses"):
         run_program(
             lambda: access(hostname=given("db.example.com"), origin=private(host=given("DB.example.com"))), preview
         )
 
 
 def test_the_name_of_a_zone_as_its_id_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.zone_id: must be 32 hexadecimal digits", "got example.com"):
+    with rejected("AccessTunnelRoute `main`.zone_id: must be 32 hexadecimal digits", "got example.com"):
         run_program(lambda: access(zone_id=given("example.com")), preview)
 
 
@@ -518,7 +529,9 @@ def test_a_certificate_without_the_host_name_of_the_tunnel_is_rejected(given: Gi
     def program() -> None:
         access(origin=private(host=given(RDS), sslmode=given("verify-full"), ca_certificate_id="ca"))
 
-    with rejected("main.origin.sslmode: is verify-full", "the tunnel's host name", "Set `verify-ca`."):
+    with rejected(
+        "AccessTunnelRoute `main`.origin.sslmode: is verify-full", "the tunnel's host name", "Set `verify-ca`."
+    ):
         run_program(program, preview)
 
 

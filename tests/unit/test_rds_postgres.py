@@ -304,7 +304,9 @@ def test_a_managed_password_is_read_from_its_aws_secret(kind: dict[str, Any]) ->
 
 
 def test_hyperdrive_rejects_a_password_that_aws_changes(preview: bool) -> None:
-    with rejected("main.origin.password: is rotated by its vendor", "Set a password instead of `managed_password`."):
+    with rejected(
+        "Hyperdrive `main`.origin.password: is rotated by its vendor", "Set a password instead of `managed_password`."
+    ):
         pool(preview, managed_password=True)
 
 
@@ -389,7 +391,9 @@ def test_depends_on_of_the_component_applies_to_every_resource_at_aws() -> None:
 
 @pytest.mark.parametrize("kind", [{}, CAPACITY], ids=["instance", "aurora"])
 def test_hyperdrive_rejects_a_private_database_and_names_the_routes(kind: dict[str, Any]) -> None:
-    with rejected("main.origin.reach: is private", "connects from the Internet", "`service_id` (Workers VPC)"):
+    with rejected(
+        "Hyperdrive `main`.origin.reach: is private", "connects from the Internet", "`service_id` (Workers VPC)"
+    ):
         pool(**kind, public=...)
 
 
@@ -410,7 +414,7 @@ def test_an_unknown_class_has_no_number_of_connections_and_causes_a_warning(
     given: Given, caplog: pytest.LogCaptureFixture
 ) -> None:
     (warning,) = warnings(caplog, given=given, instance_class="db.x2g.large")
-    assert "main.instance_class: is db.x2g.large, whose memory is unknown" in warning
+    assert "RdsPostgres `main`.instance_class: is db.x2g.large, whose memory is unknown" in warning
     assert "Set `max_connections`" in warning
     found = origin(given=given, instance_class="db.x2g.large").get("max_connections")
     assert found is None or found.value is None
@@ -424,7 +428,7 @@ def test_an_unknown_class_is_accepted_with_explicit_connections(
 
 def test_a_capacity_that_can_pause_causes_a_warning(given: Given, caplog: pytest.LogCaptureFixture) -> None:
     (warning,) = warnings(caplog, given=given, **{**CAPACITY, "min_capacity": 0})
-    assert "main.min_capacity: is 0. Aurora pauses" in warning
+    assert "RdsPostgres `main`.min_capacity: is 0. Aurora pauses" in warning
 
 
 def test_a_capacity_that_cannot_pause_causes_no_warning(given: Given, caplog: pytest.LogCaptureFixture) -> None:
@@ -450,33 +454,56 @@ def test_a_capacity_that_cannot_pause_causes_no_warning(given: Given, caplog: py
     ],
 )
 def test_a_value_that_breaks_a_rule_is_rejected(argument: str, value: Any, problem: str, given: Given) -> None:
-    with rejected(f"main.{argument}: ", problem):
+    with rejected(f"RdsPostgres `main`.{argument}: ", problem):
         deployed(given=given, **{argument: value})
 
 
 def test_an_invalid_value_is_rejected_in_a_preview_too(given: Given) -> None:
-    with rejected("main.engine_version: must be a version of Postgres, at least 10, got 17.x"):
+    with rejected("RdsPostgres `main`.engine_version: must be a version of Postgres, at least 10, got 17.x"):
         deployed(preview=True, given=given, engine_version="17.x")
 
 
 def test_a_capacity_out_of_bounds_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("main.max_capacity: must have a minimum capacity that is a multiple of 0.5 ACU, got 0.3 ACU"):
+    with rejected(
+        "RdsPostgres `main`.max_capacity: must have a minimum capacity that is a multiple of 0.5 ACU, got 0.3 ACU"
+    ):
         deployed(preview, given=given, **{**CAPACITY, "min_capacity": 0.3})
 
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"instance_class": ...}, "main.instance_class: is required if no capacity is set"),
-        ({"min_capacity": 0.5, "max_capacity": 4}, "main.instance_class: cannot be combined with a capacity"),
-        ({"instance_class": ..., "max_capacity": 4}, "main.max_capacity: also requires `min_capacity`"),
-        ({**CAPACITY, "allocated_storage": 20}, "main.allocated_storage: cannot be combined with a capacity"),
-        ({**CAPACITY, "max_allocated_storage": 20}, "main.max_allocated_storage: cannot be combined with a capacity"),
-        ({"managed_password": True, "password": PASSWORD}, "main.managed_password: cannot be combined with a password"),
-        ({"rotation_sync": "CI"}, "main.rotation_sync: requires a password that AWS rotates"),
-        ({"public": ..., "ingress_ranges": ["192.0.2.0/24"]}, "main.ingress_ranges: requires a public database"),
-        ({"public": ..., "ingress_prefix_list_id": "pl-0a"}, "main.ingress_prefix_list_id: requires a public database"),
-        ({"public": ..., "open_to_the_internet": True}, "main.open_to_the_internet: requires a public database"),
+        ({"instance_class": ...}, "RdsPostgres `main`.instance_class: is required if no capacity is set"),
+        (
+            {"min_capacity": 0.5, "max_capacity": 4},
+            "RdsPostgres `main`.instance_class: cannot be combined with a capacity",
+        ),
+        ({"instance_class": ..., "max_capacity": 4}, "RdsPostgres `main`.max_capacity: also requires `min_capacity`"),
+        (
+            {**CAPACITY, "allocated_storage": 20},
+            "RdsPostgres `main`.allocated_storage: cannot be combined with a capacity",
+        ),
+        (
+            {**CAPACITY, "max_allocated_storage": 20},
+            "RdsPostgres `main`.max_allocated_storage: cannot be combined with a capacity",
+        ),
+        (
+            {"managed_password": True, "password": PASSWORD},
+            "RdsPostgres `main`.managed_password: cannot be combined with a password",
+        ),
+        ({"rotation_sync": "CI"}, "RdsPostgres `main`.rotation_sync: requires a password that AWS rotates"),
+        (
+            {"public": ..., "ingress_ranges": ["192.0.2.0/24"]},
+            "RdsPostgres `main`.ingress_ranges: requires a public database",
+        ),
+        (
+            {"public": ..., "ingress_prefix_list_id": "pl-0a"},
+            "RdsPostgres `main`.ingress_prefix_list_id: requires a public database",
+        ),
+        (
+            {"public": ..., "open_to_the_internet": True},
+            "RdsPostgres `main`.open_to_the_internet: requires a public database",
+        ),
         (
             {"ingress_ranges": ["192.0.2.0/24"], "ingress_prefix_list_id": "pl-0a"},
             "cannot be combined with `ingress_prefix",
@@ -493,7 +520,7 @@ def test_a_contradiction_is_rejected_before_anything_is_created(changes: dict[st
 
 
 def test_an_unknown_argument_is_rejected_with_a_suggestion() -> None:
-    with rejected("main.subnets_ids: unknown argument. Did you mean `subnet_ids`?"):
+    with rejected("RdsPostgres `main`.subnets_ids: unknown argument. Did you mean `subnet_ids`?"):
         deployed(subnets_ids=[])
 
 

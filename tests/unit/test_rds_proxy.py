@@ -227,18 +227,19 @@ def test_the_password_depends_on_the_target_and_the_security_group_rules() -> No
 
 def test_hyperdrive_rejects_a_second_pooler_and_names_the_database_itself(preview: bool) -> None:
     with rejected(
-        "main.origin.endpoint: is a pooled endpoint", "Use the direct endpoint of the database instead of its pooler."
+        "Hyperdrive `main`.origin.endpoint: is a pooled endpoint",
+        "Use the direct endpoint of the database instead of its pooler.",
     ):
         pool(preview)
 
 
 def test_hyperdrive_rejects_a_private_address_even_if_it_is_declared_direct(preview: bool) -> None:
-    with rejected("main.origin.host: must be public, got ", "which only a private network can reach"):
+    with rejected("Hyperdrive `main`.origin.host: must be public, got ", "which only a private network can reach"):
         pool(preview, host="database.example.com", endpoint="direct")
 
 
 def test_hyperdrive_rejects_a_proxy_behind_a_route_as_a_second_pooler() -> None:
-    with rejected("main.origin.endpoint: is a pooled endpoint"):
+    with rejected("Hyperdrive `main`.origin.endpoint: is a pooled endpoint"):
         pool(port=..., access_client_id="id", access_client_secret="token")
 
 
@@ -247,31 +248,34 @@ def test_hyperdrive_rejects_a_proxy_behind_a_route_as_a_second_pooler() -> None:
 
 def test_an_instance_together_with_a_cluster_is_rejected(given: Given, preview: bool) -> None:
     with rejected(
-        "pool.instance_identifier: cannot be combined with `cluster_identifier`. Remove one of the two identifiers."
+        "RdsProxy `pool`.instance_identifier: cannot be combined with `cluster_identifier`. "
+        "Remove one of the two identifiers."
     ):
         deployed(preview, given=given, cluster_identifier="shop")
 
 
 def test_a_proxy_without_a_database_is_rejected() -> None:
-    with rejected("pool.instance_identifier: is required if `cluster_identifier` is not set"):
+    with rejected("RdsProxy `pool`.instance_identifier: is required if `cluster_identifier` is not set"):
         deployed(instance_identifier=...)
 
 
 def test_one_subnet_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.subnet_ids: must have at least two different subnets"):
+    with rejected("RdsProxy `pool`.subnet_ids: must have at least two different subnets"):
         deployed(preview, given=given, subnet_ids=["subnet-0a"])
 
 
 def test_an_invalid_name_is_rejected(given: Given, preview: bool) -> None:
-    with rejected("pool.proxy_name: must start with a letter, not end with a hyphen, and have at most 63", "got Pool"):
+    with rejected(
+        "RdsProxy `pool`.proxy_name: must start with a letter, not end with a hyphen, and have at most 63", "got Pool"
+    ):
         deployed(preview, given=given, proxy_name="Pool")
 
 
 def test_an_unknown_argument_is_rejected() -> None:
-    with rejected("pool.cluster_id: unknown argument. Did you mean `cluster_identifier`?"):
+    with rejected("RdsProxy `pool`.cluster_id: unknown argument. Did you mean `cluster_identifier`?"):
         deployed(cluster_id="shop")
 
 
 def test_a_missing_security_group_is_rejected() -> None:
-    with rejected("pool.database_security_group_id: is required"):
+    with rejected("RdsProxy `pool`.database_security_group_id: is required"):
         deployed(database_security_group_id=...)

@@ -136,8 +136,7 @@ def test_an_invalid_version_is_rejected(version: str) -> None:
 def test_a_version_that_is_a_number_is_rejected_with_the_reason(version: float) -> None:
     with rejected(
         f"must be a string, got the number {version}",
-        "Put the version in quotes.",
-        "reads the version 17.10 as the number 17.1.",
+        'Set a string, such as "17.10". The number 17.10 would be the version 17.1.',
     ):
         validate_version(version, subject="version")
 

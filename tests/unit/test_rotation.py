@@ -156,34 +156,34 @@ def test_passwords_of_existing_roles_become_secrets() -> None:
 
 
 def test_missing_administrator_and_roles_are_rejected() -> None:
-    with rejected("main.admin_user: is required if `users` is not set"):
+    with rejected("DatabaseRoles `main`.admin_user: is required if `users` is not set"):
         ran(lambda: roles(**dict.fromkeys(ADMIN, ...)) and None)
 
 
 def test_an_administrator_together_with_existing_roles_is_rejected() -> None:
-    with rejected("main.admin_user: cannot be combined with `users`"):
+    with rejected("DatabaseRoles `main`.admin_user: cannot be combined with `users`"):
         ran(lambda: roles(**TWO) and None)
 
 
 def test_an_administrator_of_a_database_without_a_host_is_rejected() -> None:
-    with rejected("main.origin: must have a host", "because `pulumi up` connects to the database"):
+    with rejected("DatabaseRoles `main`.origin: must have a host", "because `pulumi up` connects to the database"):
         ran(lambda: roles(origin=vpc()) and None)
 
 
 def test_an_administrator_without_a_user_name_is_rejected() -> None:
-    with rejected("main.admin_user: must be set together with `admin_password`"):
+    with rejected("DatabaseRoles `main`.admin_user: must be set together with `admin_password`"):
         ran(lambda: roles(admin_password=...) and None)
 
 
 @pytest.mark.parametrize("key", ["users", "passwords"])
 def test_a_single_slot_is_rejected(key: str) -> None:
-    with rejected(f"main.{key}: must have exactly the keys `a` and `b`"):
+    with rejected(f"DatabaseRoles `main`.{key}: must have exactly the keys `a` and `b`"):
         ran(lambda: given_roles(**{key: {"a": "x"}}) and None)
 
 
 def test_the_same_role_in_both_slots_is_rejected() -> None:
     with rejected(
-        "main.users: must name two roles, got app in both slots",
+        "DatabaseRoles `main`.users: must name two roles, got app in both slots",
         "one role keeps its password while the other password changes",
     ):
         ran(lambda: given_roles(users={"a": "app", "b": "app"}) and None)
@@ -191,12 +191,14 @@ def test_the_same_role_in_both_slots_is_rejected() -> None:
 
 @pytest.mark.parametrize("slot", ["c", "", "A"])
 def test_an_unknown_slot_is_rejected(slot: str, given: Given, preview: bool) -> None:
-    with rejected(f"main.active_slot: must be one of `a`, `b`, got `{slot}`."):
+    with rejected(f"DatabaseRoles `main`.active_slot: must be one of `a`, `b`, got `{slot}`."):
         ran(lambda: roles(active_slot=given(slot)) and None, preview=preview)
 
 
 def test_a_role_name_that_becomes_too_long_is_rejected() -> None:
-    with rejected("main.owner_role: must have at most 63 bytes with the suffix of a slot, `_a` or `_b`"):
+    with rejected(
+        "DatabaseRoles `main`.owner_role: must have at most 63 bytes with the suffix of a slot, `_a` or `_b`"
+    ):
         ran(lambda: roles(owner_role="x" * 62) and None)
 
 
@@ -249,7 +251,7 @@ def test_a_pair_without_slots_becomes_the_pair_of_slot_a() -> None:
 
 
 def test_a_missing_slot_is_rejected() -> None:
-    with rejected("main.slots: must have the slots `a` and `b`"):
+    with rejected("HyperdriveSlots `main`.slots: must have the slots `a` and `b`"):
         ran(lambda: slots(slots={"a": origin()}) and None)
 
 

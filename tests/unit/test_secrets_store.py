@@ -159,13 +159,15 @@ def test_a_previous_value_is_a_secret_too() -> None:
 
 @pytest.mark.parametrize("version", [0, 1.5, -1, float("inf")])
 def test_a_version_that_is_not_a_positive_integer_is_rejected(version: Any) -> None:
-    with rejected(f"secrets.secrets.stripe-key.version: must be an integer of at least 1, got {version}."):
+    with rejected(
+        f"SecretsStore `secrets`.secrets.stripe-key.version: must be an integer of at least 1, got {version}."
+    ):
         stored(version=version)
 
 
 def test_a_value_before_the_first_version_is_rejected() -> None:
     with rejected(
-        "secrets.secrets.stripe-key.previous_value: cannot be combined with version 1",
+        "SecretsStore `secrets`.secrets.stripe-key.previous_value: cannot be combined with version 1",
         "Set `version` to 2 or more, or omit `previous_value`.",
     ):
         stored(previous_value="old")
@@ -179,40 +181,42 @@ def test_a_value_before_the_first_version_is_rejected() -> None:
     [({"store_id": ...}, "is required"), ({"store_name": "mine"}, "cannot be combined with `store_name`")],
 )
 def test_exactly_one_of_store_id_and_store_name_is_required(changes: dict[str, Any], problem: str) -> None:
-    with rejected(f"secrets.store_id: {problem}"):
+    with rejected(f"SecretsStore `secrets`.store_id: {problem}"):
         deployed(**changes)
 
 
 def test_an_invalid_store_id_is_rejected(given: Callable[[Any], Any]) -> None:
-    with rejected("secrets.store_id: must be 32 hexadecimal digits", "got default_secrets_store", "store list"):
+    with rejected(
+        "SecretsStore `secrets`.store_id: must be 32 hexadecimal digits", "got default_secrets_store", "store list"
+    ):
         deploy(lambda: store(store_id=given("default_secrets_store")) and None)
 
 
 @pytest.mark.parametrize("name", ["stripe key", "", "a.b", "schlüssel"])
 def test_a_name_with_other_characters_is_rejected(name: str) -> None:
-    with rejected(f"secrets.secrets: must have names of letters, digits, `_` and `-`, got {name}."):
+    with rejected(f"SecretsStore `secrets`.secrets: must have names of letters, digits, `_` and `-`, got {name}."):
         deployed(secrets={name: {"value": VALUE}})
 
 
 def test_two_secrets_with_the_same_name_are_rejected() -> None:
-    with rejected("secrets.secrets: must have unique names in the store, got key-v2 twice"):
+    with rejected("SecretsStore `secrets`.secrets: must have unique names in the store, got key-v2 twice"):
         deployed(secrets={"key": {"value": "a", "version": 2}, "key-v2": {"value": "b"}})
 
 
 def test_an_unknown_scope_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.scopes: must be one of ", "`workers`, got worker"):
+    with rejected("SecretsStore `secrets`.secrets.stripe-key.scopes: must be one of ", "`workers`, got worker"):
         stored(scopes=["worker"])
 
 
 def test_a_secret_without_a_scope_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.scopes: must not be empty"):
+    with rejected("SecretsStore `secrets`.secrets.stripe-key.scopes: must not be empty"):
         stored(scopes=[])
 
 
 @pytest.mark.parametrize("field", ["value", "previous_value"])
 def test_an_empty_value_is_rejected(field: str, given: Callable[[Any], Any]) -> None:
     secret = {"value": VALUE, "previous_value": VALUE, "version": 2}
-    with rejected(f"secrets.secrets.key.{field}: must not be empty"):
+    with rejected(f"SecretsStore `secrets`.secrets.key.{field}: must not be empty"):
         deploy(lambda: store(secrets={"key": {**secret, field: given("")}}) and None)
 
 
@@ -227,13 +231,13 @@ def test_the_largest_value_is_allowed_and_a_larger_one_is_rejected_and_not_shown
 def test_a_value_that_is_not_a_string_is_rejected_and_not_shown() -> None:
     with pytest.raises(pulumi.RunError) as error:
         stored(value=4711)
-    assert "secrets.secrets.stripe-key.value: must be a string" in str(error.value)
+    assert "SecretsStore `secrets`.secrets.stripe-key.value: must be a string" in str(error.value)
     assert "4711" not in str(error.value)
 
 
 def test_more_secrets_than_the_maximum_of_an_account_are_rejected() -> None:
     many = {f"key-{number}": {"value": "a", "version": 2, "previous_value": "b"} for number in range(51)}
-    with rejected("secrets.secrets: must be at most 100 in an account, got 102", "`secrets_ceiling`"):
+    with rejected("SecretsStore `secrets`.secrets: must be at most 100 in an account, got 102", "`secrets_ceiling`"):
         deployed(secrets=many)
 
 
@@ -243,10 +247,10 @@ def test_a_custom_ceiling_replaces_the_maximum() -> None:
 
 
 def test_an_unknown_key_of_a_secret_is_rejected() -> None:
-    with rejected("secrets.secrets.stripe-key.text: unknown argument"):
+    with rejected("SecretsStore `secrets`.secrets.stripe-key.text: unknown argument"):
         stored(text=VALUE)
 
 
 def test_a_secret_without_a_value_is_rejected() -> None:
-    with rejected("secrets.secrets.key.value: is required"):
+    with rejected("SecretsStore `secrets`.secrets.key.value: is required"):
         deployed(secrets={"key": {}})

@@ -152,7 +152,9 @@ def test_every_size_has_its_number() -> None:
 )  # fmt: skip
 def test_an_invalid_project_reference_is_rejected_and_not_shown(reference: str, arrival: Arrival) -> None:
     given, preview = arrival
-    with pytest.raises(pulumi.RunError, match=r"main.project_ref: must be a project reference of 20 lower-") as no:
+    with pytest.raises(
+        pulumi.RunError, match=r"SupabasePostgres `main`.project_ref: must be a project reference of 20 lower-"
+    ) as no:
         deploy(lambda: supabase(project_ref=given(reference)).origin, preview=preview)
     assert not reference or reference not in str(no.value)
 
@@ -160,7 +162,8 @@ def test_an_invalid_project_reference_is_rejected_and_not_shown(reference: str, 
 def test_a_user_of_the_shared_pooler_is_rejected_with_the_role_to_use(arrival: Arrival) -> None:
     given, preview = arrival
     with rejected(
-        "main.user: must be a role of the database, got a user name of the shared pooler", "reference: worker."
+        "SupabasePostgres `main`.user: must be a role of the database, got a user name of the shared pooler",
+        "reference: worker.",
     ):
         deploy(lambda: supabase(user=given(f"worker.{REFERENCE}")).origin, preview=preview)
 
@@ -171,31 +174,31 @@ def test_a_role_with_a_dot_is_accepted() -> None:
 
 @pytest.mark.parametrize("part", ["host", "port", "endpoint", "url", "pooler_host"])
 def test_an_address_argument_is_rejected(part: str) -> None:
-    with rejected(f"main.{part}: unknown argument", "`project_ref`"):
+    with rejected(f"SupabasePostgres `main`.{part}: unknown argument", "`project_ref`"):
         deploy(lambda: supabase(**{part: "x"}))
 
 
 @pytest.mark.parametrize("part", ["project_ref", "user", "password"])
 def test_a_missing_part_is_rejected(part: str) -> None:
-    with rejected(f"main.{part}: is required"):
+    with rejected(f"SupabasePostgres `main`.{part}: is required"):
         deploy(lambda: supabase(**{part: ...}))
 
 
 @pytest.mark.parametrize(("part", "noun"), [("user", "user name"), ("database", "database name")])
 def test_a_name_of_more_than_63_bytes_is_rejected(part: str, noun: str, arrival: Arrival) -> None:
     given, preview = arrival
-    with rejected(f"main.{part}: must have a {noun} of 1 to 63 bytes, got 64"):
+    with rejected(f"SupabasePostgres `main`.{part}: must have a {noun} of 1 to 63 bytes, got 64"):
         deploy(lambda: supabase(**{part: given("x" * 64)}).origin, preview=preview)
 
 
 def test_an_empty_password_is_rejected(arrival: Arrival) -> None:
     given, preview = arrival
-    with rejected("main.password: must not be empty"):
+    with rejected("SupabasePostgres `main`.password: must not be empty"):
         deploy(lambda: supabase(password=given("")).origin, preview=preview)
 
 
 def test_an_unknown_size_is_rejected() -> None:
-    with rejected("main.compute_size: must be one of", "got `huge`", "`nano`", "`16xl`"):
+    with rejected("SupabasePostgres `main`.compute_size: must be one of", "got `huge`", "`nano`", "`16xl`"):
         deploy(lambda: supabase(compute_size="huge"))
 
 

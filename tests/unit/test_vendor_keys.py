@@ -27,6 +27,11 @@ class Vendor:
     key: str
     """Name of the key among the arguments."""
 
+    @property
+    def path(self) -> str:
+        """The component's path in messages."""
+        return f"{self.component.__name__} `main`"
+
     def create(self, name: str = "main", **args: Any) -> Any:
         return self.component(name, {**self.args, **args})
 
@@ -158,7 +163,7 @@ def test_whitespace_around_a_key_is_removed(vendor: Vendor, given: Given) -> Non
 def test_a_malformed_key_is_rejected_and_not_shown(
     vendor: Vendor, key: str, problem: str, wrapped: Given, preview: bool
 ) -> None:
-    with pytest.raises(pulumi.RunError, match=rf"main\.api\.{vendor.key}: {problem}\.") as raised:
+    with pytest.raises(pulumi.RunError, match=rf"{vendor.path}\.api\.{vendor.key}: {problem}\.") as raised:
         run_of(lambda: vendor.create(api={vendor.key: wrapped(key)}) and None, preview=preview)
     assert "sentinel" not in str(raised.value)
 
@@ -166,14 +171,16 @@ def test_a_malformed_key_is_rejected_and_not_shown(
 @both_vendors
 def test_an_output_without_a_value_is_rejected(vendor: Vendor) -> None:
     for argument in (vendor.key, "base_url"):
-        with rejected(f"main.api.{argument}: has no value."):
+        with rejected(f"{vendor.path}.api.{argument}: has no value."):
             run_of(lambda name=argument: vendor.create(api={name: pulumi.Output.from_input(None)}) and None)  # type: ignore[misc]
 
 
 @both_vendors
 @pytest.mark.parametrize("url", ["http://api.example.com", "api.example.com", ""])
 def test_an_unencrypted_address_is_rejected(vendor: Vendor, url: str, given: Given) -> None:
-    with rejected("main.api.base_url: must be an https URL, because any other URL would send the", "unencrypted"):
+    with rejected(
+        f"{vendor.path}.api.base_url: must be an https URL, because any other URL would send the", "unencrypted"
+    ):
         run_of(lambda: vendor.create(api={"base_url": given(url)}) and None)
 
 
@@ -185,13 +192,13 @@ def test_an_address_on_this_machine_can_be_unencrypted(vendor: Vendor, given: Gi
 
 @both_vendors
 def test_an_unknown_argument_of_the_object_is_rejected(vendor: Vendor) -> None:
-    with rejected(f"main.api.{vendor.key}s: unknown argument. Did you mean `{vendor.key}`?"):
+    with rejected(f"{vendor.path}.api.{vendor.key}s: unknown argument. Did you mean `{vendor.key}`?"):
         run_of(lambda: vendor.create(api={f"{vendor.key}s": SECRET}) and None)
 
 
 @both_vendors
 def test_a_key_in_place_of_the_object_is_rejected_and_not_shown(vendor: Vendor) -> None:
-    with pytest.raises(pulumi.RunError, match=r"main\.api: must be a dictionary") as raised:
+    with pytest.raises(pulumi.RunError, match=rf"{vendor.path}\.api: must be a dictionary") as raised:
         run_of(lambda: vendor.create(api=SECRET) and None)
     assert SECRET not in str(raised.value)
 
@@ -199,6 +206,7 @@ def test_a_key_in_place_of_the_object_is_rejected_and_not_shown(vendor: Vendor) 
 @both_vendors
 def test_an_output_in_place_of_the_object_is_rejected_with_its_fix(vendor: Vendor) -> None:
     with rejected(
-        "main.api: must be a plain value, got an Output", "Set a dictionary. A value in the dictionary can be an Output"
+        f"{vendor.path}.api: must be a plain value, got an Output",
+        "Set a dictionary. A value in the dictionary can be an Output",
     ):
         run_of(lambda: vendor.create(api=pulumi.Output.secret({vendor.key: SECRET})) and None)

@@ -317,27 +317,29 @@ def test_an_address_depends_on_the_script(bundle: str, type_: str) -> None:
 
 @pytest.mark.parametrize("script_name", ["Api", "api_1", "-api", "api-", "a" * 64, "", "api.example"])
 def test_a_name_that_is_invalid_in_a_host_name_is_rejected(bundle: str, script_name: str) -> None:
-    with rejected(f"api.script_name: must be 1 to 63 lower-case letters, digits and hyphens, got {script_name}."):
+    with rejected(
+        f"Worker `api`.script_name: must be 1 to 63 lower-case letters, digits and hyphens, got {script_name}."
+    ):
         deploy(lambda: worker(bundle, script_name=script_name))
 
 
 def test_a_missing_bundle_is_rejected(tmp_path: Path, preview: bool) -> None:
     missing = str(tmp_path / "missing.js")
     with rejected(
-        f"api.bundle: cannot be read: {missing} (No such file or directory)",
+        f"Worker `api`.bundle: cannot be read: {missing} (No such file or directory)",
         "Build the script first, or correct its path.",
     ):
         deploy(lambda: worker(missing), preview=preview)
 
 
 def test_a_directory_as_the_bundle_is_rejected(tmp_path: Path) -> None:
-    with rejected("api.bundle: cannot be read: ", "(Is a directory)"):
+    with rejected("Worker `api`.bundle: cannot be read: ", "(Is a directory)"):
         deploy(lambda: worker(str(tmp_path)))
 
 
 def test_an_empty_bundle_is_rejected(bundle: str) -> None:
     Path(bundle).write_text("")
-    with rejected("api.bundle: must have 1 to ", "got 0. Build the script again"):
+    with rejected("Worker `api`.bundle: must have 1 to ", "got 0. Build the script again"):
         deploy(lambda: worker(bundle))
 
 
@@ -350,13 +352,13 @@ def test_a_bundle_of_the_maximum_size_is_accepted(bundle: str) -> None:
 def test_a_bundle_that_is_too_large_is_rejected(bundle: str) -> None:
     with Path(bundle).open("wb") as file:
         file.truncate(WORKER_SIZE_BYTES + 1)
-    with rejected(f"api.bundle: must have 1 to {WORKER_SIZE_BYTES} bytes, got {WORKER_SIZE_BYTES + 1}"):
+    with rejected(f"Worker `api`.bundle: must have 1 to {WORKER_SIZE_BYTES} bytes, got {WORKER_SIZE_BYTES + 1}"):
         deploy(lambda: worker(bundle))
 
 
 def test_service_worker_syntax_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "old.js").write_text("addEventListener('fetch', event => event.respondWith(new Response()))")
-    with rejected("api.bundle", "has service-worker syntax", "export default"):
+    with rejected("Worker `api`.bundle", "has service-worker syntax", "export default"):
         deploy(lambda: worker(tmp_path / "old.js", driver=...) and None)
 
 
@@ -367,7 +369,7 @@ def test_a_module_that_listens_to_events_is_accepted(tmp_path: Path) -> None:
 
 def test_a_bundle_with_a_driver_below_its_minimum_version_is_rejected(bundle: str, preview: bool) -> None:
     Path(bundle).write_text("/* edge-postgres: driver pg@8.11.4 */")
-    with rejected("api.bundle: contains pg 8.11.4"):
+    with rejected("Worker `api`.bundle: contains pg 8.11.4"):
         deploy(lambda: worker(bundle), preview=preview)
 
 
@@ -377,12 +379,14 @@ def test_the_driver_version_is_not_checked_without_the_driver_argument(bundle: s
 
 
 def test_a_driver_that_does_not_exist_is_rejected(bundle: str) -> None:
-    with rejected("api.driver: must be one of `pg`, `postgres.js`, "):
+    with rejected("Worker `api`.driver: must be one of `pg`, `postgres.js`, "):
         deploy(lambda: worker(bundle, driver="mysql2"))
 
 
 def test_an_old_date_with_a_driver_is_rejected(bundle: str, preview: bool) -> None:
-    with rejected("api.compatibility_date: must be 2024-09-23 or later with a database driver, got 2024-09-22"):
+    with rejected(
+        "Worker `api`.compatibility_date: must be 2024-09-23 or later with a database driver, got 2024-09-22"
+    ):
         deploy(
             lambda: worker(bundle, compatibility_date="2024-09-22", compatibility_flags=["nodejs_compat"]),
             preview=preview,
@@ -390,7 +394,7 @@ def test_an_old_date_with_a_driver_is_rejected(bundle: str, preview: bool) -> No
 
 
 def test_a_missing_node_flag_is_rejected(bundle: str, preview: bool) -> None:
-    with rejected("api.compatibility_flags: must contain nodejs_compat"):
+    with rejected("Worker `api`.compatibility_flags: must contain nodejs_compat"):
         deploy(lambda: worker(bundle, compatibility_date="2026-08-03"), preview=preview)
 
 
@@ -400,7 +404,7 @@ def test_a_missing_node_flag_is_rejected(bundle: str, preview: bool) -> None:
      "203.0.113.7", "-a.example.com"],
 )  # fmt: skip
 def test_an_invalid_domain_is_rejected(bundle: str, hostname: str) -> None:
-    with rejected(f"api.domains: must be one host name, got {hostname}.", "`routes`"):
+    with rejected(f"Worker `api`.domains: must be one host name, got {hostname}.", "`routes`"):
         deploy(lambda: worker(bundle, domains=[hostname]))
 
 
@@ -410,7 +414,7 @@ def test_an_invalid_domain_is_rejected(bundle: str, hostname: str) -> None:
      "/api/*", "example.com/a b"],
 )  # fmt: skip
 def test_an_invalid_route_pattern_is_rejected(bundle: str, pattern: str) -> None:
-    with rejected(f"api.routes: must be a host name and a path, got {pattern}."):
+    with rejected(f"Worker `api`.routes: must be a host name and a path, got {pattern}."):
         deploy(lambda: worker(bundle, routes={pattern: "zone"}))
 
 
@@ -427,35 +431,39 @@ def test_a_rejected_worker_registers_no_script(bundle: str, changes: dict[str, A
 
 
 def test_a_plan_that_does_not_exist_is_rejected(bundle: str) -> None:
-    with rejected("api.plan: must be one of `free`, `paid`, got `enterprise`."):
+    with rejected("Worker `api`.plan: must be one of `free`, `paid`, got `enterprise`."):
         deploy(lambda: worker(bundle, plan="enterprise"))
 
 
 def test_variables_are_counted_by_plan(bundle: str) -> None:
     variables = {f"V{number}": "x" for number in range(65)}
     assert script(bundle, vars=variables)
-    with rejected("api.vars: must have at most 64 variables on the free plan, including `secrets`, got 65"):
+    with rejected("Worker `api`.vars: must have at most 64 variables on the free plan, including `secrets`, got 65"):
         deploy(lambda: worker(bundle, vars=variables, plan="free"))
 
 
 @pytest.mark.parametrize("argument", ["account_id", "bundle", "compatibility_date"])
 def test_a_missing_argument_is_rejected(bundle: str, argument: str) -> None:
-    with rejected(f"api.{argument}: is required. Set this argument."):
+    with rejected(f"Worker `api`.{argument}: is required. Set this argument."):
         deploy(lambda: worker(**{"bundle": bundle, argument: ...}))
 
 
 def test_an_unknown_argument_is_rejected_with_a_suggestion(bundle: str) -> None:
-    with rejected("api.secret: unknown argument. Did you mean `secrets`?"):
+    with rejected("Worker `api`.secret: unknown argument. Did you mean `secrets`?"):
         deploy(lambda: worker(bundle, secret={"KEY": "x"}))
 
 
 @pytest.mark.parametrize(
     ("driver", "chosen", "problem"),
     [
-        (..., {"hyperdrive", "serverless"}, "api.serverless: cannot be combined with `hyperdrive`"),
-        ("prisma-ppg", {"hyperdrive"}, "api.hyperdrive: cannot be combined with `driver: prisma-ppg`"),
-        ("prisma-ppg", {"direct"}, "api.direct: cannot be combined with `driver: prisma-ppg`"),
-        ("pg", {"serverless"}, "api.serverless: cannot be combined with `driver: pg`, which needs a TCP connection"),
+        (..., {"hyperdrive", "serverless"}, "Worker `api`.serverless: cannot be combined with `hyperdrive`"),
+        ("prisma-ppg", {"hyperdrive"}, "Worker `api`.hyperdrive: cannot be combined with `driver: prisma-ppg`"),
+        ("prisma-ppg", {"direct"}, "Worker `api`.direct: cannot be combined with `driver: prisma-ppg`"),
+        (
+            "pg",
+            {"serverless"},
+            "Worker `api`.serverless: cannot be combined with `driver: pg`, which needs a TCP connection",
+        ),
     ],
 )
 def test_connection_methods_that_exclude_each_other_are_rejected(
@@ -480,12 +488,12 @@ def test_connection_methods_that_exclude_each_other_are_rejected(
     [([API], f"must not contain the script itself, got {API}"), (["logs", "logs"], "must be unique, got logs twice")],
 )
 def test_duplicate_or_recursive_tail_consumers_are_rejected(bundle: str, names: list[str], problem: str) -> None:
-    with rejected(f"api.tail_consumers: {problem}"):
+    with rejected(f"Worker `api`.tail_consumers: {problem}"):
         deploy(lambda: worker(bundle, tail_consumers=names))
 
 
 def test_an_unknown_type_in_keep_bindings_is_rejected(bundle: str) -> None:
-    with rejected("api.keep_bindings: must be types of bindings, got Secret Text", "`secret_text`"):
+    with rejected("Worker `api`.keep_bindings: must be types of bindings, got Secret Text", "`secret_text`"):
         deploy(lambda: worker(bundle, keep_bindings=["Secret Text"]))
 
 

@@ -166,36 +166,36 @@ def test_it_can_be_used_from_other_languages() -> None:
     ],
 )
 def test_an_argument_that_no_version_supports_is_rejected(bundle: str, argument: str, value: Any, problem: str) -> None:
-    with rejected(f"api.{argument}: {problem}"):
+    with rejected(f"WorkerRollout `api`.{argument}: {problem}"):
         deployed(bundle, **{argument: value})
 
 
 @pytest.mark.parametrize("percentage", [-1, 101])
 def test_an_invalid_percentage_is_rejected(bundle: str, percentage: Any) -> None:
-    with rejected(f"api.percentage: must be a number from 0 to 100, got {percentage}."):
+    with rejected(f"WorkerRollout `api`.percentage: must be a number from 0 to 100, got {percentage}."):
         deployed(bundle, percentage=percentage, previous_version_id=BEFORE)
 
 
 def test_a_percentage_without_a_previous_version_is_rejected(bundle: str) -> None:
-    with rejected("api.previous_version_id: is required with `percentage: 10`", "`version_id`"):
+    with rejected("WorkerRollout `api`.previous_version_id: is required with `percentage: 10`", "`version_id`"):
         deployed(bundle, percentage=10)
 
 
 def test_a_previous_version_without_a_percentage_is_rejected(bundle: str) -> None:
-    with rejected("api.percentage: is required with `previous_version_id`"):
+    with rejected("WorkerRollout `api`.percentage: is required with `previous_version_id`"):
         deployed(bundle, previous_version_id=BEFORE)
 
 
 def test_an_invalid_version_id_is_rejected(bundle: str, preview: bool) -> None:
-    with rejected("api.previous_version_id: must be the ID of a version, got v1"):
+    with rejected("WorkerRollout `api`.previous_version_id: must be the ID of a version, got v1"):
         deployed(bundle, preview, percentage=100, previous_version_id="v1")
 
 
 def test_the_version_of_this_run_is_rejected_as_the_previous_one(bundle: str) -> None:
-    with rejected(f"api.previous_version_id: must not be the version of this update, got {BEFORE}"):
+    with rejected(f"WorkerRollout `api`.previous_version_id: must not be the version of this update, got {BEFORE}"):
         deploy(lambda: rollout(bundle, percentage=10, previous_version_id=BEFORE) and None, answers=Same({}, {}))
 
 
 def test_a_rollout_has_the_validation_errors_of_a_worker(bundle: str) -> None:
-    with rejected("api.secrets: must have unique names, got KEY, which `vars` has too"):
+    with rejected("WorkerRollout `api`.secrets: must have unique names, got KEY, which `vars` has too"):
         deployed(bundle, vars={"KEY": "x"}, secrets={"KEY": "x"})

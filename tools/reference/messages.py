@@ -71,7 +71,9 @@ MOST_SETTINGS = 4
 """A rule with more settings has none in its row, because so long a list does not help."""
 DEEPEST_CALLS = 3
 
-_PASSED_ON = frozenset({"problem", "fix", "detail", "message", "path"})
+IN_STACK_FILE = "In a stack file: "
+"""Begins a fix that is not one for programs."""
+_PASSED_ON = frozenset({"problem", "fix", "detail", "stack_file_detail", "message", "path"})
 
 
 class UnrenderedError(Exception):
@@ -172,8 +174,19 @@ def _validation_errors(place: Place) -> Iterator[Message]:
         raise UnrenderedError(f"{place}: {ast.unparse(place.call)}")
     settings = tuple(dict.fromkeys(_settings(place, path)))
     for wording in problems:
-        own = dict.fromkeys(_shown(found.words, place) for found in fixes if found.words and found.agrees_with(wording))
-        yield Message(place, _shown(wording.words, place), tuple(own), settings, _cause(place))
+        own = [_shown(found.words, place) for found in fixes if found.words and found.agrees_with(wording)]
+        own += [
+            f"In a stack file: {words}" for words in _stack_file_fixes(place, renderer, wording) if words not in own
+        ]
+        yield Message(place, _shown(wording.words, place), tuple(dict.fromkeys(own)), settings, _cause(place))
+
+
+def _stack_file_fixes(place: Place, renderer: Renderer, problem: Wording) -> Iterator[str]:
+    """The wordings of the argument `stack_file_fix`, with the settings in camel case."""
+    for argument in place.call.keywords:
+        for found in renderer.wordings(argument.value) or []:
+            if found.words and found.agrees_with(problem):
+                yield _in_camel_case(found.words, Settings)
 
 
 def _shown(words: str, place: Place) -> str:
@@ -239,7 +252,9 @@ def _cause(place: Place) -> str:
 
 
 def _row(problem: str, row: Row, link: str) -> str:
-    fix = " Or: ".join(one_line(found) for found in row.fixes)
+    fix = " Or: ".join(one_line(found) for found in row.fixes).replace(
+        f"Or: {IN_STACK_FILE}", f"**{IN_STACK_FILE.strip()}** "
+    )
     cause = " ".join(one_line(found) for found in row.causes)
     settings = row.settings if len(row.settings) <= MOST_SETTINGS else ()
     where = ", ".join(f"`{setting}`" for setting in settings)

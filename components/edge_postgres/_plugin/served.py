@@ -2,7 +2,9 @@
 # ruff: noqa: N802 - gRPC names the methods
 
 import asyncio
+import functools
 import json
+import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
@@ -19,6 +21,8 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 
 from edge_postgres._plugin.inherited_docs import add_inherited_docs
 from edge_postgres._plugin.own_resources import PACKAGE, OwnResources
+from edge_postgres.core.args import snake_case
+from edge_postgres.core.errors import SPELLING
 from edge_postgres.core.json_types import Json
 from edge_postgres.core.wire import reveal
 from edge_postgres.origin.contract import PostgresOrigin
@@ -57,6 +61,7 @@ class Components(ComponentProvider):
         itself = DependencyProviderResource(self.reference)
         itself.package = PACKAGE
         own = pulumi.ResourceOptions(providers=[itself])
+        SPELLING.set(self.spell)
         try:
             return super().construct(name, resource_type, inputs, pulumi.ResourceOptions.merge(options, own))
         except ComponentInitError as error:
@@ -64,6 +69,17 @@ class Components(ComponentProvider):
                 # The SDK would show a traceback. The message of a validation error is complete without it.
                 raise pulumi.InputPropertiesError(str(error.inner), []) from None
             raise
+
+    def spell(self, message: str) -> str:
+        """Returns a message in which the names of arguments are in camel case, as in the schema."""
+        return re.sub(r"(?<=[`.])[a-z]+(?:_[a-z0-9]+)+\b", lambda name: self._spelled.get(name[0], name[0]), message)
+
+    @functools.cached_property
+    def _spelled(self) -> dict[str, str]:
+        """The names of arguments and fields in the schema, by their name in Python."""
+        shapes = [each["inputProperties"] for each in json.loads(self.schema or "")["resources"].values()]
+        shapes += [each.get("properties", {}) for each in json.loads(self.schema or "")["types"].values()]
+        return {snake_case(name): name for shape in shapes for name in shape}
 
     def map_input_properties(
         self,

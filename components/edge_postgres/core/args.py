@@ -30,6 +30,11 @@ class _TypedDict(Protocol):
     __required_keys__: frozenset[str]
 
 
+def subject_of(component: pulumi.Resource) -> str:
+    """Returns the path of a component in messages: its type and its name, such as "Hyperdrive `main`"."""
+    return f"{component.pulumi_resource_type.rpartition(':')[2]} `{component.pulumi_resource_name}`"
+
+
 def validated_args(args: A, shape: type[A], *, subject: str) -> A:
     """Returns ``args`` without the keys whose value is ``None``, because None counts as omitted. Paths become strings.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import did_you_mean, validate_choice, validated_args
+from edge_postgres.core.args import did_you_mean, subject_of, validate_choice, validated_args
 from edge_postgres.core.children import reject_options_without_effect
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs
@@ -82,12 +82,13 @@ class ConnectionBudget(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ConnectionBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ConnectionBudget", name, {}, opts)
-        reject_options_without_effect(opts, subject=name)
-        args = validated_args(args, ConnectionBudgetArgs, subject=name)
-        allocation = allocate_budget(args, subject=name)
+        subject = subject_of(self)
+        reject_options_without_effect(opts, subject=subject)
+        args = validated_args(args, ConnectionBudgetArgs, subject=subject)
+        allocation = allocate_budget(args, subject=subject)
 
         self.limits = pulumi.Output.from_input(allocation).apply(
-            lambda known: ConsumerLimits(known["limits"], subject=f"{name}.limits")
+            lambda known: ConsumerLimits(known["limits"], subject=f"{subject}.limits")
         )
         self.used = pulumi.Output.from_input(apply_input(allocation, lambda known: known["used"]))
         self.left = pulumi.Output.from_input(apply_input(allocation, lambda known: known["left"]))

@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
@@ -81,18 +81,19 @@ class OriginCertificates(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: OriginCertificatesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:OriginCertificates", name, {}, opts)
-        args = validated_args(args, OriginCertificatesArgs, subject=name)
-        reject_contradictions(args, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, OriginCertificatesArgs, subject=subject)
+        reject_contradictions(args, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
         prefix = args.get("certificate_name", default_name(name))
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
 
         self.ca: cloudflare.MtlsCertificate | None = None
         self.client: cloudflare.MtlsCertificate | None = None
         if "ca_pem" in args or "ca_file" in args:
-            text = read_pem(args.get("ca_pem"), args.get("ca_file"), subject=f"{name}.ca_file")
+            text = read_pem(args.get("ca_pem"), args.get("ca_file"), subject=f"{subject}.ca_file")
             pem = apply_input(
-                text, lambda text: validate_ca(text, args.get("ca_common_name"), subject=f"{name}.ca_pem")
+                text, lambda text: validate_ca(text, args.get("ca_common_name"), subject=f"{subject}.ca_pem")
             )
             self.ca = cloudflare.MtlsCertificate(
                 f"{prefix}-ca",
@@ -103,10 +104,10 @@ class OriginCertificates(pulumi.ComponentResource):
                 opts=children.options("ca"),
             )
         if "client_key_pem" in args:
-            key = require_value(args["client_key_pem"], subject=f"{name}.client_key_pem")
+            key = require_value(args["client_key_pem"], subject=f"{subject}.client_key_pem")
             file = args.get("client_certificate_file")
-            text = read_pem(args.get("client_certificate_pem"), file, subject=f"{name}.client_certificate_file")
-            pem = apply_inputs((text, key), lambda text, key: validate_client(text, key, subject=name))
+            text = read_pem(args.get("client_certificate_pem"), file, subject=f"{subject}.client_certificate_file")
+            pem = apply_inputs((text, key), lambda text, key: validate_client(text, key, subject=subject))
             self.client = cloudflare.MtlsCertificate(
                 f"{prefix}-client",
                 account_id=account_id,
@@ -201,6 +202,6 @@ def _warn_of_expiry(certificate: Certificate, *, subject: str) -> None:
     left = days_left(certificate, datetime.datetime.now(datetime.UTC), subject=subject)
     if left is not None:
         pulumi.log.warn(
-            f"`{subject}` (`{certificate.common_name}`) expires on {certificate.ends:%Y-%m-%d}, in {left} days. "
+            f"{subject}: `{certificate.common_name}` expires on {certificate.ends:%Y-%m-%d}, in {left} days. "
             "Set the new certificate before that date, so that no connection fails."
         )

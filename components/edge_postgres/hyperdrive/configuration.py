@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import read_fields, validate_choice, validated_args
+from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_fields, apply_inputs, or_default, unsecret
@@ -77,16 +77,16 @@ class Hyperdrive(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HyperdriveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Hyperdrive", name, {}, opts)
-        args = validated_args(args, HyperdriveArgs, subject=name)
-        subject = f"{name}.origin"
-        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=subject)
-        account_id = render_account_id(args["account_id"], subject=name)
-        plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
+        subject = subject_of(self)
+        args = validated_args(args, HyperdriveArgs, subject=subject)
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
+        account_id = render_account_id(args["account_id"], subject=subject)
+        plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
         loopback = args.get("allow_loopback", False)
-        render = functools.partial(render_origin, allow_loopback=loopback, subject=subject)
+        render = functools.partial(render_origin, allow_loopback=loopback, subject=f"{subject}.origin")
         rendered = apply_fields(origin, ROUTES, render)
         others = {field: value for field, value in origin.items() if field not in ("password", "access_client_secret")}
-        tls = functools.partial(render_mtls, subject=subject)
+        tls = functools.partial(render_mtls, subject=f"{subject}.origin")
         # The settings contain no part of a secret, even if the whole origin is a secret.
         mtls = unsecret(apply_fields(cast("PostgresOrigin", others), ROUTES, tls))
         limit = render_limit(
@@ -95,11 +95,11 @@ class Hyperdrive(pulumi.ComponentResource):
             args.get("connection_ceiling"),
             origin.get("max_connections"),
             origin.get("reserved_connections"),
-            subject=f"{name}.connection_limit",
+            subject=f"{subject}.connection_limit",
         )
-        caching = render_caching(args["caching"], subject=f"{name}.caching")
+        caching = render_caching(args["caching"], subject=f"{subject}.caching")
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         config_name = or_default(args.get("config_name"), default_name(name))
         self.config = cloudflare.HyperdriveConfig(
             logical_name(config_name, name),
@@ -114,7 +114,7 @@ class Hyperdrive(pulumi.ComponentResource):
 
         self.hyperdrive_id = self.config.id
         self.connection_limit = pulumi.Output.from_input(limit)
-        self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
+        self.register_outputs({"hyperdrive_id": self.hyperdrive_id, "connection_limit": self.connection_limit})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
         """Returns the ID of the configuration by `name`, the name that a stack file uses for the configuration."""

@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
@@ -87,13 +87,14 @@ class HyperdrivePair(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HyperdrivePairArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdrivePair", name, {}, opts)
-        args = validated_args(args, HyperdrivePairArgs, subject=name)
-        args["account_id"] = render_account_id(args["account_id"], subject=name)
-        reject_no_cache(args["caching"], subject=name)
-        limits = render_limits(args, subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, HyperdrivePairArgs, subject=subject)
+        args["account_id"] = render_account_id(args["account_id"], subject=subject)
+        reject_no_cache(args["caching"], subject=subject)
+        limits = render_limits(args, subject=subject)
 
         config_name = or_default(args.get("config_name"), default_name(name))
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.cached = Hyperdrive(
             f"{name}-cached",
             config_args(
@@ -119,7 +120,14 @@ class HyperdrivePair(pulumi.ComponentResource):
 
         self.cached_id, self.cached_limit = self.cached.hyperdrive_id, self.cached.connection_limit
         self.fresh_id, self.fresh_limit = self.fresh.hyperdrive_id, self.fresh.connection_limit
-        self.register_outputs({"cached_id": self.cached_id, "fresh_id": self.fresh_id})
+        self.register_outputs(
+            {
+                "cached_id": self.cached_id,
+                "fresh_id": self.fresh_id,
+                "cached_limit": self.cached_limit,
+                "fresh_limit": self.fresh_limit,
+            }
+        )
 
     def bindings(self, cached: str = "HYPERDRIVE", fresh: str = "HYPERDRIVE_FRESH") -> dict[str, pulumi.Output[str]]:
         """Returns the IDs of both configurations by binding name, for the `hyperdrive` argument of a `Worker`."""

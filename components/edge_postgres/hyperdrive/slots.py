@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Children, Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
@@ -86,19 +86,20 @@ class HyperdriveSlots(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HyperdriveSlotsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:HyperdriveSlots", name, {}, opts)
-        args = validated_args(args, HyperdriveSlotsArgs, subject=name)
-        args["account_id"] = render_account_id(args["account_id"], subject=name)
-        active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
+        subject = subject_of(self)
+        args = validated_args(args, HyperdriveSlotsArgs, subject=subject)
+        args["account_id"] = render_account_id(args["account_id"], subject=subject)
+        active = validate_choice(args["active_slot"], Slot, subject=f"{subject}.active_slot")
         if sorted(args["slots"]) != list(Slot):
-            raise ValidationError(f"{name}.slots", "must have the slots `a` and `b`", "Set an origin for each slot.")
+            raise ValidationError(f"{subject}.slots", "must have the slots `a` and `b`", "Set an origin for each slot.")
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         root = opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE
         self.configurations = {slot.value: create_slot(name, args, slot, children, root) for slot in Slot}
         in_use = self.configurations[active.value]
         self.hyperdrive_id = in_use.cached_id if isinstance(in_use, HyperdrivePair) else in_use.hyperdrive_id
         self.fresh_id = pulumi.Output.from_input(in_use.fresh_id if isinstance(in_use, HyperdrivePair) else None)
-        self.register_outputs({"hyperdrive_id": self.hyperdrive_id})
+        self.register_outputs({"hyperdrive_id": self.hyperdrive_id, "fresh_id": self.fresh_id})
 
     def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
         """Returns the IDs of the active slot's configurations by the names that a stack file uses for them.
@@ -124,7 +125,7 @@ def create_slot(
         fresh_config_name = f"{own['config_name']}-fresh"
         pair_args: HyperdrivePairArgs = {
             **own,
-            "fresh_share": require_value(args["fresh_share"], subject=f"{name}.fresh_share"),
+            "fresh_share": require_value(args["fresh_share"], subject=f"{children.subject}.fresh_share"),
             "fresh_config_name": fresh_config_name,
             "transform": {"cached": transform, "fresh": children.transforms.get("fresh", {})},
         }

@@ -41,16 +41,16 @@ def validate_host(host: str | None, *, subject: str) -> str:
         raise missing_value(subject=subject)
     if is_host(host):
         return host
-    fix = (
-        "Set only the host, without scheme, user, port or brackets. To set a connection string, use `url` of the "
-        "component, or `urlSecret` in the stack file."
-    )
+    only_host = "Set only the host, without scheme, user, port or brackets."
+    fix = f"{only_host} To set a connection string, use `url` of an `ExistingPostgres`."
+    stack_file_fix = f"{only_host} To set a connection string, use `urlSecret`."
     if _HOST_AND_PORT.fullmatch(host):
         fix = (
             "Set only the host, and set the port in `port`. If the value is an output `endpoint` with host and port, "
             "use the output `address` or `host` of the same resource."
         )
-    raise ValidationError(subject, "must be a host name or an IP address", fix)
+        stack_file_fix = "Set only the host, and set the port in `port`."
+    raise ValidationError(subject, "must be a host name or an IP address", fix, stack_file_fix=stack_file_fix)
 
 
 def validate_port(port: float | None, *, subject: str) -> int:

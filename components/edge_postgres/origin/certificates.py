@@ -78,7 +78,7 @@ def select_ca(pem: str, common_name: str | None, *, subject: str) -> Certificate
             subject,
             f"must contain exactly one CA, got {len(found)} certificates"
             + (f" with `{common_name}` in the common name" if common_name else ""),
-            "Set `ca_common_name` (`caCommonName` in the stack file) to a part of one of these common names, which "
+            "Set `ca_common_name` to a part of one of these common names, which "
             f"belongs to the CA that signed the server's certificate: {names}.",
         )
     if not found[0].is_ca:

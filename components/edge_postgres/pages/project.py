@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.plan import Plan, PlanInput
@@ -100,31 +100,34 @@ class PagesProject(pulumi.ComponentResource):
     """Name of the project at Cloudflare."""
     subdomain: pulumi.Output[str]
     """Host name of production, `NAME.pages.dev`. Cloudflare adds a suffix to a NAME that is taken."""
+    url: pulumi.Output[str]
+    """`https://` and the first custom domain in alphabetical order; without a custom domain, the subdomain."""
 
     def __init__(self, name: str, args: PagesProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PagesProject", name, {}, opts)
-        args = validated_args(args, PagesProjectArgs, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, PagesProjectArgs, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
         project_name = validate_project_name(
-            args.get("project_name", default_name(name)), subject=f"{name}.project_name"
+            args.get("project_name", default_name(name)), subject=f"{subject}.project_name"
         )
-        domains = sorted({validate_domain(domain, subject=f"{name}.domains") for domain in args.get("domains", [])})
+        domains = sorted({validate_domain(domain, subject=f"{subject}.domains") for domain in args.get("domains", [])})
         zones = {
-            validate_domain(domain, subject=f"{name}.zones"): zone for domain, zone in args.get("zones", {}).items()
+            validate_domain(domain, subject=f"{subject}.zones"): zone for domain, zone in args.get("zones", {}).items()
         }
-        validate_zones(domains, zones, subject=name)
-        production = render_environment_of(args["production"], "production", name, args)
-        preview = render_environment_of(args["preview"], "preview", name, args)
+        validate_zones(domains, zones, subject=subject)
+        production = render_environment_of(args["production"], "production", args, subject=subject)
+        preview = render_environment_of(args["preview"], "preview", args, subject=subject)
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.project = cloudflare.PagesProject(
             project_name,
             account_id=account_id,
             name=project_name,
             production_branch=args["production_branch"],
             deployment_configs={"production": production, "preview": preview},
-            build_config=render_build_of(args, name),
-            source=render_source_of(args, name),
+            build_config=render_build_of(args, subject=subject),
+            source=render_source_of(args, subject=subject),
             opts=children.options("project"),
         )
         self.domains: dict[str, cloudflare.PagesDomain] = {}
@@ -156,38 +159,40 @@ class PagesProject(pulumi.ComponentResource):
                 )
 
         if not args.get("accept_shared_database", False):
-            warn_of_shared_configurations(args["production"], args["preview"], subject=f"{name}.preview")
+            warn_of_shared_configurations(args["production"], args["preview"], subject=f"{subject}.preview")
         self.project_name = self.project.name
         self.subdomain = self.project.subdomain
-        self.register_outputs({"project_name": self.project_name, "subdomain": self.subdomain})
+        host = self.domains[domains[0]].name if domains else self.subdomain
+        self.url = host.apply(lambda known: f"https://{known}")
+        self.register_outputs({"project_name": self.project_name, "subdomain": self.subdomain, "url": self.url})
 
 
 def render_environment_of(
-    environment: PagesEnvironment, which: str, name: str, args: PagesProjectArgs
+    environment: PagesEnvironment, which: str, args: PagesProjectArgs, *, subject: str
 ) -> "PagesProjectDeploymentConfigsProductionArgsDict":
     """Returns the production or the preview environment in the API's form.
 
     The compatibility date and flags of the project are the defaults.
     """
-    subject = f"{name}.{which}"
-    environment = validated_args(environment, PagesEnvironment, subject=subject)
-    driver = validate_choice(args["driver"], Driver, subject=f"{name}.driver") if "driver" in args else None
-    validate_connection_methods(driver, set(CONNECTION_METHODS) & set(environment), subject=subject)
-    date, flags = validate_runtime(environment, which, args, driver, subject=name)
-    plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{name}.plan")
-    return render_environment(environment, date, flags, plan, subject=subject)
+    path = f"{subject}.{which}"
+    environment = validated_args(environment, PagesEnvironment, subject=path)
+    driver = validate_choice(args["driver"], Driver, subject=f"{subject}.driver") if "driver" in args else None
+    validate_connection_methods(driver, set(CONNECTION_METHODS) & set(environment), subject=path)
+    date, flags = validate_runtime(environment, which, args, driver, subject=subject)
+    plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
+    return render_environment(environment, date, flags, plan, subject=path)
 
 
-def render_build_of(args: PagesProjectArgs, name: str) -> "PagesProjectBuildConfigArgsDict | None":
+def render_build_of(args: PagesProjectArgs, *, subject: str) -> "PagesProjectBuildConfigArgsDict | None":
     """Returns the build in the API's form, or None without a build."""
-    return render_build(args["build"], subject=f"{name}.build") if "build" in args else None
+    return render_build(args["build"], subject=f"{subject}.build") if "build" in args else None
 
 
-def render_source_of(args: PagesProjectArgs, name: str) -> "PagesProjectSourceArgsDict | None":
+def render_source_of(args: PagesProjectArgs, *, subject: str) -> "PagesProjectSourceArgsDict | None":
     """Returns the repository in the API's form, or None without a repository."""
     if "source" not in args:
         return None
-    return render_source(args["source"], args["production_branch"], subject=f"{name}.source")
+    return render_source(args["source"], args["production_branch"], subject=f"{subject}.source")
 
 
 def warn_of_shared_configurations(production: PagesEnvironment, preview: PagesEnvironment, *, subject: str) -> None:

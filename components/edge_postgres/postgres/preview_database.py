@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import read_fields, validated_args
+from edge_postgres.core.args import read_fields, subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
@@ -73,19 +73,20 @@ class PreviewDatabase(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PreviewDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PreviewDatabase", name, {}, opts)
-        args = validated_args(args, PreviewDatabaseArgs, subject=name)
-        server = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
+        subject = subject_of(self)
+        args = validated_args(args, PreviewDatabaseArgs, subject=subject)
+        server = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
         address = apply_inputs(
             (server.get("host"), server.get("port")),
-            lambda host, port: validate_server_address(host, port, subject=f"{name}.origin"),
+            lambda host, port: validate_server_address(host, port, subject=f"{subject}.origin"),
         )
-        database = validate_database_name(args["database_name"], subject=f"{name}.database_name")
+        database = validate_database_name(args["database_name"], subject=f"{subject}.database_name")
         server_database = apply_input(
             server["database"],
-            lambda known: validate_server_database(known, database, subject=f"{name}.database_name"),
+            lambda known: validate_server_database(known, database, subject=f"{subject}.database_name"),
         )
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.database_resource = created = PostgresDatabase(
             f"{name}-database",
             {

@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import read_fields, validate_choice, validated_args
+from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, or_default, require_value
@@ -77,13 +77,14 @@ class DatabaseRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DatabaseRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:DatabaseRoles", name, {}, opts)
-        args = validated_args(args, DatabaseRolesArgs, subject=name)
-        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
-        reject_contradictions(args, subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, DatabaseRolesArgs, subject=subject)
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
+        reject_contradictions(args, subject=subject)
         active = apply_input(
-            args["active_slot"], lambda slot: validate_choice(slot, Slot, subject=f"{name}.active_slot").value
+            args["active_slot"], lambda slot: validate_choice(slot, Slot, subject=f"{subject}.active_slot").value
         )
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
 
         self.roles: dict[str, PostgresRole] = {}
         if "users" in args:
@@ -91,9 +92,10 @@ class DatabaseRoles(pulumi.ComponentResource):
         else:
             options = children.options("roles")
             group = or_default(args.get("owner_role"), origin["user"])
-            users = {slot.value: render_user(group, slot, subject=f"{name}.owner_role") for slot in Slot}
+            users = {slot.value: render_user(group, slot, subject=f"{subject}.owner_role") for slot in Slot}
             self.roles = {
-                slot.value: create_role(name, args, origin, users[slot.value], slot, active, options) for slot in Slot
+                slot.value: create_role(name, args, origin, users[slot.value], slot, active, options, subject=subject)
+                for slot in Slot
             }
             self.slots = {
                 slot: with_credentials(
@@ -161,6 +163,8 @@ def create_role(
     slot: Slot,
     active: pulumi.Input[str],
     opts: pulumi.ResourceOptions,
+    *,
+    subject: str,
 ) -> PostgresRole:
     """Creates and returns the role of a slot.
 
@@ -169,14 +173,14 @@ def create_role(
         slot: The slot of the new role.
         active: The slot in use, which may be another slot.
     """
-    admin_password = require_value(args["admin_password"], subject=f"{name}.admin_password")
+    admin_password = require_value(args["admin_password"], subject=f"{subject}.admin_password")
     return PostgresRole(
         f"{name}-role-{slot}",
         {
-            "host": apply_input(origin.get("host"), lambda host: require_host(host, subject=f"{name}.origin")),
+            "host": apply_input(origin.get("host"), lambda host: require_host(host, subject=f"{subject}.origin")),
             "port": apply_input(origin.get("port"), lambda port: 5432 if port is None else port),
             "database": origin["database"],
-            "admin_user": require_value(args["admin_user"], subject=f"{name}.admin_user"),
+            "admin_user": require_value(args["admin_user"], subject=f"{subject}.admin_user"),
             "admin_password": pulumi.Output.all(admin_password, origin["password"]).apply(lambda both: str(both[0])),
             "ca_pem": args.get("ca_pem"),
         },

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import read_fields, validated_args
+from edge_postgres.core.args import read_fields, subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, unsecret
@@ -117,16 +117,17 @@ class AccessTunnelRoute(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AccessTunnelRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:AccessTunnelRoute", name, {}, opts)
-        args = validated_args(args, AccessTunnelRouteArgs, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
-        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
-        address = render_checked_address(origin, subject=f"{name}.origin")
+        subject = subject_of(self)
+        args = validated_args(args, AccessTunnelRouteArgs, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
+        address = render_checked_address(origin, subject=f"{subject}.origin")
         zone_id = apply_input(
-            args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=f"{name}.zone_id")
+            args["zone_id"], lambda zone_id: validate_hex_id(zone_id, "zone ID", subject=f"{subject}.zone_id")
         )
-        hostname = render_tunnel_hostname(args, origin, subject=f"{name}.hostname")
+        hostname = render_tunnel_hostname(args, origin, subject=f"{subject}.hostname")
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         route_name = or_default(args.get("route_name"), default_name(name))
         tunnel = create_tunnel(name, account_id, route_name, children.options("tunnel"))
         self.tunnel = tunnel.resource
@@ -172,7 +173,7 @@ class AccessTunnelRoute(pulumi.ComponentResource):
         self.sslmode = pulumi.Output.from_input(origin.get("sslmode"))
         self.max_connections = pulumi.Output.from_input(origin.get("max_connections"))
         self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """Returns the given origin with the address of this route.

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.args import read_fields, validated_args
+from edge_postgres.core.args import read_fields, subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, gather_list, or_default, reject_none, require_value
 from edge_postgres.core.numbers import to_int
@@ -122,18 +122,21 @@ class EcsConnector(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EcsConnectorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:EcsConnector", name, {}, opts)
-        args = validated_args(args, EcsConnectorArgs, subject=name)
-        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
-        token = apply_input(args["tunnel_token"], lambda token: validate_token(token, subject=f"{name}.tunnel_token"))
-        image = validate_image(args.get("image", IMAGE), subject=f"{name}.image")
+        subject = subject_of(self)
+        args = validated_args(args, EcsConnectorArgs, subject=subject)
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
+        token = apply_input(
+            args["tunnel_token"], lambda token: validate_token(token, subject=f"{subject}.tunnel_token")
+        )
+        image = validate_image(args.get("image", IMAGE), subject=f"{subject}.image")
         tasks = apply_input(
-            or_default(args.get("tasks"), TASKS), lambda tasks: validate_tasks(tasks, subject=f"{name}.tasks")
+            or_default(args.get("tasks"), TASKS), lambda tasks: validate_tasks(tasks, subject=f"{subject}.tasks")
         )
         port = apply_input(
-            args.get("port"), lambda port: PORT if port is None else to_int(port, subject=f"{name}.port")
+            args.get("port"), lambda port: PORT if port is None else to_int(port, subject=f"{subject}.port")
         )
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         connector_name = or_default(args.get("connector_name"), default_name(name))
         prefix = logical_name(connector_name, name)
         context = AwsContext(f"{prefix}-connector", connector_name, args.get("region"), args.get("tags"), children)
@@ -148,7 +151,7 @@ class EcsConnector(pulumi.ComponentResource):
             **context.common("security_group"),
         )
         database_group = reject_none(
-            args.get("database_security_group_id"), subject=f"{name}.database_security_group_id"
+            args.get("database_security_group_id"), subject=f"{subject}.database_security_group_id"
         )
         self.egress_rules, self.ingress_rule = create_security_rules(
             context, self.security_group.id, port, database_group
@@ -163,7 +166,7 @@ class EcsConnector(pulumi.ComponentResource):
             name=context.physical_name("connector"),
             cluster=self.cluster.arn
             if self.cluster
-            else require_value(args["cluster_arn"], subject=f"{name}.cluster_arn"),
+            else require_value(args["cluster_arn"], subject=f"{subject}.cluster_arn"),
             task_definition=self.task_definition.arn,
             desired_count=tasks,
             launch_type="FARGATE",

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import read_fields, validate_choice, validated_args
+from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default, require_value, unsecret
@@ -98,21 +98,22 @@ class VpcServiceRoute(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: VpcServiceRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:VpcServiceRoute", name, {}, opts)
-        args = validated_args(args, VpcServiceRouteArgs, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
-        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{name}.origin")
-        address = render_checked_address(origin, subject=f"{name}.origin")
-        verification = render_verification(args, origin, subject=f"{name}.certificate_verification")
-        service_address = render_service_address(args, address, subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, VpcServiceRouteArgs, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
+        origin = read_fields(args["origin"], PostgresOrigin, readable=READABLE, subject=f"{subject}.origin")
+        address = render_checked_address(origin, subject=f"{subject}.origin")
+        verification = render_verification(args, origin, subject=f"{subject}.certificate_verification")
+        service_address = render_service_address(args, address, subject=subject)
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         route_name = or_default(args.get("route_name"), default_name(name))
         tunnel = None
         if "tunnel_id" not in args:
             tunnel = create_tunnel(name, account_id, route_name, children.options("tunnel"))
         self.tunnel = tunnel.resource if tunnel else None
         self.tunnel_id = pulumi.Output.from_input(
-            tunnel.resource.id if tunnel else require_value(args["tunnel_id"], subject=f"{name}.tunnel_id")
+            tunnel.resource.id if tunnel else require_value(args["tunnel_id"], subject=f"{subject}.tunnel_id")
         )
         self.tunnel_token = pulumi.Output.from_input(tunnel.token if tunnel else None)
         self.vpc_service = cloudflare.ConnectivityDirectoryService(
@@ -135,7 +136,7 @@ class VpcServiceRoute(pulumi.ComponentResource):
         self.password = pulumi.Output.from_input(self.origin["password"])
         self.max_connections = pulumi.Output.from_input(origin.get("max_connections"))
         self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
-        self.register_outputs({})
+        self.register_outputs({"service_id": self.service_id})
 
     def route_origin(self, origin: PostgresOrigin) -> PostgresOrigin:
         """Returns the given origin with the address of this route.

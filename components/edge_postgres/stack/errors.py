@@ -60,7 +60,7 @@ def _setting_error(entry: Mapping[str, Any], root: type[BaseModel], tags: Tags) 
         below = ".".join(_spelled(part, root) for part in error.path.split(".") if part)
         # The path of a `ValidationError` ends with the setting. Pydantic's path may already end with the same name.
         inner = path if path.endswith(f".{below}") or not below else f"{path}.{below}".removeprefix(".")
-        return SettingError(inner, _in_camel_case(error.detail, root))
+        return SettingError(inner, _in_camel_case(error.stack_file_detail, root))
     if kind == "missing":
         return SettingError(path, "is required. Set it.")
     if kind == "extra_forbidden":

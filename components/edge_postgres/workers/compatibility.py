@@ -34,7 +34,7 @@ def validate_date(date: str, driver: Driver | None, *, subject: str) -> str:
     try:
         parsed = datetime.date.fromisoformat(date)
     except (TypeError, ValueError):
-        raise ValidationError(subject, f"must be a date, got {date}", 'Write it as "YYYY-MM-DD", in quotes.') from None
+        raise ValidationError(subject, f"must be a date, got {date}", 'Set a string such as "2026-11-01".') from None
     if needs_node(driver) and parsed < DRIVERS_FROM:
         raise ValidationError(
             subject,

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_input, or_default
@@ -59,16 +59,17 @@ class KvCache(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KvCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:KvCache", name, {}, opts)
-        args = validated_args(args, KvCacheArgs, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, KvCacheArgs, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
         title = apply_input(
             or_default(args.get("title"), default_name(name)),
-            lambda title: validate_title(title, subject=f"{name}.title"),
+            lambda title: validate_title(title, subject=f"{subject}.title"),
         )
         given = args.get("jurisdiction")
-        jurisdiction = validate_choice(given, Jurisdiction, subject=f"{name}.jurisdiction") if given else None
+        jurisdiction = validate_choice(given, Jurisdiction, subject=f"{subject}.jurisdiction") if given else None
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.namespace = cloudflare.WorkersKvNamespace(
             f"{name}-namespace",
             account_id=account_id,

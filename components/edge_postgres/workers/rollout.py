@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_inputs, apply_optional, require_value
@@ -74,20 +74,24 @@ class WorkerRollout(pulumi.ComponentResource):
     """ID of the version that this update deploys. Set it as `previous_version_id` in the next update."""
     bundle_sha256: pulumi.Output[str]
     """SHA-256 of the bundle, hexadecimal."""
+    url: pulumi.Output[str | None]
+    """`https://` and the first custom domain in alphabetical order. Without a custom domain, the URL below workers.dev;
+    None if workers.dev is disabled or the account has no subdomain of it."""
     wrangler: pulumi.Output[Json]
     """Content of a `wrangler.jsonc` for this Worker, without secrets."""
 
     def __init__(self, name: str, args: WorkerRolloutArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:WorkerRollout", name, {}, opts)
-        reject_unsupported(args, subject=name)
-        args = validated_args(args, WorkerRolloutArgs, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
+        subject = subject_of(self)
+        reject_unsupported(args, subject=subject)
+        args = validated_args(args, WorkerRolloutArgs, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
         has_previous = "previous_version_id" in args
-        reject_missing_percentage(has_previous, has_percentage="percentage" in args, subject=name)
-        percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=name)
-        spec = resolve_spec(args, subject=name)
+        reject_missing_percentage(has_previous, has_percentage="percentage" in args, subject=subject)
+        percentage = validate_percentage(args.get("percentage", 100), has_previous=has_previous, subject=subject)
+        spec = resolve_spec(name, args, subject=subject)
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.worker = cloudflare.Worker(
             spec.name,
             account_id=account_id,
@@ -117,7 +121,9 @@ class WorkerRollout(pulumi.ComponentResource):
             account_id=account_id,
             script_name=self.worker.name,
             strategy="percentage",
-            versions=render_traffic_split(percentage, self.version.id, args.get("previous_version_id"), subject=name),
+            versions=render_traffic_split(
+                percentage, self.version.id, args.get("previous_version_id"), subject=subject
+            ),
             force=args.get("accept_changed_secrets"),
             opts=children.options("deployment", pulumi.ResourceOptions(retain_on_delete=True)),
         )
@@ -129,10 +135,20 @@ class WorkerRollout(pulumi.ComponentResource):
         self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger
         self.script_name = self.deployment.script_name
         self.version_id = self.version.id
+        has_subdomain = spec.workers_dev and not spec.domains
+        self.url = (
+            self.worker.subdomain.apply(lambda found: found.url if found else None) if has_subdomain else triggers.url
+        )
         self.bundle_sha256 = pulumi.Output.from_input(spec.bundle_sha256)
         self.wrangler = build_wrangler_output(spec, args)
         self.register_outputs(
-            {"script_name": self.script_name, "version_id": self.version_id, "wrangler": self.wrangler}
+            {
+                "script_name": self.script_name,
+                "url": self.url,
+                "version_id": self.version_id,
+                "bundle_sha256": self.bundle_sha256,
+                "wrangler": self.wrangler,
+            }
         )
 
 

@@ -5,42 +5,48 @@ from collections.abc import Mapping
 
 from edge_postgres.core.errors import ValidationError
 
-_WITHOUT_ROLLOUT = "Omit `rollout` (in a program: use `Worker`); the new version then receives all requests at once."
-_DEPLOYED_VERSION = (
-    "the output `version_id` of the `WorkerRollout` after the previous update (with a stack file: the Worker's entry "
-    "in the stack output `versions`)"
-)
+_WITHOUT_ROLLOUT = "the new version then receives all requests at once."
+_IN_PROGRAM = f"Use `Worker` instead of `WorkerRollout`; {_WITHOUT_ROLLOUT}"
+_IN_STACK_FILE = f"Omit `rollout`; {_WITHOUT_ROLLOUT}"
+_VERSION_IN_PROGRAM = "the output `version_id` of the `WorkerRollout` after the previous update"
+_VERSION_IN_STACK_FILE = "the Worker's entry in the stack output `versions` after the previous update"
 
-UNSUPPORTED: Mapping[str, tuple[str, str]] = {
+UNSUPPORTED: Mapping[str, tuple[str, str, str]] = {
     # https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#migrations,
     # read 2026-11-21
     "migrations": (
         "cannot be combined with a rollout, because Cloudflare rejects a version with a migration that is not deployed",
-        f"Deploy the migration separately, before the code that needs it. {_WITHOUT_ROLLOUT}",
+        f"Deploy the migration separately, before the code that needs it. {_IN_PROGRAM}",
+        f"Deploy the migration separately, before the code that needs it. {_IN_STACK_FILE}",
     ),
     # https://github.com/cloudflare/terraform-provider-cloudflare/issues/7206, 7273 and 7380, read 2026-11-21
     "placement": (
         "cannot be combined with a rollout, because the provider loses it or replaces the version in every update",
-        _WITHOUT_ROLLOUT,
+        _IN_PROGRAM,
+        _IN_STACK_FILE,
     ),
     # https://developers.cloudflare.com/workers/static-assets/routing/advanced/gradual-rollouts/, read 2026-11-21
     "assets": (
         "cannot be combined with a rollout, because a page of one version requests files that the other does not have",
-        f"{_WITHOUT_ROLLOUT} Or serve the files from a separate Worker.",
+        f"{_IN_PROGRAM} Or serve the files from a separate Worker.",
+        f"{_IN_STACK_FILE} Or serve the files from a separate Worker.",
     ),
     "keep_bindings": (
         "cannot be combined with a rollout, because a version declares all its bindings",
         "Declare the bindings instead.",
+        "Declare the bindings instead.",
     ),
 }
-"""Arguments of `Worker` that a rollout does not support, each with the problem and the fix."""
+"""Arguments of `Worker` that a rollout does not support: the problem, the fix in a program, the fix in a stack file."""
 
 
-def reject_unsupported(given: Mapping[str, object], *, subject: str) -> None:
+def reject_unsupported(given: object, *, subject: str) -> None:
     """Raises ``ValidationError`` for arguments that only `Worker` supports."""
-    for argument, (problem, fix) in UNSUPPORTED.items():
+    if not isinstance(given, Mapping):
+        return
+    for argument, (problem, fix, stack_file_fix) in UNSUPPORTED.items():
         if given.get(argument) is not None:
-            raise ValidationError(f"{subject}.{argument}", problem, fix)
+            raise ValidationError(f"{subject}.{argument}", problem, fix, stack_file_fix=stack_file_fix)
 
 
 def validate_percentage(percentage: float, *, subject: str, has_previous: bool) -> float:
@@ -57,7 +63,8 @@ def validate_percentage(percentage: float, *, subject: str, has_previous: bool) 
         raise ValidationError(
             f"{subject}.previous_version_id",
             f"is required with `percentage: {percentage:g}`, because no version would receive the other requests",
-            f"Set the ID of the version that is deployed now: {_DEPLOYED_VERSION}.",
+            f"Set the ID of the version that is deployed now: {_VERSION_IN_PROGRAM}.",
+            stack_file_fix=f"Set the ID of the version that is deployed now: {_VERSION_IN_STACK_FILE}.",
         )
     return percentage
 
@@ -75,7 +82,12 @@ def reject_missing_percentage(has_previous: bool, *, has_percentage: bool, subje
 def validate_version_id(version_id: str, *, subject: str) -> str:
     """Returns the ID of a version unchanged. Raises `ValidationError` for a value that is not a UUID."""
     if not isinstance(version_id, str) or not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", version_id):
-        raise ValidationError(subject, f"must be the ID of a version, got {version_id}", f"Set {_DEPLOYED_VERSION}.")
+        raise ValidationError(
+            subject,
+            f"must be the ID of a version, got {version_id}",
+            f"Set {_VERSION_IN_PROGRAM}.",
+            stack_file_fix=f"Set {_VERSION_IN_STACK_FILE}.",
+        )
     return version_id
 
 
@@ -85,6 +97,7 @@ def validate_previous_version(previous: str, *, current: str, subject: str) -> s
         raise ValidationError(
             subject,
             f"must not be the version of this update, got {previous} (the Worker has no change)",
-            "Change the bundle, or remove `previous_version_id` and `percentage` (in a stack file: `rollout`).",
+            "Change the bundle, or remove `previous_version_id` and `percentage`.",
+            stack_file_fix="Change the bundle, or remove `rollout`.",
         )
     return previous

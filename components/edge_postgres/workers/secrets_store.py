@@ -7,8 +7,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.args import subject_of, validated_args
+from edge_postgres.core.children import Children, Transform, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, require_value
@@ -106,18 +106,21 @@ class SecretsStore(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SecretsStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SecretsStore", name, {}, opts)
-        args = validated_args(args, SecretsStoreArgs, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
-        validate_store(args.get("store_id"), args.get("store_name"), subject=f"{name}.store_id")
-        versions = [each for key, secret in args["secrets"].items() for each in resolve_versions(name, key, secret)]
-        reject_duplicate_names([each.stored_name for each in versions], subject=f"{name}.secrets")
+        subject = subject_of(self)
+        args = validated_args(args, SecretsStoreArgs, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
+        validate_store(args.get("store_id"), args.get("store_name"), subject=f"{subject}.store_id")
+        versions = [
+            each for key, secret in args["secrets"].items() for each in resolve_versions(key, secret, subject=subject)
+        ]
+        reject_duplicate_names([each.stored_name for each in versions], subject=f"{subject}.secrets")
         validate_count(
-            len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING), subject=f"{name}.secrets"
+            len(versions), args.get("secrets_ceiling", SECRETS_STORE_SECRETS_CEILING), subject=f"{subject}.secrets"
         )
         prefix = args.get("name_prefix", f"{default_name(name)}-")
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
 
-        self.store_id = create_or_use_store(name, args, children.options("store"))
+        self.store_id = create_or_use_store(name, args, children)
         self.secrets: dict[str, cloudflare.SecretsStoreSecret] = {}
         self._current: dict[str, tuple[SecretVersion, cloudflare.SecretsStoreSecret]] = {}
         for each in versions:
@@ -160,25 +163,25 @@ class SecretVersion:
     is_current: bool
 
 
-def resolve_versions(name: str, key: str, secret: StoredSecretArgs) -> Iterator[SecretVersion]:
+def resolve_versions(key: str, secret: StoredSecretArgs, *, subject: str) -> Iterator[SecretVersion]:
     """Yields the current version of a secret, and the previous version if `previous_value` is set."""
-    subject = f"{name}.secrets.{validate_secret_name(key, subject=f'{name}.secrets')}"
-    secret = validated_args(secret, StoredSecretArgs, subject=subject)
-    number = validate_version(secret.get("version", 1), subject=f"{subject}.version")
-    scopes = validate_scopes(secret.get("scopes", [WORKERS]), subject=f"{subject}.scopes")
+    path = f"{subject}.secrets.{validate_secret_name(key, subject=f'{subject}.secrets')}"
+    secret = validated_args(secret, StoredSecretArgs, subject=path)
+    number = validate_version(secret.get("version", 1), subject=f"{path}.version")
+    scopes = validate_scopes(secret.get("scopes", [WORKERS]), subject=f"{path}.scopes")
     comment = secret.get("comment")
-    value = render_secret_value(secret["value"], subject=f"{subject}.value")
+    value = render_secret_value(secret["value"], subject=f"{path}.value")
     yield SecretVersion(key, format_stored_name(key, number), value, scopes, comment, is_current=True)
     if "previous_value" not in secret:
         return
     if number == 1:
         raise ValidationError(
-            f"{subject}.previous_value",
+            f"{path}.previous_value",
             "cannot be combined with version 1, which is the first",
             "Set `version` to 2 or more, or omit `previous_value`.",
         )
-    given = require_value(secret["previous_value"], subject=f"{subject}.previous_value")
-    previous = render_secret_value(given, subject=f"{subject}.previous_value")
+    given = require_value(secret["previous_value"], subject=f"{path}.previous_value")
+    previous = render_secret_value(given, subject=f"{path}.previous_value")
     yield SecretVersion(key, format_stored_name(key, number - 1), previous, scopes, comment, is_current=False)
 
 
@@ -187,15 +190,16 @@ def render_secret_value(value: pulumi.Input[str], *, subject: str) -> pulumi.Inp
     return apply_input(pulumi.Output.secret(value), lambda known: validate_value(known, subject=subject))
 
 
-def create_or_use_store(name: str, args: SecretsStoreArgs, child: pulumi.ResourceOptions) -> pulumi.Output[str]:
+def create_or_use_store(name: str, args: SecretsStoreArgs, children: Children) -> pulumi.Output[str]:
     """Returns the ID of the existing store, or of a new store."""
     if "store_id" in args:
+        subject = f"{children.subject}.store_id"
         return pulumi.Output.from_input(
             apply_input(
-                require_value(args["store_id"], subject=f"{name}.store_id"),
-                lambda store_id: validate_hex_id(store_id, "store ID", subject=f"{name}.store_id"),
+                require_value(args["store_id"], subject=subject),
+                lambda store_id: validate_hex_id(store_id, "store ID", subject=subject),
             )
         )
     return cloudflare.SecretsStore(
-        f"{name}-store", account_id=args["account_id"], name=args["store_name"], opts=child
+        f"{name}-store", account_id=args["account_id"], name=args["store_name"], opts=children.options("store")
     ).id

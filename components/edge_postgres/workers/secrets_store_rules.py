@@ -63,7 +63,7 @@ def validate_version(version: float, *, subject: str) -> int:
 def validate_value(value: str, *, subject: str) -> str:
     """Returns the value unchanged. Raises `ValidationError`, without the value, for a value that the store rejects."""
     if not isinstance(value, str):
-        raise ValidationError(subject, "must be a string", "Write it in quotes.")
+        raise ValidationError(subject, "must be a string", "Set a string.", stack_file_fix="Write the value in quotes.")
     if not value:
         raise ValidationError(subject, "must not be empty", "Set a value, or remove the secret.")
     if (size := len(value.encode())) > SECRETS_STORE_VALUE_BYTES:

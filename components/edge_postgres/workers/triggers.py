@@ -24,6 +24,13 @@ class Triggers:
     domains: dict[str, cloudflare.WorkersCustomDomain]
     cron_trigger: cloudflare.WorkersCronTrigger | None
 
+    @property
+    def url(self) -> pulumi.Output[str | None]:
+        """URL of the first custom domain, which exists once its domain exists; None without a custom domain."""
+        for _, domain in sorted(self.domains.items()):
+            return domain.hostname.apply(lambda host: f"https://{host}")
+        return pulumi.Output.from_input(None)
+
 
 def create_routes_domains_crons(
     name: str,

@@ -6,7 +6,7 @@ from typing import cast
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.json_types import Json
@@ -58,23 +58,27 @@ class Worker(pulumi.ComponentResource):
     """Name of the script at Cloudflare."""
     bundle_sha256: pulumi.Output[str]
     """SHA-256 of the bundle as hexadecimal digits."""
+    url: pulumi.Output[str | None]
+    """`https://` and the first custom domain in alphabetical order; None without a custom domain, because the
+    provider has no name of the account below workers.dev."""
     wrangler: pulumi.Output[Json]
     """Content of a `wrangler.jsonc` for this Worker, without secrets."""
 
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:Worker", name, {}, opts)
-        args = validated_args(args, WorkerArgs, subject=name)
-        account_id = render_account_id(args["account_id"], subject=name)
-        spec = resolve_spec(args, subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, WorkerArgs, subject=subject)
+        account_id = render_account_id(args["account_id"], subject=subject)
+        spec = resolve_spec(name, args, subject=subject)
         keep_bindings = (
-            validate_keep_bindings(args["keep_bindings"], subject=f"{name}.keep_bindings")
+            validate_keep_bindings(args["keep_bindings"], subject=f"{subject}.keep_bindings")
             if "keep_bindings" in args
             else None
         )
-        assets = render_assets(args["assets"], spec.plan, subject=f"{name}.assets") if "assets" in args else None
-        placement = render_placement(args["placement"], subject=f"{name}.placement") if "placement" in args else None
+        assets = render_assets(args["assets"], spec.plan, subject=f"{subject}.assets") if "assets" in args else None
+        placement = render_placement(args["placement"], subject=f"{subject}.placement") if "placement" in args else None
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.script = cloudflare.WorkersScript(
             spec.name,
             account_id=account_id,
@@ -112,8 +116,14 @@ class Worker(pulumi.ComponentResource):
 
         self.routes, self.domains, self.cron_trigger = triggers.routes, triggers.domains, triggers.cron_trigger
         self.script_name = self.script.script_name
+        self.url = triggers.url
         self.bundle_sha256 = pulumi.Output.from_input(spec.bundle_sha256)
         self.wrangler = build_wrangler_output(spec, args)
         self.register_outputs(
-            {"script_name": self.script_name, "bundle_sha256": self.bundle_sha256, "wrangler": self.wrangler}
+            {
+                "script_name": self.script_name,
+                "url": self.url,
+                "bundle_sha256": self.bundle_sha256,
+                "wrangler": self.wrangler,
+            }
         )

@@ -72,7 +72,7 @@ class WorkerSpec:
     plan: Plan
 
 
-def resolve_spec(args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
+def resolve_spec(name: str, args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
     """Returns the Worker that the arguments of a component describe.
 
     Raises:
@@ -81,7 +81,7 @@ def resolve_spec(args: SharedWorkerArgs, *, subject: str) -> WorkerSpec:
     driver = validate_choice(args["driver"], Driver, subject=f"{subject}.driver") if "driver" in args else None
     plan = validate_choice(args.get("plan", Plan.PAID), Plan, subject=f"{subject}.plan")
     main_module = args.get("main_module", MAIN_MODULE)
-    script_name = validate_script_name(args.get("script_name", default_name(subject)), subject=f"{subject}.script_name")
+    script_name = validate_script_name(args.get("script_name", default_name(name)), subject=f"{subject}.script_name")
     connection_methods = {method for method in CONNECTION_METHODS if args.get(method)}
     bundle_sha256 = validate_bundle(os.fspath(args["bundle"]), driver, connection_methods, subject=f"{subject}.bundle")
     date = validate_date(args["compatibility_date"], driver, subject=f"{subject}.compatibility_date")

@@ -49,7 +49,7 @@ def test_no_input_contains_the_password_in_plain_text(run: Run) -> None:
 
 
 def test_a_limit_below_the_minimum_is_rejected(config: dict[str, str | int]) -> None:
-    with rejected("main.connection_limit", "must be at least 5, got 4"):
+    with rejected("Hyperdrive `main`.connection_limit", "must be at least 5, got 4"):
         deploy(create_shop, config={**config, "connectionLimit": 4}, secret_keys=["databaseUrl"])
 
 

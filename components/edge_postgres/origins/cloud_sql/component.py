@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -129,29 +129,30 @@ class CloudSqlPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CloudSqlPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:CloudSqlPostgres", name, {}, opts)
-        args = validated_args(args, CloudSqlPostgresArgs, subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, CloudSqlPostgresArgs, subject=subject)
         reject_open_access_with_ranges(
-            networks="authorized_networks" in args, open_access=args.get("open_to_the_internet", False), subject=name
+            networks="authorized_networks" in args, open_access=args.get("open_to_the_internet", False), subject=subject
         )
         database = apply_input(
-            args["database"], lambda database: _validate_database(database, subject=f"{name}.database")
+            args["database"], lambda database: _validate_database(database, subject=f"{subject}.database")
         )
-        user = apply_input(args["user"], lambda user: validate_length(user, "user name", subject=f"{name}.user"))
-        settings = render_settings(args, self, subject=name)
+        user = apply_input(args["user"], lambda user: validate_length(user, "user name", subject=f"{subject}.user"))
+        settings = render_settings(args, self, subject=subject)
 
         instance_name = apply_input(
             or_default(args.get("instance_name"), default_name(name)),
-            lambda known: validate_instance_name(known, subject=f"{name}.instance_name"),
+            lambda known: validate_instance_name(known, subject=f"{subject}.instance_name"),
         )
         prefix = logical_name(instance_name, name)
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.random_password = None if "password" in args else create_random_password(prefix, children)
         password = pulumi.Output.secret(
             self.random_password.result
             if self.random_password
             else apply_input(
-                require_value(args["password"], subject=f"{name}.password"),
-                lambda password: validate_password(password, subject=f"{name}.password"),
+                require_value(args["password"], subject=f"{subject}.password"),
+                lambda password: validate_password(password, subject=f"{subject}.password"),
             )
         )
         self.instance = instance = gcp.sql.DatabaseInstance(
@@ -161,7 +162,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             region=args["region"],
             database_version=apply_input(
                 or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION),
-                lambda version: validate_version(version, subject=f"{name}.postgres_version"),
+                lambda version: validate_version(version, subject=f"{subject}.postgres_version"),
             ),
             settings=settings,
             deletion_protection=args.get("deletion_protection", True),
@@ -187,7 +188,7 @@ class CloudSqlPostgres(pulumi.ComponentResource):
             opts=children.options("user_resource", pulumi.ResourceOptions(depends_on=[created_database])),
         )
 
-        connections = estimate_connections(name, args)
+        connections = estimate_connections(args, subject=subject)
         self.origin = {
             "host": instance.public_ip_address,
             "port": PORT,
@@ -208,10 +209,10 @@ class CloudSqlPostgres(pulumi.ComponentResource):
         self.max_connections = pulumi.Output.from_input(connections)
         self.reserved_connections = pulumi.Output.from_input(int(CLOUD_SQL_RESERVED_CONNECTIONS))
         self.server_ca_certificate = instance.server_ca_certs.apply(lambda found: found[0].cert if found else None)
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
 
-def estimate_connections(name: str, args: CloudSqlPostgresArgs) -> pulumi.Input[float | None]:
+def estimate_connections(args: CloudSqlPostgresArgs, *, subject: str) -> pulumi.Input[float | None]:
     """Returns the connections that the instance accepts: the argument, else the number of the tier.
 
     Warns about a tier whose number is unknown.
@@ -221,8 +222,8 @@ def estimate_connections(name: str, args: CloudSqlPostgresArgs) -> pulumi.Input[
         connections = connections_of_tier(tier)
         if connections is None:
             pulumi.log.warn(
-                f"{name}.tier: is {tier}, whose number of connections is unknown, so Hyperdrive's connection limit is "
-                "not checked against this number. Set `max_connections`."
+                f"{subject}.tier: is {tier}, whose number of connections is unknown, so Hyperdrive's connection limit "
+                "is not checked against this number. Set `max_connections`."
             )
         return connections
 

@@ -70,7 +70,8 @@ def validate_version(version: object, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must be a string with a major version of Postgres, got {version}",
-            'Set a major version in quotes, such as "17".',
+            'Set a major version, such as "17".',
+            stack_file_fix='Set a major version in quotes, such as "17".',
         )
     return f"POSTGRES_{version.replace('.', '_')}"
 

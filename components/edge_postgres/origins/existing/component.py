@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import reject_options_without_effect
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.origin.address import validate_host
@@ -113,11 +113,13 @@ class ExistingPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExistingPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:ExistingPostgres", name, {}, opts)
-        reject_options_without_effect(opts, subject=name)
-        args = validated_args(args, ExistingPostgresArgs, subject=name)
-        reject_contradictions(args.keys(), subject=name)
+        subject = subject_of(self)
+        reject_options_without_effect(opts, subject=subject)
+        args = validated_args(args, ExistingPostgresArgs, subject=subject)
+        reject_contradictions(args.keys(), subject=subject)
 
-        origin = origin_from_url(name, args) if "url" in args else origin_from_parts(name, args)
+        read_origin = origin_from_url if "url" in args else origin_from_parts
+        origin = read_origin(args, subject=subject)
         origin["password"] = pulumi.Output.secret(origin["password"])
         if opts and opts.depends_on:
             origin["password"] = with_dependencies(origin["password"], opts.depends_on)
@@ -133,19 +135,19 @@ class ExistingPostgres(pulumi.ComponentResource):
         self.sslmode = pulumi.Output.from_input(origin.get("sslmode"))
         self.max_connections = pulumi.Output.from_input(origin.get("max_connections"))
         self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
 
-def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
+def origin_from_url(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrigin:
     """Returns the origin with the values of a connection string."""
-    subject, has_port, has_sslmode = f"{name}.url", "access_client_id" not in args, "sslmode" in args
+    has_port, has_sslmode = "access_client_id" not in args, "sslmode" in args
     url = apply_input(
         args["url"],
-        lambda text: read_connection_string(text, has_port=has_port, has_sslmode=has_sslmode, subject=subject),
+        lambda text: read_connection_string(text, has_port=has_port, has_sslmode=has_sslmode, subject=f"{subject}.url"),
     )
     host = apply_input(url, lambda known: known.host)
-    apply_input(host, lambda known: warn_of_reader(known, subject=subject))
-    apply_input(url, lambda known: warn_of_parameters(known.unknown_parameters, subject=subject))
+    apply_input(host, lambda known: warn_of_reader(known, subject=f"{subject}.url"))
+    apply_input(url, lambda known: warn_of_parameters(known.unknown_parameters, subject=f"{subject}.url"))
     sslmode = apply_input(url, lambda known: known.sslmode)
     # The TLS mode is one of three values, which are not secret even if the connection string is.
     mode = pulumi.Output.unsecret(sslmode) if isinstance(sslmode, pulumi.Output) else sslmode
@@ -159,7 +161,7 @@ def origin_from_url(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
     if has_port:
         origin["port"] = apply_input(url, lambda known: cast("int", known.port))
     given: dict[str, object] = {key: value for key, value in args.items() if key in _PASSED_ON}
-    return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=name), **origin})
+    return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=subject), **origin})
 
 
 def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
@@ -172,28 +174,30 @@ def warn_of_parameters(unknown: tuple[str, ...], *, subject: str) -> None:
         )
 
 
-def origin_from_parts(name: str, args: ExistingPostgresArgs) -> PostgresOrigin:
+def origin_from_parts(args: ExistingPostgresArgs, *, subject: str) -> PostgresOrigin:
     """Returns the origin with the host, database, user and password that are set as separate arguments."""
-    host = apply_input(args["host"], lambda host: _valid_host(host, subject=f"{name}.host")) if "host" in args else ""
+    host = (
+        apply_input(args["host"], lambda host: _valid_host(host, subject=f"{subject}.host")) if "host" in args else ""
+    )
 
     def database_on(values: dict[str, Any]) -> str:
-        return validate_database(values["database"], values["host"], subject=f"{name}.database")
+        return validate_database(values["database"], values["host"], subject=f"{subject}.database")
 
     origin: PostgresOrigin = {
         "database": apply_inputs({"host": host, "database": args.get("database")}, database_on),
-        "user": apply_input(args["user"], lambda user: validate_user(user, subject=f"{name}.user")),
+        "user": apply_input(args["user"], lambda user: validate_user(user, subject=f"{subject}.user")),
         "password": apply_input(
-            args["password"], lambda password: validate_password(password, subject=f"{name}.password")
+            args["password"], lambda password: validate_password(password, subject=f"{subject}.password")
         ),
     }
     if "host" in args:
         origin["host"] = host
         if "access_client_id" not in args:
-            origin["port"] = render_port(args.get("port"), host, subject=f"{name}.port")
+            origin["port"] = render_port(args.get("port"), host, subject=f"{subject}.port")
     if "sslmode" in args:
         origin["sslmode"] = args["sslmode"]
     given: dict[str, object] = {key: value for key, value in args.items() if key in _PASSED_ON}
-    return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=name), **origin})
+    return cast("PostgresOrigin", {**render_passed_on(given, origin.get("host", ""), subject=subject), **origin})
 
 
 def _valid_host(host: str, *, subject: str) -> str:

@@ -2,8 +2,8 @@
 
 import pulumi
 
-from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.children import children_of
+from edge_postgres.core.args import subject_of, validate_choice, validated_args
+from edge_postgres.core.children import Children, children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -92,22 +92,22 @@ class NeonPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NeonPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:NeonPostgres", name, {}, opts)
-        args = validated_args(args, NeonPostgresArgs, subject=name)
-        reject_contradictions(
-            args.keys(), paths={argument: f"{name}.{argument}" for argument in NeonPostgresArgs.__annotations__}
-        )
-        database, user = render_names(args, subject=name)
-        api = render_api(args.get("api"), NeonApiArgs, NeonProvider.api_settings, subject=f"{name}.api")
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, NeonPostgresArgs, subject=subject)
+        settings = {argument: argument for argument in NeonPostgresArgs.__annotations__}
+        reject_contradictions(args.keys(), settings=settings, subject=subject)
+        database, user = render_names(args, subject=subject)
+        api = render_api(args.get("api"), NeonApiArgs, NeonProvider.api_settings, subject=f"{subject}.api")
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
 
-        compute = render_compute(args, subject=name)
-        self.branch = branch = create_branch(name, args, database, compute, api, children.options("branch"))
+        compute = render_compute(args, subject=subject)
+        self.branch = branch = create_branch(name, args, database, compute, api, children)
         is_created = not isinstance(branch, NeonDefaultBranch)
         # Neon deletes the roles and databases of a branch with the branch, so Pulumi need not delete them.
         within = pulumi.ResourceOptions(deleted_with=branch if is_created else None)
         # A new branch has the roles of its parent branch with the same passwords, so the stack takes the role over.
         self.roles = roles = create_roles(
-            name, args, branch.id, user, api, take_over=is_created, opts=children.options("roles", within)
+            name, args, branch.id, user, api, children, take_over=is_created, within=within
         )
         role = roles[args.get("active_slot", "")]
         self.database_resource: NeonDatabase | None = None
@@ -155,7 +155,7 @@ class NeonPostgres(pulumi.ComponentResource):
             }
             for slot, each in roles.items()
         }
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
 
 def create_roles(
@@ -164,17 +164,19 @@ def create_roles(
     branch: pulumi.Input[str],
     user: pulumi.Input[str],
     api: ApiInput,
+    children: Children,
     *,
     take_over: bool,
-    opts: pulumi.ResourceOptions,
+    within: pulumi.ResourceOptions,
 ) -> dict[str, NeonRole]:
     """Creates one role, or with `active_slot` one role for each slot.
 
     Returns the roles by slot. The key of a role without a slot is the empty string.
     """
+    opts = children.options("roles", within)
     if "active_slot" not in args:
         return {"": NeonRole(f"{name}-role", branch=branch, name=user, take_over=take_over, api=api, opts=opts)}
-    active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
+    active = validate_choice(args["active_slot"], Slot, subject=f"{children.subject}.active_slot")
     return {
         slot.value: NeonRole(
             f"{name}-role-{slot}",
@@ -195,16 +197,19 @@ def create_branch(
     database: pulumi.Input[str],
     compute: ComputeArgs,
     api: ApiInput,
-    opts: pulumi.ResourceOptions,
+    children: Children,
 ) -> NeonProject | NeonBranch | NeonDefaultBranch:
     """Creates a project or a child branch, or looks up the default branch of an existing project."""
+    opts, subject = children.options("branch"), children.subject
     if "project_id" not in args:
         version = or_default(args.get("postgres_version"), DEFAULT_POSTGRES_VERSION)
         return NeonProject(
             f"{name}-project",
             name=or_default(args.get("project_name"), default_name(name)),
-            region_id=require_value(args["region"], subject=f"{name}.region"),
-            pg_version=apply_input(version, lambda known: validate_version(known, subject=f"{name}.postgres_version")),
+            region_id=require_value(args["region"], subject=f"{subject}.region"),
+            pg_version=apply_input(
+                version, lambda known: validate_version(known, subject=f"{subject}.postgres_version")
+            ),
             org_id=args.get("organization"),
             branch_name=or_default(args.get("branch"), DEFAULT_BRANCH),
             database_name=database,
@@ -213,16 +218,16 @@ def create_branch(
             api=api,
             opts=opts,
         )
-    project_id = require_value(args["project_id"], subject=f"{name}.project_id")
+    project_id = require_value(args["project_id"], subject=f"{subject}.project_id")
     if "branch" not in args:
         return NeonDefaultBranch(f"{name}-branch", project_id=project_id, api=api, opts=opts)
     return NeonBranch(
         f"{name}-branch",
         project_id=project_id,
-        name=require_value(args["branch"], subject=f"{name}.branch"),
+        name=require_value(args["branch"], subject=f"{subject}.branch"),
         parent=args.get("parent"),
         protected=or_default(args.get("protected"), False),
-        expires_after_seconds=render_lifetime(args, subject=name),
+        expires_after_seconds=render_lifetime(args, subject=subject),
         **compute,
         api=api,
         opts=opts,

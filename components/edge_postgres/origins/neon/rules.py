@@ -19,39 +19,40 @@ EXISTING_PROJECT_ONLY = ("parent", "expires_after_seconds", "create_database")
 OWN_BRANCH_ONLY = ("parent", "expires_after_seconds", "protected", "min_cu", "max_cu", "suspend_after_seconds")
 
 
-def reject_contradictions(names: Collection[str], *, paths: Mapping[str, str]) -> None:
+def reject_contradictions(names: Collection[str], *, settings: Mapping[str, str], subject: str) -> None:
     """Rejects arguments that do not apply to the new or existing project, and a new project without a region.
 
     Args:
         names: The names of the arguments that are set.
-        paths: By the name of each argument of `NeonPostgres`, the path that the user sets.
+        settings: By the name of each argument of `NeonPostgres`, the setting or the argument that the user sets.
+        subject: Path of the component or of the section, for messages.
 
     Raises:
         ValidationError: An argument does not apply, or the region of a new project is missing.
     """
-    project, branch = paths["project_id"], paths["branch"]
+    project, branch = settings["project_id"], settings["branch"]
     if "project_id" not in names:
         if name := _find_first(EXISTING_PROJECT_ONLY, names):
             raise ValidationError(
-                paths[name],
+                f"{subject}.{settings[name]}",
                 f"requires `{project}`, because a new project has only its root branch and one database",
                 f"Omit this setting, or set `{project}`.",
             )
         if "region" not in names:
             raise ValidationError(
-                paths["region"],
+                f"{subject}.{settings['region']}",
                 "is required for a new project",
                 f"Set a region such as `aws-eu-central-1`, or set `{project}` to an existing project.",
             )
     elif name := _find_first(NEW_PROJECT_ONLY, names):
         raise ValidationError(
-            paths[name],
+            f"{subject}.{settings[name]}",
             f"cannot be combined with `{project}`, because it applies to a new project only",
             f"Omit this setting, or omit `{project}` to create a project.",
         )
     elif "branch" not in names and (name := _find_first(OWN_BRANCH_ONLY, names)):
         raise ValidationError(
-            paths[name],
+            f"{subject}.{settings[name]}",
             f"requires `{branch}`, because this stack does not change the default branch of an existing project",
             f"Omit this setting, or set `{branch}` to create a separate branch.",
         )

@@ -5,8 +5,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import validate_choice, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.args import subject_of, validate_choice, validated_args
+from edge_postgres.core.children import Children, Transform, children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -131,15 +131,16 @@ class PrismaPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PrismaPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:PrismaPostgres", name, {}, opts)
-        args = validated_args(args, PrismaPostgresArgs, subject=name)
-        reject_contradictions(args, subject=name)
-        connections = render_connection_numbers(args, subject=name)
-        api = render_api(args.get("api"), PrismaApiArgs, PrismaProvider.api_settings, subject=f"{name}.api")
+        subject = subject_of(self)
+        args = validated_args(args, PrismaPostgresArgs, subject=subject)
+        reject_contradictions(args, subject=subject)
+        connections = render_connection_numbers(args, subject=subject)
+        api = render_api(args.get("api"), PrismaApiArgs, PrismaProvider.api_settings, subject=f"{subject}.api")
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         self.project: PrismaProject | None = None
         if "project_id" in args:
-            project_id = require_value(args["project_id"], subject=f"{name}.project_id")
+            project_id = require_value(args["project_id"], subject=f"{subject}.project_id")
         else:
             project_name = or_default(args.get("project_name"), default_name(name))
             self.project = PrismaProject(
@@ -154,13 +155,13 @@ class PrismaPostgres(pulumi.ComponentResource):
             f"{name}-database",
             project_id=project_id,
             database_name=database_name,
-            region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{name}.region")),
+            region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{subject}.region")),
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
             api=api,
             opts=children.options("database_resource"),
         )
-        self.connections = created = create_connections(name, args, database.id, api, children.options("connections"))
+        self.connections = created = create_connections(name, args, database.id, api, children)
         connection = created[args.get("active_slot", "")]
 
         self.project_id = pulumi.Output.from_input(project_id)
@@ -186,7 +187,7 @@ class PrismaPostgres(pulumi.ComponentResource):
             slot: {**self.origin, "user": each.user, "password": pulumi.Output.secret(each.password)}
             for slot, each in created.items()
         }
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
 
 def create_connections(
@@ -194,19 +195,20 @@ def create_connections(
     args: PrismaPostgresArgs,
     database_id: pulumi.Input[str],
     api: ApiInput,
-    opts: pulumi.ResourceOptions,
+    children: Children,
 ) -> dict[str, PrismaConnection]:
     """Creates one connection, or with `active_slot` one for each slot.
 
     Returns the connections by slot. The key of a connection without a slot is the empty string.
     """
     connection_name = or_default(args.get("connection_name"), DEFAULT_CONNECTION_NAME)
+    opts = children.options("connections")
     if "active_slot" not in args:
         single = PrismaConnection(
             f"{name}-connection", database_id=database_id, connection_name=connection_name, api=api, opts=opts
         )
         return {"": single}
-    active = validate_choice(args["active_slot"], Slot, subject=f"{name}.active_slot")
+    active = validate_choice(args["active_slot"], Slot, subject=f"{children.subject}.active_slot")
     return {
         slot.value: PrismaConnection(
             f"{name}-connection-{slot}",

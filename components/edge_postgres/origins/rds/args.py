@@ -75,7 +75,7 @@ class ResolvedArgs:
     reserved_connections: pulumi.Input[float]
 
 
-def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
+def resolve_args(name: str, args: "RdsPostgresArgs", *, subject: str) -> ResolvedArgs:
     """Returns the arguments with their defaults.
 
     A plain value is validated at once, and an Output as soon as its value is known.
@@ -83,53 +83,55 @@ def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
     Raises:
         ValidationError: A plain argument is invalid, or two arguments contradict each other.
     """
-    reject_contradictions(args, subject=name)
-    allocated, maximum = resolve_storage(name, args)
-    capacity = resolve_capacity(name, args)
-    password = reject_none(args.get("password"), subject=f"{name}.password")
+    reject_contradictions(args, subject=subject)
+    allocated, maximum = resolve_storage(args, subject=subject)
+    capacity = resolve_capacity(args, subject=subject)
+    password = reject_none(args.get("password"), subject=f"{subject}.password")
     return ResolvedArgs(
         identifier=apply_input(
             or_default(args.get("identifier"), default_name(name)),
-            lambda text: validate_identifier(text, subject=f"{name}.identifier"),
+            lambda text: validate_identifier(text, subject=f"{subject}.identifier"),
         ),
         engine_version=apply_input(
-            args["engine_version"], lambda version: validate_version(version, subject=f"{name}.engine_version")
+            args["engine_version"], lambda version: validate_version(version, subject=f"{subject}.engine_version")
         ),
         vpc_id=args["vpc_id"],
         subnet_ids=apply_input(
-            gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
+            gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{subject}.subnet_ids")
         ),
-        instance_class=reject_none(args.get("instance_class"), subject=f"{name}.instance_class"),
+        instance_class=reject_none(args.get("instance_class"), subject=f"{subject}.instance_class"),
         allocated_storage=allocated,
         max_allocated_storage=maximum,
         min_capacity=None if capacity is None else apply_input(capacity, lambda known: known["minimum"]),
         max_capacity=None if capacity is None else apply_input(capacity, lambda known: known["maximum"]),
         multi_az=args.get("multi_az", False),
         database=apply_input(
-            or_default(args.get("database"), "app"), lambda text: validate_database(text, subject=f"{name}.database")
+            or_default(args.get("database"), "app"), lambda text: validate_database(text, subject=f"{subject}.database")
         ),
-        user=apply_input(or_default(args.get("user"), "app"), lambda text: validate_user(text, subject=f"{name}.user")),
+        user=apply_input(
+            or_default(args.get("user"), "app"), lambda text: validate_user(text, subject=f"{subject}.user")
+        ),
         password=None
         if password is None
         else apply_input(
             password,
-            lambda text: validate_password(text, subject=f"{name}.password"),
+            lambda text: validate_password(text, subject=f"{subject}.password"),
         ),
         managed_password=args.get("managed_password", False),
         rotation_is_synchronised="rotation_sync" in args,
         public=args.get("public", False),
         ingress_ranges=apply_optional(
             gather_list(args.get("ingress_ranges")),
-            lambda texts: validate_ranges(texts, subject=f"{name}.ingress_ranges"),
+            lambda texts: validate_ranges(texts, subject=f"{subject}.ingress_ranges"),
         ),
         ingress_prefix_list_id=reject_none(
-            args.get("ingress_prefix_list_id"), subject=f"{name}.ingress_prefix_list_id"
+            args.get("ingress_prefix_list_id"), subject=f"{subject}.ingress_prefix_list_id"
         ),
         open_to_the_internet=args.get("open_to_the_internet", False),
         security_group_ids=or_default(args.get("security_group_ids"), []),
         backup_days=apply_input(
             or_default(args.get("backup_days"), BACKUP_DAYS),
-            lambda days: validate_backup_days(days, subject=f"{name}.backup_days"),
+            lambda days: validate_backup_days(days, subject=f"{subject}.backup_days"),
         ),
         deletion_protection=args.get("deletion_protection", True),
         final_snapshot=args.get("final_snapshot", True),
@@ -142,30 +144,30 @@ def resolve_args(name: str, args: "RdsPostgresArgs") -> ResolvedArgs:
 
 
 def resolve_storage(
-    name: str, args: "RdsPostgresArgs"
+    args: "RdsPostgresArgs", *, subject: str
 ) -> tuple[pulumi.Input[int], pulumi.Input[int]] | tuple[None, None]:
     """Returns the allocated and the maximum storage of an instance in GiB; None and None for Aurora."""
     if "instance_class" not in args:
         return None, None
     allocated = apply_input(
         or_default(args.get("allocated_storage"), STORAGE_GIB),
-        lambda gib: validate_storage(gib, subject=f"{name}.allocated_storage"),
+        lambda gib: validate_storage(gib, subject=f"{subject}.allocated_storage"),
     )
     maximum = apply_inputs(
         (args.get("max_allocated_storage"), allocated),
-        lambda most, start: validate_growth(most, start, subject=f"{name}.max_allocated_storage"),
+        lambda most, start: validate_growth(most, start, subject=f"{subject}.max_allocated_storage"),
     )
     return allocated, maximum
 
 
-def resolve_capacity(name: str, args: "RdsPostgresArgs") -> pulumi.Input[Capacity] | None:
+def resolve_capacity(args: "RdsPostgresArgs", *, subject: str) -> pulumi.Input[Capacity] | None:
     """Returns the minimum and the maximum capacity of Aurora in ACU; None for an instance."""
     if "min_capacity" not in args or "max_capacity" not in args:
         return None
     return apply_inputs(
         (
-            require_value(args["min_capacity"], subject=f"{name}.min_capacity"),
-            require_value(args["max_capacity"], subject=f"{name}.max_capacity"),
+            require_value(args["min_capacity"], subject=f"{subject}.min_capacity"),
+            require_value(args["max_capacity"], subject=f"{subject}.max_capacity"),
         ),
-        lambda minimum, maximum: validate_capacity(minimum, maximum, subject=f"{name}.max_capacity"),
+        lambda minimum, maximum: validate_capacity(minimum, maximum, subject=f"{subject}.max_capacity"),
     )

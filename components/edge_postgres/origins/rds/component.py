@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
@@ -159,13 +159,14 @@ class RdsPostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RdsPostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:RdsPostgres", name, {}, opts)
-        args = validated_args(args, RdsPostgresArgs, subject=name)
-        resolved = resolve_args(name, args)
-        connections = estimate_connections(name, resolved)
+        subject = subject_of(self)
+        args = validated_args(args, RdsPostgresArgs, subject=subject)
+        resolved = resolve_args(name, args, subject=subject)
+        connections = estimate_connections(resolved, subject=f"{subject}.instance_class")
         if resolved.min_capacity is not None:
-            warn_of_pauses(resolved.min_capacity, subject=f"{name}.min_capacity")
+            warn_of_pauses(resolved.min_capacity, subject=f"{subject}.min_capacity")
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         context = AwsContext(name, resolved.identifier, resolved.region, resolved.tags, children)
         network = create_network(context, resolved)
         self.random_password, password = create_password(name, resolved, children)
@@ -201,16 +202,16 @@ class RdsPostgres(pulumi.ComponentResource):
         }
         if connections is not None:
             self.origin["max_connections"] = cast("pulumi.Input[float]", connections)
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
 
-def estimate_connections(name: str, args: ResolvedArgs) -> pulumi.Input[float | None] | None:
+def estimate_connections(args: ResolvedArgs, *, subject: str) -> pulumi.Input[float | None] | None:
     """Returns the connections that the database accepts: the argument, or an estimate; None for an unknown class."""
     if args.max_connections is not None:
         estimate_instead = replace(args, max_connections=None)
         return apply_input(
             args.max_connections,
-            lambda known: estimate_connections(name, estimate_instead) if known is None else known,
+            lambda known: estimate_connections(estimate_instead, subject=subject) if known is None else known,
         )
     if args.min_capacity is not None and args.max_capacity is not None:
         return apply_inputs((args.min_capacity, args.max_capacity), connections_of_capacity)
@@ -218,7 +219,7 @@ def estimate_connections(name: str, args: ResolvedArgs) -> pulumi.Input[float | 
     def estimate(instance_class: str) -> float | None:
         found = connections_of_class(instance_class)
         if found is None:
-            pulumi.log.warn(f"{name}.instance_class: {describe_unknown_class(instance_class)}")
+            pulumi.log.warn(f"{subject}: {describe_unknown_class(instance_class)}")
         return found
 
     return None if args.instance_class is None else apply_input(args.instance_class, estimate)

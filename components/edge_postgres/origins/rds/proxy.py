@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from edge_postgres.core.args import validated_args
+from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import Transform, children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default
@@ -110,21 +110,22 @@ class RdsProxy(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RdsProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:RdsProxy", name, {}, opts)
-        args = validated_args(args, RdsProxyArgs, subject=name)
+        subject = subject_of(self)
+        args = validated_args(args, RdsProxyArgs, subject=subject)
         target = apply_inputs(
             (args.get("instance_identifier"), args.get("cluster_identifier")),
-            lambda instance, cluster: validate_target(instance, cluster, subject=f"{name}.instance_identifier"),
+            lambda instance, cluster: validate_target(instance, cluster, subject=f"{subject}.instance_identifier"),
         )
         subnets = apply_input(
-            gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{name}.subnet_ids")
+            gather_list(args["subnet_ids"]), lambda ids: validate_subnets(ids, subject=f"{subject}.subnet_ids")
         )
         proxy_name = apply_input(
             or_default(args.get("proxy_name"), default_name(name)),
-            lambda text: validate_identifier(text, subject=f"{name}.proxy_name"),
+            lambda text: validate_identifier(text, subject=f"{subject}.proxy_name"),
         )
         password = pulumi.Output.secret(args["password"])
 
-        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=name)
+        children = children_of(self, opts, args.get("transform"), CHILDREN, subject=subject)
         prefix = logical_name(proxy_name, name)
         context = AwsContext(prefix, proxy_name, args.get("region"), args.get("tags"), children)
         self.secret, self.secret_version = create_credentials_secret(context, args["user"], password)
@@ -176,7 +177,7 @@ class RdsProxy(pulumi.ComponentResource):
             "endpoint": "pooled",
             "reach": "private",
         }
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
 
 def validate_target(instance: str | None, cluster: str | None, *, subject: str) -> Target:

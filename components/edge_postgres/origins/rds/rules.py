@@ -44,7 +44,8 @@ def validate_version(version: object, *, subject: str) -> str:
         raise ValidationError(
             subject,
             f"must be a string, got the number {version}",
-            "Put the version in quotes. Without quotes, YAML reads the version 17.10 as the number 17.1.",
+            'Set a string, such as "17.10". The number 17.10 would be the version 17.1.',
+            stack_file_fix="Put the version in quotes. YAML reads 17.10 without quotes as the number 17.1.",
         )
     if not re.fullmatch(r"[1-9][0-9](\.[0-9]+)?", version):
         raise ValidationError(

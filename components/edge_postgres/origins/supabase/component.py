@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.args import validate_choice, validated_args
+from edge_postgres.core.args import subject_of, validate_choice, validated_args
 from edge_postgres.core.children import reject_options_without_effect
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_optional, or_default
@@ -84,29 +84,30 @@ class SupabasePostgres(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SupabasePostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("edge-postgres:index:SupabasePostgres", name, {}, opts)
-        reject_options_without_effect(opts, subject=name)
-        args = validated_args(args, SupabasePostgresArgs, subject=name)
+        subject = subject_of(self)
+        reject_options_without_effect(opts, subject=subject)
+        args = validated_args(args, SupabasePostgresArgs, subject=subject)
 
         password: pulumi.Output[str] = pulumi.Output.secret(
-            apply_input(args["password"], lambda password: validate_password(password, subject=f"{name}.password"))
+            apply_input(args["password"], lambda password: validate_password(password, subject=f"{subject}.password"))
         )
         ready: pulumi.Output[str] = with_dependencies(password, opts.depends_on if opts else None)
-        host = apply_input(args["project_ref"], lambda ref: direct_host(ref, subject=f"{name}.project_ref"))
+        host = apply_input(args["project_ref"], lambda ref: direct_host(ref, subject=f"{subject}.project_ref"))
         origin: PostgresOrigin = {
             "host": host,
             "port": PORT,
             "database": apply_input(
                 or_default(args.get("database"), DATABASE),
-                lambda database: validate_length(database, "database name", subject=f"{name}.database"),
+                lambda database: validate_length(database, "database name", subject=f"{subject}.database"),
             ),
-            "user": apply_input(args["user"], lambda user: direct_user(user, subject=f"{name}.user")),
+            "user": apply_input(args["user"], lambda user: direct_user(user, subject=f"{subject}.user")),
             "password": ready,
         }
         if "sslmode" in args:
             origin["sslmode"] = args["sslmode"]
         if "ca_certificate_id" in args:
             origin["ca_certificate_id"] = args["ca_certificate_id"]
-        most, reserved = resolve_connections(args, subject=name)
+        most, reserved = resolve_connections(args, subject=subject)
         if most is not None:
             origin["max_connections"] = most
         if reserved is not None:
@@ -121,7 +122,7 @@ class SupabasePostgres(pulumi.ComponentResource):
         self.sslmode = pulumi.Output.from_input(origin.get("sslmode"))
         self.max_connections = pulumi.Output.from_input(origin.get("max_connections"))
         self.reserved_connections = pulumi.Output.from_input(origin.get("reserved_connections"))
-        self.register_outputs({})
+        self.register_outputs({"host": self.host})
 
 
 def resolve_connections(

@@ -202,7 +202,7 @@ class NeonDatabase(Database):
     @model_validator(mode="after")
     def _one_project(self) -> Self:
         names = [argument for argument, value in self.given_args().items() if value is not None]
-        reject_contradictions(names, paths=PATHS)
+        reject_contradictions(names, settings=PATHS, subject="")
         return self
 
     @model_validator(mode="after")

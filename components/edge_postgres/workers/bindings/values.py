@@ -127,7 +127,12 @@ def validate_variable_size(value: str, *, subject: str) -> str:
         ValidationError: The value is not a string, or it is too large.
     """
     if not isinstance(value, str):
-        raise ValidationError(subject, "must be a string", "Write the value in quotes, and parse it in the Worker.")
+        raise ValidationError(
+            subject,
+            "must be a string",
+            "Set a string, and parse it in the Worker.",
+            stack_file_fix="Write the value in quotes, and parse it in the Worker.",
+        )
     if (size := len(value.encode())) > WORKER_VARIABLE_BYTES:
         raise ValidationError(
             subject,
@@ -158,7 +163,7 @@ def validate_rate_limit_id(number: object, *, subject: str) -> str:
     if not isinstance(number, str) or not re.fullmatch(r"[1-9][0-9]*", number):
         raise ValidationError(
             subject,
-            "must be a positive integer in quotes",
+            "must be a positive integer as a string",
             'Set a number that is unique in the account, such as "1001".',
         )
     return number
