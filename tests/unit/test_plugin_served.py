@@ -93,7 +93,7 @@ def test_a_message_has_the_names_of_the_schema_also_for_an_output() -> None:
     with pytest.raises(InputPropertiesError, match=r"^Hyperdrive `main`\.origin\.sslmode: .*`caCertificateId`"):
         constructed("Hyperdrive", unverified)
     with rejected("Hyperdrive `main`.connectionLimit: must be at least 5, got 4"):
-        constructed("Hyperdrive", {**HYPERDRIVE, "connectionLimit": pulumi.Output.from_input(4.0)})
+        constructed("Hyperdrive", {**HYPERDRIVE, "connectionLimit": whole(4.0)})
 
 
 def test_the_spelling_of_the_schema_ends_with_the_plugin() -> None:
