@@ -225,6 +225,11 @@ def test_a_gradual_rollout_moves_from_one_version_to_the_next(site: Site) -> Non
     assert {"new", "old"} == set(answers)
     assert answers.count("old") > answers.count("new")
 
+    site = roll(0, previousVersionId=old)
+    site.up_again()
+    assert deployed_versions(site.deployment) == {old: 100}
+    assert {site.ask(script).text for _ in range(5)} == {"old"}
+
     site = roll(100, previousVersionId=old)
     assert deployed_versions(site.deployment) == {new: 100}
     assert {site.ask(script).text for _ in range(5)} == {"new"}

@@ -53,11 +53,10 @@ def test_exactly_this_is_sent_for_a_project(preview: bool) -> None:
         "deploymentConfigs": {
             "production": {
                 "compatibilityDate": "2026-11-01",
-                "compatibilityFlags": [],
                 "failOpen": False,
                 "hyperdriveBindings": {"HYPERDRIVE": {"id": "a1"}},
             },
-            "preview": {"compatibilityDate": "2026-11-01", "compatibilityFlags": [], "failOpen": False},
+            "preview": {"compatibilityDate": "2026-11-01", "failOpen": False},
         },
     }
 
@@ -93,7 +92,10 @@ def test_each_type_of_binding_is_sent_in_its_map() -> None:
     bound = {kind: {f"the_{kind}": f"value of {kind}"} for kind in kinds}
     found = environments(production=bound)["production"]
     assert {key: found[key] for key, _ in kinds.values()} == {
-        key: {f"the_{kind}": {field: f"value of {kind}"}} for kind, (key, field) in kinds.items()
+        key: {
+            f"the_{kind}": {field: f"value of {kind}", **({"environment": "production"} if kind == "services" else {})}
+        }
+        for kind, (key, field) in kinds.items()
     }
 
 

@@ -32,6 +32,11 @@ _MAPS = (
     ("vectorize", "vectorize_bindings", "index_name"),
 )
 
+# Without the environment of a service, every update of the project fails, because the provider stores an unknown value
+# (`pages_project/schema.go` and `custom.go` of cloudflare/terraform-provider-cloudflare at v5.22.0).
+_CONSTANTS: Mapping[str, Mapping[str, str]] = {"services": {"environment": "production"}}
+"""For an argument with a map of bindings: the API's fields that are the same in each of its bindings."""
+
 
 class PagesEnvironment(TypedDict):
     """Bindings and runtime of production or of previews. Changes take effect at the next deployment."""
@@ -112,7 +117,10 @@ def render_environment(
     reject_assets_name(groups, subject=subject)
     maps: dict[str, Mapping[str, object]] = {
         api: {
-            name: {field: render_reference(value, subject=f"{subject}.{argument}.{name}")}
+            name: {
+                field: render_reference(value, subject=f"{subject}.{argument}.{name}"),
+                **_CONSTANTS.get(argument, {}),
+            }
             for name, value in sorted(references[argument].items())
         }
         for argument, api, field in _MAPS
@@ -121,9 +129,11 @@ def render_environment(
     maps["env_vars"] = render_variables(variables, secrets, database_variables, subject=subject)
     rendered: PagesProjectDeploymentConfigsProductionArgsDict = {
         "compatibility_date": date,
-        "compatibility_flags": flags,
         "fail_open": environment.get("fail_open", False),
     }
+    # The first preview after the creation would show an empty list as a change (`custom.go` at v5.22.0).
+    if flags:
+        rendered["compatibility_flags"] = flags
     if environment.get("smart_placement"):
         rendered["placement"] = {"mode": "smart"}
     if "cpu_ms" in environment:

@@ -11,7 +11,7 @@ from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_inputs, apply_optional, require_value
 from edge_postgres.core.json_types import Json
-from edge_postgres.workers.files import CONTENT_TYPES, ModuleKind, render_files
+from edge_postgres.workers.files import CONTENT_TYPES, ModuleKind
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
 from edge_postgres.workers.rollout_rules import (
     reject_missing_percentage,
@@ -153,18 +153,20 @@ class WorkerRollout(pulumi.ComponentResource):
 
 
 def render_modules(spec: WorkerSpec, bundle: str) -> "list[WorkerVersionModuleArgsDict]":
-    """Returns all modules, sorted by name, because another order creates another version."""
-    modules: list[WorkerVersionModuleArgsDict] = [
-        {
-            "name": spec.main_module,
-            "content_type": CONTENT_TYPES[ModuleKind.ESM],
-            "content_file": bundle,
-            "content_sha256": spec.bundle_sha256,
-        }
+    """Returns all modules, sorted by name, because another order creates another version.
+
+    The provider computes the hash of each file, and rejects a hash that is set (`worker_version/schema.go` at v5.22.0).
+    """
+    main: WorkerVersionModuleArgsDict = {
+        "name": spec.main_module,
+        "content_type": CONTENT_TYPES[ModuleKind.ESM],
+        "content_file": bundle,
+    }
+    others: list[WorkerVersionModuleArgsDict] = [
+        {"name": module.name, "content_type": module.content_type, "content_file": module.path}
+        for module in spec.modules
     ]
-    for name, file in render_files(spec.modules).items():
-        modules.append(cast("WorkerVersionModuleArgsDict", {"name": name, **file}))
-    return sorted(modules, key=lambda module: str(module["name"]))
+    return sorted([main, *others], key=lambda module: str(module["name"]))
 
 
 def render_version_bindings(bindings: "list[WorkersScriptBindingArgsDict]") -> "list[WorkerVersionBindingArgsDict]":
@@ -182,9 +184,10 @@ def render_version_bindings(bindings: "list[WorkersScriptBindingArgsDict]") -> "
 def render_traffic_split(
     percentage: float, current: pulumi.Input[str], previous: pulumi.Input[str | None] | None, *, subject: str
 ) -> "list[WorkersDeploymentVersionArgsDict]":
-    """Returns the versions that receive requests, with their percentages: the new version, or both versions.
+    """Returns the versions that receive requests, with their percentages.
 
-    Requests can select a version of 0 percent with a header.
+    With 0 percent, only the previous version is deployed, because the provider accepts no version below
+    `SMALLEST_PERCENTAGE`. Without a previous version, only the new version is deployed.
     """
     subject = f"{subject}.previous_version_id"
     if previous is not None:
@@ -195,7 +198,5 @@ def render_traffic_split(
         (require_value(previous, subject=subject), current),
         lambda known, new: validate_previous_version(known, current=new, subject=subject),
     )
-    return [
-        {"version_id": current, "percentage": percentage},
-        {"version_id": other, "percentage": round(100 - percentage, 6)},
-    ]
+    shares = [(current, percentage), (other, round(100 - percentage, 6))]
+    return [{"version_id": version, "percentage": share} for version, share in shares if share > 0]

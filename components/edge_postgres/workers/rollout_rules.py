@@ -11,6 +11,9 @@ _IN_STACK_FILE = f"Omit `rollout`; {_WITHOUT_ROLLOUT}"
 _VERSION_IN_PROGRAM = "the output `version_id` of the `WorkerRollout` after the previous update"
 _VERSION_IN_STACK_FILE = "the Worker's entry in the stack output `versions` after the previous update"
 
+SMALLEST_PERCENTAGE = 0.01
+"""Source: `workers_deployment/schema.go` of the provider at v5.22.0, read on 2026-11-30."""
+
 UNSUPPORTED: Mapping[str, tuple[str, str, str]] = {
     # https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#migrations,
     # read 2026-11-21
@@ -53,11 +56,15 @@ def validate_percentage(percentage: float, *, subject: str, has_previous: bool) 
     """Returns the percentage of requests for the new version unchanged.
 
     Raises:
-        ValidationError: The number is outside 0 to 100, or below 100 without a previous version.
+        ValidationError: The number is neither 0 nor from `SMALLEST_PERCENTAGE` to 100, leaves a smaller percentage for
+            the previous version, or is below 100 without a previous version.
     """
-    if isinstance(percentage, bool) or not isinstance(percentage, int | float) or not 0 <= percentage <= 100:
+    is_number = isinstance(percentage, int | float) and not isinstance(percentage, bool)
+    if not is_number or not (percentage in (0, 100) or SMALLEST_PERCENTAGE <= percentage <= 100 - SMALLEST_PERCENTAGE):
         raise ValidationError(
-            f"{subject}.percentage", f"must be a number from 0 to 100, got {percentage}", "Set a number from 0 to 100."
+            f"{subject}.percentage",
+            f"must be 0, 100, or a number from {SMALLEST_PERCENTAGE} to {100 - SMALLEST_PERCENTAGE}, got {percentage}",
+            "Set such a number.",
         )
     if percentage < 100 and not has_previous:
         raise ValidationError(
