@@ -7,9 +7,10 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import edge_postgres
+from edge_postgres.core.transforms import ChildClass
 
 _HEAD = """# Components
 
@@ -85,9 +86,20 @@ def _children(name: str) -> Iterator[str]:
         yield from (
             "| Child | Class |",
             "|---|---|",
-            *(f"| `{child}` | `{of}` |" for child, of in children.items()),
+            *(f"| `{child}` | {_class_names(of())} |" for child, of in children.items()),
             "",
         )
+
+
+def _class_names(child: ChildClass) -> str:
+    """The class of a child, such as `aws.rds.Instance`. Alternatives are joined with "or"."""
+    names = []
+    for resource in get_args(child) or (child,):
+        package, _, _ = resource.__module__.removeprefix("pulumi_").rpartition(".")
+        names.append(
+            f"`{resource.__name__}`" if package.startswith("edge_postgres") else f"`{package}.{resource.__name__}`"
+        )
+    return " or ".join(names)
 
 
 def _object_type(name: str, found: Json) -> Iterator[str]:

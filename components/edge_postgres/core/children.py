@@ -1,18 +1,13 @@
-"""Options of a component's child resources: their parent, their dependencies, and the argument `transform`."""
+"""Options of a component's child resources: their parent, their dependencies, and their transform."""
 
-import importlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
-from edge_postgres.core.args import did_you_mean, snake_case
+from edge_postgres.core.args import snake_case
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.json_types import JsonValue
-
-Transform = Mapping[str, JsonValue]
-"""Arguments of one child resource, which replace those that the component sets."""
+from edge_postgres.core.transforms import ChildClasses, Transform, find_unknown_arguments, validate_transforms
 
 _WITHOUT_EFFECT = (
     "additional_secret_outputs",
@@ -66,7 +61,9 @@ class Children:
 
         def replace(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
             path = f"{self.subject}.transform.{child}"
-            replaced = _validate_arguments(type(args.resource), transform, subject=path)
+            for error in find_unknown_arguments(transform, type(args.resource), subject=path):
+                raise error
+            replaced = {snake_case(key): value for key, value in transform.items()}
             changed = {name: _as_secret_as(args.props.get(name), value) for name, value in replaced.items()}
             return pulumi.ResourceTransformationResult({**args.props, **changed}, args.opts)
 
@@ -77,7 +74,7 @@ def children_of(
     component: pulumi.ComponentResource,
     opts: pulumi.ResourceOptions | None,
     transforms: object,
-    classes: Mapping[str, str],
+    children: ChildClasses,
     *,
     subject: str,
 ) -> Children:
@@ -89,7 +86,7 @@ def children_of(
         component: The component.
         opts: The options of the component.
         transforms: The argument `transform` of the component.
-        classes: By child, its class, such as `cloudflare.HyperdriveConfig`.
+        children: The classes of the children.
         subject: Path of the component, for messages.
 
     Raises:
@@ -97,7 +94,7 @@ def children_of(
     """
     reject_options_without_effect(opts, subject=subject)
     depends_on = pulumi.ResourceOptions(depends_on=opts.depends_on) if opts and opts.depends_on else None
-    found = validate_transforms(transforms, classes, subject=f"{subject}.transform")
+    found = validate_transforms(transforms, children, subject=f"{subject}.transform")
     return Children(component, depends_on, found, subject)
 
 
@@ -114,30 +111,6 @@ def reject_options_without_effect(opts: pulumi.ResourceOptions | None, *, subjec
             )
 
 
-def validate_transforms(transforms: object, classes: Mapping[str, str], *, subject: str) -> dict[str, Transform]:
-    """Returns the arguments by child, without the empty ones.
-
-    Raises:
-        ValidationError: The argument is no map, a child is unknown, or its value is no map.
-    """
-    found: dict[str, Transform] = {}
-    if transforms is None:
-        return found
-    if not isinstance(transforms, Mapping):
-        raise ValidationError(subject, "must be a map of children", "Set a map of child to arguments of the child.")
-    for key, transform in transforms.items():
-        child = snake_case(str(key))
-        if child not in classes:
-            raise _unknown(f"{subject}.{key}", child, classes, noun="child")
-        if not isinstance(transform, Mapping):
-            raise ValidationError(
-                f"{subject}.{key}", "must be a map of arguments", f"Set arguments of the `{classes[child]}`."
-            )
-        if transform:
-            found[child] = transform
-    return found
-
-
 def _as_secret_as(before: object, after: object) -> object:
     """Returns ``after`` with the dependencies of ``before``, as a secret if ``before`` contains a secret."""
     if not _contains_output(before):
@@ -151,41 +124,3 @@ def _contains_output(value: object) -> bool:
     if isinstance(value, list | tuple):
         return any(_contains_output(item) for item in value)
     return isinstance(value, pulumi.Output)
-
-
-def _validate_arguments(resource: type[pulumi.Resource], transform: Transform, *, subject: str) -> dict[str, object]:
-    """Returns the arguments in snake case. Raises `ValidationError` for an argument that the resource does not have."""
-    # The SDKs of providers declare the arguments of a resource in this method.
-    declared = getattr(resource, "_internal_init", resource.__init__).__annotations__
-    known = {name: str(each) for name, each in declared.items() if name not in ("resource_name", "opts", "return")}
-    found: dict[str, object] = {}
-    for key, value in transform.items():
-        name = snake_case(key)
-        if name not in known:
-            raise _unknown(f"{subject}.{key}", name, known)
-        _validate_fields(value, known[name], resource.__module__, subject=f"{subject}.{key}")
-        found[name] = value
-    return found
-
-
-def _validate_fields(value: object, annotation: str, module: str, *, subject: str) -> None:
-    """Raises `ValidationError` for a field that an object of the provider's schema does not have."""
-    if isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            _validate_fields(item, annotation, module, subject=f"{subject}[{index}]")
-    shape = re.search(r"\w+ArgsDict", annotation)
-    if shape is None or not isinstance(value, Mapping):
-        return
-    inputs = vars(importlib.import_module(f"{module.rpartition('.')[0]}._inputs"))
-    known = {name: str(each) for name, each in inputs[shape[0]].__annotations__.items()}
-    for key, item in value.items():
-        name = snake_case(key)
-        if name not in known:
-            raise _unknown(f"{subject}.{key}", name, known)
-        _validate_fields(item, known[name], module, subject=f"{subject}.{key}")
-
-
-def _unknown(path: str, name: str, known: Mapping[str, str], *, noun: str = "argument") -> ValidationError:
-    listed = ", ".join(f"`{each}`" for each in sorted(known))
-    plural = "children" if noun == "child" else f"{noun}s"
-    return ValidationError(path, f"unknown {noun}", did_you_mean(name, known) or f"The {plural} are {listed}.")

@@ -10,11 +10,12 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, require_value
 from edge_postgres.core.paths import PathInput
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.certificates import Certificate, certificates_of, days_left, reject_wrong_key, select_ca
 from edge_postgres.origin.names import default_name
 
@@ -46,9 +47,9 @@ class OriginCertificatesArgs(TypedDict):
     """By child resource (`ca`, `client`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {
-    "ca": "cloudflare.MtlsCertificate",
-    "client": "cloudflare.MtlsCertificate",
+CHILDREN: ChildClasses = {
+    "ca": lambda: cloudflare.MtlsCertificate,
+    "client": lambda: cloudflare.MtlsCertificate,
 }
 
 

@@ -8,10 +8,11 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_fields, apply_inputs, or_default, unsecret
 from edge_postgres.core.plan import Plan, PlanInput
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.hyperdrive.caching import CachingInput, render_caching
 from edge_postgres.hyperdrive.origin import render_mtls, render_origin
 from edge_postgres.hyperdrive.rules import validate_database_limit, validate_limit
@@ -45,7 +46,7 @@ class HyperdriveArgs(TypedDict):
     """By child resource (`config`): arguments of its provider that replace those of the component."""
 
 
-CHILDREN = {"config": "cloudflare.HyperdriveConfig"}
+CHILDREN: ChildClasses = {"config": lambda: cloudflare.HyperdriveConfig}
 
 
 class Hyperdrive(pulumi.ComponentResource):

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
+import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.core.plan import PlanInput
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.hyperdrive.caching import CachingInput
 from edge_postgres.hyperdrive.configuration import Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.rules import split_limit
@@ -51,7 +53,7 @@ class HyperdrivePairArgs(TypedDict):
     """By child resource (`cached`, `fresh`): arguments of its provider that replace those of the component."""
 
 
-CHILDREN = {"cached": "cloudflare.HyperdriveConfig", "fresh": "cloudflare.HyperdriveConfig"}
+CHILDREN: ChildClasses = {"cached": lambda: cloudflare.HyperdriveConfig, "fresh": lambda: cloudflare.HyperdriveConfig}
 
 
 class HyperdrivePair(pulumi.ComponentResource):

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
+import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Children, Transform, children_of
+from edge_postgres.core.children import Children, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import require_value
 from edge_postgres.core.plan import PlanInput
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.hyperdrive.caching import CachingInput
 from edge_postgres.hyperdrive.configuration import Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.pair import HyperdrivePair, HyperdrivePairArgs
@@ -54,7 +56,7 @@ class HyperdriveSlotsArgs(TypedDict):
     """By child resource (`config`, `fresh`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {"config": "cloudflare.HyperdriveConfig", "fresh": "cloudflare.HyperdriveConfig"}
+CHILDREN: ChildClasses = {"config": lambda: cloudflare.HyperdriveConfig, "fresh": lambda: cloudflare.HyperdriveConfig}
 
 
 class HyperdriveSlots(pulumi.ComponentResource):

@@ -7,9 +7,10 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.plan import Plan, PlanInput
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.names import default_name
 from edge_postgres.pages.environment import PagesEnvironment, render_environment
 from edge_postgres.pages.rules import format_shared_database, validate_project_name, validate_runtime, validate_zones
@@ -66,10 +67,10 @@ class PagesProjectArgs(TypedDict):
     component."""
 
 
-CHILDREN = {
-    "project": "cloudflare.PagesProject",
-    "domains": "cloudflare.PagesDomain",
-    "dns_records": "cloudflare.DnsRecord",
+CHILDREN: ChildClasses = {
+    "project": lambda: cloudflare.PagesProject,
+    "domains": lambda: cloudflare.PagesDomain,
+    "dns_records": lambda: cloudflare.DnsRecord,
 }
 
 

@@ -6,8 +6,9 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.args import read_fields, subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
 from edge_postgres.postgres.preview_database_rules import (
@@ -38,8 +39,8 @@ class PreviewDatabaseArgs(TypedDict):
     """By child resource (`database_resource`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {
-    "database_resource": "PostgresDatabase",
+CHILDREN: ChildClasses = {
+    "database_resource": lambda: PostgresDatabase,
 }
 
 

@@ -6,9 +6,10 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 
 from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, or_default, require_value
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import HYPERDRIVE_NAME_BYTES
 from edge_postgres.origin.names import default_name
@@ -45,8 +46,8 @@ class DatabaseRolesArgs(TypedDict):
     """By child resource (`roles`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {
-    "roles": "PostgresRole",
+CHILDREN: ChildClasses = {
+    "roles": lambda: PostgresRole,
 }
 
 

@@ -7,9 +7,10 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import read_fields, subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default, unsecret
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.routes.access_tunnel_parts import create_application, create_ingress, create_policy
@@ -47,13 +48,13 @@ class AccessTunnelRouteArgs(TypedDict):
     child that replace those of the component."""
 
 
-CHILDREN = {
-    "tunnel": "cloudflare.ZeroTrustTunnelCloudflared",
-    "ingress": "cloudflare.ZeroTrustTunnelCloudflaredConfig",
-    "service_token": "cloudflare.ZeroTrustAccessServiceToken",
-    "policy": "cloudflare.ZeroTrustAccessPolicy",
-    "application": "cloudflare.ZeroTrustAccessApplication",
-    "dns_record": "cloudflare.DnsRecord",
+CHILDREN: ChildClasses = {
+    "tunnel": lambda: cloudflare.ZeroTrustTunnelCloudflared,
+    "ingress": lambda: cloudflare.ZeroTrustTunnelCloudflaredConfig,
+    "service_token": lambda: cloudflare.ZeroTrustAccessServiceToken,
+    "policy": lambda: cloudflare.ZeroTrustAccessPolicy,
+    "application": lambda: cloudflare.ZeroTrustAccessApplication,
+    "dns_record": lambda: cloudflare.DnsRecord,
 }
 
 

@@ -7,9 +7,10 @@ import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.args import read_fields, subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, gather_list, or_default, reject_none, require_value
 from edge_postgres.core.numbers import to_int
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origins.rds.context import PORT, AwsContext
@@ -64,18 +65,18 @@ class EcsConnectorArgs(TypedDict):
     component."""
 
 
-CHILDREN = {
-    "service": "aws.ecs.Service",
-    "task_definition": "aws.ecs.TaskDefinition",
-    "cluster": "aws.ecs.Cluster",
-    "secret": "aws.secretsmanager.Secret",
-    "secret_version": "aws.secretsmanager.SecretVersion",
-    "log_group": "aws.cloudwatch.LogGroup",
-    "role": "aws.iam.Role",
-    "role_policy": "aws.iam.RolePolicy",
-    "security_group": "aws.ec2.SecurityGroup",
-    "egress_rules": "aws.vpc.SecurityGroupEgressRule",
-    "ingress_rule": "aws.vpc.SecurityGroupIngressRule",
+CHILDREN: ChildClasses = {
+    "service": lambda: aws.ecs.Service,
+    "task_definition": lambda: aws.ecs.TaskDefinition,
+    "cluster": lambda: aws.ecs.Cluster,
+    "secret": lambda: aws.secretsmanager.Secret,
+    "secret_version": lambda: aws.secretsmanager.SecretVersion,
+    "log_group": lambda: aws.cloudwatch.LogGroup,
+    "role": lambda: aws.iam.Role,
+    "role_policy": lambda: aws.iam.RolePolicy,
+    "security_group": lambda: aws.ec2.SecurityGroup,
+    "egress_rules": lambda: aws.vpc.SecurityGroupEgressRule,
+    "ingress_rule": lambda: aws.vpc.SecurityGroupIngressRule,
 }
 
 

@@ -7,9 +7,10 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import read_fields, subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default, require_value, unsecret
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import READABLE, PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
 from edge_postgres.routes.rules import (
@@ -46,9 +47,9 @@ class VpcServiceRouteArgs(TypedDict):
     """By child resource (`tunnel`, `vpc_service`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {
-    "tunnel": "cloudflare.ZeroTrustTunnelCloudflared",
-    "vpc_service": "cloudflare.ConnectivityDirectoryService",
+CHILDREN: ChildClasses = {
+    "tunnel": lambda: cloudflare.ZeroTrustTunnelCloudflared,
+    "vpc_service": lambda: cloudflare.ConnectivityDirectoryService,
 }
 
 

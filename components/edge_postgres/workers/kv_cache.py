@@ -7,9 +7,10 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_input, or_default
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.names import default_name
 from edge_postgres.workers.kv_cache_rules import Jurisdiction, JurisdictionInput, validate_title
 
@@ -28,8 +29,8 @@ class KvCacheArgs(TypedDict):
     """By child resource (`namespace`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {
-    "namespace": "cloudflare.WorkersKvNamespace",
+CHILDREN: ChildClasses = {
+    "namespace": lambda: cloudflare.WorkersKvNamespace,
 }
 
 

@@ -11,6 +11,7 @@ from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.inputs import apply_inputs, apply_optional, require_value
 from edge_postgres.core.json_types import Json
+from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.workers.files import CONTENT_TYPES, ModuleKind
 from edge_postgres.workers.rollout_arguments import WorkerRolloutArgs
 from edge_postgres.workers.rollout_rules import (
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
 __all__ = ["WorkerRollout", "WorkerRolloutArgs"]
 
 
-CHILDREN = {
-    "worker": "cloudflare.Worker",
-    "version": "cloudflare.WorkerVersion",
-    "deployment": "cloudflare.WorkersDeployment",
+CHILDREN: ChildClasses = {
+    "worker": lambda: cloudflare.Worker,
+    "version": lambda: cloudflare.WorkerVersion,
+    "deployment": lambda: cloudflare.WorkersDeployment,
     **TRIGGERS,
 }
 

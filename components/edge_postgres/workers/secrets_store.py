@@ -8,10 +8,11 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.args import subject_of, validated_args
-from edge_postgres.core.children import Children, Transform, children_of
+from edge_postgres.core.children import Children, children_of
 from edge_postgres.core.cloudflare_ids import render_account_id, validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, require_value
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.names import default_name
 from edge_postgres.workers.bindings.kinds import SecretsStoreBinding
 from edge_postgres.workers.limits import SECRETS_STORE_SECRETS_CEILING
@@ -65,9 +66,9 @@ class SecretsStoreArgs(TypedDict):
     """By child resource (`store`, `secrets`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {
-    "store": "cloudflare.SecretsStore",
-    "secrets": "cloudflare.SecretsStoreSecret",
+CHILDREN: ChildClasses = {
+    "store": lambda: cloudflare.SecretsStore,
+    "secrets": lambda: cloudflare.SecretsStoreSecret,
 }
 
 

@@ -5,10 +5,10 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.children import Transform
 from edge_postgres.core.json_types import JsonInput
 from edge_postgres.core.paths import PathInput
 from edge_postgres.core.plan import PlanInput
+from edge_postgres.core.transforms import Transform
 from edge_postgres.workers.bindings.kinds import DurableObjectBinding, RateLimitBinding, SecretsStoreBinding
 from edge_postgres.workers.cpu_limits import LimitsArgs
 from edge_postgres.workers.direct_tcp import DirectTcpArgs

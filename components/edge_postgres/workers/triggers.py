@@ -7,11 +7,12 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.children import Children
+from edge_postgres.core.transforms import ChildClasses
 
-TRIGGERS = {
-    "routes": "cloudflare.WorkersRoute",
-    "domains": "cloudflare.WorkersCustomDomain",
-    "cron_trigger": "cloudflare.WorkersCronTrigger",
+TRIGGERS: ChildClasses = {
+    "routes": lambda: cloudflare.WorkersRoute,
+    "domains": lambda: cloudflare.WorkersCustomDomain,
+    "cron_trigger": lambda: cloudflare.WorkersCronTrigger,
 }
 """The children of a Worker that are its triggers."""
 

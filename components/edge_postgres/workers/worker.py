@@ -10,6 +10,7 @@ from edge_postgres.core.args import subject_of, validated_args
 from edge_postgres.core.children import children_of
 from edge_postgres.core.cloudflare_ids import render_account_id
 from edge_postgres.core.json_types import Json
+from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.workers.arguments import WorkerArgs
 from edge_postgres.workers.assets import render_assets
 from edge_postgres.workers.files import render_files
@@ -21,9 +22,9 @@ from edge_postgres.workers.worker_spec import build_wrangler_output, resolve_spe
 __all__ = ["Worker", "WorkerArgs"]
 
 
-CHILDREN = {
-    "script": "cloudflare.WorkersScript",
-    "subdomain": "cloudflare.WorkersScriptSubdomain",
+CHILDREN: ChildClasses = {
+    "script": lambda: cloudflare.WorkersScript,
+    "subdomain": lambda: cloudflare.WorkersScriptSubdomain,
     **TRIGGERS,
 }
 

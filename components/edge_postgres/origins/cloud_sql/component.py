@@ -5,10 +5,12 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
+import pulumi_random as random
 
 from edge_postgres.core.args import subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origin.rules import validate_length, validate_password
@@ -74,11 +76,11 @@ class CloudSqlPostgresArgs(TypedDict):
     that replace those of the component."""
 
 
-CHILDREN = {
-    "instance": "gcp.sql.DatabaseInstance",
-    "database_resource": "gcp.sql.Database",
-    "user_resource": "gcp.sql.User",
-    "random_password": "random.RandomPassword",
+CHILDREN: ChildClasses = {
+    "instance": lambda: gcp.sql.DatabaseInstance,
+    "database_resource": lambda: gcp.sql.Database,
+    "user_resource": lambda: gcp.sql.User,
+    "random_password": lambda: random.RandomPassword,
 }
 
 

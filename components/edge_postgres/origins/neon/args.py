@@ -5,9 +5,9 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from edge_postgres.core.children import Transform
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.core.numbers import to_int
+from edge_postgres.core.transforms import Transform
 from edge_postgres.origin.rules import validate_length
 from edge_postgres.origins.neon.rules import (
     DEFAULT_DATABASE,

@@ -5,6 +5,7 @@ import pulumi
 from edge_postgres.core.args import subject_of, validate_choice, validated_args
 from edge_postgres.core.children import Children, children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
+from edge_postgres.core.transforms import ChildClasses
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.limits import NEON_RESERVED_CONNECTIONS
@@ -28,10 +29,10 @@ from edge_postgres.origins.neon.rules import (
     reject_contradictions,
 )
 
-CHILDREN = {
-    "branch": "NeonProject, NeonBranch or NeonDefaultBranch",
-    "roles": "NeonRole",
-    "database_resource": "NeonDatabase",
+CHILDREN: ChildClasses = {
+    "branch": lambda: NeonProject | NeonBranch | NeonDefaultBranch,
+    "roles": lambda: NeonRole,
+    "database_resource": lambda: NeonDatabase,
 }
 
 

@@ -6,8 +6,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from edge_postgres.core.args import subject_of, validate_choice, validated_args
-from edge_postgres.core.children import Children, Transform, children_of
+from edge_postgres.core.children import Children, children_of
 from edge_postgres.core.inputs import apply_input, or_default, require_value
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.http.resource import ApiInput, render_api
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name
@@ -67,10 +68,10 @@ class PrismaPostgresArgs(TypedDict):
     the component."""
 
 
-CHILDREN = {
-    "project": "PrismaProject",
-    "database_resource": "PrismaDatabase",
-    "connections": "PrismaConnection",
+CHILDREN: ChildClasses = {
+    "project": lambda: PrismaProject,
+    "database_resource": lambda: PrismaDatabase,
+    "connections": lambda: PrismaConnection,
 }
 
 
@@ -145,7 +146,7 @@ class PrismaPostgres(pulumi.ComponentResource):
             project_name = or_default(args.get("project_name"), default_name(name))
             self.project = PrismaProject(
                 f"{name}-project",
-                project_name=project_name,
+                name=project_name,
                 api=api,
                 opts=children.options("project"),
             )
@@ -154,7 +155,7 @@ class PrismaPostgres(pulumi.ComponentResource):
         self.database_resource = database = PrismaDatabase(
             f"{name}-database",
             project_id=project_id,
-            database_name=database_name,
+            name=database_name,
             region=apply_input(args["region"], lambda region: validate_region(region, subject=f"{subject}.region")),
             source_database_id=args.get("source_database_id"),
             source_backup_id=args.get("source_backup_id"),
@@ -205,7 +206,7 @@ def create_connections(
     opts = children.options("connections")
     if "active_slot" not in args:
         single = PrismaConnection(
-            f"{name}-connection", database_id=database_id, connection_name=connection_name, api=api, opts=opts
+            f"{name}-connection", database_id=database_id, name=connection_name, api=api, opts=opts
         )
         return {"": single}
     active = validate_choice(args["active_slot"], Slot, subject=f"{children.subject}.active_slot")
@@ -213,7 +214,7 @@ def create_connections(
         slot.value: PrismaConnection(
             f"{name}-connection-{slot}",
             database_id=database_id,
-            connection_name=pulumi.Output.format("{0}-{1}", connection_name, slot.value),
+            name=pulumi.Output.format("{0}-{1}", connection_name, slot.value),
             active=slot is active,
             api=api,
             opts=opts,

@@ -18,13 +18,13 @@ class PrismaProject(ApiResource, module="prisma", name="Project"):
 
     def __init__(
         self,
-        name: str,
+        resource_name: str,
         *,
-        project_name: pulumi.Input[str],
+        name: pulumi.Input[str],
         api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(ProjectProvider(), name, {"name": project_name}, api, opts)
+        super().__init__(ProjectProvider(), resource_name, {"name": name}, api, opts)
 
 
 class PrismaDatabase(ApiResource, module="prisma", name="Database"):
@@ -32,10 +32,10 @@ class PrismaDatabase(ApiResource, module="prisma", name="Database"):
 
     def __init__(
         self,
-        name: str,
+        resource_name: str,
         *,
         project_id: pulumi.Input[str],
-        database_name: pulumi.Input[str],
+        name: pulumi.Input[str],
         region: pulumi.Input[str],
         source_database_id: pulumi.Input[str | None] | None = None,
         source_backup_id: pulumi.Input[str | None] | None = None,
@@ -44,12 +44,12 @@ class PrismaDatabase(ApiResource, module="prisma", name="Database"):
     ) -> None:
         props = {
             "project_id": project_id,
-            "name": database_name,
+            "name": name,
             "region": region,
             "source_database_id": source_database_id,
             "source_backup_id": source_backup_id,
         }
-        super().__init__(DatabaseProvider(), name, props, api, opts)
+        super().__init__(DatabaseProvider(), resource_name, props, api, opts)
 
 
 class PrismaConnection(ApiResource, module="prisma", name="Connection"):
@@ -70,16 +70,16 @@ class PrismaConnection(ApiResource, module="prisma", name="Connection"):
 
     def __init__(
         self,
-        name: str,
+        resource_name: str,
         *,
         database_id: pulumi.Input[str],
-        connection_name: pulumi.Input[str],
+        name: pulumi.Input[str],
         active: bool | None = None,
         api: ApiInput = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"database_id": database_id, "name": connection_name, "active": active}
+        inputs = {"database_id": database_id, "name": name, "active": active}
         # The state keeps an output of a dynamic provider in plain text unless this option names it.
         secret = pulumi.ResourceOptions(additional_secret_outputs=["password"])
         options = pulumi.ResourceOptions.merge(opts, secret)
-        super().__init__(ConnectionProvider(), name, {**inputs, **_OUTPUTS}, api, options)
+        super().__init__(ConnectionProvider(), resource_name, {**inputs, **_OUTPUTS}, api, options)

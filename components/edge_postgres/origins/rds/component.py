@@ -5,10 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
 
 from edge_postgres.core.args import subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origins.rds.args import ResolvedArgs, resolve_args
 from edge_postgres.origins.rds.connections import connections_of_capacity, connections_of_class, describe_unknown_class
@@ -95,15 +98,15 @@ class RdsPostgresArgs(TypedDict):
     component."""
 
 
-CHILDREN = {
-    "instance": "aws.rds.Instance",
-    "cluster": "aws.rds.Cluster",
-    "cluster_instances": "aws.rds.ClusterInstance",
-    "parameter_group": "aws.rds.ParameterGroup",
-    "subnet_group": "aws.rds.SubnetGroup",
-    "security_group": "aws.ec2.SecurityGroup",
-    "ingress_rules": "aws.vpc.SecurityGroupIngressRule",
-    "random_password": "random.RandomPassword",
+CHILDREN: ChildClasses = {
+    "instance": lambda: aws.rds.Instance,
+    "cluster": lambda: aws.rds.Cluster,
+    "cluster_instances": lambda: aws.rds.ClusterInstance,
+    "parameter_group": lambda: aws.rds.ParameterGroup,
+    "subnet_group": lambda: aws.rds.SubnetGroup,
+    "security_group": lambda: aws.ec2.SecurityGroup,
+    "ingress_rules": lambda: aws.vpc.SecurityGroupIngressRule,
+    "random_password": lambda: random.RandomPassword,
 }
 
 

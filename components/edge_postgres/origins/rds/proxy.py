@@ -7,9 +7,10 @@ import pulumi
 import pulumi_aws as aws
 
 from edge_postgres.core.args import subject_of, validated_args
-from edge_postgres.core.children import Transform, children_of
+from edge_postgres.core.children import children_of
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, gather_list, or_default
+from edge_postgres.core.transforms import ChildClasses, Transform
 from edge_postgres.origin.contract import PostgresOrigin, with_dependencies
 from edge_postgres.origin.names import default_name, logical_name
 from edge_postgres.origins.rds.context import PORT, AwsContext
@@ -54,17 +55,17 @@ class RdsProxyArgs(TypedDict):
     `security_group`, `egress_rule`, `ingress_rule`): arguments of the child that replace those of the component."""
 
 
-CHILDREN = {
-    "proxy": "aws.rds.Proxy",
-    "target_group": "aws.rds.ProxyDefaultTargetGroup",
-    "target": "aws.rds.ProxyTarget",
-    "secret": "aws.secretsmanager.Secret",
-    "secret_version": "aws.secretsmanager.SecretVersion",
-    "role": "aws.iam.Role",
-    "role_policy": "aws.iam.RolePolicy",
-    "security_group": "aws.ec2.SecurityGroup",
-    "egress_rule": "aws.vpc.SecurityGroupEgressRule",
-    "ingress_rule": "aws.vpc.SecurityGroupIngressRule",
+CHILDREN: ChildClasses = {
+    "proxy": lambda: aws.rds.Proxy,
+    "target_group": lambda: aws.rds.ProxyDefaultTargetGroup,
+    "target": lambda: aws.rds.ProxyTarget,
+    "secret": lambda: aws.secretsmanager.Secret,
+    "secret_version": lambda: aws.secretsmanager.SecretVersion,
+    "role": lambda: aws.iam.Role,
+    "role_policy": lambda: aws.iam.RolePolicy,
+    "security_group": lambda: aws.ec2.SecurityGroup,
+    "egress_rule": lambda: aws.vpc.SecurityGroupEgressRule,
+    "ingress_rule": lambda: aws.vpc.SecurityGroupIngressRule,
 }
 
 
