@@ -15,6 +15,8 @@ from edge_postgres import (
     HyperdriveSlots,
     KvCache,
     NeonPostgres,
+    PrismaPlan,
+    PrismaPostgres,
     RdsPostgres,
     Worker,
     testing,
@@ -103,6 +105,22 @@ def test_a_replaced_argument_stays_a_secret_and_keeps_its_dependencies() -> None
 def test_an_unknown_name_in_a_transform_is_rejected(transform: Any, words: list[str]) -> None:
     with rejected(*words):
         config_of(transform=transform)
+
+
+def test_the_api_key_of_a_component_is_no_argument_of_its_children() -> None:
+    transform: Any = {"roles": {"api": {"api_key": "correct_horse"}}}
+    with rejected("neon.transform.roles.api: unknown argument"):
+        testing.deploy(lambda: NeonPostgres("neon", {"region": "aws-eu-central-1", "transform": transform}) and None)
+
+
+def test_the_arguments_of_a_child_are_the_inputs_of_its_resource() -> None:
+    def program() -> None:
+        PrismaPostgres(
+            "prisma",
+            {"region": "eu-central-1", "plan": PrismaPlan.PRO, "transform": {"connections": {"name": "other"}}},
+        )
+
+    assert testing.deploy(program).one("pulumi-python:dynamic/prisma:Connection").inputs["name"] == "other"
 
 
 @pytest.mark.parametrize(

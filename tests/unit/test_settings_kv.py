@@ -92,4 +92,6 @@ def test_an_unknown_jurisdiction_is_rejected() -> None:
 
 
 def test_an_unknown_setting_is_rejected() -> None:
-    assert "The settings here are `id`, `jurisdiction`, `title`." in error_at("kv.answers.ttl", answers={"ttl": 60})
+    assert "The settings here are `id`, `jurisdiction`, `title`, `transform`." in error_at(
+        "kv.answers.ttl", answers={"ttl": 60}
+    )

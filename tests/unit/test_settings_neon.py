@@ -97,8 +97,8 @@ def test_a_branch_of_an_existing_project_is_passed_on_without_a_project_name(roo
 def test_every_argument_of_the_component_has_a_setting() -> None:
     from edge_postgres.origins.neon.args import NeonPostgresArgs
 
-    # `credentials` has the slot, as for every other provider. Only programs have `transform`.
-    assert {*PATHS, "active_slot", "transform"} == set(NeonPostgresArgs.__annotations__)
+    # `credentials` has the slot, as for every other provider.
+    assert {*PATHS, "active_slot"} == set(NeonPostgresArgs.__annotations__)
 
 
 def test_the_component_is_neon_postgres(root: Path) -> None:

@@ -25,8 +25,9 @@ empty dictionary. The children are no outputs, so that programs in other languag
 
 The argument `transform` replaces arguments of a child: `"transform": {"config": {"name": "orders"}}`. The names are
 those of the provider, and an unknown name is an error. A replaced argument stays a secret if the component's value is
-one. A transform can switch off what the component ensures, so use it only for arguments that the component lacks. To
-change the options of a child, use `transforms` in `ResourceOptions`:
+one. A transform can switch off what the component ensures, so use it only for arguments that the component lacks. A
+stack file has [the same setting](../stack-file.md#arguments-without-a-setting), in camel case. To change the options of
+a child, use `transforms` in `ResourceOptions`:
 
 ```python
 def keep_caching(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
@@ -92,14 +93,14 @@ def _children(name: str) -> Iterator[str]:
 
 
 def _class_names(child: ChildClass) -> str:
-    """The class of a child, such as `aws.rds.Instance`. Alternatives are joined with "or"."""
+    """The class of a child, such as `aws.rds.Instance`. A child can have alternative classes."""
     names = []
     for resource in get_args(child) or (child,):
         package, _, _ = resource.__module__.removeprefix("pulumi_").rpartition(".")
         names.append(
             f"`{resource.__name__}`" if package.startswith("edge_postgres") else f"`{package}.{resource.__name__}`"
         )
-    return " or ".join(names)
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _object_type(name: str, found: Json) -> Iterator[str]:

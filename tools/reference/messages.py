@@ -28,7 +28,7 @@ BEGIN, END = "<!-- messages -->\n", "<!-- /messages -->"
 SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "The stack file": (
         "stack-file.md",
-        ("stack/errors", "stack/__init__", "stack/model", "stack/secrets", "stack/origins/database"),
+        ("stack/errors", "stack/__init__", "stack/transform", "stack/model", "stack/secrets", "stack/origins/database"),
     ),
     "Arguments of all components": ("reference/components.md", ("core/",)),
     "Connection strings, hosts and passwords": ("origins/existing.md", ("origin/connection_string", "origin/")),

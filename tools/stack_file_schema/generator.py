@@ -104,7 +104,9 @@ def _complete(name: str, model: Json, cls: type[BaseModel] | None, descriptions:
         cls: The model. None for a definition that is not a model.
         descriptions: Descriptions of all keys.
     """
-    properties = {key: found for key, found in model.get("properties", {}).items() if key not in HIDDEN}
+    # `transform` replaces arguments that have no setting, so it comes after all settings.
+    all_keys = sorted(model.get("properties", {}), key=lambda key: key == "transform")
+    properties = {key: model["properties"][key] for key in all_keys if key not in HIDDEN}
     for key, found in properties.items():
         shape = REPLACEMENTS.get(f"{name}.{key}", found)
         if alternative := ALTERNATIVES.get(f"{name}.{key}"):

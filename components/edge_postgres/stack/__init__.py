@@ -26,6 +26,7 @@ from edge_postgres.stack.preview import PLACEHOLDER, preview_errors
 from edge_postgres.stack.routes import KINDS
 from edge_postgres.stack.secrets import KEY as SECRETS_KEY
 from edge_postgres.stack.secrets import Secrets, read_secrets
+from edge_postgres.stack.transform import find_transform_errors
 from edge_postgres.stack.workers.direct import DirectSettings, connections_by_client, validate_direct_clients
 from edge_postgres.stack.workers.kv import KvSettings
 from edge_postgres.stack.workers.secrets_store import SecretsStoreSettings, bindable_secrets
@@ -119,7 +120,7 @@ def load(root: Path | None = None) -> tuple[Settings, StackContext]:
     stack = pulumi.get_stack()
     secrets = read_secrets()
     raw, errors = _read_config(stack)
-    errors += preview_errors(raw, stack)
+    errors += [*preview_errors(raw, stack), *find_transform_errors(raw)]
     names = {section: frozenset(entries) for section, entries in raw.items() if isinstance(entries, dict)}
     context = ValidationContext(
         stack=stack,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.routes.connectors import validate_image, validate_tasks
 from edge_postgres.stack.context import optional
-from edge_postgres.stack.model import Model
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.routes.contract import Route
@@ -29,7 +29,7 @@ class AwsNetwork:
     """Tags of the database's resources, which the resources of the connectors get too."""
 
 
-class EcsSettings(Model):
+class EcsSettings(Transformable):
     """Connectors as ECS tasks. By default the tasks run in the network of the database."""
 
     vpc_id: str | None = None
@@ -66,6 +66,7 @@ class EcsSettings(Model):
             "connector_name": optional(self.name),
             "region": optional(network.region),
             "tags": optional(network.tags),
+            "transform": optional(self.transform),
         }
         if "port" in server:
             args["port"] = server["port"]

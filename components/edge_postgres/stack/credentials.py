@@ -9,6 +9,7 @@ from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import optional
 from edge_postgres.stack.model import Model, PasswordPath
 from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.postgres.roles import DatabaseRolesArgs
@@ -26,7 +27,7 @@ class Role(Model):
     """Path below `secrets` of the password of the existing role."""
 
 
-class Credentials(Model):
+class Credentials(Transformable):
     """The active slot, and the two roles: existing roles, or the administrator that creates them.
 
     Without both, the provider determines who creates the roles.
@@ -67,7 +68,8 @@ class Credentials(Model):
                 "Set `admin_user` and `admin_password_secret`, or remove both.",
             )
         if self.a is not None:
-            for other, value in (("admin_user", self.admin_user), ("owner_role", self.owner_role)):
+            others = {"admin_user": self.admin_user, "owner_role": self.owner_role, "transform": self.transform}
+            for other, value in others.items():
                 if value is not None:
                     raise ValidationError(
                         other,
@@ -75,6 +77,11 @@ class Credentials(Model):
                         f"Remove `{other}`, or remove `a` and `b`.",
                     )
         return self
+
+    @property
+    def describes_roles(self) -> bool:
+        """Whether the settings contain more than the active slot."""
+        return any(value is not None for value in (self.a, self.admin_user, self.owner_role, self.transform))
 
     def args(self, origin: PostgresOrigin, secrets: Secrets, ca_pem: str | None) -> "DatabaseRolesArgs":
         """Returns the arguments of ``DatabaseRoles``.
@@ -84,10 +91,14 @@ class Credentials(Model):
             secrets: Secrets of the stack.
             ca_pem: CA certificate in PEM with which `pulumi up` verifies the server. None: no verification.
         """
+        args: DatabaseRolesArgs = {
+            "origin": origin,
+            "active_slot": self.active_slot,
+            "transform": optional(self.transform),
+        }
         if self.a and self.b:
             return {
-                "origin": origin,
-                "active_slot": self.active_slot,
+                **args,
                 "users": {"a": self.a.user, "b": self.b.user},
                 "passwords": {
                     "a": secrets.output(self.a.password_secret),
@@ -96,16 +107,14 @@ class Credentials(Model):
             }
         if self.admin_user and self.admin_password_secret:
             return {
-                "origin": origin,
-                "active_slot": self.active_slot,
+                **args,
                 "admin_user": self.admin_user,
                 "admin_password": secrets.output(self.admin_password_secret),
                 "owner_role": optional(self.owner_role),
                 "ca_pem": optional(ca_pem),
             }
         return {
-            "origin": origin,
-            "active_slot": self.active_slot,
+            **args,
             "admin_user": origin["user"],
             "admin_password": origin["password"],
             "owner_role": self.owner_role or APP_ROLE,

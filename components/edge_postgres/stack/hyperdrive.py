@@ -12,6 +12,7 @@ from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, NonNegativeInt, context_of
 from edge_postgres.stack.tls import Tls
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.hyperdrive.caching import CachingInput
@@ -85,7 +86,7 @@ def _by_client(value: Any) -> Any:
     return {"reservedElsewhere": value} if isinstance(value, int) else value
 
 
-class HyperdriveSettings(Model):
+class HyperdriveSettings(Transformable):
     """The Hyperdrive configuration in front of a database, or a pair of which one never caches."""
 
     connection_ceiling: NonNegativeInt | None = None
@@ -189,6 +190,7 @@ class HyperdriveSettings(Model):
                     "plan": context.plan,
                     "connection_ceiling": optional(self.connection_ceiling),
                     "allow_loopback": context.is_local,
+                    "transform": optional(self.transform),
                 },
             )
         from edge_postgres.hyperdrive.pair import HyperdrivePair
@@ -206,6 +208,7 @@ class HyperdriveSettings(Model):
                 "plan": context.plan,
                 "connection_ceiling": optional(self.connection_ceiling),
                 "allow_loopback": context.is_local,
+                "transform": optional(self.transform),
             },
         )
 
@@ -237,5 +240,6 @@ class HyperdriveSettings(Model):
                 "plan": context.plan,
                 "connection_ceiling": optional(self.connection_ceiling),
                 "allow_loopback": context.is_local,
+                "transform": optional(self.transform),
             },
         )

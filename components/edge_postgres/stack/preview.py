@@ -10,6 +10,7 @@ from typing import Any
 
 from edge_postgres.stack.errors import SettingError
 from edge_postgres.stack.model import LOCAL, PREVIEW, is_local
+from edge_postgres.stack.raw_settings import find_setting, find_settings
 
 TEMPLATE = "pr"
 """Name of the template stack, which preview stacks are copied from and which is never deployed."""
@@ -42,19 +43,19 @@ def preview_errors(raw: Mapping[str, Any], stack: str) -> Iterator[SettingError]
             "(stack)", f"must not be `{TEMPLATE}`, the template of preview stacks. Deploy a copy, such as `{copy}`."
         )
         return
-    for path, database in _found(raw, "databases.*"):
+    for path, database in find_settings(raw, "databases.*"):
         if isinstance(database, Mapping):
             yield from _database_errors(stack, path, database)
     if not is_preview(stack):
         return
-    for path, value in [found for pattern in UNIQUE for found in _found(raw, pattern)]:
+    for path, value in [found for pattern in UNIQUE for found in find_settings(raw, pattern)]:
         if isinstance(value, str) and stack not in value:
             yield _without_stack_name(path, value)
-    for path, routes in _found(raw, "workers.*.routes"):
+    for path, routes in find_settings(raw, "workers.*.routes"):
         for pattern in routes if isinstance(routes, Mapping) else ():
             if stack not in pattern:
                 yield _without_stack_name(path, pattern)
-    for path, namespace in _found(raw, "kv.*.id"):
+    for path, namespace in find_settings(raw, "kv.*.id"):
         yield SettingError(
             path,
             f"must not be set in a preview stack, got {namespace}, which other stacks use. Remove `id`, so that the "
@@ -88,45 +89,17 @@ def _database_errors(stack: str, path: str, database: Mapping[str, Any]) -> Iter
             f'`previewDatabase: "{PLACEHOLDER}"` to create a separate database on its server, or set '
             "`noProductionData: true` if it contains no production data.",
         )
-    if provider == "neon" and _at(database, "project.existing") is not None:
-        branch = _at(database, "branch.name")
+    if provider == "neon" and find_setting(database, "project.existing") is not None:
+        branch = find_setting(database, "branch.name")
         if not isinstance(branch, str) or stack not in branch:
             yield SettingError(
                 f"{path}.branch.name",
                 f'must contain the name of the stack, got {branch or "no name"}. Set `"{PLACEHOLDER}"`, so that each '
                 "preview has a separate branch.",
             )
-        if _at(database, "branch.expiresAfter") is None:
+        if find_setting(database, "branch.expiresAfter") is None:
             yield SettingError(
                 f"{path}.branch.expiresAfter",
                 "is required, because Neon bills a branch until it is deleted. Set `7d`, or the longest duration of a "
                 "review.",
             )
-
-
-def _at(tree: Any, path: str) -> Any:
-    """Returns the value at a path. Returns None if the tree has no such path."""
-    return next((value for _, value in _found(tree, path)), None)
-
-
-def _found(tree: Any, pattern: str, above: str = "") -> Iterator[tuple[str, Any]]:
-    """Yields the path and the value of each setting of a tree that matches a pattern, in which a star matches any key.
-
-    Args:
-        tree: A part of the stack file.
-        pattern: Path relative to the tree, such as `kv.*.id`.
-        above: Path of the tree.
-    """
-    name, _, rest = pattern.partition(".")
-    if isinstance(tree, list) and name == "*":
-        entries: Iterator[tuple[str, Any]] = ((f"{above}[{index}]", value) for index, value in enumerate(tree))
-    elif isinstance(tree, Mapping):
-        below = tree if name == "*" else {name: tree[name]} if name in tree else {}
-        entries = ((f"{above}.{key}" if above else key, value) for key, value in below.items())
-    else:
-        return
-    for path, value in entries:
-        if rest:
-            yield from _found(value, rest, path)
-        else:
-            yield path, value

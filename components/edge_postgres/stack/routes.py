@@ -18,7 +18,7 @@ from edge_postgres.routes.rules import (
 )
 from edge_postgres.stack.connectors import EcsSettings, connector_settings
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import Model
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.routes.access_tunnel import AccessTunnelRoute, AccessTunnelRouteArgs
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from edge_postgres.stack.origins.database import Database
 
 
-class _Route(Model):
+class _Route(Transformable):
     """The settings that both kinds of network routes have."""
 
     connector: Annotated[EcsSettings | None, BeforeValidator(connector_settings)] = None
@@ -118,6 +118,7 @@ class VpcServiceSettings(_Route):
             "resolver_ips": optional(self.resolver_ips),
             "tunnel_id": optional(self.tunnel_id),
             "route_name": optional(self.name),
+            "transform": optional(self.transform),
         }
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "VpcServiceRoute":
@@ -159,6 +160,7 @@ class AccessTunnelSettings(_Route):
             "hostname": self.hostname,
             "origin": origin,
             "route_name": optional(self.name),
+            "transform": optional(self.transform),
         }
 
     def create(self, name: str, origin: PostgresOrigin, context: StackContext) -> "AccessTunnelRoute":

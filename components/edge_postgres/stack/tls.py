@@ -10,8 +10,9 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.origin.certificates import certificates_of, reject_wrong_key
 from edge_postgres.origin.contract import PostgresOrigin
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import Model, SecretPath, context_of
+from edge_postgres.stack.model import SecretPath, context_of
 from edge_postgres.stack.secrets import Secrets
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.hyperdrive.certificates import OriginCertificates, OriginCertificatesArgs
@@ -27,7 +28,7 @@ def _existing_file(file: str | None, info: ValidationInfo) -> str | None:
     return file
 
 
-class Tls(Model):
+class Tls(Transformable):
     """Verification of the database's certificate, and the client certificate of Hyperdrive."""
 
     mode: Literal["require", "verify-ca", "verify-full"]
@@ -64,6 +65,12 @@ class Tls(Model):
                 "must be set together with `client_certificate_file`",
                 "Set `client_certificate_file` and `client_key_secret`, or remove both.",
             )
+        if self.transform is not None and not self.has_certificates:
+            raise ValidationError(
+                "transform",
+                "requires a certificate, because the stack creates nothing without one",
+                "Set `ca_file` or `client_certificate_file`, or remove `transform`.",
+            )
         return self
 
     @model_validator(mode="after")
@@ -94,16 +101,22 @@ class Tls(Model):
             "ca_common_name": optional(self.ca_common_name),
             "client_certificate_file": optional(self.client_certificate_file),
             "client_key_pem": optional(secrets.output(key) if key else None),
+            "transform": optional(self.transform),
         }
 
     def create_certificates(self, name: str, context: StackContext) -> "OriginCertificates | None":
         """Uploads and returns the certificates. Returns None if the settings contain no certificate."""
-        if self.ca_file is None and self.client_key_secret is None:
+        if not self.has_certificates:
             return None
         from edge_postgres.hyperdrive.certificates import OriginCertificates
 
         args = self.certificates_args(context.account_id, context.secrets)
         return OriginCertificates(name, args)
+
+    @property
+    def has_certificates(self) -> bool:
+        """Whether the settings contain a certificate that the stack uploads."""
+        return self.ca_file is not None or self.client_key_secret is not None
 
     @property
     def ca_pem(self) -> str | None:

@@ -21,6 +21,7 @@ from edge_postgres.origins.cloud_sql.rules import (
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import NonNegativeInt, PasswordPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.transform import Transformable
 from edge_postgres.workers.direct_tcp_rules import HYPERDRIVE_INSTEAD, DirectOptions
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _true_unless_local_or_preview(value: bool | None, info: ValidationInfo) -> b
     return not context_of(info).is_local_or_preview if value is None else value
 
 
-class CloudSqlDatabase(Database):
+class CloudSqlDatabase(Transformable, Database):
     """A database on an instance of Google Cloud SQL."""
 
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.DATABASE_USER
@@ -90,6 +91,7 @@ class CloudSqlDatabase(Database):
             "open_to_the_internet": self.open_to_the_internet,
             "max_connections": optional(self.max_connections),
             "deletion_protection": optional(self.deletion_protection),
+            "transform": optional(self.transform),
         }
         if self.password_secret:
             args["password"] = context.secrets.output(self.password_secret)

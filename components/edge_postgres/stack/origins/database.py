@@ -207,7 +207,7 @@ class Database(Model):
                 "Set `a` and `b`, each with `user` and `password_secret`, or set `admin_user` and "
                 "`admin_password_secret`.",
             )
-        if given and self.role_creator is RoleCreator.VENDOR and (given.a or given.admin_user or given.owner_role):
+        if given and self.role_creator is RoleCreator.VENDOR and given.describes_roles:
             raise ValidationError(
                 "credentials",
                 "must not contain roles, because the vendor creates the roles",

@@ -23,6 +23,7 @@ from edge_postgres.origins.neon.rules import (
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.origins.neon.args import NeonPostgresArgs
@@ -47,6 +48,7 @@ PATHS = {
     "max_connections": "max_connections",
     "reserved_connections": "reserved_connections",
     "api": "api_key_secret",
+    "transform": "transform",
 }
 """Path of each argument of ``NeonPostgres`` below the database in the stack file, for messages."""
 
@@ -117,7 +119,7 @@ class NeonComputeSettings(Model):
         return self
 
 
-class NeonDatabase(Database):
+class NeonDatabase(Transformable, Database):
     """A database at Neon, in a new project or on a branch of an existing one."""
 
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.VENDOR
@@ -159,6 +161,7 @@ class NeonDatabase(Database):
             "user": optional(self.user),
             "max_connections": optional(self.max_connections),
             "reserved_connections": optional(self.reserved_connections),
+            "transform": optional(self.transform),
         }
 
     def args(self) -> "NeonPostgresArgs":

@@ -12,6 +12,7 @@ from edge_postgres.origins.prisma.rules import connections_of, reject_named_exis
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import ApiKeyPath, Model, NonNegativeInt
 from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.origins.prisma.component import PrismaPostgres, PrismaPostgresArgs
@@ -29,7 +30,7 @@ class PrismaProjectSettings(Model):
         return self
 
 
-class PrismaDatabase(Database):
+class PrismaDatabase(Transformable, Database):
     """A Prisma Postgres database, in a new project or in an existing one."""
 
     may_be_prisma: ClassVar[bool] = True
@@ -56,6 +57,7 @@ class PrismaDatabase(Database):
             "database_name": optional(self.database_name),
             "active_slot": optional(self.active_slot),
             "max_connections": optional(self.max_connections),
+            "transform": optional(self.transform),
         }
 
     def create(self, name: str, context: StackContext) -> "PrismaPostgres":

@@ -35,10 +35,10 @@ from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.direct_address import DirectAddress
 from edge_postgres.stack.model import Model, NonNegativeInt, SecretPath, context_of
 from edge_postgres.stack.origins.database import Database, RoleCreator
+from edge_postgres.stack.transform import Transformable
 
 if TYPE_CHECKING:
     from edge_postgres.origins.rds.component import RdsPostgres, RdsPostgresArgs
-
 
 EXAMPLE_HOST = "identifier.region.rds.amazonaws.com"
 """An example of a host at RDS. The domain shows that Amazon's CA signs the certificate."""
@@ -99,7 +99,7 @@ class RdsStorage(Model):
         return self
 
 
-class RdsDatabase(Database):
+class RdsDatabase(Transformable, Database):
     """A database on Amazon RDS."""
 
     role_creator: ClassVar[RoleCreator | None] = RoleCreator.DATABASE_USER
@@ -201,6 +201,7 @@ class RdsDatabase(Database):
             "tags": optional(self.tags),
             "max_connections": optional(self.max_connections),
             "reserved_connections": optional(self.reserved_connections),
+            "transform": optional(self.transform),
         }
         if self.password_secret:
             args["password"] = context.secrets.output(self.password_secret)

@@ -12,6 +12,7 @@ from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name
 from edge_postgres.stack.pages.environment import PagesEnvironmentSettings
+from edge_postgres.stack.transform import Transformable
 from edge_postgres.stack.workers.worker_rules import DateString, Domain, ZoneId
 from edge_postgres.workers.connection_methods import validate_connection_methods
 from edge_postgres.workers.drivers import Driver
@@ -79,7 +80,7 @@ class SourceSettings(Model):
         }
 
 
-class PagesSettings(Model):
+class PagesSettings(Transformable):
     """A Pages project: its environments, its domains, and the source of its content."""
 
     name: Name
@@ -153,6 +154,7 @@ class PagesSettings(Model):
             "zones": {**self.zones},
             "build": optional(self.build.args() if self.build else None),
             "source": optional(self.source.args() if self.source else None),
+            "transform": optional(self.transform),
         }
 
     def create(self, name: str, targets: BindingTargets, context: StackContext) -> "PagesProject":

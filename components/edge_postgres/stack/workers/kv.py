@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 from edge_postgres.core.cloudflare_ids import validate_hex_id
 from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.context import StackContext, optional
-from edge_postgres.stack.model import Model, Name
+from edge_postgres.stack.model import Name
+from edge_postgres.stack.transform import Transformable
 from edge_postgres.workers.kv_cache_rules import Jurisdiction, validate_title
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 NamespaceId = Annotated[str, AfterValidator(lambda value: validate_hex_id(value, "namespace ID", subject=""))]
 
 
-class KvSettings(Model):
+class KvSettings(Transformable):
     """A KV namespace that the stack creates, or the ID of an existing namespace, which the stack does not change."""
 
     name: Name
@@ -32,17 +33,11 @@ class KvSettings(Model):
 
     @model_validator(mode="after")
     def _created_or_existing(self) -> Self:
-        if self.id and self.jurisdiction:
+        for setting in sorted(self.model_fields_set - {"name", "id"}) if self.id else ():
             raise ValidationError(
-                "jurisdiction",
-                "cannot be combined with `id`, because an existing namespace keeps its jurisdiction",
-                "Remove `jurisdiction`, or remove `id`.",
-            )
-        if self.id and self.title:
-            raise ValidationError(
-                "title",
-                "cannot be combined with `id`, because an existing namespace keeps its title",
-                "Remove `title`, or remove `id`.",
+                setting,
+                "cannot be combined with `id`, because the stack does not change an existing namespace",
+                f"Remove `{setting}`, or remove `id`.",
             )
         return self
 
@@ -52,6 +47,7 @@ class KvSettings(Model):
             "account_id": context.account_id,
             "title": optional(self.title),
             "jurisdiction": optional(self.jurisdiction),
+            "transform": optional(self.transform),
         }
 
     def create(self, name: str, context: StackContext) -> pulumi.Input[str]:

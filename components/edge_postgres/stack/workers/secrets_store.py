@@ -10,6 +10,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import Model, Name, context_of, with_names
 from edge_postgres.stack.secrets import Secrets, command_to_set
+from edge_postgres.stack.transform import Transformable
 from edge_postgres.workers.secrets_store_rules import (
     WORKERS,
     format_stored_name,
@@ -71,7 +72,7 @@ class StoredSecret(Model):
         return args
 
 
-class SecretsStoreSettings(Model):
+class SecretsStoreSettings(Transformable):
     """The account's Secrets Store, and the secrets that the stack keeps in the store."""
 
     store_id: StoreId | None = None
@@ -102,6 +103,7 @@ class SecretsStoreSettings(Model):
             "store_name": optional(self.store_name),
             "name_prefix": optional(self.name_prefix),
             "secrets": {name: secret.args(context.secrets) for name, secret in self.secrets.items()},
+            "transform": optional(self.transform),
         }
 
     def create(self, name: str, context: StackContext) -> "SecretsStore":

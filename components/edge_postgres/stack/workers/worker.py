@@ -10,6 +10,7 @@ from edge_postgres.origin.names import default_name
 from edge_postgres.stack.binding_targets import BindingTargets
 from edge_postgres.stack.context import StackContext, optional
 from edge_postgres.stack.model import context_of
+from edge_postgres.stack.transform import Transformable
 from edge_postgres.stack.workers.bindings import WorkerBindings, encode_json
 from edge_postgres.stack.workers.direct import DirectSettings
 from edge_postgres.stack.workers.parts import (
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from edge_postgres.workers.worker import Worker
 
 
-class WorkerSettings(WorkerBindings):
+class WorkerSettings(Transformable, WorkerBindings):
     """A Worker: its script, its bindings, and the addresses where it answers."""
 
     driver: Annotated[Driver, Field(strict=False)] | None = None
@@ -219,4 +220,5 @@ class WorkerSettings(WorkerBindings):
             "limits": optional(self.limits.args() if self.limits else None),
             "tail_consumers": optional(tail_consumers),
             "logpush": optional(self.logpush),
+            "transform": optional(self.transform),
         }
