@@ -21,6 +21,8 @@ from edge_postgres import (
     Worker,
     testing,
 )
+from edge_postgres.core.transforms import find_unknown_arguments
+from edge_postgres.origins.neon.resources import NeonBranch, NeonProject
 from tests.harness import rejected
 from tests.unit.sound import ACCOUNT
 
@@ -111,6 +113,12 @@ def test_the_api_key_of_a_component_is_no_argument_of_its_children() -> None:
     transform: Any = {"roles": {"api": {"api_key": "correct_horse"}}}
     with rejected("neon.transform.roles.api: unknown argument"):
         testing.deploy(lambda: NeonPostgres("neon", {"region": "aws-eu-central-1", "transform": transform}) and None)
+
+
+def test_a_child_with_several_classes_has_the_arguments_of_all_of_them() -> None:
+    transform = {"region_id": "x", "project_id": "y", "owner_name": "z"}
+    found = find_unknown_arguments(transform, NeonProject | NeonBranch, subject="main")
+    assert [error.path for error in found] == ["main.owner_name"]
 
 
 def test_the_arguments_of_a_child_are_the_inputs_of_its_resource() -> None:

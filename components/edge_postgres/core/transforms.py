@@ -37,7 +37,7 @@ def validate_transforms(transforms: object, children: ChildClasses, *, subject: 
     if not isinstance(transforms, Mapping):
         raise ValidationError(subject, "must be a map of children", "Set a map of child to arguments of the child.")
     for key, transform in transforms.items():
-        child = validate_child(key, children, subject=f"{subject}.{key}")
+        child = validate_child(str(key), children, subject=f"{subject}.{key}")
         if not isinstance(transform, Mapping):
             raise ValidationError(f"{subject}.{key}", "must be a map of arguments", "Set a map of argument to value.")
         if transform:

@@ -29,7 +29,8 @@ def database_children(database: JsonInput) -> ChildClasses | None:
 
 def neon_children(database: JsonInput) -> ChildClasses:
     """Returns the children of ``NeonPostgres``, with the class of the child `branch` that the settings determine."""
-    from edge_postgres.origins.neon.component import CHILDREN, NeonBranch, NeonDefaultBranch, NeonProject
+    from edge_postgres.origins.neon.component import CHILDREN
+    from edge_postgres.origins.neon.resources import NeonBranch, NeonDefaultBranch, NeonProject
 
     if find_setting(database, "project.existing") is None:
         return {**CHILDREN, "branch": lambda: NeonProject}

@@ -1,6 +1,6 @@
 """Finds settings by their path in a stack file that is not validated yet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from edge_postgres.core.json_types import JsonValue
 
@@ -10,24 +10,22 @@ def find_setting(tree: JsonValue, path: str) -> JsonValue:
     return next((value for _, value in find_settings(tree, path)), None)
 
 
-def find_settings(tree: JsonValue, pattern: str, above: str = "") -> Iterator[tuple[str, JsonValue]]:
-    """Yields the path and the value of each setting of a tree that matches a pattern, in which a star matches any key.
+def find_settings(tree: JsonValue, pattern: str, above: str = "") -> list[tuple[str, JsonValue]]:
+    """Returns the path and the value of each setting of a tree that matches a pattern.
 
     Args:
         tree: A part of the stack file.
-        pattern: Path relative to the tree, such as `kv.*.id`.
+        pattern: Path relative to the tree, such as `kv.*.id`. A star matches any key and any index.
         above: Path of the tree.
     """
-    name, _, rest = pattern.partition(".")
-    if isinstance(tree, list) and name == "*":
-        entries: Iterator[tuple[str, JsonValue]] = ((f"{above}[{index}]", value) for index, value in enumerate(tree))
-    elif isinstance(tree, Mapping):
-        below = tree if name == "*" else {name: tree[name]} if name in tree else {}
-        entries = ((f"{above}.{key}" if above else key, value) for key, value in below.items())
-    else:
-        return
-    for path, value in entries:
-        if rest:
-            yield from find_settings(value, rest, path)
-        else:
-            yield path, value
+    found = [(above, tree)]
+    for name in pattern.split("."):
+        inside: list[tuple[str, JsonValue]] = []
+        for path, value in found:
+            if isinstance(value, list) and name == "*":
+                inside += [(f"{path}[{index}]", item) for index, item in enumerate(value)]
+            elif isinstance(value, Mapping):
+                keys = value if name == "*" else value.keys() & {name}
+                inside += [(f"{path}.{key}".removeprefix("."), value[key]) for key in keys]
+        found = inside
+    return found

@@ -35,7 +35,8 @@ def find_transform_errors(raw: JsonInput) -> Iterator[SettingError]:
         raw: The stack file, which is not validated yet.
     """
     for pattern, inside, children_of in SECTIONS:
-        for above, entry in find_settings(raw, pattern):
+        has_transform = find_settings(raw, f"{pattern}.{inside}transform")
+        for above, entry in find_settings(raw, pattern) if has_transform else ():
             for path, transform in find_settings(entry, f"{inside}transform", above):
                 for error in _find_unknown(transform, children_of(entry), subject=path):
                     yield SettingError(error.path, _in_camel_case(error.detail))
