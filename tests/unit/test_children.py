@@ -111,7 +111,7 @@ def test_an_unknown_name_in_a_transform_is_rejected(transform: Any, words: list[
 
 def test_the_api_key_of_a_component_is_no_argument_of_its_children() -> None:
     transform: Any = {"roles": {"api": {"api_key": "correct_horse"}}}
-    with rejected("neon.transform.roles.api: unknown argument"):
+    with rejected("NeonPostgres `neon`.transform.roles.api: unknown argument"):
         testing.deploy(lambda: NeonPostgres("neon", {"region": "aws-eu-central-1", "transform": transform}) and None)
 
 

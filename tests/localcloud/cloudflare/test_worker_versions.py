@@ -49,7 +49,8 @@ def deploy(client: httpx.Client, **shares: float) -> httpx.Response:
 def test_a_worker_is_returned_unchanged_by_id_and_by_name(client: httpx.Client) -> None:
     settings = {"logpush": True, "tags": ["a"], "subdomain": {"enabled": True}, "observability": {"enabled": True}}
     worker = new_worker(client, **settings)
-    assert worker["subdomain"] == {"enabled": True, "previews_enabled": True}
+    url = "https://api.localcloud.workers.dev"
+    assert worker["subdomain"] == {"enabled": True, "previews_enabled": True, "url": url}
     assert (worker["logpush"], worker["tags"], worker["observability"]) == (True, ["a"], {"enabled": True})
     assert result(client.get(f"{WORKERS}/{worker['id']}")) == result(client.get(f"{WORKERS}/api")) == worker
 
