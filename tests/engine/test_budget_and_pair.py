@@ -48,6 +48,24 @@ def test_a_single_configuration_becomes_the_cached_configuration_of_a_pair(deplo
     assert set(paired.up()) == {"same"}
 
 
+def test_a_pair_becomes_single_and_a_pair_again_and_keeps_its_configuration(deployment: Deployment) -> None:
+    paired = with_hyperdrive(deployment, fresh={"share": 0.3})
+    paired.up()
+    ids = paired.stored()["hyperdrive"]
+    single = with_hyperdrive(paired)
+    assert "replace" not in " ".join(single.previewed().values())
+    single.up()
+    (kept,) = single.stored()["hyperdrive"]
+    assert (kept in ids, limits(single)) == (True, {"main": 20})
+    assert call_worker(single.cloud.worker_url(SCRIPT))["success"] is True
+    assert set(single.up()) == {"same"}
+    paired = with_hyperdrive(single, fresh={"share": 0.3})
+    paired.up()
+    assert kept in paired.stored()["hyperdrive"]
+    assert limits(paired) == {"main": 14, "main-fresh": 6}
+    assert set(paired.up()) == {"same"}
+
+
 def test_the_remaining_connections_are_divided(deployment: Deployment) -> None:
     shared = with_hyperdrive(deployment, connectionLimit="auto", fresh={"share": 0.5}, reservedElsewhere=40)
     shared.up()

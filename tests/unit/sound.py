@@ -40,10 +40,10 @@ def vpc(**changes: Any) -> Any:
     return origin(**{"host": ..., "port": ..., "service_id": "service", **changes})
 
 
-def hyperdrive(**changes: Any) -> Any:
+def hyperdrive(opts: pulumi.ResourceOptions | None = None, **changes: Any) -> Any:
     """Registers a Hyperdrive; ``changes`` are its arguments."""
     args = {"account_id": ACCOUNT, "origin": origin(), "connection_limit": 10, "caching": {"disabled": True}}
-    return Hyperdrive("main", changed(args, changes))  # type: ignore[arg-type]
+    return Hyperdrive("main", changed(args, changes), opts)  # type: ignore[arg-type]
 
 
 def pair(**changes: Any) -> Any:

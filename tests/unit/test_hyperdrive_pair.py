@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from edge_postgres.hyperdrive.rules import split_limit
 from tests.harness import MAIN, Registration, deploy, rejected
-from tests.unit.sound import CONFIG, PASSWORD, SCRIPT, existing, pair, worker
+from tests.unit.sound import CONFIG, PASSWORD, SCRIPT, existing, hyperdrive, pair, worker
 
 Given = Callable[[Any], Any]
 
@@ -85,6 +86,23 @@ def test_a_single_configuration_becomes_the_cached_one_of_a_pair() -> None:
     (cached,) = (entry for entry in run.registrations if entry.name == "main-cached")
     (alias,) = cached.wire.aliases
     assert (alias.spec.name, alias.spec.noParent) == ("main", True)
+
+
+def test_the_cached_configuration_of_a_pair_becomes_a_single_one() -> None:
+    run = deploy(lambda: hyperdrive() and None)
+    (alias,) = run.one("edge-postgres:index:Hyperdrive").wire.aliases
+    assert alias.spec.name == "main-cached"
+    assert alias.spec.parentUrn == "urn:pulumi:dev::edge-postgres::edge-postgres:index:HyperdrivePair::main"
+
+
+def test_a_pair_within_another_component_becomes_a_single_one() -> None:
+    def program() -> None:
+        company = pulumi.ComponentResource("company:index:Database", "orders")
+        hyperdrive(opts=pulumi.ResourceOptions(parent=company))
+
+    (alias,) = deploy(program).one("edge-postgres:index:Hyperdrive").wire.aliases
+    pair = "company:index:Database$edge-postgres:index:HyperdrivePair"
+    assert alias.spec.parentUrn == f"urn:pulumi:dev::edge-postgres::{pair}::main"
 
 
 def test_a_pair_accepts_the_origin_of_a_component() -> None:

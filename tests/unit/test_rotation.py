@@ -240,7 +240,7 @@ def aliases_of(run: Run) -> dict[str, list[str]]:
 
 def test_a_configuration_without_slots_becomes_slot_a() -> None:
     aliases = aliases_of(ran(lambda: slots() and None))
-    assert (aliases["main-a"], aliases["main-b"]) == (["main"], [])
+    assert (aliases["main-a"], aliases["main-b"]) == (["main", "main-a-cached"], ["main-b-cached"])
     assert (aliases[f"{MAIN}-a"], aliases[f"{MAIN}-b"]) == ([MAIN], [])
 
 

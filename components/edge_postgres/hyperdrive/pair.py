@@ -13,6 +13,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.inputs import apply_input, apply_inputs, or_default
 from edge_postgres.core.plan import PlanInput
 from edge_postgres.core.transforms import ChildClasses, Transform
+from edge_postgres.hyperdrive.aliases import alias_of_single
 from edge_postgres.hyperdrive.caching import CachingInput
 from edge_postgres.hyperdrive.configuration import Hyperdrive, HyperdriveArgs
 from edge_postgres.hyperdrive.rules import split_limit
@@ -106,7 +107,7 @@ class HyperdrivePair(pulumi.ComponentResource):
                 args["caching"],
                 children.transforms.get("cached", {}),
             ),
-            children.component_options(aliases=[pre_pair_alias(name, opts)]),
+            children.component_options(aliases=[alias_of_single(name, opts)]),
         )
         self.fresh = Hyperdrive(
             f"{name}-fresh",
@@ -192,8 +193,3 @@ def config_args(
 def fresh_name(config_name: pulumi.Input[str], args: HyperdrivePairArgs) -> pulumi.Input[str]:
     """Returns the name of the fresh configuration at Cloudflare."""
     return or_default(args.get("fresh_config_name"), apply_input(config_name, lambda cached: f"{cached}-fresh"))
-
-
-def pre_pair_alias(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
-    """Returns an alias with the URN that the cached configuration had before the `Hyperdrive` became a pair."""
-    return pulumi.Alias(name=name, parent=opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE)

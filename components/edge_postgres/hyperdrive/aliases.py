@@ -1,0 +1,37 @@
+"""Aliases that keep a configuration when a `Hyperdrive` becomes a `HyperdrivePair`, or a pair becomes single again.
+
+The single configuration and the cached one of a pair have the same name at Cloudflare. Without an alias, Pulumi would
+create the second of them before it deletes the first, and Cloudflare rejects a second configuration of one name (2017).
+"""
+
+import pulumi
+
+from edge_postgres.core.inputs import apply_input
+
+PAIR = "edge-postgres:index:HyperdrivePair"
+_STACK = "pulumi:pulumi:Stack"
+
+
+def alias_of_single(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias:
+    """Returns the alias of a pair's cached configuration: the `Hyperdrive` with the name of the pair."""
+    return pulumi.Alias(name=name, parent=opts.parent if opts and opts.parent else pulumi.ROOT_STACK_RESOURCE)
+
+
+def with_alias_of_pair(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:
+    """Returns the options of a `Hyperdrive`, with an alias: the cached configuration of the pair with the same name.
+
+    The options of a pair's own configurations stay unchanged.
+    """
+    parent = opts.parent if opts else None
+    if parent is not None and parent.pulumi_resource_type == PAIR:
+        return opts
+    stack = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{_STACK}::"
+    pair = apply_input(stack if parent is None else parent.urn, lambda urn: urn_of_pair(urn, name))
+    alias = pulumi.Alias(name=f"{name}-cached", parent=pair)
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[alias]))
+
+
+def urn_of_pair(parent: str, name: str) -> str:
+    """Returns the URN of the pair with a name below a parent, whose URN contains the types of all its own parents."""
+    head, types, _ = parent.rsplit("::", 2)
+    return f"{head}::{PAIR if types == _STACK else f'{types}${PAIR}'}::{name}"
