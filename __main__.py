@@ -18,7 +18,7 @@ targets = BindingTargets(
     direct_tcp_origins={name: database.direct_tcp_origin for name, database in databases.items()},
     database_origins={name: database.database_origin for name, database in databases.items()},
     kv_namespace_ids={name: namespace.create(name, context) for name, namespace in settings.kv.items()},
-    stored_secrets=store.bindable() if store else {},
+    stored_secrets=store.bindings() if store else {},
 )
 
 workers = create_workers(settings.workers, targets, context)

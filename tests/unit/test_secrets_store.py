@@ -91,7 +91,7 @@ def test_the_secrets_depend_on_the_resources_of_depends_on() -> None:
 
 
 def test_a_secret_is_bound_by_its_store_and_its_name_in_the_store() -> None:
-    run = deploy(lambda: {"bindings": store().bindable()})
+    run = deploy(lambda: {"bindings": store().bindings()})
     assert run.exports["bindings"].value == {"stripe-key": {"store_id": STORE_ID, "secret_name": f"{PREFIX}stripe-key"}}
     assert not run.exports["bindings"].secret
 
@@ -99,7 +99,7 @@ def test_a_secret_is_bound_by_its_store_and_its_name_in_the_store() -> None:
 def test_a_binding_depends_only_on_its_secret() -> None:
     def program() -> None:
         secrets = {"one": {"value": "1"}, "two": {"value": "2"}}
-        random.RandomPet("bound", prefix=store(secrets=secrets).bindable()["two"]["secret_name"])
+        random.RandomPet("bound", prefix=store(secrets=secrets).bindings()["two"]["secret_name"])
 
     (bound,) = deploy(program).all("random:index/randomPet:RandomPet")
     assert [urn.split("::")[-1] for urn in bound.wire.propertyDependencies["prefix"].urns] == [f"{PREFIX}two"]
@@ -107,7 +107,7 @@ def test_a_binding_depends_only_on_its_secret() -> None:
 
 def test_a_secret_that_is_not_for_workers_cannot_be_bound() -> None:
     assert (
-        deploy(lambda: {"b": store(secrets={"k": {"value": "v", "scopes": ["dex"]}}).bindable()}).exports["b"].value
+        deploy(lambda: {"b": store(secrets={"k": {"value": "v", "scopes": ["dex"]}}).bindings()}).exports["b"].value
         == {}
     )
 
@@ -148,7 +148,7 @@ def test_the_previous_version_keeps_its_resource() -> None:
 
 def test_the_version_in_use_is_bound() -> None:
     secret = {"value": VALUE, "version": 2, "previous_value": "old"}
-    run = deploy(lambda: {"bound": store(secrets={"key": secret}).bindable()["key"]["secret_name"]})
+    run = deploy(lambda: {"bound": store(secrets={"key": secret}).bindings()["key"]["secret_name"]})
     assert run.exports["bound"].value == f"{PREFIX}key-v2"
 
 

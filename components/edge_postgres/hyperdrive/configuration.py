@@ -118,10 +118,6 @@ class Hyperdrive(pulumi.ComponentResource):
         self.connection_limit = pulumi.Output.from_input(limit)
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id, "connection_limit": self.connection_limit})
 
-    def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the ID of the configuration by `name`, the name that a stack file uses for the configuration."""
-        return {name: self.hyperdrive_id}
-
 
 def render_limit(
     limit: pulumi.Input[float],

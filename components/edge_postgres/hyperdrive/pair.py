@@ -136,13 +136,6 @@ class HyperdrivePair(pulumi.ComponentResource):
         """Returns the IDs of both configurations by binding name, for the `hyperdrive` argument of a `Worker`."""
         return {cached: self.cached_id, fresh: self.fresh_id}
 
-    def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the IDs of both configurations by the names that a stack file uses for them.
-
-        The cached configuration has the key `name`, and the fresh configuration has the key `name.fresh`.
-        """
-        return {name: self.cached_id, f"{name}.fresh": self.fresh_id}
-
 
 def reject_no_cache(caching: CachingInput, *, subject: str) -> None:
     """Raises `ValidationError` if the cache of the cached configuration is disabled."""

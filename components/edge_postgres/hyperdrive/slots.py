@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_cloudflare as cloudflare
@@ -102,14 +102,6 @@ class HyperdriveSlots(pulumi.ComponentResource):
         self.hyperdrive_id = in_use.cached_id if isinstance(in_use, HyperdrivePair) else in_use.hyperdrive_id
         self.fresh_id = pulumi.Output.from_input(in_use.fresh_id if isinstance(in_use, HyperdrivePair) else None)
         self.register_outputs({"hyperdrive_id": self.hyperdrive_id, "fresh_id": self.fresh_id})
-
-    def bindable(self, name: str) -> dict[str, pulumi.Output[str]]:
-        """Returns the IDs of the active slot's configurations by the names that a stack file uses for them.
-
-        The fresh configuration has the key `name.fresh`. Without a pair, its value is an Output of None.
-        """
-        # A stack file can bind `name.fresh` only if it sets `fresh`, which creates a pair. So no Worker binds None.
-        return {name: self.hyperdrive_id, f"{name}.fresh": cast("pulumi.Output[str]", self.fresh_id)}
 
 
 def create_slot(

@@ -62,11 +62,10 @@ def create_database(name: str, settings: Database, context: StackContext) -> Cre
         if roles and settings.credentials:
             slots = {slot: routed_origin(each, route, connector) for slot, each in roles.slots.items()}
             active_slot = settings.credentials.active_slot
-            hyperdrive = settings.hyperdrive.create_slots(name, context, slots, active_slot, certificates, limit)
-            hyperdrive_ids = hyperdrive.bindable(name)
+            hyperdrive_ids = settings.hyperdrive.create_slots(name, context, slots, active_slot, certificates, limit)
         else:
             reached = routed_origin(origin, route, connector) if route else origin
-            hyperdrive_ids = settings.hyperdrive.create(name, context, reached, certificates, limit).bindable(name)
+            hyperdrive_ids = settings.hyperdrive.create(name, context, reached, certificates, limit)
     database_origin = roles.origin if roles else origin
     return CreatedDatabase(
         server=server,

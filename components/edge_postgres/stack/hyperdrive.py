@@ -1,6 +1,7 @@
 """Settings of the Hyperdrive configuration in front of a database."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -17,9 +18,6 @@ from edge_postgres.stack.transform import Transformable
 if TYPE_CHECKING:
     from edge_postgres.hyperdrive.caching import CachingInput
     from edge_postgres.hyperdrive.certificates import OriginCertificates
-    from edge_postgres.hyperdrive.configuration import Hyperdrive
-    from edge_postgres.hyperdrive.pair import HyperdrivePair
-    from edge_postgres.hyperdrive.slots import HyperdriveSlots
 
 
 def _caching(value: Any) -> Any:
@@ -172,14 +170,18 @@ class HyperdriveSettings(Transformable):
         origin: PostgresOrigin,
         certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
-    ) -> "Hyperdrive | HyperdrivePair":
-        """Creates and returns the configuration in front of an origin, or with `fresh` the cached/fresh pair."""
+    ) -> Mapping[str, pulumi.Output[str]]:
+        """Creates the configuration in front of an origin, or with `fresh` the cached/fresh pair.
+
+        Returns:
+            The IDs by reference: `main`, and with `fresh` also `main.fresh`.
+        """
         if self.tls:
             origin = self.tls.with_tls(origin, certificates)
         if self.fresh is None:
             from edge_postgres.hyperdrive.configuration import Hyperdrive
 
-            return Hyperdrive(
+            single = Hyperdrive(
                 name,
                 {
                     "account_id": context.account_id,
@@ -193,9 +195,10 @@ class HyperdriveSettings(Transformable):
                     "transform": optional(self.transform),
                 },
             )
+            return {name: single.hyperdrive_id}
         from edge_postgres.hyperdrive.pair import HyperdrivePair
 
-        return HyperdrivePair(
+        pair = HyperdrivePair(
             name,
             {
                 "account_id": context.account_id,
@@ -211,6 +214,7 @@ class HyperdriveSettings(Transformable):
                 "transform": optional(self.transform),
             },
         )
+        return pair.bindings(name, f"{name}.fresh")
 
     def create_slots(
         self,
@@ -220,14 +224,14 @@ class HyperdriveSettings(Transformable):
         active_slot: str,
         certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
-    ) -> "HyperdriveSlots":
-        """Creates and returns for each slot its configuration, or with `fresh` its cached/fresh pair."""
+    ) -> Mapping[str, pulumi.Output[str]]:
+        """Creates for each slot what `create` creates. Returns the IDs of the active slot by reference."""
         from edge_postgres.hyperdrive.slots import HyperdriveSlots
 
         if self.tls:
             slots = {slot: self.tls.with_tls(origin, certificates) for slot, origin in slots.items()}
 
-        return HyperdriveSlots(
+        active = HyperdriveSlots(
             name,
             {
                 "account_id": context.account_id,
@@ -243,3 +247,6 @@ class HyperdriveSettings(Transformable):
                 "transform": optional(self.transform),
             },
         )
+        # With `fresh` each slot is a pair, so that this ID is not None.
+        fresh = {f"{name}.fresh": cast("pulumi.Output[str]", active.fresh_id)} if self.fresh else {}
+        return {name: active.hyperdrive_id, **fresh}

@@ -96,7 +96,7 @@ class SecretsStore(pulumi.ComponentResource):
             "bundle": "workers/dist/pg.js",
             "driver": Driver.PG,
             "compatibility_date": "2026-11-01",
-            "secrets_store": {"DATABASE_PASSWORD": store.bindable()["database-password"]},
+            "secrets_store": {"DATABASE_PASSWORD": store.bindings()["database-password"]},
         })
     """
 
@@ -141,7 +141,7 @@ class SecretsStore(pulumi.ComponentResource):
         self.secret_names = pulumi.Output.all(**{key: stored.name for key, (_, stored) in self._current.items()})
         self.register_outputs({"store_id": self.store_id, "secret_names": self.secret_names})
 
-    def bindable(self) -> dict[str, SecretsStoreBinding]:
+    def bindings(self) -> dict[str, SecretsStoreBinding]:
         """Returns the secrets that a Worker may use, by key, for the values of a Worker's argument `secrets_store`."""
         return {
             key: {"store_id": self.store_id, "secret_name": stored.name}
