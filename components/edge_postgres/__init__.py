@@ -1,7 +1,8 @@
 """Pulumi components that put a Postgres database behind Cloudflare Hyperdrive and a Worker in front of it.
 
 A name's module is imported when a program first uses the name, so a program imports only the provider SDKs that it
-needs. `load_sdk_lazily` also loads only the used modules of Cloudflare's SDK.
+needs. `load_sdk_lazily` also loads only the used modules of Cloudflare's SDK. Call it before the program uses the name
+of a component: after `import edge_postgres`, and before `from edge_postgres import Hyperdrive`.
 """
 
 import importlib

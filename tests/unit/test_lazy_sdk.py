@@ -12,6 +12,8 @@ import pytest
 
 from edge_postgres.core.lazy_sdk import load_sdk_lazily
 
+LAZY = "import edge_postgres; edge_postgres.load_sdk_lazily()"
+
 # The layout of a generated SDK.
 FILES = {
     "__init__.py": """from . import _utilities
@@ -104,9 +106,37 @@ def test_an_unknown_name_is_an_attribute_error(sdk: Any) -> None:
         sdk.NoSuchThing  # noqa: B018
 
 
-def test_an_imported_package_is_not_changed(sdk: Any) -> None:
+@pytest.mark.parametrize("is_used", [False, True], ids=["before the first use", "after the package is loaded"])
+def test_a_second_call_has_no_effect(sdk: Any, is_used: bool) -> None:
+    assert not is_used or sdk.NOWHERE_ELSE
     load_sdk_lazily("flat_sdk")
     assert sys.modules["flat_sdk"] is sdk
+    assert ("big_thing" in loaded()) is is_used
+
+
+TOO_EARLY = ["from edge_postgres import Hyperdrive", "import pulumi_cloudflare"]
+
+
+@pytest.mark.parametrize("early", TOO_EARLY)
+def test_a_call_after_the_sdk_is_loaded_is_an_error(early: str) -> None:
+    source = f"""
+import json
+import edge_postgres
+{early}
+try:
+    edge_postgres.load_sdk_lazily()
+except edge_postgres.ValidationError as error:
+    print(json.dumps(error.message))
+"""
+    assert printed(source) == (
+        "pulumi_cloudflare: is loaded already. Call `load_sdk_lazily` before the program imports this package or a "
+        "component of edge_postgres."
+    )
+
+
+def test_a_late_call_is_accepted_if_lazy_loading_is_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_POSTGRES_EAGER_SDK", "1")
+    assert printed(f"import pulumi_cloudflare; {LAZY}; print('true')") is True
 
 
 def test_lazy_loading_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,12 +148,10 @@ def test_lazy_loading_can_be_turned_off(tmp_path: Path, monkeypatch: pytest.Monk
     assert "eager_sdk" not in sys.modules
 
 
-LAZY = "import edge_postgres; edge_postgres.load_sdk_lazily()"
 ORDERS = {
     "library first": "import edge_postgres, pulumi_cloudflare",
     "sdk first": "import pulumi_cloudflare, edge_postgres",
     "lazy": LAZY,
-    "sdk first, then lazy": f"import pulumi_cloudflare; {LAZY}",
 }
 
 

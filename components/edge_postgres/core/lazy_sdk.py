@@ -20,8 +20,14 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from edge_postgres.core.errors import ValidationError
 
-class LazyPackage(ModuleType):
+
+class LoadedPackage(ModuleType):
+    """A package that had a placeholder, and whose ``__init__`` has run."""
+
+
+class LazyPackage(LoadedPackage):
     """The placeholder of a package whose ``__init__`` has not run yet."""
 
     def __dir__(self) -> list[str]:
@@ -49,7 +55,7 @@ class LazyPackage(ModuleType):
 
     def _loaded(self) -> ModuleType:
         """Runs the ``__init__`` of the package, which loads all modules. Returns the package."""
-        self.__class__ = ModuleType  # type: ignore[assignment]  # from now on a package like any other
+        self.__class__ = LoadedPackage  # type: ignore[assignment]  # from now on like any other package
         assert self.__spec__ is not None
         assert self.__spec__.loader is not None
         # Pulumi rejects a second registration of a module.
@@ -66,13 +72,26 @@ class LazyPackage(ModuleType):
 def load_sdk_lazily(package: str = "pulumi_cloudflare") -> None:
     """Loads the modules of a provider SDK when they are first used, for a faster preview.
 
-    A program calls this before it imports the SDK. Without effect if the SDK is loaded already or not installed.
+    Call this before the program imports the SDK or a component, because each component imports the SDK:
+    `from edge_postgres import Hyperdrive` is too early. `import edge_postgres` imports no component. A second call has
+    no effect, and neither has a call for an SDK that is not installed.
 
     Args:
         package: The import name of an SDK that Pulumi generated.
+
+    Raises:
+        ValidationError: The SDK is loaded already.
     """
-    spec = importlib.util.find_spec(package) if package not in sys.modules else None
-    if spec is None or os.environ.get("EDGE_POSTGRES_EAGER_SDK") == "1":
+    if os.environ.get("EDGE_POSTGRES_EAGER_SDK") == "1" or isinstance(sys.modules.get(package), LoadedPackage):
+        return
+    if package in sys.modules:
+        raise ValidationError(
+            package,
+            "is loaded already",
+            "Call `load_sdk_lazily` before the program imports this package or a component of edge_postgres.",
+        )
+    spec = importlib.util.find_spec(package)
+    if spec is None:
         return
     module = LazyPackage(package)
     module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
