@@ -2,13 +2,13 @@
 
     from edge_postgres.testing import deploy
 
-    run = deploy(program, config={"accountId": "..."})
+    run = deploy(program, project_file="Pulumi.yaml", config={"accountId": "..."})
 
     run.one(TYPE).inputs     The inputs with camelCase keys, numbers as floats, and revealed secrets.
     run.one(TYPE).public     The inputs with "[secret]" in place of each secret. Search them for leaks.
     run.one(TYPE).secrets    The paths of secret inputs, such as {"origin.password"}.
     run.one(TYPE).wire       The RegisterResourceRequest, with protect, parent, propertyDependencies, ...
-    run.exports["url"]       An Export with value, known and secret.
+    run.exports["url"]       An Export of the program, with value, known and secret.
 
 Deploy first, assert afterwards. ``deploy`` raises each error of the program, including errors in an ``apply``. No
 engine, no account and no provider plugin is needed.
@@ -22,13 +22,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pulumi
-from google.protobuf import json_format
+import yaml
 from pulumi.runtime import mocks
+from pulumi.runtime.stack import Stack
 
+from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import JsonValue
-from edge_postgres.core.wire import SECRET, SIGNATURE, conceal, is_secret, reveal, secret_paths
+from edge_postgres.core.recording import Echo, Monitor, Registration
 
-STACK = "pulumi:pulumi:Stack"
+__all__ = ["VENDOR_CALLS", "VENDOR_OUTPUTS", "Echo", "Export", "Monitor", "Registration", "Run", "deploy", "rejected"]
 
 _ANSWERS = json.loads((Path(__file__).parent / "data" / "mock-answers.json").read_text(encoding="utf-8"))
 VENDOR_OUTPUTS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["outputs"]
@@ -38,95 +40,12 @@ VENDOR_CALLS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["calls"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Registration:
-    """One resource as the program registered it."""
-
-    type: str
-    name: str
-    urn: str
-    inputs: dict[str, JsonValue]
-    public: dict[str, JsonValue]
-    secrets: set[str]
-    wire: JsonValue
-
-
-@dataclasses.dataclass(frozen=True)
 class Export:
     """One stack output."""
 
     value: JsonValue
     known: bool
     secret: bool
-
-
-class Echo(mocks.Mocks):
-    """Mocks that return a resource's inputs as its outputs, together with the outputs in ``outputs`` for its type."""
-
-    def __init__(self, outputs: Mapping[str, JsonValue], calls: Mapping[str, JsonValue]) -> None:
-        self.outputs, self.calls = outputs, calls
-        self.called: list[tuple[str, dict[str, JsonValue]]] = []
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, JsonValue]]:
-        computed = self.outputs.get(args.typ) or {}
-        computed = computed(args) if callable(computed) else computed
-        # In a preview, the engine does not know the id of a new resource either.
-        has_id = args.custom and not pulumi.runtime.is_dry_run()
-        return (f"{args.name}-id" if has_id else None), {**args.inputs, **computed}
-
-    def call(self, args: mocks.MockCallArgs) -> JsonValue:
-        self.called.append((args.token, args.args))
-        if args.token not in self.calls:
-            raise KeyError(f"deploy(calls=...) has no answer for the function {args.token}")
-        answer = self.calls[args.token]
-        return answer(args.args) if callable(answer) else answer
-
-
-class Monitor(mocks.MockMonitor):
-    """Records the request for each resource, rejects duplicate URNs, and marks additional secret outputs.
-
-    The base class does none of the three.
-    """
-
-    def __init__(self, answers: mocks.Mocks) -> None:
-        super().__init__(answers)
-        self.by_urn: dict[str, Registration] = {}
-        self.component_outputs: dict[str, dict[str, JsonValue]] = {}
-
-    def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """Returns a URN with the types of all parents except the stack, as the engine does.
-
-        The base class adds the type of one parent only.
-        """
-        parent_type = parent.split("::")[2] if parent else STACK
-        qualified = type_ if parent_type == STACK else f"{parent_type}${type_}"
-        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
-
-    def RegisterResource(self, request: JsonValue) -> JsonValue:  # noqa: N802
-        if request.type == STACK:
-            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-        wire = json_format.MessageToDict(request.object)
-        entry = Registration(
-            type=request.type,
-            name=request.name,
-            urn=self.make_urn(request.parent, request.type, request.name),
-            inputs=reveal(wire),
-            public=conceal(wire),
-            secrets=secret_paths(wire),
-            wire=request,
-        )
-        # Several threads register resources, and setdefault is atomic.
-        if self.by_urn.setdefault(entry.urn, entry) is not entry:
-            raise Exception(f"duplicate resource URN {entry.urn}")
-        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
-        state = json_format.MessageToDict(response.object)
-        for key in request.additionalSecretOutputs:
-            if key in state and not is_secret(state[key]):
-                response.object.update({key: {SIGNATURE: SECRET, "value": state[key]}})
-        return response
-
-    def RegisterResourceOutputs(self, request: JsonValue) -> JsonValue:  # noqa: N802
-        self.component_outputs[request.urn] = json_format.MessageToDict(request.outputs)
-        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
 class Run:
@@ -139,7 +58,10 @@ class Run:
 
     @property
     def registrations(self) -> list[Registration]:
-        """All resources of the deployment, in the order of their registration."""
+        """All resources of the deployment. A resource comes after its parent and its dependencies.
+
+        The order of other resources varies from run to run.
+        """
         return list(self.monitor.by_urn.values())
 
     def all(self, type_: str) -> list[Registration]:
@@ -161,13 +83,14 @@ def deploy(
     preview: bool = False,
     config: Mapping[str, JsonValue] | None = None,
     secret_keys: Iterable[str] = (),
-    project: str = "shop",
+    project: str | None = None,
+    project_file: str | Path | None = None,
     stack: str = "dev",
 ) -> Run:
     """Deploys a program under Pulumi's mocks.
 
     Args:
-        program: Creates resources. If it returns a dictionary, the dictionary has the exports.
+        program: Creates resources. A dictionary that it returns is exported too, in addition to `pulumi.export`.
         outputs: By type token: the computed outputs, or a Python function that returns them for the arguments of the
             mock. They override `VENDOR_OUTPUTS`.
         calls: By token of an invoke: the result, or a Python function that returns it for the arguments of the invoke.
@@ -176,18 +99,23 @@ def deploy(
         preview: Whether to deploy as `pulumi preview` does, where the outputs of new resources are unknown.
         config: Configuration of the stack. A key without a colon belongs to the project.
         secret_keys: The keys of ``config`` that are encrypted.
-        project: Name of the Pulumi project.
+        project: Name of the Pulumi project. Default: the name in ``project_file``, or `shop`.
+        project_file: Path of the program's `Pulumi.yaml`, whose `config` has defaults and marks keys as secret.
+            Default: ``config`` and ``secret_keys`` are the whole configuration.
         stack: Name of the stack.
 
     Raises:
         pulumi.RunError: The error of the program, such as ``ValidationError``.
     """
 
+    declared = read_project(Path(project_file)) if project_file else Project("shop", {}, ())
+    project = project or declared.name
+    config, secret_keys = {**declared.defaults, **(config or {})}, (*declared.secret_keys, *secret_keys)
     known = {} if preview else VENDOR_OUTPUTS
     answers = answers or Echo({**known, **(outputs or {})}, {**VENDOR_CALLS, **(calls or {})})
     monitor = Monitor(answers)
     run = Run(monitor, answers)
-    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
     loop = asyncio.new_event_loop()
     # No code awaits some futures of a failed registration, so asyncio would print their tracebacks.
@@ -204,7 +132,9 @@ def deploy(
     @pulumi.runtime.test
     async def body() -> None:
         run.result = program()
-        for key, value in run.result.items() if isinstance(run.result, dict) else ():
+        root = pulumi.runtime.get_root_resource()
+        assert isinstance(root, Stack)
+        for key, value in {**root.outputs, **(run.result if isinstance(run.result, dict) else {})}.items():
             output = pulumi.Output.from_input(value)
             run.exports[key] = Export(
                 value=await output.future(with_unknowns=True),
@@ -218,6 +148,35 @@ def deploy(
     finally:
         loop.close()
         asyncio.set_event_loop(None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Project:
+    """The name and the configuration of a `Pulumi.yaml`."""
+
+    name: str
+    defaults: Mapping[str, JsonValue]
+    secret_keys: Iterable[str]
+
+
+def read_project(file: Path) -> Project:
+    """Reads a `Pulumi.yaml`. Raises `ValidationError` if it has no name.
+
+    A setting is a value, or a map with `value` or `default`. Source:
+    https://www.pulumi.com/docs/iac/concepts/projects/project-file/, read on 2026-11-30.
+    """
+    content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    if "name" not in content:
+        raise ValidationError(str(file), "has no `name`", "Set the path of the `Pulumi.yaml` of the program.")
+    settings = {
+        key: each if isinstance(each, dict) else {"value": each} for key, each in content.get("config", {}).items()
+    }
+    values = {key: each.get("value", each.get("default")) for key, each in settings.items()}
+    return Project(
+        name=content["name"],
+        defaults={key: value for key, value in values.items() if value is not None},
+        secret_keys=[key for key, each in settings.items() if each.get("secret")],
+    )
 
 
 @contextlib.contextmanager

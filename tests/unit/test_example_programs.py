@@ -9,10 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pulumi
 import pytest
 import yaml
-from pulumi.runtime.stack import Stack
 
 from edge_postgres import testing
 from edge_postgres.testing import Registration, Run
@@ -24,6 +22,7 @@ SECRET = "sentinel-3b9d"
 URL = f"postgres://app:{SECRET}@db.example.com:5432/app"
 VALUES = {
     "accountId": "0" * 32,
+    "acme:accountId": "0" * 32,
     "apiKey": f"{SECRET}-api",
     "databaseUrl": URL,
     "hyperdriveToken": f"{SECRET}-hyperdrive",
@@ -47,29 +46,21 @@ def project_of(name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preview: bool) -> Deploy:
-    """Deploys a program with the settings that its Pulumi.yaml declares, and with the exports of its stack."""
+    """Deploys a program with the defaults of its Pulumi.yaml, and with a value of each other setting."""
     for bundle in ("pg.js", "kysely.js", "postgres.js"):
         (tmp_path / bundle).write_text("export default {};\n")
 
     def deploy(name: str, stack: str = "dev", **settings: Any) -> Run:
-        project = project_of(name)
-        declared = {key: entry for key, entry in project["config"].items() if ":" not in key}
-        known = {**VALUES, "bundle": str(tmp_path / "pg.js"), "bundles": str(tmp_path)}
-        config = {key: settings.get(key, known.get(key, entry.get("default"))) for key, entry in declared.items()}
         monkeypatch.syspath_prepend(FOLDER / name)
 
-        def program() -> dict[str, Any]:
+        def program() -> None:
             runpy.run_path(str(FOLDER / name / "__main__.py"), run_name="__main__")
-            root = pulumi.runtime.get_root_resource()
-            assert isinstance(root, Stack)
-            return root.outputs
 
         return testing.deploy(
             program,
             preview=preview,
-            config={**config, "acme:accountId": "0" * 32},
-            secret_keys=[key for key, entry in declared.items() if entry.get("secret")],
-            project=project["name"],
+            config={**VALUES, "bundle": str(tmp_path / "pg.js"), "bundles": str(tmp_path), **settings},
+            project_file=FOLDER / name / "Pulumi.yaml",
             stack=stack,
         )
 
@@ -214,7 +205,7 @@ def test_the_unit_tests_of_a_program_pass(tmp_path: Path) -> None:
     shutil.copytree(FOLDER / "unit-tests", tmp_path / "program", ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", "--rootdir=."]
     finished = subprocess.run(command, cwd=tmp_path / "program", capture_output=True, text=True)
-    assert "8 passed" in finished.stdout, finished.stdout
+    assert "9 passed" in finished.stdout, finished.stdout
 
 
 def test_the_type_checker_accepts_each_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

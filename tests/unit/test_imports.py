@@ -34,8 +34,11 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-# The plugin and the unit tests of programs also import packages that Pulumi itself needs.
-DEPLOYED = [path for path in SOURCES if "_plugin" not in path.parts and path.name != "testing.py"]
+FOR_TESTS = ("testing.py", "recording.py")
+"""The modules for unit tests of programs."""
+
+# The plugin and the modules for tests also import packages that Pulumi itself needs.
+DEPLOYED = [path for path in SOURCES if "_plugin" not in path.parts and path.name not in FOR_TESTS]
 
 
 @pytest.mark.parametrize("path", DEPLOYED, ids=lambda path: path.stem)
@@ -137,7 +140,7 @@ TIMELESS = [
     path
     for path in SOURCES
     if not {"stack", "_plugin", "http"} & set(path.relative_to(SOURCES[0].parent).parts)
-    and path.name not in ("api.py", "certificates.py", "branches.py", "testing.py", "names.py")
+    and path.name not in ("api.py", "certificates.py", "branches.py", "names.py", *FOR_TESTS)
 ]
 
 

@@ -11,27 +11,27 @@ from shop import create_shop
 CONFIGURATION = "cloudflare:index/hyperdriveConfig:HyperdriveConfig"
 SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 SENTINEL = "made-for-this-test"
+PROJECT = Path(__file__).with_name("Pulumi.yaml")
 
 load_sdk_lazily()
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> dict[str, str | int]:
+def config(tmp_path: Path) -> dict[str, str]:
     """A configuration of the stack, with a bundle that the Worker can read."""
     bundle = tmp_path / "worker.js"
     bundle.write_text("import pg from 'pg'; export default { fetch() {} }")
     return {
         "accountId": "0123456789abcdef0123456789abcdef",
         "databaseUrl": f"postgres://app:{SENTINEL}@db.example.com:5432/shop",
-        "connectionLimit": 20,
         "bundle": str(bundle),
     }
 
 
 @pytest.fixture(params=[True, False], ids=["preview", "update"])
-def run(request: pytest.FixtureRequest, config: dict[str, str | int]) -> Run:
+def run(request: pytest.FixtureRequest, config: dict[str, str]) -> Run:
     """A preview and an update of the program."""
-    return deploy(create_shop, config=config, secret_keys=["databaseUrl"], preview=request.param)
+    return deploy(create_shop, project_file=PROJECT, config=config, preview=request.param)
 
 
 def test_no_query_is_cached(run: Run) -> None:
@@ -48,11 +48,10 @@ def test_no_input_contains_the_password_in_plain_text(run: Run) -> None:
     assert [entry.name for entry in run.registrations if SENTINEL in str(entry.public)] == []
 
 
-def test_a_limit_below_the_minimum_is_rejected(config: dict[str, str | int]) -> None:
+def test_a_limit_below_the_minimum_is_rejected(config: dict[str, str]) -> None:
     with rejected("Hyperdrive `main`.connection_limit", "must be at least 5, got 4"):
-        deploy(create_shop, config={**config, "connectionLimit": 4}, secret_keys=["databaseUrl"])
+        deploy(create_shop, project_file=PROJECT, config={**config, "connectionLimit": 4})
 
 
-def test_the_name_of_the_script_is_exported(config: dict[str, str | int]) -> None:
-    run = deploy(create_shop, config=config, secret_keys=["databaseUrl"])
+def test_the_name_of_the_script_is_exported(run: Run) -> None:
     assert run.exports["script"].value == "shop-dev-api"
