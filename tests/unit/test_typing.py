@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from edge_postgres.hyperdrive.caching import CachingArgs
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "components" / "edge_postgres"
+PROGRAMS = ROOT / "examples" / "programs"
 SAMPLES = ROOT / "tests" / "unit" / "typing_samples.py"
 
 
@@ -24,6 +27,23 @@ def test_mypy_accepts_the_samples_and_only_them() -> None:
     command = [sys.executable, "-m", "mypy", "--strict", str(SAMPLES)]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_pyright_accepts_the_example_programs_and_the_samples_and_only_them(tmp_path: Path) -> None:
+    # Pyright also rejects the samples that mypy must reject, because it reports an unneeded `type: ignore`.
+    settings = {
+        "typeCheckingMode": "strict",
+        "reportUnnecessaryTypeIgnoreComment": "error",
+        "extraPaths": [str(LIBRARY.parent)],
+    }
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    shutil.copytree(PROGRAMS, tmp_path / "programs", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(SAMPLES, tmp_path)
+    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable]
+    finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    report = json.loads(finished.stdout)
+    assert [f"{each['file']}: {each['message']}" for each in report["generalDiagnostics"]] == []
+    assert report["summary"]["filesAnalyzed"] == len([*PROGRAMS.glob("*/*.py"), SAMPLES])
 
 
 def checker_blocks() -> Iterator[tuple[str, list[ast.stmt], list[ast.stmt]]]:
