@@ -66,7 +66,7 @@ docs: $(venv) $(worker_packages)  ## build the documentation site into `site`
 	cp workers/node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js docs/assets/mermaid.js
 	python -m zensical build --strict
 
-reference: $(venv)  ## regenerate the reference pages, the pictures and the schema of the stack file
+reference: $(venv)  ## regenerate the reference pages, the pictures, the list of public names and the schema of the stack file
 	python -m tools.reference
 
 schema: $(venv)  ## regenerate the schema of the plugin; RELEASE=1 also updates released.json

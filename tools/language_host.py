@@ -37,10 +37,9 @@ SECONDS_TO_END = 2.0
 
 
 class LanguageHost(LanguageRuntimeServicer):
-    """Runs Python programs, component plugins and policy packs, each in a child process."""
+    """Runs programs, each in a child process. A subclass has the command of its language."""
 
-    def __init__(self, executor: Path, engine_address: str) -> None:
-        self.executor = executor
+    def __init__(self, engine_address: str) -> None:
         self.engine_address = engine_address
         self.children: set[Process] = set()
 
@@ -74,33 +73,16 @@ class LanguageHost(LanguageRuntimeServicer):
 
     async def Run(self, request: wire.RunRequest, context: Context) -> wire.RunResponse:
         """Runs the program until it exits. The engine shows the output of this host, which is also the program's."""
-        python = await interpreter_for(request.info, context)
-        command = [python, "-u", str(self.executor), *executor_arguments(request, self.engine_address)]
+        command = await self.program_command(request, context)
         async with self.child(command, request.pwd, os.environ | configuration(request)) as program:
             code = await program.wait()
         if code == EXIT_AFTER_MESSAGE:
             return wire.RunResponse(bail=True)
         return wire.RunResponse(error="" if code == 0 else f"Program {exit_description(code)}")
 
-    async def RunPlugin(  # type: ignore[override] # grpc.aio also accepts a coroutine that writes
-        self, request: wire.RunPluginRequest, context: Context
-    ) -> None:
-        """Runs a plugin until it exits, and forwards its output. The last message is the exit code."""
-        command = [await interpreter_for(request.info, context), "-u", *plugin_arguments(request)]
-        environment = dict(entry.split("=", 1) for entry in request.env)
-        writing = asyncio.Lock()
-
-        async def forward(stream: asyncio.StreamReader | None, message: Callable[[bytes], object]) -> None:
-            while stream and (chunk := await stream.read(65536)):
-                async with writing:
-                    await context.write(message(chunk))
-
-        async with self.child(command, request.pwd, environment, output=PIPE) as plugin:
-            await asyncio.gather(
-                forward(plugin.stdout, lambda chunk: wire.RunPluginResponse(stdout=chunk)),
-                forward(plugin.stderr, lambda chunk: wire.RunPluginResponse(stderr=chunk)),
-            )
-            await context.write(wire.RunPluginResponse(exitcode=await plugin.wait()))
+    async def program_command(self, request: wire.RunRequest, context: Context) -> list[str]:
+        """Returns the command that runs the program."""
+        raise NotImplementedError
 
     async def Cancel(self, request: Empty, context: Context) -> Empty:
         await self.terminate_children()
@@ -125,6 +107,38 @@ class LanguageHost(LanguageRuntimeServicer):
         await asyncio.gather(*(terminate(process) for process in self.children))
 
 
+class PythonHost(LanguageHost):
+    """Runs Python programs, component plugins and policy packs."""
+
+    def __init__(self, executor: Path, engine_address: str) -> None:
+        super().__init__(engine_address)
+        self.executor = executor
+
+    async def program_command(self, request: wire.RunRequest, context: Context) -> list[str]:
+        python = await interpreter_for(request.info, context)
+        return [python, "-u", str(self.executor), *executor_arguments(request, self.engine_address)]
+
+    async def RunPlugin(  # type: ignore[override] # grpc.aio also accepts a coroutine that writes
+        self, request: wire.RunPluginRequest, context: Context
+    ) -> None:
+        """Runs a plugin until it exits, and forwards its output. The last message is the exit code."""
+        command = [await interpreter_for(request.info, context), "-u", *plugin_arguments(request)]
+        environment = dict(entry.split("=", 1) for entry in request.env)
+        writing = asyncio.Lock()
+
+        async def forward(stream: asyncio.StreamReader | None, message: Callable[[bytes], object]) -> None:
+            while stream and (chunk := await stream.read(65536)):
+                async with writing:
+                    await context.write(message(chunk))
+
+        async with self.child(command, request.pwd, environment, output=PIPE) as plugin:
+            await asyncio.gather(
+                forward(plugin.stdout, lambda chunk: wire.RunPluginResponse(stdout=chunk)),
+                forward(plugin.stderr, lambda chunk: wire.RunPluginResponse(stderr=chunk)),
+            )
+            await context.write(wire.RunPluginResponse(exitcode=await plugin.wait()))
+
+
 async def interpreter_for(info: wire.ProgramInfo, context: Context) -> str:
     """Path of the interpreter of the project's ``virtualenv`` option, or of this host."""
     option = dict(info.options).get("virtualenv")
@@ -137,7 +151,8 @@ async def interpreter_for(info: wire.ProgramInfo, context: Context) -> str:
     return str(python)
 
 
-def executor_arguments(request: wire.RunRequest, engine_address: str) -> list[str]:
+def executor_arguments(request: wire.RunRequest, engine_address: str, separator: str = "_") -> list[str]:
+    """Returns the arguments of an SDK's program executor. The separator is inside the names of options."""
     options = {
         "monitor": request.monitor_address,
         "engine": engine_address,
@@ -149,7 +164,7 @@ def executor_arguments(request: wire.RunRequest, engine_address: str) -> list[st
         "dry_run": "true" if request.dryRun else "false",
         "parallel": str(request.parallel),
     }
-    flags = [f"--{name}={value}" for name, value in options.items() if value]
+    flags = [f"--{name.replace('_', separator)}={value}" for name, value in options.items() if value]
     return [*flags, request.info.entry_point or ".", *request.args]
 
 
@@ -184,10 +199,10 @@ async def terminate(process: Process) -> None:
         await process.wait()
 
 
-async def serve(executor: Path, engine_address: str) -> None:
+async def serve(host: LanguageHost) -> None:
     """Serves until a signal arrives or the engine exits. A killed engine sends no signal."""
     engine = os.getppid()
-    host, server = LanguageHost(executor, engine_address), grpc.aio.server()
+    server = grpc.aio.server()
     add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
@@ -205,4 +220,4 @@ async def serve(executor: Path, engine_address: str) -> None:
 
 if __name__ == "__main__":
     # There may be flags for tracing and logging between these two arguments.
-    asyncio.run(serve(executor=Path(sys.argv[1]), engine_address=sys.argv[-1]))
+    asyncio.run(serve(PythonHost(executor=Path(sys.argv[1]), engine_address=sys.argv[-1])))

@@ -30,7 +30,7 @@ from edge_postgres.core.errors import ValidationError
 from edge_postgres.core.json_types import JsonValue
 from edge_postgres.core.recording import Echo, Monitor, Registration
 
-__all__ = ["VENDOR_CALLS", "VENDOR_OUTPUTS", "Echo", "Export", "Monitor", "Registration", "Run", "deploy", "rejected"]
+__all__ = ["VENDOR_CALLS", "VENDOR_OUTPUTS", "Echo", "Export", "Registration", "Run", "deploy", "rejected"]
 
 _ANSWERS = json.loads((Path(__file__).parent / "data" / "mock-answers.json").read_text(encoding="utf-8"))
 VENDOR_OUTPUTS: Mapping[str, Mapping[str, JsonValue]] = _ANSWERS["outputs"]
@@ -160,7 +160,7 @@ class Project:
 
 
 def read_project(file: Path) -> Project:
-    """Reads a `Pulumi.yaml`. Raises `ValidationError` if it has no name.
+    """Reads a `Pulumi.yaml`. Raises `ValidationError` if the file has no name.
 
     A setting is a value, or a map with `value` or `default`. Source:
     https://www.pulumi.com/docs/iac/concepts/projects/project-file/, read on 2026-11-30.

@@ -57,6 +57,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Pages": ("pages.md", ("pages/", "stack/pages/")),
     "Files for wrangler": ("wrangler.md", ("wrangler/", "workers/wrangler")),
     "Other languages": ("other-languages.md", ("_plugin/",)),
+    "Unit tests of programs": ("testing.md", ("testing",)),
     "Policies": ("policies.md", ("policies/",)),
 }
 """Sections of the page, each with the page about its topic and the modules whose messages it has.

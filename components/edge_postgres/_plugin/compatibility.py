@@ -20,6 +20,16 @@ def find_breaks(before: Json, after: Json) -> list[str]:
     return [*_package_breaks(before, after), *_component_breaks(before, after), *_type_breaks(before, after)]
 
 
+def find_removed_names(before: Json, after: Json) -> list[str]:
+    """Returns a sentence for each name of Python programs and stack files that was removed or renamed.
+
+    Args:
+        before: The public names of a release, by kind of program.
+        after: The public names of a later version.
+    """
+    return [f"{name} was removed" for kind in before for name in before[kind] if name not in set(after[kind])]
+
+
 def allows_breaks(before: str, after: str) -> bool:
     """Returns whether semantic versioning allows incompatible changes between two versions.
 

@@ -1,7 +1,8 @@
 """The committed schema of the package, from which the SDKs of other languages are generated.
 
-`python -m edge_postgres._plugin.schema` writes `plugin-schema.json`. With `--release` it also writes `released.json`:
-the part of the schema on which programs in other languages depend, at the last release.
+`python -m edge_postgres._plugin.schema` writes `plugin-schema.json`. With `--release` it also writes `released.json`.
+This file describes the last release: the part of the schema on which programs in other languages depend, and the public
+names of Python programs and stack files.
 """
 
 import json
@@ -13,7 +14,11 @@ from edge_postgres.core.json_types import Json
 
 FOLDER = Path(__file__).resolve().parent.parent / "data"
 CURRENT = FOLDER / "plugin-schema.json"
+PUBLIC_NAMES = FOLDER / "public-names.json"
 RELEASED = FOLDER / "released.json"
+
+NAMES = "publicNames"
+"""Key of `released.json` with the names of Python programs and of stack files."""
 
 
 def infer_schema() -> Json:
@@ -26,6 +31,17 @@ def read_schema(file: Path) -> Json:
     """Returns the schema in a file."""
     schema: Json = json.loads(file.read_text())
     return schema
+
+
+def describe_release(schema: Json, names: Json) -> Json:
+    """Returns the content of `released.json`: the schema, and the names that are not in the schema.
+
+    Args:
+        schema: The schema of the package.
+        names: The public names by kind of program, as in `public-names.json`.
+    """
+    others = {kind: found for kind, found in names.items() if kind != "plugin"}
+    return {**without_descriptions(schema), NAMES: others}
 
 
 def to_text(schema: Json) -> str:
@@ -52,7 +68,7 @@ def _is_prose(key: str, value: object) -> bool:
 def main(arguments: list[str]) -> None:
     CURRENT.write_text(to_text(infer_schema()))
     if "--release" in arguments:
-        RELEASED.write_text(to_text(without_descriptions(infer_schema())))
+        RELEASED.write_text(to_text(describe_release(infer_schema(), read_schema(PUBLIC_NAMES))))
 
 
 if __name__ == "__main__":
