@@ -13,15 +13,7 @@ return await Deployment.RunAsync(() =>
     var hyperdrive = new Hyperdrive("hyperdrive", new HyperdriveArgs
     {
         AccountId = accountId,
-        // Field by field, because inputs and outputs of this type have different classes.
-        Origin = new PostgresOriginArgs
-        {
-            Host = database.Host.Apply(host => host!),
-            Port = database.Port.Apply(port => port!.Value),
-            Database = database.Database,
-            User = database.User,
-            Password = database.Password,
-        },
+        Origin = database.Origin.Apply(found => ToArgs(found)),
         ConnectionLimit = 10,
         Caching = new CachingArgsArgs { Disabled = true },
     });
@@ -37,3 +29,24 @@ return await Deployment.RunAsync(() =>
 
     return new Dictionary<string, object?> { ["script"] = api.ScriptName };
 });
+
+// Copies every field of an origin, because inputs and outputs of this type have different classes.
+static PostgresOriginArgs ToArgs(Pulumi.EdgePostgres.Outputs.PostgresOrigin found) => new()
+{
+    AccessClientId = found.AccessClientId!,
+    AccessClientSecret = found.AccessClientSecret!,
+    CaCertificateId = found.CaCertificateId!,
+    Database = found.Database,
+    Endpoint = found.Endpoint!,
+    Host = found.Host!,
+    MaxConnections = found.MaxConnections is { } most ? most : null,
+    MtlsCertificateId = found.MtlsCertificateId!,
+    Password = found.Password,
+    PasswordRotates = found.PasswordRotates is { } rotates ? rotates : null,
+    Port = found.Port is { } port ? port : null,
+    Reach = found.Reach!,
+    ReservedConnections = found.ReservedConnections is { } reserved ? reserved : null,
+    ServiceId = found.ServiceId!,
+    Sslmode = found.Sslmode!,
+    User = found.User,
+};

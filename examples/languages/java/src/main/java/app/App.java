@@ -11,6 +11,7 @@ import com.pulumi.edgepostgres.WorkerArgs;
 import com.pulumi.edgepostgres.enums.Driver;
 import com.pulumi.edgepostgres.inputs.CachingArgsArgs;
 import com.pulumi.edgepostgres.inputs.PostgresOriginArgs;
+import com.pulumi.edgepostgres.outputs.PostgresOrigin;
 import java.util.Map;
 
 public class App {
@@ -25,14 +26,7 @@ public class App {
 
             var hyperdrive = new Hyperdrive("hyperdrive", HyperdriveArgs.builder()
                 .accountId(accountId)
-                // Field by field, because inputs and outputs of this type have different classes.
-                .origin(PostgresOriginArgs.builder()
-                    .host(database.host().applyValue(host -> host.orElseThrow()))
-                    .port(database.port().applyValue(port -> port.orElseThrow()))
-                    .database(database.database())
-                    .user(database.user())
-                    .password(database.password())
-                    .build())
+                .origin(database.origin().applyValue(App::toArgs))
                 .connectionLimit(10.0)
                 .caching(CachingArgsArgs.builder().disabled(true).build())
                 .build());
@@ -47,5 +41,27 @@ public class App {
 
             context.export("script", api.scriptName());
         });
+    }
+
+    /** Copies every field of an origin, because inputs and outputs of this type have different classes. */
+    static PostgresOriginArgs toArgs(PostgresOrigin found) {
+        return PostgresOriginArgs.builder()
+            .accessClientId(Output.ofNullable(found.accessClientId().orElse(null)))
+            .accessClientSecret(Output.ofNullable(found.accessClientSecret().orElse(null)))
+            .caCertificateId(Output.ofNullable(found.caCertificateId().orElse(null)))
+            .database(found.database())
+            .endpoint(Output.ofNullable(found.endpoint().orElse(null)))
+            .host(Output.ofNullable(found.host().orElse(null)))
+            .maxConnections(Output.ofNullable(found.maxConnections().orElse(null)))
+            .mtlsCertificateId(Output.ofNullable(found.mtlsCertificateId().orElse(null)))
+            .password(found.password())
+            .passwordRotates(Output.ofNullable(found.passwordRotates().orElse(null)))
+            .port(Output.ofNullable(found.port().orElse(null)))
+            .reach(Output.ofNullable(found.reach().orElse(null)))
+            .reservedConnections(Output.ofNullable(found.reservedConnections().orElse(null)))
+            .serviceId(Output.ofNullable(found.serviceId().orElse(null)))
+            .sslmode(Output.ofNullable(found.sslmode().orElse(null)))
+            .user(found.user())
+            .build();
     }
 }
