@@ -205,7 +205,7 @@ def test_the_bounds_of_an_age_are_accepted(age: int) -> None:
 @pytest.mark.parametrize("argument", ["account_id", "origin", "connection_limit", "caching"])
 def test_a_missing_argument_is_rejected(argument: str) -> None:
     with rejected(f"Hyperdrive `main`.{argument}: is required. Set this argument."):
-        deploy(lambda: hyperdrive(**{argument: ...}))
+        deploy(lambda: hyperdrive(**dict[str, Any]({argument: ...})))
 
 
 @pytest.mark.parametrize("field", ["database", "user", "password"])

@@ -171,11 +171,7 @@ class HyperdriveSettings(Transformable):
         certificates: "OriginCertificates | None",
         connection_limit: pulumi.Input[float],
     ) -> Mapping[str, pulumi.Output[str]]:
-        """Creates the configuration in front of an origin, or with `fresh` the cached/fresh pair.
-
-        Returns:
-            The IDs by reference: `main`, and with `fresh` also `main.fresh`.
-        """
+        """Creates one configuration, or a pair with `fresh`. Returns the IDs by reference: `main` and `main.fresh`."""
         if self.tls:
             origin = self.tls.with_tls(origin, certificates)
         if self.fresh is None:
