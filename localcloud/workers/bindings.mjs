@@ -1,4 +1,5 @@
 /** Converts bindings from the format of the control API to Miniflare's. */
+import { storedResource } from "./storage.mjs";
 
 /** The Worker whose entrypoints replace binding types that Miniflare does not support. */
 export const EMULATED_BINDINGS_WORKER = "localcloud-emulated-bindings";
@@ -22,11 +23,11 @@ const BINDINGS = {
     return { type: "hyperdrive", id: `${worker}.${name}`, dev: { connectionString } };
   },
   json: ({ json }) => ({ type: "json", value: JSON.parse(json) }),
-  kv_namespace: ({ namespaceId }) => ({ type: "kv", id: namespaceId }),
+  kv_namespace: ({ namespaceId }) => storedResource("kv", namespaceId),
   pipelines: ({ pipeline }) => ({ type: "pipeline", streamId: pipeline }),
   plain_text: ({ text }) => ({ type: "text", value: text }),
   queue: ({ queue }) => ({ type: "queue", name: queue }),
-  r2_bucket: ({ bucket }) => ({ type: "r2", name: bucket }),
+  r2_bucket: ({ bucket }) => storedResource("r2", bucket),
   ratelimit: ({ namespaceId, limit, period }) => ({
     type: "rate-limit",
     namespace: namespaceId,
@@ -99,6 +100,7 @@ const anything = new Proxy(WorkerEntrypoint.prototype, {
 Object.setPrototypeOf(Unavailable.prototype, anything);
 `;
 
+/** Returns the Worker for the binding types that Miniflare does not support. */
 export function emulatedBindingsWorker() {
   return {
     config: {

@@ -1,53 +1,61 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { RejectedError } from "./bindings.mjs";
+import { UnknownWorkersError } from "./groups.mjs";
 
 /** More than Cloudflare accepts for a script (10 MiB compressed) and a KV value (25 MiB). */
 const LARGEST_BODY_BYTES = 200 * 1024 * 1024;
 const NOTHING = Symbol("nothing");
+const STATUS = new Map([
+  [RejectedError, 400],
+  [UnknownWorkersError, 409],
+]);
 const UNAUTHORIZED = [401, { error: "The bearer token is missing or wrong." }];
 
 /** The control API: replaces the Workers, and reads and writes values of KV namespaces. */
-export function controlServer(generations, token) {
+export function controlServer(groups, storage, token) {
   return createServer(async (request, response) => {
     try {
-      const [status, body] = isAuthorized(request, token) ? await handle(generations, request) : UNAUTHORIZED;
+      const [status, body] = isAuthorized(request, token) ? await handle(groups, storage, request) : UNAUTHORIZED;
       answer(response, status, body);
     } catch (error) {
-      answer(response, error instanceof RejectedError ? 400 : 500, { error: error.message });
+      answer(response, STATUS.get(error.constructor) ?? 500, { error: error.message });
     }
   });
 }
 
-async function handle(generations, request) {
+async function handle(groups, storage, request) {
   const path = new URL(request.url, "http://localhost").pathname.split("/").slice(1).map(decodeURIComponent);
   const [collection, namespaceId, ...rest] = path;
   const key = rest.join("/");
   const route = `${request.method} /${collection}${namespaceId ? "/{id}" : ""}${key ? "/{key}" : ""}`;
   switch (route) {
     case "GET /health":
-      return [200, { workers: generations.current.workers.map((worker) => worker.name) }];
-    case "PUT /workers":
-      await generations.replaceWorkers(workersIn(await bodyOf(request)));
-      return [200, { workers: generations.current.workers.map((worker) => worker.name) }];
+      return [200, { workers: groups.names, processes: groups.processes }];
+    case "PUT /workers": {
+      const { workers, names } = workersIn(await bodyOf(request));
+      await groups.replace(workers, names ?? workers.map(({ name }) => name));
+      return [200, { workers: groups.names }];
+    }
     case "GET /kv/{id}/{key}": {
-      const value = await (await generations.namespace(namespaceId)).get(key, "arrayBuffer");
-      return value === null ? [404, { error: "The namespace has no such key." }] : [200, Buffer.from(value)];
+      const value = await storage.value(namespaceId, key);
+      return value === null ? [404, { error: "The namespace has no such key." }] : [200, value];
     }
     case "PUT /kv/{id}/{key}":
-      await (await generations.namespace(namespaceId)).put(key, await bodyOf(request));
+      await storage.putValue(namespaceId, key, await bodyOf(request));
       return [200, NOTHING];
     case "DELETE /kv/{id}/{key}":
-      await (await generations.namespace(namespaceId)).delete(key);
+      await storage.deleteValue(namespaceId, key);
       return [200, NOTHING];
     case "DELETE /kv/{id}":
-      await empty(await generations.namespace(namespaceId));
+      await storage.empty(namespaceId);
       return [200, NOTHING];
     default:
       return [404, { error: `The control API has no endpoint ${request.method} ${request.url}.` }];
   }
 }
 
+/** Returns the Workers in a body, and the names of all Workers if the others are kept. */
 function workersIn(body) {
   let parsed;
   try {
@@ -55,16 +63,8 @@ function workersIn(body) {
   } catch {
     throw new RejectedError("The body must be JSON.");
   }
-  if (!Array.isArray(parsed?.workers)) throw new RejectedError('The body must have a list "workers".');
-  return parsed.workers;
-}
-
-async function empty(namespace) {
-  for (;;) {
-    const { keys } = await namespace.list();
-    if (keys.length === 0) return;
-    await Promise.all(keys.map(({ name }) => namespace.delete(name)));
-  }
+  if (!Array.isArray(parsed?.workers) || !Array.isArray(parsed.names ?? [])) throw new RejectedError('The body must have a list "workers".');
+  return parsed;
 }
 
 async function bodyOf(request) {

@@ -7,56 +7,35 @@ const NETWORK_HEADERS = new Set(["cf-connecting-ip", "mf-cf-blob"]);
 
 /** Runs a Worker's cron trigger now, as in `wrangler dev`: `?cron=` and the schedule. */
 const CRON_PATH = "/cdn-cgi/local/scheduled";
+/** The header with which Miniflare's entry Worker selects a Worker. */
+const WORKER_HEADER = "MF-Route-Override";
 
 /**
  * Creates the public server, which forwards each request to the Worker with the request's host.
  *
- * @param {import("./generations.mjs").Generations} generations
+ * @param {import("./groups.mjs").Groups} groups
  * @param {number} timeoutSeconds a request fails if its Worker sends nothing for this time
  */
-export function frontServer(generations, timeoutSeconds) {
+export function frontServer(groups, timeoutSeconds) {
   return createServer((request, response) => {
-    const generation = generations.current;
     const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-    const worker = generation.workerFor(host, request.headers);
-    if (worker === undefined) {
-      const { hosts } = generation;
+    const found = groups.find(host, request.headers);
+    if (found === undefined) {
+      const { hosts } = groups;
       const known = hosts.length > 0 ? `Known hosts: ${hosts.join(", ")}.` : "No Worker is deployed yet.";
       sendError(response, 404, `No Worker is deployed for host "${host}". ${known}`);
       return;
     }
-    generation.enter();
-    response.once("close", () => generation.leave());
-    const [path, query] = request.url.split("?");
-    const answered =
-      path === CRON_PATH
-        ? trigger(generation, worker, new URLSearchParams(query).get("cron") ?? "* * * * *", response)
-        : forward(generation, worker, request, response, timeoutSeconds * 1000);
-    answered.catch((error) => {
-      sendError(response, 502, `Worker ${worker.name} cannot be reached: ${error.message}`);
+    found.group.enter();
+    response.once("close", () => found.group.leave());
+    forward(found, request, response, timeoutSeconds * 1000).catch((error) => {
+      sendError(response, 502, `Worker ${found.worker.name} cannot be reached: ${error.message}`);
     });
   });
 }
 
-async function trigger(generation, worker, cron, response) {
-  const outcome = await generation.trigger(worker, cron);
-  response.writeHead(outcome === "ok" ? 200 : 500, { "content-type": "text/plain" });
-  response.end(outcome);
-}
-
-async function forward(generation, worker, request, response, timeout) {
-  const address = await generation.address(worker);
-  const headers = withoutHeaders(request.rawHeaders, CONNECTION_HEADERS, NETWORK_HEADERS);
-  headers.push("CF-Connecting-IP", "127.0.0.1", "MF-CF-Blob", generation.cf);
-  const upstream = send({
-    agent: generation.agent,
-    host: address.hostname,
-    port: address.port,
-    method: request.method,
-    path: request.url,
-    headers,
-    timeout,
-  });
+async function forward({ worker, group }, request, response, timeout) {
+  const upstream = send({ agent: group.agent, method: request.method, timeout, ...(await target(worker, group, request)) });
   upstream.on("response", (answer) => {
     response.writeHead(
       answer.statusCode,
@@ -75,6 +54,20 @@ async function forward(generation, worker, request, response, timeout) {
   });
   response.on("close", () => upstream.destroy());
   request.pipe(upstream);
+}
+
+/** Returns socket, path and headers of a request to a Worker. Miniflare's entry Worker runs cron triggers. */
+async function target(worker, group, request) {
+  const socketPath = await group.socketPath(worker);
+  const [path, query] = request.url.split("?");
+  if (path === CRON_PATH) {
+    const cron = new URLSearchParams(query).get("cron") ?? "* * * * *";
+    const headers = { host: "localhost", [WORKER_HEADER]: worker.name };
+    return { socketPath: group.entrySocketPath, path: `${CRON_PATH}?${new URLSearchParams({ cron })}`, headers };
+  }
+  const headers = withoutHeaders(request.rawHeaders, CONNECTION_HEADERS, NETWORK_HEADERS);
+  headers.push("CF-Connecting-IP", "127.0.0.1", "MF-CF-Blob", group.cf);
+  return { socketPath, path: request.url, headers };
 }
 
 /** Responds with an error, or closes the connection if the response has already begun. */

@@ -1,6 +1,12 @@
 /** Converts Workers from the format of the control API to Miniflare's options. */
+import { createRequire } from "node:module";
 import { assetOptions } from "./assets.mjs";
-import { dataBlobs, environment, RejectedError, emulatedBindingsWorker } from "./bindings.mjs";
+import { dataBlobs, EMULATED_BINDINGS_WORKER, emulatedBindingsWorker, environment, RejectedError } from "./bindings.mjs";
+import { withOutbound } from "./network.mjs";
+import { directSocket } from "./workerd.mjs";
+
+/** workerd rejects a Worker with a later date, which Cloudflare accepts. */
+const NEWEST_COMPATIBILITY_DATE = createRequire(import.meta.url)("workerd").compatibilityDate;
 
 /** Content type of an uploaded module → Miniflare's module type. */
 const MODULE_TYPES = {
@@ -22,30 +28,29 @@ const NO_MODULE = {
   },
 };
 
-/** The Worker through which the control API reads and writes KV namespaces. */
-export const KV_WORKER = "localcloud-kv";
-
 /**
- * @param {string[]} namespaceIds KV namespaces that the control API uses
+ * @param {object[]} workers in the format of the control API
  * @param {Map<string, string>} assetFolders folders of static assets by Worker name
+ * @param {string} process name of the process that runs them
+ * @param {(message: string) => void} warn
  */
-export function workerOptions(workers, namespaceIds, assetFolders) {
-  const users = workers.map((worker) => userWorker(worker, assetFolders.get(worker.name)));
-  return [...users, kvWorker(namespaceIds), emulatedBindingsWorker()];
+export function workerOptions(workers, assetFolders, process, warn) {
+  const users = workers.map((worker, index) => {
+    return userWorker(worker, assetFolders.get(worker.name), directSocket(process, index), warn);
+  });
+  return withOutbound(users.some(usesEmulatedBindings) ? [...users, emulatedBindingsWorker()] : users);
 }
 
-/** Returns the ids of all KV namespaces that the Workers are bound to. */
-export function boundNamespaceIds(workers) {
-  const bindings = workers.flatMap((worker) => worker.bindings ?? []);
-  return bindings.filter((binding) => binding.type === "kv_namespace").map((binding) => binding.namespaceId);
+function usesEmulatedBindings({ config }) {
+  return Object.values(config.env).some(({ worker }) => worker === EMULATED_BINDINGS_WORKER);
 }
 
-function userWorker(worker, assetFolder) {
+function userWorker(worker, assetFolder, socket, warn) {
   const durableObjects = Object.entries(worker.durableObjects ?? {});
   return {
     config: {
       name: worker.name,
-      compatibilityDate: worker.compatibilityDate,
+      compatibilityDate: supportedDate(worker, warn),
       compatibilityFlags: worker.compatibilityFlags ?? [],
       manifest: worker.mainModule ? manifest(worker) : NO_MODULE,
       env: environment(worker),
@@ -54,8 +59,18 @@ function userWorker(worker, assetFolder) {
     },
     legacy: { dataBlobBindings: dataBlobs(worker) },
     // One socket per Worker, so that requests do not pass through Miniflare's entry Worker.
-    dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+    dev: { unsafeDirectSockets: [socket] },
   };
+}
+
+/** Returns the compatibility date of a Worker, or the newest that this runtime supports. */
+function supportedDate({ name, compatibilityDate }, warn) {
+  if (compatibilityDate <= NEWEST_COMPATIBILITY_DATE) return compatibilityDate;
+  warn(
+    `Worker ${name} has the compatibility date ${compatibilityDate}. The local runtime supports dates up to ` +
+      `${NEWEST_COMPATIBILITY_DATE}, which it uses instead. A newer version of Miniflare supports later dates.`,
+  );
+  return NEWEST_COMPATIBILITY_DATE;
 }
 
 function manifest(worker) {
@@ -74,15 +89,4 @@ function userModule({ name, contentType, contentBase64 }, worker) {
   }
   const bytes = Buffer.from(contentBase64, "base64");
   return { type, contents: BYTES.includes(type) ? new Uint8Array(bytes) : bytes.toString("utf8") };
-}
-
-function kvWorker(namespaceIds) {
-  return {
-    config: {
-      name: KV_WORKER,
-      compatibilityDate: "2026-08-01",
-      manifest: { mainModule: "kv.js", modules: { "kv.js": { type: "esm", contents: "export default {}" } } },
-      env: Object.fromEntries(namespaceIds.map((id) => [id, { type: "kv", id }])),
-    },
-  };
 }

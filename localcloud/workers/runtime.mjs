@@ -4,10 +4,12 @@
  * The token of the control API is the environment variable LOCALCLOUD_RUNTIME_TOKEN. Ends on SIGTERM.
  */
 import { once } from "node:events";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { controlServer } from "./control.mjs";
 import { frontServer } from "./front.mjs";
-import { Generations } from "./generations.mjs";
+import { Groups } from "./groups.mjs";
 import { Storage } from "./storage.mjs";
 
 const HOST = "127.0.0.1";
@@ -26,11 +28,12 @@ if (!options.port || !options["control-port"] || !options.persist || !token) {
   process.exit(2);
 }
 
+await prepareFolder(options.persist);
 const storage = await Storage.open(options.persist);
-const generations = await Generations.start(storage);
+const groups = new Groups(options.persist);
 const servers = [
-  [frontServer(generations, Number(options["response-timeout-seconds"])), options.port],
-  [controlServer(generations, token), options["control-port"]],
+  [frontServer(groups, Number(options["response-timeout-seconds"])), options.port],
+  [controlServer(groups, storage, token), options["control-port"]],
 ];
 for (const [server, port] of servers) {
   server.listen(Number(port), HOST);
@@ -42,9 +45,18 @@ process.on("uncaughtException", (error) => console.error(`${new Date().toISOStri
 for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stop(0, `ends on ${signal}`));
 console.log(`${new Date().toISOString()} info: Workers on http://${HOST}:${options.port}`);
 
+/** Makes the folder the working directory, and removes what a killed run left. */
+async function prepareFolder(folder) {
+  const temporary = join(folder, "temporary");
+  await Promise.all([temporary, join(folder, "sockets")].map((each) => rm(each, { recursive: true, force: true })));
+  await mkdir(temporary, { recursive: true });
+  process.env.TMPDIR = temporary; // parent of the directories that Miniflare creates
+  process.chdir(folder);
+}
+
 async function stop(code, reason) {
   console.log(`${new Date().toISOString()} info: ${reason}`);
   for (const [server] of servers) server.close();
-  await Promise.allSettled([generations.end(), storage.close()]);
+  await Promise.allSettled([groups.end(), storage.close()]);
   process.exit(code);
 }

@@ -41,6 +41,7 @@ export default {
   },
 };
 """
+CALLER = "export default { fetch(request, env) { return env.OTHER.fetch(request); } };"
 STREAM = """
 export default {
   async fetch(request) {
@@ -101,6 +102,11 @@ class Cloud:
     def ask(self, path: str = "/", method: str = "GET", host: str = "api.localhost", **options: Any) -> httpx.Response:
         headers = {"host": f"{host}:{self.port}", **options.pop("headers", {})}
         return self.public.request(method, path, headers=headers, **options)
+
+    def processes(self) -> list[str]:
+        """Returns the names of the processes that serve requests."""
+        names: list[str] = self.control.get("/health").json()["processes"]
+        return names
 
     def rejection(self, *workers: dict[str, Any]) -> str:
         answer = self.deploy(*workers)
@@ -168,9 +174,8 @@ def test_vars_secrets_and_json_are_bound(cloud: Cloud) -> None:
 
 
 def test_a_worker_calls_another_by_service_binding(cloud: Cloud) -> None:
-    caller = "export default { fetch(request, env) { return env.OTHER.fetch(request); } };"
     cloud.deploy(
-        worker(caller, {"type": "service", "name": "OTHER", "service": "other"}), worker(answers("other"), name="other")
+        worker(CALLER, {"type": "service", "name": "OTHER", "service": "other"}), worker(answers("other"), name="other")
     )
     assert cloud.ask().text == "other"
 
@@ -214,7 +219,74 @@ def test_after_a_rejected_change_the_old_workers_keep_serving(cloud: Cloud) -> N
     cloud.deploy(worker(answers("old")))
     cloud.rejection(worker("export default {"))
     assert cloud.ask().text == "old"
-    assert cloud.control.get("/health").json() == {"workers": ["api"]}
+    assert cloud.control.get("/health").json()["workers"] == ["api"]
+
+
+def test_a_script_that_never_starts_is_rejected_and_delays_no_later_change(cloud: Cloud) -> None:
+    cloud.deploy(worker(answers("old")))
+    assert cloud.rejection(worker("while (true) {}")) == "Error: Script startup exceeded CPU time limit."
+    assert cloud.ask().text == "old"
+    assert cloud.deploy(worker(answers("new"))).is_success
+    assert cloud.ask().text == "new"
+    assert cloud.deploy().is_success
+    assert cloud.ask().status_code == 404
+
+
+def test_a_script_may_use_cpu_time_at_its_start(cloud: Cloud) -> None:
+    busy = "let total = 0; for (let i = 0; i < 20_000_000; i++) total += i % 7;"
+    assert cloud.deploy(worker(busy + answers("started"))).is_success
+    assert cloud.ask().text == "started"
+
+
+def test_a_later_compatibility_date_is_lowered_with_a_warning(cloud: Cloud, runtime: WorkerRuntime) -> None:
+    assert cloud.deploy(worker(answers("well"), compatibilityDate="2999-12-31")).is_success
+    assert cloud.ask().text == "well"
+    assert wait_for_log(runtime, "warn: Worker api has the compatibility date 2999-12-31. The local runtime supports")
+
+
+def test_a_change_keeps_the_workers_that_it_only_names(cloud: Cloud) -> None:
+    cloud.deploy(worker(answers("one"), name="one"), worker(answers("two"), name="two"))
+    body = {"workers": [worker(answers("new"), name="two")], "names": ["one", "two"]}
+    assert cloud.control.put("/workers", json=body).is_success
+    assert [cloud.ask(host=f"{name}.localhost").text for name in ("one", "two")] == ["one", "new"]
+    assert cloud.control.put("/workers", json={"workers": [], "names": ["two"]}).is_success
+    assert [cloud.ask(host=f"{name}.localhost").status_code for name in ("one", "two")] == [404, 200]
+
+
+def test_a_change_that_keeps_unknown_workers_is_a_conflict(cloud: Cloud) -> None:
+    assert cloud.control.put("/workers", json={"workers": [], "names": ["unknown"]}).status_code == 409
+
+
+def test_a_change_of_hosts_starts_no_process(cloud: Cloud) -> None:
+    cloud.deploy(worker(answers("well")))
+    before = cloud.processes()
+    cloud.deploy(worker(answers("well"), hosts=["moved.localhost"], crons=["* * * * *"]))
+    assert cloud.ask(host="moved.localhost").text == "well"
+    assert cloud.processes() == before
+
+
+def test_many_changes_run_in_few_processes(cloud: Cloud) -> None:
+    workers: list[dict[str, Any]] = []
+    for number in range(18):
+        workers.append(worker(answers(str(number)), name=f"w{number}"))
+        assert cloud.deploy(*workers).is_success
+    assert [cloud.ask(host=f"w{number}.localhost").text for number in range(18)] == [str(each) for each in range(18)]
+    assert 1 < len(cloud.processes()) <= 16
+
+
+def test_a_removal_starts_no_process(cloud: Cloud) -> None:
+    cloud.deploy(worker(answers("one"), name="one"), worker(answers("two"), name="two"))
+    before = cloud.processes()
+    cloud.deploy(worker(answers("two"), name="two"))
+    assert cloud.processes() == before
+    assert [cloud.ask(host=f"{name}.localhost").status_code for name in ("one", "two")] == [404, 200]
+
+
+def test_a_worker_calls_the_new_version_of_a_changed_worker(cloud: Cloud) -> None:
+    caller = worker(CALLER, {"type": "service", "name": "OTHER", "service": "other"})
+    cloud.deploy(caller, worker(answers("old"), name="other"))
+    cloud.deploy(caller, worker(answers("new"), name="other"))
+    assert cloud.ask().text == "new"
 
 
 def test_an_unknown_binding_type_is_rejected(cloud: Cloud) -> None:

@@ -261,6 +261,6 @@ def test_other_requests_to_this_machine_are_not_forwarded_to_the_service(
 def test_requests_to_other_hosts_are_sent_there(runtime: Runtime, serverless: Serverless, tmp_path: Path) -> None:
     source = tmp_path / "fetch.js"
     source.write_text(FETCH)
-    runtime.deploy({"fetch.js": source}, DATES[0], None)
+    runtime.deploy({"fetch.js": source}, DATES[0], serverless.address)
     answer = runtime.ask("/", params={"url": f"{serverless.address}/__localcloud/health"})
     assert answer.json() == {"status": "ok", "latency_ms": 0}
