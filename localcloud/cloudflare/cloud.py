@@ -1,7 +1,7 @@
 """The state of one emulator, and the deployment of its Workers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +22,14 @@ from localcloud.pooling.pool import PoolError
 from localcloud.pooling.pools import NoPooling, Pooling
 
 
+@dataclass(eq=False)
+class Change:
+    """A change that waits for its deployment."""
+
+    draft: Draft
+    error: ApiError | None = None
+
+
 @dataclass
 class Cloud:
     """The emulator of Cloudflare's API."""
@@ -35,6 +43,8 @@ class Cloud:
     tunnel_status: TunnelStatus = field(init=False)
     """Initial status of new tunnels."""
     _deploying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _waiting: list[Change] = field(default_factory=list)
+    """The changes that are not committed yet, oldest first."""
     _deployed: list[Worker] | None = None
 
     def __post_init__(self) -> None:
@@ -53,14 +63,21 @@ class Cloud:
     async def change(self) -> AsyncIterator[Draft]:
         """Makes a change that affects Workers. It is committed if the runtime accepts it, else discarded completely.
 
-        Raises ``ApiError`` with the message of the runtime. Changes run one at a time, because each deploys all
-        Workers.
+        Changes that arrive during a deployment are deployed together by the next one. The draft contains the waiting
+        changes, so that the body of the context must not await. Raises ``ApiError`` with the message of the runtime.
         """
-        async with self._deploying:
-            draft = self.store.draft()
-            yield draft
-            await self._deploy(draft)
-            self.store.commit(draft)
+        change = Change(self._merged(self._waiting).draft())
+        yield change.draft
+        self._waiting.append(change)
+        try:
+            async with self._deploying:
+                if change in self._waiting:
+                    await self._commit(list(self._waiting))
+        finally:
+            if change in self._waiting:
+                self._waiting.remove(change)
+        if change.error:
+            raise change.error
 
     async def push(self) -> None:
         """Deploys the Workers of the store to the runtime."""
@@ -87,6 +104,29 @@ class Cloud:
     async def close(self) -> None:
         await self.pooling.close()
         await self.runtime.close()
+
+    async def _commit(self, changes: Sequence[Change]) -> None:
+        """Commits changes with one deployment. If it fails, commits each half separately, so that others succeed."""
+        merged = self._merged(changes)
+        try:
+            await self._deploy(merged)
+        except ApiError as error:
+            if len(changes) > 1 and not isinstance(error, RuntimeUnreachable):
+                middle = len(changes) // 2
+                await self._commit(changes[:middle])
+                await self._commit(changes[middle:])
+                return
+            for change in changes:
+                change.error = error
+        else:
+            self.store.commit(merged)
+        self._waiting = [each for each in self._waiting if each not in changes]
+
+    def _merged(self, changes: Sequence[Change]) -> Draft:
+        draft = self.store.draft()
+        for change in changes:
+            draft.merge(change.draft)
+        return draft
 
     async def _deploy(self, records: Records) -> None:
         """Ensures the pools, then deploys the Workers that use them, and finally retires unused pools."""

@@ -15,7 +15,7 @@ from localcloud.cloudflare.database_check import Address, ClientCertificate, Dat
 from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.hyperdrive_config import Invalid
 from localcloud.cloudflare.mtls_certificates import KIND as CERTIFICATES
-from localcloud.cloudflare.settings import HyperdriveLimits
+from localcloud.cloudflare.settings import HyperdriveLimits, Settings
 from localcloud.emulation.generated_values import new_id, now
 from localcloud.emulation.store import Record, Records
 
@@ -79,22 +79,22 @@ async def _change(request: Request, changed: Callable[[Json, Json, HyperdriveLim
 
 async def _store(cloud: Cloud, account: str, config: Record, before: Record | None) -> None:
     """Tests the database, if the change can affect the connection, and stores the configuration."""
-    _reject_conflict(cloud, account, config)
+    _reject_conflict(cloud.store, cloud.settings, account, config)
     if before is None or any(before[part] != config[part] for part in ("origin", "mtls")):
         await _check_database(cloud, account, config)
     async with cloud.change() as draft:
         # another request may have created a conflict during the connection test
-        _reject_conflict(cloud, account, config)
+        _reject_conflict(draft, cloud.settings, account, config)
         if before is not None and draft.get(KIND, account, config["id"]) is None:
             raise _not_found(config["id"])
         draft.put(KIND, account, config["id"], config)
 
 
-def _reject_conflict(cloud: Cloud, account: str, config: Record) -> None:
-    others = [each for each in cloud.store.owned(KIND, account) if each["id"] != config["id"]]
+def _reject_conflict(records: Records, settings: Settings, account: str, config: Record) -> None:
+    others = [each for each in records.owned(KIND, account) if each["id"] != config["id"]]
     if any(each["name"] == config["name"] for each in others):
         raise ApiError(400, NAME_TAKEN, "A Hyperdrive config with the given name already exists")
-    most = cloud.settings.plan.hyperdrive.configurations
+    most = settings.plan.hyperdrive.configurations
     if len(others) >= most:
         raise Invalid(
             f"The account has {most} Hyperdrive configurations, which is the maximum of its plan. Delete one."

@@ -12,7 +12,7 @@ Worker = dict[str, Any]
 """A Worker in the format of the runtime's control API, with name, mainModule, modules, bindings, hosts, crons, ...
 """
 
-# A deployment starts a new workerd process, which takes a second, and several on a busy machine.
+# A change starts a new workerd process, which takes a second, and several on a busy machine.
 APPLY_TIMEOUT_SECONDS = 60.0
 VALUE_TIMEOUT_SECONDS = 10.0
 
@@ -83,13 +83,22 @@ class HttpRuntime:
             timeout=httpx.Timeout(VALUE_TIMEOUT_SECONDS),
             trust_env=False,
         )
+        self._running: dict[str, Worker] = {}
+        """The Workers of the last change, by name."""
 
     async def apply(self, workers: Sequence[Worker]) -> None:
-        body = {"workers": list(workers)}
-        answer = await self._send("PUT", "/workers", json=body, timeout=APPLY_TIMEOUT_SECONDS)
+        changed = [worker for worker in workers if self._running.get(worker["name"]) != worker]
+        answer = await self._put_workers(changed, workers)
+        if answer.status_code == 409:  # the runtime was restarted
+            answer = await self._put_workers(workers, workers)
         if answer.status_code == 400:
             raise ScriptRejected(answer.json()["error"])
         self._expect(answer, 200)
+        self._running = {worker["name"]: worker for worker in workers}
+
+    async def _put_workers(self, changed: Sequence[Worker], workers: Sequence[Worker]) -> httpx.Response:
+        body = {"workers": list(changed), "names": [worker["name"] for worker in workers]}
+        return await self._send("PUT", "/workers", json=body, timeout=APPLY_TIMEOUT_SECONDS)
 
     async def value(self, namespace_id: str, key: str) -> bytes | None:
         answer = await self._send("GET", _value_path(namespace_id, key))

@@ -44,6 +44,10 @@ class Records:
         """Returns the ids by kind, without content and therefore without secrets."""
         return {kind: [name for records in owners.values() for name in records] for kind, owners in self._kinds.items()}
 
+    def draft(self) -> "Draft":
+        """Returns a copy for uncommitted changes."""
+        return Draft(self._kinds)
+
     def put(self, kind: str, owner: str, name: str, record: Record) -> None:
         self._kinds.setdefault(kind, {}).setdefault(owner, {})[name] = record
 
@@ -68,6 +72,14 @@ class Draft(Records):
         super().delete(kind, owner, name)
         self.changes[kind, owner, name] = None
 
+    def merge(self, other: "Draft") -> None:
+        """Adds all changes of another draft."""
+        for (kind, owner, name), record in other.changes.items():
+            if record is None:
+                self.delete(kind, owner, name)
+            else:
+                self.put(kind, owner, name, record)
+
 
 class Store(Records):
     """Persistent records. Every change is written to the file before the response is sent."""
@@ -75,6 +87,8 @@ class Store(Records):
     def __init__(self, path: Path, kinds: Kinds) -> None:
         super().__init__(kinds)
         self._path = path
+        self._texts: dict[tuple[str, str, str], tuple[Record, str]] = {}
+        """The records of the last save, with their JSON. A script has several MB, and only few records change."""
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -110,9 +124,6 @@ class Store(Records):
         self._kinds.clear()
         self._save()
 
-    def draft(self) -> Draft:
-        return Draft(self._kinds)
-
     def commit(self, draft: Draft) -> None:
         """Applies all changes of a draft and writes the file once."""
         for (kind, owner, name), record in draft.changes.items():
@@ -123,13 +134,37 @@ class Store(Records):
         self._save()
 
     def _save(self) -> None:
-        text = json.dumps({"schema": SCHEMA, "kinds": self._kinds})
+        self._update_texts()
         # mkstemp creates the file with mode 0600, and replacing a file is atomic.
         descriptor, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}-")
         try:
             with os.fdopen(descriptor, "w") as file:
-                file.write(text)
+                file.writelines(self._pieces())
             Path(temporary).replace(self._path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+    def _update_texts(self) -> None:
+        known, self._texts = self._texts, {}
+        for kind, owners in self._kinds.items():
+            for owner, records in owners.items():
+                for name, record in records.items():
+                    text = known.get((kind, owner, name))
+                    if text is None or text[0] is not record:
+                        text = (record, json.dumps(record))
+                    self._texts[kind, owner, name] = text
+
+    def _pieces(self) -> Iterator[str]:
+        """Yields the JSON of the file."""
+        yield f'{{"schema": {SCHEMA}, "kinds": {{'
+        for number, (kind, owners) in enumerate(self._kinds.items()):
+            yield f"{', ' if number else ''}{json.dumps(kind)}: {{"
+            for place, (owner, records) in enumerate(owners.items()):
+                yield f"{', ' if place else ''}{json.dumps(owner)}: {{"
+                for index, name in enumerate(records):
+                    yield f"{', ' if index else ''}{json.dumps(name)}: "
+                    yield self._texts[kind, owner, name][1]
+                yield "}"
+            yield "}"
+        yield "}}"
