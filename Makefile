@@ -75,7 +75,7 @@ schema: $(venv)  ## regenerate the schema of the plugin; RELEASE=1 also updates 
 check: $(venv) $(worker_packages)  ## fast checks: format, lint, types, prose, unit tests
 	ruff format --check .
 	ruff check .
-	shellcheck tools/pulumi.sh .ci/run
+	shellcheck tools/pulumi.sh localcloud/workers/workerd.sh .ci/run
 	mypy .
 	python -m tools.prose
 	python -m tools.structure
@@ -93,6 +93,7 @@ bench: $(venv) $(local_packages) $(bundles) engine  ## print the figures of benc
 	python -m benchmarks
 	python -m benchmarks.load
 	python -m benchmarks.latency
+	python -m benchmarks.uploads
 
 engine: $(venv)
 	tools/pulumi.sh >/dev/null

@@ -84,14 +84,16 @@ class HttpRuntime:
             trust_env=False,
         )
         self._running: dict[str, Worker] = {}
-        """The Workers of the last change, by name."""
+        """The Workers of the last accepted change, by name."""
 
     async def apply(self, workers: Sequence[Worker]) -> None:
-        changed = [worker for worker in workers if self._running.get(worker["name"]) != worker]
+        running, self._running = self._running, {}  # without an answer it is unknown what runs
+        changed = [worker for worker in workers if running.get(worker["name"]) != worker]
         answer = await self._put_workers(changed, workers)
         if answer.status_code == 409:  # the runtime was restarted
             answer = await self._put_workers(workers, workers)
         if answer.status_code == 400:
+            self._running = running
             raise ScriptRejected(answer.json()["error"])
         self._expect(answer, 200)
         self._running = {worker["name"]: worker for worker in workers}

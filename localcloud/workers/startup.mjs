@@ -5,9 +5,10 @@ import { promisify } from "node:util";
 import { RejectedError } from "./bindings.mjs";
 
 /** https://developers.cloudflare.com/workers/platform/limits/ (read 2026-11-21) */
-const SECONDS_PER_WORKER = 1;
-/** workerd itself needs about 0.15 seconds. */
+const SECONDS_OF_ONE_WORKER = 1;
+/** workerd itself needs about 0.15 seconds, and 0.05 seconds for each Worker of usual size. */
 const SECONDS_OF_RUNTIME = 1;
+const SECONDS_PER_WORKER = 0.3;
 const INTERVAL_MILLISECONDS = 200;
 const TICKS_PER_SECOND = 100;
 
@@ -23,7 +24,7 @@ export async function withinStartupLimit(ready, pidFile, count) {
     () => true,
     () => true,
   );
-  const limit = SECONDS_OF_RUNTIME + SECONDS_PER_WORKER * count;
+  const limit = SECONDS_OF_RUNTIME + SECONDS_OF_ONE_WORKER + SECONDS_PER_WORKER * count;
   for (;;) {
     const pause = new Promise((resolve) => setTimeout(resolve, INTERVAL_MILLISECONDS, false));
     if (await Promise.race([finished, pause])) return ready;

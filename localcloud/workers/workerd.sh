@@ -5,7 +5,7 @@
 # socket in a folder of mode 0700 is reachable only by its owner, and not by Workers or web pages. The folder is emptied
 # first, because workerd cannot listen on a socket that a crashed process left.
 rm -rf "$SOCKETS"
-mkdir -p -m 700 "$SOCKETS"
+(umask 077 && mkdir -p "$SOCKETS")
 for argument; do
   shift
   case $argument in

@@ -3,12 +3,14 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from localcloud.cloudflare import pages_configs, script_upload
 from localcloud.cloudflare.runtime import HttpRuntime
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
@@ -20,6 +22,7 @@ from tests.localcloud.cloudflare.api import ACCOUNT, CONFIGS, TOKEN, config, res
 from tests.localcloud.cloudflare.conftest import started
 from tests.localcloud.cloudflare.pages import DEPLOYMENTS, SITE, project, variable
 from tests.localcloud.cloudflare.test_hyperdrive import public_origin
+from tests.localcloud.logs import wait_for_log
 
 DATES = [("2026-08-01", ["nodejs_compat"]), ("2026-11-01", [])]
 
@@ -59,6 +62,20 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, runtime: WorkerRuntime) -
 
 
 @pytest.fixture
+def a_year_later(monkeypatch: pytest.MonkeyPatch) -> date:
+    """Sets the emulator's clock forward by a year, and returns its date."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Later":
+            return super().now(tz) + timedelta(days=365)
+
+    for module in (pages_configs, script_upload):
+        monkeypatch.setattr(module, "datetime", Later)
+    return Later.now(UTC).date()
+
+
+@pytest.fixture
 def site(emulator: httpx.Client, runtime: WorkerRuntime, tmp_path: Path) -> Iterator[Site]:
     port = Ports(runtime.state_directory).known()["workers"]
     result(project(emulator))
@@ -80,6 +97,14 @@ def test_a_deployed_function_responds_with_rows_and_the_static_file_is_served(
     assert site.get("/api/healthz").json() == {"status": "ok"}
     assert "<h1>edge-postgres on Pages</h1>" in site.get("/").text
     assert site.get("/", "site.pages.dev").text == site.get("/").text
+
+
+def test_a_project_without_a_compatibility_date_is_served_a_year_later(
+    a_year_later: date, site: Site, runtime: WorkerRuntime
+) -> None:
+    site.deploy()
+    assert "HYPERDRIVE" in site.get("/api").json()["error"]  # the Function runs, without its binding
+    assert wait_for_log(runtime, f"has the compatibility date {a_year_later}. The local runtime supports dates up to")
 
 
 def test_a_preview_has_the_preview_bindings_and_a_separate_address(site: Site, postgres: Postgres) -> None:

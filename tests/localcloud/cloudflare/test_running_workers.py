@@ -1,6 +1,10 @@
 """The emulator with the real runtime and a real database."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from localcloud.ports import Ports
 from localcloud.postgres import Postgres
+from localcloud.runtime import WorkerRuntime
 from tests.localcloud.cloudflare.api import (
     CONFIGS,
     NAMESPACES,
@@ -43,6 +47,30 @@ def test_a_script_with_a_syntax_error_is_rejected_and_the_old_one_keeps_running(
     answer = upload(running.client, "api", source="export default {")
     assert error_of(answer) == (400, 10021)
     assert "SyntaxError" in message(answer)
+    assert running.ask().text == "hello"
+
+
+def test_a_script_that_never_starts_fails_alone_and_delays_no_later_change(running: Running) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        endless = pool.submit(upload, running.client, "endless", source="while (true) {}")
+        others = pool.submit(upload, running.client, "api", text("GREETING", "hello"), source=GREET)
+    assert error_of(endless.result()) == (400, 10021)
+    assert message(endless.result()) == "Error: Script startup exceeded CPU time limit."
+    result(others.result())
+    result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+    assert running.ask().text == "hello"
+    result(running.client.delete(f"{SCRIPTS}/api"))
+    assert running.ask().status_code == 404
+
+
+def test_a_restarted_runtime_receives_all_workers_with_the_next_change(
+    running: Running, runtime: WorkerRuntime
+) -> None:
+    result(upload(running.client, "api", text("GREETING", "hello"), source=GREET))
+    result(running.client.post(f"{SCRIPTS}/api/subdomain", json={"enabled": True}))
+    with runtime.client(Ports(runtime.state_directory).known()) as control:
+        control.put("/workers", json={"workers": []}, timeout=60).raise_for_status()  # as after a restart
+    result(upload(running.client, "other"))
     assert running.ask().text == "hello"
 
 
