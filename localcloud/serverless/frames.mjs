@@ -59,6 +59,9 @@ async function valueOf({ type, value, byteSize }, next) {
     if (typeof value !== "string") throw new ProtocolError("A parameter needs a value or a size.");
     return type === "text" ? value : Buffer.from(value, "base64");
   }
+  if (!Number.isSafeInteger(byteSize) || byteSize < 0 || byteSize > LARGEST_REQUEST_BYTES) {
+    throw new ProtocolError(`The size of a parameter must be an integer from 0 to ${LARGEST_REQUEST_BYTES}.`);
+  }
   const content = await next(type);
   if (content.length !== byteSize) {
     throw new ProtocolError(`A parameter of ${byteSize} bytes has ${content.length} bytes.`);

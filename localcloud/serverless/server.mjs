@@ -20,6 +20,8 @@ import { answerStatement, STATEMENT } from "./statement.mjs";
 
 const HOST = "127.0.0.1";
 const LONGEST_LATENCY_MILLISECONDS = 60_000;
+/** Other names are rejected, because the owner of a web page can resolve any host name to this machine. */
+const HOSTS = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 
 const { values: options } = parseArgs({
   options: { port: { type: "string" }, "databases-port": { type: "string" }, ca: { type: "string" } },
@@ -46,7 +48,7 @@ server.on("upgrade", async (request, socket, head) => {
   await travel();
   const { path, database } = targetOf(request);
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
-  if (path !== SESSION || !offered.includes(SUBPROTOCOL)) {
+  if (!hasOurHost(request) || path !== SESSION || !offered.includes(SUBPROTOCOL)) {
     socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
     return;
   }
@@ -57,6 +59,7 @@ server.on("upgrade", async (request, socket, head) => {
 });
 
 async function answer(request, response) {
+  if (!hasOurHost(request)) throw new ProtocolError("The host must be 127.0.0.1 or localhost.");
   const { path } = targetOf(request);
   switch (`${request.method} ${path}`) {
     case `POST ${STATEMENT}`:
@@ -70,6 +73,10 @@ async function answer(request, response) {
     default:
       throw new ProtocolError(`There is no endpoint ${request.method} ${path}.`, 404);
   }
+}
+
+function hasOurHost({ headers }) {
+  return HOSTS.test(headers.host ?? "");
 }
 
 async function travel() {

@@ -123,7 +123,15 @@ def test_a_websocket_with_another_protocol_is_rejected(serverless: Serverless, p
 
 
 SIGN_IN = "JSON.stringify(credentials)"
-ASKED = f"'{DESCRIPTOR}', JSON.stringify({{query: 'select $1', parameters: [{{type: 'text', byteSize: 1}}]}})"
+
+
+def sized(byte_size: str) -> str:
+    """Returns the frames of a statement with one parameter, whose size is a JavaScript expression."""
+    statement = f"{{query: 'select $1', parameters: [{{type: 'text', byteSize: {byte_size}}}]}}"
+    return f"'{DESCRIPTOR}', JSON.stringify({statement})"
+
+
+ASKED = sized("1")
 VIOLATIONS: dict[str, str] = {
     "no credentials": "'{}'",
     "credentials that are not JSON": "'select 1'",
@@ -132,6 +140,10 @@ VIOLATIONS: dict[str, str] = {
     "a descriptor that is not JSON": f"{SIGN_IN}, '{DESCRIPTOR}', 'select 1'",
     "a parameter of another type": f"{SIGN_IN}, {ASKED}, '{BINARY}', new Uint8Array(1)",
     "a parameter of another size": f"{SIGN_IN}, {ASKED}, '{TEXT}', 'ab'",
+    "a size of 400 digits": f"{SIGN_IN}, {sized('9' * 400)}, '{TEXT}', 'a'",
+    "a size that is a string of 400 digits": f"""{SIGN_IN}, {sized("'" + "9" * 400 + "'")}, '{TEXT}', 'a'""",
+    "a size that is a list": f"{SIGN_IN}, {sized('[1]')}, '{TEXT}', 'a'",
+    "a negative size": f"{SIGN_IN}, {sized('-1')}, '{TEXT}', 'a'",
 }
 
 
@@ -145,6 +157,13 @@ def test_a_session_that_breaks_the_protocol_is_closed(
         socket.onopen = () => [{VIOLATIONS[violation]}].forEach((message) => socket.send(message));
         return (await closed).code;"""
     assert serverless.driver(database, body) == 1002
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.:80"])
+@pytest.mark.parametrize("path", ["/__localcloud/health", "/v0/statement"])
+def test_a_foreign_host_is_rejected(serverless: Serverless, host: str, path: str) -> None:
+    answer = httpx.get(serverless.address + path, headers={"host": host}, trust_env=False)
+    assert (answer.status_code, answer.json()) == (400, {"error": "The host must be 127.0.0.1 or localhost."})
 
 
 def test_the_service_still_works_after_invalid_requests(serverless: Serverless, database: Database) -> None:
