@@ -1,6 +1,5 @@
 """The format of every JSON response: `success`, `errors`, `messages`, `result`."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from localcloud.emulation.faults import Fault
+from localcloud.emulation.strict_json import parse_json
 
 Json = dict[str, Any]
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 1000
+MAX_DIGITS = 9
 
 
 class ApiError(Exception):
@@ -86,7 +87,7 @@ def fault_response(fault: Fault) -> Response:
 
 async def json_body(request: Request) -> Any:
     try:
-        return json.loads(await request.body())
+        return parse_json(await request.body())
     except ValueError:
         raise ApiError(400, 6007, "Malformed JSON in request body") from None
 
@@ -102,6 +103,8 @@ def _number(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name, "")
     if not text:
         return default
-    if not text.isdecimal() or int(text) < 1:
-        raise ApiError(400, 7003, f"`{name}` must be an integer of at least 1, got `{text}`")
+    if not text.isdecimal() or len(text) > MAX_DIGITS or int(text) < 1:
+        raise ApiError(
+            400, 7003, f"`{name}` must be an integer of at least 1 and at most {MAX_DIGITS} digits, got `{text[:20]}`"
+        )
     return int(text)

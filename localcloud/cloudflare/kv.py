@@ -4,7 +4,6 @@ The runtime stores the values, so that Workers can read them. It cannot list key
 contains only those that were written through this API.
 """
 
-import json
 import time
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from localcloud.cloudflare.envelope import ApiError, Json, json_object, ok, page
 from localcloud.cloudflare.multipart import MultipartError, is_multipart, parse_multipart
 from localcloud.emulation.generated_values import new_id
 from localcloud.emulation.store import Record, Records
+from localcloud.emulation.strict_json import parse_json
 
 KIND = "kv_namespaces"
 KEYS = "kv_keys"
@@ -152,7 +152,7 @@ async def _fields(request: Request) -> dict[str, bytes]:
 
 def _json(text: bytes) -> Any:
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         raise ApiError(400, INVALID, "`metadata` must be JSON") from None
 

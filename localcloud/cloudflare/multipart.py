@@ -46,7 +46,7 @@ def parse_multipart(body: bytes, content_type: str) -> list[Part]:
         )
         parser.write(body)
         parser.finalize()
-    except FormParserError as error:
+    except (FormParserError, UnicodeDecodeError) as error:
         raise MultipartError from error
     return collector.parts
 

@@ -5,7 +5,6 @@ The message contains a manifest of the static files. For a project with Function
 `packages/wrangler/src/api/pages/deploy.ts` at wrangler 4.164.0 (November 2026).
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from localcloud.cloudflare.pages_configs import INVALID, script_bindings
 from localcloud.cloudflare.script_upload import Upload, upload_in
 from localcloud.emulation.generated_values import new_uuid, now
 from localcloud.emulation.store import Record
+from localcloud.emulation.strict_json import parse_json
 
 
 def read_deployment(parts: Mapping[str, Part], project: Record) -> Record:
@@ -77,6 +77,6 @@ def _text(parts: Mapping[str, Part], name: str) -> str | None:
 
 def _json(parts: Mapping[str, Part], name: str) -> Any:
     try:
-        return json.loads(parts[name].content) if name in parts else None
+        return parse_json(parts[name].content) if name in parts else None
     except ValueError:
         raise ApiError(400, INVALID, f"`{name}` must be JSON") from None

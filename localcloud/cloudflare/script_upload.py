@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from localcloud.cloudflare.envelope import ApiError, Json
 from localcloud.cloudflare.multipart import MultipartError, Part, parse_multipart
 from localcloud.emulation.store import Record
+from localcloud.emulation.strict_json import parse_json
 
 INVALID = 10021
 # https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ (November 2026)
@@ -21,6 +22,12 @@ OLDEST_COMPATIBILITY_DATE = "2021-11-02"
 MAX_CPU_MS = 300_000
 # Bytes; pulumi-cloudflare 6.23.1 (2026-10-21), `annotations` of WorkersScript.
 MAX_ANNOTATION_BYTES = {"workers/message": 1000, "workers/tag": 100}
+
+TYPES: Mapping[str, type] = {
+    **dict.fromkeys(("bindings", "compatibility_flags", "keep_bindings", "tags", "tail_consumers"), list),
+    **dict.fromkeys(("annotations", "assets", "exports", "limits", "migrations", "observability", "placement"), dict),
+}
+"""Types of the fields of the metadata, which may also be omitted or null."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ def upload_in(received: Sequence[Part]) -> Upload:
 
 def validate_upload(metadata: Json, modules: dict[str, Record]) -> Upload:
     """Validates an upload. Raises ``ApiError``."""
+    _validate_types(metadata)
     main_module = metadata.get("main_module")
     if not main_module and not modules and metadata.get("assets"):
         return Upload(metadata, None, [])
@@ -77,6 +85,7 @@ async def read_parts(request: Request) -> list[Part]:
 
 def settings_in(metadata: Json) -> Json:
     """Returns the settings in the metadata. Omitted settings have defaults."""
+    _validate_types(metadata)
     return {
         "compatibility_date": validate_compatibility_date(metadata.get("compatibility_date")),
         "compatibility_flags": metadata.get("compatibility_flags") or [],
@@ -106,6 +115,17 @@ def validate_compatibility_date(value: Any) -> str:
     return day.isoformat()
 
 
+def _validate_types(metadata: Json) -> None:
+    for name, expected in TYPES.items():
+        if not isinstance(metadata.get(name), expected | None):
+            raise ApiError(400, INVALID, f"`{name}` must be {'a list' if expected is list else 'an object'}")
+    for name in ("compatibility_flags", "keep_bindings", "tags"):
+        if not all(isinstance(each, str) for each in metadata.get(name) or []):
+            raise ApiError(400, INVALID, f"`{name}` must be a list of strings")
+    if not all(isinstance(each, dict) for each in (metadata.get("exports") or {}).values()):
+        raise ApiError(400, INVALID, "Each field of `exports` must be an object")
+
+
 def _validate_placement(placement: Json) -> Json:
     """Allows only one kind of placement.
 
@@ -126,14 +146,15 @@ def _validate_limits(limits: Json) -> Json:
 
 def _validate_annotations(annotations: Json) -> Json:
     for name, largest in MAX_ANNOTATION_BYTES.items():
-        if len((annotations.get(name) or "").encode()) > largest:
-            raise ApiError(400, INVALID, f"The annotation `{name}` must have at most {largest} bytes")
+        annotation = annotations.get(name) or ""
+        if not isinstance(annotation, str) or len(annotation.encode()) > largest:
+            raise ApiError(400, INVALID, f"The annotation `{name}` must be a string of at most {largest} bytes")
     return annotations
 
 
 def _object(part: Part | None) -> Json:
     try:
-        metadata = json.loads(part.content) if part else None
+        metadata = parse_json(part.content) if part else None
     except ValueError:
         metadata = None
     if not isinstance(metadata, dict):

@@ -5,7 +5,6 @@ unless `keep_bindings` contains their type or the emulator is configured to keep
 """
 
 import base64
-import json
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +28,7 @@ from localcloud.cloudflare.versions import (
     with_version,
 )
 from localcloud.emulation.store import Draft, Record, Records
+from localcloud.emulation.strict_json import parse_json
 
 INVALID = 10021
 NOT_FOUND = 10007
@@ -185,7 +185,7 @@ async def _settings_body(request: Request) -> Json:
     for part in await read_parts(request):
         if part.name == "settings":
             try:
-                settings = json.loads(part.content)
+                settings = parse_json(part.content)
             except ValueError:
                 break
             if isinstance(settings, dict):

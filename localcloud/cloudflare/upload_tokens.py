@@ -24,7 +24,7 @@ def issue_token(key: str, claims: Json) -> str:
 def claims_of(key: str, token: str) -> Json | None:
     """Returns the claims of a token, or None if it is invalid or has expired."""
     message, _, signature = token.rpartition(".")
-    if not hmac.compare_digest(_encoded(_signature(key, message)), signature):
+    if not hmac.compare_digest(_encoded(_signature(key, message)).encode(), signature.encode()):
         return None
     claims: Any = json.loads(base64.urlsafe_b64decode(message.partition(".")[2] + "=="))
     return claims if claims["exp"] > time.time() else None

@@ -1,8 +1,9 @@
 """Redaction of secrets in JSON."""
 
-import json
 from collections.abc import Callable
 from typing import Any
+
+from localcloud.emulation.strict_json import parse_json
 
 REDACTED = "[secret]"
 
@@ -11,9 +12,9 @@ SecretKeys = Callable[[dict[str, Any]], frozenset[str]]
 
 
 def redact_json(text: bytes, secret_keys: SecretKeys) -> Any:
-    """Returns parsed and redacted JSON, or only the size if it is not JSON."""
+    """Returns parsed and redacted JSON, or only the size if it is not valid JSON."""
     try:
-        return redact(json.loads(text), secret_keys)
+        return redact(parse_json(text), secret_keys)
     except ValueError:
         return size_of(text)
 
