@@ -7,6 +7,8 @@ const NETWORK_HEADERS = new Set(["cf-connecting-ip", "mf-cf-blob"]);
 
 /** Runs a Worker's cron trigger now, as in `wrangler dev`: `?cron=` and the schedule. */
 const CRON_PATH = "/cdn-cgi/local/scheduled";
+/** Hosts that no web page has. */
+const LOCAL_HOST = /^(localhost|.*\.localhost|127\.0\.0\.1)$/;
 /** The header with which Miniflare's entry Worker selects a Worker. */
 const WORKER_HEADER = "MF-Route-Override";
 
@@ -21,9 +23,11 @@ export function frontServer(groups, timeoutSeconds) {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
     const found = groups.find(host, request.headers);
     if (found === undefined) {
-      const { hosts } = groups;
-      const known = hosts.length > 0 ? `Known hosts: ${hosts.join(", ")}.` : "No Worker is deployed yet.";
-      sendError(response, 404, `No Worker is deployed for host "${host}". ${known}`);
+      sendError(response, 404, `No Worker is deployed for host "${host}".${LOCAL_HOST.test(host) ? hint(groups) : ""}`);
+      return;
+    }
+    if (isCron(request) && (request.headers["sec-fetch-site"] ?? "none") !== "none") {
+      sendError(response, 403, "A web page cannot run a cron trigger. Open the address directly, or use curl.");
       return;
     }
     found.group.enter();
@@ -32,6 +36,15 @@ export function frontServer(groups, timeoutSeconds) {
       sendError(response, 502, `Worker ${found.worker.name} cannot be reached: ${error.message}`);
     });
   });
+}
+
+/** Returns the known hosts. A web page with another host name does not get them. */
+function hint({ hosts }) {
+  return hosts.length > 0 ? ` Known hosts: ${hosts.join(", ")}.` : " No Worker is deployed yet.";
+}
+
+function isCron({ url }) {
+  return url.split("?")[0] === CRON_PATH;
 }
 
 async function forward({ worker, group }, request, response, timeout) {
@@ -59,9 +72,8 @@ async function forward({ worker, group }, request, response, timeout) {
 /** Returns socket, path and headers of a request to a Worker. Miniflare's entry Worker runs cron triggers. */
 async function target(worker, group, request) {
   const socketPath = await group.socketPath(worker);
-  const [path, query] = request.url.split("?");
-  if (path === CRON_PATH) {
-    const cron = new URLSearchParams(query).get("cron") ?? "* * * * *";
+  if (isCron(request)) {
+    const cron = new URLSearchParams(request.url.split("?")[1]).get("cron") ?? "* * * * *";
     const headers = { host: "localhost", [WORKER_HEADER]: worker.name };
     return { socketPath: group.entrySocketPath, path: `${CRON_PATH}?${new URLSearchParams({ cron })}`, headers };
   }

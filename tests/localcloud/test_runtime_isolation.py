@@ -89,6 +89,20 @@ def test_a_foreign_host_reaches_no_worker(cloud: Cloud, host: str) -> None:
     assert (answer.status_code, "reached" in answer.text) == (404, False)
 
 
+def test_a_foreign_host_does_not_get_the_known_hosts(cloud: Cloud) -> None:
+    cloud.deploy(worker(answers("well"), hosts=["private.example.com"]))
+    assert "private.example.com" in cloud.ask(host="localhost").text
+    assert "private.example.com" not in cloud.ask(host="evil.example").text
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin"])
+def test_a_web_page_runs_no_cron_trigger(cloud: Cloud, site: str) -> None:
+    cloud.deploy(worker("export default { scheduled() {} };"))
+    path = "/cdn-cgi/local/scheduled"
+    assert cloud.ask(path, headers={"sec-fetch-site": site}).status_code == 403
+    assert [cloud.ask(path, headers=headers).text for headers in ({}, {"sec-fetch-site": "none"})] == ["ok", "ok"]
+
+
 def test_a_crashed_workerd_is_restarted_on_the_same_socket(cloud: Cloud, runtime: WorkerRuntime) -> None:
     cloud.deploy(worker(answers("again")))
     sockets = runtime.state_directory.path / "workers" / "sockets"
