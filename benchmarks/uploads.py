@@ -6,11 +6,13 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpx
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -70,25 +72,46 @@ class Api:
         return identifier
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of wall-clock time, and of processor time of all processes of a local cloud."""
+
+    wall: float
+    processor: float
+
+
+def cost(cloud: Instance, work: Callable[..., None], *arguments: Any) -> Cost:
+    """Returns the cost of a call."""
+    started, used = time.perf_counter(), processor_seconds(cloud)
+    work(*arguments)
+    return Cost(time.perf_counter() - started, processor_seconds(cloud) - used)
+
+
+def processor_seconds(cloud: Instance) -> float:
+    """Returns the processor time of the services and of their child processes, also of those that ended."""
+    seconds = 0.0
+    for pid in [status.pid for status in cloud.status() if status.pid]:
+        service = psutil.Process(pid)
+        times = [process.cpu_times() for process in (service, *service.children(recursive=True))]
+        seconds += sum(each.user + each.system for each in times)
+        seconds += times[0].children_user + times[0].children_system
+    return seconds
+
+
 def run(work: Callable[[str], None], names: Sequence[str]) -> None:
     """Calls a function with each name, several at a time. Raises its first error."""
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         list(pool.map(work, names))
 
 
-def seconds(work: Callable[..., None], *arguments: Any) -> float:
-    """Returns the duration of a call."""
-    started = time.perf_counter()
-    work(*arguments)
-    return time.perf_counter() - started
-
-
-def print_table(console: Console, title: str, rows: Mapping[str, float]) -> None:
-    """Prints seconds by name in milliseconds, each with its ratio to the first one."""
-    table = Table("", "ms", "ratio", title=title)
-    base = next(iter(rows.values()))
-    for name, each in rows.items():
-        table.add_row(name, f"{each * 1000:.0f}", f"{each / base:.2f}")
+def print_table(console: Console, title: str, rows: Mapping[str, Sequence[Cost]]) -> None:
+    """Prints the median milliseconds of each row, and the ratio of its wall-clock time to that of the first row."""
+    table = Table("", "ms", "processor ms", "ratio", title=title)
+    base = statistics.median(each.wall for each in next(iter(rows.values())))
+    for name, costs in rows.items():
+        wall = statistics.median(each.wall for each in costs)
+        processor = statistics.median(each.processor for each in costs)
+        table.add_row(name, f"{wall * 1000:.0f}", f"{processor * 1000:.0f}", f"{wall / base:.2f}")
     console.print(table)
 
 
@@ -102,22 +125,20 @@ def main() -> None:
         try:
             api = Api(cloud)
             alone, first, later = [], [], []
-            for name in (f"alone{number}" for number in range(ONE_AT_A_TIME)):
-                alone.append(seconds(api.deploy, name))
-                first.append(seconds(api.ask, name))
-                later.append(seconds(api.ask, name))
-            uploaded = seconds(run, api.deploy, names) / SCRIPTS
-            deleted = seconds(run, api.delete, names) / SCRIPTS
+            for name in names[:ONE_AT_A_TIME]:
+                alone.append(cost(cloud, api.deploy, name))
+                first.append(cost(cloud, api.ask, name))
+                later.append(cost(cloud, api.ask, name))
+            run(api.delete, names[:ONE_AT_A_TIME])
+            deployed, deleted = (cost(cloud, run, work, names) for work in (api.deploy, api.delete))
         finally:
             cloud.stop(console.print, remove=True)
-    one_script = {"deployed alone": statistics.median(alone)}
-    print_table(
-        console,
-        f"a script; of {SCRIPTS}, {AT_A_TIME} at a time",
-        {**one_script, "deployed": uploaded, "deleted": deleted},
-    )
-    answers = {"later": statistics.median(later), "first after the upload": statistics.median(first)}
-    print_table(console, "an answer with rows", answers)
+    each = {
+        name: [Cost(total.wall / SCRIPTS, total.processor / SCRIPTS)]
+        for name, total in (("deployed", deployed), ("deleted", deleted))
+    }
+    print_table(console, f"one of {SCRIPTS} scripts, {AT_A_TIME} at a time", {"deployed alone": alone, **each})
+    print_table(console, "an answer with rows", {"later": later, "first after the upload": first})
 
 
 if __name__ == "__main__":
