@@ -82,9 +82,11 @@ class Cost:
 
 def cost(cloud: Instance, work: Callable[..., None], *arguments: Any) -> Cost:
     """Returns the cost of a call."""
-    started, used = time.perf_counter(), processor_seconds(cloud)
+    used = processor_seconds(cloud)
+    started = time.perf_counter()
     work(*arguments)
-    return Cost(time.perf_counter() - started, processor_seconds(cloud) - used)
+    wall = time.perf_counter() - started
+    return Cost(wall, processor_seconds(cloud) - used)
 
 
 def processor_seconds(cloud: Instance) -> float:
