@@ -1,8 +1,8 @@
 /**
- * The outgoing connections of Workers. On this machine, a Worker reaches only the addresses in its bindings' URLs.
+ * The outgoing connections of Workers. On this machine, a Worker reaches only the addresses in its bindings.
  *
- * A Worker without such a URL gets a network without this machine. For other Workers, `fetch` is checked by host and
- * port. Their TCP sockets reach all ports of this machine, because workerd can restrict a network by address only.
+ * A Worker without such an address gets a network without this machine. For other Workers, `fetch` is checked by host
+ * and port. Their TCP sockets reach all ports of this machine, because workerd can restrict a network by address only.
  *
  * Prisma's driver calls the host of a connection string by HTTPS, and opens a WebSocket for sessions. In connection
  * strings of the local cloud the host is 127.0.0.1. Such requests are forwarded to the emulator of Prisma's serverless
@@ -17,7 +17,11 @@ const OUTBOUND_WORKER = "localcloud-outbound";
 const PUBLIC_NETWORK = "localcloud-public-network";
 const WHOLE_NETWORK = "localcloud-whole-network";
 const URLS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi;
-const DEFAULT_PORTS = { "http:": "80", "https:": "443", "ws:": "80", "wss:": "443", "postgres:": "5432", "postgresql:": "5432" };
+const DEFAULT_PORTS = { "http:": "80", "https:": "443", "ws:": "80", "wss:": "443" };
+const LOCAL_HOST = "(?:[a-z0-9-]+\\.)*localhost|127(?:\\.\\d+){3}|\\[::1\\]";
+/** A binding can have the host of a database without its port, which another binding has. */
+const HOSTS = new RegExp(`"(${LOCAL_HOST})(?::(\\d+))?"`, "gi");
+const IS_LOCAL = new RegExp(`^(?:${LOCAL_HOST})$`, "i");
 // 240.0.0.0/4 is the range of addresses that Miniflare allows in addition.
 const ALLOWED = ["public", "private", "240.0.0.0/4"];
 /** Linux connects to this machine for the addresses 0.0.0.0 and ::, too. */
@@ -38,7 +42,7 @@ export class Outbound extends WorkerEntrypoint {
       return this.env.SERVERLESS.fetch(request);
     }
     if (this.ctx.props.addresses.includes(address)) return fetch(request);
-    throw new Error("A Worker reaches " + address + " only if a binding has a URL with this address.");
+    throw new Error("A Worker reaches " + address + " only if a binding has this address.");
   }
 }
 
@@ -64,17 +68,13 @@ function connect(worker) {
   return { ...worker, config: { ...config, env }, dev: { ...dev, outboundService } };
 }
 
-/** Returns `host:port` of the URLs in a binding that lead to this machine. */
+/** Returns `host:port` of the URLs and hosts in a binding that lead to this machine. */
 function localAddresses({ type, value, props }) {
   const text = JSON.stringify(type === "text" || type === "json" ? value : (props?.value ?? ""));
-  const urls = text.match(URLS)?.filter((each) => URL.canParse(each)) ?? [];
-  return urls.map((each) => new URL(each)).filter(isLocal).map(({ protocol, hostname, port }) => {
-    return `${hostname}:${port || DEFAULT_PORTS[protocol] || ""}`;
-  });
-}
-
-function isLocal({ hostname }) {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
+  const urls = (text.match(URLS) ?? []).filter((each) => URL.canParse(each)).map((each) => new URL(each));
+  const ofUrls = urls.map(({ protocol, hostname, port }) => [hostname, port || DEFAULT_PORTS[protocol]]);
+  const ofHosts = [...text.matchAll(HOSTS)].map(([, host, port]) => [host, port]);
+  return [...ofUrls, ...ofHosts].filter(([host]) => IS_LOCAL.test(host)).map(([host, port]) => `${host}:${port ?? ""}`);
 }
 
 function outboundWorker() {

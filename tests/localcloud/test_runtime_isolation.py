@@ -172,13 +172,20 @@ def test_a_worker_fetches_from_the_address_in_a_binding_only(cloud: Cloud, kind:
         assert cloud.ask(f"/?url=http://127.0.0.1:{declared}/").text == "here"
         rejected = cloud.ask(f"/?url=http://127.0.0.1:{other}/")
     assert rejected.status_code == 502
-    assert f"127.0.0.1:{other} only if a binding has a URL with this address" in rejected.text
+    assert f"127.0.0.1:{other} only if a binding has this address" in rejected.text
 
 
-def test_a_worker_connects_to_the_database_in_a_binding(cloud: Cloud) -> None:
+@pytest.mark.parametrize("value", ["postgres://app@127.0.0.1:{port}/app", "127.0.0.1:{port}", "127.0.0.1"])
+def test_a_worker_connects_to_the_database_in_a_binding(cloud: Cloud, value: str) -> None:
     with server() as declared:
-        cloud.deploy(worker(ATTACKER, text("DATABASE_URL", f"postgres://app@127.0.0.1:{declared}/app")))
+        cloud.deploy(worker(ATTACKER, text("DATABASE", value.format(port=declared))))
         assert "HTTP/1.0 200" in cloud.ask(f"/?host=127.0.0.1:{declared}").text
+
+
+def test_a_host_in_a_binding_opens_no_port_for_fetch(cloud: Cloud) -> None:
+    with server() as other:
+        cloud.deploy(worker(ATTACKER, text("DATABASE_HOST", "127.0.0.1")))
+        assert cloud.ask(f"/?url=http://127.0.0.1:{other}/").status_code == 502
 
 
 def test_a_binding_of_one_worker_opens_nothing_for_another(cloud: Cloud) -> None:

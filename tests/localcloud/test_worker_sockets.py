@@ -67,7 +67,7 @@ def connect(postgres: Postgres) -> Iterator[Connect]:
         "mainModule": "worker.js",
         "modules": [{**module, "contentBase64": base64.b64encode(SOURCE.encode()).decode()}],
         "compatibilityDate": "2026-08-01",
-        # A Worker reaches this machine only if a binding has a URL that leads here.
+        # A Worker reaches this machine only if a binding has an address of it.
         "bindings": [{"type": "secret_text", "name": "DATABASE_URL", "text": "postgres://127.0.0.1/"}],
         "hosts": ["sockets.localhost"],
     }
