@@ -21,6 +21,7 @@ from localcloud.instance import Instance
 from localcloud.stack_file import StackFile
 from localcloud.state_directory import CHECKOUT
 
+DYNAMIC_PROVIDER = Path(__file__).resolve().parent / "dynamic_provider"
 Report = Callable[[str], None]
 
 
@@ -52,6 +53,7 @@ class Stack:
         project = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text())
         project["main"] = os.path.relpath(CHECKOUT, self.folder.resolve())
         project["runtime"]["options"]["virtualenv"] = str(CHECKOUT / ".venv")
+        project["plugins"] = {"providers": [{"name": "pulumi-python", "path": str(DYNAMIC_PROVIDER)}]}
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
         self._write_stack_file()
         self.pulumi("stack", "select", "--create", self.name)

@@ -8,6 +8,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.package import Package
+from localcloud.provider.peers import create_server
 from localcloud.provider.servicer import Servicer
 
 # By default the engine deploys four times as many resources in parallel as there are processors. More have to wait.
@@ -17,8 +18,8 @@ MESSAGE_BYTES = 400 * 1024 * 1024
 
 
 def start_server(package: Package[Any], port: int) -> grpc.Server:
-    """Starts a server on 127.0.0.1. Raises ``ProviderError`` if the port is in use."""
-    server = grpc.server(
+    """Starts a server on 127.0.0.1 for processes of this user. Raises ``ProviderError`` if the port is in use."""
+    server = create_server(
         ThreadPoolExecutor(WORKERS, thread_name_prefix=package.name),
         options=[
             # Otherwise a second process could share the port, and the engine could connect to either.
