@@ -1,5 +1,6 @@
 """The service with the local stand-ins for Pulumi's `cloudflare` and `random` provider plugins."""
 
+import os
 import socket
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import ClassVar
 
 from localcloud.credentials import Credentials
 from localcloud.emulator import CloudflareEmulator
+from localcloud.provider import project_files
 from localcloud.service import Launch, Service
 from localcloud.state_directory import CHECKOUT, StateDirectory
 
@@ -39,6 +41,7 @@ class Providers(Service):
             "PATH": "/usr/bin:/bin",
             "CLOUDFLARE_BASE_URL": CloudflareEmulator(self.state_directory).base_url,
             "CLOUDFLARE_API_TOKEN": Credentials.of(self.state_directory).api_token,
+            project_files.VARIABLE: os.environ.get(project_files.VARIABLE, ""),
         }
         # Relative paths in arguments of resources refer to the project folder, which is the directory of real plugins.
         return Launch(command, environment, directory=CHECKOUT, sources=(SOURCES,))

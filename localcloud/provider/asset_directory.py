@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localcloud.provider.errors import InputError, ProviderError
+from localcloud.provider.project_files import OutsideProject, describe, project_path
 from localcloud.provider.property_map import UNKNOWN, PropertyMap
 from localcloud.provider.rest import Api
 from localcloud.provider.rest_resource import expand_path
@@ -45,7 +46,14 @@ def with_manifest_hash(inputs: PropertyMap) -> PropertyMap:
 
 def asset_errors(inputs: PropertyMap) -> Iterator[InputError]:
     directory = directory_of(inputs)
-    if directory is not None and not directory.is_dir():
+    if directory is None:
+        return
+    try:
+        is_directory = project_path(directory).is_dir()
+    except OutsideProject as error:
+        yield InputError("assets", describe("assets.directory", directory, error, fix=""))
+        return
+    if not is_directory:
         yield InputError(
             "assets", f"`assets.directory` must be a directory, got `{directory}`. Build the assets first."
         )
@@ -90,7 +98,7 @@ def upload_assets(client: Api, account: str, script: str, directory: Path) -> st
 
 def _manifest(directory: Path) -> dict[str, Asset]:
     """Returns the files by path from `/`, sorted. Raises ``OSError``."""
-    if not directory.is_dir():
+    if not project_path(directory).is_dir():
         raise NotADirectoryError(directory)
     files = sorted(path for path in directory.absolute().rglob("*") if path.is_file())
     return {

@@ -3,9 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from localcloud.provider.errors import InputError, ProviderError
+from localcloud.provider.project_files import describe, project_path
 from localcloud.provider.property_map import UNKNOWN, PropertyMap
 
 
@@ -35,9 +35,9 @@ def source_errors(inputs: PropertyMap) -> Iterator[InputError]:
 
 
 def source_of(inputs: PropertyMap) -> bytes:
-    """Reads the source. Relative paths start at the project folder, where this process runs. Raises ``OSError``."""
+    """Reads the source. Raises ``OSError``, also for a file outside the project."""
     if "contentFile" in inputs:
-        return Path(inputs["contentFile"]).read_bytes()
+        return project_path(inputs["contentFile"]).read_bytes()
     return str(inputs["content"]).encode()
 
 
@@ -60,7 +60,7 @@ def module_content(module: PropertyMap) -> bytes | None:
     if UNKNOWN in (module.get("contentBase64"), module.get("contentFile")):
         return None
     if "contentFile" in module:
-        return Path(module["contentFile"]).read_bytes()
+        return project_path(module["contentFile"]).read_bytes()
     return base64.b64decode(module["contentBase64"])
 
 
@@ -84,4 +84,4 @@ def readable_content(module: PropertyMap) -> bytes:
 
 
 def _unreadable(property_name: str, file: str, error: OSError) -> str:
-    return f"`{property_name}` is `{file}`, which cannot be read: {error.strerror}. Build the file first."
+    return describe(property_name, file, error, fix="Build the file first.")

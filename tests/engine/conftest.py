@@ -11,12 +11,14 @@ import yaml
 
 from localcloud.deploy import Stack
 from localcloud.instance import Instance
+from localcloud.provider.project_files import VARIABLE
 from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
 
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iterator[Instance]:
+    os.environ[VARIABLE] = str(tmp_path_factory.getbasetemp())  # the folders of bundles that tests build
     cloud = Instance(tmp_path_factory.mktemp("cloud"))
     cloud.start(print)
     try:

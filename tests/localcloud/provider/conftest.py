@@ -1,5 +1,6 @@
 """A provider on a port, a fake API that records requests, and the calls of an engine."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,12 +9,19 @@ import pytest
 
 from localcloud.ports import free_port
 from localcloud.provider.cloudflare import CLOUDFLARE
+from localcloud.provider.project_files import VARIABLE
 from localcloud.provider.random import RANDOM
 from localcloud.provider.server import start_server
 from tests.localcloud.provider.engine import Engine, message_of
 from tests.localcloud.provider.fake_api import FakeApi, serving
 
 TOKEN = "t" * 40
+
+
+@pytest.fixture(autouse=True, scope="session")
+def readable_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The provider may read the files of all tests."""
+    os.environ[VARIABLE] = str(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
