@@ -119,6 +119,7 @@ def _requests(instance: Instance, _: argparse.Namespace) -> int:
 
 def _deploy(instance: Instance, options: argparse.Namespace) -> int:
     stack = Stack.of(StackFile.of(options.stack), instance)
+    stack.unlock(_print_line)
     stack.up()
     for name, script in stack.outputs()["workers"].items():
         url = instance.worker_url(script)
@@ -128,7 +129,9 @@ def _deploy(instance: Instance, options: argparse.Namespace) -> int:
 
 
 def _destroy(instance: Instance, options: argparse.Namespace) -> int:
-    Stack.of(StackFile.of(options.stack), instance).destroy()
+    stack = Stack.of(StackFile.of(options.stack), instance)
+    stack.unlock(_print_line)
+    stack.destroy()
     return 0
 
 

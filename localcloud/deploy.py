@@ -8,21 +8,24 @@ therefore has a separate project folder in the state directory, so that the file
 import json
 import os
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import httpx
 import yaml
 
+from localcloud.engines import ending_with_this_process, remove_stale_locks
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
+from localcloud.service import Report
 from localcloud.stack_file import StackFile
 from localcloud.state_directory import CHECKOUT
 
 DYNAMIC_PROVIDER = Path(__file__).resolve().parent / "dynamic_provider"
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,10 @@ class Stack:
         file.write_text(yaml.safe_dump({**existing, "config": {**self.settings, **secrets}}, sort_keys=False))
         file.chmod(0o600)
 
+    def unlock(self, report: Report) -> None:
+        """Removes the lock of an engine that was killed. The lock of a running engine stays."""
+        remove_stale_locks(Path(url2pathname(urlsplit(self.environment["PULUMI_BACKEND_URL"]).path)), self.name, report)
+
     def up(self, *options: str) -> None:
         """Deploys the stack and shows the output of the engine on the terminal."""
         self.pulumi("up", "--yes", "--skip-preview", *options, show=True)
@@ -87,20 +94,25 @@ class Stack:
         Returns the output, or an empty string if ``show`` sends it to the terminal. Raises ``LocalCloudError`` if the
         exit status is not 0.
         """
-        finished = subprocess.run(
-            ["pulumi", "--non-interactive", *arguments],  # noqa: S607  # found on the PATH of the environment
+        with subprocess.Popen(
+            # The program is found on the PATH of the environment.
+            ending_with_this_process(["pulumi", "--non-interactive", *arguments]),
             cwd=self.folder,
             env=dict(self.environment),
-            input=stdin,
+            stdin=subprocess.PIPE,
             stdout=None if show else subprocess.PIPE,
             stderr=None if show else subprocess.STDOUT,
             text=True,
-            check=False,
-        )
-        if finished.returncode != 0:
-            output = "" if show else f"\n{finished.stdout.strip()}"
-            raise LocalCloudError(f"`pulumi {arguments[0]}` failed with exit status {finished.returncode}.{output}")
-        return "" if show else finished.stdout
+        ) as engine:
+            try:
+                output, _ = engine.communicate(stdin)
+            except KeyboardInterrupt:
+                engine.communicate()  # the terminal also interrupts the engine, which then unlocks the stack
+                raise
+        if engine.returncode != 0:
+            shown = "" if show else f"\n{output.strip()}"
+            raise LocalCloudError(f"`pulumi {arguments[0]}` failed with exit status {engine.returncode}.{shown}")
+        return output or ""
 
 
 def call_worker(url: str) -> Any:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from localcloud.emulator import CloudflareEmulator
+from localcloud.engines import PASSPHRASE_VARIABLE, stop_engines
 from localcloud.errors import LocalCloudError
 from localcloud.external_postgres import VARIABLE, ExternalPostgres
 from localcloud.ports import Ports
@@ -96,10 +97,14 @@ class Instance:
                 supervisor.ensure(service, report)
 
     def stop(self, report: Report, *, remove: bool = False) -> None:
-        """Stops the services that `start` started, newest first. ``remove`` also deletes the state directory."""
+        """Stops running engines, then the services that `start` started, newest first.
+
+        ``remove`` also deletes the state directory.
+        """
         if not self.state_directory.is_marked():
             return
         with self.state_directory.locked(report):
+            stop_engines(self._passphrase, report)
             supervisor = Supervisor(self.state_directory)
             for name in reversed(supervisor.names()):
                 supervisor.stop(name, report)
@@ -133,7 +138,7 @@ class Instance:
             "PATH": os.pathsep.join(map(str, path)),
             "PULUMI_HOME": str(self.state_directory.folder("pulumi", "home")),
             "PULUMI_BACKEND_URL": self.state_directory.folder("pulumi", "state").as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase_file()),
+            PASSPHRASE_VARIABLE: str(self._ensure_passphrase()),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "CLOUDFLARE_BASE_URL": base_url,
             "CLOUDFLARE_API_TOKEN": cloudflare.key,
@@ -159,11 +164,14 @@ class Instance:
             raise LocalCloudError("The Pulumi engine is not installed. Run `tools/pulumi.sh` to see why.")
         return Path(result.stdout.strip())
 
-    def _passphrase_file(self) -> Path:
-        file = self.state_directory.path / "passphrase"
-        if not file.exists():
-            self.state_directory.write_text(file.name, secrets.token_urlsafe(32))
-        return file
+    @property
+    def _passphrase(self) -> Path:
+        return self.state_directory.path / "passphrase"
+
+    def _ensure_passphrase(self) -> Path:
+        if not self._passphrase.exists():
+            self.state_directory.write_text(self._passphrase.name, secrets.token_urlsafe(32))
+        return self._passphrase
 
 
 def _uses_official_providers() -> bool:

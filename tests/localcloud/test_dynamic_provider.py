@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 from localcloud.deploy import DYNAMIC_PROVIDER
 from localcloud.provider.peers import REFUSAL
 from tests.localcloud.stranger import IMPORTS, attack, only_root
+from tests.processes import wait_until_ended
 
 SECONDS = 30
 LAUNCHER = DYNAMIC_PROVIDER / "pulumi-resource-pulumi-python"
@@ -126,10 +126,3 @@ def test_a_program_without_a_virtual_environment_is_rejected(environment: dict[s
     ended = subprocess.run([LAUNCHER, "127.0.0.1:1"], env=environment, capture_output=True, text=True)
     assert ended.returncode != 0
     assert "is required. Set the option virtualenv of the runtime in Pulumi.yaml" in ended.stderr
-
-
-def wait_until_ended(process: psutil.Process) -> None:
-    deadline = time.monotonic() + SECONDS
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline, f"{process} runs after {SECONDS} seconds"
-        time.sleep(0.05)
