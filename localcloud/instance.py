@@ -111,8 +111,8 @@ class Instance:
             Postgres(self.state_directory).stop_leftovers()
             if remove:
                 Postgres(self.state_directory).remove()
-                self.state_directory.remove()
-                report(f"deleted {self.state_directory.path}")
+                others = self.state_directory.remove()
+                report(f"deleted {self.state_directory.path}" + _except_for(others))
 
     def status(self) -> list[ServiceStatus]:
         supervisor = Supervisor(self.state_directory)
@@ -172,6 +172,11 @@ class Instance:
         if not self._passphrase.exists():
             self.state_directory.write_text(self._passphrase.name, secrets.token_urlsafe(32))
         return self._passphrase
+
+
+def _except_for(others: Sequence[Path]) -> str:
+    names = ", ".join(path.name for path in others)
+    return f", except for files that are not the local cloud's: {names}" if others else ""
 
 
 def _uses_official_providers() -> bool:

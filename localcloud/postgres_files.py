@@ -64,7 +64,7 @@ class PostgresFiles:
     def _copy_programs(self, work_directory: Path, package: Path) -> None:
         """Copies the programs into a directory of root, whose name is predictable, so that it may exist already."""
         work_directory.mkdir(mode=0o711, exist_ok=True)
-        if work_directory.is_symlink() or work_directory.stat().st_uid != os.geteuid():
+        if not is_own_directory(work_directory):
             raise LocalCloudError(
                 f"`{work_directory}` belongs to another user, but Postgres needs this directory for its data. Delete "
                 "it."
@@ -88,9 +88,14 @@ class PostgresFiles:
             os.chown(path, self.account.user_id, self.account.group_id)
 
     def remove(self) -> None:
-        """Deletes the work directory outside the state directory."""
-        if self.work_directory:
+        """Deletes the work directory outside the state directory, unless it belongs to another user."""
+        if self.work_directory and is_own_directory(self.work_directory):
             shutil.rmtree(self.work_directory, ignore_errors=True)
+
+
+def is_own_directory(path: Path) -> bool:
+    """Whether the path is a directory of this user. In a directory like /tmp, another user may have created it."""
+    return path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.geteuid()
 
 
 def _package() -> Path:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,16 @@ from typing import Any
 from localcloud.errors import LocalCloudError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-MARKER = "README.txt"
+MARKER = ".edge-postgres-local-cloud"
+"""The file that distinguishes a state directory from every other directory."""
 MARKER_TEXT = (
     "The state of one local cloud of edge-postgres. `python -m localcloud down --remove` stops and deletes it.\n"
 )
+FILES = (
+    *("cloudflare.json", "neon.json", "prisma.json", "parts.json", "ports.json", "postgres.json", "secrets.json"),
+    *("lock", "passphrase"),
+)
+FOLDERS = ("certificates", "logs", "postgres", "pulumi", "stacks", "workers", "wrangler")
 LOCK_TIMEOUT_SECONDS = 300.0
 
 
@@ -36,22 +42,18 @@ class StateDirectory:
     def prepare(self) -> None:
         """Creates the directory.
 
-        Raises ``LocalCloudError`` if it contains files that are not a local cloud's, because `down --remove` would
-        delete them, or if it cannot be written.
+        Raises ``LocalCloudError`` if it belongs to another user, if it contains files that are not a local cloud's, or
+        if it cannot be written.
         """
         if self.path.exists() and not self.path.is_dir():
             raise LocalCloudError(
                 f"The local cloud's directory `{self.path}` is a file. Set LOCALCLOUD_HOME to another path."
             )
-        if not self.is_marked() and self.path.exists() and any(self.path.iterdir()):
-            raise LocalCloudError(
-                f"The local cloud's directory `{self.path}` contains other files. "
-                "Set LOCALCLOUD_HOME to an empty directory, or to one that does not exist yet."
-            )
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.is_marked():
+                self._mark()
             self.path.chmod(0o700)
-            (self.path / MARKER).write_text(MARKER_TEXT)
         except OSError as error:
             raise LocalCloudError(
                 f"The local cloud's directory `{self.path}` is not writable: {error.strerror}. "
@@ -59,11 +61,43 @@ class StateDirectory:
             ) from error
 
     def is_marked(self) -> bool:
-        return (self.path / MARKER).is_file()
+        """Whether this is the directory of a local cloud. Raises ``LocalCloudError`` if it belongs to another user."""
+        if not self.path.exists():
+            return False
+        owner = self.path.stat().st_uid
+        if owner != os.geteuid():
+            raise LocalCloudError(
+                f"The local cloud's directory `{self.path}` belongs to the user with id {owner}. "
+                "Set LOCALCLOUD_HOME to a directory that you own."
+            )
+        marker = self.path / MARKER
+        return marker.is_file() and not marker.is_symlink() and marker.stat().st_uid == owner
 
-    def remove(self) -> None:
-        if self.is_marked():
-            shutil.rmtree(self.path)
+    def remove(self) -> list[Path]:
+        """Deletes the files of the local cloud. Returns other files of the directory, which it keeps."""
+        if not self.is_marked():
+            return []
+        unfinished = [path.name for name in FILES for path in self.path.glob(f".{name}-*")]
+        for name in (*FOLDERS, *FILES, *unfinished, MARKER):
+            _delete(self.path / name)
+        others = sorted(self.path.iterdir())
+        if not others:
+            self.path.rmdir()
+        return others
+
+    def _mark(self) -> None:
+        with suppress(FileExistsError):  # another `up` began at the same time
+            self._reject_other_files()
+            with (self.path / MARKER).open("x") as file:
+                file.write(MARKER_TEXT)
+
+    def _reject_other_files(self) -> None:
+        others = [path for path in self.path.iterdir() if path.name != MARKER]
+        if others and not self.is_marked():
+            raise LocalCloudError(
+                f"The local cloud's directory `{self.path}` contains other files. "
+                "Set LOCALCLOUD_HOME to an empty directory, or to one that does not exist yet."
+            )
 
     def folder(self, *names: str) -> Path:
         """Returns a folder of the directory, which is created if missing."""
@@ -120,6 +154,13 @@ class StateDirectory:
                     "seconds. Stop that process, then try again."
                 )
             time.sleep(0.2)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_locked_by_us(descriptor: int, path: Path) -> bool:

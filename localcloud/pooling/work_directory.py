@@ -1,10 +1,9 @@
 """The folder for the files of the pools: in the state directory, or in a directory that their account can enter."""
 
-import os
 from pathlib import Path
 
 from localcloud.errors import LocalCloudError
-from localcloud.postgres_files import RECORD, PostgresFiles
+from localcloud.postgres_files import RECORD, PostgresFiles, is_own_directory
 from localcloud.state_directory import StateDirectory
 
 
@@ -20,7 +19,7 @@ def prepare(state_directory: StateDirectory) -> None:
         state_directory.folder("postgres")
         return
     work_directory.mkdir(mode=0o711, exist_ok=True)
-    if work_directory.is_symlink() or work_directory.stat().st_uid != os.geteuid():
+    if not is_own_directory(work_directory):
         raise LocalCloudError(
             f"`{work_directory}` belongs to another user, but PgBouncer needs this directory for its settings. Delete "
             "it."

@@ -25,6 +25,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iterat
         yield cloud
     finally:
         cloud.stop(print, remove=True)
+    assert not cloud.path.exists(), "its files are not in the list of localcloud/state_directory.py"
 
 
 @pytest.fixture
