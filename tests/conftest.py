@@ -1,7 +1,9 @@
-"""The engine, once for all tests that run it."""
+"""The engine, once for all tests that run it, and the end of local clouds of a killed test run."""
 
 import os
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +20,12 @@ def pulumi_path() -> Path:
         pytest.skip(found.stderr)
     assert found.returncode == 0, found.stderr
     return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Removes the local clouds of this process if it is killed."""
+    command = [sys.executable, "-m", "tests.guard", str(os.getpid()), str(tmp_path_factory.getbasetemp())]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, start_new_session=True) as process:
+        yield
+        process.kill()

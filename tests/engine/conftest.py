@@ -16,6 +16,11 @@ from localcloud.state_directory import CHECKOUT
 from tests.engine.deployment import Deployment
 
 
+@pytest.fixture(scope="session", autouse=True)
+def guarded(guard: None) -> None:
+    """Every local cloud of these tests ends with the test run, also with a killed one."""
+
+
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory, pulumi_path: Path) -> Iterator[Instance]:
     os.environ[VARIABLE] = str(tmp_path_factory.getbasetemp())  # the folders of bundles that tests build

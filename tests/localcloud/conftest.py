@@ -16,6 +16,11 @@ from localcloud.supervisor import Supervisor
 P = TypeVar("P", bound=Service)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def guarded(guard: None) -> None:
+    """Every local cloud of these tests ends with the test run, also with a killed one."""
+
+
 @pytest.fixture
 def state_directory(tmp_path: Path) -> Iterator[StateDirectory]:
     """An empty state directory. Services that are started in it are stopped after the test."""

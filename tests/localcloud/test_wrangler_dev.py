@@ -13,6 +13,7 @@ import pytest
 
 from edge_postgres.workers.wrangler_configuration import build_configuration
 from edge_postgres.wrangler.files import LOCAL_DATABASE, Format, Mode, Source, render_files
+from localcloud.engines import ending_with_this_process
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
@@ -45,7 +46,7 @@ def dev(wrangler: Wrangler, config: str, **variables: str) -> Iterator[str]:
     options = ["--config", config, "--ip", "127.0.0.1", "--port", str(port), "--inspector-port", str(free_port())]
     with log.open("w") as output:
         process = subprocess.Popen(
-            wrangler.command("dev", *options),
+            ending_with_this_process(wrangler.command("dev", *options)),
             cwd=wrangler.folder,
             env=wrangler.environment(**variables),
             stdin=subprocess.DEVNULL,

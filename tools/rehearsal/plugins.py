@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from localcloud.engines import ending_with_this_process
 from localcloud.errors import LocalCloudError
 from localcloud.instance import Instance
 from localcloud.ports import free_port
@@ -33,7 +34,7 @@ def plugins(cloud: Instance, folder: Path) -> Iterator[dict[str, str]]:
     program, *arguments = launch.command
     process = subprocess.Popen(
         # -P prevents imports of the local cloud from the clone of a job.
-        [program, "-P", *arguments],
+        ending_with_this_process([program, "-P", *arguments]),
         env={**launch.environment, "PYTHONPATH": str(CHECKOUT)},
         cwd=folder,
         stdin=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from localcloud.emulation.connections import create_listener
+from localcloud.engines import ending_with_this_process
 from localcloud.ports import free_port
 from localcloud.state_directory import CHECKOUT
 from tests.localcloud.cloudflare.api import CONFIGS, TOKEN, config, result, vpc_origin
@@ -26,7 +27,7 @@ PATIENCE_SECONDS = 30
 def process(folder: Path, port: int, *options: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     arguments = ["--port", str(port), "--store", str(folder / "store.json"), "--public-port", "1", *options]
     child = subprocess.Popen(
-        [sys.executable, "-m", "localcloud.cloudflare", *arguments],
+        ending_with_this_process([sys.executable, "-m", "localcloud.cloudflare", *arguments]),
         cwd=CHECKOUT,
         env={"PATH": os.defpath, "LOCALCLOUD_API_TOKEN": TOKEN, **environment},
         stdout=subprocess.PIPE,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from localcloud.certificates import Certificates
+from localcloud.engines import ending_with_this_process
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
@@ -30,7 +31,7 @@ def process(postgres: Postgres, folder: Path, port: int, **environment: str) -> 
     arguments = [argument for name, value in options.items() for argument in (f"--{name}", str(value))]
     given = {"LOCALCLOUD_NEON_KEY": KEY, "LOCALCLOUD_POSTGRES_ADMIN_URL": postgres.admin_url, **environment}
     child = subprocess.Popen(
-        [sys.executable, "-m", "localcloud.neon", *arguments],
+        ending_with_this_process([sys.executable, "-m", "localcloud.neon", *arguments]),
         cwd=CHECKOUT,
         env={"PATH": os.defpath, **given},
         stdout=subprocess.PIPE,

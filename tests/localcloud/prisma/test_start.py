@@ -14,6 +14,7 @@ import pytest
 
 from localcloud.certificates import Certificates
 from localcloud.emulation.connections import create_listener
+from localcloud.engines import ending_with_this_process
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import CHECKOUT
@@ -30,10 +31,12 @@ def process(folder: Path, port: int, *options: str, **environment: str) -> Itera
     certificates = Certificates.ensure(folder)
     files = ["--certificate", str(certificates.server_certificate), "--key", str(certificates.server_key)]
     child = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "localcloud.prisma", "--port", str(port)),
-            *("--store", str(folder / "prisma.json"), *files, *options),
-        ],
+        ending_with_this_process(
+            [
+                *(sys.executable, "-m", "localcloud.prisma", "--port", str(port)),
+                *("--store", str(folder / "prisma.json"), *files, *options),
+            ]
+        ),
         cwd=CHECKOUT,
         env={"PATH": os.defpath, **environment},
         stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.engines import ending_with_this_process
 from localcloud.ports import free_port
 from localcloud.provider.errors import ProviderError
 from localcloud.provider.random import RANDOM
@@ -21,10 +22,12 @@ SECONDS = 30
 
 def start(cloudflare: int, random: int, directory: Path = CHECKOUT, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [
-            *(sys.executable, "-m", "localcloud.provider"),
-            *("--cloudflare-port", str(cloudflare), "--random-port", str(random)),
-        ],
+        ending_with_this_process(
+            [
+                *(sys.executable, "-m", "localcloud.provider"),
+                *("--cloudflare-port", str(cloudflare), "--random-port", str(random)),
+            ]
+        ),
         cwd=directory,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(CHECKOUT), **environment},
         stdout=subprocess.PIPE,
