@@ -1,5 +1,6 @@
 """The services that emulate a vendor's API, and the emulator of Cloudflare's API."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +9,12 @@ from typing import Any, ClassVar
 
 import httpx
 
+from localcloud import external_postgres
+from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
 from localcloud.pooling import work_directory
+from localcloud.pooling.pools import local_ca_file
 from localcloud.pooling.program import Program
 from localcloud.ports import Ports
 from localcloud.service import Launch, Report, Service
@@ -83,7 +87,8 @@ class CloudflareEmulator(Emulator):
     pooled: bool = True
     """Whether Workers connect to databases through connection pools. Needs PgBouncer on this machine."""
     # Its store holds the deployed Workers, which a restarted runtime has to receive again.
-    restarts_with: ClassVar[tuple[str, ...]] = ("workers",)
+    # A restarted Postgres can have another CA.
+    restarts_with: ClassVar[tuple[str, ...]] = ("workers", "postgres")
 
     @property
     def key(self) -> str:
@@ -93,11 +98,19 @@ class CloudflareEmulator(Emulator):
         program = self._pgbouncer
         if program:
             work_directory.prepare(self.state_directory)
+            self._write_local_ca()
             notes = program.limitations
         else:
             notes = [WITHOUT_PGBOUNCER] if self.pooled else []
         for note in notes:
             report(f"{self.name}: {note}")
+
+    def _write_local_ca(self) -> None:
+        """Writes the CA of the databases on this machine for the pools. A server that the user runs has another CA."""
+        file = local_ca_file(work_directory.pools_folder(self.state_directory))
+        file.unlink(missing_ok=True)
+        if not os.environ.get(external_postgres.VARIABLE):
+            file.write_bytes(Certificates.ensure(self.state_directory.folder("certificates")).ca_file.read_bytes())
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         all_ports = Ports(self.state_directory)

@@ -72,8 +72,9 @@ class Postgres(Service):
 
     @property
     def admin_url(self) -> str:
-        """The connection URL of the superuser on database `postgres`: a secret."""
-        return self.url(role=SUPERUSER, database="postgres")
+        """The connection URL of the superuser on database `postgres`: a secret. Clients verify the certificate."""
+        verified = f"verify-full&sslrootcert={quote(str(self.ca_file), safe='')}"
+        return self.url(role=SUPERUSER, database="postgres", sslmode=verified)
 
     @property
     def port(self) -> int:

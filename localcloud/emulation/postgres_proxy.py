@@ -38,6 +38,8 @@ class ServerAddress:
 
     host: str
     port: int
+    ca_file: Path | None = None
+    """PEM file of the CA of its certificate. None: any certificate is accepted, as with `sslmode=require`."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,10 @@ class PostgresProxy:
         self._server = server
         self._certificate = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._certificate.load_cert_chain(certificate_file, key_file)
-        # As with `sslmode=require`, the certificate is not verified: the configuration already determines the server.
-        self._encryption = ssl.create_default_context()
-        self._encryption.check_hostname = False
-        self._encryption.verify_mode = ssl.CERT_NONE
+        self._encryption = ssl.create_default_context(cafile=server.ca_file)
+        if server.ca_file is None:
+            self._encryption.check_hostname = False
+            self._encryption.verify_mode = ssl.CERT_NONE
         self._servers: dict[int, asyncio.Server] = {}
         self._listeners: dict[int, _Listener] = {}
 
@@ -171,7 +173,7 @@ class PostgresProxy:
         writer.write(struct.pack("!ii", 8, TLS_REQUEST))
         if await reader.readexactly(1) != b"S":
             raise LoginRejected(CANNOT_CONNECT, "the local Postgres does not support TLS")
-        await writer.start_tls(self._encryption)
+        await writer.start_tls(self._encryption, server_hostname=self._server.host)
         names = {**settings, "user": target.user, "database": target.database}
         content = b"".join(part.encode() + b"\0" for pair in names.items() for part in pair) + b"\0"
         writer.write(struct.pack("!ii", len(content) + 8, PROTOCOL_3 << 16) + content)

@@ -22,7 +22,8 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
@@ -55,7 +56,8 @@ class LocalServer:
     def __init__(self, admin_url: str) -> None:
         """``admin_url`` refers to a database that is never copied, renamed or dropped, such as `postgres`."""
         parts = urlsplit(admin_url)
-        self.address = ServerAddress(parts.hostname or "127.0.0.1", parts.port or 5432)
+        ca_file = next(map(Path, parse_qs(parts.query).get("sslrootcert", ())), None)
+        self.address = ServerAddress(parts.hostname or "127.0.0.1", parts.port or 5432, ca_file)
         self._url = admin_url
         self._lock = asyncio.Lock()
         self._connection: asyncpg.Connection | None = None

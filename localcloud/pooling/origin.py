@@ -1,6 +1,7 @@
 """The database to which a pool connects."""
 
-from dataclasses import dataclass, field
+import ipaddress
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,22 @@ class PooledOrigin:
     password: str = field(repr=False)
     connections: int
     """Maximum number of connections to the database."""
+
+    def verified_by(self, local_ca: str | None) -> "PooledOrigin":
+        """Returns the origin with verification of the certificate, if the database is on this machine.
+
+        Hyperdrive's `require` does not verify. On a shared machine, another user can listen on a port whose server has
+        ended, and ask for the password in plain text.
+        """
+        tls = self.target.tls
+        if local_ca is None or tls.sslmode != "require" or tls.ca_certificate or not _is_loopback(self.target.host):
+            return self
+        verified = replace(tls, sslmode="verify-ca", ca_certificate=local_ca)
+        return replace(self, target=replace(self.target, tls=verified))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -54,10 +54,15 @@ class Pools:
     def __init__(
         self, program: Program, folder: Path, account: Account | None, retirement_seconds: float = RETIREMENT_SECONDS
     ) -> None:
-        """``folder`` is used by these pools only. Processes and files that a killed emulator left there are removed."""
+        """``folder`` is used by these pools only. Processes and files that a killed emulator left there are removed.
+
+        The CA in `ca.pem` next to the folder, if there is one, verifies databases on this machine.
+        """
         self._program = program
         self._folder = folder
         self._account = account
+        ca_file = local_ca_file(folder)
+        self._local_ca = ca_file.read_text() if ca_file.exists() else None
         self._retirement_seconds = retirement_seconds
         self._pools: dict[tuple[str, PoolTarget], Pool] = {}
         self._retired: dict[Pool, asyncio.Task[None]] = {}
@@ -67,10 +72,11 @@ class Pools:
 
     async def ensure_pools(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
         """Raises ``PoolError`` if a pool cannot be started. Existing pools keep running."""
-        return {name: (await self._pool(name, origin)).url for name, origin in origins.items()}
+        return {name: (await self._pool(name, origin)).url for name, origin in self._verified(origins).items()}
 
     def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:
-        for name, target in self._pools.keys() - {(name, origin.target) for name, origin in origins.items()}:
+        kept = {(name, origin.target) for name, origin in self._verified(origins).items()}
+        for name, target in self._pools.keys() - kept:
             pool = self._pools.pop((name, target))
             self._retired[pool] = asyncio.create_task(self._close_later(pool))
 
@@ -83,6 +89,9 @@ class Pools:
         self._retired.clear()
         self._pools.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _verified(self, origins: Mapping[str, PooledOrigin]) -> dict[str, PooledOrigin]:
+        return {name: origin.verified_by(self._local_ca) for name, origin in origins.items()}
 
     async def _close_later(self, pool: Pool) -> None:
         await asyncio.sleep(self._retirement_seconds)
@@ -98,6 +107,11 @@ class Pools:
         elif pool.origin != origin:
             pool.change(origin)
         return pool
+
+
+def local_ca_file(folder: Path) -> Path:
+    """Returns the path of the CA of the databases that this local cloud runs. ``folder`` is that of the pools."""
+    return folder.with_name("ca.pem")
 
 
 def _remove_leftovers(folder: Path) -> None:
