@@ -21,9 +21,10 @@ PASSPHRASE_VARIABLE = "PULUMI_CONFIG_PASSPHRASE_FILE"  # noqa: S105  # its name
 
 # Arguments: the pid of the process that starts the command, and the command. 1 is PR_SET_PDEATHSIG of linux/prctl.h.
 # A closed terminal ends that process, and the kernel then sends SIGTERM, so SIGHUP is ignored. After SIGTERM an engine
-# finishes its running operations and unlocks the stack.
+# finishes its running operations and unlocks the stack. A core dump would contain secrets.
 _LAUNCHER = """
-import ctypes, os, signal, sys
+import ctypes, os, resource, signal, sys
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 if os.getppid() != int(sys.argv[1]):

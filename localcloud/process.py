@@ -1,6 +1,7 @@
 """A process that continues after the command that started it has ended."""
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -58,6 +59,7 @@ class BackgroundProcess:
         finally:
             os.close(descriptor)
         _started.append(child)
+        _forbid_core_dumps(child.pid)
         return cls.of(child.pid)
 
     @classmethod
@@ -115,6 +117,13 @@ class BackgroundProcess:
             except (ProcessLookupError, PermissionError):
                 continue
         return orphans
+
+
+def _forbid_core_dumps(pid: int) -> None:
+    """A core dump in the working directory would contain passwords and keys. Children inherit the limit."""
+    if psutil.LINUX:
+        with suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
 def _start_after_boot(process: psutil.Process) -> float:

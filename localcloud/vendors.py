@@ -20,6 +20,8 @@ class VendorEmulator(Emulator):
 
     server: Postgres | ExternalPostgres
     """The server with its databases."""
+    # A restarted Postgres can have another CA.
+    restarts_with: ClassVar[tuple[str, ...]] = ("postgres",)
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         certificates = Certificates.ensure(self.state_directory.folder("certificates"))

@@ -1,6 +1,6 @@
 """`python -m tests.guard PID FOLDER`: waits for the end of a test run, then removes its local clouds below the folder.
 
-A test run that ends by itself removes them. A killed one cannot, and their processes are in sessions of their own.
+A test run that ends by itself removes them. A killed one cannot, and their processes are in separate sessions.
 """
 
 import contextlib

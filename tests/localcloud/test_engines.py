@@ -164,6 +164,12 @@ def test_a_closed_terminal_ends_a_command_through_the_process_that_started_it() 
         assert starter.stdout.read() == "ends\n"
 
 
+@pytest.mark.skipif(not psutil.LINUX, reason="only Linux starts an engine with other limits")
+def test_a_crash_of_an_engine_writes_no_core_dump() -> None:
+    shown = subprocess.run(ending_with_this_process(["sh", "-c", "ulimit -H -c"]), capture_output=True, text=True)
+    assert shown.stdout == "0\n"
+
+
 def test_the_exit_status_is_that_of_the_command() -> None:
     assert subprocess.run(ending_with_this_process(["sh", "-c", "exit 7"])).returncode == 7
 

@@ -237,6 +237,13 @@ def test_a_secret_environment_variable_is_in_no_file(supervisor: Supervisor) -> 
     assert [path for path in files if "sentinel-secret" in path.read_text()] == []
 
 
+@pytest.mark.skipif(not psutil.LINUX, reason="only Linux changes the limits of a running process")
+def test_a_crash_writes_no_core_dump(supervisor: Supervisor) -> None:
+    process = psutil.Process(started(supervisor, Server(supervisor.state_directory, options=("parent",))))
+    for each in (process, *process.children()):
+        assert each.rlimit(psutil.RLIMIT_CORE) == (0, 0)
+
+
 def test_a_log_is_readable_to_its_owner_only(supervisor: Supervisor) -> None:
     started(supervisor, Server(supervisor.state_directory))
     assert supervisor.state_directory.log("server").stat().st_mode & 0o777 == 0o600
