@@ -200,20 +200,23 @@ async def terminate(process: Process) -> None:
 
 
 async def serve(host: LanguageHost) -> None:
-    """Serves until a signal arrives or the engine exits. A killed engine sends no signal."""
-    engine = os.getppid()
+    """Serves until a signal arrives or the engine exits. A killed engine only closes its end of the input pipe."""
     server = grpc.aio.server()
     add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
 
-    stopped = asyncio.Event()
+    stopped, loop, pipe = asyncio.Event(), asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def stop_at_its_end() -> None:
+        if not os.read(pipe, 1):
+            stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    while not stopped.is_set() and os.getppid() == engine:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopped.wait(), timeout=1)
+        loop.add_signal_handler(number, stopped.set)
+    loop.add_reader(pipe, stop_at_its_end)
+    await stopped.wait()
     await host.terminate_children()
     await server.stop(grace=None)
 

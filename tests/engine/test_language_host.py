@@ -2,7 +2,6 @@
 
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -56,24 +55,19 @@ class Host:
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    yield from started(tmp_path_factory.mktemp("host"), [])
+    yield from started(tmp_path_factory.mktemp("host"))
 
 
 @pytest.fixture
 def host_to_stop(tmp_path: Path) -> Iterator[Host]:
-    yield from started(tmp_path, [])
+    yield from started(tmp_path)
 
 
-@pytest.fixture
-def host_below_a_shell(tmp_path: Path) -> Iterator[Host]:
-    yield from started(tmp_path, ["/bin/sh", "-c", '"$@" & wait', "sh"])
-
-
-def started(folder: Path, parent: list[str]) -> Iterator[Host]:
+def started(folder: Path) -> Iterator[Host]:
     executor = folder / "executor.py"
     executor.write_text(EXECUTOR)
-    command = [*parent, sys.executable, str(HOST), str(executor), "127.0.0.1:1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, str(HOST), str(executor), "127.0.0.1:1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
             yield Host(process, LanguageRuntimeStub(channel), folder)
@@ -171,14 +165,21 @@ def test_a_program_that_ignores_the_signal_is_killed(host_to_stop: Host):
     assert not is_running(pid)
 
 
-def test_a_host_whose_engine_was_killed_ends_the_program_and_itself(host_below_a_shell: Host):
-    _, pid = host_below_a_shell.start(SLEEPS)
-    host_below_a_shell.process.kill()
-    stdout = host_below_a_shell.process.stdout
-    assert stdout
-    ended, _, _ = select.select([stdout], [], [], SECONDS)
-    assert ended == [stdout]
+def test_a_host_whose_engine_was_killed_ends_the_program_and_itself(host_to_stop: Host):
+    """The kernel closes the engine's end of the pipe."""
+    _, pid = host_to_stop.start(SLEEPS)
+    assert host_to_stop.process.stdin
+    host_to_stop.process.stdin.close()
+    assert host_to_stop.process.wait(SECONDS) == 0
     assert not is_running(pid)
+
+
+def test_a_host_whose_engine_was_killed_before_it_served_ends(tmp_path: Path):
+    command = [sys.executable, str(HOST), str(tmp_path / "executor.py"), "127.0.0.1:1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(SECONDS) == 0
 
 
 def is_running(pid: int) -> bool:
