@@ -29,7 +29,9 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     command: Callable[[Instance, argparse.Namespace], int] = options.command
     try:
-        return command(Instance(StateDirectory.from_environment().path), options)
+        state_directory = StateDirectory.from_environment()
+        state_directory.validate_owner()
+        return command(Instance(state_directory.path), options)
     except LocalCloudError as error:
         print(f"localcloud: {error}", file=sys.stderr)
         return 1

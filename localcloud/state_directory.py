@@ -60,18 +60,19 @@ class StateDirectory:
                 "Set LOCALCLOUD_HOME to a directory that you own."
             ) from error
 
-    def is_marked(self) -> bool:
-        """Whether this is the directory of a local cloud. Raises ``LocalCloudError`` if it belongs to another user."""
-        if not self.path.exists():
-            return False
-        owner = self.path.stat().st_uid
-        if owner != os.geteuid():
+    def validate_owner(self) -> None:
+        """Raises ``LocalCloudError`` if the directory belongs to another user, who can replace every file in it."""
+        if self.path.is_dir() and (owner := self.path.stat().st_uid) != os.geteuid():
             raise LocalCloudError(
                 f"The local cloud's directory `{self.path}` belongs to the user with id {owner}. "
                 "Set LOCALCLOUD_HOME to a directory that you own."
             )
+
+    def is_marked(self) -> bool:
+        """Whether this is the directory of a local cloud of this user. Raises as ``validate_owner`` does."""
+        self.validate_owner()
         marker = self.path / MARKER
-        return marker.is_file() and not marker.is_symlink() and marker.stat().st_uid == owner
+        return marker.is_file() and not marker.is_symlink() and marker.stat().st_uid == os.geteuid()
 
     def remove(self) -> list[Path]:
         """Deletes the files of the local cloud. Returns other files of the directory, which it keeps."""

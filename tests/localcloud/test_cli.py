@@ -11,6 +11,7 @@ from localcloud import cli
 from localcloud.instance import Instance
 from localcloud.ports import free_port
 from localcloud.state_directory import CHECKOUT, StateDirectory
+from tests.localcloud.stranger import only_root
 
 
 def run(state_directory: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -116,6 +117,13 @@ def test_an_error_is_one_sentence_on_stderr(
     assert complaint in ended.stderr
     assert "Traceback" not in ended.stderr
     assert ended.returncode == 1
+
+
+@only_root
+@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "requests", "deploy", "destroy"])
+def test_no_command_uses_a_directory_of_another_user(tmp_path: Path, command: str) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    assert "belongs to the user with id 65534. Set LOCALCLOUD_HOME to" in run(tmp_path, command).stderr
 
 
 def test_requests_of_a_stopped_cloud_reports_that_it_is_stopped(state_directory: StateDirectory) -> None:
