@@ -41,6 +41,7 @@ class Providers(Service):
             "PATH": "/usr/bin:/bin",
             "CLOUDFLARE_BASE_URL": CloudflareEmulator(self.state_directory).base_url,
             "CLOUDFLARE_API_TOKEN": Credentials.of(self.state_directory).api_token,
+            project_files.HOME: str(self.state_directory.path),
             project_files.VARIABLE: os.environ.get(project_files.VARIABLE, ""),
         }
         # Relative paths in arguments of resources refer to the project folder, which is the directory of real plugins.

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from localcloud.provider.project_files import VARIABLE, OutsideProject, project_path
+from localcloud.providers import Providers
+from localcloud.state_directory import StateDirectory
 from tests.localcloud.provider.cases import ACCOUNT
 from tests.localcloud.provider.engine import Engine
 from tests.localcloud.provider.test_workers_script import TOKEN
@@ -45,6 +47,19 @@ def test_a_link_to_a_file_outside_the_project_is_rejected(project: Path) -> None
 def test_a_file_of_an_added_folder_may_be_read(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, os.pathsep.join(["/nowhere", str(project.parent)]))
     assert project_path("../secrets.json") == Path("../secrets.json")
+
+
+def test_a_file_of_the_local_cloud_is_rejected(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCALCLOUD_HOME", str(project / ".localcloud"))
+    with pytest.raises(OutsideProject):
+        project_path(".localcloud/secrets.json")
+    assert project_path(".output/worker.js") == Path(".output/worker.js")
+
+
+def test_the_service_passes_the_directory_of_the_local_cloud_on(state_directory: StateDirectory) -> None:
+    state_directory.write("ports.json", {"cloudflare": 1})
+    environment = Providers(state_directory).launch({"provider-cloudflare": 2, "provider-random": 3}).environment
+    assert environment["LOCALCLOUD_HOME"] == str(state_directory.path)
 
 
 @pytest.mark.parametrize("value", ["", os.pathsep])
