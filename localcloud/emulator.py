@@ -14,7 +14,7 @@ from localcloud.certificates import Certificates
 from localcloud.credentials import Credentials
 from localcloud.errors import LocalCloudError
 from localcloud.pooling import work_directory
-from localcloud.pooling.pools import local_ca_file
+from localcloud.pooling.pools import CA_VARIABLE
 from localcloud.pooling.program import Program
 from localcloud.ports import Ports
 from localcloud.service import Launch, Report, Service
@@ -98,19 +98,11 @@ class CloudflareEmulator(Emulator):
         program = self._pgbouncer
         if program:
             work_directory.prepare(self.state_directory)
-            self._write_local_ca()
             notes = program.limitations
         else:
             notes = [WITHOUT_PGBOUNCER] if self.pooled else []
         for note in notes:
             report(f"{self.name}: {note}")
-
-    def _write_local_ca(self) -> None:
-        """Writes the CA of the databases on this machine for the pools. A server that the user runs has another CA."""
-        file = local_ca_file(work_directory.pools_folder(self.state_directory))
-        file.unlink(missing_ok=True)
-        if not os.environ.get(external_postgres.VARIABLE):
-            file.write_bytes(Certificates.ensure(self.state_directory.folder("certificates")).ca_file.read_bytes())
 
     def launch(self, ports: Mapping[str, int]) -> Launch:
         all_ports = Ports(self.state_directory)
@@ -135,6 +127,9 @@ class CloudflareEmulator(Emulator):
             "LOCALCLOUD_RUNTIME_TOKEN": credentials.runtime_token,
             "LOCALCLOUD_API_TOKEN": credentials.api_token,
         }
+        if not os.environ.get(external_postgres.VARIABLE):  # a server that the user runs has another CA
+            certificates = Certificates.ensure(self.state_directory.folder("certificates"))
+            environment[CA_VARIABLE] = str(certificates.ca_file)
         return Launch(command, environment, directory=CHECKOUT, sources=SOURCES)
 
     @property

@@ -2,6 +2,8 @@
 
 import ipaddress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import quote, urlencode
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,27 @@ class PooledOrigin:
     connections: int
     """Maximum number of connections to the database."""
 
-    def verified_by(self, local_ca: str | None) -> "PooledOrigin":
-        """Returns the origin with verification of the certificate, if the database is on this machine.
+    @property
+    def needs_verification(self) -> bool:
+        """Whether the database is on this machine, and its certificate would not be verified.
 
-        Hyperdrive's `require` does not verify. On a shared machine, another user can listen on a port whose server has
+        Hyperdrive's `require` does not verify. On this machine, another user can listen on a port whose server has
         ended, and ask for the password in plain text.
         """
         tls = self.target.tls
-        if local_ca is None or tls.sslmode != "require" or tls.ca_certificate or not _is_loopback(self.target.host):
-            return self
-        verified = replace(tls, sslmode="verify-ca", ca_certificate=local_ca)
-        return replace(self, target=replace(self.target, tls=verified))
+        return tls.sslmode == "require" and tls.ca_certificate is None and _is_loopback(self.target.host)
+
+    def verified_by(self, ca_file: Path) -> "PooledOrigin":
+        """Returns the origin with verification of the certificate."""
+        tls = replace(self.target.tls, sslmode="verify-ca", ca_certificate=ca_file.read_text())
+        return replace(self, target=replace(self.target, tls=tls))
+
+    def verified_url(self, ca_file: Path) -> str:
+        """Returns the URL of the database for Miniflare, with verification of the certificate: a secret."""
+        credentials = f"{quote(self.target.user, safe='')}:{quote(self.password, safe='')}"
+        host = f"[{self.target.host}]" if ":" in self.target.host else self.target.host
+        database, query = quote(self.target.database, safe=""), urlencode({"sslrootcert": ca_file})
+        return f"postgres://{credentials}@{host}:{self.target.port}/{database}?sslmode=verify-ca&{query}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from localcloud.pooling.program import Program
 # Longer than the response timeout of a Worker whose request began before the change, plus its work in `waitUntil`.
 RETIREMENT_SECONDS = 70.0
 END_TIMEOUT_SECONDS = 5.0
+CA_VARIABLE = "LOCALCLOUD_CA_FILE"
+"""Names the PEM file of the CA of the databases that this local cloud runs. Without it, none of them is verified."""
 
 
 class Pooling(Protocol):
@@ -34,8 +37,14 @@ class Pooling(Protocol):
 class NoPooling:
     """Provides no pools, on a machine without PgBouncer."""
 
-    async def ensure_pools(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:  # noqa: ARG002
-        return {}
+    async def ensure_pools(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
+        """Returns the URLs of databases whose certificate is verified. Others have the URL of their configuration."""
+        ca_file = _local_ca_file()
+        return {
+            name: origin.verified_url(ca_file)
+            for name, origin in origins.items()
+            if ca_file and origin.needs_verification
+        }
 
     def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:  # noqa: ARG002
         return
@@ -54,15 +63,10 @@ class Pools:
     def __init__(
         self, program: Program, folder: Path, account: Account | None, retirement_seconds: float = RETIREMENT_SECONDS
     ) -> None:
-        """``folder`` is used by these pools only. Processes and files that a killed emulator left there are removed.
-
-        The CA in `ca.pem` next to the folder, if there is one, verifies databases on this machine.
-        """
+        """``folder`` is used by these pools only. Processes and files that a killed emulator left there are removed."""
         self._program = program
         self._folder = folder
         self._account = account
-        ca_file = local_ca_file(folder)
-        self._local_ca = ca_file.read_text() if ca_file.exists() else None
         self._retirement_seconds = retirement_seconds
         self._pools: dict[tuple[str, PoolTarget], Pool] = {}
         self._retired: dict[Pool, asyncio.Task[None]] = {}
@@ -72,10 +76,10 @@ class Pools:
 
     async def ensure_pools(self, origins: Mapping[str, PooledOrigin]) -> dict[str, str]:
         """Raises ``PoolError`` if a pool cannot be started. Existing pools keep running."""
-        return {name: (await self._pool(name, origin)).url for name, origin in self._verified(origins).items()}
+        return {name: (await self._pool(name, origin)).url for name, origin in _verified(origins).items()}
 
     def retire_others(self, origins: Mapping[str, PooledOrigin]) -> None:
-        kept = {(name, origin.target) for name, origin in self._verified(origins).items()}
+        kept = {(name, origin.target) for name, origin in _verified(origins).items()}
         for name, target in self._pools.keys() - kept:
             pool = self._pools.pop((name, target))
             self._retired[pool] = asyncio.create_task(self._close_later(pool))
@@ -89,9 +93,6 @@ class Pools:
         self._retired.clear()
         self._pools.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _verified(self, origins: Mapping[str, PooledOrigin]) -> dict[str, PooledOrigin]:
-        return {name: origin.verified_by(self._local_ca) for name, origin in origins.items()}
 
     async def _close_later(self, pool: Pool) -> None:
         await asyncio.sleep(self._retirement_seconds)
@@ -109,9 +110,17 @@ class Pools:
         return pool
 
 
-def local_ca_file(folder: Path) -> Path:
-    """Returns the path of the CA of the databases that this local cloud runs. ``folder`` is that of the pools."""
-    return folder.with_name("ca.pem")
+def _verified(origins: Mapping[str, PooledOrigin]) -> dict[str, PooledOrigin]:
+    ca_file = _local_ca_file()
+    return {
+        name: origin.verified_by(ca_file) if ca_file and origin.needs_verification else origin
+        for name, origin in origins.items()
+    }
+
+
+def _local_ca_file() -> Path | None:
+    name = os.environ.get(CA_VARIABLE)
+    return Path(name) if name else None
 
 
 def _remove_leftovers(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -14,12 +15,15 @@ from localcloud.emulation.server import LocalServer
 from localcloud.emulator import CloudflareEmulator
 from localcloud.pooling import work_directory
 from localcloud.pooling.origin import PooledOrigin, PoolTarget, Tls
-from localcloud.pooling.pools import Pools, local_ca_file
+from localcloud.pooling.pools import CA_VARIABLE, NoPooling, Pools
 from localcloud.pooling.program import Program
 from localcloud.ports import free_port
 from localcloud.postgres import Postgres
 from localcloud.state_directory import StateDirectory
+from tests.localcloud.asking import Ask, ask
 from tests.localcloud.impostor import impostor
+
+__all__ = ["ask"]
 
 PASSWORD = "sentinel-4b1d"
 TARGET = PoolTarget("127.0.0.1", 5432, "app", "app")
@@ -82,16 +86,22 @@ def test_the_proxies_of_vendors_do_not_forward_a_login(
     assert asyncio.run(scenario()) == []
 
 
+@pytest.fixture
+def verified(state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator of Cloudflare knows the CA of the local cloud."""
+    monkeypatch.setenv(CA_VARIABLE, str(Postgres(state_directory).ca_file))
+
+
+@pytest.mark.usefixtures("verified")
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_pools_do_not_send_the_password(state_directory: StateDirectory, port: int, tmp_path: Path, host: str) -> None:
     program = Program.find()
     if program is None:
         pytest.skip("PgBouncer is not installed")
-    CloudflareEmulator(state_directory).prepare(print)
+    work_directory.prepare(state_directory)
 
     async def scenario() -> list[str]:
-        folder = work_directory.pools_folder(state_directory)
-        pools = Pools(program, folder, Account.unprivileged())
+        pools = Pools(program, work_directory.pools_folder(state_directory), Account.unprivileged())
         origin = PooledOrigin(PoolTarget(host, port, "app", "app"), PASSWORD, 5)
         async with impostor(tmp_path / "impostor", port) as passwords:
             await connect((await pools.ensure_pools({"main": origin}))["main"])
@@ -101,15 +111,42 @@ def test_pools_do_not_send_the_password(state_directory: StateDirectory, port: i
     assert asyncio.run(scenario()) == []
 
 
+@pytest.mark.usefixtures("verified")
+def test_a_worker_without_a_pool_does_not_send_the_password(ask: Ask, port: int, tmp_path: Path) -> None:
+    origin = replace(ORIGIN, target=replace(TARGET, port=port))
+
+    async def scenario() -> list[str]:
+        url = (await NoPooling().ensure_pools({"main": origin}))["main"]
+        async with impostor(tmp_path / "impostor", port) as passwords:
+            answer = await asyncio.to_thread(ask, "pg", url)
+        assert answer.status_code == 503
+        return passwords
+
+    assert asyncio.run(scenario()) == []
+
+
+def test_a_worker_without_a_pool_reaches_the_database(
+    ask: Ask, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CA_VARIABLE, str(postgres.ca_file))
+    password = urlsplit(postgres.url()).password or ""
+    origin = PooledOrigin(replace(TARGET, port=postgres.port), password, 5)
+    url = asyncio.run(NoPooling().ensure_pools({"main": origin}))["main"]
+    assert ask("pg", url).json()["success"]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_a_database_on_this_machine_is_verified(host: str) -> None:
+def test_a_database_on_this_machine_is_verified(host: str, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text(CA)
     origin = replace(ORIGIN, target=replace(TARGET, host=host))
-    assert origin.verified_by(CA).target.tls == Tls("verify-ca", CA)
+    assert origin.needs_verification
+    assert origin.verified_by(tmp_path / "ca.pem").target.tls == Tls("verify-ca", CA)
 
 
-def test_a_client_certificate_is_kept() -> None:
+def test_a_client_certificate_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text(CA)
     origin = replace(ORIGIN, target=replace(TARGET, tls=Tls(certificate="certificate", private_key="key")))
-    assert origin.verified_by(CA).target.tls == Tls("verify-ca", CA, "certificate", "key")
+    assert origin.verified_by(tmp_path / "ca.pem").target.tls == Tls("verify-ca", CA, "certificate", "key")
 
 
 @pytest.mark.parametrize(
@@ -118,25 +155,21 @@ def test_a_client_certificate_is_kept() -> None:
         replace(TARGET, host="db.example.com"),
         replace(TARGET, host="192.0.2.1"),
         replace(TARGET, tls=Tls("verify-full", "another CA")),
+        replace(TARGET, tls=Tls("require", "another CA")),
     ],
 )
 def test_other_databases_keep_their_settings(target: PoolTarget) -> None:
-    origin = replace(ORIGIN, target=target)
-    assert origin.verified_by(CA) == origin
+    assert not replace(ORIGIN, target=target).needs_verification
 
 
 def test_without_a_ca_of_the_local_cloud_nothing_is_verified() -> None:
-    assert ORIGIN.verified_by(None) == ORIGIN
+    assert asyncio.run(NoPooling().ensure_pools({"main": ORIGIN})) == {}
 
 
 def test_a_server_of_the_user_is_not_verified(state_directory: StateDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has another CA."""
-    if Program.find() is None:
-        pytest.skip("PgBouncer is not installed")
     emulator = CloudflareEmulator(state_directory)
-    emulator.prepare(print)
-    file = local_ca_file(work_directory.pools_folder(state_directory))
-    assert file.read_text() == Postgres(state_directory).ca_file.read_text()
+    state_directory.write("ports.json", {"workers": 1, "workers-control": 2})
+    assert emulator.launch({"cloudflare": 3}).environment[CA_VARIABLE] == str(Postgres(state_directory).ca_file)
     monkeypatch.setenv("LOCALCLOUD_POSTGRES_URL", "postgres://me:word@127.0.0.1:5432/mine")
-    emulator.prepare(print)
-    assert not file.exists()
+    assert CA_VARIABLE not in emulator.launch({"cloudflare": 3}).environment
