@@ -13,9 +13,10 @@ from localcloud.errors import LocalCloudError
 UNPRIVILEGED = "nobody"
 
 
-# Arguments: user id, group id, and the command.
+# Arguments: user id, group id, and the command. A core dump would contain passwords.
 _LAUNCHER = """
-import os, sys
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 os.setgroups([])
 os.setgid(int(sys.argv[2]))
 os.setuid(int(sys.argv[1]))

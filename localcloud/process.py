@@ -59,7 +59,8 @@ class BackgroundProcess:
         finally:
             os.close(descriptor)
         _started.append(child)
-        _forbid_core_dumps(child.pid)
+        if account is None:  # `command_as` changes the limit of other accounts
+            _forbid_core_dumps(child.pid)
         return cls.of(child.pid)
 
     @classmethod

@@ -40,6 +40,11 @@ def test_the_command_runs_as_the_account(account: Account) -> None:
     assert shown.stdout.split() == [str(account.user_id), *[str(account.group_id)] * 2]
 
 
+def test_a_crash_of_the_command_writes_no_core_dump(account: Account) -> None:
+    command = command_as(account, ["/bin/sh", "-c", "ulimit -H -c"])
+    assert subprocess.run(command, check=True, capture_output=True, text=True, cwd="/").stdout == "0\n"
+
+
 def test_the_command_keeps_the_pid_of_its_launcher(account: Account) -> None:
     with subprocess.Popen(
         command_as(account, ["/bin/sh", "-c", "echo $$"]), stdout=subprocess.PIPE, text=True, cwd="/"
