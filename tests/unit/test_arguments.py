@@ -116,6 +116,20 @@ def test_a_path_is_a_string_in_lists_and_maps_too() -> None:
     assert found == {"name": "a", "names": ["b"], "files": {"c": "d"}}
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (pulumi.FileAsset("a"), "FileAsset"),
+        (pulumi.StringAsset("a"), "StringAsset"),
+        (pulumi.FileArchive("a"), "FileArchive"),
+    ],
+)
+def test_an_asset_in_place_of_a_path_is_rejected(value: Any, kind: str) -> None:
+    given: Any = {"name": value}
+    with rejected(f"main.name: must be a path, got a {kind}. Set the path as a string or as a `pathlib.Path`."):
+        validated_args(given, Args, subject="main")
+
+
 @pytest.mark.parametrize("value", ["small", Size.SMALL])
 def test_a_string_selects_its_enum_member(value: str) -> None:
     assert validate_choice(value, Size, subject="main.size") is Size.SMALL

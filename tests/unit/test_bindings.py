@@ -281,7 +281,7 @@ def test_a_value_that_is_too_large_is_rejected_and_not_shown(group: str, preview
 
 
 @pytest.mark.parametrize("group", ["vars", "secrets"])
-@pytest.mark.parametrize("value", [5, True, ["x"]])
+@pytest.mark.parametrize("value", [5, True, ["x"], None])
 def test_a_value_that_is_not_a_string_is_rejected_and_not_shown(group: str, value: Any, preview: bool) -> None:
     with rejected(f"api.{group}.MAX: must be a string. Set a string, and parse it in the Worker."):
         deployed(preview, **{group: lambda: {"MAX": value}})

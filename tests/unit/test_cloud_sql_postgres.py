@@ -26,7 +26,8 @@ OUTPUTS = {
     INSTANCE: {"publicIpAddress": ADDRESS, "serverCaCerts": [{"cert": "PEM"}]},
     GENERATED: {"result": PASSWORD},
 }
-CALLS = {"cloudflare:index/getIpRanges:getIpRanges": {"ipv4Cidrs": RANGES, "ipv6Cidrs": ["2400:cb00::/32"]}}
+IP_RANGES = "cloudflare:index/getIpRanges:getIpRanges"
+CALLS = {IP_RANGES: {"ipv4Cidrs": RANGES, "ipv6Cidrs": ["2400:cb00::/32"]}}
 SOUND = {"region": "europe-west3", "tier": "db-custom-2-7680", "database": "app", "user": "worker"}
 
 
@@ -71,6 +72,11 @@ def test_only_the_ipv4_ranges_of_cloudflare_may_connect_in_a_stable_order(previe
     assert run.one(INSTANCE).inputs["settings"]["ipConfiguration"]["authorizedNetworks"] == [
         {"name": "cloudflare", "value": network} for network in sorted(RANGES)
     ]
+
+
+def test_mocks_without_ranges_of_cloudflare_are_rejected() -> None:
+    with rejected("main.authorized_networks: is omitted", "`getIpRanges` returned no ranges"):
+        deploy(lambda: cloud_sql() and None, calls={IP_RANGES: {}})
 
 
 def test_explicit_ranges_replace_the_ranges_of_cloudflare(given: Given) -> None:

@@ -36,8 +36,9 @@ OUTPUTS = {
     "random:index/randomPassword:RandomPassword": {"result": MADE},
 }
 RANGES = {"ipv4Cidrs": ["173.245.48.0/20", "103.21.244.0/22"], "ipv6Cidrs": ["2400:cb00::/32"], "jdcloudCidrs": []}
+IP_RANGES = "cloudflare:index/getIpRanges:getIpRanges"
 CALLS = {
-    "cloudflare:index/getIpRanges:getIpRanges": RANGES,
+    IP_RANGES: RANGES,
     "aws:secretsmanager/getSecretVersion:getSecretVersion": {"secretString": json.dumps({"password": "From-aws_1"})},
 }
 CAPACITY: dict[str, Any] = {"instance_class": ..., "min_capacity": 0.5, "max_capacity": 4}
@@ -232,6 +233,11 @@ def test_each_of_cloudflares_ranges_has_a_rule(preview: bool) -> None:
     assert ranges(run) == {"173.245.48.0/20", "103.21.244.0/22", "2400:cb00::/32"}
     ports = {(entry.inputs["fromPort"], entry.inputs["toPort"], entry.inputs["ipProtocol"]) for entry in run.all(RULE)}
     assert ports == {(5432, 5432, "tcp")}
+
+
+def test_mocks_without_ranges_of_cloudflare_are_rejected() -> None:
+    with rejected("main.ingress_ranges: is omitted", "`getIpRanges` returned no ranges"):
+        deploy(lambda: rds() and None, outputs=OUTPUTS, calls={**CALLS, IP_RANGES: {}})
 
 
 def test_explicit_ranges_replace_those_of_cloudflare(given: Given, preview: bool) -> None:

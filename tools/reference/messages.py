@@ -30,7 +30,7 @@ SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
         "stack-file.md",
         ("stack/errors", "stack/__init__", "stack/transform", "stack/model", "stack/secrets", "stack/origins/database"),
     ),
-    "Arguments of all components": ("reference/components.md", ("core/",)),
+    "Arguments of all components": ("reference/components.md", ("core/", "origins/cloudflare_ranges")),
     "Connection strings, hosts and passwords": ("origins/existing.md", ("origin/connection_string", "origin/")),
     "CA and client certificates": (
         "stack-file.md",

@@ -126,6 +126,9 @@ def _validated_value(value: object, annotation: object, *, subject: str) -> obje
         return value
     if isinstance(value, os.PathLike):
         return os.fspath(value)
+    if isinstance(value, pulumi.Asset | pulumi.Archive):
+        problem = f"must be a path, got a {type(value).__name__}"
+        raise ValidationError(subject, problem, "Set the path as a string or as a `pathlib.Path`.")
     if expects_number(annotation) and value is not None:
         return validate_number(value, subject=subject)
     if isinstance(value, str) and expects_list(annotation):

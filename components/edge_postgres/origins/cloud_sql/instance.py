@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 import pulumi
-from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
 
 from edge_postgres.core.args import validate_choice
 from edge_postgres.core.inputs import apply_input, apply_optional, gather_list, or_default
@@ -17,6 +16,7 @@ from edge_postgres.origins.cloud_sql.rules import (
     validate_disk_size,
     validate_networks,
 )
+from edge_postgres.origins.cloudflare_ranges import read_cloudflare_ranges
 
 if TYPE_CHECKING:
     from pulumi_gcp.sql import DatabaseInstanceSettingsArgsDict
@@ -81,7 +81,7 @@ def render_networks(
     def render(networks: Sequence[str] | None) -> "pulumi.Input[list[AuthorizedNetwork]]":
         if networks is not None:
             return _entries("stated", validate_networks(networks, subject=f"{subject}.authorized_networks"))
-        found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=parent))
+        found = read_cloudflare_ranges(parent, subject=f"{subject}.authorized_networks")
         return found.apply(lambda ranges: _entries("cloudflare", sorted(ranges.ipv4_cidrs)))
 
     if args.get("open_to_the_internet", False):

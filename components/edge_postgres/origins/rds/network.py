@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 import pulumi_aws as aws
 
-# Imported from its module, because the package `pulumi_cloudflare` would load all of its resources.
-from pulumi_cloudflare.get_ip_ranges import get_ip_ranges_output
-
 from edge_postgres.core.inputs import apply_input
+from edge_postgres.origins.cloudflare_ranges import read_cloudflare_ranges
 from edge_postgres.origins.rds.args import ResolvedArgs
 from edge_postgres.origins.rds.context import PORT, AwsContext
 
@@ -72,7 +70,11 @@ def create_ingress_rules(
     chosen: pulumi.Input[Sequence[str] | None] | None = _INTERNET if args.open_to_the_internet else args.ingress_ranges
 
     def complete(known: Sequence[str] | None) -> pulumi.Input[Sequence[str]]:
-        return ranges_of_cloudflare(context.children.component) if known is None else known
+        if known is not None:
+            return known
+        children = context.children
+        found = read_cloudflare_ranges(children.component, subject=f"{children.subject}.ingress_ranges")
+        return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
     # One rule for each range, so that a new range does not interrupt connections from the other ranges.
     def create_rules(known: Sequence[str]) -> list[pulumi.Resource]:
@@ -98,16 +100,6 @@ def create_ingress_rule(
         **context.common("ingress_rules"),
     )
     return rule
-
-
-def ranges_of_cloudflare(parent: pulumi.Resource) -> pulumi.Output[list[str]]:
-    """Returns the address ranges that Cloudflare publishes. Hyperdrive connects from these address ranges.
-
-    Source: https://developers.cloudflare.com/hyperdrive/configuration/firewall-and-networking-configuration/, read on
-    2026-11-21.
-    """
-    found = get_ip_ranges_output(opts=pulumi.InvokeOutputOptions(parent=parent))
-    return found.apply(lambda ranges: [*ranges.ipv4_cidrs, *ranges.ipv6_cidrs])
 
 
 def _range_argument(text: str) -> str:
