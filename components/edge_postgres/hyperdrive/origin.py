@@ -7,7 +7,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from edge_postgres.core.errors import ValidationError
-from edge_postgres.core.inputs import apply_input, apply_inputs
+from edge_postgres.core.inputs import apply_input, apply_inputs, require_value
 from edge_postgres.hyperdrive.rules import validate_mtls, validate_sslmode
 from edge_postgres.origin.address import ROUTE_HINT, Address, validate_direct, validate_public
 from edge_postgres.origin.contract import PostgresOrigin
@@ -32,8 +32,8 @@ def render_origin(
     password = apply_inputs({"value": origin["password"], "check": rotation_check}, operator.itemgetter("value"))
     rendered: cloudflare.HyperdriveConfigOriginArgsDict = {
         "scheme": "postgres",
-        "database": origin["database"],
-        "user": origin["user"],
+        "database": require_value(origin["database"], subject=f"{subject}.database"),
+        "user": require_value(origin["user"], subject=f"{subject}.user"),
         "password": pulumi.Output.secret(password),
     }
     fields = frozenset(origin)

@@ -44,6 +44,18 @@ def validate_token(token: str | None, *, subject: str) -> str:
     return token
 
 
+def validate_created_token(token: str | None, *, subject: str) -> str:
+    """Returns the token of a new tunnel unchanged. Raises `ValidationError` for an empty token."""
+    if not token:
+        raise ValidationError(
+            subject,
+            "is empty, because Cloudflare's function `getZeroTrustTunnelCloudflaredToken` returned no token",
+            "In a unit test, let the mocks answer "
+            "`cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken`.",
+        )
+    return token
+
+
 def validate_tasks(tasks: float, *, subject: str) -> int:
     """Returns the number of connectors. Raises `ValidationError` unless the number is an integer of at least 1."""
     tasks = to_int(tasks, subject=subject)

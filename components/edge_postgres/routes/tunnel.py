@@ -10,8 +10,9 @@ import pulumi_cloudflare as cloudflare
 # not the name of a module.
 from pulumi_cloudflare.get_zero_trust_tunnel_cloudflared_token import get_zero_trust_tunnel_cloudflared_token_output
 
-from edge_postgres.core.inputs import apply_fields, apply_inputs
+from edge_postgres.core.inputs import apply_fields, apply_input, apply_inputs
 from edge_postgres.origin.contract import ROUTES, PostgresOrigin
+from edge_postgres.routes.connectors import validate_created_token
 from edge_postgres.routes.rules import PrivateAddress, reject_no_host, reject_other_route, validate_private
 
 _UNCHANGED = ("database", "user", "max_connections", "reserved_connections", "password_rotates")
@@ -30,7 +31,12 @@ class Tunnel:
 def create_tunnel(
     name: str, account_id: pulumi.Input[str], tunnel_name: pulumi.Input[str], options: pulumi.ResourceOptions
 ) -> Tunnel:
-    """Creates a remotely managed tunnel and looks up the token for its connectors."""
+    """Creates a remotely managed tunnel and looks up the token for its connectors.
+
+    Raises:
+        ValidationError: The provider returned no token, as mocks without an answer do. Pulumi raises the error during
+            the deployment.
+    """
     tunnel = cloudflare.ZeroTrustTunnelCloudflared(
         f"{name}-tunnel",
         account_id=account_id,
@@ -42,7 +48,8 @@ def create_tunnel(
     found = get_zero_trust_tunnel_cloudflared_token_output(
         account_id=account_id, tunnel_id=tunnel.id, opts=pulumi.InvokeOutputOptions(parent=options.parent)
     )
-    return Tunnel(tunnel, pulumi.Output.secret(found.token))
+    token = apply_input(found.token, lambda known: validate_created_token(known, subject=f"{name}.tunnel_token"))
+    return Tunnel(tunnel, pulumi.Output.secret(token))
 
 
 def render_address(origin: PostgresOrigin, *, subject: str) -> pulumi.Input[PrivateAddress]:
