@@ -1,6 +1,7 @@
 """Requests that no client sends by accident: each is rejected, stores nothing and leaves the emulator usable."""
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -64,7 +65,7 @@ def test_a_part_whose_name_is_no_utf_8_is_rejected(client: httpx.Client) -> None
 
 def test_an_upload_token_with_bytes_above_ascii_is_rejected(client: httpx.Client) -> None:
     answer = client.post(
-        "/pages/assets/check-missing", json={"hashes": []}, headers={"authorization": b"Bearer a.b.\xff"}
+        "/pages/assets/check-missing", json={"hashes": []}, headers=[(b"authorization", b"Bearer a.b.\xff")]
     )
     assert error_of(answer) == (401, 8000013)
 
@@ -72,7 +73,8 @@ def test_an_upload_token_with_bytes_above_ascii_is_rejected(client: httpx.Client
 @pytest.mark.parametrize("field", FIELDS)
 def test_metadata_of_the_wrong_type_is_rejected_or_ignored(client: httpx.Client, field: str) -> None:
     for value in WRONG:
-        answer = upload(client, "api", **{field: value})
+        metadata: dict[str, Any] = {field: value}
+        answer = upload(client, "api", **metadata)
         assert answer.status_code in {200, 400}, (value, answer.text)
     assert client.get(SCRIPTS).status_code == 200
     assert client.get(f"{SCRIPTS}/api/settings").status_code in {200, 404}
